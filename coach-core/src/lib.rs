@@ -1,1 +1,10 @@
 //! Two-voice conversation practice: a partner to talk with, a coach who listens in.
+
+pub mod ids;
+pub mod ledger;
+pub mod ports;
+pub mod prompt;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod timestamp;
+pub mod transcript;

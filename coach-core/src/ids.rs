@@ -1,0 +1,58 @@
+//! The names of things: one type for each, so that two of them cannot be swapped.
+//!
+//! New ones come from the `Ids` port; nothing here makes one up.
+
+use std::{fmt, str::FromStr};
+
+use uuid::Uuid;
+
+macro_rules! uuid_id {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    )*};
+}
+
+uuid_id! {
+    /// One practice conversation.
+    ConversationId,
+    /// One invitation: a capability link with a token quota.
+    InvitationId,
+    /// A person, signed in or anonymous.
+    UserId,
+    /// One turn, or one aside: a row of the same table.
+    TurnId,
+    /// Tokens held for one model call.
+    ReservationId,
+}
+
+/// A message of any conversation. Grows with time and never comes back, not even after erasing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageId(pub i64);
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}

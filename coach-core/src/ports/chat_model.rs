@@ -1,0 +1,276 @@
+//! `ChatModel`: what the core asks of a language model.
+//!
+//! To add one: implement [`ChatModel`], make the stream lazy, end it in exactly one `Done` or `Err`,
+//! spawn nothing (so that dropping the stream closes the provider's connection), and let it sit
+//! [`testing::contract::chat_model`](crate::testing::contract::chat_model).
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use futures::stream::BoxStream;
+use thiserror::Error;
+
+use crate::{ledger::Usage, prompt::Prompt};
+
+/// What a model says to one request, piece by piece.
+pub type ChatStream = BoxStream<'static, Result<ChatEvent, ModelError>>;
+
+/// Whose budget and prompt a model call belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    /// The other person of the scenario.
+    Partner,
+    /// The coach's comment on a turn.
+    Coach,
+    /// The coach's answer to a private question.
+    Aside,
+    /// A participant's own description becomes a scenario.
+    Elaboration,
+    /// A model that plays the participant in a batch.
+    SimulatedUser,
+    /// A model that scores a conversation.
+    Judge,
+}
+
+impl Lane {
+    /// Every lane, in the order of the glossary.
+    pub const ALL: [Self; 6] = [
+        Self::Partner,
+        Self::Coach,
+        Self::Aside,
+        Self::Elaboration,
+        Self::SimulatedUser,
+        Self::Judge,
+    ];
+
+    /// The lane's name in SQL, JSON and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Partner => "partner",
+            Self::Coach => "coach",
+            Self::Aside => "aside",
+            Self::Elaboration => "elaboration",
+            Self::SimulatedUser => "simulated_user",
+            Self::Judge => "judge",
+        }
+    }
+
+    /// Reads what [`Lane::as_str`] writes.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lane| lane.as_str() == name)
+    }
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One configured model: an endpoint, a key and a model name.
+pub trait ChatModel: fmt::Debug + Send + Sync {
+    /// Asks the model. Nothing is sent before the first poll; dropping the stream stops the provider.
+    ///
+    /// Yields any number of [`ChatEvent`]s, then exactly one `Ok(Done)` or one `Err`, then `None` for
+    /// ever. [`ChatEvent::Accepted`] comes before the first text. Text that was delivered before an
+    /// `Err` stays valid.
+    fn stream(&self, request: ChatRequest) -> ChatStream;
+
+    /// What the model was asked for, as `provider:model` or `provider:tier`.
+    fn name(&self) -> &str;
+
+    /// The number of output tokens this adapter puts on the wire when the core wants `wanted` of text:
+    /// more where a model spends output tokens on thinking. Reservations hold this number.
+    fn max_output(&self, wanted: u32) -> u32 {
+        wanted
+    }
+}
+
+/// One request to a model.
+#[derive(Clone, Debug)]
+pub struct ChatRequest {
+    /// Who shall speak, for models that play a part without understanding the prompt.
+    pub speaker: Speaker,
+    /// What the model is told, and in which lane.
+    pub prompt: Prompt,
+    /// How many tokens of text are wanted at most.
+    pub max_output_tokens: u32,
+    /// Sampling temperature; absent = the provider's own.
+    pub temperature: Option<f32>,
+    /// The answer must be JSON of this schema.
+    pub schema: Option<AnswerSchema>,
+    /// How long to wait for what.
+    pub limits: Limits,
+}
+
+/// The part that a voice plays: a name as shown, and a BCP 47 language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Speaker {
+    /// The name on the screen.
+    pub name: String,
+    /// The language of the conversation, as `en` or `de-CH`.
+    pub language: String,
+}
+
+/// A JSON schema that an answer must follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerSchema {
+    /// A short identifier; some providers want one.
+    pub name: String,
+    /// The schema itself, as JSON text.
+    pub json: Arc<str>,
+}
+
+/// How long one model call may take, and how often it may be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Until the connection stands.
+    pub connect: Duration,
+    /// Until the answer begins.
+    pub first: Duration,
+    /// Between two signs of life.
+    pub silence: Duration,
+    /// For everything together, retries included.
+    pub total: Duration,
+    /// Further tries before the first piece of text.
+    pub retries: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            first: Duration::from_secs(30),
+            silence: Duration::from_secs(20),
+            total: Duration::from_secs(120),
+            retries: 2,
+        }
+    }
+}
+
+/// Something that happened on the way to an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChatEvent {
+    /// The provider accepted the request (a 2xx answer): from here on it may charge for it.
+    Accepted,
+    /// A piece of the answer; never empty, always whole characters.
+    Delta(String),
+    /// A sign of life without text: thinking, a keep-alive, another try.
+    Activity,
+    /// What the provider says it has used so far, all of it and not the increase.
+    Used(Usage),
+    /// The end of every good stream.
+    Done(Finished),
+}
+
+/// How an answer ended well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// Why the model stopped.
+    pub reason: FinishReason,
+    /// What it used; `None` if the provider did not say.
+    pub usage: Option<Usage>,
+    /// The model that really answered.
+    pub model: Option<String>,
+    /// How many requests were sent.
+    pub attempts: u32,
+}
+
+/// Why a model stopped talking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FinishReason {
+    /// It was done.
+    Stop,
+    /// It hit the limit of output tokens.
+    Length,
+    /// The provider cut it off for what it said; not an error.
+    ContentFilter,
+    /// Something the adapter does not know, in the provider's words.
+    Other(String),
+}
+
+impl FinishReason {
+    /// The reason's name in SQL and JSON.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Stop => "stop",
+            Self::Length => "length",
+            Self::ContentFilter => "content_filter",
+            Self::Other(other) => other,
+        }
+    }
+}
+
+/// Why a model did not answer, or not to the end.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{provider} {kind:?}{}: {message}", status.map(|s| format!(" (HTTP {s})")).unwrap_or_default())]
+pub struct ModelError {
+    /// What a caller would do differently.
+    pub kind: ModelErrorKind,
+    /// The provider's name.
+    pub provider: String,
+    /// The HTTP status, if there was an answer.
+    pub status: Option<u16>,
+    /// The provider's own id of the request.
+    pub request_id: Option<String>,
+    /// What it said, at most 500 characters, never a URL or a key.
+    pub message: String,
+}
+
+impl ModelError {
+    /// An error of `kind` that never reached a provider's answer.
+    pub fn new(kind: ModelErrorKind, provider: &str, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            provider: provider.to_owned(),
+            status: None,
+            request_id: None,
+            message: message.into(),
+        }
+    }
+}
+
+/// The kinds of failure, one for each reaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModelErrorKind {
+    /// The key is missing, wrong or not allowed.
+    Auth,
+    /// The account at the provider is out of credit.
+    QuotaExhausted,
+    /// Too many requests; come back after this long.
+    RateLimited(Option<Duration>),
+    /// The provider is overloaded; come back after this long.
+    Overloaded(Option<Duration>),
+    /// The prompt does not fit the model.
+    ContextTooLong,
+    /// The provider refused the prompt for what it says.
+    ContentFiltered,
+    /// No such model.
+    ModelNotFound,
+    /// The request was not understood.
+    BadRequest,
+    /// The provider erred (other 5xx).
+    Provider,
+    /// No connection, or it broke before the answer began.
+    Network,
+    /// A limit of [`Limits`] passed.
+    Timeout(Phase),
+    /// The answer made no sense.
+    Malformed,
+    /// The answer ended without its end mark after text had come.
+    CutMidStream,
+    /// The answer does not follow the schema.
+    InvalidJson,
+}
+
+/// Which limit a timeout was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// [`Limits::connect`].
+    Connect,
+    /// [`Limits::first`].
+    First,
+    /// [`Limits::silence`].
+    Silence,
+    /// [`Limits::total`].
+    Total,
+}

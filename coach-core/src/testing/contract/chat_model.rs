@@ -1,0 +1,46 @@
+//! What every `ChatModel` promises.
+
+use futures::StreamExt as _;
+
+use crate::ports::{ChatEvent, ChatModel, ChatRequest};
+
+/// The text of a good answer; panics where the stream breaks its promises.
+pub async fn answers_in_order(model: &dyn ChatModel, request: ChatRequest) -> String {
+    let mut stream = model.stream(request);
+    let mut text = String::new();
+    let mut accepted = false;
+    let mut done = false;
+    while let Some(event) = stream.next().await {
+        assert!(!done, "{}: something came after Done", model.name());
+        match event.unwrap_or_else(|error| panic!("{}: {error}", model.name())) {
+            ChatEvent::Accepted => accepted = true,
+            ChatEvent::Delta(piece) => {
+                assert!(accepted, "{}: text before Accepted", model.name());
+                assert!(!piece.is_empty(), "{}: an empty delta", model.name());
+                text.push_str(&piece);
+            }
+            ChatEvent::Activity | ChatEvent::Used(_) => {}
+            ChatEvent::Done(finished) => {
+                assert!(finished.attempts >= 1, "{}: Done without an attempt", model.name());
+                done = true;
+            }
+        }
+    }
+    assert!(done, "{}: the stream ended without Done", model.name());
+    assert!(stream.next().await.is_none(), "{}: the stream came back to life", model.name());
+    text
+}
+
+/// A failing call ends in exactly one error and then stays silent.
+pub async fn fails_once(model: &dyn ChatModel, request: ChatRequest) -> crate::ports::ModelError {
+    let mut stream = model.stream(request);
+    let error = loop {
+        match stream.next().await {
+            Some(Ok(ChatEvent::Done(_))) | None => panic!("{}: no error came", model.name()),
+            Some(Ok(_)) => {}
+            Some(Err(error)) => break error,
+        }
+    };
+    assert!(stream.next().await.is_none(), "{}: something came after the error", model.name());
+    error
+}

@@ -1,0 +1,3 @@
+//! One small async function for each promise of a port.
+
+pub mod chat_model;

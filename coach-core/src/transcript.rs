@@ -1,0 +1,223 @@
+//! Who said what, and who may hear it.
+//!
+//! A transcript is append-only and a message's text only grows. An attempt that another message
+//! replaces stays in the record but is no longer *said*: prompts, screens and exports take what is said.
+
+use std::collections::HashSet;
+
+use crate::{ids::MessageId, ledger::Usage, timestamp::Timestamp};
+
+/// Whose voice a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The participant.
+    User,
+    /// The person the model plays.
+    Partner,
+    /// The coach.
+    Coach,
+}
+
+impl Role {
+    /// The role's name in SQL and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Partner => "partner",
+            Self::Coach => "coach",
+        }
+    }
+
+    /// Reads what [`Role::as_str`] writes.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::User, Self::Partner, Self::Coach].into_iter().find(|role| role.as_str() == name)
+    }
+}
+
+/// How far a message came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Its text still grows.
+    Streaming,
+    /// Said to the end.
+    Complete,
+    /// Ended by the participant; counts as said.
+    Stopped,
+    /// Its stream ended without an end mark, or the host went down.
+    Interrupted,
+    /// The provider refused, erred, fell silent or sent nonsense.
+    Failed,
+    /// Never begun; has no text.
+    Skipped,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: [Self; 6] = [
+        Self::Streaming,
+        Self::Complete,
+        Self::Stopped,
+        Self::Interrupted,
+        Self::Failed,
+        Self::Skipped,
+    ];
+
+    /// The status's name in SQL and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Streaming => "streaming",
+            Self::Complete => "complete",
+            Self::Stopped => "stopped",
+            Self::Interrupted => "interrupted",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// Reads what [`Status::as_str`] writes.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
+    }
+}
+
+/// Why a comment was never begun. Silence is never ambiguous.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SkipReason {
+    /// The invitation has no coach.
+    Off,
+    /// The scenario's coach does not speak after turns.
+    Scenario,
+    /// It did not fit the quota.
+    Quota,
+    /// The participant stopped the turn before.
+    Stopped,
+    /// The partner's reply failed.
+    Failed,
+    /// The host was going down.
+    Draining,
+}
+
+impl SkipReason {
+    /// Every reason.
+    pub const ALL: [Self; 6] =
+        [Self::Off, Self::Scenario, Self::Quota, Self::Stopped, Self::Failed, Self::Draining];
+
+    /// The reason's name in SQL and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Scenario => "scenario",
+            Self::Quota => "quota",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+            Self::Draining => "draining",
+        }
+    }
+
+    /// Reads what [`SkipReason::as_str`] writes.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+
+    /// A later `retry` may still run the comment.
+    pub fn can_retry(self) -> bool {
+        match self {
+            Self::Quota | Self::Stopped | Self::Failed | Self::Draining => true,
+            Self::Off | Self::Scenario => false,
+        }
+    }
+}
+
+/// One utterance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its id: later messages have larger ones.
+    pub id: MessageId,
+    /// The turn it belongs to; an aside names the last turn begun, an opening is of turn 0.
+    pub turn: u32,
+    /// Whose voice it is.
+    pub role: Role,
+    /// Part of a private question to the coach.
+    pub aside: bool,
+    /// The words, exactly as sent.
+    pub content: String,
+    /// How far it came.
+    pub status: Status,
+    /// Why it was skipped.
+    pub skipped: Option<SkipReason>,
+    /// The attempt that this message stands for instead.
+    pub replaces: Option<MessageId>,
+    /// What the sender called it.
+    pub client_id: Option<String>,
+    /// When it was begun.
+    pub created_at: Timestamp,
+    /// When its first text came.
+    pub first_delta_at: Option<Timestamp>,
+    /// When it was final.
+    pub done_at: Option<Timestamp>,
+    /// The model that answered.
+    pub model: Option<String>,
+    /// What the provider reported for the call that made it; `None` if it reported nothing.
+    pub usage: Option<Usage>,
+}
+
+/// Everything that is on record of one conversation, oldest first, of finished messages only.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Transcript {
+    messages: Vec<Message>,
+    replaced: HashSet<MessageId>,
+}
+
+impl Transcript {
+    /// A transcript of `messages`, in any order.
+    pub fn new(messages: Vec<Message>) -> Self {
+        let mut transcript = Self::default();
+        for message in messages {
+            transcript.push(message);
+        }
+        transcript.messages.sort_by_key(|message| message.id);
+        transcript
+    }
+
+    /// Adds the newest message.
+    pub fn push(&mut self, message: Message) {
+        self.replaced.extend(message.replaces);
+        self.messages.push(message);
+    }
+
+    /// The whole record, replaced attempts included.
+    pub fn record(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// What is said: everything but replaced attempts, in the order of the talk (a new attempt stands in
+    /// its turn, asides stand where they were asked).
+    pub fn said(&self) -> impl Iterator<Item = &Message> {
+        self.messages.iter().filter(|message| !self.replaced.contains(&message.id))
+    }
+
+    /// What the partner may hear: the partner conversation, never the coach, never an aside.
+    pub fn partner_view(&self) -> PartnerView<'_> {
+        PartnerView { transcript: self }
+    }
+}
+
+/// The partner conversation alone. Only [`Transcript::partner_view`] makes one.
+#[derive(Clone, Copy, Debug)]
+pub struct PartnerView<'a> {
+    transcript: &'a Transcript,
+}
+
+impl<'a> PartnerView<'a> {
+    /// What the participant and the partner said to each other.
+    pub fn messages(&self) -> impl Iterator<Item = &'a Message> + use<'a> {
+        self.transcript.said().filter(|said| {
+            !said.aside
+                && match said.role {
+                    Role::User => true,
+                    Role::Partner => !said.content.is_empty(),
+                    Role::Coach => false,
+                }
+        })
+    }
+}
