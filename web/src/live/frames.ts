@@ -1,0 +1,22 @@
+// The frames that travel over a conversation's socket, as the host's OpenAPI document describes them.
+import type { components } from "../api/schema.gen";
+
+type Schemas = components["schemas"];
+export type ServerFrame = Schemas["ServerFrame"];
+export type ClientFrame = Schemas["ClientFrame"];
+export type Message = Schemas["Message"];
+export type DeltaFrame = Extract<ServerFrame, { type: `${string}:delta` }>;
+export type DoneFrame = Extract<ServerFrame, { type: `${string}:done` }>;
+export type ErrorFrame = Extract<ServerFrame, { type: "error" }>;
+export type TurnState = Extract<ServerFrame, { type: "turn" }>["state"];
+
+/** Reads one frame. What is not a frame at all is null; an unknown `type` is the reducer's business. */
+export function parseFrame(text: string): ServerFrame | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isFrame = typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+    return isFrame ? (value as ServerFrame) : null;
+  } catch {
+    return null;
+  }
+}
