@@ -4,6 +4,7 @@ pub mod ids;
 pub mod ledger;
 pub mod ports;
 pub mod prompt;
+pub mod scenario;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod timestamp;
