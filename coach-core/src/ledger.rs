@@ -1,6 +1,7 @@
 //! What may be spent, what is held and what was spent.
 //!
-//! Pure arithmetic: no clock, no storage.
+//! Pure arithmetic: no clock, no storage. A call is *reserved* at its worst case before it starts and
+//! *settled* to what it used when it ends, so parallel turns cannot overspend.
 
 /// What a provider says a call used. All fields count tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,5 +22,99 @@ impl Usage {
     /// What counts against a quota: input and output, cached input in full.
     pub fn total(self) -> u64 {
         self.input.saturating_add(self.output)
+    }
+}
+
+/// The most that one call may use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bound {
+    /// Tokens of the prompt, from above.
+    pub input: u64,
+    /// The number of output tokens on the wire.
+    pub output: u64,
+}
+
+impl Bound {
+    /// What is held for the call.
+    pub fn total(self) -> u64 {
+        self.input.saturating_add(self.output)
+    }
+
+    /// What a call is charged whose provider did not say: the whole prompt, and of the output no more
+    /// than the bytes that came (a token is never less than a byte).
+    pub fn estimate(self, bytes_of_text: usize) -> Usage {
+        Usage {
+            input: self.input,
+            output: self.output.min(bytes_of_text as u64),
+            ..Usage::default()
+        }
+    }
+}
+
+/// An account of tokens: an invitation's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+    /// What may be spent in all.
+    pub quota: u64,
+    /// What is spent.
+    pub used: u64,
+    /// What is held for calls in flight.
+    pub reserved: u64,
+}
+
+impl Balance {
+    /// What a new call may still take.
+    pub fn left(self) -> u64 {
+        self.quota.saturating_sub(self.used).saturating_sub(self.reserved)
+    }
+
+    /// About how many turns are left, when a typical one takes `typical` and the smallest next one
+    /// needs `next` to be let in: 0 exactly when the next would be refused.
+    pub fn turns_left(self, next: u64, typical: u64) -> u32 {
+        let left = self.quota.saturating_sub(self.used);
+        if left < next {
+            return 0;
+        }
+        u32::try_from(left / typical.max(1)).unwrap_or(u32::MAX).max(1)
+    }
+}
+
+/// How a call is closed in the ledger. Every call that was begun is closed exactly once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settlement {
+    /// What the provider reported.
+    Reported(Usage),
+    /// What is charged because the provider did not report.
+    Estimated(Usage),
+    /// Nothing is charged: never begun, or never accepted by the provider.
+    Voided(VoidReason),
+}
+
+/// Why a call costs nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VoidReason {
+    /// It was never begun.
+    NotBegun,
+    /// The provider never accepted it (no 2xx answer).
+    NotAccepted,
+}
+
+impl Settlement {
+    /// The usage that is charged.
+    pub fn usage(self) -> Usage {
+        match self {
+            Self::Reported(usage) | Self::Estimated(usage) => usage,
+            Self::Voided(_) => Usage::default(),
+        }
+    }
+
+    /// `reported`, `estimated` or why it was voided: the entry's `source` in SQL and JSON.
+    pub fn source(self) -> &'static str {
+        match self {
+            Self::Reported(_) => "reported",
+            Self::Estimated(_) => "estimated",
+            Self::Voided(VoidReason::NotBegun) => "void_not_begun",
+            Self::Voided(VoidReason::NotAccepted) => "void_not_accepted",
+        }
     }
 }

@@ -83,6 +83,11 @@ pub trait ChatModel: fmt::Debug + Send + Sync {
     fn max_output(&self, wanted: u32) -> u32 {
         wanted
     }
+
+    /// What `usage` of the model that answered costs, in micro-USD; `None` if its price is not known.
+    fn cost(&self, _answered: &str, _usage: Usage) -> Option<u64> {
+        None
+    }
 }
 
 /// One request to a model.

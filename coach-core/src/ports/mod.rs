@@ -1,8 +1,50 @@
 //! What the core asks of the world: small traits, one file each, named for who answers.
+//!
+//! Every port ships its own exam in [`testing::contract`](crate::testing::contract).
 
+use std::{error::Error, fmt};
+
+mod account_store;
 mod chat_model;
+mod clock;
+mod conversation_store;
+mod invitation_store;
+mod ledger;
+mod scenario_store;
 
+pub use account_store::AccountStore;
 pub use chat_model::{
     AnswerSchema, ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished, Lane,
     Limits, ModelError, ModelErrorKind, Phase, Speaker,
 };
+pub use clock::{Clock, Ids, RandomIds, SystemClock};
+pub use conversation_store::{
+    Accept, Beat, Calls, CoachCall, ConversationStore, Ending, Finish, Finishing, House,
+    NextMessage, Of, Opened, Opening, Present, Pulse, Recovered, Refusal, Retry, Then,
+};
+pub use invitation_store::{Claim, Claiming, InvitationStore};
+pub use ledger::{FreeCall, Ledger, UsageEntry};
+pub use scenario_store::{ScenarioStore, StoredScenario};
+
+/// All stores of one database.
+pub trait Stores:
+    ConversationStore + InvitationStore + AccountStore + ScenarioStore + Ledger + fmt::Debug
+{
+}
+
+impl<T> Stores for T where
+    T: ConversationStore + InvitationStore + AccountStore + ScenarioStore + Ledger + fmt::Debug
+{
+}
+
+/// A store could not answer. Whether the fact was kept is not known.
+#[derive(Debug, thiserror::Error)]
+#[error("the store did not answer")]
+pub struct StoreError(#[source] pub Box<dyn Error + Send + Sync>);
+
+impl StoreError {
+    /// Wraps what an adapter's database said.
+    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+}

@@ -1,0 +1,80 @@
+//! `Ledger`: tokens of calls that no turn makes, and every entry that was ever made.
+//!
+//! The calls of a turn are held and settled by the [`ConversationStore`](super::ConversationStore), in
+//! the transactions that keep its messages; both write the same ledger.
+
+use async_trait::async_trait;
+
+use super::{House, StoreError, chat_model::Lane};
+use crate::{
+    ids::{ConversationId, InvitationId, MessageId, ReservationId},
+    ledger::{Balance, Bound, Settlement},
+    timestamp::Timestamp,
+};
+
+/// Keeps the ledger.
+#[async_trait]
+pub trait Ledger: Send + Sync {
+    /// Holds the tokens of one call; `false` if they do not fit the invitation or the day.
+    async fn reserve(&self, call: FreeCall) -> Result<bool, StoreError>;
+
+    /// Closes a held call with its entry. A call that is closed already stays as it is.
+    async fn settle(
+        &self,
+        reservation: ReservationId,
+        settlement: Settlement,
+        model: Option<&str>,
+        cost: Option<u64>,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// An invitation's tokens.
+    async fn balance(&self, invitation: InvitationId) -> Result<Option<Balance>, StoreError>;
+
+    /// Every entry of a conversation, in the order it was made.
+    async fn entries(&self, conversation: ConversationId) -> Result<Vec<UsageEntry>, StoreError>;
+}
+
+/// A model call outside of a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FreeCall {
+    /// Its name.
+    pub id: ReservationId,
+    /// The conversation it belongs to.
+    pub conversation: Option<ConversationId>,
+    /// Who pays; nobody is limited without one.
+    pub invitation: Option<InvitationId>,
+    /// Whose call it is.
+    pub lane: Lane,
+    /// The most it may use.
+    pub bound: Bound,
+    /// The day's limit; the rest does not matter here.
+    pub house: House,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// One line of the ledger: append-only, ids only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsageEntry {
+    /// The call it closes.
+    pub reservation: ReservationId,
+    /// Who paid.
+    pub invitation: Option<InvitationId>,
+    /// Where.
+    pub conversation: Option<ConversationId>,
+    /// The message that the call made.
+    pub message: Option<MessageId>,
+    /// Whose call it was.
+    pub lane: Lane,
+    /// What was held for it.
+    pub bound: Bound,
+    /// What is charged.
+    pub settlement: Settlement,
+    /// The model that answered.
+    pub model: Option<String>,
+    /// In micro-USD; `None` if the price is not known.
+    pub cost: Option<u64>,
+    /// When.
+    pub at: Timestamp,
+}
