@@ -1,0 +1,63 @@
+//! "Did you mean …?": the known words that look most like an unknown one.
+
+/// At most three of `known` that are a slip of the finger away from `word`, nearest first.
+pub(crate) fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    // Nobody types a word this long by hand, and the distance costs its square.
+    if word.len() > 100 {
+        return Vec::new();
+    }
+    let lower = word.to_lowercase();
+    let allowed = (word.chars().count() / 3).clamp(1, 3);
+    let mut found: Vec<(usize, &str)> = known
+        .into_iter()
+        .map(|known| (distance(&lower, &known.to_lowercase()), known))
+        .filter(|(distance, known)| *distance <= allowed && *distance < known.chars().count())
+        .collect();
+    found.sort_by_key(|(distance, _)| *distance);
+    found.into_iter().take(3).map(|(_, known)| known).collect()
+}
+
+/// "did you mean `a`?", "did you mean `a` or `b`?"; nothing if there is nothing near.
+pub(crate) fn did_you_mean(near: &[&str]) -> Option<String> {
+    let quoted: Vec<String> = near.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last()? {
+        (only, []) => Some(format!("did you mean {only}?")),
+        (last, rest) => Some(format!("did you mean {} or {last}?", rest.join(", "))),
+    }
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours from `a` to `b`.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut older = vec![0; b.len() + 1];
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut next = vec![i; b.len() + 1];
+        for j in 1..=b.len() {
+            let replaced = row[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            next[j] = replaced.min(row[j] + 1).min(next[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                next[j] = next[j].min(older[j - 2] + 1);
+            }
+        }
+        older = std::mem::replace(&mut row, next);
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_found_and_strangers_are_not() {
+        let known = ["prompt", "prompt_file", "name", "opening", "id"];
+        assert_eq!(near("promt", known), ["prompt"]);
+        assert_eq!(near("Prompt", known), ["prompt"]);
+        assert_eq!(near("opneing", known), ["opening"]);
+        assert_eq!(near("nmae", known), ["name"]);
+        assert!(near("xy", known).is_empty());
+        assert!(near(&"x".repeat(100_000), known).is_empty());
+        assert_eq!(did_you_mean(&["a", "b"]).unwrap(), "did you mean `a` or `b`?");
+    }
+}

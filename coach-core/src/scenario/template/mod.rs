@@ -1,0 +1,167 @@
+//! Text with places for values: `{{ name }}` and `{% if name %} … {% endif %}`, nothing else.
+//!
+//! The syntax is a corner of Jinja, small enough that rendering takes time in proportion to the text:
+//! no loops, filters, calls or includes exist that could be used for mischief. A value is put in as it
+//! is and never read as a template again.
+
+mod condition;
+mod parse;
+
+use std::{collections::BTreeMap, fmt};
+
+use thiserror::Error;
+
+use condition::Condition;
+
+/// A rendered text is never longer than this, in bytes.
+const MAX_RENDERED: usize = 256 * 1024;
+
+/// A template that was read without an error.
+#[derive(Clone, PartialEq)]
+pub struct Template {
+    source: String,
+    nodes: Vec<Node>,
+    names: Vec<(String, usize)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Node {
+    Text(String),
+    Value(String),
+    If { arms: Vec<(Condition, Vec<Self>)>, otherwise: Vec<Self> },
+}
+
+/// What a variable stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Words.
+    Text(String),
+    /// A whole number.
+    Whole(i64),
+    /// Any other number.
+    Real(f64),
+    /// Yes or no; shown as `true` and `false`.
+    Flag(bool),
+}
+
+/// Why a text is no template. `at` is a byte offset in the text.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{message}")]
+pub struct TemplateError {
+    /// Where in the text.
+    pub at: usize,
+    /// What is wrong, and what to write instead.
+    pub message: String,
+}
+
+/// Why a template could not be rendered.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum RenderError {
+    /// A name has no value.
+    #[error("`{0}` has no value")]
+    Undefined(String),
+    /// The values make too much text of it.
+    #[error("more than {MAX_RENDERED} bytes of text")]
+    TooLong,
+}
+
+impl Template {
+    /// Reads a template.
+    pub fn parse(source: &str) -> Result<Self, TemplateError> {
+        let (nodes, names) = parse::template(source)?;
+        Ok(Self { source: source.to_owned(), nodes, names })
+    }
+
+    /// A template that says exactly `text`, braces included.
+    pub fn literal(text: impl Into<String>) -> Self {
+        let source = text.into();
+        Self { nodes: vec![Node::Text(source.clone())], source, names: Vec::new() }
+    }
+
+    /// The text as it was written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The names it uses, each with the byte offset of its use.
+    pub fn names(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.names.iter().map(|(name, at)| (name.as_str(), *at))
+    }
+
+    /// The text with `values` in their places.
+    pub fn render(&self, values: &BTreeMap<String, Value>) -> Result<String, RenderError> {
+        let mut text = String::with_capacity(self.source.len());
+        say(&self.nodes, values, &mut text)?;
+        Ok(text)
+    }
+}
+
+fn say(
+    nodes: &[Node],
+    values: &BTreeMap<String, Value>,
+    text: &mut String,
+) -> Result<(), RenderError> {
+    for node in nodes {
+        match node {
+            Node::Text(piece) => text.push_str(piece),
+            Node::Value(name) => text.push_str(&value(name, values)?.to_string()),
+            Node::If { arms, otherwise } => say(chosen(arms, otherwise, values)?, values, text)?,
+        }
+        if text.len() > MAX_RENDERED {
+            return Err(RenderError::TooLong);
+        }
+    }
+    Ok(())
+}
+
+fn chosen<'a>(
+    arms: &'a [(Condition, Vec<Node>)],
+    otherwise: &'a [Node],
+    values: &BTreeMap<String, Value>,
+) -> Result<&'a [Node], RenderError> {
+    for (condition, nodes) in arms {
+        if condition.holds(values)? {
+            return Ok(nodes);
+        }
+    }
+    Ok(otherwise)
+}
+
+fn value<'a>(
+    name: &str,
+    values: &'a BTreeMap<String, Value>,
+) -> Result<&'a Value, RenderError> {
+    values.get(name).ok_or_else(|| RenderError::Undefined(name.to_owned()))
+}
+
+impl Value {
+    /// Counts as yes in a condition: words that are there, a number other than 0, `true`.
+    fn holds(&self) -> bool {
+        match self {
+            Self::Text(text) => !text.is_empty(),
+            Self::Whole(number) => *number != 0,
+            Self::Real(number) => *number != 0.0,
+            Self::Flag(flag) => *flag,
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Whole(number) => write!(f, "{number}"),
+            Self::Real(number) => write!(f, "{number}"),
+            Self::Flag(flag) => write!(f, "{flag}"),
+        }
+    }
+}
+
+impl fmt::Debug for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Template").field(&self.source).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;
