@@ -9,7 +9,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use futures::stream::BoxStream;
 use thiserror::Error;
 
-use crate::{ledger::Usage, prompt::Prompt};
+use crate::{ledger::Usage, prompt::Prompt, transcript::Role};
 
 /// What a model says to one request, piece by piece.
 pub type ChatStream = BoxStream<'static, Result<ChatEvent, ModelError>>;
@@ -57,6 +57,15 @@ impl Lane {
     /// Reads what [`Lane::as_str`] writes.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|lane| lane.as_str() == name)
+    }
+
+    /// The voice that the lane's answers have in a transcript; `None` where they are no messages.
+    pub fn role(self) -> Option<Role> {
+        match self {
+            Self::Partner => Some(Role::Partner),
+            Self::Coach | Self::Aside => Some(Role::Coach),
+            Self::Elaboration | Self::SimulatedUser | Self::Judge => None,
+        }
     }
 }
 

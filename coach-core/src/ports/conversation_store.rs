@@ -60,9 +60,9 @@ pub trait ConversationStore: Send + Sync {
     /// only the coach does not, it is skipped.
     async fn accept(&self, accept: Accept<'_>) -> Result<Opening, StoreError>;
 
-    /// Opens the newest turn or aside again for another attempt at one of its answers: a new message of
-    /// the same turn and role that replaces the attempt before. Refused like [`accept`], and with
-    /// [`Refusal::NoSuchTurn`] if `replaces` is not that turn's current attempt any more.
+    /// Opens the turn or aside that `replaces` belongs to again for another attempt at that answer: a new
+    /// message of the same turn and role that replaces the attempt before. Refused like [`accept`], and
+    /// with [`Refusal::NoSuchTurn`] if `replaces` is replaced already or its turn is not the last one.
     ///
     /// [`accept`]: ConversationStore::accept
     async fn retry(&self, retry: Retry) -> Result<Opening, StoreError>;
@@ -178,6 +178,52 @@ pub enum CoachCall {
     Spoken,
 }
 
+impl Calls {
+    /// The call that must fit: without it nothing is opened.
+    pub fn must(self) -> (Lane, Bound) {
+        match self {
+            Self::Turn { partner, .. } => (Lane::Partner, partner),
+            Self::Comment(bound) => (Lane::Coach, bound),
+            Self::Aside(bound) => (Lane::Aside, bound),
+        }
+    }
+
+    /// The comment's call, which is left out where it does not fit.
+    pub fn may(self) -> Option<Bound> {
+        match self {
+            Self::Turn { coach: CoachCall::After(bound) | CoachCall::Before(bound), .. } => {
+                Some(bound)
+            }
+            Self::Turn { coach: CoachCall::Skipped(_) | CoachCall::Spoken, .. }
+            | Self::Comment(_)
+            | Self::Aside(_) => None,
+        }
+    }
+
+    /// Who speaks first, where everything fits.
+    pub fn first(self) -> Lane {
+        match self {
+            Self::Turn { coach: CoachCall::Before(_), .. } => Lane::Coach,
+            Self::Turn { .. } | Self::Comment(_) | Self::Aside(_) => self.must().0,
+        }
+    }
+
+    /// Why the comment that is still to come will be missing, if the turn's owner is lost before it is
+    /// begun; `None` where none is to come.
+    pub fn owed(self, coach_left_out: bool) -> Option<SkipReason> {
+        match self {
+            Self::Turn { coach: CoachCall::After(_), .. } if coach_left_out => {
+                Some(SkipReason::Quota)
+            }
+            Self::Turn { coach: CoachCall::After(_), .. } => Some(SkipReason::Failed),
+            Self::Turn { coach: CoachCall::Skipped(reason), .. } => Some(reason),
+            Self::Turn { coach: CoachCall::Before(_) | CoachCall::Spoken, .. }
+            | Self::Comment(_)
+            | Self::Aside(_) => None,
+        }
+    }
+}
+
 /// What the host adds to the rules of a conversation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct House {
@@ -194,8 +240,6 @@ pub struct House {
 pub struct Retry {
     /// Where.
     pub conversation: ConversationId,
-    /// The row to open again.
-    pub turn: TurnId,
     /// This attempt; the same one again gives the same answer.
     pub attempt: TurnId,
     /// The attempt that the first answer replaces.
@@ -229,6 +273,8 @@ pub enum Opening {
 /// An open turn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
+    /// Its row.
+    pub id: TurnId,
     /// Its number; an aside names the last turn begun.
     pub turn: u32,
     /// The owner's fence: part of every later write.
