@@ -1,16 +1,38 @@
 //! Two-voice conversation practice: a partner to talk with, a coach who listens in.
 
 pub mod account;
+mod accounts;
+mod breaker;
+mod coach;
 pub mod conversation;
+mod error;
+pub mod event;
+mod free_call;
 pub mod ids;
 pub mod invitation;
+mod invitations;
 pub mod ledger;
 pub mod link;
+pub mod live;
+mod models;
 pub mod ports;
 pub mod prompt;
+mod say;
 pub mod scenario;
+mod scenarios;
+mod start;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod timestamp;
 pub mod timing;
 pub mod transcript;
+mod turn;
+
+pub use breaker::Breaker;
+pub use coach::{Builder, Coach, Settings};
+pub use error::{CoachError, model_code, model_retryable, refusal_code};
+pub use free_call::FreeAnswer;
+pub use invitations::{Claimed, Landing, LandingState, NewInvitation};
+pub use say::{MAX_SCALARS, Say};
+pub use start::Start;
+pub use turn::Kept;

@@ -66,6 +66,16 @@ impl Prompt {
         Self::listening(Lane::Coach, instructions, transcript, partner_name)
     }
 
+    /// What a coach is told that only reads the partner conversation.
+    pub fn coach_of_partner_stream(
+        instructions: &str,
+        view: &PartnerView<'_>,
+        partner_name: &str,
+    ) -> Self {
+        let heard = Transcript::new(view.messages().cloned().collect());
+        Self::listening(Lane::Coach, instructions, &heard, partner_name)
+    }
+
     /// What the coach is told before it answers a private question, which is the transcript's last word.
     pub fn aside(instructions: &str, transcript: &Transcript, partner_name: &str) -> Self {
         Self::listening(Lane::Aside, instructions, transcript, partner_name)
@@ -109,6 +119,13 @@ impl Prompt {
     /// empty: adapters make it legal for their provider.
     pub fn messages(&self) -> &[PromptMessage] {
         &self.messages
+    }
+
+    /// It begins with all of `earlier`.
+    pub fn extends(&self, earlier: &Self) -> bool {
+        self.lane == earlier.lane
+            && self.system == earlier.system
+            && self.messages.starts_with(&earlier.messages)
     }
 
     /// UTF-8 bytes of everything in it, plus 16 a message for what providers add around it: never less

@@ -190,6 +190,23 @@ impl Transcript {
         &self.messages
     }
 
+    /// The record as it was before the message `id` was begun.
+    pub fn before(&self, id: MessageId) -> Self {
+        Self::new(self.messages.iter().filter(|message| message.id < id).cloned().collect())
+    }
+
+    /// The record as if `id` were replaced.
+    pub fn without(&self, id: MessageId) -> Self {
+        let mut transcript = self.clone();
+        transcript.replaced.insert(id);
+        transcript
+    }
+
+    /// The newest attempt at what `role` says in `turn`, asides left out.
+    pub fn said_in(&self, turn: u32, role: Role) -> Option<&Message> {
+        self.said().filter(|said| said.turn == turn && said.role == role && !said.aside).last()
+    }
+
     /// What is said: everything but replaced attempts, in the order of the talk (a new attempt stands in
     /// its turn, asides stand where they were asked).
     pub fn said(&self) -> impl Iterator<Item = &Message> {

@@ -1,0 +1,233 @@
+//! `Coach`: the one thing that a host builds, and asks everything of.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    breaker::Breaker,
+    link::LinkKeys,
+    live::Rooms,
+    models::Models,
+    ports::{ChatModel, Clock, House, Ids, Lane, Limits, RandomIds, Stores, SystemClock},
+    timestamp::Timestamp,
+};
+
+/// Conversations, invitations and people, over the ports a host chose. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Coach(pub(crate) Arc<Inner>);
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) stores: Arc<dyn Stores>,
+    pub(crate) models: Models,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) rooms: Rooms,
+    pub(crate) loading: [tokio::sync::Mutex<()>; 16],
+    pub(crate) links: LinkKeys,
+    pub(crate) settings: Settings,
+    pub(crate) draining: AtomicBool,
+    pub(crate) cut: CancellationToken,
+    pub(crate) speaking: TaskTracker,
+}
+
+/// What a host may decide.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// How long one model call may take.
+    pub limits: Limits,
+    /// Messages a minute in one conversation.
+    pub messages_per_minute: Option<u32>,
+    /// Tokens a day for everybody together.
+    pub tokens_per_day: Option<u64>,
+    /// Researchers see only the invitations they made.
+    pub staff_see_own_only: bool,
+    /// How long an open turn belongs to its owner without a sign of life.
+    pub lease: Duration,
+    /// How often an owner gives one, with the text so far.
+    pub beat: Duration,
+    /// How much text is kept at once at the latest, in bytes.
+    pub checkpoint: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            messages_per_minute: Some(30),
+            tokens_per_day: None,
+            staff_see_own_only: false,
+            lease: Duration::from_secs(10),
+            beat: Duration::from_millis(250),
+            checkpoint: 4096,
+        }
+    }
+}
+
+impl Coach {
+    /// Begins a coach: give it stores and a model for each lane that shall speak.
+    pub fn builder() -> Builder {
+        Builder {
+            stores: None,
+            models: HashMap::new(),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+            links: LinkKeys::new([0; 32], None),
+            settings: Settings::default(),
+        }
+    }
+
+    /// The stores this coach was given.
+    pub fn stores(&self) -> &Arc<dyn Stores> {
+        &self.0.stores
+    }
+
+    /// What the lane's model was asked for, as `provider:model`; `None` if no model has the lane.
+    pub fn model_name(&self, lane: Lane) -> Option<String> {
+        self.0.models.get(lane).map(|model| model.name().to_owned())
+    }
+
+    /// The time of day.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Closes turns whose owner is gone, and tells whoever follows. A host calls it once with
+    /// `everything` before it serves, and then every few seconds without.
+    pub async fn recover(&self, everything: bool) -> Result<usize, crate::CoachError> {
+        let now = self.now();
+        let recovered = self.0.stores.recover((!everything).then_some(now), now).await?;
+        for turn in &recovered {
+            self.tell_recovered(turn).await;
+        }
+        Ok(recovered.len())
+    }
+
+    /// Refuses new turns, lets answers finish for at most `within`, then cuts and keeps the rest.
+    pub async fn drain(&self, within: Duration) {
+        self.0.draining.store(true, Ordering::Relaxed);
+        self.0.speaking.close();
+        if tokio::time::timeout(within, self.0.speaking.wait()).await.is_err() {
+            self.0.cut.cancel();
+            self.0.speaking.wait().await;
+        }
+    }
+
+    /// Cuts what [`Coach::drain`] still waits for.
+    pub fn cut(&self) {
+        self.0.cut.cancel();
+    }
+
+    pub(crate) fn house(&self) -> House {
+        House {
+            draining: self.0.draining.load(Ordering::Relaxed),
+            per_minute: self.0.settings.messages_per_minute,
+            tokens_per_day: self.0.settings.tokens_per_day,
+        }
+    }
+}
+
+/// Collects what a [`Coach`] is built from.
+#[derive(Debug)]
+pub struct Builder {
+    stores: Option<Arc<dyn Stores>>,
+    models: HashMap<Lane, Arc<dyn ChatModel>>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    links: LinkKeys,
+    settings: Settings,
+}
+
+impl Builder {
+    /// Where everything is kept.
+    #[must_use]
+    pub fn stores(mut self, stores: impl Stores + 'static) -> Self {
+        self.stores = Some(Arc::new(stores));
+        self
+    }
+
+    /// Where everything is kept, if the kind of store is decided at run time.
+    #[must_use]
+    pub fn shared_stores(mut self, stores: Arc<dyn Stores>) -> Self {
+        self.stores = Some(stores);
+        self
+    }
+
+    /// Who speaks in a lane. A breaker is put around it.
+    #[must_use]
+    pub fn model(mut self, lane: Lane, model: Arc<dyn ChatModel>) -> Self {
+        self.models.insert(lane, model);
+        self
+    }
+
+    /// Another clock than the machine's.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Other names than random ones.
+    #[must_use]
+    pub fn ids(mut self, ids: Arc<dyn Ids>) -> Self {
+        self.ids = ids;
+        self
+    }
+
+    /// The keys that invitation links are made with. Without them links are only good for trying out.
+    #[must_use]
+    pub fn link_keys(mut self, links: LinkKeys) -> Self {
+        self.links = links;
+        self
+    }
+
+    /// What the host decides.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// The coach.
+    ///
+    /// # Panics
+    /// If no stores were given: a coach without a memory is a mistake of the program.
+    pub fn build(self) -> Coach {
+        let clock = self.clock;
+        // One breaker for each model, however many lanes it speaks in.
+        let mut breakers: HashMap<String, Arc<dyn ChatModel>> = HashMap::new();
+        let models = self
+            .models
+            .into_iter()
+            .map(|(lane, model)| {
+                let name = model.name().to_owned();
+                let guarded = breakers
+                    .entry(name)
+                    .or_insert_with(|| Arc::new(Breaker::new(model, clock.clone())))
+                    .clone();
+                (lane, guarded)
+            })
+            .collect();
+        Coach(Arc::new(Inner {
+            stores: self.stores.expect("a coach is built with stores"),
+            models: Models::new(models),
+            clock,
+            ids: self.ids,
+            rooms: Rooms::default(),
+            loading: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
+            links: self.links,
+            settings: self.settings,
+            draining: AtomicBool::new(false),
+            cut: CancellationToken::new(),
+            speaking: TaskTracker::new(),
+        }))
+    }
+}

@@ -1,0 +1,303 @@
+//! A follower: a position in a conversation, and everything after it.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use tokio::sync::watch;
+
+use super::{
+    Position, Room,
+    room::{Here, Told, done_of},
+};
+use crate::{
+    event::{Delta, Event, Voice},
+    ids::MessageId,
+    ports::{StoreError, Stores},
+    transcript::{Message, Role, Status},
+};
+
+/// How many finished messages `history` holds at most, and how far behind a position may be.
+pub const HISTORY: u32 = 150;
+
+/// How long a follower waits before it asks a store again that did not answer.
+const STORE_PAUSE: Duration = Duration::from_secs(1);
+
+/// Follows one conversation from a position. Costs nothing while it is slow: what it missed is merged.
+#[derive(Debug)]
+pub struct Follower {
+    stores: Arc<dyn Stores>,
+    room: Arc<Room>,
+    woken: watch::Receiver<u64>,
+    next: u64,
+    caught_up: VecDeque<Arc<Told>>,
+    at: Option<Position>,
+}
+
+impl Follower {
+    /// A follower who has everything up to `from`, or nothing.
+    pub(crate) async fn attach(
+        stores: Arc<dyn Stores>,
+        room: Arc<Room>,
+        from: From,
+    ) -> Result<Self, StoreError> {
+        let woken = room.watch();
+        let mut follower =
+            Self { stores, room, woken, next: 0, caught_up: VecDeque::new(), at: None };
+        follower.catch_up(from).await?;
+        Ok(follower)
+    }
+
+    /// The next event, as soon as there is one. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Option<Arc<Told>> {
+        loop {
+            match self.take() {
+                Taken::Told(told) => return Some(told),
+                Taken::Nothing => self.woken.changed().await.ok()?,
+                Taken::Lost => {
+                    let from = self.at.map_or(From::Nothing, From::Position);
+                    if self.catch_up(from).await.is_err() {
+                        tokio::time::sleep(STORE_PAUSE).await;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The next event, if there is one already.
+    pub fn try_next(&mut self) -> Option<Arc<Told>> {
+        match self.take() {
+            Taken::Told(told) => Some(told),
+            Taken::Nothing | Taken::Lost => None,
+        }
+    }
+
+    /// What it has: give it to [`Coach::follow`](crate::Coach::follow) to go on from here.
+    pub fn position(&self) -> Option<Position> {
+        self.at
+    }
+
+    fn take(&mut self) -> Taken {
+        if let Some(told) = self.caught_up.pop_front() {
+            self.note(&told.event);
+            return Taken::Told(told);
+        }
+        loop {
+            let (next, told) = match self.room.take(self.next) {
+                Ok(Some(taken)) => taken,
+                Ok(None) => return Taken::Nothing,
+                Err(super::room::Forgotten) => return Taken::Lost,
+            };
+            self.next = next;
+            let told = match &told.event {
+                Event::Delta(delta) => match self.unseen(delta) {
+                    Unseen::All => told,
+                    Unseen::None => continue,
+                    Unseen::Rest(rest) => Told::new(Event::Delta(rest)),
+                    Unseen::Nonsense => {
+                        self.at = None;
+                        return Taken::Lost;
+                    }
+                },
+                _ => told,
+            };
+            self.note(&told.event);
+            return Taken::Told(told);
+        }
+    }
+
+    /// What of a piece lies behind the position (which may be ahead of the room's text).
+    fn unseen(&self, delta: &Delta) -> Unseen {
+        let seen = match self.at {
+            Some(at) if at.message == delta.message => {
+                usize::try_from(at.bytes).unwrap_or(usize::MAX)
+            }
+            _ => 0,
+        };
+        if seen <= delta.off {
+            return Unseen::All;
+        }
+        if seen >= delta.end() {
+            return Unseen::None;
+        }
+        let cut = seen - delta.off;
+        if !delta.text.is_char_boundary(cut) {
+            return Unseen::Nonsense;
+        }
+        Unseen::Rest(Delta { off: seen, text: delta.text[cut..].to_owned(), ..delta.clone() })
+    }
+
+    fn note(&mut self, event: &Event) {
+        let at = |message: MessageId, bytes: usize| Some(Position { message, bytes: bytes as u64 });
+        match event {
+            Event::History { messages, reset, .. } => {
+                if let Some(last) = messages.last() {
+                    self.at = at(last.id, last.content.len());
+                } else if *reset {
+                    self.at = None;
+                }
+            }
+            Event::Said(message) | Event::Asked(message) => {
+                self.at = at(message.id, message.content.len());
+            }
+            Event::Delta(delta) => self.at = at(delta.message, delta.end()),
+            Event::Done(done) => {
+                if self.at.is_none_or(|at| at.message != done.message) {
+                    self.at = at(done.message, 0);
+                }
+            }
+            Event::Skipped { message, .. } => self.at = at(*message, 0),
+            Event::Resumed
+            | Event::Turn { .. }
+            | Event::Quota(_)
+            | Event::Ended(_)
+            | Event::Failed { .. }
+            | Event::StorageTrouble { .. } => {}
+        }
+    }
+
+    /// D4 of the design: note where the log ends first, then read what was before, then go on live.
+    /// Finished messages never change, so what is read up to that place cannot overlap with the log.
+    async fn catch_up(&mut self, from: From) -> Result<(), StoreError> {
+        let (here, next) = self.room.attach();
+        let resumed = match from {
+            From::Position(position) => self.resume(&here, position).await?,
+            From::Nothing | From::Invalid => None,
+        };
+        let honoured = resumed.is_some();
+        let mut events = match resumed {
+            Some(events) => events,
+            None => vec![self.history(&here, !matches!(from, From::Nothing)).await?],
+        };
+        if let Some(growing) = &here.growing
+            && !growing.text.is_empty()
+            && !(honoured && matches!(from, From::Position(p) if p.message == growing.message))
+        {
+            events.push(Event::Delta(Delta {
+                voice: growing.voice,
+                message: growing.message,
+                turn: growing.turn,
+                replaces: growing.replaces,
+                off: 0,
+                text: growing.text.clone(),
+            }));
+        }
+        events.push(Event::Turn { turn: here.turn, state: here.state });
+        events.push(Event::Quota(here.quota));
+        events.extend(here.ended.map(Event::Ended));
+        self.at = match from {
+            From::Position(position) if honoured => Some(position),
+            _ => None,
+        };
+        self.next = next;
+        self.caught_up = events.into_iter().map(Told::new).collect();
+        Ok(())
+    }
+
+    async fn history(&self, here: &Here, reset: bool) -> Result<Event, StoreError> {
+        let Some(upto) = here.upto else {
+            return Ok(Event::History { messages: Vec::new(), more: false, reset });
+        };
+        let before = MessageId(upto.0 + 1);
+        let mut messages = self.stores.messages(self.room.id(), Some(before), HISTORY + 1).await?;
+        let more = messages.len() > HISTORY as usize;
+        if more {
+            messages.remove(0);
+        }
+        Ok(Event::History { messages, more, reset })
+    }
+
+    /// All that follows `position`, or `None` if it is not a position of this conversation.
+    async fn resume(
+        &self,
+        here: &Here,
+        position: Position,
+    ) -> Result<Option<Vec<Event>>, StoreError> {
+        let mut events = vec![Event::Resumed];
+        let seen = usize::try_from(position.bytes).unwrap_or(usize::MAX);
+        if let Some(growing) = here.growing.as_ref().filter(|g| g.message == position.message) {
+            if seen >= growing.text.len() {
+                return Ok(Some(events));
+            }
+            if !growing.text.is_char_boundary(seen) {
+                return Ok(None);
+            }
+            events.push(Event::Delta(Delta {
+                voice: growing.voice,
+                message: growing.message,
+                turn: growing.turn,
+                replaces: growing.replaces,
+                off: seen,
+                text: growing.text[seen..].to_owned(),
+            }));
+            return Ok(Some(events));
+        }
+        let Some(upto) = here.upto.filter(|upto| position.message <= *upto) else {
+            return Ok(None);
+        };
+        let messages =
+            self.stores.messages_from(self.room.id(), position.message, upto, HISTORY + 2).await?;
+        let Some((own, later)) = messages.split_first() else { return Ok(None) };
+        if own.id != position.message
+            || later.len() > HISTORY as usize
+            || !own.content.is_char_boundary(seen)
+        {
+            return Ok(None);
+        }
+        if own.role != Role::User || seen < own.content.len() {
+            as_live(own, seen, &mut events);
+        }
+        for message in later {
+            as_live(message, 0, &mut events);
+        }
+        Ok(Some(events))
+    }
+}
+
+/// Where a follower begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// It has nothing.
+    Nothing,
+    /// It has everything up to here.
+    Position(Position),
+    /// It gave something that is no position.
+    Invalid,
+}
+
+enum Taken {
+    Told(Arc<Told>),
+    Nothing,
+    Lost,
+}
+
+enum Unseen {
+    All,
+    None,
+    Rest(Delta),
+    Nonsense,
+}
+
+/// Tells a finished message the way it was told live.
+fn as_live(message: &Message, seen: usize, events: &mut Vec<Event>) {
+    match (message.role, message.aside) {
+        (Role::User, false) => events.push(Event::Said(message.clone())),
+        (Role::User, true) => events.push(Event::Asked(message.clone())),
+        (Role::Partner | Role::Coach, _) if message.status == Status::Skipped => {
+            if let Some(reason) = message.skipped {
+                events.push(Event::Skipped { message: message.id, turn: message.turn, reason });
+            }
+        }
+        (Role::Partner | Role::Coach, _) => {
+            if seen < message.content.len() {
+                events.push(Event::Delta(Delta {
+                    voice: Voice::of(message),
+                    message: message.id,
+                    turn: message.turn,
+                    replaces: message.replaces,
+                    off: seen,
+                    text: message.content[seen..].to_owned(),
+                }));
+            }
+            events.push(done_of(message));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The live transcript: one append-only buffer a conversation, and followers that are nothing but
+//! positions in it.
+//!
+//! A follower waits to be woken and takes everything after its position: a slow one costs nothing and
+//! receives larger pieces. Catching up after a second or after a month is one code path: finished
+//! messages from the store, the growing one from the buffer, the rest from the log.
+
+mod follower;
+mod position;
+mod room;
+
+pub use follower::{Follower, From, HISTORY};
+pub use position::Position;
+pub use room::{Growing, Here, Room, Rooms, Told};

@@ -1,0 +1,313 @@
+//! How conversations begin, and who may see and do what in them.
+
+use std::{
+    collections::{BTreeMap, hash_map::DefaultHasher},
+    hash::{Hash as _, Hasher as _},
+    sync::Arc,
+};
+
+use crate::{
+    account::Principal,
+    coach::Coach,
+    conversation::{Conversation, EndReason},
+    error::CoachError,
+    event::TurnState,
+    ids::{ConversationId, InvitationId, MessageId},
+    invitation::{Invitation, InvitationState},
+    live::{Follower, From, Growing, Here, Room},
+    ports::{Of, Present, Refusal},
+    scenario::Script,
+    transcript::{Message, Transcript},
+};
+
+/// What to begin a conversation from.
+#[derive(Clone, Debug)]
+pub struct Start {
+    what: What,
+    invitation: Option<InvitationId>,
+}
+
+#[derive(Clone, Debug)]
+enum What {
+    Scenario { slug: String, vars: BTreeMap<String, String> },
+    Script { scenario: Option<(String, String)>, script: Box<Script> },
+}
+
+impl Start {
+    /// A scenario on record, or a built-in one.
+    pub fn scenario(slug: impl Into<String>) -> Self {
+        Self { what: What::Scenario { slug: slug.into(), vars: BTreeMap::new() }, invitation: None }
+    }
+
+    /// A script that the caller has made, and the scenario and version it was made from.
+    pub fn script(script: Script, scenario: Option<(String, String)>) -> Self {
+        Self { what: What::Script { scenario, script: Box::new(script) }, invitation: None }
+    }
+
+    /// Values for the scenario's variables.
+    #[must_use]
+    pub fn vars(mut self, values: BTreeMap<String, String>) -> Self {
+        if let What::Scenario { vars, .. } = &mut self.what {
+            *vars = values;
+        }
+        self
+    }
+
+    /// The invitation that pays; without it, the newest of the caller's that still can.
+    #[must_use]
+    pub fn under(mut self, invitation: Option<InvitationId>) -> Self {
+        self.invitation = invitation;
+        self
+    }
+}
+
+impl Coach {
+    /// Begins a conversation of `by`.
+    pub async fn start(&self, by: &Principal, start: Start) -> Result<Conversation, CoachError> {
+        let invitation = self.paying(by, start.invitation).await?;
+        let (scenario, script) = match start.what {
+            What::Script { scenario, script } => (scenario, *script),
+            What::Scenario { slug, vars } => {
+                let scenario = self.scenario(&slug).await?.ok_or(CoachError::NotFound)?;
+                let script = scenario.cast(&vars).map_err(|error| CoachError::Invalid {
+                    field: "vars",
+                    message: error.to_string(),
+                })?;
+                (Some((scenario.slug, scenario.version)), script)
+            }
+        };
+        let fixed = invitation.as_ref().and_then(|invitation| invitation.scenario.as_deref());
+        if fixed.is_some_and(|fixed| scenario.as_ref().is_none_or(|(slug, _)| slug != fixed)) {
+            return Err(CoachError::NotFound);
+        }
+        let conversation = Conversation {
+            id: ConversationId(self.0.ids.next()),
+            owner: by.user,
+            invitation: invitation.as_ref().map(|invitation| invitation.id),
+            scenario,
+            script,
+            coach: invitation.as_ref().is_none_or(|invitation| invitation.coach),
+            aside: invitation.as_ref().is_none_or(|invitation| invitation.aside),
+            created_at: self.now(),
+            turn: 0,
+            ended: None,
+        };
+        self.persist(|| self.0.stores.start(&conversation)).await?;
+        Ok(conversation)
+    }
+
+    /// The invitation that pays for a new conversation; `None` for people without a limit.
+    async fn paying(
+        &self,
+        by: &Principal,
+        named: Option<InvitationId>,
+    ) -> Result<Option<Invitation>, CoachError> {
+        let now = self.now();
+        if let Some(id) = named {
+            let invitation = self.0.stores.invitation(id).await?.ok_or(CoachError::NotFound)?;
+            if invitation.claimed.is_none_or(|(person, _)| person != by.user) {
+                return Err(CoachError::NotFound);
+            }
+            return match invitation.state(now) {
+                InvitationState::Revoked => Err(CoachError::Refused(Refusal::InvitationRevoked)),
+                InvitationState::Expired => Err(CoachError::Refused(Refusal::InvitationExpired)),
+                InvitationState::Open | InvitationState::Claimed => Ok(Some(invitation)),
+            };
+        }
+        if by.is_unlimited() {
+            return Ok(None);
+        }
+        let mut over = None;
+        for invitation in self.0.stores.invitations_of(by.user).await? {
+            match invitation.state(now) {
+                InvitationState::Open | InvitationState::Claimed => return Ok(Some(invitation)),
+                InvitationState::Revoked => over = Some(Refusal::InvitationRevoked),
+                InvitationState::Expired => over = Some(Refusal::InvitationExpired),
+            }
+        }
+        Err(CoachError::Refused(over.unwrap_or(Refusal::QuotaExhausted { left: 0 })))
+    }
+
+    /// A conversation, as its participant or a researcher may see it, and what goes on in it.
+    pub async fn conversation(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+    ) -> Result<(Conversation, TurnState), CoachError> {
+        let room = self.as_reader(by, id).await?;
+        self.end_when_over(&room).await?;
+        let here = room.here();
+        let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
+        let state = if present.open.is_none() { TurnState::Idle } else { here.state };
+        Ok((present.conversation, state))
+    }
+
+    /// The caller's own conversations, newest first, older than `before`.
+    pub async fn conversations(
+        &self,
+        by: &Principal,
+        before: Option<ConversationId>,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, CoachError> {
+        Ok(self.0.stores.conversations(Of::Person(by.user), before, limit).await?)
+    }
+
+    /// Finished messages, ascending: the newest `limit` with ids below `before`, and whether there are
+    /// older ones.
+    pub async fn messages(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+        before: Option<MessageId>,
+        limit: u32,
+    ) -> Result<(Vec<Message>, bool), CoachError> {
+        self.as_reader(by, id).await?;
+        let mut messages = self.0.stores.messages(id, before, limit.saturating_add(1)).await?;
+        let more = messages.len() > limit as usize;
+        if more {
+            messages.remove(0);
+        }
+        Ok((messages, more))
+    }
+
+    /// Follows the caller's own conversation.
+    pub async fn follow(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+        from: From,
+    ) -> Result<Follower, CoachError> {
+        let room = self.as_participant(by, id).await?;
+        self.end_when_over(&room).await?;
+        Ok(Follower::attach(self.0.stores.clone(), room, from).await?)
+    }
+
+    /// Watches a conversation under an invitation, as a researcher who cannot speak in it.
+    pub async fn observe(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+        from: From,
+    ) -> Result<Follower, CoachError> {
+        if by.as_staff().is_none() {
+            return Err(CoachError::Forbidden);
+        }
+        let room = self.room(id).await?;
+        if !self.in_scope(by, room.record()).await? {
+            return Err(CoachError::NotFound);
+        }
+        Ok(Follower::attach(self.0.stores.clone(), room, from).await?)
+    }
+
+    /// Notes that the participant had a comment on screen for a second.
+    pub async fn seen(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+        message: MessageId,
+    ) -> Result<(), CoachError> {
+        self.as_participant(by, id).await?;
+        Ok(self.0.stores.seen(id, message, self.now()).await?)
+    }
+
+    /// The room, for the participant alone, whatever their role.
+    pub(crate) async fn as_participant(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+    ) -> Result<Arc<Room>, CoachError> {
+        let room = self.room(id).await?;
+        if room.record().owner == by.user {
+            return Ok(room);
+        }
+        let visible = self.in_scope(by, room.record()).await?;
+        Err(if visible { CoachError::Forbidden } else { CoachError::NotFound })
+    }
+
+    /// The room, for whoever may read the conversation.
+    pub(crate) async fn as_reader(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+    ) -> Result<Arc<Room>, CoachError> {
+        let room = self.room(id).await?;
+        if room.record().owner == by.user || self.in_scope(by, room.record()).await? {
+            return Ok(room);
+        }
+        Err(CoachError::NotFound)
+    }
+
+    /// A researcher's view: conversations under an invitation, perhaps only the researcher's own.
+    async fn in_scope(&self, by: &Principal, record: &Conversation) -> Result<bool, CoachError> {
+        let (Some(staff), Some(invitation)) = (by.as_staff(), record.invitation) else {
+            return Ok(false);
+        };
+        if !self.0.settings.staff_see_own_only || staff.is_admin() {
+            return Ok(true);
+        }
+        let invitation = self.0.stores.invitation(invitation).await?;
+        Ok(invitation.is_some_and(|invitation| invitation.created_by == staff.user()))
+    }
+
+    /// The room of a conversation, read from the store if nobody is in it.
+    pub(crate) async fn room(&self, id: ConversationId) -> Result<Arc<Room>, CoachError> {
+        if let Some(room) = self.0.rooms.get(id) {
+            return Ok(room);
+        }
+        // One reader at a time for a conversation: a room never begins from what another has outdated.
+        let mut hasher = DefaultHasher::new();
+        id.hash(&mut hasher);
+        let place = usize::try_from(hasher.finish() % 16).unwrap_or_default();
+        let _loading = self.0.loading[place].lock().await;
+        if let Some(room) = self.0.rooms.get(id) {
+            return Ok(room);
+        }
+        let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
+        let messages = self.0.stores.messages(id, None, u32::MAX).await?;
+        let balance = present.balance;
+        let room = self.0.rooms.enter(new_room(present, Transcript::new(messages)));
+        room.tell_first_quota(self.quota(&room, balance));
+        self.watch_the_clock(&room);
+        Ok(room)
+    }
+
+    /// Ends the conversation when its time is up, if somebody is in the room then.
+    fn watch_the_clock(&self, room: &Arc<Room>) {
+        let (Some(closes_at), None) = (room.record().closes_at(), room.here().ended) else {
+            return;
+        };
+        let (coach, room) = (self.clone(), Arc::downgrade(room));
+        tokio::spawn(async move {
+            tokio::time::sleep(closes_at.since(coach.now())).await;
+            let Some(room) = room.upgrade() else { return };
+            // A running turn is closed by its own end, which looks at the time too.
+            if let Err(error) = coach.end_if_idle(&room, EndReason::MaxTime).await {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "ending a conversation in time"
+                );
+            }
+        });
+    }
+}
+
+fn new_room(present: Present, transcript: Transcript) -> Room {
+    let growing = present.open.map(|open| Growing {
+        voice: if open.aside { crate::event::Voice::Aside } else { crate::event::Voice::Partner },
+        message: open.reply,
+        turn: open.turn,
+        replaces: None,
+        text: String::new(),
+    });
+    let here = Here {
+        upto: present.newest,
+        state: growing
+            .as_ref()
+            .map_or(TurnState::Idle, |growing| TurnState::speaking(growing.voice)),
+        growing,
+        turn: present.conversation.turn,
+        quota: crate::event::Quota::default(),
+        ended: present.conversation.ended.map(|(reason, _)| reason),
+    };
+    Room::new(present.conversation, here, transcript)
+}

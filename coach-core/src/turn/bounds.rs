@@ -1,0 +1,157 @@
+//! What the calls of a turn may use at most, and about how many turns are left.
+//!
+//! A lane's input is bounded by what the provider reported for its last call here, plus the bytes added
+//! since: a token is never less than a byte. Without such a report, by the bytes of the whole prompt.
+
+use crate::{
+    coach::Coach,
+    conversation::Conversation,
+    event::Quota,
+    ledger::{Balance, Bound},
+    live::Room,
+    ports::{Calls, CoachCall, Lane},
+    prompt::Prompt,
+    scenario::{CoachSees, CoachWhen, Script},
+    transcript::{Message, Role, SkipReason, Transcript},
+};
+
+/// What an adapter's request adds to a partner's words in a listening prompt: labels and tags.
+const LABEL: u64 = 64;
+
+impl Coach {
+    /// The prompt of a lane after `transcript`.
+    pub(crate) fn prompt(lane: Lane, script: &Script, transcript: &Transcript) -> Prompt {
+        match lane {
+            Lane::Partner => Prompt::partner(&script.partner_prompt, &transcript.partner_view()),
+            Lane::Aside => Prompt::aside(&script.coach_prompt, transcript, &script.partner_name),
+            Lane::Coach | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => {
+                match script.coach_sees {
+                    CoachSees::Both => {
+                        Prompt::coach(&script.coach_prompt, transcript, &script.partner_name)
+                    }
+                    CoachSees::PartnerStream => Prompt::coach_of_partner_stream(
+                        &script.coach_prompt,
+                        &transcript.partner_view(),
+                        &script.partner_name,
+                    ),
+                }
+            }
+        }
+    }
+
+    /// The most that a call in `lane` after `transcript` may use, if `more` bytes are added to its prompt.
+    pub(crate) fn bound(
+        &self,
+        lane: Lane,
+        script: &Script,
+        transcript: &Transcript,
+        more: u64,
+    ) -> Bound {
+        let prompt = Self::prompt(lane, script, transcript);
+        let whole = prompt.weight();
+        let input = self
+            .last_call(lane, transcript)
+            .and_then(|last| {
+                let then = Self::prompt(lane, script, &transcript.before(last.id));
+                let usage = last.usage?;
+                prompt
+                    .extends(&then)
+                    .then(|| usage.total().saturating_add(whole - then.weight()).min(whole))
+            })
+            .unwrap_or(whole);
+        Bound {
+            input: input.saturating_add(more),
+            output: u64::from(self.max_output(lane, script)),
+        }
+    }
+
+    /// The number of output tokens on the wire.
+    pub(crate) fn max_output(&self, lane: Lane, script: &Script) -> u32 {
+        let wanted = match lane {
+            Lane::Partner => script.partner_max_output,
+            Lane::Coach | Lane::Aside | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => {
+                script.coach_max_output
+            }
+        };
+        self.0.models.get(lane).map_or(wanted, |model| model.max_output(wanted))
+    }
+
+    fn last_call<'a>(&self, lane: Lane, transcript: &'a Transcript) -> Option<&'a Message> {
+        transcript.record().iter().rev().find(|message| {
+            let this_lane = match lane {
+                Lane::Partner => message.role == Role::Partner,
+                Lane::Aside => message.role == Role::Coach && message.aside,
+                Lane::Coach | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => {
+                    message.role == Role::Coach && !message.aside
+                }
+            };
+            let model = message.model.as_deref();
+            this_lane
+                && message.usage.is_some()
+                && model.is_some_and(|model| self.0.models.still_answers(lane, model))
+        })
+    }
+
+    /// The calls of the next turn, after `transcript` with the participant's new message in it.
+    pub(crate) fn turn_calls(&self, record: &Conversation, transcript: &Transcript) -> Calls {
+        let script = &record.script;
+        let partner = self.bound(Lane::Partner, script, transcript, 0);
+        Calls::Turn { partner, coach: self.coach_call(record, transcript) }
+    }
+
+    /// When the coach speaks in the next turn, and the most that it may use.
+    pub(crate) fn coach_call(&self, record: &Conversation, transcript: &Transcript) -> CoachCall {
+        let script = &record.script;
+        match script.coach_when {
+            CoachWhen::Never | CoachWhen::OnRequest => CoachCall::Skipped(SkipReason::Scenario),
+            CoachWhen::AfterPartner | CoachWhen::AfterUser if !record.coach => {
+                CoachCall::Skipped(SkipReason::Off)
+            }
+            CoachWhen::AfterPartner => {
+                let reply = u64::from(self.max_output(Lane::Partner, script));
+                let label = LABEL + script.partner_name.len() as u64;
+                CoachCall::After(self.bound(Lane::Coach, script, transcript, reply + label))
+            }
+            CoachWhen::AfterUser => {
+                CoachCall::Before(self.bound(Lane::Coach, script, transcript, 0))
+            }
+        }
+    }
+
+    /// What the participant and researchers are told of the tokens.
+    pub(crate) fn quota(&self, room: &Room, balance: Option<Balance>) -> Quota {
+        let Some(balance) = balance else { return Quota::default() };
+        let record = room.record();
+        let turns_left = room.with_transcript(|transcript| {
+            // The smallest message there is: one byte, and what surrounds it.
+            let next = self.bound(Lane::Partner, &record.script, transcript, 17);
+            balance.turns_left(next.total(), self.typical_turn(record, transcript, next))
+        });
+        Quota {
+            turns_left: Some(turns_left),
+            used: Some(balance.used),
+            left: Some(balance.quota.saturating_sub(balance.used)),
+        }
+    }
+
+    /// About what a turn takes: what the last one took, else a share of what would be held for it.
+    fn typical_turn(&self, record: &Conversation, transcript: &Transcript, next: Bound) -> u64 {
+        let last = transcript.record().last().map_or(0, |message| message.turn);
+        let took: u64 = transcript
+            .record()
+            .iter()
+            .filter(|message| message.turn == last && last > 0)
+            .filter_map(|message| message.usage)
+            .map(crate::ledger::Usage::total)
+            .sum();
+        if took > 0 {
+            return took;
+        }
+        let coach = match self.coach_call(record, transcript) {
+            CoachCall::After(bound) | CoachCall::Before(bound) => bound,
+            CoachCall::Skipped(_) | CoachCall::Spoken => Bound::default(),
+        };
+        // Some four bytes make a token, and few answers are as long as they may be.
+        (next.input + coach.input) / 4 + (next.output + coach.output) / 3
+    }
+}

@@ -1,0 +1,10 @@
+//! A turn: the participant's message, the partner's reply, the coach's comment.
+//!
+//! A turn belongs to the engine, not to a socket: whoever leaves does not stop it, whoever comes finds it
+//! in mid-word. Nothing here knows who follows.
+
+mod bounds;
+mod open;
+mod speak;
+
+pub use open::Kept;

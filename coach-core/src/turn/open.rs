@@ -1,0 +1,375 @@
+//! How a turn begins: a message, a private question, or another attempt.
+
+use std::sync::Arc;
+
+use super::speak::Speaking;
+use crate::{
+    account::Principal,
+    coach::Coach,
+    conversation::{Conversation, EndReason},
+    error::CoachError,
+    event::{Event, TurnState, Voice},
+    ids::{ConversationId, MessageId, TurnId},
+    live::{Growing, Room},
+    ports::{Accept, Calls, CoachCall, Ending, Lane, Opened, Opening, Refusal, Retry, StoreError},
+    say::Say,
+    scenario::CoachWhen,
+    transcript::{Message, Role, SkipReason, Status, Transcript},
+};
+
+/// How often a store that did not answer is asked the same again before a message is given up.
+const TRIES: u32 = 3;
+
+/// A message that is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The message.
+    pub message: MessageId,
+    /// Its turn; of a private question, the last turn begun.
+    pub turn: u32,
+}
+
+impl Coach {
+    /// Says something to the partner. The message is durable when this answers; what follows is told to
+    /// followers. The same `client_id` and words again answer the same and say nothing twice.
+    pub async fn say(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+        say: impl Into<Say>,
+    ) -> Result<Kept, CoachError> {
+        self.take(by, id, say.into(), false).await
+    }
+
+    /// Asks the coach privately. Neither the question nor its answer ever reaches the partner.
+    pub async fn ask(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+        say: impl Into<Say>,
+    ) -> Result<Kept, CoachError> {
+        self.take(by, id, say.into(), true).await
+    }
+
+    async fn take(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+        say: Say,
+        aside: bool,
+    ) -> Result<Kept, CoachError> {
+        say.check()?;
+        let room = self.as_participant(by, id).await?;
+        if aside && (!room.record().aside || room.record().script.coach_when == CoachWhen::Never) {
+            return Err(CoachError::Forbidden);
+        }
+        self.end_when_over(&room).await?;
+        let _gate = room.gate.lock().await;
+        let turn = TurnId(self.0.ids.next());
+        let said = room.with_transcript(|transcript| {
+            let mut said = transcript.clone();
+            said.push(unkept(&say, aside));
+            said
+        });
+        let calls = if aside {
+            Calls::Aside(self.bound(Lane::Aside, &room.record().script, &said, 0))
+        } else {
+            self.turn_calls(room.record(), &said)
+        };
+        let opening = self
+            .persist(|| {
+                let at = self.now();
+                self.0.stores.accept(Accept {
+                    conversation: id,
+                    turn,
+                    content: &say.content,
+                    client_id: say.client_id.as_deref(),
+                    calls,
+                    house: self.house(),
+                    at,
+                    lease_until: at.after(self.0.settings.lease),
+                })
+            })
+            .await?;
+        match opening {
+            Opening::Refused(refusal) => Err(CoachError::Refused(refusal)),
+            Opening::Known { message, turn } => Ok(Kept { message, turn }),
+            Opening::Opened(opened) => {
+                self.same_record(&room, &opened).await?;
+                let message = kept(&say, aside, &opened);
+                let kept = Kept { message: message.id, turn: opened.turn };
+                let said = if aside { Event::Asked } else { Event::Said };
+                let accepted = Event::Turn { turn: opened.turn, state: TurnState::Accepted };
+                let stop = room.open();
+                room.keep(message.clone());
+                room.tell([said(message), accepted]);
+                self.speak(Speaking::new(room.clone(), opened, calls, None, stop));
+                Ok(kept)
+            }
+        }
+    }
+
+    /// Runs the last turn's newest answer again that was stopped, interrupted or failed, else its comment
+    /// if that was skipped and could still be made; answers the turn. The new attempt replaces the one
+    /// before.
+    pub async fn retry(&self, by: &Principal, id: ConversationId) -> Result<u32, CoachError> {
+        let room = self.as_participant(by, id).await?;
+        self.end_when_over(&room).await?;
+        let _gate = room.gate.lock().await;
+        let again = room.with_transcript(|transcript| self.again(room.record(), transcript));
+        let Some((replaces, calls)) = again else {
+            let busy = room.here().state != TurnState::Idle;
+            let refusal = if busy { Refusal::Busy } else { Refusal::NoSuchTurn };
+            return Err(CoachError::Refused(refusal));
+        };
+        let attempt = TurnId(self.0.ids.next());
+        let opening = self
+            .persist(|| {
+                let at = self.now();
+                self.0.stores.retry(Retry {
+                    conversation: id,
+                    attempt,
+                    replaces,
+                    calls,
+                    house: self.house(),
+                    at,
+                    lease_until: at.after(self.0.settings.lease),
+                })
+            })
+            .await?;
+        match opening {
+            Opening::Refused(refusal) => Err(CoachError::Refused(refusal)),
+            Opening::Known { turn, .. } => Ok(turn),
+            Opening::Opened(opened) => {
+                let turn = opened.turn;
+                let stop = room.open();
+                room.tell([Event::Turn { turn, state: TurnState::Accepted }]);
+                self.speak(Speaking::new(room.clone(), opened, calls, Some(replaces), stop));
+                Ok(turn)
+            }
+        }
+    }
+
+    /// Which answer to run again, and with which calls.
+    fn again(&self, record: &Conversation, transcript: &Transcript) -> Option<(MessageId, Calls)> {
+        let last = transcript.said().last()?;
+        if last.aside && last.role == Role::Coach && unfinished(last) {
+            let bound = self.bound(Lane::Aside, &record.script, transcript, 0);
+            return Some((last.id, Calls::Aside(bound)));
+        }
+        let turn = transcript.record().iter().map(|message| message.turn).max()?;
+        let partner = transcript.said_in(turn, Role::Partner);
+        let coach = transcript.said_in(turn, Role::Coach);
+        let newest =
+            [partner, coach].into_iter().flatten().filter(|m| unfinished(m)).max_by_key(|m| m.id);
+        let script = &record.script;
+        match newest {
+            Some(failed) if failed.role == Role::Partner => {
+                // Without the attempt that is replaced, the prompt is what it was before it.
+                let before = transcript.before(failed.id);
+                let first = partner.zip(coach).is_some_and(|(p, c)| c.id < p.id);
+                let coach_call = if first && script.coach_when == CoachWhen::AfterUser {
+                    CoachCall::Spoken
+                } else {
+                    self.coach_call(record, &before)
+                };
+                let bound = self.bound(Lane::Partner, script, &before, 0);
+                Some((failed.id, Calls::Turn { partner: bound, coach: coach_call }))
+            }
+            Some(failed) => {
+                let before = transcript.before(failed.id);
+                let comment = self.bound(Lane::Coach, script, &before, 0);
+                let calls = if partner.is_some() {
+                    Calls::Comment(comment)
+                } else {
+                    let reply = self.bound(Lane::Partner, script, transcript, 0);
+                    Calls::Turn { partner: reply, coach: CoachCall::Before(comment) }
+                };
+                Some((failed.id, calls))
+            }
+            None => {
+                let skipped = coach.filter(|m| m.skipped.is_some_and(SkipReason::can_retry))?;
+                let comment = self.bound(Lane::Coach, script, transcript, 0);
+                Some((skipped.id, Calls::Comment(comment)))
+            }
+        }
+    }
+
+    /// Ends the running answer; what was said is kept. Answers the turn.
+    pub async fn stop(&self, by: &Principal, id: ConversationId) -> Result<u32, CoachError> {
+        let room = self.as_participant(by, id).await?;
+        if room.stop() || self.0.stores.request_stop(id).await? {
+            return Ok(room.here().turn);
+        }
+        Err(CoachError::Refused(Refusal::NoSuchTurn))
+    }
+
+    /// Ends a conversation: stops what is running, keeps what was said. Ending it again answers the same.
+    pub async fn end(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+    ) -> Result<Conversation, CoachError> {
+        let (room, reason) = match self.as_participant(by, id).await {
+            Ok(room) => (room, EndReason::Participant),
+            Err(CoachError::Forbidden) => (self.as_reader(by, id).await?, EndReason::Staff),
+            Err(error) => return Err(error),
+        };
+        self.end_as(&room, reason).await
+    }
+
+    /// Ends the caller's own conversation for a reason that a host's own rules found.
+    pub async fn end_because(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+        reason: EndReason,
+    ) -> Result<Conversation, CoachError> {
+        let room = self.as_participant(by, id).await?;
+        self.end_as(&room, reason).await
+    }
+
+    async fn end_as(
+        &self,
+        room: &Arc<Room>,
+        reason: EndReason,
+    ) -> Result<Conversation, CoachError> {
+        let mut woken = room.watch();
+        loop {
+            if let Some(ended) = self.end_if_idle(room, reason).await? {
+                return Ok(ended);
+            }
+            if !room.stop() {
+                self.0.stores.request_stop(room.id()).await?;
+            }
+            // Whatever is told next may be the end of what is running.
+            if tokio::time::timeout(self.0.settings.beat, woken.changed()).await.is_ok() {
+                woken.borrow_and_update();
+            }
+        }
+    }
+
+    /// Ends the conversation if nothing is open in it.
+    pub(crate) async fn end_if_idle(
+        &self,
+        room: &Arc<Room>,
+        reason: EndReason,
+    ) -> Result<Option<Conversation>, CoachError> {
+        let _gate = room.gate.lock().await;
+        let at = self.now();
+        match self.persist(|| self.0.stores.end(room.id(), reason, at)).await? {
+            Ending::Ended(conversation) => {
+                room.tell([Event::Ended(reason)]);
+                Ok(Some(conversation))
+            }
+            Ending::Already(conversation) => {
+                if let (None, Some((reason, _))) = (room.here().ended, conversation.ended) {
+                    room.tell([Event::Ended(reason)]);
+                }
+                Ok(Some(conversation))
+            }
+            Ending::Busy => Ok(None),
+            Ending::Unknown => Err(CoachError::NotFound),
+        }
+    }
+
+    /// The scenario's caps, for a conversation that nobody closed in time.
+    pub(crate) async fn end_when_over(&self, room: &Arc<Room>) -> Result<(), CoachError> {
+        let here = room.here();
+        if here.ended.is_none()
+            && here.state == TurnState::Idle
+            && let Some(reason) = self.cap_reached(room.record(), here.turn)
+        {
+            self.end_if_idle(room, reason).await?;
+        }
+        Ok(())
+    }
+
+    /// The cap that a conversation has reached after `turn`.
+    pub(crate) fn cap_reached(&self, record: &Conversation, turn: u32) -> Option<EndReason> {
+        if record.script.max_turns.is_some_and(|max| turn >= max) {
+            return Some(EndReason::MaxTurns);
+        }
+        record.closes_at().is_some_and(|at| self.now() >= at).then_some(EndReason::MaxTime)
+    }
+
+    /// Reads the transcript again if somebody else wrote to it.
+    async fn same_record(&self, room: &Room, opened: &Opened) -> Result<(), CoachError> {
+        let last = room.with_transcript(|transcript| transcript.record().last().map(|m| m.id));
+        if last != opened.before {
+            let messages =
+                self.0.stores.messages(room.id(), Some(opened.message), u32::MAX).await?;
+            room.set_transcript(Transcript::new(messages));
+        }
+        Ok(())
+    }
+
+    /// Asks a store the same again while it does not answer.
+    pub(crate) async fn persist<T, F>(&self, ask: impl Fn() -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let mut tries = 1;
+        loop {
+            match ask().await {
+                Err(error) if tries < TRIES => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "store, trying again");
+                    tokio::time::sleep(self.0.settings.beat / 5 * tries).await;
+                    tries += 1;
+                }
+                answer => return answer,
+            }
+        }
+    }
+}
+
+fn unfinished(message: &Message) -> bool {
+    matches!(message.status, Status::Stopped | Status::Interrupted | Status::Failed)
+}
+
+/// The participant's message as it was kept.
+fn kept(say: &Say, aside: bool, opened: &Opened) -> Message {
+    Message {
+        id: opened.message,
+        turn: opened.turn,
+        created_at: opened.created_at,
+        done_at: Some(opened.created_at),
+        client_id: say.client_id.clone(),
+        ..unkept(say, aside)
+    }
+}
+
+/// The participant's message before it has an id: good for weighing a prompt.
+fn unkept(say: &Say, aside: bool) -> Message {
+    Message {
+        id: MessageId(i64::MAX),
+        turn: 0,
+        role: Role::User,
+        aside,
+        content: say.content.clone(),
+        status: Status::Complete,
+        skipped: None,
+        replaces: None,
+        client_id: None,
+        created_at: crate::timestamp::Timestamp(0),
+        first_delta_at: None,
+        done_at: None,
+        model: None,
+        usage: None,
+    }
+}
+
+/// The answer that begins to grow.
+pub(super) fn growing(
+    lane: Lane,
+    turn: u32,
+    message: MessageId,
+    replaces: Option<MessageId>,
+) -> Growing {
+    let voice = match lane {
+        Lane::Partner => Voice::Partner,
+        Lane::Aside => Voice::Aside,
+        Lane::Coach | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => Voice::Coach,
+    };
+    Growing { voice, message, turn, replaces, text: String::new() }
+}
