@@ -14,6 +14,7 @@ mod invitations;
 pub mod ledger;
 pub mod link;
 pub mod live;
+pub mod memory;
 mod models;
 pub mod ports;
 pub mod prompt;

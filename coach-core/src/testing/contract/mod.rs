@@ -1,3 +1,131 @@
 //! One small async function for each promise of a port.
+//!
+//! A store sits the exam with [`store_contract!`](crate::store_contract), which makes one test of each
+//! promise, or with [`stores`], which asks for all of them in one go.
 
+#![expect(clippy::unwrap_used, reason = "an exam fails by panicking")]
+
+use std::ops::Deref;
+
+use crate::ports::Stores;
+
+pub mod accounts;
 pub mod chat_model;
+pub mod conversations;
+mod fixture;
+pub mod invitations;
+pub mod ledger;
+pub mod openings;
+pub mod recovery;
+pub mod scenarios;
+pub mod turns;
+
+macro_rules! promises {
+    ($dollar:tt $($module:ident { $($promise:ident)* })*) => {
+        /// Every promise of the five store ports; `make` gives a fresh, empty store each time.
+        pub async fn stores<S: Deref<Target = dyn Stores>>(make: impl AsyncFn() -> S) {
+            $($($module::$promise(&*make().await).await;)*)*
+        }
+
+        /// One `#[tokio::test]` for each promise of the five store ports.
+        ///
+        /// Takes the path of an async function that gives a fresh, empty store: anything that derefs to
+        /// `dyn Stores`, so that what it keeps alive (a folder, a server) lives as long as its test.
+        #[macro_export]
+        macro_rules! store_contract {
+            ($dollar make:path) => {
+                $($(
+                    #[tokio::test]
+                    async fn $promise() {
+                        let store = $dollar make().await;
+                        $dollar crate::testing::contract::$module::$promise(&*store).await;
+                    }
+                )*)*
+            };
+        }
+    };
+}
+
+promises! { $
+    conversations {
+        a_conversation_comes_back_as_it_was_started
+        an_opening_is_a_message_of_turn_0
+        an_invitation_must_exist_to_pay
+        conversations_are_listed_newest_first
+        messages_are_read_in_stretches
+        a_conversation_ends_once
+        seen_is_noted_without_a_fuss
+    }
+    openings {
+        a_message_its_tokens_and_its_first_answer_appear_together
+        a_known_client_id_is_acknowledged_again
+        parallel_sends_of_one_client_id_make_one_turn
+        refusals_come_in_order
+        an_expired_invitation_lets_nothing_in
+        the_rate_counts_the_last_minute
+        of_two_messages_at_once_one_wins
+        asides_and_turns_wait_for_each_other
+        a_partner_that_does_not_fit_is_refused
+        a_coach_after_that_does_not_fit_is_left_out
+        a_coach_before_that_does_not_fit_is_left_out
+        a_coach_before_the_partner_speaks_first
+        the_same_turn_again_gives_the_same_answer
+        message_ids_grow
+        without_an_invitation_nothing_is_limited
+        an_unknown_conversation_lets_nothing_in
+    }
+    turns {
+        an_answer_its_charge_and_the_next_appear_together
+        finishing_twice_is_finishing_once
+        skipping_twice_is_skipping_once
+        an_old_fence_writes_nothing
+        a_beat_keeps_the_text_so_far
+        a_beat_brings_the_stop_flag
+        calls_never_begun_are_voided_at_closing
+        what_exceeds_a_bound_is_booked_in_full
+        a_closing_turn_may_end_the_conversation
+        a_retry_replaces_and_opens_again
+        a_comment_alone_can_be_tried_again
+        the_same_attempt_again_gives_the_same_answer
+        a_stale_retry_is_no_such_turn
+        a_retry_that_does_not_fit_is_refused
+        asides_never_replace_messages_of_turns
+        an_answer_that_nothing_is_held_for_is_not_begun
+    }
+    recovery {
+        a_lost_turn_is_closed_and_billed
+        a_planned_reason_survives_the_owner
+        a_left_out_comment_says_quota_after_recovery
+        a_lost_comment_is_interrupted
+        nothing_is_skipped_that_was_not_to_come
+        a_living_lease_is_left_alone
+    }
+    ledger {
+        sums_are_equal_at_every_step
+        a_call_is_closed_once
+        a_call_that_does_not_fit_is_not_held
+        a_quota_for_fourteen_lets_fourteen_run
+        a_day_limits_everybody_together
+        a_call_counts_for_the_day_it_was_held
+        enormous_bounds_are_refused
+    }
+    invitations {
+        an_invitation_comes_back_as_it_was_kept
+        invitations_are_kept_all_or_none
+        invitations_are_listed_newest_first
+        of_fifty_claims_one_wins
+        claiming_twice_is_claiming_once
+        dead_invitations_cannot_be_claimed
+        a_person_may_claim_several
+        the_first_revocation_counts
+    }
+    accounts {
+        there_is_one_local_admin
+        ending_logins_raises_the_epoch
+        a_nonce_is_spent_once
+    }
+    scenarios {
+        the_newest_version_of_each_is_told
+        the_same_source_is_no_new_version
+    }
+}

@@ -1,0 +1,162 @@
+//! Conversations in memory: what is on record, and the ends of conversations.
+
+use async_trait::async_trait;
+
+use super::{MemoryStore, Tables, turns::MessageRow, turns::span};
+use crate::{
+    conversation::{Conversation, EndReason},
+    ids::{ConversationId, MessageId},
+    ports::{
+        Accept, Beat, ConversationStore, Ending, Finish, Finishing, Of, Opening, Present, Pulse,
+        Recovered, Retry, StoreError,
+    },
+    timestamp::Timestamp,
+    transcript::{Message, Role, Status},
+};
+
+impl Tables {
+    fn finished(&self, id: ConversationId) -> impl DoubleEndedIterator<Item = &Message> + use<'_> {
+        let rows = self.messages.range(span(id)).map(|(_, row)| &row.message);
+        rows.filter(|message| message.status != Status::Streaming)
+    }
+}
+
+#[async_trait]
+impl ConversationStore for MemoryStore {
+    async fn start(&self, conversation: &Conversation) -> Result<(), StoreError> {
+        let mut tables = self.lock();
+        if tables.conversations.contains_key(&conversation.id) {
+            return Ok(());
+        }
+        if conversation.invitation.is_some_and(|id| !tables.invitations.contains_key(&id)) {
+            return Err(StoreError::new("no such invitation"));
+        }
+        tables.conversations.insert(conversation.id, conversation.clone());
+        if let Some(opening) = &conversation.script.opening {
+            let opening = Message {
+                content: opening.clone(),
+                status: Status::Complete,
+                done_at: Some(conversation.created_at),
+                ..MessageRow::blank(0, Role::Partner, conversation.created_at)
+            };
+            tables.say(conversation.id, None, 0, opening);
+        }
+        Ok(())
+    }
+
+    async fn present(&self, id: ConversationId) -> Result<Option<Present>, StoreError> {
+        let tables = self.lock();
+        Ok(tables.conversations.get(&id).map(|conversation| Present {
+            conversation: conversation.clone(),
+            open: tables.open_turn(id),
+            newest: tables.finished(id).next_back().map(|message| message.id),
+            balance: tables.balance(conversation.invitation),
+        }))
+    }
+
+    async fn conversations(
+        &self,
+        of: Of,
+        before: Option<ConversationId>,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, StoreError> {
+        let tables = self.lock();
+        let newest = tables.conversations.values().rev();
+        let wanted = newest
+            .filter(|row| match of {
+                Of::Person(person) => row.owner == person,
+                Of::Invitation(invitation) => row.invitation == Some(invitation),
+            })
+            .filter(|row| before.is_none_or(|before| row.id < before));
+        Ok(wanted.take(limit as usize).cloned().collect())
+    }
+
+    async fn messages(
+        &self,
+        id: ConversationId,
+        before: Option<MessageId>,
+        limit: u32,
+    ) -> Result<Vec<Message>, StoreError> {
+        let tables = self.lock();
+        let newest = tables.finished(id).rev();
+        let wanted = newest.filter(|row| before.is_none_or(|before| row.id < before));
+        let mut messages: Vec<_> = wanted.take(limit as usize).cloned().collect();
+        messages.reverse();
+        Ok(messages)
+    }
+
+    async fn messages_from(
+        &self,
+        id: ConversationId,
+        from: MessageId,
+        upto: MessageId,
+        limit: u32,
+    ) -> Result<Vec<Message>, StoreError> {
+        let tables = self.lock();
+        let wanted = tables.finished(id).filter(|row| row.id >= from && row.id <= upto);
+        Ok(wanted.take(limit as usize).cloned().collect())
+    }
+
+    async fn accept(&self, accept: Accept<'_>) -> Result<Opening, StoreError> {
+        self.lock().accept(&accept)
+    }
+
+    async fn retry(&self, retry: Retry) -> Result<Opening, StoreError> {
+        self.lock().retry(&retry)
+    }
+
+    async fn beat(&self, beat: Beat<'_>) -> Result<Pulse, StoreError> {
+        Ok(self.lock().beat(&beat))
+    }
+
+    async fn finish(&self, finish: Finish<'_>) -> Result<Finishing, StoreError> {
+        self.lock().finish(&finish)
+    }
+
+    async fn request_stop(&self, id: ConversationId) -> Result<bool, StoreError> {
+        Ok(self.lock().request_stop(id))
+    }
+
+    async fn end(
+        &self,
+        id: ConversationId,
+        reason: EndReason,
+        at: Timestamp,
+    ) -> Result<Ending, StoreError> {
+        let mut tables = self.lock();
+        let open = tables.open_turn(id).is_some();
+        let Some(conversation) = tables.conversations.get_mut(&id) else {
+            return Ok(Ending::Unknown);
+        };
+        if conversation.ended.is_some() {
+            return Ok(Ending::Already(conversation.clone()));
+        }
+        if open {
+            return Ok(Ending::Busy);
+        }
+        conversation.ended = Some((reason, at));
+        Ok(Ending::Ended(conversation.clone()))
+    }
+
+    async fn seen(
+        &self,
+        id: ConversationId,
+        message: MessageId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tables = self.lock();
+        let row = tables.messages.get_mut(&(id, message));
+        if let Some(row) = row.filter(|row| row.message.role == Role::Coach) {
+            row.seen_at.get_or_insert(at);
+        }
+        Ok(())
+    }
+
+    async fn recover(
+        &self,
+        lease_before: Option<Timestamp>,
+        at: Timestamp,
+    ) -> Result<Vec<Recovered>, StoreError> {
+        Ok(self.lock().recover(lease_before, at))
+    }
+}

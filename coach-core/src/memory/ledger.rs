@@ -1,0 +1,131 @@
+//! What is held and spent, in memory.
+
+use async_trait::async_trait;
+
+use super::{MemoryStore, Tables};
+use crate::{
+    ids::{ConversationId, InvitationId, MessageId, ReservationId},
+    ledger::{Balance, Bound, Settlement},
+    ports::{FreeCall, Lane, Ledger, StoreError, UsageEntry},
+    timestamp::Timestamp,
+};
+
+/// Tokens held for one model call.
+#[derive(Clone, Debug)]
+pub(super) struct CallRow {
+    pub(super) conversation: Option<ConversationId>,
+    pub(super) invitation: Option<InvitationId>,
+    pub(super) lane: Lane,
+    pub(super) bound: Bound,
+    pub(super) day: i64,
+    pub(super) message: Option<MessageId>,
+    pub(super) held: bool,
+}
+
+/// How a call is closed.
+#[derive(Clone, Copy)]
+pub(super) struct Closing<'a> {
+    pub(super) settlement: Settlement,
+    pub(super) model: Option<&'a str>,
+    pub(super) cost: Option<u64>,
+    pub(super) at: Timestamp,
+}
+
+impl Tables {
+    pub(super) fn balance(&self, invitation: Option<InvitationId>) -> Option<Balance> {
+        self.invitations.get(&invitation?).map(|row| row.balance)
+    }
+
+    /// Holds the tokens of a call, or says how many are left.
+    pub(super) fn hold(
+        &mut self,
+        id: ReservationId,
+        call: CallRow,
+        tokens_per_day: Option<u64>,
+    ) -> Result<(), u64> {
+        let wanted = call.bound.total();
+        let balance = self.balance(call.invitation);
+        let day = self.days.entry(call.day).or_default();
+        let left = balance
+            .map(Balance::left)
+            .into_iter()
+            .chain(tokens_per_day.map(|limit| day.left(limit)))
+            .min()
+            .unwrap_or(u64::MAX);
+        if wanted > left {
+            return Err(left);
+        }
+        day.reserved += wanted;
+        if let Some(row) = call.invitation.and_then(|id| self.invitations.get_mut(&id)) {
+            row.balance.reserved += wanted;
+        }
+        self.calls.insert(id, call);
+        Ok(())
+    }
+
+    /// Closes a call with its entry; one that is closed stays as it is.
+    pub(super) fn close(&mut self, id: ReservationId, closing: Closing<'_>) {
+        let Some(call) = self.calls.get_mut(&id).filter(|call| call.held) else { return };
+        call.held = false;
+        let (held, used) = (call.bound.total(), closing.settlement.usage());
+        if let Some(row) = call.invitation.and_then(|id| self.invitations.get_mut(&id)) {
+            row.balance.reserved -= held;
+            row.balance.used += used.total();
+        }
+        self.days.entry(call.day).or_default().settle(held, used);
+        self.entries.push(UsageEntry {
+            reservation: id,
+            invitation: call.invitation,
+            conversation: call.conversation,
+            message: call.message,
+            lane: call.lane,
+            bound: call.bound,
+            settlement: closing.settlement,
+            model: closing.model.map(ToOwned::to_owned),
+            cost: closing.cost,
+            at: closing.at,
+        });
+    }
+}
+
+#[async_trait]
+impl Ledger for MemoryStore {
+    async fn reserve(&self, call: FreeCall) -> Result<bool, StoreError> {
+        let mut tables = self.lock();
+        if tables.calls.contains_key(&call.id) {
+            return Ok(true);
+        }
+        let row = CallRow {
+            conversation: call.conversation,
+            invitation: call.invitation,
+            lane: call.lane,
+            bound: call.bound,
+            day: call.at.day(),
+            message: None,
+            held: true,
+        };
+        Ok(tables.hold(call.id, row, call.house.tokens_per_day).is_ok())
+    }
+
+    async fn settle(
+        &self,
+        reservation: ReservationId,
+        settlement: Settlement,
+        model: Option<&str>,
+        cost: Option<u64>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.lock().close(reservation, Closing { settlement, model, cost, at });
+        Ok(())
+    }
+
+    async fn balance(&self, invitation: InvitationId) -> Result<Option<Balance>, StoreError> {
+        Ok(self.lock().balance(Some(invitation)))
+    }
+
+    async fn entries(&self, conversation: ConversationId) -> Result<Vec<UsageEntry>, StoreError> {
+        let tables = self.lock();
+        let of = Some(conversation);
+        Ok(tables.entries.iter().filter(|entry| entry.conversation == of).cloned().collect())
+    }
+}

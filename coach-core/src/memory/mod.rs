@@ -1,0 +1,142 @@
+//! All stores in memory: for embedders without a database, for tests and for simulations.
+//!
+//! One lock around plain maps. No clock and no chance of its own, so that the same calls make the same
+//! rows. Never outlives its process.
+
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write as _},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+mod accounts;
+mod conversations;
+mod invitations;
+mod ledger;
+mod openings;
+mod scenarios;
+mod turns;
+
+use crate::{
+    account::User,
+    conversation::Conversation,
+    ids::{ConversationId, InvitationId, MessageId, ReservationId, TurnId, UserId},
+    invitation::Invitation,
+    ledger::Usage,
+    ports::{StoredScenario, UsageEntry},
+    timestamp::Timestamp,
+};
+
+/// All stores in memory. A clone holds the same data.
+#[derive(Clone, Default)]
+pub struct MemoryStore(Arc<Mutex<Tables>>);
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MemoryStore")
+    }
+}
+
+/// An invitation's columns beside the sums of their rows: equal at every instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// What the invitation says is spent.
+    pub used: u64,
+    /// What its entries add up to.
+    pub entries_total: u64,
+    /// What the invitation says is held.
+    pub reserved: u64,
+    /// What its open calls add up to.
+    pub held_total: u64,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Both sides of an invitation's account; zeros where there is none.
+    pub fn sums(&self, invitation: InvitationId) -> Sums {
+        let tables = self.lock();
+        let balance = tables.invitations.get(&invitation).map(|row| row.balance);
+        let balance = balance.unwrap_or_default();
+        let of = Some(invitation);
+        let entries = tables.entries.iter().filter(|entry| entry.invitation == of);
+        let held = tables.calls.values().filter(|call| call.held && call.invitation == of);
+        Sums {
+            used: balance.used,
+            entries_total: entries.map(|entry| entry.settlement.usage().total()).sum(),
+            reserved: balance.reserved,
+            held_total: held.map(|call| call.bound.total()).sum(),
+        }
+    }
+
+    /// Every row, one a line, in an order that depends on nothing but the rows.
+    pub fn dump(&self) -> String {
+        let tables = self.lock();
+        let mut text = String::new();
+        lines(&mut text, "user", tables.users.values());
+        lines(&mut text, "nonce", &tables.nonces);
+        lines(&mut text, "scenario", &tables.scenarios);
+        lines(&mut text, "invitation", tables.invitations.values());
+        lines(&mut text, "consent", &tables.consents);
+        lines(&mut text, "conversation", tables.conversations.values());
+        lines(&mut text, "turn", tables.turns.values());
+        let mut messages: Vec<_> = tables.messages.iter().collect();
+        messages.sort_by_key(|((_, id), _)| *id);
+        lines(&mut text, "message", messages);
+        lines(&mut text, "call", tables.calls.iter());
+        lines(&mut text, "entry", &tables.entries);
+        lines(&mut text, "day", &tables.days);
+        text
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Tables> {
+        // Nothing panics between two changes of one fact.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn lines(text: &mut String, noun: &str, rows: impl IntoIterator<Item: fmt::Debug>) {
+    for row in rows {
+        let written = writeln!(text, "{noun} {row:?}");
+        debug_assert!(written.is_ok(), "writing to a String cannot fail");
+    }
+}
+
+#[derive(Default)]
+struct Tables {
+    users: BTreeMap<UserId, User>,
+    local_admin: Option<UserId>,
+    nonces: BTreeMap<String, Timestamp>,
+    scenarios: Vec<(StoredScenario, Timestamp)>,
+    invitations: BTreeMap<InvitationId, Invitation>,
+    consents: BTreeMap<InvitationId, String>,
+    conversations: BTreeMap<ConversationId, Conversation>,
+    turns: BTreeMap<TurnId, turns::TurnRow>,
+    turns_of: BTreeMap<ConversationId, Vec<TurnId>>,
+    messages: BTreeMap<(ConversationId, MessageId), turns::MessageRow>,
+    last_message: i64,
+    calls: BTreeMap<ReservationId, ledger::CallRow>,
+    entries: Vec<UsageEntry>,
+    days: BTreeMap<i64, DayRow>,
+}
+
+/// What everybody together has spent and holds of one day.
+#[derive(Clone, Copy, Debug, Default)]
+struct DayRow {
+    used: u64,
+    reserved: u64,
+}
+
+impl DayRow {
+    fn left(self, limit: u64) -> u64 {
+        limit.saturating_sub(self.used).saturating_sub(self.reserved)
+    }
+
+    fn settle(&mut self, held: u64, used: Usage) {
+        self.reserved -= held;
+        self.used += used.total();
+    }
+}

@@ -1,0 +1,250 @@
+//! The door of a turn, in memory: what is let in, and what is held for it.
+
+use std::ops::ControlFlow;
+
+use super::{
+    Tables,
+    ledger::CallRow,
+    turns::{MessageRow, TurnRow, span},
+};
+use crate::{
+    ids::{ConversationId, ReservationId, TurnId},
+    ports::{Accept, Calls, CoachCall, House, Lane, Opened, Opening, Refusal, Retry, StoreError},
+    timestamp::Timestamp,
+    transcript::{Message, Role, SkipReason, Status},
+};
+
+const MINUTE: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// What accepting and trying again have in common.
+#[derive(Clone, Copy)]
+struct Attempt {
+    id: TurnId,
+    turn: TurnId,
+    conversation: ConversationId,
+    calls: Calls,
+    at: Timestamp,
+    lease_until: Timestamp,
+}
+
+impl Tables {
+    pub(super) fn accept(&mut self, accept: &Accept<'_>) -> Result<Opening, StoreError> {
+        if let Some(turn) = self.turns.get(&accept.turn) {
+            return Ok(self.answered(turn, accept.turn).unwrap_or(Opening::Known {
+                message: turn.opened.message,
+                turn: turn.opened.turn,
+            }));
+        }
+        if let ControlFlow::Break(known) = self.known(accept) {
+            return Ok(known);
+        }
+        if let Some(refusal) = self.refusal(accept.conversation, accept.house, accept.at, false)? {
+            return Ok(Opening::Refused(refusal));
+        }
+        let attempt = Attempt {
+            id: accept.turn,
+            turn: accept.turn,
+            conversation: accept.conversation,
+            calls: accept.calls,
+            at: accept.at,
+            lease_until: accept.lease_until,
+        };
+        let coach_left_out = match self.hold_all(attempt, accept.house) {
+            Ok(left_out) => left_out,
+            Err(left) => return Ok(Opening::Refused(Refusal::QuotaExhausted { left })),
+        };
+        let aside = matches!(accept.calls, Calls::Aside(_));
+        let before = self.last_message(accept.conversation);
+        let Some(conversation) = self.conversations.get_mut(&accept.conversation) else {
+            return Err(unknown());
+        };
+        conversation.turn += u32::from(!aside);
+        let number = conversation.turn;
+        let words = Message {
+            aside,
+            content: accept.content.to_owned(),
+            status: Status::Complete,
+            client_id: accept.client_id.map(ToOwned::to_owned),
+            done_at: Some(accept.at),
+            ..MessageRow::blank(number, Role::User, accept.at)
+        };
+        let message = self.say(accept.conversation, Some(accept.turn), 1, words);
+        let row = TurnRow {
+            id: accept.turn,
+            conversation: accept.conversation,
+            aside,
+            open: true,
+            fence: 1,
+            stop: false,
+            lease_until: accept.lease_until,
+            attempt: accept.turn,
+            reply: message,
+            owed: None,
+            opened: Opened {
+                id: accept.turn,
+                turn: number,
+                fence: 1,
+                message,
+                created_at: accept.at,
+                lane: accept.calls.first(),
+                reply: message,
+                coach_left_out,
+                skipped: None,
+                before,
+                balance: None,
+            },
+        };
+        self.turns.insert(accept.turn, row);
+        self.turns_of.entry(accept.conversation).or_default().push(accept.turn);
+        Ok(self.begin(attempt, coach_left_out))
+    }
+
+    pub(super) fn retry(&mut self, retry: &Retry) -> Result<Opening, StoreError> {
+        let replaced = self.messages.get(&(retry.conversation, retry.replaces));
+        let turn = replaced.and_then(|row| row.turn).map(|turn| &self.turns[&turn]);
+        if let Some(answer) = turn.and_then(|turn| self.answered(turn, retry.attempt)) {
+            return Ok(answer);
+        }
+        let turn = turn.filter(|turn| self.is_current(turn, retry)).map(|turn| turn.id);
+        let stale = turn.is_none();
+        if let Some(refusal) = self.refusal(retry.conversation, retry.house, retry.at, stale)? {
+            return Ok(Opening::Refused(refusal));
+        }
+        let Some(turn) = turn else { return Ok(Opening::Refused(Refusal::NoSuchTurn)) };
+        let attempt = Attempt {
+            id: retry.attempt,
+            turn,
+            conversation: retry.conversation,
+            calls: retry.calls,
+            at: retry.at,
+            lease_until: retry.lease_until,
+        };
+        let coach_left_out = match self.hold_all(attempt, retry.house) {
+            Ok(left_out) => left_out,
+            Err(left) => return Ok(Opening::Refused(Refusal::QuotaExhausted { left })),
+        };
+        let before = self.last_message(retry.conversation);
+        if let Some(row) = self.turns.get_mut(&turn) {
+            row.fence += 1;
+            row.opened.fence = row.fence;
+            row.opened.before = before;
+        }
+        Ok(self.begin(attempt, coach_left_out))
+    }
+
+    /// Whether a turn may be tried again where the caller says it stands.
+    fn is_current(&self, turn: &TurnRow, retry: &Retry) -> bool {
+        let role = retry.calls.first().role().unwrap_or(Role::Coach);
+        let newest = match turn.aside {
+            true => self.turns_of[&turn.conversation].last() == Some(&turn.id),
+            false => self.conversations[&turn.conversation].turn == turn.opened.turn,
+        };
+        newest
+            && turn.aside == matches!(retry.calls, Calls::Aside(_))
+            && self.last_said(turn.conversation, turn.id, role) == Some(retry.replaces)
+    }
+
+    /// What the newest attempt at a turn was answered, if it is `attempt`.
+    fn answered(&self, turn: &TurnRow, attempt: TurnId) -> Option<Opening> {
+        let invitation = self.conversations[&turn.conversation].invitation;
+        let balance = self.balance(invitation);
+        (turn.attempt == attempt)
+            .then(|| Opening::Opened(Opened { balance, ..turn.opened.clone() }))
+    }
+
+    fn known(&self, accept: &Accept<'_>) -> ControlFlow<Opening> {
+        let rows = self.messages.range(span(accept.conversation)).map(|(_, row)| &row.message);
+        let mut same = rows.filter(|row| row.client_id.is_some());
+        match same.find(|row| row.client_id.as_deref() == accept.client_id) {
+            None => ControlFlow::Continue(()),
+            Some(row) if row.content == accept.content => {
+                ControlFlow::Break(Opening::Known { message: row.id, turn: row.turn })
+            }
+            Some(_) => ControlFlow::Break(Opening::Refused(Refusal::IdempotencyConflict)),
+        }
+    }
+
+    /// Every reason but the quota, in the order of the port.
+    fn refusal(
+        &self,
+        id: ConversationId,
+        house: House,
+        at: Timestamp,
+        stale: bool,
+    ) -> Result<Option<Refusal>, StoreError> {
+        let conversation = self.conversations.get(&id).ok_or_else(unknown)?;
+        let invitation = conversation.invitation.and_then(|id| self.invitations.get(&id));
+        let nth = house.per_minute.and_then(|most| most.checked_sub(1));
+        let crowded = nth
+            .and_then(|nth| {
+                let rows = self.messages.range(span(id)).rev().map(|(_, row)| &row.message);
+                rows.filter(|row| row.role == Role::User).nth(nth as usize)
+            })
+            .map(|oldest| oldest.created_at.after(MINUTE))
+            .filter(|until| *until > at);
+        Ok(if let Some((reason, _)) = conversation.ended {
+            Some(Refusal::Ended(reason))
+        } else if invitation.is_some_and(|row| row.expires_at.is_some_and(|then| then <= at)) {
+            Some(Refusal::InvitationExpired)
+        } else if invitation.is_some_and(|row| row.revoked_at.is_some()) {
+            Some(Refusal::InvitationRevoked)
+        } else if house.draining {
+            Some(Refusal::Draining)
+        } else if self.open_turn(id).is_some() {
+            Some(Refusal::Busy)
+        } else if stale {
+            Some(Refusal::NoSuchTurn)
+        } else {
+            crowded.map(|until| Refusal::RateLimited { until })
+        })
+    }
+
+    /// Holds what an attempt needs; says whether the comment was left out, or what is left.
+    fn hold_all(&mut self, attempt: Attempt, house: House) -> Result<bool, u64> {
+        let row = |lane, bound| CallRow {
+            conversation: Some(attempt.conversation),
+            invitation: None,
+            lane,
+            bound,
+            day: attempt.at.day(),
+            message: None,
+            held: true,
+        };
+        let invitation = self.conversations[&attempt.conversation].invitation;
+        let mut hold = |lane, bound| {
+            let call = CallRow { invitation, ..row(lane, bound) };
+            self.hold(ReservationId::of(attempt.id, lane), call, house.tokens_per_day)
+        };
+        let (lane, bound) = attempt.calls.must();
+        hold(lane, bound)?;
+        Ok(attempt.calls.may().is_some_and(|bound| hold(Lane::Coach, bound).is_err()))
+    }
+
+    /// Begins an attempt whose tokens are held.
+    fn begin(&mut self, attempt: Attempt, coach_left_out: bool) -> Opening {
+        let fence = self.turns[&attempt.turn].fence;
+        let early = matches!(attempt.calls, Calls::Turn { coach: CoachCall::Before(_), .. });
+        let skipped = (early && coach_left_out)
+            .then(|| self.skip(attempt.turn, fence, SkipReason::Quota, attempt.at));
+        let lane = if skipped.is_some() { Lane::Partner } else { attempt.calls.first() };
+        let reply = self.speak(attempt.turn, attempt.id, fence, lane, attempt.at);
+        let invitation = self.conversations[&attempt.conversation].invitation;
+        let balance = self.balance(invitation);
+        let row = self.turns.get_mut(&attempt.turn).expect("the turn was made or found");
+        row.open = true;
+        row.stop = false;
+        row.lease_until = attempt.lease_until;
+        row.attempt = attempt.id;
+        row.reply = reply;
+        row.owed = attempt.calls.owed(coach_left_out);
+        row.opened.lane = lane;
+        row.opened.reply = reply;
+        row.opened.coach_left_out = coach_left_out;
+        row.opened.skipped = skipped.map(|skipped| skipped.id);
+        Opening::Opened(Opened { balance, ..row.opened.clone() })
+    }
+}
+
+fn unknown() -> StoreError {
+    StoreError::new("no such conversation")
+}

@@ -1,0 +1,132 @@
+//! What every `ConversationStore` promises of what is on record.
+
+use super::fixture::{Room, START, a_conversation, an_invitation, at, person};
+use crate::{
+    conversation::{Conversation, EndReason},
+    ids::MessageId,
+    ports::{Ending, Of, Present, Stores},
+    scenario::{CoachSees, CoachWhen},
+    transcript::{Role, Status},
+};
+
+/// A conversation comes back as it was started.
+pub async fn a_conversation_comes_back_as_it_was_started(store: &dyn Stores) {
+    let mut full = a_conversation(1, None);
+    full.script.partner_temperature = Some(0.1);
+    full.script.coach_temperature = Some(1.3);
+    full.script.max_seconds = Some(900);
+    full.script.coach_when = CoachWhen::AfterUser;
+    full.script.coach_sees = CoachSees::PartnerStream;
+    let mut bare = a_conversation(2, None);
+    bare.scenario = None;
+    bare.coach = false;
+    bare.aside = false;
+    bare.script.partner_temperature = None;
+    bare.script.max_turns = None;
+    for conversation in [full, bare] {
+        store.start(&conversation).await.unwrap();
+        let present = store.present(conversation.id).await.unwrap();
+        let expected = Present { conversation, open: None, newest: None, balance: None };
+        assert_eq!(present, Some(expected));
+    }
+    assert_eq!(store.present(a_conversation(3, None).id).await.unwrap(), None);
+}
+
+/// An opening is the partner's, complete, of turn 0; starting again keeps one.
+pub async fn an_opening_is_a_message_of_turn_0(store: &dyn Stores) {
+    let mut conversation = a_conversation(1, None);
+    conversation.script.opening = Some("Yes?".into());
+    store.start(&conversation).await.unwrap();
+    store.start(&conversation).await.unwrap();
+    let messages = store.messages(conversation.id, None, 10).await.unwrap();
+    let [opening] = &messages[..] else { panic!("{messages:?}") };
+    assert_eq!((opening.turn, opening.role, opening.status), (0, Role::Partner, Status::Complete));
+    assert_eq!((opening.content.as_str(), opening.created_at), ("Yes?", START));
+    assert_eq!((opening.aside, opening.replaces, opening.usage), (false, None, None));
+    let present = store.present(conversation.id).await.unwrap().unwrap();
+    assert_eq!((present.newest, present.conversation.turn), (Some(opening.id), 0));
+}
+
+/// A conversation under an invitation that nobody made is not kept.
+pub async fn an_invitation_must_exist_to_pay(store: &dyn Stores) {
+    let conversation = a_conversation(1, Some(an_invitation(1, 0).id));
+    assert!(store.start(&conversation).await.is_err());
+    assert_eq!(store.present(conversation.id).await.unwrap(), None);
+}
+
+/// Lists are newest first, of a person or of an invitation, page by page.
+pub async fn conversations_are_listed_newest_first(store: &dyn Stores) {
+    let invitations = [an_invitation(1, 10), an_invitation(2, 10)];
+    store.invite(&invitations).await.unwrap();
+    let mut all: Vec<Conversation> = (1..=5).map(|n| a_conversation(n, None)).collect();
+    all[1].invitation = Some(invitations[0].id);
+    all[2].owner = person(2);
+    all[2].invitation = Some(invitations[0].id);
+    for one in &all {
+        store.start(one).await.unwrap();
+    }
+    let pick = |wanted: &[usize]| wanted.iter().map(|n| all[*n].clone()).collect::<Vec<_>>();
+    let mine = Of::Person(person(1));
+    assert_eq!(store.conversations(mine, None, 9).await.unwrap(), pick(&[4, 3, 1, 0]));
+    assert_eq!(store.conversations(mine, None, 2).await.unwrap(), pick(&[4, 3]));
+    let page = store.conversations(mine, Some(all[3].id), 2).await.unwrap();
+    assert_eq!(page, pick(&[1, 0]));
+    let under = Of::Invitation(invitations[0].id);
+    assert_eq!(store.conversations(under, None, 9).await.unwrap(), pick(&[2, 1]));
+    let none = Of::Invitation(invitations[1].id);
+    assert_eq!(store.conversations(none, None, 9).await.unwrap(), []);
+}
+
+/// Messages come ascending: the newest before a place, or a stretch from one place to another.
+pub async fn messages_are_read_in_stretches(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    for n in 1..=4 {
+        room.take_turn(n).await;
+    }
+    let growing = room.open(5).await;
+    let all = room.messages().await;
+    assert_eq!(all.len(), 13);
+    assert!(all.is_sorted_by_key(|message| message.id));
+    assert!(all.iter().all(|message| message.id != growing.reply));
+    let newest = store.messages(room.id, None, 4).await.unwrap();
+    assert_eq!(newest, all[9..]);
+    let before = store.messages(room.id, Some(all[9].id), 4).await.unwrap();
+    assert_eq!(before, all[5..9]);
+    let (from, upto) = (all[2].id, all[7].id);
+    assert_eq!(store.messages_from(room.id, from, upto, 50).await.unwrap(), all[2..=7]);
+    assert_eq!(store.messages_from(room.id, from, upto, 2).await.unwrap(), all[2..4]);
+    let rest = store.messages_from(room.id, all[11].id, MessageId(i64::MAX), 50).await.unwrap();
+    assert_eq!(rest, all[11..]);
+    let other = Room::under(store, 2, room.invitation).await;
+    assert_eq!(other.messages().await, []);
+}
+
+/// A conversation ends once, and not while something is open in it.
+pub async fn a_conversation_ends_once(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let kept = room.open(1).await;
+    let end = |reason, when| store.end(room.id, reason, at(when));
+    assert_eq!(end(EndReason::Participant, 2).await.unwrap(), Ending::Busy);
+    room.play(&kept).await;
+    let Ending::Ended(ended) = end(EndReason::Participant, 3).await.unwrap() else {
+        panic!("nothing was open")
+    };
+    assert_eq!(ended.ended, Some((EndReason::Participant, at(3))));
+    let again = end(EndReason::Staff, 4).await.unwrap();
+    assert_eq!(again, Ending::Already(ended.clone()));
+    assert_eq!(store.present(room.id).await.unwrap().unwrap().conversation, ended);
+    let unknown = store.end(a_conversation(7, None).id, EndReason::Staff, at(5)).await.unwrap();
+    assert_eq!(unknown, Ending::Unknown);
+}
+
+/// Having seen a comment can be noted at any time, and never fails.
+pub async fn seen_is_noted_without_a_fuss(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    room.take_turn(1).await;
+    let before = room.record().await;
+    let comment = room.messages().await[2].id;
+    for message in [comment, comment, MessageId(99)] {
+        store.seen(room.id, message, at(5)).await.unwrap();
+    }
+    assert_eq!(room.record().await, before);
+}

@@ -1,0 +1,322 @@
+//! What the exams talk about: a person, an invitation, a conversation, and moves in it.
+//!
+//! Names and instants count up from fixed ones, so that every run of an exam is the same.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::{
+    conversation::{Conversation, EndReason},
+    ids::{ConversationId, InvitationId, MessageId, ReservationId, TurnId, UserId},
+    invitation::{Invitation, LinkStamp},
+    ledger::{Balance, Bound, Settlement, Usage},
+    ports::{
+        Accept, Beat, Calls, CoachCall, Finish, Finishing, House, Lane, NextMessage, Opened,
+        Opening, Pulse, Refusal, Retry, Stores, Then, UsageEntry,
+    },
+    scenario::{CoachSees, CoachWhen, Script},
+    timestamp::Timestamp,
+    transcript::{Message, Status},
+};
+
+/// When every exam begins.
+pub(super) const START: Timestamp = Timestamp(1_800_000_000_000_000);
+/// How long a lease lasts.
+pub(super) const LEASE: Duration = Duration::from_secs(10);
+/// What a call of the exams may use.
+pub(super) const CALL: Bound = Bound { input: 50, output: 20 };
+/// What a call of the exams uses.
+pub(super) const USED: Usage =
+    Usage { input: 40, cached_input: 10, cache_write: 5, output: 15, reasoning: 3 };
+/// A host without rules of its own.
+pub(super) const OPEN_HOUSE: House =
+    House { draining: false, per_minute: None, tokens_per_day: None };
+/// An ordinary turn.
+pub(super) const TURN: Calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
+/// A private question.
+pub(super) const ASIDE: Calls = Calls::Aside(CALL);
+/// A call that reported its usage.
+pub(super) const REPORTED: Settlement = Settlement::Reported(USED);
+
+/// `seconds` after the exam began.
+pub(super) fn at(seconds: u64) -> Timestamp {
+    START.after(Duration::from_secs(seconds))
+}
+
+/// A name from a number.
+pub(super) fn uuid(number: u128) -> Uuid {
+    Uuid::from_u128((0x7 << 76) | (0x2 << 62) | number)
+}
+
+/// A person from a number.
+pub(super) fn person(number: u128) -> UserId {
+    UserId(uuid(0x0100_0000 + number))
+}
+
+/// The row of a turn from a number.
+pub(super) fn turn(number: u128) -> TurnId {
+    TurnId(uuid(0x0400_0000 + number))
+}
+
+/// An open invitation of so many tokens.
+pub(super) fn an_invitation(number: u8, quota: u64) -> Invitation {
+    Invitation {
+        id: InvitationId(uuid(0x0200_0000 + u128::from(number))),
+        label: format!("group {number}"),
+        link: LinkStamp { token_hash: [number; 32], version: 1, key_generation: "k1".into() },
+        balance: Balance { quota, used: 0, reserved: 0 },
+        scenario: Some("raise".into()),
+        allow_custom_scenario: false,
+        coach: true,
+        aside: true,
+        consent: crate::invitation::Consent { version: "c1".into(), text: "I agree.".into() },
+        contact: Some("study@example.org".into()),
+        expires_at: None,
+        revoked_at: None,
+        created_at: START,
+        created_by: person(9),
+        claimed: None,
+    }
+}
+
+/// A conversation of person 1 that nothing was said in.
+pub(super) fn a_conversation(number: u128, invitation: Option<InvitationId>) -> Conversation {
+    Conversation {
+        id: ConversationId(uuid(0x0300_0000 + number)),
+        owner: person(1),
+        invitation,
+        scenario: Some(("raise".into(), "3".into())),
+        script: Script {
+            title: "A raise".into(),
+            card: "You ask for more pay.".into(),
+            language: "en".into(),
+            partner_name: "Ms Keller".into(),
+            partner_prompt: "You are Ms Keller.".into(),
+            partner_temperature: Some(0.7),
+            partner_max_output: 400,
+            opening: None,
+            coach_prompt: "You coach.".into(),
+            coach_temperature: None,
+            coach_max_output: 300,
+            coach_when: CoachWhen::AfterPartner,
+            coach_sees: CoachSees::Both,
+            max_turns: Some(12),
+            max_seconds: None,
+        },
+        coach: true,
+        aside: true,
+        created_at: START,
+        turn: 0,
+        ended: None,
+    }
+}
+
+/// A conversation under an invitation, in a store.
+#[derive(Clone, Copy)]
+pub(super) struct Room<'a> {
+    pub(super) store: &'a dyn Stores,
+    pub(super) id: ConversationId,
+    pub(super) invitation: InvitationId,
+}
+
+impl<'a> Room<'a> {
+    /// Conversation 1 under invitation 1 with tokens for ever.
+    pub(super) async fn new(store: &'a dyn Stores) -> Self {
+        Self::with_quota(store, 1_000_000).await
+    }
+
+    /// Conversation 1 under invitation 1 of so many tokens.
+    pub(super) async fn with_quota(store: &'a dyn Stores, quota: u64) -> Self {
+        let invitation = an_invitation(1, quota);
+        store.invite(std::slice::from_ref(&invitation)).await.unwrap();
+        Self::under(store, 1, invitation.id).await
+    }
+
+    /// Another conversation under the same invitation.
+    pub(super) async fn under(store: &'a dyn Stores, n: u128, invitation: InvitationId) -> Self {
+        let conversation = a_conversation(n, Some(invitation));
+        store.start(&conversation).await.unwrap();
+        Self { store, id: conversation.id, invitation }
+    }
+
+    /// An ordinary message, `n` seconds after the exam began, as turn row `n`.
+    pub(super) fn message(&self, n: u64) -> Accept<'static> {
+        Accept {
+            conversation: self.id,
+            turn: turn(u128::from(n)),
+            content: "May I have a raise?",
+            client_id: None,
+            calls: TURN,
+            house: OPEN_HOUSE,
+            at: at(n),
+            lease_until: at(n).after(LEASE),
+        }
+    }
+
+    pub(super) async fn accept(&self, accept: Accept<'_>) -> Opening {
+        self.store.accept(accept).await.unwrap()
+    }
+
+    /// An ordinary message that is let in.
+    pub(super) async fn open(&self, n: u64) -> Opened {
+        opened(self.accept(self.message(n)).await)
+    }
+
+    /// Why this message is not let in; proves that nothing changed.
+    pub(super) async fn refused(&self, accept: Accept<'_>) -> Refusal {
+        let before = self.record().await;
+        let refusal = refusal(&self.accept(accept).await);
+        assert_eq!(self.record().await, before, "a refusal left something behind");
+        refusal
+    }
+
+    /// Another attempt at `replaces`, `n` seconds after the exam began, as attempt `n`.
+    pub(super) fn another(&self, n: u64, replaces: MessageId, calls: Calls) -> Retry {
+        Retry {
+            conversation: self.id,
+            attempt: turn(u128::from(n)),
+            replaces,
+            calls,
+            house: OPEN_HOUSE,
+            at: at(n),
+            lease_until: at(n).after(LEASE),
+        }
+    }
+
+    pub(super) async fn retry(&self, retry: Retry) -> Opening {
+        self.store.retry(retry).await.unwrap()
+    }
+
+    /// A sign of life with all of the text so far.
+    pub(super) async fn beat(&self, opened: &Opened, text: &str) -> Pulse {
+        let beat = Beat {
+            conversation: self.id,
+            turn: opened.id,
+            fence: opened.fence,
+            reply: opened.reply,
+            text: Some(text),
+            lease_until: at(500),
+        };
+        self.store.beat(beat).await.unwrap()
+    }
+
+    /// A complete answer to what was opened.
+    pub(super) fn answer<'b>(&self, opened: &Opened, text: &'b str, then: Then) -> Finish<'b> {
+        Finish {
+            conversation: self.id,
+            turn: opened.id,
+            fence: opened.fence,
+            lane: opened.lane,
+            reply: opened.reply,
+            text,
+            status: Status::Complete,
+            finish_reason: Some("stop"),
+            model: Some("demo-1"),
+            first_delta_at: Some(at(101)),
+            timing: "10+4",
+            settlement: REPORTED,
+            cost: Some(7),
+            then,
+            ends: None,
+            at: at(102),
+            lease_until: at(112),
+        }
+    }
+
+    /// A complete comment on an answer that was followed by it.
+    pub(super) fn comment<'b>(
+        &self,
+        opened: &Opened,
+        next: Option<NextMessage>,
+        text: &'b str,
+    ) -> Finish<'b> {
+        let reply = next.expect("a comment was begun").id;
+        Finish { lane: Lane::Coach, reply, ..self.answer(opened, text, Then::Close) }
+    }
+
+    pub(super) async fn finish(&self, finish: Finish<'_>) -> Finishing {
+        self.store.finish(finish).await.unwrap()
+    }
+
+    /// Finishes an answer that its owner still owns.
+    pub(super) async fn kept(&self, finish: Finish<'_>) -> Option<NextMessage> {
+        match self.finish(finish).await {
+            Finishing::Kept { next, .. } => next,
+            Finishing::Gone => panic!("the owner's own answer was not kept"),
+        }
+    }
+
+    /// A whole ordinary turn.
+    pub(super) async fn take_turn(&self, n: u64) -> Opened {
+        let opened = self.open(n).await;
+        self.play(&opened).await;
+        opened
+    }
+
+    /// Both answers of an ordinary turn.
+    pub(super) async fn play(&self, opened: &Opened) {
+        if opened.coach_left_out {
+            let skip = Then::Skip(crate::transcript::SkipReason::Quota);
+            self.kept(self.answer(opened, "No.", skip)).await;
+        } else {
+            let next = self.kept(self.answer(opened, "No.", Then::Speak(Lane::Coach))).await;
+            self.kept(self.comment(opened, next, "Ask why.")).await;
+        }
+    }
+
+    pub(super) async fn messages(&self) -> Vec<Message> {
+        self.store.messages(self.id, None, 1000).await.unwrap()
+    }
+
+    pub(super) async fn entries(&self) -> Vec<UsageEntry> {
+        self.store.entries(self.id).await.unwrap()
+    }
+
+    pub(super) async fn balance(&self) -> Balance {
+        self.store.balance(self.invitation).await.unwrap().unwrap()
+    }
+
+    pub(super) async fn end(&self, reason: EndReason) {
+        self.store.end(self.id, reason, at(1)).await.unwrap();
+    }
+
+    /// The invitation's columns are what its entries and the calls in flight add up to.
+    pub(super) async fn balanced(&self, in_flight: &[Bound]) {
+        let spent: u64 = self.entries().await.iter().map(|e| e.settlement.usage().total()).sum();
+        let held: u64 = in_flight.iter().map(|bound| bound.total()).sum();
+        let balance = self.balance().await;
+        assert_eq!((balance.used, balance.reserved), (spent, held), "used and reserved");
+    }
+
+    /// Everything that the ports tell of the conversation, to compare.
+    pub(super) async fn record(&self) -> String {
+        format!(
+            "{:?}\n{:?}\n{:?}",
+            self.store.present(self.id).await.unwrap(),
+            self.messages().await,
+            self.entries().await,
+        )
+    }
+}
+
+/// What was let in.
+pub(super) fn opened(opening: Opening) -> Opened {
+    match opening {
+        Opening::Opened(opened) => opened,
+        Opening::Known { .. } | Opening::Refused(_) => panic!("not let in: {opening:?}"),
+    }
+}
+
+/// Why it was not.
+pub(super) fn refusal(opening: &Opening) -> Refusal {
+    match opening {
+        Opening::Refused(refusal) => *refusal,
+        Opening::Opened(_) | Opening::Known { .. } => panic!("not refused: {opening:?}"),
+    }
+}
+
+/// The name of a call that an attempt makes.
+pub(super) fn call(attempt: u64, lane: Lane) -> ReservationId {
+    ReservationId::of(turn(u128::from(attempt)), lane)
+}

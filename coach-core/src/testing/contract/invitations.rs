@@ -1,0 +1,142 @@
+//! What every `InvitationStore` promises.
+
+use futures::future::join_all;
+
+use super::fixture::{START, an_invitation, at, person};
+use crate::{
+    account::AccountRole,
+    ids::UserId,
+    invitation::Invitation,
+    ports::{Claim, Claiming, Stores},
+};
+
+fn claim(invitation: &Invitation, by: UserId) -> Claim<'static> {
+    Claim {
+        invitation: invitation.id,
+        person: by,
+        new_guest: true,
+        consent_version: "c1",
+        at: at(1),
+    }
+}
+
+/// An invitation comes back as it was kept, by its id and by its token.
+pub async fn an_invitation_comes_back_as_it_was_kept(store: &dyn Stores) {
+    let mut full = an_invitation(1, 5000);
+    full.expires_at = Some(at(90));
+    let mut bare = an_invitation(2, 0);
+    bare.scenario = None;
+    bare.contact = None;
+    bare.allow_custom_scenario = true;
+    bare.coach = false;
+    bare.aside = false;
+    store.invite(&[full.clone(), bare.clone()]).await.unwrap();
+    for kept in [full, bare] {
+        assert_eq!(store.invitation(kept.id).await.unwrap().as_ref(), Some(&kept));
+        let hash = kept.link.token_hash;
+        assert_eq!(store.invitation_by_token(hash).await.unwrap(), Some(kept));
+    }
+    assert_eq!(store.invitation(an_invitation(3, 0).id).await.unwrap(), None);
+    assert_eq!(store.invitation_by_token([3; 32]).await.unwrap(), None);
+}
+
+/// Of several new invitations all are kept or none.
+pub async fn invitations_are_kept_all_or_none(store: &dyn Stores) {
+    let [one, two] = [an_invitation(1, 1), an_invitation(2, 1)];
+    store.invite(std::slice::from_ref(&two)).await.unwrap();
+    assert!(store.invite(&[one.clone(), two]).await.is_err());
+    assert_eq!(store.invitation(one.id).await.unwrap(), None);
+    let mut twin = an_invitation(3, 1);
+    twin.link.token_hash = one.link.token_hash;
+    assert!(store.invite(&[one.clone(), twin]).await.is_err());
+    assert_eq!(store.invitation(one.id).await.unwrap(), None);
+}
+
+/// Lists are newest first, of everybody or of one researcher, page by page.
+pub async fn invitations_are_listed_newest_first(store: &dyn Stores) {
+    let mut all: Vec<_> = (1..=5).map(|n| an_invitation(n, 10)).collect();
+    all[3].created_by = person(8);
+    store.invite(&all).await.unwrap();
+    all.reverse();
+    assert_eq!(store.invitations(None, None, 10).await.unwrap(), all);
+    assert_eq!(store.invitations(None, None, 2).await.unwrap(), all[..2]);
+    assert_eq!(store.invitations(None, Some(all[1].id), 2).await.unwrap(), all[2..4]);
+    assert_eq!(store.invitations(Some(person(8)), None, 10).await.unwrap(), all[1..2]);
+    let page = store.invitations(Some(person(9)), Some(all[2].id), 10).await.unwrap();
+    assert_eq!(page, all[3..]);
+}
+
+/// Of fifty people who claim at once one wins, and only that one gets an account.
+pub async fn of_fifty_claims_one_wins(store: &dyn Stores) {
+    let invitation = an_invitation(1, 10);
+    store.invite(std::slice::from_ref(&invitation)).await.unwrap();
+    let people: Vec<_> = (100..150).map(person).collect();
+    let claims = people.iter().map(|by| store.claim(claim(&invitation, *by)));
+    let claims: Vec<_> = join_all(claims).await.into_iter().map(Result::unwrap).collect();
+    let winners: Vec<_> =
+        claims.iter().zip(&people).filter(|(one, _)| **one == Claiming::Claimed).collect();
+    assert_eq!(winners.len(), 1);
+    let winner = *winners[0].1;
+    let taken = claims.iter().filter(|one| **one == Claiming::Taken(winner)).count();
+    assert_eq!(taken, 49);
+    let accounts = store.users(&people).await.unwrap();
+    assert_eq!(accounts.len(), 1);
+    assert_eq!((accounts[0].id, accounts[0].role), (winner, AccountRole::Guest));
+    assert_eq!((accounts[0].epoch, accounts[0].disabled), (0, false));
+    let kept = store.invitation(invitation.id).await.unwrap().unwrap();
+    assert_eq!(kept.claimed, Some((winner, at(1))));
+    assert_eq!(store.invitations_of(winner).await.unwrap(), [kept]);
+}
+
+/// The same person again changes nothing, not even after the time is over.
+pub async fn claiming_twice_is_claiming_once(store: &dyn Stores) {
+    let mut invitation = an_invitation(1, 10);
+    invitation.expires_at = Some(at(5));
+    store.invite(std::slice::from_ref(&invitation)).await.unwrap();
+    let first = claim(&invitation, person(1));
+    assert_eq!(store.claim(first).await.unwrap(), Claiming::Claimed);
+    let later = Claim { at: at(9), ..first };
+    assert_eq!(store.claim(later).await.unwrap(), Claiming::Taken(person(1)));
+    let kept = store.invitation(invitation.id).await.unwrap().unwrap();
+    assert_eq!(kept.claimed, Some((person(1), at(1))));
+}
+
+/// What is over, taken back or unknown cannot be claimed, and makes no account.
+pub async fn dead_invitations_cannot_be_claimed(store: &dyn Stores) {
+    let mut expired = an_invitation(1, 10);
+    expired.expires_at = Some(at(1));
+    let revoked = an_invitation(2, 10);
+    store.invite(&[expired.clone(), revoked.clone()]).await.unwrap();
+    store.revoke(revoked.id, START).await.unwrap();
+    let expired = store.claim(claim(&expired, person(1))).await.unwrap();
+    let revoked = store.claim(claim(&revoked, person(1))).await.unwrap();
+    let unknown = store.claim(claim(&an_invitation(3, 0), person(1))).await.unwrap();
+    let expected = [Claiming::Expired, Claiming::Revoked, Claiming::Unknown];
+    assert_eq!([expired, revoked, unknown], expected);
+    assert_eq!(store.user(person(1)).await.unwrap(), None);
+}
+
+/// Somebody with an account claims several; they come newest first.
+pub async fn a_person_may_claim_several(store: &dyn Stores) {
+    let all: Vec<_> = (1..=3).map(|n| an_invitation(n, 10)).collect();
+    store.invite(&all).await.unwrap();
+    let admin = store.local_admin(person(1), START).await.unwrap();
+    for one in [&all[2], &all[0]] {
+        let known = Claim { new_guest: false, ..claim(one, admin.id) };
+        assert_eq!(store.claim(known).await.unwrap(), Claiming::Claimed);
+    }
+    let of = store.invitations_of(admin.id).await.unwrap();
+    assert_eq!(of.iter().map(|one| one.id).collect::<Vec<_>>(), [all[2].id, all[0].id]);
+    assert_eq!(store.user(admin.id).await.unwrap(), Some(admin), "the account is untouched");
+}
+
+/// Revoking counts the first time.
+pub async fn the_first_revocation_counts(store: &dyn Stores) {
+    let invitation = an_invitation(1, 10);
+    store.invite(std::slice::from_ref(&invitation)).await.unwrap();
+    store.revoke(invitation.id, at(1)).await.unwrap();
+    store.revoke(invitation.id, at(2)).await.unwrap();
+    store.revoke(an_invitation(2, 0).id, at(2)).await.unwrap();
+    let kept = store.invitation(invitation.id).await.unwrap().unwrap();
+    assert_eq!(kept, Invitation { revoked_at: Some(at(1)), ..invitation });
+}

@@ -1,0 +1,160 @@
+//! What every `Ledger` promises, and the arithmetic that all stores share.
+
+use futures::future::join_all;
+
+use super::fixture::{
+    CALL, OPEN_HOUSE, REPORTED, Room, TURN, USED, an_invitation, at, opened, uuid,
+};
+use crate::{
+    ids::ReservationId,
+    ledger::{Bound, Settlement, Usage, VoidReason},
+    ports::{
+        Accept, Calls, CoachCall, Finish, FreeCall, House, Lane, Opening, Refusal, Stores, Then,
+    },
+};
+
+fn free_call(room: &Room<'_>, number: u128) -> FreeCall {
+    FreeCall {
+        id: ReservationId(uuid(0x0500_0000 + number)),
+        conversation: Some(room.id),
+        invitation: Some(room.invitation),
+        lane: Lane::Elaboration,
+        bound: CALL,
+        house: OPEN_HOUSE,
+        at: at(1),
+    }
+}
+
+/// The sums of entries and of calls in flight are the invitation's own, after every step.
+pub async fn sums_are_equal_at_every_step(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    room.balanced(&[]).await;
+    let kept = room.open(1).await;
+    room.balanced(&[CALL, CALL]).await;
+    let next = room.kept(room.answer(&kept, "No.", Then::Speak(Lane::Coach))).await;
+    room.balanced(&[CALL]).await;
+    let call = free_call(&room, 1);
+    assert!(store.reserve(call).await.unwrap());
+    room.balanced(&[CALL, CALL]).await;
+    let estimated = Settlement::Estimated(CALL.estimate(3));
+    room.kept(Finish { settlement: estimated, ..room.comment(&kept, next, "Ask") }).await;
+    room.balanced(&[CALL]).await;
+    store.settle(call.id, REPORTED, Some("demo-1"), None, at(5)).await.unwrap();
+    room.balanced(&[]).await;
+    let sources: Vec<_> =
+        room.entries().await.iter().map(|entry| (entry.lane, entry.settlement)).collect();
+    let expected =
+        [(Lane::Partner, REPORTED), (Lane::Coach, estimated), (Lane::Elaboration, REPORTED)];
+    assert_eq!(sources, expected);
+}
+
+/// A call is closed once; the first time counts. Holding it again holds nothing more.
+pub async fn a_call_is_closed_once(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let call = free_call(&room, 1);
+    assert!(store.reserve(call).await.unwrap());
+    assert!(store.reserve(call).await.unwrap());
+    room.balanced(&[CALL]).await;
+    let voided = Settlement::Voided(VoidReason::NotAccepted);
+    store.settle(call.id, REPORTED, None, Some(3), at(5)).await.unwrap();
+    store.settle(call.id, voided, None, None, at(6)).await.unwrap();
+    assert!(store.reserve(call).await.unwrap(), "a closed call stays known");
+    room.balanced(&[]).await;
+    let entries = room.entries().await;
+    assert_eq!((entries.len(), entries[0].settlement, entries[0].cost), (1, REPORTED, Some(3)));
+    let never = ReservationId(uuid(0x0500_0099));
+    store.settle(never, voided, None, None, at(7)).await.unwrap();
+}
+
+/// A call that does not fit is not held; without an invitation everything fits.
+pub async fn a_call_that_does_not_fit_is_not_held(store: &dyn Stores) {
+    let room = Room::with_quota(store, 100).await;
+    let call = free_call(&room, 1);
+    assert!(store.reserve(call).await.unwrap());
+    assert!(!store.reserve(free_call(&room, 2)).await.unwrap());
+    room.balanced(&[CALL]).await;
+    let free = FreeCall { invitation: None, ..free_call(&room, 3) };
+    assert!(store.reserve(free).await.unwrap());
+    room.balanced(&[CALL]).await;
+    let unknown = an_invitation(7, 0).id;
+    assert_eq!(store.balance(unknown).await.unwrap(), None);
+}
+
+/// Sixty-four turns at once on a quota for exactly fourteen: fourteen run, and nothing is overspent.
+pub async fn a_quota_for_fourteen_lets_fourteen_run(store: &dyn Stores) {
+    const SEATS: u64 = 14;
+    let first = Room::with_quota(store, SEATS * CALL.total()).await;
+    let mut rooms = vec![first];
+    for n in 2..=64 {
+        rooms.push(Room::under(store, n, first.invitation).await);
+    }
+    let calls = Calls::Turn { partner: CALL, coach: CoachCall::Spoken };
+    let openings =
+        join_all(rooms.iter().zip(1..).map(|(room, n)| async move {
+            room.accept(Accept { calls, ..room.message(n) }).await
+        }))
+        .await;
+    let balance = first.balance().await;
+    assert_eq!((balance.reserved, balance.left()), (balance.quota, 0));
+    let mut ran = 0;
+    for (room, opening) in rooms.iter().zip(openings) {
+        match opening {
+            Opening::Opened(opened) => {
+                ran += 1;
+                let all = Settlement::Reported(Usage { input: 50, output: 20, ..USED });
+                room.kept(Finish { settlement: all, ..room.answer(&opened, "No.", Then::Close) })
+                    .await;
+            }
+            Opening::Refused(Refusal::QuotaExhausted { left }) => assert_eq!(left, 0),
+            Opening::Refused(_) | Opening::Known { .. } => panic!("{opening:?}"),
+        }
+    }
+    assert_eq!(ran, SEATS);
+    let balance = first.balance().await;
+    assert_eq!((balance.used, balance.reserved), (balance.quota, 0));
+}
+
+/// A day's limit counts everybody, held and spent, and is new the next day.
+pub async fn a_day_limits_everybody_together(store: &dyn Stores) {
+    let one = Room::new(store).await;
+    store.invite(&[an_invitation(2, 1_000_000)]).await.unwrap();
+    let other = Room::under(store, 2, an_invitation(2, 0).id).await;
+    let house = House { tokens_per_day: Some(200), ..OPEN_HOUSE };
+    let kept = opened(one.accept(Accept { house, ..one.message(1) }).await);
+    assert!(!kept.coach_left_out);
+    let full = other.refused(Accept { house, ..other.message(2) }).await;
+    assert_eq!(full, Refusal::QuotaExhausted { left: 60 });
+    assert!(!store.reserve(FreeCall { house, ..free_call(&other, 1) }).await.unwrap());
+    one.play(&kept).await;
+    let kept = opened(other.accept(Accept { house, ..other.message(3) }).await);
+    assert!(kept.coach_left_out, "110 are spent, 70 fit, 140 do not");
+    other.balanced(&[CALL]).await;
+    other.play(&kept).await;
+    let tomorrow = at(24 * 3600);
+    let fresh = Accept { at: tomorrow, house, ..other.message(4) };
+    assert!(!opened(other.accept(fresh).await).coach_left_out);
+    one.balanced(&[]).await;
+}
+
+/// What was held on one day and spent on the next counts for the day it was held.
+pub async fn a_call_counts_for_the_day_it_was_held(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let house = House { tokens_per_day: Some(140), ..OPEN_HOUSE };
+    let kept = opened(room.accept(Accept { house, ..room.message(1) }).await);
+    let tomorrow = at(24 * 3600);
+    let next =
+        room.kept(Finish { at: tomorrow, ..room.answer(&kept, "No.", Then::Speak(Lane::Coach)) });
+    let next = next.await;
+    room.kept(Finish { at: tomorrow, ..room.comment(&kept, next, "Ask why.") }).await;
+    let fresh = Accept { at: tomorrow, house, calls: TURN, ..room.message(2) };
+    assert!(!opened(room.accept(fresh).await).coach_left_out);
+    room.balanced(&[CALL, CALL]).await;
+}
+
+/// Numbers beyond any real call are refused and not wrapped around.
+pub async fn enormous_bounds_are_refused(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let bound = Bound { input: u64::MAX, output: u64::MAX };
+    assert!(!store.reserve(FreeCall { bound, ..free_call(&room, 1) }).await.unwrap());
+    room.balanced(&[]).await;
+}

@@ -1,0 +1,254 @@
+//! What every `ConversationStore` promises of the door: who is let in, and what is held for them.
+
+use futures::future::join_all;
+
+use super::fixture::{
+    ASIDE, CALL, OPEN_HOUSE, Room, TURN, a_conversation, an_invitation, at, opened, refusal, turn,
+};
+use crate::{
+    conversation::EndReason,
+    ids::MessageId,
+    ledger::Bound,
+    ports::{Accept, Calls, CoachCall, House, Lane, Opening, Refusal, Stores, Then},
+    transcript::{Role, SkipReason, Status},
+};
+
+/// A message that is let in is on record, its tokens are held, and the first answer has begun.
+pub async fn a_message_its_tokens_and_its_first_answer_appear_together(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let opening = room.accept(Accept { client_id: Some("c-1"), ..room.message(1) }).await;
+    let opened = opened(opening);
+    assert_eq!((opened.id, opened.turn, opened.fence), (turn(1), 1, 1));
+    assert_eq!((opened.lane, opened.before), (Lane::Partner, None));
+    assert_eq!((opened.coach_left_out, opened.skipped), (false, None));
+    assert!(opened.message < opened.reply);
+    let present = store.present(room.id).await.unwrap().unwrap();
+    let open = present.open.unwrap();
+    assert_eq!((open.id, open.turn, open.aside), (turn(1), 1, false));
+    assert_eq!(open.reply, opened.reply);
+    assert_eq!(present.newest, Some(opened.message));
+    assert_eq!(present.conversation.turn, 1);
+    assert_eq!((present.balance, opened.balance), (Some(room.balance().await), present.balance));
+    let messages = room.messages().await;
+    assert_eq!(messages.len(), 1, "a growing answer is not finished");
+    let said = &messages[0];
+    assert_eq!((said.role, said.status, said.turn), (Role::User, Status::Complete, 1));
+    assert_eq!(
+        (said.content.as_str(), said.client_id.as_deref()),
+        ("May I have a raise?", Some("c-1"))
+    );
+    assert_eq!((said.created_at, said.id), (opened.created_at, opened.message));
+    room.balanced(&[CALL, CALL]).await;
+}
+
+/// A known client id with the same text is told again; nothing is sent twice.
+pub async fn a_known_client_id_is_acknowledged_again(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let first = Accept { client_id: Some("c-1"), ..room.message(1) };
+    let kept = opened(room.accept(first.clone()).await);
+    let before = room.record().await;
+    let known = Opening::Known { message: kept.message, turn: 1 };
+    let again = Accept { turn: turn(2), ..first.clone() };
+    assert_eq!(room.accept(again.clone()).await, known, "while it is open");
+    assert_eq!(room.record().await, before);
+    room.play(&kept).await;
+    room.end(EndReason::Participant).await;
+    assert_eq!(room.accept(again).await, known, "after the end");
+    let aside = Accept { turn: turn(3), calls: ASIDE, ..first };
+    assert_eq!(room.accept(aside).await, known, "messages and asides share one space");
+}
+
+/// Fifty sends of one client id at once make one turn.
+pub async fn parallel_sends_of_one_client_id_make_one_turn(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let sends = (1..=50).map(|n| room.accept(Accept { client_id: Some("c-1"), ..room.message(n) }));
+    let openings = join_all(sends).await;
+    let opened: Vec<_> = openings.iter().filter(|one| matches!(one, Opening::Opened(_))).collect();
+    let known = openings.iter().filter(|one| matches!(one, Opening::Known { .. })).count();
+    assert_eq!((opened.len(), known), (1, 49));
+    assert_eq!(room.messages().await.len(), 1);
+    room.balanced(&[CALL, CALL]).await;
+}
+
+/// Reasons to refuse are looked at in one order: the earlier one is told.
+pub async fn refusals_come_in_order(store: &dyn Stores) {
+    let room = Room::with_quota(store, 800).await;
+    let kept = opened(room.accept(Accept { client_id: Some("c-1"), ..room.message(1) }).await);
+    let huge = Bound { input: 10_000, output: 0 };
+    let house = House { draining: true, per_minute: Some(1), tokens_per_day: None };
+    let calls = Calls::Turn { partner: huge, coach: CoachCall::Spoken };
+    let mut next = Accept { house, calls, ..room.message(2) };
+    assert_eq!(room.refused(next.clone()).await, Refusal::Draining, "before busy");
+    next.house.draining = false;
+    assert_eq!(room.refused(next.clone()).await, Refusal::Busy, "before the rate");
+    room.play(&kept).await;
+    let until = at(61);
+    assert_eq!(room.refused(next.clone()).await, Refusal::RateLimited { until });
+    next.at = until;
+    let left = room.balance().await.left();
+    assert_eq!(room.refused(next.clone()).await, Refusal::QuotaExhausted { left });
+    next.house.draining = true;
+    next.calls = ASIDE;
+    assert_eq!(room.refused(next.clone()).await, Refusal::Draining, "asides as well");
+    store.revoke(room.invitation, at(3)).await.unwrap();
+    assert_eq!(room.refused(next.clone()).await, Refusal::InvitationRevoked);
+    room.end(EndReason::Staff).await;
+    assert_eq!(room.refused(next.clone()).await, Refusal::Ended(EndReason::Staff));
+    next.client_id = Some("c-1");
+    next.content = "Something else";
+    assert_eq!(room.refused(next).await, Refusal::IdempotencyConflict, "before all");
+}
+
+/// From its last instant on an invitation lets nothing in, and says so before saying it was revoked.
+pub async fn an_expired_invitation_lets_nothing_in(store: &dyn Stores) {
+    let mut invitation = an_invitation(1, 1000);
+    invitation.expires_at = Some(at(10));
+    store.invite(std::slice::from_ref(&invitation)).await.unwrap();
+    let room = Room::under(store, 1, invitation.id).await;
+    store.revoke(invitation.id, at(10)).await.unwrap();
+    assert_eq!(room.refused(room.message(9)).await, Refusal::InvitationRevoked);
+    assert_eq!(room.refused(room.message(10)).await, Refusal::InvitationExpired);
+}
+
+/// Only the minute before counts, and what is refused does not.
+pub async fn the_rate_counts_the_last_minute(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    room.take_turn(1).await;
+    room.take_turn(20).await;
+    let house = House { per_minute: Some(2), ..OPEN_HOUSE };
+    for n in 21..25 {
+        let refusal = room.refused(Accept { house, ..room.message(n) }).await;
+        assert_eq!(refusal, Refusal::RateLimited { until: at(61) });
+    }
+    opened(room.accept(Accept { house, ..room.message(61) }).await);
+}
+
+/// Of two messages at once one opens a turn, the other finds it busy.
+pub async fn of_two_messages_at_once_one_wins(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let (one, other) = futures::join!(room.accept(room.message(1)), room.accept(room.message(2)));
+    let (won, lost) = match one {
+        Opening::Opened(won) => (won, other),
+        Opening::Refused(_) | Opening::Known { .. } => (opened(other), one),
+    };
+    assert_eq!(refusal(&lost), Refusal::Busy);
+    assert_eq!(won.turn, 1);
+    assert_eq!(room.messages().await.len(), 1);
+    room.balanced(&[CALL, CALL]).await;
+}
+
+/// While a turn is open an aside waits, and the other way round.
+pub async fn asides_and_turns_wait_for_each_other(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let kept = room.open(1).await;
+    let aside = Accept { calls: ASIDE, ..room.message(2) };
+    assert_eq!(room.refused(aside.clone()).await, Refusal::Busy);
+    room.play(&kept).await;
+    let asked = opened(room.accept(aside).await);
+    assert_eq!((asked.turn, asked.lane), (1, Lane::Aside));
+    let open = store.present(room.id).await.unwrap().unwrap().open.unwrap();
+    assert_eq!((open.turn, open.aside), (1, true));
+    assert_eq!(room.refused(room.message(3)).await, Refusal::Busy);
+    room.balanced(&[CALL]).await;
+    room.kept(room.answer(&asked, "Slow down.", Then::Close)).await;
+    assert_eq!(room.open(4).await.turn, 2);
+    let asides: Vec<_> = room.messages().await.into_iter().filter(|said| said.aside).collect();
+    let roles: Vec<_> = asides.iter().map(|said| (said.role, said.turn)).collect();
+    assert_eq!(roles, [(Role::User, 1), (Role::Coach, 1)]);
+}
+
+/// A partner that does not fit is refused, and nothing is held for the coach either.
+pub async fn a_partner_that_does_not_fit_is_refused(store: &dyn Stores) {
+    let room = Room::with_quota(store, 69).await;
+    assert_eq!(room.refused(room.message(1)).await, Refusal::QuotaExhausted { left: 69 });
+    let aside = Accept { calls: ASIDE, ..room.message(2) };
+    assert_eq!(room.refused(aside).await, Refusal::QuotaExhausted { left: 69 });
+    room.balanced(&[]).await;
+}
+
+/// Where only the comment does not fit after the partner, the turn runs without it.
+pub async fn a_coach_after_that_does_not_fit_is_left_out(store: &dyn Stores) {
+    let room = Room::with_quota(store, 139).await;
+    let kept = room.open(1).await;
+    assert_eq!((kept.coach_left_out, kept.skipped, kept.lane), (true, None, Lane::Partner));
+    room.balanced(&[CALL]).await;
+    let next = room.kept(room.answer(&kept, "No.", Then::Skip(SkipReason::Quota))).await.unwrap();
+    let last = room.messages().await.pop().unwrap();
+    assert_eq!((last.id, last.role, last.status), (next.id, Role::Coach, Status::Skipped));
+    assert_eq!((last.skipped, last.content.as_str()), (Some(SkipReason::Quota), ""));
+    room.balanced(&[]).await;
+}
+
+/// Where only the comment does not fit before the partner, its place says so.
+pub async fn a_coach_before_that_does_not_fit_is_left_out(store: &dyn Stores) {
+    let room = Room::with_quota(store, 139).await;
+    let calls = Calls::Turn { partner: CALL, coach: CoachCall::Before(CALL) };
+    let kept = opened(room.accept(Accept { calls, ..room.message(1) }).await);
+    assert_eq!((kept.coach_left_out, kept.lane), (true, Lane::Partner));
+    let skipped = kept.skipped.unwrap();
+    assert!(kept.message < skipped && skipped < kept.reply);
+    let last = room.messages().await.pop().unwrap();
+    assert_eq!((last.id, last.skipped), (skipped, Some(SkipReason::Quota)));
+    room.balanced(&[CALL]).await;
+}
+
+/// A coach who speaks before the partner begins the turn.
+pub async fn a_coach_before_the_partner_speaks_first(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let calls = Calls::Turn { partner: CALL, coach: CoachCall::Before(CALL) };
+    let kept = opened(room.accept(Accept { calls, ..room.message(1) }).await);
+    assert_eq!((kept.lane, kept.skipped), (Lane::Coach, None));
+    room.balanced(&[CALL, CALL]).await;
+    let next = room.kept(room.answer(&kept, "Wait.", Then::Speak(Lane::Partner))).await.unwrap();
+    let partner = room.answer(&kept, "No.", Then::Close);
+    room.kept(crate::ports::Finish { lane: Lane::Partner, reply: next.id, ..partner }).await;
+    let roles: Vec<_> = room.messages().await.iter().map(|said| said.role).collect();
+    assert_eq!(roles, [Role::User, Role::Coach, Role::Partner]);
+    room.balanced(&[]).await;
+}
+
+/// The same row again is the same answer, whatever else would be said by now.
+pub async fn the_same_turn_again_gives_the_same_answer(store: &dyn Stores) {
+    let room = Room::with_quota(store, 140).await;
+    let message = Accept { client_id: Some("c-1"), ..room.message(1) };
+    let first = room.accept(message.clone()).await;
+    let before = room.record().await;
+    assert_eq!(room.accept(message).await, first);
+    assert_eq!(room.record().await, before);
+}
+
+/// Every conversation numbers its own turns, and messages of all grow by one count.
+pub async fn message_ids_grow(store: &dyn Stores) {
+    let one = Room::new(store).await;
+    let other = Room::under(store, 2, one.invitation).await;
+    let mut last = MessageId(0);
+    for n in 1..4 {
+        for (room, row) in [(one, n), (other, n + 10)] {
+            let kept = room.take_turn(row).await;
+            assert_eq!(u64::from(kept.turn), n);
+            assert!(kept.message > last && kept.reply > kept.message);
+            last = room.messages().await.pop().unwrap().id;
+        }
+    }
+}
+
+/// Somebody without an invitation is metered and not limited.
+pub async fn without_an_invitation_nothing_is_limited(store: &dyn Stores) {
+    let conversation = a_conversation(1, None);
+    store.start(&conversation).await.unwrap();
+    let room = Room { store, id: conversation.id, invitation: an_invitation(1, 0).id };
+    let kept = room.open(1).await;
+    assert_eq!((kept.balance, kept.coach_left_out), (None, false));
+    room.play(&kept).await;
+    assert_eq!(store.entries(room.id).await.unwrap().len(), 2);
+    assert_eq!(room.messages().await.len(), 3);
+}
+
+/// A conversation that nobody started is a fault of the caller, and nothing is kept.
+pub async fn an_unknown_conversation_lets_nothing_in(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let nowhere = a_conversation(5, None).id;
+    assert!(store.accept(Accept { conversation: nowhere, ..room.message(1) }).await.is_err());
+    assert_eq!(store.present(nowhere).await.unwrap(), None);
+    opened(room.accept(Accept { calls: TURN, ..room.message(1) }).await);
+}

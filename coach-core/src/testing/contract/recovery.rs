@@ -1,0 +1,108 @@
+//! What every `ConversationStore` promises of turns whose owner is gone.
+
+use super::fixture::{ASIDE, CALL, LEASE, Room, USED, at, opened};
+use crate::{
+    ledger::Settlement,
+    ports::{Accept, Calls, CoachCall, Lane, Stores, Then},
+    transcript::{Role, SkipReason, Status},
+};
+
+/// What grew is interrupted, begun calls are estimated, the rest is voided, and the talk goes on.
+pub async fn a_lost_turn_is_closed_and_billed(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let lost = room.open(1).await;
+    room.beat(&lost, "Well, n").await;
+    let recovered = store.recover(None, at(30)).await.unwrap();
+    assert_eq!(recovered.len(), 1);
+    let told = &recovered[0];
+    assert_eq!((told.conversation, told.turn), (room.id, 1));
+    assert_eq!(told.balance, Some(room.balance().await));
+    let [partner, coach] = &told.messages[..] else { panic!("{told:?}") };
+    assert_eq!((partner.id, partner.status), (lost.reply, Status::Interrupted));
+    assert_eq!((partner.content.as_str(), partner.done_at), ("Well, n", Some(at(30))));
+    assert_eq!((partner.role, partner.usage), (Role::Partner, None));
+    assert_eq!((coach.status, coach.skipped), (Status::Skipped, Some(SkipReason::Failed)));
+    assert_eq!(room.messages().await[1..], told.messages);
+    let settlements: Vec<_> =
+        room.entries().await.iter().map(|e| (e.lane, e.settlement, e.cost)).collect();
+    let not_begun = Settlement::Voided(crate::ledger::VoidReason::NotBegun);
+    assert_eq!(
+        settlements,
+        [
+            (Lane::Partner, Settlement::Estimated(CALL.estimate(7)), None),
+            (Lane::Coach, not_begun, Some(0)),
+        ]
+    );
+    room.balanced(&[]).await;
+    assert_eq!(store.recover(None, at(31)).await.unwrap(), []);
+    assert_eq!(room.take_turn(40).await.turn, 2);
+}
+
+/// A comment that was planned away keeps its reason.
+pub async fn a_planned_reason_survives_the_owner(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let skipped = CoachCall::Skipped(SkipReason::Scenario);
+    let calls = Calls::Turn { partner: CALL, coach: skipped };
+    opened(room.accept(Accept { calls, ..room.message(1) }).await);
+    let recovered = store.recover(None, at(30)).await.unwrap();
+    assert_eq!(recovered[0].messages[1].skipped, Some(SkipReason::Scenario));
+}
+
+/// A comment that did not fit keeps that reason.
+pub async fn a_left_out_comment_says_quota_after_recovery(store: &dyn Stores) {
+    let room = Room::with_quota(store, 139).await;
+    room.open(1).await;
+    let recovered = store.recover(None, at(30)).await.unwrap();
+    assert_eq!(recovered[0].messages[1].skipped, Some(SkipReason::Quota));
+}
+
+/// Where the comment had begun, it is the one that is interrupted.
+pub async fn a_lost_comment_is_interrupted(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let kept = room.open(1).await;
+    let next = room.kept(room.answer(&kept, "No.", Then::Speak(Lane::Coach))).await.unwrap();
+    let recovered = store.recover(None, at(200)).await.unwrap();
+    let told: Vec<_> =
+        recovered[0].messages.iter().map(|said| (said.id, said.role, said.status)).collect();
+    assert_eq!(told, [(next.id, Role::Coach, Status::Interrupted)]);
+    assert_eq!(room.messages().await[1].usage, Some(USED), "the reply before is untouched");
+    room.balanced(&[]).await;
+}
+
+/// A lost coach who spoke first, a lost reply after one, and a lost aside leave no comment behind.
+pub async fn nothing_is_skipped_that_was_not_to_come(store: &dyn Stores) {
+    let before = Calls::Turn { partner: CALL, coach: CoachCall::Before(CALL) };
+    let room = Room::new(store).await;
+    opened(room.accept(Accept { calls: before, ..room.message(1) }).await);
+    let recovered = store.recover(None, at(200)).await.unwrap();
+    assert_eq!(recovered[0].messages.len(), 1, "the coach who spoke first");
+    let kept = opened(room.accept(Accept { calls: before, ..room.message(201) }).await);
+    room.kept(room.answer(&kept, "Wait.", Then::Speak(Lane::Partner))).await;
+    let recovered = store.recover(None, at(300)).await.unwrap();
+    assert_eq!(recovered[0].messages.len(), 1, "the reply after a coach");
+    opened(room.accept(Accept { calls: ASIDE, ..room.message(301) }).await);
+    let recovered = store.recover(None, at(400)).await.unwrap();
+    assert_eq!(recovered[0].messages.len(), 1, "an aside");
+    assert!(recovered[0].messages[0].aside);
+    room.balanced(&[]).await;
+}
+
+/// Only leases that ran out are taken, oldest turn first; a sign of life renews one.
+pub async fn a_living_lease_is_left_alone(store: &dyn Stores) {
+    let rooms = {
+        let one = Room::new(store).await;
+        let two = Room::under(store, 2, one.invitation).await;
+        let three = Room::under(store, 3, one.invitation).await;
+        [one, two, three]
+    };
+    rooms[1].open(1).await;
+    rooms[0].open(2).await;
+    let alive = rooms[2].open(3).await;
+    rooms[2].beat(&alive, "I am").await;
+    let ends = at(2).after(LEASE);
+    let lost = store.recover(Some(ends), at(20)).await.unwrap();
+    assert_eq!(lost.iter().map(|one| one.conversation).collect::<Vec<_>>(), [rooms[1].id]);
+    let lost = store.recover(Some(at(100)), at(100)).await.unwrap();
+    assert_eq!(lost.iter().map(|one| one.conversation).collect::<Vec<_>>(), [rooms[0].id]);
+    rooms[2].play(&alive).await;
+}

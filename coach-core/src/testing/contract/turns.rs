@@ -1,0 +1,323 @@
+//! What every `ConversationStore` promises of an open turn: who owns it, and how its answers end.
+
+use super::fixture::{ASIDE, CALL, REPORTED, Room, USED, at, call, opened, person, refusal, turn};
+use crate::{
+    conversation::EndReason,
+    ids::MessageId,
+    ledger::{Settlement, Usage, VoidReason},
+    ports::{
+        Accept, Beat, Calls, CoachCall, Finish, Finishing, Lane, Of, Opening, Pulse, Refusal,
+        Stores, Then,
+    },
+    transcript::{Role, SkipReason, Status},
+};
+
+/// An answer, its charge and the next answer's beginning appear together.
+pub async fn an_answer_its_charge_and_the_next_appear_together(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let kept = room.open(1).await;
+    let next = room.kept(room.answer(&kept, "No.", Then::Speak(Lane::Coach))).await.unwrap();
+    assert_eq!(next.replaces, None);
+    let said = room.messages().await.pop().unwrap();
+    assert_eq!((said.id, said.role, said.status), (kept.reply, Role::Partner, Status::Complete));
+    assert_eq!((said.content.as_str(), said.model.as_deref()), ("No.", Some("demo-1")));
+    assert_eq!((said.first_delta_at, said.done_at), (Some(at(101)), Some(at(102))));
+    assert_eq!((said.usage, said.turn), (Some(USED), 1));
+    let open = store.present(room.id).await.unwrap().unwrap().open.unwrap();
+    assert_eq!((open.id, open.reply), (kept.id, next.id));
+    let entries = room.entries().await;
+    assert_eq!(entries.len(), 1);
+    let entry = &entries[0];
+    assert_eq!((entry.reservation, entry.lane), (call(1, Lane::Partner), Lane::Partner));
+    assert_eq!((entry.message, entry.conversation), (Some(kept.reply), Some(room.id)));
+    assert_eq!((entry.bound, entry.settlement), (CALL, REPORTED));
+    assert_eq!((entry.model.as_deref(), entry.cost), (Some("demo-1"), Some(7)));
+    assert_eq!((entry.invitation, entry.at), (Some(room.invitation), at(102)));
+    room.balanced(&[CALL]).await;
+    room.kept(room.comment(&kept, Some(next), "Ask why.")).await;
+    assert_eq!(store.present(room.id).await.unwrap().unwrap().open, None);
+    room.balanced(&[]).await;
+}
+
+/// A finish whose answer was lost can be made again: it says the same and changes nothing.
+pub async fn finishing_twice_is_finishing_once(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let kept = room.open(1).await;
+    let speak = room.answer(&kept, "No.", Then::Speak(Lane::Coach));
+    let first = room.finish(speak.clone()).await;
+    let before = room.record().await;
+    assert_eq!(room.finish(speak.clone()).await, first);
+    assert_eq!(room.record().await, before);
+    let Finishing::Kept { next, .. } = first else { panic!("the owner's answer was not kept") };
+    let close = room.comment(&kept, next, "Ask why.");
+    let closed = room.finish(close.clone()).await;
+    let before = room.record().await;
+    assert_eq!(room.finish(close).await, closed);
+    let Finishing::Kept { next: again, .. } = room.finish(speak).await else {
+        panic!("what was kept was forgotten")
+    };
+    assert_eq!(again, next);
+    assert_eq!(room.record().await, before);
+}
+
+/// A skip whose answer was lost can be made again as well.
+pub async fn skipping_twice_is_skipping_once(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let kept = room.open(1).await;
+    let stopped = Finish {
+        status: Status::Stopped,
+        ..room.answer(&kept, "No", Then::Skip(SkipReason::Stopped))
+    };
+    let first = room.finish(stopped.clone()).await;
+    room.take_turn(2).await;
+    let before = room.record().await;
+    let (Finishing::Kept { next, .. }, Finishing::Kept { next: again, .. }) =
+        (first, room.finish(stopped).await)
+    else {
+        panic!("the owner's answer was not kept")
+    };
+    assert_eq!((again, room.record().await), (next, before));
+}
+
+/// Whoever has an old fence writes nothing.
+pub async fn an_old_fence_writes_nothing(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let old = room.open(1).await;
+    assert_eq!(room.beat(&old, "Wel").await, Pulse::Owner { stop: false });
+    store.recover(None, at(20)).await.unwrap();
+    let before = room.record().await;
+    assert_eq!(room.beat(&old, "Well, no").await, Pulse::Gone);
+    let late = room.answer(&old, "Well, no.", Then::Close);
+    assert_eq!(room.finish(late.clone()).await, Finishing::Gone);
+    assert_eq!(room.record().await, before);
+    let again = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
+    let new = opened(room.retry(room.another(30, old.reply, again)).await);
+    assert!(new.fence > old.fence);
+    let before = room.record().await;
+    assert_eq!(room.beat(&old, "Well, no").await, Pulse::Gone);
+    assert_eq!(room.finish(late).await, Finishing::Gone);
+    let forged = Finish { fence: old.fence, ..room.answer(&new, "Never.", Then::Close) };
+    assert_eq!(room.finish(forged).await, Finishing::Gone);
+    assert_eq!(room.record().await, before);
+    assert_eq!(room.beat(&new, "Well").await, Pulse::Owner { stop: false });
+}
+
+/// A beat keeps the text so far, without making it final.
+pub async fn a_beat_keeps_the_text_so_far(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let kept = room.open(1).await;
+    assert_eq!(room.beat(&kept, "Grüezi").await, Pulse::Owner { stop: false });
+    let silent = Beat {
+        conversation: room.id,
+        turn: kept.id,
+        fence: kept.fence,
+        reply: kept.reply,
+        text: None,
+        lease_until: at(600),
+    };
+    store.beat(silent).await.unwrap();
+    assert_eq!(room.messages().await.len(), 1);
+    let recovered = store.recover(None, at(700)).await.unwrap();
+    assert_eq!(recovered[0].messages[0].content, "Grüezi");
+}
+
+/// A stop asked for by anybody reaches the owner with its next sign of life.
+pub async fn a_beat_brings_the_stop_flag(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    assert!(!store.request_stop(room.id).await.unwrap(), "nothing is open");
+    let kept = room.open(1).await;
+    assert!(store.request_stop(room.id).await.unwrap());
+    assert_eq!(room.beat(&kept, "No").await, Pulse::Owner { stop: true });
+    room.kept(room.answer(&kept, "No", Then::Skip(SkipReason::Stopped))).await;
+    assert!(!store.request_stop(room.id).await.unwrap());
+    let next = room.open(2).await;
+    assert_eq!(room.beat(&next, "Yes").await, Pulse::Owner { stop: false }, "a new turn");
+}
+
+/// What a closed turn held and never began costs nothing, and says so.
+pub async fn calls_never_begun_are_voided_at_closing(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let kept = room.open(1).await;
+    let failed = Finish {
+        status: Status::Failed,
+        finish_reason: Some("model_overloaded"),
+        model: None,
+        settlement: Settlement::Voided(VoidReason::NotAccepted),
+        cost: Some(0),
+        ..room.answer(&kept, "", Then::Skip(SkipReason::Failed))
+    };
+    room.kept(failed).await;
+    let entries = room.entries().await;
+    let told: Vec<_> = entries.iter().map(|e| (e.lane, e.settlement, e.message, e.cost)).collect();
+    assert_eq!(
+        told,
+        [
+            (Lane::Partner, Settlement::Voided(VoidReason::NotAccepted), Some(kept.reply), Some(0)),
+            (Lane::Coach, Settlement::Voided(VoidReason::NotBegun), None, Some(0)),
+        ]
+    );
+    let statuses: Vec<_> = room.messages().await.iter().map(|said| said.status).collect();
+    assert_eq!(statuses, [Status::Complete, Status::Failed, Status::Skipped]);
+    assert_eq!(room.messages().await[1].usage, None);
+    room.balanced(&[]).await;
+}
+
+/// A call that used more than was held is booked in full, and the next one is refused.
+pub async fn what_exceeds_a_bound_is_booked_in_full(store: &dyn Stores) {
+    let room = Room::with_quota(store, 200).await;
+    let kept = room.open(1).await;
+    let hostile = Usage { input: 500, output: 200, ..Usage::default() };
+    let over = Finish {
+        settlement: Settlement::Reported(hostile),
+        ..room.answer(&kept, "No.", Then::Close)
+    };
+    room.kept(over).await;
+    room.balanced(&[]).await;
+    let balance = room.balance().await;
+    assert_eq!((balance.used, balance.left()), (700, 0));
+    assert_eq!(room.refused(room.message(2)).await, Refusal::QuotaExhausted { left: 0 });
+}
+
+/// A turn that closes may end its conversation; nothing is let in afterwards.
+pub async fn a_closing_turn_may_end_the_conversation(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let kept = room.open(1).await;
+    let ends = Some(EndReason::MaxTurns);
+    let speak = Finish { ends, ..room.answer(&kept, "No.", Then::Speak(Lane::Coach)) };
+    let next = room.kept(speak).await;
+    assert_eq!(store.present(room.id).await.unwrap().unwrap().conversation.ended, None);
+    room.kept(Finish { ends, ..room.comment(&kept, next, "Ask why.") }).await;
+    let of = store.conversations(Of::Person(person(1)), None, 10).await.unwrap();
+    assert_eq!(of[0].ended, Some((EndReason::MaxTurns, at(102))));
+    assert_eq!(room.refused(room.message(2)).await, Refusal::Ended(EndReason::MaxTurns));
+    let again = room.retry(room.another(3, kept.reply, Calls::Comment(CALL))).await;
+    assert_eq!(refusal(&again), Refusal::Ended(EndReason::MaxTurns));
+}
+
+/// Another attempt is a new message of the same turn and role, in place of the one before.
+pub async fn a_retry_replaces_and_opens_again(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let old = room.open(1).await;
+    let failed = Finish {
+        status: Status::Failed,
+        ..room.answer(&old, "We", Then::Skip(SkipReason::Failed))
+    };
+    let skipped = room.kept(failed).await.unwrap();
+    let calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
+    let new = opened(room.retry(room.another(2, old.reply, calls)).await);
+    assert_eq!((new.id, new.turn, new.message), (old.id, 1, old.message));
+    assert_eq!((new.created_at, new.before), (old.created_at, Some(skipped.id)));
+    assert!(new.reply > skipped.id && new.fence > old.fence);
+    room.balanced(&[CALL, CALL]).await;
+    let next = room.kept(room.answer(&new, "Well, no.", Then::Speak(Lane::Coach))).await.unwrap();
+    assert_eq!(next.replaces, Some(skipped.id));
+    room.kept(room.comment(&new, Some(next), "Ask why.")).await;
+    let replaces: Vec<_> = room.messages().await.iter().map(|said| said.replaces).collect();
+    assert_eq!(replaces, [None, None, None, Some(old.reply), Some(skipped.id)]);
+    let turns: Vec<_> = room.messages().await.iter().map(|said| said.turn).collect();
+    assert_eq!(turns, [1; 5]);
+    assert_eq!(room.entries().await.len(), 4);
+    room.balanced(&[]).await;
+}
+
+/// A comment alone can be tried again, with the partner's reply untouched.
+pub async fn a_comment_alone_can_be_tried_again(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let kept = room.open(1).await;
+    let skipped = room.kept(room.answer(&kept, "No.", Then::Skip(SkipReason::Draining))).await;
+    let skipped = skipped.unwrap();
+    let retry = room.another(2, skipped.id, Calls::Comment(CALL));
+    let new = opened(room.retry(retry).await);
+    assert_eq!((new.lane, new.turn), (Lane::Coach, 1));
+    room.balanced(&[CALL]).await;
+    room.kept(room.answer(&new, "Ask why.", Then::Close)).await;
+    let last = room.messages().await.pop().unwrap();
+    assert_eq!((last.role, last.replaces), (Role::Coach, Some(skipped.id)));
+    room.balanced(&[]).await;
+}
+
+/// The same attempt again is the same answer.
+pub async fn the_same_attempt_again_gives_the_same_answer(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let kept = room.open(1).await;
+    room.kept(room.answer(&kept, "No", Then::Skip(SkipReason::Stopped))).await;
+    let calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
+    let retry = room.another(2, kept.reply, calls);
+    let first = room.retry(retry.clone()).await;
+    let before = room.record().await;
+    assert_eq!(room.retry(retry).await, first);
+    assert_eq!(room.record().await, before);
+    let known = Opening::Known { message: kept.message, turn: 1 };
+    assert_eq!(room.accept(room.message(1)).await, known, "the first attempt is history");
+}
+
+/// What is replaced, of another turn or nowhere cannot be tried again; busy comes first.
+pub async fn a_stale_retry_is_no_such_turn(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
+    let nowhere = room.retry(room.another(9, MessageId(1), calls)).await;
+    assert_eq!(refusal(&nowhere), Refusal::NoSuchTurn);
+    let first = room.open(1).await;
+    let busy = room.retry(room.another(10, first.reply, calls)).await;
+    assert_eq!(refusal(&busy), Refusal::Busy);
+    room.kept(room.answer(&first, "No", Then::Skip(SkipReason::Stopped))).await;
+    let second = opened(room.retry(room.another(11, first.reply, calls)).await);
+    room.play(&second).await;
+    let before = room.record().await;
+    let replaced = room.retry(room.another(12, first.reply, calls)).await;
+    assert_eq!(refusal(&replaced), Refusal::NoSuchTurn);
+    let words = room.retry(room.another(13, first.message, calls)).await;
+    assert_eq!(refusal(&words), Refusal::NoSuchTurn, "the participant's words");
+    assert_eq!(room.record().await, before);
+    room.take_turn(20).await;
+    let late = room.retry(room.another(21, second.reply, calls)).await;
+    assert_eq!(refusal(&late), Refusal::NoSuchTurn, "of an earlier turn");
+}
+
+/// Another attempt that does not fit is refused, and the attempt before stays.
+pub async fn a_retry_that_does_not_fit_is_refused(store: &dyn Stores) {
+    let room = Room::with_quota(store, 140).await;
+    let kept = room.open(1).await;
+    room.kept(room.answer(&kept, "No", Then::Skip(SkipReason::Stopped))).await;
+    let before = room.record().await;
+    let calls = Calls::Turn {
+        partner: crate::ledger::Bound { input: 80, output: 20 },
+        coach: CoachCall::Spoken,
+    };
+    let again = room.retry(room.another(2, kept.reply, calls)).await;
+    assert_eq!(refusal(&again), Refusal::QuotaExhausted { left: 85 });
+    assert_eq!(room.record().await, before);
+}
+
+/// An aside never replaces a message of a turn, nor a turn one of an aside.
+pub async fn asides_never_replace_messages_of_turns(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let kept = room.open(1).await;
+    let skipped = room.kept(room.answer(&kept, "No.", Then::Skip(SkipReason::Quota))).await;
+    let skipped = skipped.unwrap().id;
+    let asked = opened(room.accept(Accept { calls: ASIDE, ..room.message(2) }).await);
+    let failed = Finish { status: Status::Failed, ..room.answer(&asked, "", Then::Close) };
+    room.kept(failed).await;
+    let again = opened(room.retry(room.another(3, asked.reply, ASIDE)).await);
+    room.kept(room.answer(&again, "Breathe.", Then::Close)).await;
+    let last = room.messages().await.pop().unwrap();
+    assert_eq!((last.aside, last.replaces), (true, Some(asked.reply)));
+    let comment = opened(room.retry(room.another(4, skipped, Calls::Comment(CALL))).await);
+    room.kept(room.answer(&comment, "Ask why.", Then::Close)).await;
+    let last = room.messages().await.pop().unwrap();
+    assert_eq!((last.aside, last.replaces), (false, Some(skipped)));
+    let mixed = room.retry(room.another(5, again.reply, Calls::Comment(CALL))).await;
+    assert_eq!(refusal(&mixed), Refusal::NoSuchTurn);
+    room.balanced(&[]).await;
+}
+
+/// The next answer needs tokens that are held for it: without them nothing is kept.
+pub async fn an_answer_that_nothing_is_held_for_is_not_begun(store: &dyn Stores) {
+    let room = Room::with_quota(store, 139).await;
+    let kept = room.open(1).await;
+    let before = room.record().await;
+    let speak = room.answer(&kept, "No.", Then::Speak(Lane::Coach));
+    assert!(store.finish(speak).await.is_err());
+    assert_eq!(room.record().await, before);
+    assert_eq!(turn(1), kept.id);
+}
