@@ -4,13 +4,21 @@
 //! variables and makes the [`Script`] that stays on the conversation. The scenario *file*, with all that
 //! only a batch run uses, is read behind the feature `scenario-file`.
 
+#[cfg(feature = "scenario-file")]
+mod builtin;
 mod definition;
+#[cfg(feature = "scenario-file")]
+pub mod file;
 mod near;
 mod script;
 mod template;
 mod variable;
 
+#[cfg(feature = "scenario-file")]
+pub use builtin::{BUILTIN_SOURCES, builtin};
 pub use definition::{Caps, CoachVoice, Difficulty, PartnerVoice, Scenario};
+#[cfg(feature = "scenario-file")]
+pub use file::ScenarioFile;
 pub use script::{COACH_MAX_OUTPUT, CoachSees, CoachWhen, PARTNER_MAX_OUTPUT, Script};
 pub use template::{RenderError, Template, TemplateError, Value};
 pub use variable::{VALUE_MAX_CHARS, VarError, Variable};

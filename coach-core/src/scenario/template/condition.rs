@@ -29,7 +29,8 @@ impl Condition {
         at: usize,
         names: &mut Vec<(String, usize)>,
     ) -> Result<Self, TemplateError> {
-        let mut reader = Reader { tokens: tokens(words, at)?, next: 0, end: at + words.len(), names };
+        let mut reader =
+            Reader { tokens: tokens(words, at)?, next: 0, end: at + words.len(), names };
         let condition = reader.any(0)?;
         match reader.tokens.get(reader.next) {
             None => Ok(condition),

@@ -127,10 +127,7 @@ fn chosen<'a>(
     Ok(otherwise)
 }
 
-fn value<'a>(
-    name: &str,
-    values: &'a BTreeMap<String, Value>,
-) -> Result<&'a Value, RenderError> {
+fn value<'a>(name: &str, values: &'a BTreeMap<String, Value>) -> Result<&'a Value, RenderError> {
     values.get(name).ok_or_else(|| RenderError::Undefined(name.to_owned()))
 }
 

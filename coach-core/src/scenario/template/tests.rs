@@ -23,7 +23,10 @@ fn refused(source: &str) -> String {
 
 #[test]
 fn a_value_is_put_in_as_it_is() {
-    assert_eq!(rendered("Dear {{child}}, {{ age }} and {{late}}."), "Dear Ada {{ x }}, 7 and true.");
+    assert_eq!(
+        rendered("Dear {{child}}, {{ age }} and {{late}}."),
+        "Dear Ada {{ x }}, 7 and true."
+    );
 }
 
 #[test]
@@ -34,7 +37,8 @@ fn a_literal_is_no_template() {
 
 #[test]
 fn a_condition_chooses() {
-    let source = "{% if mood == 'warm' %}W{% elif mood == \"cold\" and not none %}C{% else %}E{% endif %}";
+    let source =
+        "{% if mood == 'warm' %}W{% elif mood == \"cold\" and not none %}C{% else %}E{% endif %}";
     assert_eq!(rendered(source), "C");
     assert_eq!(rendered("{% if none or (late and age == 7.0) %}y{% endif %}"), "y");
     assert_eq!(rendered("{% if age != 7 %}y{% else %}n{% endif %}"), "n");
@@ -87,7 +91,8 @@ fn an_unknown_name_is_an_error_never_nothing() {
 fn deep_and_long_templates_are_refused_or_cheap() {
     let ifs = "{% if late %}".repeat(10_000) + &"{% endif %}".repeat(10_000);
     assert!(refused(&ifs).contains("more than 16"));
-    let parens = format!("{{% if {}late{} %}}{{% endif %}}", "(".repeat(10_000), ")".repeat(10_000));
+    let parens =
+        format!("{{% if {}late{} %}}{{% endif %}}", "(".repeat(10_000), ")".repeat(10_000));
     assert!(refused(&parens).contains("too deeply nested"));
     let nots = format!("{{% if {}late %}}{{% endif %}}", "not ".repeat(10_000));
     assert!(refused(&nots).contains("too deeply nested"));
@@ -96,4 +101,29 @@ fn deep_and_long_templates_are_refused_or_cheap() {
     let big = BTreeMap::from([("child".to_owned(), Value::Text("x".repeat(10_000)))]);
     let much = Template::parse(&"{{ child }}".repeat(1000)).unwrap();
     assert_eq!(much.render(&big), Err(RenderError::TooLong));
+}
+
+#[test]
+fn whatever_is_accepted_means_what_it_means_in_jinja() {
+    let mut jinja = minijinja::Environment::empty();
+    jinja.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+    jinja.set_trim_blocks(true);
+    jinja.set_lstrip_blocks(true);
+    jinja.set_keep_trailing_newline(true);
+    let context = BTreeMap::from([
+        ("child", minijinja::Value::from("Ada {{ x }}")),
+        ("mood", minijinja::Value::from("cold")),
+        ("none", minijinja::Value::from("")),
+        ("age", minijinja::Value::from(7)),
+        ("late", minijinja::Value::from(true)),
+    ]);
+    for source in [
+        "Dear {{child}}, {{ age }}.\n",
+        "a {% if mood == 'warm' %}W{% elif not none and age != 8 %}C{% else %}E{% endif %} b",
+        "One.\n  {% if late %}\nTwo.\n\n  {% endif %}\nThree {{ age }}.\n\n",
+        "{% if none or (late and age == 7.0) %}\r\nyes\n{% endif %} \n{# remark #}\nend",
+        "x{% if late %} {{ age }}{% if none %}n{% endif %}\n{% endif %}\n} }} %}",
+    ] {
+        assert_eq!(rendered(source), jinja.render_str(source, &context).unwrap(), "{source:?}");
+    }
 }

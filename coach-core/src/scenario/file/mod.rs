@@ -1,0 +1,30 @@
+//! The scenario file: one format and one parser for the web host and the command line.
+//!
+//! A file is TOML. It is first held against the format's description, then read, then its parts are held
+//! against each other; every problem is told with line and column, as many at once as make sense. Nothing
+//! here opens a file: text beside the scenario comes through a function that the host passes in.
+
+mod check;
+mod format;
+mod learner;
+mod part;
+mod parts;
+mod problem;
+mod reader;
+mod scenario_file;
+mod schema;
+mod shape;
+mod study;
+mod verdicts;
+mod voices;
+
+pub use parts::{
+    Assertion, At, Check, Design, Factor, Item, Judge, Learner, LearnerMode, Level, Line, Rubric,
+    ScriptEnd, Stop, StopRule,
+};
+pub use problem::{Problem, Problems, Severity};
+pub use scenario_file::{InputFile, MAX_SOURCE, Resolve, ScenarioFile};
+pub use schema::json_schema;
+
+#[cfg(test)]
+mod tests;

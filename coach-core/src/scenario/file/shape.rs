@@ -1,0 +1,96 @@
+//! The words in which the format is described: one description, from which both the checker and the
+//! JSON Schema are made, so that an editor and the parser cannot disagree.
+
+use std::{fmt, sync::LazyLock};
+
+use regex::Regex;
+
+/// A table of the file.
+#[derive(Debug)]
+pub(super) struct Shape {
+    pub(super) about: &'static str,
+    pub(super) fields: &'static [Field],
+}
+
+/// One key of a table.
+#[derive(Debug)]
+pub(super) struct Field {
+    pub(super) key: &'static str,
+    pub(super) kind: Kind,
+    pub(super) required: bool,
+    /// What an editor shows.
+    pub(super) about: &'static str,
+}
+
+/// What a value may be.
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// Text of at most so many characters, not empty.
+    Text(u32),
+    /// Text with places for variables, of at most so many characters, not empty.
+    Template(u32),
+    /// A regular expression.
+    Regex,
+    /// Text of one pattern.
+    Word(&'static Word),
+    /// A whole number, from and to.
+    Whole(i64, i64),
+    /// A number, from and to.
+    Real(f64, f64),
+    /// True or false.
+    Flag,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// Text, a number, true or false.
+    Scalar,
+    /// A list, at least and at most so long.
+    List(&'static Self, usize, usize),
+    /// A table with known keys.
+    Table(&'static Shape),
+    /// A table whose keys the writer chooses.
+    Map(&'static Word, &'static Self),
+    /// The first of these whose TOML type fits.
+    Either(&'static [Self]),
+    /// Any table; nothing reads it.
+    Anything,
+}
+
+/// A pattern that a short text must follow.
+pub(super) struct Word {
+    /// For people: "`{text}` is no …".
+    pub(super) wanted: &'static str,
+    pub(super) pattern: &'static str,
+    pub(super) regex: LazyLock<Option<Regex>>,
+}
+
+impl Word {
+    pub(super) fn fits(&self, text: &str) -> bool {
+        self.regex.as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+impl fmt::Debug for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.pattern)
+    }
+}
+
+impl Shape {
+    pub(super) fn field(&self, key: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.key == key)
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().map(|field| field.key)
+    }
+}
+
+/// A key that must be there.
+pub(super) const fn must(key: &'static str, kind: Kind, about: &'static str) -> Field {
+    Field { key, kind, required: true, about }
+}
+
+/// A key that may be there.
+pub(super) const fn may(key: &'static str, kind: Kind, about: &'static str) -> Field {
+    Field { key, kind, required: false, about }
+}

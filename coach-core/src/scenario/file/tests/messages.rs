@@ -1,0 +1,137 @@
+//! What a writer is told: where it is, what is wrong, what was probably meant.
+
+use insta::assert_snapshot;
+
+use super::{NEWS, VISIT, beside, small, told};
+use crate::scenario::file::{ScenarioFile, Severity};
+
+/// The sample with one thing changed.
+fn changed(from: &str, to: &str) -> String {
+    assert!(VISIT.contains(from), "the sample has no {from}");
+    told(&VISIT.replacen(from, to, 1))
+}
+
+#[test]
+fn a_slip_of_the_finger_is_found_with_its_place() {
+    assert_snapshot!(changed("opening =", "opneing ="), @"31:1: unknown field `opneing` in [partner]; did you mean `opening`?");
+    assert_snapshot!(changed("when = \"after_partner\"", "when = \"after_partnr\""), @"42:8: `after_partnr` is not one of: after_partner | after_user | on_request | never; did you mean `after_partner`?");
+    assert_snapshot!(changed("{{ point }}", "{{ piont }}"), @r"
+    21:9: no template uses the variable `point`
+    33:79: unknown variable `piont`; did you mean `point`?
+    ");
+    assert_snapshot!(changed("model = \"learner\"", "model = \"lerner\""), @"50:9: unknown model alias `lerner`; did you mean `learner`?");
+    assert_snapshot!(changed("\"coach.when\" = \"never\"", "\"coach.wen\" = \"never\""), @"80:40: there is no setting `coach.wen`; did you mean `when`?");
+    assert_snapshot!(changed("\"coach.when\" = \"never\"", "\"coach.when\" = \"nevr\""), @"80:41: `nevr` is not one of: after_partner | after_user | on_request | never; did you mean `never`?");
+    assert_snapshot!(changed("\"vars.tone\"", "\"vars.tune\""), @"89:41: there is no variable `tune`; did you mean `tone`?");
+}
+
+#[test]
+fn several_problems_are_told_at_once() {
+    let source = VISIT
+        .replacen("version = \"1.2.0-rc.1\"", "version = \"1.2\"", 1)
+        .replacen("name = \"Ruth Keller\"\n", "", 1)
+        .replacen("temperature = 0.8", "temperature = 8", 1)
+        .replacen("minutes = 10", "minutes = \"ten\"", 1)
+        .replacen("difficulty = \"medium\"", "dificulty = \"medium\"", 1);
+    assert_snapshot!(told(&source), @r"
+    4:11: `1.2` is not a semantic version, as 1.0.0
+    14:11: expected a whole number, found text
+    15:1: unknown field `dificulty` in [web]; did you mean `difficulty`?
+    26:1: `name` is missing in [partner]
+    28:15: must be between 0 and 2
+    ");
+}
+
+#[test]
+fn parts_must_agree_with_each_other() {
+    assert_snapshot!(changed("min_turns = 2", "min_turns = 20"), @"60:13: min_turns = 20 is more than max_turns = 8");
+    assert_snapshot!(changed("max_turns = 8\n", ""), @"47:1: `max_turns` is missing in [stop]: a batch must come to an end");
+    assert_snapshot!(changed("default = \"still up at nine\"", "default = \"late\""), @"21:21: the default `late` is none of `values`");
+    assert_snapshot!(changed("mode = \"simulated\"", "mode = \"scripted\""), @"47:1: `turns` is missing in [user]");
+    assert_snapshot!(changed("id = \"ruth\"", "id = \"coaching\""), @"86:6: the id `coaching` is already taken");
+    assert_snapshot!(changed("use = \"user-fidelity@1\"\n", ""), @"104:1: a judge has either `use`, or `id` and `item`");
+    assert_snapshot!(changed("not_regex = '(?i)\\b(as an ai|language model)\\b'\n", ""), @"92:1: this assertion checks nothing; add contains, regex, max_words, judge, …");
+    assert_snapshot!(changed("range = [1, 5]", "range = [5, 1]"), @"116:3: `range` must rise");
+    assert_snapshot!(changed("regex = '(?i)\\byou", "regex = '(?i\\byou"), @"64:37: not a regular expression: unrecognized flag");
+}
+
+#[test]
+fn templates_are_checked_where_they_stand() {
+    assert_snapshot!(changed("Speak as Ruth only.", "{% for n in nights %}x{% endfor %}"), @"37:1: `{% for %}` is not part of scenario templates: only `{{ name }}` and `{% if name %}` are");
+    assert_snapshot!(changed("Speak as Ruth only.", "{% include 'x' %}"), @"37:1: `{% include %}` is not part of scenario templates: only `{{ name }}` and `{% if name %}` are");
+    assert_snapshot!(changed("{% endif %}\n", ""), @"34:1: this `{% if %}` has no `{% endif %}`");
+    assert_snapshot!(changed("Speak as Ruth only.", "{{ tone | upper }}"), @"37:1: `{{ tone | upper }}`: filters are not part of scenario templates");
+}
+
+#[test]
+fn a_file_that_is_no_toml_says_where_it_breaks() {
+    assert_snapshot!(told("schema = coach\n[partner\nname = 'x'\n"), @r"
+    1:10: string values must be quoted, expected literal string
+    2:9: unclosed table, expected `]`
+    ");
+    assert_snapshot!(told(""), @r"
+    1:1: `schema` is missing
+    1:1: `id` is missing
+    1:1: `version` is missing
+    1:1: `title` is missing
+    1:1: `partner` is missing
+    ");
+    assert_snapshot!(changed("id = \"weekend-visit\"", "id = \"a\"\nid = \"b\""), @"4:1: duplicate key");
+}
+
+#[test]
+fn a_self_contained_source_names_no_files() {
+    assert_snapshot!(told(NEWS), @r"
+    11:15: a self-contained scenario is needed here; write the text into the file itself
+    25:12: a self-contained scenario is needed here; write the text into the file itself
+    ");
+}
+
+#[test]
+fn files_beside_it_are_checked_as_well() {
+    let outside =
+        NEWS.replace("prompts/ada.md", "../ada.md").replace("scripts/tail.jsonl", "/etc/passwd");
+    assert_snapshot!(beside(&outside, &[]).unwrap_err(), @r"
+    11:15: `../ada.md` must be a path inside the scenario's folder, with `/`
+    25:12: `/etc/passwd` must be a path inside the scenario's folder, with `/`
+    ");
+    let files = [
+        ("prompts/ada.md", "You are Ada.\nYou hear of {{ findings }}."),
+        ("scripts/tail.jsonl", "{\"text\": \"...\"}\n{\"txt\": 1}\nnot json\n{\"text\": \"{{ x\"}"),
+    ];
+    assert_snapshot!(beside(NEWS, &files).unwrap_err(), @r#"
+    11:15: prompts/ada.md:2: unknown variable `findings`; did you mean `finding`?
+    25:12: scripts/tail.jsonl:3: not JSON: expected ident at line 1 column 2
+    25:12: scripts/tail.jsonl:2: expected {"text": "…"}
+    25:12: scripts/tail.jsonl:4: `{{` has no closing `}}`
+    "#);
+    assert_snapshot!(beside(NEWS, &[]).unwrap_err(), @r"
+    11:15: prompts/ada.md: no such file
+    25:12: scripts/tail.jsonl: no such file
+    ");
+}
+
+#[test]
+fn listed_cells_must_exist_and_levels_be_reachable() {
+    let files = [("prompts/ada.md", "Ada. {{ finding }}"), ("scripts/tail.jsonl", "")];
+    let wrong = NEWS.replacen("coaching = \"each\" }", "coaching = \"eech\" }", 1);
+    assert_snapshot!(beside(&wrong, &files).unwrap_err(), @r"
+    35:8: no listed cell has the level `each` of `coaching`
+    35:39: the factor `coaching` has no level `eech`; did you mean `each`?
+    ");
+    let one = NEWS.replacen(", { model = \"large\", coaching = \"never\" }", "", 1);
+    let warnings = beside(&one, &files).unwrap().warnings;
+    assert!(warnings.iter().all(|warning| warning.severity == Severity::Warning));
+    let told: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    assert_snapshot!(told.join("\n"), @r"
+    35:8: no listed cell has the level `large` of `model`
+    35:8: no listed cell has the level `never` of `coaching`
+    ");
+}
+
+#[test]
+fn a_variable_that_nothing_uses_is_a_warning() {
+    let file = ScenarioFile::parse(&small("[vars]\nchild = { default = \"Milo\" }\n")).unwrap();
+    assert_snapshot!(file.warnings[0], @"9:9: no template uses the variable `child`");
+    assert_snapshot!(told(&small("[vars]\nnot = { default = 1 }\nName = { default = 1 }\n")), @"10:1: `Name` is not a variable name: lower-case letters, digits and `_`, at most 40, no digit first");
+}
