@@ -1,0 +1,33 @@
+// `/conversation/:id`: loads what the conversation is about, then lets it live.
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useParams } from "react-router";
+import { problemOf, type Schemas } from "../../api/client";
+import { queries } from "../../api/queries";
+import { LiveConversation } from "../../live/live-conversation";
+import { ConversationContext } from "../../live/use-conversation";
+import { Refused } from "../../shell/Refused";
+import { Skeleton } from "../../ui/Skeleton";
+import { Stage } from "./Stage";
+
+export default function ConversationPage() {
+  const { id = "" } = useParams();
+  const conversation = useQuery({ ...queries.conversation(id), staleTime: Number.POSITIVE_INFINITY });
+  if (conversation.data) return <Living key={id} conversation={conversation.data} />;
+  if (conversation.error)
+    return <Refused problem={problemOf(conversation.error)} onRetry={() => void conversation.refetch()} />;
+  return (
+    <main className="mx-auto max-w-2xl p-5">
+      <Skeleton rows={4} label="Loading the conversation" />
+    </main>
+  );
+}
+
+function Living({ conversation }: { conversation: Schemas["Conversation"] }) {
+  const [live] = useState(() => new LiveConversation(conversation.id));
+  return (
+    <ConversationContext value={live}>
+      <Stage conversation={conversation} />
+    </ConversationContext>
+  );
+}

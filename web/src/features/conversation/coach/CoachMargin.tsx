@@ -1,0 +1,24 @@
+// The coach on a wide screen: a margin of warm paper beside the scene.
+import { Lightbulb, Lock } from "lucide-react";
+import type { Hot } from "../thread/rows";
+import { CoachNotes } from "./CoachNotes";
+
+type Props = { name: string; onHot: (hot: Hot | null) => void };
+
+export function CoachMargin({ name, onHot }: Props) {
+  return (
+    <aside aria-label="Coach" className="flex min-h-0 min-w-0 flex-col border-l border-line bg-coach-bg">
+      <div className="flex flex-wrap items-center justify-between gap-x-3 px-4 pt-3 pb-1">
+        <h2 className="flex items-center gap-2 font-semibold text-coach-ink">
+          <Lightbulb aria-hidden className="size-4" /> Coach
+        </h2>
+        <p className="flex items-center gap-1 text-xs text-coach-muted">
+          <Lock aria-hidden className="size-3" /> {name} cannot see these notes
+        </p>
+      </div>
+      <div className="min-h-0 flex-1">
+        <CoachNotes name={name} onHot={onHot} />
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,74 @@
+// Everything the coach wrote, oldest first: notes on turns, quiet lines where there is none, and private answers.
+import { type KeyboardEvent, useMemo, useState } from "react";
+import { inMargin, retryTarget } from "../../../live/conversation-view";
+import { useConversation } from "../../../live/use-conversation";
+import { CoachCard } from "../../../ui/Bubble";
+import { Prose } from "../../../ui/Prose";
+import { OutgoingRows } from "../thread/OutgoingRows";
+import type { Hot } from "../thread/rows";
+import { useStick } from "../use-stick";
+import { NoteRow } from "./NoteRow";
+
+type Props = { name: string; onHot: (hot: Hot | null) => void };
+
+export function CoachNotes({ name, onHot }: Props) {
+  const rows = useConversation((s) => s.rows);
+  const again = useConversation(retryTarget);
+  const notes = useMemo(() => rows.filter(inMargin), [rows]);
+  const { area, content } = useStick(notes.at(-1)?.id ?? 0);
+  const [stop, setStop] = useState<number | null>(null);
+  // The links to the turns are one stop of the Tab key; arrows move between them.
+  const tabStop = notes.some((n) => n.id === stop) ? stop : notes.findLast((n) => n.content !== "" && !n.aside)?.id;
+  const list = useMemo(
+    () =>
+      notes.map((n) => (
+        <NoteRow key={n.id} row={n} again={again === n.id} tabbable={n.id === tabStop} onHot={onHot} onStop={setStop} />
+      )),
+    [notes, again, tabStop, onHot],
+  );
+  const empty = useConversation((s) => s.synced && s.live === null && s.outgoing.length === 0) && notes.length === 0;
+  return (
+    <section ref={area} tabIndex={0} data-region="" aria-label="Coach notes" className="scroll-y h-full pt-3">
+      <div ref={content}>
+        {empty && (
+          <p className="coach-text px-4 pb-4 text-coach-muted">
+            After every turn you find a note here. {name} never sees it.
+          </p>
+        )}
+        <ol onKeyDown={moveBetweenLinks}>
+          {list}
+          <LiveNote />
+          <OutgoingRows aside name={name} />
+        </ol>
+      </div>
+    </section>
+  );
+}
+
+function LiveNote() {
+  const live = useConversation((s) => (s.live?.role === "coach" ? s.live : null));
+  const reading = useConversation((s) => s.turnState === "coach" || s.turnState === "aside");
+  if (!live && !reading) return null;
+  const aside = live?.aside ?? false;
+  return (
+    <li className="px-4 pb-3">
+      <CoachCard data-live="" aria-label="The coach is writing" aria-busy="true">
+        <p className="mb-1 text-xs text-coach-muted">
+          {!live ? "Reading along" : aside ? "Answering you" : "Writing a note"}
+        </p>
+        <div className="coach-text">
+          <Prose text={live?.content ?? ""} live />
+        </div>
+      </CoachCard>
+    </li>
+  );
+}
+
+function moveBetweenLinks(event: KeyboardEvent<HTMLElement>): void {
+  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+  const links = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-turn-link]")];
+  const at = links.findIndex((l) => l.matches(":focus"));
+  if (step === 0 || at < 0) return;
+  event.preventDefault();
+  links[at + step]?.focus();
+}

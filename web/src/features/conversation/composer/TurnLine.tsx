@@ -1,0 +1,27 @@
+// Whose turn it is, in words, and who else is there.
+import { Eye } from "lucide-react";
+import type { Waiting } from "../../../live/conversation-view";
+
+type Props = { name: string; waiting: Waiting; observed: boolean; demo: boolean };
+
+export function TurnLine({ name, waiting, observed, demo }: Props) {
+  const words: Record<Waiting, string> = {
+    nobody: "Your turn",
+    partner: `${name} is replying`,
+    coach: "The coach is reading along",
+    aside: "The coach is answering you",
+  };
+  return (
+    <p className="mt-1.5 flex flex-wrap items-center gap-x-4 px-1 text-xs text-muted">
+      <span id="turn-line" className={`mr-auto ${waiting === "nobody" ? "font-semibold text-ink" : ""}`}>
+        {words[waiting]}
+      </span>
+      {demo && <span>Demo model</span>}
+      {observed && (
+        <span className="inline-flex items-center gap-1">
+          <Eye aria-hidden className="size-3.5" /> Researchers can read along
+        </span>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,43 @@
+// What the participant wrote and the transcript does not hold yet: on its way, waiting, or refused.
+import type { Outgoing } from "../../../live/conversation-state";
+import { useConversation, useLive } from "../../../live/use-conversation";
+import { Bubble } from "../../../ui/Bubble";
+import { Button } from "../../../ui/Button";
+
+export function OutgoingRows({ aside, name }: { aside: boolean; name: string }) {
+  const outgoing = useConversation((s) => s.outgoing);
+  return outgoing.filter((o) => o.aside === aside).map((o) => <OutgoingRow key={o.clientId} message={o} name={name} />);
+}
+
+function OutgoingRow({ message, name }: { message: Outgoing; name: string }) {
+  const live = useLive();
+  const state = useConversation((s) => (s.net === "lost" ? "offline" : s.turnState === "idle" ? "sending" : "waiting"));
+  const words = {
+    offline: "Not sent yet. It goes out when the connection is back.",
+    waiting: message.aside ? "Goes to the coach next" : `Goes to ${name} next`,
+    sending: "Sending",
+  };
+  const edit = () => {
+    live.kept.set({ draft: message.content, aside: message.aside });
+    live.withdraw(message.clientId);
+    dispatchEvent(new Event("coach:draft"));
+  };
+  return (
+    <li className="flex flex-col items-end px-4 pb-3">
+      <Bubble by="you" aria-label="You, not sent yet" className="opacity-80">
+        <p className="whitespace-pre-wrap">{message.content}</p>
+      </Bubble>
+      {message.refusal ? (
+        <div role="alert" className="mt-1.5 text-right text-sm">
+          <p className="text-danger">Not sent. {message.refusal.text}</p>
+          <p className="mt-1 flex flex-wrap justify-end gap-2">
+            <Button onClick={edit}>Change</Button>
+            <Button onClick={() => live.sayAgain(message)}>Try again</Button>
+          </p>
+        </div>
+      ) : (
+        <p className="mt-1 text-xs text-muted">{words[state]}</p>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,73 @@
+// One settled message of the scene. Memoised: a delta must not render any of these again.
+import { RotateCcw } from "lucide-react";
+import { memo } from "react";
+import type { Row } from "../../../live/conversation-state";
+import { useLive } from "../../../live/use-conversation";
+import { Bubble } from "../../../ui/Bubble";
+import { Button } from "../../../ui/Button";
+import { Prose } from "../../../ui/Prose";
+
+/** The turn a coach's note is pointing at just now, and the words it quotes. */
+export type Hot = { turn: number; quotes: readonly string[] };
+
+export const YouRow = memo(function YouRow({ row, hot }: { row: Row; hot: Hot | null }) {
+  const ring = hot ? "ring-3 ring-coach-mark" : "";
+  return (
+    <li className="flex justify-end px-4 pb-3">
+      <Bubble by="you" id={`turn-${row.turn}`} tabIndex={-1} aria-label="You" className={ring}>
+        <p className="whitespace-pre-wrap">
+          <Quoted text={row.content} quotes={hot?.quotes ?? []} />
+        </p>
+      </Bubble>
+    </li>
+  );
+});
+
+type PartnerProps = { row: Row; name: string; again: boolean; why: string | undefined };
+
+export const PartnerRow = memo(function PartnerRow({ row, name, again, why }: PartnerProps) {
+  const failed = row.status === "failed";
+  return (
+    <li className="flex flex-col items-start px-4 pb-3">
+      <Bubble by="partner" aria-label={name}>
+        <Prose text={row.content} />
+        {failed && (
+          <p className={row.content ? "mt-2 text-sm text-muted" : "text-muted"}>
+            {name} could not answer. {why}
+          </p>
+        )}
+        {!failed && row.content === "" && <p className="text-muted">{name} had not begun to answer.</p>}
+      </Bubble>
+      {row.status === "stopped" && <Aftermath>You stopped {name} here</Aftermath>}
+      {row.status === "interrupted" && <Aftermath>The reply broke off here</Aftermath>}
+      {again && <TryAgain />}
+    </li>
+  );
+});
+
+const Aftermath = ({ children }: { children: React.ReactNode }) => (
+  <p className="mt-1 pl-1 text-xs text-muted">{children}</p>
+);
+
+export function TryAgain() {
+  const live = useLive();
+  return (
+    <Button className="mt-2" onClick={live.retry}>
+      <RotateCcw aria-hidden className="size-4" /> Try again
+    </Button>
+  );
+}
+
+/** The text with the coach's highlighter on the words that the note quotes. */
+function Quoted({ text, quotes }: { text: string; quotes: readonly string[] }) {
+  const quote = quotes.find((q) => text.toLowerCase().includes(q.toLowerCase()));
+  if (!quote) return text;
+  const at = text.toLowerCase().indexOf(quote.toLowerCase());
+  return (
+    <>
+      {text.slice(0, at)}
+      <mark className="rounded-sm bg-coach-mark text-coach-on-mark">{text.slice(at, at + quote.length)}</mark>
+      {text.slice(at + quote.length)}
+    </>
+  );
+}

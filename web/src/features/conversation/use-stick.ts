@@ -1,0 +1,64 @@
+// Follows the bottom of a scroll area until the reader scrolls up, and again once they are back. Growth is watched with
+// a ResizeObserver, so following costs React nothing. Never animates while text streams.
+import { useCallback, useEffect, useRef, useState } from "react";
+
+/** Once the top of a growing reply reaches the top of the view, the reader is reading it: stay. */
+const TOP_MARGIN = 12;
+const NEAR = 24;
+
+export function useStick(newest: number) {
+  const area = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const pinned = useRef(true);
+  const anchor = useRef<number | null>(null);
+  const [leftAt, setLeftAt] = useState<number | null>(null);
+  const newestRef = useRef(newest);
+  newestRef.current = newest;
+
+  useEffect(() => {
+    const [el, inner] = [area.current, content.current];
+    if (!el || !inner) return;
+    let lastTop = el.scrollTop;
+    const follow = () => {
+      if (anchor.current !== null && el.scrollHeight !== anchor.current) {
+        el.scrollTop += el.scrollHeight - anchor.current;
+        anchor.current = null;
+      } else if (pinned.current) el.scrollTop = target(el);
+      lastTop = el.scrollTop;
+    };
+    const onScroll = () => {
+      const gap = el.scrollHeight - el.scrollTop - el.clientHeight;
+      if (gap <= NEAR) pinned.current = true;
+      else if (el.scrollTop < lastTop - 1) pinned.current = false;
+      lastTop = el.scrollTop;
+      setLeftAt((at) => (pinned.current ? null : (at ?? newestRef.current)));
+    };
+    const growth = new ResizeObserver(follow);
+    growth.observe(el);
+    growth.observe(inner);
+    el.addEventListener("scroll", onScroll, { passive: true });
+    return () => {
+      growth.disconnect();
+      el.removeEventListener("scroll", onScroll);
+    };
+  }, []);
+
+  const toBottom = useCallback(() => {
+    pinned.current = true;
+    setLeftAt(null);
+    area.current?.scrollTo({ top: area.current.scrollHeight });
+  }, []);
+  const keepPlace = useCallback(() => {
+    pinned.current = false;
+    anchor.current = area.current?.scrollHeight ?? null;
+  }, []);
+  return { area, content, away: leftAt !== null, unread: leftAt !== null && newest > leftAt, toBottom, keepPlace };
+}
+
+function target(el: HTMLElement): number {
+  const bottom = el.scrollHeight - el.clientHeight;
+  const growing = el.querySelector("[data-live]");
+  if (!growing) return bottom;
+  const top = el.scrollTop + growing.getBoundingClientRect().top - el.getBoundingClientRect().top;
+  return Math.min(bottom, Math.max(el.scrollTop, top - TOP_MARGIN));
+}

@@ -1,0 +1,21 @@
+// `/`: for a stranger what this is; for everybody else what is running and what can be started.
+import { useQuery } from "@tanstack/react-query";
+import { problemOf } from "../../api/client";
+import { queries } from "../../api/queries";
+import { Refused } from "../../shell/Refused";
+import { Skeleton } from "../../ui/Skeleton";
+import { SignedIn } from "./SignedIn";
+import { Welcome } from "./Welcome";
+
+export default function HomePage() {
+  const me = useQuery(queries.me());
+  if (me.data) return <SignedIn me={me.data} />;
+  if (me.isPending)
+    return (
+      <main className="mx-auto w-full max-w-3xl p-5">
+        <Skeleton />
+      </main>
+    );
+  const problem = problemOf(me.error);
+  return problem.status === 401 ? <Welcome /> : <Refused problem={problem} onRetry={() => void me.refetch()} />;
+}

@@ -1,0 +1,83 @@
+// `/research/invitations/:id`: the code, the link, the facts and the state of one invitation.
+import { useQuery } from "@tanstack/react-query";
+import { ChevronLeft } from "lucide-react";
+import { Link, useParams } from "react-router";
+import { problemOf, type Schemas } from "../../api/client";
+import { queries } from "../../api/queries";
+import { paths } from "../../paths";
+import { Refused } from "../../shell/Refused";
+import { PageHeading } from "../../ui/PageHeading";
+import { Skeleton } from "../../ui/Skeleton";
+import { exactly } from "../../ui/times";
+import { InvitationCode } from "./InvitationCode";
+import { StateBadge, TokenUse } from "./parts";
+
+export default function InvitationPage() {
+  const { id = "" } = useParams();
+  // Asked again and again while the page is looked at, so that a claim shows by itself.
+  const { data, error, refetch } = useQuery({ ...queries.invitation(id), refetchInterval: 5_000 });
+  if (data) return <Detail invitation={data} />;
+  if (error) return <Refused problem={problemOf(error)} onRetry={() => void refetch()} />;
+  return (
+    <main className="mx-auto w-full max-w-5xl p-5">
+      <Skeleton />
+    </main>
+  );
+}
+
+function Detail({ invitation: i }: { invitation: Schemas["Invitation"] }) {
+  return (
+    <main id="main" className="mx-auto w-full max-w-5xl px-4 py-6 sm:px-5">
+      <Link
+        to={paths.invitations()}
+        className="no-print mb-2 inline-flex min-h-10 items-center gap-1 text-sm text-muted hover:text-ink"
+      >
+        <ChevronLeft aria-hidden className="size-4" /> All invitations
+      </Link>
+      <div className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-2">
+        <PageHeading title={i.label} />
+        <StateBadge invitation={i} />
+        <span className="sm:ml-auto">
+          <TokenUse invitation={i} />
+        </span>
+      </div>
+      <div className="grid gap-6 md:grid-cols-[17rem_minmax(0,1fr)]">
+        {i.url ? <InvitationCode label={i.label} url={i.url} claimed={i.claimedBy !== undefined} /> : <NoLink />}
+        <Facts invitation={i} />
+      </div>
+    </main>
+  );
+}
+
+const NoLink = () => (
+  <p className="rounded-2xl border border-line bg-surface p-4 text-muted">
+    The link of this invitation can no longer be shown: the server's key has changed since it was made.
+  </p>
+);
+
+function Facts({ invitation: i }: { invitation: Schemas["Invitation"] }) {
+  const facts: [string, string][] = [
+    ["Claimed", i.claimedBy ? "Yes" : "Not yet"],
+    ["Scenario", i.scenario ?? "The participant chooses"],
+    ["Own scenarios", i.allowCustomScenario ? "Allowed" : "Not allowed"],
+    ["Coach", i.coach ? "Comments on every turn" : "Off"],
+    ["Private questions", i.aside ? "Allowed" : "Not allowed"],
+    ["Expires", i.expiresAt ? exactly(i.expiresAt) : "Never"],
+    ["Created", exactly(i.createdAt)],
+  ];
+  return (
+    <section aria-labelledby="facts" className="self-start rounded-2xl border border-line bg-surface p-5">
+      <h2 id="facts" className="mb-3 font-semibold">
+        About this invitation
+      </h2>
+      <dl className="grid grid-cols-[minmax(6rem,auto)_minmax(0,1fr)] gap-x-5 gap-y-2">
+        {facts.map(([name, value]) => (
+          <div key={name} className="col-span-2 grid grid-cols-subgrid">
+            <dt className="text-muted">{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

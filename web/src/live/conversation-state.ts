@@ -1,0 +1,233 @@
+// What a conversation looks like, as a pure function of the frames received: (state, frame) => state.
+// The transcript is the log: messages are appended, their text only grows, and a position is (message id, bytes).
+import type { DeltaFrame, DoneFrame, ErrorFrame, Message, ServerFrame, TurnState } from "./frames";
+import { byteLength, dropBytes } from "./utf8";
+
+export type Row = Pick<Message, "id" | "turn" | "role" | "content" | "createdAt"> & {
+  aside: boolean;
+  status: Message["status"] | "streaming";
+  reason?: string;
+};
+export type LiveRow = Row & { bytes: number };
+export type Refusal = { code: string; text: string };
+/** Something the participant sent that the transcript does not show yet. */
+export type Outgoing = { clientId: string; content: string; aside: boolean; messageId?: number; refusal?: Refusal };
+export type Fault = Pick<ErrorFrame, "code" | "error" | "turn" | "lane">;
+
+export type ConversationState = {
+  /** Settled messages, oldest first, without the attempts that another one replaces. */
+  rows: readonly Row[];
+  /** The message being written, apart from `rows`, so that a delta touches no settled row. */
+  live: LiveRow | null;
+  replaced: ReadonlySet<number>;
+  /** How many rows are kept; grows when older ones are asked for. */
+  limit: number;
+  more: boolean;
+  outgoing: readonly Outgoing[];
+  turn: number;
+  turnState: TurnState;
+  turnsLeft: number | undefined;
+  ended: string | null;
+  /** Why the last leg failed, or what the host refused, when it is nobody's message in particular. */
+  fault: Fault | null;
+  /** The newest message of each voice that was finished while we listened: what a screen reader is told. */
+  heard: { partner: Row | null; coach: Row | null };
+  /** Caught up on this connection. */
+  synced: boolean;
+  /** A gap was seen: nothing is taken until the socket came back with our cursor. */
+  broken: boolean;
+};
+
+export const emptyConversation: ConversationState = {
+  rows: [],
+  live: null,
+  replaced: new Set(),
+  limit: 150,
+  more: false,
+  outgoing: [],
+  turn: 0,
+  turnState: "idle",
+  turnsLeft: undefined,
+  ended: null,
+  fault: null,
+  heard: { partner: null, coach: null },
+  synced: false,
+  broken: false,
+};
+
+export function receive(state: ConversationState, frame: ServerFrame): ConversationState {
+  switch (frame.type) {
+    case "history":
+      return fromHistory(state, frame.messages, frame.more);
+    case "resumed":
+      return { ...state, synced: true, broken: false };
+    case "message":
+    case "aside:question":
+      return said(state, frame.message);
+    case "ack":
+      return acknowledged(state, frame.clientId, frame.messageId);
+    case "partner:delta":
+    case "coach:delta":
+    case "aside:delta":
+      return grown(state, frame);
+    case "partner:done":
+    case "coach:done":
+    case "aside:done":
+      return finished(state, frame);
+    case "coach:skipped":
+      return settled(state, skippedRow(frame.messageId, frame.turn, frame.reason));
+    case "turn":
+      return { ...state, turn: frame.turn, turnState: frame.state };
+    case "quota":
+      return { ...state, turnsLeft: frame.turnsLeft };
+    case "ended":
+      return { ...state, ended: frame.reason, turnState: "idle" };
+    case "error":
+      return failed(state, frame);
+    case "pong":
+      return state;
+    default:
+      console.debug("unknown frame", frame satisfies never);
+      return state;
+  }
+}
+
+/** Where we are, for `?after=`; absent when nothing is known yet. */
+export function cursor(state: ConversationState): string | undefined {
+  const last = state.live ?? state.rows.at(-1);
+  if (!last) return undefined;
+  return `${last.id}.${"bytes" in last ? last.bytes : byteLength(last.content)}`;
+}
+
+export function disconnected(state: ConversationState): ConversationState {
+  return state.synced ? { ...state, synced: false } : state;
+}
+
+export function sent(state: ConversationState, message: Outgoing): ConversationState {
+  const others = state.outgoing.filter((o) => o.clientId !== message.clientId);
+  return { ...state, outgoing: [...others, message], fault: null };
+}
+
+export function withdrawn(state: ConversationState, clientId: string): ConversationState {
+  const outgoing = state.outgoing.filter((o) => o.clientId !== clientId);
+  return outgoing.length === state.outgoing.length ? state : { ...state, outgoing };
+}
+
+/** Older messages, fetched by REST, put in front. */
+export function withOlder(state: ConversationState, items: readonly Message[], more: boolean): ConversationState {
+  const first = state.rows[0]?.id ?? Number.POSITIVE_INFINITY;
+  const older = items.filter((m) => m.id < first);
+  const replaced = withReplaced(state.replaced, older);
+  const rows = [...older.map(rowOf), ...state.rows].filter((r) => !replaced.has(r.id));
+  return { ...state, rows, replaced, more, limit: state.limit + items.length };
+}
+
+function rowOf(m: Message): Row {
+  const { id, turn, role, content, createdAt, status, reason } = m;
+  return { id, turn, role, content, createdAt, status, aside: m.aside ?? false, ...(reason ? { reason } : {}) };
+}
+
+function skippedRow(id: number, turn: number, reason: string): Row {
+  return { id, turn, role: "coach", aside: false, content: "", status: "skipped", reason, createdAt: now() };
+}
+
+function fromHistory(state: ConversationState, messages: readonly Message[], more: boolean): ConversationState {
+  const replaced = withReplaced(new Set(), messages);
+  const known = new Set(messages.map((m) => m.clientId));
+  return {
+    ...emptyConversation,
+    rows: messages.map(rowOf).filter((r) => !replaced.has(r.id)),
+    replaced,
+    more,
+    turn: messages.at(-1)?.turn ?? 0,
+    turnState: state.turnState,
+    turnsLeft: state.turnsLeft,
+    outgoing: state.outgoing.filter((o) => !known.has(o.clientId)),
+    synced: true,
+  };
+}
+
+function said(state: ConversationState, message: Message): ConversationState {
+  const ours = (o: Outgoing) => o.clientId === message.clientId || o.messageId === message.id;
+  const next = settled(state, rowOf(message));
+  return state.outgoing.some(ours) ? { ...next, outgoing: state.outgoing.filter((o) => !ours(o)) } : next;
+}
+
+function acknowledged(state: ConversationState, clientId: string, messageId: number): ConversationState {
+  if (hasRow(state, messageId)) return withdrawn(state, clientId);
+  const mark = ({ refusal: _, ...o }: Outgoing): Outgoing => ({ ...o, messageId });
+  return { ...state, outgoing: state.outgoing.map((o) => (o.clientId === clientId ? mark(o) : o)) };
+}
+
+function grown(state: ConversationState, frame: DeltaFrame): ConversationState {
+  if (state.broken || hasRow(state, frame.messageId)) return state;
+  if (state.live && state.live.id !== frame.messageId) return grown(settleLive(state, "interrupted"), frame);
+  const live = state.live ?? begun(frame);
+  if (frame.off > live.bytes) return { ...state, broken: true };
+  const fresh = dropBytes(frame.content, Math.min(live.bytes - frame.off, byteLength(frame.content)));
+  if (fresh === null) return { ...state, broken: true };
+  if (fresh === "" && state.live) return state;
+  const base = state.live ? state : replacing({ ...state, fault: null }, frame.replaces);
+  return { ...base, live: { ...live, content: live.content + fresh, bytes: live.bytes + byteLength(fresh) } };
+}
+
+function begun(frame: DeltaFrame | DoneFrame): LiveRow {
+  return {
+    id: frame.messageId,
+    turn: frame.turn,
+    role: frame.type.startsWith("partner") ? "partner" : "coach",
+    aside: frame.type.startsWith("aside"),
+    content: "",
+    bytes: 0,
+    status: "streaming",
+    createdAt: now(),
+  };
+}
+
+function finished(state: ConversationState, frame: DoneFrame): ConversationState {
+  if (state.broken) return state;
+  if (state.live?.id === frame.messageId) return settleLive(state, frame.status);
+  if (!hasRow(state, frame.messageId)) {
+    const { bytes: _, ...row } = begun(frame);
+    return settled(replacing(state, frame.replaces), { ...row, status: frame.status });
+  }
+  const rows = state.rows.map((r) => (r.id === frame.messageId ? { ...r, status: frame.status } : r));
+  return state.rows.some((r) => r.id === frame.messageId && r.status !== frame.status) ? { ...state, rows } : state;
+}
+
+function settleLive(state: ConversationState, status: Row["status"]): ConversationState {
+  if (!state.live) return state;
+  const { bytes: _, ...rest } = state.live;
+  const row = { ...rest, status };
+  const heard = { ...state.heard, [row.role === "partner" ? "partner" : "coach"]: row };
+  return settled({ ...state, live: null, heard }, row);
+}
+
+function settled(state: ConversationState, row: Row): ConversationState {
+  if (state.broken || hasRow(state, row.id) || state.replaced.has(row.id)) return state;
+  const at = state.rows.findLastIndex((r) => r.id < row.id) + 1;
+  const rows = state.rows.toSpliced(at, 0, row);
+  const surplus = rows.length - state.limit;
+  return surplus > 0 ? { ...state, rows: rows.slice(surplus), more: true } : { ...state, rows };
+}
+
+function failed(state: ConversationState, { code, error, turn, lane, clientId }: ErrorFrame): ConversationState {
+  if (clientId && state.outgoing.some((o) => o.clientId === clientId)) {
+    const refuse = (o: Outgoing) => (o.clientId === clientId ? { ...o, refusal: { code, text: error } } : o);
+    return { ...state, outgoing: state.outgoing.map(refuse) };
+  }
+  return { ...state, fault: { code, error, ...(turn === undefined ? {} : { turn }), ...(lane ? { lane } : {}) } };
+}
+
+function replacing(state: ConversationState, id: number | undefined): ConversationState {
+  if (id === undefined || state.replaced.has(id)) return state;
+  return { ...state, replaced: new Set(state.replaced).add(id), rows: state.rows.filter((r) => r.id !== id) };
+}
+
+function withReplaced(set: ReadonlySet<number>, messages: readonly Message[]): ReadonlySet<number> {
+  return new Set([...set, ...messages.flatMap((m) => m.replaces ?? [])]);
+}
+
+const hasRow = (state: ConversationState, id: number) => state.rows.some((r) => r.id === id);
+// A time to show beside a message until the host's own arrives with the next history.
+const now = () => new Date().toISOString();

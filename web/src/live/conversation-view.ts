@@ -1,0 +1,35 @@
+// Questions the page asks of a conversation's state. Pure, like the state itself.
+import type { ConversationState, Row } from "./conversation-state";
+
+export const inScene = (r: { role: Row["role"]; aside: boolean }) => r.role !== "coach" && !r.aside;
+export const inMargin = (r: Row) => !inScene(r) && !isSilent(r);
+
+/** A coach that was never meant to speak leaves no trace on the page. */
+const isSilent = (r: Row) => r.status === "skipped" && (r.reason === "scenario" || r.reason === "off");
+
+export const isBusy = (s: ConversationState) => s.turnState !== "idle" || s.live !== null;
+
+/** Whose voice the participant is waiting for. */
+export type Waiting = "nobody" | "partner" | "coach" | "aside";
+export function waitingFor(s: ConversationState): Waiting {
+  if (s.live) return s.live.aside ? "aside" : s.live.role === "partner" ? "partner" : "coach";
+  if (s.turnState === "idle") return "nobody";
+  return s.turnState === "accepted" ? "partner" : s.turnState;
+}
+
+const broken = new Set<Row["status"]>(["stopped", "failed", "interrupted"]);
+const againAfter = new Set(["quota", "stopped", "failed", "draining"]);
+
+/** The row that `retry` would run again: the last turn's newest broken leg, else its skipped comment. */
+export function retryTarget(s: ConversationState): number | undefined {
+  if (isBusy(s) || s.ended !== null || s.outgoing.length > 0) return undefined;
+  const legs = s.rows.filter((r) => r.turn === s.turn && r.turn > 0 && r.role !== "user");
+  const leg =
+    legs.findLast((r) => broken.has(r.status)) ??
+    legs.findLast((r) => r.status === "skipped" && againAfter.has(r.reason ?? ""));
+  return leg?.id;
+}
+
+/** The newest words of the coach that are worth showing in one line. */
+export const newestNote = (s: ConversationState) =>
+  s.rows.findLast((r) => r.role === "coach" && inMargin(r) && r.content !== "");

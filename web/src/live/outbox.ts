@@ -1,0 +1,32 @@
+// What the participant wrote and the host may not have yet: drafts and unacknowledged messages, kept over a reload.
+// Session storage, not local storage: a shared tablet must not show the last person's words.
+import type { Outgoing } from "./conversation-state";
+
+export type Kept = { draft: string; aside: boolean; outgoing: readonly Outgoing[] };
+const nothing: Kept = { draft: "", aside: false, outgoing: [] };
+
+export function keepFor(conversationId: string) {
+  const key = `coach:${conversationId}`;
+  let kept = read(key);
+  return {
+    get: (): Kept => kept,
+    set(change: Partial<Kept>): void {
+      kept = { ...kept, ...change };
+      try {
+        if (kept.draft === "" && kept.outgoing.length === 0) sessionStorage.removeItem(key);
+        else sessionStorage.setItem(key, JSON.stringify(kept));
+      } catch {
+        // Storage is off or full: the words live as long as the page does.
+      }
+    },
+  };
+}
+
+function read(key: string): Kept {
+  try {
+    const text = sessionStorage.getItem(key);
+    return text ? { ...nothing, ...(JSON.parse(text) as Partial<Kept>) } : nothing;
+  } catch {
+    return nothing;
+  }
+}

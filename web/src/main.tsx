@@ -1,0 +1,20 @@
+// Starts the page: providers and router, nothing else.
+import { QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { queryClient } from "./api/queries";
+import { Router } from "./router";
+import { Region } from "./ui/Region";
+import "./styles.css";
+
+const root = document.getElementById("root");
+if (root)
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <Region name="This page">
+          <Router />
+        </Region>
+      </QueryClientProvider>
+    </StrictMode>,
+  );

@@ -1,0 +1,24 @@
+// The only place where a URL is spelled.
+export const paths = {
+  home: () => "/",
+  login: (next?: string) => (next ? `/login?next=${encodeURIComponent(next)}` : "/login"),
+  oidc: (next: string) => `/api/auth/login?next=${encodeURIComponent(next)}`,
+  invite: (token: string) => `/invite/${encodeURIComponent(token)}`,
+  conversation: (id: string) => `/conversation/${encodeURIComponent(id)}`,
+  invitations: () => "/research/invitations",
+  newInvitation: () => "/research/invitations?new",
+  invitation: (id: string) => `/research/invitations/${encodeURIComponent(id)}`,
+  socket(conversationId: string, after: string | undefined) {
+    const url = new URL(`/ws/conversation/${encodeURIComponent(conversationId)}`, location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    if (after !== undefined) url.searchParams.set("after", after);
+    return url.href;
+  },
+};
+
+/** A `?next=` of ours, or home: never a way to another site. */
+export function safeNext(next: string | null): string {
+  if (!next) return paths.home();
+  const url = new URL(next, location.origin);
+  return url.origin === location.origin && next.startsWith("/") ? url.pathname + url.search : paths.home();
+}

@@ -1,0 +1,40 @@
+// Every URL of the page: its table of contents. Each page is a chunk of its own.
+import { Suspense } from "react";
+import { BrowserRouter, Route, Routes } from "react-router";
+import { lazyPage } from "./shell/lazy-page";
+import { NotFound } from "./shell/NotFound";
+import { Shell } from "./shell/Shell";
+import { Skeleton } from "./ui/Skeleton";
+
+const Home = lazyPage(() => import("./features/home/HomePage"));
+const Login = lazyPage(() => import("./features/auth/LoginPage"));
+const Invite = lazyPage(() => import("./features/invite/InvitePage"));
+const Conversation = lazyPage(() => import("./features/conversation/ConversationPage"));
+const Invitations = lazyPage(() => import("./features/research/InvitationsPage"));
+const Invitation = lazyPage(() => import("./features/research/InvitationPage"));
+
+export function Router() {
+  return (
+    <BrowserRouter>
+      <Suspense fallback={<Loading />}>
+        <Routes>
+          <Route path="/invite/:token" element={<Invite />} />
+          <Route path="/conversation/:id" element={<Conversation />} />
+          <Route element={<Shell />}>
+            <Route path="/" element={<Home />} />
+            <Route path="/login" element={<Login />} />
+            <Route path="/research/invitations" element={<Invitations />} />
+            <Route path="/research/invitations/:id" element={<Invitation />} />
+            <Route path="*" element={<NotFound />} />
+          </Route>
+        </Routes>
+      </Suspense>
+    </BrowserRouter>
+  );
+}
+
+const Loading = () => (
+  <main className="mx-auto w-full max-w-xl p-5">
+    <Skeleton />
+  </main>
+);

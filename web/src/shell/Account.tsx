@@ -1,0 +1,36 @@
+// Who is signed in, and the way out.
+import { client, type Schemas } from "../api/client";
+import { Button } from "../ui/Button";
+
+const roles: Record<Schemas["Me"]["role"], string> = {
+  GUEST: "Guest of a study",
+  USER: "Signed in",
+  STAFF: "Researcher",
+  ADMIN: "Administrator",
+};
+
+async function signOut(): Promise<void> {
+  await client.POST("/api/auth/logout");
+  sessionStorage.clear();
+  location.assign("/");
+}
+
+export function Account({ me }: { me: Schemas["Me"] }) {
+  return (
+    <div
+      popover="auto"
+      id="account"
+      className="fixed inset-auto top-14 right-2 w-64 rounded-2xl border border-line bg-raised p-4 text-ink shadow-raise"
+    >
+      <p className="font-semibold">{me.name ?? (me.guest ? "Guest" : "You")}</p>
+      {me.email && <p className="truncate text-sm text-muted">{me.email}</p>}
+      <p className="mb-3 text-sm text-muted">{roles[me.role]}</p>
+      <Button className="w-full" onClick={signOut}>
+        Sign out
+      </Button>
+      {me.guest && (
+        <p className="mt-2 text-sm text-muted">You can come back on this device by opening your invitation again.</p>
+      )}
+    </div>
+  );
+}

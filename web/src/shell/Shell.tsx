@@ -1,0 +1,56 @@
+// The frame around every page but the conversation: skip link, brand, menu, theme.
+import { useQuery } from "@tanstack/react-query";
+import { Menu } from "lucide-react";
+import { Link, NavLink, Outlet } from "react-router";
+import { can } from "../api/can";
+import { queries } from "../api/queries";
+import { paths } from "../paths";
+import { buttonLook } from "../ui/Button";
+import { Region } from "../ui/Region";
+import { ThemeButton } from "../ui/ThemeButton";
+import { Account } from "./Account";
+import { SkipLink } from "./SkipLink";
+
+export function Shell() {
+  const me = useQuery(queries.me()).data;
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <SkipLink />
+      <header className="no-print border-b border-line bg-surface">
+        <div className="mx-auto flex max-w-5xl flex-wrap items-center gap-x-2 px-3 py-1.5 sm:px-5">
+          <Link to={paths.home()} className="mr-auto flex min-h-11 min-w-0 items-center gap-2.5 font-semibold">
+            <img src="/favicon.svg" alt="" className="size-6" />
+            Conversation Coach
+          </Link>
+          {me && can.invite(me) && (
+            <nav aria-label="Main">
+              <NavLink
+                to={paths.invitations()}
+                className="inline-flex min-h-11 items-center rounded-full px-3 font-medium text-muted hover:text-ink aria-[current=page]:text-brand"
+              >
+                Invitations
+              </NavLink>
+            </nav>
+          )}
+          <ThemeButton />
+          {me && (
+            <>
+              <button
+                type="button"
+                popoverTarget="account"
+                className={buttonLook("quiet", "px-3")}
+                aria-label="Your account"
+              >
+                <Menu aria-hidden className="size-5" />
+              </button>
+              <Account me={me} />
+            </>
+          )}
+        </div>
+      </header>
+      <Region name="This page">
+        <Outlet />
+      </Region>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+// A labelled form field with its hint and its error, joined for assistive technology.
+import { type ComponentProps, type ReactNode, useId } from "react";
+
+type Shared = { label: string; hint?: string | undefined; error?: string | undefined };
+
+export const inputLook =
+  "w-full min-h-11 rounded-lg border border-control bg-raised px-3 py-2 text-base aria-invalid:border-danger";
+
+export function TextField({ label, hint, error, ...rest }: Shared & ComponentProps<"input">) {
+  const id = useId();
+  return (
+    <FieldFrame id={id} label={label} hint={hint} error={error}>
+      <input
+        id={id}
+        className={inputLook}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={`${id}-more`}
+        {...rest}
+      />
+    </FieldFrame>
+  );
+}
+
+export function SelectField({ label, hint, error, children, ...rest }: Shared & ComponentProps<"select">) {
+  const id = useId();
+  return (
+    <FieldFrame id={id} label={label} hint={hint} error={error}>
+      <select
+        id={id}
+        className={inputLook}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={`${id}-more`}
+        {...rest}
+      >
+        {children}
+      </select>
+    </FieldFrame>
+  );
+}
+
+export function CheckField({ label, ...rest }: { label: ReactNode } & ComponentProps<"input">) {
+  return (
+    <label className="flex min-h-11 items-start gap-3 py-2.5">
+      <input type="checkbox" className="mt-0.5 size-5 shrink-0 accent-brand" {...rest} />
+      <span className="min-w-0">{label}</span>
+    </label>
+  );
+}
+
+function FieldFrame({ id, label, hint, error, children }: Shared & { id: string; children: ReactNode }) {
+  return (
+    <div className="mb-4">
+      <label htmlFor={id} className="mb-1 block font-medium">
+        {label}
+      </label>
+      {children}
+      <p id={`${id}-more`} className={`mt-1 text-sm ${error ? "text-danger" : "text-muted"}`}>
+        {error ?? hint}
+      </p>
+    </div>
+  );
+}

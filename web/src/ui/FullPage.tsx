@@ -1,0 +1,14 @@
+// A page that says one thing: not found, not allowed, broken, expired.
+import type { ReactNode } from "react";
+import { PageHeading } from "./PageHeading";
+
+type Props = { title: string; children: ReactNode };
+
+export function FullPage({ title, children }: Props) {
+  return (
+    <main id="main" className="mx-auto flex min-h-[70dvh] max-w-xl flex-col justify-center gap-4 px-5 py-10">
+      <PageHeading title={title} className="text-[2rem] leading-[1.1] font-bold" />
+      {children}
+    </main>
+  );
+}

@@ -1,0 +1,9 @@
+// A thin bar that repeats for the eye what stands beside it in words.
+export function Meter({ share }: { share: number }) {
+  const percent = Math.round(Math.min(1, Math.max(0, share)) * 100);
+  return (
+    <span aria-hidden className="block h-1.5 w-24 overflow-hidden rounded-full bg-line">
+      <span className="block h-full rounded-full bg-brand" style={{ width: `${percent}%` }} />
+    </span>
+  );
+}

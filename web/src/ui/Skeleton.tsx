@@ -1,0 +1,11 @@
+// Grey shapes of what is coming, shown only when it takes longer than a blink.
+export function Skeleton({ rows = 3, label = "Loading" }: { rows?: number; label?: string }) {
+  return (
+    <div role="status" className="late space-y-3">
+      <span className="sr-only">{label}</span>
+      {Array.from({ length: rows }, (_, i) => i).map((row) => (
+        <div key={row} aria-hidden className="h-20 rounded-2xl border border-line bg-surface" />
+      ))}
+    </div>
+  );
+}

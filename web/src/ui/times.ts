@@ -1,0 +1,14 @@
+// Times as people read them, in their own language and zone.
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long" });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+export const atClock = (iso: string) => clock.format(new Date(iso));
+export const onDay = (iso: string) => day.format(new Date(iso));
+export const exactly = (iso: string) => exact.format(new Date(iso));
+
+/** Today only the time, else the day as well. */
+export function when(iso: string): string {
+  const date = new Date(iso);
+  return date.toDateString() === new Date().toDateString() ? atClock(iso) : `${onDay(iso)}, ${atClock(iso)}`;
+}

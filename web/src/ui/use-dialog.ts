@@ -1,0 +1,12 @@
+// Joins a native <dialog> to React: the element keeps focus inside, answers Escape and gives focus back.
+import { useEffect, useRef } from "react";
+
+export function useDialog(open: boolean) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    if (open && dialog && !dialog.open) dialog.showModal();
+    if (!open && dialog?.open) dialog.close();
+  }, [open]);
+  return ref;
+}
