@@ -1,2 +1,52 @@
-//! placeholder
-fn main() {}
+//! Builds the page, starts the host, runs all tests: one command each. Uses nothing but the standard
+//! library, so that it is there at once; knows no rule of the product.
+
+mod bench;
+mod foreign;
+mod host;
+mod long;
+mod sh;
+mod test;
+mod web;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  up            builds the page if needed, builds and starts the host on embedded defaults,
+                prints the address and the one-time sign-in link (variables: .env.example)
+  test          everything: format, lints, docs, Rust tests, the page's checks and tests,
+                contract files, foreign model servers, browser tests
+  test STEP…    only these steps; `cargo xtask test --list` names them
+  web           installs what the page needs and builds it into web/dist
+  long          the long tests: 10,000 simulated worlds, licences, sources and bans
+  bench-setup, bench-serve
+                the hook of a measuring kit: reads PORT, LLM_BASE_URL, LLM_API_KEY, LLM_MODEL,
+                SESSION_KEY, SESSIONS and TARGETS, keeps its database beside TARGETS
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match words.as_slice() {
+        ["up"] => web::build().and_then(|()| host::up()),
+        ["test", steps @ ..] => test::run_or_list(steps),
+        ["web"] => web::build(),
+        ["long"] => long::run_long(),
+        ["bench-setup"] => bench::setup(),
+        ["bench-serve"] => bench::serve(),
+        [] | ["help" | "--help" | "-h"] => {
+            sh::say(HELP);
+            Ok(())
+        }
+        _ => Err(format!("no such command: {}\n\n{HELP}", words.join(" "))),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            sh::complain(&message);
+            ExitCode::FAILURE
+        }
+    }
+}

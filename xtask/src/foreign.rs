@@ -1,0 +1,103 @@
+//! Model servers that nobody here wrote: installed and started for the tests of `coach-llm`.
+
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    path::PathBuf,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use crate::sh::{Done, Running, cargo, free_port, output, program, root, run, say, start, target};
+
+const LLMOCK: &str = "llmock==0.2.2";
+const AIMOCK: &str = "@copilotkit/aimock@1.43.0";
+
+/// Runs the tests of `coach-llm` against both servers.
+pub(crate) fn test() -> Done {
+    let (llmock, llmock_url) = start_llmock()?;
+    let (aimock, aimock_url) = start_aimock()?;
+    let mut tests =
+        cargo(["test", "--package", "coach-llm", "--features", "foreign", "--test", "foreign"]);
+    let tested =
+        run(tests.env("COACH_TEST_LLMOCK", llmock_url).env("COACH_TEST_AIMOCK", aimock_url));
+    drop((llmock, aimock));
+    tested
+}
+
+fn start_llmock() -> Done<(Running, String)> {
+    let venv = tools().join("llmock");
+    let binary = venv.join("bin/llmock");
+    if !binary.exists() {
+        say(&format!("installing {LLMOCK}"));
+        let folder = venv.display().to_string();
+        run(program("python3").args(["-m", "venv", &folder]))?;
+        let pip = venv.join("bin/pip").display().to_string();
+        run(program(&pip).args(["install", "--quiet", "--disable-pip-version-check", LLMOCK]))?;
+    }
+    let port = free_port()?;
+    let running = start(
+        program(&binary.display().to_string())
+            .args(["serve", "--host", "127.0.0.1", "--port", &port.to_string()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null()),
+    )?;
+    wait_for(port, "/health")?;
+    Ok((running, format!("http://127.0.0.1:{port}")))
+}
+
+fn start_aimock() -> Done<(Running, String)> {
+    let folder = tools().join("aimock");
+    let binary = folder.join("node_modules/.bin/llmock");
+    if !binary.exists() {
+        say(&format!("installing {AIMOCK}"));
+        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let prefix = folder.display().to_string();
+        output(program("npm").args([
+            "install",
+            "--no-save",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefix",
+            &prefix,
+            AIMOCK,
+        ]))?;
+    }
+    let port = free_port()?;
+    let fixtures = root().join("coach-llm/tests/fixtures/aimock.json").display().to_string();
+    let running = start(
+        program(&binary.display().to_string())
+            .args(["-p", &port.to_string(), "-f", &fixtures])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null()),
+    )?;
+    wait_for(port, "/health")?;
+    Ok((running, format!("http://127.0.0.1:{port}")))
+}
+
+fn tools() -> PathBuf {
+    target().join("tools")
+}
+
+/// Waits until a server answers; it is asked again as long as it is starting.
+fn wait_for(port: u16, path: &str) -> Done {
+    let until = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < until {
+        if answers(port, path).is_some() {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Err(format!("nothing answers on port {port} after a minute"))
+}
+
+fn answers(port: u16, path: &str) -> Option<()> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n").ok()?;
+    let mut answer = [0; 5];
+    stream.read_exact(&mut answer).ok()?;
+    (answer == *b"HTTP/").then_some(())
+}

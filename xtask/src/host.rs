@@ -1,0 +1,73 @@
+//! The host: started for people, and for the browser tests.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    path::PathBuf,
+    process::Stdio,
+};
+
+use crate::sh::{Done, Running, cargo, free_port, program, run, say, start, target};
+
+/// Builds and starts the host for people; ends with it.
+pub(crate) fn up() -> Done {
+    say("building and starting the host (the first time takes a few minutes)");
+    run(&mut cargo(["run", "--quiet", "--package", "coach-http"]))
+}
+
+/// A host of its own for a test: embedded defaults, a fresh database, the demo model.
+#[derive(Debug)]
+pub(crate) struct TestHost {
+    /// Its address.
+    pub(crate) url: String,
+    /// Its one-time sign-in link.
+    pub(crate) admin_link: String,
+    _running: Running,
+    folder: PathBuf,
+}
+
+impl Drop for TestHost {
+    fn drop(&mut self) {
+        // A folder that cannot be removed only takes room until `cargo clean`.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Builds and starts a host for a test.
+pub(crate) fn start_for_test() -> Done<TestHost> {
+    run(&mut cargo(["build", "--quiet", "--package", "coach-http"]))?;
+    let port = free_port()?;
+    let folder = target().join(format!("test-host-{port}"));
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let url = format!("http://localhost:{port}");
+    let database = format!("sqlite://{}", folder.join("coach.db").display());
+    let mut command = program(&target().join("debug/coach-http").display().to_string());
+    command
+        .env("BIND", format!("127.0.0.1:{port}"))
+        .env("PUBLIC_URL", &url)
+        .env("DATABASE_URL", database)
+        .env("RUST_LOG", "warn")
+        .stdout(Stdio::piped());
+    for provider in [
+        "ANTHROPIC_API_KEY",
+        "OPENAI_API_KEY",
+        "GOOGLE_GENERATIVE_AI_API_KEY",
+        "OPENAI_COMPATIBLE_URL",
+        "SESSION_KEY",
+    ] {
+        command.env_remove(provider);
+    }
+    let mut running = start(&mut command)?;
+    let stdout = running.0.stdout.take().ok_or("the host has no standard output")?;
+    let mut lines = BufReader::new(stdout).lines();
+    let admin_link = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| {
+            line.split_whitespace().find(|word| word.contains("/login#token=")).map(str::to_owned)
+        })
+        .ok_or("the host ended without printing its sign-in link")?;
+    // Nobody reads further: let what it still prints go on flowing.
+    std::thread::spawn(move || lines.for_each(drop));
+    Ok(TestHost { url, admin_link, _running: running, folder })
+}

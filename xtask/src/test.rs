@@ -1,0 +1,146 @@
+//! All tests, as steps with a name each: what one command runs on every machine.
+
+use std::{fs, path::Path, time::Instant};
+
+use crate::{
+    foreign, host,
+    sh::{Done, cargo, output, program, root, run, say},
+    web,
+};
+
+/// A step: its name, what it shows, how it is done.
+type Step = (&'static str, &'static str, fn() -> Done);
+
+const STEPS: [Step; 9] = [
+    ("format", "the code is formatted", format),
+    ("lint", "clippy has nothing to say, every module says what it is", lint),
+    ("doc", "the documentation builds without a warning", doc),
+    ("rust", "Rust tests, the contract suites and 300 simulated worlds", rust),
+    ("foreign", "model adapters against servers nobody here wrote", foreign::test),
+    ("web", "the page: lint, types, tests", page),
+    ("contract", "the page's types are made of the committed API document", contract),
+    ("size", "the page builds within its bytes", size),
+    ("browser", "journeys in a real browser, with the real host", browser),
+];
+
+/// Runs all steps, or those named.
+pub(crate) fn run_steps(names: &[&str]) -> Done {
+    for name in names {
+        if !STEPS.iter().any(|(step, ..)| step == name) {
+            return Err(format!("no such step: {name}; `cargo xtask test --list` names them"));
+        }
+    }
+    let began = Instant::now();
+    for (name, shows, step) in STEPS {
+        if !names.is_empty() && !names.contains(&name) {
+            continue;
+        }
+        say(&format!("\n── {name}: {shows}"));
+        let step_began = Instant::now();
+        step()
+            .map_err(|error| format!("step `{name}`: {error}\nagain: cargo xtask test {name}"))?;
+        say(&format!("── {name}: {} s", step_began.elapsed().as_secs()));
+    }
+    say(&format!("\nall good in {} s", began.elapsed().as_secs()));
+    Ok(())
+}
+
+/// `cargo xtask test …`.
+pub(crate) fn run_or_list(arguments: &[&str]) -> Done {
+    if arguments == ["--list"] {
+        for (name, shows, _) in STEPS {
+            say(&format!("{name:<10} {shows}"));
+        }
+        return Ok(());
+    }
+    run_steps(arguments)
+}
+
+fn format() -> Done {
+    run(&mut cargo(["fmt", "--all", "--check"]))
+}
+
+fn lint() -> Done {
+    modules_say_what_they_are()?;
+    run(&mut cargo([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+/// Every Rust file of the workspace begins by saying what it is.
+fn modules_say_what_they_are() -> Done {
+    let files = output(program("git").args([
+        "ls-files",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "*.rs",
+    ]))?;
+    let silent: Vec<&str> = files
+        .lines()
+        .filter(|file| root().join(file).exists())
+        .filter(|file| !says_what_it_is(&root().join(file)))
+        .collect();
+    if silent.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("no `//!` header in {}", silent.join(", ")))
+    }
+}
+
+fn says_what_it_is(file: &Path) -> bool {
+    fs::read_to_string(file).is_ok_and(|text| text.starts_with("//!"))
+}
+
+fn doc() -> Done {
+    run(cargo(["doc", "--quiet", "--workspace", "--all-features", "--no-deps"])
+        .env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn rust() -> Done {
+    run(cargo(["test", "--workspace", "--all-features", "--exclude", "coach-llm"])
+        .env("INSTA_UPDATE", "no"))?;
+    run(cargo(["test", "--package", "coach-llm", "--features", "testing"])
+        .env("INSTA_UPDATE", "no"))
+}
+
+fn page() -> Done {
+    web::install()?;
+    run(&mut web::npm(["run", "--silent", "lint"]))?;
+    run(&mut web::npm(["run", "--silent", "typecheck"]))?;
+    run(&mut web::npm(["run", "--silent", "test"]))
+}
+
+fn contract() -> Done {
+    web::install()?;
+    let file = root().join("web/src/api/schema.gen.ts");
+    let read = || fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()));
+    let committed = read()?;
+    run(&mut web::npm(["run", "--silent", "gen:api"]))?;
+    if read()? == committed {
+        return Ok(());
+    }
+    Err("web/src/api/schema.gen.ts did not follow coach-http/openapi.json; it does now: look at it \
+         and commit it"
+        .to_owned())
+}
+
+fn size() -> Done {
+    web::build()?;
+    run(&mut web::npm(["run", "--silent", "size"]))
+}
+
+fn browser() -> Done {
+    web::build()?;
+    let host = host::start_for_test()?;
+    run(web::npm(["run", "--silent", "e2e"])
+        .env("BASE_URL", &host.url)
+        .env("ADMIN_LINK", &host.admin_link))
+}
