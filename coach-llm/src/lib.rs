@@ -1,1 +1,52 @@
-//! placeholder
+//! Provider adapters. Knows wire formats of models. Never a conversation.
+//!
+//! A host reads its own configuration, hands it in as [`Providers`], and asks [`Models`] for a
+//! [`ChatModel`](coach_core::ports::ChatModel) by name. This crate reads no environment variable, no file
+//! and no clock of the wall; it logs nobody's words.
+//!
+//! ```
+//! use coach_llm::{Models, Providers, Settings};
+//!
+//! let models = Models::new(Providers::default(), Settings::default())?;
+//! let model = models.resolve(&models.default_name())?;
+//! assert_eq!(model.name(), "demo:demo");
+//! # Ok::<(), coach_llm::SetupError>(())
+//! ```
+//!
+//! From the outside in: [`Models`] chooses, a `RemoteModel` tells the story of one call (tries, waits,
+//! gives up), an `Attempt` reads one answer, and a `Wire` knows how one provider spells things. To add
+//! a provider, copy one of the folders `anthropic`, `openai`, `google`, and name it in `providers`.
+
+mod anthropic;
+mod google;
+mod openai;
+
+mod demo;
+
+mod answer;
+mod attempt;
+mod body;
+mod classify;
+mod fault;
+mod legal;
+mod link;
+mod list;
+mod model_name;
+mod models;
+mod prices;
+mod providers;
+mod remote;
+mod retry;
+mod scrub;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod tiers;
+mod wire;
+
+pub use demo::DemoModel;
+pub use list::ModelInfo;
+pub use model_name::{ModelName, NameError, Wanted};
+pub use models::{Choice, Models, Source};
+pub use prices::{Price, price};
+pub use providers::{Endpoint, Provider, Providers, Settings, SetupError};
+pub use tiers::{Tier, Tiers};

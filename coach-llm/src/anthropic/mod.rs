@@ -1,0 +1,79 @@
+//! Anthropic's Messages.
+//!
+//! `request` spells what is asked, `stream` reads what is answered, the rest is here.
+
+mod request;
+mod stream;
+
+use coach_core::ports::ChatRequest;
+use reqwest::header::{HeaderMap, HeaderValue};
+use serde_json::Value;
+
+use crate::{
+    answer::Answer,
+    link::secret_header,
+    list::{ModelInfo, Page},
+    providers::{Endpoint, Provider, SetupError},
+    wire::{Refused, Target, Wire},
+};
+
+pub(crate) const OWN_URL: &str = "https://api.anthropic.com";
+pub(crate) const VERSION: &str = "v1";
+/// The API's version, which is a header here: the oldest that every gateway and mock server speaks.
+const API_VERSION: &str = "2023-06-01";
+
+/// Anthropic's dialect.
+#[derive(Debug)]
+pub(crate) struct Anthropic;
+
+impl Wire for Anthropic {
+    fn headers(&self, endpoint: &Endpoint) -> Result<HeaderMap, SetupError> {
+        let mut headers = HeaderMap::new();
+        if let Some(key) = &endpoint.key {
+            headers.insert("x-api-key", secret_header(Provider::Anthropic, key)?);
+        }
+        let version = endpoint.api_version.as_deref().unwrap_or(API_VERSION);
+        let version = HeaderValue::from_str(version).map_err(|_| SetupError::Endpoint {
+            provider: Provider::Anthropic,
+            what: "the API version is no header value",
+        })?;
+        headers.insert("anthropic-version", version);
+        Ok(headers)
+    }
+
+    fn chat(&self, _model: &str) -> Target {
+        Target::of("messages")
+    }
+
+    fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> Value {
+        request::body(model, request, max_output)
+    }
+
+    fn read(&self, event: &Value, answer: &mut Answer) -> Result<(), Refused> {
+        stream::read(event, answer)
+    }
+
+    fn models(&self, after: Option<&str>) -> Target {
+        let target = Target::of("models").with("limit", "1000");
+        match after {
+            Some(after) => target.with("after_id", after),
+            None => target,
+        }
+    }
+
+    fn page(&self, listed: &Value) -> Option<Page> {
+        let more = listed["has_more"] == true;
+        let last = listed["last_id"].as_str().filter(|_| more).map(str::to_owned);
+        Some(Page { models: listed["data"].as_array()?.clone(), after: last })
+    }
+
+    fn model(&self, listed: &Value) -> Option<ModelInfo> {
+        let mut model = ModelInfo::named(listed["id"].as_str()?);
+        model.display_name = listed["display_name"].as_str().unwrap_or(&model.id).to_owned();
+        model.max_input = listed["max_input_tokens"].as_u64();
+        model.max_output = listed["max_tokens"].as_u64();
+        model.line = listed["line"].as_str().map(str::to_owned);
+        model.retiring = matches!(listed["lifecycle"].as_str(), Some("deprecated" | "retired"));
+        Some(model)
+    }
+}

@@ -1,0 +1,211 @@
+//! The bytes of an answer, as events, under three clocks and two budgets.
+//!
+//! The clocks run on bytes *below* the decoder: a comment that keeps a slow answer alive is life,
+//! although no event comes of it. Knows nothing of what the events say.
+
+use std::{fmt, pin::Pin, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use coach_core::ports::{Limits, ModelErrorKind, Phase};
+use futures::{Stream, StreamExt as _, stream::BoxStream};
+use reqwest::Response;
+use sse_stream::SseByteStream;
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout, timeout_at},
+};
+
+/// The most bytes that a response may have, and a line of it.
+const LONGEST_BODY: usize = 32 * 1024 * 1024;
+const LONGEST_LINE: usize = 256 * 1024;
+
+/// How long an error's text is waited for, and how much of it is read.
+const ERROR_PATIENCE: Duration = Duration::from_secs(5);
+const ERROR_LENGTH: usize = 64 * 1024;
+
+/// How long the end of a finished response is waited for, so that its connection can be used again.
+const FAREWELL: Duration = Duration::from_millis(50);
+
+/// When the answer must have begun, how long it may be silent, and when everything ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clocks {
+    pub(crate) first: Instant,
+    pub(crate) silence: Duration,
+    pub(crate) total: Instant,
+}
+
+impl Clocks {
+    /// The clocks of a try that begins now.
+    pub(crate) fn start(limits: &Limits, total: Instant) -> Self {
+        Self { first: Instant::now() + limits.first, silence: limits.silence, total }
+    }
+
+    /// The instant that ends the wait for the first byte, and what it is called.
+    pub(crate) fn for_first(&self) -> (Instant, Phase) {
+        earlier((self.first, Phase::First), (self.total, Phase::Total))
+    }
+
+    fn for_next(&self) -> (Instant, Phase) {
+        earlier((Instant::now() + self.silence, Phase::Silence), (self.total, Phase::Total))
+    }
+}
+
+fn earlier(one: (Instant, Phase), other: (Instant, Phase)) -> (Instant, Phase) {
+    if other.0 <= one.0 { other } else { one }
+}
+
+/// Why the bytes ended other than by their end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Broken {
+    TooLate(Phase),
+    TooLong(&'static str),
+    NoText,
+    Cut(String),
+}
+
+impl Broken {
+    /// What this is for a caller; a cut is named by what came before it.
+    pub(crate) fn kind(&self) -> ModelErrorKind {
+        match self {
+            Self::TooLate(phase) => ModelErrorKind::Timeout(*phase),
+            Self::TooLong(_) | Self::NoText => ModelErrorKind::Malformed,
+            Self::Cut(_) => ModelErrorKind::Network,
+        }
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLate(Phase::Total) => f.write_str("the time for the whole answer is over"),
+            Self::TooLate(_) => f.write_str("nothing came in time"),
+            Self::TooLong(what) => write!(f, "the {what} is too long"),
+            Self::NoText => f.write_str("the answer is not UTF-8"),
+            Self::Cut(how) => write!(f, "the connection broke: {how}"),
+        }
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// What was heard.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// An event's data.
+    Event(String),
+    /// Bytes came, but no event yet.
+    Life,
+    /// The response ended as HTTP says it should.
+    End,
+    Broken(Broken),
+}
+
+/// The events of one response.
+pub(crate) struct Events {
+    decoder: Pin<Box<SseByteStream<BoxStream<'static, Result<Bytes, Broken>>>>>,
+    pulse: Arc<Notify>,
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Events")
+    }
+}
+
+impl Events {
+    pub(crate) fn of(response: Response, clocks: Clocks) -> Self {
+        let raw = response.bytes_stream().map(|chunk| chunk.map_err(|e| Broken::Cut(causes(e))));
+        let pulse = Arc::new(Notify::new());
+        let bytes = bounded(raw.boxed(), clocks, Arc::clone(&pulse)).boxed();
+        Self { decoder: Box::pin(SseByteStream::new(bytes)), pulse }
+    }
+
+    /// The next thing heard. May be dropped and asked again without a loss.
+    pub(crate) async fn next(&mut self) -> Heard {
+        loop {
+            let event = tokio::select! {
+                biased;
+                event = self.decoder.next() => event,
+                () = self.pulse.notified() => return Heard::Life,
+            };
+            return match event {
+                None => Heard::End,
+                Some(Ok(event)) => match event.data.filter(|data| !data.is_empty()) {
+                    Some(data) => Heard::Event(data),
+                    None => continue,
+                },
+                Some(Err(sse_stream::Error::Body(cause))) => Heard::Broken(
+                    cause.downcast::<Broken>().map_or(Broken::Cut(String::new()), |broken| *broken),
+                ),
+                Some(Err(_)) => Heard::Broken(Broken::NoText),
+            };
+        }
+    }
+
+    /// Reads what is left of a finished answer, briefly.
+    pub(crate) async fn farewell(mut self) {
+        let rest = async { while self.decoder.next().await.is_some_and(|event| event.is_ok()) {} };
+        let _late = timeout(FAREWELL, rest).await;
+    }
+}
+
+/// The chunks of `raw` while clocks and budgets allow; each one is a pulse.
+fn bounded(
+    mut raw: BoxStream<'static, Result<Bytes, Broken>>,
+    clocks: Clocks,
+    pulse: Arc<Notify>,
+) -> impl Stream<Item = Result<Bytes, Broken>> + Send + 'static {
+    async_stream::stream! {
+        let (mut body, mut line) = (0_usize, 0_usize);
+        loop {
+            let (until, phase) = if body == 0 { clocks.for_first() } else { clocks.for_next() };
+            let chunk = match timeout_at(until, raw.next()).await {
+                Err(_) => { yield Err(Broken::TooLate(phase)); return }
+                Ok(None) => return,
+                Ok(Some(Err(broken))) => { yield Err(broken); return }
+                Ok(Some(Ok(chunk))) => chunk,
+            };
+            body = body.saturating_add(chunk.len());
+            if body > LONGEST_BODY { yield Err(Broken::TooLong("response")); return }
+            for byte in &chunk {
+                line = if matches!(byte, b'\n' | b'\r') { 0 } else { line + 1 };
+                if line > LONGEST_LINE { break }
+            }
+            if line > LONGEST_LINE { yield Err(Broken::TooLong("line")); return }
+            pulse.notify_one();
+            yield Ok(chunk);
+        }
+    }
+}
+
+/// The beginning of a body that is no stream, for as long as it is worth waiting.
+pub(crate) async fn beginning(response: Response, total: Instant) -> Vec<u8> {
+    read(response, ERROR_LENGTH, total.min(Instant::now() + ERROR_PATIENCE)).await.0
+}
+
+/// At most `most` bytes of a body, and whether that was all of it.
+pub(crate) async fn read(response: Response, most: usize, until: Instant) -> (Vec<u8>, bool) {
+    let mut raw = response.bytes_stream();
+    let mut whole = Vec::new();
+    while whole.len() < most {
+        match timeout_at(until, raw.next()).await {
+            Ok(Some(Ok(chunk))) => whole.extend_from_slice(&chunk),
+            Ok(None) => return (whole, true),
+            Ok(Some(Err(_))) | Err(_) => break,
+        }
+    }
+    whole.truncate(most);
+    (whole, false)
+}
+
+/// What went wrong, down to the last cause; reqwest's own words say only "error sending request".
+pub(crate) fn causes(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut said = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(deeper) = cause {
+        said = format!("{said}: {deeper}");
+        cause = deeper.source();
+    }
+    said
+}

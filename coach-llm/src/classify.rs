@@ -1,0 +1,169 @@
+//! The fault table: what a provider's refusal means, whatever its dialect.
+//!
+//! Read from top to bottom, the first row that fits decides. Status and codes decide; words only where
+//! no provider has a code (a prompt that is too long), and then a miss is an honest `BadRequest`.
+
+use std::time::Duration;
+
+use coach_core::ports::{ModelError, ModelErrorKind as Kind};
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+use crate::{
+    fault::{Again, Fault},
+    providers::Provider,
+    retry, scrub,
+};
+
+/// An answer that is no 2xx, or a 2xx that is an error in JSON.
+pub(crate) fn refusal(provider: Provider, status: u16, headers: &HeaderMap, body: &[u8]) -> Fault {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let error = error_in(&body).unwrap_or(&Value::Null);
+    let wait = retry::asked(headers, error);
+    let seen = Seen::of(error, Some(status));
+    let mut fault = fault(provider, &seen, wait);
+    fault.error.status = Some(status);
+    fault.error.request_id = request_id(headers).or_else(|| text(&body["request_id"]));
+    fault.wait = wait;
+    // Busy with another request, or too slow for the provider's own clock: the same words may do later.
+    if matches!(status, 408 | 409 | 425) && fault.error.kind == Kind::BadRequest {
+        fault.error.kind = Kind::Provider;
+        fault.again = Again::Yes;
+    }
+    if retry::forbidden(headers) {
+        fault.again = Again::Never;
+    }
+    fault
+}
+
+/// An error that came as an event of a running answer.
+pub(crate) fn in_stream(provider: Provider, event: &Value) -> Option<Fault> {
+    let error = error_in(event)?;
+    let mut fault = fault(provider, &Seen::of(error, None), retry::asked(&HeaderMap::new(), error));
+    fault.error.status = Some(200);
+    fault.error.request_id = text(&event["request_id"]);
+    Some(fault)
+}
+
+/// `{"error": {…}}`, the same in a list (Google), `{"error": "…"}` (Ollama), or the object itself (vLLM).
+fn error_in(body: &Value) -> Option<&Value> {
+    let body = body.get(0).unwrap_or(body);
+    match body.get("error") {
+        Some(Value::Null) | None => {
+            let is_error = body["object"] == "error" || body["type"] == "error";
+            (is_error || body["detail"].is_string()).then_some(body)
+        }
+        Some(error) => Some(error),
+    }
+}
+
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+    ["request-id", "x-request-id", "x-goog-request-id"]
+        .iter()
+        .find_map(|name| scrub::id(headers.get(*name)?.to_str().ok()?))
+}
+
+fn text(value: &Value) -> Option<String> {
+    scrub::id(value.as_str()?)
+}
+
+/// The parts of a refusal that decide, in lower case.
+struct Seen {
+    status: u16,
+    marks: [String; 4],
+    words: String,
+    message: String,
+}
+
+impl Seen {
+    fn of(error: &Value, http: Option<u16>) -> Self {
+        let lower = |value: &Value| value.as_str().unwrap_or_default().to_lowercase();
+        let details = error["details"].as_array();
+        let reason = details.into_iter().flatten().map(|detail| lower(&detail["reason"]));
+        let code = &error["code"];
+        let coded = code.as_u64().or_else(|| code.as_str()?.parse().ok());
+        let message = [error, &error["message"], &error["detail"]]
+            .iter()
+            .find_map(|value| value.as_str())
+            .unwrap_or_default();
+        Self {
+            // After a 2xx the only status that counts is the one that the error itself names.
+            status: http
+                .filter(|status| *status >= 300)
+                .or_else(|| u16::try_from(coded?).ok())
+                .unwrap_or(0),
+            marks: [
+                lower(&error["type"]),
+                lower(code),
+                lower(&error["status"]),
+                reason.into_iter().find(|reason| !reason.is_empty()).unwrap_or_default(),
+            ],
+            words: message.to_lowercase(),
+            message: message.to_owned(),
+        }
+    }
+
+    fn marked(&self, marks: &[&str]) -> bool {
+        self.marks.iter().any(|mark| marks.contains(&mark.as_str()))
+    }
+
+    fn is(&self, statuses: &[u16], marks: &[&str]) -> bool {
+        statuses.contains(&self.status) || self.marked(marks)
+    }
+}
+
+const AUTH: &[&str] = &[
+    "authentication_error",
+    "permission_error",
+    "api_key_invalid",
+    "invalid_api_key",
+    "unauthenticated",
+    "permission_denied",
+];
+const QUOTA: &[&str] = &["insufficient_quota", "billing_error"];
+const RATE: &[&str] = &["rate_limit_error", "rate_limit_exceeded", "resource_exhausted"];
+const BUSY: &[&str] = &["overloaded_error", "unavailable", "server_is_overloaded"];
+const TOO_LONG: &[&str] =
+    &["context_length_exceeded", "exceed_context_size_error", "request_too_large"];
+const TOO_LONG_IN_WORDS: &[&str] = &[
+    "prompt is too long",
+    "maximum context length",
+    "exceeds the maximum number of tokens",
+    "exceeds the available context size",
+    "contextwindowexceeded",
+];
+const BAD: &[&str] = &["invalid_request_error", "invalid_argument", "badrequesterror"];
+const FILTER: &[&str] = &["content_filter", "content_policy_violation"];
+
+fn fault(provider: Provider, seen: &Seen, wait: Option<Duration>) -> Fault {
+    let kind = kind(seen, wait);
+    let message = match (seen.message.is_empty(), seen.status) {
+        (false, _) => seen.message.clone(),
+        (true, 300..400) => "answered with a redirect, which is never followed".to_owned(),
+        (true, _) => "gave no reason".to_owned(),
+    };
+    Fault::from_error(ModelError::new(kind, provider.as_str(), message))
+}
+
+fn kind(seen: &Seen, wait: Option<Duration>) -> Kind {
+    if seen.is(&[401, 403], AUTH) {
+        Kind::Auth
+    } else if seen.is(&[402], QUOTA) || seen.marks.iter().any(|m| m.contains("spend_limit")) {
+        Kind::QuotaExhausted
+    } else if seen.is(&[429], RATE) {
+        Kind::RateLimited(wait)
+    } else if seen.is(&[503, 529], BUSY) {
+        Kind::Overloaded(wait)
+    } else if seen.is(&[413], TOO_LONG) || TOO_LONG_IN_WORDS.iter().any(|w| seen.words.contains(w))
+    {
+        Kind::ContextTooLong
+    } else if seen.marked(FILTER) {
+        Kind::ContentFiltered
+    } else if seen.is(&[404], &["model_not_found", "not_found_error", "not_found"]) {
+        Kind::ModelNotFound
+    } else if (300..500).contains(&seen.status) || (seen.status == 0 && seen.marked(BAD)) {
+        Kind::BadRequest
+    } else {
+        Kind::Provider
+    }
+}

@@ -1,0 +1,117 @@
+//! What a prompt says, as far as somebody without understanding can tell.
+
+use coach_core::prompt::{Prompt, PromptMessage, PromptRole};
+
+/// What was said last to the voice that shall answer: without the mark of who said it.
+pub(super) fn last_words(prompt: &Prompt) -> &str {
+    let blocks = prompt.messages().iter().rev().filter(|m| m.role == PromptRole::User);
+    let own = ["Participant", "Asked of you privately"];
+    let said = |message: &PromptMessage| !message.text.trim().is_empty();
+    let newest = blocks.clone().find(|message| said(message));
+    // A listening voice reads blocks: it answers the participant, not whoever spoke last.
+    blocks
+        .filter_map(|message| block(&message.text))
+        .find(|(by, _)| own.contains(by))
+        .map(|(_, words)| words)
+        .or_else(|| newest.map(|message| message.text.as_str()))
+        .unwrap_or_default()
+        .trim()
+}
+
+/// How often the voice that shall answer has spoken.
+pub(super) fn turns(prompt: &Prompt) -> usize {
+    let own = prompt.messages().iter().filter(|m| m.role == PromptRole::Assistant);
+    own.filter(|message| !message.text.trim().is_empty()).count()
+}
+
+fn block(text: &str) -> Option<(&str, &str)> {
+    let (by, words) = text.strip_prefix("<said by=\"")?.split_once("\">\n")?;
+    Some((by, words.strip_suffix("\n</said>").unwrap_or(words)))
+}
+
+/// The word that carries most of a sentence, as a machine would guess: the longest, the first of those.
+pub(super) fn weighty_word(text: &str) -> Option<String> {
+    let words = text.split(|c: char| !(c.is_alphanumeric() || "'’-".contains(c)));
+    let mut best: Option<(&str, usize)> = None;
+    for word in words.map(|word| word.trim_matches(['\'', '’', '-'])) {
+        let length = word.chars().count();
+        if length > best.map_or(0, |(_, longest)| longest) {
+            best = Some((word, length));
+        }
+    }
+    best.map(|(word, _)| word.chars().take(24).collect())
+}
+
+/// The beginning of what was said, in one line and cut between words.
+pub(super) fn quote(text: &str, most: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= most {
+        return line;
+    }
+    let cut: String = line.chars().take(most).collect();
+    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(before, _)| before);
+    format!("{whole} …")
+}
+
+/// The mark with which a simulated participant may end the talk, if its instructions name one.
+pub(super) fn end_marker(system: &str) -> Option<&str> {
+    let from = system.find("[[")?;
+    let length = system[from..].find("]]")? + 2;
+    let marker = &system[from..from + length];
+    let inner = &marker[2..length - 2];
+    let plain = !inner.is_empty() && inner.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    plain.then_some(marker)
+}
+
+/// A number that is the same for the same text.
+pub(super) fn seed(text: &str) -> usize {
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    (hash >> 33) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use coach_core::prompt::FreeLane;
+
+    use super::*;
+
+    fn prompt(messages: &[&str]) -> Prompt {
+        let messages = messages.iter().copied().map(PromptMessage::user).collect();
+        Prompt::free(FreeLane::Judge, "", messages)
+    }
+
+    #[test]
+    fn a_listening_voice_hears_the_participant() {
+        let heard = prompt(&[
+            "<said by=\"Participant\">\nI want Friday off.\n</said>",
+            "<said by=\"Ruth\">\nNo.\n</said>",
+        ]);
+        assert_eq!(last_words(&heard), "I want Friday off.");
+        assert_eq!(last_words(&prompt(&["Plain."])), "Plain.");
+        assert_eq!(last_words(&prompt(&[])), "");
+    }
+
+    #[test]
+    fn the_longest_word_is_picked_up_whatever_the_script() {
+        assert_eq!(weighty_word("I can't, honestly."), Some("honestly".to_owned()));
+        assert_eq!(weighty_word("Größe zählt"), Some("Größe".to_owned()));
+        assert_eq!(weighty_word("…?!"), None);
+        assert_eq!(weighty_word(&"あ".repeat(100)).unwrap().chars().count(), 24);
+    }
+
+    #[test]
+    fn a_quote_is_short_and_ends_between_words() {
+        assert_eq!(quote("Can I\nhave Friday off?", 60), "Can I have Friday off?");
+        assert_eq!(quote("one two three", 9), "one two …");
+    }
+
+    #[test]
+    fn an_end_marker_is_found_only_where_the_instructions_name_one() {
+        assert_eq!(end_marker("When done, write [[END]] alone."), Some("[[END]]"));
+        for none in ["", "[[", "[[]]", "see [[notes]]", "[END]"] {
+            assert_eq!(end_marker(none), None, "{none}");
+        }
+    }
+}

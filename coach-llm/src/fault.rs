@@ -1,0 +1,64 @@
+//! `Fault`: why one try failed, and whether another one may help.
+//!
+//! Facts only; the decision to try again is made in `remote`.
+
+use std::time::Duration;
+
+use coach_core::ports::{ModelError, ModelErrorKind, Phase};
+
+use crate::providers::Provider;
+
+/// Why one try failed.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) error: ModelError,
+    pub(crate) again: Again,
+    /// What the provider asked to wait, whatever the kind.
+    pub(crate) wait: Option<Duration>,
+}
+
+/// Whether the same request may be sent again while no text has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Again {
+    Never,
+    Once,
+    Yes,
+}
+
+impl Fault {
+    pub(crate) fn new(
+        provider: Provider,
+        kind: ModelErrorKind,
+        message: impl Into<String>,
+    ) -> Self {
+        Self::from_error(ModelError::new(kind, provider.as_str(), message))
+    }
+
+    pub(crate) fn from_error(error: ModelError) -> Self {
+        let wait = match error.kind {
+            ModelErrorKind::RateLimited(wait) | ModelErrorKind::Overloaded(wait) => wait,
+            _ => None,
+        };
+        Self { again: again(error.kind), error, wait }
+    }
+}
+
+fn again(kind: ModelErrorKind) -> Again {
+    match kind {
+        ModelErrorKind::RateLimited(_)
+        | ModelErrorKind::Overloaded(_)
+        | ModelErrorKind::Provider
+        | ModelErrorKind::Network
+        | ModelErrorKind::Malformed
+        | ModelErrorKind::Timeout(Phase::Connect | Phase::First | Phase::Silence) => Again::Yes,
+        ModelErrorKind::Auth
+        | ModelErrorKind::QuotaExhausted
+        | ModelErrorKind::ContextTooLong
+        | ModelErrorKind::ContentFiltered
+        | ModelErrorKind::ModelNotFound
+        | ModelErrorKind::BadRequest
+        | ModelErrorKind::Timeout(Phase::Total)
+        | ModelErrorKind::CutMidStream
+        | ModelErrorKind::InvalidJson => Again::Never,
+    }
+}

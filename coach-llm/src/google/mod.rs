@@ -1,0 +1,80 @@
+//! Google's Gemini, `streamGenerateContent` with server-sent events.
+//!
+//! `request` spells what is asked, `stream` reads what is answered, the rest is here. The key travels in
+//! a header, never in the query.
+
+mod request;
+mod stream;
+
+use coach_core::ports::ChatRequest;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+use crate::{
+    answer::Answer,
+    link::secret_header,
+    list::{ModelInfo, Page},
+    providers::{Endpoint, Provider, SetupError},
+    wire::{Refused, Target, Wire},
+};
+
+pub(crate) const OWN_URL: &str = "https://generativelanguage.googleapis.com";
+pub(crate) const VERSION: &str = "v1beta";
+
+/// Google's dialect.
+#[derive(Debug)]
+pub(crate) struct Google;
+
+impl Wire for Google {
+    fn headers(&self, endpoint: &Endpoint) -> Result<HeaderMap, SetupError> {
+        let mut headers = HeaderMap::new();
+        if let Some(key) = &endpoint.key {
+            headers.insert("x-goog-api-key", secret_header(Provider::Google, key)?);
+        }
+        Ok(headers)
+    }
+
+    fn chat(&self, model: &str) -> Target {
+        let path = match model.split_once('/') {
+            Some(("models" | "tunedModels", _)) => format!("{model}:streamGenerateContent"),
+            _ => format!("models/{model}:streamGenerateContent"),
+        };
+        Target::of(&path).with("alt", "sse")
+    }
+
+    fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> Value {
+        request::body(model, request, max_output)
+    }
+
+    fn read(&self, event: &Value, answer: &mut Answer) -> Result<(), Refused> {
+        stream::read(event, answer)
+    }
+
+    fn models(&self, after: Option<&str>) -> Target {
+        let target = Target::of("models").with("pageSize", "1000");
+        match after {
+            Some(after) => target.with("pageToken", after),
+            None => target,
+        }
+    }
+
+    fn page(&self, listed: &Value) -> Option<Page> {
+        let after = listed["nextPageToken"].as_str().filter(|token| !token.is_empty());
+        Some(Page { models: listed["models"].as_array()?.clone(), after: after.map(str::to_owned) })
+    }
+
+    fn model(&self, listed: &Value) -> Option<ModelInfo> {
+        // Those that cannot talk say so; a list that says nothing about it hides nothing.
+        if let Some(methods) = listed["supportedGenerationMethods"].as_array()
+            && !methods.iter().any(|method| method == "generateContent")
+        {
+            return None;
+        }
+        let name = listed["name"].as_str()?;
+        let mut model = ModelInfo::named(name.strip_prefix("models/").unwrap_or(name));
+        model.display_name = listed["displayName"].as_str().unwrap_or(&model.id).to_owned();
+        model.max_input = listed["inputTokenLimit"].as_u64();
+        model.max_output = listed["outputTokenLimit"].as_u64();
+        Some(model)
+    }
+}

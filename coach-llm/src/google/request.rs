@@ -1,0 +1,63 @@
+//! What Gemini is asked.
+
+use coach_core::{
+    ports::ChatRequest,
+    prompt::{PromptMessage, PromptRole},
+};
+use serde_json::{Value, json};
+
+use crate::{legal::legal, wire};
+
+pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value {
+    let contents: Vec<_> = legal(request.prompt.messages()).iter().map(message).collect();
+    let mut body = json!({
+        "contents": contents,
+        "generationConfig": {"maxOutputTokens": max_output},
+    });
+    let system = request.prompt.system();
+    if !system.trim().is_empty() {
+        body["systemInstruction"] = json!({"parts": [{"text": system}]});
+    }
+    let config = &mut body["generationConfig"];
+    if takes_level(model) {
+        config["thinkingConfig"] = json!({"thinkingLevel": wire::effort(request.prompt.lane())});
+    }
+    if let Some(temperature) = request.temperature.filter(|t| t.is_finite()) {
+        config["temperature"] = json!(temperature);
+    }
+    if let Some((_, schema)) = wire::schema(request) {
+        config["responseMimeType"] = json!("application/json");
+        config["responseJsonSchema"] = schema;
+    }
+    body
+}
+
+fn message(message: &PromptMessage) -> Value {
+    let role = match message.role {
+        PromptRole::User => "user",
+        PromptRole::Assistant => "model",
+    };
+    json!({"role": role, "parts": [{"text": message.text}]})
+}
+
+/// The models that are known to take a thinking level; others refuse the field.
+fn takes_level(model: &str) -> bool {
+    let generation = model.strip_prefix("gemini-").and_then(|rest| rest.split(['.', '-']).next());
+    generation.and_then(|n| n.parse::<u32>().ok()).is_some_and(|n| n >= 3)
+        && model.contains("-flash")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_is_asked_only_of_models_that_take_it() {
+        for model in ["gemini-3.8-flash", "gemini-3.5-flash-lite", "gemini-4-flash"] {
+            assert!(takes_level(model), "{model}");
+        }
+        for model in ["gemini-2.5-flash", "gemini-4-argon", "gemini-flash-latest", "gemma-3"] {
+            assert!(!takes_level(model), "{model}");
+        }
+    }
+}

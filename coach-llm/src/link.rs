@@ -1,0 +1,303 @@
+//! `Link`: the way to one provider's endpoint.
+//!
+//! Holds its address, its headers and its connections. Follows no redirect (headers that are keys would
+//! follow it to a stranger), uses no proxy for this very machine, and never tries twice by itself.
+
+use std::{
+    fmt,
+    sync::{Mutex, Once, PoisonError},
+    time::Duration,
+};
+
+use coach_core::ports::{Limits, ModelErrorKind, Phase};
+use reqwest::{
+    Client, Response, Url,
+    header::{
+        ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+    },
+};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Map, Value};
+use tokio::time::{Instant, timeout_at};
+
+use crate::{
+    body::{self, Clocks},
+    classify,
+    fault::{Again, Fault},
+    providers::{Endpoint, Provider, SetupError},
+    scrub,
+    wire::{Target, Wire},
+};
+
+/// The most bytes of one page of a list of models.
+const LONGEST_PAGE: usize = 8 * 1024 * 1024;
+
+/// The way to one provider's endpoint.
+pub(crate) struct Link {
+    pub(crate) provider: Provider,
+    base: Url,
+    headers: HeaderMap,
+    extra_body: Map<String, Value>,
+    secrets: Vec<SecretString>,
+    /// One client for each connect limit in use; in practice one.
+    clients: Mutex<Vec<(Duration, Client)>>,
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link").field("provider", &self.provider).finish_non_exhaustive()
+    }
+}
+
+impl Link {
+    /// The way to `endpoint`; `version` is what its path gets if it names none itself.
+    pub(crate) fn new(
+        provider: Provider,
+        endpoint: &Endpoint,
+        own: &str,
+        version: &str,
+        wire: &dyn Wire,
+    ) -> Result<Self, SetupError> {
+        let wrong = |what| SetupError::Endpoint { provider, what };
+        let mut headers = wire.headers(endpoint)?;
+        for (name, value) in &endpoint.extra_headers {
+            let name = HeaderName::try_from(name.as_str())
+                .map_err(|_| wrong("an extra header has a name that HTTP does not allow"))?;
+            headers.insert(name, secret_header(provider, value)?);
+        }
+        let secrets = endpoint.key.iter().chain(endpoint.extra_headers.iter().map(|(_, v)| v));
+        Ok(Self {
+            provider,
+            base: base(endpoint.base_url.as_deref().unwrap_or(own), version).map_err(wrong)?,
+            headers,
+            extra_body: endpoint.extra_body.clone(),
+            secrets: secrets.cloned().collect(),
+            clients: Mutex::default(),
+        })
+    }
+
+    /// Sends `body` and waits for a stream of events to begin.
+    pub(crate) async fn ask(
+        &self,
+        target: &Target,
+        mut body: Value,
+        limits: &Limits,
+        clocks: Clocks,
+    ) -> Result<Response, Fault> {
+        if let Some(body) = body.as_object_mut() {
+            body.extend(self.extra_body.clone());
+            body.retain(|_, value| !value.is_null());
+        }
+        let request = self
+            .client(limits.connect)?
+            .post(self.url(target))
+            .headers(self.headers.clone())
+            .header(ACCEPT, "text/event-stream")
+            .json(&body);
+        let response = self.begin(request, clocks).await?;
+        let header = |name| response.headers().get(name).and_then(|v| v.to_str().ok());
+        let packed = header(CONTENT_ENCODING).is_some_and(|how| how != "identity");
+        let media = header(CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
+        if response.status().is_success() && !packed && media.starts_with("text/event-stream") {
+            return Ok(response);
+        }
+        Err(self.no_stream(response, clocks).await)
+    }
+
+    /// Asks for JSON, as a list of models is.
+    pub(crate) async fn get(&self, target: &Target, limits: &Limits) -> Result<Value, Fault> {
+        let clocks = Clocks::start(limits, Instant::now() + limits.total);
+        let request =
+            self.client(limits.connect)?.get(self.url(target)).headers(self.headers.clone());
+        let response = self.begin(request, clocks).await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let (raw, whole) = body::read(response, LONGEST_PAGE, clocks.total).await;
+        match serde_json::from_slice(&raw) {
+            _ if !status.is_success() => {
+                let fault = classify::refusal(self.provider, status.as_u16(), &headers, &raw);
+                Err(self.cleaned(fault))
+            }
+            Ok(listed) if whole => Ok(listed),
+            _ => Err(self.fault(ModelErrorKind::Malformed, "the list of models is no JSON")),
+        }
+    }
+
+    /// A fault of this provider, fit to be shown.
+    pub(crate) fn fault(&self, kind: ModelErrorKind, message: impl Into<String>) -> Fault {
+        self.cleaned(Fault::new(self.provider, kind, message))
+    }
+
+    /// `fault` without keys and URLs in its message.
+    pub(crate) fn cleaned(&self, mut fault: Fault) -> Fault {
+        fault.error.message = scrub::message(&fault.error.message, &self.secrets);
+        fault
+    }
+
+    async fn begin(
+        &self,
+        request: reqwest::RequestBuilder,
+        clocks: Clocks,
+    ) -> Result<Response, Fault> {
+        let (until, phase) = clocks.for_first();
+        let request = request.header(ACCEPT_ENCODING, "identity");
+        match timeout_at(until, request.send()).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => {
+                let kind = if error.is_connect() && error.is_timeout() {
+                    ModelErrorKind::Timeout(Phase::Connect)
+                } else {
+                    ModelErrorKind::Network
+                };
+                Err(self.fault(kind, body::causes(error)))
+            }
+            Err(_) => Err(self.fault(ModelErrorKind::Timeout(phase), "no answer began in time")),
+        }
+    }
+
+    /// What an answer that is no stream of events means.
+    async fn no_stream(&self, response: Response, clocks: Clocks) -> Fault {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let raw = body::beginning(response, clocks.total).await;
+        let mut fault = classify::refusal(self.provider, status.as_u16(), &headers, &raw);
+        let is_error = || {
+            let body = serde_json::from_slice::<Value>(&raw).unwrap_or_default();
+            classify::in_stream(self.provider, &body).is_some()
+        };
+        if status.is_success() && !is_error() {
+            fault.error.kind = ModelErrorKind::Malformed;
+            fault.error.message = "the answer is not an event stream".to_owned();
+            fault.again = Again::Once;
+        }
+        self.cleaned(fault)
+    }
+
+    fn url(&self, target: &Target) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(&target.segments);
+        }
+        if !target.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&target.query);
+        }
+        url
+    }
+
+    fn client(&self, connect: Duration) -> Result<Client, Fault> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, client)) = clients.iter().find(|(limit, _)| *limit == connect) {
+            return Ok(client.clone());
+        }
+        let client = client(&self.base, connect)
+            .map_err(|error| self.fault(ModelErrorKind::Network, body::causes(error)))?;
+        // A host that changes its limits all the time must not collect clients.
+        clients.truncate(3);
+        clients.insert(0, (connect, client.clone()));
+        Ok(client)
+    }
+}
+
+fn client(base: &Url, connect: Duration) -> reqwest::Result<Client> {
+    static TLS: Once = Once::new();
+    // A host may have chosen its own cryptography before; then that one stays.
+    TLS.call_once(|| {
+        let _taken = rustls::crypto::ring::default_provider().install_default();
+    });
+    let mut builder = Client::builder()
+        .user_agent(concat!("conversation-coach/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(connect);
+    if is_this_machine(base) {
+        builder = builder.no_proxy();
+    }
+    if base.scheme() == "http" {
+        // Certificates are not needed, so a system without any can still reach a local server.
+        builder = builder.tls_certs_only([]);
+    }
+    builder.build()
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_matches(['[', ']']);
+    bare == "localhost"
+        || bare.ends_with(".localhost")
+        || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// A configured address with a version in its path.
+fn base(text: &str, version: &str) -> Result<Url, &'static str> {
+    let mut url = Url::parse(text.trim()).map_err(|_| "the base URL is no URL")?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err("the base URL must begin with http:// or https:// and a host");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("the base URL must not hold a user or a password; use extra headers");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("the base URL must end with its path");
+    }
+    let is_version = |segment: &str| {
+        segment.strip_prefix('v').is_some_and(|v| v.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let versioned = url.path_segments().is_some_and(|mut path| path.any(is_version));
+    if !versioned && let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().push(version);
+    }
+    Ok(url)
+}
+
+/// A header whose value no log shows.
+pub(crate) fn secret_header(
+    provider: Provider,
+    value: &SecretString,
+) -> Result<HeaderValue, SetupError> {
+    let mut value = HeaderValue::from_str(value.expose_secret().trim()).map_err(|_| {
+        let what = "a key has characters that no HTTP header can carry";
+        SetupError::Endpoint { provider, what }
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(text: &str) -> Result<String, &'static str> {
+        base(text, "v1").map(|url| url.to_string())
+    }
+
+    #[test]
+    fn an_address_is_the_same_with_and_without_its_version() {
+        for text in ["http://h:1", "http://h:1/", "http://h:1/v1", "http://h:1/v1/", " http://h:1 "]
+        {
+            assert_eq!(
+                seen(text).map(|url| url.trim_end_matches('/').to_owned()),
+                Ok("http://h:1/v1".to_owned()),
+                "{text:?}"
+            );
+        }
+        assert_eq!(seen("https://h/llm").as_deref(), Ok("https://h/llm/v1"));
+        assert_eq!(seen("https://h/v1beta/openai").as_deref(), Ok("https://h/v1beta/openai"));
+    }
+
+    #[test]
+    fn an_address_that_cannot_work_or_holds_a_secret_is_refused() {
+        for text in
+            ["", "localhost:8080", "ftp://h", "http://u:p@h", "http://h/?key=1", "http://h#x"]
+        {
+            assert!(seen(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_known_by_all_its_names() {
+        let known = |text: &str| is_this_machine(&Url::parse(text).unwrap());
+        assert!(
+            ["http://localhost:1", "http://127.0.0.9", "http://[::1]:2"].iter().all(|u| known(u))
+        );
+        assert!(!["http://10.0.0.1", "http://127.evil.test"].iter().any(|u| known(u)));
+    }
+}

@@ -1,0 +1,166 @@
+//! What a provider lists, and which of it stands for a tier now.
+//!
+//! A list is believed for a while; when it cannot be had, the embedded defaults serve and it is asked
+//! again soon. Unknown models are listed like known ones.
+
+use std::{sync::Arc, time::Duration};
+
+use coach_core::ports::{Limits, ModelError, ModelErrorKind};
+use serde_json::Value;
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
+};
+
+use crate::{
+    link::Link,
+    models::{Choice, Source},
+    tiers::{self, Tier, Tiers},
+    wire::Wire,
+};
+
+/// How long an answer waits for a list that only chooses its model.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// After a list could not be had, it is asked for again only after this long.
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// More pages than this are a server that goes round in circles.
+const MOST_PAGES: usize = 20;
+
+/// One model that a provider lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ModelInfo {
+    /// The id, as it must be sent.
+    pub id: String,
+    /// A name for people; where a server lists the path of a file, the file's name.
+    pub display_name: String,
+    /// The most tokens of a prompt.
+    pub max_input: Option<u64>,
+    /// The most tokens of an answer.
+    pub max_output: Option<u64>,
+    /// The provider's own word for its kind (`haiku`, `sonnet`, `opus`, …).
+    pub line: Option<String>,
+    /// Its end is announced.
+    pub retiring: bool,
+    /// A local server has it in memory.
+    pub loaded: bool,
+}
+
+impl ModelInfo {
+    pub(crate) fn named(id: &str) -> Self {
+        Self { id: id.to_owned(), display_name: display_name(id), ..Self::default() }
+    }
+}
+
+/// `/models/gemma-3-270m.gguf` → `gemma-3-270m`; other ids speak for themselves.
+fn display_name(id: &str) -> String {
+    let file = id.rsplit(['/', '\\']).next().unwrap_or(id);
+    match file.strip_suffix(".gguf") {
+        Some(name) if !name.is_empty() => name.to_owned(),
+        _ if id.starts_with(['/', '\\', '.']) && !file.is_empty() => file.to_owned(),
+        _ => id.to_owned(),
+    }
+}
+
+/// One page of a list, and where the next one begins.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) models: Vec<Value>,
+    pub(crate) after: Option<String>,
+}
+
+/// One provider's list of models.
+#[derive(Debug)]
+pub(crate) struct Catalogue {
+    link: Arc<Link>,
+    wire: Arc<dyn Wire>,
+    chosen: Tiers,
+    age: Duration,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    models: Vec<ModelInfo>,
+    until: Option<Instant>,
+}
+
+impl Catalogue {
+    pub(crate) fn new(link: Arc<Link>, wire: Arc<dyn Wire>, chosen: Tiers, age: Duration) -> Self {
+        Self { link, wire, chosen, age, known: Mutex::default() }
+    }
+
+    /// The provider's list, asked for now.
+    pub(crate) async fn list(&self, limits: &Limits) -> Result<Vec<ModelInfo>, ModelError> {
+        let models = self.ask(limits).await?;
+        let mut known = self.known.lock().await;
+        *known = Known { models: models.clone(), until: Some(Instant::now() + self.age) };
+        Ok(models)
+    }
+
+    /// The model that stands for `tier` now. Never fails: at worst it is the embedded default.
+    pub(crate) async fn choose(&self, tier: Tier, limits: &Limits) -> Choice {
+        if let Some(id) = self.chosen.of(tier) {
+            return Choice { id: id.to_owned(), source: Source::Operator };
+        }
+        // Whoever comes while the list is being asked for waits for the same answer.
+        let mut known = self.known.lock().await;
+        if known.until.is_none_or(|until| until <= Instant::now()) {
+            let asked = timeout(PATIENCE.min(limits.first), self.ask(limits)).await;
+            let wait = match asked {
+                Ok(Ok(models)) => {
+                    known.models = models;
+                    self.age
+                }
+                Ok(Err(_)) | Err(_) => PAUSE.min(self.age),
+            };
+            known.until = Some(Instant::now() + wait);
+        }
+        match tiers::choose(self.link.provider, tier, &known.models) {
+            Some(model) => Choice { id: model.id.clone(), source: Source::Listed },
+            None => Choice {
+                id: tiers::default_id(self.link.provider, tier).to_owned(),
+                source: Source::Embedded,
+            },
+        }
+    }
+
+    async fn ask(&self, limits: &Limits) -> Result<Vec<ModelInfo>, ModelError> {
+        let mut models = Vec::new();
+        let mut after = None;
+        for _ in 0..MOST_PAGES {
+            let target = self.wire.models(after.as_deref());
+            let listed = self.link.get(&target, limits).await.map_err(|fault| fault.error)?;
+            let page = self.wire.page(&listed).ok_or_else(|| {
+                self.link.fault(ModelErrorKind::Malformed, "that is no list of models").error
+            })?;
+            models.extend(page.models.iter().filter_map(|model| self.wire.model(model)));
+            if page.after.is_none() || page.after == after {
+                break;
+            }
+            after = page.after;
+        }
+        Ok(models)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_shown_by_its_name_and_other_ids_as_they_are() {
+        for (id, shown) in [
+            ("/srv/models/gemma-3-270m-q4.gguf", "gemma-3-270m-q4"),
+            ("C:\\models\\phi.gguf", "phi"),
+            ("./weights/model.bin", "model.bin"),
+            ("meta-llama/Llama-3.3-70B", "meta-llama/Llama-3.3-70B"),
+            ("llama3.2:3b", "llama3.2:3b"),
+            ("/", "/"),
+        ] {
+            assert_eq!(ModelInfo::named(id).display_name, shown);
+            assert_eq!(ModelInfo::named(id).id, id);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! How people name a model: `provider:model`, `provider:tier`, or a tier alone.
+//!
+//! Only spelling is decided here, never whether such a model exists.
+
+use std::{fmt, str::FromStr};
+
+use thiserror::Error;
+
+use crate::{providers::Provider, tiers::Tier};
+
+/// A model as a person or a file names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ModelName {
+    /// Whose model; `None` = of the first configured provider.
+    pub provider: Option<Provider>,
+    /// Which one of theirs.
+    pub wanted: Wanted,
+}
+
+/// Which of a provider's models is meant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Wanted {
+    /// What the provider lists now for this tier.
+    Tier(Tier),
+    /// Exactly this id, sent as it stands.
+    Id(String),
+}
+
+/// A text that names no model.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error(
+    "{0:?} is no model name: write provider:model, provider:tier or a tier (fast, balanced, best)"
+)]
+pub struct NameError(pub String);
+
+impl ModelName {
+    /// The model `id` of `provider`.
+    pub fn id(provider: Provider, id: impl Into<String>) -> Self {
+        Self { provider: Some(provider), wanted: Wanted::Id(id.into()) }
+    }
+
+    /// The model that `provider` has for `tier`.
+    pub fn tier(provider: Provider, tier: Tier) -> Self {
+        Self { provider: Some(provider), wanted: Wanted::Tier(tier) }
+    }
+}
+
+impl FromStr for ModelName {
+    type Err = NameError;
+
+    /// Splits at the first colon only: ids like `llama3.2:3b` keep theirs.
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let wrong = || NameError(text.chars().take(100).collect());
+        let text = text.trim();
+        if let Some(tier) = Tier::parse(text) {
+            return Ok(Self { provider: None, wanted: Wanted::Tier(tier) });
+        }
+        let (provider, id) = text.split_once(':').ok_or_else(wrong)?;
+        let provider = Provider::parse(provider).ok_or_else(wrong)?;
+        if id.is_empty() || id.len() > 200 || id.chars().any(char::is_control) {
+            return Err(wrong());
+        }
+        let wanted = Tier::parse(id).map_or_else(|| Wanted::Id(id.to_owned()), Wanted::Tier);
+        Ok(Self { provider: Some(provider), wanted })
+    }
+}
+
+impl fmt::Display for ModelName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(provider) = self.provider {
+            write!(f, "{provider}:")?;
+        }
+        match &self.wanted {
+            Wanted::Tier(tier) => write!(f, "{tier}"),
+            Wanted::Id(id) => f.write_str(id),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_again_what_was_read() {
+        for text in ["fast", "anthropic:best", "openai:gpt-6-luna", "compatible:llama3.2:3b"] {
+            assert_eq!(text.parse::<ModelName>().unwrap().to_string(), text);
+        }
+        assert_eq!(
+            "compatible:llama3.2:3b".parse(),
+            Ok(ModelName::id(Provider::Compatible, "llama3.2:3b"))
+        );
+        assert_eq!("google:fast".parse(), Ok(ModelName::tier(Provider::Google, Tier::Fast)));
+    }
+
+    #[test]
+    fn what_names_no_model_is_said_back() {
+        for text in ["", "quick", "acme:x", "openai:", "gpt-6-luna", "openai:a\nb"] {
+            assert_eq!(text.parse::<ModelName>(), Err(NameError(text.to_owned())), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! OpenAI's Chat Completions, and every server that speaks them.
+//!
+//! `request` spells what is asked, `stream` reads what is answered, the rest is here. The two dialects
+//! differ in what a strict or an old server would refuse.
+
+mod request;
+mod stream;
+
+use coach_core::ports::ChatRequest;
+use reqwest::header::{AUTHORIZATION, HeaderMap};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+
+use crate::{
+    answer::Answer,
+    link::secret_header,
+    list::{ModelInfo, Page},
+    providers::{Endpoint, Provider, SetupError},
+    wire::{Refused, Target, Wire},
+};
+
+pub(crate) const OWN_URL: &str = "https://api.openai.com";
+pub(crate) const VERSION: &str = "v1";
+
+/// OpenAI's dialect, or the one of compatible servers.
+#[derive(Debug)]
+pub(crate) enum OpenAi {
+    Own,
+    Compatible,
+}
+
+impl Wire for OpenAi {
+    fn headers(&self, endpoint: &Endpoint) -> Result<HeaderMap, SetupError> {
+        let mut headers = HeaderMap::new();
+        if let Some(key) = &endpoint.key {
+            let provider = match self {
+                Self::Own => Provider::OpenAi,
+                Self::Compatible => Provider::Compatible,
+            };
+            let bearer = SecretString::from(format!("Bearer {}", key.expose_secret().trim()));
+            headers.insert(AUTHORIZATION, secret_header(provider, &bearer)?);
+        }
+        Ok(headers)
+    }
+
+    fn chat(&self, _model: &str) -> Target {
+        Target::of("chat/completions")
+    }
+
+    fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> Value {
+        request::body(self, model, request, max_output)
+    }
+
+    fn read(&self, event: &Value, answer: &mut Answer) -> Result<(), Refused> {
+        stream::read(event, answer)
+    }
+
+    fn models(&self, _after: Option<&str>) -> Target {
+        Target::of("models")
+    }
+
+    fn page(&self, listed: &Value) -> Option<Page> {
+        Some(Page { models: listed["data"].as_array()?.clone(), after: None })
+    }
+
+    fn model(&self, listed: &Value) -> Option<ModelInfo> {
+        let mut model = ModelInfo::named(listed["id"].as_str()?);
+        // Gateways and local servers say more than OpenAI does, each under its own name.
+        model.max_input = ["/max_input_tokens", "/max_model_len", "/meta/n_ctx_train"]
+            .iter()
+            .find_map(|path| listed.pointer(path)?.as_u64());
+        model.max_output = listed["max_output_tokens"].as_u64();
+        model.retiring = listed["shutdown_date"].is_string() || listed["shutdown_date"].is_number();
+        model.loaded = listed["state"] == "loaded" || listed["status"]["value"] == "loaded";
+        Some(model)
+    }
+}

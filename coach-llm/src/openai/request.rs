@@ -1,0 +1,88 @@
+//! What OpenAI and compatible servers are asked.
+//!
+//! The temperature goes out only if the request names one: some models refuse it, and then the caller
+//! who asked for it shall hear so.
+
+use coach_core::{
+    ports::ChatRequest,
+    prompt::{PromptMessage, PromptRole},
+};
+use serde_json::{Value, json};
+
+use super::OpenAi;
+use crate::{legal::legal, wire};
+
+pub(super) fn body(dialect: &OpenAi, model: &str, request: &ChatRequest, max_output: u32) -> Value {
+    let system = request.prompt.system();
+    let system = (!system.trim().is_empty()).then(|| json!({"role": "system", "content": system}));
+    let messages = legal(request.prompt.messages());
+    let messages: Vec<_> = system.into_iter().chain(messages.iter().map(message)).collect();
+    let mut body = json!({
+        "model": model,
+        "stream": true,
+        "stream_options": {"include_usage": true},
+        "messages": messages,
+    });
+    match dialect {
+        OpenAi::Own => {
+            body["max_completion_tokens"] = json!(max_output);
+            if takes_effort(model) {
+                body["reasoning_effort"] = json!(wire::effort(request.prompt.lane()));
+            }
+        }
+        // Many servers know only the older name.
+        OpenAi::Compatible => body["max_tokens"] = json!(max_output),
+    }
+    if let Some(temperature) = request.temperature.filter(|t| t.is_finite()) {
+        body["temperature"] = json!(temperature);
+    }
+    if let Some((name, schema)) = wire::schema(request) {
+        let schema = json!({"name": plain(name), "strict": true, "schema": schema});
+        body["response_format"] = json!({"type": "json_schema", "json_schema": schema});
+    }
+    body
+}
+
+fn message(message: &PromptMessage) -> Value {
+    let role = match message.role {
+        PromptRole::User => "user",
+        PromptRole::Assistant => "assistant",
+    };
+    json!({"role": role, "content": message.text})
+}
+
+/// Models that think; others refuse the field.
+fn takes_effort(model: &str) -> bool {
+    let generation = model.strip_prefix("gpt-").and_then(|rest| rest.split(['.', '-']).next());
+    generation.and_then(|n| n.parse::<u32>().ok()).is_some_and(|n| n >= 5)
+        && !model.contains("-chat")
+}
+
+/// A schema's name in the letters that OpenAI allows.
+fn plain(name: &str) -> String {
+    let letters = name.chars().take(64);
+    let name: String =
+        letters.map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    if name.is_empty() { "answer".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn effort_is_asked_only_of_models_that_think() {
+        for model in ["gpt-6-luna", "gpt-6.1-terra", "gpt-10-sol"] {
+            assert!(takes_effort(model), "{model}");
+        }
+        for model in ["gpt-4o", "gpt-4.1-mini", "gpt-5-chat-latest", "local", "gpt-oss-20b"] {
+            assert!(!takes_effort(model), "{model}");
+        }
+    }
+
+    #[test]
+    fn a_schema_has_a_name_that_openai_takes() {
+        assert_eq!(plain("Szenario v2"), "Szenario_v2");
+        assert_eq!(plain(""), "answer");
+    }
+}

@@ -1,0 +1,145 @@
+//! Who can be asked, where and with which key: plain values that a host hands in.
+//!
+//! Nothing here reads the environment or touches the network.
+
+use std::{fmt, time::Duration};
+
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use crate::tiers::Tiers;
+
+/// Somebody who answers for models.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Provider {
+    /// Anthropic's Messages.
+    Anthropic,
+    /// OpenAI's Chat Completions.
+    OpenAi,
+    /// Google's Gemini.
+    Google,
+    /// Any server that speaks Chat Completions: Ollama, llama.cpp, vLLM, LM Studio, a gateway.
+    Compatible,
+    /// The built-in stand-in; needs no key and no network.
+    Demo,
+}
+
+impl Provider {
+    /// Every provider, in the order in which the default is sought.
+    pub const ALL: [Self; 5] =
+        [Self::Anthropic, Self::OpenAi, Self::Google, Self::Compatible, Self::Demo];
+
+    /// The provider's name in model names, SQL and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Anthropic => "anthropic",
+            Self::OpenAi => "openai",
+            Self::Google => "google",
+            Self::Compatible => "compatible",
+            Self::Demo => "demo",
+        }
+    }
+
+    /// Reads what [`Provider::as_str`] writes.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|provider| provider.as_str() == name)
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The providers that a host has configured.
+#[derive(Clone, Debug, Default)]
+pub struct Providers {
+    /// See [`Provider::Anthropic`].
+    pub anthropic: Option<Endpoint>,
+    /// See [`Provider::OpenAi`].
+    pub openai: Option<Endpoint>,
+    /// See [`Provider::Google`].
+    pub google: Option<Endpoint>,
+    /// See [`Provider::Compatible`]; its `base_url` must be there.
+    pub compatible: Option<Endpoint>,
+}
+
+/// Where a provider is reached, and as whom.
+#[derive(Clone, Debug, Default)]
+pub struct Endpoint {
+    /// The key; a local server may need none.
+    pub key: Option<SecretString>,
+    /// Another address than the provider's own. With a version in its path (`…/v1`) it is taken as it
+    /// is; without one the wire's usual version is added, so `http://localhost:11434` and
+    /// `http://localhost:11434/v1` are the same.
+    pub base_url: Option<String>,
+    /// Another API version: Anthropic's `anthropic-version` header, Google's path (`v1beta`).
+    pub api_version: Option<String>,
+    /// Further headers, for gateways. Their values are kept out of logs like keys.
+    pub extra_headers: Vec<(String, SecretString)>,
+    /// Laid over the body of every request; `null` takes a field out.
+    pub extra_body: Map<String, Value>,
+    /// The operator's own models for the tiers.
+    pub tiers: Tiers,
+}
+
+impl Endpoint {
+    /// The provider's own address, with this key.
+    pub fn with_key(key: impl Into<SecretString>) -> Self {
+        Self { key: Some(key.into()), ..Self::default() }
+    }
+
+    /// Another address, without a key.
+    pub fn at(base_url: impl Into<String>) -> Self {
+        Self { base_url: Some(base_url.into()), ..Self::default() }
+    }
+
+    /// The same, with this key.
+    #[must_use]
+    pub fn and_key(mut self, key: impl Into<SecretString>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+}
+
+/// What holds for all models of a host.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Output tokens on top of the wanted ones, for providers whose models think before they speak.
+    pub thinking_room: u32,
+    /// The wait before a second try; doubles with each further one, up to 8 s, plus as much by chance.
+    pub retry_wait: Duration,
+    /// How long a provider's list of models is believed.
+    pub listing_age: Duration,
+    /// The demo model's pause before each word.
+    pub demo_word: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            thinking_room: 4096,
+            retry_wait: Duration::from_millis(500),
+            listing_age: Duration::from_secs(3600),
+            demo_word: Duration::from_millis(25),
+        }
+    }
+}
+
+/// A configuration that cannot work. Never shows the value that is wrong: it may be a secret.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum SetupError {
+    /// A model of a provider that the host did not configure.
+    #[error("{0} is not configured")]
+    NotConfigured(Provider),
+    /// Something in an [`Endpoint`].
+    #[error("{provider}: {what}")]
+    Endpoint {
+        /// Whose.
+        provider: Provider,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+}

@@ -1,0 +1,178 @@
+//! `RemoteModel`: the story of one call, from the first try to the last word.
+//!
+//! Nothing is sent before the first poll and nothing is spawned: the stream owns the response, so
+//! dropping it closes the provider's connection, also while waiting for another try. After the first
+//! piece of text there is no other try: words are never said twice.
+
+use std::{sync::Arc, time::Duration};
+
+use coach_core::{
+    ledger::Usage,
+    ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, Finished},
+};
+use futures::StreamExt as _;
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    attempt::{Attempt, Step},
+    body::Clocks,
+    fault::{Again, Fault},
+    link::Link,
+    list::Catalogue,
+    providers::Provider,
+    retry,
+    tiers::Tier,
+    wire::Wire,
+};
+
+/// The shortest time between two signs of life without text.
+const PULSE: Duration = Duration::from_secs(1);
+
+/// One model of a provider that is reached over the network.
+#[derive(Clone, Debug)]
+pub(crate) struct RemoteModel {
+    pub(crate) name: String,
+    pub(crate) link: Arc<Link>,
+    pub(crate) wire: Arc<dyn Wire>,
+    pub(crate) id: Id,
+    pub(crate) thinking_room: u32,
+    pub(crate) retry_wait: Duration,
+}
+
+/// What is sent as the model's id.
+#[derive(Clone, Debug)]
+pub(crate) enum Id {
+    Exactly(String),
+    /// Looked up anew for every call, so that a tier follows what the provider lists.
+    Tier(Tier, Arc<Catalogue>),
+}
+
+impl ChatModel for RemoteModel {
+    fn stream(&self, request: ChatRequest) -> ChatStream {
+        self.clone().speak(request).boxed()
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn max_output(&self, wanted: u32) -> u32 {
+        match self.link.provider {
+            Provider::Compatible => wanted,
+            _ => wanted.saturating_add(self.thinking_room),
+        }
+    }
+}
+
+impl RemoteModel {
+    fn speak(
+        self,
+        request: ChatRequest,
+    ) -> impl futures::Stream<Item = Result<ChatEvent, coach_core::ports::ModelError>> + Send {
+        async_stream::stream! {
+            let limits = request.limits;
+            let total = Instant::now() + limits.total;
+            let id = self.id(&request).await;
+            let target = self.wire.chat(&id);
+            let body = self.wire.body(&id, &request, self.max_output(request.max_output_tokens));
+            let mut tries = Tries::new(self.retry_wait, limits.retries, total);
+            let mut accepted = false;
+            let mut spent = Usage::default();
+            loop {
+                let clocks = Clocks::start(&limits, total);
+                let mut last_sign = Instant::now();
+                let mut used = Usage::default();
+                let mut spoke = false;
+                let fault = match self.link.ask(&target, body.clone(), &limits, clocks).await {
+                    Err(fault) => fault,
+                    Ok(response) => {
+                        if !std::mem::replace(&mut accepted, true) {
+                            yield Ok(ChatEvent::Accepted);
+                        }
+                        let (link, wire) = (Arc::clone(&self.link), Arc::clone(&self.wire));
+                        let mut attempt = Attempt::read(link, wire, response, clocks);
+                        loop {
+                            match attempt.next().await {
+                                Step::Text(text) => {
+                                    spoke = true;
+                                    yield Ok(ChatEvent::Delta(text));
+                                }
+                                Step::Used(usage) => {
+                                    used = usage;
+                                    yield Ok(ChatEvent::Used(sum(spent, used)));
+                                }
+                                Step::Life if last_sign.elapsed() >= PULSE => {
+                                    yield Ok(ChatEvent::Activity);
+                                }
+                                Step::Life => continue,
+                                Step::Finished { reason, usage, model } => {
+                                    let usage = usage.map(|usage| sum(spent, usage));
+                                    let attempts = tries.made;
+                                    let done = Finished { reason, usage, model, attempts };
+                                    yield Ok(ChatEvent::Done(done));
+                                    return;
+                                }
+                                Step::Failed(fault) => break fault,
+                            }
+                            last_sign = Instant::now();
+                        }
+                    }
+                };
+                spent = sum(spent, used);
+                let wait = if spoke { None } else { tries.wait_after(&fault) };
+                let Some(wait) = wait else {
+                    yield Err(fault.error);
+                    return;
+                };
+                yield Ok(ChatEvent::Activity);
+                sleep(wait).await;
+            }
+        }
+    }
+
+    async fn id(&self, request: &ChatRequest) -> String {
+        match &self.id {
+            Id::Exactly(id) => id.clone(),
+            Id::Tier(tier, catalogue) => catalogue.choose(*tier, &request.limits).await.id,
+        }
+    }
+}
+
+/// How many tries were made, and when there is another one.
+struct Tries {
+    made: u32,
+    not_a_stream: bool,
+    waits: backon::ExponentialBackoff,
+    total: Instant,
+}
+
+impl Tries {
+    fn new(first: Duration, retries: u32, total: Instant) -> Self {
+        Self { made: 1, not_a_stream: false, waits: retry::waits(first, retries), total }
+    }
+
+    /// How long to wait before the next try; `None` = there is none.
+    fn wait_after(&mut self, fault: &Fault) -> Option<Duration> {
+        match fault.again {
+            Again::Never => return None,
+            Again::Once if std::mem::replace(&mut self.not_a_stream, true) => return None,
+            Again::Once | Again::Yes => {}
+        }
+        let asked = fault.wait.unwrap_or_default();
+        let wait = self.waits.next()?.max(asked);
+        let worth = asked <= retry::PATIENCE && Instant::now() + wait < self.total;
+        self.made += u32::from(worth);
+        worth.then_some(wait)
+    }
+}
+
+/// What several tries used together: every accepted one may be charged.
+fn sum(before: Usage, now: Usage) -> Usage {
+    Usage {
+        input: before.input.saturating_add(now.input),
+        cached_input: before.cached_input.saturating_add(now.cached_input),
+        cache_write: before.cache_write.saturating_add(now.cache_write),
+        output: before.output.saturating_add(now.output),
+        reasoning: before.reasoning.saturating_add(now.reasoning),
+    }
+}

@@ -1,0 +1,106 @@
+//! When to try again: what the provider asks for, and what we do when it asks for nothing.
+//!
+//! Pure: no clock (an HTTP date is measured against the answer's own `Date`), no waiting.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
+use reqwest::header::{DATE, HeaderMap};
+use serde_json::Value;
+
+/// A provider that asks for more is given up at once: the participant is waiting.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The longest wait that is passed on; beyond it a header is a mistake or a joke.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+/// The waits between tries: doubling, with as much again by chance.
+pub(crate) fn waits(first: Duration, retries: u32) -> ExponentialBackoff {
+    ExponentialBuilder::new()
+        .with_min_delay(first)
+        .with_max_delay(Duration::from_secs(8))
+        .with_max_times(retries as usize)
+        .with_jitter()
+        .build()
+}
+
+/// `retry-after-ms`, then `retry-after` as seconds or date, then Google's `RetryInfo`.
+pub(crate) fn asked(headers: &HeaderMap, error: &Value) -> Option<Duration> {
+    let header = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    let millis = || seconds(header("retry-after-ms")?.parse::<f64>().ok()? / 1000.0);
+    let plain = || seconds(header("retry-after")?.parse().ok()?);
+    let date = || {
+        let until = httpdate::parse_http_date(header("retry-after")?).ok()?;
+        let now = httpdate::parse_http_date(header(DATE.as_str())?).ok()?;
+        Some(until.duration_since(now).unwrap_or_default().min(LONGEST))
+    };
+    millis().or_else(plain).or_else(date).or_else(|| delay(error))
+}
+
+fn delay(error: &Value) -> Option<Duration> {
+    error["details"]
+        .as_array()?
+        .iter()
+        .find_map(|detail| seconds(detail["retryDelay"].as_str()?.strip_suffix('s')?.parse().ok()?))
+}
+
+/// Hostile numbers (negative, endless, not a number) are no wait at all.
+fn seconds(value: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(value).ok().map(|wait| wait.min(LONGEST))
+}
+
+/// The provider says that trying again is pointless.
+pub(crate) fn forbidden(headers: &HeaderMap) -> bool {
+    headers.get("x-should-retry").is_some_and(|value| value.as_bytes() == b"false")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn asked_by(headers: &[(&'static str, &'static str)], error: &Value) -> Option<f64> {
+        let headers =
+            headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        asked(&headers.collect(), error).map(|wait| wait.as_secs_f64())
+    }
+
+    #[test]
+    fn the_most_exact_wish_wins() {
+        let body = json!({"details": [{}, {"retryDelay": "7.5s"}]});
+        let ms = [("retry-after-ms", "1500"), ("retry-after", "9")];
+        assert_eq!(asked_by(&ms, &body), Some(1.5));
+        assert_eq!(asked_by(&[("retry-after", "9")], &body), Some(9.0));
+        assert_eq!(asked_by(&[], &body), Some(7.5));
+        assert_eq!(asked_by(&[], &Value::Null), None);
+    }
+
+    #[test]
+    fn a_date_is_measured_by_the_servers_own_clock() {
+        let until = ("retry-after", "Wed, 01 Jan 2031 00:00:09 GMT");
+        let now = ("date", "Wed, 01 Jan 2031 00:00:00 GMT");
+        let later = ("date", "Wed, 01 Jan 2031 00:00:30 GMT");
+        assert_eq!(asked_by(&[until, now], &Value::Null), Some(9.0));
+        assert_eq!(asked_by(&[until, later], &Value::Null), Some(0.0));
+        assert_eq!(asked_by(&[until], &Value::Null), None);
+    }
+
+    #[test]
+    fn hostile_waits_neither_panic_nor_last_for_ever() {
+        for hostile in ["-5", "1e400", "NaN", "soon", ""] {
+            assert_eq!(asked_by(&[("retry-after-ms", hostile)], &Value::Null), None, "{hostile}");
+            assert_eq!(asked_by(&[("retry-after", hostile)], &Value::Null), None, "{hostile}");
+        }
+        assert_eq!(asked_by(&[("retry-after", "9e12")], &Value::Null), Some(86_400.0));
+    }
+
+    #[test]
+    fn waits_double_with_chance_and_end() {
+        let waits: Vec<_> = waits(Duration::from_millis(500), 3).map(|w| w.as_millis()).collect();
+        assert_eq!(waits.len(), 3);
+        for (wait, least) in waits.into_iter().zip([500, 1000, 2000]) {
+            assert!((least..=2 * least).contains(&wait), "{wait}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! A provider on a raw socket that says, byte for byte, what a test wants.
+//!
+//! [`FaultServer`] takes requests and plays [`Reply`]s; [`Speech`] spells the events of the three wires.
+//! For the tests of this crate and of every host that wants to see a provider misbehave.
+//!
+//! ```
+//! use coach_llm::{Endpoint, Models, Providers, Settings, testing::{FaultServer, Reply, Speech}};
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), coach_llm::SetupError> {
+//! let server = FaultServer::start().await;
+//! server.push(Speech::OpenAi.answer(["Hello", " there."]));
+//! server.push(Reply::json(429, "{}").header("retry-after", "1"));
+//! let compatible = Some(Endpoint::at(server.url()));
+//! let models = Models::new(Providers { compatible, ..Providers::default() }, Settings::default())?;
+//! # Ok(()) }
+//! ```
+
+mod fault_server;
+mod reply;
+mod request;
+mod speech;
+
+pub use fault_server::{FaultServer, Seen};
+pub use reply::Reply;
+pub use speech::{Mishap, Speech};

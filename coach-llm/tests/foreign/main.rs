@@ -1,0 +1,3 @@
+//! Tests against mock servers that others wrote.
+
+fn main() {}

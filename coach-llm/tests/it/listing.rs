@@ -1,0 +1,169 @@
+//! Lists of models, and what a tier stands for while a host runs.
+
+use coach_core::ports::{Limits, ModelErrorKind};
+use coach_llm::{
+    Choice, Endpoint, ModelName, Provider, SetupError, Source, Tier, Tiers,
+    testing::{FaultServer, Mishap, Reply, Speech},
+};
+
+use crate::support::{KEY, endpoint, listen, models, quick, request};
+
+const LIMITS: fn() -> Limits = Limits::default;
+
+fn ids(listed: &[coach_llm::ModelInfo]) -> Vec<&str> {
+    listed.iter().map(|model| model.id.as_str()).collect()
+}
+
+#[tokio::test]
+async fn anthropics_list_is_read_to_its_last_page() {
+    let server = FaultServer::start().await;
+    let first = r#"{"data":[{"id":"claude-opus-5-5","display_name":"Claude Opus 5.5","line":"opus",
+        "max_input_tokens":400000,"max_tokens":64000,"lifecycle":"active"}],
+        "has_more":true,"last_id":"claude-opus-5-5"}"#;
+    let second = r#"{"data":[{"id":"claude-old","lifecycle":"deprecated"}],"has_more":false}"#;
+    server.push(Reply::json(200, second).only_if("after_id=claude-opus-5-5"));
+    server.push(Reply::json(200, first));
+    let models = models(Provider::Anthropic, endpoint(server.url()));
+    let listed = models.list(Provider::Anthropic, &LIMITS()).await.unwrap();
+    assert_eq!(ids(&listed), ["claude-opus-5-5", "claude-old"]);
+    assert_eq!((listed[0].max_input, listed[0].max_output), (Some(400_000), Some(64_000)));
+    assert_eq!(listed[0].display_name, "Claude Opus 5.5");
+    assert_eq!((listed[0].retiring, listed[1].retiring), (false, true));
+    assert_eq!(server.journal()[0].path, "/v1/models?limit=1000");
+    assert_eq!(server.journal()[0].header("x-api-key"), Some(KEY));
+}
+
+#[tokio::test]
+async fn openais_list_hides_nothing() {
+    let server = FaultServer::start().await;
+    server.push(Reply::json(
+        200,
+        r#"{"data":[{"id":"gpt-6-luna"},{"id":"whisper-1"},{"id":"new"}]}"#,
+    ));
+    let models = models(Provider::OpenAi, endpoint(server.url()));
+    let listed = models.list(Provider::OpenAi, &LIMITS()).await.unwrap();
+    assert_eq!(ids(&listed), ["gpt-6-luna", "whisper-1", "new"]);
+}
+
+#[tokio::test]
+async fn googles_list_leaves_out_what_says_that_it_cannot_talk() {
+    let server = FaultServer::start().await;
+    let first = r#"{"models":[
+        {"name":"models/gemini-3.8-flash","displayName":"Gemini 3.8 Flash","inputTokenLimit":1048576,
+         "outputTokenLimit":65536,"supportedGenerationMethods":["generateContent"]},
+        {"name":"models/embedding-1","supportedGenerationMethods":["embedContent"]}],
+        "nextPageToken":"p 2"}"#;
+    server.push(
+        Reply::json(200, r#"{"models":[{"name":"models/says-nothing"}]}"#).only_if("pageToken=p"),
+    );
+    server.push(Reply::json(200, first));
+    let models = models(Provider::Google, endpoint(server.url()));
+    let listed = models.list(Provider::Google, &LIMITS()).await.unwrap();
+    assert_eq!(ids(&listed), ["gemini-3.8-flash", "says-nothing"]);
+    assert_eq!(server.journal()[1].path, "/v1beta/models?pageSize=1000&pageToken=p+2");
+}
+
+#[tokio::test]
+async fn a_local_server_shows_a_name_and_keeps_its_path() {
+    let server = FaultServer::start().await;
+    let body = r#"{"object":"list","data":[{"id":"/srv/gemma-3-270m.gguf","meta":{"n_ctx_train":32768}}]}"#;
+    server.push(Reply::json(200, body));
+    let models = models(Provider::Compatible, Endpoint::at(server.url() + "/v1/"));
+    let listed = models.list(Provider::Compatible, &LIMITS()).await.unwrap();
+    assert_eq!(listed[0].id, "/srv/gemma-3-270m.gguf");
+    assert_eq!(listed[0].display_name, "gemma-3-270m");
+    assert_eq!(listed[0].max_input, Some(32_768));
+    assert_eq!(server.journal()[0].path, "/v1/models");
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_had_says_why() {
+    for (reply, kind) in [
+        (Speech::OpenAi.mishap_reply(Mishap::Auth), ModelErrorKind::Auth),
+        (Reply::whole(200, "text/html", "<p>hello</p>"), ModelErrorKind::Malformed),
+        (Reply::json(200, r#"{"models":7}"#), ModelErrorKind::Malformed),
+        (Reply::silent().close(), ModelErrorKind::Network),
+    ] {
+        let server = FaultServer::start().await;
+        server.push(reply);
+        let models = models(Provider::OpenAi, endpoint(server.url()));
+        let error = models.list(Provider::OpenAi, &LIMITS()).await.unwrap_err();
+        assert_eq!(error.kind, kind);
+    }
+}
+
+#[tokio::test]
+async fn a_tier_follows_what_the_provider_lists() {
+    let server = FaultServer::start().await;
+    server.push(
+        Reply::json(200, r#"{"data":[{"id":"gpt-7-terra"},{"id":"gpt-6.1-terra"}]}"#)
+            .only_if("/models"),
+    );
+    server.always(Speech::OpenAi.answer(["Yes."]));
+    let models = models(Provider::OpenAi, endpoint(server.url()));
+    let model = models.resolve(&"balanced".parse().unwrap()).unwrap();
+    assert_eq!(model.name(), "openai:balanced");
+    for _ in 0..2 {
+        listen(model.as_ref(), request()).await.finished();
+    }
+    let asked: Vec<_> = server.journal().iter().map(|seen| seen.body["model"].clone()).collect();
+    assert_eq!(asked, [serde_json::Value::Null, "gpt-7-terra".into(), "gpt-7-terra".into()]);
+}
+
+#[tokio::test]
+async fn without_a_list_the_embedded_default_answers_and_the_list_is_not_asked_for_every_time() {
+    let server = FaultServer::start().await;
+    server.push(Speech::Anthropic.mishap_reply(Mishap::Broken).only_if("/models"));
+    server.always(Speech::Anthropic.answer(["Yes."]));
+    let models = models(Provider::Anthropic, endpoint(server.url()));
+    let model = models.resolve(&models.default_name()).unwrap();
+    for _ in 0..2 {
+        listen(model.as_ref(), request()).await.finished();
+    }
+    let asked: Vec<_> = server.journal().iter().map(|seen| seen.path.clone()).collect();
+    assert_eq!(asked, ["/v1/models?limit=1000", "/v1/messages", "/v1/messages"]);
+    assert_eq!(server.journal()[2].body["model"], "claude-sonnet-5-5");
+}
+
+#[tokio::test]
+async fn the_operators_choice_wins_without_asking() {
+    let server = FaultServer::start().await;
+    let tiers = Tiers { best: Some("my-own".to_owned()), ..Tiers::default() };
+    let endpoint = Endpoint { tiers, ..endpoint(server.url()) };
+    let models = models(Provider::Google, endpoint);
+    let name = ModelName::tier(Provider::Google, Tier::Best);
+    let chosen = models.choose(&name, &LIMITS()).await.unwrap();
+    assert_eq!(chosen, Choice { id: "my-own".to_owned(), source: Source::Operator });
+    assert!(server.journal().is_empty());
+}
+
+#[tokio::test]
+async fn the_first_configured_provider_is_the_default_and_the_demo_without_any() {
+    let all = coach_llm::Providers {
+        anthropic: None,
+        openai: Some(endpoint("http://127.0.0.1:1")),
+        google: Some(endpoint("http://127.0.0.1:1")),
+        compatible: Some(Endpoint::at("http://127.0.0.1:1")),
+    };
+    let models = coach_llm::Models::new(all, quick()).unwrap();
+    assert_eq!(models.default_name().to_string(), "openai:balanced");
+    let order: Vec<_> = models.providers().map(Provider::as_str).collect();
+    assert_eq!(order, ["openai", "google", "compatible", "demo"]);
+    let missing = models.resolve(&"anthropic:best".parse().unwrap()).unwrap_err();
+    assert_eq!(missing, SetupError::NotConfigured(Provider::Anthropic));
+    let none = coach_llm::Models::new(coach_llm::Providers::default(), quick()).unwrap();
+    for name in [none.default_name().to_string().as_str(), "fast", "demo:best"] {
+        assert_eq!(none.resolve(&name.parse().unwrap()).unwrap().name(), "demo:demo");
+    }
+    assert_eq!(ids(&none.list(Provider::Demo, &LIMITS()).await.unwrap()), ["demo"]);
+}
+
+#[test]
+fn a_compatible_provider_without_an_address_is_refused() {
+    let providers = coach_llm::Providers {
+        compatible: Some(Endpoint::with_key("k")),
+        ..coach_llm::Providers::default()
+    };
+    let refused = coach_llm::Models::new(providers, quick()).unwrap_err();
+    assert!(matches!(refused, SetupError::Endpoint { provider: Provider::Compatible, .. }));
+}

@@ -1,0 +1,15 @@
+//! What the provider adapters promise, tried against a provider on a raw socket that misbehaves byte
+//! for byte as scripted. One file for each kind of promise; `support` holds what all of them use.
+
+mod contract;
+mod demo;
+mod drop;
+mod faults;
+mod listing;
+mod midway;
+mod requests;
+mod retries;
+mod streams;
+mod support;
+mod timeouts;
+mod usage;

@@ -1,0 +1,71 @@
+//! How long is waited before another try, and when waiting is not worth it.
+
+use std::time::{Duration, Instant};
+
+use coach_core::ports::ModelErrorKind as Kind;
+use coach_llm::testing::{FaultServer, Mishap, Reply, Speech};
+
+use crate::support::{listen, model, retrying};
+
+#[tokio::test]
+async fn what_the_provider_asks_is_waited() {
+    for speech in Speech::ALL {
+        for (name, value) in [("retry-after", "1"), ("retry-after-ms", "1000")] {
+            let server = FaultServer::start().await;
+            server.push(speech.mishap_reply(Mishap::RateLimited).header(name, value));
+            server.push(speech.answer(["Now."]));
+            let told = listen(model(speech, &server).as_ref(), retrying(2)).await;
+            assert_eq!(told.text(), "Now.");
+            let journal = server.journal();
+            let waited = journal[1].at - journal[0].at;
+            assert!(waited >= Duration::from_secs(1), "{speech:?}: {name}: {waited:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_wait_of_any_length_is_reported_and_one_of_more_than_ten_seconds_is_not_waited() {
+    for speech in Speech::ALL {
+        let server = FaultServer::start().await;
+        server.always(speech.mishap_reply(Mishap::RateLimited).header("retry-after", "11"));
+        let begun = Instant::now();
+        let told = listen(model(speech, &server).as_ref(), retrying(2)).await;
+        assert_eq!(told.failed(), Kind::RateLimited(Some(Duration::from_secs(11))));
+        assert!(begun.elapsed() < Duration::from_secs(5), "{speech:?}");
+        assert_eq!(server.journal().len(), 1, "{speech:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_wait_that_overruns_the_total_is_not_waited() {
+    let server = FaultServer::start().await;
+    server.always(Speech::OpenAi.mishap_reply(Mishap::Overloaded).header("retry-after", "5"));
+    let mut request = retrying(2);
+    request.limits.total = Duration::from_secs(4);
+    let begun = Instant::now();
+    let told = listen(model(Speech::OpenAi, &server).as_ref(), request).await;
+    assert_eq!(told.failed(), Kind::Overloaded(Some(Duration::from_secs(5))));
+    assert!(begun.elapsed() < Duration::from_secs(3));
+    assert_eq!(server.journal().len(), 1);
+}
+
+#[tokio::test]
+async fn googles_delay_in_the_body_is_read() {
+    let server = FaultServer::start().await;
+    let body = r#"{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[{"retryDelay":"27.5s"}]}}"#;
+    server.push(Reply::json(429, body));
+    let told = listen(model(Speech::Google, &server).as_ref(), retrying(2)).await;
+    assert_eq!(told.failed(), Kind::RateLimited(Some(Duration::from_millis(27_500))));
+}
+
+#[tokio::test]
+async fn a_hostile_wait_is_no_wait() {
+    for speech in Speech::ALL {
+        let server = FaultServer::start().await;
+        let limited = speech.mishap_reply(Mishap::RateLimited);
+        server.push(limited.header("retry-after-ms", "-5").header("retry-after", "1e400"));
+        server.push(speech.answer(["Still here."]));
+        let told = listen(model(speech, &server).as_ref(), retrying(1)).await;
+        assert_eq!(told.text(), "Still here.", "{speech:?}");
+    }
+}

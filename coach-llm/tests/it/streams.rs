@@ -1,0 +1,173 @@
+//! Nasty but well-formed streams: however the bytes fall, the same answer.
+
+use std::time::Duration;
+
+use coach_core::ports::{ChatEvent, FinishReason};
+use coach_llm::testing::{FaultServer, Reply, Speech};
+
+use crate::support::{Told, listen, model, request};
+
+const PIECES: [&str; 5] = ["Grüß ", "dich, ", "😀 ", "どうも", "."];
+const WHOLE: &str = "Grüß dich, 😀 どうも.";
+
+fn script(speech: Speech) -> String {
+    let texts: String = PIECES.iter().map(|piece| speech.text(piece)).collect();
+    speech.start() + &texts + &speech.finish("stop") + &speech.end()
+}
+
+async fn told(speech: Speech, reply: Reply) -> Told {
+    let server = FaultServer::start().await;
+    server.push(reply);
+    listen(model(speech, &server).as_ref(), request()).await
+}
+
+/// Without signs of life, which depend on time.
+fn events(told: &Told) -> Vec<&ChatEvent> {
+    told.events.iter().filter(|event| **event != ChatEvent::Activity).collect()
+}
+
+#[tokio::test]
+async fn any_chunking_gives_the_same_events() {
+    for speech in Speech::ALL {
+        let script = script(speech);
+        let whole = told(speech, Reply::stream().send(&script).end()).await;
+        assert_eq!(whole.text(), WHOLE, "{speech:?}");
+        for size in [1, 2, 3, 7, 64, 1000] {
+            let split = told(speech, Reply::stream().split(&script, size).end()).await;
+            assert_eq!(events(&split), events(&whole), "{speech:?} in chunks of {size}");
+            assert_eq!(split.finished(), whole.finished(), "{speech:?} in chunks of {size}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_spelling_that_the_standard_allows_is_read() {
+    let spellings: [(&str, fn(&str) -> String); 8] = [
+        ("CRLF", |s| s.replace("\r\n", "\n").replace('\n', "\r\n")),
+        ("CR", |s| s.replace("\r\n", "\n").replace('\n', "\r")),
+        ("a byte order mark", |s| format!("\u{feff}{s}")),
+        ("no space after the colon", |s| s.replace("data: ", "data:").replace("event: ", "event:")),
+        ("comments", |s| s.replace("data: ", ": still here\n\n:\ndata: ")),
+        ("fields nobody knows", |s| s.replace("data: ", "id: 7\nretry: 10\nx: y\ndata: ")),
+        ("data in two lines", |s| s.replace("data: {", "data: {\ndata: ")),
+        ("events nobody knows", |s| format!("event: new\ndata: {{\"type\":\"new\"}}\n\n{s}")),
+    ];
+    for (name, spell) in spellings {
+        for speech in Speech::ALL {
+            let spelled = spell(&script(speech));
+            for size in [1, 4096] {
+                let told = told(speech, Reply::stream().split(&spelled, size).end()).await;
+                assert_eq!(told.text(), WHOLE, "{speech:?}: {name} in chunks of {size}");
+                assert_eq!(told.finished().usage, Some(speech.usage()), "{speech:?}: {name}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn chunk_extensions_and_no_chunks_at_all_are_read() {
+    for speech in Speech::ALL {
+        let script = script(speech);
+        let extended = format!("{:x};note=\"x\"\r\n{script}\r\n", script.len());
+        let told = told(speech, Reply::stream().raw(extended).end()).await;
+        assert_eq!(told.text(), WHOLE, "{speech:?}");
+        let plain = Reply::head(200, &[("content-type", "text/event-stream; charset=utf-8")]);
+        let told = self::told(speech, plain.raw(&script).close()).await;
+        assert_eq!(told.text(), WHOLE, "{speech:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_of_200_kb_is_read() {
+    for speech in Speech::ALL {
+        let text = "x".repeat(200_000);
+        let told = told(speech, speech.answer([text.as_str()])).await;
+        assert_eq!(told.text().len(), 200_000, "{speech:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_comes_after_the_end_mark_is_not_heard() {
+    for speech in [Speech::Anthropic, Speech::OpenAi] {
+        let more =
+            speech.end() + &speech.text("Never said.") + "data: nonsense\n\n" + &speech.end();
+        let told = told(speech, Reply::stream().send(script(speech) + &more).end()).await;
+        assert_eq!(told.text(), WHOLE, "{speech:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_never_hangs_up_after_the_end_mark_holds_nobody_up() {
+    for speech in [Speech::Anthropic, Speech::OpenAi] {
+        let begun = std::time::Instant::now();
+        let told = told(speech, Reply::stream().send(script(speech)).hold()).await;
+        assert_eq!(told.text(), WHOLE, "{speech:?}");
+        assert!(begun.elapsed() < Duration::from_secs(2), "{speech:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_serves_the_next_call_too() {
+    for speech in Speech::ALL {
+        let server = FaultServer::start().await;
+        let model = model(speech, &server);
+        let mut ports = Vec::new();
+        for _ in 0..3 {
+            server.push(speech.answer(PIECES));
+            listen(model.as_ref(), request()).await;
+            ports.push(server.journal().last().unwrap().from);
+        }
+        ports.dedup();
+        assert_eq!(ports.len(), 1, "{speech:?}: a new connection for every call");
+    }
+}
+
+#[tokio::test]
+async fn reasons_to_finish_are_told_in_one_vocabulary() {
+    for speech in Speech::ALL {
+        for (said, reason) in [
+            ("stop", FinishReason::Stop),
+            ("length", FinishReason::Length),
+            ("filter", FinishReason::ContentFilter),
+            ("brand_new", FinishReason::Other("brand_new".to_owned())),
+        ] {
+            let ends = speech.text("No.") + &speech.finish(said) + &speech.end();
+            let told = told(speech, Reply::stream().send(ends).end()).await;
+            assert_eq!(told.finished().reason, reason, "{speech:?}");
+            assert_eq!(told.finished().model.is_some(), speech != Speech::Anthropic);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_text_is_still_an_answer() {
+    for speech in Speech::ALL {
+        let silences = [
+            ("nothing", String::new()),
+            ("empty text", speech.text("")),
+            ("only thinking", speech.thinking()),
+            ("only a tool", speech.tool()),
+        ];
+        for (what, silence) in silences {
+            let script = speech.start() + &silence + &speech.finish("stop") + &speech.end();
+            let told = told(speech, Reply::stream().send(script).end()).await;
+            assert_eq!(told.text(), "", "{speech:?}: {what}");
+            assert_eq!(told.finished().reason, FinishReason::Stop, "{speech:?}: {what}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_names_an_empty_reason_with_every_piece_is_not_done_by_it() {
+    let chunk = |text: &str, reason: &str| {
+        format!(
+            "data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}},\"finish_reason\":\"{reason}\"}}]}}\n\n"
+        )
+    };
+    let script = chunk("One ", "") + &chunk("two.", "") + &chunk("", "stop");
+    let whole = told(Speech::OpenAi, Reply::stream().send(&script).end()).await;
+    assert_eq!(
+        (whole.text().as_str(), &whole.finished().reason),
+        ("One two.", &FinishReason::Stop)
+    );
+}

@@ -1,0 +1,117 @@
+//! What was used is told whenever it is reported, and hostile numbers do no harm.
+
+use coach_core::{ledger::Usage, ports::ChatEvent};
+use coach_llm::testing::{FaultServer, Mishap, Reply, Speech};
+use serde_json::{Value, json};
+
+use crate::support::{Told, listen, model, request, retrying};
+
+fn reported(told: &Told) -> Vec<Usage> {
+    let used = |event: &ChatEvent| match event {
+        ChatEvent::Used(usage) => Some(*usage),
+        _ => None,
+    };
+    told.events.iter().filter_map(used).collect()
+}
+
+async fn told(speech: Speech, events: &str) -> Told {
+    let server = FaultServer::start().await;
+    server.push(Reply::stream().send(events).end());
+    listen(model(speech, &server).as_ref(), request()).await
+}
+
+/// The wire's names for input and output.
+fn counts(speech: Speech, input: &Value, output: &Value) -> Value {
+    match speech {
+        Speech::Anthropic => json!({"input_tokens": input, "output_tokens": output}),
+        Speech::OpenAi => json!({"prompt_tokens": input, "completion_tokens": output}),
+        Speech::Google => json!({"promptTokenCount": input, "candidatesTokenCount": output}),
+    }
+}
+
+/// A good end without counts of its own.
+fn ending(speech: Speech) -> String {
+    let finish = speech.finish("stop");
+    let usage = format!("\"usage\":{}", speech.usage_as_sent());
+    let metadata = format!("\"usageMetadata\":{}", speech.usage_as_sent());
+    let bare = finish.replace(&usage, "\"x\":0").replace(&metadata, "\"x\":0");
+    assert_ne!(bare, finish);
+    bare + &speech.end()
+}
+
+#[tokio::test]
+async fn all_kinds_of_tokens_are_counted_on_every_wire() {
+    for speech in Speech::ALL {
+        let script = speech.start() + &speech.text("No.") + &speech.finish("stop") + &speech.end();
+        let told = told(speech, &script).await;
+        assert_eq!(told.finished().usage, Some(speech.usage()), "{speech:?}");
+        assert_eq!(reported(&told).last(), Some(&speech.usage()), "{speech:?}");
+    }
+}
+
+#[tokio::test]
+async fn counts_in_any_event_are_told_at_once() {
+    for speech in Speech::ALL {
+        let early = speech.usage_event(&counts(speech, &json!(50), &json!(1)));
+        let script = early + &speech.text("No.") + &ending(speech);
+        let told = told(speech, &script).await;
+        let usage = Usage { input: 50, output: 1, ..Usage::default() };
+        assert_eq!(reported(&told), [usage], "{speech:?}");
+        assert_eq!(told.finished().usage, Some(usage), "{speech:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_counts_nothing_is_unknown_and_not_zero() {
+    for speech in Speech::ALL {
+        let told = told(speech, &(speech.text("No.") + &ending(speech))).await;
+        assert_eq!(told.finished().usage, None, "{speech:?}");
+        assert_eq!(reported(&told), [], "{speech:?}");
+    }
+}
+
+#[tokio::test]
+async fn hostile_counts_are_made_harmless() {
+    let most = (1_u64 << 53) - 1;
+    for speech in Speech::ALL {
+        for (sent, believed) in [
+            (json!(-7), 0),
+            (json!(9_223_372_036_854_775_808_u64), most),
+            (json!(1e30), most),
+            (json!("many"), 0),
+            (json!(null), 0),
+        ] {
+            let event = speech.usage_event(&counts(speech, &sent, &sent));
+            let told = told(speech, &(event + &ending(speech))).await;
+            let usage = told.finished().usage.unwrap();
+            assert_eq!((usage.input, usage.output), (believed, believed), "{speech:?}: {sent}");
+            assert!(i64::try_from(usage.total()).is_ok(), "{speech:?}: {sent}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn counts_that_shrink_are_not_believed() {
+    for speech in Speech::ALL {
+        let count = |n: u64| speech.usage_event(&counts(speech, &json!(n), &json!(n)));
+        let told = told(speech, &(count(90) + &count(30) + &ending(speech))).await;
+        let usage = Usage { input: 90, output: 90, ..Usage::default() };
+        assert_eq!(told.finished().usage, Some(usage), "{speech:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_accepted_try_used_is_counted_with_the_next_one() {
+    for speech in Speech::ALL {
+        let server = FaultServer::start().await;
+        let counted = speech.usage_event(&counts(speech, &json!(40), &json!(2)));
+        let fault = speech.mishap_event(Mishap::Overloaded);
+        server.push(Reply::stream().send(counted).send(fault).end());
+        server.push(speech.answer(["No."]));
+        let told = listen(model(speech, &server).as_ref(), retrying(1)).await;
+        let both = told.finished().usage.unwrap();
+        assert_eq!((both.input, both.output), (156, 24), "{speech:?}");
+        let told = reported(&told);
+        assert!(told.is_sorted_by_key(|usage| usage.total()), "{speech:?}: {told:?}");
+    }
+}
