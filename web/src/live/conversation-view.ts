@@ -2,7 +2,15 @@
 import type { ConversationState, Row } from "./conversation-state";
 
 export const inScene = (r: { role: Row["role"]; aside: boolean }) => r.role !== "coach" && !r.aside;
-export const inMargin = (r: Row) => !inScene(r) && !isSilent(r);
+const inMargin = (r: Row) => !inScene(r) && !isSilent(r);
+
+/** The coach's margin, oldest first. A missing comment that came after all, or is missing again, is shown once. */
+export function marginRows(rows: readonly Row[]): readonly Row[] {
+  const newest = new Map(rows.filter(isComment).map((r) => [r.turn, r.id]));
+  return rows.filter((r) => inMargin(r) && !(r.status === "skipped" && newest.get(r.turn) !== r.id));
+}
+
+const isComment = (r: Row) => r.role === "coach" && !r.aside;
 
 /** A coach that was never meant to speak leaves no trace on the page. */
 const isSilent = (r: Row) => r.status === "skipped" && (r.reason === "scenario" || r.reason === "off");

@@ -1,6 +1,7 @@
 // Who is signed in, and the way out.
 import { client, type Schemas } from "../api/client";
 import { Button } from "../ui/Button";
+import { ThemeChoice } from "../ui/ThemeButton";
 
 const roles: Record<Schemas["Me"]["role"], string> = {
   GUEST: "Guest of a study",
@@ -25,6 +26,7 @@ export function Account({ me }: { me: Schemas["Me"] }) {
       <p className="font-semibold">{me.name ?? (me.guest ? "Guest" : "You")}</p>
       {me.email && <p className="truncate text-sm text-muted">{me.email}</p>}
       <p className="mb-3 text-sm text-muted">{roles[me.role]}</p>
+      <ThemeChoice className="mb-2 w-full sm:hidden" />
       <Button className="w-full" onClick={signOut}>
         Sign out
       </Button>

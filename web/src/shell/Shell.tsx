@@ -32,7 +32,7 @@ export function Shell() {
               </NavLink>
             </nav>
           )}
-          <ThemeButton />
+          <ThemeButton className={me ? "max-sm:hidden" : ""} />
           {me && (
             <>
               <button

@@ -1,18 +1,33 @@
-// Switches between light and dark.
+// Switches between light and dark: as an icon in a header, with words in a menu.
 import { Moon, Sun } from "lucide-react";
-import { IconButton } from "./Button";
+import { Button, IconButton } from "./Button";
 import { chooseTheme, useTheme } from "./theme";
 
-export function ThemeButton({ className = "" }: { className?: string }) {
-  const dark = useTheme() === "dark";
-  const Icon = dark ? Sun : Moon;
+type Props = { className?: string };
+
+export function ThemeButton({ className = "" }: Props) {
+  const { Icon, words, toggle } = useOtherTheme();
   return (
-    <IconButton
-      label={dark ? "Use the light theme" : "Use the dark theme"}
-      className={className}
-      onClick={() => chooseTheme(dark ? "light" : "dark")}
-    >
+    <IconButton label={words} className={className} onClick={toggle}>
       <Icon aria-hidden className="size-5" />
     </IconButton>
   );
+}
+
+export function ThemeChoice({ className = "" }: Props) {
+  const { Icon, words, toggle } = useOtherTheme();
+  return (
+    <Button className={className} onClick={toggle}>
+      <Icon aria-hidden className="size-4" /> {words}
+    </Button>
+  );
+}
+
+function useOtherTheme() {
+  const other = useTheme() === "dark" ? "light" : "dark";
+  return {
+    Icon: other === "light" ? Sun : Moon,
+    words: `Use the ${other} theme`,
+    toggle: () => chooseTheme(other),
+  };
 }

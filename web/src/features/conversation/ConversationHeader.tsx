@@ -12,7 +12,7 @@ import { Button, IconButton } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
-import { ThemeButton } from "../../ui/ThemeButton";
+import { ThemeButton, ThemeChoice } from "../../ui/ThemeButton";
 
 type Props = { conversation: Schemas["Conversation"]; observed: boolean };
 
@@ -48,7 +48,7 @@ export function ConversationHeader({ conversation: c, observed }: Props) {
             sees what the coach and you write to each other.
           </p>
         )}
-        <ThemeButton className="sm:hidden" />
+        <ThemeChoice className="mb-2 w-full sm:hidden" />
         <EndButton onPress={() => setEnding(true)} />
       </div>
       <Dialog open={ending} onClose={() => setEnding(false)} title={`End the conversation with ${c.partnerName}?`}>
@@ -63,9 +63,12 @@ function TurnsLeft() {
   if (left === undefined) return null;
   const look = left <= 5 ? "font-semibold text-ink" : "text-muted";
   return (
-    <p className={`shrink-0 text-right text-xs sm:text-sm ${look}`}>
+    <p className={`max-w-24 shrink-0 text-right sm:max-w-none text-xs sm:text-sm ${look}`}>
       <span className="max-sm:sr-only">About </span>
-      {left} {left === 1 ? "turn" : "turns"} <span className="max-sm:block">left</span>
+      <span className="whitespace-nowrap">
+        {left} {left === 1 ? "turn" : "turns"}
+      </span>{" "}
+      left
     </p>
   );
 }
@@ -74,7 +77,13 @@ function EndButton({ onPress }: { onPress: () => void }) {
   const ended = useConversation((s) => s.ended !== null);
   if (ended) return <p className="text-sm text-muted">This conversation has ended.</p>;
   return (
-    <Button look="danger" className="w-full" popoverTarget="conversation-menu" onClick={onPress}>
+    <Button
+      look="danger"
+      className="w-full"
+      popoverTarget="conversation-menu"
+      popoverTargetAction="hide"
+      onClick={onPress}
+    >
       End conversation
     </Button>
   );

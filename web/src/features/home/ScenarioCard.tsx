@@ -24,7 +24,9 @@ export function ScenarioCard({ scenario: s, invitationId }: Props) {
   });
   const begin = (vars: Record<string, string>) =>
     start.mutate({ body: { scenario: s.slug, vars, ...(invitationId ? { invitationId } : {}) } });
-  const facts = [s.minutes && `About ${s.minutes} minutes`, s.difficulty && `${s.difficulty} going`].filter(Boolean);
+  const facts = [s.minutes && `About ${s.minutes} minutes`, s.difficulty && `${s.difficulty} difficulty`].filter(
+    Boolean,
+  );
   return (
     <li className="flex flex-col rounded-2xl border border-line bg-raised p-4">
       <div className="mb-3 flex items-center gap-3">
@@ -36,11 +38,11 @@ export function ScenarioCard({ scenario: s, invitationId }: Props) {
       </div>
       <p className="mb-2">{s.card}</p>
       <p className="text-sm text-muted first-letter:uppercase">{facts.join(", ")}</p>
-      {s.contentNote && <p className="text-sm text-muted">Touches on: {s.contentNote}</p>}
+      <p className="mb-4 text-sm text-muted">{s.contentNote && `Touches on: ${s.contentNote}`}</p>
       {start.error && !asking && <ProblemNotice problem={problemOf(start.error)} />}
       <Button
         look="primary"
-        className="mt-4 w-full"
+        className="mt-auto w-full"
         aria-label={`Start: ${s.title}`}
         aria-disabled={start.isPending}
         onClick={() => (s.vars.length > 0 ? setAsking(true) : start.isPending || begin({}))}

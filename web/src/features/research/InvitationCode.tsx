@@ -25,7 +25,7 @@ export function InvitationCode({ label, url, claimed }: Props) {
         <QRCodeSVG value={url} title={`QR code of the invitation ${label}`} marginSize={2} className="h-auto w-full" />
       </div>
       <p className="my-3 font-mono text-xs break-all text-muted select-all">{url}</p>
-      <div className="no-print flex flex-wrap gap-2 [&>button]:flex-1">
+      <div className="no-print flex flex-wrap gap-2 [&>button]:flex-1 [&>button]:px-2">
         <Button look="tool" onClick={copy}>
           <Copy aria-hidden className="size-4" /> Copy
         </Button>

@@ -41,7 +41,7 @@ function Detail({ invitation: i }: { invitation: Schemas["Invitation"] }) {
           <TokenUse invitation={i} />
         </span>
       </div>
-      <div className="grid gap-6 md:grid-cols-[17rem_minmax(0,1fr)]">
+      <div className="grid gap-6 md:grid-cols-[19rem_minmax(0,1fr)]">
         {i.url ? <InvitationCode label={i.label} url={i.url} claimed={i.claimedBy !== undefined} /> : <NoLink />}
         <Facts invitation={i} />
       </div>
@@ -56,9 +56,10 @@ const NoLink = () => (
 );
 
 function Facts({ invitation: i }: { invitation: Schemas["Invitation"] }) {
+  const scenario = useQuery(queries.scenarios()).data?.items.find((s) => s.slug === i.scenario);
   const facts: [string, string][] = [
     ["Claimed", i.claimedBy ? "Yes" : "Not yet"],
-    ["Scenario", i.scenario ?? "The participant chooses"],
+    ["Scenario", scenario?.title ?? i.scenario ?? "The participant chooses"],
     ["Own scenarios", i.allowCustomScenario ? "Allowed" : "Not allowed"],
     ["Coach", i.coach ? "Comments on every turn" : "Off"],
     ["Private questions", i.aside ? "Allowed" : "Not allowed"],

@@ -1,6 +1,6 @@
 // Everything the coach wrote, oldest first: notes on turns, quiet lines where there is none, and private answers.
 import { type KeyboardEvent, useMemo, useState } from "react";
-import { inMargin, retryTarget } from "../../../live/conversation-view";
+import { marginRows, retryTarget } from "../../../live/conversation-view";
 import { useConversation } from "../../../live/use-conversation";
 import { CoachCard } from "../../../ui/Bubble";
 import { Prose } from "../../../ui/Prose";
@@ -14,7 +14,7 @@ type Props = { name: string; onHot: (hot: Hot | null) => void };
 export function CoachNotes({ name, onHot }: Props) {
   const rows = useConversation((s) => s.rows);
   const again = useConversation(retryTarget);
-  const notes = useMemo(() => rows.filter(inMargin), [rows]);
+  const notes = useMemo(() => marginRows(rows), [rows]);
   const { area, content } = useStick(notes.at(-1)?.id ?? 0);
   const [stop, setStop] = useState<number | null>(null);
   // The links to the turns are one stop of the Tab key; arrows move between them.

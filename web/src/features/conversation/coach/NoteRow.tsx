@@ -45,7 +45,7 @@ export const NoteRow = memo(function NoteRow({ row, again, tabbable, onHot, onSt
               onFocus={focusHere}
               onBlur={() => onHot(null)}
               onClick={() => showTurn(row.turn)}
-              className="-my-3 py-3 text-left underline decoration-coach-mark decoration-2 underline-offset-3"
+              className="-my-3.5 py-3.5 text-left underline decoration-coach-mark decoration-2 underline-offset-3"
             >
               On what you said, turn {row.turn}
             </button>
@@ -86,12 +86,17 @@ function Question({ row }: { row: Row }) {
 const why: Record<string, string> = {
   quota: "your turns do not reach for one",
   stopped: "you stopped the turn",
-  failed: "the coach did not answer",
+  failed: "there was no reply to comment on",
   draining: "the server was restarting",
 };
 
 function NoNote({ row, again }: { row: Row; again: boolean }) {
-  const reason = row.status === "skipped" ? why[row.reason ?? ""] : row.status === "stopped" ? why.stopped : why.failed;
+  const reason =
+    row.status === "skipped"
+      ? why[row.reason ?? ""]
+      : row.status === "stopped"
+        ? why.stopped
+        : "the coach did not answer";
   return (
     <li className="px-4 pb-3 text-sm text-coach-muted">
       <p>

@@ -6,7 +6,7 @@ type Props = { name: string; aside: boolean; onChange: (aside: boolean) => void 
 
 export function Recipients({ name, aside, onChange }: Props) {
   return (
-    <fieldset className="mb-1.5 flex flex-wrap gap-1 text-sm">
+    <fieldset className="-mt-1 flex flex-wrap gap-1 text-sm">
       <legend className="sr-only">Who are you talking to?</legend>
       <Choice on={!aside} look="bg-brand text-brand-ink" onPick={() => onChange(false)}>
         Say to {name}
@@ -23,10 +23,15 @@ type ChoiceProps = { on: boolean; look: string; onPick: () => void; children: Re
 function Choice({ on, look, onPick, children }: ChoiceProps) {
   return (
     <label
-      className={`inline-flex min-h-11 items-center gap-1.5 rounded-full px-3 font-medium has-focus-visible:outline-[2.5px] has-focus-visible:outline-offset-2 has-focus-visible:outline-brand ${on ? look : "text-muted"}`}
+      // The pill is slim, what a finger hits is not.
+      className="flex min-h-11 items-center"
     >
-      <input type="radio" name="recipient" className="sr-only" checked={on} onChange={onPick} />
-      {children}
+      <input type="radio" name="recipient" className="peer sr-only" checked={on} onChange={onPick} />
+      <span
+        className={`inline-flex items-center gap-1.5 rounded-full px-3 py-1.5 font-medium outline-brand peer-focus-visible:outline-[2.5px] peer-focus-visible:outline-offset-2 ${on ? look : "text-muted"}`}
+      >
+        {children}
+      </span>
     </label>
   );
 }

@@ -1,0 +1,110 @@
+// The main road: a researcher invites, a participant on a phone practises; and the same by keyboard alone.
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { box, DESK, enterConversation, invite, myTurn, PHONE, STAFF, say } from "./world";
+
+test("a researcher makes an invitation and a participant on a phone practises", async ({ browser }) => {
+  const desk = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
+  const phone = await (await browser.newContext(PHONE)).newPage();
+
+  await desk.goto("/research/invitations");
+  await desk.getByRole("button", { name: "New invitation" }).click();
+  await desk.getByLabel("Label").fill("Pilot, participant 7");
+  await desk.getByRole("button", { name: "Create" }).click();
+  await expect(desk.getByRole("heading", { name: "Pilot, participant 7" })).toBeVisible();
+  await expect(desk.getByRole("img", { name: /QR code/ })).toBeVisible();
+  const url = await desk.getByText(/\/invite\//).innerText();
+  await desk.getByRole("button", { name: "Present" }).click();
+  await expect(desk.getByRole("dialog").getByRole("img", { name: /QR code/ })).toBeVisible();
+
+  await phone.goto(url);
+  await phone.getByRole("button", { name: "Choose a conversation" }).click();
+  await expect(phone.getByText("Please tick the box")).toBeVisible();
+  await expect(phone.getByRole("checkbox")).toBeFocused();
+  await enterConversation(phone, url);
+  expect(phone.url()).not.toContain("invite");
+  await expect(desk.getByRole("dialog").getByText("Claimed")).toBeVisible();
+
+  await test.step("both voices answer", async () => {
+    await say(phone, "Thank you for making time.");
+    await myTurn(phone);
+    const strip = phone.getByRole("button", { name: "Show all of the coach's notes" });
+    await expect(strip).not.toContainText("After every turn");
+    await strip.click();
+    await expect(phone.getByRole("article", { name: "Coach note, turn 1" })).toBeVisible();
+  });
+
+  await test.step("stop keeps what was said, and it can be tried again", async () => {
+    await say(phone, "I would like to talk about something that matters to me.");
+    await phone.getByRole("button", { name: "Stop" }).click();
+    await expect(phone.getByText(/^You stopped/)).toBeVisible();
+    await phone.getByRole("button", { name: "Try again" }).first().click();
+    await expect(phone.getByText(/^You stopped/)).toHaveCount(0);
+    await myTurn(phone);
+  });
+
+  await test.step("the coach answers privately", async () => {
+    await phone.getByText("Ask the coach privately").click();
+    await phone.getByRole("textbox", { name: "Question for the coach" }).fill("Am I too vague?");
+    await phone.getByRole("button", { name: "Ask the coach" }).click();
+    await expect(phone.getByRole("article", { name: "You asked the coach" })).toContainText("Am I too vague?");
+    await expect(phone.getByRole("article", { name: "The coach's answer" })).toBeVisible();
+    await myTurn(phone);
+  });
+
+  await test.step("nothing is lost or doubled by a reload", async () => {
+    const before = await phone.getByRole("article").allInnerTexts();
+    await phone.reload();
+    await myTurn(phone);
+    await phone.getByRole("button", { name: "Show all of the coach's notes" }).click();
+    await expect(phone.getByRole("article")).toHaveText(before);
+  });
+
+  await phone.getByRole("button", { name: "Menu" }).click();
+  await phone.getByRole("button", { name: "End conversation" }).click();
+  await phone.getByRole("button", { name: "End it" }).click();
+  await expect(phone.getByText("You ended this conversation.")).toBeVisible();
+  await expect(box(phone)).toHaveCount(0);
+});
+
+test("keyboard alone: agree, start, talk, ask the coach, end", async ({ browser }) => {
+  const page = await (await browser.newContext(DESK)).newPage();
+  await page.goto(await invite(browser, "By keyboard"));
+  await press(page, page.getByRole("checkbox"), "Space");
+  await press(page, page.getByRole("button", { name: "Choose a conversation" }), "Enter");
+  await expect(page.getByRole("heading", { name: "Your conversations" })).toBeFocused();
+  await press(page, page.getByRole("button", { name: /^Start:/ }).first(), "Enter");
+  const words = page.getByRole("dialog").getByRole("button", { name: "Start" });
+  await expect(words.or(box(page))).toBeVisible();
+  if (await words.isVisible()) await press(page, words, "Enter");
+  await myTurn(page);
+
+  await press(page, box(page), "H");
+  await page.keyboard.type("ello. Do you have a moment?");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("status").filter({ hasText: "said:" })).toBeAttached();
+  await expect(page.getByRole("status").filter({ hasText: "Coach note:" })).toBeAttached();
+  await myTurn(page);
+
+  await expect(box(page)).toBeFocused();
+  await page.keyboard.press("Control+.");
+  await page.keyboard.type("Was that all right?");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("status").filter({ hasText: "The coach answered:" })).toBeAttached();
+
+  await press(page, page.getByRole("button", { name: "On what you said, turn 1" }), "Enter");
+  await expect(page.getByRole("article", { name: "You" }).first()).toBeFocused();
+  await press(page, page.getByRole("button", { name: "Menu" }), "Enter");
+  await press(page, page.getByRole("button", { name: "End conversation" }), "Enter");
+  await press(page, page.getByRole("button", { name: "End it" }), "Enter");
+  await expect(page.getByText("You ended this conversation.")).toBeVisible();
+});
+
+/** Tab until the element has focus, then a key. */
+async function press(page: Page, target: Locator, key: string): Promise<void> {
+  await expect(target).toBeVisible();
+  for (let i = 0; i < 60; i++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return page.keyboard.press(key);
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`the Tab key never reaches ${target}`);
+}

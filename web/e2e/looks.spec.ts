@@ -1,0 +1,123 @@
+// Every page and state, light and dark: nothing for axe to find, nothing cut off, no target too small for a thumb.
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { DESK, enterConversation, invite, myTurn, STAFF, say } from "./world";
+
+const WIDTHS = [320, 390, 768, 1280];
+const AXE_WIDTHS = [390, 1280];
+
+test("pages before signing in", async ({ page, browser }) => {
+  const url = await invite(browser, "Looks");
+  await page.goto("/");
+  await inspect(page, "welcome", { thumbs: true });
+  await page.goto("/login");
+  await inspect(page, "sign in", { thumbs: true });
+  await page.goto("/login#token=used-up");
+  await inspect(page, "sign-in link used up");
+  await page.goto("/nowhere");
+  await inspect(page, "not found");
+  await page.goto("/research/invitations");
+  await inspect(page, "please sign in");
+  await page.goto("/invite/AAAAAAAAAAAAAAAAAAAAAAAA");
+  await inspect(page, "unknown invitation");
+  await page.goto(url);
+  await page.getByRole("button", { name: "Choose a conversation" }).click();
+  await inspect(page, "invitation, consent missing", { thumbs: true });
+});
+
+test("a participant's pages", async ({ page, browser }) => {
+  test.setTimeout(90_000);
+  await enterConversation(page, await invite(browser, "Looks"));
+  await inspect(page, "conversation, beginning", { thumbs: true });
+  await say(
+    page,
+    "A short word, and then a_very_long_one_without_any_place_to_break_it_over_two_lines_whatever_happens.",
+  );
+  await myTurn(page);
+  await inspect(page, "conversation", { thumbs: true });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole("button", { name: "Show all of the coach's notes" }).click();
+  await page.getByText("Ask the coach privately").click();
+  await inspect(page, "conversation, asking the coach", { thumbs: true, widths: [320, 390] });
+  await page.getByRole("button", { name: "Menu" }).click();
+  await inspect(page, "conversation menu", { widths: [390] });
+  await page.getByRole("button", { name: "End conversation" }).click();
+  await inspect(page, "end question", { thumbs: true });
+  await page.getByRole("button", { name: "End it" }).click();
+  await expect(page.getByText("You ended this conversation.")).toBeVisible();
+  await inspect(page, "conversation, ended", { thumbs: true });
+  await page.goto("/");
+  await expect(page.getByRole("heading", { name: "Ended" })).toBeVisible();
+  await inspect(page, "home", { thumbs: true });
+  await page.goto("/research/invitations");
+  await expect(page.getByRole("heading", { name: "not for your account" })).toBeVisible();
+  await inspect(page, "forbidden");
+});
+
+test("the researchers' pages", async ({ browser }) => {
+  await invite(browser, "A label that is rather long, as labels in larger studies with several arms tend to be");
+  const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
+  await page.goto("/research/invitations");
+  await expect(page.getByRole("link", { name: /rather long/ }).first()).toBeVisible();
+  await inspect(page, "invitations");
+  await page.getByRole("button", { name: "New invitation" }).click();
+  await inspect(page, "new invitation");
+  await page.keyboard.press("Escape");
+  await page
+    .getByRole("link", { name: /rather long/ })
+    .first()
+    .click();
+  await expect(page.getByRole("img", { name: /QR code/ })).toBeVisible();
+  await inspect(page, "invitation");
+  await page.getByRole("button", { name: "Present" }).click();
+  await inspect(page, "present");
+});
+
+type Options = { thumbs?: boolean; widths?: number[] };
+
+async function inspect(page: Page, what: string, { thumbs = false, widths = WIDTHS }: Options = {}): Promise<void> {
+  await expect(page.getByRole("heading", { level: 1, includeHidden: true })).toHaveCount(1);
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: width < 700 ? 844 : 800 });
+    expect.soft(await cutOff(page), `${what}: cut off at ${width} px`).toEqual([]);
+    await setTextSize(page, "200%");
+    expect.soft(await cutOff(page), `${what}: cut off at ${width} px and 200 % text`).toEqual([]);
+    await setTextSize(page, "");
+    if (thumbs && width <= 390) expect.soft(await smallTargets(page), `${what}: targets under 44 px`).toEqual([]);
+    if (AXE_WIDTHS.includes(width))
+      for (const theme of ["light", "dark"]) await axe(page, `${what}, ${width} px`, theme);
+  }
+}
+
+async function axe(page: Page, what: string, theme: string): Promise<void> {
+  await page.evaluate((t) => {
+    document.documentElement.dataset.theme = t;
+  }, theme);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`);
+  expect.soft(found, `${what}, ${theme}`).toEqual([]);
+}
+
+const setTextSize = (page: Page, size: string) =>
+  page.evaluate((s) => {
+    document.documentElement.style.fontSize = s;
+  }, size);
+
+/** Elements whose right edge lies past the window. axe does not look for these. */
+const cutOff = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("body *")]
+      .filter((e) => e.getBoundingClientRect().width > 1 && e.getBoundingClientRect().right > innerWidth + 1)
+      .map((e) => e.outerHTML.slice(0, 120)),
+  );
+
+/** What a thumb must hit and is smaller than 44 px. Links inside a sentence are exempt. */
+const smallTargets = (page: Page) =>
+  page.evaluate(() => {
+    const targets = [...document.querySelectorAll("button, a[href], label:has(input), textarea, select, input")];
+    return targets
+      .filter((e) => e.checkVisibility() && !e.closest(".sr-only, [popover]:not(:popover-open)"))
+      .filter((e) => !(e.matches("input") && e.closest("label")) && getComputedStyle(e).display !== "inline")
+      .filter((e) => e.getBoundingClientRect().height < 43.5 || e.getBoundingClientRect().width < 43.5)
+      .map((e) => e.outerHTML.slice(0, 120));
+  });

@@ -1,0 +1,43 @@
+// What several journeys need: phones, desks, fresh invitations, and a conversation to be in.
+import { type Browser, type BrowserContextOptions, expect, type Page } from "@playwright/test";
+
+export const STAFF = "test-results/staff.json";
+export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+export const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
+
+/** A new invitation's link, made by staff over REST. */
+export async function invite(browser: Browser, label: string): Promise<string> {
+  const staff = await browser.newContext({ storageState: STAFF });
+  const answer = await staff.request.post("/api/invitations", { data: { label, tokenQuota: 1_000_000 } });
+  expect(answer.status()).toBe(201);
+  const { items } = (await answer.json()) as { items: { url: string }[] };
+  await staff.close();
+  return items[0]?.url ?? "";
+}
+
+/** Accepts an invitation and starts the first scenario there is. */
+export async function enterConversation(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Choose a conversation" }).click();
+  await page
+    .getByRole("button", { name: /^Start:/ })
+    .first()
+    .click();
+  // Some scenarios ask for a few words first, all of them filled in already.
+  const words = page.getByRole("dialog").getByRole("button", { name: "Start" });
+  await expect(words.or(box(page))).toBeVisible();
+  if (await words.isVisible()) await words.click();
+  await expect(box(page)).toBeVisible();
+  await myTurn(page);
+}
+
+export const box = (page: Page) => page.getByRole("textbox", { name: /Your message to/ });
+export const myTurn = (page: Page) =>
+  expect(page.getByText("Your turn", { exact: true })).toBeVisible({ timeout: 30_000 });
+
+export async function say(page: Page, words: string): Promise<void> {
+  await box(page).fill(words);
+  await page.getByRole("button", { name: /^Send to/ }).click();
+  await expect(page.getByRole("article", { name: "You" }).filter({ hasText: words })).toBeVisible();
+}

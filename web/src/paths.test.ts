@@ -1,0 +1,37 @@
+// Addresses are a contract: with bookmarks, with printed codes, with the host.
+import { expect, it } from "vitest";
+import { paths, safeNext } from "./paths";
+
+it("are these", () => {
+  expect([
+    paths.home(),
+    paths.login("/research/invitations"),
+    paths.invite("7Qm2"),
+    paths.conversation("c1"),
+    paths.invitations(),
+    paths.invitation("i1"),
+    paths.socket("c1", undefined),
+    paths.socket("c1", "12.34"),
+  ]).toEqual([
+    "/",
+    "/login?next=%2Fresearch%2Finvitations",
+    "/invite/7Qm2",
+    "/conversation/c1",
+    "/research/invitations",
+    "/research/invitations/i1",
+    "ws://localhost:3000/ws/conversation/c1",
+    "ws://localhost:3000/ws/conversation/c1?after=12.34",
+  ]);
+});
+
+it("never lead to another site after signing in", () => {
+  const next = [
+    null,
+    "/conversation/c1?x=1",
+    "//evil.example",
+    "https://evil.example",
+    "/\\evil.example",
+    "javascript:1",
+  ];
+  expect(next.map(safeNext)).toEqual(["/", "/conversation/c1?x=1", "/", "/", "/", "/"]);
+});
