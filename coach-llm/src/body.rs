@@ -100,9 +100,11 @@ pub(crate) enum Heard {
     Broken(Broken),
 }
 
+type Chunks = BoxStream<'static, Result<Bytes, Broken>>;
+
 /// The events of one response.
 pub(crate) struct Events {
-    decoder: Pin<Box<SseByteStream<BoxStream<'static, Result<Bytes, Broken>>>>>,
+    decoder: Pin<Box<SseByteStream<Chunks>>>,
     pulse: Arc<Notify>,
 }
 
@@ -151,7 +153,7 @@ impl Events {
 
 /// The chunks of `raw` while clocks and budgets allow; each one is a pulse.
 fn bounded(
-    mut raw: BoxStream<'static, Result<Bytes, Broken>>,
+    mut raw: Chunks,
     clocks: Clocks,
     pulse: Arc<Notify>,
 ) -> impl Stream<Item = Result<Bytes, Broken>> + Send + 'static {

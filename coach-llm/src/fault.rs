@@ -11,7 +11,7 @@ use crate::providers::Provider;
 /// Why one try failed.
 #[derive(Debug)]
 pub(crate) struct Fault {
-    pub(crate) error: ModelError,
+    pub(crate) error: Box<ModelError>,
     pub(crate) again: Again,
     /// What the provider asked to wait, whatever the kind.
     pub(crate) wait: Option<Duration>,
@@ -39,7 +39,7 @@ impl Fault {
             ModelErrorKind::RateLimited(wait) | ModelErrorKind::Overloaded(wait) => wait,
             _ => None,
         };
-        Self { again: again(error.kind), error, wait }
+        Self { again: again(error.kind), error: Box::new(error), wait }
     }
 }
 

@@ -131,9 +131,9 @@ impl Catalogue {
         let mut after = None;
         for _ in 0..MOST_PAGES {
             let target = self.wire.models(after.as_deref());
-            let listed = self.link.get(&target, limits).await.map_err(|fault| fault.error)?;
+            let listed = self.link.get(&target, limits).await.map_err(|fault| *fault.error)?;
             let page = self.wire.page(&listed).ok_or_else(|| {
-                self.link.fault(ModelErrorKind::Malformed, "that is no list of models").error
+                *self.link.fault(ModelErrorKind::Malformed, "that is no list of models").error
             })?;
             models.extend(page.models.iter().filter_map(|model| self.wire.model(model)));
             if page.after.is_none() || page.after == after {

@@ -109,7 +109,8 @@ impl Endpoint {
 pub struct Settings {
     /// Output tokens on top of the wanted ones, for providers whose models think before they speak.
     pub thinking_room: u32,
-    /// The wait before a second try; doubles with each further one, up to 8 s, plus as much by chance.
+    /// The wait before a second try; doubles with each further one, up to 8 s, plus up to half
+    /// of it by chance.
     pub retry_wait: Duration,
     /// How long a provider's list of models is believed.
     pub listing_age: Duration,

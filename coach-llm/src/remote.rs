@@ -121,7 +121,7 @@ impl RemoteModel {
                 spent = sum(spent, used);
                 let wait = if spoke { None } else { tries.wait_after(&fault) };
                 let Some(wait) = wait else {
-                    yield Err(fault.error);
+                    yield Err(*fault.error);
                     return;
                 };
                 yield Ok(ChatEvent::Activity);
@@ -142,13 +142,13 @@ impl RemoteModel {
 struct Tries {
     made: u32,
     not_a_stream: bool,
-    waits: backon::ExponentialBackoff,
+    waits: Box<dyn Iterator<Item = Duration> + Send>,
     total: Instant,
 }
 
 impl Tries {
     fn new(first: Duration, retries: u32, total: Instant) -> Self {
-        Self { made: 1, not_a_stream: false, waits: retry::waits(first, retries), total }
+        Self { made: 1, not_a_stream: false, waits: Box::new(retry::waits(first, retries)), total }
     }
 
     /// How long to wait before the next try; `None` = there is none.

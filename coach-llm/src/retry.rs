@@ -1,10 +1,12 @@
 //! When to try again: what the provider asks for, and what we do when it asks for nothing.
 //!
-//! Pure: no clock (an HTTP date is measured against the answer's own `Date`), no waiting.
+//! No clock (an HTTP date is measured against the answer's own `Date`), and nothing waits here.
 
-use std::time::Duration;
+use std::{
+    hash::{BuildHasher as _, Hasher as _, RandomState},
+    time::Duration,
+};
 
-use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use reqwest::header::{DATE, HeaderMap};
 use serde_json::Value;
 
@@ -14,14 +16,25 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 /// The longest wait that is passed on; beyond it a header is a mistake or a joke.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
-/// The waits between tries: doubling, with as much again by chance.
-pub(crate) fn waits(first: Duration, retries: u32) -> ExponentialBackoff {
-    ExponentialBuilder::new()
-        .with_min_delay(first)
-        .with_max_delay(Duration::from_secs(8))
-        .with_max_times(retries as usize)
-        .with_jitter()
-        .build()
+/// The longest wait of our own.
+const LONGEST_OWN: Duration = Duration::from_secs(8);
+
+/// The waits between tries: doubling, with up to half as much again by chance, so that many callers who
+/// failed together do not come back together, and each of them still waits longer every time.
+pub(crate) fn waits(
+    first: Duration,
+    retries: u32,
+) -> impl Iterator<Item = Duration> + Send + use<> {
+    (0..retries).map(move |n| {
+        let wait = first.saturating_mul(2_u32.saturating_pow(n)).min(LONGEST_OWN);
+        wait + wait.mul_f64(chance() / 2.0)
+    })
+}
+
+/// A number from 0 to 1. Nothing depends on it but when a try is made.
+fn chance() -> f64 {
+    let hash = RandomState::new().build_hasher().finish();
+    f64::from((hash >> 32) as u32) / f64::from(u32::MAX)
 }
 
 /// `retry-after-ms`, then `retry-after` as seconds or date, then Google's `RetryInfo`.
@@ -97,10 +110,11 @@ mod tests {
 
     #[test]
     fn waits_double_with_chance_and_end() {
-        let waits: Vec<_> = waits(Duration::from_millis(500), 3).map(|w| w.as_millis()).collect();
-        assert_eq!(waits.len(), 3);
-        for (wait, least) in waits.into_iter().zip([500, 1000, 2000]) {
-            assert!((least..=2 * least).contains(&wait), "{wait}");
+        let waits: Vec<_> = waits(Duration::from_millis(500), 6).map(|w| w.as_millis()).collect();
+        assert_eq!(waits.len(), 6);
+        for (wait, least) in waits.into_iter().zip([500, 1000, 2000, 4000, 8000, 8000]) {
+            assert!((least..=least * 3 / 2).contains(&wait), "{wait}");
         }
+        assert_ne!(chance(), chance());
     }
 }

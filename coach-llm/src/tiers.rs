@@ -108,11 +108,7 @@ fn line(provider: Provider, tier: Tier) -> Option<Line> {
 }
 
 /// The newest live model for `tier`; `None` if the list has none that the table knows.
-pub(crate) fn choose<'a>(
-    provider: Provider,
-    tier: Tier,
-    listed: &'a [ModelInfo],
-) -> Option<&'a ModelInfo> {
+pub(crate) fn choose(provider: Provider, tier: Tier, listed: &[ModelInfo]) -> Option<&ModelInfo> {
     let Some(line) = line(provider, tier) else {
         return listed.iter().find(|model| model.loaded).or_else(|| listed.first());
     };

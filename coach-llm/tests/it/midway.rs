@@ -8,6 +8,7 @@ use coach_llm::testing::{FaultServer, Mishap, Reply, Speech};
 use crate::support::{listen, model, retrying};
 
 type Row = (&'static str, fn(Speech, Reply) -> Reply, Kind);
+type Ending = (&'static str, fn(Reply) -> Reply);
 
 const TABLE: &[Row] = &[
     ("a clean end without a reason", |_, r| r.end(), Kind::CutMidStream),
@@ -50,7 +51,7 @@ async fn after_the_first_text_nothing_is_tried_again_and_nothing_is_done() {
 
 #[tokio::test]
 async fn what_breaks_after_the_reason_to_finish_breaks_nothing() {
-    let faults: [(&str, fn(Reply) -> Reply); 4] = [
+    let faults: &[Ending] = &[
         ("no end mark", Reply::end),
         ("FIN", Reply::close),
         ("RST", |reply| reply.pause(Duration::from_millis(50)).reset()),

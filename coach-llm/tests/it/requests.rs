@@ -150,7 +150,7 @@ async fn any_list_of_messages_is_made_legal_on_every_wire() {
         let journal = server.journal();
         let said = |who: &str, text: &str| (who.to_owned(), text.to_owned());
         let scene = said("user", "(The scene begins.)");
-        assert_eq!(texts(&journal[0].body), [scene.clone()], "{speech:?}");
+        assert_eq!(texts(&journal[0].body), std::slice::from_ref(&scene), "{speech:?}");
         let rest = [said("assistant", "You are late."), said("user", "Sorry.\n\nThe train.")];
         assert_eq!(texts(&journal[1].body)[0], scene, "{speech:?}");
         assert_eq!(texts(&journal[1].body)[1..], rest, "{speech:?}");

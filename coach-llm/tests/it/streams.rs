@@ -8,6 +8,9 @@ use coach_llm::testing::{FaultServer, Reply, Speech};
 use crate::support::{Told, listen, model, request};
 
 const PIECES: [&str; 5] = ["Grüß ", "dich, ", "😀 ", "どうも", "."];
+/// A name, and a way to spell the same stream.
+type Spelling = (&'static str, fn(&str) -> String);
+
 const WHOLE: &str = "Grüß dich, 😀 どうも.";
 
 fn script(speech: Speech) -> String {
@@ -42,7 +45,7 @@ async fn any_chunking_gives_the_same_events() {
 
 #[tokio::test]
 async fn every_spelling_that_the_standard_allows_is_read() {
-    let spellings: [(&str, fn(&str) -> String); 8] = [
+    let spellings: &[Spelling] = &[
         ("CRLF", |s| s.replace("\r\n", "\n").replace('\n', "\r\n")),
         ("CR", |s| s.replace("\r\n", "\n").replace('\n', "\r")),
         ("a byte order mark", |s| format!("\u{feff}{s}")),

@@ -7,11 +7,13 @@ use coach_llm::testing::{FaultServer, Reply, Speech};
 
 use crate::support::{listen, model, retrying};
 
+type Silence = (&'static str, fn() -> Reply);
+
 const SHORT: Duration = Duration::from_millis(300);
 
 #[tokio::test]
 async fn an_answer_that_does_not_begin_is_asked_for_again() {
-    let silences: [(&str, fn() -> Reply); 2] = [
+    let silences: &[Silence] = &[
         ("no head", || Reply::silent().hold()),
         ("a head and nothing more", || Reply::stream().hold()),
     ];

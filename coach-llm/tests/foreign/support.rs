@@ -1,0 +1,73 @@
+//! A model at a foreign server, a question, and what came of it.
+
+use std::{sync::Arc, time::Duration};
+
+use coach_core::{
+    ports::{ChatEvent, ChatModel, ChatRequest, Finished, Limits, ModelError, Speaker},
+    prompt::{FreeLane, Prompt, PromptMessage},
+};
+use coach_llm::{Endpoint, ModelName, Models, Provider, Providers, Settings};
+use futures::StreamExt as _;
+
+pub(crate) const WIRES: [Provider; 3] = [Provider::OpenAi, Provider::Anthropic, Provider::Google];
+
+/// Where a server is; fails loudly if nobody said so.
+pub(crate) fn server(variable: &str) -> String {
+    // A test is a host of its own, and this is its configuration.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads these variables")]
+    let address = std::env::var(variable);
+    address.unwrap_or_else(|_| {
+        panic!("{variable} is not set: `cargo xtask test` installs and starts the foreign servers")
+    })
+}
+
+pub(crate) fn models(provider: Provider, url: String) -> Models {
+    let endpoint = Some(Endpoint::at(url).and_key("test-key-1234567890"));
+    let mut providers = Providers::default();
+    match provider {
+        Provider::Anthropic => providers.anthropic = endpoint,
+        Provider::OpenAi => providers.openai = endpoint,
+        Provider::Google => providers.google = endpoint,
+        Provider::Compatible => providers.compatible = endpoint,
+        Provider::Demo => {}
+    }
+    Models::new(providers, Settings::default()).unwrap()
+}
+
+/// A model that both servers know.
+pub(crate) fn model(provider: Provider, url: String) -> Arc<dyn ChatModel> {
+    let id = match provider {
+        Provider::Anthropic => "claude-sonnet-4-6",
+        Provider::Google => "gemini-2.5-pro",
+        Provider::OpenAi | Provider::Compatible | Provider::Demo => "gpt-4o",
+    };
+    models(provider, url).resolve(&ModelName::id(provider, id)).unwrap()
+}
+
+pub(crate) fn question(text: &str) -> ChatRequest {
+    ChatRequest {
+        speaker: Speaker { name: "Ruth".to_owned(), language: "en".to_owned() },
+        prompt: Prompt::free(FreeLane::Judge, "You are Ruth.", vec![PromptMessage::user(text)]),
+        max_output_tokens: 500,
+        temperature: None,
+        schema: None,
+        limits: Limits { silence: Duration::from_secs(5), ..Limits::default() },
+    }
+}
+
+/// What came: the text, and how it ended.
+pub(crate) async fn listen(
+    model: &dyn ChatModel,
+    request: ChatRequest,
+) -> (String, Result<Finished, ModelError>) {
+    let mut stream = model.stream(request);
+    let mut text = String::new();
+    loop {
+        match stream.next().await.expect("the stream ended without an end") {
+            Ok(ChatEvent::Delta(piece)) => text.push_str(&piece),
+            Ok(ChatEvent::Done(finished)) => return (text, Ok(finished)),
+            Ok(ChatEvent::Accepted | ChatEvent::Activity | ChatEvent::Used(_)) => {}
+            Err(error) => return (text, Err(error)),
+        }
+    }
+}
