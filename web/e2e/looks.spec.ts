@@ -80,9 +80,12 @@ async function inspect(page: Page, what: string, { thumbs = false, widths = WIDT
   for (const width of widths) {
     await page.setViewportSize({ width, height: width < 700 ? 844 : 800 });
     expect.soft(await cutOff(page), `${what}: cut off at ${width} px`).toEqual([]);
-    await setTextSize(page, "200%");
-    expect.soft(await cutOff(page), `${what}: cut off at ${width} px and 200 % text`).toEqual([]);
-    await setTextSize(page, "");
+    if (width !== 768) {
+      // Large text moves a browser's breakpoints, this does not: in between it would show what nobody sees.
+      await setTextSize(page, "200%");
+      expect.soft(await cutOff(page), `${what}: cut off at ${width} px and 200 % text`).toEqual([]);
+      await setTextSize(page, "");
+    }
     if (thumbs && width <= 390) expect.soft(await smallTargets(page), `${what}: targets under 44 px`).toEqual([]);
     if (AXE_WIDTHS.includes(width))
       for (const theme of ["light", "dark"]) await axe(page, `${what}, ${width} px`, theme);
@@ -93,7 +96,9 @@ async function axe(page: Page, what: string, theme: string): Promise<void> {
   await page.evaluate((t) => {
     document.documentElement.dataset.theme = t;
   }, theme);
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const builder = new AxeBuilder({ page });
+  // The dark theme changes nothing but colours.
+  const { violations } = await (theme === "dark" ? builder.withRules(["color-contrast"]) : builder).analyze();
   const found = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" | ")}`);
   expect.soft(found, `${what}, ${theme}`).toEqual([]);
 }

@@ -6,7 +6,10 @@ type Props = { title: string; children: ReactNode };
 
 export function FullPage({ title, children }: Props) {
   return (
-    <main id="main" className="mx-auto flex min-h-[70dvh] max-w-xl flex-col justify-center gap-4 px-5 py-10">
+    <main
+      id="main"
+      className="mx-auto flex w-full min-h-[70dvh] max-w-xl flex-col justify-center gap-4 px-5 py-10 wrap-anywhere"
+    >
       <PageHeading title={title} className="text-[2rem] leading-[1.1] font-bold" />
       {children}
     </main>

@@ -19,7 +19,7 @@ type Props = { conversation: Schemas["Conversation"]; observed: boolean };
 export function ConversationHeader({ conversation: c, observed }: Props) {
   const [ending, setEnding] = useState(false);
   return (
-    <header className="flex items-center gap-2 border-b border-line bg-surface py-2 pr-1 pl-1 md:gap-3 md:px-4">
+    <header className="flex flex-wrap items-center gap-2 border-b border-line bg-surface py-2 pr-1 pl-1 md:gap-3 md:px-4">
       <Link
         to={paths.home()}
         aria-label="All conversations"
@@ -28,7 +28,7 @@ export function ConversationHeader({ conversation: c, observed }: Props) {
         <ChevronLeft aria-hidden className="size-5" />
       </Link>
       <Avatar name={c.partnerName} className="size-10 text-sm max-[22rem]:hidden" />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-24 flex-1">
         <PageHeading title={c.partnerName} className="truncate text-base leading-tight font-semibold" />
         <p className="line-clamp-2 text-xs text-muted sm:line-clamp-1 sm:text-sm">{c.title}</p>
       </div>

@@ -78,7 +78,7 @@ function Scenarios({ me }: { me: Me }) {
           Nobody has opened a conversation for you yet. Ask the person who invited you.
         </p>
       )}
-      <ul className="grid gap-3 min-[45rem]:grid-cols-2">
+      <ul className="grid grid-cols-1 gap-3 min-[45rem]:grid-cols-2">
         {items.map((s) => (
           <ScenarioCard key={s.slug} scenario={s} invitationId={me.invitations[0]?.id} />
         ))}

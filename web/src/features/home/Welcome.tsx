@@ -11,7 +11,7 @@ export function Welcome() {
   return (
     <main
       id="main"
-      className="mx-auto grid w-full max-w-5xl gap-8 px-5 py-8 md:grid-cols-[minmax(0,1fr)_minmax(0,25rem)] md:gap-14 md:py-16"
+      className="mx-auto grid w-full max-w-5xl grid-cols-1 gap-8 px-5 py-8 md:grid-cols-[minmax(0,1fr)_minmax(0,25rem)] md:gap-14 md:py-16"
     >
       <div>
         <PageHeading title="Practise a hard conversation" className="text-[2rem] leading-[1.1] font-bold">

@@ -41,7 +41,7 @@ function Detail({ invitation: i }: { invitation: Schemas["Invitation"] }) {
           <TokenUse invitation={i} />
         </span>
       </div>
-      <div className="grid gap-6 md:grid-cols-[19rem_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 gap-6 md:grid-cols-[19rem_minmax(0,1fr)]">
         {i.url ? <InvitationCode label={i.label} url={i.url} claimed={i.claimedBy !== undefined} /> : <NoLink />}
         <Facts invitation={i} />
       </div>
@@ -71,7 +71,7 @@ function Facts({ invitation: i }: { invitation: Schemas["Invitation"] }) {
       <h2 id="facts" className="mb-3 font-semibold">
         About this invitation
       </h2>
-      <dl className="grid grid-cols-[minmax(6rem,auto)_minmax(0,1fr)] gap-x-5 gap-y-2">
+      <dl className="grid grid-cols-[minmax(0,auto)_minmax(0,1fr)] gap-x-5 gap-y-2">
         {facts.map(([name, value]) => (
           <div key={name} className="col-span-2 grid grid-cols-subgrid">
             <dt className="text-muted">{name}</dt>

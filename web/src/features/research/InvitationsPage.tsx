@@ -50,7 +50,7 @@ function Invitations({ items }: { items: Invitation[] }) {
   return (
     <table className="w-full text-left">
       <caption className="sr-only">Invitations, those with a running conversation first</caption>
-      <thead className="text-sm text-muted max-md:sr-only">
+      <thead className="text-sm text-muted max-md:hidden">
         <tr className="[&>th]:px-3 [&>th]:pb-2 [&>th]:font-medium">
           <th scope="col">Label</th>
           <th scope="col">State</th>

@@ -56,7 +56,7 @@ export function NewInvitationForm() {
           </option>
         ))}
       </SelectField>
-      <div className="grid gap-x-4 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-x-4 sm:grid-cols-2">
         <TextField
           name="expires"
           type="date"

@@ -19,6 +19,7 @@ export function Closed({ why, name }: { why: string; name: string }) {
       : (because[why] ?? "This conversation has ended.");
   return (
     <section
+      id="say"
       aria-label="The end"
       data-region=""
       tabIndex={-1}
