@@ -20,6 +20,8 @@ pub(super) struct CallRow {
     pub(super) day: i64,
     pub(super) message: Option<MessageId>,
     pub(super) held: bool,
+    /// When it was held, if no turn makes it.
+    pub(super) outside_turns: Option<Timestamp>,
 }
 
 /// How a call is closed.
@@ -86,6 +88,19 @@ impl Tables {
             at: closing.at,
         });
     }
+
+    /// Settles calls outside of turns that were held before `held_before` and never closed.
+    pub(super) fn close_lost(&mut self, held_before: Timestamp, at: Timestamp) {
+        let lost = self.calls.iter().filter(|(_, call)| {
+            call.held && call.outside_turns.is_some_and(|since| since < held_before)
+        });
+        let mut lost: Vec<_> = lost.map(|(id, call)| (call.outside_turns, *id)).collect();
+        lost.sort_unstable();
+        for (_, id) in lost {
+            let settlement = Settlement::Estimated(self.calls[&id].bound.estimate(0));
+            self.close(id, Closing { settlement, model: None, cost: None, at });
+        }
+    }
 }
 
 #[async_trait]
@@ -103,6 +118,7 @@ impl Ledger for MemoryStore {
             day: call.at.day(),
             message: None,
             held: true,
+            outside_turns: Some(call.at),
         };
         Ok(tables.hold(call.id, row, call.house.tokens_per_day).is_ok())
     }

@@ -209,6 +209,7 @@ impl Tables {
             day: attempt.at.day(),
             message: None,
             held: true,
+            outside_turns: None,
         };
         let invitation = self.conversations[&attempt.conversation].invitation;
         let mut hold = |lane, bound| {

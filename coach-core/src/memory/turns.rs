@@ -6,7 +6,8 @@ use crate::{
     ids::{ConversationId, MessageId, ReservationId, TurnId},
     ledger::{Settlement, VoidReason},
     ports::{
-        Beat, Finish, Finishing, Lane, NextMessage, Opened, Pulse, Recovered, StoreError, Then,
+        Beat, Finish, Finishing, FreeCall, Lane, NextMessage, Opened, Pulse, Recovered, StoreError,
+        Then,
     },
     timestamp::Timestamp,
     transcript::{Message, Role, SkipReason, Status},
@@ -176,6 +177,9 @@ impl Tables {
         });
         let mut lost: Vec<_> = lost.map(|turn| (turn.opened.message, turn.id)).collect();
         lost.sort_unstable();
+        let held_before =
+            lease_before.map_or(Timestamp(i64::MAX), |before| before.before(FreeCall::LIFE));
+        self.close_lost(held_before, at);
         lost.into_iter().map(|(_, id)| self.recover_one(id, at)).collect()
     }
 

@@ -98,7 +98,10 @@ pub trait ConversationStore: Send + Sync {
     /// Closes turns whose owner is gone: of those whose lease ran out before `lease_before` (all open
     /// ones if absent) the fence is raised, the growing message becomes `interrupted`, begun calls are
     /// settled by [`Bound::estimate`], others voided, and a comment never begun is kept as skipped with
-    /// `failed` (or with the reason it had).
+    /// `failed` (or with the reason it had). Calls outside of turns that were held longer than
+    /// [`FreeCall::LIFE`] before that (all if absent) are settled by estimate as well.
+    ///
+    /// [`FreeCall::LIFE`]: super::FreeCall::LIFE
     async fn recover(
         &self,
         lease_before: Option<Timestamp>,

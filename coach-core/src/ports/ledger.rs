@@ -3,6 +3,8 @@
 //! The calls of a turn are held and settled by the [`ConversationStore`](super::ConversationStore), in
 //! the transactions that keep its messages; both write the same ledger.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use super::{House, StoreError, chat_model::Lane};
@@ -62,6 +64,11 @@ pub struct FreeCall {
     pub house: House,
     /// Now.
     pub at: Timestamp,
+}
+
+impl FreeCall {
+    /// No call lives as long: whoever held it then is gone.
+    pub const LIFE: Duration = Duration::from_secs(600);
 }
 
 /// One line of the ledger: append-only, ids only.

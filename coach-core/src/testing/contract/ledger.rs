@@ -11,6 +11,7 @@ use crate::{
     ports::{
         Accept, Calls, CoachCall, Finish, FreeCall, House, Lane, Opening, Refusal, Stores, Then,
     },
+    timestamp::Timestamp,
 };
 
 fn free_call(room: &Room<'_>, number: u128) -> FreeCall {
@@ -64,6 +65,26 @@ pub async fn a_call_is_closed_once(store: &dyn Stores) {
     assert_eq!((entries.len(), entries[0].settlement, entries[0].cost), (1, REPORTED, Some(3)));
     let never = ReservationId(uuid(0x0500_0099));
     store.settle(never, voided, None, None, at(7)).await.unwrap();
+}
+
+/// A call outside of turns whose owner is gone is billed as well, but not before its time.
+pub async fn a_lost_call_is_billed(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    for number in [1, 2] {
+        assert!(store.reserve(free_call(&room, number)).await.unwrap());
+    }
+    let life = at(1).after(FreeCall::LIFE);
+    assert_eq!(store.recover(Some(life), life).await.unwrap(), []);
+    room.balanced(&[CALL, CALL]).await;
+    store.settle(free_call(&room, 1).id, REPORTED, None, None, at(5)).await.unwrap();
+    let late = Timestamp(life.0 + 1);
+    assert_eq!(store.recover(Some(late), late).await.unwrap(), []);
+    room.balanced(&[]).await;
+    let last = room.entries().await.pop().unwrap();
+    assert_eq!(last.settlement, Settlement::Estimated(CALL.estimate(0)));
+    assert!(store.reserve(free_call(&room, 3)).await.unwrap());
+    store.recover(None, at(2)).await.unwrap();
+    room.balanced(&[]).await;
 }
 
 /// A call that does not fit is not held; without an invitation everything fits.

@@ -103,6 +103,7 @@ promises! { $
     ledger {
         sums_are_equal_at_every_step
         a_call_is_closed_once
+        a_lost_call_is_billed
         a_call_that_does_not_fit_is_not_held
         a_quota_for_fourteen_lets_fourteen_run
         a_day_limits_everybody_together

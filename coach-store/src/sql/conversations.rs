@@ -1,0 +1,114 @@
+//! Conversations and what was said in them.
+
+statements! {
+    START = "
+        INSERT INTO conversations (
+            id, owner_id, invitation_id, scenario, scenario_version, coach, aside, created_at,
+            turn, end_reason, ended_at
+        )
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        ON CONFLICT (id) DO NOTHING";
+
+    SCRIPT = "
+        INSERT INTO scripts (
+            conversation_id, title, card, language, partner_name, partner_prompt,
+            partner_temperature, partner_max_output, opening, coach_prompt, coach_temperature,
+            coach_max_output, coach_when, coach_sees, max_turns, max_seconds
+        )
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+
+    OPENING = "
+        INSERT INTO messages (
+            conversation_id, turn, fence, role, aside, content, status, created_at, done_at
+        )
+        VALUES ($1, 0, 0, $2, 0, $3, $4, $5, $5)";
+
+    CONVERSATION = "
+        SELECT
+            c.id, c.owner_id, c.invitation_id, c.scenario, c.scenario_version, c.coach, c.aside,
+            c.created_at, c.turn, c.end_reason, c.ended_at, s.title, s.card, s.language,
+            s.partner_name, s.partner_prompt, s.partner_temperature, s.partner_max_output,
+            s.opening, s.coach_prompt, s.coach_temperature, s.coach_max_output, s.coach_when,
+            s.coach_sees, s.max_turns, s.max_seconds
+        FROM conversations AS c
+        JOIN scripts AS s ON s.conversation_id = c.id
+        WHERE c.id = $1";
+
+    PRESENT = "
+        SELECT
+            t.id AS open_id, t.number AS open_number, t.aside AS open_aside,
+            t.reply_id AS open_reply_id, b.quota, b.used, b.reserved,
+            (
+                SELECT m.id FROM messages AS m
+                WHERE m.conversation_id = c.id AND m.status <> 'streaming'
+                ORDER BY m.id DESC
+                LIMIT 1
+            ) AS newest_id,
+            c.id, c.owner_id, c.invitation_id, c.scenario, c.scenario_version, c.coach, c.aside,
+            c.created_at, c.turn, c.end_reason, c.ended_at, s.title, s.card, s.language,
+            s.partner_name, s.partner_prompt, s.partner_temperature, s.partner_max_output,
+            s.opening, s.coach_prompt, s.coach_temperature, s.coach_max_output, s.coach_when,
+            s.coach_sees, s.max_turns, s.max_seconds
+        FROM conversations AS c
+        JOIN scripts AS s ON s.conversation_id = c.id
+        LEFT JOIN turns AS t ON t.conversation_id = c.id AND t.is_open = 1
+        LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id
+        WHERE c.id = $1";
+
+    OF_PERSON = "
+        SELECT
+            c.id, c.owner_id, c.invitation_id, c.scenario, c.scenario_version, c.coach, c.aside,
+            c.created_at, c.turn, c.end_reason, c.ended_at, s.title, s.card, s.language,
+            s.partner_name, s.partner_prompt, s.partner_temperature, s.partner_max_output,
+            s.opening, s.coach_prompt, s.coach_temperature, s.coach_max_output, s.coach_when,
+            s.coach_sees, s.max_turns, s.max_seconds
+        FROM conversations AS c
+        JOIN scripts AS s ON s.conversation_id = c.id
+        WHERE c.owner_id = $1 AND c.id < $2
+        ORDER BY c.id DESC
+        LIMIT $3";
+
+    OF_INVITATION = "
+        SELECT
+            c.id, c.owner_id, c.invitation_id, c.scenario, c.scenario_version, c.coach, c.aside,
+            c.created_at, c.turn, c.end_reason, c.ended_at, s.title, s.card, s.language,
+            s.partner_name, s.partner_prompt, s.partner_temperature, s.partner_max_output,
+            s.opening, s.coach_prompt, s.coach_temperature, s.coach_max_output, s.coach_when,
+            s.coach_sees, s.max_turns, s.max_seconds
+        FROM conversations AS c
+        JOIN scripts AS s ON s.conversation_id = c.id
+        WHERE c.invitation_id = $1 AND c.id < $2
+        ORDER BY c.id DESC
+        LIMIT $3";
+
+    // Read backwards: the newest first.
+    MESSAGES_BEFORE = "
+        SELECT
+            id, turn, role, aside, content, status, skip_reason, replaces_id, client_id,
+            created_at, first_delta_at, done_at, model, input_tokens, cached_input, cache_write,
+            output_tokens, reasoning
+        FROM messages
+        WHERE conversation_id = $1 AND id < $2 AND status <> 'streaming'
+        ORDER BY id DESC
+        LIMIT $3";
+
+    MESSAGES_FROM = "
+        SELECT
+            id, turn, role, aside, content, status, skip_reason, replaces_id, client_id,
+            created_at, first_delta_at, done_at, model, input_tokens, cached_input, cache_write,
+            output_tokens, reasoning
+        FROM messages
+        WHERE conversation_id = $1 AND id >= $2 AND id <= $3 AND status <> 'streaming'
+        ORDER BY id
+        LIMIT $4";
+
+    END = "
+        UPDATE conversations SET end_reason = $2, ended_at = $3
+        WHERE id = $1
+            AND ended_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM turns WHERE conversation_id = $1 AND is_open = 1)";
+
+    SEEN = "
+        UPDATE messages SET seen_at = $3
+        WHERE id = $2 AND conversation_id = $1 AND role = 'coach' AND seen_at IS NULL";
+}

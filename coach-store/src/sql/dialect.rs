@@ -1,0 +1,21 @@
+//! What SQLite says in its own way.
+
+/// Takes the write lock at once: a transaction that reads first could not be sure to get it later.
+pub(crate) const BEGIN: &str = "BEGIN IMMEDIATE";
+pub(crate) const COMMIT: &str = "COMMIT";
+pub(crate) const ROLLBACK: &str = "ROLLBACK";
+pub(crate) const SAVEPOINT: &str = "SAVEPOINT job";
+pub(crate) const RELEASE: &str = "RELEASE job";
+pub(crate) const ROLLBACK_JOB: &str = "ROLLBACK TO job";
+/// A commit survives a power cut.
+pub(crate) const DURABLE: &str = "PRAGMA synchronous = FULL";
+/// A commit survives the end of the process, and a power cut once a durable one follows.
+pub(crate) const CHECKPOINT: &str = "PRAGMA synchronous = NORMAL";
+
+statements! {
+    // A list is a JSON array of ids in hexadecimal.
+    USERS = "
+        SELECT u.id, u.role, u.name, u.email, u.epoch, u.disabled, u.created_at
+        FROM json_each($1) AS wanted
+        CROSS JOIN users AS u ON u.id = unhex(wanted.value)";
+}

@@ -1,0 +1,40 @@
+//! The statements, whole, each noun in its file.
+//!
+//! Placeholders are `$1`, instants are microseconds, ids are 16 bytes, flags are 0 and 1: so one text
+//! serves every database, but for what stands in [`dialect`]. Nothing here is put together at run time.
+
+macro_rules! statements {
+    ($($name:ident = $text:literal;)*) => {
+        $(pub(crate) const $name: &str = $text;)*
+
+        #[cfg(test)]
+        pub(crate) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+pub(crate) mod accounts;
+pub(crate) mod conversations;
+pub(crate) mod dialect;
+pub(crate) mod invitations;
+pub(crate) mod ledger;
+pub(crate) mod openings;
+pub(crate) mod scenarios;
+pub(crate) mod turns;
+
+/// Every statement with its name, for the tests that prepare and explain them.
+#[cfg(test)]
+pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    [
+        accounts::ALL,
+        conversations::ALL,
+        dialect::ALL,
+        invitations::ALL,
+        ledger::ALL,
+        openings::ALL,
+        scenarios::ALL,
+        turns::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}

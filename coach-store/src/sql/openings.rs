@@ -1,0 +1,89 @@
+//! The door of a turn.
+
+statements! {
+    // Everything that a decision at the door looks at. `$2` messages are skipped to find
+    // the one that would have to be a minute old, and `$5` is 0 where nobody counts; `$3` is what the
+    // sender calls the message; `$4` is the row that would be made.
+    DOOR = "
+        SELECT
+            c.turn, c.end_reason, c.invitation_id, i.expires_at, i.revoked_at,
+            EXISTS (SELECT 1 FROM turns WHERE conversation_id = c.id AND is_open = 1) AS busy,
+            (SELECT max(id) FROM messages WHERE conversation_id = c.id) AS newest_id,
+            (
+                SELECT m.created_at FROM messages AS m
+                WHERE m.conversation_id = c.id AND m.role = 'user'
+                ORDER BY m.id DESC
+                LIMIT $5 OFFSET $2
+            ) AS crowded_since,
+            k.id AS known_id, k.turn AS known_turn, k.content AS known_content,
+            EXISTS (SELECT 1 FROM turns WHERE id = $4) AS known_turn_row
+        FROM conversations AS c
+        LEFT JOIN invitations AS i ON i.id = c.invitation_id
+        LEFT JOIN messages AS k ON k.conversation_id = c.id AND k.client_id = $3
+        WHERE c.id = $1";
+
+    // What an attempt was answered.
+    ANSWERED = "
+        SELECT
+            t.attempt_id, t.number, t.first_fence, t.message_id, t.message_at, t.first_lane,
+            t.first_reply_id, t.coach_left_out, t.skipped_id, t.before_id, b.quota, b.used,
+            b.reserved
+        FROM turns AS t
+        JOIN conversations AS c ON c.id = t.conversation_id
+        LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id
+        WHERE t.id = $1";
+
+    // The turn that a message belongs to, and whether another attempt at it may be made. `$3` is the
+    // role that would speak first.
+    REPLACED = "
+        SELECT
+            t.id, t.attempt_id, t.aside, t.fence, t.number, t.message_id, t.message_at,
+            $2 = (SELECT max(id) FROM messages WHERE turn_id = t.id AND role = $3) AS current,
+            CASE t.aside
+                WHEN 1 THEN t.message_id = (
+                    SELECT max(message_id) FROM turns WHERE conversation_id = t.conversation_id
+                )
+                ELSE t.number = c.turn
+            END AS last
+        FROM messages AS m
+        JOIN turns AS t ON t.id = m.turn_id
+        JOIN conversations AS c ON c.id = t.conversation_id
+        WHERE m.id = $2 AND m.conversation_id = $1";
+
+    SAY = "
+        INSERT INTO messages (
+            conversation_id, turn_id, turn, fence, role, aside, content, status, client_id,
+            created_at, done_at
+        )
+        VALUES ($1, $2, $3, 1, 'user', $4, $5, 'complete', $6, $7, $7)
+        RETURNING id";
+
+    // An answer's beginning, or why it is missing.
+    ANSWER = "
+        INSERT INTO messages (
+            conversation_id, turn_id, turn, fence, role, aside, content, status, skip_reason,
+            created_at, done_at, replaces_id
+        )
+        VALUES (
+            $1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10,
+            (SELECT max(id) FROM messages WHERE turn_id = $2 AND role = $5)
+        )
+        RETURNING id, replaces_id";
+
+    OPEN = "
+        INSERT INTO turns (
+            id, conversation_id, number, aside, is_open, fence, lease_until, attempt_id, reply_id,
+            owed, message_id, message_at, first_fence, first_lane, first_reply_id, coach_left_out,
+            skipped_id, before_id
+        )
+        VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10, $11, $5, $12, $8, $13, $14, $15)";
+
+    OPEN_AGAIN = "
+        UPDATE turns SET
+            is_open = 1, stop = 0, fence = $2, lease_until = $3, attempt_id = $4, reply_id = $5,
+            owed = $6, first_fence = $2, first_lane = $7, first_reply_id = $5,
+            coach_left_out = $8, skipped_id = $9, before_id = $10
+        WHERE id = $1 AND is_open = 0";
+
+    COUNT_TURN = "UPDATE conversations SET turn = $2 WHERE id = $1";
+}

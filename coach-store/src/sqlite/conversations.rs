@@ -1,0 +1,360 @@
+//! Conversations in SQLite: what is on record, and the ends of conversations.
+
+use async_trait::async_trait;
+use coach_core::{
+    conversation::{Conversation, EndReason, OpenTurn},
+    ids::{ConversationId, MessageId, TurnId, UserId},
+    ports::{
+        Accept, Beat, ConversationStore, Ending, Finish, Finishing, Of, Opening, Present, Pulse,
+        Recovered, Retry, StoreError,
+    },
+    scenario::{CoachSees, CoachWhen, Script},
+    timestamp::Timestamp,
+    transcript::{Message, Role, Status},
+};
+use futures::FutureExt as _;
+use sqlx::{FromRow, SqliteConnection};
+use uuid::Uuid;
+
+use super::{
+    SqliteStore, openings, read,
+    rows::{BalanceRow, MessageRow, all, below, invitation, small},
+    turns,
+    writer::Promise,
+};
+use crate::{
+    error::Fault,
+    sql::{conversations as sql, turns::REQUEST_STOP},
+};
+
+#[derive(Debug, FromRow)]
+struct ConversationRow {
+    id: Uuid,
+    owner_id: Uuid,
+    invitation_id: Option<Uuid>,
+    scenario: Option<String>,
+    scenario_version: Option<String>,
+    coach: bool,
+    aside: bool,
+    created_at: i64,
+    turn: i64,
+    end_reason: Option<String>,
+    ended_at: Option<i64>,
+    title: String,
+    card: String,
+    language: String,
+    partner_name: String,
+    partner_prompt: String,
+    partner_temperature: Option<f32>,
+    partner_max_output: i64,
+    opening: Option<String>,
+    coach_prompt: String,
+    coach_temperature: Option<f32>,
+    coach_max_output: i64,
+    coach_when: String,
+    coach_sees: String,
+    max_turns: Option<i64>,
+    max_seconds: Option<i64>,
+}
+
+impl TryFrom<ConversationRow> for Conversation {
+    type Error = Fault;
+
+    fn try_from(row: ConversationRow) -> Result<Self, Fault> {
+        let script = Script {
+            title: row.title,
+            card: row.card,
+            language: row.language,
+            partner_name: row.partner_name,
+            partner_prompt: row.partner_prompt,
+            partner_temperature: row.partner_temperature,
+            partner_max_output: small(row.partner_max_output),
+            opening: row.opening,
+            coach_prompt: row.coach_prompt,
+            coach_temperature: row.coach_temperature,
+            coach_max_output: small(row.coach_max_output),
+            coach_when: CoachWhen::parse(&row.coach_when)
+                .ok_or_else(|| Fault::unknown("coach_when", &row.coach_when))?,
+            coach_sees: CoachSees::parse(&row.coach_sees)
+                .ok_or_else(|| Fault::unknown("coach_sees", &row.coach_sees))?,
+            max_turns: row.max_turns.map(small),
+            max_seconds: row.max_seconds.map(small),
+        };
+        let ended = row.end_reason.as_deref().map(end_reason).transpose()?;
+        Ok(Self {
+            id: ConversationId(row.id),
+            owner: UserId(row.owner_id),
+            invitation: invitation(row.invitation_id),
+            scenario: row.scenario.zip(row.scenario_version),
+            script,
+            coach: row.coach,
+            aside: row.aside,
+            created_at: Timestamp(row.created_at),
+            turn: small(row.turn),
+            ended: ended.zip(row.ended_at.map(Timestamp)),
+        })
+    }
+}
+
+pub(super) fn end_reason(name: &str) -> Result<EndReason, Fault> {
+    EndReason::parse(name).ok_or_else(|| Fault::unknown("end reason", name))
+}
+
+#[derive(Debug, FromRow)]
+struct PresentRow {
+    open_id: Option<Uuid>,
+    open_number: Option<i64>,
+    open_aside: Option<bool>,
+    open_reply_id: Option<i64>,
+    newest_id: Option<i64>,
+    #[sqlx(flatten)]
+    balance: BalanceRow,
+    #[sqlx(flatten)]
+    conversation: ConversationRow,
+}
+
+impl TryFrom<PresentRow> for Present {
+    type Error = Fault;
+
+    fn try_from(row: PresentRow) -> Result<Self, Fault> {
+        let open = row.open_id.zip(row.open_number).zip(row.open_aside.zip(row.open_reply_id));
+        Ok(Self {
+            conversation: row.conversation.try_into()?,
+            open: open.map(|((id, number), (aside, reply))| OpenTurn {
+                id: TurnId(id),
+                turn: small(number),
+                aside,
+                reply: MessageId(reply),
+            }),
+            newest: row.newest_id.map(MessageId),
+            balance: row.balance.get(),
+        })
+    }
+}
+
+async fn start(db: &mut SqliteConnection, new: Conversation) -> Result<(), Fault> {
+    let (scenario, version) = new.scenario.unzip();
+    let started = sqlx::query(sql::START)
+        .bind(new.id.0)
+        .bind(new.owner.0)
+        .bind(new.invitation.map(|id| id.0))
+        .bind(scenario)
+        .bind(version)
+        .bind(new.coach)
+        .bind(new.aside)
+        .bind(new.created_at.0)
+        .bind(i64::from(new.turn))
+        .bind(new.ended.map(|(reason, _)| reason.as_str()))
+        .bind(new.ended.map(|(_, at)| at.0))
+        .execute(&mut *db)
+        .await?;
+    if started.rows_affected() == 0 {
+        return Ok(());
+    }
+    let script = new.script;
+    if let Some(opening) = &script.opening {
+        sqlx::query(sql::OPENING)
+            .bind(new.id.0)
+            .bind(Role::Partner.as_str())
+            .bind(opening)
+            .bind(Status::Complete.as_str())
+            .bind(new.created_at.0)
+            .execute(&mut *db)
+            .await?;
+    }
+    sqlx::query(sql::SCRIPT)
+        .bind(new.id.0)
+        .bind(script.title)
+        .bind(script.card)
+        .bind(script.language)
+        .bind(script.partner_name)
+        .bind(script.partner_prompt)
+        .bind(script.partner_temperature)
+        .bind(i64::from(script.partner_max_output))
+        .bind(script.opening)
+        .bind(script.coach_prompt)
+        .bind(script.coach_temperature)
+        .bind(i64::from(script.coach_max_output))
+        .bind(script.coach_when.as_str())
+        .bind(script.coach_sees.as_str())
+        .bind(script.max_turns.map(i64::from))
+        .bind(script.max_seconds.map(i64::from))
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+async fn end(
+    db: &mut SqliteConnection,
+    id: ConversationId,
+    reason: EndReason,
+    at: Timestamp,
+) -> Result<Ending, Fault> {
+    let ended =
+        sqlx::query(sql::END).bind(id.0).bind(reason.as_str()).bind(at.0).execute(&mut *db).await?;
+    let row: Option<ConversationRow> =
+        sqlx::query_as(sql::CONVERSATION).bind(id.0).fetch_optional(db).await?;
+    let Some(row) = row else { return Ok(Ending::Unknown) };
+    let conversation = Conversation::try_from(row)?;
+    Ok(match (ended.rows_affected(), conversation.ended) {
+        (0, None) => Ending::Busy,
+        (0, Some(_)) => Ending::Already(conversation),
+        _ => Ending::Ended(conversation),
+    })
+}
+
+#[async_trait]
+impl ConversationStore for SqliteStore {
+    async fn start(&self, conversation: &Conversation) -> Result<(), StoreError> {
+        let new = conversation.clone();
+        self.writer.write(Promise::Durable, move |db| start(db, new).boxed()).await
+    }
+
+    async fn present(&self, id: ConversationId) -> Result<Option<Present>, StoreError> {
+        let query = sqlx::query_as(sql::PRESENT).bind(id.0);
+        let row: Option<PresentRow> = read(query.fetch_optional(&self.reads)).await?;
+        Ok(row.map(Present::try_from).transpose()?)
+    }
+
+    async fn conversations(
+        &self,
+        of: Of,
+        before: Option<ConversationId>,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, StoreError> {
+        let query = match of {
+            Of::Person(person) => sqlx::query_as(sql::OF_PERSON).bind(person.0),
+            Of::Invitation(invitation) => sqlx::query_as(sql::OF_INVITATION).bind(invitation.0),
+        };
+        let query = query.bind(below(before, |id| id.0)).bind(i64::from(limit));
+        let rows: Vec<ConversationRow> = read(query.fetch_all(&self.reads)).await?;
+        Ok(all(rows)?)
+    }
+
+    async fn messages(
+        &self,
+        id: ConversationId,
+        before: Option<MessageId>,
+        limit: u32,
+    ) -> Result<Vec<Message>, StoreError> {
+        let query = sqlx::query_as(sql::MESSAGES_BEFORE)
+            .bind(id.0)
+            .bind(before.map_or(i64::MAX, |before| before.0))
+            .bind(i64::from(limit));
+        let mut rows: Vec<MessageRow> = read(query.fetch_all(&self.reads)).await?;
+        rows.reverse();
+        Ok(all(rows)?)
+    }
+
+    async fn messages_from(
+        &self,
+        id: ConversationId,
+        from: MessageId,
+        upto: MessageId,
+        limit: u32,
+    ) -> Result<Vec<Message>, StoreError> {
+        let query = sqlx::query_as(sql::MESSAGES_FROM)
+            .bind(id.0)
+            .bind(from.0)
+            .bind(upto.0)
+            .bind(i64::from(limit));
+        let rows: Vec<MessageRow> = read(query.fetch_all(&self.reads)).await?;
+        Ok(all(rows)?)
+    }
+
+    async fn accept(&self, accept: Accept<'_>) -> Result<Opening, StoreError> {
+        let content = accept.content.to_owned();
+        let client_id = accept.client_id.map(ToOwned::to_owned);
+        let Accept { conversation, turn, calls, house, at, lease_until, .. } = accept;
+        let kept = self.writer.write(Promise::Durable, move |db| {
+            async move {
+                let (content, client_id) = (content.as_str(), client_id.as_deref());
+                let accept = Accept {
+                    conversation,
+                    turn,
+                    content,
+                    client_id,
+                    calls,
+                    house,
+                    at,
+                    lease_until,
+                };
+                openings::accept(db, accept).await
+            }
+            .boxed()
+        });
+        kept.await
+    }
+
+    async fn retry(&self, retry: Retry) -> Result<Opening, StoreError> {
+        self.writer.write(Promise::Durable, move |db| openings::retry(db, retry).boxed()).await
+    }
+
+    async fn beat(&self, beat: Beat<'_>) -> Result<Pulse, StoreError> {
+        let text = beat.text.map(ToOwned::to_owned);
+        let Beat { conversation, turn, fence, reply, lease_until, .. } = beat;
+        let kept = self.writer.write(Promise::Checkpoint, move |db| {
+            async move {
+                let text = text.as_deref();
+                turns::beat(db, Beat { conversation, turn, fence, reply, text, lease_until }).await
+            }
+            .boxed()
+        });
+        kept.await
+    }
+
+    async fn finish(&self, finish: Finish<'_>) -> Result<Finishing, StoreError> {
+        let finish = turns::Finished::new(&finish);
+        let kept = self.writer.write(Promise::Durable, move |db| {
+            async move { turns::finish(db, &finish).await }.boxed()
+        });
+        kept.await
+    }
+
+    async fn request_stop(&self, id: ConversationId) -> Result<bool, StoreError> {
+        let kept = self.writer.write(Promise::Durable, move |db| {
+            async move {
+                let stopped = sqlx::query(REQUEST_STOP).bind(id.0).execute(db).await?;
+                Ok(stopped.rows_affected() == 1)
+            }
+            .boxed()
+        });
+        kept.await
+    }
+
+    async fn end(
+        &self,
+        id: ConversationId,
+        reason: EndReason,
+        at: Timestamp,
+    ) -> Result<Ending, StoreError> {
+        self.writer.write(Promise::Durable, move |db| end(db, id, reason, at).boxed()).await
+    }
+
+    async fn seen(
+        &self,
+        id: ConversationId,
+        message: MessageId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let kept = self.writer.write(Promise::Durable, move |db| {
+            async move {
+                sqlx::query(sql::SEEN).bind(id.0).bind(message.0).bind(at.0).execute(db).await?;
+                Ok(())
+            }
+            .boxed()
+        });
+        kept.await
+    }
+
+    async fn recover(
+        &self,
+        lease_before: Option<Timestamp>,
+        at: Timestamp,
+    ) -> Result<Vec<Recovered>, StoreError> {
+        let kept = self
+            .writer
+            .write(Promise::Durable, move |db| turns::recover(db, lease_before, at).boxed());
+        kept.await
+    }
+}

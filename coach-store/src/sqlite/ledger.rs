@@ -1,0 +1,376 @@
+//! What is held and spent, in SQLite.
+//!
+//! Moves of quota are single conditional statements; the functions here are steps of a writer's
+//! transaction and nothing else.
+
+use async_trait::async_trait;
+use coach_core::{
+    ids::{ConversationId, InvitationId, MessageId, ReservationId, TurnId},
+    ledger::{Balance, Bound, Settlement, Usage, VoidReason},
+    ports::{FreeCall, Lane, Ledger, StoreError, UsageEntry},
+    timestamp::Timestamp,
+};
+use futures::FutureExt as _;
+use sqlx::{FromRow, SqliteConnection};
+use uuid::Uuid;
+
+use super::{
+    SqliteStore, read,
+    rows::{BalanceRow, UsageRow, all, count, invitation, lane, number},
+    writer::Promise,
+};
+use crate::{error::Fault, sql::ledger as sql};
+
+/// Who pays for a call, on which day, and how much the day may have.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Payer {
+    pub(super) invitation: Option<InvitationId>,
+    pub(super) day: i64,
+    pub(super) tokens_per_day: Option<u64>,
+}
+
+/// Holds tokens; `None` if they do not fit, with nothing held.
+pub(super) async fn hold(
+    db: &mut SqliteConnection,
+    payer: Payer,
+    tokens: u64,
+) -> Result<Option<Option<Balance>>, Fault> {
+    // A sum of three of these still is a number.
+    let Some(tokens) = i64::try_from(tokens).ok().filter(|tokens| *tokens < i64::MAX / 4) else {
+        return Ok(None);
+    };
+    let mut balance = None;
+    if let Some(invitation) = payer.invitation {
+        let row: Option<BalanceRow> = sqlx::query_as(sql::HOLD)
+            .bind(invitation.0)
+            .bind(tokens)
+            .fetch_optional(&mut *db)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        balance = row.get();
+    }
+    let limit = payer.tokens_per_day.map_or(i64::MAX, number);
+    let day = sqlx::query(sql::HOLD_OF_DAY)
+        .bind(payer.day)
+        .bind(tokens)
+        .bind(limit)
+        .execute(&mut *db)
+        .await?;
+    if day.rows_affected() == 0 {
+        if let Some(invitation) = payer.invitation {
+            sqlx::query(sql::LET_GO).bind(invitation.0).bind(tokens).execute(db).await?;
+        }
+        return Ok(None);
+    }
+    Ok(Some(balance))
+}
+
+/// How many tokens a call could have had.
+pub(super) async fn left(db: &mut SqliteConnection, payer: Payer) -> Result<u64, Fault> {
+    let mut left = u64::MAX;
+    if let Some(invitation) = payer.invitation {
+        left = balance(db, invitation).await?.map_or(0, Balance::left);
+    }
+    if let Some(limit) = payer.tokens_per_day {
+        let day: Option<(i64, i64)> =
+            sqlx::query_as(sql::DAY).bind(payer.day).fetch_optional(db).await?;
+        let (used, reserved) = day.unwrap_or_default();
+        left = left.min(limit.saturating_sub(count(used)).saturating_sub(count(reserved)));
+    }
+    Ok(left)
+}
+
+async fn balance(
+    db: &mut SqliteConnection,
+    invitation: InvitationId,
+) -> Result<Option<Balance>, Fault> {
+    let row: Option<BalanceRow> =
+        sqlx::query_as(sql::BALANCE).bind(invitation.0).fetch_optional(db).await?;
+    Ok(row.and_then(BalanceRow::get))
+}
+
+/// A call whose tokens are held.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Held {
+    pub(super) id: ReservationId,
+    pub(super) turn: Option<TurnId>,
+    pub(super) conversation: Option<ConversationId>,
+    pub(super) invitation: Option<InvitationId>,
+    pub(super) lane: Lane,
+    pub(super) bound: Bound,
+    pub(super) message: Option<MessageId>,
+    pub(super) at: Timestamp,
+}
+
+pub(super) async fn keep_call(db: &mut SqliteConnection, call: Held) -> Result<(), Fault> {
+    sqlx::query(sql::CALL)
+        .bind(call.id.0)
+        .bind(call.turn.map(|id| id.0))
+        .bind(call.conversation.map(|id| id.0))
+        .bind(call.invitation.map(|id| id.0))
+        .bind(call.lane.as_str())
+        .bind(number(call.bound.input))
+        .bind(number(call.bound.output))
+        .bind(call.at.day())
+        .bind(call.message.map(|id| id.0))
+        .bind(call.at.0)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Begins a call with the message it makes; a fault if nothing is held for it.
+pub(super) async fn begin_call(
+    db: &mut SqliteConnection,
+    id: ReservationId,
+    message: MessageId,
+) -> Result<(), Fault> {
+    let begun = sqlx::query(sql::BEGIN_CALL).bind(id.0).bind(message.0).execute(db).await?;
+    match begun.rows_affected() {
+        1 => Ok(()),
+        _ => Err(Fault::new("nothing is held for the next answer")),
+    }
+}
+
+/// How a call is closed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Closing<'a> {
+    pub(super) settlement: Settlement,
+    pub(super) model: Option<&'a str>,
+    pub(super) cost: Option<u64>,
+    pub(super) at: Timestamp,
+}
+
+#[derive(Debug, FromRow)]
+struct ClosedRow {
+    id: Uuid,
+    conversation_id: Option<Uuid>,
+    invitation_id: Option<Uuid>,
+    lane: String,
+    input_bound: i64,
+    output_bound: i64,
+    day: i64,
+    message_id: Option<i64>,
+}
+
+/// Closes a call with its entry; one that is closed stays as it is. Answers the balance it moved.
+pub(super) async fn close(
+    db: &mut SqliteConnection,
+    id: ReservationId,
+    closing: Closing<'_>,
+) -> Result<Option<Balance>, Fault> {
+    let closed: Option<ClosedRow> =
+        sqlx::query_as(sql::CLOSE_CALL).bind(id.0).fetch_optional(&mut *db).await?;
+    match closed {
+        Some(closed) => book(db, closed, closing).await,
+        None => Ok(None),
+    }
+}
+
+/// Closes what an attempt held and never began. Answers the balance it moved.
+pub(super) async fn void_rest(
+    db: &mut SqliteConnection,
+    attempt: TurnId,
+    at: Timestamp,
+) -> Result<Option<Balance>, Fault> {
+    let [partner, coach, aside] = calls_of(attempt);
+    let mut rest: Vec<ClosedRow> = sqlx::query_as(sql::CLOSE_REST)
+        .bind(partner.0)
+        .bind(coach.0)
+        .bind(aside.0)
+        .fetch_all(&mut *db)
+        .await?;
+    rest.sort_by(|one, other| one.id.cmp(&other.id));
+    let settlement = Settlement::Voided(VoidReason::NotBegun);
+    let mut balance = None;
+    for closed in rest {
+        let closing = Closing { settlement, model: None, cost: Some(0), at };
+        balance = book(db, closed, closing).await?;
+    }
+    Ok(balance)
+}
+
+/// Settles what a lost owner had begun by its bound and the bytes that came.
+pub(super) async fn estimate(
+    db: &mut SqliteConnection,
+    attempt: TurnId,
+    message: MessageId,
+    bytes: usize,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    let [partner, coach, aside] = calls_of(attempt);
+    let begun: Option<(Uuid, i64, i64)> = sqlx::query_as(sql::BEGUN_CALL)
+        .bind(partner.0)
+        .bind(coach.0)
+        .bind(aside.0)
+        .bind(message.0)
+        .fetch_optional(&mut *db)
+        .await?;
+    if let Some((id, input, output)) = begun {
+        let bound = Bound { input: count(input), output: count(output) };
+        let settlement = Settlement::Estimated(bound.estimate(bytes));
+        close(db, ReservationId(id), Closing { settlement, model: None, cost: None, at }).await?;
+    }
+    Ok(())
+}
+
+/// Settles calls outside of turns that were held before `held_before` and never closed.
+pub(super) async fn estimate_lost(
+    db: &mut SqliteConnection,
+    held_before: Timestamp,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    let lost: Vec<(Uuid, i64, i64)> =
+        sqlx::query_as(sql::LOST_CALLS).bind(held_before.0).fetch_all(&mut *db).await?;
+    for (id, input, output) in lost {
+        let bound = Bound { input: count(input), output: count(output) };
+        let settlement = Settlement::Estimated(bound.estimate(0));
+        close(db, ReservationId(id), Closing { settlement, model: None, cost: None, at }).await?;
+    }
+    Ok(())
+}
+
+fn calls_of(attempt: TurnId) -> [ReservationId; 3] {
+    [Lane::Partner, Lane::Coach, Lane::Aside].map(|lane| ReservationId::of(attempt, lane))
+}
+
+async fn book(
+    db: &mut SqliteConnection,
+    closed: ClosedRow,
+    closing: Closing<'_>,
+) -> Result<Option<Balance>, Fault> {
+    let usage = closing.settlement.usage();
+    let row = UsageRow::from(usage);
+    sqlx::query(sql::ENTER)
+        .bind(closed.id)
+        .bind(closed.invitation_id)
+        .bind(closed.conversation_id)
+        .bind(closed.message_id)
+        .bind(closed.lane)
+        .bind(closed.input_bound)
+        .bind(closed.output_bound)
+        .bind(closing.settlement.source())
+        .bind(row.input_tokens)
+        .bind(row.cached_input)
+        .bind(row.cache_write)
+        .bind(row.output_tokens)
+        .bind(row.reasoning)
+        .bind(closing.model)
+        .bind(closing.cost.map(number))
+        .bind(closing.at.0)
+        .execute(&mut *db)
+        .await?;
+    let held = closed.input_bound.saturating_add(closed.output_bound);
+    let used = number(usage.total());
+    sqlx::query(sql::BOOK_OF_DAY).bind(closed.day).bind(held).bind(used).execute(&mut *db).await?;
+    let Some(invitation) = closed.invitation_id else { return Ok(None) };
+    let balance: Option<BalanceRow> =
+        sqlx::query_as(sql::BOOK).bind(invitation).bind(held).bind(used).fetch_optional(db).await?;
+    Ok(balance.and_then(BalanceRow::get))
+}
+
+#[derive(Debug, FromRow)]
+struct EntryRow {
+    call_id: Uuid,
+    invitation_id: Option<Uuid>,
+    conversation_id: Option<Uuid>,
+    message_id: Option<i64>,
+    lane: String,
+    input_bound: i64,
+    output_bound: i64,
+    source: String,
+    #[sqlx(flatten)]
+    usage: UsageRow,
+    model: Option<String>,
+    cost_micro_usd: Option<i64>,
+    created_at: i64,
+}
+
+impl TryFrom<EntryRow> for UsageEntry {
+    type Error = Fault;
+
+    fn try_from(row: EntryRow) -> Result<Self, Fault> {
+        let usage: Usage = row.usage.get().unwrap_or_default();
+        let settlement = [
+            Settlement::Reported(usage),
+            Settlement::Estimated(usage),
+            Settlement::Voided(VoidReason::NotBegun),
+            Settlement::Voided(VoidReason::NotAccepted),
+        ];
+        let settlement = settlement.into_iter().find(|one| one.source() == row.source);
+        Ok(Self {
+            reservation: ReservationId(row.call_id),
+            invitation: invitation(row.invitation_id),
+            conversation: row.conversation_id.map(ConversationId),
+            message: row.message_id.map(MessageId),
+            lane: lane(&row.lane)?,
+            bound: Bound { input: count(row.input_bound), output: count(row.output_bound) },
+            settlement: settlement
+                .ok_or_else(|| Fault::unknown("source of a usage", &row.source))?,
+            model: row.model,
+            cost: row.cost_micro_usd.map(count),
+            at: Timestamp(row.created_at),
+        })
+    }
+}
+
+#[async_trait]
+impl Ledger for SqliteStore {
+    async fn reserve(&self, call: FreeCall) -> Result<bool, StoreError> {
+        let kept = self.writer.write(Promise::Durable, move |db| {
+            async move {
+                let known: Option<i64> = sqlx::query_scalar(sql::KNOWN_CALL)
+                    .bind(call.id.0)
+                    .fetch_optional(&mut *db)
+                    .await?;
+                if known.is_some() {
+                    return Ok(true);
+                }
+                let FreeCall { id, conversation, invitation, lane, bound, house, at } = call;
+                let tokens_per_day = house.tokens_per_day;
+                let payer = Payer { invitation, day: at.day(), tokens_per_day };
+                if hold(db, payer, bound.total()).await?.is_none() {
+                    return Ok(false);
+                }
+                let (turn, message) = (None, None);
+                let held = Held { id, turn, conversation, invitation, lane, bound, message, at };
+                keep_call(db, held).await?;
+                Ok(true)
+            }
+            .boxed()
+        });
+        kept.await
+    }
+
+    async fn settle(
+        &self,
+        reservation: ReservationId,
+        settlement: Settlement,
+        model: Option<&str>,
+        cost: Option<u64>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let model = model.map(ToOwned::to_owned);
+        let kept = self.writer.write(Promise::Durable, move |db| {
+            async move {
+                let model = model.as_deref();
+                close(db, reservation, Closing { settlement, model, cost, at }).await?;
+                Ok(())
+            }
+            .boxed()
+        });
+        kept.await
+    }
+
+    async fn balance(&self, invitation: InvitationId) -> Result<Option<Balance>, StoreError> {
+        let query = sqlx::query_as(sql::BALANCE).bind(invitation.0);
+        let row: Option<BalanceRow> = read(query.fetch_optional(&self.reads)).await?;
+        Ok(row.and_then(BalanceRow::get))
+    }
+
+    async fn entries(&self, conversation: ConversationId) -> Result<Vec<UsageEntry>, StoreError> {
+        let query = sqlx::query_as(sql::ENTRIES).bind(conversation.0);
+        let rows: Vec<EntryRow> = read(query.fetch_all(&self.reads)).await?;
+        Ok(all(rows)?)
+    }
+}

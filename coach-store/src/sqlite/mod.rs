@@ -1,0 +1,85 @@
+//! Every store in one SQLite file: one connection writes, a few read.
+
+use std::{fmt, path::Path};
+
+use coach_core::ports::StoreError;
+use sqlx::{
+    ConnectOptions as _, Connection as _, SqlitePool,
+    migrate::{MigrateError, Migrator},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{ConnectError, Options, file};
+
+mod accounts;
+mod conversations;
+mod invitations;
+mod ledger;
+mod openings;
+mod rows;
+mod scenarios;
+#[cfg(test)]
+mod tests;
+mod turns;
+mod writer;
+
+use writer::Writer;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
+
+/// The stores of one SQLite file.
+pub(crate) struct SqliteStore {
+    writer: Writer,
+    reads: SqlitePool,
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SqliteStore")
+    }
+}
+
+impl SqliteStore {
+    /// Opens a file, makes it where it is missing, and brings its tables up to date.
+    pub(crate) async fn open(path: &Path, options: Options) -> Result<Self, ConnectError> {
+        let lock = file::claim(path)?;
+        let write = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(options.patience)
+            .foreign_keys(true)
+            .pragma("secure_delete", "ON")
+            .pragma("temp_store", "MEMORY")
+            .pragma("journal_size_limit", "67108864")
+            .statement_cache_capacity(256)
+            .disable_statement_logging();
+        migrate(&write).await.map_err(|cause| refused(path, cause))?;
+        let reads = SqlitePoolOptions::new()
+            .max_connections(options.readers.max(1))
+            .connect_with(write.clone().read_only(true))
+            .await
+            .map_err(|cause| refused(path, cause.into()))?;
+        Ok(Self { writer: Writer::start(write, options.queue, lock), reads })
+    }
+}
+
+/// What a reader says, or why it could not.
+async fn read<T>(query: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
+    query.await.map_err(StoreError::new)
+}
+
+async fn migrate(options: &SqliteConnectOptions) -> Result<(), MigrateError> {
+    let mut connection = options.connect().await?;
+    MIGRATIONS.run(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
+}
+
+fn refused(path: &Path, cause: MigrateError) -> ConnectError {
+    let path = path.to_owned();
+    match cause {
+        MigrateError::VersionMissing(migration) => ConnectError::Newer { path, migration },
+        cause => ConnectError::Open { path, cause: cause.into() },
+    }
+}

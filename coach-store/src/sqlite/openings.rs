@@ -1,0 +1,373 @@
+//! The door of a turn, in SQLite: what is let in, and what is held for it.
+
+use std::time::Duration;
+
+use coach_core::{
+    conversation::EndReason,
+    ids::{ConversationId, InvitationId, MessageId, ReservationId, TurnId},
+    ledger::Balance,
+    ports::{Accept, Calls, CoachCall, House, Lane, Opened, Opening, Refusal, Retry},
+    timestamp::Timestamp,
+    transcript::{Role, SkipReason},
+};
+use sqlx::{FromRow, SqliteConnection};
+use uuid::Uuid;
+
+use super::{
+    conversations::end_reason,
+    ledger::{self, Held, Payer},
+    rows::{BalanceRow, count, invitation, lane, number, small},
+    turns::{Place, answer},
+};
+use crate::{error::Fault, sql::openings as sql};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[derive(Debug, FromRow)]
+struct DoorRow {
+    turn: i64,
+    end_reason: Option<String>,
+    invitation_id: Option<Uuid>,
+    expires_at: Option<i64>,
+    revoked_at: Option<i64>,
+    busy: bool,
+    newest_id: Option<i64>,
+    crowded_since: Option<i64>,
+    known_id: Option<i64>,
+    known_turn: Option<i64>,
+    known_content: Option<String>,
+    known_turn_row: bool,
+}
+
+/// What is seen at the door.
+struct Door {
+    turn: u32,
+    ended: Option<EndReason>,
+    invitation: Option<InvitationId>,
+    newest: Option<MessageId>,
+    row: DoorRow,
+}
+
+async fn door(
+    db: &mut SqliteConnection,
+    conversation: ConversationId,
+    house: House,
+    client_id: Option<&str>,
+    turn: TurnId,
+) -> Result<Door, Fault> {
+    let nth = house.per_minute.and_then(|most| most.checked_sub(1));
+    let row: Option<DoorRow> = sqlx::query_as(sql::DOOR)
+        .bind(conversation.0)
+        .bind(i64::from(nth.unwrap_or(0)))
+        .bind(client_id)
+        .bind(turn.0)
+        .bind(i64::from(nth.is_some()))
+        .fetch_optional(db)
+        .await?;
+    let row = row.ok_or_else(|| Fault::new("no such conversation"))?;
+    Ok(Door {
+        turn: small(row.turn),
+        ended: row.end_reason.as_deref().map(end_reason).transpose()?,
+        invitation: invitation(row.invitation_id),
+        newest: row.newest_id.map(MessageId),
+        row,
+    })
+}
+
+impl Door {
+    /// Every reason but the quota, in the order of the port.
+    fn refusal(&self, house: House, at: Timestamp, stale: bool) -> Option<Refusal> {
+        let until = self.row.crowded_since.map(|since| Timestamp(since).after(MINUTE));
+        if let Some(reason) = self.ended {
+            Some(Refusal::Ended(reason))
+        } else if self.row.expires_at.is_some_and(|expires| expires <= at.0) {
+            Some(Refusal::InvitationExpired)
+        } else if self.row.revoked_at.is_some() {
+            Some(Refusal::InvitationRevoked)
+        } else if house.draining {
+            Some(Refusal::Draining)
+        } else if self.row.busy {
+            Some(Refusal::Busy)
+        } else if stale {
+            Some(Refusal::NoSuchTurn)
+        } else {
+            until.filter(|until| *until > at).map(|until| Refusal::RateLimited { until })
+        }
+    }
+
+    fn known(&self, content: &str) -> Option<Opening> {
+        let (id, turn) = (self.row.known_id?, self.row.known_turn?);
+        Some(match self.row.known_content.as_deref() == Some(content) {
+            true => Opening::Known { message: MessageId(id), turn: small(turn) },
+            false => Opening::Refused(Refusal::IdempotencyConflict),
+        })
+    }
+}
+
+pub(super) async fn accept(
+    db: &mut SqliteConnection,
+    accept: Accept<'_>,
+) -> Result<Opening, Fault> {
+    let Accept { conversation, turn, calls, house, at, lease_until, .. } = accept;
+    let door = door(db, conversation, house, accept.client_id, turn).await?;
+    if door.row.known_turn_row {
+        let (attempt, opened) = answered(db, turn).await?;
+        return Ok(match attempt == turn {
+            true => Opening::Opened(opened),
+            false => Opening::Known { message: opened.message, turn: opened.turn },
+        });
+    }
+    if let Some(known) = door.known(accept.content) {
+        return Ok(known);
+    }
+    if let Some(refusal) = door.refusal(house, at, false) {
+        return Ok(Opening::Refused(refusal));
+    }
+    let payer = payer(door.invitation, house, at);
+    let Some(held) = hold_all(db, payer, calls).await? else {
+        let left = ledger::left(db, payer).await?;
+        return Ok(Opening::Refused(Refusal::QuotaExhausted { left }));
+    };
+    let aside = matches!(calls, Calls::Aside(_));
+    let number = door.turn + u32::from(!aside);
+    let message: i64 = sqlx::query_scalar(sql::SAY)
+        .bind(conversation.0)
+        .bind(turn.0)
+        .bind(i64::from(number))
+        .bind(aside)
+        .bind(accept.content)
+        .bind(accept.client_id)
+        .bind(at.0)
+        .fetch_one(&mut *db)
+        .await?;
+    let place = Place { conversation, turn, number, aside, fence: 1 };
+    let attempt = Attempt { id: turn, place, calls, invitation: door.invitation, at };
+    let begun = begin(db, attempt, held).await?;
+    let opened = Opened {
+        id: turn,
+        turn: number,
+        fence: place.fence,
+        message: MessageId(message),
+        created_at: at,
+        lane: begun.lane,
+        reply: begun.reply,
+        coach_left_out: held.coach_left_out,
+        skipped: begun.skipped,
+        before: door.newest,
+        balance: held.balance,
+    };
+    sqlx::query(sql::OPEN)
+        .bind(turn.0)
+        .bind(conversation.0)
+        .bind(i64::from(number))
+        .bind(aside)
+        .bind(1)
+        .bind(lease_until.0)
+        .bind(turn.0)
+        .bind(opened.reply.0)
+        .bind(calls.owed(held.coach_left_out).map(SkipReason::as_str))
+        .bind(message)
+        .bind(at.0)
+        .bind(opened.lane.as_str())
+        .bind(opened.coach_left_out)
+        .bind(opened.skipped.map(|id| id.0))
+        .bind(opened.before.map(|id| id.0))
+        .execute(&mut *db)
+        .await?;
+    if !aside {
+        sqlx::query(sql::COUNT_TURN)
+            .bind(conversation.0)
+            .bind(i64::from(number))
+            .execute(db)
+            .await?;
+    }
+    Ok(Opening::Opened(opened))
+}
+
+#[derive(Debug, FromRow)]
+struct ReplacedRow {
+    id: Uuid,
+    attempt_id: Uuid,
+    aside: bool,
+    fence: i64,
+    number: i64,
+    message_id: i64,
+    message_at: i64,
+    current: Option<bool>,
+    last: Option<bool>,
+}
+
+pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Opening, Fault> {
+    let Retry { conversation, attempt, replaces, calls, house, at, lease_until } = retry;
+    let role = calls.first().role().unwrap_or(Role::Coach);
+    let turn: Option<ReplacedRow> = sqlx::query_as(sql::REPLACED)
+        .bind(conversation.0)
+        .bind(replaces.0)
+        .bind(role.as_str())
+        .fetch_optional(&mut *db)
+        .await?;
+    if let Some(turn) = turn.as_ref().filter(|turn| turn.attempt_id == attempt.0) {
+        let (_, opened) = answered(db, TurnId(turn.id)).await?;
+        return Ok(Opening::Opened(opened));
+    }
+    let turn = turn.filter(|turn| {
+        turn.current == Some(true)
+            && turn.last == Some(true)
+            && turn.aside == matches!(calls, Calls::Aside(_))
+    });
+    let door = door(db, conversation, house, None, attempt).await?;
+    if let Some(refusal) = door.refusal(house, at, turn.is_none()) {
+        return Ok(Opening::Refused(refusal));
+    }
+    let Some(turn) = turn else { return Ok(Opening::Refused(Refusal::NoSuchTurn)) };
+    let payer = payer(door.invitation, house, at);
+    let Some(held) = hold_all(db, payer, calls).await? else {
+        let left = ledger::left(db, payer).await?;
+        return Ok(Opening::Refused(Refusal::QuotaExhausted { left }));
+    };
+    let place = Place {
+        conversation,
+        turn: TurnId(turn.id),
+        number: small(turn.number),
+        aside: turn.aside,
+        fence: count(turn.fence) + 1,
+    };
+    let begun =
+        begin(db, Attempt { id: attempt, place, calls, invitation: door.invitation, at }, held)
+            .await?;
+    sqlx::query(sql::OPEN_AGAIN)
+        .bind(turn.id)
+        .bind(number(place.fence))
+        .bind(lease_until.0)
+        .bind(attempt.0)
+        .bind(begun.reply.0)
+        .bind(calls.owed(held.coach_left_out).map(SkipReason::as_str))
+        .bind(begun.lane.as_str())
+        .bind(held.coach_left_out)
+        .bind(begun.skipped.map(|id| id.0))
+        .bind(door.newest.map(|id| id.0))
+        .execute(db)
+        .await?;
+    Ok(Opening::Opened(Opened {
+        id: place.turn,
+        turn: place.number,
+        fence: place.fence,
+        message: MessageId(turn.message_id),
+        created_at: Timestamp(turn.message_at),
+        lane: begun.lane,
+        reply: begun.reply,
+        coach_left_out: held.coach_left_out,
+        skipped: begun.skipped,
+        before: door.newest,
+        balance: held.balance,
+    }))
+}
+
+#[derive(Debug, FromRow)]
+struct AnsweredRow {
+    attempt_id: Uuid,
+    number: i64,
+    first_fence: i64,
+    message_id: i64,
+    message_at: i64,
+    first_lane: String,
+    first_reply_id: i64,
+    coach_left_out: bool,
+    skipped_id: Option<i64>,
+    before_id: Option<i64>,
+    #[sqlx(flatten)]
+    balance: BalanceRow,
+}
+
+/// The newest attempt at a turn, and what it was answered.
+async fn answered(db: &mut SqliteConnection, id: TurnId) -> Result<(TurnId, Opened), Fault> {
+    let row: AnsweredRow = sqlx::query_as(sql::ANSWERED).bind(id.0).fetch_one(db).await?;
+    let opened = Opened {
+        id,
+        turn: small(row.number),
+        fence: count(row.first_fence),
+        message: MessageId(row.message_id),
+        created_at: Timestamp(row.message_at),
+        lane: lane(&row.first_lane)?,
+        reply: MessageId(row.first_reply_id),
+        coach_left_out: row.coach_left_out,
+        skipped: row.skipped_id.map(MessageId),
+        before: row.before_id.map(MessageId),
+        balance: row.balance.get(),
+    };
+    Ok((TurnId(row.attempt_id), opened))
+}
+
+fn payer(invitation: Option<InvitationId>, house: House, at: Timestamp) -> Payer {
+    Payer { invitation, day: at.day(), tokens_per_day: house.tokens_per_day }
+}
+
+/// What an attempt has to spend.
+#[derive(Clone, Copy)]
+struct AllHeld {
+    coach_left_out: bool,
+    balance: Option<Balance>,
+}
+
+/// Holds what an attempt needs: all of it, or the call that must be; `None` if not even that fits.
+async fn hold_all(
+    db: &mut SqliteConnection,
+    payer: Payer,
+    calls: Calls,
+) -> Result<Option<AllHeld>, Fault> {
+    let (_, must) = calls.must();
+    if let Some(may) = calls.may() {
+        let both = must.total().saturating_add(may.total());
+        if let Some(balance) = ledger::hold(db, payer, both).await? {
+            return Ok(Some(AllHeld { coach_left_out: false, balance }));
+        }
+    }
+    let balance = ledger::hold(db, payer, must.total()).await?;
+    Ok(balance.map(|balance| AllHeld { coach_left_out: calls.may().is_some(), balance }))
+}
+
+/// What accepting and trying again have in common.
+#[derive(Clone, Copy)]
+struct Attempt {
+    id: TurnId,
+    place: Place,
+    calls: Calls,
+    invitation: Option<InvitationId>,
+    at: Timestamp,
+}
+
+struct Begun {
+    lane: Lane,
+    reply: MessageId,
+    skipped: Option<MessageId>,
+}
+
+/// Begins the first answer of an attempt, and keeps its calls.
+async fn begin(db: &mut SqliteConnection, attempt: Attempt, held: AllHeld) -> Result<Begun, Fault> {
+    let Attempt { id, place, calls, invitation, at } = attempt;
+    let early = matches!(calls, Calls::Turn { coach: CoachCall::Before(_), .. });
+    let mut skipped = None;
+    let mut lane = calls.first();
+    if early && held.coach_left_out {
+        let missing = answer(db, place, Role::Coach, Some(SkipReason::Quota), at).await?;
+        skipped = Some(missing.id);
+        lane = calls.must().0;
+    }
+    let role = lane.role().unwrap_or(Role::Coach);
+    let reply = answer(db, place, role, None, at).await?.id;
+    let may = calls.may().filter(|_| !held.coach_left_out).map(|bound| (Lane::Coach, bound));
+    for (whose, bound) in [Some(calls.must()), may].into_iter().flatten() {
+        let call = Held {
+            id: ReservationId::of(id, whose),
+            turn: Some(place.turn),
+            conversation: Some(place.conversation),
+            invitation,
+            lane: whose,
+            bound,
+            message: (whose == lane).then_some(reply),
+            at,
+        };
+        ledger::keep_call(db, call).await?;
+    }
+    Ok(Begun { lane, reply, skipped })
+}

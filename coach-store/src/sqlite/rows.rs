@@ -1,0 +1,144 @@
+//! Rows that several nouns read, and how a column becomes a word of the core.
+
+use coach_core::{
+    ids::{InvitationId, MessageId},
+    ledger::{Balance, Usage},
+    ports::Lane,
+    timestamp::Timestamp,
+    transcript::{Message, Role, SkipReason, Status},
+};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::error::Fault;
+
+/// A count that the core never lets below zero.
+pub(super) fn count(value: i64) -> u64 {
+    value.unsigned_abs()
+}
+
+/// A small count.
+pub(super) fn small(value: i64) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+/// A count as a column; what no column can hold is held at its edge.
+pub(super) fn number(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// Where a list without a `before` begins.
+pub(super) fn below<T>(before: Option<T>, id: impl Fn(T) -> Uuid) -> Uuid {
+    before.map_or(Uuid::max(), id)
+}
+
+pub(super) fn lane(name: &str) -> Result<Lane, Fault> {
+    Lane::parse(name).ok_or_else(|| Fault::unknown("lane", name))
+}
+
+pub(super) fn skip_reason(name: Option<&str>) -> Result<Option<SkipReason>, Fault> {
+    name.map(|name| SkipReason::parse(name).ok_or_else(|| Fault::unknown("skip reason", name)))
+        .transpose()
+}
+
+/// Columns of a balance that a join may leave empty.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub(super) struct BalanceRow {
+    quota: Option<i64>,
+    used: Option<i64>,
+    reserved: Option<i64>,
+}
+
+impl BalanceRow {
+    pub(super) fn get(self) -> Option<Balance> {
+        let (quota, used, reserved) = (self.quota?, self.used?, self.reserved?);
+        Some(Balance { quota: count(quota), used: count(used), reserved: count(reserved) })
+    }
+}
+
+/// Columns of a reported usage; all or none.
+#[derive(Clone, Copy, Debug, Default, FromRow)]
+pub(super) struct UsageRow {
+    pub(super) input_tokens: Option<i64>,
+    pub(super) cached_input: Option<i64>,
+    pub(super) cache_write: Option<i64>,
+    pub(super) output_tokens: Option<i64>,
+    pub(super) reasoning: Option<i64>,
+}
+
+impl From<Usage> for UsageRow {
+    fn from(usage: Usage) -> Self {
+        Self {
+            input_tokens: Some(number(usage.input)),
+            cached_input: Some(number(usage.cached_input)),
+            cache_write: Some(number(usage.cache_write)),
+            output_tokens: Some(number(usage.output)),
+            reasoning: Some(number(usage.reasoning)),
+        }
+    }
+}
+
+impl UsageRow {
+    pub(super) fn get(self) -> Option<Usage> {
+        Some(Usage {
+            input: count(self.input_tokens?),
+            cached_input: count(self.cached_input?),
+            cache_write: count(self.cache_write?),
+            output: count(self.output_tokens?),
+            reasoning: count(self.reasoning?),
+        })
+    }
+}
+
+#[derive(Debug, FromRow)]
+pub(super) struct MessageRow {
+    id: i64,
+    turn: i64,
+    role: String,
+    aside: bool,
+    content: String,
+    status: String,
+    skip_reason: Option<String>,
+    replaces_id: Option<i64>,
+    client_id: Option<String>,
+    created_at: i64,
+    first_delta_at: Option<i64>,
+    done_at: Option<i64>,
+    model: Option<String>,
+    #[sqlx(flatten)]
+    usage: UsageRow,
+}
+
+impl TryFrom<MessageRow> for Message {
+    type Error = Fault;
+
+    fn try_from(row: MessageRow) -> Result<Self, Fault> {
+        Ok(Self {
+            id: MessageId(row.id),
+            turn: small(row.turn),
+            role: Role::parse(&row.role).ok_or_else(|| Fault::unknown("role", &row.role))?,
+            aside: row.aside,
+            content: row.content,
+            status: Status::parse(&row.status)
+                .ok_or_else(|| Fault::unknown("status", &row.status))?,
+            skipped: skip_reason(row.skip_reason.as_deref())?,
+            replaces: row.replaces_id.map(MessageId),
+            client_id: row.client_id,
+            created_at: Timestamp(row.created_at),
+            first_delta_at: row.first_delta_at.map(Timestamp),
+            done_at: row.done_at.map(Timestamp),
+            model: row.model,
+            usage: row.usage.get(),
+        })
+    }
+}
+
+/// The name that a row gives an invitation.
+pub(super) fn invitation(id: Option<Uuid>) -> Option<InvitationId> {
+    id.map(InvitationId)
+}
+
+/// Every row, or the first that makes no sense.
+pub(super) fn all<R, T: TryFrom<R, Error = Fault>>(rows: Vec<R>) -> Result<Vec<T>, Fault> {
+    rows.into_iter().map(T::try_from).collect()
+}

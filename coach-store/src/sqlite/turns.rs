@@ -1,0 +1,314 @@
+//! An open turn, in SQLite: who owns it, how it goes on and how it closes.
+
+use coach_core::{
+    conversation::EndReason,
+    ids::{ConversationId, MessageId, ReservationId, TurnId},
+    ledger::{Balance, Settlement},
+    ports::{Beat, Finish, Finishing, FreeCall, Lane, NextMessage, Pulse, Recovered, Then},
+    timestamp::Timestamp,
+    transcript::{Message, Role, SkipReason, Status},
+};
+use sqlx::{FromRow, SqliteConnection};
+use uuid::Uuid;
+
+use super::{
+    ledger::{self, Closing},
+    rows::{BalanceRow, MessageRow, UsageRow, count, number, skip_reason, small},
+};
+use crate::{
+    error::Fault,
+    sql::{openings::ANSWER, turns as sql},
+};
+
+/// Where an answer is written, and by whom.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) conversation: ConversationId,
+    pub(super) turn: TurnId,
+    pub(super) number: u32,
+    pub(super) aside: bool,
+    pub(super) fence: u64,
+}
+
+/// Begins an answer, or keeps why it is missing.
+pub(super) async fn answer(
+    db: &mut SqliteConnection,
+    place: Place,
+    role: Role,
+    missing: Option<SkipReason>,
+    at: Timestamp,
+) -> Result<NextMessage, Fault> {
+    let status = if missing.is_some() { Status::Skipped } else { Status::Streaming };
+    let (id, replaces): (i64, Option<i64>) = sqlx::query_as(ANSWER)
+        .bind(place.conversation.0)
+        .bind(place.turn.0)
+        .bind(i64::from(place.number))
+        .bind(number(place.fence))
+        .bind(role.as_str())
+        .bind(place.aside)
+        .bind(status.as_str())
+        .bind(missing.map(SkipReason::as_str))
+        .bind(at.0)
+        .bind(missing.map(|_| at.0))
+        .fetch_one(db)
+        .await?;
+    Ok(NextMessage { id: MessageId(id), replaces: replaces.map(MessageId) })
+}
+
+pub(super) async fn beat(db: &mut SqliteConnection, beat: Beat<'_>) -> Result<Pulse, Fault> {
+    let owned: Option<(bool, i64)> = sqlx::query_as(sql::BEAT)
+        .bind(beat.turn.0)
+        .bind(number(beat.fence))
+        .bind(beat.lease_until.0)
+        .fetch_optional(&mut *db)
+        .await?;
+    let Some((stop, reply)) = owned else { return Ok(Pulse::Gone) };
+    if let Some(text) = beat.text.filter(|_| reply == beat.reply.0) {
+        sqlx::query(sql::GROW).bind(reply).bind(text).execute(db).await?;
+    }
+    Ok(Pulse::Owner { stop })
+}
+
+/// A [`Finish`] that has its words to itself.
+#[derive(Debug)]
+pub(super) struct Finished {
+    turn: TurnId,
+    fence: u64,
+    lane: Lane,
+    reply: MessageId,
+    text: String,
+    status: Status,
+    finish_reason: Option<String>,
+    model: Option<String>,
+    first_delta_at: Option<Timestamp>,
+    timing: String,
+    settlement: Settlement,
+    cost: Option<u64>,
+    then: Then,
+    ends: Option<EndReason>,
+    at: Timestamp,
+    lease_until: Timestamp,
+}
+
+impl Finished {
+    pub(super) fn new(finish: &Finish<'_>) -> Self {
+        Self {
+            turn: finish.turn,
+            fence: finish.fence,
+            lane: finish.lane,
+            reply: finish.reply,
+            text: finish.text.to_owned(),
+            status: finish.status,
+            finish_reason: finish.finish_reason.map(ToOwned::to_owned),
+            model: finish.model.map(ToOwned::to_owned),
+            first_delta_at: finish.first_delta_at,
+            timing: finish.timing.to_owned(),
+            settlement: finish.settlement,
+            cost: finish.cost,
+            then: finish.then,
+            ends: finish.ends,
+            at: finish.at,
+            lease_until: finish.lease_until,
+        }
+    }
+}
+
+pub(super) async fn finish(
+    db: &mut SqliteConnection,
+    finish: &Finished,
+) -> Result<Finishing, Fault> {
+    let owned: Option<(Uuid, i64, bool, Uuid)> = sqlx::query_as(sql::FINISH_TURN)
+        .bind(finish.turn.0)
+        .bind(number(finish.fence))
+        .bind(finish.reply.0)
+        .bind(finish.lease_until.0)
+        .fetch_optional(&mut *db)
+        .await?;
+    let Some((conversation, turn_number, aside, attempt)) = owned else {
+        return finished_before(db, finish).await;
+    };
+    let attempt = TurnId(attempt);
+    let place = Place {
+        conversation: ConversationId(conversation),
+        turn: finish.turn,
+        number: small(turn_number),
+        aside,
+        fence: finish.fence,
+    };
+    finish_message(db, finish).await?;
+    let closing = Closing {
+        settlement: finish.settlement,
+        model: finish.model.as_deref(),
+        cost: finish.cost,
+        at: finish.at,
+    };
+    let mut balance = ledger::close(db, ReservationId::of(attempt, finish.lane), closing).await?;
+    let next = match finish.then {
+        Then::Speak(lane) => Some(speak(db, place, attempt, lane, finish.at).await?),
+        Then::Skip(reason) => Some(answer(db, place, Role::Coach, Some(reason), finish.at).await?),
+        Then::Close => None,
+    };
+    if !matches!(finish.then, Then::Speak(_)) {
+        balance = shut(db, finish.turn, attempt, finish.at).await?.or(balance);
+        if let Some(reason) = finish.ends {
+            sqlx::query(sql::END_WITH_TURN)
+                .bind(conversation)
+                .bind(reason.as_str())
+                .bind(finish.at.0)
+                .execute(db)
+                .await?;
+        }
+    }
+    Ok(Finishing::Kept { next, balance })
+}
+
+async fn finish_message(db: &mut SqliteConnection, finish: &Finished) -> Result<(), Fault> {
+    let usage = match finish.settlement {
+        Settlement::Reported(usage) => UsageRow::from(usage),
+        Settlement::Estimated(_) | Settlement::Voided(_) => UsageRow::default(),
+    };
+    sqlx::query(sql::FINISH_MESSAGE)
+        .bind(finish.reply.0)
+        .bind(&finish.text)
+        .bind(finish.status.as_str())
+        .bind(finish.finish_reason.as_deref())
+        .bind(finish.model.as_deref())
+        .bind(finish.first_delta_at.map(|at| at.0))
+        .bind(finish.at.0)
+        .bind(&finish.timing)
+        .bind(usage.input_tokens)
+        .bind(usage.cached_input)
+        .bind(usage.cache_write)
+        .bind(usage.output_tokens)
+        .bind(usage.reasoning)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Begins the next answer with the call that is held for it.
+async fn speak(
+    db: &mut SqliteConnection,
+    place: Place,
+    attempt: TurnId,
+    lane: Lane,
+    at: Timestamp,
+) -> Result<NextMessage, Fault> {
+    let role = lane.role().unwrap_or(Role::Coach);
+    let next = answer(db, place, role, None, at).await?;
+    ledger::begin_call(db, ReservationId::of(attempt, lane), next.id).await?;
+    sqlx::query(sql::NEXT_ANSWER)
+        .bind(place.turn.0)
+        .bind(next.id.0)
+        .bind(lane.as_str())
+        .execute(db)
+        .await?;
+    Ok(next)
+}
+
+/// What the same finish brought the first time, if it did.
+async fn finished_before(db: &mut SqliteConnection, finish: &Finished) -> Result<Finishing, Fault> {
+    let balance: Option<BalanceRow> = sqlx::query_as(sql::FINISHED)
+        .bind(finish.reply.0)
+        .bind(finish.turn.0)
+        .bind(number(finish.fence))
+        .fetch_optional(&mut *db)
+        .await?;
+    let Some(balance) = balance else { return Ok(Finishing::Gone) };
+    let next: Option<(i64, Option<i64>)> = sqlx::query_as(sql::FOLLOWED_BY)
+        .bind(finish.turn.0)
+        .bind(finish.reply.0)
+        .bind(number(finish.fence))
+        .fetch_optional(db)
+        .await?;
+    let next = next
+        .map(|(id, replaces)| NextMessage { id: MessageId(id), replaces: replaces.map(MessageId) });
+    Ok(Finishing::Kept { next, balance: balance.get() })
+}
+
+/// Closes a turn; what it never began costs nothing.
+async fn shut(
+    db: &mut SqliteConnection,
+    turn: TurnId,
+    attempt: TurnId,
+    at: Timestamp,
+) -> Result<Option<Balance>, Fault> {
+    sqlx::query(sql::SHUT).bind(turn.0).execute(&mut *db).await?;
+    ledger::void_rest(db, attempt, at).await
+}
+
+#[derive(Debug, FromRow)]
+struct LostRow {
+    id: Uuid,
+    conversation_id: Uuid,
+    number: i64,
+    aside: bool,
+    fence: i64,
+    attempt_id: Uuid,
+    reply_id: i64,
+    owed: Option<String>,
+    message_id: i64,
+}
+
+pub(super) async fn recover(
+    db: &mut SqliteConnection,
+    lease_before: Option<Timestamp>,
+    at: Timestamp,
+) -> Result<Vec<Recovered>, Fault> {
+    let before = lease_before.unwrap_or(Timestamp(i64::MAX));
+    let mut lost: Vec<LostRow> =
+        sqlx::query_as(sql::LOST).bind(before.0).fetch_all(&mut *db).await?;
+    lost.sort_by_key(|turn| turn.message_id);
+    let held_before =
+        lease_before.map_or(Timestamp(i64::MAX), |before| before.before(FreeCall::LIFE));
+    ledger::estimate_lost(db, held_before, at).await?;
+    let mut recovered = Vec::with_capacity(lost.len());
+    for turn in lost {
+        recovered.push(recover_one(db, turn, at).await?);
+    }
+    Ok(recovered)
+}
+
+async fn recover_one(
+    db: &mut SqliteConnection,
+    lost: LostRow,
+    at: Timestamp,
+) -> Result<Recovered, Fault> {
+    let place = Place {
+        conversation: ConversationId(lost.conversation_id),
+        turn: TurnId(lost.id),
+        number: small(lost.number),
+        aside: lost.aside,
+        fence: count(lost.fence),
+    };
+    let attempt = TurnId(lost.attempt_id);
+    sqlx::query(sql::INTERRUPT)
+        .bind(lost.reply_id)
+        .bind(at.0)
+        .bind(lost.fence)
+        .execute(&mut *db)
+        .await?;
+    let mut messages = vec![message(db, MessageId(lost.reply_id)).await?];
+    let bytes = messages[0].content.len();
+    ledger::estimate(db, attempt, MessageId(lost.reply_id), bytes, at).await?;
+    if let Some(reason) = skip_reason(lost.owed.as_deref())? {
+        let skipped = answer(db, place, Role::Coach, Some(reason), at).await?;
+        messages.push(message(db, skipped.id).await?);
+    }
+    shut(db, place.turn, attempt, at).await?;
+    let balance: Option<BalanceRow> = sqlx::query_as(sql::BALANCE_OF_CONVERSATION)
+        .bind(lost.conversation_id)
+        .fetch_optional(db)
+        .await?;
+    Ok(Recovered {
+        conversation: place.conversation,
+        turn: place.number,
+        messages,
+        balance: balance.and_then(BalanceRow::get),
+    })
+}
+
+async fn message(db: &mut SqliteConnection, id: MessageId) -> Result<Message, Fault> {
+    let row: MessageRow = sqlx::query_as(sql::MESSAGE).bind(id.0).fetch_one(db).await?;
+    row.try_into()
+}

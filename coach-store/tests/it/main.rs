@@ -1,0 +1,4 @@
+//! What the database promises, each file one noun.
+
+mod contract;
+mod folder;
