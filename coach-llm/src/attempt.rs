@@ -76,10 +76,7 @@ impl Attempt {
                 Heard::End => self.end(None),
                 Heard::Broken(broken) => self.end(Some(&broken)),
             }
-            if self.answer.ended
-                && let Some(events) = self.events.take()
-            {
-                events.farewell().await;
+            if self.answer.ended && self.events.is_some() {
                 self.end(None);
             }
         }

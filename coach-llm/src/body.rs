@@ -12,7 +12,7 @@ use reqwest::Response;
 use sse_stream::SseByteStream;
 use tokio::{
     sync::Notify,
-    time::{Instant, timeout, timeout_at},
+    time::{Instant, timeout_at},
 };
 
 /// The most bytes that a response may have, and a line of it.
@@ -22,9 +22,6 @@ const LONGEST_LINE: usize = 256 * 1024;
 /// How long an error's text is waited for, and how much of it is read.
 const ERROR_PATIENCE: Duration = Duration::from_secs(5);
 const ERROR_LENGTH: usize = 64 * 1024;
-
-/// How long the end of a finished response is waited for, so that its connection can be used again.
-const FAREWELL: Duration = Duration::from_millis(50);
 
 /// When the answer must have begun, how long it may be silent, and when everything ends.
 #[derive(Clone, Copy, Debug)]
@@ -142,12 +139,6 @@ impl Events {
                 Some(Err(_)) => Heard::Broken(Broken::NoText),
             };
         }
-    }
-
-    /// Reads what is left of a finished answer, briefly.
-    pub(crate) async fn farewell(mut self) {
-        let rest = async { while self.decoder.next().await.is_some_and(|event| event.is_ok()) {} };
-        let _late = timeout(FAREWELL, rest).await;
     }
 }
 

@@ -236,3 +236,18 @@ async fn the_retries_of_a_request_are_no_more_than_its_limit() {
         assert_eq!(server.journal().len(), 1 + retries as usize);
     }
 }
+
+/// Names the test below for the process that it starts.
+const UNPROXIED: &str = "contract::a_compatible_server_without_a_key_answers_in_order";
+
+#[test]
+fn a_proxy_is_never_asked_for_this_very_machine() {
+    // Proxies are read from the environment when a process begins, so the test is its own child.
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([UNPROXIED, "--exact"])
+        .envs([("HTTP_PROXY", "http://127.0.0.1:1"), ("http_proxy", "http://127.0.0.1:1")])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && said.contains("1 passed"), "{said}");
+}
