@@ -3,9 +3,9 @@ import { type APIRequestContext, expect, type Page, test } from "@playwright/tes
 import { CuttingProxy } from "./cutting-proxy";
 import { DESK, enterConversation, invite, myTurn, say } from "./world";
 
-test("the transcript survives cuts at any byte and a half-open link", async ({ browser }) => {
+test("the transcript survives cuts at any byte and a half-open link", async ({ browser, baseURL }) => {
   test.setTimeout(120_000);
-  const proxy = new CuttingProxy();
+  const proxy = new CuttingProxy(new URL(baseURL ?? "").host);
   const server = await proxy.listen();
   const context = await browser.newContext({ ...DESK, proxy: { server, bypass: "<-loopback>" } });
   const page = await context.newPage();

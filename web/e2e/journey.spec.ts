@@ -16,6 +16,12 @@ test("a researcher makes an invitation and a participant on a phone practises", 
   await desk.getByRole("button", { name: "Present" }).click();
   await expect(desk.getByRole("dialog").getByRole("img", { name: /QR code/ })).toBeVisible();
 
+  const seen: string[] = [];
+  phone.on("websocket", (socket) =>
+    socket.on("framesent", ({ payload }) => {
+      if (String(payload).includes('"seen"')) seen.push(String(payload));
+    }),
+  );
   await phone.goto(url);
   await phone.getByRole("button", { name: "Choose a conversation" }).click();
   await expect(phone.getByText("Please tick the box")).toBeVisible();
@@ -31,6 +37,8 @@ test("a researcher makes an invitation and a participant on a phone practises", 
     await expect(strip).not.toContainText("After every turn");
     await strip.click();
     await expect(phone.getByRole("article", { name: "Coach note, turn 1" })).toBeVisible();
+    // Told once, however often the note is looked at.
+    await expect.poll(() => seen.length).toBe(1);
   });
 
   await test.step("stop keeps what was said, and it can be tried again", async () => {

@@ -22,6 +22,8 @@ import { useWide } from "./use-wide";
 export function Stage({ conversation }: { conversation: Schemas["Conversation"] }) {
   const name = shortName(conversation.partnerName);
   const demo = useQuery(queries.me()).data?.demoModel ?? false;
+  // A scenario without a coach still has one to ask.
+  const quiet = !conversation.coachWhen.startsWith("after");
   const observed = conversation.invitationId !== undefined;
   const ending = useConversation((s) => s.ending);
   const [hot, setHot] = useState<Hot | null>(null);
@@ -41,14 +43,14 @@ export function Stage({ conversation }: { conversation: Schemas["Conversation"] 
           </Region>
           {!wide && (
             <Region name="The coach">
-              <CoachSheet name={name} open={sheet} onToggle={setSheet} onHot={setHot} />
+              <CoachSheet name={name} quiet={quiet} open={sheet} onToggle={setSheet} onHot={setHot} />
             </Region>
           )}
           <Composer name={name} observed={observed} demo={demo} onAside={openSheet} />
         </main>
         {wide && (
           <Region name="The coach">
-            <CoachMargin name={name} onHot={setHot} />
+            <CoachMargin name={name} quiet={quiet} onHot={setHot} />
           </Region>
         )}
       </div>

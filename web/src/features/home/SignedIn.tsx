@@ -27,8 +27,11 @@ export function SignedIn({ me }: { me: Me }) {
   );
 }
 
+/** The invitation that a new conversation is taken from. */
+const usable = (me: Me) => me.invitations.find((i) => i.turnsLeft !== 0) ?? me.invitations[0];
+
 function Allowance({ me }: { me: Me }) {
-  const invitation = me.invitations[0];
+  const invitation = usable(me);
   const left = invitation?.turnsLeft;
   const until = invitation?.expiresAt ? `, until ${onDay(invitation.expiresAt)}` : "";
   return (
@@ -80,7 +83,7 @@ function Scenarios({ me }: { me: Me }) {
       )}
       <ul className="grid grid-cols-1 gap-3 min-[45rem]:grid-cols-2">
         {items.map((s) => (
-          <ScenarioCard key={s.slug} scenario={s} invitationId={me.invitations[0]?.id} />
+          <ScenarioCard key={s.slug} scenario={s} invitationId={usable(me)?.id} />
         ))}
       </ul>
     </section>

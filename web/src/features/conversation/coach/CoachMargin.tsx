@@ -3,9 +3,9 @@ import { Lightbulb, Lock } from "lucide-react";
 import type { Hot } from "../thread/rows";
 import { CoachNotes } from "./CoachNotes";
 
-type Props = { name: string; onHot: (hot: Hot | null) => void };
+type Props = { name: string; quiet: boolean; onHot: (hot: Hot | null) => void };
 
-export function CoachMargin({ name, onHot }: Props) {
+export function CoachMargin({ name, quiet, onHot }: Props) {
   return (
     <aside aria-label="Coach" className="flex min-h-0 min-w-0 flex-col border-l border-line bg-coach-bg">
       <div className="flex flex-wrap items-center justify-between gap-x-3 px-4 pt-3 pb-1">
@@ -17,7 +17,7 @@ export function CoachMargin({ name, onHot }: Props) {
         </p>
       </div>
       <div className="min-h-0 flex-1">
-        <CoachNotes name={name} onHot={onHot} />
+        <CoachNotes name={name} quiet={quiet} onHot={onHot} />
       </div>
     </aside>
   );

@@ -9,9 +9,13 @@ import type { Hot } from "../thread/rows";
 import { useStick } from "../use-stick";
 import { NoteRow } from "./NoteRow";
 
-type Props = { name: string; onHot: (hot: Hot | null) => void };
+/** What stands where no note is yet. */
+export const emptyWords = (quiet: boolean) =>
+  quiet ? "The coach says nothing by itself here. You can ask it." : "After every turn the coach writes you a note.";
 
-export function CoachNotes({ name, onHot }: Props) {
+type Props = { name: string; quiet: boolean; onHot: (hot: Hot | null) => void };
+
+export function CoachNotes({ name, quiet, onHot }: Props) {
   const rows = useConversation((s) => s.rows);
   const again = useConversation(retryTarget);
   const notes = useMemo(() => marginRows(rows), [rows]);
@@ -32,7 +36,8 @@ export function CoachNotes({ name, onHot }: Props) {
       <div ref={content}>
         {empty && (
           <p className="coach-text px-4 pb-4 text-coach-muted">
-            After every turn you find a note here. {name} never sees it.
+            {" "}
+            {emptyWords(quiet)} {name} never sees what is written here.{" "}
           </p>
         )}
         <ol onKeyDown={moveBetweenLinks}>

@@ -5,12 +5,18 @@ import { newestNote, waitingFor } from "../../../live/conversation-view";
 import { useConversation, useLive } from "../../../live/use-conversation";
 import { plainText } from "../../../ui/prose-parse";
 import type { Hot } from "../thread/rows";
-import { CoachNotes } from "./CoachNotes";
+import { CoachNotes, emptyWords } from "./CoachNotes";
 import { afterASecondInView } from "./seen";
 
-type Props = { name: string; open: boolean; onToggle: (open: boolean) => void; onHot: (hot: Hot | null) => void };
+type Props = {
+  name: string;
+  quiet: boolean;
+  open: boolean;
+  onToggle: (open: boolean) => void;
+  onHot: (hot: Hot | null) => void;
+};
 
-export function CoachSheet({ name, open, onToggle, onHot }: Props) {
+export function CoachSheet({ name, quiet, open, onToggle, onHot }: Props) {
   const waiting = useConversation(waitingFor);
   const busy = waiting === "coach" || waiting === "aside";
   return (
@@ -29,26 +35,26 @@ export function CoachSheet({ name, open, onToggle, onHot }: Props) {
         {open ? (
           <span className="flex-1 font-semibold">Coach notes</span>
         ) : (
-          <NewestNote busy={busy} aside={waiting === "aside"} />
+          <NewestNote busy={busy} aside={waiting === "aside"} quiet={quiet} />
         )}
         <ChevronUp aria-hidden className={`size-5 shrink-0 ${open ? "rotate-180" : ""}`} />
         <span className="sr-only">{open ? "Hide the coach's notes" : "Show all of the coach's notes"}</span>
       </button>
       <div id="coach-sheet" className={open ? "min-h-0 flex-1" : "hidden"}>
-        {open && <CoachNotes name={name} onHot={onHot} />}
+        {open && <CoachNotes name={name} quiet={quiet} onHot={onHot} />}
       </div>
     </section>
   );
 }
 
-function NewestNote({ busy, aside }: { busy: boolean; aside: boolean }) {
+function NewestNote({ busy, aside, quiet }: { busy: boolean; aside: boolean; quiet: boolean }) {
   const live = useLive();
   const note = useConversation(newestNote);
   const [read] = useState(note?.id ?? 0);
   const words = "coach-text line-clamp-2 min-w-0 flex-1 text-[0.9375rem] leading-snug";
   if (busy)
     return <span className={words}>{aside ? "The coach is answering you" : "The coach is writing a note"}</span>;
-  if (!note) return <span className={`${words} text-coach-muted`}>After every turn the coach writes you a note</span>;
+  if (!note) return <span className={`${words} text-coach-muted`}>{emptyWords(quiet)}</span>;
   return (
     <>
       <span key={note.id} ref={(el) => afterASecondInView(el, () => live.seen(note.id))} className={words}>

@@ -49,7 +49,7 @@ it("one commit per frame and no settled row again, whatever streams in either pa
     <ConversationContext value={live}>
       <Profiler id="panes" onRender={() => commits++}>
         <PartnerThread conversation={conversation} observed={false} demo={false} hot={null} />
-        <CoachNotes name="Dana" onHot={() => {}} />
+        <CoachNotes name="Dana" quiet={false} onHot={() => {}} />
       </Profiler>
     </ConversationContext>,
   );
