@@ -20,5 +20,6 @@ pub(crate) fn run_long() -> Done {
     if run(&mut cargo(["deny", "--version"])).is_err() {
         run(&mut cargo(["install", "--locked", "cargo-deny"]))?;
     }
+    run(&mut cargo(["fetch", "--quiet"]))?;
     run(&mut cargo(["deny", "--offline", "--all-features", "check", "licenses", "bans", "sources"]))
 }
