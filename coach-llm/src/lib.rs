@@ -2,7 +2,7 @@
 //!
 //! A host reads its own configuration, hands it in as [`Providers`], and asks [`Models`] for a
 //! [`ChatModel`](coach_core::ports::ChatModel) by name. This crate reads no environment variable, no file
-//! and no clock of the wall; it logs nobody's words.
+//! and no clock of the wall (the system's proxy settings are reqwest's business); it logs nobody's words.
 //!
 //! ```
 //! use coach_llm::{Models, Providers, Settings};
@@ -13,7 +13,7 @@
 //! # Ok::<(), coach_llm::SetupError>(())
 //! ```
 //!
-//! From the outside in: [`Models`] chooses, a `RemoteModel` tells the story of one call (tries, waits,
+//! From the outside in: [`Models`] chooses, `Guarded` lets a failing model rest, a `RemoteModel` tells the story of one call (tries, waits,
 //! gives up), an `Attempt` reads one answer, and a `Wire` knows how one provider spells things. To add
 //! a provider, copy one of the folders `anthropic`, `openai`, `google`, and name it in `providers`.
 
@@ -26,6 +26,7 @@ mod demo;
 mod answer;
 mod attempt;
 mod body;
+mod breaker;
 mod classify;
 mod fault;
 mod legal;

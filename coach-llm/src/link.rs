@@ -207,6 +207,9 @@ fn client(base: &Url, connect: Duration) -> reqwest::Result<Client> {
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
+        // A connection that died unseen is noticed before the next call hangs on it.
+        .http2_keep_alive_interval(Duration::from_secs(15))
+        .http2_keep_alive_timeout(Duration::from_secs(10))
         .connect_timeout(connect);
     if is_this_machine(base) {
         builder = builder.no_proxy();

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use coach_core::ports::{ChatEvent, Limits, ModelErrorKind as Kind, Phase};
 use coach_llm::testing::{FaultServer, Reply, Speech};
+use futures::future::join_all;
 
 use crate::support::{listen, model, retrying};
 
@@ -45,7 +46,7 @@ async fn silence_before_the_first_text_is_tried_again() {
 
 #[tokio::test]
 async fn keep_alives_below_the_events_are_life_and_are_told_about_once_a_second() {
-    for speech in Speech::ALL {
+    join_all(Speech::ALL.map(|speech| async move {
         let server = FaultServer::start().await;
         let begun = Reply::stream().send(speech.text("Wait"));
         let kept = (0..11).fold(begun, |reply, _| {
@@ -58,12 +59,13 @@ async fn keep_alives_below_the_events_are_life_and_are_told_about_once_a_second(
         assert_eq!(told.text(), "Wait for it.", "{speech:?}");
         let signs = told.count(&ChatEvent::Activity);
         assert!((1..=2).contains(&signs), "{speech:?}: {signs} signs of life in 2.2 s");
-    }
+    }))
+    .await;
 }
 
 #[tokio::test]
 async fn a_slow_drip_ends_with_the_total() {
-    for speech in Speech::ALL {
+    join_all(Speech::ALL.map(|speech| async move {
         let server = FaultServer::start().await;
         let drip = speech.start() + &speech.text("Never ends.").repeat(100);
         let reply = drip.as_bytes().iter().fold(Reply::stream(), |reply, byte| {
@@ -77,7 +79,8 @@ async fn a_slow_drip_ends_with_the_total() {
         assert_eq!(told.failed(), Kind::Timeout(Phase::Total), "{speech:?}");
         assert!(begun.elapsed() < Duration::from_secs(5), "{speech:?}");
         assert_eq!(server.journal().len(), 1, "{speech:?}");
-    }
+    }))
+    .await;
 }
 
 #[tokio::test]
