@@ -38,6 +38,12 @@ export function retryTarget(s: ConversationState): number | undefined {
   return leg?.id;
 }
 
+/** Changes whenever the participant sends something: what to scroll down for. */
+export function lastSent(s: ConversationState, aside: boolean): string | undefined {
+  const outgoing = s.outgoing.findLast((o) => o.aside === aside);
+  return outgoing?.clientId ?? s.rows.findLast((r) => r.role === "user" && r.aside === aside)?.id.toString();
+}
+
 /** The newest words of the coach that are worth showing in one line. */
 export const newestNote = (s: ConversationState) =>
   s.rows.findLast((r) => r.role === "coach" && inMargin(r) && r.content !== "");

@@ -1,4 +1,5 @@
-// Follows the bottom of a scroll area until the reader scrolls up, and again once they are back. Growth is watched with
+// Follows the bottom of a scroll area until the reader scrolls up or a reply outgrows the view, and again once they are
+// back at the bottom or send something. Growth is watched with
 // a ResizeObserver, so following costs React nothing. Never animates while text streams.
 import { useCallback, useEffect, useRef, useState } from "react";
 
@@ -6,7 +7,8 @@ import { useCallback, useEffect, useRef, useState } from "react";
 const TOP_MARGIN = 12;
 const NEAR = 24;
 
-export function useStick(newest: number) {
+/** `newest` is the id of the last message, `sent` that of the last thing the reader sent. */
+export function useStick(newest: number, sent: string | undefined) {
   const area = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const pinned = useRef(true);
@@ -19,11 +21,19 @@ export function useStick(newest: number) {
     const [el, inner] = [area.current, content.current];
     if (!el || !inner) return;
     let lastTop = el.scrollTop;
+    const letGo = () => {
+      pinned.current = false;
+      setLeftAt((at) => at ?? newestRef.current);
+    };
     const follow = () => {
       if (anchor.current !== null && el.scrollHeight !== anchor.current) {
         el.scrollTop += el.scrollHeight - anchor.current;
         anchor.current = null;
-      } else if (pinned.current) el.scrollTop = target(el);
+      } else if (pinned.current) {
+        const { top, outgrown } = target(el);
+        el.scrollTop = top;
+        if (outgrown) letGo();
+      }
       lastTop = el.scrollTop;
     };
     const onScroll = () => {
@@ -48,6 +58,9 @@ export function useStick(newest: number) {
     setLeftAt(null);
     area.current?.scrollTo({ top: area.current.scrollHeight });
   }, []);
+  useEffect(() => {
+    if (sent) toBottom();
+  }, [sent, toBottom]);
   const keepPlace = useCallback(() => {
     pinned.current = false;
     anchor.current = area.current?.scrollHeight ?? null;
@@ -55,10 +68,11 @@ export function useStick(newest: number) {
   return { area, content, away: leftAt !== null, unread: leftAt !== null && newest > leftAt, toBottom, keepPlace };
 }
 
-function target(el: HTMLElement): number {
+function target(el: HTMLElement): { top: number; outgrown: boolean } {
   const bottom = el.scrollHeight - el.clientHeight;
   const growing = el.querySelector("[data-live]");
-  if (!growing) return bottom;
-  const top = el.scrollTop + growing.getBoundingClientRect().top - el.getBoundingClientRect().top;
-  return Math.min(bottom, Math.max(el.scrollTop, top - TOP_MARGIN));
+  if (!growing) return { top: bottom, outgrown: false };
+  const start = el.scrollTop + growing.getBoundingClientRect().top - el.getBoundingClientRect().top;
+  const top = Math.min(bottom, Math.max(el.scrollTop, start - TOP_MARGIN));
+  return { top, outgrown: top < bottom - NEAR };
 }

@@ -1,6 +1,6 @@
 // Everything the coach wrote, oldest first: notes on turns, quiet lines where there is none, and private answers.
 import { type KeyboardEvent, useMemo, useState } from "react";
-import { marginRows, retryTarget } from "../../../live/conversation-view";
+import { lastSent, marginRows, retryTarget } from "../../../live/conversation-view";
 import { useConversation } from "../../../live/use-conversation";
 import { CoachCard } from "../../../ui/Bubble";
 import { Prose } from "../../../ui/Prose";
@@ -19,7 +19,8 @@ export function CoachNotes({ name, quiet, onHot }: Props) {
   const rows = useConversation((s) => s.rows);
   const again = useConversation(retryTarget);
   const notes = useMemo(() => marginRows(rows), [rows]);
-  const { area, content } = useStick(notes.at(-1)?.id ?? 0);
+  const asked = useConversation((s) => lastSent(s, true));
+  const { area, content } = useStick(notes.at(-1)?.id ?? 0, asked);
   const [stop, setStop] = useState<number | null>(null);
   // The links to the turns are one stop of the Tab key; arrows move between them.
   const tabStop = notes.some((n) => n.id === stop) ? stop : notes.findLast((n) => n.content !== "" && !n.aside)?.id;

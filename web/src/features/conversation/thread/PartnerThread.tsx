@@ -3,7 +3,7 @@ import { ArrowDown } from "lucide-react";
 import { memo, useMemo } from "react";
 import type { Schemas } from "../../../api/client";
 import type { LiveRow } from "../../../live/conversation-state";
-import { inScene, retryTarget } from "../../../live/conversation-view";
+import { inScene, lastSent, retryTarget } from "../../../live/conversation-view";
 import { useConversation, useLive } from "../../../live/use-conversation";
 import { Bubble } from "../../../ui/Bubble";
 import { Button } from "../../../ui/Button";
@@ -19,7 +19,8 @@ type Props = { conversation: Schemas["Conversation"]; observed: boolean; demo: b
 export const PartnerThread = memo(function PartnerThread({ conversation, observed, demo, hot }: Props) {
   const name = shortName(conversation.partnerName);
   const newest = useConversation((s) => s.rows.at(-1)?.id ?? 0);
-  const { area, content, away, unread, toBottom, keepPlace } = useStick(newest);
+  const sent = useConversation((s) => lastSent(s, false));
+  const { area, content, away, unread, toBottom, keepPlace } = useStick(newest, sent);
   return (
     <div className="relative min-h-0 flex-1">
       <section
