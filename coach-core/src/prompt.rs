@@ -7,7 +7,7 @@
 
 use crate::{
     ports::Lane,
-    transcript::{PartnerView, Role, Transcript},
+    transcript::{Message, PartnerView, Role, Transcript},
 };
 
 /// A finished prompt: instructions, then the talk so far.
@@ -121,21 +121,36 @@ impl Prompt {
         &self.messages
     }
 
-    /// It begins with all of `earlier`.
-    pub fn extends(&self, earlier: &Self) -> bool {
-        self.lane == earlier.lane
-            && self.system == earlier.system
-            && self.messages.starts_with(&earlier.messages)
-    }
-
     /// UTF-8 bytes of everything in it, plus 16 a message for what providers add around it: never less
     /// than its tokens.
     pub fn weight(&self) -> u64 {
         let bytes =
-            self.system.len() + self.messages.iter().map(|m| m.text.len() + 16).sum::<usize>();
-        bytes as u64 + 16
+            self.system.len() + self.messages.iter().map(|m| m.text.len() + AROUND).sum::<usize>();
+        (bytes + AROUND) as u64
     }
 }
+
+impl Prompt {
+    /// What a message adds to the weight of a partner's prompt, or of a listening voice's, at most.
+    pub(crate) fn weight_of(listens: bool, said: &Message, partner_name: &str) -> u64 {
+        let around = if listens {
+            let label = partner_name.len().max("Asked of you privately".len());
+            label + "<said by=\"\">\n\n</said>".len() + 3 * said.content.matches("</said").count()
+        } else {
+            0
+        };
+        (said.content.len() + around + AROUND) as u64
+    }
+
+    /// What instructions add to the weight.
+    pub(crate) fn weight_of_system(listens: bool, instructions: &str) -> u64 {
+        let listening = if listens { LISTENING.len() + 2 } else { 0 };
+        (instructions.len() + listening + AROUND) as u64
+    }
+}
+
+/// What providers add around a message, in tokens, from above.
+const AROUND: usize = 16;
 
 /// Said to every listening voice: what the blocks are, and that they are no instructions.
 const LISTENING: &str = "You read along. What the participant and the other person said reaches you in \

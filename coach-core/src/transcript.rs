@@ -3,7 +3,7 @@
 //! A transcript is append-only and a message's text only grows. An attempt that another message
 //! replaces stays in the record but is no longer *said*: prompts, screens and exports take what is said.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::{ids::MessageId, ledger::Usage, timestamp::Timestamp};
 
@@ -164,35 +164,42 @@ pub struct Message {
 /// Everything that is on record of one conversation, oldest first, of finished messages only.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Transcript {
-    messages: Vec<Message>,
+    messages: Vec<Arc<Message>>,
     replaced: HashSet<MessageId>,
 }
 
 impl Transcript {
     /// A transcript of `messages`, in any order.
     pub fn new(messages: Vec<Message>) -> Self {
-        let mut transcript = Self::default();
-        for message in messages {
-            transcript.push(message);
-        }
-        transcript.messages.sort_by_key(|message| message.id);
-        transcript
+        Self::of(messages.into_iter().map(Arc::new).collect())
+    }
+
+    fn of(mut messages: Vec<Arc<Message>>) -> Self {
+        messages.sort_by_key(|message| message.id);
+        let replaced = messages.iter().filter_map(|message| message.replaces).collect();
+        Self { messages, replaced }
     }
 
     /// Adds the newest message.
     pub fn push(&mut self, message: Message) {
         self.replaced.extend(message.replaces);
-        self.messages.push(message);
+        self.messages.push(Arc::new(message));
     }
 
     /// The whole record, replaced attempts included.
-    pub fn record(&self) -> &[Message] {
+    pub fn record(&self) -> &[Arc<Message>] {
         &self.messages
     }
 
     /// The record as it was before the message `id` was begun.
     pub fn before(&self, id: MessageId) -> Self {
-        Self::new(self.messages.iter().filter(|message| message.id < id).cloned().collect())
+        Self::of(self.messages.iter().filter(|message| message.id < id).cloned().collect())
+    }
+
+    /// Nothing that was said before `id` is replaced by something later.
+    pub fn only_grew_since(&self, id: MessageId) -> bool {
+        let later = self.messages.iter().rev().take_while(|message| message.id >= id);
+        later.filter_map(|message| message.replaces).all(|replaced| replaced >= id)
     }
 
     /// The record as if `id` were replaced.
@@ -210,7 +217,8 @@ impl Transcript {
     /// What is said: everything but replaced attempts, in the order of the talk (a new attempt stands in
     /// its turn, asides stand where they were asked).
     pub fn said(&self) -> impl Iterator<Item = &Message> {
-        self.messages.iter().filter(|message| !self.replaced.contains(&message.id))
+        let said = self.messages.iter().filter(|message| !self.replaced.contains(&message.id));
+        said.map(AsRef::as_ref)
     }
 
     /// What the partner may hear: the partner conversation, never the coach, never an aside.

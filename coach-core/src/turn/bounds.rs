@@ -7,6 +7,7 @@ use crate::{
     coach::Coach,
     conversation::Conversation,
     event::Quota,
+    ids::MessageId,
     ledger::{Balance, Bound},
     live::Room,
     ports::{Calls, CoachCall, Lane},
@@ -47,21 +48,36 @@ impl Coach {
         transcript: &Transcript,
         more: u64,
     ) -> Bound {
-        let prompt = Self::prompt(lane, script, transcript);
-        let whole = prompt.weight();
+        let listens = lane != Lane::Partner;
+        let weight = |from: Option<MessageId>| -> u64 {
+            let heard = Self::heard(lane, script, transcript);
+            let heard = heard.filter(|said| from.is_none_or(|from| said.id >= from));
+            heard.map(|said| Prompt::weight_of(listens, said, &script.partner_name)).sum()
+        };
+        let system = if listens { &script.coach_prompt } else { &script.partner_prompt };
+        let whole = Prompt::weight_of_system(listens, system) + weight(None);
         let input = self
             .last_call(lane, transcript)
-            .and_then(|last| {
-                let then = Self::prompt(lane, script, &transcript.before(last.id));
-                let usage = last.usage?;
-                prompt
-                    .extends(&then)
-                    .then(|| usage.total().saturating_add(whole - then.weight()).min(whole))
-            })
-            .unwrap_or(whole);
+            .filter(|last| transcript.only_grew_since(last.id))
+            .and_then(|last| Some(last.usage?.total().saturating_add(weight(Some(last.id)))))
+            .map_or(whole, |built_upon| built_upon.min(whole));
         Bound {
             input: input.saturating_add(more),
             output: u64::from(self.max_output(lane, script)),
+        }
+    }
+
+    /// What of `transcript` a lane's prompt is made of.
+    fn heard<'a>(
+        lane: Lane,
+        script: &Script,
+        transcript: &'a Transcript,
+    ) -> Box<dyn Iterator<Item = &'a Message> + 'a> {
+        let all = lane == Lane::Aside || script.coach_sees == CoachSees::Both;
+        if lane != Lane::Partner && all {
+            Box::new(transcript.said())
+        } else {
+            Box::new(transcript.partner_view().messages())
         }
     }
 
@@ -77,7 +93,7 @@ impl Coach {
     }
 
     fn last_call<'a>(&self, lane: Lane, transcript: &'a Transcript) -> Option<&'a Message> {
-        transcript.record().iter().rev().find(|message| {
+        transcript.record().iter().rev().map(AsRef::as_ref).find(|message: &&Message| {
             let this_lane = match lane {
                 Lane::Partner => message.role == Role::Partner,
                 Lane::Aside => message.role == Role::Coach && message.aside,
