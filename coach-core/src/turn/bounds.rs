@@ -50,7 +50,7 @@ impl Coach {
     ) -> Bound {
         let listens = lane != Lane::Partner;
         let weight = |from: Option<MessageId>| -> u64 {
-            let heard = Self::heard(lane, script, transcript);
+            let heard = Self::prompted(lane, script, transcript);
             let heard = heard.filter(|said| from.is_none_or(|from| said.id >= from));
             heard.map(|said| Prompt::weight_of(listens, said, &script.partner_name)).sum()
         };
@@ -68,7 +68,7 @@ impl Coach {
     }
 
     /// What of `transcript` a lane's prompt is made of.
-    fn heard<'a>(
+    fn prompted<'a>(
         lane: Lane,
         script: &Script,
         transcript: &'a Transcript,
