@@ -51,7 +51,9 @@ fn error_in(body: &Value) -> Option<&Value> {
     match body.get("error") {
         Some(Value::Null) | None => {
             let is_error = body["object"] == "error" || body["type"] == "error";
-            (is_error || body["detail"].is_string()).then_some(body)
+            // FastAPI's word, unless it is just another field of an answer.
+            let detail = body["detail"].is_string() && body.get("choices").is_none();
+            (is_error || detail).then_some(body)
         }
         Some(error) => Some(error),
     }

@@ -23,6 +23,7 @@ mod openai;
 
 mod demo;
 
+mod address;
 mod answer;
 mod attempt;
 mod body;

@@ -21,6 +21,7 @@ use serde_json::{Map, Value};
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
+    address,
     body::{self, Clocks},
     classify,
     fault::{Again, Fault},
@@ -68,7 +69,8 @@ impl Link {
         let secrets = endpoint.key.iter().chain(endpoint.extra_headers.iter().map(|(_, v)| v));
         Ok(Self {
             provider,
-            base: base(endpoint.base_url.as_deref().unwrap_or(own), version).map_err(wrong)?,
+            base: address::base(endpoint.base_url.as_deref().unwrap_or(own), version)
+                .map_err(wrong)?,
             headers,
             extra_body: endpoint.extra_body.clone(),
             secrets: secrets.cloned().collect(),
@@ -211,7 +213,7 @@ fn client(base: &Url, connect: Duration) -> reqwest::Result<Client> {
         .http2_keep_alive_interval(Duration::from_secs(15))
         .http2_keep_alive_timeout(Duration::from_secs(10))
         .connect_timeout(connect);
-    if is_this_machine(base) {
+    if address::is_this_machine(base) {
         builder = builder.no_proxy();
     }
     if base.scheme() == "http" {
@@ -221,36 +223,6 @@ fn client(base: &Url, connect: Duration) -> reqwest::Result<Client> {
         builder = builder.tls_certs_only([]).pool_max_idle_per_host(0);
     }
     builder.build()
-}
-
-fn is_this_machine(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let bare = host.trim_matches(['[', ']']);
-    bare == "localhost"
-        || bare.ends_with(".localhost")
-        || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
-/// A configured address with a version in its path.
-fn base(text: &str, version: &str) -> Result<Url, &'static str> {
-    let mut url = Url::parse(text.trim()).map_err(|_| "the base URL is no URL")?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err("the base URL must begin with http:// or https:// and a host");
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("the base URL must not hold a user or a password; use extra headers");
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("the base URL must end with its path");
-    }
-    let is_version = |segment: &str| {
-        segment.strip_prefix('v').is_some_and(|v| v.starts_with(|c: char| c.is_ascii_digit()))
-    };
-    let versioned = url.path_segments().is_some_and(|mut path| path.any(is_version));
-    if !versioned && let Ok(mut path) = url.path_segments_mut() {
-        path.pop_if_empty().push(version);
-    }
-    Ok(url)
 }
 
 /// A header whose value no log shows.
@@ -264,45 +236,4 @@ pub(crate) fn secret_header(
     })?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn seen(text: &str) -> Result<String, &'static str> {
-        base(text, "v1").map(|url| url.to_string())
-    }
-
-    #[test]
-    fn an_address_is_the_same_with_and_without_its_version() {
-        for text in ["http://h:1", "http://h:1/", "http://h:1/v1", "http://h:1/v1/", " http://h:1 "]
-        {
-            assert_eq!(
-                seen(text).map(|url| url.trim_end_matches('/').to_owned()),
-                Ok("http://h:1/v1".to_owned()),
-                "{text:?}"
-            );
-        }
-        assert_eq!(seen("https://h/llm").as_deref(), Ok("https://h/llm/v1"));
-        assert_eq!(seen("https://h/v1beta/openai").as_deref(), Ok("https://h/v1beta/openai"));
-    }
-
-    #[test]
-    fn an_address_that_cannot_work_or_holds_a_secret_is_refused() {
-        for text in
-            ["", "localhost:8080", "ftp://h", "http://u:p@h", "http://h/?key=1", "http://h#x"]
-        {
-            assert!(seen(text).is_err(), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn this_machine_is_known_by_all_its_names() {
-        let known = |text: &str| is_this_machine(&Url::parse(text).unwrap());
-        assert!(
-            ["http://localhost:1", "http://127.0.0.9", "http://[::1]:2"].iter().all(|u| known(u))
-        );
-        assert!(!["http://10.0.0.1", "http://127.evil.test"].iter().any(|u| known(u)));
-    }
 }

@@ -6,7 +6,7 @@
 use coach_core::ports::Speaker;
 use serde_json::{Map, Value, json};
 
-use super::heard;
+use super::{heard, phrases};
 
 /// A schema that names itself within itself is followed only so deep.
 const DEEPEST: usize = 16;
@@ -87,6 +87,9 @@ impl Filler<'_> {
             self.speaker.language.clone()
         } else if name.contains("name") {
             person(self.described).unwrap_or_else(|| "Alex".to_owned())
+        } else if name.contains("opening") {
+            let partner = person(self.described).unwrap_or_else(|| "Alex".to_owned());
+            phrases::of(&self.speaker.language).opening.replace("{name}", &partner)
         } else if name.contains("title") {
             format!("Demo: {}", heard::quote(self.described, 40))
         } else {
@@ -184,19 +187,21 @@ mod tests {
     #[test]
     fn a_scenario_takes_words_of_its_description() {
         let schema = json!({"type": "object", "additionalProperties": false,
-            "required": ["title", "partner_name", "persona", "refusal", "language"],
+            "required": ["title", "partner_name", "persona", "refusal", "language", "opening"],
             "properties": {
                 "title": {"type": "string", "maxLength": 30},
                 "partner_name": {"type": "string"},
                 "persona": {"type": "string", "minLength": 80, "maxLength": 90},
                 "refusal": {"type": ["string", "null"]},
+                "opening": {"type": ["string", "null"]},
                 "language": {"type": "string"}}});
         let made = filled(&schema, "I must tell my sister Ruth that I move out.");
         assert_eq!(made["title"], "Demo: I must tell my sister Ru");
         assert_eq!(made["partner_name"], "Ruth");
         assert!((80..=90).contains(&made["persona"].as_str().unwrap().chars().count()));
         assert_eq!((&made["refusal"], &made["language"]), (&Value::Null, &json!("de")));
-        assert_eq!(made.as_object().unwrap().len(), 5);
+        assert!(made["opening"].as_str().unwrap().starts_with("Ruth hier"));
+        assert_eq!(made.as_object().unwrap().len(), 6);
     }
 
     #[test]

@@ -2,7 +2,10 @@
 //!
 //! Counts are read before the choices and from any chunk: gateways do not keep to the last one.
 
-use coach_core::{ledger::Usage, ports::FinishReason};
+use coach_core::{
+    ledger::Usage,
+    ports::{FinishReason, ModelErrorKind},
+};
 use serde_json::Value;
 
 use crate::{
@@ -25,6 +28,11 @@ pub(super) fn read(event: &Value, answer: &mut Answer) -> Result<(), Refused> {
             if let Some(text) = text.as_str() {
                 answer.say(text)?;
             }
+        }
+        // How gateways end an answer whose provider failed them.
+        if choice["finish_reason"] == "error" {
+            let message = "the gateway's provider failed".to_owned();
+            return Err(Refused { kind: ModelErrorKind::Provider, message });
         }
         answer.finish(&choice["finish_reason"], reason);
     }

@@ -3,6 +3,7 @@
 
 use coach_core::ports::{ChatEvent, ModelErrorKind as Kind};
 use coach_llm::testing::{FaultServer, Mishap, Reply, Speech};
+use tokio::io::AsyncWriteExt as _;
 
 use crate::support::{listen, model, model_at, request, retrying};
 
@@ -257,6 +258,19 @@ async fn nobody_listening_is_a_network_error() {
         assert_eq!(told.failed(), Kind::Network, "{speech:?}");
         assert_eq!(told.events, []);
     }
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_no_tls_is_a_network_error() {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            socket.write_all(b"220 mail ready\r\n").await.unwrap();
+        }
+    });
+    let told = listen(model_at(Speech::Anthropic, &url).as_ref(), request()).await;
+    assert_eq!(told.failed(), Kind::Network, "{:?}", told.end);
 }
 
 #[tokio::test]

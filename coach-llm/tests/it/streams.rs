@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use coach_core::ports::{ChatEvent, FinishReason};
+use coach_core::ports::{ChatEvent, FinishReason, ModelErrorKind};
 use coach_llm::testing::{FaultServer, Reply, Speech};
 
 use crate::support::{Told, listen, model, request};
@@ -41,6 +41,34 @@ async fn any_chunking_gives_the_same_events() {
             assert_eq!(split.finished(), whole.finished(), "{speech:?} in chunks of {size}");
         }
     }
+}
+
+#[tokio::test]
+async fn chunks_of_any_mixture_of_sizes_give_the_same_text() {
+    for speech in Speech::ALL {
+        let script = script(speech);
+        for seed in 1..=40_u64 {
+            let (mut rest, mut chance, mut reply) = (script.as_bytes(), seed, Reply::stream());
+            while !rest.is_empty() {
+                chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let size = 1 + (chance >> 33) as usize % 40;
+                let (chunk, left) = rest.split_at(size.min(rest.len()));
+                (reply, rest) = (reply.send(chunk), left);
+            }
+            let told = told(speech, reply.end()).await;
+            assert_eq!(told.text(), WHOLE, "{speech:?}, seed {seed}");
+            assert_eq!(told.finished().usage, Some(speech.usage()), "{speech:?}, seed {seed}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_gateway_that_ends_in_an_error_has_not_finished() {
+    let error =
+        "data: {\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}\n\n";
+    let script = Speech::OpenAi.text("Not ") + error + &Speech::OpenAi.end();
+    let told = told(Speech::OpenAi, Reply::stream().send(script).end()).await;
+    assert_eq!((told.text().as_str(), told.failed()), ("Not ", ModelErrorKind::Provider));
 }
 
 #[tokio::test]
