@@ -37,6 +37,12 @@ impl Breaker {
     pub fn new(model: Arc<dyn ChatModel>, clock: Arc<dyn Clock>) -> Self {
         Self { model, clock, state: Arc::default() }
     }
+
+    /// Around another `model`, opening and closing together with this one.
+    #[must_use]
+    pub fn beside(&self, model: Arc<dyn ChatModel>) -> Self {
+        Self { model, clock: self.clock.clone(), state: self.state.clone() }
+    }
 }
 
 impl ChatModel for Breaker {

@@ -202,20 +202,15 @@ impl Builder {
     /// If no stores were given: a coach without a memory is a mistake of the program.
     pub fn build(self) -> Coach {
         let clock = self.clock;
-        // One breaker for each model, however many lanes it speaks in.
-        let mut breakers: HashMap<String, Arc<dyn ChatModel>> = HashMap::new();
-        let models = self
-            .models
-            .into_iter()
-            .map(|(lane, model)| {
-                let name = model.name().to_owned();
-                let guarded = breakers
-                    .entry(name)
-                    .or_insert_with(|| Arc::new(Breaker::new(model, clock.clone())))
-                    .clone();
-                (lane, guarded)
-            })
-            .collect();
+        // One breaker for each name of a model, however many lanes it speaks in.
+        let mut breakers: HashMap<String, Breaker> = HashMap::new();
+        let guard = |(lane, model): (Lane, Arc<dyn ChatModel>)| {
+            let first = breakers
+                .entry(model.name().to_owned())
+                .or_insert_with(|| Breaker::new(model.clone(), clock.clone()));
+            (lane, Arc::new(first.beside(model)) as Arc<dyn ChatModel>)
+        };
+        let models = self.models.into_iter().map(guard).collect();
         Coach(Arc::new(Inner {
             stores: self.stores.expect("a coach is built with stores"),
             models: Models::new(models),

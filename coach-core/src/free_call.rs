@@ -8,7 +8,7 @@ use crate::{
     error::CoachError,
     ids::{ConversationId, ReservationId},
     ledger::{Bound, Settlement, VoidReason},
-    ports::{ChatEvent, ChatRequest, Finished, FreeCall, Refusal},
+    ports::{ChatEvent, ChatRequest, Finished, FreeCall, Refusal, StoreError},
 };
 
 /// An answer to a call outside of a turn.
@@ -47,7 +47,7 @@ impl Coach {
         if !self.persist(|| self.0.stores.reserve(call)).await? {
             return Err(CoachError::Refused(Refusal::QuotaExhausted { left: 0 }));
         }
-        let held = Held { coach: self.clone(), call, settled: false };
+        let held = Held::new(self.clone(), call);
         let mut answer = model.stream(request);
         let mut text = String::new();
         let (mut used, mut accepted) = (None, false);
@@ -77,45 +77,54 @@ impl Coach {
         let answered = end.as_ref().ok().and_then(|finished| finished.model.clone());
         let answered = answered.unwrap_or_else(|| model.name().to_owned());
         let cost = model.cost(&answered, settlement.usage());
-        held.settle(settlement, Some(&answered), cost).await?;
+        held.settle(settlement, answered, cost).await?;
         Ok(FreeAnswer { text, finished: end? })
     }
 }
 
-/// A held call: settled by its estimate if the caller goes away.
+/// A held call: settled in any case, by its estimate if the caller goes away.
 struct Held {
     coach: Coach,
-    call: FreeCall,
-    settled: bool,
+    id: ReservationId,
+    closing: Option<Closing>,
+}
+
+#[derive(Clone)]
+struct Closing {
+    settlement: Settlement,
+    model: Option<String>,
+    cost: Option<u64>,
 }
 
 impl Held {
+    fn new(coach: Coach, call: FreeCall) -> Self {
+        let settlement = Settlement::Estimated(call.bound.estimate(0));
+        let closing = Some(Closing { settlement, model: None, cost: None });
+        Self { coach, id: call.id, closing }
+    }
+
     async fn settle(
         mut self,
         settlement: Settlement,
-        model: Option<&str>,
+        model: String,
         cost: Option<u64>,
     ) -> Result<(), CoachError> {
-        self.settled = true;
-        let (id, at) = (self.call.id, self.coach.now());
-        let coach = self.coach.clone();
-        coach.persist(|| coach.0.stores.settle(id, settlement, model, cost, at)).await?;
+        let closing = Closing { settlement, model: Some(model), cost };
+        // Until the store has answered it is not settled: a caller may go away here too.
+        self.closing = Some(closing.clone());
+        close(&self.coach, self.id, &closing).await?;
+        self.closing = None;
         Ok(())
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if self.settled {
-            return;
-        }
-        let (coach, call) = (self.coach.clone(), self.call);
-        let settlement = Settlement::Estimated(call.bound.estimate(0));
-        tokio::spawn(async move {
-            let at = coach.now();
-            let settled =
-                coach.persist(|| coach.0.stores.settle(call.id, settlement, None, None, at)).await;
-            if let Err(error) = settled {
+        let Some(closing) = self.closing.take() else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let (coach, id) = (self.coach.clone(), self.id);
+        runtime.spawn(async move {
+            if let Err(error) = close(&coach, id, &closing).await {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "settling a dropped call"
@@ -123,4 +132,10 @@ impl Drop for Held {
             }
         });
     }
+}
+
+async fn close(coach: &Coach, id: ReservationId, closing: &Closing) -> Result<(), StoreError> {
+    let at = coach.now();
+    let Closing { settlement, model, cost } = closing;
+    coach.persist(|| coach.0.stores.settle(id, *settlement, model.as_deref(), *cost, at)).await
 }

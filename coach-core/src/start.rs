@@ -20,6 +20,9 @@ use crate::{
     transcript::{Message, Transcript},
 };
 
+/// How often a conversation whose time is up is ended again, while something is open in it.
+const AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// What to begin a conversation from.
 #[derive(Clone, Debug)]
 pub struct Start {
@@ -264,10 +267,13 @@ impl Coach {
         }
         let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
         let messages = self.0.stores.messages(id, None, u32::MAX).await?;
-        let balance = present.balance;
+        let (balance, open) = (present.balance, present.open.is_some());
         let room = self.0.rooms.enter(new_room(present, Transcript::new(messages)));
         room.tell_first_quota(self.quota(&room, balance));
         self.watch_the_clock(&room);
+        if open {
+            self.attend(&room);
+        }
         Ok(room)
     }
 
@@ -279,13 +285,20 @@ impl Coach {
         let (coach, room) = (self.clone(), Arc::downgrade(room));
         tokio::spawn(async move {
             tokio::time::sleep(closes_at.since(coach.now())).await;
-            let Some(room) = room.upgrade() else { return };
-            // A running turn is closed by its own end, which looks at the time too.
-            if let Err(error) = coach.end_if_idle(&room, EndReason::MaxTime).await {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "ending a conversation in time"
-                );
+            while let Some(room) = room.upgrade() {
+                // A running turn is closed by its own end, which looks at the time too.
+                match coach.end_if_idle(&room, EndReason::MaxTime).await {
+                    Ok(Some(_)) => return,
+                    Ok(None) => {}
+                    Err(error) => {
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            "ending a conversation in time"
+                        );
+                    }
+                }
+                drop(room);
+                tokio::time::sleep(AGAIN).await;
             }
         });
     }

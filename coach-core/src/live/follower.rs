@@ -2,17 +2,16 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use tokio::sync::watch;
-
 use super::{
     Position, Room,
-    room::{Here, Told, done_of},
+    here::{Here, as_live},
+    room::Told,
 };
 use crate::{
-    event::{Delta, Event, Voice},
+    event::{Delta, Done, Event},
     ids::MessageId,
     ports::{StoreError, Stores},
-    transcript::{Message, Role, Status},
+    transcript::Role,
 };
 
 /// How many finished messages `history` holds at most, and how far behind a position may be.
@@ -26,7 +25,6 @@ const STORE_PAUSE: Duration = Duration::from_secs(1);
 pub struct Follower {
     stores: Arc<dyn Stores>,
     room: Arc<Room>,
-    woken: watch::Receiver<u64>,
     next: u64,
     caught_up: VecDeque<Arc<Told>>,
     at: Option<Position>,
@@ -39,21 +37,21 @@ impl Follower {
         room: Arc<Room>,
         from: From,
     ) -> Result<Self, StoreError> {
-        let woken = room.watch();
-        let mut follower =
-            Self { stores, room, woken, next: 0, caught_up: VecDeque::new(), at: None };
+        let mut follower = Self { stores, room, next: 0, caught_up: VecDeque::new(), at: None };
         follower.catch_up(from).await?;
         Ok(follower)
     }
 
     /// The next event, as soon as there is one. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<Arc<Told>> {
+        let room = self.room.clone();
         loop {
+            // Before looking, so that nothing is told in between.
+            let grown = room.grown();
             match self.take() {
                 Taken::Told(told) => return Some(told),
-                Taken::Nothing => self.woken.changed().await.ok()?,
-                Taken::Lost => {
-                    let from = self.at.map_or(From::Nothing, From::Position);
+                Taken::Nothing => grown.await,
+                Taken::Lost(from) => {
                     if self.catch_up(from).await.is_err() {
                         tokio::time::sleep(STORE_PAUSE).await;
                     }
@@ -66,7 +64,7 @@ impl Follower {
     pub fn try_next(&mut self) -> Option<Arc<Told>> {
         match self.take() {
             Taken::Told(told) => Some(told),
-            Taken::Nothing | Taken::Lost => None,
+            Taken::Nothing | Taken::Lost(_) => None,
         }
     }
 
@@ -84,7 +82,9 @@ impl Follower {
             let (next, told) = match self.room.take(self.next) {
                 Ok(Some(taken)) => taken,
                 Ok(None) => return Taken::Nothing,
-                Err(super::room::Forgotten) => return Taken::Lost,
+                Err(super::room::Forgotten) => {
+                    return Taken::Lost(self.at.map_or(From::Nothing, From::Position));
+                }
             };
             self.next = next;
             let told = match &told.event {
@@ -92,11 +92,9 @@ impl Follower {
                     Unseen::All => told,
                     Unseen::None => continue,
                     Unseen::Rest(rest) => Told::new(Event::Delta(rest)),
-                    Unseen::Nonsense => {
-                        self.at = None;
-                        return Taken::Lost;
-                    }
+                    Unseen::Nonsense => return Taken::Lost(From::Invalid),
                 },
+                Event::Done(done) if self.is_ahead_of(done) => return Taken::Lost(From::Invalid),
                 _ => told,
             };
             self.note(&told.event);
@@ -123,6 +121,17 @@ impl Follower {
             return Unseen::Nonsense;
         }
         Unseen::Rest(Delta { off: seen, text: delta.text[cut..].to_owned(), ..delta.clone() })
+    }
+
+    /// The position claims more of a finished message than there is.
+    fn is_ahead_of(&self, done: &Done) -> bool {
+        self.at.filter(|at| at.message == done.message).is_some_and(|at| {
+            self.room.with_transcript(|transcript| {
+                let record = transcript.record().iter().rev();
+                let mut same = record.filter(|message| message.id == done.message);
+                same.next().is_some_and(|message| at.bytes > message.content.len() as u64)
+            })
+        })
     }
 
     fn note(&mut self, event: &Event) {
@@ -266,7 +275,8 @@ pub enum From {
 enum Taken {
     Told(Arc<Told>),
     Nothing,
-    Lost,
+    /// It cannot go on; there it attaches anew.
+    Lost(From),
 }
 
 enum Unseen {
@@ -274,30 +284,4 @@ enum Unseen {
     None,
     Rest(Delta),
     Nonsense,
-}
-
-/// Tells a finished message the way it was told live.
-fn as_live(message: &Message, seen: usize, events: &mut Vec<Event>) {
-    match (message.role, message.aside) {
-        (Role::User, false) => events.push(Event::Said(message.clone())),
-        (Role::User, true) => events.push(Event::Asked(message.clone())),
-        (Role::Partner | Role::Coach, _) if message.status == Status::Skipped => {
-            if let Some(reason) = message.skipped {
-                events.push(Event::Skipped { message: message.id, turn: message.turn, reason });
-            }
-        }
-        (Role::Partner | Role::Coach, _) => {
-            if seen < message.content.len() {
-                events.push(Event::Delta(Delta {
-                    voice: Voice::of(message),
-                    message: message.id,
-                    turn: message.turn,
-                    replaces: message.replaces,
-                    off: seen,
-                    text: message.content[seen..].to_owned(),
-                }));
-            }
-            events.push(done_of(message));
-        }
-    }
 }

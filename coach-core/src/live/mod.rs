@@ -6,9 +6,13 @@
 //! messages from the store, the growing one from the buffer, the rest from the log.
 
 mod follower;
+mod here;
 mod position;
 mod room;
+mod rooms;
 
 pub use follower::{Follower, From, HISTORY};
+pub use here::{Growing, Here};
 pub use position::Position;
-pub use room::{Growing, Here, Room, Rooms, Told};
+pub use room::{Room, Told};
+pub use rooms::Rooms;

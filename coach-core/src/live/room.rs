@@ -5,18 +5,19 @@
 //! anew from its position. Nothing here waits.
 
 use std::{
-    collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak},
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, futures::Notified};
 use tokio_util::sync::CancellationToken;
 
+use super::here::{Growing, Here, as_live};
 use crate::{
-    conversation::{Conversation, EndReason},
-    event::{Delta, Event, Quota, TurnState, Voice},
-    ids::{ConversationId, MessageId},
-    transcript::{Message, Status, Transcript},
+    conversation::Conversation,
+    event::{Delta, Event, Quota, TurnState},
+    ids::{ConversationId, MessageId, TurnId},
+    transcript::{Message, Transcript},
 };
 
 /// An event in the log, with the frames that were made of it.
@@ -35,44 +36,12 @@ impl Told {
     }
 }
 
-/// How a conversation stands, as its followers were told.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Here {
-    /// Every message up to this one is finished and was told.
-    pub upto: Option<MessageId>,
-    /// The message whose text grows.
-    pub growing: Option<Growing>,
-    /// The last turn begun.
-    pub turn: u32,
-    /// What is going on.
-    pub state: TurnState,
-    /// What may still be spent.
-    pub quota: Quota,
-    /// It is over.
-    pub ended: Option<EndReason>,
-}
-
-/// A message whose text grows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Growing {
-    /// Whose.
-    pub voice: Voice,
-    /// The message.
-    pub message: MessageId,
-    /// Its turn.
-    pub turn: u32,
-    /// The attempt it replaces.
-    pub replaces: Option<MessageId>,
-    /// Its text so far.
-    pub text: String,
-}
-
 /// One conversation that somebody follows or that is speaking.
 #[derive(Debug)]
 pub struct Room {
     record: Conversation,
     inner: Mutex<Inner>,
-    end: watch::Sender<u64>,
+    grown: Notify,
     /// Held while a fact is kept and then told, so that facts are told in the order they were kept.
     pub(crate) gate: tokio::sync::Mutex<()>,
 }
@@ -85,7 +54,9 @@ struct Inner {
     base: u64,
     turn_began: u64,
     merged: Option<(u64, u64, Arc<Told>)>,
-    stop: Option<CancellationToken>,
+    /// The attempt that this process speaks, and what stops it.
+    speaking: Option<(TurnId, CancellationToken)>,
+    attended: u64,
 }
 
 impl Room {
@@ -98,12 +69,13 @@ impl Room {
             base: 0,
             turn_began: 0,
             merged: None,
-            stop: None,
+            speaking: None,
+            attended: 0,
         };
         Self {
             record,
             inner: Mutex::new(inner),
-            end: watch::Sender::new(0),
+            grown: Notify::new(),
             gate: tokio::sync::Mutex::new(()),
         }
     }
@@ -128,18 +100,13 @@ impl Room {
         read(&self.lock().transcript)
     }
 
-    /// Replaces the transcript by what the store has.
-    pub(crate) fn set_transcript(&self, transcript: Transcript) {
-        self.lock().transcript = transcript;
-    }
-
     /// Adds a finished message to the transcript.
     pub(crate) fn keep(&self, message: Message) {
         self.lock().transcript.push(message);
     }
 
     /// A turn or an aside is open: what was told before the one before is forgotten. The token stops it.
-    pub(crate) fn open(&self) -> CancellationToken {
+    pub(crate) fn open(&self, attempt: TurnId) -> CancellationToken {
         let mut inner = self.lock();
         while inner.base < inner.turn_began && inner.log.pop_front().is_some() {
             inner.base += 1;
@@ -147,13 +114,35 @@ impl Room {
         inner.turn_began = inner.base + inner.log.len() as u64;
         inner.merged = None;
         let stop = CancellationToken::new();
-        inner.stop = Some(stop.clone());
+        inner.speaking = Some((attempt, stop.clone()));
         stop
+    }
+
+    /// This process does not speak `attempt` any more; `false` if that was told already.
+    pub(crate) fn leave(&self, attempt: TurnId) -> bool {
+        self.lock().speaking.take_if(|(speaking, _)| *speaking == attempt).is_some()
+    }
+
+    /// This process speaks here.
+    pub(crate) fn speaks(&self) -> bool {
+        self.lock().speaking.is_some()
     }
 
     /// Stops what this process speaks here; `false` if it does not.
     pub(crate) fn stop(&self) -> bool {
-        self.lock().stop.as_ref().map(CancellationToken::cancel).is_some()
+        self.lock().speaking.as_ref().map(|(_, stop)| stop.cancel()).is_some()
+    }
+
+    /// Begins to look after a turn that nobody here speaks: whoever did before need not any more.
+    pub(crate) fn attend(&self) -> u64 {
+        let mut inner = self.lock();
+        inner.attended += 1;
+        inner.attended
+    }
+
+    /// The one who began to look after the room as `nth` still has to.
+    pub(crate) fn attended_by(&self, nth: u64) -> bool {
+        self.lock().attended == nth
     }
 
     /// Lets an answer grow from nothing, and tells whose it is.
@@ -164,7 +153,7 @@ impl Room {
         inner.here.state = state;
         inner.log.push_back(Told::new(Event::Turn { turn: growing.turn, state }));
         inner.here.growing = Some(growing);
-        self.wake(&inner);
+        self.grown.notify_waiters();
     }
 
     /// Tells a piece of the growing answer; `false` if `message` does not grow here any more.
@@ -183,7 +172,7 @@ impl Room {
         };
         growing.text.push_str(piece);
         inner.log.push_back(Told::new(Event::Delta(delta)));
-        self.wake(&inner);
+        self.grown.notify_waiters();
         true
     }
 
@@ -193,11 +182,50 @@ impl Room {
         for event in events {
             inner.here.apply(&event);
             if event.is_idle() {
-                inner.stop = None;
+                inner.speaking = None;
             }
             inner.log.push_back(Told::new(event));
         }
-        self.wake(&inner);
+        self.grown.notify_waiters();
+    }
+
+    /// Tells messages that are on record and were not told here: their owner was lost, or the store's
+    /// answer was. `false` if there are none.
+    pub(crate) fn fill(&self, messages: Vec<Message>) -> bool {
+        let mut inner = self.lock();
+        let grown = inner.here.growing.take();
+        let (mut any, mut lost) = (false, false);
+        for message in messages {
+            if inner.here.upto.is_some_and(|upto| message.id <= upto) {
+                continue;
+            }
+            let told = grown.as_ref().filter(|grown| grown.message == message.id);
+            let told = told.map_or("", |grown| &grown.text);
+            lost |= !message.content.starts_with(told);
+            let seen = if lost { 0 } else { told.len() };
+            let mut events = Vec::new();
+            as_live(&message, seen, &mut events);
+            for event in events {
+                if !matches!(event, Event::Delta(_)) {
+                    inner.here.apply(&event);
+                }
+                inner.log.push_back(Told::new(event));
+            }
+            inner.transcript.push(message);
+            any = true;
+        }
+        if !any {
+            inner.here.growing = grown;
+        }
+        if lost {
+            // More was told than is on record: whoever has it must begin anew.
+            inner.base += inner.log.len() as u64 + 1;
+            inner.log.clear();
+            inner.turn_began = inner.base;
+            inner.merged = None;
+        }
+        self.grown.notify_waiters();
+        any
     }
 
     /// Takes what was told from `from` on: one event, or all pieces of one answer that lie there as one
@@ -248,13 +276,9 @@ impl Room {
         (inner.here.clone(), inner.base + inner.log.len() as u64)
     }
 
-    /// Wakes when the log has grown.
-    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
-        self.end.subscribe()
-    }
-
-    fn wake(&self, inner: &Inner) {
-        self.end.send_replace(inner.base + inner.log.len() as u64);
+    /// Ends when more is told than was when this was called.
+    pub(crate) fn grown(&self) -> Notified<'_> {
+        self.grown.notified()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -265,72 +289,3 @@ impl Room {
 /// What a follower wants was told too long ago.
 #[derive(Debug)]
 pub(super) struct Forgotten;
-
-impl Here {
-    fn apply(&mut self, event: &Event) {
-        match event {
-            Event::Said(message) | Event::Asked(message) => self.upto = Some(message.id),
-            Event::Done(done) => {
-                self.upto = Some(done.message);
-                self.growing = None;
-            }
-            Event::Skipped { message, .. } => self.upto = Some(*message),
-            Event::Turn { turn, state } => {
-                self.turn = *turn;
-                self.state = *state;
-            }
-            Event::Quota(quota) => self.quota = *quota,
-            Event::Ended(reason) => self.ended = Some(*reason),
-            Event::Delta(delta) => {
-                debug_assert_eq!(delta.text.len(), 0, "pieces are told by `grow`");
-            }
-            Event::History { .. }
-            | Event::Resumed
-            | Event::Failed { .. }
-            | Event::StorageTrouble { .. } => {}
-        }
-    }
-}
-
-/// The rooms of this process. A room lives as long as somebody is in it.
-#[derive(Debug, Default)]
-pub struct Rooms {
-    rooms: Mutex<HashMap<ConversationId, Weak<Room>>>,
-}
-
-impl Rooms {
-    /// The room, if somebody is in it.
-    pub fn get(&self, id: ConversationId) -> Option<Arc<Room>> {
-        self.lock().get(&id)?.upgrade()
-    }
-
-    /// The room that is there, else `room`.
-    pub fn enter(&self, room: Room) -> Arc<Room> {
-        let mut rooms = self.lock();
-        if let Some(there) = rooms.get(&room.id()).and_then(Weak::upgrade) {
-            return there;
-        }
-        if rooms.len() >= 64 && rooms.len() == rooms.capacity() {
-            rooms.retain(|_, room| room.strong_count() > 0);
-        }
-        let room = Arc::new(room);
-        rooms.insert(room.id(), Arc::downgrade(&room));
-        room
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<ConversationId, Weak<Room>>> {
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What `Done` a finished message of a model is told with.
-pub(super) fn done_of(message: &Message) -> Event {
-    debug_assert!(!matches!(message.status, Status::Streaming | Status::Skipped));
-    Event::Done(crate::event::Done {
-        voice: Voice::of(message),
-        message: message.id,
-        turn: message.turn,
-        status: message.status,
-        replaces: message.replaces,
-    })
-}

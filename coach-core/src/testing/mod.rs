@@ -1,3 +1,10 @@
 //! Stand-ins that behave, and the exams that every port's answerer sits.
 
 pub mod contract;
+mod faulty_store;
+mod manual;
+mod scripted_model;
+
+pub use faulty_store::{Fault, FaultyStore};
+pub use manual::{MORNING, ManualClock, SerialIds, TokioClock};
+pub use scripted_model::{ScriptedModel, Step, Take, answer, play, read, refusal};

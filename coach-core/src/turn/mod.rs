@@ -3,8 +3,12 @@
 //! A turn belongs to the engine, not to a socket: whoever leaves does not stop it, whoever comes finds it
 //! in mid-word. Nothing here knows who follows.
 
+mod attend;
 mod bounds;
+mod end;
+mod keep;
 mod open;
 mod speak;
+mod spoken;
 
 pub use open::Kept;

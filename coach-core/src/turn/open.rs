@@ -6,12 +6,12 @@ use super::speak::Speaking;
 use crate::{
     account::Principal,
     coach::Coach,
-    conversation::{Conversation, EndReason},
+    conversation::Conversation,
     error::CoachError,
     event::{Event, TurnState, Voice},
     ids::{ConversationId, MessageId, TurnId},
     live::{Growing, Room},
-    ports::{Accept, Calls, CoachCall, Ending, Lane, Opened, Opening, Refusal, Retry, StoreError},
+    ports::{Accept, Calls, CoachCall, Lane, Opened, Opening, Refusal, Retry, StoreError},
     say::Say,
     scenario::CoachWhen,
     transcript::{Message, Role, SkipReason, Status, Transcript},
@@ -64,11 +64,16 @@ impl Coach {
             return Err(CoachError::Forbidden);
         }
         self.end_when_over(&room).await?;
+        let coach = self.clone();
+        self.to_the_end(async move { coach.accept(&room, &say, aside).await }).await
+    }
+
+    async fn accept(&self, room: &Arc<Room>, say: &Say, aside: bool) -> Result<Kept, CoachError> {
         let _gate = room.gate.lock().await;
         let turn = TurnId(self.0.ids.next());
         let said = room.with_transcript(|transcript| {
             let mut said = transcript.clone();
-            said.push(unkept(&say, aside));
+            said.push(unkept(say, aside));
             said
         });
         let calls = if aside {
@@ -80,7 +85,7 @@ impl Coach {
             .persist(|| {
                 let at = self.now();
                 self.0.stores.accept(Accept {
-                    conversation: id,
+                    conversation: room.id(),
                     turn,
                     content: &say.content,
                     client_id: say.client_id.as_deref(),
@@ -90,23 +95,36 @@ impl Coach {
                     lease_until: at.after(self.0.settings.lease),
                 })
             })
-            .await?;
-        match opening {
+            .await;
+        match self.heard(room, opening)? {
             Opening::Refused(refusal) => Err(CoachError::Refused(refusal)),
             Opening::Known { message, turn } => Ok(Kept { message, turn }),
             Opening::Opened(opened) => {
-                self.same_record(&room, &opened).await?;
-                let message = kept(&say, aside, &opened);
+                self.same_record(room, &opened).await;
+                let message = kept(say, aside, &opened);
                 let kept = Kept { message: message.id, turn: opened.turn };
                 let said = if aside { Event::Asked } else { Event::Said };
                 let accepted = Event::Turn { turn: opened.turn, state: TurnState::Accepted };
-                let stop = room.open();
+                let speaking = Speaking::new(room.clone(), turn, opened, calls, None);
                 room.keep(message.clone());
                 room.tell([said(message), accepted]);
-                self.speak(Speaking::new(room.clone(), opened, calls, None, stop));
+                self.speak(speaking);
                 Ok(kept)
             }
         }
+    }
+
+    /// The store's answer. Without one, the turn may be open and nobody speaks it: it is looked after
+    /// until recovery closes it.
+    fn heard(
+        &self,
+        room: &Arc<Room>,
+        opening: Result<Opening, StoreError>,
+    ) -> Result<Opening, StoreError> {
+        if opening.is_err() {
+            self.attend(room);
+        }
+        opening
     }
 
     /// Runs the last turn's newest answer again that was stopped, interrupted or failed, else its comment
@@ -115,19 +133,25 @@ impl Coach {
     pub async fn retry(&self, by: &Principal, id: ConversationId) -> Result<u32, CoachError> {
         let room = self.as_participant(by, id).await?;
         self.end_when_over(&room).await?;
+        let coach = self.clone();
+        self.to_the_end(async move { coach.try_again(&room).await }).await
+    }
+
+    async fn try_again(&self, room: &Arc<Room>) -> Result<u32, CoachError> {
         let _gate = room.gate.lock().await;
         let again = room.with_transcript(|transcript| self.again(room.record(), transcript));
         let Some((replaces, calls)) = again else {
-            let busy = room.here().state != TurnState::Idle;
+            let here = room.here();
+            let busy = here.state != TurnState::Idle;
             let refusal = if busy { Refusal::Busy } else { Refusal::NoSuchTurn };
-            return Err(CoachError::Refused(refusal));
+            return Err(CoachError::Refused(here.ended.map_or(refusal, Refusal::Ended)));
         };
         let attempt = TurnId(self.0.ids.next());
         let opening = self
             .persist(|| {
                 let at = self.now();
                 self.0.stores.retry(Retry {
-                    conversation: id,
+                    conversation: room.id(),
                     attempt,
                     replaces,
                     calls,
@@ -136,15 +160,16 @@ impl Coach {
                     lease_until: at.after(self.0.settings.lease),
                 })
             })
-            .await?;
-        match opening {
+            .await;
+        match self.heard(room, opening)? {
             Opening::Refused(refusal) => Err(CoachError::Refused(refusal)),
             Opening::Known { turn, .. } => Ok(turn),
             Opening::Opened(opened) => {
+                self.same_record(room, &opened).await;
                 let turn = opened.turn;
-                let stop = room.open();
+                let speaking = Speaking::new(room.clone(), attempt, opened, calls, Some(replaces));
                 room.tell([Event::Turn { turn, state: TurnState::Accepted }]);
-                self.speak(Speaking::new(room.clone(), opened, calls, Some(replaces), stop));
+                self.speak(speaking);
                 Ok(turn)
             }
         }
@@ -165,20 +190,20 @@ impl Coach {
         let script = &record.script;
         match newest {
             Some(failed) if failed.role == Role::Partner => {
-                // Without the attempt that is replaced, the prompt is what it was before it.
-                let before = transcript.before(failed.id);
+                // What is said without the attempt that is replaced, private questions after it included.
+                let rest = transcript.without(failed.id);
                 let first = partner.zip(coach).is_some_and(|(p, c)| c.id < p.id);
                 let coach_call = if first && script.coach_when == CoachWhen::AfterUser {
                     CoachCall::Spoken
                 } else {
-                    self.coach_call(record, &before)
+                    self.coach_call(record, &rest)
                 };
-                let bound = self.bound(Lane::Partner, script, &before, 0);
+                let bound = self.bound(Lane::Partner, script, &rest, 0);
                 Some((failed.id, Calls::Turn { partner: bound, coach: coach_call }))
             }
             Some(failed) => {
-                let before = transcript.before(failed.id);
-                let comment = self.bound(Lane::Coach, script, &before, 0);
+                let rest = transcript.without(failed.id);
+                let comment = self.bound(Lane::Coach, script, &rest, 0);
                 let calls = if partner.is_some() {
                     Calls::Comment(comment)
                 } else {
@@ -195,113 +220,23 @@ impl Coach {
         }
     }
 
-    /// Ends the running answer; what was said is kept. Answers the turn.
-    pub async fn stop(&self, by: &Principal, id: ConversationId) -> Result<u32, CoachError> {
-        let room = self.as_participant(by, id).await?;
-        if room.stop() || self.0.stores.request_stop(id).await? {
-            return Ok(room.here().turn);
-        }
-        Err(CoachError::Refused(Refusal::NoSuchTurn))
-    }
-
-    /// Ends a conversation: stops what is running, keeps what was said. Ending it again answers the same.
-    pub async fn end(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-    ) -> Result<Conversation, CoachError> {
-        let (room, reason) = match self.as_participant(by, id).await {
-            Ok(room) => (room, EndReason::Participant),
-            Err(CoachError::Forbidden) => (self.as_reader(by, id).await?, EndReason::Staff),
-            Err(error) => return Err(error),
-        };
-        self.end_as(&room, reason).await
-    }
-
-    /// Ends the caller's own conversation for a reason that a host's own rules found.
-    pub async fn end_because(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-        reason: EndReason,
-    ) -> Result<Conversation, CoachError> {
-        let room = self.as_participant(by, id).await?;
-        self.end_as(&room, reason).await
-    }
-
-    async fn end_as(
-        &self,
-        room: &Arc<Room>,
-        reason: EndReason,
-    ) -> Result<Conversation, CoachError> {
-        let mut woken = room.watch();
-        loop {
-            if let Some(ended) = self.end_if_idle(room, reason).await? {
-                return Ok(ended);
-            }
-            if !room.stop() {
-                self.0.stores.request_stop(room.id()).await?;
-            }
-            // Whatever is told next may be the end of what is running.
-            if tokio::time::timeout(self.0.settings.beat, woken.changed()).await.is_ok() {
-                woken.borrow_and_update();
-            }
-        }
-    }
-
-    /// Ends the conversation if nothing is open in it.
-    pub(crate) async fn end_if_idle(
-        &self,
-        room: &Arc<Room>,
-        reason: EndReason,
-    ) -> Result<Option<Conversation>, CoachError> {
-        let _gate = room.gate.lock().await;
-        let at = self.now();
-        match self.persist(|| self.0.stores.end(room.id(), reason, at)).await? {
-            Ending::Ended(conversation) => {
-                room.tell([Event::Ended(reason)]);
-                Ok(Some(conversation))
-            }
-            Ending::Already(conversation) => {
-                if let (None, Some((reason, _))) = (room.here().ended, conversation.ended) {
-                    room.tell([Event::Ended(reason)]);
+    /// Tells first what somebody else wrote before this turn was opened.
+    async fn same_record(&self, room: &Room, opened: &Opened) {
+        let Some(before) = opened.before else { return };
+        let mut tries = 0;
+        while room.here().upto.is_none_or(|upto| upto < before) && tries < TRIES {
+            tries += 1;
+            match self.fill(room, before).await {
+                Ok(_) => {
+                    let here = room.here();
+                    let idle = Event::Turn { turn: here.turn, state: TurnState::Idle };
+                    room.tell((here.state != TurnState::Idle).then_some(idle));
                 }
-                Ok(Some(conversation))
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "reading the record");
+                }
             }
-            Ending::Busy => Ok(None),
-            Ending::Unknown => Err(CoachError::NotFound),
         }
-    }
-
-    /// The scenario's caps, for a conversation that nobody closed in time.
-    pub(crate) async fn end_when_over(&self, room: &Arc<Room>) -> Result<(), CoachError> {
-        let here = room.here();
-        if here.ended.is_none()
-            && here.state == TurnState::Idle
-            && let Some(reason) = self.cap_reached(room.record(), here.turn)
-        {
-            self.end_if_idle(room, reason).await?;
-        }
-        Ok(())
-    }
-
-    /// The cap that a conversation has reached after `turn`.
-    pub(crate) fn cap_reached(&self, record: &Conversation, turn: u32) -> Option<EndReason> {
-        if record.script.max_turns.is_some_and(|max| turn >= max) {
-            return Some(EndReason::MaxTurns);
-        }
-        record.closes_at().is_some_and(|at| self.now() >= at).then_some(EndReason::MaxTime)
-    }
-
-    /// Reads the transcript again if somebody else wrote to it.
-    async fn same_record(&self, room: &Room, opened: &Opened) -> Result<(), CoachError> {
-        let last = room.with_transcript(|transcript| transcript.record().last().map(|m| m.id));
-        if last != opened.before {
-            let messages =
-                self.0.stores.messages(room.id(), Some(opened.message), u32::MAX).await?;
-            room.set_transcript(Transcript::new(messages));
-        }
-        Ok(())
     }
 
     /// Asks a store the same again while it does not answer.

@@ -1,0 +1,104 @@
+//! How a conversation stands, and how what is on record is told.
+
+use crate::{
+    conversation::EndReason,
+    event::{Delta, Done, Event, Quota, TurnState, Voice},
+    ids::MessageId,
+    transcript::{Message, Role, Status},
+};
+
+/// How a conversation stands, as its followers were told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Here {
+    /// Every message up to this one is finished and was told.
+    pub upto: Option<MessageId>,
+    /// The message whose text grows.
+    pub growing: Option<Growing>,
+    /// The last turn begun.
+    pub turn: u32,
+    /// What is going on.
+    pub state: TurnState,
+    /// What may still be spent.
+    pub quota: Quota,
+    /// It is over.
+    pub ended: Option<EndReason>,
+}
+
+/// A message whose text grows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Growing {
+    /// Whose.
+    pub voice: Voice,
+    /// The message.
+    pub message: MessageId,
+    /// Its turn.
+    pub turn: u32,
+    /// The attempt it replaces.
+    pub replaces: Option<MessageId>,
+    /// Its text so far.
+    pub text: String,
+}
+
+impl Here {
+    pub(super) fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Said(message) | Event::Asked(message) => self.upto = Some(message.id),
+            Event::Done(done) => {
+                self.upto = Some(done.message);
+                self.growing = None;
+            }
+            Event::Skipped { message, .. } => self.upto = Some(*message),
+            Event::Turn { turn, state } => {
+                self.turn = *turn;
+                self.state = *state;
+            }
+            Event::Quota(quota) => self.quota = *quota,
+            Event::Ended(reason) => self.ended = Some(*reason),
+            Event::Delta(delta) => {
+                debug_assert_eq!(delta.text.len(), 0, "pieces are told by `grow`");
+            }
+            Event::History { .. }
+            | Event::Resumed
+            | Event::Failed { .. }
+            | Event::StorageTrouble { .. } => {}
+        }
+    }
+}
+
+/// What `Done` a finished message of a model is told with.
+fn done_of(message: &Message) -> Event {
+    debug_assert!(!matches!(message.status, Status::Streaming | Status::Skipped));
+    Event::Done(Done {
+        voice: Voice::of(message),
+        message: message.id,
+        turn: message.turn,
+        status: message.status,
+        replaces: message.replaces,
+    })
+}
+
+/// Tells a finished message the way it was told live.
+pub(super) fn as_live(message: &Message, seen: usize, events: &mut Vec<Event>) {
+    match (message.role, message.aside) {
+        (Role::User, false) => events.push(Event::Said(message.clone())),
+        (Role::User, true) => events.push(Event::Asked(message.clone())),
+        (Role::Partner | Role::Coach, _) if message.status == Status::Skipped => {
+            if let Some(reason) = message.skipped {
+                events.push(Event::Skipped { message: message.id, turn: message.turn, reason });
+            }
+        }
+        (Role::Partner | Role::Coach, _) => {
+            if seen < message.content.len() {
+                events.push(Event::Delta(Delta {
+                    voice: Voice::of(message),
+                    message: message.id,
+                    turn: message.turn,
+                    replaces: message.replaces,
+                    off: seen,
+                    text: message.content[seen..].to_owned(),
+                }));
+            }
+            events.push(done_of(message));
+        }
+    }
+}

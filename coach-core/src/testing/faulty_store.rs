@@ -1,0 +1,249 @@
+//! Stores that fail on purpose: before a fact is kept, after it was kept, or late.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+
+use crate::{
+    account::User,
+    conversation::{Conversation, EndReason},
+    ids::{ConversationId, InvitationId, MessageId, ReservationId, UserId},
+    invitation::Invitation,
+    ledger::{Balance, Settlement},
+    ports::{
+        Accept, AccountStore, Beat, Claim, Claiming, ConversationStore, Ending, Finish, Finishing,
+        FreeCall, InvitationStore, Ledger, Of, Opening, Present, Pulse, Recovered, Retry,
+        ScenarioStore, StoreError, StoredScenario, Stores, UsageEntry,
+    },
+    timestamp::Timestamp,
+    transcript::Message,
+};
+
+/// What goes wrong with one question to a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing.
+    None,
+    /// The fact is not kept.
+    Before,
+    /// The fact is kept, the answer is lost.
+    After,
+    /// The question is late.
+    Late(Duration),
+    /// The answer is late.
+    LateAnswer(Duration),
+}
+
+type Decide = dyn Fn(&'static str) -> Fault + Send + Sync;
+
+/// Stores, and what goes wrong with which of their methods. A caller who stops waiting leaves a fact
+/// kept whole or not at all, as every store promises.
+#[derive(Clone)]
+pub struct FaultyStore<S> {
+    store: S,
+    decide: Arc<Decide>,
+}
+
+impl<S> fmt::Debug for FaultyStore<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FaultyStore")
+    }
+}
+
+impl<S: Stores> FaultyStore<S> {
+    /// `decide` is asked once for each question, with the method's name.
+    pub fn new(store: S, decide: impl Fn(&'static str) -> Fault + Send + Sync + 'static) -> Self {
+        Self { store, decide: Arc::new(decide) }
+    }
+
+    async fn through<T>(
+        &self,
+        method: &'static str,
+        ask: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
+        match (self.decide)(method) {
+            Fault::None => ask.await,
+            Fault::Before => Err(StoreError::new(format!("{method} fails before it is kept"))),
+            Fault::After => {
+                ask.await?;
+                Err(StoreError::new(format!("the answer of {method} is lost")))
+            }
+            Fault::Late(by) => {
+                tokio::time::sleep(by).await;
+                ask.await
+            }
+            Fault::LateAnswer(by) => {
+                let answer = ask.await;
+                tokio::time::sleep(by).await;
+                answer
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl<S: Stores> ConversationStore for FaultyStore<S> {
+    async fn start(&self, conversation: &Conversation) -> Result<(), StoreError> {
+        self.through("start", self.store.start(conversation)).await
+    }
+    async fn present(&self, id: ConversationId) -> Result<Option<Present>, StoreError> {
+        self.through("present", self.store.present(id)).await
+    }
+    async fn conversations(
+        &self,
+        of: Of,
+        before: Option<ConversationId>,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, StoreError> {
+        self.through("conversations", self.store.conversations(of, before, limit)).await
+    }
+    async fn messages(
+        &self,
+        id: ConversationId,
+        before: Option<MessageId>,
+        limit: u32,
+    ) -> Result<Vec<Message>, StoreError> {
+        self.through("messages", self.store.messages(id, before, limit)).await
+    }
+    async fn messages_from(
+        &self,
+        id: ConversationId,
+        from: MessageId,
+        upto: MessageId,
+        limit: u32,
+    ) -> Result<Vec<Message>, StoreError> {
+        self.through("messages_from", self.store.messages_from(id, from, upto, limit)).await
+    }
+    async fn accept(&self, accept: Accept<'_>) -> Result<Opening, StoreError> {
+        self.through("accept", self.store.accept(accept)).await
+    }
+    async fn retry(&self, retry: Retry) -> Result<Opening, StoreError> {
+        self.through("retry", self.store.retry(retry)).await
+    }
+    async fn beat(&self, beat: Beat<'_>) -> Result<Pulse, StoreError> {
+        self.through("beat", self.store.beat(beat)).await
+    }
+    async fn finish(&self, finish: Finish<'_>) -> Result<Finishing, StoreError> {
+        self.through("finish", self.store.finish(finish)).await
+    }
+    async fn request_stop(&self, id: ConversationId) -> Result<bool, StoreError> {
+        self.through("request_stop", self.store.request_stop(id)).await
+    }
+    async fn end(
+        &self,
+        id: ConversationId,
+        reason: EndReason,
+        at: Timestamp,
+    ) -> Result<Ending, StoreError> {
+        self.through("end", self.store.end(id, reason, at)).await
+    }
+    async fn seen(
+        &self,
+        id: ConversationId,
+        message: MessageId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.through("seen", self.store.seen(id, message, at)).await
+    }
+    async fn recover(
+        &self,
+        lease_before: Option<Timestamp>,
+        at: Timestamp,
+    ) -> Result<Vec<Recovered>, StoreError> {
+        self.through("recover", self.store.recover(lease_before, at)).await
+    }
+}
+
+#[async_trait]
+impl<S: Stores> InvitationStore for FaultyStore<S> {
+    async fn invite(&self, invitations: &[Invitation]) -> Result<(), StoreError> {
+        self.through("invite", self.store.invite(invitations)).await
+    }
+    async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
+        self.through("invitation", self.store.invitation(id)).await
+    }
+    async fn invitation_by_token(&self, hash: [u8; 32]) -> Result<Option<Invitation>, StoreError> {
+        self.through("invitation_by_token", self.store.invitation_by_token(hash)).await
+    }
+    async fn invitations(
+        &self,
+        by: Option<UserId>,
+        before: Option<InvitationId>,
+        limit: u32,
+    ) -> Result<Vec<Invitation>, StoreError> {
+        self.through("invitations", self.store.invitations(by, before, limit)).await
+    }
+    async fn invitations_of(&self, person: UserId) -> Result<Vec<Invitation>, StoreError> {
+        self.through("invitations_of", self.store.invitations_of(person)).await
+    }
+    async fn claim(&self, claim: Claim<'_>) -> Result<Claiming, StoreError> {
+        self.through("claim", self.store.claim(claim)).await
+    }
+    async fn revoke(&self, id: InvitationId, at: Timestamp) -> Result<(), StoreError> {
+        self.through("revoke", self.store.revoke(id, at)).await
+    }
+}
+
+#[async_trait]
+impl<S: Stores> AccountStore for FaultyStore<S> {
+    async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.through("user", self.store.user(id)).await
+    }
+    async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        self.through("users", self.store.users(ids)).await
+    }
+    async fn local_admin(&self, id: UserId, at: Timestamp) -> Result<User, StoreError> {
+        self.through("local_admin", self.store.local_admin(id, at)).await
+    }
+    async fn end_logins(&self, id: UserId) -> Result<Option<u32>, StoreError> {
+        self.through("end_logins", self.store.end_logins(id)).await
+    }
+    async fn spend_once(
+        &self,
+        nonce: &str,
+        until: Timestamp,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.through("spend_once", self.store.spend_once(nonce, until, at)).await
+    }
+}
+
+#[async_trait]
+impl<S: Stores> ScenarioStore for FaultyStore<S> {
+    async fn scenarios(&self) -> Result<Vec<StoredScenario>, StoreError> {
+        self.through("scenarios", self.store.scenarios()).await
+    }
+    async fn scenario(&self, slug: &str) -> Result<Option<StoredScenario>, StoreError> {
+        self.through("scenario", self.store.scenario(slug)).await
+    }
+    async fn keep_scenario(
+        &self,
+        scenario: &StoredScenario,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.through("keep_scenario", self.store.keep_scenario(scenario, at)).await
+    }
+}
+
+#[async_trait]
+impl<S: Stores> Ledger for FaultyStore<S> {
+    async fn reserve(&self, call: FreeCall) -> Result<bool, StoreError> {
+        self.through("reserve", self.store.reserve(call)).await
+    }
+    async fn settle(
+        &self,
+        reservation: ReservationId,
+        settlement: Settlement,
+        model: Option<&str>,
+        cost: Option<u64>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.through("settle", self.store.settle(reservation, settlement, model, cost, at)).await
+    }
+    async fn balance(&self, invitation: InvitationId) -> Result<Option<Balance>, StoreError> {
+        self.through("balance", self.store.balance(invitation)).await
+    }
+    async fn entries(&self, conversation: ConversationId) -> Result<Vec<UsageEntry>, StoreError> {
+        self.through("entries", self.store.entries(conversation)).await
+    }
+}

@@ -1,0 +1,114 @@
+//! What becomes of a turn that nobody here speaks any more.
+//!
+//! Its owner was lost, or an answer of the store was. The record is then the only truth: what it has and
+//! followers were not told is told from there.
+
+use std::{sync::Arc, time::Duration};
+
+use super::open::growing;
+use crate::{
+    coach::Coach,
+    error::CoachError,
+    event::{Event, TurnState},
+    ids::MessageId,
+    live::Room,
+    ports::{Lane, Recovered, StoreError},
+};
+
+/// How often a turn is looked at that is somebody else's.
+const LOOK: Duration = Duration::from_secs(1);
+
+impl Coach {
+    /// Looks after the room until nothing is open in it, or this process speaks in it, or nobody is in it.
+    pub(crate) fn attend(&self, room: &Arc<Room>) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let nth = room.attend();
+        let (coach, room) = (self.clone(), Arc::downgrade(room));
+        runtime.spawn(async move {
+            while let Some(room) = room.upgrade().filter(|room| room.attended_by(nth)) {
+                match coach.catch_up(&room).await {
+                    Ok(false) => return,
+                    Ok(true) => {}
+                    Err(error) => {
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            "looking after a turn"
+                        );
+                    }
+                }
+                drop(room);
+                tokio::time::sleep(LOOK).await;
+            }
+        });
+    }
+
+    /// Tells what is on record and was not told; `true` if something is open that nobody here speaks.
+    async fn catch_up(&self, room: &Arc<Room>) -> Result<bool, StoreError> {
+        let _gate = room.gate.lock().await;
+        if room.speaks() {
+            return Ok(false);
+        }
+        let Some(present) = self.0.stores.present(room.id()).await? else { return Ok(false) };
+        if let Some(newest) = present.newest {
+            self.fill(room, newest).await?;
+        }
+        if let Some(open) = present.open {
+            if room.here().growing.is_none_or(|growing| growing.message != open.reply) {
+                let lane = if open.aside { Lane::Aside } else { Lane::Partner };
+                room.begin(growing(lane, open.turn, open.reply, None));
+            }
+            return Ok(true);
+        }
+        let here = room.here();
+        if here.state != TurnState::Idle {
+            let turn = present.conversation.turn;
+            let quota = Event::Quota(self.quota(room, present.balance));
+            room.tell([quota, Event::Turn { turn, state: TurnState::Idle }]);
+        }
+        if let (None, Some((reason, _))) = (here.ended, present.conversation.ended) {
+            room.tell([Event::Ended(reason)]);
+        }
+        Ok(false)
+    }
+
+    /// Tells what recovery closed, to whoever follows.
+    pub(crate) async fn tell_recovered(&self, recovered: &Recovered) {
+        let Some(room) = self.0.rooms.get(recovered.conversation) else { return };
+        let told = async {
+            let _gate = room.gate.lock().await;
+            let Some(newest) = recovered.messages.last() else { return Ok(()) };
+            // Where the next message has told it already, another turn runs by now.
+            if self.fill(&room, newest.id).await? {
+                let quota = Event::Quota(self.quota(&room, recovered.balance));
+                let idle = Event::Turn { turn: recovered.turn, state: TurnState::Idle };
+                room.tell([quota, idle]);
+            }
+            Ok::<_, StoreError>(())
+        };
+        if told.await.is_err() {
+            self.attend(&room);
+        }
+        if let Err(error) = self.end_when_over(&room).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "after recovery");
+        }
+    }
+
+    /// Tells what is on record up to `newest` and was not told here, in the order of the record; `false`
+    /// if there is nothing. To be called behind the room's gate.
+    pub(super) async fn fill(&self, room: &Room, newest: MessageId) -> Result<bool, StoreError> {
+        let from = MessageId(room.here().upto.map_or(0, |upto| upto.0 + 1));
+        if from > newest {
+            return Ok(false);
+        }
+        let missed = self.0.stores.messages_from(room.id(), from, newest, u32::MAX).await?;
+        Ok(room.fill(missed))
+    }
+
+    /// Does something to the end, even if whoever asked for it stops waiting.
+    pub(crate) async fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, CoachError>> + Send + 'static,
+    ) -> Result<T, CoachError> {
+        self.0.speaking.spawn(work).await.map_err(StoreError::new)?
+    }
+}

@@ -1,0 +1,112 @@
+//! How an answer is stopped and a conversation ends.
+
+use std::sync::Arc;
+
+use crate::{
+    account::Principal,
+    coach::Coach,
+    conversation::{Conversation, EndReason},
+    error::CoachError,
+    event::{Event, TurnState},
+    ids::ConversationId,
+    live::Room,
+    ports::{Ending, Refusal},
+};
+
+impl Coach {
+    /// Ends the running answer; what was said is kept. Answers the turn.
+    pub async fn stop(&self, by: &Principal, id: ConversationId) -> Result<u32, CoachError> {
+        let room = self.as_participant(by, id).await?;
+        if room.stop() || self.0.stores.request_stop(id).await? {
+            return Ok(room.here().turn);
+        }
+        Err(CoachError::Refused(Refusal::NoSuchTurn))
+    }
+
+    /// Ends a conversation: stops what is running, keeps what was said. Ending it again answers the same.
+    pub async fn end(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+    ) -> Result<Conversation, CoachError> {
+        let (room, reason) = match self.as_participant(by, id).await {
+            Ok(room) => (room, EndReason::Participant),
+            Err(CoachError::Forbidden) => (self.as_reader(by, id).await?, EndReason::Staff),
+            Err(error) => return Err(error),
+        };
+        self.end_as(&room, reason).await
+    }
+
+    /// Ends the caller's own conversation for a reason that a host's own rules found.
+    pub async fn end_because(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+        reason: EndReason,
+    ) -> Result<Conversation, CoachError> {
+        let room = self.as_participant(by, id).await?;
+        self.end_as(&room, reason).await
+    }
+
+    async fn end_as(
+        &self,
+        room: &Arc<Room>,
+        reason: EndReason,
+    ) -> Result<Conversation, CoachError> {
+        loop {
+            let told = room.grown();
+            if let Some(ended) = self.end_if_idle(room, reason).await? {
+                return Ok(ended);
+            }
+            if !room.stop() {
+                self.0.stores.request_stop(room.id()).await?;
+            }
+            // Whatever is told next may be the end of what is running.
+            let _ = tokio::time::timeout(self.0.settings.beat, told).await;
+        }
+    }
+
+    /// Ends the conversation if nothing is open in it.
+    pub(crate) async fn end_if_idle(
+        &self,
+        room: &Arc<Room>,
+        reason: EndReason,
+    ) -> Result<Option<Conversation>, CoachError> {
+        let _gate = room.gate.lock().await;
+        let at = self.now();
+        match self.persist(|| self.0.stores.end(room.id(), reason, at)).await? {
+            Ending::Ended(conversation) => {
+                room.tell([Event::Ended(reason)]);
+                Ok(Some(conversation))
+            }
+            Ending::Already(conversation) => {
+                if let (None, Some((reason, _))) = (room.here().ended, conversation.ended) {
+                    room.tell([Event::Ended(reason)]);
+                }
+                Ok(Some(conversation))
+            }
+            Ending::Busy => Ok(None),
+            Ending::Unknown => Err(CoachError::NotFound),
+        }
+    }
+
+    /// The scenario's caps, for a conversation that nobody closed in time.
+    pub(crate) async fn end_when_over(&self, room: &Arc<Room>) -> Result<(), CoachError> {
+        let here = room.here();
+        if here.ended.is_none()
+            && here.state == TurnState::Idle
+            && let Some(reason) = self.cap_reached(room.record(), here.turn)
+        {
+            self.end_if_idle(room, reason).await?;
+        }
+        Ok(())
+    }
+
+    /// The cap that a conversation has reached after `turn`.
+    pub(crate) fn cap_reached(&self, record: &Conversation, turn: u32) -> Option<EndReason> {
+        if record.script.max_turns.is_some_and(|max| turn >= max) {
+            return Some(EndReason::MaxTurns);
+        }
+        record.closes_at().is_some_and(|at| self.now() >= at).then_some(EndReason::MaxTime)
+    }
+}

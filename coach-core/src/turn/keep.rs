@@ -1,0 +1,175 @@
+//! How an answer is kept: what comes after it is decided, all of it becomes durable, then it is told.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{speak::Speaking, spoken::Spoken};
+use crate::{
+    coach::Coach,
+    conversation::EndReason,
+    event::{Event, TurnState},
+    ids::MessageId,
+    ledger::Settlement,
+    live::Room,
+    ports::{Calls, CoachCall, Finish, Finishing, Lane, NextMessage, Then},
+    timestamp::Timestamp,
+    transcript::{Message, Role, SkipReason, Status},
+};
+
+/// How long an answer's end is offered to a store that does not answer. Then the turn is left for
+/// recovery, which finds it by its lease.
+const KEEP_TRYING: Duration = Duration::from_secs(60);
+
+impl Coach {
+    /// What comes after an answer.
+    pub(super) fn then(&self, turn: &Speaking, spoken: &Spoken) -> Then {
+        let Calls::Turn { coach, .. } = turn.calls else { return Then::Close };
+        let stopped = turn.stop.is_cancelled();
+        match (spoken.lane, coach) {
+            (Lane::Partner, CoachCall::Spoken) => Then::Close,
+            (Lane::Partner, CoachCall::Before(_)) => Then::Close,
+            (Lane::Partner, CoachCall::Skipped(reason)) => Then::Skip(reason),
+            (Lane::Partner, CoachCall::After(_)) if turn.opened.coach_left_out => {
+                Then::Skip(SkipReason::Quota)
+            }
+            (Lane::Partner, CoachCall::After(_)) => match spoken.status {
+                Status::Failed => Then::Skip(SkipReason::Failed),
+                Status::Stopped => Then::Skip(SkipReason::Stopped),
+                _ if stopped => Then::Skip(SkipReason::Stopped),
+                _ if self.house().draining => Then::Skip(SkipReason::Draining),
+                Status::Complete => Then::Speak(Lane::Coach),
+                Status::Interrupted | Status::Streaming | Status::Skipped => {
+                    Then::Skip(SkipReason::Failed)
+                }
+            },
+            (_, CoachCall::Before(_)) if !stopped && !self.0.cut.is_cancelled() => {
+                Then::Speak(Lane::Partner)
+            }
+            _ => Then::Close,
+        }
+    }
+
+    /// Makes an answer durable, then tells it. `None` if the turn is over, or somebody else's.
+    pub(super) async fn keep(
+        &self,
+        turn: &Speaking,
+        spoken: &Spoken,
+        then: Then,
+    ) -> Option<NextMessage> {
+        let room = &turn.room;
+        let closes = !matches!(then, Then::Speak(_));
+        let give_up = Instant::now() + KEEP_TRYING;
+        let mut pause = self.0.settings.beat / 5;
+        // Decided once: an answer that the store gave and that was lost must be the same the next time.
+        let at = self.now();
+        let ends = if closes { self.cap_reached(room.record(), turn.opened.turn) } else { None };
+        loop {
+            let gate = room.gate.lock().await;
+            match self.0.stores.finish(self.finish(turn, spoken, then, ends, at)).await {
+                Ok(Finishing::Kept { next, balance }) => {
+                    room.keep(spoken.message(turn.opened.turn, at));
+                    let mut events = spoken.told(turn.opened.turn);
+                    if let (Then::Skip(reason), Some(skipped)) = (then, next) {
+                        room.keep(skipped_message(skipped, turn.opened.turn, reason, at));
+                        events.push(Event::Skipped {
+                            message: skipped.id,
+                            turn: turn.opened.turn,
+                            reason,
+                        });
+                    }
+                    if closes {
+                        events.push(Event::Quota(self.quota(room, balance)));
+                        events.push(Event::Turn { turn: turn.opened.turn, state: TurnState::Idle });
+                        events.extend(ends.map(Event::Ended));
+                    }
+                    room.tell(events);
+                    return next;
+                }
+                Ok(Finishing::Gone) => return None,
+                Err(error) if Instant::now() + pause < give_up => {
+                    drop(gate);
+                    tracing::warn!(error = &error as &dyn std::error::Error, "keeping an answer");
+                    room.tell([Event::StorageTrouble { turn: turn.opened.turn }]);
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(Duration::from_secs(2));
+                }
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "an answer could not be kept; recovery will close its turn"
+                    );
+                    return None;
+                }
+            }
+        }
+    }
+
+    fn finish<'a>(
+        &self,
+        turn: &Speaking,
+        spoken: &'a Spoken,
+        then: Then,
+        ends: Option<EndReason>,
+        at: Timestamp,
+    ) -> Finish<'a> {
+        let settlement = spoken.settlement();
+        let cost = match (self.0.models.get(spoken.lane), settlement) {
+            (_, Settlement::Voided(_)) => Some(0),
+            (Some(model), _) => {
+                model.cost(spoken.model.as_deref().unwrap_or_default(), settlement.usage())
+            }
+            (None, _) => None,
+        };
+        Finish {
+            conversation: turn.room.id(),
+            turn: turn.opened.id,
+            fence: turn.opened.fence,
+            lane: spoken.lane,
+            reply: spoken.reply,
+            text: &spoken.text,
+            status: spoken.status,
+            finish_reason: spoken.finish_reason.as_deref(),
+            model: spoken.model.as_deref(),
+            first_delta_at: spoken.first_delta_at,
+            timing: &spoken.timing,
+            settlement,
+            cost,
+            then,
+            ends,
+            at,
+            lease_until: at.after(self.0.settings.lease),
+        }
+    }
+
+    pub(super) fn tell_skipped(
+        &self,
+        room: &Room,
+        id: MessageId,
+        replaces: Option<MessageId>,
+        turn: u32,
+        reason: SkipReason,
+    ) {
+        room.keep(skipped_message(NextMessage { id, replaces }, turn, reason, self.now()));
+        room.tell([Event::Skipped { message: id, turn, reason }]);
+    }
+}
+
+fn skipped_message(next: NextMessage, turn: u32, reason: SkipReason, at: Timestamp) -> Message {
+    Message {
+        id: next.id,
+        turn,
+        role: Role::Coach,
+        aside: false,
+        content: String::new(),
+        status: Status::Skipped,
+        skipped: Some(reason),
+        replaces: next.replaces,
+        client_id: None,
+        created_at: at,
+        first_delta_at: None,
+        done_at: Some(at),
+        model: None,
+        usage: None,
+    }
+}
