@@ -42,10 +42,10 @@ test("a participant's pages", async ({ page, browser }) => {
   await page.getByRole("button", { name: "Menu" }).click();
   await inspect(page, "conversation menu", { widths: [390] });
   await page.getByRole("button", { name: "End conversation" }).click();
-  await inspect(page, "end question", { thumbs: true });
+  await inspect(page, "end question", { thumbs: true, widths: [320, 390] });
   await page.getByRole("button", { name: "End it" }).click();
   await expect(page.getByText("You ended this conversation.")).toBeVisible();
-  await inspect(page, "conversation, ended", { thumbs: true });
+  await inspect(page, "conversation, ended", { thumbs: true, widths: [390, 1280] });
   await page.goto("/");
   await expect(page.getByRole("heading", { name: "Ended" })).toBeVisible();
   await inspect(page, "home", { thumbs: true });
