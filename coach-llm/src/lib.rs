@@ -13,9 +13,10 @@
 //! # Ok::<(), coach_llm::SetupError>(())
 //! ```
 //!
-//! From the outside in: [`Models`] chooses, `Guarded` lets a failing model rest, a `RemoteModel` tells the story of one call (tries, waits,
-//! gives up), an `Attempt` reads one answer, and a `Wire` knows how one provider spells things. To add
-//! a provider, copy one of the folders `anthropic`, `openai`, `google`, and name it in `providers`.
+//! From the outside in: [`Models`] chooses, `Guarded` lets a failing model rest, a `RemoteModel` tells the
+//! story of one call (tries, waits, gives up), an `Attempt` reads one answer, and a `Wire` knows how one
+//! provider spells things. To add a provider, copy one of the folders `anthropic`, `openai`, `google`, and
+//! name it in `providers` and `models`.
 
 mod anthropic;
 mod google;
