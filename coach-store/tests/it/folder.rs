@@ -11,6 +11,17 @@ use std::{
 
 use coach_core::ports::Stores;
 use coach_store::Options;
+use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
+
+const HELD_BY_A_CLOSED_TURN: &str = "
+    SELECT count(*) FROM calls
+    WHERE held = 1
+        AND turn_id IS NOT NULL
+        AND turn_id NOT IN (SELECT id FROM turns WHERE is_open = 1)";
+
+const NOT_CLOSED_ONCE: &str = "
+    SELECT count(*) FROM calls AS c
+    WHERE c.held = (SELECT count(*) FROM usage_entries AS e WHERE e.call_id = c.id)";
 
 /// A folder that nobody else has.
 #[derive(Debug)]
@@ -26,12 +37,31 @@ impl Folder {
         Self(path)
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
     pub(crate) fn database(&self) -> PathBuf {
         self.0.join("coach.db")
     }
 
     pub(crate) fn url(&self) -> String {
         format!("sqlite://{}", self.database().display())
+    }
+
+    /// What the database itself says of its state.
+    pub(crate) async fn check(&self) {
+        let options = SqliteConnectOptions::new().filename(self.database()).read_only(true);
+        let mut db = options.connect().await.unwrap();
+        let whole: Vec<String> =
+            sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut db).await.unwrap();
+        assert_eq!(whole, ["ok"]);
+        let strays = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut db).await.unwrap();
+        assert_eq!(strays.len(), 0, "rows that refer to nothing");
+        for statement in [HELD_BY_A_CLOSED_TURN, NOT_CLOSED_ONCE] {
+            let strays: i64 = sqlx::query_scalar(statement).fetch_one(&mut db).await.unwrap();
+            assert_eq!(strays, 0, "{statement}");
+        }
     }
 }
 
@@ -43,7 +73,7 @@ impl Drop for Folder {
 
 /// An empty store in a folder of its own.
 pub(crate) struct Fresh {
-    store: Arc<dyn Stores>,
+    pub(crate) store: Arc<dyn Stores>,
     pub(crate) folder: Folder,
 }
 
@@ -52,12 +82,6 @@ impl Deref for Fresh {
 
     fn deref(&self) -> &Self::Target {
         &*self.store
-    }
-}
-
-impl Fresh {
-    pub(crate) fn share(&self) -> Arc<dyn Stores> {
-        Arc::clone(&self.store)
     }
 }
 

@@ -21,46 +21,45 @@ use crate::{
 };
 
 /// When every exam begins.
-pub(super) const START: Timestamp = Timestamp(1_800_000_000_000_000);
+pub const START: Timestamp = Timestamp(1_800_000_000_000_000);
 /// How long a lease lasts.
-pub(super) const LEASE: Duration = Duration::from_secs(10);
+pub const LEASE: Duration = Duration::from_secs(10);
 /// What a call of the exams may use.
-pub(super) const CALL: Bound = Bound { input: 50, output: 20 };
+pub const CALL: Bound = Bound { input: 50, output: 20 };
 /// What a call of the exams uses.
-pub(super) const USED: Usage =
+pub const USED: Usage =
     Usage { input: 40, cached_input: 10, cache_write: 5, output: 15, reasoning: 3 };
 /// A host without rules of its own.
-pub(super) const OPEN_HOUSE: House =
-    House { draining: false, per_minute: None, tokens_per_day: None };
+pub const OPEN_HOUSE: House = House { draining: false, per_minute: None, tokens_per_day: None };
 /// An ordinary turn.
-pub(super) const TURN: Calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
+pub const TURN: Calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
 /// A private question.
-pub(super) const ASIDE: Calls = Calls::Aside(CALL);
+pub const ASIDE: Calls = Calls::Aside(CALL);
 /// A call that reported its usage.
-pub(super) const REPORTED: Settlement = Settlement::Reported(USED);
+pub const REPORTED: Settlement = Settlement::Reported(USED);
 
 /// `seconds` after the exam began.
-pub(super) fn at(seconds: u64) -> Timestamp {
+pub fn at(seconds: u64) -> Timestamp {
     START.after(Duration::from_secs(seconds))
 }
 
 /// A name from a number.
-pub(super) fn uuid(number: u128) -> Uuid {
+pub fn uuid(number: u128) -> Uuid {
     Uuid::from_u128((0x7 << 76) | (0x2 << 62) | number)
 }
 
 /// A person from a number.
-pub(super) fn person(number: u128) -> UserId {
+pub fn person(number: u128) -> UserId {
     UserId(uuid(0x0100_0000 + number))
 }
 
 /// The row of a turn from a number.
-pub(super) fn turn(number: u128) -> TurnId {
+pub fn turn(number: u128) -> TurnId {
     TurnId(uuid(0x0400_0000 + number))
 }
 
 /// An open invitation of so many tokens.
-pub(super) fn an_invitation(number: u8, quota: u64) -> Invitation {
+pub fn an_invitation(number: u8, quota: u64) -> Invitation {
     Invitation {
         id: InvitationId(uuid(0x0200_0000 + u128::from(number))),
         label: format!("group {number}"),
@@ -81,7 +80,7 @@ pub(super) fn an_invitation(number: u8, quota: u64) -> Invitation {
 }
 
 /// A conversation of person 1 that nothing was said in.
-pub(super) fn a_conversation(number: u128, invitation: Option<InvitationId>) -> Conversation {
+pub fn a_conversation(number: u128, invitation: Option<InvitationId>) -> Conversation {
     Conversation {
         id: ConversationId(uuid(0x0300_0000 + number)),
         owner: person(1),
@@ -113,35 +112,38 @@ pub(super) fn a_conversation(number: u128, invitation: Option<InvitationId>) -> 
 }
 
 /// A conversation under an invitation, in a store.
-#[derive(Clone, Copy)]
-pub(super) struct Room<'a> {
-    pub(super) store: &'a dyn Stores,
-    pub(super) id: ConversationId,
-    pub(super) invitation: InvitationId,
+#[derive(Clone, Copy, Debug)]
+pub struct Room<'a> {
+    /// The store.
+    pub store: &'a dyn Stores,
+    /// The conversation.
+    pub id: ConversationId,
+    /// Who pays.
+    pub invitation: InvitationId,
 }
 
 impl<'a> Room<'a> {
     /// Conversation 1 under invitation 1 with tokens for ever.
-    pub(super) async fn new(store: &'a dyn Stores) -> Self {
+    pub async fn new(store: &'a dyn Stores) -> Self {
         Self::with_quota(store, 1_000_000).await
     }
 
     /// Conversation 1 under invitation 1 of so many tokens.
-    pub(super) async fn with_quota(store: &'a dyn Stores, quota: u64) -> Self {
+    pub async fn with_quota(store: &'a dyn Stores, quota: u64) -> Self {
         let invitation = an_invitation(1, quota);
         store.invite(std::slice::from_ref(&invitation)).await.unwrap();
         Self::under(store, 1, invitation.id).await
     }
 
     /// Another conversation under the same invitation.
-    pub(super) async fn under(store: &'a dyn Stores, n: u128, invitation: InvitationId) -> Self {
+    pub async fn under(store: &'a dyn Stores, n: u128, invitation: InvitationId) -> Self {
         let conversation = a_conversation(n, Some(invitation));
         store.start(&conversation).await.unwrap();
         Self { store, id: conversation.id, invitation }
     }
 
     /// An ordinary message, `n` seconds after the exam began, as turn row `n`.
-    pub(super) fn message(&self, n: u64) -> Accept<'static> {
+    pub fn message(&self, n: u64) -> Accept<'static> {
         Accept {
             conversation: self.id,
             turn: turn(u128::from(n)),
@@ -154,17 +156,18 @@ impl<'a> Room<'a> {
         }
     }
 
-    pub(super) async fn accept(&self, accept: Accept<'_>) -> Opening {
+    /// A message on its way in.
+    pub async fn accept(&self, accept: Accept<'_>) -> Opening {
         self.store.accept(accept).await.unwrap()
     }
 
     /// An ordinary message that is let in.
-    pub(super) async fn open(&self, n: u64) -> Opened {
+    pub async fn open(&self, n: u64) -> Opened {
         opened(self.accept(self.message(n)).await)
     }
 
     /// Why this message is not let in; proves that nothing changed.
-    pub(super) async fn refused(&self, accept: Accept<'_>) -> Refusal {
+    pub async fn refused(&self, accept: Accept<'_>) -> Refusal {
         let before = self.record().await;
         let refusal = refusal(&self.accept(accept).await);
         assert_eq!(self.record().await, before, "a refusal left something behind");
@@ -172,7 +175,7 @@ impl<'a> Room<'a> {
     }
 
     /// Another attempt at `replaces`, `n` seconds after the exam began, as attempt `n`.
-    pub(super) fn another(&self, n: u64, replaces: MessageId, calls: Calls) -> Retry {
+    pub fn another(&self, n: u64, replaces: MessageId, calls: Calls) -> Retry {
         Retry {
             conversation: self.id,
             attempt: turn(u128::from(n)),
@@ -184,12 +187,13 @@ impl<'a> Room<'a> {
         }
     }
 
-    pub(super) async fn retry(&self, retry: Retry) -> Opening {
+    /// Another attempt on its way in.
+    pub async fn retry(&self, retry: Retry) -> Opening {
         self.store.retry(retry).await.unwrap()
     }
 
     /// A sign of life with all of the text so far.
-    pub(super) async fn beat(&self, opened: &Opened, text: &str) -> Pulse {
+    pub async fn beat(&self, opened: &Opened, text: &str) -> Pulse {
         let beat = Beat {
             conversation: self.id,
             turn: opened.id,
@@ -202,7 +206,7 @@ impl<'a> Room<'a> {
     }
 
     /// A complete answer to what was opened.
-    pub(super) fn answer<'b>(&self, opened: &Opened, text: &'b str, then: Then) -> Finish<'b> {
+    pub fn answer<'b>(&self, opened: &Opened, text: &'b str, then: Then) -> Finish<'b> {
         Finish {
             conversation: self.id,
             turn: opened.id,
@@ -225,7 +229,7 @@ impl<'a> Room<'a> {
     }
 
     /// A complete comment on an answer that was followed by it.
-    pub(super) fn comment<'b>(
+    pub fn comment<'b>(
         &self,
         opened: &Opened,
         next: Option<NextMessage>,
@@ -235,12 +239,13 @@ impl<'a> Room<'a> {
         Finish { lane: Lane::Coach, reply, ..self.answer(opened, text, Then::Close) }
     }
 
-    pub(super) async fn finish(&self, finish: Finish<'_>) -> Finishing {
+    /// An answer's end.
+    pub async fn finish(&self, finish: Finish<'_>) -> Finishing {
         self.store.finish(finish).await.unwrap()
     }
 
     /// Finishes an answer that its owner still owns.
-    pub(super) async fn kept(&self, finish: Finish<'_>) -> Option<NextMessage> {
+    pub async fn kept(&self, finish: Finish<'_>) -> Option<NextMessage> {
         match self.finish(finish).await {
             Finishing::Kept { next, .. } => next,
             Finishing::Gone => panic!("the owner's own answer was not kept"),
@@ -248,14 +253,14 @@ impl<'a> Room<'a> {
     }
 
     /// A whole ordinary turn.
-    pub(super) async fn take_turn(&self, n: u64) -> Opened {
+    pub async fn take_turn(&self, n: u64) -> Opened {
         let opened = self.open(n).await;
         self.play(&opened).await;
         opened
     }
 
     /// Both answers of an ordinary turn.
-    pub(super) async fn play(&self, opened: &Opened) {
+    pub async fn play(&self, opened: &Opened) {
         if opened.coach_left_out {
             let skip = Then::Skip(crate::transcript::SkipReason::Quota);
             self.kept(self.answer(opened, "No.", skip)).await;
@@ -265,24 +270,28 @@ impl<'a> Room<'a> {
         }
     }
 
-    pub(super) async fn messages(&self) -> Vec<Message> {
+    /// Everything that was said.
+    pub async fn messages(&self) -> Vec<Message> {
         self.store.messages(self.id, None, 1000).await.unwrap()
     }
 
-    pub(super) async fn entries(&self) -> Vec<UsageEntry> {
+    /// Everything that was charged.
+    pub async fn entries(&self) -> Vec<UsageEntry> {
         self.store.entries(self.id).await.unwrap()
     }
 
-    pub(super) async fn balance(&self) -> Balance {
+    /// The invitation's tokens.
+    pub async fn balance(&self) -> Balance {
         self.store.balance(self.invitation).await.unwrap().unwrap()
     }
 
-    pub(super) async fn end(&self, reason: EndReason) {
+    /// Ends the conversation.
+    pub async fn end(&self, reason: EndReason) {
         self.store.end(self.id, reason, at(1)).await.unwrap();
     }
 
     /// The invitation's columns are what its entries and the calls in flight add up to.
-    pub(super) async fn balanced(&self, in_flight: &[Bound]) {
+    pub async fn balanced(&self, in_flight: &[Bound]) {
         let spent: u64 = self.entries().await.iter().map(|e| e.settlement.usage().total()).sum();
         let held: u64 = in_flight.iter().map(|bound| bound.total()).sum();
         let balance = self.balance().await;
@@ -290,7 +299,7 @@ impl<'a> Room<'a> {
     }
 
     /// Everything that the ports tell of the conversation, to compare.
-    pub(super) async fn record(&self) -> String {
+    pub async fn record(&self) -> String {
         format!(
             "{:?}\n{:?}\n{:?}",
             self.store.present(self.id).await.unwrap(),
@@ -301,7 +310,7 @@ impl<'a> Room<'a> {
 }
 
 /// What was let in.
-pub(super) fn opened(opening: Opening) -> Opened {
+pub fn opened(opening: Opening) -> Opened {
     match opening {
         Opening::Opened(opened) => opened,
         Opening::Known { .. } | Opening::Refused(_) => panic!("not let in: {opening:?}"),
@@ -309,7 +318,7 @@ pub(super) fn opened(opening: Opening) -> Opened {
 }
 
 /// Why it was not.
-pub(super) fn refusal(opening: &Opening) -> Refusal {
+pub fn refusal(opening: &Opening) -> Refusal {
     match opening {
         Opening::Refused(refusal) => *refusal,
         Opening::Opened(_) | Opening::Known { .. } => panic!("not refused: {opening:?}"),
@@ -317,6 +326,6 @@ pub(super) fn refusal(opening: &Opening) -> Refusal {
 }
 
 /// The name of a call that an attempt makes.
-pub(super) fn call(attempt: u64, lane: Lane) -> ReservationId {
+pub fn call(attempt: u64, lane: Lane) -> ReservationId {
     ReservationId::of(turn(u128::from(attempt)), lane)
 }

@@ -12,7 +12,7 @@ use crate::ports::Stores;
 pub mod accounts;
 pub mod chat_model;
 pub mod conversations;
-mod fixture;
+pub mod fixture;
 pub mod invitations;
 pub mod ledger;
 pub mod openings;

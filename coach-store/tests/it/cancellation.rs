@@ -1,0 +1,109 @@
+//! Callers may stop waiting at any moment: a fact is kept whole or not at all all the same.
+
+use std::{pin::pin, time::Duration};
+
+use coach_core::{
+    conversation::EndReason,
+    ids::ReservationId,
+    ports::{Beat, Claim, FreeCall, Lane, Of, StoredScenario, Stores, Then},
+    testing::contract::fixture::{
+        CALL, LEASE, OPEN_HOUSE, REPORTED, Room, TURN, a_conversation, an_invitation, at, person,
+        uuid,
+    },
+};
+use futures::poll;
+
+use crate::folder::fresh;
+
+/// Looks at `fact` so many times, a moment apart, and then forgets it.
+async fn give_up<T>(fact: impl Future<Output = T>, looks: u32) {
+    let mut fact = pin!(fact);
+    for _ in 0..looks {
+        if poll!(&mut fact).is_ready() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_micros(150)).await;
+    }
+}
+
+/// Every method of every store is given up after so many looks.
+async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
+    let n = u64::from(looks) * 10 + 1;
+    let new = a_conversation(1000 + u128::from(looks), Some(room.invitation));
+    let invitation = an_invitation(100 + u8::try_from(looks).unwrap(), 10);
+    let scenario =
+        StoredScenario { slug: "s".into(), version: looks.to_string(), source: looks.to_string() };
+    let free = FreeCall {
+        id: ReservationId(uuid(0x0600_0000 + u128::from(looks))),
+        conversation: Some(room.id),
+        invitation: Some(room.invitation),
+        lane: Lane::Elaboration,
+        bound: CALL,
+        house: OPEN_HOUSE,
+        at: at(n),
+    };
+    let claim = Claim {
+        invitation: invitation.id,
+        person: person(100 + u128::from(looks)),
+        new_guest: true,
+        consent_version: "c1",
+        at: at(n),
+    };
+    give_up(store.start(&new), looks).await;
+    give_up(store.invite(std::slice::from_ref(&invitation)), looks).await;
+    give_up(store.claim(claim), looks).await;
+    give_up(store.revoke(invitation.id, at(n)), looks).await;
+    give_up(store.keep_scenario(&scenario, at(n)), looks).await;
+    give_up(store.local_admin(person(1), at(n)), looks).await;
+    give_up(store.end_logins(person(1)), looks).await;
+    give_up(store.spend_once("n", at(n + 9), at(n)), looks).await;
+    give_up(store.reserve(free), looks).await;
+    give_up(store.settle(free.id, REPORTED, None, None, at(n)), looks).await;
+    give_up(store.accept(room.message(n)), looks).await;
+    store.recover(None, at(n + 1)).await.unwrap();
+    let opened = room.open(n + 2).await;
+    let beat = Beat {
+        conversation: room.id,
+        turn: opened.id,
+        fence: opened.fence,
+        reply: opened.reply,
+        text: Some("No"),
+        lease_until: at(n).after(LEASE),
+    };
+    give_up(store.beat(beat), looks).await;
+    give_up(store.request_stop(room.id), looks).await;
+    give_up(store.finish(room.answer(&opened, "No.", Then::Speak(Lane::Coach))), looks).await;
+    let next = room.kept(room.answer(&opened, "No.", Then::Speak(Lane::Coach))).await;
+    give_up(store.finish(room.comment(&opened, next, "Ask.")), looks).await;
+    room.kept(room.comment(&opened, next, "Ask.")).await;
+    give_up(store.retry(room.another(n + 3, opened.reply, TURN)), looks).await;
+    give_up(store.seen(room.id, opened.reply, at(n)), looks).await;
+    give_up(store.recover(None, at(n + 4)), looks).await;
+    give_up(store.end(new.id, EndReason::Staff, at(n)), looks).await;
+    give_up(store.present(room.id), looks).await;
+    give_up(store.messages(room.id, None, 50), looks).await;
+    give_up(store.messages_from(room.id, opened.message, opened.reply, 50), looks).await;
+    give_up(store.conversations(Of::Person(person(1)), None, 50), looks).await;
+    give_up(store.invitations(None, None, 50), looks).await;
+    give_up(store.invitations_of(person(1)), looks).await;
+    give_up(store.entries(room.id), looks).await;
+    give_up(store.balance(room.invitation), looks).await;
+    give_up(store.users(&[person(1)]), looks).await;
+    give_up(store.scenarios(), looks).await;
+}
+
+#[tokio::test]
+async fn a_fact_is_kept_whole_whoever_stops_waiting() {
+    let store = fresh().await;
+    let room = Room::new(&*store).await;
+    for looks in 0..30 {
+        give_up_everything(&*store, room, looks).await;
+        store.recover(None, at(100_000)).await.unwrap();
+        room.balanced(&[]).await;
+        let after = room.take_turn(u64::from(looks) * 10 + 9).await;
+        let said = room.messages().await;
+        let last: Vec<_> = said[said.len() - 3..].iter().map(|said| said.turn).collect();
+        assert_eq!(last, [after.turn; 3], "after {looks} looks");
+    }
+    store.folder.check().await;
+}

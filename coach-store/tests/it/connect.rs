@@ -1,0 +1,114 @@
+//! How a database is opened, and when it is not.
+
+use std::time::Duration;
+
+use coach_core::testing::contract::fixture::{Room, at, person};
+use coach_store::{ConnectError, Options, connect};
+use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
+
+use crate::folder::{Folder, Fresh, fresh};
+
+#[tokio::test]
+async fn addresses_that_are_not_ours_say_what_is_wrong() {
+    for (url, told) in [
+        ("postgres://localhost/coach", "PostgreSQL is not in this build yet"),
+        ("sqlite://data/coach.db?mode=memory", "takes no options"),
+        ("sqlite://", "needs the path of a file"),
+        ("sqlite://:memory:", "needs the path of a file"),
+        ("data/coach.db", "looks like sqlite://"),
+        ("mysql://localhost", "looks like sqlite://"),
+    ] {
+        let error = connect(url, Options::default()).await.unwrap_err();
+        assert!(matches!(&error, ConnectError::Address(_)), "{url}: {error:?}");
+        assert!(error.to_string().contains(told), "{url}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_named() {
+    let folder = Folder::new();
+    std::fs::write(folder.path(), "a file").unwrap();
+    let error = connect(&folder.url(), Options::default()).await.unwrap_err();
+    assert!(matches!(&error, ConnectError::Open { .. }), "{error:?}");
+    assert!(error.to_string().contains("coach.db"), "{error}");
+    std::fs::remove_file(folder.path()).unwrap();
+}
+
+#[tokio::test]
+async fn one_host_has_a_database() {
+    let store = fresh().await;
+    let url = store.folder.url();
+    let error = connect(&url, Options::default()).await.unwrap_err();
+    let pid = std::process::id().to_string();
+    assert!(matches!(&error, ConnectError::InUse { pid: Some(by), .. } if *by == pid));
+    assert!(
+        error.to_string().ends_with(&format!("coach.db is in use by another process (pid {pid})"))
+    );
+    let Fresh { store, folder } = store;
+    let admin = store.local_admin(person(1), at(1)).await.unwrap();
+    drop(store);
+    let again = loop {
+        match connect(&url, Options::default()).await {
+            Ok(again) => break again,
+            Err(ConnectError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(5)).await,
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert_eq!(again.user(admin.id).await.unwrap(), Some(admin));
+    drop(folder);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn files_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let store = fresh().await;
+    Room::new(&*store).await.take_turn(1).await;
+    let mut seen = 0;
+    for file in std::fs::read_dir(store.folder.path()).unwrap() {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", file.path().display());
+        seen += 1;
+    }
+    assert_eq!(seen, 4, "database, log, index of the log, lock");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_left_alone() {
+    let Fresh { store, folder } = fresh().await;
+    let options = SqliteConnectOptions::new().filename(folder.database());
+    let mut db = options.connect().await.unwrap();
+    let newer = "
+        INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+        VALUES (9999, 'from the future', 1, x'00', 0)";
+    sqlx::query(newer).execute(&mut db).await.unwrap();
+    drop(store);
+    let error = loop {
+        match connect(&folder.url(), Options::default()).await {
+            Err(ConnectError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(5)).await,
+            other => break other.unwrap_err(),
+        }
+    };
+    assert!(matches!(error, ConnectError::Newer { migration: 9999, .. }), "{error:?}");
+}
+
+/// Somebody else's lock makes one fact fail and not the ones that follow.
+#[tokio::test]
+async fn a_fact_that_fails_leaves_the_store_usable() {
+    let folder = Folder::new();
+    let mut options = Options::default();
+    options.patience = Duration::from_millis(20);
+    let store = connect(&folder.url(), options).await.unwrap();
+    let room = Room::new(&*store).await;
+    room.take_turn(1).await;
+    let before = room.record().await;
+    let mut other =
+        SqliteConnectOptions::new().filename(folder.database()).connect().await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    assert!(store.accept(room.message(2)).await.is_err());
+    assert_eq!(room.record().await, before, "reading goes on");
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    room.take_turn(3).await;
+    room.balanced(&[]).await;
+}

@@ -1,0 +1,106 @@
+//! The ledger, as somebody sees it who only looks on.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use coach_core::{
+    ports::{Accept, Finish, Lane, Opening, Refusal, Then},
+    testing::contract::fixture::{Room, at, turn},
+    transcript::SkipReason,
+};
+use futures::future::join_all;
+use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
+
+use crate::folder::fresh;
+
+/// Both sides of every account in one snapshot.
+const BOTH_SIDES: &str = "
+    SELECT
+        b.used,
+        (
+            SELECT coalesce(sum(input_tokens + output_tokens), 0) FROM usage_entries AS e
+            WHERE e.invitation_id = b.invitation_id
+        ),
+        b.reserved,
+        (
+            SELECT coalesce(sum(input_bound + output_bound), 0) FROM calls AS c
+            WHERE c.invitation_id = b.invitation_id AND c.held = 1
+        )
+    FROM balances AS b";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn both_sides_are_equal_at_every_instant() {
+    let store = fresh().await;
+    let first = Room::with_quota(&*store, 12_000).await;
+    let mut rooms = vec![first];
+    for n in 2..=64 {
+        rooms.push(Room::under(&*store, n, first.invitation).await);
+    }
+    let options = SqliteConnectOptions::new().filename(store.folder.database()).read_only(true);
+    let mut db = options.connect().await.unwrap();
+    let done = AtomicBool::new(false);
+    let looking = async {
+        let mut looks = 0;
+        while !done.load(Ordering::Relaxed) {
+            let (used, entries, reserved, held): (i64, i64, i64, i64) =
+                sqlx::query_as(BOTH_SIDES).fetch_one(&mut db).await.unwrap();
+            assert_eq!((used, reserved), (entries, held), "at look {looks}");
+            assert!(used + reserved <= 12_000, "overspent at look {looks}");
+            looks += 1;
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        looks
+    };
+    let talking = async {
+        let talks = rooms.iter().zip(1..).map(|(room, n)| talk(*room, n));
+        let refused: usize = join_all(talks).await.into_iter().sum();
+        done.store(true, Ordering::Relaxed);
+        refused
+    };
+    let (looks, refused) = futures::join!(looking, talking);
+    assert!(looks > 10, "looked {looks} times");
+    assert!(refused > 0, "the quota was never reached");
+    store.folder.check().await;
+}
+
+/// A few turns: played to the end, stopped, failed, or left to the recovery of everybody's.
+async fn talk(room: Room<'_>, n: u64) -> usize {
+    let mut refused = 0;
+    for round in 0..6 {
+        let id = turn(u128::from(n * 100 + round));
+        let message = Accept { turn: id, at: at(round), ..room.message(1) };
+        let opened = match room.accept(message).await {
+            Opening::Opened(opened) => opened,
+            Opening::Refused(Refusal::QuotaExhausted { .. }) => {
+                refused += 1;
+                continue;
+            }
+            other => panic!("{other:?}"),
+        };
+        match (n + round) % 4 {
+            0 => {
+                let stop = Then::Skip(SkipReason::Stopped);
+                room.finish(room.answer(&opened, "No", stop)).await;
+            }
+            1 => {
+                room.beat(&opened, "No").await;
+                room.store.recover(None, at(50)).await.unwrap();
+            }
+            _ => {
+                let speak = room.answer(&opened, "No.", Then::Speak(Lane::Coach));
+                if let coach_core::ports::Finishing::Kept { next: Some(next), .. } =
+                    if opened.coach_left_out {
+                        room.finish(Finish { then: Then::Close, ..speak }).await
+                    } else {
+                        room.finish(speak).await
+                    }
+                {
+                    room.finish(room.comment(&opened, Some(next), "Ask.")).await;
+                }
+            }
+        }
+    }
+    refused
+}
