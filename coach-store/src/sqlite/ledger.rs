@@ -180,7 +180,7 @@ pub(super) async fn void_rest(
         .bind(aside.0)
         .fetch_all(&mut *db)
         .await?;
-    rest.sort_by(|one, other| one.id.cmp(&other.id));
+    rest.sort_by_key(|call| call.id);
     let settlement = Settlement::Voided(VoidReason::NotBegun);
     let mut balance = None;
     for closed in rest {
