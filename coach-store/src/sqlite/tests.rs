@@ -1,11 +1,15 @@
 //! Every statement, against the real tables.
 
+use futures::FutureExt as _;
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Executor as _, Row as _, SqlStr, SqliteConnection,
     sqlite::SqliteConnectOptions,
 };
 
-use super::MIGRATIONS;
+use super::{
+    MIGRATIONS,
+    writer::{Promise, Writer},
+};
 use crate::sql;
 
 async fn tables() -> SqliteConnection {
@@ -71,4 +75,50 @@ async fn usage_entries_are_append_only() {
         let refused = sqlx::query(change).execute(&mut db).await.unwrap_err();
         assert!(refused.to_string().contains("append-only"), "{refused}");
     }
+}
+
+/// A full disk fails what does not fit, keeps what was acknowledged, and is forgotten with the next fact.
+#[tokio::test]
+async fn a_full_disk_fails_one_fact_and_not_the_next() {
+    let folder = std::env::temp_dir().join(format!("coach-store-full-{}", std::process::id()));
+    let path = folder.join("coach.db");
+    let lock = crate::file::claim(&path).unwrap();
+    let options = SqliteConnectOptions::new()
+        .filename(&path)
+        .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
+    super::migrate(&options).await.unwrap();
+    let writer = Writer::start(options.clone().pragma("max_page_count", "80"), 16, lock);
+    let keep = |name: String, bytes: usize| {
+        writer.write(Promise::Durable, move |db| {
+            async move {
+                let source = "x".repeat(bytes);
+                let (version, at) = ("1", 0);
+                let keep = sqlx::query(sql::scenarios::KEEP_SCENARIO);
+                keep.bind(name).bind(version).bind(source).bind(at).execute(db).await?;
+                Ok(())
+            }
+            .boxed()
+        })
+    };
+    let mut kept = Vec::new();
+    for n in 0..100 {
+        match keep(format!("large-{n}"), 10_000).await {
+            Ok(()) => kept.push(format!("large-{n}")),
+            Err(_) => break,
+        }
+    }
+    assert!((1..100).contains(&kept.len()), "{} fitted", kept.len());
+    let (large, small) = futures::join!(keep("too large".into(), 50_000), keep("small".into(), 10));
+    assert!(large.is_err());
+    if small.is_ok() {
+        kept.push("small".into());
+    }
+    keep("next".into(), 10).await.unwrap();
+    kept.push("next".into());
+    let mut db = options.connect().await.unwrap();
+    let slugs = "SELECT slug FROM scenario_versions ORDER BY id";
+    let found: Vec<String> = sqlx::query_scalar(slugs).fetch_all(&mut db).await.unwrap();
+    assert_eq!(found, kept);
+    drop(writer);
+    std::fs::remove_dir_all(folder).unwrap();
 }
