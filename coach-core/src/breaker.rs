@@ -80,8 +80,8 @@ impl ChatModel for Breaker {
         self.model.max_output(wanted)
     }
 
-    fn cost(&self, answered: &str, usage: Usage) -> Option<u64> {
-        self.model.cost(answered, usage)
+    fn cost(&self, answered: &str, usage: Usage, at: Timestamp) -> Option<u64> {
+        self.model.cost(answered, usage, at)
     }
 }
 

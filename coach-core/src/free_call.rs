@@ -76,7 +76,7 @@ impl Coach {
         };
         let answered = end.as_ref().ok().and_then(|finished| finished.model.clone());
         let answered = answered.unwrap_or_else(|| model.name().to_owned());
-        let cost = model.cost(&answered, settlement.usage());
+        let cost = model.cost(&answered, settlement.usage(), self.now());
         held.settle(settlement, answered, cost).await?;
         Ok(FreeAnswer { text, finished: end? })
     }

@@ -13,7 +13,7 @@
 //! # Ok::<(), coach_llm::SetupError>(())
 //! ```
 //!
-//! From the outside in: [`Models`] chooses, `Guarded` lets a failing model rest, a `RemoteModel` tells the
+//! From the outside in: [`Models`] chooses, a `RemoteModel` tells the
 //! story of one call (tries, waits, gives up), an `Attempt` reads one answer, and a `Wire` knows how one
 //! provider spells things. To add a provider, copy one of the folders `anthropic`, `openai`, `google`, and
 //! name it in `providers` and `models`.
@@ -28,7 +28,6 @@ mod address;
 mod answer;
 mod attempt;
 mod body;
-mod breaker;
 mod classify;
 mod fault;
 mod legal;

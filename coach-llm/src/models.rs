@@ -3,16 +3,12 @@
 //! Building it and resolving a name touch no network: a tier is looked up when it is first asked, so a
 //! local server may be started after the host.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use coach_core::ports::{ChatModel, Limits, ModelError};
 
 use crate::{
     anthropic::{self, Anthropic},
-    breaker::{Breaker, Guarded},
     demo::DemoModel,
     google::{self, Google},
     link::Link,
@@ -30,8 +26,6 @@ use crate::{
 pub struct Models {
     offices: BTreeMap<Provider, Office>,
     settings: Settings,
-    /// By name: whoever resolves a model twice shares what is known of its failures.
-    breakers: Arc<Mutex<BTreeMap<String, Arc<Breaker>>>>,
 }
 
 /// What is shared by all models of one provider.
@@ -66,7 +60,7 @@ impl Models {
     /// The models of `providers`. Fails on values that can never work; asks nobody.
     pub fn new(providers: Providers, settings: Settings) -> Result<Self, SetupError> {
         let Providers { anthropic, openai, google, compatible } = providers;
-        let mut models = Self { offices: BTreeMap::new(), settings, breakers: Arc::default() };
+        let mut models = Self { offices: BTreeMap::new(), settings };
         let (own, version) = (anthropic::OWN_URL, anthropic::VERSION);
         models.open(Provider::Anthropic, anthropic, own, version, Arc::new(Anthropic))?;
         let (own, version) = (openai::OWN_URL, openai::VERSION);
@@ -129,19 +123,14 @@ impl Models {
             Wanted::Tier(tier) => Id::Tier(*tier, Arc::clone(&office.catalogue)),
         };
         let name = name.to_string();
-        let breaker = self.settings.rest.then(|| self.breaker(&name));
-        let model = Arc::new(RemoteModel {
+        Ok(Arc::new(RemoteModel {
             name,
             link: Arc::clone(&office.link),
             wire: Arc::clone(&office.wire),
             id,
             thinking_room: self.settings.thinking_room,
             retry_wait: self.settings.retry_wait,
-        });
-        Ok(match breaker {
-            Some(breaker) => Arc::new(Guarded { model, breaker }),
-            None => model,
-        })
+        }))
     }
 
     /// The id that `name` stands for now, and who chose it.
@@ -171,11 +160,6 @@ impl Models {
                 Err(ModelError::new(kind, provider.as_str(), error.to_string()))
             }
         }
-    }
-
-    fn breaker(&self, name: &str) -> Arc<Breaker> {
-        let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(breakers.entry(name.to_owned()).or_default())
     }
 
     fn provider_of(&self, name: &ModelName) -> Provider {

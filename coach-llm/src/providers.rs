@@ -114,9 +114,6 @@ pub struct Settings {
     pub retry_wait: Duration,
     /// How long a provider's list of models is believed.
     pub listing_age: Duration,
-    /// Let a model rest for 15 s after five failures within 30 s, and say at once that it is overloaded.
-    /// A batch that would rather wait turns it off.
-    pub rest: bool,
     /// The demo model's pause before each word.
     pub demo_word: Duration,
 }
@@ -127,7 +124,6 @@ impl Default for Settings {
             thinking_room: 4096,
             retry_wait: Duration::from_millis(500),
             listing_age: Duration::from_secs(3600),
-            rest: true,
             demo_word: Duration::from_millis(25),
         }
     }

@@ -9,6 +9,7 @@ use std::{sync::Arc, time::Duration};
 use coach_core::{
     ledger::Usage,
     ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, Finished},
+    timestamp::Timestamp,
 };
 use futures::StreamExt as _;
 use tokio::time::{Instant, sleep};
@@ -19,6 +20,7 @@ use crate::{
     fault::{Again, Fault},
     link::Link,
     list::Catalogue,
+    prices::price,
     providers::Provider,
     retry,
     tiers::Tier,
@@ -61,6 +63,11 @@ impl ChatModel for RemoteModel {
             Provider::Compatible => wanted,
             _ => wanted.saturating_add(self.thinking_room),
         }
+    }
+
+    fn cost(&self, answered: &str, usage: Usage, at: Timestamp) -> Option<u64> {
+        let model = format!("{}:{answered}", self.link.provider);
+        price(&model, at, usage.input).map(|price| price.cost(usage))
     }
 }
 

@@ -9,7 +9,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use futures::stream::BoxStream;
 use thiserror::Error;
 
-use crate::{ledger::Usage, prompt::Prompt, transcript::Role};
+use crate::{ledger::Usage, prompt::Prompt, timestamp::Timestamp, transcript::Role};
 
 /// What a model says to one request, piece by piece.
 pub type ChatStream = BoxStream<'static, Result<ChatEvent, ModelError>>;
@@ -93,8 +93,9 @@ pub trait ChatModel: fmt::Debug + Send + Sync {
         wanted
     }
 
-    /// What `usage` of the model that answered costs, in micro-USD; `None` if its price is not known.
-    fn cost(&self, _answered: &str, _usage: Usage) -> Option<u64> {
+    /// What `usage` of the model that answered costs at the price of that moment, in micro-USD; `None` if
+    /// its price is not known.
+    fn cost(&self, _answered: &str, _usage: Usage, _at: Timestamp) -> Option<u64> {
         None
     }
 }

@@ -82,14 +82,19 @@ impl Coach {
     }
 
     /// The number of output tokens on the wire.
-    pub(crate) fn max_output(&self, lane: Lane, script: &Script) -> u32 {
-        let wanted = match lane {
+    fn max_output(&self, lane: Lane, script: &Script) -> u32 {
+        let wanted = Self::wanted_output(lane, script);
+        self.0.models.get(lane).map_or(wanted, |model| model.max_output(wanted))
+    }
+
+    /// Tokens of text that one answer may have.
+    pub(crate) fn wanted_output(lane: Lane, script: &Script) -> u32 {
+        match lane {
             Lane::Partner => script.partner_max_output,
             Lane::Coach | Lane::Aside | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => {
                 script.coach_max_output
             }
-        };
-        self.0.models.get(lane).map_or(wanted, |model| model.max_output(wanted))
+        }
     }
 
     fn last_call<'a>(&self, lane: Lane, transcript: &'a Transcript) -> Option<&'a Message> {

@@ -117,7 +117,8 @@ impl Coach {
         let cost = match (self.0.models.get(spoken.lane), settlement) {
             (_, Settlement::Voided(_)) => Some(0),
             (Some(model), _) => {
-                model.cost(spoken.model.as_deref().unwrap_or_default(), settlement.usage())
+                let answered = spoken.model.as_deref().unwrap_or_default();
+                model.cost(answered, settlement.usage(), at)
             }
             (None, _) => None,
         };

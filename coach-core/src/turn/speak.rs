@@ -126,7 +126,7 @@ impl Coach {
                 language: script.language.clone(),
             },
             prompt: Self::prompt(lane, script, &transcript),
-            max_output_tokens: self.max_output(lane, script),
+            max_output_tokens: Self::wanted_output(lane, script),
             temperature,
             schema: None,
             limits,

@@ -3,13 +3,10 @@
 use std::time::{Duration, Instant};
 
 use coach_core::ports::ModelErrorKind as Kind;
-use coach_llm::{
-    ModelName, Provider,
-    testing::{FaultServer, Mishap, Reply, Speech},
-};
+use coach_llm::testing::{FaultServer, Mishap, Reply, Speech};
 use futures::future::join_all;
 
-use crate::support::{endpoint, listen, model, models, retrying};
+use crate::support::{listen, model, retrying};
 
 #[tokio::test]
 async fn what_the_provider_asks_is_waited() {
@@ -73,24 +70,4 @@ async fn a_hostile_wait_is_no_wait() {
         let told = listen(model(speech, &server).as_ref(), retrying(1)).await;
         assert_eq!(told.text(), "Still here.", "{speech:?}");
     }
-}
-
-#[tokio::test]
-async fn a_model_that_keeps_failing_rests_and_says_so_at_once() {
-    let server = FaultServer::start().await;
-    server.always(Speech::OpenAi.mishap_reply(Mishap::Broken));
-    let models = models(Provider::OpenAi, endpoint(server.url()));
-    let name = ModelName::id(Provider::OpenAi, "asked-model");
-    for _ in 0..5 {
-        let model = models.resolve(&name).unwrap();
-        assert_eq!(listen(model.as_ref(), retrying(0)).await.failed(), Kind::Provider);
-    }
-    let begun = Instant::now();
-    let told = listen(models.resolve(&name).unwrap().as_ref(), retrying(2)).await;
-    assert!(matches!(told.failed(), Kind::Overloaded(Some(_))), "{told:?}");
-    assert!(begun.elapsed() < Duration::from_millis(50));
-    assert_eq!(server.journal().len(), 5);
-    // Another model of the same provider is asked as ever.
-    let other = models.resolve(&ModelName::id(Provider::OpenAi, "other-model")).unwrap();
-    assert_eq!(listen(other.as_ref(), retrying(0)).await.failed(), Kind::Provider);
 }
