@@ -122,3 +122,27 @@ async fn a_full_disk_fails_one_fact_and_not_the_next() {
     drop(writer);
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+/// A killed process cannot tell them apart, only a power cut can: so the setting itself is looked at.
+#[tokio::test]
+async fn only_checkpoints_alone_wait_for_the_next_commit() {
+    let folder = std::env::temp_dir().join(format!("coach-store-sync-{}", std::process::id()));
+    let path = folder.join("coach.db");
+    let lock = crate::file::claim(&path).unwrap();
+    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let writer = Writer::start(options, 16, lock);
+    let level = |promise| {
+        writer.write(promise, |db| {
+            async move { Ok(sqlx::query_scalar("PRAGMA synchronous").fetch_one(db).await?) }.boxed()
+        })
+    };
+    const FULL: i64 = 2;
+    const NORMAL: i64 = 1;
+    assert_eq!(level(Promise::Durable).await.unwrap(), FULL);
+    assert_eq!(level(Promise::Checkpoint).await.unwrap(), NORMAL);
+    let (durable, checkpoint) = futures::join!(level(Promise::Durable), level(Promise::Checkpoint));
+    let together: [i64; 2] = [durable.unwrap(), checkpoint.unwrap()];
+    assert_eq!(together, [FULL, FULL], "what shares a commit shares its promise");
+    drop(writer);
+    std::fs::remove_dir_all(folder).unwrap();
+}
