@@ -90,9 +90,15 @@ async fn what_was_acknowledged_survives_a_killed_process() {
     let mut chance = 0x9e37_79b9_u64;
     for round in 1..=ROUNDS {
         chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
-        let millis = (chance >> 33) % 90;
-        let (url, after) = (folder.url(), Duration::from_millis(millis));
-        let told = tokio::task::spawn_blocking(move || run_and_kill(&url, round, after));
+        let url = folder.url();
+        // In every other round the end follows an acknowledgement at once: what is acknowledged too
+        // early is then most likely not there.
+        let (lines, millis) = match round % 2 {
+            0 => ((chance >> 33) % 60, 0),
+            _ => (0, (chance >> 33) % 90),
+        };
+        let after = Duration::from_millis(millis);
+        let told = tokio::task::spawn_blocking(move || run_and_kill(&url, round, lines, after));
         for (client, id, text) in told.await.unwrap() {
             acknowledged.entry(client).or_default().insert((id, text));
         }
@@ -104,7 +110,7 @@ async fn what_was_acknowledged_survives_a_killed_process() {
     assert!(acks > 200, "only {acks} acknowledgements");
 }
 
-fn run_and_kill(url: &str, round: u64, after: Duration) -> Vec<(u64, i64, String)> {
+fn run_and_kill(url: &str, round: u64, more: u64, after: Duration) -> Vec<(u64, i64, String)> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "durability::a_child_writes_until_it_is_killed", "--nocapture"])
         .env(CHILD, format!("{round} {url}"))
@@ -114,10 +120,14 @@ fn run_and_kill(url: &str, round: u64, after: Duration) -> Vec<(u64, i64, String
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     let first = lines.find(|line| line.contains("ack ")).expect("the child wrote nothing");
-    std::thread::sleep(after);
+    let mut read = vec![first];
+    read.extend(lines.by_ref().take(usize::try_from(more).unwrap()));
+    if after > Duration::ZERO {
+        std::thread::sleep(after);
+    }
     child.kill().unwrap();
     child.wait().unwrap();
-    std::iter::once(first)
+    read.into_iter()
         .chain(lines)
         .filter_map(|line| {
             let ack = line.split_once("ack ")?.1;
