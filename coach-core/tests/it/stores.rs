@@ -1,9 +1,30 @@
 //! The stores in memory sit the exam of the store ports.
 
-use coach_core::{memory::MemoryStore, ports::Stores};
+use coach_core::{
+    memory::{MemoryStore, Sums},
+    ports::{ConversationStore as _, Stores},
+    testing::contract::fixture::{Room, at},
+};
 
 async fn in_memory() -> Box<dyn Stores> {
     Box::new(MemoryStore::new())
 }
 
 coach_core::store_contract!(in_memory);
+
+#[tokio::test]
+async fn the_same_calls_make_the_same_rows() {
+    let mut dumps = Vec::new();
+    for _ in 0..2 {
+        let store = MemoryStore::new();
+        let room = Room::new(&store).await;
+        room.take_turn(1).await;
+        room.open(2).await;
+        let sums = Sums { used: 110, entries_total: 110, reserved: 140, held_total: 140 };
+        assert_eq!(store.clone().sums(room.invitation), sums);
+        store.recover(None, at(9)).await.unwrap();
+        dumps.push(store.dump());
+    }
+    assert_eq!(dumps[0], dumps[1]);
+    assert_eq!(dumps[0].lines().filter(|row| row.starts_with("message ")).count(), 6);
+}
