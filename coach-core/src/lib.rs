@@ -28,6 +28,8 @@ pub mod timestamp;
 pub mod timing;
 pub mod transcript;
 mod turn;
+#[cfg(feature = "wire")]
+pub mod wire;
 
 pub use breaker::Breaker;
 pub use coach::{Builder, Coach, Settings};

@@ -6,7 +6,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use tokio::sync::{Notify, futures::Notified};
@@ -26,13 +26,18 @@ pub struct Told {
     /// What is told.
     pub event: Event,
     /// Its frame for participants and for observers, made once, by whoever needs it first.
-    pub(crate) frames: [OnceLock<Arc<str>>; 2],
+    #[cfg(feature = "wire")]
+    pub(crate) frames: [std::sync::OnceLock<Arc<str>>; 2],
 }
 
 impl Told {
     /// An event that is not yet a frame.
     pub fn new(event: Event) -> Arc<Self> {
-        Arc::new(Self { event, frames: [OnceLock::new(), OnceLock::new()] })
+        Arc::new(Self {
+            event,
+            #[cfg(feature = "wire")]
+            frames: [const { std::sync::OnceLock::new() }; 2],
+        })
     }
 }
 

@@ -1,0 +1,249 @@
+//! What a server sends. Fields may be added, never renamed; absent ones are left out.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::Message;
+use crate::{
+    error::{CoachError, model_code, model_retryable},
+    event::{Delta, Done, Event, Quota, Voice},
+    live::Told,
+    ports::Refusal,
+};
+
+/// Who reads a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// The participant.
+    Participant,
+    /// A researcher.
+    Observer,
+}
+
+/// One frame of the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all_fields = "camelCase")]
+#[expect(
+    missing_docs,
+    reason = "the fields are the protocol's own, named where it is written down"
+)]
+pub enum ServerFrame {
+    #[serde(rename = "history")]
+    History {
+        messages: Vec<Message>,
+        more: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reset: Option<bool>,
+    },
+    #[serde(rename = "resumed")]
+    Resumed {},
+    #[serde(rename = "message")]
+    Message { message: Message },
+    #[serde(rename = "ack")]
+    Ack { client_id: String, message_id: i64, turn: u32 },
+    #[serde(rename = "partner:delta")]
+    PartnerDelta(Piece),
+    #[serde(rename = "partner:done")]
+    PartnerDone(End),
+    #[serde(rename = "coach:delta")]
+    CoachDelta(Piece),
+    #[serde(rename = "coach:done")]
+    CoachDone(End),
+    #[serde(rename = "coach:skipped")]
+    CoachSkipped { message_id: i64, turn: u32, reason: String },
+    #[serde(rename = "aside:question")]
+    AsideQuestion { message: Message },
+    #[serde(rename = "aside:delta")]
+    AsideDelta(Piece),
+    #[serde(rename = "aside:done")]
+    AsideDone(End),
+    #[serde(rename = "turn")]
+    Turn { turn: u32, state: String },
+    #[serde(rename = "quota")]
+    Quota {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        turns_left: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tokens_used: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tokens_left: Option<u64>,
+    },
+    #[serde(rename = "ended")]
+    Ended { reason: String },
+    #[serde(rename = "error")]
+    Error(ErrorFrame),
+    #[serde(rename = "pong")]
+    Pong {},
+}
+
+/// A piece of an answer: `off` is where its content begins in the message, in UTF-8 bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Piece {
+    pub content: String,
+    pub message_id: i64,
+    pub off: u64,
+    pub turn: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<i64>,
+}
+
+/// An answer's end: `complete`, `stopped`, `interrupted` or `failed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct End {
+    pub message_id: i64,
+    pub turn: u32,
+    pub status: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<i64>,
+}
+
+/// Something went wrong: `error` is for people, `code` for programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorFrame {
+    pub error: String,
+    pub code: String,
+    pub retryable: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+}
+
+impl ErrorFrame {
+    /// An error that only its code says something about.
+    pub fn new(code: &str, error: impl Into<String>) -> Self {
+        Self {
+            error: error.into(),
+            code: code.to_owned(),
+            retryable: false,
+            turn: None,
+            lane: None,
+            client_id: None,
+            retry_after_ms: None,
+        }
+    }
+
+    /// Why a frame of the client was not obeyed.
+    pub fn of(error: &CoachError, now: crate::timestamp::Timestamp) -> Self {
+        // What a REST answer calls "not there" or "not allowed" can only be a bad request on a socket
+        // that was let in.
+        let code = match error.code() {
+            "not_found" | "forbidden" | "invalid" => "bad_request",
+            code => code,
+        };
+        let retry_after_ms = match error {
+            CoachError::Refused(Refusal::RateLimited { until }) => {
+                u64::try_from(until.since(now).as_millis()).ok()
+            }
+            _ => None,
+        };
+        Self { retryable: error.retryable(), retry_after_ms, ..Self::new(code, error.to_string()) }
+    }
+}
+
+impl ServerFrame {
+    /// An event, as `audience` may see it.
+    pub fn new(event: &Event, audience: Audience) -> Self {
+        match event {
+            Event::History { messages, more, reset } => Self::History {
+                messages: messages.iter().map(|m| Message::new(m, audience)).collect(),
+                more: *more,
+                reset: reset.then_some(true),
+            },
+            Event::Resumed => Self::Resumed {},
+            Event::Said(message) => Self::Message { message: Message::new(message, audience) },
+            Event::Asked(message) => {
+                Self::AsideQuestion { message: Message::new(message, audience) }
+            }
+            Event::Delta(delta) => Self::piece(delta),
+            Event::Done(done) => Self::end(done),
+            Event::Skipped { message, turn, reason } => Self::CoachSkipped {
+                message_id: message.0,
+                turn: *turn,
+                reason: reason.as_str().to_owned(),
+            },
+            Event::Turn { turn, state } => {
+                Self::Turn { turn: *turn, state: state.as_str().to_owned() }
+            }
+            Event::Quota(quota) => Self::quota(*quota, audience),
+            Event::Ended(reason) => Self::Ended { reason: reason.as_str().to_owned() },
+            Event::Failed { lane, turn, kind } => Self::Error(ErrorFrame {
+                retryable: model_retryable(*kind),
+                turn: Some(*turn),
+                lane: Some(lane.as_str().to_owned()),
+                ..ErrorFrame::new(model_code(*kind), "the model could not answer")
+            }),
+            Event::StorageTrouble { turn } => Self::Error(ErrorFrame {
+                retryable: true,
+                turn: Some(*turn),
+                ..ErrorFrame::new("storage", "the answer could not be kept yet; trying again")
+            }),
+        }
+    }
+
+    fn piece(delta: &Delta) -> Self {
+        let piece = Piece {
+            content: delta.text.clone(),
+            message_id: delta.message.0,
+            off: delta.off as u64,
+            turn: delta.turn,
+            replaces: delta.replaces.map(|id| id.0),
+        };
+        match delta.voice {
+            Voice::Partner => Self::PartnerDelta(piece),
+            Voice::Coach => Self::CoachDelta(piece),
+            Voice::Aside => Self::AsideDelta(piece),
+        }
+    }
+
+    fn end(done: &Done) -> Self {
+        let end = End {
+            message_id: done.message.0,
+            turn: done.turn,
+            status: done.status.as_str().to_owned(),
+            replaces: done.replaces.map(|id| id.0),
+        };
+        match done.voice {
+            Voice::Partner => Self::PartnerDone(end),
+            Voice::Coach => Self::CoachDone(end),
+            Voice::Aside => Self::AsideDone(end),
+        }
+    }
+
+    fn quota(quota: Quota, audience: Audience) -> Self {
+        let seen = |tokens: Option<u64>| tokens.filter(|_| audience == Audience::Observer);
+        Self::Quota {
+            turns_left: quota.turns_left,
+            tokens_used: seen(quota.used),
+            tokens_left: seen(quota.left),
+        }
+    }
+
+    /// The frame's text.
+    pub fn text(&self) -> String {
+        // Numbers, strings and their lists: serde_json cannot fail on them.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl Told {
+    /// The event's frame for `audience`, written once for everybody who needs it. A piece of an answer
+    /// looks the same to all.
+    pub fn frame(&self, audience: Audience) -> Arc<str> {
+        let place = match (audience, &self.event) {
+            (Audience::Participant, _) | (_, Event::Delta(_)) => 0,
+            (Audience::Observer, _) => 1,
+        };
+        self.frames[place]
+            .get_or_init(|| ServerFrame::new(&self.event, audience).text().into())
+            .clone()
+    }
+}

@@ -1,0 +1,65 @@
+//! A message as it stands in frames and in REST answers.
+
+use serde::{Deserialize, Serialize};
+
+use super::Audience;
+use crate::transcript;
+
+/// One utterance. Absent fields are left out, never null.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    /// Its id.
+    pub id: i64,
+    /// Its turn.
+    pub turn: u32,
+    /// `user`, `partner` or `coach`.
+    pub role: String,
+    /// Part of a private question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aside: Option<bool>,
+    /// The words.
+    pub content: String,
+    /// `complete`, `stopped`, `interrupted`, `failed` or `skipped`.
+    pub status: String,
+    /// Why it was skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The attempt it replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<i64>,
+    /// RFC 3339, UTC.
+    pub created_at: String,
+    /// RFC 3339, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_delta_at: Option<String>,
+    /// RFC 3339, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done_at: Option<String>,
+    /// What its sender called it; for the participant's own eyes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+impl Message {
+    /// A message on record, as `audience` may see it.
+    pub fn new(message: &transcript::Message, audience: Audience) -> Self {
+        Self {
+            id: message.id.0,
+            turn: message.turn,
+            role: message.role.as_str().to_owned(),
+            aside: message.aside.then_some(true),
+            content: message.content.clone(),
+            status: message.status.as_str().to_owned(),
+            reason: message.skipped.map(|reason| reason.as_str().to_owned()),
+            replaces: message.replaces.map(|id| id.0),
+            created_at: message.created_at.to_string(),
+            first_delta_at: message.first_delta_at.map(|at| at.to_string()),
+            done_at: message.done_at.map(|at| at.to_string()),
+            client_id: match audience {
+                Audience::Participant => message.client_id.clone(),
+                Audience::Observer => None,
+            },
+        }
+    }
+}

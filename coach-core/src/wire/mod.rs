@@ -1,0 +1,27 @@
+//! The socket's format, shared by every host: frames, cursor, close codes, and the pump that joins a
+//! socket to a conversation.
+//!
+//! Knows JSON and nothing of HTTP: a host does the handshake and maps its socket's messages to [`Ws`].
+
+mod client;
+mod frames;
+mod message;
+mod pump;
+mod signals;
+mod traffic;
+
+pub use client::{BadFrame, ClientFrame};
+pub use frames::{Audience, End, ErrorFrame, Piece, ServerFrame};
+pub use message::Message;
+pub use pump::{Ended, Seat, pump};
+pub use signals::{PumpConfig, Signals, Ws, WsError, close};
+
+use crate::live::From;
+
+/// Where a follower begins whose socket was opened with `?after=`.
+pub fn cursor(after: Option<&str>) -> From {
+    match after {
+        None => From::Nothing,
+        Some(text) => text.parse().map_or(From::Invalid, From::Position),
+    }
+}
