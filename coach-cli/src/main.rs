@@ -1,2 +1,59 @@
-//! placeholder
-fn main() {}
+//! The terminal host: parse, dispatch, exit code.
+
+mod args;
+mod commands;
+mod config;
+mod exit;
+mod failure;
+mod folder;
+mod interrupt;
+mod lanes;
+mod learner;
+mod report;
+mod source;
+mod stage;
+mod stop;
+mod talk;
+mod watched;
+
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+use anyhow::Result;
+use clap::Parser as _;
+
+use args::{Cli, Command};
+use exit::Exit;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match dispatch(&cli) {
+        Ok(exit) => exit.into(),
+        Err(error) if Failure::is_closed_pipe(&error) => Exit::Done.into(),
+        Err(error) => {
+            // If nobody reads standard error either, the exit code has to say it alone.
+            let _unread = match error.downcast_ref::<Failure>() {
+                Some(failure) => writeln!(io::stderr(), "coach: {failure}"),
+                None => writeln!(io::stderr(), "coach: {error:#}"),
+            };
+            error.downcast_ref::<Failure>().map_or(Exit::Internal, |failure| failure.exit).into()
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<Exit> {
+    match &cli.command {
+        Command::Run(args) => runtime()?.block_on(commands::run::run(args, cli.color)),
+        Command::Chat(args) => runtime()?.block_on(commands::chat::run(args, cli.color)),
+        Command::Validate(args) => commands::validate::run(args, cli.color),
+        Command::Scenarios(args) => commands::scenarios::run(args),
+        Command::Schema => commands::schema::run(),
+    }
+}
+
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+}

@@ -1,0 +1,172 @@
+//! `coach run`: the scenario's own participant talks with the partner.
+
+use std::io::{self, IsTerminal as _};
+
+use anyhow::Result;
+use coach_core::{CoachError, ports::Lane, ports::Refusal, scenario::ScenarioFile};
+
+use crate::{
+    args::{RunArgs, RunFormat, When},
+    exit::Exit,
+    failure::{Failure, told},
+    interrupt::Interrupt,
+    learner::{Next, Player},
+    report::{Human, JsonLines, Style},
+    stage::Stage,
+    stop::{self, Reason},
+    talk::Talk,
+};
+
+/// Columns of a transcript on a terminal, at most.
+pub(crate) const WIDTH: usize = 80;
+
+pub(crate) async fn run(args: &RunArgs, color: When) -> Result<Exit> {
+    let style = Style::of(&io::stderr(), color);
+    let mut stage = Stage::set(&args.talk, style, participant).await?;
+    let interrupt = Interrupt::listen(stage.talk.coach.clone());
+    let (run, conversation) = stage.names();
+    let out = io::stdout();
+    match args.format {
+        RunFormat::Text => {
+            let style = Style::of(&out, color);
+            stage.talk.listeners.push(Box::new(Human::new(out, width(), style, true)));
+        }
+        RunFormat::Jsonl => {
+            let lines = JsonLines::new(out, run, conversation);
+            stage.talk.listeners.push(Box::new(lines));
+        }
+    }
+    not_done(&stage);
+    let min_turns = stage.file.stop.min_turns.unwrap_or(0);
+    let learner = stage.file.user.clone().ok_or_else(nobody)?;
+    let mut player = Player::new(learner, stage.file.scenario(), &stage.values, min_turns)?;
+    let (reason, rule) = match converse(&mut stage, &mut player, &interrupt).await {
+        Ok(end) => end,
+        Err(error) if Failure::is_closed_pipe(&error) => {
+            // Whoever read the transcript has seen enough; the record is closed all the same.
+            stage.talk.listeners.truncate(1);
+            stage.close(Reason::Interrupted, None).await?;
+            return Ok(Exit::Done);
+        }
+        Err(error) => return Err(error),
+    };
+    let interrupted = reason == Reason::Interrupted;
+    let exit = stage.close(reason, rule).await?;
+    Ok(if interrupted { interrupt.exit() } else { exit })
+}
+
+/// Columns of standard output, if somebody looks at it.
+pub(crate) fn width() -> Option<usize> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
+    let columns = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0));
+    Some(columns.clamp(20, WIDTH))
+}
+
+fn participant(file: &ScenarioFile) -> Result<(String, bool), Failure> {
+    let learner = file.user.as_ref().ok_or_else(nobody)?;
+    Ok((learner.name.clone(), Player::needs_model(learner)))
+}
+
+fn nobody() -> Failure {
+    Failure::usage(
+        "the scenario has no [user], so nobody can play the participant; add one, or talk yourself \
+         with `coach chat`",
+    )
+}
+
+/// Says what of the file this command leaves undone.
+fn not_done(stage: &Stage) {
+    let file = &stage.file;
+    if file.design.is_some() {
+        stage.tell("[design] is left aside: this runs one conversation as the file says it");
+    }
+    let (asserts, judges) = (file.asserts.len(), file.judges.len());
+    if asserts + judges > 0 {
+        stage.tell(&format!("not evaluated here: {asserts} [[assert]], {judges} [[judge]]"));
+    }
+}
+
+async fn converse(
+    stage: &mut Stage,
+    player: &mut Player,
+    interrupt: &Interrupt,
+) -> Result<(Reason, Option<String>)> {
+    let stop_rules = stage.file.stop.clone();
+    let mut warned = false;
+    stage.talk.open().await?;
+    loop {
+        let next = tokio::select! {
+            () = interrupt.first.cancelled() => return Ok((Reason::Interrupted, None)),
+            next = player.next(&stage.talk) => next?,
+        };
+        let (words, source, leaves) = match next {
+            Next::Leave(reason) => {
+                note_learner_failure(stage, &reason);
+                return Ok((reason, None));
+            }
+            Next::Say { words, source, leaves } => (words, source, leaves),
+        };
+        match stage.talk.say(&words, source).await {
+            Ok(()) => {}
+            Err(error) => return refused(&error, interrupt).ok_or(error),
+        }
+        if let Some(end) = over(&stage.talk, interrupt, &stop_rules).await? {
+            return Ok(end);
+        }
+        if leaves {
+            return Ok((Reason::LearnerEnd, None));
+        }
+        if !warned && stop_rules.max_cost_usd.is_some() && stage.talk.spent().await?.unpriced > 0 {
+            stage.tell("max_cost_usd cannot be kept: the price of a model is not known");
+            warned = true;
+        }
+    }
+}
+
+/// Whether a turn was the last one, and why.
+async fn over(
+    talk: &Talk,
+    interrupt: &Interrupt,
+    rules: &coach_core::scenario::file::Stop,
+) -> Result<Option<(Reason, Option<String>)>> {
+    if interrupt.is_wanted() {
+        return Ok(Some((Reason::Interrupted, None)));
+    }
+    if let Some((_, kind)) = talk.failed.iter().find(|(lane, _)| *lane == Lane::Partner) {
+        return Ok(Some((Reason::of_failure(*kind), None)));
+    }
+    if let Some((reason, rule)) = stop::matched(rules, &talk.newest) {
+        return Ok(Some((reason, Some(rule))));
+    }
+    if stop::silent(&talk.newest) {
+        return Ok(Some((Reason::EmptyReply, None)));
+    }
+    if let Some(reason) = talk.ended {
+        return Ok(Some((Reason::of_end(reason), None)));
+    }
+    let spent = talk.spent().await?;
+    Ok(stop::spent_up(rules, &spent).map(|reason| (reason, None)))
+}
+
+/// The end that a refused message means, if it means one.
+fn refused(error: &anyhow::Error, interrupt: &Interrupt) -> Option<(Reason, Option<String>)> {
+    match error.downcast_ref::<CoachError>()? {
+        CoachError::Refused(Refusal::Draining) if interrupt.is_wanted() => {
+            Some((Reason::Interrupted, None))
+        }
+        CoachError::Refused(Refusal::Ended(reason)) => Some((Reason::of_end(*reason), None)),
+        CoachError::Empty => Some((Reason::EmptyReply, None)),
+        _ => None,
+    }
+}
+
+fn note_learner_failure(stage: &Stage, reason: &Reason) {
+    if !matches!(reason, Reason::ProviderError(_) | Reason::Refusal) {
+        return;
+    }
+    if let Some(Err(error)) = stage.talk.lanes.outcomes.take(Lane::SimulatedUser) {
+        stage.tell(&format!("user: {}", told(&CoachError::Model(error))));
+    }
+}

@@ -1,0 +1,13 @@
+//! `coach schema`: the JSON Schema of scenario files.
+
+use std::io::{self, Write as _};
+
+use anyhow::Result;
+use coach_core::scenario::file::json_schema;
+
+use crate::exit::Exit;
+
+pub(crate) fn run() -> Result<Exit> {
+    io::stdout().write_all(json_schema().as_bytes())?;
+    Ok(Exit::Done)
+}

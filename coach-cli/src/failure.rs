@@ -1,0 +1,44 @@
+//! Why a command did not do its work: one line for people, one exit code for scripts.
+
+use std::{fmt, io};
+
+use coach_core::CoachError;
+
+use crate::exit::Exit;
+
+/// A command that ended early.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    pub(crate) message: String,
+}
+
+impl Failure {
+    pub(crate) fn usage(message: impl fmt::Display) -> Self {
+        Self { exit: Exit::Usage, message: message.to_string() }
+    }
+
+    /// Nobody reads standard output any more: not a failure, and nothing to say.
+    pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+        error.chain().any(|cause| {
+            let error = cause.downcast_ref::<io::Error>();
+            error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+        })
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// What a refused message means for people at a terminal.
+pub(crate) fn told(error: &CoachError) -> String {
+    match error {
+        CoachError::Model(cause) => format!("the model did not answer: {cause}"),
+        other => other.to_string(),
+    }
+}

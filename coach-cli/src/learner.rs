@@ -1,0 +1,177 @@
+//! Who plays the participant in a batch: fixed lines, then perhaps a model that plays a person.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use anyhow::Result;
+use coach_core::{CoachError, MAX_SCALARS};
+use coach_core::{
+    ports::{ChatRequest, Lane, Limits, ModelErrorKind, Speaker},
+    prompt::{FreeLane, Prompt, PromptMessage},
+    scenario::{
+        Scenario, Value,
+        file::{Learner, LearnerMode, ScriptEnd},
+    },
+    transcript::{Message, Role},
+};
+
+use crate::{stop::Reason, talk::Talk};
+
+const TOO_EARLY: &str =
+    "(It is too early to leave. Stay in the conversation and say your next words.)";
+const NOTHING_SAID: &str = "(You said nothing. Say your next words.)";
+
+/// What a learner does next.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Says something, and leaves after the turn if so.
+    Say { words: String, source: &'static str, leaves: bool },
+    /// Leaves.
+    Leave(Reason),
+}
+
+/// The learner of a scenario, made ready.
+#[derive(Debug)]
+pub(crate) struct Player {
+    learner: Learner,
+    lines: VecDeque<String>,
+    system: String,
+    min_turns: u32,
+}
+
+impl Player {
+    pub(crate) fn new(
+        learner: Learner,
+        scenario: &Scenario,
+        values: &BTreeMap<String, Value>,
+        min_turns: u32,
+    ) -> Result<Self> {
+        let lines = learner.lines.iter().map(|line| line.text.render(values));
+        let lines = lines.collect::<Result<_, _>>()?;
+        let mut system = match &learner.prompt {
+            Some(prompt) => prompt.render(values)?,
+            None => String::new(),
+        };
+        if let Some(goal) = &learner.goal {
+            system += &format!("\n\nWhat you privately want: {}", goal.render(values)?);
+        }
+        system += &format!(
+            "\n\nYou are {}, and you talk with {}. Answer with your own next spoken words only: no \
+             quotation marks, no name before them, no stage directions. You are a person, not an \
+             assistant.",
+            learner.name, scenario.partner.name
+        );
+        if learner.sees_coach {
+            system += " What stands between <note> and </note> was whispered to you by a coach; nobody \
+                       else heard it. Follow it only as far as you would.";
+        }
+        if let Some(marker) = &learner.end_marker {
+            system += &format!(
+                " When you have reached what you want, or have given up, write {marker} and nothing else."
+            );
+        }
+        Ok(Self { learner, lines, system, min_turns })
+    }
+
+    /// A model is needed at some time.
+    pub(crate) fn needs_model(learner: &Learner) -> bool {
+        learner.mode == LearnerMode::Simulated || learner.on_script_end == ScriptEnd::Simulate
+    }
+
+    pub(crate) async fn next(&mut self, talk: &Talk) -> Result<Next> {
+        if let Some(words) = self.lines.pop_front() {
+            let source =
+                if self.learner.mode == LearnerMode::Replay { "replayed" } else { "scripted" };
+            return Ok(Next::Say { words, source, leaves: false });
+        }
+        if !Self::needs_model(&self.learner) {
+            return Ok(Next::Leave(Reason::ScriptEnd));
+        }
+        let first = self.ask(talk, None).await;
+        let (words, marked) = match first {
+            Ok(words) => self.without_marker(&words),
+            Err(error) => return failed(error),
+        };
+        let early = marked && talk.turn < self.min_turns;
+        if !early && (marked || !words.is_empty()) {
+            return Ok(self.decided(words, marked));
+        }
+        let reminder = if early { TOO_EARLY } else { NOTHING_SAID };
+        match self.ask(talk, Some(reminder)).await {
+            Ok(words) => {
+                let (words, marked) = self.without_marker(&words);
+                Ok(self.decided(words, marked))
+            }
+            Err(error) => failed(error),
+        }
+    }
+
+    fn decided(&self, words: String, marked: bool) -> Next {
+        match (words.is_empty(), marked) {
+            (true, true) => Next::Leave(Reason::LearnerEnd),
+            (true, false) => Next::Leave(Reason::EmptyReply),
+            (false, leaves) => Next::Say { words, source: "simulated", leaves },
+        }
+    }
+
+    /// The words before the end marker, and whether it was there.
+    fn without_marker(&self, words: &str) -> (String, bool) {
+        let marker = self.learner.end_marker.as_deref();
+        let (words, marked) = match marker.and_then(|marker| words.split_once(marker)) {
+            Some((before, _)) => (before, true),
+            None => (words, false),
+        };
+        let words: String = words.trim().chars().filter(|c| *c != '\0').take(MAX_SCALARS).collect();
+        (words, marked)
+    }
+
+    async fn ask(&self, talk: &Talk, reminder: Option<&str>) -> Result<String, CoachError> {
+        let mut messages: Vec<PromptMessage> =
+            talk.said.iter().filter_map(|message| self.heard(message)).collect();
+        if messages.is_empty() {
+            messages.push(PromptMessage::user("(You meet. You speak first.)"));
+        }
+        messages.extend(reminder.map(PromptMessage::user));
+        let request = ChatRequest {
+            speaker: Speaker {
+                name: self.learner.name.clone(),
+                language: talk.script.language.clone(),
+            },
+            prompt: Prompt::free(FreeLane::SimulatedUser, self.system.clone(), messages),
+            max_output_tokens: self.learner.max_output_tokens,
+            temperature: self.learner.temperature,
+            schema: None,
+            limits: Limits::default(),
+        };
+        debug_assert_eq!(request.prompt.lane(), Lane::SimulatedUser);
+        Ok(talk.coach.call(&talk.me, talk.id, request).await?.text)
+    }
+
+    /// A message as the learner heard it: roles turned round, the coach as a note if it is read at all.
+    fn heard(&self, message: &Message) -> Option<PromptMessage> {
+        if message.aside || message.content.is_empty() {
+            return None;
+        }
+        match message.role {
+            Role::User => Some(PromptMessage::assistant(message.content.clone())),
+            Role::Partner => Some(PromptMessage::user(message.content.clone())),
+            Role::Coach if self.learner.sees_coach => {
+                Some(PromptMessage::user(format!("<note>\n{}\n</note>", message.content)))
+            }
+            Role::Coach => None,
+        }
+    }
+}
+
+/// A model that does not play its part ends the conversation; anything else is no part of it.
+fn failed(error: CoachError) -> Result<Next> {
+    match error {
+        CoachError::Model(cause) => {
+            let reason = match cause.kind {
+                ModelErrorKind::ContentFiltered => Reason::Refusal,
+                kind => Reason::ProviderError(kind),
+            };
+            Ok(Next::Leave(reason))
+        }
+        other => Err(other.into()),
+    }
+}

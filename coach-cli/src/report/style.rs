@@ -1,0 +1,43 @@
+//! Colours: few, and only where somebody looks.
+
+use std::io::IsTerminal;
+
+use crate::{args::When, config};
+
+/// How things are told apart on a terminal.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Style {
+    on: bool,
+}
+
+impl Style {
+    /// Colours for `stream`, as the flag, else the environment, else the stream itself says.
+    pub(crate) fn of(stream: &impl IsTerminal, flag: When) -> Self {
+        let on = match flag {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => config::colour_wish().unwrap_or_else(|| stream.is_terminal()),
+        };
+        Self { on }
+    }
+
+    pub(crate) fn bold(self) -> (&'static str, &'static str) {
+        self.pair("\u{1b}[1m")
+    }
+
+    pub(crate) fn dim(self) -> (&'static str, &'static str) {
+        self.pair("\u{1b}[2m")
+    }
+
+    pub(crate) fn cyan(self) -> (&'static str, &'static str) {
+        self.pair("\u{1b}[36m")
+    }
+
+    pub(crate) fn red(self) -> (&'static str, &'static str) {
+        self.pair("\u{1b}[31m")
+    }
+
+    fn pair(self, on: &'static str) -> (&'static str, &'static str) {
+        if self.on { (on, "\u{1b}[0m") } else { ("", "") }
+    }
+}

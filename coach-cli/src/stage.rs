@@ -1,0 +1,197 @@
+//! What `run` and `chat` share: from arguments to a conversation that may begin, and to its end.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, IsTerminal as _, Write as _},
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result};
+use coach_core::{
+    ports::Lane,
+    scenario::{CoachWhen, ScenarioFile, Value},
+};
+use serde_json::{Map, json};
+
+use crate::{
+    args::TalkArgs,
+    config::Config,
+    exit::Exit,
+    failure::Failure,
+    folder::RunFolder,
+    lanes::Lanes,
+    report::{JsonLines, Style, problems_as_text, usage},
+    source::{self, SourceError},
+    stop::{Reason, Stopped},
+    talk::Talk,
+};
+
+/// The demo model's pause before each word, where somebody watches.
+const WORD: Duration = Duration::from_millis(25);
+
+/// A conversation that may begin.
+pub(crate) struct Stage {
+    pub(crate) file: ScenarioFile,
+    pub(crate) values: BTreeMap<String, Value>,
+    pub(crate) talk: Talk,
+    folder: RunFolder,
+    quiet: bool,
+}
+
+impl Stage {
+    /// Reads the scenario, chooses models, makes the folder, begins the conversation.
+    pub(crate) async fn set(
+        args: &TalkArgs,
+        style: Style,
+        participant: impl FnOnce(&ScenarioFile) -> Result<(String, bool), Failure>,
+    ) -> Result<Self> {
+        let file = source::load(&args.scenario).map_err(|error| unusable(error, style))?;
+        let vars: BTreeMap<String, String> = args.var.iter().cloned().collect();
+        let scenario = file.scenario();
+        let values = scenario.values(&vars).map_err(Failure::usage)?;
+        let mut script = scenario.cast(&vars).map_err(Failure::usage)?;
+        let (participant, simulated) = participant(&file)?;
+        script.max_turns = args.turns.or(script.max_turns);
+        if args.no_coach {
+            script.coach_when = CoachWhen::Never;
+        }
+        let word = if io::stdout().is_terminal() { WORD } else { Duration::ZERO };
+        let config = Config::from_env(word).map_err(Failure::usage)?;
+        let coached = script.coach_when != CoachWhen::Never;
+        let wanted = [
+            (Lane::Partner, true),
+            (Lane::Coach, coached),
+            (Lane::Aside, coached),
+            (Lane::SimulatedUser, simulated),
+        ];
+        let wanted: Vec<Lane> =
+            wanted.into_iter().filter(|(_, wanted)| *wanted).map(|(lane, _)| lane).collect();
+        let lanes = Lanes::choose(&config, &args.model, &file, &wanted)?;
+        let models: Map<String, serde_json::Value> = wanted
+            .iter()
+            .map(|lane| (lane.as_str().to_owned(), json!(lanes.name(*lane))))
+            .collect();
+        let vars: Map<String, serde_json::Value> =
+            values.iter().map(|(name, value)| (name.clone(), json!(value.to_string()))).collect();
+        let settings = json!({
+            "vars": vars,
+            "models": models,
+            "max_turns": script.max_turns,
+            "max_seconds": script.max_seconds,
+            "coach_when": script.coach_when.as_str(),
+        });
+        let which = (scenario.slug.clone(), scenario.version.clone());
+        let mut talk = Talk::begin(script, which, lanes, participant).await?;
+        let wanted = args.output.as_deref();
+        let folder = RunFolder::create(wanted, &file, talk.began, &settings).map_err(|error| {
+            let shown = wanted.map_or("runs".into(), |path| path.display().to_string());
+            let exists = error.kind() == io::ErrorKind::AlreadyExists;
+            let exit = if exists { Exit::Usage } else { Exit::Internal };
+            let help = if exists { "; choose a folder that is not there yet" } else { "" };
+            Failure { exit, message: format!("{shown}: {error}{help}") }
+        })?;
+        let events = folder.events().context("the record cannot be written")?;
+        talk.listeners.push(Box::new(JsonLines::new(events, &folder.run, &folder.conversation)));
+        let stage = Self { file, values, talk, folder, quiet: args.quiet };
+        stage.introduce();
+        Ok(stage)
+    }
+
+    /// The names of the record: of the run and of the conversation.
+    pub(crate) fn names(&self) -> (&str, &str) {
+        (&self.folder.run, &self.folder.conversation)
+    }
+
+    fn introduce(&self) {
+        let (scenario, lanes) = (self.file.scenario(), &self.talk.lanes);
+        let partner = lanes.name(Lane::Partner).unwrap_or_default();
+        let coach = lanes.name(Lane::Coach).unwrap_or("none");
+        self.tell(&format!("{} ({} {})", scenario.title, scenario.slug, scenario.version));
+        let turns =
+            self.talk.script.max_turns.map_or_else(String::new, |n| format!(", at most {n} turns"));
+        let user =
+            lanes.name(Lane::SimulatedUser).map_or_else(String::new, |m| format!(", user {m}"));
+        self.tell(&format!("partner {partner}, coach {coach}{user}{turns}"));
+        if let Some(note) = &scenario.content_note {
+            self.tell(&format!("Note: {note}"));
+        }
+        if lanes.has_demo() {
+            self.tell(
+                "The demo model answers: prepared sentences, no judgement. \
+                 Set a provider's key for a real one (coach run --help).",
+            );
+        }
+        for warning in &self.file.warnings {
+            self.tell(&format!("warning: {warning}"));
+        }
+        self.tell("");
+    }
+
+    /// A line for whoever watches, beside the result.
+    pub(crate) fn tell(&self, line: &str) {
+        if !self.quiet {
+            // Nobody may be reading; that is no reason to stop.
+            let _unread = writeln!(io::stderr(), "{line}");
+        }
+    }
+
+    /// Ends the conversation, closes the record and says what came of it.
+    pub(crate) async fn close(mut self, reason: Reason, rule: Option<String>) -> Result<Exit> {
+        let stopped = Stopped { reason, rule, turn: self.talk.turn, at: self.talk.coach.now() };
+        let told = self.talk.stopped(&stopped);
+        let spent = self.talk.spent().await?;
+        let mut sum = coach_core::ledger::Usage::default();
+        for entry in self.talk.entries().await? {
+            let used = entry.settlement.usage();
+            sum.input += used.input;
+            sum.cached_input += used.cached_input;
+            sum.cache_write += used.cache_write;
+            sum.output += used.output;
+            sum.reasoning += used.reasoning;
+        }
+        let failures = self.talk.failures;
+        let reason = stopped.reason;
+        let exit = match reason.exit() {
+            Exit::Done if failures > 0 => Exit::Errored,
+            exit => exit,
+        };
+        let known = spent.unpriced == 0;
+        let cost = spent.micro_usd as f64 / 1e6;
+        self.folder.close(json!({
+            "status": match exit {
+                Exit::Done => "done",
+                Exit::Interrupted | Exit::Terminated => "interrupted",
+                Exit::Budget => "budget",
+                Exit::Internal | Exit::Usage | Exit::Errored | Exit::Refused => "errored",
+            },
+            "stop_reason": reason.as_str(),
+            "turns": stopped.turn,
+            "messages": self.talk.said.len(),
+            "failures": failures,
+            "tokens": usage(sum),
+            "cost_usd": known.then_some(cost),
+            "ended_at": stopped.at.to_string(),
+        }))?;
+        let turns = if stopped.turn == 1 { "turn" } else { "turns" };
+        let price = if known { format!(", {cost:.4} USD") } else { ", price not known".to_owned() };
+        self.tell(&format!(
+            "ended: {} after {} {turns}, {} tokens{price}",
+            reason.as_str(),
+            stopped.turn,
+            spent.tokens
+        ));
+        self.tell(&format!("saved in {}", self.folder.path.display()));
+        told?;
+        Ok(exit)
+    }
+}
+
+fn unusable(error: SourceError, style: Style) -> Failure {
+    match &error {
+        SourceError::Invalid { path, source_text, problems } => {
+            let text = problems_as_text(path, source_text, &problems.0, style);
+            Failure::usage(format!("{error}\n{}", text.trim_end()))
+        }
+        SourceError::Nothing(_) | SourceError::Unreadable { .. } => Failure::usage(error),
+    }
+}

@@ -1,0 +1,143 @@
+//! When a conversation is over, and why: a failure is never called a success.
+
+use coach_core::{
+    conversation::EndReason,
+    ports::ModelErrorKind,
+    scenario::file::Stop,
+    timestamp::Timestamp,
+    transcript::{Message, Role, Status},
+};
+
+use crate::{exit::Exit, talk::Spent};
+
+/// Why a conversation ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// A rule of the scenario matched; its own word for it.
+    Rule(String),
+    /// The simulated participant left.
+    LearnerEnd,
+    /// The person at the terminal left.
+    Participant,
+    MaxTurns,
+    MaxTime,
+    MaxTokens,
+    Budget,
+    /// A model refused for what was said.
+    Refusal,
+    /// A voice had nothing to say.
+    EmptyReply,
+    /// A model failed after its retries.
+    ProviderError(ModelErrorKind),
+    Interrupted,
+    /// The last line was said.
+    ScriptEnd,
+}
+
+/// The end of a conversation.
+#[derive(Clone, Debug)]
+pub(crate) struct Stopped {
+    pub(crate) reason: Reason,
+    /// The rule that matched, as `stop.when[0]`.
+    pub(crate) rule: Option<String>,
+    pub(crate) turn: u32,
+    pub(crate) at: Timestamp,
+}
+
+impl Reason {
+    /// The reason's name in the record.
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Rule(reason) => reason,
+            Self::LearnerEnd => "learner_end",
+            Self::Participant => "participant",
+            Self::MaxTurns => "max_turns",
+            Self::MaxTime => "max_time",
+            Self::MaxTokens => "max_tokens",
+            Self::Budget => "budget",
+            Self::Refusal => "refusal",
+            Self::EmptyReply => "empty_reply",
+            Self::ProviderError(_) => "provider_error",
+            Self::Interrupted => "interrupted",
+            Self::ScriptEnd => "script_end",
+        }
+    }
+
+    /// What a script should conclude; an interruption's own code is the system's to say.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Rule(_)
+            | Self::LearnerEnd
+            | Self::Participant
+            | Self::MaxTurns
+            | Self::MaxTime
+            | Self::MaxTokens
+            | Self::ScriptEnd => Exit::Done,
+            Self::Budget => Exit::Budget,
+            Self::Refusal | Self::EmptyReply => Exit::Errored,
+            Self::ProviderError(kind) => match kind {
+                ModelErrorKind::Auth
+                | ModelErrorKind::QuotaExhausted
+                | ModelErrorKind::ModelNotFound => Exit::Refused,
+                ModelErrorKind::RateLimited(_)
+                | ModelErrorKind::Overloaded(_)
+                | ModelErrorKind::ContextTooLong
+                | ModelErrorKind::ContentFiltered
+                | ModelErrorKind::BadRequest
+                | ModelErrorKind::Provider
+                | ModelErrorKind::Network
+                | ModelErrorKind::Timeout(_)
+                | ModelErrorKind::Malformed
+                | ModelErrorKind::CutMidStream
+                | ModelErrorKind::InvalidJson => Exit::Errored,
+            },
+            Self::Interrupted => Exit::Interrupted,
+        }
+    }
+
+    /// The reason that a model's failure is.
+    pub(crate) fn of_failure(kind: ModelErrorKind) -> Self {
+        match kind {
+            ModelErrorKind::ContentFiltered => Self::Refusal,
+            kind => Self::ProviderError(kind),
+        }
+    }
+
+    /// The reason that the engine gave.
+    pub(crate) fn of_end(reason: EndReason) -> Self {
+        match reason {
+            EndReason::MaxTurns => Self::MaxTurns,
+            EndReason::MaxTime => Self::MaxTime,
+            EndReason::GoalReached => Self::Rule("goal_reached".to_owned()),
+            EndReason::Participant | EndReason::Staff | EndReason::Erased => Self::Participant,
+        }
+    }
+}
+
+/// The rule of the scenario that the newest messages meet, with its place in the file.
+pub(crate) fn matched(stop: &Stop, messages: &[Message]) -> Option<(Reason, String)> {
+    messages.iter().filter(|message| !message.aside).find_map(|message| {
+        stop.when.iter().enumerate().find_map(|(index, rule)| {
+            (rule.role == message.role && rule.regex.is_match(&message.content))
+                .then(|| (Reason::Rule(rule.reason.clone()), format!("stop.when[{index}]")))
+        })
+    })
+}
+
+/// The limit of a batch that what was spent has reached.
+pub(crate) fn spent_up(stop: &Stop, spent: &Spent) -> Option<Reason> {
+    if stop.max_tokens.is_some_and(|most| spent.tokens >= most) {
+        return Some(Reason::MaxTokens);
+    }
+    let cost = spent.micro_usd as f64 / 1e6;
+    stop.max_cost_usd.is_some_and(|most| cost >= most && most > 0.0).then_some(Reason::Budget)
+}
+
+/// A partner who was asked and said nothing at all.
+pub(crate) fn silent(messages: &[Message]) -> bool {
+    messages.iter().any(|message| {
+        message.role == Role::Partner
+            && message.status == Status::Complete
+            && message.content.trim().is_empty()
+    })
+}

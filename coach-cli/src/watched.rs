@@ -1,0 +1,65 @@
+//! A model that notes how each of its calls ended, for the record: the engine tells kinds, not causes.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use coach_core::{
+    ledger::Usage,
+    ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, Finished, Lane, ModelError},
+};
+use futures::StreamExt as _;
+
+/// How the newest call of each lane ended.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outcomes(Arc<Mutex<HashMap<Lane, Result<Finished, ModelError>>>>);
+
+impl Outcomes {
+    /// The newest outcome of a lane, once.
+    pub(crate) fn take(&self, lane: Lane) -> Option<Result<Finished, ModelError>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&lane)
+    }
+
+    fn note(&self, lane: Lane, outcome: Result<Finished, ModelError>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(lane, outcome);
+    }
+}
+
+/// A model, listened to.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    pub(crate) model: Arc<dyn ChatModel>,
+    pub(crate) outcomes: Outcomes,
+}
+
+impl ChatModel for Watched {
+    fn stream(&self, request: ChatRequest) -> ChatStream {
+        let (lane, outcomes) = (request.prompt.lane(), self.outcomes.clone());
+        self.model
+            .stream(request)
+            .inspect(move |event| match event {
+                Ok(ChatEvent::Done(finished)) => outcomes.note(lane, Ok(finished.clone())),
+                Err(error) => outcomes.note(lane, Err(error.clone())),
+                Ok(_) => {}
+            })
+            .boxed()
+    }
+
+    fn name(&self) -> &str {
+        self.model.name()
+    }
+
+    fn max_output(&self, wanted: u32) -> u32 {
+        self.model.max_output(wanted)
+    }
+
+    fn cost(
+        &self,
+        answered: &str,
+        usage: Usage,
+        at: coach_core::timestamp::Timestamp,
+    ) -> Option<u64> {
+        self.model.cost(answered, usage, at)
+    }
+}
