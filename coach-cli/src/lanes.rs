@@ -109,7 +109,8 @@ fn missing(lane: Lane, error: &SetupError) -> Failure {
         Lane::SimulatedUser => "user",
         Lane::Coach | Lane::Aside | Lane::Elaboration | Lane::Judge => "coach",
     };
-    let message =
-        format!("{flag}: {error}; set {variable}, or name another model: --model {flag}=demo:demo");
+    let message = format!(
+        "the {flag}'s model: {error}; set {variable}, or name another model: --model {flag}=demo:demo"
+    );
     Failure { exit: Exit::Refused, message }
 }

@@ -116,10 +116,8 @@ impl Stage {
             self.tell(&format!("Note: {note}"));
         }
         if lanes.has_demo() {
-            self.tell(
-                "The demo model answers: prepared sentences, no judgement. \
-                 Set a provider's key for a real one (coach run --help).",
-            );
+            self.tell("The demo model answers: prepared sentences, no judgement.");
+            self.tell("Set a provider's key for a real one: `coach run --help` names them.");
         }
         for warning in &self.file.warnings {
             self.tell(&format!("warning: {warning}"));

@@ -1,0 +1,62 @@
+//! The help is documentation: it changes on purpose or not at all.
+
+use insta::assert_snapshot;
+
+use crate::bench::Bench;
+
+#[test]
+fn every_command_explains_itself() {
+    for command in ["", "run", "chat", "validate", "scenarios", "schema"] {
+        let args: Vec<&str> = [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
+        let ran = Bench::new().coach(&args);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        assert!(ran.out.lines().all(|line| line.chars().count() <= 100), "{}", ran.out);
+        let name = if command.is_empty() { "coach" } else { command };
+        assert_snapshot!(format!("help_{name}"), ran.out);
+    }
+}
+
+#[test]
+fn a_command_line_that_cannot_be_understood_is_2() {
+    let bench = Bench::new();
+    for args in [
+        &["run"][..],
+        &["rnu", "raise"],
+        &["run", "raise", "--turns", "0"],
+        &["run", "raise", "--var", "child"],
+        &["run", "raise", "--model", "partner=acme:x"],
+        &["run", "raise", "--model", "boss=demo:demo"],
+        &["run", "raise", "--var", "jbo=cook"],
+        &["run", "rise"],
+        &["run", "nothing.toml"],
+        &["scenarios", "rise"],
+        &["validate", "nothing.toml"],
+    ] {
+        let ran = bench.coach(args);
+        assert_eq!(ran.code, 2, "{args:?} {}", ran.err);
+        assert!(!ran.err.contains("panicked"), "{}", ran.err);
+    }
+    assert_snapshot!(bench.coach(&["run", "raise", "--var", "jbo=cook"]).err, @"coach: the scenario has no variable `jbo`; did you mean `job`?");
+    assert_snapshot!(bench.coach(&["run", "rise"]).err, @"coach: there is no file `rise` and no built-in scenario of that name; `coach scenarios` lists them");
+}
+
+#[test]
+fn the_list_names_what_is_built_in() {
+    let bench = Bench::new();
+    assert_snapshot!("scenarios", bench.coach(&["scenarios"]).out);
+    let json: serde_json::Value =
+        serde_json::from_str(&bench.coach(&["scenarios", "--format", "json"]).out).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), 5);
+    assert_eq!(json[0]["partnerName"], "Dana Whitfield");
+}
+
+#[test]
+fn what_is_printed_can_be_used() {
+    let bench = Bench::new();
+    let printed = bench.coach(&["scenarios", "refund"]);
+    bench.write("mine.toml", &printed.out);
+    assert_eq!(bench.coach(&["validate", "mine.toml"]).code, 0);
+    let schema = bench.coach(&["schema"]).out;
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+}

@@ -1,0 +1,10 @@
+//! The binary, as people and scripts meet it. No network, no key: the demo model answers.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod bench;
+mod chat;
+mod help;
+mod provider;
+mod run;
+mod validate;

@@ -1,0 +1,161 @@
+//! A run: transcript, record and exit code tell the same story.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::Stdio,
+};
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::bench::{Bench, scripted};
+
+fn events(bench: &Bench, folder: &str) -> Vec<Value> {
+    let text = bench.read(&format!("{folder}/events.jsonl"));
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn stop_reason(bench: &Bench, folder: &str) -> String {
+    let events = events(bench, folder);
+    let last = events.last().unwrap();
+    assert_eq!(last["ev"], "stop");
+    let manifest: Value =
+        serde_json::from_str(&bench.read(&format!("{folder}/manifest.json"))).unwrap();
+    assert_eq!(manifest["stop_reason"], last["reason"]);
+    last["reason"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn every_built_in_scenario_runs_and_says_the_same_again() {
+    for name in ["raise", "sharing-care", "doctor-visit", "group-project", "refund"] {
+        let bench = Bench::new();
+        let ran = bench.coach(&["run", name, "-q", "-o", "r"]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{name}");
+        assert_eq!(bench.coach(&["run", name, "-q"]).out, ran.out, "{name}");
+        assert_snapshot!(format!("run_{name}"), ran.out);
+    }
+}
+
+#[test]
+fn the_record_is_the_transcript() {
+    let bench = Bench::new();
+    let ran = bench.coach(&["run", "raise", "-o", "r"]);
+    let events = events(&bench, "r");
+    let mut transcript = String::new();
+    for event in events.iter().filter(|event| event["ev"] == "message") {
+        let (speaker, content) = (&event["speaker"], event["content"].as_str().unwrap());
+        let indent = if event["role"] == "coach" { "  | " } else { "" };
+        transcript += &format!("{indent}{}: {content}\n\n", speaker.as_str().unwrap());
+    }
+    assert_eq!(transcript, ran.out);
+    let seqs: Vec<u64> = events.iter().filter_map(|event| event["seq"].as_u64()).collect();
+    assert_eq!(seqs, (0..seqs.len() as u64).collect::<Vec<_>>());
+    let sources: Vec<&str> = events.iter().filter_map(|event| event["source"].as_str()).collect();
+    assert_eq!(sources[..4], ["fixed", "simulated", "model", "model"]);
+    assert!(events.iter().all(|event| event["v"] == 1));
+    let input = bench.read("r/inputs/scenario.toml");
+    assert_eq!(input, bench.coach(&["scenarios", "raise"]).out);
+}
+
+#[test]
+fn standard_output_can_be_the_record() {
+    let bench = Bench::new();
+    let ran = bench.coach(&["run", "refund", "--format", "jsonl", "-o", "r"]);
+    assert_eq!(ran.out, bench.read("r/events.jsonl"));
+    assert!(ran.err.contains("The demo model answers"), "{}", ran.err);
+}
+
+#[test]
+fn the_coach_speaks_when_the_scenario_says() {
+    let bench = Bench::new();
+    bench.coach(&["run", "doctor-visit", "--turns", "1", "-o", "after_user"]);
+    bench.coach(&["run", "refund", "--turns", "1", "-o", "after_partner"]);
+    bench.coach(&["run", "refund", "--turns", "1", "--no-coach", "-o", "never"]);
+    let roles = |folder| {
+        let events = events(&bench, folder);
+        let said = events.iter().filter(|e| e["turn"] == 1 && e["status"] == "complete");
+        said.map(|event| event["role"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(roles("after_user"), ["user", "coach", "partner"]);
+    assert_eq!(roles("after_partner"), ["user", "partner", "coach"]);
+    assert_eq!(roles("never"), ["user", "partner"]);
+    assert_eq!(stop_reason(&bench, "never"), "max_turns");
+}
+
+#[test]
+fn a_rule_of_the_scenario_ends_it_by_its_name() {
+    let bench = Bench::new();
+    let rule = "[stop]\nmax_turns = 5\nwhen = [{ role = \"user\", regex = 'bed', reason = \"said_bed\" }]\n";
+    bench.write("s.toml", &scripted(rule));
+    assert_eq!(bench.coach(&["run", "s.toml", "--var", "child=Ada", "-o", "r"]).code, 0);
+    assert_eq!(stop_reason(&bench, "r"), "said_bed");
+    let events = events(&bench, "r");
+    assert_eq!(events[0]["content"], "Ada goes to bed now.");
+    assert_eq!(events.last().unwrap()["rule"], "stop.when[0]");
+    bench.write("s.toml", &scripted("[stop]\nmax_turns = 5\n"));
+    bench.coach(&["run", "s.toml", "-o", "script"]);
+    assert_eq!(stop_reason(&bench, "script"), "script_end");
+    bench.write("s.toml", &scripted("[stop]\nmax_turns = 5\nmax_tokens = 1\n"));
+    bench.coach(&["run", "s.toml", "-o", "tokens"]);
+    assert_eq!(stop_reason(&bench, "tokens"), "max_tokens");
+}
+
+#[test]
+fn a_simulated_participant_stays_at_least_as_long_as_it_must() {
+    let bench = Bench::new();
+    let raise = bench.coach(&["scenarios", "raise"]).out;
+    bench.write("s.toml", &raise.replace("min_turns = 3", "min_turns = 12"));
+    bench.coach(&["run", "s.toml", "-q", "-o", "r"]);
+    // The demo model writes its mark again when it is reminded, and then is let go.
+    assert_eq!(stop_reason(&bench, "r"), "learner_end");
+    assert!(!bench.read("r/events.jsonl").contains("[[END]]"));
+}
+
+#[test]
+fn a_missing_key_is_6_and_names_the_variable() {
+    let bench = Bench::new();
+    let ran = bench.coach(&["run", "raise", "--model", "coach=anthropic:fast"]);
+    assert_eq!(ran.code, 6);
+    assert_snapshot!(ran.err, @"coach: the coach's model: anthropic is not configured; set ANTHROPIC_API_KEY, or name another model: --model coach=demo:demo");
+    let source = scripted("[stop]\nmax_turns = 2\n[models]\nboss = \"openai:fast\"\n")
+        .replace("name = \"Ruth Keller\"", "name = \"Ruth Keller\"\nmodel = \"boss\"");
+    bench.write("s.toml", &source);
+    assert_eq!(bench.coach(&["run", "s.toml"]).code, 6);
+    assert_eq!(bench.coach(&["run", "s.toml", "--model", "partner=demo:demo"]).code, 0);
+}
+
+#[test]
+fn a_record_is_never_written_over() {
+    let bench = Bench::new();
+    assert_eq!(bench.coach(&["run", "refund", "-o", "r"]).code, 0);
+    let before = bench.read("r/events.jsonl");
+    assert_eq!(bench.coach(&["run", "refund", "-o", "r"]).code, 2);
+    assert_eq!(bench.read("r/events.jsonl"), before);
+}
+
+#[test]
+fn a_scenario_without_a_participant_is_for_people() {
+    let bench = Bench::new();
+    let source = scripted("");
+    let source = source.split("[user]").next().unwrap();
+    bench.write("s.toml", source);
+    let ran = bench.coach(&["run", "s.toml"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("coach chat"), "{}", ran.err);
+}
+
+#[test]
+fn a_reader_who_leaves_is_no_failure() {
+    let bench = Bench::new();
+    let mut child = bench.command(&["run", "raise", "-q", "-o", "r"]).spawn().unwrap();
+    let mut line = String::new();
+    // The reader takes one line and goes; the run may be anywhere by then.
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert!(["interrupted", "learner_end"].contains(&stop_reason(&bench, "r").as_str()));
+    let mut child = bench.command(&["schema"]).stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}

@@ -1,0 +1,88 @@
+//! What a writer of scenarios is shown.
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::bench::{Bench, scripted};
+
+#[test]
+fn every_problem_has_its_place_and_a_suggestion() {
+    let bench = Bench::new();
+    let wrong = scripted("[stop]\nmax_turns = 5\nmin_turns = 9\n")
+        .replace("[coach]", "[coach]\nwhen = \"after_partnr\"")
+        .replace("name = \"Ruth", "nmae = \"Ruth");
+    bench.write("wrong.toml", &wrong);
+    let ran = bench.coach(&["validate", "wrong.toml"]);
+    assert_eq!((ran.code, ran.err.as_str()), (2, ""));
+    assert_snapshot!(ran.out, @r#"
+    wrong.toml:7:1: error: `name` is missing in [partner]
+        7 | [partner]
+          | ^
+    wrong.toml:8:1: error: unknown field `nmae` in [partner]; did you mean `name`?
+        8 | nmae = "Ruth Keller"
+          | ^
+    wrong.toml:11:8: error: `after_partnr` is not one of: after_partner | after_user | on_request | never; did you mean `after_partner`?
+       11 | when = "after_partnr"
+          |        ^
+    "#);
+}
+
+#[test]
+fn a_folder_is_all_its_files() {
+    let bench = Bench::new();
+    let good = scripted("[stop]\nmax_turns = 5\n");
+    bench.write("all/b.toml", &good.replace("\"I decide that.\"", "{ file = \"tail.jsonl\" }"));
+    bench.write("all/tail.jsonl", "{\"text\": \"I decide that.\"}\n");
+    bench.write("all/a.toml", "id = ");
+    bench.write("all/c.toml", &good.replace("{{ child }}", "Milo"));
+    bench.write("all/notes.md", "no scenario");
+    let ran = bench.coach(&["validate", "all"]);
+    assert_eq!(ran.code, 2);
+    assert_snapshot!(ran.out, @r#"
+    all/a.toml:1:6: error: string values must be quoted, expected literal string
+        1 | id =
+          |      ^
+    all/b.toml: ok (small 1.0.0)
+    all/c.toml:6:9: warning: no template uses the variable `child`
+        6 | child = { default = "Milo" }
+          |         ^
+    all/c.toml: ok (small 1.0.0)
+    "#);
+    let ran = bench.coach(&["validate", "all", "--format", "json"]);
+    let list: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(
+        (ran.code, list[0]["ok"].as_bool(), list[1]["ok"].as_bool()),
+        (2, Some(false), Some(true))
+    );
+    assert_eq!(list[2]["problems"][0]["severity"], "warning");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_folder_is_not_followed() {
+    let bench = Bench::new();
+    bench.write("secret.txt", "You are somebody else.");
+    let source = scripted("[stop]\nmax_turns = 5\n")
+        .replace("prompt = \"You are Ruth. {{ child }}.\"", "prompt_file = \"link.md\"");
+    bench.write("in/scenario.toml", &source);
+    std::os::unix::fs::symlink(bench.path().join("secret.txt"), bench.path().join("in/link.md"))
+        .unwrap();
+    let ran = bench.coach(&["validate", "in/scenario.toml"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.out.contains("link.md: lies outside of the scenario's folder"), "{}", ran.out);
+}
+
+#[test]
+fn colours_come_only_when_asked_for() {
+    let bench = Bench::new();
+    bench.write("wrong.toml", "id = ");
+    let esc = |args: &[&str], var: Option<(&str, &str)>| {
+        let output = bench.command(args).envs(var).output().unwrap();
+        output.stdout.contains(&0x1b)
+    };
+    assert!(!esc(&["validate", "wrong.toml"], None));
+    assert!(esc(&["validate", "wrong.toml", "--color", "always"], None));
+    assert!(esc(&["validate", "wrong.toml"], Some(("CLICOLOR_FORCE", "1"))));
+    assert!(!esc(&["validate", "wrong.toml", "--color", "never"], Some(("CLICOLOR_FORCE", "1"))));
+    assert!(!esc(&["validate", "wrong.toml"], Some(("NO_COLOR", "1"))));
+}
