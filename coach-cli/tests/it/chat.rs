@@ -13,7 +13,7 @@ fn a_person_talks_asks_and_ends() {
     assert_snapshot!("chat", ran.out);
     assert_snapshot!(ran.err, @r"
     Getting your money back (refund 1.0.0)
-    partner demo:demo, coach demo:demo, at most 8 turns
+    partner demo:demo, coach demo:demo, turns at most: 8
     The demo model answers: prepared sentences, no judgement.
     Set a provider's key for a real one: `coach run --help` names them.
 
