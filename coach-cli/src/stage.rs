@@ -107,8 +107,11 @@ impl Stage {
         let partner = lanes.name(Lane::Partner).unwrap_or_default();
         let coach = lanes.name(Lane::Coach).unwrap_or("none");
         self.tell(&format!("{} ({} {})", scenario.title, scenario.slug, scenario.version));
-        let turns =
-            self.talk.script.max_turns.map_or_else(String::new, |n| format!(", at most {n} turns"));
+        let turns = self
+            .talk
+            .script
+            .max_turns
+            .map_or_else(String::new, |n| format!(", turns at most: {n}"));
         let user =
             lanes.name(Lane::SimulatedUser).map_or_else(String::new, |m| format!(", user {m}"));
         self.tell(&format!("partner {partner}, coach {coach}{user}{turns}"));
