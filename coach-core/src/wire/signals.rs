@@ -88,3 +88,10 @@ pub struct Signals {
     /// The socket's right is over, with the close code that says why.
     pub over: watch::Receiver<Option<u16>>,
 }
+
+/// Signals that nobody gives.
+impl Default for Signals {
+    fn default() -> Self {
+        Self { shutdown: CancellationToken::new(), over: watch::channel(None).1 }
+    }
+}

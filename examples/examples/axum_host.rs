@@ -1,0 +1,43 @@
+//! `cargo run -p coach-examples --example axum_host`: a web host on `localhost:8081` that forgets everything
+//! when it stops.
+//!
+//! `curl -X POST localhost:8081/conversations/raise` answers an id; open a WebSocket on
+//! `/ws/conversation/<id>` and send `{"type":"message","content":"Hello"}`.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::serve::ListenerExt as _;
+use coach_core::{
+    Coach,
+    account::{AccountRole, Principal},
+    ids::UserId,
+    memory::MemoryStore,
+    ports::Lane,
+    wire::Signals,
+};
+use coach_llm::DemoModel;
+use tokio::net::TcpListener;
+use uuid::Uuid;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let model = Arc::new(DemoModel::new(Duration::from_millis(40)));
+    let coach = Coach::builder()
+        .stores(MemoryStore::new())
+        .model(Lane::Partner, model.clone())
+        .model(Lane::Coach, model)
+        .build();
+    let everybody = Principal { user: UserId(Uuid::from_u128(1)), role: AccountRole::Staff };
+    let signals = Signals::default();
+    let app = coach_examples::app(coach.clone(), everybody, signals.clone());
+    // Small frames leave at once instead of waiting for more.
+    let listener = TcpListener::bind("127.0.0.1:8081").await?.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    let going_down = async move {
+        let _ = tokio::signal::ctrl_c().await;
+        coach.drain(Duration::from_secs(10)).await;
+        signals.shutdown.cancel();
+    };
+    Ok(axum::serve(listener, app).with_graceful_shutdown(going_down).await?)
+}

@@ -1,0 +1,74 @@
+//! `cargo run -p coach-examples --example embed_in_memory`: the engine inside a program, without a host,
+//! a database or a provider. Both voices are printed as they come.
+
+#![expect(clippy::print_stdout, reason = "a terminal is what this example shows itself on")]
+
+use std::{
+    io::{Write as _, stdout},
+    sync::Arc,
+    time::Duration,
+};
+
+use coach_core::{
+    Coach, Start,
+    account::{AccountRole, Principal},
+    event::{Event, Voice},
+    ids::UserId,
+    live::From,
+    memory::MemoryStore,
+    ports::Lane,
+    transcript::Role,
+};
+use coach_llm::DemoModel;
+use uuid::Uuid;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let model = Arc::new(DemoModel::new(Duration::from_millis(40)));
+    let participant = Principal { user: UserId(Uuid::from_u128(1)), role: AccountRole::Staff };
+    let coach = Coach::builder()
+        .stores(MemoryStore::new())
+        .model(Lane::Partner, model.clone())
+        .model(Lane::Coach, model)
+        .build();
+    let talk = coach.start(&participant, Start::scenario("raise")).await?;
+    println!("{}\n{}", talk.script.title, talk.script.card);
+    coach.say(&participant, talk.id, "Can we talk about my pay?").await?;
+    let mut live = coach.follow(&participant, talk.id, From::Nothing).await?;
+    while let Some(told) = live.next().await {
+        show(&told.event, &talk.script.partner_name)?;
+        if told.event.is_idle() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Prints what is said; all else that is told is for programs.
+fn show(event: &Event, partner: &str) -> std::io::Result<()> {
+    match event {
+        Event::History { messages, .. } => {
+            for message in messages {
+                let name = match message.role {
+                    Role::User => "You",
+                    Role::Partner => partner,
+                    Role::Coach => "Your coach, aside",
+                };
+                print!("\n{name}:\n  {}\n", message.content);
+            }
+        }
+        Event::Delta(delta) => {
+            let name = match delta.voice {
+                Voice::Partner => partner,
+                Voice::Coach | Voice::Aside => "Your coach, aside",
+            };
+            if delta.off == 0 {
+                print!("\n{name}:\n  ");
+            }
+            print!("{}", delta.text);
+        }
+        Event::Done(_) => println!(),
+        _ => {}
+    }
+    stdout().flush()
+}
