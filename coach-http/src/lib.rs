@@ -1,1 +1,27 @@
-//! placeholder
+//! The web host of Conversation Coach: requests, cookies, frames, and the page.
+//!
+//! Knows HTTP and no rule of the product: who may do what is asked of `coach-core`, with a principal that
+//! this crate has proven.
+
+mod auth;
+pub mod bench;
+pub mod config;
+mod edge;
+mod host;
+pub mod keys;
+pub mod network;
+pub mod problem;
+pub mod public_url;
+mod routes;
+mod run;
+mod serve;
+mod spa;
+mod wire;
+mod ws;
+
+pub use auth::{admin_link, cookie};
+pub use config::{Config, WrongSetting};
+pub use host::{App, Host};
+pub use routes::{app, document};
+pub use run::{models, open, run};
+pub use serve::serve;

@@ -57,7 +57,8 @@ impl ClientFrame {
             Some(Value::String(name)) => Ok(Some(name.clone())),
             Some(_) => Err(()),
         };
-        let known_id = client_id.clone().ok().flatten();
+        // Only a name that can be one is echoed: an error must not grow with what caused it.
+        let known_id = client_id.clone().ok().flatten().filter(|name| name.len() <= 64);
         let bad_request =
             |error| BadFrame { code: "bad_request", error, client_id: known_id.clone() };
         let content = || match frame.get("content") {

@@ -1,0 +1,128 @@
+//! Sealed cookies: who is signed in, and which invitation this browser once claimed.
+//!
+//! The server checks the expiry itself: `Max-Age` binds only an honest browser.
+
+use std::time::Duration;
+
+use coach_core::{
+    account::User,
+    ids::{InvitationId, UserId},
+    timestamp::Timestamp,
+};
+use poem::web::cookie::{Cookie, CookieJar, SameSite};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::host::Host;
+
+/// A login lasts so long from the last visit.
+pub const LOGIN: Duration = Duration::from_secs(7 * 86_400);
+
+/// A login older than this is renewed by a visit.
+const RENEW: Duration = Duration::from_secs(86_400);
+
+/// A resume cookie of an invitation that never expires lasts so long.
+const RESUME: Duration = Duration::from_secs(400 * 86_400);
+
+/// What a login's cookie says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Login {
+    /// Who.
+    u: Uuid,
+    /// The account's epoch then.
+    e: u32,
+    /// When it was sealed, in microseconds.
+    i: i64,
+}
+
+impl Login {
+    /// The account.
+    pub fn user(&self) -> UserId {
+        UserId(self.u)
+    }
+
+    /// The account's epoch when the login began.
+    pub fn epoch(&self) -> u32 {
+        self.e
+    }
+
+    /// It is not over at `now`.
+    fn holds(&self, now: Timestamp) -> bool {
+        let sealed = Timestamp(self.i);
+        sealed <= now.after(Duration::from_secs(60)) && now < sealed.after(LOGIN)
+    }
+
+    /// It is old enough to be sealed anew.
+    pub fn is_old(&self, now: Timestamp) -> bool {
+        now.since(Timestamp(self.i)) > RENEW
+    }
+}
+
+impl Host {
+    fn login_name(&self) -> &'static str {
+        if self.public_url.is_https() { "__Host-coach" } else { "coach" }
+    }
+
+    fn resume_name(&self, invitation: InvitationId) -> String {
+        let prefix = if self.public_url.is_https() { "__Host-" } else { "" };
+        format!("{prefix}coach-resume-{}", invitation.0.simple())
+    }
+
+    /// The login that a request carries.
+    pub(crate) fn login(&self, jar: &CookieJar) -> Option<Login> {
+        let login: Login = serde_json::from_str(&self.open(jar, self.login_name())?).ok()?;
+        login.holds(self.coach.now()).then_some(login)
+    }
+
+    /// Signs a browser in.
+    pub(crate) fn sign_in(&self, jar: &CookieJar, user: &User) {
+        let login = Login { u: user.id.0, e: user.epoch, i: self.coach.now().0 };
+        let text = serde_json::to_string(&login).unwrap_or_default();
+        self.seal(jar, self.login_name(), text, LOGIN);
+    }
+
+    /// Signs a browser out.
+    pub(crate) fn sign_out(&self, jar: &CookieJar) {
+        self.seal(jar, self.login_name(), String::new(), Duration::ZERO);
+    }
+
+    /// Who this browser claimed an invitation as.
+    pub(crate) fn resuming(&self, jar: &CookieJar, invitation: InvitationId) -> Option<UserId> {
+        self.open(jar, &self.resume_name(invitation))?.parse().ok()
+    }
+
+    /// Remembers in this browser who claimed an invitation.
+    pub(crate) fn remember(
+        &self,
+        jar: &CookieJar,
+        invitation: InvitationId,
+        person: UserId,
+        until: Option<Timestamp>,
+    ) {
+        let life = until.map_or(RESUME, |until| until.since(self.coach.now()));
+        self.seal(jar, &self.resume_name(invitation), person.to_string(), life);
+    }
+
+    fn open(&self, jar: &CookieJar, name: &str) -> Option<String> {
+        let opened = self.keys.cookies().iter().find_map(|key| jar.private_with_key(key).get(name));
+        opened.map(|cookie| cookie.value_str().to_owned())
+    }
+
+    fn seal(&self, jar: &CookieJar, name: &str, text: String, life: Duration) {
+        let mut cookie = Cookie::new_with_str(name, text);
+        cookie.set_path("/");
+        cookie.set_http_only(true);
+        cookie.set_secure(self.public_url.is_https());
+        cookie.set_same_site(SameSite::Lax);
+        cookie.set_max_age(life);
+        jar.private_with_key(&self.keys.cookies()[0]).add(cookie);
+    }
+
+    /// The `Cookie` header of a login, for clients that are no browsers.
+    pub fn login_header(&self, user: &User) -> String {
+        let jar = CookieJar::default();
+        self.sign_in(&jar, user);
+        let cookie = jar.get(self.login_name());
+        cookie.map(|cookie| format!("{}={}", cookie.name(), cookie.value_str())).unwrap_or_default()
+    }
+}

@@ -1,0 +1,9 @@
+//! Who is calling: cookies, the one-time sign-in link, and the logins of open sockets.
+
+pub mod admin_link;
+pub mod cookie;
+mod logins;
+mod viewer;
+
+pub(crate) use logins::Logins;
+pub(crate) use viewer::{Maybe, Researcher, SignedIn, Viewer};

@@ -1,0 +1,89 @@
+//! What a measuring kit needs: many conversations at once, each of somebody else, with quota enough.
+
+use std::{fs::File, io::Write as _};
+
+use anyhow::Context as _;
+use coach_core::{
+    NewInvitation, Start,
+    account::{AccountRole, Principal},
+    scenario::{CoachSees, CoachWhen, Script},
+};
+
+use crate::{config::Config, host::Host, run::open};
+
+/// Makes `SESSIONS` conversations and writes how to reach them to `TARGETS`, a line of JSON each.
+pub async fn setup(config: Config) -> anyhow::Result<()> {
+    let sessions: u32 = variable("SESSIONS")?.parse().context("SESSIONS")?;
+    let mut targets = File::create(variable("TARGETS")?).context("TARGETS")?;
+    let (coach, keys) = open(&config).await?;
+    let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle();
+    let host = Host::new(coach, keys, &config, metrics);
+    let coach = &host.coach;
+    let until = coach.now().after(std::time::Duration::from_secs(60));
+    let admin =
+        coach.sign_in_local_admin("bench", until).await?.context("TARGETS was used before")?;
+    let principal = Principal { user: admin.id, role: admin.role };
+    let staff = principal.as_staff().context("the local administrator is no researcher")?;
+    let staff_cookie = host.login_header(&admin);
+    let sockets = config.public_url.socket_origin();
+    for session in 1..=sessions {
+        let invitations = coach.invite(&staff, invitation(session)).await?;
+        let invitation = invitations.first().context("no invitation was made")?;
+        let token = coach.link_token(invitation).context("no link was made")?;
+        let claimed = coach.claim(&token, None, None, &invitation.consent.version).await?;
+        let guest = coach.user(claimed.user).await?.context("no guest was made")?;
+        let by = Principal { user: guest.id, role: AccountRole::Guest };
+        let talk = coach.start(&by, Start::script(script(), None)).await?.id;
+        let line = serde_json::json!({
+            "ws": format!("{sockets}/ws/conversation/{talk}"),
+            "headers": { "cookie": host.login_header(&guest) },
+            "observe": [format!("{sockets}/ws/observe/{talk}")],
+            "observe_headers": { "cookie": staff_cookie },
+        });
+        writeln!(targets, "{line}")?;
+    }
+    Ok(())
+}
+
+fn invitation(session: u32) -> NewInvitation {
+    NewInvitation {
+        label: format!("bench {session}"),
+        quota: 1_000_000_000_000,
+        scenario: None,
+        allow_custom_scenario: false,
+        coach: true,
+        aside: true,
+        consent: "A measurement.".to_owned(),
+        contact: None,
+        expires_at: None,
+        copies: 1,
+    }
+}
+
+fn script() -> Script {
+    Script {
+        title: "Measurement".to_owned(),
+        card: String::new(),
+        language: "en".to_owned(),
+        partner_name: "Partner".to_owned(),
+        partner_prompt: "You are the partner.".to_owned(),
+        partner_temperature: None,
+        partner_max_output: 400,
+        opening: None,
+        coach_prompt: "You are the coach.".to_owned(),
+        coach_temperature: None,
+        coach_max_output: 300,
+        coach_when: CoachWhen::AfterPartner,
+        coach_sees: CoachSees::Both,
+        max_turns: None,
+        max_seconds: None,
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the kit's own variables are no settings of the host"
+)]
+fn variable(name: &str) -> anyhow::Result<String> {
+    std::env::var(name).with_context(|| format!("the variable {name} is needed"))
+}

@@ -1,0 +1,291 @@
+//! The environment, read once, as a type. A wrong value is one line that names the variable.
+//!
+//! Nothing else in this program reads an environment variable; nothing here opens a file but the consent
+//! text.
+
+use std::{collections::HashMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
+
+use coach_core::ports::Lane;
+use coach_llm::ModelName;
+use secrecy::SecretString;
+
+use crate::{keys::Secret, network::Networks, public_url::PublicUrl};
+
+/// Everything that an operator decides.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where everything is kept.
+    pub database_url: String,
+    /// How browsers reach this host.
+    pub public_url: PublicUrl,
+    /// Where to listen.
+    pub bind: SocketAddr,
+    /// What cookies and links are sealed with; SQLite makes one where there is none.
+    pub session_key: Option<Secret>,
+    /// The one before, still opened but never sealed with.
+    pub session_key_previous: Option<Secret>,
+    /// Who answers.
+    pub models: ModelConfig,
+    /// Researchers see only the invitations they made.
+    pub staff_see_own_only: bool,
+    /// How long running answers may take to finish when the host stops.
+    pub drain: Duration,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Networks,
+    /// What to log.
+    pub log: String,
+    /// Who knows it may read `/metrics` from anywhere.
+    pub metrics_token: Option<Secret>,
+    /// Messages a minute in one conversation.
+    pub messages_per_minute: Option<u32>,
+    /// Open sockets of everybody together.
+    pub max_sockets: usize,
+    /// Tokens a day of everybody together.
+    pub tokens_per_day: Option<u64>,
+    /// The consent text of invitations that bring none.
+    pub consent: String,
+}
+
+/// The providers' keys and addresses, and who speaks in which lane.
+#[derive(Clone, Debug, Default)]
+pub struct ModelConfig {
+    /// Key and address of each provider that is configured.
+    pub anthropic: Option<(SecretString, Option<String>)>,
+    /// The same for OpenAI.
+    pub openai: Option<(SecretString, Option<String>)>,
+    /// The same for Google.
+    pub google: Option<(SecretString, Option<String>)>,
+    /// A compatible server's address and perhaps a key.
+    pub compatible: Option<(String, Option<SecretString>)>,
+    /// Models that were named; other lanes take the default.
+    pub lanes: HashMap<Lane, ModelName>,
+}
+
+/// A setting that cannot be.
+#[derive(Debug)]
+pub struct WrongSetting {
+    /// The variable.
+    pub name: &'static str,
+    /// What is wrong with it; never its value.
+    pub problem: String,
+}
+
+impl fmt::Display for WrongSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.problem)
+    }
+}
+
+impl std::error::Error for WrongSetting {}
+
+const CONSENT: &str = include_str!("consent.md");
+
+impl Config {
+    /// Reads the process's environment.
+    pub fn from_env() -> Result<Self, WrongSetting> {
+        Self::read(|name| std::env::var_os(name).map(|value| value.into_string().map_err(drop)))
+    }
+
+    /// Reads the variables that `look_up` answers; `Err` is a value that is not text.
+    pub fn read(
+        look_up: impl Fn(&'static str) -> Option<Result<String, ()>>,
+    ) -> Result<Self, WrongSetting> {
+        let env = Env(&look_up);
+        let database_url =
+            env.text("DATABASE_URL")?.unwrap_or_else(|| "sqlite://./data/coach.db".to_owned());
+        if !["sqlite://", "postgres://", "postgresql://"]
+            .iter()
+            .any(|s| database_url.starts_with(s))
+        {
+            return wrong("DATABASE_URL", "must begin with sqlite:// (or postgres://)");
+        }
+        let session_key = env.secret("SESSION_KEY")?;
+        if session_key.is_none() && !database_url.starts_with("sqlite://") {
+            return wrong("SESSION_KEY", "must be set with PostgreSQL (32 random bytes, in hex)");
+        }
+        let staff_see_own_only = match env.text("STAFF_SCOPE")?.as_deref() {
+            None | Some("all") => false,
+            Some("own") => true,
+            Some(_) => return wrong("STAFF_SCOPE", "must be all or own"),
+        };
+        let per_minute = env.number::<u32>("COACH_MESSAGES_PER_MINUTE")?.unwrap_or(30);
+        Ok(Self {
+            database_url,
+            public_url: env.parsed("PUBLIC_URL")?.unwrap_or_default(),
+            bind: env.parsed("BIND")?.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            session_key,
+            session_key_previous: env.secret("SESSION_KEY_PREVIOUS")?,
+            models: ModelConfig::read(&env)?,
+            staff_see_own_only,
+            drain: Duration::from_secs(env.number::<u32>("DRAIN_SECONDS")?.unwrap_or(30).into()),
+            trusted_proxies: env.parsed("TRUSTED_PROXIES")?.unwrap_or_default(),
+            log: env.log()?,
+            metrics_token: env.secret("METRICS_TOKEN")?,
+            messages_per_minute: (per_minute > 0).then_some(per_minute),
+            max_sockets: env.number("COACH_MAX_SOCKETS")?.unwrap_or(10_000),
+            tokens_per_day: env.number("COACH_MAX_TOKENS_PER_DAY")?,
+            consent: env.consent()?,
+        })
+    }
+}
+
+impl ModelConfig {
+    fn read(env: &Env<'_>) -> Result<Self, WrongSetting> {
+        let provider = |key, url| -> Result<_, WrongSetting> {
+            Ok(env.key(key)?.zip(Some(env.address(url)?)))
+        };
+        let compatible_key = env.key("OPENAI_COMPATIBLE_KEY")?;
+        let mut lanes = HashMap::new();
+        for (name, lane) in [
+            ("COACH_MODEL_PARTNER", Lane::Partner),
+            ("COACH_MODEL_COACH", Lane::Coach),
+            ("COACH_MODEL_ELABORATION", Lane::Elaboration),
+            ("COACH_MODEL_ASIDE", Lane::Aside),
+            ("COACH_MODEL_JUDGE", Lane::Judge),
+        ] {
+            if let Some(model) = env.parsed(name)? {
+                lanes.insert(lane, model);
+            }
+        }
+        Ok(Self {
+            anthropic: provider("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL")?,
+            openai: provider("OPENAI_API_KEY", "OPENAI_BASE_URL")?,
+            google: provider("GOOGLE_GENERATIVE_AI_API_KEY", "GOOGLE_GEMINI_BASE_URL")?,
+            compatible: env.address("OPENAI_COMPATIBLE_URL")?.zip(Some(compatible_key)),
+            lanes,
+        })
+    }
+}
+
+type LookUp<'a> = &'a dyn Fn(&'static str) -> Option<Result<String, ()>>;
+
+struct Env<'a>(LookUp<'a>);
+
+fn wrong<T>(name: &'static str, problem: impl Into<String>) -> Result<T, WrongSetting> {
+    Err(WrongSetting { name, problem: problem.into() })
+}
+
+impl Env<'_> {
+    /// A variable that is set but empty counts as not set.
+    fn text(&self, name: &'static str) -> Result<Option<String>, WrongSetting> {
+        match (self.0)(name) {
+            None => Ok(None),
+            Some(Err(())) => wrong(name, "is not valid text"),
+            Some(Ok(value)) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
+        }
+    }
+
+    fn parsed<T>(&self, name: &'static str) -> Result<Option<T>, WrongSetting>
+    where
+        T: std::str::FromStr<Err: fmt::Display>,
+    {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        text.parse().map(Some).or_else(|error: T::Err| wrong(name, error.to_string()))
+    }
+
+    fn number<T: std::str::FromStr>(&self, name: &'static str) -> Result<Option<T>, WrongSetting> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        text.parse().map(Some).or_else(|_| wrong(name, "must be a whole number, 0 or more"))
+    }
+
+    fn secret(&self, name: &'static str) -> Result<Option<Secret>, WrongSetting> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        if text.len() < 32 {
+            return wrong(name, "is too short: 32 random bytes, in hex, would be right");
+        }
+        Ok(Some(Secret::new(text)))
+    }
+
+    fn key(&self, name: &'static str) -> Result<Option<SecretString>, WrongSetting> {
+        let key = self.text(name)?;
+        if key.as_ref().is_some_and(|key| !key.bytes().all(|byte| byte.is_ascii_graphic())) {
+            return wrong(name, "has characters that no key has");
+        }
+        Ok(key.map(SecretString::from))
+    }
+
+    fn address(&self, name: &'static str) -> Result<Option<String>, WrongSetting> {
+        let text = self.text(name)?;
+        match &text {
+            Some(url) if !url.starts_with("http://") && !url.starts_with("https://") => {
+                wrong(name, "must begin with http:// or https://")
+            }
+            _ => Ok(text),
+        }
+    }
+
+    fn log(&self) -> Result<String, WrongSetting> {
+        let text = self.text("RUST_LOG")?.unwrap_or_else(|| "info".to_owned());
+        match tracing_subscriber::EnvFilter::try_new(&text) {
+            Ok(_) => Ok(text),
+            Err(error) => wrong("RUST_LOG", error.to_string()),
+        }
+    }
+
+    fn consent(&self) -> Result<String, WrongSetting> {
+        let name = "COACH_CONSENT_FILE";
+        let Some(path) = self.text(name)?.map(PathBuf::from) else { return Ok(CONSENT.to_owned()) };
+        match std::fs::read_to_string(&path) {
+            Ok(text) if text.trim().is_empty() => wrong(name, "the file is empty"),
+            Ok(text) => Ok(text),
+            Err(error) => wrong(name, format!("cannot read {}: {error}", path.display())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, String> {
+        let of = |name: &str| pairs.iter().find(|(key, _)| *key == name);
+        Config::read(|name| of(name).map(|(_, value)| Ok((*value).to_owned())))
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_empty_environment_is_a_laptop() {
+        let config = read(&[("SESSION_KEY", " ")]).unwrap();
+        assert_eq!(config.bind.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.public_url.to_string(), "http://localhost:8080");
+        assert_eq!(config.messages_per_minute, Some(30));
+        assert!(config.consent.contains("18"));
+    }
+
+    #[test]
+    fn a_wrong_value_names_its_variable() {
+        for (name, value) in [
+            ("DATABASE_URL", "mysql://x"),
+            ("PUBLIC_URL", "localhost:8080"),
+            ("BIND", "8080"),
+            ("SESSION_KEY", "short"),
+            ("STAFF_SCOPE", "some"),
+            ("DRAIN_SECONDS", "-1"),
+            ("TRUSTED_PROXIES", "10.0.0.0/33"),
+            ("RUST_LOG", "coach=verbose=2"),
+            ("COACH_MAX_SOCKETS", "many"),
+            ("COACH_MAX_TOKENS_PER_DAY", "1.5"),
+            ("COACH_MODEL_PARTNER", "gpt"),
+            ("OPENAI_COMPATIBLE_URL", "127.0.0.1:11434"),
+            ("COACH_CONSENT_FILE", "/nowhere/at/all.md"),
+        ] {
+            let error = read(&[(name, value)]).unwrap_err();
+            assert!(error.starts_with(&format!("{name}: ")), "{error}");
+            assert!(!error.contains('\n'), "{error}");
+        }
+        let error = read(&[("DATABASE_URL", "postgres://localhost/coach")]).unwrap_err();
+        assert!(error.starts_with("SESSION_KEY: must be set"), "{error}");
+    }
+
+    #[test]
+    fn secrets_show_nothing() {
+        let secret = "0123456789abcdef0123456789abcdef";
+        let config = read(&[
+            ("SESSION_KEY", secret),
+            ("METRICS_TOKEN", secret),
+            ("ANTHROPIC_API_KEY", "sk-secret"),
+        ]);
+        let shown = format!("{:?}", config.unwrap());
+        assert!(!shown.contains(secret) && !shown.contains("sk-secret"), "{shown}");
+    }
+}

@@ -1,0 +1,82 @@
+//! The outermost layer: a name for each request, headers for each answer, one log line, one measurement.
+//!
+//! Logs the route's pattern, never the path: invitations' tokens stand in paths.
+
+use std::{sync::Arc, time::Instant};
+
+use poem::{
+    Endpoint, IntoResponse as _, PathPattern, Request, Response, Result,
+    http::{HeaderValue, header},
+};
+use tracing::Instrument as _;
+
+use crate::host::App;
+
+/// A request's name, in logs and problems.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(pub(crate) String);
+
+const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    font-src 'self'; connect-src 'self' WS; frame-ancestors 'none'; base-uri 'none'; \
+    object-src 'none'; form-action 'self'";
+
+pub(crate) async fn headers<E: Endpoint>(next: Arc<E>, mut request: Request) -> Result<Response> {
+    let began = Instant::now();
+    let id = request_id(&request);
+    request.set_data(RequestId(id.clone()));
+    let app = request.data::<App>().cloned();
+    let method = request.method().to_string();
+    let private = request.uri().path().starts_with("/invite");
+    let api = request.uri().path().starts_with("/api");
+    let span = tracing::info_span!("request", id = %id, %method);
+    let mut response = match next.call(request).instrument(span.clone()).await {
+        Ok(response) => response.into_response(),
+        Err(error) => error.into_response(),
+    };
+    let route = match response.data::<PathPattern>() {
+        Some(pattern) => pattern.0.to_string(),
+        None => "page".to_owned(),
+    };
+    let status = response.status().as_u16();
+    let took = began.elapsed();
+    metrics::histogram!(
+        "http_request_seconds",
+        "method" => method, "route" => route.clone(), "status" => status.to_string()
+    )
+    .record(took.as_secs_f64());
+    tracing::info!(parent: &span, route, status, elapsed_ms = took.as_millis() as u64, "answered");
+    let headers = response.headers_mut();
+    let mut set = |name: &'static str, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    set("x-request-id", &id);
+    set("x-content-type-options", "nosniff");
+    set("referrer-policy", "no-referrer");
+    set("x-frame-options", "DENY");
+    set("cross-origin-opener-policy", "same-origin");
+    if let Some(app) = app {
+        set("content-security-policy", &CSP.replace("WS", &app.public_url.socket_origin()));
+        if app.public_url.is_https() {
+            set("strict-transport-security", "max-age=31536000; includeSubDomains");
+        }
+    }
+    if private {
+        set("x-robots-tag", "noindex");
+    }
+    if private || (api && !response.headers().contains_key(header::CACHE_CONTROL)) {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    Ok(response)
+}
+
+/// The client's own name for the request, if it is a plain one.
+#[expect(clippy::disallowed_methods, reason = "a request's name is no name of the product's")]
+fn request_id(request: &Request) -> String {
+    let plain = |id: &&str| {
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let given = request.header("x-request-id").filter(plain);
+    given.map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned)
+}

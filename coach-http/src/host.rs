@@ -1,0 +1,81 @@
+//! `Host`: what every request may need.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
+
+use coach_core::Coach;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    auth::Logins, config::Config, edge::limits::Limits, keys::Keys, network::Networks,
+    public_url::PublicUrl,
+};
+
+/// The host, shared by all requests.
+pub type App = Arc<Host>;
+
+/// Everything that requests share.
+#[derive(Debug)]
+pub struct Host {
+    /// The core.
+    pub coach: Coach,
+    /// What cookies and links are sealed with.
+    pub keys: Keys,
+    /// How browsers reach this host.
+    pub public_url: PublicUrl,
+    /// Whose `X-Forwarded-For` is believed.
+    pub proxies: Networks,
+    /// The consent text of invitations that bring none.
+    pub consent: String,
+    /// Nothing but the demo model answers.
+    pub demo: bool,
+    /// Who may read `/metrics` from anywhere.
+    pub metrics_token: Option<crate::keys::Secret>,
+    /// Sockets of everybody together.
+    pub max_sockets: usize,
+    /// Told to every socket when the host goes down.
+    pub stop: CancellationToken,
+    /// New visitors are sent elsewhere.
+    pub draining: AtomicBool,
+    /// Counts sockets until they have ended.
+    pub tasks: TaskTracker,
+    pub(crate) open_sockets: AtomicUsize,
+    pub(crate) logins: Logins,
+    pub(crate) limits: Limits,
+    pub(crate) metrics: PrometheusHandle,
+}
+
+impl Host {
+    /// A host over a core.
+    pub fn new(coach: Coach, keys: Keys, config: &Config, metrics: PrometheusHandle) -> App {
+        let demo = coach_core::ports::Lane::ALL
+            .into_iter()
+            .filter_map(|lane| coach.model_name(lane))
+            .all(|name| name.starts_with("demo:"));
+        Arc::new(Self {
+            coach,
+            keys,
+            public_url: config.public_url.clone(),
+            proxies: config.trusted_proxies.clone(),
+            consent: config.consent.clone(),
+            demo,
+            metrics_token: config.metrics_token.clone(),
+            max_sockets: config.max_sockets,
+            stop: CancellationToken::new(),
+            draining: AtomicBool::new(false),
+            tasks: TaskTracker::new(),
+            open_sockets: AtomicUsize::new(0),
+            logins: Logins::default(),
+            limits: Limits::new(),
+            metrics,
+        })
+    }
+
+    /// The host goes down: it says so to whoever asks whether it is ready.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}

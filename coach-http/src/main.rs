@@ -1,0 +1,69 @@
+//! The web host's program: reads the environment, then serves until it is asked to stop.
+
+use std::process::ExitCode;
+
+use coach_http::{Config, admin_link, bench, document, keys, run};
+
+const HELP: &str = "\
+coach-http [command]
+
+  serve        (default) serves the API, the sockets and the page
+  admin-link   prints a new one-time sign-in link for the administrator
+  spec         prints the OpenAPI document
+Settings come from the environment; .env.example lists them.
+";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let command = std::env::args().nth(1).unwrap_or_else(|| "serve".to_owned());
+    let config = match Config::from_env() {
+        Ok(config) => config,
+        Err(wrong) => return fail(&wrong.to_string(), 2),
+    };
+    start_log(&config.log);
+    let done = match command.as_str() {
+        "serve" => run(config).await,
+        "admin-link" => print_link(&config),
+        "spec" => say(&document()),
+        "bench-setup" => bench::setup(config).await,
+        "help" | "--help" | "-h" => say(HELP),
+        other => return fail(&format!("no such command: {other}\n\n{HELP}"), 2),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("{error:#}"), 1),
+    }
+}
+
+fn start_log(filter: &str) {
+    let filter = tracing_subscriber::EnvFilter::new(filter);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+        log.init();
+    } else {
+        log.json().init();
+    }
+}
+
+fn print_link(config: &Config) -> anyhow::Result<()> {
+    let key = match &config.session_key {
+        Some(key) => key.clone(),
+        None => keys::beside_database(&config.database_url)?,
+    };
+    let keys = keys::Keys::new(key, None);
+    let now = coach_core::ports::Clock::now(&coach_core::ports::SystemClock);
+    say(&format!("{}/login#token={}", config.public_url, admin_link::token(&keys, now)?))
+}
+
+#[expect(clippy::print_stdout, reason = "this is what a command is asked for")]
+#[expect(clippy::unnecessary_wraps, reason = "a command may fail")]
+fn say(text: &str) -> anyhow::Result<()> {
+    println!("{text}");
+    Ok(())
+}
+
+#[expect(clippy::print_stderr, reason = "there is no log yet, or nobody reads it")]
+fn fail(text: &str, code: u8) -> ExitCode {
+    eprintln!("coach-http: {text}");
+    ExitCode::from(code)
+}

@@ -1,0 +1,205 @@
+//! What went wrong, as RFC 9457 says it: one shape for every error of this host.
+
+use coach_core::{
+    CoachError,
+    ports::{Refusal, StoreError},
+    timestamp::Timestamp,
+};
+use poem::{IntoResponse, Response, error::ResponseError, http::StatusCode};
+use poem_openapi::{
+    ApiResponse, Object,
+    payload::Json,
+    registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
+    types::{ToJSON as _, Type as _},
+};
+
+/// An error document.
+#[derive(Clone, Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub struct Problem {
+    /// A URI that names the kind of problem.
+    #[oai(rename = "type")]
+    kind: String,
+    /// The status in words.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What happened, what is kept and what to do next, for people.
+    detail: Option<String>,
+    /// The error's name, the same in frames.
+    code: String,
+    /// Names this request in the host's log.
+    request_id: Option<String>,
+    /// Of `invalid`: which fields cannot be, and why.
+    fields: Option<Vec<ProblemField>>,
+}
+
+/// A field that cannot be.
+#[derive(Clone, Debug, Object)]
+pub struct ProblemField {
+    /// Its name.
+    field: String,
+    /// Why, for people.
+    message: String,
+}
+
+/// A request that is not answered as it wished.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    field: Option<&'static str>,
+    retry_after: Option<u64>,
+}
+
+impl Failure {
+    /// A failure that only its code says something about.
+    pub fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2);
+        Self { status, code, detail: detail.into(), field: None, retry_after }
+    }
+
+    /// Nothing is here, or nothing of yours.
+    pub fn not_found() -> Self {
+        Self::new(404, "not_found", "There is nothing here.")
+    }
+
+    /// Come back after so many seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// A field that cannot be.
+    pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
+        Self { field: Some(field), ..Self::new(422, "invalid", message) }
+    }
+
+    /// The core's answer; `now` tells how long to wait.
+    pub fn of(error: &CoachError, now: Timestamp) -> Self {
+        let status = match error.code() {
+            "bad_request" | "bad_json" => 400,
+            "forbidden" | "quota_exhausted" => 403,
+            "not_found" => 404,
+            "busy"
+            | "no_such_turn"
+            | "idempotency_conflict"
+            | "ended"
+            | "claimed"
+            | "consent_changed" => 409,
+            "invitation_expired" | "invitation_revoked" => 410,
+            "empty" | "too_long" | "invalid" => 422,
+            "rate_limited" => 429,
+            "draining" | "storage" => 503,
+            code if code.starts_with("model_") || code == "context_too_long" => 502,
+            _ => 500,
+        };
+        let mut failure = Self::new(status, error.code(), error.to_string());
+        match error {
+            CoachError::Invalid { field, message } => {
+                failure.field = Some(field);
+                failure.detail.clone_from(message);
+            }
+            CoachError::Empty | CoachError::TooLong => failure.field = Some("content"),
+            CoachError::Refused(Refusal::RateLimited { until }) => {
+                failure.retry_after = Some(until.since(now).as_secs() + 1);
+            }
+            CoachError::Store(cause) => {
+                tracing::error!(
+                    error = cause as &dyn std::error::Error,
+                    "the store did not answer"
+                );
+                failure.detail = "This could not be kept; please try again.".to_owned();
+            }
+            _ => {}
+        }
+        failure
+    }
+
+    /// The document, as an answer to the request `id`.
+    pub fn answer(&self, id: Option<&str>) -> Response {
+        let fields = self.field.map(|field| {
+            vec![ProblemField { field: field.to_owned(), message: self.detail.clone() }]
+        });
+        let problem = Problem {
+            kind: format!("urn:coach:problem:{}", self.code),
+            title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: self.status.as_u16(),
+            detail: (!self.detail.is_empty()).then(|| self.detail.clone()),
+            code: self.code.to_owned(),
+            request_id: id.map(str::to_owned),
+            fields,
+        };
+        let mut response = Response::builder()
+            .status(self.status)
+            .content_type("application/problem+json")
+            .body(problem.to_json_string());
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert("retry-after", seconds.into());
+        }
+        response
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl ResponseError for Failure {
+    fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    fn as_response(&self) -> Response {
+        self.answer(None)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        self.answer(None)
+    }
+}
+
+impl From<CoachError> for Failure {
+    fn from(error: CoachError) -> Self {
+        // Only a rate limit asks for the time, and that says itself how long.
+        Self::of(&error, Timestamp(0))
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        CoachError::Store(error).into()
+    }
+}
+
+/// Every operation may end in a problem.
+impl ApiResponse for Failure {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "A problem, as RFC 9457 says it.",
+                status: None,
+                status_range: None,
+                content: vec![MetaMediaType {
+                    content_type: "application/problem+json",
+                    schema: Problem::schema_ref(),
+                }],
+                headers: vec![],
+            }],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        <Json<Problem> as poem_openapi::payload::Payload>::register(registry);
+        Problem::register(registry);
+    }
+}

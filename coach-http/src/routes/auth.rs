@@ -1,0 +1,62 @@
+//! Signing in by the console's link, and out.
+
+use poem::web::{Data, cookie::CookieJar};
+use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
+
+use crate::{
+    auth::{SignedIn, admin_link},
+    host::App,
+    problem::Failure,
+};
+
+pub(super) struct Auth;
+
+/// The token of the console's link.
+#[derive(Object)]
+struct AdminLinkBody {
+    /// What stands behind `#token=`.
+    token: String,
+}
+
+/// Done, and there is nothing to say.
+#[derive(ApiResponse)]
+enum Nothing {
+    /// Done.
+    #[oai(status = 204)]
+    Done,
+}
+
+#[OpenApi(prefix_path = "/api/auth")]
+impl Auth {
+    /// Signs in the administrator with the console's one-time link.
+    #[oai(path = "/admin-link", method = "post")]
+    async fn admin_link(
+        &self,
+        app: Data<&App>,
+        jar: &CookieJar,
+        body: Json<AdminLinkBody>,
+    ) -> Result<Nothing, Failure> {
+        let over = || {
+            let words = "This link was used or is over. `coach-http admin-link` prints a new one.";
+            Failure::new(401, "login", words)
+        };
+        let now = app.coach.now();
+        let (nonce, until) = admin_link::open(&app.keys, &body.token, now).ok_or_else(over)?;
+        let user = app.coach.sign_in_local_admin(&nonce, until).await?.ok_or_else(over)?;
+        app.sign_in(jar, &user);
+        Ok(Nothing::Done)
+    }
+
+    /// Ends all of the caller's logins.
+    #[oai(path = "/logout", method = "post")]
+    async fn logout(
+        &self,
+        app: Data<&App>,
+        jar: &CookieJar,
+        viewer: SignedIn,
+    ) -> Result<Nothing, Failure> {
+        app.coach.log_out(&viewer.0.principal()).await?;
+        app.sign_out(jar);
+        Ok(Nothing::Done)
+    }
+}

@@ -1,0 +1,219 @@
+//! Conversations: starting, reading and, without a socket, talking.
+
+use std::collections::BTreeMap;
+
+use coach_core::{
+    Say, Start,
+    ids::{ConversationId, InvitationId, MessageId},
+    wire::Audience,
+};
+use poem::web::Data;
+use poem_openapi::{
+    ApiResponse, Object, OpenApi,
+    param::{Path, Query},
+    payload::Json,
+};
+use uuid::Uuid;
+
+use crate::{
+    auth::SignedIn,
+    host::App,
+    problem::Failure,
+    wire::{
+        conversation::{Accepted, Conversation, ConversationPage, MessagePage},
+        frames::Message,
+    },
+};
+
+pub(super) struct Conversations;
+
+/// What to start.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct NewConversation {
+    /// A scenario's slug.
+    scenario: Option<String>,
+    /// Values for its variables.
+    vars: Option<BTreeMap<String, String>>,
+    /// The invitation that pays; without it, the newest of the caller's that still can.
+    invitation_id: Option<Uuid>,
+}
+
+/// A message, or a private question.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct NewMessage {
+    /// The words, at most 8,000 characters, kept as sent.
+    content: String,
+    /// What the sender calls it: sending it again under this name says it once.
+    client_id: Option<String>,
+}
+
+#[derive(ApiResponse)]
+enum Started {
+    /// It was started.
+    #[oai(status = 201)]
+    Started(Json<Conversation>),
+}
+
+#[derive(ApiResponse)]
+enum Taken {
+    /// It is kept, and goes on by itself.
+    #[oai(status = 202)]
+    Taken(Json<Accepted>),
+}
+
+/// The size of a list's page.
+pub(super) fn page_size(limit: Option<u32>) -> Result<u32, Failure> {
+    match limit.unwrap_or(50) {
+        0 => Err(Failure::invalid("limit", "at least 1")),
+        limit => Ok(limit.min(200)),
+    }
+}
+
+fn id(path: &Path<Uuid>) -> ConversationId {
+    ConversationId(path.0)
+}
+
+#[OpenApi(prefix_path = "/api/conversations")]
+impl Conversations {
+    /// Starts a conversation of the caller.
+    #[oai(path = "/", method = "post")]
+    async fn start(
+        &self,
+        app: Data<&App>,
+        viewer: SignedIn,
+        body: Json<NewConversation>,
+    ) -> Result<Started, Failure> {
+        let body = body.0;
+        let slug =
+            body.scenario.ok_or_else(|| Failure::invalid("scenario", "choose a scenario"))?;
+        let start = Start::scenario(slug)
+            .vars(body.vars.unwrap_or_default())
+            .under(body.invitation_id.map(InvitationId));
+        let conversation = app.coach.start(&viewer.0.principal(), start).await?;
+        Ok(Started::Started(Json(Conversation::idle(&conversation))))
+    }
+
+    /// The caller's own conversations, newest first.
+    #[oai(path = "/", method = "get")]
+    async fn list(
+        &self,
+        app: Data<&App>,
+        viewer: SignedIn,
+        limit: Query<Option<u32>>,
+        cursor: Query<Option<Uuid>>,
+    ) -> Result<Json<ConversationPage>, Failure> {
+        let limit = page_size(limit.0)?;
+        let before = cursor.0.map(ConversationId);
+        let by = viewer.0.principal();
+        let mut found = app.coach.conversations(&by, before, limit + 1).await?;
+        let more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let next = found.last().filter(|_| more).map(|last| last.id.to_string());
+        let items = found.iter().map(Conversation::idle).collect();
+        Ok(Json(ConversationPage { items, next }))
+    }
+
+    /// One conversation, its participant's or under an invitation in the researcher's scope.
+    #[oai(path = "/:id", method = "get")]
+    async fn one(
+        &self,
+        app: Data<&App>,
+        viewer: SignedIn,
+        path: Path<Uuid>,
+    ) -> Result<Json<Conversation>, Failure> {
+        let (conversation, state) =
+            app.coach.conversation(&viewer.0.principal(), id(&path)).await?;
+        Ok(Json(Conversation::new(&conversation, state)))
+    }
+
+    /// Finished messages, ascending, with ids below `before`.
+    #[oai(path = "/:id/messages", method = "get")]
+    async fn messages(
+        &self,
+        app: Data<&App>,
+        viewer: SignedIn,
+        path: Path<Uuid>,
+        before: Query<Option<i64>>,
+        limit: Query<Option<u32>>,
+    ) -> Result<Json<MessagePage>, Failure> {
+        let by = viewer.0.principal();
+        let limit = page_size(limit.0)?;
+        let before = before.0.map(MessageId);
+        let (messages, more) = app.coach.messages(&by, id(&path), before, limit).await?;
+        let own = app.coach.conversation(&by, id(&path)).await?.0.owner == by.user;
+        let audience = if own { Audience::Participant } else { Audience::Observer };
+        let items = messages
+            .iter()
+            .map(|message| Message::from(coach_core::wire::Message::new(message, audience)))
+            .collect();
+        Ok(Json(MessagePage { items, more }))
+    }
+
+    /// Says something to the partner.
+    #[oai(path = "/:id/messages", method = "post")]
+    async fn say(
+        &self,
+        app: Data<&App>,
+        viewer: SignedIn,
+        path: Path<Uuid>,
+        body: Json<NewMessage>,
+    ) -> Result<Taken, Failure> {
+        let say = Say { content: body.0.content, client_id: body.0.client_id };
+        let kept = app.coach.say(&viewer.0.principal(), id(&path), say).await;
+        let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
+        Ok(Taken::Taken(Json(Accepted { turn: kept.turn, message_id: Some(kept.message.0) })))
+    }
+
+    /// Asks the coach privately.
+    #[oai(path = "/:id/asides", method = "post")]
+    async fn ask(
+        &self,
+        app: Data<&App>,
+        viewer: SignedIn,
+        path: Path<Uuid>,
+        body: Json<NewMessage>,
+    ) -> Result<Taken, Failure> {
+        let say = Say { content: body.0.content, client_id: body.0.client_id };
+        let kept = app.coach.ask(&viewer.0.principal(), id(&path), say).await;
+        let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
+        Ok(Taken::Taken(Json(Accepted { turn: kept.turn, message_id: Some(kept.message.0) })))
+    }
+
+    /// Ends the running answer; what was said is kept.
+    #[oai(path = "/:id/stop", method = "post")]
+    async fn stop(
+        &self,
+        app: Data<&App>,
+        viewer: SignedIn,
+        path: Path<Uuid>,
+    ) -> Result<Taken, Failure> {
+        let turn = app.coach.stop(&viewer.0.principal(), id(&path)).await?;
+        Ok(Taken::Taken(Json(Accepted { turn, message_id: None })))
+    }
+
+    /// Runs the last answer again that was stopped, interrupted or failed.
+    #[oai(path = "/:id/retry", method = "post")]
+    async fn retry(
+        &self,
+        app: Data<&App>,
+        viewer: SignedIn,
+        path: Path<Uuid>,
+    ) -> Result<Taken, Failure> {
+        let turn = app.coach.retry(&viewer.0.principal(), id(&path)).await?;
+        Ok(Taken::Taken(Json(Accepted { turn, message_id: None })))
+    }
+
+    /// Ends the conversation; what was said is kept. The second time answers the same.
+    #[oai(path = "/:id/end", method = "post")]
+    async fn end(
+        &self,
+        app: Data<&App>,
+        viewer: SignedIn,
+        path: Path<Uuid>,
+    ) -> Result<Json<Conversation>, Failure> {
+        let conversation = app.coach.end(&viewer.0.principal(), id(&path)).await?;
+        Ok(Json(Conversation::idle(&conversation)))
+    }
+}

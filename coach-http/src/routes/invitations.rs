@@ -1,0 +1,134 @@
+//! Invitations, for researchers.
+
+use coach_core::{NewInvitation as Wanted, ids::InvitationId, timestamp::Timestamp};
+use poem::web::Data;
+use poem_openapi::{
+    ApiResponse, Object, OpenApi,
+    param::{Path, Query},
+    payload::Json,
+};
+use uuid::Uuid;
+
+use super::conversations::page_size;
+use crate::{
+    auth::Researcher,
+    host::App,
+    problem::Failure,
+    wire::invitation::{Invitation, InvitationPage},
+};
+
+pub(super) struct Invitations;
+
+/// What to invite with.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct NewInvitation {
+    /// What researchers call it.
+    label: String,
+    /// Tokens that it may spend.
+    token_quota: Option<u64>,
+    /// The one scenario to practise; without it, the participant chooses.
+    scenario: Option<String>,
+    /// The participant may describe their own.
+    allow_custom_scenario: Option<bool>,
+    /// The coach comments; yes, if absent.
+    coach: Option<bool>,
+    /// The participant may ask the coach privately; yes, if absent.
+    aside: Option<bool>,
+    /// The consent text, in Markdown; the host's own, if absent.
+    consent: Option<String>,
+    /// Whom to turn to.
+    contact: Option<String>,
+    /// RFC 3339; from then on no new turns.
+    expires_at: Option<String>,
+    /// How many, 1 to 200; 1, if absent.
+    copies: Option<u32>,
+}
+
+#[derive(ApiResponse)]
+enum Made {
+    /// They were made.
+    #[oai(status = 201)]
+    Made(Json<InvitationPage>),
+}
+
+#[OpenApi(prefix_path = "/api/invitations")]
+impl Invitations {
+    /// Invitations in the researcher's scope, newest first.
+    #[oai(path = "/", method = "get")]
+    async fn list(
+        &self,
+        app: Data<&App>,
+        staff: Researcher,
+        limit: Query<Option<u32>>,
+        cursor: Query<Option<Uuid>>,
+    ) -> Result<Json<InvitationPage>, Failure> {
+        let limit = page_size(limit.0)?;
+        let before = cursor.0.map(InvitationId);
+        let mut found = app.coach.invitations(&staff.0, before, limit + 1).await?;
+        let more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let next = found.last().filter(|_| more).map(|last| last.id.to_string());
+        let items = found.iter().map(|invitation| Invitation::new(&app, invitation)).collect();
+        Ok(Json(InvitationPage { items, next }))
+    }
+
+    /// Makes invitations.
+    #[oai(path = "/", method = "post")]
+    async fn create(
+        &self,
+        app: Data<&App>,
+        staff: Researcher,
+        body: Json<NewInvitation>,
+    ) -> Result<Made, Failure> {
+        let body = body.0;
+        let quota = body
+            .token_quota
+            .ok_or_else(|| Failure::invalid("tokenQuota", "say how many tokens it may spend"))?;
+        let expires_at = match body.expires_at.as_deref().map(Timestamp::parse) {
+            Some(None) => {
+                return Err(Failure::invalid("expiresAt", "a time as 2026-11-30T18:00:00Z"));
+            }
+            at => at.flatten(),
+        };
+        let wanted = Wanted {
+            label: body.label,
+            quota,
+            scenario: body.scenario,
+            allow_custom_scenario: body.allow_custom_scenario.unwrap_or(false),
+            coach: body.coach.unwrap_or(true),
+            aside: body.aside.unwrap_or(true),
+            consent: body.consent.unwrap_or_else(|| app.consent.clone()),
+            contact: body.contact,
+            expires_at,
+            copies: body.copies.unwrap_or(1),
+        };
+        let made = app.coach.invite(&staff.0, wanted).await?;
+        let items = made.iter().map(|invitation| Invitation::new(&app, invitation)).collect();
+        Ok(Made::Made(Json(InvitationPage { items, next: None })))
+    }
+
+    /// One invitation.
+    #[oai(path = "/:id", method = "get")]
+    async fn one(
+        &self,
+        app: Data<&App>,
+        staff: Researcher,
+        id: Path<Uuid>,
+    ) -> Result<Json<Invitation>, Failure> {
+        let invitation = app.coach.invitation(&staff.0, InvitationId(id.0)).await?;
+        Ok(Json(Invitation::new(&app, &invitation)))
+    }
+
+    /// Takes an invitation back: a running turn ends by itself, new ones are refused.
+    #[oai(path = "/:id/revoke", method = "post")]
+    async fn revoke(
+        &self,
+        app: Data<&App>,
+        staff: Researcher,
+        id: Path<Uuid>,
+    ) -> Result<Json<Invitation>, Failure> {
+        let invitation = app.coach.revoke(&staff.0, InvitationId(id.0)).await?;
+        Ok(Json(Invitation::new(&app, &invitation)))
+    }
+}

@@ -1,0 +1,86 @@
+//! The front door: what an invitation's link shows, and claiming it.
+
+use poem::{
+    Request,
+    web::{Data, cookie::CookieJar},
+};
+use poem_openapi::{Object, OpenApi, param::Path, payload::Json};
+
+use crate::{
+    auth::Maybe,
+    edge::address,
+    host::App,
+    problem::Failure,
+    wire::{people::Claimed, scenario::Landing},
+};
+
+pub(super) struct Invite;
+
+/// The consent that a participant gives.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct ClaimBody {
+    /// The version of the text they were shown.
+    consent_version: String,
+}
+
+#[OpenApi(prefix_path = "/api/invite")]
+impl Invite {
+    /// What the link shows. Changes nothing: link previews fetch it too.
+    #[oai(path = "/:token", method = "get")]
+    async fn landing(
+        &self,
+        app: Data<&App>,
+        request: &Request,
+        jar: &CookieJar,
+        viewer: Maybe,
+        token: Path<String>,
+    ) -> Result<Json<Landing>, Failure> {
+        let viewer = viewer.0.map(|viewer| viewer.principal());
+        let first = app.coach.landing(&token, viewer.as_ref(), None).await;
+        let first = first.map_err(|error| self.bad_token(&app, request, error.into()))?;
+        let resuming = app.resuming(jar, first.invitation.id);
+        let landing = match resuming {
+            Some(_) => app.coach.landing(&token, viewer.as_ref(), resuming).await?,
+            None => first,
+        };
+        let scenario = match &landing.invitation.scenario {
+            Some(slug) => app.coach.scenario(slug).await?,
+            None => None,
+        };
+        Ok(Json(Landing::new(&landing, scenario.as_ref())))
+    }
+
+    /// Claims the invitation for this browser, which is signed in with it.
+    #[oai(path = "/:token/claim", method = "post")]
+    async fn claim(
+        &self,
+        app: Data<&App>,
+        request: &Request,
+        jar: &CookieJar,
+        viewer: Maybe,
+        token: Path<String>,
+        body: Json<ClaimBody>,
+    ) -> Result<Json<Claimed>, Failure> {
+        let viewer = viewer.0.map(|viewer| viewer.principal());
+        let landing = app.coach.landing(&token, viewer.as_ref(), None).await;
+        let landing = landing.map_err(|error| self.bad_token(&app, request, error.into()))?;
+        let resuming = app.resuming(jar, landing.invitation.id);
+        let claimed =
+            app.coach.claim(&token, viewer.as_ref(), resuming, &body.consent_version).await?;
+        let user = app.coach.user(claimed.user).await?.ok_or_else(Failure::not_found)?;
+        app.sign_in(jar, &user);
+        app.remember(jar, claimed.invitation, claimed.user, claimed.expires_at);
+        Ok(Json(Claimed { user_id: claimed.user.0, resumed: claimed.resumed }))
+    }
+}
+
+impl Invite {
+    /// A token that opens nothing is counted against the address it came from.
+    fn bad_token(&self, app: &App, request: &Request, failure: Failure) -> Failure {
+        match app.limits.bad_token(address(request, app)) {
+            Ok(()) => failure,
+            Err(too_many) => too_many,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What can be practised.
+
+use poem::web::Data;
+use poem_openapi::{
+    OpenApi,
+    param::{Path, Query},
+    payload::Json,
+};
+
+use crate::{
+    auth::SignedIn,
+    host::App,
+    problem::Failure,
+    wire::scenario::{Scenario, ScenarioPage},
+};
+
+pub(super) struct Scenarios;
+
+#[OpenApi(prefix_path = "/api")]
+impl Scenarios {
+    /// Every scenario, in the order of their cards; researchers also see those that are not listed.
+    #[oai(path = "/scenarios", method = "get")]
+    async fn list(
+        &self,
+        app: Data<&App>,
+        viewer: SignedIn,
+        limit: Query<Option<u32>>,
+        cursor: Query<Option<String>>,
+    ) -> Result<Json<ScenarioPage>, Failure> {
+        let staff = viewer.0.principal().as_staff().is_some();
+        let limit = super::conversations::page_size(limit.0)? as usize;
+        let scenarios = app.coach.scenarios().await?;
+        let mut shown = scenarios.iter().filter(|scenario| staff || scenario.listed).peekable();
+        if let Some(cursor) = &cursor.0 {
+            while shown.next().is_some_and(|scenario| scenario.slug != *cursor) {}
+        }
+        let items: Vec<Scenario> =
+            shown.by_ref().take(limit).map(|scenario| Scenario::new(scenario, staff)).collect();
+        let next = shown.peek().and(items.last()).map(|last| last.slug.clone());
+        Ok(Json(ScenarioPage { items, next }))
+    }
+
+    /// One scenario; researchers also see its prompts.
+    #[oai(path = "/scenarios/:slug", method = "get")]
+    async fn one(
+        &self,
+        app: Data<&App>,
+        viewer: SignedIn,
+        slug: Path<String>,
+    ) -> Result<Json<Scenario>, Failure> {
+        let staff = viewer.0.principal().as_staff().is_some();
+        let scenario = app.coach.scenario(&slug).await?.ok_or_else(Failure::not_found)?;
+        Ok(Json(Scenario::new(&scenario, staff)))
+    }
+}

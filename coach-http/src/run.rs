@@ -1,0 +1,149 @@
+//! From a configuration to a running host, and its orderly end.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use coach_core::{
+    Coach, Settings,
+    ports::{ChatModel, Lane},
+};
+use coach_llm::{Endpoint, ModelName, Models, Providers};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{
+    auth::admin_link,
+    config::{Config, ModelConfig},
+    host::{App, Host},
+    keys::{Keys, beside_database},
+    routes::app,
+    serve,
+};
+
+/// How often turns are looked for whose owner is gone.
+const RECOVER: Duration = Duration::from_secs(5);
+
+/// The models of all lanes.
+pub fn models(config: &ModelConfig) -> anyhow::Result<HashMap<Lane, Arc<dyn ChatModel>>> {
+    let keyed = |endpoint: &Option<(secrecy::SecretString, Option<String>)>| {
+        endpoint.as_ref().map(|(key, url)| {
+            let endpoint = Endpoint::with_key(key.clone());
+            Endpoint { base_url: url.clone().or(endpoint.base_url.clone()), ..endpoint }
+        })
+    };
+    let providers = Providers {
+        anthropic: keyed(&config.anthropic),
+        openai: keyed(&config.openai),
+        google: keyed(&config.google),
+        compatible: config.compatible.as_ref().map(|(url, key)| {
+            let endpoint = Endpoint::at(url.clone());
+            match key {
+                Some(key) => endpoint.and_key(key.clone()),
+                None => endpoint,
+            }
+        }),
+    };
+    let models = Models::new(providers, coach_llm::Settings::default())?;
+    let default = models.default_name();
+    let mut lanes = HashMap::new();
+    for lane in Lane::ALL {
+        let name: &ModelName = config.lanes.get(&lane).unwrap_or(&default);
+        let model = models.resolve(name).with_context(|| format!("the {lane} lane's model"))?;
+        lanes.insert(lane, model);
+    }
+    Ok(lanes)
+}
+
+/// A coach over the configured store and models, and the host's keys.
+pub async fn open(config: &Config) -> anyhow::Result<(Coach, Keys)> {
+    let current = match &config.session_key {
+        Some(key) => key.clone(),
+        None => beside_database(&config.database_url).context("SESSION_KEY")?,
+    };
+    let keys = Keys::new(current, config.session_key_previous.clone());
+    let stores = coach_store::connect(&config.database_url, coach_store::Options::default())
+        .await
+        .context("DATABASE_URL")?;
+    let mut builder =
+        Coach::builder().shared_stores(stores).link_keys(keys.links()).settings(Settings {
+            messages_per_minute: config.messages_per_minute,
+            tokens_per_day: config.tokens_per_day,
+            staff_see_own_only: config.staff_see_own_only,
+            ..Settings::default()
+        });
+    for (lane, model) in models(&config.models)? {
+        builder = builder.model(lane, model);
+    }
+    Ok((builder.build(), keys))
+}
+
+/// Runs the host until it is asked to stop.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let (coach, keys) = open(&config).await?;
+    let recovered = coach.recover(true).await?;
+    if recovered > 0 {
+        tracing::info!(recovered, "turns that an earlier run left open are closed");
+    }
+    let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;
+    let host = Host::new(coach, keys, &config, metrics);
+    let listener = tokio::net::TcpListener::bind(config.bind)
+        .await
+        .with_context(|| format!("BIND: cannot listen on {}", config.bind))?;
+    greet(&host)?;
+    let background = tokio::spawn(keep_house(host.clone()));
+    let accepting = tokio_util::sync::CancellationToken::new();
+    let most = config.max_sockets.saturating_add(1024);
+    let serving = tokio::spawn(serve(listener, app(host.clone()), most, accepting.clone()));
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+    tracing::info!("stopping: running answers may finish");
+    host.draining.store(true, std::sync::atomic::Ordering::Relaxed);
+    tokio::select! {
+        () = host.coach.drain(config.drain) => {}
+        _ = terminate.recv() => cut(&host).await,
+        _ = interrupt.recv() => cut(&host).await,
+    }
+    host.stop.cancel();
+    host.tasks.close();
+    if tokio::time::timeout(Duration::from_secs(3), host.tasks.wait()).await.is_err() {
+        tracing::warn!("some sockets did not say goodbye");
+    }
+    accepting.cancel();
+    background.abort();
+    serving.await??;
+    Ok(())
+}
+
+async fn cut(host: &Host) {
+    tracing::info!("stopping at once: what was said is kept");
+    host.coach.cut();
+    host.coach.drain(Duration::from_secs(2)).await;
+}
+
+async fn keep_house(host: App) {
+    let mut every = tokio::time::interval(RECOVER);
+    let logins = tokio::spawn({
+        let host = host.clone();
+        async move { host.watch_logins().await }
+    });
+    while !host.stop.is_cancelled() {
+        every.tick().await;
+        host.limits.forget();
+        if let Err(error) = host.coach.recover(false).await {
+            tracing::warn!(%error, "looking for turns whose owner is gone");
+        }
+    }
+    logins.abort();
+}
+
+/// What stands on the console: where to go, and how to sign in.
+#[expect(clippy::print_stdout, reason = "the sign-in link is for the person at the console alone")]
+fn greet(host: &Host) -> anyhow::Result<()> {
+    let token = admin_link::token(&host.keys, host.coach.now())?;
+    println!("Conversation Coach: {}", host.public_url);
+    println!("Sign in (once, within 15 minutes): {}/login#token={token}", host.public_url);
+    if host.demo {
+        println!("No provider's key is set: the demo model answers. See .env.example.");
+    }
+    Ok(())
+}

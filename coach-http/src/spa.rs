@@ -1,0 +1,77 @@
+//! The page: the built files of `web/dist`, and its first file for every page's address.
+
+use poem::{
+    Body, Endpoint, Request, Response, Result,
+    http::{Method, StatusCode, header},
+    web::{Compress, CompressionAlgo},
+};
+use rust_embed::RustEmbed;
+
+use crate::problem::Failure;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../web/dist"]
+#[allow_missing = true]
+struct Dist;
+
+const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><title>Conversation Coach</title><h1>The page is not \
+    built yet</h1><p>Run <code>cargo xtask web</code> and reload. The API is at <a \
+    href=\"/api/docs\">/api/docs</a>.</p></html>";
+
+/// Answers with the page.
+pub(crate) struct Page;
+
+impl Endpoint for Page {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let path = request.uri().path().trim_start_matches('/');
+        if path == "api" || path.starts_with("api/") || path.starts_with("ws/") {
+            return Err(Failure::not_found().into());
+        }
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Err(StatusCode::METHOD_NOT_ALLOWED.into());
+        }
+        let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+        let (name, file) = match Dist::get(path).filter(|_| !path.is_empty()) {
+            Some(file) => (path, file),
+            // A file that an older page asks for must not be answered with a page.
+            None if is_file || path.starts_with("assets/") => {
+                return Err(Failure::not_found().into());
+            }
+            None => match Dist::get("index.html") {
+                Some(file) => ("index.html", file),
+                None => return Ok(Response::builder().content_type("text/html").body(NOT_BUILT)),
+            },
+        };
+        let hash = file.metadata.sha256_hash();
+        let etag =
+            format!("\"{}\"", hash[..12].iter().map(|b| format!("{b:02x}")).collect::<String>());
+        let cache = if name.starts_with("assets/") {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        };
+        let response = Response::builder()
+            .header(header::ETAG, &etag)
+            .header(header::CACHE_CONTROL, cache)
+            .header(header::VARY, "accept-encoding");
+        let known = request.header(header::IF_NONE_MATCH);
+        if known.is_some_and(|known| {
+            known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)
+        }) {
+            return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
+        }
+        let kind = file.metadata.mimetype();
+        let text = ["text/", "application/javascript", "application/json", "image/svg"]
+            .iter()
+            .any(|text| kind.starts_with(text));
+        let gzip = request.header("accept-encoding").is_some_and(|names| names.contains("gzip"));
+        let response = response.content_type(kind).body(Body::from_vec(file.data.into_owned()));
+        if *request.method() == Method::HEAD || !(text && gzip) {
+            return Ok(response);
+        }
+        use poem::IntoResponse as _;
+        Ok(Compress::new(response, CompressionAlgo::GZIP).into_response())
+    }
+}

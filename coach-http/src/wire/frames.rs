@@ -1,0 +1,198 @@
+//! The sockets' frames as the document describes them. What is sent is written by `coach_core::wire`; a
+//! test holds both to the same golden frames.
+
+use coach_core::{event, wire};
+use poem_openapi::{Enum, Object, Union, types::ParseFromParameter};
+
+macro_rules! word {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+        pub(crate) enum $name {
+            $(#[oai(rename = $text)] $variant),+
+        }
+    };
+}
+
+/// A word that the core wrote, as the document's own.
+fn word<T: ParseFromParameter>(text: &str) -> Option<T> {
+    T::parse_from_parameter(text).ok()
+}
+
+word!(/// Whose voice a message is.
+    Role { User = "user", Partner = "partner", Coach = "coach" });
+word!(/// How far a finished message came.
+    MessageStatus { Complete = "complete", Stopped = "stopped", Interrupted = "interrupted",
+        Failed = "failed", Skipped = "skipped" });
+word!(/// How an answer ended.
+    DoneStatus { Complete = "complete", Stopped = "stopped", Interrupted = "interrupted",
+        Failed = "failed" });
+word!(/// Why a comment was never begun.
+    SkipReason { Off = "off", Scenario = "scenario", Quota = "quota", Stopped = "stopped",
+        Failed = "failed", Draining = "draining" });
+word!(/// What is going on.
+    TurnState { Accepted = "accepted", Partner = "partner", Coach = "coach", Aside = "aside",
+        Idle = "idle" });
+word!(/// Why a conversation is over.
+    EndReason { Participant = "participant", Staff = "staff", GoalReached = "goal_reached",
+        MaxTurns = "max_turns", MaxTime = "max_time", Erased = "erased" });
+
+impl From<event::TurnState> for TurnState {
+    fn from(state: event::TurnState) -> Self {
+        word(state.as_str()).unwrap_or(Self::Idle)
+    }
+}
+
+/// One utterance.
+#[derive(Clone, Debug, PartialEq, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct Message {
+    id: i64,
+    turn: u32,
+    role: Role,
+    aside: Option<bool>,
+    content: String,
+    status: MessageStatus,
+    reason: Option<SkipReason>,
+    replaces: Option<i64>,
+    created_at: String,
+    first_delta_at: Option<String>,
+    done_at: Option<String>,
+    client_id: Option<String>,
+}
+
+impl From<wire::Message> for Message {
+    fn from(message: wire::Message) -> Self {
+        Self {
+            id: message.id,
+            turn: message.turn,
+            role: word(&message.role).unwrap_or(Role::User),
+            aside: message.aside,
+            content: message.content,
+            status: word(&message.status).unwrap_or(MessageStatus::Complete),
+            reason: message.reason.as_deref().and_then(word),
+            replaces: message.replaces,
+            created_at: message.created_at,
+            first_delta_at: message.first_delta_at,
+            done_at: message.done_at,
+            client_id: message.client_id,
+        }
+    }
+}
+
+macro_rules! frames {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident : $type:ty),* $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Object)]
+        #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+        pub(crate) struct $name { $($field: $type),* }
+    )+};
+}
+
+frames! {
+    /// What was said before: the newest finished messages.
+    HistoryFrame { messages: Vec<Message>, more: bool, reset: Option<bool> }
+    /// The cursor is honoured; what follows it comes now.
+    ResumedFrame {}
+    /// A participant's message, durable.
+    MessageFrame { message: Message }
+    /// The sender's message is durable.
+    AckFrame { client_id: String, message_id: i64, turn: u32 }
+    /// A piece of the partner's reply.
+    PartnerDelta { content: String, message_id: i64, off: u64, turn: u32, replaces: Option<i64> }
+    /// The partner's reply is final.
+    PartnerDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64> }
+    /// A piece of the coach's comment.
+    CoachDelta { content: String, message_id: i64, off: u64, turn: u32, replaces: Option<i64> }
+    /// The coach's comment is final.
+    CoachDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64> }
+    /// The coach's comment was never begun.
+    CoachSkipped { message_id: i64, turn: u32, reason: SkipReason }
+    /// A private question to the coach, durable.
+    AsideQuestion { message: Message }
+    /// A piece of the answer to a private question.
+    AsideDelta { content: String, message_id: i64, off: u64, turn: u32, replaces: Option<i64> }
+    /// The answer to a private question is final.
+    AsideDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64> }
+    /// Whose turn it is.
+    TurnFrame { turn: u32, state: TurnState }
+    /// What may still be spent.
+    QuotaFrame { turns_left: Option<u32>, tokens_used: Option<u64>, tokens_left: Option<u64> }
+    /// The conversation is over.
+    EndedFrame { reason: EndReason }
+    /// Something went wrong.
+    ErrorFrame { error: String, code: String, retryable: bool, turn: Option<u32>, lane: Option<String>,
+        client_id: Option<String>, retry_after_ms: Option<u64> }
+    /// Somebody is there.
+    PongFrame {}
+    /// Says something to the partner.
+    SayFrame { content: String, client_id: Option<String> }
+    /// Ends the running answer.
+    StopFrame {}
+    /// Runs the last answer again.
+    RetryFrame {}
+    /// Asks the coach privately.
+    AsideFrame { content: String, client_id: Option<String> }
+    /// The participant had a comment on screen for a second.
+    SeenFrame { message_id: i64 }
+    /// Is anybody there?
+    PingFrame {}
+}
+
+/// A frame of the server.
+#[derive(Clone, Debug, PartialEq, Union)]
+#[oai(discriminator_name = "type", one_of = true)]
+pub(crate) enum ServerFrame {
+    #[oai(mapping = "history")]
+    History(HistoryFrame),
+    #[oai(mapping = "resumed")]
+    Resumed(ResumedFrame),
+    #[oai(mapping = "message")]
+    Message(MessageFrame),
+    #[oai(mapping = "ack")]
+    Ack(AckFrame),
+    #[oai(mapping = "partner:delta")]
+    PartnerDelta(PartnerDelta),
+    #[oai(mapping = "partner:done")]
+    PartnerDone(PartnerDone),
+    #[oai(mapping = "coach:delta")]
+    CoachDelta(CoachDelta),
+    #[oai(mapping = "coach:done")]
+    CoachDone(CoachDone),
+    #[oai(mapping = "coach:skipped")]
+    CoachSkipped(CoachSkipped),
+    #[oai(mapping = "aside:question")]
+    AsideQuestion(AsideQuestion),
+    #[oai(mapping = "aside:delta")]
+    AsideDelta(AsideDelta),
+    #[oai(mapping = "aside:done")]
+    AsideDone(AsideDone),
+    #[oai(mapping = "turn")]
+    Turn(TurnFrame),
+    #[oai(mapping = "quota")]
+    Quota(QuotaFrame),
+    #[oai(mapping = "ended")]
+    Ended(EndedFrame),
+    #[oai(mapping = "error")]
+    Error(ErrorFrame),
+    #[oai(mapping = "pong")]
+    Pong(PongFrame),
+}
+
+/// A frame of a client.
+#[derive(Clone, Debug, PartialEq, Union)]
+#[oai(discriminator_name = "type", one_of = true)]
+pub(crate) enum ClientFrame {
+    #[oai(mapping = "message")]
+    Say(SayFrame),
+    #[oai(mapping = "stop")]
+    Stop(StopFrame),
+    #[oai(mapping = "retry")]
+    Retry(RetryFrame),
+    #[oai(mapping = "aside")]
+    Aside(AsideFrame),
+    #[oai(mapping = "seen")]
+    Seen(SeenFrame),
+    #[oai(mapping = "ping")]
+    Ping(PingFrame),
+}

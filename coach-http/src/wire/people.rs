@@ -1,0 +1,87 @@
+//! People, as they see themselves.
+
+use coach_core::{account, invitation};
+use poem_openapi::{Enum, Object};
+use uuid::Uuid;
+
+/// What an account may do.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename_all = "UPPERCASE")]
+pub(crate) enum AccountRole {
+    Guest,
+    User,
+    Staff,
+    Admin,
+}
+
+/// The caller.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct Me {
+    id: Uuid,
+    role: AccountRole,
+    name: Option<String>,
+    email: Option<String>,
+    guest: bool,
+    /// Sign-in providers that are linked.
+    identities: Vec<String>,
+    invitations: Vec<MyInvitation>,
+    /// Nothing but the demo model answers here.
+    demo_model: bool,
+    /// People can sign in with a provider here.
+    oidc: bool,
+}
+
+/// An invitation, as its participant sees it.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct MyInvitation {
+    id: Uuid,
+    label: Option<String>,
+    turns_left: Option<u32>,
+    expires_at: Option<String>,
+    allow_custom_scenario: bool,
+}
+
+/// What claiming led to.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub(crate) struct Claimed {
+    pub(crate) user_id: Uuid,
+    /// It was theirs before.
+    pub(crate) resumed: bool,
+}
+
+impl Me {
+    pub(crate) fn new(user: &account::User, invitations: Vec<MyInvitation>, demo: bool) -> Self {
+        let role = match user.role {
+            account::AccountRole::Guest => AccountRole::Guest,
+            account::AccountRole::User => AccountRole::User,
+            account::AccountRole::Staff => AccountRole::Staff,
+            account::AccountRole::Admin => AccountRole::Admin,
+        };
+        Self {
+            id: user.id.0,
+            role,
+            name: user.name.clone(),
+            email: user.email.clone(),
+            guest: user.role == account::AccountRole::Guest,
+            identities: Vec::new(),
+            invitations,
+            demo_model: demo,
+            oidc: false,
+        }
+    }
+}
+
+impl From<&invitation::Invitation> for MyInvitation {
+    fn from(invitation: &invitation::Invitation) -> Self {
+        Self {
+            id: invitation.id.0,
+            label: None,
+            turns_left: None,
+            expires_at: invitation.expires_at.map(|at| at.to_string()),
+            allow_custom_scenario: invitation.allow_custom_scenario,
+        }
+    }
+}

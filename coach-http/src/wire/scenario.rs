@@ -1,0 +1,175 @@
+//! Scenarios, and what an invitation's link shows.
+
+use coach_core::{LandingState as State, scenario};
+use poem_openapi::{Enum, Object};
+
+/// How hard a scenario is.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename_all = "lowercase")]
+pub(crate) enum Difficulty {
+    Easy,
+    Medium,
+    Hard,
+}
+
+/// Something to practise. The prompts and the source are for researchers.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct Scenario {
+    pub(crate) slug: String,
+    version: String,
+    title: String,
+    card: String,
+    partner_name: String,
+    opening: Option<String>,
+    language: String,
+    minutes: Option<u32>,
+    difficulty: Option<Difficulty>,
+    content_note: Option<String>,
+    vars: Vec<ScenarioVar>,
+    partner_prompt: Option<String>,
+    coach_prompt: Option<String>,
+    coach_when: Option<String>,
+    limits: Option<ScenarioLimits>,
+    source: Option<String>,
+}
+
+/// What the participant may fill in.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct ScenarioVar {
+    name: String,
+    label: String,
+    default: Option<String>,
+    max_chars: Option<u32>,
+    values: Option<Vec<String>>,
+}
+
+/// When a conversation ends by itself.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct ScenarioLimits {
+    max_turns: Option<u32>,
+    max_seconds: Option<u32>,
+}
+
+/// A page of scenarios.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub(crate) struct ScenarioPage {
+    pub(crate) items: Vec<Scenario>,
+    pub(crate) next: Option<String>,
+}
+
+/// How an invitation stands for whoever opens its link.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename_all = "lowercase")]
+pub(crate) enum LandingState {
+    Open,
+    Claimed,
+    Yours,
+    Preview,
+    Expired,
+    Revoked,
+}
+
+/// What the participant agrees to.
+#[derive(Debug, Object)]
+pub(crate) struct Consent {
+    version: String,
+    /// Markdown.
+    text: String,
+}
+
+/// What opening an invitation's link shows.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct Landing {
+    state: LandingState,
+    /// Whom it is from.
+    inviter: String,
+    contact: Option<String>,
+    label: Option<String>,
+    scenario: Option<Scenario>,
+    allow_custom_scenario: bool,
+    consent: Consent,
+    expires_at: Option<String>,
+}
+
+impl Scenario {
+    /// A scenario, with its prompts if a researcher asks.
+    pub(crate) fn new(scenario: &scenario::Scenario, staff: bool) -> Self {
+        let script = scenario.cast(&std::collections::BTreeMap::new()).ok();
+        let for_staff = |text: fn(&scenario::Script) -> &String| {
+            script.as_ref().filter(|_| staff).map(|script| text(script).clone())
+        };
+        let vars = scenario.vars.iter().filter(|var| var.web || staff);
+        Self {
+            slug: scenario.slug.clone(),
+            version: scenario.version.clone(),
+            title: scenario.title.clone(),
+            card: scenario.card.clone(),
+            partner_name: scenario.partner.name.clone(),
+            opening: script.as_ref().and_then(|script| script.opening.clone()),
+            language: scenario.language.clone(),
+            minutes: scenario.minutes,
+            difficulty: scenario.difficulty.map(|difficulty| match difficulty {
+                scenario::Difficulty::Easy => Difficulty::Easy,
+                scenario::Difficulty::Medium => Difficulty::Medium,
+                scenario::Difficulty::Hard => Difficulty::Hard,
+            }),
+            content_note: scenario.content_note.clone(),
+            vars: vars.map(ScenarioVar::from).collect(),
+            partner_prompt: for_staff(|script| &script.partner_prompt),
+            coach_prompt: for_staff(|script| &script.coach_prompt),
+            coach_when: script.as_ref().filter(|_| staff).map(|s| s.coach_when.as_str().to_owned()),
+            limits: staff.then_some(ScenarioLimits {
+                max_turns: scenario.limits.max_turns,
+                max_seconds: scenario.limits.max_seconds,
+            }),
+            source: staff.then(|| scenario.source.clone()),
+        }
+    }
+}
+
+impl From<&scenario::Variable> for ScenarioVar {
+    fn from(var: &scenario::Variable) -> Self {
+        let values: Vec<String> = var.values.iter().map(ToString::to_string).collect();
+        Self {
+            name: var.name.clone(),
+            label: var.label.clone().unwrap_or_else(|| var.name.clone()),
+            default: Some(var.default.to_string()),
+            max_chars: Some(var.max_chars),
+            values: (!values.is_empty()).then_some(values),
+        }
+    }
+}
+
+impl Landing {
+    pub(crate) fn new(
+        landing: &coach_core::Landing,
+        scenario: Option<&scenario::Scenario>,
+    ) -> Self {
+        let invitation = &landing.invitation;
+        Self {
+            state: match landing.state {
+                State::Open => LandingState::Open,
+                State::Claimed => LandingState::Claimed,
+                State::Yours => LandingState::Yours,
+                State::Preview => LandingState::Preview,
+                State::Expired => LandingState::Expired,
+                State::Revoked => LandingState::Revoked,
+            },
+            inviter: landing.inviter.clone(),
+            contact: invitation.contact.clone(),
+            label: matches!(landing.state, State::Preview).then(|| invitation.label.clone()),
+            scenario: scenario.map(|scenario| Scenario::new(scenario, false)),
+            allow_custom_scenario: invitation.allow_custom_scenario,
+            consent: Consent {
+                version: invitation.consent.version.clone(),
+                text: invitation.consent.text.clone(),
+            },
+            expires_at: invitation.expires_at.map(|at| at.to_string()),
+        }
+    }
+}

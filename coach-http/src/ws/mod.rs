@@ -1,0 +1,209 @@
+//! The sockets: who may open one, and the mapping of its messages. Everything else is the core's pump.
+
+use std::{net::IpAddr, sync::atomic::Ordering};
+
+use coach_core::{
+    ids::ConversationId,
+    wire::{self, PumpConfig, Seat, Signals, Ws, WsError},
+};
+use futures::{SinkExt as _, StreamExt as _};
+use poem::{
+    IntoResponse, Request, Response,
+    web::{
+        Data,
+        websocket::{CloseCode, Message, WebSocket, WebSocketConfig},
+    },
+};
+use poem_openapi::{
+    ApiResponse, Object, OpenApi,
+    param::{Path, Query},
+    registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
+    types::Type as _,
+};
+use uuid::Uuid;
+
+use crate::{
+    auth::{Maybe, Viewer},
+    edge::address,
+    host::App,
+    problem::Failure,
+    wire::frames::{ClientFrame, ServerFrame},
+};
+
+/// The largest frame, in bytes.
+const MAX_FRAME: usize = 128 * 1024;
+
+pub(crate) struct Sockets;
+
+/// Both directions of a socket. Never sent as such: it puts the frames into the document.
+#[derive(Object)]
+struct Frames {
+    server: ServerFrame,
+    client: ClientFrame,
+}
+
+/// A connection that became a socket.
+struct Upgraded(Response);
+
+impl IntoResponse for Upgraded {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl ApiResponse for Upgraded {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "A WebSocket of text frames: `server` is what it sends, `client` what it takes.",
+                status: Some(101),
+                status_range: None,
+                content: vec![MetaMediaType {
+                    content_type: "application/json",
+                    schema: Frames::schema_ref(),
+                }],
+                headers: vec![],
+            }],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        Frames::register(registry);
+    }
+}
+
+#[OpenApi(prefix_path = "/ws")]
+impl Sockets {
+    /// The participant's socket.
+    #[oai(path = "/conversation/:id", method = "get")]
+    async fn conversation(
+        &self,
+        app: Data<&App>,
+        request: &Request,
+        viewer: Maybe,
+        id: Path<Uuid>,
+        after: Query<Option<String>>,
+        socket: WebSocket,
+    ) -> Result<Upgraded, Failure> {
+        let viewer = known(&app, viewer, address(request, &app))?;
+        let id = ConversationId(id.0);
+        let from = wire::cursor(after.0.as_deref());
+        let follower = app.coach.follow(&viewer.principal(), id, from).await?;
+        open(&app, &viewer, id, Seat::Participant, follower, socket)
+    }
+
+    /// A researcher's socket: everything is seen, nothing can be said.
+    #[oai(path = "/observe/:id", method = "get")]
+    async fn observe(
+        &self,
+        app: Data<&App>,
+        request: &Request,
+        viewer: Maybe,
+        id: Path<Uuid>,
+        after: Query<Option<String>>,
+        socket: WebSocket,
+    ) -> Result<Upgraded, Failure> {
+        let viewer = known(&app, viewer, address(request, &app))?;
+        let id = ConversationId(id.0);
+        let from = wire::cursor(after.0.as_deref());
+        let follower = app.coach.observe(&viewer.principal(), id, from).await?;
+        open(&app, &viewer, id, Seat::Observer, follower, socket)
+    }
+}
+
+/// Somebody who is signed in; strangers are counted by address.
+fn known(app: &App, viewer: Maybe, address: IpAddr) -> Result<Viewer, Failure> {
+    let Some(viewer) = viewer.0 else {
+        app.limits.handshake(address)?;
+        return Err(Failure::new(401, "login", "Please sign in."));
+    };
+    Ok(viewer)
+}
+
+/// A place among all open sockets, given back when the socket ends.
+struct Place(App);
+
+impl Place {
+    fn take(app: &App) -> Result<Self, Failure> {
+        let place = Self(app.clone());
+        if app.open_sockets.fetch_add(1, Ordering::Relaxed) >= app.max_sockets {
+            return Err(Failure::new(503, "draining", "Too many people are here; try again soon."));
+        }
+        metrics::gauge!("sockets_open").increment(1.0);
+        Ok(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.open_sockets.fetch_sub(1, Ordering::Relaxed);
+        metrics::gauge!("sockets_open").decrement(1.0);
+    }
+}
+
+fn open(
+    app: &App,
+    viewer: &Viewer,
+    id: ConversationId,
+    seat: Seat,
+    follower: coach_core::live::Follower,
+    socket: WebSocket,
+) -> Result<Upgraded, Failure> {
+    let place = Place::take(app)?;
+    let who = (viewer.principal(), id, seat);
+    let signals = Signals { shutdown: app.stop.clone(), over: app.logins.watch(viewer) };
+    let counted = app.tasks.token();
+    let app = app.clone();
+    let config = WebSocketConfig::default()
+        .read_buffer_size(4 * 1024)
+        .write_buffer_size(0)
+        .max_write_buffer_size(1024 * 1024)
+        .max_message_size(Some(MAX_FRAME))
+        .max_frame_size(Some(MAX_FRAME));
+    let response = socket.config(config).on_upgrade(move |stream| async move {
+        let _counted = counted;
+        let _place = place;
+        let (sink, source) = stream.split();
+        let sink = sink.with(|ws: Ws| std::future::ready(Ok::<_, std::io::Error>(to_socket(ws))));
+        let source = source.map(|came| came.map(from_socket).map_err(|error| trouble(&error)));
+        let pump =
+            wire::pump(&app.coach, who, follower, sink, source, PumpConfig::default(), signals);
+        let ended = Box::pin(pump).await;
+        tracing::debug!(?ended, "a socket ended");
+    });
+    Ok(Upgraded(response.into_response()))
+}
+
+fn to_socket(ws: Ws) -> Message {
+    match ws {
+        Ws::Text(text) => Message::Text(text.to_string()),
+        Ws::Binary => Message::Binary(Vec::new()),
+        Ws::Ping => Message::Ping(Vec::new()),
+        Ws::Pong => Message::Pong(Vec::new()),
+        Ws::Close(code, reason) => Message::Close(Some((CloseCode::from(code), reason.to_owned()))),
+    }
+}
+
+fn from_socket(message: Message) -> Ws {
+    match message {
+        Message::Text(text) => Ws::Text(text.into()),
+        Message::Binary(_) => Ws::Binary,
+        Message::Ping(_) => Ws::Ping,
+        Message::Pong(_) => Ws::Pong,
+        Message::Close(_) => Ws::Close(wire::close::NORMAL, ""),
+    }
+}
+
+/// What the socket's library says about what came. It hands errors on as text only.
+fn trouble(error: &std::io::Error) -> WsError {
+    let text = error.to_string();
+    if text.contains("too big") || text.contains("too long") {
+        WsError::TooLarge
+    } else if text.contains("UTF-8") || text.contains("utf-8") {
+        WsError::NotUtf8
+    } else if text.contains("protocol error") || text.contains("Protocol") {
+        WsError::Protocol
+    } else {
+        WsError::Gone
+    }
+}
