@@ -71,8 +71,8 @@ pub(super) fn page_size(limit: Option<u32>) -> Result<u32, Failure> {
     }
 }
 
-fn id(path: &Path<Uuid>) -> ConversationId {
-    ConversationId(path.0)
+fn of(id: &Path<Uuid>) -> ConversationId {
+    ConversationId(id.0)
 }
 
 #[OpenApi(prefix_path = "/api/conversations")]
@@ -121,10 +121,10 @@ impl Conversations {
         &self,
         app: Data<&App>,
         viewer: SignedIn,
-        path: Path<Uuid>,
+        id: Path<Uuid>,
     ) -> Result<Json<Conversation>, Failure> {
         let (conversation, state) =
-            app.coach.conversation(&viewer.0.principal(), id(&path)).await?;
+            app.coach.conversation(&viewer.0.principal(), of(&id)).await?;
         Ok(Json(Conversation::new(&conversation, state)))
     }
 
@@ -134,15 +134,15 @@ impl Conversations {
         &self,
         app: Data<&App>,
         viewer: SignedIn,
-        path: Path<Uuid>,
+        id: Path<Uuid>,
         before: Query<Option<i64>>,
         limit: Query<Option<u32>>,
     ) -> Result<Json<MessagePage>, Failure> {
         let by = viewer.0.principal();
         let limit = page_size(limit.0)?;
         let before = before.0.map(MessageId);
-        let (messages, more) = app.coach.messages(&by, id(&path), before, limit).await?;
-        let own = app.coach.conversation(&by, id(&path)).await?.0.owner == by.user;
+        let (messages, more) = app.coach.messages(&by, of(&id), before, limit).await?;
+        let own = app.coach.conversation(&by, of(&id)).await?.0.owner == by.user;
         let audience = if own { Audience::Participant } else { Audience::Observer };
         let items = messages
             .iter()
@@ -157,11 +157,11 @@ impl Conversations {
         &self,
         app: Data<&App>,
         viewer: SignedIn,
-        path: Path<Uuid>,
+        id: Path<Uuid>,
         body: Json<NewMessage>,
     ) -> Result<Taken, Failure> {
         let say = Say { content: body.0.content, client_id: body.0.client_id };
-        let kept = app.coach.say(&viewer.0.principal(), id(&path), say).await;
+        let kept = app.coach.say(&viewer.0.principal(), of(&id), say).await;
         let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
         Ok(Taken::Taken(Json(Accepted { turn: kept.turn, message_id: Some(kept.message.0) })))
     }
@@ -172,11 +172,11 @@ impl Conversations {
         &self,
         app: Data<&App>,
         viewer: SignedIn,
-        path: Path<Uuid>,
+        id: Path<Uuid>,
         body: Json<NewMessage>,
     ) -> Result<Taken, Failure> {
         let say = Say { content: body.0.content, client_id: body.0.client_id };
-        let kept = app.coach.ask(&viewer.0.principal(), id(&path), say).await;
+        let kept = app.coach.ask(&viewer.0.principal(), of(&id), say).await;
         let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
         Ok(Taken::Taken(Json(Accepted { turn: kept.turn, message_id: Some(kept.message.0) })))
     }
@@ -187,9 +187,9 @@ impl Conversations {
         &self,
         app: Data<&App>,
         viewer: SignedIn,
-        path: Path<Uuid>,
+        id: Path<Uuid>,
     ) -> Result<Taken, Failure> {
-        let turn = app.coach.stop(&viewer.0.principal(), id(&path)).await?;
+        let turn = app.coach.stop(&viewer.0.principal(), of(&id)).await?;
         Ok(Taken::Taken(Json(Accepted { turn, message_id: None })))
     }
 
@@ -199,9 +199,9 @@ impl Conversations {
         &self,
         app: Data<&App>,
         viewer: SignedIn,
-        path: Path<Uuid>,
+        id: Path<Uuid>,
     ) -> Result<Taken, Failure> {
-        let turn = app.coach.retry(&viewer.0.principal(), id(&path)).await?;
+        let turn = app.coach.retry(&viewer.0.principal(), of(&id)).await?;
         Ok(Taken::Taken(Json(Accepted { turn, message_id: None })))
     }
 
@@ -211,9 +211,9 @@ impl Conversations {
         &self,
         app: Data<&App>,
         viewer: SignedIn,
-        path: Path<Uuid>,
+        id: Path<Uuid>,
     ) -> Result<Json<Conversation>, Failure> {
-        let conversation = app.coach.end(&viewer.0.principal(), id(&path)).await?;
+        let conversation = app.coach.end(&viewer.0.principal(), of(&id)).await?;
         Ok(Json(Conversation::idle(&conversation)))
     }
 }

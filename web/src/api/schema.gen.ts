@@ -13,6 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Signs in the administrator with the console's one-time link. */
         post: {
             parameters: {
                 query?: never;
@@ -26,13 +27,14 @@ export interface paths {
                 };
             };
             responses: {
+                /** @description Done. */
                 204: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content?: never;
                 };
-                /** @description What went wrong */
+                /** @description A problem, as RFC 9457 says it. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -58,6 +60,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Ends all of the caller's logins. */
         post: {
             parameters: {
                 query?: never;
@@ -67,13 +70,14 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description Done. */
                 204: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content?: never;
                 };
-                /** @description What went wrong */
+                /** @description A problem, as RFC 9457 says it. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -90,16 +94,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/me": {
+    "/api/conversations": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** The caller's own conversations, newest first. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -111,10 +119,89 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json; charset=utf-8": components["schemas"]["Me"];
+                        "application/json; charset=utf-8": components["schemas"]["ConversationPage"];
                     };
                 };
-                /** @description What went wrong */
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Starts a conversation of the caller. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["NewConversation"];
+                };
+            };
+            responses: {
+                /** @description It was started. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["Conversation"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conversation, its participant's or under an invitation in the researcher's scope. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["Conversation"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -133,6 +220,453 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/asides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the coach privately. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["NewMessage"];
+                };
+            };
+            responses: {
+                /** @description It is kept, and goes on by itself. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["Accepted"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the conversation; what was said is kept. The second time answers the same. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["Conversation"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finished messages, ascending, with ids below `before`. */
+        get: {
+            parameters: {
+                query?: {
+                    before?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["MessagePage"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Says something to the partner. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["NewMessage"];
+                };
+            };
+            responses: {
+                /** @description It is kept, and goes on by itself. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["Accepted"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs the last answer again that was stopped, interrupted or failed. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is kept, and goes on by itself. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["Accepted"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the running answer; what was said is kept. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is kept, and goes on by itself. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["Accepted"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invitations in the researcher's scope, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["InvitationPage"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Makes invitations. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["NewInvitation"];
+                };
+            };
+            responses: {
+                /** @description They were made. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["InvitationPage"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One invitation. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["Invitation"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an invitation back: a running turn ends by itself, new ones are refused. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["Invitation"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invite/{token}": {
         parameters: {
             query?: never;
@@ -140,6 +674,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** What the link shows. Changes nothing: link previews fetch it too. */
         get: {
             parameters: {
                 query?: never;
@@ -159,7 +694,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Landing"];
                     };
                 };
-                /** @description What went wrong */
+                /** @description A problem, as RFC 9457 says it. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -187,6 +722,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Claims the invitation for this browser, which is signed in with it. */
         post: {
             parameters: {
                 query?: never;
@@ -210,7 +746,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Claimed"];
                     };
                 };
-                /** @description What went wrong */
+                /** @description A problem, as RFC 9457 says it. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -227,6 +763,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's account and invitations. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["Me"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scenarios": {
         parameters: {
             query?: never;
@@ -234,6 +814,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Every scenario, in the order of their cards; researchers also see those that are not listed. */
         get: {
             parameters: {
                 query?: {
@@ -254,7 +835,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["ScenarioPage"];
                     };
                 };
-                /** @description What went wrong */
+                /** @description A problem, as RFC 9457 says it. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -280,6 +861,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** One scenario; researchers also see its prompts. */
         get: {
             parameters: {
                 query?: never;
@@ -299,7 +881,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Scenario"];
                     };
                 };
-                /** @description What went wrong */
+                /** @description A problem, as RFC 9457 says it. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -318,93 +900,19 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/conversations": {
+    "/ws/conversation/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** The participant's socket. */
         get: {
             parameters: {
                 query?: {
-                    limit?: number;
-                    cursor?: string;
+                    after?: string;
                 };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["ConversationPage"];
-                    };
-                };
-                /** @description What went wrong */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["NewConversation"];
-                };
-            };
-            responses: {
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Conversation"];
-                    };
-                };
-                /** @description What went wrong */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
                 header?: never;
                 path: {
                     id: string;
@@ -413,15 +921,16 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                200: {
+                /** @description A WebSocket of text frames: `server` is what it sends, `client` what it takes. */
+                101: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json; charset=utf-8": components["schemas"]["Conversation"];
+                        "application/json": components["schemas"]["Frames"];
                     };
                 };
-                /** @description What went wrong */
+                /** @description A problem, as RFC 9457 says it. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -440,18 +949,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/conversations/{id}/messages": {
+    "/ws/observe/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** A researcher's socket: everything is seen, nothing can be said. */
         get: {
             parameters: {
                 query?: {
-                    before?: number;
-                    limit?: number;
+                    after?: string;
                 };
                 header?: never;
                 path: {
@@ -461,354 +970,16 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                200: {
+                /** @description A WebSocket of text frames: `server` is what it sends, `client` what it takes. */
+                101: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json; charset=utf-8": components["schemas"]["MessagePage"];
+                        "application/json": components["schemas"]["Frames"];
                     };
                 };
-                /** @description What went wrong */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["NewMessage"];
-                };
-            };
-            responses: {
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Accepted"];
-                    };
-                };
-                /** @description What went wrong */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}/asides": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["NewMessage"];
-                };
-            };
-            responses: {
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Accepted"];
-                    };
-                };
-                /** @description What went wrong */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Accepted"];
-                    };
-                };
-                /** @description What went wrong */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Accepted"];
-                    };
-                };
-                /** @description What went wrong */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}/end": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Conversation"];
-                    };
-                };
-                /** @description What went wrong */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/invitations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["InvitationPage"];
-                    };
-                };
-                /** @description What went wrong */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["NewInvitation"];
-                };
-            };
-            responses: {
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["InvitationPage"];
-                    };
-                };
-                /** @description What went wrong */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/invitations/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Invitation"];
-                    };
-                };
-                /** @description What went wrong */
+                /** @description A problem, as RFC 9457 says it. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -831,478 +1002,955 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Problem: {
-            type: string;
-            title: string;
-            /** Format: int64 */
-            status: number;
-            detail?: string;
-            code: string;
-            requestId?: string;
-            fields?: components["schemas"]["ProblemField"][];
-        };
-        ProblemField: {
-            field: string;
-            message: string;
-        };
-        Me: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            role: "GUEST" | "USER" | "STAFF" | "ADMIN";
-            name?: string;
-            email?: string;
-            guest: boolean;
-            identities: string[];
-            pendingLink?: string;
-            invitations: components["schemas"]["MyInvitation"][];
-            demoModel: boolean;
-            oidc: boolean;
-        };
-        MyInvitation: {
-            /** Format: uuid */
-            id: string;
-            label?: string;
-            /** Format: int64 */
-            turnsLeft?: number;
-            /** Format: date-time */
-            expiresAt?: string;
-            allowCustomScenario: boolean;
-        };
-        Landing: {
-            /** @enum {string} */
-            state: "open" | "claimed" | "yours" | "preview" | "expired" | "revoked";
-            inviter: string;
-            contact?: string;
-            label?: string;
-            scenario?: components["schemas"]["Scenario"];
-            allowCustomScenario: boolean;
-            consent: components["schemas"]["Consent"];
-            /** Format: date-time */
-            expiresAt?: string;
-        };
-        Consent: {
-            version: string;
-            text: string;
-        };
-        ClaimBody: {
-            consentVersion: string;
-        };
-        Claimed: {
-            /** Format: uuid */
-            userId: string;
-            resumed: boolean;
-        };
-        AdminLinkBody: {
-            token: string;
-        };
-        Scenario: {
-            slug: string;
-            version: string;
-            title: string;
-            card: string;
-            partnerName: string;
-            opening?: string;
-            language: string;
-            /** Format: int64 */
-            minutes?: number;
-            /** @enum {string} */
-            difficulty?: "easy" | "medium" | "hard";
-            contentNote?: string;
-            vars: components["schemas"]["ScenarioVar"][];
-        };
-        ScenarioVar: {
-            name: string;
-            label: string;
-            default?: string;
-            /** Format: int64 */
-            maxChars?: number;
-            values?: string[];
-        };
-        ScenarioPage: {
-            items: components["schemas"]["Scenario"][];
-            next?: string;
-        };
-        Conversation: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            invitationId?: string;
-            scenario?: string;
-            scenarioVersion?: string;
-            title: string;
-            partnerName: string;
-            card?: string;
-            /** @enum {string} */
-            coachWhen: "after_partner" | "after_user" | "never";
-            /** @enum {string} */
-            state: "open" | "ended";
-            endReason?: string;
-            turn: components["schemas"]["ConversationTurn"];
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            endedAt?: string;
-        };
-        ConversationTurn: {
-            /** Format: int64 */
-            turn: number;
-            /** @enum {string} */
-            state: "accepted" | "partner" | "coach" | "aside" | "idle";
-        };
-        ConversationPage: {
-            items: components["schemas"]["Conversation"][];
-            next?: string;
-        };
-        NewConversation: {
-            scenario?: string;
-            /** Format: uuid */
-            elaborationId?: string;
-            vars?: {
-                [key: string]: string;
-            };
-            /** Format: uuid */
-            invitationId?: string;
-        };
-        Message: {
-            /** Format: int64 */
-            id: number;
-            /** Format: int64 */
-            turn: number;
-            /** @enum {string} */
-            role: "user" | "partner" | "coach";
-            aside?: boolean;
-            content: string;
-            /** @enum {string} */
-            status: "complete" | "stopped" | "interrupted" | "failed" | "skipped";
-            reason?: string;
-            /** Format: int64 */
-            replaces?: number;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            firstDeltaAt?: string;
-            /** Format: date-time */
-            doneAt?: string;
-            clientId?: string;
-        };
-        MessagePage: {
-            items: components["schemas"]["Message"][];
-            more: boolean;
-        };
-        NewMessage: {
-            content: string;
-            clientId?: string;
-        };
+        /**
+         * Accepted
+         * @description Kept, and going on by itself.
+         */
         Accepted: {
             /** Format: int64 */
-            turn: number;
-            /** Format: int64 */
             messageId?: number;
+            /** Format: uint32 */
+            turn: number;
         };
-        Invitation: {
-            /** Format: uuid */
-            id: string;
-            label: string;
-            state: string;
-            url?: string;
-            /** Format: int64 */
-            tokenQuota: number;
-            /** Format: int64 */
-            tokensUsed: number;
-            /** Format: int64 */
-            tokensReserved: number;
-            scenario?: string;
-            allowCustomScenario: boolean;
-            coach: boolean;
-            aside: boolean;
-            /** Format: date-time */
-            expiresAt?: string;
-            /** Format: date-time */
-            createdAt: string;
-            createdBy: string;
-            claimedBy?: string;
-            live: boolean;
-        };
-        NewInvitation: {
-            label: string;
-            /** Format: uuid */
-            presetId?: string;
-            /** Format: int64 */
-            tokenQuota?: number;
-            scenario?: string;
-            allowCustomScenario?: boolean;
-            coach?: boolean;
-            aside?: boolean;
-            consent?: string;
-            contact?: string;
-            /** Format: date-time */
-            expiresAt?: string;
-            /** Format: int64 */
-            copies?: number;
-        };
-        InvitationPage: {
-            items: components["schemas"]["Invitation"][];
-            next?: string;
-        };
-        ServerFrame: components["schemas"]["HistoryFrame"] | components["schemas"]["ResumedFrame"] | components["schemas"]["MessageFrame"] | components["schemas"]["AckFrame"] | components["schemas"]["PartnerDelta"] | components["schemas"]["PartnerDone"] | components["schemas"]["CoachDelta"] | components["schemas"]["CoachDone"] | components["schemas"]["CoachSkipped"] | components["schemas"]["AsideQuestion"] | components["schemas"]["AsideDelta"] | components["schemas"]["AsideDone"] | components["schemas"]["TurnFrame"] | components["schemas"]["QuotaFrame"] | components["schemas"]["EndedFrame"] | components["schemas"]["ErrorFrame"] | components["schemas"]["PongFrame"];
-        ClientFrame: components["schemas"]["SayFrame"] | components["schemas"]["StopFrame"] | components["schemas"]["RetryFrame"] | components["schemas"]["AsideFrame"] | components["schemas"]["SeenFrame"] | components["schemas"]["PingFrame"];
-        HistoryFrame: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "history";
-            messages: components["schemas"]["Message"][];
-            more: boolean;
-            reset?: boolean;
-        };
-        ResumedFrame: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "resumed";
-        };
-        MessageFrame: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "message";
-            message: components["schemas"]["Message"];
-        };
+        /**
+         * @description What an account may do.
+         * @enum {string}
+         */
+        AccountRole: "GUEST" | "USER" | "STAFF" | "ADMIN";
+        /**
+         * AckFrame
+         * @description The sender's message is durable.
+         */
         AckFrame: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "ack";
             clientId: string;
             /** Format: int64 */
             messageId: number;
-            /** Format: int64 */
+            /** Format: uint32 */
             turn: number;
         };
-        PartnerDelta: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "partner:delta";
+        /**
+         * AdminLinkBody
+         * @description The token of the console's link.
+         */
+        AdminLinkBody: {
+            /** @description What stands behind `#token=`. */
+            token: string;
+        };
+        /**
+         * AsideDelta
+         * @description A piece of the answer to a private question.
+         */
+        AsideDelta: {
             content: string;
             /** Format: int64 */
             messageId: number;
-            /** Format: int64 */
+            /** Format: uint64 */
             off: number;
             /** Format: int64 */
-            turn: number;
-            /** Format: int64 */
             replaces?: number;
+            /** Format: uint32 */
+            turn: number;
         };
-        PartnerDone: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "partner:done";
+        /**
+         * AsideDone
+         * @description The answer to a private question is final.
+         */
+        AsideDone: {
             /** Format: int64 */
             messageId: number;
             /** Format: int64 */
-            turn: number;
-            /** @enum {string} */
-            status: "complete" | "stopped" | "interrupted" | "failed";
-            /** Format: int64 */
             replaces?: number;
+            status: components["schemas"]["DoneStatus"];
+            /** Format: uint32 */
+            turn: number;
         };
-        CoachDelta: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "coach:delta";
+        /**
+         * AsideFrame
+         * @description Asks the coach privately.
+         */
+        AsideFrame: {
+            clientId?: string;
             content: string;
-            /** Format: int64 */
-            messageId: number;
-            /** Format: int64 */
-            off: number;
-            /** Format: int64 */
-            turn: number;
-            /** Format: int64 */
-            replaces?: number;
         };
-        CoachDone: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "coach:done";
-            /** Format: int64 */
-            messageId: number;
-            /** Format: int64 */
-            turn: number;
-            /** @enum {string} */
-            status: "complete" | "stopped" | "interrupted" | "failed";
-            /** Format: int64 */
-            replaces?: number;
-        };
-        CoachSkipped: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "coach:skipped";
-            /** Format: int64 */
-            messageId: number;
-            /** Format: int64 */
-            turn: number;
-            /** @enum {string} */
-            reason: "off" | "scenario" | "quota" | "stopped" | "failed" | "draining";
-        };
+        /**
+         * AsideQuestion
+         * @description A private question to the coach, durable.
+         */
         AsideQuestion: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "aside:question";
             message: components["schemas"]["Message"];
         };
-        AsideDelta: {
+        /**
+         * ClaimBody
+         * @description The consent that a participant gives.
+         */
+        ClaimBody: {
+            /** @description The version of the text they were shown. */
+            consentVersion: string;
+        };
+        /**
+         * Claimed
+         * @description What claiming led to.
+         */
+        Claimed: {
+            /** @description It was theirs before. */
+            resumed: boolean;
+            /** Format: uuid */
+            userId: string;
+        };
+        /** @description A frame of a client. */
+        ClientFrame: components["schemas"]["ClientFrame_SayFrame"] | components["schemas"]["ClientFrame_StopFrame"] | components["schemas"]["ClientFrame_RetryFrame"] | components["schemas"]["ClientFrame_AsideFrame"] | components["schemas"]["ClientFrame_SeenFrame"] | components["schemas"]["ClientFrame_PingFrame"];
+        /** @description A frame of a client. */
+        ClientFrame_AsideFrame: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @example aside
              * @enum {string}
              */
-            type: "aside:delta";
-            content: string;
-            /** Format: int64 */
-            messageId: number;
-            /** Format: int64 */
-            off: number;
-            /** Format: int64 */
-            turn: number;
-            /** Format: int64 */
-            replaces?: number;
-        };
-        AsideDone: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "aside:done";
-            /** Format: int64 */
-            messageId: number;
-            /** Format: int64 */
-            turn: number;
-            /** @enum {string} */
-            status: "complete" | "stopped" | "interrupted" | "failed";
-            /** Format: int64 */
-            replaces?: number;
-        };
-        TurnFrame: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "turn";
-            /** Format: int64 */
-            turn: number;
-            /** @enum {string} */
-            state: "accepted" | "partner" | "coach" | "aside" | "idle";
-        };
-        QuotaFrame: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "quota";
-            /** Format: int64 */
-            turnsLeft?: number;
-            /** Format: int64 */
-            tokensUsed?: number;
-            /** Format: int64 */
-            tokensLeft?: number;
-        };
-        EndedFrame: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "ended";
-            /** @enum {string} */
-            reason: "participant" | "staff" | "goal_reached" | "max_turns" | "max_time" | "erased";
-        };
-        ErrorFrame: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "error";
-            error: string;
-            code: string;
-            retryable: boolean;
-            /** Format: int64 */
-            turn?: number;
-            /** @enum {string} */
-            lane?: "partner" | "coach" | "aside";
-            clientId?: string;
-            /** Format: int64 */
-            retryAfterMs?: number;
-        };
-        PongFrame: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "pong";
-        };
-        SayFrame: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "message";
-            content: string;
-            clientId?: string;
-        };
-        StopFrame: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "stop";
-        };
-        RetryFrame: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "retry";
-        };
-        AsideFrame: {
+            type: "aside";
+        } & components["schemas"]["AsideFrame"] & {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "aside";
-            content: string;
-            clientId?: string;
         };
-        SeenFrame: {
+        /** @description A frame of a client. */
+        ClientFrame_PingFrame: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @example ping
              * @enum {string}
              */
-            type: "seen";
-            /** Format: int64 */
-            messageId: number;
-        };
-        PingFrame: {
+            type: "ping";
+        } & components["schemas"]["PingFrame"] & {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "ping";
         };
+        /** @description A frame of a client. */
+        ClientFrame_RetryFrame: {
+            /**
+             * @example retry
+             * @enum {string}
+             */
+            type: "retry";
+        } & components["schemas"]["RetryFrame"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "retry";
+        };
+        /** @description A frame of a client. */
+        ClientFrame_SayFrame: {
+            /**
+             * @example message
+             * @enum {string}
+             */
+            type: "message";
+        } & components["schemas"]["SayFrame"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "message";
+        };
+        /** @description A frame of a client. */
+        ClientFrame_SeenFrame: {
+            /**
+             * @example seen
+             * @enum {string}
+             */
+            type: "seen";
+        } & components["schemas"]["SeenFrame"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "seen";
+        };
+        /** @description A frame of a client. */
+        ClientFrame_StopFrame: {
+            /**
+             * @example stop
+             * @enum {string}
+             */
+            type: "stop";
+        } & components["schemas"]["StopFrame"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stop";
+        };
+        /**
+         * CoachDelta
+         * @description A piece of the coach's comment.
+         */
+        CoachDelta: {
+            content: string;
+            /** Format: int64 */
+            messageId: number;
+            /** Format: uint64 */
+            off: number;
+            /** Format: int64 */
+            replaces?: number;
+            /** Format: uint32 */
+            turn: number;
+        };
+        /**
+         * CoachDone
+         * @description The coach's comment is final.
+         */
+        CoachDone: {
+            /** Format: int64 */
+            messageId: number;
+            /** Format: int64 */
+            replaces?: number;
+            status: components["schemas"]["DoneStatus"];
+            /** Format: uint32 */
+            turn: number;
+        };
+        /**
+         * CoachSkipped
+         * @description The coach's comment was never begun.
+         */
+        CoachSkipped: {
+            /** Format: int64 */
+            messageId: number;
+            reason: components["schemas"]["SkipReason"];
+            /** Format: uint32 */
+            turn: number;
+        };
+        /**
+         * Consent
+         * @description What the participant agrees to.
+         */
+        Consent: {
+            /** @description Markdown. */
+            text: string;
+            version: string;
+        };
+        /**
+         * Conversation
+         * @description A conversation.
+         */
+        Conversation: {
+            /** @description The participant may ask the coach privately. */
+            aside: boolean;
+            card?: string;
+            coachWhen: string;
+            createdAt: string;
+            endReason?: string;
+            endedAt?: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            invitationId?: string;
+            partnerName: string;
+            scenario?: string;
+            scenarioVersion?: string;
+            state: components["schemas"]["ConversationState"];
+            title: string;
+            turn: components["schemas"]["ConversationTurn"];
+        };
+        /**
+         * ConversationPage
+         * @description A page of conversations.
+         */
+        ConversationPage: {
+            items: components["schemas"]["Conversation"][];
+            next?: string;
+        };
+        /**
+         * @description Whether people can still talk in it.
+         * @enum {string}
+         */
+        ConversationState: "open" | "ended";
+        /**
+         * ConversationTurn
+         * @description Whose turn it is.
+         */
+        ConversationTurn: {
+            state: components["schemas"]["TurnState"];
+            /** Format: uint32 */
+            turn: number;
+        };
+        /**
+         * @description How hard a scenario is.
+         * @enum {string}
+         */
+        Difficulty: "easy" | "medium" | "hard";
+        /**
+         * @description How an answer ended.
+         * @enum {string}
+         */
+        DoneStatus: "complete" | "stopped" | "interrupted" | "failed";
+        /**
+         * @description Why a conversation is over.
+         * @enum {string}
+         */
+        EndReason: "participant" | "staff" | "goal_reached" | "max_turns" | "max_time" | "erased";
+        /**
+         * EndedFrame
+         * @description The conversation is over.
+         */
+        EndedFrame: {
+            reason: components["schemas"]["EndReason"];
+        };
+        /**
+         * ErrorFrame
+         * @description Something went wrong.
+         */
+        ErrorFrame: {
+            clientId?: string;
+            code: string;
+            error: string;
+            lane?: string;
+            /** Format: uint64 */
+            retryAfterMs?: number;
+            retryable: boolean;
+            /** Format: uint32 */
+            turn?: number;
+        };
+        /**
+         * Frames
+         * @description Both directions of a socket. Never sent as such: it puts the frames into the document.
+         */
+        Frames: {
+            client: components["schemas"]["ClientFrame"];
+            server: components["schemas"]["ServerFrame"];
+        };
+        /**
+         * HistoryFrame
+         * @description What was said before: the newest finished messages.
+         */
+        HistoryFrame: {
+            messages: components["schemas"]["Message"][];
+            more: boolean;
+            reset?: boolean;
+        };
+        /**
+         * Invitation
+         * @description An invitation.
+         */
+        Invitation: {
+            allowCustomScenario: boolean;
+            aside: boolean;
+            claimedBy?: string;
+            coach: boolean;
+            createdAt: string;
+            createdBy: string;
+            expiresAt?: string;
+            /** Format: uuid */
+            id: string;
+            label: string;
+            /** @description An answer is on its way in one of its conversations. */
+            live: boolean;
+            scenario?: string;
+            /** @description `open`, `claimed`, `expired` or `revoked`. */
+            state: string;
+            /** Format: uint64 */
+            tokenQuota: number;
+            /** Format: uint64 */
+            tokensReserved: number;
+            /** Format: uint64 */
+            tokensUsed: number;
+            /** @description Its link; absent if the key that made it is gone, and a fresh one is needed. */
+            url?: string;
+        };
+        /**
+         * InvitationPage
+         * @description A page of invitations.
+         */
+        InvitationPage: {
+            items: components["schemas"]["Invitation"][];
+            next?: string;
+        };
+        /**
+         * Landing
+         * @description What opening an invitation's link shows.
+         */
+        Landing: {
+            allowCustomScenario: boolean;
+            consent: components["schemas"]["Consent"];
+            contact?: string;
+            expiresAt?: string;
+            /** @description Whom it is from. */
+            inviter: string;
+            label?: string;
+            scenario?: components["schemas"]["Scenario"];
+            state: components["schemas"]["LandingState"];
+        };
+        /**
+         * @description How an invitation stands for whoever opens its link.
+         * @enum {string}
+         */
+        LandingState: "open" | "claimed" | "yours" | "preview" | "expired" | "revoked";
+        /**
+         * Me
+         * @description The caller.
+         */
+        Me: {
+            /** @description Nothing but the demo model answers here. */
+            demoModel: boolean;
+            email?: string;
+            guest: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @description Sign-in providers that are linked. */
+            identities: string[];
+            invitations: components["schemas"]["MyInvitation"][];
+            name?: string;
+            /** @description People can sign in with a provider here. */
+            oidc: boolean;
+            role: components["schemas"]["AccountRole"];
+        };
+        /**
+         * Message
+         * @description One utterance.
+         */
+        Message: {
+            aside?: boolean;
+            clientId?: string;
+            content: string;
+            createdAt: string;
+            doneAt?: string;
+            firstDeltaAt?: string;
+            /** Format: int64 */
+            id: number;
+            reason?: components["schemas"]["SkipReason"];
+            /** Format: int64 */
+            replaces?: number;
+            role: components["schemas"]["Role"];
+            status: components["schemas"]["MessageStatus"];
+            /** Format: uint32 */
+            turn: number;
+        };
+        /**
+         * MessageFrame
+         * @description A participant's message, durable.
+         */
+        MessageFrame: {
+            message: components["schemas"]["Message"];
+        };
+        /**
+         * MessagePage
+         * @description A page of messages, ascending.
+         */
+        MessagePage: {
+            items: components["schemas"]["Message"][];
+            /** @description There are older ones. */
+            more: boolean;
+        };
+        /**
+         * @description How far a finished message came.
+         * @enum {string}
+         */
+        MessageStatus: "complete" | "stopped" | "interrupted" | "failed" | "skipped";
+        /**
+         * MyInvitation
+         * @description An invitation, as its participant sees it.
+         */
+        MyInvitation: {
+            allowCustomScenario: boolean;
+            expiresAt?: string;
+            /** Format: uuid */
+            id: string;
+            label?: string;
+            /** Format: uint32 */
+            turnsLeft?: number;
+        };
+        /**
+         * NewConversation
+         * @description What to start.
+         */
+        NewConversation: {
+            /**
+             * Format: uuid
+             * @description The invitation that pays; without it, the newest of the caller's that still can.
+             */
+            invitationId?: string;
+            /** @description A scenario's slug. */
+            scenario?: string;
+            /** @description Values for its variables. */
+            vars?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * NewInvitation
+         * @description What to invite with.
+         */
+        NewInvitation: {
+            /** @description The participant may describe their own. */
+            allowCustomScenario?: boolean;
+            /** @description The participant may ask the coach privately; yes, if absent. */
+            aside?: boolean;
+            /** @description The coach comments; yes, if absent. */
+            coach?: boolean;
+            /** @description The consent text, in Markdown; the host's own, if absent. */
+            consent?: string;
+            /** @description Whom to turn to. */
+            contact?: string;
+            /**
+             * Format: uint32
+             * @description How many, 1 to 200; 1, if absent.
+             */
+            copies?: number;
+            /** @description RFC 3339; from then on no new turns. */
+            expiresAt?: string;
+            /** @description What researchers call it. */
+            label: string;
+            /** @description The one scenario to practise; without it, the participant chooses. */
+            scenario?: string;
+            /**
+             * Format: uint64
+             * @description Tokens that it may spend.
+             */
+            tokenQuota?: number;
+        };
+        /**
+         * NewMessage
+         * @description A message, or a private question.
+         */
+        NewMessage: {
+            /** @description What the sender calls it: sending it again under this name says it once. */
+            clientId?: string;
+            /** @description The words, at most 8,000 characters, kept as sent. */
+            content: string;
+        };
+        /**
+         * PartnerDelta
+         * @description A piece of the partner's reply.
+         */
+        PartnerDelta: {
+            content: string;
+            /** Format: int64 */
+            messageId: number;
+            /** Format: uint64 */
+            off: number;
+            /** Format: int64 */
+            replaces?: number;
+            /** Format: uint32 */
+            turn: number;
+        };
+        /**
+         * PartnerDone
+         * @description The partner's reply is final.
+         */
+        PartnerDone: {
+            /** Format: int64 */
+            messageId: number;
+            /** Format: int64 */
+            replaces?: number;
+            status: components["schemas"]["DoneStatus"];
+            /** Format: uint32 */
+            turn: number;
+        };
+        /**
+         * PingFrame
+         * @description Is anybody there?
+         */
+        PingFrame: Record<string, unknown>;
+        /**
+         * PongFrame
+         * @description Somebody is there.
+         */
+        PongFrame: Record<string, unknown>;
+        /**
+         * Problem
+         * @description An error document.
+         */
+        Problem: {
+            /** @description The error's name, the same in frames. */
+            code: string;
+            /** @description What happened, what is kept and what to do next, for people. */
+            detail?: string;
+            /** @description Of `invalid`: which fields cannot be, and why. */
+            fields?: components["schemas"]["ProblemField"][];
+            /** @description Names this request in the host's log. */
+            requestId?: string;
+            /**
+             * Format: uint16
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The status in words. */
+            title: string;
+            /** @description A URI that names the kind of problem. */
+            type: string;
+        };
+        /**
+         * ProblemField
+         * @description A field that cannot be.
+         */
+        ProblemField: {
+            /** @description Its name. */
+            field: string;
+            /** @description Why, for people. */
+            message: string;
+        };
+        /**
+         * QuotaFrame
+         * @description What may still be spent.
+         */
+        QuotaFrame: {
+            /** Format: uint64 */
+            tokensLeft?: number;
+            /** Format: uint64 */
+            tokensUsed?: number;
+            /** Format: uint32 */
+            turnsLeft?: number;
+        };
+        /**
+         * ResumedFrame
+         * @description The cursor is honoured; what follows it comes now.
+         */
+        ResumedFrame: Record<string, unknown>;
+        /**
+         * RetryFrame
+         * @description Runs the last answer again.
+         */
+        RetryFrame: Record<string, unknown>;
+        /**
+         * @description Whose voice a message is.
+         * @enum {string}
+         */
+        Role: "user" | "partner" | "coach";
+        /**
+         * SayFrame
+         * @description Says something to the partner.
+         */
+        SayFrame: {
+            clientId?: string;
+            content: string;
+        };
+        /**
+         * Scenario
+         * @description Something to practise. The prompts and the source are for researchers.
+         */
+        Scenario: {
+            card: string;
+            coachPrompt?: string;
+            coachWhen?: string;
+            contentNote?: string;
+            difficulty?: components["schemas"]["Difficulty"];
+            language: string;
+            limits?: components["schemas"]["ScenarioLimits"];
+            /** Format: uint32 */
+            minutes?: number;
+            opening?: string;
+            partnerName: string;
+            partnerPrompt?: string;
+            slug: string;
+            source?: string;
+            title: string;
+            vars: components["schemas"]["ScenarioVar"][];
+            version: string;
+        };
+        /**
+         * ScenarioLimits
+         * @description When a conversation ends by itself.
+         */
+        ScenarioLimits: {
+            /** Format: uint32 */
+            maxSeconds?: number;
+            /** Format: uint32 */
+            maxTurns?: number;
+        };
+        /**
+         * ScenarioPage
+         * @description A page of scenarios.
+         */
+        ScenarioPage: {
+            items: components["schemas"]["Scenario"][];
+            next?: string;
+        };
+        /**
+         * ScenarioVar
+         * @description What the participant may fill in.
+         */
+        ScenarioVar: {
+            default?: string;
+            label: string;
+            /** Format: uint32 */
+            maxChars?: number;
+            name: string;
+            values?: string[];
+        };
+        /**
+         * SeenFrame
+         * @description The participant had a comment on screen for a second.
+         */
+        SeenFrame: {
+            /** Format: int64 */
+            messageId: number;
+        };
+        /** @description A frame of the server. */
+        ServerFrame: components["schemas"]["ServerFrame_HistoryFrame"] | components["schemas"]["ServerFrame_ResumedFrame"] | components["schemas"]["ServerFrame_MessageFrame"] | components["schemas"]["ServerFrame_AckFrame"] | components["schemas"]["ServerFrame_PartnerDelta"] | components["schemas"]["ServerFrame_PartnerDone"] | components["schemas"]["ServerFrame_CoachDelta"] | components["schemas"]["ServerFrame_CoachDone"] | components["schemas"]["ServerFrame_CoachSkipped"] | components["schemas"]["ServerFrame_AsideQuestion"] | components["schemas"]["ServerFrame_AsideDelta"] | components["schemas"]["ServerFrame_AsideDone"] | components["schemas"]["ServerFrame_TurnFrame"] | components["schemas"]["ServerFrame_QuotaFrame"] | components["schemas"]["ServerFrame_EndedFrame"] | components["schemas"]["ServerFrame_ErrorFrame"] | components["schemas"]["ServerFrame_PongFrame"];
+        /** @description A frame of the server. */
+        ServerFrame_AckFrame: {
+            /**
+             * @example ack
+             * @enum {string}
+             */
+            type: "ack";
+        } & components["schemas"]["AckFrame"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ack";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_AsideDelta: {
+            /**
+             * @example aside:delta
+             * @enum {string}
+             */
+            type: "aside:delta";
+        } & components["schemas"]["AsideDelta"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "aside:delta";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_AsideDone: {
+            /**
+             * @example aside:done
+             * @enum {string}
+             */
+            type: "aside:done";
+        } & components["schemas"]["AsideDone"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "aside:done";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_AsideQuestion: {
+            /**
+             * @example aside:question
+             * @enum {string}
+             */
+            type: "aside:question";
+        } & components["schemas"]["AsideQuestion"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "aside:question";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_CoachDelta: {
+            /**
+             * @example coach:delta
+             * @enum {string}
+             */
+            type: "coach:delta";
+        } & components["schemas"]["CoachDelta"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "coach:delta";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_CoachDone: {
+            /**
+             * @example coach:done
+             * @enum {string}
+             */
+            type: "coach:done";
+        } & components["schemas"]["CoachDone"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "coach:done";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_CoachSkipped: {
+            /**
+             * @example coach:skipped
+             * @enum {string}
+             */
+            type: "coach:skipped";
+        } & components["schemas"]["CoachSkipped"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "coach:skipped";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_EndedFrame: {
+            /**
+             * @example ended
+             * @enum {string}
+             */
+            type: "ended";
+        } & components["schemas"]["EndedFrame"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ended";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_ErrorFrame: {
+            /**
+             * @example error
+             * @enum {string}
+             */
+            type: "error";
+        } & components["schemas"]["ErrorFrame"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "error";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_HistoryFrame: {
+            /**
+             * @example history
+             * @enum {string}
+             */
+            type: "history";
+        } & components["schemas"]["HistoryFrame"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "history";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_MessageFrame: {
+            /**
+             * @example message
+             * @enum {string}
+             */
+            type: "message";
+        } & components["schemas"]["MessageFrame"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "message";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_PartnerDelta: {
+            /**
+             * @example partner:delta
+             * @enum {string}
+             */
+            type: "partner:delta";
+        } & components["schemas"]["PartnerDelta"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "partner:delta";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_PartnerDone: {
+            /**
+             * @example partner:done
+             * @enum {string}
+             */
+            type: "partner:done";
+        } & components["schemas"]["PartnerDone"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "partner:done";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_PongFrame: {
+            /**
+             * @example pong
+             * @enum {string}
+             */
+            type: "pong";
+        } & components["schemas"]["PongFrame"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "pong";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_QuotaFrame: {
+            /**
+             * @example quota
+             * @enum {string}
+             */
+            type: "quota";
+        } & components["schemas"]["QuotaFrame"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "quota";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_ResumedFrame: {
+            /**
+             * @example resumed
+             * @enum {string}
+             */
+            type: "resumed";
+        } & components["schemas"]["ResumedFrame"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "resumed";
+        };
+        /** @description A frame of the server. */
+        ServerFrame_TurnFrame: {
+            /**
+             * @example turn
+             * @enum {string}
+             */
+            type: "turn";
+        } & components["schemas"]["TurnFrame"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "turn";
+        };
+        /**
+         * @description Why a comment was never begun.
+         * @enum {string}
+         */
+        SkipReason: "off" | "scenario" | "quota" | "stopped" | "failed" | "draining";
+        /**
+         * StopFrame
+         * @description Ends the running answer.
+         */
+        StopFrame: Record<string, unknown>;
+        /**
+         * TurnFrame
+         * @description Whose turn it is.
+         */
+        TurnFrame: {
+            state: components["schemas"]["TurnState"];
+            /** Format: uint32 */
+            turn: number;
+        };
+        /**
+         * @description What is going on.
+         * @enum {string}
+         */
+        TurnState: "accepted" | "partner" | "coach" | "aside" | "idle";
     };
     responses: never;
     parameters: never;

@@ -56,7 +56,7 @@ export function useStick(newest: number, sent: string | undefined) {
   const toBottom = useCallback(() => {
     pinned.current = true;
     setLeftAt(null);
-    area.current?.scrollTo({ top: area.current.scrollHeight });
+    if (area.current) area.current.scrollTop = area.current.scrollHeight;
   }, []);
   useEffect(() => {
     if (sent) toBottom();
