@@ -196,3 +196,68 @@ pub(crate) enum ClientFrame {
     #[oai(mapping = "ping")]
     Ping(PingFrame),
 }
+
+#[cfg(test)]
+mod tests {
+    use poem_openapi::types::{ParseFromJSON, ToJSON};
+    use serde_json::Value;
+
+    use super::*;
+
+    fn golden() -> Value {
+        serde_json::from_str(include_str!("../../frames.json")).unwrap()
+    }
+
+    fn document() -> Value {
+        serde_json::from_str(&crate::document()).unwrap()
+    }
+
+    fn mapping(union: &str) -> Vec<(String, String)> {
+        let document = document();
+        let mapping = &document["components"]["schemas"][union]["discriminator"]["mapping"];
+        let mapping = mapping.as_object().unwrap();
+        mapping.iter().map(|(name, to)| (name.clone(), to.as_str().unwrap().to_owned())).collect()
+    }
+
+    #[test]
+    fn golden_frames_read_the_same_on_both_sides() {
+        for frame in golden()["server"].as_array().unwrap() {
+            let sent: wire::ServerFrame = serde_json::from_value(frame.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&sent).unwrap(), *frame);
+            let described = ServerFrame::parse_from_json(Some(frame.clone())).unwrap();
+            assert_eq!(described.to_json().unwrap(), *frame);
+        }
+        for frame in golden()["client"].as_array().unwrap() {
+            wire::ClientFrame::parse(&frame.to_string()).unwrap();
+            let described = ClientFrame::parse_from_json(Some(frame.clone())).unwrap();
+            assert_eq!(described.to_json().unwrap(), *frame);
+        }
+    }
+
+    #[test]
+    fn every_frame_has_a_golden_example() {
+        for (union, side) in [("ServerFrame", "server"), ("ClientFrame", "client")] {
+            let golden = golden();
+            let shown: Vec<&str> = golden[side]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|frame| frame["type"].as_str().unwrap())
+                .collect();
+            for (name, _) in mapping(union) {
+                assert!(shown.contains(&name.as_str()), "no golden frame of type {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_type_names_a_schema_of_its_own() {
+        for union in ["ServerFrame", "ClientFrame"] {
+            let mut schemas: Vec<String> = mapping(union).into_iter().map(|(_, to)| to).collect();
+            let all = schemas.len();
+            schemas.sort();
+            schemas.dedup();
+            assert_eq!(schemas.len(), all, "two types of {union} share a schema");
+        }
+    }
+}

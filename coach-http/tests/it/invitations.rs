@@ -1,0 +1,92 @@
+//! Invitations: looking changes nothing, one browser claims, the same browser resumes.
+
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
+
+#[tokio::test]
+async fn looking_changes_nothing_and_one_browser_claims() {
+    let app = TestApp::start().await;
+    let (_, token) = app.invitation(100_000).await;
+    let path = format!("/api/invite/{token}");
+    for _ in 0..5 {
+        let landing: Value = app.visitor().get(&path).await.json().await.unwrap();
+        assert_eq!(landing["state"], "open");
+    }
+    let mut first = app.visitor();
+    assert_eq!(first.claim(&token).await.status(), 200);
+    assert_eq!(first.get("/api/me").await.json::<Value>().await.unwrap()["role"], "GUEST");
+    assert_eq!(first.get(&path).await.json::<Value>().await.unwrap()["state"], "yours");
+    let mut second = app.visitor();
+    let refused = second.claim(&token).await;
+    assert_eq!(refused.status(), 409);
+    assert_eq!(refused.json::<Value>().await.unwrap()["code"], "claimed");
+}
+
+#[tokio::test]
+async fn the_same_browser_resumes_after_its_login_is_gone() {
+    let app = TestApp::start().await;
+    let (_, token) = app.invitation(100_000).await;
+    let mut guest = app.visitor();
+    let claimed = guest.claim(&token).await;
+    let person = guest.get("/api/me").await.json::<Value>().await.unwrap()["id"].clone();
+    guest.keep_cookie(&claimed, "coach-resume-");
+    let again = guest.claim(&token).await;
+    assert_eq!(again.json::<Value>().await.unwrap(), json!({ "userId": person, "resumed": true }));
+}
+
+#[tokio::test]
+async fn another_consent_text_is_not_agreed_to() {
+    let app = TestApp::start().await;
+    let (_, token) = app.invitation(100_000).await;
+    let body = json!({ "consentVersion": "0000" });
+    let refused = app.visitor().post(&format!("/api/invite/{token}/claim"), body).await;
+    assert_eq!(refused.json::<Value>().await.unwrap()["code"], "consent_changed");
+}
+
+#[tokio::test]
+async fn a_revoked_invitation_takes_no_new_turns() {
+    let app = TestApp::start().await;
+    let (invitation, token) = app.invitation(1_000_000).await;
+    let mut guest = app.visitor();
+    guest.claim(&token).await;
+    let id = guest.start().await;
+    let revoke = format!("/api/invitations/{}/revoke", invitation["id"].as_str().unwrap());
+    assert_eq!(app.admin().await.post(&revoke, json!({})).await.status(), 200);
+    let say =
+        guest.post(&format!("/api/conversations/{id}/messages"), json!({ "content": "Hi." })).await;
+    assert_eq!(say.status(), 410);
+    assert_eq!(say.json::<Value>().await.unwrap()["code"], "invitation_revoked");
+    assert_eq!(guest.get(&format!("/api/conversations/{id}/messages")).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_quota_that_is_too_small_refuses_before_the_call() {
+    let app = TestApp::start().await;
+    let (_, token) = app.invitation(50).await;
+    let mut guest = app.visitor();
+    guest.claim(&token).await;
+    let id = guest.start().await;
+    let say =
+        guest.post(&format!("/api/conversations/{id}/messages"), json!({ "content": "Hi." })).await;
+    assert_eq!(say.status(), 403);
+    assert_eq!(say.json::<Value>().await.unwrap()["code"], "quota_exhausted");
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_told_by_field() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    for (body, field) in [
+        (json!({ "label": "x" }), "tokenQuota"),
+        (json!({ "label": " ", "tokenQuota": 5 }), "label"),
+        (json!({ "label": "x", "tokenQuota": 0 }), "tokenQuota"),
+        (json!({ "label": "x", "tokenQuota": 5, "copies": 201 }), "copies"),
+        (json!({ "label": "x", "tokenQuota": 5, "expiresAt": "tomorrow" }), "expiresAt"),
+        (json!({ "label": "x", "tokenQuota": 5, "scenario": "nothing" }), "scenario"),
+    ] {
+        let refused = admin.post("/api/invitations", body).await;
+        assert_eq!(refused.status(), 422);
+        assert_eq!(refused.json::<Value>().await.unwrap()["fields"][0]["field"], field);
+    }
+}
