@@ -1,6 +1,6 @@
 //! What a client sends, read with care: every mistake has its own code, and unknown fields are nothing.
 
-use serde_json::{Map, Value};
+use super::fields::{Field, Fields};
 
 /// One frame of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,72 +46,51 @@ pub struct BadFrame {
 impl ClientFrame {
     /// Reads a text frame.
     pub fn parse(text: &str) -> Result<Self, BadFrame> {
-        let bad_json = |error| BadFrame { code: "bad_json", error, client_id: None };
-        let frame: Map<String, Value> =
-            serde_json::from_str(text).map_err(|_| bad_json("this is not a JSON object"))?;
-        if has_duplicate_keys(text, frame.len()) {
-            return Err(bad_json("a field is given twice"));
-        }
-        let client_id = match frame.get("clientId") {
-            None => Ok(None),
-            Some(Value::String(name)) => Ok(Some(name.clone())),
-            Some(_) => Err(()),
+        let fields: Fields = serde_json::from_str(text).map_err(|_| BadFrame {
+            code: "bad_json",
+            error: "this is not a JSON object in which every field stands once",
+            client_id: None,
+        })?;
+        let Fields { kind, content, client_id, message_id } = fields;
+        let echo = match &client_id {
+            Field::Text(name) => echo(Some(name)),
+            Field::Absent | Field::Number(_) | Field::Other => None,
         };
-        // Only a name that can be one is echoed: an error must not grow with what caused it.
-        let known_id = client_id.clone().ok().flatten().filter(|name| name.len() <= 64);
-        let bad_request =
-            |error| BadFrame { code: "bad_request", error, client_id: known_id.clone() };
-        let content = || match frame.get("content") {
-            Some(Value::String(content)) => Ok(content.clone()),
-            _ => Err(bad_request("content must be a text")),
+        let bad = |code, error| BadFrame { code, error, client_id: echo.clone() };
+        let words = || {
+            let Field::Text(content) = content else {
+                return Err(bad("bad_request", "content must be a text"));
+            };
+            match client_id {
+                Field::Absent => Ok((content, None)),
+                Field::Text(name) => Ok((content, Some(name))),
+                Field::Number(_) | Field::Other => {
+                    Err(bad("bad_request", "clientId must be a text"))
+                }
+            }
         };
-        let client_id = || client_id.clone().map_err(|()| bad_request("clientId must be a text"));
-        match frame.get("type").and_then(Value::as_str) {
-            Some("message") => Ok(Self::Message { content: content()?, client_id: client_id()? }),
-            Some("aside") => Ok(Self::Aside { content: content()?, client_id: client_id()? }),
-            Some("stop") => Ok(Self::Stop),
-            Some("retry") => Ok(Self::Retry),
-            Some("seen") => match frame.get("messageId").and_then(Value::as_i64) {
-                Some(message_id) => Ok(Self::Seen { message_id }),
-                None => Err(bad_request("messageId must be a whole number")),
+        let Field::Text(kind) = kind else {
+            return Err(bad("unknown_type", "a frame must say its type"));
+        };
+        match kind.as_str() {
+            "message" => words().map(|(content, client_id)| Self::Message { content, client_id }),
+            "aside" => words().map(|(content, client_id)| Self::Aside { content, client_id }),
+            "stop" => Ok(Self::Stop),
+            "retry" => Ok(Self::Retry),
+            "seen" => match message_id {
+                Field::Number(message_id) => Ok(Self::Seen { message_id }),
+                Field::Absent | Field::Text(_) | Field::Other => {
+                    Err(bad("bad_request", "messageId must be a whole number"))
+                }
             },
-            Some("ping") => Ok(Self::Ping),
-            Some(_) | None => Err(BadFrame {
-                code: "unknown_type",
-                error: "no frame of this type is known",
-                client_id: known_id.clone(),
-            }),
+            "ping" => Ok(Self::Ping),
+            _ => Err(bad("unknown_type", "no frame of this type is known")),
         }
     }
 }
 
-/// A JSON object that names a field twice means two things at once.
-fn has_duplicate_keys(text: &str, distinct: usize) -> bool {
-    struct Count(usize);
-    impl<'de> serde::Deserialize<'de> for Count {
-        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            struct Visitor;
-            impl<'de> serde::de::Visitor<'de> for Visitor {
-                type Value = Count;
-                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                    f.write_str("an object")
-                }
-                fn visit_map<A: serde::de::MapAccess<'de>>(
-                    self,
-                    mut map: A,
-                ) -> Result<Count, A::Error> {
-                    let mut count = 0;
-                    while map
-                        .next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?
-                        .is_some()
-                    {
-                        count += 1;
-                    }
-                    Ok(Count(count))
-                }
-            }
-            deserializer.deserialize_map(Visitor)
-        }
-    }
-    serde_json::from_str::<Count>(text).is_ok_and(|count| count.0 != distinct)
+/// What an error frame repeats of a sender's name: nothing that could not be one. (A flood of errors must
+/// not be larger than the flood that asked for it.)
+pub(super) fn echo(client_id: Option<&str>) -> Option<String> {
+    client_id.filter(|name| name.len() <= 64).map(str::to_owned)
 }

@@ -9,7 +9,7 @@ use crate::{
     error::{CoachError, model_code, model_retryable},
     event::{Delta, Done, Event, Quota, Voice},
     live::Told,
-    ports::Refusal,
+    ports::{ModelErrorKind, Refusal},
 };
 
 /// Who reads a frame.
@@ -136,7 +136,7 @@ impl ErrorFrame {
         // What a REST answer calls "not there" or "not allowed" can only be a bad request on a socket
         // that was let in.
         let code = match error.code() {
-            "not_found" | "forbidden" | "invalid" => "bad_request",
+            "not_found" | "forbidden" | "invalid" | "claimed" | "consent_changed" => "bad_request",
             code => code,
         };
         let retry_after_ms = match error {
@@ -179,7 +179,7 @@ impl ServerFrame {
                 retryable: model_retryable(*kind),
                 turn: Some(*turn),
                 lane: Some(lane.as_str().to_owned()),
-                ..ErrorFrame::new(model_code(*kind), "the model could not answer")
+                ..ErrorFrame::new(model_code(*kind), trouble(*kind))
             }),
             Event::StorageTrouble { turn } => Self::Error(ErrorFrame {
                 retryable: true,
@@ -234,6 +234,37 @@ impl ServerFrame {
     }
 }
 
+/// The same frame as [`Piece`], written straight from the event: most frames are pieces.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Spoken<'a> {
+    r#type: &'static str,
+    content: &'a str,
+    message_id: i64,
+    off: usize,
+    turn: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaces: Option<i64>,
+}
+
+impl Spoken<'_> {
+    fn of(delta: &Delta) -> String {
+        let spoken = Spoken {
+            r#type: match delta.voice {
+                Voice::Partner => "partner:delta",
+                Voice::Coach => "coach:delta",
+                Voice::Aside => "aside:delta",
+            },
+            content: &delta.text,
+            message_id: delta.message.0,
+            off: delta.off,
+            turn: delta.turn,
+            replaces: delta.replaces.map(|id| id.0),
+        };
+        serde_json::to_string(&spoken).unwrap_or_default()
+    }
+}
+
 impl Told {
     /// The event's frame for `audience`, written once for everybody who needs it. A piece of an answer
     /// looks the same to all.
@@ -242,8 +273,22 @@ impl Told {
             (Audience::Participant, _) | (_, Event::Delta(_)) => 0,
             (Audience::Observer, _) => 1,
         };
-        self.frames[place]
-            .get_or_init(|| ServerFrame::new(&self.event, audience).text().into())
-            .clone()
+        let frame = || match &self.event {
+            Event::Delta(delta) => Spoken::of(delta).into(),
+            event => ServerFrame::new(event, audience).text().into(),
+        };
+        self.frames[place].get_or_init(frame).clone()
+    }
+}
+
+/// A model's failure, for people.
+fn trouble(kind: ModelErrorKind) -> &'static str {
+    match model_code(kind) {
+        "model_auth" => "the model cannot be used at the moment; please tell whoever runs this",
+        "model_rate_limited" | "model_overloaded" => "the model is busy; try again in a moment",
+        "model_timeout" => "the model took too long to answer",
+        "model_refused" => "the model would not answer this",
+        "context_too_long" => "the conversation has become too long for the model",
+        _ => "the model could not answer",
     }
 }

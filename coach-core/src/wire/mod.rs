@@ -4,10 +4,13 @@
 //! Knows JSON and nothing of HTTP: a host does the handshake and maps its socket's messages to [`Ws`].
 
 mod client;
+mod fields;
 mod frames;
 mod message;
+mod obey;
 mod pump;
 mod signals;
+mod socket;
 mod traffic;
 
 pub use client::{BadFrame, ClientFrame};

@@ -4,30 +4,34 @@
 //! is read all the same. No task is spawned, and nothing is lost when the future is dropped: the turn
 //! belongs to the engine.
 
-use std::{
-    future::poll_fn,
-    pin::{Pin, pin},
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::{future::poll_fn, pin::pin, sync::Arc, time::Duration};
 
 use futures::{Sink, Stream};
-use tokio::time::{Instant, sleep_until};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until, timeout},
+};
 
 use super::{
-    Audience, ClientFrame, ErrorFrame, PumpConfig, ServerFrame, Signals, Ws, WsError, close,
+    Audience, BadFrame, ClientFrame, ErrorFrame, PumpConfig, ServerFrame, Signals, Ws, WsError,
+    close,
+    obey::{Obeying, answer_to, written},
+    socket::{Happened, Socket},
     traffic::Window,
 };
 use crate::{
-    CoachError, Kept, Say,
     account::Principal,
     coach::Coach,
-    ids::{ConversationId, MessageId},
-    live::Follower,
+    event::Event,
+    ids::ConversationId,
+    live::{Follower, Told},
 };
 
 /// How many frames are made before they are sent on: enough for one packet, few enough to stay small.
 const AT_ONCE: usize = 32;
+
+/// How long the other side may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(2);
 
 /// Who sits at the other end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +49,8 @@ pub enum Ended {
     Closed(u16),
     /// The client closed it, or the connection broke.
     ByClient,
+    /// Nobody answered any more.
+    Silent,
 }
 
 /// Runs a socket to its end.
@@ -61,119 +67,30 @@ where
     S: Sink<Ws> + Unpin,
     R: Stream<Item = Result<Ws, WsError>> + Unpin,
 {
-    let mut socket = Socket { sink, source, waiting: Vec::new(), dirty: false, stuck_since: None };
+    let mut socket = Socket::new(sink, source);
+    let now = Instant::now();
     let mut desk = Desk {
         coach,
         who,
         follower,
         config,
-        frames: Window::new(std::time::Duration::from_secs(10), config.frames_in_10_s),
-        bad: Window::new(std::time::Duration::from_secs(60), config.bad_frames_in_60_s - 1),
+        frames: Window::new(Duration::from_secs(10), config.frames_in_10_s),
+        bad: Window::new(Duration::from_secs(60), config.bad_frames_in_60_s.saturating_sub(1)),
+        heard: now,
+        next_ping: now + config.ping_every,
+        obeying: None,
+        held: None,
     };
-    let code = match desk.run(&mut socket, &mut signals).await {
-        Ended::ByClient => {
-            socket.finish(None).await;
-            return Ended::ByClient;
-        }
-        Ended::Closed(code) => code,
+    let ended = desk.run(&mut socket, &mut signals).await;
+    let goodbye = match ended {
+        Ended::Closed(code) => Some(Ws::Close(code, close::reason(code))),
+        Ended::ByClient => None,
+        Ended::Silent => return ended,
     };
-    let goodbye = sleep_until(Instant::now() + std::time::Duration::from_secs(2));
-    tokio::select! {
-        () = socket.finish(Some(Ws::Close(code, reason(code)))) => {}
-        () = goodbye => {}
-    }
-    Ended::Closed(code)
-}
-
-/// The socket's two halves, and what waits to be written.
-struct Socket<S, R> {
-    sink: S,
-    source: R,
-    waiting: Vec<Ws>,
-    dirty: bool,
-    stuck_since: Option<Instant>,
-}
-
-/// What happened at a socket.
-enum Happened {
-    Came(Result<Ws, WsError>),
-    Left,
-    CanWrite,
-}
-
-impl<S, R> Socket<S, R>
-where
-    S: Sink<Ws> + Unpin,
-    R: Stream<Item = Result<Ws, WsError>> + Unpin,
-{
-    fn push(&mut self, ws: Ws) {
-        self.waiting.push(ws);
-    }
-
-    fn idle(&self) -> bool {
-        self.waiting.is_empty() && !self.dirty
-    }
-
-    /// Writes what waits and reads what comes. `CanWrite` once everything is on its way.
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Happened> {
-        if !self.idle() {
-            match self.poll_write(context) {
-                Poll::Ready(true) => {
-                    self.stuck_since = None;
-                    return Poll::Ready(Happened::CanWrite);
-                }
-                Poll::Ready(false) => return Poll::Ready(Happened::Left),
-                Poll::Pending => {
-                    self.stuck_since.get_or_insert_with(Instant::now);
-                }
-            }
-        }
-        match Pin::new(&mut self.source).poll_next(context) {
-            Poll::Ready(Some(came)) => Poll::Ready(Happened::Came(came)),
-            Poll::Ready(None) => Poll::Ready(Happened::Left),
-            Poll::Pending => Poll::Pending,
-        }
-    }
-
-    fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<bool> {
-        let mut sent = 0;
-        while sent < self.waiting.len() {
-            match Pin::new(&mut self.sink).poll_ready(context) {
-                Poll::Ready(Ok(())) => {}
-                Poll::Ready(Err(_)) => return Poll::Ready(false),
-                Poll::Pending => break,
-            }
-            let ws = std::mem::replace(&mut self.waiting[sent], Ws::Pong);
-            if Pin::new(&mut self.sink).start_send(ws).is_err() {
-                return Poll::Ready(false);
-            }
-            sent += 1;
-        }
-        if sent > 0 {
-            self.waiting.drain(..sent);
-            self.dirty = true;
-            self.stuck_since = None;
-        }
-        match Pin::new(&mut self.sink).poll_flush(context) {
-            Poll::Ready(Ok(())) if self.waiting.is_empty() => {
-                self.dirty = false;
-                Poll::Ready(true)
-            }
-            Poll::Ready(Ok(())) | Poll::Pending => Poll::Pending,
-            Poll::Ready(Err(_)) => Poll::Ready(false),
-        }
-    }
-
-    /// Says goodbye, then reads until the other side is gone too.
-    async fn finish(&mut self, goodbye: Option<Ws>) {
-        self.waiting.extend(goodbye);
-        loop {
-            match poll_fn(|context| self.poll(context)).await {
-                Happened::Left | Happened::Came(Err(_)) => return,
-                Happened::Came(Ok(_)) | Happened::CanWrite => {}
-            }
-        }
-    }
+    // Reading on until the other side is gone too is what makes a close clean. Whoever does not take the
+    // goodbye goes without.
+    let _ = timeout(GOODBYE, socket.finish(goodbye)).await;
+    ended
 }
 
 /// Who is served, and how well they behave.
@@ -184,6 +101,12 @@ struct Desk<'a> {
     config: PumpConfig,
     frames: Window,
     bad: Window,
+    heard: Instant,
+    next_ping: Instant,
+    /// What the participant asked for and is being done. Until it is, nothing more of theirs is read.
+    obeying: Option<Obeying>,
+    /// Told already, but not before what it follows from is answered.
+    held: Option<Arc<Told>>,
 }
 
 impl Desk<'_> {
@@ -192,160 +115,170 @@ impl Desk<'_> {
         S: Sink<Ws> + Unpin,
         R: Stream<Item = Result<Ws, WsError>> + Unpin,
     {
-        let audience = match self.who.2 {
-            Seat::Participant => Audience::Participant,
-            Seat::Observer => Audience::Observer,
-        };
-        let mut heard = Instant::now();
-        let mut next_ping = heard + self.config.ping_every;
+        // Last of all branches: what was told before the host goes down is passed on before the goodbye.
+        let mut over = pin!(over(signals));
+        let mut timer = pin!(sleep_until(self.next_ping));
         loop {
-            let deadline = match socket.stuck_since {
-                Some(since) => since + self.config.stalled_after,
-                None => next_ping.min(heard + self.config.dead_after),
-            };
-            let writable = socket.idle();
-            let was_stuck = socket.stuck_since.is_some();
-            let mut timer = pin!(sleep_until(deadline));
+            let stuck = socket.stuck_since();
+            let (writable, reading) = (socket.is_idle(), self.obeying.is_none());
+            // Deadlines mostly move away: then the timer rings early and is set again.
+            let due = self.due(stuck);
+            if due < timer.deadline() {
+                timer.as_mut().reset(due);
+            }
             tokio::select! {
                 biased;
-                () = signals.shutdown.cancelled() => return Ended::Closed(close::COME_BACK),
-                code = over(&mut signals.over) => return Ended::Closed(code),
-                happened = poll_fn(|context| socket.poll(context)) => match happened {
+                answer = answer_to(&mut self.obeying), if !reading => {
+                    self.obeying = None;
+                    self.heard = Instant::now();
+                    if let Some(answer) = answer {
+                        socket.push(written(&answer));
+                    }
+                    if let Some(told) = self.held.take() {
+                        socket.push(self.shown(&told));
+                    }
+                }
+                happened = poll_fn(|context| socket.poll(context, reading)) => match happened {
                     // Nobody could answer a ping that was not written yet.
-                    Happened::CanWrite if was_stuck => heard = Instant::now(),
+                    Happened::CanWrite if stuck.is_some() => self.heard = Instant::now(),
                     Happened::CanWrite => {}
                     Happened::Left => return Ended::ByClient,
                     Happened::Came(came) => {
-                        heard = Instant::now();
-                        if let Some(ended) = self.came(came, socket, heard).await {
+                        self.heard = Instant::now();
+                        if let Some(ended) = self.came(came, socket) {
                             return ended;
                         }
                     }
                 },
-                told = self.follower.next(), if writable => {
+                told = self.follower.next(), if writable && self.held.is_none() => {
                     let Some(told) = told else { return Ended::Closed(close::COME_BACK) };
-                    socket.push(Ws::Text(told.frame(audience)));
-                    for _ in 1..AT_ONCE {
-                        let Some(told) = self.follower.try_next() else { break };
-                        socket.push(Ws::Text(told.frame(audience)));
-                    }
+                    self.pass_on(told, socket);
                 }
+                code = &mut over => return Ended::Closed(code),
                 () = &mut timer => {
-                    let now = Instant::now();
-                    if let Some(since) = socket.stuck_since {
-                        if now >= since + self.config.stalled_after {
-                            return Ended::Closed(close::TOO_SLOW);
-                        }
-                    } else if now >= heard + self.config.dead_after {
-                        return Ended::ByClient;
-                    } else {
-                        next_ping = now + self.config.ping_every;
+                    let (now, stuck) = (Instant::now(), socket.stuck_since());
+                    if stuck.is_some_and(|since| now >= since + self.config.stalled_after) {
+                        return Ended::Closed(close::TOO_SLOW);
+                    }
+                    if stuck.is_none() && now >= self.dead_at() {
+                        return Ended::Silent;
+                    }
+                    if stuck.is_none() && now >= self.next_ping {
+                        self.next_ping = now + self.config.ping_every;
                         socket.push(Ws::Ping);
                     }
+                    let due = self.due(stuck);
+                    timer.as_mut().reset(due);
                 }
             }
         }
     }
 
-    async fn came<S, R>(
-        &mut self,
-        came: Result<Ws, WsError>,
-        socket: &mut Socket<S, R>,
-        now: Instant,
-    ) -> Option<Ended>
+    /// When something must happen if nothing else does.
+    fn due(&self, stuck: Option<Instant>) -> Instant {
+        match stuck {
+            Some(since) => since + self.config.stalled_after,
+            None => self.next_ping.min(self.dead_at()),
+        }
+    }
+
+    /// When nobody is there. Not while something is obeyed: what they say meanwhile is not read.
+    fn dead_at(&self) -> Instant {
+        let silent_from = if self.obeying.is_some() { self.next_ping } else { self.heard };
+        silent_from + self.config.dead_after
+    }
+
+    /// Passes on what is told, as much of it as is there, so that all goes out together.
+    fn pass_on<S, R>(&mut self, first: Arc<Told>, socket: &mut Socket<S, R>)
+    where
+        S: Sink<Ws> + Unpin,
+        R: Stream<Item = Result<Ws, WsError>> + Unpin,
+    {
+        let mut told = first;
+        for made in 1.. {
+            if self.follows_from_an_answer(&told) {
+                self.held = Some(told);
+                return;
+            }
+            socket.push(self.shown(&told));
+            if made == AT_ONCE {
+                return;
+            }
+            let Some(next) = self.follower.try_next() else { return };
+            told = next;
+        }
+    }
+
+    /// The sender's own message, whose `ack` comes first.
+    fn follows_from_an_answer(&self, told: &Told) -> bool {
+        let Some(asked) = self.obeying.as_ref().and_then(Obeying::client_id) else { return false };
+        match &told.event {
+            Event::Said(message) | Event::Asked(message) => {
+                message.client_id.as_deref() == Some(asked)
+            }
+            _ => false,
+        }
+    }
+
+    fn shown(&self, told: &Told) -> Ws {
+        Ws::Text(told.frame(match self.who.2 {
+            Seat::Participant => Audience::Participant,
+            Seat::Observer => Audience::Observer,
+        }))
+    }
+
+    fn came<S, R>(&mut self, came: Result<Ws, WsError>, socket: &mut Socket<S, R>) -> Option<Ended>
     where
         S: Sink<Ws> + Unpin,
         R: Stream<Item = Result<Ws, WsError>> + Unpin,
     {
         let text = match came {
+            Ok(Ws::Close(..)) | Err(WsError::Gone) => return Some(Ended::ByClient),
+            Ok(Ws::Text(text)) if text.len() > self.config.max_text => {
+                return Some(Ended::Closed(close::TOO_LARGE));
+            }
+            Ok(_) if self.frames.one_more(self.heard) => {
+                return Some(Ended::Closed(close::TOO_MANY));
+            }
             Ok(Ws::Text(text)) => text,
             Ok(Ws::Ping | Ws::Pong) => return None,
             Ok(Ws::Binary) => return Some(Ended::Closed(close::TEXT_ONLY)),
-            Ok(Ws::Close(..)) | Err(WsError::Gone) => return Some(Ended::ByClient),
             Err(WsError::TooLarge) => return Some(Ended::Closed(close::TOO_LARGE)),
             Err(WsError::NotUtf8) => return Some(Ended::Closed(close::NOT_UTF8)),
             Err(WsError::Protocol) => return Some(Ended::Closed(close::PROTOCOL)),
         };
-        if text.len() > self.config.max_text {
-            return Some(Ended::Closed(close::TOO_LARGE));
-        }
-        if self.frames.one_more(now) {
-            return Some(Ended::Closed(close::TOO_MANY));
-        }
         match ClientFrame::parse(&text) {
-            Ok(ClientFrame::Ping) => socket.push(frame(&ServerFrame::Pong {})),
+            Ok(ClientFrame::Ping) => socket.push(written(&ServerFrame::Pong {})),
             Ok(_) | Err(_) if self.who.2 == Seat::Observer => {
                 return Some(Ended::Closed(close::READ_ONLY));
             }
             Ok(asked) => {
-                if let Some(answer) = self.obey(asked).await {
-                    socket.push(frame(&answer));
-                }
+                let (by, id, _) = self.who;
+                self.obeying = Some(Obeying::new(self.coach.clone(), by, id, asked));
             }
-            Err(bad) => {
-                if self.bad.one_more(now) {
-                    return Some(Ended::Closed(close::BAD_FRAMES));
-                }
-                let error =
-                    ErrorFrame { client_id: bad.client_id, ..ErrorFrame::new(bad.code, bad.error) };
-                socket.push(frame(&ServerFrame::Error(error)));
+            Err(_) if self.bad.one_more(self.heard) => {
+                return Some(Ended::Closed(close::BAD_FRAMES));
+            }
+            Err(BadFrame { code, error, client_id }) => {
+                let error = ErrorFrame { client_id, ..ErrorFrame::new(code, error) };
+                socket.push(written(&ServerFrame::Error(error)));
             }
         }
         None
     }
-
-    /// Does what a participant asks; answers what only they are told.
-    async fn obey(&self, asked: ClientFrame) -> Option<ServerFrame> {
-        let (by, id, _) = &self.who;
-        let coach = self.coach;
-        let (client_id, done) = match asked {
-            ClientFrame::Message { content, client_id } => {
-                let say = Say { content, client_id: client_id.clone() };
-                (client_id, coach.say(by, *id, say).await.map(Some))
-            }
-            ClientFrame::Aside { content, client_id } => {
-                let say = Say { content, client_id: client_id.clone() };
-                (client_id, coach.ask(by, *id, say).await.map(Some))
-            }
-            ClientFrame::Stop => (None, coach.stop(by, *id).await.map(|_| None)),
-            ClientFrame::Retry => (None, coach.retry(by, *id).await.map(|_| None)),
-            ClientFrame::Seen { message_id } => {
-                (None, coach.seen(by, *id, MessageId(message_id)).await.map(|()| None))
-            }
-            ClientFrame::Ping => return Some(ServerFrame::Pong {}),
-        };
-        answer(client_id, done, coach)
-    }
 }
 
-fn answer(
-    client_id: Option<String>,
-    done: Result<Option<Kept>, CoachError>,
-    coach: &Coach,
-) -> Option<ServerFrame> {
-    match (done, client_id) {
-        (Ok(Some(kept)), Some(client_id)) => {
-            Some(ServerFrame::Ack { client_id, message_id: kept.message.0, turn: kept.turn })
-        }
-        (Ok(_), _) => None,
-        (Err(error), client_id) => {
-            if let CoachError::Store(cause) = &error {
-                tracing::warn!(error = cause as &dyn std::error::Error, "a frame was not obeyed");
-            }
-            Some(ServerFrame::Error(ErrorFrame {
-                client_id,
-                ..ErrorFrame::of(&error, coach.now())
-            }))
-        }
+/// Waits until the host ends the socket.
+async fn over(signals: &mut Signals) -> u16 {
+    tokio::select! {
+        biased;
+        code = right_over(&mut signals.over) => code,
+        () = signals.shutdown.cancelled() => close::COME_BACK,
     }
-}
-
-fn frame(frame: &ServerFrame) -> Ws {
-    Ws::Text(Arc::from(frame.text()))
 }
 
 /// Waits for the end of the socket's right.
-async fn over(signal: &mut tokio::sync::watch::Receiver<Option<u16>>) -> u16 {
+async fn right_over(signal: &mut watch::Receiver<Option<u16>>) -> u16 {
     loop {
         if let Some(code) = *signal.borrow_and_update() {
             return code;
@@ -354,23 +287,5 @@ async fn over(signal: &mut tokio::sync::watch::Receiver<Option<u16>>) -> u16 {
             // Whoever could end it is gone: nobody will.
             std::future::pending::<()>().await;
         }
-    }
-}
-
-fn reason(code: u16) -> &'static str {
-    match code {
-        close::PROTOCOL => "not a WebSocket frame",
-        close::TEXT_ONLY => "text frames only",
-        close::NOT_UTF8 => "text must be UTF-8",
-        close::READ_ONLY => "observers cannot speak",
-        close::TOO_LARGE => "frame too large",
-        close::COME_BACK => "going down, come back",
-        close::BAD_FRAMES => "too many bad frames",
-        close::LOGIN_OVER => "login over",
-        close::NOT_ALLOWED => "no longer allowed",
-        close::TOO_SLOW => "too slow, come back with your cursor",
-        close::ERASED => "erased",
-        close::TOO_MANY => "too many frames",
-        _ => "",
     }
 }

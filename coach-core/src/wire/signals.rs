@@ -20,6 +20,25 @@ pub mod close {
     pub const TOO_SLOW: u16 = 4408;
     pub const ERASED: u16 = 4410;
     pub const TOO_MANY: u16 = 4429;
+
+    /// Why, in words for whoever looks at a browser's tools.
+    pub(crate) fn reason(code: u16) -> &'static str {
+        match code {
+            PROTOCOL => "not a WebSocket frame",
+            TEXT_ONLY => "text frames only",
+            NOT_UTF8 => "text must be UTF-8",
+            READ_ONLY => "observers cannot speak",
+            TOO_LARGE => "frame too large",
+            COME_BACK => "going down, come back",
+            BAD_FRAMES => "too many bad frames",
+            LOGIN_OVER => "login over",
+            NOT_ALLOWED => "no longer allowed",
+            TOO_SLOW => "too slow, come back with your cursor",
+            ERASED => "erased",
+            TOO_MANY => "too many frames",
+            _ => "",
+        }
+    }
 }
 
 /// A socket's message, whatever library the host's socket is of.

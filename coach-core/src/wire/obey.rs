@@ -1,0 +1,91 @@
+//! What a participant asks for, done beside everything else a socket does: a store that takes its time does
+//! not hold up what is told.
+
+use std::sync::Arc;
+
+use futures::{FutureExt as _, future::BoxFuture};
+
+use super::{ClientFrame, ErrorFrame, ServerFrame, Ws, client::echo};
+use crate::{
+    CoachError, Say,
+    account::Principal,
+    coach::Coach,
+    ids::{ConversationId, MessageId},
+};
+
+/// Something asked for that is being done. In a box of its own, so that an idle socket stays small.
+pub(super) struct Obeying {
+    client_id: Option<String>,
+    answer: BoxFuture<'static, Option<ServerFrame>>,
+}
+
+impl Obeying {
+    pub(super) fn new(coach: Coach, by: Principal, id: ConversationId, asked: ClientFrame) -> Self {
+        let client_id = match &asked {
+            ClientFrame::Message { client_id, .. } | ClientFrame::Aside { client_id, .. } => {
+                client_id.clone()
+            }
+            ClientFrame::Stop
+            | ClientFrame::Retry
+            | ClientFrame::Seen { .. }
+            | ClientFrame::Ping => None,
+        };
+        Self { client_id, answer: obey(coach, by, id, asked).boxed() }
+    }
+
+    /// What the sender calls it.
+    pub(super) fn client_id(&self) -> Option<&str> {
+        self.client_id.as_deref()
+    }
+}
+
+/// What only the sender is told, once it is done.
+pub(super) async fn answer_to(obeying: &mut Option<Obeying>) -> Option<ServerFrame> {
+    match obeying {
+        Some(obeying) => (&mut obeying.answer).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn obey(
+    coach: Coach,
+    by: Principal,
+    id: ConversationId,
+    asked: ClientFrame,
+) -> Option<ServerFrame> {
+    let (client_id, done) = match asked {
+        ClientFrame::Message { content, client_id } => {
+            let say = Say { content, client_id: client_id.clone() };
+            (client_id, coach.say(&by, id, say).await.map(Some))
+        }
+        ClientFrame::Aside { content, client_id } => {
+            let say = Say { content, client_id: client_id.clone() };
+            (client_id, coach.ask(&by, id, say).await.map(Some))
+        }
+        ClientFrame::Stop => (None, coach.stop(&by, id).await.map(|_| None)),
+        ClientFrame::Retry => (None, coach.retry(&by, id).await.map(|_| None)),
+        ClientFrame::Seen { message_id } => {
+            (None, coach.seen(&by, id, MessageId(message_id)).await.map(|()| None))
+        }
+        ClientFrame::Ping => return Some(ServerFrame::Pong {}),
+    };
+    match (done, client_id) {
+        (Ok(Some(kept)), Some(client_id)) => {
+            Some(ServerFrame::Ack { client_id, message_id: kept.message.0, turn: kept.turn })
+        }
+        (Ok(_), _) => None,
+        (Err(error), client_id) => {
+            if let CoachError::Store(cause) = &error {
+                tracing::warn!(error = cause as &dyn std::error::Error, "a frame was not obeyed");
+            }
+            let client_id = echo(client_id.as_deref());
+            let error = ErrorFrame { client_id, ..ErrorFrame::of(&error, coach.now()) };
+            Some(ServerFrame::Error(error))
+        }
+    }
+}
+
+/// A frame on its way out.
+pub(super) fn written(frame: &ServerFrame) -> Ws {
+    Ws::Text(Arc::from(frame.text()))
+}
