@@ -14,10 +14,7 @@ use crate::{
     auth::Researcher,
     host::App,
     problem::Failure,
-    wire::{
-        invitation::{Invitation, InvitationPage},
-        sent::Sent,
-    },
+    wire::invitation::{Invitation, InvitationPage},
 };
 
 pub(super) struct Invitations;
@@ -28,8 +25,6 @@ pub(super) struct Invitations;
 struct NewInvitation {
     /// What researchers call it.
     label: String,
-    /// A quota preset, for hosts that have some: this one takes `tokenQuota`.
-    preset_id: Option<String>,
     /// Tokens that it may spend.
     token_quota: Option<u64>,
     /// The one scenario to practise; without it, the participant chooses.
@@ -84,13 +79,12 @@ impl Invitations {
         &self,
         app: Data<&App>,
         staff: Researcher,
-        body: Sent<NewInvitation>,
+        body: Json<NewInvitation>,
     ) -> Result<Made, Failure> {
         let body = body.0;
-        let Some(quota) = body.token_quota else {
-            let field = if body.preset_id.is_some() { "presetId" } else { "tokenQuota" };
-            return Err(Failure::invalid(field, "say in tokenQuota how many tokens it may spend"));
-        };
+        let quota = body
+            .token_quota
+            .ok_or_else(|| Failure::invalid("tokenQuota", "say how many tokens it may spend"))?;
         let expires_at = match body.expires_at.as_deref().map(Timestamp::parse) {
             Some(None) => {
                 return Err(Failure::invalid("expiresAt", "a time as 2026-11-30T18:00:00Z"));
