@@ -112,7 +112,7 @@ pub(crate) struct TalkArgs {
     #[arg(long)]
     pub(crate) no_coach: bool,
 
-    /// Where to keep the record; must not exist yet [default: runs/<time>-<scenario>-<id>]
+    /// Where to keep the record; must not exist yet [default: runs/TIME-SCENARIO-ID]
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
 
