@@ -145,6 +145,11 @@ impl Coach {
         Ok((present.conversation, state))
     }
 
+    /// What goes on in a conversation, as far as this engine runs it: good for lists, asks no store.
+    pub fn state_here(&self, id: ConversationId) -> TurnState {
+        self.0.rooms.get(id).map_or(TurnState::Idle, |room| room.here().state)
+    }
+
     /// The caller's own conversations, newest first, older than `before`.
     pub async fn conversations(
         &self,

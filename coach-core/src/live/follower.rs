@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     event::{Delta, Done, Event},
-    ids::MessageId,
+    ids::{InvitationId, MessageId},
     ports::{StoreError, Stores},
     transcript::Role,
 };
@@ -71,6 +71,11 @@ impl Follower {
     /// What it has: give it to [`Coach::follow`](crate::Coach::follow) to go on from here.
     pub fn position(&self) -> Option<Position> {
         self.at
+    }
+
+    /// The invitation that the conversation is under.
+    pub fn invitation(&self) -> Option<InvitationId> {
+        self.room.record().invitation
     }
 
     fn take(&mut self) -> Taken {
