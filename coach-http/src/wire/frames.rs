@@ -199,7 +199,7 @@ pub(crate) enum ClientFrame {
 
 #[cfg(test)]
 mod tests {
-    use poem_openapi::types::{ParseFromJSON, ToJSON};
+    use poem_openapi::types::{ParseFromJSON as _, ToJSON as _};
     use serde_json::Value;
 
     use super::*;

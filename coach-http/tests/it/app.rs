@@ -80,6 +80,8 @@ impl TestApp {
 
     /// Somebody whom nobody knows.
     pub(crate) fn visitor(&self) -> Person {
+        // Whoever is first installs it; for the others it is there.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().build().unwrap();
         Person { client, url: self.url.clone(), cookie: None }
     }
