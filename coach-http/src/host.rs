@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+    atomic::{AtomicBool, Ordering},
 };
 
 use coach_core::Coach;
@@ -11,7 +11,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     auth::Logins, config::Config, edge::limits::Limits, keys::Keys, network::Networks,
-    public_url::PublicUrl,
+    public_url::PublicUrl, ws::Seats,
 };
 
 /// The host, shared by all requests.
@@ -34,15 +34,13 @@ pub struct Host {
     pub demo: bool,
     /// Who may read `/metrics` from anywhere.
     pub metrics_token: Option<crate::keys::Secret>,
-    /// Sockets of everybody together.
-    pub max_sockets: usize,
     /// Told to every socket when the host goes down.
     pub stop: CancellationToken,
     /// New visitors are sent elsewhere.
     pub draining: AtomicBool,
     /// Counts sockets until they have ended.
     pub tasks: TaskTracker,
-    pub(crate) open_sockets: AtomicUsize,
+    pub(crate) seats: Seats,
     pub(crate) logins: Logins,
     pub(crate) limits: Limits,
     pub(crate) metrics: PrometheusHandle,
@@ -63,11 +61,10 @@ impl Host {
             consent: config.consent.clone(),
             demo,
             metrics_token: config.metrics_token.clone(),
-            max_sockets: config.max_sockets,
             stop: CancellationToken::new(),
             draining: AtomicBool::new(false),
             tasks: TaskTracker::new(),
-            open_sockets: AtomicUsize::new(0),
+            seats: Seats::new(config.max_sockets),
             logins: Logins::default(),
             limits: Limits::new(),
             metrics,

@@ -18,6 +18,9 @@ use tokio_util::sync::CancellationToken;
 /// How long a request's head may take.
 const HEAD: Duration = Duration::from_secs(10);
 
+/// The largest request head, in bytes.
+const LARGEST_HEAD: usize = 16 * 1024;
+
 /// The pause after an accept that failed, most likely for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -39,7 +42,11 @@ where
     let places = Arc::new(Semaphore::new(most));
     let graceful = GracefulShutdown::new();
     let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
-    http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_headers(100);
+    http.http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_headers(100)
+        .max_buf_size(LARGEST_HEAD);
     loop {
         let place = tokio::select! {
             () = stop.cancelled() => break,

@@ -2,8 +2,8 @@
 
 use poem::{
     Body, Endpoint, Request, Response, Result,
+    error::MethodNotAllowedError,
     http::{Method, StatusCode, header},
-    web::{Compress, CompressionAlgo},
 };
 use rust_embed::RustEmbed;
 
@@ -30,7 +30,7 @@ impl Endpoint for Page {
             return Err(Failure::not_found().into());
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return Err(StatusCode::METHOD_NOT_ALLOWED.into());
+            return Err(MethodNotAllowedError.into());
         }
         let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
         let (name, file) = match Dist::get(path).filter(|_| !path.is_empty()) {
@@ -52,10 +52,8 @@ impl Endpoint for Page {
         } else {
             "no-cache"
         };
-        let response = Response::builder()
-            .header(header::ETAG, &etag)
-            .header(header::CACHE_CONTROL, cache)
-            .header(header::VARY, "accept-encoding");
+        let response =
+            Response::builder().header(header::ETAG, &etag).header(header::CACHE_CONTROL, cache);
         let known = request.header(header::IF_NONE_MATCH);
         if known.is_some_and(|known| {
             known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)
@@ -63,15 +61,6 @@ impl Endpoint for Page {
             return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
         }
         let kind = file.metadata.mimetype();
-        let text = ["text/", "application/javascript", "application/json", "image/svg"]
-            .iter()
-            .any(|text| kind.starts_with(text));
-        let gzip = request.header("accept-encoding").is_some_and(|names| names.contains("gzip"));
-        let response = response.content_type(kind).body(Body::from_vec(file.data.into_owned()));
-        if *request.method() == Method::HEAD || !(text && gzip) {
-            return Ok(response);
-        }
-        use poem::IntoResponse as _;
-        Ok(Compress::new(response, CompressionAlgo::GZIP).into_response())
+        Ok(response.content_type(kind).body(Body::from_vec(file.data.into_owned())))
     }
 }

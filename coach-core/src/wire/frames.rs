@@ -141,7 +141,8 @@ impl ErrorFrame {
         };
         let retry_after_ms = match error {
             CoachError::Refused(Refusal::RateLimited { until }) => {
-                u64::try_from(until.since(now).as_millis()).ok()
+                // Rounded up: who waits that long is let in.
+                u64::try_from(until.since(now).as_micros().div_ceil(1_000)).ok()
             }
             _ => None,
         };

@@ -2,3 +2,9 @@
 #![cfg(feature = "testing")]
 
 mod stores;
+#[cfg(feature = "wire")]
+mod wire_client;
+#[cfg(feature = "wire")]
+mod wire_frames;
+#[cfg(feature = "wire")]
+mod wire_pump;

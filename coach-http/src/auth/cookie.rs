@@ -9,7 +9,11 @@ use coach_core::{
     ids::{InvitationId, UserId},
     timestamp::Timestamp,
 };
-use poem::web::cookie::{Cookie, CookieJar, SameSite};
+use poem::{
+    Request,
+    http::header,
+    web::cookie::{Cookie, CookieJar, SameSite},
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -68,10 +72,24 @@ impl Host {
         format!("{prefix}coach-resume-{}", invitation.0.simple())
     }
 
-    /// The login that a request carries.
-    pub(crate) fn login(&self, jar: &CookieJar) -> Option<Login> {
-        let login: Login = serde_json::from_str(&self.open(jar, self.login_name())?).ok()?;
+    /// The login that a request carries: one, or none at all.
+    pub(crate) fn login(&self, request: &Request) -> Option<Login> {
+        let cookies = request.headers().get_all(header::COOKIE).iter();
+        let pairs = cookies.filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(';'));
+        let ours = |pair: &&str| {
+            pair.trim().split_once('=').is_some_and(|(name, _)| name == self.login_name())
+        };
+        if pairs.filter(ours).count() != 1 {
+            return None;
+        }
+        let text = self.open(request.cookie(), self.login_name())?;
+        let login: Login = serde_json::from_str(&text).ok()?;
         login.holds(self.coach.now()).then_some(login)
+    }
+
+    /// The browser thinks it is signed in.
+    pub(crate) fn has_login(&self, jar: &CookieJar) -> bool {
+        jar.get(self.login_name()).is_some()
     }
 
     /// Signs a browser in.
@@ -83,7 +101,8 @@ impl Host {
 
     /// Signs a browser out.
     pub(crate) fn sign_out(&self, jar: &CookieJar) {
-        self.seal(jar, self.login_name(), String::new(), Duration::ZERO);
+        let cookie = Cookie::new_with_str(self.login_name(), "");
+        jar.add(self.dress(cookie, Duration::ZERO));
     }
 
     /// Who this browser claimed an invitation as.
@@ -109,13 +128,17 @@ impl Host {
     }
 
     fn seal(&self, jar: &CookieJar, name: &str, text: String, life: Duration) {
-        let mut cookie = Cookie::new_with_str(name, text);
+        let cookie = self.dress(Cookie::new_with_str(name, text), life);
+        jar.private_with_key(&self.keys.cookies()[0]).add(cookie);
+    }
+
+    fn dress(&self, mut cookie: Cookie, life: Duration) -> Cookie {
         cookie.set_path("/");
         cookie.set_http_only(true);
         cookie.set_secure(self.public_url.is_https());
         cookie.set_same_site(SameSite::Lax);
         cookie.set_max_age(life);
-        jar.private_with_key(&self.keys.cookies()[0]).add(cookie);
+        cookie
     }
 
     /// The `Cookie` header of a login, for clients that are no browsers.

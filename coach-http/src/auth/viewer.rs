@@ -1,7 +1,16 @@
 //! The one way from a request to a principal. Role guards are argument types.
 
+use std::sync::Arc;
+
 use coach_core::account::{Principal, Staff, User};
-use poem::{FromRequest, Request, RequestBody, Result};
+use poem::{
+    Endpoint, FromRequest, IntoResponse as _, Request, RequestBody, Response, Result,
+    http::StatusCode,
+};
+use poem_openapi::{
+    ApiExtractor, ApiExtractorType, ExtractParamOptions,
+    registry::{MetaSecurityScheme, Registry},
+};
 
 use crate::{host::App, problem::Failure};
 
@@ -20,7 +29,7 @@ impl Viewer {
     /// Whoever the request's cookie names, if the account still says so.
     async fn of(request: &Request) -> Result<Option<Self>, Failure> {
         let Some(app) = request.data::<App>() else { return Ok(None) };
-        let Some(login) = app.login(request.cookie()) else { return Ok(None) };
+        let Some(login) = app.login(request) else { return Ok(None) };
         let Some(user) = app.coach.user(login.user()).await? else { return Ok(None) };
         if user.disabled || user.epoch != login.epoch() {
             return Ok(None);
@@ -29,6 +38,11 @@ impl Viewer {
             app.sign_in(request.cookie(), &user);
         }
         Ok(Some(Self { epoch: user.epoch, user }))
+    }
+
+    async fn signed_in(request: &Request) -> Result<Self, Failure> {
+        let viewer = Self::of(request).await?;
+        viewer.ok_or_else(|| Failure::new(401, "login", "Please sign in."))
     }
 }
 
@@ -47,18 +61,77 @@ impl<'a> FromRequest<'a> for Maybe {
     }
 }
 
-impl<'a> FromRequest<'a> for SignedIn {
-    async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let viewer = Viewer::of(request).await?;
-        Ok(Self(viewer.ok_or_else(|| Failure::new(401, "login", "Please sign in."))?))
+impl SignedIn {
+    async fn of(request: &Request) -> Result<Self, Failure> {
+        Ok(Self(Viewer::signed_in(request).await?))
     }
 }
 
-impl<'a> FromRequest<'a> for Researcher {
-    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
-        let SignedIn(viewer) = SignedIn::from_request(request, body).await?;
-        let staff = viewer.principal().as_staff();
+impl Researcher {
+    async fn of(request: &Request) -> Result<Self, Failure> {
+        let staff = Viewer::signed_in(request).await?.principal().as_staff();
         let forbidden = || Failure::new(403, "forbidden", "This is for researchers.");
         Ok(Self(staff.ok_or_else(forbidden)?))
     }
+}
+
+/// The scheme's name in the document.
+const LOGIN: &str = "login";
+
+macro_rules! guards {
+    ($($guard:ident),+) => {$(
+        impl<'a> ApiExtractor<'a> for $guard {
+            const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+
+            type ParamType = ();
+            type ParamRawType = ();
+
+            fn register(registry: &mut Registry) {
+                registry.create_security_scheme(LOGIN, scheme());
+            }
+
+            fn security_schemes() -> Vec<&'static str> {
+                vec![LOGIN]
+            }
+
+            async fn from_request(
+                request: &'a Request,
+                _: &mut RequestBody,
+                _: ExtractParamOptions<()>,
+            ) -> Result<Self> {
+                Ok(Self::of(request).await?)
+            }
+        }
+    )+};
+}
+
+guards!(SignedIn, Researcher);
+
+fn scheme() -> MetaSecurityScheme {
+    MetaSecurityScheme {
+        ty: "apiKey",
+        description: Some("A sealed cookie; on plain http it is called `coach`."),
+        name: Some("__Host-coach"),
+        key_in: Some("cookie"),
+        scheme: None,
+        bearer_format: None,
+        flows: None,
+        openid_connect_url: None,
+    }
+}
+
+/// A browser whose login does not hold forgets it.
+pub(crate) async fn forget_bad_logins<E: Endpoint>(
+    next: Arc<E>,
+    request: Request,
+) -> Result<Response> {
+    let app = request.data::<App>().cloned();
+    let jar = request.cookie().clone();
+    let response = next.call(request).await?.into_response();
+    if let Some(app) = app.filter(|_| response.status() == StatusCode::UNAUTHORIZED)
+        && app.has_login(&jar)
+    {
+        app.sign_out(&jar);
+    }
+    Ok(response)
 }

@@ -26,7 +26,8 @@ pub(crate) async fn headers<E: Endpoint>(next: Arc<E>, mut request: Request) -> 
     request.set_data(RequestId(id.clone()));
     let app = request.data::<App>().cloned();
     let method = request.method().to_string();
-    let private = request.uri().path().starts_with("/invite");
+    let private =
+        ["/invite", "/api/invite/"].iter().any(|path| request.uri().path().starts_with(path));
     let api = request.uri().path().starts_with("/api");
     let span = tracing::info_span!("request", id = %id, %method);
     let mut response = match next.call(request).instrument(span.clone()).await {

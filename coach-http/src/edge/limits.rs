@@ -1,14 +1,11 @@
-//! Limits on what strangers may do, and on how much anybody may send.
+//! Limits on what strangers may do, by address.
 
-use std::{net::IpAddr, num::NonZeroU32, sync::Arc};
+use std::{net::IpAddr, num::NonZeroU32};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use poem::{Body, Endpoint, Request, Result, error::ReadBodyError, http::Method};
+use poem::Request;
 
 use crate::{host::App, problem::Failure};
-
-/// The largest body, in bytes.
-const MAX_BODY: usize = 64 * 1024;
 
 /// Counters by address.
 #[derive(Debug)]
@@ -61,25 +58,4 @@ pub(crate) fn address(request: &Request, app: &App) -> IpAddr {
         .map(|hop| hop.trim().to_owned())
         .collect();
     app.proxies.client(peer, hops.into_iter())
-}
-
-/// Reads a body up to the limit, however it is sent.
-pub(crate) async fn body_limit<E: Endpoint>(
-    next: Arc<E>,
-    mut request: Request,
-) -> Result<E::Output> {
-    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        let too_large = || Failure::new(413, "too_large", "A request may have 64 KiB at most.");
-        let said = request.header("content-length").and_then(|length| length.parse::<usize>().ok());
-        if said.is_some_and(|length| length > MAX_BODY) {
-            return Err(too_large().into());
-        }
-        let body =
-            request.take_body().into_bytes_limit(MAX_BODY).await.map_err(|error| match error {
-                ReadBodyError::PayloadTooLarge => too_large(),
-                _ => Failure::new(400, "bad_request", "The request's body broke off."),
-            })?;
-        request.set_body(Body::from_bytes(body));
-    }
-    next.call(request).await
 }

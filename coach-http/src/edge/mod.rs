@@ -1,11 +1,17 @@
-//! What every request passes before a route sees it: ids, headers, limits, origins, errors.
+//! What every request passes before a route sees it: ids, headers, origins, bodies, limits, errors.
 
+mod body;
+mod compress;
 mod headers;
 pub(crate) mod limits;
+mod methods;
 mod origin;
 mod problems;
 
+pub(crate) use body::bodies;
+pub(crate) use compress::compress;
 pub(crate) use headers::{RequestId, headers};
-pub(crate) use limits::{address, body_limit};
+pub(crate) use limits::address;
+pub(crate) use methods::Methods;
 pub(crate) use origin::origins;
-pub(crate) use problems::{panicked, problems};
+pub(crate) use problems::problems;

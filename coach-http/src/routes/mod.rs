@@ -8,16 +8,17 @@ mod invite;
 mod me;
 mod scenarios;
 
+use std::sync::Arc;
+
 use poem::{
-    Endpoint, EndpointExt as _, IntoEndpoint as _, Response, Route,
-    endpoint::make_sync,
-    get,
-    middleware::{CatchPanic, CookieJarManager},
+    Endpoint, EndpointExt as _, IntoEndpoint as _, Response, Route, endpoint::make_sync, get,
+    middleware::CookieJarManager,
 };
 use poem_openapi::OpenApiService;
 
 use crate::{
-    edge::{body_limit, headers, origins, panicked, problems},
+    auth::forget_bad_logins,
+    edge::{Methods, bodies, compress, headers, origins, problems},
     host::App,
     spa::Page,
     ws::Sockets,
@@ -49,17 +50,21 @@ fn service() -> OpenApiService<Api, ()> {
     )
 }
 
+fn described() -> serde_json::Value {
+    serde_json::from_str(&service().spec()).unwrap_or_default()
+}
+
 /// The OpenAPI document, as it is committed.
 pub fn document() -> String {
-    let document: serde_json::Value = serde_json::from_str(&service().spec()).unwrap_or_default();
-    serde_json::to_string_pretty(&document).unwrap_or_default()
+    serde_json::to_string_pretty(&described()).unwrap_or_default()
 }
 
 /// Everything this host answers.
 pub fn app(host: App) -> impl Endpoint<Output = Response> + 'static {
     let service = service();
     let document = document();
-    let docs = docs(&document);
+    let docs = docs(&described());
+    let methods = Arc::new(Methods::of(&described()));
     Route::new()
         .at(
             "/api/openapi.json",
@@ -77,12 +82,14 @@ pub fn app(host: App) -> impl Endpoint<Output = Response> + 'static {
         .at("/readyz", get(health::readyz))
         .at("/metrics", get(health::metrics))
         .nest_no_strip("/", Known(service.into_endpoint()))
-        .with(CookieJarManager::new())
-        .around(body_limit)
+        .around(bodies)
         .around(origins)
-        .with(CatchPanic::new().with_handler(panicked))
         .around(problems)
+        .around(forget_bad_logins)
+        .with(CookieJarManager::new())
+        .around(compress)
         .around(headers)
+        .data(methods)
         .data(host)
         .map_to_response()
 }
@@ -103,8 +110,7 @@ impl<E: Endpoint> Endpoint for Known<E> {
 }
 
 /// A plain page that lists the operations; the document itself says the rest.
-fn docs(document: &str) -> String {
-    let document: serde_json::Value = serde_json::from_str(document).unwrap_or_default();
+fn docs(document: &serde_json::Value) -> String {
     let mut rows = String::new();
     for (path, operations) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in operations.as_object().into_iter().flatten() {

@@ -27,7 +27,7 @@ pub(crate) struct Invitation {
     created_at: String,
     created_by: String,
     claimed_by: Option<String>,
-    /// An answer is on its way in one of its conversations.
+    /// Somebody has one of its conversations open.
     live: bool,
 }
 
@@ -58,7 +58,7 @@ impl Invitation {
             created_at: invitation.created_at.to_string(),
             created_by: invitation.created_by.to_string(),
             claimed_by: invitation.claimed.map(|(person, _)| person.to_string()),
-            live: invitation.balance.reserved > 0,
+            live: host.seats.is_live(invitation.id),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The sockets: who may open one, and the mapping of its messages. Everything else is the core's pump.
 
-use std::{net::IpAddr, sync::atomic::Ordering};
+mod seats;
+
+use std::net::IpAddr;
 
 use coach_core::{
     ids::ConversationId,
@@ -8,7 +10,7 @@ use coach_core::{
 };
 use futures::{SinkExt as _, StreamExt as _};
 use poem::{
-    IntoResponse, Request, Response,
+    IntoResponse, Request, Response, Result,
     web::{
         Data,
         websocket::{CloseCode, Message, WebSocket, WebSocketConfig},
@@ -32,6 +34,8 @@ use crate::{
 
 /// The largest frame, in bytes.
 const MAX_FRAME: usize = 128 * 1024;
+
+pub(crate) use seats::{Seats, Sitter};
 
 pub(crate) struct Sockets;
 
@@ -83,13 +87,13 @@ impl Sockets {
         viewer: Maybe,
         id: Path<Uuid>,
         after: Query<Option<String>>,
-        socket: WebSocket,
+        socket: Result<WebSocket>,
     ) -> Result<Upgraded, Failure> {
         let viewer = known(&app, viewer, address(request, &app))?;
         let id = ConversationId(id.0);
         let from = wire::cursor(after.0.as_deref());
         let follower = app.coach.follow(&viewer.principal(), id, from).await?;
-        open(&app, &viewer, id, Seat::Participant, follower, socket)
+        open(&app, &viewer, id, Seat::Participant, follower, handshake(request, socket)?)
     }
 
     /// A researcher's socket: everything is seen, nothing can be said.
@@ -101,14 +105,23 @@ impl Sockets {
         viewer: Maybe,
         id: Path<Uuid>,
         after: Query<Option<String>>,
-        socket: WebSocket,
+        socket: Result<WebSocket>,
     ) -> Result<Upgraded, Failure> {
         let viewer = known(&app, viewer, address(request, &app))?;
         let id = ConversationId(id.0);
         let from = wire::cursor(after.0.as_deref());
         let follower = app.coach.observe(&viewer.principal(), id, from).await?;
-        open(&app, &viewer, id, Seat::Observer, follower, socket)
+        open(&app, &viewer, id, Seat::Observer, follower, handshake(request, socket)?)
     }
+}
+
+/// The rest of the handshake, looked at last: before it stands whether this may be seen at all.
+fn handshake(request: &Request, socket: Result<WebSocket>) -> Result<WebSocket, Failure> {
+    let version = request.header("sec-websocket-version");
+    if request.header("upgrade").is_none() || version.is_some_and(|version| version != "13") {
+        return Err(Failure::new(426, "bad_request", "This address speaks WebSocket, version 13."));
+    }
+    socket.map_err(|_| Failure::new(400, "bad_request", "This is no WebSocket handshake."))
 }
 
 /// Somebody who is signed in; strangers are counted by address.
@@ -120,27 +133,6 @@ fn known(app: &App, viewer: Maybe, address: IpAddr) -> Result<Viewer, Failure> {
     Ok(viewer)
 }
 
-/// A place among all open sockets, given back when the socket ends.
-struct Place(App);
-
-impl Place {
-    fn take(app: &App) -> Result<Self, Failure> {
-        let place = Self(app.clone());
-        if app.open_sockets.fetch_add(1, Ordering::Relaxed) >= app.max_sockets {
-            return Err(Failure::new(503, "draining", "Too many people are here; try again soon."));
-        }
-        metrics::gauge!("sockets_open").increment(1.0);
-        Ok(place)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.open_sockets.fetch_sub(1, Ordering::Relaxed);
-        metrics::gauge!("sockets_open").decrement(1.0);
-    }
-}
-
 fn open(
     app: &App,
     viewer: &Viewer,
@@ -149,7 +141,12 @@ fn open(
     follower: coach_core::live::Follower,
     socket: WebSocket,
 ) -> Result<Upgraded, Failure> {
-    let place = Place::take(app)?;
+    let place = app.seats.take(Sitter {
+        conversation: id,
+        invitation: follower.invitation(),
+        person: viewer.user.id,
+        seat,
+    })?;
     let who = (viewer.principal(), id, seat);
     let signals = Signals { shutdown: app.stop.clone(), over: app.logins.watch(viewer) };
     let counted = app.tasks.token();

@@ -1345,7 +1345,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             label: string;
-            /** @description An answer is on its way in one of its conversations. */
+            /** @description Somebody has one of its conversations open. */
             live: boolean;
             scenario?: string;
             /** @description `open`, `claimed`, `expired` or `revoked`. */
@@ -1502,6 +1502,8 @@ export interface components {
             expiresAt?: string;
             /** @description What researchers call it. */
             label: string;
+            /** @description A quota preset, for hosts that have some: this one takes `tokenQuota`. */
+            presetId?: string;
             /** @description The one scenario to practise; without it, the participant chooses. */
             scenario?: string;
             /**

@@ -1,0 +1,214 @@
+//! Every frame of the server, word for word, for both who may read it. Changing this snapshot is changing
+//! the protocol.
+
+use coach_core::{
+    CoachError,
+    conversation::EndReason,
+    event::{Delta, Done, Event, Quota, TurnState, Voice},
+    ids::MessageId,
+    live::Told,
+    ports::{Lane, ModelErrorKind, Refusal, StoreError},
+    testing::MORNING,
+    timestamp::Timestamp,
+    transcript::{Message, Role, SkipReason, Status},
+    wire::{Audience, ErrorFrame, ServerFrame},
+};
+use std::{fmt::Write as _, time::Duration};
+
+fn message(id: i64, role: Role, content: &str) -> Message {
+    Message {
+        id: MessageId(id),
+        turn: 7,
+        role,
+        aside: false,
+        content: content.to_owned(),
+        status: Status::Complete,
+        skipped: None,
+        replaces: None,
+        client_id: None,
+        created_at: MORNING,
+        first_delta_at: None,
+        done_at: Some(MORNING.after(Duration::from_millis(1_234))),
+        model: Some("never:shown".to_owned()),
+        usage: None,
+    }
+}
+
+fn said() -> Message {
+    Message { client_id: Some("c-1".to_owned()), ..message(122, Role::User, "Well?") }
+}
+
+fn reply() -> Message {
+    let first_delta_at = Some(MORNING.after(Duration::from_millis(300)));
+    Message { replaces: Some(MessageId(121)), first_delta_at, ..message(123, Role::Partner, "No.") }
+}
+
+fn skipped() -> Message {
+    let skipped = Some(SkipReason::Quota);
+    Message { status: Status::Skipped, skipped, ..message(124, Role::Coach, "") }
+}
+
+fn delta(voice: Voice, replaces: Option<i64>) -> Event {
+    Event::Delta(Delta {
+        voice,
+        message: MessageId(123),
+        turn: 7,
+        replaces: replaces.map(MessageId),
+        off: 4,
+        text: "No, \"Ü\".\n".to_owned(),
+    })
+}
+
+fn done(voice: Voice, status: Status, replaces: Option<i64>) -> Event {
+    let replaces = replaces.map(MessageId);
+    Event::Done(Done { voice, message: MessageId(123), turn: 7, status, replaces })
+}
+
+fn events() -> Vec<Event> {
+    let history =
+        |reset| Event::History { messages: vec![said(), reply(), skipped()], more: true, reset };
+    let mut events = vec![
+        history(false),
+        history(true),
+        Event::History { messages: Vec::new(), more: false, reset: false },
+        Event::Resumed,
+        Event::Said(said()),
+        Event::Asked(Message { aside: true, ..said() }),
+    ];
+    for voice in [Voice::Partner, Voice::Coach, Voice::Aside] {
+        events.push(delta(voice, None));
+        events.push(delta(voice, Some(121)));
+        events.push(done(voice, Status::Complete, None));
+    }
+    for status in [Status::Stopped, Status::Interrupted, Status::Failed] {
+        events.push(done(Voice::Partner, status, Some(121)));
+    }
+    let (message, turn) = (MessageId(124), 7);
+    events.extend(SkipReason::ALL.map(|reason| Event::Skipped { message, turn, reason }));
+    let states = [
+        TurnState::Accepted,
+        TurnState::Partner,
+        TurnState::Coach,
+        TurnState::Aside,
+        TurnState::Idle,
+    ];
+    events.extend(states.map(|state| Event::Turn { turn, state }));
+    events.push(Event::Quota(Quota::default()));
+    events.push(Event::Quota(Quota { turns_left: Some(5), used: Some(1_200), left: Some(800) }));
+    events.extend(EndReason::ALL.map(Event::Ended));
+    let kind = ModelErrorKind::Overloaded(None);
+    events.push(Event::Failed { lane: Lane::Partner, turn, kind });
+    events.push(Event::Failed { lane: Lane::Aside, turn, kind: ModelErrorKind::Auth });
+    events.push(Event::StorageTrouble { turn });
+    events
+}
+
+/// One line if both read the same, else two.
+#[test]
+fn every_event_has_its_frame() {
+    let mut book = String::new();
+    for event in events() {
+        let told = Told::new(event);
+        let [participant, observer] =
+            [Audience::Participant, Audience::Observer].map(|audience| told.frame(audience));
+        for frame in [&participant, &observer] {
+            let read: ServerFrame = serde_json::from_str(frame).unwrap();
+            assert_eq!(*read.text(), **frame, "what is read is what was written");
+        }
+        if participant == observer {
+            writeln!(book, "both        {participant}").unwrap();
+        } else {
+            writeln!(book, "participant {participant}\nobserver    {observer}").unwrap();
+        }
+    }
+    insta::assert_snapshot!(book);
+}
+
+#[test]
+fn frames_that_are_no_events() {
+    let storage = CoachError::Store(StoreError::new("the disk is full"));
+    let until = MORNING.after(Duration::from_millis(1_500));
+    let refused = [
+        Refusal::Busy,
+        Refusal::NoSuchTurn,
+        Refusal::IdempotencyConflict,
+        Refusal::QuotaExhausted { left: 3 },
+        Refusal::InvitationExpired,
+        Refusal::InvitationRevoked,
+        Refusal::Ended(EndReason::Staff),
+        Refusal::Draining,
+        Refusal::RateLimited { until },
+    ];
+    let mut errors = vec![
+        CoachError::Empty,
+        CoachError::TooLong,
+        CoachError::NotFound,
+        CoachError::Forbidden,
+        CoachError::BadRequest("so not"),
+        storage,
+    ];
+    errors.extend(refused.map(CoachError::Refused));
+    let mut frames = vec![
+        ServerFrame::Ack { client_id: "c-1".to_owned(), message_id: 122, turn: 7 },
+        ServerFrame::Pong {},
+    ];
+    frames.extend(errors.iter().map(|error| ServerFrame::Error(ErrorFrame::of(error, MORNING))));
+    let book: String = frames.iter().map(|frame| frame.text() + "\n").collect();
+    for (line, frame) in book.lines().zip(&frames) {
+        assert_eq!(&serde_json::from_str::<ServerFrame>(line).unwrap(), frame);
+    }
+    assert!(!book.contains("disk"), "a store's own words are for the log");
+    insta::assert_snapshot!(book);
+}
+
+#[test]
+fn a_deadline_that_is_over_asks_for_no_patience() {
+    let error = CoachError::Refused(Refusal::RateLimited { until: Timestamp(0) });
+    assert_eq!(ErrorFrame::of(&error, MORNING).retry_after_ms, Some(0));
+}
+
+/// Pieces are written by a shorter way than all else; it must lead to the same place.
+#[test]
+fn words_are_escaped_as_serde_json_does() {
+    let controls: String = (0..=0xa0_u8).map(char::from).collect();
+    let texts = [
+        "",
+        "plain",
+        "\"quoted\" \\ / back",
+        "line\nline\r\n\ttab",
+        "👩\u{200d}🚀 😀",
+        "\u{2028}\u{2029}",
+        "\u{feff}\u{202e}rtl\u{0301}\u{0}",
+        "<script>&amp;</script>",
+        &controls,
+    ];
+    for text in texts {
+        for voice in [Voice::Partner, Voice::Coach, Voice::Aside] {
+            let message = MessageId(1);
+            let event = Event::Delta(Delta {
+                voice,
+                message,
+                turn: 1,
+                replaces: None,
+                off: 0,
+                text: text.to_owned(),
+            });
+            let slow = ServerFrame::new(&event, Audience::Participant).text();
+            let frame = Told::new(event).frame(Audience::Participant);
+            assert_eq!(*slow, *frame);
+            let escaped = serde_json::to_string(text).unwrap();
+            assert!(frame.contains(&format!(r#""content":{escaped},"#)), "{frame}");
+            let read: serde_json::Value = serde_json::from_str(&frame).unwrap();
+            assert_eq!(read["content"], text);
+        }
+    }
+}
+
+#[test]
+fn a_frame_is_written_once_for_all_who_read_it() {
+    let told = Told::new(delta(Voice::Coach, None));
+    let first = told.frame(Audience::Observer);
+    assert!(std::sync::Arc::ptr_eq(&first, &told.frame(Audience::Participant)));
+    let told = Told::new(Event::Said(said()));
+    assert_ne!(told.frame(Audience::Observer), told.frame(Audience::Participant));
+}

@@ -1,0 +1,165 @@
+//! Every way in which a socket ends.
+
+use std::{sync::Arc, time::Duration};
+
+use coach_core::{
+    testing::Step,
+    wire::{Ended, Ws, WsError, close},
+};
+use tokio::time::{Instant, sleep};
+
+use super::line::House;
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_text_frame_closes_with_its_code() {
+    let house = House::open().await;
+    let large = "x".repeat(128 * 1024 + 1);
+    let mut nearly = large.clone();
+    nearly.pop();
+    for (given, code) in [
+        (Ok(Ws::Binary), 1003),
+        (Ok(Ws::Text(large.into())), 1009),
+        (Err(WsError::TooLarge), 1009),
+        (Err(WsError::NotUtf8), 1007),
+        (Err(WsError::Protocol), 1002),
+    ] {
+        let line = house.line().await;
+        line.give(given.clone());
+        assert_eq!(line.closed().await, code, "{given:.40?}");
+    }
+    let mut line = house.line().await.greeted().await;
+    line.send(nearly);
+    assert_eq!(line.error().await, "bad_json");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_fifth_bad_frame_in_a_minute_is_the_last() {
+    let house = House::open().await;
+    let mut line = house.line().await.greeted().await;
+    let bad = [
+        ("", "bad_json"),
+        ("{}", "unknown_type"),
+        (r#"{"type":"message"}"#, "bad_request"),
+        ("[", "bad_json"),
+    ];
+    for _ in 0..3 {
+        for (text, code) in bad {
+            line.send(text);
+            assert_eq!(line.error().await, code, "{text}");
+        }
+        line.idle(Duration::from_secs(60)).await;
+    }
+    // What a person may mistake is not what a program may.
+    for _ in 0..6 {
+        line.say(" ", "c");
+        assert_eq!(line.error().await, "empty");
+    }
+    for (text, code) in bad {
+        line.send(text);
+        assert_eq!(line.error().await, code, "{text}");
+    }
+    line.send("null");
+    assert_eq!(line.closed().await, close::BAD_FRAMES);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_ends_whatever_it_is_made_of() {
+    let house = House::open().await;
+    let ping = || Ws::Text(r#"{"type":"ping"}"#.into());
+    for drop in [ping(), Ws::Ping, Ws::Pong] {
+        let line = house.line().await.greeted().await;
+        for _ in 0..2 {
+            (0..240).for_each(|_| line.give(Ok(drop.clone())));
+            sleep(Duration::from_secs(10)).await;
+        }
+        (0..241).for_each(|_| line.give(Ok(drop.clone())));
+        assert_eq!(line.closed().await, close::TOO_MANY, "{drop:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_answers_pings_may_be_silent_for_ever() {
+    let house = House::open().await;
+    let mut line = house.line().await.greeted().await;
+    let began = Instant::now();
+    for asked in 1..=100 {
+        assert_eq!(line.next().await, Some(Ws::Ping));
+        assert_eq!(began.elapsed().as_secs(), asked * 20);
+        line.give(Ok(Ws::Pong));
+    }
+    line.send(r#"{"type":"ping"}"#);
+    assert_eq!(line.text().await, r#"{"type":"pong"}"#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_there_for_forty_seconds_ends_it() {
+    let house = House::open().await;
+    let line = house.line().await.greeted().await;
+    let began = Instant::now();
+    assert_eq!(line.ended().await, (Ended::Silent, Some(Ws::Ping)));
+    assert_eq!(began.elapsed().as_secs(), 40);
+}
+
+#[tokio::test(start_paused = true)]
+async fn going_down_is_said_after_everything_that_was_told() {
+    let slow = vec![Step::Accept, Step::Wait(Duration::from_secs(3)), Step::Done(None)];
+    let house = House::with(vec![slow], vec![], |store| Arc::new(store)).await;
+    let mut line = house.line().await.greeted().await;
+    line.say("Hello", "c-1");
+    line.until(r#"{"type":"message""#).await;
+    house.coach.drain(Duration::from_secs(10)).await;
+    house.shutdown.cancel();
+    let told = line.until(r#"{"type":"turn","turn":1,"state":"idle""#).await;
+    assert!(told.iter().any(|text| text.contains("draining")), "{told:?}");
+    assert_eq!(line.closed().await, close::COME_BACK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_right_that_is_over_ends_it_with_the_hosts_code() {
+    for code in [close::LOGIN_OVER, close::NOT_ALLOWED, close::ERASED] {
+        let house = House::open().await;
+        let line = house.line().await.greeted().await;
+        house.over.send_replace(Some(code));
+        assert_eq!(line.closed().await, code);
+        // Too late to come: it was over before.
+        assert_eq!(house.line().await.closed().await, code);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_says_goodbye_is_read_to_its_end() {
+    let house = House::open().await;
+    let mut line = house.line().await.greeted().await;
+    let began = Instant::now();
+    line.give(Ok(Ws::Close(close::NORMAL, "")));
+    sleep(Duration::from_secs(1)).await;
+    line.give(Ok(Ws::Pong));
+    line.hang_up();
+    assert_eq!(line.ended().await, (Ended::ByClient, None));
+    assert_eq!(began.elapsed().as_secs(), 1, "as soon as it is gone");
+    // One that never goes is not waited for long.
+    let line = house.line().await.greeted().await;
+    line.give(Ok(Ws::Close(close::NORMAL, "")));
+    assert_eq!(line.ended().await, (Ended::ByClient, None));
+    assert_eq!(began.elapsed().as_secs(), 3);
+    // One that breaks off is gone.
+    let line = house.line().await.greeted().await;
+    line.give(Err(WsError::Gone));
+    assert_eq!(line.ended().await, (Ended::ByClient, None));
+    assert_eq!(began.elapsed().as_secs(), 3);
+}
+
+/// A turn belongs to the engine: nobody stops it by leaving.
+#[tokio::test(start_paused = true)]
+async fn a_turn_goes_on_without_its_socket() {
+    let house = House::open().await;
+    let mut line = house.line().await.greeted().await;
+    line.say("Hello", "c-1");
+    line.hang_up();
+    line.ended().await;
+    sleep(Duration::from_secs(1)).await;
+    let (messages, _) =
+        house.coach.messages(&house.participant(), house.id, None, 10).await.unwrap();
+    let said: Vec<_> = messages.iter().map(|message| &*message.content).collect();
+    assert_eq!(said, ["Hello", "No.", "Ask why."]);
+}

@@ -1,0 +1,128 @@
+//! A socket that takes its time: pieces merge while it does, and one that takes nothing is closed.
+
+use std::{sync::Arc, time::Duration};
+
+use coach_core::{
+    live::From,
+    testing::{Step, Take, answer},
+    wire::{Ended, PumpConfig, Seat, ServerFrame, Signals, Ws, close, pump},
+};
+use futures::channel::mpsc;
+use tokio::time::{Instant, sleep};
+
+use super::line::{House, Line};
+
+const PIECES: usize = 500;
+
+/// So many pieces, ten milliseconds apart.
+fn a_long_answer() -> Take {
+    let piece = |n| [Step::Wait(Duration::from_millis(10)), Step::Say(format!("«{n}» "))];
+    let mut take = vec![Step::Accept];
+    take.extend((0..PIECES).flat_map(piece));
+    take.push(Step::Done(None));
+    take
+}
+
+async fn house() -> House {
+    House::with(vec![a_long_answer()], vec![answer("Hm.")], |store| Arc::new(store)).await
+}
+
+fn whole() -> String {
+    (0..PIECES).map(|n| format!("«{n}» ")).collect()
+}
+
+/// Reads the partner's answer; how many pieces it came in.
+async fn read(line: &mut Line) -> (usize, String) {
+    let (mut pieces, mut text) = (0, String::new());
+    loop {
+        match line.frame().await {
+            ServerFrame::PartnerDelta(piece) => {
+                assert_eq!(piece.off, text.len() as u64, "no gap and nothing twice");
+                text.push_str(&piece.content);
+                pieces += 1;
+            }
+            ServerFrame::PartnerDone(_) => return (pieces, text),
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pieces_are_told_at_once_to_who_keeps_up_and_together_to_who_does_not() {
+    let house = house().await;
+    let mut quick = house.line().await.greeted().await;
+    let mut slow = house.line_of(Seat::Participant, From::Nothing, 1).await.greeted().await;
+    quick.say("Hello", "c-1");
+    let (pieces, text) = read(&mut quick).await;
+    assert_eq!((pieces, text), (PIECES, whole()));
+    // The other one looked away all the while.
+    let (pieces, text) = read(&mut slow).await;
+    assert!(pieces < 5, "{pieces} pieces");
+    assert_eq!(text, whole());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_takes_something_every_minute_is_waited_for_without_a_pong() {
+    let house = house().await;
+    let mut slow = house.line_of(Seat::Participant, From::Nothing, 1).await;
+    slow.say("Hello", "c-1");
+    let mut taken = 0;
+    loop {
+        sleep(Duration::from_secs(59)).await;
+        let ServerFrame::PartnerDone(_) = slow.frame().await else {
+            taken += 1;
+            continue;
+        };
+        break;
+    }
+    assert!(taken > 4, "history, turn and quota, ack and message");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_takes_nothing_for_a_minute_is_closed_and_comes_back_with_a_cursor() {
+    let house = house().await;
+    let mut stuck = house.line_of(Seat::Participant, From::Nothing, 8).await.greeted().await;
+    stuck.say("Hello", "c-1");
+    let mut text = String::new();
+    let mut cursor = None;
+    while text.len() < 20 {
+        if let ServerFrame::PartnerDelta(piece) = stuck.frame().await {
+            text.push_str(&piece.content);
+            cursor = Some(format!("{}.{}", piece.message_id, text.len()));
+        }
+    }
+    let began = Instant::now();
+    // While it takes nothing it is still read.
+    sleep(Duration::from_secs(30)).await;
+    stuck.say("Still here", "c-2");
+    sleep(Duration::from_secs(33)).await;
+    let mut rest = Vec::new();
+    while let Some(ws) = stuck.next().await {
+        rest.push(ws);
+    }
+    assert!(began.elapsed() < Duration::from_secs(65));
+    // What lay in the line arrives; the goodbye found no place in it.
+    assert!(rest.len() <= 8 && !rest.contains(&Ws::Ping), "{rest:?}");
+    assert_eq!(stuck.ended().await.0, Ended::Closed(close::TOO_SLOW));
+
+    let from = coach_core::wire::cursor(cursor.as_deref());
+    let mut again = house.line_of(Seat::Participant, from, 1_000).await;
+    assert_eq!(again.text().await, r#"{"type":"resumed"}"#);
+    let ServerFrame::PartnerDelta(piece) = again.frame().await else { panic!("no text") };
+    assert_eq!(piece.off, text.len() as u64);
+    assert_eq!(text + &piece.content, whole());
+}
+
+/// Ten thousand of them wait for something to happen.
+#[tokio::test]
+async fn an_idle_socket_is_small() {
+    let house = House::open().await;
+    let by = house.participant();
+    let follower = house.coach.follow(&by, house.id, From::Nothing).await.unwrap();
+    let (sink, _from) = mpsc::channel(1);
+    let (_to, source) = mpsc::unbounded();
+    let (who, config) = ((by, house.id, Seat::Participant), PumpConfig::default());
+    let running = pump(&house.coach, who, follower, sink, source, config, Signals::default());
+    let size = size_of_val(&running);
+    assert!(size <= 2_048, "{size} bytes");
+}

@@ -1,0 +1,207 @@
+//! A house in memory with one conversation, and lines into it that carry what a socket would.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{sync::Arc, time::Duration};
+
+use coach_core::{
+    Coach, Settings,
+    account::{AccountRole, Principal},
+    ids::ConversationId,
+    live::From,
+    memory::MemoryStore,
+    ports::{Lane, Stores},
+    testing::{
+        ScriptedModel, SerialIds, Take, TokioClock, answer,
+        contract::fixture::{Room, person},
+    },
+    wire::{Ended, PumpConfig, Seat, ServerFrame, Signals, Ws, WsError, pump},
+};
+use futures::{StreamExt as _, channel::mpsc};
+use tokio::{sync::watch, task::JoinHandle, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+/// Longer than anything a socket waits for.
+const FOR_EVER: Duration = Duration::from_secs(3_600);
+
+/// A coach, and the conversation that everybody is in.
+pub(super) struct House {
+    pub(super) coach: Coach,
+    pub(super) id: ConversationId,
+    pub(super) shutdown: CancellationToken,
+    pub(super) over: watch::Sender<Option<u16>>,
+}
+
+impl House {
+    /// Both voices say one thing a turn.
+    pub(super) async fn open() -> Self {
+        let takes = |text| vec![answer(text), answer(text), answer(text)];
+        Self::with(takes("No."), takes("Ask why."), |store| Arc::new(store)).await
+    }
+
+    /// Each take is one answer.
+    pub(super) async fn with(
+        partner: Vec<Take>,
+        comments: Vec<Take>,
+        stores: impl FnOnce(MemoryStore) -> Arc<dyn Stores>,
+    ) -> Self {
+        let store = MemoryStore::new();
+        let id = Room::new(&store).await.id;
+        let comments = ScriptedModel::playing("test:coach", comments);
+        let settings = Settings { messages_per_minute: Some(3), ..Settings::default() };
+        let coach = Coach::builder()
+            .shared_stores(stores(store))
+            .model(Lane::Partner, ScriptedModel::playing("test:partner", partner))
+            .model(Lane::Coach, comments.clone())
+            .model(Lane::Aside, comments)
+            .clock(Arc::new(TokioClock::default()))
+            .ids(Arc::new(SerialIds::default()))
+            .settings(settings)
+            .build();
+        Self { coach, id, shutdown: CancellationToken::new(), over: watch::channel(None).0 }
+    }
+
+    pub(super) fn participant(&self) -> Principal {
+        Principal { user: person(1), role: AccountRole::Guest }
+    }
+
+    /// The participant's line, wide enough for everything.
+    pub(super) async fn line(&self) -> Line {
+        self.line_of(Seat::Participant, From::Nothing, 1_000).await
+    }
+
+    /// A line that takes `width` frames and then no more until they are read.
+    pub(super) async fn line_of(&self, seat: Seat, from: From, width: usize) -> Line {
+        let coach = self.coach.clone();
+        let staff = Principal { user: person(9), role: AccountRole::Staff };
+        let (by, follower) = match seat {
+            Seat::Participant => {
+                let by = self.participant();
+                (by, coach.follow(&by, self.id, from).await.unwrap())
+            }
+            Seat::Observer => (staff, coach.observe(&staff, self.id, from).await.unwrap()),
+        };
+        let (to, source) = mpsc::unbounded();
+        // A sender has one place of its own.
+        let (sink, from) = mpsc::channel(width - 1);
+        let who = (by, self.id, seat);
+        let signals = Signals { shutdown: self.shutdown.clone(), over: self.over.subscribe() };
+        let config = PumpConfig::default();
+        let ended = tokio::spawn(async move {
+            pump(&coach, who, follower, sink, source, config, signals).await
+        });
+        Line { to: Some(to), from, ended }
+    }
+}
+
+/// The other end of a socket.
+pub(super) struct Line {
+    to: Option<mpsc::UnboundedSender<Result<Ws, WsError>>>,
+    from: mpsc::Receiver<Ws>,
+    ended: JoinHandle<Ended>,
+}
+
+impl Line {
+    pub(super) fn give(&self, ws: Result<Ws, WsError>) {
+        // Whether anybody still listens is for the test to say.
+        let _ = self.to.as_ref().unwrap().unbounded_send(ws);
+    }
+
+    pub(super) fn send(&self, text: impl AsRef<str>) {
+        self.give(Ok(Ws::Text(text.as_ref().into())));
+    }
+
+    pub(super) fn say(&self, content: &str, client_id: &str) {
+        self.send(format!(
+            r#"{{"type":"message","content":"{content}","clientId":"{client_id}"}}"#
+        ));
+    }
+
+    /// The connection is gone, without a word.
+    pub(super) fn hang_up(&mut self) {
+        self.to = None;
+    }
+
+    /// The next message of the socket, pings included.
+    pub(super) async fn next(&mut self) -> Option<Ws> {
+        timeout(FOR_EVER, self.from.next()).await.expect("the socket says nothing for ever")
+    }
+
+    /// The next frame's text. Answers pings, as every socket does.
+    pub(super) async fn text(&mut self) -> String {
+        loop {
+            match self.next().await {
+                Some(Ws::Text(text)) => return text.to_string(),
+                Some(Ws::Ping) => self.give(Ok(Ws::Pong)),
+                other => panic!("not a frame: {other:?}"),
+            }
+        }
+    }
+
+    pub(super) async fn frame(&mut self) -> ServerFrame {
+        serde_json::from_str(&self.text().await).unwrap()
+    }
+
+    /// Answers pings for so long, and hears nothing else.
+    pub(super) async fn idle(&mut self, time: Duration) {
+        let text = timeout(time, self.text()).await;
+        assert!(text.is_err(), "{text:?}");
+    }
+
+    /// Every frame's text up to the first that begins with `last`.
+    pub(super) async fn until(&mut self, last: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        loop {
+            let text = self.text().await;
+            let found = text.starts_with(last);
+            texts.push(text);
+            if found {
+                return texts;
+            }
+        }
+    }
+
+    /// The greeting of a fresh conversation.
+    pub(super) async fn greeted(mut self) -> Self {
+        let types = ["history", "turn", "quota"];
+        for expected in types {
+            let text = self.text().await;
+            assert!(text.starts_with(&format!(r#"{{"type":"{expected}""#)), "{text}");
+        }
+        self
+    }
+
+    /// The code that an error is answered with.
+    pub(super) async fn error(&mut self) -> String {
+        match self.frame().await {
+            ServerFrame::Error(error) => error.code,
+            other => panic!("no error: {other:?}"),
+        }
+    }
+
+    /// How it ends, and the last thing it says.
+    pub(super) async fn ended(mut self) -> (Ended, Option<Ws>) {
+        let mut last = None;
+        while let Some(ws) = self.next().await {
+            if matches!(ws, Ws::Close(..)) {
+                // A client answers a close frame with its own and is gone.
+                self.hang_up();
+            }
+            last = Some(ws);
+        }
+        (self.ended.await.unwrap(), last)
+    }
+
+    /// The code that it is closed with, said and reported alike.
+    pub(super) async fn closed(self) -> u16 {
+        match self.ended().await {
+            (Ended::Closed(code), Some(Ws::Close(said, _))) if said == code => code,
+            other => panic!("not closed: {other:?}"),
+        }
+    }
+}
+
+/// What each frame says first: its type.
+pub(super) fn types(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(|text| text.split('"').nth(3).unwrap()).collect()
+}

@@ -1,0 +1,180 @@
+//! What a participant asks for, and who is told.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use coach_core::{
+    live::From,
+    testing::{Fault, FaultyStore, Step, answer},
+    wire::{Seat, ServerFrame},
+};
+
+use super::line::{House, Line, types};
+
+const IDLE: &str = r#"{"type":"turn","turn":1,"state":"idle"}"#;
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_knows_no_names_sees_a_whole_turn() {
+    let house = House::open().await;
+    let mut line = house.line().await;
+    line.send(r#"{"type":"message","content":"May I have a raise?"}"#);
+    insta::assert_snapshot!(line.until(IDLE).await.join("\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_sender_gets_the_ack_and_before_its_message() {
+    let house = House::open().await;
+    let mut line = house.line().await.greeted().await;
+    let mut other = house.line().await.greeted().await;
+    let mut observer = house.line_of(Seat::Observer, From::Nothing, 1_000).await.greeted().await;
+    line.say("Hello", "c-1");
+    let ServerFrame::Ack { client_id, message_id: 1, turn: 1 } = line.frame().await else {
+        panic!("no ack")
+    };
+    assert_eq!(client_id, "c-1");
+    let ServerFrame::Message { message } = line.frame().await else { panic!("no message") };
+    assert_eq!(message.client_id.as_deref(), Some("c-1"));
+    assert_eq!(other.frame().await, ServerFrame::Message { message: message.clone() });
+    let unnamed = coach_core::wire::Message { client_id: None, ..message };
+    assert_eq!(observer.frame().await, ServerFrame::Message { message: unnamed });
+    let rest = line.until(IDLE).await;
+    assert_eq!(other.until(IDLE).await, rest);
+    assert_eq!(types(&observer.until(IDLE).await), types(&rest));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_store_holds_up_what_is_asked_and_not_what_is_told() {
+    let stores = |store| {
+        let late = |method| match method {
+            "seen" => Fault::LateAnswer(Duration::from_secs(50)),
+            _ => Fault::None,
+        };
+        Arc::new(FaultyStore::new(store, late)) as Arc<_>
+    };
+    let house = House::with(vec![answer("No.")], vec![answer("Ask why.")], stores).await;
+    let mut line = house.line().await.greeted().await;
+    line.say("Hello", "c-1");
+    line.until(r#"{"type":"message""#).await;
+    line.send(r#"{"type":"seen","messageId":1}"#);
+    line.send(r#"{"type":"ping"}"#);
+    let told = line.until(IDLE).await;
+    assert_eq!(types(&told)[..3], ["turn", "turn", "partner:delta"]);
+    // It reads no pong meanwhile, and expects none.
+    line.idle(Duration::from_secs(49)).await;
+    assert_eq!(line.text().await, r#"{"type":"pong"}"#);
+    line.idle(Duration::from_secs(120)).await;
+}
+
+/// Both windows of a person send a draft; the second one is told of the message before it has its answer.
+#[tokio::test(start_paused = true)]
+async fn a_message_waits_for_its_ack_however_late_that_is() {
+    let stores = |store| {
+        let accepts = AtomicU32::new(0);
+        let late = move |method| match method {
+            "accept" if accepts.fetch_add(1, Ordering::Relaxed) == 1 => {
+                Fault::Late(Duration::from_secs(5))
+            }
+            _ => Fault::None,
+        };
+        Arc::new(FaultyStore::new(store, late)) as Arc<_>
+    };
+    let slow = vec![Step::Accept, Step::Say("N".into()), Step::Wait(Duration::from_secs(9))];
+    let house = House::with(vec![slow], vec![], stores).await;
+    let mut first = house.line().await.greeted().await;
+    let mut second = house.line().await.greeted().await;
+    first.say("Hello", "c-1");
+    second.say("Hello", "c-1");
+    assert_eq!(types(&first.until(r#"{"type":"message""#).await), ["ack", "message"]);
+    second.idle(Duration::from_secs(4)).await;
+    let told = second.until(r#"{"type":"partner:delta""#).await;
+    assert_eq!(types(&told), ["ack", "message", "turn", "turn", "partner:delta"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_is_called_by_its_name_and_keeps_the_socket() {
+    let hang = vec![Step::Accept, Step::Say("Well".into()), Step::Hang];
+    let house =
+        House::with(vec![hang], vec![answer("It was short.")], |store| Arc::new(store)).await;
+    let mut line = house.line().await.greeted().await;
+    let long = "😀".repeat(8_001);
+    let escaped = r"\ud83d\ude00".repeat(8_000);
+    let (id_65, id_64) = ("a".repeat(65), "a".repeat(64));
+    for (content, id, code) in [
+        (" \u{200b}", "c", "empty"),
+        (&long, "c", "too_long"),
+        (r"a\u0000b", "c", "bad_request"),
+        ("Hi", &id_65, "bad_request"),
+        ("Hi", "c d", "bad_request"),
+        ("Hi", "", "bad_request"),
+    ] {
+        line.say(content, id);
+        assert_eq!(line.error().await, code, "{content:.20} {id}");
+    }
+    line.send(r#"{"type":"stop"}"#);
+    assert_eq!(line.error().await, "no_such_turn");
+    line.send(r#"{"type":"retry"}"#);
+    assert_eq!(line.error().await, "no_such_turn");
+
+    line.say(&escaped, &id_64);
+    line.until(r#"{"type":"partner:delta""#).await;
+    line.say("Hello?", "c-2");
+    let ServerFrame::Error(busy) = line.frame().await else { panic!("no error") };
+    assert_eq!(
+        (&*busy.code, busy.retryable, busy.client_id.as_deref()),
+        ("busy", true, Some("c-2"))
+    );
+    line.say("Something else", &id_64);
+    assert_eq!(line.error().await, "idempotency_conflict");
+    line.say(&escaped, &id_64);
+    assert!(line.text().await.starts_with(r#"{"type":"ack""#), "said again is acknowledged again");
+
+    line.send(r#"{"type":"stop"}"#);
+    let stopped = line.until(IDLE).await;
+    assert_eq!(types(&stopped), ["partner:done", "coach:skipped", "quota", "turn"]);
+    assert!(stopped[0].contains(r#""status":"stopped""#));
+    line.send(r#"{"type":"aside","content":"Was that rude?","clientId":"a-1"}"#);
+    let aside = line.until(r#"{"type":"turn","turn":1,"state":"idle""#).await;
+    assert_eq!(types(&aside)[..3], ["ack", "aside:question", "turn"]);
+    assert_eq!(types(&aside)[4], "aside:delta");
+}
+
+#[tokio::test(start_paused = true)]
+async fn too_many_messages_in_a_minute_come_with_the_time_to_wait() {
+    let house = House::open().await;
+    let mut line = house.line().await.greeted().await;
+    for turn in 1..=3 {
+        line.say("Again", &format!("c-{turn}"));
+        line.until(&format!(r#"{{"type":"turn","turn":{turn},"state":"idle"}}"#)).await;
+    }
+    line.say("Again", "c-4");
+    let ServerFrame::Error(error) = line.frame().await else { panic!("no error") };
+    assert_eq!((&*error.code, error.retryable), ("rate_limited", true));
+    let wait = Duration::from_millis(error.retry_after_ms.unwrap());
+    line.idle(wait).await;
+    line.say("Again", "c-4");
+    assert!(line.text().await.starts_with(r#"{"type":"ack""#));
+}
+
+#[tokio::test(start_paused = true)]
+async fn observers_may_ask_whether_anybody_is_there_and_nothing_else() {
+    let house = House::open().await;
+    let observer = || house.line_of(Seat::Observer, From::Nothing, 1_000);
+    let mut line = observer().await.greeted().await;
+    line.send(r#"{"type":"ping"}"#);
+    assert_eq!(line.text().await, r#"{"type":"pong"}"#);
+    let closed = async |line: Line, text: &str| {
+        line.send(text);
+        line.closed().await
+    };
+    assert_eq!(closed(line, r#"{"type":"message","content":"Hi"}"#).await, 1008);
+    for text in [r#"{"type":"stop"}"#, "{}", "nonsense"] {
+        assert_eq!(closed(observer().await, text).await, 1008, "{text}");
+    }
+    let by = house.participant();
+    assert_eq!(house.coach.messages(&by, house.id, None, 10).await.unwrap().0, []);
+}

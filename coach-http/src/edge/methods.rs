@@ -1,0 +1,61 @@
+//! Which methods an address takes: what `Allow` says.
+
+use serde_json::Value;
+
+/// The methods of every operation in the document.
+#[derive(Debug)]
+pub(crate) struct Methods(Vec<(Vec<String>, String)>);
+
+impl Methods {
+    /// Reads an OpenAPI document.
+    pub(crate) fn of(document: &Value) -> Self {
+        let paths = document["paths"].as_object().into_iter().flatten();
+        Self(
+            paths
+                .map(|(path, operations)| {
+                    let mut methods: Vec<String> = operations
+                        .as_object()
+                        .into_iter()
+                        .flatten()
+                        .map(|(m, _)| m.to_uppercase())
+                        .collect();
+                    if methods.iter().any(|method| method == "GET") {
+                        methods.push("HEAD".to_owned());
+                    }
+                    methods.sort();
+                    (path.split('/').map(str::to_owned).collect(), methods.join(", "))
+                })
+                .collect(),
+        )
+    }
+
+    /// The methods of the address `path`.
+    pub(crate) fn allowed(&self, path: &str) -> &str {
+        let parts: Vec<&str> = path.split('/').collect();
+        let fits = |pattern: &[String]| {
+            pattern.len() == parts.len()
+                && pattern
+                    .iter()
+                    .zip(&parts)
+                    .all(|(want, part)| want == part || want.starts_with('{'))
+        };
+        let found = self.0.iter().find(|(pattern, _)| fits(pattern));
+        found.map_or("GET, HEAD", |(_, methods)| methods)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_takes_what_the_document_says() {
+        let document = serde_json::json!({ "paths": {
+            "/api/talks": { "get": {}, "post": {} }, "/api/talks/{id}/stop": { "post": {} },
+        }});
+        let methods = Methods::of(&document);
+        assert_eq!(methods.allowed("/api/talks"), "GET, HEAD, POST");
+        assert_eq!(methods.allowed("/api/talks/7/stop"), "POST");
+        assert_eq!(methods.allowed("/healthz"), "GET, HEAD");
+    }
+}
