@@ -1502,8 +1502,6 @@ export interface components {
             expiresAt?: string;
             /** @description What researchers call it. */
             label: string;
-            /** @description A quota preset, for hosts that have some: this one takes `tokenQuota`. */
-            presetId?: string;
             /** @description The one scenario to practise; without it, the participant chooses. */
             scenario?: string;
             /**
