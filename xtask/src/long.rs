@@ -1,21 +1,9 @@
-//! What takes too long for every change: more simulated worlds, and the rules about what we depend on.
+//! What takes too long for every change: the rules about what we depend on.
 
 use crate::sh::{Done, cargo, run, say};
 
 /// Runs the long tests.
 pub(crate) fn run_long() -> Done {
-    say("── 10,000 simulated worlds");
-    run(&mut cargo([
-        "test",
-        "--package",
-        "coach-core",
-        "--all-features",
-        "--test",
-        "simulation",
-        "--",
-        "--seeds",
-        "10000",
-    ]))?;
     say("── licences, sources and bans (deny.toml)");
     if run(&mut cargo(["deny", "--version"])).is_err() {
         run(&mut cargo(["install", "--locked", "cargo-deny"]))?;

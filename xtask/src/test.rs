@@ -15,7 +15,7 @@ const STEPS: [Step; 9] = [
     ("format", "the code is formatted", format),
     ("lint", "clippy has nothing to say, every module says what it is", lint),
     ("doc", "the documentation builds without a warning", doc),
-    ("rust", "Rust tests, the contract suites and 300 simulated worlds", rust),
+    ("rust", "Rust tests and the contract suites", rust),
     ("foreign", "model adapters against servers nobody here wrote", foreign::test),
     ("web", "the page: lint, types, tests", page),
     ("contract", "the page's types are made of the committed API document", contract),
