@@ -81,7 +81,7 @@ impl Talk {
             builder = builder.model(*lane, Arc::clone(model));
         }
         let coach = builder.build();
-        let me = Principal { user: UserId(RandomIds.next()), role: AccountRole::Admin };
+        let me = Principal::new(UserId(RandomIds.next()), AccountRole::Admin);
         let began = coach.now();
         let start = Start::script(script.clone(), Some(scenario));
         let id = coach.start(&me, start).await?.id;

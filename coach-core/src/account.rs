@@ -3,7 +3,13 @@
 //! Who somebody is, a host has proven before it calls; what they may do is decided here and nowhere
 //! else. Permission is a type: a [`Staff`] exists only if [`Principal::as_staff`] said yes.
 
-use crate::{ids::UserId, timestamp::Timestamp};
+use std::net::IpAddr;
+
+use crate::{
+    ids::UserId,
+    policy::{Act, Seat, Verdict, verdict},
+    timestamp::Timestamp,
+};
 
 /// What an account may do; each role may do at least what the ones before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,16 +51,43 @@ pub struct Principal {
     pub user: UserId,
     /// Its role at the moment of asking.
     pub role: AccountRole,
+    /// Where the request came from, for the audit log; the host knows, if anybody does.
+    pub address: Option<IpAddr>,
 }
 
 /// Somebody who may do a researcher's work.
 #[derive(Clone, Copy, Debug)]
 pub struct Staff(Principal);
 
+/// Somebody who may do an administrator's work.
+#[derive(Clone, Copy, Debug)]
+pub struct Admin(Principal);
+
 impl Principal {
+    /// Who asks, from nowhere in particular.
+    pub fn new(user: UserId, role: AccountRole) -> Self {
+        Self { user, role, address: None }
+    }
+
+    /// The same, asking from an address.
+    #[must_use]
+    pub fn at(self, address: Option<IpAddr>) -> Self {
+        Self { address, ..self }
+    }
+
     /// A researcher or an administrator, else `None`.
     pub fn as_staff(self) -> Option<Staff> {
-        (self.role >= AccountRole::Staff).then_some(Staff(self))
+        self.may(Act::Research).then_some(Staff(self))
+    }
+
+    /// An administrator, else `None`.
+    pub fn as_admin(self) -> Option<Admin> {
+        self.may(Act::Administer).then_some(Admin(self))
+    }
+
+    /// Whether the policy allows an act that is about nothing in particular.
+    pub fn may(self, act: Act) -> bool {
+        verdict(act, Seat::of(self.role, crate::policy::Relation::Own)) == Verdict::Allow
     }
 
     /// Tokens of people without an invitation are metered but not limited.
@@ -63,7 +96,24 @@ impl Principal {
     }
 }
 
+impl Admin {
+    /// The account.
+    pub fn user(self) -> UserId {
+        self.0.user
+    }
+
+    /// Who asks.
+    pub fn principal(self) -> Principal {
+        self.0
+    }
+}
+
 impl Staff {
+    /// Who asks.
+    pub fn principal(self) -> Principal {
+        self.0
+    }
+
     /// The account.
     pub fn user(self) -> UserId {
         self.0.user
@@ -92,4 +142,28 @@ pub struct User {
     pub disabled: bool,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it last signed in with a provider or a link.
+    pub signed_in_at: Option<Timestamp>,
+}
+
+/// Who somebody is to a sign-in provider. Recognised by issuer and subject, never by an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The provider.
+    pub issuer: String,
+    /// Its name for the person; never given to anybody else.
+    pub subject: String,
+    /// What the provider says they are called.
+    pub name: Option<String>,
+    /// The address the provider knows, only to show and for [`Identity::verified_email`].
+    pub email: Option<String>,
+    /// The provider says that it has checked the address.
+    pub email_verified: bool,
+}
+
+impl Identity {
+    /// The address, if the provider vouches for it.
+    pub fn verified_email(&self) -> Option<&str> {
+        self.email.as_deref().filter(|_| self.email_verified)
+    }
 }

@@ -34,6 +34,7 @@ pub(crate) struct Inner {
     pub(crate) loading: [tokio::sync::Mutex<()>; 16],
     pub(crate) links: LinkKeys,
     pub(crate) settings: Settings,
+    pub(crate) admin_emails: Vec<String>,
     pub(crate) draining: AtomicBool,
     pub(crate) cut: CancellationToken,
     pub(crate) speaking: TaskTracker,
@@ -82,6 +83,7 @@ impl Coach {
             ids: Arc::new(RandomIds),
             links: LinkKeys::new([0; 32], None),
             settings: Settings::default(),
+            admin_emails: Vec::new(),
         }
     }
 
@@ -144,6 +146,7 @@ pub struct Builder {
     ids: Arc<dyn Ids>,
     links: LinkKeys,
     settings: Settings,
+    admin_emails: Vec<String>,
 }
 
 impl Builder {
@@ -196,6 +199,14 @@ impl Builder {
         self
     }
 
+    /// Addresses that make an administrator of whoever signs in with them, if their provider vouches for
+    /// the address.
+    #[must_use]
+    pub fn admin_emails(mut self, emails: Vec<String>) -> Self {
+        self.admin_emails = emails;
+        self
+    }
+
     /// The coach.
     ///
     /// # Panics
@@ -220,6 +231,7 @@ impl Builder {
             loading: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
             links: self.links,
             settings: self.settings,
+            admin_emails: self.admin_emails,
             draining: AtomicBool::new(false),
             cut: CancellationToken::new(),
             speaking: TaskTracker::new(),

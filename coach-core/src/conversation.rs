@@ -2,6 +2,7 @@
 
 use crate::{
     ids::{ConversationId, InvitationId, MessageId, TurnId, UserId},
+    ledger::Payer,
     scenario::Script,
     timestamp::Timestamp,
 };
@@ -13,8 +14,10 @@ pub struct Conversation {
     pub id: ConversationId,
     /// The participant.
     pub owner: UserId,
-    /// The invitation that pays for it; without one it is metered, not limited.
+    /// The invitation that pays for it.
     pub invitation: Option<InvitationId>,
+    /// Its owner's allowance pays for it. Without one or the other it is metered, not limited.
+    pub allowance: bool,
     /// The scenario it was started from, and that scenario's version then.
     pub scenario: Option<(String, String)>,
     /// Everything it is played from; later changes of the scenario do not touch it.
@@ -91,6 +94,15 @@ pub struct OpenTurn {
 }
 
 impl Conversation {
+    /// Who pays for its calls.
+    pub fn payer(&self) -> Payer {
+        match self.invitation {
+            Some(id) => Payer::Invitation(id),
+            None if self.allowance => Payer::Allowance(self.owner),
+            None => Payer::Nobody,
+        }
+    }
+
     /// When the scenario's time is up.
     pub fn closes_at(&self) -> Option<Timestamp> {
         let seconds = self.script.max_seconds?;

@@ -39,6 +39,12 @@ pub enum CoachError {
     /// The consent text is not the one that was agreed to.
     #[error("the consent text has changed; please read it again")]
     ConsentChanged,
+    /// It cannot be, as things stand.
+    #[error("{0}")]
+    Conflict(&'static str),
+    /// Its words were erased.
+    #[error("the words of this conversation were erased")]
+    Erased,
     /// A model did not answer.
     #[error("the model did not answer")]
     Model(#[from] ModelError),
@@ -60,6 +66,8 @@ impl CoachError {
             Self::Refused(refusal) => refusal_code(*refusal),
             Self::Claimed => "claimed",
             Self::ConsentChanged => "consent_changed",
+            Self::Conflict(_) => "conflict",
+            Self::Erased => "erased",
             Self::Model(error) => model_code(error.kind),
             Self::Store(_) => "storage",
         }
@@ -80,7 +88,9 @@ impl CoachError {
             | Self::Empty
             | Self::TooLong
             | Self::Claimed
-            | Self::ConsentChanged => false,
+            | Self::ConsentChanged
+            | Self::Conflict(_)
+            | Self::Erased => false,
         }
     }
 }

@@ -38,7 +38,7 @@ impl Coach {
         let call = FreeCall {
             id: ReservationId(self.0.ids.next()),
             conversation: Some(conversation),
-            invitation: room.record().invitation,
+            payer: room.record().payer(),
             lane,
             bound,
             house: self.house(),

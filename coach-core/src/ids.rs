@@ -45,6 +45,8 @@ uuid_id! {
     TurnId,
     /// Tokens held for one model call.
     ReservationId,
+    /// A quota preset.
+    PresetId,
 }
 
 /// A message of any conversation. Grows with time and never comes back, not even after erasing.

@@ -39,6 +39,8 @@ pub struct Invitation {
     pub created_by: UserId,
     /// Who claimed it, and when.
     pub claimed: Option<(UserId, Timestamp)>,
+    /// The version of the link it was last claimed with; 0 before.
+    pub claimed_link: u32,
 }
 
 /// A consent text and its version.
@@ -87,6 +89,11 @@ impl InvitationState {
 }
 
 impl Invitation {
+    /// It has a link that its participant has not opened yet, on whatever device.
+    pub fn has_fresh_link(&self) -> bool {
+        self.claimed.is_some() && self.claimed_link < self.link.version
+    }
+
     /// How it stands at `now`.
     pub fn state(&self, now: Timestamp) -> InvitationState {
         if self.revoked_at.is_some() {

@@ -1,14 +1,20 @@
 //! Invitations: made by researchers, opened by whoever has the link, claimed once.
 
+use std::net::IpAddr;
+
 use crate::{
     account::{AccountRole, Principal, Staff},
+    audit::{AuditEntry, Deed, Subject},
     coach::Coach,
+    conversation::Conversation,
     error::CoachError,
-    ids::{InvitationId, UserId},
+    ids::{ConversationId, InvitationId, UserId},
     invitation::{Consent, Invitation, InvitationState},
     ledger::Balance,
     link,
-    ports::{Claim, Claiming, Refusal},
+    policy::{Act, Relation},
+    ports::{Amend, Claim, Claiming, Of, Refusal},
+    start::permit,
     timestamp::Timestamp,
 };
 
@@ -16,7 +22,7 @@ use crate::{
 const MAX_LABEL: usize = 200;
 
 /// The largest quota, in tokens.
-const MAX_QUOTA: u64 = 1_000_000_000_000;
+pub(crate) const MAX_QUOTA: u64 = 1_000_000_000_000;
 
 /// The most invitations that are made at once.
 const MAX_COPIES: u32 = 200;
@@ -85,6 +91,17 @@ pub struct Claimed {
     pub resumed: bool,
     /// It resumes at least until then, if it expires.
     pub expires_at: Option<Timestamp>,
+    /// What the browser is to remember.
+    pub resume: Resume,
+}
+
+/// What a browser that claimed an invitation remembers of it, sealed by its host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resume {
+    /// As whom.
+    pub person: UserId,
+    /// With which version of the link: a browser left behind by a fresh link resumes nothing.
+    pub link: u32,
 }
 
 impl Coach {
@@ -126,20 +143,29 @@ impl Coach {
                     created_at: at,
                     created_by: by.user(),
                     claimed: None,
+                    claimed_link: 0,
                 }
             })
             .collect();
-        self.persist(|| self.0.stores.invite(&invitations)).await?;
+        let audit = by.principal().did(Deed::Invited, None, at);
+        self.persist(|| self.0.stores.invite(&invitations, audit)).await?;
         Ok(invitations)
     }
 
     /// One invitation, if it is in the researcher's scope.
     pub async fn invitation(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
         let invitation = self.0.stores.invitation(id).await?.ok_or(CoachError::NotFound)?;
-        let hidden = self.0.settings.staff_see_own_only
-            && !by.is_admin()
-            && invitation.created_by != by.user();
-        if hidden { Err(CoachError::NotFound) } else { Ok(invitation) }
+        let relation =
+            if self.sees(*by, &invitation) { Relation::InScope } else { Relation::Foreign };
+        permit(&by.principal(), Act::ManageInvitation, relation)?;
+        Ok(invitation)
+    }
+
+    /// Whether an invitation is in a researcher's scope.
+    pub(crate) fn sees(&self, staff: Staff, invitation: &Invitation) -> bool {
+        !self.0.settings.staff_see_own_only
+            || staff.is_admin()
+            || invitation.created_by == staff.user()
     }
 
     /// Invitations in the researcher's scope, newest first, older than `before`.
@@ -161,9 +187,64 @@ impl Coach {
     /// Takes an invitation back. A running turn ends by itself; new ones are refused.
     pub async fn revoke(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
         self.invitation(by, id).await?;
-        let at = self.now();
-        self.persist(|| self.0.stores.revoke(id, at)).await?;
+        let audit = by.principal().did(Deed::Revoked, None, self.now());
+        self.persist(|| self.0.stores.revoke(id, audit)).await?;
         self.invitation(by, id).await
+    }
+
+    /// Changes an invitation: what it is called, when it expires, and more tokens.
+    pub async fn amend(
+        &self,
+        by: &Staff,
+        id: InvitationId,
+        amend: Amend,
+    ) -> Result<Invitation, CoachError> {
+        let invitation = self.invitation(by, id).await?;
+        if let Some(label) = &amend.label {
+            check_label(label)?;
+        }
+        if amend.expires_at.flatten().is_some_and(|at| at <= self.now()) {
+            return Err(invalid("expiresAt", "this is in the past"));
+        }
+        if invitation.balance.quota.saturating_add(amend.add_tokens) > MAX_QUOTA {
+            return Err(invalid("addTokens", "at most 1,000,000,000,000 tokens in all"));
+        }
+        let audit = by.principal().did(Deed::InvitationChanged, None, self.now());
+        self.0.stores.amend(id, &amend, audit).await?;
+        self.invitation(by, id).await
+    }
+
+    /// Gives an invitation a new link: the old one opens nothing any more, and the guest who claimed it
+    /// can go on with the new one, once, on whatever device; their other logins end then.
+    pub async fn renew_link(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
+        let invitation = self.invitation(by, id).await?;
+        let (_, link) = self.0.links.stamp(id, invitation.link.version + 1);
+        let audit = by.principal().did(Deed::LinkRenewed, None, self.now());
+        self.persist(|| self.0.stores.renew_link(id, &link, audit)).await?;
+        self.invitation(by, id).await
+    }
+
+    /// Erases the words of an invitation's participant, in every conversation of theirs.
+    pub async fn erase_participant(&self, by: &Staff, id: InvitationId) -> Result<(), CoachError> {
+        let invitation = self.invitation(by, id).await?;
+        let (person, _) = invitation.claimed.ok_or(CoachError::NotFound)?;
+        let user = self.0.stores.user(person).await?.ok_or(CoachError::NotFound)?;
+        if user.role != AccountRole::Guest {
+            return Err(CoachError::Conflict("this participant has an account, and erases it"));
+        }
+        self.erase(&by.principal(), person).await
+    }
+
+    /// Conversations under an invitation, newest first, older than `before`.
+    pub async fn conversations_under(
+        &self,
+        by: &Staff,
+        id: InvitationId,
+        before: Option<ConversationId>,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, CoachError> {
+        self.invitation(by, id).await?;
+        Ok(self.0.stores.conversations(Of::Invitation(id), before, limit).await?)
     }
 
     /// The token in an invitation's link; `None` if the key that made it is gone.
@@ -176,7 +257,7 @@ impl Coach {
         &self,
         token: &str,
         viewer: Option<&Principal>,
-        resuming: Option<UserId>,
+        resuming: Option<Resume>,
     ) -> Result<Landing, CoachError> {
         let invitation = self
             .0
@@ -187,7 +268,8 @@ impl Coach {
         let inviter = self.0.stores.user(invitation.created_by).await?;
         let inviter = inviter.and_then(|user| user.name).unwrap_or_default();
         let mine = |person: UserId| {
-            viewer.is_some_and(|viewer| viewer.user == person) || resuming == Some(person)
+            let resume = Resume { person, link: invitation.claimed_link };
+            viewer.is_some_and(|viewer| viewer.user == person) || resuming == Some(resume)
         };
         let state = match (invitation.state(self.now()), invitation.claimed) {
             (InvitationState::Revoked, _) => LandingState::Revoked,
@@ -195,28 +277,38 @@ impl Coach {
             _ if viewer.is_some_and(|viewer| viewer.as_staff().is_some()) => LandingState::Preview,
             (_, None) => LandingState::Open,
             (_, Some((person, _))) if mine(person) => LandingState::Yours,
+            (_, Some((person, _))) if invitation.has_fresh_link() => {
+                // Only a guest is nothing but what the link says: an account signs in by itself.
+                let guest = self.0.stores.user(person).await?;
+                let guest = guest.filter(|user| user.role == AccountRole::Guest && !user.disabled);
+                if guest.is_some() { LandingState::Open } else { LandingState::Claimed }
+            }
             (_, Some(_)) => LandingState::Claimed,
         };
         Ok(Landing { state, inviter, invitation })
     }
 
     /// Claims an invitation for whoever opened its link, after they agreed to its consent text. A guest
-    /// of another invitation becomes a new guest; a signed-in person keeps the account.
+    /// of another invitation becomes a new guest; a signed-in person keeps the account. A fresh link goes
+    /// on as the guest who claimed the invitation. `address` is where nobody who is signed in asks from.
     pub async fn claim(
         &self,
         token: &str,
         viewer: Option<&Principal>,
-        resuming: Option<UserId>,
+        resuming: Option<Resume>,
         consent_version: &str,
+        address: Option<IpAddr>,
     ) -> Result<Claimed, CoachError> {
         let landing = self.landing(token, viewer, resuming).await?;
         let invitation = landing.invitation;
-        let claimed = |user, resumed| Claimed {
+        let claimed = |user, resumed, link| Claimed {
             user,
             invitation: invitation.id,
             resumed,
             expires_at: invitation.expires_at,
+            resume: Resume { person: user, link },
         };
+        let newest = invitation.link.version;
         match landing.state {
             LandingState::Revoked => return Err(CoachError::Refused(Refusal::InvitationRevoked)),
             LandingState::Expired => return Err(CoachError::Refused(Refusal::InvitationExpired)),
@@ -224,46 +316,58 @@ impl Coach {
             LandingState::Claimed => return Err(CoachError::Claimed),
             LandingState::Yours => {
                 let (person, _) = invitation.claimed.ok_or(CoachError::Claimed)?;
-                return Ok(claimed(person, true));
+                return Ok(claimed(person, true, invitation.claimed_link));
             }
             LandingState::Open => {}
         }
         if consent_version != invitation.consent.version {
             return Err(CoachError::ConsentChanged);
         }
+        if invitation.claimed.is_some() {
+            let person = self.reclaim(&invitation, address).await?;
+            return Ok(claimed(person, true, newest));
+        }
         let account = viewer.filter(|viewer| viewer.role == AccountRole::User);
         let person = account.map_or_else(|| UserId(self.0.ids.next()), |viewer| viewer.user);
-        let at = self.now();
-        let claiming = self
-            .persist(|| {
-                self.0.stores.claim(Claim {
-                    invitation: invitation.id,
-                    person,
-                    new_guest: account.is_none(),
-                    consent_version,
-                    at,
-                })
-            })
-            .await?;
+        let subject = Some(Subject::Invitation(invitation.id));
+        let by = Principal::new(person, AccountRole::Guest).at(address);
+        let claim = Claim {
+            invitation: invitation.id,
+            person,
+            new_guest: account.is_none(),
+            consent_version,
+            audit: by.did(Deed::Claimed, subject, self.now()),
+        };
+        let claiming = self.persist(|| self.0.stores.claim(claim)).await?;
         match claiming {
-            Claiming::Claimed => Ok(claimed(person, false)),
-            Claiming::Taken(by) if by == person => Ok(claimed(person, false)),
+            Claiming::Claimed => Ok(claimed(person, false, newest)),
+            Claiming::Taken(by) if by == person => Ok(claimed(person, false, newest)),
             Claiming::Taken(_) => Err(CoachError::Claimed),
             Claiming::Expired => Err(CoachError::Refused(Refusal::InvitationExpired)),
             Claiming::Revoked => Err(CoachError::Refused(Refusal::InvitationRevoked)),
             Claiming::Unknown => Err(CoachError::NotFound),
         }
     }
+
+    /// Goes on with a fresh link as the guest who claimed the invitation.
+    async fn reclaim(
+        &self,
+        invitation: &Invitation,
+        address: Option<IpAddr>,
+    ) -> Result<UserId, CoachError> {
+        let (id, version) = (invitation.id, invitation.link.version);
+        let (at, deed) = (self.now(), Deed::Claimed);
+        let audit = AuditEntry { at, actor: None, deed, subject: None, address };
+        let consent = &invitation.consent.version;
+        // Not asked again if the answer is lost: whoever has the link would seem to be too late.
+        let person = self.0.stores.reclaim(id, version, consent, audit).await?;
+        person.ok_or(CoachError::Claimed)
+    }
 }
 
 impl NewInvitation {
     fn check(&self, now: Timestamp) -> Result<(), CoachError> {
-        if self.label.trim().is_empty() {
-            return Err(invalid("label", "give it a name"));
-        }
-        if self.label.chars().count() > MAX_LABEL {
-            return Err(invalid("label", "at most 200 characters"));
-        }
+        check_label(&self.label)?;
         if !(1..=MAX_QUOTA).contains(&self.quota) {
             return Err(invalid("tokenQuota", "between 1 and 1,000,000,000,000 tokens"));
         }
@@ -280,6 +384,16 @@ impl NewInvitation {
     }
 }
 
-fn invalid(field: &'static str, message: &str) -> CoachError {
+fn check_label(label: &str) -> Result<(), CoachError> {
+    if label.trim().is_empty() {
+        return Err(invalid("label", "give it a name"));
+    }
+    if label.chars().count() > MAX_LABEL {
+        return Err(invalid("label", "at most 200 characters"));
+    }
+    Ok(())
+}
+
+pub(crate) fn invalid(field: &'static str, message: &str) -> CoachError {
     CoachError::Invalid { field, message: message.to_owned() }
 }

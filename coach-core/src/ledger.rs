@@ -3,6 +3,8 @@
 //! Pure arithmetic: no clock, no storage. A call is *reserved* at its worst case before it starts and
 //! *settled* to what it used when it ends, so parallel turns cannot overspend.
 
+use crate::ids::{InvitationId, UserId};
+
 /// What a provider says a call used. All fields count tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
@@ -51,7 +53,36 @@ impl Bound {
     }
 }
 
-/// An account of tokens: an invitation's.
+/// Who pays for a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Payer {
+    /// An invitation, from its own number of tokens.
+    Invitation(InvitationId),
+    /// A signed-in person without one, from the allowance.
+    Allowance(UserId),
+    /// Nobody is limited: a researcher or an administrator who tries something out.
+    Nobody,
+}
+
+impl Payer {
+    /// The invitation, if it is one.
+    pub fn invitation(self) -> Option<InvitationId> {
+        match self {
+            Self::Invitation(id) => Some(id),
+            Self::Allowance(_) | Self::Nobody => None,
+        }
+    }
+
+    /// Whose allowance, if it is one.
+    pub fn allowance(self) -> Option<UserId> {
+        match self {
+            Self::Allowance(person) => Some(person),
+            Self::Invitation(_) | Self::Nobody => None,
+        }
+    }
+}
+
+/// An account of tokens: an invitation's, or a person's allowance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Balance {
     /// What may be spent in all.

@@ -2,6 +2,7 @@
 
 pub mod account;
 mod accounts;
+pub mod audit;
 mod breaker;
 mod coach;
 pub mod conversation;
@@ -16,7 +17,10 @@ pub mod link;
 pub mod live;
 pub mod memory;
 mod models;
+pub mod policy;
 pub mod ports;
+pub mod preset;
+mod presets;
 pub mod prompt;
 mod say;
 pub mod scenario;
@@ -31,11 +35,12 @@ mod turn;
 #[cfg(feature = "wire")]
 pub mod wire;
 
+pub use accounts::Belongings;
 pub use breaker::Breaker;
 pub use coach::{Builder, Coach, Settings};
 pub use error::{CoachError, model_code, model_retryable, refusal_code};
 pub use free_call::FreeAnswer;
-pub use invitations::{Claimed, Landing, LandingState, NewInvitation};
+pub use invitations::{Claimed, Landing, LandingState, NewInvitation, Resume};
 pub use say::{MAX_SCALARS, Say};
 pub use start::Start;
 pub use turn::Kept;

@@ -7,18 +7,30 @@ use std::{
 };
 
 use crate::{
-    account::Principal,
+    account::{AccountRole, Principal},
+    audit::{Deed, Subject},
     coach::Coach,
     conversation::{Conversation, EndReason},
     error::CoachError,
     event::TurnState,
     ids::{ConversationId, InvitationId, MessageId},
     invitation::{Invitation, InvitationState},
+    ledger::Payer,
     live::{Follower, From, Growing, Here, Room},
+    policy::{Act, Relation, Seat, Verdict, verdict},
     ports::{Of, Present, Refusal},
     scenario::Script,
     transcript::{Message, Transcript},
 };
+
+/// What the policy says of an act, as an error.
+pub(crate) fn permit(by: &Principal, act: Act, relation: Relation) -> Result<(), CoachError> {
+    match verdict(act, Seat::of(by.role, relation)) {
+        Verdict::Allow => Ok(()),
+        Verdict::Forbid => Err(CoachError::Forbidden),
+        Verdict::Hide | Verdict::SignIn => Err(CoachError::NotFound),
+    }
+}
 
 /// How often a conversation whose time is up is ended again, while something is open in it.
 const AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
@@ -87,6 +99,7 @@ impl Coach {
             id: ConversationId(self.0.ids.next()),
             owner: by.user,
             invitation: invitation.as_ref().map(|invitation| invitation.id),
+            allowance: invitation.is_none() && !by.is_unlimited(),
             scenario,
             script,
             coach: invitation.as_ref().is_none_or(|invitation| invitation.coach),
@@ -99,7 +112,8 @@ impl Coach {
         Ok(conversation)
     }
 
-    /// The invitation that pays for a new conversation; `None` for people without a limit.
+    /// The invitation that pays for a new conversation; `None` where none does: a researcher's own, or one
+    /// that a signed-in person's allowance pays for.
     async fn paying(
         &self,
         by: &Principal,
@@ -126,6 +140,12 @@ impl Coach {
                 InvitationState::Open | InvitationState::Claimed => return Ok(Some(invitation)),
                 InvitationState::Revoked => over = Some(Refusal::InvitationRevoked),
                 InvitationState::Expired => over = Some(Refusal::InvitationExpired),
+            }
+        }
+        if by.role == AccountRole::User {
+            let balance = self.0.stores.balance(Payer::Allowance(by.user)).await?;
+            if balance.is_some_and(|balance| balance.left() > 0) {
+                return Ok(None);
             }
         }
         Err(CoachError::Refused(over.unwrap_or(Refusal::QuotaExhausted { left: 0 })))
@@ -161,7 +181,7 @@ impl Coach {
     }
 
     /// Finished messages, ascending: the newest `limit` with ids below `before`, and whether there are
-    /// older ones.
+    /// older ones. Where somebody else than the participant begins to read, the audit log says so.
     pub async fn messages(
         &self,
         by: &Principal,
@@ -169,7 +189,11 @@ impl Coach {
         before: Option<MessageId>,
         limit: u32,
     ) -> Result<(Vec<Message>, bool), CoachError> {
-        self.as_reader(by, id).await?;
+        let room = self.as_reader(by, id).await?;
+        if room.owner() != by.user && before.is_none() {
+            let audit = by.did(Deed::Read, Some(Subject::Conversation(id)), self.now());
+            self.0.stores.note(audit).await?;
+        }
         let mut messages = self.0.stores.messages(id, before, limit.saturating_add(1)).await?;
         let more = messages.len() > limit as usize;
         if more {
@@ -201,9 +225,14 @@ impl Coach {
             return Err(CoachError::Forbidden);
         }
         let room = self.room(id).await?;
-        if !self.in_scope(by, room.record()).await? {
-            return Err(CoachError::NotFound);
-        }
+        let relation = match self.relation(by, &room).await? {
+            // Watching is for what is under an invitation, whosever it is.
+            Relation::Own if self.in_scope(by, room.record()).await? => Relation::InScope,
+            relation => relation,
+        };
+        permit(by, Act::Observe, relation)?;
+        let subject = Some(Subject::Conversation(id));
+        self.0.stores.note(by.did(Deed::Observed, subject, self.now())).await?;
         Ok(Follower::attach(self.0.stores.clone(), room, from).await?)
     }
 
@@ -224,12 +253,7 @@ impl Coach {
         by: &Principal,
         id: ConversationId,
     ) -> Result<Arc<Room>, CoachError> {
-        let room = self.room(id).await?;
-        if room.record().owner == by.user {
-            return Ok(room);
-        }
-        let visible = self.in_scope(by, room.record()).await?;
-        Err(if visible { CoachError::Forbidden } else { CoachError::NotFound })
+        self.enter(by, Act::Converse, id).await
     }
 
     /// The room, for whoever may read the conversation.
@@ -238,11 +262,36 @@ impl Coach {
         by: &Principal,
         id: ConversationId,
     ) -> Result<Arc<Room>, CoachError> {
+        self.enter(by, Act::ReadConversation, id).await
+    }
+
+    /// The room, for whoever may do `act` in it.
+    pub(crate) async fn enter(
+        &self,
+        by: &Principal,
+        act: Act,
+        id: ConversationId,
+    ) -> Result<Arc<Room>, CoachError> {
         let room = self.room(id).await?;
-        if room.record().owner == by.user || self.in_scope(by, room.record()).await? {
-            return Ok(room);
+        permit(by, act, self.relation(by, &room).await?)?;
+        match room.here().ended {
+            Some(EndReason::Erased) => Err(CoachError::Erased),
+            _ => Ok(room),
         }
-        Err(CoachError::NotFound)
+    }
+
+    /// How a conversation relates to who asks.
+    async fn relation(&self, by: &Principal, room: &Room) -> Result<Relation, CoachError> {
+        if room.owner() == by.user {
+            return Ok(Relation::Own);
+        }
+        if self.in_scope(by, room.record()).await? {
+            return Ok(Relation::InScope);
+        }
+        // A guest's conversations may have moved to this account since the room was opened.
+        let present = self.0.stores.present(room.id()).await?.ok_or(CoachError::NotFound)?;
+        room.give_to(present.conversation.owner);
+        Ok(if room.owner() == by.user { Relation::Own } else { Relation::Foreign })
     }
 
     /// A researcher's view: conversations under an invitation, perhaps only the researcher's own.
@@ -250,11 +299,11 @@ impl Coach {
         let (Some(staff), Some(invitation)) = (by.as_staff(), record.invitation) else {
             return Ok(false);
         };
-        if !self.0.settings.staff_see_own_only || staff.is_admin() {
+        if !self.0.settings.staff_see_own_only {
             return Ok(true);
         }
         let invitation = self.0.stores.invitation(invitation).await?;
-        Ok(invitation.is_some_and(|invitation| invitation.created_by == staff.user()))
+        Ok(invitation.is_some_and(|invitation| self.sees(staff, &invitation)))
     }
 
     /// The room of a conversation, read from the store if nobody is in it.

@@ -22,7 +22,7 @@ pub async fn setup(config: Config) -> anyhow::Result<()> {
     let until = coach.now().after(std::time::Duration::from_secs(60));
     let admin =
         coach.sign_in_local_admin("bench", until).await?.context("TARGETS was used before")?;
-    let principal = Principal { user: admin.id, role: admin.role };
+    let principal = Principal::new(admin.id, admin.role);
     let staff = principal.as_staff().context("the local administrator is no researcher")?;
     let staff_cookie = host.login_header(&admin);
     let sockets = config.public_url.socket_origin();
@@ -32,7 +32,7 @@ pub async fn setup(config: Config) -> anyhow::Result<()> {
         let token = coach.link_token(invitation).context("no link was made")?;
         let claimed = coach.claim(&token, None, None, &invitation.consent.version).await?;
         let guest = coach.user(claimed.user).await?.context("no guest was made")?;
-        let by = Principal { user: guest.id, role: AccountRole::Guest };
+        let by = Principal::new(guest.id, AccountRole::Guest);
         let talk = coach.start(&by, Start::script(script(), None)).await?.id;
         let line = serde_json::json!({
             "ws": format!("{sockets}/ws/conversation/{talk}"),

@@ -6,7 +6,7 @@ use std::{error::Error, time::Instant};
 
 use coach_core::{
     ports::{Lane, Stores, Then},
-    testing::contract::fixture::{Room, an_invitation, opened, turn},
+    testing::contract::fixture::{Room, an_invitation, made, opened, turn},
 };
 use futures::future::join_all;
 
@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let url = format!("sqlite://{folder}/turns-{}.db", std::process::id());
     let store = coach_store::connect(&url, coach_store::Options::default()).await?;
     let invitation = an_invitation(1, u64::MAX / 8);
-    store.invite(std::slice::from_ref(&invitation)).await?;
+    store.invite(std::slice::from_ref(&invitation), made()).await?;
     let mut row = 0;
     let mut at_once = 1;
     while at_once <= most {

@@ -27,7 +27,7 @@ async fn main() -> anyhow::Result<()> {
         .model(Lane::Partner, model.clone())
         .model(Lane::Coach, model)
         .build();
-    let everybody = Principal { user: UserId(Uuid::from_u128(1)), role: AccountRole::Staff };
+    let everybody = Principal::new(UserId(Uuid::from_u128(1)), AccountRole::Staff);
     let signals = Signals::default();
     let app = coach_examples::app(coach.clone(), everybody, signals.clone());
     // Small frames leave at once instead of waiting for more.

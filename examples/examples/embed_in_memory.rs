@@ -25,7 +25,7 @@ use uuid::Uuid;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let model = Arc::new(DemoModel::new(Duration::from_millis(40)));
-    let participant = Principal { user: UserId(Uuid::from_u128(1)), role: AccountRole::Staff };
+    let participant = Principal::new(UserId(Uuid::from_u128(1)), AccountRole::Staff);
     let coach = Coach::builder()
         .stores(MemoryStore::new())
         .model(Lane::Partner, model.clone())

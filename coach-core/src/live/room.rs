@@ -16,7 +16,7 @@ use super::here::{Growing, Here, as_live};
 use crate::{
     conversation::Conversation,
     event::{Delta, Event, Quota, TurnState},
-    ids::{ConversationId, MessageId, TurnId},
+    ids::{ConversationId, MessageId, TurnId, UserId},
     transcript::{Message, Transcript},
 };
 
@@ -53,6 +53,7 @@ pub struct Room {
 
 #[derive(Debug)]
 struct Inner {
+    owner: UserId,
     here: Here,
     transcript: Transcript,
     log: VecDeque<Arc<Told>>,
@@ -68,6 +69,7 @@ impl Room {
     /// A room in which nothing was told yet.
     pub fn new(record: Conversation, here: Here, transcript: Transcript) -> Self {
         let inner = Inner {
+            owner: record.owner,
             here,
             transcript,
             log: VecDeque::new(),
@@ -90,7 +92,7 @@ impl Room {
         self.record.id
     }
 
-    /// What of the conversation never changes; its turn and end are those of the moment it was read.
+    /// What of the conversation never changes; its owner, turn and end are those of the moment it was read.
     pub fn record(&self) -> &Conversation {
         &self.record
     }
@@ -103,6 +105,26 @@ impl Room {
     /// Reads the transcript of finished messages.
     pub fn with_transcript<T>(&self, read: impl FnOnce(&Transcript) -> T) -> T {
         read(&self.lock().transcript)
+    }
+
+    /// The participant. Changes only when a guest's conversations move to an account.
+    pub(crate) fn owner(&self) -> UserId {
+        self.lock().owner
+    }
+
+    /// The participant is somebody else now.
+    pub(crate) fn give_to(&self, owner: UserId) {
+        self.lock().owner = owner;
+    }
+
+    /// Forgets every word: they were erased. Whoever follows begins anew, and finds nothing.
+    pub(crate) fn forget(&self) {
+        let mut inner = self.lock();
+        inner.transcript = Transcript::new(Vec::new());
+        inner.here.growing = None;
+        inner.here.upto = None;
+        inner.speaking = None;
+        inner.lose_the_log();
     }
 
     /// Adds a finished message to the transcript.
@@ -224,10 +246,7 @@ impl Room {
         }
         if lost {
             // More was told than is on record: whoever has it must begin anew.
-            inner.base += inner.log.len() as u64 + 1;
-            inner.log.clear();
-            inner.turn_began = inner.base;
-            inner.merged = None;
+            inner.lose_the_log();
         }
         self.grown.notify_waiters();
         any
@@ -288,6 +307,16 @@ impl Room {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// Forgets what was told: every follower attaches anew.
+    fn lose_the_log(&mut self) {
+        self.base += self.log.len() as u64 + 1;
+        self.log.clear();
+        self.turn_began = self.base;
+        self.merged = None;
     }
 }
 

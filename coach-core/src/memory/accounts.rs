@@ -1,18 +1,84 @@
 //! Accounts in memory.
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 
-use super::MemoryStore;
+use super::{MemoryStore, Tables};
 use crate::{
-    account::{AccountRole, User},
-    ids::UserId,
-    ports::{AccountStore, StoreError},
+    account::{AccountRole, Identity, User},
+    audit::{AuditEntry, Deed, Subject},
+    conversation::EndReason,
+    ids::{ConversationId, UserId},
+    ports::{AccountStore, Changing, Linking, People, SignIn, StoreError},
+    scenario::Script,
     timestamp::Timestamp,
 };
 
 /// An account with nothing but its role.
 pub(super) fn bare(id: UserId, role: AccountRole, created_at: Timestamp) -> User {
-    User { id, role, name: None, email: None, epoch: 0, disabled: false, created_at }
+    User {
+        id,
+        role,
+        name: None,
+        email: None,
+        epoch: 0,
+        disabled: false,
+        created_at,
+        signed_in_at: None,
+    }
+}
+
+fn same(issuer: &str, subject: &str) -> impl Fn(&&(UserId, Identity)) -> bool {
+    move |(_, known)| known.issuer == issuer && known.subject == subject
+}
+
+impl Tables {
+    fn owner_of(&self, issuer: &str, subject: &str) -> Option<UserId> {
+        self.identities.iter().find(same(issuer, subject)).map(|(owner, _)| *owner)
+    }
+
+    /// Nobody else may administer.
+    fn is_last_admin(&self, id: UserId) -> bool {
+        let admins = |user: &&User| user.role == AccountRole::Admin && !user.disabled;
+        let mut admins = self.users.values().filter(admins);
+        admins.next().is_some_and(|user| user.id == id) && admins.next().is_none()
+    }
+
+    /// Changes an account if that leaves somebody who may administer.
+    fn change(
+        &mut self,
+        id: UserId,
+        audit: AuditEntry,
+        takes: impl FnOnce(&User) -> bool,
+        change: impl FnOnce(&mut User),
+    ) -> Changing {
+        let last = self.is_last_admin(id);
+        let Some(user) = self.users.get_mut(&id) else { return Changing::Unknown };
+        if last && takes(user) {
+            return Changing::LastAdmin;
+        }
+        let before = user.clone();
+        change(user);
+        let after = user.clone();
+        if before != after {
+            self.note(AuditEntry { subject: Some(Subject::Person(id)), ..audit });
+        }
+        Changing::Changed(after)
+    }
+
+    fn erase_words(&mut self, id: ConversationId, at: Timestamp) {
+        let open = self.turns.values().find(|turn| turn.open && turn.conversation == id);
+        if let Some(open) = open.map(|turn| turn.id) {
+            self.recover_one(open, at);
+        }
+        self.messages.retain(|(conversation, _), _| *conversation != id);
+        if let Some(conversation) = self.conversations.get_mut(&id) {
+            conversation.ended = Some((EndReason::Erased, at));
+            let script = conversation.script.clone();
+            conversation.script = Script::erased(script);
+        }
+    }
 }
 
 #[async_trait]
@@ -26,20 +92,153 @@ impl AccountStore for MemoryStore {
         Ok(tables.users.values().filter(|user| ids.contains(&user.id)).cloned().collect())
     }
 
-    async fn local_admin(&self, id: UserId, at: Timestamp) -> Result<User, StoreError> {
+    async fn people(&self, wanted: People<'_>) -> Result<Vec<User>, StoreError> {
+        let tables = self.lock();
+        let search = wanted.search.map(str::to_lowercase);
+        let found = |user: &&User| {
+            let texts = [user.name.as_deref(), user.email.as_deref()];
+            let mut texts = texts.into_iter().flatten();
+            let named = search
+                .as_deref()
+                .is_none_or(|search| texts.any(|text| text.to_lowercase().contains(search)));
+            let role =
+                wanted.role.map_or(user.role != AccountRole::Guest, |role| user.role == role);
+            named && role && wanted.before.is_none_or(|before| user.id < before)
+        };
+        let newest = tables.users.values().rev().filter(found);
+        Ok(newest.take(wanted.limit as usize).cloned().collect())
+    }
+
+    async fn local_admin(
+        &self,
+        id: UserId,
+        address: Option<IpAddr>,
+        at: Timestamp,
+    ) -> Result<User, StoreError> {
         let mut tables = self.lock();
         let known = tables.local_admin.unwrap_or(id);
         tables.local_admin = Some(known);
         let user = tables.users.entry(known).or_insert_with(|| bare(known, AccountRole::Admin, at));
-        Ok(user.clone())
+        user.signed_in_at = Some(at);
+        let user = user.clone();
+        let (actor, deed) = (Some(known), Deed::SignedIn);
+        tables.note(AuditEntry { at, actor, deed, subject: None, address });
+        Ok(user)
     }
 
-    async fn end_logins(&self, id: UserId) -> Result<Option<u32>, StoreError> {
+    async fn sign_in(&self, sign_in: SignIn<'_>) -> Result<User, StoreError> {
+        let SignIn { identity, new, promote, address, at } = sign_in;
         let mut tables = self.lock();
-        Ok(tables.users.get_mut(&id).map(|user| {
-            user.epoch += 1;
-            user.epoch
-        }))
+        let known = tables.owner_of(&identity.issuer, &identity.subject);
+        let id = known.unwrap_or(new);
+        tables.identities.retain(|one| !same(&identity.issuer, &identity.subject)(&one));
+        tables.identities.push((id, identity.clone()));
+        let user = tables.users.entry(id).or_insert_with(|| bare(id, AccountRole::User, at));
+        let mut deed = Deed::SignInRefused;
+        if !user.disabled {
+            deed = Deed::SignedIn;
+            user.signed_in_at = Some(at);
+            user.name = identity.name.clone().or(user.name.take());
+            user.email = identity.email.clone().or(user.email.take());
+            if promote {
+                user.role = AccountRole::Admin;
+            }
+        }
+        let user = user.clone();
+        tables.note(AuditEntry { at, actor: Some(id), deed, subject: None, address });
+        Ok(user)
+    }
+
+    async fn owner_of(&self, issuer: &str, subject: &str) -> Result<Option<UserId>, StoreError> {
+        Ok(self.lock().owner_of(issuer, subject))
+    }
+
+    async fn identities(&self, id: UserId) -> Result<Vec<Identity>, StoreError> {
+        let tables = self.lock();
+        let of = tables.identities.iter().filter(|(owner, _)| *owner == id);
+        Ok(of.map(|(_, identity)| identity.clone()).collect())
+    }
+
+    async fn link(
+        &self,
+        id: UserId,
+        identity: &Identity,
+        audit: AuditEntry,
+    ) -> Result<Linking, StoreError> {
+        let mut tables = self.lock();
+        let owner = tables.owner_of(&identity.issuer, &identity.subject);
+        if let Some(other) = owner.filter(|owner| *owner != id) {
+            return Ok(Linking::Taken(other));
+        }
+        let Some(user) = tables.users.get_mut(&id) else { return Ok(Linking::Unknown) };
+        if owner.is_some() {
+            return Ok(Linking::Linked(user.clone()));
+        }
+        user.role = user.role.max(AccountRole::User);
+        user.name = user.name.take().or_else(|| identity.name.clone());
+        user.email = user.email.take().or_else(|| identity.email.clone());
+        user.epoch += 1;
+        let user = user.clone();
+        tables.identities.push((id, identity.clone()));
+        tables.note(audit);
+        Ok(Linking::Linked(user))
+    }
+
+    async fn move_guest(
+        &self,
+        guest: UserId,
+        to: UserId,
+        audit: AuditEntry,
+    ) -> Result<bool, StoreError> {
+        let mut tables = self.lock();
+        if !tables.users.contains_key(&to) {
+            return Ok(false);
+        }
+        let from = tables.users.get_mut(&guest);
+        let Some(from) = from.filter(|user| user.role == AccountRole::Guest && !user.disabled)
+        else {
+            return Ok(false);
+        };
+        from.disabled = true;
+        from.epoch += 1;
+        for conversation in tables.conversations.values_mut().filter(|row| row.owner == guest) {
+            conversation.owner = to;
+        }
+        for invitation in tables.invitations.values_mut() {
+            if let Some((by, _)) = invitation.claimed.as_mut().filter(|(by, _)| *by == guest) {
+                *by = to;
+            }
+        }
+        tables.note(AuditEntry { subject: Some(Subject::Person(to)), ..audit });
+        Ok(true)
+    }
+
+    async fn give_role(
+        &self,
+        id: UserId,
+        role: AccountRole,
+        audit: AuditEntry,
+    ) -> Result<Changing, StoreError> {
+        let takes = |_: &User| role != AccountRole::Admin;
+        Ok(self.lock().change(id, audit, takes, |user| user.role = role))
+    }
+
+    async fn disable(
+        &self,
+        id: UserId,
+        disabled: bool,
+        audit: AuditEntry,
+    ) -> Result<Changing, StoreError> {
+        Ok(self.lock().change(id, audit, |_| disabled, |user| user.disabled = disabled))
+    }
+
+    async fn end_logins(&self, id: UserId, audit: AuditEntry) -> Result<Option<u32>, StoreError> {
+        let mut tables = self.lock();
+        let Some(user) = tables.users.get_mut(&id) else { return Ok(None) };
+        user.epoch += 1;
+        let epoch = user.epoch;
+        tables.note(AuditEntry { subject: Some(Subject::Person(id)), ..audit });
+        Ok(Some(epoch))
     }
 
     async fn spend_once(
@@ -51,5 +250,22 @@ impl AccountStore for MemoryStore {
         let mut tables = self.lock();
         tables.nonces.retain(|_, until| *until >= at);
         Ok(tables.nonces.insert(nonce.to_owned(), until).is_none())
+    }
+
+    async fn erase(&self, id: UserId, audit: AuditEntry) -> Result<(), StoreError> {
+        let mut tables = self.lock();
+        let Some(user) = tables.users.get_mut(&id) else { return Ok(()) };
+        user.name = None;
+        user.email = None;
+        user.disabled = true;
+        user.epoch += 1;
+        tables.identities.retain(|(owner, _)| *owner != id);
+        let of = tables.conversations.values().filter(|row| row.owner == id);
+        let of: Vec<_> = of.map(|row| row.id).collect();
+        for conversation in of {
+            tables.erase_words(conversation, audit.at);
+        }
+        tables.note(AuditEntry { subject: Some(Subject::Person(id)), ..audit });
+        Ok(())
     }
 }

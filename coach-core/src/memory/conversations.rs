@@ -50,7 +50,7 @@ impl ConversationStore for MemoryStore {
             conversation: conversation.clone(),
             open: tables.open_turn(id),
             newest: tables.finished(id).next_back().map(|message| message.id),
-            balance: tables.balance(conversation.invitation),
+            balance: tables.balance(conversation.payer()),
         }))
     }
 

@@ -2,18 +2,22 @@
 
 use async_trait::async_trait;
 
-use super::{MemoryStore, accounts};
+use super::{MemoryStore, Tables, accounts};
 use crate::{
     account::AccountRole,
+    audit::{AuditEntry, Subject},
     ids::{InvitationId, UserId},
-    invitation::{Invitation, InvitationState},
-    ports::{Claim, Claiming, InvitationStore, StoreError},
-    timestamp::Timestamp,
+    invitation::{Invitation, InvitationState, LinkStamp},
+    ports::{Amend, Claim, Claiming, InvitationStore, StoreError},
 };
 
 #[async_trait]
 impl InvitationStore for MemoryStore {
-    async fn invite(&self, invitations: &[Invitation]) -> Result<(), StoreError> {
+    async fn invite(
+        &self,
+        invitations: &[Invitation],
+        audit: AuditEntry,
+    ) -> Result<(), StoreError> {
         let mut tables = self.lock();
         for (at, new) in invitations.iter().enumerate() {
             let same =
@@ -23,6 +27,9 @@ impl InvitationStore for MemoryStore {
             }
         }
         tables.invitations.extend(invitations.iter().map(|new| (new.id, new.clone())));
+        for new in invitations {
+            tables.note(AuditEntry { subject: Some(Subject::Invitation(new.id)), ..audit });
+        }
         Ok(())
     }
 
@@ -63,23 +70,93 @@ impl InvitationStore for MemoryStore {
         if let Some((by, _)) = row.claimed {
             return Ok(Claiming::Taken(by));
         }
-        match row.state(claim.at) {
+        match row.state(claim.audit.at) {
             InvitationState::Revoked => return Ok(Claiming::Revoked),
             InvitationState::Expired => return Ok(Claiming::Expired),
             InvitationState::Open | InvitationState::Claimed => {}
         }
-        row.claimed = Some((claim.person, claim.at));
+        row.claimed = Some((claim.person, claim.audit.at));
+        row.claimed_link = row.link.version;
         tables.consents.insert(claim.invitation, claim.consent_version.to_owned());
         if claim.new_guest {
-            let guest = accounts::bare(claim.person, AccountRole::Guest, claim.at);
+            let guest = accounts::bare(claim.person, AccountRole::Guest, claim.audit.at);
             tables.users.entry(claim.person).or_insert(guest);
         }
+        let subject = Some(Subject::Invitation(claim.invitation));
+        tables.note(AuditEntry { subject, ..claim.audit });
         Ok(Claiming::Claimed)
     }
 
-    async fn revoke(&self, id: InvitationId, at: Timestamp) -> Result<(), StoreError> {
-        if let Some(row) = self.lock().invitations.get_mut(&id) {
-            row.revoked_at.get_or_insert(at);
+    async fn reclaim(
+        &self,
+        id: InvitationId,
+        link_version: u32,
+        consent_version: &str,
+        audit: AuditEntry,
+    ) -> Result<Option<UserId>, StoreError> {
+        let mut tables = self.lock();
+        let Tables { invitations, users, .. } = &mut *tables;
+        let row = invitations.get_mut(&id).filter(|row| {
+            row.has_fresh_link()
+                && row.link.version == link_version
+                && row.consent.version == consent_version
+                && matches!(row.state(audit.at), InvitationState::Claimed)
+        });
+        let Some((row, (person, _))) = row.and_then(|row| row.claimed.map(|by| (row, by))) else {
+            return Ok(None);
+        };
+        let guest = users.get_mut(&person);
+        let Some(guest) = guest.filter(|guest| guest.role == AccountRole::Guest && !guest.disabled)
+        else {
+            return Ok(None);
+        };
+        guest.epoch += 1;
+        row.claimed_link = link_version;
+        let (actor, subject) = (Some(person), Some(Subject::Invitation(id)));
+        tables.note(AuditEntry { actor, subject, ..audit });
+        Ok(Some(person))
+    }
+
+    async fn amend(
+        &self,
+        id: InvitationId,
+        amend: &Amend,
+        audit: AuditEntry,
+    ) -> Result<(), StoreError> {
+        let mut tables = self.lock();
+        let Some(row) = tables.invitations.get_mut(&id) else { return Ok(()) };
+        if let Some(label) = &amend.label {
+            row.label.clone_from(label);
+        }
+        if let Some(expires_at) = amend.expires_at {
+            row.expires_at = expires_at;
+        }
+        row.balance.quota += amend.add_tokens;
+        tables.note(AuditEntry { subject: Some(Subject::Invitation(id)), ..audit });
+        Ok(())
+    }
+
+    async fn renew_link(
+        &self,
+        id: InvitationId,
+        link: &LinkStamp,
+        audit: AuditEntry,
+    ) -> Result<(), StoreError> {
+        let mut tables = self.lock();
+        let row = tables.invitations.get_mut(&id);
+        if let Some(row) = row.filter(|row| row.link.version + 1 == link.version) {
+            row.link = link.clone();
+            tables.note(AuditEntry { subject: Some(Subject::Invitation(id)), ..audit });
+        }
+        Ok(())
+    }
+
+    async fn revoke(&self, id: InvitationId, audit: AuditEntry) -> Result<(), StoreError> {
+        let mut tables = self.lock();
+        let row = tables.invitations.get_mut(&id).filter(|row| row.revoked_at.is_none());
+        if let Some(row) = row {
+            row.revoked_at = Some(audit.at);
+            tables.note(AuditEntry { subject: Some(Subject::Invitation(id)), ..audit });
         }
         Ok(())
     }

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 
 use super::{MemoryStore, Tables};
 use crate::{
-    ids::{ConversationId, InvitationId, MessageId, ReservationId},
-    ledger::{Balance, Bound, Settlement},
+    ids::{ConversationId, MessageId, ReservationId},
+    ledger::{Balance, Bound, Payer, Settlement},
     ports::{FreeCall, Lane, Ledger, StoreError, UsageEntry},
+    preset::QuotaPreset,
     timestamp::Timestamp,
 };
 
@@ -14,7 +15,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) struct CallRow {
     pub(super) conversation: Option<ConversationId>,
-    pub(super) invitation: Option<InvitationId>,
+    pub(super) payer: Payer,
     pub(super) lane: Lane,
     pub(super) bound: Bound,
     pub(super) day: i64,
@@ -34,8 +35,25 @@ pub(super) struct Closing<'a> {
 }
 
 impl Tables {
-    pub(super) fn balance(&self, invitation: Option<InvitationId>) -> Option<Balance> {
-        self.invitations.get(&invitation?).map(|row| row.balance)
+    pub(super) fn balance(&self, payer: Payer) -> Option<Balance> {
+        match payer {
+            Payer::Invitation(id) => self.invitations.get(&id).map(|row| row.balance),
+            Payer::Allowance(person) => {
+                let spent = self.allowances.get(&person).copied().unwrap_or_default();
+                let quota = self.presets.get(&QuotaPreset::ALLOWANCE);
+                Some(Balance { quota: quota.map_or(0, |preset| preset.tokens), ..spent })
+            }
+            Payer::Nobody => None,
+        }
+    }
+
+    /// Where a payer's tokens are counted.
+    fn account(&mut self, payer: Payer) -> Option<&mut Balance> {
+        match payer {
+            Payer::Invitation(id) => self.invitations.get_mut(&id).map(|row| &mut row.balance),
+            Payer::Allowance(person) => Some(self.allowances.entry(person).or_default()),
+            Payer::Nobody => None,
+        }
     }
 
     /// Holds the tokens of a call, or says how many are left.
@@ -46,7 +64,7 @@ impl Tables {
         tokens_per_day: Option<u64>,
     ) -> Result<(), u64> {
         let wanted = call.bound.total();
-        let balance = self.balance(call.invitation);
+        let balance = self.balance(call.payer);
         let day = self.days.entry(call.day).or_default();
         let left = balance
             .map(Balance::left)
@@ -58,8 +76,8 @@ impl Tables {
             return Err(left);
         }
         day.reserved += wanted;
-        if let Some(row) = call.invitation.and_then(|id| self.invitations.get_mut(&id)) {
-            row.balance.reserved += wanted;
+        if let Some(account) = self.account(call.payer) {
+            account.reserved += wanted;
         }
         self.calls.insert(id, call);
         Ok(())
@@ -69,15 +87,16 @@ impl Tables {
     pub(super) fn close(&mut self, id: ReservationId, closing: Closing<'_>) {
         let Some(call) = self.calls.get_mut(&id).filter(|call| call.held) else { return };
         call.held = false;
+        let call = call.clone();
         let (held, used) = (call.bound.total(), closing.settlement.usage());
-        if let Some(row) = call.invitation.and_then(|id| self.invitations.get_mut(&id)) {
-            row.balance.reserved -= held;
-            row.balance.used += used.total();
+        if let Some(account) = self.account(call.payer) {
+            account.reserved -= held;
+            account.used += used.total();
         }
         self.days.entry(call.day).or_default().settle(held, used);
         self.entries.push(UsageEntry {
             reservation: id,
-            invitation: call.invitation,
+            invitation: call.payer.invitation(),
             conversation: call.conversation,
             message: call.message,
             lane: call.lane,
@@ -112,7 +131,7 @@ impl Ledger for MemoryStore {
         }
         let row = CallRow {
             conversation: call.conversation,
-            invitation: call.invitation,
+            payer: call.payer,
             lane: call.lane,
             bound: call.bound,
             day: call.at.day(),
@@ -135,8 +154,8 @@ impl Ledger for MemoryStore {
         Ok(())
     }
 
-    async fn balance(&self, invitation: InvitationId) -> Result<Option<Balance>, StoreError> {
-        Ok(self.lock().balance(Some(invitation)))
+    async fn balance(&self, payer: Payer) -> Result<Option<Balance>, StoreError> {
+        Ok(self.lock().balance(payer))
     }
 
     async fn entries(&self, conversation: ConversationId) -> Result<Vec<UsageEntry>, StoreError> {

@@ -10,25 +10,29 @@ use std::{
 };
 
 mod accounts;
+mod audit;
 mod conversations;
 mod invitations;
 mod ledger;
 mod openings;
+mod presets;
 mod scenarios;
 mod turns;
 
 use crate::{
-    account::User,
+    account::{Identity, User},
+    audit::AuditEntry,
     conversation::Conversation,
-    ids::{ConversationId, InvitationId, MessageId, ReservationId, TurnId, UserId},
+    ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, TurnId, UserId},
     invitation::Invitation,
-    ledger::Usage,
+    ledger::{Balance, Payer, Usage},
     ports::{StoredScenario, UsageEntry},
+    preset::QuotaPreset,
     timestamp::Timestamp,
 };
 
 /// All stores in memory. A clone holds the same data.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct MemoryStore(Arc<Mutex<Tables>>);
 
 impl fmt::Debug for MemoryStore {
@@ -50,8 +54,16 @@ pub struct Sums {
     pub held_total: u64,
 }
 
+impl Default for MemoryStore {
+    fn default() -> Self {
+        let mut tables = Tables::default();
+        tables.presets = presets::shipped().into_iter().map(|one| (one.id, one)).collect();
+        Self(Arc::new(Mutex::new(tables)))
+    }
+}
+
 impl MemoryStore {
-    /// An empty store.
+    /// A store with nothing in it but the quota presets that every store is shipped with.
     pub fn new() -> Self {
         Self::default()
     }
@@ -59,11 +71,11 @@ impl MemoryStore {
     /// Both sides of an invitation's account; zeros where there is none.
     pub fn sums(&self, invitation: InvitationId) -> Sums {
         let tables = self.lock();
-        let balance = tables.invitations.get(&invitation).map(|row| row.balance);
-        let balance = balance.unwrap_or_default();
+        let payer = Payer::Invitation(invitation);
+        let balance = tables.balance(payer).unwrap_or_default();
         let of = Some(invitation);
         let entries = tables.entries.iter().filter(|entry| entry.invitation == of);
-        let held = tables.calls.values().filter(|call| call.held && call.invitation == of);
+        let held = tables.calls.values().filter(|call| call.held && call.payer == payer);
         Sums {
             used: balance.used,
             entries_total: entries.map(|entry| entry.settlement.usage().total()).sum(),
@@ -77,7 +89,10 @@ impl MemoryStore {
         let tables = self.lock();
         let mut text = String::new();
         lines(&mut text, "user", tables.users.values());
+        lines(&mut text, "identity", &tables.identities);
         lines(&mut text, "nonce", &tables.nonces);
+        lines(&mut text, "preset", tables.presets.values());
+        lines(&mut text, "allowance", &tables.allowances);
         lines(&mut text, "scenario", &tables.scenarios);
         lines(&mut text, "invitation", tables.invitations.values());
         lines(&mut text, "consent", &tables.consents);
@@ -89,6 +104,7 @@ impl MemoryStore {
         lines(&mut text, "call", tables.calls.iter());
         lines(&mut text, "entry", &tables.entries);
         lines(&mut text, "day", &tables.days);
+        lines(&mut text, "audit", &tables.audit);
         text
     }
 
@@ -108,6 +124,11 @@ fn lines(text: &mut String, noun: &str, rows: impl IntoIterator<Item: fmt::Debug
 #[derive(Default)]
 struct Tables {
     users: BTreeMap<UserId, User>,
+    identities: Vec<(UserId, Identity)>,
+    presets: BTreeMap<PresetId, QuotaPreset>,
+    /// What people spent of their allowance; its quota is the preset's.
+    allowances: BTreeMap<UserId, Balance>,
+    audit: Vec<AuditEntry>,
     local_admin: Option<UserId>,
     nonces: BTreeMap<String, Timestamp>,
     scenarios: Vec<(StoredScenario, Timestamp)>,

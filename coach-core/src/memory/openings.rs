@@ -146,8 +146,7 @@ impl Tables {
 
     /// What the newest attempt at a turn was answered, if it is `attempt`.
     fn answered(&self, turn: &TurnRow, attempt: TurnId) -> Option<Opening> {
-        let invitation = self.conversations[&turn.conversation].invitation;
-        let balance = self.balance(invitation);
+        let balance = self.balance(self.conversations[&turn.conversation].payer());
         (turn.attempt == attempt)
             .then(|| Opening::Opened(Opened { balance, ..turn.opened.clone() }))
     }
@@ -201,9 +200,10 @@ impl Tables {
 
     /// Holds what an attempt needs; says whether the comment was left out, or what is left.
     fn hold_all(&mut self, attempt: Attempt, house: House) -> Result<bool, u64> {
+        let payer = self.conversations[&attempt.conversation].payer();
         let row = |lane, bound| CallRow {
             conversation: Some(attempt.conversation),
-            invitation: None,
+            payer,
             lane,
             bound,
             day: attempt.at.day(),
@@ -211,10 +211,9 @@ impl Tables {
             held: true,
             outside_turns: None,
         };
-        let invitation = self.conversations[&attempt.conversation].invitation;
         let mut hold = |lane, bound| {
-            let call = CallRow { invitation, ..row(lane, bound) };
-            self.hold(ReservationId::of(attempt.id, lane), call, house.tokens_per_day)
+            let id = ReservationId::of(attempt.id, lane);
+            self.hold(id, row(lane, bound), house.tokens_per_day)
         };
         let (lane, bound) = attempt.calls.must();
         hold(lane, bound)?;
@@ -229,8 +228,7 @@ impl Tables {
             .then(|| self.skip(attempt.turn, fence, SkipReason::Quota, attempt.at));
         let lane = if skipped.is_some() { Lane::Partner } else { attempt.calls.first() };
         let reply = self.speak(attempt.turn, attempt.id, fence, lane, attempt.at);
-        let invitation = self.conversations[&attempt.conversation].invitation;
-        let balance = self.balance(invitation);
+        let balance = self.balance(self.conversations[&attempt.conversation].payer());
         let row = self.turns.get_mut(&attempt.turn).expect("the turn was made or found");
         row.open = true;
         row.stop = false;

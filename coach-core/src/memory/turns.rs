@@ -85,10 +85,10 @@ impl Tables {
         let Some(turn) = self.turns.get(&finish.turn).cloned() else {
             return Ok(Finishing::Gone);
         };
-        let invitation = self.conversations[&turn.conversation].invitation;
+        let payer = self.conversations[&turn.conversation].payer();
         if !(turn.open && turn.fence == finish.fence && turn.reply == finish.reply) {
             return Ok(match self.finished_before(finish) {
-                Some(next) => Finishing::Kept { next, balance: self.balance(invitation) },
+                Some(next) => Finishing::Kept { next, balance: self.balance(payer) },
                 None => Finishing::Gone,
             });
         }
@@ -143,7 +143,7 @@ impl Tables {
                 row.ended.get_or_insert((reason, finish.at));
             }
         }
-        Ok(Finishing::Kept { next, balance: self.balance(invitation) })
+        Ok(Finishing::Kept { next, balance: self.balance(payer) })
     }
 
     /// What the same finish brought the first time, if it did.
@@ -183,7 +183,7 @@ impl Tables {
         lost.into_iter().map(|(_, id)| self.recover_one(id, at)).collect()
     }
 
-    fn recover_one(&mut self, id: TurnId, at: Timestamp) -> Recovered {
+    pub(super) fn recover_one(&mut self, id: TurnId, at: Timestamp) -> Recovered {
         let row = self.turns.get_mut(&id).expect("the turn was found");
         row.fence += 1;
         let turn = row.clone();
@@ -208,7 +208,7 @@ impl Tables {
             conversation: turn.conversation,
             turn: turn.opened.turn,
             messages,
-            balance: self.balance(self.conversations[&turn.conversation].invitation),
+            balance: self.balance(self.conversations[&turn.conversation].payer()),
         }
     }
 

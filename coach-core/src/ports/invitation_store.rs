@@ -4,16 +4,19 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::{
+    audit::AuditEntry,
     ids::{InvitationId, UserId},
-    invitation::Invitation,
+    invitation::{Invitation, LinkStamp},
     timestamp::Timestamp,
 };
 
-/// Keeps invitations. A token is never kept, only its hash.
+/// Keeps invitations. A token is never kept, only its hash. What changes an invitation leaves its line in
+/// the audit log in the same transaction.
 #[async_trait]
 pub trait InvitationStore: Send + Sync {
-    /// Keeps new invitations, all or none.
-    async fn invite(&self, invitations: &[Invitation]) -> Result<(), StoreError>;
+    /// Keeps new invitations, all or none, with a line for each.
+    async fn invite(&self, invitations: &[Invitation], audit: AuditEntry)
+    -> Result<(), StoreError>;
 
     /// One invitation.
     async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, StoreError>;
@@ -36,8 +39,45 @@ pub trait InvitationStore: Send + Sync {
     /// is made with it.
     async fn claim(&self, claim: Claim<'_>) -> Result<Claiming, StoreError>;
 
+    /// Opens the fresh link of an invitation that a guest claimed: the guest's earlier logins end, and
+    /// the link is used up. Answers the guest, or `None` if there is no such link, or none any more.
+    async fn reclaim(
+        &self,
+        id: InvitationId,
+        link_version: u32,
+        consent_version: &str,
+        audit: AuditEntry,
+    ) -> Result<Option<UserId>, StoreError>;
+
+    /// Changes what can be changed of an invitation.
+    async fn amend(
+        &self,
+        id: InvitationId,
+        amend: &Amend,
+        audit: AuditEntry,
+    ) -> Result<(), StoreError>;
+
+    /// Gives an invitation a new link, if its link is of the version before; the old one opens nothing.
+    async fn renew_link(
+        &self,
+        id: InvitationId,
+        link: &LinkStamp,
+        audit: AuditEntry,
+    ) -> Result<(), StoreError>;
+
     /// Takes an invitation back; the first time counts.
-    async fn revoke(&self, id: InvitationId, at: Timestamp) -> Result<(), StoreError>;
+    async fn revoke(&self, id: InvitationId, audit: AuditEntry) -> Result<(), StoreError>;
+}
+
+/// What changes of an invitation; what is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Amend {
+    /// What researchers call it.
+    pub label: Option<String>,
+    /// From then on no new turns; `Some(None)`: whenever.
+    pub expires_at: Option<Option<Timestamp>>,
+    /// So many more tokens.
+    pub add_tokens: u64,
 }
 
 /// A claim on its way in.
@@ -51,8 +91,8 @@ pub struct Claim<'a> {
     pub new_guest: bool,
     /// The consent they gave.
     pub consent_version: &'a str,
-    /// Now.
-    pub at: Timestamp,
+    /// The line it leaves; its time is the claim's.
+    pub audit: AuditEntry,
 }
 
 /// What became of a claim.

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use super::{House, StoreError, chat_model::Lane};
 use crate::{
     ids::{ConversationId, InvitationId, MessageId, ReservationId, TurnId},
-    ledger::{Balance, Bound, Settlement},
+    ledger::{Balance, Bound, Payer, Settlement},
     timestamp::Timestamp,
 };
 
@@ -30,8 +30,8 @@ pub trait Ledger: Send + Sync {
         at: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// An invitation's tokens.
-    async fn balance(&self, invitation: InvitationId) -> Result<Option<Balance>, StoreError>;
+    /// A payer's tokens; `None` for nobody, or an invitation that is not there.
+    async fn balance(&self, payer: Payer) -> Result<Option<Balance>, StoreError>;
 
     /// Every entry of a conversation, in the order it was made.
     async fn entries(&self, conversation: ConversationId) -> Result<Vec<UsageEntry>, StoreError>;
@@ -54,8 +54,8 @@ pub struct FreeCall {
     pub id: ReservationId,
     /// The conversation it belongs to.
     pub conversation: Option<ConversationId>,
-    /// Who pays; nobody is limited without one.
-    pub invitation: Option<InvitationId>,
+    /// Who pays.
+    pub payer: Payer,
     /// Whose call it is.
     pub lane: Lane,
     /// The most it may use.
@@ -76,7 +76,7 @@ impl FreeCall {
 pub struct UsageEntry {
     /// The call it closes.
     pub reservation: ReservationId,
-    /// Who paid.
+    /// The invitation that paid, if one did.
     pub invitation: Option<InvitationId>,
     /// Where.
     pub conversation: Option<ConversationId>,

@@ -5,14 +5,17 @@
 use std::{error::Error, fmt};
 
 mod account_store;
+mod audit_log;
 mod chat_model;
 mod clock;
 mod conversation_store;
 mod invitation_store;
 mod ledger;
+mod preset_store;
 mod scenario_store;
 
-pub use account_store::AccountStore;
+pub use account_store::{AccountStore, Changing, Linking, People, SignIn};
+pub use audit_log::AuditLog;
 pub use chat_model::{
     AnswerSchema, ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished, Lane,
     Limits, ModelError, ModelErrorKind, Phase, Speaker,
@@ -22,18 +25,33 @@ pub use conversation_store::{
     Accept, Beat, Calls, CoachCall, ConversationStore, Ending, Finish, Finishing, House,
     NextMessage, Of, Opened, Opening, Present, Pulse, Recovered, Refusal, Retry, Then,
 };
-pub use invitation_store::{Claim, Claiming, InvitationStore};
+pub use invitation_store::{Amend, Claim, Claiming, InvitationStore};
 pub use ledger::{FreeCall, Ledger, UsageEntry};
+pub use preset_store::PresetStore;
 pub use scenario_store::{ScenarioStore, StoredScenario};
 
 /// All stores of one database.
 pub trait Stores:
-    ConversationStore + InvitationStore + AccountStore + ScenarioStore + Ledger + fmt::Debug
+    ConversationStore
+    + InvitationStore
+    + AccountStore
+    + PresetStore
+    + ScenarioStore
+    + Ledger
+    + AuditLog
+    + fmt::Debug
 {
 }
 
 impl<T> Stores for T where
-    T: ConversationStore + InvitationStore + AccountStore + ScenarioStore + Ledger + fmt::Debug
+    T: ConversationStore
+        + InvitationStore
+        + AccountStore
+        + PresetStore
+        + ScenarioStore
+        + Ledger
+        + AuditLog
+        + fmt::Debug
 {
 }
 

@@ -45,6 +45,22 @@ pub struct Script {
     pub max_seconds: Option<u32>,
 }
 
+impl Script {
+    /// What is left of a script when its conversation is erased: how it was played, and no words.
+    #[must_use]
+    pub fn erased(self) -> Self {
+        Self {
+            title: String::new(),
+            card: String::new(),
+            partner_name: String::new(),
+            partner_prompt: String::new(),
+            opening: None,
+            coach_prompt: String::new(),
+            ..self
+        }
+    }
+}
+
 /// When the coach speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CoachWhen {

@@ -1,20 +1,23 @@
 //! Stores that fail on purpose: before a fact is kept, after it was kept, or late.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
 use crate::{
-    account::User,
+    account::{AccountRole, Identity, User},
+    audit::AuditEntry,
     conversation::{Conversation, EndReason},
-    ids::{ConversationId, InvitationId, MessageId, ReservationId, UserId},
-    invitation::Invitation,
-    ledger::{Balance, Settlement},
+    ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, UserId},
+    invitation::{Invitation, LinkStamp},
+    ledger::{Balance, Payer, Settlement},
     ports::{
-        Accept, AccountStore, Beat, Claim, Claiming, ConversationStore, Ending, Finish, Finishing,
-        FreeCall, InvitationStore, Ledger, Of, Opening, Present, Pulse, Recovered, Retry,
-        ScenarioStore, StoreError, StoredScenario, Stores, UsageEntry,
+        Accept, AccountStore, Amend, AuditLog, Beat, Changing, Claim, Claiming, ConversationStore,
+        Ending, Finish, Finishing, FreeCall, InvitationStore, Ledger, Linking, Of, Opening, People,
+        Present, PresetStore, Pulse, Recovered, Retry, ScenarioStore, SignIn, StoreError,
+        StoredScenario, Stores, UsageEntry,
     },
+    preset::QuotaPreset,
     timestamp::Timestamp,
     transcript::Message,
 };
@@ -156,8 +159,12 @@ impl<S: Stores> ConversationStore for FaultyStore<S> {
 
 #[async_trait]
 impl<S: Stores> InvitationStore for FaultyStore<S> {
-    async fn invite(&self, invitations: &[Invitation]) -> Result<(), StoreError> {
-        self.through("invite", self.store.invite(invitations)).await
+    async fn invite(
+        &self,
+        invitations: &[Invitation],
+        audit: AuditEntry,
+    ) -> Result<(), StoreError> {
+        self.through("invite", self.store.invite(invitations, audit)).await
     }
     async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
         self.through("invitation", self.store.invitation(id)).await
@@ -179,8 +186,34 @@ impl<S: Stores> InvitationStore for FaultyStore<S> {
     async fn claim(&self, claim: Claim<'_>) -> Result<Claiming, StoreError> {
         self.through("claim", self.store.claim(claim)).await
     }
-    async fn revoke(&self, id: InvitationId, at: Timestamp) -> Result<(), StoreError> {
-        self.through("revoke", self.store.revoke(id, at)).await
+    async fn reclaim(
+        &self,
+        id: InvitationId,
+        link_version: u32,
+        consent_version: &str,
+        audit: AuditEntry,
+    ) -> Result<Option<UserId>, StoreError> {
+        let done = self.store.reclaim(id, link_version, consent_version, audit);
+        self.through("reclaim", done).await
+    }
+    async fn amend(
+        &self,
+        id: InvitationId,
+        amend: &Amend,
+        audit: AuditEntry,
+    ) -> Result<(), StoreError> {
+        self.through("amend", self.store.amend(id, amend, audit)).await
+    }
+    async fn renew_link(
+        &self,
+        id: InvitationId,
+        link: &LinkStamp,
+        audit: AuditEntry,
+    ) -> Result<(), StoreError> {
+        self.through("renew_link", self.store.renew_link(id, link, audit)).await
+    }
+    async fn revoke(&self, id: InvitationId, audit: AuditEntry) -> Result<(), StoreError> {
+        self.through("revoke", self.store.revoke(id, audit)).await
     }
 }
 
@@ -192,11 +225,60 @@ impl<S: Stores> AccountStore for FaultyStore<S> {
     async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
         self.through("users", self.store.users(ids)).await
     }
-    async fn local_admin(&self, id: UserId, at: Timestamp) -> Result<User, StoreError> {
-        self.through("local_admin", self.store.local_admin(id, at)).await
+    async fn people(&self, wanted: People<'_>) -> Result<Vec<User>, StoreError> {
+        self.through("people", self.store.people(wanted)).await
     }
-    async fn end_logins(&self, id: UserId) -> Result<Option<u32>, StoreError> {
-        self.through("end_logins", self.store.end_logins(id)).await
+    async fn local_admin(
+        &self,
+        id: UserId,
+        address: Option<IpAddr>,
+        at: Timestamp,
+    ) -> Result<User, StoreError> {
+        self.through("local_admin", self.store.local_admin(id, address, at)).await
+    }
+    async fn sign_in(&self, sign_in: SignIn<'_>) -> Result<User, StoreError> {
+        self.through("sign_in", self.store.sign_in(sign_in)).await
+    }
+    async fn owner_of(&self, issuer: &str, subject: &str) -> Result<Option<UserId>, StoreError> {
+        self.through("owner_of", self.store.owner_of(issuer, subject)).await
+    }
+    async fn identities(&self, id: UserId) -> Result<Vec<Identity>, StoreError> {
+        self.through("identities", self.store.identities(id)).await
+    }
+    async fn link(
+        &self,
+        id: UserId,
+        identity: &Identity,
+        audit: AuditEntry,
+    ) -> Result<Linking, StoreError> {
+        self.through("link", self.store.link(id, identity, audit)).await
+    }
+    async fn move_guest(
+        &self,
+        guest: UserId,
+        to: UserId,
+        audit: AuditEntry,
+    ) -> Result<bool, StoreError> {
+        self.through("move_guest", self.store.move_guest(guest, to, audit)).await
+    }
+    async fn give_role(
+        &self,
+        id: UserId,
+        role: AccountRole,
+        audit: AuditEntry,
+    ) -> Result<Changing, StoreError> {
+        self.through("give_role", self.store.give_role(id, role, audit)).await
+    }
+    async fn disable(
+        &self,
+        id: UserId,
+        disabled: bool,
+        audit: AuditEntry,
+    ) -> Result<Changing, StoreError> {
+        self.through("disable", self.store.disable(id, disabled, audit)).await
+    }
+    async fn end_logins(&self, id: UserId, audit: AuditEntry) -> Result<Option<u32>, StoreError> {
+        self.through("end_logins", self.store.end_logins(id, audit)).await
     }
     async fn spend_once(
         &self,
@@ -205,6 +287,37 @@ impl<S: Stores> AccountStore for FaultyStore<S> {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         self.through("spend_once", self.store.spend_once(nonce, until, at)).await
+    }
+    async fn erase(&self, id: UserId, audit: AuditEntry) -> Result<(), StoreError> {
+        self.through("erase", self.store.erase(id, audit)).await
+    }
+}
+
+#[async_trait]
+impl<S: Stores> PresetStore for FaultyStore<S> {
+    async fn presets(&self) -> Result<Vec<QuotaPreset>, StoreError> {
+        self.through("presets", self.store.presets()).await
+    }
+    async fn keep_preset(&self, preset: &QuotaPreset, audit: AuditEntry) -> Result<(), StoreError> {
+        self.through("keep_preset", self.store.keep_preset(preset, audit)).await
+    }
+    async fn remove_preset(&self, id: PresetId, audit: AuditEntry) -> Result<bool, StoreError> {
+        self.through("remove_preset", self.store.remove_preset(id, audit)).await
+    }
+}
+
+#[async_trait]
+impl<S: Stores> AuditLog for FaultyStore<S> {
+    async fn note(&self, entry: AuditEntry) -> Result<(), StoreError> {
+        self.through("note", self.store.note(entry)).await
+    }
+    async fn audit(
+        &self,
+        actor: Option<UserId>,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<(u64, AuditEntry)>, StoreError> {
+        self.through("audit", self.store.audit(actor, before, limit)).await
     }
 }
 
@@ -240,8 +353,8 @@ impl<S: Stores> Ledger for FaultyStore<S> {
     ) -> Result<(), StoreError> {
         self.through("settle", self.store.settle(reservation, settlement, model, cost, at)).await
     }
-    async fn balance(&self, invitation: InvitationId) -> Result<Option<Balance>, StoreError> {
-        self.through("balance", self.store.balance(invitation)).await
+    async fn balance(&self, payer: Payer) -> Result<Option<Balance>, StoreError> {
+        self.through("balance", self.store.balance(payer)).await
     }
     async fn entries(&self, conversation: ConversationId) -> Result<Vec<UsageEntry>, StoreError> {
         self.through("entries", self.store.entries(conversation)).await

@@ -10,6 +10,7 @@ use crate::{
     event::{Event, TurnState},
     ids::ConversationId,
     live::Room,
+    policy::Act,
     ports::{Ending, Refusal},
 };
 
@@ -29,11 +30,9 @@ impl Coach {
         by: &Principal,
         id: ConversationId,
     ) -> Result<Conversation, CoachError> {
-        let (room, reason) = match self.as_participant(by, id).await {
-            Ok(room) => (room, EndReason::Participant),
-            Err(CoachError::Forbidden) => (self.as_reader(by, id).await?, EndReason::Staff),
-            Err(error) => return Err(error),
-        };
+        let room = self.enter(by, Act::EndConversation, id).await?;
+        let own = room.owner() == by.user;
+        let reason = if own { EndReason::Participant } else { EndReason::Staff };
         self.end_as(&room, reason).await
     }
 

@@ -22,6 +22,7 @@ use super::{
 use crate::{
     account::Principal,
     coach::Coach,
+    conversation::EndReason,
     event::Event,
     ids::ConversationId,
     live::{Follower, Told},
@@ -152,7 +153,9 @@ impl Desk<'_> {
                 },
                 told = self.follower.next(), if writable && self.held.is_none() => {
                     let Some(told) = told else { return Ended::Closed(close::COME_BACK) };
-                    self.pass_on(told, socket);
+                    if self.pass_on(told, socket) {
+                        return Ended::Closed(close::ERASED);
+                    }
                 }
                 code = &mut over => return Ended::Closed(code),
                 () = &mut timer => {
@@ -188,8 +191,9 @@ impl Desk<'_> {
         silent_from + self.config.dead_after
     }
 
-    /// Passes on what is told, as much of it as is there, so that all goes out together.
-    fn pass_on<S, R>(&mut self, first: Arc<Told>, socket: &mut Socket<S, R>)
+    /// Passes on what is told, as much of it as is there, so that all goes out together; `true` if that
+    /// was the last, because all of it was erased.
+    fn pass_on<S, R>(&mut self, first: Arc<Told>, socket: &mut Socket<S, R>) -> bool
     where
         S: Sink<Ws> + Unpin,
         R: Stream<Item = Result<Ws, WsError>> + Unpin,
@@ -198,15 +202,19 @@ impl Desk<'_> {
         for made in 1.. {
             if self.follows_from_an_answer(&told) {
                 self.held = Some(told);
-                return;
+                return false;
             }
             socket.push(self.shown(&told));
-            if made == AT_ONCE {
-                return;
+            if told.event == Event::Ended(EndReason::Erased) {
+                return true;
             }
-            let Some(next) = self.follower.try_next() else { return };
+            if made == AT_ONCE {
+                return false;
+            }
+            let Some(next) = self.follower.try_next() else { return false };
             told = next;
         }
+        false
     }
 
     /// The sender's own message, whose `ack` comes first.

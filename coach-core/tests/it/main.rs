@@ -1,6 +1,7 @@
 //! What the core promises, each file one noun.
 #![cfg(feature = "testing")]
 
+mod people;
 mod stores;
 #[cfg(feature = "wire")]
 mod wire_client;

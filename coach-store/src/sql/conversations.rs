@@ -4,9 +4,9 @@ statements! {
     START = "
         INSERT INTO conversations (
             id, owner_id, invitation_id, scenario, scenario_version, coach, aside, created_at,
-            turn, end_reason, ended_at
+            turn, end_reason, ended_at, allowance
         )
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         ON CONFLICT (id) DO NOTHING";
 
     SCRIPT = "
@@ -26,7 +26,7 @@ statements! {
     CONVERSATION = "
         SELECT
             c.id, c.owner_id, c.invitation_id, c.scenario, c.scenario_version, c.coach, c.aside,
-            c.created_at, c.turn, c.end_reason, c.ended_at, s.title, s.card, s.language,
+            c.created_at, c.turn, c.end_reason, c.ended_at, c.allowance, s.title, s.card, s.language,
             s.partner_name, s.partner_prompt, s.partner_temperature, s.partner_max_output,
             s.opening, s.coach_prompt, s.coach_temperature, s.coach_max_output, s.coach_when,
             s.coach_sees, s.max_turns, s.max_seconds
@@ -37,7 +37,9 @@ statements! {
     PRESENT = "
         SELECT
             t.id AS open_id, t.number AS open_number, t.aside AS open_aside,
-            t.reply_id AS open_reply_id, b.quota, b.used, b.reserved,
+            t.reply_id AS open_reply_id,
+            coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used) AS used,
+            coalesce(b.reserved, a.reserved) AS reserved,
             (
                 SELECT m.id FROM messages AS m
                 WHERE m.conversation_id = c.id AND m.status <> 'streaming'
@@ -45,7 +47,7 @@ statements! {
                 LIMIT 1
             ) AS newest_id,
             c.id, c.owner_id, c.invitation_id, c.scenario, c.scenario_version, c.coach, c.aside,
-            c.created_at, c.turn, c.end_reason, c.ended_at, s.title, s.card, s.language,
+            c.created_at, c.turn, c.end_reason, c.ended_at, c.allowance, s.title, s.card, s.language,
             s.partner_name, s.partner_prompt, s.partner_temperature, s.partner_max_output,
             s.opening, s.coach_prompt, s.coach_temperature, s.coach_max_output, s.coach_when,
             s.coach_sees, s.max_turns, s.max_seconds
@@ -53,12 +55,14 @@ statements! {
         JOIN scripts AS s ON s.conversation_id = c.id
         LEFT JOIN turns AS t ON t.conversation_id = c.id AND t.is_open = 1
         LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id
+        LEFT JOIN allowances AS a ON c.allowance = 1 AND a.user_id = c.owner_id
+        LEFT JOIN quota_presets AS p ON c.allowance = 1 AND p.is_allowance = 1
         WHERE c.id = $1";
 
     OF_PERSON = "
         SELECT
             c.id, c.owner_id, c.invitation_id, c.scenario, c.scenario_version, c.coach, c.aside,
-            c.created_at, c.turn, c.end_reason, c.ended_at, s.title, s.card, s.language,
+            c.created_at, c.turn, c.end_reason, c.ended_at, c.allowance, s.title, s.card, s.language,
             s.partner_name, s.partner_prompt, s.partner_temperature, s.partner_max_output,
             s.opening, s.coach_prompt, s.coach_temperature, s.coach_max_output, s.coach_when,
             s.coach_sees, s.max_turns, s.max_seconds
@@ -71,7 +75,7 @@ statements! {
     OF_INVITATION = "
         SELECT
             c.id, c.owner_id, c.invitation_id, c.scenario, c.scenario_version, c.coach, c.aside,
-            c.created_at, c.turn, c.end_reason, c.ended_at, s.title, s.card, s.language,
+            c.created_at, c.turn, c.end_reason, c.ended_at, c.allowance, s.title, s.card, s.language,
             s.partner_name, s.partner_prompt, s.partner_temperature, s.partner_max_output,
             s.opening, s.coach_prompt, s.coach_temperature, s.coach_max_output, s.coach_when,
             s.coach_sees, s.max_turns, s.max_seconds

@@ -15,7 +15,8 @@ pub(crate) const CHECKPOINT: &str = "PRAGMA synchronous = NORMAL";
 statements! {
     // A list is a JSON array of ids in hexadecimal.
     USERS = "
-        SELECT u.id, u.role, u.name, u.email, u.epoch, u.disabled, u.created_at
+        SELECT u.id, u.role, u.name, u.email, u.epoch, u.disabled, u.created_at,
+            u.signed_in_at
         FROM json_each($1) AS wanted
         CROSS JOIN users AS u ON u.id = unhex(wanted.value)";
 }

@@ -5,9 +5,11 @@ statements! {
         INSERT INTO invitations (
             id, label, token_hash, link_version, key_generation, scenario, allow_custom_scenario,
             coach, aside, consent_version, consent_text, contact, expires_at, revoked_at,
-            created_at, created_by, claimed_by, claimed_at
+            created_at, created_by, claimed_by, claimed_at, claimed_link
         )
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+        VALUES (
+            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19
+        )";
 
     OPEN_BALANCE = "
         INSERT INTO balances (invitation_id, quota, used, reserved)
@@ -18,7 +20,7 @@ statements! {
             i.id, i.label, i.token_hash, i.link_version, i.key_generation, b.quota, b.used,
             b.reserved, i.scenario, i.allow_custom_scenario, i.coach, i.aside, i.consent_version,
             i.consent_text, i.contact, i.expires_at, i.revoked_at, i.created_at, i.created_by,
-            i.claimed_by, i.claimed_at
+            i.claimed_by, i.claimed_at, i.claimed_link
         FROM invitations AS i
         JOIN balances AS b ON b.invitation_id = i.id
         WHERE i.id = $1";
@@ -28,7 +30,7 @@ statements! {
             i.id, i.label, i.token_hash, i.link_version, i.key_generation, b.quota, b.used,
             b.reserved, i.scenario, i.allow_custom_scenario, i.coach, i.aside, i.consent_version,
             i.consent_text, i.contact, i.expires_at, i.revoked_at, i.created_at, i.created_by,
-            i.claimed_by, i.claimed_at
+            i.claimed_by, i.claimed_at, i.claimed_link
         FROM invitations AS i
         JOIN balances AS b ON b.invitation_id = i.id
         WHERE i.token_hash = $1";
@@ -38,7 +40,7 @@ statements! {
             i.id, i.label, i.token_hash, i.link_version, i.key_generation, b.quota, b.used,
             b.reserved, i.scenario, i.allow_custom_scenario, i.coach, i.aside, i.consent_version,
             i.consent_text, i.contact, i.expires_at, i.revoked_at, i.created_at, i.created_by,
-            i.claimed_by, i.claimed_at
+            i.claimed_by, i.claimed_at, i.claimed_link
         FROM invitations AS i
         JOIN balances AS b ON b.invitation_id = i.id
         WHERE i.id < $1
@@ -50,7 +52,7 @@ statements! {
             i.id, i.label, i.token_hash, i.link_version, i.key_generation, b.quota, b.used,
             b.reserved, i.scenario, i.allow_custom_scenario, i.coach, i.aside, i.consent_version,
             i.consent_text, i.contact, i.expires_at, i.revoked_at, i.created_at, i.created_by,
-            i.claimed_by, i.claimed_at
+            i.claimed_by, i.claimed_at, i.claimed_link
         FROM invitations AS i
         JOIN balances AS b ON b.invitation_id = i.id
         WHERE i.created_by = $1 AND i.id < $2
@@ -62,20 +64,49 @@ statements! {
             i.id, i.label, i.token_hash, i.link_version, i.key_generation, b.quota, b.used,
             b.reserved, i.scenario, i.allow_custom_scenario, i.coach, i.aside, i.consent_version,
             i.consent_text, i.contact, i.expires_at, i.revoked_at, i.created_at, i.created_by,
-            i.claimed_by, i.claimed_at
+            i.claimed_by, i.claimed_at, i.claimed_link
         FROM invitations AS i
         JOIN balances AS b ON b.invitation_id = i.id
         WHERE i.claimed_by = $1
         ORDER BY i.id DESC";
 
     CLAIM = "
-        UPDATE invitations SET claimed_by = $2, claimed_at = $3, claimed_consent = $4
+        UPDATE invitations SET
+            claimed_by = $2, claimed_at = $3, claimed_consent = $4, claimed_link = link_version
         WHERE id = $1
             AND claimed_by IS NULL
             AND revoked_at IS NULL
             AND (expires_at IS NULL OR expires_at > $3)";
 
     CLAIMED = "SELECT claimed_by, revoked_at FROM invitations WHERE id = $1";
+
+    // The fresh link of an invitation that a guest has; an account is never signed in to by a link.
+    RECLAIM = "
+        UPDATE invitations SET claimed_link = $2
+        WHERE id = $1
+            AND link_version = $2
+            AND claimed_link < $2
+            AND consent_version = $3
+            AND revoked_at IS NULL
+            AND (expires_at IS NULL OR expires_at > $4)
+            AND EXISTS (
+                SELECT 1 FROM users AS u
+                WHERE u.id = claimed_by AND u.role = 'GUEST' AND u.disabled = 0
+            )
+        RETURNING claimed_by";
+
+    // `$4`: 1 where `$3` is to be the time, or no time at all.
+    AMEND = "
+        UPDATE invitations SET
+            label = coalesce($2, label),
+            expires_at = CASE $4 WHEN 1 THEN $3 ELSE expires_at END
+        WHERE id = $1";
+
+    ADD_TOKENS = "UPDATE balances SET quota = quota + $2 WHERE invitation_id = $1";
+
+    RENEW_LINK = "
+        UPDATE invitations SET token_hash = $2, link_version = $3, key_generation = $4
+        WHERE id = $1 AND link_version = $3 - 1";
 
     REVOKE = "UPDATE invitations SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
 }

@@ -21,9 +21,9 @@ statements! {
     CALL = "
         INSERT INTO calls (
             id, turn_id, conversation_id, invitation_id, lane, input_bound, output_bound, day,
-            message_id, held, created_at
+            message_id, held, created_at, allowance_of
         )
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11)";
 
     KNOWN_CALL = "SELECT 1 FROM calls WHERE id = $1";
 
@@ -35,14 +35,16 @@ statements! {
         UPDATE calls SET held = 0
         WHERE id = $1 AND held = 1
         RETURNING
-            id, conversation_id, invitation_id, lane, input_bound, output_bound, day, message_id";
+            id, conversation_id, invitation_id, allowance_of, lane, input_bound, output_bound, day,
+            message_id";
 
     // The lanes of one attempt, by name.
     CLOSE_REST = "
         UPDATE calls SET held = 0
         WHERE id IN ($1, $2, $3) AND held = 1
         RETURNING
-            id, conversation_id, invitation_id, lane, input_bound, output_bound, day, message_id";
+            id, conversation_id, invitation_id, allowance_of, lane, input_bound, output_bound, day,
+            message_id";
 
     BEGUN_CALL = "
         SELECT id, input_bound, output_bound

@@ -13,11 +13,13 @@ macro_rules! statements {
 }
 
 pub(crate) mod accounts;
+pub(crate) mod audit;
 pub(crate) mod conversations;
 pub(crate) mod dialect;
 pub(crate) mod invitations;
 pub(crate) mod ledger;
 pub(crate) mod openings;
+pub(crate) mod presets;
 pub(crate) mod scenarios;
 pub(crate) mod turns;
 
@@ -26,11 +28,13 @@ pub(crate) mod turns;
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     [
         accounts::ALL,
+        audit::ALL,
         conversations::ALL,
         dialect::ALL,
         invitations::ALL,
         ledger::ALL,
         openings::ALL,
+        presets::ALL,
         scenarios::ALL,
         turns::ALL,
     ]

@@ -6,7 +6,8 @@ statements! {
     // sender calls the message; `$4` is the row that would be made.
     DOOR = "
         SELECT
-            c.turn, c.end_reason, c.invitation_id, i.expires_at, i.revoked_at,
+            c.turn, c.end_reason, c.invitation_id,
+            CASE c.allowance WHEN 1 THEN c.owner_id END AS allowance_of, i.expires_at, i.revoked_at,
             EXISTS (SELECT 1 FROM turns WHERE conversation_id = c.id AND is_open = 1) AS busy,
             (SELECT max(id) FROM messages WHERE conversation_id = c.id) AS newest_id,
             (
@@ -26,11 +27,14 @@ statements! {
     ANSWERED = "
         SELECT
             t.attempt_id, t.number, t.first_fence, t.message_id, t.message_at, t.first_lane,
-            t.first_reply_id, t.coach_left_out, t.skipped_id, t.before_id, b.quota, b.used,
-            b.reserved
+            t.first_reply_id, t.coach_left_out, t.skipped_id, t.before_id,
+            coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used) AS used,
+            coalesce(b.reserved, a.reserved) AS reserved
         FROM turns AS t
         JOIN conversations AS c ON c.id = t.conversation_id
         LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id
+        LEFT JOIN allowances AS a ON c.allowance = 1 AND a.user_id = c.owner_id
+        LEFT JOIN quota_presets AS p ON c.allowance = 1 AND p.is_allowance = 1
         WHERE t.id = $1";
 
     // The turn that a message belongs to, and whether another attempt at it may be made. `$3` is the

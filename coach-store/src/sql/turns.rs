@@ -35,10 +35,14 @@ statements! {
 
     // An answer that the same owner made final before.
     FINISHED = "
-        SELECT m.conversation_id, b.quota, b.used, b.reserved
+        SELECT
+            coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used) AS used,
+            coalesce(b.reserved, a.reserved) AS reserved
         FROM messages AS m
         JOIN conversations AS c ON c.id = m.conversation_id
         LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id
+        LEFT JOIN allowances AS a ON c.allowance = 1 AND a.user_id = c.owner_id
+        LEFT JOIN quota_presets AS p ON c.allowance = 1 AND p.is_allowance = 1
         WHERE m.id = $1 AND m.turn_id = $2 AND m.fence = $3 AND m.status <> 'streaming'";
 
     FOLLOWED_BY = "
@@ -69,8 +73,12 @@ statements! {
         WHERE id = $1";
 
     BALANCE_OF_CONVERSATION = "
-        SELECT b.quota, b.used, b.reserved
+        SELECT
+            coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used) AS used,
+            coalesce(b.reserved, a.reserved) AS reserved
         FROM conversations AS c
-        JOIN balances AS b ON b.invitation_id = c.invitation_id
+        LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id
+        LEFT JOIN allowances AS a ON c.allowance = 1 AND a.user_id = c.owner_id
+        LEFT JOIN quota_presets AS p ON c.allowance = 1 AND p.is_allowance = 1
         WHERE c.id = $1";
 }

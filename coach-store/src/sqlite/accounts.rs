@@ -1,19 +1,23 @@
 //! Accounts in SQLite.
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use coach_core::{
-    account::{AccountRole, User},
+    account::{AccountRole, Identity, User},
+    audit::{AuditEntry, Deed, Subject},
     ids::UserId,
-    ports::{AccountStore, StoreError},
+    ports::{AccountStore, Changing, Linking, People, SignIn, StoreError},
     timestamp::Timestamp,
 };
 use futures::FutureExt as _;
-use sqlx::FromRow;
+use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use super::{
-    SqliteStore, read,
-    rows::{all, small},
+    SqliteStore, audit, read,
+    rows::{all, below, small},
+    turns::{LostRow, recover_one},
     writer::Promise,
 };
 use crate::{
@@ -30,6 +34,7 @@ struct UserRow {
     epoch: i64,
     disabled: bool,
     created_at: i64,
+    signed_in_at: Option<i64>,
 }
 
 impl TryFrom<UserRow> for User {
@@ -45,8 +50,185 @@ impl TryFrom<UserRow> for User {
             epoch: small(row.epoch),
             disabled: row.disabled,
             created_at: Timestamp(row.created_at),
+            signed_in_at: row.signed_in_at.map(Timestamp),
         })
     }
+}
+
+#[derive(Debug, FromRow)]
+struct IdentityRow {
+    issuer: String,
+    subject: String,
+    name: Option<String>,
+    email: Option<String>,
+    email_verified: bool,
+}
+
+impl From<IdentityRow> for Identity {
+    fn from(row: IdentityRow) -> Self {
+        Self {
+            issuer: row.issuer,
+            subject: row.subject,
+            name: row.name,
+            email: row.email,
+            email_verified: row.email_verified,
+        }
+    }
+}
+
+async fn user(db: &mut SqliteConnection, id: UserId) -> Result<Option<User>, Fault> {
+    let row: Option<UserRow> = sqlx::query_as(sql::USER).bind(id.0).fetch_optional(db).await?;
+    row.map(User::try_from).transpose()
+}
+
+async fn there(db: &mut SqliteConnection, id: UserId) -> Result<User, Fault> {
+    user(db, id).await?.ok_or_else(|| Fault::new("an account vanished"))
+}
+
+async fn make(
+    db: &mut SqliteConnection,
+    id: UserId,
+    role: AccountRole,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    let make = sqlx::query(sql::MAKE_USER).bind(id.0).bind(role.as_str()).bind(at.0);
+    make.execute(db).await?;
+    Ok(())
+}
+
+async fn owner_of(
+    db: &mut SqliteConnection,
+    issuer: &str,
+    subject: &str,
+) -> Result<Option<UserId>, Fault> {
+    let query = sqlx::query_scalar(sql::OWNER_OF).bind(issuer).bind(subject);
+    let owner: Option<Uuid> = query.fetch_optional(db).await?;
+    Ok(owner.map(UserId))
+}
+
+async fn keep_identity(
+    db: &mut SqliteConnection,
+    id: UserId,
+    identity: &Identity,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    sqlx::query(sql::KEEP_IDENTITY)
+        .bind(&identity.issuer)
+        .bind(&identity.subject)
+        .bind(id.0)
+        .bind(&identity.name)
+        .bind(&identity.email)
+        .bind(identity.email_verified)
+        .bind(at.0)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// When somebody signed in, and what they are called now.
+async fn note_sign_in(
+    db: &mut SqliteConnection,
+    id: UserId,
+    identity: Option<&Identity>,
+    role: Option<AccountRole>,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    sqlx::query(sql::NOTE_SIGN_IN)
+        .bind(id.0)
+        .bind(at.0)
+        .bind(identity.and_then(|identity| identity.name.as_deref()))
+        .bind(identity.and_then(|identity| identity.email.as_deref()))
+        .bind(role.map(AccountRole::as_str))
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+async fn link(
+    db: &mut SqliteConnection,
+    id: UserId,
+    identity: &Identity,
+    line: AuditEntry,
+) -> Result<Linking, Fault> {
+    let owner = owner_of(db, &identity.issuer, &identity.subject).await?;
+    if let Some(other) = owner.filter(|owner| *owner != id) {
+        return Ok(Linking::Taken(other));
+    }
+    let Some(known) = user(db, id).await? else { return Ok(Linking::Unknown) };
+    if owner.is_some() {
+        return Ok(Linking::Linked(known));
+    }
+    keep_identity(db, id, identity, line.at).await?;
+    let link = sqlx::query(sql::LINK).bind(id.0).bind(&identity.name).bind(&identity.email);
+    link.execute(&mut *db).await?;
+    audit::note(db, line).await?;
+    Ok(Linking::Linked(there(db, id).await?))
+}
+
+async fn move_guest(
+    db: &mut SqliteConnection,
+    guest: UserId,
+    to: UserId,
+    line: AuditEntry,
+) -> Result<bool, Fault> {
+    let closed = sqlx::query(sql::CLOSE_GUEST).bind(guest.0).bind(to.0).execute(&mut *db).await?;
+    if closed.rows_affected() == 0 {
+        return Ok(false);
+    }
+    for what in [sql::MOVE_CONVERSATIONS, sql::MOVE_INVITATIONS] {
+        sqlx::query(what).bind(guest.0).bind(to.0).execute(&mut *db).await?;
+    }
+    audit::note_of(db, line, Subject::Person(to)).await?;
+    Ok(true)
+}
+
+/// A change to one column of an account.
+#[derive(Clone, Copy)]
+enum Change {
+    Role(AccountRole),
+    Disabled(bool),
+}
+
+async fn change(
+    db: &mut SqliteConnection,
+    id: UserId,
+    change: Change,
+    line: AuditEntry,
+) -> Result<Changing, Fault> {
+    let Some(before) = user(db, id).await? else { return Ok(Changing::Unknown) };
+    let changed = match change {
+        Change::Role(role) => {
+            sqlx::query(sql::GIVE_ROLE).bind(id.0).bind(role.as_str()).execute(&mut *db).await?
+        }
+        Change::Disabled(disabled) => {
+            sqlx::query(sql::DISABLE).bind(id.0).bind(disabled).execute(&mut *db).await?
+        }
+    };
+    if changed.rows_affected() == 0 {
+        return Ok(Changing::LastAdmin);
+    }
+    let after = there(db, id).await?;
+    if after != before {
+        audit::note_of(db, line, Subject::Person(id)).await?;
+    }
+    Ok(Changing::Changed(after))
+}
+
+async fn erase(db: &mut SqliteConnection, id: UserId, line: AuditEntry) -> Result<(), Fault> {
+    let open: Vec<LostRow> =
+        sqlx::query_as(sql::OPEN_OF_PERSON).bind(id.0).fetch_all(&mut *db).await?;
+    for turn in open {
+        recover_one(db, turn, line.at).await?;
+    }
+    let person = sqlx::query(sql::ERASE_PERSON).bind(id.0).execute(&mut *db).await?;
+    if person.rows_affected() == 0 {
+        return Ok(());
+    }
+    for what in [sql::ERASE_IDENTITIES, sql::ERASE_MESSAGES, sql::ERASE_SCRIPTS] {
+        sqlx::query(what).bind(id.0).execute(&mut *db).await?;
+    }
+    sqlx::query(sql::END_ERASED).bind(id.0).bind(line.at.0).execute(&mut *db).await?;
+    audit::note_of(db, line, Subject::Person(id)).await
 }
 
 #[async_trait]
@@ -65,7 +247,22 @@ impl AccountStore for SqliteStore {
         Ok(all(rows)?)
     }
 
-    async fn local_admin(&self, id: UserId, at: Timestamp) -> Result<User, StoreError> {
+    async fn people(&self, wanted: People<'_>) -> Result<Vec<User>, StoreError> {
+        let query = sqlx::query_as(sql::PEOPLE)
+            .bind(below(wanted.before, |id| id.0))
+            .bind(wanted.search.map(str::to_lowercase))
+            .bind(wanted.role.map(AccountRole::as_str))
+            .bind(i64::from(wanted.limit));
+        let rows: Vec<UserRow> = read(query.fetch_all(&self.reads)).await?;
+        Ok(all(rows)?)
+    }
+
+    async fn local_admin(
+        &self,
+        id: UserId,
+        address: Option<IpAddr>,
+        at: Timestamp,
+    ) -> Result<User, StoreError> {
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
                 sqlx::query(sql::MAKE_LOCAL_ADMIN)
@@ -75,18 +272,105 @@ impl AccountStore for SqliteStore {
                     .execute(&mut *db)
                     .await?;
                 let row: UserRow = sqlx::query_as(sql::LOCAL_ADMIN).fetch_one(&mut *db).await?;
-                User::try_from(row)
+                let id = UserId(row.id);
+                note_sign_in(db, id, None, None, at).await?;
+                let (actor, deed) = (Some(id), Deed::SignedIn);
+                audit::note(db, AuditEntry { at, actor, deed, subject: None, address }).await?;
+                there(db, id).await
             }
             .boxed()
         });
         kept.await
     }
 
-    async fn end_logins(&self, id: UserId) -> Result<Option<u32>, StoreError> {
+    async fn sign_in(&self, sign_in: SignIn<'_>) -> Result<User, StoreError> {
+        let identity = sign_in.identity.clone();
+        let SignIn { new, promote, address, at, .. } = sign_in;
+        let kept = self.writer.write(Promise::Durable, move |db| {
+            async move {
+                let known = owner_of(db, &identity.issuer, &identity.subject).await?;
+                let id = known.unwrap_or(new);
+                if known.is_none() {
+                    make(db, id, AccountRole::User, at).await?;
+                }
+                keep_identity(db, id, &identity, at).await?;
+                let disabled = there(db, id).await?.disabled;
+                if !disabled {
+                    let role = promote.then_some(AccountRole::Admin);
+                    note_sign_in(db, id, Some(&identity), role, at).await?;
+                }
+                let deed = if disabled { Deed::SignInRefused } else { Deed::SignedIn };
+                let actor = Some(id);
+                audit::note(db, AuditEntry { at, actor, deed, subject: None, address }).await?;
+                there(db, id).await
+            }
+            .boxed()
+        });
+        kept.await
+    }
+
+    async fn owner_of(&self, issuer: &str, subject: &str) -> Result<Option<UserId>, StoreError> {
+        let query = sqlx::query_scalar(sql::OWNER_OF).bind(issuer).bind(subject);
+        let owner: Option<Uuid> = read(query.fetch_optional(&self.reads)).await?;
+        Ok(owner.map(UserId))
+    }
+
+    async fn identities(&self, id: UserId) -> Result<Vec<Identity>, StoreError> {
+        let query = sqlx::query_as(sql::IDENTITIES).bind(id.0);
+        let rows: Vec<IdentityRow> = read(query.fetch_all(&self.reads)).await?;
+        Ok(rows.into_iter().map(Identity::from).collect())
+    }
+
+    async fn link(
+        &self,
+        id: UserId,
+        identity: &Identity,
+        line: AuditEntry,
+    ) -> Result<Linking, StoreError> {
+        let identity = identity.clone();
+        let kept = self.writer.write(Promise::Durable, move |db| {
+            async move { link(db, id, &identity, line).await }.boxed()
+        });
+        kept.await
+    }
+
+    async fn move_guest(
+        &self,
+        guest: UserId,
+        to: UserId,
+        line: AuditEntry,
+    ) -> Result<bool, StoreError> {
+        self.writer.write(Promise::Durable, move |db| move_guest(db, guest, to, line).boxed()).await
+    }
+
+    async fn give_role(
+        &self,
+        id: UserId,
+        role: AccountRole,
+        line: AuditEntry,
+    ) -> Result<Changing, StoreError> {
+        let what = Change::Role(role);
+        self.writer.write(Promise::Durable, move |db| change(db, id, what, line).boxed()).await
+    }
+
+    async fn disable(
+        &self,
+        id: UserId,
+        disabled: bool,
+        line: AuditEntry,
+    ) -> Result<Changing, StoreError> {
+        let what = Change::Disabled(disabled);
+        self.writer.write(Promise::Durable, move |db| change(db, id, what, line).boxed()).await
+    }
+
+    async fn end_logins(&self, id: UserId, line: AuditEntry) -> Result<Option<u32>, StoreError> {
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
                 let epoch: Option<i64> =
-                    sqlx::query_scalar(sql::END_LOGINS).bind(id.0).fetch_optional(db).await?;
+                    sqlx::query_scalar(sql::END_LOGINS).bind(id.0).fetch_optional(&mut *db).await?;
+                if epoch.is_some() {
+                    audit::note_of(db, line, Subject::Person(id)).await?;
+                }
                 Ok(epoch.map(small))
             }
             .boxed()
@@ -114,5 +398,9 @@ impl AccountStore for SqliteStore {
             .boxed()
         });
         kept.await
+    }
+
+    async fn erase(&self, id: UserId, line: AuditEntry) -> Result<(), StoreError> {
+        self.writer.write(Promise::Durable, move |db| erase(db, id, line).boxed()).await
     }
 }

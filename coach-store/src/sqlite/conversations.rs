@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     error::Fault,
-    sql::{conversations as sql, turns::REQUEST_STOP},
+    sql::{conversations as sql, presets::OPEN_ALLOWANCE, turns::REQUEST_STOP},
 };
 
 #[derive(Debug, FromRow)]
@@ -40,6 +40,7 @@ struct ConversationRow {
     turn: i64,
     end_reason: Option<String>,
     ended_at: Option<i64>,
+    allowance: bool,
     title: String,
     card: String,
     language: String,
@@ -85,6 +86,7 @@ impl TryFrom<ConversationRow> for Conversation {
             id: ConversationId(row.id),
             owner: UserId(row.owner_id),
             invitation: invitation(row.invitation_id),
+            allowance: row.allowance,
             scenario: row.scenario.zip(row.scenario_version),
             script,
             coach: row.coach,
@@ -146,10 +148,14 @@ async fn start(db: &mut SqliteConnection, new: Conversation) -> Result<(), Fault
         .bind(i64::from(new.turn))
         .bind(new.ended.map(|(reason, _)| reason.as_str()))
         .bind(new.ended.map(|(_, at)| at.0))
+        .bind(new.allowance)
         .execute(&mut *db)
         .await?;
     if started.rows_affected() == 0 {
         return Ok(());
+    }
+    if new.allowance {
+        sqlx::query(OPEN_ALLOWANCE).bind(new.owner.0).execute(&mut *db).await?;
     }
     let script = new.script;
     if let Some(opening) = &script.opening {

@@ -3,10 +3,11 @@
 use async_trait::async_trait;
 use coach_core::{
     account::AccountRole,
+    audit::{AuditEntry, Subject},
     ids::{InvitationId, UserId},
     invitation::{Consent, Invitation, LinkStamp},
     ledger::Balance,
-    ports::{Claim, Claiming, InvitationStore, StoreError},
+    ports::{Amend, Claim, Claiming, InvitationStore, StoreError},
     timestamp::Timestamp,
 };
 use futures::FutureExt as _;
@@ -14,7 +15,7 @@ use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use super::{
-    SqliteStore, read,
+    SqliteStore, audit, read,
     rows::{all, below, count, number, small},
     writer::Promise,
 };
@@ -46,6 +47,7 @@ struct InvitationRow {
     created_by: Uuid,
     claimed_by: Option<Uuid>,
     claimed_at: Option<i64>,
+    claimed_link: i64,
 }
 
 impl TryFrom<InvitationRow> for Invitation {
@@ -78,6 +80,7 @@ impl TryFrom<InvitationRow> for Invitation {
             created_at: Timestamp(row.created_at),
             created_by: UserId(row.created_by),
             claimed: row.claimed_by.map(UserId).zip(row.claimed_at.map(Timestamp)),
+            claimed_link: small(row.claimed_link),
         })
     }
 }
@@ -102,6 +105,7 @@ async fn invite(db: &mut SqliteConnection, new: Invitation) -> Result<(), Fault>
         .bind(new.created_by.0)
         .bind(new.claimed.map(|(by, _)| by.0))
         .bind(new.claimed.map(|(_, at)| at.0))
+        .bind(i64::from(new.claimed_link))
         .execute(&mut *db)
         .await?;
     sqlx::query(sql::OPEN_BALANCE)
@@ -116,12 +120,14 @@ async fn invite(db: &mut SqliteConnection, new: Invitation) -> Result<(), Fault>
 
 #[async_trait]
 impl InvitationStore for SqliteStore {
-    async fn invite(&self, invitations: &[Invitation]) -> Result<(), StoreError> {
+    async fn invite(&self, invitations: &[Invitation], line: AuditEntry) -> Result<(), StoreError> {
         let invitations = invitations.to_vec();
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
                 for new in invitations {
+                    let id = new.id;
                     invite(db, new).await?;
+                    audit::note_of(db, line, Subject::Invitation(id)).await?;
                 }
                 Ok(())
             }
@@ -164,7 +170,8 @@ impl InvitationStore for SqliteStore {
     }
 
     async fn claim(&self, claim: Claim<'_>) -> Result<Claiming, StoreError> {
-        let Claim { invitation, person, new_guest, consent_version, at } = claim;
+        let Claim { invitation, person, new_guest, consent_version, audit: line } = claim;
+        let at = line.at;
         let consent_version = consent_version.to_owned();
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
@@ -179,13 +186,14 @@ impl InvitationStore for SqliteStore {
                     return refused(db, invitation).await;
                 }
                 if new_guest {
-                    sqlx::query(accounts::MAKE_GUEST)
+                    sqlx::query(accounts::MAKE_USER)
                         .bind(person.0)
                         .bind(AccountRole::Guest.as_str())
                         .bind(at.0)
                         .execute(&mut *db)
                         .await?;
                 }
+                audit::note_of(db, line, Subject::Invitation(invitation)).await?;
                 Ok(Claiming::Claimed)
             }
             .boxed()
@@ -193,16 +201,109 @@ impl InvitationStore for SqliteStore {
         kept.await
     }
 
-    async fn revoke(&self, id: InvitationId, at: Timestamp) -> Result<(), StoreError> {
+    async fn reclaim(
+        &self,
+        id: InvitationId,
+        link_version: u32,
+        consent_version: &str,
+        line: AuditEntry,
+    ) -> Result<Option<UserId>, StoreError> {
+        let consent_version = consent_version.to_owned();
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
-                sqlx::query(sql::REVOKE).bind(id.0).bind(at.0).execute(db).await?;
-                Ok(())
+                let guest: Option<Uuid> = sqlx::query_scalar(sql::RECLAIM)
+                    .bind(id.0)
+                    .bind(i64::from(link_version))
+                    .bind(consent_version)
+                    .bind(line.at.0)
+                    .fetch_optional(&mut *db)
+                    .await?;
+                let Some(guest) = guest else { return Ok(None) };
+                sqlx::query(accounts::END_LOGINS).bind(guest).execute(&mut *db).await?;
+                let line = AuditEntry { actor: Some(UserId(guest)), ..line };
+                audit::note_of(db, line, Subject::Invitation(id)).await?;
+                Ok(Some(UserId(guest)))
             }
             .boxed()
         });
         kept.await
     }
+
+    async fn amend(
+        &self,
+        id: InvitationId,
+        amend: &Amend,
+        line: AuditEntry,
+    ) -> Result<(), StoreError> {
+        let amend = amend.clone();
+        let kept = self.writer.write(Promise::Durable, move |db| {
+            async move {
+                let amended = sqlx::query(sql::AMEND)
+                    .bind(id.0)
+                    .bind(amend.label)
+                    .bind(amend.expires_at.flatten().map(|at| at.0))
+                    .bind(amend.expires_at.is_some())
+                    .execute(&mut *db)
+                    .await?;
+                if amended.rows_affected() == 0 {
+                    return Ok(());
+                }
+                let more = sqlx::query(sql::ADD_TOKENS).bind(id.0).bind(number(amend.add_tokens));
+                more.execute(&mut *db).await?;
+                audit::note_of(db, line, Subject::Invitation(id)).await
+            }
+            .boxed()
+        });
+        kept.await
+    }
+
+    async fn renew_link(
+        &self,
+        id: InvitationId,
+        link: &LinkStamp,
+        line: AuditEntry,
+    ) -> Result<(), StoreError> {
+        let link = link.clone();
+        let kept = self.writer.write(Promise::Durable, move |db| {
+            async move {
+                let renewed = sqlx::query(sql::RENEW_LINK)
+                    .bind(id.0)
+                    .bind(link.token_hash.to_vec())
+                    .bind(i64::from(link.version))
+                    .bind(link.key_generation)
+                    .execute(&mut *db)
+                    .await?;
+                noted(db, renewed.rows_affected(), id, line).await
+            }
+            .boxed()
+        });
+        kept.await
+    }
+
+    async fn revoke(&self, id: InvitationId, line: AuditEntry) -> Result<(), StoreError> {
+        let kept = self.writer.write(Promise::Durable, move |db| {
+            async move {
+                let revoke = sqlx::query(sql::REVOKE).bind(id.0).bind(line.at.0);
+                let revoked = revoke.execute(&mut *db).await?;
+                noted(db, revoked.rows_affected(), id, line).await
+            }
+            .boxed()
+        });
+        kept.await
+    }
+}
+
+/// Adds a line if an invitation was changed.
+async fn noted(
+    db: &mut SqliteConnection,
+    changed: u64,
+    id: InvitationId,
+    line: AuditEntry,
+) -> Result<(), Fault> {
+    if changed == 0 {
+        return Ok(());
+    }
+    audit::note_of(db, line, Subject::Invitation(id)).await
 }
 
 /// Why an invitation could not be claimed.

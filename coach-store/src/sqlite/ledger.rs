@@ -5,9 +5,9 @@
 
 use async_trait::async_trait;
 use coach_core::{
-    ids::{ConversationId, InvitationId, MessageId, ReservationId, TurnId},
-    ledger::{Balance, Bound, Settlement, Usage, VoidReason},
-    ports::{FreeCall, Lane, Ledger, StoreError, UsageEntry},
+    ids::{ConversationId, MessageId, ReservationId, TurnId},
+    ledger::{Balance, Bound, Payer, Settlement, Usage, VoidReason},
+    ports::{FreeCall, House, Lane, Ledger, StoreError, UsageEntry},
     timestamp::Timestamp,
 };
 use futures::FutureExt as _;
@@ -16,23 +16,32 @@ use uuid::Uuid;
 
 use super::{
     SqliteStore, read,
-    rows::{BalanceRow, UsageRow, all, count, invitation, lane, number},
+    rows::{BalanceRow, UsageRow, all, count, invitation, lane, number, payer},
     writer::Promise,
 };
-use crate::{error::Fault, sql::ledger as sql};
+use crate::{
+    error::Fault,
+    sql::{ledger as sql, presets},
+};
 
 /// Who pays for a call, on which day, and how much the day may have.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Payer {
-    pub(super) invitation: Option<InvitationId>,
-    pub(super) day: i64,
-    pub(super) tokens_per_day: Option<u64>,
+pub(super) struct Payment {
+    payer: Payer,
+    day: i64,
+    tokens_per_day: Option<u64>,
+}
+
+impl Payment {
+    pub(super) fn of(payer: Payer, house: House, at: Timestamp) -> Self {
+        Self { payer, day: at.day(), tokens_per_day: house.tokens_per_day }
+    }
 }
 
 /// Holds tokens; `None` if they do not fit, with nothing held.
 pub(super) async fn hold(
     db: &mut SqliteConnection,
-    payer: Payer,
+    payment: Payment,
     tokens: u64,
 ) -> Result<Option<Option<Balance>>, Fault> {
     // A sum of three of these still is a number.
@@ -40,25 +49,22 @@ pub(super) async fn hold(
         return Ok(None);
     };
     let mut balance = None;
-    if let Some(invitation) = payer.invitation {
-        let row: Option<BalanceRow> = sqlx::query_as(sql::HOLD)
-            .bind(invitation.0)
-            .bind(tokens)
-            .fetch_optional(&mut *db)
-            .await?;
+    if let Some((id, statements)) = account(payment.payer) {
+        let row: Option<BalanceRow> =
+            sqlx::query_as(statements.hold).bind(id).bind(tokens).fetch_optional(&mut *db).await?;
         let Some(row) = row else { return Ok(None) };
         balance = row.get();
     }
-    let limit = payer.tokens_per_day.map_or(i64::MAX, number);
+    let limit = payment.tokens_per_day.map_or(i64::MAX, number);
     let day = sqlx::query(sql::HOLD_OF_DAY)
-        .bind(payer.day)
+        .bind(payment.day)
         .bind(tokens)
         .bind(limit)
         .execute(&mut *db)
         .await?;
     if day.rows_affected() == 0 {
-        if let Some(invitation) = payer.invitation {
-            sqlx::query(sql::LET_GO).bind(invitation.0).bind(tokens).execute(db).await?;
+        if let Some((id, statements)) = account(payment.payer) {
+            sqlx::query(statements.let_go).bind(id).bind(tokens).execute(db).await?;
         }
         return Ok(None);
     }
@@ -66,27 +72,53 @@ pub(super) async fn hold(
 }
 
 /// How many tokens a call could have had.
-pub(super) async fn left(db: &mut SqliteConnection, payer: Payer) -> Result<u64, Fault> {
+pub(super) async fn left(db: &mut SqliteConnection, payment: Payment) -> Result<u64, Fault> {
     let mut left = u64::MAX;
-    if let Some(invitation) = payer.invitation {
-        left = balance(db, invitation).await?.map_or(0, Balance::left);
+    if let Some((id, statements)) = account(payment.payer) {
+        let row: Option<BalanceRow> =
+            sqlx::query_as(statements.balance).bind(id).fetch_optional(&mut *db).await?;
+        left = row.and_then(BalanceRow::get).map_or(0, Balance::left);
     }
-    if let Some(limit) = payer.tokens_per_day {
+    if let Some(limit) = payment.tokens_per_day {
         let day: Option<(i64, i64)> =
-            sqlx::query_as(sql::DAY).bind(payer.day).fetch_optional(db).await?;
+            sqlx::query_as(sql::DAY).bind(payment.day).fetch_optional(db).await?;
         let (used, reserved) = day.unwrap_or_default();
         left = left.min(limit.saturating_sub(count(used)).saturating_sub(count(reserved)));
     }
     Ok(left)
 }
 
-async fn balance(
-    db: &mut SqliteConnection,
-    invitation: InvitationId,
-) -> Result<Option<Balance>, Fault> {
-    let row: Option<BalanceRow> =
-        sqlx::query_as(sql::BALANCE).bind(invitation.0).fetch_optional(db).await?;
-    Ok(row.and_then(BalanceRow::get))
+/// The statements that move a payer's tokens.
+struct Account {
+    balance: &'static str,
+    hold: &'static str,
+    let_go: &'static str,
+    book: &'static str,
+}
+
+/// Where a payer's tokens are counted, and under which id.
+fn account(payer: Payer) -> Option<(Uuid, Account)> {
+    match payer {
+        Payer::Invitation(id) => Some((
+            id.0,
+            Account {
+                balance: sql::BALANCE,
+                hold: sql::HOLD,
+                let_go: sql::LET_GO,
+                book: sql::BOOK,
+            },
+        )),
+        Payer::Allowance(person) => Some((
+            person.0,
+            Account {
+                balance: presets::ALLOWANCE,
+                hold: presets::HOLD_ALLOWANCE,
+                let_go: presets::LET_GO_ALLOWANCE,
+                book: presets::BOOK_ALLOWANCE,
+            },
+        )),
+        Payer::Nobody => None,
+    }
 }
 
 /// A call whose tokens are held.
@@ -95,7 +127,7 @@ pub(super) struct Held {
     pub(super) id: ReservationId,
     pub(super) turn: Option<TurnId>,
     pub(super) conversation: Option<ConversationId>,
-    pub(super) invitation: Option<InvitationId>,
+    pub(super) payer: Payer,
     pub(super) lane: Lane,
     pub(super) bound: Bound,
     pub(super) message: Option<MessageId>,
@@ -107,13 +139,14 @@ pub(super) async fn keep_call(db: &mut SqliteConnection, call: Held) -> Result<(
         .bind(call.id.0)
         .bind(call.turn.map(|id| id.0))
         .bind(call.conversation.map(|id| id.0))
-        .bind(call.invitation.map(|id| id.0))
+        .bind(call.payer.invitation().map(|id| id.0))
         .bind(call.lane.as_str())
         .bind(number(call.bound.input))
         .bind(number(call.bound.output))
         .bind(call.at.day())
         .bind(call.message.map(|id| id.0))
         .bind(call.at.0)
+        .bind(call.payer.allowance().map(|id| id.0))
         .execute(db)
         .await?;
     Ok(())
@@ -146,6 +179,7 @@ struct ClosedRow {
     id: Uuid,
     conversation_id: Option<Uuid>,
     invitation_id: Option<Uuid>,
+    allowance_of: Option<Uuid>,
     lane: String,
     input_bound: i64,
     output_bound: i64,
@@ -263,9 +297,10 @@ async fn book(
     let held = closed.input_bound.saturating_add(closed.output_bound);
     let used = number(usage.total());
     sqlx::query(sql::BOOK_OF_DAY).bind(closed.day).bind(held).bind(used).execute(&mut *db).await?;
-    let Some(invitation) = closed.invitation_id else { return Ok(None) };
+    let payer = payer(closed.invitation_id, closed.allowance_of);
+    let Some((id, statements)) = account(payer) else { return Ok(None) };
     let balance: Option<BalanceRow> =
-        sqlx::query_as(sql::BOOK).bind(invitation).bind(held).bind(used).fetch_optional(db).await?;
+        sqlx::query_as(statements.book).bind(id).bind(held).bind(used).fetch_optional(db).await?;
     Ok(balance.and_then(BalanceRow::get))
 }
 
@@ -326,14 +361,16 @@ impl Ledger for SqliteStore {
                 if known.is_some() {
                     return Ok(true);
                 }
-                let FreeCall { id, conversation, invitation, lane, bound, house, at } = call;
-                let tokens_per_day = house.tokens_per_day;
-                let payer = Payer { invitation, day: at.day(), tokens_per_day };
-                if hold(db, payer, bound.total()).await?.is_none() {
+                let FreeCall { id, conversation, payer, lane, bound, house, at } = call;
+                if let Payer::Allowance(person) = payer {
+                    sqlx::query(presets::OPEN_ALLOWANCE).bind(person.0).execute(&mut *db).await?;
+                }
+                let payment = Payment::of(payer, house, at);
+                if hold(db, payment, bound.total()).await?.is_none() {
                     return Ok(false);
                 }
                 let (turn, message) = (None, None);
-                let held = Held { id, turn, conversation, invitation, lane, bound, message, at };
+                let held = Held { id, turn, conversation, payer, lane, bound, message, at };
                 keep_call(db, held).await?;
                 Ok(true)
             }
@@ -362,8 +399,9 @@ impl Ledger for SqliteStore {
         kept.await
     }
 
-    async fn balance(&self, invitation: InvitationId) -> Result<Option<Balance>, StoreError> {
-        let query = sqlx::query_as(sql::BALANCE).bind(invitation.0);
+    async fn balance(&self, payer: Payer) -> Result<Option<Balance>, StoreError> {
+        let Some((id, statements)) = account(payer) else { return Ok(None) };
+        let query = sqlx::query_as(statements.balance).bind(id);
         let row: Option<BalanceRow> = read(query.fetch_optional(&self.reads)).await?;
         Ok(row.and_then(BalanceRow::get))
     }

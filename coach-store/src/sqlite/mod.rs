@@ -12,10 +12,12 @@ use sqlx::{
 use crate::{ConnectError, Options, file};
 
 mod accounts;
+mod audit;
 mod conversations;
 mod invitations;
 mod ledger;
 mod openings;
+mod presets;
 mod rows;
 mod scenarios;
 #[cfg(test)]

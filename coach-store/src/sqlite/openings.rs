@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use coach_core::{
     conversation::EndReason,
-    ids::{ConversationId, InvitationId, MessageId, ReservationId, TurnId},
-    ledger::Balance,
+    ids::{ConversationId, MessageId, ReservationId, TurnId},
+    ledger::{Balance, Payer},
     ports::{Accept, Calls, CoachCall, House, Lane, Opened, Opening, Refusal, Retry},
     timestamp::Timestamp,
     transcript::{Role, SkipReason},
@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::{
     conversations::end_reason,
-    ledger::{self, Held, Payer},
-    rows::{BalanceRow, count, invitation, lane, number, small},
+    ledger::{self, Held, Payment},
+    rows::{BalanceRow, count, lane, number, payer, small},
     turns::{Place, answer},
 };
 use crate::{error::Fault, sql::openings as sql};
@@ -28,6 +28,7 @@ struct DoorRow {
     turn: i64,
     end_reason: Option<String>,
     invitation_id: Option<Uuid>,
+    allowance_of: Option<Uuid>,
     expires_at: Option<i64>,
     revoked_at: Option<i64>,
     busy: bool,
@@ -43,7 +44,7 @@ struct DoorRow {
 struct Door {
     turn: u32,
     ended: Option<EndReason>,
-    invitation: Option<InvitationId>,
+    payer: Payer,
     newest: Option<MessageId>,
     row: DoorRow,
 }
@@ -68,7 +69,7 @@ async fn door(
     Ok(Door {
         turn: small(row.turn),
         ended: row.end_reason.as_deref().map(end_reason).transpose()?,
-        invitation: invitation(row.invitation_id),
+        payer: payer(row.invitation_id, row.allowance_of),
         newest: row.newest_id.map(MessageId),
         row,
     })
@@ -123,9 +124,9 @@ pub(super) async fn accept(
     if let Some(refusal) = door.refusal(house, at, false) {
         return Ok(Opening::Refused(refusal));
     }
-    let payer = payer(door.invitation, house, at);
-    let Some(held) = hold_all(db, payer, calls).await? else {
-        let left = ledger::left(db, payer).await?;
+    let payment = Payment::of(door.payer, house, at);
+    let Some(held) = hold_all(db, payment, calls).await? else {
+        let left = ledger::left(db, payment).await?;
         return Ok(Opening::Refused(Refusal::QuotaExhausted { left }));
     };
     let aside = matches!(calls, Calls::Aside(_));
@@ -141,7 +142,7 @@ pub(super) async fn accept(
         .fetch_one(&mut *db)
         .await?;
     let place = Place { conversation, turn, number, aside, fence: 1 };
-    let attempt = Attempt { id: turn, place, calls, invitation: door.invitation, at };
+    let attempt = Attempt { id: turn, place, calls, payer: door.payer, at };
     let begun = begin(db, attempt, held).await?;
     let opened = Opened {
         id: turn,
@@ -220,9 +221,9 @@ pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Ope
         return Ok(Opening::Refused(refusal));
     }
     let Some(turn) = turn else { return Ok(Opening::Refused(Refusal::NoSuchTurn)) };
-    let payer = payer(door.invitation, house, at);
-    let Some(held) = hold_all(db, payer, calls).await? else {
-        let left = ledger::left(db, payer).await?;
+    let payment = Payment::of(door.payer, house, at);
+    let Some(held) = hold_all(db, payment, calls).await? else {
+        let left = ledger::left(db, payment).await?;
         return Ok(Opening::Refused(Refusal::QuotaExhausted { left }));
     };
     let place = Place {
@@ -233,8 +234,7 @@ pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Ope
         fence: count(turn.fence) + 1,
     };
     let begun =
-        begin(db, Attempt { id: attempt, place, calls, invitation: door.invitation, at }, held)
-            .await?;
+        begin(db, Attempt { id: attempt, place, calls, payer: door.payer, at }, held).await?;
     sqlx::query(sql::OPEN_AGAIN)
         .bind(turn.id)
         .bind(number(place.fence))
@@ -298,10 +298,6 @@ async fn answered(db: &mut SqliteConnection, id: TurnId) -> Result<(TurnId, Open
     Ok((TurnId(row.attempt_id), opened))
 }
 
-fn payer(invitation: Option<InvitationId>, house: House, at: Timestamp) -> Payer {
-    Payer { invitation, day: at.day(), tokens_per_day: house.tokens_per_day }
-}
-
 /// What an attempt has to spend.
 #[derive(Clone, Copy)]
 struct AllHeld {
@@ -312,17 +308,17 @@ struct AllHeld {
 /// Holds what an attempt needs: all of it, or the call that must be; `None` if not even that fits.
 async fn hold_all(
     db: &mut SqliteConnection,
-    payer: Payer,
+    payment: Payment,
     calls: Calls,
 ) -> Result<Option<AllHeld>, Fault> {
     let (_, must) = calls.must();
     if let Some(may) = calls.may() {
         let both = must.total().saturating_add(may.total());
-        if let Some(balance) = ledger::hold(db, payer, both).await? {
+        if let Some(balance) = ledger::hold(db, payment, both).await? {
             return Ok(Some(AllHeld { coach_left_out: false, balance }));
         }
     }
-    let balance = ledger::hold(db, payer, must.total()).await?;
+    let balance = ledger::hold(db, payment, must.total()).await?;
     Ok(balance.map(|balance| AllHeld { coach_left_out: calls.may().is_some(), balance }))
 }
 
@@ -332,7 +328,7 @@ struct Attempt {
     id: TurnId,
     place: Place,
     calls: Calls,
-    invitation: Option<InvitationId>,
+    payer: Payer,
     at: Timestamp,
 }
 
@@ -344,7 +340,7 @@ struct Begun {
 
 /// Begins the first answer of an attempt, and keeps its calls.
 async fn begin(db: &mut SqliteConnection, attempt: Attempt, held: AllHeld) -> Result<Begun, Fault> {
-    let Attempt { id, place, calls, invitation, at } = attempt;
+    let Attempt { id, place, calls, payer, at } = attempt;
     let early = matches!(calls, Calls::Turn { coach: CoachCall::Before(_), .. });
     let mut skipped = None;
     let mut lane = calls.first();
@@ -361,7 +357,7 @@ async fn begin(db: &mut SqliteConnection, attempt: Attempt, held: AllHeld) -> Re
             id: ReservationId::of(id, whose),
             turn: Some(place.turn),
             conversation: Some(place.conversation),
-            invitation,
+            payer,
             lane: whose,
             bound,
             message: (whose == lane).then_some(reply),

@@ -1,8 +1,8 @@
 //! Rows that several nouns read, and how a column becomes a word of the core.
 
 use coach_core::{
-    ids::{InvitationId, MessageId},
-    ledger::{Balance, Usage},
+    ids::{InvitationId, MessageId, UserId},
+    ledger::{Balance, Payer, Usage},
     ports::Lane,
     timestamp::Timestamp,
     transcript::{Message, Role, SkipReason, Status},
@@ -136,6 +136,15 @@ impl TryFrom<MessageRow> for Message {
 /// The name that a row gives an invitation.
 pub(super) fn invitation(id: Option<Uuid>) -> Option<InvitationId> {
     id.map(InvitationId)
+}
+
+/// Who pays, as two columns of which at most one is there say it.
+pub(super) fn payer(invitation: Option<Uuid>, allowance_of: Option<Uuid>) -> Payer {
+    match (invitation, allowance_of) {
+        (Some(id), _) => Payer::Invitation(InvitationId(id)),
+        (None, Some(person)) => Payer::Allowance(UserId(person)),
+        (None, None) => Payer::Nobody,
+    }
 }
 
 /// Every row, or the first that makes no sense.

@@ -237,8 +237,9 @@ async fn shut(
     ledger::void_rest(db, attempt, at).await
 }
 
+/// A turn whose owner is gone, or shall be.
 #[derive(Debug, FromRow)]
-struct LostRow {
+pub(super) struct LostRow {
     id: Uuid,
     conversation_id: Uuid,
     number: i64,
@@ -269,7 +270,7 @@ pub(super) async fn recover(
     Ok(recovered)
 }
 
-async fn recover_one(
+pub(super) async fn recover_one(
     db: &mut SqliteConnection,
     lost: LostRow,
     at: Timestamp,

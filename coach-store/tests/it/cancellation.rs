@@ -3,12 +3,16 @@
 use std::{pin::pin, time::Duration};
 
 use coach_core::{
+    account::{AccountRole, Identity},
+    audit::Deed,
     conversation::EndReason,
-    ids::ReservationId,
-    ports::{Beat, Claim, FreeCall, Lane, Of, StoredScenario, Stores, Then},
+    ids::{PresetId, ReservationId},
+    ledger::Payer,
+    ports::{Beat, Claim, FreeCall, Lane, Of, SignIn, StoredScenario, Stores, Then},
+    preset::QuotaPreset,
     testing::contract::fixture::{
-        CALL, LEASE, OPEN_HOUSE, REPORTED, Room, TURN, a_conversation, an_invitation, at, person,
-        uuid,
+        CALL, LEASE, OPEN_HOUSE, REPORTED, Room, TURN, a_conversation, an_invitation, at, line,
+        person, uuid,
     },
 };
 use futures::poll;
@@ -36,26 +40,48 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     let free = FreeCall {
         id: ReservationId(uuid(0x0600_0000 + u128::from(looks))),
         conversation: Some(room.id),
-        invitation: Some(room.invitation),
+        payer: Payer::Invitation(room.invitation),
         lane: Lane::Elaboration,
         bound: CALL,
         house: OPEN_HOUSE,
         at: at(n),
     };
+    let line = line(person(1), Deed::Invited, n);
+    let identity = Identity {
+        issuer: "https://id.example.org".into(),
+        subject: looks.to_string(),
+        name: None,
+        email: None,
+        email_verified: false,
+    };
+    let new_user = person(200 + u128::from(looks));
+    let sign_in =
+        SignIn { identity: &identity, new: new_user, promote: false, address: None, at: at(n) };
+    let preset = QuotaPreset { id: PresetId(uuid(77)), label: "p".into(), tokens: 1 };
     let claim = Claim {
         invitation: invitation.id,
         person: person(100 + u128::from(looks)),
         new_guest: true,
         consent_version: "c1",
-        at: at(n),
+        audit: line,
     };
     give_up(store.start(&new), looks).await;
-    give_up(store.invite(std::slice::from_ref(&invitation)), looks).await;
+    give_up(store.invite(std::slice::from_ref(&invitation), line), looks).await;
     give_up(store.claim(claim), looks).await;
-    give_up(store.revoke(invitation.id, at(n)), looks).await;
+    give_up(store.revoke(invitation.id, line), looks).await;
     give_up(store.keep_scenario(&scenario, at(n)), looks).await;
-    give_up(store.local_admin(person(1), at(n)), looks).await;
-    give_up(store.end_logins(person(1)), looks).await;
+    give_up(store.local_admin(person(1), None, at(n)), looks).await;
+    give_up(store.end_logins(person(1), line), looks).await;
+    let guest = person(100 + u128::from(looks));
+    give_up(store.sign_in(sign_in), looks).await;
+    give_up(store.link(guest, &identity, line), looks).await;
+    give_up(store.move_guest(guest, person(1), line), looks).await;
+    give_up(store.give_role(guest, AccountRole::Staff, line), looks).await;
+    give_up(store.disable(guest, true, line), looks).await;
+    give_up(store.erase(guest, line), looks).await;
+    give_up(store.keep_preset(&preset, line), looks).await;
+    give_up(store.remove_preset(preset.id, line), looks).await;
+    give_up(store.note(line), looks).await;
     give_up(store.spend_once("n", at(n + 9), at(n)), looks).await;
     give_up(store.reserve(free), looks).await;
     give_up(store.settle(free.id, REPORTED, None, None, at(n)), looks).await;
@@ -87,7 +113,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.invitations(None, None, 50), looks).await;
     give_up(store.invitations_of(person(1)), looks).await;
     give_up(store.entries(room.id), looks).await;
-    give_up(store.balance(room.invitation), looks).await;
+    give_up(store.balance(Payer::Invitation(room.invitation)), looks).await;
     give_up(store.users(&[person(1)]), looks).await;
     give_up(store.scenarios(), looks).await;
 }

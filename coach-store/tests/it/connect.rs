@@ -45,7 +45,7 @@ async fn one_host_has_a_database() {
         error.to_string().ends_with(&format!("coach.db is in use by another process (pid {pid})"))
     );
     let Fresh { store, folder } = store;
-    let admin = store.local_admin(person(1), at(1)).await.unwrap();
+    let admin = store.local_admin(person(1), None, at(1)).await.unwrap();
     drop(store);
     let again = loop {
         match connect(&url, Options::default()).await {

@@ -10,8 +10,9 @@ use std::{
 
 use coach_core::{
     ids::ConversationId,
+    ledger::Payer,
     ports::{Accept, Finish, Lane, Stores, Then},
-    testing::contract::fixture::{Room, a_conversation, an_invitation, at, opened, turn},
+    testing::contract::fixture::{Room, a_conversation, an_invitation, at, made, opened, turn},
     timestamp::Timestamp,
     transcript::{Role, Status},
 };
@@ -35,7 +36,7 @@ async fn a_child_writes_until_it_is_killed() {
     store.recover(None, at(round)).await.unwrap();
     let invitation = an_invitation(1, u64::MAX / 4);
     if store.invitation(invitation.id).await.unwrap().is_none() {
-        store.invite(std::slice::from_ref(&invitation)).await.unwrap();
+        store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
     }
     let clients = (1..=CLIENTS).map(|client| {
         let store = &*store;
@@ -145,7 +146,7 @@ async fn all_there(folder: &Folder, acknowledged: &BTreeMap<u64, BTreeSet<(i64, 
         let id = a_conversation(u128::from(*client), None).id;
         conversation_is_whole(&*store, id, acks).await;
     }
-    let balance = store.balance(an_invitation(1, 0).id).await.unwrap().unwrap();
+    let balance = store.balance(Payer::Invitation(an_invitation(1, 0).id)).await.unwrap().unwrap();
     assert_eq!(balance.reserved, 0, "tokens are held for nobody");
     folder.check().await;
 }

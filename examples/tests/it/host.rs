@@ -77,7 +77,7 @@ impl Host {
             .model(Lane::Coach, voice(&COMMENT))
             .settings(Settings { messages_per_minute: None, ..Settings::default() })
             .build();
-        let who = Principal { user: UserId(Uuid::from_u128(1)), role: AccountRole::Staff };
+        let who = Principal::new(UserId(Uuid::from_u128(1)), AccountRole::Staff);
         let signals = Signals::default();
         let app = coach_examples::app(coach.clone(), who, signals.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -2,31 +2,78 @@
 
 use futures::future::join_all;
 
-use super::fixture::{START, at, person};
-use crate::{account::AccountRole, ports::Stores};
+use super::fixture::{START, a_conversation, an_invitation, at, line, made, person};
+use crate::{
+    account::{AccountRole, Identity, User},
+    audit::{AuditEntry, Deed, Subject},
+    conversation::EndReason,
+    ids::UserId,
+    ports::{Changing, Claim, Linking, Of, People, SignIn, Stores},
+};
+
+/// The line that ending logins leaves.
+fn out() -> AuditEntry {
+    line(person(1), Deed::SignedOut, 1)
+}
+
+fn identity(subject: &str) -> Identity {
+    Identity {
+        issuer: "https://id.example.org".into(),
+        subject: subject.into(),
+        name: Some(format!("{subject} of Example")),
+        email: Some(format!("{subject}@example.org")),
+        email_verified: true,
+    }
+}
+
+async fn sign_in(store: &dyn Stores, identity: &Identity, new: UserId, promote: bool) -> User {
+    let sign_in = SignIn { identity, new, promote, address: None, at: at(3) };
+    store.sign_in(sign_in).await.unwrap()
+}
+
+/// A guest with an invitation and a conversation.
+async fn a_guest(store: &dyn Stores, number: u8) -> UserId {
+    let invitation = an_invitation(number, 100_000);
+    let guest = person(u128::from(number));
+    store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
+    let claim = Claim {
+        invitation: invitation.id,
+        person: guest,
+        new_guest: true,
+        consent_version: "c1",
+        audit: line(guest, Deed::Claimed, 1),
+    };
+    store.claim(claim).await.unwrap();
+    let mut talk = a_conversation(u128::from(number), Some(invitation.id));
+    talk.owner = guest;
+    talk.script.opening = Some("You wanted to see me?".into());
+    store.start(&talk).await.unwrap();
+    guest
+}
 
 /// Whoever asks, and however often: there is one local administrator, made the first time.
 pub async fn there_is_one_local_admin(store: &dyn Stores) {
-    let asked = join_all((1..=10).map(|n| store.local_admin(person(n), at(1)))).await;
+    let asked = join_all((1..=10).map(|n| store.local_admin(person(n), None, at(1)))).await;
     let first = asked[0].as_ref().unwrap();
     assert_eq!((first.role, first.created_at), (AccountRole::Admin, at(1)));
     assert!(asked.iter().all(|one| one.as_ref().unwrap() == first));
-    assert_eq!(&store.local_admin(person(20), at(5)).await.unwrap(), first);
+    let later = store.local_admin(person(20), None, at(5)).await.unwrap();
+    assert_eq!(later, User { signed_in_at: Some(at(5)), ..first.clone() });
     let everybody: Vec<_> = (1..=20).map(person).collect();
-    assert_eq!(store.users(&everybody).await.unwrap(), std::slice::from_ref(first));
-    assert_eq!(store.user(first.id).await.unwrap().as_ref(), Some(first));
+    assert_eq!(store.users(&everybody).await.unwrap(), std::slice::from_ref(&later));
+    assert_eq!(store.user(first.id).await.unwrap(), Some(later));
     assert_eq!(store.user(person(30)).await.unwrap(), None);
     assert_eq!(store.users(&[]).await.unwrap(), []);
 }
 
 /// Ending all logins raises the account's epoch.
 pub async fn ending_logins_raises_the_epoch(store: &dyn Stores) {
-    let admin = store.local_admin(person(1), START).await.unwrap();
-    assert_eq!(store.end_logins(admin.id).await.unwrap(), Some(admin.epoch + 1));
-    assert_eq!(store.end_logins(admin.id).await.unwrap(), Some(admin.epoch + 2));
+    let admin = store.local_admin(person(1), None, START).await.unwrap();
+    assert_eq!(store.end_logins(admin.id, out()).await.unwrap(), Some(admin.epoch + 1));
+    assert_eq!(store.end_logins(admin.id, out()).await.unwrap(), Some(admin.epoch + 2));
     assert_eq!(store.user(admin.id).await.unwrap().unwrap().epoch, admin.epoch + 2);
-    assert_eq!(store.local_admin(person(2), START).await.unwrap().epoch, admin.epoch + 2);
-    assert_eq!(store.end_logins(person(2)).await.unwrap(), None);
+    assert_eq!(store.local_admin(person(2), None, START).await.unwrap().epoch, admin.epoch + 2);
+    assert_eq!(store.end_logins(person(2), out()).await.unwrap(), None);
 }
 
 /// A one-time value is spent once, even by twenty at once.
@@ -35,4 +82,152 @@ pub async fn a_nonce_is_spent_once(store: &dyn Stores) {
     assert_eq!(spent.iter().filter(|one| *one.as_ref().unwrap()).count(), 1);
     assert!(store.spend_once("n-2", at(60), at(2)).await.unwrap());
     assert!(!store.spend_once("n-1", at(90), at(60)).await.unwrap(), "until its last instant");
+}
+
+/// Whoever an identity belongs to is signed in, by issuer and subject alone.
+pub async fn an_identity_is_issuer_and_subject(store: &dyn Stores) {
+    let ada = sign_in(store, &identity("ada"), person(1), false).await;
+    assert_eq!((ada.id, ada.role), (person(1), AccountRole::User));
+    assert_eq!(ada.name.as_deref(), Some("ada of Example"));
+    let renamed = Identity { email: Some("new@example.org".into()), ..identity("ada") };
+    let again = sign_in(store, &renamed, person(2), false).await;
+    assert_eq!((again.id, again.email.as_deref()), (person(1), Some("new@example.org")));
+    let elsewhere = Identity { issuer: "https://other.example.org".into(), ..identity("ada") };
+    assert_eq!(sign_in(store, &elsewhere, person(3), false).await.id, person(3));
+    let twin = Identity { email: Some("new@example.org".into()), ..identity("eve") };
+    assert_eq!(sign_in(store, &twin, person(4), false).await.id, person(4), "never by address");
+    assert_eq!(store.identities(person(1)).await.unwrap(), [renamed]);
+    let owner = store.owner_of("https://id.example.org", "eve").await.unwrap();
+    assert_eq!(owner, Some(person(4)));
+}
+
+/// Twenty first sign-ins of one identity at once make one account.
+pub async fn one_identity_makes_one_account(store: &dyn Stores) {
+    let ada = identity("ada");
+    let asked = join_all((1..=20).map(|n| sign_in(store, &ada, person(n), false))).await;
+    assert!(asked.iter().all(|user| user.id == asked[0].id));
+    let everybody: Vec<_> = (1..=20).map(person).collect();
+    assert_eq!(store.users(&everybody).await.unwrap().len(), 1);
+}
+
+/// The operator's word makes an administrator; a disabled account is not changed by signing in.
+pub async fn signing_in_promotes_and_never_enables(store: &dyn Stores) {
+    let boss = sign_in(store, &identity("boss"), person(1), true).await;
+    assert_eq!(boss.role, AccountRole::Admin);
+    sign_in(store, &identity("ada"), person(2), false).await;
+    let by = line(person(1), Deed::Disabled, 4);
+    store.disable(person(2), true, by).await.unwrap();
+    let ada = sign_in(store, &identity("ada"), person(3), true).await;
+    assert_eq!((ada.id, ada.role, ada.disabled), (person(2), AccountRole::User, true));
+}
+
+/// Linking makes a signed-in person of a guest, ends earlier logins, and keeps all that was theirs.
+pub async fn a_guest_links_an_identity_and_keeps_all(store: &dyn Stores) {
+    let guest = a_guest(store, 1).await;
+    let by = line(guest, Deed::IdentityLinked, 4);
+    let Linking::Linked(user) = store.link(guest, &identity("ada"), by).await.unwrap() else {
+        panic!("it was free");
+    };
+    assert_eq!((user.id, user.role, user.epoch), (guest, AccountRole::User, 1));
+    let again = store.link(guest, &identity("ada"), by).await.unwrap();
+    assert_eq!(again, Linking::Linked(user), "again changes nothing");
+    assert_eq!(store.invitations_of(guest).await.unwrap().len(), 1);
+    assert_eq!(sign_in(store, &identity("ada"), person(50), false).await.id, guest);
+    let other = a_guest(store, 2).await;
+    let taken = store.link(other, &identity("ada"), by).await.unwrap();
+    assert_eq!(taken, Linking::Taken(guest));
+    let unknown = store.link(person(70), &identity("eve"), by).await.unwrap();
+    assert_eq!(unknown, Linking::Unknown);
+}
+
+/// All that a guest has moves to an account, once, and the guest's own is closed.
+pub async fn a_guest_moves_once_and_whole(store: &dyn Stores) {
+    let guest = a_guest(store, 1).await;
+    let ada = sign_in(store, &identity("ada"), person(40), false).await;
+    let by = line(guest, Deed::GuestMoved, 4);
+    assert!(!store.move_guest(guest, person(60), by).await.unwrap(), "to nobody");
+    let moved = join_all((0..5).map(|_| store.move_guest(guest, ada.id, by))).await;
+    assert_eq!(moved.into_iter().filter(|one| *one.as_ref().unwrap()).count(), 1);
+    assert!(!store.move_guest(ada.id, guest, by).await.unwrap(), "an account is no guest");
+    let talks = store.conversations(Of::Person(ada.id), None, 10).await.unwrap();
+    assert_eq!(talks.iter().map(|talk| talk.owner).collect::<Vec<_>>(), [ada.id]);
+    assert_eq!(store.invitations_of(ada.id).await.unwrap().len(), 1);
+    assert_eq!(store.conversations(Of::Person(guest), None, 10).await.unwrap(), []);
+    assert_eq!(store.invitations_of(guest).await.unwrap(), []);
+    let closed = store.user(guest).await.unwrap().unwrap();
+    assert!(closed.disabled && closed.epoch == 1);
+}
+
+/// The last administrator who may sign in stays one, even when two step down at once.
+pub async fn the_last_administrator_stays(store: &dyn Stores) {
+    let one = sign_in(store, &identity("one"), person(1), true).await;
+    let two = sign_in(store, &identity("two"), person(2), true).await;
+    let by = line(one.id, Deed::RoleGiven(AccountRole::User), 5);
+    let down = |id| store.give_role(id, AccountRole::User, by);
+    let (first, second) = futures::join!(down(one.id), down(two.id));
+    let both = [first.unwrap(), second.unwrap()];
+    assert_eq!(both.iter().filter(|one| **one == Changing::LastAdmin).count(), 1);
+    let people = store.users(&[one.id, two.id]).await.unwrap();
+    let left = people.iter().find(|user| user.role == AccountRole::Admin).unwrap();
+    let by = line(one.id, Deed::Disabled, 6);
+    assert_eq!(store.disable(left.id, true, by).await.unwrap(), Changing::LastAdmin);
+    assert_eq!(store.disable(person(9), true, by).await.unwrap(), Changing::Unknown);
+    let gone = people.iter().find(|user| user.role == AccountRole::User).unwrap();
+    let disabled = Changing::Changed(User { disabled: true, ..gone.clone() });
+    assert_eq!(store.disable(gone.id, true, by).await.unwrap(), disabled);
+}
+
+/// People are found by a part of their name or address, by role, newest first, page by page.
+pub async fn people_are_found(store: &dyn Stores) {
+    a_guest(store, 1).await;
+    for (n, name) in [(11, "Ada"), (12, "Bert"), (13, "adalbert")] {
+        sign_in(store, &identity(name), person(n), name == "Bert").await;
+    }
+    let ids = async |wanted: People<'_>| {
+        let found = store.people(wanted).await.unwrap();
+        found.into_iter().map(|user| user.id).collect::<Vec<_>>()
+    };
+    let all = People { limit: 10, ..People::default() };
+    assert_eq!(ids(all).await, [13, 12, 11].map(person), "guests only where asked for");
+    assert_eq!(ids(People { search: Some("ADA"), ..all }).await, [13, 11].map(person));
+    assert_eq!(ids(People { search: Some("ada@ex"), ..all }).await, [person(11)]);
+    assert_eq!(ids(People { search: Some("%"), ..all }).await, [], "no pattern, a part");
+    assert_eq!(ids(People { role: Some(AccountRole::Admin), ..all }).await, [person(12)]);
+    assert_eq!(ids(People { role: Some(AccountRole::Guest), ..all }).await, [person(1)]);
+    assert_eq!(ids(People { limit: 1, ..all }).await, [person(13)]);
+    assert_eq!(ids(People { before: Some(person(13)), limit: 1, ..all }).await, [person(12)]);
+}
+
+/// Erasing leaves ids and numbers, and nothing that anybody said or is called.
+pub async fn erasing_leaves_no_words(store: &dyn Stores) {
+    let guest = a_guest(store, 1).await;
+    let by = line(guest, Deed::IdentityLinked, 4);
+    store.link(guest, &identity("ada"), by).await.unwrap();
+    store.erase(guest, line(guest, Deed::Erased, 5)).await.unwrap();
+    let user = store.user(guest).await.unwrap().unwrap();
+    assert_eq!((user.name, user.email, user.disabled), (None, None, true));
+    assert_eq!(store.identities(guest).await.unwrap(), []);
+    let talks = store.conversations(Of::Person(guest), None, 10).await.unwrap();
+    assert_eq!(talks.len(), 1);
+    assert_eq!(talks[0].ended, Some((EndReason::Erased, at(5))));
+    assert_eq!(talks[0].script, talks[0].script.clone().erased());
+    assert_eq!(store.messages(talks[0].id, None, 10).await.unwrap(), []);
+    let lines = store.audit(None, None, 1).await.unwrap();
+    assert_eq!(lines[0].1.deed, Deed::Erased);
+    assert_eq!(lines[0].1.subject, Some(Subject::Person(guest)));
+}
+
+/// The log is read newest first, page by page, of everybody or of one person's deeds.
+pub async fn the_audit_log_is_read_in_pages(store: &dyn Stores) {
+    for n in 1..=5 {
+        let mut entry = line(person(n % 2), Deed::Observed, u64::try_from(n).unwrap());
+        entry.address = Some("2001:db8::7".parse().unwrap());
+        store.note(entry).await.unwrap();
+    }
+    let all = store.audit(None, None, 10).await.unwrap();
+    assert_eq!(all.iter().map(|(_, line)| line.at).collect::<Vec<_>>(), [5, 4, 3, 2, 1].map(at));
+    assert_eq!(all[0].1.address, Some("2001:db8::7".parse().unwrap()));
+    assert_eq!(store.audit(None, Some(all[1].0), 2).await.unwrap(), all[2..4]);
+    let one = store.audit(Some(person(0)), None, 10).await.unwrap();
+    assert_eq!(one.iter().map(|(_, line)| line.at).collect::<Vec<_>>(), [4, 2].map(at));
 }

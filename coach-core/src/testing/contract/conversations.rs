@@ -1,6 +1,6 @@
 //! What every `ConversationStore` promises of what is on record.
 
-use super::fixture::{Room, START, a_conversation, an_invitation, at, person};
+use super::fixture::{Room, START, a_conversation, an_invitation, at, made, person};
 use crate::{
     conversation::{Conversation, EndReason},
     ids::MessageId,
@@ -57,7 +57,7 @@ pub async fn an_invitation_must_exist_to_pay(store: &dyn Stores) {
 /// Lists are newest first, of a person or of an invitation, page by page.
 pub async fn conversations_are_listed_newest_first(store: &dyn Stores) {
     let invitations = [an_invitation(1, 10), an_invitation(2, 10)];
-    store.invite(&invitations).await.unwrap();
+    store.invite(&invitations, made()).await.unwrap();
     let mut all: Vec<Conversation> = (1..=5).map(|n| a_conversation(n, None)).collect();
     all[1].invitation = Some(invitations[0].id);
     all[2].owner = person(2);

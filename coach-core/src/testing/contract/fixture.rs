@@ -7,10 +7,11 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::{
+    audit::{AuditEntry, Deed},
     conversation::{Conversation, EndReason},
     ids::{ConversationId, InvitationId, MessageId, ReservationId, TurnId, UserId},
     invitation::{Invitation, LinkStamp},
-    ledger::{Balance, Bound, Settlement, Usage},
+    ledger::{Balance, Bound, Payer, Settlement, Usage},
     ports::{
         Accept, Beat, Calls, CoachCall, Finish, Finishing, House, Lane, NextMessage, Opened,
         Opening, Pulse, Refusal, Retry, Stores, Then, UsageEntry,
@@ -41,6 +42,21 @@ pub const REPORTED: Settlement = Settlement::Reported(USED);
 /// `seconds` after the exam began.
 pub fn at(seconds: u64) -> Timestamp {
     START.after(Duration::from_secs(seconds))
+}
+
+/// The line that a deed of a person leaves, `seconds` after the exam began.
+pub fn line(by: UserId, deed: Deed, seconds: u64) -> AuditEntry {
+    AuditEntry { at: at(seconds), actor: Some(by), deed, subject: None, address: None }
+}
+
+/// The line that making invitations leaves.
+pub fn made() -> AuditEntry {
+    line(person(9), Deed::Invited, 0)
+}
+
+/// The line that taking an invitation back leaves.
+pub fn revoked_by(seconds: u64) -> AuditEntry {
+    line(person(9), Deed::Revoked, seconds)
 }
 
 /// A name from a number.
@@ -76,6 +92,7 @@ pub fn an_invitation(number: u8, quota: u64) -> Invitation {
         created_at: START,
         created_by: person(9),
         claimed: None,
+        claimed_link: 0,
     }
 }
 
@@ -85,6 +102,7 @@ pub fn a_conversation(number: u128, invitation: Option<InvitationId>) -> Convers
         id: ConversationId(uuid(0x0300_0000 + number)),
         owner: person(1),
         invitation,
+        allowance: false,
         scenario: Some(("raise".into(), "3".into())),
         script: Script {
             title: "A raise".into(),
@@ -131,7 +149,7 @@ impl<'a> Room<'a> {
     /// Conversation 1 under invitation 1 of so many tokens.
     pub async fn with_quota(store: &'a dyn Stores, quota: u64) -> Self {
         let invitation = an_invitation(1, quota);
-        store.invite(std::slice::from_ref(&invitation)).await.unwrap();
+        store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
         Self::under(store, 1, invitation.id).await
     }
 
@@ -282,7 +300,7 @@ impl<'a> Room<'a> {
 
     /// The invitation's tokens.
     pub async fn balance(&self) -> Balance {
-        self.store.balance(self.invitation).await.unwrap().unwrap()
+        self.store.balance(Payer::Invitation(self.invitation)).await.unwrap().unwrap()
     }
 
     /// Ends the conversation.

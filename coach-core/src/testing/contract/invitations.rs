@@ -2,12 +2,13 @@
 
 use futures::future::join_all;
 
-use super::fixture::{START, an_invitation, at, person};
+use super::fixture::{START, an_invitation, at, line, made, person, revoked_by};
 use crate::{
     account::AccountRole,
+    audit::{AuditEntry, Deed, Subject},
     ids::UserId,
-    invitation::Invitation,
-    ports::{Claim, Claiming, Stores},
+    invitation::{Invitation, LinkStamp},
+    ports::{Amend, Claim, Claiming, Stores},
 };
 
 fn claim(invitation: &Invitation, by: UserId) -> Claim<'static> {
@@ -16,7 +17,7 @@ fn claim(invitation: &Invitation, by: UserId) -> Claim<'static> {
         person: by,
         new_guest: true,
         consent_version: "c1",
-        at: at(1),
+        audit: line(by, Deed::Claimed, 1),
     }
 }
 
@@ -30,7 +31,7 @@ pub async fn an_invitation_comes_back_as_it_was_kept(store: &dyn Stores) {
     bare.allow_custom_scenario = true;
     bare.coach = false;
     bare.aside = false;
-    store.invite(&[full.clone(), bare.clone()]).await.unwrap();
+    store.invite(&[full.clone(), bare.clone()], made()).await.unwrap();
     for kept in [full, bare] {
         assert_eq!(store.invitation(kept.id).await.unwrap().as_ref(), Some(&kept));
         let hash = kept.link.token_hash;
@@ -43,12 +44,12 @@ pub async fn an_invitation_comes_back_as_it_was_kept(store: &dyn Stores) {
 /// Of several new invitations all are kept or none.
 pub async fn invitations_are_kept_all_or_none(store: &dyn Stores) {
     let [one, two] = [an_invitation(1, 1), an_invitation(2, 1)];
-    store.invite(std::slice::from_ref(&two)).await.unwrap();
-    assert!(store.invite(&[one.clone(), two]).await.is_err());
+    store.invite(std::slice::from_ref(&two), made()).await.unwrap();
+    assert!(store.invite(&[one.clone(), two], made()).await.is_err());
     assert_eq!(store.invitation(one.id).await.unwrap(), None);
     let mut twin = an_invitation(3, 1);
     twin.link.token_hash = one.link.token_hash;
-    assert!(store.invite(&[one.clone(), twin]).await.is_err());
+    assert!(store.invite(&[one.clone(), twin], made()).await.is_err());
     assert_eq!(store.invitation(one.id).await.unwrap(), None);
 }
 
@@ -56,7 +57,7 @@ pub async fn invitations_are_kept_all_or_none(store: &dyn Stores) {
 pub async fn invitations_are_listed_newest_first(store: &dyn Stores) {
     let mut all: Vec<_> = (1..=5).map(|n| an_invitation(n, 10)).collect();
     all[3].created_by = person(8);
-    store.invite(&all).await.unwrap();
+    store.invite(&all, made()).await.unwrap();
     all.reverse();
     assert_eq!(store.invitations(None, None, 10).await.unwrap(), all);
     assert_eq!(store.invitations(None, None, 2).await.unwrap(), all[..2]);
@@ -69,7 +70,7 @@ pub async fn invitations_are_listed_newest_first(store: &dyn Stores) {
 /// Of fifty people who claim at once one wins, and only that one gets an account.
 pub async fn of_fifty_claims_one_wins(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
-    store.invite(std::slice::from_ref(&invitation)).await.unwrap();
+    store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
     let people: Vec<_> = (100..150).map(person).collect();
     let claims = people.iter().map(|by| store.claim(claim(&invitation, *by)));
     let claims: Vec<_> = join_all(claims).await.into_iter().map(Result::unwrap).collect();
@@ -92,10 +93,10 @@ pub async fn of_fifty_claims_one_wins(store: &dyn Stores) {
 pub async fn claiming_twice_is_claiming_once(store: &dyn Stores) {
     let mut invitation = an_invitation(1, 10);
     invitation.expires_at = Some(at(5));
-    store.invite(std::slice::from_ref(&invitation)).await.unwrap();
+    store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
     let first = claim(&invitation, person(1));
     assert_eq!(store.claim(first).await.unwrap(), Claiming::Claimed);
-    let later = Claim { at: at(9), ..first };
+    let later = Claim { audit: line(person(1), Deed::Claimed, 9), ..first };
     assert_eq!(store.claim(later).await.unwrap(), Claiming::Taken(person(1)));
     let kept = store.invitation(invitation.id).await.unwrap().unwrap();
     assert_eq!(kept.claimed, Some((person(1), at(1))));
@@ -106,8 +107,8 @@ pub async fn dead_invitations_cannot_be_claimed(store: &dyn Stores) {
     let mut expired = an_invitation(1, 10);
     expired.expires_at = Some(at(1));
     let revoked = an_invitation(2, 10);
-    store.invite(&[expired.clone(), revoked.clone()]).await.unwrap();
-    store.revoke(revoked.id, START).await.unwrap();
+    store.invite(&[expired.clone(), revoked.clone()], made()).await.unwrap();
+    store.revoke(revoked.id, revoked_by(0)).await.unwrap();
     let expired = store.claim(claim(&expired, person(1))).await.unwrap();
     let revoked = store.claim(claim(&revoked, person(1))).await.unwrap();
     let unknown = store.claim(claim(&an_invitation(3, 0), person(1))).await.unwrap();
@@ -119,8 +120,8 @@ pub async fn dead_invitations_cannot_be_claimed(store: &dyn Stores) {
 /// Somebody with an account claims several; they come newest first.
 pub async fn a_person_may_claim_several(store: &dyn Stores) {
     let all: Vec<_> = (1..=3).map(|n| an_invitation(n, 10)).collect();
-    store.invite(&all).await.unwrap();
-    let admin = store.local_admin(person(1), START).await.unwrap();
+    store.invite(&all, made()).await.unwrap();
+    let admin = store.local_admin(person(1), None, START).await.unwrap();
     for one in [&all[2], &all[0]] {
         let known = Claim { new_guest: false, ..claim(one, admin.id) };
         assert_eq!(store.claim(known).await.unwrap(), Claiming::Claimed);
@@ -133,10 +134,100 @@ pub async fn a_person_may_claim_several(store: &dyn Stores) {
 /// Revoking counts the first time.
 pub async fn the_first_revocation_counts(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
-    store.invite(std::slice::from_ref(&invitation)).await.unwrap();
-    store.revoke(invitation.id, at(1)).await.unwrap();
-    store.revoke(invitation.id, at(2)).await.unwrap();
-    store.revoke(an_invitation(2, 0).id, at(2)).await.unwrap();
+    store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
+    store.revoke(invitation.id, revoked_by(1)).await.unwrap();
+    store.revoke(invitation.id, revoked_by(2)).await.unwrap();
+    store.revoke(an_invitation(2, 0).id, revoked_by(2)).await.unwrap();
     let kept = store.invitation(invitation.id).await.unwrap().unwrap();
     assert_eq!(kept, Invitation { revoked_at: Some(at(1)), ..invitation });
+}
+
+/// A label, an expiry and more tokens can be changed; what is not named stays.
+pub async fn an_invitation_can_be_extended(store: &dyn Stores) {
+    let invitation = an_invitation(1, 10);
+    store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
+    let by = line(person(9), Deed::InvitationChanged, 1);
+    let more = Amend { expires_at: Some(Some(at(50))), add_tokens: 5, label: None };
+    store.amend(invitation.id, &more, by).await.unwrap();
+    let kept = store.invitation(invitation.id).await.unwrap().unwrap();
+    assert_eq!((kept.expires_at, kept.balance.quota), (Some(at(50)), 15));
+    assert_eq!(kept.label, invitation.label);
+    let other = Amend { label: Some("other".into()), expires_at: Some(None), add_tokens: 0 };
+    store.amend(invitation.id, &other, by).await.unwrap();
+    let kept = store.invitation(invitation.id).await.unwrap().unwrap();
+    assert_eq!((kept.expires_at, kept.balance.quota, kept.label.as_str()), (None, 15, "other"));
+}
+
+/// A new link replaces the old one, once for each version.
+pub async fn a_link_is_renewed_once_a_version(store: &dyn Stores) {
+    let invitation = an_invitation(1, 10);
+    store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
+    let by = line(person(9), Deed::LinkRenewed, 1);
+    let link = LinkStamp { token_hash: [77; 32], version: 2, key_generation: "k2".into() };
+    store.renew_link(invitation.id, &link, by).await.unwrap();
+    let late = LinkStamp { token_hash: [78; 32], ..link.clone() };
+    store.renew_link(invitation.id, &late, by).await.unwrap();
+    let kept = store.invitation_by_token([77; 32]).await.unwrap().unwrap();
+    assert_eq!(kept.link, link);
+    let old = invitation.link.token_hash;
+    assert_eq!(store.invitation_by_token(old).await.unwrap(), None, "the old link opens nothing");
+    assert_eq!(store.invitation_by_token([78; 32]).await.unwrap(), None, "one of two wins");
+}
+
+/// A fresh link goes on as the same guest, for one of ten who open it at once; earlier logins end.
+pub async fn a_fresh_link_is_opened_once(store: &dyn Stores) {
+    let invitation = an_invitation(1, 10);
+    store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
+    store.claim(claim(&invitation, person(1))).await.unwrap();
+    let by = line(person(9), Deed::LinkRenewed, 1);
+    let anybody = AuditEntry { actor: None, ..line(person(1), Deed::Claimed, 2) };
+    let again = |version| store.reclaim(invitation.id, version, "c1", anybody);
+    assert_eq!(again(1).await.unwrap(), None, "the first link is used up");
+    let link = LinkStamp { token_hash: [77; 32], version: 2, key_generation: "k1".into() };
+    store.renew_link(invitation.id, &link, by).await.unwrap();
+    assert_eq!(store.reclaim(invitation.id, 2, "c0", anybody).await.unwrap(), None, "consent");
+    let opened = join_all((0..10).map(|_| again(2))).await;
+    let opened: Vec<_> = opened.into_iter().filter_map(Result::unwrap).collect();
+    assert_eq!(opened, [person(1)]);
+    let guest = store.user(person(1)).await.unwrap().unwrap();
+    assert_eq!(guest.epoch, 1);
+    let kept = store.invitation(invitation.id).await.unwrap().unwrap();
+    assert_eq!((kept.claimed_link, kept.has_fresh_link()), (2, false));
+    assert_eq!(kept.claimed, Some((person(1), at(1))));
+}
+
+/// Nobody signs in to an account with a link: a fresh one of an invitation that an account claimed opens
+/// nothing.
+pub async fn a_fresh_link_signs_nobody_in_to_an_account(store: &dyn Stores) {
+    let invitation = an_invitation(1, 10);
+    store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
+    let admin = store.local_admin(person(1), None, START).await.unwrap();
+    let known = Claim { new_guest: false, ..claim(&invitation, admin.id) };
+    store.claim(known).await.unwrap();
+    let link = LinkStamp { token_hash: [77; 32], version: 2, key_generation: "k1".into() };
+    let by = line(person(9), Deed::LinkRenewed, 1);
+    store.renew_link(invitation.id, &link, by).await.unwrap();
+    let anybody = AuditEntry { actor: None, ..line(person(1), Deed::Claimed, 2) };
+    assert_eq!(store.reclaim(invitation.id, 2, "c1", anybody).await.unwrap(), None);
+    assert_eq!(store.user(admin.id).await.unwrap().unwrap().epoch, 0);
+}
+
+/// What is done to an invitation leaves a line each, in the order it was done.
+pub async fn deeds_to_invitations_leave_lines(store: &dyn Stores) {
+    let invitation = an_invitation(1, 10);
+    store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
+    store.claim(claim(&invitation, person(1))).await.unwrap();
+    store.claim(claim(&invitation, person(2))).await.unwrap();
+    store.revoke(invitation.id, revoked_by(2)).await.unwrap();
+    store.revoke(invitation.id, revoked_by(3)).await.unwrap();
+    let lines = store.audit(None, None, 10).await.unwrap();
+    let of = Some(Subject::Invitation(invitation.id));
+    let said: Vec<_> = lines.iter().map(|(_, line)| (line.deed, line.actor, line.at)).collect();
+    let expected = [
+        (Deed::Revoked, Some(person(9)), at(2)),
+        (Deed::Claimed, Some(person(1)), at(1)),
+        (Deed::Invited, Some(person(9)), at(0)),
+    ];
+    assert_eq!(said, expected);
+    assert!(lines.iter().all(|(_, line)| line.subject == of));
 }

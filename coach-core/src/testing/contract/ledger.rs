@@ -3,11 +3,11 @@
 use futures::future::join_all;
 
 use super::fixture::{
-    CALL, OPEN_HOUSE, REPORTED, Room, TURN, USED, an_invitation, at, opened, uuid,
+    CALL, OPEN_HOUSE, REPORTED, Room, TURN, USED, an_invitation, at, made, opened, uuid,
 };
 use crate::{
     ids::ReservationId,
-    ledger::{Bound, Settlement, Usage, VoidReason},
+    ledger::{Bound, Payer, Settlement, Usage, VoidReason},
     ports::{
         Accept, Calls, CoachCall, Finish, FreeCall, House, Lane, Opening, Refusal, Stores, Then,
     },
@@ -18,7 +18,7 @@ fn free_call(room: &Room<'_>, number: u128) -> FreeCall {
     FreeCall {
         id: ReservationId(uuid(0x0500_0000 + number)),
         conversation: Some(room.id),
-        invitation: Some(room.invitation),
+        payer: Payer::Invitation(room.invitation),
         lane: Lane::Elaboration,
         bound: CALL,
         house: OPEN_HOUSE,
@@ -94,11 +94,11 @@ pub async fn a_call_that_does_not_fit_is_not_held(store: &dyn Stores) {
     assert!(store.reserve(call).await.unwrap());
     assert!(!store.reserve(free_call(&room, 2)).await.unwrap());
     room.balanced(&[CALL]).await;
-    let free = FreeCall { invitation: None, ..free_call(&room, 3) };
+    let free = FreeCall { payer: Payer::Nobody, ..free_call(&room, 3) };
     assert!(store.reserve(free).await.unwrap());
     room.balanced(&[CALL]).await;
     let unknown = an_invitation(7, 0).id;
-    assert_eq!(store.balance(unknown).await.unwrap(), None);
+    assert_eq!(store.balance(Payer::Invitation(unknown)).await.unwrap(), None);
 }
 
 /// Sixty-four turns at once on a quota for exactly fourteen: fourteen run, and nothing is overspent.
@@ -138,7 +138,7 @@ pub async fn a_quota_for_fourteen_lets_fourteen_run(store: &dyn Stores) {
 /// A day's limit counts everybody, held and spent, and is new the next day.
 pub async fn a_day_limits_everybody_together(store: &dyn Stores) {
     let one = Room::new(store).await;
-    store.invite(&[an_invitation(2, 1_000_000)]).await.unwrap();
+    store.invite(&[an_invitation(2, 1_000_000)], made()).await.unwrap();
     let other = Room::under(store, 2, an_invitation(2, 0).id).await;
     let house = House { tokens_per_day: Some(200), ..OPEN_HOUSE };
     let kept = opened(one.accept(Accept { house, ..one.message(1) }).await);

@@ -16,18 +16,19 @@ pub mod fixture;
 pub mod invitations;
 pub mod ledger;
 pub mod openings;
+pub mod presets;
 pub mod recovery;
 pub mod scenarios;
 pub mod turns;
 
 macro_rules! promises {
     ($dollar:tt $($module:ident { $($promise:ident)* })*) => {
-        /// Every promise of the five store ports; `make` gives a fresh, empty store each time.
+        /// Every promise of the store ports; `make` gives a fresh, empty store each time.
         pub async fn stores<S: Deref<Target = dyn Stores>>(make: impl AsyncFn() -> S) {
             $($($module::$promise(&*make().await).await;)*)*
         }
 
-        /// One `#[tokio::test]` for each promise of the five store ports.
+        /// One `#[tokio::test]` for each promise of the store ports.
         ///
         /// Takes the path of an async function that gives a fresh, empty store: anything that derefs to
         /// `dyn Stores`, so that what it keeps alive (a folder, a server) lives as long as its test.
@@ -119,11 +120,29 @@ promises! { $
         dead_invitations_cannot_be_claimed
         a_person_may_claim_several
         the_first_revocation_counts
+        an_invitation_can_be_extended
+        a_link_is_renewed_once_a_version
+        a_fresh_link_is_opened_once
+        a_fresh_link_signs_nobody_in_to_an_account
+        deeds_to_invitations_leave_lines
     }
     accounts {
         there_is_one_local_admin
         ending_logins_raises_the_epoch
         a_nonce_is_spent_once
+        an_identity_is_issuer_and_subject
+        one_identity_makes_one_account
+        signing_in_promotes_and_never_enables
+        a_guest_links_an_identity_and_keeps_all
+        a_guest_moves_once_and_whole
+        the_last_administrator_stays
+        people_are_found
+        erasing_leaves_no_words
+        the_audit_log_is_read_in_pages
+    }
+    presets {
+        presets_are_kept_and_removed
+        an_allowance_is_the_presets_number
     }
     scenarios {
         the_newest_version_of_each_is_told

@@ -3,7 +3,8 @@
 use futures::future::join_all;
 
 use super::fixture::{
-    ASIDE, CALL, OPEN_HOUSE, Room, TURN, a_conversation, an_invitation, at, opened, refusal, turn,
+    ASIDE, CALL, OPEN_HOUSE, Room, TURN, a_conversation, an_invitation, at, made, opened, refusal,
+    revoked_by, turn,
 };
 use crate::{
     conversation::EndReason,
@@ -90,7 +91,7 @@ pub async fn refusals_come_in_order(store: &dyn Stores) {
     next.house.draining = true;
     next.calls = ASIDE;
     assert_eq!(room.refused(next.clone()).await, Refusal::Draining, "asides as well");
-    store.revoke(room.invitation, at(3)).await.unwrap();
+    store.revoke(room.invitation, revoked_by(3)).await.unwrap();
     assert_eq!(room.refused(next.clone()).await, Refusal::InvitationRevoked);
     room.end(EndReason::Staff).await;
     assert_eq!(room.refused(next.clone()).await, Refusal::Ended(EndReason::Staff));
@@ -103,9 +104,9 @@ pub async fn refusals_come_in_order(store: &dyn Stores) {
 pub async fn an_expired_invitation_lets_nothing_in(store: &dyn Stores) {
     let mut invitation = an_invitation(1, 1000);
     invitation.expires_at = Some(at(10));
-    store.invite(std::slice::from_ref(&invitation)).await.unwrap();
+    store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
     let room = Room::under(store, 1, invitation.id).await;
-    store.revoke(invitation.id, at(10)).await.unwrap();
+    store.revoke(invitation.id, revoked_by(10)).await.unwrap();
     assert_eq!(room.refused(room.message(9)).await, Refusal::InvitationRevoked);
     assert_eq!(room.refused(room.message(10)).await, Refusal::InvitationExpired);
 }

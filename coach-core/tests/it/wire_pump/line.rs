@@ -62,7 +62,7 @@ impl House {
     }
 
     pub(super) fn participant(&self) -> Principal {
-        Principal { user: person(1), role: AccountRole::Guest }
+        Principal::new(person(1), AccountRole::Guest)
     }
 
     /// The participant's line, wide enough for everything.
@@ -73,7 +73,7 @@ impl House {
     /// A line that takes `width` frames and then no more until they are read.
     pub(super) async fn line_of(&self, seat: Seat, from: From, width: usize) -> Line {
         let coach = self.coach.clone();
-        let staff = Principal { user: person(9), role: AccountRole::Staff };
+        let staff = Principal::new(person(9), AccountRole::Staff);
         let (by, follower) = match seat {
             Seat::Participant => {
                 let by = self.participant();

@@ -1,0 +1,53 @@
+//! Quota presets in memory.
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use super::MemoryStore;
+use crate::{
+    audit::{AuditEntry, Subject},
+    ids::PresetId,
+    ports::{PresetStore, StoreError},
+    preset::QuotaPreset,
+};
+
+/// The presets that every store is shipped with: an allowance of nothing, and three sizes.
+pub(super) fn shipped() -> [QuotaPreset; 4] {
+    let preset = |id: u128, label: &str, tokens| QuotaPreset {
+        id: PresetId(Uuid::from_u128(id)),
+        label: label.to_owned(),
+        tokens,
+    };
+    [
+        preset(1, "Allowance", 0),
+        preset(2, "Short", 60_000),
+        preset(3, "Standard", 120_000),
+        preset(4, "Long", 400_000),
+    ]
+}
+
+#[async_trait]
+impl PresetStore for MemoryStore {
+    async fn presets(&self) -> Result<Vec<QuotaPreset>, StoreError> {
+        let tables = self.lock();
+        let mut presets: Vec<_> = tables.presets.values().cloned().collect();
+        presets.sort_by_key(|preset| (!preset.is_allowance(), preset.tokens, preset.id));
+        Ok(presets)
+    }
+
+    async fn keep_preset(&self, preset: &QuotaPreset, audit: AuditEntry) -> Result<(), StoreError> {
+        let mut tables = self.lock();
+        tables.presets.insert(preset.id, preset.clone());
+        tables.note(AuditEntry { subject: Some(Subject::Preset(preset.id)), ..audit });
+        Ok(())
+    }
+
+    async fn remove_preset(&self, id: PresetId, audit: AuditEntry) -> Result<bool, StoreError> {
+        let mut tables = self.lock();
+        if id == QuotaPreset::ALLOWANCE || tables.presets.remove(&id).is_none() {
+            return Ok(false);
+        }
+        tables.note(AuditEntry { subject: Some(Subject::Preset(id)), ..audit });
+        Ok(true)
+    }
+}

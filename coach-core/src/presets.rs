@@ -1,0 +1,73 @@
+//! Quota presets: read by researchers, written by administrators.
+
+use crate::{
+    account::{Admin, Staff},
+    audit::Deed,
+    coach::Coach,
+    error::CoachError,
+    ids::PresetId,
+    invitations::{MAX_QUOTA, invalid},
+    preset::QuotaPreset,
+};
+
+/// The longest label, in characters.
+const MAX_LABEL: usize = 80;
+
+impl Coach {
+    /// Every preset: the allowance of people without an invitation first, then by tokens.
+    pub async fn presets(&self, _: &Staff) -> Result<Vec<QuotaPreset>, CoachError> {
+        Ok(self.0.stores.presets().await?)
+    }
+
+    /// Makes a preset.
+    pub async fn make_preset(
+        &self,
+        by: &Admin,
+        label: &str,
+        tokens: u64,
+    ) -> Result<QuotaPreset, CoachError> {
+        let id = PresetId(self.0.ids.next());
+        self.keep_preset(by, QuotaPreset { id, label: label.trim().to_owned(), tokens }).await
+    }
+
+    /// Writes a preset that is there. Invitations made from it keep the number they copied.
+    pub async fn change_preset(
+        &self,
+        by: &Admin,
+        preset: QuotaPreset,
+    ) -> Result<QuotaPreset, CoachError> {
+        let known = self.0.stores.presets().await?;
+        if !known.iter().any(|one| one.id == preset.id) {
+            return Err(CoachError::NotFound);
+        }
+        self.keep_preset(by, preset).await
+    }
+
+    /// Removes a preset. The allowance cannot be removed; 0 tokens make it nothing.
+    pub async fn remove_preset(&self, by: &Admin, id: PresetId) -> Result<(), CoachError> {
+        if id == QuotaPreset::ALLOWANCE {
+            return Err(CoachError::Conflict("the allowance stays; give it 0 tokens instead"));
+        }
+        let audit = by.principal().did(Deed::PresetRemoved, None, self.now());
+        match self.0.stores.remove_preset(id, audit).await? {
+            true => Ok(()),
+            false => Err(CoachError::NotFound),
+        }
+    }
+
+    async fn keep_preset(
+        &self,
+        by: &Admin,
+        preset: QuotaPreset,
+    ) -> Result<QuotaPreset, CoachError> {
+        if !(1..=MAX_LABEL).contains(&preset.label.trim().chars().count()) {
+            return Err(invalid("label", "between 1 and 80 characters"));
+        }
+        if preset.tokens > MAX_QUOTA || (preset.tokens == 0 && !preset.is_allowance()) {
+            return Err(invalid("tokens", "between 1 and 1,000,000,000,000 tokens"));
+        }
+        let audit = by.principal().did(Deed::PresetKept, None, self.now());
+        self.persist(|| self.0.stores.keep_preset(&preset, audit)).await?;
+        Ok(preset)
+    }
+}

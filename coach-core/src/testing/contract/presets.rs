@@ -1,0 +1,70 @@
+//! What every `PresetStore` promises, and what an allowance may spend.
+
+use uuid::Uuid;
+
+use super::fixture::{CALL, OPEN_HOUSE, START, a_conversation, line, person};
+use crate::{
+    audit::{Deed, Subject},
+    ids::{PresetId, ReservationId},
+    ledger::{Balance, Payer, Settlement, Usage},
+    ports::{FreeCall, Lane, Stores},
+    preset::QuotaPreset,
+};
+
+/// A store is shipped with an allowance of nothing and a few presets; all can be written, and all but
+/// the allowance removed.
+pub async fn presets_are_kept_and_removed(store: &dyn Stores) {
+    let by = line(person(9), Deed::PresetKept, 1);
+    let shipped = store.presets().await.unwrap();
+    assert!(shipped.len() > 1);
+    assert_eq!((shipped[0].id, shipped[0].tokens), (QuotaPreset::ALLOWANCE, 0));
+    let new = QuotaPreset { id: PresetId(Uuid::from_u128(99)), label: "Tiny".into(), tokens: 10 };
+    store.keep_preset(&new, by).await.unwrap();
+    assert_eq!(store.presets().await.unwrap()[1], new, "the allowance first, then by tokens");
+    let more = QuotaPreset { tokens: 12, ..new.clone() };
+    store.keep_preset(&more, by).await.unwrap();
+    assert_eq!(store.presets().await.unwrap()[1], more);
+    let gone = line(person(9), Deed::PresetRemoved, 2);
+    assert!(store.remove_preset(new.id, gone).await.unwrap());
+    assert!(!store.remove_preset(new.id, gone).await.unwrap());
+    assert!(!store.remove_preset(QuotaPreset::ALLOWANCE, gone).await.unwrap());
+    assert_eq!(store.presets().await.unwrap(), shipped);
+    let lines = store.audit(None, None, 10).await.unwrap();
+    assert_eq!(lines.len(), 3);
+    assert!(lines.iter().all(|(_, line)| line.subject == Some(Subject::Preset(new.id))));
+}
+
+/// A person without an invitation spends their allowance, whose number is the preset's of this moment.
+pub async fn an_allowance_is_the_presets_number(store: &dyn Stores) {
+    let payer = Payer::Allowance(person(1));
+    let none = Balance { quota: 0, used: 0, reserved: 0 };
+    assert_eq!(store.balance(payer).await.unwrap(), Some(none));
+    let mut talk = a_conversation(1, None);
+    talk.allowance = true;
+    store.start(&talk).await.unwrap();
+    let call = |number: u128| FreeCall {
+        id: ReservationId(Uuid::from_u128(number)),
+        conversation: Some(talk.id),
+        payer,
+        lane: Lane::Judge,
+        bound: CALL,
+        house: OPEN_HOUSE,
+        at: START,
+    };
+    assert!(!store.reserve(call(1)).await.unwrap(), "an allowance of nothing lets nothing run");
+    let two = CALL.total() * 2;
+    let allowance =
+        QuotaPreset { id: QuotaPreset::ALLOWANCE, label: "Allowance".into(), tokens: two };
+    store.keep_preset(&allowance, line(person(9), Deed::PresetKept, 1)).await.unwrap();
+    assert!(store.reserve(call(2)).await.unwrap());
+    assert!(store.reserve(call(3)).await.unwrap());
+    assert!(!store.reserve(call(4)).await.unwrap());
+    let used = Settlement::Reported(Usage { input: 30, output: 10, ..Usage::default() });
+    store.settle(call(2).id, used, Some("m"), None, START).await.unwrap();
+    let balance = store.balance(payer).await.unwrap().unwrap();
+    assert_eq!(balance, Balance { quota: two, used: 40, reserved: CALL.total() });
+    let present = store.present(talk.id).await.unwrap().unwrap();
+    assert_eq!((present.balance, present.conversation.allowance), (Some(balance), true));
+    let other = store.balance(Payer::Allowance(person(2))).await.unwrap().unwrap();
+    assert_eq!(other.used, 0, "everybody has their own");
+}

@@ -1,0 +1,308 @@
+//! People: who may do what, what linking and moving keep, and what erasing leaves.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+
+use coach_core::{
+    Claimed, Coach, CoachError, LandingState, NewInvitation, Start,
+    account::{AccountRole, Admin, Identity, Principal, Staff, User},
+    audit::Deed,
+    conversation::EndReason,
+    event::Event,
+    ids::ConversationId,
+    live::{Follower, From},
+    memory::MemoryStore,
+    policy,
+    ports::{Amend, Lane, Linking},
+    preset::QuotaPreset,
+    testing::{ScriptedModel, SerialIds, TokioClock, answer},
+};
+
+struct House(Coach);
+
+impl House {
+    fn new() -> Self {
+        let takes = || vec![answer("One."), answer("Two."), answer("Three.")];
+        let voice = |name: &str| ScriptedModel::playing(name, takes());
+        Self(
+            Coach::builder()
+                .stores(MemoryStore::new())
+                .model(Lane::Partner, voice("test:partner"))
+                .model(Lane::Coach, voice("test:coach"))
+                .clock(Arc::new(TokioClock::default()))
+                .ids(Arc::new(SerialIds::default()))
+                .admin_emails(vec!["Boss@Example.org".into()])
+                .build(),
+        )
+    }
+
+    async fn sign_in(&self, name: &str) -> User {
+        self.0.sign_in(&identity(name), None).await.unwrap()
+    }
+
+    async fn admin(&self) -> Admin {
+        principal(&self.sign_in("boss").await).as_admin().unwrap()
+    }
+
+    async fn staff(&self) -> Staff {
+        let admin = self.admin().await;
+        let user = self.sign_in("researcher").await;
+        let user = self.0.give_role(&admin, user.id, AccountRole::Staff).await.unwrap();
+        principal(&user).as_staff().unwrap()
+    }
+
+    /// A guest of a new invitation, and the invitation's token.
+    async fn guest(&self) -> (Principal, Claimed, String) {
+        let new = NewInvitation {
+            label: "group".into(),
+            quota: 1_000_000,
+            scenario: None,
+            allow_custom_scenario: false,
+            coach: true,
+            aside: true,
+            consent: "I agree.".into(),
+            contact: None,
+            expires_at: None,
+            copies: 1,
+        };
+        let made = self.0.invite(&self.staff().await, new).await.unwrap().remove(0);
+        let token = self.0.link_token(&made).unwrap();
+        let version = made.consent.version;
+        let claimed = self.0.claim(&token, None, None, &version, None).await.unwrap();
+        (Principal::new(claimed.user, AccountRole::Guest), claimed, token)
+    }
+
+    async fn talk(&self, by: &Principal) -> ConversationId {
+        self.0.start(by, Start::scenario("raise")).await.unwrap().id
+    }
+}
+
+fn identity(name: &str) -> Identity {
+    Identity {
+        issuer: "https://id.example.org".into(),
+        subject: name.into(),
+        name: Some(name.into()),
+        email: Some(format!("{name}@example.org")),
+        email_verified: true,
+    }
+}
+
+fn principal(user: &User) -> Principal {
+    Principal::new(user.id, user.role)
+}
+
+async fn until_idle(follower: &mut Follower) -> Vec<Event> {
+    let mut events = Vec::new();
+    while let Some(told) = follower.next().await {
+        events.push(told.event.clone());
+        if told.event.is_idle() {
+            break;
+        }
+    }
+    events
+}
+
+fn code<T: std::fmt::Debug>(result: Result<T, CoachError>) -> &'static str {
+    result.unwrap_err().code()
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_a_vouched_for_address_makes_an_administrator() {
+    let house = House::new();
+    let unverified = Identity { email_verified: false, ..identity("boss") };
+    assert_eq!(house.0.sign_in(&unverified, None).await.unwrap().role, AccountRole::User);
+    assert_eq!(house.sign_in("boss").await.role, AccountRole::Admin);
+    assert_eq!(house.sign_in("boss2").await.role, AccountRole::User);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_changes_their_own_role_and_the_operators_administrators_stay() {
+    let house = House::new();
+    let boss = house.admin().await;
+    let other = house.sign_in("other").await;
+    let own = house.0.give_role(&boss, boss.user(), AccountRole::User).await;
+    assert_eq!(code(own), "conflict");
+    let other = house.0.give_role(&boss, other.id, AccountRole::Admin).await.unwrap();
+    let other = principal(&other).as_admin().unwrap();
+    let down = house.0.give_role(&other, boss.user(), AccountRole::User).await;
+    assert_eq!(code(down), "conflict");
+    assert_eq!(code(house.0.disable(&other, boss.user(), true).await), "conflict");
+    let (guest, ..) = house.guest().await;
+    assert_eq!(code(house.0.give_role(&boss, guest.user, AccountRole::Staff).await), "conflict");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_disabled_account_cannot_sign_in() {
+    let house = House::new();
+    let admin = house.admin().await;
+    let user = house.sign_in("someone").await;
+    house.0.disable(&admin, user.id, true).await.unwrap();
+    assert_eq!(code(house.0.sign_in(&identity("someone"), None).await), "forbidden");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_linked_guest_goes_on_where_they_were() {
+    let house = House::new();
+    let (guest, ..) = house.guest().await;
+    let talk = house.talk(&guest).await;
+    let Linking::Linked(user) = house.0.link(&guest, &identity("ada")).await.unwrap() else {
+        panic!("the identity was free");
+    };
+    assert_eq!((user.id, user.role), (guest.user, AccountRole::User));
+    house.0.say(&principal(&user), talk, "Can we talk?").await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_moved_guest_goes_on_in_the_account_even_while_a_reply_grows() {
+    let house = House::new();
+    let (guest, ..) = house.guest().await;
+    let ada = house.sign_in("ada").await;
+    let talk = house.talk(&guest).await;
+    let mut live = house.0.follow(&guest, talk, From::Nothing).await.unwrap();
+    house.0.say(&guest, talk, "Can we talk?").await.unwrap();
+    let taken = house.0.link(&guest, &identity("ada")).await.unwrap();
+    assert_eq!(taken, Linking::Taken(ada.id));
+    let other = principal(&house.sign_in("eve").await);
+    assert_eq!(code(house.0.say(&other, talk, "Hello.").await), "not_found");
+    let moved = house.0.move_guest(&guest, "https://id.example.org", "ada").await.unwrap();
+    assert_eq!(moved.id, ada.id);
+    until_idle(&mut live).await;
+    until_idle(&mut live).await;
+    house.0.say(&principal(&ada), talk, "And now?").await.unwrap();
+    assert_eq!(code(house.0.say(&guest, talk, "Still me?").await), "not_found");
+    assert_eq!(house.0.invitations_of(&principal(&ada)).await.unwrap().len(), 1);
+    let again = house.0.move_guest(&guest, "https://id.example.org", "ada").await;
+    assert_eq!(code(again), "not_found");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_guest_never_moves_to_somebody_who_may_not_claim() {
+    let house = House::new();
+    let (guest, ..) = house.guest().await;
+    house.admin().await;
+    let moved = house.0.move_guest(&guest, "https://id.example.org", "boss").await;
+    assert_eq!(code(moved), "conflict");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fresh_link_goes_on_as_the_same_guest_and_leaves_the_old_browser_behind() {
+    let house = House::new();
+    let (guest, claimed, token) = house.guest().await;
+    let staff = house.staff().await;
+    let fresh = house.0.renew_link(&staff, claimed.invitation).await.unwrap();
+    let new_token = house.0.link_token(&fresh).unwrap();
+    let version = fresh.consent.version;
+    assert_eq!(code(house.0.landing(&token, None, None).await), "not_found");
+    let again = house.0.claim(&new_token, None, None, &version, None).await.unwrap();
+    assert_eq!((again.user, again.resumed), (guest.user, true));
+    let epoch = house.0.user(guest.user).await.unwrap().unwrap().epoch;
+    assert_eq!(epoch, 1, "the other device's login is over");
+    let old = house.0.landing(&new_token, None, Some(claimed.resume)).await.unwrap();
+    assert_eq!(old.state, LandingState::Claimed, "and it resumes nothing");
+    let new = house.0.landing(&new_token, None, Some(again.resume)).await.unwrap();
+    assert_eq!(new.state, LandingState::Yours);
+    let late = house.0.claim(&new_token, None, None, &version, None).await;
+    assert_eq!(code(late), "claimed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stranger_with_an_account_spends_nothing_until_the_allowance_says_so() {
+    let house = House::new();
+    let admin = house.admin().await;
+    let user = principal(&house.sign_in("stranger").await);
+    let refused = house.0.start(&user, Start::scenario("raise")).await;
+    assert_eq!(code(refused), "quota_exhausted");
+    let allowance =
+        QuotaPreset { id: QuotaPreset::ALLOWANCE, label: "Allowance".into(), tokens: 1_000_000 };
+    house.0.change_preset(&admin, allowance.clone()).await.unwrap();
+    let talk = house.talk(&user).await;
+    let mut live = house.0.follow(&user, talk, From::Nothing).await.unwrap();
+    let first = until_idle(&mut live).await;
+    assert!(first.iter().all(|event| !matches!(event, Event::Ended(_))));
+    house.0.say(&user, talk, "Can we talk?").await.unwrap();
+    let told = until_idle(&mut live).await;
+    let quotas = told.iter().filter_map(|event| match event {
+        Event::Quota(quota) => quota.used,
+        _ => None,
+    });
+    assert!(quotas.last().unwrap() > 0, "the allowance is charged");
+    house.0.change_preset(&admin, QuotaPreset { tokens: 0, ..allowance }).await.unwrap();
+    assert_eq!(code(house.0.say(&user, talk, "More?").await), "quota_exhausted");
+}
+
+#[tokio::test(start_paused = true)]
+async fn erasing_ends_what_runs_and_leaves_no_word() {
+    let house = House::new();
+    let (guest, claimed, _) = house.guest().await;
+    let staff = house.staff().await;
+    let talk = house.talk(&guest).await;
+    let mut live = house.0.follow(&guest, talk, From::Nothing).await.unwrap();
+    house.0.say(&guest, talk, "Something I regret.").await.unwrap();
+    house.0.erase_participant(&staff, claimed.invitation).await.unwrap();
+    loop {
+        match &live.next().await.unwrap().event {
+            Event::Ended(reason) => {
+                assert_eq!(*reason, EndReason::Erased);
+                break;
+            }
+            Event::History { messages, reset, .. } if *reset => assert_eq!(messages.len(), 0),
+            _ => {}
+        }
+    }
+    assert_eq!(code(house.0.conversation(&guest, talk).await), "erased");
+    assert_eq!(code(house.0.messages(&staff.principal(), talk, None, 10).await), "erased");
+    assert_eq!(code(house.0.say(&guest, talk, "More.").await), "erased");
+    let left = house.0.invitation(&staff, claimed.invitation).await.unwrap().balance;
+    assert_eq!(left.reserved, 0, "nothing stays held");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_administrator_hands_over_before_going() {
+    let house = House::new();
+    let admin = house.admin().await;
+    assert_eq!(code(house.0.erase_me(&admin.principal()).await), "conflict");
+    let user = principal(&house.sign_in("someone").await);
+    house.0.erase_me(&user).await.unwrap();
+    assert!(house.0.user(user.user).await.unwrap().unwrap().disabled);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_takes_along_is_all_of_theirs() {
+    let house = House::new();
+    let (guest, ..) = house.guest().await;
+    let talk = house.talk(&guest).await;
+    let mut live = house.0.follow(&guest, talk, From::Nothing).await.unwrap();
+    until_idle(&mut live).await;
+    house.0.say(&guest, talk, "Can we talk?").await.unwrap();
+    until_idle(&mut live).await;
+    let all = house.0.belongings(&guest).await.unwrap();
+    let [(conversation, messages, entries)] = &all.conversations[..] else { panic!("one") };
+    assert_eq!(conversation.id, talk);
+    assert!(messages.iter().any(|message| message.content == "Can we talk?"));
+    assert_eq!(entries.len(), 2, "one for each voice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn looking_leaves_a_line() {
+    let house = House::new();
+    let (guest, claimed, _) = house.guest().await;
+    let (staff, admin) = (house.staff().await, house.admin().await);
+    let talk = house.talk(&guest).await;
+    house.0.observe(&staff.principal(), talk, From::Nothing).await.unwrap();
+    house.0.messages(&staff.principal(), talk, None, 10).await.unwrap();
+    house.0.messages(&guest, talk, None, 10).await.unwrap();
+    let extend = Amend { add_tokens: 5, ..Amend::default() };
+    house.0.amend(&staff, claimed.invitation, extend).await.unwrap();
+    let lines = house.0.audit(&admin, Some(staff.user()), None, 10).await.unwrap();
+    let deeds: Vec<_> = lines.iter().map(|(_, line)| line.deed).collect();
+    let expected = [Deed::InvitationChanged, Deed::Read, Deed::Observed];
+    assert_eq!(deeds[..3], expected);
+}
+
+#[test]
+fn the_published_matrix_is_the_table() {
+    let page = include_str!("../../../docs/permission.md");
+    let table = policy::matrix();
+    assert!(page.contains(&table), "docs/permission.md shall hold this table:\n\n{table}");
+}

@@ -1,0 +1,42 @@
+//! Quota presets, and what was spent of the allowance.
+
+statements! {
+    PRESETS = "
+        SELECT id, label, tokens
+        FROM quota_presets
+        ORDER BY is_allowance DESC, tokens, id";
+
+    KEEP_PRESET = "
+        INSERT INTO quota_presets (id, label, tokens)
+        VALUES ($1, $2, $3)
+        ON CONFLICT (id) DO UPDATE SET label = excluded.label, tokens = excluded.tokens";
+
+    REMOVE_PRESET = "DELETE FROM quota_presets WHERE id = $1 AND is_allowance = 0";
+
+    OPEN_ALLOWANCE = "
+        INSERT INTO allowances (user_id, used, reserved)
+        VALUES ($1, 0, 0)
+        ON CONFLICT DO NOTHING";
+
+    ALLOWANCE = "
+        SELECT p.tokens AS quota, coalesce(a.used, 0) AS used, coalesce(a.reserved, 0) AS reserved
+        FROM quota_presets AS p
+        LEFT JOIN allowances AS a ON a.user_id = $1
+        WHERE p.is_allowance = 1";
+
+    HOLD_ALLOWANCE = "
+        UPDATE allowances SET reserved = reserved + $2
+        WHERE user_id = $1
+            AND used + reserved + $2
+                <= (SELECT tokens FROM quota_presets WHERE is_allowance = 1)
+        RETURNING
+            (SELECT tokens FROM quota_presets WHERE is_allowance = 1) AS quota, used, reserved";
+
+    LET_GO_ALLOWANCE = "UPDATE allowances SET reserved = reserved - $2 WHERE user_id = $1";
+
+    BOOK_ALLOWANCE = "
+        UPDATE allowances SET reserved = reserved - $2, used = used + $3
+        WHERE user_id = $1
+        RETURNING
+            (SELECT tokens FROM quota_presets WHERE is_allowance = 1) AS quota, used, reserved";
+}

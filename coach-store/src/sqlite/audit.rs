@@ -1,0 +1,113 @@
+//! The audit log in SQLite.
+
+use async_trait::async_trait;
+use coach_core::{
+    audit::{AuditEntry, Deed, Subject},
+    ids::{ConversationId, InvitationId, PresetId, UserId},
+    ports::{AuditLog, StoreError},
+    timestamp::Timestamp,
+};
+use futures::FutureExt as _;
+use sqlx::{FromRow, SqliteConnection};
+use uuid::Uuid;
+
+use super::{
+    SqliteStore, read,
+    rows::{all, count, number},
+    writer::Promise,
+};
+use crate::{error::Fault, sql::audit as sql};
+
+/// Adds a line, as a step of whatever it tells of.
+pub(super) async fn note(db: &mut SqliteConnection, entry: AuditEntry) -> Result<(), Fault> {
+    let subject = entry.subject.map(|subject| match subject {
+        Subject::Person(id) => (PERSON, id.0),
+        Subject::Invitation(id) => (INVITATION, id.0),
+        Subject::Conversation(id) => (CONVERSATION, id.0),
+        Subject::Preset(id) => (PRESET, id.0),
+    });
+    let (kind, id) = subject.unzip();
+    sqlx::query(sql::NOTE)
+        .bind(entry.at.0)
+        .bind(entry.actor.map(|id| id.0))
+        .bind(entry.deed.as_str())
+        .bind(entry.deed.detail())
+        .bind(kind)
+        .bind(id)
+        .bind(entry.address.map(|address| address.to_string()))
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Adds a line about `subject`.
+pub(super) async fn note_of(
+    db: &mut SqliteConnection,
+    entry: AuditEntry,
+    subject: Subject,
+) -> Result<(), Fault> {
+    note(db, AuditEntry { subject: Some(subject), ..entry }).await
+}
+
+const PERSON: &str = "person";
+const INVITATION: &str = "invitation";
+const CONVERSATION: &str = "conversation";
+const PRESET: &str = "preset";
+
+#[derive(Debug, FromRow)]
+struct AuditRow {
+    id: i64,
+    at: i64,
+    actor_id: Option<Uuid>,
+    deed: String,
+    detail: Option<String>,
+    subject_kind: Option<String>,
+    subject_id: Option<Uuid>,
+    address: Option<String>,
+}
+
+impl TryFrom<AuditRow> for (u64, AuditEntry) {
+    type Error = Fault;
+
+    fn try_from(row: AuditRow) -> Result<Self, Fault> {
+        let subject = match (row.subject_kind.as_deref(), row.subject_id) {
+            (Some(PERSON), Some(id)) => Some(Subject::Person(UserId(id))),
+            (Some(INVITATION), Some(id)) => Some(Subject::Invitation(InvitationId(id))),
+            (Some(CONVERSATION), Some(id)) => Some(Subject::Conversation(ConversationId(id))),
+            (Some(PRESET), Some(id)) => Some(Subject::Preset(PresetId(id))),
+            (None, _) => None,
+            (Some(kind), _) => return Err(Fault::unknown("subject of a deed", kind)),
+        };
+        let deed = Deed::parse(&row.deed, row.detail.as_deref());
+        let entry = AuditEntry {
+            at: Timestamp(row.at),
+            actor: row.actor_id.map(UserId),
+            deed: deed.ok_or_else(|| Fault::unknown("deed", &row.deed))?,
+            subject,
+            address: row.address.and_then(|address| address.parse().ok()),
+        };
+        Ok((count(row.id), entry))
+    }
+}
+
+#[async_trait]
+impl AuditLog for SqliteStore {
+    async fn note(&self, entry: AuditEntry) -> Result<(), StoreError> {
+        self.writer.write(Promise::Durable, move |db| note(db, entry).boxed()).await
+    }
+
+    async fn audit(
+        &self,
+        actor: Option<UserId>,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<(u64, AuditEntry)>, StoreError> {
+        let query = match actor {
+            None => sqlx::query_as(sql::AUDIT),
+            Some(actor) => sqlx::query_as(sql::AUDIT_OF).bind(actor.0),
+        };
+        let query = query.bind(before.map_or(i64::MAX, number)).bind(i64::from(limit));
+        let rows: Vec<AuditRow> = read(query.fetch_all(&self.reads)).await?;
+        Ok(all(rows)?)
+    }
+}
