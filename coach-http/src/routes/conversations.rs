@@ -22,6 +22,7 @@ use crate::{
     wire::{
         conversation::{Accepted, Conversation, ConversationPage, MessagePage},
         frames::Message,
+        sent::Sent,
     },
 };
 
@@ -83,7 +84,7 @@ impl Conversations {
         &self,
         app: Data<&App>,
         viewer: SignedIn,
-        body: Json<NewConversation>,
+        body: Sent<NewConversation>,
     ) -> Result<Started, Failure> {
         let body = body.0;
         let slug =
@@ -157,7 +158,7 @@ impl Conversations {
         app: Data<&App>,
         viewer: SignedIn,
         id: Path<Uuid>,
-        body: Json<NewMessage>,
+        body: Sent<NewMessage>,
     ) -> Result<Taken, Failure> {
         let say = Say { content: body.0.content, client_id: body.0.client_id };
         let kept = app.coach.say(&viewer.0.principal(), of(&id), say).await;
@@ -172,7 +173,7 @@ impl Conversations {
         app: Data<&App>,
         viewer: SignedIn,
         id: Path<Uuid>,
-        body: Json<NewMessage>,
+        body: Sent<NewMessage>,
     ) -> Result<Taken, Failure> {
         let say = Say { content: body.0.content, client_id: body.0.client_id };
         let kept = app.coach.ask(&viewer.0.principal(), of(&id), say).await;
