@@ -112,7 +112,10 @@ impl Conversations {
         let more = found.len() > limit as usize;
         found.truncate(limit as usize);
         let next = found.last().filter(|_| more).map(|last| last.id.to_string());
-        let items = found.iter().map(Conversation::idle).collect();
+        let items = found
+            .iter()
+            .map(|found| Conversation::new(found, app.coach.state_here(found.id)))
+            .collect();
         Ok(Json(ConversationPage { items, next }))
     }
 
