@@ -49,8 +49,15 @@ pub struct Failure {
     status: StatusCode,
     code: &'static str,
     detail: String,
-    field: Option<&'static str>,
+    fields: Vec<ProblemField>,
     retry_after: Option<u64>,
+}
+
+impl ProblemField {
+    /// A field that cannot be, and why.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
 }
 
 impl Failure {
@@ -58,7 +65,7 @@ impl Failure {
     pub fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2);
-        Self { status, code, detail: detail.into(), field: None, retry_after }
+        Self { status, code, detail: detail.into(), fields: Vec::new(), retry_after }
     }
 
     /// Nothing is here, or nothing of yours.
@@ -74,8 +81,15 @@ impl Failure {
     }
 
     /// A field that cannot be.
-    pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
-        Self { field: Some(field), ..Self::new(422, "invalid", message) }
+    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::all_invalid(vec![ProblemField::new(field, message)])
+    }
+
+    /// All the fields that cannot be.
+    pub fn all_invalid(fields: Vec<ProblemField>) -> Self {
+        let lines: Vec<String> =
+            fields.iter().map(|wrong| format!("{}: {}", wrong.field, wrong.message)).collect();
+        Self { fields, ..Self::new(422, "invalid", lines.join("; ")) }
     }
 
     /// The core's answer; `now` tells how long to wait.
@@ -99,11 +113,10 @@ impl Failure {
         };
         let mut failure = Self::new(status, error.code(), error.to_string());
         match error {
-            CoachError::Invalid { field, message } => {
-                failure.field = Some(field);
-                failure.detail.clone_from(message);
+            CoachError::Invalid { field, message } => return Self::invalid(*field, message),
+            CoachError::Empty | CoachError::TooLong => {
+                failure.fields = vec![ProblemField::new("content", error.to_string())];
             }
-            CoachError::Empty | CoachError::TooLong => failure.field = Some("content"),
             CoachError::Refused(Refusal::RateLimited { until }) => {
                 failure.retry_after = Some(until.since(now).as_secs() + 1);
             }
@@ -121,9 +134,7 @@ impl Failure {
 
     /// The document, as an answer to the request `id`.
     pub fn answer(&self, id: Option<&str>) -> Response {
-        let fields = self.field.map(|field| {
-            vec![ProblemField { field: field.to_owned(), message: self.detail.clone() }]
-        });
+        let fields = (!self.fields.is_empty()).then(|| self.fields.clone());
         let problem = Problem {
             kind: format!("urn:coach:problem:{}", self.code),
             title: self.status.canonical_reason().unwrap_or("Error").to_owned(),

@@ -8,19 +8,28 @@ use coach_core::{
     ports::{ChatModel, Lane},
 };
 use coach_llm::{Endpoint, ModelName, Models, Providers};
-use tokio::signal::unix::{SignalKind, signal};
+use coach_store::ConnectError;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
     auth::admin_link,
     config::{Config, ModelConfig},
     host::{App, Host},
-    keys::{Keys, beside_database},
+    keys::{Keys, beside_database, key_path},
     routes::app,
     serve,
 };
 
 /// How often turns are looked for whose owner is gone.
 const RECOVER: Duration = Duration::from_secs(5);
+
+/// How long sockets may take to end when the host stops.
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// How long storing what was said, and then goodbyes, may take when the host is told twice to stop: two
+/// seconds are left to it in all.
+const STORE: Duration = Duration::from_secs(1);
+const AT_ONCE: Duration = Duration::from_millis(500);
 
 /// The models of all lanes.
 pub fn models(config: &ModelConfig) -> anyhow::Result<HashMap<Lane, Arc<dyn ChatModel>>> {
@@ -53,16 +62,35 @@ pub fn models(config: &ModelConfig) -> anyhow::Result<HashMap<Lane, Arc<dyn Chat
     Ok(lanes)
 }
 
+const WRITABLE: &str = "name a file in a folder that this user may write";
+
+/// What an operator can do about a database that cannot be opened.
+fn remedy(error: &ConnectError) -> Option<&'static str> {
+    match error {
+        ConnectError::InUse { .. } => Some("stop the other host, or name another database"),
+        ConnectError::Open { .. } => Some(WRITABLE),
+        ConnectError::Newer { .. } => Some("run the newer version, or name another database"),
+        // It says itself what an address looks like.
+        _ => None,
+    }
+}
+
 /// A coach over the configured store and models, and the host's keys.
 pub async fn open(config: &Config) -> anyhow::Result<(Coach, Keys)> {
     let current = match &config.session_key {
         Some(key) => key.clone(),
-        None => beside_database(&config.database_url).context("SESSION_KEY")?,
+        None => beside_database(&config.database_url).with_context(|| {
+            let key = key_path(&config.database_url);
+            format!("DATABASE_URL: {WRITABLE}: cannot keep the key {}", key.display())
+        })?,
     };
     let keys = Keys::new(current, config.session_key_previous.clone());
     let stores = coach_store::connect(&config.database_url, coach_store::Options::default())
         .await
-        .context("DATABASE_URL")?;
+        .map_err(|error| match remedy(&error) {
+            Some(remedy) => anyhow::Error::new(error).context(format!("DATABASE_URL: {remedy}")),
+            None => anyhow::Error::new(error).context("DATABASE_URL"),
+        })?;
     let mut builder =
         Coach::builder().shared_stores(stores).link_keys(keys.links()).settings(Settings {
             messages_per_minute: config.messages_per_minute,
@@ -87,37 +115,48 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let host = Host::new(coach, keys, &config, metrics);
     let listener = tokio::net::TcpListener::bind(config.bind)
         .await
-        .with_context(|| format!("BIND: cannot listen on {}", config.bind))?;
+        .with_context(|| format!("BIND: cannot listen on {}; name another port", config.bind))?;
     greet(&host)?;
     let background = tokio::spawn(keep_house(host.clone()));
     let accepting = tokio_util::sync::CancellationToken::new();
     let most = config.max_sockets.saturating_add(1024);
     let serving = tokio::spawn(serve(listener, app(host.clone()), most, accepting.clone()));
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+    let mut signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
+    asked_to_stop(&mut signals).await;
     tracing::info!("stopping: running answers may finish");
     host.draining.store(true, std::sync::atomic::Ordering::Relaxed);
-    tokio::select! {
-        () = host.coach.drain(config.drain) => {}
-        _ = terminate.recv() => cut(&host).await,
-        _ = interrupt.recv() => cut(&host).await,
-    }
-    host.stop.cancel();
-    host.tasks.close();
-    if tokio::time::timeout(Duration::from_secs(3), host.tasks.wait()).await.is_err() {
-        tracing::warn!("some sockets did not say goodbye");
-    }
-    accepting.cancel();
+    let orderly = async {
+        host.coach.drain(config.drain).await;
+        if tokio::time::timeout(GOODBYE, goodbye(&host)).await.is_err() {
+            tracing::warn!("some sockets did not say goodbye");
+        }
+        accepting.cancel();
+        serving.await?
+    };
+    let ended = tokio::select! {
+        ended = orderly => ended,
+        () = asked_to_stop(&mut signals) => {
+            tracing::info!("stopping at once: what was said is kept");
+            host.coach.cut();
+            host.coach.drain(STORE).await;
+            // Whoever does not answer a goodbye now goes without.
+            let _ = tokio::time::timeout(AT_ONCE, goodbye(&host)).await;
+            Ok(())
+        }
+    };
     background.abort();
-    serving.await??;
-    Ok(())
+    Ok(ended?)
 }
 
-async fn cut(host: &Host) {
-    tracing::info!("stopping at once: what was said is kept");
-    host.coach.cut();
-    host.coach.drain(Duration::from_secs(2)).await;
+async fn asked_to_stop([terminate, interrupt]: &mut [Signal; 2]) {
+    tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+}
+
+/// Every socket is told to come back, and ends.
+async fn goodbye(host: &Host) {
+    host.stop.cancel();
+    host.tasks.close();
+    host.tasks.wait().await;
 }
 
 async fn keep_house(host: App) {

@@ -5,7 +5,7 @@ use poem::{
     error::MethodNotAllowedError,
     http::{Method, StatusCode, header},
 };
-use rust_embed::RustEmbed;
+use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::problem::Failure;
 
@@ -18,13 +18,19 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><title>Conversation Co
     built yet</h1><p>Run <code>cargo xtask web</code> and reload. The API is at <a \
     href=\"/api/docs\">/api/docs</a>.</p></html>";
 
-/// Answers with the page.
-pub(crate) struct Page;
+/// Answers with the page, whose files it finds by name.
+pub(crate) struct Page(fn(&str) -> Option<EmbeddedFile>);
+
+impl Page {
+    /// The page that was built.
+    pub(crate) const BUILT: Self = Self(Dist::get);
+}
 
 impl Endpoint for Page {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
+        let Self(find) = self;
         let path = request.uri().path().trim_start_matches('/');
         if path == "api" || path.starts_with("api/") || path.starts_with("ws/") {
             return Err(Failure::not_found().into());
@@ -33,15 +39,18 @@ impl Endpoint for Page {
             return Err(MethodNotAllowedError.into());
         }
         let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
-        let (name, file) = match Dist::get(path).filter(|_| !path.is_empty()) {
+        let (name, file) = match find(path).filter(|_| !path.is_empty()) {
             Some(file) => (path, file),
             // A file that an older page asks for must not be answered with a page.
             None if is_file || path.starts_with("assets/") => {
                 return Err(Failure::not_found().into());
             }
-            None => match Dist::get("index.html") {
+            None => match find("index.html") {
                 Some(file) => ("index.html", file),
-                None => return Ok(Response::builder().content_type("text/html").body(NOT_BUILT)),
+                None => {
+                    let page = Response::builder().content_type("text/html; charset=utf-8");
+                    return Ok(page.header(header::CACHE_CONTROL, "no-cache").body(NOT_BUILT));
+                }
             },
         };
         let hash = file.metadata.sha256_hash();
@@ -62,5 +71,24 @@ impl Endpoint for Page {
         }
         let kind = file.metadata.mimetype();
         Ok(response.content_type(kind).body(Body::from_vec(file.data.into_owned())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_page_that_is_not_built_says_how_to_build_it() {
+        let page = Page(|_| None);
+        for (path, status) in
+            [("/", 200), ("/conversation/7", 200), ("/assets/page.js", 404), ("/api/gone", 404)]
+        {
+            let request = Request::builder().uri_str(path).finish();
+            let response = page.get_response(request).await;
+            assert_eq!(response.status(), status, "{path}");
+            let text = response.into_body().into_string().await.unwrap();
+            assert_eq!(text.contains("<code>cargo xtask web</code>"), status == 200, "{path}");
+        }
     }
 }

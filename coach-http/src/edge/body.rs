@@ -15,6 +15,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Reads a body up to the limit, however it is sent.
 pub(crate) async fn bodies<E: Endpoint>(next: Arc<E>, mut request: Request) -> Result<E::Output> {
     if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        if has(&request, "transfer-encoding") && has(&request, "content-length") {
+            let words = "A request says its length in one way.";
+            return Err(Failure::new(400, "bad_request", words).into());
+        }
         let length = request.header("content-length").and_then(|length| length.parse().ok());
         if length.is_some_and(|length: usize| length > MAX) {
             return Err(too_large().into());
@@ -36,13 +40,17 @@ pub(crate) async fn bodies<E: Endpoint>(next: Arc<E>, mut request: Request) -> R
             let words = "A body must be JSON: application/json, UTF-8, not compressed.";
             return Err(Failure::new(415, "unsupported_media_type", words).into());
         }
-        if !body.is_empty() && request.headers().contains_key("content-encoding") {
+        if !body.is_empty() && has(&request, "content-encoding") {
             let words = "A body must not be compressed.";
             return Err(Failure::new(415, "unsupported_media_type", words).into());
         }
         request.set_body(Body::from_bytes(body));
     }
     next.call(request).await
+}
+
+fn has(request: &Request, name: &str) -> bool {
+    request.headers().contains_key(name)
 }
 
 fn too_large() -> Failure {

@@ -28,6 +28,7 @@ pub(crate) async fn headers<E: Endpoint>(next: Arc<E>, mut request: Request) -> 
     let method = request.method().to_string();
     let private =
         ["/invite", "/api/invite/"].iter().any(|path| request.uri().path().starts_with(path));
+    let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
     let api = request.uri().path().starts_with("/api");
     let span = tracing::info_span!("request", id = %id, %method);
     let mut response = match next.call(request).instrument(span.clone()).await {
@@ -62,6 +63,10 @@ pub(crate) async fn headers<E: Endpoint>(next: Arc<E>, mut request: Request) -> 
         if app.public_url.is_https() {
             set("strict-transport-security", "max-age=31536000; includeSubDomains");
         }
+    }
+    if chunked {
+        // A proxy that counts such a body in another way than we do has nothing to smuggle behind it.
+        set("connection", "close");
     }
     if private {
         set("x-robots-tag", "noindex");

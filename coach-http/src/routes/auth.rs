@@ -1,12 +1,13 @@
 //! Signing in by the console's link, and out.
 
 use poem::web::{Data, cookie::CookieJar};
-use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
+use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use crate::{
     auth::{SignedIn, admin_link},
     host::App,
     problem::Failure,
+    wire::sent::Sent,
 };
 
 pub(super) struct Auth;
@@ -34,14 +35,14 @@ impl Auth {
         &self,
         app: Data<&App>,
         jar: &CookieJar,
-        body: Json<AdminLinkBody>,
+        body: Sent<AdminLinkBody>,
     ) -> Result<Nothing, Failure> {
         let over = || {
             let words = "This link was used or is over. `coach-http admin-link` prints a new one.";
             Failure::new(401, "login", words)
         };
         let now = app.coach.now();
-        let (nonce, until) = admin_link::open(&app.keys, &body.token, now).ok_or_else(over)?;
+        let (nonce, until) = admin_link::open(&app.keys, &body.0.token, now).ok_or_else(over)?;
         let user = app.coach.sign_in_local_admin(&nonce, until).await?.ok_or_else(over)?;
         app.sign_in(jar, &user);
         Ok(Nothing::Done)

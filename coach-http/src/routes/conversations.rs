@@ -22,6 +22,7 @@ use crate::{
     wire::{
         conversation::{Accepted, Conversation, ConversationPage, MessagePage},
         frames::Message,
+        sent::Sent,
     },
 };
 
@@ -83,7 +84,7 @@ impl Conversations {
         &self,
         app: Data<&App>,
         viewer: SignedIn,
-        body: Json<NewConversation>,
+        body: Sent<NewConversation>,
     ) -> Result<Started, Failure> {
         let body = body.0;
         let slug =
@@ -111,7 +112,10 @@ impl Conversations {
         let more = found.len() > limit as usize;
         found.truncate(limit as usize);
         let next = found.last().filter(|_| more).map(|last| last.id.to_string());
-        let items = found.iter().map(Conversation::idle).collect();
+        let items = found
+            .iter()
+            .map(|found| Conversation::new(found, app.coach.state_here(found.id)))
+            .collect();
         Ok(Json(ConversationPage { items, next }))
     }
 
@@ -157,7 +161,7 @@ impl Conversations {
         app: Data<&App>,
         viewer: SignedIn,
         id: Path<Uuid>,
-        body: Json<NewMessage>,
+        body: Sent<NewMessage>,
     ) -> Result<Taken, Failure> {
         let say = Say { content: body.0.content, client_id: body.0.client_id };
         let kept = app.coach.say(&viewer.0.principal(), of(&id), say).await;
@@ -172,7 +176,7 @@ impl Conversations {
         app: Data<&App>,
         viewer: SignedIn,
         id: Path<Uuid>,
-        body: Json<NewMessage>,
+        body: Sent<NewMessage>,
     ) -> Result<Taken, Failure> {
         let say = Say { content: body.0.content, client_id: body.0.client_id };
         let kept = app.coach.ask(&viewer.0.principal(), of(&id), say).await;

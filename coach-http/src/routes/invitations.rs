@@ -14,7 +14,10 @@ use crate::{
     auth::Researcher,
     host::App,
     problem::Failure,
-    wire::invitation::{Invitation, InvitationPage},
+    wire::{
+        invitation::{Invitation, InvitationPage},
+        sent::Sent,
+    },
 };
 
 pub(super) struct Invitations;
@@ -79,7 +82,7 @@ impl Invitations {
         &self,
         app: Data<&App>,
         staff: Researcher,
-        body: Json<NewInvitation>,
+        body: Sent<NewInvitation>,
     ) -> Result<Made, Failure> {
         let body = body.0;
         let quota = body

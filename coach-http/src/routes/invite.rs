@@ -1,5 +1,6 @@
 //! The front door: what an invitation's link shows, and claiming it.
 
+use coach_core::CoachError;
 use poem::{
     Request,
     web::{Data, cookie::CookieJar},
@@ -11,7 +12,7 @@ use crate::{
     edge::address,
     host::App,
     problem::Failure,
-    wire::{people::Claimed, scenario::Landing},
+    wire::{people::Claimed, scenario::Landing, sent::Sent},
 };
 
 pub(super) struct Invite;
@@ -38,7 +39,7 @@ impl Invite {
     ) -> Result<Json<Landing>, Failure> {
         let viewer = viewer.0.map(|viewer| viewer.principal());
         let first = app.coach.landing(&token, viewer.as_ref(), None).await;
-        let first = first.map_err(|error| self.bad_token(&app, request, error.into()))?;
+        let first = first.map_err(|error| self.bad_token(&app, request, error))?;
         let resuming = app.resuming(jar, first.invitation.id);
         let landing = match resuming {
             Some(_) => app.coach.landing(&token, viewer.as_ref(), resuming).await?,
@@ -60,14 +61,14 @@ impl Invite {
         jar: &CookieJar,
         viewer: Maybe,
         token: Path<String>,
-        body: Json<ClaimBody>,
+        body: Sent<ClaimBody>,
     ) -> Result<Json<Claimed>, Failure> {
         let viewer = viewer.0.map(|viewer| viewer.principal());
         let landing = app.coach.landing(&token, viewer.as_ref(), None).await;
-        let landing = landing.map_err(|error| self.bad_token(&app, request, error.into()))?;
+        let landing = landing.map_err(|error| self.bad_token(&app, request, error))?;
         let resuming = app.resuming(jar, landing.invitation.id);
         let claimed =
-            app.coach.claim(&token, viewer.as_ref(), resuming, &body.consent_version).await?;
+            app.coach.claim(&token, viewer.as_ref(), resuming, &body.0.consent_version).await?;
         let user = app.coach.user(claimed.user).await?.ok_or_else(Failure::not_found)?;
         app.sign_in(jar, &user);
         app.remember(jar, claimed.invitation, claimed.user, claimed.expires_at);
@@ -77,10 +78,13 @@ impl Invite {
 
 impl Invite {
     /// A token that opens nothing is counted against the address it came from.
-    fn bad_token(&self, app: &App, request: &Request, failure: Failure) -> Failure {
-        match app.limits.bad_token(address(request, app)) {
-            Ok(()) => failure,
-            Err(too_many) => too_many,
+    fn bad_token(&self, app: &App, request: &Request, error: CoachError) -> Failure {
+        match error {
+            CoachError::NotFound => match app.limits.bad_token(address(request, app)) {
+                Ok(()) => Failure::not_found(),
+                Err(too_many) => too_many,
+            },
+            error => error.into(),
         }
     }
 }

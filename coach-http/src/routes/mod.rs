@@ -105,7 +105,7 @@ impl<E: Endpoint> Endpoint for Known<E> {
         if path.starts_with("/api/") || path.starts_with("/ws/") {
             return self.0.call(request).await.map(poem::IntoResponse::into_response);
         }
-        Page.call(request).await
+        Page::BUILT.call(request).await
     }
 }
 

@@ -5,3 +5,4 @@ pub(crate) mod frames;
 pub(crate) mod invitation;
 pub(crate) mod people;
 pub(crate) mod scenario;
+pub(crate) mod sent;

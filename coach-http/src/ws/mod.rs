@@ -194,12 +194,14 @@ fn from_socket(message: Message) -> Ws {
 /// What the socket's library says about what came. It hands errors on as text only.
 fn trouble(error: &std::io::Error) -> WsError {
     let text = error.to_string();
-    if text.contains("too big") || text.contains("too long") {
-        WsError::TooLarge
-    } else if text.contains("UTF-8") || text.contains("utf-8") {
-        WsError::NotUtf8
-    } else if text.contains("protocol error") || text.contains("Protocol") {
+    if text.contains("without closing handshake") {
+        WsError::Gone
+    } else if text.starts_with("WebSocket protocol error") {
         WsError::Protocol
+    } else if text.starts_with("Space limit exceeded") {
+        WsError::TooLarge
+    } else if text.starts_with("UTF-8") {
+        WsError::NotUtf8
     } else {
         WsError::Gone
     }
