@@ -1,7 +1,9 @@
 //! What the core promises, each file one noun.
 #![cfg(feature = "testing")]
 
+mod keeping;
 mod stores;
+mod talk;
 #[cfg(feature = "wire")]
 mod wire_client;
 #[cfg(feature = "wire")]
