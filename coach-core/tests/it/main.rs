@@ -1,6 +1,9 @@
 //! What the core promises, each file one noun.
 #![cfg(feature = "testing")]
 
+mod barrier;
+mod breaker;
+mod drain;
 mod keeping;
 mod stores;
 mod talk;

@@ -1,5 +1,7 @@
 //! What a socket is told that comes with a cursor: all that follows it, or everything anew. Never a gap.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
