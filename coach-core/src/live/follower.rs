@@ -91,17 +91,21 @@ impl Follower {
                     return Taken::Lost(self.at.map_or(From::Nothing, From::Position));
                 }
             };
-            self.next = next;
             let told = match &told.event {
                 Event::Delta(delta) => match self.unseen(delta) {
                     Unseen::All => told,
-                    Unseen::None => continue,
+                    Unseen::None => {
+                        self.next = next;
+                        continue;
+                    }
                     Unseen::Rest(rest) => Told::new(Event::Delta(rest)),
                     Unseen::Nonsense => return Taken::Lost(From::Invalid),
                 },
                 Event::Done(done) if self.is_ahead_of(done) => return Taken::Lost(From::Invalid),
                 _ => told,
             };
+            // Not before: where it cannot go on, whoever only looks leaves that for `next` to find again.
+            self.next = next;
             self.note(&told.event);
             return Taken::Told(told);
         }

@@ -84,6 +84,13 @@ impl MemoryStore {
         }
     }
 
+    /// How many turns and asides are open in a conversation: one at most, at every instant.
+    pub fn open_turns(&self, conversation: ConversationId) -> usize {
+        let tables = self.lock();
+        let turns = tables.turns_of.get(&conversation).into_iter().flatten();
+        turns.filter(|turn| tables.turns[turn].open).count()
+    }
+
     /// Every row, one a line, in an order that depends on nothing but the rows.
     pub fn dump(&self) -> String {
         let tables = self.lock();

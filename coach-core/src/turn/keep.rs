@@ -66,6 +66,10 @@ impl Coach {
         let ends = if closes { self.cap_reached(room.record(), turn.opened.turn) } else { None };
         loop {
             let gate = room.gate.lock().await;
+            if room.here().upto.is_some_and(|upto| upto >= spoken.reply) {
+                // It was kept, only the answer was lost, and whoever came next has told it already.
+                return None;
+            }
             match self.0.stores.finish(self.finish(turn, spoken, then, ends, at)).await {
                 Ok(Finishing::Kept { next, balance }) => {
                     room.keep(spoken.message(turn.opened.turn, at));

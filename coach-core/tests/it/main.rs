@@ -2,7 +2,12 @@
 #![cfg(feature = "testing")]
 
 mod people;
+mod barrier;
+mod breaker;
+mod drain;
+mod keeping;
 mod stores;
+mod talk;
 #[cfg(feature = "wire")]
 mod wire_client;
 #[cfg(feature = "wire")]

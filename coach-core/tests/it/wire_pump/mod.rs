@@ -1,5 +1,6 @@
 //! A socket from its first frame to its last: who is told what, in which order, and every way it ends.
 
+mod cursors;
 mod endings;
 mod keeping_up;
 mod line;

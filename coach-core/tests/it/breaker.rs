@@ -1,0 +1,177 @@
+//! A model that fails again and again is left alone for a while, and what it is asked is answered at once.
+
+use std::{sync::Arc, time::Duration};
+
+use coach_core::{
+    Breaker,
+    event::Event,
+    model_code,
+    ports::{
+        ChatEvent, ChatModel as _, ChatRequest, Lane, Limits, ModelError, ModelErrorKind, Speaker,
+    },
+    prompt::{FreeLane, Prompt},
+    testing::{ManualClock, ScriptedModel, Step, Take, answer, refusal},
+};
+use futures::StreamExt as _;
+use tokio::time::Instant;
+
+use crate::talk::{Talk, until};
+
+const OUTAGE: ModelErrorKind = ModelErrorKind::Provider;
+
+/// A model behind a breaker, and the clock that both look at.
+struct Guarded {
+    model: Arc<ScriptedModel>,
+    breaker: Breaker,
+    clock: ManualClock,
+}
+
+fn request() -> ChatRequest {
+    ChatRequest {
+        speaker: Speaker { name: "Ms Keller".into(), language: "en".into() },
+        prompt: Prompt::free(FreeLane::Judge, "Judge.", vec![]),
+        max_output_tokens: 100,
+        temperature: None,
+        schema: None,
+        limits: Limits::default(),
+    }
+}
+
+impl Guarded {
+    fn playing(takes: impl IntoIterator<Item = Take>) -> Self {
+        let (model, clock) = (ScriptedModel::playing("acme:large", takes), ManualClock::default());
+        let breaker = Breaker::new(model.clone(), Arc::new(clock.clone()));
+        Self { model, breaker, clock }
+    }
+
+    fn failing() -> Self {
+        Self::playing((0..20).map(|_| refusal(OUTAGE)))
+    }
+
+    async fn ask(&self) -> Result<ChatEvent, ModelError> {
+        self.breaker.stream(request()).collect::<Vec<_>>().await.pop().expect("an end")
+    }
+
+    /// How often the model itself was asked when this is asked, and what came of it.
+    async fn asked(&self) -> (usize, Result<(), ModelErrorKind>) {
+        let before = self.model.heard().len();
+        let answer = self.ask().await.map(|_| ()).map_err(|error| error.kind);
+        (self.model.heard().len() - before, answer)
+    }
+
+    async fn fail(&self, times: usize) {
+        for _ in 0..times {
+            assert_eq!(self.asked().await, (1, Err(OUTAGE)));
+        }
+    }
+
+    fn pass(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+}
+
+fn overloaded_for(seconds: u64) -> (usize, Result<(), ModelErrorKind>) {
+    (0, Err(ModelErrorKind::Overloaded(Some(Duration::from_secs(seconds)))))
+}
+
+#[tokio::test]
+async fn the_fifth_failure_in_thirty_seconds_opens_it_for_fifteen() {
+    let guarded = Guarded::failing();
+    guarded.fail(1).await;
+    guarded.pass(30);
+    guarded.fail(4).await;
+    assert_eq!(guarded.asked().await, overloaded_for(15));
+    guarded.pass(14);
+    assert_eq!(guarded.asked().await, overloaded_for(1));
+    let error = guarded.ask().await.unwrap_err();
+    assert_eq!((model_code(error.kind), &*error.provider), ("model_overloaded", "acme"));
+    guarded.pass(1);
+    assert_eq!(guarded.asked().await, (1, Err(OUTAGE)), "it is asked again");
+}
+
+#[tokio::test]
+async fn failures_that_lie_further_apart_do_not_add_up() {
+    let guarded = Guarded::failing();
+    guarded.fail(1).await;
+    guarded.pass(31);
+    guarded.fail(4).await;
+    guarded.pass(31);
+    guarded.fail(4).await;
+    assert_eq!(guarded.asked().await, (1, Err(OUTAGE)), "the fifth");
+    assert_eq!(guarded.asked().await, overloaded_for(15));
+}
+
+#[tokio::test]
+async fn half_open_one_failure_opens_it_again() {
+    let guarded = Guarded::failing();
+    guarded.fail(5).await;
+    guarded.pass(15);
+    guarded.fail(1).await;
+    assert_eq!(guarded.asked().await, overloaded_for(15));
+}
+
+#[tokio::test]
+async fn half_open_one_answer_closes_it() {
+    let failures = |n| (0..n).map(|_| refusal(OUTAGE));
+    let guarded = Guarded::playing(failures(5).chain([answer("No.")]).chain(failures(6)));
+    guarded.fail(5).await;
+    guarded.pass(15);
+    assert_eq!(guarded.asked().await, (1, Ok(())));
+    guarded.fail(5).await;
+    assert_eq!(guarded.asked().await, overloaded_for(15));
+}
+
+#[tokio::test]
+async fn what_says_nothing_about_the_provider_does_not_count() {
+    for kind in [
+        ModelErrorKind::ContentFiltered,
+        ModelErrorKind::ContextTooLong,
+        ModelErrorKind::BadRequest,
+        ModelErrorKind::ModelNotFound,
+        ModelErrorKind::InvalidJson,
+    ] {
+        let guarded = Guarded::playing((0..6).map(|_| refusal(kind)));
+        for _ in 0..6 {
+            assert_eq!(guarded.asked().await, (1, Err(kind)));
+        }
+    }
+    // Neither does an answer that its listener left.
+    let guarded = Guarded::playing((0..6).map(|_| vec![Step::Accept, Step::Fail(OUTAGE)]));
+    for _ in 0..5 {
+        let mut left = guarded.breaker.stream(request());
+        assert_eq!(left.next().await, Some(Ok(ChatEvent::Accepted)));
+    }
+    assert_eq!(guarded.asked().await, (1, Err(OUTAGE)));
+}
+
+/// The participant is told at once, and the next turn is let in.
+#[tokio::test(start_paused = true)]
+async fn a_turn_at_an_open_breaker_fails_at_once_by_its_name() {
+    let slow = || vec![Step::Wait(Duration::from_secs(5)), Step::Fail(OUTAGE)];
+    let takes = (0..5).map(|_| slow()).chain([answer("No.")]).collect();
+    let talk = Talk::with(takes, vec![]).await;
+    let mut follower = talk.follow().await;
+    for turn in 1..=5 {
+        talk.say("May I have a raise?").await;
+        let told = until(&mut follower, |event| matches!(event, Event::Failed { .. })).await;
+        let failed = Event::Failed { lane: Lane::Partner, turn, kind: OUTAGE };
+        assert_eq!(told.last(), Some(&failed));
+        until(&mut follower, Event::is_idle).await;
+    }
+    let began = Instant::now();
+    talk.say("May I have a raise?").await;
+    let told = until(&mut follower, Event::is_idle).await;
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    let Some(Event::Failed { kind, .. }) =
+        told.iter().find(|event| matches!(event, Event::Failed { .. }))
+    else {
+        panic!("{told:?}")
+    };
+    assert_eq!(model_code(*kind), "model_overloaded");
+    assert_eq!(talk.partner.heard().len(), 5);
+    tokio::time::sleep(Duration::from_secs(15)).await;
+    talk.retry().await;
+    until(&mut follower, Event::is_idle).await;
+    let said = talk.record().await.into_iter().rev().find(|message| message.content == "No.");
+    assert!(said.is_some_and(|message| message.replaces.is_some()));
+}

@@ -1,0 +1,129 @@
+//! Going down: nothing new begins, what runs may finish, and what cannot is kept as far as it came.
+
+use std::time::Duration;
+
+use coach_core::{
+    CoachError,
+    event::Event,
+    ledger::Settlement,
+    ports::{Ledger as _, Refusal},
+    testing::{Step, Take, answer, contract::fixture::an_invitation},
+    transcript::{SkipReason, Status},
+};
+use tokio::time::{Instant, sleep};
+
+use crate::talk::{Talk, until};
+
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Says half of its answer and is silent for so long before the other half.
+fn halting(pause: Duration) -> Take {
+    let say = |text: &str| Step::Say(text.to_owned());
+    vec![Step::Accept, say("Well, "), Step::Wait(pause), say("no."), Step::Done(None)]
+}
+
+async fn running(pause: Duration) -> Talk {
+    let talk = Talk::with(vec![halting(pause)], vec![]).await;
+    let mut follower = talk.follow().await;
+    talk.say("May I have a raise?").await;
+    until(&mut follower, |event| matches!(event, Event::Delta(_))).await;
+    talk
+}
+
+/// Content, status and reason of each answer on record, and that nothing is open or held.
+async fn at_rest(talk: &Talk) -> Vec<(String, Status, Option<SkipReason>)> {
+    assert_eq!(talk.store.open_turns(talk.id), 0);
+    assert_eq!(talk.store.sums(an_invitation(1, 0).id).reserved, 0);
+    let answers = talk.record().await.into_iter().skip(1);
+    answers.map(|message| (message.content, message.status, message.skipped)).collect()
+}
+
+fn skipped(reason: SkipReason) -> (String, Status, Option<SkipReason>) {
+    (String::new(), Status::Skipped, Some(reason))
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_goes_down_lets_nothing_begin_and_keeps_nothing_of_it() {
+    let talk = Talk::with(vec![halting(LIMIT)], vec![]).await;
+    let mut follower = talk.follow().await;
+    talk.say("May I have a raise?").await;
+    until(&mut follower, |event| matches!(event, Event::Delta(_))).await;
+    talk.stop().await;
+    until(&mut follower, Event::is_idle).await;
+    talk.coach.drain(LIMIT).await;
+    let before = talk.store.dump();
+    let by = Talk::participant();
+    for refused in [
+        talk.coach.say(&by, talk.id, "Hello?").await.map(|_| ()),
+        talk.coach.ask(&by, talk.id, "Was that rude?").await.map(|_| ()),
+        talk.coach.retry(&by, talk.id).await.map(|_| ()),
+    ] {
+        let refused = refused.unwrap_err();
+        assert!(matches!(refused, CoachError::Refused(Refusal::Draining)), "{refused:?}");
+        assert_eq!((refused.code(), refused.retryable()), ("draining", true));
+    }
+    assert_eq!(talk.store.dump(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_done_within_the_limit_is_whole() {
+    let talk = running(Duration::from_secs(12)).await;
+    let began = Instant::now();
+    talk.coach.drain(LIMIT).await;
+    assert_eq!(began.elapsed(), Duration::from_secs(12), "no longer than needed");
+    let whole = ("Well, no.".to_owned(), Status::Complete, None);
+    assert_eq!(at_rest(&talk).await, [whole, skipped(SkipReason::Draining)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_takes_longer_is_cut_and_kept_as_far_as_it_came() {
+    let talk = running(LIMIT * 2).await;
+    let mut follower = talk.follow().await;
+    // The model's own limits are wider here than what the host has left.
+    let within = Duration::from_secs(9);
+    let began = Instant::now();
+    talk.coach.drain(within).await;
+    assert_eq!(began.elapsed(), within);
+    let half = ("Well, ".to_owned(), Status::Interrupted, None);
+    assert_eq!(at_rest(&talk).await, [half, skipped(SkipReason::Draining)]);
+    let told = until(&mut follower, Event::is_idle).await;
+    let done = told.iter().find_map(|event| match event {
+        Event::Done(done) => Some(done.status),
+        _ => None,
+    });
+    assert_eq!(done, Some(Status::Interrupted));
+    let entries = talk.store.entries(talk.id).await.unwrap();
+    let charged: Vec<_> = entries.iter().map(|entry| entry.settlement.source()).collect();
+    assert_eq!(charged, ["estimated", "void_not_begun"]);
+    assert!(matches!(entries[0].settlement, Settlement::Estimated(used) if used.output == 6));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cut_ends_the_wait_at_once() {
+    let talk = running(LIMIT / 2).await;
+    let began = Instant::now();
+    let draining = tokio::spawn({
+        let coach = talk.coach.clone();
+        async move { coach.drain(LIMIT).await }
+    });
+    sleep(Duration::from_secs(1)).await;
+    talk.coach.cut();
+    draining.await.unwrap();
+    assert_eq!(began.elapsed(), Duration::from_secs(1));
+    let half = ("Well, ".to_owned(), Status::Interrupted, None);
+    assert_eq!(at_rest(&talk).await, [half, skipped(SkipReason::Draining)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_nothing_running_it_is_over_at_once() {
+    let talk = Talk::with(vec![answer("No.")], vec![answer("Hm.")]).await;
+    let mut follower = talk.follow().await;
+    talk.say("May I have a raise?").await;
+    until(&mut follower, |event| matches!(event, Event::Done(_))).await;
+    until(&mut follower, Event::is_idle).await;
+    let began = Instant::now();
+    talk.coach.drain(LIMIT).await;
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    let said = |text: &str| (text.to_owned(), Status::Complete, None);
+    assert_eq!(at_rest(&talk).await, [said("No."), said("Hm.")]);
+}

@@ -1,0 +1,60 @@
+//! An answer is kept once and told once, whatever becomes of the store's answers.
+
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use coach_core::{
+    event::{Event, Voice},
+    testing::{Fault, Step, answer},
+};
+use tokio::time::sleep;
+
+use crate::talk::{Talk, until};
+
+/// The answer of the store to the `nth` end of an answer is lost.
+fn lost(nth: u32) -> impl Fn(&'static str) -> Fault + Send + Sync {
+    let ends = AtomicU32::new(0);
+    move |method| match method {
+        "finish" if ends.fetch_add(1, Ordering::Relaxed) + 1 == nth => Fault::After,
+        _ => Fault::None,
+    }
+}
+
+fn done(told: &[Event], voice: Voice) -> usize {
+    let done =
+        told.iter().filter(|event| matches!(event, Event::Done(done) if done.voice == voice));
+    done.count()
+}
+
+/// The comment is on record, its turn is closed, and nobody knows; the next message finds it there.
+#[tokio::test(start_paused = true)]
+async fn an_end_that_the_next_message_told_is_not_told_again() {
+    let slow = vec![
+        Step::Accept,
+        Step::Wait(Duration::from_secs(3)),
+        Step::Say("Yes.".into()),
+        Step::Done(None),
+    ];
+    let replies = vec![answer("No."), slow];
+    let talk = Talk::of(|_| {}, replies, vec![answer("Ask why."), answer("Good.")], lost(2)).await;
+    let mut follower = talk.follow().await;
+    until(&mut follower, Event::is_idle).await;
+    talk.say("May I have a raise?").await;
+    let mut told =
+        until(&mut follower, |event| matches!(event, Event::StorageTrouble { .. })).await;
+    talk.say("Why not?").await;
+    // By now the end was offered again.
+    sleep(Duration::from_secs(1)).await;
+    told.extend(until(&mut follower, |event| {
+        matches!(event, Event::Done(done) if done.voice == Voice::Partner && done.turn == 2)
+    }).await);
+    assert_eq!((done(&told, Voice::Partner), done(&told, Voice::Coach)), (2, 1));
+    let idle = told.iter().filter(|event| event.is_idle()).count();
+    assert_eq!(idle, 1, "{told:#?}");
+    until(&mut follower, Event::is_idle).await;
+    // It counts once in what is said afterwards, too.
+    let heard = talk.listener.last_heard(coach_core::ports::Lane::Coach);
+    assert_eq!(heard.matches("Ask why.").count(), 1, "{heard}");
+}

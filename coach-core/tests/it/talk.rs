@@ -1,0 +1,106 @@
+//! One conversation at a coach whose models and stores do what a test wrote.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{sync::Arc, time::Duration};
+
+use coach_core::{
+    Coach, Settings,
+    account::{AccountRole, Principal},
+    conversation::Conversation,
+    event::Event,
+    ids::ConversationId,
+    live::{Follower, From},
+    memory::MemoryStore,
+    ports::{ConversationStore as _, InvitationStore as _, Lane},
+    testing::{
+        Fault, FaultyStore, ScriptedModel, SerialIds, Take, TokioClock,
+        contract::fixture::{a_conversation, an_invitation, person},
+    },
+    transcript::Message,
+};
+use tokio::time::timeout;
+
+/// Longer than anything here waits for.
+const FOR_EVER: Duration = Duration::from_secs(3_600);
+
+/// A conversation, and everything behind it.
+pub(crate) struct Talk {
+    pub(crate) coach: Coach,
+    pub(crate) store: MemoryStore,
+    pub(crate) id: ConversationId,
+    pub(crate) partner: Arc<ScriptedModel>,
+    pub(crate) listener: Arc<ScriptedModel>,
+}
+
+impl Talk {
+    /// An ordinary one; each take is one answer.
+    pub(crate) async fn with(partner: Vec<Take>, comments: Vec<Take>) -> Self {
+        Self::of(|_| {}, partner, comments, |_| Fault::None).await
+    }
+
+    /// One that is different, over stores that fail as `decide` says.
+    pub(crate) async fn of(
+        change: impl FnOnce(&mut Conversation),
+        partner: Vec<Take>,
+        comments: Vec<Take>,
+        decide: impl Fn(&'static str) -> Fault + Send + Sync + 'static,
+    ) -> Self {
+        let store = MemoryStore::new();
+        let invitation = an_invitation(1, 1_000_000_000);
+        store.invite(std::slice::from_ref(&invitation)).await.unwrap();
+        let mut conversation = a_conversation(1, Some(invitation.id));
+        change(&mut conversation);
+        store.start(&conversation).await.unwrap();
+        let partner = ScriptedModel::playing("test:partner", partner);
+        let listener = ScriptedModel::playing("test:coach", comments);
+        let coach = Coach::builder()
+            .stores(FaultyStore::new(store.clone(), decide))
+            .model(Lane::Partner, partner.clone())
+            .model(Lane::Coach, listener.clone())
+            .clock(Arc::new(TokioClock::default()))
+            .ids(Arc::new(SerialIds::default()))
+            .settings(Settings { messages_per_minute: None, ..Settings::default() })
+            .build();
+        Self { coach, store, id: conversation.id, partner, listener }
+    }
+
+    pub(crate) fn participant() -> Principal {
+        Principal { user: person(1), role: AccountRole::Guest }
+    }
+
+    pub(crate) async fn follow(&self) -> Follower {
+        self.coach.follow(&Self::participant(), self.id, From::Nothing).await.unwrap()
+    }
+
+    pub(crate) async fn say(&self, words: &str) {
+        self.coach.say(&Self::participant(), self.id, words).await.unwrap();
+    }
+
+    pub(crate) async fn ask(&self, words: &str) {
+        self.coach.ask(&Self::participant(), self.id, words).await.unwrap();
+    }
+
+    pub(crate) async fn retry(&self) {
+        self.coach.retry(&Self::participant(), self.id).await.unwrap();
+    }
+
+    pub(crate) async fn stop(&self) {
+        self.coach.stop(&Self::participant(), self.id).await.unwrap();
+    }
+
+    /// Everything that was said, from the store.
+    pub(crate) async fn record(&self) -> Vec<Message> {
+        self.store.messages(self.id, None, u32::MAX).await.unwrap()
+    }
+}
+
+/// Everything that is told up to the first event that is `last`.
+pub(crate) async fn until(follower: &mut Follower, last: impl Fn(&Event) -> bool) -> Vec<Event> {
+    let mut told = Vec::new();
+    while !told.last().is_some_and(&last) {
+        let next = timeout(FOR_EVER, follower.next()).await.expect("nothing is told for ever");
+        told.push(next.unwrap().event.clone());
+    }
+    told
+}

@@ -1,0 +1,149 @@
+//! What a socket is told that comes with a cursor: all that follows it, or everything anew. Never a gap.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{sync::Arc, time::Duration};
+
+use coach_core::{
+    ports::ModelErrorKind,
+    testing::{Step, Take, answer},
+    wire::{Seat, ServerFrame, cursor},
+};
+
+use super::line::{House, Line, types};
+
+const IDLE: &str = r#"{"type":"turn","turn":1,"state":"idle"}"#;
+
+/// A turn whose partner says this, and a coach who says `Hm.`
+async fn house(partner: Take) -> House {
+    House::with(vec![partner], vec![answer("Hm.")], |store| Arc::new(store)).await
+}
+
+impl House {
+    async fn at(&self, after: &str) -> Line {
+        self.line_of(Seat::Participant, cursor(Some(after)), 1_000).await
+    }
+
+    /// Says something as message 1; the reply is message 2, the comment message 3.
+    async fn talk(&self) {
+        self.coach.say(&self.participant(), self.id, "Hello").await.unwrap();
+    }
+}
+
+async fn types_until(line: &mut Line, last: &str) -> Vec<String> {
+    types(&line.until(last).await).into_iter().map(str::to_owned).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_follows_a_cursor_is_told_as_it_was_told_live() {
+    let house = house(answer("Nö, nein.")).await;
+    let mut live = house.line().await;
+    house.talk().await;
+    let told = live.until(IDLE).await;
+    assert!(
+        told.contains(
+            &r#"{"type":"partner:delta","content":"Nö, nein.","messageId":2,"off":0,"turn":1}"#
+                .to_owned()
+        )
+    );
+    let stand = ["turn", "quota"];
+    for (after, follows) in [
+        ("1.0", &["message", "partner:delta", "partner:done", "coach:delta", "coach:done"][..]),
+        ("1.5", &["partner:delta", "partner:done", "coach:delta", "coach:done"]),
+        ("2.0", &["partner:delta", "partner:done", "coach:delta", "coach:done"]),
+        ("2.3", &["partner:delta", "partner:done", "coach:delta", "coach:done"]),
+        ("2.10", &["partner:done", "coach:delta", "coach:done"]),
+        ("3.3", &["coach:done"]),
+    ] {
+        let mut line = house.at(after).await;
+        let expected = [&["resumed"], follows, &stand].concat();
+        assert_eq!(types_until(&mut line, r#"{"type":"quota""#).await, expected, "{after}");
+    }
+    let mut line = house.at("2.3").await;
+    let rest = line.until(r#"{"type":"partner:delta""#).await;
+    assert_eq!(
+        rest[1],
+        r#"{"type":"partner:delta","content":", nein.","messageId":2,"off":3,"turn":1}"#
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_cursor_of_here_brings_everything_anew() {
+    let house = house(answer("Nö, nein.")).await;
+    let mut live = house.line().await;
+    house.talk().await;
+    live.until(IDLE).await;
+    for after in [
+        "",
+        "garbage",
+        "-1.0",
+        "2",
+        "2.-1",
+        "2.2",
+        "2.11",
+        "4.0",
+        "0.0",
+        "9999.0",
+        "1.6",
+        "9223372036854775808.0",
+        "2.18446744073709551615",
+        "2.99999999999999999999",
+    ] {
+        let mut line = house.at(after).await;
+        let ServerFrame::History { messages, more: false, reset: Some(true) } = line.frame().await
+        else {
+            panic!("{after} was honoured")
+        };
+        assert_eq!(messages.len(), 3, "{after}");
+        let stand = types_until(&mut line, r#"{"type":"quota""#).await;
+        assert_eq!(stand, ["turn", "quota"], "{after}");
+    }
+}
+
+/// Somebody heard more from a host that has gone than this one has of the same words.
+#[tokio::test(start_paused = true)]
+async fn who_is_ahead_of_a_growing_text_waits_for_it() {
+    let wait = || Step::Wait(Duration::from_secs(1));
+    let say = |text: &str| Step::Say(text.to_owned());
+    let slow =
+        vec![Step::Accept, wait(), say("Well, "), wait(), say("no."), wait(), Step::Done(None)];
+    let house = house(slow).await;
+    house.talk().await;
+    let mut line = house.at("2.8").await;
+    let told = line.until(r#"{"type":"partner:done""#).await;
+    assert_eq!(types(&told), ["resumed", "turn", "quota", "partner:delta", "partner:done"]);
+    assert_eq!(told[3], r#"{"type":"partner:delta","content":".","messageId":2,"off":8,"turn":1}"#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_inside_a_character_to_come_gets_everything_anew() {
+    let wait = || Step::Wait(Duration::from_secs(1));
+    let house =
+        house(vec![Step::Accept, wait(), Step::Say("Nö.".into()), wait(), Step::Done(None)]).await;
+    house.talk().await;
+    let mut line = house.at("2.2").await;
+    let told = line.until(r#"{"type":"partner:delta""#).await;
+    assert_eq!(types(&told), ["resumed", "turn", "quota", "history", "partner:delta"]);
+    assert!(told[3].ends_with(r#""more":false,"reset":true}"#), "{}", told[3]);
+    assert_eq!(
+        told[4],
+        r#"{"type":"partner:delta","content":"Nö.","messageId":2,"off":0,"turn":1}"#
+    );
+}
+
+/// The failure and the end are told in one breath; that the first is understood loses nothing of the second.
+#[tokio::test(start_paused = true)]
+async fn who_is_ahead_of_a_text_that_ends_gets_everything_anew() {
+    let wait = Step::Wait(Duration::from_secs(1));
+    let house = house(vec![Step::Accept, wait, Step::Fail(ModelErrorKind::Provider)]).await;
+    house.talk().await;
+    let mut line = house.at("2.99").await;
+    let told = line.until(r#"{"type":"history""#).await;
+    assert_eq!(types(&told), ["resumed", "turn", "quota", "error", "history"]);
+    let ServerFrame::History { messages, reset: Some(true), .. } =
+        serde_json::from_str(&told[4]).unwrap()
+    else {
+        panic!("no reset")
+    };
+    assert_eq!(messages[1].status, "failed");
+}

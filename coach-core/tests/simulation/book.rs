@@ -1,0 +1,238 @@
+//! What one follower was told, held against what is on record.
+
+use std::collections::BTreeMap;
+
+use coach_core::{
+    event::{Event, TurnState, Voice},
+    ids::MessageId,
+    live::Position,
+    ports::{ConversationStore as _, ModelErrorKind},
+    scenario::CoachWhen,
+    timestamp::Timestamp,
+    transcript::{Message, Role, Status},
+    wire::{Audience, ServerFrame},
+};
+
+use crate::{
+    rules::{Verdict, rule},
+    world::{Talk, World, done},
+};
+
+/// A follower's copy of a conversation.
+#[derive(Debug)]
+pub(crate) struct Book {
+    pub(crate) name: String,
+    pub(crate) heard: BTreeMap<MessageId, Heard>,
+    /// It has everything since this message, without a hole.
+    pub(crate) since: MessageId,
+    pub(crate) first: bool,
+    pub(crate) catching_up: bool,
+    pub(crate) failed: bool,
+    pub(crate) idle: bool,
+    pub(crate) turns_left: Option<u32>,
+    pub(crate) ended: bool,
+    /// How much of the growing message it had when.
+    pub(crate) grew: Vec<(Timestamp, usize)>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Heard {
+    pub(crate) role: Role,
+    pub(crate) aside: bool,
+    pub(crate) turn: u32,
+    pub(crate) text: String,
+    pub(crate) finished: Option<Status>,
+}
+
+impl Heard {
+    pub(crate) fn of(message: &Message) -> Self {
+        Self {
+            role: message.role,
+            aside: message.aside,
+            turn: message.turn,
+            text: message.content.clone(),
+            finished: Some(message.status),
+        }
+    }
+}
+
+impl Book {
+    pub(crate) fn new(talk: usize, listener: u64) -> Self {
+        Self {
+            name: format!("talk {talk} listener {listener}"),
+            heard: BTreeMap::new(),
+            since: MessageId(0),
+            first: false,
+            catching_up: false,
+            failed: false,
+            idle: false,
+            turns_left: None,
+            ended: false,
+            grew: Vec::new(),
+        }
+    }
+
+    /// The cursor that a client makes of what it has.
+    pub(crate) fn cursor(&self) -> Option<Position> {
+        let (id, last) = self.heard.last_key_value()?;
+        Some(Position { message: *id, bytes: last.text.len() as u64 })
+    }
+
+    /// It begins to follow from its cursor, or from nothing.
+    pub(crate) fn attach(&mut self, keeps: bool) {
+        if !keeps {
+            self.heard.clear();
+            self.since = MessageId(0);
+        }
+        self.first = true;
+        self.catching_up = true;
+        self.failed = false;
+        self.idle = false;
+    }
+
+    /// It was told that nothing is going on, and nothing since.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.idle
+    }
+
+    /// It is told something.
+    pub(crate) fn hear(&mut self, world: &World, talk: &Talk, event: &Event) {
+        let frame = ServerFrame::new(event, Audience::Participant).text();
+        world.note(format!("{} hears {frame}", self.name));
+        if let Err((rule, detail)) = self.judge(world, talk, event) {
+            world.broke(rule, format!("{}: {detail}\n  at {frame}", self.name));
+        }
+        world.state().ended.extend(ended(event));
+        self.first = false;
+        if !matches!(
+            event,
+            Event::Turn { state: TurnState::Idle, .. } | Event::Quota(_) | Event::Ended(_)
+        ) {
+            self.idle = false;
+        }
+    }
+
+    fn judge(&mut self, world: &World, talk: &Talk, event: &Event) -> Verdict {
+        let head = matches!(event, Event::History { .. } | Event::Resumed);
+        rule!(head || !self.first, "a follower begins with history or resumed", "it did not");
+        let told = matches!(event, Event::Done(done) if done.status == Status::Failed);
+        rule!(!self.failed || told, "a failure is followed by its done", "it was not");
+        self.failed = false;
+        match event {
+            Event::History { messages, more, reset } => {
+                self.history(world, talk, messages, *more, *reset)?;
+            }
+            Event::Resumed => {
+                if !self.first {
+                    world.count("cursor: fell behind");
+                }
+                self.catching_up = true;
+            }
+            Event::Said(message) | Event::Asked(message) => {
+                if message.aside {
+                    world.count("turn: aside");
+                }
+                self.newer(message.id)?;
+                rule!(
+                    self.nothing_grows(),
+                    "a message comes when nothing is going on",
+                    "something grows"
+                );
+                let kept = world.message(talk, message.id);
+                rule!(
+                    kept.as_ref() == Some(message),
+                    "a message is told after it is durable",
+                    "{kept:?}"
+                );
+                self.heard.insert(message.id, Heard::of(message));
+            }
+            Event::Delta(delta) => self.delta(world, talk, delta)?,
+            Event::Done(finished) => self.done(world, talk, finished)?,
+            Event::Skipped { message, turn, reason } => {
+                if !self.catching_up || !self.heard.contains_key(message) {
+                    self.newer(*message)?;
+                }
+                let kept = world.message(talk, *message);
+                let same = kept
+                    .as_ref()
+                    .is_some_and(|kept| kept.skipped == Some(*reason) && kept.turn == *turn);
+                rule!(same, "skipped is told after it is durable", "{kept:?}");
+                if let Some(kept) = kept {
+                    self.heard.insert(*message, Heard::of(&kept));
+                }
+                world.count(format!("skipped: {}", reason.as_str()));
+            }
+            Event::Turn { state: TurnState::Idle, .. } => {
+                let grows = self.heard.iter().find(|(_, heard)| heard.finished.is_none());
+                rule!(grows.is_none(), "nothing grows when it is idle", "{grows:?}");
+                self.no_hole(world, talk)?;
+                self.idle = true;
+                self.catching_up = false;
+            }
+            Event::Turn { .. } => self.catching_up = false,
+            Event::Quota(quota) => self.turns_left = quota.turns_left,
+            Event::Ended(reason) => {
+                let kept =
+                    done(world.store.present(talk.id)).and_then(|now| now.conversation.ended);
+                let same = kept.is_some_and(|(kept, _)| kept == *reason);
+                rule!(same, "an end is told after it is durable", "{kept:?}");
+                self.ended = true;
+                world.count(format!("ended: {}", reason.as_str()));
+            }
+            Event::Failed { kind, .. } => {
+                self.failed = true;
+                if matches!(kind, ModelErrorKind::Overloaded(Some(_))) {
+                    world.count("model: breaker open");
+                }
+            }
+            Event::StorageTrouble { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// It has all that is on record, and nothing else.
+    pub(crate) fn is_whole(&self, world: &World, talk: &Talk) {
+        let kept: Vec<_> =
+            world.record(talk.id).into_iter().filter(|kept| kept.id >= self.since).collect();
+        let same = kept.len() == self.heard.len()
+            && kept.iter().all(|kept| {
+                self.heard.get(&kept.id).is_some_and(|heard| heard.text == kept.content)
+            });
+        if !same {
+            world.broke(
+                "everything is told in the end",
+                format!("{}\n{kept:?}\n{:?}", self.name, self.heard),
+            );
+        }
+    }
+
+    /// The end of a turn, seen by somebody who knows only the rules: whatever is said now is not busy.
+    pub(crate) fn is_last(&self, talk: &Talk, event: &Event) -> bool {
+        let said = |turn, role| {
+            let mut heard = self.heard.values();
+            heard.any(|heard| {
+                heard.turn == turn && heard.role == role && !heard.aside && heard.finished.is_some()
+            })
+        };
+        match event {
+            Event::Skipped { turn, .. } => said(*turn, Role::Partner),
+            Event::Done(done) => match done.voice {
+                Voice::Aside => true,
+                Voice::Coach => said(done.turn, Role::Partner),
+                Voice::Partner => talk.when == CoachWhen::AfterUser && said(done.turn, Role::Coach),
+            },
+            _ => false,
+        }
+    }
+}
+
+/// The messages whose end is told by an event.
+fn ended(event: &Event) -> Vec<MessageId> {
+    match event {
+        Event::History { messages, .. } => messages.iter().map(|message| message.id).collect(),
+        Event::Said(message) | Event::Asked(message) => vec![message.id],
+        Event::Done(done) => vec![done.message],
+        Event::Skipped { message, .. } => vec![*message],
+        _ => Vec::new(),
+    }
+}

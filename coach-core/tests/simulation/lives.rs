@@ -1,0 +1,246 @@
+//! The lives of a world: each is one process, which ends in a crash or goes down in order; the last one
+//! has no faults, and everything must come to rest in it.
+
+use std::{sync::Arc, time::Duration};
+
+use coach_core::{
+    Coach, CoachError, Settings,
+    event::Event,
+    memory::MemoryStore,
+    ports::{InvitationStore as _, Lane, Refusal},
+    testing::FaultyStore,
+};
+use tokio::time::Instant;
+
+use crate::{
+    model::SimModel,
+    people::Person,
+    rng::Rng,
+    tokens::tokens,
+    world::{World, WorldClock, done, pause},
+};
+
+/// Everything that happened in a world.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Report {
+    pub(crate) trace: Vec<String>,
+    pub(crate) dump: String,
+    pub(crate) tally: crate::tally::Tally,
+    pub(crate) broken: Option<String>,
+}
+
+/// Runs a seed to its end.
+pub(crate) fn run(seed: u64) -> Report {
+    let world = World::new(seed);
+    let mut rng = Rng::of(seed, 4);
+    let lives = rng.range(2, 4);
+    for life in 0..lives {
+        if world.state().broken.is_some() {
+            break;
+        }
+        // Its own runtime: dropping it ends every task where it stands, as a kill does.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .expect("a runtime");
+        let now = runtime.block_on(async {
+            one(&world, &mut rng, life, life + 1 == lives).await;
+            world.state().now()
+        });
+        drop(runtime);
+        let mut state = world.state();
+        state.life = (now, None);
+        state.crashed_at = now;
+    }
+    let mut state = world.state();
+    Report {
+        trace: std::mem::take(&mut state.trace),
+        dump: world.store.dump(),
+        tally: state.tally.clone(),
+        broken: state.broken.clone(),
+    }
+}
+
+fn coach(world: &Arc<World>) -> Coach {
+    let faults = world.clone();
+    let store: FaultyStore<MemoryStore> =
+        FaultyStore::new(world.store.clone(), move |method| faults.fault(method));
+    let talker = SimModel::new(world.clone(), "sim:partner");
+    let listener = SimModel::new(world.clone(), "sim:coach");
+    Coach::builder()
+        .stores(store)
+        .model(Lane::Partner, talker)
+        .model(Lane::Coach, listener)
+        .clock(Arc::new(WorldClock(world.clone())))
+        .ids(Arc::new(world.ids.clone()))
+        .settings(Settings {
+            messages_per_minute: world.per_minute,
+            tokens_per_day: world.tokens_per_day,
+            ..Settings::default()
+        })
+        .build()
+}
+
+async fn one(world: &Arc<World>, rng: &mut Rng, life: u64, last: bool) {
+    {
+        let mut state = world.state();
+        state.life.1 = Some(Instant::now());
+        state.calm = last;
+        state.over = false;
+        state.ended.clear();
+    }
+    world.note(format!("--- life {life}"));
+    let coach = coach(world);
+    while let Err(error) = coach.recover(true).await {
+        world.note(format!("recover: {error}"));
+        pause(Duration::from_millis(200)).await;
+    }
+    if world.talks.iter().any(|talk| world.store.open_turns(talk.id) > 0) {
+        world.broke("a restart recovers every turn", "something is open");
+    }
+    world.count("host: recovery at start");
+    tokio::spawn(recover_often(world.clone(), coach.clone()));
+    if last {
+        rest(world, &coach).await;
+        return;
+    }
+    for (talk, of) in world.talks.iter().enumerate() {
+        for listener in 0..of.books.len() {
+            let rng = Rng::of(world.seed, 1000 + life * 100 + talk as u64 * 10 + listener as u64);
+            let person = Person { world: world.clone(), coach: coach.clone(), talk, listener, rng };
+            tokio::spawn(person.live());
+        }
+    }
+    let mut left = rng.range(20, 150) * 10;
+    while left > 0 && world.state().broken.is_none() {
+        left -= 1;
+        pause(Duration::from_millis(97)).await;
+        if left.is_multiple_of(16) {
+            tokens(world);
+        }
+        if world.store_faults > 0 && rng.chance(2) {
+            let until = world.state().now().after(rng.millis(1_000, 30_000));
+            world.state().outage_until = until;
+            world.note("the store is down");
+        }
+        if world.store_faults > 0 && rng.chance(3) {
+            let until = world.state().now().after(rng.millis(5_000, 25_000));
+            world.state().owners_cut_off_until = until;
+            world.note("owners are cut off");
+        }
+        if world.model_faults > 0 && rng.chance(2) {
+            let until = world.state().now().after(rng.millis(20_000, 60_000));
+            world.state().models_down_until = until;
+            world.note("the models are down");
+        }
+        if rng.range(0, 6_000) == 0 {
+            let id = *rng.pick(&world.invitations);
+            let now = world.state().now();
+            done(world.store.revoke(id, now));
+            world.count("host: revoked");
+        }
+    }
+    if rng.chance(500) {
+        let within = rng.millis(100, 30_000);
+        world.note(format!("draining, at most {within:?}"));
+        coach.drain(within).await;
+        world.count("host: drain");
+        let settled = world.store_faults > 0
+            || world.talks.iter().all(|talk| world.store.open_turns(talk.id) == 0);
+        if !settled {
+            world.broke("draining closes every turn", "something is open");
+        }
+        pause(rng.millis(1, 1_000)).await;
+    } else {
+        world.count("host: crash");
+        world.note("crash");
+    }
+    world.state().over = true;
+    tokens(world);
+}
+
+/// What a host does every few seconds.
+async fn recover_often(world: Arc<World>, coach: Coach) {
+    loop {
+        pause(Duration::from_secs(3)).await;
+        if let Ok(closed @ 1..) = coach.recover(false).await {
+            world.count("host: lease recovery");
+            world.note(format!("{closed} turns recovered by lease"));
+        }
+    }
+}
+
+/// No more faults: everything comes to rest, and can go on.
+async fn rest(world: &Arc<World>, coach: &Coach) {
+    for talk in 0..world.talks.len() {
+        for listener in (0..world.talks[talk].books.len()).rev() {
+            let rng = Rng::of(world.seed, 9000 + talk as u64 * 10 + listener as u64);
+            let mut person =
+                Person { world: world.clone(), coach: coach.clone(), talk, listener, rng };
+            let Some(mut follower) = person.attach().await else {
+                return world.broke("without faults everybody is let in", "not let in");
+            };
+            while let Some(told) = follower.try_next() {
+                person.hear(&told.event);
+            }
+            if listener > 0 {
+                person.book().is_whole(world, person.talk());
+                continue;
+            }
+            let began = Instant::now();
+            let words = format!("Is it over, {}?", world.seed);
+            let said = loop {
+                match coach.say(&person.talk().owner, person.talk().id, words.as_str()).await {
+                    Err(CoachError::Refused(Refusal::RateLimited { until })) => {
+                        let now = world.state().now();
+                        pause(until.since(now)).await;
+                    }
+                    said => break said,
+                }
+                if began.elapsed() > Duration::from_secs(70) {
+                    return world.broke("the rate limit ends", "it does not");
+                }
+            };
+            person.heard_back(
+                "last say",
+                &said.as_ref().map(|_| ()).map_err(|error| match error {
+                    CoachError::Refused(refusal) => CoachError::Refused(*refusal),
+                    _ => CoachError::Empty,
+                }),
+            );
+            if matches!(said, Err(CoachError::Refused(Refusal::Busy | Refusal::Draining))) {
+                world.broke("after a restart nothing is busy", format!("{said:?}"));
+            }
+            let mut idle = said.is_err();
+            while !idle {
+                match tokio::time::timeout(Duration::from_secs(300), follower.next()).await {
+                    Ok(Some(told)) => {
+                        person.hear(&told.event);
+                        idle = told.event.is_idle();
+                    }
+                    Ok(None) | Err(_) => {
+                        return world.broke("everything comes to rest", "it does not");
+                    }
+                }
+            }
+            // What ends with the turn is told with it.
+            while let Some(told) = follower.try_next() {
+                if let Event::Ended(_) = told.event {
+                    person.hear(&told.event);
+                }
+            }
+            person.book().is_whole(world, person.talk());
+        }
+    }
+    tokens(world);
+    for id in &world.invitations {
+        let sums = world.store.sums(*id);
+        if sums.reserved != 0 {
+            world.broke("nothing is held at rest", format!("{sums:?}"));
+        }
+    }
+    if world.talks.iter().any(|talk| world.store.open_turns(talk.id) > 0) {
+        world.broke("nothing is open at rest", world.store.dump());
+    }
+}

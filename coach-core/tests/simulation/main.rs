@@ -1,0 +1,149 @@
+//! Deterministic simulation of the engine: one seed is one world of people, faults and crashes.
+//!
+//! `cargo test -p coach-core --all-features --test simulation -- --seeds 10000` runs more seeds than the
+//! usual ones; `--seed 7` runs one and prints every frame and every row. Each seed runs twice and must be
+//! the same to the byte. A broken rule prints its seed.
+
+#![expect(clippy::print_stdout, reason = "a test without libtest prints its own report")]
+
+mod book;
+mod lives;
+mod model;
+mod people;
+mod rng;
+mod rules;
+mod speaking;
+mod tally;
+mod tokens;
+mod world;
+
+use std::{
+    process::ExitCode,
+    sync::{Mutex, PoisonError, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use lives::Report;
+
+/// What runs if nobody says how many: enough for everything to happen.
+const SEEDS: u64 = 300;
+
+/// A world that takes longer than this in real time goes round in circles.
+const STUCK: Duration = Duration::from_secs(60);
+
+/// How many broken seeds are shown before the rest is left.
+const SHOWN: u64 = 3;
+
+/// The last panic: a task that has one is lost without a word.
+static PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+fn panicked() -> Option<String> {
+    PANIC.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        *PANIC.lock().unwrap_or_else(PoisonError::into_inner) = Some(panic.to_string());
+    }));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1)?.parse::<u64>().ok()
+    };
+    let is_name =
+        |argument: &&String| !argument.starts_with('-') && argument.parse::<u64>().is_err();
+    if arguments.iter().any(|argument| argument == "--list") {
+        println!("simulation: test\n\n1 test, 0 benchmarks");
+        return ExitCode::SUCCESS;
+    }
+    if arguments.iter().find(is_name).is_some_and(|name| !"simulation".contains(name.as_str())) {
+        println!("\nrunning 0 tests\n");
+        return ExitCode::SUCCESS;
+    }
+    match number("--seed") {
+        Some(seed) => one(seed),
+        None => many(number("--from").unwrap_or(0), number("--seeds").unwrap_or(SEEDS)),
+    }
+}
+
+/// Everything about one seed.
+fn one(seed: u64) -> ExitCode {
+    let Some((report, broken)) = each(seed..seed + 1).next() else {
+        return ExitCode::FAILURE;
+    };
+    println!("{}\n{}", report.trace.join("\n"), report.dump);
+    println!("seed {seed}: {}", broken.as_deref().unwrap_or("no rule is broken"));
+    ExitCode::from(u8::from(broken.is_some()))
+}
+
+fn many(from: u64, seeds: u64) -> ExitCode {
+    let began = Instant::now();
+    println!("\nrunning {seeds} seeds, each twice");
+    let mut tally = tally::Tally::default();
+    let (mut whole, mut failed) = (0, 0);
+    for (seed, (report, broken)) in (from..).zip(each(from..from + seeds)) {
+        tally.add(&report.tally);
+        let Some(broken) = broken else {
+            whole += 1;
+            continue;
+        };
+        failed += 1;
+        println!("seed {seed} ... FAILED");
+        let tail = report.trace.len().saturating_sub(40);
+        for line in report.trace[tail..].iter().chain([&broken]) {
+            println!("{}", line.chars().take(1_000).collect::<String>());
+        }
+        println!(
+            "again: cargo test -p coach-core --all-features --test simulation -- --seed {seed}\n"
+        );
+        if failed == SHOWN {
+            break;
+        }
+    }
+    let ended = whole + failed;
+    println!("{}", tally.table());
+    let missing = if ended >= SEEDS { tally.missing() } else { Vec::new() };
+    if !missing.is_empty() {
+        println!("never happened, so it was not tested: {missing:?}\n");
+    }
+    let good = whole == seeds && missing.is_empty();
+    println!(
+        "test result: {}. {whole} seeds passed; {failed} failed; {} not run; finished in {:.2}s",
+        if good { "ok" } else { "FAILED" },
+        seeds - ended,
+        began.elapsed().as_secs_f64()
+    );
+    ExitCode::from(u8::from(!good))
+}
+
+/// Runs seeds one after the other, and finds the one that never ends.
+fn each(seeds: std::ops::Range<u64>) -> impl Iterator<Item = (Report, Option<String>)> {
+    let (sender, reports) = mpsc::sync_channel(1);
+    let mut next = seeds.clone();
+    // Not joined: a world that never ends would keep the report of that from being written.
+    thread::spawn(move || seeds.map(twice).try_for_each(|report| sender.send(report)));
+    std::iter::from_fn(move || {
+        let seed = next.next()?;
+        let report = reports.recv_timeout(STUCK);
+        if report.is_err() {
+            let why = panicked().unwrap_or_else(|| "it does not come to an end".to_owned());
+            println!("seed {seed} ... FAILED: {why}");
+        }
+        report.ok()
+    })
+}
+
+/// A seed, and which rule it breaks: one of its own, or that it is the same every time.
+fn twice(seed: u64) -> (Report, Option<String>) {
+    let (report, again) = (lives::run(seed), lives::run(seed));
+    let broken = report.broken.clone().or_else(panicked).or_else(|| {
+        let lines = report.trace.iter().zip(&again.trace);
+        let differs = lines.enumerate().find(|(_, (one, other))| one != other);
+        if let Some((line, (one, other))) = differs {
+            return Some(format!("not the same twice, line {line}:\n{one}\n{other}"));
+        }
+        (report != again).then(|| "not the same twice at the end".to_owned())
+    });
+    (report, broken)
+}

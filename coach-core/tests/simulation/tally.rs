@@ -1,0 +1,103 @@
+//! How often what happened, over all seeds: what never happens was not tested.
+
+use std::collections::BTreeMap;
+
+/// Everything that has to happen in a run of many seeds.
+const MUST: &[&str] = &[
+    "model: auth",
+    "model: busy",
+    "model: cut",
+    "model: empty pieces",
+    "model: fails accepted",
+    "model: fails at once",
+    "model: fails in the middle",
+    "model: good",
+    "model: hangs at once",
+    "model: hangs in the middle",
+    "model: no end mark",
+    "model: no usage",
+    "model: tenfold usage",
+    "model: used, then cut",
+    "model: breaker open",
+    "store: after",
+    "store: before",
+    "store: late",
+    "store: late answer",
+    "store: outage",
+    "store: owner cut off",
+    "host: crash",
+    "host: drain",
+    "host: lease recovery",
+    "host: recovery at start",
+    "host: revoked",
+    "host: caller leaves",
+    "cursor: forged",
+    "cursor: ahead",
+    "cursor: inside a character",
+    "cursor: other conversation",
+    "cursor: old",
+    "cursor: own",
+    "cursor: reset",
+    "cursor: fell behind",
+    "refused: bad_request",
+    "refused: busy",
+    "refused: draining",
+    "refused: empty",
+    "refused: ended",
+    "refused: forbidden",
+    "refused: idempotency_conflict",
+    "refused: invitation_expired",
+    "refused: invitation_revoked",
+    "refused: no_such_turn",
+    "refused: quota_exhausted",
+    "refused: rate_limited",
+    "refused: storage",
+    "refused: too_long",
+    "done: complete",
+    "done: failed",
+    "done: interrupted",
+    "done: stopped",
+    "skipped: draining",
+    "skipped: failed",
+    "skipped: off",
+    "skipped: quota",
+    "skipped: scenario",
+    "skipped: stopped",
+    "ended: max_time",
+    "ended: max_turns",
+    "ended: participant",
+    "turn: aside",
+    "turn: retry",
+    "turn: known",
+    "turn: after_user",
+    "quota: probed zero",
+    "quota: probed more",
+];
+
+/// Counts by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally(BTreeMap<String, u64>);
+
+impl Tally {
+    /// It happened.
+    pub(crate) fn count(&mut self, what: impl Into<String>) {
+        *self.0.entry(what.into()).or_default() += 1;
+    }
+
+    /// Adds what another counted.
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (what, times) in &other.0 {
+            *self.0.entry(what.clone()).or_default() += times;
+        }
+    }
+
+    /// What had to happen and did not.
+    pub(crate) fn missing(&self) -> Vec<&'static str> {
+        MUST.iter().copied().filter(|what| !self.0.contains_key(*what)).collect()
+    }
+
+    /// For people.
+    pub(crate) fn table(&self) -> String {
+        self.0.iter().map(|(what, times)| format!("{times:>9}  {what}\n")).collect()
+    }
+}
