@@ -20,8 +20,10 @@ pub async fn setup(config: Config) -> anyhow::Result<()> {
     let host = Host::new(coach, keys, &config, metrics);
     let coach = &host.coach;
     let until = coach.now().after(std::time::Duration::from_secs(60));
-    let admin =
-        coach.sign_in_local_admin("bench", until).await?.context("TARGETS was used before")?;
+    let admin = coach
+        .sign_in_local_admin("bench", until, None)
+        .await?
+        .context("TARGETS was used before")?;
     let principal = Principal::new(admin.id, admin.role);
     let staff = principal.as_staff().context("the local administrator is no researcher")?;
     let staff_cookie = host.login_header(&admin);
@@ -30,7 +32,7 @@ pub async fn setup(config: Config) -> anyhow::Result<()> {
         let invitations = coach.invite(&staff, invitation(session)).await?;
         let invitation = invitations.first().context("no invitation was made")?;
         let token = coach.link_token(invitation).context("no link was made")?;
-        let claimed = coach.claim(&token, None, None, &invitation.consent.version).await?;
+        let claimed = coach.claim(&token, None, None, &invitation.consent.version, None).await?;
         let guest = coach.user(claimed.user).await?.context("no guest was made")?;
         let by = Principal::new(guest.id, AccountRole::Guest);
         let talk = coach.start(&by, Start::script(script(), None)).await?.id;

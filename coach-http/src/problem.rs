@@ -103,8 +103,9 @@ impl Failure {
             | "idempotency_conflict"
             | "ended"
             | "claimed"
-            | "consent_changed" => 409,
-            "invitation_expired" | "invitation_revoked" => 410,
+            | "consent_changed"
+            | "conflict" => 409,
+            "invitation_expired" | "invitation_revoked" | "erased" => 410,
             "empty" | "too_long" | "invalid" => 422,
             "rate_limited" => 429,
             "draining" | "storage" => 503,

@@ -1,11 +1,11 @@
 //! What the core promises, each file one noun.
 #![cfg(feature = "testing")]
 
-mod people;
 mod barrier;
 mod breaker;
 mod drain;
 mod keeping;
+mod people;
 mod stores;
 mod talk;
 #[cfg(feature = "wire")]

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use coach_core::{
+    Claimed, Resume,
     account::User,
     ids::{InvitationId, UserId},
     timestamp::Timestamp,
@@ -105,21 +106,18 @@ impl Host {
         jar.add(self.dress(cookie, Duration::ZERO));
     }
 
-    /// Who this browser claimed an invitation as.
-    pub(crate) fn resuming(&self, jar: &CookieJar, invitation: InvitationId) -> Option<UserId> {
-        self.open(jar, &self.resume_name(invitation))?.parse().ok()
+    /// Who this browser claimed an invitation as, and with which of its links.
+    pub(crate) fn resuming(&self, jar: &CookieJar, invitation: InvitationId) -> Option<Resume> {
+        let text = self.open(jar, &self.resume_name(invitation))?;
+        let (person, link) = text.split_once('.')?;
+        Some(Resume { person: person.parse().ok()?, link: link.parse().ok()? })
     }
 
     /// Remembers in this browser who claimed an invitation.
-    pub(crate) fn remember(
-        &self,
-        jar: &CookieJar,
-        invitation: InvitationId,
-        person: UserId,
-        until: Option<Timestamp>,
-    ) {
-        let life = until.map_or(RESUME, |until| until.since(self.coach.now()));
-        self.seal(jar, &self.resume_name(invitation), person.to_string(), life);
+    pub(crate) fn remember(&self, jar: &CookieJar, claimed: &Claimed) {
+        let life = claimed.expires_at.map_or(RESUME, |until| until.since(self.coach.now()));
+        let text = format!("{}.{}", claimed.resume.person, claimed.resume.link);
+        self.seal(jar, &self.resume_name(claimed.invitation), text, life);
     }
 
     fn open(&self, jar: &CookieJar, name: &str) -> Option<String> {

@@ -6,4 +6,4 @@ mod logins;
 mod viewer;
 
 pub(crate) use logins::Logins;
-pub(crate) use viewer::{Maybe, Researcher, SignedIn, Viewer, forget_bad_logins};
+pub(crate) use viewer::{Administrator, Maybe, Researcher, SignedIn, Viewer, forget_bad_logins};

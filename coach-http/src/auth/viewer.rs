@@ -1,8 +1,8 @@
 //! The one way from a request to a principal. Role guards are argument types.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
-use coach_core::account::{Principal, Staff, User};
+use coach_core::account::{Admin, Principal, Staff, User};
 use poem::{
     Endpoint, FromRequest, IntoResponse as _, Request, RequestBody, Response, Result,
     http::StatusCode,
@@ -12,18 +12,20 @@ use poem_openapi::{
     registry::{MetaSecurityScheme, Registry},
 };
 
-use crate::{host::App, problem::Failure};
+use crate::{edge::address, host::App, problem::Failure};
 
 /// A signed-in person and the epoch of their login.
 #[derive(Clone, Debug)]
 pub(crate) struct Viewer {
     pub(crate) user: User,
     pub(crate) epoch: u32,
+    /// Where the request came from.
+    pub(crate) address: IpAddr,
 }
 
 impl Viewer {
     pub(crate) fn principal(&self) -> Principal {
-        Principal { user: self.user.id, role: self.user.role }
+        Principal::new(self.user.id, self.user.role).at(Some(self.address))
     }
 
     /// Whoever the request's cookie names, if the account still says so.
@@ -37,7 +39,7 @@ impl Viewer {
         if login.is_old(app.coach.now()) {
             app.sign_in(request.cookie(), &user);
         }
-        Ok(Some(Self { epoch: user.epoch, user }))
+        Ok(Some(Self { epoch: user.epoch, user, address: address(request, app) }))
     }
 
     async fn signed_in(request: &Request) -> Result<Self, Failure> {
@@ -54,6 +56,9 @@ pub(crate) struct SignedIn(pub(crate) Viewer);
 
 /// A researcher or an administrator.
 pub(crate) struct Researcher(pub(crate) Staff);
+
+/// An administrator.
+pub(crate) struct Administrator(pub(crate) Admin);
 
 impl<'a> FromRequest<'a> for Maybe {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
@@ -72,6 +77,14 @@ impl Researcher {
         let staff = Viewer::signed_in(request).await?.principal().as_staff();
         let forbidden = || Failure::new(403, "forbidden", "This is for researchers.");
         Ok(Self(staff.ok_or_else(forbidden)?))
+    }
+}
+
+impl Administrator {
+    async fn of(request: &Request) -> Result<Self, Failure> {
+        let admin = Viewer::signed_in(request).await?.principal().as_admin();
+        let forbidden = || Failure::new(403, "forbidden", "This is for administrators.");
+        Ok(Self(admin.ok_or_else(forbidden)?))
     }
 }
 
@@ -105,7 +118,7 @@ macro_rules! guards {
     )+};
 }
 
-guards!(SignedIn, Researcher);
+guards!(SignedIn, Researcher, Administrator);
 
 fn scheme() -> MetaSecurityScheme {
     MetaSecurityScheme {

@@ -1,10 +1,14 @@
 //! Signing in by the console's link, and out.
 
-use poem::web::{Data, cookie::CookieJar};
+use poem::{
+    Request,
+    web::{Data, cookie::CookieJar},
+};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use crate::{
     auth::{SignedIn, admin_link},
+    edge::address,
     host::App,
     problem::Failure,
     wire::sent::Sent,
@@ -34,6 +38,7 @@ impl Auth {
     async fn admin_link(
         &self,
         app: Data<&App>,
+        request: &Request,
         jar: &CookieJar,
         body: Sent<AdminLinkBody>,
     ) -> Result<Nothing, Failure> {
@@ -43,7 +48,8 @@ impl Auth {
         };
         let now = app.coach.now();
         let (nonce, until) = admin_link::open(&app.keys, &body.0.token, now).ok_or_else(over)?;
-        let user = app.coach.sign_in_local_admin(&nonce, until).await?.ok_or_else(over)?;
+        let from = Some(address(request, &app));
+        let user = app.coach.sign_in_local_admin(&nonce, until, from).await?.ok_or_else(over)?;
         app.sign_in(jar, &user);
         Ok(Nothing::Done)
     }

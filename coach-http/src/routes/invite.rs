@@ -67,11 +67,11 @@ impl Invite {
         let landing = app.coach.landing(&token, viewer.as_ref(), None).await;
         let landing = landing.map_err(|error| self.bad_token(&app, request, error))?;
         let resuming = app.resuming(jar, landing.invitation.id);
-        let claimed =
-            app.coach.claim(&token, viewer.as_ref(), resuming, &body.0.consent_version).await?;
+        let (version, from) = (&body.0.consent_version, Some(address(request, &app)));
+        let claimed = app.coach.claim(&token, viewer.as_ref(), resuming, version, from).await?;
         let user = app.coach.user(claimed.user).await?.ok_or_else(Failure::not_found)?;
         app.sign_in(jar, &user);
-        app.remember(jar, claimed.invitation, claimed.user, claimed.expires_at);
+        app.remember(jar, &claimed);
         Ok(Json(Claimed { user_id: claimed.user.0, resumed: claimed.resumed }))
     }
 }

@@ -52,7 +52,8 @@ async fn no_statement_reads_a_whole_table() {
             let fine = !step.contains("SCAN") || MAY_SCAN.contains(&(name, step.as_str()));
             assert!(fine, "{name}: {step}");
             assert!(
-                !step.contains("TEMP B-TREE") || ["SCENARIOS", "LOST_CALLS", "PRESETS"].contains(&name),
+                !step.contains("TEMP B-TREE")
+                    || ["SCENARIOS", "LOST_CALLS", "PRESETS"].contains(&name),
                 "{name}: {step}"
             );
         }
