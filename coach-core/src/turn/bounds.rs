@@ -3,14 +3,18 @@
 //! A lane's input is bounded by what the provider reported for its last call here, plus the bytes added
 //! since: a token is never less than a byte. Without such a report, by the bytes of the whole prompt.
 
+use std::collections::BTreeMap;
+
 use crate::{
     coach::Coach,
     conversation::Conversation,
+    error::CoachError,
     event::Quota,
-    ids::MessageId,
+    ids::{ConversationId, MessageId},
+    invitation::Invitation,
     ledger::{Balance, Bound},
     live::Room,
-    ports::{Calls, CoachCall, Lane},
+    ports::{Calls, CoachCall, Lane, Of},
     prompt::Prompt,
     scenario::{CoachSees, CoachWhen, Script},
     transcript::{Message, Role, SkipReason, Transcript},
@@ -143,16 +147,49 @@ impl Coach {
     pub(crate) fn quota(&self, room: &Room, balance: Option<Balance>) -> Quota {
         let Some(balance) = balance else { return Quota::default() };
         let record = room.record();
-        let turns_left = room.with_transcript(|transcript| {
-            // The smallest message there is: one byte, and what surrounds it.
-            let next = self.bound(Lane::Partner, &record.script, transcript, 17);
-            balance.turns_left(next.total(), self.typical_turn(record, transcript, next))
-        });
+        let turns_left =
+            room.with_transcript(|transcript| self.turns_of(record, transcript, balance));
         Quota {
             turns_left: Some(turns_left),
             used: Some(balance.used),
             left: Some(balance.quota.saturating_sub(balance.used)),
         }
+    }
+
+    /// About how many turns an invitation has left: as its newest conversation goes, or as one would begin.
+    pub async fn turns_left(&self, invitation: &Invitation) -> Result<u32, CoachError> {
+        let under = Of::Invitation(invitation.id);
+        if let Some(newest) = self.0.stores.conversations(under, None, 1).await?.first() {
+            let room = self.room(newest.id).await?;
+            let quota = self.quota(&room, Some(invitation.balance));
+            return Ok(quota.turns_left.unwrap_or_default());
+        }
+        let scenario = match &invitation.scenario {
+            Some(slug) => self.scenario(slug).await?,
+            None => self.scenarios().await?.into_iter().next(),
+        };
+        let script = scenario.and_then(|scenario| scenario.cast(&BTreeMap::new()).ok());
+        let Some(script) = script else { return Ok(0) };
+        let record = Conversation {
+            id: ConversationId(invitation.id.0),
+            owner: invitation.created_by,
+            invitation: Some(invitation.id),
+            allowance: false,
+            scenario: None,
+            script,
+            coach: invitation.coach,
+            aside: invitation.aside,
+            created_at: invitation.created_at,
+            turn: 0,
+            ended: None,
+        };
+        Ok(self.turns_of(&record, &Transcript::default(), invitation.balance))
+    }
+
+    fn turns_of(&self, record: &Conversation, transcript: &Transcript, balance: Balance) -> u32 {
+        // The smallest message there is: one byte, and what surrounds it.
+        let next = self.bound(Lane::Partner, &record.script, transcript, 17);
+        balance.turns_left(next.total(), self.typical_turn(record, transcript, next))
     }
 
     /// About what a turn takes: what the last one took, else a share of what would be held for it.

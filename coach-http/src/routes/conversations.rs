@@ -108,15 +108,8 @@ impl Conversations {
         let limit = page_size(limit.0)?;
         let before = cursor.0.map(ConversationId);
         let by = viewer.0.principal();
-        let mut found = app.coach.conversations(&by, before, limit + 1).await?;
-        let more = found.len() > limit as usize;
-        found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|last| last.id.to_string());
-        let items = found
-            .iter()
-            .map(|found| Conversation::new(found, app.coach.state_here(found.id)))
-            .collect();
-        Ok(Json(ConversationPage { items, next }))
+        let found = app.coach.conversations(&by, before, limit + 1).await?;
+        Ok(Json(ConversationPage::of(&app, found, limit)))
     }
 
     /// One conversation, its participant's or under an invitation in the researcher's scope.

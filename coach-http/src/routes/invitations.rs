@@ -1,20 +1,27 @@
 //! Invitations, for researchers.
 
-use coach_core::{NewInvitation as Wanted, ids::InvitationId, timestamp::Timestamp};
+use coach_core::{
+    NewInvitation as Wanted,
+    ids::{ConversationId, InvitationId},
+    ports::Amend,
+    timestamp::Timestamp,
+};
 use poem::web::Data;
 use poem_openapi::{
     ApiResponse, Object, OpenApi,
     param::{Path, Query},
     payload::Json,
+    types::MaybeUndefined,
 };
 use uuid::Uuid;
 
-use super::conversations::page_size;
+use super::{auth::Nothing, conversations::page_size};
 use crate::{
     auth::Researcher,
     host::App,
     problem::Failure,
     wire::{
+        conversation::ConversationPage,
         invitation::{Invitation, InvitationPage},
         sent::Sent,
     },
@@ -46,6 +53,18 @@ struct NewInvitation {
     expires_at: Option<String>,
     /// How many, 1 to 200; 1, if absent.
     copies: Option<u32>,
+}
+
+/// What changes of an invitation; what is absent stays.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct AmendInvitation {
+    /// What researchers call it.
+    label: Option<String>,
+    /// RFC 3339; `null`: it does not expire.
+    expires_at: MaybeUndefined<String>,
+    /// So many more tokens.
+    add_tokens: Option<u64>,
 }
 
 #[derive(ApiResponse)]
@@ -88,12 +107,7 @@ impl Invitations {
         let quota = body
             .token_quota
             .ok_or_else(|| Failure::invalid("tokenQuota", "say how many tokens it may spend"))?;
-        let expires_at = match body.expires_at.as_deref().map(Timestamp::parse) {
-            Some(None) => {
-                return Err(Failure::invalid("expiresAt", "a time as 2026-11-30T18:00:00Z"));
-            }
-            at => at.flatten(),
-        };
+        let expires_at = body.expires_at.as_deref().map(expiry).transpose()?;
         let wanted = Wanted {
             label: body.label,
             quota,
@@ -134,4 +148,71 @@ impl Invitations {
         let invitation = app.coach.revoke(&staff.0, InvitationId(id.0)).await?;
         Ok(Json(Invitation::new(&app, &invitation)))
     }
+
+    /// Changes what an invitation is called and when it expires, and gives it more tokens.
+    #[oai(path = "/:id", method = "patch")]
+    async fn amend(
+        &self,
+        app: Data<&App>,
+        staff: Researcher,
+        id: Path<Uuid>,
+        body: Sent<AmendInvitation>,
+    ) -> Result<Json<Invitation>, Failure> {
+        let expires_at = match body.0.expires_at {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(text) => Some(Some(expiry(&text)?)),
+        };
+        let add_tokens = body.0.add_tokens.unwrap_or_default();
+        let amend = Amend { label: body.0.label, expires_at, add_tokens };
+        let invitation = app.coach.amend(&staff.0, InvitationId(id.0), amend).await?;
+        Ok(Json(Invitation::new(&app, &invitation)))
+    }
+
+    /// Gives an invitation a new link; the old one opens nothing any more. The guest who claimed it goes
+    /// on with the new one, on whatever device.
+    #[oai(path = "/:id/fresh-link", method = "post")]
+    async fn fresh_link(
+        &self,
+        app: Data<&App>,
+        staff: Researcher,
+        id: Path<Uuid>,
+    ) -> Result<Json<Invitation>, Failure> {
+        let invitation = app.coach.renew_link(&staff.0, InvitationId(id.0)).await?;
+        Ok(Json(Invitation::new(&app, &invitation)))
+    }
+
+    /// Conversations under an invitation, newest first.
+    #[oai(path = "/:id/conversations", method = "get")]
+    async fn conversations(
+        &self,
+        app: Data<&App>,
+        staff: Researcher,
+        id: Path<Uuid>,
+        limit: Query<Option<u32>>,
+        cursor: Query<Option<Uuid>>,
+    ) -> Result<Json<ConversationPage>, Failure> {
+        let limit = page_size(limit.0)?;
+        let (id, before) = (InvitationId(id.0), cursor.0.map(ConversationId));
+        let found = app.coach.conversations_under(&staff.0, id, before, limit + 1).await?;
+        Ok(Json(ConversationPage::of(&app, found, limit)))
+    }
+
+    /// Erases the words of an invitation's participant, in every conversation of theirs. It cannot be
+    /// undone.
+    #[oai(path = "/:id/participant", method = "delete")]
+    async fn erase(
+        &self,
+        app: Data<&App>,
+        staff: Researcher,
+        id: Path<Uuid>,
+    ) -> Result<Nothing, Failure> {
+        app.coach.erase_participant(&staff.0, InvitationId(id.0)).await?;
+        Ok(Nothing::Done)
+    }
+}
+
+fn expiry(text: &str) -> Result<Timestamp, Failure> {
+    let wrong = || Failure::invalid("expiresAt", "a time as 2026-11-30T18:00:00Z");
+    Timestamp::parse(text).ok_or_else(wrong)
 }

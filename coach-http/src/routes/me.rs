@@ -18,7 +18,11 @@ impl MyAccount {
     #[oai(path = "/me", method = "get")]
     async fn me(&self, app: Data<&App>, viewer: SignedIn) -> Result<Json<Me>, Failure> {
         let invitations = app.coach.invitations_of(&viewer.0.principal()).await?;
-        let invitations = invitations.iter().map(MyInvitation::from).collect();
-        Ok(Json(Me::new(&viewer.0.user, invitations, app.demo)))
+        let mut mine = Vec::with_capacity(invitations.len());
+        for invitation in &invitations {
+            let turns_left = app.coach.turns_left(invitation).await?;
+            mine.push(MyInvitation::new(invitation, turns_left));
+        }
+        Ok(Json(Me::new(&viewer.0.user, mine, app.demo)))
     }
 }

@@ -1,12 +1,16 @@
 //! What this host answers: the API's operations, the sockets, health, and the page for everything else.
 
+mod audit;
 mod auth;
 mod conversations;
 mod health;
 mod invitations;
 mod invite;
 mod me;
+mod my_data;
+mod presets;
 mod scenarios;
+mod users;
 
 use std::sync::Arc;
 
@@ -27,10 +31,14 @@ use crate::{
 type Api = (
     auth::Auth,
     me::MyAccount,
+    my_data::MyData,
     invite::Invite,
     scenarios::Scenarios,
     conversations::Conversations,
     invitations::Invitations,
+    users::Users,
+    presets::Presets,
+    audit::Audit,
     Sockets,
 );
 
@@ -38,10 +46,14 @@ fn service() -> OpenApiService<Api, ()> {
     let api = (
         auth::Auth,
         me::MyAccount,
+        my_data::MyData,
         invite::Invite,
         scenarios::Scenarios,
         conversations::Conversations,
         invitations::Invitations,
+        users::Users,
+        presets::Presets,
+        audit::Audit,
         Sockets,
     );
     OpenApiService::new(api, "Conversation Coach", "1").description(

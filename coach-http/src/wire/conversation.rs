@@ -5,6 +5,7 @@ use poem_openapi::{Enum, Object};
 use uuid::Uuid;
 
 use super::frames::{Message, TurnState};
+use crate::host::Host;
 
 /// Whether people can still talk in it.
 #[derive(Clone, Copy, Debug, Enum)]
@@ -64,6 +65,18 @@ pub(crate) struct MessagePage {
 pub(crate) struct Accepted {
     pub(crate) turn: u32,
     pub(crate) message_id: Option<i64>,
+}
+
+impl ConversationPage {
+    /// The first `limit` of what was found, of which one more was asked for.
+    pub(crate) fn of(host: &Host, mut found: Vec<conversation::Conversation>, limit: u32) -> Self {
+        let more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let next = found.last().filter(|_| more).map(|last| last.id.to_string());
+        let state = |id| host.coach.state_here(id);
+        let items = found.iter().map(|found| Conversation::new(found, state(found.id))).collect();
+        Self { items, next }
+    }
 }
 
 impl Conversation {

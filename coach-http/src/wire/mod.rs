@@ -1,5 +1,7 @@
 //! The JSON shapes of this host's answers, one file for each noun, made from the core's values.
 
+pub(crate) mod admin;
+pub(crate) mod belongings;
 pub(crate) mod conversation;
 pub(crate) mod frames;
 pub(crate) mod invitation;

@@ -14,6 +14,28 @@ pub(crate) enum AccountRole {
     Admin,
 }
 
+impl From<account::AccountRole> for AccountRole {
+    fn from(role: account::AccountRole) -> Self {
+        match role {
+            account::AccountRole::Guest => Self::Guest,
+            account::AccountRole::User => Self::User,
+            account::AccountRole::Staff => Self::Staff,
+            account::AccountRole::Admin => Self::Admin,
+        }
+    }
+}
+
+impl From<AccountRole> for account::AccountRole {
+    fn from(role: AccountRole) -> Self {
+        match role {
+            AccountRole::Guest => Self::Guest,
+            AccountRole::User => Self::User,
+            AccountRole::Staff => Self::Staff,
+            AccountRole::Admin => Self::Admin,
+        }
+    }
+}
+
 /// The caller.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
@@ -54,15 +76,9 @@ pub(crate) struct Claimed {
 
 impl Me {
     pub(crate) fn new(user: &account::User, invitations: Vec<MyInvitation>, demo: bool) -> Self {
-        let role = match user.role {
-            account::AccountRole::Guest => AccountRole::Guest,
-            account::AccountRole::User => AccountRole::User,
-            account::AccountRole::Staff => AccountRole::Staff,
-            account::AccountRole::Admin => AccountRole::Admin,
-        };
         Self {
             id: user.id.0,
-            role,
+            role: user.role.into(),
             name: user.name.clone(),
             email: user.email.clone(),
             guest: user.role == account::AccountRole::Guest,
@@ -74,12 +90,12 @@ impl Me {
     }
 }
 
-impl From<&invitation::Invitation> for MyInvitation {
-    fn from(invitation: &invitation::Invitation) -> Self {
+impl MyInvitation {
+    pub(crate) fn new(invitation: &invitation::Invitation, turns_left: u32) -> Self {
         Self {
             id: invitation.id.0,
             label: None,
-            turns_left: None,
+            turns_left: Some(turns_left),
             expires_at: invitation.expires_at.map(|at| at.to_string()),
             allow_custom_scenario: invitation.allow_custom_scenario,
         }

@@ -42,10 +42,10 @@ async fn logging_out_ends_every_login() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     assert_eq!(guest.post("/api/auth/logout", json!({})).await.status(), 204);
-    assert_eq!(guest.get("/api/me").await.status(), 401);
+    assert_eq!(guest.get("/api/audit").await.status(), 401);
     let mut forged = guest.clone();
     forged.cookie = Some("coach=AAAA".to_owned());
-    assert_eq!(forged.get("/api/me").await.status(), 401);
+    assert_eq!(forged.get("/api/audit").await.status(), 401);
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn problems_have_one_shape_and_answers_their_headers() {
     for (method, path, status, code) in [
         (Method::GET, "/api/nothing", 404, "not_found"),
         (Method::GET, "/api/conversations/not-a-uuid", 404, "not_found"),
-        (Method::DELETE, "/api/me", 405, "method_not_allowed"),
+        (Method::DELETE, "/api/audit", 405, "method_not_allowed"),
         (Method::GET, "/api/conversations?limit=0", 422, "invalid"),
     ] {
         let answer = guest.ask(method, path, None, &[]).await;

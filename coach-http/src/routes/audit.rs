@@ -1,0 +1,44 @@
+//! The audit log, for administrators.
+
+use coach_core::ids::UserId;
+use poem::web::Data;
+use poem_openapi::{OpenApi, param::Query, payload::Json};
+use uuid::Uuid;
+
+use super::conversations::page_size;
+use crate::{
+    auth::Administrator,
+    host::App,
+    problem::Failure,
+    wire::admin::{AuditEntry, AuditPage},
+};
+
+pub(super) struct Audit;
+
+#[OpenApi(prefix_path = "/api/audit")]
+impl Audit {
+    /// Who did what, to what, when and from where; newest first.
+    #[oai(path = "/", method = "get")]
+    async fn list(
+        &self,
+        app: Data<&App>,
+        admin: Administrator,
+        /// One person's deeds.
+        actor: Query<Option<Uuid>>,
+        limit: Query<Option<u32>>,
+        cursor: Query<Option<u64>>,
+    ) -> Result<Json<AuditPage>, Failure> {
+        let limit = page_size(limit.0)?;
+        let actor = actor.0.map(UserId);
+        let mut found = app.coach.audit(&admin.0, actor, cursor.0, limit + 1).await?;
+        let more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let next = found.last().filter(|_| more).map(|(id, _)| id.to_string());
+        let mut actors: Vec<_> = found.iter().filter_map(|(_, entry)| entry.actor).collect();
+        actors.sort_unstable();
+        actors.dedup();
+        let people = app.coach.users(&actors).await?;
+        let items = found.iter().map(|(id, entry)| AuditEntry::new(*id, entry, &people)).collect();
+        Ok(Json(AuditPage { items, next }))
+    }
+}

@@ -1,0 +1,88 @@
+//! Quota presets: researchers read them, administrators write them.
+
+use coach_core::{ids::PresetId, preset};
+use poem::web::Data;
+use poem_openapi::{ApiResponse, Object, OpenApi, param::Path, payload::Json};
+use uuid::Uuid;
+
+use super::auth::Nothing;
+use crate::{
+    auth::{Administrator, Researcher},
+    host::App,
+    problem::Failure,
+    wire::{
+        admin::{QuotaPreset, QuotaPresets},
+        sent::Sent,
+    },
+};
+
+pub(super) struct Presets;
+
+/// A preset's words and number.
+#[derive(Object)]
+struct PresetBody {
+    /// What researchers choose it by.
+    label: String,
+    /// Tokens that an invitation made from it may spend.
+    tokens: u64,
+}
+
+#[derive(ApiResponse)]
+enum MadePreset {
+    /// It was made.
+    #[oai(status = 201)]
+    Made(Json<QuotaPreset>),
+}
+
+#[OpenApi(prefix_path = "/api/quota-presets")]
+impl Presets {
+    /// Every preset: the allowance of people without an invitation first, then by tokens.
+    #[oai(path = "/", method = "get")]
+    async fn list(
+        &self,
+        app: Data<&App>,
+        staff: Researcher,
+    ) -> Result<Json<QuotaPresets>, Failure> {
+        let presets = app.coach.presets(&staff.0).await?;
+        Ok(Json(QuotaPresets { items: presets.iter().map(QuotaPreset::from).collect() }))
+    }
+
+    /// Makes a preset.
+    #[oai(path = "/", method = "post")]
+    async fn make(
+        &self,
+        app: Data<&App>,
+        admin: Administrator,
+        body: Sent<PresetBody>,
+    ) -> Result<MadePreset, Failure> {
+        let made = app.coach.make_preset(&admin.0, &body.0.label, body.0.tokens).await?;
+        Ok(MadePreset::Made(Json(QuotaPreset::from(&made))))
+    }
+
+    /// Writes a preset. Invitations made from it keep the number they copied.
+    #[oai(path = "/:id", method = "put")]
+    async fn write(
+        &self,
+        app: Data<&App>,
+        admin: Administrator,
+        id: Path<Uuid>,
+        body: Sent<PresetBody>,
+    ) -> Result<Json<QuotaPreset>, Failure> {
+        let PresetBody { label, tokens } = body.0;
+        let preset = preset::QuotaPreset { id: PresetId(id.0), label, tokens };
+        let kept = app.coach.change_preset(&admin.0, preset).await?;
+        Ok(Json(QuotaPreset::from(&kept)))
+    }
+
+    /// Removes a preset.
+    #[oai(path = "/:id", method = "delete")]
+    async fn remove(
+        &self,
+        app: Data<&App>,
+        admin: Administrator,
+        id: Path<Uuid>,
+    ) -> Result<Nothing, Failure> {
+        app.coach.remove_preset(&admin.0, PresetId(id.0)).await?;
+        Ok(Nothing::Done)
+    }
+}

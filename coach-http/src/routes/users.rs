@@ -1,0 +1,108 @@
+//! People and roles, for administrators.
+
+use coach_core::{account, ids::UserId, ports::People};
+use poem::web::Data;
+use poem_openapi::{
+    Object, OpenApi,
+    param::{Path, Query},
+    payload::Json,
+};
+use uuid::Uuid;
+
+use super::{auth::Nothing, conversations::page_size};
+use crate::{
+    auth::Administrator,
+    host::App,
+    problem::Failure,
+    wire::{
+        admin::{User, UserPage},
+        people::AccountRole,
+        sent::Sent,
+    },
+};
+
+pub(super) struct Users;
+
+/// What changes of an account.
+#[derive(Object)]
+struct ChangeUser {
+    /// What it may do; never one's own.
+    role: Option<AccountRole>,
+    /// Whether it may not sign in.
+    disabled: Option<bool>,
+}
+
+#[OpenApi(prefix_path = "/api/users")]
+impl Users {
+    /// Accounts, newest first. Guests are listed only with `role=GUEST`.
+    #[oai(path = "/", method = "get")]
+    async fn list(
+        &self,
+        app: Data<&App>,
+        admin: Administrator,
+        /// Part of a name or an address.
+        search: Query<Option<String>>,
+        role: Query<Option<AccountRole>>,
+        limit: Query<Option<u32>>,
+        cursor: Query<Option<Uuid>>,
+    ) -> Result<Json<UserPage>, Failure> {
+        let limit = page_size(limit.0)?;
+        let wanted = People {
+            search: search.0.as_deref().map(str::trim).filter(|search| !search.is_empty()),
+            role: role.0.map(account::AccountRole::from),
+            before: cursor.0.map(UserId),
+            limit: limit + 1,
+        };
+        let mut found = app.coach.people(&admin.0, wanted).await?;
+        let more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let next = found.last().filter(|_| more).map(|last| last.id.to_string());
+        Ok(Json(UserPage { items: found.iter().map(User::from).collect(), next }))
+    }
+
+    /// One account, and whom sign-in providers know.
+    #[oai(path = "/:id", method = "get")]
+    async fn one(
+        &self,
+        app: Data<&App>,
+        admin: Administrator,
+        id: Path<Uuid>,
+    ) -> Result<Json<User>, Failure> {
+        let id = UserId(id.0);
+        let user = app.coach.user(id).await?.ok_or_else(Failure::not_found)?;
+        let identities = app.coach.identities_of(&admin.0, id).await?;
+        Ok(Json(User::from(&user).known_as(identities)))
+    }
+
+    /// Gives an account another role, or lets it sign in or not. Takes effect on open sockets too.
+    #[oai(path = "/:id", method = "patch")]
+    async fn change(
+        &self,
+        app: Data<&App>,
+        admin: Administrator,
+        id: Path<Uuid>,
+        body: Sent<ChangeUser>,
+    ) -> Result<Json<User>, Failure> {
+        let id = UserId(id.0);
+        let mut user = app.coach.user(id).await?.ok_or_else(Failure::not_found)?;
+        if let Some(role) = body.0.role {
+            user = app.coach.give_role(&admin.0, id, role.into()).await?;
+        }
+        if let Some(disabled) = body.0.disabled {
+            user = app.coach.disable(&admin.0, id, disabled).await?;
+        }
+        Ok(Json(User::from(&user)))
+    }
+
+    /// Ends all logins of an account.
+    #[oai(path = "/:id/logout", method = "post")]
+    async fn end_logins(
+        &self,
+        app: Data<&App>,
+        admin: Administrator,
+        id: Path<Uuid>,
+    ) -> Result<Nothing, Failure> {
+        app.coach.end_logins(&admin.0, UserId(id.0)).await?;
+        Ok(Nothing::Done)
+    }
+}

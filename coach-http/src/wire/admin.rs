@@ -1,0 +1,165 @@
+//! People, presets and the audit log, as administrators see them.
+
+use coach_core::{account, audit, preset};
+use poem_openapi::Object;
+use uuid::Uuid;
+
+use super::people::AccountRole;
+
+/// An account.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct User {
+    id: Uuid,
+    role: AccountRole,
+    name: Option<String>,
+    email: Option<String>,
+    /// May not sign in.
+    disabled: bool,
+    created_at: String,
+    signed_in_at: Option<String>,
+    /// Whom sign-in providers know; absent in lists.
+    identities: Option<Vec<Identity>>,
+}
+
+/// Who somebody is to a sign-in provider.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct Identity {
+    issuer: String,
+    subject: String,
+    email: Option<String>,
+    /// The provider vouches for the address.
+    email_verified: bool,
+}
+
+/// A page of accounts.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub(crate) struct UserPage {
+    pub(crate) items: Vec<User>,
+    pub(crate) next: Option<String>,
+}
+
+/// A quota preset.
+#[derive(Debug, Object)]
+pub(crate) struct QuotaPreset {
+    id: Uuid,
+    label: String,
+    tokens: u64,
+    /// It is the allowance of signed-in people without an invitation: its number is not copied, and it
+    /// cannot be removed.
+    allowance: bool,
+}
+
+/// Every preset.
+#[derive(Debug, Object)]
+pub(crate) struct QuotaPresets {
+    pub(crate) items: Vec<QuotaPreset>,
+}
+
+/// A line of the audit log.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct AuditEntry {
+    id: u64,
+    at: String,
+    /// Who; absent where somebody could not sign in.
+    actor: Option<Uuid>,
+    /// What they are called now.
+    actor_name: Option<String>,
+    /// What was done.
+    deed: String,
+    /// What the deed's name alone does not say: the role that was given.
+    detail: Option<String>,
+    subject: Option<AuditSubject>,
+    /// From where.
+    address: Option<String>,
+}
+
+/// What a deed was done to.
+#[derive(Debug, Object)]
+pub(crate) struct AuditSubject {
+    /// `person`, `invitation`, `conversation` or `preset`.
+    kind: String,
+    id: Uuid,
+}
+
+/// A page of the audit log.
+#[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
+pub(crate) struct AuditPage {
+    pub(crate) items: Vec<AuditEntry>,
+    pub(crate) next: Option<String>,
+}
+
+impl From<&account::User> for User {
+    fn from(user: &account::User) -> Self {
+        Self {
+            id: user.id.0,
+            role: user.role.into(),
+            name: user.name.clone(),
+            email: user.email.clone(),
+            disabled: user.disabled,
+            created_at: user.created_at.to_string(),
+            signed_in_at: user.signed_in_at.map(|at| at.to_string()),
+            identities: None,
+        }
+    }
+}
+
+impl User {
+    /// The account with whom sign-in providers know.
+    pub(crate) fn known_as(self, identities: Vec<account::Identity>) -> Self {
+        let identities = identities.into_iter().map(Identity::from).collect();
+        Self { identities: Some(identities), ..self }
+    }
+}
+
+impl From<account::Identity> for Identity {
+    fn from(identity: account::Identity) -> Self {
+        Self {
+            issuer: identity.issuer,
+            subject: identity.subject,
+            email: identity.email,
+            email_verified: identity.email_verified,
+        }
+    }
+}
+
+impl From<&preset::QuotaPreset> for QuotaPreset {
+    fn from(preset: &preset::QuotaPreset) -> Self {
+        Self {
+            id: preset.id.0,
+            label: preset.label.clone(),
+            tokens: preset.tokens,
+            allowance: preset.is_allowance(),
+        }
+    }
+}
+
+impl AuditEntry {
+    pub(crate) fn new(id: u64, entry: &audit::AuditEntry, people: &[account::User]) -> Self {
+        let actor = entry.actor;
+        let named = people.iter().find(|user| Some(user.id) == actor);
+        let subject = entry.subject.map(|subject| {
+            let (kind, id) = match subject {
+                audit::Subject::Person(id) => ("person", id.0),
+                audit::Subject::Invitation(id) => ("invitation", id.0),
+                audit::Subject::Conversation(id) => ("conversation", id.0),
+                audit::Subject::Preset(id) => ("preset", id.0),
+            };
+            AuditSubject { kind: kind.to_owned(), id }
+        });
+        Self {
+            id,
+            at: entry.at.to_string(),
+            actor: actor.map(|id| id.0),
+            actor_name: named.and_then(|user| user.name.clone()),
+            deed: entry.deed.as_str().to_owned(),
+            detail: entry.deed.detail().map(ToOwned::to_owned),
+            subject,
+            address: entry.address.map(|address| address.to_string()),
+        }
+    }
+}

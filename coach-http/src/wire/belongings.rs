@@ -1,0 +1,89 @@
+//! Everything of a person, as they may take it along: one JSON document.
+
+use coach_core::{self as core, account, ports::UsageEntry, wire::Audience};
+use poem_openapi::Object;
+use uuid::Uuid;
+
+use super::{
+    admin::{Identity, User},
+    conversation::Conversation,
+    frames::Message,
+};
+
+/// All that is kept of the caller.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub(crate) struct Belongings {
+    account: User,
+    identities: Vec<Identity>,
+    /// Oldest first.
+    conversations: Vec<WholeConversation>,
+}
+
+/// A conversation with all that was said, and what it used.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub(crate) struct WholeConversation {
+    conversation: Conversation,
+    messages: Vec<Message>,
+    usage: Vec<Usage>,
+}
+
+/// What one model call used. All counts are tokens.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct Usage {
+    message_id: Option<i64>,
+    lane: String,
+    /// `reported`, `estimated`, or why it cost nothing.
+    source: String,
+    input_tokens: u64,
+    cached_input_tokens: u64,
+    output_tokens: u64,
+    reasoning_tokens: u64,
+    model: Option<String>,
+    /// In millionths of a US dollar; absent where the price is not known.
+    cost_micro_usd: Option<u64>,
+    invitation_id: Option<Uuid>,
+    at: String,
+}
+
+impl From<core::Belongings> for Belongings {
+    fn from(all: core::Belongings) -> Self {
+        let identities = all.identities.into_iter().map(Identity::from).collect();
+        let conversations = all.conversations.iter().map(|(conversation, messages, entries)| {
+            let message = |message: &core::transcript::Message| {
+                Message::from(core::wire::Message::new(message, Audience::Participant))
+            };
+            WholeConversation {
+                conversation: Conversation::idle(conversation),
+                messages: messages.iter().map(message).collect(),
+                usage: entries.iter().map(Usage::from).collect(),
+            }
+        });
+        Self {
+            account: User::from(&all.user as &account::User),
+            identities,
+            conversations: conversations.collect(),
+        }
+    }
+}
+
+impl From<&UsageEntry> for Usage {
+    fn from(entry: &UsageEntry) -> Self {
+        let used = entry.settlement.usage();
+        Self {
+            message_id: entry.message.map(|id| id.0),
+            lane: entry.lane.as_str().to_owned(),
+            source: entry.settlement.source().to_owned(),
+            input_tokens: used.input,
+            cached_input_tokens: used.cached_input,
+            output_tokens: used.output,
+            reasoning_tokens: used.reasoning,
+            model: entry.model.clone(),
+            cost_micro_usd: entry.cost,
+            invitation_id: entry.invitation.map(|id| id.0),
+            at: entry.at.to_string(),
+        }
+    }
+}
