@@ -8,3 +8,4 @@ mod contract;
 mod durability;
 mod folder;
 mod ledger;
+mod under_fire;

@@ -1,0 +1,234 @@
+//! The ledger while an engine talks, is stopped, fails and is killed: somebody who only looks on finds both
+//! sides equal at every instant, and nothing overspent.
+//!
+//! Some seconds in the normal run; `COACH_TEST_SECONDS` makes it longer.
+
+use std::{
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use coach_core::{
+    Coach, CoachError, Settings,
+    account::{AccountRole, Principal},
+    audit::Deed,
+    ids::{ConversationId, InvitationId},
+    ledger::Usage,
+    live::From,
+    ports::{Lane, Refusal, Stores},
+    preset::QuotaPreset,
+    testing::{
+        ScriptedModel, Step,
+        contract::fixture::{a_conversation, an_invitation, line, made, person},
+    },
+};
+use coach_store::{ConnectError, Options};
+use futures::future::join_all;
+use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use crate::folder::Folder;
+
+const CHILD: &str = "COACH_STORE_TEST_TALKER";
+const TALKS: u8 = 64;
+const SMALL: u64 = 20_000;
+
+/// Both sides of every account, invitations' and allowances', in one snapshot.
+const BOTH_SIDES: &str = "
+    SELECT
+        b.quota, b.used, b.reserved,
+        (
+            SELECT coalesce(sum(input_tokens + output_tokens), 0) FROM usage_entries AS e
+            WHERE e.invitation_id = b.invitation_id
+        ),
+        (
+            SELECT coalesce(sum(input_bound + output_bound), 0) FROM calls AS c
+            WHERE c.invitation_id = b.invitation_id AND c.held = 1
+        )
+    FROM balances AS b
+    UNION ALL
+    SELECT
+        (SELECT tokens FROM quota_presets WHERE is_allowance = 1), a.used, a.reserved,
+        (
+            SELECT coalesce(sum(e.input_tokens + e.output_tokens), 0)
+            FROM usage_entries AS e JOIN calls AS c ON c.id = e.call_id
+            WHERE c.allowance_of = a.user_id
+        ),
+        (
+            SELECT coalesce(sum(input_bound + output_bound), 0) FROM calls AS c
+            WHERE c.allowance_of = a.user_id AND c.held = 1
+        )
+    FROM allowances AS a";
+
+/// Who pays for a talk: seven small invitations that run dry, a large one, and an allowance.
+fn payer(talk: u8) -> Option<(InvitationId, u64)> {
+    match talk % 9 {
+        0 => None,
+        8 => Some((an_invitation(8, 0).id, u64::MAX / 8)),
+        small => Some((an_invitation(small, 0).id, SMALL)),
+    }
+}
+
+fn talker(talk: u8) -> Principal {
+    let role = if payer(talk).is_some() { AccountRole::Guest } else { AccountRole::User };
+    Principal::new(person(1), role)
+}
+
+fn id(talk: u8) -> ConversationId {
+    a_conversation(u128::from(talk), None).id
+}
+
+/// Answers of every kind: reported, silent about their use, cut off, refused, or without an end.
+fn voice(name: &str) -> Arc<ScriptedModel> {
+    let used = Some(Usage { input: 200, output: 60, ..Usage::default() });
+    let piece = || [Step::Say("Well, ".into()), Step::Wait(Duration::from_millis(7))];
+    let take = |end: Vec<Step>| {
+        let words = std::iter::repeat_with(piece).take(5).flatten();
+        std::iter::once(Step::Accept).chain(words).chain(end).collect::<Vec<_>>()
+    };
+    let kinds = [
+        take(vec![Step::Done(used)]),
+        take(vec![Step::Done(None)]),
+        take(vec![]),
+        vec![Step::Fail(coach_core::ports::ModelErrorKind::Overloaded(None))],
+        take(vec![Step::Done(used)]),
+        take(vec![Step::Hang]),
+    ];
+    ScriptedModel::playing(name, kinds.into_iter().cycle().take(60_000))
+}
+
+async fn opened_by_now(url: &str) -> Arc<dyn Stores> {
+    loop {
+        match coach_store::connect(url, Options::default()).await {
+            Ok(store) => return store,
+            Err(ConnectError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(5)).await,
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+}
+
+/// Does nothing, unless the test below starts it in a process of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_talker_talks_until_it_is_killed() {
+    let Some(url) = std::env::var_os(CHILD) else { return };
+    let store = opened_by_now(&url.into_string().unwrap()).await;
+    if store.invitation(an_invitation(1, 0).id).await.unwrap().is_none() {
+        prepare(&*store).await;
+    }
+    let settings = Settings { messages_per_minute: None, ..Settings::default() };
+    let coach = Coach::builder()
+        .shared_stores(store)
+        .model(Lane::Partner, voice("test:partner"))
+        .model(Lane::Coach, voice("test:coach"))
+        .settings(settings)
+        .build();
+    coach.recover(true).await.unwrap();
+    let talks = (1..=TALKS).map(|talk| go_on(&coach, talk));
+    // Nobody is left to kill it, if the test is gone.
+    drop(tokio::time::timeout(Duration::from_secs(30), join_all(talks)).await);
+}
+
+async fn prepare(store: &dyn Stores) {
+    let allowance = QuotaPreset { id: QuotaPreset::ALLOWANCE, label: "a".into(), tokens: SMALL };
+    store.keep_preset(&allowance, line(person(9), Deed::PresetKept, 0)).await.unwrap();
+    for number in 1..=8 {
+        let (_, quota) = payer(number).unwrap();
+        store.invite(&[an_invitation(number, quota)], made()).await.unwrap();
+    }
+    for talk in 1..=TALKS {
+        let invitation = payer(talk).map(|(id, _)| id);
+        let mut new = a_conversation(u128::from(talk), invitation);
+        new.allowance = invitation.is_none();
+        new.script.max_turns = None;
+        store.start(&new).await.unwrap();
+    }
+}
+
+/// Talks for ever: some turns are stopped in the middle, and whoever has nothing left tries again.
+async fn go_on(coach: &Coach, talk: u8) {
+    let (by, id) = (talker(talk), id(talk));
+    let mut live = coach.follow(&by, id, From::Nothing).await.unwrap();
+    for n in u32::from(talk).. {
+        match coach.say(&by, id, format!("And {n}?").as_str()).await {
+            Ok(_) => {}
+            Err(CoachError::Refused(Refusal::QuotaExhausted { .. } | Refusal::Busy)) => {
+                tokio::time::sleep(Duration::from_millis(40)).await;
+                continue;
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+        let patience = Duration::from_millis(if n % 3 == 0 { 20 } else { 300 });
+        let ended = async {
+            while let Some(told) = live.next().await {
+                if told.event.is_idle() {
+                    break;
+                }
+            }
+        };
+        if tokio::time::timeout(patience, ended).await.is_err() {
+            // It may have ended by itself meanwhile.
+            drop(coach.stop(&by, id).await);
+        }
+    }
+}
+
+fn start(url: &str) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "under_fire::a_talker_talks_until_it_is_killed", "--nocapture"])
+        .env(CHILD, url)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+#[derive(Default)]
+struct Seen {
+    looks: u64,
+    with_tokens_held: u64,
+    dry: u64,
+}
+
+async fn look(db: &mut SqliteConnection, seen: &mut Seen) {
+    let accounts: Vec<(i64, i64, i64, i64, i64)> =
+        sqlx::query_as(BOTH_SIDES).fetch_all(db).await.unwrap();
+    for (quota, used, reserved, entries, held) in accounts {
+        assert_eq!((used, reserved), (entries, held), "at look {}", seen.looks);
+        assert!(used + reserved <= quota, "{used} + {reserved} of {quota}: overspent");
+        seen.with_tokens_held += u64::from(reserved > 0);
+        // Less than any turn needs.
+        seen.dry += u64::from(quota - used < 500);
+    }
+    seen.looks += 1;
+}
+
+#[tokio::test]
+async fn both_sides_are_equal_while_everything_goes_wrong() {
+    let seconds = std::env::var("COACH_TEST_SECONDS").ok().and_then(|text| text.parse().ok());
+    let until = Instant::now() + Duration::from_secs(seconds.unwrap_or(6));
+    let folder = Folder::new();
+    // The database is made before anybody looks.
+    drop(opened_by_now(&folder.url()).await);
+    let options = SqliteConnectOptions::new().filename(folder.database()).read_only(true);
+    let mut db = options.connect().await.unwrap();
+    let (mut seen, mut lives) = (Seen::default(), 0);
+    while Instant::now() < until {
+        let mut child = start(&folder.url());
+        let life = Instant::now() + Duration::from_millis(1_500 + lives * 37 % 500);
+        lives += 1;
+        while Instant::now() < life {
+            look(&mut db, &mut seen).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        look(&mut db, &mut seen).await;
+    }
+    assert!(seen.looks > 50 && seen.with_tokens_held > 50, "{} looks", seen.looks);
+    assert!(seen.dry > 0, "no account was ever spent");
+    let store = opened_by_now(&folder.url()).await;
+    store.recover(None, coach_core::timestamp::Timestamp(i64::MAX / 2)).await.unwrap();
+    look(&mut db, &mut seen).await;
+    drop(store);
+    folder.check().await;
+}
