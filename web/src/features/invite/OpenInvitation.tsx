@@ -44,7 +44,8 @@ export function OpenInvitation({ token, landing }: Props) {
           <Prose text={consent.text} />
         </div>
       </section>
-      {state === "open" && <ConsentForm token={token} consentVersion={consent.version} />}
+      {state === "open" &&
+        (navigator.cookieEnabled ? <ConsentForm token={token} consentVersion={consent.version} /> : <NoCookies />)}
       {state === "yours" && <GoOn />}
       {state === "preview" && <Preview />}
       <p className="mt-3 text-center text-sm text-muted">
@@ -54,6 +55,13 @@ export function OpenInvitation({ token, landing }: Props) {
     </main>
   );
 }
+
+const NoCookies = () => (
+  <p role="note" className="rounded-xl border border-line bg-surface p-4">
+    Your browser keeps no cookies for this page, so it could not remember that you take part. Allow cookies here, or
+    open the link in another browser. Your invitation is not used up.
+  </p>
+);
 
 const GoOn = () => (
   <>
