@@ -5,7 +5,7 @@ import { Link, NavLink, Outlet } from "react-router";
 import { can } from "../api/can";
 import { queries } from "../api/queries";
 import { paths } from "../paths";
-import { buttonLook } from "../ui/Button";
+import { IconButton } from "../ui/Button";
 import { Region } from "../ui/Region";
 import { ThemeButton } from "../ui/ThemeButton";
 import { Account } from "./Account";
@@ -35,14 +35,9 @@ export function Shell() {
           <ThemeButton className={me ? "max-sm:hidden" : ""} />
           {me && (
             <>
-              <button
-                type="button"
-                popoverTarget="account"
-                className={buttonLook("quiet", "px-3")}
-                aria-label="Your account"
-              >
+              <IconButton label="Your account" popoverTarget="account">
                 <Menu aria-hidden className="size-5" />
-              </button>
+              </IconButton>
               <Account me={me} />
             </>
           )}

@@ -66,9 +66,9 @@ function TurnsLeft() {
       className={`flex max-w-24 shrink-0 flex-col items-end gap-x-2 gap-y-1 sm:max-w-none sm:flex-row sm:items-center ${look}`}
     >
       <p className="text-right text-xs sm:text-sm">
-        <span className="max-sm:sr-only">About </span>
+        {left > 0 && <span className="max-sm:sr-only">About </span>}
         <span className="whitespace-nowrap">
-          {left} {left === 1 ? "turn" : "turns"}
+          {left || "No"} {left === 1 ? "turn" : "turns"}
         </span>{" "}
         left
       </p>

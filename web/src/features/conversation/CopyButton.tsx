@@ -28,7 +28,7 @@ export function CopyButton({ text, label, tabbable, onStop, className = "" }: Pr
       onClick={copy}
       onFocus={onStop}
       onBlur={() => setCopied(false)}
-      className={`grid size-[44px] shrink-0 place-items-center rounded-full text-muted hover:text-ink ${hidden} ${shown} ${className}`}
+      className={`-my-2 grid size-[44px] shrink-0 place-items-center rounded-full text-muted hover:text-ink ${hidden} ${shown} ${className}`}
     >
       <Icon aria-hidden className="size-4" />
     </button>

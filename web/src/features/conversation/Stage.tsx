@@ -95,7 +95,7 @@ function PartnerCaption() {
   const { name } = useScene();
   return (
     <Caption which="partner" points="up" className="mx-3 mt-2.5 md:mx-4" arrow="left-14 max-[22rem]:left-10 md:left-16">
-      An AI plays {name}. Talk as you would to the real person; nobody else answers here.
+      An AI plays {name}. Talk as you would to the real person.
     </Caption>
   );
 }

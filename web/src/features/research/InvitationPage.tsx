@@ -42,7 +42,6 @@ function Detail({ invitation: i }: { invitation: Schemas["Invitation"] }) {
         <span className="sm:ml-auto">
           <TokenUse invitation={i} />
         </span>
-        <Revoke invitation={i} />
       </div>
       <div className="grid grid-cols-1 gap-6 md:grid-cols-[19rem_minmax(0,1fr)]">
         <Code invitation={i} />
@@ -89,6 +88,7 @@ function Facts({ invitation: i }: { invitation: Schemas["Invitation"] }) {
           </div>
         ))}
       </dl>
+      <Revoke invitation={i} />
     </section>
   );
 }

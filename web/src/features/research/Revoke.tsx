@@ -14,7 +14,7 @@ export function Revoke({ invitation: i }: Props) {
   if (i.state !== "open" && i.state !== "claimed") return null;
   return (
     <>
-      <Button look="tool" className="border-danger text-danger" onClick={() => setAsking(true)}>
+      <Button look="tool" className="no-print mt-5 text-danger" onClick={() => setAsking(true)}>
         <Ban aria-hidden className="size-4" /> Revoke
       </Button>
       <Dialog open={asking} onClose={() => setAsking(false)} title={`Revoke “${i.label}”?`}>

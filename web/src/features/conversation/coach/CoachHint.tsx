@@ -3,6 +3,5 @@ import { useScene } from "../scene";
 
 export function CoachHint() {
   const { name, coach } = useScene();
-  const what = coach === "comments" ? "After every turn the coach writes here." : "The coach's answers stand here.";
-  return `${what} ${name} never sees it.`;
+  return `The coach's ${coach === "comments" ? "notes" : "answers"} come here. ${name} never sees them.`;
 }

@@ -20,7 +20,7 @@ export function CoachMargin({ onHot }: Props) {
           <Lock aria-hidden className="size-3" /> {name} cannot see these notes
         </p>
       </div>
-      <Caption which="coach" points="up" className="mx-4 mb-2" arrow="left-1">
+      <Caption which="coach" points="up" className="mx-4 mt-2" arrow="left-0.5">
         <CoachHint />
       </Caption>
       <div className="min-h-0 flex-1">

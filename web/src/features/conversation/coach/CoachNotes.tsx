@@ -20,7 +20,7 @@ export const emptyWords = (mode: CoachMode) =>
 type Props = { onHot: (hot: Hot | null) => void };
 
 export function CoachNotes({ onHot }: Props) {
-  const { name, coach } = useScene();
+  const { coach } = useScene();
   const rows = useConversation((s) => s.rows);
   const again = useConversation(retryTarget);
   const notes = useMemo(() => marginRows(rows), [rows]);
@@ -40,11 +40,7 @@ export function CoachNotes({ onHot }: Props) {
   return (
     <section ref={area} tabIndex={0} data-region="" aria-label="Coach notes" className="scroll-y h-full pt-3">
       <div ref={content}>
-        {empty && (
-          <p className="coach-text px-4 pb-4 text-coach-muted">
-            {emptyWords(coach)} {name} never sees what is written here.
-          </p>
-        )}
+        {empty && <p className="coach-text px-4 pb-4 text-coach-muted">{emptyWords(coach)}</p>}
         <ol {...stops}>
           {list}
           <LiveNote />

@@ -26,7 +26,7 @@ export function CoachSheet({ open, onToggle, onHot }: Props) {
       className={`flex min-h-0 shrink-0 flex-col border-t border-coach-mark bg-coach-bg ${open ? "h-[55%]" : ""}`}
     >
       {!open && (
-        <Caption which="coach" points="down" className="mx-3 mt-2" arrow="left-4">
+        <Caption which="coach" points="down" className="mx-3 mt-2 mb-1" arrow="left-[1.1rem] max-sm:left-2">
           <CoachHint />
         </Caption>
       )}
@@ -42,7 +42,7 @@ export function CoachSheet({ open, onToggle, onHot }: Props) {
         {open ? (
           <span className="flex-1 font-semibold">Coach notes</span>
         ) : (
-          <NewestNote waiting={waiting} read={read ?? 0} />
+          <NewestNote waiting={waiting} read={read} />
         )}
         <ChevronUp aria-hidden className={`size-5 shrink-0 ${open ? "rotate-180" : ""}`} />
         <span className="sr-only">{open ? "Hide the coach's notes" : "Show all of the coach's notes"}</span>
@@ -54,11 +54,11 @@ export function CoachSheet({ open, onToggle, onHot }: Props) {
   );
 }
 
-function NewestNote({ waiting, read }: { waiting: Waiting; read: number }) {
+function NewestNote({ waiting, read }: { waiting: Waiting; read: number | null }) {
   const live = useLive();
   const { coach } = useScene();
   const note = useConversation(newestNote);
-  const unread = useConversation((s) => notesAfter(s, read));
+  const unread = useConversation((s) => (read === null ? 0 : notesAfter(s, read)));
   const words = "coach-text line-clamp-2 min-w-0 flex-1 text-[0.9375rem] leading-snug";
   if (waiting === "aside") return <span className={words}>The coach is answering you</span>;
   if (waiting === "coach") return <span className={words}>The coach is writing a note</span>;

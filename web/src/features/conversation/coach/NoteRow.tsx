@@ -27,7 +27,7 @@ export const NoteRow = memo(function NoteRow({ row, again, tabbable, onHot, onSt
       label={label}
       tabbable={tabbable}
       onStop={() => onStop(row.id)}
-      className="absolute -top-2 -right-1 [&>svg]:size-7 [&>svg]:rounded-md [&>svg]:bg-coach-card [&>svg]:p-1.5"
+      className="absolute -top-0.5 right-0"
     />
   );
   if (row.role === "user") return <Question row={row}>{copy("Copy your question")}</Question>;
@@ -60,7 +60,11 @@ export const NoteRow = memo(function NoteRow({ row, again, tabbable, onHot, onSt
               On what you said, turn {row.turn}
             </button>
           )}
-          <time dateTime={row.createdAt} title={exactly(row.createdAt)}>
+          <time
+            className="group-focus-within:invisible group-hover:invisible"
+            dateTime={row.createdAt}
+            title={exactly(row.createdAt)}
+          >
             {atClock(row.createdAt)}
           </time>
         </div>

@@ -1,6 +1,7 @@
 // Takes the composer's place when there is nothing more to say: the conversation ended, or the turns are used up.
 import { useState } from "react";
 import { Link } from "react-router";
+import { useConversation } from "../../../live/use-conversation";
 import { paths } from "../../../paths";
 import { Button, buttonLook } from "../../../ui/Button";
 import { saveCopy } from "../copy-of";
@@ -19,9 +20,10 @@ type Props = { why: string; onNotes: (() => void) | undefined };
 
 export function Closed({ why, onNotes }: Props) {
   const { name, coach } = useScene();
+  const whole = useConversation((s) => s.rows.findLast((r) => r.role === "partner")?.status === "complete");
   const words =
     why === "quota"
-      ? `That was your last turn. What ${name} said is complete.`
+      ? `That was your last turn.${whole ? ` What ${name} said is complete.` : ""}`
       : (because[why] ?? "This conversation has ended.");
   return (
     <section

@@ -74,7 +74,7 @@ function OpenComposer({ onNotes }: Props) {
       <div className="mx-auto max-w-[54rem]">
         {mayAsk && (
           <Caption which="ask" points="down" className="mb-1.5" arrow="left-36">
-            Not sure how to go on? Ask the coach.{limited && " A question costs about as much as a turn."}
+            Not sure how to go on? Ask the coach.{limited && " It costs about a turn."}
           </Caption>
         )}
         <Notices hint={hint} />

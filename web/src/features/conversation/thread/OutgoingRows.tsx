@@ -25,7 +25,7 @@ function OutgoingRow({ message }: { message: Outgoing }) {
     dispatchEvent(new Event("coach:draft"));
   };
   return (
-    <li className="flex flex-col items-end px-4 pb-3">
+    <li className={`flex flex-col items-end px-4 pb-3 ${message.aside ? "" : "md:px-6"}`}>
       <Bubble by="you" aria-label="You, not sent yet" className="opacity-80">
         <p className="whitespace-pre-wrap">{message.content}</p>
       </Bubble>

@@ -82,7 +82,7 @@ function LivePartner({ name }: { name: string }) {
   const waiting = useConversation((s) => s.turnState === "partner" || s.turnState === "accepted");
   if (!live && !waiting) return null;
   return (
-    <li className="flex px-4 pb-3">
+    <li className="flex px-4 pb-3 md:px-6">
       <Bubble by="partner" data-live="" aria-label={`${name} is replying`} aria-busy="true">
         <Prose text={live?.content ?? ""} live />
       </Bubble>

@@ -7,7 +7,7 @@ export function SceneStart() {
   const { conversation: c, observed, demo } = scene;
   const hidden = unseen(scene);
   return (
-    <div className="mx-4 mb-6 rounded-2xl border border-line bg-surface p-4">
+    <div className="mx-4 mb-6 md:mx-6 rounded-2xl border border-line bg-surface p-4">
       <h2 className="font-semibold">{c.title}</h2>
       {c.card && <p className="mt-0.5">{c.card}</p>}
       <ul className="mt-2.5 space-y-1 text-sm text-muted">

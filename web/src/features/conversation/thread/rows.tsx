@@ -17,7 +17,7 @@ type YouProps = Stop & { row: Row; hot: Hot | null };
 export const YouRow = memo(function YouRow({ row, hot, tabbable, onStop }: YouProps) {
   const ring = hot ? "ring-3 ring-coach-mark" : "";
   return (
-    <li className="group flex items-center justify-end px-4 pb-3">
+    <li className="group flex items-center justify-end px-4 pb-3 md:px-6">
       <CopyButton text={row.content} label="Copy what you said" tabbable={tabbable} onStop={() => onStop(row.id)} />
       <Bubble by="you" id={`turn-${row.turn}`} tabIndex={-1} aria-label="You" className={ring}>
         <p className="whitespace-pre-wrap">
@@ -33,7 +33,7 @@ type PartnerProps = Stop & { row: Row; name: string; again: boolean; why: string
 export const PartnerRow = memo(function PartnerRow({ row, name, again, why, tabbable, onStop }: PartnerProps) {
   const failed = row.status === "failed";
   return (
-    <li className="group flex flex-col items-start px-4 pb-3">
+    <li className="group flex flex-col items-start px-4 pb-3 md:px-6">
       <div className="flex max-w-full items-center">
         <Bubble by="partner" aria-label={name}>
           <Prose text={row.content} />
