@@ -28,7 +28,8 @@ export function CoachNotes({ onHot }: Props) {
   const { area, content } = useStick(notes.at(-1)?.id ?? 0, asked);
   const [stop, setStop] = useState<number | null>(null);
   const stops = useStops();
-  const tabStop = notes.some((n) => n.id === stop) ? stop : notes.findLast((n) => n.content !== "")?.id;
+  const first = notes.findLast((n) => n.content !== "" && !n.aside) ?? notes.findLast((n) => n.content !== "");
+  const tabStop = notes.some((n) => n.id === stop) ? stop : first?.id;
   const list = useMemo(
     () =>
       notes.map((n) => (

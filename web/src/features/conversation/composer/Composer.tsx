@@ -73,7 +73,7 @@ function OpenComposer({ onNotes }: Props) {
     >
       <div className="mx-auto max-w-[54rem]">
         {mayAsk && (
-          <Caption which="ask" points="down" className="mb-1.5" arrow="left-36">
+          <Caption which="ask" points="down" className="mb-1.5" arrow="left-[min(9rem,50%)]">
             Not sure how to go on? Ask the coach.{limited && " It costs about a turn."}
           </Caption>
         )}

@@ -42,7 +42,7 @@ export const PartnerRow = memo(function PartnerRow({ row, name, again, why, tabb
               {name} could not answer. {why}
             </p>
           )}
-          {!failed && row.content === "" && <p className="text-muted">{name} had not begun to answer.</p>}
+          {row.content === "" && <p className="text-muted">{unsaid(row, name)}</p>}
         </Bubble>
         {row.content !== "" && (
           <CopyButton
@@ -59,6 +59,11 @@ export const PartnerRow = memo(function PartnerRow({ row, name, again, why, tabb
     </li>
   );
 });
+
+function unsaid({ status }: Row, name: string): string | null {
+  if (status === "stopped") return `${name} had not begun to answer.`;
+  return status === "interrupted" ? `What ${name} was about to say got lost.` : null;
+}
 
 const Aftermath = ({ children }: { children: React.ReactNode }) => (
   <p className="mt-1 pl-1 text-xs text-muted">{children}</p>
