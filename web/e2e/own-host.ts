@@ -1,4 +1,4 @@
-// A host that a test owns, to be ended in mid-word and started again. HOST_BINARY is the program.
+// A host that a test owns, to be ended in mid-word and started again.
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import net, { type AddressInfo } from "node:net";
@@ -36,8 +36,7 @@ export class OwnHost {
 
   /** Answers the sign-in link, which is printed once the host listens. */
   async #run(): Promise<string> {
-    const program = process.env.HOST_BINARY;
-    if (!program) throw new Error("set HOST_BINARY to the host's program");
+    const program = process.env.HOST_BINARY ?? "../target/debug/coach-http";
     const env = {
       ...{ BIND: `127.0.0.1:${this.port}`, PUBLIC_URL: `http://${this.address}`, RUST_LOG: "error" },
       DATABASE_URL: `sqlite://${path.join(this.folder, "coach.db")}`,

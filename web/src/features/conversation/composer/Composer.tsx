@@ -1,6 +1,7 @@
 // Where the participant writes: to the partner, or privately to the coach. Always editable; sending waits its turn.
 import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { waitingFor } from "../../../live/conversation-view";
+import type { Snapshot } from "../../../live/live-conversation";
 import { useConversation, useLive } from "../../../live/use-conversation";
 import { Caption } from "../captions/Caption";
 import { useScene } from "../scene";
@@ -19,11 +20,15 @@ const hasWords = (text: string) => text.replace(/[\s\p{Default_Ignorable_Code_Po
 
 export function Composer({ onNotes }: Props) {
   const ended = useConversation((s) => s.ended);
-  const usedUp = useConversation((s) => s.turnsLeft === 0 && waitingFor(s) === "nobody" && s.outgoing.length === 0);
+  const usedUp = useConversation(isUsedUp);
   if (ended !== null) return <Closed why={ended} onNotes={onNotes} />;
   if (usedUp) return <Closed why="quota" onNotes={onNotes} />;
   return <OpenComposer onNotes={onNotes} />;
 }
+
+/** What is on its way may still be taken; what was refused will not be. */
+const isUsedUp = (s: Snapshot) =>
+  s.turnsLeft === 0 && waitingFor(s) === "nobody" && s.outgoing.every((message) => message.refusal !== undefined);
 
 function OpenComposer({ onNotes }: Props) {
   const live = useLive();
