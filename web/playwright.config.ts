@@ -3,9 +3,11 @@ import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
   testDir: "e2e",
-  workers: 1,
+  workers: 2,
+  fullyParallel: true,
   reporter: "line",
-  timeout: 60_000,
+  // Machines are shared: what is slow is not wrong, what hangs is.
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   use: {
     baseURL: process.env.BASE_URL ?? "http://localhost:8080",

@@ -1,5 +1,5 @@
 // What several journeys need: phones, desks, fresh invitations, and a conversation to be in.
-import { type Browser, type BrowserContextOptions, expect, type Page } from "@playwright/test";
+import { type APIRequestContext, type Browser, type BrowserContextOptions, expect, type Page } from "@playwright/test";
 
 export const STAFF = "test-results/staff.json";
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -8,10 +8,15 @@ export const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 80
 /** A new invitation's link, made by staff over REST. */
 export async function invite(browser: Browser, label: string): Promise<string> {
   const staff = await browser.newContext({ storageState: STAFF });
-  const answer = await staff.request.post("/api/invitations", { data: { label, tokenQuota: 1_000_000 } });
+  const url = await newInvitation(staff.request, label);
+  await staff.close();
+  return url;
+}
+
+export async function newInvitation(staff: APIRequestContext, label: string): Promise<string> {
+  const answer = await staff.post("/api/invitations", { data: { label, tokenQuota: 1_000_000 } });
   expect(answer.status()).toBe(201);
   const { items } = (await answer.json()) as { items: { url: string }[] };
-  await staff.close();
   return items[0]?.url ?? "";
 }
 

@@ -1,6 +1,7 @@
 // Every URL of the page: its table of contents. Each page is a chunk of its own.
 import { Suspense } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
+import { Keys } from "./shell/Keys";
 import { lazyPage } from "./shell/lazy-page";
 import { NotFound } from "./shell/NotFound";
 import { Shell } from "./shell/Shell";
@@ -16,6 +17,7 @@ const Invitation = lazyPage(() => import("./features/research/InvitationPage"));
 export function Router() {
   return (
     <BrowserRouter>
+      <Keys />
       <Suspense fallback={<Loading />}>
         <Routes>
           <Route path="/invite/:token" element={<Invite />} />

@@ -22,6 +22,8 @@ pub(crate) struct TestHost {
     pub(crate) url: String,
     /// Its one-time sign-in link.
     pub(crate) admin_link: String,
+    /// What runs it, for tests that start one of their own.
+    pub(crate) program: PathBuf,
     _running: Running,
     folder: PathBuf,
 }
@@ -41,7 +43,8 @@ pub(crate) fn start_for_test() -> Done<TestHost> {
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let url = format!("http://localhost:{port}");
     let database = format!("sqlite://{}", folder.join("coach.db").display());
-    let mut command = program(&target().join("debug/coach-http").display().to_string());
+    let binary = target().join("debug/coach-http");
+    let mut command = program(&binary.display().to_string());
     command
         .env("BIND", format!("127.0.0.1:{port}"))
         .env("PUBLIC_URL", &url)
@@ -69,5 +72,5 @@ pub(crate) fn start_for_test() -> Done<TestHost> {
         .ok_or("the host ended without printing its sign-in link")?;
     // Nobody reads further: let what it still prints go on flowing.
     std::thread::spawn(move || lines.for_each(drop));
-    Ok(TestHost { url, admin_link, _running: running, folder })
+    Ok(TestHost { url, admin_link, program: binary, _running: running, folder })
 }

@@ -142,5 +142,6 @@ fn browser() -> Done {
     let host = host::start_for_test()?;
     run(web::npm(["run", "--silent", "e2e"])
         .env("BASE_URL", &host.url)
-        .env("ADMIN_LINK", &host.admin_link))
+        .env("ADMIN_LINK", &host.admin_link)
+        .env("HOST_BINARY", &host.program))
 }

@@ -15,6 +15,9 @@ const isComment = (r: Row) => r.role === "coach" && !r.aside;
 /** A coach that was never meant to speak leaves no trace on the page. */
 const isSilent = (r: Row) => r.status === "skipped" && (r.reason === "scenario" || r.reason === "off");
 
+/** The invitation says that nobody comments here. */
+export const coachIsOff = (s: ConversationState) => s.rows.some((r) => r.status === "skipped" && r.reason === "off");
+
 export const isBusy = (s: ConversationState) => s.turnState !== "idle" || s.live !== null;
 
 /** Whose voice the participant is waiting for. */
@@ -44,6 +47,16 @@ export function lastSent(s: ConversationState, aside: boolean): string | undefin
   return outgoing?.clientId ?? s.rows.findLast((r) => r.role === "user" && r.aside === aside)?.id.toString();
 }
 
+const isNote = (r: Row) => r.role === "coach" && inMargin(r) && r.content !== "";
+
 /** The newest words of the coach that are worth showing in one line. */
-export const newestNote = (s: ConversationState) =>
-  s.rows.findLast((r) => r.role === "coach" && inMargin(r) && r.content !== "");
+export const newestNote = (s: ConversationState) => s.rows.findLast(isNote);
+
+/** How many of the coach's texts came after a message. */
+export const notesAfter = (s: ConversationState, id: number) => s.rows.filter((r) => r.id > id && isNote(r)).length;
+
+/** The words stay the same between five and two, so that they are told once; the number is an estimate and may jump. */
+export function turnsWarning(turnsLeft: number | undefined): string {
+  if (turnsLeft === undefined || turnsLeft > 5 || turnsLeft === 0) return "";
+  return turnsLeft === 1 ? "One turn is left." : "Only a few turns are left.";
+}

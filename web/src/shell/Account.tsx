@@ -1,20 +1,8 @@
 // Who is signed in, and the way out.
-import { client, type Schemas } from "../api/client";
+import type { Schemas } from "../api/client";
 import { Button } from "../ui/Button";
 import { ThemeChoice } from "../ui/ThemeButton";
-
-const roles: Record<Schemas["Me"]["role"], string> = {
-  GUEST: "Guest of a study",
-  USER: "Signed in",
-  STAFF: "Researcher",
-  ADMIN: "Administrator",
-};
-
-async function signOut(): Promise<void> {
-  await client.POST("/api/auth/logout");
-  sessionStorage.clear();
-  location.assign("/");
-}
+import { roles, signOut } from "./who";
 
 export function Account({ me }: { me: Schemas["Me"] }) {
   return (

@@ -5,6 +5,7 @@ import { paths } from "../paths";
 import { buttonLook } from "../ui/Button";
 import { FullPage } from "../ui/FullPage";
 import { ProblemNotice } from "../ui/ProblemNotice";
+import { Forbidden } from "./Forbidden";
 import { NotFound } from "./NotFound";
 
 type Props = { problem: Problem; onRetry?: () => void };
@@ -15,22 +16,14 @@ export function Refused({ problem, onRetry }: Props) {
   if (problem.status === 401)
     return (
       <FullPage title="Please sign in">
-        <p>You are not signed in, or your sign-in has run out. Drafts on this device are kept.</p>
+        <p>You are not signed in, or your sign-in has run out. What you wrote on this device is kept.</p>
         <Link to={paths.login(here.pathname + here.search)} className={buttonLook("primary", "self-start")}>
-          Sign in
+          Sign in again
         </Link>
         <p className="text-muted">Taking part in a study? Open your invitation link once more, and you are back.</p>
       </FullPage>
     );
-  if (problem.status === 403)
-    return (
-      <FullPage title="This page is not for your account">
-        <p>You are signed in, but your role does not include this page. An administrator can change that.</p>
-        <Link to={paths.home()} className={buttonLook("primary", "self-start")}>
-          To the start page
-        </Link>
-      </FullPage>
-    );
+  if (problem.status === 403) return <Forbidden />;
   return (
     <FullPage title={problem.status === 410 ? "This is gone" : "This page could not be loaded"}>
       <ProblemNotice problem={problem} {...(onRetry ? { onRetry } : {})} />

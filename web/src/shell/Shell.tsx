@@ -5,7 +5,7 @@ import { Link, NavLink, Outlet } from "react-router";
 import { can } from "../api/can";
 import { queries } from "../api/queries";
 import { paths } from "../paths";
-import { buttonLook } from "../ui/Button";
+import { IconButton } from "../ui/Button";
 import { Region } from "../ui/Region";
 import { ThemeButton } from "../ui/ThemeButton";
 import { Account } from "./Account";
@@ -16,7 +16,7 @@ export function Shell() {
   return (
     <div className="flex min-h-dvh flex-col">
       <SkipLink />
-      <header className="no-print border-b border-line bg-surface">
+      <header data-region="" tabIndex={-1} className="no-print border-b border-line bg-surface">
         <div className="mx-auto flex max-w-5xl flex-wrap items-center gap-x-2 px-3 py-1.5 sm:px-5">
           <Link to={paths.home()} className="mr-auto flex min-h-11 min-w-0 items-center gap-2.5 font-semibold">
             <img src="/favicon.svg" alt="" className="size-6" />
@@ -35,22 +35,19 @@ export function Shell() {
           <ThemeButton className={me ? "max-sm:hidden" : ""} />
           {me && (
             <>
-              <button
-                type="button"
-                popoverTarget="account"
-                className={buttonLook("quiet", "px-3")}
-                aria-label="Your account"
-              >
+              <IconButton label="Your account" popoverTarget="account">
                 <Menu aria-hidden className="size-5" />
-              </button>
+              </IconButton>
               <Account me={me} />
             </>
           )}
         </div>
       </header>
-      <Region name="This page">
-        <Outlet />
-      </Region>
+      <div data-region="" tabIndex={-1} className="flex grow flex-col">
+        <Region name="This page">
+          <Outlet />
+        </Region>
+      </div>
     </div>
   );
 }

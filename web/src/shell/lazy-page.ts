@@ -1,19 +1,32 @@
-// A page loaded when it is first opened. After a deploy the old chunk may be gone: then the document is loaded anew, once.
+// A page loaded when it is first opened. After a deploy the old chunk may be gone: then the document is loaded anew,
+// once and without a word; if that does not help, the page says so.
 import { type ComponentType, lazy } from "react";
+import { NotLoaded } from "./NotLoaded";
 
-const key = "coach:reloaded";
+const KEY = "coach:reloaded";
 
 export function lazyPage(load: () => Promise<{ default: ComponentType }>) {
   return lazy(async () => {
     try {
       const page = await load();
-      sessionStorage.removeItem(key);
+      mark(false);
       return page;
-    } catch (error) {
-      if (sessionStorage.getItem(key)) throw error;
-      sessionStorage.setItem(key, "1");
+    } catch {
+      if (!mark(true)) return { default: NotLoaded };
       location.reload();
       return new Promise<never>(() => {});
     }
   });
+}
+
+/** Remembers over a reload that there was one; false when there was one already, or nothing can be remembered. */
+function mark(reloaded: boolean): boolean {
+  try {
+    const before = sessionStorage.getItem(KEY) !== null;
+    if (reloaded) sessionStorage.setItem(KEY, "1");
+    else sessionStorage.removeItem(KEY);
+    return !before;
+  } catch {
+    return false;
+  }
 }

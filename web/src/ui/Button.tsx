@@ -1,7 +1,7 @@
 // Buttons and links that look like buttons. Participants get pills of 44 px, staff tools plainer ones of 40 px.
 import type { ComponentProps } from "react";
 
-type Look = "primary" | "plain" | "quiet" | "danger" | "tool";
+type Look = "primary" | "plain" | "quiet" | "danger" | "tool" | "act";
 
 const base = "inline-flex items-center justify-center gap-2 font-medium text-center disabled:opacity-60";
 const looks: Record<Look, string> = {
@@ -9,6 +9,7 @@ const looks: Record<Look, string> = {
   plain: "min-h-11 rounded-full border border-line bg-raised px-5 py-2",
   quiet: "min-h-11 rounded-full px-4 py-2 text-brand underline-offset-4 hover:underline",
   danger: "min-h-11 rounded-full border border-danger px-5 py-2 text-danger",
+  act: "min-h-10 rounded-lg bg-brand px-4 py-2 text-brand-ink",
   tool: "min-h-10 rounded-lg border border-line bg-raised px-3 py-2 text-sm",
 };
 

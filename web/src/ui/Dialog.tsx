@@ -15,7 +15,7 @@ export function Dialog({ open, onClose, title, children }: Props) {
       {open && (
         <div className="p-5">
           <div className="mb-2 flex items-start justify-between gap-3">
-            <h2 id={id} className="min-w-0 pt-1.5 text-xl leading-tight font-semibold">
+            <h2 id={id} tabIndex={-1} className="min-w-0 pt-1.5 outline-none text-xl leading-tight font-semibold">
               {title}
             </h2>
             <IconButton label="Close" className="-mt-1 -mr-2" onClick={onClose}>

@@ -1,8 +1,8 @@
 // A thin bar that repeats for the eye what stands beside it in words.
-export function Meter({ share }: { share: number }) {
+export function Meter({ share, className = "w-24" }: { share: number; className?: string }) {
   const percent = Math.round(Math.min(1, Math.max(0, share)) * 100);
   return (
-    <span aria-hidden className="block h-1.5 w-24 overflow-hidden rounded-full bg-line">
+    <span aria-hidden className={`block h-1.5 overflow-hidden rounded-full bg-line ${className}`}>
       <span className="block h-full rounded-full bg-brand" style={{ width: `${percent}%` }} />
     </span>
   );

@@ -1,6 +1,6 @@
 // The coach's little Markdown, whole and half-typed.
 import { expect, it } from "vitest";
-import { parseBlocks, parseSpans, plainText } from "./prose-parse";
+import { parseBlocks, parseSpans, plainText, unwrapped } from "./prose-parse";
 
 const kinds = (text: string, live = false) => parseSpans(text, live).map((s) => `${s.kind}:${s.text}`);
 
@@ -25,4 +25,11 @@ it("holds back half-typed markup while text still grows", () => {
 
 it("gives the words without their markup", () => {
   expect(plainText("**Good.**\n\n- one\n- *two*")).toBe("Good. one two");
+});
+
+it("joins lines that only an editor broke", () => {
+  const file = "## Before\nYou are\n**invited**.\n\n- one thing\n  that goes on\n- another\n1. first\n\nEnd\n";
+  expect(unwrapped(file)).toBe(
+    "## Before\nYou are **invited**.\n\n- one thing that goes on\n- another\n1. first\n\nEnd\n",
+  );
 });

@@ -47,6 +47,18 @@ export function parseSpans(text: string, live = false): Span[] {
   return out.filter((s) => s.text !== "");
 }
 
+/** Joins the lines of paragraphs that an editor broke at a column. A model's line breaks are meant, a file's are not. */
+export function unwrapped(text: string): string {
+  const begins = (line: string) => line.trim() === "" || [bullet, numbered, heading].some((mark) => mark.test(line));
+  const lines: string[] = [];
+  for (const line of text.split("\n")) {
+    const last = lines.at(-1) ?? "";
+    if (last.trim() === "" || heading.test(last) || begins(line)) lines.push(line);
+    else lines[lines.length - 1] = `${last} ${line.trim()}`;
+  }
+  return lines.join("\n");
+}
+
 /** The text without its markup, for one-line previews and screen readers. */
 export function plainText(text: string): string {
   const lines = parseBlocks(text).flatMap((b) => b.lines);

@@ -5,7 +5,12 @@ export function useDialog(open: boolean) {
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
-    if (open && dialog && !dialog.open) dialog.showModal();
+    if (open && dialog && !dialog.open) {
+      dialog.showModal();
+      // By itself the focus would go to the first button, and that is to close.
+      const first = dialog.querySelector<HTMLElement>("input, textarea, select") ?? dialog.querySelector("h2");
+      first?.focus();
+    }
     if (!open && dialog?.open) dialog.close();
   }, [open]);
   return ref;

@@ -2,8 +2,10 @@
 // never live: streamed text read out piece by piece helps nobody.
 import { useConversation } from "../../live/use-conversation";
 import { plainText } from "../../ui/prose-parse";
+import { useScene } from "./scene";
 
-export function Announcer({ name }: { name: string }) {
+export function Announcer() {
+  const { name } = useScene();
   const { partner, coach } = useConversation((s) => s.heard);
   return (
     <>

@@ -1,13 +1,16 @@
 // Follows the bottom of a scroll area until the reader scrolls up or a reply outgrows the view, and again once they are
-// back at the bottom or send something. Growth is watched with
-// a ResizeObserver, so following costs React nothing. Never animates while text streams.
+// back at the bottom or send something. Growth is watched with a ResizeObserver, so following costs React nothing.
+// Never animates while text streams.
 import { useCallback, useEffect, useRef, useState } from "react";
 
 /** Once the top of a growing reply reaches the top of the view, the reader is reading it: stay. */
 const TOP_MARGIN = 12;
 const NEAR = 24;
 
-/** `newest` is the id of the last message, `sent` that of the last thing the reader sent. */
+/**
+ * `newest` is the id of the last message, `sent` that of the last thing the reader sent. `leftAt` is the newest message
+ * there was when the reader went away from the bottom; null while they are there.
+ */
 export function useStick(newest: number, sent: string | undefined) {
   const area = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -65,7 +68,7 @@ export function useStick(newest: number, sent: string | undefined) {
     pinned.current = false;
     anchor.current = area.current?.scrollHeight ?? null;
   }, []);
-  return { area, content, away: leftAt !== null, unread: leftAt !== null && newest > leftAt, toBottom, keepPlace };
+  return { area, content, leftAt, toBottom, keepPlace };
 }
 
 function target(el: HTMLElement): { top: number; outgrown: boolean } {

@@ -6,6 +6,7 @@ import { paths } from "../../paths";
 import { buttonLook } from "../../ui/Button";
 import { PageHeading } from "../../ui/PageHeading";
 import { Prose } from "../../ui/Prose";
+import { unwrapped } from "../../ui/prose-parse";
 import { Specimen } from "../../ui/Specimen";
 import { onDay } from "../../ui/times";
 import { ConsentForm } from "./ConsentForm";
@@ -17,7 +18,7 @@ export function OpenInvitation({ token, landing }: Props) {
   const minutes = scenario?.minutes ? ` It takes about ${scenario.minutes} minutes.` : "";
   return (
     <main id="main" className="mx-auto max-w-[31.5rem] px-5 py-10">
-      <p className="mb-1 text-muted">Invitation from {inviter}</p>
+      <p className="mb-1 text-muted">{inviter ? `Invitation from ${inviter}` : "You are invited"}</p>
       <PageHeading title="Practise a hard conversation" className="text-[2rem] leading-[1.1] font-bold tracking-tight">
         Practise a hard conversation <span className="marker">before you have it</span>
       </PageHeading>
@@ -41,10 +42,11 @@ export function OpenInvitation({ token, landing }: Props) {
           <ShieldCheck aria-hidden className="size-5 shrink-0 text-ok" /> What happens with your words
         </h2>
         <div className="text-muted">
-          <Prose text={consent.text} />
+          <Prose text={unwrapped(consent.text)} />
         </div>
       </section>
-      {state === "open" && <ConsentForm token={token} consentVersion={consent.version} />}
+      {state === "open" &&
+        (navigator.cookieEnabled ? <ConsentForm token={token} consentVersion={consent.version} /> : <NoCookies />)}
       {state === "yours" && <GoOn />}
       {state === "preview" && <Preview />}
       <p className="mt-3 text-center text-sm text-muted">
@@ -54,6 +56,13 @@ export function OpenInvitation({ token, landing }: Props) {
     </main>
   );
 }
+
+const NoCookies = () => (
+  <p role="note" className="rounded-xl border border-line bg-surface p-4">
+    Your browser keeps no cookies for this page, so it could not remember that you take part. Allow cookies here, or
+    open the link in another browser. Your invitation is not used up.
+  </p>
+);
 
 const GoOn = () => (
   <>

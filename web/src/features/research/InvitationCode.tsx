@@ -3,6 +3,7 @@ import { Copy, Expand, Printer } from "lucide-react";
 import { QRCodeSVG } from "qrcode.react";
 import { useState } from "react";
 import { Button } from "../../ui/Button";
+import { copyText } from "../../ui/copy-text";
 import { Present } from "./Present";
 
 type Props = { label: string; url: string; claimed: boolean };
@@ -11,12 +12,8 @@ export function InvitationCode({ label, url, claimed }: Props) {
   const [presenting, setPresenting] = useState(false);
   const [copied, setCopied] = useState("");
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(url);
-      setCopied("Link copied.");
-    } catch {
-      setCopied("Copying is not allowed here. Select the link instead.");
-    }
+    const done = await copyText(url);
+    setCopied(done ? "Link copied." : "Copying is not allowed here. Select the link instead.");
   };
   return (
     <section aria-label="Code and link" className="min-w-0">

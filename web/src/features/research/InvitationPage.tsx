@@ -1,6 +1,7 @@
 // `/research/invitations/:id`: the code, the link, the facts and the state of one invitation.
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft } from "lucide-react";
+import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
 import { problemOf, type Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
@@ -11,6 +12,7 @@ import { Skeleton } from "../../ui/Skeleton";
 import { exactly } from "../../ui/times";
 import { InvitationCode } from "./InvitationCode";
 import { StateBadge, TokenUse } from "./parts";
+import { Revoke } from "./Revoke";
 
 export default function InvitationPage() {
   const { id = "" } = useParams();
@@ -42,17 +44,24 @@ function Detail({ invitation: i }: { invitation: Schemas["Invitation"] }) {
         </span>
       </div>
       <div className="grid grid-cols-1 gap-6 md:grid-cols-[19rem_minmax(0,1fr)]">
-        {i.url ? <InvitationCode label={i.label} url={i.url} claimed={i.claimedBy !== undefined} /> : <NoLink />}
+        <Code invitation={i} />
         <Facts invitation={i} />
       </div>
     </main>
   );
 }
 
-const NoLink = () => (
-  <p className="rounded-2xl border border-line bg-surface p-4 text-muted">
-    The link of this invitation can no longer be shown: the server's key has changed since it was made.
-  </p>
+function Code({ invitation: i }: { invitation: Schemas["Invitation"] }) {
+  if (i.state === "revoked") return <NoCode>This invitation was revoked. Its link and its code no longer work.</NoCode>;
+  if (i.state === "expired") return <NoCode>This invitation has expired. Its link and its code no longer work.</NoCode>;
+  if (i.url) return <InvitationCode label={i.label} url={i.url} claimed={i.claimedBy !== undefined} />;
+  return (
+    <NoCode>The link of this invitation can no longer be shown: the server's key has changed since it was made.</NoCode>
+  );
+}
+
+const NoCode = ({ children }: { children: ReactNode }) => (
+  <p className="self-start rounded-2xl border border-line bg-surface p-5 text-muted">{children}</p>
 );
 
 function Facts({ invitation: i }: { invitation: Schemas["Invitation"] }) {
@@ -79,6 +88,7 @@ function Facts({ invitation: i }: { invitation: Schemas["Invitation"] }) {
           </div>
         ))}
       </dl>
+      <Revoke invitation={i} />
     </section>
   );
 }

@@ -22,7 +22,7 @@ export default function InvitationsPage() {
     <main id="main" className="mx-auto w-full max-w-5xl px-4 py-6 sm:px-5 sm:py-8">
       <div className="mb-5 flex flex-wrap items-center justify-between gap-3">
         <PageHeading title="Invitations" />
-        <Button look="tool" onClick={() => setQuery({ new: "" })}>
+        <Button look="act" onClick={() => setQuery({ new: "" })}>
           <Plus aria-hidden className="size-4" /> New invitation
         </Button>
       </div>

@@ -78,7 +78,7 @@ export function NewInvitationForm() {
       <CheckField name="coach" defaultChecked label="The coach comments on every turn" />
       <CheckField name="aside" defaultChecked label="Participants may ask the coach privately" />
       {problem && !problem.fields?.length && <ProblemNotice problem={problem} />}
-      <Button type="submit" look="primary" className="mt-3 w-full" aria-disabled={create.isPending}>
+      <Button type="submit" look="act" className="mt-3 w-full" aria-disabled={create.isPending}>
         Create
       </Button>
     </form>

@@ -1,11 +1,15 @@
 // The coach on a wide screen: a margin of warm paper beside the scene.
 import { Lightbulb, Lock } from "lucide-react";
+import { Caption } from "../captions/Caption";
+import { useScene } from "../scene";
 import type { Hot } from "../thread/rows";
+import { CoachHint } from "./CoachHint";
 import { CoachNotes } from "./CoachNotes";
 
-type Props = { name: string; quiet: boolean; onHot: (hot: Hot | null) => void };
+type Props = { onHot: (hot: Hot | null) => void };
 
-export function CoachMargin({ name, quiet, onHot }: Props) {
+export function CoachMargin({ onHot }: Props) {
+  const { name } = useScene();
   return (
     <aside aria-label="Coach" className="flex min-h-0 min-w-0 flex-col border-l border-line bg-coach-bg">
       <div className="flex flex-wrap items-center justify-between gap-x-3 px-4 pt-3 pb-1">
@@ -16,8 +20,11 @@ export function CoachMargin({ name, quiet, onHot }: Props) {
           <Lock aria-hidden className="size-3" /> {name} cannot see these notes
         </p>
       </div>
+      <Caption which="coach" points="up" className="mx-4 mt-2" arrow="left-0.5">
+        <CoachHint />
+      </Caption>
       <div className="min-h-0 flex-1">
-        <CoachNotes name={name} quiet={quiet} onHot={onHot} />
+        <CoachNotes onHot={onHot} />
       </div>
     </aside>
   );

@@ -1,29 +1,35 @@
 // Everything the coach wrote, oldest first: notes on turns, quiet lines where there is none, and private answers.
-import { type KeyboardEvent, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { lastSent, marginRows, retryTarget } from "../../../live/conversation-view";
 import { useConversation } from "../../../live/use-conversation";
 import { CoachCard } from "../../../ui/Bubble";
 import { Prose } from "../../../ui/Prose";
+import { type CoachMode, useScene } from "../scene";
 import { OutgoingRows } from "../thread/OutgoingRows";
 import type { Hot } from "../thread/rows";
 import { useStick } from "../use-stick";
+import { useStops } from "../use-stops";
 import { NoteRow } from "./NoteRow";
 
 /** What stands where no note is yet. */
-export const emptyWords = (quiet: boolean) =>
-  quiet ? "The coach says nothing by itself here. You can ask it." : "After every turn the coach writes you a note.";
+export const emptyWords = (mode: CoachMode) =>
+  mode === "asked"
+    ? "The coach says nothing by itself here. You can ask it."
+    : "After every turn the coach writes you a note.";
 
-type Props = { name: string; quiet: boolean; onHot: (hot: Hot | null) => void };
+type Props = { onHot: (hot: Hot | null) => void };
 
-export function CoachNotes({ name, quiet, onHot }: Props) {
+export function CoachNotes({ onHot }: Props) {
+  const { coach } = useScene();
   const rows = useConversation((s) => s.rows);
   const again = useConversation(retryTarget);
   const notes = useMemo(() => marginRows(rows), [rows]);
   const asked = useConversation((s) => lastSent(s, true));
   const { area, content } = useStick(notes.at(-1)?.id ?? 0, asked);
   const [stop, setStop] = useState<number | null>(null);
-  // The links to the turns are one stop of the Tab key; arrows move between them.
-  const tabStop = notes.some((n) => n.id === stop) ? stop : notes.findLast((n) => n.content !== "" && !n.aside)?.id;
+  const stops = useStops();
+  const first = notes.findLast((n) => n.content !== "" && !n.aside) ?? notes.findLast((n) => n.content !== "");
+  const tabStop = notes.some((n) => n.id === stop) ? stop : first?.id;
   const list = useMemo(
     () =>
       notes.map((n) => (
@@ -35,16 +41,11 @@ export function CoachNotes({ name, quiet, onHot }: Props) {
   return (
     <section ref={area} tabIndex={0} data-region="" aria-label="Coach notes" className="scroll-y h-full pt-3">
       <div ref={content}>
-        {empty && (
-          <p className="coach-text px-4 pb-4 text-coach-muted">
-            {" "}
-            {emptyWords(quiet)} {name} never sees what is written here.{" "}
-          </p>
-        )}
-        <ol onKeyDown={moveBetweenLinks}>
+        {empty && <p className="coach-text px-4 pb-4 text-coach-muted">{emptyWords(coach)}</p>}
+        <ol {...stops}>
           {list}
           <LiveNote />
-          <OutgoingRows aside name={name} />
+          <OutgoingRows aside />
         </ol>
       </div>
     </section>
@@ -68,13 +69,4 @@ function LiveNote() {
       </CoachCard>
     </li>
   );
-}
-
-function moveBetweenLinks(event: KeyboardEvent<HTMLElement>): void {
-  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-  const links = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-turn-link]")];
-  const at = links.findIndex((l) => l.matches(":focus"));
-  if (step === 0 || at < 0) return;
-  event.preventDefault();
-  links[at + step]?.focus();
 }

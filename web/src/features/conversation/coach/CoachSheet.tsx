@@ -1,22 +1,23 @@
 // The coach on a phone: a strip that always shows the newest note, and opens to a sheet with all of them.
 import { ChevronUp, Lightbulb } from "lucide-react";
 import { useState } from "react";
-import { newestNote, waitingFor } from "../../../live/conversation-view";
+import { newestNote, notesAfter, type Waiting, waitingFor } from "../../../live/conversation-view";
 import { useConversation, useLive } from "../../../live/use-conversation";
 import { plainText } from "../../../ui/prose-parse";
+import { Caption } from "../captions/Caption";
+import { useScene } from "../scene";
 import type { Hot } from "../thread/rows";
+import { CoachHint } from "./CoachHint";
 import { CoachNotes, emptyWords } from "./CoachNotes";
 import { afterASecondInView } from "./seen";
 
-type Props = {
-  name: string;
-  quiet: boolean;
-  open: boolean;
-  onToggle: (open: boolean) => void;
-  onHot: (hot: Hot | null) => void;
-};
+type Props = { open: boolean; onToggle: (open: boolean) => void; onHot: (hot: Hot | null) => void };
 
-export function CoachSheet({ name, quiet, open, onToggle, onHot }: Props) {
+export function CoachSheet({ open, onToggle, onHot }: Props) {
+  const newest = useConversation((s) => (s.synced ? (newestNote(s)?.id ?? 0) : null));
+  // Read is what was there when the page came, and what came while the sheet was open.
+  const [read, setRead] = useState(newest);
+  if (newest !== null && read !== newest && (open || read === null)) setRead(newest);
   const waiting = useConversation(waitingFor);
   const busy = waiting === "coach" || waiting === "aside";
   return (
@@ -24,8 +25,14 @@ export function CoachSheet({ name, quiet, open, onToggle, onHot }: Props) {
       aria-label="Coach"
       className={`flex min-h-0 shrink-0 flex-col border-t border-coach-mark bg-coach-bg ${open ? "h-[55%]" : ""}`}
     >
+      {!open && (
+        <Caption which="coach" points="down" className="mx-3 mt-2 mb-1" arrow="left-[1.1rem] max-sm:left-2">
+          <CoachHint />
+        </Caption>
+      )}
       <button
         type="button"
+        data-region={open ? undefined : ""}
         aria-expanded={open}
         aria-controls="coach-sheet"
         onClick={() => onToggle(!open)}
@@ -35,35 +42,36 @@ export function CoachSheet({ name, quiet, open, onToggle, onHot }: Props) {
         {open ? (
           <span className="flex-1 font-semibold">Coach notes</span>
         ) : (
-          <NewestNote busy={busy} aside={waiting === "aside"} quiet={quiet} />
+          <NewestNote waiting={waiting} read={read} />
         )}
         <ChevronUp aria-hidden className={`size-5 shrink-0 ${open ? "rotate-180" : ""}`} />
         <span className="sr-only">{open ? "Hide the coach's notes" : "Show all of the coach's notes"}</span>
       </button>
       <div id="coach-sheet" className={open ? "min-h-0 flex-1" : "hidden"}>
-        {open && <CoachNotes name={name} quiet={quiet} onHot={onHot} />}
+        {open && <CoachNotes onHot={onHot} />}
       </div>
     </section>
   );
 }
 
-function NewestNote({ busy, aside, quiet }: { busy: boolean; aside: boolean; quiet: boolean }) {
+function NewestNote({ waiting, read }: { waiting: Waiting; read: number | null }) {
   const live = useLive();
+  const { coach } = useScene();
   const note = useConversation(newestNote);
-  const [read] = useState(note?.id ?? 0);
+  const unread = useConversation((s) => (read === null ? 0 : notesAfter(s, read)));
   const words = "coach-text line-clamp-2 min-w-0 flex-1 text-[0.9375rem] leading-snug";
-  if (busy)
-    return <span className={words}>{aside ? "The coach is answering you" : "The coach is writing a note"}</span>;
-  if (!note) return <span className={`${words} text-coach-muted`}>{emptyWords(quiet)}</span>;
+  if (waiting === "aside") return <span className={words}>The coach is answering you</span>;
+  if (waiting === "coach") return <span className={words}>The coach is writing a note</span>;
+  if (!note) return <span className={`${words} text-coach-muted`}>{emptyWords(coach)}</span>;
   return (
     <>
       <span key={note.id} ref={(el) => afterASecondInView(el, () => live.seen(note.id))} className={words}>
         {plainText(note.content)}
       </span>
-      {note.id > read && (
+      {unread > 0 && (
         <span className="flex shrink-0 items-center gap-1.5 text-xs font-medium">
           <span aria-hidden className="size-2 rounded-full bg-coach-mark" />
-          New
+          {unread} new<span className="sr-only">{unread === 1 ? " note" : " notes"}</span>
         </span>
       )}
     </>

@@ -1,11 +1,12 @@
 // One row of the coach's margin. Memoised like the rows of the scene.
 import { Lock } from "lucide-react";
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 import type { Row } from "../../../live/conversation-state";
 import { useLive } from "../../../live/use-conversation";
 import { CoachCard } from "../../../ui/Bubble";
 import { Prose } from "../../../ui/Prose";
 import { atClock, exactly } from "../../../ui/times";
+import { CopyButton } from "../CopyButton";
 import { type Hot, TryAgain } from "../thread/rows";
 import { quotesIn } from "./quotes";
 import { afterASecondInView } from "./seen";
@@ -20,7 +21,16 @@ type Props = {
 
 export const NoteRow = memo(function NoteRow({ row, again, tabbable, onHot, onStop }: Props) {
   const live = useLive();
-  if (row.role === "user") return <Question row={row} />;
+  const copy = (label: string) => (
+    <CopyButton
+      text={row.content}
+      label={label}
+      tabbable={tabbable}
+      onStop={() => onStop(row.id)}
+      className="absolute -top-0.5 right-0"
+    />
+  );
+  if (row.role === "user") return <Question row={row}>{copy("Copy your question")}</Question>;
   if (row.content === "") return <NoNote row={row} again={again} />;
   const hot = () => onHot({ turn: row.turn, quotes: quotesIn(row.content) });
   const focusHere = () => {
@@ -28,7 +38,7 @@ export const NoteRow = memo(function NoteRow({ row, again, tabbable, onHot, onSt
     hot();
   };
   return (
-    <li ref={(li) => afterASecondInView(li, () => live.seen(row.id))} className="px-4 pb-3">
+    <li ref={(li) => afterASecondInView(li, () => live.seen(row.id))} className="group px-4 pb-3">
       <CoachCard
         aria-label={row.aside ? "The coach's answer" : `Coach note, turn ${row.turn}`}
         onPointerEnter={row.aside ? undefined : hot}
@@ -40,7 +50,7 @@ export const NoteRow = memo(function NoteRow({ row, again, tabbable, onHot, onSt
           ) : (
             <button
               type="button"
-              data-turn-link=""
+              data-stop="turn"
               tabIndex={tabbable ? 0 : -1}
               onFocus={focusHere}
               onBlur={() => onHot(null)}
@@ -50,13 +60,18 @@ export const NoteRow = memo(function NoteRow({ row, again, tabbable, onHot, onSt
               On what you said, turn {row.turn}
             </button>
           )}
-          <time dateTime={row.createdAt} title={exactly(row.createdAt)}>
+          <time
+            className="group-focus-within:invisible group-hover:invisible"
+            dateTime={row.createdAt}
+            title={exactly(row.createdAt)}
+          >
             {atClock(row.createdAt)}
           </time>
         </div>
         <div className="coach-text">
           <Prose text={row.content} />
         </div>
+        {copy(row.aside ? "Copy the answer" : `Copy the note on turn ${row.turn}`)}
         {row.status !== "complete" && <p className="mt-1 text-xs text-coach-muted">{cutWords[row.status] ?? ""}</p>}
       </CoachCard>
       {again && <TryAgain />}
@@ -70,14 +85,18 @@ const cutWords: Partial<Record<Row["status"], string>> = {
   failed: "The note broke off here",
 };
 
-function Question({ row }: { row: Row }) {
+function Question({ row, children }: { row: Row; children: ReactNode }) {
   return (
-    <li className="px-4 pb-2 text-coach-ink">
-      <article aria-label="You asked the coach" className="ml-6 rounded-lg border border-coach-mark px-3.5 py-2">
+    <li className="group px-4 pb-2 text-coach-ink">
+      <article
+        aria-label="You asked the coach"
+        className="relative ml-6 rounded-lg border border-coach-mark px-3.5 py-2"
+      >
         <p className="flex items-center gap-1.5 text-xs text-coach-muted">
           <Lock aria-hidden className="size-3" /> You asked
         </p>
         <p className="whitespace-pre-wrap">{row.content}</p>
+        {children}
       </article>
     </li>
   );

@@ -1,7 +1,11 @@
 // Takes the composer's place when there is nothing more to say: the conversation ended, or the turns are used up.
+import { useState } from "react";
 import { Link } from "react-router";
+import { useConversation } from "../../../live/use-conversation";
 import { paths } from "../../../paths";
-import { buttonLook } from "../../../ui/Button";
+import { Button, buttonLook } from "../../../ui/Button";
+import { saveCopy } from "../copy-of";
+import { useScene } from "../scene";
 
 const because: Record<string, string> = {
   participant: "You ended this conversation.",
@@ -12,10 +16,14 @@ const because: Record<string, string> = {
   erased: "This conversation was deleted.",
 };
 
-export function Closed({ why, name }: { why: string; name: string }) {
+type Props = { why: string; onNotes: (() => void) | undefined };
+
+export function Closed({ why, onNotes }: Props) {
+  const { name, coach } = useScene();
+  const whole = useConversation((s) => s.rows.findLast((r) => r.role === "partner")?.status === "complete");
   const words =
     why === "quota"
-      ? `That was your last turn. What ${name} said is complete.`
+      ? `That was your last turn.${whole ? ` What ${name} said is complete.` : ""}`
       : (because[why] ?? "This conversation has ended.");
   return (
     <section
@@ -23,19 +31,39 @@ export function Closed({ why, name }: { why: string; name: string }) {
       aria-label="The end"
       data-region=""
       tabIndex={-1}
-      className="shrink-0 border-t border-line bg-surface px-4 py-4"
+      className="shrink-0 border-t border-line bg-surface px-4 pt-4 pb-[max(1rem,env(safe-area-inset-bottom))]"
     >
-      <div className="mx-auto flex max-w-[54rem] flex-wrap items-center justify-between gap-3">
+      <div className="mx-auto flex max-w-[54rem] flex-wrap items-center justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
           <p role="status" className="font-semibold">
             {words}
           </p>
-          <p className="text-sm text-muted">Thank you. You can read everything again, the coach's notes too.</p>
+          <p className="text-sm text-muted">
+            Thank you. You can read everything again{coach !== "absent" && ", the coach's notes too"}.
+          </p>
         </div>
-        <Link to={paths.home()} className={buttonLook("plain")}>
-          All conversations
-        </Link>
+        <div className="flex flex-wrap gap-2">
+          {onNotes && <Button onClick={onNotes}>Read the notes</Button>}
+          {why !== "erased" && <SaveCopy />}
+          <Link to={paths.home()} className={buttonLook("plain")}>
+            All conversations
+          </Link>
+        </div>
       </div>
     </section>
+  );
+}
+
+function SaveCopy() {
+  const { conversation } = useScene();
+  const [failed, setFailed] = useState(false);
+  const save = async () => setFailed(!(await saveCopy(conversation)));
+  return (
+    <>
+      <Button onClick={save}>Save a copy</Button>
+      <p role="status" className="w-full text-sm empty:hidden">
+        {failed && "The copy could not be made just now. Try again in a moment."}
+      </p>
+    </>
   );
 }

@@ -1,34 +1,47 @@
 // Where the participant writes: to the partner, or privately to the coach. Always editable; sending waits its turn.
 import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { waitingFor } from "../../../live/conversation-view";
+import type { Snapshot } from "../../../live/live-conversation";
 import { useConversation, useLive } from "../../../live/use-conversation";
+import { Caption } from "../captions/Caption";
+import { useScene } from "../scene";
 import { Closed } from "./Closed";
 import { Notices } from "./Notices";
 import { Recipients } from "./Recipients";
 import { SendButtons } from "./SendButtons";
 import { TurnLine } from "./TurnLine";
+import { useCoachKey } from "./use-coach-key";
 import { useDraft } from "./use-draft";
 
-type Props = { name: string; observed: boolean; demo: boolean; onAside: () => void };
+/** `onNotes` shows the coach's notes, where they are not on the page anyway. */
+type Props = { onNotes: (() => void) | undefined };
 
 const hasWords = (text: string) => text.replace(/[\s\p{Default_Ignorable_Code_Point}]/gu, "") !== "";
 
-export function Composer(props: Props) {
+export function Composer({ onNotes }: Props) {
   const ended = useConversation((s) => s.ended);
-  const usedUp = useConversation((s) => s.turnsLeft === 0 && waitingFor(s) === "nobody" && s.outgoing.length === 0);
-  if (ended !== null) return <Closed why={ended} name={props.name} />;
-  if (usedUp) return <Closed why="quota" name={props.name} />;
-  return <OpenComposer {...props} />;
+  const usedUp = useConversation(isUsedUp);
+  if (ended !== null) return <Closed why={ended} onNotes={onNotes} />;
+  if (usedUp) return <Closed why="quota" onNotes={onNotes} />;
+  return <OpenComposer onNotes={onNotes} />;
 }
 
-function OpenComposer({ name, observed, demo, onAside }: Props) {
+/** What is on its way may still be taken; what was refused will not be. */
+const isUsedUp = (s: Snapshot) =>
+  s.turnsLeft === 0 && waitingFor(s) === "nobody" && s.outgoing.every((message) => message.refusal !== undefined);
+
+function OpenComposer({ onNotes }: Props) {
   const live = useLive();
-  const { text, setText, aside, setAside } = useDraft();
+  const { name, aside: mayAsk } = useScene();
+  const { text, setText, aside: wished, setAside } = useDraft();
+  const aside = wished && mayAsk;
   const [hint, setHint] = useState("");
   const waiting = useConversation(waitingFor);
   const queued = useConversation((s) => s.outgoing.some((o) => !o.refusal));
   const refused = useConversation((s) => s.outgoing.findLast((o) => o.refusal));
+  const limited = useConversation((s) => s.turnsLeft !== undefined);
   const held = queued ? "One message is still on its way." : waiting === "partner" ? `${name} is still replying.` : "";
+  useCoachKey(() => mayAsk && setAside(!aside));
 
   const send = () => {
     if (held) return setHint(held);
@@ -36,7 +49,7 @@ function OpenComposer({ name, observed, demo, onAside }: Props) {
     setHint("");
     live.say(text, aside);
     setText("");
-    if (aside) onAside();
+    if (aside) onNotes?.();
     setAside(false);
   };
   const onSubmit = (event: FormEvent) => {
@@ -44,13 +57,14 @@ function OpenComposer({ name, observed, demo, onAside }: Props) {
     send();
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    if (event.key === "." && event.ctrlKey) setAside(!aside);
     if (event.key === "ArrowUp" && text === "" && refused) {
+      event.preventDefault();
       setText(refused.content);
+      setAside(refused.aside);
       live.withdraw(refused.clientId);
     }
     const enter = event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing;
-    if (enter && event.target instanceof HTMLTextAreaElement && matchMedia("(pointer: fine)").matches) {
+    if (enter && matchMedia("(pointer: fine)").matches) {
       event.preventDefault();
       send();
     }
@@ -59,13 +73,17 @@ function OpenComposer({ name, observed, demo, onAside }: Props) {
   return (
     <form
       onSubmit={onSubmit}
-      onKeyDown={onKeyDown}
       aria-label="Your message"
       className={`shrink-0 border-t px-3 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:px-4 ${warm}`}
     >
       <div className="mx-auto max-w-[54rem]">
+        {mayAsk && (
+          <Caption which="ask" points="down" className="mb-1.5" arrow="left-[min(9rem,50%)]">
+            Not sure how to go on? Ask the coach.{limited && " It costs about a turn."}
+          </Caption>
+        )}
         <Notices hint={hint} />
-        <Recipients name={name} aside={aside} onChange={setAside} />
+        {mayAsk && <Recipients name={name} aside={aside} onChange={setAside} />}
         <div className="flex items-end gap-2">
           <label className="sr-only" htmlFor="say">
             {aside ? "Question for the coach" : `Your message to ${name}`}
@@ -76,6 +94,7 @@ function OpenComposer({ name, observed, demo, onAside }: Props) {
             rows={1}
             value={text}
             maxLength={8000}
+            onKeyDown={onKeyDown}
             onChange={(e) => {
               setText(e.target.value);
               setHint("");
@@ -86,7 +105,7 @@ function OpenComposer({ name, observed, demo, onAside }: Props) {
           />
           <SendButtons waiting={waiting} ready={hasWords(text) && held === ""} aside={aside} name={name} />
         </div>
-        <TurnLine name={name} waiting={waiting} observed={observed} demo={demo} />
+        <TurnLine waiting={waiting} />
       </div>
     </form>
   );

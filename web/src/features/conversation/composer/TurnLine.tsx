@@ -1,10 +1,10 @@
 // Whose turn it is, in words, and who else is there.
 import { Eye } from "lucide-react";
 import type { Waiting } from "../../../live/conversation-view";
+import { useScene } from "../scene";
 
-type Props = { name: string; waiting: Waiting; observed: boolean; demo: boolean };
-
-export function TurnLine({ name, waiting, observed, demo }: Props) {
+export function TurnLine({ waiting }: { waiting: Waiting }) {
+  const { name, observed, demo } = useScene();
   const words: Record<Waiting, string> = {
     nobody: "Your turn",
     partner: `${name} is replying`,

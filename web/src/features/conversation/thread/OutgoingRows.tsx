@@ -3,14 +3,16 @@ import type { Outgoing } from "../../../live/conversation-state";
 import { useConversation, useLive } from "../../../live/use-conversation";
 import { Bubble } from "../../../ui/Bubble";
 import { Button } from "../../../ui/Button";
+import { useScene } from "../scene";
 
-export function OutgoingRows({ aside, name }: { aside: boolean; name: string }) {
+export function OutgoingRows({ aside }: { aside: boolean }) {
   const outgoing = useConversation((s) => s.outgoing);
-  return outgoing.filter((o) => o.aside === aside).map((o) => <OutgoingRow key={o.clientId} message={o} name={name} />);
+  return outgoing.filter((o) => o.aside === aside).map((o) => <OutgoingRow key={o.clientId} message={o} />);
 }
 
-function OutgoingRow({ message, name }: { message: Outgoing; name: string }) {
+function OutgoingRow({ message }: { message: Outgoing }) {
   const live = useLive();
+  const { name } = useScene();
   const state = useConversation((s) => (s.net === "lost" ? "offline" : s.turnState === "idle" ? "sending" : "waiting"));
   const words = {
     offline: "Not sent yet. It goes out when the connection is back.",
@@ -23,7 +25,7 @@ function OutgoingRow({ message, name }: { message: Outgoing; name: string }) {
     dispatchEvent(new Event("coach:draft"));
   };
   return (
-    <li className="flex flex-col items-end px-4 pb-3">
+    <li className={`flex flex-col items-end px-4 pb-3 ${message.aside ? "" : "md:px-6"}`}>
       <Bubble by="you" aria-label="You, not sent yet" className="opacity-80">
         <p className="whitespace-pre-wrap">{message.content}</p>
       </Bubble>

@@ -7,6 +7,7 @@ import { LiveConversation } from "../../../live/live-conversation";
 import { ConversationContext } from "../../../live/use-conversation";
 import { FakeSocket } from "../../../test/fake-socket";
 import { CoachNotes } from "../coach/CoachNotes";
+import { type Scene, SceneContext } from "../scene";
 import { PartnerThread } from "./PartnerThread";
 
 let rendered: string[] = [];
@@ -44,13 +45,16 @@ it("one commit per frame and no settled row again, whatever streams in either pa
   }));
   const live = new LiveConversation("c");
   const conversation = { id: "c", title: "A raise", partnerName: "Dana Whitfield" } as Schemas["Conversation"];
+  const scene: Scene = { conversation, name: "Dana", observed: false, demo: false, coach: "comments", aside: true };
   let commits = 0;
   render(
     <ConversationContext value={live}>
-      <Profiler id="panes" onRender={() => commits++}>
-        <PartnerThread conversation={conversation} observed={false} demo={false} hot={null} />
-        <CoachNotes name="Dana" quiet={false} onHot={() => {}} />
-      </Profiler>
+      <SceneContext value={scene}>
+        <Profiler id="panes" onRender={() => commits++}>
+          <PartnerThread hot={null} />
+          <CoachNotes onHot={() => {}} />
+        </Profiler>
+      </SceneContext>
     </ConversationContext>,
   );
   FakeSocket.last.open();

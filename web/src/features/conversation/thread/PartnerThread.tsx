@@ -1,26 +1,25 @@
 // The scene: partner and participant, oldest first, following the newest word while the reader is at the bottom.
-import { ArrowDown } from "lucide-react";
-import { memo, useMemo } from "react";
-import type { Schemas } from "../../../api/client";
+import { memo, useMemo, useState } from "react";
 import type { LiveRow } from "../../../live/conversation-state";
 import { inScene, lastSent, retryTarget } from "../../../live/conversation-view";
 import { useConversation, useLive } from "../../../live/use-conversation";
 import { Bubble } from "../../../ui/Bubble";
 import { Button } from "../../../ui/Button";
 import { Prose } from "../../../ui/Prose";
-import { shortName } from "../names";
+import { useScene } from "../scene";
 import { useStick } from "../use-stick";
+import { useStops } from "../use-stops";
+import { Latest } from "./Latest";
 import { OutgoingRows } from "./OutgoingRows";
 import { type Hot, PartnerRow, YouRow } from "./rows";
 import { SceneStart } from "./SceneStart";
 
-type Props = { conversation: Schemas["Conversation"]; observed: boolean; demo: boolean; hot: Hot | null };
-
-export const PartnerThread = memo(function PartnerThread({ conversation, observed, demo, hot }: Props) {
-  const name = shortName(conversation.partnerName);
+export const PartnerThread = memo(function PartnerThread({ hot }: { hot: Hot | null }) {
+  const { name } = useScene();
   const newest = useConversation((s) => s.rows.at(-1)?.id ?? 0);
   const sent = useConversation((s) => lastSent(s, false));
-  const { area, content, away, unread, toBottom, keepPlace } = useStick(newest, sent);
+  const { area, content, leftAt, toBottom, keepPlace } = useStick(newest, sent);
+  const stops = useStops();
   return (
     <div className="relative min-h-0 flex-1">
       <section
@@ -31,23 +30,15 @@ export const PartnerThread = memo(function PartnerThread({ conversation, observe
         className="scroll-y h-full pt-5"
       >
         <div ref={content} className="mx-auto flex min-h-full max-w-[54rem] flex-col justify-end">
-          <Beginning conversation={conversation} observed={observed} demo={demo} onBefore={keepPlace} />
-          <ol>
+          <Beginning onBefore={keepPlace} />
+          <ol {...stops}>
             <SettledRows name={name} hot={hot} />
             <LivePartner name={name} />
-            <OutgoingRows aside={false} name={name} />
+            <OutgoingRows aside={false} />
           </ol>
         </div>
       </section>
-      {away && (
-        <button
-          type="button"
-          onClick={toBottom}
-          className="rise absolute bottom-3 left-1/2 flex min-h-11 -translate-x-1/2 items-center gap-1.5 rounded-full border border-line bg-raised px-4 text-sm font-medium shadow-raise"
-        >
-          <ArrowDown aria-hidden className="size-4" /> {unread ? "New below" : "Latest"}
-        </button>
-      )}
+      {leftAt !== null && <Latest after={leftAt} onPress={toBottom} />}
     </div>
   );
 });
@@ -56,25 +47,32 @@ function SettledRows({ name, hot }: { name: string; hot: Hot | null }) {
   const rows = useConversation((s) => s.rows);
   const again = useConversation(retryTarget);
   const fault = useConversation((s) => s.fault);
-  return useMemo(
-    () =>
-      rows
-        .filter(inScene)
-        .map((row) =>
-          row.role === "user" ? (
-            <YouRow key={row.id} row={row} hot={hot?.turn === row.turn ? hot : null} />
-          ) : (
-            <PartnerRow
-              key={row.id}
-              row={row}
-              name={name}
-              again={again === row.id}
-              why={fault?.lane === "partner" && fault.turn === row.turn ? fault.error : undefined}
-            />
-          ),
-        ),
-    [rows, hot, again, fault, name],
-  );
+  const [stop, setStop] = useState<number | null>(null);
+  return useMemo(() => {
+    const scene = rows.filter(inScene);
+    const tabStop = scene.some((row) => row.id === stop) ? stop : scene.findLast((row) => row.content !== "")?.id;
+    return scene.map((row) =>
+      row.role === "user" ? (
+        <YouRow
+          key={row.id}
+          row={row}
+          hot={hot?.turn === row.turn ? hot : null}
+          tabbable={row.id === tabStop}
+          onStop={setStop}
+        />
+      ) : (
+        <PartnerRow
+          key={row.id}
+          row={row}
+          name={name}
+          again={again === row.id}
+          why={fault?.lane === "partner" && fault.turn === row.turn ? fault.error : undefined}
+          tabbable={row.id === tabStop}
+          onStop={setStop}
+        />
+      ),
+    );
+  }, [rows, hot, again, fault, name, stop]);
 }
 
 const inPartnerLane = (live: LiveRow | null) => (live?.role === "partner" ? live : null);
@@ -84,7 +82,7 @@ function LivePartner({ name }: { name: string }) {
   const waiting = useConversation((s) => s.turnState === "partner" || s.turnState === "accepted");
   if (!live && !waiting) return null;
   return (
-    <li className="flex px-4 pb-3">
+    <li className="flex px-4 pb-3 md:px-6">
       <Bubble by="partner" data-live="" aria-label={`${name} is replying`} aria-busy="true">
         <Prose text={live?.content ?? ""} live />
       </Bubble>
@@ -92,14 +90,12 @@ function LivePartner({ name }: { name: string }) {
   );
 }
 
-type BeginningProps = Omit<Props, "hot"> & { onBefore: () => void };
-
-function Beginning({ conversation, observed, demo, onBefore }: BeginningProps) {
+function Beginning({ onBefore }: { onBefore: () => void }) {
   const live = useLive();
   const more = useConversation((s) => s.more);
   const begun = useConversation((s) => s.synced || s.rows.length > 0);
   if (!begun) return null;
-  if (!more) return <SceneStart conversation={conversation} observed={observed} demo={demo} />;
+  if (!more) return <SceneStart />;
   const load = () => {
     onBefore();
     void live.loadEarlier();

@@ -1,0 +1,70 @@
+// A host that a test owns, to be ended in mid-word and started again.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import net, { type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+export class OwnHost {
+  #process: ChildProcess | undefined;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly port: number,
+  ) {}
+
+  static async start(): Promise<{ host: OwnHost; signInLink: string }> {
+    const host = new OwnHost(await mkdtemp(path.join(tmpdir(), "coach-")), await freePort());
+    return { host, signInLink: await host.#run() };
+  }
+
+  get address(): string {
+    return `localhost:${this.port}`;
+  }
+
+  /** Without a warning, as a machine does that loses its power. */
+  async restart(): Promise<void> {
+    await this.#kill();
+    await this.#run();
+  }
+
+  async end(): Promise<void> {
+    await this.#kill();
+    await rm(this.folder, { recursive: true });
+  }
+
+  /** Answers the sign-in link, which is printed once the host listens. */
+  async #run(): Promise<string> {
+    const program = process.env.HOST_BINARY ?? "../target/debug/coach-http";
+    const env = {
+      ...{ BIND: `127.0.0.1:${this.port}`, PUBLIC_URL: `http://${this.address}`, RUST_LOG: "error" },
+      DATABASE_URL: `sqlite://${path.join(this.folder, "coach.db")}`,
+    };
+    const child = spawn(program, { env, stdio: ["ignore", "pipe", "inherit"] });
+    this.#process = child;
+    for await (const line of createInterface({ input: child.stdout })) {
+      const link = /\S+\/login#token=\S+/.exec(line)?.[0];
+      if (!link) continue;
+      child.stdout.resume();
+      return link;
+    }
+    throw new Error("the host ended without printing its sign-in link");
+  }
+
+  async #kill(): Promise<void> {
+    const child = this.#process;
+    if (!child || child.exitCode !== null) return;
+    const gone = new Promise((done) => child.once("exit", done));
+    child.kill("SIGKILL");
+    await gone;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}

@@ -1,0 +1,100 @@
+// A conversation whose host is the test: it says what the host would say, and sees what the page sends. For states that
+// a real host shows rarely or late; that the real host says these things is tested where it lives.
+import type { Page, WebSocketRoute } from "@playwright/test";
+import type { Schemas } from "../src/api/client";
+import type { ClientFrame, Message, ServerFrame } from "../src/live/frames";
+
+const ID = "01900000-0000-7000-8000-000000000001";
+const at = "2026-11-23T14:20:00Z";
+
+export const message = (id: number, turn: number, role: Message["role"], content: string, more = {}): Message => ({
+  ...{ id, turn, role, content, status: "complete", createdAt: at },
+  ...more,
+});
+
+/** One turn, told and commented. */
+export const oneTurn: Message[] = [
+  message(1, 0, "partner", "Come in. What is it?"),
+  message(2, 1, "user", "I would like to talk about my pay."),
+  message(3, 1, "partner", "Why you, and why now?"),
+  message(4, 1, "coach", "**Good opening.** You said “talk about my pay”: now name the number."),
+];
+
+export const idle = (turn: number): ServerFrame => ({ type: "turn", turn, state: "idle" });
+
+type Options = { messages?: Message[]; conversation?: Partial<Schemas["Conversation"]>; person?: string };
+
+export class ScriptedHost {
+  /** What the page sent, pings apart. */
+  readonly got: ClientFrame[] = [];
+  /** While false, nobody answers a handshake. */
+  reachable = true;
+  #socket: WebSocketRoute | undefined;
+  #joined = () => {};
+
+  private constructor(
+    private readonly page: Page,
+    private readonly options: Options,
+  ) {}
+
+  static async open(page: Page, options: Options = {}): Promise<ScriptedHost> {
+    const host = new ScriptedHost(page, options);
+    const joined = new Promise<void>((done) => {
+      host.#joined = done;
+    });
+    await host.#listen();
+    await page.goto(`/conversation/${ID}`);
+    await joined;
+    return host;
+  }
+
+  says(...frames: ServerFrame[]): void {
+    for (const frame of frames) this.#socket?.send(JSON.stringify(frame));
+  }
+
+  async cut(code = 1012): Promise<void> {
+    await this.#socket?.close({ code });
+  }
+
+  /** Two kinds of frames tell little here: a note was seen, are you there. */
+  get said(): ClientFrame[] {
+    return this.got.filter((frame) => frame.type !== "seen");
+  }
+
+  async #listen(): Promise<void> {
+    const { messages = oneTurn, conversation, person = "somebody" } = this.options;
+    const turn = messages.at(-1)?.turn ?? 0;
+    const about: Schemas["Conversation"] = {
+      ...{ id: ID, invitationId: ID, title: "Asking for a raise", partnerName: "Dana Whitfield" },
+      ...{ card: "Your manager has twenty minutes for you.", coachWhen: "after_partner", aside: true },
+      ...{ state: "open", turn: { turn, state: "idle" }, createdAt: at },
+      ...conversation,
+    };
+    const me = {
+      id: person,
+      role: "GUEST",
+      guest: true,
+      identities: [],
+      invitations: [],
+      demoModel: false,
+      oidc: false,
+    };
+    await this.page.route(`**/api/conversations/${ID}`, (route) =>
+      this.reachable ? route.fulfill({ json: about }) : route.abort(),
+    );
+    await this.page.route("**/api/me", (route) => route.fulfill({ json: me }));
+    await this.page.routeWebSocket(/\/ws\/conversation\//, (socket) => {
+      if (!this.reachable) return void socket.close({ code: 1012 });
+      this.#socket = socket;
+      socket.onMessage((text) => this.#take(JSON.parse(String(text)) as ClientFrame));
+      const back = socket.url().includes("after=");
+      this.says(back ? { type: "resumed" } : { type: "history", messages, more: false }, idle(turn));
+      this.#joined();
+    });
+  }
+
+  #take(frame: ClientFrame): void {
+    if (frame.type === "ping") this.says({ type: "pong" });
+    else this.got.push(frame);
+  }
+}

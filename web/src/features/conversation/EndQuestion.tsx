@@ -1,0 +1,42 @@
+// Ending is for good, so it is asked once more.
+import { useQueryClient } from "@tanstack/react-query";
+import { $api, problemOf } from "../../api/client";
+import { queries } from "../../api/queries";
+import { Button } from "../../ui/Button";
+import { Dialog } from "../../ui/Dialog";
+import { ProblemNotice } from "../../ui/ProblemNotice";
+import { useScene } from "./scene";
+
+type Props = { open: boolean; onClose: () => void };
+
+export function EndQuestion({ open, onClose }: Props) {
+  const { conversation: c } = useScene();
+  return (
+    <Dialog open={open} onClose={onClose} title={`End the conversation with ${c.partnerName}?`}>
+      <Question id={c.id} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function Question({ id, onClose }: { id: string; onClose: () => void }) {
+  const cache = useQueryClient();
+  const end = $api.useMutation("post", "/api/conversations/{id}/end", {
+    onSuccess: (conversation) => {
+      cache.setQueryData(queries.conversation(id).queryKey, conversation);
+      void cache.invalidateQueries(queries.conversations());
+      onClose();
+    },
+  });
+  return (
+    <>
+      <p className="mb-4">Everything said so far is kept, and you can read it again. You cannot go on talking here.</p>
+      {end.error && <ProblemNotice problem={problemOf(end.error)} />}
+      <div className="flex flex-wrap gap-3">
+        <Button look="primary" onClick={() => end.isPending || end.mutate({ params: { path: { id } } })}>
+          End it
+        </Button>
+        <Button onClick={onClose}>Go on talking</Button>
+      </div>
+    </>
+  );
+}

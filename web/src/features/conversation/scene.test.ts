@@ -1,0 +1,25 @@
+// What the page says about the coach, for every way there is to set one up.
+import { expect, it } from "vitest";
+import type { Schemas } from "../../api/client";
+import { coachMode, type Scene, unseen } from "./scene";
+
+const scene = (coachWhen: string, aside: boolean, off = false) => {
+  const conversation = { coachWhen, aside } as Schemas["Conversation"];
+  return { coach: coachMode(conversation, off), aside } as Scene;
+};
+
+it("promises no coach that is not there", () => {
+  expect(scene("after_partner", true).coach).toBe("comments");
+  expect(scene("after_user", false).coach).toBe("comments");
+  expect(scene("on_request", true).coach).toBe("asked");
+  expect(scene("after_partner", true, true).coach).toBe("asked");
+  expect(scene("after_partner", false, true).coach).toBe("absent");
+  expect(scene("never", false).coach).toBe("absent");
+});
+
+it("names only what the participant can do", () => {
+  expect(unseen(scene("after_partner", true))).toContain("questions");
+  expect(unseen(scene("after_partner", false))).toBe("the coach's notes");
+  expect(unseen(scene("on_request", true))).toBe("what you ask the coach");
+  expect(unseen(scene("never", false))).toBeNull();
+});

@@ -1,0 +1,20 @@
+// The way back down for a reader who scrolled up, and how much came meanwhile.
+import { ArrowDown } from "lucide-react";
+import { inScene } from "../../../live/conversation-view";
+import { useConversation } from "../../../live/use-conversation";
+
+type Props = { after: number; onPress: () => void };
+
+export function Latest({ after, onPress }: Props) {
+  const unread = useConversation((s) => s.rows.filter((row) => row.id > after && inScene(row)).length);
+  return (
+    <button
+      type="button"
+      onClick={onPress}
+      className="rise absolute bottom-3 left-1/2 flex min-h-11 -translate-x-1/2 items-center gap-1.5 rounded-full border border-line bg-raised px-4 text-sm font-medium shadow-raise"
+    >
+      <ArrowDown aria-hidden className="size-4" /> Latest
+      {unread > 0 && <span className="text-muted">, {unread} new</span>}
+    </button>
+  );
+}

@@ -1,0 +1,16 @@
+// Escape stops the voice that speaks.
+import { useEffect } from "react";
+import { isBusy } from "../../live/conversation-view";
+import type { LiveConversation } from "../../live/live-conversation";
+
+export function useStopKey(live: LiveConversation): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      // An open dialog or menu takes Escape for itself.
+      const covered = document.querySelector("dialog[open], [popover]:popover-open");
+      if (event.key === "Escape" && !covered && isBusy(live.getSnapshot())) live.stop();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [live]);
+}

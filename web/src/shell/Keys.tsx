@@ -1,0 +1,73 @@
+// The keys that work everywhere: F6 walks through the parts of the page that say `data-region`, `?` lists all keys.
+import { Keyboard } from "lucide-react";
+import { type ComponentProps, useEffect, useState } from "react";
+import { Button } from "../ui/Button";
+import { Dialog } from "../ui/Dialog";
+
+const LIST = "coach:keys";
+
+const keys: [string, string][] = [
+  ["F6", "Go to the next part of the page"],
+  ["Enter", "Send"],
+  ["Shift+Enter", "Begin a new line"],
+  ["Esc", "Stop the voice that speaks"],
+  ["Ctrl+.", "Turn to the coach, and back"],
+  ["↑ in an empty box", "Take back what could not be sent"],
+  ["↑ ↓ on a message", "Go to the one before or after it"],
+  ["?", "Show this list"],
+];
+
+export function Keys() {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const show = () => setOpen(true);
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "F6") {
+        event.preventDefault();
+        focusNextRegion(event.shiftKey ? -1 : 1);
+      }
+      if (event.key === "?" && !isWriting(event.target) && !document.querySelector("dialog[open]")) show();
+    };
+    addEventListener("keydown", onKey);
+    addEventListener(LIST, show);
+    return () => {
+      removeEventListener("keydown", onKey);
+      removeEventListener(LIST, show);
+    };
+  }, []);
+  return (
+    <Dialog open={open} onClose={() => setOpen(false)} title="Keys">
+      <dl className="grid grid-cols-[minmax(0,auto)_minmax(0,1fr)] items-baseline gap-x-4 gap-y-2.5">
+        {keys.map(([key, does]) => (
+          <div key={key} className="col-span-2 grid grid-cols-subgrid items-baseline">
+            <dt>
+              <kbd className="inline-block rounded-md border border-line bg-raised px-2 py-0.5 font-sans text-sm">
+                {key}
+              </kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
+
+/** The way to the list for those who do not know its key. */
+export function KeysChoice(props: ComponentProps<"button">) {
+  return (
+    <Button onClick={() => dispatchEvent(new Event(LIST))} {...props}>
+      <Keyboard aria-hidden className="size-4" /> Keys
+    </Button>
+  );
+}
+
+const isWriting = (target: EventTarget | null) =>
+  target instanceof Element && target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
+
+function focusNextRegion(step: 1 | -1): void {
+  const regions = [...document.querySelectorAll<HTMLElement>("[data-region]")];
+  const at = regions.findIndex((r) => r.contains(document.activeElement));
+  const next = at < 0 ? (step === 1 ? 0 : -1) : (at + step) % regions.length;
+  regions.at(next)?.focus();
+}
