@@ -12,7 +12,7 @@ use crate::{
     event::{Event, TurnState},
     ids::MessageId,
     live::Room,
-    ports::{Lane, Recovered, StoreError},
+    ports::{Lane, Present, Recovered, StoreError},
 };
 
 /// How often a turn is looked at that is somebody else's.
@@ -49,15 +49,29 @@ impl Coach {
             return Ok(false);
         }
         let Some(present) = self.0.stores.present(room.id()).await? else { return Ok(false) };
-        if let Some(newest) = present.newest {
-            self.fill(room, newest).await?;
-        }
         if let Some(open) = present.open {
+            if let Some(newest) = present.newest {
+                self.fill(room, newest).await?;
+            }
             if room.here().growing.is_none_or(|growing| growing.message != open.reply) {
                 let lane = if open.aside { Lane::Aside } else { Lane::Partner };
                 room.begin(growing(lane, open.turn, open.reply, None));
             }
             return Ok(true);
+        }
+        self.come_to_rest(room, &present).await?;
+        Ok(false)
+    }
+
+    /// Tells what is on record of a conversation in which nothing is open. To be called behind the
+    /// room's gate.
+    pub(super) async fn come_to_rest(
+        &self,
+        room: &Room,
+        present: &Present,
+    ) -> Result<(), StoreError> {
+        if let Some(newest) = present.newest {
+            self.fill(room, newest).await?;
         }
         let here = room.here();
         if here.state != TurnState::Idle {
@@ -68,7 +82,7 @@ impl Coach {
         if let (None, Some((reason, _))) = (here.ended, present.conversation.ended) {
             room.tell([Event::Ended(reason)]);
         }
-        Ok(false)
+        Ok(())
     }
 
     /// Tells what recovery closed, to whoever follows.

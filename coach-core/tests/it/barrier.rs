@@ -190,6 +190,22 @@ fn words(request: &ChatRequest) -> String {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_attempt_that_another_replaces_is_heard_by_nobody() {
+    let (partner, coach) = everything_tried(CoachWhen::AfterPartner).await;
+    let all: Vec<_> = partner.iter().chain(&coach).map(words).collect();
+    let heard = |half: &str| all.iter().any(|words| words.contains(half));
+    for n in 0..INPUTS {
+        let half = format!("Half {n}. ");
+        match Way::of(n) {
+            Way::ReplyAgain(_) => assert!(!heard(&half), "{half}"),
+            // Nobody tried it again: as far as it came it was said.
+            Way::ReplyFails(_) if n + 1 < INPUTS => assert!(heard(&half), "{half}"),
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_the_partner_is_told_is_the_same_with_a_coach_and_without() {
     let (alone, nobody) = everything_tried(CoachWhen::Never).await;
     assert!(nobody.is_empty());

@@ -6,6 +6,7 @@ use std::{
 };
 
 use coach_core::{
+    conversation::EndReason,
     event::{Event, Voice},
     testing::{Fault, Step, answer},
 };
@@ -57,4 +58,26 @@ async fn an_end_that_the_next_message_told_is_not_told_again() {
     // It counts once in what is said afterwards, too.
     let heard = talk.listener.last_heard(coach_core::ports::Lane::Coach);
     assert_eq!(heard.matches("Ask why.").count(), 1, "{heard}");
+}
+
+/// Whoever ends the conversation just then hears first how its last answer ended.
+#[tokio::test(start_paused = true)]
+async fn an_end_is_told_after_the_last_answer_and_once() {
+    let talk = Talk::of(|_| {}, vec![answer("No.")], vec![answer("Ask why.")], lost(2)).await;
+    let mut follower = talk.follow().await;
+    until(&mut follower, Event::is_idle).await;
+    talk.say("May I have a raise?").await;
+    until(&mut follower, |event| matches!(event, Event::StorageTrouble { .. })).await;
+    talk.coach.end(&Talk::participant(), talk.id).await.expect("it ends");
+    // By now the answer's end was offered again.
+    sleep(Duration::from_secs(1)).await;
+    let mut told = Vec::new();
+    while let Some(next) = follower.try_next() {
+        told.push(next.event.clone());
+    }
+    let [Event::Done(last), Event::Quota(_), idle, Event::Ended(EndReason::Participant)] = &*told
+    else {
+        panic!("{told:#?}")
+    };
+    assert_eq!((last.voice, idle.is_idle()), (Voice::Coach, true));
 }

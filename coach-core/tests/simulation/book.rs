@@ -88,6 +88,7 @@ impl Book {
         self.catching_up = true;
         self.failed = false;
         self.idle = false;
+        self.ended = false;
     }
 
     /// It was told that nothing is going on, and nothing since.
@@ -127,6 +128,7 @@ impl Book {
                     world.count("cursor: fell behind");
                 }
                 self.catching_up = true;
+                self.ended = false;
             }
             Event::Said(message) | Event::Asked(message) => {
                 if message.aside {
@@ -176,6 +178,8 @@ impl Book {
                     done(world.store.present(talk.id)).and_then(|now| now.conversation.ended);
                 let same = kept.is_some_and(|(kept, _)| kept == *reason);
                 rule!(same, "an end is told after it is durable", "{kept:?}");
+                rule!(self.idle, "a conversation ends when nothing is going on", "{reason:?}");
+                rule!(!self.ended, "an end is told once", "{reason:?}");
                 self.ended = true;
                 world.count(format!("ended: {}", reason.as_str()));
             }

@@ -5,8 +5,12 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
+    memory::MemoryStore,
     ports::ModelErrorKind,
-    testing::{Step, Take, answer},
+    testing::{
+        Step, Take, answer,
+        contract::fixture::{Room, an_invitation},
+    },
     wire::{Seat, ServerFrame, cursor},
 };
 
@@ -17,6 +21,17 @@ const IDLE: &str = r#"{"type":"turn","turn":1,"state":"idle"}"#;
 /// A turn whose partner says this, and a coach who says `Hm.`
 async fn house(partner: Take) -> House {
     House::with(vec![partner], vec![answer("Hm.")], |store| Arc::new(store)).await
+}
+
+/// Nobody is in it yet; what is said is written into its store.
+async fn silent_house() -> (House, MemoryStore) {
+    let mut kept = None;
+    let stores = |store: MemoryStore| {
+        kept = Some(store.clone());
+        Arc::new(store) as Arc<_>
+    };
+    let house = House::with(vec![], vec![], stores).await;
+    (house, kept.unwrap())
 }
 
 impl House {
@@ -146,4 +161,66 @@ async fn who_is_ahead_of_a_text_that_ends_gets_everything_anew() {
         panic!("no reset")
     };
     assert_eq!(messages[1].status, "failed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_without_a_cursor_gets_a_growing_text_as_one_piece() {
+    let say = |text: &str| Step::Say(text.to_owned());
+    let (pause, end) = (Step::Wait(Duration::from_secs(9)), Step::Done(None));
+    let house = house(vec![Step::Accept, say("Nö, "), say("nein"), pause, say("."), end]).await;
+    let mut live = house.line().await;
+    house.talk().await;
+    live.until(r#"{"type":"partner:delta""#).await;
+    let mut line = house.line().await;
+    let told = line.until(r#"{"type":"partner:done""#).await;
+    assert_eq!(
+        types(&told),
+        ["history", "partner:delta", "turn", "quota", "partner:delta", "partner:done"]
+    );
+    assert!(!told[0].contains("reset") && told[0].contains(r#""content":"Hello""#), "{}", told[0]);
+    assert_eq!(
+        told[1],
+        r#"{"type":"partner:delta","content":"Nö, nein","messageId":2,"off":0,"turn":1}"#
+    );
+    assert_eq!(told[4], r#"{"type":"partner:delta","content":".","messageId":2,"off":9,"turn":1}"#);
+}
+
+/// Message ids are of one row for all conversations, so a neighbour's looks like one's own.
+#[tokio::test(start_paused = true)]
+async fn a_cursor_of_another_conversation_brings_everything_anew() {
+    let (house, store) = silent_house().await;
+    let here = Room { store: &store, id: house.id, invitation: an_invitation(1, 0).id };
+    here.take_turn(1).await;
+    Room::under(&store, 2, here.invitation).await.take_turn(2).await;
+    here.take_turn(3).await;
+    // Between the two turns of here lie messages 4 to 6 of somebody else.
+    for after in ["4.0", "4.19", "5.0", "5.3", "6.0"] {
+        let mut line = house.at(after).await;
+        let ServerFrame::History { messages, reset: Some(true), .. } = line.frame().await else {
+            panic!("{after} was honoured")
+        };
+        let ids: Vec<_> = messages.iter().map(|message| message.id).collect();
+        assert_eq!(ids, [1, 2, 3, 7, 8, 9], "{after}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hundred_and_fifty_messages_follow_a_cursor_and_no_more() {
+    let (house, store) = silent_house().await;
+    let room = Room { store: &store, id: house.id, invitation: an_invitation(1, 0).id };
+    for turn in 1..=51 {
+        room.take_turn(turn).await;
+    }
+    // Message 3 is the first comment.
+    let told = types_until(&mut house.at("3.8").await, r#"{"type":"quota""#).await;
+    let messages = told.iter().filter(|kind| *kind == "message").count();
+    assert_eq!((&*told[0], &*told[1], messages), ("resumed", "coach:done", 50));
+    for after in ["2.3", "1.19"] {
+        let mut line = house.at(after).await;
+        let ServerFrame::History { messages, more: true, reset: Some(true) } = line.frame().await
+        else {
+            panic!("{after} was honoured")
+        };
+        assert_eq!((messages.len(), messages[0].id), (150, 4), "{after}");
+    }
 }
