@@ -1,4 +1,5 @@
-//! What takes too long for every change: the rules about what we depend on.
+//! What takes too long for every change: the rules about what we depend on, and the long look at the
+//! ledger.
 
 use crate::sh::{Done, cargo, run, say};
 
@@ -9,5 +10,16 @@ pub(crate) fn run_long() -> Done {
         run(&mut cargo(["install", "--locked", "cargo-deny"]))?;
     }
     run(&mut cargo(["fetch", "--quiet"]))?;
-    run(&mut cargo(["deny", "--offline", "--all-features", "check", "licenses", "bans", "sources"]))
+    run(&mut cargo([
+        "deny",
+        "--offline",
+        "--all-features",
+        "check",
+        "licenses",
+        "bans",
+        "sources",
+    ]))?;
+    say("── a minute of the ledger under fire");
+    run(cargo(["test", "--package", "coach-store", "--test", "it", "under_fire"])
+        .env("COACH_TEST_SECONDS", "60"))
 }

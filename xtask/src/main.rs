@@ -20,7 +20,7 @@ cargo xtask <command>
                 contract files, foreign model servers, browser tests
   test STEP…    only these steps; `cargo xtask test --list` names them
   web           installs what the page needs and builds it into web/dist
-  long          the long tests: licences, sources and bans
+  long          the long tests: licences, sources and bans, a minute of the ledger under fire
   bench-setup, bench-serve
                 the hook of a measuring kit: reads PORT, LLM_BASE_URL, LLM_API_KEY, LLM_MODEL,
                 SESSION_KEY, SESSIONS and TARGETS, keeps its database beside TARGETS
