@@ -3,11 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod app;
+mod bad_http;
+mod bad_input;
 mod cast;
 mod contract;
 mod conversations;
 mod edge;
 mod invitations;
+mod logins;
+mod page;
 mod permission;
 mod person;
 mod raw;
