@@ -16,6 +16,7 @@ mod logins;
 mod page;
 mod permission;
 mod person;
+mod process;
 mod raw;
 mod socket;
 mod sockets;
