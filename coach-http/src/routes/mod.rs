@@ -7,7 +7,6 @@ mod health;
 mod invitations;
 mod invite;
 mod me;
-mod my_data;
 mod presets;
 mod scenarios;
 mod users;
@@ -31,7 +30,6 @@ use crate::{
 type Api = (
     auth::Auth,
     me::MyAccount,
-    my_data::MyData,
     invite::Invite,
     scenarios::Scenarios,
     conversations::Conversations,
@@ -46,7 +44,6 @@ fn service() -> OpenApiService<Api, ()> {
     let api = (
         auth::Auth,
         me::MyAccount,
-        my_data::MyData,
         invite::Invite,
         scenarios::Scenarios,
         conversations::Conversations,
@@ -98,6 +95,8 @@ pub fn app(host: App) -> impl Endpoint<Output = Response> + 'static {
         .around(origins)
         .around(problems)
         .around(forget_bad_logins)
+        // Boxed: a type of all layers is too deep for the compiler to lay out.
+        .boxed()
         .with(CookieJarManager::new())
         .around(compress)
         .around(headers)
