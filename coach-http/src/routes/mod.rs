@@ -65,15 +65,20 @@ fn described() -> serde_json::Value {
 
 /// The OpenAPI document, as it is committed.
 pub fn document() -> String {
-    serde_json::to_string_pretty(&described()).unwrap_or_default()
+    pretty(&described())
+}
+
+fn pretty(document: &serde_json::Value) -> String {
+    serde_json::to_string_pretty(document).unwrap_or_default()
 }
 
 /// Everything this host answers.
 pub fn app(host: App) -> impl Endpoint<Output = Response> + 'static {
     let service = service();
-    let document = document();
-    let docs = docs(&described());
-    let methods = Arc::new(Methods::of(&described()));
+    let described = described();
+    let document = pretty(&described);
+    let docs = docs(&described);
+    let methods = Arc::new(Methods::of(&described));
     Route::new()
         .at(
             "/api/openapi.json",

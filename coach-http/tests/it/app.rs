@@ -25,6 +25,7 @@ pub(crate) struct TestApp {
     pub(crate) host: App,
     pub(crate) url: String,
     pub(crate) stores: Arc<dyn Stores>,
+    nobody: Person,
     stop: CancellationToken,
     tasks: tokio::task::JoinSet<()>,
     _folder: Folder,
@@ -146,7 +147,8 @@ impl Wish {
         tasks.spawn(async move { serving.await.unwrap() });
         let watched = host.clone();
         tasks.spawn(async move { watched.watch_logins().await });
-        TestApp { host, url, stores, stop, tasks, _folder: folder }
+        let nobody = Person::at(&url);
+        TestApp { host, url, stores, nobody, stop, tasks, _folder: folder }
     }
 }
 
@@ -166,7 +168,7 @@ impl TestApp {
 
     /// Somebody whom nobody knows.
     pub(crate) fn visitor(&self) -> Person {
-        Person::at(&self.url)
+        self.nobody.stranger()
     }
 
     /// The administrator, signed in by the console's link.

@@ -122,9 +122,9 @@ async fn a_head_or_a_body_that_drips_is_cut() {
     let mut body = Raw::connect(&app.url).await;
     body.write(b"POST /api/auth/admin-link HTTP/1.1\r\nHost: x\r\nConnection: close\r\n").await;
     body.write(b"Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{").await;
-    let (silent, dripped, body) = tokio::join!(silent.rest(), drip, body.rest());
+    let all = async { tokio::join!(silent.rest(), drip, body.rest()) };
+    let (silent, dripped, body) = tokio::time::timeout(Duration::from_secs(20), all).await.unwrap();
     assert!(matches!(status(&silent), "cut" | "408"), "{silent}");
     assert!(matches!(status(&dripped), "cut" | "408"), "{dripped}");
     assert_eq!(status(&body), "408");
-    assert!(began.elapsed() < Duration::from_secs(20));
 }

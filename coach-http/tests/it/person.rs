@@ -49,6 +49,11 @@ impl Person {
         self.jar.lock().unwrap().get(name).cloned()
     }
 
+    /// Somebody else with an empty cookie jar. Nothing else is shared that anybody could see.
+    pub(crate) fn stranger(&self) -> Self {
+        Self { jar: Arc::default(), ..self.clone() }
+    }
+
     /// Another browser with the same cookies.
     pub(crate) fn copy(&self) -> Self {
         let jar = self.jar.lock().unwrap().clone();

@@ -9,6 +9,7 @@ mod stopping;
 use std::{
     process::Stdio,
     sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
 };
 
 use serde_json::json;
@@ -99,6 +100,14 @@ impl Running {
         let pid = self.child.id().unwrap().to_string();
         let sent = std::process::Command::new("kill").args([name, &pid]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// It says that it takes no new visitors, at once.
+    async fn is_unready(&self) {
+        let told = Instant::now();
+        while Person::at(&self.url).get("/readyz").await.status() != 503 {
+            assert!(told.elapsed() < Duration::from_millis(500), "readiness is told late");
+        }
     }
 
     /// Ends in order, with exit code 0.

@@ -19,9 +19,7 @@ async fn stopping_lets_answers_finish_and_says_goodbye() {
     talking.until(|frame| frame["type"] == "partner:delta").await;
     running.signal("-TERM");
     let told = Instant::now();
-    while guest.get("/readyz").await.status() != 503 {
-        assert!(told.elapsed() < Duration::from_millis(500), "readiness is told late");
-    }
+    running.is_unready().await;
     silent.say("Hello?").await;
     assert_eq!(silent.frame().await["code"], "draining");
     let rest = talking.until(is_idle).await;
@@ -47,7 +45,7 @@ async fn a_second_signal_cuts_within_two_seconds_and_keeps_what_was_said() {
         socket.say("Hello?").await;
         socket.until(|frame| frame["state"] == "partner").await;
         running.signal("-TERM");
-        while guest.get("/readyz").await.status() != 503 {}
+        running.is_unready().await;
         let second = Instant::now();
         running.signal(signal);
         assert_eq!(socket.closed().await, 1012);
