@@ -5,6 +5,7 @@ mod barrier;
 mod breaker;
 mod drain;
 mod keeping;
+mod silence;
 mod stores;
 mod talk;
 #[cfg(feature = "wire")]
