@@ -20,6 +20,9 @@ use crate::{
     world::{World, WorldClock, done, pause},
 };
 
+/// What draining may take beyond its limit: last words to a store that answers late.
+const SLACK: Duration = Duration::from_secs(6);
+
 /// Everything that happened in a world.
 #[derive(PartialEq, Eq)]
 pub(crate) struct Report {
@@ -144,7 +147,11 @@ async fn one(world: &Arc<World>, rng: &mut Rng, life: u64, last: bool) {
     if rng.chance(500) {
         let within = rng.millis(100, 30_000);
         world.note(format!("draining, at most {within:?}"));
+        let began = Instant::now();
         coach.drain(within).await;
+        if began.elapsed() > within + SLACK {
+            world.broke("draining ends in time", format!("{:?}", began.elapsed()));
+        }
         world.count("host: drain");
         let settled = world.store_faults > 0
             || world.talks.iter().all(|talk| world.store.open_turns(talk.id) == 0);
