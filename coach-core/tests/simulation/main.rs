@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a test without libtest prints its own report")]
 
 mod book;
+mod cursors;
 mod lives;
 mod model;
 mod people;
