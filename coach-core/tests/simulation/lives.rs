@@ -5,10 +5,11 @@ use std::{sync::Arc, time::Duration};
 
 use coach_core::{
     Coach, CoachError, Settings,
+    audit::{AuditEntry, Deed},
     event::Event,
     memory::MemoryStore,
     ports::{InvitationStore as _, Lane, Refusal},
-    testing::FaultyStore,
+    testing::{FaultyStore, contract::fixture::line},
 };
 use tokio::time::Instant;
 
@@ -17,7 +18,7 @@ use crate::{
     people::Person,
     rng::Rng,
     tokens::tokens,
-    world::{World, WorldClock, done, pause},
+    world::{World, WorldClock, done, pause, staff},
 };
 
 /// What draining may take beyond its limit: last words to a store that answers late.
@@ -154,7 +155,9 @@ fn mishap(world: &World, rng: &mut Rng) {
     if rng.range(0, 6_000) == 0 {
         let id = *rng.pick(&world.invitations);
         let now = world.state().now();
-        done(world.store.revoke(id, now));
+        done(
+            world.store.revoke(id, AuditEntry { at: now, ..line(staff().user, Deed::Revoked, 0) }),
+        );
         world.count("host: revoked");
     }
 }

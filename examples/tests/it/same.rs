@@ -49,11 +49,12 @@ impl Stage {
             .settings(Settings { messages_per_minute: None, ..Settings::default() })
             .build();
         let until = coach.now().after(Duration::from_secs(60));
-        let admin = coach.sign_in_local_admin("once", until).await.unwrap().unwrap();
+        let admin = coach.sign_in_local_admin("once", until, None).await.unwrap().unwrap();
         let staff = principal(&admin).as_staff().unwrap();
         let invited = coach.invite(&staff, invitation()).await.unwrap().remove(0);
         let token = coach.link_token(&invited).unwrap();
-        let claimed = coach.claim(&token, None, None, &invited.consent.version).await.unwrap();
+        let claimed =
+            coach.claim(&token, None, None, &invited.consent.version, None).await.unwrap();
         let guest = coach.user(claimed.user).await.unwrap().unwrap();
         let start = Start::script(script(), None);
         let talk = coach.start(&principal(&guest), start).await.unwrap().id;
@@ -107,7 +108,7 @@ async fn hear(line: &mut Line, told: &mut Vec<String>, last: fn(&Value) -> bool)
 type Address = (SocketAddr, String);
 
 fn principal(user: &User) -> Principal {
-    Principal { user: user.id, role: user.role }
+    Principal::new(user.id, user.role)
 }
 
 fn invitation() -> NewInvitation {
