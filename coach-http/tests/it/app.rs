@@ -114,6 +114,8 @@ impl Wish {
                 (Some((_, value)), _) => Some(Ok(value.clone())),
                 (None, "SESSION_KEY") => Some(Ok(KEY.to_owned())),
                 (None, "DATABASE_URL") => Some(Ok(folder.database())),
+                // Tests talk faster than people.
+                (None, "COACH_MESSAGES_PER_MINUTE") => Some(Ok("0".to_owned())),
                 (None, "PUBLIC_URL") => Some(Ok(url.clone())),
                 _ => None,
             }
@@ -131,7 +133,7 @@ impl Wish {
             .clock(self.clock)
             .link_keys(keys.links())
             .settings(Settings {
-                messages_per_minute: None,
+                messages_per_minute: config.messages_per_minute,
                 staff_see_own_only: config.staff_see_own_only,
                 ..Settings::default()
             })

@@ -151,6 +151,27 @@ async fn while_an_answer_runs_everything_else_said_is_busy_and_not_kept() {
 }
 
 #[tokio::test]
+async fn whoever_talks_too_fast_is_told_how_long_to_wait() {
+    let app = Wish::default().set("COACH_MESSAGES_PER_MINUTE", "1").start().await;
+    let guest = app.guest().await;
+    let id = guest.start().await;
+    let mut socket = guest.talk(&id).await;
+    socket.say("First.").await;
+    socket.until(is_idle).await;
+    socket.say("Second.").await;
+    let told = socket.frame().await;
+    assert_eq!((&told["code"], &told["retryable"]), (&json!("rate_limited"), &json!(true)));
+    let wait = told["retryAfterMs"].as_u64().unwrap();
+    assert!((1..=60_000).contains(&wait), "{wait}");
+    let say = json!({ "content": "Second." });
+    let refused = guest.post(&format!("/api/conversations/{id}/messages"), say).await;
+    assert_eq!(refused.status(), 429);
+    let wait: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=61).contains(&wait), "{wait}");
+    assert_eq!(guest.record(&id).await.len(), 4, "the opening and one turn");
+}
+
+#[tokio::test]
 async fn a_name_is_for_ever_and_says_one_thing() {
     let app = TestApp::start().await;
     let guest = app.guest().await;

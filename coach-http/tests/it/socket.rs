@@ -5,10 +5,7 @@ use std::time::Duration;
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream,
-    tungstenite::{self, Message},
-};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 
 /// A socket's client.
 pub(crate) struct Socket(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
@@ -26,21 +23,18 @@ impl Socket {
         self.send(json!({ "type": "message", "content": words })).await;
     }
 
-    /// What comes next, if anything does for as long as a busy machine may take.
-    async fn next(&mut self) -> Option<Result<Message, tungstenite::Error>> {
-        let next = tokio::time::timeout(Duration::from_secs(30), self.0.next()).await;
-        next.expect("nothing comes any more")
-    }
-
     /// The next frame.
     pub(crate) async fn frame(&mut self) -> Value {
-        loop {
-            match self.next().await.unwrap().unwrap() {
-                Message::Text(text) => return serde_json::from_str(&text).unwrap(),
-                Message::Ping(_) | Message::Pong(_) => {}
-                other => panic!("{other:?}"),
+        let next = async {
+            loop {
+                match self.0.next().await.unwrap().unwrap() {
+                    Message::Text(text) => return serde_json::from_str(&text).unwrap(),
+                    Message::Ping(_) | Message::Pong(_) => {}
+                    other => panic!("{other:?}"),
+                }
             }
-        }
+        };
+        soon(next).await
     }
 
     /// All frames up to the first that `last` says yes to.
@@ -56,20 +50,29 @@ impl Socket {
 
     /// The close code that the socket ends with.
     pub(crate) async fn closed(&mut self) -> u16 {
-        loop {
-            match self.next().await {
-                Some(Ok(Message::Close(Some(frame)))) => return frame.code.into(),
-                Some(Ok(_)) => {}
-                other => panic!("ended without a close frame: {other:?}"),
+        let end = async {
+            loop {
+                match self.0.next().await {
+                    Some(Ok(Message::Close(Some(frame)))) => return frame.code.into(),
+                    Some(Ok(_)) => {}
+                    other => panic!("ended without a close frame: {other:?}"),
+                }
             }
-        }
+        };
+        soon(end).await
     }
 
     /// Says goodbye and waits until the host has left, too.
     pub(crate) async fn leaves(mut self) {
         self.0.close(None).await.unwrap();
-        while self.next().await.is_some() {}
+        while self.0.next().await.is_some() {}
     }
+}
+
+/// What comes sooner than even a busy machine may take.
+async fn soon<T>(coming: impl Future<Output = T>) -> T {
+    let came = tokio::time::timeout(Duration::from_secs(30), coming).await;
+    came.expect("it never comes")
 }
 
 pub(crate) fn is_idle(frame: &Value) -> bool {
