@@ -30,7 +30,10 @@ async fn nothing_told_of_a_talk_has_its_words_or_its_secrets() {
     for reply in ["Canary partner words.", "Canary coach words.", "Canary words aside."] {
         server.push(Speech::OpenAi.answer([reply]));
     }
-    server.push(Reply::json(400, r#"{"error":{"message":"This makes no sense."}}"#));
+    server.push(Reply::json(
+        400,
+        r#"{"error":{"message":"This makes no sense: Canary partner words."}}"#,
+    ));
     server.push(Speech::OpenAi.mishap_reply(Mishap::Auth));
     let model = server.url();
     let settings = [
