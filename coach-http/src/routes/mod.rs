@@ -7,6 +7,7 @@ mod health;
 mod invitations;
 mod invite;
 mod me;
+mod pages;
 mod presets;
 mod scenarios;
 mod users;

@@ -1,10 +1,6 @@
 //! All that a guest has moves to an account, or nothing, wherever the process that does it is killed.
 
-use std::{
-    process::{Command, Stdio},
-    sync::Arc,
-    time::Duration,
-};
+use std::process::{Command, Stdio};
 
 use coach_core::{
     account::{AccountRole, Identity, User},
@@ -13,7 +9,6 @@ use coach_core::{
     ports::{Claim, SignIn, Stores},
     testing::contract::fixture::{a_conversation, an_invitation, at, line, made, person},
 };
-use coach_store::Options;
 use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
 
 use crate::folder::Folder;
@@ -78,20 +73,11 @@ fn guest(number: u8) -> UserId {
     person(1_000 + u128::from(number))
 }
 
-async fn open(url: &str) -> Arc<dyn Stores> {
-    loop {
-        if let Ok(store) = coach_store::connect(url, Options::default()).await {
-            return store;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
 /// Does nothing, unless the test below starts it in a process of its own.
 #[tokio::test]
 async fn a_mover_moves_until_it_is_killed() {
     let Some(url) = std::env::var_os(CHILD) else { return };
-    let store = open(&url.into_string().unwrap()).await;
+    let store = Folder::open(&url.into_string().unwrap()).await;
     let account = account(&*store).await;
     for number in 1..=GUESTS {
         let by = line(guest(number), Deed::GuestMoved, 3);
@@ -105,11 +91,11 @@ async fn a_guest_is_moved_whole_or_not_at_all() {
     let mut cut_short = 0;
     for round in 0..ROUNDS {
         drop(std::fs::remove_dir_all(folder.path()));
-        let store = open(&folder.url()).await;
+        let store = Folder::open(&folder.url()).await;
         let account = prepare(&*store).await;
         drop(store);
         // The file is free as soon as everything is written.
-        drop(open(&folder.url()).await);
+        drop(Folder::open(&folder.url()).await);
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "moving::a_mover_moves_until_it_is_killed", "--nocapture"])
             .env(CHILD, folder.url())
@@ -135,7 +121,7 @@ async fn a_guest_is_moved_whole_or_not_at_all() {
         let (half, moved, noted): (i64, i64, i64) =
             sqlx::query_as(HALF_MOVED).fetch_one(&mut db).await.unwrap();
         assert_eq!((half, noted), (0, moved), "after the kill");
-        let store = open(&folder.url()).await;
+        let store = Folder::open(&folder.url()).await;
         let lines = store.audit(None, None, 1).await.unwrap();
         assert_eq!(lines[0].1.subject, Some(Subject::Person(account.id)));
         drop(store);

@@ -25,7 +25,6 @@ use coach_core::{
         contract::fixture::{a_conversation, an_invitation, line, made, person},
     },
 };
-use coach_store::{ConnectError, Options};
 use futures::future::join_all;
 use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
@@ -101,21 +100,11 @@ fn voice(name: &str) -> Arc<ScriptedModel> {
     ScriptedModel::playing(name, kinds.into_iter().cycle().take(60_000))
 }
 
-async fn opened_by_now(url: &str) -> Arc<dyn Stores> {
-    loop {
-        match coach_store::connect(url, Options::default()).await {
-            Ok(store) => return store,
-            Err(ConnectError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(5)).await,
-            Err(error) => panic!("{error:?}"),
-        }
-    }
-}
-
 /// Does nothing, unless the test below starts it in a process of its own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_talker_talks_until_it_is_killed() {
     let Some(url) = std::env::var_os(CHILD) else { return };
-    let store = opened_by_now(&url.into_string().unwrap()).await;
+    let store = Folder::open(&url.into_string().unwrap()).await;
     if store.invitation(an_invitation(1, 0).id).await.unwrap().is_none() {
         prepare(&*store).await;
     }
@@ -224,7 +213,7 @@ async fn both_sides_are_equal_while_everything_goes_wrong() {
     let until = Instant::now() + Duration::from_secs(seconds.unwrap_or(6));
     let folder = Folder::new();
     // The database is made before anybody looks.
-    drop(opened_by_now(&folder.url()).await);
+    drop(Folder::open(&folder.url()).await);
     let options = SqliteConnectOptions::new().filename(folder.database()).read_only(true);
     let mut db = options.connect().await.unwrap();
     let (mut seen, mut lives) = (Seen::default(), 0);
@@ -244,7 +233,7 @@ async fn both_sides_are_equal_while_everything_goes_wrong() {
     }
     assert!(seen.looks > 50 && seen.with_tokens_held > 50, "{} looks", seen.looks);
     assert!(seen.refused > 0, "no account was ever spent");
-    let store = opened_by_now(&folder.url()).await;
+    let store = Folder::open(&folder.url()).await;
     store.recover(None, coach_core::timestamp::Timestamp(i64::MAX / 2)).await.unwrap();
     look(&mut db, &mut seen).await;
     drop(store);
