@@ -77,3 +77,17 @@ it("comes back with its own position when a piece is missing", async () => {
   await vi.advanceTimersByTimeAsync(400);
   expect(FakeSocket.all.map((s) => new URL(s.url).searchParams.get("after"))).toEqual([null, "2.2"]);
 });
+
+it("takes a link that opens and breaks again and again for a loss", async () => {
+  joined();
+  for (let i = 0; i < 20; i++) {
+    FakeSocket.last.cut();
+    await vi.advanceTimersByTimeAsync(150);
+    if (FakeSocket.last.readyState === 0) FakeSocket.last.open();
+  }
+  expect(live.getSnapshot().net).toBe("lost");
+  await vi.advanceTimersByTimeAsync(10_000);
+  joined();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(live.getSnapshot().net).toBe("online");
+});
