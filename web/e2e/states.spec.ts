@@ -188,6 +188,24 @@ test("a lost connection costs no word: short losses stay unsaid, a message waits
   await expect.poll(() => host.said.map((f) => ("content" in f ? f.content : f.type))).toEqual(["Are you there?"]);
 });
 
+test("a screen reader is told of notes as its user wishes", async ({ page }) => {
+  const host = await ScriptedHost.open(page);
+  const note = async (messageId: number, content: string) => {
+    host.says({ type: "coach:delta", messageId, turn: 2, off: 0, content });
+    host.says({ type: "coach:done", messageId, turn: 2, status: "complete" }, idle(2));
+    await expect(notes(page)).toContainText(content);
+  };
+  const told = page.getByRole("status").filter({ hasText: /note/i });
+  await note(7, "Shorter.");
+  await expect(told).toHaveText("Coach note: Shorter.");
+  await page.getByRole("button", { name: "Menu" }).click();
+  await page.getByLabel("A screen reader is told of notes").selectOption("only that there is one");
+  await note(8, "Slower.");
+  await expect(told).toHaveText("The coach wrote a note on turn 2.");
+  await page.getByLabel("A screen reader is told of notes").selectOption("not at all");
+  await expect(told).toHaveCount(0);
+});
+
 test("the last turns are announced, and the end of them is calm", async ({ page }) => {
   const host = await ScriptedHost.open(page);
   const status = page.getByRole("form", { name: "Your message" }).getByRole("status");
