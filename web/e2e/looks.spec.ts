@@ -115,6 +115,12 @@ test("the researchers' pages", async ({ browser }) => {
   await page.goto("/research/invitations");
   await expect(page.getByRole("link", { name: /rather long/ }).first()).toBeVisible();
   await inspect(page, "invitations");
+  await page.getByRole("searchbox", { name: "Search by label" }).fill("nobody is called that");
+  await expect(page.getByText("No invitation is like that.")).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("No invitation is like that.")).toBeVisible();
+  await page.getByRole("searchbox", { name: "Search by label" }).fill("RATHER long");
+  await expect(page.getByRole("link", { name: /rather long/ }).first()).toBeVisible();
   await page.getByRole("button", { name: "New invitation" }).click();
   await inspect(page, "new invitation");
   await page.keyboard.press("Escape");

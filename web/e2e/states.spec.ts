@@ -269,7 +269,7 @@ test("a page that cannot be loaded is tried once more in silence, then says so",
 });
 
 test("the strip on a phone counts the notes nobody has opened, and tells which were seen", async ({ browser }) => {
-  const page = await (await browser.newContext(PHONE)).newPage();
+  const page = await (await browser.newContext({ ...PHONE, viewport: { width: 360, height: 640 } })).newPage();
   const host = await ScriptedHost.open(page);
   const strip = page.getByRole("button", { name: "Show all of the coach's notes" });
   await expect(strip).toContainText("Good opening.");
@@ -285,6 +285,10 @@ test("the strip on a phone counts the notes nobody has opened, and tells which w
   await expect(strip).toContainText("Shorter.");
   await expect(strip).toContainText("1 new note");
   await strip.click();
+  for (const note of ["Coach note, turn 1", "Coach note, turn 2"]) {
+    await page.getByRole("article", { name: note }).scrollIntoViewIfNeeded();
+    await expect(page.getByRole("article", { name: note })).toBeInViewport({ ratio: 1 });
+  }
   await page.getByRole("button", { name: "Hide the coach's notes" }).click();
   await expect(strip).toContainText("Shorter.");
   await expect(strip).not.toContainText("new");
