@@ -35,6 +35,7 @@ test("a conversation's rare states", async ({ page, context }) => {
   await expect(page.getByRole("note")).toHaveCount(3);
   await inspect(page, "captions", { thumbs: true });
 
+  await page.close();
   page = await context.newPage();
   host = await ScriptedHost.open(page);
   const turn = 2;
@@ -60,6 +61,7 @@ test("a conversation's rare states", async ({ page, context }) => {
   await expect(page.getByText("Connection lost.")).toBeVisible();
   await inspect(page, "a failed reply, no connection, a message that waits", { thumbs: true });
 
+  await page.close();
   page = await context.newPage();
   host = await ScriptedHost.open(page);
   host.says({ type: "quota", turnsLeft: 0 });
@@ -74,6 +76,7 @@ test("a conversation's rare states", async ({ page, context }) => {
   await expect(page.getByRole("heading", { name: "Please sign in again" })).toBeVisible();
   await inspect(page, "signed out", { thumbs: true });
 
+  await page.close();
   page = await context.newPage();
   const broken = { ...message(4, 1, "coach", ""), content: null as unknown as string };
   host = await ScriptedHost.open(page, { messages: [...oneTurn.slice(0, 3), broken] });
