@@ -74,6 +74,8 @@ test("a researcher makes an invitation and a participant on a phone practises", 
   await phone.getByRole("button", { name: "End it" }).click();
   await expect(phone.getByText("You ended this conversation.")).toBeVisible();
   await expect(box(phone)).toHaveCount(0);
+  await desk.context().close();
+  await phone.context().close();
 });
 
 test("keyboard alone: agree, start, talk, ask the coach, end", async ({ browser }) => {
@@ -107,6 +109,7 @@ test("keyboard alone: agree, start, talk, ask the coach, end", async ({ browser 
   await press(page, page.getByRole("button", { name: "End conversation" }), "Enter");
   await press(page, page.getByRole("button", { name: "End it" }), "Enter");
   await expect(page.getByText("You ended this conversation.")).toBeVisible();
+  await page.context().close();
 });
 
 /** Presses Stop from within the page: a busy machine might be too late from outside. */

@@ -143,6 +143,7 @@ test("the researchers' pages", async ({ browser }) => {
   await expect(page.getByText("This invitation was revoked.")).toBeVisible();
   await expect(page.getByRole("img", { name: /QR code/ })).toHaveCount(0);
   await inspect(page, "revoked invitation");
+  await page.context().close();
 });
 
 type Options = { thumbs?: boolean; widths?: number[] };

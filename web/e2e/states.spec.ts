@@ -102,6 +102,7 @@ test("a message is copied by hovering, by keyboard, and by a long press", async 
   await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
   await expect(phone.getByRole("button", { name: "Copy what Dana said" }).last()).toBeFocused();
   await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await phone.context().close();
 });
 
 test("a reply that fails is said so in its place, and can be tried again", async ({ page }) => {
@@ -294,4 +295,5 @@ test("the strip on a phone counts the notes nobody has opened, and tells which w
   await page.getByRole("button", { name: "Hide the coach's notes" }).click();
   await expect(strip).toContainText("Shorter.");
   await expect(strip).not.toContainText("new");
+  await page.context().close();
 });
