@@ -9,6 +9,7 @@ import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { PageHeading } from "../../ui/PageHeading";
 import { Skeleton } from "../../ui/Skeleton";
+import { found, InvitationFilter } from "./InvitationFilter";
 import { InvitationRow } from "./InvitationRow";
 import { NewInvitationForm } from "./NewInvitationForm";
 
@@ -16,25 +17,36 @@ type Invitation = Schemas["Invitation"];
 
 export default function InvitationsPage() {
   const [query, setQuery] = useSearchParams();
-  const list = useQuery(queries.invitations());
+  // Asked again and again while the page is looked at, so that "Live now" is true.
+  const list = useQuery({ ...queries.invitations(), refetchInterval: 10_000 });
   if (list.error) return <Refused problem={problemOf(list.error)} onRetry={() => void list.refetch()} />;
   return (
     <main id="main" className="mx-auto w-full max-w-5xl px-4 py-6 sm:px-5 sm:py-8">
       <div className="mb-5 flex flex-wrap items-center justify-between gap-3">
         <PageHeading title="Invitations" />
-        <Button look="act" onClick={() => setQuery({ new: "" })}>
+        <Button look="act" onClick={() => setQuery(withNew)}>
           <Plus aria-hidden className="size-4" /> New invitation
         </Button>
       </div>
-      {list.isPending ? <Skeleton /> : <Invitations items={list.data.items} />}
-      <Dialog open={query.has("new")} onClose={() => setQuery({})} title="New invitation">
+      {list.isPending ? <Skeleton /> : <Invitations items={list.data.items} query={query} />}
+      <Dialog open={query.has("new")} onClose={() => setQuery(withoutNew)} title="New invitation">
         <NewInvitationForm />
       </Dialog>
     </main>
   );
 }
 
-function Invitations({ items }: { items: Invitation[] }) {
+function withNew(query: URLSearchParams): URLSearchParams {
+  query.set("new", "");
+  return query;
+}
+
+function withoutNew(query: URLSearchParams): URLSearchParams {
+  query.delete("new");
+  return query;
+}
+
+function Invitations({ items, query }: { items: Invitation[]; query: URLSearchParams }) {
   if (items.length === 0)
     return (
       <div className="rounded-2xl border border-line bg-surface p-6">
@@ -46,7 +58,19 @@ function Invitations({ items }: { items: Invitation[] }) {
         </ol>
       </div>
     );
-  const byLive = items.toSorted((a, b) => Number(b.live) - Number(a.live));
+  const shown = found(items, query);
+  return (
+    <>
+      <InvitationFilter />
+      <p role="status" className="mb-3 text-muted empty:hidden">
+        {shown.length === 0 && "No invitation is like that. Change the words, or the state."}
+      </p>
+      {shown.length > 0 && <Table items={shown} />}
+    </>
+  );
+}
+
+function Table({ items }: { items: Invitation[] }) {
   return (
     <table className="w-full text-left">
       <caption className="sr-only">Invitations, those with a running conversation first</caption>
@@ -60,7 +84,7 @@ function Invitations({ items }: { items: Invitation[] }) {
         </tr>
       </thead>
       <tbody>
-        {byLive.map((i) => (
+        {items.map((i) => (
           <InvitationRow key={i.id} invitation={i} />
         ))}
       </tbody>
