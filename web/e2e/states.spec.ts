@@ -163,7 +163,7 @@ test("where the invitation switches the coach off, the page does not offer one",
   await expect(page.getByText(/questions to the coach/)).toHaveCount(0);
   const alone = await context.newPage();
   await ScriptedHost.open(alone, {
-    conversation: { aside: false, coachWhen: "never" },
+    conversation: { aside: false, coach: false, coachWhen: "never" },
     messages: oneTurn.filter((m) => m.role !== "coach"),
   });
   await expect(scene(alone).getByText("Why you, and why now?")).toBeVisible();

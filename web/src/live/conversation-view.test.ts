@@ -1,7 +1,7 @@
 // What the page asks of a conversation's state.
 import { expect, it } from "vitest";
 import { emptyConversation, type Row } from "./conversation-state";
-import { coachIsOff, notesAfter, turnsWarning } from "./conversation-view";
+import { notesAfter, turnsWarning } from "./conversation-view";
 
 const row = (id: number, more: Partial<Row> = {}): Row => ({
   ...{ id, turn: id, role: "coach", content: "A note", status: "complete", aside: false, createdAt: "2026-11-23" },
@@ -21,9 +21,4 @@ it("counts the coach's words after a message, answers too, and nothing else", ()
   const skipped = row(5, { content: "", status: "skipped", reason: "quota" });
   const rows = [row(1), row(2), row(3, { role: "partner" }), row(4, { aside: true }), skipped];
   expect([0, 1, 4].map((id) => notesAfter(having(...rows), id))).toEqual([3, 2, 0]);
-});
-
-it("knows from the first turn that comments are switched off", () => {
-  const skipped = (reason: string) => having(row(1, { content: "", status: "skipped", reason }));
-  expect([having(row(1)), skipped("quota"), skipped("off")].map(coachIsOff)).toEqual([false, false, true]);
 });
