@@ -25,7 +25,7 @@ struct AdminLinkBody {
 
 /// Done, and there is nothing to say.
 #[derive(ApiResponse)]
-enum Nothing {
+pub(super) enum Nothing {
     /// Done.
     #[oai(status = 204)]
     Done,

@@ -7,6 +7,7 @@ mod invitations;
 mod invite;
 mod me;
 mod scenarios;
+mod sign_in;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use crate::{
 
 type Api = (
     auth::Auth,
+    sign_in::SignIn,
     me::MyAccount,
     invite::Invite,
     scenarios::Scenarios,
@@ -37,6 +39,7 @@ type Api = (
 fn service() -> OpenApiService<Api, ()> {
     let api = (
         auth::Auth,
+        sign_in::SignIn,
         me::MyAccount,
         invite::Invite,
         scenarios::Scenarios,

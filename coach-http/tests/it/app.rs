@@ -47,19 +47,28 @@ pub(crate) struct Socket(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl TestApp {
     pub(crate) async fn start() -> Self {
+        Self::start_with(&[], |_| {}).await
+    }
+
+    /// A host with settings of the test's own.
+    pub(crate) async fn start_with(
+        settings: &[(&str, &str)],
+        adjust: impl FnOnce(&mut Config),
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let folder = std::env::temp_dir().join(format!("coach-http-{}", unique()));
         std::fs::create_dir_all(&folder).unwrap();
         let database = format!("sqlite://{}", folder.join("coach.db").display());
         let public_url = url.clone();
-        let config = Config::read(|name| match name {
+        let mut config = Config::read(|name| match name {
             "SESSION_KEY" => Some(Ok(KEY.to_owned())),
             "DATABASE_URL" => Some(Ok(database.clone())),
             "PUBLIC_URL" => Some(Ok(public_url.clone())),
-            _ => None,
+            _ => settings.iter().find(|(key, _)| *key == name).map(|(_, text)| Ok((*text).into())),
         })
         .unwrap();
+        adjust(&mut config);
         let keys = Keys::new(config.session_key.clone().unwrap(), None);
         let stores = coach_store::connect(&config.database_url, coach_store::Options::default());
         let demo = Arc::new(DemoModel::new(Duration::ZERO));
@@ -69,6 +78,7 @@ impl TestApp {
             .settings(Settings { messages_per_minute: None, ..Settings::default() })
             .model(Lane::Partner, demo.clone())
             .model(Lane::Coach, demo)
+            .admin_emails(config.admin_emails.clone())
             .build();
         let metrics =
             metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle();
@@ -229,7 +239,7 @@ pub(crate) fn is_idle(frame: &Value) -> bool {
     frame["type"] == "turn" && frame["state"] == "idle"
 }
 
-fn unique() -> u128 {
+pub(crate) fn unique() -> u128 {
     let mut bytes = [0; 16];
     rand::TryRngCore::try_fill_bytes(&mut rand::rngs::OsRng, &mut bytes).unwrap();
     u128::from_ne_bytes(bytes)

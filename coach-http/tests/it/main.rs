@@ -7,4 +7,5 @@ mod contract;
 mod conversations;
 mod edge;
 mod invitations;
+mod oidc;
 mod permission;

@@ -7,9 +7,14 @@ use crate::app::TestApp;
 
 /// An operation and what it answers: to nobody, to the guest whose conversation it is, to another guest,
 /// to the administrator.
-const ROWS: [(&str, &str, [u16; 4]); 19] = [
+const ROWS: [(&str, &str, [u16; 4]); 24] = [
     ("post", "/api/auth/admin-link", [401, 401, 401, 401]),
     ("post", "/api/auth/logout", [401, 204, 204, 204]),
+    ("get", "/api/auth", [200, 200, 200, 200]),
+    ("get", "/api/auth/login", [404, 404, 404, 404]),
+    ("get", "/api/auth/callback", [404, 404, 404, 404]),
+    ("post", "/api/auth/link", [401, 404, 404, 404]),
+    ("post", "/api/auth/link/choose", [401, 404, 404, 404]),
     ("get", "/api/me", [401, 200, 200, 200]),
     ("get", "/api/invite/{token}", [200, 200, 200, 200]),
     ("post", "/api/invite/{token}/claim", [409, 200, 409, 403]),
@@ -70,7 +75,7 @@ async fn everybody_may_do_what_their_row_says() {
                 path.replace("{token}", &token).replace("{slug}", "raise").replace("{id}", &id);
             let body = json!({
                 "token": "x", "consentVersion": "x", "scenario": "raise", "content": "Hello.",
-                "label": "x", "tokenQuota": 5,
+                "label": "x", "tokenQuota": 5, "choice": "keep",
             });
             let answer = match method {
                 "get" => person.get(&url).await,
