@@ -153,10 +153,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Begins to add an identity to the caller's account: the page sends the browser to the answer's
-         *     address.
-         */
+        /** Begins to add an identity to the caller's account, at the address it answers. */
         post: {
             parameters: {
                 query?: {

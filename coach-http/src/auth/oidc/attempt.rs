@@ -72,3 +72,21 @@ impl Host {
         attempt.holds(self.coach.now()).then_some(attempt)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attempt_is_over_after_ten_minutes() {
+        let began = Timestamp(1_000_000);
+        let text = String::new;
+        let (state, nonce, verifier, next) = (text(), text(), text(), text());
+        let purpose = Purpose::SignIn;
+        let attempt = Attempt { state, nonce, verifier, at: began.0, next, purpose };
+        assert!(attempt.holds(began));
+        assert!(attempt.holds(began.after(Duration::from_secs(599))));
+        assert!(!attempt.holds(began.after(Duration::from_secs(600))));
+        assert!(!attempt.holds(Timestamp(0)), "it comes from the future");
+    }
+}

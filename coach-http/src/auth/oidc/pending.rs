@@ -29,6 +29,14 @@ pub(crate) struct Pending {
     at: i64,
 }
 
+impl Pending {
+    fn waits_for(&self, guest: &User, now: Timestamp) -> bool {
+        let at = Timestamp(self.at);
+        let theirs = self.guest == guest.id.0 && guest.role == AccountRole::Guest;
+        theirs && at <= now && now < at.after(LIFE)
+    }
+}
+
 impl Host {
     /// Remembers the identity until its guest has chosen.
     pub(crate) fn ask_to_choose(&self, jar: &CookieJar, guest: &User, identity: Identity) {
@@ -43,9 +51,7 @@ impl Host {
     pub(crate) fn pending(&self, jar: &CookieJar, guest: &User) -> Option<Pending> {
         let pending: Pending =
             serde_json::from_str(&self.open(jar, &self.cookie_name(NAME))?).ok()?;
-        let (at, now) = (Timestamp(pending.at), self.coach.now());
-        let theirs = pending.guest == guest.id.0 && guest.role == AccountRole::Guest;
-        (theirs && at <= now && now < at.after(LIFE)).then_some(pending)
+        pending.waits_for(guest, self.coach.now()).then_some(pending)
     }
 
     /// Nothing waits any more.
@@ -54,5 +60,36 @@ impl Host {
         if jar.get(&name).is_some() {
             self.forget(jar, &name);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use coach_core::ids::UserId;
+
+    use super::*;
+
+    #[test]
+    fn the_question_waits_a_quarter_of_an_hour_for_one_guest() {
+        let asked = Timestamp(1_000_000);
+        let guest = |id, role| User {
+            id: UserId(Uuid::from_u128(id)),
+            role,
+            name: None,
+            email: None,
+            epoch: 0,
+            disabled: false,
+            created_at: asked,
+            signed_in_at: None,
+        };
+        let (issuer, subject) = ("https://id.example".to_owned(), "alice".to_owned());
+        let whose = Uuid::from_u128(7);
+        let pending =
+            Pending { guest: whose, issuer, subject, name: None, email: None, at: asked.0 };
+        let late = asked.after(LIFE);
+        assert!(pending.waits_for(&guest(7, AccountRole::Guest), asked));
+        assert!(!pending.waits_for(&guest(7, AccountRole::Guest), late));
+        assert!(!pending.waits_for(&guest(8, AccountRole::Guest), asked));
+        assert!(!pending.waits_for(&guest(7, AccountRole::User), asked));
     }
 }

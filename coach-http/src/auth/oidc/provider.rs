@@ -10,7 +10,7 @@ use std::{
 use coach_core::timestamp::Timestamp;
 use openidconnect::{
     AdditionalProviderMetadata, ClientId, ClientSecret, JsonWebKeySet, ProviderMetadata,
-    RedirectUrl,
+    RedirectUrl, TokenUrl, UserInfoUrl,
     core::{
         CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType,
         CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm,
@@ -150,8 +150,8 @@ impl Oidc {
     fn check(&self, found: &Metadata) -> Result<(), Refused> {
         let urls = [
             Some(found.authorization_endpoint().url()),
-            found.token_endpoint().map(|url| url.url()),
-            found.userinfo_endpoint().map(|url| url.url()),
+            found.token_endpoint().map(TokenUrl::url),
+            found.userinfo_endpoint().map(UserInfoUrl::url),
             Some(found.jwks_uri().url()),
         ];
         let scheme = self.config.issuer.url().scheme();

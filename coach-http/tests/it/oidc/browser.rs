@@ -7,6 +7,7 @@ use coach_core::{
     audit::Deed,
     ids::UserId,
 };
+use coach_http::Config;
 use reqwest::{Client, Method, Response, header, redirect::Policy};
 use serde_json::{Value, json};
 
@@ -29,10 +30,14 @@ pub(super) struct Browser {
 
 impl World {
     pub(super) async fn start() -> Self {
-        Self::with_patience(Duration::from_secs(10)).await
+        Self::adjusted(|_| {}).await
     }
 
     pub(super) async fn with_patience(patience: Duration) -> Self {
+        Self::adjusted(|config| config.oidc.as_mut().unwrap().patience = patience).await
+    }
+
+    pub(super) async fn adjusted(adjust: impl FnOnce(&mut Config)) -> Self {
         let provider = Provider::start().await;
         let settings = [
             ("OIDC_ISSUER", provider.issuer()),
@@ -40,9 +45,6 @@ impl World {
             ("GOOGLE_CLIENT_SECRET", SECRET),
             ("ADMIN_EMAILS", "boss@example.org"),
         ];
-        let adjust = |config: &mut coach_http::Config| {
-            config.oidc.as_mut().unwrap().patience = patience;
-        };
         Self { app: TestApp::start_with(&settings, adjust).await, provider }
     }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{
     browser::World,
     provider::{Tokens, now},
+    token::Signature,
 };
 
 #[tokio::test]
@@ -48,6 +49,30 @@ async fn the_login_cookie_is_for_this_host_and_no_script() {
     }
     assert_eq!(answer.headers()["cache-control"], "no-store");
     assert_eq!(answer.headers()["referrer-policy"], "no-referrer");
+}
+
+#[tokio::test]
+async fn over_https_the_cookies_are_bound_to_this_host_and_travel_encrypted() {
+    let world = World::adjusted(|config| {
+        config.public_url = "https://coach.example".parse().unwrap();
+    });
+    let world = world.await;
+    let login = world.browser().get("/api/auth/login").await;
+    let cookie = login.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with("__Host-coach-sign-in=") && cookie.contains("Secure"), "{cookie}");
+    assert!(cookie.contains("Max-Age=600") && !cookie.contains("Domain"), "{cookie}");
+    let there = login.headers()["location"].to_str().unwrap();
+    assert!(there.contains("redirect_uri=https%3A%2F%2Fcoach.example%2Fapi%2Fauth%2Fcallback&"));
+}
+
+#[tokio::test]
+async fn an_elliptic_signature_holds_if_the_provider_says_that_it_signs_so() {
+    let world = World::start().await;
+    world.provider.behaviour().algorithms = vec!["RS256", "ES256"];
+    world.provider.behaviour().signature = Signature::Elliptic;
+    let mut alice = world.browser();
+    assert_eq!(world.sign_in(&mut alice).await.status(), 302);
+    assert_eq!(alice.me().await["name"], "Alice Liddell");
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::token::{Signature, public, token};
+use super::token::{Signature, elliptic_public, public, token};
 
 pub(super) const CLIENT: &str = "conversation-coach";
 pub(super) const SECRET: &str = "canary-client-secret";
@@ -57,6 +57,8 @@ pub(super) struct Behaviour {
     pub(super) info: Value,
     pub(super) signature: Signature,
     pub(super) tokens: Tokens,
+    /// How it says that it signs.
+    pub(super) algorithms: Vec<&'static str>,
     /// The name of the key, in tokens.
     pub(super) kid: &'static str,
     /// The names of the keys, where they are shown.
@@ -121,7 +123,13 @@ impl Endpoint for Answers {
 impl Provider {
     pub(super) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let behaviour = Behaviour { kid: "one", shown_kids: vec!["one"], ..Behaviour::default() };
+        let behaviour = Behaviour {
+            kid: "one",
+            shown_kids: vec!["one"],
+            // It would sign in any of these ways; the host must not take them all.
+            algorithms: vec!["RS256", "HS256", "none"],
+            ..Behaviour::default()
+        };
         let inner = Arc::new(Inner {
             issuer: format!("http://{}", listener.local_addr().unwrap()),
             behaviour: Mutex::new(behaviour),
@@ -185,7 +193,8 @@ impl Inner {
             "/keys" => {
                 self.counts.lock().unwrap().keys += 1;
                 let shown = self.behaviour.lock().unwrap().shown_kids.clone();
-                let keys = JsonWebKeySet::new(shown.into_iter().map(public).collect());
+                let keys = shown.into_iter().flat_map(|kid| [public(kid), elliptic_public(kid)]);
+                let keys = JsonWebKeySet::new(keys.collect());
                 json_answer(&serde_json::to_value(keys).unwrap())
             }
             "/token" => {
@@ -222,8 +231,7 @@ impl Inner {
             "jwks_uri": format!("{issuer}/keys"),
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
-            // It would take anything; the host must not.
-            "id_token_signing_alg_values_supported": ["RS256", "HS256", "none"],
+            "id_token_signing_alg_values_supported": behaviour.algorithms,
             "authorization_response_iss_parameter_supported": behaviour.promises_iss,
         })
     }
