@@ -177,7 +177,7 @@ async fn a_cookie_that_this_host_did_not_seal_is_none() {
 
 #[tokio::test]
 async fn a_provider_that_is_down_or_slow_costs_ten_seconds_at_most() {
-    let world = World::with_patience(Duration::from_millis(300)).await;
+    let world = World::with_patience(Duration::from_millis(1500)).await;
     let mut browser = world.browser();
     world.provider.behaviour().other_issuer = true;
     world.assert_refused(&mut browser, "/api/auth/login", "another issuer's document").await;
