@@ -7,6 +7,7 @@ use std::{collections::HashMap, fmt, net::SocketAddr, path::PathBuf, time::Durat
 
 use coach_core::ports::Lane;
 use coach_llm::ModelName;
+use openidconnect::IssuerUrl;
 use secrecy::SecretString;
 
 use crate::{keys::Secret, network::Networks, public_url::PublicUrl};
@@ -26,6 +27,10 @@ pub struct Config {
     pub session_key_previous: Option<Secret>,
     /// Who answers.
     pub models: ModelConfig,
+    /// Who vouches for people, if anybody does.
+    pub oidc: Option<OidcConfig>,
+    /// Whom a verified address makes an administrator.
+    pub admin_emails: Vec<String>,
     /// Researchers see only the invitations they made.
     pub staff_see_own_only: bool,
     /// How long running answers may take to finish when the host stops.
@@ -59,6 +64,19 @@ pub struct ModelConfig {
     pub compatible: Option<(String, Option<SecretString>)>,
     /// Models that were named; other lanes take the default.
     pub lanes: HashMap<Lane, ModelName>,
+}
+
+/// A sign-in provider: any that speaks OpenID Connect.
+#[derive(Clone, Debug)]
+pub struct OidcConfig {
+    /// Who vouches for people.
+    pub issuer: IssuerUrl,
+    /// What the provider calls this host.
+    pub client_id: String,
+    /// How this host proves to the provider who it is.
+    pub client_secret: SecretString,
+    /// How long one step of a sign-in may wait for the provider in all.
+    pub patience: Duration,
 }
 
 /// A setting that cannot be.
@@ -116,6 +134,8 @@ impl Config {
             session_key,
             session_key_previous: env.secret("SESSION_KEY_PREVIOUS")?,
             models: ModelConfig::read(&env)?,
+            oidc: OidcConfig::read(&env)?,
+            admin_emails: env.emails("ADMIN_EMAILS")?,
             staff_see_own_only,
             drain: Duration::from_secs(env.number::<u32>("DRAIN_SECONDS")?.unwrap_or(30).into()),
             trusted_proxies: env.parsed("TRUSTED_PROXIES")?.unwrap_or_default(),
@@ -155,6 +175,42 @@ impl ModelConfig {
             lanes,
         })
     }
+}
+
+impl OidcConfig {
+    const GOOGLE: &'static str = "https://accounts.google.com";
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    fn read(env: &Env<'_>) -> Result<Option<Self>, WrongSetting> {
+        let issuer = env.text("OIDC_ISSUER")?;
+        let ours = (env.text("GOOGLE_CLIENT_ID")?, env.key("GOOGLE_CLIENT_SECRET")?);
+        let (client_id, client_secret) = match ours {
+            (Some(id), Some(secret)) => (id, secret),
+            (Some(_), None) => {
+                return wrong("GOOGLE_CLIENT_SECRET", "must be set with GOOGLE_CLIENT_ID");
+            }
+            (None, Some(_)) => {
+                return wrong("GOOGLE_CLIENT_ID", "must be set with GOOGLE_CLIENT_SECRET");
+            }
+            (None, None) if issuer.is_some() => {
+                return wrong("GOOGLE_CLIENT_ID", "must be set with OIDC_ISSUER");
+            }
+            (None, None) => return Ok(None),
+        };
+        let issuer = issuer_url(issuer.as_deref().unwrap_or(Self::GOOGLE))?;
+        Ok(Some(Self { issuer, client_id, client_secret, patience: Self::PATIENCE }))
+    }
+}
+
+/// Only this machine may vouch for people without encryption.
+fn issuer_url(text: &str) -> Result<IssuerUrl, WrongSetting> {
+    let issuer = IssuerUrl::new(text.to_owned()).ok().filter(|issuer| {
+        let url = issuer.url();
+        let here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        let safe = url.scheme() == "https" || (url.scheme() == "http" && here);
+        safe && url.host_str().is_some() && url.query().is_none() && url.fragment().is_none()
+    });
+    issuer.map_or_else(|| wrong("OIDC_ISSUER", "must be an address like https://id.example"), Ok)
 }
 
 type LookUp<'a> = &'a dyn Fn(&'static str) -> Option<Result<String, ()>>;
@@ -211,6 +267,22 @@ impl Env<'_> {
                 wrong(name, "must begin with http:// or https://")
             }
             _ => Ok(text),
+        }
+    }
+
+    fn emails(&self, name: &'static str) -> Result<Vec<String>, WrongSetting> {
+        let text = self.text(name)?.unwrap_or_default();
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let emails: Vec<String> = parts.map(str::to_owned).collect();
+        let plain = |email: &String| {
+            let at = email.split_once('@');
+            at.is_some_and(|(who, host)| !who.is_empty() && !host.is_empty() && !host.contains('@'))
+        };
+        match emails.iter().all(plain) {
+            true => Ok(emails),
+            false => {
+                wrong(name, "must be addresses like ada@example.org, with commas between them")
+            }
         }
     }
 
@@ -278,12 +350,42 @@ mod tests {
     }
 
     #[test]
+    fn a_sign_in_provider_is_google_or_named() {
+        let ours = [("GOOGLE_CLIENT_ID", "us"), ("GOOGLE_CLIENT_SECRET", "hush")];
+        let issuer = |more: &[(&str, &str)]| {
+            let oidc = read(&[&ours, more].concat()).unwrap().oidc;
+            oidc.unwrap().issuer.as_str().to_owned()
+        };
+        assert!(read(&[]).unwrap().oidc.is_none());
+        assert_eq!(issuer(&[]), "https://accounts.google.com");
+        for named in ["https://id.example/", "http://localhost:9000", "http://127.0.0.1:1/realm"] {
+            assert_eq!(issuer(&[("OIDC_ISSUER", named)]), named);
+        }
+        for (pairs, name) in [
+            (&ours[..1], "GOOGLE_CLIENT_SECRET"),
+            (&ours[1..], "GOOGLE_CLIENT_ID"),
+            (&[("OIDC_ISSUER", "https://id.example")][..], "GOOGLE_CLIENT_ID"),
+            (&[ours[0], ours[1], ("OIDC_ISSUER", "http://id.example")][..], "OIDC_ISSUER"),
+            (&[ours[0], ours[1], ("OIDC_ISSUER", "id.example")][..], "OIDC_ISSUER"),
+            (&[ours[0], ours[1], ("OIDC_ISSUER", "https://id.example?x")][..], "OIDC_ISSUER"),
+            (&[("ADMIN_EMAILS", "ada@example.org, bob")][..], "ADMIN_EMAILS"),
+        ] {
+            let problem = read(pairs).unwrap_err();
+            assert!(problem.starts_with(name) && !problem.contains('\n'), "{problem}");
+        }
+        let admins = read(&[("ADMIN_EMAILS", "ada@example.org, ,bob@example.org,")]).unwrap();
+        assert_eq!(admins.admin_emails, ["ada@example.org", "bob@example.org"]);
+    }
+
+    #[test]
     fn secrets_show_nothing() {
         let secret = "0123456789abcdef0123456789abcdef";
         let config = read(&[
             ("SESSION_KEY", secret),
             ("METRICS_TOKEN", secret),
             ("ANTHROPIC_API_KEY", "sk-secret"),
+            ("GOOGLE_CLIENT_ID", "us"),
+            ("GOOGLE_CLIENT_SECRET", "sk-secret"),
         ]);
         let shown = format!("{:?}", config.unwrap());
         assert!(!shown.contains(secret) && !shown.contains("sk-secret"), "{shown}");

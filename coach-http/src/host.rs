@@ -10,8 +10,13 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    auth::Logins, config::Config, edge::limits::Limits, keys::Keys, network::Networks,
-    public_url::PublicUrl, ws::Seats,
+    auth::{Logins, oidc::Oidc},
+    config::Config,
+    edge::limits::Limits,
+    keys::Keys,
+    network::Networks,
+    public_url::PublicUrl,
+    ws::Seats,
 };
 
 /// The host, shared by all requests.
@@ -44,6 +49,8 @@ pub struct Host {
     pub(crate) logins: Logins,
     pub(crate) limits: Limits,
     pub(crate) metrics: PrometheusHandle,
+    /// The sign-in provider, if there is one.
+    pub(crate) oidc: Option<Oidc>,
 }
 
 impl Host {
@@ -68,6 +75,7 @@ impl Host {
             logins: Logins::default(),
             limits: Limits::new(),
             metrics,
+            oidc: config.oidc.as_ref().map(|oidc| Oidc::new(oidc, &config.public_url)),
         })
     }
 

@@ -3,6 +3,10 @@
 use std::process::ExitCode;
 
 use coach_http::{Config, admin_link, bench, document, keys, run};
+use tracing::{Level, Metadata};
+use tracing_subscriber::{
+    filter::filter_fn, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 const HELP: &str = "\
 coach-http [command]
@@ -37,12 +41,18 @@ async fn main() -> ExitCode {
 
 fn start_log(filter: &str) {
     let filter = tracing_subscriber::EnvFilter::new(filter);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::registry().with(filter).with(filter_fn(is_safe));
     if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
-        log.init();
+        log.with(fmt::layer().with_writer(std::io::stderr)).init();
     } else {
-        log.json().init();
+        log.with(fmt::layer().json().with_writer(std::io::stderr)).init();
     }
+}
+
+/// Libraries that see requests would write down headers, addresses and bodies below `info`: cookies, codes
+/// and tokens, whatever `RUST_LOG` asks for.
+fn is_safe(line: &Metadata<'_>) -> bool {
+    *line.level() <= Level::INFO || line.target().starts_with("coach_")
 }
 
 fn print_link(config: &Config) -> anyhow::Result<()> {

@@ -91,13 +91,16 @@ pub async fn open(config: &Config) -> anyhow::Result<(Coach, Keys)> {
             Some(remedy) => anyhow::Error::new(error).context(format!("DATABASE_URL: {remedy}")),
             None => anyhow::Error::new(error).context("DATABASE_URL"),
         })?;
-    let mut builder =
-        Coach::builder().shared_stores(stores).link_keys(keys.links()).settings(Settings {
+    let mut builder = Coach::builder()
+        .shared_stores(stores)
+        .link_keys(keys.links())
+        .settings(Settings {
             messages_per_minute: config.messages_per_minute,
             tokens_per_day: config.tokens_per_day,
             staff_see_own_only: config.staff_see_own_only,
             ..Settings::default()
-        });
+        })
+        .admin_emails(config.admin_emails.clone());
     for (lane, model) in models(&config.models)? {
         builder = builder.model(lane, model);
     }

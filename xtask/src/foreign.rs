@@ -48,23 +48,7 @@ fn start_llmock() -> Done<(Running, String)> {
 }
 
 fn start_aimock() -> Done<(Running, String)> {
-    let folder = tools().join("aimock");
-    let binary = folder.join("node_modules/.bin/llmock");
-    if !binary.exists() {
-        say(&format!("installing {AIMOCK}"));
-        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let prefix = folder.display().to_string();
-        output(program("npm").args([
-            "install",
-            "--no-save",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--prefix",
-            &prefix,
-            AIMOCK,
-        ]))?;
-    }
+    let binary = npm_tool("aimock", AIMOCK)?.join("node_modules/.bin/llmock");
     let port = free_port()?;
     let fixtures = root().join("coach-llm/tests/fixtures/aimock.json").display().to_string();
     let running = start(
@@ -77,12 +61,33 @@ fn start_aimock() -> Done<(Running, String)> {
     Ok((running, format!("http://127.0.0.1:{port}")))
 }
 
+/// The folder in which a package of npm's is installed for tests alone.
+pub(crate) fn npm_tool(name: &str, package: &str) -> Done<PathBuf> {
+    let folder = tools().join(name);
+    if !folder.join("node_modules/.package-lock.json").exists() {
+        say(&format!("installing {package}"));
+        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let prefix = folder.display().to_string();
+        output(program("npm").args([
+            "install",
+            "--no-save",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefix",
+            &prefix,
+            package,
+        ]))?;
+    }
+    Ok(folder)
+}
+
 fn tools() -> PathBuf {
     target().join("tools")
 }
 
 /// Waits until a server answers; it is asked again as long as it is starting.
-fn wait_for(port: u16, path: &str) -> Done {
+pub(crate) fn wait_for(port: u16, path: &str) -> Done {
     let until = Instant::now() + Duration::from_secs(60);
     while Instant::now() < until {
         if answers(port, path).is_some() {

@@ -37,6 +37,11 @@ impl Drop for TestHost {
 
 /// Builds and starts a host for a test.
 pub(crate) fn start_for_test() -> Done<TestHost> {
+    start_with(&[])
+}
+
+/// The same, with settings of the test's own.
+pub(crate) fn start_with(settings: &[(&str, &str)]) -> Done<TestHost> {
     run(&mut cargo(["build", "--quiet", "--package", "coach-http"]))?;
     let port = free_port()?;
     let folder = target().join(format!("test-host-{port}"));
@@ -57,9 +62,14 @@ pub(crate) fn start_for_test() -> Done<TestHost> {
         "GOOGLE_GENERATIVE_AI_API_KEY",
         "OPENAI_COMPATIBLE_URL",
         "SESSION_KEY",
+        "OIDC_ISSUER",
+        "GOOGLE_CLIENT_ID",
+        "GOOGLE_CLIENT_SECRET",
+        "ADMIN_EMAILS",
     ] {
         command.env_remove(provider);
     }
+    command.envs(settings.iter().copied());
     let mut running = start(&mut command)?;
     let stdout = running.0.stdout.take().ok_or("the host has no standard output")?;
     let mut lines = BufReader::new(stdout).lines();

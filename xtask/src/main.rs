@@ -6,6 +6,7 @@ mod foreign;
 mod host;
 mod long;
 mod sh;
+mod sign_in;
 mod test;
 mod web;
 

@@ -5,13 +5,13 @@ use std::{fs, path::Path, time::Instant};
 use crate::{
     foreign, host,
     sh::{Done, cargo, output, program, root, run, say},
-    web,
+    sign_in, web,
 };
 
 /// A step: its name, what it shows, how it is done.
 type Step = (&'static str, &'static str, fn() -> Done);
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     ("format", "the code is formatted", format),
     ("lint", "clippy has nothing to say, every module says what it is", lint),
     ("doc", "the documentation builds without a warning", doc),
@@ -21,6 +21,7 @@ const STEPS: [Step; 9] = [
     ("contract", "the page's types are made of the committed API document", contract),
     ("size", "the page builds within its bytes", size),
     ("browser", "journeys in a real browser, with the real host", browser),
+    ("sign-in", "signing in with a provider nobody here wrote, in a real browser", sign_in::test),
 ];
 
 /// Runs all steps, or those named.

@@ -18,9 +18,11 @@ const ARROWS: [(&str, &[&str]); 7] = [
 ];
 
 /// What only one crate may know.
-const KEPT: [(&str, &[&str]); 7] = [
+const KEPT: [(&str, &[&str]); 9] = [
     ("sqlx", &["coach-store"]),
-    ("reqwest", &["coach-llm"]),
+    ("reqwest", &["coach-llm", "coach-http"]),
+    ("openidconnect", &["coach-http"]),
+    ("oauth2", &["coach-http"]),
     ("poem", &["coach-http"]),
     ("poem-openapi", &["coach-http"]),
     ("hyper", &["coach-http"]),

@@ -68,9 +68,14 @@ impl Host {
         if self.public_url.is_https() { "__Host-coach" } else { "coach" }
     }
 
-    fn resume_name(&self, invitation: InvitationId) -> String {
+    /// The name of a cookie of this host's; over https browsers take it from this host alone.
+    pub(super) fn cookie_name(&self, name: &str) -> String {
         let prefix = if self.public_url.is_https() { "__Host-" } else { "" };
-        format!("{prefix}coach-resume-{}", invitation.0.simple())
+        format!("{prefix}coach-{name}")
+    }
+
+    fn resume_name(&self, invitation: InvitationId) -> String {
+        self.cookie_name(&format!("resume-{}", invitation.0.simple()))
     }
 
     /// The login that a request carries: one, or none at all.
@@ -104,8 +109,7 @@ impl Host {
 
     /// Signs a browser out.
     pub(crate) fn sign_out(&self, jar: &CookieJar) {
-        let cookie = Cookie::new_with_str(self.login_name(), "");
-        jar.add(self.dress(cookie, Duration::ZERO));
+        self.forget(jar, self.login_name());
     }
 
     /// Who this browser claimed an invitation as, and with which of its links.
@@ -122,14 +126,18 @@ impl Host {
         self.seal(jar, &self.resume_name(claimed.invitation), text, life);
     }
 
-    fn open(&self, jar: &CookieJar, name: &str) -> Option<String> {
+    pub(super) fn open(&self, jar: &CookieJar, name: &str) -> Option<String> {
         let opened = self.keys.cookies().iter().find_map(|key| jar.private_with_key(key).get(name));
         opened.map(|cookie| cookie.value_str().to_owned())
     }
 
-    fn seal(&self, jar: &CookieJar, name: &str, text: String, life: Duration) {
+    pub(super) fn seal(&self, jar: &CookieJar, name: &str, text: String, life: Duration) {
         let cookie = self.dress(Cookie::new_with_str(name, text), life);
         jar.private_with_key(&self.keys.cookies()[0]).add(cookie);
+    }
+
+    pub(super) fn forget(&self, jar: &CookieJar, name: &str) {
+        jar.add(self.dress(Cookie::new_with_str(name, ""), Duration::ZERO));
     }
 
     fn dress(&self, mut cookie: Cookie, life: Duration) -> Cookie {

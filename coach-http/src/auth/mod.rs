@@ -1,8 +1,9 @@
-//! Who is calling: cookies, the one-time sign-in link, and the logins of open sockets.
+//! Who is calling: cookies, the one-time sign-in link, the sign-in provider, and the logins of open sockets.
 
 pub mod admin_link;
 pub mod cookie;
 mod logins;
+pub(crate) mod oidc;
 mod viewer;
 
 pub(crate) use logins::Logins;

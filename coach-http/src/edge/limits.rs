@@ -14,6 +14,10 @@ pub(crate) struct Limits {
     bad_tokens: DefaultKeyedRateLimiter<IpAddr>,
     /// Socket handshakes of nobody: 50 a minute.
     handshakes: DefaultKeyedRateLimiter<IpAddr>,
+    /// Sign-ins on their way to the provider: 50 a minute.
+    sign_ins: DefaultKeyedRateLimiter<IpAddr>,
+    /// Sign-ins on their way back: 50 a minute.
+    callbacks: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 impl Limits {
@@ -21,7 +25,12 @@ impl Limits {
         let per_minute = |most: u32| {
             RateLimiter::keyed(Quota::per_minute(NonZeroU32::new(most).unwrap_or(NonZeroU32::MIN)))
         };
-        Self { bad_tokens: per_minute(10), handshakes: per_minute(50) }
+        Self {
+            bad_tokens: per_minute(10),
+            handshakes: per_minute(50),
+            sign_ins: per_minute(50),
+            callbacks: per_minute(50),
+        }
     }
 
     /// One more token that opens nothing.
@@ -34,10 +43,22 @@ impl Limits {
         self.handshakes.check_key(&address).map_err(|_| too_many())
     }
 
+    /// One more sign-in that begins.
+    pub(crate) fn sign_in(&self, address: IpAddr) -> Result<(), Failure> {
+        self.sign_ins.check_key(&address).map_err(|_| too_many())
+    }
+
+    /// One more browser that comes back from the provider.
+    pub(crate) fn callback(&self, address: IpAddr) -> Result<(), Failure> {
+        self.callbacks.check_key(&address).map_err(|_| too_many())
+    }
+
     /// Forgets addresses that have not been heard of for a while.
     pub(crate) fn forget(&self) {
         self.bad_tokens.retain_recent();
         self.handshakes.retain_recent();
+        self.sign_ins.retain_recent();
+        self.callbacks.retain_recent();
     }
 }
 

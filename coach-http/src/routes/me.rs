@@ -27,14 +27,22 @@ enum Download {
 impl MyAccount {
     /// The caller's account and invitations.
     #[oai(path = "/me", method = "get")]
-    async fn me(&self, app: Data<&App>, viewer: SignedIn) -> Result<Json<Me>, Failure> {
+    async fn me(
+        &self,
+        app: Data<&App>,
+        jar: &CookieJar,
+        viewer: SignedIn,
+    ) -> Result<Json<Me>, Failure> {
         let invitations = app.coach.invitations_of(&viewer.0.principal()).await?;
         let mut mine = Vec::with_capacity(invitations.len());
         for invitation in &invitations {
             let turns_left = app.coach.turns_left(invitation).await?;
             mine.push(MyInvitation::new(invitation, turns_left));
         }
-        Ok(Json(Me::new(&viewer.0.user, mine, app.demo)))
+        let identities = app.coach.identities(&viewer.0.principal()).await?;
+        let pending = app.pending(jar, &viewer.0.user);
+        let me = Me::new(&viewer.0.user, mine, app.demo);
+        Ok(Json(me.signs_in(app.oidc.is_some(), &identities, pending)))
     }
 
     /// Everything that is kept of the caller.

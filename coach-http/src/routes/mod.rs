@@ -10,6 +10,7 @@ mod me;
 mod pages;
 mod presets;
 mod scenarios;
+mod sign_in;
 mod users;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use crate::{
 
 type Api = (
     auth::Auth,
+    sign_in::SignIn,
     me::MyAccount,
     invite::Invite,
     scenarios::Scenarios,
@@ -44,6 +46,7 @@ type Api = (
 fn service() -> OpenApiService<Api, ()> {
     let api = (
         auth::Auth,
+        sign_in::SignIn,
         me::MyAccount,
         invite::Invite,
         scenarios::Scenarios,

@@ -4,6 +4,8 @@ use coach_core::{account, invitation};
 use poem_openapi::{Enum, Object};
 use uuid::Uuid;
 
+use crate::auth::oidc::{Pending, host_of};
+
 /// What an account may do.
 #[derive(Clone, Copy, Debug, Enum)]
 #[oai(rename_all = "UPPERCASE")]
@@ -45,13 +47,25 @@ pub(crate) struct Me {
     name: Option<String>,
     email: Option<String>,
     guest: bool,
-    /// Sign-in providers that are linked.
+    /// Sign-in providers that are linked, by their hosts.
     identities: Vec<String>,
+    /// The caller has proven this identity, and it belongs to another account: do they move there?
+    pending_link: Option<PendingLink>,
     invitations: Vec<MyInvitation>,
     /// Nothing but the demo model answers here.
     demo_model: bool,
     /// People can sign in with a provider here.
     oidc: bool,
+}
+
+/// An identity that waits for its owner's choice.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct PendingLink {
+    /// The provider's host.
+    provider: String,
+    name: Option<String>,
+    email: Option<String>,
 }
 
 /// An invitation, as its participant sees it.
@@ -83,10 +97,27 @@ impl Me {
             email: user.email.clone(),
             guest: user.role == account::AccountRole::Guest,
             identities: Vec::new(),
+            pending_link: None,
             invitations,
             demo_model: demo,
             oidc: false,
         }
+    }
+
+    /// The same, with what sign-in providers know of the caller.
+    pub(crate) fn signs_in(
+        self,
+        oidc: bool,
+        identities: &[account::Identity],
+        pending: Option<Pending>,
+    ) -> Self {
+        let pending_link = pending.map(|Pending { issuer, name, email, .. }| PendingLink {
+            provider: host_of(&issuer),
+            name,
+            email,
+        });
+        let identities = identities.iter().map(|identity| host_of(&identity.issuer)).collect();
+        Self { oidc, identities, pending_link, ..self }
     }
 }
 

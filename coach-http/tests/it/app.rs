@@ -37,6 +37,7 @@ pub(crate) struct Wish {
     settings: Vec<(&'static str, String)>,
     clock: Arc<dyn Clock>,
     partner: Arc<dyn ChatModel>,
+    adjust: Box<dyn FnOnce(&mut Config) + Send>,
 }
 
 /// A folder that goes with its owner.
@@ -75,6 +76,7 @@ impl Default for Wish {
             settings: Vec::new(),
             clock: Arc::new(SystemClock),
             partner: Arc::new(DemoModel::new(Duration::ZERO)),
+            adjust: Box::new(|_| {}),
         }
     }
 }
@@ -89,6 +91,12 @@ impl Wish {
     /// A variable of the environment.
     pub(crate) fn set(mut self, name: &'static str, value: &str) -> Self {
         self.settings.push((name, value.to_owned()));
+        self
+    }
+
+    /// What no variable says.
+    pub(crate) fn adjusted(mut self, adjust: impl FnOnce(&mut Config) + Send + 'static) -> Self {
+        self.adjust = Box::new(adjust);
         self
     }
 
@@ -108,7 +116,7 @@ impl Wish {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let folder = Folder::new();
-        let config = Config::read(|name| {
+        let mut config = Config::read(|name| {
             let set = self.settings.iter().rev().find(|(set, _)| *set == name);
             match (set, name) {
                 (Some((_, value)), _) => Some(Ok(value.clone())),
@@ -121,6 +129,7 @@ impl Wish {
             }
         })
         .unwrap();
+        (self.adjust)(&mut config);
         let previous = config.session_key_previous.clone();
         let keys = Keys::new(config.session_key.clone().unwrap(), previous);
         let stores: Arc<dyn Stores> = if self.memory {
@@ -132,6 +141,7 @@ impl Wish {
             .shared_stores(stores.clone())
             .clock(self.clock)
             .link_keys(keys.links())
+            .admin_emails(config.admin_emails.clone())
             .settings(Settings {
                 messages_per_minute: config.messages_per_minute,
                 staff_see_own_only: config.staff_see_own_only,

@@ -12,6 +12,7 @@ mod endings;
 mod frames;
 mod invitations;
 mod logins;
+mod oidc;
 mod page;
 mod permission;
 mod person;

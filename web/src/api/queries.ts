@@ -14,6 +14,7 @@ export const queryClient = new QueryClient({
 
 export const queries = {
   me: () => $api.queryOptions("get", "/api/me", {}),
+  waysIn: () => $api.queryOptions("get", "/api/auth", {}, { staleTime: Number.POSITIVE_INFINITY }),
   scenarios: () => $api.queryOptions("get", "/api/scenarios", {}),
   conversations: () => $api.queryOptions("get", "/api/conversations", {}),
   conversation: (id: string) => $api.queryOptions("get", "/api/conversations/{id}", { params: { path: { id } } }),

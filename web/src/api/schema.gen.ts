@@ -53,6 +53,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How people can sign in here. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["Ways"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/admin-link": {
         parameters: {
             query?: never;
@@ -94,6 +129,212 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Takes the browser back from the sign-in provider. */
+        get: {
+            parameters: {
+                query?: {
+                    code?: string;
+                    state?: string;
+                    error?: string;
+                    iss?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To the address in `Location`. */
+                302: {
+                    headers: {
+                        LOCATION: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody was signed in; a page for people says why. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html; charset=utf-8": string;
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to add an identity to the caller's account, at the address it answers. */
+        post: {
+            parameters: {
+                query?: {
+                    next?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["Way"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/link/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers what `pendingLink` asks: move to the account that the identity belongs to, or stay. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ChooseBody"];
+                };
+            };
+            responses: {
+                /** @description Done. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sends the browser to the sign-in provider. */
+        get: {
+            parameters: {
+                query?: {
+                    next?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To the address in `Location`. */
+                302: {
+                    headers: {
+                        LOCATION: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody was signed in; a page for people says why. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html; charset=utf-8": string;
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1789,6 +2030,18 @@ export interface components {
             role?: components["schemas"]["AccountRole"] & unknown;
         };
         /**
+         * @description The two ways.
+         * @enum {string}
+         */
+        Choice: "move" | "keep";
+        /**
+         * ChooseBody
+         * @description What to do about an identity that belongs to another account.
+         */
+        ChooseBody: {
+            choice: components["schemas"]["Choice"];
+        };
+        /**
          * ClaimBody
          * @description The consent that a participant gives.
          */
@@ -2120,12 +2373,14 @@ export interface components {
             guest: boolean;
             /** Format: uuid */
             id: string;
-            /** @description Sign-in providers that are linked. */
+            /** @description Sign-in providers that are linked, by their hosts. */
             identities: string[];
             invitations: components["schemas"]["MyInvitation"][];
             name?: string;
             /** @description People can sign in with a provider here. */
             oidc: boolean;
+            /** @description The caller has proven this identity, and it belongs to another account: do they move there? */
+            pendingLink?: components["schemas"]["PendingLink"] & unknown;
             role: components["schemas"]["AccountRole"];
         };
         /**
@@ -2269,6 +2524,16 @@ export interface components {
             status: components["schemas"]["DoneStatus"];
             /** Format: uint32 */
             turn: number;
+        };
+        /**
+         * PendingLink
+         * @description An identity that waits for its owner's choice.
+         */
+        PendingLink: {
+            email?: string;
+            name?: string;
+            /** @description The provider's host. */
+            provider: string;
         };
         /**
          * PingFrame
@@ -2761,6 +3026,24 @@ export interface components {
         UserPage: {
             items: components["schemas"]["User"][];
             next?: string;
+        };
+        /**
+         * Way
+         * @description Where to send the browser.
+         */
+        Way: {
+            /** @description The provider's page. */
+            url: string;
+        };
+        /**
+         * Ways
+         * @description How people can sign in here.
+         */
+        Ways: {
+            /** @description The provider's host. */
+            issuer?: string;
+            /** @description With a sign-in provider, at `/api/auth/login`. */
+            oidc: boolean;
         };
         /**
          * WholeConversation

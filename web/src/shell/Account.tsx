@@ -1,6 +1,8 @@
 // Who is signed in, and the way out.
+import { Link } from "react-router";
 import type { Schemas } from "../api/client";
-import { Button } from "../ui/Button";
+import { paths } from "../paths";
+import { Button, buttonLook } from "../ui/Button";
 import { ThemeChoice } from "../ui/ThemeButton";
 import { roles, signOut } from "./who";
 
@@ -14,6 +16,11 @@ export function Account({ me }: { me: Schemas["Me"] }) {
       <p className="font-semibold">{me.name ?? (me.guest ? "Guest" : "You")}</p>
       {me.email && <p className="truncate text-sm text-muted">{me.email}</p>}
       <p className="mb-3 text-sm text-muted">{roles[me.role]}</p>
+      {me.guest && me.oidc && (
+        <Link to={paths.login()} className={buttonLook("plain", "mb-2 w-full")}>
+          Keep my conversations
+        </Link>
+      )}
       <ThemeChoice className="mb-2 w-full sm:hidden" />
       <Button className="w-full" onClick={signOut}>
         Sign out

@@ -50,15 +50,15 @@ async fn free_port() -> u16 {
 }
 
 /// A running program.
-struct Running {
-    child: Child,
-    url: String,
+pub(crate) struct Running {
+    pub(crate) child: Child,
+    pub(crate) url: String,
     link: String,
     lines: Lines<BufReader<ChildStdout>>,
 }
 
 impl Running {
-    async fn start(folder: &Folder, settings: &[(&str, &str)]) -> Self {
+    pub(crate) async fn start(folder: &Folder, settings: &[(&str, &str)]) -> Self {
         let port = free_port().await;
         let (bind, url) = (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"));
         let database = folder.database();

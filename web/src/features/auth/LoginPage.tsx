@@ -1,11 +1,12 @@
 // `/login`: takes the one-time token out of the address, or explains how to get in.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
-import { problemOf } from "../../api/client";
 import { queries } from "../../api/queries";
 import { paths, safeNext } from "../../paths";
 import { buttonLook } from "../../ui/Button";
 import { FullPage } from "../../ui/FullPage";
+import { AddSignIn } from "./AddSignIn";
+import { signInWith } from "./sign-in-with";
 import { useAdminLink } from "./use-admin-link";
 
 export default function LoginPage() {
@@ -13,6 +14,7 @@ export default function LoginPage() {
   const next = safeNext(query.get("next"));
   const link = useAdminLink(next);
   const me = useQuery({ ...queries.me(), enabled: link === "none" });
+  const ways = useQuery({ ...queries.waysIn(), enabled: link === "none" }).data;
   if (link === "busy") return <FullPage title="Signing you in">One moment.</FullPage>;
   if (link === "refused" || link === "offline") return <LinkFailed offline={link === "offline"} />;
   if (me.data)
@@ -22,17 +24,17 @@ export default function LoginPage() {
         <Link to={next} className={buttonLook("primary", "self-start")}>
           Go on
         </Link>
+        {me.data.guest && ways?.oidc && <AddSignIn issuer={ways.issuer} next={next} />}
       </FullPage>
     );
   return (
     <FullPage title="Sign in">
-      {hasOidc(me.error) ? (
+      {ways?.oidc && (
         <a href={paths.oidc(next)} className={buttonLook("primary", "self-start")}>
-          Sign in with your account
+          {signInWith(ways.issuer)}
         </a>
-      ) : (
-        <ConsoleLink />
       )}
+      {ways && !ways.oidc && <ConsoleLink />}
       <p className="text-muted">
         Have an invitation? Open its link or scan its code; you need no account.{" "}
         <Link to={paths.home()} className="underline">
@@ -41,12 +43,6 @@ export default function LoginPage() {
       </p>
     </FullPage>
   );
-}
-
-/** A host with an identity provider says so in the answer that tells us we are not signed in. */
-function hasOidc(error: unknown): boolean {
-  const problem = error ? problemOf(error) : {};
-  return "oidc" in problem && problem.oidc === true;
 }
 
 function ConsoleLink() {

@@ -6,6 +6,7 @@ import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { onDay } from "../../ui/times";
+import { ChooseAccount } from "./ChooseAccount";
 import { ConversationRow } from "./ConversationRow";
 import { ScenarioCard } from "./ScenarioCard";
 
@@ -18,6 +19,7 @@ export function SignedIn({ me }: { me: Me }) {
   return (
     <main id="main" className="mx-auto w-full max-w-3xl px-4 py-6 sm:px-5 sm:py-10">
       <PageHeading title="Your conversations" className="text-[2rem] leading-[1.1] font-bold" />
+      {me.pendingLink && <ChooseAccount pending={me.pendingLink} />}
       <Allowance me={me} />
       {running.length > 0 && <ConversationList title="Go on" items={running} />}
       <Scenarios me={me} />

@@ -1,0 +1,20 @@
+//! Signing in with an OpenID Connect provider: out to it with a state, a nonce and a challenge that are used
+//! once, and back with a code that becomes an identity. Keeps no token; decides nothing about accounts.
+
+mod attempt;
+mod back_channel;
+mod claims;
+mod next;
+mod page;
+mod pending;
+mod provider;
+mod refused;
+mod trip;
+
+pub(crate) use attempt::{Attempt, Purpose};
+pub(crate) use next::next_page;
+pub(crate) use page::page;
+pub(crate) use pending::Pending;
+pub(crate) use provider::{Oidc, host_of};
+pub(crate) use refused::Refused;
+pub(crate) use trip::Answer;

@@ -1,0 +1,49 @@
+//! Where a person wanted to go before they had to sign in: a page of ours, never another site.
+
+/// Longer addresses are none of our pages.
+const LONGEST: usize = 512;
+
+/// The page to go on to: `next` if it can only be ours, else the first one.
+pub(crate) fn next_page(next: Option<&str>) -> String {
+    next.filter(|next| is_ours(next)).unwrap_or("/").to_owned()
+}
+
+/// Browsers read `\` as `/` and drop tabs and line ends, so none of these may stand anywhere.
+fn is_ours(next: &str) -> bool {
+    next.starts_with('/')
+        && !next.contains("//")
+        && next.len() <= LONGEST
+        && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_site() {
+        for next in ["/", "/conversation/7?at=1#end", "/research/invitations?new"] {
+            assert_eq!(next_page(Some(next)), next);
+        }
+        for next in [
+            "",
+            "//evil",
+            "/\\evil",
+            "\\\\evil",
+            "/\t/evil",
+            "/\n/evil",
+            "https://evil",
+            "evil",
+            "/a//b",
+            "javascript:alert(1)",
+            " /x",
+            "/x y",
+            "/ü",
+            "/x\r\nset-cookie: a=b",
+        ] {
+            assert_eq!(next_page(Some(next)), "/", "{next:?}");
+        }
+        assert_eq!(next_page(Some(&format!("/{}", "x".repeat(512)))), "/");
+        assert_eq!(next_page(None), "/");
+    }
+}

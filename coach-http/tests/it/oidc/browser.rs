@@ -1,0 +1,163 @@
+//! A browser with its cookies, between the host and the provider.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use coach_core::{
+    account::{AccountRole, Admin, Principal},
+    audit::Deed,
+    ids::UserId,
+};
+use coach_http::Config;
+use reqwest::{Client, Method, Response, header, redirect::Policy};
+use serde_json::{Value, json};
+
+use super::provider::{CLIENT, Provider, SECRET};
+use crate::app::{TestApp, Wish};
+
+/// A host, its provider, and nobody yet.
+pub(super) struct World {
+    pub(super) app: TestApp,
+    pub(super) provider: Provider,
+}
+
+/// Somebody's browser.
+#[derive(Clone)]
+pub(super) struct Browser {
+    client: Client,
+    url: String,
+    pub(super) cookies: BTreeMap<String, String>,
+}
+
+impl World {
+    pub(super) async fn start() -> Self {
+        Self::adjusted(|_| {}).await
+    }
+
+    pub(super) async fn with_patience(patience: Duration) -> Self {
+        Self::adjusted(move |config| config.oidc.as_mut().unwrap().patience = patience).await
+    }
+
+    pub(super) async fn adjusted(adjust: impl FnOnce(&mut Config) + Send + 'static) -> Self {
+        let provider = Provider::start().await;
+        let wish = Wish::default()
+            .set("OIDC_ISSUER", provider.issuer())
+            .set("GOOGLE_CLIENT_ID", CLIENT)
+            .set("GOOGLE_CLIENT_SECRET", SECRET)
+            .set("ADMIN_EMAILS", "boss@example.org")
+            .adjusted(adjust);
+        Self { app: wish.start().await, provider }
+    }
+
+    pub(super) fn browser(&self) -> Browser {
+        Browser::at(&self.app.url)
+    }
+
+    /// A browser in which a guest has claimed an invitation.
+    pub(super) async fn guest(&self) -> Browser {
+        let mut guest = self.browser();
+        let (_, token) = self.app.invitation(10_000_000).await;
+        let path = format!("/api/invite/{token}");
+        let landing: Value = guest.get(&path).await.json().await.unwrap();
+        let body = json!({ "consentVersion": landing["consent"]["version"] });
+        assert_eq!(guest.post(&format!("{path}/claim"), body).await.status(), 200);
+        guest
+    }
+
+    /// Goes to the provider and says yes there: the page's address that the provider sends back to.
+    pub(super) async fn go(&self, browser: &mut Browser, next: &str) -> String {
+        let login = browser.get(&format!("/api/auth/login?next={next}")).await;
+        assert_eq!(login.status(), 302, "{}", login.text().await.unwrap());
+        self.consent(login.headers()["location"].to_str().unwrap())
+    }
+
+    /// The person says yes at the provider's page.
+    pub(super) fn consent(&self, url: &str) -> String {
+        let (code, state) = self.provider.consent(url);
+        format!("/api/auth/callback?code={code}&state={state}")
+    }
+
+    /// The whole way.
+    pub(super) async fn sign_in(&self, browser: &mut Browser) -> Response {
+        let back = self.go(browser, "/").await;
+        browser.get(&back).await
+    }
+
+    /// How many refused sign-ins stand in the audit log.
+    pub(super) async fn refusals(&self) -> usize {
+        self.deeds().await.into_iter().filter(|deed| *deed == Deed::SignInRefused).count()
+    }
+
+    /// What stands in the audit log, newest first.
+    pub(super) async fn deeds(&self) -> Vec<Deed> {
+        let lines = self.app.host.coach.audit(&operator(), None, None, 1000).await.unwrap();
+        lines.into_iter().map(|(_, line)| line.deed).collect()
+    }
+
+    /// An administrator closes an account.
+    pub(super) async fn close(&self, account: &Value) {
+        let id = account.as_str().unwrap().parse().unwrap();
+        self.app.host.coach.disable(&operator(), id, true).await.unwrap();
+    }
+
+    /// Nobody was signed in: a page says so, there is no login, and the audit log has one more line.
+    pub(super) async fn assert_refused(&self, browser: &mut Browser, back: &str, case: &str) {
+        let before = self.refusals().await;
+        let answer = browser.get(back).await;
+        assert_eq!(answer.status(), 400, "{case}");
+        assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8", "{case}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("href=\"/login\"") && !page.contains("<script"), "{case}: {page}");
+        assert!(!page.contains("canary"), "{case}: {page}");
+        assert!(!browser.cookies.contains_key("coach"), "{case}: signed in");
+        assert_eq!(browser.get("/api/me").await.status(), 401, "{case}");
+        assert_eq!(self.refusals().await, before + 1, "{case}: the audit log");
+    }
+}
+
+fn operator() -> Admin {
+    Principal::new(UserId(uuid::Uuid::nil()), AccountRole::Admin).as_admin().unwrap()
+}
+
+impl Browser {
+    pub(super) fn at(url: &str) -> Self {
+        // Whoever is first installs it; for the others it is there.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
+        Self { client, url: url.to_owned(), cookies: BTreeMap::new() }
+    }
+
+    pub(super) async fn get(&mut self, path: &str) -> Response {
+        self.ask(Method::GET, path, None).await
+    }
+
+    pub(super) async fn post(&mut self, path: &str, body: Value) -> Response {
+        self.ask(Method::POST, path, Some(body)).await
+    }
+
+    /// Who the host takes this browser for.
+    pub(super) async fn me(&mut self) -> Value {
+        self.get("/api/me").await.json().await.unwrap()
+    }
+
+    async fn ask(&mut self, method: Method, path: &str, body: Option<Value>) -> Response {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = self.client.request(method, format!("{}{path}", self.url));
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.unwrap();
+        for cookie in answer.headers().get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap();
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            match cookie.contains("Max-Age=0") {
+                true => drop(self.cookies.remove(name)),
+                false => drop(self.cookies.insert(name.to_owned(), value.to_owned())),
+            }
+        }
+        answer
+    }
+}

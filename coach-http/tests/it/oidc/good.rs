@@ -1,0 +1,169 @@
+//! The way as it should be: out, back, in, and who one is then.
+
+use serde_json::json;
+
+use super::{
+    browser::World,
+    provider::{Tokens, now},
+    token::Signature,
+};
+
+#[tokio::test]
+async fn whoever_the_provider_vouches_for_is_signed_in_where_they_wanted_to_be() {
+    let world = World::start().await;
+    let mut alice = world.browser();
+    let ways: serde_json::Value = alice.get("/api/auth").await.json().await.unwrap();
+    assert_eq!(ways["oidc"], true);
+    assert!(world.provider.issuer().ends_with(ways["issuer"].as_str().unwrap()));
+    let back = world.go(&mut alice, "/research/invitations").await;
+    let there = alice.get(&back).await;
+    assert_eq!(there.status(), 302);
+    assert_eq!(there.headers()["location"], "/research/invitations");
+    let me = alice.me().await;
+    assert_eq!(
+        (&me["role"], &me["name"], &me["email"], &me["guest"], &me["oidc"]),
+        (
+            &json!("USER"),
+            &json!("Alice Liddell"),
+            &json!("alice@example.org"),
+            &json!(false),
+            &json!(true)
+        )
+    );
+    assert_eq!(me["identities"], json!([ways["issuer"]]));
+    assert!(!alice.cookies.contains_key("coach-sign-in"), "the attempt stays");
+    // The same person in another browser is the same account.
+    let mut elsewhere = world.browser();
+    world.sign_in(&mut elsewhere).await;
+    assert_eq!(elsewhere.me().await["id"], me["id"]);
+}
+
+#[tokio::test]
+async fn the_login_cookie_is_for_this_host_and_no_script() {
+    let world = World::start().await;
+    let mut alice = world.browser();
+    let answer = world.sign_in(&mut alice).await;
+    let cookies = answer.headers().get_all("set-cookie").iter();
+    for cookie in cookies.map(|cookie| cookie.to_str().unwrap()) {
+        assert!(cookie.contains("HttpOnly; SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+    }
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    assert_eq!(answer.headers()["referrer-policy"], "no-referrer");
+}
+
+#[tokio::test]
+async fn over_https_the_cookies_are_bound_to_this_host_and_travel_encrypted() {
+    let world = World::adjusted(|config| {
+        config.public_url = "https://coach.example".parse().unwrap();
+    });
+    let world = world.await;
+    let login = world.browser().get("/api/auth/login").await;
+    let cookie = login.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with("__Host-coach-sign-in=") && cookie.contains("Secure"), "{cookie}");
+    assert!(cookie.contains("Max-Age=600") && !cookie.contains("Domain"), "{cookie}");
+    let there = login.headers()["location"].to_str().unwrap();
+    assert!(there.contains("redirect_uri=https%3A%2F%2Fcoach.example%2Fapi%2Fauth%2Fcallback&"));
+}
+
+#[tokio::test]
+async fn an_elliptic_signature_holds_if_the_provider_says_that_it_signs_so() {
+    let world = World::start().await;
+    world.provider.behaviour().algorithms = vec!["RS256", "ES256"];
+    world.provider.behaviour().signature = Signature::Elliptic;
+    let mut alice = world.browser();
+    assert_eq!(world.sign_in(&mut alice).await.status(), 302);
+    assert_eq!(alice.me().await["name"], "Alice Liddell");
+}
+
+#[tokio::test]
+async fn next_never_leads_to_another_site() {
+    let world = World::start().await;
+    for next in
+        ["//evil.example", "/%5Cevil.example", "https://evil.example", "/%09/evil.example", ""]
+    {
+        let mut alice = world.browser();
+        let back = world.go(&mut alice, next).await;
+        assert_eq!(alice.get(&back).await.headers()["location"], "/", "{next}");
+    }
+}
+
+#[tokio::test]
+async fn only_an_address_that_the_provider_vouches_for_makes_an_administrator() {
+    let world = World::start().await;
+    let mut subject = 0;
+    for (email, verified, role) in [
+        (json!("boss@example.org"), json!(true), "ADMIN"),
+        (json!("BOSS@example.org"), json!(true), "ADMIN"),
+        (json!("boss@example.org"), json!(false), "USER"),
+        (json!("boss@example.org"), json!(null), "USER"),
+        (json!("boss@example.org.evil.example"), json!(true), "USER"),
+        (json!("boss@example.org "), json!(true), "USER"),
+        (json!("boss@example.org,x@example.org"), json!(true), "USER"),
+        (json!(null), json!(true), "USER"),
+    ] {
+        subject += 1;
+        let claims = [
+            ("sub", json!(format!("person-{subject}"))),
+            ("email", email.clone()),
+            ("email_verified", verified.clone()),
+        ];
+        world.provider.behaviour().claims.extend(claims);
+        let mut person = world.browser();
+        world.sign_in(&mut person).await;
+        assert_eq!(person.me().await["role"], role, "{email} {verified}");
+    }
+    // What is no boolean is no word of honour, and no claim either.
+    world
+        .provider
+        .behaviour()
+        .claims
+        .extend([("email", json!("boss@example.org")), ("email_verified", json!("true"))]);
+    let mut person = world.browser();
+    assert_eq!(world.sign_in(&mut person).await.status(), 400);
+}
+
+#[tokio::test]
+async fn somebody_with_a_known_address_and_another_subject_is_somebody_else() {
+    let world = World::start().await;
+    let mut alice = world.browser();
+    world.sign_in(&mut alice).await;
+    world.provider.behaviour().claims.insert("sub", json!("mallory"));
+    let mut mallory = world.browser();
+    world.sign_in(&mut mallory).await;
+    assert_ne!(mallory.me().await["id"], alice.me().await["id"]);
+}
+
+#[tokio::test]
+async fn names_that_only_userinfo_tells_are_shown_if_they_are_about_the_same_person() {
+    let world = World::start().await;
+    let unnamed = [("name", json!(null)), ("email", json!(null)), ("email_verified", json!(null))];
+    world.provider.behaviour().claims.extend(unnamed);
+    world.provider.behaviour().info = json!({ "sub": "mallory", "name": "Mallory", "email": "boss@example.org", "email_verified": true });
+    let mut alice = world.browser();
+    world.sign_in(&mut alice).await;
+    let me = alice.me().await;
+    assert_eq!((&me["name"], &me["role"]), (&json!(null), &json!("USER")));
+    world.provider.behaviour().info =
+        json!({ "name": "Al\u{202e}ice\n", "email": "alice@example.org" });
+    world.sign_in(&mut alice).await;
+    let me = alice.me().await;
+    assert_eq!((&me["name"], &me["email"]), (&json!("Alice"), &json!("alice@example.org")));
+    // An access token that no header can carry costs the name, not the sign-in.
+    world.provider.behaviour().tokens = Tokens::OddAccessToken;
+    let mut again = world.browser();
+    assert_eq!(world.sign_in(&mut again).await.status(), 302);
+    assert_eq!(again.me().await["id"], me["id"]);
+}
+
+#[tokio::test]
+async fn clocks_may_differ_by_less_than_a_minute() {
+    let world = World::start().await;
+    for claims in [
+        [("iat", json!(now() - 300)), ("exp", json!(now() - 30))],
+        [("iat", json!(now() + 30)), ("exp", json!(now() + 300))],
+    ] {
+        world.provider.behaviour().claims.extend(claims.clone());
+        let mut alice = world.browser();
+        assert_eq!(world.sign_in(&mut alice).await.status(), 302, "{claims:?}");
+    }
+}

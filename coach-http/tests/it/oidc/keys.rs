@@ -1,0 +1,30 @@
+//! The provider's keys: kept, and asked for anew when one is missing, but not as often as somebody likes.
+
+use super::browser::World;
+
+#[tokio::test]
+async fn keys_are_kept_and_a_new_one_is_found() {
+    let world = World::start().await;
+    for _ in 0..3 {
+        let mut alice = world.browser();
+        assert_eq!(world.sign_in(&mut alice).await.status(), 302);
+    }
+    assert_eq!(world.provider.keys_asked(), 1);
+    world.provider.behaviour().kid = "two";
+    world.provider.behaviour().shown_kids = vec!["one", "two"];
+    let mut alice = world.browser();
+    assert_eq!(world.sign_in(&mut alice).await.status(), 302);
+    assert_eq!(world.provider.keys_asked(), 2);
+}
+
+#[tokio::test]
+async fn tokens_with_unknown_keys_do_not_make_the_host_ask_all_the_time() {
+    let world = World::start().await;
+    world.provider.behaviour().kid = "nobodys";
+    for _ in 0..5 {
+        let mut browser = world.browser();
+        let back = world.go(&mut browser, "/").await;
+        world.assert_refused(&mut browser, &back, "an unknown key").await;
+    }
+    assert_eq!(world.provider.keys_asked(), 2);
+}

@@ -1,0 +1,312 @@
+//! A provider of the tests' own: honest in every respect, unless it is told a lie to tell.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard},
+    time::{Duration, SystemTime},
+};
+
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use openidconnect::{
+    JsonWebKeySet,
+    url::{Url, form_urlencoded},
+};
+use poem::{Endpoint, Request, Response, http::StatusCode};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::token::{Signature, elliptic_public, public, token};
+
+pub(super) const CLIENT: &str = "conversation-coach";
+pub(super) const SECRET: &str = "canary-client-secret";
+
+/// What a provider answers to a code.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) enum Tokens {
+    #[default]
+    Right,
+    /// To ask somebody else.
+    Redirect,
+    /// A page.
+    Html,
+    /// Something that is no JSON, though it says so.
+    Garbage,
+    /// No end.
+    Endless,
+    /// A server's error.
+    Broken,
+    /// Nothing, ever.
+    Silent,
+    /// An access token that no header can carry.
+    OddAccessToken,
+    /// No ID token.
+    WithoutIdToken,
+}
+
+/// What a provider does and says.
+#[derive(Debug, Default)]
+pub(super) struct Behaviour {
+    /// Claims in place of, or beside, the right ones; `null` leaves one out.
+    pub(super) claims: HashMap<&'static str, Value>,
+    /// What the userinfo endpoint says beside the subject.
+    pub(super) info: Value,
+    pub(super) signature: Signature,
+    pub(super) tokens: Tokens,
+    /// How it says that it signs.
+    pub(super) algorithms: Vec<&'static str>,
+    /// The name of the key, in tokens.
+    pub(super) kid: &'static str,
+    /// The names of the keys, where they are shown.
+    pub(super) shown_kids: Vec<&'static str>,
+    /// Where the token endpoint sends on to, if it does.
+    pub(super) elsewhere: String,
+    /// Discovery names another issuer.
+    pub(super) other_issuer: bool,
+    /// Discovery, and everything else, is silent.
+    pub(super) silent: bool,
+    /// Discovery says that browsers come back with `iss`.
+    pub(super) promises_iss: bool,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    keys: usize,
+    tokens: usize,
+}
+
+#[derive(Debug)]
+struct Code {
+    nonce: String,
+    challenge: String,
+    redirect: String,
+}
+
+#[derive(Debug)]
+struct Inner {
+    issuer: String,
+    behaviour: Mutex<Behaviour>,
+    codes: Mutex<HashMap<String, Code>>,
+    counts: Mutex<Counts>,
+}
+
+/// A running provider.
+#[derive(Clone, Debug)]
+pub(super) struct Provider {
+    inner: Arc<Inner>,
+    _stop: Arc<Stop>,
+}
+
+#[derive(Debug)]
+struct Stop(CancellationToken);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+struct Answers(Arc<Inner>);
+
+impl Endpoint for Answers {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        Ok(self.0.answer(request).await)
+    }
+}
+
+impl Provider {
+    pub(super) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let behaviour = Behaviour {
+            kid: "one",
+            shown_kids: vec!["one"],
+            // It would sign in any of these ways; the host must not take them all.
+            algorithms: vec!["RS256", "HS256", "none"],
+            ..Behaviour::default()
+        };
+        let inner = Arc::new(Inner {
+            issuer: format!("http://{}", listener.local_addr().unwrap()),
+            behaviour: Mutex::new(behaviour),
+            codes: Mutex::default(),
+            counts: Mutex::default(),
+        });
+        let stop = CancellationToken::new();
+        tokio::spawn(coach_http::serve(listener, Answers(inner.clone()), 100, stop.clone()));
+        Self { inner, _stop: Arc::new(Stop(stop)) }
+    }
+
+    pub(super) fn issuer(&self) -> &str {
+        &self.inner.issuer
+    }
+
+    /// What it does from now on.
+    pub(super) fn behaviour(&self) -> MutexGuard<'_, Behaviour> {
+        self.inner.behaviour.lock().unwrap()
+    }
+
+    /// How often its keys were asked for.
+    pub(super) fn keys_asked(&self) -> usize {
+        self.inner.counts.lock().unwrap().keys
+    }
+
+    /// How often a code was brought to it.
+    pub(super) fn codes_brought(&self) -> usize {
+        self.inner.counts.lock().unwrap().tokens
+    }
+
+    /// The person at its page says yes: a code, and the state to give back.
+    pub(super) fn consent(&self, asked: &str) -> (String, String) {
+        let url = Url::parse(asked).unwrap();
+        let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();
+        assert_eq!(url.origin().ascii_serialization(), self.issuer());
+        assert_eq!(asked["response_type"], "code");
+        assert_eq!(asked["client_id"], CLIENT);
+        assert_eq!(asked["code_challenge_method"], "S256");
+        assert_eq!(asked["scope"], "openid email profile");
+        let mut codes = self.inner.codes.lock().unwrap();
+        let code = format!("canary-code-{}", codes.len());
+        codes.insert(
+            code.clone(),
+            Code {
+                nonce: asked["nonce"].clone(),
+                challenge: asked["code_challenge"].clone(),
+                redirect: asked["redirect_uri"].clone(),
+            },
+        );
+        (code, asked["state"].clone())
+    }
+}
+
+impl Inner {
+    async fn answer(&self, mut request: Request) -> Response {
+        if self.behaviour.lock().unwrap().silent {
+            std::future::pending::<()>().await;
+        }
+        match request.uri().path() {
+            "/.well-known/openid-configuration" => json_answer(&self.discovery()),
+            "/keys" => {
+                self.counts.lock().unwrap().keys += 1;
+                let shown = self.behaviour.lock().unwrap().shown_kids.clone();
+                let keys = shown.into_iter().flat_map(|kid| [public(kid), elliptic_public(kid)]);
+                let keys = JsonWebKeySet::new(keys.collect());
+                json_answer(&serde_json::to_value(keys).unwrap())
+            }
+            "/token" => {
+                self.counts.lock().unwrap().tokens += 1;
+                let basic = format!("Basic {}", STANDARD.encode(format!("{CLIENT}:{SECRET}")));
+                assert_eq!(request.header("authorization"), Some(basic.as_str()));
+                let body = request.take_body().into_bytes().await.unwrap();
+                let form = form_urlencoded::parse(&body).into_owned().collect();
+                self.tokens(&form).await
+            }
+            "/userinfo" => {
+                assert_eq!(request.header("authorization"), Some("Bearer canary-access-token"));
+                let mut info = self.behaviour.lock().unwrap().info.clone();
+                if info.is_null() {
+                    return refusal("invalid_token");
+                }
+                if info["sub"].is_null() {
+                    info["sub"] = json!("alice");
+                }
+                json_answer(&info)
+            }
+            _ => Response::builder().status(StatusCode::NOT_FOUND).finish(),
+        }
+    }
+
+    fn discovery(&self) -> Value {
+        let behaviour = self.behaviour.lock().unwrap();
+        let issuer = &self.issuer;
+        json!({
+            "issuer": if behaviour.other_issuer { "https://evil.example" } else { issuer },
+            "authorization_endpoint": format!("{issuer}/authorize"),
+            "token_endpoint": format!("{issuer}/token"),
+            "userinfo_endpoint": format!("{issuer}/userinfo"),
+            "jwks_uri": format!("{issuer}/keys"),
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": behaviour.algorithms,
+            "authorization_response_iss_parameter_supported": behaviour.promises_iss,
+        })
+    }
+
+    async fn tokens(&self, form: &HashMap<String, String>) -> Response {
+        // A code is good once, with the verifier and the address that belong to it.
+        let code = self.codes.lock().unwrap().remove(&form["code"]);
+        let Some(code) = code else { return refusal("invalid_grant") };
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&form["code_verifier"]));
+        if challenge != code.challenge || form["redirect_uri"] != code.redirect {
+            return refusal("invalid_grant");
+        }
+        let (tokens, elsewhere, id_token) = {
+            let behaviour = self.behaviour.lock().unwrap();
+            let claims = self.claims(&code, &behaviour);
+            let token = token(&claims, behaviour.kid, SECRET, behaviour.signature);
+            (behaviour.tokens, behaviour.elsewhere.clone(), token)
+        };
+        let answer = |access: &str| {
+            json!({
+                "access_token": access, "token_type": "Bearer", "expires_in": 60,
+                "refresh_token": "canary-refresh-token", "id_token": id_token,
+            })
+        };
+        let page = |kind: &str, text: String| Response::builder().content_type(kind).body(text);
+        match tokens {
+            Tokens::Right => json_answer(&answer("canary-access-token")),
+            Tokens::OddAccessToken => json_answer(&answer("line\nend")),
+            Tokens::WithoutIdToken => json_answer(
+                &json!({ "access_token": "canary-access-token", "token_type": "Bearer" }),
+            ),
+            Tokens::Redirect => Response::builder()
+                .status(StatusCode::TEMPORARY_REDIRECT)
+                .header("location", format!("{elsewhere}/token"))
+                .finish(),
+            Tokens::Html => page("text/html", "<h1>canary-code</h1>".to_owned()),
+            Tokens::Garbage => page("application/json", "{\"access_token\": canary".to_owned()),
+            Tokens::Endless => page("application/json", " ".repeat(2 * 1024 * 1024)),
+            Tokens::Broken => {
+                Response::builder().status(StatusCode::BAD_GATEWAY).body("canary-access-token")
+            }
+            Tokens::Silent => std::future::pending().await,
+        }
+    }
+
+    fn claims(&self, code: &Code, behaviour: &Behaviour) -> Value {
+        let now = now();
+        let mut claims = json!({
+            "iss": self.issuer, "aud": CLIENT, "sub": "alice", "nonce": code.nonce,
+            "iat": now, "exp": now + 300,
+            "name": "Alice Liddell", "email": "alice@example.org", "email_verified": true,
+        });
+        for (name, value) in &behaviour.claims {
+            claims[name] = value.clone();
+        }
+        claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        claims
+    }
+}
+
+/// Seconds since 1970, as the provider's clock has them.
+#[expect(clippy::disallowed_methods, reason = "the provider's clock is not the host's")]
+pub(super) fn now() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.unwrap_or(Duration::ZERO).as_secs()
+}
+
+fn json_answer(value: &Value) -> Response {
+    Response::builder().content_type("application/json").body(value.to_string())
+}
+
+fn refusal(error: &str) -> Response {
+    let body = json!({ "error": error, "error_description": "canary-description" });
+    Response::builder()
+        .status(StatusCode::BAD_REQUEST)
+        .content_type("application/json")
+        .body(body.to_string())
+}

@@ -1,0 +1,82 @@
+// Signing in with a provider that is not ours, and what becomes of a guest who does.
+import AxeBuilder from "@axe-core/playwright";
+import { type Browser, expect, type Page, test } from "@playwright/test";
+import { enterConversation, invite, PHONE, STAFF } from "./world";
+
+const provider = () => `Sign in with ${process.env.ISSUER}`;
+
+test.describe.configure({ mode: "serial" });
+
+test("the console's link still signs in beside a provider", async ({ page }) => {
+  await page.goto(process.env.ADMIN_LINK ?? "");
+  await expect(page.getByRole("heading", { name: "Your conversations" })).toBeVisible();
+  await page.context().storageState({ path: STAFF });
+});
+
+test("somebody signs in, is home, and is called by their name", async ({ page }) => {
+  await page.goto("/login?next=/");
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map((v) => v.id)).toEqual([]);
+  await page.getByRole("link", { name: provider() }).click();
+  await signInAs(page, "alice");
+  await expect(page.getByRole("heading", { name: "Your conversations" })).toBeVisible();
+  expect(new URL(page.url()).search).toBe("");
+  await expectName(page, "Alice");
+});
+
+test("whoever says no at the provider reads why they are not signed in", async ({ page }) => {
+  await page.goto("/login");
+  await page.getByRole("link", { name: provider() }).click();
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await expect(page.getByRole("heading", { name: "You were not signed in" })).toBeVisible();
+  await page.getByRole("link", { name: "Back to signing in" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+});
+
+test("a guest adds a sign-in and keeps the conversation", async ({ browser }) => {
+  const page = await guest(browser);
+  await addSignIn(page, "bob");
+  await expect(page.getByRole("heading", { name: "Go on" })).toBeVisible();
+  await expectName(page, "Bob");
+});
+
+test("a guest whose sign-in has an account is asked first, and moves", async ({ browser }) => {
+  const page = await guest(browser);
+  await addSignIn(page, "alice");
+  await expect(page.getByRole("heading", { name: "alice@example.org has an account here already" })).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map((v) => v.id)).toEqual([]);
+  await page.getByRole("button", { name: "Move to my account" }).click();
+  await expect(page.getByText("has an account here already")).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: "Go on" })).toBeVisible();
+  await expectName(page, "Alice");
+});
+
+/** Somebody on a phone who has claimed an invitation and is in a conversation. */
+async function guest(browser: Browser): Promise<Page> {
+  const page = await (await browser.newContext(PHONE)).newPage();
+  await enterConversation(page, await invite(browser, "Comes to stay"));
+  return page;
+}
+
+async function addSignIn(page: Page, name: string): Promise<void> {
+  await page.goto("/");
+  await page.getByRole("button", { name: "Your account" }).click();
+  await page.getByRole("link", { name: "Keep my conversations" }).click();
+  await page.getByRole("button", { name: provider() }).click();
+  await signInAs(page, name);
+  await expect(page.getByRole("heading", { name: "Your conversations" })).toBeVisible();
+}
+
+/** The provider's own two pages. */
+async function signInAs(page: Page, name: string): Promise<void> {
+  await page.getByPlaceholder("Enter any login").fill(name);
+  await page.getByPlaceholder("and password").fill("any");
+  await page.getByRole("button", { name: "Sign-in" }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
+}
+
+async function expectName(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name: "Your account" }).click();
+  await expect(page.getByText(name, { exact: true })).toBeVisible();
+}
