@@ -56,9 +56,8 @@ pub struct Sums {
 
 impl Default for MemoryStore {
     fn default() -> Self {
-        let mut tables = Tables::default();
-        tables.presets = presets::shipped().into_iter().map(|one| (one.id, one)).collect();
-        Self(Arc::new(Mutex::new(tables)))
+        let presets = presets::shipped().into_iter().map(|one| (one.id, one)).collect();
+        Self(Arc::new(Mutex::new(Tables { presets, ..Tables::default() })))
     }
 }
 

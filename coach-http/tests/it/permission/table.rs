@@ -58,7 +58,7 @@ pub(super) enum About {
     Scenario,
 }
 
-/// A method, a path (nobody signs in with a provider here: that answers 404), the act that the policy knows it as, what the path names, and what whoever may is
+/// A method, a path, the act that the policy knows it as, what the path names, and what whoever may is
 /// answered.
 pub(super) type Row = (&'static str, &'static str, Act, About, u16);
 
@@ -119,6 +119,7 @@ pub(super) const ROWS: [Row; 42] = [
     ("post", "/api/auth/admin-link", Act::SignIn, Nothing, 401),
     ("post", "/api/auth/logout", Act::UseOwnAccount, Nothing, 204),
     ("get", "/api/auth", Act::SignIn, Nothing, 200),
+    // There is no provider in this world.
     ("get", "/api/auth/login", Act::SignIn, Nothing, 404),
     ("get", "/api/auth/callback", Act::SignIn, Nothing, 404),
     ("post", "/api/auth/link", Act::LinkIdentity, Nothing, 404),
