@@ -4,6 +4,55 @@
  */
 
 export interface paths {
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, to what, when and from where; newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description One person's deeds. */
+                    actor?: string;
+                    limit?: number;
+                    cursor?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["AuditPage"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/admin-link": {
         parameters: {
             query?: never;
@@ -618,6 +667,186 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /** Changes what an invitation is called and when it expires, and gives it more tokens. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["AmendInvitation"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["Invitation"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/invitations/{id}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations under an invitation, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["ConversationPage"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{id}/fresh-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives an invitation a new link; the old one opens nothing any more. The guest who claimed it goes
+         *     on with the new one, on whatever device.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["Invitation"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{id}/participant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Erases the words of an invitation's participant, in every conversation of theirs. It cannot be
+         *     undone.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -770,7 +999,50 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's account and invitations. */
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Erases the caller: their words, their name and their logins. It cannot be undone. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is kept of the caller. */
         get: {
             parameters: {
                 query?: never;
@@ -780,12 +1052,14 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description All of it, as a file. */
                 200: {
                     headers: {
+                        "CONTENT-DISPOSITION": string;
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json; charset=utf-8": components["schemas"]["Me"];
+                        "application/json; charset=utf-8": components["schemas"]["Belongings"];
                     };
                 };
                 /** @description A problem, as RFC 9457 says it. */
@@ -802,6 +1076,162 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quota-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every preset: the allowance of people without an invitation first, then by tokens. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["QuotaPresets"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Makes a preset. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["PresetBody"];
+                };
+            };
+            responses: {
+                /** @description It was made. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["QuotaPreset"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quota-presets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes a preset. Invitations made from it keep the number they copied. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["PresetBody"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["QuotaPreset"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Removes a preset. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -894,6 +1324,181 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts, newest first. Guests are listed only with `role=GUEST`. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Part of a name or an address. */
+                    search?: string;
+                    role?: components["schemas"]["AccountRole"];
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["UserPage"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account, and whom sign-in providers know. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["User"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Gives an account another role, or lets it sign in or not. Takes effect on open sockets too. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["ChangeUser"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["User"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/users/{id}/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends all logins of an account. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1037,6 +1642,21 @@ export interface components {
             token: string;
         };
         /**
+         * AmendInvitation
+         * @description What changes of an invitation; what is absent stays.
+         */
+        AmendInvitation: {
+            /**
+             * Format: uint64
+             * @description So many more tokens.
+             */
+            addTokens?: number;
+            /** @description RFC 3339; `null`: it does not expire. */
+            expiresAt?: string;
+            /** @description What researchers call it. */
+            label?: string;
+        };
+        /**
          * AsideDelta
          * @description A piece of the answer to a private question.
          */
@@ -1078,6 +1698,67 @@ export interface components {
          */
         AsideQuestion: {
             message: components["schemas"]["Message"];
+        };
+        /**
+         * AuditEntry
+         * @description A line of the audit log.
+         */
+        AuditEntry: {
+            /**
+             * Format: uuid
+             * @description Who; absent where somebody could not sign in.
+             */
+            actor?: string;
+            /** @description What they are called now. */
+            actorName?: string;
+            /** @description From where. */
+            address?: string;
+            at: string;
+            /** @description What was done. */
+            deed: string;
+            /** @description What the deed's name alone does not say: the role that was given. */
+            detail?: string;
+            /** Format: uint64 */
+            id: number;
+            subject?: components["schemas"]["AuditSubject"];
+        };
+        /**
+         * AuditPage
+         * @description A page of the audit log.
+         */
+        AuditPage: {
+            items: components["schemas"]["AuditEntry"][];
+            next?: string;
+        };
+        /**
+         * AuditSubject
+         * @description What a deed was done to.
+         */
+        AuditSubject: {
+            /** Format: uuid */
+            id: string;
+            /** @description `person`, `invitation`, `conversation` or `preset`. */
+            kind: string;
+        };
+        /**
+         * Belongings
+         * @description All that is kept of the caller.
+         */
+        Belongings: {
+            account: components["schemas"]["User"];
+            /** @description Oldest first. */
+            conversations: components["schemas"]["WholeConversation"][];
+            identities: components["schemas"]["Identity"][];
+        };
+        /**
+         * ChangeUser
+         * @description What changes of an account.
+         */
+        ChangeUser: {
+            /** @description Whether it may not sign in. */
+            disabled?: boolean;
+            /** @description What it may do; never one's own. */
+            role?: components["schemas"]["AccountRole"] & unknown;
         };
         /**
          * ClaimBody
@@ -1331,6 +2012,17 @@ export interface components {
             reset?: boolean;
         };
         /**
+         * Identity
+         * @description Who somebody is to a sign-in provider.
+         */
+        Identity: {
+            email?: string;
+            /** @description The provider vouches for the address. */
+            emailVerified: boolean;
+            issuer: string;
+            subject: string;
+        };
+        /**
          * Invitation
          * @description An invitation.
          */
@@ -1559,6 +2251,19 @@ export interface components {
          */
         PongFrame: Record<string, unknown>;
         /**
+         * PresetBody
+         * @description A preset's words and number.
+         */
+        PresetBody: {
+            /** @description What researchers choose it by. */
+            label: string;
+            /**
+             * Format: uint64
+             * @description Tokens that an invitation made from it may spend.
+             */
+            tokens: number;
+        };
+        /**
          * Problem
          * @description An error document.
          */
@@ -1602,6 +2307,29 @@ export interface components {
             tokensUsed?: number;
             /** Format: uint32 */
             turnsLeft?: number;
+        };
+        /**
+         * QuotaPreset
+         * @description A quota preset.
+         */
+        QuotaPreset: {
+            /**
+             * @description It is the allowance of signed-in people without an invitation: its number is not copied, and it
+             *     cannot be removed.
+             */
+            allowance: boolean;
+            /** Format: uuid */
+            id: string;
+            label: string;
+            /** Format: uint64 */
+            tokens: number;
+        };
+        /**
+         * QuotaPresets
+         * @description Every preset.
+         */
+        QuotaPresets: {
+            items: components["schemas"]["QuotaPreset"][];
         };
         /**
          * ResumedFrame
@@ -1951,6 +2679,68 @@ export interface components {
          * @enum {string}
          */
         TurnState: "accepted" | "partner" | "coach" | "aside" | "idle";
+        /**
+         * Usage
+         * @description What one model call used. All counts are tokens.
+         */
+        Usage: {
+            at: string;
+            /** Format: uint64 */
+            cachedInputTokens: number;
+            /**
+             * Format: uint64
+             * @description In millionths of a US dollar; absent where the price is not known.
+             */
+            costMicroUsd?: number;
+            /** Format: uint64 */
+            inputTokens: number;
+            /** Format: uuid */
+            invitationId?: string;
+            lane: string;
+            /** Format: int64 */
+            messageId?: number;
+            model?: string;
+            /** Format: uint64 */
+            outputTokens: number;
+            /** Format: uint64 */
+            reasoningTokens: number;
+            /** @description `reported`, `estimated`, or why it cost nothing. */
+            source: string;
+        };
+        /**
+         * User
+         * @description An account.
+         */
+        User: {
+            createdAt: string;
+            /** @description May not sign in. */
+            disabled: boolean;
+            email?: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Whom sign-in providers know; absent in lists. */
+            identities?: components["schemas"]["Identity"][];
+            name?: string;
+            role: components["schemas"]["AccountRole"];
+            signedInAt?: string;
+        };
+        /**
+         * UserPage
+         * @description A page of accounts.
+         */
+        UserPage: {
+            items: components["schemas"]["User"][];
+            next?: string;
+        };
+        /**
+         * WholeConversation
+         * @description A conversation with all that was said, and what it used.
+         */
+        WholeConversation: {
+            conversation: components["schemas"]["Conversation"];
+            messages: components["schemas"]["Message"][];
+            usage: components["schemas"]["Usage"][];
+        };
     };
     responses: never;
     parameters: never;
