@@ -8,6 +8,12 @@ export const paths = {
   invitations: () => "/research/invitations",
   newInvitation: () => "/research/invitations?new",
   invitation: (id: string) => `/research/invitations/${encodeURIComponent(id)}`,
+  account: () => "/account",
+  admin: () => "/admin",
+  users: () => "/admin/users",
+  user: (id: string) => `/admin/users/${encodeURIComponent(id)}`,
+  presets: () => "/admin/presets",
+  audit: (person?: string) => (person ? `/admin/audit?person=${encodeURIComponent(person)}` : "/admin/audit"),
   socket(conversationId: string, after: string | undefined) {
     const url = new URL(`/ws/conversation/${encodeURIComponent(conversationId)}`, location.href);
     url.protocol = url.protocol.replace("http", "ws");

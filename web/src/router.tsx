@@ -1,6 +1,7 @@
 // Every URL of the page: its table of contents. Each page is a chunk of its own.
 import { Suspense } from "react";
-import { BrowserRouter, Route, Routes } from "react-router";
+import { BrowserRouter, Navigate, Route, Routes } from "react-router";
+import { paths } from "./paths";
 import { Keys } from "./shell/Keys";
 import { lazyPage } from "./shell/lazy-page";
 import { NotFound } from "./shell/NotFound";
@@ -13,6 +14,11 @@ const Invite = lazyPage(() => import("./features/invite/InvitePage"));
 const Conversation = lazyPage(() => import("./features/conversation/ConversationPage"));
 const Invitations = lazyPage(() => import("./features/research/InvitationsPage"));
 const Invitation = lazyPage(() => import("./features/research/InvitationPage"));
+const Account = lazyPage(() => import("./features/account/AccountPage"));
+const Users = lazyPage(() => import("./features/admin/UsersPage"));
+const User = lazyPage(() => import("./features/admin/UserPage"));
+const Presets = lazyPage(() => import("./features/admin/PresetsPage"));
+const Audit = lazyPage(() => import("./features/admin/AuditPage"));
 
 export function Router() {
   return (
@@ -27,6 +33,12 @@ export function Router() {
             <Route path="/login" element={<Login />} />
             <Route path="/research/invitations" element={<Invitations />} />
             <Route path="/research/invitations/:id" element={<Invitation />} />
+            <Route path="/account" element={<Account />} />
+            <Route path="/admin" element={<Navigate to={paths.users()} replace />} />
+            <Route path="/admin/users" element={<Users />} />
+            <Route path="/admin/users/:id" element={<User />} />
+            <Route path="/admin/presets" element={<Presets />} />
+            <Route path="/admin/audit" element={<Audit />} />
             <Route path="*" element={<NotFound />} />
           </Route>
         </Routes>

@@ -1,12 +1,13 @@
 // One typed fetch for the whole page, and one kind of failure: the host's Problem.
 import createFetchClient from "openapi-fetch";
 import createQueryClient from "openapi-react-query";
-import type { components, paths } from "./schema.gen";
+import type { Api } from "./document";
+import type { components } from "./schema.gen";
 
 export type Schemas = components["schemas"];
 export type Problem = Schemas["Problem"];
 
-export const client = createFetchClient<paths>({ baseUrl: "" });
+export const client = createFetchClient<Api>({ baseUrl: "" });
 export const $api = createQueryClient(client);
 
 /** What any failure is, as a Problem: an answer that is none, and no answer at all (status 0). */

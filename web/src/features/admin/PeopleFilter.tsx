@@ -1,0 +1,42 @@
+// Whom the list of people shows. Both choices live in the address.
+import { Search } from "lucide-react";
+import type { FormEvent } from "react";
+import { useSearchParams } from "react-router";
+import { Button } from "../../ui/Button";
+import { inputLook } from "../../ui/Field";
+import { chosen } from "../../ui/url-state";
+import type { Role } from "./people";
+
+export function PeopleFilter({ role }: { role: Role | undefined }) {
+  const [query, setQuery] = useSearchParams();
+  const search = query.get("search") ?? "";
+  const find = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setQuery(chosen(query, { search: String(new FormData(event.currentTarget).get("search") ?? "") }));
+  };
+  return (
+    <form aria-label="Find people" onSubmit={find} className="mb-5 flex flex-wrap items-end gap-3">
+      <label className="min-w-0 grow basis-60 sm:max-w-80">
+        <span className="mb-1 block font-medium">Name or e-mail</span>
+        <input key={search} type="search" name="search" defaultValue={search} maxLength={200} className={inputLook} />
+      </label>
+      <Button look="tool" type="submit" className="min-h-11">
+        <Search aria-hidden className="size-4" /> Search
+      </Button>
+      <label className="min-w-0 basis-52">
+        <span className="mb-1 block font-medium">Who</span>
+        <select
+          value={role ?? ""}
+          onChange={(event) => setQuery(chosen(query, { role: event.target.value }))}
+          className={inputLook}
+        >
+          <option value="">All with an account</option>
+          <option value="USER">Users</option>
+          <option value="STAFF">Researchers</option>
+          <option value="ADMIN">Administrators</option>
+          <option value="GUEST">Guests</option>
+        </select>
+      </label>
+    </form>
+  );
+}

@@ -1,0 +1,29 @@
+// What people are called here, and what each role may do.
+import type { Schemas } from "../../api/client";
+
+export type User = Schemas["User"];
+export type Role = User["role"];
+
+/** The roles that somebody can be given. Guests are made by claiming an invitation, not here. */
+export const given = ["USER", "STAFF", "ADMIN"] as const satisfies readonly Role[];
+
+export const roleNames: Record<Role, string> = {
+  GUEST: "Guest",
+  USER: "User",
+  STAFF: "Researcher",
+  ADMIN: "Administrator",
+};
+
+export const roleMay: Record<Role, string> = {
+  GUEST: "may talk within the invitation they opened.",
+  USER: "may talk, within their invitations or the allowance, and sees nobody else's conversations.",
+  STAFF: "may invite participants, and read and watch the conversations under an invitation.",
+  ADMIN: "may do everything a researcher may, and manages people, roles and quotas. This page is theirs as well.",
+};
+
+/** Guests have no name: the end of their id tells one from another. */
+export const nameless = (id: string) => id.slice(-6);
+
+export function callThem(user: User): string {
+  return user.name ?? user.email ?? `${user.role === "GUEST" ? "Guest" : "Account"} ${nameless(user.id)}`;
+}
