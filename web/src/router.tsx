@@ -1,7 +1,6 @@
-// Every URL of the page: its table of contents. Each page is a chunk of its own.
+// Every URL of the page: its table of contents. Each page is a chunk of its own, the administration is one.
 import { Suspense } from "react";
-import { BrowserRouter, Navigate, Route, Routes } from "react-router";
-import { paths } from "./paths";
+import { BrowserRouter, Route, Routes } from "react-router";
 import { Keys } from "./shell/Keys";
 import { lazyPage } from "./shell/lazy-page";
 import { NotFound } from "./shell/NotFound";
@@ -15,10 +14,7 @@ const Conversation = lazyPage(() => import("./features/conversation/Conversation
 const Invitations = lazyPage(() => import("./features/research/InvitationsPage"));
 const Invitation = lazyPage(() => import("./features/research/InvitationPage"));
 const Account = lazyPage(() => import("./features/account/AccountPage"));
-const Users = lazyPage(() => import("./features/admin/UsersPage"));
-const User = lazyPage(() => import("./features/admin/UserPage"));
-const Presets = lazyPage(() => import("./features/admin/PresetsPage"));
-const Audit = lazyPage(() => import("./features/admin/AuditPage"));
+const Administration = lazyPage(() => import("./features/admin/Administration"));
 
 export function Router() {
   return (
@@ -34,11 +30,7 @@ export function Router() {
             <Route path="/research/invitations" element={<Invitations />} />
             <Route path="/research/invitations/:id" element={<Invitation />} />
             <Route path="/account" element={<Account />} />
-            <Route path="/admin" element={<Navigate to={paths.users()} replace />} />
-            <Route path="/admin/users" element={<Users />} />
-            <Route path="/admin/users/:id" element={<User />} />
-            <Route path="/admin/presets" element={<Presets />} />
-            <Route path="/admin/audit" element={<Audit />} />
+            <Route path="/admin/*" element={<Administration />} />
             <Route path="*" element={<NotFound />} />
           </Route>
         </Routes>

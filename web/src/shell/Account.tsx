@@ -11,7 +11,7 @@ import { roles, signOut } from "./who";
 export function Account({ me }: { me: Schemas["Me"] }) {
   const menu = useRef<HTMLDivElement>(null);
   const places: [string, string][] = [
-    ...(can.administer(me) ? administration : []),
+    ...(can.administer(me) ? [["Administration", paths.admin()] as [string, string]] : []),
     [me.guest ? "Your data" : "Your account and data", paths.account()],
   ];
   return (
@@ -47,9 +47,3 @@ export function Account({ me }: { me: Schemas["Me"] }) {
     </div>
   );
 }
-
-const administration: [string, string][] = [
-  ["People", paths.users()],
-  ["Quota presets", paths.presets()],
-  ["Audit log", paths.audit()],
-];

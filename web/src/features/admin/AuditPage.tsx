@@ -10,35 +10,22 @@ import { Pages } from "../../ui/Pages";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { given } from "../../ui/url-state";
-import { AdminPage } from "./AdminPage";
 import { AuditTable } from "./AuditTable";
 import { PersonFilter } from "./PersonFilter";
 
 const PAGE = 50;
 
-export default function AuditPage() {
-  return (
-    <AdminPage>
-      {() => (
-        <>
-          <PageHeading title="Audit log" />
-          <p className="mt-1 mb-4 max-w-[36rem] text-muted">
-            Who did what, to what, when and from where. Nothing here can be changed, and nobody's words are in it.
-          </p>
-          <Log />
-        </>
-      )}
-    </AdminPage>
-  );
-}
-
-function Log() {
+export function AuditPage() {
   const [query] = useSearchParams();
   const person = query.get("person");
   const cursor = Number(query.get("cursor")) || undefined;
   const log = useQuery(queries.audit(given({ actor: person, cursor, limit: PAGE })));
   return (
     <>
+      <PageHeading title="Audit log" />
+      <p className="mt-1 mb-4 max-w-[36rem] text-muted">
+        Who did what, to what, when and from where. Nothing here can be changed, and nobody's words are in it.
+      </p>
       <PersonFilter person={person ?? undefined} />
       {person && (
         <p className="mb-5 flex flex-wrap gap-3">

@@ -12,17 +12,12 @@ import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { Cell, Row, RowName, Table } from "../../ui/Table";
 import { aboutTurns, tokens } from "../../ui/tokens";
-import { AdminPage } from "./AdminPage";
 import { PresetForm } from "./PresetForm";
 import { RemovePreset } from "./RemovePreset";
 
 type Preset = Schemas["QuotaPreset"];
 
-export default function PresetsPage() {
-  return <AdminPage>{() => <Presets />}</AdminPage>;
-}
-
-function Presets() {
+export function PresetsPage() {
   const presets = useQuery(queries.presets());
   const [writing, setWriting] = useState<Preset | "new">();
   const close = () => setWriting(undefined);

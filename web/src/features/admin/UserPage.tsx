@@ -10,7 +10,6 @@ import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { Time } from "../../ui/Time";
-import { AdminPage } from "./AdminPage";
 import { AuditTable } from "./AuditTable";
 import { Identities } from "./Identities";
 import { callThem, roleMay, type User } from "./people";
@@ -18,11 +17,7 @@ import { RoleChoice } from "./RoleChoice";
 import { SignInChoices } from "./SignInChoices";
 import { Disabled } from "./UserRow";
 
-export default function UserPage() {
-  return <AdminPage>{(me) => <Person me={me} />}</AdminPage>;
-}
-
-function Person({ me }: { me: Schemas["Me"] }) {
+export function UserPage({ me }: { me: Schemas["Me"] }) {
   const { id = "" } = useParams();
   const { data: user, error, refetch } = useQuery(queries.user(id));
   if (error) {

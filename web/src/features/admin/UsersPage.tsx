@@ -9,7 +9,6 @@ import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { Table } from "../../ui/Table";
 import { oneOf, given as onlyGiven } from "../../ui/url-state";
-import { AdminPage } from "./AdminPage";
 import { PeopleFilter } from "./PeopleFilter";
 import type { Role } from "./people";
 import { UserRow } from "./UserRow";
@@ -17,20 +16,7 @@ import { UserRow } from "./UserRow";
 const ROLES = ["USER", "STAFF", "ADMIN", "GUEST"] as const satisfies readonly Role[];
 const PAGE = 50;
 
-export default function UsersPage() {
-  return (
-    <AdminPage>
-      {(me) => (
-        <>
-          <PageHeading title="People" />
-          <People me={me} />
-        </>
-      )}
-    </AdminPage>
-  );
-}
-
-function People({ me }: { me: Schemas["Me"] }) {
+export function UsersPage({ me }: { me: Schemas["Me"] }) {
   const [query] = useSearchParams();
   const role = oneOf(query, "role", ROLES);
   const wanted = { search: query.get("search"), cursor: query.get("cursor"), role, limit: PAGE };
@@ -38,6 +24,7 @@ function People({ me }: { me: Schemas["Me"] }) {
   const guests = role === "GUEST";
   return (
     <>
+      <PageHeading title="People" />
       <p className="mt-1 mb-4 max-w-[36rem] text-muted">
         {guests
           ? "A guest is made when somebody opens an invitation and agrees. They have no name, no address and no role to change."

@@ -1,4 +1,4 @@
-// `/research/invitations`: all invitations, the running ones first, and the dialog that makes new ones.
+// `/research/invitations`: invitations by the address's search and status, and the dialog that makes new ones.
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useSearchParams } from "react-router";
@@ -8,62 +8,73 @@ import { Refused } from "../../shell/Refused";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { PageHeading } from "../../ui/PageHeading";
+import { Pages } from "../../ui/Pages";
 import { Skeleton } from "../../ui/Skeleton";
+import { Table } from "../../ui/Table";
+import { given, oneOf } from "../../ui/url-state";
+import { InvitationFilter } from "./InvitationFilter";
 import { InvitationRow } from "./InvitationRow";
 import { NewInvitationForm } from "./NewInvitationForm";
-
-type Invitation = Schemas["Invitation"];
+import { matching, statuses } from "./status";
 
 export default function InvitationsPage() {
   const [query, setQuery] = useSearchParams();
-  const list = useQuery(queries.invitations());
+  const list = useQuery(queries.invitations(given({ cursor: query.get("cursor") })));
+  const withNew = (open: boolean) => {
+    const next = new URLSearchParams(query);
+    if (open) next.set("new", "");
+    else next.delete("new");
+    setQuery(next);
+  };
   if (list.error) return <Refused problem={problemOf(list.error)} onRetry={() => void list.refetch()} />;
   return (
     <main id="main" className="mx-auto w-full max-w-5xl px-4 py-6 sm:px-5 sm:py-8">
       <div className="mb-5 flex flex-wrap items-center justify-between gap-3">
         <PageHeading title="Invitations" />
-        <Button look="act" onClick={() => setQuery({ new: "" })}>
+        <Button look="act" onClick={() => withNew(true)}>
           <Plus aria-hidden className="size-4" /> New invitation
         </Button>
       </div>
       {list.isPending ? <Skeleton /> : <Invitations items={list.data.items} />}
-      <Dialog open={query.has("new")} onClose={() => setQuery({})} title="New invitation">
+      <Pages next={list.data?.next} />
+      <Dialog open={query.has("new")} onClose={() => withNew(false)} title="New invitation">
         <NewInvitationForm />
       </Dialog>
     </main>
   );
 }
 
-function Invitations({ items }: { items: Invitation[] }) {
-  if (items.length === 0)
-    return (
-      <div className="rounded-2xl border border-line bg-surface p-6">
-        <p className="mb-2 font-semibold">Make your first invitation</p>
-        <ol className="list-decimal space-y-1 pl-5 text-muted">
-          <li>Give it a label and a number of turns.</li>
-          <li>Show its code, or send its link.</li>
-          <li>The participant agrees and begins. No account needed.</li>
-        </ol>
-      </div>
-    );
-  const byLive = items.toSorted((a, b) => Number(b.live) - Number(a.live));
+function Invitations({ items }: { items: Schemas["Invitation"][] }) {
+  const [query] = useSearchParams();
+  const status = oneOf(query, "status", statuses);
+  const found = matching(items, query.get("search") ?? "", status);
+  if (items.length === 0) return <HowToBegin />;
   return (
-    <table className="w-full text-left">
-      <caption className="sr-only">Invitations, those with a running conversation first</caption>
-      <thead className="text-sm text-muted max-md:hidden">
-        <tr className="[&>th]:px-3 [&>th]:pb-2 [&>th]:font-medium">
-          <th scope="col">Label</th>
-          <th scope="col">State</th>
-          <th scope="col">Tokens used</th>
-          <th scope="col">Created</th>
-          <th scope="col">Expires</th>
-        </tr>
-      </thead>
-      <tbody>
-        {byLive.map((i) => (
-          <InvitationRow key={i.id} invitation={i} />
-        ))}
-      </tbody>
-    </table>
+    <>
+      <InvitationFilter status={status} />
+      {found.length === 0 ? (
+        <p className="rounded-2xl border border-line bg-surface p-5 text-muted">No invitation here is like that.</p>
+      ) : (
+        <Table
+          caption="Invitations, those with a running conversation first"
+          columns={["Label", "Status", "Tokens used", "Created", "Expires"]}
+        >
+          {found.map((i) => (
+            <InvitationRow key={i.id} invitation={i} />
+          ))}
+        </Table>
+      )}
+    </>
   );
 }
+
+const HowToBegin = () => (
+  <div className="rounded-2xl border border-line bg-surface p-6">
+    <p className="mb-2 font-semibold">Make your first invitation</p>
+    <ol className="list-decimal space-y-1 pl-5 text-muted">
+      <li>Give it a label and a number of turns.</li>
+      <li>Show its code, or send its link.</li>
+      <li>The participant agrees and begins. No account needed.</li>
+    </ol>
+  </div>
+);

@@ -1,21 +1,37 @@
-// What frames every page of the administration: who may see it, and the way to its neighbours.
+// `/admin/…`: who may see it, the way between its pages, and the pages. One chunk: nobody else ever loads any of it.
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { NavLink } from "react-router";
+import { Navigate, NavLink, Route, Routes } from "react-router";
 import { can } from "../../api/can";
-import { problemOf, type Schemas } from "../../api/client";
+import { problemOf } from "../../api/client";
 import { queries } from "../../api/queries";
 import { paths } from "../../paths";
 import { Forbidden } from "../../shell/Forbidden";
+import { NotFound } from "../../shell/NotFound";
 import { Refused } from "../../shell/Refused";
 import { Skeleton } from "../../ui/Skeleton";
+import { AuditPage } from "./AuditPage";
+import { PresetsPage } from "./PresetsPage";
+import { UserPage } from "./UserPage";
+import { UsersPage } from "./UsersPage";
 
-type Props = { children: (me: Schemas["Me"]) => ReactNode };
-
-export function AdminPage({ children }: Props) {
+export default function Administration() {
   const me = useQuery(queries.me());
   if (me.error) return <Refused problem={problemOf(me.error)} onRetry={() => void me.refetch()} />;
   if (me.data && !can.administer(me.data)) return <Forbidden />;
+  return (
+    <Routes>
+      <Route index element={<Navigate to={paths.users()} replace />} />
+      <Route path="users" element={<Framed page={me.data && <UsersPage me={me.data} />} />} />
+      <Route path="users/:id" element={<Framed page={me.data && <UserPage me={me.data} />} />} />
+      <Route path="presets" element={<Framed page={me.data && <PresetsPage />} />} />
+      <Route path="audit" element={<Framed page={me.data && <AuditPage />} />} />
+      <Route path="*" element={<NotFound />} />
+    </Routes>
+  );
+}
+
+function Framed({ page }: { page: ReactNode }) {
   return (
     <main id="main" className="mx-auto w-full max-w-5xl px-4 py-4 sm:px-5">
       <nav aria-label="Administration" className="no-print mb-6 flex flex-wrap gap-x-1 border-b border-line">
@@ -29,7 +45,7 @@ export function AdminPage({ children }: Props) {
           </NavLink>
         ))}
       </nav>
-      {me.data ? children(me.data) : <Skeleton />}
+      {page ?? <Skeleton />}
     </main>
   );
 }

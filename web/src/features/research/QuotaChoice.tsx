@@ -1,0 +1,71 @@
+// How much an invitation may spend: a preset's number, or another one.
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Schemas } from "../../api/client";
+import { queries } from "../../api/queries";
+import { RadioField, TextField } from "../../ui/Field";
+import { sentence } from "../../ui/sentence";
+import { aboutTurns, tokens } from "../../ui/tokens";
+
+const OTHER = "other";
+
+export function QuotaChoice({ error }: { error: string | undefined }) {
+  const presets = useQuery(queries.presets()).data?.items.filter((preset) => !preset.allowance);
+  // Until the presets are there nothing is chosen, so that what is shown is what is sent.
+  if (!presets) return <div className="h-40" />;
+  return <Choices presets={presets} error={error} />;
+}
+
+function Choices({ presets, error }: { presets: Schemas["QuotaPreset"][]; error: string | undefined }) {
+  const middle = presets[Math.floor((presets.length - 1) / 2)];
+  const [chosen, choose] = useState(middle?.id ?? OTHER);
+  const [other, setOther] = useState("");
+  const tokensOf = presets.find((preset) => preset.id === chosen)?.tokens;
+  const count = Number(other);
+  return (
+    <fieldset className="mb-4">
+      <legend className="font-medium">How much</legend>
+      <input type="hidden" name="tokens" value={tokensOf ?? other} />
+      {presets.map((preset) => (
+        <RadioField
+          key={preset.id}
+          name="quota"
+          checked={chosen === preset.id}
+          onChange={() => choose(preset.id)}
+          label={
+            <>
+              {preset.label}{" "}
+              <span className="text-muted">
+                {aboutTurns(preset.tokens)}, {tokens(preset.tokens)}
+              </span>
+            </>
+          }
+        />
+      ))}
+      <RadioField
+        name="quota"
+        checked={chosen === OTHER}
+        onChange={() => choose(OTHER)}
+        label="Another number of tokens"
+      />
+      {chosen === OTHER && (
+        <TextField
+          label="Tokens"
+          type="number"
+          inputMode="numeric"
+          required
+          min={1}
+          step={1}
+          value={other}
+          onChange={(event) => setOther(event.target.value)}
+          hint={count > 0 ? sentence(aboutTurns(count)) : "A turn takes about 6,000."}
+          error={error}
+        />
+      )}
+      {chosen !== OTHER && error && <p className="text-sm text-danger">{sentence(error)}</p>}
+    </fieldset>
+  );
+}
+
+/** What was chosen. The number is copied: a preset that changes later does not reach the invitation. */
+export const quotaIn = (form: FormData): number => Number(form.get("tokens"));
