@@ -29,21 +29,29 @@ export function Row({ children }: { children: ReactNode }) {
   );
 }
 
-const cell = "md:border-t md:border-line md:px-3 md:py-3 max-md:block max-md:py-0.5 wrap-anywhere";
+const cell = "md:border-t md:border-line md:px-3 md:py-3 max-md:py-0.5 wrap-anywhere";
 
 /** What a row is about. */
 export function RowName({ children }: { children: ReactNode }) {
   return (
-    <th scope="row" className={`${cell} font-semibold`}>
+    <th scope="row" className={`${cell} font-semibold max-md:block`}>
       {children}
     </th>
   );
 }
 
-/** `name` repeats the column's where there are no columns. */
-export function Cell({ name, children, className = "" }: { name?: string; children: ReactNode; className?: string }) {
+type CellProps = {
+  /** Repeats the column's where there are no columns. */
+  name?: string;
+  /** In a card, stands beside what comes before it. */
+  beside?: boolean;
+  children: ReactNode;
+  className?: string;
+};
+
+export function Cell({ name, beside = false, children, className = "" }: CellProps) {
   return (
-    <td className={`${cell} ${className}`}>
+    <td className={`${cell} ${beside ? "max-md:inline-block max-md:pr-3" : "max-md:block"} ${className}`}>
       {name && <span className="text-muted md:hidden">{name} </span>}
       {children}
     </td>

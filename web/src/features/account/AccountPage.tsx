@@ -5,7 +5,7 @@ import { can } from "../../api/can";
 import { problemOf, type Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { Refused } from "../../shell/Refused";
-import { nameOf, roles } from "../../shell/who";
+import { roles } from "../../shell/who";
 import { buttonLook } from "../../ui/Button";
 import { Card, FactList } from "../../ui/Card";
 import { PageHeading } from "../../ui/PageHeading";
@@ -35,8 +35,8 @@ function Everything({ me }: { me: Schemas["Me"] }) {
         ) : (
           <FactList
             facts={[
-              ["Signed in as", nameOf(me)],
-              ["E-mail", me.email ?? "Not known"],
+              ["Name", me.name ?? "None: this is the server's own account"],
+              ["E-mail", me.email ?? "None"],
               ["Role", roles[me.role]],
             ]}
           />

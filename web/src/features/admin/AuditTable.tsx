@@ -6,12 +6,18 @@ import { Time } from "../../ui/Time";
 import { type Entry, inWords, namesSubject } from "./deeds";
 import { useNames } from "./use-names";
 
-export function AuditTable({ entries }: { entries: Entry[] }) {
+type Props = {
+  entries: Entry[];
+  /** They are all of one person, whom the page is about. */
+  ofOne?: boolean;
+};
+
+export function AuditTable({ entries, ofOne = false }: Props) {
   const names = useNames();
   return (
-    <Table caption="The audit log, newest first" columns={["Who", "What", "When", "From"]}>
+    <Table caption="The audit log, newest first" columns={[...(ofOne ? [] : ["Who"]), "What", "When", "From"]}>
       {entries.map((entry) => (
-        <Line key={entry.id} entry={entry} names={names} />
+        <Line key={entry.id} entry={entry} names={names} ofOne={ofOne} />
       ))}
     </Table>
   );
@@ -19,37 +25,62 @@ export function AuditTable({ entries }: { entries: Entry[] }) {
 
 const link = "underline decoration-line underline-offset-4 hover:text-brand hover:decoration-current";
 
-function Line({ entry, names }: { entry: Entry; names: ReturnType<typeof useNames> }) {
+type LineProps = { entry: Entry; names: ReturnType<typeof useNames>; ofOne: boolean };
+
+function Line({ entry, names, ofOne }: LineProps) {
+  return (
+    <Row>
+      {ofOne ? (
+        <RowName>
+          <span className="inline-block font-normal first-letter:uppercase">
+            <What entry={entry} names={names} />
+          </span>
+        </RowName>
+      ) : (
+        <>
+          <RowName>
+            <span className="block md:min-w-32">
+              <Who entry={entry} names={names} />
+            </span>
+          </RowName>
+          <Cell>
+            <What entry={entry} names={names} />
+          </Cell>
+        </>
+      )}
+      <Cell beside className="text-muted md:whitespace-nowrap">
+        <Time iso={entry.at} />
+      </Cell>
+      <Cell beside name="from" className="text-muted">
+        <span className="inline-block md:min-w-28">{entry.address ?? "not known"}</span>
+      </Cell>
+    </Row>
+  );
+}
+
+function Who({ entry, names }: Omit<LineProps, "ofOne">) {
+  if (!entry.actor) return "Somebody";
+  return (
+    <Link to={paths.audit(entry.actor)} className="hover:text-brand hover:underline">
+      {entry.actorName ?? names.person(entry.actor)}
+    </Link>
+  );
+}
+
+function What({ entry, names }: Omit<LineProps, "ofOne">) {
   const { before, after } = inWords(entry);
   const subject = entry.subject && namesSubject(entry) ? names.subject(entry.subject) : undefined;
   return (
-    <Row>
-      <RowName>
-        {entry.actor ? (
-          <Link to={paths.audit(entry.actor)} className="hover:text-brand hover:underline">
-            {entry.actorName ?? names.person(entry.actor)}
-          </Link>
-        ) : (
-          "Somebody"
-        )}
-      </RowName>
-      <Cell>
-        {before}
-        {subject?.to ? (
-          <Link to={subject.to} className={link}>
-            {subject.name}
-          </Link>
-        ) : (
-          subject?.name
-        )}
-        {after}
-      </Cell>
-      <Cell className="text-muted md:whitespace-nowrap">
-        <Time iso={entry.at} />
-      </Cell>
-      <Cell name="From" className="text-sm text-muted">
-        {entry.address ?? "not known"}
-      </Cell>
-    </Row>
+    <>
+      {before}
+      {subject?.to ? (
+        <Link to={subject.to} className={link}>
+          {subject.name}
+        </Link>
+      ) : (
+        subject?.name
+      )}
+      {after}
+    </>
   );
 }

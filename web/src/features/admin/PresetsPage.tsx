@@ -49,7 +49,7 @@ export function PresetsPage() {
 function Allowance({ preset, onEdit }: { preset: Preset; onEdit: () => void }) {
   return (
     <Card title="Without an invitation">
-      <div className="flex flex-wrap items-end justify-between gap-4">
+      <div className="flex flex-wrap items-center justify-between gap-4">
         <div className="min-w-0 max-w-[36rem]">
           <p className="text-[1.375rem] leading-tight font-semibold">
             {preset.tokens === 0 ? "Nothing" : tokens(preset.tokens)}

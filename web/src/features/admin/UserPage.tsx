@@ -42,10 +42,10 @@ export function UserPage({ me }: { me: Schemas["Me"] }) {
       <div className="grid grid-cols-1 items-start gap-4 md:grid-cols-2">
         <Card title="Account">
           <Facts user={user} />
-          <h3 className="mt-5 mb-2 font-semibold">Sign-in</h3>
+          <h3 className="mt-5 mb-2 font-semibold">How they sign in</h3>
           <Identities user={user} />
         </Card>
-        <Card title="What they may">
+        <Card title="Role and sign-in">
           <RoleChoice user={user} me={me} />
           <p className="mt-2 text-muted first-letter:uppercase">{roleMay[user.role]}</p>
           <SignInChoices user={user} me={me} />
@@ -93,7 +93,7 @@ function Deeds({ user }: { user: User }) {
       </h2>
       {error && <ProblemNotice problem={problemOf(error)} onRetry={() => void refetch()} />}
       {data?.items.length === 0 && <p className="text-muted">Nothing that the audit log keeps.</p>}
-      {data && data.items.length > 0 && <AuditTable entries={data.items} />}
+      {data && data.items.length > 0 && <AuditTable entries={data.items} ofOne />}
       {data?.next && (
         <Link to={paths.audit(user.id)} className="mt-3 inline-flex min-h-10 items-center text-brand underline">
           All that they did

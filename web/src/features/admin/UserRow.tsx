@@ -25,10 +25,10 @@ export function UserRow({ user, me }: Props) {
       <Cell>
         <RoleChoice user={user} me={me} />
       </Cell>
-      <Cell name="Last signed in" className="text-muted">
+      <Cell name="Last signed in" className="text-muted md:whitespace-nowrap">
         {user.signedInAt ? <Time iso={user.signedInAt} /> : "never"}
       </Cell>
-      <Cell name="Made" className="text-muted">
+      <Cell name="Made" className="text-muted md:whitespace-nowrap">
         <Time iso={user.createdAt} />
       </Cell>
     </Row>

@@ -21,9 +21,8 @@ export const roleMay: Record<Role, string> = {
   ADMIN: "may do everything a researcher may, and manages people, roles and quotas. This page is theirs as well.",
 };
 
-/** Guests have no name: the end of their id tells one from another. */
+/** Whoever has no name, as guests have none, is told from others by the end of their id. */
 export const nameless = (id: string) => id.slice(-6);
 
-export function callThem(user: User): string {
-  return user.name ?? user.email ?? `${user.role === "GUEST" ? "Guest" : "Account"} ${nameless(user.id)}`;
-}
+export const callThem = (user: User): string =>
+  user.name ?? user.email ?? `${roleNames[user.role]} ${nameless(user.id)}`;

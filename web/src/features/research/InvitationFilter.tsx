@@ -16,7 +16,7 @@ export function InvitationFilter({ status }: { status: Status | undefined }) {
   return (
     <search className="mb-5 flex flex-wrap items-end gap-3">
       <label className="min-w-0 grow basis-60 sm:max-w-80">
-        <span className="mb-1 block font-medium">Label</span>
+        <span className="mb-1 block font-medium">Search</span>
         <input
           type="search"
           value={query.get("search") ?? ""}

@@ -20,10 +20,10 @@ export function InvitationRow({ invitation: i }: { invitation: Schemas["Invitati
       <Cell>
         <TokenUse invitation={i} />
       </Cell>
-      <Cell name="Created" className="text-muted">
+      <Cell name="Created" className="text-muted md:whitespace-nowrap">
         {onDay(i.createdAt)}
       </Cell>
-      <Cell name="Expires" className="text-muted">
+      <Cell name="Expires" className="text-muted md:whitespace-nowrap">
         {i.expiresAt ? onDay(i.expiresAt) : "never"}
       </Cell>
     </Row>
