@@ -83,6 +83,45 @@ test("a quota preset is made, changed and removed", async ({ browser }) => {
   await expect(line(page, "removed a quota preset").first()).toBeVisible();
 });
 
+test("a role is given after asking by name, and a refusal is said where it happened", async ({ browser }) => {
+  const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
+  // Without a sign-in provider a host has one account: the other one is told by the test.
+  const lena = { id: "0192aa00-0000-7000-8000-0000000000aa", name: "Lena Brandt", email: "lena@example.org" };
+  const more = { role: "STAFF", disabled: false, createdAt: "2026-01-02T03:04:05Z" };
+  const asked: unknown[] = [];
+  await page.route("**/api/users?**", (route) => route.fulfill({ json: { items: [{ ...lena, ...more }] } }));
+  await page.route(`**/api/users/${lena.id}`, (route) => {
+    asked.push(route.request().postDataJSON());
+    const problem = { type: "about:blank", title: "Conflict", status: 409, code: "conflict" };
+    const detail = "the operator's ADMIN_EMAILS names this person";
+    return route.fulfill({ status: 409, contentType: "application/problem+json", json: { ...problem, detail } });
+  });
+
+  await page.goto("/admin/users");
+  const role = page.getByRole("combobox", { name: "Role of Lena Brandt" });
+  await role.selectOption("Administrator");
+  const question = page.getByRole("dialog", { name: "Change the role of Lena Brandt?" });
+  await expect(question).toContainText("Lena Brandt becomes an administrator, who may do everything");
+  await question.getByRole("button", { name: "Leave it at researcher" }).click();
+  await expect(role).toHaveValue("STAFF");
+  await expect(role).toBeFocused();
+  expect(asked).toEqual([]);
+
+  await role.selectOption("User");
+  await question.getByRole("button", { name: "Make them a user" }).click();
+  await expect(question.getByRole("alert")).toContainText("The operator's ADMIN_EMAILS names this person.");
+  expect(asked).toEqual([{ role: "USER" }]);
+  await inspect(page, "a role that stays", { widths: [320, 390] });
+
+  await page.keyboard.press("Escape");
+  await page.getByLabel("Name or e-mail").fill("lena");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/search=lena/);
+  await expect(page.getByLabel("Name or e-mail")).toBeFocused();
+  await page.goBack();
+  await expect(page.getByLabel("Name or e-mail")).toHaveValue("");
+});
+
 test("nobody else gets in", async ({ browser }) => {
   const context = await browser.newContext();
   await claim(context.request, await invite(browser, "Not an administrator"));

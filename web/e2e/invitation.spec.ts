@@ -52,7 +52,7 @@ test("an invitation is extended, gets a fresh link, and its participant goes on 
   await phone.getByRole("button", { name: "Choose a conversation" }).click();
   await expect(phone.getByRole("heading", { name: "Go on" })).toBeVisible();
 
-  await desk.getByRole("button", { name: "Delete the participant's words" }).click();
+  await desk.getByRole("button", { name: "Delete what was said" }).click();
   const erase = desk.getByRole("dialog", {
     name: "Delete all that the participant of “Extended, participant 10” said?",
   });

@@ -2,13 +2,19 @@
 import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";
 import { queries, queryClient } from "../../api/queries";
+import { announce } from "../../ui/announce";
 import { Button } from "../../ui/Button";
 import { Question } from "../../ui/Question";
 
 export function RemovePreset({ preset }: { preset: Schemas["QuotaPreset"] }) {
   const [asking, setAsking] = useState(false);
   const remove = $api.useMutation("delete", "/api/quota-presets/{id}", {
-    onSuccess: () => queryClient.invalidateQueries(queries.presets()),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries(queries.presets());
+      // The button that was pressed went with the row.
+      document.querySelector("h1")?.focus();
+      announce(`The preset ${preset.label} is removed.`);
+    },
   });
   return (
     <>

@@ -3,14 +3,18 @@ import { Lock } from "lucide-react";
 import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";
 import { queries, queryClient } from "../../api/queries";
+import { announce } from "../../ui/announce";
 import { Question } from "../../ui/Question";
-import { callThem, given, type Role, roleMay, roleNames, type User } from "./people";
+import { aRole, callThem, given, type Role, roleMay, roleNames, type User } from "./people";
 
 type Props = { user: User; me: Schemas["Me"] };
 
 export function RoleChoice({ user, me }: Props) {
   const [wanted, setWanted] = useState<Role>();
-  const change = useChangeUser(user.id, () => setWanted(undefined));
+  const change = useChangeUser(user.id, (changed) => {
+    setWanted(undefined);
+    announce(`${callThem(changed)} is ${aRole(changed.role)} now.`);
+  });
   if (user.role === "GUEST") return <span className="text-muted">{roleNames.GUEST}</span>;
   if (user.id === me.id)
     return (
@@ -22,6 +26,7 @@ export function RoleChoice({ user, me }: Props) {
       </span>
     );
   const name = callThem(user);
+  const role = wanted ?? user.role;
   return (
     <>
       <select
@@ -36,36 +41,34 @@ export function RoleChoice({ user, me }: Props) {
           </option>
         ))}
       </select>
-      {wanted && (
-        <Question
-          open
-          onClose={() => setWanted(undefined)}
-          title={`Change the role of ${name}?`}
-          yes={`Make them ${wanted === "ADMIN" ? "an" : "a"} ${roleNames[wanted].toLowerCase()}`}
-          no={`Leave it at ${roleNames[user.role].toLowerCase()}`}
-          asked={change}
-          onYes={() => change.mutate({ params: { path: { id: user.id } }, body: { role: wanted } })}
-        >
-          <p>
-            {name} becomes {wanted === "ADMIN" ? "an" : "a"} {roleNames[wanted].toLowerCase()}, who {roleMay[wanted]}
-          </p>
-          <p className="text-muted">It counts within seconds, also where they are signed in now.</p>
-        </Question>
-      )}
+      <Question
+        open={wanted !== undefined}
+        onClose={() => setWanted(undefined)}
+        title={`Change the role of ${name}?`}
+        yes={`Make them ${aRole(role)}`}
+        no={`Leave it at ${roleNames[user.role].toLowerCase()}`}
+        asked={change}
+        onYes={() => change.mutate({ params: { path: { id: user.id } }, body: { role } })}
+      >
+        <p>
+          {name} becomes {aRole(role)}, who {roleMay[role]}
+        </p>
+        <p className="text-muted">It counts within seconds, also where they are signed in now.</p>
+      </Question>
     </>
   );
 }
 
 /** Changes an account, and whatever shows it. */
-export function useChangeUser(id: string, onDone: () => void) {
+export function useChangeUser(id: string, onDone: (changed: User) => void) {
   return $api.useMutation("patch", "/api/users/{id}", {
-    onSuccess: async () => {
+    onSuccess: async (changed) => {
       await Promise.all([
         queryClient.invalidateQueries(queries.users({})),
         queryClient.invalidateQueries(queries.user(id)),
         queryClient.invalidateQueries(queries.audit({})),
       ]);
-      onDone();
+      onDone(changed);
     },
   });
 }

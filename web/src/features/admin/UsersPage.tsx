@@ -8,19 +8,18 @@ import { Pages } from "../../ui/Pages";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { Table } from "../../ui/Table";
-import { oneOf, given as onlyGiven } from "../../ui/url-state";
+import { given, oneOf } from "../../ui/url-state";
 import { PeopleFilter } from "./PeopleFilter";
-import type { Role } from "./people";
+import { roles } from "./people";
 import { UserRow } from "./UserRow";
 
-const ROLES = ["USER", "STAFF", "ADMIN", "GUEST"] as const satisfies readonly Role[];
 const PAGE = 50;
 
 export function UsersPage({ me }: { me: Schemas["Me"] }) {
   const [query] = useSearchParams();
-  const role = oneOf(query, "role", ROLES);
+  const role = oneOf(query, "role", roles);
   const wanted = { search: query.get("search"), cursor: query.get("cursor"), role, limit: PAGE };
-  const people = useQuery(queries.users(onlyGiven(wanted)));
+  const people = useQuery(queries.users(given(wanted)));
   const guests = role === "GUEST";
   return (
     <>

@@ -1,6 +1,6 @@
 // The audit log in words. Each deed is a sentence that goes on after who did it; `{it}` is what it was done to.
 import type { Schemas } from "../../api/client";
-import type { Role } from "./people";
+import { aRole, roles } from "./people";
 
 export type Entry = Schemas["AuditEntry"];
 
@@ -27,17 +27,11 @@ const sentences: Record<string, string> = {
   preset_removed: "removed {it}",
 };
 
-const roles: Record<string, string> = {
-  GUEST: "a guest",
-  USER: "a user",
-  STAFF: "a researcher",
-  ADMIN: "an administrator",
-} satisfies Record<Role, string>;
-
 /** What an entry says, in front of its subject and after it. A deed that is not known yet is said by its name. */
 export function inWords(entry: Entry): { before: string; after: string } {
   const known = sentences[entry.deed] ?? `did “${entry.deed.replaceAll("_", " ")}”${entry.subject ? " to {it}" : ""}`;
-  const role = roles[entry.detail ?? ""] ?? "something else";
+  const given = roles.find((role) => role === entry.detail);
+  const role = given ? aRole(given) : "something else";
   const [before = "", after = ""] = known.replace("{role}", role).split("{it}");
   return { before, after };
 }

@@ -4,6 +4,8 @@ import type { Schemas } from "../../api/client";
 export type User = Schemas["User"];
 export type Role = User["role"];
 
+export const roles = ["GUEST", "USER", "STAFF", "ADMIN"] as const satisfies readonly Role[];
+
 /** The roles that somebody can be given. Guests are made by claiming an invitation, not here. */
 export const given = ["USER", "STAFF", "ADMIN"] as const satisfies readonly Role[];
 
@@ -13,6 +15,8 @@ export const roleNames: Record<Role, string> = {
   STAFF: "Researcher",
   ADMIN: "Administrator",
 };
+
+export const aRole = (role: Role): string => `${role === "ADMIN" ? "an" : "a"} ${roleNames[role].toLowerCase()}`;
 
 export const roleMay: Record<Role, string> = {
   GUEST: "may talk within the invitation they opened.",

@@ -25,7 +25,7 @@ export function EraseParticipant({ invitation: i }: Props) {
   return (
     <>
       <Button look="tool" className="text-danger" onClick={() => setAsking(true)}>
-        <Eraser aria-hidden className="size-4" /> Delete the participant's words
+        <Eraser aria-hidden className="size-4" /> Delete what was said
       </Button>
       <Question
         open={asking}

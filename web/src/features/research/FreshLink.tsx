@@ -7,15 +7,19 @@ import { announce } from "../../ui/announce";
 import { Button } from "../../ui/Button";
 import { Question } from "../../ui/Question";
 
+const DONE = "The link and the code are new; the old ones open nothing any more.";
+
 type Props = { invitation: Schemas["Invitation"] };
 
 export function FreshLink({ invitation: i }: Props) {
   const [asking, setAsking] = useState(false);
+  const [renewed, setRenewed] = useState(false);
   const renew = $api.useMutation("post", "/api/invitations/{id}/fresh-link", {
     onSuccess: (renewed) => {
       queryClient.setQueryData(queries.invitation(i.id).queryKey, renewed);
       setAsking(false);
-      announce("The link and the code are new.");
+      setRenewed(true);
+      announce(DONE);
     },
   });
   if (i.state !== "open" && i.state !== "claimed") return null;
@@ -24,6 +28,7 @@ export function FreshLink({ invitation: i }: Props) {
       <Button look="tool" onClick={() => setAsking(true)}>
         <Link2 aria-hidden className="size-4" /> Fresh link
       </Button>
+      {renewed && <p className="order-last w-full text-sm text-ok">{DONE}</p>}
       <Question
         open={asking}
         onClose={() => setAsking(false)}
