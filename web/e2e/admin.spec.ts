@@ -99,6 +99,7 @@ test("a role is given after asking by name, and a refusal is said where it happe
 
   await page.goto("/admin/users");
   const role = page.getByRole("combobox", { name: "Role of Lena Brandt" });
+  await role.focus();
   await role.selectOption("Administrator");
   const question = page.getByRole("dialog", { name: "Change the role of Lena Brandt?" });
   await expect(question).toContainText("Lena Brandt becomes an administrator, who may do everything");

@@ -69,3 +69,26 @@ test("an invitation is extended, gets a fresh link, and its participant goes on 
   await expect(desk.getByText("No invitation here is like that.")).toBeVisible();
   await expect(desk).toHaveURL(/status=revoked/);
 });
+
+test("nine copies are nine codes on two sheets of paper", async ({ browser }) => {
+  const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
+  await page.goto("/research/invitations?new");
+  const form = page.getByRole("dialog", { name: "New invitation" });
+  await form.getByLabel("Label").fill("Class of nine");
+  await form.getByRole("radio", { name: "Another number of tokens" }).check();
+  await form.getByLabel("Tokens", { exact: true }).fill("9000");
+  await inspect(page, "new invitation with a number of its own", { widths: [320, 390] });
+  await form.getByLabel("Copies").fill("201");
+  await form.getByRole("button", { name: "Create" }).click();
+  await expect(form).toBeVisible();
+  await form.getByLabel("Copies").fill("9");
+  await form.getByRole("button", { name: "Create" }).click();
+  await expect(page).toHaveURL(/search=Class(%20|\+)of(%20|\+)nine$/);
+  await expect(page.getByRole("row", { name: /Class of nine/ })).toHaveCount(9);
+
+  await page.getByRole("link", { name: "Print codes" }).click();
+  await expect(page.getByRole("img", { name: /^QR code of the invitation Class of nine \d$/ })).toHaveCount(9);
+  await inspect(page, "codes to print");
+  const paper = (await page.pdf({ format: "A4" })).toString("latin1");
+  expect(paper.match(/\/Type\s*\/Page\b/g)).toHaveLength(2);
+});

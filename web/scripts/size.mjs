@@ -10,6 +10,7 @@ const routes = {
   "src/features/conversation/ConversationPage.tsx": 120,
   "src/features/research/InvitationsPage.tsx": 120,
   "src/features/research/InvitationPage.tsx": 130,
+  "src/features/research/CodesPage.tsx": 120,
   "src/features/account/AccountPage.tsx": 110,
   "src/features/admin/Administration.tsx": 120,
 };

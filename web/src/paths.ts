@@ -5,8 +5,11 @@ export const paths = {
   oidc: (next: string) => `/api/auth/login?next=${encodeURIComponent(next)}`,
   invite: (token: string) => `/invite/${encodeURIComponent(token)}`,
   conversation: (id: string) => `/conversation/${encodeURIComponent(id)}`,
-  invitations: () => "/research/invitations",
+  invitations: (search?: string) =>
+    search ? `/research/invitations?search=${encodeURIComponent(search)}` : "/research/invitations",
   newInvitation: () => "/research/invitations?new",
+  codes: (query: URLSearchParams) =>
+    query.size ? `/research/invitations/codes?${query}` : "/research/invitations/codes",
   invitation: (id: string) => `/research/invitations/${encodeURIComponent(id)}`,
   account: () => "/account",
   admin: () => "/admin",

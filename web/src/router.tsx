@@ -13,6 +13,7 @@ const Invite = lazyPage(() => import("./features/invite/InvitePage"));
 const Conversation = lazyPage(() => import("./features/conversation/ConversationPage"));
 const Invitations = lazyPage(() => import("./features/research/InvitationsPage"));
 const Invitation = lazyPage(() => import("./features/research/InvitationPage"));
+const Codes = lazyPage(() => import("./features/research/CodesPage"));
 const Account = lazyPage(() => import("./features/account/AccountPage"));
 const Administration = lazyPage(() => import("./features/admin/Administration"));
 
@@ -28,6 +29,7 @@ export function Router() {
             <Route path="/" element={<Home />} />
             <Route path="/login" element={<Login />} />
             <Route path="/research/invitations" element={<Invitations />} />
+            <Route path="/research/invitations/codes" element={<Codes />} />
             <Route path="/research/invitations/:id" element={<Invitation />} />
             <Route path="/account" element={<Account />} />
             <Route path="/admin/*" element={<Administration />} />

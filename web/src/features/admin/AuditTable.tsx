@@ -39,7 +39,7 @@ function Line({ entry, names, ofOne }: LineProps) {
       ) : (
         <>
           <RowName>
-            <span className="block md:min-w-32">
+            <span className="block md:min-w-44">
               <Who entry={entry} names={names} />
             </span>
           </RowName>

@@ -1,10 +1,13 @@
 // Which invitations the list shows. Both choices live in the address.
+import type { ReactNode } from "react";
 import { useSearchParams } from "react-router";
 import { inputLook } from "../../ui/Field";
 import { chosen } from "../../ui/url-state";
 import { type Status, statuses, statusWords } from "./status";
 
-export function InvitationFilter({ status }: { status: Status | undefined }) {
+type Props = { status: Status | undefined; children: ReactNode };
+
+export function InvitationFilter({ status, children }: Props) {
   const [query, setQuery] = useSearchParams();
   // Every letter counts at once, so none of them is a step that the Back button goes through. A search keeps its
   // spaces while it is typed.
@@ -35,6 +38,7 @@ export function InvitationFilter({ status }: { status: Status | undefined }) {
           ))}
         </select>
       </label>
+      {children}
     </search>
   );
 }

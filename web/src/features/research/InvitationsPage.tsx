@@ -1,11 +1,12 @@
 // `/research/invitations`: invitations by the address's search and status, and the dialog that makes new ones.
 import { useQuery } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
-import { useSearchParams } from "react-router";
+import { Plus, Printer } from "lucide-react";
+import { Link, useSearchParams } from "react-router";
 import { problemOf, type Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
+import { paths } from "../../paths";
 import { Refused } from "../../shell/Refused";
-import { Button } from "../../ui/Button";
+import { Button, buttonLook } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { PageHeading } from "../../ui/PageHeading";
 import { Pages } from "../../ui/Pages";
@@ -21,6 +22,8 @@ export default function InvitationsPage() {
   const [query, setQuery] = useSearchParams();
   const list = useQuery(queries.invitations(given({ cursor: query.get("cursor") })));
   const withNew = (open: boolean) => {
+    // The dialog says that it closed also when the address closed it.
+    if (open === query.has("new")) return;
     const next = new URLSearchParams(query);
     if (open) next.set("new", "");
     else next.delete("new");
@@ -51,7 +54,13 @@ function Invitations({ items }: { items: Schemas["Invitation"][] }) {
   if (items.length === 0) return <HowToBegin />;
   return (
     <>
-      <InvitationFilter status={status} />
+      <InvitationFilter status={status}>
+        {found.some((i) => i.state === "open") && (
+          <Link to={paths.codes(query)} className={buttonLook("tool", "min-h-11")}>
+            <Printer aria-hidden className="size-4" /> Print codes
+          </Link>
+        )}
+      </InvitationFilter>
       {found.length === 0 ? (
         <p className="rounded-2xl border border-line bg-surface p-5 text-muted">No invitation here is like that.</p>
       ) : (

@@ -1,4 +1,4 @@
-// Makes invitations. After one, straight to its code; after several, back to the list.
+// Makes invitations. After one, straight to its code; after several, to the list of just those.
 import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useNavigate } from "react-router";
@@ -17,10 +17,10 @@ export function NewInvitationForm() {
   const navigate = useNavigate();
   const scenarios = useQuery(queries.scenarios()).data?.items ?? [];
   const create = $api.useMutation("post", "/api/invitations", {
-    onSuccess: ({ items }) => {
+    onSuccess: ({ items }, { body }) => {
       void queryClient.invalidateQueries(queries.invitations());
       const [only, second] = items;
-      navigate(only && !second ? paths.invitation(only.id) : paths.invitations(), { replace: true });
+      navigate(only && !second ? paths.invitation(only.id) : paths.invitations(body.label), { replace: true });
     },
   });
   const refused = refusedFields(create.error);

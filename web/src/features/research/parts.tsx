@@ -10,12 +10,12 @@ export function StateBadge({ invitation: i }: { invitation: Invitation }) {
   const status = statusOf(i);
   if (status === "live")
     return (
-      <span className="inline-flex items-center gap-2 rounded-full border border-live px-2.5 py-0.5 text-sm text-live">
+      <span className="inline-flex items-center gap-2 rounded-full border border-live md:whitespace-nowrap px-2.5 py-0.5 text-sm text-live">
         <span aria-hidden className="pulse-dot size-2 rounded-full bg-live" /> {statusWords.live}
       </span>
     );
   return (
-    <span className="inline-block rounded-full border border-line px-2.5 py-0.5 text-sm text-muted">
+    <span className="inline-block rounded-full border border-line md:whitespace-nowrap px-2.5 py-0.5 text-sm text-muted">
       {statusWords[status]}
     </span>
   );
