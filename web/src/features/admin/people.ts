@@ -22,7 +22,7 @@ export const roleMay: Record<Role, string> = {
   GUEST: "may talk within the invitation they opened.",
   USER: "may talk, within their invitations or the allowance, and sees nobody else's conversations.",
   STAFF: "may invite participants, and read and watch the conversations under an invitation.",
-  ADMIN: "may do everything a researcher may, and manages people, roles and quotas. This page is theirs as well.",
+  ADMIN: "may do everything a researcher may, and manages people, roles and quotas, and reads the audit log.",
 };
 
 /** Whoever has no name, as guests have none, is told from others by the end of their id. */

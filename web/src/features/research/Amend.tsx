@@ -51,7 +51,7 @@ function AmendForm({ invitation: i, onDone }: Props & { onDone: () => void }) {
       <TextField
         name="label"
         label="Label"
-        hint="Only researchers see it."
+        hint="For researchers. It also stands beside the code when that is shown or printed."
         defaultValue={i.label}
         required
         maxLength={200}

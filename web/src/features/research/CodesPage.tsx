@@ -17,7 +17,9 @@ export default function CodesPage() {
   const [query] = useSearchParams();
   const list = useQuery(queries.invitations(given({ cursor: query.get("cursor") })));
   if (list.error) return <Refused problem={problemOf(list.error)} onRetry={() => void list.refetch()} />;
-  const found = matching(list.data?.items ?? [], query.get("search") ?? "", "open").filter((i) => i.url);
+  const found = matching(list.data?.items ?? [], query.get("search") ?? "", "open")
+    .filter((i) => i.url)
+    .reverse();
   return (
     <main id="main" className="mx-auto w-full max-w-5xl px-4 py-6 sm:px-5 print:max-w-none print:p-0">
       <div className="no-print mb-5">

@@ -33,7 +33,7 @@ export function NewInvitationForm() {
       <TextField
         name="label"
         label="Label"
-        hint="Only researchers see it."
+        hint="For researchers. It also stands beside the code when that is shown or printed."
         required
         maxLength={200}
         error={refused.of("label")}
