@@ -5,6 +5,7 @@ const dayAndYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export const atClock = (iso: string) => clock.format(new Date(iso));
+
 export function onDay(iso: string): string {
   const date = new Date(iso);
   return (date.getFullYear() === new Date().getFullYear() ? day : dayAndYear).format(date);
