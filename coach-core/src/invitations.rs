@@ -316,6 +316,10 @@ impl Coach {
             LandingState::Claimed => return Err(CoachError::Claimed),
             LandingState::Yours => {
                 let (person, _) = invitation.claimed.ok_or(CoachError::Claimed)?;
+                let user = self.0.stores.user(person).await?;
+                if user.is_none_or(|user| user.disabled) {
+                    return Err(CoachError::Forbidden);
+                }
                 return Ok(claimed(person, true, invitation.claimed_link));
             }
             LandingState::Open => {}

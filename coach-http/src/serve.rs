@@ -1,19 +1,17 @@
-//! The accept loop: a deadline for request heads, no delay for small packets, a cap on connections, and a
-//! stop that lets requests finish.
+//! The accept loop: HTTP/1.1 alone, a deadline for request heads, no delay for small packets, a cap on
+//! connections, and a stop that lets requests finish.
 
-use std::{convert::Infallible, io, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, pin::pin, sync::Arc, time::Duration};
 
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
-};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use poem::{
     Endpoint, Response,
     http::uri::Scheme,
     web::{LocalAddr, RemoteAddr},
 };
 use tokio::{net::TcpListener, sync::Semaphore};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How long a request's head may take.
 const HEAD: Duration = Duration::from_secs(10);
@@ -40,10 +38,9 @@ where
     let endpoint = Arc::new(endpoint);
     let local = listener.local_addr()?;
     let places = Arc::new(Semaphore::new(most));
-    let graceful = GracefulShutdown::new();
-    let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
-    http.http1()
-        .timer(TokioTimer::new())
+    let connections = TaskTracker::new();
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .max_headers(100)
         .max_buf_size(LARGEST_HEAD);
@@ -79,17 +76,26 @@ where
                     Ok::<_, Infallible>(response)
                 }
             });
-        let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service);
-        let connection = graceful.watch(connection.into_owned());
-        tokio::spawn(async move {
+        let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
+        let stop = stop.clone();
+        connections.spawn(async move {
             let _place = place;
-            if let Err(error) = connection.await {
+            let mut connection = pin!(connection);
+            let ended = tokio::select! {
+                ended = connection.as_mut() => ended,
+                () = stop.cancelled() => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
+            if let Err(error) = ended {
                 tracing::debug!(%error, "connection");
             }
         });
     }
     drop(listener);
-    if tokio::time::timeout(FINISH, graceful.shutdown()).await.is_err() {
+    connections.close();
+    if tokio::time::timeout(FINISH, connections.wait()).await.is_err() {
         tracing::warn!("requests were still running");
     }
     Ok(())

@@ -1,27 +1,19 @@
-//! A whole web host on axum: the socket's frames, cursor and pump are `coach_core::wire`'s.
+//! A whole web host on axum, in less than sixty lines: the frames, the cursor and the pump of its sockets
+//! are `coach_core::wire`'s, and `axum_messages` says what axum calls them.
 //!
 //! Leaves out what a real host must add: who is asking (here everybody is the same person), the check of
 //! `Origin`, and how many sockets one person may open.
 
 use std::{collections::HashMap, future::ready};
 
-use axum::{
-    Router,
-    extract::{
-        Path, Query, State, WebSocketUpgrade,
-        ws::{CloseFrame, Message},
-    },
-    http::StatusCode,
-    response::Response,
-    routing::{any, post},
-};
-use coach_core::{
-    Coach, CoachError, Start,
-    account::Principal,
-    wire::{PumpConfig, Seat, Signals, Ws, WsError, cursor, pump},
-};
+use axum::extract::{Path, Query, State, WebSocketUpgrade};
+use axum::routing::{any, post};
+use axum::{Router, http::StatusCode, response::Response};
+use coach_core::wire::{PumpConfig, Seat, Signals, cursor, pump};
+use coach_core::{Coach, CoachError, Start, account::Principal};
 use futures::{SinkExt as _, StreamExt as _};
-use tungstenite::{Error, error::ProtocolError};
+
+use crate::axum_messages::{broken, read, written};
 
 type Answer<T> = Result<T, StatusCode>;
 type Host = State<(Coach, Principal, Signals)>;
@@ -56,34 +48,6 @@ async fn socket(
         let source = source.map(|came| came.map(read).map_err(broken));
         pump(&coach, (who, id, Seat::Participant), follower, sink, source, config, signals).await;
     }))
-}
-
-fn written(ws: Ws) -> Message {
-    match ws {
-        Ws::Text(text) => Message::text(&*text),
-        Ws::Ping | Ws::Pong | Ws::Binary => Message::Ping(Vec::new().into()),
-        Ws::Close(code, why) => Message::Close(Some(CloseFrame { code, reason: why.into() })),
-    }
-}
-
-fn read(message: Message) -> Ws {
-    match message {
-        Message::Text(text) => Ws::Text(text.as_str().into()),
-        Message::Binary(_) => Ws::Binary,
-        Message::Ping(_) => Ws::Ping,
-        Message::Pong(_) => Ws::Pong,
-        Message::Close(frame) => Ws::Close(frame.map_or(1005, |frame| frame.code), ""),
-    }
-}
-
-fn broken(error: axum::Error) -> WsError {
-    match error.into_inner().downcast_ref() {
-        Some(Error::Capacity(_)) => WsError::TooLarge,
-        Some(Error::Utf8(_)) => WsError::NotUtf8,
-        Some(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => WsError::Gone,
-        Some(Error::Protocol(_)) => WsError::Protocol,
-        _ => WsError::Gone,
-    }
 }
 
 fn status(error: &CoachError) -> StatusCode {

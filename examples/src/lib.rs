@@ -2,5 +2,6 @@
 //! an example needs: no login, no limits, nothing kept over a restart.
 
 mod axum_host;
+mod axum_messages;
 
 pub use axum_host::app;

@@ -34,8 +34,10 @@ test("the transcript survives cuts at any byte, restarts in mid-word and a half-
 
   await test.step("restarts", async () => {
     for (let i = 0; i < RESTARTS; i++) {
+      // Watched from within the page: on a busy machine the reply may be over before anybody outside looks.
+      const speaking = page.waitForFunction(() => document.querySelector("article[data-live]")?.textContent?.trim());
       await say(page, `What do you say to restart ${i + 1}?`);
-      await expect(page.getByRole("article", { name: "Dana is replying" })).toContainText(/\p{L}/u);
+      await speaking;
       await host.restart();
       await arrived(page);
       await sameAsRecord(page, context.request);

@@ -66,7 +66,7 @@ test("an invitation is extended, gets a fresh link, and its participant goes on 
   await desk.getByLabel("Search").fill("participant 10");
   await expect(desk.getByRole("row", { name: /participant 10/ })).toBeVisible();
   await desk.getByLabel("Status").selectOption("Revoked");
-  await expect(desk.getByText("No invitation here is like that.")).toBeVisible();
+  await expect(desk.getByText("No invitation is like that.")).toBeVisible();
   await expect(desk).toHaveURL(/status=revoked/);
 });
 

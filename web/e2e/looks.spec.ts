@@ -32,6 +32,7 @@ test("a conversation's rare states", async ({ page, context }) => {
   await expect(page.getByRole("note")).toHaveCount(3);
   await inspect(page, "captions", { thumbs: true });
 
+  await page.close();
   page = await context.newPage();
   host = await ScriptedHost.open(page);
   const turn = 2;
@@ -57,6 +58,7 @@ test("a conversation's rare states", async ({ page, context }) => {
   await expect(page.getByText("Connection lost.")).toBeVisible();
   await inspect(page, "a failed reply, no connection, a message that waits", { thumbs: true });
 
+  await page.close();
   page = await context.newPage();
   host = await ScriptedHost.open(page);
   host.says({ type: "quota", turnsLeft: 0 });
@@ -71,6 +73,7 @@ test("a conversation's rare states", async ({ page, context }) => {
   await expect(page.getByRole("heading", { name: "Please sign in again" })).toBeVisible();
   await inspect(page, "signed out", { thumbs: true });
 
+  await page.close();
   page = await context.newPage();
   const broken = { ...message(4, 1, "coach", ""), content: null as unknown as string };
   host = await ScriptedHost.open(page, { messages: [...oneTurn.slice(0, 3), broken] });
@@ -112,6 +115,12 @@ test("the researchers' pages", async ({ browser }) => {
   await page.goto("/research/invitations");
   await expect(page.getByRole("link", { name: /rather long/ }).first()).toBeVisible();
   await inspect(page, "invitations");
+  await page.getByRole("searchbox", { name: "Search by label" }).fill("nobody is called that");
+  await expect(page.getByText("No invitation is like that.")).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("No invitation is like that.")).toBeVisible();
+  await page.getByRole("searchbox", { name: "Search by label" }).fill("RATHER long");
+  await expect(page.getByRole("link", { name: /rather long/ }).first()).toBeVisible();
   await page.getByRole("button", { name: "New invitation" }).click();
   await inspect(page, "new invitation");
   await page.keyboard.press("Escape");
@@ -131,4 +140,5 @@ test("the researchers' pages", async ({ browser }) => {
   await expect(page.getByText("This invitation was revoked.")).toBeVisible();
   await expect(page.getByRole("img", { name: /QR code/ })).toHaveCount(0);
   await inspect(page, "revoked invitation");
+  await page.context().close();
 });

@@ -43,6 +43,8 @@ export class OwnHost {
     };
     const child = spawn(program, { env, stdio: ["ignore", "pipe", "inherit"] });
     this.#process = child;
+    // A test that fails does not come to its last line.
+    process.once("exit", () => child.kill("SIGKILL"));
     for await (const line of createInterface({ input: child.stdout })) {
       const link = /\S+\/login#token=\S+/.exec(line)?.[0];
       if (!link) continue;

@@ -66,7 +66,7 @@ export class ScriptedHost {
     const turn = messages.at(-1)?.turn ?? 0;
     const about: Schemas["Conversation"] = {
       ...{ id: ID, invitationId: ID, title: "Asking for a raise", partnerName: "Dana Whitfield" },
-      ...{ card: "Your manager has twenty minutes for you.", coachWhen: "after_partner", aside: true },
+      ...{ card: "Your manager has twenty minutes for you.", coachWhen: "after_partner", coach: true, aside: true },
       ...{ state: "open", turn: { turn, state: "idle" }, createdAt: at },
       ...conversation,
     };

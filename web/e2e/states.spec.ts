@@ -102,6 +102,7 @@ test("a message is copied by hovering, by keyboard, and by a long press", async 
   await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
   await expect(phone.getByRole("button", { name: "Copy what Dana said" }).last()).toBeFocused();
   await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await phone.context().close();
 });
 
 test("a reply that fails is said so in its place, and can be tried again", async ({ page }) => {
@@ -131,24 +132,26 @@ test("a reply that fails is said so in its place, and can be tried again", async
   await expect(page.getByText("Dana could not answer")).toHaveCount(0);
 });
 
-test("three captions explain the first conversation, once", async ({ page }) => {
-  const first = { messages: oneTurn.slice(0, 1) };
-  const host = await ScriptedHost.open(page, first);
+test("three captions explain the first conversation, once", async ({ page, context }) => {
+  const messages = oneTurn.slice(0, 1);
+  await ScriptedHost.open(page, { messages });
   const captions = page.getByRole("note");
-  await expect(captions).toHaveCount(3);
-  await captions.first().getByRole("button", { name: "Put this hint away" }).click();
-  await expect(captions).toHaveCount(2);
-  await box(page).fill("Do you have a moment?");
-  await page.keyboard.press("Enter");
+  for (const left of [3, 2, 1]) {
+    await expect(captions).toHaveCount(left);
+    await captions.first().getByRole("button", { name: "Put this hint away" }).click();
+  }
   await expect(captions).toHaveCount(0);
-  await expect.poll(() => host.said.length).toBe(1);
   await page.reload();
-  await expect(box(page)).toBeVisible();
   await expect(page.getByText("Your turn", { exact: true })).toBeVisible();
   await expect(captions).toHaveCount(0);
-  const other = await page.context().newPage();
-  await ScriptedHost.open(other, { ...first, person: "somebody else" });
+
+  const other = await context.newPage();
+  const host = await ScriptedHost.open(other, { messages, person: "somebody else" });
   await expect(other.getByRole("note")).toHaveCount(3);
+  await box(other).fill("Do you have a moment?");
+  await other.keyboard.press("Enter");
+  await expect(other.getByRole("note")).toHaveCount(0);
+  await expect.poll(() => host.said.length).toBe(1);
 });
 
 test("where the invitation switches the coach off, the page does not offer one", async ({ page, context }) => {
@@ -160,7 +163,7 @@ test("where the invitation switches the coach off, the page does not offer one",
   await expect(page.getByText(/questions to the coach/)).toHaveCount(0);
   const alone = await context.newPage();
   await ScriptedHost.open(alone, {
-    conversation: { aside: false, coachWhen: "never" },
+    conversation: { aside: false, coach: false, coachWhen: "never" },
     messages: oneTurn.filter((m) => m.role !== "coach"),
   });
   await expect(scene(alone).getByText("Why you, and why now?")).toBeVisible();
@@ -186,6 +189,24 @@ test("a lost connection costs no word: short losses stay unsaid, a message waits
   await page.evaluate(() => dispatchEvent(new Event("online")));
   await expect(lost).toHaveCount(0);
   await expect.poll(() => host.said.map((f) => ("content" in f ? f.content : f.type))).toEqual(["Are you there?"]);
+});
+
+test("a screen reader is told of notes as its user wishes", async ({ page }) => {
+  const host = await ScriptedHost.open(page);
+  const note = async (messageId: number, content: string) => {
+    host.says({ type: "coach:delta", messageId, turn: 2, off: 0, content });
+    host.says({ type: "coach:done", messageId, turn: 2, status: "complete" }, idle(2));
+    await expect(notes(page)).toContainText(content);
+  };
+  const told = page.getByRole("status").filter({ hasText: /note/i });
+  await note(7, "Shorter.");
+  await expect(told).toHaveText("Coach note: Shorter.");
+  await page.getByRole("button", { name: "Menu" }).click();
+  await page.getByLabel("A screen reader is told of notes").selectOption("only that there is one");
+  await note(8, "Slower.");
+  await expect(told).toHaveText("The coach wrote a note on turn 2.");
+  await page.getByLabel("A screen reader is told of notes").selectOption("not at all");
+  await expect(told).toHaveCount(0);
 });
 
 test("the last turns are announced, and the end of them is calm", async ({ page }) => {
@@ -251,7 +272,7 @@ test("a page that cannot be loaded is tried once more in silence, then says so",
 });
 
 test("the strip on a phone counts the notes nobody has opened, and tells which were seen", async ({ browser }) => {
-  const page = await (await browser.newContext(PHONE)).newPage();
+  const page = await (await browser.newContext({ ...PHONE, viewport: { width: 360, height: 640 } })).newPage();
   const host = await ScriptedHost.open(page);
   const strip = page.getByRole("button", { name: "Show all of the coach's notes" });
   await expect(strip).toContainText("Good opening.");
@@ -267,7 +288,12 @@ test("the strip on a phone counts the notes nobody has opened, and tells which w
   await expect(strip).toContainText("Shorter.");
   await expect(strip).toContainText("1 new note");
   await strip.click();
+  for (const note of ["Coach note, turn 1", "Coach note, turn 2"]) {
+    await page.getByRole("article", { name: note }).scrollIntoViewIfNeeded();
+    await expect(page.getByRole("article", { name: note })).toBeInViewport({ ratio: 1 });
+  }
   await page.getByRole("button", { name: "Hide the coach's notes" }).click();
   await expect(strip).toContainText("Shorter.");
   await expect(strip).not.toContainText("new");
+  await page.context().close();
 });

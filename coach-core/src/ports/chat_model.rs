@@ -232,6 +232,27 @@ pub struct ModelError {
 }
 
 impl ModelError {
+    /// What it said, where that is about keys, names and lines. What is about a request may quote its
+    /// words, and belongs into no log.
+    pub fn about_the_operator(&self) -> Option<&str> {
+        match self.kind {
+            ModelErrorKind::Auth
+            | ModelErrorKind::QuotaExhausted
+            | ModelErrorKind::ModelNotFound
+            | ModelErrorKind::Network => Some(&self.message),
+            ModelErrorKind::RateLimited(_)
+            | ModelErrorKind::Overloaded(_)
+            | ModelErrorKind::Timeout(_)
+            | ModelErrorKind::ContentFiltered
+            | ModelErrorKind::ContextTooLong
+            | ModelErrorKind::BadRequest
+            | ModelErrorKind::Provider
+            | ModelErrorKind::Malformed
+            | ModelErrorKind::CutMidStream
+            | ModelErrorKind::InvalidJson => None,
+        }
+    }
+
     /// An error of `kind` that never reached a provider's answer.
     pub fn new(kind: ModelErrorKind, provider: &str, message: impl Into<String>) -> Self {
         Self {

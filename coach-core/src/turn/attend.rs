@@ -63,13 +63,23 @@ impl Coach {
         Ok(false)
     }
 
-    /// Tells what is on record of a conversation in which nothing is open. To be called behind the
-    /// room's gate.
-    pub(super) async fn come_to_rest(
-        &self,
-        room: &Room,
-        present: &Present,
-    ) -> Result<(), StoreError> {
+    /// Whether something is open. Where the room does not know that nothing is, what is on record is told
+    /// first: it comes before what begins or ends now, and weighs in the next prompt. To be called behind
+    /// the room's gate.
+    pub(super) async fn is_open(&self, room: &Room) -> Result<bool, CoachError> {
+        if room.here().state == TurnState::Idle {
+            return Ok(false);
+        }
+        let present = self.persist(|| self.0.stores.present(room.id())).await?;
+        let present = present.ok_or(CoachError::NotFound)?;
+        if present.open.is_none() {
+            self.come_to_rest(room, &present).await?;
+        }
+        Ok(present.open.is_some())
+    }
+
+    /// Tells what is on record of a conversation in which nothing is open.
+    async fn come_to_rest(&self, room: &Room, present: &Present) -> Result<(), StoreError> {
         if let Some(newest) = present.newest {
             self.fill(room, newest).await?;
         }

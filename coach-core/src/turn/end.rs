@@ -72,13 +72,8 @@ impl Coach {
         reason: EndReason,
     ) -> Result<Option<Conversation>, CoachError> {
         let _gate = room.gate.lock().await;
-        if room.here().state != TurnState::Idle {
-            let present = self.0.stores.present(room.id()).await?.ok_or(CoachError::NotFound)?;
-            if present.open.is_some() {
-                return Ok(None);
-            }
-            // Its last answer is kept and was not told: the end comes after it.
-            self.come_to_rest(room, &present).await?;
+        if self.is_open(room).await? {
+            return Ok(None);
         }
         let at = self.now();
         match self.persist(|| self.0.stores.end(room.id(), reason, at)).await? {

@@ -21,6 +21,9 @@ use crate::{
 /// recovery, which finds it by its lease.
 const KEEP_TRYING: Duration = Duration::from_secs(60);
 
+/// The same for a process that goes down and was told to wait no longer.
+const LAST_TRIES: Duration = Duration::from_secs(1);
+
 impl Coach {
     /// What comes after an answer.
     pub(super) fn then(&self, turn: &Speaking, spoken: &Spoken) -> Then {
@@ -59,7 +62,8 @@ impl Coach {
     ) -> Option<NextMessage> {
         let room = &turn.room;
         let closes = !matches!(then, Then::Speak(_));
-        let give_up = Instant::now() + KEEP_TRYING;
+        let mut give_up = Instant::now() + KEEP_TRYING;
+        let mut leaving = false;
         let mut pause = self.0.settings.beat / 5;
         // Decided once: an answer that the store gave and that was lost must be the same the next time.
         let at = self.now();
@@ -95,8 +99,17 @@ impl Coach {
                     drop(gate);
                     tracing::warn!(error = &error as &dyn std::error::Error, "keeping an answer");
                     room.tell([Event::StorageTrouble { turn: turn.opened.turn }]);
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(Duration::from_secs(2));
+                    tokio::select! {
+                        biased;
+                        () = self.0.cut.cancelled(), if !leaving => {
+                            leaving = true;
+                            give_up = give_up.min(Instant::now() + LAST_TRIES);
+                            pause = self.0.settings.beat / 5;
+                        }
+                        () = tokio::time::sleep(pause) => {
+                            pause = (pause * 2).min(Duration::from_secs(2));
+                        }
+                    }
                 }
                 Err(error) => {
                     tracing::error!(

@@ -70,6 +70,8 @@ impl Coach {
 
     async fn accept(&self, room: &Arc<Room>, say: &Say, aside: bool) -> Result<Kept, CoachError> {
         let _gate = room.gate.lock().await;
+        // If something is open, the store says so, in the order of all refusals.
+        self.is_open(room).await?;
         let turn = TurnId(self.0.ids.next());
         let said = room.with_transcript(|transcript| {
             let mut said = transcript.clone();
@@ -139,6 +141,7 @@ impl Coach {
 
     async fn try_again(&self, room: &Arc<Room>) -> Result<u32, CoachError> {
         let _gate = room.gate.lock().await;
+        self.is_open(room).await?;
         let again = room.with_transcript(|transcript| self.again(room.record(), transcript));
         let Some((replaces, calls)) = again else {
             let here = room.here();

@@ -58,7 +58,15 @@ impl Spoken {
         };
         self.status = if cut { Status::Interrupted } else { Status::Failed };
         self.finish_reason = Some(model_code(error.kind).to_owned());
-        tracing::warn!(lane = %self.lane, error = %error, "a model did not answer to the end");
+        tracing::warn!(
+            lane = %self.lane,
+            provider = error.provider,
+            kind = ?error.kind,
+            status = error.status,
+            request_id = error.request_id,
+            said = error.about_the_operator(),
+            "a model did not answer to the end"
+        );
         self.error = Some(error);
     }
 

@@ -103,11 +103,14 @@ async fn failures_that_lie_further_apart_do_not_add_up() {
 
 #[tokio::test]
 async fn half_open_one_failure_opens_it_again() {
-    let guarded = Guarded::failing();
-    guarded.fail(5).await;
-    guarded.pass(15);
-    guarded.fail(1).await;
-    assert_eq!(guarded.asked().await, overloaded_for(15));
+    // However long ago the failures are that opened it.
+    for seconds in [15, 60] {
+        let guarded = Guarded::failing();
+        guarded.fail(5).await;
+        guarded.pass(seconds);
+        guarded.fail(1).await;
+        assert_eq!(guarded.asked().await, overloaded_for(15));
+    }
 }
 
 #[tokio::test]

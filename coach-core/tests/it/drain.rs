@@ -6,8 +6,8 @@ use coach_core::{
     CoachError,
     event::Event,
     ledger::Settlement,
-    ports::{Ledger as _, Refusal},
-    testing::{Step, Take, answer, contract::fixture::an_invitation},
+    ports::{ConversationStore as _, Ledger as _, Refusal},
+    testing::{Fault, Step, Take, answer, contract::fixture::an_invitation},
     transcript::{SkipReason, Status},
 };
 use tokio::time::{Instant, sleep};
@@ -112,6 +112,24 @@ async fn a_cut_ends_the_wait_at_once() {
     assert_eq!(began.elapsed(), Duration::from_secs(1));
     let half = ("Well, ".to_owned(), Status::Interrupted, None);
     assert_eq!(at_rest(&talk).await, [half, skipped(SkipReason::Draining)]);
+}
+
+/// What could not be kept is found by whoever comes up next.
+#[tokio::test(start_paused = true)]
+async fn a_store_that_does_not_answer_holds_nobody_back() {
+    let fails = |method| if method == "finish" { Fault::Before } else { Fault::None };
+    let talk = Talk::of(|_| {}, vec![halting(LIMIT * 2)], vec![], fails).await;
+    let mut follower = talk.follow().await;
+    talk.say("May I have a raise?").await;
+    until(&mut follower, |event| matches!(event, Event::Delta(_))).await;
+    sleep(Duration::from_secs(1)).await;
+    let (within, began) = (Duration::from_secs(9), Instant::now());
+    talk.coach.drain(within).await;
+    assert!(began.elapsed() <= within + Duration::from_secs(1), "{:?}", began.elapsed());
+    assert_eq!(talk.store.open_turns(talk.id), 1);
+    talk.store.recover(None, talk.coach.now()).await.expect("the store in memory answers");
+    let half = ("Well, ".to_owned(), Status::Interrupted, None);
+    assert_eq!(at_rest(&talk).await, [half, skipped(SkipReason::Failed)]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,8 +6,10 @@ use std::{
 };
 
 use coach_core::{
-    conversation::EndReason,
+    conversation::{Conversation, EndReason},
     event::{Event, Voice},
+    ports::Ledger as _,
+    scenario::CoachWhen,
     testing::{Fault, Step, answer},
 };
 use tokio::time::sleep;
@@ -58,6 +60,27 @@ async fn an_end_that_the_next_message_told_is_not_told_again() {
     // It counts once in what is said afterwards, too.
     let heard = talk.listener.last_heard(coach_core::ports::Lane::Coach);
     assert_eq!(heard.matches("Ask why.").count(), 1, "{heard}");
+}
+
+/// The reply that nobody here knew of is in the next prompt, and was weighed.
+#[tokio::test(start_paused = true)]
+async fn a_message_after_a_lost_end_holds_enough_for_what_is_on_record() {
+    let long = || vec![Step::Accept, Step::Say("and so on ".repeat(500)), Step::Done(None)];
+    let alone = |conversation: &mut Conversation| {
+        conversation.script.coach_when = CoachWhen::Never;
+    };
+    let talk = Talk::of(alone, vec![long(), long()], vec![], lost(1)).await;
+    let mut follower = talk.follow().await;
+    until(&mut follower, Event::is_idle).await;
+    talk.say("May I have a raise?").await;
+    until(&mut follower, |event| matches!(event, Event::StorageTrouble { .. })).await;
+    talk.say("Why not?").await;
+    until(&mut follower, |event| matches!(event, Event::Done(done) if done.turn == 2)).await;
+    let entries = talk.store.entries(talk.id).await.expect("the store in memory answers");
+    let held: Vec<_> = entries.iter().map(|entry| entry.bound.input).collect();
+    let told: Vec<_> = talk.partner.heard().iter().map(|told| told.prompt.weight()).collect();
+    assert_eq!(held, told);
+    assert!(told[1] > 5_000);
 }
 
 /// Whoever ends the conversation just then hears first how its last answer ended.

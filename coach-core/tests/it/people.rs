@@ -142,6 +142,18 @@ async fn a_disabled_account_cannot_sign_in() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_disabled_guest_resumes_nothing() {
+    let house = House::new();
+    let (guest, claimed, token) = house.guest().await;
+    let admin = house.admin().await;
+    house.0.disable(&admin, guest.user, true).await.unwrap();
+    let landing = house.0.landing(&token, None, Some(claimed.resume)).await.unwrap();
+    let version = landing.invitation.consent.version;
+    let again = house.0.claim(&token, None, Some(claimed.resume), &version, None).await;
+    assert_eq!(code(again), "forbidden");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_linked_guest_goes_on_where_they_were() {
     let house = House::new();
     let (guest, ..) = house.guest().await;

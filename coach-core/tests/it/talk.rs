@@ -15,7 +15,7 @@ use coach_core::{
     ports::{ConversationStore as _, InvitationStore as _, Lane},
     testing::{
         Fault, FaultyStore, ScriptedModel, SerialIds, Take, TokioClock,
-        contract::fixture::{a_conversation, an_invitation, person},
+        contract::fixture::{a_conversation, an_invitation, made, person},
     },
     transcript::Message,
 };
@@ -48,7 +48,7 @@ impl Talk {
     ) -> Self {
         let store = MemoryStore::new();
         let invitation = an_invitation(1, 1_000_000_000);
-        store.invite(std::slice::from_ref(&invitation)).await.unwrap();
+        store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
         let mut conversation = a_conversation(1, Some(invitation.id));
         change(&mut conversation);
         store.start(&conversation).await.unwrap();
@@ -66,7 +66,7 @@ impl Talk {
     }
 
     pub(crate) fn participant() -> Principal {
-        Principal { user: person(1), role: AccountRole::Guest }
+        Principal::new(person(1), AccountRole::Guest)
     }
 
     pub(crate) async fn follow(&self) -> Follower {

@@ -5,10 +5,11 @@ use std::{sync::Arc, time::Duration};
 
 use coach_core::{
     Coach, CoachError, Settings,
+    audit::{AuditEntry, Deed},
     event::Event,
     memory::MemoryStore,
     ports::{InvitationStore as _, Lane, Refusal},
-    testing::FaultyStore,
+    testing::{FaultyStore, contract::fixture::line},
 };
 use tokio::time::Instant;
 
@@ -17,8 +18,11 @@ use crate::{
     people::Person,
     rng::Rng,
     tokens::tokens,
-    world::{World, WorldClock, done, pause},
+    world::{World, WorldClock, done, pause, staff},
 };
+
+/// What draining may take beyond its limit: last words to a store that answers late.
+const SLACK: Duration = Duration::from_secs(6);
 
 /// Everything that happened in a world.
 #[derive(PartialEq, Eq)]
@@ -119,45 +123,61 @@ async fn one(world: &Arc<World>, rng: &mut Rng, life: u64, last: bool) {
         if left.is_multiple_of(16) {
             tokens(world);
         }
-        if world.store_faults > 0 && rng.chance(2) {
-            let until = world.state().now().after(rng.millis(1_000, 30_000));
-            world.state().outage_until = until;
-            world.note("the store is down");
-        }
-        if world.store_faults > 0 && rng.chance(3) {
-            let until = world.state().now().after(rng.millis(5_000, 25_000));
-            world.state().owners_cut_off_until = until;
-            world.note("owners are cut off");
-        }
-        if world.model_faults > 0 && rng.chance(2) {
-            let until = world.state().now().after(rng.millis(20_000, 60_000));
-            world.state().models_down_until = until;
-            world.note("the models are down");
-        }
-        if rng.range(0, 6_000) == 0 {
-            let id = *rng.pick(&world.invitations);
-            let now = world.state().now();
-            done(world.store.revoke(id, now));
-            world.count("host: revoked");
-        }
+        mishap(world, rng);
     }
     if rng.chance(500) {
-        let within = rng.millis(100, 30_000);
-        world.note(format!("draining, at most {within:?}"));
-        coach.drain(within).await;
-        world.count("host: drain");
-        let settled = world.store_faults > 0
-            || world.talks.iter().all(|talk| world.store.open_turns(talk.id) == 0);
-        if !settled {
-            world.broke("draining closes every turn", "something is open");
-        }
-        pause(rng.millis(1, 1_000)).await;
+        goes_down(world, &coach, rng).await;
     } else {
         world.count("host: crash");
         world.note("crash");
     }
     world.state().over = true;
     tokens(world);
+}
+
+/// Now and then everything of a kind fails for a while, or an invitation is taken back.
+fn mishap(world: &World, rng: &mut Rng) {
+    if world.store_faults > 0 && rng.chance(2) {
+        let until = world.state().now().after(rng.millis(1_000, 30_000));
+        world.state().outage_until = until;
+        world.note("the store is down");
+    }
+    if world.store_faults > 0 && rng.chance(3) {
+        let until = world.state().now().after(rng.millis(5_000, 25_000));
+        world.state().owners_cut_off_until = until;
+        world.note("owners are cut off");
+    }
+    if world.model_faults > 0 && rng.chance(2) {
+        let until = world.state().now().after(rng.millis(20_000, 60_000));
+        world.state().models_down_until = until;
+        world.note("the models are down");
+    }
+    if rng.range(0, 6_000) == 0 {
+        let id = *rng.pick(&world.invitations);
+        let now = world.state().now();
+        done(
+            world.store.revoke(id, AuditEntry { at: now, ..line(staff().user, Deed::Revoked, 0) }),
+        );
+        world.count("host: revoked");
+    }
+}
+
+/// In order: what runs is over in time, and where the store answers nothing is left open.
+async fn goes_down(world: &World, coach: &Coach, rng: &mut Rng) {
+    let within = rng.millis(100, 30_000);
+    world.note(format!("draining, at most {within:?}"));
+    let began = Instant::now();
+    coach.drain(within).await;
+    if began.elapsed() > within + SLACK {
+        world.broke("draining ends in time", format!("{:?}", began.elapsed()));
+    }
+    world.count("host: drain");
+    let settled = world.store_faults > 0
+        || world.talks.iter().all(|talk| world.store.open_turns(talk.id) == 0);
+    if !settled {
+        world.broke("draining closes every turn", "something is open");
+    }
+    pause(rng.millis(1, 1_000)).await;
 }
 
 /// What a host does every few seconds.

@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a test without libtest prints its own report")]
 
 mod book;
+mod cursors;
 mod lives;
 mod model;
 mod people;
@@ -18,6 +19,7 @@ mod tokens;
 mod world;
 
 use std::{
+    panic::resume_unwind,
     process::ExitCode,
     sync::{Mutex, PoisonError, mpsc},
     thread,
@@ -136,7 +138,10 @@ fn each(seeds: std::ops::Range<u64>) -> impl Iterator<Item = (Report, Option<Str
 
 /// A seed, and which rule it breaks: one of its own, or that it is the same every time.
 fn twice(seed: u64) -> (Report, Option<String>) {
-    let (report, again) = (lives::run(seed), lives::run(seed));
+    let (report, again) = thread::scope(|both| {
+        let again = both.spawn(|| lives::run(seed));
+        (lives::run(seed), again.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
     let broken = report.broken.clone().or_else(panicked).or_else(|| {
         let lines = report.trace.iter().zip(&again.trace);
         let differs = lines.enumerate().find(|(_, (one, other))| one != other);

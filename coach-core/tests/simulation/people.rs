@@ -5,8 +5,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use coach_core::{
     Coach, CoachError,
     event::Event,
-    ids::MessageId,
-    live::{Follower, From, HISTORY, Position},
+    live::{Follower, From},
     ports::ConversationStore as _,
     transcript::Status,
 };
@@ -47,6 +46,9 @@ impl Person {
             if self.rng.chance(150) {
                 self.forged().await;
             }
+            if self.listener != 0 && self.rng.chance(200) {
+                self.ahead().await;
+            }
             if let Some(mut follower) = self.attach().await {
                 self.stay(&mut follower).await;
             }
@@ -54,7 +56,7 @@ impl Person {
         }
     }
 
-    async fn follow(&self, from: From) -> Result<Follower, CoachError> {
+    pub(crate) async fn follow(&self, from: From) -> Result<Follower, CoachError> {
         let talk = self.talk();
         // Researchers only see what an invitation pays for.
         if self.listener == 2 && talk.invitation.is_some() {
@@ -76,57 +78,6 @@ impl Person {
         self.world
             .note(format!("talk {} listener {} comes with {cursor:?}", self.talk, self.listener));
         Some(follower)
-    }
-
-    /// Comes with a cursor that is not its own, looks at the answer and leaves.
-    async fn forged(&mut self) {
-        let world = self.world.clone();
-        let talk = &world.talks[self.talk];
-        let record = world.record(talk.id);
-        let kind = self.rng.range(0, 5);
-        let message = (!record.is_empty()).then(|| self.rng.pick(&record).clone());
-        let bytes = message.as_ref().map_or(0, |message| message.content.len() as u64);
-        let id = message.as_ref().map_or(MessageId(1), |message| message.id);
-        let (name, position, good) = match kind {
-            0 => ("forged", Position { message: MessageId(1 << 40), bytes: 3 }, false),
-            1 => ("ahead", Position { message: id, bytes: bytes + 7 }, false),
-            2 => {
-                let text = message.as_ref().map_or("", |message| &message.content);
-                let Some(inside) = (0..text.len()).find(|at| !text.is_char_boundary(*at)) else {
-                    return;
-                };
-                ("inside a character", Position { message: id, bytes: inside as u64 }, false)
-            }
-            3 => {
-                let others = self.world.talks.iter().filter(|other| other.id != talk.id);
-                let Some(other) = others.flat_map(|other| self.world.record(other.id)).next()
-                else {
-                    return;
-                };
-                ("other conversation", Position { message: other.id, bytes: 0 }, false)
-            }
-            _ => ("old", Position { message: id, bytes }, true),
-        };
-        if message.is_none() && matches!(kind, 1 | 4) {
-            return;
-        }
-        let Ok(mut follower) = self.follow(From::Position(position)).await else { return };
-        self.world.count(format!("cursor: {name}"));
-        let first = follower.try_next();
-        let honoured = first.as_ref().is_some_and(|told| told.event == Event::Resumed);
-        let reset = first
-            .as_ref()
-            .is_some_and(|told| matches!(told.event, Event::History { reset: true, .. }));
-        let behind = record.iter().filter(|later| later.id > position.message).count();
-        let good = good && behind <= HISTORY as usize;
-        // What is on record and was told to nobody may still grow for the engine.
-        let known = matches!(kind, 0 | 3) || self.world.state().ended.contains(&position.message);
-        if honoured == reset || known && honoured != good {
-            self.world.broke(
-                "a cursor is honoured or refused aloud",
-                format!("{name} {position:?}: honoured {honoured}, reset {reset}"),
-            );
-        }
     }
 
     async fn stay(&mut self, follower: &mut Follower) {

@@ -35,6 +35,8 @@ const MUST: &[&str] = &[
     "cursor: ahead",
     "cursor: inside a character",
     "cursor: other conversation",
+    "cursor: of what grows",
+    "cursor: of what grows, refused",
     "cursor: old",
     "cursor: own",
     "cursor: reset",

@@ -8,6 +8,7 @@ use std::{
 
 use coach_core::{
     account::{AccountRole, Principal},
+    audit::Deed,
     conversation::Conversation,
     ids::{ConversationId, InvitationId, MessageId, UserId},
     invitation::{Consent, Invitation, LinkStamp},
@@ -15,7 +16,7 @@ use coach_core::{
     memory::MemoryStore,
     ports::{AccountStore as _, Clock, ConversationStore as _, Ids as _, InvitationStore as _},
     scenario::{CoachSees, CoachWhen, Script},
-    testing::{Fault, MORNING, SerialIds},
+    testing::{Fault, MORNING, SerialIds, contract::fixture::line},
     timestamp::Timestamp,
     transcript::Message,
 };
@@ -84,7 +85,7 @@ pub(crate) struct Talk {
 
 /// Who made the invitations and watches.
 pub(crate) fn staff() -> Principal {
-    Principal { user: UserId(Uuid::from_u128(9)), role: AccountRole::Staff }
+    Principal::new(UserId(Uuid::from_u128(9)), AccountRole::Staff)
 }
 
 fn script(rng: &mut Rng) -> Script {
@@ -147,11 +148,12 @@ impl World {
                 created_at: MORNING,
                 created_by: staff().user,
                 claimed: None,
+                claimed_link: 0,
             });
             invitations.push(id);
         }
-        done(store.invite(&rows));
-        done(store.local_admin(staff().user, MORNING));
+        done(store.invite(&rows, line(staff().user, Deed::Invited, 0)));
+        done(store.local_admin(staff().user, None, MORNING));
         let mut talks = Vec::new();
         for number in 0..usize::try_from(rng.range(1, 4)).unwrap_or(1) {
             let pays = (!rng.chance(150)).then(|| rng.pick(&rows).clone());
@@ -161,6 +163,7 @@ impl World {
                 id: ConversationId(ids.next()),
                 owner,
                 invitation: pays.as_ref().map(|row| row.id),
+                allowance: false,
                 scenario: None,
                 coach: pays.as_ref().is_none_or(|row| row.coach),
                 aside: pays.as_ref().is_none_or(|row| row.aside),
@@ -173,7 +176,7 @@ impl World {
             let listeners = rng.range(1, 4);
             talks.push(Talk {
                 id: conversation.id,
-                owner: Principal { user: owner, role: AccountRole::Guest },
+                owner: Principal::new(owner, AccountRole::Guest),
                 invitation: conversation.invitation,
                 alone: true,
                 when: conversation.script.coach_when,

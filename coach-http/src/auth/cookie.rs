@@ -75,12 +75,7 @@ impl Host {
 
     /// The login that a request carries: one, or none at all.
     pub(crate) fn login(&self, request: &Request) -> Option<Login> {
-        let cookies = request.headers().get_all(header::COOKIE).iter();
-        let pairs = cookies.filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(';'));
-        let ours = |pair: &&str| {
-            pair.trim().split_once('=').is_some_and(|(name, _)| name == self.login_name())
-        };
-        if pairs.filter(ours).count() != 1 {
+        if self.logins_in(request) != 1 {
             return None;
         }
         let text = self.open(request.cookie(), self.login_name())?;
@@ -88,9 +83,16 @@ impl Host {
         login.holds(self.coach.now()).then_some(login)
     }
 
-    /// The browser thinks it is signed in.
-    pub(crate) fn has_login(&self, jar: &CookieJar) -> bool {
-        jar.get(self.login_name()).is_some()
+    /// How many logins a browser thinks it has, be they readable or not.
+    pub(crate) fn logins_in(&self, request: &Request) -> usize {
+        let cookies = request.headers().get_all(header::COOKIE).iter();
+        let pairs = cookies.flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+        let name = |pair: &[u8]| {
+            let pair = pair.trim_ascii();
+            pair.strip_prefix(self.login_name().as_bytes())
+                .is_some_and(|rest| rest.first() == Some(&b'='))
+        };
+        pairs.filter(|pair| name(pair)).count()
     }
 
     /// Signs a browser in.

@@ -48,7 +48,7 @@ impl Logins {
 
 impl Host {
     /// Looks at the logins of open sockets for as long as the host runs.
-    pub(crate) async fn watch_logins(&self) {
+    pub async fn watch_logins(&self) {
         let mut every = tokio::time::interval(EVERY);
         loop {
             tokio::select! {

@@ -139,11 +139,10 @@ pub(crate) async fn forget_bad_logins<E: Endpoint>(
     request: Request,
 ) -> Result<Response> {
     let app = request.data::<App>().cloned();
+    let app = app.filter(|app| app.logins_in(&request) > 0);
     let jar = request.cookie().clone();
     let response = next.call(request).await?.into_response();
-    if let Some(app) = app.filter(|_| response.status() == StatusCode::UNAUTHORIZED)
-        && app.has_login(&jar)
-    {
+    if let Some(app) = app.filter(|_| response.status() == StatusCode::UNAUTHORIZED) {
         app.sign_out(&jar);
     }
     Ok(response)

@@ -5,7 +5,7 @@ use poem::web::Data;
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 use uuid::Uuid;
 
-use super::conversations::page_size;
+use super::pages::{page, page_size};
 use crate::{
     auth::Administrator,
     host::App,
@@ -30,10 +30,8 @@ impl Audit {
     ) -> Result<Json<AuditPage>, Failure> {
         let limit = page_size(limit.0)?;
         let actor = actor.0.map(UserId);
-        let mut found = app.coach.audit(&admin.0, actor, cursor.0, limit + 1).await?;
-        let more = found.len() > limit as usize;
-        found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|(id, _)| id.to_string());
+        let found = app.coach.audit(&admin.0, actor, cursor.0, limit + 1).await?;
+        let (found, next) = page(found, limit, |(id, _)| *id);
         let mut actors: Vec<_> = found.iter().filter_map(|(_, entry)| entry.actor).collect();
         actors.sort_unstable();
         actors.dedup();

@@ -15,6 +15,7 @@ use poem_openapi::{
 };
 use uuid::Uuid;
 
+use super::pages::{page, page_size};
 use crate::{
     auth::SignedIn,
     host::App,
@@ -64,14 +65,6 @@ enum Taken {
     Taken(Json<Accepted>),
 }
 
-/// The size of a list's page.
-pub(super) fn page_size(limit: Option<u32>) -> Result<u32, Failure> {
-    match limit.unwrap_or(50) {
-        0 => Err(Failure::invalid("limit", "at least 1")),
-        limit => Ok(limit.min(200)),
-    }
-}
-
 fn of(id: &Path<Uuid>) -> ConversationId {
     ConversationId(id.0)
 }
@@ -109,7 +102,8 @@ impl Conversations {
         let before = cursor.0.map(ConversationId);
         let by = viewer.0.principal();
         let found = app.coach.conversations(&by, before, limit + 1).await?;
-        Ok(Json(ConversationPage::of(&app, found, limit)))
+        let (found, next) = page(found, limit, |conversation| conversation.id);
+        Ok(Json(ConversationPage::new(&app, &found, next)))
     }
 
     /// One conversation, its participant's or under an invitation in the researcher's scope.

@@ -15,7 +15,10 @@ use poem_openapi::{
 };
 use uuid::Uuid;
 
-use super::{auth::Nothing, conversations::page_size};
+use super::{
+    auth::Nothing,
+    pages::{page, page_size},
+};
 use crate::{
     auth::Researcher,
     host::App,
@@ -87,10 +90,8 @@ impl Invitations {
     ) -> Result<Json<InvitationPage>, Failure> {
         let limit = page_size(limit.0)?;
         let before = cursor.0.map(InvitationId);
-        let mut found = app.coach.invitations(&staff.0, before, limit + 1).await?;
-        let more = found.len() > limit as usize;
-        found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|last| last.id.to_string());
+        let found = app.coach.invitations(&staff.0, before, limit + 1).await?;
+        let (found, next) = page(found, limit, |invitation| invitation.id);
         let items = found.iter().map(|invitation| Invitation::new(&app, invitation)).collect();
         Ok(Json(InvitationPage { items, next }))
     }
@@ -195,7 +196,8 @@ impl Invitations {
         let limit = page_size(limit.0)?;
         let (id, before) = (InvitationId(id.0), cursor.0.map(ConversationId));
         let found = app.coach.conversations_under(&staff.0, id, before, limit + 1).await?;
-        Ok(Json(ConversationPage::of(&app, found, limit)))
+        let (found, next) = page(found, limit, |conversation| conversation.id);
+        Ok(Json(ConversationPage::new(&app, &found, next)))
     }
 
     /// Erases the words of an invitation's participant, in every conversation of theirs. It cannot be

@@ -7,7 +7,7 @@ mod health;
 mod invitations;
 mod invite;
 mod me;
-mod my_data;
+mod pages;
 mod presets;
 mod scenarios;
 mod users;
@@ -31,7 +31,6 @@ use crate::{
 type Api = (
     auth::Auth,
     me::MyAccount,
-    my_data::MyData,
     invite::Invite,
     scenarios::Scenarios,
     conversations::Conversations,
@@ -46,7 +45,6 @@ fn service() -> OpenApiService<Api, ()> {
     let api = (
         auth::Auth,
         me::MyAccount,
-        my_data::MyData,
         invite::Invite,
         scenarios::Scenarios,
         conversations::Conversations,
@@ -68,15 +66,20 @@ fn described() -> serde_json::Value {
 
 /// The OpenAPI document, as it is committed.
 pub fn document() -> String {
-    serde_json::to_string_pretty(&described()).unwrap_or_default()
+    pretty(&described())
+}
+
+fn pretty(document: &serde_json::Value) -> String {
+    serde_json::to_string_pretty(document).unwrap_or_default()
 }
 
 /// Everything this host answers.
 pub fn app(host: App) -> impl Endpoint<Output = Response> + 'static {
     let service = service();
-    let document = document();
-    let docs = docs(&described());
-    let methods = Arc::new(Methods::of(&described()));
+    let described = described();
+    let document = pretty(&described);
+    let docs = docs(&described);
+    let methods = Arc::new(Methods::of(&described));
     Route::new()
         .at(
             "/api/openapi.json",
@@ -98,6 +101,8 @@ pub fn app(host: App) -> impl Endpoint<Output = Response> + 'static {
         .around(origins)
         .around(problems)
         .around(forget_bad_logins)
+        // Boxed: a type of all layers is too deep for the compiler to lay out.
+        .boxed()
         .with(CookieJarManager::new())
         .around(compress)
         .around(headers)

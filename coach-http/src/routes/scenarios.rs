@@ -28,7 +28,7 @@ impl Scenarios {
         cursor: Query<Option<String>>,
     ) -> Result<Json<ScenarioPage>, Failure> {
         let staff = viewer.0.principal().as_staff().is_some();
-        let limit = super::conversations::page_size(limit.0)? as usize;
+        let limit = super::pages::page_size(limit.0)? as usize;
         let scenarios = app.coach.scenarios().await?;
         let mut shown = scenarios.iter().filter(|scenario| staff || scenario.listed).peekable();
         if let Some(cursor) = &cursor.0 {

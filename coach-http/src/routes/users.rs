@@ -9,7 +9,10 @@ use poem_openapi::{
 };
 use uuid::Uuid;
 
-use super::{auth::Nothing, conversations::page_size};
+use super::{
+    auth::Nothing,
+    pages::{page, page_size},
+};
 use crate::{
     auth::Administrator,
     host::App,
@@ -53,10 +56,8 @@ impl Users {
             before: cursor.0.map(UserId),
             limit: limit + 1,
         };
-        let mut found = app.coach.people(&admin.0, wanted).await?;
-        let more = found.len() > limit as usize;
-        found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|last| last.id.to_string());
+        let found = app.coach.people(&admin.0, wanted).await?;
+        let (found, next) = page(found, limit, |user| user.id);
         Ok(Json(UserPage { items: found.iter().map(User::from).collect(), next }))
     }
 

@@ -1,6 +1,6 @@
 //! Conversations and pages of their messages.
 
-use coach_core::{conversation, event::TurnState as State};
+use coach_core::{conversation, event::TurnState as State, scenario::CoachWhen};
 use poem_openapi::{Enum, Object};
 use uuid::Uuid;
 
@@ -27,6 +27,8 @@ pub(crate) struct Conversation {
     partner_name: String,
     card: Option<String>,
     coach_when: String,
+    /// The coach speaks here at all.
+    coach: bool,
     /// The participant may ask the coach privately.
     aside: bool,
     state: ConversationState,
@@ -68,11 +70,12 @@ pub(crate) struct Accepted {
 }
 
 impl ConversationPage {
-    /// The first `limit` of what was found, of which one more was asked for.
-    pub(crate) fn of(host: &Host, mut found: Vec<conversation::Conversation>, limit: u32) -> Self {
-        let more = found.len() > limit as usize;
-        found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|last| last.id.to_string());
+    /// A page, with what goes on in each conversation here.
+    pub(crate) fn new(
+        host: &Host,
+        found: &[conversation::Conversation],
+        next: Option<String>,
+    ) -> Self {
         let state = |id| host.coach.state_here(id);
         let items = found.iter().map(|found| Conversation::new(found, state(found.id))).collect();
         Self { items, next }
@@ -98,8 +101,8 @@ impl Conversation {
             partner_name: script.partner_name.clone(),
             card: (!script.card.is_empty()).then(|| script.card.clone()),
             coach_when: script.coach_when.as_str().to_owned(),
-            aside: conversation.aside
-                && script.coach_when != coach_core::scenario::CoachWhen::Never,
+            coach: conversation.coach && script.coach_when != CoachWhen::Never,
+            aside: conversation.aside && script.coach_when != CoachWhen::Never,
             state: match conversation.ended {
                 None => ConversationState::Open,
                 Some(_) => ConversationState::Ended,

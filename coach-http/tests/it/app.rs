@@ -1,232 +1,268 @@
-//! A host of a test's own: a port, a database, the demo model without its pauses.
+//! A host of a test's own: a port, a store, models that say what a test wrote.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use coach_core::{Coach, Settings, ports::Lane};
+use coach_core::{
+    Coach, Settings,
+    account::{AccountRole, Identity, Principal},
+    audit::{AuditEntry, Deed},
+    ids::UserId,
+    memory::MemoryStore,
+    ports::{ChatModel, Clock, Lane, Linking, Stores, SystemClock},
+};
 use coach_http::{App, Config, Host, admin_link, app, keys::Keys, serve};
 use coach_llm::DemoModel;
-use futures::{SinkExt as _, StreamExt as _};
-use reqwest::{Client, Method, Response, header};
 use serde_json::{Value, json};
-use tokio::net::{TcpListener, TcpStream};
-use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream,
-    tungstenite::{Message, client::IntoClientRequest as _},
-};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-const KEY: &str = "0123456789abcdef0123456789abcdef";
+use crate::person::Person;
+
+pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// A running host.
 pub(crate) struct TestApp {
     pub(crate) host: App,
     pub(crate) url: String,
-    folder: PathBuf,
+    pub(crate) stores: Arc<dyn Stores>,
+    nobody: Person,
     stop: CancellationToken,
+    tasks: tokio::task::JoinSet<()>,
+    _folder: Folder,
+}
+
+/// What a test wants otherwise.
+pub(crate) struct Wish {
+    memory: bool,
+    settings: Vec<(&'static str, String)>,
+    clock: Arc<dyn Clock>,
+    partner: Arc<dyn ChatModel>,
+}
+
+/// A folder that goes with its owner.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("coach-http-{}", unique()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    pub(crate) fn database(&self) -> String {
+        format!("sqlite://{}", self.0.join("coach.db").display())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A folder that stays only takes room in the system's temporary one.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 impl Drop for TestApp {
     fn drop(&mut self) {
         self.stop.cancel();
         self.host.stop.cancel();
-        // A folder that stays only takes room in the system's temporary one.
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
-/// Somebody with a cookie, or without.
-#[derive(Clone)]
-pub(crate) struct Person {
-    client: Client,
-    url: String,
-    pub(crate) cookie: Option<String>,
+impl Default for Wish {
+    fn default() -> Self {
+        Self {
+            memory: false,
+            settings: Vec::new(),
+            clock: Arc::new(SystemClock),
+            partner: Arc::new(DemoModel::new(Duration::ZERO)),
+        }
+    }
 }
 
-/// A socket's client.
-pub(crate) struct Socket(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
+impl Wish {
+    /// Nothing on disk: many hosts, quickly.
+    pub(crate) fn in_memory(mut self) -> Self {
+        self.memory = true;
+        self
+    }
 
-impl TestApp {
-    pub(crate) async fn start() -> Self {
+    /// A variable of the environment.
+    pub(crate) fn set(mut self, name: &'static str, value: &str) -> Self {
+        self.settings.push((name, value.to_owned()));
+        self
+    }
+
+    pub(crate) fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    pub(crate) fn partner(mut self, partner: Arc<dyn ChatModel>) -> Self {
+        self.partner = partner;
+        self
+    }
+
+    pub(crate) async fn start(self) -> TestApp {
+        // Whoever is first installs it; for the others it is there.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let folder = std::env::temp_dir().join(format!("coach-http-{}", unique()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let database = format!("sqlite://{}", folder.join("coach.db").display());
-        let public_url = url.clone();
-        let config = Config::read(|name| match name {
-            "SESSION_KEY" => Some(Ok(KEY.to_owned())),
-            "DATABASE_URL" => Some(Ok(database.clone())),
-            "PUBLIC_URL" => Some(Ok(public_url.clone())),
-            _ => None,
+        let folder = Folder::new();
+        let config = Config::read(|name| {
+            let set = self.settings.iter().rev().find(|(set, _)| *set == name);
+            match (set, name) {
+                (Some((_, value)), _) => Some(Ok(value.clone())),
+                (None, "SESSION_KEY") => Some(Ok(KEY.to_owned())),
+                (None, "DATABASE_URL") => Some(Ok(folder.database())),
+                // Tests talk faster than people.
+                (None, "COACH_MESSAGES_PER_MINUTE") => Some(Ok("0".to_owned())),
+                (None, "PUBLIC_URL") => Some(Ok(url.clone())),
+                _ => None,
+            }
         })
         .unwrap();
-        let keys = Keys::new(config.session_key.clone().unwrap(), None);
-        let stores = coach_store::connect(&config.database_url, coach_store::Options::default());
-        let demo = Arc::new(DemoModel::new(Duration::ZERO));
+        let previous = config.session_key_previous.clone();
+        let keys = Keys::new(config.session_key.clone().unwrap(), previous);
+        let stores: Arc<dyn Stores> = if self.memory {
+            Arc::new(MemoryStore::new())
+        } else {
+            open(&config.database_url).await
+        };
         let coach = Coach::builder()
-            .shared_stores(stores.await.unwrap())
+            .shared_stores(stores.clone())
+            .clock(self.clock)
             .link_keys(keys.links())
-            .settings(Settings { messages_per_minute: None, ..Settings::default() })
-            .model(Lane::Partner, demo.clone())
-            .model(Lane::Coach, demo)
+            .settings(Settings {
+                messages_per_minute: config.messages_per_minute,
+                staff_see_own_only: config.staff_see_own_only,
+                ..Settings::default()
+            })
+            .model(Lane::Partner, self.partner)
+            .model(Lane::Coach, Arc::new(DemoModel::new(Duration::ZERO)))
             .build();
         let metrics =
             metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle();
         let host = Host::new(coach, keys, &config, metrics);
         let stop = CancellationToken::new();
-        tokio::spawn(serve(listener, app(host.clone()), 1000, stop.clone()));
-        Self { host, url, folder, stop }
+        let mut tasks = tokio::task::JoinSet::new();
+        let serving = serve(listener, app(host.clone()), 1000, stop.clone());
+        tasks.spawn(async move { serving.await.unwrap() });
+        let watched = host.clone();
+        tasks.spawn(async move { watched.watch_logins().await });
+        let nobody = Person::at(&url);
+        TestApp { host, url, stores, nobody, stop, tasks, _folder: folder }
+    }
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        Wish::default().start().await
+    }
+
+    /// Ends the host and gives its database back.
+    pub(crate) async fn end(mut self) {
+        self.stop.cancel();
+        self.host.stop.cancel();
+        while let Some(ended) = self.tasks.join_next().await {
+            ended.unwrap();
+        }
     }
 
     /// Somebody whom nobody knows.
     pub(crate) fn visitor(&self) -> Person {
-        // Whoever is first installs it; for the others it is there.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().no_proxy().build().unwrap();
-        Person { client, url: self.url.clone(), cookie: None }
+        self.nobody.stranger()
     }
 
     /// The administrator, signed in by the console's link.
     pub(crate) async fn admin(&self) -> Person {
-        let mut admin = self.visitor();
+        let admin = self.visitor();
         let token = admin_link::token(&self.host.keys, self.host.coach.now()).unwrap();
         let answer = admin.post("/api/auth/admin-link", json!({ "token": token })).await;
         assert_eq!(answer.status(), 204);
-        admin.keep_cookie(&answer, "coach=");
         admin
     }
 
     /// An invitation and its link's token.
     pub(crate) async fn invitation(&self, quota: u64) -> (Value, String) {
-        let body = json!({ "label": "P", "tokenQuota": quota });
-        let answer = self.admin().await.post("/api/invitations", body).await;
-        assert_eq!(answer.status(), 201);
-        let invitation = answer.json::<Value>().await.unwrap()["items"][0].clone();
-        let token = invitation["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
-        (invitation, token)
+        self.admin().await.invite(quota).await
     }
 
     /// A guest who has claimed an invitation.
     pub(crate) async fn guest(&self) -> Person {
         let (_, token) = self.invitation(10_000_000).await;
-        let mut guest = self.visitor();
+        let guest = self.visitor();
         guest.claim(&token).await;
         guest
+    }
+
+    /// Somebody with an account of this role and an invitation, signed in.
+    pub(crate) async fn somebody(&self, role: AccountRole) -> Person {
+        let guest = self.guest().await;
+        self.signs_in(&guest).await;
+        self.plays(guest.user().await, role).await;
+        guest
+    }
+
+    /// A guest links an identity, as a provider would have proven it, and is signed in with it.
+    pub(crate) async fn signs_in(&self, guest: &Person) {
+        let id = guest.user().await;
+        let identity = Identity {
+            issuer: "https://id.example.org".into(),
+            subject: unique().to_string(),
+            name: None,
+            email: None,
+            email_verified: false,
+        };
+        let by = Principal::new(id, AccountRole::Guest);
+        let Linking::Linked(user) = self.host.coach.link(&by, &identity).await.unwrap() else {
+            panic!("the identity was free");
+        };
+        let header = self.host.login_header(&user);
+        let (name, value) = header.split_once('=').unwrap();
+        guest.set_cookie(name, Some(value));
+    }
+
+    /// From now on `user` has this role.
+    pub(crate) async fn plays(&self, user: UserId, role: AccountRole) {
+        let line = self.line(user, Deed::RoleGiven(role));
+        self.stores.give_role(user, role, line).await.unwrap();
+    }
+
+    /// From now on `user` may not sign in; somebody else can still administer.
+    pub(crate) async fn disable(&self, user: UserId) {
+        self.somebody(AccountRole::Admin).await;
+        let line = self.line(user, Deed::Disabled);
+        self.stores.disable(user, true, line).await.unwrap();
+    }
+
+    fn line(&self, actor: UserId, deed: Deed) -> AuditEntry {
+        let at = self.host.coach.now();
+        AuditEntry { at, actor: Some(actor), deed, subject: None, address: None }
+    }
+
+    /// A researcher.
+    pub(crate) async fn staff(&self) -> Person {
+        self.somebody(AccountRole::Staff).await
     }
 }
 
 impl Person {
-    pub(crate) async fn claim(&mut self, token: &str) -> Response {
-        let landing: Value = self.get(&format!("/api/invite/{token}")).await.json().await.unwrap();
-        let body = json!({ "consentVersion": landing["consent"]["version"] });
-        let answer = self.post(&format!("/api/invite/{token}/claim"), body).await;
-        self.keep_cookie(&answer, "coach=");
-        answer
+    /// The account.
+    pub(crate) async fn user(&self) -> UserId {
+        let me: Value = self.get("/api/me").await.json().await.unwrap();
+        me["id"].as_str().unwrap().parse().unwrap()
     }
+}
 
-    pub(crate) fn keep_cookie(&mut self, answer: &Response, name: &str) {
-        let set = answer.headers().get_all(header::SET_COOKIE).iter();
-        let mut pairs = set.filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
-        if let Some(pair) = pairs.find(|pair| pair.starts_with(name)) {
-            self.cookie = Some(pair.to_owned());
-        }
-    }
-
-    pub(crate) async fn get(&self, path: &str) -> Response {
-        self.ask(Method::GET, path, None, &[]).await
-    }
-
-    pub(crate) async fn post(&self, path: &str, body: Value) -> Response {
-        self.ask(Method::POST, path, Some(body), &[]).await
-    }
-
-    pub(crate) async fn ask(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<Value>,
-        headers: &[(&str, &str)],
-    ) -> Response {
-        let mut request = self.client.request(method, format!("{}{path}", self.url));
-        if let Some(cookie) = &self.cookie {
-            request = request.header(header::COOKIE, cookie);
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        request.send().await.unwrap()
-    }
-
-    /// Starts a conversation and answers its id.
-    pub(crate) async fn start(&self) -> String {
-        let answer = self.post("/api/conversations", json!({ "scenario": "raise" })).await;
-        assert_eq!(answer.status(), 201);
-        answer.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned()
-    }
-
-    /// Opens a socket, or answers the status that refuses it.
-    pub(crate) async fn socket(&self, path: &str, origin: Option<&str>) -> Result<Socket, u16> {
-        let url = self.url.replacen("http", "ws", 1);
-        let mut request = format!("{url}{path}").into_client_request().unwrap();
-        for (name, value) in [("cookie", self.cookie.as_deref()), ("origin", origin)] {
-            if let Some(value) = value {
-                request.headers_mut().insert(name, value.parse().unwrap());
-            }
-        }
-        match tokio_tungstenite::connect_async(request).await {
-            Ok((socket, _)) => Ok(Socket(socket)),
-            Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => {
-                Err(answer.status().as_u16())
-            }
+/// Opens a database, as soon as whoever had it has given it back.
+async fn open(url: &str) -> Arc<dyn Stores> {
+    loop {
+        match coach_store::connect(url, coach_store::Options::default()).await {
+            Ok(stores) => return stores,
+            Err(coach_store::ConnectError::InUse { .. }) => tokio::task::yield_now().await,
             Err(error) => panic!("{error}"),
         }
     }
-}
-
-impl Socket {
-    pub(crate) async fn send(&mut self, frame: Value) {
-        self.0.send(Message::text(frame.to_string())).await.unwrap();
-    }
-
-    /// The next frame.
-    pub(crate) async fn frame(&mut self) -> Value {
-        loop {
-            match self.0.next().await.unwrap().unwrap() {
-                Message::Text(text) => return serde_json::from_str(&text).unwrap(),
-                Message::Ping(_) | Message::Pong(_) => {}
-                other => panic!("{other:?}"),
-            }
-        }
-    }
-
-    /// All frames up to the first that `last` says yes to.
-    pub(crate) async fn until(&mut self, last: impl Fn(&Value) -> bool) -> Vec<Value> {
-        let mut frames = Vec::new();
-        loop {
-            frames.push(self.frame().await);
-            if last(&frames[frames.len() - 1]) {
-                return frames;
-            }
-        }
-    }
-
-    /// The close code that the socket ends with.
-    pub(crate) async fn closed(&mut self) -> u16 {
-        loop {
-            match self.0.next().await {
-                Some(Ok(Message::Close(Some(frame)))) => return frame.code.into(),
-                Some(Ok(_)) => {}
-                other => panic!("ended without a close frame: {other:?}"),
-            }
-        }
-    }
-}
-
-pub(crate) fn is_idle(frame: &Value) -> bool {
-    frame["type"] == "turn" && frame["state"] == "idle"
 }
 
 fn unique() -> u128 {

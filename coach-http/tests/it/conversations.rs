@@ -2,18 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, is_idle};
-
-fn types(frames: &[Value]) -> Vec<&str> {
-    let mut types: Vec<&str> = frames.iter().map(|frame| frame["type"].as_str().unwrap()).collect();
-    types.dedup();
-    types
-}
-
-fn text(frames: &[Value], kind: &str) -> String {
-    let pieces = frames.iter().filter(|frame| frame["type"] == kind);
-    pieces.map(|frame| frame["content"].as_str().unwrap()).collect()
-}
+use crate::{
+    app::TestApp,
+    socket::{is_idle, text, types},
+};
 
 #[tokio::test]
 async fn a_turn_is_told_in_its_order_and_stands_in_the_record() {
@@ -99,30 +91,6 @@ async fn without_a_socket_the_same_name_says_it_once() {
     }
     let late = guest.post(&say, json!({ "content": "Wait." })).await;
     assert_eq!(late.json::<Value>().await.unwrap()["code"], "ended");
-}
-
-#[tokio::test]
-async fn bad_frames_are_told_apart_and_end_a_socket_when_they_repeat() {
-    let app = TestApp::start().await;
-    let guest = app.guest().await;
-    let id = guest.start().await;
-    let mut socket = guest.socket(&format!("/ws/conversation/{id}"), None).await.unwrap();
-    socket.until(|frame| frame["type"] == "quota").await;
-    for (frame, code) in [
-        ("[]", "bad_json"),
-        (r#"{"type":"nonsense"}"#, "unknown_type"),
-        (r#"{"type":"message","content":7}"#, "bad_request"),
-        (r#"{"type":"message","content":"  "}"#, "empty"),
-        (r#"{"type":"stop"}"#, "no_such_turn"),
-    ] {
-        let text = tokio_tungstenite::tungstenite::Message::text(frame);
-        futures::SinkExt::send(&mut socket.0, text).await.unwrap();
-        assert_eq!(socket.frame().await["code"], code, "{frame}");
-    }
-    for _ in 0..2 {
-        socket.send(json!(null)).await;
-    }
-    assert_eq!(socket.closed().await, 4400);
 }
 
 #[tokio::test]

@@ -13,11 +13,11 @@ async fn looking_changes_nothing_and_one_browser_claims() {
         let landing: Value = app.visitor().get(&path).await.json().await.unwrap();
         assert_eq!(landing["state"], "open");
     }
-    let mut first = app.visitor();
+    let first = app.visitor();
     assert_eq!(first.claim(&token).await.status(), 200);
     assert_eq!(first.get("/api/me").await.json::<Value>().await.unwrap()["role"], "GUEST");
     assert_eq!(first.get(&path).await.json::<Value>().await.unwrap()["state"], "yours");
-    let mut second = app.visitor();
+    let second = app.visitor();
     let refused = second.claim(&token).await;
     assert_eq!(refused.status(), 409);
     assert_eq!(refused.json::<Value>().await.unwrap()["code"], "claimed");
@@ -27,10 +27,11 @@ async fn looking_changes_nothing_and_one_browser_claims() {
 async fn the_same_browser_resumes_after_its_login_is_gone() {
     let app = TestApp::start().await;
     let (_, token) = app.invitation(100_000).await;
-    let mut guest = app.visitor();
-    let claimed = guest.claim(&token).await;
+    let guest = app.visitor();
+    guest.claim(&token).await;
     let person = guest.get("/api/me").await.json::<Value>().await.unwrap()["id"].clone();
-    guest.keep_cookie(&claimed, "coach-resume-");
+    guest.set_cookie("coach", None);
+    assert_eq!(guest.get("/api/me").await.status(), 401);
     let again = guest.claim(&token).await;
     assert_eq!(again.json::<Value>().await.unwrap(), json!({ "userId": person, "resumed": true }));
 }
@@ -48,7 +49,7 @@ async fn another_consent_text_is_not_agreed_to() {
 async fn a_revoked_invitation_takes_no_new_turns() {
     let app = TestApp::start().await;
     let (invitation, token) = app.invitation(1_000_000).await;
-    let mut guest = app.visitor();
+    let guest = app.visitor();
     guest.claim(&token).await;
     let id = guest.start().await;
     let revoke = format!("/api/invitations/{}/revoke", invitation["id"].as_str().unwrap());
@@ -64,7 +65,7 @@ async fn a_revoked_invitation_takes_no_new_turns() {
 async fn a_quota_that_is_too_small_refuses_before_the_call() {
     let app = TestApp::start().await;
     let (_, token) = app.invitation(50).await;
-    let mut guest = app.visitor();
+    let guest = app.visitor();
     guest.claim(&token).await;
     let id = guest.start().await;
     let say =

@@ -3,8 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod app;
+mod bad_http;
+mod bad_input;
 mod contract;
 mod conversations;
 mod edge;
+mod endings;
+mod frames;
 mod invitations;
+mod logins;
+mod page;
 mod permission;
+mod person;
+mod process;
+mod raw;
+mod socket;
+mod sockets;

@@ -4,7 +4,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io::{BufRead as _, BufReader, Write as _},
     process::{Command, Stdio},
-    sync::Arc,
     time::Duration,
 };
 
@@ -16,7 +15,6 @@ use coach_core::{
     timestamp::Timestamp,
     transcript::{Role, Status},
 };
-use coach_store::{ConnectError, Options};
 use futures::future::join_all;
 
 use crate::folder::Folder;
@@ -32,7 +30,7 @@ async fn a_child_writes_until_it_is_killed() {
     let child = child.into_string().unwrap();
     let (round, url) = child.split_once(' ').unwrap();
     let round: u64 = round.parse().unwrap();
-    let store = opened_by_now(url).await;
+    let store = Folder::open(url).await;
     store.recover(None, at(round)).await.unwrap();
     let invitation = an_invitation(1, u64::MAX / 4);
     if store.invitation(invitation.id).await.unwrap().is_none() {
@@ -66,17 +64,6 @@ async fn write_one_turn(room: Room<'_>, round: u64, client: u64, n: u64) {
     let comment = room.comment(&open, next, &text);
     room.kept(Finish { then: Then::Close, ..comment }).await;
     tell(&format!("{client} {} {text}", next.unwrap().id));
-}
-
-/// Whoever had the database before may still be on the way out.
-async fn opened_by_now(url: &str) -> Arc<dyn Stores> {
-    loop {
-        match coach_store::connect(url, Options::default()).await {
-            Ok(store) => return store,
-            Err(ConnectError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(5)).await,
-            Err(error) => panic!("{error:?}"),
-        }
-    }
 }
 
 /// One acknowledgement, in one write.
@@ -140,7 +127,7 @@ fn run_and_kill(url: &str, round: u64, more: u64, after: Duration) -> Vec<(u64, 
 }
 
 async fn all_there(folder: &Folder, acknowledged: &BTreeMap<u64, BTreeSet<(i64, String)>>) {
-    let store = opened_by_now(&folder.url()).await;
+    let store = Folder::open(&folder.url()).await;
     store.recover(None, Timestamp(i64::MAX / 2)).await.unwrap();
     for (client, acks) in acknowledged {
         let id = a_conversation(u128::from(*client), None).id;

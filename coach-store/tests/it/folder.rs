@@ -10,7 +10,7 @@ use std::{
 };
 
 use coach_core::ports::Stores;
-use coach_store::Options;
+use coach_store::{ConnectError, Options};
 use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
 
 const HELD_BY_A_CLOSED_TURN: &str = "
@@ -47,6 +47,17 @@ impl Folder {
 
     pub(crate) fn url(&self) -> String {
         format!("sqlite://{}", self.database().display())
+    }
+
+    /// Opens the database, as soon as whoever had it before is out of the way.
+    pub(crate) async fn open(url: &str) -> Arc<dyn Stores> {
+        loop {
+            match coach_store::connect(url, Options::default()).await {
+                Ok(store) => return store,
+                Err(ConnectError::InUse { .. }) => tokio::task::yield_now().await,
+                Err(error) => panic!("{error:?}"),
+            }
+        }
     }
 
     /// What the database itself says of its state.

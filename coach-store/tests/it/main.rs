@@ -8,4 +8,5 @@ mod contract;
 mod durability;
 mod folder;
 mod ledger;
+mod moving;
 mod under_fire;

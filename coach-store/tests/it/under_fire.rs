@@ -4,8 +4,10 @@
 //! Some seconds in the normal run; `COACH_TEST_SECONDS` makes it longer.
 
 use std::{
+    io::{BufRead as _, BufReader, Write as _},
     process::{Child, Command, Stdio},
     sync::Arc,
+    thread::JoinHandle,
     time::{Duration, Instant},
 };
 
@@ -23,13 +25,14 @@ use coach_core::{
         contract::fixture::{a_conversation, an_invitation, line, made, person},
     },
 };
-use coach_store::{ConnectError, Options};
 use futures::future::join_all;
 use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use crate::folder::Folder;
 
 const CHILD: &str = "COACH_STORE_TEST_TALKER";
+/// What a talker says when it has nothing left to spend.
+const REFUSED: &[u8] = b"quota exhausted\n";
 const TALKS: u8 = 64;
 const SMALL: u64 = 20_000;
 
@@ -97,21 +100,11 @@ fn voice(name: &str) -> Arc<ScriptedModel> {
     ScriptedModel::playing(name, kinds.into_iter().cycle().take(60_000))
 }
 
-async fn opened_by_now(url: &str) -> Arc<dyn Stores> {
-    loop {
-        match coach_store::connect(url, Options::default()).await {
-            Ok(store) => return store,
-            Err(ConnectError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(5)).await,
-            Err(error) => panic!("{error:?}"),
-        }
-    }
-}
-
 /// Does nothing, unless the test below starts it in a process of its own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_talker_talks_until_it_is_killed() {
     let Some(url) = std::env::var_os(CHILD) else { return };
-    let store = opened_by_now(&url.into_string().unwrap()).await;
+    let store = Folder::open(&url.into_string().unwrap()).await;
     if store.invitation(an_invitation(1, 0).id).await.unwrap().is_none() {
         prepare(&*store).await;
     }
@@ -151,7 +144,12 @@ async fn go_on(coach: &Coach, talk: u8) {
     for n in u32::from(talk).. {
         match coach.say(&by, id, format!("And {n}?").as_str()).await {
             Ok(_) => {}
-            Err(CoachError::Refused(Refusal::QuotaExhausted { .. } | Refusal::Busy)) => {
+            Err(CoachError::Refused(
+                refusal @ (Refusal::QuotaExhausted { .. } | Refusal::Busy),
+            )) => {
+                if refusal != Refusal::Busy {
+                    std::io::stdout().write_all(REFUSED).unwrap();
+                }
                 tokio::time::sleep(Duration::from_millis(40)).await;
                 continue;
             }
@@ -176,17 +174,26 @@ fn start(url: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "under_fire::a_talker_talks_until_it_is_killed", "--nocapture"])
         .env(CHILD, url)
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap()
+}
+
+/// How often a talker was refused, once it is gone.
+fn refusals(child: &mut Child) -> JoinHandle<usize> {
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    std::thread::spawn(move || {
+        let lines = lines.map_while(Result::ok);
+        lines.filter(|line| line.as_bytes() == REFUSED.trim_ascii()).count()
+    })
 }
 
 #[derive(Default)]
 struct Seen {
     looks: u64,
     with_tokens_held: u64,
-    dry: u64,
+    refused: usize,
 }
 
 async fn look(db: &mut SqliteConnection, seen: &mut Seen) {
@@ -196,8 +203,6 @@ async fn look(db: &mut SqliteConnection, seen: &mut Seen) {
         assert_eq!((used, reserved), (entries, held), "at look {}", seen.looks);
         assert!(used + reserved <= quota, "{used} + {reserved} of {quota}: overspent");
         seen.with_tokens_held += u64::from(reserved > 0);
-        // Less than any turn needs.
-        seen.dry += u64::from(quota - used < 500);
     }
     seen.looks += 1;
 }
@@ -208,7 +213,7 @@ async fn both_sides_are_equal_while_everything_goes_wrong() {
     let until = Instant::now() + Duration::from_secs(seconds.unwrap_or(6));
     let folder = Folder::new();
     // The database is made before anybody looks.
-    drop(opened_by_now(&folder.url()).await);
+    drop(Folder::open(&folder.url()).await);
     let options = SqliteConnectOptions::new().filename(folder.database()).read_only(true);
     let mut db = options.connect().await.unwrap();
     let (mut seen, mut lives) = (Seen::default(), 0);
@@ -216,17 +221,19 @@ async fn both_sides_are_equal_while_everything_goes_wrong() {
         let mut child = start(&folder.url());
         let life = Instant::now() + Duration::from_millis(1_500 + lives * 37 % 500);
         lives += 1;
+        let refused = refusals(&mut child);
         while Instant::now() < life {
             look(&mut db, &mut seen).await;
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         child.kill().unwrap();
         child.wait().unwrap();
+        seen.refused += refused.join().unwrap();
         look(&mut db, &mut seen).await;
     }
     assert!(seen.looks > 50 && seen.with_tokens_held > 50, "{} looks", seen.looks);
-    assert!(seen.dry > 0, "no account was ever spent");
-    let store = opened_by_now(&folder.url()).await;
+    assert!(seen.refused > 0, "no account was ever spent");
+    let store = Folder::open(&folder.url()).await;
     store.recover(None, coach_core::timestamp::Timestamp(i64::MAX / 2)).await.unwrap();
     look(&mut db, &mut seen).await;
     drop(store);

@@ -27,9 +27,9 @@ pub(crate) const COMMENT: [&str; 3] = ["Say \\ it ", "\u{2028}na\u{ef}vely", "."
 
 /// Says `pieces`, each when a permit is there for it.
 #[derive(Debug)]
-struct Paced {
-    pieces: &'static [&'static str],
-    permits: Arc<Semaphore>,
+pub(crate) struct Paced {
+    pub(crate) pieces: &'static [&'static str],
+    pub(crate) permits: Arc<Semaphore>,
 }
 
 impl ChatModel for Paced {
@@ -89,28 +89,32 @@ impl Host {
 
     /// A new conversation that begins with [`OPENING`].
     pub(crate) async fn begin(&self) -> ConversationId {
-        let script = Script {
-            title: "Listening".to_owned(),
-            card: String::new(),
-            language: "de".to_owned(),
-            partner_name: "Ruth".to_owned(),
-            partner_prompt: "You are Ruth.".to_owned(),
-            partner_temperature: None,
-            partner_max_output: 200,
-            opening: Some(OPENING.to_owned()),
-            coach_prompt: "Listen.".to_owned(),
-            coach_temperature: None,
-            coach_max_output: 200,
-            coach_when: CoachWhen::AfterPartner,
-            coach_sees: CoachSees::Both,
-            max_turns: None,
-            max_seconds: None,
-        };
-        self.coach.start(&self.who, Start::script(script, None)).await.unwrap().id
+        self.coach.start(&self.who, Start::script(script(), None)).await.unwrap().id
     }
 
     /// What is on record.
     pub(crate) async fn record(&self, id: ConversationId) -> Vec<Message> {
         self.coach.messages(&self.who, id, None, 100).await.unwrap().0
+    }
+}
+
+/// What is played.
+pub(crate) fn script() -> Script {
+    Script {
+        title: "Listening".to_owned(),
+        card: String::new(),
+        language: "de".to_owned(),
+        partner_name: "Ruth".to_owned(),
+        partner_prompt: "You are Ruth.".to_owned(),
+        partner_temperature: None,
+        partner_max_output: 200,
+        opening: Some(OPENING.to_owned()),
+        coach_prompt: "Listen.".to_owned(),
+        coach_temperature: None,
+        coach_max_output: 200,
+        coach_when: CoachWhen::AfterPartner,
+        coach_sees: CoachSees::Both,
+        max_turns: None,
+        max_seconds: None,
     }
 }

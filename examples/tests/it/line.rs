@@ -39,13 +39,24 @@ pub(crate) async fn open(
     after: Option<&str>,
     left: usize,
 ) -> Result<Line, u16> {
+    open_with(address, id, after, left, "").await
+}
+
+/// The same, with header lines of its own.
+pub(crate) async fn open_with(
+    address: SocketAddr,
+    id: ConversationId,
+    after: Option<&str>,
+    left: usize,
+    headers: &str,
+) -> Result<Line, u16> {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.set_nodelay(true).unwrap();
     let query = after.map_or(String::new(), |after| format!("?after={after}"));
     let request = format!(
         "GET /ws/conversation/{id}{query} HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\n\
          Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
-         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{headers}\r\n"
     );
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut early = Vec::new();
@@ -64,11 +75,16 @@ pub(crate) async fn open(
     Ok(WebSocketStream::from_raw_socket(breaking, Role::Client, None).await)
 }
 
-/// The next frame of text; `None` once the connection is broken or closed.
+/// The next frame; `None` once the connection is broken or closed.
 pub(crate) async fn next(line: &mut Line) -> Option<Value> {
+    Some(serde_json::from_str(&next_text(line).await?).unwrap())
+}
+
+/// The next frame, byte for byte.
+pub(crate) async fn next_text(line: &mut Line) -> Option<String> {
     loop {
         match line.next().await? {
-            Ok(Message::Text(text)) => return Some(serde_json::from_str(&text).unwrap()),
+            Ok(Message::Text(text)) => return Some(text.to_string()),
             Ok(Message::Close(_)) | Err(_) => return None,
             Ok(_) => {}
         }

@@ -4,4 +4,5 @@ mod closes;
 mod cut;
 mod host;
 mod line;
+mod same;
 mod seed;

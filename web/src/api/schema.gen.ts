@@ -999,7 +999,35 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The caller's account and invitations. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["Me"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         /** Erases the caller: their words, their name and their logins. It cannot be undone. */
@@ -1920,6 +1948,8 @@ export interface components {
             /** @description The participant may ask the coach privately. */
             aside: boolean;
             card?: string;
+            /** @description The coach speaks here at all. */
+            coach: boolean;
             coachWhen: string;
             createdAt: string;
             endReason?: string;

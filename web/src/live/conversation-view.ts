@@ -15,9 +15,6 @@ const isComment = (r: Row) => r.role === "coach" && !r.aside;
 /** A coach that was never meant to speak leaves no trace on the page. */
 const isSilent = (r: Row) => r.status === "skipped" && (r.reason === "scenario" || r.reason === "off");
 
-/** The invitation says that nobody comments here. */
-export const coachIsOff = (s: ConversationState) => s.rows.some((r) => r.status === "skipped" && r.reason === "off");
-
 export const isBusy = (s: ConversationState) => s.turnState !== "idle" || s.live !== null;
 
 /** Whose voice the participant is waiting for. */

@@ -67,3 +67,27 @@ it("tells of a loss only when it lasts", async () => {
   await vi.advanceTimersByTimeAsync(1_000);
   expect(live.getSnapshot().net).toBe("lost");
 });
+
+it("comes back with its own position when a piece is missing", async () => {
+  joined();
+  const piece = (off: number, content: string): ServerFrame => ({
+    ...{ type: "partner:delta", messageId: 2, turn: 1, off, content },
+  });
+  FakeSocket.last.says(piece(0, "He"), piece(5, "!"));
+  await vi.advanceTimersByTimeAsync(400);
+  expect(FakeSocket.all.map((s) => new URL(s.url).searchParams.get("after"))).toEqual([null, "2.2"]);
+});
+
+it("takes a link that opens and breaks again and again for a loss", async () => {
+  joined();
+  for (let i = 0; i < 20; i++) {
+    FakeSocket.last.cut();
+    await vi.advanceTimersByTimeAsync(150);
+    if (FakeSocket.last.readyState === 0) FakeSocket.last.open();
+  }
+  expect(live.getSnapshot().net).toBe("lost");
+  await vi.advanceTimersByTimeAsync(10_000);
+  joined();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(live.getSnapshot().net).toBe("online");
+});

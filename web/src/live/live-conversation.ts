@@ -102,6 +102,7 @@ export class LiveConversation {
 
   #receive(frame: ServerFrame): boolean {
     this.#set(receive(this.#state, frame));
+    if (this.#state.synced) this.#found();
     if (frame.type === "turn") {
       this.#sendNext();
       for (const [id, told] of this.#seen)
@@ -119,20 +120,25 @@ export class LiveConversation {
   }
 
   #linked(link: LinkState): void {
-    clearTimeout(this.#lossTimer);
-    if (typeof link === "object") this.#ending = link.ended;
-    if (link === "open") {
-      this.#net = "online";
-      this.#handed.clear();
-    } else if (this.#net !== "lost") {
-      this.#net = this.#net === "online" ? "online" : "connecting";
-      this.#lossTimer = setTimeout(() => {
-        this.#net = "lost";
-        this.#notify();
-      }, QUIET_LOSS);
-    }
+    if (typeof link === "object") {
+      this.#ending = link.ended;
+      clearTimeout(this.#lossTimer);
+    } else if (link === "open") this.#handed.clear();
+    else this.#lossTimer ??= setTimeout(this.#lose, QUIET_LOSS);
     this.#set(disconnected(this.#state));
     this.#notify();
+  }
+
+  #lose = (): void => {
+    this.#net = "lost";
+    this.#notify();
+  };
+
+  /** Only what was caught up is a connection: a link can also open and break at once, again and again. */
+  #found(): void {
+    clearTimeout(this.#lossTimer);
+    this.#lossTimer = undefined;
+    this.#net = "online";
   }
 
   #set(next: ConversationState): void {

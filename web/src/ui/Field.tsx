@@ -7,6 +7,9 @@ type Shared = { label: string; hint?: string | undefined; error?: string | undef
 export const inputLook =
   "w-full min-h-11 rounded-lg border border-control bg-raised px-3 py-2 text-base aria-invalid:border-danger";
 
+/** Browsers put a little space of their own before a choice. */
+export const selectLook = `${inputLook} pl-2`;
+
 export function TextField({ label, hint, error, ...rest }: Shared & ComponentProps<"input">) {
   const id = useId();
   return (
@@ -28,7 +31,7 @@ export function SelectField({ label, hint, error, children, ...rest }: Shared & 
     <FieldFrame id={id} label={label} hint={hint} error={error}>
       <select
         id={id}
-        className={inputLook}
+        className={selectLook}
         aria-invalid={error ? true : undefined}
         aria-describedby={`${id}-more`}
         {...rest}

@@ -1,8 +1,8 @@
 // Grey shapes of what is coming, shown only when it takes longer than a blink.
-export function Skeleton({ rows = 3, label = "Loading" }: { rows?: number; label?: string }) {
+export function Skeleton({ rows = 3 }: { rows?: number }) {
   return (
     <div role="status" className="late space-y-3">
-      <span className="sr-only">{label}</span>
+      <span className="sr-only">Loading</span>
       {Array.from({ length: rows }, (_, i) => i).map((row) => (
         <div key={row} aria-hidden className="h-20 rounded-2xl border border-line bg-surface" />
       ))}

@@ -1,7 +1,7 @@
 // Small words that stand everywhere.
 import { expect, it } from "vitest";
 import { sentence } from "./sentence";
-import { aboutTurns, tokens } from "./tokens";
+import { aboutTurns, tokens } from "./staff/tokens";
 
 it("makes a sentence of the host's fragment, and leaves one that is there", () => {
   expect(sentence("nobody changes their own role")).toBe("Nobody changes their own role.");

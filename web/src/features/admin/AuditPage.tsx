@@ -6,10 +6,10 @@ import { queries } from "../../api/queries";
 import { paths } from "../../paths";
 import { buttonLook } from "../../ui/Button";
 import { PageHeading } from "../../ui/PageHeading";
-import { Pages } from "../../ui/Pages";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
-import { given } from "../../ui/url-state";
+import { Pages } from "../../ui/staff/Pages";
+import { given } from "../../ui/staff/url-state";
 import { AuditTable } from "./AuditTable";
 import { PersonFilter } from "./PersonFilter";
 

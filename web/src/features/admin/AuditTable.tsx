@@ -1,8 +1,8 @@
 // Lines of the audit log: who, what, when, from where.
 import { Link } from "react-router";
 import { paths } from "../../paths";
-import { Cell, Row, RowName, Table } from "../../ui/Table";
-import { Time } from "../../ui/Time";
+import { Cell, Row, RowName, Table } from "../../ui/staff/Table";
+import { Time } from "../../ui/staff/Time";
 import { type Entry, inWords, namesSubject } from "./deeds";
 import { useNames } from "./use-names";
 

@@ -3,8 +3,8 @@ import { Search } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useSearchParams } from "react-router";
 import { Button } from "../../ui/Button";
-import { inputLook } from "../../ui/Field";
-import { chosen } from "../../ui/url-state";
+import { inputLook, selectLook } from "../../ui/Field";
+import { chosen } from "../../ui/staff/url-state";
 import type { Role } from "./people";
 
 export function PeopleFilter({ role }: { role: Role | undefined }) {
@@ -37,7 +37,7 @@ export function PeopleFilter({ role }: { role: Role | undefined }) {
         <select
           value={role ?? ""}
           onChange={(event) => setQuery(chosen(query, { role: event.target.value }))}
-          className={inputLook}
+          className={selectLook}
         >
           <option value="">All with an account</option>
           <option value="USER">Users</option>

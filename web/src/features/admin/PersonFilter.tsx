@@ -2,8 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import { queries } from "../../api/queries";
-import { inputLook } from "../../ui/Field";
-import { chosen } from "../../ui/url-state";
+import { selectLook } from "../../ui/Field";
+import { chosen } from "../../ui/staff/url-state";
 import { callThem } from "./people";
 import { useNames } from "./use-names";
 
@@ -18,7 +18,7 @@ export function PersonFilter({ person }: { person: string | undefined }) {
       <select
         value={person ?? ""}
         onChange={(event) => setQuery(chosen(query, { person: event.target.value }))}
-        className={inputLook}
+        className={selectLook}
       >
         <option value="">Everybody</option>
         {person && !named && <option value={person}>{names.person(person)}</option>}

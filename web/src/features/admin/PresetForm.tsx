@@ -6,7 +6,7 @@ import { queries, queryClient } from "../../api/queries";
 import { Button } from "../../ui/Button";
 import { TextField } from "../../ui/Field";
 import { ProblemNotice } from "../../ui/ProblemNotice";
-import { aboutTurns } from "../../ui/tokens";
+import { aboutTurns } from "../../ui/staff/tokens";
 
 type Props = { preset: Schemas["QuotaPreset"] | undefined; onDone: () => void };
 

@@ -10,8 +10,8 @@ import { Dialog } from "../../ui/Dialog";
 import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
-import { Cell, Row, RowName, Table } from "../../ui/Table";
-import { aboutTurns, tokens } from "../../ui/tokens";
+import { Cell, Row, RowName, Table } from "../../ui/staff/Table";
+import { aboutTurns, tokens } from "../../ui/staff/tokens";
 import { PresetForm } from "./PresetForm";
 import { RemovePreset } from "./RemovePreset";
 

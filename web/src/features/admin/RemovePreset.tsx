@@ -4,7 +4,7 @@ import { $api, type Schemas } from "../../api/client";
 import { queries, queryClient } from "../../api/queries";
 import { announce } from "../../ui/announce";
 import { Button } from "../../ui/Button";
-import { Question } from "../../ui/Question";
+import { Question } from "../../ui/staff/Question";
 
 export function RemovePreset({ preset }: { preset: Schemas["QuotaPreset"] }) {
   const [asking, setAsking] = useState(false);

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";
 import { queries, queryClient } from "../../api/queries";
 import { announce } from "../../ui/announce";
-import { Question } from "../../ui/Question";
+import { Question } from "../../ui/staff/Question";
 import { aRole, callThem, given, type Role, roleMay, roleNames, type User } from "./people";
 
 type Props = { user: User; me: Schemas["Me"] };

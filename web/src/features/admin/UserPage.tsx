@@ -9,7 +9,7 @@ import { Card, FactList } from "../../ui/Card";
 import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
-import { Time } from "../../ui/Time";
+import { Time } from "../../ui/staff/Time";
 import { AuditTable } from "./AuditTable";
 import { Identities } from "./Identities";
 import { callThem, roleMay, type User } from "./people";

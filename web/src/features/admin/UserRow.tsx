@@ -2,8 +2,8 @@
 import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
 import { paths } from "../../paths";
-import { Cell, Row, RowName } from "../../ui/Table";
-import { Time } from "../../ui/Time";
+import { Cell, Row, RowName } from "../../ui/staff/Table";
+import { Time } from "../../ui/staff/Time";
 import { callThem, type User } from "./people";
 import { RoleChoice } from "./RoleChoice";
 

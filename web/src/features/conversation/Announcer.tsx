@@ -2,18 +2,22 @@
 // never live: streamed text read out piece by piece helps nobody.
 import { useConversation } from "../../live/use-conversation";
 import { plainText } from "../../ui/prose-parse";
+import { useAnnouncing } from "./announcing";
 import { useScene } from "./scene";
 
 export function Announcer() {
   const { name } = useScene();
   const { partner, coach } = useConversation((s) => s.heard);
+  const announcing = useAnnouncing();
   return (
     <>
       <p role="status" className="sr-only">
         {partner && `${name} said: ${plainText(partner.content)}`}
       </p>
       <p role="status" className="sr-only">
-        {coach && `${coach.aside ? "The coach answered" : "Coach note"}: ${plainText(coach.content)}`}
+        {coach?.aside && `The coach answered: ${plainText(coach.content)}`}
+        {coach && !coach.aside && announcing === "text" && `Coach note: ${plainText(coach.content)}`}
+        {coach && !coach.aside && announcing === "fact" && `The coach wrote a note on turn ${coach.turn}.`}
       </p>
     </>
   );

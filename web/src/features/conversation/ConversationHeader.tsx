@@ -7,16 +7,18 @@ import { paths } from "../../paths";
 import { KeysChoice } from "../../shell/Keys";
 import { Avatar } from "../../ui/Bubble";
 import { Button, IconButton } from "../../ui/Button";
+import { SelectField } from "../../ui/Field";
 import { Meter } from "../../ui/Meter";
 import { PageHeading } from "../../ui/PageHeading";
 import { ThemeButton, ThemeChoice } from "../../ui/ThemeButton";
+import { type Announcing, chooseAnnouncing, useAnnouncing } from "./announcing";
 import { EndQuestion } from "./EndQuestion";
 import { unseen, useScene } from "./scene";
 
 const MENU = "conversation-menu";
 
 export function ConversationHeader() {
-  const { conversation: c } = useScene();
+  const { conversation: c, coach } = useScene();
   const [ending, setEnding] = useState(false);
   return (
     <header
@@ -49,6 +51,7 @@ export function ConversationHeader() {
         <WhoReads />
         <ThemeChoice className="mb-2 w-full sm:hidden" />
         <KeysChoice className="mb-2 w-full pointer-coarse:hidden" popoverTarget={MENU} popoverTargetAction="hide" />
+        {coach === "comments" && <AnnouncingChoice />}
         <EndButton onPress={() => setEnding(true)} />
       </div>
       <EndQuestion open={ending} onClose={() => setEnding(false)} />
@@ -89,6 +92,21 @@ function WhoReads() {
         {hidden && `${scene.conversation.partnerName} never sees ${hidden}.`}
       </span>
     </p>
+  );
+}
+
+function AnnouncingChoice() {
+  const announcing = useAnnouncing();
+  return (
+    <SelectField
+      label="A screen reader is told of notes"
+      value={announcing}
+      onChange={(event) => chooseAnnouncing(event.target.value as Announcing)}
+    >
+      <option value="text">with their text</option>
+      <option value="fact">only that there is one</option>
+      <option value="off">not at all</option>
+    </SelectField>
   );
 }
 

@@ -7,8 +7,8 @@ import { queries } from "../../api/queries";
 import { LiveConversation } from "../../live/live-conversation";
 import { ConversationContext } from "../../live/use-conversation";
 import { Refused } from "../../shell/Refused";
-import { Skeleton } from "../../ui/Skeleton";
 import { Stage } from "./Stage";
+import { StageSkeleton } from "./StageSkeleton";
 
 export default function ConversationPage() {
   const { id = "" } = useParams();
@@ -16,11 +16,7 @@ export default function ConversationPage() {
   if (conversation.data) return <Living key={id} conversation={conversation.data} />;
   if (conversation.error)
     return <Refused problem={problemOf(conversation.error)} onRetry={() => void conversation.refetch()} />;
-  return (
-    <main className="mx-auto max-w-2xl p-5">
-      <Skeleton rows={4} label="Loading the conversation" />
-    </main>
-  );
+  return <StageSkeleton />;
 }
 
 function Living({ conversation }: { conversation: Schemas["Conversation"] }) {

@@ -3,7 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
-import { coachIsOff } from "../../live/conversation-view";
 import { useConversation, useLive } from "../../live/use-conversation";
 import { SkipLink } from "../../shell/SkipLink";
 import { Region } from "../../ui/Region";
@@ -25,17 +24,16 @@ import { useWide } from "./use-wide";
 export function Stage({ conversation }: { conversation: Schemas["Conversation"] }) {
   const me = useQuery(queries.me()).data;
   const demo = me?.demoModel ?? false;
-  const off = useConversation(coachIsOff);
   const scene = useMemo(
     (): Scene => ({
       conversation,
       name: shortName(conversation.partnerName),
       observed: conversation.invitationId !== undefined,
       demo,
-      coach: coachMode(conversation, off),
+      coach: coachMode(conversation),
       aside: conversation.aside,
     }),
-    [conversation, demo, off],
+    [conversation, demo],
   );
   const begun = useConversation((s) => s.turn > 0 || s.outgoing.length > 0 || s.ended !== null);
   const captions = useCaptions(me?.id, begun);

@@ -3,17 +3,17 @@ import { expect, it } from "vitest";
 import type { Schemas } from "../../api/client";
 import { coachMode, type Scene, unseen } from "./scene";
 
-const scene = (coachWhen: string, aside: boolean, off = false) => {
-  const conversation = { coachWhen, aside } as Schemas["Conversation"];
-  return { coach: coachMode(conversation, off), aside } as Scene;
+const scene = (coachWhen: string, aside: boolean, coach = true) => {
+  const conversation = { coachWhen, aside, coach } as Schemas["Conversation"];
+  return { coach: coachMode(conversation), aside } as Scene;
 };
 
 it("promises no coach that is not there", () => {
   expect(scene("after_partner", true).coach).toBe("comments");
   expect(scene("after_user", false).coach).toBe("comments");
   expect(scene("on_request", true).coach).toBe("asked");
-  expect(scene("after_partner", true, true).coach).toBe("asked");
-  expect(scene("after_partner", false, true).coach).toBe("absent");
+  expect(scene("after_partner", true, false).coach).toBe("asked");
+  expect(scene("after_partner", false, false).coach).toBe("absent");
   expect(scene("never", false).coach).toBe("absent");
 });
 

@@ -26,9 +26,9 @@ export function useScene(): Scene {
   return scene;
 }
 
-/** `off`: the invitation switched the comments off, which shows with the first turn. */
-export function coachMode({ coachWhen, aside }: Schemas["Conversation"], off: boolean): CoachMode {
-  if (coachWhen.startsWith("after") && !off) return "comments";
+/** `coach` is false where the invitation switched the comments off. */
+export function coachMode({ coach, coachWhen, aside }: Schemas["Conversation"]): CoachMode {
+  if (coachWhen.startsWith("after") && coach) return "comments";
   return aside ? "asked" : "absent";
 }
 

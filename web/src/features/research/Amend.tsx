@@ -9,8 +9,8 @@ import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { sentence } from "../../ui/sentence";
-import { aboutTurns, tokens } from "../../ui/tokens";
-import { given } from "../../ui/url-state";
+import { aboutTurns, tokens } from "../../ui/staff/tokens";
+import { given } from "../../ui/staff/url-state";
 import { dayOf, endOfDay, today } from "./last-day";
 
 type Props = { invitation: Schemas["Invitation"] };

@@ -10,7 +10,7 @@ import { Refused } from "../../shell/Refused";
 import { Button } from "../../ui/Button";
 import { PageHeading } from "../../ui/PageHeading";
 import { Skeleton } from "../../ui/Skeleton";
-import { given } from "../../ui/url-state";
+import { given } from "../../ui/staff/url-state";
 import { matching } from "./status";
 
 export default function CodesPage() {

@@ -5,7 +5,7 @@ import { queries } from "../../api/queries";
 import { Card } from "../../ui/Card";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
-import { Time } from "../../ui/Time";
+import { Time } from "../../ui/staff/Time";
 
 type Conversation = Schemas["Conversation"];
 

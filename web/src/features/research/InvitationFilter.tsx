@@ -1,8 +1,8 @@
 // Which invitations the list shows. Both choices live in the address.
 import type { ReactNode } from "react";
 import { useSearchParams } from "react-router";
-import { inputLook } from "../../ui/Field";
-import { chosen } from "../../ui/url-state";
+import { inputLook, selectLook } from "../../ui/Field";
+import { chosen } from "../../ui/staff/url-state";
 import { type Status, statuses, statusWords } from "./status";
 
 type Props = { status: Status | undefined; children: ReactNode };
@@ -19,7 +19,7 @@ export function InvitationFilter({ status, children }: Props) {
   return (
     <search className="mb-5 flex flex-wrap items-end gap-3">
       <label className="min-w-0 grow basis-60 sm:max-w-80">
-        <span className="mb-1 block font-medium">Search</span>
+        <span className="mb-1 block font-medium">Search by label</span>
         <input
           type="search"
           value={query.get("search") ?? ""}
@@ -29,7 +29,7 @@ export function InvitationFilter({ status, children }: Props) {
       </label>
       <label className="min-w-0 basis-44">
         <span className="mb-1 block font-medium">Status</span>
-        <select value={status ?? ""} onChange={(event) => choose("status", event.target.value)} className={inputLook}>
+        <select value={status ?? ""} onChange={(event) => choose("status", event.target.value)} className={selectLook}>
           <option value="">Any</option>
           {statuses.map((one) => (
             <option key={one} value={one}>

@@ -2,7 +2,7 @@
 import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
 import { paths } from "../../paths";
-import { Cell, Row, RowName } from "../../ui/Table";
+import { Cell, Row, RowName } from "../../ui/staff/Table";
 import { onDay } from "../../ui/times";
 import { StateBadge, TokenUse } from "./parts";
 

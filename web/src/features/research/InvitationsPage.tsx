@@ -9,10 +9,10 @@ import { Refused } from "../../shell/Refused";
 import { Button, buttonLook } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { PageHeading } from "../../ui/PageHeading";
-import { Pages } from "../../ui/Pages";
 import { Skeleton } from "../../ui/Skeleton";
-import { Table } from "../../ui/Table";
-import { given, oneOf } from "../../ui/url-state";
+import { Pages } from "../../ui/staff/Pages";
+import { Table } from "../../ui/staff/Table";
+import { given, oneOf } from "../../ui/staff/url-state";
 import { InvitationFilter } from "./InvitationFilter";
 import { InvitationRow } from "./InvitationRow";
 import { NewInvitationForm } from "./NewInvitationForm";
@@ -20,7 +20,9 @@ import { matching, statuses } from "./status";
 
 export default function InvitationsPage() {
   const [query, setQuery] = useSearchParams();
-  const list = useQuery(queries.invitations(given({ cursor: query.get("cursor") })));
+  // Asked again and again while the page is looked at, so that "Live now" is true.
+  const wanted = queries.invitations(given({ cursor: query.get("cursor") }));
+  const list = useQuery({ ...wanted, refetchInterval: 10_000 });
   const withNew = (open: boolean) => {
     // The dialog says that it closed also when the address closed it.
     if (open === query.has("new")) return;
@@ -62,7 +64,9 @@ function Invitations({ items }: { items: Schemas["Invitation"][] }) {
         )}
       </InvitationFilter>
       {found.length === 0 ? (
-        <p className="rounded-2xl border border-line bg-surface p-5 text-muted">No invitation here is like that.</p>
+        <p role="status" className="rounded-2xl border border-line bg-surface p-5 text-muted">
+          No invitation is like that. Change the words, or the status.
+        </p>
       ) : (
         <Table
           caption="Invitations, those with a running conversation first"

@@ -9,7 +9,7 @@ import { paths } from "../../paths";
 import { Button } from "../../ui/Button";
 import { CheckField, SelectField, TextAreaField, TextField } from "../../ui/Field";
 import { ProblemNotice } from "../../ui/ProblemNotice";
-import { given } from "../../ui/url-state";
+import { given } from "../../ui/staff/url-state";
 import { endOfDay, today } from "./last-day";
 import { QuotaChoice, quotaIn } from "./QuotaChoice";
 

@@ -5,7 +5,7 @@ import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { RadioField, TextField } from "../../ui/Field";
 import { sentence } from "../../ui/sentence";
-import { aboutTurns, tokens } from "../../ui/tokens";
+import { aboutTurns, tokens } from "../../ui/staff/tokens";
 
 const OTHER = "other";
 

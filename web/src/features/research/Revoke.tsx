@@ -4,7 +4,7 @@ import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";
 import { queries, queryClient } from "../../api/queries";
 import { Button } from "../../ui/Button";
-import { Question } from "../../ui/Question";
+import { Question } from "../../ui/staff/Question";
 
 type Props = { invitation: Schemas["Invitation"] };
 

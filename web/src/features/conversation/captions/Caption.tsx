@@ -12,10 +12,10 @@ export function Caption({ which, points, className = "", arrow, children }: Prop
   return (
     <div
       role="note"
-      className={`relative flex max-w-[26rem] shrink-0 items-center gap-1 rounded-lg bg-ink py-0.5 pl-3.5 text-sm text-bg ${className}`}
+      className={`relative flex max-w-[28rem] shrink-0 items-center gap-1 rounded-lg bg-ink py-0.5 pl-3.5 text-sm text-bg ${className}`}
     >
       <span aria-hidden className={`absolute size-3 rotate-45 bg-ink ${side} ${arrow}`} />
-      <p className="min-w-0 flex-1 py-1.5">{children}</p>
+      <p className="min-w-0 flex-1 py-1.5 text-balance">{children}</p>
       <button
         type="button"
         aria-label="Put this hint away"

@@ -27,7 +27,7 @@ export const NoteRow = memo(function NoteRow({ row, again, tabbable, onHot, onSt
       label={label}
       tabbable={tabbable}
       onStop={() => onStop(row.id)}
-      className="absolute -top-0.5 right-0"
+      className="absolute top-1 right-0"
     />
   );
   if (row.role === "user") return <Question row={row}>{copy("Copy your question")}</Question>;

@@ -4,7 +4,6 @@ import { Link } from "react-router";
 import { useConversation } from "../../../live/use-conversation";
 import { paths } from "../../../paths";
 import { Button, buttonLook } from "../../../ui/Button";
-import { saveCopy } from "../copy-of";
 import { useScene } from "../scene";
 
 const because: Record<string, string> = {
@@ -57,7 +56,11 @@ export function Closed({ why, onNotes }: Props) {
 function SaveCopy() {
   const { conversation } = useScene();
   const [failed, setFailed] = useState(false);
-  const save = async () => setFailed(!(await saveCopy(conversation)));
+  const save = async () => {
+    // Few press it, so it comes when they do.
+    const parts = await import("../copy-of").catch(() => null);
+    setFailed(!(await parts?.saveCopy(conversation)));
+  };
   return (
     <>
       <Button onClick={save}>Save a copy</Button>

@@ -1,9 +1,9 @@
 // Asks once more before something that matters, by the name of what it is about, and says there why it could not be.
 import type { ReactNode } from "react";
-import { problemOf } from "../api/client";
-import { Button } from "./Button";
-import { Dialog } from "./Dialog";
-import { ProblemNotice } from "./ProblemNotice";
+import { problemOf } from "../../api/client";
+import { Button } from "../Button";
+import { Dialog } from "../Dialog";
+import { ProblemNotice } from "../ProblemNotice";
 
 type Asked = { isPending: boolean; error: unknown; reset: () => void };
 

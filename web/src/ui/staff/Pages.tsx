@@ -1,6 +1,6 @@
 // Through a list that the host gives in pages: on to older ones, and back to the newest.
 import { Link, useSearchParams } from "react-router";
-import { buttonLook } from "./Button";
+import { buttonLook } from "../Button";
 import { chosen } from "./url-state";
 
 export function Pages({ next }: { next: string | undefined }) {

@@ -1,0 +1,76 @@
+//! A model that falls silent, or never comes to an end, does not keep anybody waiting for ever.
+
+use std::time::Duration;
+
+use coach_core::{
+    event::{Event, Voice},
+    ports::{Lane, ModelErrorKind, Phase},
+    testing::{Step, Take, answer, contract::fixture::an_invitation},
+    transcript::Status,
+};
+use tokio::time::Instant;
+
+use crate::talk::{Talk, until};
+
+fn say() -> Step {
+    Step::Say("Well ".to_owned())
+}
+
+/// Does this once a second for so long that nobody waits for its end.
+fn for_ever(step: &Step) -> Take {
+    let each = |_| [Step::Wait(Duration::from_secs(1)), step.clone()];
+    [Step::Accept].into_iter().chain((0..400).flat_map(each)).collect()
+}
+
+/// What it does, after how many seconds it is given up, by which limit, and how much of it is kept.
+fn silences() -> [(Take, u64, Phase, usize); 5] {
+    [
+        (vec![Step::Hang], 40, Phase::First, 0),
+        (vec![Step::Accept, Step::Hang], 25, Phase::Silence, 0),
+        (vec![Step::Accept, say(), Step::Hang], 25, Phase::Silence, 5),
+        (for_ever(&say()), 125, Phase::Total, 124 * 5),
+        (for_ever(&Step::Think), 125, Phase::Total, 0),
+    ]
+}
+
+/// The turn ends with this voice's failure, and the next is let in at once.
+async fn ends(talk: &Talk, voice: Voice, seconds: u64, phase: Phase, kept: usize) {
+    let mut follower = talk.follow().await;
+    until(&mut follower, Event::is_idle).await;
+    let began = Instant::now();
+    talk.say("May I have a raise?").await;
+    let told = until(&mut follower, Event::is_idle).await;
+    assert_eq!(began.elapsed(), Duration::from_secs(seconds), "{phase:?}");
+    let lane = if voice == Voice::Partner { Lane::Partner } else { Lane::Coach };
+    let failed = Event::Failed { lane, turn: 1, kind: ModelErrorKind::Timeout(phase) };
+    assert!(told.contains(&failed), "{told:?}");
+    let done = told.iter().find_map(|event| match event {
+        Event::Done(done) if done.voice == voice => Some((done.message, done.status)),
+        _ => None,
+    });
+    let (message, status) = done.expect("what was begun is told its end");
+    assert_eq!(status, Status::Failed);
+    let record = talk.record().await;
+    let length = record.iter().find(|on_record| on_record.id == message).map(|m| m.content.len());
+    assert_eq!(length, Some(kept), "{phase:?}");
+    assert_eq!(talk.store.sums(an_invitation(1, 0).id).reserved, 0);
+    talk.say("Hello?").await;
+    let told = until(&mut follower, Event::is_idle).await;
+    assert!(!told.iter().any(|event| matches!(event, Event::Failed { .. })), "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_partner_who_falls_silent_is_given_up_in_time() {
+    for (take, seconds, phase, kept) in silences() {
+        let talk = Talk::with(vec![take, answer("No.")], vec![]).await;
+        ends(&talk, Voice::Partner, seconds, phase, kept).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_coach_who_falls_silent_is_given_up_in_time() {
+    for (take, seconds, phase, kept) in silences() {
+        let talk = Talk::with(vec![answer("No."), answer("No.")], vec![take, answer("Hm.")]).await;
+        ends(&talk, Voice::Coach, seconds, phase, kept).await;
+    }
+}

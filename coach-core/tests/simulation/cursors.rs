@@ -1,0 +1,127 @@
+//! Who comes with a cursor that is not its own: it is honoured to the byte, or refused aloud.
+
+use std::time::Duration;
+
+use coach_core::{
+    event::Event,
+    ids::MessageId,
+    live::{From, HISTORY, Position},
+    ports::ConversationStore as _,
+};
+use tokio::time::timeout;
+
+use crate::{people::Person, world::done};
+
+/// Longer than it takes until an end on record is told, if the store answers.
+const LONG: Duration = Duration::from_secs(15);
+
+impl Person {
+    /// Comes with a cursor that is not its own, looks at the answer and leaves.
+    pub(crate) async fn forged(&mut self) {
+        let world = self.world.clone();
+        let talk = &world.talks[self.talk];
+        let record = world.record(talk.id);
+        let kind = self.rng.range(0, 5);
+        let message = (!record.is_empty()).then(|| self.rng.pick(&record).clone());
+        let bytes = message.as_ref().map_or(0, |message| message.content.len() as u64);
+        let id = message.as_ref().map_or(MessageId(1), |message| message.id);
+        let (name, position, good) = match kind {
+            0 => ("forged", Position { message: MessageId(1 << 40), bytes: 3 }, false),
+            1 => ("ahead", Position { message: id, bytes: bytes + 7 }, false),
+            2 => {
+                let text = message.as_ref().map_or("", |message| &message.content);
+                let Some(inside) = (0..text.len()).find(|at| !text.is_char_boundary(*at)) else {
+                    return;
+                };
+                ("inside a character", Position { message: id, bytes: inside as u64 }, false)
+            }
+            3 => {
+                let others = self.world.talks.iter().filter(|other| other.id != talk.id);
+                let Some(other) = others.flat_map(|other| self.world.record(other.id)).next()
+                else {
+                    return;
+                };
+                ("other conversation", Position { message: other.id, bytes: 0 }, false)
+            }
+            _ => ("old", Position { message: id, bytes }, true),
+        };
+        if message.is_none() && matches!(kind, 1 | 4) {
+            return;
+        }
+        let Ok(mut follower) = self.follow(From::Position(position)).await else { return };
+        self.world.count(format!("cursor: {name}"));
+        let first = follower.try_next();
+        let honoured = first.as_ref().is_some_and(|told| told.event == Event::Resumed);
+        let reset = first
+            .as_ref()
+            .is_some_and(|told| matches!(told.event, Event::History { reset: true, .. }));
+        let behind = record.iter().filter(|later| later.id > position.message).count();
+        let good = good && behind <= HISTORY as usize;
+        // What is on record and was told to nobody may still grow for the engine.
+        let known = matches!(kind, 0 | 3) || self.world.state().ended.contains(&position.message);
+        if honoured == reset || known && honoured != good {
+            self.world.broke(
+                "a cursor is honoured or refused aloud",
+                format!("{name} {position:?}: honoured {honoured}, reset {reset}"),
+            );
+        }
+    }
+
+    /// Comes with so much of what grows as another host may have told, more perhaps than this one knows,
+    /// and waits for its end.
+    pub(crate) async fn ahead(&mut self) {
+        let talk = &self.world.talks[self.talk];
+        let present = done(self.world.store.present(talk.id));
+        let Some(reply) = present.and_then(|now| now.open).map(|open| open.reply) else { return };
+        let mut at = self.rng.range(0, 80);
+        let from = From::Position(Position { message: reply, bytes: at });
+        let Ok(mut follower) = self.follow(from).await else { return };
+        self.world.count("cursor: of what grows");
+        let mut ended = false;
+        while !self.world.is_over() {
+            // A look first, as who passes on all that is there.
+            let told = match follower.try_next() {
+                Some(told) => Some(told),
+                None => timeout(LONG, follower.next()).await.ok().flatten(),
+            };
+            let Some(told) = told else {
+                let down = {
+                    let state = self.world.state();
+                    state.now() < state.outage_until.after(LONG)
+                };
+                if ended && !down {
+                    return self
+                        .world
+                        .broke("whoever waits is told the end", format!("of {reply}"));
+                }
+                ended = self.world.message(talk, reply).is_some() && !down;
+                continue;
+            };
+            match &told.event {
+                Event::History { reset, .. } => {
+                    self.world.count("cursor: of what grows, refused");
+                    if !reset {
+                        self.world.broke("a cursor is honoured or refused aloud", "silence");
+                    }
+                    return;
+                }
+                Event::Delta(delta) if delta.message == reply => {
+                    if delta.off as u64 != at {
+                        self.world.broke("no gap, no repeat", format!("at {at}: {delta:?}"));
+                    }
+                    at = delta.end() as u64;
+                }
+                Event::Done(end) if end.message == reply => {
+                    let kept =
+                        self.world.message(talk, reply).map(|kept| kept.content.len() as u64);
+                    if kept != Some(at) {
+                        self.world
+                            .broke("what was told is what is kept", format!("{at}, {kept:?}"));
+                    }
+                    return;
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! HTTP as no client should speak it, byte by byte.
+
+use std::time::{Duration, Instant};
+
+use crate::{app::TestApp, raw::Raw};
+
+fn status(answer: &str) -> &str {
+    answer.split(' ').nth(1).unwrap_or("cut")
+}
+
+#[tokio::test]
+async fn broken_http_is_refused_by_its_form() {
+    let app = TestApp::start().await;
+    let close = "Host: x\r\nConnection: close\r\n";
+    let many: String = (0..200).map(|n| format!("X-{n}: 1\r\n")).collect();
+    for (request, expected) in [
+        (format!("GET /healthz HTTP/1.1\r\n{close}\r\n"), "200"),
+        (format!("GET http://x/healthz HTTP/1.1\r\n{close}\r\n"), "200"),
+        (format!("HEAD /healthz HTTP/1.1\r\n{close}\r\n"), "200"),
+        (format!("TRACE /healthz HTTP/1.1\r\n{close}\r\n"), "405"),
+        (format!("OPTIONS /api/me HTTP/1.1\r\n{close}\r\n"), "405"),
+        (format!("PUT /api/me HTTP/1.1\r\n{close}Content-Length: 0\r\n\r\n"), "405"),
+        (
+            format!("GET /healthz HTTP/1.1\r\n{close}Cookie: {}\r\n\r\n", "x".repeat(16 * 1024)),
+            "431",
+        ),
+        (format!("GET /healthz HTTP/1.1\r\n{close}{many}\r\n"), "431"),
+        (format!("GET /healthz HTTP/1.1\r\n{close} folded\r\n\r\n"), "400"),
+        ("GARBAGE\r\n\r\n".to_owned(), "400"),
+        ("GET /a b HTTP/1.1\r\nHost: x\r\n\r\n".to_owned(), "400"),
+        ("GET /healthz HTTP/1.1\r\nHost : x\r\n\r\n".to_owned(), "400"),
+        ("GET /healthz HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n".to_owned(), "400"),
+        ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(), "cut"),
+        // A bare line feed may end a line of the head: RFC 9112, 2.2.
+        ("GET /healthz HTTP/1.1\nHost: x\nConnection: close\n\n".to_owned(), "200"),
+    ] {
+        let answer = Raw::answer(&app.url, request.as_bytes()).await;
+        assert_eq!(status(&answer), expected, "{request:.100}\n{answer:.300}");
+        assert!(expected != "405" || answer.to_lowercase().contains("\r\nallow: "), "{answer}");
+    }
+}
+
+/// One request whose end a proxy may see elsewhere, and one hidden behind it.
+#[tokio::test]
+async fn nothing_is_smuggled_behind_a_request() {
+    let app = TestApp::start().await;
+    for (what, headers, body) in [
+        ("two lengths", "Content-Length: 1\r\nContent-Length: 2\r\n", "xx"),
+        ("a length and chunks", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+        ("chunks and a length", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n"),
+        ("chunks last but one", "Transfer-Encoding: chunked, identity\r\n", "0\r\n\r\n"),
+        ("something like chunks", "Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"),
+        ("a space before the colon", "Transfer-Encoding : chunked\r\n", "0\r\n\r\n"),
+        ("a folded line", "Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n"),
+        ("a sign before a length", "Content-Length: +0\r\n", ""),
+        ("a list of lengths", "Content-Length: 0, 0\r\n", ""),
+        ("a length that is none", "Content-Length: 0x5\r\n", "hello"),
+        ("chunks with bare line feeds", "Transfer-Encoding: chunked\r\n", "2\n{}\n0\n\n"),
+        ("a chunk of a negative size", "Transfer-Encoding: chunked\r\n", "-1\r\n\r\n"),
+        ("a chunk without an end", "Transfer-Encoding: chunked\r\n", "2\r\n{}0\r\n\r\n"),
+        ("chunks of nothing", "Transfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+    ] {
+        let request = format!(
+            "POST /api/auth/admin-link HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+             {headers}\r\n{body}GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+        );
+        let answer = Raw::answer(&app.url, request.as_bytes()).await;
+        assert_eq!(status(&answer), "400", "{what}\n{answer:.300}");
+        assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{what}\n{answer}");
+    }
+}
+
+#[tokio::test]
+async fn old_and_foreign_upgrades_are_no_sockets() {
+    let app = TestApp::start().await;
+    let guest = app.guest().await;
+    let id = guest.start().await;
+    let cookie = guest.cookies().unwrap();
+    let upgrade = "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
+    let key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    for (version, headers, expected) in [
+        ("1.1", format!("Connection: close\r\n{upgrade}{key}"), "400"),
+        ("1.1", format!("Connection: upgrade, close\r\n{upgrade}"), "400"),
+        ("1.0", format!("Connection: upgrade\r\n{upgrade}{key}"), "400"),
+        (
+            "1.1",
+            format!(
+                "Connection: upgrade, close\r\n{upgrade}{key}Origin: {0}\r\nOrigin: {0}x\r\n",
+                app.url
+            ),
+            "403",
+        ),
+        ("1.1", format!("Connection: upgrade, close\r\n{upgrade}{key}Cookie: coach=x\r\n"), "401"),
+    ] {
+        let request = format!(
+            "GET /ws/conversation/{id} HTTP/{version}\r\nHost: x\r\nCookie: {cookie}\r\n{headers}\r\n"
+        );
+        let answer = Raw::answer(&app.url, request.as_bytes()).await;
+        assert_eq!(status(&answer), expected, "{headers}\n{answer:.300}");
+    }
+}
+
+#[tokio::test]
+async fn a_head_or_a_body_that_drips_is_cut() {
+    let app = TestApp::start().await;
+    let began = Instant::now();
+    let mut silent = Raw::connect(&app.url).await;
+    silent.write(b"GET /healthz HTTP/1.1\r\nHost:").await;
+    let mut dripping = Raw::connect(&app.url).await;
+    dripping.write(b"GET /healthz HTTP/1.1\r\n").await;
+    let drip = async {
+        // One header line a second would go on for ever.
+        for n in 0..30 {
+            dripping.write(format!("X-{n}: 1\r\n").as_bytes()).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            if began.elapsed() > Duration::from_secs(14) {
+                break;
+            }
+        }
+        dripping.rest().await
+    };
+    let mut body = Raw::connect(&app.url).await;
+    body.write(b"POST /api/auth/admin-link HTTP/1.1\r\nHost: x\r\nConnection: close\r\n").await;
+    body.write(b"Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{").await;
+    let all = async { tokio::join!(silent.rest(), drip, body.rest()) };
+    let (silent, dripped, body) = tokio::time::timeout(Duration::from_secs(20), all).await.unwrap();
+    assert!(matches!(status(&silent), "cut" | "408"), "{silent}");
+    assert!(matches!(status(&dripped), "cut" | "408"), "{dripped}");
+    assert_eq!(status(&body), "408");
+}

@@ -1,0 +1,73 @@
+//! Every row of the table, tried by everybody.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{
+    table::{About, OPEN, ROWS, Who},
+    world::World,
+};
+
+#[test]
+fn every_operation_has_a_row_and_every_row_an_operation() {
+    let document: Value = serde_json::from_str(&coach_http::document()).unwrap();
+    let mut operations = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            let method = if path.starts_with("/ws/") { "ws" } else { method };
+            operations.insert((method.to_owned(), path.clone()));
+        }
+    }
+    let rows: BTreeSet<_> =
+        ROWS.iter().map(|(method, path, ..)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(operations, rows);
+    for (_, path, _, about, _) in ROWS {
+        assert_eq!(about != About::Nothing, path.contains('{'), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn everybody_is_answered_what_their_row_says() {
+    for who in Who::ALL {
+        let mut world = World::of(who).await;
+        for row in ROWS {
+            let (method, path, _, about, _) = row;
+            if about != About::Nothing {
+                let answer = world.answers_absent(method, path).await;
+                let expected = who.answer_absent(row);
+                assert_eq!(answer, expected, "{method} {path}, not there, as {who:?}");
+            }
+            let answer = world.answers(row).await;
+            assert_eq!(answer, who.answer(row), "{method} {path} as {who:?}");
+            if method != "get" && (answer < 300 || answer == 401) {
+                // It may have ended a login or a conversation: the next one finds a world of its own.
+                world = World::of(who).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_stands_open_is_open_for_everybody() {
+    for who in Who::ALL {
+        let world = World::of(who).await;
+        for path in OPEN {
+            assert_eq!(world.try_it("get", path).await, 200, "{path} as {who:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn somebody_who_is_disabled_is_nobody() {
+    for who in Who::ALL.into_iter().filter(|who| *who != Who::Nobody) {
+        let world = World::of(who).await;
+        world.app.disable(world.person.user().await).await;
+        let before = world.person.copy();
+        for row in ROWS.into_iter().filter(|row| Who::Nobody.answer(*row) == 401) {
+            assert_eq!(world.answers(row).await, 401, "{row:?} as {who:?}");
+            // A browser that is told so has forgotten its login.
+            world.person.takes_cookies_of(&before);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Who may do what: one table, every row of it tried by everybody, and the rules beside it.
+
+mod matrix;
+mod rules;
+mod table;
+mod world;

@@ -1,0 +1,160 @@
+//! The table: each operation of the document and each socket, and the act that the policy knows it as.
+//! What it answers to whom is the policy's own word.
+
+use coach_core::{
+    account::AccountRole,
+    policy::{Act, Relation, Seat, Verdict, verdict},
+};
+
+/// Everybody who may come by, in the order of the table's columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Who {
+    Nobody,
+    /// The guest whose invitation and conversation it is.
+    Guest,
+    OtherGuest,
+    /// Somebody with an account whose invitation and conversation it is.
+    User,
+    OtherUser,
+    /// The researcher who made the invitation.
+    Staff,
+    /// Another researcher, where each sees only their own.
+    OtherStaff,
+    /// Another researcher, where all are one team.
+    Colleague,
+    Admin,
+}
+
+impl Who {
+    pub(super) const ALL: [Self; 9] = [
+        Self::Nobody,
+        Self::Guest,
+        Self::OtherGuest,
+        Self::User,
+        Self::OtherUser,
+        Self::Staff,
+        Self::OtherStaff,
+        Self::Colleague,
+        Self::Admin,
+    ];
+}
+
+/// What a path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum About {
+    /// Nothing in particular, or what is there for everybody.
+    Nothing,
+    /// The conversation of the world.
+    Talk,
+    /// The invitation of the world.
+    Invitation,
+    /// The invitation's link.
+    Link,
+    /// The person whose invitation it is.
+    Person,
+    /// A quota preset.
+    Preset,
+    /// A scenario.
+    Scenario,
+}
+
+/// A method, a path, the act that the policy knows it as, what the path names, and what whoever may is
+/// answered.
+pub(super) type Row = (&'static str, &'static str, Act, About, u16);
+
+impl Who {
+    fn role(self) -> Option<AccountRole> {
+        match self {
+            Self::Nobody => None,
+            Self::Guest | Self::OtherGuest => Some(AccountRole::Guest),
+            Self::User | Self::OtherUser => Some(AccountRole::User),
+            Self::Staff | Self::OtherStaff | Self::Colleague => Some(AccountRole::Staff),
+            Self::Admin => Some(AccountRole::Admin),
+        }
+    }
+
+    fn relation(self, about: About) -> Relation {
+        match (about, self) {
+            (Talk | Invitation, Self::Staff | Self::Colleague | Self::Admin) => Relation::InScope,
+            (Talk | Invitation, Self::OtherGuest | Self::OtherUser) => Relation::Foreign,
+            (Talk | Invitation, Self::OtherStaff) => Relation::Foreign,
+            _ => Relation::Own,
+        }
+    }
+
+    fn verdict(self, act: Act, relation: Relation) -> Verdict {
+        verdict(act, self.role().map_or(Seat::Anonymous, |role| Seat::of(role, relation)))
+    }
+
+    /// What a row answers, as the policy says.
+    pub(super) fn answer(self, (method, path, act, about, granted): Row) -> u16 {
+        // An administrator hands over the role first.
+        if (method, path, self) == ("delete", "/api/me", Self::Admin) {
+            return 409;
+        }
+        // Claimed already, by the one who may go on with it.
+        if act == Act::Claim && self.verdict(act, Relation::Own) == Verdict::Allow {
+            return if matches!(self, Self::Guest | Self::User) { 200 } else { 409 };
+        }
+        match self.verdict(act, self.relation(about)) {
+            Verdict::Allow => granted,
+            refused => refused.status(),
+        }
+    }
+
+    /// What a row answers where what its path names is not there.
+    pub(super) fn answer_absent(self, (_, _, act, about, _): Row) -> u16 {
+        match self.verdict(act, Relation::Foreign) {
+            // A link that opens nothing says so to everybody.
+            _ if about == Link => 404,
+            Verdict::Allow => 404,
+            refused => refused.status(),
+        }
+    }
+}
+
+use About::{Invitation, Link, Nothing, Person, Preset, Scenario, Talk};
+
+pub(super) const ROWS: [Row; 37] = [
+    ("post", "/api/auth/admin-link", Act::SignIn, Nothing, 401),
+    ("post", "/api/auth/logout", Act::UseOwnAccount, Nothing, 204),
+    ("get", "/api/me", Act::UseOwnAccount, Nothing, 200),
+    ("get", "/api/me/export", Act::UseOwnAccount, Nothing, 200),
+    ("delete", "/api/me", Act::UseOwnAccount, Nothing, 204),
+    ("get", "/api/invite/{token}", Act::OpenInvitation, Link, 200),
+    ("post", "/api/invite/{token}/claim", Act::Claim, Link, 200),
+    ("get", "/api/scenarios", Act::ReadScenarios, Nothing, 200),
+    ("get", "/api/scenarios/{slug}", Act::ReadScenarios, Scenario, 200),
+    ("get", "/api/conversations", Act::StartConversation, Nothing, 200),
+    ("post", "/api/conversations", Act::StartConversation, Nothing, 201),
+    ("get", "/api/conversations/{id}", Act::ReadConversation, Talk, 200),
+    ("get", "/api/conversations/{id}/messages", Act::ReadConversation, Talk, 200),
+    ("post", "/api/conversations/{id}/messages", Act::Converse, Talk, 202),
+    ("post", "/api/conversations/{id}/asides", Act::Converse, Talk, 202),
+    ("post", "/api/conversations/{id}/stop", Act::Converse, Talk, 409),
+    ("post", "/api/conversations/{id}/retry", Act::Converse, Talk, 409),
+    ("post", "/api/conversations/{id}/end", Act::EndConversation, Talk, 200),
+    ("get", "/api/invitations", Act::Research, Nothing, 200),
+    ("post", "/api/invitations", Act::Research, Nothing, 201),
+    ("get", "/api/invitations/{id}", Act::ManageInvitation, Invitation, 200),
+    ("patch", "/api/invitations/{id}", Act::ManageInvitation, Invitation, 200),
+    ("get", "/api/invitations/{id}/conversations", Act::ManageInvitation, Invitation, 200),
+    ("post", "/api/invitations/{id}/fresh-link", Act::ManageInvitation, Invitation, 200),
+    ("post", "/api/invitations/{id}/revoke", Act::ManageInvitation, Invitation, 200),
+    ("delete", "/api/invitations/{id}/participant", Act::ManageInvitation, Invitation, 204),
+    ("get", "/api/quota-presets", Act::Research, Nothing, 200),
+    ("post", "/api/quota-presets", Act::Administer, Nothing, 201),
+    ("put", "/api/quota-presets/{id}", Act::Administer, Preset, 200),
+    ("delete", "/api/quota-presets/{id}", Act::Administer, Preset, 204),
+    ("get", "/api/users", Act::Administer, Nothing, 200),
+    ("get", "/api/users/{id}", Act::Administer, Person, 200),
+    ("patch", "/api/users/{id}", Act::Administer, Person, 200),
+    ("post", "/api/users/{id}/logout", Act::Administer, Person, 204),
+    ("get", "/api/audit", Act::Administer, Nothing, 200),
+    ("ws", "/ws/conversation/{id}", Act::Converse, Talk, 101),
+    ("ws", "/ws/observe/{id}", Act::Observe, Talk, 101),
+];
+
+/// What stands outside of the document and is open for everybody.
+pub(super) const OPEN: [&str; 6] =
+    ["/", "/login", "/healthz", "/readyz", "/api/openapi.json", "/api/docs"];

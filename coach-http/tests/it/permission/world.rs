@@ -1,0 +1,89 @@
+//! A world with one invitation, claimed, and one conversation under it.
+
+use coach_core::{account::AccountRole, ids::UserId};
+use reqwest::Method;
+use serde_json::json;
+
+use super::table::{About, Row, Who};
+use crate::{
+    app::{TestApp, Wish},
+    person::Person,
+};
+
+/// What is nowhere: an id, and good as a token or a slug that nothing has.
+const ABSENT: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+/// A preset that every store is shipped with.
+const PRESET: &str = "00000000-0000-0000-0000-000000000002";
+
+pub(super) struct World {
+    pub(super) app: TestApp,
+    pub(super) person: Person,
+    pub(super) invitation: String,
+    pub(super) token: String,
+    pub(super) talk: String,
+    /// Whose invitation and conversation they are.
+    pub(super) owner: UserId,
+}
+
+impl World {
+    /// A world as `who` finds it.
+    pub(super) async fn of(who: Who) -> Self {
+        let scope = if who == Who::Colleague { "all" } else { "own" };
+        let app = Wish::default().in_memory().set("STAFF_SCOPE", scope).start().await;
+        let researcher = app.staff().await;
+        let (invitation, token) = researcher.invite(10_000_000).await;
+        let owner = app.visitor();
+        owner.claim(&token).await;
+        if who == Who::User {
+            app.signs_in(&owner).await;
+        }
+        let talk = owner.start().await;
+        let owner_id = owner.user().await;
+        let person = match who {
+            Who::Nobody => app.visitor(),
+            Who::Guest | Who::User => owner.clone(),
+            Who::OtherGuest => app.guest().await,
+            Who::OtherUser => app.somebody(AccountRole::User).await,
+            Who::Staff => researcher,
+            Who::OtherStaff | Who::Colleague => app.staff().await,
+            Who::Admin => app.admin().await,
+        };
+        let invitation = invitation["id"].as_str().unwrap().to_owned();
+        Self { app, person, invitation, token, talk, owner: owner_id }
+    }
+
+    /// What a row answers, with this world's names in its path.
+    pub(super) async fn answers(&self, (method, path, _, about, _): Row) -> u16 {
+        let id = match about {
+            About::Invitation => self.invitation.clone(),
+            About::Person => self.owner.to_string(),
+            About::Preset => PRESET.to_owned(),
+            About::Talk | About::Nothing | About::Link | About::Scenario => self.talk.clone(),
+        };
+        let path = path.replace("{token}", &self.token).replace("{slug}", "raise");
+        self.try_it(method, &path.replace("{id}", &id)).await
+    }
+
+    /// What a path answers that names what is not there.
+    pub(super) async fn answers_absent(&self, method: &str, path: &str) -> u16 {
+        let named = ["{id}", "{token}", "{slug}"];
+        let path = named.into_iter().fold(path.to_owned(), |path, name| path.replace(name, ABSENT));
+        self.try_it(method, &path).await
+    }
+
+    /// What exactly this path answers.
+    pub(super) async fn try_it(&self, method: &str, path: &str) -> u16 {
+        if method == "ws" {
+            return self.person.socket(path, None).await.err().unwrap_or(101);
+        }
+        // Everything that any operation needs.
+        let body = json!({
+            "token": "x", "consentVersion": "x", "scenario": "raise", "content": "Hello.",
+            "label": "x", "tokenQuota": 5, "tokens": 5,
+        });
+        let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+        let body = (method != Method::GET).then_some(body);
+        self.person.ask(method, path, body, &[]).await.status().as_u16()
+    }
+}

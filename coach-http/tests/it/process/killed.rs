@@ -1,0 +1,159 @@
+//! Killed at any moment: what was said is kept, what was heard is a beginning of what is kept or the other
+//! way round by one checkpoint at most, and the talk goes on.
+
+use std::time::{Duration, Instant};
+
+use coach_core::{
+    ids::{ConversationId, InvitationId},
+    ledger::Payer,
+};
+use coach_llm::testing::{FaultServer, Reply, Speech};
+use serde_json::{Value, json};
+
+use super::Running;
+use crate::{app::Folder, person::Person, socket::is_idle};
+
+/// A checkpoint is kept every 250 ms; the rest is for a busy machine.
+const CHECKPOINT: Duration = Duration::from_millis(1_000);
+
+/// Ten bytes every 15 ms, for a second and a half.
+fn slow_answer() -> Reply {
+    let reply = Reply::stream().send(Speech::OpenAi.start());
+    let reply = (0..100).fold(reply, |reply, n| {
+        let piece = Speech::OpenAi.text(&format!("piece {n:03} "));
+        reply.send(piece).pause(Duration::from_millis(15))
+    });
+    reply.send(Speech::OpenAi.finish("stop")).send(Speech::OpenAi.end()).end()
+}
+
+/// What a client has heard, and when.
+struct Heard(Vec<(Value, Instant)>);
+
+impl Heard {
+    /// The text of a message as far as it came before `until`.
+    fn text(&self, message: &Value, until: Instant) -> String {
+        let deltas = self.0.iter().filter(|(frame, at)| {
+            frame["messageId"] == *message && frame["content"].is_string() && *at < until
+        });
+        deltas.map(|(frame, _)| frame["content"].as_str().unwrap()).collect()
+    }
+
+    fn has(&self, kind: &str, message: &Value) -> bool {
+        self.0.iter().any(|(frame, _)| frame["type"] == kind && frame["messageId"] == *message)
+    }
+}
+
+type Moment = (&'static str, fn(&Value) -> bool);
+
+const MOMENTS: [Moment; 6] = [
+    ("the message is acknowledged", |frame| frame["type"] == "ack"),
+    ("the reply begins", |frame| frame["type"] == "partner:delta"),
+    ("in the middle of the reply", |frame| {
+        frame["type"] == "partner:delta" && frame["off"].as_u64() > Some(850)
+    }),
+    ("the reply is done", |frame| frame["type"] == "partner:done"),
+    ("in the middle of the comment", |frame| {
+        frame["type"] == "coach:delta" && frame["off"].as_u64() > Some(500)
+    }),
+    ("the comment is done", |frame| frame["type"] == "coach:done"),
+];
+
+#[tokio::test]
+async fn whenever_it_is_killed_nothing_is_lost_and_the_talk_goes_on() {
+    let folder = Folder::new();
+    let server = FaultServer::start().await;
+    server.always(slow_answer());
+    let model = server.url();
+    let settings = [
+        ("OPENAI_COMPATIBLE_URL", &*model),
+        ("COACH_MODEL_PARTNER", "compatible:m"),
+        ("COACH_MODEL_COACH", "compatible:m"),
+    ];
+    let mut running = Running::start(&folder, &settings).await;
+    let (invitation, token) = running.admin().await.invite(10_000_000).await;
+    let mut guest = Person::at(&running.url);
+    guest.claim(&token).await;
+    let mut talks = Vec::new();
+    for (moment, has_come) in MOMENTS {
+        let id = guest.start().await;
+        let mut socket = guest.talk(&id).await;
+        socket.send(said("Can we talk?", "k1")).await;
+        let mut heard = Heard(Vec::new());
+        loop {
+            let frame = socket.frame().await;
+            let now = has_come(&frame);
+            heard.0.push((frame, Instant::now()));
+            if now {
+                break;
+            }
+        }
+        running.child.kill().await.unwrap();
+        let killed = Instant::now();
+        running = Running::start(&folder, &settings).await;
+        guest = running.visited_by(&guest);
+        compare(&guest.record(&id).await, &heard, killed, moment);
+        goes_on(&guest, &id, moment).await;
+        talks.push(id);
+    }
+    running.signal("-TERM");
+    running.ended().await;
+    balanced(&folder, &talks, invitation["id"].as_str().unwrap()).await;
+}
+
+fn said(words: &str, name: &str) -> Value {
+    json!({ "type": "message", "content": words, "clientId": name })
+}
+
+/// The record after the restart, and what was heard before.
+fn compare(record: &[Value], heard: &Heard, killed: Instant, moment: &str) {
+    let said: Vec<&Value> = record.iter().filter(|message| message["role"] == "user").collect();
+    assert_eq!(said.len(), 1, "{moment}");
+    assert_eq!((&said[0]["content"], &said[0]["turn"]), (&json!("Can we talk?"), &json!(1)));
+    for message in record.iter().filter(|message| message["turn"] == 1) {
+        let voice = message["role"].as_str().unwrap();
+        let (id, kept) = (&message["id"], message["content"].as_str().unwrap());
+        let told = heard.text(id, killed);
+        assert!(voice == "user" || told.starts_with(kept) || kept.starts_with(&told), "{moment}");
+        let durable = heard.text(id, killed.checked_sub(CHECKPOINT).unwrap());
+        assert!(kept.starts_with(&durable), "{moment}: {durable:?} was heard, {kept:?} is kept");
+        let status = message["status"].as_str().unwrap();
+        if heard.has(&format!("{voice}:done"), id) {
+            assert_eq!((status, kept), ("complete", &*told), "{moment}");
+        } else if voice != "user" && !told.is_empty() {
+            assert_eq!(status, "interrupted", "{moment}");
+        }
+    }
+}
+
+/// The same message is known, and the next one is taken.
+async fn goes_on(guest: &Person, id: &str, moment: &str) {
+    let before = guest.record(id).await.len();
+    let mut socket = guest.socket(&format!("/ws/conversation/{id}"), None).await.unwrap();
+    let first = socket.until(|frame| frame["type"] == "quota").await;
+    assert_eq!(first[0]["messages"].as_array().unwrap().len(), before, "{moment}");
+    assert_eq!(first[1]["state"], "idle", "{moment}");
+    socket.send(said("Can we talk?", "k1")).await;
+    let ack = socket.frame().await;
+    assert_eq!((&ack["type"], &ack["turn"]), (&json!("ack"), &json!(1)), "{moment}");
+    socket.send(said("Are you still there?", "k2")).await;
+    let turn = socket.until(|frame| frame["type"] == "partner:delta").await;
+    assert_eq!((&turn[0]["type"], &turn[0]["turn"]), (&json!("ack"), &json!(2)), "{moment}");
+    socket.send(json!({ "type": "stop" })).await;
+    socket.until(is_idle).await;
+}
+
+/// What was spent is the sum of what was booked, and nothing is held.
+async fn balanced(folder: &Folder, talks: &[String], invitation: &str) {
+    let database = folder.database();
+    let stores = coach_store::connect(&database, coach_store::Options::default()).await.unwrap();
+    let invitation: InvitationId = invitation.parse().unwrap();
+    let balance = stores.balance(Payer::Invitation(invitation)).await.unwrap().unwrap();
+    let mut booked = 0;
+    for talk in talks {
+        let entries = stores.entries(talk.parse::<ConversationId>().unwrap()).await.unwrap();
+        assert!(entries.iter().all(|entry| entry.invitation == Some(invitation)));
+        booked += entries.iter().map(|entry| entry.settlement.usage().total()).sum::<u64>();
+    }
+    assert_eq!((balance.used, balance.reserved), (booked, 0));
+    assert!(booked > 0);
+}

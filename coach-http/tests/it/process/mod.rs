@@ -1,0 +1,126 @@
+//! The program itself, as a child: how it starts, how it stops, what is left when it is killed, and what it
+//! never prints.
+
+mod killed;
+mod secrets;
+mod starting;
+mod stopping;
+
+use std::{
+    process::Stdio,
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader, Lines},
+    net::TcpListener,
+    process::{Child, ChildStdout, Command},
+};
+
+use crate::{app::Folder, person::Person};
+
+/// The program, with nothing in its environment but these.
+fn program(settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coach-http"));
+    command.env_clear().envs(settings.iter().copied());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+}
+
+/// Runs the program to its end: its exit code, its output, its complaints.
+async fn ends(command: &mut Command) -> (Option<i32>, String, String) {
+    let output = command.output().await.unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// A port that nobody listens on, and that nobody is given who asks the system for any: those begin at
+/// 32768.
+async fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let next = std::process::id() * 97 + NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = 20_000 + u16::try_from(next % 12_000).unwrap();
+        if TcpListener::bind(("127.0.0.1", port)).await.is_ok() {
+            return port;
+        }
+    }
+}
+
+/// A running program.
+struct Running {
+    child: Child,
+    url: String,
+    link: String,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Running {
+    async fn start(folder: &Folder, settings: &[(&str, &str)]) -> Self {
+        let port = free_port().await;
+        let (bind, url) = (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"));
+        let database = folder.database();
+        let mut all = vec![("BIND", &*bind), ("PUBLIC_URL", &url), ("DATABASE_URL", &database)];
+        all.extend(settings);
+        let mut child = program(&all).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let link = loop {
+            let line = lines.next_line().await.unwrap().expect("the program ended");
+            if let Some((_, token)) = line.split_once("/login#token=") {
+                break token.to_owned();
+            }
+        };
+        Self { child, url, link, lines }
+    }
+
+    async fn admin(&self) -> Person {
+        let admin = Person::at(&self.url);
+        let answer = admin.post("/api/auth/admin-link", json!({ "token": self.link })).await;
+        assert_eq!(answer.status(), 204);
+        admin
+    }
+
+    async fn guest(&self) -> Person {
+        let (_, token) = self.admin().await.invite(10_000_000).await;
+        let guest = Person::at(&self.url);
+        guest.claim(&token).await;
+        guest
+    }
+
+    /// The same browser as `person`, at this run's port.
+    fn visited_by(&self, person: &Person) -> Person {
+        let moved = Person::at(&self.url);
+        moved.takes_cookies_of(person);
+        moved
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.child.id().unwrap().to_string();
+        let sent = std::process::Command::new("kill").args([name, &pid]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// It says that it takes no new visitors, at once.
+    async fn is_unready(&self) {
+        let told = Instant::now();
+        while Person::at(&self.url).get("/readyz").await.status() != 503 {
+            assert!(told.elapsed() < Duration::from_millis(500), "readiness is told late");
+        }
+    }
+
+    /// Ends in order, with exit code 0.
+    async fn ended(&mut self) {
+        assert_eq!(self.child.wait().await.unwrap().code(), Some(0));
+    }
+
+    /// What it still prints.
+    async fn rest(&mut self) -> String {
+        let mut rest = String::new();
+        while let Some(line) = self.lines.next_line().await.unwrap() {
+            rest += &line;
+        }
+        rest
+    }
+}

@@ -1,0 +1,60 @@
+//! Stopping: running answers may finish, everybody is told to come back, and nothing said is lost.
+
+use std::time::{Duration, Instant};
+
+use tokio::net::TcpListener;
+
+use super::Running;
+use crate::{app::Folder, socket::is_idle};
+
+#[tokio::test]
+async fn stopping_lets_answers_finish_and_says_goodbye() {
+    let folder = Folder::new();
+    let mut running = Running::start(&folder, &[]).await;
+    let guest = running.guest().await;
+    let (talk, quiet) = (guest.start().await, guest.start().await);
+    let mut talking = guest.talk(&talk).await;
+    let mut silent = guest.talk(&quiet).await;
+    talking.say("Can we talk about my pay?").await;
+    talking.until(|frame| frame["type"] == "partner:delta").await;
+    running.signal("-TERM");
+    let told = Instant::now();
+    running.is_unready().await;
+    silent.say("Hello?").await;
+    assert_eq!(silent.frame().await["code"], "draining");
+    let rest = talking.until(is_idle).await;
+    assert_eq!(rest.iter().find(|f| f["type"] == "partner:done").unwrap()["status"], "complete");
+    assert_eq!(talking.closed().await, 1012);
+    assert_eq!(silent.closed().await, 1012);
+    running.ended().await;
+    assert!(told.elapsed() < Duration::from_secs(20));
+}
+
+#[tokio::test]
+async fn a_second_signal_cuts_within_two_seconds_and_keeps_what_was_said() {
+    let folder = Folder::new();
+    // Somebody who takes requests and never answers.
+    let deaf = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let model = format!("http://{}", deaf.local_addr().unwrap());
+    let settings = [("OPENAI_COMPATIBLE_URL", &*model), ("COACH_MODEL_PARTNER", "compatible:m")];
+    for signal in ["-TERM", "-INT"] {
+        let mut running = Running::start(&folder, &settings).await;
+        let guest = running.guest().await;
+        let id = guest.start().await;
+        let mut socket = guest.talk(&id).await;
+        socket.say("Hello?").await;
+        socket.until(|frame| frame["state"] == "partner").await;
+        running.signal("-TERM");
+        running.is_unready().await;
+        let second = Instant::now();
+        running.signal(signal);
+        assert_eq!(socket.closed().await, 1012);
+        running.ended().await;
+        assert!(second.elapsed() < Duration::from_secs(2), "{signal}: {:?}", second.elapsed());
+        let again = Running::start(&folder, &[]).await;
+        let record = again.visited_by(&guest).record(&id).await;
+        let statuses: Vec<&str> =
+            record.iter().map(|message| message["status"].as_str().unwrap()).collect();
+        assert!(statuses.contains(&"interrupted"), "{statuses:?}");
+    }
+}

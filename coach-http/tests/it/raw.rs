@@ -1,0 +1,123 @@
+//! Bytes as no client library sends them.
+
+use std::time::Duration;
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::person::Person;
+
+/// A connection, byte by byte.
+pub(crate) struct Raw {
+    stream: TcpStream,
+    read: Vec<u8>,
+}
+
+impl Raw {
+    pub(crate) async fn connect(url: &str) -> Self {
+        let stream = TcpStream::connect(url.trim_start_matches("http://")).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self { stream, read: Vec::new() }
+    }
+
+    /// A socket of `person`, right behind the handshake.
+    pub(crate) async fn socket(url: &str, person: &Person, id: &str) -> Self {
+        let mut raw = Self::connect(url).await;
+        let cookies = person.cookies().unwrap();
+        let head = format!(
+            "GET /ws/conversation/{id} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n\
+             Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nCookie: {cookies}\r\n\r\n"
+        );
+        raw.write(head.as_bytes()).await;
+        let head = raw.until(b"\r\n\r\n").await.unwrap();
+        assert!(head.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&head));
+        raw
+    }
+
+    /// What the host answers to these bytes: the whole answer, up to the end of the connection.
+    pub(crate) async fn answer(url: &str, bytes: &[u8]) -> String {
+        let mut raw = Self::connect(url).await;
+        raw.write(bytes).await;
+        let answered = tokio::time::timeout(Duration::from_secs(20), raw.rest()).await;
+        let sent = String::from_utf8_lossy(bytes);
+        answered.unwrap_or_else(|_| panic!("the connection stays open after {sent:.300}"))
+    }
+
+    pub(crate) async fn write(&mut self, bytes: &[u8]) {
+        // A host that has heard enough may close before everything is written.
+        let _ = self.stream.write_all(bytes).await;
+    }
+
+    /// Everything up to the end of the connection.
+    pub(crate) async fn rest(mut self) -> String {
+        let _ = self.stream.read_to_end(&mut self.read).await;
+        String::from_utf8_lossy(&self.read).into_owned()
+    }
+
+    /// Reads up to and with `mark`; `None` if the connection ends before.
+    async fn until(&mut self, mark: &[u8]) -> Option<Vec<u8>> {
+        loop {
+            if let Some(at) = self.read.windows(mark.len()).position(|window| window == mark) {
+                return Some(self.read.drain(..at + mark.len()).collect());
+            }
+            if self.stream.read_buf(&mut self.read).await.ok()? == 0 {
+                return None;
+            }
+        }
+    }
+
+    async fn take(&mut self, bytes: usize) -> Option<Vec<u8>> {
+        while self.read.len() < bytes {
+            if self.stream.read_buf(&mut self.read).await.ok()? == 0 {
+                return None;
+            }
+        }
+        Some(self.read.drain(..bytes).collect())
+    }
+
+    /// The next frame of the server: its first byte and its payload.
+    async fn frame(&mut self) -> Option<(u8, Vec<u8>)> {
+        let head = self.take(2).await?;
+        let length = match head[1] {
+            126 => usize::from(u16::from_be_bytes(self.take(2).await?.try_into().ok()?)),
+            127 => {
+                usize::try_from(u64::from_be_bytes(self.take(8).await?.try_into().ok()?)).ok()?
+            }
+            short => usize::from(short),
+        };
+        Some((head[0], self.take(length).await?))
+    }
+
+    /// The code that the host closes the socket with.
+    pub(crate) async fn close_code(&mut self) -> Option<u16> {
+        loop {
+            let (head, payload) = self.frame().await?;
+            if head == 0x88 {
+                return Some(u16::from_be_bytes([*payload.first()?, *payload.get(1)?]));
+            }
+        }
+    }
+
+    /// This text comes before the socket ends.
+    pub(crate) async fn hears(&mut self, text: &str) -> bool {
+        while let Some((_, payload)) = self.frame().await {
+            if payload == text.as_bytes() {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// A client's frame: its first byte and its payload, masked with nothing.
+pub(crate) fn frame(head: u8, payload: &[u8]) -> Vec<u8> {
+    let length = payload.len();
+    let length = match u8::try_from(length) {
+        Ok(short) if short < 126 => vec![0x80 | short],
+        _ => [&[0x80 | 126][..], &u16::try_from(length).unwrap().to_be_bytes()].concat(),
+    };
+    [&[head][..], &length, &[0; 4], payload].concat()
+}

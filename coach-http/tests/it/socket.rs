@@ -1,0 +1,93 @@
+//! A socket's client, and words for what it hears.
+
+use std::time::Duration;
+
+use futures::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
+
+/// A socket's client.
+pub(crate) struct Socket(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    pub(crate) async fn send(&mut self, frame: Value) {
+        self.text(&frame.to_string()).await;
+    }
+
+    pub(crate) async fn text(&mut self, text: &str) {
+        self.0.send(Message::text(text)).await.unwrap();
+    }
+
+    pub(crate) async fn say(&mut self, words: &str) {
+        self.send(json!({ "type": "message", "content": words })).await;
+    }
+
+    /// The next frame.
+    pub(crate) async fn frame(&mut self) -> Value {
+        let next = async {
+            loop {
+                match self.0.next().await.unwrap().unwrap() {
+                    Message::Text(text) => return serde_json::from_str(&text).unwrap(),
+                    Message::Ping(_) | Message::Pong(_) => {}
+                    other => panic!("{other:?}"),
+                }
+            }
+        };
+        soon(next).await
+    }
+
+    /// All frames up to the first that `last` says yes to.
+    pub(crate) async fn until(&mut self, last: impl Fn(&Value) -> bool) -> Vec<Value> {
+        let mut frames = Vec::new();
+        loop {
+            frames.push(self.frame().await);
+            if last(&frames[frames.len() - 1]) {
+                return frames;
+            }
+        }
+    }
+
+    /// The close code that the socket ends with.
+    pub(crate) async fn closed(&mut self) -> u16 {
+        let end = async {
+            loop {
+                match self.0.next().await {
+                    Some(Ok(Message::Close(Some(frame)))) => return frame.code.into(),
+                    Some(Ok(_)) => {}
+                    other => panic!("ended without a close frame: {other:?}"),
+                }
+            }
+        };
+        soon(end).await
+    }
+
+    /// Says goodbye and waits until the host has left, too.
+    pub(crate) async fn leaves(mut self) {
+        self.0.close(None).await.unwrap();
+        while self.0.next().await.is_some() {}
+    }
+}
+
+/// What comes sooner than even a busy machine may take.
+async fn soon<T>(coming: impl Future<Output = T>) -> T {
+    let came = tokio::time::timeout(Duration::from_secs(30), coming).await;
+    came.expect("it never comes")
+}
+
+pub(crate) fn is_idle(frame: &Value) -> bool {
+    frame["type"] == "turn" && frame["state"] == "idle"
+}
+
+/// The frames' types in order, each stretch of the same once.
+pub(crate) fn types(frames: &[Value]) -> Vec<&str> {
+    let mut types: Vec<&str> = frames.iter().map(|frame| frame["type"].as_str().unwrap()).collect();
+    types.dedup();
+    types
+}
+
+/// What the frames of a kind say together.
+pub(crate) fn text(frames: &[Value], kind: &str) -> String {
+    let pieces = frames.iter().filter(|frame| frame["type"] == kind);
+    pieces.map(|frame| frame["content"].as_str().unwrap()).collect()
+}

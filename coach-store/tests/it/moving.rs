@@ -1,0 +1,131 @@
+//! All that a guest has moves to an account, or nothing, wherever the process that does it is killed.
+
+use std::process::{Command, Stdio};
+
+use coach_core::{
+    account::{AccountRole, Identity, User},
+    audit::{Deed, Subject},
+    ids::UserId,
+    ports::{Claim, SignIn, Stores},
+    testing::contract::fixture::{a_conversation, an_invitation, at, line, made, person},
+};
+use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
+
+use crate::folder::Folder;
+
+const CHILD: &str = "COACH_STORE_TEST_MOVER";
+const ROUNDS: u64 = 5;
+const GUESTS: u8 = 50;
+
+/// Accounts that are no guests any more, with what still names them, and guests with what names
+/// somebody else: each must be nothing.
+const HALF_MOVED: &str = "
+    SELECT
+        (
+            SELECT count(*) FROM users AS u WHERE u.role = 'GUEST' AND u.disabled = 1 AND (
+                EXISTS (SELECT 1 FROM conversations WHERE owner_id = u.id)
+                OR EXISTS (SELECT 1 FROM invitations WHERE claimed_by = u.id)
+            )
+        ) + (
+            SELECT count(*) FROM users AS u WHERE u.role = 'GUEST' AND u.disabled = 0 AND (
+                NOT EXISTS (SELECT 1 FROM conversations WHERE owner_id = u.id)
+                OR NOT EXISTS (SELECT 1 FROM invitations WHERE claimed_by = u.id)
+            )
+        ),
+        (SELECT count(*) FROM users WHERE role = 'GUEST' AND disabled = 1),
+        (SELECT count(*) FROM audit_entries WHERE deed = 'guest_moved')";
+
+async fn prepare(store: &dyn Stores) -> User {
+    for number in 1..=GUESTS {
+        let (invitation, guest) = (an_invitation(number, 10), guest(number));
+        store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
+        let claim = Claim {
+            invitation: invitation.id,
+            person: guest,
+            new_guest: true,
+            consent_version: "c1",
+            audit: line(guest, Deed::Claimed, 1),
+        };
+        store.claim(claim).await.unwrap();
+        let mut talk = a_conversation(u128::from(number), Some(invitation.id));
+        talk.owner = guest;
+        store.start(&talk).await.unwrap();
+    }
+    account(store).await
+}
+
+async fn account(store: &dyn Stores) -> User {
+    let identity = Identity {
+        issuer: "https://id.example.org".into(),
+        subject: "ada".into(),
+        name: None,
+        email: None,
+        email_verified: false,
+    };
+    let (new, at) = (person(9_000), at(2));
+    let sign_in = SignIn { identity: &identity, new, promote: false, address: None, at };
+    let account = store.sign_in(sign_in).await.unwrap();
+    assert_eq!(account.role, AccountRole::User);
+    account
+}
+
+fn guest(number: u8) -> UserId {
+    person(1_000 + u128::from(number))
+}
+
+/// Does nothing, unless the test below starts it in a process of its own.
+#[tokio::test]
+async fn a_mover_moves_until_it_is_killed() {
+    let Some(url) = std::env::var_os(CHILD) else { return };
+    let store = Folder::open(&url.into_string().unwrap()).await;
+    let account = account(&*store).await;
+    for number in 1..=GUESTS {
+        let by = line(guest(number), Deed::GuestMoved, 3);
+        store.move_guest(guest(number), account.id, by).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_guest_is_moved_whole_or_not_at_all() {
+    let folder = Folder::new();
+    let mut cut_short = 0;
+    for round in 0..ROUNDS {
+        drop(std::fs::remove_dir_all(folder.path()));
+        let store = Folder::open(&folder.url()).await;
+        let account = prepare(&*store).await;
+        drop(store);
+        // The file is free as soon as everything is written.
+        drop(Folder::open(&folder.url()).await);
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "moving::a_mover_moves_until_it_is_killed", "--nocapture"])
+            .env(CHILD, folder.url())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let options = SqliteConnectOptions::new().filename(folder.database()).read_only(true);
+        let mut db = options.connect().await.unwrap();
+        let enough = i64::try_from(round * 8 + 1).unwrap();
+        let moved = loop {
+            let (half, moved, noted): (i64, i64, i64) =
+                sqlx::query_as(HALF_MOVED).fetch_one(&mut db).await.unwrap();
+            assert_eq!((half, noted), (0, moved), "seen by somebody who looks on");
+            let ended = child.try_wait().unwrap().is_some();
+            if ended || moved >= enough {
+                break moved;
+            }
+        };
+        child.kill().unwrap();
+        child.wait().unwrap();
+        cut_short += usize::from(moved < i64::from(GUESTS));
+        let (half, moved, noted): (i64, i64, i64) =
+            sqlx::query_as(HALF_MOVED).fetch_one(&mut db).await.unwrap();
+        assert_eq!((half, noted), (0, moved), "after the kill");
+        let store = Folder::open(&folder.url()).await;
+        let lines = store.audit(None, None, 1).await.unwrap();
+        assert_eq!(lines[0].1.subject, Some(Subject::Person(account.id)));
+        drop(store);
+        folder.check().await;
+    }
+    assert!(cut_short > 2, "killed in the middle only {cut_short} times");
+}
