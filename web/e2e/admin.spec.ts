@@ -89,7 +89,9 @@ test("a role is given after asking by name, and a refusal is said where it happe
   const lena = { id: "0192aa00-0000-7000-8000-0000000000aa", name: "Lena Brandt", email: "lena@example.org" };
   const more = { role: "STAFF", disabled: false, createdAt: "2026-01-02T03:04:05Z" };
   const asked: unknown[] = [];
-  await page.route("**/api/users?**", (route) => route.fulfill({ json: { items: [{ ...lena, ...more }] } }));
+  await page.route("**/api/users?**", (route) =>
+    route.fulfill({ json: { items: [{ ...lena, ...more }], next: lena.id } }),
+  );
   await page.route(`**/api/users/${lena.id}`, (route) => {
     asked.push(route.request().postDataJSON());
     const problem = { type: "about:blank", title: "Conflict", status: 409, code: "conflict" };
@@ -119,6 +121,12 @@ test("a role is given after asking by name, and a refusal is said where it happe
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/search=lena/);
   await expect(page.getByLabel("Name or e-mail")).toBeFocused();
+  await page.getByRole("link", { name: "Older" }).click();
+  await expect(page).toHaveURL(/search=lena&cursor=/);
+  await page.getByRole("link", { name: "Newest" }).click();
+  await expect(page).toHaveURL(/search=lena$/);
+  await page.goBack();
+  await page.goBack();
   await page.goBack();
   await expect(page.getByLabel("Name or e-mail")).toHaveValue("");
 });

@@ -11,6 +11,7 @@ test("a guest downloads everything and deletes it", async ({ browser }) => {
   const page = await context.newPage();
   await page.goto("/");
   await page.getByRole("button", { name: "Your account" }).click();
+  await inspect(page, "account menu", { thumbs: true, widths: [320, 390] });
   await page.getByRole("link", { name: "Your data" }).click();
   await expect(page.getByRole("heading", { name: "Your data" })).toBeVisible();
   await inspect(page, "your data", { thumbs: true });

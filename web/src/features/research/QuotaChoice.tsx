@@ -10,10 +10,10 @@ import { aboutTurns, tokens } from "../../ui/staff/tokens";
 const OTHER = "other";
 
 export function QuotaChoice({ error }: { error: string | undefined }) {
-  const presets = useQuery(queries.presets()).data?.items.filter((preset) => !preset.allowance);
-  // Until the presets are there nothing is chosen, so that what is shown is what is sent.
-  if (!presets) return <div className="h-40" />;
-  return <Choices presets={presets} error={error} />;
+  const presets = useQuery(queries.presets());
+  // Until the presets are there nothing is chosen, so that what is shown is what is sent. Without any, a number does.
+  if (presets.isPending) return <div className="h-56" />;
+  return <Choices presets={presets.data?.items.filter((preset) => !preset.allowance) ?? []} error={error} />;
 }
 
 function Choices({ presets, error }: { presets: Schemas["QuotaPreset"][]; error: string | undefined }) {
