@@ -33,6 +33,7 @@ test("a guest downloads everything and deletes it", async ({ browser }) => {
   await question.getByRole("textbox").fill("DELETE");
   await yes.click();
   await expect(page.getByText("It is done: everything of yours is deleted")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Your account" })).toHaveCount(0);
   await inspect(page, "all is deleted", { thumbs: true, widths: [390, 1280] });
   expect((await context.request.get("/api/me")).status()).toBe(401);
 });

@@ -37,8 +37,7 @@ function Asking({ me, onClose }: Props & { onClose: () => void }) {
       // Drafts and messages that wait are words too.
       sessionStorage.clear();
       await navigate(paths.home(), { replace: true, state: { erased: true } });
-      queryClient.clear();
-      await queryClient.invalidateQueries();
+      await queryClient.resetQueries();
     },
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
