@@ -15,8 +15,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
     modulePreload: { polyfill: false },
-    // The small parts of the page in one file: ten of them compress worse and cost a phone more round trips.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "shared", test: /src\/(ui|shell|api)\// }] } } },
+    // The small parts of the page in one file: ten of them compress worse and cost a phone more round trips. Those that
+    // only staff need, in src/ui/staff, stay out of it.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "shared", test: /src\/(ui|shell|api)\/[^/]+$/ }] } },
+    },
   },
   server: { proxy: { "/api": host, "/ws": { target: host, ws: true } } },
   test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], pool: "threads", maxWorkers: 1 },

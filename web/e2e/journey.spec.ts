@@ -8,7 +8,7 @@ test("a researcher makes an invitation and a participant on a phone practises", 
 
   await desk.goto("/research/invitations");
   await desk.getByRole("button", { name: "New invitation" }).click();
-  await desk.getByLabel("Label").fill("Pilot, participant 7");
+  await desk.getByRole("dialog").getByLabel("Label").fill("Pilot, participant 7");
   await desk.getByRole("button", { name: "Create" }).click();
   await expect(desk.getByRole("heading", { name: "Pilot, participant 7" })).toBeVisible();
   await expect(desk.getByRole("img", { name: /QR code/ })).toBeVisible();

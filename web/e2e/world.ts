@@ -20,6 +20,29 @@ export async function newInvitation(staff: APIRequestContext, label: string): Pr
   return items[0]?.url ?? "";
 }
 
+/** Accepts an invitation without looking at it, for what comes after. Answers the guest's id. */
+export async function claim(guest: APIRequestContext, url: string): Promise<string> {
+  const token = url.split("/").pop() ?? "";
+  const landing = (await (await guest.get(`/api/invite/${token}`)).json()) as { consent: { version: string } };
+  const data = { consentVersion: landing.consent.version };
+  const claimed = await guest.post(`/api/invite/${token}/claim`, { data });
+  expect(claimed.status()).toBe(200);
+  return ((await claimed.json()) as { userId: string }).userId;
+}
+
+/** Starts the first scenario there is, and says something in it. */
+export async function talk(guest: APIRequestContext, words: string): Promise<void> {
+  const { items } = (await (await guest.get("/api/scenarios")).json()) as { items: Scenario[] };
+  const first = items[0];
+  const vars = Object.fromEntries((first?.vars ?? []).map((v) => [v.name, v.default ?? "somebody"]));
+  const made = await guest.post("/api/conversations", { data: { scenario: first?.slug, vars } });
+  const { id } = (await made.json()) as { id: string };
+  const said = await guest.post(`/api/conversations/${id}/messages`, { data: { content: words } });
+  expect(said.status()).toBe(202);
+}
+
+type Scenario = { slug: string; vars: { name: string; default?: string }[] };
+
 /** Accepts an invitation and starts the first scenario there is. */
 export async function enterConversation(page: Page, url: string): Promise<void> {
   await page.goto(url);

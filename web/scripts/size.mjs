@@ -10,6 +10,9 @@ const routes = {
   "src/features/conversation/ConversationPage.tsx": 120,
   "src/features/research/InvitationsPage.tsx": 120,
   "src/features/research/InvitationPage.tsx": 130,
+  "src/features/research/CodesPage.tsx": 120,
+  "src/features/account/AccountPage.tsx": 110,
+  "src/features/admin/Administration.tsx": 120,
 };
 const manifest = JSON.parse(fs.readFileSync("dist/.vite/manifest.json", "utf8"));
 const gz = (file) => gzipSync(fs.readFileSync(`dist/${file}`), { level: 9 }).length / KB;

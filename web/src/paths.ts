@@ -5,9 +5,18 @@ export const paths = {
   oidc: (next: string) => `/api/auth/login?next=${encodeURIComponent(next)}`,
   invite: (token: string) => `/invite/${encodeURIComponent(token)}`,
   conversation: (id: string) => `/conversation/${encodeURIComponent(id)}`,
-  invitations: () => "/research/invitations",
+  invitations: (search?: string) =>
+    search ? `/research/invitations?search=${encodeURIComponent(search)}` : "/research/invitations",
   newInvitation: () => "/research/invitations?new",
+  codes: (query: URLSearchParams) =>
+    query.size ? `/research/invitations/codes?${query}` : "/research/invitations/codes",
   invitation: (id: string) => `/research/invitations/${encodeURIComponent(id)}`,
+  account: () => "/account",
+  admin: () => "/admin",
+  users: () => "/admin/users",
+  user: (id: string) => `/admin/users/${encodeURIComponent(id)}`,
+  presets: () => "/admin/presets",
+  audit: (person?: string) => (person ? `/admin/audit?person=${encodeURIComponent(person)}` : "/admin/audit"),
   socket(conversationId: string, after: string | undefined) {
     const url = new URL(`/ws/conversation/${encodeURIComponent(conversationId)}`, location.href);
     url.protocol = url.protocol.replace("http", "ws");

@@ -1,4 +1,4 @@
-// Every URL of the page: its table of contents. Each page is a chunk of its own.
+// Every URL of the page: its table of contents. Each page is a chunk of its own, the administration is one.
 import { Suspense } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
 import { Keys } from "./shell/Keys";
@@ -13,6 +13,9 @@ const Invite = lazyPage(() => import("./features/invite/InvitePage"));
 const Conversation = lazyPage(() => import("./features/conversation/ConversationPage"));
 const Invitations = lazyPage(() => import("./features/research/InvitationsPage"));
 const Invitation = lazyPage(() => import("./features/research/InvitationPage"));
+const Codes = lazyPage(() => import("./features/research/CodesPage"));
+const Account = lazyPage(() => import("./features/account/AccountPage"));
+const Administration = lazyPage(() => import("./features/admin/Administration"));
 
 export function Router() {
   return (
@@ -26,7 +29,10 @@ export function Router() {
             <Route path="/" element={<Home />} />
             <Route path="/login" element={<Login />} />
             <Route path="/research/invitations" element={<Invitations />} />
+            <Route path="/research/invitations/codes" element={<Codes />} />
             <Route path="/research/invitations/:id" element={<Invitation />} />
+            <Route path="/account" element={<Account />} />
+            <Route path="/admin/*" element={<Administration />} />
             <Route path="*" element={<NotFound />} />
           </Route>
         </Routes>

@@ -6,4 +6,5 @@ const isStaff = (me: Me) => me.role === "STAFF" || me.role === "ADMIN";
 
 export const can = {
   invite: isStaff,
+  administer: (me: Me) => me.role === "ADMIN",
 };

@@ -1,6 +1,11 @@
 // Everything the page reads from the host by REST, by resource.
 import { QueryClient } from "@tanstack/react-query";
 import { $api, problemOf } from "./client";
+import type { paths } from "./schema.gen";
+
+type Query<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Q } } }
+  ? NonNullable<Q>
+  : never;
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -19,6 +24,15 @@ export const queries = {
   conversations: () => $api.queryOptions("get", "/api/conversations", {}),
   conversation: (id: string) => $api.queryOptions("get", "/api/conversations/{id}", { params: { path: { id } } }),
   landing: (token: string) => $api.queryOptions("get", "/api/invite/{token}", { params: { path: { token } } }),
-  invitations: () => $api.queryOptions("get", "/api/invitations", { params: { query: { limit: 200 } } }),
+  invitations: (query: Query<"/api/invitations"> = {}) =>
+    $api.queryOptions("get", "/api/invitations", { params: { query: { limit: 200, ...query } } }),
   invitation: (id: string) => $api.queryOptions("get", "/api/invitations/{id}", { params: { path: { id } } }),
+  conversationsUnder: (id: string) =>
+    $api.queryOptions("get", "/api/invitations/{id}/conversations", {
+      params: { path: { id }, query: { limit: 200 } },
+    }),
+  presets: () => $api.queryOptions("get", "/api/quota-presets", {}),
+  users: (query: Query<"/api/users">) => $api.queryOptions("get", "/api/users", { params: { query } }),
+  user: (id: string) => $api.queryOptions("get", "/api/users/{id}", { params: { path: { id } } }),
+  audit: (query: Query<"/api/audit">) => $api.queryOptions("get", "/api/audit", { params: { query } }),
 };

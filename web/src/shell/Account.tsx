@@ -1,5 +1,7 @@
-// Who is signed in, and the way out.
+// Who is signed in, where they can go from here, and the way out.
+import { useRef } from "react";
 import { Link } from "react-router";
+import { can } from "../api/can";
 import type { Schemas } from "../api/client";
 import { paths } from "../paths";
 import { Button, buttonLook } from "../ui/Button";
@@ -7,15 +9,34 @@ import { ThemeChoice } from "../ui/ThemeButton";
 import { roles, signOut } from "./who";
 
 export function Account({ me }: { me: Schemas["Me"] }) {
+  const menu = useRef<HTMLDivElement>(null);
+  const places: [string, string][] = [
+    ...(can.administer(me) ? [["Administration", paths.admin()] as [string, string]] : []),
+    [me.guest ? "Your data" : "Your account and data", paths.account()],
+  ];
   return (
     <div
+      ref={menu}
       popover="auto"
       id="account"
-      className="fixed inset-auto top-14 right-2 w-64 rounded-2xl border border-line bg-raised p-4 text-ink shadow-raise"
+      className="scroll-y fixed inset-auto top-14 right-2 max-h-[calc(100dvh-4.5rem)] w-64 max-w-[calc(100vw-1rem)] rounded-2xl border border-line bg-raised p-4 text-ink shadow-raise"
     >
       <p className="font-semibold">{me.name ?? (me.guest ? "Guest" : "You")}</p>
       {me.email && <p className="truncate text-sm text-muted">{me.email}</p>}
-      <p className="mb-3 text-sm text-muted">{roles[me.role]}</p>
+      <p className="mb-2 text-sm text-muted">{roles[me.role]}</p>
+      <ul className="-mx-2 mb-3 border-y border-line py-1">
+        {places.map(([name, to]) => (
+          <li key={to}>
+            <Link
+              to={to}
+              onClick={() => menu.current?.hidePopover()}
+              className="flex min-h-11 items-center rounded-lg px-2 hover:bg-surface hover:text-brand"
+            >
+              {name}
+            </Link>
+          </li>
+        ))}
+      </ul>
       {me.guest && me.oidc && (
         <Link to={paths.login()} className={buttonLook("plain", "mb-2 w-full")}>
           Keep my conversations

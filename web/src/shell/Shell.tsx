@@ -11,6 +11,9 @@ import { ThemeButton } from "../ui/ThemeButton";
 import { Account } from "./Account";
 import { SkipLink } from "./SkipLink";
 
+const place =
+  "inline-flex min-h-11 items-center rounded-full px-3 font-medium text-muted hover:text-ink aria-[current=page]:text-brand";
+
 export function Shell() {
   const me = useQuery(queries.me()).data;
   return (
@@ -23,13 +26,15 @@ export function Shell() {
             Conversation Coach
           </Link>
           {me && can.invite(me) && (
-            <nav aria-label="Main">
-              <NavLink
-                to={paths.invitations()}
-                className="inline-flex min-h-11 items-center rounded-full px-3 font-medium text-muted hover:text-ink aria-[current=page]:text-brand"
-              >
+            <nav aria-label="Main" className="flex">
+              <NavLink to={paths.invitations()} className={place}>
                 Invitations
               </NavLink>
+              {can.administer(me) && (
+                <NavLink to={paths.admin()} className={`${place} max-sm:hidden`}>
+                  Administration
+                </NavLink>
+              )}
             </nav>
           )}
           <ThemeButton className={me ? "max-sm:hidden" : ""} />

@@ -1,5 +1,6 @@
 // A labelled form field with its hint and its error, joined for assistive technology.
 import { type ComponentProps, type ReactNode, useId } from "react";
+import { sentence } from "./sentence";
 
 type Shared = { label: string; hint?: string | undefined; error?: string | undefined };
 
@@ -41,6 +42,30 @@ export function SelectField({ label, hint, error, children, ...rest }: Shared & 
   );
 }
 
+export function TextAreaField({ label, hint, error, ...rest }: Shared & ComponentProps<"textarea">) {
+  const id = useId();
+  return (
+    <FieldFrame id={id} label={label} hint={hint} error={error}>
+      <textarea
+        id={id}
+        className={inputLook}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={`${id}-more`}
+        {...rest}
+      />
+    </FieldFrame>
+  );
+}
+
+export function RadioField({ label, ...rest }: { label: ReactNode } & ComponentProps<"input">) {
+  return (
+    <label className="flex min-h-11 items-start gap-3 py-2.5">
+      <input type="radio" className="mt-0.5 size-5 shrink-0 accent-brand" {...rest} />
+      <span className="min-w-0">{label}</span>
+    </label>
+  );
+}
+
 export function CheckField({ label, ...rest }: { label: ReactNode } & ComponentProps<"input">) {
   return (
     <label className="flex min-h-11 items-start gap-3 py-2.5">
@@ -58,7 +83,7 @@ function FieldFrame({ id, label, hint, error, children }: Shared & { id: string;
       </label>
       {children}
       <p id={`${id}-more`} className={`mt-1 text-sm ${error ? "text-danger" : "text-muted"}`}>
-        {error ?? hint}
+        {error ? sentence(error) : hint}
       </p>
     </div>
   );

@@ -2,6 +2,7 @@
 import { CircleAlert } from "lucide-react";
 import type { Problem } from "../api/client";
 import { Button } from "./Button";
+import { sentence } from "./sentence";
 
 type Props = { problem: Problem; onRetry?: () => void };
 
@@ -10,7 +11,7 @@ export function ProblemNotice({ problem, onRetry }: Props) {
     <div role="alert" className="my-3 rounded-xl border border-danger/50 bg-surface p-4">
       <p className="flex items-start gap-2.5">
         <CircleAlert aria-hidden className="mt-0.5 size-5 shrink-0 text-danger" />
-        <span className="min-w-0">{problem.detail ?? problem.title}</span>
+        <span className="min-w-0">{sentence(problem.detail ?? problem.title)}</span>
       </p>
       {onRetry && (
         <Button className="mt-3" onClick={onRetry}>

@@ -1,10 +1,16 @@
 // Times as people read them, in their own language and zone.
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long" });
+const dayAndYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export const atClock = (iso: string) => clock.format(new Date(iso));
-export const onDay = (iso: string) => day.format(new Date(iso));
+
+export function onDay(iso: string): string {
+  const date = new Date(iso);
+  return (date.getFullYear() === new Date().getFullYear() ? day : dayAndYear).format(date);
+}
+
 export const exactly = (iso: string) => exact.format(new Date(iso));
 
 /** Today only the time, else the day as well. */

@@ -1,6 +1,7 @@
 // What a stranger sees: what this is, one specimen, and the two ways in.
+import { Check } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { Link, useNavigate } from "react-router";
+import { Link, useLocation, useNavigate } from "react-router";
 import { paths } from "../../paths";
 import { Button, buttonLook } from "../../ui/Button";
 import { TextField } from "../../ui/Field";
@@ -14,6 +15,7 @@ export function Welcome() {
       className="mx-auto grid w-full max-w-5xl grid-cols-1 gap-8 px-5 py-8 md:grid-cols-[minmax(0,1fr)_minmax(0,25rem)] md:gap-14 md:py-16"
     >
       <div>
+        <Erased />
         <PageHeading title="Practise a hard conversation" className="text-[2rem] leading-[1.1] font-bold">
           Practise a hard conversation <span className="marker">before you have it</span>
         </PageHeading>
@@ -44,6 +46,18 @@ export function Welcome() {
         <Specimen />
       </div>
     </main>
+  );
+}
+
+/** Said once, to whoever has just had everything deleted. */
+function Erased() {
+  const state: unknown = useLocation().state;
+  if (typeof state !== "object" || state === null || !("erased" in state)) return null;
+  return (
+    <p role="status" className="mb-6 flex items-start gap-2.5 rounded-xl border border-ok/50 bg-surface p-4">
+      <Check aria-hidden className="mt-0.5 size-5 shrink-0 text-ok" />
+      <span className="min-w-0">It is done: everything of yours is deleted, and you are signed out.</span>
+    </p>
   );
 }
 

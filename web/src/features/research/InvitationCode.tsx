@@ -10,6 +10,12 @@ type Props = { label: string; url: string; claimed: boolean };
 
 export function InvitationCode({ label, url, claimed }: Props) {
   const [presenting, setPresenting] = useState(false);
+  // Only a claim while it is presented is news: a fresh link is presented to somebody who has claimed before.
+  const [before, setBefore] = useState(claimed);
+  const present = () => {
+    setBefore(claimed);
+    setPresenting(true);
+  };
   const [copied, setCopied] = useState("");
   const copy = async () => {
     const done = await copyText(url);
@@ -26,7 +32,7 @@ export function InvitationCode({ label, url, claimed }: Props) {
         <Button look="tool" onClick={copy}>
           <Copy aria-hidden className="size-4" /> Copy
         </Button>
-        <Button look="tool" onClick={() => setPresenting(true)}>
+        <Button look="tool" onClick={present}>
           <Expand aria-hidden className="size-4" /> Present
         </Button>
         <Button look="tool" onClick={() => print()}>
@@ -36,7 +42,13 @@ export function InvitationCode({ label, url, claimed }: Props) {
       <p role="status" className="mt-2 min-h-5 text-sm text-muted">
         {copied}
       </p>
-      <Present open={presenting} onClose={() => setPresenting(false)} label={label} url={url} claimed={claimed} />
+      <Present
+        open={presenting}
+        onClose={() => setPresenting(false)}
+        label={label}
+        url={url}
+        claimed={claimed && !before}
+      />
     </section>
   );
 }

@@ -1,56 +1,44 @@
-// Finds invitations in the list by label and state. Both stand in the address, so that a search can be kept or sent.
+// Which invitations the list shows. Both choices live in the address.
+import type { ReactNode } from "react";
 import { useSearchParams } from "react-router";
-import type { Schemas } from "../../api/client";
 import { inputLook, selectLook } from "../../ui/Field";
+import { chosen } from "../../ui/staff/url-state";
+import { type Status, statuses, statusWords } from "./status";
 
-type Invitation = Schemas["Invitation"];
+type Props = { status: Status | undefined; children: ReactNode };
 
-const states = { open: "Open", claimed: "Claimed", live: "Live now", expired: "Expired", revoked: "Revoked" };
-
-export function InvitationFilter() {
+export function InvitationFilter({ status, children }: Props) {
   const [query, setQuery] = useSearchParams();
-  const set = (name: string, value: string) =>
-    setQuery(
-      (before) => {
-        if (value) before.set(name, value);
-        else before.delete(name);
-        return before;
-      },
-      { replace: true },
-    );
+  // Every letter counts at once, so none of them is a step that the Back button goes through. A search keeps its
+  // spaces while it is typed.
+  const choose = (name: "search" | "status", value: string) => {
+    const next = chosen(query, { [name]: value });
+    if (name === "search" && value !== "") next.set(name, value);
+    setQuery(next, { replace: true });
+  };
   return (
-    <search className="mb-4 flex flex-wrap gap-3">
-      <input
-        type="search"
-        aria-label="Search by label"
-        placeholder="Search by label"
-        value={query.get("label") ?? ""}
-        onChange={(event) => set("label", event.target.value)}
-        className={`${inputLook} min-w-[min(10rem,100%)] flex-1 placeholder:text-muted`}
-      />
-      <select
-        aria-label="State"
-        value={query.get("state") ?? ""}
-        onChange={(event) => set("state", event.target.value)}
-        className={`${selectLook} sm:max-w-44`}
-      >
-        <option value="">Every state</option>
-        {Object.entries(states).map(([state, words]) => (
-          <option key={state} value={state}>
-            {words}
-          </option>
-        ))}
-      </select>
+    <search className="mb-5 flex flex-wrap items-end gap-3">
+      <label className="min-w-0 grow basis-60 sm:max-w-80">
+        <span className="mb-1 block font-medium">Search by label</span>
+        <input
+          type="search"
+          value={query.get("search") ?? ""}
+          onChange={(event) => choose("search", event.target.value)}
+          className={inputLook}
+        />
+      </label>
+      <label className="min-w-0 basis-44">
+        <span className="mb-1 block font-medium">Status</span>
+        <select value={status ?? ""} onChange={(event) => choose("status", event.target.value)} className={selectLook}>
+          <option value="">Any</option>
+          {statuses.map((one) => (
+            <option key={one} value={one}>
+              {statusWords[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      {children}
     </search>
   );
-}
-
-/** What the address asks for, the running ones first. */
-export function found(items: readonly Invitation[], query: URLSearchParams): Invitation[] {
-  const label = (query.get("label") ?? "").trim().toLowerCase();
-  const state = query.get("state");
-  return items
-    .filter((i) => i.label.toLowerCase().includes(label))
-    .filter((i) => !state || (state === "live" ? i.live : i.state === state))
-    .toSorted((a, b) => Number(b.live) - Number(a.live));
 }

@@ -7,9 +7,14 @@ import { problemOf, type Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { paths } from "../../paths";
 import { Refused } from "../../shell/Refused";
+import { Card, FactList } from "../../ui/Card";
 import { PageHeading } from "../../ui/PageHeading";
 import { Skeleton } from "../../ui/Skeleton";
 import { exactly } from "../../ui/times";
+import { Amend } from "./Amend";
+import { ConversationsUnder } from "./ConversationsUnder";
+import { EraseParticipant } from "./EraseParticipant";
+import { FreshLink } from "./FreshLink";
 import { InvitationCode } from "./InvitationCode";
 import { StateBadge, TokenUse } from "./parts";
 import { Revoke } from "./Revoke";
@@ -45,7 +50,10 @@ function Detail({ invitation: i }: { invitation: Schemas["Invitation"] }) {
       </div>
       <div className="grid grid-cols-1 gap-6 md:grid-cols-[19rem_minmax(0,1fr)]">
         <Code invitation={i} />
-        <Facts invitation={i} />
+        <div className="min-w-0 space-y-4">
+          <Facts invitation={i} />
+          <ConversationsUnder id={i.id} />
+        </div>
       </div>
     </main>
   );
@@ -53,10 +61,14 @@ function Detail({ invitation: i }: { invitation: Schemas["Invitation"] }) {
 
 function Code({ invitation: i }: { invitation: Schemas["Invitation"] }) {
   if (i.state === "revoked") return <NoCode>This invitation was revoked. Its link and its code no longer work.</NoCode>;
-  if (i.state === "expired") return <NoCode>This invitation has expired. Its link and its code no longer work.</NoCode>;
+  if (i.state === "expired")
+    return <NoCode>This invitation has expired. Its link and its code work again when it is extended.</NoCode>;
   if (i.url) return <InvitationCode label={i.label} url={i.url} claimed={i.claimedBy !== undefined} />;
   return (
-    <NoCode>The link of this invitation can no longer be shown: the server's key has changed since it was made.</NoCode>
+    <NoCode>
+      The link of this invitation can no longer be shown: the server's key has changed since it was made. A fresh link
+      brings a new one.
+    </NoCode>
   );
 }
 
@@ -66,29 +78,25 @@ const NoCode = ({ children }: { children: ReactNode }) => (
 
 function Facts({ invitation: i }: { invitation: Schemas["Invitation"] }) {
   const scenario = useQuery(queries.scenarios()).data?.items.find((s) => s.slug === i.scenario);
-  const facts: [string, string][] = [
-    ["Claimed", i.claimedBy ? "Yes" : "Not yet"],
-    ["Scenario", scenario?.title ?? i.scenario ?? "The participant chooses"],
-    ["Own scenarios", i.allowCustomScenario ? "Allowed" : "Not allowed"],
-    ["Coach", i.coach ? "Comments on every turn" : "Off"],
-    ["Private questions", i.aside ? "Allowed" : "Not allowed"],
-    ["Expires", i.expiresAt ? exactly(i.expiresAt) : "Never"],
-    ["Created", exactly(i.createdAt)],
-  ];
   return (
-    <section aria-labelledby="facts" className="self-start rounded-2xl border border-line bg-surface p-5">
-      <h2 id="facts" className="mb-3 font-semibold">
-        About this invitation
-      </h2>
-      <dl className="grid grid-cols-[minmax(0,auto)_minmax(0,1fr)] gap-x-5 gap-y-2">
-        {facts.map(([name, value]) => (
-          <div key={name} className="col-span-2 grid grid-cols-subgrid">
-            <dt className="text-muted">{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      <Revoke invitation={i} />
-    </section>
+    <Card title="About this invitation">
+      <FactList
+        facts={[
+          ["Claimed", i.claimedBy ? "Yes" : "Not yet"],
+          ["Scenario", scenario?.title ?? i.scenario ?? "The participant chooses"],
+          ["Own scenarios", i.allowCustomScenario ? "Allowed" : "Not allowed"],
+          ["Coach", i.coach ? "Comments on every turn" : "Off"],
+          ["Private questions", i.aside ? "Allowed" : "Not allowed"],
+          ["Expires", i.expiresAt ? exactly(i.expiresAt) : "Never"],
+          ["Created", exactly(i.createdAt)],
+        ]}
+      />
+      <div className="no-print mt-5 flex flex-wrap gap-2">
+        <Amend invitation={i} />
+        <FreshLink invitation={i} />
+        <Revoke invitation={i} />
+        <EraseParticipant invitation={i} />
+      </div>
+    </Card>
   );
 }

@@ -1,33 +1,31 @@
-// One invitation in the list. A table row on a wide screen, a card on a narrow one.
+// One invitation in the list; the whole row is the link.
 import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
 import { paths } from "../../paths";
+import { Cell, Row, RowName } from "../../ui/staff/Table";
 import { onDay } from "../../ui/times";
 import { StateBadge, TokenUse } from "./parts";
 
 export function InvitationRow({ invitation: i }: { invitation: Schemas["Invitation"] }) {
-  const cell = "md:border-t md:border-line md:px-3 md:py-3 max-md:block max-md:py-0.5";
   return (
-    <tr className="relative hover:bg-surface max-md:mb-3 max-md:block max-md:rounded-2xl max-md:border max-md:border-line max-md:bg-raised max-md:p-4">
-      <th scope="row" className={`${cell} font-semibold`}>
+    <Row>
+      <RowName>
         <Link to={paths.invitation(i.id)} className="after:absolute after:inset-0">
           {i.label}
         </Link>
-      </th>
-      <td className={cell}>
+      </RowName>
+      <Cell>
         <StateBadge invitation={i} />
-      </td>
-      <td className={cell}>
+      </Cell>
+      <Cell>
         <TokenUse invitation={i} />
-      </td>
-      <td className={`${cell} text-muted`}>
-        <span className="md:sr-only">Created </span>
+      </Cell>
+      <Cell name="Created" className="text-muted md:whitespace-nowrap">
         {onDay(i.createdAt)}
-      </td>
-      <td className={`${cell} text-muted`}>
-        <span className="md:sr-only">Expires </span>
+      </Cell>
+      <Cell name="Expires" className="text-muted md:whitespace-nowrap">
         {i.expiresAt ? onDay(i.expiresAt) : "never"}
-      </td>
-    </tr>
+      </Cell>
+    </Row>
   );
 }

@@ -1,32 +1,29 @@
-// Makes invitations. After one, straight to its code; after several, back to the list.
+// Makes invitations. After one, straight to its code; after several, to the list of just those.
 import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useNavigate } from "react-router";
-import { $api, problemOf, type Schemas } from "../../api/client";
+import { $api, type Schemas } from "../../api/client";
+import { refusedFields } from "../../api/fields";
 import { queries, queryClient } from "../../api/queries";
 import { paths } from "../../paths";
 import { Button } from "../../ui/Button";
-import { CheckField, SelectField, TextField } from "../../ui/Field";
+import { CheckField, SelectField, TextAreaField, TextField } from "../../ui/Field";
 import { ProblemNotice } from "../../ui/ProblemNotice";
-
-const quotas = [
-  { tokens: 60_000, label: "About 10 turns (60,000 tokens)" },
-  { tokens: 120_000, label: "About 20 turns (120,000 tokens)" },
-  { tokens: 300_000, label: "About 50 turns (300,000 tokens)" },
-];
+import { given } from "../../ui/staff/url-state";
+import { endOfDay, today } from "./last-day";
+import { QuotaChoice, quotaIn } from "./QuotaChoice";
 
 export function NewInvitationForm() {
   const navigate = useNavigate();
   const scenarios = useQuery(queries.scenarios()).data?.items ?? [];
   const create = $api.useMutation("post", "/api/invitations", {
-    onSuccess: ({ items }) => {
+    onSuccess: ({ items }, { body }) => {
       void queryClient.invalidateQueries(queries.invitations());
       const [only, second] = items;
-      navigate(only && !second ? paths.invitation(only.id) : paths.invitations(), { replace: true });
+      navigate(only && !second ? paths.invitation(only.id) : paths.invitations(body.label), { replace: true });
     },
   });
-  const problem = create.error && problemOf(create.error);
-  const errorOf = (field: string) => problem?.fields?.find((f) => f.field === field)?.message;
+  const refused = refusedFields(create.error);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (!create.isPending) create.mutate({ body: fromForm(new FormData(event.currentTarget)) });
@@ -36,19 +33,13 @@ export function NewInvitationForm() {
       <TextField
         name="label"
         label="Label"
-        hint="Only researchers see it."
+        hint="For researchers. It also stands beside the code when that is shown or printed."
         required
-        maxLength={120}
-        error={errorOf("label")}
+        maxLength={200}
+        error={refused.of("label")}
       />
-      <SelectField name="tokens" label="How much" defaultValue="120000" error={errorOf("tokenQuota")}>
-        {quotas.map((q) => (
-          <option key={q.tokens} value={q.tokens}>
-            {q.label}
-          </option>
-        ))}
-      </SelectField>
-      <SelectField name="scenario" label="Scenario" error={errorOf("scenario")}>
+      <QuotaChoice error={refused.of("tokenQuota") ?? refused.of("presetId")} />
+      <SelectField name="scenario" label="Scenario" error={refused.of("scenario")}>
         <option value="">The participant chooses</option>
         {scenarios.map((s) => (
           <option key={s.slug} value={s.slug}>
@@ -60,25 +51,44 @@ export function NewInvitationForm() {
         <TextField
           name="expires"
           type="date"
+          min={today()}
           label="Last day"
           hint="Empty: it does not expire."
-          error={errorOf("expiresAt")}
+          error={refused.of("expiresAt")}
         />
         <TextField
           name="copies"
           type="number"
+          inputMode="numeric"
           label="Copies"
+          hint="Up to 200, each with a number."
           min={1}
           max={200}
           defaultValue={1}
-          error={errorOf("copies")}
+          error={refused.of("copies")}
         />
       </div>
-      <TextField name="contact" label="Contact for questions" hint="Participants see it." error={errorOf("contact")} />
       <CheckField name="coach" defaultChecked label="The coach comments on every turn" />
       <CheckField name="aside" defaultChecked label="Participants may ask the coach privately" />
-      {problem && !problem.fields?.length && <ProblemNotice problem={problem} />}
-      <Button type="submit" look="act" className="mt-3 w-full" aria-disabled={create.isPending}>
+      <CheckField name="own" label="Participants may describe a scenario of their own" />
+      <details className="mt-2 mb-4" open={refused.of("consent") || refused.of("contact") ? true : undefined}>
+        <summary className="min-h-11 py-2.5 font-medium">What participants read before they agree</summary>
+        <TextField
+          name="contact"
+          label="Contact for questions"
+          hint="Participants see it."
+          error={refused.of("contact")}
+        />
+        <TextAreaField
+          name="consent"
+          label="Consent text"
+          rows={6}
+          hint="Empty: the text of this server. Paragraphs, lists with - and **strong** words are shown as such."
+          error={refused.of("consent")}
+        />
+      </details>
+      {refused.whole && <ProblemNotice problem={refused.whole} />}
+      <Button type="submit" look="act" className="w-full" aria-disabled={create.isPending}>
         Create
       </Button>
     </form>
@@ -87,16 +97,19 @@ export function NewInvitationForm() {
 
 function fromForm(form: FormData): Schemas["NewInvitation"] {
   const text = (name: string) => String(form.get(name) ?? "").trim();
-  const [scenario, contact, lastDay] = [text("scenario"), text("contact"), text("expires")];
+  const more: Partial<Schemas["NewInvitation"]> = given({
+    scenario: text("scenario"),
+    contact: text("contact"),
+    consent: text("consent"),
+    expiresAt: endOfDay(text("expires")),
+  });
   return {
     label: text("label"),
-    tokenQuota: Number(text("tokens")),
+    ...quotaIn(form),
     copies: Number(text("copies")) || 1,
     coach: form.has("coach"),
     aside: form.has("aside"),
-    ...(scenario ? { scenario } : {}),
-    ...(contact ? { contact } : {}),
-    // The whole last day counts, in the researcher's own time zone.
-    ...(lastDay ? { expiresAt: new Date(`${lastDay}T23:59:59`).toISOString() } : {}),
+    allowCustomScenario: form.has("own"),
+    ...more,
   };
 }

@@ -1,0 +1,144 @@
+// What an administrator does: people, quota presets, and the audit log that says so.
+import { expect, type Page, test } from "@playwright/test";
+import { inspect } from "./inspect";
+import { claim, DESK, invite, STAFF } from "./world";
+
+const known = (id: string) => `Guest ${id.slice(-6)}`;
+
+test("a guest is disabled, enabled and signed out, and the audit log says so", async ({ browser }) => {
+  const phone = await browser.newContext();
+  const id = await claim(phone.request, await invite(browser, "Administered"));
+  const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
+
+  await page.goto("/admin");
+  await expect(page.getByRole("heading", { name: "People" })).toBeVisible();
+  await expect(page.getByText("Nobody changes their own role.")).toBeVisible();
+  await expect(page.getByRole("combobox", { name: /^Role of/ })).toHaveCount(0);
+  await inspect(page, "people");
+  await page.getByLabel("Who").selectOption("Guests");
+  await expect(page).toHaveURL(/role=GUEST/);
+  await page.getByRole("link", { name: known(id) }).click();
+  await expect(page.getByRole("heading", { name: known(id) })).toBeVisible();
+  await inspect(page, "a person", { widths: [320, 768, 1280] });
+
+  await page.getByRole("button", { name: "Disable" }).click();
+  const question = page.getByRole("dialog", { name: `Disable ${known(id)}?` });
+  await inspect(page, "disable question", { widths: [390] });
+  await question.getByRole("button", { name: "Disable them" }).click();
+  await expect(page.getByText("Disabled", { exact: true })).toBeVisible();
+  expect((await phone.request.get("/api/me")).status()).toBe(401);
+  await page.getByRole("button", { name: "Enable" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Enable them" }).click();
+  await expect(page.getByText("Disabled", { exact: true })).toHaveCount(0);
+  await page.getByRole("button", { name: "End all sessions" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "End them" }).click();
+  await expect(page.getByText("All sessions ended.").first()).toBeVisible();
+
+  await page.getByRole("navigation", { name: "Administration" }).getByRole("link", { name: "Audit log" }).click();
+  for (const deed of [`disabled ${known(id)}`, `enabled ${known(id)} again`, `ended all sessions of ${known(id)}`])
+    await expect(line(page, deed)).toBeVisible();
+  await inspect(page, "audit log");
+  await line(page, `opened the invitation “Administered” and agreed`)
+    .filter({ hasText: known(id) })
+    .getByRole("link", { name: known(id) })
+    .click();
+  await expect(page).toHaveURL(new RegExp(`person=${id}`));
+  await expect(line(page, "disabled")).toHaveCount(0);
+  await expect(page.getByLabel("Done by")).toHaveValue(id);
+  await page.getByLabel("Done by").selectOption("Everybody");
+  await expect(line(page, `disabled ${known(id)}`)).toBeVisible();
+});
+
+test("a quota preset is made, changed and removed", async ({ browser }) => {
+  const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
+  await page.goto("/admin/presets");
+  await expect(page.getByRole("region", { name: "Without an invitation" })).toContainText("Nothing");
+  await inspect(page, "quota presets");
+
+  await page.getByRole("button", { name: "New preset" }).click();
+  const form = page.getByRole("dialog", { name: "New preset" });
+  await form.getByLabel("Tokens").fill("30000");
+  await expect(form.getByText("About 5 turns")).toBeVisible();
+  await form.getByRole("button", { name: "Add" }).click();
+  await expect(form.getByText("Between 1 and 80 characters.")).toBeVisible();
+  await inspect(page, "a preset that cannot be", { widths: [320, 390] });
+  await form.getByLabel("Label").fill("Warm-up");
+  await form.getByRole("button", { name: "Add" }).click();
+  await expect(page.getByRole("row", { name: /Warm-up/ })).toContainText("30,000 tokens");
+
+  await page.getByRole("button", { name: "Edit Warm-up" }).click();
+  await page.getByRole("dialog").getByLabel("Tokens").fill("36000");
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("row", { name: /Warm-up/ })).toContainText("about 6 turns");
+
+  await page.goto("/admin/audit");
+  await expect(line(page, "wrote the preset “Warm-up”")).toHaveCount(2);
+  await page.goto("/admin/presets");
+  await page.getByRole("button", { name: "Remove Warm-up" }).click();
+  const question = page.getByRole("dialog", { name: "Remove the preset “Warm-up”?" });
+  await inspect(page, "remove question", { widths: [390] });
+  await question.getByRole("button", { name: "Remove it" }).click();
+  await expect(page.getByRole("row", { name: /Warm-up/ })).toHaveCount(0);
+  await page.goto("/admin/audit");
+  await expect(line(page, "removed a quota preset").first()).toBeVisible();
+});
+
+test("a role is given after asking by name, and a refusal is said where it happened", async ({ browser }) => {
+  const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
+  // Without a sign-in provider a host has one account: the other one is told by the test.
+  const lena = { id: "0192aa00-0000-7000-8000-0000000000aa", name: "Lena Brandt", email: "lena@example.org" };
+  const more = { role: "STAFF", disabled: false, createdAt: "2026-01-02T03:04:05Z" };
+  const asked: unknown[] = [];
+  await page.route("**/api/users?**", (route) =>
+    route.fulfill({ json: { items: [{ ...lena, ...more }], next: lena.id } }),
+  );
+  await page.route(`**/api/users/${lena.id}`, (route) => {
+    asked.push(route.request().postDataJSON());
+    const problem = { type: "about:blank", title: "Conflict", status: 409, code: "conflict" };
+    const detail = "the operator's ADMIN_EMAILS names this person";
+    return route.fulfill({ status: 409, contentType: "application/problem+json", json: { ...problem, detail } });
+  });
+
+  await page.goto("/admin/users");
+  const role = page.getByRole("combobox", { name: "Role of Lena Brandt" });
+  await role.focus();
+  await role.selectOption("Administrator");
+  const question = page.getByRole("dialog", { name: "Change the role of Lena Brandt?" });
+  await expect(question).toContainText("Lena Brandt becomes an administrator, who may do everything");
+  await question.getByRole("button", { name: "Leave it at researcher" }).click();
+  await expect(role).toHaveValue("STAFF");
+  await expect(role).toBeFocused();
+  expect(asked).toEqual([]);
+
+  await role.selectOption("User");
+  await question.getByRole("button", { name: "Make them a user" }).click();
+  await expect(question.getByRole("alert")).toContainText("The operator's ADMIN_EMAILS names this person.");
+  expect(asked).toEqual([{ role: "USER" }]);
+  await inspect(page, "a role that stays", { widths: [320, 390] });
+
+  await page.keyboard.press("Escape");
+  await page.getByLabel("Name or e-mail").fill("lena");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/search=lena/);
+  await expect(page.getByLabel("Name or e-mail")).toBeFocused();
+  await page.getByRole("link", { name: "Older" }).click();
+  await expect(page).toHaveURL(/search=lena&cursor=/);
+  await page.getByRole("link", { name: "Newest" }).click();
+  await expect(page).toHaveURL(/search=lena$/);
+  await page.goBack();
+  await page.goBack();
+  await page.goBack();
+  await expect(page.getByLabel("Name or e-mail")).toHaveValue("");
+});
+
+test("nobody else gets in", async ({ browser }) => {
+  const context = await browser.newContext();
+  await claim(context.request, await invite(browser, "Not an administrator"));
+  const page = await context.newPage();
+  for (const address of ["/admin", "/admin/presets", "/admin/audit"]) {
+    await page.goto(address);
+    await expect(page.getByRole("heading", { name: "not for your account" })).toBeVisible();
+  }
+});
+
+const line = (page: Page, words: string) => page.getByRole("row").filter({ hasText: words });

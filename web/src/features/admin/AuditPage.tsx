@@ -1,0 +1,51 @@
+// `/admin/audit`: who did what, newest first; one person's deeds if the address names them.
+import { useQuery } from "@tanstack/react-query";
+import { Link, useSearchParams } from "react-router";
+import { problemOf } from "../../api/client";
+import { queries } from "../../api/queries";
+import { paths } from "../../paths";
+import { buttonLook } from "../../ui/Button";
+import { PageHeading } from "../../ui/PageHeading";
+import { ProblemNotice } from "../../ui/ProblemNotice";
+import { Skeleton } from "../../ui/Skeleton";
+import { Pages } from "../../ui/staff/Pages";
+import { given } from "../../ui/staff/url-state";
+import { AuditTable } from "./AuditTable";
+import { PersonFilter } from "./PersonFilter";
+
+const PAGE = 50;
+
+export function AuditPage() {
+  const [query] = useSearchParams();
+  const person = query.get("person");
+  const cursor = Number(query.get("cursor")) || undefined;
+  const log = useQuery(queries.audit(given({ actor: person, cursor, limit: PAGE })));
+  return (
+    <>
+      <PageHeading title="Audit log" />
+      <p className="mt-1 mb-4 max-w-[36rem] text-muted">
+        Who did what, to what, when and from where. Nothing here can be changed, and nobody's words are in it.
+      </p>
+      <PersonFilter person={person ?? undefined} />
+      {person && (
+        <p className="mb-5 flex flex-wrap gap-3">
+          <Link to={paths.user(person)} className={buttonLook("tool")}>
+            To this account
+          </Link>
+          <Link to={paths.audit()} className={buttonLook("tool")}>
+            Show everybody
+          </Link>
+        </p>
+      )}
+      {log.isPending && <Skeleton />}
+      {log.error && <ProblemNotice problem={problemOf(log.error)} onRetry={() => void log.refetch()} />}
+      {log.data?.items.length === 0 && (
+        <p className="rounded-2xl border border-line bg-surface p-5 text-muted">
+          Nothing is in the log {person ? "of this account" : "yet"}.
+        </p>
+      )}
+      {log.data && log.data.items.length > 0 && <AuditTable entries={log.data.items} />}
+      <Pages next={log.data?.next} />
+    </>
+  );
+}

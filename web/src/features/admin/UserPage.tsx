@@ -1,0 +1,104 @@
+// `/admin/users/:id`: one person: who they are to sign-in providers, what they may, and what they did last.
+import { useQuery } from "@tanstack/react-query";
+import { ChevronLeft } from "lucide-react";
+import { Link, useParams } from "react-router";
+import { problemOf, type Schemas } from "../../api/client";
+import { queries } from "../../api/queries";
+import { paths } from "../../paths";
+import { Card, FactList } from "../../ui/Card";
+import { PageHeading } from "../../ui/PageHeading";
+import { ProblemNotice } from "../../ui/ProblemNotice";
+import { Skeleton } from "../../ui/Skeleton";
+import { Time } from "../../ui/staff/Time";
+import { AuditTable } from "./AuditTable";
+import { Identities } from "./Identities";
+import { callThem, roleMay, type User } from "./people";
+import { RoleChoice } from "./RoleChoice";
+import { SignInChoices } from "./SignInChoices";
+import { Disabled } from "./UserRow";
+
+export function UserPage({ me }: { me: Schemas["Me"] }) {
+  const { id = "" } = useParams();
+  const { data: user, error, refetch } = useQuery(queries.user(id));
+  if (error) {
+    const unknown = [400, 404].includes(problemOf(error).status);
+    return (
+      <>
+        <PageHeading title={unknown ? "There is no such account" : "This account could not be loaded"} />
+        {!unknown && <ProblemNotice problem={problemOf(error)} onRetry={() => void refetch()} />}
+        <Back />
+      </>
+    );
+  }
+  if (!user) return <Skeleton />;
+  return (
+    <>
+      <Back />
+      <div className="mb-5 flex flex-wrap items-center gap-x-3 gap-y-1">
+        <PageHeading title={callThem(user)} />
+        {user.id === me.id && <span className="text-muted">you</span>}
+        {user.disabled && <Disabled />}
+      </div>
+      <div className="grid grid-cols-1 items-start gap-4 md:grid-cols-2">
+        <Card title="Account">
+          <Facts user={user} />
+          <h3 className="mt-5 mb-2 font-semibold">How they sign in</h3>
+          <Identities user={user} />
+        </Card>
+        <Card title="Role and sign-in">
+          <RoleChoice user={user} me={me} />
+          <p className="mt-2 text-muted first-letter:uppercase">{roleMay[user.role]}</p>
+          <SignInChoices user={user} me={me} />
+        </Card>
+      </div>
+      <Deeds user={user} />
+    </>
+  );
+}
+
+const Back = () => (
+  <Link
+    to={paths.users()}
+    className="no-print mb-2 inline-flex min-h-10 items-center gap-1 text-sm text-muted hover:text-ink"
+  >
+    <ChevronLeft aria-hidden className="size-4" /> All people
+  </Link>
+);
+
+function Facts({ user }: { user: User }) {
+  return (
+    <FactList
+      facts={[
+        ["Name", user.name ?? "Not known"],
+        ["E-mail", user.email ?? "Not known"],
+        ["Last signed in", user.signedInAt ? <Time key="signed-in" iso={user.signedInAt} /> : "Never"],
+        ["Made", <Time key="made" iso={user.createdAt} />],
+        [
+          "Id",
+          <span key="id" className="font-mono text-xs break-all select-all">
+            {user.id}
+          </span>,
+        ],
+      ]}
+    />
+  );
+}
+
+function Deeds({ user }: { user: User }) {
+  const { data, error, refetch } = useQuery(queries.audit({ actor: user.id, limit: 5 }));
+  return (
+    <section aria-labelledby="deeds" className="mt-8">
+      <h2 id="deeds" className="mb-3 text-xl font-semibold">
+        What they did last
+      </h2>
+      {error && <ProblemNotice problem={problemOf(error)} onRetry={() => void refetch()} />}
+      {data?.items.length === 0 && <p className="text-muted">Nothing that the audit log keeps.</p>}
+      {data && data.items.length > 0 && <AuditTable entries={data.items} ofOne />}
+      {data?.next && (
+        <Link to={paths.audit(user.id)} className="mt-3 inline-flex min-h-10 items-center text-brand underline">
+          All that they did
+        </Link>
+      )}
+    </section>
+  );
+}

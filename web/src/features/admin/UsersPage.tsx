@@ -1,0 +1,50 @@
+// `/admin/users`: people with an account, or the guests, by the address's search and role.
+import { useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "react-router";
+import { problemOf, type Schemas } from "../../api/client";
+import { queries } from "../../api/queries";
+import { PageHeading } from "../../ui/PageHeading";
+import { ProblemNotice } from "../../ui/ProblemNotice";
+import { Skeleton } from "../../ui/Skeleton";
+import { Pages } from "../../ui/staff/Pages";
+import { Table } from "../../ui/staff/Table";
+import { given, oneOf } from "../../ui/staff/url-state";
+import { PeopleFilter } from "./PeopleFilter";
+import { roles } from "./people";
+import { UserRow } from "./UserRow";
+
+const PAGE = 50;
+
+export function UsersPage({ me }: { me: Schemas["Me"] }) {
+  const [query] = useSearchParams();
+  const role = oneOf(query, "role", roles);
+  const wanted = { search: query.get("search"), cursor: query.get("cursor"), role, limit: PAGE };
+  const people = useQuery(queries.users(given(wanted)));
+  const guests = role === "GUEST";
+  return (
+    <>
+      <PageHeading title="People" />
+      <p className="mt-1 mb-4 max-w-[36rem] text-muted">
+        {guests
+          ? "A guest is made when somebody opens an invitation and agrees. They have no name, no address and no role to change."
+          : "Everybody who has signed in with an account. Participants who only opened an invitation are listed apart, as guests."}
+      </p>
+      <PeopleFilter role={role} />
+      {people.isPending && <Skeleton />}
+      {people.error && <ProblemNotice problem={problemOf(people.error)} onRetry={() => void people.refetch()} />}
+      {people.data?.items.length === 0 && (
+        <p className="rounded-2xl border border-line bg-surface p-5 text-muted">
+          {query.has("search") ? "Nobody is called that, or has that address." : "There is nobody here yet."}
+        </p>
+      )}
+      {people.data && people.data.items.length > 0 && (
+        <Table caption="People, newest first" columns={["Name", "Role", "Last signed in", "Made"]}>
+          {people.data.items.map((user) => (
+            <UserRow key={user.id} user={user} me={me} />
+          ))}
+        </Table>
+      )}
+      <Pages next={people.data?.next} />
+    </>
+  );
+}

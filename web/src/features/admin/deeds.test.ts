@@ -1,0 +1,71 @@
+// The audit log reads as sentences, also when the host knows a deed that the page does not.
+import { expect, it } from "vitest";
+import { deedNames, type Entry, inWords, kindOf, namesSubject } from "./deeds";
+
+const entry = (deed: string, more: Partial<Entry> = {}): Entry => ({
+  id: 1,
+  at: "2026-11-24T12:00:00Z",
+  deed,
+  ...more,
+});
+const person = { kind: "person", id: "u1" };
+const said = (e: Entry) => {
+  const { before, after } = inWords(e);
+  return `${before}${e.subject && namesSubject(e) ? kindOf(e.subject.kind) : ""}${after}`;
+};
+
+it("says who became what", () => {
+  expect(said(entry("role_given", { subject: person, detail: "STAFF" }))).toBe("made an account a researcher");
+  expect(said(entry("role_given", { subject: person, detail: "ADMIN" }))).toBe("made an account an administrator");
+});
+
+it("puts the subject where the sentence has it", () => {
+  const invitation = { kind: "invitation", id: "i1" };
+  expect(said(entry("link_renewed", { subject: invitation }))).toBe("gave an invitation a fresh link");
+  expect(said(entry("claimed", { subject: invitation }))).toBe("opened an invitation and agreed");
+  expect(said(entry("preset_removed", { subject: { kind: "preset", id: "p1" } }))).toBe("removed a quota preset");
+});
+
+it("names no subject where there is none to name", () => {
+  expect(said(entry("signed_in"))).toBe("signed in");
+  expect(said(entry("signed_out", { subject: person }))).toBe("signed out everywhere");
+});
+
+it("says a deed it does not know by its name", () => {
+  expect(said(entry("model_chosen"))).toBe("did “model chosen”");
+  expect(said(entry("model_chosen", { subject: person }))).toBe("did “model chosen” to an account");
+  expect(said(entry("role_given", { subject: person, detail: "OWNER" }))).toBe("made an account something else");
+});
+
+it("has a sentence for every deed", () => {
+  const kind = (deed: string) => {
+    if (deed.startsWith("preset")) return "preset";
+    if (deed === "observed" || deed === "read") return "conversation";
+    return /^(invit|claimed|link_|revoked)/.test(deed) ? "invitation" : "person";
+  };
+  const sentences = deedNames.map((deed) =>
+    said(entry(deed, { subject: { kind: kind(deed), id: "1" }, detail: "USER" })),
+  );
+  expect(sentences).toEqual([
+    "signed in",
+    "tried to sign in and was refused",
+    "signed out everywhere",
+    "ended all sessions of an account",
+    "made an account a user",
+    "disabled an account",
+    "enabled an account again",
+    "linked another way to sign in to an account",
+    "moved what they had as a guest to an account",
+    "made an invitation",
+    "opened an invitation and agreed",
+    "changed an invitation",
+    "gave an invitation a fresh link",
+    "revoked an invitation",
+    "watched a conversation",
+    "read a conversation",
+    "downloaded all that is kept of them",
+    "deleted the words of an account",
+    "wrote a quota preset",
+    "removed a quota preset",
+  ]);
+});

@@ -1,0 +1,13 @@
+// Tokens as people read them. Participants never see tokens, only turns.
+const number = new Intl.NumberFormat();
+
+/** What a turn of both voices takes, roughly. */
+const A_TURN = 6_000;
+
+export const tokens = (count: number) => `${number.format(count)} ${count === 1 ? "token" : "tokens"}`;
+
+export function aboutTurns(count: number): string {
+  const turns = Math.round(count / A_TURN);
+  if (turns < 1) return "less than one turn";
+  return `about ${number.format(turns)} ${turns === 1 ? "turn" : "turns"}`;
+}
