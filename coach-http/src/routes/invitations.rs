@@ -38,6 +38,8 @@ pub(super) struct Invitations;
 struct NewInvitation {
     /// What researchers call it.
     label: String,
+    /// The preset whose number is copied, instead of `tokenQuota`.
+    preset_id: Option<Uuid>,
     /// Tokens that it may spend.
     token_quota: Option<u64>,
     /// The one scenario to practise; without it, the participant chooses.
@@ -105,9 +107,22 @@ impl Invitations {
         body: Sent<NewInvitation>,
     ) -> Result<Made, Failure> {
         let body = body.0;
-        let quota = body
-            .token_quota
-            .ok_or_else(|| Failure::invalid("tokenQuota", "say how many tokens it may spend"))?;
+        let quota = match (body.token_quota, body.preset_id) {
+            (Some(tokens), None) => tokens,
+            (None, Some(id)) => {
+                let presets = app.coach.presets(&staff.0).await?;
+                let preset = presets.iter().find(|preset| preset.id.0 == id);
+                let unknown = || Failure::invalid("presetId", "there is no such preset");
+                preset.ok_or_else(unknown)?.tokens
+            }
+            (Some(_), Some(_)) => {
+                return Err(Failure::invalid("presetId", "a preset or a number, not both"));
+            }
+            (None, None) => {
+                let words = "say how many tokens it may spend, or name a preset";
+                return Err(Failure::invalid("tokenQuota", words));
+            }
+        };
         let expires_at = body.expires_at.as_deref().map(expiry).transpose()?;
         let wanted = Wanted {
             label: body.label,

@@ -76,7 +76,7 @@ fn wrong_fields<T: ParseFromJSON>(object: &Value) -> Vec<ProblemField> {
             }
             None => {}
             Some(value) => {
-                if let Some(wanted) = wanted(value, kind) {
+                if let Some(wanted) = wanted(value, kind, &registry) {
                     wrong.push(ProblemField::new(*name, format!("must be {wanted}")));
                 }
             }
@@ -86,8 +86,15 @@ fn wrong_fields<T: ParseFromJSON>(object: &Value) -> Vec<ProblemField> {
 }
 
 /// What a value should be, if it is something else.
-fn wanted(value: &Value, kind: &MetaSchemaRef) -> Option<&'static str> {
-    let MetaSchemaRef::Inline(schema) = kind else { return None };
+fn wanted(value: &Value, kind: &MetaSchemaRef, registry: &Registry) -> Option<String> {
+    let schema = match kind {
+        // A kind with a name, and a description of its own beside it.
+        MetaSchemaRef::Inline(schema) if schema.all_of.len() == 1 => {
+            return wanted(value, &schema.all_of[0], registry);
+        }
+        MetaSchemaRef::Inline(schema) => schema,
+        MetaSchemaRef::Reference(name) => return word(value, registry.schemas.get(name)?),
+    };
     let (fits, wanted) = match (schema.ty, schema.format) {
         ("string", Some("uuid")) => {
             let id = value.as_str().is_some_and(|text| uuid::Uuid::try_parse(text).is_ok());
@@ -104,7 +111,16 @@ fn wanted(value: &Value, kind: &MetaSchemaRef) -> Option<&'static str> {
         ("object", _) => (texts(value, schema), "an object of texts"),
         _ => (true, ""),
     };
-    (!fits).then_some(wanted)
+    (!fits).then(|| wanted.to_owned())
+}
+
+/// The words that a value may be, if it is another.
+fn word(value: &Value, schema: &MetaSchema) -> Option<String> {
+    if schema.enum_items.is_empty() || schema.enum_items.contains(value) {
+        return None;
+    }
+    let words: Vec<_> = schema.enum_items.iter().filter_map(Value::as_str).collect();
+    Some(format!("one of {}", words.join(", ")))
 }
 
 fn texts(value: &Value, schema: &MetaSchema) -> bool {

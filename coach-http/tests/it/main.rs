@@ -14,6 +14,7 @@ mod invitations;
 mod logins;
 mod oidc;
 mod page;
+mod people;
 mod permission;
 mod person;
 mod process;

@@ -2479,6 +2479,11 @@ export interface components {
             expiresAt?: string;
             /** @description What researchers call it. */
             label: string;
+            /**
+             * Format: uuid
+             * @description The preset whose number is copied, instead of `tokenQuota`.
+             */
+            presetId?: string;
             /** @description The one scenario to practise; without it, the participant chooses. */
             scenario?: string;
             /**
