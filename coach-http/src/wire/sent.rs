@@ -89,7 +89,7 @@ fn wrong_fields<T: ParseFromJSON>(object: &Value) -> Vec<ProblemField> {
 fn wanted(value: &Value, kind: &MetaSchemaRef, registry: &Registry) -> Option<String> {
     let schema = match kind {
         // A kind with a name, and a description of its own beside it.
-        MetaSchemaRef::Inline(schema) if schema.all_of.len() == 1 => {
+        MetaSchemaRef::Inline(schema) if !schema.all_of.is_empty() => {
             return wanted(value, &schema.all_of[0], registry);
         }
         MetaSchemaRef::Inline(schema) => schema,
