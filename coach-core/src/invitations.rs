@@ -1,19 +1,16 @@
-//! Invitations: made by researchers, opened by whoever has the link, claimed once.
-
-use std::net::IpAddr;
+//! Invitations, for researchers: made, changed, given a new link, taken back.
 
 use crate::{
     account::{AccountRole, Principal, Staff},
-    audit::{AuditEntry, Deed, Subject},
+    audit::Deed,
     coach::Coach,
     conversation::Conversation,
     error::CoachError,
-    ids::{ConversationId, InvitationId, UserId},
-    invitation::{Consent, Invitation, InvitationState},
+    ids::{ConversationId, InvitationId},
+    invitation::{Consent, Invitation},
     ledger::Balance,
-    link,
     policy::{Act, Relation},
-    ports::{Amend, Claim, Claiming, Of, Refusal},
+    ports::{Amend, Of},
     start::permit,
     timestamp::Timestamp,
 };
@@ -50,58 +47,6 @@ pub struct NewInvitation {
     pub expires_at: Option<Timestamp>,
     /// How many.
     pub copies: u32,
-}
-
-/// What opening an invitation's link shows.
-#[derive(Clone, Debug)]
-pub struct Landing {
-    /// How it stands for whoever opens it.
-    pub state: LandingState,
-    /// Whom it is from.
-    pub inviter: String,
-    /// The invitation.
-    pub invitation: Invitation,
-}
-
-/// How an invitation stands for whoever opens its link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LandingState {
-    /// It can be claimed.
-    Open,
-    /// Somebody else has it.
-    Claimed,
-    /// It is the caller's.
-    Yours,
-    /// A researcher looks at it, and cannot claim it.
-    Preview,
-    /// Its time is over.
-    Expired,
-    /// It was taken back.
-    Revoked,
-}
-
-/// What claiming led to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Claimed {
-    /// The person who talks.
-    pub user: UserId,
-    /// The invitation.
-    pub invitation: InvitationId,
-    /// It was theirs before.
-    pub resumed: bool,
-    /// It resumes at least until then, if it expires.
-    pub expires_at: Option<Timestamp>,
-    /// What the browser is to remember.
-    pub resume: Resume,
-}
-
-/// What a browser that claimed an invitation remembers of it, sealed by its host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Resume {
-    /// As whom.
-    pub person: UserId,
-    /// With which version of the link: a browser left behind by a fresh link resumes nothing.
-    pub link: u32,
 }
 
 impl Coach {
@@ -250,122 +195,6 @@ impl Coach {
     /// The token in an invitation's link; `None` if the key that made it is gone.
     pub fn link_token(&self, invitation: &Invitation) -> Option<String> {
         self.0.links.token(invitation.id, &invitation.link)
-    }
-
-    /// What opening a link shows; changes nothing. `resuming` is who this browser once claimed it as.
-    pub async fn landing(
-        &self,
-        token: &str,
-        viewer: Option<&Principal>,
-        resuming: Option<Resume>,
-    ) -> Result<Landing, CoachError> {
-        let invitation = self
-            .0
-            .stores
-            .invitation_by_token(link::hash(token))
-            .await?
-            .ok_or(CoachError::NotFound)?;
-        let inviter = self.0.stores.user(invitation.created_by).await?;
-        let inviter = inviter.and_then(|user| user.name).unwrap_or_default();
-        let mine = |person: UserId| {
-            let resume = Resume { person, link: invitation.claimed_link };
-            viewer.is_some_and(|viewer| viewer.user == person) || resuming == Some(resume)
-        };
-        let state = match (invitation.state(self.now()), invitation.claimed) {
-            (InvitationState::Revoked, _) => LandingState::Revoked,
-            (InvitationState::Expired, _) => LandingState::Expired,
-            _ if viewer.is_some_and(|viewer| viewer.as_staff().is_some()) => LandingState::Preview,
-            (_, None) => LandingState::Open,
-            (_, Some((person, _))) if mine(person) => LandingState::Yours,
-            (_, Some((person, _))) if invitation.has_fresh_link() => {
-                // Only a guest is nothing but what the link says: an account signs in by itself.
-                let guest = self.0.stores.user(person).await?;
-                let guest = guest.filter(|user| user.role == AccountRole::Guest && !user.disabled);
-                if guest.is_some() { LandingState::Open } else { LandingState::Claimed }
-            }
-            (_, Some(_)) => LandingState::Claimed,
-        };
-        Ok(Landing { state, inviter, invitation })
-    }
-
-    /// Claims an invitation for whoever opened its link, after they agreed to its consent text. A guest
-    /// of another invitation becomes a new guest; a signed-in person keeps the account. A fresh link goes
-    /// on as the guest who claimed the invitation. `address` is where nobody who is signed in asks from.
-    pub async fn claim(
-        &self,
-        token: &str,
-        viewer: Option<&Principal>,
-        resuming: Option<Resume>,
-        consent_version: &str,
-        address: Option<IpAddr>,
-    ) -> Result<Claimed, CoachError> {
-        let landing = self.landing(token, viewer, resuming).await?;
-        let invitation = landing.invitation;
-        let claimed = |user, resumed, link| Claimed {
-            user,
-            invitation: invitation.id,
-            resumed,
-            expires_at: invitation.expires_at,
-            resume: Resume { person: user, link },
-        };
-        let newest = invitation.link.version;
-        match landing.state {
-            LandingState::Revoked => return Err(CoachError::Refused(Refusal::InvitationRevoked)),
-            LandingState::Expired => return Err(CoachError::Refused(Refusal::InvitationExpired)),
-            LandingState::Preview => return Err(CoachError::Forbidden),
-            LandingState::Claimed => return Err(CoachError::Claimed),
-            LandingState::Yours => {
-                let (person, _) = invitation.claimed.ok_or(CoachError::Claimed)?;
-                let user = self.0.stores.user(person).await?;
-                if user.is_none_or(|user| user.disabled) {
-                    return Err(CoachError::Forbidden);
-                }
-                return Ok(claimed(person, true, invitation.claimed_link));
-            }
-            LandingState::Open => {}
-        }
-        if consent_version != invitation.consent.version {
-            return Err(CoachError::ConsentChanged);
-        }
-        if invitation.claimed.is_some() {
-            let person = self.reclaim(&invitation, address).await?;
-            return Ok(claimed(person, true, newest));
-        }
-        let account = viewer.filter(|viewer| viewer.role == AccountRole::User);
-        let person = account.map_or_else(|| UserId(self.0.ids.next()), |viewer| viewer.user);
-        let subject = Some(Subject::Invitation(invitation.id));
-        let by = Principal::new(person, AccountRole::Guest).at(address);
-        let claim = Claim {
-            invitation: invitation.id,
-            person,
-            new_guest: account.is_none(),
-            consent_version,
-            audit: by.did(Deed::Claimed, subject, self.now()),
-        };
-        let claiming = self.persist(|| self.0.stores.claim(claim)).await?;
-        match claiming {
-            Claiming::Claimed => Ok(claimed(person, false, newest)),
-            Claiming::Taken(by) if by == person => Ok(claimed(person, false, newest)),
-            Claiming::Taken(_) => Err(CoachError::Claimed),
-            Claiming::Expired => Err(CoachError::Refused(Refusal::InvitationExpired)),
-            Claiming::Revoked => Err(CoachError::Refused(Refusal::InvitationRevoked)),
-            Claiming::Unknown => Err(CoachError::NotFound),
-        }
-    }
-
-    /// Goes on with a fresh link as the guest who claimed the invitation.
-    async fn reclaim(
-        &self,
-        invitation: &Invitation,
-        address: Option<IpAddr>,
-    ) -> Result<UserId, CoachError> {
-        let (id, version) = (invitation.id, invitation.link.version);
-        let (at, deed) = (self.now(), Deed::Claimed);
-        let audit = AuditEntry { at, actor: None, deed, subject: None, address };
-        let consent = &invitation.consent.version;
-        // Not asked again if the answer is lost: whoever has the link would seem to be too late.
-        let person = self.0.stores.reclaim(id, version, consent, audit).await?;
-        person.ok_or(CoachError::Claimed)
     }
 }
 

@@ -15,9 +15,10 @@ use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use super::{
-    SqliteStore, audit, read,
+    SqliteStore, audit,
+    changes::{self, Change},
+    read,
     rows::{all, below, small},
-    turns::{LostRow, recover_one},
     writer::Promise,
 };
 use crate::{
@@ -76,12 +77,12 @@ impl From<IdentityRow> for Identity {
     }
 }
 
-async fn user(db: &mut SqliteConnection, id: UserId) -> Result<Option<User>, Fault> {
+pub(super) async fn user(db: &mut SqliteConnection, id: UserId) -> Result<Option<User>, Fault> {
     let row: Option<UserRow> = sqlx::query_as(sql::USER).bind(id.0).fetch_optional(db).await?;
     row.map(User::try_from).transpose()
 }
 
-async fn there(db: &mut SqliteConnection, id: UserId) -> Result<User, Fault> {
+pub(super) async fn there(db: &mut SqliteConnection, id: UserId) -> Result<User, Fault> {
     user(db, id).await?.ok_or_else(|| Fault::new("an account vanished"))
 }
 
@@ -96,7 +97,7 @@ async fn make(
     Ok(())
 }
 
-async fn owner_of(
+pub(super) async fn owner_of(
     db: &mut SqliteConnection,
     issuer: &str,
     subject: &str,
@@ -106,7 +107,7 @@ async fn owner_of(
     Ok(owner.map(UserId))
 }
 
-async fn keep_identity(
+pub(super) async fn keep_identity(
     db: &mut SqliteConnection,
     id: UserId,
     identity: &Identity,
@@ -142,93 +143,6 @@ async fn note_sign_in(
         .execute(db)
         .await?;
     Ok(())
-}
-
-async fn link(
-    db: &mut SqliteConnection,
-    id: UserId,
-    identity: &Identity,
-    line: AuditEntry,
-) -> Result<Linking, Fault> {
-    let owner = owner_of(db, &identity.issuer, &identity.subject).await?;
-    if let Some(other) = owner.filter(|owner| *owner != id) {
-        return Ok(Linking::Taken(other));
-    }
-    let Some(known) = user(db, id).await? else { return Ok(Linking::Unknown) };
-    if owner.is_some() {
-        return Ok(Linking::Linked(known));
-    }
-    keep_identity(db, id, identity, line.at).await?;
-    let link = sqlx::query(sql::LINK).bind(id.0).bind(&identity.name).bind(&identity.email);
-    link.execute(&mut *db).await?;
-    audit::note(db, line).await?;
-    Ok(Linking::Linked(there(db, id).await?))
-}
-
-async fn move_guest(
-    db: &mut SqliteConnection,
-    guest: UserId,
-    to: UserId,
-    line: AuditEntry,
-) -> Result<bool, Fault> {
-    let closed = sqlx::query(sql::CLOSE_GUEST).bind(guest.0).bind(to.0).execute(&mut *db).await?;
-    if closed.rows_affected() == 0 {
-        return Ok(false);
-    }
-    for what in [sql::MOVE_CONVERSATIONS, sql::MOVE_INVITATIONS] {
-        sqlx::query(what).bind(guest.0).bind(to.0).execute(&mut *db).await?;
-    }
-    audit::note_of(db, line, Subject::Person(to)).await?;
-    Ok(true)
-}
-
-/// A change to one column of an account.
-#[derive(Clone, Copy)]
-enum Change {
-    Role(AccountRole),
-    Disabled(bool),
-}
-
-async fn change(
-    db: &mut SqliteConnection,
-    id: UserId,
-    change: Change,
-    line: AuditEntry,
-) -> Result<Changing, Fault> {
-    let Some(before) = user(db, id).await? else { return Ok(Changing::Unknown) };
-    let changed = match change {
-        Change::Role(role) => {
-            sqlx::query(sql::GIVE_ROLE).bind(id.0).bind(role.as_str()).execute(&mut *db).await?
-        }
-        Change::Disabled(disabled) => {
-            sqlx::query(sql::DISABLE).bind(id.0).bind(disabled).execute(&mut *db).await?
-        }
-    };
-    if changed.rows_affected() == 0 {
-        return Ok(Changing::LastAdmin);
-    }
-    let after = there(db, id).await?;
-    if after != before {
-        audit::note_of(db, line, Subject::Person(id)).await?;
-    }
-    Ok(Changing::Changed(after))
-}
-
-async fn erase(db: &mut SqliteConnection, id: UserId, line: AuditEntry) -> Result<(), Fault> {
-    let open: Vec<LostRow> =
-        sqlx::query_as(sql::OPEN_OF_PERSON).bind(id.0).fetch_all(&mut *db).await?;
-    for turn in open {
-        recover_one(db, turn, line.at).await?;
-    }
-    let person = sqlx::query(sql::ERASE_PERSON).bind(id.0).execute(&mut *db).await?;
-    if person.rows_affected() == 0 {
-        return Ok(());
-    }
-    for what in [sql::ERASE_IDENTITIES, sql::ERASE_MESSAGES, sql::ERASE_SCRIPTS] {
-        sqlx::query(what).bind(id.0).execute(&mut *db).await?;
-    }
-    sqlx::query(sql::END_ERASED).bind(id.0).bind(line.at.0).execute(&mut *db).await?;
-    audit::note_of(db, line, Subject::Person(id)).await
 }
 
 #[async_trait]
@@ -329,7 +243,7 @@ impl AccountStore for SqliteStore {
     ) -> Result<Linking, StoreError> {
         let identity = identity.clone();
         let kept = self.writer.write(Promise::Durable, move |db| {
-            async move { link(db, id, &identity, line).await }.boxed()
+            async move { changes::link(db, id, &identity, line).await }.boxed()
         });
         kept.await
     }
@@ -340,7 +254,9 @@ impl AccountStore for SqliteStore {
         to: UserId,
         line: AuditEntry,
     ) -> Result<bool, StoreError> {
-        self.writer.write(Promise::Durable, move |db| move_guest(db, guest, to, line).boxed()).await
+        self.writer
+            .write(Promise::Durable, move |db| changes::move_guest(db, guest, to, line).boxed())
+            .await
     }
 
     async fn give_role(
@@ -350,7 +266,9 @@ impl AccountStore for SqliteStore {
         line: AuditEntry,
     ) -> Result<Changing, StoreError> {
         let what = Change::Role(role);
-        self.writer.write(Promise::Durable, move |db| change(db, id, what, line).boxed()).await
+        self.writer
+            .write(Promise::Durable, move |db| changes::change(db, id, what, line).boxed())
+            .await
     }
 
     async fn disable(
@@ -360,7 +278,9 @@ impl AccountStore for SqliteStore {
         line: AuditEntry,
     ) -> Result<Changing, StoreError> {
         let what = Change::Disabled(disabled);
-        self.writer.write(Promise::Durable, move |db| change(db, id, what, line).boxed()).await
+        self.writer
+            .write(Promise::Durable, move |db| changes::change(db, id, what, line).boxed())
+            .await
     }
 
     async fn end_logins(&self, id: UserId, line: AuditEntry) -> Result<Option<u32>, StoreError> {
@@ -401,6 +321,6 @@ impl AccountStore for SqliteStore {
     }
 
     async fn erase(&self, id: UserId, line: AuditEntry) -> Result<(), StoreError> {
-        self.writer.write(Promise::Durable, move |db| erase(db, id, line).boxed()).await
+        self.writer.write(Promise::Durable, move |db| changes::erase(db, id, line).boxed()).await
     }
 }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use coach_core::{
     ids::{ConversationId, MessageId, ReservationId, TurnId},
     ledger::{Balance, Bound, Payer, Settlement, Usage, VoidReason},
-    ports::{FreeCall, House, Lane, Ledger, StoreError, UsageEntry},
+    ports::{FreeCall, Lane, Ledger, StoreError, UsageEntry},
     timestamp::Timestamp,
 };
 use futures::FutureExt as _;
@@ -15,7 +15,9 @@ use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use super::{
-    SqliteStore, read,
+    SqliteStore,
+    payment::{Payment, account, hold},
+    read,
     rows::{BalanceRow, UsageRow, all, count, invitation, lane, number, payer},
     writer::Promise,
 };
@@ -23,103 +25,6 @@ use crate::{
     error::Fault,
     sql::{ledger as sql, presets},
 };
-
-/// Who pays for a call, on which day, and how much the day may have.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Payment {
-    payer: Payer,
-    day: i64,
-    tokens_per_day: Option<u64>,
-}
-
-impl Payment {
-    pub(super) fn of(payer: Payer, house: House, at: Timestamp) -> Self {
-        Self { payer, day: at.day(), tokens_per_day: house.tokens_per_day }
-    }
-}
-
-/// Holds tokens; `None` if they do not fit, with nothing held.
-pub(super) async fn hold(
-    db: &mut SqliteConnection,
-    payment: Payment,
-    tokens: u64,
-) -> Result<Option<Option<Balance>>, Fault> {
-    // A sum of three of these still is a number.
-    let Some(tokens) = i64::try_from(tokens).ok().filter(|tokens| *tokens < i64::MAX / 4) else {
-        return Ok(None);
-    };
-    let mut balance = None;
-    if let Some((id, statements)) = account(payment.payer) {
-        let row: Option<BalanceRow> =
-            sqlx::query_as(statements.hold).bind(id).bind(tokens).fetch_optional(&mut *db).await?;
-        let Some(row) = row else { return Ok(None) };
-        balance = row.get();
-    }
-    let limit = payment.tokens_per_day.map_or(i64::MAX, number);
-    let day = sqlx::query(sql::HOLD_OF_DAY)
-        .bind(payment.day)
-        .bind(tokens)
-        .bind(limit)
-        .execute(&mut *db)
-        .await?;
-    if day.rows_affected() == 0 {
-        if let Some((id, statements)) = account(payment.payer) {
-            sqlx::query(statements.let_go).bind(id).bind(tokens).execute(db).await?;
-        }
-        return Ok(None);
-    }
-    Ok(Some(balance))
-}
-
-/// How many tokens a call could have had.
-pub(super) async fn left(db: &mut SqliteConnection, payment: Payment) -> Result<u64, Fault> {
-    let mut left = u64::MAX;
-    if let Some((id, statements)) = account(payment.payer) {
-        let row: Option<BalanceRow> =
-            sqlx::query_as(statements.balance).bind(id).fetch_optional(&mut *db).await?;
-        left = row.and_then(BalanceRow::get).map_or(0, Balance::left);
-    }
-    if let Some(limit) = payment.tokens_per_day {
-        let day: Option<(i64, i64)> =
-            sqlx::query_as(sql::DAY).bind(payment.day).fetch_optional(db).await?;
-        let (used, reserved) = day.unwrap_or_default();
-        left = left.min(limit.saturating_sub(count(used)).saturating_sub(count(reserved)));
-    }
-    Ok(left)
-}
-
-/// The statements that move a payer's tokens.
-struct Account {
-    balance: &'static str,
-    hold: &'static str,
-    let_go: &'static str,
-    book: &'static str,
-}
-
-/// Where a payer's tokens are counted, and under which id.
-fn account(payer: Payer) -> Option<(Uuid, Account)> {
-    match payer {
-        Payer::Invitation(id) => Some((
-            id.0,
-            Account {
-                balance: sql::BALANCE,
-                hold: sql::HOLD,
-                let_go: sql::LET_GO,
-                book: sql::BOOK,
-            },
-        )),
-        Payer::Allowance(person) => Some((
-            person.0,
-            Account {
-                balance: presets::ALLOWANCE,
-                hold: presets::HOLD_ALLOWANCE,
-                let_go: presets::LET_GO_ALLOWANCE,
-                book: presets::BOOK_ALLOWANCE,
-            },
-        )),
-        Payer::Nobody => None,
-    }
-}
 
 /// A call whose tokens are held.
 #[derive(Clone, Copy, Debug)]

@@ -13,10 +13,12 @@ use crate::{ConnectError, Options, file};
 
 mod accounts;
 mod audit;
+mod changes;
 mod conversations;
 mod invitations;
 mod ledger;
 mod openings;
+mod payment;
 mod presets;
 mod rows;
 mod scenarios;

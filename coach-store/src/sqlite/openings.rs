@@ -15,7 +15,8 @@ use uuid::Uuid;
 
 use super::{
     conversations::end_reason,
-    ledger::{self, Held, Payment},
+    ledger::{self, Held},
+    payment::{self, Payment},
     rows::{BalanceRow, count, lane, number, payer, small},
     turns::{Place, answer},
 };
@@ -126,7 +127,7 @@ pub(super) async fn accept(
     }
     let payment = Payment::of(door.payer, house, at);
     let Some(held) = hold_all(db, payment, calls).await? else {
-        let left = ledger::left(db, payment).await?;
+        let left = payment::left(db, payment).await?;
         return Ok(Opening::Refused(Refusal::QuotaExhausted { left }));
     };
     let aside = matches!(calls, Calls::Aside(_));
@@ -223,7 +224,7 @@ pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Ope
     let Some(turn) = turn else { return Ok(Opening::Refused(Refusal::NoSuchTurn)) };
     let payment = Payment::of(door.payer, house, at);
     let Some(held) = hold_all(db, payment, calls).await? else {
-        let left = ledger::left(db, payment).await?;
+        let left = payment::left(db, payment).await?;
         return Ok(Opening::Refused(Refusal::QuotaExhausted { left }));
     };
     let place = Place {
@@ -314,11 +315,11 @@ async fn hold_all(
     let (_, must) = calls.must();
     if let Some(may) = calls.may() {
         let both = must.total().saturating_add(may.total());
-        if let Some(balance) = ledger::hold(db, payment, both).await? {
+        if let Some(balance) = payment::hold(db, payment, both).await? {
             return Ok(Some(AllHeld { coach_left_out: false, balance }));
         }
     }
-    let balance = ledger::hold(db, payment, must.total()).await?;
+    let balance = payment::hold(db, payment, must.total()).await?;
     Ok(balance.map(|balance| AllHeld { coach_left_out: calls.may().is_some(), balance }))
 }
 

@@ -1,0 +1,108 @@
+//! What changes an account, in SQLite: linking, moving, roles, erasing. Each is a step of one transaction
+//! that leaves its line in the audit log too.
+
+use coach_core::{
+    account::{AccountRole, Identity},
+    audit::{AuditEntry, Subject},
+    ids::UserId,
+    ports::{Changing, Linking},
+};
+use sqlx::SqliteConnection;
+
+use super::{
+    accounts::{keep_identity, owner_of, there, user},
+    audit,
+    turns::{LostRow, recover_one},
+};
+use crate::{error::Fault, sql::accounts as sql};
+
+pub(super) async fn link(
+    db: &mut SqliteConnection,
+    id: UserId,
+    identity: &Identity,
+    line: AuditEntry,
+) -> Result<Linking, Fault> {
+    let owner = owner_of(db, &identity.issuer, &identity.subject).await?;
+    if let Some(other) = owner.filter(|owner| *owner != id) {
+        return Ok(Linking::Taken(other));
+    }
+    let Some(known) = user(db, id).await? else { return Ok(Linking::Unknown) };
+    if owner.is_some() {
+        return Ok(Linking::Linked(known));
+    }
+    keep_identity(db, id, identity, line.at).await?;
+    let link = sqlx::query(sql::LINK).bind(id.0).bind(&identity.name).bind(&identity.email);
+    link.execute(&mut *db).await?;
+    audit::note(db, line).await?;
+    Ok(Linking::Linked(there(db, id).await?))
+}
+
+pub(super) async fn move_guest(
+    db: &mut SqliteConnection,
+    guest: UserId,
+    to: UserId,
+    line: AuditEntry,
+) -> Result<bool, Fault> {
+    let closed = sqlx::query(sql::CLOSE_GUEST).bind(guest.0).bind(to.0).execute(&mut *db).await?;
+    if closed.rows_affected() == 0 {
+        return Ok(false);
+    }
+    for what in [sql::MOVE_CONVERSATIONS, sql::MOVE_INVITATIONS] {
+        sqlx::query(what).bind(guest.0).bind(to.0).execute(&mut *db).await?;
+    }
+    audit::note_of(db, line, Subject::Person(to)).await?;
+    Ok(true)
+}
+
+/// A change to one column of an account.
+#[derive(Clone, Copy)]
+pub(super) enum Change {
+    Role(AccountRole),
+    Disabled(bool),
+}
+
+pub(super) async fn change(
+    db: &mut SqliteConnection,
+    id: UserId,
+    change: Change,
+    line: AuditEntry,
+) -> Result<Changing, Fault> {
+    let Some(before) = user(db, id).await? else { return Ok(Changing::Unknown) };
+    let changed = match change {
+        Change::Role(role) => {
+            sqlx::query(sql::GIVE_ROLE).bind(id.0).bind(role.as_str()).execute(&mut *db).await?
+        }
+        Change::Disabled(disabled) => {
+            sqlx::query(sql::DISABLE).bind(id.0).bind(disabled).execute(&mut *db).await?
+        }
+    };
+    if changed.rows_affected() == 0 {
+        return Ok(Changing::LastAdmin);
+    }
+    let after = there(db, id).await?;
+    if after != before {
+        audit::note_of(db, line, Subject::Person(id)).await?;
+    }
+    Ok(Changing::Changed(after))
+}
+
+pub(super) async fn erase(
+    db: &mut SqliteConnection,
+    id: UserId,
+    line: AuditEntry,
+) -> Result<(), Fault> {
+    let open: Vec<LostRow> =
+        sqlx::query_as(sql::OPEN_OF_PERSON).bind(id.0).fetch_all(&mut *db).await?;
+    for turn in open {
+        recover_one(db, turn, line.at).await?;
+    }
+    let person = sqlx::query(sql::ERASE_PERSON).bind(id.0).execute(&mut *db).await?;
+    if person.rows_affected() == 0 {
+        return Ok(());
+    }
+    for what in [sql::ERASE_IDENTITIES, sql::ERASE_MESSAGES, sql::ERASE_SCRIPTS] {
+        sqlx::query(what).bind(id.0).execute(&mut *db).await?;
+    }
+    sqlx::query(sql::END_ERASED).bind(id.0).bind(line.at.0).execute(&mut *db).await?;
+    audit::note_of(db, line, Subject::Person(id)).await
+}
