@@ -5,6 +5,8 @@
 
 use std::net::IpAddr;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::{
     ids::UserId,
     policy::{Act, Seat, Verdict, verdict},
@@ -162,6 +164,16 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// What is left of an identity that was erased: enough to know that it was here, and not who it is.
+    pub fn trace(&self) -> [u8; 32] {
+        let mut hasher = Sha256::new();
+        for part in ["erased identity", &self.issuer, &self.subject] {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part);
+        }
+        hasher.finalize().into()
+    }
+
     /// The address, if the provider vouches for it.
     pub fn verified_email(&self) -> Option<&str> {
         self.email.as_deref().filter(|_| self.email_verified)

@@ -39,7 +39,7 @@ impl Coach {
     }
 
     /// Signs in the built-in administrator with a one-time value that the host has checked; `None` if
-    /// it was spent before.
+    /// it was spent before. Forbidden where another administrator has disabled it.
     pub async fn sign_in_local_admin(
         &self,
         nonce: &str,
@@ -51,7 +51,8 @@ impl Coach {
         }
         let id = UserId(self.0.ids.next());
         let at = self.now();
-        Ok(Some(self.persist(|| self.0.stores.local_admin(id, address, at)).await?))
+        let user = self.0.stores.local_admin(id, address, at).await?;
+        if user.disabled { Err(CoachError::Forbidden) } else { Ok(Some(user)) }
     }
 
     /// Signs in whoever a provider has vouched for; makes an account the first time. Forbidden for an
@@ -202,10 +203,10 @@ impl Coach {
 
     /// Erases a person's words, wherever they are, and tells whoever follows.
     pub(crate) async fn erase(&self, by: &Principal, person: UserId) -> Result<(), CoachError> {
-        let conversations = self.conversations_of(person).await?;
         let audit = by.did(Deed::Erased, None, self.now());
         self.0.stores.erase(person, audit).await?;
-        for conversation in conversations {
+        // From here on nothing new can begin: what is found now is all there is.
+        for conversation in self.conversations_of(person).await? {
             if let Some(room) = self.0.rooms.get(conversation.id) {
                 room.stop();
                 let _gate = room.gate.lock().await;

@@ -53,8 +53,8 @@ pub struct Claimed {
     pub resumed: bool,
     /// It resumes at least until then, if it expires.
     pub expires_at: Option<Timestamp>,
-    /// What the browser is to remember.
-    pub resume: Resume,
+    /// What the browser is to remember; nothing of an account, which signs in by itself.
+    pub resume: Option<Resume>,
 }
 
 /// What a browser that claimed an invitation remembers of it, sealed by its host.
@@ -82,9 +82,18 @@ impl Coach {
             .ok_or(CoachError::NotFound)?;
         let inviter = self.0.stores.user(invitation.created_by).await?;
         let inviter = inviter.and_then(|user| user.name).unwrap_or_default();
+        let owner = match invitation.claimed {
+            Some((person, _)) => self.0.stores.user(person).await?,
+            None => None,
+        };
+        // Only a guest is nothing but what a link and a browser say: an account signs in by itself. And
+        // a browser in which somebody is signed in is theirs, not the guest's who had it before.
+        let guest = owner.filter(|user| user.role == AccountRole::Guest && !user.disabled);
+        let alone = viewer.is_none_or(|viewer| viewer.role == AccountRole::Guest);
         let mine = |person: UserId| {
+            let signed_in = viewer.is_some_and(|viewer| viewer.user == person);
             let resume = Resume { person, link: invitation.claimed_link };
-            viewer.is_some_and(|viewer| viewer.user == person) || resuming == Some(resume)
+            signed_in || (alone && guest.is_some() && resuming == Some(resume))
         };
         let state = match (invitation.state(self.now()), invitation.claimed) {
             (InvitationState::Revoked, _) => LandingState::Revoked,
@@ -92,11 +101,8 @@ impl Coach {
             _ if viewer.is_some_and(|viewer| viewer.as_staff().is_some()) => LandingState::Preview,
             (_, None) => LandingState::Open,
             (_, Some((person, _))) if mine(person) => LandingState::Yours,
-            (_, Some((person, _))) if invitation.has_fresh_link() => {
-                // Only a guest is nothing but what the link says: an account signs in by itself.
-                let guest = self.0.stores.user(person).await?;
-                let guest = guest.filter(|user| user.role == AccountRole::Guest && !user.disabled);
-                if guest.is_some() { LandingState::Open } else { LandingState::Claimed }
+            (_, Some(_)) if invitation.has_fresh_link() && guest.is_some() && alone => {
+                LandingState::Open
             }
             (_, Some(_)) => LandingState::Claimed,
         };
@@ -116,12 +122,13 @@ impl Coach {
     ) -> Result<Claimed, CoachError> {
         let landing = self.landing(token, viewer, resuming).await?;
         let invitation = landing.invitation;
+        let account = viewer.filter(|viewer| viewer.role >= AccountRole::User);
         let claimed = |user, resumed, link| Claimed {
             user,
             invitation: invitation.id,
             resumed,
             expires_at: invitation.expires_at,
-            resume: Resume { person: user, link },
+            resume: account.is_none().then_some(Resume { person: user, link }),
         };
         let newest = invitation.link.version;
         match landing.state {
@@ -146,7 +153,6 @@ impl Coach {
             let person = self.reclaim(&invitation, address).await?;
             return Ok(claimed(person, true, newest));
         }
-        let account = viewer.filter(|viewer| viewer.role == AccountRole::User);
         let person = account.map_or_else(|| UserId(self.0.ids.next()), |viewer| viewer.user);
         let subject = Some(Subject::Invitation(invitation.id));
         let by = Principal::new(person, AccountRole::Guest).at(address);

@@ -119,7 +119,7 @@ fn refusal_text(refusal: &Refusal) -> &'static str {
         Refusal::Draining => "the service is restarting; your message was not sent, try again soon",
         Refusal::Busy => "an answer is on its way; your message was not sent",
         Refusal::RateLimited { .. } => "too many messages in a minute; your message was not sent",
-        Refusal::QuotaExhausted { .. } => "there are no turns left",
+        Refusal::QuotaExhausted { .. } => "there are no turns left, or none for today",
         Refusal::NoSuchTurn => "there is nothing to stop or to try again",
     }
 }

@@ -11,12 +11,16 @@ use crate::{
     ledger::Balance,
     policy::{Act, Relation},
     ports::{Amend, Of},
+    say::says_nothing,
     start::permit,
     timestamp::Timestamp,
 };
 
 /// The longest label, in characters.
 const MAX_LABEL: usize = 200;
+
+/// The longest consent text, in characters.
+const MAX_CONSENT: usize = 20_000;
 
 /// The largest quota, in tokens.
 pub(crate) const MAX_QUOTA: u64 = 1_000_000_000_000;
@@ -210,7 +214,9 @@ impl NewInvitation {
         if self.expires_at.is_some_and(|at| at <= now) {
             return Err(invalid("expiresAt", "this is in the past"));
         }
-        if self.consent.trim().is_empty() {
+        check_text("consent", &self.consent, MAX_CONSENT)?;
+        check_text("contact", self.contact.as_deref().unwrap_or_default(), MAX_LABEL)?;
+        if self.consent.chars().all(says_nothing) {
             return Err(invalid("consent", "say what the participant agrees to"));
         }
         Ok(())
@@ -218,11 +224,17 @@ impl NewInvitation {
 }
 
 fn check_label(label: &str) -> Result<(), CoachError> {
-    if label.trim().is_empty() {
-        return Err(invalid("label", "give it a name"));
+    check_text("label", label, MAX_LABEL)?;
+    if label.chars().all(says_nothing) { Err(invalid("label", "give it a name")) } else { Ok(()) }
+}
+
+/// A text that every database can keep, and no longer than `most` characters.
+fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), CoachError> {
+    if text.contains('\0') {
+        return Err(invalid(field, "it cannot contain the character NUL"));
     }
-    if label.chars().count() > MAX_LABEL {
-        return Err(invalid("label", "at most 200 characters"));
+    if text.chars().take(most + 1).count() > most {
+        return Err(invalid(field, &format!("at most {most} characters")));
     }
     Ok(())
 }

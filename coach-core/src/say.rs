@@ -54,7 +54,7 @@ impl Say {
 }
 
 /// `White_Space`, or `Default_Ignorable_Code_Point` of Unicode 16 (`DerivedCoreProperties.txt`).
-fn says_nothing(c: char) -> bool {
+pub(crate) fn says_nothing(c: char) -> bool {
     c.is_whitespace()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

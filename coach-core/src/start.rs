@@ -181,7 +181,7 @@ impl Coach {
     }
 
     /// Finished messages, ascending: the newest `limit` with ids below `before`, and whether there are
-    /// older ones. Where somebody else than the participant begins to read, the audit log says so.
+    /// older ones. Where somebody else than the participant reads, the audit log says so.
     pub async fn messages(
         &self,
         by: &Principal,
@@ -190,7 +190,7 @@ impl Coach {
         limit: u32,
     ) -> Result<(Vec<Message>, bool), CoachError> {
         let room = self.as_reader(by, id).await?;
-        if room.owner() != by.user && before.is_none() {
+        if room.owner() != by.user {
             let audit = by.did(Deed::Read, Some(Subject::Conversation(id)), self.now());
             self.0.stores.note(audit).await?;
         }

@@ -142,11 +142,24 @@ impl Config {
             log: env.log()?,
             metrics_token: env.secret("METRICS_TOKEN")?,
             messages_per_minute: (per_minute > 0).then_some(per_minute),
-            max_sockets: env.number("COACH_MAX_SOCKETS")?.unwrap_or(10_000),
-            tokens_per_day: env.number("COACH_MAX_TOKENS_PER_DAY")?,
+            max_sockets: env.at_least_one("COACH_MAX_SOCKETS")?.unwrap_or(10_000),
+            tokens_per_day: env.at_least_one("COACH_MAX_TOKENS_PER_DAY")?,
             consent: env.consent()?,
         })
     }
+}
+
+const MODELS: [(&str, Lane); 5] = [
+    ("COACH_MODEL_PARTNER", Lane::Partner),
+    ("COACH_MODEL_COACH", Lane::Coach),
+    ("COACH_MODEL_ELABORATION", Lane::Elaboration),
+    ("COACH_MODEL_ASIDE", Lane::Aside),
+    ("COACH_MODEL_JUDGE", Lane::Judge),
+];
+
+/// The variable that names a lane's model, if one does.
+pub fn model_variable(lane: Lane) -> Option<&'static str> {
+    MODELS.into_iter().find(|(_, of)| *of == lane).map(|(name, _)| name)
 }
 
 impl ModelConfig {
@@ -156,13 +169,7 @@ impl ModelConfig {
         };
         let compatible_key = env.key("OPENAI_COMPATIBLE_KEY")?;
         let mut lanes = HashMap::new();
-        for (name, lane) in [
-            ("COACH_MODEL_PARTNER", Lane::Partner),
-            ("COACH_MODEL_COACH", Lane::Coach),
-            ("COACH_MODEL_ELABORATION", Lane::Elaboration),
-            ("COACH_MODEL_ASIDE", Lane::Aside),
-            ("COACH_MODEL_JUDGE", Lane::Judge),
-        ] {
+        for (name, lane) in MODELS {
             if let Some(model) = env.parsed(name)? {
                 lanes.insert(lane, model);
             }
@@ -242,6 +249,18 @@ impl Env<'_> {
     fn number<T: std::str::FromStr>(&self, name: &'static str) -> Result<Option<T>, WrongSetting> {
         let Some(text) = self.text(name)? else { return Ok(None) };
         text.parse().map(Some).or_else(|_| wrong(name, "must be a whole number, 0 or more"))
+    }
+
+    /// Where none at all would shut everybody out: that is said by leaving the variable alone.
+    fn at_least_one<T>(&self, name: &'static str) -> Result<Option<T>, WrongSetting>
+    where
+        T: std::str::FromStr + PartialEq + Default,
+    {
+        let number = self.number::<T>(name)?;
+        if number == Some(T::default()) {
+            return wrong(name, "must be at least 1; without it the default holds");
+        }
+        Ok(number)
     }
 
     fn secret(&self, name: &'static str) -> Result<Option<Secret>, WrongSetting> {

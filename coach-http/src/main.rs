@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use coach_http::{Config, admin_link, bench, document, keys, run};
+use coach_http::{Config, WrongSetting, admin_link, bench, document, keys, run};
 use tracing::{Level, Metadata};
 use tracing_subscriber::{
     filter::filter_fn, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
@@ -35,7 +35,10 @@ async fn main() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&format!("{error:#}"), 1),
+        Err(error) => {
+            let wrong = error.chain().any(|cause| cause.is::<WrongSetting>());
+            fail(&format!("{error:#}"), if wrong { 2 } else { 1 })
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
     auth::admin_link,
-    config::{Config, ModelConfig},
+    config::{self, Config, ModelConfig, WrongSetting},
     host::{App, Host},
     keys::{Keys, beside_database, key_path},
     routes::app,
@@ -52,11 +52,16 @@ pub fn models(config: &ModelConfig) -> anyhow::Result<HashMap<Lane, Arc<dyn Chat
         }),
     };
     let models = Models::new(providers, coach_llm::Settings::default())?;
+    let wrong = |name, error: &dyn std::error::Error| WrongSetting {
+        name,
+        problem: format!("{error}; set its key, or name another model"),
+    };
     let default = models.default_name();
     let mut lanes = HashMap::new();
     for lane in Lane::ALL {
         let name: &ModelName = config.lanes.get(&lane).unwrap_or(&default);
-        let model = models.resolve(name).with_context(|| format!("the {lane} lane's model"))?;
+        let variable = config::model_variable(lane).unwrap_or("COACH_MODEL_PARTNER");
+        let model = models.resolve(name).map_err(|error| wrong(variable, &error))?;
         lanes.insert(lane, model);
     }
     Ok(lanes)

@@ -57,10 +57,18 @@ VALUES
     (x'00000000000000000000000000000004', 'Long', 400000, 0);
 
 -- What signed-in people without an invitation spent of the allowance, whose number is the preset's.
+-- `carried` was spent in an account that was erased.
 CREATE TABLE allowances (
     user_id  BLOB    NOT NULL PRIMARY KEY,
     used     INTEGER NOT NULL CHECK (used >= 0),
-    reserved INTEGER NOT NULL CHECK (reserved >= 0)
+    reserved INTEGER NOT NULL CHECK (reserved >= 0),
+    carried  INTEGER NOT NULL DEFAULT 0 CHECK (carried >= 0)
+) STRICT, WITHOUT ROWID;
+
+-- What erased people had spent of the allowance, by a hash of each identity: nobody can be read from it.
+CREATE TABLE spent_before (
+    trace BLOB    NOT NULL PRIMARY KEY,
+    used  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 ALTER TABLE conversations ADD COLUMN allowance INTEGER NOT NULL DEFAULT 0;

@@ -6,10 +6,11 @@ use async_trait::async_trait;
 
 use super::{MemoryStore, Tables};
 use crate::{
-    account::{AccountRole, Identity, User},
+    account::{AccountRole, Identity, Principal, User},
     audit::{AuditEntry, Deed, Subject},
     conversation::EndReason,
     ids::{ConversationId, UserId},
+    ledger::Payer,
     ports::{AccountStore, Changing, Linking, People, SignIn, StoreError},
     scenario::Script,
     timestamp::Timestamp,
@@ -61,10 +62,22 @@ impl Tables {
         let before = user.clone();
         change(user);
         let after = user.clone();
+        if before.role != after.role {
+            self.pay_by_role(&after);
+        }
         if before != after {
             self.note(AuditEntry { subject: Some(Subject::Person(id)), ..audit });
         }
         Changing::Changed(after)
+    }
+
+    /// Whoever is limited by their role from now on is so in what they began before, too.
+    fn pay_by_role(&mut self, user: &User) {
+        let limited = !Principal::new(user.id, user.role).is_unlimited();
+        let own = self.conversations.values_mut().filter(|row| row.owner == user.id);
+        for conversation in own.filter(|row| row.invitation.is_none()) {
+            conversation.allowance = limited;
+        }
     }
 
     fn erase_words(&mut self, id: ConversationId, at: Timestamp) {
@@ -119,9 +132,13 @@ impl AccountStore for MemoryStore {
         let known = tables.local_admin.unwrap_or(id);
         tables.local_admin = Some(known);
         let user = tables.users.entry(known).or_insert_with(|| bare(known, AccountRole::Admin, at));
-        user.signed_in_at = Some(at);
+        let mut deed = Deed::SignInRefused;
+        if !user.disabled {
+            deed = Deed::SignedIn;
+            user.signed_in_at = Some(at);
+        }
         let user = user.clone();
-        let (actor, deed) = (Some(known), Deed::SignedIn);
+        let actor = Some(known);
         tables.note(AuditEntry { at, actor, deed, subject: None, address });
         Ok(user)
     }
@@ -131,9 +148,15 @@ impl AccountStore for MemoryStore {
         let mut tables = self.lock();
         let known = tables.owner_of(&identity.issuer, &identity.subject);
         let id = known.unwrap_or(new);
+        if known.is_none()
+            && let Some(spent) = tables.spent_before.get(&identity.trace()).copied()
+        {
+            tables.carried.insert(id, spent);
+        }
         tables.identities.retain(|one| !same(&identity.issuer, &identity.subject)(&one));
         tables.identities.push((id, identity.clone()));
         let user = tables.users.entry(id).or_insert_with(|| bare(id, AccountRole::User, at));
+        let role = user.role;
         let mut deed = Deed::SignInRefused;
         if !user.disabled {
             deed = Deed::SignedIn;
@@ -145,7 +168,13 @@ impl AccountStore for MemoryStore {
             }
         }
         let user = user.clone();
-        tables.note(AuditEntry { at, actor: Some(id), deed, subject: None, address });
+        let (actor, subject) = (Some(id), Some(Subject::Person(id)));
+        tables.note(AuditEntry { at, actor, deed, subject: None, address });
+        if user.role != role {
+            let deed = Deed::RoleGiven(user.role);
+            tables.note(AuditEntry { at, actor, deed, subject, address });
+            tables.pay_by_role(&user);
+        }
         Ok(user)
     }
 
@@ -229,7 +258,15 @@ impl AccountStore for MemoryStore {
         disabled: bool,
         audit: AuditEntry,
     ) -> Result<Changing, StoreError> {
-        Ok(self.lock().change(id, audit, |_| disabled, |user| user.disabled = disabled))
+        Ok(self.lock().change(
+            id,
+            audit,
+            |_| disabled,
+            |user| {
+                user.epoch += u32::from(disabled && !user.disabled);
+                user.disabled = disabled;
+            },
+        ))
     }
 
     async fn end_logins(&self, id: UserId, audit: AuditEntry) -> Result<Option<u32>, StoreError> {
@@ -254,6 +291,10 @@ impl AccountStore for MemoryStore {
 
     async fn erase(&self, id: UserId, audit: AuditEntry) -> Result<(), StoreError> {
         let mut tables = self.lock();
+        let spent = tables.balance(Payer::Allowance(id)).map_or(0, |balance| balance.used);
+        let own = tables.identities.iter().filter(|(owner, _)| *owner == id);
+        let traces: Vec<_> = own.map(|(_, identity)| identity.trace()).collect();
+        tables.spent_before.extend(traces.into_iter().map(|trace| (trace, spent)));
         let Some(user) = tables.users.get_mut(&id) else { return Ok(()) };
         user.name = None;
         user.email = None;

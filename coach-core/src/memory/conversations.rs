@@ -31,6 +31,9 @@ impl ConversationStore for MemoryStore {
         if conversation.invitation.is_some_and(|id| !tables.invitations.contains_key(&id)) {
             return Err(StoreError::new("no such invitation"));
         }
+        if tables.users.get(&conversation.owner).is_some_and(|owner| owner.disabled) {
+            return Err(StoreError::new("the owner's account is closed"));
+        }
         tables.conversations.insert(conversation.id, conversation.clone());
         if let Some(opening) = &conversation.script.opening {
             let opening = Message {

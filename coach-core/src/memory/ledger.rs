@@ -41,7 +41,9 @@ impl Tables {
             Payer::Allowance(person) => {
                 let spent = self.allowances.get(&person).copied().unwrap_or_default();
                 let quota = self.presets.get(&QuotaPreset::ALLOWANCE);
-                Some(Balance { quota: quota.map_or(0, |preset| preset.tokens), ..spent })
+                let carried = self.carried.get(&person).copied().unwrap_or_default();
+                let quota = quota.map_or(0, |preset| preset.tokens);
+                Some(Balance { quota, used: spent.used + carried, reserved: spent.reserved })
             }
             Payer::Nobody => None,
         }

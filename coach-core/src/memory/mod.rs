@@ -134,6 +134,10 @@ struct Tables {
     presets: BTreeMap<PresetId, QuotaPreset>,
     /// What people spent of their allowance; its quota is the preset's.
     allowances: BTreeMap<UserId, Balance>,
+    /// What people who were erased had spent of it, by the traces of their identities.
+    spent_before: BTreeMap<[u8; 32], u64>,
+    /// What people spent of it in an account that was erased.
+    carried: BTreeMap<UserId, u64>,
     audit: Vec<AuditEntry>,
     local_admin: Option<UserId>,
     nonces: BTreeMap<String, Timestamp>,

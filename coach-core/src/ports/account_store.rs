@@ -92,7 +92,8 @@ pub trait AccountStore: Send + Sync {
 
     /// Erases a person: name, address, identities and logins, and of every conversation of theirs all
     /// words, prompts and titles. Conversations end as `erased`, open turns are closed and settled by
-    /// estimate. Entries of the ledger and of the audit log stay: they are numbers and ids.
+    /// estimate. Entries of the ledger and of the audit log stay: they are numbers and ids. So does, under
+    /// [`Identity::trace`], what was spent of the allowance: it is spent for whoever comes back, too.
     async fn erase(&self, id: UserId, audit: AuditEntry) -> Result<(), StoreError>;
 }
 

@@ -18,7 +18,7 @@ use crate::{
 /// Keeps conversations.
 #[async_trait]
 pub trait ConversationStore: Send + Sync {
-    /// Keeps a new conversation and, if its script has an opening, that as a complete partner message of
+    /// Keeps a new conversation, unless its owner's account is closed, and, if its script has an opening, that as a complete partner message of
     /// turn 0.
     async fn start(&self, conversation: &Conversation) -> Result<(), StoreError>;
 

@@ -17,7 +17,7 @@ use crate::{
     ports::{Calls, CoachCall, Lane, Of},
     prompt::Prompt,
     scenario::{CoachSees, CoachWhen, Script},
-    transcript::{Message, Role, SkipReason, Transcript},
+    transcript::{Message, Role, SkipReason, Status, Transcript},
 };
 
 /// What an adapter's request adds to a partner's words in a listening prompt: labels and tags.
@@ -192,24 +192,34 @@ impl Coach {
         balance.turns_left(next.total(), self.typical_turn(record, transcript, next))
     }
 
-    /// About what a turn takes: what the last one took, else a share of what would be held for it.
+    /// About what a turn takes: the middle of what the last few took whose calls were all reported, else a
+    /// share of what would be held for one.
     fn typical_turn(&self, record: &Conversation, transcript: &Transcript, next: Bound) -> u64 {
-        let last = transcript.record().last().map_or(0, |message| message.turn);
-        let took: u64 = transcript
-            .record()
-            .iter()
-            .filter(|message| message.turn == last && last > 0)
-            .filter_map(|message| message.usage)
-            .map(crate::ledger::Usage::total)
-            .sum();
-        if took > 0 {
-            return took;
+        let mut turns: BTreeMap<u32, Option<u64>> = BTreeMap::new();
+        for message in transcript.said().filter(|said| said.role != Role::User && !said.aside) {
+            let took = match (message.status, message.usage) {
+                (Status::Skipped, _) => Some(0),
+                (_, usage) => usage.map(crate::ledger::Usage::total),
+            };
+            let turn = turns.entry(message.turn).or_insert(Some(0));
+            *turn = turn.zip(took).map(|(sum, took)| sum + took);
         }
-        let coach = match self.coach_call(record, transcript) {
-            CoachCall::After(bound) | CoachCall::Before(bound) => bound,
-            CoachCall::Skipped(_) | CoachCall::Spoken => Bound::default(),
+        // An opening is nobody's call.
+        turns.remove(&0);
+        let mut known: Vec<u64> = turns.into_values().flatten().rev().take(5).collect();
+        known.sort_unstable();
+        if let Some(middle) = known.get(known.len() / 2).filter(|took| **took > 0) {
+            return *middle;
+        }
+        let script = &record.script;
+        let comment = match self.coach_call(record, transcript) {
+            CoachCall::After(_) | CoachCall::Before(_) => {
+                let prompt = self.bound(Lane::Coach, script, transcript, 0).input;
+                prompt / 4 + u64::from(script.coach_max_output) / 3
+            }
+            CoachCall::Skipped(_) | CoachCall::Spoken => 0,
         };
         // Some four bytes make a token, and few answers are as long as they may be.
-        (next.input + coach.input) / 4 + (next.output + coach.output) / 3
+        next.input / 4 + u64::from(script.partner_max_output) / 3 + comment
     }
 }

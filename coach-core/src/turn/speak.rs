@@ -100,7 +100,10 @@ impl Coach {
     async fn leg(&self, turn: &Speaking, lane: Lane, next: NextMessage) -> Option<Spoken> {
         let room = &turn.room;
         let script = &room.record().script;
-        let bound = turn.bound(lane);
+        // Held from the outset, when what comes before was not there yet: by now it is known.
+        let real = room.with_transcript(|said| self.bound(lane, script, said, 0));
+        let held = turn.bound(lane);
+        let bound = Bound { input: held.input.min(real.input), ..held };
         let mut spoken = Spoken::new(lane, next, bound, self.now());
         room.begin(growing(lane, turn.opened.turn, next.id, next.replaces));
         let Some(model) = self.0.models.get(lane) else {

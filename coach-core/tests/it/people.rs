@@ -147,10 +147,33 @@ async fn a_disabled_guest_resumes_nothing() {
     let (guest, claimed, token) = house.guest().await;
     let admin = house.admin().await;
     house.0.disable(&admin, guest.user, true).await.unwrap();
-    let landing = house.0.landing(&token, None, Some(claimed.resume)).await.unwrap();
+    let landing = house.0.landing(&token, None, claimed.resume).await.unwrap();
     let version = landing.invitation.consent.version;
-    let again = house.0.claim(&token, None, Some(claimed.resume), &version, None).await;
-    assert_eq!(code(again), "forbidden");
+    let again = house.0.claim(&token, None, claimed.resume, &version, None).await;
+    assert_eq!(code(again), "claimed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_browser_never_resumes_an_account() {
+    let house = House::new();
+    let (guest, claimed, token) = house.guest().await;
+    house.0.link(&guest, &identity("ada")).await.unwrap();
+    let left = house.0.landing(&token, None, claimed.resume).await.unwrap();
+    assert_eq!(left.state, LandingState::Claimed, "ada signs in by herself");
+    let again = house.0.claim(&token, None, claimed.resume, "any", None).await;
+    assert_eq!(code(again), "claimed");
+    let ada = Principal::new(guest.user, AccountRole::User);
+    let hers = house.0.claim(&token, Some(&ada), None, "any", None).await.unwrap();
+    assert_eq!((hers.user, hers.resume), (guest.user, None), "and no browser remembers her");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_signed_in_is_not_taken_for_the_guest_before_them() {
+    let house = House::new();
+    let (_, claimed, token) = house.guest().await;
+    let eve = principal(&house.sign_in("eve").await);
+    let landing = house.0.landing(&token, Some(&eve), claimed.resume).await.unwrap();
+    assert_eq!(landing.state, LandingState::Claimed);
 }
 
 #[tokio::test(start_paused = true)]
@@ -210,9 +233,9 @@ async fn a_fresh_link_goes_on_as_the_same_guest_and_leaves_the_old_browser_behin
     assert_eq!((again.user, again.resumed), (guest.user, true));
     let epoch = house.0.user(guest.user).await.unwrap().unwrap().epoch;
     assert_eq!(epoch, 1, "the other device's login is over");
-    let old = house.0.landing(&new_token, None, Some(claimed.resume)).await.unwrap();
+    let old = house.0.landing(&new_token, None, claimed.resume).await.unwrap();
     assert_eq!(old.state, LandingState::Claimed, "and it resumes nothing");
-    let new = house.0.landing(&new_token, None, Some(again.resume)).await.unwrap();
+    let new = house.0.landing(&new_token, None, again.resume).await.unwrap();
     assert_eq!(new.state, LandingState::Yours);
     let late = house.0.claim(&new_token, None, None, &version, None).await;
     assert_eq!(code(late), "claimed");

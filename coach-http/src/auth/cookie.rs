@@ -121,8 +121,9 @@ impl Host {
 
     /// Remembers in this browser who claimed an invitation.
     pub(crate) fn remember(&self, jar: &CookieJar, claimed: &Claimed) {
+        let Some(resume) = claimed.resume else { return };
         let life = claimed.expires_at.map_or(RESUME, |until| until.since(self.coach.now()));
-        let text = format!("{}.{}", claimed.resume.person, claimed.resume.link);
+        let text = format!("{}.{}", resume.person, resume.link);
         self.seal(jar, &self.resume_name(claimed.invitation), text, life);
     }
 

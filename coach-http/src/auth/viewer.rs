@@ -12,6 +12,7 @@ use poem_openapi::{
     registry::{MetaSecurityScheme, Registry},
 };
 
+use super::cookie::Login;
 use crate::{edge::address, host::App, problem::Failure};
 
 /// A signed-in person and the epoch of their login.
@@ -140,10 +141,23 @@ pub(crate) async fn forget_bad_logins<E: Endpoint>(
 ) -> Result<Response> {
     let app = request.data::<App>().cloned();
     let app = app.filter(|app| app.logins_in(&request) > 0);
+    let login = app.as_ref().and_then(|app| app.login(&request));
     let jar = request.cookie().clone();
     let response = next.call(request).await?.into_response();
-    if let Some(app) = app.filter(|_| response.status() == StatusCode::UNAUTHORIZED) {
+    // What was refused may be something else: a link's token, say.
+    if let Some(app) = app.filter(|_| response.status() == StatusCode::UNAUTHORIZED)
+        && !holds(&app, login).await
+    {
         app.sign_out(&jar);
     }
     Ok(response)
+}
+
+/// The account says that a login still holds, or cannot say.
+async fn holds(app: &App, login: Option<Login>) -> bool {
+    let Some(login) = login else { return false };
+    match app.coach.user(login.user()).await {
+        Ok(user) => user.is_some_and(|user| !user.disabled && user.epoch == login.epoch()),
+        Err(_) => true,
+    }
 }

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Instant};
 
 use poem::{
     Endpoint, IntoResponse as _, PathPattern, Request, Response, Result,
-    http::{HeaderValue, header},
+    http::{HeaderValue, Method, header},
 };
 use tracing::Instrument as _;
 
@@ -25,7 +25,7 @@ pub(crate) async fn headers<E: Endpoint>(next: Arc<E>, mut request: Request) -> 
     let id = request_id(&request);
     request.set_data(RequestId(id.clone()));
     let app = request.data::<App>().cloned();
-    let method = request.method().to_string();
+    let method = known(request.method());
     let private =
         ["/invite", "/api/invite/"].iter().any(|path| request.uri().path().starts_with(path));
     let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
@@ -75,6 +75,20 @@ pub(crate) async fn headers<E: Endpoint>(next: Arc<E>, mut request: Request) -> 
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     Ok(response)
+}
+
+/// A method's name, if it is one that means something: nobody's own words stand in logs and measurements.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// The client's own name for the request, if it is a plain one.

@@ -1,6 +1,9 @@
 //! Limits on what strangers may do, by address.
 
-use std::{net::IpAddr, num::NonZeroU32};
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    num::NonZeroU32,
+};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use poem::Request;
@@ -35,22 +38,22 @@ impl Limits {
 
     /// One more token that opens nothing.
     pub(crate) fn bad_token(&self, address: IpAddr) -> Result<(), Failure> {
-        self.bad_tokens.check_key(&address).map_err(|_| too_many())
+        self.bad_tokens.check_key(&network(address)).map_err(|_| too_many())
     }
 
     /// One more handshake of nobody.
     pub(crate) fn handshake(&self, address: IpAddr) -> Result<(), Failure> {
-        self.handshakes.check_key(&address).map_err(|_| too_many())
+        self.handshakes.check_key(&network(address)).map_err(|_| too_many())
     }
 
     /// One more sign-in that begins.
     pub(crate) fn sign_in(&self, address: IpAddr) -> Result<(), Failure> {
-        self.sign_ins.check_key(&address).map_err(|_| too_many())
+        self.sign_ins.check_key(&network(address)).map_err(|_| too_many())
     }
 
     /// One more browser that comes back from the provider.
     pub(crate) fn callback(&self, address: IpAddr) -> Result<(), Failure> {
-        self.callbacks.check_key(&address).map_err(|_| too_many())
+        self.callbacks.check_key(&network(address)).map_err(|_| too_many())
     }
 
     /// Forgets addresses that have not been heard of for a while.
@@ -59,6 +62,14 @@ impl Limits {
         self.handshakes.retain_recent();
         self.sign_ins.retain_recent();
         self.callbacks.retain_recent();
+    }
+}
+
+/// Who is counted as one: an address, or in IPv6 the network that one household has.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
     }
 }
 
@@ -79,4 +90,18 @@ pub(crate) fn address(request: &Request, app: &App) -> IpAddr {
         .map(|hop| hop.trim().to_owned())
         .collect();
     app.proxies.client(peer, hops.into_iter())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_household_is_counted_as_one() {
+        let limits = Limits::new();
+        let address = |n: u128| IpAddr::V6(Ipv6Addr::from_bits((0x2001_0db8 << 96) | n));
+        let let_in = (0..50).filter(|n| limits.bad_token(address(*n)).is_ok()).count();
+        assert_eq!(let_in, 10);
+        assert!(limits.bad_token(address(1 << 64)).is_ok(), "the neighbours are others");
+    }
 }

@@ -46,19 +46,17 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Sent<T> {
 }
 
 fn read<T: ParseFromJSON>(bytes: &[u8]) -> Result<Sent<T>, Failure> {
-    let parse = || serde_json::from_slice(bytes);
-    let value: Value =
-        parse().map_err(|_| Failure::new(400, "bad_json", "The body is not JSON."))?;
+    let value: Value = serde_json::from_slice(bytes)
+        .map_err(|_| Failure::new(400, "bad_json", "The body is not JSON."))?;
     if !value.is_object() {
         return Err(Failure::new(400, "bad_request", "The body must be a JSON object."));
     }
-    if let Ok(sent) = T::parse_from_json(Some(value)) {
-        return Ok(Sent(sent));
-    }
-    // Only now is it worth asking the document which fields are wrong.
-    let wrong = wrong_fields::<T>(&parse().unwrap_or_default());
+    // Before it is read: the reader would take a number for a text.
+    let wrong = wrong_fields::<T>(&value);
     if wrong.is_empty() {
-        return Err(Failure::new(400, "bad_request", "The body is not what belongs here."));
+        let read = T::parse_from_json(Some(value)).map(Sent);
+        let nonsense = |_| Failure::new(400, "bad_request", "The body is not what belongs here.");
+        return read.map_err(nonsense);
     }
     Err(Failure::all_invalid(wrong))
 }

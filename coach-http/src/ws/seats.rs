@@ -15,6 +15,9 @@ use crate::problem::Failure;
 /// Sockets of one person in one conversation.
 const A_PERSON: usize = 5;
 
+/// Sockets of one person in all their own conversations together: nobody takes the whole house.
+const EVERYWHERE: usize = 50;
+
 /// Observers of one conversation.
 const OBSERVERS: usize = 250;
 
@@ -26,6 +29,7 @@ pub(crate) struct Seats(Arc<Mutex<Taken>>, usize);
 struct Taken {
     all: usize,
     people: HashMap<(ConversationId, UserId), usize>,
+    everywhere: HashMap<UserId, usize>,
     observers: HashMap<ConversationId, usize>,
     participants: HashMap<InvitationId, usize>,
 }
@@ -61,12 +65,16 @@ impl Seats {
         let observes = sitter.seat == Seat::Observer;
         if many(taken.people.get(&person), A_PERSON)
             || (observes && many(taken.observers.get(&sitter.conversation), OBSERVERS))
+            || (!observes && many(taken.everywhere.get(&sitter.person), EVERYWHERE))
         {
             let words = "This conversation is open in too many places; close one of them.";
             return Err(Failure::new(429, "rate_limited", words).retry_after(5));
         }
         taken.all += 1;
         *taken.people.entry(person).or_default() += 1;
+        if !observes {
+            *taken.everywhere.entry(sitter.person).or_default() += 1;
+        }
         match (sitter.seat, sitter.invitation) {
             (Seat::Observer, _) => *taken.observers.entry(sitter.conversation).or_default() += 1,
             (Seat::Participant, Some(id)) => *taken.participants.entry(id).or_default() += 1,
@@ -92,6 +100,9 @@ impl Drop for Ticket {
         let mut taken = self.0.lock();
         taken.all -= 1;
         leave(&mut taken.people, &(sitter.conversation, sitter.person));
+        if sitter.seat == Seat::Participant {
+            leave(&mut taken.everywhere, &sitter.person);
+        }
         match (sitter.seat, sitter.invitation) {
             (Seat::Observer, _) => leave(&mut taken.observers, &sitter.conversation),
             (Seat::Participant, Some(id)) => leave(&mut taken.participants, &id),
@@ -139,6 +150,18 @@ mod tests {
         drop((tickets, watching));
         assert!(!seats.is_live(InvitationId(Uuid::nil())));
         assert_eq!(seats.lock().all, 0);
+    }
+
+    #[test]
+    fn nobody_takes_the_whole_house() {
+        let seats = Seats::new(1000);
+        let talk = |n| ConversationId(Uuid::from_u128(n));
+        let seat = |n| Sitter { conversation: talk(n), ..sitter(1, Seat::Participant) };
+        let tickets: Vec<_> = (0..50).map(|n| seats.take(seat(n)).unwrap()).collect();
+        assert!(seats.take(seat(50)).is_err());
+        assert!(seats.take(sitter(2, Seat::Participant)).is_ok());
+        drop(tickets);
+        assert!(seats.take(seat(50)).is_ok());
     }
 
     #[test]

@@ -88,7 +88,7 @@ statements! {
             )";
 
     DISABLE = "
-        UPDATE users SET disabled = $2
+        UPDATE users SET disabled = $2, epoch = epoch + ($2 > disabled)
         WHERE id = $1
             AND (
                 $2 = 0 OR role <> 'ADMIN' OR disabled = 1
@@ -97,6 +97,11 @@ statements! {
                     WHERE role = 'ADMIN' AND disabled = 0 AND id <> $1
                 )
             )";
+
+    // What no invitation pays for, the allowance of somebody who is limited does.
+    PAY_BY_ROLE = "
+        UPDATE conversations SET allowance = $2
+        WHERE owner_id = $1 AND invitation_id IS NULL";
 
     END_LOGINS = "
         UPDATE users SET epoch = epoch + 1

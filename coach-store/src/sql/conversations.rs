@@ -6,8 +6,11 @@ statements! {
             id, owner_id, invitation_id, scenario, scenario_version, coach, aside, created_at,
             turn, end_reason, ended_at, allowance
         )
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+        WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = $2 AND disabled = 1)
         ON CONFLICT (id) DO NOTHING";
+
+    STARTED = "SELECT 1 FROM conversations WHERE id = $1";
 
     SCRIPT = "
         INSERT INTO scripts (
@@ -38,7 +41,7 @@ statements! {
         SELECT
             t.id AS open_id, t.number AS open_number, t.aside AS open_aside,
             t.reply_id AS open_reply_id,
-            coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used) AS used,
+            coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used + a.carried) AS used,
             coalesce(b.reserved, a.reserved) AS reserved,
             (
                 SELECT m.id FROM messages AS m

@@ -9,6 +9,8 @@ pub(crate) const RELEASE: &str = "RELEASE job";
 pub(crate) const ROLLBACK_JOB: &str = "ROLLBACK TO job";
 /// A commit survives a power cut.
 pub(crate) const DURABLE: &str = "PRAGMA synchronous = FULL";
+/// Moves all of the write-ahead log into the database and cuts the log to nothing; waits for readers.
+pub(crate) const FORGET_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 /// A commit survives the end of the process, and a power cut once a durable one follows.
 pub(crate) const CHECKPOINT: &str = "PRAGMA synchronous = NORMAL";
 

@@ -28,7 +28,7 @@ statements! {
         SELECT
             t.attempt_id, t.number, t.first_fence, t.message_id, t.message_at, t.first_lane,
             t.first_reply_id, t.coach_left_out, t.skipped_id, t.before_id,
-            coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used) AS used,
+            coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used + a.carried) AS used,
             coalesce(b.reserved, a.reserved) AS reserved
         FROM turns AS t
         JOIN conversations AS c ON c.id = t.conversation_id

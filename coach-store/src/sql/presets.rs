@@ -18,8 +18,18 @@ statements! {
         VALUES ($1, 0, 0)
         ON CONFLICT DO NOTHING";
 
+    CARRY_ALLOWANCE = "
+        INSERT INTO allowances (user_id, used, reserved, carried)
+        SELECT $1, 0, 0, used FROM spent_before WHERE trace = $2
+        ON CONFLICT DO NOTHING";
+
+    LEAVE_ALLOWANCE = "
+        INSERT INTO spent_before (trace, used)
+        SELECT $2, used + carried FROM allowances WHERE user_id = $1
+        ON CONFLICT (trace) DO UPDATE SET used = excluded.used";
+
     ALLOWANCE = "
-        SELECT p.tokens AS quota, coalesce(a.used, 0) AS used, coalesce(a.reserved, 0) AS reserved
+        SELECT p.tokens AS quota, coalesce(a.used + a.carried, 0) AS used, coalesce(a.reserved, 0) AS reserved
         FROM quota_presets AS p
         LEFT JOIN allowances AS a ON a.user_id = $1
         WHERE p.is_allowance = 1";
@@ -27,10 +37,11 @@ statements! {
     HOLD_ALLOWANCE = "
         UPDATE allowances SET reserved = reserved + $2
         WHERE user_id = $1
-            AND used + reserved + $2
+            AND used + carried + reserved + $2
                 <= (SELECT tokens FROM quota_presets WHERE is_allowance = 1)
         RETURNING
-            (SELECT tokens FROM quota_presets WHERE is_allowance = 1) AS quota, used, reserved";
+            (SELECT tokens FROM quota_presets WHERE is_allowance = 1) AS quota,
+            used + carried AS used, reserved";
 
     LET_GO_ALLOWANCE = "UPDATE allowances SET reserved = reserved - $2 WHERE user_id = $1";
 
@@ -38,5 +49,6 @@ statements! {
         UPDATE allowances SET reserved = reserved - $2, used = used + $3
         WHERE user_id = $1
         RETURNING
-            (SELECT tokens FROM quota_presets WHERE is_allowance = 1) AS quota, used, reserved";
+            (SELECT tokens FROM quota_presets WHERE is_allowance = 1) AS quota,
+            used + carried AS used, reserved";
 }

@@ -36,7 +36,7 @@ statements! {
     // An answer that the same owner made final before.
     FINISHED = "
         SELECT
-            coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used) AS used,
+            coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used + a.carried) AS used,
             coalesce(b.reserved, a.reserved) AS reserved
         FROM messages AS m
         JOIN conversations AS c ON c.id = m.conversation_id
@@ -74,7 +74,7 @@ statements! {
 
     BALANCE_OF_CONVERSATION = "
         SELECT
-            coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used) AS used,
+            coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used + a.carried) AS used,
             coalesce(b.reserved, a.reserved) AS reserved
         FROM conversations AS c
         LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id

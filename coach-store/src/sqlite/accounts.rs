@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     error::Fault,
-    sql::{accounts as sql, dialect},
+    sql::{accounts as sql, dialect, presets},
 };
 
 #[derive(Debug, FromRow)]
@@ -57,7 +57,7 @@ impl TryFrom<UserRow> for User {
 }
 
 #[derive(Debug, FromRow)]
-struct IdentityRow {
+pub(super) struct IdentityRow {
     issuer: String,
     subject: String,
     name: Option<String>,
@@ -186,9 +186,12 @@ impl AccountStore for SqliteStore {
                     .execute(&mut *db)
                     .await?;
                 let row: UserRow = sqlx::query_as(sql::LOCAL_ADMIN).fetch_one(&mut *db).await?;
-                let id = UserId(row.id);
-                note_sign_in(db, id, None, None, at).await?;
-                let (actor, deed) = (Some(id), Deed::SignedIn);
+                let (id, disabled) = (UserId(row.id), row.disabled);
+                if !disabled {
+                    note_sign_in(db, id, None, None, at).await?;
+                }
+                let deed = if disabled { Deed::SignInRefused } else { Deed::SignedIn };
+                let actor = Some(id);
                 audit::note(db, AuditEntry { at, actor, deed, subject: None, address }).await?;
                 there(db, id).await
             }
@@ -206,17 +209,31 @@ impl AccountStore for SqliteStore {
                 let id = known.unwrap_or(new);
                 if known.is_none() {
                     make(db, id, AccountRole::User, at).await?;
+                    let carry = sqlx::query(presets::CARRY_ALLOWANCE).bind(id.0);
+                    carry.bind(identity.trace().to_vec()).execute(&mut *db).await?;
                 }
                 keep_identity(db, id, &identity, at).await?;
-                let disabled = there(db, id).await?.disabled;
+                let User { disabled, role, .. } = there(db, id).await?;
                 if !disabled {
-                    let role = promote.then_some(AccountRole::Admin);
-                    note_sign_in(db, id, Some(&identity), role, at).await?;
+                    let admin = promote.then_some(AccountRole::Admin);
+                    note_sign_in(db, id, Some(&identity), admin, at).await?;
                 }
                 let deed = if disabled { Deed::SignInRefused } else { Deed::SignedIn };
                 let actor = Some(id);
                 audit::note(db, AuditEntry { at, actor, deed, subject: None, address }).await?;
-                there(db, id).await
+                let user = there(db, id).await?;
+                if user.role != role {
+                    let line = AuditEntry {
+                        at,
+                        actor,
+                        deed: Deed::RoleGiven(user.role),
+                        subject: None,
+                        address,
+                    };
+                    audit::note_of(db, line, Subject::Person(id)).await?;
+                    changes::pay_by_role(db, &user).await?;
+                }
+                Ok(user)
             }
             .boxed()
         });
@@ -321,6 +338,6 @@ impl AccountStore for SqliteStore {
     }
 
     async fn erase(&self, id: UserId, line: AuditEntry) -> Result<(), StoreError> {
-        self.writer.write(Promise::Durable, move |db| changes::erase(db, id, line).boxed()).await
+        self.writer.write(Promise::Erased, move |db| changes::erase(db, id, line).boxed()).await
     }
 }

@@ -2,7 +2,7 @@
 //! that leaves its line in the audit log too.
 
 use coach_core::{
-    account::{AccountRole, Identity},
+    account::{AccountRole, Identity, Principal, User},
     audit::{AuditEntry, Subject},
     ids::UserId,
     ports::{Changing, Linking},
@@ -10,11 +10,14 @@ use coach_core::{
 use sqlx::SqliteConnection;
 
 use super::{
-    accounts::{keep_identity, owner_of, there, user},
+    accounts::{IdentityRow, keep_identity, owner_of, there, user},
     audit,
     turns::{LostRow, recover_one},
 };
-use crate::{error::Fault, sql::accounts as sql};
+use crate::{
+    error::Fault,
+    sql::{accounts as sql, presets},
+};
 
 pub(super) async fn link(
     db: &mut SqliteConnection,
@@ -80,10 +83,23 @@ pub(super) async fn change(
         return Ok(Changing::LastAdmin);
     }
     let after = there(db, id).await?;
+    if after.role != before.role {
+        pay_by_role(db, &after).await?;
+    }
     if after != before {
         audit::note_of(db, line, Subject::Person(id)).await?;
     }
     Ok(Changing::Changed(after))
+}
+
+/// Whoever is limited by their role from now on is so in what they began before, too.
+pub(super) async fn pay_by_role(db: &mut SqliteConnection, user: &User) -> Result<(), Fault> {
+    let limited = !Principal::new(user.id, user.role).is_unlimited();
+    if limited {
+        sqlx::query(presets::OPEN_ALLOWANCE).bind(user.id.0).execute(&mut *db).await?;
+    }
+    sqlx::query(sql::PAY_BY_ROLE).bind(user.id.0).bind(limited).execute(db).await?;
+    Ok(())
 }
 
 pub(super) async fn erase(
@@ -99,6 +115,12 @@ pub(super) async fn erase(
     let person = sqlx::query(sql::ERASE_PERSON).bind(id.0).execute(&mut *db).await?;
     if person.rows_affected() == 0 {
         return Ok(());
+    }
+    let own: Vec<IdentityRow> =
+        sqlx::query_as(sql::IDENTITIES).bind(id.0).fetch_all(&mut *db).await?;
+    for identity in own.into_iter().map(Identity::from) {
+        let leave = sqlx::query(presets::LEAVE_ALLOWANCE).bind(id.0);
+        leave.bind(identity.trace().to_vec()).execute(&mut *db).await?;
     }
     for what in [sql::ERASE_IDENTITIES, sql::ERASE_MESSAGES, sql::ERASE_SCRIPTS] {
         sqlx::query(what).bind(id.0).execute(&mut *db).await?;

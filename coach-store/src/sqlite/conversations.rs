@@ -152,7 +152,9 @@ async fn start(db: &mut SqliteConnection, new: Conversation) -> Result<(), Fault
         .execute(&mut *db)
         .await?;
     if started.rows_affected() == 0 {
-        return Ok(());
+        let known: Option<i64> =
+            sqlx::query_scalar(sql::STARTED).bind(new.id.0).fetch_optional(db).await?;
+        return known.map(drop).ok_or_else(|| Fault::new("the owner's account is closed"));
     }
     if new.allowance {
         sqlx::query(OPEN_ALLOWANCE).bind(new.owner.0).execute(&mut *db).await?;

@@ -27,6 +27,8 @@ pub(super) enum Promise {
     Durable,
     /// Some time later: it rides on the next durable commit.
     Checkpoint,
+    /// Before it is answered, and what was there before is in no file any more.
+    Erased,
 }
 
 /// Facts on their way to the writer.
@@ -142,10 +144,11 @@ impl Task {
 
     /// Writes all of a batch in one transaction; a fact that fails takes back only its own writes.
     async fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), NotKept> {
-        let wanted = match batch.iter().any(|job| job.promise() == Promise::Durable) {
-            true => Promise::Durable,
-            false => Promise::Checkpoint,
+        let wanted = match batch.iter().all(|job| job.promise() == Promise::Checkpoint) {
+            true => Promise::Checkpoint,
+            false => Promise::Durable,
         };
+        let erased = batch.iter().any(|job| job.promise() == Promise::Erased);
         let shared = batch.len() > 1;
         let known = self.promise;
         let connection = self.connected().await?;
@@ -169,6 +172,9 @@ impl Task {
             }
         }
         say(connection, if keep { dialect::COMMIT } else { dialect::ROLLBACK }).await?;
+        if erased && let Err(error) = say(connection, dialect::FORGET_LOG).await {
+            tracing::error!(%error, "what was erased is still in the write-ahead log");
+        }
         self.promise = wanted;
         Ok(())
     }
@@ -196,7 +202,7 @@ impl Task {
 
 fn pragma(promise: Promise) -> &'static str {
     match promise {
-        Promise::Durable => dialect::DURABLE,
+        Promise::Durable | Promise::Erased => dialect::DURABLE,
         Promise::Checkpoint => dialect::CHECKPOINT,
     }
 }

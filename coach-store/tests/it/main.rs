@@ -6,6 +6,7 @@ mod cancellation;
 mod connect;
 mod contract;
 mod durability;
+mod erasing;
 mod folder;
 mod ledger;
 mod moving;

@@ -2,13 +2,16 @@
 
 use futures::future::join_all;
 
-use super::fixture::{START, a_conversation, an_invitation, at, line, made, person};
+use super::fixture::{
+    CALL, OPEN_HOUSE, START, a_conversation, an_invitation, at, line, made, person, uuid,
+};
 use crate::{
     account::{AccountRole, Identity, User},
     audit::{AuditEntry, Deed, Subject},
     conversation::EndReason,
-    ids::UserId,
-    ports::{Changing, Claim, Linking, Of, People, SignIn, Stores},
+    ids::{ReservationId, UserId},
+    ledger::{Payer, Settlement, Usage},
+    ports::{Changing, Claim, FreeCall, Lane, Linking, Of, People, SignIn, Stores},
 };
 
 /// The line that ending logins leaves.
@@ -173,7 +176,7 @@ pub async fn the_last_administrator_stays(store: &dyn Stores) {
     assert_eq!(store.disable(left.id, true, by).await.unwrap(), Changing::LastAdmin);
     assert_eq!(store.disable(person(9), true, by).await.unwrap(), Changing::Unknown);
     let gone = people.iter().find(|user| user.role == AccountRole::User).unwrap();
-    let disabled = Changing::Changed(User { disabled: true, ..gone.clone() });
+    let disabled = Changing::Changed(User { disabled: true, epoch: 1, ..gone.clone() });
     assert_eq!(store.disable(gone.id, true, by).await.unwrap(), disabled);
 }
 
@@ -212,6 +215,9 @@ pub async fn erasing_leaves_no_words(store: &dyn Stores) {
     assert_eq!(talks[0].ended, Some((EndReason::Erased, at(5))));
     assert_eq!(talks[0].script, talks[0].script.clone().erased());
     assert_eq!(store.messages(talks[0].id, None, 10).await.unwrap(), []);
+    let mut late = a_conversation(9, None);
+    late.owner = guest;
+    assert!(store.start(&late).await.is_err(), "nothing begins in an account that is closed");
     let lines = store.audit(None, None, 1).await.unwrap();
     assert_eq!(lines[0].1.deed, Deed::Erased);
     assert_eq!(lines[0].1.subject, Some(Subject::Person(guest)));
@@ -230,4 +236,43 @@ pub async fn the_audit_log_is_read_in_pages(store: &dyn Stores) {
     assert_eq!(store.audit(None, Some(all[1].0), 2).await.unwrap(), all[2..4]);
     let one = store.audit(Some(person(0)), None, 10).await.unwrap();
     assert_eq!(one.iter().map(|(_, line)| line.at).collect::<Vec<_>>(), [4, 2].map(at));
+}
+
+/// Whoever erases their account and comes back has spent what they had spent, and demotion reaches what
+/// was begun before.
+pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
+    let mut allowance = store.presets().await.unwrap().remove(0);
+    allowance.tokens = CALL.total() * 2;
+    store.keep_preset(&allowance, line(person(9), Deed::PresetKept, 1)).await.unwrap();
+    let ada = sign_in(store, &identity("ada"), person(1), false).await;
+    let call = |id: u128, payer| FreeCall {
+        id: ReservationId(uuid(id)),
+        conversation: None,
+        payer,
+        lane: Lane::Elaboration,
+        bound: CALL,
+        house: OPEN_HOUSE,
+        at: at(1),
+    };
+    assert!(store.reserve(call(1, Payer::Allowance(ada.id))).await.unwrap());
+    let used = Settlement::Reported(Usage { input: CALL.total(), ..Usage::default() });
+    store.settle(call(1, Payer::Nobody).id, used, None, None, at(2)).await.unwrap();
+    store.erase(ada.id, line(ada.id, Deed::Erased, 3)).await.unwrap();
+    let again = sign_in(store, &identity("ada"), person(2), false).await;
+    assert_ne!(again.id, ada.id);
+    let balance = store.balance(Payer::Allowance(again.id)).await.unwrap().unwrap();
+    assert_eq!((balance.used, balance.left()), (CALL.total(), CALL.total()));
+    assert!(store.reserve(call(2, Payer::Allowance(again.id))).await.unwrap());
+    assert!(!store.reserve(call(3, Payer::Allowance(again.id))).await.unwrap());
+
+    let boss = sign_in(store, &identity("boss"), person(30), true).await;
+    let mut talk = a_conversation(5, None);
+    talk.owner = boss.id;
+    store.start(&talk).await.unwrap();
+    sign_in(store, &identity("other"), person(31), true).await;
+    let down = line(person(31), Deed::RoleGiven(AccountRole::User), 4);
+    store.give_role(boss.id, AccountRole::User, down).await.unwrap();
+    let present = store.present(talk.id).await.unwrap().unwrap();
+    assert_eq!(present.conversation.payer(), Payer::Allowance(boss.id));
+    assert_eq!(present.balance.unwrap().quota, allowance.tokens);
 }

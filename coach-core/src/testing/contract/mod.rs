@@ -138,6 +138,7 @@ promises! { $
         the_last_administrator_stays
         people_are_found
         erasing_leaves_no_words
+        an_allowance_is_spent_once
         the_audit_log_is_read_in_pages
     }
     presets {

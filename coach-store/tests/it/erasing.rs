@@ -1,0 +1,42 @@
+//! What was erased is in no file of the database.
+
+use coach_core::{
+    audit::Deed,
+    ports::{Of, Then},
+    testing::contract::fixture::{Room, line, opened, person},
+};
+
+use crate::folder::fresh;
+
+#[tokio::test]
+async fn erased_words_are_in_no_file() {
+    let store = fresh().await;
+    let room = Room::new(&*store).await;
+    let message = coach_core::ports::Accept { content: "canary words", ..room.message(1) };
+    let open = opened(room.accept(message).await);
+    room.beat(&open, "canary half").await;
+    room.finish(room.answer(&open, "canary answer", Then::Close)).await;
+    let files = || {
+        let names = std::fs::read_dir(store.folder.path()).unwrap();
+        names.map(|entry| entry.unwrap().path()).filter(|path| {
+            let bytes = std::fs::read(path).unwrap();
+            bytes.windows(6).any(|window| window == b"canary")
+        })
+    };
+    assert_ne!(files().count(), 0, "they were there");
+    // Whoever is erased has an account.
+    let admin = store.local_admin(person(77), None, coach_core::timestamp::Timestamp(1)).await;
+    assert!(admin.is_ok());
+    let owner = store.present(room.id).await.unwrap().unwrap().conversation.owner;
+    let invitation = coach_core::ports::Claim {
+        invitation: room.invitation,
+        person: owner,
+        new_guest: true,
+        consent_version: "c1",
+        audit: line(owner, Deed::Claimed, 1),
+    };
+    store.claim(invitation).await.unwrap();
+    store.erase(owner, line(owner, Deed::Erased, 2)).await.unwrap();
+    assert_eq!(store.conversations(Of::Person(owner), None, 9).await.unwrap().len(), 1);
+    assert_eq!(files().collect::<Vec<_>>(), Vec::<std::path::PathBuf>::new());
+}
