@@ -36,7 +36,7 @@ async fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let wrong = error.chain().any(|cause| cause.is::<WrongSetting>());
+            let wrong = error.downcast_ref::<WrongSetting>().is_some();
             fail(&format!("{error:#}"), if wrong { 2 } else { 1 })
         }
     }

@@ -93,6 +93,9 @@ pub async fn open(config: &Config) -> anyhow::Result<(Coach, Keys)> {
     let stores = coach_store::connect(&config.database_url, coach_store::Options::default())
         .await
         .map_err(|error| match remedy(&error) {
+            None if matches!(error, ConnectError::Address(_)) => {
+                WrongSetting { name: "DATABASE_URL", problem: error.to_string() }.into()
+            }
             Some(remedy) => anyhow::Error::new(error).context(format!("DATABASE_URL: {remedy}")),
             None => anyhow::Error::new(error).context("DATABASE_URL"),
         })?;

@@ -135,3 +135,12 @@ async fn a_link_is_over_after_fifteen_minutes() {
     let answer = app.visitor().post("/api/auth/admin-link", json!({ "token": token })).await;
     assert_eq!(answer.status(), 401);
 }
+
+#[tokio::test]
+async fn a_link_that_is_over_signs_nobody_out() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let answer = admin.post("/api/auth/admin-link", json!({ "token": "used" })).await;
+    assert_eq!(answer.status(), 401);
+    assert_eq!(admin.get("/api/me").await.status(), 200);
+}

@@ -31,10 +31,15 @@ async fn a_wrong_setting_is_one_line_and_exit_code_2() {
         ("SESSION_KEY", "short"),
         ("STAFF_SCOPE", "some"),
         ("COACH_MODEL_PARTNER", "gpt"),
+        ("COACH_MAX_SOCKETS", "0"),
         ("COACH_CONSENT_FILE", "/nowhere/at/all.md"),
     ] {
         refuses(&[(name, value)], 2, &[&format!("{name}: ")]).await;
     }
+    let folder = Folder::new();
+    let database = folder.database();
+    let settings = [("DATABASE_URL", &*database), ("COACH_MODEL_COACH", "openai:fast")];
+    refuses(&settings, 2, &["COACH_MODEL_COACH: ", "set its key"]).await;
     let (code, _, error) = ends(program(&[]).arg("nonsense")).await;
     assert_eq!(code, Some(2), "{error}");
     let (code, out, _) = ends(program(&[]).arg("spec")).await;
@@ -57,7 +62,7 @@ async fn a_database_that_cannot_be_written_is_one_line_with_the_remedy() {
         }
     }
     let absent = [("DATABASE_URL", "postgres://localhost/coach"), ("SESSION_KEY", KEY)];
-    refuses(&absent, 1, &["DATABASE_URL: ", "use sqlite://path"]).await;
+    refuses(&absent, 2, &["DATABASE_URL: ", "use sqlite://path"]).await;
 }
 
 #[tokio::test]

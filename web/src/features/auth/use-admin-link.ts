@@ -29,7 +29,9 @@ export function useAdminLink(next: string): AdminLink {
 async function signIn(token: string): Promise<AdminLink> {
   try {
     const { response } = await client.POST("/api/auth/admin-link", { body: { token } });
-    if (!response.ok) return response.status < 500 ? "refused" : "offline";
+    // A link that was opened before is no reason to ask somebody who is signed in to sign in.
+    const inAlready = response.status === 401 && (await client.GET("/api/me")).response.ok;
+    if (!response.ok && !inAlready) return response.status < 500 ? "refused" : "offline";
     queryClient.clear();
     return "none";
   } catch {
