@@ -10,6 +10,7 @@ use crate::{
     error::CoachError,
     event::Event,
     ids::UserId,
+    invitation::Invitation,
     policy::Act,
     ports::{Changing, Linking, Of, People, SignIn, UsageEntry},
     timestamp::Timestamp,
@@ -23,6 +24,8 @@ pub struct Belongings {
     pub user: User,
     /// Who they are to sign-in providers.
     pub identities: Vec<Identity>,
+    /// The invitations they claimed, with the consent they gave, newest first.
+    pub invitations: Vec<Invitation>,
     /// Their conversations, oldest first, with every message and every entry of the ledger.
     pub conversations: Vec<(Conversation, Vec<Message>, Vec<UsageEntry>)>,
 }
@@ -183,13 +186,14 @@ impl Coach {
         let user = self.0.stores.user(by.user).await?.ok_or(CoachError::NotFound)?;
         self.0.stores.note(by.did(Deed::Exported, None, self.now())).await?;
         let identities = self.0.stores.identities(by.user).await?;
+        let invitations = self.0.stores.invitations_of(by.user).await?;
         let mut conversations = Vec::new();
         for one in self.conversations_of(by.user).await?.into_iter().rev() {
             let messages = self.0.stores.messages(one.id, None, u32::MAX).await?;
             let entries = self.0.stores.entries(one.id).await?;
             conversations.push((one, messages, entries));
         }
-        Ok(Belongings { user, identities, conversations })
+        Ok(Belongings { user, identities, invitations, conversations })
     }
 
     /// Erases the caller: see [`AccountStore::erase`](crate::ports::AccountStore::erase). The last

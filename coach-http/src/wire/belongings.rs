@@ -16,8 +16,20 @@ use super::{
 pub(crate) struct Belongings {
     account: User,
     identities: Vec<Identity>,
+    /// Newest first.
+    invitations: Vec<Consented>,
     /// Oldest first.
     conversations: Vec<WholeConversation>,
+}
+
+/// An invitation that was claimed, and what was agreed to.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct Consented {
+    id: Uuid,
+    claimed_at: Option<String>,
+    consent_version: String,
+    consent_text: String,
 }
 
 /// A conversation with all that was said, and what it used.
@@ -61,7 +73,14 @@ impl From<core::Belongings> for Belongings {
                 usage: entries.iter().map(Usage::from).collect(),
             }
         });
+        let invitations = all.invitations.into_iter().map(|invitation| Consented {
+            id: invitation.id.0,
+            claimed_at: invitation.claimed.map(|(_, at)| at.to_string()),
+            consent_version: invitation.consent.version,
+            consent_text: invitation.consent.text,
+        });
         Self {
+            invitations: invitations.collect(),
             account: User::from(&all.user as &account::User),
             identities,
             conversations: conversations.collect(),

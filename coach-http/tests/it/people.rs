@@ -143,7 +143,9 @@ async fn what_is_mine_can_be_taken_along_and_erased_even_while_somebody_watches(
     let named = file.headers()["content-disposition"].to_str().unwrap().to_owned();
     assert!(named.starts_with("attachment"), "{named}");
     let file = file.text().await.unwrap();
-    assert!(file.contains("canary words") && file.contains("reported"), "{file}");
+    for part in ["canary words", "reported", "consentText", "claimedAt"] {
+        assert!(file.contains(part), "{part} in {file}");
+    }
 
     let mut watching = staff.socket(&format!("/ws/observe/{id}"), None).await.unwrap();
     let path = format!("/api/conversations/{id}");

@@ -2018,6 +2018,8 @@ export interface components {
             /** @description Oldest first. */
             conversations: components["schemas"]["WholeConversation"][];
             identities: components["schemas"]["Identity"][];
+            /** @description Newest first. */
+            invitations: components["schemas"]["Consented"][];
         };
         /**
          * ChangeUser
@@ -2192,6 +2194,17 @@ export interface components {
             /** @description Markdown. */
             text: string;
             version: string;
+        };
+        /**
+         * Consented
+         * @description An invitation that was claimed, and what was agreed to.
+         */
+        Consented: {
+            claimedAt?: string;
+            consentText: string;
+            consentVersion: string;
+            /** Format: uuid */
+            id: string;
         };
         /**
          * Conversation
