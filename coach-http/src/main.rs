@@ -18,8 +18,13 @@ Settings come from the environment; .env.example lists them.
 ";
 
 #[tokio::main]
+#[expect(clippy::print_stdout, reason = "help is what was asked for")]
 async fn main() -> ExitCode {
     let command = std::env::args().nth(1).unwrap_or_else(|| "serve".to_owned());
+    if ["help", "--help", "-h"].contains(&command.as_str()) {
+        print!("{HELP}");
+        return ExitCode::SUCCESS;
+    }
     let config = match Config::from_env() {
         Ok(config) => config,
         Err(wrong) => return fail(&wrong.to_string(), 2),
@@ -30,7 +35,6 @@ async fn main() -> ExitCode {
         "admin-link" => print_link(&config),
         "spec" => say(&document()),
         "bench-setup" => bench::setup(config).await,
-        "help" | "--help" | "-h" => say(HELP),
         other => return fail(&format!("no such command: {other}\n\n{HELP}"), 2),
     };
     match done {
@@ -61,7 +65,17 @@ fn is_safe(line: &Metadata<'_>) -> bool {
 fn print_link(config: &Config) -> anyhow::Result<()> {
     let key = match &config.session_key {
         Some(key) => key.clone(),
-        None => keys::beside_database(&config.database_url)?,
+        None => {
+            // A key that is made here would make links that no host accepts.
+            let path = keys::key_path(&config.database_url);
+            let missing = "no host has kept its data there yet: start it, or name its database";
+            anyhow::ensure!(
+                path.exists(),
+                "DATABASE_URL: {missing} ({} is missing)",
+                path.display()
+            );
+            keys::beside_database(&config.database_url)?
+        }
     };
     let keys = keys::Keys::new(key, None);
     let now = coach_core::ports::Clock::now(&coach_core::ports::SystemClock);

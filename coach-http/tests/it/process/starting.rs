@@ -87,6 +87,20 @@ async fn a_port_that_is_taken_is_one_line_with_the_remedy() {
 }
 
 #[tokio::test]
+async fn a_link_is_made_only_where_a_host_has_been() {
+    let folder = Folder::new();
+    let database = folder.database();
+    let settings = [("DATABASE_URL", &*database)];
+    let (code, out, error) = ends(program(&settings).arg("admin-link")).await;
+    assert_eq!((code, &*out), (Some(1), ""), "{error}");
+    assert!(error.contains("start it, or name its database"), "{error}");
+    assert!(!folder.0.join("coach.db.key").exists());
+    let (code, out, _) = ends(program(&[("BIND", "here")]).arg("--help")).await;
+    assert_eq!(code, Some(0));
+    assert!(out.contains("admin-link"), "{out}");
+}
+
+#[tokio::test]
 async fn a_new_link_signs_in_while_the_host_runs() {
     let folder = Folder::new();
     let running = Running::start(&folder, &[]).await;
