@@ -1,9 +1,15 @@
-//! The stores in memory sit the exam of the store ports.
+//! The stores in memory, the clocks and the names sit the exams of their ports.
 
 use coach_core::{
     memory::{MemoryStore, Sums},
-    ports::{ConversationStore as _, Stores},
-    testing::contract::fixture::{Room, at},
+    ports::{ConversationStore as _, RandomIds, Stores, SystemClock},
+    testing::{
+        SerialIds, TokioClock,
+        contract::{
+            clock::{names_are_new_and_sort_by_age, time_is_of_this_century_and_goes_on},
+            fixture::{Room, at},
+        },
+    },
 };
 
 async fn in_memory() -> Box<dyn Stores> {
@@ -27,4 +33,12 @@ async fn the_same_calls_make_the_same_rows() {
     }
     assert_eq!(dumps[0], dumps[1]);
     assert_eq!(dumps[0].lines().filter(|row| row.starts_with("message ")).count(), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn clocks_and_names_sit_their_exam() {
+    time_is_of_this_century_and_goes_on(&SystemClock);
+    time_is_of_this_century_and_goes_on(&TokioClock::default());
+    names_are_new_and_sort_by_age(&RandomIds);
+    names_are_new_and_sort_by_age(&SerialIds::default());
 }

@@ -11,6 +11,7 @@ use crate::ports::Stores;
 
 pub mod accounts;
 pub mod chat_model;
+pub mod clock;
 pub mod conversations;
 pub mod fixture;
 pub mod invitations;

@@ -1,0 +1,28 @@
+//! What every `Clock` and every `Ids` promises.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    ports::{Clock, Ids},
+    timestamp::Timestamp,
+};
+
+/// The year 2020 and the year 2100, in microseconds since 1970.
+const NOW_IS_BETWEEN: (Timestamp, Timestamp) =
+    (Timestamp(1_577_836_800_000_000), Timestamp(4_102_444_800_000_000));
+
+/// A clock tells the time of day in microseconds since 1970, and does not go back between two looks.
+pub fn time_is_of_this_century_and_goes_on(clock: &dyn Clock) {
+    let looks: Vec<_> = std::iter::repeat_with(|| clock.now()).take(1_000).collect();
+    assert!(looks.is_sorted());
+    let (from, to) = NOW_IS_BETWEEN;
+    assert!(from < looks[0] && looks[999] < to, "{:?}", looks[0]);
+}
+
+/// Names are new, are of version 7, and sort by age: lists are read by them.
+pub fn names_are_new_and_sort_by_age(ids: &dyn Ids) {
+    let made: Vec<_> = std::iter::repeat_with(|| ids.next()).take(10_000).collect();
+    assert!(made.is_sorted());
+    assert_eq!(made.iter().collect::<BTreeSet<_>>().len(), made.len());
+    assert!(made.iter().all(|id| id.get_version_num() == 7), "{}", made[0]);
+}
