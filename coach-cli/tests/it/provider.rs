@@ -1,9 +1,9 @@
 //! Providers that fail, on a socket of this test's own.
 
 use std::{
-    io::{Read as _, Write as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpListener,
-    process::{Child, Command},
+    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -69,13 +69,14 @@ fn a_provider_that_errs_is_4() {
 #[test]
 fn an_interruption_is_130_and_what_was_said_is_kept() {
     let bench = Bench::new();
-    let mut child = against(&bench, &server("")).spawn().unwrap();
+    let mut child = against(&bench, &server("")).stderr(Stdio::piped()).spawn().unwrap();
+    let mut told = BufReader::new(child.stderr.take().unwrap()).lines();
     wait_until(|| {
         let events = std::fs::read_to_string(bench.path().join("r/events.jsonl"));
         events.is_ok_and(|text| text.contains("Milo goes to bed now."))
     });
     interrupt(&child);
-    std::thread::sleep(Duration::from_millis(300));
+    assert!(told.any(|line| line.unwrap().contains("Ctrl-C again drops it")));
     assert!(child.try_wait().unwrap().is_none(), "the first Ctrl-C waits for the answer");
     interrupt(&child);
     let mut code = None;

@@ -7,8 +7,9 @@ use std::{
 
 use coach_core::{
     conversation::{Conversation, EndReason},
-    event::{Event, Voice},
-    ports::Ledger as _,
+    event::{Event, TurnState, Voice},
+    ledger::Settlement,
+    ports::{Lane, Ledger as _},
     scenario::CoachWhen,
     testing::{Fault, Step, answer},
 };
@@ -58,7 +59,7 @@ async fn an_end_that_the_next_message_told_is_not_told_again() {
     assert_eq!(idle, 1, "{told:#?}");
     until(&mut follower, Event::is_idle).await;
     // It counts once in what is said afterwards, too.
-    let heard = talk.listener.last_heard(coach_core::ports::Lane::Coach);
+    let heard = talk.listener.last_heard(Lane::Coach);
     assert_eq!(heard.matches("Ask why.").count(), 1, "{heard}");
 }
 
@@ -103,4 +104,23 @@ async fn an_end_is_told_after_the_last_answer_and_once() {
         panic!("{told:#?}")
     };
     assert_eq!((last.voice, idle.is_idle()), (Voice::Coach, true));
+}
+
+/// What is held for a comment must bear the longest reply there may be; what it is charged when it is
+/// stopped is by the reply that there was.
+#[tokio::test(start_paused = true)]
+async fn a_stopped_comment_is_charged_by_the_prompt_that_was_sent() {
+    let talk = Talk::with(vec![answer("No.")], vec![vec![Step::Accept, Step::Hang]]).await;
+    let mut follower = talk.follow().await;
+    talk.say("May I have a raise?").await;
+    let coach = |event: &Event| matches!(event, Event::Turn { state: TurnState::Coach, .. });
+    until(&mut follower, coach).await;
+    // Accepted before it is stopped: else it costs nothing.
+    sleep(Duration::from_secs(1)).await;
+    talk.stop().await;
+    until(&mut follower, Event::is_idle).await;
+    let entries = talk.store.entries(talk.id).await.unwrap();
+    let comment = entries.iter().find(|entry| entry.lane == Lane::Coach).unwrap();
+    let Settlement::Estimated(used) = comment.settlement else { panic!("{comment:?}") };
+    assert!(used.input > 0 && used.input + 300 < comment.bound.input, "{comment:?}");
 }

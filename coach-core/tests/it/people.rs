@@ -10,7 +10,7 @@ use coach_core::{
     audit::Deed,
     conversation::EndReason,
     event::Event,
-    ids::ConversationId,
+    ids::{ConversationId, MessageId},
     live::{Follower, From},
     memory::MemoryStore,
     policy,
@@ -130,6 +130,27 @@ async fn nobody_changes_their_own_role_and_the_operators_administrators_stay() {
     assert_eq!(code(house.0.disable(&other, boss.user(), true).await), "conflict");
     let (guest, ..) = house.guest().await;
     assert_eq!(code(house.0.give_role(&boss, guest.user, AccountRole::Staff).await), "conflict");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_promotion_by_the_operator_leaves_its_line() {
+    let house = House::new();
+    let boss = house.admin().await;
+    let lines = house.0.audit(&boss, None, None, 10).await.unwrap();
+    let deeds: Vec<_> = lines.iter().map(|(_, line)| line.deed).collect();
+    assert_eq!(deeds, [Deed::RoleGiven(AccountRole::Admin), Deed::SignedIn]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_consoles_link_does_not_sign_in_a_disabled_administrator() {
+    let house = House::new();
+    let until = house.0.now().after(std::time::Duration::from_secs(60));
+    let local = house.0.sign_in_local_admin("one", until, None).await.unwrap().unwrap();
+    let boss = house.admin().await;
+    house.0.disable(&boss, local.id, true).await.unwrap();
+    assert_eq!(code(house.0.sign_in_local_admin("two", until, None).await), "forbidden");
+    let lines = house.0.audit(&boss, Some(local.id), None, 1).await.unwrap();
+    assert_eq!(lines[0].1.deed, Deed::SignInRefused);
 }
 
 #[tokio::test(start_paused = true)]
@@ -326,13 +347,15 @@ async fn looking_leaves_a_line() {
     let talk = house.talk(&guest).await;
     house.0.observe(&staff.principal(), talk, From::Nothing).await.unwrap();
     house.0.messages(&staff.principal(), talk, None, 10).await.unwrap();
+    let last = Some(MessageId(i64::MAX));
+    house.0.messages(&staff.principal(), talk, last, 10).await.unwrap();
     house.0.messages(&guest, talk, None, 10).await.unwrap();
     let extend = Amend { add_tokens: 5, ..Amend::default() };
     house.0.amend(&staff, claimed.invitation, extend).await.unwrap();
     let lines = house.0.audit(&admin, Some(staff.user()), None, 10).await.unwrap();
     let deeds: Vec<_> = lines.iter().map(|(_, line)| line.deed).collect();
-    let expected = [Deed::InvitationChanged, Deed::Read, Deed::Observed];
-    assert_eq!(deeds[..3], expected);
+    let expected = [Deed::InvitationChanged, Deed::Read, Deed::Read, Deed::Observed];
+    assert_eq!(deeds[..4], expected, "wherever one begins to read");
 }
 
 #[test]

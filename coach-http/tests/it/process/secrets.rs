@@ -133,6 +133,8 @@ async fn mistakes(running: &Running, guest: &Person, id: &str, answers: &mut Ans
     ] {
         answers.keep(guest.post(&say, body).await).await;
     }
+    let method = Method::from_bytes(b"CANARY").unwrap();
+    answers.keep(guest.ask(method, &say, None, &[]).await).await;
     let long = json!({ "content": "Canary ".repeat(20_000) });
     answers.keep(guest.post(&say, long).await).await;
     let start = json!({ "scenario": "canary-scenario", "vars": { "canary": "Canary value." } });
