@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use coach_llm::{Endpoint, ModelName, Models, Providers, Settings};
+use coach_llm::{Endpoint, ModelName, Models, Providers, Settings, SetupError};
 use thiserror::Error;
 
 /// What the environment says.
@@ -37,8 +37,7 @@ impl Config {
             compatible,
         };
         let settings = Settings { demo_word, ..Settings::default() };
-        let models =
-            Models::new(providers, settings).map_err(|error| ConfigError(error.to_string()))?;
+        let models = Models::new(providers, settings).map_err(|error| unusable(&error))?;
         Ok(Self {
             models,
             partner: model("COACH_MODEL_PARTNER")?,
@@ -61,6 +60,13 @@ fn provider(key: &str, url: &str) -> Option<Endpoint> {
     let mut endpoint = Endpoint::with_key(variable(key)?);
     endpoint.base_url = variable(url);
     Some(endpoint)
+}
+
+fn unusable(error: &SetupError) -> ConfigError {
+    ConfigError(match error.variable() {
+        Some(name) => format!("{name}: {error}"),
+        None => error.to_string(),
+    })
 }
 
 fn model(name: &str) -> Result<Option<ModelName>, ConfigError> {

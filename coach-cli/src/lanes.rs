@@ -6,7 +6,7 @@ use coach_core::{
     ports::{ChatModel, Lane},
     scenario::ScenarioFile,
 };
-use coach_llm::{ModelName, Provider, SetupError};
+use coach_llm::{ModelName, SetupError};
 
 use crate::{
     args::LaneName,
@@ -95,14 +95,8 @@ fn own(
 }
 
 fn missing(lane: Lane, error: &SetupError) -> Failure {
-    let variable = match error {
-        SetupError::NotConfigured(Provider::Anthropic) => "ANTHROPIC_API_KEY",
-        SetupError::NotConfigured(Provider::OpenAi) => "OPENAI_API_KEY",
-        SetupError::NotConfigured(Provider::Google) => "GOOGLE_GENERATIVE_AI_API_KEY",
-        SetupError::NotConfigured(Provider::Compatible) => "OPENAI_COMPATIBLE_URL",
-        SetupError::NotConfigured(Provider::Demo) | SetupError::Endpoint { .. } => {
-            return Failure::usage(error);
-        }
+    let (SetupError::NotConfigured(_), Some(variable)) = (error, error.variable()) else {
+        return Failure::usage(error);
     };
     let flag = match lane {
         Lane::Partner => "partner",

@@ -1,12 +1,19 @@
 //! Where a scenario comes from: a built-in name, or a file with what lies beside it.
 
 use std::{
-    fs, io,
+    fs::File,
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
-use coach_core::scenario::{ScenarioFile, builtin, file::Problems};
+use coach_core::scenario::{
+    ScenarioFile, builtin,
+    file::{MAX_SOURCE, Problems},
+};
 use thiserror::Error;
+
+/// A file beside a scenario may have this many bytes.
+const MAX_BESIDE: usize = 16 << 20;
 
 /// Why there is no scenario to work with.
 #[derive(Debug, Error)]
@@ -39,7 +46,7 @@ pub(crate) fn load(name: &str) -> Result<ScenarioFile, SourceError> {
 /// Reads the scenario in a file, and what it names beside it.
 pub(crate) fn read(path: &Path) -> Result<ScenarioFile, SourceError> {
     let unreadable = |error| SourceError::Unreadable { path: path.to_owned(), error };
-    let source = fs::read_to_string(path).map_err(unreadable)?;
+    let source = text_of(path, MAX_SOURCE).map_err(unreadable)?;
     let folder = path.canonicalize().map_err(unreadable)?;
     let folder = folder.parent().unwrap_or(Path::new("/")).to_owned();
     ScenarioFile::parse_beside(&source, &|name| beside(&folder, name)).map_err(|problems| {
@@ -53,13 +60,26 @@ fn beside(folder: &Path, name: &str) -> Result<String, String> {
     if !path.starts_with(folder) {
         return Err("lies outside of the scenario's folder".to_owned());
     }
-    fs::read_to_string(path).map_err(|error| plain(&error))
+    text_of(&path, MAX_BESIDE).map_err(|error| plain(&error))
+}
+
+/// A file's text. What is larger than `most` bytes is not read to its end: it may have none.
+fn text_of(path: &Path, most: usize) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > most {
+        return Err(io::Error::other(format!("larger than {} KiB", most / 1024)));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        io::Error::new(io::ErrorKind::InvalidData, format!("is not UTF-8 text (line {line})"))
+    })
 }
 
 fn plain(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file".to_owned(),
-        io::ErrorKind::InvalidData => "is not UTF-8 text".to_owned(),
         _ => error.to_string(),
     }
 }

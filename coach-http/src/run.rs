@@ -51,7 +51,10 @@ pub fn models(config: &ModelConfig) -> anyhow::Result<HashMap<Lane, Arc<dyn Chat
             }
         }),
     };
-    let models = Models::new(providers, coach_llm::Settings::default())?;
+    let models = Models::new(providers, coach_llm::Settings::default()).map_err(|error| {
+        let name = error.variable().unwrap_or("models");
+        WrongSetting { name, problem: error.to_string() }
+    })?;
     let wrong = |name, error: &dyn std::error::Error| WrongSetting {
         name,
         problem: format!("{error}; set its key, or name another model"),

@@ -6,15 +6,15 @@ use reqwest::Url;
 
 /// A configured address with a version in its path.
 pub(crate) fn base(text: &str, version: &str) -> Result<Url, &'static str> {
-    let mut url = Url::parse(text.trim()).map_err(|_| "the base URL is no URL")?;
+    let mut url = Url::parse(text.trim()).map_err(|_| "it is no URL")?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err("the base URL must begin with http:// or https:// and a host");
+        return Err("it must begin with http:// or https:// and a host");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("the base URL must not hold a user or a password; use extra headers");
+        return Err("it must not hold a user or a password; use extra headers");
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err("the base URL must end with its path");
+        return Err("it must end with its path");
     }
     let is_version = |segment: &str| {
         segment.strip_prefix('v').is_some_and(|v| v.starts_with(|c: char| c.is_ascii_digit()))

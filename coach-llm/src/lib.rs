@@ -50,5 +50,5 @@ pub use list::ModelInfo;
 pub use model_name::{ModelName, NameError, Wanted};
 pub use models::{Choice, Models, Source};
 pub use prices::{Price, price};
-pub use providers::{Endpoint, Provider, Providers, Settings, SetupError};
+pub use providers::{Endpoint, Part, Provider, Providers, Settings, SetupError};
 pub use tiers::{Tier, Tiers};

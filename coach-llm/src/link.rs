@@ -25,7 +25,7 @@ use crate::{
     body::{self, Clocks},
     classify,
     fault::{Again, Fault},
-    providers::{Endpoint, Provider, SetupError},
+    providers::{Endpoint, Part, Provider, SetupError},
     scrub,
     wire::{Target, Wire},
 };
@@ -59,18 +59,19 @@ impl Link {
         version: &str,
         wire: &dyn Wire,
     ) -> Result<Self, SetupError> {
-        let wrong = |what| SetupError::Endpoint { provider, what };
+        let wrong = |part| move |what| SetupError::Endpoint { provider, part, what };
         let mut headers = wire.headers(endpoint)?;
         for (name, value) in &endpoint.extra_headers {
             let name = HeaderName::try_from(name.as_str())
-                .map_err(|_| wrong("an extra header has a name that HTTP does not allow"))?;
-            headers.insert(name, secret_header(provider, value)?);
+                .map_err(|_| "an extra header has a name that HTTP does not allow")
+                .map_err(wrong(Part::Header))?;
+            headers.insert(name, secret_header(value).map_err(wrong(Part::Header))?);
         }
         let secrets = endpoint.key.iter().chain(endpoint.extra_headers.iter().map(|(_, v)| v));
         Ok(Self {
             provider,
             base: address::base(endpoint.base_url.as_deref().unwrap_or(own), version)
-                .map_err(wrong)?,
+                .map_err(wrong(Part::BaseUrl))?,
             headers,
             extra_body: endpoint.extra_body.clone(),
             secrets: secrets.cloned().collect(),
@@ -226,14 +227,18 @@ fn client(base: &Url, connect: Duration) -> reqwest::Result<Client> {
 }
 
 /// A header whose value no log shows.
-pub(crate) fn secret_header(
-    provider: Provider,
-    value: &SecretString,
-) -> Result<HeaderValue, SetupError> {
-    let mut value = HeaderValue::from_str(value.expose_secret().trim()).map_err(|_| {
-        let what = "a key has characters that no HTTP header can carry";
-        SetupError::Endpoint { provider, what }
-    })?;
+pub(crate) fn secret_header(value: &SecretString) -> Result<HeaderValue, &'static str> {
+    let mut value = HeaderValue::from_str(value.expose_secret().trim())
+        .map_err(|_| "it has characters that no HTTP header can carry")?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// A key as a header.
+pub(crate) fn key_header(
+    provider: Provider,
+    key: &SecretString,
+) -> Result<HeaderValue, SetupError> {
+    let wrong = |what| SetupError::Endpoint { provider, part: Part::Key, what };
+    secret_header(key).map_err(wrong)
 }

@@ -136,11 +136,58 @@ pub enum SetupError {
     #[error("{0} is not configured")]
     NotConfigured(Provider),
     /// Something in an [`Endpoint`].
-    #[error("{provider}: {what}")]
+    #[error("{provider}'s {part}: {what}")]
     Endpoint {
         /// Whose.
         provider: Provider,
+        /// Which part of it.
+        part: Part,
         /// What is wrong with it.
         what: &'static str,
     },
+}
+
+/// A part of an [`Endpoint`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Its address.
+    BaseUrl,
+    /// Its key.
+    Key,
+    /// A header that is sent beside the key.
+    Header,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BaseUrl => "address",
+            Self::Key => "key",
+            Self::Header => "extra header",
+        })
+    }
+}
+
+impl SetupError {
+    /// The environment variable to look at, by the name that the provider's own tools give it. `None`
+    /// where there is none.
+    pub fn variable(&self) -> Option<&'static str> {
+        let (provider, part) = match *self {
+            // A compatible server needs an address, and often no key.
+            Self::NotConfigured(Provider::Compatible) => (Provider::Compatible, Part::BaseUrl),
+            Self::NotConfigured(provider) => (provider, Part::Key),
+            Self::Endpoint { provider, part, .. } => (provider, part),
+        };
+        match (provider, part) {
+            (Provider::Anthropic, Part::Key) => Some("ANTHROPIC_API_KEY"),
+            (Provider::Anthropic, Part::BaseUrl) => Some("ANTHROPIC_BASE_URL"),
+            (Provider::OpenAi, Part::Key) => Some("OPENAI_API_KEY"),
+            (Provider::OpenAi, Part::BaseUrl) => Some("OPENAI_BASE_URL"),
+            (Provider::Google, Part::Key) => Some("GOOGLE_GENERATIVE_AI_API_KEY"),
+            (Provider::Google, Part::BaseUrl) => Some("GOOGLE_GEMINI_BASE_URL"),
+            (Provider::Compatible, Part::Key) => Some("OPENAI_COMPATIBLE_KEY"),
+            (Provider::Compatible, Part::BaseUrl) => Some("OPENAI_COMPATIBLE_URL"),
+            (Provider::Demo, _) | (_, Part::Header) => None,
+        }
+    }
 }

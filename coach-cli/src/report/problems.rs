@@ -26,7 +26,8 @@ pub(crate) fn problems_as_text(
         let help = help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
         let path = plain(&path.display().to_string());
         let written = plain(source.lines().nth(line - 1).unwrap_or_default()).replace('\t', " ");
-        let message = plain(&format!("{message}{help}"));
+        // What is quoted may hold line breaks, and a problem is one line.
+        let message = plain(&format!("{message}{help}").replace('\n', "\\n")).replace('\t', " ");
         let (dim, undim) = style.dim();
         let begun = writeln!(text, "{path}:{line}:{column}: {on}{kind}{off}: {message}");
         debug_assert!(begun.is_ok(), "writing to a String cannot fail");

@@ -23,7 +23,7 @@ fn a_person_talks_asks_and_ends() {
 
     there is nothing to stop or to try again
 
-    ended: participant after 2 turns, 1830 tokens, 0.0000 USD
+    ended: participant after 2 turns, 1844 tokens, 0.0000 USD
     saved in r
     ");
     let events = bench.read("r/events.jsonl");

@@ -57,6 +57,45 @@ fn a_folder_is_all_its_files() {
     assert_eq!(list[2]["problems"][0]["severity"], "warning");
 }
 
+#[test]
+fn a_name_is_one_line_and_so_is_a_problem() {
+    let bench = Bench::new();
+    let wrong = scripted("[stop]\nmax_turns = 5\n")
+        .replace("id = \"small\"", "id = \"small\\u001b[31m\\nred\"")
+        .replace("name = \"Ruth Keller\"", "name = \"Ruth\\nKeller\"");
+    bench.write("wrong.toml", &wrong);
+    let ran = bench.coach(&["validate", "wrong.toml"]);
+    assert_eq!(ran.code, 2);
+    let problems: Vec<_> = ran.out.lines().filter(|line| line.contains(": error: ")).collect();
+    assert_eq!(problems.len(), 2, "{}", ran.out);
+    assert!(problems[0].contains(r"small[31m\nred"), "{}", ran.out);
+    assert!(problems[1].ends_with("must be one line, without control characters"), "{}", ran.out);
+}
+
+#[test]
+fn what_is_no_text_is_told_with_its_line_and_what_is_endless_is_not_read_to_its_end() {
+    let bench = Bench::new();
+    std::fs::write(bench.path().join("latin.toml"), b"id = \"a\"\ntitle = \"caf\xe9\"\n").unwrap();
+    let ran = bench.coach(&["validate", "latin.toml"]);
+    assert_eq!((ran.code, &*ran.out), (2, "latin.toml: error: is not UTF-8 text (line 2)\n"));
+    #[cfg(unix)]
+    {
+        let ran = bench.coach(&["validate", "/dev/zero"]);
+        assert_eq!((ran.code, &*ran.out), (2, "/dev/zero: error: larger than 512 KiB\n"));
+    }
+}
+
+#[test]
+fn a_setting_that_cannot_work_names_its_variable() {
+    let bench = Bench::new();
+    for (name, value) in [("OPENAI_COMPATIBLE_URL", "nonsense"), ("OPENAI_API_KEY", "two\nlines")] {
+        let output = bench.command(&["run", "raise"]).env(name, value).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains(&format!("{name}: ")) && !told.contains(value), "{told}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_out_of_the_folder_is_not_followed() {

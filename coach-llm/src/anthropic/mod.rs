@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use crate::{
     answer::Answer,
-    link::secret_header,
+    link::key_header,
     list::{ModelInfo, Page},
-    providers::{Endpoint, Provider, SetupError},
+    providers::{Endpoint, Part, Provider, SetupError},
     wire::{Refused, Target, Wire},
 };
 
@@ -30,11 +30,12 @@ impl Wire for Anthropic {
     fn headers(&self, endpoint: &Endpoint) -> Result<HeaderMap, SetupError> {
         let mut headers = HeaderMap::new();
         if let Some(key) = &endpoint.key {
-            headers.insert("x-api-key", secret_header(Provider::Anthropic, key)?);
+            headers.insert("x-api-key", key_header(Provider::Anthropic, key)?);
         }
         let version = endpoint.api_version.as_deref().unwrap_or(API_VERSION);
         let version = HeaderValue::from_str(version).map_err(|_| SetupError::Endpoint {
             provider: Provider::Anthropic,
+            part: Part::Header,
             what: "the API version is no header value",
         })?;
         headers.insert("anthropic-version", version);

@@ -1,11 +1,18 @@
 //! What a prompt says, as far as somebody without understanding can tell.
 
-use coach_core::prompt::{Prompt, PromptMessage, PromptRole};
+use coach_core::{
+    ports::Lane,
+    prompt::{Prompt, PromptMessage, PromptRole},
+};
 
 /// What was said last to the voice that shall answer: without the mark of who said it.
 pub(super) fn last_words(prompt: &Prompt) -> &str {
     let blocks = prompt.messages().iter().rev().filter(|m| m.role == PromptRole::User);
-    let own = ["Participant", "Asked of you privately"];
+    // What was asked in private is nobody's turn: only the answer to it is about it.
+    let own: &[&str] = match prompt.lane() {
+        Lane::Aside => &["Participant", "Asked of you privately"],
+        _ => &["Participant"],
+    };
     let said = |message: &PromptMessage| !message.text.trim().is_empty();
     let newest = blocks.clone().find(|message| said(message));
     // A listening voice reads blocks: it answers the participant, not whoever spoke last.

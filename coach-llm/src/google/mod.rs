@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::{
     answer::Answer,
-    link::secret_header,
+    link::key_header,
     list::{ModelInfo, Page},
     providers::{Endpoint, Provider, SetupError},
     wire::{Refused, Target, Wire},
@@ -29,7 +29,7 @@ impl Wire for Google {
     fn headers(&self, endpoint: &Endpoint) -> Result<HeaderMap, SetupError> {
         let mut headers = HeaderMap::new();
         if let Some(key) = &endpoint.key {
-            headers.insert("x-goog-api-key", secret_header(Provider::Google, key)?);
+            headers.insert("x-goog-api-key", key_header(Provider::Google, key)?);
         }
         Ok(headers)
     }

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::{
     answer::Answer,
-    link::secret_header,
+    link::key_header,
     list::{ModelInfo, Page},
     providers::{Endpoint, Provider, SetupError},
     wire::{Refused, Target, Wire},
@@ -38,7 +38,7 @@ impl Wire for OpenAi {
                 Self::Compatible => Provider::Compatible,
             };
             let bearer = SecretString::from(format!("Bearer {}", key.expose_secret().trim()));
-            headers.insert(AUTHORIZATION, secret_header(provider, &bearer)?);
+            headers.insert(AUTHORIZATION, key_header(provider, &bearer)?);
         }
         Ok(headers)
     }

@@ -65,6 +65,18 @@ async fn answer(prompt: Prompt, language: &str) -> String {
 }
 
 #[tokio::test]
+async fn the_coach_comments_on_what_was_said_and_not_on_what_was_asked_in_private() {
+    let mut transcript = Transcript::default();
+    transcript.push(said(1, Role::User, "Can I have Friday off?", false));
+    transcript.push(said(2, Role::Partner, "No way.", false));
+    transcript.push(said(3, Role::User, "What now?", true));
+    let comment = answer(Prompt::coach("Coach.", &transcript, "Ruth"), "en").await;
+    assert!(comment.contains("Friday") && !comment.contains("What now"), "{comment}");
+    let aside = answer(Prompt::aside("Coach.", &transcript, "Ruth"), "en").await;
+    assert!(aside.contains("What now?"), "{aside}");
+}
+
+#[tokio::test]
 async fn the_partner_has_its_name_picks_up_a_word_and_does_not_repeat_itself() {
     let lines = ["Can I have Friday off?"; 6];
     for (language, demo) in

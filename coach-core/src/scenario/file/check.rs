@@ -72,6 +72,11 @@ impl Checker<'_> {
                 format!("expected {}, found {}", expected(kind), found(inner))
             }
             (Kind::Text(max), DeValue::String(text)) => return self.text(value, text, *max, path),
+            (Kind::Line(max), DeValue::String(text)) if text.contains(char::is_control) => {
+                self.text(value, text, *max, path);
+                "must be one line, without control characters".to_owned()
+            }
+            (Kind::Line(max), DeValue::String(text)) => return self.text(value, text, *max, path),
             (Kind::Template(max), DeValue::String(text)) => {
                 self.text(value, text, *max, path);
                 return self.template(value, text, path);
@@ -186,9 +191,12 @@ fn number_is_too_large(value: &DeValue<'_>) -> bool {
 
 fn fits(kind: &Kind, value: &DeValue<'_>) -> bool {
     match kind {
-        Kind::Text(_) | Kind::Template(_) | Kind::Regex | Kind::Word(_) | Kind::OneOf(_) => {
-            value.is_str()
-        }
+        Kind::Text(_)
+        | Kind::Line(_)
+        | Kind::Template(_)
+        | Kind::Regex
+        | Kind::Word(_)
+        | Kind::OneOf(_) => value.is_str(),
         Kind::Whole(..) => value.is_integer(),
         Kind::Real(..) => value.is_float() || value.is_integer(),
         Kind::Flag => value.is_bool(),
@@ -201,7 +209,9 @@ fn fits(kind: &Kind, value: &DeValue<'_>) -> bool {
 
 fn expected(kind: &Kind) -> String {
     match kind {
-        Kind::Text(_) | Kind::Template(_) | Kind::Word(_) => "text in quotes".to_owned(),
+        Kind::Text(_) | Kind::Line(_) | Kind::Template(_) | Kind::Word(_) => {
+            "text in quotes".to_owned()
+        }
         Kind::Regex => "a regular expression in single quotes".to_owned(),
         Kind::OneOf(words) => format!("one of: {}", words.join(" | ")),
         Kind::Whole(..) => "a whole number".to_owned(),

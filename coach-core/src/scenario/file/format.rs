@@ -7,8 +7,8 @@ use regex::Regex;
 use super::shape::{
     Field,
     Kind::{
-        self, Anything, Either, Flag, List, Map, OneOf, Real, Regex as Pattern, Scalar, Table,
-        Template, Text, Whole, Word as Spelled,
+        self, Anything, Either, Flag, Line, List, Map, OneOf, Real, Regex as Pattern, Scalar,
+        Table, Template, Text, Whole, Word as Spelled,
     },
     Shape, Word, may, must,
 };
@@ -76,7 +76,7 @@ const MAX_OUTPUT: Field =
 const PROMPT_FIELD: Field =
     may("prompt", Template(PROMPT), "Instructions. {{ name }} and {% if name %} are filled in.");
 const PROMPT_FILE: Field =
-    may("prompt_file", Text(260), "A file beside this one, instead of prompt. Command line only.");
+    may("prompt_file", Line(260), "A file beside this one, instead of prompt. Command line only.");
 
 pub(super) static FILE: Shape = Shape {
     about: "A scenario to practise: one file for the web host and for the command line.",
@@ -84,15 +84,15 @@ pub(super) static FILE: Shape = Shape {
         must("schema", OneOf(&[SCHEMA]), "The format of this file."),
         must("id", Spelled(&SLUG), "Its name in addresses and on command lines."),
         must("version", Spelled(&VERSION), "Semantic version of this scenario."),
-        must("title", Text(120), "Its name for people."),
+        must("title", Line(120), "Its name for people."),
         may(
             "language",
             Spelled(&LANGUAGE),
             "BCP 47 tag of the conversation's language; en if absent.",
         ),
-        may("tags", List(&Text(40), 0, 20), "Words to find it by."),
-        may("authors", List(&Text(120), 0, 40), "Who wrote it."),
-        may("license", Text(120), "SPDX expression."),
+        may("tags", List(&Line(40), 0, 20), "Words to find it by."),
+        may("authors", List(&Line(120), 0, 40), "Who wrote it."),
+        may("license", Line(120), "SPDX expression."),
         may("web", Table(&WEB), "The card on the web page; a batch run ignores it."),
         may("vars", Map(&NAME, &Table(&VARIABLE)), "What may be filled in."),
         must("partner", Table(&PARTNER), "The other person."),
@@ -123,7 +123,7 @@ static VARIABLE: Shape = Shape {
     about: "One variable. Its default decides whether it is text, a number, or true or false.",
     fields: &[
         must("default", Scalar, "Its value where nobody says another."),
-        may("label", Text(120), "What a person is asked for."),
+        may("label", Line(120), "What a person is asked for."),
         may("max_chars", Whole(1, 4000), "Characters that a value may have; 200 if absent."),
         may("values", List(&Scalar, 1, 100), "The only values it may have."),
         may("web", Flag, "The web host may ask the participant for it."),
@@ -133,7 +133,7 @@ static VARIABLE: Shape = Shape {
 static PARTNER: Shape = Shape {
     about: "The other person. It never hears the coach.",
     fields: &[
-        must("name", Text(60), "The name as shown."),
+        must("name", Line(60), "The name as shown."),
         MODEL_FIELD,
         TEMPERATURE,
         MAX_OUTPUT,
@@ -172,7 +172,7 @@ static USER: Shape = Shape {
             OneOf(&["scripted", "simulated", "replay"]),
             "Fixed lines, a model, or recorded lines.",
         ),
-        may("name", Text(60), "What this person is called."),
+        may("name", Line(60), "What this person is called."),
         MODEL_FIELD,
         TEMPERATURE,
         MAX_OUTPUT,
@@ -182,7 +182,7 @@ static USER: Shape = Shape {
             "A model reads the newest comment before it speaks; true if absent.",
         ),
         may("goal", Template(2000), "What this person privately wants to reach."),
-        may("end_marker", Text(40), "A model writes this when it is done; it is taken out."),
+        may("end_marker", Line(40), "A model writes this when it is done; it is taken out."),
         PROMPT_FIELD,
         PROMPT_FILE,
         may(
@@ -193,7 +193,7 @@ static USER: Shape = Shape {
         may("on_script_end", OneOf(&["stop", "simulate"]), "After the last line; stop if absent."),
         may(
             "replay",
-            Text(260),
+            Line(260),
             "A recorded transcript (JSON lines) beside this file. Command line only.",
         ),
     ],
@@ -204,7 +204,7 @@ static LINE: Shape = Shape {
     fields: &[
         may("text", Template(8000), "The words."),
         may("id", Spelled(&SLUG), "A name for assertions."),
-        may("file", Text(260), "JSON lines {\"text\": \"…\"} beside this file. Command line only."),
+        may("file", Line(260), "JSON lines {\"text\": \"…\"} beside this file. Command line only."),
     ],
 };
 
@@ -322,7 +322,7 @@ static ITEM: Shape = Shape {
         may("kind", OneOf(&["ordinal", "boolean", "nominal", "numeric"]), "ordinal if absent."),
         may("question", Text(2000), "What the judge is asked."),
         may("range", List(&Whole(-1000, 1000), 2, 2), "Lowest and highest score."),
-        may("labels", List(&Text(60), 2, 50), "The answers of a nominal item."),
+        may("labels", List(&Line(60), 2, 50), "The answers of a nominal item."),
         may("anchors", Map(&ANCHOR, &Text(1000)), "What a score means."),
     ],
 };

@@ -1,6 +1,6 @@
 //! A whole scenario file, and the order in which one is read: syntax, shape, parts, agreement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::de::DeTable;
 
@@ -84,7 +84,14 @@ fn read(source: &str, resolve: Option<Resolve<'_>>) -> Result<ScenarioFile, Prob
         return Err(Problems(findings.placed(source)));
     }
     let (table, errors) = DeTable::parse_recoverable(source);
+    // One mistake is often many to a parser: what comes first in its line is told.
+    let mut told = BTreeSet::new();
     for error in &errors {
+        let at = error.span().map_or(0, |span| span.start);
+        let line = source.bytes().take(at).filter(|byte| *byte == b'\n').count();
+        if !told.insert(line) {
+            continue;
+        }
         let message = error.message().lines().collect::<Vec<_>>().join(", ");
         findings.error(error.span().unwrap_or(0..0), "", message);
     }
@@ -108,7 +115,7 @@ fn read(source: &str, resolve: Option<Resolve<'_>>) -> Result<ScenarioFile, Prob
             .flat_map(Part::entries)
             .map(|(k, _)| k.to_owned())
             .collect(),
-        used: std::collections::BTreeSet::new(),
+        used: BTreeSet::new(),
     };
     let file = reader.file_of(&root);
     let failed = reader.findings.any_error();

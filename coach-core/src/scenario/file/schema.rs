@@ -45,6 +45,12 @@ fn kind(kind_: &Kind) -> Value {
         Kind::Text(max) | Kind::Template(max) => {
             json!({ "type": "string", "minLength": 1, "maxLength": max })
         }
+        Kind::Line(max) => json!({
+            "type": "string",
+            "minLength": 1,
+            "maxLength": max,
+            "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$",
+        }),
         Kind::Regex => json!({ "type": "string" }),
         Kind::Word(word) => json!({ "type": "string", "pattern": word.pattern }),
         Kind::Whole(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),

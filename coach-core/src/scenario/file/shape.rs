@@ -27,6 +27,8 @@ pub(super) struct Field {
 pub(super) enum Kind {
     /// Text of at most so many characters, not empty.
     Text(u32),
+    /// One line of at most so many characters, not empty, that moves no cursor.
+    Line(u32),
     /// Text with places for variables, of at most so many characters, not empty.
     Template(u32),
     /// A regular expression.

@@ -32,6 +32,8 @@ async fn a_wrong_setting_is_one_line_and_exit_code_2() {
         ("STAFF_SCOPE", "some"),
         ("COACH_MODEL_PARTNER", "gpt"),
         ("COACH_MAX_SOCKETS", "0"),
+        ("OPENAI_COMPATIBLE_URL", "nonsense"),
+        ("ANTHROPIC_API_KEY", "two\nlines"),
         ("COACH_CONSENT_FILE", "/nowhere/at/all.md"),
     ] {
         refuses(&[(name, value)], 2, &[&format!("{name}: ")]).await;
