@@ -20,5 +20,7 @@ export default defineConfig({
   projects: [
     { name: "sign in", testMatch: "sign-in.setup.ts" },
     { name: "journeys", testMatch: "*.spec.ts", dependencies: ["sign in"] },
+    // Alone, when the rest is done: it measures.
+    { name: "speed", testMatch: "speed.bars.ts", dependencies: ["journeys"], use: { trace: "off" } },
   ],
 });

@@ -16,9 +16,11 @@ export default defineConfig({
     chunkSizeWarningLimit: 400,
     modulePreload: { polyfill: false },
     // The small parts of the page in one file: ten of them compress worse and cost a phone more round trips. Those that
-    // only staff need, in src/ui/staff, stay out of it.
+    // only staff need, in src/ui/staff, stay out of it, and what only some pages show.
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: "shared", test: /src\/(ui|shell|api)\/[^/]+$/ }] } },
+      output: {
+        codeSplitting: { groups: [{ name: "shared", test: /src\/(ui|shell|api)\/(?!Specimen|Card|KeyList)[^/]+$/ }] },
+      },
     },
   },
   server: { proxy: { "/api": host, "/ws": { target: host, ws: true } } },

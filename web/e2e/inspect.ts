@@ -15,10 +15,12 @@ export async function inspect(
   await expect(page.getByRole("heading", { level: 1, includeHidden: true })).toHaveCount(1);
   for (const width of widths) {
     await page.setViewportSize({ width, height: width < 700 ? 844 : 800 });
+    await drawn(page);
     expect.soft(await cutOff(page), `${what}: cut off at ${width} px`).toEqual([]);
     if (width === 320 || width === 1280) {
       // Large text moves a browser's breakpoints, this does not: in between it would show what nobody sees.
       await setTextSize(page, "200%");
+      await drawn(page);
       expect.soft(await cutOff(page), `${what}: cut off at ${width} px and 200 % text`).toEqual([]);
       await setTextSize(page, "");
     }
@@ -28,6 +30,17 @@ export async function inspect(
   }
 }
 
+/** What a new width, a new font and a running animation change has been changed. */
+export const drawn = (page: Page) =>
+  page.evaluate(async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    await document.fonts.ready;
+    await frame();
+    await frame();
+    const ends = document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ends.map((a) => a.finished));
+  });
+
 type Axe = { run: (where: Document, options: object) => Promise<{ violations: Violation[] }> };
 type Violation = { id: string; nodes: { html: string }[] };
 
@@ -35,6 +48,7 @@ async function axe(page: Page, what: string, theme: string): Promise<void> {
   await page.evaluate((t) => {
     document.documentElement.dataset.theme = t;
   }, theme);
+  await drawn(page);
   // The first look brings axe into the page; those after it find it there, and leave out what is good, which is long.
   const there = await page.evaluate(() => "axe" in window);
   if (!there) await new AxeBuilder({ page }).setLegacyMode().withRules(["document-title"]).analyze();

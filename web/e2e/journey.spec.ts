@@ -1,6 +1,6 @@
 // The main road: a researcher invites, a participant on a phone practises; and the same by keyboard alone.
 import { expect, type Locator, type Page, test } from "@playwright/test";
-import { box, DESK, enterConversation, invite, myTurn, PHONE, STAFF, say } from "./world";
+import { answered, box, DESK, enterConversation, invite, myTurn, PHONE, STAFF, say, unique } from "./world";
 
 test("a researcher makes an invitation and a participant on a phone practises", async ({ browser }) => {
   const desk = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
@@ -32,7 +32,7 @@ test("a researcher makes an invitation and a participant on a phone practises", 
 
   await test.step("both voices answer", async () => {
     await say(phone, "Thank you for making time.");
-    await myTurn(phone);
+    await answered(phone);
     const strip = phone.getByRole("button", { name: "Show all of the coach's notes" });
     await expect(strip).not.toContainText("After every turn");
     await strip.click();
@@ -62,6 +62,7 @@ test("a researcher makes an invitation and a participant on a phone practises", 
 
   await test.step("nothing is lost or doubled by a reload", async () => {
     const articles = async () => (await phone.getByRole("article").allTextContents()).map(withoutTime);
+    await expect(phone.locator("[data-live]")).toHaveCount(0);
     const before = await articles();
     await phone.reload();
     await myTurn(phone);
@@ -109,6 +110,34 @@ test("keyboard alone: agree, start, talk, ask the coach, end", async ({ browser 
   await press(page, page.getByRole("button", { name: "End conversation" }), "Enter");
   await press(page, page.getByRole("button", { name: "End it" }), "Enter");
   await expect(page.getByText("You ended this conversation.")).toBeVisible();
+  await page.context().close();
+});
+
+test("keyboard alone, as a researcher: make an invitation, present it, extend it, revoke it", async ({ browser }) => {
+  const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
+  const label = unique("By keyboard");
+  const dialog = page.getByRole("dialog");
+  await page.goto("/research/invitations");
+  await press(page, page.getByRole("button", { name: "New invitation" }), "Enter");
+  await expect(dialog.getByLabel("Label")).toBeFocused();
+  await page.keyboard.type(label);
+  await press(page, dialog.getByRole("radio", { checked: true }), "ArrowDown");
+  await press(page, dialog.getByRole("button", { name: "Create" }), "Enter");
+  await expect(page.getByRole("heading", { level: 1, name: label })).toBeFocused();
+
+  await press(page, page.getByRole("button", { name: "Present" }), "Enter");
+  await expect(dialog.getByRole("img", { name: /QR code/ })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+
+  await press(page, page.getByRole("button", { name: "Change or extend" }), "Enter");
+  await press(page, dialog.getByLabel("More tokens"), "1");
+  await press(page, dialog.getByRole("button", { name: "Save" }), "Enter");
+  await expect(page.getByText(/^0 of [\d,]+1 tokens$/)).toBeVisible();
+
+  await press(page, page.getByRole("button", { name: "Revoke" }), "Enter");
+  await press(page, dialog.getByRole("button", { name: "Revoke it" }), "Enter");
+  await expect(page.getByText("This invitation was revoked.")).toBeVisible();
   await page.context().close();
 });
 

@@ -2,24 +2,33 @@
 import { expect, test } from "@playwright/test";
 import { inspect } from "./inspect";
 import { idle, message, oneTurn, ScriptedHost } from "./scripted";
-import { box, DESK, enterConversation, invite, myTurn, STAFF, say } from "./world";
+import { answered, box, DESK, enterConversation, invite, STAFF, say, unique } from "./world";
 
 test("pages before signing in", async ({ page, browser }) => {
   const url = await invite(browser, "Looks");
   await page.goto("/");
+  await expect(page.getByRole("heading", { level: 1, name: /^Practise/ })).toBeVisible();
   await inspect(page, "welcome", { thumbs: true });
   await page.goto("/login");
+  await expect(page.getByText("Researchers and administrators sign in here")).toBeVisible();
   await inspect(page, "sign in", { thumbs: true });
+  // Another fragment alone would not load the page again.
+  await page.goto("about:blank");
   await page.goto("/login#token=used-up");
+  await expect(page.getByRole("heading", { name: "This link no longer works" })).toBeVisible();
   await inspect(page, "sign-in link used up");
   await page.goto("/nowhere");
+  await expect(page.getByRole("heading", { level: 1, name: "This page does not exist" })).toBeVisible();
   await inspect(page, "not found");
   await page.goto("/research/invitations");
+  await expect(page.getByRole("heading", { level: 1, name: /sign in/i })).toBeVisible();
   await inspect(page, "please sign in");
   await page.goto("/invite/AAAAAAAAAAAAAAAAAAAAAAAA");
+  await expect(page.getByRole("heading", { level: 1, name: "This invitation is not known" })).toBeVisible();
   await inspect(page, "unknown invitation");
   await page.goto(url);
   await page.getByRole("button", { name: "Choose a conversation" }).click();
+  await expect(page.getByText("Please tick the box")).toBeVisible();
   await inspect(page, "invitation, consent missing", { thumbs: true });
   await page.addInitScript(() => Object.defineProperty(navigator, "cookieEnabled", { value: false }));
   await page.reload();
@@ -88,7 +97,7 @@ test("a participant's pages", async ({ page, browser }) => {
     page,
     "A short word, and then a_very_long_one_without_any_place_to_break_it_over_two_lines_whatever_happens.",
   );
-  await myTurn(page);
+  await answered(page);
   await inspect(page, "conversation", { thumbs: true });
   await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole("button", { name: "Show all of the coach's notes" }).click();
@@ -110,24 +119,24 @@ test("a participant's pages", async ({ page, browser }) => {
 });
 
 test("the researchers' pages", async ({ browser }) => {
-  await invite(browser, "A label that is rather long, as labels in larger studies with several arms tend to be");
+  const mine = unique("rather long, as labels in larger studies with several arms tend to be");
+  await invite(browser, `A label that is ${mine}`);
   const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
   await page.goto("/research/invitations");
-  await expect(page.getByRole("link", { name: /rather long/ }).first()).toBeVisible();
+  await expect(page.getByRole("link", { name: mine })).toBeVisible();
   await inspect(page, "invitations");
   await page.getByRole("searchbox", { name: "Search by label" }).fill("nobody is called that");
   await expect(page.getByText("No invitation is like that.")).toBeVisible();
   await page.reload();
   await expect(page.getByText("No invitation is like that.")).toBeVisible();
-  await page.getByRole("searchbox", { name: "Search by label" }).fill("RATHER long");
-  await expect(page.getByRole("link", { name: /rather long/ }).first()).toBeVisible();
+  await page.getByRole("searchbox", { name: "Search by label" }).fill(mine.toUpperCase());
+  await expect(page.getByRole("link", { name: mine })).toBeVisible();
   await page.getByRole("button", { name: "New invitation" }).click();
+  await expect(page.getByRole("dialog").getByRole("radio").first()).toBeVisible();
   await inspect(page, "new invitation");
   await page.keyboard.press("Escape");
-  await page
-    .getByRole("link", { name: /rather long/ })
-    .first()
-    .click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.getByRole("link", { name: mine }).click();
   await expect(page.getByRole("img", { name: /QR code/ })).toBeVisible();
   await inspect(page, "invitation");
   await page.getByRole("button", { name: "Present" }).click();

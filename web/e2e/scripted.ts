@@ -1,8 +1,9 @@
 // A conversation whose host is the test: it says what the host would say, and sees what the page sends. For states that
 // a real host shows rarely or late; that the real host says these things is tested where it lives.
-import type { Page, WebSocketRoute } from "@playwright/test";
+import { expect, type Page, type WebSocketRoute } from "@playwright/test";
 import type { Schemas } from "../src/api/client";
 import type { ClientFrame, Message, ServerFrame } from "../src/live/frames";
+import { drawn } from "./inspect";
 
 const ID = "01900000-0000-7000-8000-000000000001";
 const at = "2026-11-23T14:20:00Z";
@@ -45,6 +46,14 @@ export class ScriptedHost {
     await host.#listen();
     await page.goto(`/conversation/${ID}`);
     await joined;
+    // What moves while a page comes to rest is not there to be hovered, touched or scrolled to.
+    await expect(
+      page
+        .getByRole("region", { name: /^Conversation with/ })
+        .getByRole("article")
+        .first(),
+    ).toBeVisible();
+    await drawn(page);
     return host;
   }
 

@@ -51,6 +51,29 @@ test("a guest whose sign-in has an account is asked first, and moves", async ({ 
   await expectName(page, "Alice");
 });
 
+test("an account gets a second sign-in, and opens with it", async ({ browser }) => {
+  const context = await browser.newContext(PHONE);
+  const page = await context.newPage();
+  const signIn = async (name: string) => {
+    await page.goto("/login?next=/account");
+    await page.getByRole("link", { name: provider() }).click();
+    await signInAs(page, name);
+  };
+  const mine = page.getByRole("list", { name: "Your sign-ins" }).getByRole("listitem");
+  // The provider is another site, and keeps people signed in as well.
+  const forgetProvider = () => context.clearCookies({ domain: "127.0.0.1" });
+  await signIn("carol");
+  await expect(mine).toHaveCount(1);
+  await inspect(page, "an account's sign-ins", { thumbs: true });
+  await forgetProvider();
+  await page.getByRole("button", { name: provider() }).click();
+  await signInAs(page, "dave");
+  await expect(mine).toHaveCount(2);
+  await context.clearCookies();
+  await signIn("dave");
+  await expect(mine).toHaveCount(2);
+});
+
 /** Somebody on a phone who has claimed an invitation and is in a conversation. */
 async function guest(browser: Browser): Promise<Page> {
   const page = await (await browser.newContext(PHONE)).newPage();

@@ -7,6 +7,7 @@ test("staff sign in by the one-time link, which leaves the history and does not 
   if (!link) throw new Error("set ADMIN_LINK to the sign-in link that the host prints");
   await page.goto(link);
   await expect(page.getByRole("heading", { name: "Your conversations" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Your account" })).toBeVisible();
   expect(page.url()).not.toContain("token");
   await page.context().storageState({ path: STAFF });
 

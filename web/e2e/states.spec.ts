@@ -96,7 +96,10 @@ test("a message is copied by hovering, by keyboard, and by a long press", async 
 
   const phone = await (await browser.newContext(PHONE)).newPage();
   await ScriptedHost.open(phone);
-  const bubble = await scene(phone).getByText("Why you, and why now?").boundingBox();
+  const words = scene(phone).getByText("Why you, and why now?");
+  // Stands still, and nothing lies over it.
+  await words.tap({ trial: true });
+  const bubble = await words.boundingBox();
   const touch = await phone.context().newCDPSession(phone);
   const touchPoints = [{ x: (bubble?.x ?? 0) + 20, y: (bubble?.y ?? 0) + 10 }];
   await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
@@ -187,7 +190,8 @@ test("a lost connection costs no word: short losses stay unsaid, a message waits
   await expect(page.getByText("Not sent yet. It goes out when the connection is back.")).toBeVisible();
   host.reachable = true;
   await page.evaluate(() => dispatchEvent(new Event("online")));
-  await expect(lost).toHaveCount(0);
+  // It may just have tried, and then waits up to ten seconds.
+  await expect(lost).toHaveCount(0, { timeout: 60_000 });
   await expect.poll(() => host.said.map((f) => ("content" in f ? f.content : f.type))).toEqual(["Are you there?"]);
 });
 
@@ -263,7 +267,8 @@ test("a page that cannot be loaded is tried once more in silence, then says so",
     if (request.isNavigationRequest()) loads++;
   });
   await page.route("**/assets/LoginPage-*.js", (route) => route.abort());
-  await page.goto("/login");
+  // The page loads itself once more while the first load may not be over.
+  await page.goto("/login", { waitUntil: "commit" });
   await expect(page.getByRole("heading", { name: "This page could not be loaded" })).toBeVisible();
   expect(loads).toBe(2);
   await page.unroute("**/assets/LoginPage-*.js");

@@ -1,4 +1,5 @@
 // What several journeys need: phones, desks, fresh invitations, and a conversation to be in.
+import { randomUUID } from "node:crypto";
 import { type APIRequestContext, type Browser, type BrowserContextOptions, expect, type Page } from "@playwright/test";
 
 export const STAFF = "test-results/staff.json";
@@ -62,10 +63,24 @@ export async function enterConversation(page: Page, url: string): Promise<void> 
 
 export const box = (page: Page) => page.getByRole("textbox", { name: /Your message to/ });
 export const myTurn = (page: Page) =>
-  expect(page.getByText("Your turn", { exact: true })).toBeVisible({ timeout: 30_000 });
+  expect(page.getByText("Your turn", { exact: true })).toBeVisible({ timeout: 60_000 });
 
 export async function say(page: Page, words: string): Promise<void> {
   await box(page).fill(words);
   await page.getByRole("button", { name: /^Send to/ }).click();
-  await expect(page.getByRole("article", { name: "You" }).filter({ hasText: words })).toBeVisible();
+  const mine = page.getByRole("article", { name: "You", exact: true }).filter({ hasText: words });
+  await expect(mine).toBeVisible({ timeout: 60_000 });
 }
+
+/**
+ * After `say`: everybody has answered. "Your turn" stands there until the host has taken what was said, so it tells
+ * something only once an answer has begun.
+ */
+export async function answered(page: Page): Promise<void> {
+  const scene = page.getByRole("region", { name: /^Conversation with/ }).getByRole("article");
+  await expect(scene.last()).not.toHaveAccessibleName(/^You/, { timeout: 60_000 });
+  await myTurn(page);
+}
+
+/** A label that nothing else bears: tests share a host, and may run more than once. */
+export const unique = (label: string) => `${label} ${randomUUID().slice(0, 6)}`;

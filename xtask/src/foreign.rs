@@ -88,19 +88,19 @@ fn tools() -> PathBuf {
 
 /// Waits until a server answers; it is asked again as long as it is starting.
 pub(crate) fn wait_for(port: u16, path: &str) -> Done {
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_secs(180);
     while Instant::now() < until {
         if answers(port, path).is_some() {
             return Ok(());
         }
         std::thread::sleep(Duration::from_millis(100));
     }
-    Err(format!("nothing answers on port {port} after a minute"))
+    Err(format!("nothing answers on port {port} after three minutes"))
 }
 
 fn answers(port: u16, path: &str) -> Option<()> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
     write!(stream, "GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n").ok()?;
     let mut answer = [0; 5];
     stream.read_exact(&mut answer).ok()?;

@@ -1,6 +1,7 @@
 //! Running other programs: loudly when they fail, and never through a shell.
 
 use std::{
+    hash::{BuildHasher as _, Hasher as _, RandomState},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -71,13 +72,20 @@ pub(crate) fn start(command: &mut Command) -> Done<Running> {
     command.spawn().map(Running).map_err(|error| cannot_start(command, &error))
 }
 
-/// A TCP port of this machine that nobody listens on.
+/// A TCP port of this machine that nobody listens on. Below those that systems give to whoever
+/// connects: one of these may be gone before the server that it is meant for has started.
 pub(crate) fn free_port() -> Done<u16> {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .map(|address| address.port())
-        .map_err(|error| format!("no free port: {error}"))
+    let mut hasher = RandomState::new().build_hasher();
+    hasher.write_u32(std::process::id());
+    let first = (hasher.finish() % u64::from(PORTS)) as u16;
+    (0..PORTS)
+        .map(|step| FIRST_PORT + (first + step) % PORTS)
+        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .ok_or_else(|| "no free port".to_owned())
 }
+
+const FIRST_PORT: u16 = 20_000;
+const PORTS: u16 = 12_000;
 
 /// For the person at the terminal.
 #[expect(clippy::print_stdout, reason = "this is what xtask says")]

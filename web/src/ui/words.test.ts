@@ -11,7 +11,7 @@ it("makes a sentence of the host's fragment, and leaves one that is there", () =
 });
 
 it("says tokens as turns", () => {
-  expect([0, 2_999, 3_000, 6_000, 120_000].map(aboutTurns)).toEqual([
+  expect([0, 2_999, 3_000, 6_000, 120_000].map((count) => aboutTurns(count, 6_000))).toEqual([
     "less than one turn",
     "less than one turn",
     "about 1 turn",

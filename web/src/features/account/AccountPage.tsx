@@ -11,6 +11,7 @@ import { Card, FactList } from "../../ui/Card";
 import { PageHeading } from "../../ui/PageHeading";
 import { Skeleton } from "../../ui/Skeleton";
 import { EraseMe } from "./EraseMe";
+import { SignIns } from "./SignIns";
 
 export default function AccountPage() {
   const me = useQuery(queries.me());
@@ -42,6 +43,7 @@ function Everything({ me }: { me: Schemas["Me"] }) {
           />
         )}
       </Card>
+      {me.oidc && !me.guest && <SignIns me={me} />}
       <Card title="Take it along">
         <p className="mb-4">
           A file with all that is kept of you: every conversation with every word of it, when it was said, and what it

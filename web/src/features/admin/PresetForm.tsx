@@ -6,12 +6,13 @@ import { queries, queryClient } from "../../api/queries";
 import { Button } from "../../ui/Button";
 import { TextField } from "../../ui/Field";
 import { ProblemNotice } from "../../ui/ProblemNotice";
-import { aboutTurns } from "../../ui/staff/tokens";
+import { aTurnTakes, inTurns, type TurnCost, tooSmall, useTurnCost } from "../research/turn-cost";
 
 type Props = { preset: Schemas["QuotaPreset"] | undefined; onDone: () => void };
 
 export function PresetForm({ preset, onDone }: Props) {
   const [count, setCount] = useState(String(preset?.tokens ?? ""));
+  const cost = useTurnCost();
   const onSuccess = async () => {
     await queryClient.invalidateQueries(queries.presets());
     onDone();
@@ -41,8 +42,8 @@ export function PresetForm({ preset, onDone }: Props) {
         step={1}
         value={count}
         onChange={(event) => setCount(event.target.value)}
-        hint={hint(Number(count), preset?.allowance ?? false)}
-        error={refused.of("tokens")}
+        hint={hint(Number(count), preset?.allowance ?? false, cost)}
+        error={tooSmall(Number(count), cost) ?? refused.of("tokens")}
       />
       {refused.whole && <ProblemNotice problem={refused.whole} />}
       <div className="flex flex-wrap gap-3">
@@ -57,7 +58,7 @@ export function PresetForm({ preset, onDone }: Props) {
   );
 }
 
-function hint(count: number, allowance: boolean): string {
-  if (count > 0) return `${aboutTurns(count)} of partner and coach together`.replace(/^./, (c) => c.toUpperCase());
-  return allowance ? "0: people without an invitation spend nothing." : "A turn takes about 6,000.";
+function hint(count: number, allowance: boolean, cost: TurnCost): string {
+  if (count > 0) return `${inTurns(count, cost)} of partner and coach together`.replace(/^./, (c) => c.toUpperCase());
+  return allowance ? "0: people without an invitation spend nothing." : aTurnTakes(cost);
 }

@@ -11,7 +11,8 @@ import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { Cell, Row, RowName, Table } from "../../ui/staff/Table";
-import { aboutTurns, tokens } from "../../ui/staff/tokens";
+import { tokens } from "../../ui/staff/tokens";
+import { inTurns, useTurnCost } from "../research/turn-cost";
 import { PresetForm } from "./PresetForm";
 import { RemovePreset } from "./RemovePreset";
 
@@ -47,6 +48,7 @@ export function PresetsPage() {
 }
 
 function Allowance({ preset, onEdit }: { preset: Preset; onEdit: () => void }) {
+  const cost = useTurnCost();
   return (
     <Card title="Without an invitation">
       <div className="flex flex-wrap items-center justify-between gap-4">
@@ -54,7 +56,7 @@ function Allowance({ preset, onEdit }: { preset: Preset; onEdit: () => void }) {
           <p className="text-[1.375rem] leading-tight font-semibold">
             {preset.tokens === 0 ? "Nothing" : tokens(preset.tokens)}
             {preset.tokens > 0 && (
-              <span className="ml-2 text-base font-normal text-muted">{aboutTurns(preset.tokens)}</span>
+              <span className="ml-2 text-base font-normal text-muted">{inTurns(preset.tokens, cost)}</span>
             )}
           </p>
           <p className="mt-2 text-muted">
@@ -71,6 +73,7 @@ function Allowance({ preset, onEdit }: { preset: Preset; onEdit: () => void }) {
 }
 
 function ForInvitations({ presets, onEdit }: { presets: Preset[]; onEdit: (preset: Preset) => void }) {
+  const cost = useTurnCost();
   return (
     <section aria-labelledby="for-invitations" className="mt-8">
       <h2 id="for-invitations" className="text-xl font-semibold">
@@ -89,7 +92,7 @@ function ForInvitations({ presets, onEdit }: { presets: Preset[]; onEdit: (prese
             <Row key={preset.id}>
               <RowName>{preset.label}</RowName>
               <Cell>{tokens(preset.tokens)}</Cell>
-              <Cell className="text-muted">{aboutTurns(preset.tokens)}</Cell>
+              <Cell className="text-muted">{inTurns(preset.tokens, cost)}</Cell>
               <Cell>
                 <span className="flex flex-wrap gap-2 max-md:mt-2">
                   <Button look="tool" onClick={() => onEdit(preset)} aria-label={`Edit ${preset.label}`}>

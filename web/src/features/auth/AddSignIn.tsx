@@ -1,11 +1,13 @@
-// For a guest: a sign-in of their own, with which their conversations open anywhere.
+// The button that adds a sign-in to whoever is signed in: a guest's first, or another one of an account.
 import { $api, problemOf } from "../../api/client";
 import { Button } from "../../ui/Button";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { signInWith } from "./sign-in-with";
 
-export function AddSignIn({ issuer, next }: { issuer: string | undefined; next: string }) {
-  const link = $api.useMutation("post", "/api/auth/link", { onSuccess: ({ url }) => location.assign(url) });
+type Props = { issuer: string | undefined; next: string };
+
+/** For a guest: with a sign-in of their own their conversations open anywhere. */
+export function KeepConversations(props: Props) {
   return (
     <section aria-labelledby="add-sign-in" className="mt-4 flex flex-col gap-3 border-t border-line pt-5">
       <h2 id="add-sign-in" className="text-xl font-semibold">
@@ -15,6 +17,15 @@ export function AddSignIn({ issuer, next }: { issuer: string | undefined; next: 
         You are here as a guest, on this device only. Sign in once, and your conversations are yours on every device. If
         you have an account here already, we ask before anything moves.
       </p>
+      <AddSignIn {...props} />
+    </section>
+  );
+}
+
+export function AddSignIn({ issuer, next }: Props) {
+  const link = $api.useMutation("post", "/api/auth/link", { onSuccess: ({ url }) => location.assign(url) });
+  return (
+    <>
       <Button
         className="self-start"
         aria-disabled={link.isPending}
@@ -23,6 +34,6 @@ export function AddSignIn({ issuer, next }: { issuer: string | undefined; next: 
         {signInWith(issuer)}
       </Button>
       {link.error && <ProblemNotice problem={problemOf(link.error)} />}
-    </section>
+    </>
   );
 }

@@ -5,7 +5,7 @@ import { queries } from "../../api/queries";
 import { paths, safeNext } from "../../paths";
 import { buttonLook } from "../../ui/Button";
 import { FullPage } from "../../ui/FullPage";
-import { AddSignIn } from "./AddSignIn";
+import { KeepConversations } from "./AddSignIn";
 import { signInWith } from "./sign-in-with";
 import { useAdminLink } from "./use-admin-link";
 
@@ -24,7 +24,7 @@ export default function LoginPage() {
         <Link to={next} className={buttonLook("primary", "self-start")}>
           Go on
         </Link>
-        {me.data.guest && ways?.oidc && <AddSignIn issuer={ways.issuer} next={next} />}
+        {me.data.guest && ways?.oidc && <KeepConversations issuer={ways.issuer} next={next} />}
       </FullPage>
     );
   return (

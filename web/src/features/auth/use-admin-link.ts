@@ -32,7 +32,8 @@ async function signIn(token: string): Promise<AdminLink> {
     // A link that was opened before is no reason to ask somebody who is signed in to sign in.
     const inAlready = response.status === 401 && (await client.GET("/api/me")).response.ok;
     if (!response.ok && !inAlready) return response.status < 500 ? "refused" : "offline";
-    queryClient.clear();
+    // Asked anew, and not only forgotten: the frame around the page stays, and would go on showing a stranger's menu.
+    await queryClient.resetQueries();
     return "none";
   } catch {
     return "offline";

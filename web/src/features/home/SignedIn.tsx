@@ -14,6 +14,7 @@ type Me = Schemas["Me"];
 
 export function SignedIn({ me }: { me: Me }) {
   const conversations = useQuery(queries.conversations());
+  const scenarios = useQuery(queries.scenarios());
   const running = conversations.data?.items.filter((c) => c.state === "open") ?? [];
   const ended = conversations.data?.items.filter((c) => c.state === "ended") ?? [];
   return (
@@ -21,10 +22,19 @@ export function SignedIn({ me }: { me: Me }) {
       <PageHeading title="Your conversations" className="text-[2rem] leading-[1.1] font-bold" />
       {me.pendingLink && <ChooseAccount pending={me.pendingLink} />}
       <Allowance me={me} />
-      {running.length > 0 && <ConversationList title="Go on" items={running} />}
-      <Scenarios me={me} />
-      {conversations.error && <ProblemNotice problem={problemOf(conversations.error)} />}
-      {ended.length > 0 && <ConversationList title="Ended" items={ended} />}
+      {/* All at once: what came first would be pushed down by what comes next, under somebody's thumb. */}
+      {conversations.isPending || scenarios.isPending ? (
+        <div className="mt-8">
+          <Skeleton />
+        </div>
+      ) : (
+        <>
+          {running.length > 0 && <ConversationList title="Go on" items={running} />}
+          <Scenarios me={me} />
+          {conversations.error && <ProblemNotice problem={problemOf(conversations.error)} />}
+          {ended.length > 0 && <ConversationList title="Ended" items={ended} />}
+        </>
+      )}
     </main>
   );
 }
@@ -74,7 +84,6 @@ function Scenarios({ me }: { me: Me }) {
       <h2 id="scenarios" className="mb-3 text-xl font-semibold">
         Start a conversation
       </h2>
-      {scenarios.isPending && <Skeleton rows={2} />}
       {scenarios.error && (
         <ProblemNotice problem={problemOf(scenarios.error)} onRetry={() => void scenarios.refetch()} />
       )}

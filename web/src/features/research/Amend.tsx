@@ -12,6 +12,7 @@ import { sentence } from "../../ui/sentence";
 import { aboutTurns, tokens } from "../../ui/staff/tokens";
 import { given } from "../../ui/staff/url-state";
 import { dayOf, endOfDay, today } from "./last-day";
+import { useTurnCost } from "./turn-cost";
 
 type Props = { invitation: Schemas["Invitation"] };
 
@@ -32,6 +33,7 @@ export function Amend({ invitation: i }: Props) {
 
 function AmendForm({ invitation: i, onDone }: Props & { onDone: () => void }) {
   const [more, setMore] = useState("");
+  const { aTurn } = useTurnCost(i.scenario);
   const amend = $api.useMutation("patch", "/api/invitations/{id}", {
     onSuccess: (amended) => {
       queryClient.setQueryData(queries.invitation(i.id).queryKey, amended);
@@ -68,7 +70,7 @@ function AmendForm({ invitation: i, onDone }: Props & { onDone: () => void }) {
         onChange={(event) => setMore(event.target.value)}
         hint={
           count > 0
-            ? sentence(`${aboutTurns(count)} more, ${tokens(i.tokenQuota + count)} in all`)
+            ? sentence(`${aboutTurns(count, aTurn)} more, ${tokens(i.tokenQuota + count)} in all`)
             : `It has ${tokens(i.tokenQuota)} now.`
         }
         error={refused.of("addTokens")}

@@ -1,6 +1,6 @@
 // Makes invitations. After one, straight to its code; after several, to the list of just those.
 import { useQuery } from "@tanstack/react-query";
-import type { FormEvent } from "react";
+import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
 import { $api, type Schemas } from "../../api/client";
 import { refusedFields } from "../../api/fields";
@@ -12,10 +12,12 @@ import { ProblemNotice } from "../../ui/ProblemNotice";
 import { given } from "../../ui/staff/url-state";
 import { endOfDay, today } from "./last-day";
 import { QuotaChoice, quotaIn } from "./QuotaChoice";
+import { turnCost } from "./turn-cost";
 
 export function NewInvitationForm() {
   const navigate = useNavigate();
   const scenarios = useQuery(queries.scenarios()).data?.items ?? [];
+  const [scenario, choose] = useState("");
   const create = $api.useMutation("post", "/api/invitations", {
     onSuccess: ({ items }, { body }) => {
       void queryClient.invalidateQueries(queries.invitations());
@@ -38,8 +40,14 @@ export function NewInvitationForm() {
         maxLength={200}
         error={refused.of("label")}
       />
-      <QuotaChoice error={refused.of("tokenQuota") ?? refused.of("presetId")} />
-      <SelectField name="scenario" label="Scenario" error={refused.of("scenario")}>
+      <QuotaChoice cost={turnCost(scenarios, scenario)} error={refused.of("tokenQuota") ?? refused.of("presetId")} />
+      <SelectField
+        name="scenario"
+        label="Scenario"
+        value={scenario}
+        onChange={(event) => choose(event.target.value)}
+        error={refused.of("scenario")}
+      >
         <option value="">The participant chooses</option>
         {scenarios.map((s) => (
           <option key={s.slug} value={s.slug}>

@@ -5,18 +5,23 @@ import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { RadioField, TextField } from "../../ui/Field";
 import { sentence } from "../../ui/sentence";
-import { aboutTurns, tokens } from "../../ui/staff/tokens";
+import { tokens } from "../../ui/staff/tokens";
+import { aTurnTakes, inTurns, type TurnCost, tooSmall } from "./turn-cost";
 
 const OTHER = "other";
 
-export function QuotaChoice({ error }: { error: string | undefined }) {
+type Props = { cost: TurnCost; error: string | undefined };
+
+export function QuotaChoice({ cost, error }: Props) {
   const presets = useQuery(queries.presets());
   // Until the presets are there nothing is chosen, so that what is shown is what is sent. Without any, a number does.
   if (presets.isPending) return <div className="h-56" />;
-  return <Choices presets={presets.data?.items.filter((preset) => !preset.allowance) ?? []} error={error} />;
+  return (
+    <Choices presets={presets.data?.items.filter((preset) => !preset.allowance) ?? []} cost={cost} error={error} />
+  );
 }
 
-function Choices({ presets, error }: { presets: Schemas["QuotaPreset"][]; error: string | undefined }) {
+function Choices({ presets, cost, error }: Props & { presets: Schemas["QuotaPreset"][] }) {
   const middle = presets[Math.floor((presets.length - 1) / 2)];
   const [chosen, choose] = useState(middle?.id ?? OTHER);
   const [other, setOther] = useState("");
@@ -39,7 +44,7 @@ function Choices({ presets, error }: { presets: Schemas["QuotaPreset"][]; error:
             <>
               {preset.label}{" "}
               <span className="text-muted">
-                {aboutTurns(preset.tokens)}, {tokens(preset.tokens)}
+                {inTurns(preset.tokens, cost)}, {tokens(preset.tokens)}
               </span>
             </>
           }
@@ -57,12 +62,12 @@ function Choices({ presets, error }: { presets: Schemas["QuotaPreset"][]; error:
           type="number"
           inputMode="numeric"
           required
-          min={1}
+          min={cost.least}
           step={1}
           value={other}
           onChange={(event) => setOther(event.target.value)}
-          hint={count > 0 ? sentence(aboutTurns(count)) : "A turn takes about 6,000."}
-          error={error}
+          hint={count > 0 ? sentence(inTurns(count, cost)) : aTurnTakes(cost)}
+          error={tooSmall(count, cost) ?? error}
         />
       )}
       {chosen !== OTHER && error && <p className="text-sm text-danger">{sentence(error)}</p>}

@@ -1,13 +1,10 @@
 // Tokens as people read them. Participants never see tokens, only turns.
 const number = new Intl.NumberFormat();
 
-/** What a turn of both voices takes, roughly. */
-const A_TURN = 6_000;
-
 export const tokens = (count: number) => `${number.format(count)} ${count === 1 ? "token" : "tokens"}`;
 
-export function aboutTurns(count: number): string {
-  const turns = Math.round(count / A_TURN);
+export function aboutTurns(count: number, aTurn: number): string {
+  const turns = Math.round(count / aTurn);
   if (turns < 1) return "less than one turn";
   return `about ${number.format(turns)} ${turns === 1 ? "turn" : "turns"}`;
 }
