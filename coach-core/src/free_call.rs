@@ -8,7 +8,7 @@ use crate::{
     error::CoachError,
     ids::{ConversationId, ReservationId},
     ledger::{Bound, Settlement, VoidReason},
-    ports::{ChatEvent, ChatRequest, Finished, FreeCall, Refusal, StoreError},
+    ports::{ChatEvent, ChatRequest, Finished, FreeCall, StoreError},
 };
 
 /// An answer to a call outside of a turn.
@@ -44,8 +44,8 @@ impl Coach {
             house: self.house(),
             at: self.now(),
         };
-        if !self.persist(|| self.0.stores.reserve(call)).await? {
-            return Err(CoachError::Refused(Refusal::QuotaExhausted { left: 0 }));
+        if let Some(refusal) = self.persist(|| self.0.stores.reserve(call)).await? {
+            return Err(CoachError::Refused(refusal));
         }
         let held = Held::new(self.clone(), call);
         let mut answer = model.stream(request);

@@ -192,9 +192,10 @@ impl Person {
             CoachError::Refused(Refusal::RateLimited { until }) => {
                 self.world.per_minute.is_some() && *until > now.before(Duration::from_secs(3))
             }
-            CoachError::Refused(Refusal::QuotaExhausted { .. }) => {
-                invitation.is_some() || self.world.tokens_per_day.is_some()
+            CoachError::Refused(Refusal::DaySpent { until }) => {
+                self.world.tokens_per_day.is_some() && *until > now
             }
+            CoachError::Refused(Refusal::QuotaExhausted { .. }) => invitation.is_some(),
             CoachError::Store(_) => self.world.store_faults > 0,
             CoachError::Refused(_) => true,
             CoachError::Forbidden => what == "say",
