@@ -8,7 +8,7 @@ use crate::{
     error::CoachError,
     ids::{ConversationId, InvitationId},
     invitation::{Consent, Invitation},
-    ledger::Balance,
+    ledger::{Balance, Payer},
     policy::{Act, Relation},
     ports::{Amend, Of},
     say::says_nothing,
@@ -160,6 +160,7 @@ impl Coach {
         }
         let audit = by.principal().did(Deed::InvitationChanged, None, self.now());
         self.0.stores.amend(id, &amend, audit).await?;
+        self.moved(Payer::Invitation(id));
         self.invitation(by, id).await
     }
 

@@ -326,6 +326,10 @@ impl Coach {
         let (balance, open) = (present.balance, present.open.is_some());
         let room = self.0.rooms.enter(new_room(present, Transcript::new(messages)));
         room.tell_first_quota(self.quota(&room, balance));
+        if self.0.rooms.paid_by(room.record().payer()).len() > 1 {
+            // What was read may have moved before the room was there to be told.
+            self.count_again(&room);
+        }
         self.watch_the_clock(&room);
         if open {
             self.attend(&room);

@@ -8,6 +8,7 @@ mod bounds;
 mod end;
 mod keep;
 mod open;
+mod quota;
 mod speak;
 mod spoken;
 

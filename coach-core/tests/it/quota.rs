@@ -6,22 +6,29 @@ use std::{sync::Arc, time::Duration};
 
 use coach_core::{
     Coach, CoachError, Settings,
+    account::{AccountRole, Principal},
     event::Event,
     ids::ConversationId,
     live::{Follower, From},
     memory::MemoryStore,
-    ports::{ConversationStore as _, InvitationStore as _, Lane, Refusal},
+    ports::{Amend, ConversationStore as _, InvitationStore as _, Lane, Refusal},
     testing::{
-        MORNING, ScriptedModel, SerialIds, TokioClock,
-        contract::fixture::{a_conversation, an_invitation, made},
+        MORNING, ScriptedModel, SerialIds, Step, Take, TokioClock, answer,
+        contract::fixture::{a_conversation, an_invitation, made, person},
     },
 };
 
 use crate::talk::{Talk, until};
 
+/// An answer that comes after a second.
+fn slowly() -> Take {
+    [Step::Accept, Step::Wait(Duration::from_secs(1))].into_iter().chain(answer("No.")).collect()
+}
+
 /// Conversations under one invitation.
 struct Group {
     coach: Coach,
+    store: MemoryStore,
     talks: Vec<ConversationId>,
 }
 
@@ -37,14 +44,14 @@ impl Group {
             ids.push(talk.id);
         }
         let coach = Coach::builder()
-            .stores(store)
-            .model(Lane::Partner, ScriptedModel::saying("test:partner", []))
+            .stores(store.clone())
+            .model(Lane::Partner, ScriptedModel::playing("test:partner", (0..9).map(|_| slowly())))
             .model(Lane::Coach, ScriptedModel::saying("test:coach", []))
             .clock(Arc::new(TokioClock::default()))
             .ids(Arc::new(SerialIds::default()))
             .settings(Settings { messages_per_minute: None, ..settings })
             .build();
-        Self { coach, talks: ids }
+        Self { coach, store, talks: ids }
     }
 
     async fn follow(&self, nth: usize) -> Follower {
@@ -57,6 +64,57 @@ impl Group {
     async fn say(&self, nth: usize) -> Result<(), CoachError> {
         self.coach.say(&Talk::participant(), self.talks[nth], ".").await.map(|_| ())
     }
+}
+
+/// The number that is told next.
+async fn turns_left(follower: &mut Follower) -> Option<u32> {
+    let told = until(follower, |event| matches!(event, Event::Quota(_))).await;
+    match told.last() {
+        Some(Event::Quota(quota)) => quota.turns_left,
+        _ => None,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_conversation_holds_is_not_left_until_it_is_given_back() {
+    let group = Group::of(2, 900, Settings::default()).await;
+    let (mut one, mut other) = (group.follow(0).await, group.follow(1).await);
+    group.say(0).await.unwrap();
+    assert_eq!(turns_left(&mut other).await, Some(0));
+    let refused = group.say(1).await.unwrap_err();
+    assert_eq!((refused.code(), refused.retryable()), ("quota_exhausted", true));
+    until(&mut one, Event::is_idle).await;
+    assert_eq!(turns_left(&mut other).await, Some(2));
+    group.say(1).await.unwrap();
+    until(&mut other, Event::is_idle).await;
+    assert_eq!(turns_left(&mut one).await, Some(0), "while the other holds");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_does_not_count_what_it_holds_itself() {
+    let group = Group::of(1, 900, Settings::default()).await;
+    let mut follower = group.follow(0).await;
+    let invitation = || async { group.store.invitation(an_invitation(1, 0).id).await.unwrap() };
+    group.say(0).await.unwrap();
+    let held = invitation().await.unwrap();
+    assert!(held.balance.reserved > 0);
+    assert_eq!(group.coach.turns_left(&held).await.unwrap(), 2);
+    let told = until(&mut follower, Event::is_idle).await;
+    let counts = told.iter().filter(|event| matches!(event, Event::Quota(_))).count();
+    assert_eq!(counts, 1, "it is told once, at the end: {told:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_tokens_are_told_to_whoever_waits_for_them() {
+    let group = Group::of(1, 100, Settings::default()).await;
+    let mut follower = group.follow(0).await;
+    let refused = group.say(0).await.unwrap_err();
+    assert_eq!((refused.code(), refused.retryable()), ("quota_exhausted", false));
+    let staff = Principal::new(person(9), AccountRole::Staff).as_staff().unwrap();
+    let more = Amend { add_tokens: 10_000, ..Amend::default() };
+    group.coach.amend(&staff, an_invitation(1, 0).id, more).await.unwrap();
+    assert!(turns_left(&mut follower).await > Some(0));
+    group.say(0).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
