@@ -13,3 +13,4 @@ mod speak;
 mod spoken;
 
 pub use open::Kept;
+pub use quota::TurnCost;

@@ -6,21 +6,34 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use uuid::Uuid;
+
 use crate::{
     coach::Coach,
     conversation::Conversation,
     error::CoachError,
     event::{Event, Quota, TurnState},
-    ids::ConversationId,
+    ids::{ConversationId, MessageId, UserId},
     invitation::Invitation,
     ledger::{Balance, Bound, Payer},
     live::Room,
     ports::{CoachCall, Lane, Of, StoreError},
-    transcript::{Role, Status, Transcript},
+    scenario::{Scenario, Script},
+    timestamp::Timestamp,
+    transcript::{Message, Role, Status, Transcript},
 };
 
 /// How long a room waits before a store is asked again that did not answer.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// What a turn of a scenario takes, in tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TurnCost {
+    /// About what a usual one takes.
+    pub typical: u64,
+    /// The smallest number that lets one in.
+    pub smallest: u64,
+}
 
 impl Coach {
     /// Tokens of the room's payer moved in it: its other rooms are told.
@@ -98,26 +111,28 @@ impl Coach {
         };
         let script = scenario.and_then(|scenario| scenario.cast(&BTreeMap::new()).ok());
         let Some(script) = script else { return Ok(0) };
-        let record = Conversation {
-            id: ConversationId(invitation.id.0),
-            owner: invitation.created_by,
-            invitation: Some(invitation.id),
-            allowance: false,
-            scenario: None,
-            script,
-            coach: invitation.coach,
-            aside: invitation.aside,
-            created_at: invitation.created_at,
-            turn: 0,
-            ended: None,
-        };
-        Ok(self.turns_of(&record, &Transcript::default(), invitation.balance))
+        let record = Conversation { coach: invitation.coach, ..unbegun(script) };
+        Ok(self.turns_of(&record, &beginning(&record.script), invitation.balance))
+    }
+
+    /// What a turn of a scenario takes, as its first one would with the coach on; `None` if its templates
+    /// cannot be filled in.
+    pub fn turn_cost(&self, scenario: &Scenario) -> Option<TurnCost> {
+        let record = unbegun(scenario.cast(&BTreeMap::new()).ok()?);
+        let transcript = beginning(&record.script);
+        let next = self.smallest_turn(&record, &transcript);
+        let typical = self.typical_turn(&record, &transcript, next);
+        Some(TurnCost { typical, smallest: next.total() })
     }
 
     fn turns_of(&self, record: &Conversation, transcript: &Transcript, balance: Balance) -> u32 {
-        // The smallest message there is: one byte, and what surrounds it.
-        let next = self.bound(Lane::Partner, &record.script, transcript, 17);
+        let next = self.smallest_turn(record, transcript);
         balance.turns_left(next.total(), self.typical_turn(record, transcript, next))
+    }
+
+    /// What must fit for a turn with the smallest message there is: one byte, and what surrounds it.
+    fn smallest_turn(&self, record: &Conversation, transcript: &Transcript) -> Bound {
+        self.bound(Lane::Partner, &record.script, transcript, 17)
     }
 
     /// About what a turn takes: the middle of what the last few took whose calls were all reported, else a
@@ -150,4 +165,42 @@ impl Coach {
         // Some four bytes make a token, and few answers are as long as they may be.
         next.input / 4 + u64::from(script.partner_max_output) / 3 + comment
     }
+}
+
+/// A conversation that nobody has begun, and nobody pays for.
+fn unbegun(script: Script) -> Conversation {
+    Conversation {
+        id: ConversationId(Uuid::nil()),
+        owner: UserId(Uuid::nil()),
+        invitation: None,
+        allowance: false,
+        scenario: None,
+        script,
+        coach: true,
+        aside: true,
+        created_at: Timestamp(0),
+        turn: 0,
+        ended: None,
+    }
+}
+
+/// What is said before the first turn: the partner's opening, if there is one.
+fn beginning(script: &Script) -> Transcript {
+    let opening = script.opening.iter().map(|words| Message {
+        id: MessageId(1),
+        turn: 0,
+        role: Role::Partner,
+        aside: false,
+        content: words.clone(),
+        status: Status::Complete,
+        skipped: None,
+        replaces: None,
+        client_id: None,
+        created_at: Timestamp(0),
+        first_delta_at: None,
+        done_at: None,
+        model: None,
+        usage: None,
+    });
+    Transcript::new(opening.collect())
 }
