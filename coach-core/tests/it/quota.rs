@@ -9,6 +9,7 @@ use coach_core::{
     account::{AccountRole, Principal},
     event::Event,
     ids::ConversationId,
+    ledger::Usage,
     live::{Follower, From},
     memory::MemoryStore,
     ports::{Amend, ConversationStore as _, InvitationStore as _, Lane, Refusal},
@@ -29,6 +30,7 @@ fn slowly() -> Take {
 struct Group {
     coach: Coach,
     store: MemoryStore,
+    partner: Arc<ScriptedModel>,
     talks: Vec<ConversationId>,
 }
 
@@ -43,15 +45,16 @@ impl Group {
             store.start(&talk).await.unwrap();
             ids.push(talk.id);
         }
+        let partner = ScriptedModel::playing("test:partner", []);
         let coach = Coach::builder()
             .stores(store.clone())
-            .model(Lane::Partner, ScriptedModel::playing("test:partner", (0..9).map(|_| slowly())))
+            .model(Lane::Partner, partner.clone())
             .model(Lane::Coach, ScriptedModel::saying("test:coach", []))
             .clock(Arc::new(TokioClock::default()))
             .ids(Arc::new(SerialIds::default()))
             .settings(Settings { messages_per_minute: None, ..settings })
             .build();
-        Self { coach, store, talks: ids }
+        Self { coach, store, partner, talks: ids }
     }
 
     async fn follow(&self, nth: usize) -> Follower {
@@ -79,6 +82,8 @@ async fn turns_left(follower: &mut Follower) -> Option<u32> {
 async fn what_another_conversation_holds_is_not_left_until_it_is_given_back() {
     let group = Group::of(2, 900, Settings::default()).await;
     let (mut one, mut other) = (group.follow(0).await, group.follow(1).await);
+    group.partner.then(slowly());
+    group.partner.then(slowly());
     group.say(0).await.unwrap();
     assert_eq!(turns_left(&mut other).await, Some(0));
     let refused = group.say(1).await.unwrap_err();
@@ -95,6 +100,7 @@ async fn a_conversation_does_not_count_what_it_holds_itself() {
     let group = Group::of(1, 900, Settings::default()).await;
     let mut follower = group.follow(0).await;
     let invitation = || async { group.store.invitation(an_invitation(1, 0).id).await.unwrap() };
+    group.partner.then(slowly());
     group.say(0).await.unwrap();
     let held = invitation().await.unwrap();
     assert!(held.balance.reserved > 0);
@@ -138,4 +144,27 @@ async fn a_day_that_is_spent_goes_on_at_midnight() {
     assert_eq!(group.say(0).await.unwrap_err().code(), "rate_limited");
     tokio::time::sleep(Duration::from_secs(1)).await;
     group.say(0).await.unwrap();
+}
+
+/// An answer that took so many tokens.
+fn taking(tokens: u64) -> Take {
+    let usage = Usage { input: tokens, ..Usage::default() };
+    vec![Step::Accept, Step::Say("No.".into()), Step::Done(Some(usage))]
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_unusual_turn_does_not_move_the_number_of_turns_left() {
+    let group = Group::of(1, 100_000, Settings::default()).await;
+    for tokens in [75, 75, 75, 300, 75, 0, 75] {
+        group.partner.then(taking(tokens));
+    }
+    let mut follower = group.follow(0).await;
+    let mut told = Vec::new();
+    for _ in 0..7 {
+        group.say(0).await.unwrap();
+        told.push(turns_left(&mut follower).await.unwrap());
+        until(&mut follower, Event::is_idle).await;
+    }
+    // 100 a turn with its comment: each takes one, the long one three more and the short one less.
+    assert_eq!(told, [999, 998, 997, 993, 992, 992, 991]);
 }
