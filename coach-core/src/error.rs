@@ -77,9 +77,7 @@ impl CoachError {
     pub fn retryable(&self) -> bool {
         match self {
             Self::Store(_) => true,
-            Self::Refused(refusal) => {
-                matches!(refusal, Refusal::Busy | Refusal::Draining | Refusal::RateLimited { .. })
-            }
+            Self::Refused(refusal) => refusal_retryable(*refusal),
             Self::Model(error) => model_retryable(error.kind),
             Self::NotFound
             | Self::Forbidden
@@ -95,6 +93,21 @@ impl CoachError {
     }
 }
 
+fn refusal_retryable(refusal: Refusal) -> bool {
+    match refusal {
+        Refusal::Busy
+        | Refusal::Draining
+        | Refusal::RateLimited { .. }
+        | Refusal::DaySpent { .. } => true,
+        Refusal::QuotaExhausted { for_now, .. } => for_now,
+        Refusal::IdempotencyConflict
+        | Refusal::Ended(_)
+        | Refusal::InvitationExpired
+        | Refusal::InvitationRevoked
+        | Refusal::NoSuchTurn => false,
+    }
+}
+
 /// The name of a refusal in JSON.
 pub fn refusal_code(refusal: Refusal) -> &'static str {
     match refusal {
@@ -104,7 +117,7 @@ pub fn refusal_code(refusal: Refusal) -> &'static str {
         Refusal::InvitationRevoked => "invitation_revoked",
         Refusal::Draining => "draining",
         Refusal::Busy => "busy",
-        Refusal::RateLimited { .. } => "rate_limited",
+        Refusal::RateLimited { .. } | Refusal::DaySpent { .. } => "rate_limited",
         Refusal::QuotaExhausted { .. } => "quota_exhausted",
         Refusal::NoSuchTurn => "no_such_turn",
     }
@@ -119,7 +132,15 @@ fn refusal_text(refusal: &Refusal) -> &'static str {
         Refusal::Draining => "the service is restarting; your message was not sent, try again soon",
         Refusal::Busy => "an answer is on its way; your message was not sent",
         Refusal::RateLimited { .. } => "too many messages in a minute; your message was not sent",
-        Refusal::QuotaExhausted { .. } => "there are no turns left, or none for today",
+        Refusal::DaySpent { .. } => {
+            "everybody together has used what this service may use today; your message was not sent, \
+             it goes on at midnight UTC"
+        }
+        Refusal::QuotaExhausted { for_now: true, .. } => {
+            "the turns that are left are held for an answer in another conversation; your message was \
+             not sent, try again when that answer is there"
+        }
+        Refusal::QuotaExhausted { for_now: false, .. } => "there are no turns left",
         Refusal::NoSuchTurn => "there is nothing to stop or to try again",
     }
 }

@@ -7,8 +7,8 @@ use crate::{
     coach::Coach,
     error::CoachError,
     ids::{ConversationId, ReservationId},
-    ledger::{Bound, Settlement, VoidReason},
-    ports::{ChatEvent, ChatRequest, Finished, FreeCall, Refusal, StoreError},
+    ledger::{Bound, Payer, Settlement, VoidReason},
+    ports::{ChatEvent, ChatRequest, Finished, FreeCall, StoreError},
 };
 
 /// An answer to a call outside of a turn.
@@ -44,9 +44,10 @@ impl Coach {
             house: self.house(),
             at: self.now(),
         };
-        if !self.persist(|| self.0.stores.reserve(call)).await? {
-            return Err(CoachError::Refused(Refusal::QuotaExhausted { left: 0 }));
+        if let Some(refusal) = self.persist(|| self.0.stores.reserve(call)).await? {
+            return Err(CoachError::Refused(refusal));
         }
+        self.moved(call.payer);
         let held = Held::new(self.clone(), call);
         let mut answer = model.stream(request);
         let mut text = String::new();
@@ -86,6 +87,7 @@ impl Coach {
 struct Held {
     coach: Coach,
     id: ReservationId,
+    payer: Payer,
     closing: Option<Closing>,
 }
 
@@ -100,7 +102,7 @@ impl Held {
     fn new(coach: Coach, call: FreeCall) -> Self {
         let settlement = Settlement::Estimated(call.bound.estimate(0));
         let closing = Some(Closing { settlement, model: None, cost: None });
-        Self { coach, id: call.id, closing }
+        Self { coach, id: call.id, payer: call.payer, closing }
     }
 
     async fn settle(
@@ -114,6 +116,7 @@ impl Held {
         self.closing = Some(closing.clone());
         close(&self.coach, self.id, &closing).await?;
         self.closing = None;
+        self.coach.moved(self.payer);
         Ok(())
     }
 }
@@ -122,7 +125,7 @@ impl Drop for Held {
     fn drop(&mut self) {
         let Some(closing) = self.closing.take() else { return };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let (coach, id) = (self.coach.clone(), self.id);
+        let (coach, id, payer) = (self.coach.clone(), self.id, self.payer);
         runtime.spawn(async move {
             if let Err(error) = close(&coach, id, &closing).await {
                 tracing::error!(
@@ -130,6 +133,7 @@ impl Drop for Held {
                     "settling a dropped call"
                 );
             }
+            coach.moved(payer);
         });
     }
 }

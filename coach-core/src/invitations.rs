@@ -8,7 +8,7 @@ use crate::{
     error::CoachError,
     ids::{ConversationId, InvitationId},
     invitation::{Consent, Invitation},
-    ledger::Balance,
+    ledger::{Balance, Payer},
     policy::{Act, Relation},
     ports::{Amend, Of},
     say::says_nothing,
@@ -66,6 +66,7 @@ impl Coach {
         {
             return Err(invalid("scenario", "there is no such scenario"));
         }
+        self.check_quota(&new).await?;
         let consent = Consent::new(new.consent.clone());
         let at = self.now();
         let invitations: Vec<Invitation> = (1..=new.copies)
@@ -99,6 +100,24 @@ impl Coach {
         let audit = by.principal().did(Deed::Invited, None, at);
         self.persist(|| self.0.stores.invite(&invitations, audit)).await?;
         Ok(invitations)
+    }
+
+    /// A quota must pay for one turn, at least of the cheapest scenario that may be chosen. What a
+    /// participant describes has no price yet.
+    async fn check_quota(&self, new: &NewInvitation) -> Result<(), CoachError> {
+        let offered = match &new.scenario {
+            Some(slug) => self.scenario(slug).await?.into_iter().collect(),
+            None if new.allow_custom_scenario => Vec::new(),
+            None => self.scenarios().await?.into_iter().filter(|one| one.listed).collect(),
+        };
+        let costs = offered.iter().filter_map(|scenario| self.turn_cost(scenario));
+        match costs.map(|cost| cost.smallest).min().filter(|smallest| new.quota < *smallest) {
+            Some(smallest) => {
+                let message = format!("one turn takes up to {smallest} tokens; give at least that");
+                Err(invalid("tokenQuota", &message))
+            }
+            None => Ok(()),
+        }
     }
 
     /// One invitation, if it is in the researcher's scope.
@@ -160,6 +179,7 @@ impl Coach {
         }
         let audit = by.principal().did(Deed::InvitationChanged, None, self.now());
         self.0.stores.amend(id, &amend, audit).await?;
+        self.moved(Payer::Invitation(id));
         self.invitation(by, id).await
     }
 

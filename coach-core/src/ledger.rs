@@ -102,7 +102,7 @@ impl Balance {
     /// About how many turns are left, when a typical one takes `typical` and the smallest next one
     /// needs `next` to be let in: 0 exactly when the next would be refused.
     pub fn turns_left(self, next: u64, typical: u64) -> u32 {
-        let left = self.quota.saturating_sub(self.used);
+        let left = self.left();
         if left < next {
             return 0;
         }

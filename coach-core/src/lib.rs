@@ -45,4 +45,4 @@ pub use free_call::FreeAnswer;
 pub use invitations::NewInvitation;
 pub use say::{MAX_SCALARS, Say};
 pub use start::Start;
-pub use turn::Kept;
+pub use turn::{Kept, TurnCost};

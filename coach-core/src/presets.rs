@@ -68,6 +68,10 @@ impl Coach {
         }
         let audit = by.principal().did(Deed::PresetKept, None, self.now());
         self.persist(|| self.0.stores.keep_preset(&preset, audit)).await?;
+        if preset.is_allowance() {
+            let payers = self.0.rooms.payers();
+            payers.into_iter().filter(|one| one.allowance().is_some()).for_each(|p| self.moved(p));
+        }
         Ok(preset)
     }
 }

@@ -142,13 +142,15 @@ impl Coach {
                 InvitationState::Expired => over = Some(Refusal::InvitationExpired),
             }
         }
+        let mut balance = None;
         if by.role == AccountRole::User {
-            let balance = self.0.stores.balance(Payer::Allowance(by.user)).await?;
+            balance = self.0.stores.balance(Payer::Allowance(by.user)).await?;
             if balance.is_some_and(|balance| balance.left() > 0) {
                 return Ok(None);
             }
         }
-        Err(CoachError::Refused(over.unwrap_or(Refusal::QuotaExhausted { left: 0 })))
+        let spent = || Refusal::of_quota(balance.unwrap_or_default(), 1);
+        Err(CoachError::Refused(over.unwrap_or_else(spent)))
     }
 
     /// A conversation, as its participant or a researcher may see it, and what goes on in it.
@@ -324,6 +326,10 @@ impl Coach {
         let (balance, open) = (present.balance, present.open.is_some());
         let room = self.0.rooms.enter(new_room(present, Transcript::new(messages)));
         room.tell_first_quota(self.quota(&room, balance));
+        if self.0.rooms.paid_by(room.record().payer()).len() > 1 {
+            // What was read may have moved before the room was there to be told.
+            self.count_again(&room);
+        }
         self.watch_the_clock(&room);
         if open {
             self.attend(&room);

@@ -4,6 +4,9 @@ use std::{fmt, time::Duration};
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
+/// A day in microseconds.
+const DAY: i64 = 86_400_000_000;
+
 /// Microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);
@@ -28,7 +31,13 @@ impl Timestamp {
 
     /// Whole days since 1970-01-01, UTC: the key of a daily limit.
     pub fn day(self) -> i64 {
-        self.0.div_euclid(86_400_000_000)
+        self.0.div_euclid(DAY)
+    }
+
+    /// When the day after this one begins, UTC.
+    #[must_use]
+    pub fn next_day(self) -> Self {
+        Self((self.day() + 1).saturating_mul(DAY))
     }
 
     /// Reads an RFC 3339 instant; finer than a microsecond is cut off.
@@ -54,5 +63,18 @@ impl fmt::Display for Timestamp {
             at.second(),
             at.millisecond()
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_day_begins_at_midnight() {
+        let next = |text| Timestamp::parse(text).unwrap().next_day().to_string();
+        assert_eq!(next("2026-12-31T23:59:59.999Z"), "2027-01-01T00:00:00.000Z");
+        assert_eq!(next("2027-01-01T00:00:00Z"), "2027-01-02T00:00:00.000Z");
+        assert_eq!(next("1969-12-31T22:00:00Z"), "1970-01-01T00:00:00.000Z");
     }
 }

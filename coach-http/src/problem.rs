@@ -1,10 +1,6 @@
 //! What went wrong, as RFC 9457 says it: one shape for every error of this host.
 
-use coach_core::{
-    CoachError,
-    ports::{Refusal, StoreError},
-    timestamp::Timestamp,
-};
+use coach_core::{CoachError, ports::StoreError, timestamp::Timestamp};
 use poem::{IntoResponse, Response, error::ResponseError, http::StatusCode};
 use poem_openapi::{
     ApiResponse, Object,
@@ -118,8 +114,9 @@ impl Failure {
             CoachError::Empty | CoachError::TooLong => {
                 failure.fields = vec![ProblemField::new("content", error.to_string())];
             }
-            CoachError::Refused(Refusal::RateLimited { until }) => {
-                failure.retry_after = Some(until.since(now).as_secs() + 1);
+            CoachError::Refused(refusal) => {
+                let wait = refusal.until().map(|until| until.since(now).as_secs() + 1);
+                failure.retry_after = wait.or(failure.retry_after);
             }
             CoachError::Store(cause) => {
                 tracing::error!(
@@ -182,7 +179,7 @@ impl IntoResponse for Failure {
 
 impl From<CoachError> for Failure {
     fn from(error: CoachError) -> Self {
-        // Only a rate limit asks for the time, and that says itself how long.
+        // Only a message or a retry waits for a time, and their routes say what time it is.
         Self::of(&error, Timestamp(0))
     }
 }

@@ -6,35 +6,69 @@ use std::{
 };
 
 use super::Room;
-use crate::ids::ConversationId;
+use crate::{ids::ConversationId, ledger::Payer};
 
 /// The rooms of this process. A room lives as long as somebody is in it.
 #[derive(Debug, Default)]
 pub struct Rooms {
-    rooms: Mutex<HashMap<ConversationId, Weak<Room>>>,
+    rooms: Mutex<Index>,
+}
+
+#[derive(Debug, Default)]
+struct Index {
+    by_id: HashMap<ConversationId, Weak<Room>>,
+    by_payer: HashMap<Payer, Vec<Weak<Room>>>,
 }
 
 impl Rooms {
     /// The room, if somebody is in it.
     pub fn get(&self, id: ConversationId) -> Option<Arc<Room>> {
-        self.lock().get(&id)?.upgrade()
+        self.lock().by_id.get(&id)?.upgrade()
+    }
+
+    /// The rooms that somebody pays for; nobody has none.
+    pub fn paid_by(&self, payer: Payer) -> Vec<Arc<Room>> {
+        let rooms = self.lock();
+        let paid = rooms.by_payer.get(&payer).into_iter().flatten();
+        paid.filter_map(Weak::upgrade).collect()
+    }
+
+    /// Everybody who pays for a room.
+    pub fn payers(&self) -> Vec<Payer> {
+        self.lock().by_payer.keys().copied().collect()
     }
 
     /// The room that is there, else `room`.
     pub fn enter(&self, room: Room) -> Arc<Room> {
         let mut rooms = self.lock();
-        if let Some(there) = rooms.get(&room.id()).and_then(Weak::upgrade) {
+        if let Some(there) = rooms.by_id.get(&room.id()).and_then(Weak::upgrade) {
             return there;
         }
-        if rooms.len() >= 64 && rooms.len() == rooms.capacity() {
-            rooms.retain(|_, room| room.strong_count() > 0);
+        if rooms.by_id.len() >= 64 && rooms.by_id.len() == rooms.by_id.capacity() {
+            rooms.leave_empty_ones();
         }
         let room = Arc::new(room);
-        rooms.insert(room.id(), Arc::downgrade(&room));
+        rooms.by_id.insert(room.id(), Arc::downgrade(&room));
+        let payer = room.record().payer();
+        if payer != Payer::Nobody {
+            let paid = rooms.by_payer.entry(payer).or_default();
+            paid.retain(|room| room.strong_count() > 0);
+            paid.push(Arc::downgrade(&room));
+        }
         room
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<ConversationId, Weak<Room>>> {
+    fn lock(&self) -> MutexGuard<'_, Index> {
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Index {
+    fn leave_empty_ones(&mut self) {
+        self.by_id.retain(|_, room| room.strong_count() > 0);
+        self.by_payer.retain(|_, paid| {
+            paid.retain(|room| room.strong_count() > 0);
+            !paid.is_empty()
+        });
     }
 }

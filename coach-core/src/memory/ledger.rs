@@ -6,7 +6,7 @@ use super::{MemoryStore, Tables};
 use crate::{
     ids::{ConversationId, MessageId, ReservationId},
     ledger::{Balance, Bound, Payer, Settlement},
-    ports::{FreeCall, Lane, Ledger, StoreError, UsageEntry},
+    ports::{FreeCall, Lane, Ledger, Refusal, StoreError, UsageEntry},
     preset::QuotaPreset,
     timestamp::Timestamp,
 };
@@ -58,24 +58,21 @@ impl Tables {
         }
     }
 
-    /// Holds the tokens of a call, or says how many are left.
+    /// Holds the tokens of a call that comes in at `at`, or says why they do not fit.
     pub(super) fn hold(
         &mut self,
         id: ReservationId,
         call: CallRow,
         tokens_per_day: Option<u64>,
-    ) -> Result<(), u64> {
+        at: Timestamp,
+    ) -> Result<(), Refusal> {
         let wanted = call.bound.total();
-        let balance = self.balance(call.payer);
+        if let Some(balance) = self.balance(call.payer).filter(|balance| wanted > balance.left()) {
+            return Err(Refusal::of_quota(balance, wanted));
+        }
         let day = self.days.entry(call.day).or_default();
-        let left = balance
-            .map(Balance::left)
-            .into_iter()
-            .chain(tokens_per_day.map(|limit| day.left(limit)))
-            .min()
-            .unwrap_or(u64::MAX);
-        if wanted > left {
-            return Err(left);
+        if tokens_per_day.is_some_and(|limit| wanted > day.left(limit)) {
+            return Err(Refusal::DaySpent { until: at.next_day() });
         }
         day.reserved += wanted;
         if let Some(account) = self.account(call.payer) {
@@ -126,10 +123,10 @@ impl Tables {
 
 #[async_trait]
 impl Ledger for MemoryStore {
-    async fn reserve(&self, call: FreeCall) -> Result<bool, StoreError> {
+    async fn reserve(&self, call: FreeCall) -> Result<Option<Refusal>, StoreError> {
         let mut tables = self.lock();
         if tables.calls.contains_key(&call.id) {
-            return Ok(true);
+            return Ok(None);
         }
         let row = CallRow {
             conversation: call.conversation,
@@ -141,7 +138,7 @@ impl Ledger for MemoryStore {
             held: true,
             outside_turns: Some(call.at),
         };
-        Ok(tables.hold(call.id, row, call.house.tokens_per_day).is_ok())
+        Ok(tables.hold(call.id, row, call.house.tokens_per_day, call.at).err())
     }
 
     async fn settle(

@@ -51,7 +51,7 @@ impl Tables {
         };
         let coach_left_out = match self.hold_all(attempt, accept.house) {
             Ok(left_out) => left_out,
-            Err(left) => return Ok(Opening::Refused(Refusal::QuotaExhausted { left })),
+            Err(refusal) => return Ok(Opening::Refused(refusal)),
         };
         let aside = matches!(accept.calls, Calls::Aside(_));
         let before = self.last_message(accept.conversation);
@@ -121,7 +121,7 @@ impl Tables {
         };
         let coach_left_out = match self.hold_all(attempt, retry.house) {
             Ok(left_out) => left_out,
-            Err(left) => return Ok(Opening::Refused(Refusal::QuotaExhausted { left })),
+            Err(refusal) => return Ok(Opening::Refused(refusal)),
         };
         let before = self.last_message(retry.conversation);
         if let Some(row) = self.turns.get_mut(&turn) {
@@ -163,7 +163,7 @@ impl Tables {
         }
     }
 
-    /// Every reason but the quota, in the order of the port.
+    /// Every reason but tokens, in the order of the port.
     fn refusal(
         &self,
         id: ConversationId,
@@ -198,8 +198,8 @@ impl Tables {
         })
     }
 
-    /// Holds what an attempt needs; says whether the comment was left out, or what is left.
-    fn hold_all(&mut self, attempt: Attempt, house: House) -> Result<bool, u64> {
+    /// Holds what an attempt needs; says whether the comment was left out, or why not even the rest fits.
+    fn hold_all(&mut self, attempt: Attempt, house: House) -> Result<bool, Refusal> {
         let payer = self.conversations[&attempt.conversation].payer();
         let row = |lane, bound| CallRow {
             conversation: Some(attempt.conversation),
@@ -213,7 +213,7 @@ impl Tables {
         };
         let mut hold = |lane, bound| {
             let id = ReservationId::of(attempt.id, lane);
-            self.hold(id, row(lane, bound), house.tokens_per_day)
+            self.hold(id, row(lane, bound), house.tokens_per_day, attempt.at)
         };
         let (lane, bound) = attempt.calls.must();
         hold(lane, bound)?;

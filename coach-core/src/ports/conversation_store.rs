@@ -54,8 +54,8 @@ pub trait ConversationStore: Send + Sync {
     /// begins the first answer (a message without text, `streaming`).
     ///
     /// Refuses, in this order, with nothing kept: known `client_id` with other text, ended, invitation
-    /// expired or revoked, draining, busy, too many in the last minute, quota. A known `client_id` with
-    /// the same text is [`Opening::Known`], before any of these. Tokens are held by single conditional
+    /// expired or revoked, draining, busy, too many in the last minute, quota, the day's limit. A known
+    /// `client_id` with the same text is [`Opening::Known`], before any of these. Tokens are held by single conditional
     /// statements: where the partner (or an aside's answer) does not fit, the turn is refused; where
     /// only the coach does not, it is skipped.
     async fn accept(&self, accept: Accept<'_>) -> Result<Opening, StoreError>;
@@ -320,13 +320,43 @@ pub enum Refusal {
         /// When to come back.
         until: Timestamp,
     },
-    /// The call does not fit.
+    /// Everybody together has used what a day allows.
+    DaySpent {
+        /// When the next day begins.
+        until: Timestamp,
+    },
+    /// The call does not fit what its payer has left.
     QuotaExhausted {
         /// Tokens left.
         left: u64,
+        /// It would fit, were nothing held for calls in flight.
+        for_now: bool,
     },
     /// Nothing to do again.
     NoSuchTurn,
+}
+
+impl Refusal {
+    /// Why a call that may take `tokens` does not fit a balance.
+    pub fn of_quota(balance: Balance, tokens: u64) -> Self {
+        let unspent = balance.quota.saturating_sub(balance.used);
+        Self::QuotaExhausted { left: balance.left(), for_now: tokens <= unspent }
+    }
+
+    /// When the same will be let in, if time alone does it.
+    pub fn until(self) -> Option<Timestamp> {
+        match self {
+            Self::RateLimited { until } | Self::DaySpent { until } => Some(until),
+            Self::IdempotencyConflict
+            | Self::Ended(_)
+            | Self::InvitationExpired
+            | Self::InvitationRevoked
+            | Self::Draining
+            | Self::Busy
+            | Self::QuotaExhausted { .. }
+            | Self::NoSuchTurn => None,
+        }
+    }
 }
 
 /// A sign of life of an open turn's owner.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{House, StoreError, chat_model::Lane};
+use super::{House, Refusal, StoreError, chat_model::Lane};
 use crate::{
     ids::{ConversationId, InvitationId, MessageId, ReservationId, TurnId},
     ledger::{Balance, Bound, Payer, Settlement},
@@ -17,8 +17,8 @@ use crate::{
 /// Keeps the ledger.
 #[async_trait]
 pub trait Ledger: Send + Sync {
-    /// Holds the tokens of one call; `false` if they do not fit the invitation or the day.
-    async fn reserve(&self, call: FreeCall) -> Result<bool, StoreError>;
+    /// Holds the tokens of one call, or says why they do not fit its payer or the day.
+    async fn reserve(&self, call: FreeCall) -> Result<Option<Refusal>, StoreError>;
 
     /// Closes a held call with its entry. A call that is closed already stays as it is.
     async fn settle(

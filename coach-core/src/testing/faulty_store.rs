@@ -14,7 +14,7 @@ use crate::{
     ports::{
         Accept, AccountStore, Amend, AuditLog, Beat, Changing, Claim, Claiming, ConversationStore,
         Ending, Finish, Finishing, FreeCall, InvitationStore, Ledger, Linking, Of, Opening, People,
-        Present, PresetStore, Pulse, Recovered, Retry, ScenarioStore, SignIn, StoreError,
+        Present, PresetStore, Pulse, Recovered, Refusal, Retry, ScenarioStore, SignIn, StoreError,
         StoredScenario, Stores, UsageEntry,
     },
     preset::QuotaPreset,
@@ -340,7 +340,7 @@ impl<S: Stores> ScenarioStore for FaultyStore<S> {
 
 #[async_trait]
 impl<S: Stores> Ledger for FaultyStore<S> {
-    async fn reserve(&self, call: FreeCall) -> Result<bool, StoreError> {
+    async fn reserve(&self, call: FreeCall) -> Result<Option<Refusal>, StoreError> {
         self.through("reserve", self.store.reserve(call)).await
     }
     async fn settle(

@@ -11,6 +11,7 @@ use crate::{
     error::CoachError,
     event::{Event, TurnState},
     ids::MessageId,
+    ledger::Payer,
     live::Room,
     ports::{Lane, Present, Recovered, StoreError},
 };
@@ -97,7 +98,10 @@ impl Coach {
 
     /// Tells what recovery closed, to whoever follows.
     pub(crate) async fn tell_recovered(&self, recovered: &Recovered) {
-        let Some(room) = self.0.rooms.get(recovered.conversation) else { return };
+        let Some(room) = self.0.rooms.get(recovered.conversation) else {
+            return self.moved_elsewhere(recovered).await;
+        };
+        self.moved_in(&room);
         let told = async {
             let _gate = room.gate.lock().await;
             let Some(newest) = recovered.messages.last() else { return Ok(()) };
@@ -114,6 +118,18 @@ impl Coach {
         }
         if let Err(error) = self.end_when_over(&room).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "after recovery");
+        }
+    }
+
+    /// Nobody is in the room where tokens were given back; perhaps somebody is in another.
+    async fn moved_elsewhere(&self, recovered: &Recovered) {
+        match self.persist(|| self.0.stores.present(recovered.conversation)).await {
+            Ok(present) => {
+                self.moved(present.map_or(Payer::Nobody, |there| there.conversation.payer()));
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "after recovery");
+            }
         }
     }
 

@@ -1,23 +1,17 @@
-//! What the calls of a turn may use at most, and about how many turns are left.
+//! What the calls of a turn may use at most.
 //!
 //! A lane's input is bounded by what the provider reported for its last call here, plus the bytes added
 //! since: a token is never less than a byte. Without such a report, by the bytes of the whole prompt.
 
-use std::collections::BTreeMap;
-
 use crate::{
     coach::Coach,
     conversation::Conversation,
-    error::CoachError,
-    event::Quota,
-    ids::{ConversationId, MessageId},
-    invitation::Invitation,
-    ledger::{Balance, Bound},
-    live::Room,
-    ports::{Calls, CoachCall, Lane, Of},
+    ids::MessageId,
+    ledger::Bound,
+    ports::{Calls, CoachCall, Lane},
     prompt::Prompt,
     scenario::{CoachSees, CoachWhen, Script},
-    transcript::{Message, Role, SkipReason, Status, Transcript},
+    transcript::{Message, Role, SkipReason, Transcript},
 };
 
 /// What an adapter's request adds to a partner's words in a listening prompt: labels and tags.
@@ -141,85 +135,5 @@ impl Coach {
                 CoachCall::Before(self.bound(Lane::Coach, script, transcript, 0))
             }
         }
-    }
-
-    /// What the participant and researchers are told of the tokens.
-    pub(crate) fn quota(&self, room: &Room, balance: Option<Balance>) -> Quota {
-        let Some(balance) = balance else { return Quota::default() };
-        let record = room.record();
-        let turns_left =
-            room.with_transcript(|transcript| self.turns_of(record, transcript, balance));
-        Quota {
-            turns_left: Some(turns_left),
-            used: Some(balance.used),
-            left: Some(balance.quota.saturating_sub(balance.used)),
-        }
-    }
-
-    /// About how many turns an invitation has left: as its newest conversation goes, or as one would begin.
-    pub async fn turns_left(&self, invitation: &Invitation) -> Result<u32, CoachError> {
-        let under = Of::Invitation(invitation.id);
-        if let Some(newest) = self.0.stores.conversations(under, None, 1).await?.first() {
-            let room = self.room(newest.id).await?;
-            let quota = self.quota(&room, Some(invitation.balance));
-            return Ok(quota.turns_left.unwrap_or_default());
-        }
-        let scenario = match &invitation.scenario {
-            Some(slug) => self.scenario(slug).await?,
-            None => self.scenarios().await?.into_iter().next(),
-        };
-        let script = scenario.and_then(|scenario| scenario.cast(&BTreeMap::new()).ok());
-        let Some(script) = script else { return Ok(0) };
-        let record = Conversation {
-            id: ConversationId(invitation.id.0),
-            owner: invitation.created_by,
-            invitation: Some(invitation.id),
-            allowance: false,
-            scenario: None,
-            script,
-            coach: invitation.coach,
-            aside: invitation.aside,
-            created_at: invitation.created_at,
-            turn: 0,
-            ended: None,
-        };
-        Ok(self.turns_of(&record, &Transcript::default(), invitation.balance))
-    }
-
-    fn turns_of(&self, record: &Conversation, transcript: &Transcript, balance: Balance) -> u32 {
-        // The smallest message there is: one byte, and what surrounds it.
-        let next = self.bound(Lane::Partner, &record.script, transcript, 17);
-        balance.turns_left(next.total(), self.typical_turn(record, transcript, next))
-    }
-
-    /// About what a turn takes: the middle of what the last few took whose calls were all reported, else a
-    /// share of what would be held for one.
-    fn typical_turn(&self, record: &Conversation, transcript: &Transcript, next: Bound) -> u64 {
-        let mut turns: BTreeMap<u32, Option<u64>> = BTreeMap::new();
-        for message in transcript.said().filter(|said| said.role != Role::User && !said.aside) {
-            let took = match (message.status, message.usage) {
-                (Status::Skipped, _) => Some(0),
-                (_, usage) => usage.map(crate::ledger::Usage::total),
-            };
-            let turn = turns.entry(message.turn).or_insert(Some(0));
-            *turn = turn.zip(took).map(|(sum, took)| sum + took);
-        }
-        // An opening is nobody's call.
-        turns.remove(&0);
-        let mut known: Vec<u64> = turns.into_values().flatten().rev().take(5).collect();
-        known.sort_unstable();
-        if let Some(middle) = known.get(known.len() / 2).filter(|took| **took > 0) {
-            return *middle;
-        }
-        let script = &record.script;
-        let comment = match self.coach_call(record, transcript) {
-            CoachCall::After(_) | CoachCall::Before(_) => {
-                let prompt = self.bound(Lane::Coach, script, transcript, 0).input;
-                prompt / 4 + u64::from(script.coach_max_output) / 3
-            }
-            CoachCall::Skipped(_) | CoachCall::Spoken => 0,
-        };
-        // Some four bytes make a token, and few answers are as long as they may be.
-        next.input / 4 + u64::from(script.partner_max_output) / 3 + comment
     }
 }

@@ -92,6 +92,7 @@ impl Coach {
                         events.extend(ends.map(Event::Ended));
                     }
                     room.tell(events);
+                    self.moved_in(room);
                     return next;
                 }
                 Ok(Finishing::Gone) => return None,

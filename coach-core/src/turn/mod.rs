@@ -8,7 +8,9 @@ mod bounds;
 mod end;
 mod keep;
 mod open;
+mod quota;
 mod speak;
 mod spoken;
 
 pub use open::Kept;
+pub use quota::TurnCost;

@@ -111,6 +111,7 @@ impl Coach {
                 room.keep(message.clone());
                 room.tell([said(message), accepted]);
                 self.speak(speaking);
+                self.moved_in(room);
                 Ok(kept)
             }
         }
@@ -173,6 +174,7 @@ impl Coach {
                 let speaking = Speaking::new(room.clone(), attempt, opened, calls, Some(replaces));
                 room.tell([Event::Turn { turn, state: TurnState::Accepted }]);
                 self.speak(speaking);
+                self.moved_in(room);
                 Ok(turn)
             }
         }

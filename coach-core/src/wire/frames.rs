@@ -9,7 +9,7 @@ use crate::{
     error::{CoachError, model_code, model_retryable},
     event::{Delta, Done, Event, Quota, Voice},
     live::Told,
-    ports::{ModelErrorKind, Refusal},
+    ports::ModelErrorKind,
 };
 
 /// Who reads a frame.
@@ -140,12 +140,11 @@ impl ErrorFrame {
             code => code,
         };
         let retry_after_ms = match error {
-            CoachError::Refused(Refusal::RateLimited { until }) => {
-                // Rounded up: who waits that long is let in.
-                u64::try_from(until.since(now).as_micros().div_ceil(1_000)).ok()
-            }
+            CoachError::Refused(refusal) => refusal.until(),
             _ => None,
-        };
+        }
+        // Rounded up: who waits that long is let in.
+        .and_then(|until| u64::try_from(until.since(now).as_micros().div_ceil(1_000)).ok());
         Self { retryable: error.retryable(), retry_after_ms, ..Self::new(code, error.to_string()) }
     }
 }

@@ -6,6 +6,7 @@ mod breaker;
 mod drain;
 mod keeping;
 mod people;
+mod quota;
 mod silence;
 mod stores;
 mod talk;

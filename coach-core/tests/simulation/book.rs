@@ -29,7 +29,8 @@ pub(crate) struct Book {
     pub(crate) catching_up: bool,
     pub(crate) failed: bool,
     pub(crate) idle: bool,
-    pub(crate) turns_left: Option<u32>,
+    /// About how many turns are left, and when that was told.
+    pub(crate) turns_left: Option<(u32, Timestamp)>,
     pub(crate) ended: bool,
     /// How much of the growing message it had when.
     pub(crate) grew: Vec<(Timestamp, usize)>,
@@ -104,6 +105,13 @@ impl Book {
             world.broke(rule, format!("{}: {detail}\n  at {frame}", self.name));
         }
         world.state().ended.extend(ended(event));
+        if let Event::Done(done) = event
+            && (done.voice, done.status) == (Voice::Partner, Status::Complete)
+        {
+            let mut state = world.state();
+            let now = state.now();
+            state.first_answer.get_or_insert(now);
+        }
         self.first = false;
         if !matches!(
             event,
@@ -172,7 +180,10 @@ impl Book {
                 self.catching_up = false;
             }
             Event::Turn { .. } => self.catching_up = false,
-            Event::Quota(quota) => self.turns_left = quota.turns_left,
+            Event::Quota(quota) => {
+                let now = world.state().now();
+                self.turns_left = quota.turns_left.map(|left| (left, now));
+            }
             Event::Ended(reason) => {
                 let kept =
                     done(world.store.present(talk.id)).and_then(|now| now.conversation.ended);

@@ -17,7 +17,10 @@ impl Person {
     /// Says something, or does something else that a participant can do.
     pub(crate) async fn act(&mut self) {
         let draw = self.rng.range(0, 250);
+        let locked_out = self.book().turns_left.is_some_and(|(left, _)| left == 0);
         match draw {
+            // Who is told that nothing is left tries whether it is true.
+            0..150 if locked_out => self.probe().await,
             0..150 => self.say_something(false).await,
             150..170 => self.say_something(true).await,
             170..190 => self.send_again().await,
@@ -150,15 +153,28 @@ impl Person {
     async fn probe(&mut self) {
         let talk = self.talk();
         let told = self.book().turns_left;
-        let knows = self.book().is_idle() && talk.alone && self.world.tokens_per_day.is_none();
+        let steady = talk.alone || self.world.is_steady(talk.invitation);
+        let knows = self.book().is_idle() && steady && self.world.tokens_per_day.is_none();
+        let first_answer = self.world.state().first_answer;
         let said = self.coach.say(&talk.owner, talk.id, ".").await;
-        if let (true, Some(told)) = (knows, told) {
+        if let (true, Some((told, at))) = (knows, told) {
+            // An answer elsewhere may have shown meanwhile that prompts weigh less than their bytes.
+            let heavier = first_answer.is_none_or(|first| at <= first);
             let right = match &said {
-                // An answer elsewhere may have shown meanwhile that prompts weigh less than their bytes.
-                Ok(_) => told > 0 || self.world.talks.len() > 1,
+                Ok(_) => told > 0 || heavier,
                 Err(CoachError::Refused(Refusal::QuotaExhausted { .. })) => told == 0,
                 Err(_) => true,
             };
+            if let Err(CoachError::Refused(Refusal::QuotaExhausted { for_now: true, .. })) = said {
+                self.world.count("quota: held elsewhere");
+            }
+            if !talk.alone {
+                self.world.count(if told == 0 {
+                    "quota: shared zero"
+                } else {
+                    "quota: shared more"
+                });
+            }
             if !right {
                 self.world.broke(
                     "0 turns are left exactly when the next is refused",
@@ -192,9 +208,10 @@ impl Person {
             CoachError::Refused(Refusal::RateLimited { until }) => {
                 self.world.per_minute.is_some() && *until > now.before(Duration::from_secs(3))
             }
-            CoachError::Refused(Refusal::QuotaExhausted { .. }) => {
-                invitation.is_some() || self.world.tokens_per_day.is_some()
+            CoachError::Refused(Refusal::DaySpent { until }) => {
+                self.world.tokens_per_day.is_some() && *until > now
             }
+            CoachError::Refused(Refusal::QuotaExhausted { .. }) => invitation.is_some(),
             CoachError::Store(_) => self.world.store_faults > 0,
             CoachError::Refused(_) => true,
             CoachError::Forbidden => what == "say",

@@ -74,6 +74,9 @@ const MUST: &[&str] = &[
     "turn: after_user",
     "quota: probed zero",
     "quota: probed more",
+    "quota: held elsewhere",
+    "quota: shared zero",
+    "quota: shared more",
 ];
 
 /// Counts by name.

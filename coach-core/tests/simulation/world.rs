@@ -67,6 +67,10 @@ pub(crate) struct State {
     /// The longest text that anybody was told of a message that grew.
     pub(crate) told: BTreeMap<MessageId, String>,
     pub(crate) crashed_at: Timestamp,
+    /// What each invitation had spent and held, and since when it is so.
+    pub(crate) spent: BTreeMap<InvitationId, (u64, u64, Timestamp)>,
+    /// When a partner's model first answered in this life: from then on prompts weigh less.
+    pub(crate) first_answer: Option<Timestamp>,
     /// What somebody was told the end of in this life: the engine knows these messages.
     pub(crate) ended: BTreeSet<MessageId>,
 }
@@ -82,6 +86,9 @@ pub(crate) struct Talk {
     pub(crate) books: Vec<Mutex<Book>>,
     pub(crate) sent: Mutex<Vec<(String, String)>>,
 }
+
+/// News of tokens go round in less.
+const STEADY: Duration = Duration::from_millis(50);
 
 /// Who made the invitations and watches.
 pub(crate) fn staff() -> Principal {
@@ -202,6 +209,8 @@ impl World {
             store_rng: Rng::of(seed, 3),
             told: BTreeMap::new(),
             crashed_at: MORNING,
+            spent: BTreeMap::new(),
+            first_answer: None,
             ended: BTreeSet::new(),
         };
         Arc::new(Self {
@@ -298,7 +307,23 @@ impl World {
             if sums.used != sums.entries_total || sums.reserved != sums.held_total {
                 self.broke("the ledger adds up", format!("{sums:?}"));
             }
+            let mut state = self.state();
+            let now = state.now();
+            let (used, held, since) = state.spent.entry(*id).or_insert((0, 0, now));
+            if (*used, *held) != (sums.used, sums.reserved) {
+                (*used, *held, *since) = (sums.used, sums.reserved, now);
+            }
         }
+    }
+
+    /// An invitation's tokens have not moved for so long that whoever shares it must know.
+    pub(crate) fn is_steady(&self, invitation: Option<InvitationId>) -> bool {
+        self.adds_up();
+        let state = self.state();
+        let spent = invitation.and_then(|id| state.spent.get(&id));
+        // A store that fails keeps the news back for a while.
+        let quiet = spent.is_some_and(|(_, _, since)| state.now().since(*since) >= STEADY);
+        self.store_faults == 0 && quiet
     }
 
     /// The finished messages on record.

@@ -191,7 +191,8 @@ impl Conversations {
         viewer: SignedIn,
         id: Path<Uuid>,
     ) -> Result<Taken, Failure> {
-        let turn = app.coach.retry(&viewer.0.principal(), of(&id)).await?;
+        let turn = app.coach.retry(&viewer.0.principal(), of(&id)).await;
+        let turn = turn.map_err(|error| Failure::of(&error, app.coach.now()))?;
         Ok(Taken::Taken(Json(Accepted { turn, message_id: None })))
     }
 

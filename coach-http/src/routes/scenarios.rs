@@ -18,7 +18,8 @@ pub(super) struct Scenarios;
 
 #[OpenApi(prefix_path = "/api")]
 impl Scenarios {
-    /// Every scenario, in the order of their cards; researchers also see those that are not listed.
+    /// Every scenario, in the order of their cards; researchers also see those that are not listed, and
+    /// what a turn takes.
     #[oai(path = "/scenarios", method = "get")]
     async fn list(
         &self,
@@ -35,12 +36,12 @@ impl Scenarios {
             while shown.next().is_some_and(|scenario| scenario.slug != *cursor) {}
         }
         let items: Vec<Scenario> =
-            shown.by_ref().take(limit).map(|scenario| Scenario::new(scenario, staff)).collect();
+            shown.by_ref().take(limit).map(|scenario| show(&app, scenario, staff)).collect();
         let next = shown.peek().and(items.last()).map(|last| last.slug.clone());
         Ok(Json(ScenarioPage { items, next }))
     }
 
-    /// One scenario; researchers also see its prompts.
+    /// One scenario; researchers also see its prompts, and what a turn takes.
     #[oai(path = "/scenarios/:slug", method = "get")]
     async fn one(
         &self,
@@ -50,6 +51,13 @@ impl Scenarios {
     ) -> Result<Json<Scenario>, Failure> {
         let staff = viewer.0.principal().as_staff().is_some();
         let scenario = app.coach.scenario(&slug).await?.ok_or_else(Failure::not_found)?;
-        Ok(Json(Scenario::new(&scenario, staff)))
+        Ok(Json(show(&app, &scenario, staff)))
+    }
+}
+
+fn show(app: &App, scenario: &coach_core::scenario::Scenario, staff: bool) -> Scenario {
+    match staff {
+        true => Scenario::for_staff(scenario, app.coach.turn_cost(scenario)),
+        false => Scenario::new(scenario, false),
     }
 }

@@ -1,6 +1,6 @@
 //! Scenarios, and what an invitation's link shows.
 
-use coach_core::{LandingState as State, scenario};
+use coach_core::{LandingState as State, TurnCost, scenario};
 use poem_openapi::{Enum, Object};
 
 /// How hard a scenario is.
@@ -32,6 +32,10 @@ pub(crate) struct Scenario {
     coach_when: Option<String>,
     limits: Option<ScenarioLimits>,
     source: Option<String>,
+    /// About how many tokens a usual turn takes.
+    tokens_per_turn: Option<u64>,
+    /// The smallest number of tokens that lets one turn in.
+    tokens_for_one_turn: Option<u64>,
 }
 
 /// What the participant may fill in.
@@ -97,6 +101,15 @@ pub(crate) struct Landing {
 }
 
 impl Scenario {
+    /// A scenario as a researcher sees it, with its prompts and what a turn of it takes.
+    pub(crate) fn for_staff(scenario: &scenario::Scenario, cost: Option<TurnCost>) -> Self {
+        Self {
+            tokens_per_turn: cost.map(|cost| cost.typical),
+            tokens_for_one_turn: cost.map(|cost| cost.smallest),
+            ..Self::new(scenario, true)
+        }
+    }
+
     /// A scenario, with its prompts if a researcher asks.
     pub(crate) fn new(scenario: &scenario::Scenario, staff: bool) -> Self {
         let script = scenario.cast(&std::collections::BTreeMap::new()).ok();
@@ -128,6 +141,8 @@ impl Scenario {
                 max_seconds: scenario.limits.max_seconds,
             }),
             source: staff.then(|| scenario.source.clone()),
+            tokens_per_turn: None,
+            tokens_for_one_turn: None,
         }
     }
 }

@@ -12,7 +12,7 @@ async fn bodies_are_json_of_a_bounded_size() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let path = "/api/invitations";
-    let good = json!({ "label": "x", "tokenQuota": 5 }).to_string();
+    let good = json!({ "label": "x", "tokenQuota": 50_000 }).to_string();
     let mut zip = Vec::new();
     write!(zip, "\x1f\u{8b}").unwrap();
     let big = format!("{good}{}", " ".repeat(64 * 1024 + 1 - good.len()));
@@ -73,7 +73,7 @@ async fn numbers_that_cannot_be_are_named() {
             "{date}"
         );
     }
-    let far = json!({ "label": "x", "tokenQuota": 5, "expiresAt": "9999-12-31T23:59:59Z" });
+    let far = json!({ "label": "x", "tokenQuota": 50_000, "expiresAt": "9999-12-31T23:59:59Z" });
     assert_eq!(admin.post("/api/invitations", far).await.status(), 201);
     for (query, expected) in [
         ("limit=1000000000", 200),
@@ -92,7 +92,7 @@ async fn numbers_that_cannot_be_are_named() {
 #[tokio::test]
 async fn tokens_that_are_none_all_look_the_same() {
     let app = TestApp::start().await;
-    let (_, token) = app.invitation(1_000).await;
+    let (_, token) = app.invitation(100_000).await;
     let mut flipped = token.clone().into_bytes();
     flipped[0] = if flipped[0].is_ascii_uppercase() { b'a' } else { b'A' };
     let flipped = String::from_utf8(flipped).unwrap();

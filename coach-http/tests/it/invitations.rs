@@ -62,16 +62,27 @@ async fn a_revoked_invitation_takes_no_new_turns() {
 }
 
 #[tokio::test]
-async fn a_quota_that_is_too_small_refuses_before_the_call() {
+async fn a_quota_of_one_turn_is_the_smallest_and_lets_only_the_smallest_message_in() {
     let app = TestApp::start().await;
-    let (_, token) = app.invitation(50).await;
+    let admin = app.admin().await;
+    let raise: Value = admin.get("/api/scenarios/raise").await.json().await.unwrap();
+    let smallest = raise["tokensForOneTurn"].as_u64().unwrap();
+    assert!(raise["tokensPerTurn"].as_u64().unwrap() > 0);
+    let body = json!({ "label": "x", "tokenQuota": smallest - 1, "scenario": "raise" });
+    let refused = admin.post("/api/invitations", body).await;
+    assert_eq!(refused.status(), 422);
+    let field = &refused.json::<Value>().await.unwrap()["fields"][0];
+    assert_eq!(field["field"], "tokenQuota");
+    assert!(field["message"].as_str().unwrap().contains(&smallest.to_string()), "{field}");
+    let (_, token) = app.invitation(smallest).await;
     let guest = app.visitor();
     guest.claim(&token).await;
     let id = guest.start().await;
-    let say =
-        guest.post(&format!("/api/conversations/{id}/messages"), json!({ "content": "Hi." })).await;
+    let path = format!("/api/conversations/{id}/messages");
+    let say = guest.post(&path, json!({ "content": "Hi." })).await;
     assert_eq!(say.status(), 403);
     assert_eq!(say.json::<Value>().await.unwrap()["code"], "quota_exhausted");
+    assert_eq!(guest.post(&path, json!({ "content": "." })).await.status(), 202);
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ async fn a_login_holds_seven_days_from_the_last_visit() {
 #[tokio::test]
 async fn cookies_are_what_the_protocol_says() {
     let app = TestApp::start().await;
-    let (_, token) = app.invitation(1_000).await;
+    let (_, token) = app.invitation(100_000).await;
     let guest = app.visitor();
     let claimed = guest.claim(&token).await;
     let set: Vec<&str> =
@@ -61,7 +61,7 @@ async fn only_a_whole_cookie_of_ours_signs_in() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let good = guest.cookie("coach").unwrap();
-    let (_, token) = app.invitation(1_000).await;
+    let (_, token) = app.invitation(100_000).await;
     let other = app.visitor();
     other.claim(&token).await;
     let jar = other.cookies().unwrap();
@@ -100,7 +100,7 @@ async fn a_new_key_opens_what_the_previous_one_sealed() {
     let new_key = "f".repeat(64);
     let before = Wish::default().set("DATABASE_URL", &folder.database()).start().await;
     let admin = before.admin().await;
-    let (_, token) = admin.invite(1_000).await;
+    let (_, token) = admin.invite(100_000).await;
     let cookie = admin.cookie("coach").unwrap();
     before.end().await;
     for (previous, status) in [(KEY, 200), ("another key, long enough for us all", 401)] {

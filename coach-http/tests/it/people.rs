@@ -52,18 +52,18 @@ async fn an_administrator_gives_roles_and_takes_them() {
 async fn an_invitation_copies_a_presets_number() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
-    let body = json!({ "label": "Tiny", "tokens": 777 });
+    let body = json!({ "label": "Tiny", "tokens": 77_777 });
     let (status, preset) = ask(&admin, Method::POST, "/api/quota-presets", body).await;
     assert_eq!(status, 201);
     let body = json!({ "label": "P", "presetId": preset["id"] });
     let (status, made) = ask(&admin, Method::POST, "/api/invitations", body).await;
-    assert_eq!((status, &made["items"][0]["tokenQuota"]), (201, &json!(777)));
+    assert_eq!((status, &made["items"][0]["tokenQuota"]), (201, &json!(77_777)));
     let path = format!("/api/quota-presets/{}", preset["id"].as_str().unwrap());
     let body = json!({ "label": "Tiny", "tokens": 999 });
     assert_eq!(ask(&admin, Method::PUT, &path, body).await.0, 200);
     let id = made["items"][0]["id"].as_str().unwrap();
     let kept = read(admin.get(&format!("/api/invitations/{id}")).await).await;
-    assert_eq!(kept["tokenQuota"], json!(777), "copied, not linked");
+    assert_eq!(kept["tokenQuota"], json!(77_777), "copied, not linked");
     assert_eq!(ask(&admin, Method::DELETE, &path, json!({})).await.0, 204);
     for body in [
         json!({ "label": "P", "presetId": preset["id"] }),
@@ -114,7 +114,7 @@ async fn an_invitation_changes_later_and_its_fresh_link_goes_on() {
 #[tokio::test]
 async fn of_fifty_who_claim_at_once_one_becomes_a_guest() {
     let app = TestApp::start().await;
-    let (invitation, token) = app.invitation(1_000).await;
+    let (invitation, token) = app.invitation(100_000).await;
     let people: Vec<_> = (0..50).map(|_| app.visitor()).collect();
     let landing = read(people[0].get(&format!("/api/invite/{token}")).await).await;
     let body = json!({ "consentVersion": landing["consent"]["version"] });

@@ -16,8 +16,6 @@ statements! {
 
     BALANCE = "SELECT quota, used, reserved FROM balances WHERE invitation_id = $1";
 
-    DAY = "SELECT used, reserved FROM days WHERE day = $1";
-
     CALL = "
         INSERT INTO calls (
             id, turn_id, conversation_id, invitation_id, lane, input_bound, output_bound, day,

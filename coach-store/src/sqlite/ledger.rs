@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use coach_core::{
     ids::{ConversationId, MessageId, ReservationId, TurnId},
     ledger::{Balance, Bound, Payer, Settlement, Usage, VoidReason},
-    ports::{FreeCall, Lane, Ledger, StoreError, UsageEntry},
+    ports::{FreeCall, Lane, Ledger, Refusal, StoreError, UsageEntry},
     timestamp::Timestamp,
 };
 use futures::FutureExt as _;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     SqliteStore,
-    payment::{Payment, account, hold},
+    payment::{Payment, account, hold, refusal},
     read,
     rows::{BalanceRow, UsageRow, all, count, invitation, lane, number, payer},
     writer::Promise,
@@ -256,7 +256,7 @@ impl TryFrom<EntryRow> for UsageEntry {
 
 #[async_trait]
 impl Ledger for SqliteStore {
-    async fn reserve(&self, call: FreeCall) -> Result<bool, StoreError> {
+    async fn reserve(&self, call: FreeCall) -> Result<Option<Refusal>, StoreError> {
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
                 let known: Option<i64> = sqlx::query_scalar(sql::KNOWN_CALL)
@@ -264,20 +264,20 @@ impl Ledger for SqliteStore {
                     .fetch_optional(&mut *db)
                     .await?;
                 if known.is_some() {
-                    return Ok(true);
+                    return Ok(None);
                 }
                 let FreeCall { id, conversation, payer, lane, bound, house, at } = call;
                 if let Payer::Allowance(person) = payer {
                     sqlx::query(presets::OPEN_ALLOWANCE).bind(person.0).execute(&mut *db).await?;
                 }
                 let payment = Payment::of(payer, house, at);
-                if hold(db, payment, bound.total()).await?.is_none() {
-                    return Ok(false);
+                if hold(&mut *db, payment, bound.total()).await?.is_none() {
+                    return Ok(Some(refusal(db, payment, bound.total()).await?));
                 }
                 let (turn, message) = (None, None);
                 let held = Held { id, turn, conversation, payer, lane, bound, message, at };
                 keep_call(db, held).await?;
-                Ok(true)
+                Ok(None)
             }
             .boxed()
         });

@@ -77,7 +77,7 @@ async fn door(
 }
 
 impl Door {
-    /// Every reason but the quota, in the order of the port.
+    /// Every reason but tokens, in the order of the port.
     fn refusal(&self, house: House, at: Timestamp, stale: bool) -> Option<Refusal> {
         let until = self.row.crowded_since.map(|since| Timestamp(since).after(MINUTE));
         if let Some(reason) = self.ended {
@@ -127,8 +127,8 @@ pub(super) async fn accept(
     }
     let payment = Payment::of(door.payer, house, at);
     let Some(held) = hold_all(db, payment, calls).await? else {
-        let left = payment::left(db, payment).await?;
-        return Ok(Opening::Refused(Refusal::QuotaExhausted { left }));
+        let (_, must) = calls.must();
+        return Ok(Opening::Refused(payment::refusal(db, payment, must.total()).await?));
     };
     let aside = matches!(calls, Calls::Aside(_));
     let number = door.turn + u32::from(!aside);
@@ -224,8 +224,8 @@ pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Ope
     let Some(turn) = turn else { return Ok(Opening::Refused(Refusal::NoSuchTurn)) };
     let payment = Payment::of(door.payer, house, at);
     let Some(held) = hold_all(db, payment, calls).await? else {
-        let left = payment::left(db, payment).await?;
-        return Ok(Opening::Refused(Refusal::QuotaExhausted { left }));
+        let (_, must) = calls.must();
+        return Ok(Opening::Refused(payment::refusal(db, payment, must.total()).await?));
     };
     let place = Place {
         conversation,

@@ -5,29 +5,29 @@
 
 use coach_core::{
     ledger::{Balance, Payer},
-    ports::House,
+    ports::{House, Refusal},
     timestamp::Timestamp,
 };
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::rows::{BalanceRow, count, number};
+use super::rows::{BalanceRow, number};
 use crate::{
     error::Fault,
     sql::{ledger as sql, presets},
 };
 
-/// Who pays for a call, on which day, and how much the day may have.
+/// Who pays for a call, when, and how much the day may have.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Payment {
     payer: Payer,
-    day: i64,
+    at: Timestamp,
     tokens_per_day: Option<u64>,
 }
 
 impl Payment {
     pub(super) fn of(payer: Payer, house: House, at: Timestamp) -> Self {
-        Self { payer, day: at.day(), tokens_per_day: house.tokens_per_day }
+        Self { payer, at, tokens_per_day: house.tokens_per_day }
     }
 }
 
@@ -50,7 +50,7 @@ pub(super) async fn hold(
     }
     let limit = payment.tokens_per_day.map_or(i64::MAX, number);
     let day = sqlx::query(sql::HOLD_OF_DAY)
-        .bind(payment.day)
+        .bind(payment.at.day())
         .bind(tokens)
         .bind(limit)
         .execute(&mut *db)
@@ -64,21 +64,23 @@ pub(super) async fn hold(
     Ok(Some(balance))
 }
 
-/// How many tokens a call could have had.
-pub(super) async fn left(db: &mut SqliteConnection, payment: Payment) -> Result<u64, Fault> {
-    let mut left = u64::MAX;
+/// Why a call that may take `tokens` was not held.
+pub(super) async fn refusal(
+    db: &mut SqliteConnection,
+    payment: Payment,
+    tokens: u64,
+) -> Result<Refusal, Fault> {
+    let mut balance = Balance { quota: u64::MAX, ..Balance::default() };
     if let Some((id, statements)) = account(payment.payer) {
         let row: Option<BalanceRow> =
-            sqlx::query_as(statements.balance).bind(id).fetch_optional(&mut *db).await?;
-        left = row.and_then(BalanceRow::get).map_or(0, Balance::left);
+            sqlx::query_as(statements.balance).bind(id).fetch_optional(db).await?;
+        balance = row.and_then(BalanceRow::get).unwrap_or_default();
     }
-    if let Some(limit) = payment.tokens_per_day {
-        let day: Option<(i64, i64)> =
-            sqlx::query_as(sql::DAY).bind(payment.day).fetch_optional(db).await?;
-        let (used, reserved) = day.unwrap_or_default();
-        left = left.min(limit.saturating_sub(count(used)).saturating_sub(count(reserved)));
-    }
-    Ok(left)
+    let fits = tokens <= balance.left() && payment.tokens_per_day.is_some();
+    Ok(match fits {
+        true => Refusal::DaySpent { until: payment.at.next_day() },
+        false => Refusal::of_quota(balance, tokens),
+    })
 }
 
 /// The statements that move a payer's tokens.

@@ -1513,7 +1513,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every scenario, in the order of their cards; researchers also see those that are not listed. */
+        /**
+         * Every scenario, in the order of their cards; researchers also see those that are not listed, and
+         *     what a turn takes.
+         */
         get: {
             parameters: {
                 query?: {
@@ -1560,7 +1563,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One scenario; researchers also see its prompts. */
+        /** One scenario; researchers also see its prompts, and what a turn takes. */
         get: {
             parameters: {
                 query?: never;
@@ -2687,6 +2690,16 @@ export interface components {
             slug: string;
             source?: string;
             title: string;
+            /**
+             * Format: uint64
+             * @description The smallest number of tokens that lets one turn in.
+             */
+            tokensForOneTurn?: number;
+            /**
+             * Format: uint64
+             * @description About how many tokens a usual turn takes.
+             */
+            tokensPerTurn?: number;
             vars: components["schemas"]["ScenarioVar"][];
             version: string;
         };

@@ -254,7 +254,7 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
         house: OPEN_HOUSE,
         at: at(1),
     };
-    assert!(store.reserve(call(1, Payer::Allowance(ada.id))).await.unwrap());
+    assert!(store.reserve(call(1, Payer::Allowance(ada.id))).await.unwrap().is_none());
     let used = Settlement::Reported(Usage { input: CALL.total(), ..Usage::default() });
     store.settle(call(1, Payer::Nobody).id, used, None, None, at(2)).await.unwrap();
     store.erase(ada.id, line(ada.id, Deed::Erased, 3)).await.unwrap();
@@ -262,8 +262,8 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
     assert_ne!(again.id, ada.id);
     let balance = store.balance(Payer::Allowance(again.id)).await.unwrap().unwrap();
     assert_eq!((balance.used, balance.left()), (CALL.total(), CALL.total()));
-    assert!(store.reserve(call(2, Payer::Allowance(again.id))).await.unwrap());
-    assert!(!store.reserve(call(3, Payer::Allowance(again.id))).await.unwrap());
+    assert!(store.reserve(call(2, Payer::Allowance(again.id))).await.unwrap().is_none());
+    assert!(store.reserve(call(3, Payer::Allowance(again.id))).await.unwrap().is_some());
 
     let boss = sign_in(store, &identity("boss"), person(30), true).await;
     let mut talk = a_conversation(5, None);

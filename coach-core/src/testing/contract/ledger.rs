@@ -35,7 +35,7 @@ pub async fn sums_are_equal_at_every_step(store: &dyn Stores) {
     let next = room.kept(room.answer(&kept, "No.", Then::Speak(Lane::Coach))).await;
     room.balanced(&[CALL]).await;
     let call = free_call(&room, 1);
-    assert!(store.reserve(call).await.unwrap());
+    assert!(store.reserve(call).await.unwrap().is_none());
     room.balanced(&[CALL, CALL]).await;
     let estimated = Settlement::Estimated(CALL.estimate(3));
     room.kept(Finish { settlement: estimated, ..room.comment(&kept, next, "Ask") }).await;
@@ -53,13 +53,13 @@ pub async fn sums_are_equal_at_every_step(store: &dyn Stores) {
 pub async fn a_call_is_closed_once(store: &dyn Stores) {
     let room = Room::new(store).await;
     let call = free_call(&room, 1);
-    assert!(store.reserve(call).await.unwrap());
-    assert!(store.reserve(call).await.unwrap());
+    assert!(store.reserve(call).await.unwrap().is_none());
+    assert!(store.reserve(call).await.unwrap().is_none());
     room.balanced(&[CALL]).await;
     let voided = Settlement::Voided(VoidReason::NotAccepted);
     store.settle(call.id, REPORTED, None, Some(3), at(5)).await.unwrap();
     store.settle(call.id, voided, None, None, at(6)).await.unwrap();
-    assert!(store.reserve(call).await.unwrap(), "a closed call stays known");
+    assert!(store.reserve(call).await.unwrap().is_none(), "a closed call stays known");
     room.balanced(&[]).await;
     let entries = room.entries().await;
     assert_eq!((entries.len(), entries[0].settlement, entries[0].cost), (1, REPORTED, Some(3)));
@@ -71,7 +71,7 @@ pub async fn a_call_is_closed_once(store: &dyn Stores) {
 pub async fn a_lost_call_is_billed(store: &dyn Stores) {
     let room = Room::new(store).await;
     for number in [1, 2] {
-        assert!(store.reserve(free_call(&room, number)).await.unwrap());
+        assert!(store.reserve(free_call(&room, number)).await.unwrap().is_none());
     }
     let life = at(1).after(FreeCall::LIFE);
     assert_eq!(store.recover(Some(life), life).await.unwrap(), []);
@@ -82,7 +82,7 @@ pub async fn a_lost_call_is_billed(store: &dyn Stores) {
     room.balanced(&[]).await;
     let last = room.entries().await.pop().unwrap();
     assert_eq!(last.settlement, Settlement::Estimated(CALL.estimate(0)));
-    assert!(store.reserve(free_call(&room, 3)).await.unwrap());
+    assert!(store.reserve(free_call(&room, 3)).await.unwrap().is_none());
     store.recover(None, at(2)).await.unwrap();
     room.balanced(&[]).await;
 }
@@ -91,11 +91,11 @@ pub async fn a_lost_call_is_billed(store: &dyn Stores) {
 pub async fn a_call_that_does_not_fit_is_not_held(store: &dyn Stores) {
     let room = Room::with_quota(store, 100).await;
     let call = free_call(&room, 1);
-    assert!(store.reserve(call).await.unwrap());
-    assert!(!store.reserve(free_call(&room, 2)).await.unwrap());
+    assert!(store.reserve(call).await.unwrap().is_none());
+    assert!(store.reserve(free_call(&room, 2)).await.unwrap().is_some());
     room.balanced(&[CALL]).await;
     let free = FreeCall { payer: Payer::Nobody, ..free_call(&room, 3) };
-    assert!(store.reserve(free).await.unwrap());
+    assert!(store.reserve(free).await.unwrap().is_none());
     room.balanced(&[CALL]).await;
     let unknown = an_invitation(7, 0).id;
     assert_eq!(store.balance(Payer::Invitation(unknown)).await.unwrap(), None);
@@ -126,8 +126,10 @@ pub async fn a_quota_for_fourteen_lets_fourteen_run(store: &dyn Stores) {
                 room.kept(Finish { settlement: all, ..room.answer(&opened, "No.", Then::Close) })
                     .await;
             }
-            Opening::Refused(Refusal::QuotaExhausted { left }) => assert_eq!(left, 0),
-            Opening::Refused(_) | Opening::Known { .. } => panic!("{opening:?}"),
+            Opening::Refused(refusal) => {
+                assert_eq!(refusal, Refusal::QuotaExhausted { left: 0, for_now: true });
+            }
+            Opening::Known { .. } => panic!("{opening:?}"),
         }
     }
     assert_eq!(ran, SEATS);
@@ -144,8 +146,10 @@ pub async fn a_day_limits_everybody_together(store: &dyn Stores) {
     let kept = opened(one.accept(Accept { house, ..one.message(1) }).await);
     assert!(!kept.coach_left_out);
     let full = other.refused(Accept { house, ..other.message(2) }).await;
-    assert_eq!(full, Refusal::QuotaExhausted { left: 60 });
-    assert!(!store.reserve(FreeCall { house, ..free_call(&other, 1) }).await.unwrap());
+    let spent = Refusal::DaySpent { until: at(1).next_day() };
+    assert_eq!(full, spent);
+    let call = FreeCall { house, ..free_call(&other, 1) };
+    assert_eq!(store.reserve(call).await.unwrap(), Some(spent));
     one.play(&kept).await;
     let kept = opened(other.accept(Accept { house, ..other.message(3) }).await);
     assert!(kept.coach_left_out, "110 are spent, 70 fit, 140 do not");
@@ -176,6 +180,6 @@ pub async fn a_call_counts_for_the_day_it_was_held(store: &dyn Stores) {
 pub async fn enormous_bounds_are_refused(store: &dyn Stores) {
     let room = Room::new(store).await;
     let bound = Bound { input: u64::MAX, output: u64::MAX };
-    assert!(!store.reserve(FreeCall { bound, ..free_call(&room, 1) }).await.unwrap());
+    assert!(store.reserve(FreeCall { bound, ..free_call(&room, 1) }).await.unwrap().is_some());
     room.balanced(&[]).await;
 }

@@ -87,7 +87,8 @@ pub async fn refusals_come_in_order(store: &dyn Stores) {
     assert_eq!(room.refused(next.clone()).await, Refusal::RateLimited { until });
     next.at = until;
     let left = room.balance().await.left();
-    assert_eq!(room.refused(next.clone()).await, Refusal::QuotaExhausted { left });
+    let spent = Refusal::QuotaExhausted { left, for_now: false };
+    assert_eq!(room.refused(next.clone()).await, spent);
     next.house.draining = true;
     next.calls = ASIDE;
     assert_eq!(room.refused(next.clone()).await, Refusal::Draining, "asides as well");
@@ -161,9 +162,10 @@ pub async fn asides_and_turns_wait_for_each_other(store: &dyn Stores) {
 /// A partner that does not fit is refused, and nothing is held for the coach either.
 pub async fn a_partner_that_does_not_fit_is_refused(store: &dyn Stores) {
     let room = Room::with_quota(store, 69).await;
-    assert_eq!(room.refused(room.message(1)).await, Refusal::QuotaExhausted { left: 69 });
+    let spent = Refusal::QuotaExhausted { left: 69, for_now: false };
+    assert_eq!(room.refused(room.message(1)).await, spent);
     let aside = Accept { calls: ASIDE, ..room.message(2) };
-    assert_eq!(room.refused(aside).await, Refusal::QuotaExhausted { left: 69 });
+    assert_eq!(room.refused(aside).await, spent);
     room.balanced(&[]).await;
 }
 

@@ -51,14 +51,17 @@ pub async fn an_allowance_is_the_presets_number(store: &dyn Stores) {
         house: OPEN_HOUSE,
         at: START,
     };
-    assert!(!store.reserve(call(1)).await.unwrap(), "an allowance of nothing lets nothing run");
+    assert!(
+        store.reserve(call(1)).await.unwrap().is_some(),
+        "an allowance of nothing lets nothing run"
+    );
     let two = CALL.total() * 2;
     let allowance =
         QuotaPreset { id: QuotaPreset::ALLOWANCE, label: "Allowance".into(), tokens: two };
     store.keep_preset(&allowance, line(person(9), Deed::PresetKept, 1)).await.unwrap();
-    assert!(store.reserve(call(2)).await.unwrap());
-    assert!(store.reserve(call(3)).await.unwrap());
-    assert!(!store.reserve(call(4)).await.unwrap());
+    assert!(store.reserve(call(2)).await.unwrap().is_none());
+    assert!(store.reserve(call(3)).await.unwrap().is_none());
+    assert!(store.reserve(call(4)).await.unwrap().is_some());
     let used = Settlement::Reported(Usage { input: 30, output: 10, ..Usage::default() });
     store.settle(call(2).id, used, Some("m"), None, START).await.unwrap();
     let balance = store.balance(payer).await.unwrap().unwrap();

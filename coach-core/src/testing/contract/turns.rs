@@ -175,7 +175,8 @@ pub async fn what_exceeds_a_bound_is_booked_in_full(store: &dyn Stores) {
     room.balanced(&[]).await;
     let balance = room.balance().await;
     assert_eq!((balance.used, balance.left()), (700, 0));
-    assert_eq!(room.refused(room.message(2)).await, Refusal::QuotaExhausted { left: 0 });
+    let spent = Refusal::QuotaExhausted { left: 0, for_now: false };
+    assert_eq!(room.refused(room.message(2)).await, spent);
 }
 
 /// A turn that closes may end its conversation; nothing is let in afterwards.
@@ -285,7 +286,7 @@ pub async fn a_retry_that_does_not_fit_is_refused(store: &dyn Stores) {
         coach: CoachCall::Spoken,
     };
     let again = room.retry(room.another(2, kept.reply, calls)).await;
-    assert_eq!(refusal(&again), Refusal::QuotaExhausted { left: 85 });
+    assert_eq!(refusal(&again), Refusal::QuotaExhausted { left: 85, for_now: false });
     assert_eq!(room.record().await, before);
 }
 

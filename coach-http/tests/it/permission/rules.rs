@@ -20,7 +20,7 @@ async fn nobody_starts_at_anothers_expense() {
 async fn an_open_invitation_is_for_everybody_but_researchers() {
     for (who, status) in Who::ALL.into_iter().zip([200, 200, 200, 200, 200, 403, 403, 403, 403]) {
         let world = World::of(who).await;
-        let (_, token) = world.app.invitation(1_000).await;
+        let (_, token) = world.app.invitation(100_000).await;
         let landing = world.person.get(&format!("/api/invite/{token}")).await;
         let landing: Value = landing.json().await.unwrap();
         let state = if status == 200 { "open" } else { "preview" };
@@ -85,12 +85,12 @@ async fn a_signed_in_person_who_claims_keeps_the_account() {
     let app = TestApp::start().await;
     let user = app.somebody(AccountRole::User).await;
     let before = user.user().await;
-    let (_, token) = app.invitation(1_000).await;
+    let (_, token) = app.invitation(100_000).await;
     assert_eq!(user.claim(&token).await.status(), 200);
     assert_eq!(user.user().await, before);
     let guest = app.guest().await;
     let before = guest.user().await;
-    let (_, token) = app.invitation(1_000).await;
+    let (_, token) = app.invitation(100_000).await;
     assert_eq!(guest.claim(&token).await.status(), 200);
     assert_ne!(guest.user().await, before, "a shared tablet shows nobody else's words");
 }
