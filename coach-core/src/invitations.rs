@@ -229,7 +229,7 @@ fn check_label(label: &str) -> Result<(), CoachError> {
 }
 
 /// A text that every database can keep, and no longer than `most` characters.
-fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), CoachError> {
+pub(crate) fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), CoachError> {
     if text.contains('\0') {
         return Err(invalid(field, "it cannot contain the character NUL"));
     }
