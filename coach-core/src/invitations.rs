@@ -2,7 +2,7 @@
 
 use crate::{
     account::{AccountRole, Principal, Staff},
-    audit::Deed,
+    audit::{Change, Deed},
     coach::Coach,
     conversation::Conversation,
     error::CoachError,
@@ -158,7 +158,8 @@ impl Coach {
         if invitation.balance.quota.saturating_add(amend.add_tokens) > MAX_QUOTA {
             return Err(invalid("addTokens", "at most 1,000,000,000,000 tokens in all"));
         }
-        let audit = by.principal().did(Deed::InvitationChanged, None, self.now());
+        let audit =
+            by.principal().did(Deed::InvitationChanged(Change::default()), None, self.now());
         self.0.stores.amend(id, &amend, audit).await?;
         self.invitation(by, id).await
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     account::{Admin, Staff},
-    audit::Deed,
+    audit::{Change, Deed},
     coach::Coach,
     error::CoachError,
     ids::PresetId,
@@ -69,7 +69,7 @@ impl Coach {
         if preset.tokens > MAX_QUOTA || (preset.tokens == 0 && !preset.is_allowance()) {
             return Err(invalid("tokens", "between 1 and 1,000,000,000,000 tokens"));
         }
-        let audit = by.principal().did(Deed::PresetKept, None, self.now());
+        let audit = by.principal().did(Deed::PresetKept(Change::default()), None, self.now());
         self.persist(|| self.0.stores.keep_preset(&preset, audit)).await?;
         Ok(preset)
     }

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 
 use super::{StoreError, chat_model::Lane};
 use crate::{
+    audit::AuditEntry,
     conversation::{Conversation, EndReason, OpenTurn},
     ids::{ConversationId, InvitationId, MessageId, TurnId, UserId},
     ledger::{Balance, Bound, Settlement},
@@ -79,12 +80,13 @@ pub trait ConversationStore: Send + Sync {
     /// Raises the stop flag of the open turn or aside; `false` if nothing is open.
     async fn request_stop(&self, id: ConversationId) -> Result<bool, StoreError>;
 
-    /// Ends a conversation in which nothing is open.
+    /// Ends a conversation in which nothing is open. Where it is ended now, `audit` is added.
     async fn end(
         &self,
         id: ConversationId,
         reason: EndReason,
         at: Timestamp,
+        audit: Option<AuditEntry>,
     ) -> Result<Ending, StoreError>;
 
     /// Notes that the participant had a coach's comment on screen; the first time counts.

@@ -1988,7 +1988,10 @@ export interface components {
             at: string;
             /** @description What was done. */
             deed: string;
-            /** @description What the deed's name alone does not say: the role that was given. */
+            /**
+             * @description What the deed's name alone does not say: the role that was given, numbers before and after, how
+             *     long it took.
+             */
             detail?: string;
             /** Format: uint64 */
             id: number;
