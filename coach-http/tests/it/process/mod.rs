@@ -116,7 +116,7 @@ impl Running {
     }
 
     /// Is told to end, and ends in order.
-    async fn is_stopped(mut self) {
+    async fn stops(mut self) {
         // Whoever is told before it serves dies of it.
         self.admin().await;
         self.signal("-TERM");

@@ -68,7 +68,7 @@ async fn a_damaged_file_is_named_and_its_remedy_works() {
     let folder = Folder::new();
     let (url, file) = (folder.database(), folder.0.join("coach.db"));
     let key = folder.0.join("coach.db.key");
-    Running::start(&folder, &[]).await.is_stopped().await;
+    Running::start(&folder, &[]).await.stops().await;
     let (whole, good) = (std::fs::read(&file).unwrap(), std::fs::read(&key).unwrap());
     let settings = [("DATABASE_URL", &*url)];
     let mut torn = whole.clone();
@@ -85,7 +85,7 @@ async fn a_damaged_file_is_named_and_its_remedy_works() {
         refuses(&settings, 1, &["SESSION_KEY: ", &named, "remove it"]).await;
     }
     std::fs::write(&key, good).unwrap();
-    Running::start(&folder, &[]).await.is_stopped().await;
+    Running::start(&folder, &[]).await.stops().await;
     std::fs::remove_file(&key).unwrap();
     std::fs::rename(&file, folder.0.join("away.db")).unwrap();
     Running::start(&folder, &[]).await.admin().await;
@@ -97,7 +97,7 @@ async fn a_setting_that_is_none_is_told_and_starts_all_the_same() {
     let kubernetes = ("COACH_PORT", "tcp://10.0.0.1:8080");
     let mut running = Running::start(&folder, &[("COACH_MAX_SOCKET", "7"), kubernetes]).await;
     let mut errors = running.child.stderr.take().unwrap();
-    running.is_stopped().await;
+    running.stops().await;
     let mut log = String::new();
     errors.read_to_string(&mut log).await.unwrap();
     let told: Vec<&str> = log.lines().filter(|line| line.contains("is no setting")).collect();
