@@ -2,7 +2,7 @@
 
 use crate::{
     account::{AccountRole, Principal, Staff},
-    audit::Deed,
+    audit::{Change, Deed},
     coach::Coach,
     conversation::Conversation,
     error::CoachError,
@@ -177,7 +177,8 @@ impl Coach {
         if invitation.balance.quota.saturating_add(amend.add_tokens) > MAX_QUOTA {
             return Err(invalid("addTokens", "at most 1,000,000,000,000 tokens in all"));
         }
-        let audit = by.principal().did(Deed::InvitationChanged, None, self.now());
+        let audit =
+            by.principal().did(Deed::InvitationChanged(Change::default()), None, self.now());
         self.0.stores.amend(id, &amend, audit).await?;
         self.moved(Payer::Invitation(id));
         self.invitation(by, id).await
@@ -249,7 +250,7 @@ fn check_label(label: &str) -> Result<(), CoachError> {
 }
 
 /// A text that every database can keep, and no longer than `most` characters.
-fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), CoachError> {
+pub(crate) fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), CoachError> {
     if text.contains('\0') {
         return Err(invalid(field, "it cannot contain the character NUL"));
     }

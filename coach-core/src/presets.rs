@@ -2,12 +2,13 @@
 
 use crate::{
     account::{Admin, Staff},
-    audit::Deed,
+    audit::{Change, Deed},
     coach::Coach,
     error::CoachError,
     ids::PresetId,
-    invitations::{MAX_QUOTA, invalid},
+    invitations::{MAX_QUOTA, check_text, invalid},
     preset::QuotaPreset,
+    say::says_nothing,
 };
 
 /// The longest label, in characters.
@@ -27,7 +28,7 @@ impl Coach {
         tokens: u64,
     ) -> Result<QuotaPreset, CoachError> {
         let id = PresetId(self.0.ids.next());
-        self.keep_preset(by, QuotaPreset { id, label: label.trim().to_owned(), tokens }).await
+        self.keep_preset(by, QuotaPreset { id, label: label.to_owned(), tokens }).await
     }
 
     /// Writes a preset that is there. Invitations made from it keep the number they copied.
@@ -60,13 +61,15 @@ impl Coach {
         by: &Admin,
         preset: QuotaPreset,
     ) -> Result<QuotaPreset, CoachError> {
-        if !(1..=MAX_LABEL).contains(&preset.label.trim().chars().count()) {
-            return Err(invalid("label", "between 1 and 80 characters"));
+        let preset = QuotaPreset { label: preset.label.trim().to_owned(), ..preset };
+        check_text("label", &preset.label, MAX_LABEL)?;
+        if preset.label.chars().all(says_nothing) {
+            return Err(invalid("label", "give it a name"));
         }
         if preset.tokens > MAX_QUOTA || (preset.tokens == 0 && !preset.is_allowance()) {
             return Err(invalid("tokens", "between 1 and 1,000,000,000,000 tokens"));
         }
-        let audit = by.principal().did(Deed::PresetKept, None, self.now());
+        let audit = by.principal().did(Deed::PresetKept(Change::default()), None, self.now());
         self.persist(|| self.0.stores.keep_preset(&preset, audit)).await?;
         if preset.is_allowance() {
             let payers = self.0.rooms.payers();

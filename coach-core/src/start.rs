@@ -20,6 +20,7 @@ use crate::{
     policy::{Act, Relation, Seat, Verdict, verdict},
     ports::{Of, Present, Refusal},
     scenario::Script,
+    timestamp::Timestamp,
     transcript::{Message, Transcript},
 };
 
@@ -223,6 +224,34 @@ impl Coach {
         id: ConversationId,
         from: From,
     ) -> Result<Follower, CoachError> {
+        let room = self.observable(by, id).await?;
+        let subject = Some(Subject::Conversation(id));
+        self.0.stores.note(by.did(Deed::Observed, subject, self.now())).await?;
+        Ok(Follower::attach(self.0.stores.clone(), room, from).await?)
+    }
+
+    /// Whether somebody may watch a conversation: for hosts that have more to ask before they do.
+    pub async fn may_observe(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
+        self.observable(by, id).await.map(drop)
+    }
+
+    /// Notes that somebody who has watched a conversation `since` then does so no longer.
+    pub async fn observed(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+        since: Timestamp,
+    ) -> Result<(), CoachError> {
+        let deed = Deed::ObservationEnded(self.now().since(since).as_secs());
+        let subject = Some(Subject::Conversation(id));
+        Ok(self.0.stores.note(by.did(deed, subject, self.now())).await?)
+    }
+
+    async fn observable(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+    ) -> Result<Arc<Room>, CoachError> {
         if by.as_staff().is_none() {
             return Err(CoachError::Forbidden);
         }
@@ -233,9 +262,7 @@ impl Coach {
             relation => relation,
         };
         permit(by, Act::Observe, relation)?;
-        let subject = Some(Subject::Conversation(id));
-        self.0.stores.note(by.did(Deed::Observed, subject, self.now())).await?;
-        Ok(Follower::attach(self.0.stores.clone(), room, from).await?)
+        Ok(room)
     }
 
     /// Notes that the participant had a comment on screen for a second.

@@ -1,16 +1,18 @@
-//! The environment, read once, as a type. A wrong value is one line that names the variable.
-//!
-//! Nothing else in this program reads an environment variable; nothing here opens a file but the consent
-//! text.
+//! Everything that an operator decides, as a type.
 
-use std::{collections::HashMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{collections::HashMap, net::SocketAddr, time::Duration};
 
 use coach_core::ports::Lane;
 use coach_llm::ModelName;
 use openidconnect::IssuerUrl;
 use secrecy::SecretString;
 
-use crate::{keys::Secret, network::Networks, public_url::PublicUrl};
+use crate::{
+    environment::{self, Env, WrongSetting, wrong},
+    keys::Secret,
+    network::Networks,
+    public_url::PublicUrl,
+};
 
 /// Everything that an operator decides.
 #[derive(Clone, Debug)]
@@ -49,6 +51,8 @@ pub struct Config {
     pub tokens_per_day: Option<u64>,
     /// The consent text of invitations that bring none.
     pub consent: String,
+    /// What is set and means nothing here, a line each.
+    pub strange: Vec<String>,
 }
 
 /// The providers' keys and addresses, and who speaks in which lane.
@@ -79,36 +83,18 @@ pub struct OidcConfig {
     pub patience: Duration,
 }
 
-/// A setting that cannot be.
-#[derive(Debug)]
-pub struct WrongSetting {
-    /// The variable.
-    pub name: &'static str,
-    /// What is wrong with it; never its value.
-    pub problem: String,
-}
-
-impl fmt::Display for WrongSetting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.name, self.problem)
-    }
-}
-
-impl std::error::Error for WrongSetting {}
-
-const CONSENT: &str = include_str!("consent.md");
-
 impl Config {
     /// Reads the process's environment.
     pub fn from_env() -> Result<Self, WrongSetting> {
-        Self::read(|name| std::env::var_os(name).map(|value| value.into_string().map_err(drop)))
+        let config = Self::read(environment::variable)?;
+        Ok(Self { strange: environment::strange(environment::names()), ..config })
     }
 
     /// Reads the variables that `look_up` answers; `Err` is a value that is not text.
     pub fn read(
         look_up: impl Fn(&'static str) -> Option<Result<String, ()>>,
     ) -> Result<Self, WrongSetting> {
-        let env = Env(&look_up);
+        let env = Env::new(&look_up);
         let database_url =
             env.text("DATABASE_URL")?.unwrap_or_else(|| "sqlite://./data/coach.db".to_owned());
         if !["sqlite://", "postgres://", "postgresql://"]
@@ -145,6 +131,7 @@ impl Config {
             max_sockets: env.at_least_one("COACH_MAX_SOCKETS")?.unwrap_or(10_000),
             tokens_per_day: env.at_least_one("COACH_MAX_TOKENS_PER_DAY")?,
             consent: env.consent()?,
+            strange: Vec::new(),
         })
     }
 }
@@ -218,110 +205,6 @@ fn issuer_url(text: &str) -> Result<IssuerUrl, WrongSetting> {
         safe && url.host_str().is_some() && url.query().is_none() && url.fragment().is_none()
     });
     issuer.map_or_else(|| wrong("OIDC_ISSUER", "must be an address like https://id.example"), Ok)
-}
-
-type LookUp<'a> = &'a dyn Fn(&'static str) -> Option<Result<String, ()>>;
-
-struct Env<'a>(LookUp<'a>);
-
-fn wrong<T>(name: &'static str, problem: impl Into<String>) -> Result<T, WrongSetting> {
-    Err(WrongSetting { name, problem: problem.into() })
-}
-
-impl Env<'_> {
-    /// A variable that is set but empty counts as not set.
-    fn text(&self, name: &'static str) -> Result<Option<String>, WrongSetting> {
-        match (self.0)(name) {
-            None => Ok(None),
-            Some(Err(())) => wrong(name, "is not valid text"),
-            Some(Ok(value)) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
-        }
-    }
-
-    fn parsed<T>(&self, name: &'static str) -> Result<Option<T>, WrongSetting>
-    where
-        T: std::str::FromStr<Err: fmt::Display>,
-    {
-        let Some(text) = self.text(name)? else { return Ok(None) };
-        text.parse().map(Some).or_else(|error: T::Err| wrong(name, error.to_string()))
-    }
-
-    fn number<T: std::str::FromStr>(&self, name: &'static str) -> Result<Option<T>, WrongSetting> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
-        text.parse().map(Some).or_else(|_| wrong(name, "must be a whole number, 0 or more"))
-    }
-
-    /// Where none at all would shut everybody out: that is said by leaving the variable alone.
-    fn at_least_one<T>(&self, name: &'static str) -> Result<Option<T>, WrongSetting>
-    where
-        T: std::str::FromStr + PartialEq + Default,
-    {
-        let number = self.number::<T>(name)?;
-        if number == Some(T::default()) {
-            return wrong(name, "must be at least 1; without it the default holds");
-        }
-        Ok(number)
-    }
-
-    fn secret(&self, name: &'static str) -> Result<Option<Secret>, WrongSetting> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
-        if text.len() < 32 {
-            return wrong(name, "is too short: 32 random bytes, in hex, would be right");
-        }
-        Ok(Some(Secret::new(text)))
-    }
-
-    fn key(&self, name: &'static str) -> Result<Option<SecretString>, WrongSetting> {
-        let key = self.text(name)?;
-        if key.as_ref().is_some_and(|key| !key.bytes().all(|byte| byte.is_ascii_graphic())) {
-            return wrong(name, "has characters that no key has");
-        }
-        Ok(key.map(SecretString::from))
-    }
-
-    fn address(&self, name: &'static str) -> Result<Option<String>, WrongSetting> {
-        let text = self.text(name)?;
-        match &text {
-            Some(url) if !url.starts_with("http://") && !url.starts_with("https://") => {
-                wrong(name, "must begin with http:// or https://")
-            }
-            _ => Ok(text),
-        }
-    }
-
-    fn emails(&self, name: &'static str) -> Result<Vec<String>, WrongSetting> {
-        let text = self.text(name)?.unwrap_or_default();
-        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-        let emails: Vec<String> = parts.map(str::to_owned).collect();
-        let plain = |email: &String| {
-            let at = email.split_once('@');
-            at.is_some_and(|(who, host)| !who.is_empty() && !host.is_empty() && !host.contains('@'))
-        };
-        match emails.iter().all(plain) {
-            true => Ok(emails),
-            false => {
-                wrong(name, "must be addresses like ada@example.org, with commas between them")
-            }
-        }
-    }
-
-    fn log(&self) -> Result<String, WrongSetting> {
-        let text = self.text("RUST_LOG")?.unwrap_or_else(|| "info".to_owned());
-        match tracing_subscriber::EnvFilter::try_new(&text) {
-            Ok(_) => Ok(text),
-            Err(error) => wrong("RUST_LOG", error.to_string()),
-        }
-    }
-
-    fn consent(&self) -> Result<String, WrongSetting> {
-        let name = "COACH_CONSENT_FILE";
-        let Some(path) = self.text(name)?.map(PathBuf::from) else { return Ok(CONSENT.to_owned()) };
-        match std::fs::read_to_string(&path) {
-            Ok(text) if text.trim().is_empty() => wrong(name, "the file is empty"),
-            Ok(text) => Ok(text),
-            Err(error) => wrong(name, format!("cannot read {}: {error}", path.display())),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -102,10 +102,17 @@ pub fn beside_database(database_url: &str) -> io::Result<Secret> {
     let path = key_path(database_url);
     match fs::read_to_string(&path) {
         Ok(text) if text.trim().len() >= 32 => Ok(Secret::new(text.trim())),
-        Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "the key file has no key in it")),
+        Ok(_) => Err(no_key(&path)),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(no_key(&path)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path),
         Err(error) => Err(error),
     }
+}
+
+fn no_key(path: &Path) -> io::Error {
+    let words = "has no key in it: put a backup in its place, or remove it and a new key is made; then \
+                 everybody signs in again, and invitations need fresh links";
+    io::Error::new(io::ErrorKind::InvalidData, format!("{} {words}", path.display()))
 }
 
 /// Where [`beside_database`] keeps the key.

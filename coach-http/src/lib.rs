@@ -7,6 +7,7 @@ mod auth;
 pub mod bench;
 pub mod config;
 mod edge;
+mod environment;
 mod host;
 pub mod keys;
 pub mod network;
@@ -20,7 +21,8 @@ mod wire;
 mod ws;
 
 pub use auth::{admin_link, cookie};
-pub use config::{Config, WrongSetting};
+pub use config::Config;
+pub use environment::WrongSetting;
 pub use host::{App, Host};
 pub use routes::{app, document};
 pub use run::{models, open, run};

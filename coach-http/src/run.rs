@@ -13,7 +13,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
     auth::admin_link,
-    config::{self, Config, ModelConfig, WrongSetting},
+    config::{self, Config, ModelConfig},
+    environment::WrongSetting,
     host::{App, Host},
     keys::{Keys, beside_database, key_path},
     routes::app,
@@ -77,6 +78,9 @@ fn remedy(error: &ConnectError) -> Option<&'static str> {
     match error {
         ConnectError::InUse { .. } => Some("stop the other host, or name another database"),
         ConnectError::Open { .. } => Some(WRITABLE),
+        ConnectError::Damaged { .. } => {
+            Some("put a backup in its place, or move it away and a new one is made")
+        }
         ConnectError::Newer { .. } => Some("run the newer version, or name another database"),
         // It says itself what an address looks like.
         _ => None,
@@ -87,9 +91,14 @@ fn remedy(error: &ConnectError) -> Option<&'static str> {
 pub async fn open(config: &Config) -> anyhow::Result<(Coach, Keys)> {
     let current = match &config.session_key {
         Some(key) => key.clone(),
-        None => beside_database(&config.database_url).with_context(|| {
+        None => beside_database(&config.database_url).map_err(|error| {
+            // What is there and is no key says itself what to do about it.
+            let damaged = error.kind() == std::io::ErrorKind::InvalidData;
             let key = key_path(&config.database_url);
-            format!("DATABASE_URL: {WRITABLE}: cannot keep the key {}", key.display())
+            let missing =
+                format!("DATABASE_URL: {WRITABLE}: cannot keep the key {}", key.display());
+            let remedy = if damaged { "SESSION_KEY".to_owned() } else { missing };
+            anyhow::Error::new(error).context(remedy)
         })?,
     };
     let keys = Keys::new(current, config.session_key_previous.clone());
@@ -120,6 +129,9 @@ pub async fn open(config: &Config) -> anyhow::Result<(Coach, Keys)> {
 
 /// Runs the host until it is asked to stop.
 pub async fn run(config: Config) -> anyhow::Result<()> {
+    for strange in &config.strange {
+        tracing::warn!("{strange}");
+    }
     let (coach, keys) = open(&config).await?;
     let recovered = coach.recover(true).await?;
     if recovered > 0 {

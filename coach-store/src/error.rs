@@ -30,7 +30,16 @@ pub enum ConnectError {
         /// The migration.
         migration: i64,
     },
-    /// The file or its folder cannot be read, written or understood.
+    /// The file is there and is no database, or no whole one.
+    #[error("{path} is damaged or no database")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was said.
+        #[source]
+        cause: Box<dyn Error + Send + Sync>,
+    },
+    /// The file or its folder cannot be read or written.
     #[error("cannot open {path}")]
     Open {
         /// The database.

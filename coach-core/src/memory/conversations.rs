@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::{MemoryStore, Tables, turns::MessageRow, turns::span};
 use crate::{
+    audit::AuditEntry,
     conversation::{Conversation, EndReason},
     ids::{ConversationId, MessageId},
     ports::{
@@ -125,6 +126,7 @@ impl ConversationStore for MemoryStore {
         id: ConversationId,
         reason: EndReason,
         at: Timestamp,
+        audit: Option<AuditEntry>,
     ) -> Result<Ending, StoreError> {
         let mut tables = self.lock();
         let open = tables.open_turn(id).is_some();
@@ -138,7 +140,11 @@ impl ConversationStore for MemoryStore {
             return Ok(Ending::Busy);
         }
         conversation.ended = Some((reason, at));
-        Ok(Ending::Ended(conversation.clone()))
+        let ended = conversation.clone();
+        if let Some(line) = audit {
+            tables.note(line);
+        }
+        Ok(Ending::Ended(ended))
     }
 
     async fn seen(

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{MemoryStore, Tables, accounts};
 use crate::{
     account::AccountRole,
-    audit::{AuditEntry, Subject},
+    audit::{AuditEntry, Change, Deed, Subject},
     ids::{InvitationId, UserId},
     invitation::{Invitation, InvitationState, LinkStamp},
     ports::{Amend, Claim, Claiming, InvitationStore, StoreError},
@@ -125,6 +125,7 @@ impl InvitationStore for MemoryStore {
     ) -> Result<(), StoreError> {
         let mut tables = self.lock();
         let Some(row) = tables.invitations.get_mut(&id) else { return Ok(()) };
+        let (quota, expires_at) = (row.balance.quota, row.expires_at);
         if let Some(label) = &amend.label {
             row.label.clone_from(label);
         }
@@ -132,7 +133,9 @@ impl InvitationStore for MemoryStore {
             row.expires_at = expires_at;
         }
         row.balance.quota += amend.add_tokens;
-        tables.note(AuditEntry { subject: Some(Subject::Invitation(id)), ..audit });
+        let change = Change::of_tokens(Some(quota), row.balance.quota);
+        let deed = Deed::InvitationChanged(change.and_expiry(expires_at, row.expires_at));
+        tables.note(AuditEntry { deed, subject: Some(Subject::Invitation(id)), ..audit });
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::MemoryStore;
 use crate::{
-    audit::{AuditEntry, Subject},
+    audit::{AuditEntry, Change, Deed, Subject},
     ids::PresetId,
     ports::{PresetStore, StoreError},
     preset::QuotaPreset,
@@ -37,8 +37,10 @@ impl PresetStore for MemoryStore {
 
     async fn keep_preset(&self, preset: &QuotaPreset, audit: AuditEntry) -> Result<(), StoreError> {
         let mut tables = self.lock();
-        tables.presets.insert(preset.id, preset.clone());
-        tables.note(AuditEntry { subject: Some(Subject::Preset(preset.id)), ..audit });
+        let before = tables.presets.insert(preset.id, preset.clone());
+        let before = before.map(|preset| preset.tokens);
+        let deed = Deed::PresetKept(Change::of_tokens(before, preset.tokens));
+        tables.note(AuditEntry { deed, subject: Some(Subject::Preset(preset.id)), ..audit });
         Ok(())
     }
 

@@ -137,8 +137,9 @@ impl<S: Stores> ConversationStore for FaultyStore<S> {
         id: ConversationId,
         reason: EndReason,
         at: Timestamp,
+        audit: Option<AuditEntry>,
     ) -> Result<Ending, StoreError> {
-        self.through("end", self.store.end(id, reason, at)).await
+        self.through("end", self.store.end(id, reason, at, audit)).await
     }
     async fn seen(
         &self,

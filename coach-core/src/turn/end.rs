@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     account::Principal,
+    audit::{AuditEntry, Deed, Subject},
     coach::Coach,
     conversation::{Conversation, EndReason},
     error::CoachError,
@@ -33,7 +34,9 @@ impl Coach {
         let room = self.enter(by, Act::EndConversation, id).await?;
         let own = room.owner() == by.user;
         let reason = if own { EndReason::Participant } else { EndReason::Staff };
-        self.end_as(&room, reason).await
+        let subject = Some(Subject::Conversation(id));
+        let audit = (!own).then(|| by.did(Deed::Ended, subject, self.now()));
+        self.end_as(&room, reason, audit).await
     }
 
     /// Ends the caller's own conversation for a reason that a host's own rules found.
@@ -44,17 +47,18 @@ impl Coach {
         reason: EndReason,
     ) -> Result<Conversation, CoachError> {
         let room = self.as_participant(by, id).await?;
-        self.end_as(&room, reason).await
+        self.end_as(&room, reason, None).await
     }
 
     async fn end_as(
         &self,
         room: &Arc<Room>,
         reason: EndReason,
+        audit: Option<AuditEntry>,
     ) -> Result<Conversation, CoachError> {
         loop {
             let told = room.grown();
-            if let Some(ended) = self.end_if_idle(room, reason).await? {
+            if let Some(ended) = self.end_unless_open(room, reason, audit).await? {
                 return Ok(ended);
             }
             if !room.stop() {
@@ -71,12 +75,21 @@ impl Coach {
         room: &Arc<Room>,
         reason: EndReason,
     ) -> Result<Option<Conversation>, CoachError> {
+        self.end_unless_open(room, reason, None).await
+    }
+
+    async fn end_unless_open(
+        &self,
+        room: &Arc<Room>,
+        reason: EndReason,
+        audit: Option<AuditEntry>,
+    ) -> Result<Option<Conversation>, CoachError> {
         let _gate = room.gate.lock().await;
         if self.is_open(room).await? {
             return Ok(None);
         }
         let at = self.now();
-        match self.persist(|| self.0.stores.end(room.id(), reason, at)).await? {
+        match self.persist(|| self.0.stores.end(room.id(), reason, at, audit)).await? {
             Ending::Ended(conversation) => {
                 room.tell([Event::Ended(reason)]);
                 Ok(Some(conversation))

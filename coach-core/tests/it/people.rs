@@ -7,7 +7,7 @@ use std::sync::Arc;
 use coach_core::{
     Claimed, Coach, CoachError, LandingState, NewInvitation, Start,
     account::{AccountRole, Admin, Identity, Principal, Staff, User},
-    audit::Deed,
+    audit::{Change, Deed},
     conversation::EndReason,
     event::Event,
     ids::{ConversationId, MessageId},
@@ -351,10 +351,11 @@ async fn looking_leaves_a_line() {
     house.0.messages(&staff.principal(), talk, last, 10).await.unwrap();
     house.0.messages(&guest, talk, None, 10).await.unwrap();
     let extend = Amend { add_tokens: 5, ..Amend::default() };
-    house.0.amend(&staff, claimed.invitation, extend).await.unwrap();
+    let more = house.0.amend(&staff, claimed.invitation, extend).await.unwrap().balance.quota;
     let lines = house.0.audit(&admin, Some(staff.user()), None, 10).await.unwrap();
     let deeds: Vec<_> = lines.iter().map(|(_, line)| line.deed).collect();
-    let expected = [Deed::InvitationChanged, Deed::Read, Deed::Read, Deed::Observed];
+    let changed = Deed::InvitationChanged(Change::of_tokens(Some(more - 5), more));
+    let expected = [changed, Deed::Read, Deed::Read, Deed::Observed];
     assert_eq!(deeds[..4], expected, "wherever one begins to read");
 }
 

@@ -20,6 +20,9 @@ use uuid::Uuid;
 
 use crate::host::Host;
 
+/// What a login's cookie is called over https: browsers take it from this host alone.
+pub(crate) const SECURE_LOGIN: &str = "__Host-coach";
+
 /// A login lasts so long from the last visit.
 pub const LOGIN: Duration = Duration::from_secs(7 * 86_400);
 
@@ -64,8 +67,9 @@ impl Login {
 }
 
 impl Host {
-    fn login_name(&self) -> &'static str {
-        if self.public_url.is_https() { "__Host-coach" } else { "coach" }
+    /// What a login's cookie is called.
+    pub(crate) fn login_name(&self) -> &'static str {
+        if self.public_url.is_https() { SECURE_LOGIN } else { "coach" }
     }
 
     /// The name of a cookie of this host's; over https browsers take it from this host alone.

@@ -12,7 +12,7 @@ use poem_openapi::{
     registry::{MetaSecurityScheme, Registry},
 };
 
-use super::cookie::Login;
+use super::cookie::{Login, SECURE_LOGIN};
 use crate::{edge::address, host::App, problem::Failure};
 
 /// A signed-in person and the epoch of their login.
@@ -125,7 +125,7 @@ fn scheme() -> MetaSecurityScheme {
     MetaSecurityScheme {
         ty: "apiKey",
         description: Some("A sealed cookie; on plain http it is called `coach`."),
-        name: Some("__Host-coach"),
+        name: Some(SECURE_LOGIN),
         key_in: Some("cookie"),
         scheme: None,
         bearer_format: None,

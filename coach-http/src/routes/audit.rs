@@ -10,7 +10,10 @@ use crate::{
     auth::Administrator,
     host::App,
     problem::Failure,
-    wire::admin::{AuditEntry, AuditPage},
+    wire::{
+        admin::{AuditEntry, AuditPage},
+        bounds::PageSize,
+    },
 };
 
 pub(super) struct Audit;
@@ -25,7 +28,7 @@ impl Audit {
         admin: Administrator,
         /// One person's deeds.
         actor: Query<Option<Uuid>>,
-        limit: Query<Option<u32>>,
+        limit: Query<Option<PageSize>>,
         cursor: Query<Option<u64>>,
     ) -> Result<Json<AuditPage>, Failure> {
         let limit = page_size(limit.0)?;

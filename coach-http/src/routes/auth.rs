@@ -42,14 +42,20 @@ impl Auth {
         jar: &CookieJar,
         body: Sent<AdminLinkBody>,
     ) -> Result<Nothing, Failure> {
-        let over = || {
-            let words = "This link was used or is over. `coach-http admin-link` prints a new one.";
-            Failure::new(401, "login", words)
+        let from = address(request, &app);
+        let user = match admin_link::open(&app.keys, &body.0.token, app.coach.now()) {
+            Some((nonce, until)) => {
+                app.coach.sign_in_local_admin(&nonce, until, Some(from)).await?
+            }
+            None => None,
         };
-        let now = app.coach.now();
-        let (nonce, until) = admin_link::open(&app.keys, &body.0.token, now).ok_or_else(over)?;
-        let from = Some(address(request, &app));
-        let user = app.coach.sign_in_local_admin(&nonce, until, from).await?.ok_or_else(over)?;
+        let Some(user) = user else {
+            // Only what is refused is counted: whoever has a link gets in.
+            app.limits.sign_in(from)?;
+            app.coach.sign_in_refused(Some(from)).await?;
+            let words = "This link was used or is over. `coach-http admin-link` prints a new one.";
+            return Err(Failure::new(401, "login", words));
+        };
         app.sign_in(jar, &user);
         Ok(Nothing::Done)
     }

@@ -21,6 +21,7 @@ use crate::{
     host::App,
     problem::Failure,
     wire::{
+        bounds::{ClientId, PageSize, Words},
         conversation::{Accepted, Conversation, ConversationPage, MessagePage},
         frames::Message,
         sent::Sent,
@@ -34,7 +35,7 @@ pub(super) struct Conversations;
 #[oai(rename_all = "camelCase")]
 struct NewConversation {
     /// A scenario's slug.
-    scenario: Option<String>,
+    scenario: String,
     /// Values for its variables.
     vars: Option<BTreeMap<String, String>>,
     /// The invitation that pays; without it, the newest of the caller's that still can.
@@ -46,9 +47,15 @@ struct NewConversation {
 #[oai(rename_all = "camelCase")]
 struct NewMessage {
     /// The words, at most 8,000 characters, kept as sent.
-    content: String,
+    content: Words,
     /// What the sender calls it: sending it again under this name says it once.
-    client_id: Option<String>,
+    client_id: Option<ClientId>,
+}
+
+impl From<NewMessage> for Say {
+    fn from(new: NewMessage) -> Self {
+        Self { content: new.content.0, client_id: new.client_id.map(|id| id.0) }
+    }
 }
 
 #[derive(ApiResponse)]
@@ -80,9 +87,7 @@ impl Conversations {
         body: Sent<NewConversation>,
     ) -> Result<Started, Failure> {
         let body = body.0;
-        let slug =
-            body.scenario.ok_or_else(|| Failure::invalid("scenario", "choose a scenario"))?;
-        let start = Start::scenario(slug)
+        let start = Start::scenario(body.scenario)
             .vars(body.vars.unwrap_or_default())
             .under(body.invitation_id.map(InvitationId));
         let conversation = app.coach.start(&viewer.0.principal(), start).await?;
@@ -95,7 +100,7 @@ impl Conversations {
         &self,
         app: Data<&App>,
         viewer: SignedIn,
-        limit: Query<Option<u32>>,
+        limit: Query<Option<PageSize>>,
         cursor: Query<Option<Uuid>>,
     ) -> Result<Json<ConversationPage>, Failure> {
         let limit = page_size(limit.0)?;
@@ -126,7 +131,7 @@ impl Conversations {
         viewer: SignedIn,
         id: Path<Uuid>,
         before: Query<Option<i64>>,
-        limit: Query<Option<u32>>,
+        limit: Query<Option<PageSize>>,
     ) -> Result<Json<MessagePage>, Failure> {
         let by = viewer.0.principal();
         let limit = page_size(limit.0)?;
@@ -150,7 +155,7 @@ impl Conversations {
         id: Path<Uuid>,
         body: Sent<NewMessage>,
     ) -> Result<Taken, Failure> {
-        let say = Say { content: body.0.content, client_id: body.0.client_id };
+        let say = Say::from(body.0);
         let kept = app.coach.say(&viewer.0.principal(), of(&id), say).await;
         let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
         Ok(Taken::Taken(Json(Accepted { turn: kept.turn, message_id: Some(kept.message.0) })))
@@ -165,7 +170,7 @@ impl Conversations {
         id: Path<Uuid>,
         body: Sent<NewMessage>,
     ) -> Result<Taken, Failure> {
-        let say = Say { content: body.0.content, client_id: body.0.client_id };
+        let say = Say::from(body.0);
         let kept = app.coach.ask(&viewer.0.principal(), of(&id), say).await;
         let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
         Ok(Taken::Taken(Json(Accepted { turn: kept.turn, message_id: Some(kept.message.0) })))

@@ -24,6 +24,7 @@ use crate::{
     host::App,
     problem::Failure,
     wire::{
+        bounds::{ConsentText, Contact, Copies, Label, Moment, PageSize, Quota, Tokens},
         conversation::ConversationPage,
         invitation::{Invitation, InvitationPage},
         sent::Sent,
@@ -37,11 +38,11 @@ pub(super) struct Invitations;
 #[oai(rename_all = "camelCase")]
 struct NewInvitation {
     /// What researchers call it.
-    label: String,
+    label: Label,
     /// The preset whose number is copied, instead of `tokenQuota`.
     preset_id: Option<Uuid>,
     /// Tokens that it may spend.
-    token_quota: Option<u64>,
+    token_quota: Option<Quota>,
     /// The one scenario to practise; without it, the participant chooses.
     scenario: Option<String>,
     /// The participant may describe their own.
@@ -51,13 +52,13 @@ struct NewInvitation {
     /// The participant may ask the coach privately; yes, if absent.
     aside: Option<bool>,
     /// The consent text, in Markdown; the host's own, if absent.
-    consent: Option<String>,
+    consent: Option<ConsentText>,
     /// Whom to turn to.
-    contact: Option<String>,
+    contact: Option<Contact>,
     /// RFC 3339; from then on no new turns.
-    expires_at: Option<String>,
+    expires_at: Option<Moment>,
     /// How many, 1 to 200; 1, if absent.
-    copies: Option<u32>,
+    copies: Option<Copies>,
 }
 
 /// What changes of an invitation; what is absent stays.
@@ -65,11 +66,11 @@ struct NewInvitation {
 #[oai(rename_all = "camelCase")]
 struct AmendInvitation {
     /// What researchers call it.
-    label: Option<String>,
+    label: Option<Label>,
     /// RFC 3339; `null`: it does not expire.
-    expires_at: MaybeUndefined<String>,
+    expires_at: MaybeUndefined<Moment>,
     /// So many more tokens.
-    add_tokens: Option<u64>,
+    add_tokens: Option<Tokens>,
 }
 
 #[derive(ApiResponse)]
@@ -87,7 +88,7 @@ impl Invitations {
         &self,
         app: Data<&App>,
         staff: Researcher,
-        limit: Query<Option<u32>>,
+        limit: Query<Option<PageSize>>,
         cursor: Query<Option<Uuid>>,
     ) -> Result<Json<InvitationPage>, Failure> {
         let limit = page_size(limit.0)?;
@@ -108,7 +109,7 @@ impl Invitations {
     ) -> Result<Made, Failure> {
         let body = body.0;
         let quota = match (body.token_quota, body.preset_id) {
-            (Some(tokens), None) => tokens,
+            (Some(tokens), None) => tokens.0,
             (None, Some(id)) => {
                 let presets = app.coach.presets(&staff.0).await?;
                 let preset = presets.iter().find(|preset| preset.id.0 == id);
@@ -123,18 +124,18 @@ impl Invitations {
                 return Err(Failure::invalid("tokenQuota", words));
             }
         };
-        let expires_at = body.expires_at.as_deref().map(expiry).transpose()?;
+        let expires_at = body.expires_at.as_ref().map(expiry).transpose()?;
         let wanted = Wanted {
-            label: body.label,
+            label: body.label.0,
             quota,
             scenario: body.scenario,
             allow_custom_scenario: body.allow_custom_scenario.unwrap_or(false),
             coach: body.coach.unwrap_or(true),
             aside: body.aside.unwrap_or(true),
-            consent: body.consent.unwrap_or_else(|| app.consent.clone()),
-            contact: body.contact,
+            consent: body.consent.map_or_else(|| app.consent.clone(), |text| text.0),
+            contact: body.contact.map(|contact| contact.0),
             expires_at,
-            copies: body.copies.unwrap_or(1),
+            copies: body.copies.map_or(1, |copies| copies.0),
         };
         let made = app.coach.invite(&staff.0, wanted).await?;
         let items = made.iter().map(|invitation| Invitation::new(&app, invitation)).collect();
@@ -177,10 +178,11 @@ impl Invitations {
         let expires_at = match body.0.expires_at {
             MaybeUndefined::Undefined => None,
             MaybeUndefined::Null => Some(None),
-            MaybeUndefined::Value(text) => Some(Some(expiry(&text)?)),
+            MaybeUndefined::Value(moment) => Some(Some(expiry(&moment)?)),
         };
-        let add_tokens = body.0.add_tokens.unwrap_or_default();
-        let amend = Amend { label: body.0.label, expires_at, add_tokens };
+        let add_tokens = body.0.add_tokens.map_or(0, |tokens| tokens.0);
+        let label = body.0.label.map(|label| label.0);
+        let amend = Amend { label, expires_at, add_tokens };
         let invitation = app.coach.amend(&staff.0, InvitationId(id.0), amend).await?;
         Ok(Json(Invitation::new(&app, &invitation)))
     }
@@ -205,7 +207,7 @@ impl Invitations {
         app: Data<&App>,
         staff: Researcher,
         id: Path<Uuid>,
-        limit: Query<Option<u32>>,
+        limit: Query<Option<PageSize>>,
         cursor: Query<Option<Uuid>>,
     ) -> Result<Json<ConversationPage>, Failure> {
         let limit = page_size(limit.0)?;
@@ -229,7 +231,7 @@ impl Invitations {
     }
 }
 
-fn expiry(text: &str) -> Result<Timestamp, Failure> {
+fn expiry(moment: &Moment) -> Result<Timestamp, Failure> {
     let wrong = || Failure::invalid("expiresAt", "a time as 2026-11-30T18:00:00Z");
-    Timestamp::parse(text).ok_or_else(wrong)
+    Timestamp::parse(&moment.0).ok_or_else(wrong)
 }

@@ -3,6 +3,7 @@
 mod audit;
 mod auth;
 mod conversations;
+mod document;
 mod health;
 mod invitations;
 mod invite;
@@ -22,7 +23,7 @@ use poem::{
 use poem_openapi::OpenApiService;
 
 use crate::{
-    auth::forget_bad_logins,
+    auth::{cookie::SECURE_LOGIN, forget_bad_logins},
     edge::{Methods, bodies, compress, headers, origins, problems},
     host::App,
     spa::Page,
@@ -63,25 +64,17 @@ fn service() -> OpenApiService<Api, ()> {
     )
 }
 
-fn described() -> serde_json::Value {
-    serde_json::from_str(&service().spec()).unwrap_or_default()
-}
-
-/// The OpenAPI document, as it is committed.
+/// The OpenAPI document, as it is committed: of a host that browsers reach over https.
 pub fn document() -> String {
-    pretty(&described())
-}
-
-fn pretty(document: &serde_json::Value) -> String {
-    serde_json::to_string_pretty(document).unwrap_or_default()
+    document::pretty(&document::described(&service(), SECURE_LOGIN))
 }
 
 /// Everything this host answers.
 pub fn app(host: App) -> impl Endpoint<Output = Response> + 'static {
     let service = service();
-    let described = described();
-    let document = pretty(&described);
-    let docs = docs(&described);
+    let described = document::described(&service, host.login_name());
+    let document = document::pretty(&described);
+    let docs = document::page(&described);
     let methods = Arc::new(Methods::of(&described));
     Route::new()
         .at(
@@ -127,21 +120,4 @@ impl<E: Endpoint> Endpoint for Known<E> {
         }
         Page::BUILT.call(request).await
     }
-}
-
-/// A plain page that lists the operations; the document itself says the rest.
-fn docs(document: &serde_json::Value) -> String {
-    let mut rows = String::new();
-    for (path, operations) in document["paths"].as_object().into_iter().flatten() {
-        for (method, operation) in operations.as_object().into_iter().flatten() {
-            let summary = operation["summary"].as_str().unwrap_or_default();
-            let method = method.to_uppercase();
-            rows += &format!("<tr><td>{method}<td><code>{path}</code><td>{summary}</tr>");
-        }
-    }
-    format!(
-        "<!doctype html><html lang=\"en\"><title>Conversation Coach: API</title><h1>API</h1><p>The whole \
-         description is an OpenAPI document: <a href=\"/api/openapi.json\">/api/openapi.json</a>.</p>\
-         <table>{rows}</table></html>"
-    )
 }

@@ -1,10 +1,10 @@
 //! Lists come in pages: how long one is, and what the next one begins after.
 
-use crate::problem::Failure;
+use crate::{problem::Failure, wire::bounds::PageSize};
 
 /// The size of a list's page.
-pub(super) fn page_size(limit: Option<u32>) -> Result<u32, Failure> {
-    match limit.unwrap_or(50) {
+pub(super) fn page_size(limit: Option<PageSize>) -> Result<u32, Failure> {
+    match limit.map_or(50, |limit| limit.0) {
         0 => Err(Failure::invalid("limit", "at least 1")),
         limit => Ok(limit.min(200)),
     }

@@ -12,19 +12,29 @@ use crate::{
     problem::Failure,
     wire::{
         admin::{QuotaPreset, QuotaPresets},
+        bounds::{PresetLabel, Quota, Tokens},
         sent::Sent,
     },
 };
 
 pub(super) struct Presets;
 
+/// A new preset's words and number.
+#[derive(Object)]
+struct NewPreset {
+    /// What researchers choose it by.
+    label: PresetLabel,
+    /// Tokens that an invitation made from it may spend.
+    tokens: Quota,
+}
+
 /// A preset's words and number.
 #[derive(Object)]
 struct PresetBody {
     /// What researchers choose it by.
-    label: String,
-    /// Tokens that an invitation made from it may spend.
-    tokens: u64,
+    label: PresetLabel,
+    /// Tokens that an invitation made from it may spend; none for the allowance alone.
+    tokens: Tokens,
 }
 
 #[derive(ApiResponse)]
@@ -53,9 +63,9 @@ impl Presets {
         &self,
         app: Data<&App>,
         admin: Administrator,
-        body: Sent<PresetBody>,
+        body: Sent<NewPreset>,
     ) -> Result<MadePreset, Failure> {
-        let made = app.coach.make_preset(&admin.0, &body.0.label, body.0.tokens).await?;
+        let made = app.coach.make_preset(&admin.0, &body.0.label.0, body.0.tokens.0).await?;
         Ok(MadePreset::Made(Json(QuotaPreset::from(&made))))
     }
 
@@ -69,7 +79,7 @@ impl Presets {
         body: Sent<PresetBody>,
     ) -> Result<Json<QuotaPreset>, Failure> {
         let PresetBody { label, tokens } = body.0;
-        let preset = preset::QuotaPreset { id: PresetId(id.0), label, tokens };
+        let preset = preset::QuotaPreset { id: PresetId(id.0), label: label.0, tokens: tokens.0 };
         let kept = app.coach.change_preset(&admin.0, preset).await?;
         Ok(Json(QuotaPreset::from(&kept)))
     }

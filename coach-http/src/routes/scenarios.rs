@@ -11,7 +11,10 @@ use crate::{
     auth::SignedIn,
     host::App,
     problem::Failure,
-    wire::scenario::{Scenario, ScenarioPage},
+    wire::{
+        bounds::PageSize,
+        scenario::{Scenario, ScenarioPage},
+    },
 };
 
 pub(super) struct Scenarios;
@@ -25,7 +28,7 @@ impl Scenarios {
         &self,
         app: Data<&App>,
         viewer: SignedIn,
-        limit: Query<Option<u32>>,
+        limit: Query<Option<PageSize>>,
         cursor: Query<Option<String>>,
     ) -> Result<Json<ScenarioPage>, Failure> {
         let staff = viewer.0.principal().as_staff().is_some();

@@ -19,6 +19,7 @@ use crate::{
     problem::Failure,
     wire::{
         admin::{User, UserPage},
+        bounds::PageSize,
         people::AccountRole,
         sent::Sent,
     },
@@ -46,7 +47,7 @@ impl Users {
         /// Part of a name or an address.
         search: Query<Option<String>>,
         role: Query<Option<AccountRole>>,
-        limit: Query<Option<u32>>,
+        limit: Query<Option<PageSize>>,
         cursor: Query<Option<Uuid>>,
     ) -> Result<Json<UserPage>, Failure> {
         let limit = page_size(limit.0)?;

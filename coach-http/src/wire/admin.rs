@@ -70,7 +70,8 @@ pub(crate) struct AuditEntry {
     actor_name: Option<String>,
     /// What was done.
     deed: String,
-    /// What the deed's name alone does not say: the role that was given.
+    /// What the deed's name alone does not say: the role that was given, numbers before and after, how
+    /// long it took.
     detail: Option<String>,
     subject: Option<AuditSubject>,
     /// From where.
@@ -157,7 +158,7 @@ impl AuditEntry {
             actor: actor.map(|id| id.0),
             actor_name: named.and_then(|user| user.name.clone()),
             deed: entry.deed.as_str().to_owned(),
-            detail: entry.deed.detail().map(ToOwned::to_owned),
+            detail: entry.deed.detail(),
             subject,
             address: entry.address.map(|address| address.to_string()),
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod belongings;
+pub(crate) mod bounds;
 pub(crate) mod conversation;
 pub(crate) mod frames;
 pub(crate) mod invitation;

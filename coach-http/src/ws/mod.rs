@@ -35,6 +35,7 @@ use crate::{
 /// The largest frame, in bytes.
 const MAX_FRAME: usize = 128 * 1024;
 
+use seats::Ticket;
 pub(crate) use seats::{Seats, Sitter};
 
 pub(crate) struct Sockets;
@@ -93,7 +94,14 @@ impl Sockets {
         let id = ConversationId(id.0);
         let from = wire::cursor(after.0.as_deref());
         let follower = app.coach.follow(&viewer.principal(), id, from).await?;
-        open(&app, &viewer, id, Seat::Participant, follower, handshake(request, socket)?)
+        let socket = handshake(request, socket)?;
+        let place = app.seats.take(Sitter {
+            conversation: id,
+            invitation: follower.invitation(),
+            person: viewer.user.id,
+            seat: Seat::Participant,
+        })?;
+        open(&app, &viewer, (id, Seat::Participant), follower, socket, place)
     }
 
     /// A researcher's socket: everything is seen, nothing can be said.
@@ -110,8 +118,17 @@ impl Sockets {
         let viewer = known(&app, viewer, address(request, &app))?;
         let id = ConversationId(id.0);
         let from = wire::cursor(after.0.as_deref());
+        // What is written down is what was watched: whatever may still be refused comes before it.
+        app.coach.may_observe(&viewer.principal(), id).await?;
+        let socket = handshake(request, socket)?;
+        let place = app.seats.take(Sitter {
+            conversation: id,
+            invitation: None,
+            person: viewer.user.id,
+            seat: Seat::Observer,
+        })?;
         let follower = app.coach.observe(&viewer.principal(), id, from).await?;
-        open(&app, &viewer, id, Seat::Observer, follower, handshake(request, socket)?)
+        open(&app, &viewer, (id, Seat::Observer), follower, socket, place)
     }
 }
 
@@ -136,17 +153,11 @@ fn known(app: &App, viewer: Maybe, address: IpAddr) -> Result<Viewer, Failure> {
 fn open(
     app: &App,
     viewer: &Viewer,
-    id: ConversationId,
-    seat: Seat,
+    (id, seat): (ConversationId, Seat),
     follower: coach_core::live::Follower,
     socket: WebSocket,
+    place: Ticket,
 ) -> Result<Upgraded, Failure> {
-    let place = app.seats.take(Sitter {
-        conversation: id,
-        invitation: follower.invitation(),
-        person: viewer.user.id,
-        seat,
-    })?;
     let who = (viewer.principal(), id, seat);
     let signals = Signals { shutdown: app.stop.clone(), over: app.logins.watch(viewer) };
     let counted = app.tasks.token();
@@ -160,6 +171,7 @@ fn open(
     let response = socket.config(config).on_upgrade(move |stream| async move {
         let _counted = counted;
         let _place = place;
+        let since = app.coach.now();
         let (sink, source) = stream.split();
         let sink = sink.with(|ws: Ws| std::future::ready(Ok::<_, std::io::Error>(to_socket(ws))));
         let source = source.map(|came| came.map(from_socket).map_err(|error| trouble(&error)));
@@ -167,6 +179,11 @@ fn open(
             wire::pump(&app.coach, who, follower, sink, source, PumpConfig::default(), signals);
         let ended = Box::pin(pump).await;
         tracing::debug!(?ended, "a socket ended");
+        if seat == Seat::Observer
+            && let Err(error) = app.coach.observed(&who.0, id, since).await
+        {
+            tracing::error!(%error, "the end of an observation is not in the audit log");
+        }
     });
     Ok(Upgraded(response.into_response()))
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod app;
+mod audit;
 mod bad_http;
 mod bad_input;
 mod contract;

@@ -74,6 +74,27 @@ async fn a_person_has_five_sockets_in_a_conversation_and_all_hear_everything() {
 }
 
 #[tokio::test]
+async fn a_person_has_fifty_sockets_in_all_and_others_still_get_in() {
+    let app = TestApp::start().await;
+    let guest = app.guest().await;
+    let mut sockets = Vec::new();
+    for _ in 0..10 {
+        let id = guest.start().await;
+        for _ in 0..5 {
+            sockets.push(guest.talk(&id).await);
+        }
+    }
+    let path = format!("/ws/conversation/{}", guest.start().await);
+    assert_eq!(guest.socket(&path, None).await.err(), Some(429));
+    let other = app.guest().await;
+    other.talk(&other.start().await).await;
+    sockets.pop().unwrap().leaves().await;
+    while guest.socket(&path, None).await.is_err() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
 async fn the_house_has_a_limit() {
     let app = Wish::default().set("COACH_MAX_SOCKETS", "1").start().await;
     let guest = app.guest().await;

@@ -6,6 +6,8 @@ statements! {
         FROM quota_presets
         ORDER BY is_allowance DESC, tokens, id";
 
+    PRESET_TOKENS = "SELECT tokens FROM quota_presets WHERE id = $1";
+
     KEEP_PRESET = "
         INSERT INTO quota_presets (id, label, tokens)
         VALUES ($1, $2, $3)

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use coach_core::{
+    audit::AuditEntry,
     conversation::{Conversation, EndReason, OpenTurn},
     ids::{ConversationId, MessageId, TurnId, UserId},
     ports::{
@@ -17,7 +18,7 @@ use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use super::{
-    SqliteStore, openings, read,
+    SqliteStore, audit, openings, read,
     rows::{BalanceRow, MessageRow, all, below, invitation, small},
     turns,
     writer::Promise,
@@ -197,13 +198,17 @@ async fn end(
     id: ConversationId,
     reason: EndReason,
     at: Timestamp,
+    line: Option<AuditEntry>,
 ) -> Result<Ending, Fault> {
     let ended =
         sqlx::query(sql::END).bind(id.0).bind(reason.as_str()).bind(at.0).execute(&mut *db).await?;
     let row: Option<ConversationRow> =
-        sqlx::query_as(sql::CONVERSATION).bind(id.0).fetch_optional(db).await?;
+        sqlx::query_as(sql::CONVERSATION).bind(id.0).fetch_optional(&mut *db).await?;
     let Some(row) = row else { return Ok(Ending::Unknown) };
     let conversation = Conversation::try_from(row)?;
+    if let Some(line) = line.filter(|_| ended.rows_affected() == 1) {
+        audit::note(db, line).await?;
+    }
     Ok(match (ended.rows_affected(), conversation.ended) {
         (0, None) => Ending::Busy,
         (0, Some(_)) => Ending::Already(conversation),
@@ -335,8 +340,11 @@ impl ConversationStore for SqliteStore {
         id: ConversationId,
         reason: EndReason,
         at: Timestamp,
+        audit: Option<AuditEntry>,
     ) -> Result<Ending, StoreError> {
-        self.writer.write(Promise::Durable, move |db| end(db, id, reason, at).boxed()).await
+        let ended =
+            self.writer.write(Promise::Durable, move |db| end(db, id, reason, at, audit).boxed());
+        ended.await
     }
 
     async fn seen(

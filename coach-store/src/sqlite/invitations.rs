@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use coach_core::{
     account::AccountRole,
-    audit::{AuditEntry, Subject},
+    audit::{AuditEntry, Change, Deed, Subject},
     ids::{InvitationId, UserId},
     invitation::{Consent, Invitation, LinkStamp},
     ledger::Balance,
@@ -116,6 +116,16 @@ async fn invite(db: &mut SqliteConnection, new: Invitation) -> Result<(), Fault>
         .execute(&mut *db)
         .await?;
     Ok(())
+}
+
+/// The quota of an invitation and its expiry.
+async fn terms(
+    db: &mut SqliteConnection,
+    id: InvitationId,
+) -> Result<Option<(u64, Option<Timestamp>)>, Fault> {
+    let query = sqlx::query_as(sql::TERMS).bind(id.0);
+    let row: Option<(i64, Option<i64>)> = query.fetch_optional(db).await?;
+    Ok(row.map(|(quota, expires_at)| (count(quota), expires_at.map(Timestamp))))
 }
 
 #[async_trait]
@@ -238,18 +248,19 @@ impl InvitationStore for SqliteStore {
         let amend = amend.clone();
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
-                let amended = sqlx::query(sql::AMEND)
+                let Some((quota, expires_at)) = terms(db, id).await? else { return Ok(()) };
+                sqlx::query(sql::AMEND)
                     .bind(id.0)
                     .bind(amend.label)
                     .bind(amend.expires_at.flatten().map(|at| at.0))
                     .bind(amend.expires_at.is_some())
                     .execute(&mut *db)
                     .await?;
-                if amended.rows_affected() == 0 {
-                    return Ok(());
-                }
                 let more = sqlx::query(sql::ADD_TOKENS).bind(id.0).bind(number(amend.add_tokens));
                 more.execute(&mut *db).await?;
+                let change = Change::of_tokens(Some(quota), quota + amend.add_tokens)
+                    .and_expiry(expires_at, amend.expires_at.unwrap_or(expires_at));
+                let line = AuditEntry { deed: Deed::InvitationChanged(change), ..line };
                 audit::note_of(db, line, Subject::Invitation(id)).await
             }
             .boxed()

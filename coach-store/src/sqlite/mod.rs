@@ -84,6 +84,17 @@ fn refused(path: &Path, cause: MigrateError) -> ConnectError {
     let path = path.to_owned();
     match cause {
         MigrateError::VersionMissing(migration) => ConnectError::Newer { path, migration },
+        cause if is_damage(&cause) => ConnectError::Damaged { path, cause: cause.into() },
         cause => ConnectError::Open { path, cause: cause.into() },
     }
+}
+
+/// SQLite says that the file is corrupt (11) or no database (26).
+fn is_damage(cause: &MigrateError) -> bool {
+    let (MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)) = cause else {
+        return false;
+    };
+    let code = cause.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let code = code.and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| [11, 26].contains(&(code & 0xff)))
 }

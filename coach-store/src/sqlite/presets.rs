@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use coach_core::{
-    audit::{AuditEntry, Subject},
+    audit::{AuditEntry, Change, Deed, Subject},
     ids::PresetId,
     ports::{PresetStore, StoreError},
     preset::QuotaPreset,
@@ -43,6 +43,10 @@ impl PresetStore for SqliteStore {
         let preset = preset.clone();
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
+                let query = sqlx::query_scalar(sql::PRESET_TOKENS).bind(preset.id.0);
+                let before: Option<i64> = query.fetch_optional(&mut *db).await?;
+                let change = Change::of_tokens(before.map(count), preset.tokens);
+                let line = AuditEntry { deed: Deed::PresetKept(change), ..line };
                 sqlx::query(sql::KEEP_PRESET)
                     .bind(preset.id.0)
                     .bind(preset.label)

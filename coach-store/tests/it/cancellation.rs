@@ -105,7 +105,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.retry(room.another(n + 3, opened.reply, TURN)), looks).await;
     give_up(store.seen(room.id, opened.reply, at(n)), looks).await;
     give_up(store.recover(None, at(n + 4)), looks).await;
-    give_up(store.end(new.id, EndReason::Staff, at(n)), looks).await;
+    give_up(store.end(new.id, EndReason::Staff, at(n), None), looks).await;
     give_up(store.present(room.id), looks).await;
     give_up(store.messages(room.id, None, 50), looks).await;
     give_up(store.messages_from(room.id, opened.message, opened.reply, 50), looks).await;

@@ -14,7 +14,7 @@ use std::{
 use coach_core::{
     Coach, CoachError, Settings,
     account::{AccountRole, Principal},
-    audit::Deed,
+    audit::{Change, Deed},
     ids::{ConversationId, InvitationId},
     ledger::Usage,
     live::From,
@@ -123,7 +123,10 @@ async fn a_talker_talks_until_it_is_killed() {
 
 async fn prepare(store: &dyn Stores) {
     let allowance = QuotaPreset { id: QuotaPreset::ALLOWANCE, label: "a".into(), tokens: SMALL };
-    store.keep_preset(&allowance, line(person(9), Deed::PresetKept, 0)).await.unwrap();
+    store
+        .keep_preset(&allowance, line(person(9), Deed::PresetKept(Change::default()), 0))
+        .await
+        .unwrap();
     for number in 1..=8 {
         let (_, quota) = payer(number).unwrap();
         store.invite(&[an_invitation(number, quota)], made()).await.unwrap();

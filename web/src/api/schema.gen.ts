@@ -1397,7 +1397,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json; charset=utf-8": components["schemas"]["PresetBody"];
+                    "application/json; charset=utf-8": components["schemas"]["NewPreset"];
                 };
             };
             responses: {
@@ -1922,11 +1922,14 @@ export interface components {
              * Format: uint64
              * @description So many more tokens.
              */
-            addTokens?: number;
-            /** @description RFC 3339; `null`: it does not expire. */
-            expiresAt?: string;
+            addTokens?: number | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339; `null`: it does not expire.
+             */
+            expiresAt?: string | null;
             /** @description What researchers call it. */
-            label?: string;
+            label?: string | null;
         };
         /**
          * AsideDelta
@@ -1988,7 +1991,10 @@ export interface components {
             at: string;
             /** @description What was done. */
             deed: string;
-            /** @description What the deed's name alone does not say: the role that was given. */
+            /**
+             * @description What the deed's name alone does not say: the role that was given, numbers before and after, how
+             *     long it took.
+             */
             detail?: string;
             /** Format: uint64 */
             id: number;
@@ -2030,9 +2036,9 @@ export interface components {
          */
         ChangeUser: {
             /** @description Whether it may not sign in. */
-            disabled?: boolean;
+            disabled?: boolean | null;
             /** @description What it may do; never one's own. */
-            role?: components["schemas"]["AccountRole"] & unknown;
+            role?: (components["schemas"]["AccountRole"] & unknown) | null;
         };
         /**
          * @description The two ways.
@@ -2463,13 +2469,13 @@ export interface components {
              * Format: uuid
              * @description The invitation that pays; without it, the newest of the caller's that still can.
              */
-            invitationId?: string;
+            invitationId?: string | null;
             /** @description A scenario's slug. */
-            scenario?: string;
+            scenario: string;
             /** @description Values for its variables. */
             vars?: {
                 [key: string]: string;
-            };
+            } | null;
         };
         /**
          * NewInvitation
@@ -2477,36 +2483,39 @@ export interface components {
          */
         NewInvitation: {
             /** @description The participant may describe their own. */
-            allowCustomScenario?: boolean;
+            allowCustomScenario?: boolean | null;
             /** @description The participant may ask the coach privately; yes, if absent. */
-            aside?: boolean;
+            aside?: boolean | null;
             /** @description The coach comments; yes, if absent. */
-            coach?: boolean;
+            coach?: boolean | null;
             /** @description The consent text, in Markdown; the host's own, if absent. */
-            consent?: string;
+            consent?: string | null;
             /** @description Whom to turn to. */
-            contact?: string;
+            contact?: string | null;
             /**
              * Format: uint32
              * @description How many, 1 to 200; 1, if absent.
              */
-            copies?: number;
-            /** @description RFC 3339; from then on no new turns. */
-            expiresAt?: string;
+            copies?: number | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339; from then on no new turns.
+             */
+            expiresAt?: string | null;
             /** @description What researchers call it. */
             label: string;
             /**
              * Format: uuid
              * @description The preset whose number is copied, instead of `tokenQuota`.
              */
-            presetId?: string;
+            presetId?: string | null;
             /** @description The one scenario to practise; without it, the participant chooses. */
-            scenario?: string;
+            scenario?: string | null;
             /**
              * Format: uint64
              * @description Tokens that it may spend.
              */
-            tokenQuota?: number;
+            tokenQuota?: number | null;
         };
         /**
          * NewMessage
@@ -2514,9 +2523,22 @@ export interface components {
          */
         NewMessage: {
             /** @description What the sender calls it: sending it again under this name says it once. */
-            clientId?: string;
+            clientId?: string | null;
             /** @description The words, at most 8,000 characters, kept as sent. */
             content: string;
+        };
+        /**
+         * NewPreset
+         * @description A new preset's words and number.
+         */
+        NewPreset: {
+            /** @description What researchers choose it by. */
+            label: string;
+            /**
+             * Format: uint64
+             * @description Tokens that an invitation made from it may spend.
+             */
+            tokens: number;
         };
         /**
          * PartnerDelta
@@ -2575,7 +2597,7 @@ export interface components {
             label: string;
             /**
              * Format: uint64
-             * @description Tokens that an invitation made from it may spend.
+             * @description Tokens that an invitation made from it may spend; none for the allowance alone.
              */
             tokens: number;
         };

@@ -7,7 +7,7 @@ use super::fixture::{
 };
 use crate::{
     account::{AccountRole, Identity, User},
-    audit::{AuditEntry, Deed, Subject},
+    audit::{AuditEntry, Change, Deed, Subject},
     conversation::EndReason,
     ids::{ReservationId, UserId},
     ledger::{Payer, Settlement, Usage},
@@ -243,7 +243,10 @@ pub async fn the_audit_log_is_read_in_pages(store: &dyn Stores) {
 pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
     let mut allowance = store.presets().await.unwrap().remove(0);
     allowance.tokens = CALL.total() * 2;
-    store.keep_preset(&allowance, line(person(9), Deed::PresetKept, 1)).await.unwrap();
+    store
+        .keep_preset(&allowance, line(person(9), Deed::PresetKept(Change::default()), 1))
+        .await
+        .unwrap();
     let ada = sign_in(store, &identity("ada"), person(1), false).await;
     let call = |id: u128, payer| FreeCall {
         id: ReservationId(uuid(id)),

@@ -1,7 +1,8 @@
 //! What every `ConversationStore` promises of what is on record.
 
-use super::fixture::{Room, START, a_conversation, an_invitation, at, made, person};
+use super::fixture::{Room, START, a_conversation, an_invitation, at, line, made, person};
 use crate::{
+    audit::Deed,
     conversation::{Conversation, EndReason},
     ids::MessageId,
     ports::{Ending, Of, Present, Stores},
@@ -105,7 +106,8 @@ pub async fn messages_are_read_in_stretches(store: &dyn Stores) {
 pub async fn a_conversation_ends_once(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
-    let end = |reason, when| store.end(room.id, reason, at(when));
+    let by = line(person(9), Deed::Ended, 3);
+    let end = |reason, when| store.end(room.id, reason, at(when), Some(by));
     assert_eq!(end(EndReason::Participant, 2).await.unwrap(), Ending::Busy);
     room.play(&kept).await;
     let Ending::Ended(ended) = end(EndReason::Participant, 3).await.unwrap() else {
@@ -115,8 +117,12 @@ pub async fn a_conversation_ends_once(store: &dyn Stores) {
     let again = end(EndReason::Staff, 4).await.unwrap();
     assert_eq!(again, Ending::Already(ended.clone()));
     assert_eq!(store.present(room.id).await.unwrap().unwrap().conversation, ended);
-    let unknown = store.end(a_conversation(7, None).id, EndReason::Staff, at(5)).await.unwrap();
+    let unknown =
+        store.end(a_conversation(7, None).id, EndReason::Staff, at(5), None).await.unwrap();
     assert_eq!(unknown, Ending::Unknown);
+    let lines = store.audit(Some(person(9)), None, 10).await.unwrap();
+    let ended = lines.iter().filter(|(_, line)| line.deed == Deed::Ended).count();
+    assert_eq!(ended, 1, "it is told once, by whoever ended it");
 }
 
 /// Having seen a comment can be noted at any time, and never fails.

@@ -305,7 +305,7 @@ impl<'a> Room<'a> {
 
     /// Ends the conversation.
     pub async fn end(&self, reason: EndReason) {
-        self.store.end(self.id, reason, at(1)).await.unwrap();
+        self.store.end(self.id, reason, at(1), None).await.unwrap();
     }
 
     /// The invitation's columns are what its entries and the calls in flight add up to.

@@ -5,7 +5,7 @@ use futures::future::join_all;
 use super::fixture::{START, an_invitation, at, line, made, person, revoked_by};
 use crate::{
     account::AccountRole,
-    audit::{AuditEntry, Deed, Subject},
+    audit::{AuditEntry, Change, Deed, Subject},
     ids::UserId,
     invitation::{Invitation, LinkStamp},
     ports::{Amend, Claim, Claiming, Stores},
@@ -146,7 +146,7 @@ pub async fn the_first_revocation_counts(store: &dyn Stores) {
 pub async fn an_invitation_can_be_extended(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
-    let by = line(person(9), Deed::InvitationChanged, 1);
+    let by = line(person(9), Deed::InvitationChanged(Change::default()), 1);
     let more = Amend { expires_at: Some(Some(at(50))), add_tokens: 5, label: None };
     store.amend(invitation.id, &more, by).await.unwrap();
     let kept = store.invitation(invitation.id).await.unwrap().unwrap();
@@ -156,6 +156,11 @@ pub async fn an_invitation_can_be_extended(store: &dyn Stores) {
     store.amend(invitation.id, &other, by).await.unwrap();
     let kept = store.invitation(invitation.id).await.unwrap().unwrap();
     assert_eq!((kept.expires_at, kept.balance.quota, kept.label.as_str()), (None, 15, "other"));
+    let lines = store.audit(None, None, 2).await.unwrap();
+    let told: Vec<_> = lines.iter().map(|(_, line)| line.deed).collect();
+    let first = Change::of_tokens(Some(10), 15).and_expiry(invitation.expires_at, Some(at(50)));
+    let second = Change::default().and_expiry(Some(at(50)), None);
+    assert_eq!(told, [second, first].map(Deed::InvitationChanged));
 }
 
 /// A new link replaces the old one, once for each version.

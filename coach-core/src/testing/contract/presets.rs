@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::fixture::{CALL, OPEN_HOUSE, START, a_conversation, line, person};
 use crate::{
-    audit::{Deed, Subject},
+    audit::{Change, Deed, Subject},
     ids::{PresetId, ReservationId},
     ledger::{Balance, Payer, Settlement, Usage},
     ports::{FreeCall, Lane, Stores},
@@ -14,7 +14,7 @@ use crate::{
 /// A store is shipped with an allowance of nothing and a few presets; all can be written, and all but
 /// the allowance removed.
 pub async fn presets_are_kept_and_removed(store: &dyn Stores) {
-    let by = line(person(9), Deed::PresetKept, 1);
+    let by = line(person(9), Deed::PresetKept(Change::default()), 1);
     let shipped = store.presets().await.unwrap();
     assert!(shipped.len() > 1);
     assert_eq!((shipped[0].id, shipped[0].tokens), (QuotaPreset::ALLOWANCE, 0));
@@ -30,7 +30,9 @@ pub async fn presets_are_kept_and_removed(store: &dyn Stores) {
     assert!(!store.remove_preset(QuotaPreset::ALLOWANCE, gone).await.unwrap());
     assert_eq!(store.presets().await.unwrap(), shipped);
     let lines = store.audit(None, None, 10).await.unwrap();
-    assert_eq!(lines.len(), 3);
+    let told: Vec<_> = lines.iter().map(|(_, line)| line.deed).collect();
+    let kept = |before| Deed::PresetKept(Change::of_tokens(before, before.map_or(10, |_| 12)));
+    assert_eq!(told, [Deed::PresetRemoved, kept(Some(10)), kept(None)]);
     assert!(lines.iter().all(|(_, line)| line.subject == Some(Subject::Preset(new.id))));
 }
 
@@ -58,7 +60,10 @@ pub async fn an_allowance_is_the_presets_number(store: &dyn Stores) {
     let two = CALL.total() * 2;
     let allowance =
         QuotaPreset { id: QuotaPreset::ALLOWANCE, label: "Allowance".into(), tokens: two };
-    store.keep_preset(&allowance, line(person(9), Deed::PresetKept, 1)).await.unwrap();
+    store
+        .keep_preset(&allowance, line(person(9), Deed::PresetKept(Change::default()), 1))
+        .await
+        .unwrap();
     assert!(store.reserve(call(2)).await.unwrap().is_none());
     assert!(store.reserve(call(3)).await.unwrap().is_none());
     assert!(store.reserve(call(4)).await.unwrap().is_some());

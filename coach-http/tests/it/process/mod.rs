@@ -115,6 +115,14 @@ impl Running {
         assert_eq!(self.child.wait().await.unwrap().code(), Some(0));
     }
 
+    /// Is told to end, and ends in order.
+    async fn stops(mut self) {
+        // Whoever is told before it serves dies of it.
+        self.admin().await;
+        self.signal("-TERM");
+        self.ended().await;
+    }
+
     /// What it still prints.
     async fn rest(&mut self) -> String {
         let mut rest = String::new();

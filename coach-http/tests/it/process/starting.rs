@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::json;
-use tokio::net::TcpListener;
+use tokio::{io::AsyncReadExt as _, net::TcpListener};
 
 use super::{Running, ends, program};
 use crate::{
@@ -55,16 +55,58 @@ async fn a_database_that_cannot_be_written_is_one_line_with_the_remedy() {
     let damaged = folder.database();
     std::fs::write(folder.0.join("coach.db"), "This is no database. ".repeat(100)).unwrap();
     let inside = format!("{damaged}/coach.db");
-    for url in ["sqlite:///proc/nowhere/coach.db", &damaged, &inside] {
+    for url in ["sqlite:///proc/nowhere/coach.db", &inside] {
         let (database, key) = (("DATABASE_URL", url), ("SESSION_KEY", KEY));
         refuses(&[database, key], 1, &["DATABASE_URL: ", remedy, "coach.db"]).await;
-        if url != damaged {
-            // Without a key of its own, the key's place beside the database is missed first.
-            refuses(&[database], 1, &["DATABASE_URL: ", remedy, "coach.db.key"]).await;
-        }
+        // Without a key of its own, the key's place beside the database is missed first.
+        refuses(&[database], 1, &["DATABASE_URL: ", remedy, "coach.db.key"]).await;
     }
     let absent = [("DATABASE_URL", "postgres://localhost/coach"), ("SESSION_KEY", KEY)];
     refuses(&absent, 2, &["DATABASE_URL: ", "use sqlite://path"]).await;
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_named_and_its_remedy_works() {
+    let folder = Folder::new();
+    let (url, file) = (folder.database(), folder.0.join("coach.db"));
+    let key = folder.0.join("coach.db.key");
+    Running::start(&folder, &[]).await.stops().await;
+    let (whole, good) = (std::fs::read(&file).unwrap(), std::fs::read(&key).unwrap());
+    let settings = [("DATABASE_URL", &*url)];
+    let mut torn = whole.clone();
+    torn[100..].fill(0xff);
+    for damage in [b"This is no database. ".repeat(100), torn] {
+        std::fs::write(&file, damage).unwrap();
+        let named = format!("{} is damaged", file.display());
+        refuses(&settings, 1, &["DATABASE_URL: put a backup in its place", &named]).await;
+    }
+    std::fs::write(&file, whole).unwrap();
+    for damage in [&b""[..], b"short", b"\xff\xfe\x00 no text"] {
+        std::fs::write(&key, damage).unwrap();
+        let named = format!("{} has no key in it: put a backup", key.display());
+        refuses(&settings, 1, &["SESSION_KEY: ", &named, "remove it"]).await;
+    }
+    std::fs::write(&key, good).unwrap();
+    Running::start(&folder, &[]).await.stops().await;
+    std::fs::remove_file(&key).unwrap();
+    std::fs::rename(&file, folder.0.join("away.db")).unwrap();
+    Running::start(&folder, &[]).await.admin().await;
+}
+
+#[tokio::test]
+async fn a_setting_that_is_none_is_told_and_starts_all_the_same() {
+    let folder = Folder::new();
+    let kubernetes = ("COACH_PORT", "tcp://10.0.0.1:8080");
+    let mut running = Running::start(&folder, &[("COACH_MAX_SOCKET", "7"), kubernetes]).await;
+    let mut errors = running.child.stderr.take().unwrap();
+    running.stops().await;
+    let mut log = String::new();
+    errors.read_to_string(&mut log).await.unwrap();
+    let told: Vec<&str> = log.lines().filter(|line| line.contains("is no setting")).collect();
+    assert_eq!(told.len(), 1, "{log}");
+    assert!(
+        told[0].contains("COACH_MAX_SOCKET is no setting; the nearest one is COACH_MAX_SOCKETS")
+    );
 }
 
 #[tokio::test]

@@ -26,6 +26,13 @@ it("puts the subject where the sentence has it", () => {
   expect(said(entry("preset_removed", { subject: { kind: "preset", id: "p1" } }))).toBe("removed a quota preset");
 });
 
+it("says the figures before and after", () => {
+  const changed = { subject: { kind: "invitation", id: "i1" }, detail: "tokens 10 -> 15; expires never -> 2026-12-01" };
+  expect(said(entry("invitation_changed", changed))).toBe(
+    "changed an invitation (tokens 10 → 15; expires never → 2026-12-01)",
+  );
+});
+
 it("names no subject where there is none to name", () => {
   expect(said(entry("signed_in"))).toBe("signed in");
   expect(said(entry("signed_out", { subject: person }))).toBe("signed out everywhere");
@@ -40,11 +47,11 @@ it("says a deed it does not know by its name", () => {
 it("has a sentence for every deed", () => {
   const kind = (deed: string) => {
     if (deed.startsWith("preset")) return "preset";
-    if (deed === "observed" || deed === "read") return "conversation";
+    if (["observed", "observation_ended", "ended", "read"].includes(deed)) return "conversation";
     return /^(invit|claimed|link_|revoked)/.test(deed) ? "invitation" : "person";
   };
   const sentences = deedNames.map((deed) =>
-    said(entry(deed, { subject: { kind: kind(deed), id: "1" }, detail: "USER" })),
+    said(entry(deed, { subject: { kind: kind(deed), id: "1" }, detail: deed === "role_given" ? "USER" : undefined })),
   );
   expect(sentences).toEqual([
     "signed in",
@@ -62,6 +69,8 @@ it("has a sentence for every deed", () => {
     "gave an invitation a fresh link",
     "revoked an invitation",
     "watched a conversation",
+    "stopped watching a conversation",
+    "ended a conversation",
     "read a conversation",
     "downloaded all that is kept of them",
     "deleted the words of an account",

@@ -20,6 +20,8 @@ const sentences: Record<string, string> = {
   link_renewed: "gave {it} a fresh link",
   revoked: "revoked {it}",
   observed: "watched {it}",
+  observation_ended: "stopped watching {it}",
+  ended: "ended {it}",
   read: "read {it}",
   exported: "downloaded all that is kept of them",
   erased: "deleted the words of {it}",
@@ -27,13 +29,17 @@ const sentences: Record<string, string> = {
   preset_removed: "removed {it}",
 };
 
+/** Deeds whose details are figures: before and after, or how long. */
+const measured = new Set(["invitation_changed", "preset_kept", "observation_ended"]);
+
 /** What an entry says, in front of its subject and after it. A deed that is not known yet is said by its name. */
 export function inWords(entry: Entry): { before: string; after: string } {
   const known = sentences[entry.deed] ?? `did “${entry.deed.replaceAll("_", " ")}”${entry.subject ? " to {it}" : ""}`;
   const given = roles.find((role) => role === entry.detail);
   const role = given ? aRole(given) : "something else";
   const [before = "", after = ""] = known.replace("{role}", role).split("{it}");
-  return { before, after };
+  const figures = entry.detail && measured.has(entry.deed) ? ` (${entry.detail.replaceAll("->", "→")})` : "";
+  return { before, after: after + figures };
 }
 
 /** Whether a sentence has a place for its subject: without one, the subject is the one who did it. */

@@ -14,6 +14,7 @@ pub use progress::{Beat, Ending, Finish, Finishing, NextMessage, Pulse, Recovere
 
 use super::StoreError;
 use crate::{
+    audit::AuditEntry,
     conversation::{Conversation, EndReason, OpenTurn},
     ids::{ConversationId, InvitationId, MessageId, UserId},
     ledger::Balance,
@@ -85,12 +86,13 @@ pub trait ConversationStore: Send + Sync {
     /// Raises the stop flag of the open turn or aside; `false` if nothing is open.
     async fn request_stop(&self, id: ConversationId) -> Result<bool, StoreError>;
 
-    /// Ends a conversation in which nothing is open.
+    /// Ends a conversation in which nothing is open. Where it is ended now, `audit` is added.
     async fn end(
         &self,
         id: ConversationId,
         reason: EndReason,
         at: Timestamp,
+        audit: Option<AuditEntry>,
     ) -> Result<Ending, StoreError>;
 
     /// Notes that the participant had a coach's comment on screen; the first time counts.

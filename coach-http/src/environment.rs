@@ -1,0 +1,231 @@
+//! The environment, and how a variable is read. A wrong value is one line that names the variable.
+//!
+//! Nothing else in this program reads an environment variable; nothing here opens a file but the consent
+//! text.
+
+use std::{fmt, path::PathBuf};
+
+use secrecy::SecretString;
+
+use crate::keys::Secret;
+
+/// A setting that cannot be.
+#[derive(Debug)]
+pub struct WrongSetting {
+    /// The variable.
+    pub name: &'static str,
+    /// What is wrong with it; never its value.
+    pub problem: String,
+}
+
+impl fmt::Display for WrongSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.problem)
+    }
+}
+
+impl std::error::Error for WrongSetting {}
+
+const CONSENT: &str = include_str!("consent.md");
+
+/// The settings whose names begin as strange ones may, and the command line's one that is none of the host's.
+const OURS: [&str; 10] = [
+    "COACH_MODEL_PARTNER",
+    "COACH_MODEL_COACH",
+    "COACH_MODEL_ELABORATION",
+    "COACH_MODEL_ASIDE",
+    "COACH_MODEL_JUDGE",
+    "COACH_MODEL_USER",
+    "COACH_MESSAGES_PER_MINUTE",
+    "COACH_MAX_SOCKETS",
+    "COACH_MAX_TOKENS_PER_DAY",
+    "COACH_CONSENT_FILE",
+];
+
+/// A variable of the process's environment.
+pub(crate) fn variable(name: &'static str) -> Option<Result<String, ()>> {
+    std::env::var_os(name).map(|value| value.into_string().map_err(drop))
+}
+
+/// The names of all variables.
+pub(crate) fn names() -> impl Iterator<Item = String> {
+    std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
+}
+
+/// What to say of variables that are called as if they were ours. Never an error: a newer version may know
+/// them, and Kubernetes sets some beside a service that is called `coach`.
+pub(crate) fn strange(names: impl Iterator<Item = String>) -> Vec<String> {
+    let strange = |name: &String| {
+        name.starts_with("COACH_") && !OURS.contains(&name.as_str()) && !is_of_a_service(name)
+    };
+    let mut lines: Vec<String> = names
+        .filter(strange)
+        .filter_map(|name| {
+            let near = OURS.into_iter().min_by_key(|ours| strsim::levenshtein(ours, &name))?;
+            Some(format!("{name} is no setting; the nearest one is {near}"))
+        })
+        .collect();
+    lines.sort_unstable();
+    lines
+}
+
+/// What Kubernetes tells every container of a service that is called `coach`.
+fn is_of_a_service(name: &str) -> bool {
+    let rest = name.strip_prefix("COACH_").unwrap_or_default();
+    ["SERVICE_HOST", "SERVICE_PORT", "PORT"].iter().any(|of| {
+        rest.strip_prefix(of).is_some_and(|more| more.is_empty() || more.starts_with('_'))
+    })
+}
+
+type LookUp<'a> = &'a dyn Fn(&'static str) -> Option<Result<String, ()>>;
+
+pub(crate) struct Env<'a>(LookUp<'a>);
+
+pub(crate) fn wrong<T>(name: &'static str, problem: impl Into<String>) -> Result<T, WrongSetting> {
+    Err(WrongSetting { name, problem: problem.into() })
+}
+
+impl<'a> Env<'a> {
+    /// The variables that `look_up` answers; `Err` is a value that is not text.
+    pub(crate) fn new(look_up: LookUp<'a>) -> Self {
+        Self(look_up)
+    }
+
+    /// A variable that is set but empty counts as not set.
+    pub(crate) fn text(&self, name: &'static str) -> Result<Option<String>, WrongSetting> {
+        match (self.0)(name) {
+            None => Ok(None),
+            Some(Err(())) => wrong(name, "is not valid text"),
+            Some(Ok(value)) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
+        }
+    }
+
+    pub(crate) fn parsed<T>(&self, name: &'static str) -> Result<Option<T>, WrongSetting>
+    where
+        T: std::str::FromStr<Err: fmt::Display>,
+    {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        text.parse().map(Some).or_else(|error: T::Err| wrong(name, error.to_string()))
+    }
+
+    pub(crate) fn number<T: std::str::FromStr>(
+        &self,
+        name: &'static str,
+    ) -> Result<Option<T>, WrongSetting> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        text.parse().map(Some).or_else(|_| wrong(name, "must be a whole number, 0 or more"))
+    }
+
+    /// Where none at all would shut everybody out: that is said by leaving the variable alone.
+    pub(crate) fn at_least_one<T>(&self, name: &'static str) -> Result<Option<T>, WrongSetting>
+    where
+        T: std::str::FromStr + PartialEq + Default,
+    {
+        let number = self.number::<T>(name)?;
+        if number == Some(T::default()) {
+            return wrong(name, "must be at least 1; without it the default holds");
+        }
+        Ok(number)
+    }
+
+    pub(crate) fn secret(&self, name: &'static str) -> Result<Option<Secret>, WrongSetting> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        if text.len() < 32 {
+            return wrong(name, "is too short: 32 random bytes, in hex, would be right");
+        }
+        Ok(Some(Secret::new(text)))
+    }
+
+    pub(crate) fn key(&self, name: &'static str) -> Result<Option<SecretString>, WrongSetting> {
+        let key = self.text(name)?;
+        if key.as_ref().is_some_and(|key| !key.bytes().all(|byte| byte.is_ascii_graphic())) {
+            return wrong(name, "has characters that no key has");
+        }
+        Ok(key.map(SecretString::from))
+    }
+
+    pub(crate) fn address(&self, name: &'static str) -> Result<Option<String>, WrongSetting> {
+        let text = self.text(name)?;
+        match &text {
+            Some(url) if !url.starts_with("http://") && !url.starts_with("https://") => {
+                wrong(name, "must begin with http:// or https://")
+            }
+            _ => Ok(text),
+        }
+    }
+
+    pub(crate) fn emails(&self, name: &'static str) -> Result<Vec<String>, WrongSetting> {
+        let text = self.text(name)?.unwrap_or_default();
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let emails: Vec<String> = parts.map(str::to_owned).collect();
+        let plain = |email: &String| {
+            let at = email.split_once('@');
+            at.is_some_and(|(who, host)| !who.is_empty() && !host.is_empty() && !host.contains('@'))
+        };
+        match emails.iter().all(plain) {
+            true => Ok(emails),
+            false => {
+                wrong(name, "must be addresses like ada@example.org, with commas between them")
+            }
+        }
+    }
+
+    pub(crate) fn log(&self) -> Result<String, WrongSetting> {
+        let text = self.text("RUST_LOG")?.unwrap_or_else(|| "info".to_owned());
+        match tracing_subscriber::EnvFilter::try_new(&text) {
+            Ok(_) => Ok(text),
+            Err(error) => wrong("RUST_LOG", error.to_string()),
+        }
+    }
+
+    pub(crate) fn consent(&self) -> Result<String, WrongSetting> {
+        let name = "COACH_CONSENT_FILE";
+        let Some(path) = self.text(name)?.map(PathBuf::from) else { return Ok(CONSENT.to_owned()) };
+        match std::fs::read_to_string(&path) {
+            Ok(text) if text.trim().is_empty() => wrong(name, "the file is empty"),
+            Ok(text) => Ok(text),
+            Err(error) => wrong(name, format!("cannot read {}: {error}", path.display())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(names: &[&str]) -> Vec<String> {
+        strange(names.iter().map(|name| (*name).to_owned()))
+    }
+
+    #[test]
+    fn a_name_that_is_nearly_ours_is_told() {
+        assert_eq!(
+            said(&["COACH_MAX_SOCKET", "COACH_MAX_SOCKETS", "PATH", "COACH_CONSENT"]),
+            [
+                "COACH_CONSENT is no setting; the nearest one is COACH_CONSENT_FILE",
+                "COACH_MAX_SOCKET is no setting; the nearest one is COACH_MAX_SOCKETS",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_kubernetes_sets_beside_a_service_is_none_of_ours() {
+        for name in [
+            "COACH_PORT",
+            "COACH_PORT_8080_TCP",
+            "COACH_PORT_8080_TCP_ADDR",
+            "COACH_SERVICE_HOST",
+            "COACH_SERVICE_PORT_HTTP",
+        ] {
+            assert_eq!(said(&[name]), [""; 0], "{name}");
+        }
+        assert!(!OURS.iter().any(|ours| is_of_a_service(ours)), "it would set one of ours");
+    }
+
+    #[test]
+    fn every_setting_of_the_example_is_known() {
+        let example = include_str!("../../.env.example");
+        let names = example.lines().filter_map(|line| line.strip_prefix('#')?.split('=').next());
+        assert_eq!(said(&names.collect::<Vec<_>>()), [""; 0]);
+    }
+}

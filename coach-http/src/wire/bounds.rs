@@ -1,0 +1,108 @@
+//! Texts and numbers as the document describes them: how long, how large, of what characters.
+//!
+//! Nothing is refused here: the core says what is wrong with a value, in its own words. A test holds both
+//! to each other.
+
+use std::borrow::Cow;
+
+use poem_openapi::{
+    registry::{MetaSchema, MetaSchemaRef},
+    types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type},
+};
+use serde_json::Value;
+
+/// Something is there besides white space, and nothing that databases cannot keep.
+const SAYS_SOMETHING: &str = r"^[^\u0000]*[^\s\u0000][^\u0000]*$";
+const KEEPABLE: &str = r"^[^\u0000]*$";
+const PLAIN: &str = "^[A-Za-z0-9_-]*$";
+
+macro_rules! bounded {
+    ($($(#[$doc:meta])* $name:ident($inner:ty) = $schema:expr;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub(crate) struct $name(pub(crate) $inner);
+
+        impl Type for $name {
+            const IS_REQUIRED: bool = true;
+
+            type RawValueType = Self;
+            type RawElementValueType = Self;
+
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn schema_ref() -> MetaSchemaRef {
+                MetaSchemaRef::Inline(Box::new($schema))
+            }
+
+            fn as_raw_value(&self) -> Option<&Self> {
+                Some(self)
+            }
+
+            fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+                Box::new(std::iter::once(self))
+            }
+        }
+
+        impl ParseFromJSON for $name {
+            fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+                <$inner>::parse_from_json(value).map(Self).map_err(ParseError::propagate)
+            }
+        }
+
+        impl ParseFromParameter for $name {
+            fn parse_from_parameter(value: &str) -> ParseResult<Self> {
+                <$inner>::parse_from_parameter(value).map(Self).map_err(ParseError::propagate)
+            }
+        }
+
+        impl ToJSON for $name {
+            fn to_json(&self) -> Option<Value> {
+                self.0.to_json()
+            }
+        }
+    )+};
+}
+
+bounded! {
+    /// What somebody says.
+    Words(String) = text(1, 8_000, SAYS_SOMETHING);
+    /// What a client calls what it sends.
+    ClientId(String) = text(1, 64, PLAIN);
+    /// What researchers call an invitation.
+    Label(String) = text(1, 200, SAYS_SOMETHING);
+    /// What a participant agrees to.
+    ConsentText(String) = text(1, 20_000, SAYS_SOMETHING);
+    /// Whom to turn to.
+    Contact(String) = text(0, 200, KEEPABLE);
+    /// What researchers choose a preset by.
+    PresetLabel(String) = text(1, 80, SAYS_SOMETHING);
+    /// A point in time.
+    Moment(String) = MetaSchema::new_with_format("string", "date-time");
+    /// Tokens to spend.
+    Quota(u64) = number("uint64", 1.0, 1e12);
+    /// Tokens, perhaps none.
+    Tokens(u64) = number("uint64", 0.0, 1e12);
+    /// How many invitations.
+    Copies(u32) = number("uint32", 1.0, 200.0);
+    /// How long a list's page is; more than 200 are 200.
+    PageSize(u32) = number("uint32", 1.0, u32::MAX.into());
+}
+
+fn text(least: usize, most: usize, pattern: &str) -> MetaSchema {
+    MetaSchema {
+        min_length: (least > 0).then_some(least),
+        max_length: Some(most),
+        pattern: Some(pattern.to_owned()),
+        ..MetaSchema::new("string")
+    }
+}
+
+fn number(format: &'static str, least: f64, most: f64) -> MetaSchema {
+    MetaSchema {
+        minimum: Some(least),
+        maximum: Some(most),
+        ..MetaSchema::new_with_format("integer", format)
+    }
+}

@@ -1,0 +1,107 @@
+//! The audit log tells what was done, in figures, and what was refused.
+
+use coach_core::account::AccountRole;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{app::TestApp, person::Person};
+
+/// The newest lines: the deed and its details.
+async fn told(admin: &Person, most: usize) -> Vec<(String, Value)> {
+    let path = format!("/api/audit?limit={most}");
+    let page: Value = admin.get(&path).await.json().await.unwrap();
+    let lines = page["items"].as_array().unwrap().iter();
+    lines.map(|line| (line["deed"].as_str().unwrap().to_owned(), line["detail"].clone())).collect()
+}
+
+#[tokio::test]
+async fn changes_say_the_figures_before_and_after() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let (invitation, _) = admin.invite(1000).await;
+    let path = format!("/api/invitations/{}", invitation["id"].as_str().unwrap());
+    let more = json!({ "addTokens": 500, "expiresAt": "2099-01-01T00:00:00Z", "label": "Secret" });
+    for (change, detail) in [
+        (more, json!("tokens 1000 -> 1500; expires never -> 2099-01-01T00:00:00.000Z")),
+        (json!({ "expiresAt": null }), json!("expires 2099-01-01T00:00:00.000Z -> never")),
+        (json!({ "label": "Another secret" }), Value::Null),
+    ] {
+        assert_eq!(admin.ask(Method::PATCH, &path, Some(change), &[]).await.status(), 200);
+        assert_eq!(told(&admin, 1).await, [("invitation_changed".to_owned(), detail)]);
+    }
+    let preset = json!({ "label": "Tiny", "tokens": 7 });
+    let made: Value = admin.post("/api/quota-presets", preset).await.json().await.unwrap();
+    let path = format!("/api/quota-presets/{}", made["id"].as_str().unwrap());
+    let change = json!({ "label": "Tiny", "tokens": 9 });
+    assert_eq!(admin.ask(Method::PUT, &path, Some(change), &[]).await.status(), 200);
+    let kept = |detail| ("preset_kept".to_owned(), json!(detail));
+    assert_eq!(told(&admin, 2).await, [kept("tokens 7 -> 9"), kept("tokens none -> 7")]);
+}
+
+#[tokio::test]
+async fn an_observation_begins_and_ends_in_the_log_and_a_refused_one_does_neither() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let id = app.guest().await.start().await;
+    let path = format!("/ws/observe/{id}");
+    let before = told(&admin, 1).await;
+    assert_eq!(admin.get(&path).await.status(), 426);
+    assert_eq!(told(&admin, 1).await, before);
+    let socket = admin.socket(&path, None).await.ok().unwrap();
+    assert_eq!(told(&admin, 1).await[0].0, "observed");
+    socket.leaves().await;
+    // The host writes the line when it has left, too.
+    let ended = loop {
+        let line = told(&admin, 1).await.remove(0);
+        if line.0 != "observed" {
+            break line;
+        }
+    };
+    assert_eq!(ended.0, "observation_ended");
+    assert!(ended.1.as_str().unwrap().ends_with(" s"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn whoever_ends_somebody_elses_conversation_is_in_the_log() {
+    let app = TestApp::start().await;
+    let (admin, guest) = (app.admin().await, app.guest().await);
+    let staff = app.somebody(AccountRole::Staff).await;
+    let (own, watched) = (guest.start().await, guest.start().await);
+    let end = |by: Person, id: String| async move {
+        by.post(&format!("/api/conversations/{id}/end"), json!({})).await.status()
+    };
+    let before = told(&admin, 1).await;
+    assert_eq!(end(guest, own).await, 200);
+    assert_eq!(told(&admin, 1).await, before, "one's own conversation is one's own business");
+    for _ in 0..2 {
+        assert_eq!(end(staff.clone(), watched.clone()).await, 200);
+    }
+    let lines = told(&admin, 2).await;
+    assert_eq!(lines[0], ("ended".to_owned(), Value::Null));
+    assert_ne!(lines[1].0, "ended", "the second time ends nothing");
+}
+
+#[tokio::test]
+async fn a_refused_link_is_in_the_log_and_counted_by_address() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let guess = json!({ "token": "1.guess.x" });
+    let visitor = app.visitor();
+    let mut tries = 0;
+    let refused = loop {
+        let answer = visitor.post("/api/auth/admin-link", guess.clone()).await;
+        if answer.status() == 429 {
+            break answer;
+        }
+        assert_eq!(answer.status(), 401);
+        tries += 1;
+        assert!(tries < 500, "guesses are never refused");
+    };
+    assert!(tries >= 50, "refused after {tries}");
+    assert_eq!(refused.headers()["retry-after"], "60");
+    let lines = told(&admin, 200).await;
+    let refusals = lines.iter().filter(|(deed, _)| deed == "sign_in_refused").count();
+    assert_eq!(refusals, tries, "each has a line, and what is over the limit has none");
+    // Whoever has a link still gets in.
+    app.admin().await;
+}
