@@ -209,8 +209,7 @@ async fn arrive(
 ) -> Result<String, Stop> {
     let attempt = app.take_attempt(jar).ok_or(Refused::Expired)?;
     let identity = oidc.arrive(&attempt, answer, app.coach.now()).await?;
-    let guest = viewer.as_ref().is_some_and(|viewer| viewer.user.role == AccountRole::Guest);
-    if attempt.purpose == Purpose::SignIn && !guest {
+    if attempt.purpose == Purpose::SignIn {
         let user = match app.coach.sign_in(&identity, Some(from)).await {
             Err(CoachError::Forbidden) => return Err(Refused::Disabled.into()),
             user => user?,
@@ -219,13 +218,8 @@ async fn arrive(
         app.sign_in(jar, &user);
         return Ok(attempt.next);
     }
-    // Whoever signed out or in while they were at the provider does not get another person's identity. A
-    // guest who only wanted to sign in would lose the one login to what they said: they add the identity.
-    let theirs = |viewer: &Viewer| match attempt.purpose {
-        Purpose::SignIn => guest,
-        link @ Purpose::Link(_) => link.is_link_of(viewer.user.id),
-    };
-    let viewer = viewer.filter(theirs);
+    // Whoever signed out or in while they were at the provider does not get another person's identity.
+    let viewer = viewer.filter(|viewer| attempt.purpose.is_link_of(viewer.user.id));
     let viewer = viewer.ok_or(Refused::Expired)?;
     match app.coach.link(&viewer.principal(), &identity).await? {
         Linking::Linked(user) => {

@@ -162,30 +162,3 @@ async fn a_guest_does_not_move_to_a_closed_account() {
     assert_eq!(moved.status(), 403);
     assert!(may_read(&mut guest, &talk).await);
 }
-
-#[tokio::test]
-async fn a_guest_who_signs_in_by_hand_is_asked_too() {
-    let world = World::start().await;
-    let (mut alice, mut guest) = (world.browser(), world.guest().await);
-    world.sign_in(&mut alice).await;
-    let (account, talk) = (alice.me().await["id"].clone(), talk(&mut guest).await);
-    assert_eq!(world.sign_in(&mut guest).await.status(), 302);
-    let me = guest.me().await;
-    assert_eq!((&me["guest"], &me["pendingLink"]["name"]), (&json!(true), &json!("Alice Liddell")));
-    assert!(may_read(&mut guest, &talk).await);
-    let moved = guest.post("/api/auth/link/choose", json!({ "choice": "move" })).await;
-    assert_eq!(moved.status(), 204);
-    assert_eq!(guest.me().await["id"], account);
-    assert!(may_read(&mut guest, &talk).await);
-}
-
-#[tokio::test]
-async fn a_guest_who_signs_in_by_hand_for_the_first_time_keeps_everything() {
-    let world = World::start().await;
-    let mut guest = world.guest().await;
-    let (before, talk) = (guest.me().await["id"].clone(), talk(&mut guest).await);
-    assert_eq!(world.sign_in(&mut guest).await.status(), 302);
-    let me = guest.me().await;
-    assert_eq!((&me["id"], &me["role"]), (&before, &json!("USER")));
-    assert!(may_read(&mut guest, &talk).await);
-}
