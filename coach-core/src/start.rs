@@ -109,7 +109,10 @@ impl Coach {
             turn: 0,
             ended: None,
         };
-        self.persist(|| self.0.stores.start(&conversation)).await?;
+        if !self.persist(|| self.0.stores.start(&conversation)).await? {
+            // It was closed since this person was let in.
+            return Err(CoachError::Forbidden);
+        }
         Ok(conversation)
     }
 

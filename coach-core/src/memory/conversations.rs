@@ -24,16 +24,16 @@ impl Tables {
 
 #[async_trait]
 impl ConversationStore for MemoryStore {
-    async fn start(&self, conversation: &Conversation) -> Result<(), StoreError> {
+    async fn start(&self, conversation: &Conversation) -> Result<bool, StoreError> {
         let mut tables = self.lock();
         if tables.conversations.contains_key(&conversation.id) {
-            return Ok(());
+            return Ok(true);
         }
         if conversation.invitation.is_some_and(|id| !tables.invitations.contains_key(&id)) {
             return Err(StoreError::new("no such invitation"));
         }
         if tables.users.get(&conversation.owner).is_some_and(|owner| owner.disabled) {
-            return Err(StoreError::new("the owner's account is closed"));
+            return Ok(false);
         }
         tables.conversations.insert(conversation.id, conversation.clone());
         if let Some(opening) = &conversation.script.opening {
@@ -45,7 +45,7 @@ impl ConversationStore for MemoryStore {
             };
             tables.say(conversation.id, None, 0, opening);
         }
-        Ok(())
+        Ok(true)
     }
 
     async fn present(&self, id: ConversationId) -> Result<Option<Present>, StoreError> {

@@ -86,7 +86,7 @@ impl<S: Stores> FaultyStore<S> {
 
 #[async_trait]
 impl<S: Stores> ConversationStore for FaultyStore<S> {
-    async fn start(&self, conversation: &Conversation) -> Result<(), StoreError> {
+    async fn start(&self, conversation: &Conversation) -> Result<bool, StoreError> {
         self.through("start", self.store.start(conversation)).await
     }
     async fn present(&self, id: ConversationId) -> Result<Option<Present>, StoreError> {

@@ -19,6 +19,7 @@ mod people;
 mod permission;
 mod person;
 mod process;
+mod races;
 mod raw;
 mod socket;
 mod sockets;

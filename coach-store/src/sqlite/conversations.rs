@@ -135,7 +135,7 @@ impl TryFrom<PresentRow> for Present {
     }
 }
 
-async fn start(db: &mut SqliteConnection, new: Conversation) -> Result<(), Fault> {
+async fn start(db: &mut SqliteConnection, new: Conversation) -> Result<bool, Fault> {
     let (scenario, version) = new.scenario.unzip();
     let started = sqlx::query(sql::START)
         .bind(new.id.0)
@@ -155,7 +155,7 @@ async fn start(db: &mut SqliteConnection, new: Conversation) -> Result<(), Fault
     if started.rows_affected() == 0 {
         let known: Option<i64> =
             sqlx::query_scalar(sql::STARTED).bind(new.id.0).fetch_optional(db).await?;
-        return known.map(drop).ok_or_else(|| Fault::new("the owner's account is closed"));
+        return Ok(known.is_some());
     }
     if new.allowance {
         sqlx::query(OPEN_ALLOWANCE).bind(new.owner.0).execute(&mut *db).await?;
@@ -190,7 +190,7 @@ async fn start(db: &mut SqliteConnection, new: Conversation) -> Result<(), Fault
         .bind(script.max_seconds.map(i64::from))
         .execute(db)
         .await?;
-    Ok(())
+    Ok(true)
 }
 
 async fn end(
@@ -218,7 +218,7 @@ async fn end(
 
 #[async_trait]
 impl ConversationStore for SqliteStore {
-    async fn start(&self, conversation: &Conversation) -> Result<(), StoreError> {
+    async fn start(&self, conversation: &Conversation) -> Result<bool, StoreError> {
         let new = conversation.clone();
         self.writer.write(Promise::Durable, move |db| start(db, new).boxed()).await
     }

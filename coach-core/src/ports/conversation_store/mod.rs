@@ -25,9 +25,9 @@ use crate::{
 /// Keeps conversations.
 #[async_trait]
 pub trait ConversationStore: Send + Sync {
-    /// Keeps a new conversation, unless its owner's account is closed, and, if its script has an opening,
-    /// that as a complete partner message of turn 0.
-    async fn start(&self, conversation: &Conversation) -> Result<(), StoreError>;
+    /// Keeps a new conversation and, if its script has an opening, that as a complete partner message of
+    /// turn 0. `false`, with nothing kept, if its owner's account is closed.
+    async fn start(&self, conversation: &Conversation) -> Result<bool, StoreError>;
 
     /// A conversation, what is open in it, its newest finished message and its invitation's balance.
     async fn present(&self, id: ConversationId) -> Result<Option<Present>, StoreError>;
