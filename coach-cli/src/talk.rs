@@ -64,6 +64,7 @@ pub(crate) struct Talk {
     pub(crate) turn: u32,
     pub(crate) began: Timestamp,
     follower: Follower,
+    told_failure: Option<(Lane, ModelErrorKind)>,
     seq: u32,
 }
 
@@ -102,6 +103,7 @@ impl Talk {
             turn: 0,
             began,
             follower,
+            told_failure: None,
             seq: 0,
         })
     }
@@ -173,10 +175,8 @@ impl Talk {
             }
             Event::Done(done) => self.fetch(done.message).await?,
             Event::Skipped { message, .. } => self.fetch(*message).await?,
-            Event::Failed { lane, kind, .. } => {
-                self.failed.push((*lane, *kind));
-                self.failures += 1;
-            }
+            // Its message follows; where the model itself gave no error, this is all that is known.
+            Event::Failed { lane, kind, .. } => self.told_failure = Some((*lane, *kind)),
             Event::Ended(reason) => self.ended = Some(*reason),
             Event::Resumed
             | Event::Turn { .. }
@@ -223,12 +223,29 @@ impl Talk {
             message,
         };
         self.seq += 1;
+        self.count_failure(lane, spoken.outcome.as_ref());
         for listener in &mut self.listeners {
             listener.message(&spoken)?;
         }
         self.newest.push(spoken.message.clone());
         self.said.push(spoken.message);
         Ok(())
+    }
+
+    /// Counts an answer that did not come to its end: failed, or cut by its provider. What was stopped here
+    /// has no outcome.
+    fn count_failure(
+        &mut self,
+        lane: Option<Lane>,
+        outcome: Option<&Result<Finished, ModelError>>,
+    ) {
+        let told = self.told_failure.take();
+        let failed = match (lane, outcome) {
+            (Some(lane), Some(Err(error))) => Some((lane, error.kind)),
+            _ => told,
+        };
+        self.failures += u32::from(failed.is_some());
+        self.failed.extend(failed);
     }
 
     /// Tells everybody that it is over.

@@ -81,18 +81,15 @@ impl<W: Write + Send> Listener for Human<W> {
             self.begin(&spoken.speaker, voice)?;
             self.paper.write(&message.content)?;
         }
+        let cause = spoken.outcome.as_ref().and_then(|outcome| outcome.as_ref().err());
+        let cause = cause.map_or_else(String::new, |error| format!(": {error}"));
         match message.status {
             Status::Complete if message.content.trim().is_empty() => {
                 self.paper.write(" [silence]")?;
             }
             Status::Complete | Status::Streaming | Status::Skipped => {}
-            Status::Stopped | Status::Interrupted => {
-                self.paper.write(&format!(" [{}]", message.status.as_str()))?;
-            }
-            Status::Failed => {
-                let cause = spoken.outcome.as_ref().and_then(|outcome| outcome.as_ref().err());
-                let cause = cause.map_or_else(String::new, |error| format!(": {error}"));
-                self.paper.write(&format!(" [failed{cause}]"))?;
+            Status::Stopped | Status::Interrupted | Status::Failed => {
+                self.paper.write(&format!(" [{}{cause}]", message.status.as_str()))?;
             }
         }
         self.end()

@@ -1,33 +1,15 @@
 //! Providers that fail, on a socket of this test's own.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpListener,
+    io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use crate::bench::{Bench, scripted};
-
-/// A server that answers every request with `answer`; its address.
-fn server(answer: &'static str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for socket in listener.incoming() {
-            let Ok(mut socket) = socket else { continue };
-            std::thread::spawn(move || {
-                let mut request = [0; 65_536];
-                let _read = socket.read(&mut request);
-                let _written = socket.write_all(answer.as_bytes());
-                if answer.is_empty() {
-                    std::thread::sleep(Duration::from_secs(60));
-                }
-            });
-        }
-    });
-    address
-}
+use crate::{
+    bench::{Bench, scripted},
+    stand_in,
+};
 
 fn against(bench: &Bench, address: &str) -> Command {
     bench.write("s.toml", &scripted("[stop]\nmax_turns = 2\n"));
@@ -47,9 +29,9 @@ fn against(bench: &Bench, address: &str) -> Command {
 
 #[test]
 fn a_refused_key_is_6() {
-    let answer = "HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\ncontent-length: 36\r\nconnection: close\r\n\r\n{\"error\":{\"message\":\"bad key \u{1b}[2J\"}}";
+    let address = stand_in::answering(stand_in::error("401 Unauthorized", "bad key \\u001b[2J"));
     let bench = Bench::new();
-    let output = against(&bench, &server(answer)).output().unwrap();
+    let output = against(&bench, &address).output().unwrap();
     let out = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(6), "{out}");
     assert!(out.contains("[failed") && !out.contains('\u{1b}'), "{out}");
@@ -58,18 +40,41 @@ fn a_refused_key_is_6() {
 
 #[test]
 fn a_provider_that_errs_is_4() {
-    let answer = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let address = stand_in::answering(stand_in::error("400 Bad Request", "no"));
     let bench = Bench::new();
-    let output = against(&bench, &server(answer)).output().unwrap();
+    let output = against(&bench, &address).output().unwrap();
     assert_eq!(output.status.code(), Some(4));
     assert!(bench.read("r/manifest.json").contains("\"status\": \"errored\""));
+}
+
+#[test]
+fn a_reply_that_is_cut_is_4_and_says_why() {
+    let bench = Bench::new();
+    let output = against(&bench, &stand_in::answering(stand_in::cut("half"))).output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(4), "{out}");
+    assert!(out.contains("half [interrupted: compatible CutMidStream"), "{out}");
+    let manifest = bench.read("r/manifest.json");
+    assert!(manifest.contains("\"status\": \"errored\""), "{manifest}");
+    assert!(manifest.contains("\"failures\": 1"), "{manifest}");
+    assert!(bench.read("r/events.jsonl").contains("\"reason\":\"provider_error\""));
+}
+
+#[test]
+fn a_comment_that_is_cut_lets_the_talk_go_on_and_is_4() {
+    let bench = Bench::new();
+    let mut command = against(&bench, &stand_in::answering(stand_in::cut("half")));
+    command.args(["--model", "partner=demo:demo", "--model", "coach=compatible:m"]);
+    assert_eq!(command.output().unwrap().status.code(), Some(4));
+    assert!(bench.read("r/manifest.json").contains("\"failures\": 2"));
+    assert!(bench.read("r/events.jsonl").contains("\"reason\":\"max_turns\""));
 }
 
 #[cfg(unix)]
 #[test]
 fn an_interruption_is_130_and_what_was_said_is_kept() {
     let bench = Bench::new();
-    let mut child = against(&bench, &server("")).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = against(&bench, &stand_in::silent()).stderr(Stdio::piped()).spawn().unwrap();
     let mut told = BufReader::new(child.stderr.take().unwrap()).lines();
     wait_until(|| {
         let events = std::fs::read_to_string(bench.path().join("r/events.jsonl"));
