@@ -1,5 +1,6 @@
 //! The terminal host: parse, dispatch, exit code.
 
+mod account;
 mod args;
 mod commands;
 mod config;
@@ -11,6 +12,7 @@ mod lanes;
 mod learner;
 mod report;
 mod source;
+mod spoken;
 mod stage;
 mod stop;
 mod talk;

@@ -20,7 +20,7 @@ use crate::{
     failure::Failure,
     folder::RunFolder,
     lanes::Lanes,
-    report::{JsonLines, Style, problems_as_text, usage},
+    report::{JsonLines, Style, Tokens, problems_as_text},
     source::{self, SourceError},
     stop::{Reason, Stopped},
     talk::Talk,
@@ -91,7 +91,8 @@ impl Stage {
             Failure { exit, message: format!("{shown}: {error}{help}") }
         })?;
         let events = folder.events().context("the record cannot be written")?;
-        talk.listeners.push(Box::new(JsonLines::new(events, &folder.run, &folder.conversation)));
+        let record = JsonLines::new(events, &folder.run, &folder.conversation);
+        talk.listeners.record = Some(Box::new(record));
         let stage = Self { file, values, talk, folder, quiet: args.quiet };
         stage.introduce();
         Ok(stage)
@@ -139,25 +140,14 @@ impl Stage {
     /// Ends the conversation, closes the record and says what came of it.
     pub(crate) async fn close(mut self, reason: Reason, rule: Option<String>) -> Result<Exit> {
         let stopped = Stopped { reason, rule, turn: self.talk.turn, at: self.talk.coach.now() };
-        let told = self.talk.stopped(&stopped);
-        let spent = self.talk.spent().await?;
-        let mut sum = coach_core::ledger::Usage::default();
-        for entry in self.talk.entries().await? {
-            let used = entry.settlement.usage();
-            sum.input += used.input;
-            sum.cached_input += used.cached_input;
-            sum.cache_write += used.cache_write;
-            sum.output += used.output;
-            sum.reasoning += used.reasoning;
-        }
+        let told = self.talk.stopped(&stopped).await;
+        let (used, cost) = (self.talk.account.used, self.talk.account.cost());
         let failures = self.talk.failures;
         let reason = stopped.reason;
         let exit = match reason.exit() {
             Exit::Done if failures > 0 => Exit::Errored,
             exit => exit,
         };
-        let known = spent.unpriced == 0;
-        let cost = spent.micro_usd as f64 / 1e6;
         self.folder.close(json!({
             "status": match exit {
                 Exit::Done => "done",
@@ -169,17 +159,20 @@ impl Stage {
             "turns": stopped.turn,
             "messages": self.talk.said.len(),
             "failures": failures,
-            "tokens": usage(sum),
-            "cost_usd": known.then_some(cost),
+            "tokens": Tokens::from(used),
+            "cost_usd": cost,
             "ended_at": stopped.at.to_string(),
         }))?;
         let turns = if stopped.turn == 1 { "turn" } else { "turns" };
-        let price = if known { format!(", {cost:.4} USD") } else { ", price not known".to_owned() };
+        let price = match cost {
+            Some(cost) => format!(", {cost:.4} USD"),
+            None => ", price not known".to_owned(),
+        };
         self.tell(&format!(
             "ended: {} after {} {turns}, {} tokens{price}",
             reason.as_str(),
             stopped.turn,
-            spent.tokens
+            used.total()
         ));
         self.tell(&format!("saved in {}", self.folder.path.display()));
         told?;

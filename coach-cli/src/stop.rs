@@ -8,7 +8,7 @@ use coach_core::{
     transcript::{Message, Role, Status},
 };
 
-use crate::{exit::Exit, talk::Spent};
+use crate::{account::Account, exit::Exit};
 
 /// Why a conversation ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,11 +125,11 @@ pub(crate) fn matched(stop: &Stop, messages: &[Message]) -> Option<(Reason, Stri
 }
 
 /// The limit of a batch that what was spent has reached.
-pub(crate) fn spent_up(stop: &Stop, spent: &Spent) -> Option<Reason> {
-    if stop.max_tokens.is_some_and(|most| spent.tokens >= most) {
+pub(crate) fn spent_up(stop: &Stop, account: &Account) -> Option<Reason> {
+    if stop.max_tokens.is_some_and(|most| account.used.total() >= most) {
         return Some(Reason::MaxTokens);
     }
-    let cost = spent.micro_usd as f64 / 1e6;
+    let cost = account.micro_usd as f64 / 1e6;
     stop.max_cost_usd.is_some_and(|most| cost >= most && most > 0.0).then_some(Reason::Budget)
 }
 

@@ -16,6 +16,7 @@ use crate::{
     failure::{Failure, told},
     interrupt::Interrupt,
     report::{Human, Style},
+    spoken::Source,
     stage::Stage,
     stop::Reason,
 };
@@ -49,12 +50,12 @@ pub(crate) async fn run(args: &TalkArgs, color: When) -> Result<Exit> {
     let out = io::stdout();
     let style = Style::of(&out, color);
     let typed = io::stdin().is_terminal() && out.is_terminal();
-    stage.talk.listeners.push(Box::new(Human::new(out, width(), style, !typed)));
+    let human = Human::new(out, width(), style, !typed);
+    stage.talk.listeners.audience = Some(Box::new(human));
     stage.tell("Type what you say. /ask asks the coach privately, /help shows the rest.\n");
     let reason = match converse(&mut stage, &interrupt, typed).await {
         Ok(reason) => reason,
         Err(error) if Failure::is_closed_pipe(&error) => {
-            stage.talk.listeners.truncate(1);
             stage.close(Reason::Interrupted, None).await?;
             return Ok(Exit::Done);
         }
@@ -95,11 +96,11 @@ async fn converse(stage: &mut Stage, interrupt: &Interrupt, typed: bool) -> Resu
         let talk = &mut stage.talk;
         let begun = match line {
             Line::Say(words) => {
-                talk.begin_turn("human");
+                talk.begin_turn(Source::Human);
                 talk.coach.say(&me, talk.id, words.as_str()).await.map(|_| true)
             }
             Line::Ask(words) => {
-                talk.begin_turn("human");
+                talk.begin_turn(Source::Human);
                 talk.coach.ask(&me, talk.id, words.as_str()).await.map(|_| true)
             }
             Line::Retry => talk.coach.retry(&me, talk.id).await.map(|_| true),

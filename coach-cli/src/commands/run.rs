@@ -29,11 +29,12 @@ pub(crate) async fn run(args: &RunArgs, color: When) -> Result<Exit> {
     match args.format {
         RunFormat::Text => {
             let style = Style::of(&out, color);
-            stage.talk.listeners.push(Box::new(Human::new(out, width(), style, true)));
+            let human = Human::new(out, width(), style, true);
+            stage.talk.listeners.audience = Some(Box::new(human));
         }
         RunFormat::Jsonl => {
             let lines = JsonLines::new(out, run, conversation);
-            stage.talk.listeners.push(Box::new(lines));
+            stage.talk.listeners.audience = Some(Box::new(lines));
         }
     }
     not_done(&stage);
@@ -44,7 +45,6 @@ pub(crate) async fn run(args: &RunArgs, color: When) -> Result<Exit> {
         Ok(end) => end,
         Err(error) if Failure::is_closed_pipe(&error) => {
             // Whoever read the transcript has seen enough; the record is closed all the same.
-            stage.talk.listeners.truncate(1);
             stage.close(Reason::Interrupted, None).await?;
             return Ok(Exit::Done);
         }
@@ -99,11 +99,13 @@ async fn converse(
     loop {
         let next = tokio::select! {
             () = interrupt.first.cancelled() => return Ok((Reason::Interrupted, None)),
-            next = player.next(&stage.talk) => next?,
+            next = player.next(&mut stage.talk) => next?,
         };
         let (words, source, leaves) = match next {
-            Next::Leave(reason) => {
-                note_learner_failure(stage, &reason);
+            Next::Leave(reason) => return Ok((reason, None)),
+            Next::Fail(error) => {
+                let reason = Reason::of_failure(error.kind);
+                stage.tell(&format!("user: {}", told(&CoachError::Model(error))));
                 return Ok((reason, None));
             }
             Next::Say { words, source, leaves } => (words, source, leaves),
@@ -112,13 +114,13 @@ async fn converse(
             Ok(()) => {}
             Err(error) => return refused(&error, interrupt).ok_or(error),
         }
-        if let Some(end) = over(&stage.talk, interrupt, &stop_rules).await? {
+        if let Some(end) = over(&stage.talk, interrupt, &stop_rules) {
             return Ok(end);
         }
         if leaves {
             return Ok((Reason::LearnerEnd, None));
         }
-        if !warned && stop_rules.max_cost_usd.is_some() && stage.talk.spent().await?.unpriced > 0 {
+        if !warned && stop_rules.max_cost_usd.is_some() && stage.talk.account.unpriced > 0 {
             stage.tell("max_cost_usd cannot be kept: the price of a model is not known");
             warned = true;
         }
@@ -126,28 +128,27 @@ async fn converse(
 }
 
 /// Whether a turn was the last one, and why.
-async fn over(
+fn over(
     talk: &Talk,
     interrupt: &Interrupt,
     rules: &coach_core::scenario::file::Stop,
-) -> Result<Option<(Reason, Option<String>)>> {
+) -> Option<(Reason, Option<String>)> {
     if interrupt.is_wanted() {
-        return Ok(Some((Reason::Interrupted, None)));
+        return Some((Reason::Interrupted, None));
     }
     if let Some((_, kind)) = talk.failed.iter().find(|(lane, _)| *lane == Lane::Partner) {
-        return Ok(Some((Reason::of_failure(*kind), None)));
+        return Some((Reason::of_failure(*kind), None));
     }
     if let Some((reason, rule)) = stop::matched(rules, &talk.newest) {
-        return Ok(Some((reason, Some(rule))));
+        return Some((reason, Some(rule)));
     }
     if stop::silent(&talk.newest) {
-        return Ok(Some((Reason::EmptyReply, None)));
+        return Some((Reason::EmptyReply, None));
     }
     if let Some(reason) = talk.ended {
-        return Ok(Some((Reason::of_end(reason), None)));
+        return Some((Reason::of_end(reason), None));
     }
-    let spent = talk.spent().await?;
-    Ok(stop::spent_up(rules, &spent).map(|reason| (reason, None)))
+    stop::spent_up(rules, &talk.account).map(|reason| (reason, None))
 }
 
 /// The end that a refused message means, if it means one.
@@ -159,14 +160,5 @@ fn refused(error: &anyhow::Error, interrupt: &Interrupt) -> Option<(Reason, Opti
         CoachError::Refused(Refusal::Ended(reason)) => Some((Reason::of_end(*reason), None)),
         CoachError::Empty => Some((Reason::EmptyReply, None)),
         _ => None,
-    }
-}
-
-fn note_learner_failure(stage: &Stage, reason: &Reason) {
-    if !matches!(reason, Reason::ProviderError(_) | Reason::Refusal) {
-        return;
-    }
-    if let Some(Err(error)) = stage.talk.lanes.outcomes.take(Lane::SimulatedUser) {
-        stage.tell(&format!("user: {}", told(&CoachError::Model(error))));
     }
 }

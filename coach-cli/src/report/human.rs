@@ -8,7 +8,10 @@ use coach_core::{
 };
 
 use super::{Listener, Paper, Style};
-use crate::{stop::Stopped, talk::Spoken};
+use crate::{
+    spoken::{Call, Spoken, Unsaid},
+    stop::Stopped,
+};
 
 /// Writes a transcript; the coach stands apart.
 #[derive(Debug)]
@@ -81,7 +84,7 @@ impl<W: Write + Send> Listener for Human<W> {
             self.begin(&spoken.speaker, voice)?;
             self.paper.write(&message.content)?;
         }
-        let cause = spoken.outcome.as_ref().and_then(|outcome| outcome.as_ref().err());
+        let cause = spoken.call.as_ref().and_then(Call::error);
         let cause = cause.map_or_else(String::new, |error| format!(": {error}"));
         match message.status {
             Status::Complete if message.content.trim().is_empty() => {
@@ -93,6 +96,10 @@ impl<W: Write + Send> Listener for Human<W> {
             }
         }
         self.end()
+    }
+
+    fn unsaid(&mut self, _unsaid: &Unsaid) -> io::Result<()> {
+        Ok(())
     }
 
     fn stopped(&mut self, _stopped: &Stopped) -> io::Result<()> {

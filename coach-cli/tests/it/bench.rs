@@ -8,6 +8,8 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use serde_json::Value;
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 pub(crate) struct Bench(PathBuf);
@@ -41,6 +43,16 @@ impl Bench {
 
     pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.0.join(name)).unwrap()
+    }
+
+    /// Every line of a run's record.
+    pub(crate) fn events(&self, folder: &str) -> Vec<Value> {
+        let text = self.read(&format!("{folder}/events.jsonl"));
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    pub(crate) fn manifest(&self, folder: &str) -> Value {
+        serde_json::from_str(&self.read(&format!("{folder}/manifest.json"))).unwrap()
     }
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {

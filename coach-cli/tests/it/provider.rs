@@ -70,11 +70,83 @@ fn a_comment_that_is_cut_lets_the_talk_go_on_and_is_4() {
     assert!(bench.read("r/events.jsonl").contains("\"reason\":\"max_turns\""));
 }
 
+fn simulated(bench: &Bench, address: &str) -> Command {
+    let scripted = scripted("[stop]\nmax_turns = 2\nmin_turns = 1\n");
+    let turns = "turns = [\"{{ child }} goes to bed now.\", \"I decide that.\"]\n";
+    let simulated = "prompt = \"You are Sam.\"\nend_marker = \"[[END]]\"\n";
+    assert!(scripted.contains(turns));
+    let source = scripted.replace("\"scripted\"", "\"simulated\"").replace(turns, simulated);
+    bench.write("s.toml", &source);
+    let models = ["partner=demo:demo", "coach=demo:demo", "user=compatible:m"];
+    let mut command = bench.command(&["run", "s.toml", "-o", "r"]);
+    command.args(models.iter().flat_map(|model| ["--model", model]));
+    command.env("OPENAI_COMPATIBLE_URL", address).env("NO_PROXY", "*");
+    command
+}
+
+#[test]
+fn the_simulated_participants_calls_are_on_record_to_the_last_token() {
+    let bench = Bench::new();
+    let (address, say) = stand_in::streaming();
+    // Too early to leave, then a line, then the end: one of three calls becomes a message.
+    for words in ["[[END]]", "Milo sleeps.", "[[END]]"] {
+        say.send(stand_in::piece(words) + &stand_in::end("stop")).unwrap();
+    }
+    let output = simulated(&bench, &address).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let events = bench.events("r");
+    let kinds: Vec<&str> = events.iter().map(|event| event["ev"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["attempt", "message", "message", "message", "attempt", "stop"]);
+    let said = &events[1];
+    assert_eq!((&said["source"], &said["content"]), (&"simulated".into(), &"Milo sleeps.".into()));
+    assert_eq!(said["model_requested"], "compatible:m");
+    assert_eq!(said["finish_reason"], "stop");
+    assert_eq!(said["usage"]["input"], 10);
+    assert_eq!(said["attempts"], 1);
+    assert!(said["model_returned"].is_null(), "nobody named the model that answered: {said}");
+    let manifest = bench.manifest("r");
+    for kind in ["input", "output"] {
+        let told = events.iter().filter_map(|event| event["usage"][kind].as_u64()).sum::<u64>();
+        assert_eq!(manifest["tokens"][kind], told, "{kind}");
+    }
+}
+
+#[test]
+fn a_simulated_participant_that_fails_is_on_record_with_its_cause() {
+    let bench = Bench::new();
+    let error = stand_in::error("400 Bad Request", "not like this");
+    let output = simulated(&bench, &stand_in::answering(error)).output().unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("not like this"));
+    let events = bench.events("r");
+    assert_eq!(events[0]["ev"], "error");
+    assert_eq!(events[0]["role"], "user");
+    assert_eq!(events[0]["error"]["status"], 400);
+    assert_eq!(events[0]["error"]["message"], "not like this");
+    assert_eq!(events[1]["reason"], "provider_error");
+    assert_eq!(bench.manifest("r")["failures"], 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_simulated_participant_that_is_interrupted_is_paid_for_on_record() {
+    let bench = Bench::new();
+    let (address, asked) = stand_in::silent();
+    let child = simulated(&bench, &address).spawn().unwrap();
+    asked.recv().unwrap();
+    interrupt(&child);
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
+    let events = bench.events("r");
+    assert_eq!(events[0]["ev"], "attempt");
+    assert_eq!(events[0]["usage_source"], "estimated");
+    assert_eq!(bench.manifest("r")["tokens"]["input"], events[0]["usage"]["input"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interruption_is_130_and_what_was_said_is_kept() {
     let bench = Bench::new();
-    let mut child = against(&bench, &stand_in::silent()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = against(&bench, &stand_in::silent().0).stderr(Stdio::piped()).spawn().unwrap();
     let mut told = BufReader::new(child.stderr.take().unwrap()).lines();
     wait_until(|| {
         let events = std::fs::read_to_string(bench.path().join("r/events.jsonl"));

@@ -20,9 +20,14 @@ pub(crate) fn answering(answer: String) -> String {
     })
 }
 
-/// Never answers; its address.
-pub(crate) fn silent() -> String {
-    serve(until_left)
+/// Never answers, but says that it was asked; its address.
+pub(crate) fn silent() -> (String, Receiver<()>) {
+    let (tell, asked) = channel();
+    let address = serve(move |mut socket| {
+        let _untold = tell.send(());
+        let _left = socket.read(&mut [0]);
+    });
+    (address, asked)
 }
 
 /// Streams what the test sends, one request after the other. When the sender is gone it cuts.
@@ -104,8 +109,4 @@ fn read_request(socket: &TcpStream) {
     }
     let mut body = vec![0; length];
     let _read = reader.read_exact(&mut body);
-}
-
-fn until_left(mut socket: TcpStream) {
-    let _left = socket.read(&mut [0]);
 }
