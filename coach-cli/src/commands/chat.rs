@@ -13,12 +13,12 @@ use super::run::width;
 use crate::{
     args::{TalkArgs, When},
     exit::Exit,
-    failure::{Failure, told},
+    failure::told,
     interrupt::Interrupt,
     report::{Human, Style},
     spoken::Source,
     stage::Stage,
-    stop::Reason,
+    stop::{End, Reason},
 };
 
 const HELP: &str = "\
@@ -53,17 +53,8 @@ pub(crate) async fn run(args: &TalkArgs, color: When) -> Result<Exit> {
     let human = Human::new(out, width(), style, !typed);
     stage.talk.listeners.audience = Some(Box::new(human));
     stage.tell("Type what you say. /ask asks the coach privately, /help shows the rest.\n");
-    let reason = match converse(&mut stage, &interrupt, typed).await {
-        Ok(reason) => reason,
-        Err(error) if Failure::is_closed_pipe(&error) => {
-            stage.close(Reason::Interrupted, None).await?;
-            return Ok(Exit::Done);
-        }
-        Err(error) => return Err(error),
-    };
-    let interrupted = reason == Reason::Interrupted;
-    let exit = stage.close(reason, None).await?;
-    Ok(if interrupted { interrupt.exit() } else { exit })
+    let end = converse(&mut stage, &interrupt, typed).await;
+    stage.end(end.map(End::from), &interrupt).await
 }
 
 async fn converse(stage: &mut Stage, interrupt: &Interrupt, typed: bool) -> Result<Reason> {

@@ -13,7 +13,7 @@ use crate::{
     learner::{Next, Player},
     report::{Human, JsonLines, Style},
     stage::Stage,
-    stop::{self, Reason},
+    stop::{self, End, Reason},
     talk::Talk,
 };
 
@@ -41,18 +41,8 @@ pub(crate) async fn run(args: &RunArgs, color: When) -> Result<Exit> {
     let min_turns = stage.file.stop.min_turns.unwrap_or(0);
     let learner = stage.file.user.clone().ok_or_else(nobody)?;
     let mut player = Player::new(learner, stage.file.scenario(), &stage.values, min_turns)?;
-    let (reason, rule) = match converse(&mut stage, &mut player, &interrupt).await {
-        Ok(end) => end,
-        Err(error) if Failure::is_closed_pipe(&error) => {
-            // Whoever read the transcript has seen enough; the record is closed all the same.
-            stage.close(Reason::Interrupted, None).await?;
-            return Ok(Exit::Done);
-        }
-        Err(error) => return Err(error),
-    };
-    let interrupted = reason == Reason::Interrupted;
-    let exit = stage.close(reason, rule).await?;
-    Ok(if interrupted { interrupt.exit() } else { exit })
+    let end = converse(&mut stage, &mut player, &interrupt).await;
+    stage.end(end, &interrupt).await
 }
 
 /// Columns of standard output, if somebody looks at it.
@@ -88,25 +78,21 @@ fn not_done(stage: &Stage) {
     }
 }
 
-async fn converse(
-    stage: &mut Stage,
-    player: &mut Player,
-    interrupt: &Interrupt,
-) -> Result<(Reason, Option<String>)> {
+async fn converse(stage: &mut Stage, player: &mut Player, interrupt: &Interrupt) -> Result<End> {
     let stop_rules = stage.file.stop.clone();
     let mut warned = false;
     stage.talk.open().await?;
     loop {
         let next = tokio::select! {
-            () = interrupt.first.cancelled() => return Ok((Reason::Interrupted, None)),
+            () = interrupt.first.cancelled() => return Ok(Reason::Interrupted.into()),
             next = player.next(&mut stage.talk) => next?,
         };
         let (words, source, leaves) = match next {
-            Next::Leave(reason) => return Ok((reason, None)),
+            Next::Leave(reason) => return Ok(reason.into()),
             Next::Fail(error) => {
                 let reason = Reason::of_failure(error.kind);
                 stage.tell(&format!("user: {}", told(&CoachError::Model(error))));
-                return Ok((reason, None));
+                return Ok(reason.into());
             }
             Next::Say { words, source, leaves } => (words, source, leaves),
         };
@@ -118,7 +104,7 @@ async fn converse(
             return Ok(end);
         }
         if leaves {
-            return Ok((Reason::LearnerEnd, None));
+            return Ok(Reason::LearnerEnd.into());
         }
         if !warned && stop_rules.max_cost_usd.is_some() && stage.talk.account.unpriced > 0 {
             stage.tell("max_cost_usd cannot be kept: the price of a model is not known");
@@ -132,33 +118,33 @@ fn over(
     talk: &Talk,
     interrupt: &Interrupt,
     rules: &coach_core::scenario::file::Stop,
-) -> Option<(Reason, Option<String>)> {
+) -> Option<End> {
     if interrupt.is_wanted() {
-        return Some((Reason::Interrupted, None));
+        return Some(Reason::Interrupted.into());
     }
     if let Some((_, kind)) = talk.failed.iter().find(|(lane, _)| *lane == Lane::Partner) {
-        return Some((Reason::of_failure(*kind), None));
+        return Some(Reason::of_failure(*kind).into());
     }
-    if let Some((reason, rule)) = stop::matched(rules, &talk.newest) {
-        return Some((reason, Some(rule)));
+    if let Some(end) = stop::matched(rules, &talk.newest) {
+        return Some(end);
     }
     if stop::silent(&talk.newest) {
-        return Some((Reason::EmptyReply, None));
+        return Some(Reason::EmptyReply.into());
     }
     if let Some(reason) = talk.ended {
-        return Some((Reason::of_end(reason), None));
+        return Some(Reason::of_end(reason).into());
     }
-    stop::spent_up(rules, &talk.account).map(|reason| (reason, None))
+    stop::spent_up(rules, &talk.account).map(End::from)
 }
 
 /// The end that a refused message means, if it means one.
-fn refused(error: &anyhow::Error, interrupt: &Interrupt) -> Option<(Reason, Option<String>)> {
+fn refused(error: &anyhow::Error, interrupt: &Interrupt) -> Option<End> {
     match error.downcast_ref::<CoachError>()? {
         CoachError::Refused(Refusal::Draining) if interrupt.is_wanted() => {
-            Some((Reason::Interrupted, None))
+            Some(Reason::Interrupted.into())
         }
-        CoachError::Refused(Refusal::Ended(reason)) => Some((Reason::of_end(*reason), None)),
-        CoachError::Empty => Some((Reason::EmptyReply, None)),
+        CoachError::Refused(Refusal::Ended(reason)) => Some(Reason::of_end(*reason).into()),
+        CoachError::Empty => Some(Reason::EmptyReply.into()),
         _ => None,
     }
 }

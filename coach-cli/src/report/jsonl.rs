@@ -201,8 +201,8 @@ impl<W: Write + Send> Listener for JsonLines<W> {
     fn stopped(&mut self, stopped: &Stopped) -> io::Result<()> {
         let fields = StopFields {
             turn: stopped.turn,
-            reason: stopped.reason.as_str(),
-            rule: stopped.rule.as_deref(),
+            reason: stopped.end.reason.as_str(),
+            rule: stopped.end.rule.as_deref(),
             at: stopped.at.to_string(),
         };
         self.line("stop", fields)

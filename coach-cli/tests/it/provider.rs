@@ -1,7 +1,7 @@
 //! Providers that fail, on a socket of this test's own.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -12,9 +12,14 @@ use crate::{
 };
 
 fn against(bench: &Bench, address: &str) -> Command {
+    command(bench, "run", address)
+}
+
+/// A command whose partner is the provider at `address`.
+fn command(bench: &Bench, name: &str, address: &str) -> Command {
     bench.write("s.toml", &scripted("[stop]\nmax_turns = 2\n"));
     let mut command = bench.command(&[
-        "run",
+        name,
         "s.toml",
         "-o",
         "r",
@@ -68,6 +73,51 @@ fn a_comment_that_is_cut_lets_the_talk_go_on_and_is_4() {
     assert_eq!(command.output().unwrap().status.code(), Some(4));
     assert!(bench.read("r/manifest.json").contains("\"failures\": 2"));
     assert!(bench.read("r/events.jsonl").contains("\"reason\":\"max_turns\""));
+}
+
+#[test]
+fn a_reader_who_leaves_in_mid_reply_leaves_a_whole_record() {
+    for name in ["run", "chat"] {
+        let bench = Bench::new();
+        let (address, say) = stand_in::streaming();
+        let mut child = command(&bench, name, &address).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(b"Hello.\n").unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        say.send(stand_in::piece("first ")).unwrap();
+        let mut read = Vec::new();
+        while !read.ends_with(b"first") {
+            let mut byte = [0];
+            out.read_exact(&mut byte).unwrap();
+            read.extend(byte);
+        }
+        drop(out);
+        say.send(stand_in::piece("second ")).unwrap();
+        assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+        let events = bench.events("r");
+        let reply = events.iter().find(|event| event["role"] == "partner").unwrap();
+        assert_eq!(reply["content"], "first second ");
+        assert_eq!(reply["status"], "interrupted");
+        assert_eq!(events.last().unwrap()["reason"], "interrupted");
+        let manifest = bench.manifest("r");
+        assert_eq!(manifest["status"], "interrupted");
+        assert_eq!(manifest["tokens"]["input"], reply["usage"]["input"]);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_behind_standard_output_is_1_and_the_record_is_closed() {
+    for format in ["text", "jsonl"] {
+        let bench = Bench::new();
+        let full = std::fs::File::create("/dev/full").unwrap();
+        let mut command = bench.command(&["run", "raise", "-q", "-o", "r", "--format", format]);
+        let output = command.stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(told, "coach: standard output: No space left on device (os error 28)\n");
+        assert_eq!(bench.manifest("r")["status"], "errored");
+        assert_eq!(bench.events("r").last().unwrap()["reason"], "internal");
+    }
 }
 
 fn simulated(bench: &Bench, address: &str) -> Command {
