@@ -7,6 +7,7 @@ mod config;
 mod exit;
 mod failure;
 mod folder;
+mod input;
 mod interrupt;
 mod lanes;
 mod learner;

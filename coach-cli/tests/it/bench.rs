@@ -66,9 +66,9 @@ impl Bench {
         Ran::of(self.command(args).output().unwrap())
     }
 
-    pub(crate) fn coach_typed(&self, args: &[&str], typed: &str) -> Ran {
+    pub(crate) fn coach_typed(&self, args: &[&str], typed: impl AsRef<[u8]>) -> Ran {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+        child.stdin.take().unwrap().write_all(typed.as_ref()).unwrap();
         Ran::of(child.wait_with_output().unwrap())
     }
 }
