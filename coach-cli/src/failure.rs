@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-use coach_core::CoachError;
+use coach_core::{CoachError, ports::ModelError};
 
 use crate::exit::Exit;
 
@@ -20,10 +20,12 @@ impl Failure {
 
     /// Nobody reads standard output any more: not a failure, and nothing to say.
     pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
-        error.chain().any(|cause| {
-            let error = cause.downcast_ref::<io::Error>();
-            error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-        })
+        io_error(error).is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// Something could not be read or written: after a hangup the terminal itself.
+    pub(crate) fn is_io(error: &anyhow::Error) -> bool {
+        io_error(error).is_some()
     }
 }
 
@@ -35,10 +37,21 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+fn io_error(error: &anyhow::Error) -> Option<&io::Error> {
+    error.chain().find_map(|cause| cause.downcast_ref())
+}
+
 /// What a refused message means for people at a terminal.
 pub(crate) fn told(error: &CoachError) -> String {
     match error {
-        CoachError::Model(cause) => format!("the model did not answer: {cause}"),
+        CoachError::Model(cause) => format!("the model did not answer: {}", cause_of(cause)),
         other => other.to_string(),
     }
+}
+
+/// Why a model did not answer, for people.
+pub(crate) fn cause_of(error: &ModelError) -> String {
+    let kind = error.kind.as_str().replace('_', " ");
+    let status = error.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
+    format!("{}, {kind}{status}: {}", error.provider, error.message)
 }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use anyhow::Result;
-use coach_core::{CoachError, MAX_SCALARS};
 use coach_core::{
-    ports::{ChatRequest, Lane, Limits, ModelErrorKind, Speaker},
+    FreeAnswer, MAX_SCALARS,
+    ports::{ChatRequest, FinishReason, Limits, ModelError, Speaker},
     prompt::{FreeLane, Prompt, PromptMessage},
     scenario::{
         Scenario, Value,
@@ -14,7 +14,7 @@ use coach_core::{
     transcript::{Message, Role},
 };
 
-use crate::{stop::Reason, talk::Talk};
+use crate::{spoken::Source, stop::Reason, talk::Talk};
 
 const TOO_EARLY: &str =
     "(It is too early to leave. Stay in the conversation and say your next words.)";
@@ -24,9 +24,11 @@ const NOTHING_SAID: &str = "(You said nothing. Say your next words.)";
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     /// Says something, and leaves after the turn if so.
-    Say { words: String, source: &'static str, leaves: bool },
+    Say { words: String, source: Source, leaves: bool },
     /// Leaves.
     Leave(Reason),
+    /// Cannot go on: the model that plays it failed.
+    Fail(ModelError),
 }
 
 /// The learner of a scenario, made ready.
@@ -77,31 +79,32 @@ impl Player {
         learner.mode == LearnerMode::Simulated || learner.on_script_end == ScriptEnd::Simulate
     }
 
-    pub(crate) async fn next(&mut self, talk: &Talk) -> Result<Next> {
+    pub(crate) async fn next(&mut self, talk: &mut Talk) -> Result<Next> {
         if let Some(words) = self.lines.pop_front() {
-            let source =
-                if self.learner.mode == LearnerMode::Replay { "replayed" } else { "scripted" };
+            let replayed = self.learner.mode == LearnerMode::Replay;
+            let source = if replayed { Source::Replayed } else { Source::Scripted };
             return Ok(Next::Say { words, source, leaves: false });
         }
         if !Self::needs_model(&self.learner) {
             return Ok(Next::Leave(Reason::ScriptEnd));
         }
-        let first = self.ask(talk, None).await;
-        let (words, marked) = match first {
-            Ok(words) => self.without_marker(&words),
-            Err(error) => return failed(error),
+        let (words, marked) = match self.ask(talk, None).await? {
+            Ok(answer) if refused(&answer) => return Ok(Next::Leave(Reason::Refusal)),
+            Ok(answer) => self.without_marker(&answer.text),
+            Err(error) => return Ok(Next::Fail(error)),
         };
         let early = marked && talk.turn < self.min_turns;
         if !early && (marked || !words.is_empty()) {
             return Ok(self.decided(words, marked));
         }
         let reminder = if early { TOO_EARLY } else { NOTHING_SAID };
-        match self.ask(talk, Some(reminder)).await {
-            Ok(words) => {
-                let (words, marked) = self.without_marker(&words);
+        match self.ask(talk, Some(reminder)).await? {
+            Ok(answer) if refused(&answer) => Ok(Next::Leave(Reason::Refusal)),
+            Ok(answer) => {
+                let (words, marked) = self.without_marker(&answer.text);
                 Ok(self.decided(words, marked))
             }
-            Err(error) => failed(error),
+            Err(error) => Ok(Next::Fail(error)),
         }
     }
 
@@ -109,7 +112,7 @@ impl Player {
         match (words.is_empty(), marked) {
             (true, true) => Next::Leave(Reason::LearnerEnd),
             (true, false) => Next::Leave(Reason::EmptyReply),
-            (false, leaves) => Next::Say { words, source: "simulated", leaves },
+            (false, leaves) => Next::Say { words, source: Source::Simulated, leaves },
         }
     }
 
@@ -124,7 +127,11 @@ impl Player {
         (words, marked)
     }
 
-    async fn ask(&self, talk: &Talk, reminder: Option<&str>) -> Result<String, CoachError> {
+    async fn ask(
+        &self,
+        talk: &mut Talk,
+        reminder: Option<&str>,
+    ) -> Result<Result<FreeAnswer, ModelError>> {
         let mut messages: Vec<PromptMessage> =
             talk.said.iter().filter_map(|message| self.heard(message)).collect();
         if messages.is_empty() {
@@ -142,8 +149,7 @@ impl Player {
             schema: None,
             limits: Limits::default(),
         };
-        debug_assert_eq!(request.prompt.lane(), Lane::SimulatedUser);
-        Ok(talk.coach.call(&talk.me, talk.id, request).await?.text)
+        talk.think(request).await
     }
 
     /// A message as the learner heard it: roles turned round, the coach as a note if it is read at all.
@@ -162,16 +168,7 @@ impl Player {
     }
 }
 
-/// A model that does not play its part ends the conversation; anything else is no part of it.
-fn failed(error: CoachError) -> Result<Next> {
-    match error {
-        CoachError::Model(cause) => {
-            let reason = match cause.kind {
-                ModelErrorKind::ContentFiltered => Reason::Refusal,
-                kind => Reason::ProviderError(kind),
-            };
-            Ok(Next::Leave(reason))
-        }
-        other => Err(other.into()),
-    }
+/// The provider cut the participant off for what it said.
+fn refused(answer: &FreeAnswer) -> bool {
+    answer.finished.reason == FinishReason::ContentFilter
 }

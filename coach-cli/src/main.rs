@@ -1,16 +1,19 @@
 //! The terminal host: parse, dispatch, exit code.
 
+mod account;
 mod args;
 mod commands;
 mod config;
 mod exit;
 mod failure;
 mod folder;
+mod input;
 mod interrupt;
 mod lanes;
 mod learner;
 mod report;
 mod source;
+mod spoken;
 mod stage;
 mod stop;
 mod talk;

@@ -19,10 +19,11 @@ use crate::{
     exit::Exit,
     failure::Failure,
     folder::RunFolder,
+    interrupt::Interrupt,
     lanes::Lanes,
-    report::{JsonLines, Style, problems_as_text, usage},
+    report::{JsonLines, Style, Tokens, problems_as_text},
     source::{self, SourceError},
-    stop::{Reason, Stopped},
+    stop::{End, Reason, Stopped},
     talk::Talk,
 };
 
@@ -91,7 +92,8 @@ impl Stage {
             Failure { exit, message: format!("{shown}: {error}{help}") }
         })?;
         let events = folder.events().context("the record cannot be written")?;
-        talk.listeners.push(Box::new(JsonLines::new(events, &folder.run, &folder.conversation)));
+        let record = JsonLines::new(events, &folder.run, &folder.conversation);
+        talk.listeners.record = Some(Box::new(record));
         let stage = Self { file, values, talk, folder, quiet: args.quiet };
         stage.introduce();
         Ok(stage)
@@ -136,54 +138,80 @@ impl Stage {
         }
     }
 
-    /// Ends the conversation, closes the record and says what came of it.
-    pub(crate) async fn close(mut self, reason: Reason, rule: Option<String>) -> Result<Exit> {
-        let stopped = Stopped { reason, rule, turn: self.talk.turn, at: self.talk.coach.now() };
-        let told = self.talk.stopped(&stopped);
-        let spent = self.talk.spent().await?;
-        let mut sum = coach_core::ledger::Usage::default();
-        for entry in self.talk.entries().await? {
-            let used = entry.settlement.usage();
-            sum.input += used.input;
-            sum.cached_input += used.cached_input;
-            sum.cache_write += used.cache_write;
-            sum.output += used.output;
-            sum.reasoning += used.reasoning;
+    /// Ends the conversation as it came to its end, or did not: the record is closed in any case.
+    pub(crate) async fn end(self, end: Result<End>, interrupt: &Interrupt) -> Result<Exit> {
+        let error = match end {
+            Ok(end) if end.reason == Reason::Interrupted => {
+                self.close(end).await?;
+                return Ok(interrupt.exit());
+            }
+            Ok(end) => return self.close(end).await,
+            Err(error) => error,
+        };
+        self.talk.coach.cut();
+        if Failure::is_closed_pipe(&error) {
+            // Whoever read the transcript has seen enough.
+            self.close(Reason::Interrupted.into()).await?;
+            return Ok(Exit::Done);
         }
-        let failures = self.talk.failures;
-        let reason = stopped.reason;
-        let exit = match reason.exit() {
-            Exit::Done if failures > 0 => Exit::Errored,
+        if interrupt.is_wanted() && Failure::is_io(&error) {
+            self.close(Reason::Interrupted.into()).await?;
+            return Ok(interrupt.exit());
+        }
+        // What went wrong first is what is told.
+        let _closed = self.close(Reason::Internal.into()).await;
+        Err(error)
+    }
+
+    /// Closes the record and says what came of it.
+    async fn close(mut self, end: End) -> Result<Exit> {
+        let stopped = Stopped { end, turn: self.talk.turn, at: self.talk.coach.now() };
+        let told = self.talk.stopped(&stopped).await;
+        let exit = match stopped.end.reason.exit() {
+            Exit::Done if self.talk.turned_away => Exit::Refused,
+            Exit::Done if self.talk.failures > 0 => Exit::Errored,
             exit => exit,
         };
-        let known = spent.unpriced == 0;
-        let cost = spent.micro_usd as f64 / 1e6;
-        self.folder.close(json!({
+        let fields = self.outcome(&stopped, exit);
+        self.folder.close(fields)?;
+        self.farewell(&stopped);
+        told?;
+        Ok(exit)
+    }
+
+    /// What the manifest says of the end.
+    fn outcome(&self, stopped: &Stopped, exit: Exit) -> serde_json::Value {
+        json!({
             "status": match exit {
                 Exit::Done => "done",
                 Exit::Interrupted | Exit::Terminated => "interrupted",
                 Exit::Budget => "budget",
                 Exit::Internal | Exit::Usage | Exit::Errored | Exit::Refused => "errored",
             },
-            "stop_reason": reason.as_str(),
+            "stop_reason": stopped.end.reason.as_str(),
             "turns": stopped.turn,
             "messages": self.talk.said.len(),
-            "failures": failures,
-            "tokens": usage(sum),
-            "cost_usd": known.then_some(cost),
+            "failures": self.talk.failures,
+            "tokens": Tokens::from(self.talk.account.used),
+            "cost_usd": self.talk.account.cost(),
             "ended_at": stopped.at.to_string(),
-        }))?;
+        })
+    }
+
+    fn farewell(&self, stopped: &Stopped) {
         let turns = if stopped.turn == 1 { "turn" } else { "turns" };
-        let price = if known { format!(", {cost:.4} USD") } else { ", price not known".to_owned() };
+        let account = &self.talk.account;
+        let price = match account.cost() {
+            Some(cost) => format!(", {cost:.4} USD"),
+            None => ", price not known".to_owned(),
+        };
         self.tell(&format!(
             "ended: {} after {} {turns}, {} tokens{price}",
-            reason.as_str(),
+            stopped.end.reason.as_str(),
             stopped.turn,
-            spent.tokens
+            account.used.total()
         ));
         self.tell(&format!("saved in {}", self.folder.path.display()));
-        told?;
-        Ok(exit)
     }
 }
 

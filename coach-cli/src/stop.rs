@@ -2,13 +2,13 @@
 
 use coach_core::{
     conversation::EndReason,
-    ports::ModelErrorKind,
+    ports::{Lane, ModelErrorKind},
     scenario::file::Stop,
     timestamp::Timestamp,
     transcript::{Message, Role, Status},
 };
 
-use crate::{exit::Exit, talk::Spent};
+use crate::{account::Account, exit::Exit};
 
 /// Why a conversation ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,14 +32,27 @@ pub(crate) enum Reason {
     Interrupted,
     /// The last line was said.
     ScriptEnd,
+    /// Something inside, or the disk, failed.
+    Internal,
+}
+
+/// A reason to end, and the rule that matched if one did, as `stop.when[0]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct End {
+    pub(crate) reason: Reason,
+    pub(crate) rule: Option<String>,
+}
+
+impl From<Reason> for End {
+    fn from(reason: Reason) -> Self {
+        Self { reason, rule: None }
+    }
 }
 
 /// The end of a conversation.
 #[derive(Clone, Debug)]
 pub(crate) struct Stopped {
-    pub(crate) reason: Reason,
-    /// The rule that matched, as `stop.when[0]`.
-    pub(crate) rule: Option<String>,
+    pub(crate) end: End,
     pub(crate) turn: u32,
     pub(crate) at: Timestamp,
 }
@@ -60,6 +73,7 @@ impl Reason {
             Self::ProviderError(_) => "provider_error",
             Self::Interrupted => "interrupted",
             Self::ScriptEnd => "script_end",
+            Self::Internal => "internal",
         }
     }
 
@@ -92,6 +106,7 @@ impl Reason {
                 | ModelErrorKind::InvalidJson => Exit::Errored,
             },
             Self::Interrupted => Exit::Interrupted,
+            Self::Internal => Exit::Internal,
         }
     }
 
@@ -115,22 +130,32 @@ impl Reason {
 }
 
 /// The rule of the scenario that the newest messages meet, with its place in the file.
-pub(crate) fn matched(stop: &Stop, messages: &[Message]) -> Option<(Reason, String)> {
+pub(crate) fn matched(stop: &Stop, messages: &[Message]) -> Option<End> {
     messages.iter().filter(|message| !message.aside).find_map(|message| {
         stop.when.iter().enumerate().find_map(|(index, rule)| {
-            (rule.role == message.role && rule.regex.is_match(&message.content))
-                .then(|| (Reason::Rule(rule.reason.clone()), format!("stop.when[{index}]")))
+            let matches = rule.role == message.role && rule.regex.is_match(&message.content);
+            let reason = || Reason::Rule(rule.reason.clone());
+            matches.then(|| End { reason: reason(), rule: Some(format!("stop.when[{index}]")) })
         })
     })
 }
 
 /// The limit of a batch that what was spent has reached.
-pub(crate) fn spent_up(stop: &Stop, spent: &Spent) -> Option<Reason> {
-    if stop.max_tokens.is_some_and(|most| spent.tokens >= most) {
+pub(crate) fn spent_up(stop: &Stop, account: &Account) -> Option<Reason> {
+    if stop.max_tokens.is_some_and(|most| account.used.total() >= most) {
         return Some(Reason::MaxTokens);
     }
-    let cost = spent.micro_usd as f64 / 1e6;
+    let cost = account.micro_usd as f64 / 1e6;
     stop.max_cost_usd.is_some_and(|most| cost >= most && most > 0.0).then_some(Reason::Budget)
+}
+
+/// The failure of a turn that ends the conversation: a provider that will refuse the next call too, whosever
+/// it is, else the partner's. Without a comment a talk goes on.
+pub(crate) fn failed(failures: &[(Lane, ModelErrorKind)]) -> Option<Reason> {
+    let reasons = failures.iter().map(|(lane, kind)| (*lane, Reason::of_failure(*kind)));
+    let refused = reasons.clone().find(|(_, reason)| reason.exit() == Exit::Refused);
+    let partners = || reasons.clone().find(|(lane, _)| *lane == Lane::Partner);
+    refused.or_else(partners).map(|(_, reason)| reason)
 }
 
 /// A partner who was asked and said nothing at all.

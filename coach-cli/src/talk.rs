@@ -1,46 +1,33 @@
 //! One conversation in a terminal: the engine speaks, listeners hear.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
 use coach_core::{
-    Coach, CoachError, Say, Settings, Start,
+    Coach, CoachError, FreeAnswer, Say, Settings, Start,
     account::{AccountRole, Principal},
     conversation::EndReason,
     event::{Event, Voice},
     ids::{ConversationId, MessageId, UserId},
     live::{Follower, From},
     memory::MemoryStore,
-    ports::{Finished, Ids as _, Lane, ModelError, ModelErrorKind, RandomIds, UsageEntry},
+    ports::{ChatRequest, FinishReason, Ids as _, Lane, ModelError, ModelErrorKind, RandomIds},
     scenario::Script,
     timestamp::Timestamp,
     transcript::{Message, Role},
 };
 
-use crate::{lanes::Lanes, report::Listener, stop::Stopped};
+use crate::{
+    account::Account,
+    exit::Exit,
+    lanes::Lanes,
+    report::Listeners,
+    spoken::{Call, Source, Spoken, Unsaid},
+    stop::{Reason, Stopped},
+};
 
-/// A message with all that is known of it.
-#[derive(Debug)]
-pub(crate) struct Spoken {
-    pub(crate) seq: u32,
-    pub(crate) speaker: String,
-    /// `human`, `simulated`, `scripted`, `replayed`, `model` or `fixed`.
-    pub(crate) source: &'static str,
-    pub(crate) message: Message,
-    pub(crate) requested: Option<String>,
-    pub(crate) entry: Option<UsageEntry>,
-    pub(crate) outcome: Option<Result<Finished, ModelError>>,
-    pub(crate) began: Timestamp,
-}
-
-/// What all voices together have used.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Spent {
-    pub(crate) tokens: u64,
-    pub(crate) micro_usd: u64,
-    /// Calls whose price is not known.
-    pub(crate) unpriced: u32,
-}
+/// How long a call that was dropped may take to be settled: memory answers at once.
+const SETTLING: Duration = Duration::from_secs(1);
 
 /// A conversation, followed.
 pub(crate) struct Talk {
@@ -49,9 +36,9 @@ pub(crate) struct Talk {
     pub(crate) id: ConversationId,
     pub(crate) script: Script,
     pub(crate) lanes: Lanes,
-    pub(crate) listeners: Vec<Box<dyn Listener>>,
-    /// What the participant is called, and whose words theirs are.
-    pub(crate) participant: (String, &'static str),
+    pub(crate) listeners: Listeners,
+    pub(crate) participant: Participant,
+    pub(crate) account: Account,
     /// Final messages since the last [`Talk::say`].
     pub(crate) newest: Vec<Message>,
     /// All final messages.
@@ -60,11 +47,23 @@ pub(crate) struct Talk {
     pub(crate) failed: Vec<(Lane, ModelErrorKind)>,
     /// Failures of all turns.
     pub(crate) failures: u32,
+    /// A provider refused a call for its key, credit or model.
+    pub(crate) turned_away: bool,
     pub(crate) ended: Option<EndReason>,
     pub(crate) turn: u32,
     pub(crate) began: Timestamp,
     follower: Follower,
+    told_failure: Option<(Lane, ModelErrorKind)>,
+    /// What the simulated participant was asked last, until it is said.
+    thought: Option<Call>,
     seq: u32,
+}
+
+/// Whose words the participant's are.
+#[derive(Debug)]
+pub(crate) struct Participant {
+    pub(crate) name: String,
+    pub(crate) source: Source,
 }
 
 impl Talk {
@@ -92,16 +91,20 @@ impl Talk {
             id,
             script,
             lanes,
-            listeners: Vec::new(),
-            participant: (participant, "human"),
+            listeners: Listeners::default(),
+            participant: Participant { name: participant, source: Source::Human },
+            account: Account::default(),
             newest: Vec::new(),
             said: Vec::new(),
             failed: Vec::new(),
             failures: 0,
+            turned_away: false,
             ended: None,
             turn: 0,
             began,
             follower,
+            told_failure: None,
+            thought: None,
             seq: 0,
         })
     }
@@ -111,15 +114,47 @@ impl Talk {
         self.hear_out().await
     }
 
+    /// Asks the model that plays the participant. What it answers is on record when it is said, or when
+    /// something else is.
+    pub(crate) async fn think(
+        &mut self,
+        request: ChatRequest,
+    ) -> Result<Result<FreeAnswer, ModelError>> {
+        self.leave_unsaid()?;
+        let began = self.coach.now();
+        let answer = match self.coach.call(&self.me, self.id, request).await {
+            Ok(answer) => Ok(answer),
+            Err(CoachError::Model(error)) => Err(error),
+            Err(error) => return Err(error.into()),
+        };
+        self.account.read(&self.coach, self.id).await?;
+        self.thought = Some(Call {
+            lane: Lane::SimulatedUser,
+            requested: self.lanes.name(Lane::SimulatedUser).map(str::to_owned),
+            entry: self.account.take(|entry| entry.lane == Lane::SimulatedUser),
+            outcome: Some(match &answer {
+                Ok(answer) => Ok(answer.finished.clone()),
+                Err(error) => Err(error.clone()),
+            }),
+            first: None,
+            whole: Some(self.coach.now().since(began)),
+        });
+        if answer.is_err() {
+            self.failures += 1;
+            self.leave_unsaid()?;
+        }
+        Ok(answer)
+    }
+
     /// Says something, whosever words it is, and hears everything until nobody speaks.
-    pub(crate) async fn say(&mut self, text: &str, source: &'static str) -> Result<()> {
+    pub(crate) async fn say(&mut self, text: &str, source: Source) -> Result<()> {
         self.begin_turn(source);
         self.coach.say(&self.me, self.id, Say::from(text)).await?;
         self.hear_out().await
     }
 
-    pub(crate) fn begin_turn(&mut self, source: &'static str) {
-        self.participant.1 = source;
+    pub(crate) fn begin_turn(&mut self, source: Source) {
+        self.participant.source = source;
         self.newest.clear();
         self.failed.clear();
     }
@@ -138,9 +173,13 @@ impl Talk {
         self.follower.next().await.map(|told| told.event.clone())
     }
 
-    /// Passes an event on; `true` if nobody speaks any more.
+    /// Passes an event on; `true` if nobody speaks any more. Where the audience is gone, what is being said
+    /// is cut, and heard to its end all the same: it is paid for.
     pub(crate) async fn hear(&mut self, event: &Event) -> Result<bool> {
         self.note(event).await?;
+        if self.listeners.has_lost() {
+            self.coach.cut();
+        }
         if !event.is_idle() {
             return Ok(false);
         }
@@ -148,6 +187,7 @@ impl Talk {
             let event = told.event.clone();
             self.note(&event).await?;
         }
+        self.listeners.loss()?;
         Ok(true)
     }
 
@@ -167,16 +207,12 @@ impl Talk {
                     Voice::Partner => self.script.partner_name.as_str(),
                     Voice::Coach | Voice::Aside => "Coach",
                 };
-                for listener in &mut self.listeners {
-                    listener.piece(speaker, delta.voice, &delta.text)?;
-                }
+                self.listeners.tell(|to| to.piece(speaker, delta.voice, &delta.text))?;
             }
             Event::Done(done) => self.fetch(done.message).await?,
             Event::Skipped { message, .. } => self.fetch(*message).await?,
-            Event::Failed { lane, kind, .. } => {
-                self.failed.push((*lane, *kind));
-                self.failures += 1;
-            }
+            // Its message follows; where the model itself gave no error, this is all that is known.
+            Event::Failed { lane, kind, .. } => self.told_failure = Some((*lane, *kind)),
             Event::Ended(reason) => self.ended = Some(*reason),
             Event::Resumed
             | Event::Turn { .. }
@@ -195,66 +231,108 @@ impl Talk {
     }
 
     async fn keep(&mut self, message: Message) -> Result<()> {
-        let lane = match (message.role, message.aside) {
-            (Role::User, _) => None,
-            (Role::Partner, _) => Some(Lane::Partner),
-            (Role::Coach, true) => Some(Lane::Aside),
-            (Role::Coach, false) => Some(Lane::Coach),
-        };
-        let fixed = message.turn == 0 && message.model.is_none() && message.role == Role::Partner;
-        let lane = lane.filter(|_| !fixed && message.skipped.is_none());
-        let entries = self.entries().await?;
-        let spoken = Spoken {
-            seq: self.seq,
-            speaker: match message.role {
-                Role::User => self.participant.0.clone(),
-                Role::Partner => self.script.partner_name.clone(),
-                Role::Coach => "Coach".to_owned(),
-            },
-            source: match message.role {
-                Role::User => self.participant.1,
-                Role::Partner if fixed => "fixed",
-                Role::Partner | Role::Coach => "model",
-            },
-            requested: lane.and_then(|lane| self.lanes.name(lane)).map(str::to_owned),
-            entry: entries.into_iter().find(|entry| entry.message == Some(message.id)),
-            outcome: lane.and_then(|lane| self.lanes.outcomes.take(lane)),
-            began: self.began,
-            message,
-        };
-        self.seq += 1;
-        for listener in &mut self.listeners {
-            listener.message(&spoken)?;
-        }
-        self.newest.push(spoken.message.clone());
-        self.said.push(spoken.message);
-        Ok(())
-    }
-
-    /// Tells everybody that it is over.
-    pub(crate) fn stopped(&mut self, stopped: &Stopped) -> Result<()> {
-        for listener in &mut self.listeners {
-            listener.stopped(stopped)?;
-        }
-        Ok(())
-    }
-
-    /// Every entry of the ledger, free calls included.
-    pub(crate) async fn entries(&self) -> Result<Vec<UsageEntry>> {
-        Ok(self.coach.stores().entries(self.id).await.map_err(CoachError::from)?)
-    }
-
-    /// What was spent so far.
-    pub(crate) async fn spent(&self) -> Result<Spent> {
-        let mut spent = Spent::default();
-        for entry in self.entries().await? {
-            let used = entry.settlement.usage().total();
-            spent.tokens += used;
-            match entry.cost {
-                Some(cost) => spent.micro_usd += cost,
-                None => spent.unpriced += u32::from(used > 0),
+        let source = Source::of(&message, self.participant.source);
+        let call = match source {
+            Source::Simulated => self.thought.take(),
+            Source::Model if message.skipped.is_none() => Some(self.call_of(&message).await?),
+            Source::Model | Source::Human | Source::Scripted | Source::Replayed | Source::Fixed => {
+                None
             }
+        };
+        self.count_failure(&message, call.as_ref());
+        let speaker = match message.role {
+            Role::User => self.participant.name.clone(),
+            Role::Partner => self.script.partner_name.clone(),
+            Role::Coach => "Coach".to_owned(),
+        };
+        self.newest.push(message.clone());
+        self.said.push(message.clone());
+        let (seq, began) = (self.seq, self.began);
+        self.seq += 1;
+        let spoken = Spoken { seq, speaker, source, message, call, began };
+        self.listeners.tell(|to| to.message(&spoken))
+    }
+
+    /// The call that made a message.
+    async fn call_of(&mut self, message: &Message) -> Result<Call> {
+        let lane = match (message.role, message.aside) {
+            (Role::User, _) => Lane::SimulatedUser,
+            (Role::Partner, _) => Lane::Partner,
+            (Role::Coach, true) => Lane::Aside,
+            (Role::Coach, false) => Lane::Coach,
+        };
+        self.account.read(&self.coach, self.id).await?;
+        let after = |at: Timestamp| at.since(message.created_at);
+        Ok(Call {
+            lane,
+            requested: self.lanes.name(lane).map(str::to_owned),
+            entry: self.account.take(|entry| entry.message == Some(message.id)),
+            outcome: self.lanes.outcomes.take(lane),
+            first: message.first_delta_at.map(after),
+            whole: message.done_at.map(after),
+        })
+    }
+
+    /// Counts an answer that did not come to its end: failed, refused, or cut by its provider. What was
+    /// stopped here has no outcome.
+    fn count_failure(&mut self, message: &Message, call: Option<&Call>) {
+        if message.role == Role::User {
+            return;
         }
-        Ok(spent)
+        let told = self.told_failure.take();
+        let failed = match call.map(|call| (call.lane, &call.outcome)) {
+            Some((lane, Some(Err(error)))) => Some((lane, error.kind)),
+            Some((lane, Some(Ok(finished)))) if finished.reason == FinishReason::ContentFilter => {
+                Some((lane, ModelErrorKind::ContentFiltered))
+            }
+            _ => told,
+        };
+        self.failures += u32::from(failed.is_some());
+        self.turned_away |=
+            failed.is_some_and(|(_, kind)| Reason::of_failure(kind).exit() == Exit::Refused);
+        self.failed.extend(failed);
+    }
+
+    /// Puts on record what the simulated participant was asked and did not say.
+    fn leave_unsaid(&mut self) -> Result<()> {
+        let Some(call) = self.thought.take() else { return Ok(()) };
+        self.tell_unsaid(call)
+    }
+
+    fn tell_unsaid(&mut self, call: Call) -> Result<()> {
+        let unsaid = Unsaid {
+            turn: self.turn,
+            speaker: self.participant.name.clone(),
+            call,
+            began: self.began,
+            at: self.coach.now(),
+        };
+        self.listeners.tell(|to| to.unsaid(&unsaid))
+    }
+
+    /// Tells everybody that it is over, after every call that became no message.
+    pub(crate) async fn stopped(&mut self, stopped: &Stopped) -> Result<()> {
+        let calls = self.lanes.outcomes.begun(Lane::SimulatedUser);
+        // Where it takes longer the record is closed all the same.
+        let _late = tokio::time::timeout(SETTLING, self.settled(calls)).await;
+        self.leave_unsaid()?;
+        self.account.read(&self.coach, self.id).await?;
+        while let Some(entry) = self.account.take(|entry| entry.settlement.usage().total() > 0) {
+            let requested = self.lanes.name(entry.lane).map(str::to_owned);
+            let lane = entry.lane;
+            let (entry, outcome) = (Some(entry), None);
+            self.tell_unsaid(Call { lane, requested, entry, outcome, first: None, whole: None })?;
+        }
+        self.listeners.tell(|to| to.stopped(stopped))
+    }
+
+    /// Waits until that many calls for the participant are settled: one that was dropped is settled by a
+    /// task of the engine.
+    async fn settled(&mut self, calls: u32) -> Result<()> {
+        while self.account.calls_of(Lane::SimulatedUser) < calls {
+            tokio::task::yield_now().await;
+            self.account.read(&self.coach, self.id).await?;
+        }
+        Ok(())
     }
 }

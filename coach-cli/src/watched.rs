@@ -12,18 +12,37 @@ use coach_core::{
 };
 use futures::StreamExt as _;
 
-/// How the newest call of each lane ended.
+/// How the newest call of each lane ended, and how many were begun.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Outcomes(Arc<Mutex<HashMap<Lane, Result<Finished, ModelError>>>>);
+pub(crate) struct Outcomes(Arc<Mutex<HashMap<Lane, Calls>>>);
+
+#[derive(Debug, Default)]
+struct Calls {
+    begun: u32,
+    newest: Option<Result<Finished, ModelError>>,
+}
 
 impl Outcomes {
     /// The newest outcome of a lane, once.
     pub(crate) fn take(&self, lane: Lane) -> Option<Result<Finished, ModelError>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&lane)
+        self.with(lane, |calls| calls.newest.take())
+    }
+
+    /// How many calls a lane has made.
+    pub(crate) fn begun(&self, lane: Lane) -> u32 {
+        self.with(lane, |calls| calls.begun)
+    }
+
+    fn begin(&self, lane: Lane) {
+        self.with(lane, |calls| *calls = Calls { begun: calls.begun + 1, newest: None });
     }
 
     fn note(&self, lane: Lane, outcome: Result<Finished, ModelError>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(lane, outcome);
+        self.with(lane, |calls| calls.newest = Some(outcome));
+    }
+
+    fn with<T>(&self, lane: Lane, change: impl FnOnce(&mut Calls) -> T) -> T {
+        change(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(lane).or_default())
     }
 }
 
@@ -37,6 +56,7 @@ pub(crate) struct Watched {
 impl ChatModel for Watched {
     fn stream(&self, request: ChatRequest) -> ChatStream {
         let (lane, outcomes) = (request.prompt.lane(), self.outcomes.clone());
+        outcomes.begin(lane);
         self.model
             .stream(request)
             .inspect(move |event| match event {

@@ -1,23 +1,22 @@
 //! `coach chat`: a person at the terminal talks with the partner.
 
-use std::{
-    collections::VecDeque,
-    io::{self, BufRead as _, IsTerminal as _, Write as _},
-};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use anyhow::Result;
-use coach_core::{CoachError, event::Event, ports::Refusal};
-use tokio::sync::mpsc;
+use coach_core::{CoachError, ports::Refusal};
 
 use super::run::width;
 use crate::{
     args::{TalkArgs, When},
     exit::Exit,
-    failure::{Failure, told},
+    failure::told,
+    input::{Input, Line},
     interrupt::Interrupt,
     report::{Human, Style},
+    spoken::Source,
     stage::Stage,
-    stop::Reason,
+    stop::{End, Reason},
+    talk::Talk,
 };
 
 const HELP: &str = "\
@@ -29,17 +28,13 @@ What you type goes to the partner. A line may also be:
   /help           this list
   //...           a message that begins with a slash";
 
-/// A line, understood.
-#[derive(Debug, PartialEq, Eq)]
-enum Line {
-    Say(String),
-    Ask(String),
-    Stop,
-    Retry,
-    End,
-    Help,
-    Nothing,
-    Unknown(String),
+/// What follows from a line.
+enum Then {
+    /// Somebody answers.
+    Listen,
+    /// Nobody does; the next line.
+    GoOn,
+    Leave(Reason),
 }
 
 pub(crate) async fn run(args: &TalkArgs, color: When) -> Result<Exit> {
@@ -48,172 +43,92 @@ pub(crate) async fn run(args: &TalkArgs, color: When) -> Result<Exit> {
     let interrupt = Interrupt::listen(stage.talk.coach.clone());
     let out = io::stdout();
     let style = Style::of(&out, color);
-    let typed = io::stdin().is_terminal() && out.is_terminal();
-    stage.talk.listeners.push(Box::new(Human::new(out, width(), style, !typed)));
+    let terminal = io::stdin().is_terminal() && out.is_terminal();
+    let human = Human::new(out, width(), style, !terminal);
+    stage.talk.listeners.audience = Some(Box::new(human));
     stage.tell("Type what you say. /ask asks the coach privately, /help shows the rest.\n");
-    let reason = match converse(&mut stage, &interrupt, typed).await {
-        Ok(reason) => reason,
-        Err(error) if Failure::is_closed_pipe(&error) => {
-            stage.talk.listeners.truncate(1);
-            stage.close(Reason::Interrupted, None).await?;
-            return Ok(Exit::Done);
-        }
-        Err(error) => return Err(error),
-    };
-    let interrupted = reason == Reason::Interrupted;
-    let exit = stage.close(reason, None).await?;
-    Ok(if interrupted { interrupt.exit() } else { exit })
+    let mut input = Input::open(terminal);
+    let end = converse(&mut stage.talk, &interrupt, &mut input).await;
+    stage.end(end.map(End::from), &interrupt).await
 }
 
-async fn converse(stage: &mut Stage, interrupt: &Interrupt, typed: bool) -> Result<Reason> {
-    let mut lines = lines();
-    let mut waiting: VecDeque<Line> = VecDeque::new();
-    let mut input_ended = false;
-    stage.talk.open().await?;
+async fn converse(talk: &mut Talk, interrupt: &Interrupt, input: &mut Input) -> Result<Reason> {
+    talk.open().await?;
     loop {
-        if let Some(reason) = stage.talk.ended {
+        if let Some(reason) = talk.ended {
             return Ok(Reason::of_end(reason));
         }
         if interrupt.is_wanted() {
             return Ok(Reason::Interrupted);
         }
-        let line = match waiting.pop_front() {
-            Some(line) => line,
-            None if input_ended => return Ok(Reason::Participant),
-            None => {
-                prompt(typed)?;
-                tokio::select! {
-                    () = interrupt.first.cancelled() => return Ok(Reason::Interrupted),
-                    line = lines.recv() => match line {
-                        Some(line) => line,
-                        None => { input_ended = true; continue }
-                    },
-                }
+        let line = tokio::select! {
+            biased;
+            () = interrupt.first.cancelled() => {
+                input.leave()?;
+                return Ok(Reason::Interrupted);
             }
+            line = input.next() => line?,
         };
-        let me = stage.talk.me;
-        let talk = &mut stage.talk;
-        let begun = match line {
-            Line::Say(words) => {
-                talk.begin_turn("human");
-                talk.coach.say(&me, talk.id, words.as_str()).await.map(|_| true)
-            }
-            Line::Ask(words) => {
-                talk.begin_turn("human");
-                talk.coach.ask(&me, talk.id, words.as_str()).await.map(|_| true)
-            }
-            Line::Retry => talk.coach.retry(&me, talk.id).await.map(|_| true),
-            Line::Stop => Err(CoachError::Refused(Refusal::NoSuchTurn)),
-            Line::End => return Ok(Reason::Participant),
-            Line::Help => {
-                writeln!(io::stderr(), "{HELP}\n")?;
-                Ok(false)
-            }
-            Line::Nothing => Ok(false),
-            Line::Unknown(name) => {
-                writeln!(io::stderr(), "there is no /{name}; /help shows what there is\n")?;
-                Ok(false)
-            }
-        };
-        match begun {
-            Ok(true) => answer(stage, &mut lines, &mut waiting, &mut input_ended).await?,
-            Ok(false) => {}
-            Err(CoachError::Forbidden) => {
-                writeln!(io::stderr(), "nobody coaches here: the coach is left out\n")?;
-            }
-            Err(CoachError::Refused(Refusal::Ended(reason))) => return Ok(Reason::of_end(reason)),
-            Err(CoachError::Refused(Refusal::Draining)) => return Ok(Reason::Interrupted),
-            Err(error) => writeln!(io::stderr(), "{}\n", told(&error))?,
+        let Some(line) = line else { return Ok(Reason::Participant) };
+        match obey(talk, line).await {
+            Then::Listen => answer(talk, input).await?,
+            Then::GoOn => {}
+            Then::Leave(reason) => return Ok(reason),
         }
     }
 }
 
-/// Hears an answer out; only `/stop` is obeyed meanwhile, everything else waits its turn.
-async fn answer(
-    stage: &mut Stage,
-    lines: &mut mpsc::UnboundedReceiver<Line>,
-    waiting: &mut VecDeque<Line>,
-    input_ended: &mut bool,
-) -> Result<()> {
+async fn obey(talk: &mut Talk, line: Line) -> Then {
+    let me = talk.me;
+    let begun = match line {
+        Line::Say(words) => {
+            talk.begin_turn(Source::Human);
+            talk.coach.say(&me, talk.id, words.as_str()).await.map(|_| ())
+        }
+        Line::Ask(words) => {
+            talk.begin_turn(Source::Human);
+            talk.coach.ask(&me, talk.id, words.as_str()).await.map(|_| ())
+        }
+        Line::Retry => talk.coach.retry(&me, talk.id).await.map(|_| ()),
+        Line::Stop => Err(CoachError::Refused(Refusal::NoSuchTurn)),
+        Line::End => return Then::Leave(Reason::Participant),
+        Line::Help => return tell(HELP),
+        Line::Nothing => return Then::GoOn,
+        Line::Unknown(name) => {
+            return tell(&format!("there is no /{name}; /help shows what there is"));
+        }
+        Line::TooMuch(name) => return tell(&format!("/{name} stands alone on its line")),
+        Line::Unreadable => return tell("that line was not UTF-8, and was not sent"),
+    };
+    match begun {
+        Ok(()) => Then::Listen,
+        Err(CoachError::Forbidden) => tell("nobody coaches here: the coach is left out"),
+        Err(CoachError::Refused(Refusal::Ended(reason))) => Then::Leave(Reason::of_end(reason)),
+        Err(CoachError::Refused(Refusal::Draining)) => Then::Leave(Reason::Interrupted),
+        Err(error) => tell(&told(&error)),
+    }
+}
+
+fn tell(line: &str) -> Then {
+    // Nobody may be reading; that is no reason to stop.
+    let _unread = writeln!(io::stderr(), "{line}\n");
+    Then::GoOn
+}
+
+/// Hears an answer out; only `/stop` is obeyed meanwhile.
+async fn answer(talk: &mut Talk, input: &mut Input) -> Result<()> {
     loop {
-        let event: Event = tokio::select! {
-            event = stage.talk.next() => match event {
-                Some(event) => event,
-                None => return Ok(()),
-            },
-            line = lines.recv(), if !*input_ended => {
-                match line {
-                    None => *input_ended = true,
-                    Some(Line::Stop) => {
-                        let (talk, me) = (&stage.talk, stage.talk.me);
-                        // It may have ended in this very moment.
-                        let _stopped = talk.coach.stop(&me, talk.id).await;
-                    }
-                    Some(line) => waiting.push_back(line),
+        tokio::select! {
+            event = talk.next() => {
+                let Some(event) = event else { return Ok(()) };
+                if talk.hear(&event).await? {
+                    return Ok(());
                 }
-                continue;
             }
-        };
-        if stage.talk.hear(&event).await? {
-            return Ok(());
-        }
-    }
-}
-
-fn prompt(typed: bool) -> io::Result<()> {
-    if typed {
-        let mut out = io::stdout();
-        write!(out, "> ")?;
-        out.flush()?;
-    }
-    Ok(())
-}
-
-/// Lines of standard input, read by a thread that nobody has to wait for.
-fn lines() -> mpsc::UnboundedReceiver<Line> {
-    let (send, receive) = mpsc::unbounded_channel();
-    std::thread::spawn(move || {
-        for line in io::stdin().lock().lines() {
-            let Ok(line) = line else { return };
-            if send.send(understood(&line)).is_err() {
-                return;
+            () = input.stopped() => {
+                // It may have ended in this very moment.
+                let _stopped = talk.coach.stop(&talk.me, talk.id).await;
             }
         }
-    });
-    receive
-}
-
-fn understood(line: &str) -> Line {
-    if line.trim().is_empty() {
-        return Line::Nothing;
-    }
-    let Some(command) = line.strip_prefix('/') else { return Line::Say(line.to_owned()) };
-    if command.starts_with('/') {
-        return Line::Say(command.to_owned());
-    }
-    let (name, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
-    match (name, rest.trim()) {
-        ("ask", "") => Line::Help,
-        ("ask", question) => Line::Ask(question.to_owned()),
-        ("stop", "") => Line::Stop,
-        ("retry", "") => Line::Retry,
-        ("end" | "quit" | "exit", "") => Line::End,
-        ("help" | "?", _) => Line::Help,
-        _ => Line::Unknown(name.to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slash_commands_and_two_do_not() {
-        assert_eq!(understood("Hello."), Line::Say("Hello.".to_owned()));
-        assert_eq!(understood("//etc"), Line::Say("/etc".to_owned()));
-        assert_eq!(understood("/ask  why? "), Line::Ask("why?".to_owned()));
-        assert_eq!(understood("/stop"), Line::Stop);
-        assert_eq!(understood("/stp"), Line::Unknown("stp".to_owned()));
-        assert_eq!(understood("  "), Line::Nothing);
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _};
 
 use anyhow::Result;
-use coach_core::{CoachError, ports::Lane, ports::Refusal, scenario::ScenarioFile};
+use coach_core::{CoachError, ports::Refusal, scenario::ScenarioFile};
 
 use crate::{
     args::{RunArgs, RunFormat, When},
@@ -13,7 +13,7 @@ use crate::{
     learner::{Next, Player},
     report::{Human, JsonLines, Style},
     stage::Stage,
-    stop::{self, Reason},
+    stop::{self, End, Reason},
     talk::Talk,
 };
 
@@ -29,30 +29,20 @@ pub(crate) async fn run(args: &RunArgs, color: When) -> Result<Exit> {
     match args.format {
         RunFormat::Text => {
             let style = Style::of(&out, color);
-            stage.talk.listeners.push(Box::new(Human::new(out, width(), style, true)));
+            let human = Human::new(out, width(), style, true);
+            stage.talk.listeners.audience = Some(Box::new(human));
         }
         RunFormat::Jsonl => {
             let lines = JsonLines::new(out, run, conversation);
-            stage.talk.listeners.push(Box::new(lines));
+            stage.talk.listeners.audience = Some(Box::new(lines));
         }
     }
     not_done(&stage);
     let min_turns = stage.file.stop.min_turns.unwrap_or(0);
     let learner = stage.file.user.clone().ok_or_else(nobody)?;
     let mut player = Player::new(learner, stage.file.scenario(), &stage.values, min_turns)?;
-    let (reason, rule) = match converse(&mut stage, &mut player, &interrupt).await {
-        Ok(end) => end,
-        Err(error) if Failure::is_closed_pipe(&error) => {
-            // Whoever read the transcript has seen enough; the record is closed all the same.
-            stage.talk.listeners.truncate(1);
-            stage.close(Reason::Interrupted, None).await?;
-            return Ok(Exit::Done);
-        }
-        Err(error) => return Err(error),
-    };
-    let interrupted = reason == Reason::Interrupted;
-    let exit = stage.close(reason, rule).await?;
-    Ok(if interrupted { interrupt.exit() } else { exit })
+    let end = converse(&mut stage, &mut player, &interrupt).await;
+    stage.end(end, &interrupt).await
 }
 
 /// Columns of standard output, if somebody looks at it.
@@ -88,23 +78,21 @@ fn not_done(stage: &Stage) {
     }
 }
 
-async fn converse(
-    stage: &mut Stage,
-    player: &mut Player,
-    interrupt: &Interrupt,
-) -> Result<(Reason, Option<String>)> {
+async fn converse(stage: &mut Stage, player: &mut Player, interrupt: &Interrupt) -> Result<End> {
     let stop_rules = stage.file.stop.clone();
     let mut warned = false;
     stage.talk.open().await?;
     loop {
         let next = tokio::select! {
-            () = interrupt.first.cancelled() => return Ok((Reason::Interrupted, None)),
-            next = player.next(&stage.talk) => next?,
+            () = interrupt.first.cancelled() => return Ok(Reason::Interrupted.into()),
+            next = player.next(&mut stage.talk) => next?,
         };
         let (words, source, leaves) = match next {
-            Next::Leave(reason) => {
-                note_learner_failure(stage, &reason);
-                return Ok((reason, None));
+            Next::Leave(reason) => return Ok(reason.into()),
+            Next::Fail(error) => {
+                let reason = Reason::of_failure(error.kind);
+                stage.tell(&format!("user: {}", told(&CoachError::Model(error))));
+                return Ok(reason.into());
             }
             Next::Say { words, source, leaves } => (words, source, leaves),
         };
@@ -112,13 +100,13 @@ async fn converse(
             Ok(()) => {}
             Err(error) => return refused(&error, interrupt).ok_or(error),
         }
-        if let Some(end) = over(&stage.talk, interrupt, &stop_rules).await? {
+        if let Some(end) = over(&stage.talk, interrupt, &stop_rules) {
             return Ok(end);
         }
         if leaves {
-            return Ok((Reason::LearnerEnd, None));
+            return Ok(Reason::LearnerEnd.into());
         }
-        if !warned && stop_rules.max_cost_usd.is_some() && stage.talk.spent().await?.unpriced > 0 {
+        if !warned && stop_rules.max_cost_usd.is_some() && stage.talk.account.unpriced > 0 {
             stage.tell("max_cost_usd cannot be kept: the price of a model is not known");
             warned = true;
         }
@@ -126,47 +114,37 @@ async fn converse(
 }
 
 /// Whether a turn was the last one, and why.
-async fn over(
+fn over(
     talk: &Talk,
     interrupt: &Interrupt,
     rules: &coach_core::scenario::file::Stop,
-) -> Result<Option<(Reason, Option<String>)>> {
+) -> Option<End> {
     if interrupt.is_wanted() {
-        return Ok(Some((Reason::Interrupted, None)));
+        return Some(Reason::Interrupted.into());
     }
-    if let Some((_, kind)) = talk.failed.iter().find(|(lane, _)| *lane == Lane::Partner) {
-        return Ok(Some((Reason::of_failure(*kind), None)));
+    if let Some(reason) = stop::failed(&talk.failed) {
+        return Some(reason.into());
     }
-    if let Some((reason, rule)) = stop::matched(rules, &talk.newest) {
-        return Ok(Some((reason, Some(rule))));
+    if let Some(end) = stop::matched(rules, &talk.newest) {
+        return Some(end);
     }
     if stop::silent(&talk.newest) {
-        return Ok(Some((Reason::EmptyReply, None)));
+        return Some(Reason::EmptyReply.into());
     }
     if let Some(reason) = talk.ended {
-        return Ok(Some((Reason::of_end(reason), None)));
+        return Some(Reason::of_end(reason).into());
     }
-    let spent = talk.spent().await?;
-    Ok(stop::spent_up(rules, &spent).map(|reason| (reason, None)))
+    stop::spent_up(rules, &talk.account).map(End::from)
 }
 
 /// The end that a refused message means, if it means one.
-fn refused(error: &anyhow::Error, interrupt: &Interrupt) -> Option<(Reason, Option<String>)> {
+fn refused(error: &anyhow::Error, interrupt: &Interrupt) -> Option<End> {
     match error.downcast_ref::<CoachError>()? {
         CoachError::Refused(Refusal::Draining) if interrupt.is_wanted() => {
-            Some((Reason::Interrupted, None))
+            Some(Reason::Interrupted.into())
         }
-        CoachError::Refused(Refusal::Ended(reason)) => Some((Reason::of_end(*reason), None)),
-        CoachError::Empty => Some((Reason::EmptyReply, None)),
+        CoachError::Refused(Refusal::Ended(reason)) => Some(Reason::of_end(*reason).into()),
+        CoachError::Empty => Some(Reason::EmptyReply.into()),
         _ => None,
-    }
-}
-
-fn note_learner_failure(stage: &Stage, reason: &Reason) {
-    if !matches!(reason, Reason::ProviderError(_) | Reason::Refusal) {
-        return;
-    }
-    if let Some(Err(error)) = stage.talk.lanes.outcomes.take(Lane::SimulatedUser) {
-        stage.tell(&format!("user: {}", told(&CoachError::Model(error))));
     }
 }

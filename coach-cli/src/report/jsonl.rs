@@ -1,12 +1,23 @@
 //! The record as programs read it: one JSON line for each thing that happened, flushed at once.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
 
-use coach_core::{event::Voice, ledger::Usage, transcript::Role};
-use serde_json::{Map, Value, json};
+use coach_core::{
+    event::Voice,
+    ledger::{Settlement, Usage},
+    ports::{ModelError, ModelErrorKind},
+    transcript::{Role, SkipReason},
+};
+use serde::Serialize;
 
 use super::Listener;
-use crate::{stop::Stopped, talk::Spoken};
+use crate::{
+    spoken::{Call, Source, Spoken, Unsaid},
+    stop::Stopped,
+};
 
 /// Writes events; nothing that was written is ever changed.
 #[derive(Debug)]
@@ -16,21 +27,122 @@ pub(crate) struct JsonLines<W: Write> {
     conversation: String,
 }
 
+/// What every line begins with. The order of fields is the order of the line.
+#[derive(Serialize)]
+struct Line<'a, T> {
+    v: u32,
+    ev: &'static str,
+    run: &'a str,
+    conv: &'a str,
+    #[serde(flatten)]
+    fields: T,
+}
+
+#[derive(Serialize)]
+struct MessageFields<'a> {
+    seq: u32,
+    turn: u32,
+    role: &'static str,
+    stream: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aside: Option<bool>,
+    speaker: &'a str,
+    source: &'static str,
+    content: &'a str,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skipped: Option<&'static str>,
+    id: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaces: Option<i64>,
+    #[serde(flatten)]
+    call: Option<CallFields<'a>>,
+    t_rel_ms: u64,
+    #[serde(flatten)]
+    effort: Option<EffortFields>,
+    at: String,
+}
+
+/// A call that became no message.
+#[derive(Serialize)]
+struct UnsaidFields<'a> {
+    turn: u32,
+    role: &'static str,
+    speaker: &'a str,
+    source: &'static str,
+    #[serde(flatten)]
+    call: CallFields<'a>,
+    t_rel_ms: u64,
+    #[serde(flatten)]
+    effort: EffortFields,
+    at: String,
+}
+
+#[derive(Serialize)]
+struct StopFields<'a> {
+    turn: u32,
+    reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    at: String,
+}
+
+#[derive(Serialize)]
+struct CallFields<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model_requested: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model_returned: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finish_reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorFields<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<Tokens>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage_source: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost_usd: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct EffortFields {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ttft_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latency_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempts: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct ErrorFields<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    message: &'a str,
+}
+
+/// Tokens as billed.
+#[derive(Serialize)]
+pub(crate) struct Tokens {
+    input: u64,
+    cached: u64,
+    cache_write: u64,
+    output: u64,
+    reasoning: u64,
+}
+
 impl<W: Write> JsonLines<W> {
     pub(crate) fn new(out: W, run: &str, conversation: &str) -> Self {
         Self { out, run: run.to_owned(), conversation: conversation.to_owned() }
     }
 
-    fn line(&mut self, event: &str, fields: Value) -> io::Result<()> {
-        let mut line = Map::new();
-        line.insert("v".to_owned(), json!(1));
-        line.insert("ev".to_owned(), json!(event));
-        line.insert("run".to_owned(), json!(self.run));
-        line.insert("conv".to_owned(), json!(self.conversation));
-        if let Value::Object(fields) = fields {
-            line.extend(fields.into_iter().filter(|(_, value)| !value.is_null()));
-        }
-        let mut text = Value::Object(line).to_string();
+    fn line(&mut self, ev: &'static str, fields: impl Serialize) -> io::Result<()> {
+        let line = Line { v: 1, ev, run: &self.run, conv: &self.conversation, fields };
+        let mut text = serde_json::to_string(&line)?;
         text.push('\n');
         // One write for one line: whatever ends this process, at most the last line is torn.
         self.out.write_all(text.as_bytes())?;
@@ -44,69 +156,118 @@ impl<W: Write + Send> Listener for JsonLines<W> {
     }
 
     fn message(&mut self, spoken: &Spoken) -> io::Result<()> {
-        self.line("message", message(spoken))
+        let Spoken { seq, speaker, source, message, call, began } = spoken;
+        self.line(
+            "message",
+            MessageFields {
+                seq: *seq,
+                turn: message.turn,
+                role: message.role.as_str(),
+                stream: match message.role {
+                    Role::Coach => "coach",
+                    Role::User if message.aside => "coach",
+                    Role::User | Role::Partner => "partner",
+                },
+                aside: message.aside.then_some(true),
+                speaker,
+                source: source.as_str(),
+                content: &message.content,
+                status: message.status.as_str(),
+                skipped: message.skipped.map(SkipReason::as_str),
+                id: message.id.0,
+                replaces: message.replaces.map(|id| id.0),
+                call: call.as_ref().map(CallFields::of),
+                t_rel_ms: millis(message.created_at.since(*began)),
+                effort: call.as_ref().map(EffortFields::of),
+                at: message.done_at.unwrap_or(message.created_at).to_string(),
+            },
+        )
+    }
+
+    fn unsaid(&mut self, unsaid: &Unsaid) -> io::Result<()> {
+        let Unsaid { turn, speaker, call, began, at } = unsaid;
+        let role = call.lane.role();
+        let fields = UnsaidFields {
+            turn: *turn,
+            role: role.unwrap_or(Role::User).as_str(),
+            speaker,
+            source: role.map_or(Source::Simulated, |_| Source::Model).as_str(),
+            call: CallFields::of(call),
+            t_rel_ms: millis(at.since(*began)),
+            effort: EffortFields::of(call),
+            at: at.to_string(),
+        };
+        self.line(if call.error().is_some() { "error" } else { "attempt" }, fields)
     }
 
     fn stopped(&mut self, stopped: &Stopped) -> io::Result<()> {
-        let fields = json!({
-            "turn": stopped.turn,
-            "reason": stopped.reason.as_str(),
-            "rule": stopped.rule,
-            "at": stopped.at.to_string(),
-        });
+        let fields = StopFields {
+            turn: stopped.turn,
+            reason: stopped.end.reason.as_str(),
+            rule: stopped.end.rule.as_deref(),
+            at: stopped.at.to_string(),
+        };
         self.line("stop", fields)
     }
 }
 
-fn message(spoken: &Spoken) -> Value {
-    let message = &spoken.message;
-    let finished = spoken.outcome.as_ref().and_then(|outcome| outcome.as_ref().ok());
-    let error = spoken.outcome.as_ref().and_then(|outcome| outcome.as_ref().err());
-    let settlement = spoken.entry.as_ref().map(|entry| entry.settlement);
-    let after =
-        |at: coach_core::timestamp::Timestamp| at.since(message.created_at).as_millis() as u64;
-    let model = spoken.requested.is_some();
-    json!({
-        "seq": spoken.seq,
-        "turn": message.turn,
-        "role": message.role.as_str(),
-        "stream": match message.role {
-            Role::Coach => "coach",
-            Role::User if message.aside => "coach",
-            Role::User | Role::Partner => "partner",
-        },
-        "aside": message.aside.then_some(true),
-        "speaker": spoken.speaker,
-        "source": spoken.source,
-        "content": message.content,
-        "status": message.status.as_str(),
-        "skipped": message.skipped.map(coach_core::transcript::SkipReason::as_str),
-        "replaces": message.replaces.map(|id| id.0),
-        "id": message.id.0,
-        "model_requested": spoken.requested,
-        "model_returned": message.model.as_ref().filter(|_| model),
-        "finish_reason": finished.map(|finished| finished.reason.as_str()),
-        "error": error.map(|error| json!({
-            "kind": format!("{:?}", error.kind), "status": error.status, "message": error.message,
-        })),
-        "usage": settlement.map(|settlement| usage(settlement.usage())),
-        "usage_source": settlement.map(coach_core::ledger::Settlement::source),
-        "cost_usd": spoken.entry.as_ref().and_then(|entry| entry.cost).map(|c| c as f64 / 1e6),
-        "attempts": finished.map(|finished| finished.attempts),
-        "t_rel_ms": message.created_at.since(spoken.began).as_millis() as u64,
-        "ttft_ms": message.first_delta_at.filter(|_| model).map(after),
-        "latency_ms": message.done_at.filter(|_| model).map(after),
-        "at": message.done_at.unwrap_or(message.created_at).to_string(),
-    })
+impl<'a> CallFields<'a> {
+    fn of(call: &'a Call) -> Self {
+        let finished = call.finished();
+        let settlement = call.entry.as_ref().map(|entry| entry.settlement);
+        Self {
+            model_requested: call.requested.as_deref(),
+            model_returned: finished.and_then(|finished| finished.model.as_deref()),
+            finish_reason: finished.map(|finished| finished.reason.as_str()),
+            error: call.error().map(ErrorFields::of),
+            usage: settlement.map(|settlement| settlement.usage().into()),
+            usage_source: settlement.map(Settlement::source),
+            cost_usd: call
+                .entry
+                .as_ref()
+                .and_then(|entry| entry.cost)
+                .map(|cost| cost as f64 / 1e6),
+        }
+    }
 }
 
-/// Tokens as billed.
-pub(crate) fn usage(usage: Usage) -> Value {
-    json!({
-        "input": usage.input,
-        "cached": usage.cached_input,
-        "cache_write": usage.cache_write,
-        "output": usage.output,
-        "reasoning": usage.reasoning,
-    })
+impl EffortFields {
+    fn of(call: &Call) -> Self {
+        Self {
+            ttft_ms: call.first.map(millis),
+            latency_ms: call.whole.map(millis),
+            attempts: call.finished().map(|finished| finished.attempts),
+        }
+    }
+}
+
+impl<'a> ErrorFields<'a> {
+    fn of(error: &'a ModelError) -> Self {
+        let wait = match error.kind {
+            ModelErrorKind::RateLimited(wait) | ModelErrorKind::Overloaded(wait) => wait,
+            _ => None,
+        };
+        Self {
+            kind: error.kind.as_str(),
+            retry_after_ms: wait.map(millis),
+            status: error.status,
+            message: &error.message,
+        }
+    }
+}
+
+impl From<Usage> for Tokens {
+    fn from(usage: Usage) -> Self {
+        Self {
+            input: usage.input,
+            cached: usage.cached_input,
+            cache_write: usage.cache_write,
+            output: usage.output,
+            reasoning: usage.reasoning,
+        }
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    time.as_millis() as u64
 }

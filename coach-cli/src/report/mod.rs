@@ -2,12 +2,14 @@
 
 mod human;
 mod jsonl;
+mod listeners;
 mod paper;
 mod problems;
 mod style;
 
 pub(crate) use human::Human;
-pub(crate) use jsonl::{JsonLines, usage};
+pub(crate) use jsonl::{JsonLines, Tokens};
+pub(crate) use listeners::Listeners;
 pub(crate) use paper::{Paper, plain};
 pub(crate) use problems::{problems_as_json, problems_as_text};
 pub(crate) use style::Style;
@@ -16,7 +18,10 @@ use std::io;
 
 use coach_core::event::Voice;
 
-use crate::{stop::Stopped, talk::Spoken};
+use crate::{
+    spoken::{Spoken, Unsaid},
+    stop::Stopped,
+};
 
 /// Hears a conversation while it is held.
 pub(crate) trait Listener: Send {
@@ -25,6 +30,9 @@ pub(crate) trait Listener: Send {
 
     /// A message is final, with all that is known of it.
     fn message(&mut self, spoken: &Spoken) -> io::Result<()>;
+
+    /// A model was asked, and what came of it is no message.
+    fn unsaid(&mut self, unsaid: &Unsaid) -> io::Result<()>;
 
     /// The conversation is over.
     fn stopped(&mut self, stopped: &Stopped) -> io::Result<()>;

@@ -8,6 +8,8 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use serde_json::Value;
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 pub(crate) struct Bench(PathBuf);
@@ -43,6 +45,16 @@ impl Bench {
         fs::read_to_string(self.0.join(name)).unwrap()
     }
 
+    /// Every line of a run's record.
+    pub(crate) fn events(&self, folder: &str) -> Vec<Value> {
+        let text = self.read(&format!("{folder}/events.jsonl"));
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    pub(crate) fn manifest(&self, folder: &str) -> Value {
+        serde_json::from_str(&self.read(&format!("{folder}/manifest.json"))).unwrap()
+    }
+
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_coach"));
         command.args(args).current_dir(&self.0).env_clear();
@@ -54,9 +66,9 @@ impl Bench {
         Ran::of(self.command(args).output().unwrap())
     }
 
-    pub(crate) fn coach_typed(&self, args: &[&str], typed: &str) -> Ran {
+    pub(crate) fn coach_typed(&self, args: &[&str], typed: impl AsRef<[u8]>) -> Ran {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+        child.stdin.take().unwrap().write_all(typed.as_ref()).unwrap();
         Ran::of(child.wait_with_output().unwrap())
     }
 }

@@ -49,3 +49,43 @@ fn the_scenarios_last_turn_ends_the_talk() {
     assert!(ran.err.contains("ended: max_turns after 2 turns"), "{}", ran.err);
     assert!(!ran.out.contains("Three."));
 }
+
+#[test]
+fn a_line_that_cannot_be_read_is_told_and_the_talk_goes_on() {
+    let bench = Bench::new();
+    let typed = b"One.\ncaf\xe9 au lait\nTwo.\n/end now\n";
+    let ran = bench.coach_typed(&["chat", "refund", "-q", "-o", "r"], typed);
+    assert_eq!(ran.code, 0);
+    assert_snapshot!(ran.err, @r"
+    that line was not UTF-8, and was not sent
+
+    /end stands alone on its line
+    ");
+    assert!(ran.out.contains("You: Two."), "{}", ran.out);
+    assert!(!bench.read("r/events.jsonl").contains("lait"));
+}
+
+#[test]
+fn an_input_that_fails_is_1_and_the_record_is_closed() {
+    let bench = Bench::new();
+    let folder = std::fs::File::open(bench.path()).unwrap();
+    let output =
+        bench.command(&["chat", "refund", "-q", "-o", "r"]).stdin(folder).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.starts_with("coach: standard input: "), "{told}");
+    assert_eq!(bench.manifest("r")["status"], "errored");
+    assert_eq!(bench.events("r").last().unwrap()["reason"], "internal");
+}
+
+#[test]
+fn what_comes_through_a_pipe_comes_in_its_order() {
+    let bench = Bench::new();
+    // However fast the lines come, /stop finds nothing to stop: the answer before it was heard out.
+    for _ in 0..5 {
+        let ran = bench.coach_typed(&["chat", "refund", "-q"], "One.\nTwo.\n/stop\nThree.\n");
+        assert_eq!(ran.err, "there is nothing to stop or to try again\n\n");
+        assert!(!ran.out.contains("[stopped]"), "{}", ran.out);
+        assert_eq!(ran.out.matches("You: ").count(), 3);
+    }
+}

@@ -7,4 +7,5 @@ mod chat;
 mod help;
 mod provider;
 mod run;
+mod stand_in;
 mod validate;

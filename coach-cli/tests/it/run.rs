@@ -6,22 +6,14 @@ use std::{
 };
 
 use insta::assert_snapshot;
-use serde_json::Value;
 
 use crate::bench::{Bench, scripted};
 
-fn events(bench: &Bench, folder: &str) -> Vec<Value> {
-    let text = bench.read(&format!("{folder}/events.jsonl"));
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
 fn stop_reason(bench: &Bench, folder: &str) -> String {
-    let events = events(bench, folder);
+    let events = bench.events(folder);
     let last = events.last().unwrap();
     assert_eq!(last["ev"], "stop");
-    let manifest: Value =
-        serde_json::from_str(&bench.read(&format!("{folder}/manifest.json"))).unwrap();
-    assert_eq!(manifest["stop_reason"], last["reason"]);
+    assert_eq!(bench.manifest(folder)["stop_reason"], last["reason"]);
     last["reason"].as_str().unwrap().to_owned()
 }
 
@@ -40,7 +32,7 @@ fn every_built_in_scenario_runs_and_says_the_same_again() {
 fn the_record_is_the_transcript() {
     let bench = Bench::new();
     let ran = bench.coach(&["run", "raise", "-o", "r"]);
-    let events = events(&bench, "r");
+    let events = bench.events("r");
     let mut transcript = String::new();
     for event in events.iter().filter(|event| event["ev"] == "message") {
         let (speaker, content) = (&event["speaker"], event["content"].as_str().unwrap());
@@ -72,7 +64,7 @@ fn the_coach_speaks_when_the_scenario_says() {
     bench.coach(&["run", "refund", "--turns", "1", "-o", "after_partner"]);
     bench.coach(&["run", "refund", "--turns", "1", "--no-coach", "-o", "never"]);
     let roles = |folder| {
-        let events = events(&bench, folder);
+        let events = bench.events(folder);
         let said = events.iter().filter(|e| e["turn"] == 1 && e["status"] == "complete");
         said.map(|event| event["role"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
@@ -89,7 +81,7 @@ fn a_rule_of_the_scenario_ends_it_by_its_name() {
     bench.write("s.toml", &scripted(rule));
     assert_eq!(bench.coach(&["run", "s.toml", "--var", "child=Ada", "-o", "r"]).code, 0);
     assert_eq!(stop_reason(&bench, "r"), "said_bed");
-    let events = events(&bench, "r");
+    let events = bench.events("r");
     assert_eq!(events[0]["content"], "Ada goes to bed now.");
     assert_eq!(events.last().unwrap()["rule"], "stop.when[0]");
     bench.write("s.toml", &scripted("[stop]\nmax_turns = 5\n"));

@@ -1,0 +1,177 @@
+//! What a person types, line by line, in its order.
+
+use std::{
+    collections::VecDeque,
+    io::{self, BufRead as _, Write as _},
+};
+
+use anyhow::{Context as _, Result};
+use tokio::sync::mpsc;
+
+use crate::report::plain;
+
+/// A line, understood.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Line {
+    Say(String),
+    Ask(String),
+    Stop,
+    Retry,
+    End,
+    Help,
+    Nothing,
+    Unknown(String),
+    /// A command that takes nothing, with something after it.
+    TooMuch(String),
+    /// Not UTF-8.
+    Unreadable,
+}
+
+/// A line with what it was understood from.
+#[derive(Debug)]
+struct Typed {
+    text: String,
+    line: Line,
+}
+
+/// Standard input.
+#[derive(Debug)]
+pub(crate) struct Input {
+    lines: mpsc::UnboundedReceiver<io::Result<Typed>>,
+    /// What was typed while an answer was spoken.
+    waiting: VecDeque<io::Result<Typed>>,
+    ended: bool,
+    /// A person types and sees what is typed.
+    terminal: bool,
+    prompted: bool,
+}
+
+impl Input {
+    pub(crate) fn open(terminal: bool) -> Self {
+        let (lines, waiting) = (read(), VecDeque::new());
+        Self { lines, waiting, ended: false, terminal, prompted: false }
+    }
+
+    /// The next line; `None` at the end. Dropping the future loses nothing.
+    pub(crate) async fn next(&mut self) -> Result<Option<Line>> {
+        if let Some(typed) = self.waiting.pop_front() {
+            let typed = typed.context("standard input")?;
+            if self.terminal {
+                // It stands where it was typed, in the middle of an answer: here is where it belongs.
+                self.show(&format!("> {}\n", plain(&typed.text)))?;
+            }
+            return Ok(Some(typed.line));
+        }
+        if self.ended {
+            return Ok(None);
+        }
+        if self.terminal && !self.prompted {
+            self.show("> ")?;
+            self.prompted = true;
+        }
+        let typed = self.lines.recv().await.transpose().context("standard input")?;
+        if typed.is_none() {
+            self.ended = true;
+            self.leave()?;
+        }
+        self.prompted = false;
+        Ok(typed.map(|typed| typed.line))
+    }
+
+    /// Waits for `/stop` while an answer is spoken; everything else waits its turn. What comes from a file
+    /// or a pipe comes in its order, `/stop` too: there is no while.
+    pub(crate) async fn stopped(&mut self) {
+        while !self.ended {
+            match self.lines.recv().await {
+                None => self.ended = true,
+                Some(Ok(Typed { line: Line::Stop, .. })) if self.terminal => return,
+                Some(typed) => self.waiting.push_back(typed),
+            }
+        }
+        std::future::pending::<()>().await;
+    }
+
+    /// Ends the line of a prompt that nobody answers any more.
+    pub(crate) fn leave(&mut self) -> Result<()> {
+        if std::mem::take(&mut self.prompted) { self.show("\n") } else { Ok(()) }
+    }
+
+    fn show(&self, text: &str) -> Result<()> {
+        let mut out = io::stdout();
+        write!(out, "{text}").and_then(|()| out.flush()).context("standard output")
+    }
+}
+
+/// Lines of standard input, read by a thread that nobody has to wait for.
+fn read() -> mpsc::UnboundedReceiver<io::Result<Typed>> {
+    let (send, receive) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        let mut input = io::stdin().lock();
+        loop {
+            let mut bytes = Vec::new();
+            let typed = match input.read_until(b'\n', &mut bytes) {
+                Ok(0) => return,
+                Ok(_) => Ok(typed(&bytes)),
+                Err(error) => Err(error),
+            };
+            let last = typed.is_err();
+            if send.send(typed).is_err() || last {
+                return;
+            }
+        }
+    });
+    receive
+}
+
+fn typed(bytes: &[u8]) -> Typed {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let text = text.strip_suffix('\r').unwrap_or(text).to_owned();
+    let line =
+        if std::str::from_utf8(bytes).is_ok() { understood(&text) } else { Line::Unreadable };
+    Typed { text, line }
+}
+
+fn understood(line: &str) -> Line {
+    if line.trim().is_empty() {
+        return Line::Nothing;
+    }
+    let Some(command) = line.strip_prefix('/') else { return Line::Say(line.to_owned()) };
+    if command.starts_with('/') {
+        return Line::Say(command.to_owned());
+    }
+    let (name, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
+    match (name, rest.trim()) {
+        ("ask", "") => Line::Help,
+        ("ask", question) => Line::Ask(question.to_owned()),
+        ("stop", "") => Line::Stop,
+        ("retry", "") => Line::Retry,
+        ("end" | "quit" | "exit", "") => Line::End,
+        ("help" | "?", _) => Line::Help,
+        ("stop" | "retry" | "end" | "quit" | "exit", _) => Line::TooMuch(name.to_owned()),
+        _ => Line::Unknown(name.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slash_commands_and_two_do_not() {
+        assert_eq!(understood("Hello."), Line::Say("Hello.".to_owned()));
+        assert_eq!(understood("//etc"), Line::Say("/etc".to_owned()));
+        assert_eq!(understood("/ask  why? "), Line::Ask("why?".to_owned()));
+        assert_eq!(understood("/stop"), Line::Stop);
+        assert_eq!(understood("/stop it"), Line::TooMuch("stop".to_owned()));
+        assert_eq!(understood("/stp"), Line::Unknown("stp".to_owned()));
+        assert_eq!(understood("  "), Line::Nothing);
+    }
+
+    #[test]
+    fn a_line_is_its_words_and_never_half_of_them() {
+        assert_eq!(typed(b"Hello.\r\n").line, Line::Say("Hello.".to_owned()));
+        assert_eq!(typed(b"the last one").line, Line::Say("the last one".to_owned()));
+        assert_eq!(typed(b"caf\xe9\n").line, Line::Unreadable);
+    }
+}
