@@ -142,12 +142,13 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind(config.bind)
         .await
         .with_context(|| format!("BIND: cannot listen on {}; name another port", config.bind))?;
+    // Whoever reads the greeting may ask it to stop.
+    let mut signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
     greet(&host)?;
     let background = tokio::spawn(keep_house(host.clone()));
     let accepting = tokio_util::sync::CancellationToken::new();
     let most = config.max_sockets.saturating_add(1024);
     let serving = tokio::spawn(serve(listener, app(host.clone()), most, accepting.clone()));
-    let mut signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
     asked_to_stop(&mut signals).await;
     tracing::info!("stopping: running answers may finish");
     host.draining.store(true, std::sync::atomic::Ordering::Relaxed);

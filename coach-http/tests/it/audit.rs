@@ -18,11 +18,11 @@ async fn told(admin: &Person, most: usize) -> Vec<(String, Value)> {
 async fn changes_say_the_figures_before_and_after() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
-    let (invitation, _) = admin.invite(1000).await;
+    let (invitation, _) = admin.invite(100_000).await;
     let path = format!("/api/invitations/{}", invitation["id"].as_str().unwrap());
     let more = json!({ "addTokens": 500, "expiresAt": "2099-01-01T00:00:00Z", "label": "Secret" });
     for (change, detail) in [
-        (more, json!("tokens 1000 -> 1500; expires never -> 2099-01-01T00:00:00.000Z")),
+        (more, json!("tokens 100000 -> 100500; expires never -> 2099-01-01T00:00:00.000Z")),
         (json!({ "expiresAt": null }), json!("expires 2099-01-01T00:00:00.000Z -> never")),
         (json!({ "label": "Another secret" }), Value::Null),
     ] {

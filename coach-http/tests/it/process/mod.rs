@@ -117,8 +117,6 @@ impl Running {
 
     /// Is told to end, and ends in order.
     async fn stops(mut self) {
-        // Whoever is told before it serves dies of it.
-        self.admin().await;
         self.signal("-TERM");
         self.ended().await;
     }
