@@ -51,7 +51,7 @@ it("has a sentence for every deed", () => {
     return /^(invit|claimed|link_|revoked)/.test(deed) ? "invitation" : "person";
   };
   const sentences = deedNames.map((deed) =>
-    said(entry(deed, { subject: { kind: kind(deed), id: "1" }, detail: deed === "role_given" ? "USER" : undefined })),
+    said(entry(deed, { subject: { kind: kind(deed), id: "1" }, ...(deed === "role_given" ? { detail: "USER" } : {}) })),
   );
   expect(sentences).toEqual([
     "signed in",
