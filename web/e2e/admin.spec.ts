@@ -61,7 +61,7 @@ test("a quota preset is made, changed and removed", async ({ browser }) => {
   await form.getByLabel("Tokens").fill("300000");
   await expect(form.getByText(/^About \d+ turns? of/)).toBeVisible();
   await form.getByRole("button", { name: "Add" }).click();
-  await expect(form.getByText("Between 1 and 80 characters.")).toBeVisible();
+  await expect(form.getByText("Give it a name.")).toBeVisible();
   await inspect(page, "a preset that cannot be", { widths: [320, 390] });
   await form.getByLabel("Label").fill(label);
   await form.getByRole("button", { name: "Add" }).click();
