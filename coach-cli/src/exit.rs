@@ -21,7 +21,7 @@ pub(crate) enum Exit {
     Refused,
     /// 130: interrupted by Ctrl-C; what was said is saved.
     Interrupted,
-    /// 143: told to go by the system; what was said is saved.
+    /// 143: told to go by the system, or the terminal is gone; what was said is saved.
     Terminated,
 }
 

@@ -1,7 +1,9 @@
-//! Ctrl-C: once = what is being said may be finished and is kept, twice = it is dropped.
+//! Ctrl-C: once = what is being said may be finished and is kept, twice = it is cut. Whoever is told to go,
+//! or whose terminal is gone, cuts at once. What was said until then is kept.
 
 use std::{
     io::Write as _,
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -36,22 +38,33 @@ impl Interrupt {
     pub(crate) fn listen(coach: Coach) -> Self {
         let interrupt = Self::default();
         let heard = interrupt.clone();
+        let mut signals = Signals::new();
         tokio::spawn(async move {
-            let mut signals = Signals::new();
-            for (token, told) in [(&heard.first, WAITING), (&heard.second, "")] {
-                if signals.next().await {
-                    heard.terminated.store(true, Ordering::Relaxed);
+            loop {
+                match signals.next().await {
+                    Wish::Interrupt if heard.first.is_cancelled() => heard.second.cancel(),
+                    Wish::Interrupt => heard.first.cancel(),
+                    Wish::Leave => {
+                        heard.terminated.store(true, Ordering::Relaxed);
+                        heard.second.cancel();
+                        heard.first.cancel();
+                    }
                 }
-                // Where nobody reads it any more there is nobody to tell.
-                let _ = std::io::stderr().write_all(told.as_bytes());
-                token.cancel();
             }
         });
         let heard = interrupt.clone();
         tokio::spawn(async move {
             heard.first.cancelled().await;
+            let mut drained = pin!(coach.drain(PATIENCE));
+            if futures::poll!(drained.as_mut()).is_ready() {
+                return;
+            }
+            if !heard.second.is_cancelled() {
+                // Where nobody reads it any more there is nobody to tell.
+                let _unread = std::io::stderr().write_all(WAITING.as_bytes());
+            }
             tokio::select! {
-                () = coach.drain(PATIENCE) => {}
+                () = drained => {}
                 () = heard.second.cancelled() => coach.cut(),
             }
         });
@@ -70,12 +83,21 @@ impl Interrupt {
     }
 }
 
+/// What somebody outside wants.
+enum Wish {
+    /// Ctrl-C.
+    Interrupt,
+    /// The system or the terminal is going: nobody will wait.
+    Leave,
+}
+
 /// What the system says to this program. Listened to from the beginning: a second signal that comes while the
 /// first is being obeyed is not lost.
 #[cfg(unix)]
 struct Signals {
     interrupt: Option<tokio::signal::unix::Signal>,
     terminate: Option<tokio::signal::unix::Signal>,
+    hangup: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
@@ -86,14 +108,16 @@ impl Signals {
         Self {
             interrupt: listen(SignalKind::interrupt()),
             terminate: listen(SignalKind::terminate()),
+            // Listening would undo `nohup`.
+            hangup: if hangups_are_ignored() { None } else { listen(SignalKind::hangup()) },
         }
     }
 
-    /// Waits for one; `true` if it was the system's wish to terminate.
-    async fn next(&mut self) -> bool {
+    async fn next(&mut self) -> Wish {
         tokio::select! {
-            () = one(&mut self.terminate) => true,
-            () = one(&mut self.interrupt) => false,
+            () = one(&mut self.terminate) => Wish::Leave,
+            () = one(&mut self.hangup) => Wish::Leave,
+            () = one(&mut self.interrupt) => Wish::Interrupt,
         }
     }
 }
@@ -109,6 +133,20 @@ async fn one(signal: &mut Option<tokio::signal::unix::Signal>) {
     }
 }
 
+/// Whoever started this program wants it to outlive the terminal. Where the system does not tell, output
+/// that goes to no terminal says so.
+#[cfg(unix)]
+fn hangups_are_ignored() -> bool {
+    use std::io::{IsTerminal as _, stderr, stdout};
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    match ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()) {
+        // Signal 1 is the lowest bit.
+        Some(mask) => mask & 1 == 1,
+        None => !stdout().is_terminal() && !stderr().is_terminal(),
+    }
+}
+
 #[cfg(not(unix))]
 struct Signals;
 
@@ -118,7 +156,11 @@ impl Signals {
         Self
     }
 
-    async fn next(&mut self) -> bool {
-        tokio::signal::ctrl_c().await.is_err()
+    async fn next(&mut self) -> Wish {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => Wish::Interrupt,
+            // There is nothing to listen to.
+            Err(_) => std::future::pending().await,
+        }
     }
 }

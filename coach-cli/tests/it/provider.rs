@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -82,15 +82,8 @@ fn a_reader_who_leaves_in_mid_reply_leaves_a_whole_record() {
         let (address, say) = stand_in::streaming();
         let mut child = command(&bench, name, &address).stdin(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(b"Hello.\n").unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
         say.send(stand_in::piece("first ")).unwrap();
-        let mut read = Vec::new();
-        while !read.ends_with(b"first") {
-            let mut byte = [0];
-            out.read_exact(&mut byte).unwrap();
-            read.extend(byte);
-        }
-        drop(out);
+        drop(read_until(&mut child, "first"));
         say.send(stand_in::piece("second ")).unwrap();
         assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
         let events = bench.events("r");
@@ -184,7 +177,7 @@ fn a_simulated_participant_that_is_interrupted_is_paid_for_on_record() {
     let (address, asked) = stand_in::silent();
     let child = simulated(&bench, &address).spawn().unwrap();
     asked.recv().unwrap();
-    interrupt(&child);
+    send(&child, "-INT");
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
     let events = bench.events("r");
     assert_eq!(events[0]["ev"], "attempt");
@@ -202,10 +195,10 @@ fn an_interruption_is_130_and_what_was_said_is_kept() {
         let events = std::fs::read_to_string(bench.path().join("r/events.jsonl"));
         events.is_ok_and(|text| text.contains("Milo goes to bed now."))
     });
-    interrupt(&child);
+    send(&child, "-INT");
     assert!(told.any(|line| line.unwrap().contains("Ctrl-C again drops it")));
     assert!(child.try_wait().unwrap().is_none(), "the first Ctrl-C waits for the answer");
-    interrupt(&child);
+    send(&child, "-INT");
     let mut code = None;
     wait_until(|| {
         code = child.try_wait().unwrap();
@@ -218,9 +211,75 @@ fn an_interruption_is_130_and_what_was_said_is_kept() {
 }
 
 #[cfg(unix)]
-fn interrupt(child: &Child) {
+#[test]
+fn whoever_is_told_to_go_goes_at_once_with_what_was_said() {
+    for signal in ["-HUP", "-TERM"] {
+        let bench = Bench::new();
+        let (address, say) = stand_in::streaming();
+        let mut child = against(&bench, &address).spawn().unwrap();
+        say.send(stand_in::piece("half ")).unwrap();
+        let _out = read_until(&mut child, "half");
+        send(&child, signal);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(143), "{signal}");
+        assert!(!String::from_utf8(output.stderr).unwrap().contains("Ctrl-C"), "{signal}");
+        let events = bench.events("r");
+        let reply = events.iter().find(|event| event["role"] == "partner").unwrap();
+        assert_eq!((&reply["content"], &reply["status"]), (&"half ".into(), &"interrupted".into()));
+        assert_eq!(bench.manifest("r")["status"], "interrupted");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn where_nobody_speaks_an_interruption_claims_no_answer() {
+    let bench = Bench::new();
+    let mut command = bench.command(&["chat", "refund", "-o", "r"]);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    let mut told = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(told.any(|line| line.contains("Type what you say")));
+    send(&child, "-INT");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let rest: Vec<String> = told.filter(|line| !line.is_empty()).collect();
+    assert!(rest[0].starts_with("ended: interrupted after 0 turns"), "{rest:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_shall_outlive_the_terminal_does() {
+    let bench = Bench::new();
+    let (address, say) = stand_in::streaming();
+    let run = against(&bench, &address);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]).arg(run.get_program());
+    shell.args(run.get_args()).current_dir(bench.path()).env_clear();
+    shell.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let mut child = shell.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    say.send(stand_in::piece("first ")).unwrap();
+    let _out = read_until(&mut child, "first");
+    send(&child, "-HUP");
+    say.send(stand_in::piece("second") + &stand_in::end("stop")).unwrap();
+    say.send(stand_in::piece("third") + &stand_in::end("stop")).unwrap();
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+    assert_eq!(bench.events("r")[1]["content"], "first second");
+}
+
+#[cfg(unix)]
+fn send(child: &Child, signal: &str) {
     let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+}
+
+/// Reads standard output until `words` are there; gives it back, still open.
+fn read_until(child: &mut Child, words: &str) -> ChildStdout {
+    let mut out = child.stdout.take().unwrap();
+    let mut read = Vec::new();
+    while !read.ends_with(words.as_bytes()) {
+        let mut byte = [0];
+        out.read_exact(&mut byte).unwrap();
+        read.extend(byte);
+    }
+    out
 }
 
 #[cfg(unix)]
