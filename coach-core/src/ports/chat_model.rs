@@ -298,6 +298,28 @@ pub enum ModelErrorKind {
     InvalidJson,
 }
 
+impl ModelErrorKind {
+    /// The kind's name in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::QuotaExhausted => "quota_exhausted",
+            Self::RateLimited(_) => "rate_limited",
+            Self::Overloaded(_) => "overloaded",
+            Self::ContextTooLong => "context_too_long",
+            Self::ContentFiltered => "content_filtered",
+            Self::ModelNotFound => "model_not_found",
+            Self::BadRequest => "bad_request",
+            Self::Provider => "provider",
+            Self::Network => "network",
+            Self::Timeout(_) => "timeout",
+            Self::Malformed => "malformed",
+            Self::CutMidStream => "cut_mid_stream",
+            Self::InvalidJson => "invalid_json",
+        }
+    }
+}
+
 /// Which limit a timeout was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
