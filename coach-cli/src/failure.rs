@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-use coach_core::CoachError;
+use coach_core::{CoachError, ports::ModelError};
 
 use crate::exit::Exit;
 
@@ -44,7 +44,14 @@ fn io_error(error: &anyhow::Error) -> Option<&io::Error> {
 /// What a refused message means for people at a terminal.
 pub(crate) fn told(error: &CoachError) -> String {
     match error {
-        CoachError::Model(cause) => format!("the model did not answer: {cause}"),
+        CoachError::Model(cause) => format!("the model did not answer: {}", cause_of(cause)),
         other => other.to_string(),
     }
+}
+
+/// Why a model did not answer, for people.
+pub(crate) fn cause_of(error: &ModelError) -> String {
+    let kind = error.kind.as_str().replace('_', " ");
+    let status = error.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
+    format!("{}, {kind}{status}: {}", error.provider, error.message)
 }

@@ -168,6 +168,7 @@ impl Stage {
         let stopped = Stopped { end, turn: self.talk.turn, at: self.talk.coach.now() };
         let told = self.talk.stopped(&stopped).await;
         let exit = match stopped.end.reason.exit() {
+            Exit::Done if self.talk.turned_away => Exit::Refused,
             Exit::Done if self.talk.failures > 0 => Exit::Errored,
             exit => exit,
         };

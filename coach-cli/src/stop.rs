@@ -2,7 +2,7 @@
 
 use coach_core::{
     conversation::EndReason,
-    ports::ModelErrorKind,
+    ports::{Lane, ModelErrorKind},
     scenario::file::Stop,
     timestamp::Timestamp,
     transcript::{Message, Role, Status},
@@ -147,6 +147,15 @@ pub(crate) fn spent_up(stop: &Stop, account: &Account) -> Option<Reason> {
     }
     let cost = account.micro_usd as f64 / 1e6;
     stop.max_cost_usd.is_some_and(|most| cost >= most && most > 0.0).then_some(Reason::Budget)
+}
+
+/// The failure of a turn that ends the conversation: a provider that will refuse the next call too, whosever
+/// it is, else the partner's. Without a comment a talk goes on.
+pub(crate) fn failed(failures: &[(Lane, ModelErrorKind)]) -> Option<Reason> {
+    let reasons = failures.iter().map(|(lane, kind)| (*lane, Reason::of_failure(*kind)));
+    let refused = reasons.clone().find(|(_, reason)| reason.exit() == Exit::Refused);
+    let partners = || reasons.clone().find(|(lane, _)| *lane == Lane::Partner);
+    refused.or_else(partners).map(|(_, reason)| reason)
 }
 
 /// A partner who was asked and said nothing at all.

@@ -11,7 +11,7 @@ use coach_core::{
     ids::{ConversationId, MessageId, UserId},
     live::{Follower, From},
     memory::MemoryStore,
-    ports::{ChatRequest, Ids as _, Lane, ModelError, ModelErrorKind, RandomIds},
+    ports::{ChatRequest, FinishReason, Ids as _, Lane, ModelError, ModelErrorKind, RandomIds},
     scenario::Script,
     timestamp::Timestamp,
     transcript::{Message, Role},
@@ -19,10 +19,11 @@ use coach_core::{
 
 use crate::{
     account::Account,
+    exit::Exit,
     lanes::Lanes,
     report::Listeners,
     spoken::{Call, Source, Spoken, Unsaid},
-    stop::Stopped,
+    stop::{Reason, Stopped},
 };
 
 /// How long a call that was dropped may take to be settled: memory answers at once.
@@ -46,6 +47,8 @@ pub(crate) struct Talk {
     pub(crate) failed: Vec<(Lane, ModelErrorKind)>,
     /// Failures of all turns.
     pub(crate) failures: u32,
+    /// A provider refused a call for its key, credit or model.
+    pub(crate) turned_away: bool,
     pub(crate) ended: Option<EndReason>,
     pub(crate) turn: u32,
     pub(crate) began: Timestamp,
@@ -95,6 +98,7 @@ impl Talk {
             said: Vec::new(),
             failed: Vec::new(),
             failures: 0,
+            turned_away: false,
             ended: None,
             turn: 0,
             began,
@@ -269,8 +273,8 @@ impl Talk {
         })
     }
 
-    /// Counts an answer that did not come to its end: failed, or cut by its provider. What was stopped here
-    /// has no outcome.
+    /// Counts an answer that did not come to its end: failed, refused, or cut by its provider. What was
+    /// stopped here has no outcome.
     fn count_failure(&mut self, message: &Message, call: Option<&Call>) {
         if message.role == Role::User {
             return;
@@ -278,9 +282,14 @@ impl Talk {
         let told = self.told_failure.take();
         let failed = match call.map(|call| (call.lane, &call.outcome)) {
             Some((lane, Some(Err(error)))) => Some((lane, error.kind)),
+            Some((lane, Some(Ok(finished)))) if finished.reason == FinishReason::ContentFilter => {
+                Some((lane, ModelErrorKind::ContentFiltered))
+            }
             _ => told,
         };
         self.failures += u32::from(failed.is_some());
+        self.turned_away |=
+            failed.is_some_and(|(_, kind)| Reason::of_failure(kind).exit() == Exit::Refused);
         self.failed.extend(failed);
     }
 

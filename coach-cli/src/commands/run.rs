@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _};
 
 use anyhow::Result;
-use coach_core::{CoachError, ports::Lane, ports::Refusal, scenario::ScenarioFile};
+use coach_core::{CoachError, ports::Refusal, scenario::ScenarioFile};
 
 use crate::{
     args::{RunArgs, RunFormat, When},
@@ -122,8 +122,8 @@ fn over(
     if interrupt.is_wanted() {
         return Some(Reason::Interrupted.into());
     }
-    if let Some((_, kind)) = talk.failed.iter().find(|(lane, _)| *lane == Lane::Partner) {
-        return Some(Reason::of_failure(*kind).into());
+    if let Some(reason) = stop::failed(&talk.failed) {
+        return Some(reason.into());
     }
     if let Some(end) = stop::matched(rules, &talk.newest) {
         return Some(end);

@@ -4,11 +4,13 @@ use std::io::{self, Write};
 
 use coach_core::{
     event::Voice,
+    ports::FinishReason,
     transcript::{Role, SkipReason, Status},
 };
 
 use super::{Listener, Paper, Style};
 use crate::{
+    failure::cause_of,
     spoken::{Call, Spoken, Unsaid},
     stop::Stopped,
 };
@@ -84,16 +86,8 @@ impl<W: Write + Send> Listener for Human<W> {
             self.begin(&spoken.speaker, voice)?;
             self.paper.write(&message.content)?;
         }
-        let cause = spoken.call.as_ref().and_then(Call::error);
-        let cause = cause.map_or_else(String::new, |error| format!(": {error}"));
-        match message.status {
-            Status::Complete if message.content.trim().is_empty() => {
-                self.paper.write(" [silence]")?;
-            }
-            Status::Complete | Status::Streaming | Status::Skipped => {}
-            Status::Stopped | Status::Interrupted | Status::Failed => {
-                self.paper.write(&format!(" [{}{cause}]", message.status.as_str()))?;
-            }
+        if let Some(note) = note(spoken) {
+            self.paper.write(&format!(" [{note}]"))?;
         }
         self.end()
     }
@@ -104,5 +98,27 @@ impl<W: Write + Send> Listener for Human<W> {
 
     fn stopped(&mut self, _stopped: &Stopped) -> io::Result<()> {
         if self.open { self.end() } else { Ok(()) }
+    }
+}
+
+/// What stands after the words where they are not simply the end of an answer.
+fn note(spoken: &Spoken) -> Option<String> {
+    let (message, call) = (&spoken.message, spoken.call.as_ref());
+    let status = message.status;
+    match status {
+        Status::Stopped | Status::Interrupted | Status::Failed => {
+            let cause = call.and_then(Call::error);
+            let cause = cause.map_or_else(String::new, |error| format!(": {}", cause_of(error)));
+            Some(format!("{}{cause}", status.as_str()))
+        }
+        Status::Complete | Status::Streaming | Status::Skipped => {
+            match call.and_then(Call::finished).map(|finished| &finished.reason) {
+                Some(FinishReason::ContentFilter) => Some("refused".to_owned()),
+                Some(FinishReason::Length) => Some("cut off: length".to_owned()),
+                Some(FinishReason::Stop | FinishReason::Other(_)) | None => {
+                    message.content.trim().is_empty().then(|| "silence".to_owned())
+                }
+            }
+        }
     }
 }

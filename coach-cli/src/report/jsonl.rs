@@ -8,7 +8,7 @@ use std::{
 use coach_core::{
     event::Voice,
     ledger::{Settlement, Usage},
-    ports::ModelError,
+    ports::{ModelError, ModelErrorKind},
     transcript::{Role, SkipReason},
 };
 use serde::Serialize;
@@ -117,7 +117,9 @@ struct EffortFields {
 
 #[derive(Serialize)]
 struct ErrorFields<'a> {
-    kind: String,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
     message: &'a str,
@@ -241,7 +243,16 @@ impl EffortFields {
 
 impl<'a> ErrorFields<'a> {
     fn of(error: &'a ModelError) -> Self {
-        Self { kind: format!("{:?}", error.kind), status: error.status, message: &error.message }
+        let wait = match error.kind {
+            ModelErrorKind::RateLimited(wait) | ModelErrorKind::Overloaded(wait) => wait,
+            _ => None,
+        };
+        Self {
+            kind: error.kind.as_str(),
+            retry_after_ms: wait.map(millis),
+            status: error.status,
+            message: &error.message,
+        }
     }
 }
 

@@ -58,7 +58,7 @@ fn a_reply_that_is_cut_is_4_and_says_why() {
     let output = against(&bench, &stand_in::answering(stand_in::cut("half"))).output().unwrap();
     let out = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(4), "{out}");
-    assert!(out.contains("half [interrupted: compatible CutMidStream"), "{out}");
+    assert!(out.contains("half [interrupted: compatible, cut mid stream (HTTP 200): "), "{out}");
     let manifest = bench.read("r/manifest.json");
     assert!(manifest.contains("\"status\": \"errored\""), "{manifest}");
     assert!(manifest.contains("\"failures\": 1"), "{manifest}");
@@ -73,6 +73,57 @@ fn a_comment_that_is_cut_lets_the_talk_go_on_and_is_4() {
     assert_eq!(command.output().unwrap().status.code(), Some(4));
     assert!(bench.read("r/manifest.json").contains("\"failures\": 2"));
     assert!(bench.read("r/events.jsonl").contains("\"reason\":\"max_turns\""));
+}
+
+#[test]
+fn a_refusal_is_no_success_and_a_length_is_shown() {
+    let bench = Bench::new();
+    let refused = stand_in::streamed("decide", "content_filter");
+    let rule = "when = [{ role = \"partner\", regex = 'decide', reason = \"goal_reached\" }]\n";
+    let mut command = against(&bench, &stand_in::answering(refused));
+    bench.write("s.toml", &scripted(&format!("[stop]\nmax_turns = 2\n{rule}")));
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("Ruth Keller: decide [refused]\n"));
+    assert_eq!(bench.manifest("r")["stop_reason"], "refusal");
+    let bench = Bench::new();
+    let long = stand_in::answering(stand_in::streamed("and then", "length"));
+    let output = against(&bench, &long).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(out.contains("Ruth Keller: and then [cut off: length]\n"), "{out}");
+}
+
+#[test]
+fn a_refused_key_is_6_whosever_it_is() {
+    let bench = Bench::new();
+    let address = stand_in::answering(stand_in::error("401 Unauthorized", "bad key"));
+    let coach = ["--model", "partner=demo:demo", "--model", "coach=compatible:m"];
+    let output = against(&bench, &address).args(coach).output().unwrap();
+    assert_eq!(output.status.code(), Some(6));
+    // The next turn would be refused too: there is none.
+    assert_eq!(bench.manifest("r")["turns"], 1);
+    let bench = Bench::new();
+    let mut chat = command(&bench, "chat", &address);
+    let mut child = chat.args(coach).stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"Hello.\nAnd again.\n").unwrap();
+    // A person may go on without the coach, and a script learns of it.
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(6));
+    assert_eq!(bench.manifest("r")["turns"], 2);
+}
+
+#[test]
+fn the_record_names_a_failure_by_a_word_and_says_when_to_come_back() {
+    let bench = Bench::new();
+    let busy = stand_in::error("429 Too Many Requests", "later");
+    let busy = busy.replace("connection:", "retry-after: 120\r\nconnection:");
+    assert_eq!(
+        against(&bench, &stand_in::answering(busy)).output().unwrap().status.code(),
+        Some(4)
+    );
+    let events = bench.events("r");
+    assert_eq!(events[1]["error"]["kind"], "rate_limited");
+    assert_eq!(events[1]["error"]["retry_after_ms"], 120_000);
 }
 
 #[test]
@@ -236,6 +287,7 @@ fn where_nobody_speaks_an_interruption_claims_no_answer() {
     let bench = Bench::new();
     let mut command = bench.command(&["chat", "refund", "-o", "r"]);
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    let _open = child.stdin.take();
     let mut told = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
     assert!(told.any(|line| line.contains("Type what you say")));
     send(&child, "-INT");
