@@ -14,7 +14,7 @@ use crate::{
     interrupt::Interrupt,
     report::{Human, Style},
     spoken::Source,
-    stage::Stage,
+    stage::{Cast, Stage},
     stop::{End, Reason},
     talk::Talk,
 };
@@ -39,7 +39,7 @@ enum Then {
 
 pub(crate) async fn run(args: &TalkArgs, color: When) -> Result<Exit> {
     let style = Style::of(&io::stderr(), color);
-    let mut stage = Stage::set(args, style, |_| Ok(("You".to_owned(), false))).await?;
+    let mut stage = Stage::set(args, style, Cast::Person).await?;
     let interrupt = Interrupt::listen(stage.talk.coach.clone());
     let out = io::stdout();
     let style = Style::of(&out, color);

@@ -6,6 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use insta::assert_snapshot;
+
 use crate::{
     bench::{Bench, scripted},
     stand_in,
@@ -110,6 +112,44 @@ fn a_refused_key_is_6_whosever_it_is() {
     // A person may go on without the coach, and a script learns of it.
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(6));
     assert_eq!(bench.manifest("r")["turns"], 2);
+}
+
+#[test]
+fn a_limit_of_cost_that_cannot_be_kept_is_refused_before_anything_is_sent() {
+    let bench = Bench::new();
+    let (address, asked) = stand_in::silent();
+    let limited = |limit: &str, models: [&str; 2]| {
+        let mut command = against(&bench, &address);
+        bench.write(
+            "s.toml",
+            &scripted(&format!("[stop]\nmax_turns = 2\nmax_cost_usd = {limit}\n")),
+        );
+        command.args(["-q", "--no-coach", "--model", models[0], "--model", models[1]]);
+        command.env("OPENAI_API_KEY", "k").env("OPENAI_BASE_URL", &address);
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, told) = limited("0.5", ["partner=compatible:m", "coach=demo:demo"]);
+    assert_eq!(code, Some(2));
+    assert_snapshot!(told, @"coach: max_cost_usd = 0.5 cannot be kept with compatible:m, the partner's model: its price is not known; leave the limit out, or name another model: --model partner=demo:demo");
+    let (code, told) = limited("0", ["partner=openai:gpt-6-luna", "coach=demo:demo"]);
+    assert_eq!(code, Some(2));
+    assert_snapshot!(told, @"coach: max_cost_usd = 0 cannot be kept with openai:gpt-6-luna, the partner's model: it is not free; raise the limit, or name another model: --model partner=demo:demo");
+    assert!(asked.try_recv().is_err());
+    assert!(!bench.path().join("r").exists());
+    assert_eq!(limited("0", ["partner=demo:demo", "coach=demo:demo"]).0, Some(0));
+}
+
+#[test]
+fn a_tier_whose_price_is_not_known_ends_a_limited_run_after_its_first_call() {
+    let bench = Bench::new();
+    let mut command = against(&bench, &stand_in::answering(stand_in::streamed("No.", "stop")));
+    bench.write("s.toml", &scripted("[stop]\nmax_turns = 2\nmax_cost_usd = 1.0\n"));
+    let output = command.args(["--model", "partner=compatible:fast"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(5));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("max_cost_usd cannot be kept"), "{told}");
+    assert_eq!(bench.manifest("r")["turns"], 1);
 }
 
 #[test]
