@@ -5,14 +5,13 @@ use std::io::{self, IsTerminal as _, Write as _};
 use anyhow::Result;
 use coach_core::{CoachError, ports::Refusal};
 
-use super::run::width;
 use crate::{
     args::{TalkArgs, When},
     exit::Exit,
     failure::told,
     input::{Input, Line},
     interrupt::Interrupt,
-    report::{Human, Style},
+    report::{Human, Style, width},
     spoken::Source,
     stage::{Cast, Stage},
     stop::{End, Reason},

@@ -1,6 +1,6 @@
 //! `coach run`: the scenario's own participant talks with the partner.
 
-use std::io::{self, IsTerminal as _};
+use std::io;
 
 use anyhow::Result;
 use coach_core::{CoachError, ports::Refusal};
@@ -11,14 +11,11 @@ use crate::{
     failure::told,
     interrupt::Interrupt,
     learner::{Next, Player},
-    report::{Human, JsonLines, Style},
+    report::{Human, JsonLines, Style, width},
     stage::{Cast, Stage, nobody},
     stop::{self, End, Reason},
     talk::Talk,
 };
-
-/// Columns of a transcript on a terminal, at most.
-pub(crate) const WIDTH: usize = 80;
 
 pub(crate) async fn run(args: &RunArgs, color: When) -> Result<Exit> {
     let style = Style::of(&io::stderr(), color);
@@ -46,15 +43,6 @@ pub(crate) async fn run(args: &RunArgs, color: When) -> Result<Exit> {
         Err(error) => Err(error),
     };
     stage.end(end, &interrupt).await
-}
-
-/// Columns of standard output, if somebody looks at it.
-pub(crate) fn width() -> Option<usize> {
-    if !io::stdout().is_terminal() {
-        return None;
-    }
-    let columns = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0));
-    Some(columns.clamp(20, WIDTH))
 }
 
 /// Says what of the file this command leaves undone.
