@@ -54,11 +54,12 @@ pub(crate) async fn run(args: &TalkArgs, color: When) -> Result<Exit> {
 async fn converse(talk: &mut Talk, interrupt: &Interrupt, input: &mut Input) -> Result<Reason> {
     talk.open().await?;
     loop {
-        if let Some(reason) = talk.ended {
-            return Ok(Reason::of_end(reason));
-        }
+        // First: what was cut in the last turn is no end of the scenario's.
         if interrupt.is_wanted() {
             return Ok(Reason::Interrupted);
+        }
+        if let Some(reason) = talk.ended {
+            return Ok(Reason::of_end(reason));
         }
         let line = tokio::select! {
             biased;
@@ -116,6 +117,7 @@ fn tell(line: &str) -> Then {
 
 /// Hears an answer out; only `/stop` is obeyed meanwhile.
 async fn answer(talk: &mut Talk, input: &mut Input) -> Result<()> {
+    let _hush = input.hush();
     loop {
         tokio::select! {
             event = talk.next() => {

@@ -18,7 +18,7 @@ fn against(bench: &Bench, address: &str) -> Command {
 }
 
 /// A command whose partner is the provider at `address`.
-fn command(bench: &Bench, name: &str, address: &str) -> Command {
+pub(crate) fn command(bench: &Bench, name: &str, address: &str) -> Command {
     bench.write("s.toml", &scripted("[stop]\nmax_turns = 2\n"));
     let mut command = bench.command(&[
         name,
@@ -357,7 +357,7 @@ fn whoever_shall_outlive_the_terminal_does() {
 }
 
 #[cfg(unix)]
-fn send(child: &Child, signal: &str) {
+pub(crate) fn send(child: &Child, signal: &str) {
     let id = child.id().to_string();
     assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
 }
