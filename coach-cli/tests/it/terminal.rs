@@ -2,8 +2,10 @@
 
 use std::{
     fs::File,
-    io::{Read as _, Write as _},
+    io::{BufReader, Read as _, Write as _},
     process::{Command, Stdio},
+    sync::mpsc::{Receiver, channel},
+    time::Duration,
 };
 
 use insta::assert_snapshot;
@@ -21,6 +23,7 @@ use crate::{
 struct Terminal {
     person: File,
     program: File,
+    screen: Receiver<u8>,
     seen: String,
 }
 
@@ -31,7 +34,15 @@ impl Terminal {
         unlockpt(&person).unwrap();
         let name = ptsname(&person, Vec::new()).unwrap().into_string().unwrap();
         let program = File::options().read(true).write(true).open(name).unwrap();
-        Self { person: person.into(), program, seen: String::new() }
+        let person = File::from(person);
+        let (show, screen) = channel();
+        let mut bytes = BufReader::new(person.try_clone().unwrap()).bytes();
+        std::thread::spawn(move || {
+            while let Some(Ok(byte)) = bytes.next() {
+                let _unseen = show.send(byte);
+            }
+        });
+        Self { person, program, screen, seen: String::new() }
     }
 
     fn lend(&self, command: &mut Command) {
@@ -47,9 +58,8 @@ impl Terminal {
     fn sees(&mut self, words: &str) {
         let from = self.seen.len();
         while !self.seen[from..].contains(words) {
-            let mut byte = [0];
-            self.person.read_exact(&mut byte).unwrap();
-            self.seen.push(char::from(byte[0]));
+            let byte = self.screen.recv_timeout(Duration::from_secs(20));
+            self.seen.push(char::from(byte.expect("it did not come in time")));
         }
     }
 }
