@@ -36,7 +36,7 @@ Models:
 ///   coach validate my.toml           is it good?
 #[derive(Debug, Parser)]
 #[command(name = "coach", version, verbatim_doc_comment, after_long_help = EXIT_CODES)]
-#[command(arg_required_else_help = true, disable_help_subcommand = true, max_term_width = 100)]
+#[command(arg_required_else_help = true, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

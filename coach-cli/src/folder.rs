@@ -11,8 +11,11 @@ use coach_core::{
     scenario::ScenarioFile,
     timestamp::Timestamp,
 };
+use coach_llm::Price;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+
+use crate::{exit::Exit, failure::Failure};
 
 /// A folder that belongs to one run.
 #[derive(Debug)]
@@ -30,32 +33,11 @@ impl RunFolder {
         file: &ScenarioFile,
         at: Timestamp,
         settings: &Value,
-    ) -> io::Result<Self> {
+    ) -> Result<Self, Failure> {
         let run = RandomIds.next().simple().to_string();
-        let scenario = file.scenario();
-        let path = match wanted {
-            Some(path) => path.to_owned(),
-            None => {
-                let time = at.to_string().replace(['-', ':'], "");
-                let time = time.split('.').next().unwrap_or_default();
-                let tail = &run[run.len() - 4..];
-                PathBuf::from(format!("runs/{time}Z-{}-{tail}", scenario.slug))
-            }
-        };
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        fs::create_dir(&path)?;
-        fs::create_dir(path.join("inputs"))?;
-        fs::write(path.join("inputs/scenario.toml"), &scenario.source)?;
-        for input in &file.files {
-            let place = path.join("inputs").join(&input.name);
-            if let Some(parent) = place.parent() {
-                fs::create_dir_all(parent)?;
-            }
-            fs::write(place, &input.text)?;
-        }
-        let hash = hex(&Sha256::digest(&scenario.source));
+        let path = wanted.map_or_else(|| usual_place(file, at, &run), Path::to_owned);
+        make(&path).map_err(|error| impossible(&path, &error))?;
+        let hash = hex(&Sha256::digest(&file.scenario().source));
         let conversation = format!("c_{}", &hex(&Sha256::digest(format!("{hash}{settings}")))[..8]);
         let manifest = json!({
             "schema": "coach.run/1",
@@ -66,16 +48,33 @@ impl RunFolder {
             "os": std::env::consts::OS,
             "argv": std::env::args().skip(1).collect::<Vec<_>>(),
             "scenario": {
-                "id": scenario.slug,
-                "version": scenario.version,
+                "id": file.scenario().slug,
+                "version": file.scenario().version,
                 "sha256": hash,
             },
             "settings": settings,
+            "prices_as_of": Price::table_date(),
             "started_at": at.to_string(),
         });
         let folder = Self { path, run, conversation, manifest };
-        folder.write()?;
+        let written = folder.keep_inputs(file).and_then(|()| folder.write());
+        written.map_err(|error| impossible(&folder.path, &error))?;
         Ok(folder)
+    }
+
+    /// Copies every file that was read.
+    fn keep_inputs(&self, file: &ScenarioFile) -> io::Result<()> {
+        let inputs = self.path.join("inputs");
+        fs::create_dir(&inputs)?;
+        fs::write(inputs.join("scenario.toml"), &file.scenario().source)?;
+        for input in &file.files {
+            let place = inputs.join(&input.name);
+            if let Some(parent) = place.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            fs::write(place, &input.text)?;
+        }
+        Ok(())
     }
 
     /// Opens the record for appending.
@@ -96,6 +95,37 @@ impl RunFolder {
         let fresh = self.path.join("manifest.json.new");
         fs::write(&fresh, format!("{:#}\n", self.manifest))?;
         fs::rename(fresh, self.path.join("manifest.json"))
+    }
+}
+
+/// `runs/TIME-SCENARIO-ID`: sortable, no spaces.
+fn usual_place(file: &ScenarioFile, at: Timestamp, run: &str) -> PathBuf {
+    let time = at.to_string().replace(['-', ':'], "");
+    let time = time.split('.').next().unwrap_or_default();
+    let tail = &run[run.len() - 4..];
+    PathBuf::from(format!("runs/{time}Z-{}-{tail}", file.scenario().slug))
+}
+
+fn make(path: &Path) -> io::Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::create_dir(path)
+}
+
+/// Why there is no folder at `path`, and what to do about it.
+fn impossible(path: &Path, error: &io::Error) -> Failure {
+    let shown = path.display();
+    let file = path.ancestors().skip(1).find(|parent| parent.is_file());
+    if let Some(file) = file {
+        let message = format!("{shown}: {} is a file, not a folder", file.display());
+        return Failure::usage(message);
+    }
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Failure::usage(format!("{shown} is there already; choose a folder that is not"))
+        }
+        _ => Failure { exit: Exit::Internal, message: format!("{shown}: {error}") },
     }
 }
 

@@ -8,7 +8,10 @@ use std::{
 use anyhow::{Context as _, Result};
 use tokio::sync::mpsc;
 
-use crate::report::plain;
+use crate::{
+    echo::{Echo, Hush},
+    report::plain,
+};
 
 /// A line, understood.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,6 +35,8 @@ pub(crate) enum Line {
 struct Typed {
     text: String,
     line: Line,
+    /// The terminal showed it when it was typed.
+    seen: bool,
 }
 
 /// Standard input.
@@ -44,23 +49,22 @@ pub(crate) struct Input {
     /// A person types and sees what is typed.
     terminal: bool,
     prompted: bool,
+    echo: Echo,
 }
 
 impl Input {
     pub(crate) fn open(terminal: bool) -> Self {
-        let (lines, waiting) = (read(), VecDeque::new());
-        Self { lines, waiting, ended: false, terminal, prompted: false }
+        let echo = Echo::default();
+        let (lines, waiting) = (read(echo.clone()), VecDeque::new());
+        Self { lines, waiting, ended: false, terminal, prompted: false, echo }
     }
 
     /// The next line; `None` at the end. Dropping the future loses nothing.
     pub(crate) async fn next(&mut self) -> Result<Option<Line>> {
         if let Some(typed) = self.waiting.pop_front() {
-            let typed = typed.context("standard input")?;
-            if self.terminal {
-                // It stands where it was typed, in the middle of an answer: here is where it belongs.
-                self.show(&format!("> {}\n", plain(&typed.text)))?;
-            }
-            return Ok(Some(typed.line));
+            return self
+                .obeyed(Typed { seen: false, ..typed.context("standard input")? })
+                .map(Some);
         }
         if self.ended {
             return Ok(None);
@@ -69,13 +73,29 @@ impl Input {
             self.show("> ")?;
             self.prompted = true;
         }
-        let typed = self.lines.recv().await.transpose().context("standard input")?;
-        if typed.is_none() {
-            self.ended = true;
-            self.leave()?;
+        match self.lines.recv().await {
+            Some(typed) => self.obeyed(typed.context("standard input")?).map(Some),
+            None => {
+                self.ended = true;
+                self.leave()?;
+                Ok(None)
+            }
         }
-        self.prompted = false;
-        Ok(typed.map(|typed| typed.line))
+    }
+
+    /// The line, shown where it is obeyed if it was not when it was typed.
+    fn obeyed(&mut self, typed: Typed) -> Result<Line> {
+        let prompted = std::mem::take(&mut self.prompted);
+        if self.terminal && !typed.seen {
+            let prompt = if prompted { "" } else { "> " };
+            self.show(&format!("{prompt}{}\n", plain(&typed.text)))?;
+        }
+        Ok(typed.line)
+    }
+
+    /// Until it is dropped, nothing that is typed is seen.
+    pub(crate) fn hush(&self) -> Option<Hush> {
+        self.terminal.then(|| self.echo.hush()).flatten()
     }
 
     /// Waits for `/stop` while an answer is spoken; everything else waits its turn. What comes from a file
@@ -103,7 +123,7 @@ impl Input {
 }
 
 /// Lines of standard input, read by a thread that nobody has to wait for.
-fn read() -> mpsc::UnboundedReceiver<io::Result<Typed>> {
+fn read(echo: Echo) -> mpsc::UnboundedReceiver<io::Result<Typed>> {
     let (send, receive) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
         let mut input = io::stdin().lock();
@@ -111,7 +131,7 @@ fn read() -> mpsc::UnboundedReceiver<io::Result<Typed>> {
             let mut bytes = Vec::new();
             let typed = match input.read_until(b'\n', &mut bytes) {
                 Ok(0) => return,
-                Ok(_) => Ok(typed(&bytes)),
+                Ok(_) => Ok(Typed { seen: !echo.is_off(), ..typed(&bytes) }),
                 Err(error) => Err(error),
             };
             let last = typed.is_err();
@@ -129,7 +149,7 @@ fn typed(bytes: &[u8]) -> Typed {
     let text = text.strip_suffix('\r').unwrap_or(text).to_owned();
     let line =
         if std::str::from_utf8(bytes).is_ok() { understood(&text) } else { Line::Unreadable };
-    Typed { text, line }
+    Typed { text, line, seen: true }
 }
 
 fn understood(line: &str) -> Line {

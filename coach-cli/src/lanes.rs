@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use coach_core::{
+    ledger::Usage,
     ports::{ChatModel, Lane},
     scenario::ScenarioFile,
+    timestamp::Timestamp,
 };
-use coach_llm::{ModelName, SetupError};
+use coach_llm::{ModelName, SetupError, Wanted};
 
 use crate::{
     args::LaneName,
@@ -19,9 +21,21 @@ use crate::{
 /// The models of one conversation.
 #[derive(Debug)]
 pub(crate) struct Lanes {
-    pub(crate) models: Vec<(Lane, Arc<dyn ChatModel>)>,
+    pub(crate) chosen: Vec<Chosen>,
     pub(crate) outcomes: Outcomes,
 }
+
+/// The model of one lane.
+#[derive(Debug)]
+pub(crate) struct Chosen {
+    pub(crate) lane: Lane,
+    pub(crate) model: Arc<dyn ChatModel>,
+    name: ModelName,
+}
+
+/// More of everything than one call uses: what costs nothing then is free.
+const MUCH: Usage =
+    Usage { input: 1_000_000, cached_input: 0, cache_write: 0, output: 1_000_000, reasoning: 0 };
 
 impl Lanes {
     /// Chooses: the flag, else the environment, else the scenario, else the first provider with a key.
@@ -32,24 +46,44 @@ impl Lanes {
         wanted: &[Lane],
     ) -> Result<Self, Failure> {
         let outcomes = Outcomes::default();
-        let mut models = Vec::new();
+        let mut chosen = Vec::new();
         for lane in wanted {
             let name = name_of(*lane, config, flags, file)?;
             let model = config.models.resolve(&name).map_err(|error| missing(*lane, &error))?;
-            let watched = Watched { model, outcomes: outcomes.clone() };
-            models.push((*lane, Arc::new(watched) as Arc<dyn ChatModel>));
+            let model = Arc::new(Watched { model, outcomes: outcomes.clone() });
+            chosen.push(Chosen { lane: *lane, model, name });
         }
-        Ok(Self { models, outcomes })
+        Ok(Self { chosen, outcomes })
+    }
+
+    /// Refuses a limit of cost that could not be kept: a model that is named and whose price is not known,
+    /// or any price at all under a limit of nothing. What a tier stands for is known after its first call.
+    pub(crate) fn within(&self, max_cost_usd: f64, at: Timestamp) -> Result<(), Failure> {
+        for Chosen { lane, model, name } in &self.chosen {
+            let Wanted::Id(id) = &name.wanted else { continue };
+            let why = match model.cost(id, MUCH, at) {
+                None => "its price is not known; leave the limit out",
+                Some(cost) if cost > 0 && max_cost_usd == 0.0 => "it is not free; raise the limit",
+                Some(_) => continue,
+            };
+            let flag = flag_of(*lane);
+            return Err(Failure::usage(format!(
+                "max_cost_usd = {max_cost_usd} cannot be kept with {}, the {flag}'s model: {why}, \
+                 or name another model: --model {flag}=demo:demo",
+                model.name()
+            )));
+        }
+        Ok(())
     }
 
     /// What the lane's model was asked for.
     pub(crate) fn name(&self, lane: Lane) -> Option<&str> {
-        self.models.iter().find(|(of, _)| *of == lane).map(|(_, model)| model.name())
+        self.chosen.iter().find(|chosen| chosen.lane == lane).map(|chosen| chosen.model.name())
     }
 
     /// The demo model speaks in some lane.
     pub(crate) fn has_demo(&self) -> bool {
-        self.models.iter().any(|(_, model)| model.name().starts_with("demo:"))
+        self.chosen.iter().any(|chosen| chosen.model.name().starts_with("demo:"))
     }
 }
 
@@ -98,13 +132,18 @@ fn missing(lane: Lane, error: &SetupError) -> Failure {
     let (SetupError::NotConfigured(_), Some(variable)) = (error, error.variable()) else {
         return Failure::usage(error);
     };
-    let flag = match lane {
-        Lane::Partner => "partner",
-        Lane::SimulatedUser => "user",
-        Lane::Coach | Lane::Aside | Lane::Elaboration | Lane::Judge => "coach",
-    };
+    let flag = flag_of(lane);
     let message = format!(
         "the {flag}'s model: {error}; set {variable}, or name another model: --model {flag}=demo:demo"
     );
     Failure { exit: Exit::Refused, message }
+}
+
+/// What a lane is called on the command line.
+fn flag_of(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Partner => "partner",
+        Lane::SimulatedUser => "user",
+        Lane::Coach | Lane::Aside | Lane::Elaboration | Lane::Judge => "coach",
+    }
 }

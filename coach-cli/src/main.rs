@@ -4,6 +4,7 @@ mod account;
 mod args;
 mod commands;
 mod config;
+mod echo;
 mod exit;
 mod failure;
 mod folder;

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use coach_core::{
     ports::Lane,
-    scenario::{CoachWhen, ScenarioFile, Value},
+    scenario::{CoachWhen, ScenarioFile, Script, Value},
 };
 use serde_json::{Map, json};
 
@@ -21,6 +21,7 @@ use crate::{
     folder::RunFolder,
     interrupt::Interrupt,
     lanes::Lanes,
+    learner::Player,
     report::{JsonLines, Style, Tokens, problems_as_text},
     source::{self, SourceError},
     stop::{End, Reason, Stopped},
@@ -29,6 +30,15 @@ use crate::{
 
 /// The demo model's pause before each word, where somebody watches.
 const WORD: Duration = Duration::from_millis(25);
+
+/// Who plays the participant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cast {
+    /// Whoever sits at the terminal.
+    Person,
+    /// The scenario's own participant.
+    Scenario,
+}
 
 /// A conversation that may begin.
 pub(crate) struct Stage {
@@ -41,56 +51,21 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Reads the scenario, chooses models, makes the folder, begins the conversation.
-    pub(crate) async fn set(
-        args: &TalkArgs,
-        style: Style,
-        participant: impl FnOnce(&ScenarioFile) -> Result<(String, bool), Failure>,
-    ) -> Result<Self> {
+    pub(crate) async fn set(args: &TalkArgs, style: Style, cast: Cast) -> Result<Self> {
         let file = source::load(&args.scenario).map_err(|error| unusable(error, style))?;
         let vars: BTreeMap<String, String> = args.var.iter().cloned().collect();
         let scenario = file.scenario();
         let values = scenario.values(&vars).map_err(Failure::usage)?;
-        let mut script = scenario.cast(&vars).map_err(Failure::usage)?;
-        let (participant, simulated) = participant(&file)?;
-        script.max_turns = args.turns.or(script.max_turns);
-        if args.no_coach {
-            script.coach_when = CoachWhen::Never;
-        }
-        let word = if io::stdout().is_terminal() { WORD } else { Duration::ZERO };
-        let config = Config::from_env(word).map_err(Failure::usage)?;
-        let coached = script.coach_when != CoachWhen::Never;
-        let wanted = [
-            (Lane::Partner, true),
-            (Lane::Coach, coached),
-            (Lane::Aside, coached),
-            (Lane::SimulatedUser, simulated),
-        ];
-        let wanted: Vec<Lane> =
-            wanted.into_iter().filter(|(_, wanted)| *wanted).map(|(lane, _)| lane).collect();
-        let lanes = Lanes::choose(&config, &args.model, &file, &wanted)?;
-        let models: Map<String, serde_json::Value> = wanted
-            .iter()
-            .map(|lane| (lane.as_str().to_owned(), json!(lanes.name(*lane))))
-            .collect();
-        let vars: Map<String, serde_json::Value> =
-            values.iter().map(|(name, value)| (name.clone(), json!(value.to_string()))).collect();
-        let settings = json!({
-            "vars": vars,
-            "models": models,
-            "max_turns": script.max_turns,
-            "max_seconds": script.max_seconds,
-            "coach_when": script.coach_when.as_str(),
-        });
+        let participant = cast.participant(&file)?;
+        let script = script(&file, &vars, args)?;
+        let lanes = cast.lanes(&file, &script, args)?;
+        let settings = settings(&script, &values, &lanes);
         let which = (scenario.slug.clone(), scenario.version.clone());
         let mut talk = Talk::begin(script, which, lanes, participant).await?;
-        let wanted = args.output.as_deref();
-        let folder = RunFolder::create(wanted, &file, talk.began, &settings).map_err(|error| {
-            let shown = wanted.map_or("runs".into(), |path| path.display().to_string());
-            let exists = error.kind() == io::ErrorKind::AlreadyExists;
-            let exit = if exists { Exit::Usage } else { Exit::Internal };
-            let help = if exists { "; choose a folder that is not there yet" } else { "" };
-            Failure { exit, message: format!("{shown}: {error}{help}") }
-        })?;
+        if let (Cast::Scenario, Some(most)) = (cast, file.stop.max_cost_usd) {
+            talk.lanes.within(most, talk.began)?;
+        }
+        let folder = RunFolder::create(args.output.as_deref(), &file, talk.began, &settings)?;
         let events = folder.events().context("the record cannot be written")?;
         let record = JsonLines::new(events, &folder.run, &folder.conversation);
         talk.listeners.record = Some(Box::new(record));
@@ -199,6 +174,11 @@ impl Stage {
     }
 
     fn farewell(&self, stopped: &Stopped) {
+        if stopped.end.reason == Reason::Budget && self.talk.account.unpriced > 0 {
+            self.tell(
+                "max_cost_usd cannot be kept: the price of a model that answered is not known",
+            );
+        }
         let turns = if stopped.turn == 1 { "turn" } else { "turns" };
         let account = &self.talk.account;
         let price = match account.cost() {
@@ -213,6 +193,73 @@ impl Stage {
         ));
         self.tell(&format!("saved in {}", self.folder.path.display()));
     }
+}
+
+impl Cast {
+    /// What the participant is called.
+    fn participant(self, file: &ScenarioFile) -> Result<String, Failure> {
+        match self {
+            Self::Person => Ok("You".to_owned()),
+            Self::Scenario => Ok(file.user.as_ref().ok_or_else(nobody)?.name.clone()),
+        }
+    }
+
+    /// The models of the voices that will speak.
+    fn lanes(
+        self,
+        file: &ScenarioFile,
+        script: &Script,
+        args: &TalkArgs,
+    ) -> Result<Lanes, Failure> {
+        let word = if io::stdout().is_terminal() { WORD } else { Duration::ZERO };
+        let config = Config::from_env(word).map_err(Failure::usage)?;
+        let mut wanted = vec![Lane::Partner];
+        if script.coach_when != CoachWhen::Never {
+            wanted.extend([Lane::Coach, Lane::Aside]);
+        }
+        if self == Self::Scenario && file.user.as_ref().is_some_and(Player::needs_model) {
+            wanted.push(Lane::SimulatedUser);
+        }
+        Lanes::choose(&config, &args.model, file, &wanted)
+    }
+}
+
+/// The script, as the command line wants it.
+fn script(
+    file: &ScenarioFile,
+    vars: &BTreeMap<String, String>,
+    args: &TalkArgs,
+) -> Result<Script, Failure> {
+    let mut script = file.scenario().cast(vars).map_err(Failure::usage)?;
+    script.max_turns = args.turns.or(script.max_turns);
+    if args.no_coach {
+        script.coach_when = CoachWhen::Never;
+    }
+    Ok(script)
+}
+
+/// What the manifest says this conversation was set to.
+fn settings(script: &Script, values: &BTreeMap<String, Value>, lanes: &Lanes) -> serde_json::Value {
+    let models = lanes.chosen.iter();
+    let models: Map<String, serde_json::Value> = models
+        .map(|chosen| (chosen.lane.as_str().to_owned(), json!(chosen.model.name())))
+        .collect();
+    let vars: Map<String, serde_json::Value> =
+        values.iter().map(|(name, value)| (name.clone(), json!(value.to_string()))).collect();
+    json!({
+        "vars": vars,
+        "models": models,
+        "max_turns": script.max_turns,
+        "max_seconds": script.max_seconds,
+        "coach_when": script.coach_when.as_str(),
+    })
+}
+
+pub(crate) fn nobody() -> Failure {
+    Failure::usage(
+        "the scenario has no [user], so nobody can play the participant; add one, or talk yourself \
+         with `coach chat`",
+    )
 }
 
 fn unusable(error: SourceError, style: Style) -> Failure {

@@ -145,8 +145,10 @@ pub(crate) fn spent_up(stop: &Stop, account: &Account) -> Option<Reason> {
     if stop.max_tokens.is_some_and(|most| account.used.total() >= most) {
         return Some(Reason::MaxTokens);
     }
+    let most = stop.max_cost_usd?;
     let cost = account.micro_usd as f64 / 1e6;
-    stop.max_cost_usd.is_some_and(|most| cost >= most && most > 0.0).then_some(Reason::Budget)
+    // What is free costs nothing of a limit of nothing; what has no price may have cost anything.
+    (account.unpriced > 0 || (cost >= most && cost > 0.0)).then_some(Reason::Budget)
 }
 
 /// The failure of a turn that ends the conversation: a provider that will refuse the next call too, whosever

@@ -76,8 +76,8 @@ impl Talk {
     ) -> Result<Self> {
         let settings = Settings { messages_per_minute: None, ..Settings::default() };
         let mut builder = Coach::builder().stores(MemoryStore::new()).settings(settings);
-        for (lane, model) in &lanes.models {
-            builder = builder.model(*lane, Arc::clone(model));
+        for chosen in &lanes.chosen {
+            builder = builder.model(chosen.lane, Arc::clone(&chosen.model));
         }
         let coach = builder.build();
         let me = Principal::new(UserId(RandomIds.next()), AccountRole::Admin);

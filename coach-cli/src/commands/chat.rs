@@ -5,16 +5,15 @@ use std::io::{self, IsTerminal as _, Write as _};
 use anyhow::Result;
 use coach_core::{CoachError, ports::Refusal};
 
-use super::run::width;
 use crate::{
     args::{TalkArgs, When},
     exit::Exit,
     failure::told,
     input::{Input, Line},
     interrupt::Interrupt,
-    report::{Human, Style},
+    report::{Human, Style, width},
     spoken::Source,
-    stage::Stage,
+    stage::{Cast, Stage},
     stop::{End, Reason},
     talk::Talk,
 };
@@ -39,7 +38,7 @@ enum Then {
 
 pub(crate) async fn run(args: &TalkArgs, color: When) -> Result<Exit> {
     let style = Style::of(&io::stderr(), color);
-    let mut stage = Stage::set(args, style, |_| Ok(("You".to_owned(), false))).await?;
+    let mut stage = Stage::set(args, style, Cast::Person).await?;
     let interrupt = Interrupt::listen(stage.talk.coach.clone());
     let out = io::stdout();
     let style = Style::of(&out, color);
@@ -55,11 +54,12 @@ pub(crate) async fn run(args: &TalkArgs, color: When) -> Result<Exit> {
 async fn converse(talk: &mut Talk, interrupt: &Interrupt, input: &mut Input) -> Result<Reason> {
     talk.open().await?;
     loop {
-        if let Some(reason) = talk.ended {
-            return Ok(Reason::of_end(reason));
-        }
+        // First: what was cut in the last turn is no end of the scenario's.
         if interrupt.is_wanted() {
             return Ok(Reason::Interrupted);
+        }
+        if let Some(reason) = talk.ended {
+            return Ok(Reason::of_end(reason));
         }
         let line = tokio::select! {
             biased;
@@ -117,6 +117,7 @@ fn tell(line: &str) -> Then {
 
 /// Hears an answer out; only `/stop` is obeyed meanwhile.
 async fn answer(talk: &mut Talk, input: &mut Input) -> Result<()> {
+    let _hush = input.hush();
     loop {
         tokio::select! {
             event = talk.next() => {

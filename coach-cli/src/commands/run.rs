@@ -1,28 +1,25 @@
 //! `coach run`: the scenario's own participant talks with the partner.
 
-use std::io::{self, IsTerminal as _};
+use std::io;
 
 use anyhow::Result;
-use coach_core::{CoachError, ports::Refusal, scenario::ScenarioFile};
+use coach_core::{CoachError, ports::Refusal};
 
 use crate::{
     args::{RunArgs, RunFormat, When},
     exit::Exit,
-    failure::{Failure, told},
+    failure::told,
     interrupt::Interrupt,
     learner::{Next, Player},
-    report::{Human, JsonLines, Style},
-    stage::Stage,
+    report::{Human, JsonLines, Style, width},
+    stage::{Cast, Stage, nobody},
     stop::{self, End, Reason},
     talk::Talk,
 };
 
-/// Columns of a transcript on a terminal, at most.
-pub(crate) const WIDTH: usize = 80;
-
 pub(crate) async fn run(args: &RunArgs, color: When) -> Result<Exit> {
     let style = Style::of(&io::stderr(), color);
-    let mut stage = Stage::set(&args.talk, style, participant).await?;
+    let mut stage = Stage::set(&args.talk, style, Cast::Scenario).await?;
     let interrupt = Interrupt::listen(stage.talk.coach.clone());
     let (run, conversation) = stage.names();
     let out = io::stdout();
@@ -40,30 +37,12 @@ pub(crate) async fn run(args: &RunArgs, color: When) -> Result<Exit> {
     not_done(&stage);
     let min_turns = stage.file.stop.min_turns.unwrap_or(0);
     let learner = stage.file.user.clone().ok_or_else(nobody)?;
-    let mut player = Player::new(learner, stage.file.scenario(), &stage.values, min_turns)?;
-    let end = converse(&mut stage, &mut player, &interrupt).await;
+    let player = Player::new(learner, stage.file.scenario(), &stage.values, min_turns);
+    let end = match player {
+        Ok(mut player) => converse(&mut stage, &mut player, &interrupt).await,
+        Err(error) => Err(error),
+    };
     stage.end(end, &interrupt).await
-}
-
-/// Columns of standard output, if somebody looks at it.
-pub(crate) fn width() -> Option<usize> {
-    if !io::stdout().is_terminal() {
-        return None;
-    }
-    let columns = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0));
-    Some(columns.clamp(20, WIDTH))
-}
-
-fn participant(file: &ScenarioFile) -> Result<(String, bool), Failure> {
-    let learner = file.user.as_ref().ok_or_else(nobody)?;
-    Ok((learner.name.clone(), Player::needs_model(learner)))
-}
-
-fn nobody() -> Failure {
-    Failure::usage(
-        "the scenario has no [user], so nobody can play the participant; add one, or talk yourself \
-         with `coach chat`",
-    )
 }
 
 /// Says what of the file this command leaves undone.
@@ -80,7 +59,6 @@ fn not_done(stage: &Stage) {
 
 async fn converse(stage: &mut Stage, player: &mut Player, interrupt: &Interrupt) -> Result<End> {
     let stop_rules = stage.file.stop.clone();
-    let mut warned = false;
     stage.talk.open().await?;
     loop {
         let next = tokio::select! {
@@ -96,6 +74,10 @@ async fn converse(stage: &mut Stage, player: &mut Player, interrupt: &Interrupt)
             }
             Next::Say { words, source, leaves } => (words, source, leaves),
         };
+        // The words themselves may have been the last that the budget had.
+        if let Some(reason) = stop::spent_up(&stop_rules, &stage.talk.account) {
+            return Ok(reason.into());
+        }
         match stage.talk.say(&words, source).await {
             Ok(()) => {}
             Err(error) => return refused(&error, interrupt).ok_or(error),
@@ -105,10 +87,6 @@ async fn converse(stage: &mut Stage, player: &mut Player, interrupt: &Interrupt)
         }
         if leaves {
             return Ok(Reason::LearnerEnd.into());
-        }
-        if !warned && stop_rules.max_cost_usd.is_some() && stage.talk.account.unpriced > 0 {
-            stage.tell("max_cost_usd cannot be kept: the price of a model is not known");
-            warned = true;
         }
     }
 }

@@ -12,7 +12,7 @@ pub(crate) use jsonl::{JsonLines, Tokens};
 pub(crate) use listeners::Listeners;
 pub(crate) use paper::{Paper, plain};
 pub(crate) use problems::{problems_as_json, problems_as_text};
-pub(crate) use style::Style;
+pub(crate) use style::{Style, width};
 
 use std::io;
 

@@ -1,8 +1,11 @@
-//! Colours: few, and only where somebody looks.
+//! Colours and columns: few, and only where somebody looks.
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 
 use crate::{args::When, config};
+
+/// Columns of a transcript on a terminal, at most.
+const WIDTH: usize = 80;
 
 /// How things are told apart on a terminal.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,4 +43,13 @@ impl Style {
     fn pair(self, on: &'static str) -> (&'static str, &'static str) {
         if self.on { (on, "\u{1b}[0m") } else { ("", "") }
     }
+}
+
+/// Columns of standard output, if somebody looks at it.
+pub(crate) fn width() -> Option<usize> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
+    let columns = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0));
+    Some(columns.clamp(20, WIDTH))
 }

@@ -13,6 +13,8 @@ fn every_command_explains_itself() {
         assert!(ran.out.lines().all(|line| line.chars().count() <= 100), "{}", ran.out);
         let name = if command.is_empty() { "coach" } else { command };
         assert_snapshot!(format!("help_{name}"), ran.out);
+        let args: Vec<&str> = ["help", command].into_iter().filter(|a| !a.is_empty()).collect();
+        assert_eq!(Bench::new().coach(&args).out, ran.out);
     }
 }
 

@@ -8,4 +8,6 @@ mod help;
 mod provider;
 mod run;
 mod stand_in;
+#[cfg(unix)]
+mod terminal;
 mod validate;

@@ -6,6 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use insta::assert_snapshot;
+
 use crate::{
     bench::{Bench, scripted},
     stand_in,
@@ -16,7 +18,7 @@ fn against(bench: &Bench, address: &str) -> Command {
 }
 
 /// A command whose partner is the provider at `address`.
-fn command(bench: &Bench, name: &str, address: &str) -> Command {
+pub(crate) fn command(bench: &Bench, name: &str, address: &str) -> Command {
     bench.write("s.toml", &scripted("[stop]\nmax_turns = 2\n"));
     let mut command = bench.command(&[
         name,
@@ -113,6 +115,44 @@ fn a_refused_key_is_6_whosever_it_is() {
 }
 
 #[test]
+fn a_limit_of_cost_that_cannot_be_kept_is_refused_before_anything_is_sent() {
+    let bench = Bench::new();
+    let (address, asked) = stand_in::silent();
+    let limited = |limit: &str, models: [&str; 2]| {
+        let mut command = against(&bench, &address);
+        bench.write(
+            "s.toml",
+            &scripted(&format!("[stop]\nmax_turns = 2\nmax_cost_usd = {limit}\n")),
+        );
+        command.args(["-q", "--no-coach", "--model", models[0], "--model", models[1]]);
+        command.env("OPENAI_API_KEY", "k").env("OPENAI_BASE_URL", &address);
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, told) = limited("0.5", ["partner=compatible:m", "coach=demo:demo"]);
+    assert_eq!(code, Some(2));
+    assert_snapshot!(told, @"coach: max_cost_usd = 0.5 cannot be kept with compatible:m, the partner's model: its price is not known; leave the limit out, or name another model: --model partner=demo:demo");
+    let (code, told) = limited("0", ["partner=openai:gpt-6-luna", "coach=demo:demo"]);
+    assert_eq!(code, Some(2));
+    assert_snapshot!(told, @"coach: max_cost_usd = 0 cannot be kept with openai:gpt-6-luna, the partner's model: it is not free; raise the limit, or name another model: --model partner=demo:demo");
+    assert!(asked.try_recv().is_err());
+    assert!(!bench.path().join("r").exists());
+    assert_eq!(limited("0", ["partner=demo:demo", "coach=demo:demo"]).0, Some(0));
+}
+
+#[test]
+fn a_tier_whose_price_is_not_known_ends_a_limited_run_after_its_first_call() {
+    let bench = Bench::new();
+    let mut command = against(&bench, &stand_in::answering(stand_in::streamed("No.", "stop")));
+    bench.write("s.toml", &scripted("[stop]\nmax_turns = 2\nmax_cost_usd = 1.0\n"));
+    let output = command.args(["--model", "partner=compatible:fast"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(5));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("max_cost_usd cannot be kept"), "{told}");
+    assert_eq!(bench.manifest("r")["turns"], 1);
+}
+
+#[test]
 fn the_record_names_a_failure_by_a_word_and_says_when_to_come_back() {
     let bench = Bench::new();
     let busy = stand_in::error("429 Too Many Requests", "later");
@@ -203,6 +243,7 @@ fn the_simulated_participants_calls_are_on_record_to_the_last_token() {
         let told = events.iter().filter_map(|event| event["usage"][kind].as_u64()).sum::<u64>();
         assert_eq!(manifest["tokens"][kind], told, "{kind}");
     }
+    assert!(manifest["prices_as_of"].as_str().unwrap().starts_with("20"), "{manifest}");
 }
 
 #[test]
@@ -317,7 +358,7 @@ fn whoever_shall_outlive_the_terminal_does() {
 }
 
 #[cfg(unix)]
-fn send(child: &Child, signal: &str) {
+pub(crate) fn send(child: &Child, signal: &str) {
     let id = child.id().to_string();
     assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
 }

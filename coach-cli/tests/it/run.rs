@@ -121,8 +121,13 @@ fn a_record_is_never_written_over() {
     let bench = Bench::new();
     assert_eq!(bench.coach(&["run", "refund", "-o", "r"]).code, 0);
     let before = bench.read("r/events.jsonl");
-    assert_eq!(bench.coach(&["run", "refund", "-o", "r"]).code, 2);
+    let again = bench.coach(&["run", "refund", "-o", "r"]);
+    assert_eq!(again.code, 2);
+    assert_snapshot!(again.err, @"coach: r is there already; choose a folder that is not");
     assert_eq!(bench.read("r/events.jsonl"), before);
+    let inside = bench.coach(&["run", "refund", "-o", "r/manifest.json/x"]);
+    assert_eq!(inside.code, 2);
+    assert_snapshot!(inside.err, @"coach: r/manifest.json/x: r/manifest.json is a file, not a folder");
 }
 
 #[test]

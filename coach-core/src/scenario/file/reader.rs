@@ -165,7 +165,8 @@ impl<'a> Reader<'a> {
     pub(super) fn model(&mut self, part: &Part<'a>) -> Option<String> {
         let model = part.str("model")?;
         if !model.contains(':') && !self.aliases.contains(model) && !LANES.contains(&model) {
-            let known = self.aliases.iter().map(String::as_str).chain(LANES);
+            let lanes = LANES.into_iter().filter(|lane| !self.aliases.contains(*lane));
+            let known = self.aliases.iter().map(String::as_str).chain(lanes);
             let help = did_you_mean(&near(model, known))
                 .unwrap_or_else(|| format!("add it: [models] {model} = \"provider:model\""));
             let message = format!("unknown model alias `{model}`");
