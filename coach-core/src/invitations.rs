@@ -5,6 +5,7 @@ use crate::{
     audit::{Change, Deed},
     coach::Coach,
     conversation::Conversation,
+    enter::permit,
     error::CoachError,
     ids::{ConversationId, InvitationId},
     invitation::{Consent, Invitation},
@@ -12,7 +13,6 @@ use crate::{
     policy::{Act, Relation},
     ports::{Amend, Of},
     say::says_nothing,
-    start::permit,
     timestamp::Timestamp,
 };
 

@@ -7,6 +7,7 @@ mod breaker;
 mod claims;
 mod coach;
 pub mod conversation;
+mod enter;
 mod error;
 pub mod event;
 mod free_call;
