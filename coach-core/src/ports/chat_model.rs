@@ -217,7 +217,7 @@ impl FinishReason {
 
 /// Why a model did not answer, or not to the end.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{provider} {kind:?}{}: {message}", status.map(|s| format!(" (HTTP {s})")).unwrap_or_default())]
+#[error("{provider} {}{}: {message}", kind.as_str(), status.map(|s| format!(" (HTTP {s})")).unwrap_or_default())]
 pub struct ModelError {
     /// What a caller would do differently.
     pub kind: ModelErrorKind,
