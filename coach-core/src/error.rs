@@ -132,7 +132,11 @@ fn refusal_text(refusal: &Refusal) -> &'static str {
         Refusal::Draining => "the service is restarting; your message was not sent, try again soon",
         Refusal::Busy => "an answer is on its way; your message was not sent",
         Refusal::RateLimited { .. } => "too many messages in a minute; your message was not sent",
-        Refusal::DaySpent { .. } => {
+        Refusal::DaySpent { for_now: true, .. } => {
+            "what is left of this service's tokens for today is held for other people's answers; your \
+             message was not sent, try again in a moment"
+        }
+        Refusal::DaySpent { for_now: false, .. } => {
             "everybody together has used what this service may use today; your message was not sent, \
              it goes on at midnight UTC"
         }

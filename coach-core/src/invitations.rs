@@ -13,6 +13,7 @@ use crate::{
     policy::{Act, Relation},
     ports::{Amend, Of},
     say::says_nothing,
+    scenario::Scenario,
     timestamp::Timestamp,
 };
 
@@ -102,18 +103,25 @@ impl Coach {
         Ok(invitations)
     }
 
-    /// A quota must pay for one turn, at least of the cheapest scenario that may be chosen. What a
-    /// participant describes has no price yet.
-    async fn check_quota(&self, new: &NewInvitation) -> Result<(), CoachError> {
-        let offered = match &new.scenario {
+    /// What the participant of an invitation may choose from.
+    pub(crate) async fn offered(
+        &self,
+        scenario: Option<&str>,
+    ) -> Result<Vec<Scenario>, CoachError> {
+        Ok(match scenario {
             Some(slug) => self.scenario(slug).await?.into_iter().collect(),
-            None if new.allow_custom_scenario => Vec::new(),
             None => self.scenarios().await?.into_iter().filter(|one| one.listed).collect(),
-        };
+        })
+    }
+
+    /// A quota must pay for one turn, at least of the cheapest scenario that may be chosen.
+    async fn check_quota(&self, new: &NewInvitation) -> Result<(), CoachError> {
+        let offered = self.offered(new.scenario.as_deref()).await?;
         let costs = offered.iter().filter_map(|scenario| self.turn_cost(scenario));
         match costs.map(|cost| cost.smallest).min().filter(|smallest| new.quota < *smallest) {
             Some(smallest) => {
-                let message = format!("one turn takes up to {smallest} tokens; give at least that");
+                let message =
+                    format!("a turn needs {smallest} tokens to be let in; give at least that");
                 Err(invalid("tokenQuota", &message))
             }
             None => Ok(()),

@@ -71,8 +71,8 @@ impl Tables {
             return Err(Refusal::of_quota(balance, wanted));
         }
         let day = self.days.entry(call.day).or_default();
-        if tokens_per_day.is_some_and(|limit| wanted > day.left(limit)) {
-            return Err(Refusal::DaySpent { until: at.next_day() });
+        if let Some(limit) = tokens_per_day.filter(|limit| wanted > day.left(*limit)) {
+            return Err(Refusal::of_day(limit, day.used, wanted, at));
         }
         day.reserved += wanted;
         if let Some(account) = self.account(call.payer) {

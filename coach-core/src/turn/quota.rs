@@ -26,12 +26,15 @@ use crate::{
 /// How long a room waits before a store is asked again that did not answer.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// What a message of usual length, some sixty words, takes at most.
+const USUAL_MESSAGE: u64 = 400;
+
 /// What a turn of a scenario takes, in tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TurnCost {
     /// About what a usual one takes.
     pub typical: u64,
-    /// The smallest number that lets one in.
+    /// The smallest number that lets one in, with a message of usual length.
     pub smallest: u64,
 }
 
@@ -105,14 +108,14 @@ impl Coach {
             };
             return Ok(quota.turns_left.unwrap_or_default());
         }
-        let scenario = match &invitation.scenario {
-            Some(slug) => self.scenario(slug).await?,
-            None => self.scenarios().await?.into_iter().next(),
-        };
-        let script = scenario.and_then(|scenario| scenario.cast(&BTreeMap::new()).ok());
-        let Some(script) = script else { return Ok(0) };
-        let record = Conversation { coach: invitation.coach, ..unbegun(script) };
-        Ok(self.turns_of(&record, &beginning(&record.script), invitation.balance))
+        let offered = self.offered(invitation.scenario.as_deref()).await?;
+        let turns = offered.iter().filter_map(|scenario| {
+            let script = scenario.cast(&BTreeMap::new()).ok()?;
+            let record = Conversation { coach: invitation.coach, ..unbegun(script) };
+            Some(self.turns_of(&record, &beginning(&record.script), invitation.balance))
+        });
+        // What is promised holds for whatever is chosen, of what can be had at all.
+        Ok(turns.filter(|turns| *turns > 0).min().unwrap_or_default())
     }
 
     /// What a turn of a scenario takes, as its first one would with the coach on; `None` if its templates
@@ -122,7 +125,7 @@ impl Coach {
         let transcript = beginning(&record.script);
         let next = self.smallest_turn(&record, &transcript);
         let typical = self.typical_turn(&record, &transcript, next);
-        Some(TurnCost { typical, smallest: next.total() })
+        Some(TurnCost { typical, smallest: next.total() + USUAL_MESSAGE })
     }
 
     fn turns_of(&self, record: &Conversation, transcript: &Transcript, balance: Balance) -> u32 {

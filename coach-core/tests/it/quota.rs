@@ -136,7 +136,7 @@ async fn a_day_that_is_spent_goes_on_at_midnight() {
     };
     let midnight = MORNING.next_day();
     assert!(
-        matches!(refused, CoachError::Refused(Refusal::DaySpent { until }) if until == midnight),
+        matches!(refused, CoachError::Refused(Refusal::DaySpent { until, for_now: false }) if until == midnight),
         "{refused:?}"
     );
     assert_eq!((refused.code(), refused.retryable()), ("rate_limited", true));

@@ -134,7 +134,7 @@ fn frames_that_are_no_events() {
         Refusal::IdempotencyConflict,
         Refusal::QuotaExhausted { left: 3, for_now: false },
         Refusal::QuotaExhausted { left: 3, for_now: true },
-        Refusal::DaySpent { until },
+        Refusal::DaySpent { until, for_now: false },
         Refusal::InvitationExpired,
         Refusal::InvitationRevoked,
         Refusal::Ended(EndReason::Staff),

@@ -208,8 +208,8 @@ impl Person {
             CoachError::Refused(Refusal::RateLimited { until }) => {
                 self.world.per_minute.is_some() && *until > now.before(Duration::from_secs(3))
             }
-            CoachError::Refused(Refusal::DaySpent { until }) => {
-                self.world.tokens_per_day.is_some() && *until > now
+            CoachError::Refused(Refusal::DaySpent { until, .. }) => {
+                self.world.tokens_per_day.is_some() && *until > now.before(Duration::from_secs(3))
             }
             CoachError::Refused(Refusal::QuotaExhausted { .. }) => invitation.is_some(),
             CoachError::Store(_) => self.world.store_faults > 0,

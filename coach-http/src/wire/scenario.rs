@@ -34,7 +34,7 @@ pub(crate) struct Scenario {
     source: Option<String>,
     /// About how many tokens a usual turn takes.
     tokens_per_turn: Option<u64>,
-    /// The smallest number of tokens that lets one turn in.
+    /// The smallest number of tokens that lets a turn in, with a message of usual length.
     tokens_for_one_turn: Option<u64>,
 }
 

@@ -62,7 +62,7 @@ async fn a_revoked_invitation_takes_no_new_turns() {
 }
 
 #[tokio::test]
-async fn a_quota_of_one_turn_is_the_smallest_and_lets_only_the_smallest_message_in() {
+async fn a_quota_of_one_turn_is_the_smallest_and_lets_a_message_of_usual_length_in() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let raise: Value = admin.get("/api/scenarios/raise").await.json().await.unwrap();
@@ -79,10 +79,28 @@ async fn a_quota_of_one_turn_is_the_smallest_and_lets_only_the_smallest_message_
     guest.claim(&token).await;
     let id = guest.start().await;
     let path = format!("/api/conversations/{id}/messages");
-    let say = guest.post(&path, json!({ "content": "Hi." })).await;
+    let say = guest.post(&path, json!({ "content": "Long. ".repeat(100) })).await;
     assert_eq!(say.status(), 403);
     assert_eq!(say.json::<Value>().await.unwrap()["code"], "quota_exhausted");
-    assert_eq!(guest.post(&path, json!({ "content": "." })).await.status(), 202);
+    let usual = "I would like to talk about my pay, because I have taken on a lot this year.";
+    assert_eq!(guest.post(&path, json!({ "content": usual })).await.status(), 202);
+}
+
+#[tokio::test]
+async fn what_pays_for_the_cheapest_scenario_has_a_turn_and_what_does_not_is_refused() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let listed: Value = admin.get("/api/scenarios").await.json().await.unwrap();
+    let costs = listed["items"].as_array().unwrap().iter();
+    let cheapest = costs.filter_map(|one| one["tokensForOneTurn"].as_u64()).min().unwrap();
+    let too_small =
+        json!({ "label": "x", "tokenQuota": cheapest - 1, "allowCustomScenario": true });
+    assert_eq!(admin.post("/api/invitations", too_small).await.status(), 422);
+    let (_, token) = app.invitation(cheapest).await;
+    let guest = app.visitor();
+    guest.claim(&token).await;
+    let me: Value = guest.get("/api/me").await.json().await.unwrap();
+    assert!(me["invitations"][0]["turnsLeft"].as_u64().unwrap() > 0, "{me}");
 }
 
 #[tokio::test]

@@ -14,6 +14,8 @@ statements! {
         ON CONFLICT (day) DO UPDATE SET reserved = reserved + $2
         WHERE used + reserved + $2 <= $3";
 
+    USED_OF_DAY = "SELECT used FROM days WHERE day = $1";
+
     BALANCE = "SELECT quota, used, reserved FROM balances WHERE invitation_id = $1";
 
     CALL = "

@@ -73,14 +73,20 @@ pub(super) async fn refusal(
     let mut balance = Balance { quota: u64::MAX, ..Balance::default() };
     if let Some((id, statements)) = account(payment.payer) {
         let row: Option<BalanceRow> =
-            sqlx::query_as(statements.balance).bind(id).fetch_optional(db).await?;
+            sqlx::query_as(statements.balance).bind(id).fetch_optional(&mut *db).await?;
         balance = row.and_then(BalanceRow::get).unwrap_or_default();
     }
-    let fits = tokens <= balance.left() && payment.tokens_per_day.is_some();
-    Ok(match fits {
-        true => Refusal::DaySpent { until: payment.at.next_day() },
-        false => Refusal::of_quota(balance, tokens),
-    })
+    match payment.tokens_per_day.filter(|_| tokens <= balance.left()) {
+        Some(limit) => {
+            let used: Option<i64> = sqlx::query_scalar(sql::USED_OF_DAY)
+                .bind(payment.at.day())
+                .fetch_optional(db)
+                .await?;
+            let used = used.and_then(|used| u64::try_from(used).ok()).unwrap_or_default();
+            Ok(Refusal::of_day(limit, used, tokens, payment.at))
+        }
+        None => Ok(Refusal::of_quota(balance, tokens)),
+    }
 }
 
 /// The statements that move a payer's tokens.

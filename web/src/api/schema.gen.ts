@@ -2714,7 +2714,7 @@ export interface components {
             title: string;
             /**
              * Format: uint64
-             * @description The smallest number of tokens that lets one turn in.
+             * @description The smallest number of tokens that lets a turn in, with a message of usual length.
              */
             tokensForOneTurn?: number;
             /**

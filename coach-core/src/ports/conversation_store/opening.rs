@@ -1,5 +1,7 @@
 //! What opens a turn or an aside, and what is answered to it.
 
+use std::time::Duration;
+
 use super::super::chat_model::Lane;
 use crate::{
     conversation::EndReason,
@@ -198,10 +200,12 @@ pub enum Refusal {
         /// When to come back.
         until: Timestamp,
     },
-    /// Everybody together has used what a day allows.
+    /// The call does not fit what everybody together may use in a day.
     DaySpent {
-        /// When the next day begins.
+        /// When the next day begins; soon, where it only waits for what others hold.
         until: Timestamp,
+        /// It would fit, were nothing held for calls in flight.
+        for_now: bool,
     },
     /// The call does not fit what its payer has left.
     QuotaExhausted {
@@ -214,6 +218,9 @@ pub enum Refusal {
     NoSuchTurn,
 }
 
+/// By when a call that is in flight now has probably given back what it does not need.
+const SOON: Duration = Duration::from_secs(5);
+
 impl Refusal {
     /// Why a call that may take `tokens` does not fit a balance.
     pub fn of_quota(balance: Balance, tokens: u64) -> Self {
@@ -221,10 +228,16 @@ impl Refusal {
         Self::QuotaExhausted { left: balance.left(), for_now: tokens <= unspent }
     }
 
+    /// Why a call that may take `tokens` does not fit a day that has `used` of its `limit`.
+    pub fn of_day(limit: u64, used: u64, tokens: u64, at: Timestamp) -> Self {
+        let for_now = tokens <= limit.saturating_sub(used);
+        Self::DaySpent { until: if for_now { at.after(SOON) } else { at.next_day() }, for_now }
+    }
+
     /// When the same will be let in, if time alone does it.
     pub fn until(self) -> Option<Timestamp> {
         match self {
-            Self::RateLimited { until } | Self::DaySpent { until } => Some(until),
+            Self::RateLimited { until } | Self::DaySpent { until, .. } => Some(until),
             Self::IdempotencyConflict
             | Self::Ended(_)
             | Self::InvitationExpired

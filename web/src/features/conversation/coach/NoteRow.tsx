@@ -103,7 +103,7 @@ function Question({ row, children }: { row: Row; children: ReactNode }) {
 }
 
 const why: Record<string, string> = {
-  quota: "your turns do not reach for one",
+  quota: "there are not enough tokens for one",
   stopped: "you stopped the turn",
   failed: "there was no reply to comment on",
   draining: "the server was restarting",
