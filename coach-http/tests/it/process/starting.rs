@@ -129,6 +129,11 @@ async fn a_damaged_file_is_named_and_its_remedy_works() {
         let named = format!("{} has no key in it: put a backup", key.display());
         refuses(&settings, 1, &["SESSION_KEY: ", &named, "remove it"]).await;
     }
+    std::fs::remove_file(&key).unwrap();
+    std::fs::create_dir(&key).unwrap();
+    let named = format!("{} is a folder: move it away", key.display());
+    refuses(&settings, 1, &["SESSION_KEY: ", &named]).await;
+    std::fs::remove_dir(&key).unwrap();
     std::fs::write(&key, good).unwrap();
     Running::start(&folder, &[]).await.stops().await;
     std::fs::remove_file(&key).unwrap();
