@@ -1,8 +1,11 @@
 //! `Host`: what every request may need.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use coach_core::Coach;
@@ -77,6 +80,17 @@ impl Host {
             metrics,
             oidc: config.oidc.as_ref().map(|oidc| Oidc::new(oidc, &config.public_url)),
         })
+    }
+
+    /// A line in the audit log says that somebody was refused; what they are answered never depends on it.
+    pub(crate) async fn note_refusal(&self, from: IpAddr) {
+        if !self.limits.writes_refusal() {
+            metrics::counter!("refused_sign_ins_unwritten").increment(1);
+            return;
+        }
+        if let Err(error) = self.coach.sign_in_refused(Some(from)).await {
+            tracing::error!(%error, "a refused sign-in is not in the audit log");
+        }
     }
 
     /// The host goes down: it says so to whoever asks whether it is ready.

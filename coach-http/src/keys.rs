@@ -105,13 +105,28 @@ pub fn beside_database(database_url: &str) -> io::Result<Secret> {
         Ok(_) => Err(no_key(&path)),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(no_key(&path)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path),
+        Err(error) if error.kind() == io::ErrorKind::IsADirectory => Err(folder(&path)),
         Err(error) => Err(error),
     }
 }
 
 fn no_key(path: &Path) -> io::Error {
-    let words = "has no key in it: put a backup in its place, or remove it and a new key is made; then \
-                 everybody signs in again, and invitations need fresh links";
+    no_key_since(
+        path,
+        "has no key in it: put a backup in its place, or remove it and a new key is made",
+    )
+}
+
+fn folder(path: &Path) -> io::Error {
+    no_key_since(
+        path,
+        "is a folder: move it away, and put a backup of the key in its place, or a new key is made",
+    )
+}
+
+/// What is in the key's place, and what a new key would mean.
+fn no_key_since(path: &Path, what: &str) -> io::Error {
+    let words = format!("{what}; then everybody signs in again, and invitations need fresh links");
     io::Error::new(io::ErrorKind::InvalidData, format!("{} {words}", path.display()))
 }
 

@@ -79,7 +79,11 @@ fn remedy(error: &ConnectError) -> Option<&'static str> {
         ConnectError::InUse { .. } => Some("stop the other host, or name another database"),
         ConnectError::Open { .. } => Some(WRITABLE),
         ConnectError::Damaged { .. } => {
-            Some("put a backup in its place, or move it away and a new one is made")
+            // What is in the `-wal` would be played onto the backup.
+            Some(
+                "move it, and the -wal and -shm beside it, away; then put a backup in its place, or a new \
+                 one is made",
+            )
         }
         ConnectError::Newer { .. } => Some("run the newer version, or name another database"),
         // It says itself what an address looks like.

@@ -5,7 +5,7 @@ use std::{
     num::NonZeroU32,
 };
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use poem::Request;
 
 use crate::{host::App, problem::Failure};
@@ -21,18 +21,23 @@ pub(crate) struct Limits {
     sign_ins: DefaultKeyedRateLimiter<IpAddr>,
     /// Sign-ins on their way back: 50 a minute.
     callbacks: DefaultKeyedRateLimiter<IpAddr>,
+    /// Sign-in links that open nothing: 50 a minute.
+    bad_links: DefaultKeyedRateLimiter<IpAddr>,
+    /// Refused sign-ins that are written down: 60 a minute, of everybody together.
+    refusals: DefaultDirectRateLimiter,
 }
 
 impl Limits {
     pub(crate) fn new() -> Self {
-        let per_minute = |most: u32| {
-            RateLimiter::keyed(Quota::per_minute(NonZeroU32::new(most).unwrap_or(NonZeroU32::MIN)))
-        };
+        let quota = |most: u32| Quota::per_minute(NonZeroU32::new(most).unwrap_or(NonZeroU32::MIN));
+        let per_minute = |most: u32| RateLimiter::keyed(quota(most));
         Self {
             bad_tokens: per_minute(10),
             handshakes: per_minute(50),
             sign_ins: per_minute(50),
             callbacks: per_minute(50),
+            bad_links: per_minute(50),
+            refusals: RateLimiter::direct(quota(60)),
         }
     }
 
@@ -56,12 +61,24 @@ impl Limits {
         self.callbacks.check_key(&network(address)).map_err(|_| too_many())
     }
 
+    /// One more sign-in link that opens nothing.
+    pub(crate) fn bad_link(&self, address: IpAddr) -> Result<(), Failure> {
+        self.bad_links.check_key(&network(address)).map_err(|_| too_many())
+    }
+
+    /// One more refused sign-in: is it to be written down? Strangers have many addresses, and what is
+    /// written down stays.
+    pub(crate) fn writes_refusal(&self) -> bool {
+        self.refusals.check().is_ok()
+    }
+
     /// Forgets addresses that have not been heard of for a while.
     pub(crate) fn forget(&self) {
         self.bad_tokens.retain_recent();
         self.handshakes.retain_recent();
         self.sign_ins.retain_recent();
         self.callbacks.retain_recent();
+        self.bad_links.retain_recent();
     }
 }
 

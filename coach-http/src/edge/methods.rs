@@ -19,7 +19,9 @@ impl Methods {
                         .flatten()
                         .map(|(m, _)| m.to_uppercase())
                         .collect();
-                    if methods.iter().any(|method| method == "GET") {
+                    // A handshake is a GET and nothing else: RFC 6455, 4.1.
+                    let socket = path.starts_with("/ws/");
+                    if !socket && methods.iter().any(|method| method == "GET") {
                         methods.push("HEAD".to_owned());
                     }
                     methods.sort();
@@ -52,10 +54,12 @@ mod tests {
     fn an_address_takes_what_the_document_says() {
         let document = serde_json::json!({ "paths": {
             "/api/talks": { "get": {}, "post": {} }, "/api/talks/{id}/stop": { "post": {} },
+            "/ws/talk/{id}": { "get": {} },
         }});
         let methods = Methods::of(&document);
         assert_eq!(methods.allowed("/api/talks"), "GET, HEAD, POST");
         assert_eq!(methods.allowed("/api/talks/7/stop"), "POST");
+        assert_eq!(methods.allowed("/ws/talk/7"), "GET");
         assert_eq!(methods.allowed("/healthz"), "GET, HEAD");
     }
 }

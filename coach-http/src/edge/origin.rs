@@ -18,14 +18,15 @@ pub(crate) async fn origins<E: Endpoint>(next: Arc<E>, request: Request) -> Resu
     next.call(request).await
 }
 
-/// Every `Origin` there is, is ours; without one it is no browser, unless the fetch's own metadata says
+/// The one `Origin` there is, is ours; without any it is no browser, unless the fetch's own metadata says
 /// that another site made it.
 fn is_ours(request: &Request) -> bool {
     let Some(app) = request.data::<App>() else { return false };
     let ours = app.public_url.origin().as_bytes();
-    let mut origins = request.headers().get_all(header::ORIGIN).iter().peekable();
-    if origins.peek().is_some() {
-        return origins.all(|origin| origin.as_bytes() == ours);
+    let mut origins = request.headers().get_all(header::ORIGIN).iter();
+    match (origins.next(), origins.next()) {
+        (Some(origin), None) => origin.as_bytes() == ours,
+        (Some(_), Some(_)) => false,
+        _ => matches!(request.header("sec-fetch-site"), None | Some("same-origin" | "none")),
     }
-    matches!(request.header("sec-fetch-site"), None | Some("same-origin" | "none"))
 }

@@ -51,8 +51,8 @@ impl Auth {
         };
         let Some(user) = user else {
             // Only what is refused is counted: whoever has a link gets in.
-            app.limits.sign_in(from)?;
-            app.coach.sign_in_refused(Some(from)).await?;
+            app.limits.bad_link(from)?;
+            app.note_refusal(from).await;
             let words = "This link was used or is over. `coach-http admin-link` prints a new one.";
             return Err(Failure::new(401, "login", words));
         };

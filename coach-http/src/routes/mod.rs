@@ -17,8 +17,8 @@ mod users;
 use std::sync::Arc;
 
 use poem::{
-    Endpoint, EndpointExt as _, IntoEndpoint as _, Response, Route, endpoint::make_sync, get,
-    middleware::CookieJarManager,
+    Endpoint, EndpointExt as _, IntoEndpoint as _, Response, Route, endpoint::make_sync,
+    error::MethodNotAllowedError, get, http::Method, middleware::CookieJarManager,
 };
 use poem_openapi::OpenApiService;
 
@@ -115,7 +115,11 @@ impl<E: Endpoint> Endpoint for Known<E> {
 
     async fn call(&self, request: poem::Request) -> poem::Result<Response> {
         let path = request.uri().path();
-        if path.starts_with("/api/") || path.starts_with("/ws/") {
+        let socket = path.starts_with("/ws/");
+        if socket && request.method() == Method::HEAD {
+            return Err(MethodNotAllowedError.into());
+        }
+        if socket || path.starts_with("/api/") {
             return self.0.call(request).await.map(poem::IntoResponse::into_response);
         }
         Page::BUILT.call(request).await

@@ -239,10 +239,8 @@ async fn arrive(
 async fn refuse(app: &Host, from: IpAddr, refused: Refused) -> Onward {
     tracing::info!(reason = refused.as_str(), "nobody was signed in");
     // An account that is closed has its line already, with its name in it.
-    if refused != Refused::Disabled
-        && let Err(error) = app.coach.sign_in_refused(Some(from)).await
-    {
-        tracing::error!(%error, "a refused sign-in is not in the audit log");
+    if refused != Refused::Disabled {
+        app.note_refusal(from).await;
     }
     Onward::Refused(Html(page(refused)))
 }

@@ -4,6 +4,7 @@ mod seats;
 
 use std::net::IpAddr;
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use coach_core::{
     ids::ConversationId,
     wire::{self, PumpConfig, Seat, Signals, Ws, WsError},
@@ -138,7 +139,16 @@ fn handshake(request: &Request, socket: Result<WebSocket>) -> Result<WebSocket, 
     if request.header("upgrade").is_none() || version.is_some_and(|version| version != "13") {
         return Err(Failure::new(426, "bad_request", "This address speaks WebSocket, version 13."));
     }
-    socket.map_err(|_| Failure::new(400, "bad_request", "This is no WebSocket handshake."))
+    let nonsense = || Failure::new(400, "bad_request", "This is no WebSocket handshake.");
+    if !request.header("sec-websocket-key").is_some_and(is_nonce) {
+        return Err(nonsense());
+    }
+    socket.map_err(|_| nonsense())
+}
+
+/// 16 bytes in base64: RFC 6455, 4.1.
+fn is_nonce(key: &str) -> bool {
+    BASE64_STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 16)
 }
 
 /// Somebody who is signed in; strangers are counted by address.

@@ -1,10 +1,15 @@
 //! The audit log tells what was done, in figures, and what was refused.
 
+use std::time::Instant;
+
 use coach_core::account::AccountRole;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{app::TestApp, person::Person};
+use crate::{
+    app::{TestApp, Wish},
+    person::Person,
+};
 
 /// The newest lines: the deed and its details.
 async fn told(admin: &Person, most: usize) -> Vec<(String, Value)> {
@@ -104,4 +109,24 @@ async fn a_refused_link_is_in_the_log_and_counted_by_address() {
     assert_eq!(refusals, tries, "each has a line, and what is over the limit has none");
     // Whoever has a link still gets in.
     app.admin().await;
+}
+
+#[tokio::test]
+async fn strangers_with_many_addresses_do_not_fill_the_log() {
+    let app = Wish::default().set("TRUSTED_PROXIES", "127.0.0.1/32").start().await;
+    let admin = app.admin().await;
+    let guess = json!({ "token": "1.guess.x" });
+    let began = Instant::now();
+    for network in 0..200 {
+        let address = format!("2001:db8:{network:x}::1");
+        let headers = [("x-forwarded-for", &*address)];
+        let body = Some(guess.clone());
+        let answer = app.visitor().ask(Method::POST, "/api/auth/admin-link", body, &headers).await;
+        assert_eq!(answer.status(), 401, "whatever is written down, the answer is the same");
+    }
+    let lines = told(&admin, 200).await;
+    let refusals = lines.iter().filter(|(deed, _)| deed == "sign_in_refused").count();
+    // One more may be written every second that the tries take.
+    let most = 61 + usize::try_from(began.elapsed().as_secs()).unwrap();
+    assert!((60..=most).contains(&refusals), "{refusals} lines");
 }

@@ -101,6 +101,34 @@ async fn old_and_foreign_upgrades_are_no_sockets() {
 }
 
 #[tokio::test]
+async fn a_handshake_is_a_get_with_one_origin_and_a_key_of_16_bytes() {
+    let app = TestApp::start().await;
+    let guest = app.guest().await;
+    let id = guest.start().await;
+    let cookie = guest.cookies().unwrap();
+    let origin = format!("Origin: {}\r\n", app.url);
+    let twice = origin.repeat(2);
+    let good = "dGhlIHNhbXBsZSBub25jZQ==";
+    for (method, origins, key, expected) in [
+        ("HEAD", &*origin, good, "405"),
+        ("GET", &twice, good, "403"),
+        ("GET", &origin, "no base64 at all", "400"),
+        ("GET", &origin, "dGhlIHNhbXBsZSBub25j", "400"),
+        ("GET", &origin, "", "400"),
+    ] {
+        let request = format!(
+            "{method} /ws/conversation/{id} HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\
+             Connection: upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+             Sec-WebSocket-Key: {key}\r\n{origins}\r\n"
+        );
+        let answer = Raw::answer(&app.url, request.as_bytes()).await;
+        assert_eq!(status(&answer), expected, "{method} {origins} {key}\n{answer:.300}");
+        let allow = answer.to_lowercase().contains("\r\nallow: get\r\n");
+        assert_eq!(allow, expected == "405", "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_head_or_a_body_that_drips_is_cut() {
     let app = TestApp::start().await;
     let began = Instant::now();

@@ -95,12 +95,12 @@ statements! {
             )
         RETURNING claimed_by";
 
-    // `$4`: 1 where `$3` is to be the time, or no time at all.
     TERMS = "
         SELECT balances.quota, invitations.expires_at FROM invitations
         JOIN balances ON balances.invitation_id = invitations.id
         WHERE invitations.id = $1";
 
+    // `$4`: 1 where `$3` is to be the time, or no time at all.
     AMEND = "
         UPDATE invitations SET
             label = coalesce($2, label),

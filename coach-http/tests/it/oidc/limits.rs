@@ -24,6 +24,18 @@ async fn sign_ins_and_their_ways_back_are_counted_by_address() {
 }
 
 #[tokio::test]
+async fn guessed_links_keep_nobody_from_the_provider() {
+    let world = World::start().await;
+    let guess = serde_json::json!({ "token": "1.guess.x" });
+    let guessing = async || {
+        let answer = world.app.visitor().post("/api/auth/admin-link", guess.clone()).await;
+        answer.status() != 429
+    };
+    while guessing().await {}
+    assert_eq!(world.browser().get("/api/auth/login").await.status(), 302);
+}
+
+#[tokio::test]
 async fn without_a_provider_the_ways_in_say_so() {
     let app = TestApp::start().await;
     let ways: serde_json::Value = app.visitor().get("/api/auth").await.json().await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::{io::AsyncReadExt as _, net::TcpListener};
 
 use super::{Running, ends, program};
@@ -65,27 +65,75 @@ async fn a_database_that_cannot_be_written_is_one_line_with_the_remedy() {
     refuses(&absent, 2, &["DATABASE_URL: ", "use sqlite://path"]).await;
 }
 
+/// The ids of all invitations.
+async fn invitations(admin: &Person) -> Vec<String> {
+    let page: Value = admin.get("/api/invitations").await.json().await.unwrap();
+    let items = page["items"].as_array().unwrap().iter();
+    items.map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A host has been here, and was told to stop: the invitations that it left.
+async fn one_invitation(folder: &Folder) -> Vec<String> {
+    let running = Running::start(folder, &[]).await;
+    let admin = running.admin().await;
+    admin.invite(100_000).await;
+    let kept = invitations(&admin).await;
+    assert_eq!(kept.len(), 1);
+    running.stops().await;
+    kept
+}
+
+/// A host was killed here: what it did last is in the log beside the database alone.
+async fn killed_with_a_log(folder: &Folder) {
+    let mut running = Running::start(folder, &[]).await;
+    let admin = running.admin().await;
+    for _ in 0..20 {
+        admin.invite(100_000).await;
+    }
+    running.child.kill().await.unwrap();
+    assert!(std::fs::metadata(folder.0.join("coach.db-wal")).unwrap().len() > 0);
+}
+
 #[tokio::test]
 async fn a_damaged_file_is_named_and_its_remedy_works() {
     let folder = Folder::new();
     let (url, file) = (folder.database(), folder.0.join("coach.db"));
     let key = folder.0.join("coach.db.key");
-    Running::start(&folder, &[]).await.stops().await;
-    let (whole, good) = (std::fs::read(&file).unwrap(), std::fs::read(&key).unwrap());
+    let kept = one_invitation(&folder).await;
+    // A host that stops may leave some of its data in the log: a copy of the files is both.
+    let backup = ["coach.db", "coach.db-wal"].map(|name| folder.0.join(name));
+    let backup = backup.map(|path| (std::fs::read(&path).unwrap_or_default(), path));
+    let good = std::fs::read(&key).unwrap();
     let settings = [("DATABASE_URL", &*url)];
-    let mut torn = whole.clone();
+    let mut torn = backup[0].0.clone();
     torn[100..].fill(0xff);
     for damage in [b"This is no database. ".repeat(100), torn] {
+        killed_with_a_log(&folder).await;
         std::fs::write(&file, damage).unwrap();
         let named = format!("{} is damaged", file.display());
-        refuses(&settings, 1, &["DATABASE_URL: put a backup in its place", &named]).await;
+        let remedy =
+            "DATABASE_URL: move it, and the -wal and -shm beside it, away; then put a backup";
+        refuses(&settings, 1, &[remedy, &named]).await;
+        for name in ["coach.db", "coach.db-wal", "coach.db-shm"] {
+            std::fs::rename(folder.0.join(name), folder.0.join(format!("away-{name}"))).unwrap();
+        }
+        for (bytes, path) in &backup {
+            std::fs::write(path, bytes).unwrap();
+        }
+        let running = Running::start(&folder, &[]).await;
+        assert_eq!(invitations(&running.admin().await).await, kept, "the backup is whole");
+        running.stops().await;
     }
-    std::fs::write(&file, whole).unwrap();
     for damage in [&b""[..], b"short", b"\xff\xfe\x00 no text"] {
         std::fs::write(&key, damage).unwrap();
         let named = format!("{} has no key in it: put a backup", key.display());
         refuses(&settings, 1, &["SESSION_KEY: ", &named, "remove it"]).await;
     }
+    std::fs::remove_file(&key).unwrap();
+    std::fs::create_dir(&key).unwrap();
+    let named = format!("{} is a folder: move it away", key.display());
+    refuses(&settings, 1, &["SESSION_KEY: ", &named]).await;
+    std::fs::remove_dir(&key).unwrap();
     std::fs::write(&key, good).unwrap();
     Running::start(&folder, &[]).await.stops().await;
     std::fs::remove_file(&key).unwrap();
