@@ -28,6 +28,9 @@ impl std::error::Error for WrongSetting {}
 
 const CONSENT: &str = include_str!("consent.md");
 
+/// So many letters may be wrong in a name that is still recognised.
+const TYPO: usize = 5;
+
 /// The settings whose names begin as strange ones may, and the command line's one that is none of the host's.
 const OURS: [&str; 10] = [
     "COACH_MODEL_PARTNER",
@@ -60,9 +63,14 @@ pub(crate) fn strange(names: impl Iterator<Item = String>) -> Vec<String> {
     };
     let mut lines: Vec<String> = names
         .filter(strange)
-        .filter_map(|name| {
-            let near = OURS.into_iter().min_by_key(|ours| strsim::levenshtein(ours, &name))?;
-            Some(format!("{name} is no setting; the nearest one is {near}"))
+        .map(|name| {
+            let far = |ours: &&str| strsim::levenshtein(ours, &name);
+            // The participant's model is the command line's setting, and no host reads it.
+            let read = OURS.into_iter().filter(|ours| *ours != "COACH_MODEL_USER");
+            match read.min_by_key(far).filter(|near| far(near) <= TYPO) {
+                Some(near) => format!("{name} is no setting; the nearest one is {near}"),
+                None => format!("{name} is no setting; .env.example lists them all"),
+            }
         })
         .collect();
     lines.sort_unstable();
@@ -200,10 +208,17 @@ mod tests {
     #[test]
     fn a_name_that_is_nearly_ours_is_told() {
         assert_eq!(
-            said(&["COACH_MAX_SOCKET", "COACH_MAX_SOCKETS", "PATH", "COACH_CONSENT"]),
+            said(&[
+                "COACH_MAX_SOCKET",
+                "COACH_MAX_SOCKETS",
+                "PATH",
+                "COACH_CONSENT",
+                "COACH_SESSION_KEY"
+            ]),
             [
                 "COACH_CONSENT is no setting; the nearest one is COACH_CONSENT_FILE",
                 "COACH_MAX_SOCKET is no setting; the nearest one is COACH_MAX_SOCKETS",
+                "COACH_SESSION_KEY is no setting; .env.example lists them all",
             ]
         );
     }
