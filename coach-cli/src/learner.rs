@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use anyhow::Result;
 use coach_core::{
     FreeAnswer, MAX_SCALARS,
-    ports::{ChatRequest, FinishReason, Limits, ModelError, Speaker},
+    ports::{ChatRequest, Limits, ModelError, Speaker},
     prompt::{FreeLane, Prompt, PromptMessage},
     scenario::{
         Scenario, Value,
@@ -147,6 +147,7 @@ impl Player {
             max_output_tokens: self.learner.max_output_tokens,
             temperature: self.learner.temperature,
             schema: None,
+            stop: Vec::new(),
             limits: Limits::default(),
         };
         talk.think(request).await
@@ -170,5 +171,5 @@ impl Player {
 
 /// The provider cut the participant off for what it said.
 fn refused(answer: &FreeAnswer) -> bool {
-    answer.finished.reason == FinishReason::ContentFilter
+    answer.finished.reason.is_refusal()
 }

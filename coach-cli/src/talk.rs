@@ -11,7 +11,7 @@ use coach_core::{
     ids::{ConversationId, MessageId, UserId},
     live::{Follower, From},
     memory::MemoryStore,
-    ports::{ChatRequest, FinishReason, Ids as _, Lane, ModelError, ModelErrorKind, RandomIds},
+    ports::{ChatRequest, Ids as _, Lane, ModelError, ModelErrorKind, RandomIds},
     scenario::Script,
     timestamp::Timestamp,
     transcript::{Message, Role},
@@ -282,7 +282,7 @@ impl Talk {
         let told = self.told_failure.take();
         let failed = match call.map(|call| (call.lane, &call.outcome)) {
             Some((lane, Some(Err(error)))) => Some((lane, error.kind)),
-            Some((lane, Some(Ok(finished)))) if finished.reason == FinishReason::ContentFilter => {
+            Some((lane, Some(Ok(finished)))) if finished.reason.is_refusal() => {
                 Some((lane, ModelErrorKind::ContentFiltered))
             }
             _ => told,

@@ -7,7 +7,7 @@ use std::{
 
 use coach_core::{
     ledger::Usage,
-    ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, Finished, Lane, ModelError},
+    ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, Finished, Lane, Limits, ModelError},
     timestamp::Timestamp,
 };
 use futures::StreamExt as _;
@@ -73,6 +73,10 @@ impl ChatModel for Watched {
 
     fn max_output(&self, wanted: u32) -> u32 {
         self.model.max_output(wanted)
+    }
+
+    fn limits(&self, wanted: Limits) -> Limits {
+        self.model.limits(wanted)
     }
 
     fn cost(&self, answered: &str, usage: Usage, at: Timestamp) -> Option<u64> {

@@ -10,7 +10,7 @@ use futures::{StreamExt as _, stream};
 
 use crate::{
     ledger::Usage,
-    ports::{ChatModel, ChatRequest, ChatStream, Clock, ModelError, ModelErrorKind},
+    ports::{ChatModel, ChatRequest, ChatStream, Clock, Limits, ModelError, ModelErrorKind},
     timestamp::Timestamp,
 };
 
@@ -78,6 +78,10 @@ impl ChatModel for Breaker {
 
     fn max_output(&self, wanted: u32) -> u32 {
         self.model.max_output(wanted)
+    }
+
+    fn limits(&self, wanted: Limits) -> Limits {
+        self.model.limits(wanted)
     }
 
     fn cost(&self, answered: &str, usage: Usage, at: Timestamp) -> Option<u64> {

@@ -23,32 +23,35 @@ const LONGEST_LINE: usize = 256 * 1024;
 const ERROR_PATIENCE: Duration = Duration::from_secs(5);
 const ERROR_LENGTH: usize = 64 * 1024;
 
-/// When the answer must have begun, how long it may be silent, and when everything ends.
+/// When the answer must have begun, how long it may be silent, and how long it may take from its first
+/// byte.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clocks {
     pub(crate) first: Instant,
-    pub(crate) silence: Duration,
-    pub(crate) total: Instant,
+    silence: Duration,
+    answer: Duration,
+    /// When the whole answer must be there, if an earlier try has begun it.
+    until: Option<Instant>,
 }
 
 impl Clocks {
     /// The clocks of a try that begins now.
-    pub(crate) fn start(limits: &Limits, total: Instant) -> Self {
-        Self { first: Instant::now() + limits.first, silence: limits.silence, total }
+    pub(crate) fn start(limits: &Limits, until: Option<Instant>) -> Self {
+        let first = Instant::now() + limits.first;
+        Self { first, silence: limits.silence, answer: limits.answer, until }
     }
 
-    /// The instant that ends the wait for the first byte, and what it is called.
-    pub(crate) fn for_first(&self) -> (Instant, Phase) {
-        earlier((self.first, Phase::First), (self.total, Phase::Total))
+    /// The instant that ends an answer whose first byte comes now.
+    pub(crate) fn end(&self) -> Instant {
+        self.until.unwrap_or_else(|| Instant::now() + self.answer)
     }
 
-    fn for_next(&self) -> (Instant, Phase) {
-        earlier((Instant::now() + self.silence, Phase::Silence), (self.total, Phase::Total))
+    /// The instant that ends the wait for the next byte of an answer that must be there at `end`, and
+    /// what it is called.
+    fn for_next(&self, end: Instant) -> (Instant, Phase) {
+        let silence = Instant::now() + self.silence;
+        if end <= silence { (end, Phase::Answer) } else { (silence, Phase::Silence) }
     }
-}
-
-fn earlier(one: (Instant, Phase), other: (Instant, Phase)) -> (Instant, Phase) {
-    if other.0 <= one.0 { other } else { one }
 }
 
 /// Why the bytes ended other than by their end.
@@ -74,7 +77,7 @@ impl Broken {
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLate(Phase::Total) => f.write_str("the time for the whole answer is over"),
+            Self::TooLate(Phase::Answer) => f.write_str("the time for the whole answer is over"),
             Self::TooLate(_) => f.write_str("nothing came in time"),
             Self::TooLong(what) => write!(f, "the {what} is too long"),
             Self::NoText => f.write_str("the answer is not UTF-8"),
@@ -150,14 +153,17 @@ fn bounded(
 ) -> impl Stream<Item = Result<Bytes, Broken>> + Send + 'static {
     async_stream::stream! {
         let (mut body, mut line) = (0_usize, 0_usize);
+        let mut end = None;
         loop {
-            let (until, phase) = if body == 0 { clocks.for_first() } else { clocks.for_next() };
+            let (until, phase) =
+                end.map_or((clocks.first, Phase::First), |end| clocks.for_next(end));
             let chunk = match timeout_at(until, raw.next()).await {
                 Err(_) => { yield Err(Broken::TooLate(phase)); return }
                 Ok(None) => return,
                 Ok(Some(Err(broken))) => { yield Err(broken); return }
                 Ok(Some(Ok(chunk))) => chunk,
             };
+            end.get_or_insert_with(|| clocks.end());
             body = body.saturating_add(chunk.len());
             if body > LONGEST_BODY { yield Err(Broken::TooLong("response")); return }
             for byte in &chunk {
@@ -172,8 +178,8 @@ fn bounded(
 }
 
 /// The beginning of a body that is no stream, for as long as it is worth waiting.
-pub(crate) async fn beginning(response: Response, total: Instant) -> Vec<u8> {
-    read(response, ERROR_LENGTH, total.min(Instant::now() + ERROR_PATIENCE)).await.0
+pub(crate) async fn beginning(response: Response) -> Vec<u8> {
+    read(response, ERROR_LENGTH, Instant::now() + ERROR_PATIENCE).await.0
 }
 
 /// At most `most` bytes of a body, and whether that was all of it.

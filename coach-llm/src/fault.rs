@@ -57,7 +57,7 @@ fn again(kind: ModelErrorKind) -> Again {
         | ModelErrorKind::ContentFiltered
         | ModelErrorKind::ModelNotFound
         | ModelErrorKind::BadRequest
-        | ModelErrorKind::Timeout(Phase::Total)
+        | ModelErrorKind::Timeout(Phase::Answer)
         | ModelErrorKind::CutMidStream
         | ModelErrorKind::InvalidJson => Again::Never,
     }

@@ -104,17 +104,17 @@ impl Link {
         if response.status().is_success() && !packed && media.starts_with("text/event-stream") {
             return Ok(response);
         }
-        Err(self.no_stream(response, clocks).await)
+        Err(self.no_stream(response).await)
     }
 
     /// Asks for JSON, as a list of models is.
     pub(crate) async fn get(&self, target: &Target, limits: &Limits) -> Result<Value, Fault> {
-        let clocks = Clocks::start(limits, Instant::now() + limits.total);
+        let clocks = Clocks::start(limits, None);
         let request =
             self.client(limits.connect)?.get(self.url(target)).headers(self.headers.clone());
         let response = self.begin(request, clocks).await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let (raw, whole) = body::read(response, LONGEST_PAGE, clocks.total).await;
+        let (raw, whole) = body::read(response, LONGEST_PAGE, Instant::now() + limits.answer).await;
         match serde_json::from_slice(&raw) {
             _ if !status.is_success() => {
                 let fault = classify::refusal(self.provider, status.as_u16(), &headers, &raw);
@@ -141,9 +141,8 @@ impl Link {
         request: reqwest::RequestBuilder,
         clocks: Clocks,
     ) -> Result<Response, Fault> {
-        let (until, phase) = clocks.for_first();
         let request = request.header(ACCEPT_ENCODING, "identity");
-        match timeout_at(until, request.send()).await {
+        match timeout_at(clocks.first, request.send()).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => {
                 let kind = if error.is_connect() && error.is_timeout() {
@@ -153,14 +152,17 @@ impl Link {
                 };
                 Err(self.fault(kind, body::causes(error)))
             }
-            Err(_) => Err(self.fault(ModelErrorKind::Timeout(phase), "no answer began in time")),
+            Err(_) => {
+                let kind = ModelErrorKind::Timeout(Phase::First);
+                Err(self.fault(kind, "no answer began in time"))
+            }
         }
     }
 
     /// What an answer that is no stream of events means.
-    async fn no_stream(&self, response: Response, clocks: Clocks) -> Fault {
+    async fn no_stream(&self, response: Response) -> Fault {
         let (status, headers) = (response.status(), response.headers().clone());
-        let raw = body::beginning(response, clocks.total).await;
+        let raw = body::beginning(response).await;
         let mut fault = classify::refusal(self.provider, status.as_u16(), &headers, &raw);
         let is_error = || {
             let body = serde_json::from_slice::<Value>(&raw).unwrap_or_default();

@@ -78,15 +78,15 @@ impl RemoteModel {
     ) -> impl futures::Stream<Item = Result<ChatEvent, coach_core::ports::ModelError>> + Send {
         async_stream::stream! {
             let limits = request.limits;
-            let total = Instant::now() + limits.total;
             let id = self.id(&request).await;
             let target = self.wire.chat(&id);
             let body = self.wire.body(&id, &request, self.max_output(request.max_output_tokens));
-            let mut tries = Tries::new(self.retry_wait, limits.retries, total);
+            let mut tries = Tries::new(self.retry_wait, limits.retries);
             let mut accepted = false;
             let mut spent = Usage::default();
+            let mut until = None;
             loop {
-                let clocks = Clocks::start(&limits, total);
+                let clocks = Clocks::start(&limits, until);
                 let mut last_sign = Instant::now();
                 let mut used = Usage::default();
                 let mut spoke = false;
@@ -99,7 +99,11 @@ impl RemoteModel {
                         let (link, wire) = (Arc::clone(&self.link), Arc::clone(&self.wire));
                         let mut attempt = Attempt::read(link, wire, response, clocks);
                         loop {
-                            match attempt.next().await {
+                            let step = attempt.next().await;
+                            if !matches!(step, Step::Failed(_)) {
+                                until.get_or_insert_with(|| clocks.end());
+                            }
+                            match step {
                                 Step::Text(text) => {
                                     spoke = true;
                                     yield Ok(ChatEvent::Delta(text));
@@ -150,12 +154,11 @@ struct Tries {
     made: u32,
     not_a_stream: bool,
     waits: Box<dyn Iterator<Item = Duration> + Send>,
-    total: Instant,
 }
 
 impl Tries {
-    fn new(first: Duration, retries: u32, total: Instant) -> Self {
-        Self { made: 1, not_a_stream: false, waits: Box::new(retry::waits(first, retries)), total }
+    fn new(first: Duration, retries: u32) -> Self {
+        Self { made: 1, not_a_stream: false, waits: Box::new(retry::waits(first, retries)) }
     }
 
     /// How long to wait before the next try; `None` = there is none.
@@ -167,7 +170,7 @@ impl Tries {
         }
         let asked = fault.wait.unwrap_or_default();
         let wait = self.waits.next()?.max(asked);
-        let worth = asked <= retry::PATIENCE && Instant::now() + wait < self.total;
+        let worth = asked <= retry::PATIENCE;
         self.made += u32::from(worth);
         worth.then_some(wait)
     }

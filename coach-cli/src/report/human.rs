@@ -113,11 +113,12 @@ fn note(spoken: &Spoken) -> Option<String> {
         }
         Status::Complete | Status::Streaming | Status::Skipped => {
             match call.and_then(Call::finished).map(|finished| &finished.reason) {
-                Some(FinishReason::ContentFilter) => Some("refused".to_owned()),
-                Some(FinishReason::Length) => Some("cut off: length".to_owned()),
-                Some(FinishReason::Stop | FinishReason::Other(_)) | None => {
-                    message.content.trim().is_empty().then(|| "silence".to_owned())
+                Some(FinishReason::ContentFilter | FinishReason::Refusal) => {
+                    Some("refused".to_owned())
                 }
+                Some(FinishReason::Length) => Some("cut off: length".to_owned()),
+                Some(FinishReason::Stop | FinishReason::ToolCalls | FinishReason::Other(_))
+                | None => message.content.trim().is_empty().then(|| "silence".to_owned()),
             }
         }
     }

@@ -93,6 +93,13 @@ pub trait ChatModel: fmt::Debug + Send + Sync {
         wanted
     }
 
+    /// The limits this adapter keeps when the core asks for `wanted`: longer ones where a model is slow
+    /// by nature. A request carries the result, so that one clock runs for each wait; the core's own
+    /// guards are always longer.
+    fn limits(&self, wanted: Limits) -> Limits {
+        wanted
+    }
+
     /// What `usage` of the model that answered costs at the price of that moment, in micro-USD; `None` if
     /// its price is not known.
     fn cost(&self, _answered: &str, _usage: Usage, _at: Timestamp) -> Option<u64> {
@@ -113,6 +120,9 @@ pub struct ChatRequest {
     pub temperature: Option<f32>,
     /// The answer must be JSON of this schema.
     pub schema: Option<AnswerSchema>,
+    /// Text that ends the answer where the provider can watch for it, most important first; empty =
+    /// none. A hint: adapters send as many as their wire takes, and the core checks the text itself.
+    pub stop: Vec<String>,
     /// How long to wait for what.
     pub limits: Limits,
 }
@@ -138,15 +148,17 @@ pub struct AnswerSchema {
 /// How long one model call may take, and how often it may be tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Until the connection stands.
+    /// Until the connection is established.
     pub connect: Duration,
-    /// Until the answer begins.
+    /// From sending a request to the first byte of its answer, slow headers included. Each try has its
+    /// own.
     pub first: Duration,
-    /// Between two signs of life.
+    /// Between two signs of life after the first byte.
     pub silence: Duration,
-    /// For everything together, retries included.
-    pub total: Duration,
-    /// Further tries before the first piece of text.
+    /// From the first byte of an answer (text or thinking) to its end, further tries included.
+    pub answer: Duration,
+    /// Further tries before the first piece of text. The core's second try of an empty answer comes out
+    /// of the same budget.
     pub retries: u32,
 }
 
@@ -156,8 +168,8 @@ impl Default for Limits {
             connect: Duration::from_secs(5),
             first: Duration::from_secs(30),
             silence: Duration::from_secs(20),
-            total: Duration::from_secs(120),
-            retries: 2,
+            answer: Duration::from_secs(120),
+            retries: 1,
         }
     }
 }
@@ -197,19 +209,30 @@ pub enum FinishReason {
     Stop,
     /// It hit the limit of output tokens.
     Length,
-    /// The provider cut it off for what it said; not an error.
+    /// The provider's filter cut it off.
     ContentFilter,
+    /// The model declined to answer, or to go on.
+    Refusal,
+    /// It asked for a tool, of which it has none.
+    ToolCalls,
     /// Something the adapter does not know, in the provider's words.
     Other(String),
 }
 
 impl FinishReason {
+    /// The model declined, or a filter cut it off.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refusal | Self::ContentFilter)
+    }
+
     /// The reason's name in SQL and JSON.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Stop => "stop",
             Self::Length => "length",
             Self::ContentFilter => "content_filter",
+            Self::Refusal => "refusal",
+            Self::ToolCalls => "tool_calls",
             Self::Other(other) => other,
         }
     }
@@ -329,6 +352,6 @@ pub enum Phase {
     First,
     /// [`Limits::silence`].
     Silence,
-    /// [`Limits::total`].
-    Total,
+    /// [`Limits::answer`].
+    Answer,
 }

@@ -6,6 +6,7 @@
 mod attend;
 mod bounds;
 mod end;
+mod guard;
 mod keep;
 mod open;
 mod quota;

@@ -3,14 +3,14 @@
 //! A leg is a model call whose text grows in the room, is kept by heartbeats, and ends in one transaction
 //! that settles it and says what comes next. A leg that lost its fence writes and tells nothing more.
 
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc};
 
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::{open::growing, spoken::Spoken};
+use super::{guard::Guard, open::growing, spoken::Spoken};
 use crate::{
     coach::Coach,
     ids::{MessageId, TurnId},
@@ -18,14 +18,11 @@ use crate::{
     live::Room,
     ports::{
         Beat, Calls, ChatEvent, ChatRequest, CoachCall, Lane, ModelError, ModelErrorKind,
-        NextMessage, Opened, Phase, Pulse, Speaker, StoreError, Then,
+        NextMessage, Opened, Pulse, Speaker, StoreError, Then,
     },
     timing::Timing,
     transcript::{SkipReason, Status},
 };
-
-/// What a leg waits for beyond the model's own limits before it gives up on the model.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// A turn that is being spoken.
 pub(super) struct Speaking {
@@ -116,7 +113,7 @@ impl Coach {
             Some(replaced) => transcript.without(replaced),
             None => transcript.clone(),
         });
-        let limits = self.0.settings.limits;
+        let limits = model.limits(self.0.settings.limits);
         let temperature = match lane {
             Lane::Partner => script.partner_temperature,
             Lane::Coach | Lane::Aside | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => {
@@ -132,6 +129,7 @@ impl Coach {
             max_output_tokens: Self::wanted_output(lane, script),
             temperature,
             schema: None,
+            stop: Vec::new(),
             limits,
         });
         spoken.model = Some(model.name().to_owned());
@@ -143,8 +141,8 @@ impl Coach {
         let mut beating: Option<BoxFuture<'static, Result<Pulse, StoreError>>> = None;
         let mut checkpointed = 0;
         let mut asked = false;
-        let mut quiet = pin!(tokio::time::sleep(limits.first + limits.connect + GRACE));
-        let total = began + limits.total + GRACE;
+        let mut guard = Guard::new(limits, began);
+        let mut too_late = pin!(tokio::time::sleep_until(guard.next().0));
         loop {
             let event = tokio::select! {
                 biased;
@@ -169,14 +167,17 @@ impl Coach {
                     beating = Some(self.beat(turn, &spoken, grown));
                     continue;
                 }
-                () = &mut quiet => { spoken.fail(silent(model.name(), spoken.accepted)); break }
-                () = tokio::time::sleep_until(total) => {
-                    spoken.fail(ModelError::new(ModelErrorKind::Timeout(Phase::Total), model.name(), "took too long"));
+                () = &mut too_late => {
+                    let kind = ModelErrorKind::Timeout(guard.next().1);
+                    spoken.fail(ModelError::new(kind, model.name(), "took too long"));
                     break;
                 }
                 event = async { asked = true; answer.next().await } => event,
             };
-            quiet.as_mut().reset(Instant::now() + limits.silence + GRACE);
+            if let Some(Ok(event)) = &event {
+                guard.heard(event, Instant::now());
+                too_late.as_mut().reset(guard.next().0);
+            }
             match event {
                 Some(Ok(ChatEvent::Delta(piece))) if piece.is_empty() => {}
                 Some(Ok(ChatEvent::Delta(piece))) => {
@@ -274,9 +275,4 @@ async fn beat_of(
         Some(beat) => beat.await,
         None => std::future::pending().await,
     }
-}
-
-fn silent(provider: &str, accepted: bool) -> ModelError {
-    let phase = if accepted { Phase::Silence } else { Phase::First };
-    ModelError::new(ModelErrorKind::Timeout(phase), provider, "fell silent")
 }

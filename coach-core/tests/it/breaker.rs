@@ -33,6 +33,7 @@ fn request() -> ChatRequest {
         max_output_tokens: 100,
         temperature: None,
         schema: None,
+        stop: Vec::new(),
         limits: Limits::default(),
     }
 }

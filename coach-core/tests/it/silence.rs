@@ -23,13 +23,15 @@ fn for_ever(step: &Step) -> Take {
 }
 
 /// What it does, after how many seconds it is given up, by which limit, and how much of it is kept.
-fn silences() -> [(Take, u64, Phase, usize); 5] {
+fn silences() -> [(Take, u64, Phase, usize); 6] {
     [
         (vec![Step::Hang], 40, Phase::First, 0),
-        (vec![Step::Accept, Step::Hang], 25, Phase::Silence, 0),
+        // Headers are not an answer: the first word of a slow server is still waited for.
+        (vec![Step::Accept, Step::Hang], 40, Phase::First, 0),
+        (vec![Step::Accept, Step::Think, Step::Hang], 50, Phase::First, 0),
         (vec![Step::Accept, say(), Step::Hang], 25, Phase::Silence, 5),
-        (for_ever(&say()), 125, Phase::Total, 124 * 5),
-        (for_ever(&Step::Think), 125, Phase::Total, 0),
+        (for_ever(&say()), 126, Phase::Answer, 125 * 5),
+        (for_ever(&Step::Think), 171, Phase::Answer, 0),
     ]
 }
 

@@ -51,6 +51,7 @@ pub(crate) fn question(text: &str) -> ChatRequest {
         max_output_tokens: 500,
         temperature: None,
         schema: None,
+        stop: Vec::new(),
         limits: Limits { silence: Duration::from_secs(5), ..Limits::default() },
     }
 }

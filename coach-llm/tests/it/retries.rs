@@ -39,19 +39,6 @@ async fn a_wait_of_any_length_is_reported_and_one_of_more_than_ten_seconds_is_no
 }
 
 #[tokio::test]
-async fn a_wait_that_overruns_the_total_is_not_waited() {
-    let server = FaultServer::start().await;
-    server.always(Speech::OpenAi.mishap_reply(Mishap::Overloaded).header("retry-after", "5"));
-    let mut request = retrying(2);
-    request.limits.total = Duration::from_secs(4);
-    let begun = Instant::now();
-    let told = listen(model(Speech::OpenAi, &server).as_ref(), request).await;
-    assert_eq!(told.failed(), Kind::Overloaded(Some(Duration::from_secs(5))));
-    assert!(begun.elapsed() < Duration::from_secs(3));
-    assert_eq!(server.journal().len(), 1);
-}
-
-#[tokio::test]
 async fn googles_delay_in_the_body_is_read() {
     let server = FaultServer::start().await;
     let body = r#"{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[{"retryDelay":"27.5s"}]}}"#;

@@ -72,6 +72,7 @@ pub(crate) fn request_for(prompt: Prompt) -> ChatRequest {
         max_output_tokens: 500,
         temperature: None,
         schema: None,
+        stop: Vec::new(),
         limits: Limits { retries: 0, ..Limits::default() },
     }
 }

@@ -64,7 +64,7 @@ async fn keep_alives_below_the_events_are_life_and_are_told_about_once_a_second(
 }
 
 #[tokio::test]
-async fn a_slow_drip_ends_with_the_total() {
+async fn a_slow_drip_ends_with_the_time_for_an_answer() {
     join_all(Speech::ALL.map(|speech| async move {
         let server = FaultServer::start().await;
         let drip = speech.start() + &speech.text("Never ends.").repeat(100);
@@ -73,10 +73,10 @@ async fn a_slow_drip_ends_with_the_total() {
         });
         server.always(reply);
         let mut request = retrying(2);
-        request.limits = Limits { total: Duration::from_millis(800), ..request.limits };
+        request.limits = Limits { answer: Duration::from_millis(800), ..request.limits };
         let begun = Instant::now();
         let told = listen(model(speech, &server).as_ref(), request).await;
-        assert_eq!(told.failed(), Kind::Timeout(Phase::Total), "{speech:?}");
+        assert_eq!(told.failed(), Kind::Timeout(Phase::Answer), "{speech:?}");
         assert!(begun.elapsed() < Duration::from_secs(5), "{speech:?}");
         assert_eq!(server.journal().len(), 1, "{speech:?}");
     }))
