@@ -19,10 +19,17 @@ export default defineConfig({
     // only staff need, in src/ui/staff, stay out of it, and what only some pages show.
     rolldownOptions: {
       output: {
-        codeSplitting: { groups: [{ name: "shared", test: /src\/(ui|shell|api)\/(?!Specimen|Card|KeyList)[^/]+$/ }] },
+        codeSplitting: { groups: [{ name: "shared", test: /src\/(ui|shell|api)\/(?!Specimen|Card|KeyList|Prose)[^/]+$/ }] },
       },
     },
   },
   server: { proxy: { "/api": host, "/ws": { target: host, ws: true } } },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], pool: "threads", maxWorkers: 1 },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    pool: "threads",
+    maxWorkers: 1,
+    // Machines are shared: what is slow is not wrong, what hangs is.
+    testTimeout: 60_000,
+  },
 });

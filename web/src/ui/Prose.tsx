@@ -1,50 +1,165 @@
-// Shows a model's words. Each block renders again only when its own text changed.
-import { memo } from "react";
-import { parseBlocks, parseSpans } from "./prose-parse";
+// Shows a model's words. Each block renders again only when its own text changed; nothing in it is a link or loads.
+import { memo, type ReactNode } from "react";
+import { type Block, type Item, parseBlocks } from "./markdown/blocks";
+import { type Inline, parseInlines } from "./markdown/inlines";
 
 type Props = { text: string; live?: boolean };
 
 export const Prose = memo(function Prose({ text, live = false }: Props) {
   const blocks = parseBlocks(text, live);
   if (blocks.length === 0) return live ? <p className="caret">{"\u200b"}</p> : null;
-  return blocks.map((b, i) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: text only grows, so a block keeps its place
-    <ProseBlock key={i} kind={b.kind} text={b.lines.join("\n")} live={live && i === blocks.length - 1} />
-  ));
+  return <Blocks blocks={blocks} live={live} depth={1} />;
 });
 
-type BlockProps = { kind: "p" | "ul" | "ol"; text: string; live: boolean };
+/** `depth` is how deep what lies inside these blocks is nested. */
+type BlocksProps = { blocks: Block[]; live: boolean; depth: number };
 
-const ProseBlock = memo(function ProseBlock({ kind, text, live }: BlockProps) {
-  const tail = live ? "caret" : "";
-  if (kind === "p")
-    return (
-      <p className={`my-1.5 whitespace-pre-wrap first:mt-0 last:mb-0 ${tail}`}>
-        <Spans text={text} live={live} />
-      </p>
-    );
-  const List = kind;
-  const lines = text.split("\n");
+function Blocks({ blocks, live, depth }: BlocksProps) {
+  return blocks.map((block, i) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: text only grows, so a block keeps its place
+    <ProseBlock key={i} block={block} live={live && i === blocks.length - 1} depth={depth} />
+  ));
+}
+
+type BlockProps = { block: Block; live: boolean; depth: number };
+
+const ProseBlock = memo(
+  function ProseBlock({ block, live, depth }: BlockProps) {
+    const tail = live ? "caret" : "";
+    const apart = "my-1.5 first:mt-0 last:mb-0";
+    switch (block.kind) {
+      case "p":
+      case "heading":
+        return (
+          <p
+            dir="auto"
+            className={`${apart} whitespace-pre-wrap ${block.kind === "heading" ? "font-semibold" : ""} ${tail}`}
+          >
+            <Inlines text={block.text} live={live} />
+          </p>
+        );
+      case "list":
+        return <ProseList ordered={block.ordered} items={block.items} live={live} depth={depth} />;
+      case "quote":
+        return (
+          <blockquote dir="auto" className={`${apart} border-line border-s-2 ps-3`}>
+            <Blocks blocks={parseBlocks(block.text, live, depth)} live={live} depth={depth + 1} />
+          </blockquote>
+        );
+      case "code":
+        return (
+          // A region that scrolls must be reachable by keyboard.
+          <pre
+            dir="ltr"
+            tabIndex={0}
+            className={`${apart} overflow-x-auto rounded bg-ink/8 px-2 py-1.5 text-[0.9em] ${tail}`}
+          >
+            <code>{block.text}</code>
+          </pre>
+        );
+      case "table":
+        return <ProseTable rows={block.rows} />;
+      case "rule":
+        return <hr className="my-3 border-line" />;
+    }
+  },
+  (before, now) => before.block.source === now.block.source && before.live === now.live,
+);
+
+type ListProps = { ordered: boolean; items: Item[]; live: boolean; depth: number };
+
+/** Room for the marker is the item's own, so that it stands on the side where the item begins. */
+function ProseList({ ordered, items, live, depth }: ListProps) {
+  const List = ordered ? "ol" : "ul";
   return (
-    <List className={`my-1.5 space-y-1 pl-5 last:mb-0 ${kind === "ul" ? "list-disc" : "list-decimal"}`}>
-      {lines.map((line, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
-        <li key={i} className={i === lines.length - 1 ? tail : ""}>
-          <Spans text={line} live={live} />
-        </li>
-      ))}
+    <List className={`my-1.5 space-y-1 first:mt-0 last:mb-0 ${ordered ? "list-decimal" : "list-disc"}`}>
+      {items.map((item, i) => {
+        const last = live && i === items.length - 1;
+        const [first, ...rest] = parseBlocks(item.text, last, depth);
+        const words = first?.kind === "p" || first?.kind === "heading" ? first : undefined;
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: see above
+          <li key={i} dir="auto" className="ms-5" {...numbered(items, i)}>
+            {words && (
+              <span className={`whitespace-pre-wrap ${last && rest.length === 0 ? "caret" : ""}`}>
+                <Inlines text={words.text} live={last && rest.length === 0} />
+              </span>
+            )}
+            <Blocks blocks={words || !first ? rest : [first, ...rest]} live={last} depth={depth + 1} />
+          </li>
+        );
+      })}
     </List>
   );
-});
+}
 
-const tags = { strong: "strong", em: "em", code: "code" } as const;
+/** A model's numbers are kept, but for a list of nothing but ones, which means: count. */
+function numbered(items: Item[], i: number): { value?: number } {
+  const first = items[0]?.number;
+  if (first === undefined) return {};
+  const counts = items.length > 1 && items.every((item) => item.number === first);
+  return { value: counts ? first + i : (items[i]?.number ?? first) };
+}
 
-function Spans({ text, live }: { text: string; live: boolean }) {
-  return parseSpans(text, live).map((s, i) => {
-    if (s.kind === "text") return s.text;
-    const Tag = tags[s.kind];
-    const look = s.kind === "strong" ? "font-semibold" : s.kind === "code" ? "rounded bg-ink/8 px-1 text-[0.9em]" : "";
-    // biome-ignore lint/suspicious/noArrayIndexKey: see above
-    return <Tag key={i} className={look}>{s.text}</Tag>; // biome-ignore format: one line
-  });
+function ProseTable({ rows: [head = [], ...rows] }: { rows: string[][] }) {
+  const cell = "border border-line px-2 py-1 text-start align-top";
+  return (
+    <figure className="my-1.5 overflow-x-auto first:mt-0 last:mb-0" tabIndex={0} aria-label="Table">
+      <table className="border-collapse text-[0.95em]">
+        <thead>
+          <tr>
+            {cellsIn(head, (text, key) => (
+              <th key={key} dir="auto" scope="col" className={`${cell} font-semibold`}>
+                {text}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows only grow
+            <tr key={i}>
+              {cellsIn(row, (text, key) => (
+                <td key={key} dir="auto" className={cell}>
+                  {text}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </figure>
+  );
+}
+
+const cellsIn = (row: string[], show: (text: ReactNode, key: number) => ReactNode) =>
+  row.map((text, i) => show(<Inlines text={text} live={false} />, i));
+
+function Inlines({ text, live }: { text: string; live: boolean }) {
+  return <Shown inlines={parseInlines(text, live)} />;
+}
+
+const tags = { strong: "strong", em: "em", strike: "s" } as const;
+
+/** Every piece is an element of its own: a translating browser may replace text nodes, and React must still find them. */
+function Shown({ inlines }: { inlines: Inline[] }) {
+  // biome-ignore lint/suspicious/noArrayIndexKey: see above
+  return inlines.map((inline, i) => <Piece key={i} inline={inline} />);
+}
+
+function Piece({ inline }: { inline: Inline }) {
+  switch (inline.kind) {
+    case "text":
+      return <span>{inline.text}</span>;
+    case "code":
+      return <code className="rounded bg-ink/8 px-1 text-[0.9em]">{inline.text}</code>;
+    default: {
+      const Tag = tags[inline.kind];
+      return (
+        <Tag className={inline.kind === "strong" ? "font-semibold" : ""}>
+          <Shown inlines={inline.children} />
+        </Tag>
+      );
+    }
+  }
 }

@@ -1,7 +1,7 @@
 // Two polite regions, one a voice, filled once with the whole text when a message is done. The transcript itself is
 // never live: streamed text read out piece by piece helps nobody.
 import { useConversation } from "../../live/use-conversation";
-import { plainText } from "../../ui/prose-parse";
+import { plainText } from "../../ui/markdown/plain";
 import { useAnnouncing } from "./announcing";
 import { useScene } from "./scene";
 

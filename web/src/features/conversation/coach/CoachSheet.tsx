@@ -3,7 +3,7 @@ import { ChevronUp, Lightbulb } from "lucide-react";
 import { useState } from "react";
 import { newestNote, notesAfter, type Waiting, waitingFor } from "../../../live/conversation-view";
 import { useConversation, useLive } from "../../../live/use-conversation";
-import { plainText } from "../../../ui/prose-parse";
+import { plainText } from "../../../ui/markdown/plain";
 import { Caption } from "../captions/Caption";
 import { useScene } from "../scene";
 import type { Hot } from "../thread/rows";

@@ -1,0 +1,43 @@
+// A model's words without their markup, and a file's words without its line breaks.
+import { type Block, parseBlocks } from "./blocks";
+import { parseInlines, plainInlines } from "./inlines";
+
+/** One line without markup, for previews and screen readers. */
+export const plainText = (text: string, depth = 0): string =>
+  parseBlocks(text, false, depth)
+    .map((block) => plainBlock(block, depth + 1))
+    .filter(Boolean)
+    .join(" ");
+
+function plainBlock(block: Block, depth: number): string {
+  switch (block.kind) {
+    case "rule":
+      return "";
+    case "code":
+      return block.text.replace(/\s+/g, " ");
+    case "quote":
+      return plainText(block.text, depth);
+    case "list":
+      return block.items.map((item) => plainText(item.text, depth)).join(" ");
+    case "table":
+      return block.rows.map((row) => row.map(plainLine).join(", ")).join("; ");
+    default:
+      return plainLine(block.text);
+  }
+}
+
+const plainLine = (text: string) => plainInlines(parseInlines(text)).replaceAll("\n", " ");
+
+/** Joins the lines of paragraphs that an editor broke at a column. A model's line breaks are meant, a file's are not. */
+export function unwrapped(text: string): string {
+  const lines: string[] = [];
+  for (const line of text.split("\n")) {
+    const last = lines.at(-1) ?? "";
+    if (last.trim() === "" || own.test(last) || begins.test(line)) lines.push(line);
+    else lines[lines.length - 1] = `${last} ${line.trim()}`;
+  }
+  return lines.join("\n");
+}
+
+const own = /^\s*(?:#{1,6}\s|\||```|~~~|(?:[-*_]\s*){3,}$)/;
+const begins = /^\s*(?:$|#{1,6}\s|[-*+•]\s|\d{1,9}[.)]\s|>|\||```|~~~)/;
