@@ -19,7 +19,14 @@ export default defineConfig({
     // only staff need, in src/ui/staff, stay out of it, and what only some pages show.
     rolldownOptions: {
       output: {
-        codeSplitting: { groups: [{ name: "shared", test: /src\/(ui|shell|api)\/(?!Specimen|Card|KeyList|Prose)[^/]+$/ }] },
+        codeSplitting: {
+          groups: [
+            {
+              name: "shared",
+              test: /src\/(ui|shell|api)\/(?!Specimen|Card|InvitationText|KeyList|Prose|form-check|use-form-errors)[^/]+$/,
+            },
+          ],
+        },
       },
     },
   },

@@ -12,10 +12,10 @@ test("a guest is disabled, enabled and signed out, and the audit log says so", a
 
   await page.goto("/admin");
   await expect(page.getByRole("heading", { name: "People" })).toBeVisible();
-  await expect(page.getByText("Nobody changes their own role.")).toBeVisible();
+  await expect(page.getByText("You can't change your own role.")).toBeVisible();
   await expect(page.getByRole("combobox", { name: /^Role of/ })).toHaveCount(0);
   await inspect(page, "people");
-  await page.getByLabel("Who").selectOption("Guests");
+  await page.getByLabel("Role", { exact: true }).selectOption("Guests");
   await expect(page).toHaveURL(/role=GUEST/);
   await page.getByRole("link", { name: known(id) }).click();
   await expect(page.getByRole("heading", { name: known(id) })).toBeVisible();
@@ -24,28 +24,28 @@ test("a guest is disabled, enabled and signed out, and the audit log says so", a
   await page.getByRole("button", { name: "Disable" }).click();
   const question = page.getByRole("dialog", { name: `Disable ${known(id)}?` });
   await inspect(page, "disable question", { widths: [390] });
-  await question.getByRole("button", { name: "Disable them" }).click();
+  await question.getByRole("button", { name: "Disable account" }).click();
   await expect(page.getByText("Disabled", { exact: true })).toBeVisible();
   expect((await phone.request.get("/api/me")).status()).toBe(401);
   await page.getByRole("button", { name: "Enable" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Enable them" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Enable account" }).click();
   await expect(page.getByText("Disabled", { exact: true })).toHaveCount(0);
   await page.getByRole("button", { name: "End all sessions" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "End them" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "End all sessions" }).click();
   await expect(page.getByText("All sessions ended.").first()).toBeVisible();
 
   await page.getByRole("navigation", { name: "Administration" }).getByRole("link", { name: "Audit log" }).click();
   for (const deed of [`disabled ${known(id)}`, `enabled ${known(id)} again`, `ended all sessions of ${known(id)}`])
     await expect(line(page, deed)).toBeVisible();
   await inspect(page, "audit log");
-  await line(page, `opened the invitation “Administered” and agreed`)
+  await line(page, `accepted the invitation “Administered”`)
     .filter({ hasText: known(id) })
     .getByRole("link", { name: known(id) })
     .click();
   await expect(page).toHaveURL(new RegExp(`person=${id}`));
   await expect(line(page, "disabled")).toHaveCount(0);
   await expect(page.getByLabel("Done by")).toHaveValue(id);
-  await page.getByLabel("Done by").selectOption("Everybody");
+  await page.getByLabel("Done by").selectOption("Everyone");
   await expect(line(page, `disabled ${known(id)}`)).toBeVisible();
 });
 
@@ -73,12 +73,12 @@ test("a quota preset is made, changed and removed", async ({ browser }) => {
   await expect(page.getByRole("row", { name: label })).toContainText("360,000 tokens");
 
   await page.goto("/admin/audit");
-  await expect(line(page, `wrote the preset “${label}”`)).toHaveCount(2);
+  await expect(line(page, `saved the preset “${label}”`)).toHaveCount(2);
   await page.goto("/admin/presets");
   await page.getByRole("button", { name: `Remove ${label}` }).click();
   const question = page.getByRole("dialog", { name: `Remove the preset “${label}”?` });
   await inspect(page, "remove question", { widths: [390] });
-  await question.getByRole("button", { name: "Remove it" }).click();
+  await question.getByRole("button", { name: "Remove preset" }).click();
   await expect(page.getByRole("row", { name: label })).toHaveCount(0);
   await page.goto("/admin/audit");
   await expect(line(page, "removed a quota preset").first()).toBeVisible();
@@ -105,8 +105,8 @@ test("a role is given after asking by name, and a refusal is said where it happe
   await role.focus();
   await role.selectOption("Administrator");
   const question = page.getByRole("dialog", { name: "Change the role of Lena Brandt?" });
-  await expect(question).toContainText("Lena Brandt becomes an administrator, who may do everything");
-  await question.getByRole("button", { name: "Leave it at researcher" }).click();
+  await expect(question).toContainText("Lena Brandt becomes an administrator. An administrator can do everything");
+  await question.getByRole("button", { name: "Cancel" }).click();
   await expect(role).toHaveValue("STAFF");
   await expect(role).toBeFocused();
   expect(asked).toEqual([]);
@@ -118,10 +118,10 @@ test("a role is given after asking by name, and a refusal is said where it happe
   await inspect(page, "a role that stays", { widths: [320, 390] });
 
   await page.keyboard.press("Escape");
-  await page.getByLabel("Name or e-mail").fill("lena");
+  await page.getByLabel("Name or email").fill("lena");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/search=lena/);
-  await expect(page.getByLabel("Name or e-mail")).toBeFocused();
+  await expect(page.getByLabel("Name or email")).toBeFocused();
   await page.getByRole("link", { name: "Older" }).click();
   await expect(page).toHaveURL(/search=lena&cursor=/);
   await page.getByRole("link", { name: "Newest" }).click();
@@ -130,7 +130,7 @@ test("a role is given after asking by name, and a refusal is said where it happe
     await page.goBack();
     await expect(page).toHaveURL(before);
   }
-  await expect(page.getByLabel("Name or e-mail")).toHaveValue("");
+  await expect(page.getByLabel("Name or email")).toHaveValue("");
 });
 
 test("nobody else gets in", async ({ browser }) => {
@@ -139,7 +139,7 @@ test("nobody else gets in", async ({ browser }) => {
   const page = await context.newPage();
   for (const address of ["/admin", "/admin/presets", "/admin/audit"]) {
     await page.goto(address);
-    await expect(page.getByRole("heading", { name: "not for your account" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "You don't have access to this page" })).toBeVisible();
   }
 });
 

@@ -40,24 +40,24 @@ test("an invitation is extended, gets a fresh link, and its participant goes on 
   const conversations = desk.getByRole("region", { name: "Conversations" });
   await expect(conversations).toContainText("Running");
   await desk.getByRole("button", { name: "Fresh link" }).click();
-  const question = desk.getByRole("dialog", { name: `A fresh link for “${later}”?` });
-  await expect(question).toContainText("can go on with the new link, once");
+  const question = desk.getByRole("dialog", { name: `Create a fresh link for “${later}”?` });
+  await expect(question).toContainText("can use the new link once");
   await inspect(desk, "fresh link question", { widths: [320, 390] });
-  await question.getByRole("button", { name: "Make a fresh link" }).click();
+  await question.getByRole("button", { name: "Create fresh link" }).click();
   await expect.poll(link).not.toBe(old);
 
   await phone.goto(old);
-  await expect(phone.getByRole("heading", { name: "This invitation is not known" })).toBeVisible();
+  await expect(phone.getByRole("heading", { name: "We don't recognize this invitation" })).toBeVisible();
   await phone.goto(await link());
   await expect(phone.getByText("We read everything you write.")).toBeVisible();
   await phone.getByRole("checkbox").check();
   await phone.getByRole("button", { name: "Choose a conversation" }).click();
-  await expect(phone.getByRole("heading", { name: "Go on" })).toBeVisible();
+  await expect(phone.getByRole("heading", { name: "Continue" })).toBeVisible();
 
-  await desk.getByRole("button", { name: "Delete what was said" }).click();
-  const erase = desk.getByRole("dialog", { name: `Delete all that the participant of “${later}” said?` });
+  await desk.getByRole("button", { name: "Delete conversations" }).click();
+  const erase = desk.getByRole("dialog", { name: `Delete the conversations of “${later}”?` });
   await inspect(desk, "delete question", { widths: [320, 390] });
-  await erase.getByRole("button", { name: "Delete their words" }).click();
+  await erase.getByRole("button", { name: "Delete conversations" }).click();
   await expect(conversations).toContainText("Its words were deleted");
   await desk.setViewportSize({ width: 1280, height: 800 });
   await inspect(desk, "an invitation with its conversations");
@@ -66,7 +66,7 @@ test("an invitation is extended, gets a fresh link, and its participant goes on 
   await desk.getByLabel("Search").fill(later.slice(9));
   await expect(desk.getByRole("row", { name: later })).toBeVisible();
   await desk.getByLabel("Status").selectOption("Revoked");
-  await expect(desk.getByText("No invitation is like that.")).toBeVisible();
+  await expect(desk.getByText("No invitations match.")).toBeVisible();
   await expect(desk).toHaveURL(/status=revoked/);
 });
 

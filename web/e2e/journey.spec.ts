@@ -24,7 +24,7 @@ test("a researcher makes an invitation and a participant on a phone practises", 
   );
   await phone.goto(url);
   await phone.getByRole("button", { name: "Choose a conversation" }).click();
-  await expect(phone.getByText("Please tick the box")).toBeVisible();
+  await expect(phone.getByText("check the box above first")).toBeVisible();
   await expect(phone.getByRole("checkbox")).toBeFocused();
   await enterConversation(phone, url);
   expect(phone.url()).not.toContain("invite");
@@ -136,7 +136,7 @@ test("keyboard alone, as a researcher: make an invitation, present it, extend it
   await expect(page.getByText(/^0 of [\d,]+1 tokens$/)).toBeVisible();
 
   await press(page, page.getByRole("button", { name: "Revoke" }), "Enter");
-  await press(page, dialog.getByRole("button", { name: "Revoke it" }), "Enter");
+  await press(page, dialog.getByRole("button", { name: "Revoke invitation" }), "Enter");
   await expect(page.getByText("This invitation was revoked.")).toBeVisible();
   await page.context().close();
 });

@@ -7,7 +7,7 @@ import { answered, box, DESK, enterConversation, invite, STAFF, say, unique } fr
 test("pages before signing in", async ({ page, browser }) => {
   const url = await invite(browser, "Looks");
   await page.goto("/");
-  await expect(page.getByRole("heading", { level: 1, name: /^Practise/ })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: /^Practice/ })).toBeVisible();
   await inspect(page, "welcome", { thumbs: true });
   await page.goto("/login");
   await expect(page.getByText("Researchers and administrators sign in here")).toBeVisible();
@@ -24,15 +24,15 @@ test("pages before signing in", async ({ page, browser }) => {
   await expect(page.getByRole("heading", { level: 1, name: /sign in/i })).toBeVisible();
   await inspect(page, "please sign in");
   await page.goto("/invite/AAAAAAAAAAAAAAAAAAAAAAAA");
-  await expect(page.getByRole("heading", { level: 1, name: "This invitation is not known" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "We don't recognize this invitation" })).toBeVisible();
   await inspect(page, "unknown invitation");
   await page.goto(url);
   await page.getByRole("button", { name: "Choose a conversation" }).click();
-  await expect(page.getByText("Please tick the box")).toBeVisible();
+  await expect(page.getByText("check the box above first")).toBeVisible();
   await inspect(page, "invitation, consent missing", { thumbs: true });
   await page.addInitScript(() => Object.defineProperty(navigator, "cookieEnabled", { value: false }));
   await page.reload();
-  await expect(page.getByText("keeps no cookies")).toBeVisible();
+  await expect(page.getByText("blocks cookies")).toBeVisible();
   await inspect(page, "invitation, without cookies", { thumbs: true });
 });
 
@@ -75,7 +75,7 @@ test("a conversation's rare states", async ({ page, context }) => {
   await inspect(page, "turns used up", { thumbs: true });
   await page.getByRole("heading", { level: 1 }).click();
   await page.keyboard.press("?");
-  await expect(page.getByRole("heading", { name: "Keys" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Keyboard shortcuts" })).toBeVisible();
   await inspect(page, "the list of keys");
   await page.keyboard.press("Escape");
   await host.cut(4401);
@@ -86,7 +86,7 @@ test("a conversation's rare states", async ({ page, context }) => {
   page = await context.newPage();
   const broken = { ...message(4, 1, "coach", ""), content: null as unknown as string };
   host = await ScriptedHost.open(page, { messages: [...oneTurn.slice(0, 3), broken] });
-  await expect(page.getByText("The coach could not be shown.")).toBeVisible();
+  await expect(page.getByText("The coach couldn't be shown.")).toBeVisible();
   await inspect(page, "a part that broke", { thumbs: true });
 });
 
@@ -114,7 +114,7 @@ test("a participant's pages", async ({ page, browser }) => {
   await expect(page.getByRole("heading", { name: "Ended" })).toBeVisible();
   await inspect(page, "home", { thumbs: true });
   await page.goto("/research/invitations");
-  await expect(page.getByRole("heading", { name: "not for your account" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "You don't have access to this page" })).toBeVisible();
   await inspect(page, "forbidden");
 });
 
@@ -126,9 +126,9 @@ test("the researchers' pages", async ({ browser }) => {
   await expect(page.getByRole("link", { name: mine })).toBeVisible();
   await inspect(page, "invitations");
   await page.getByRole("searchbox", { name: "Search by label" }).fill("nobody is called that");
-  await expect(page.getByText("No invitation is like that.")).toBeVisible();
+  await expect(page.getByText("No invitations match.")).toBeVisible();
   await page.reload();
-  await expect(page.getByText("No invitation is like that.")).toBeVisible();
+  await expect(page.getByText("No invitations match.")).toBeVisible();
   await page.getByRole("searchbox", { name: "Search by label" }).fill(mine.toUpperCase());
   await expect(page.getByRole("link", { name: mine })).toBeVisible();
   await page.getByRole("button", { name: "New invitation" }).click();
@@ -145,7 +145,7 @@ test("the researchers' pages", async ({ browser }) => {
   await page.getByRole("button", { name: "Revoke" }).click();
   const question = page.getByRole("dialog", { name: /^Revoke “A label that is rather long/ });
   await inspect(page, "revoke question");
-  await question.getByRole("button", { name: "Revoke it" }).click();
+  await question.getByRole("button", { name: "Revoke invitation" }).click();
   await expect(page.getByText("This invitation was revoked.")).toBeVisible();
   await expect(page.getByRole("img", { name: /QR code/ })).toHaveCount(0);
   await inspect(page, "revoked invitation");

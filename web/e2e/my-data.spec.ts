@@ -19,20 +19,20 @@ test("a guest downloads everything and deletes it", async ({ browser }) => {
 
   const [file] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: "Download everything" }).click(),
+    page.getByRole("link", { name: "Download your data" }).click(),
   ]);
   expect(file.suggestedFilename()).toBe("conversation-coach.json");
   expect(await readFile(await file.path(), "utf8")).toContain("Ramp-up went from nine weeks to five.");
 
   await page.getByRole("button", { name: "Delete everything" }).click();
-  const question = page.getByRole("dialog", { name: "Delete everything of yours?" });
+  const question = page.getByRole("dialog", { name: "Delete all your data?" });
   const yes = question.getByRole("button", { name: "Delete everything" });
   await yes.click();
-  await expect(question.getByText("Type DELETE into this box")).toBeVisible();
+  await expect(question.getByText("Type DELETE in this box")).toBeVisible();
   await inspect(page, "delete question", { thumbs: true, widths: [320, 390] });
   await question.getByRole("textbox").fill("DELETE");
   await yes.click();
-  await expect(page.getByText("It is done: everything of yours is deleted")).toBeVisible();
+  await expect(page.getByText("All your data has been deleted")).toBeVisible();
   await expect(page.getByRole("button", { name: "Your account" })).toHaveCount(0);
   await inspect(page, "all is deleted", { thumbs: true, widths: [390, 1280] });
   expect((await context.request.get("/api/me")).status()).toBe(401);
@@ -41,6 +41,6 @@ test("a guest downloads everything and deletes it", async ({ browser }) => {
 test("an administrator is told why not", async ({ browser }) => {
   const page = await (await browser.newContext({ storageState: STAFF })).newPage();
   await page.goto("/account");
-  await expect(page.getByText("an administrator hands over the role first")).toBeVisible();
+  await expect(page.getByText("Administrators can't delete their own account.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Delete everything" })).toHaveCount(0);
 });

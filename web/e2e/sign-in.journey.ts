@@ -36,18 +36,18 @@ test("whoever says no at the provider reads why they are not signed in", async (
 test("a guest adds a sign-in and keeps the conversation", async ({ browser }) => {
   const page = await guest(browser);
   await addSignIn(page, "bob");
-  await expect(page.getByRole("heading", { name: "Go on" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Continue" })).toBeVisible();
   await expectName(page, "Bob");
 });
 
 test("a guest whose sign-in has an account is asked first, and moves", async ({ browser }) => {
   const page = await guest(browser);
   await addSignIn(page, "alice");
-  await expect(page.getByRole("heading", { name: "alice@example.org has an account here already" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "alice@example.org already has an account here" })).toBeVisible();
   await inspect(page, "whether to move to an account", { thumbs: true });
-  await page.getByRole("button", { name: "Move to my account" }).click();
-  await expect(page.getByText("has an account here already")).toHaveCount(0);
-  await expect(page.getByRole("heading", { name: "Go on" })).toBeVisible();
+  await page.getByRole("button", { name: "Move to that account" }).click();
+  await expect(page.getByText("already has an account here")).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: "Continue" })).toBeVisible();
   await expectName(page, "Alice");
 });
 

@@ -24,7 +24,7 @@ test("the first look on a slow phone: invitation, home and a conversation", asyn
   const { items } = (await (await guest.request.get("/api/conversations")).json()) as { items: { id: string }[] };
   await guest.close();
   await firstLook(browser, "invitation", fresh, PHONE, (page) => page.getByRole("checkbox"));
-  await firstLook(browser, "home", "/", inside, (page) => page.getByRole("heading", { name: "Go on" }));
+  await firstLook(browser, "home", "/", inside, (page) => page.getByRole("heading", { name: "Continue" }));
   const conversation = `/conversation/${items[0]?.id}`;
   await firstLook(browser, "conversation", conversation, inside, (page) => page.getByRole("article", { name: "You" }));
 });

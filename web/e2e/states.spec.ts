@@ -18,7 +18,7 @@ test("every key does what the list of keys says", async ({ page }) => {
     await expect(page.getByRole("dialog")).toHaveCount(0);
     await scene(page).focus();
     await page.keyboard.press("?");
-    await expect(page.getByRole("heading", { name: "Keys" })).toBeFocused();
+    await expect(page.getByRole("heading", { name: "Keyboard shortcuts" })).toBeFocused();
     await page.keyboard.press("Escape");
     await expect(page.getByRole("dialog")).toHaveCount(0);
   });
@@ -253,7 +253,7 @@ test("who is signed out keeps what they wrote, and is told the way back", async 
 test("a part that breaks leaves the rest alone", async ({ page }) => {
   const broken = { ...message(4, 1, "coach", ""), content: null as unknown as string };
   const host = await ScriptedHost.open(page, { messages: [...oneTurn.slice(0, 3), broken] });
-  await expect(page.getByText("The coach could not be shown. What you wrote is kept.")).toBeVisible();
+  await expect(page.getByText("The coach couldn't be shown. What you wrote is saved.")).toBeVisible();
   await box(page).fill("Still here");
   host.says({ type: "history", messages: oneTurn, more: false, reset: true });
   await page.getByRole("button", { name: "Reload this part" }).click();
@@ -269,10 +269,10 @@ test("a page that cannot be loaded is tried once more in silence, then says so",
   await page.route("**/assets/LoginPage-*.js", (route) => route.abort());
   // The page loads itself once more while the first load may not be over.
   await page.goto("/login", { waitUntil: "commit" });
-  await expect(page.getByRole("heading", { name: "This page could not be loaded" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This page couldn't be loaded" })).toBeVisible();
   expect(loads).toBe(2);
   await page.unroute("**/assets/LoginPage-*.js");
-  await page.getByRole("button", { name: "Load it again" }).click();
+  await page.getByRole("button", { name: "Reload the page" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 

@@ -7,18 +7,29 @@ export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 84
 export const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 
 /** A new invitation's link, made by staff over REST. */
-export async function invite(browser: Browser, label: string): Promise<string> {
+export const invite = async (browser: Browser, label: string): Promise<string> =>
+  (await inviteWith(browser, { label })).url;
+
+type Invited = { id: string; url: string };
+
+/** A new invitation with settings of the test's own, made by staff over REST. */
+export async function inviteWith(
+  browser: Browser,
+  settings: { label: string; [name: string]: unknown },
+): Promise<Invited> {
   const staff = await browser.newContext({ storageState: STAFF });
-  const url = await newInvitation(staff.request, label);
+  const made = await newInvitations(staff.request, settings);
   await staff.close();
-  return url;
+  return made[0] as Invited;
 }
 
-export async function newInvitation(staff: APIRequestContext, label: string): Promise<string> {
-  const answer = await staff.post("/api/invitations", { data: { label, tokenQuota: 1_000_000 } });
+export const newInvitation = async (staff: APIRequestContext, label: string): Promise<string> =>
+  (await newInvitations(staff, { label }))[0]?.url ?? "";
+
+export async function newInvitations(staff: APIRequestContext, settings: object): Promise<Invited[]> {
+  const answer = await staff.post("/api/invitations", { data: { tokenQuota: 1_000_000, ...settings } });
   expect(answer.status()).toBe(201);
-  const { items } = (await answer.json()) as { items: { url: string }[] };
-  return items[0]?.url ?? "";
+  return ((await answer.json()) as { items: Invited[] }).items;
 }
 
 /** Accepts an invitation without looking at it, for what comes after. Answers the guest's id. */

@@ -4,6 +4,7 @@ export const paths = {
   login: (next?: string) => (next ? `/login?next=${encodeURIComponent(next)}` : "/login"),
   oidc: (next: string) => `/api/auth/login?next=${encodeURIComponent(next)}`,
   invite: (token: string) => `/invite/${encodeURIComponent(token)}`,
+  start: (scenario: string) => `/start/${encodeURIComponent(scenario)}`,
   conversation: (id: string) => `/conversation/${encodeURIComponent(id)}`,
   invitations: (search?: string) =>
     search ? `/research/invitations?search=${encodeURIComponent(search)}` : "/research/invitations",

@@ -8,6 +8,7 @@ import { Shell } from "./shell/Shell";
 import { Skeleton } from "./ui/Skeleton";
 
 const Home = lazyPage(() => import("./features/home/HomePage"));
+const Start = lazyPage(() => import("./features/home/StartPage"));
 const Login = lazyPage(() => import("./features/auth/LoginPage"));
 const Invite = lazyPage(() => import("./features/invite/InvitePage"));
 const Conversation = lazyPage(() => import("./features/conversation/ConversationPage"));
@@ -27,6 +28,7 @@ export function Router() {
           <Route path="/conversation/:id" element={<Conversation />} />
           <Route element={<Shell />}>
             <Route path="/" element={<Home />} />
+            <Route path="/start/:slug" element={<Start />} />
             <Route path="/login" element={<Login />} />
             <Route path="/research/invitations" element={<Invitations />} />
             <Route path="/research/invitations/codes" element={<Codes />} />

@@ -1,4 +1,4 @@
-// Who is signed in, where they can go from here, and the way out.
+// The account menu: who is signed in, where they can go, and how to sign out.
 import { useRef } from "react";
 import { Link } from "react-router";
 import { can } from "../api/can";
@@ -10,9 +10,10 @@ import { roles, signOut } from "./who";
 
 export function Account({ me }: { me: Schemas["Me"] }) {
   const menu = useRef<HTMLDivElement>(null);
-  const places: [string, string][] = [
-    ...(can.administer(me) ? [["Administration", paths.admin()] as [string, string]] : []),
-    [me.guest ? "Your data" : "Your account and data", paths.account()],
+  const places: [name: string, to: string, look: string][] = [
+    // The header has this link where it has the room.
+    ...(can.administer(me) ? [["Administration", paths.admin(), "sm:hidden"] as [string, string, string]] : []),
+    [me.guest ? "Your data" : "Your account and data", paths.account(), ""],
   ];
   return (
     <div
@@ -21,12 +22,14 @@ export function Account({ me }: { me: Schemas["Me"] }) {
       id="account"
       className="scroll-y fixed inset-auto top-14 right-2 max-h-[calc(100dvh-4.5rem)] w-64 max-w-[calc(100vw-1rem)] rounded-2xl border border-line bg-raised p-4 text-ink shadow-raise"
     >
-      <p className="font-semibold">{me.name ?? (me.guest ? "Guest" : "You")}</p>
+      <p className="font-semibold wrap-anywhere" dir="auto">
+        {me.name ?? (me.guest ? "Guest" : "You")}
+      </p>
       {me.email && <p className="truncate text-sm text-muted">{me.email}</p>}
       <p className="mb-2 text-sm text-muted">{roles[me.role]}</p>
       <ul className="-mx-2 mb-3 border-y border-line py-1">
-        {places.map(([name, to]) => (
-          <li key={to}>
+        {places.map(([name, to, look]) => (
+          <li key={to} className={look}>
             <Link
               to={to}
               onClick={() => menu.current?.hidePopover()}
@@ -47,7 +50,7 @@ export function Account({ me }: { me: Schemas["Me"] }) {
         Sign out
       </Button>
       {me.guest && (
-        <p className="mt-2 text-sm text-muted">You can come back on this device by opening your invitation again.</p>
+        <p className="mt-2 text-sm text-muted">To come back on this device, open your invitation link again.</p>
       )}
     </div>
   );

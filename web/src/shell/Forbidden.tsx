@@ -1,4 +1,4 @@
-// Signed in, but not as somebody who may see this.
+// The page for people who are signed in without the role that an address needs.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { queries } from "../api/queries";
@@ -10,14 +10,14 @@ import { nameOf, roles, signOut } from "./who";
 export function Forbidden() {
   const me = useQuery(queries.me()).data;
   return (
-    <FullPage title="This page is not for your account">
+    <FullPage title="You don't have access to this page">
       <p>
-        {me && `You are signed in as ${nameOf(me)}. `}Your role, {me ? roles[me.role].toLowerCase() : "as it is now"},
-        does not include this page. An administrator can change that.
+        {me && `You're signed in as ${nameOf(me)} (${roles[me.role].toLowerCase()}). `}
+        An administrator can give you access.
       </p>
       <div className="flex flex-wrap gap-3">
         <Link to={paths.home()} className={buttonLook("primary")}>
-          To the start page
+          Go to the start page
         </Link>
         <Button onClick={signOut}>Sign out</Button>
       </div>

@@ -1,12 +1,12 @@
-// The list of all keys, loaded when it is asked for.
+// The list of all keyboard shortcuts, loaded on demand.
 const keys: [string, string][] = [
-  ["F6", "Go to the next part of the page"],
-  ["Enter", "Send"],
-  ["Shift+Enter", "Begin a new line"],
-  ["Esc", "Stop the voice that speaks"],
-  ["Ctrl+.", "Turn to the coach, and back"],
-  ["↑ in an empty box", "Take back what could not be sent"],
-  ["↑ ↓ on a message", "Go to the one before or after it"],
+  ["F6", "Move to the next part of the page"],
+  ["Enter", "Send your message"],
+  ["Shift+Enter", "Start a new line"],
+  ["Esc", "Stop the reply"],
+  ["Ctrl+.", "Switch between your partner and the coach"],
+  ["↑ in an empty box", "Edit the message that was not sent"],
+  ["↑ ↓ on a message", "Go to the previous or next message"],
   ["?", "Show this list"],
 ];
 

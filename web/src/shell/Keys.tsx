@@ -27,7 +27,7 @@ export function Keys() {
     };
   }, []);
   return (
-    <Dialog open={open} onClose={() => setOpen(false)} title="Keys">
+    <Dialog open={open} onClose={() => setOpen(false)} title="Keyboard shortcuts">
       {open && (
         <Suspense>
           <KeyList />
@@ -37,11 +37,11 @@ export function Keys() {
   );
 }
 
-/** The way to the list for those who do not know its key. */
+/** Opens the list for people who do not know its key. */
 export function KeysChoice(props: ComponentProps<"button">) {
   return (
     <Button onClick={() => dispatchEvent(new Event(LIST))} {...props}>
-      <Keyboard aria-hidden className="size-4" /> Keys
+      <Keyboard aria-hidden className="size-4" /> Keyboard shortcuts
     </Button>
   );
 }

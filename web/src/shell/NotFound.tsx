@@ -1,4 +1,4 @@
-// An address that leads nowhere.
+// The page for an unknown address.
 import { Link } from "react-router";
 import { paths } from "../paths";
 import { buttonLook } from "../ui/Button";
@@ -7,9 +7,9 @@ import { FullPage } from "../ui/FullPage";
 export function NotFound() {
   return (
     <FullPage title="This page does not exist">
-      <p className="text-muted">The address may be incomplete, or what it led to is gone.</p>
+      <p className="text-muted">The link may be wrong, or the page was removed.</p>
       <Link to={paths.home()} className={buttonLook("primary", "self-start")}>
-        To the start page
+        Go to the start page
       </Link>
     </FullPage>
   );

@@ -1,13 +1,13 @@
-// A part of the page itself did not arrive, and loading it once more did not help.
+// Shown when a part of the page did not load and one silent reload did not help.
 import { Button } from "../ui/Button";
 import { FullPage } from "../ui/FullPage";
 
 export function NotLoaded() {
   return (
-    <FullPage title="This page could not be loaded">
-      <p>Something did not come through the network, or a new version has just been put up. What you wrote is kept.</p>
+    <FullPage title="This page couldn't be loaded">
+      <p>The network may have failed, or a new version was just released. What you wrote is saved.</p>
       <Button look="primary" className="self-start" onClick={() => location.reload()}>
-        Load it again
+        Reload the page
       </Button>
     </FullPage>
   );

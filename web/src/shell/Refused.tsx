@@ -1,4 +1,4 @@
-// A whole page for a request that failed: sign in, not allowed, gone, or broken.
+// A whole page for a request that failed: sign in, no access, gone, or broken.
 import { Link, useLocation } from "react-router";
 import type { Problem } from "../api/client";
 import { paths } from "../paths";
@@ -16,19 +16,19 @@ export function Refused({ problem, onRetry }: Props) {
   if (problem.status === 401)
     return (
       <FullPage title="Please sign in">
-        <p>You are not signed in, or your sign-in has run out. What you wrote on this device is kept.</p>
+        <p>You aren't signed in, or your session has expired. What you wrote on this device is saved.</p>
         <Link to={paths.login(here.pathname + here.search)} className={buttonLook("primary", "self-start")}>
-          Sign in again
+          Sign in
         </Link>
-        <p className="text-muted">Taking part in a study? Open your invitation link once more, and you are back.</p>
+        <p className="text-muted">Taking part in a study? Open your invitation link again to come back.</p>
       </FullPage>
     );
   if (problem.status === 403) return <Forbidden />;
   return (
-    <FullPage title={problem.status === 410 ? "This is gone" : "This page could not be loaded"}>
+    <FullPage title={problem.status === 410 ? "This page was removed" : "This page couldn't be loaded"}>
       <ProblemNotice problem={problem} {...(onRetry ? { onRetry } : {})} />
       <Link to={paths.home()} className={buttonLook("quiet", "self-start")}>
-        To the start page
+        Go to the start page
       </Link>
     </FullPage>
   );

@@ -1,11 +1,10 @@
-// The frame around every page but the conversation: skip link, brand, menu, theme.
+// The frame around every page except the conversation: skip link, brand, menu, theme.
 import { useQuery } from "@tanstack/react-query";
-import { Menu } from "lucide-react";
+import { CircleUser } from "lucide-react";
 import { Link, NavLink, Outlet } from "react-router";
 import { can } from "../api/can";
 import { queries } from "../api/queries";
 import { paths } from "../paths";
-import { IconButton } from "../ui/Button";
 import { Region } from "../ui/Region";
 import { ThemeButton } from "../ui/ThemeButton";
 import { Account } from "./Account";
@@ -40,9 +39,15 @@ export function Shell() {
           <ThemeButton className={me ? "max-sm:hidden" : ""} />
           {me && (
             <>
-              <IconButton label="Your account" popoverTarget="account">
-                <Menu aria-hidden className="size-5" />
-              </IconButton>
+              <button
+                type="button"
+                aria-label="Your account"
+                popoverTarget="account"
+                className="inline-flex min-h-11 min-w-11 items-center justify-center gap-2 rounded-full px-2 font-medium text-muted hover:text-ink"
+              >
+                <CircleUser aria-hidden className="size-5" />
+                <span className="max-sm:sr-only">Account</span>
+              </button>
               <Account me={me} />
             </>
           )}

@@ -1,24 +1,49 @@
-// A labelled form field with its hint and its error, joined for assistive technology.
+// A labeled form field with its hint and its error, joined for assistive technology.
 import { type ComponentProps, type ReactNode, useId } from "react";
 import { sentence } from "./sentence";
 
-type Shared = { label: string; hint?: string | undefined; error?: string | undefined };
+type Shared = {
+  label: ReactNode;
+  hint?: ReactNode;
+  error?: string | undefined;
+};
+
+type Checked = {
+  /** At most this many characters. Longer text stays in the field, marked: a browser would cut it silently. */
+  maxChars?: number | undefined;
+  /** What to say about a field that is empty. */
+  missing?: string | undefined;
+  /** What to say about a value of the wrong kind. */
+  wanted?: string | undefined;
+};
 
 export const inputLook =
-  "w-full min-h-11 rounded-lg border border-control bg-raised px-3 py-2 text-base aria-invalid:border-danger";
+  "w-full min-h-11 rounded-lg border border-control bg-raised px-3 py-2 text-base aria-invalid:border-danger aria-invalid:border-2";
 
 /** Browsers put a little space of their own before a choice. */
 export const selectLook = `${inputLook} pl-2`;
 
-export function TextField({ label, hint, error, ...rest }: Shared & ComponentProps<"input">) {
+export function TextField({
+  label,
+  hint,
+  error,
+  maxChars,
+  missing,
+  wanted,
+  ...rest
+}: Shared & Checked & ComponentProps<"input">) {
   const id = useId();
   return (
     <FieldFrame id={id} label={label} hint={hint} error={error}>
       <input
         id={id}
+        dir="auto"
         className={inputLook}
         aria-invalid={error ? true : undefined}
         aria-describedby={`${id}-more`}
+        data-max-chars={maxChars}
+        data-missing={missing}
+        data-wanted={wanted}
         {...rest}
       />
     </FieldFrame>
@@ -42,15 +67,23 @@ export function SelectField({ label, hint, error, children, ...rest }: Shared & 
   );
 }
 
-export function TextAreaField({ label, hint, error, ...rest }: Shared & ComponentProps<"textarea">) {
+export function TextAreaField({
+  label,
+  hint,
+  error,
+  maxChars,
+  ...rest
+}: Shared & Checked & ComponentProps<"textarea">) {
   const id = useId();
   return (
     <FieldFrame id={id} label={label} hint={hint} error={error}>
       <textarea
         id={id}
+        dir="auto"
         className={inputLook}
         aria-invalid={error ? true : undefined}
         aria-describedby={`${id}-more`}
+        data-max-chars={maxChars}
         {...rest}
       />
     </FieldFrame>

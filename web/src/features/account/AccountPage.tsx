@@ -1,4 +1,4 @@
-// `/account`: who one is here, all that is kept, and how to be rid of it.
+// `/account`: who the user is here, the download of their data, and its deletion.
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { can } from "../../api/can";
@@ -27,38 +27,38 @@ export default function AccountPage() {
 function Everything({ me }: { me: Schemas["Me"] }) {
   return (
     <div className="space-y-4">
-      <Card title="Who you are here">
+      <Card title="Your account">
         {me.guest ? (
           <p>
-            A guest, without a name or an address. This device knows you by the invitation that you opened on it; your
-            conversations belong to that invitation.
+            You are a guest: we don't know your name or email address. This device is linked to the invitation you
+            opened on it, and your conversations belong to that invitation.
           </p>
         ) : (
           <FactList
             facts={[
-              ["Name", me.name ?? "None: this is the server's own account"],
-              ["E-mail", me.email ?? "None"],
+              ["Name", me.name ?? "None (the server's own account)"],
+              ["Email", me.email ?? "None"],
               ["Role", roles[me.role]],
             ]}
           />
         )}
       </Card>
       {me.oidc && !me.guest && <SignIns me={me} />}
-      <Card title="Take it along">
+      <Card title="Download your data">
         <p className="mb-4">
-          A file with all that is kept of you: every conversation with every word of it, when it was said, and what it
+          Everything we hold about you, in one file: every conversation, when each message was sent, and how much it
           used.
         </p>
-        {/* A link and not a request of ours: browsers inside other apps save nothing else. */}
+        {/* A plain link: in-app browsers save nothing that a script has fetched. */}
         <a href="/api/me/export" download="conversation-coach.json" className={buttonLook("plain")}>
-          <Download aria-hidden className="size-4" /> Download everything
+          <Download aria-hidden className="size-4" /> Download your data
         </a>
       </Card>
-      <Card title="Delete it">
+      <Card title="Delete your data">
         {can.administer(me) ? (
           <p>
-            You are an administrator, and an administrator hands over the role first. Ask another administrator to
-            change your role, then come back here.
+            Administrators can't delete their own account. Ask another administrator to change your role, then come back
+            here.
           </p>
         ) : (
           <EraseMe me={me} />

@@ -1,4 +1,4 @@
-// Deletes all that is kept of the caller, once they have typed that they mean it.
+// Deletes everything the service holds about the user, after they typed a word to confirm.
 import { Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
@@ -9,6 +9,7 @@ import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
 import { ProblemNotice } from "../../ui/ProblemNotice";
+import { forgetWords } from "../../ui/storage";
 
 type Props = { me: Schemas["Me"] };
 
@@ -20,7 +21,7 @@ export function EraseMe({ me }: Props) {
       <Button look="danger" onClick={() => setAsking(true)}>
         <Trash2 aria-hidden className="size-4" /> Delete everything
       </Button>
-      <Dialog open={asking} onClose={() => setAsking(false)} title="Delete everything of yours?">
+      <Dialog open={asking} onClose={() => setAsking(false)} title="Delete all your data?">
         <Asking me={me} onClose={() => setAsking(false)} />
       </Dialog>
     </>
@@ -34,8 +35,7 @@ function Asking({ me, onClose }: Props & { onClose: () => void }) {
   const [wrong, setWrong] = useState<string>();
   const erase = $api.useMutation("delete", "/api/me", {
     onSuccess: async () => {
-      // Drafts and messages that wait are words too.
-      sessionStorage.clear();
+      forgetWords();
       await navigate(paths.home(), { replace: true, state: { erased: true } });
       await queryClient.resetQueries();
     },
@@ -43,7 +43,7 @@ function Asking({ me, onClose }: Props & { onClose: () => void }) {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const typed = String(new FormData(event.currentTarget).get("word") ?? "").trim();
-    if (typed.toUpperCase() !== WORD) setWrong(`Type ${WORD} into this box, then press the button again.`);
+    if (typed.toUpperCase() !== WORD) setWrong(`Type ${WORD} in this box, then press the button again.`);
     else if (!erase.isPending) erase.mutate({});
   };
   return (
@@ -51,7 +51,7 @@ function Asking({ me, onClose }: Props & { onClose: () => void }) {
       <p className="mb-4">{consequence(me)}</p>
       <TextField
         name="word"
-        label={`Type ${WORD} to go on`}
+        label={`Type ${WORD} to confirm`}
         autoComplete="off"
         autoCapitalize="characters"
         error={wrong}
@@ -61,7 +61,7 @@ function Asking({ me, onClose }: Props & { onClose: () => void }) {
         <Button type="submit" look="danger" aria-disabled={erase.isPending}>
           Delete everything
         </Button>
-        <Button onClick={onClose}>Keep everything</Button>
+        <Button onClick={onClose}>Cancel</Button>
       </div>
     </form>
   );
@@ -69,6 +69,6 @@ function Asking({ me, onClose }: Props & { onClose: () => void }) {
 
 function consequence(me: Schemas["Me"]): string {
   return me.guest
-    ? "All your conversations are deleted, every word of them, for you and for the researchers. You are signed out, and your invitation cannot be used again. This cannot be undone."
-    : "All your conversations are deleted, every word of them, and your name and address. Your account is closed. This cannot be undone.";
+    ? "This deletes every word of your conversations, for you and for the researchers. You will be signed out and can't use your invitation again. This can't be undone."
+    : "This deletes every word of your conversations, your name and your email address, and closes your account. This can't be undone.";
 }

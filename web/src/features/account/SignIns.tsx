@@ -1,4 +1,4 @@
-// The sign-ins of an account, and one more: whoever loses one still gets in with another.
+// The sign-ins of an account, and a button that adds one: a second sign-in still works when the first is lost.
 import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
@@ -11,11 +11,11 @@ export function SignIns({ me }: { me: Schemas["Me"] }) {
   return (
     <Card title="How you sign in">
       {me.identities.length === 0 ? (
-        <p className="mb-4">By the link that the server prints. No provider is linked yet.</p>
+        <p className="mb-4">You sign in with the link that the server prints. No sign-in provider is connected yet.</p>
       ) : (
         <ul aria-label="Your sign-ins" className="mb-4 space-y-1">
           {me.identities.map((host, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: two accounts at one provider bear the same name
+            // biome-ignore lint/suspicious/noArrayIndexKey: two accounts at one provider have the same name
             <li key={i} className="wrap-anywhere">
               {host}
             </li>
@@ -23,7 +23,7 @@ export function SignIns({ me }: { me: Schemas["Me"] }) {
         </ul>
       )}
       <p className="mb-4 text-muted">
-        Add another sign-in, and you get in with any of them. To add a second one of the same provider, sign out there
+        Add another sign-in to be able to use either one. To add a second account at the same provider, sign out there
         first.
       </p>
       {ways?.oidc && <AddSignIn issuer={ways.issuer} next={paths.account()} />}

@@ -1,4 +1,4 @@
-// `/admin/…`: who may see it, the way between its pages, and the pages. One chunk: nobody else ever loads any of it.
+// `/admin/…`: its pages and the navigation between them, for administrators. One chunk, which no one else loads.
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Navigate, NavLink, Route, Routes } from "react-router";

@@ -1,4 +1,4 @@
-// `/admin/audit`: who did what, newest first; one person's deeds if the address names them.
+// `/admin/audit`: who did what, newest first; the actions of one person if the address names them.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { problemOf } from "../../api/client";
@@ -24,16 +24,16 @@ export function AuditPage() {
     <>
       <PageHeading title="Audit log" />
       <p className="mt-1 mb-4 max-w-[36rem] text-muted">
-        Who did what, to what, when and from where. Nothing here can be changed, and nobody's words are in it.
+        Who did what, when and from where. Entries can't be changed and never contain participants' words.
       </p>
       <PersonFilter person={person ?? undefined} />
       {person && (
         <p className="mb-5 flex flex-wrap gap-3">
           <Link to={paths.user(person)} className={buttonLook("tool")}>
-            To this account
+            Go to this account
           </Link>
           <Link to={paths.audit()} className={buttonLook("tool")}>
-            Show everybody
+            Show everyone
           </Link>
         </p>
       )}
@@ -41,7 +41,7 @@ export function AuditPage() {
       {log.error && <ProblemNotice problem={problemOf(log.error)} onRetry={() => void log.refetch()} />}
       {log.data?.items.length === 0 && (
         <p className="rounded-2xl border border-line bg-surface p-5 text-muted">
-          Nothing is in the log {person ? "of this account" : "yet"}.
+          {person ? "This account has no entries." : "The log is empty."}
         </p>
       )}
       {log.data && log.data.items.length > 0 && <AuditTable entries={log.data.items} />}

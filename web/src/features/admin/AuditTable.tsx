@@ -1,4 +1,4 @@
-// Lines of the audit log: who, what, when, from where.
+// Entries of the audit log: who, what, when, from where.
 import { Link } from "react-router";
 import { paths } from "../../paths";
 import { Cell, Row, RowName, Table } from "../../ui/staff/Table";
@@ -8,7 +8,7 @@ import { useNames } from "./use-names";
 
 type Props = {
   entries: Entry[];
-  /** They are all of one person, whom the page is about. */
+  /** All entries are of the person whom the page is about. */
   ofOne?: boolean;
 };
 
@@ -52,14 +52,14 @@ function Line({ entry, names, ofOne }: LineProps) {
         <Time iso={entry.at} />
       </Cell>
       <Cell beside name="from" className="text-muted">
-        <span className="inline-block md:min-w-28">{entry.address ?? "not known"}</span>
+        <span className="inline-block md:min-w-28">{entry.address ?? "unknown"}</span>
       </Cell>
     </Row>
   );
 }
 
 function Who({ entry, names }: Omit<LineProps, "ofOne">) {
-  if (!entry.actor) return "Somebody";
+  if (!entry.actor) return "Someone who is not signed in";
   return (
     <Link to={paths.audit(entry.actor)} className="hover:text-brand hover:underline">
       {entry.actorName ?? names.person(entry.actor)}

@@ -1,4 +1,4 @@
-// Who an account is to sign-in providers.
+// The identities of an account at sign-in providers.
 import { BadgeCheck } from "lucide-react";
 import type { User } from "./people";
 
@@ -8,8 +8,8 @@ export function Identities({ user }: { user: User }) {
     return (
       <p className="text-muted">
         {user.role === "GUEST"
-          ? "By the link of an invitation, on the device that opened it."
-          : "No provider is linked. This account signs in by the link that the server prints."}
+          ? "With their invitation's link, on the device that opened it."
+          : "With the link that the server prints. No sign-in provider is connected."}
       </p>
     );
   return (
@@ -36,7 +36,7 @@ export function Identities({ user }: { user: User }) {
   );
 }
 
-/** A provider by its host: `accounts.google.com` says more than an address does. */
+/** Names a provider by its host, which is easier to read than its address. */
 function providerOf(issuer: string): string {
   return URL.canParse(issuer) ? new URL(issuer).host : issuer;
 }

@@ -1,4 +1,4 @@
-// Whom the list of people shows. Both choices live in the address.
+// Which people the list shows. Both choices are kept in the address.
 import { Search } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useSearchParams } from "react-router";
@@ -20,7 +20,7 @@ export function PeopleFilter({ role }: { role: Role | undefined }) {
   return (
     <form aria-label="Find people" onSubmit={find} className="mb-5 flex flex-wrap items-end gap-3">
       <label className="min-w-0 grow basis-60 sm:max-w-80">
-        <span className="mb-1 block font-medium">Name or e-mail</span>
+        <span className="mb-1 block font-medium">Name or email</span>
         <input
           type="search"
           value={typed}
@@ -33,13 +33,13 @@ export function PeopleFilter({ role }: { role: Role | undefined }) {
         <Search aria-hidden className="size-4" /> Search
       </Button>
       <label className="min-w-0 basis-52">
-        <span className="mb-1 block font-medium">Who</span>
+        <span className="mb-1 block font-medium">Role</span>
         <select
           value={role ?? ""}
           onChange={(event) => setQuery(chosen(query, { role: event.target.value }))}
           className={selectLook}
         >
-          <option value="">All with an account</option>
+          <option value="">Everyone with an account</option>
           <option value="USER">Users</option>
           <option value="STAFF">Researchers</option>
           <option value="ADMIN">Administrators</option>

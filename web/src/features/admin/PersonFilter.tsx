@@ -1,4 +1,4 @@
-// Whose deeds the audit log shows: those with an account, and whoever the address names.
+// Whose actions the audit log shows: people with an account, and the person the address names.
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import { queries } from "../../api/queries";
@@ -20,7 +20,7 @@ export function PersonFilter({ person }: { person: string | undefined }) {
         onChange={(event) => setQuery(chosen(query, { person: event.target.value }))}
         className={selectLook}
       >
-        <option value="">Everybody</option>
+        <option value="">Everyone</option>
         {person && !named && <option value={person}>{names.person(person)}</option>}
         {people.map((user) => (
           <option key={user.id} value={user.id}>

@@ -1,4 +1,4 @@
-// Writes a preset: a new one, or one that is there.
+// Creates a preset, or changes one.
 import { type FormEvent, useState } from "react";
 import { $api, type Schemas } from "../../api/client";
 import { refusedFields } from "../../api/fields";
@@ -60,5 +60,5 @@ export function PresetForm({ preset, onDone }: Props) {
 
 function hint(count: number, allowance: boolean, cost: TurnCost): string {
   if (count > 0) return `${inTurns(count, cost)} of partner and coach together`.replace(/^./, (c) => c.toUpperCase());
-  return allowance ? "0: people without an invitation spend nothing." : aTurnTakes(cost);
+  return allowance ? "0 means that people without an invitation can't start a conversation." : aTurnTakes(cost);
 }

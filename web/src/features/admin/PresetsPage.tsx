@@ -1,4 +1,4 @@
-// `/admin/presets`: how much invitations may be given, and what people without one may spend.
+// `/admin/presets`: the token quotas that researchers choose from, and the one for people without an invitation.
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
@@ -60,8 +60,8 @@ function Allowance({ preset, onEdit }: { preset: Preset; onEdit: () => void }) {
             )}
           </p>
           <p className="mt-2 text-muted">
-            So much may people spend who sign in without an invitation, each of them, once and for all. With 0 they
-            spend nothing: a stranger with an account costs nothing.
+            Each person who signs in without an invitation may use this many tokens in total. With 0, they can't start a
+            conversation.
           </p>
         </div>
         <Button look="tool" onClick={onEdit} aria-label={`Edit ${preset.label}`}>
@@ -80,14 +80,14 @@ function ForInvitations({ presets, onEdit }: { presets: Preset[]; onEdit: (prese
         For invitations
       </h2>
       <p className="mt-1 mb-4 text-muted">
-        Researchers choose one when they invite. An invitation copies the number, so a later change does not reach it.
+        Researchers choose a preset when they create invitations. Later changes don't affect existing invitations.
       </p>
       {presets.length === 0 ? (
         <p className="rounded-2xl border border-line bg-surface p-5 text-muted">
-          There is no preset: researchers say a number each time. Make one with “New preset”.
+          There are no presets, so researchers enter a number each time. Add one with “New preset”.
         </p>
       ) : (
-        <Table caption="Quota presets, the smallest first" columns={["Label", "Tokens", "Turns", "Change"]}>
+        <Table caption="Quota presets, the smallest first" columns={["Label", "Tokens", "Estimate", "Actions"]}>
           {presets.map((preset) => (
             <Row key={preset.id}>
               <RowName>{preset.label}</RowName>

@@ -1,4 +1,4 @@
-// Removes a preset, after asking once more by its label.
+// Removes a preset, after a question that names it.
 import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";
 import { queries, queryClient } from "../../api/queries";
@@ -11,9 +11,9 @@ export function RemovePreset({ preset }: { preset: Schemas["QuotaPreset"] }) {
   const remove = $api.useMutation("delete", "/api/quota-presets/{id}", {
     onSuccess: async () => {
       await queryClient.invalidateQueries(queries.presets());
-      // The button that was pressed went with the row.
+      // The button that had the focus is gone with its row.
       document.querySelector("h1")?.focus();
-      announce(`The preset ${preset.label} is removed.`);
+      announce(`The preset ${preset.label} was removed.`);
     },
   });
   return (
@@ -25,13 +25,13 @@ export function RemovePreset({ preset }: { preset: Schemas["QuotaPreset"] }) {
         open={asking}
         onClose={() => setAsking(false)}
         title={`Remove the preset “${preset.label}”?`}
-        yes="Remove it"
-        no="Keep it"
+        yes="Remove preset"
+        no="Cancel"
         look="danger"
         asked={remove}
         onYes={() => remove.mutate({ params: { path: { id: preset.id } } })}
       >
-        <p>Nobody can choose it any more. Invitations that were made from it keep their number.</p>
+        <p>Researchers can't choose it anymore. Existing invitations keep their quota.</p>
       </Question>
     </>
   );

@@ -1,4 +1,4 @@
-// What somebody may do: a choice, confirmed by name before it counts. One's own is locked.
+// The role of an account, changed after a question that names the person. Administrators can't change their own.
 import { Lock } from "lucide-react";
 import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";
@@ -13,7 +13,7 @@ export function RoleChoice({ user, me }: Props) {
   const [wanted, setWanted] = useState<Role>();
   const change = useChangeUser(user.id, (changed) => {
     setWanted(undefined);
-    announce(`${callThem(changed)} is ${aRole(changed.role)} now.`);
+    announce(`${callThem(changed)} is now ${aRole(changed.role)}.`);
   });
   if (user.role === "GUEST") return <span className="text-muted">{roleNames.GUEST}</span>;
   if (user.id === me.id)
@@ -22,7 +22,7 @@ export function RoleChoice({ user, me }: Props) {
         <span className="inline-flex items-center gap-1.5">
           <Lock aria-hidden className="size-3.5" /> {roleNames[user.role]}
         </span>
-        <span className="block text-sm text-muted">Nobody changes their own role.</span>
+        <span className="block text-sm text-muted">You can't change your own role.</span>
       </span>
     );
   const name = callThem(user);
@@ -46,20 +46,18 @@ export function RoleChoice({ user, me }: Props) {
         onClose={() => setWanted(undefined)}
         title={`Change the role of ${name}?`}
         yes={`Make them ${aRole(role)}`}
-        no={`Leave it at ${roleNames[user.role].toLowerCase()}`}
+        no="Cancel"
         asked={change}
         onYes={() => change.mutate({ params: { path: { id: user.id } }, body: { role } })}
       >
-        <p>
-          {name} becomes {aRole(role)}, who {roleMay[role]}
-        </p>
-        <p className="text-muted">It counts within seconds, also where they are signed in now.</p>
+        <p>{`${name} becomes ${aRole(role)}. ${aRole(role).replace(/^./, (c) => c.toUpperCase())} ${roleMay[role]}`}</p>
+        <p className="text-muted">Takes effect within seconds, including on devices where they are signed in.</p>
       </Question>
     </>
   );
 }
 
-/** Changes an account, and whatever shows it. */
+/** Changes an account and refreshes the pages that show it. */
 export function useChangeUser(id: string, onDone: (changed: User) => void) {
   return $api.useMutation("patch", "/api/users/{id}", {
     onSuccess: async (changed) => {

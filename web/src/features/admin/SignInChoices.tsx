@@ -1,4 +1,4 @@
-// Whether somebody may sign in, and the end of all their sessions. One's own account is locked.
+// Whether a person may sign in, and a button that ends all their sessions. Administrators can't lock themselves out.
 import { Ban, LogOut, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";
@@ -15,8 +15,7 @@ export function SignInChoices({ user, me }: Props) {
   if (user.id === me.id)
     return (
       <p className="mt-4 border-t border-line pt-4 text-muted">
-        Nobody shuts themselves out, so you cannot disable your own account. “Sign out” in the menu ends all of your
-        sessions.
+        You can't disable your own account. To end all of your sessions, use “Sign out” in the account menu.
       </p>
     );
   return (
@@ -42,19 +41,18 @@ function DisableOrEnable({ user }: { user: User }) {
         open={asking}
         onClose={() => setAsking(false)}
         title={`${to ? "Disable" : "Enable"} ${name}?`}
-        yes={to ? "Disable them" : "Enable them"}
-        no="Leave it"
+        yes={to ? "Disable account" : "Enable account"}
+        no="Cancel"
         look={to ? "danger" : "act"}
         asked={change}
         onYes={() => change.mutate({ params: { path: { id: user.id } }, body: { disabled: to } })}
       >
         {to ? (
           <p>
-            {name} is signed out everywhere within seconds and cannot come back until you enable them. Nothing of theirs
-            is deleted.
+            {`${name} is signed out everywhere within seconds and can't sign in until you enable the account. No data is deleted.`}
           </p>
         ) : (
-          <p>{name} may sign in again, as before.</p>
+          <p>{`${name} can sign in again.`}</p>
         )}
       </Question>
     </>
@@ -83,16 +81,17 @@ function EndSessions({ user }: { user: User }) {
         open={asking}
         onClose={() => setAsking(false)}
         title={`End all sessions of ${name}?`}
-        yes="End them"
-        no="Leave it"
+        yes="End all sessions"
+        no="Cancel"
         asked={end}
         onYes={() => end.mutate({ params: { path: { id: user.id } } })}
       >
         <p>
-          {name} is signed out on every device within seconds.{" "}
-          {user.role === "GUEST"
-            ? "The device that opened their invitation can go on by opening it again."
-            : "They can sign in again."}
+          {`${name} is signed out on every device within seconds. ${
+            user.role === "GUEST"
+              ? "They can continue by opening their invitation again on the same device."
+              : "They can sign in again."
+          }`}
         </p>
       </Question>
     </>

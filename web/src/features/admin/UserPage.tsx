@@ -1,4 +1,4 @@
-// `/admin/users/:id`: one person: who they are to sign-in providers, what they may, and what they did last.
+// `/admin/users/:id`: one person: their sign-ins, their role, and their latest actions.
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft } from "lucide-react";
 import { Link, useParams } from "react-router";
@@ -24,7 +24,7 @@ export function UserPage({ me }: { me: Schemas["Me"] }) {
     const unknown = [400, 404].includes(problemOf(error).status);
     return (
       <>
-        <PageHeading title={unknown ? "There is no such account" : "This account could not be loaded"} />
+        <PageHeading title={unknown ? "This account doesn't exist" : "This account couldn't be loaded"} />
         {!unknown && <ProblemNotice problem={problemOf(error)} onRetry={() => void refetch()} />}
         <Back />
       </>
@@ -69,12 +69,12 @@ function Facts({ user }: { user: User }) {
   return (
     <FactList
       facts={[
-        ["Name", user.name ?? "Not known"],
-        ["E-mail", user.email ?? "Not known"],
+        ["Name", user.name ?? "Unknown"],
+        ["Email", user.email ?? "Unknown"],
         ["Last signed in", user.signedInAt ? <Time key="signed-in" iso={user.signedInAt} /> : "Never"],
-        ["Made", <Time key="made" iso={user.createdAt} />],
+        ["Created", <Time key="created" iso={user.createdAt} />],
         [
-          "Id",
+          "ID",
           <span key="id" className="font-mono text-xs break-all select-all">
             {user.id}
           </span>,
@@ -89,14 +89,14 @@ function Deeds({ user }: { user: User }) {
   return (
     <section aria-labelledby="deeds" className="mt-8">
       <h2 id="deeds" className="mb-3 text-xl font-semibold">
-        What they did last
+        Latest actions
       </h2>
       {error && <ProblemNotice problem={problemOf(error)} onRetry={() => void refetch()} />}
-      {data?.items.length === 0 && <p className="text-muted">Nothing that the audit log keeps.</p>}
+      {data?.items.length === 0 && <p className="text-muted">The audit log has no entries of this account.</p>}
       {data && data.items.length > 0 && <AuditTable entries={data.items} ofOne />}
       {data?.next && (
         <Link to={paths.audit(user.id)} className="mt-3 inline-flex min-h-10 items-center text-brand underline">
-          All that they did
+          Show all actions
         </Link>
       )}
     </section>

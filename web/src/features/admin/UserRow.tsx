@@ -28,7 +28,7 @@ export function UserRow({ user, me }: Props) {
       <Cell name="Last signed in" className="text-muted md:whitespace-nowrap">
         {user.signedInAt ? <Time iso={user.signedInAt} /> : "never"}
       </Cell>
-      <Cell name="Made" className="text-muted md:whitespace-nowrap">
+      <Cell name="Created" className="text-muted md:whitespace-nowrap">
         <Time iso={user.createdAt} />
       </Cell>
     </Row>

@@ -1,4 +1,4 @@
-// `/admin/users`: people with an account, or the guests, by the address's search and role.
+// `/admin/users`: people with an account, or guests, by the address's search and role.
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import { problemOf, type Schemas } from "../../api/client";
@@ -26,19 +26,19 @@ export function UsersPage({ me }: { me: Schemas["Me"] }) {
       <PageHeading title="People" />
       <p className="mt-1 mb-4 max-w-[36rem] text-muted">
         {guests
-          ? "A guest is made when somebody opens an invitation and agrees. They have no name, no address and no role to change."
-          : "Everybody who has signed in with an account. Participants who only opened an invitation are listed apart, as guests."}
+          ? "Guests are created when someone accepts an invitation. They have no name, no email address, and a fixed role."
+          : "Everyone who has signed in with an account. Participants without an account are listed as guests."}
       </p>
       <PeopleFilter role={role} />
       {people.isPending && <Skeleton />}
       {people.error && <ProblemNotice problem={problemOf(people.error)} onRetry={() => void people.refetch()} />}
       {people.data?.items.length === 0 && (
         <p className="rounded-2xl border border-line bg-surface p-5 text-muted">
-          {query.has("search") ? "Nobody is called that, or has that address." : "There is nobody here yet."}
+          {query.has("search") ? "No people match." : "There are no people here yet."}
         </p>
       )}
       {people.data && people.data.items.length > 0 && (
-        <Table caption="People, newest first" columns={["Name", "Role", "Last signed in", "Made"]}>
+        <Table caption="People, newest first" columns={["Name", "Role", "Last signed in", "Created"]}>
           {people.data.items.map((user) => (
             <UserRow key={user.id} user={user} me={me} />
           ))}

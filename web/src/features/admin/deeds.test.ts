@@ -1,4 +1,4 @@
-// The audit log reads as sentences, also when the host knows a deed that the page does not.
+// The audit log reads as sentences, also when the host knows an action that the page does not.
 import { expect, it } from "vitest";
 import { deedNames, type Entry, inWords, kindOf, namesSubject } from "./deeds";
 
@@ -22,7 +22,7 @@ it("says who became what", () => {
 it("puts the subject where the sentence has it", () => {
   const invitation = { kind: "invitation", id: "i1" };
   expect(said(entry("link_renewed", { subject: invitation }))).toBe("gave an invitation a fresh link");
-  expect(said(entry("claimed", { subject: invitation }))).toBe("opened an invitation and agreed");
+  expect(said(entry("claimed", { subject: invitation }))).toBe("accepted an invitation");
   expect(said(entry("preset_removed", { subject: { kind: "preset", id: "p1" } }))).toBe("removed a quota preset");
 });
 
@@ -38,13 +38,15 @@ it("names no subject where there is none to name", () => {
   expect(said(entry("signed_out", { subject: person }))).toBe("signed out everywhere");
 });
 
-it("says a deed it does not know by its name", () => {
-  expect(said(entry("model_chosen"))).toBe("did “model chosen”");
-  expect(said(entry("model_chosen", { subject: person }))).toBe("did “model chosen” to an account");
-  expect(said(entry("role_given", { subject: person, detail: "OWNER" }))).toBe("made an account something else");
+it("shows an action it does not know by its name", () => {
+  expect(said(entry("model_chosen"))).toBe("model chosen");
+  expect(said(entry("model_chosen", { subject: person }))).toBe("model chosen · an account");
+  expect(said(entry("role_given", { subject: person, detail: "OWNER" }))).toBe(
+    "made an account a role this page does not know",
+  );
 });
 
-it("has a sentence for every deed", () => {
+it("has a sentence for every action", () => {
   const kind = (deed: string) => {
     if (deed.startsWith("preset")) return "preset";
     if (["observed", "observation_ended", "ended", "read"].includes(deed)) return "conversation";
@@ -61,10 +63,10 @@ it("has a sentence for every deed", () => {
     "made an account a user",
     "disabled an account",
     "enabled an account again",
-    "linked another way to sign in to an account",
-    "moved what they had as a guest to an account",
-    "made an invitation",
-    "opened an invitation and agreed",
+    "added a sign-in to an account",
+    "moved their guest conversations to an account",
+    "created an invitation",
+    "accepted an invitation",
     "changed an invitation",
     "gave an invitation a fresh link",
     "revoked an invitation",
@@ -72,9 +74,9 @@ it("has a sentence for every deed", () => {
     "stopped watching a conversation",
     "ended a conversation",
     "read a conversation",
-    "downloaded all that is kept of them",
-    "deleted the words of an account",
-    "wrote a quota preset",
+    "downloaded their data",
+    "deleted the conversations of an account",
+    "saved a quota preset",
     "removed a quota preset",
   ]);
 });

@@ -1,4 +1,4 @@
-// The audit log in words. Each deed is a sentence that goes on after who did it; `{it}` is what it was done to.
+// The audit log in words. Each action is a sentence that follows the name of the person; `{it}` is its object.
 import type { Schemas } from "../../api/client";
 import { aRole, roles } from "./people";
 
@@ -12,10 +12,10 @@ const sentences: Record<string, string> = {
   role_given: "made {it} {role}",
   disabled: "disabled {it}",
   enabled: "enabled {it} again",
-  identity_linked: "linked another way to sign in to {it}",
-  guest_moved: "moved what they had as a guest to {it}",
-  invited: "made {it}",
-  claimed: "opened {it} and agreed",
+  identity_linked: "added a sign-in to {it}",
+  guest_moved: "moved their guest conversations to {it}",
+  invited: "created {it}",
+  claimed: "accepted {it}",
   invitation_changed: "changed {it}",
   link_renewed: "gave {it} a fresh link",
   revoked: "revoked {it}",
@@ -23,26 +23,26 @@ const sentences: Record<string, string> = {
   observation_ended: "stopped watching {it}",
   ended: "ended {it}",
   read: "read {it}",
-  exported: "downloaded all that is kept of them",
-  erased: "deleted the words of {it}",
-  preset_kept: "wrote {it}",
+  exported: "downloaded their data",
+  erased: "deleted the conversations of {it}",
+  preset_kept: "saved {it}",
   preset_removed: "removed {it}",
 };
 
-/** Deeds whose details are figures: before and after, or how long. */
+/** Actions whose details are figures: before and after, or a duration. */
 const measured = new Set(["invitation_changed", "preset_kept", "observation_ended"]);
 
-/** What an entry says, in front of its subject and after it. A deed that is not known yet is said by its name. */
+/** The sentence of an entry, before its object and after it. An action that this page does not know is shown by its name. */
 export function inWords(entry: Entry): { before: string; after: string } {
-  const known = sentences[entry.deed] ?? `did “${entry.deed.replaceAll("_", " ")}”${entry.subject ? " to {it}" : ""}`;
+  const known = sentences[entry.deed] ?? `${entry.deed.replaceAll("_", " ")}${entry.subject ? " · {it}" : ""}`;
   const given = roles.find((role) => role === entry.detail);
-  const role = given ? aRole(given) : "something else";
+  const role = given ? aRole(given) : "a role this page does not know";
   const [before = "", after = ""] = known.replace("{role}", role).split("{it}");
   const figures = entry.detail && measured.has(entry.deed) ? ` (${entry.detail.replaceAll("->", "→")})` : "";
   return { before, after: after + figures };
 }
 
-/** Whether a sentence has a place for its subject: without one, the subject is the one who did it. */
+/** Whether a sentence has a place for its object. Without one, the object is the person who acted. */
 export const namesSubject = (entry: Entry): boolean =>
   entry.subject !== undefined && (sentences[entry.deed]?.includes("{it}") ?? true);
 
@@ -53,7 +53,7 @@ const kinds: Record<string, string> = {
   preset: "a quota preset",
 };
 
-/** What a subject is called where its own name is not known. */
+/** How an object is named where its own name is unknown. */
 export const kindOf = (kind: string): string => kinds[kind] ?? "something";
 
 export const deedNames = Object.keys(sentences);

@@ -1,4 +1,4 @@
-// What people are called here, and what each role may do.
+// Names of people and roles, and what each role may do.
 import type { Schemas } from "../../api/client";
 
 export type User = Schemas["User"];
@@ -6,7 +6,7 @@ export type Role = User["role"];
 
 export const roles = ["GUEST", "USER", "STAFF", "ADMIN"] as const satisfies readonly Role[];
 
-/** The roles that somebody can be given. Guests are made by claiming an invitation, not here. */
+/** The roles that can be given. Guests are created by claiming an invitation. */
 export const given = ["USER", "STAFF", "ADMIN"] as const satisfies readonly Role[];
 
 export const roleNames: Record<Role, string> = {
@@ -19,13 +19,13 @@ export const roleNames: Record<Role, string> = {
 export const aRole = (role: Role): string => `${role === "ADMIN" ? "an" : "a"} ${roleNames[role].toLowerCase()}`;
 
 export const roleMay: Record<Role, string> = {
-  GUEST: "may talk within the invitation they opened.",
-  USER: "may talk, within their invitations or the allowance, and sees nobody else's conversations.",
-  STAFF: "may invite participants, and read and watch the conversations under an invitation.",
-  ADMIN: "may do everything a researcher may, and manages people, roles and quotas, and reads the audit log.",
+  GUEST: "can talk within the invitation they accepted.",
+  USER: "can talk within their invitations or the allowance for people without one. They see only their own conversations.",
+  STAFF: "can invite participants, and read and watch the conversations of an invitation.",
+  ADMIN: "can do everything a researcher can. They also manage people, roles and quotas, and read the audit log.",
 };
 
-/** Whoever has no name, as guests have none, is told from others by the end of their id. */
+/** Tells people without a name apart: the end of their id. */
 export const nameless = (id: string) => id.slice(-6);
 
 export const callThem = (user: User): string =>

@@ -1,4 +1,4 @@
-// The button that adds a sign-in to whoever is signed in: a guest's first, or another one of an account.
+// The button that adds a sign-in to the current user: a guest's first, or another one of an account.
 import { $api, problemOf } from "../../api/client";
 import { Button } from "../../ui/Button";
 import { ProblemNotice } from "../../ui/ProblemNotice";
@@ -6,7 +6,7 @@ import { signInWith } from "./sign-in-with";
 
 type Props = { issuer: string | undefined; next: string };
 
-/** For a guest: with a sign-in of their own their conversations open anywhere. */
+/** Offers a guest a sign-in of their own, so that their conversations open on any device. */
 export function KeepConversations(props: Props) {
   return (
     <section aria-labelledby="add-sign-in" className="mt-4 flex flex-col gap-3 border-t border-line pt-5">
@@ -14,8 +14,8 @@ export function KeepConversations(props: Props) {
         Keep your conversations
       </h2>
       <p>
-        You are here as a guest, on this device only. Sign in once, and your conversations are yours on every device. If
-        you have an account here already, we ask before anything moves.
+        As a guest, you can only open your conversations on this device. Sign in to open them on any device. If you
+        already have an account here, we ask before anything is moved.
       </p>
       <AddSignIn {...props} />
     </section>

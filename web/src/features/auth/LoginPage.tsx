@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { queries } from "../../api/queries";
 import { paths, safeNext } from "../../paths";
-import { buttonLook } from "../../ui/Button";
+import { Button, buttonLook } from "../../ui/Button";
 import { FullPage } from "../../ui/FullPage";
 import { KeepConversations } from "./AddSignIn";
 import { signInWith } from "./sign-in-with";
@@ -13,16 +13,17 @@ export default function LoginPage() {
   const [query] = useSearchParams();
   const next = safeNext(query.get("next"));
   const link = useAdminLink(next);
-  const me = useQuery({ ...queries.me(), enabled: link === "none" });
-  const ways = useQuery({ ...queries.waysIn(), enabled: link === "none" }).data;
-  if (link === "busy") return <FullPage title="Signing you in">One moment.</FullPage>;
-  if (link === "refused" || link === "offline") return <LinkFailed offline={link === "offline"} />;
+  const me = useQuery({ ...queries.me(), enabled: link.state === "none" });
+  const ways = useQuery({ ...queries.waysIn(), enabled: link.state === "none" }).data;
+  if (link.state === "busy") return <FullPage title="Signing you in">One moment.</FullPage>;
+  if (link.state === "refused") return <LinkRefused />;
+  if (link.state === "offline") return <LinkNotTried onRetry={link.retry} />;
   if (me.data)
     return (
       <FullPage title="You are signed in">
-        <p>{me.data.name ? `As ${me.data.name}.` : "Everything is ready."}</p>
+        {me.data.name && <p dir="auto">{`As ${me.data.name}.`}</p>}
         <Link to={next} className={buttonLook("primary", "self-start")}>
-          Go on
+          Continue
         </Link>
         {me.data.guest && ways?.oidc && <KeepConversations issuer={ways.issuer} next={next} />}
       </FullPage>
@@ -34,9 +35,17 @@ export default function LoginPage() {
           {signInWith(ways.issuer)}
         </a>
       )}
-      {ways && !ways.oidc && <ConsoleLink />}
+      {ways && !ways.oidc && (
+        <>
+          <p>
+            Researchers and administrators sign in with a one-time link. The server prints one when it starts. To get a
+            new one, run this command on the server and open the link here:
+          </p>
+          <Command />
+        </>
+      )}
       <p className="text-muted">
-        Have an invitation? Open its link or scan its code; you need no account.{" "}
+        <span>Have an invitation? Open its link or scan its code; you don't need an account. </span>
         <Link to={paths.home()} className="underline">
           Enter a link
         </Link>
@@ -45,32 +54,25 @@ export default function LoginPage() {
   );
 }
 
-function ConsoleLink() {
-  return (
-    <>
-      <p>
-        Researchers and administrators sign in here with a one-time link. The server prints it when it starts; it works
-        once, for 15 minutes. This command prints a new one:
-      </p>
-      <pre className="rounded-xl border border-line bg-surface p-4 text-sm whitespace-pre-wrap">
-        coach-http admin-link
-      </pre>
-    </>
-  );
-}
+const Command = () => (
+  <pre className="rounded-xl border border-line bg-surface p-4 text-sm whitespace-pre-wrap">coach-http admin-link</pre>
+);
 
-function LinkFailed({ offline }: { offline: boolean }) {
-  return (
-    <FullPage title={offline ? "The server cannot be reached" : "This link no longer works"}>
-      <p role="alert">
-        {offline
-          ? "Your sign-in link was not used up. Open it again when the server is back."
-          : "A sign-in link works once and for 15 minutes. Ask for a new one on the server:"}
-      </p>
-      {!offline && <ConsoleLink />}
-      <Link to={paths.home()} className={buttonLook("plain", "self-start")}>
-        To the start page
-      </Link>
-    </FullPage>
-  );
-}
+const LinkRefused = () => (
+  <FullPage title="This link no longer works">
+    <p role="alert">
+      A sign-in link works once, for 15 minutes. To get a new one, run this command on the server and open the link
+      here:
+    </p>
+    <Command />
+  </FullPage>
+);
+
+const LinkNotTried = ({ onRetry }: { onRetry: () => void }) => (
+  <FullPage title="The server can't be reached">
+    <p role="alert">Your sign-in link hasn't been used yet.</p>
+    <Button look="primary" className="self-start" onClick={onRetry}>
+      Try again
+    </Button>
+  </FullPage>
+);

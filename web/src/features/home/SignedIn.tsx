@@ -1,14 +1,18 @@
-// What runs, what can be started, how many turns are left.
+// The participant's conversations, what can be started, and how much is left.
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { problemOf, type Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
+import { Button } from "../../ui/Button";
 import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { onDay } from "../../ui/times";
+import { turnsLeft } from "../../ui/turns";
 import { ChooseAccount } from "./ChooseAccount";
 import { ConversationRow } from "./ConversationRow";
 import { ScenarioCard } from "./ScenarioCard";
+import { usable } from "./usable";
 
 type Me = Schemas["Me"];
 
@@ -22,56 +26,63 @@ export function SignedIn({ me }: { me: Me }) {
       <PageHeading title="Your conversations" className="text-[2rem] leading-[1.1] font-bold" />
       {me.pendingLink && <ChooseAccount pending={me.pendingLink} />}
       <Allowance me={me} />
-      {/* All at once: what came first would be pushed down by what comes next, under somebody's thumb. */}
+      {/* All at once: what came first would be pushed down by what comes next, under the participant's thumb. */}
       {conversations.isPending || scenarios.isPending ? (
         <div className="mt-8">
           <Skeleton />
         </div>
       ) : (
         <>
-          {running.length > 0 && <ConversationList title="Go on" items={running} />}
+          {conversations.error && (
+            <ProblemNotice problem={problemOf(conversations.error)} onRetry={() => void conversations.refetch()} />
+          )}
+          {running.length > 0 && <ConversationList title="Continue" items={running} />}
+          {ended.length > 0 && <ConversationList title="Ended" items={ended} first={3} />}
           <Scenarios me={me} />
-          {conversations.error && <ProblemNotice problem={problemOf(conversations.error)} />}
-          {ended.length > 0 && <ConversationList title="Ended" items={ended} />}
         </>
       )}
     </main>
   );
 }
 
-/** The invitation that a new conversation is taken from. */
-const usable = (me: Me) => me.invitations.find((i) => i.turnsLeft !== 0) ?? me.invitations[0];
-
 function Allowance({ me }: { me: Me }) {
   const invitation = usable(me);
-  const left = invitation?.turnsLeft;
-  const until = invitation?.expiresAt ? `, until ${onDay(invitation.expiresAt)}` : "";
+  const left = invitation?.turnsLeft === 0 ? "Your invitation has no turns left" : turnsLeft(invitation?.turnsLeft);
+  const until = invitation?.expiresAt && `Your invitation is valid until ${onDay(invitation.expiresAt)}`;
   return (
     <div className="mt-2 space-y-1 text-muted">
-      {left !== undefined && (
-        <p>
-          {left === 0
-            ? "Your invitation's turns are used up."
-            : `About ${left} ${left === 1 ? "turn" : "turns"} left${until}.`}
-        </p>
-      )}
-      {me.demoModel && <p>Demo model: no AI provider is connected, the voices say prepared things.</p>}
+      {[left, until].map((line) => line && <p key={line}>{`${line}.`}</p>)}
+      {me.demoModel && <p>Demo model: replies are canned. No AI provider is connected.</p>}
     </div>
   );
 }
 
-function ConversationList({ title, items }: { title: string; items: Schemas["Conversation"][] }) {
-  const id = `list-${title.replace(/\W/g, "")}`;
+type ListProps = {
+  title: string;
+  items: Schemas["Conversation"][];
+  /** How many to show before the participant asks for all. */
+  first?: number;
+};
+
+function ConversationList({ title, items, first = Number.POSITIVE_INFINITY }: ListProps) {
+  const [all, showAll] = useState(false);
+  const shown = all ? items : items.slice(0, first);
+  const id = `list-${title}`;
   return (
     <section aria-labelledby={id} className="mt-8">
       <h2 id={id} className="mb-3 text-xl font-semibold">
         {title}
       </h2>
       <ul className="space-y-2">
-        {items.map((c) => (
+        {shown.map((c) => (
           <ConversationRow key={c.id} conversation={c} />
         ))}
       </ul>
+      {shown.length < items.length && (
+        <Button className="mt-3" onClick={() => showAll(true)}>
+          {`Show all ${items.length}`}
+        </Button>
+      )}
     </section>
   );
 }
@@ -89,7 +100,7 @@ function Scenarios({ me }: { me: Me }) {
       )}
       {scenarios.data && items.length === 0 && (
         <p className="rounded-2xl border border-line bg-surface p-5 text-muted">
-          Nobody has opened a conversation for you yet. Ask the person who invited you.
+          No conversations have been set up for you yet. Please ask the person who invited you.
         </p>
       )}
       <ul className="grid grid-cols-1 gap-3 min-[45rem]:grid-cols-2">

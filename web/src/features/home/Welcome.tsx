@@ -1,4 +1,4 @@
-// What a stranger sees: what this is, one specimen, and the two ways in.
+// What visitors see: what this is, an example, and the two ways in.
 import { Check } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
@@ -16,12 +16,12 @@ export function Welcome() {
     >
       <div>
         <Erased />
-        <PageHeading title="Practise a hard conversation" className="text-[2rem] leading-[1.1] font-bold">
-          Practise a hard conversation <span className="marker">before you have it</span>
+        <PageHeading title="Practice a hard conversation" className="text-[2rem] leading-[1.1] font-bold">
+          Practice a hard conversation <span className="marker">before you have it</span>
         </PageHeading>
         <p className="mt-4 max-w-[34rem] text-base">
-          You talk with an AI that plays the other person: a manager, a relative, a patient. A coach reads along and
-          after every turn writes you a short note that the other person never sees.
+          You talk with an AI that plays the other person: a manager, a relative, a patient. A coach reads along and,
+          after every turn, writes you a short note that the other person never sees.
         </p>
         <div className="mt-6 md:hidden">
           <Specimen />
@@ -30,7 +30,7 @@ export function Welcome() {
           <h2 id="invited" className="mb-1 text-xl font-semibold">
             Do you have an invitation?
           </h2>
-          <p className="mb-4 text-muted">Open its link or scan its code. You need no account.</p>
+          <p className="mb-4 text-muted">Open its link or scan its code. You don't need an account.</p>
           <OpenInvitation />
         </section>
         <section aria-labelledby="account-holders" className="mt-8">
@@ -49,14 +49,14 @@ export function Welcome() {
   );
 }
 
-/** Said once, to whoever has just had everything deleted. */
+/** Confirms the deletion, once. */
 function Erased() {
   const state: unknown = useLocation().state;
   if (typeof state !== "object" || state === null || !("erased" in state)) return null;
   return (
     <p role="status" className="mb-6 flex items-start gap-2.5 rounded-xl border border-ok/50 bg-surface p-4">
       <Check aria-hidden className="mt-0.5 size-5 shrink-0 text-ok" />
-      <span className="min-w-0">It is done: everything of yours is deleted, and you are signed out.</span>
+      <span className="min-w-0">All your data has been deleted and you are signed out.</span>
     </p>
   );
 }
@@ -69,13 +69,13 @@ function OpenInvitation() {
     const typed = String(new FormData(event.currentTarget).get("link") ?? "").trim();
     const token = /(?:\/invite\/|^)([\w-]{8,})\/?$/.exec(typed)?.[1];
     if (token) navigate(paths.invite(token));
-    else setError("This does not look like an invitation link. It has /invite/ in it and a long code after that.");
+    else setError("This doesn't look like an invitation link. It contains /invite/ followed by a long code.");
   };
   return (
     <form onSubmit={open} noValidate>
       <TextField name="link" label="Invitation link" error={error} autoComplete="off" inputMode="url" />
       <Button type="submit" look="primary">
-        Open the invitation
+        Open invitation
       </Button>
     </form>
   );

@@ -1,50 +1,64 @@
-// An invitation that cannot be taken up, why, and what to do about it.
+// An invitation that can't be accepted: why, and whom to ask.
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { paths } from "../../paths";
 import { buttonLook } from "../../ui/Button";
+import { Contact } from "../../ui/Contact";
 import { FullPage } from "../../ui/FullPage";
 
-type Closed = "claimed" | "expired" | "revoked" | "unknown";
-type Props = { state: Closed; inviter?: string; contact?: string | undefined };
+export const closedStates = ["claimed", "expired", "revoked", "replaced"] as const;
+type Closed = (typeof closedStates)[number] | "unknown";
+type From = { inviter?: string | undefined; contact?: string | undefined };
+type Props = From & { state: Closed };
 
-const words: Record<Closed, { title: string; what: string; todo: string }> = {
+const words: Record<Closed, { title: string; what: string; todo: [before: string, after: string] }> = {
   claimed: {
     title: "This invitation is already in use",
-    what: "It was opened on another device or in another browser. There it still works.",
-    todo: "To go on here, ask for a fresh link: your conversations come with it.",
+    what: "It was opened on another device or in another browser, and it still works there.",
+    todo: ["To continue here, ask ", " for a new link. Your conversations will be there."],
   },
   expired: {
-    title: "This invitation has run out",
+    title: "This invitation has expired",
     what: "Its last day has passed.",
-    todo: "If you would still like to take part, ask for a new one.",
+    todo: ["If you'd still like to take part, ask ", " for a new one."],
   },
   revoked: {
     title: "This invitation was withdrawn",
-    what: "It can no longer be opened.",
-    todo: "If this surprises you, ask the person who invited you.",
+    what: "It can't be opened anymore.",
+    todo: ["If you have questions, ask ", "."],
+  },
+  replaced: {
+    title: "This link was replaced by a newer one",
+    what: "This older link no longer works. Your conversations are safe.",
+    todo: ["Ask ", " for the new link."],
   },
   unknown: {
-    title: "This invitation is not known",
-    what: "The link may be incomplete. Scan the code again, or copy the whole address.",
-    todo: "If that does not help, ask the person who gave it to you.",
+    title: "We don't recognize this invitation",
+    what: "The link may be incomplete. Scan the code again, or copy the whole link.",
+    todo: ["If that doesn't help, ask ", "."],
   },
 };
 
 export function ClosedInvitation({ state, inviter, contact }: Props) {
   const { title, what, todo } = words[state];
+  const [before, after] = todo;
   return (
     <FullPage title={title}>
       <p>{what}</p>
-      <p>{todo}</p>
-      {inviter && (
-        <p className="text-muted">
-          Invited by {inviter}
-          {contact && `, ${contact}`}
-        </p>
-      )}
+      <p>
+        <span>{before}</span>
+        <Whom inviter={inviter} contact={contact} />
+        <span>{after}</span>
+      </p>
+      {inviter && <p className="text-muted">{`Invitation from ${inviter}`}</p>}
       <Link to={paths.home()} className={buttonLook("plain", "self-start")}>
-        To the start page
+        Go to the start page
       </Link>
     </FullPage>
   );
+}
+
+function Whom({ inviter, contact }: From): ReactNode {
+  if (contact) return <Contact of={contact} />;
+  return <span dir="auto">{inviter || "the person who invited you"}</span>;
 }

@@ -1,4 +1,5 @@
-// `/invite/:token`: the front door, usually a phone by QR code. Looking changes nothing; only the button claims.
+// `/invite/:token`: where participants arrive, usually on a phone by QR code. Opening it changes nothing; only the
+// button claims.
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "react-router";
 import { problemOf } from "../../api/client";
@@ -7,7 +8,7 @@ import { SkipLink } from "../../shell/SkipLink";
 import { FullPage } from "../../ui/FullPage";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
-import { ClosedInvitation } from "./ClosedInvitation";
+import { ClosedInvitation, closedStates } from "./ClosedInvitation";
 import { OpenInvitation } from "./OpenInvitation";
 
 export default function InvitePage() {
@@ -20,9 +21,9 @@ export default function InvitePage() {
       </main>
     );
   if (landing.data) {
-    const { state } = landing.data;
-    const closed = state === "claimed" || state === "expired" || state === "revoked";
-    if (closed) return <ClosedInvitation state={state} inviter={landing.data.inviter} contact={landing.data.contact} />;
+    const { state, inviter, contact } = landing.data;
+    const closed = closedStates.find((one) => one === state);
+    if (closed) return <ClosedInvitation state={closed} inviter={inviter} contact={contact} />;
     return (
       <>
         <SkipLink />
@@ -33,8 +34,8 @@ export default function InvitePage() {
   const problem = problemOf(landing.error);
   if (problem.status === 404) return <ClosedInvitation state="unknown" />;
   return (
-    <FullPage title="The invitation cannot be opened right now">
-      <p>Your invitation is not used up. Try again in a moment.</p>
+    <FullPage title="The invitation can't be opened right now">
+      <p>Your invitation hasn't been used. Please try again in a moment.</p>
       <ProblemNotice problem={problem} onRetry={() => void landing.refetch()} />
     </FullPage>
   );

@@ -1,4 +1,4 @@
-// What was talked under an invitation: which scene, how far, and how it ended.
+// The conversations of an invitation: which scenario, how far, and how they ended.
 import { useQuery } from "@tanstack/react-query";
 import { problemOf, type Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
@@ -15,7 +15,9 @@ export function ConversationsUnder({ id }: { id: string }) {
     <Card title="Conversations">
       {error && <ProblemNotice problem={problemOf(error)} onRetry={() => void refetch()} />}
       {!data && !error && <Skeleton rows={1} />}
-      {data?.items.length === 0 && <p className="text-muted">None yet. They show here as soon as one begins.</p>}
+      {data?.items.length === 0 && (
+        <p className="text-muted">None yet. Conversations appear here as soon as one starts.</p>
+      )}
       <ul className="divide-y divide-line">
         {data?.items.map((c) => (
           <li key={c.id} className="py-3 first:pt-0 last:pb-0">

@@ -1,4 +1,4 @@
-// Deletes what an invitation's participant said, after asking once more by its label.
+// Deletes what an invitation's participant wrote, after a question that names the invitation.
 import { Eraser } from "lucide-react";
 import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";
@@ -18,30 +18,30 @@ export function EraseParticipant({ invitation: i }: Props) {
         queryClient.invalidateQueries(queries.conversationsUnder(i.id)),
       ]);
       setAsking(false);
-      announce("What the participant said is deleted.");
+      announce("The participant's words were deleted.");
     },
   });
   if (!i.claimedBy) return null;
   return (
     <>
       <Button look="tool" className="text-danger" onClick={() => setAsking(true)}>
-        <Eraser aria-hidden className="size-4" /> Delete what was said
+        <Eraser aria-hidden className="size-4" /> Delete conversations
       </Button>
       <Question
         open={asking}
         onClose={() => setAsking(false)}
-        title={`Delete all that the participant of “${i.label}” said?`}
-        yes="Delete their words"
-        no="Keep them"
+        title={`Delete the conversations of “${i.label}”?`}
+        yes="Delete conversations"
+        no="Cancel"
         look="danger"
         asked={erase}
         onYes={() => erase.mutate({ params: { path: { id: i.id } } })}
       >
         <p>
-          Every word of the participant of “{i.label}”, and what partner and coach answered, in every conversation of
-          theirs. What runs ends, and they are signed out. This cannot be undone.
+          This deletes every word the participant, their partner and the coach wrote, in all of the participant's
+          conversations. Any conversation in progress ends and they're signed out. This can't be undone.
         </p>
-        <p className="text-muted">What was spent, and that it was deleted and by whom, stays on record.</p>
+        <p className="text-muted">Usage, and who deleted this, stay on record.</p>
       </Question>
     </>
   );

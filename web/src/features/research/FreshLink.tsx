@@ -1,4 +1,4 @@
-// Gives an invitation a new link, after saying what becomes of the old one.
+// Gives an invitation a fresh link, after saying what happens to the old one.
 import { Link2 } from "lucide-react";
 import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";
@@ -7,7 +7,7 @@ import { announce } from "../../ui/announce";
 import { Button } from "../../ui/Button";
 import { Question } from "../../ui/staff/Question";
 
-const DONE = "The link and the code are new; the old ones open nothing any more.";
+const DONE = "New link ready. The old link and code no longer work.";
 
 type Props = { invitation: Schemas["Invitation"] };
 
@@ -32,17 +32,17 @@ export function FreshLink({ invitation: i }: Props) {
       <Question
         open={asking}
         onClose={() => setAsking(false)}
-        title={`A fresh link for “${i.label}”?`}
-        yes="Make a fresh link"
-        no="Keep the old one"
+        title={`Create a fresh link for “${i.label}”?`}
+        yes="Create fresh link"
+        no="Cancel"
         asked={renew}
         onYes={() => renew.mutate({ params: { path: { id: i.id } } })}
       >
-        <p>The link and the code it has now stop working at once, also where they are printed.</p>
+        <p>The current link and code stop working immediately, including printed copies.</p>
         {i.claimedBy && (
           <p>
-            Its participant can go on with the new link, once, on whatever device, with all of their conversations. The
-            device they used before is signed out then.
+            The participant can use the new link once, on any device, to continue with all of their conversations. The
+            device they used before is then signed out.
           </p>
         )}
       </Question>

@@ -1,4 +1,4 @@
-// `/research/invitations/:id`: the code, the link, the facts and the state of one invitation.
+// `/research/invitations/:id`: the code, the link, the settings and the status of one invitation.
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
@@ -16,12 +16,14 @@ import { ConversationsUnder } from "./ConversationsUnder";
 import { EraseParticipant } from "./EraseParticipant";
 import { FreshLink } from "./FreshLink";
 import { InvitationCode } from "./InvitationCode";
-import { StateBadge, TokenUse } from "./parts";
 import { Revoke } from "./Revoke";
+import { StatusBadge } from "./StatusBadge";
+import { statusOf } from "./status";
+import { TokenUse } from "./TokenUse";
 
 export default function InvitationPage() {
   const { id = "" } = useParams();
-  // Asked again and again while the page is looked at, so that a claim shows by itself.
+  // Polled while the page is open, so that a claim appears by itself.
   const { data, error, refetch } = useQuery({ ...queries.invitation(id), refetchInterval: 5_000 });
   if (data) return <Detail invitation={data} />;
   if (error) return <Refused problem={problemOf(error)} onRetry={() => void refetch()} />;
@@ -43,7 +45,7 @@ function Detail({ invitation: i }: { invitation: Schemas["Invitation"] }) {
       </Link>
       <div className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-2">
         <PageHeading title={i.label} />
-        <StateBadge invitation={i} />
+        <StatusBadge status={statusOf(i)} />
         <span className="sm:ml-auto">
           <TokenUse invitation={i} />
         </span>
@@ -60,14 +62,14 @@ function Detail({ invitation: i }: { invitation: Schemas["Invitation"] }) {
 }
 
 function Code({ invitation: i }: { invitation: Schemas["Invitation"] }) {
-  if (i.state === "revoked") return <NoCode>This invitation was revoked. Its link and its code no longer work.</NoCode>;
+  if (i.state === "revoked") return <NoCode>This invitation was revoked. Its link and code no longer work.</NoCode>;
   if (i.state === "expired")
-    return <NoCode>This invitation has expired. Its link and its code work again when it is extended.</NoCode>;
+    return <NoCode>This invitation has expired. Its link and code work again when you extend it.</NoCode>;
   if (i.url) return <InvitationCode label={i.label} url={i.url} claimed={i.claimedBy !== undefined} />;
   return (
     <NoCode>
-      The link of this invitation can no longer be shown: the server's key has changed since it was made. A fresh link
-      brings a new one.
+      This link can't be shown anymore because the server's key has changed since the invitation was created. Create a
+      fresh link to get a new one.
     </NoCode>
   );
 }

@@ -4,7 +4,9 @@ import type { Schemas } from "../../api/client";
 import { paths } from "../../paths";
 import { Cell, Row, RowName } from "../../ui/staff/Table";
 import { onDay } from "../../ui/times";
-import { StateBadge, TokenUse } from "./parts";
+import { StatusBadge } from "./StatusBadge";
+import { statusOf } from "./status";
+import { TokenUse } from "./TokenUse";
 
 export function InvitationRow({ invitation: i }: { invitation: Schemas["Invitation"] }) {
   return (
@@ -15,7 +17,7 @@ export function InvitationRow({ invitation: i }: { invitation: Schemas["Invitati
         </Link>
       </RowName>
       <Cell>
-        <StateBadge invitation={i} />
+        <StatusBadge status={statusOf(i)} />
       </Cell>
       <Cell>
         <TokenUse invitation={i} />

@@ -65,7 +65,7 @@ function Invitations({ items }: { items: Schemas["Invitation"][] }) {
       </InvitationFilter>
       {found.length === 0 ? (
         <p role="status" className="rounded-2xl border border-line bg-surface p-5 text-muted">
-          No invitation is like that. Change the words, or the status.
+          No invitations match.
         </p>
       ) : (
         <Table

@@ -1,4 +1,4 @@
-// Takes an invitation back, after asking once more by its name.
+// Revokes an invitation, after a question that names it.
 import { Ban } from "lucide-react";
 import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";
@@ -27,19 +27,19 @@ export function Revoke({ invitation: i }: Props) {
         open={asking}
         onClose={() => setAsking(false)}
         title={`Revoke “${i.label}”?`}
-        yes="Revoke it"
-        no="Keep it"
+        yes="Revoke invitation"
+        no="Cancel"
         look="danger"
         asked={revoke}
         onYes={() => revoke.mutate({ params: { path: { id: i.id } } })}
       >
         <p>
           {i.claimedBy
-            ? "Its participant can still read, but begin nothing new. A reply that is being written is finished."
-            : "Its link and its code stop working at once."}{" "}
-          This cannot be undone.
+            ? "They can still read their conversations but can't start new ones. A reply in progress is finished."
+            : "Its link and code stop working immediately."}{" "}
+          This can't be undone.
         </p>
-        <p>Everything said so far is kept.</p>
+        <p>Everything written so far is saved.</p>
       </Question>
     </>
   );

@@ -18,7 +18,7 @@ it("says what matters most", () => {
     statusOf(invitation({ state: "claimed", tokensUsed: 100, live: true })),
     statusOf(invitation({ state: "revoked", tokensUsed: 100 })),
     statusOf(invitation({ state: "expired" })),
-  ]).toEqual(["open", "claimed", "used-up", "live", "revoked", "expired"]);
+  ]).toEqual(["open", "claimed", "used_up", "live", "revoked", "expired"]);
 });
 
 it("finds by label and status, what is live first", () => {

@@ -3,14 +3,14 @@ import type { Schemas } from "../../api/client";
 
 type Invitation = Schemas["Invitation"];
 
-export const statuses = ["live", "open", "claimed", "used-up", "expired", "revoked"] as const;
+export const statuses = ["live", "open", "claimed", "used_up", "expired", "revoked"] as const;
 export type Status = (typeof statuses)[number];
 
 export const statusWords: Record<Status, string> = {
   live: "Live now",
   open: "Not opened yet",
   claimed: "In use",
-  "used-up": "Used up",
+  used_up: "Used up",
   expired: "Expired",
   revoked: "Revoked",
 };
@@ -18,7 +18,7 @@ export const statusWords: Record<Status, string> = {
 export function statusOf(i: Invitation): Status {
   if (i.live) return "live";
   if (i.state === "expired" || i.state === "revoked") return i.state;
-  if (i.tokensUsed >= i.tokenQuota) return "used-up";
+  if (i.tokensUsed >= i.tokenQuota) return "used_up";
   return i.state === "open" ? "open" : "claimed";
 }
 

@@ -1,4 +1,4 @@
-// Through a list that the host gives in pages: on to older ones, and back to the newest.
+// Navigation through a list that comes in pages: to the next one, and back to the first.
 import { Link, useSearchParams } from "react-router";
 import { buttonLook } from "../Button";
 import { chosen } from "./url-state";

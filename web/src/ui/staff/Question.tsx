@@ -1,4 +1,4 @@
-// Asks once more before something that matters, by the name of what it is about, and says there why it could not be.
+// A question before an important action. It names the object, and shows there why the action failed.
 import type { ReactNode } from "react";
 import { problemOf } from "../../api/client";
 import { Button } from "../Button";
@@ -11,7 +11,7 @@ type Props = {
   open: boolean;
   onClose: () => void;
   title: string;
-  /** What the buttons say that they do. */
+  /** The words on the buttons. */
   yes: string;
   no: string;
   look?: "act" | "danger";

@@ -1,0 +1,77 @@
+// How participants come in: what the page promises them, the shortest way to the first word, and whom closed pages name.
+import { expect, test } from "@playwright/test";
+import { inspect } from "./inspect";
+import { box, DESK, inviteWith, PHONE, unique } from "./world";
+
+test.use(PHONE);
+
+test("one fixed scenario goes straight in, and a wrong detail is marked at its field", async ({ page, browser }) => {
+  const { url } = await inviteWith(browser, { label: unique("Straight in"), scenario: "raise" });
+  await page.goto(url);
+  await page.getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Start talking with Dana Whitfield" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Before you start" })).toBeFocused();
+  expect(page.url()).not.toContain("invite");
+  await inspect(page, "before a conversation starts", { thumbs: true });
+  await page.setViewportSize({ width: 390, height: 844 });
+
+  const years = page.getByLabel("Years in this job");
+  await years.fill("");
+  await page.getByRole("button", { name: "Start" }).click();
+  await expect(years).toBeFocused();
+  await expect(years).toHaveAccessibleDescription("Years in this job: please fill this in.");
+  await years.fill("3");
+  await expect(years).not.toHaveAttribute("aria-invalid", "true");
+  await page.getByRole("button", { name: "Start" }).click();
+  await expect(box(page)).toBeVisible();
+  await page.goBack();
+  expect(page.url()).not.toContain("invite");
+});
+
+test("a scenario without details starts with the first tap", async ({ page, browser }) => {
+  // The built-in scenarios all ask for details: this one is the same without them.
+  const plain = async (path: string) =>
+    page.route(path, async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { scenario: { vars: unknown[] } };
+      body.scenario.vars = [];
+      await route.fulfill({ response: answer, json: body });
+    });
+  await plain("**/api/invite/*");
+  const { url } = await inviteWith(browser, { label: unique("First tap"), scenario: "raise" });
+  await page.goto(url);
+  await page.getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Start talking with Dana Whitfield" }).click();
+  await expect(page).toHaveURL(/\/conversation\//);
+  await expect(box(page)).toBeVisible();
+});
+
+test("the home page shows ended conversations right under those to continue", async ({ page }) => {
+  const conversation = (n: number, state: "open" | "ended") => ({
+    ...{ id: `01900000-0000-7000-8000-00000000000${n}`, title: `Talk ${n}`, partnerName: "Dana Whitfield" },
+    ...{ state, turn: { turn: n, state: "idle" }, createdAt: "2026-11-20T10:00:00Z", coachWhen: "after_partner" },
+    ...(state === "ended" ? { endedAt: "2026-11-20T10:20:00Z" } : {}),
+  });
+  const me = { id: "u1", role: "GUEST", guest: true, identities: [], demoModel: false, oidc: false };
+  const invitations = [{ id: "i1", turnsLeft: 147, allowCustomScenario: false }];
+  await page.route("**/api/me", (route) => route.fulfill({ json: { ...me, invitations } }));
+  await page.route("**/api/scenarios", (route) => route.fulfill({ json: { items: [] } }));
+  await page.route("**/api/conversations", (route) =>
+    route.fulfill({ json: { items: [1, 2, 3, 4, 5].map((n) => conversation(n, n === 1 ? "open" : "ended")) } }),
+  );
+  await page.goto("/");
+  await expect(page.getByRole("heading", { level: 2 })).toHaveText(["Continue", "Ended", "Start a conversation"]);
+  await expect(page.getByRole("link", { name: /^Dana/ })).toHaveCount(4);
+  await page.getByRole("button", { name: "Show all 4" }).click();
+  await expect(page.getByRole("link", { name: /^Dana/ })).toHaveCount(5);
+  await expect(page.getByText(/turns left/)).toHaveCount(0);
+});
+
+test("a desk shows the same", async ({ browser }) => {
+  const page = await (await browser.newContext(DESK)).newPage();
+  const { url } = await inviteWith(browser, { label: unique("At a desk"), scenario: "raise" });
+  await page.goto(url);
+  await expect(page.getByRole("heading", { name: "Asking for a raise" })).toBeVisible();
+  await inspect(page, "an invitation for one scenario", { thumbs: true });
+  await page.context().close();
+});

@@ -1,0 +1,74 @@
+// What participants read before they agree. The invitation's own page shows it, and so does the preview for researchers.
+import { ShieldCheck } from "lucide-react";
+import { type ReactNode, useId } from "react";
+import type { Schemas } from "../api/client";
+import { unwrapped } from "./markdown/plain";
+import { Prose } from "./Prose";
+import { Specimen } from "./Specimen";
+import { touchesOn } from "./touches-on";
+
+type Landing = Pick<Schemas["Landing"], "inviter" | "scenario" | "consent">;
+
+type Props = {
+  landing: Landing & { title?: string; coach: boolean; aside: boolean };
+  heading: ReactNode;
+  /** The level of the headings under it. */
+  level: 2 | 3;
+};
+
+export function InvitationText({ landing, heading, level }: Props) {
+  const { inviter, title, coach, aside, scenario, consent } = landing;
+  const id = useId();
+  const Heading = `h${level}` as const;
+  return (
+    <>
+      <p className="mb-1 text-muted wrap-anywhere" dir="auto">
+        {[title, inviter ? `Invitation from ${inviter}` : "You are invited"].filter(Boolean).join(" · ")}
+      </p>
+      {heading}
+      <p className="mt-4 mb-6 text-base">{whatItIs({ coach, aside, minutes: scenario?.minutes })}</p>
+      <Specimen coach={coach} />
+      {scenario && (
+        <section aria-labelledby={`${id}-scene`} className="mt-6" lang={scenario.language}>
+          <Heading id={`${id}-scene`} className="font-semibold wrap-anywhere" dir="auto">
+            {scenario.title}
+          </Heading>
+          <p className="text-muted" dir="auto">
+            {scenario.card}
+          </p>
+          <p className="text-muted" lang="en" dir="auto">
+            With {scenario.partnerName}
+          </p>
+          {scenario.contentNote && (
+            <p className="text-muted" lang="en" dir="auto">
+              {touchesOn(scenario.contentNote)}
+            </p>
+          )}
+        </section>
+      )}
+      <section aria-labelledby={`${id}-words`} className="mt-6 mb-4">
+        <Heading id={`${id}-words`} className="mb-1.5 flex items-center gap-2 font-semibold">
+          <ShieldCheck aria-hidden className="size-5 shrink-0 text-ok" /> <span>What happens with your words</span>
+        </Heading>
+        <div className="text-muted wrap-anywhere" dir="auto">
+          <Prose text={unwrapped(consent.text)} />
+        </div>
+      </section>
+    </>
+  );
+}
+
+/** One sentence for each part that the participant will really have. */
+function whatItIs({ coach, aside, minutes }: { coach: boolean; aside: boolean; minutes: number | undefined }): string {
+  return [
+    "You talk with an AI that plays the other person.",
+    coach
+      ? "A coach reads along and writes you private notes."
+      : aside
+        ? "You can ask a coach for private advice."
+        : "",
+    minutes ? `It takes about ${minutes} minutes.` : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}

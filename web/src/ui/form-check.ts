@@ -1,0 +1,40 @@
+// What is wrong with the fields of a form, in plain words.
+
+type FormField = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+const fieldsOf = (form: HTMLFormElement): FormField[] =>
+  [...form.elements].filter(
+    (e): e is FormField => e.matches("input, textarea, select") && (e as FormField).name !== "",
+  );
+
+/** Every field that cannot be sent, in the form's order. */
+export function fieldErrors(form: HTMLFormElement): { field: FormField; error: string }[] {
+  return fieldsOf(form).flatMap((field) => {
+    const error = errorOf(field);
+    return error ? [{ field, error }] : [];
+  });
+}
+
+/** The first field that is marked as wrong. */
+export const firstRefused = (form: HTMLFormElement) =>
+  form.querySelector<HTMLElement>("[aria-invalid=true]") ?? undefined;
+
+const number = new Intl.NumberFormat();
+
+function errorOf(field: FormField): string | undefined {
+  const { validity, value } = field;
+  const wanted = field.dataset.wanted ?? "Please enter a number.";
+  // White space alone is no value: the host would refuse it.
+  if (field.required && value.trim() === "" && !validity.badInput)
+    return field.dataset.missing ?? "Please fill this in.";
+  const most = Number(field.dataset.maxChars ?? Number.POSITIVE_INFINITY);
+  const length = [...value].length;
+  if (length > most) return `Too long: ${number.format(length)} characters. At most ${number.format(most)}.`;
+  if (validity.badInput || validity.stepMismatch || validity.patternMismatch) return wanted;
+  if (!(field instanceof HTMLInputElement)) return undefined;
+  if (validity.rangeUnderflow) return field.type === "date" ? "Choose a later day." : `At least ${figure(field.min)}.`;
+  if (validity.rangeOverflow) return field.type === "date" ? "Choose an earlier day." : `At most ${figure(field.max)}.`;
+  return undefined;
+}
+
+const figure = (text: string) => number.format(Number(text));
