@@ -15,7 +15,7 @@ test("a guest is disabled, enabled and signed out, and the audit log says so", a
   await expect(page.getByText("You can't change your own role.")).toBeVisible();
   await expect(page.getByRole("combobox", { name: /^Role of/ })).toHaveCount(0);
   await inspect(page, "people");
-  await page.getByLabel("Role", { exact: true }).selectOption("Guests");
+  await page.getByRole("combobox", { name: "Role", exact: true }).selectOption("Guests");
   await expect(page).toHaveURL(/role=GUEST/);
   await page.getByRole("link", { name: known(id) }).click();
   await expect(page.getByRole("heading", { name: known(id) })).toBeVisible();

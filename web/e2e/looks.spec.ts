@@ -10,7 +10,7 @@ test("pages before signing in", async ({ page, browser }) => {
   await expect(page.getByRole("heading", { level: 1, name: /^Practice/ })).toBeVisible();
   await inspect(page, "welcome", { thumbs: true });
   await page.goto("/login");
-  await expect(page.getByText("Researchers and administrators sign in here")).toBeVisible();
+  await expect(page.getByText("Researchers and administrators sign in with a one-time link")).toBeVisible();
   await inspect(page, "sign in", { thumbs: true });
   // Another fragment alone would not load the page again.
   await page.goto("about:blank");

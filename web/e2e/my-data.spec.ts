@@ -13,7 +13,7 @@ test("a guest downloads everything and deletes it", async ({ browser }) => {
   await page.getByRole("button", { name: "Your account" }).click();
   await inspect(page, "account menu", { thumbs: true, widths: [320, 390] });
   await page.getByRole("link", { name: "Your data" }).click();
-  await expect(page.getByRole("heading", { name: "Your data" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Your data" })).toBeVisible();
   await inspect(page, "your data", { thumbs: true });
   await page.setViewportSize({ width: 390, height: 844 });
 
