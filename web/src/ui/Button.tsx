@@ -3,7 +3,8 @@ import type { ComponentProps } from "react";
 
 type Look = "primary" | "plain" | "quiet" | "danger" | "tool" | "act";
 
-const base = "inline-flex items-center justify-center gap-2 font-medium text-center disabled:opacity-60";
+const base =
+  "inline-flex max-w-full items-center justify-center gap-2 font-medium text-center wrap-anywhere disabled:opacity-60";
 const looks: Record<Look, string> = {
   primary: "min-h-12 rounded-full bg-brand px-6 py-2.5 text-brand-ink",
   plain: "min-h-11 rounded-full border border-line bg-raised px-5 py-2",

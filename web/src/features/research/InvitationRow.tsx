@@ -22,10 +22,10 @@ export function InvitationRow({ invitation: i }: { invitation: Schemas["Invitati
       <Cell>
         <TokenUse invitation={i} />
       </Cell>
-      <Cell name="Created" className="text-muted md:whitespace-nowrap">
+      <Cell name="Created" className="text-muted">
         {onDay(i.createdAt)}
       </Cell>
-      <Cell name="Expires" className="text-muted md:whitespace-nowrap">
+      <Cell name="Expires" className="text-muted">
         {i.expiresAt ? onDay(i.expiresAt) : "never"}
       </Cell>
     </Row>
