@@ -2233,6 +2233,8 @@ export interface components {
             id: string;
             /** Format: uuid */
             invitationId?: string;
+            /** @description BCP 47, as `en` or `de-CH`: what the voices speak. */
+            language?: string;
             partnerName: string;
             scenario?: string;
             scenarioVersion?: string;
@@ -2453,6 +2455,8 @@ export interface components {
          */
         MyInvitation: {
             allowCustomScenario: boolean;
+            /** @description Who to turn to. */
+            contact?: string;
             expiresAt?: string;
             /** Format: uuid */
             id: string;
