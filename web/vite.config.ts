@@ -7,6 +7,8 @@ const host = process.env.COACH_HOST ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
+  // Its exports name no production build for browsers.
+  resolve: { alias: { "react-router": `${import.meta.dirname}/node_modules/react-router/dist/production/index.mjs` } },
   // assetsInlineLimit 0: a data: URL for a small font would be refused by the host's Content-Security-Policy.
   // No preload polyfill: a browser without module preloading loads the same, a little later.
   build: {

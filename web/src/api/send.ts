@@ -1,0 +1,42 @@
+// One request to the host: fills in the path and the query, sends JSON, and answers data or the host's Problem. Typed
+// by its callers; it knows no route.
+export type Init = {
+  params?: { path?: Record<string, unknown>; query?: Record<string, unknown> };
+  body?: unknown;
+  signal?: AbortSignal;
+};
+export type Answer = { data?: unknown; error?: unknown; response: Response };
+
+/** Rejects only where there is no answer at all. */
+export async function send(method: string, path: string, { params = {}, body, signal }: Init = {}): Promise<Answer> {
+  const url = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params.path?.[name])));
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params.query ?? {}))
+    if (value !== undefined && value !== null) query.append(name, String(value));
+  const response = await fetch(query.size > 0 ? `${url}?${query}` : url, {
+    method,
+    ...(signal ? { signal } : {}),
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+  });
+  const text = await response.text();
+  if (response.ok) return { data: text === "" ? undefined : JSON.parse(text), response };
+  return {
+    error: readProblem(text) ?? {
+      type: "about:blank",
+      title: "Something went wrong.",
+      status: response.status,
+      code: "internal",
+    },
+    response,
+  };
+}
+
+/** A proxy's page, for example, is no Problem. */
+function readProblem(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && "title" in value ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
