@@ -1,7 +1,7 @@
 // Every page and state, light and dark: nothing for axe to find, nothing cut off, no target too small for a thumb.
 import { expect, test } from "@playwright/test";
 import { inspect } from "./inspect";
-import { idle, message, oneTurn, ScriptedHost } from "./scripted";
+import { idle, message, oneTurn, ScriptedHost, useUp } from "./scripted";
 import { answered, box, DESK, enterConversation, invite, STAFF, say, unique } from "./world";
 
 test("pages before signing in", async ({ page, browser }) => {
@@ -38,8 +38,8 @@ test("pages before signing in", async ({ page, browser }) => {
 
 test("a conversation's rare states", async ({ page, context }) => {
   let host = await ScriptedHost.open(page, { messages: oneTurn.slice(0, 1) });
-  await expect(page.getByRole("note")).toHaveCount(3);
-  await inspect(page, "captions", { thumbs: true });
+  await expect(page.getByRole("note")).toHaveCount(1);
+  await inspect(page, "the first hint", { thumbs: true });
 
   await page.close();
   page = await context.newPage();
@@ -51,7 +51,7 @@ test("a conversation's rare states", async ({ page, context }) => {
     { type: "partner:delta", messageId: 6, turn, off: 0, content: "Five wee" },
     { type: "turn", turn, state: "partner" },
   );
-  await expect(page.getByText("Only a few turns are left.")).toBeVisible();
+  await expect(page.getByText("Only a few turns are left on this invitation.")).toBeVisible();
   await inspect(page, "a reply as it grows, few turns left", { thumbs: true });
   host.says(
     { type: "error", code: "model_timeout", error: "It took too long.", retryable: true, turn, lane: "partner" },
@@ -70,8 +70,7 @@ test("a conversation's rare states", async ({ page, context }) => {
   await page.close();
   page = await context.newPage();
   host = await ScriptedHost.open(page);
-  host.says({ type: "quota", turnsLeft: 0 });
-  await expect(page.getByText("That was your last turn.")).toBeVisible();
+  await useUp(page, host);
   await inspect(page, "turns used up", { thumbs: true });
   await page.getByRole("heading", { level: 1 }).click();
   await page.keyboard.press("?");
@@ -107,7 +106,7 @@ test("a participant's pages", async ({ page, browser }) => {
   await inspect(page, "conversation menu", { widths: [390] });
   await page.getByRole("button", { name: "End conversation" }).click();
   await inspect(page, "end question", { thumbs: true, widths: [320, 390] });
-  await page.getByRole("button", { name: "End it" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "End conversation" }).click();
   await expect(page.getByText("You ended this conversation.")).toBeVisible();
   await inspect(page, "conversation, ended", { thumbs: true, widths: [390, 1280] });
   await page.goto("/");

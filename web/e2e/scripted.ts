@@ -23,7 +23,13 @@ export const oneTurn: Message[] = [
 
 export const idle = (turn: number): ServerFrame => ({ type: "turn", turn, state: "idle" });
 
-type Options = { messages?: Message[]; conversation?: Partial<Schemas["Conversation"]>; person?: string };
+type Options = {
+  messages?: Message[];
+  conversation?: Partial<Schemas["Conversation"]>;
+  person?: string;
+  /** Who to turn to, where the invitation names somebody. */
+  contact?: string;
+};
 
 export class ScriptedHost {
   /** What the page sent, pings apart. */
@@ -31,6 +37,7 @@ export class ScriptedHost {
   /** While false, nobody answers a handshake. */
   reachable = true;
   #socket: WebSocketRoute | undefined;
+  readonly #accepted = new Set<string>();
   #joined = () => {};
 
   private constructor(
@@ -71,7 +78,7 @@ export class ScriptedHost {
   }
 
   async #listen(): Promise<void> {
-    const { messages = oneTurn, conversation, person = "somebody" } = this.options;
+    const { messages = oneTurn, conversation, person = "somebody", contact } = this.options;
     const turn = messages.at(-1)?.turn ?? 0;
     const about: Schemas["Conversation"] = {
       ...{ id: ID, invitationId: ID, title: "Asking for a raise", partnerName: "Dana Whitfield" },
@@ -84,7 +91,7 @@ export class ScriptedHost {
       role: "GUEST",
       guest: true,
       identities: [],
-      invitations: [],
+      invitations: [{ id: ID, allowCustomScenario: false, turnsLeft: 3, ...(contact && { contact }) }],
       demoModel: false,
       oidc: false,
     };
@@ -102,8 +109,38 @@ export class ScriptedHost {
     });
   }
 
+  /** Waits for what the participant says next, and accepts it as the host does. */
+  async accepts(turn: number, messageId: number): Promise<Message> {
+    const fresh = () => this.said.find((f) => f.type === "message" && !this.#accepted.has(f.clientId ?? ""));
+    await expect.poll(fresh).toBeDefined();
+    const frame = fresh();
+    if (frame?.type !== "message") throw new Error("nothing was said");
+    const clientId = frame.clientId ?? "";
+    this.#accepted.add(clientId);
+    const said = message(messageId, turn, "user", frame.content, { clientId });
+    this.says(
+      { type: "ack", clientId, messageId, turn },
+      { type: "message", message: said },
+      { type: "turn", turn, state: "partner" },
+    );
+    return said;
+  }
+
   #take(frame: ClientFrame): void {
     if (frame.type === "ping") this.says({ type: "pong" });
     else this.got.push(frame);
   }
+}
+
+/** The last turn is spent: what is said next is refused for good. */
+export async function useUp(page: Page, host: ScriptedHost): Promise<void> {
+  host.says({ type: "quota", turnsLeft: 0, limit: "quota" });
+  await page.getByRole("textbox", { name: /Your message to/ }).fill("One more thing.");
+  await page.getByRole("button", { name: /^Send to/ }).click();
+  await expect.poll(() => host.said.length).toBe(1);
+  const sent = host.said[0];
+  const clientId = sent?.type === "message" ? sent.clientId : undefined;
+  const error = "there are no turns left";
+  host.says({ type: "error", code: "quota_exhausted", error, retryable: false, ...(clientId && { clientId }) });
+  await expect(page.getByText("You have used all your turns.")).toBeVisible();
 }

@@ -1,7 +1,7 @@
 // What a participant sees and can do in states that come rarely: failures, losses, the last turns, the first minute.
 import { expect, type Page, test } from "@playwright/test";
-import { idle, message, oneTurn, ScriptedHost } from "./scripted";
-import { box, DESK, PHONE } from "./world";
+import { idle, message, oneTurn, ScriptedHost, useUp } from "./scripted";
+import { box, DESK, myTurn, PHONE } from "./world";
 
 test.use(DESK);
 const scene = (page: Page) => page.getByRole("region", { name: "Conversation with Dana" });
@@ -46,11 +46,11 @@ test("every key does what the list of keys says", async ({ page }) => {
     await page.keyboard.press("Escape");
     expect(host.said).toEqual([]);
     host.says({ type: "turn", turn: 1, state: "partner" });
-    await expect(page.getByText("Dana is replying")).toBeVisible();
+    await expect(page.getByText("Dana is replying").filter({ visible: true })).toBeVisible();
     await page.keyboard.press("Escape");
     await expect.poll(() => host.said).toEqual([{ type: "stop" }]);
     host.says(idle(1));
-    await expect(page.getByText("Your turn", { exact: true })).toBeVisible();
+    await myTurn(page);
   });
 
   await test.step("Up in an empty box takes back what was refused", async () => {
@@ -121,7 +121,10 @@ test("a reply that fails is said so in its place, and can be tried again", async
     idle(turn),
   );
   const failed = page.getByRole("article", { name: "Dana" }).last();
-  await expect(failed).toContainText("Dana could not answer. It took too long.");
+  await expect(failed).toContainText(
+    "Dana couldn't answer just now. Your message is saved.The AI service did not respond in time.",
+  );
+  await expect(page.getByText("Dana's answer failed").filter({ visible: true })).toBeVisible();
   await expect(notes(page)).toContainText("No note on turn 2");
   await scene(page).getByRole("button", { name: "Try again" }).click();
   await expect.poll(() => host.said).toEqual([{ type: "retry" }]);
@@ -132,30 +135,51 @@ test("a reply that fails is said so in its place, and can be tried again", async
     idle(turn),
   );
   await expect(page.getByRole("article", { name: "Dana" }).last()).toHaveText("Five weeks is good.");
-  await expect(page.getByText("Dana could not answer")).toHaveCount(0);
+  await expect(page.getByText("Dana couldn't answer")).toHaveCount(0);
 });
 
-test("three captions explain the first conversation, once", async ({ page, context }) => {
-  const messages = oneTurn.slice(0, 1);
-  await ScriptedHost.open(page, { messages });
-  const captions = page.getByRole("note");
-  for (const left of [3, 2, 1]) {
-    await expect(captions).toHaveCount(left);
-    await captions.first().getByRole("button", { name: "Put this hint away" }).click();
-  }
-  await expect(captions).toHaveCount(0);
+test("three hints come one at a time, each when it matters, and once", async ({ page, context }) => {
+  const hint = page.getByRole("note");
+  const host = await ScriptedHost.open(page, { messages: oneTurn.slice(0, 1) });
+  await expect(hint).toHaveText("An AI plays Dana. Talk as you would to the real person.");
+  const opening = scene(page).getByText("Come in. What is it?");
+  const place = await opening.boundingBox();
+  await box(page).fill("Do you have a moment?");
+  await page.keyboard.press("Enter");
+  await host.accepts(1, 2);
+  await expect(hint).toHaveCount(0);
+  await turnWith(host, 1, 3);
+  await expect(hint).toHaveText("The coach's notes appear here. Dana never sees them.");
+  await hint.getByRole("button", { name: "Dismiss" }).click();
+  await expect(hint).toHaveCount(0);
+  await box(page).fill("It is about my pay.");
+  await page.keyboard.press("Enter");
+  await host.accepts(2, 5);
+  await turnWith(host, 2, 6);
+  await expect(hint).toHaveText("Not sure what to say? Ask the coach privately. It uses about one turn.");
+  await hint.getByRole("button", { name: "Dismiss" }).click();
+  await expect(hint).toHaveCount(0);
+  expect(place).not.toBeNull();
+
   await page.reload();
-  await expect(page.getByText("Your turn", { exact: true })).toBeVisible();
-  await expect(captions).toHaveCount(0);
-
+  await expect(scene(page).getByText("Come in. What is it?")).toBeVisible();
+  await expect(hint).toHaveCount(0);
   const other = await context.newPage();
-  const host = await ScriptedHost.open(other, { messages, person: "somebody else" });
-  await expect(other.getByRole("note")).toHaveCount(3);
-  await box(other).fill("Do you have a moment?");
-  await other.keyboard.press("Enter");
-  await expect(other.getByRole("note")).toHaveCount(0);
-  await expect.poll(() => host.said.length).toBe(1);
+  await ScriptedHost.open(other, { messages: oneTurn.slice(0, 1), person: "somebody else" });
+  await expect(other.getByRole("note")).toHaveCount(1);
 });
+
+/** A reply and a note, complete. */
+async function turnWith(host: ScriptedHost, turn: number, messageId: number): Promise<void> {
+  host.says(
+    { type: "partner:delta", messageId, turn, off: 0, content: "I see." },
+    { type: "partner:done", messageId, turn, status: "complete" },
+    { type: "turn", turn, state: "coach" },
+    { type: "coach:delta", messageId: messageId + 1, turn, off: 0, content: "Name the number." },
+    { type: "coach:done", messageId: messageId + 1, turn, status: "complete" },
+    idle(turn),
+  );
+}
 
 test("where the invitation switches the coach off, the page does not offer one", async ({ page, context }) => {
   await ScriptedHost.open(page, { conversation: { aside: false } });
@@ -177,17 +201,17 @@ test("a lost connection costs no word: short losses stay unsaid, a message waits
   page,
 }) => {
   const host = await ScriptedHost.open(page);
-  await expect(page.getByText("Your turn", { exact: true })).toBeVisible();
-  const lost = page.getByText("Connection lost. Trying again, your draft is kept.");
+  await myTurn(page);
+  const lost = page.getByText("Connection lost. We'll reconnect; what you've written is safe.");
   await host.cut();
-  await expect(page.getByText("Your turn", { exact: true })).toBeVisible();
+  await myTurn(page);
   await expect(lost).toHaveCount(0);
   host.reachable = false;
   await host.cut();
   await expect(lost).toBeVisible();
   await box(page).fill("Are you there?");
   await page.keyboard.press("Enter");
-  await expect(page.getByText("Not sent yet. It goes out when the connection is back.")).toBeVisible();
+  await expect(page.getByText("Waiting for the connection")).toBeVisible();
   host.reachable = true;
   await page.evaluate(() => dispatchEvent(new Event("online")));
   // It may just have tried, and then waits up to ten seconds.
@@ -206,36 +230,102 @@ test("a screen reader is told of notes as its user wishes", async ({ page }) => 
   await note(7, "Shorter.");
   await expect(told).toHaveText("Coach note: Shorter.");
   await page.getByRole("button", { name: "Menu" }).click();
-  await page.getByLabel("A screen reader is told of notes").selectOption("only that there is one");
+  await page.getByLabel("Screen reader announces notes").selectOption("only that there is one");
   await note(8, "Slower.");
   await expect(told).toHaveText("The coach wrote a note on turn 2.");
-  await page.getByLabel("A screen reader is told of notes").selectOption("not at all");
+  await page.getByLabel("Screen reader announces notes").selectOption("not at all");
   await expect(told).toHaveCount(0);
 });
 
 test("the last turns are announced, and the end of them is calm", async ({ page }) => {
-  const host = await ScriptedHost.open(page);
+  const host = await ScriptedHost.open(page, { contact: "Ada Ito, ada@example.org" });
   const status = page.getByRole("form", { name: "Your message" }).getByRole("status");
-  host.says({ type: "quota", turnsLeft: 6 });
-  await expect(page.getByText("About 6 turns left")).toBeVisible();
+  const header = page.getByRole("banner");
+  host.says({ type: "quota", turnsLeft: 164, limit: "quota" }, { type: "turn", turn: 1, state: "partner" });
+  await expect(page.getByText("Dana is replying").filter({ visible: true })).toBeVisible();
+  await expect(header).not.toContainText("left");
+  host.says({ type: "quota", turnsLeft: 12, limit: "conversation" }, idle(1));
+  await expect(header).toContainText("12 turns left");
   await expect(status).toHaveText("");
   // An estimate may pass five without being five.
-  host.says({ type: "quota", turnsLeft: 4 });
-  await expect(status).toHaveText("Only a few turns are left.");
-  host.says({ type: "quota", turnsLeft: 1 });
-  await expect(status).toHaveText("One turn is left.");
+  host.says({ type: "quota", turnsLeft: 4, limit: "quota" });
+  await expect(status).toHaveText("Only a few turns are left on this invitation.");
+  host.says({ type: "quota", turnsLeft: 1, limit: "conversation" });
+  await expect(status).toHaveText("This is your last turn in this conversation.");
+  host.says({ type: "quota", turnsLeft: 0, limit: "quota" });
+  await expect(header).toContainText("Less than a turn left");
+  await expect(box(page)).toBeVisible();
+  await useUp(page, host);
+  await expect(page.getByText("Questions? Contact Ada Ito, ada@example.org.")).toBeVisible();
+  await expect(box(page)).toHaveCount(0);
+  await expect(scene(page)).toContainText("One more thing.");
+  await expect(scene(page).getByRole("button", { name: "Edit" })).toHaveCount(0);
+  // Somebody adds turns: it goes on where it was.
+  host.says({ type: "quota", turnsLeft: 8, limit: "quota" });
+  await expect(box(page)).toBeVisible();
+  await scene(page).getByRole("button", { name: "Try again" }).click();
+  await host.accepts(2, 9);
+  await expect(scene(page).getByText("One more thing.")).toHaveCount(1);
+});
+
+test("the end says what ended, what is kept and what comes next", async ({ page }) => {
+  const host = await ScriptedHost.open(page);
   host.says(
     { type: "turn", turn: 2, state: "partner" },
-    { type: "partner:delta", messageId: 6, turn: 2, off: 0, content: "All right" },
-    { type: "quota", turnsLeft: 0 },
+    { type: "partner:delta", messageId: 6, turn: 2, off: 0, content: "All ri" },
+    { type: "quota", turnsLeft: 2, limit: "quota" },
+    { type: "partner:done", messageId: 6, turn: 2, status: "stopped" },
+    idle(2),
+    { type: "ended", reason: "participant" },
   );
-  await expect(page.getByText("No turns left")).toBeVisible();
-  await expect(box(page)).toBeVisible();
-  host.says({ type: "partner:done", messageId: 6, turn: 2, status: "complete" }, idle(2));
-  await expect(page.getByText("That was your last turn. What Dana said is complete.")).toBeVisible();
-  await expect(box(page)).toHaveCount(0);
-  await expect(page.getByRole("alert")).toHaveCount(0);
+  await expect(page.getByText("You ended this conversation.")).toBeVisible();
+  await expect(scene(page)).toContainText("The conversation ended here.");
+  await expect(scene(page)).not.toContainText("You stopped");
+  await expect(page.getByText(/You may close this page now/)).toBeVisible();
+  await expect(page.getByRole("link", { name: "Start another conversation" })).toHaveAttribute("href", "/");
+  await expect(page.getByRole("banner")).not.toContainText("left");
+  await expect(page.getByRole("button", { name: "Try again" })).toHaveCount(0);
 });
+
+test("an answer that is cut says so, and one that cannot be saved yet", async ({ page }) => {
+  const host = await ScriptedHost.open(page);
+  const status = page.getByRole("form", { name: "Your message" }).getByRole("status");
+  host.says(
+    { type: "turn", turn: 2, state: "partner" },
+    { type: "partner:delta", messageId: 6, turn: 2, off: 0, content: "Five weeks is" },
+    { type: "error", code: "storage", error: "no", retryable: true, turn: 2 },
+  );
+  await expect(status).toContainText("Saving is delayed.");
+  host.says({ type: "partner:done", messageId: 6, turn: 2, status: "complete", cut: "length" });
+  await expect(status).not.toContainText("Saving is delayed.");
+  await expect(scene(page)).toContainText("Cut short: the answer reached its maximum length.");
+});
+
+test("a conversation that another page took over waits until it is asked back", async ({ page }) => {
+  const host = await ScriptedHost.open(page);
+  await box(page).fill("Half a thought");
+  await host.cut(4429);
+  const dialog = page.getByRole("dialog", { name: "This conversation is open in another place" });
+  await dialog.getByRole("button", { name: "Continue here" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(box(page)).toHaveValue("Half a thought");
+  await page.keyboard.press("Control+.");
+  await page.getByRole("textbox", { name: "Question for the coach" }).fill("Was that fair?");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => host.said.length).toBe(1);
+});
+
+for (const [code, title] of [
+  [4403, "You no longer have access to this conversation"],
+  [4410, "This conversation was deleted"],
+] as const)
+  test(`close code ${code} is a page that names the contact`, async ({ page }) => {
+    const host = await ScriptedHost.open(page, { contact: "Ada Ito" });
+    await host.cut(code);
+    await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+    await expect(page.getByText("Questions? Contact Ada Ito.")).toBeVisible();
+    await expect(page.getByRole("link", { name: "Back to your conversations" })).toBeVisible();
+  });
 
 test("who is signed out keeps what they wrote, and is told the way back", async ({ page }) => {
   const host = await ScriptedHost.open(page);
@@ -245,7 +335,7 @@ test("who is signed out keeps what they wrote, and is told the way back", async 
   await expect(dialog.getByRole("link", { name: "Sign in again" })).toHaveAttribute("href", /^\/login\?next=/);
   await page.keyboard.press("Escape");
   await expect(dialog).toHaveCount(0);
-  await expect(page.getByText("You are signed out; what you wrote is kept.")).toBeVisible();
+  await expect(page.getByText("You're signed out. What you've written is safe.")).toBeVisible();
   await page.reload();
   await expect(box(page)).toHaveValue("Half a thought");
 });
@@ -276,29 +366,76 @@ test("a page that cannot be loaded is tried once more in silence, then says so",
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 
-test("the strip on a phone counts the notes nobody has opened, and tells which were seen", async ({ browser }) => {
+test("the strip on a phone streams, makes room, says which turn, and what is missing", async ({ browser }) => {
   const page = await (await browser.newContext({ ...PHONE, viewport: { width: 360, height: 640 } })).newPage();
   const host = await ScriptedHost.open(page);
   const strip = page.getByRole("button", { name: "Show all of the coach's notes" });
+  const height = async () => (await strip.boundingBox())?.height ?? 0;
+  await expect(strip).toContainText("Turn 1");
   await expect(strip).toContainText("Good opening.");
-  await expect.poll(() => host.got).toEqual([{ type: "seen", messageId: 4 }]);
   await expect(strip).not.toContainText("new");
-  host.says({ type: "turn", turn: 2, state: "coach" });
-  await expect(strip).toContainText("The coach is writing a note");
-  host.says(
-    { type: "coach:delta", messageId: 7, turn: 2, off: 0, content: "Shorter." },
-    { type: "coach:done", messageId: 7, turn: 2, status: "complete" },
-    idle(2),
-  );
-  await expect(strip).toContainText("Shorter.");
-  await expect(strip).toContainText("1 new note");
-  await strip.click();
-  for (const note of ["Coach note, turn 1", "Coach note, turn 2"]) {
-    await page.getByRole("article", { name: note }).scrollIntoViewIfNeeded();
-    await expect(page.getByRole("article", { name: note })).toBeInViewport({ ratio: 1 });
-  }
-  await page.getByRole("button", { name: "Hide the coach's notes" }).click();
-  await expect(strip).toContainText("Shorter.");
-  await expect(strip).not.toContainText("new");
+  const seen = (how: string, messageId: number) =>
+    host.got.filter((f) => f.type === "seen" && "how" in f && f.how === how && f.messageId === messageId);
+  await expect.poll(() => seen("shown", 4).length).toBeGreaterThan(0);
+  expect(seen("shown", 4)[0]).toMatchObject({ share: 100, ms: 1_000 });
+  const low = await height();
+
+  await test.step("an earlier note is dim while an answer runs", async () => {
+    host.says({ type: "turn", turn: 2, state: "partner" });
+    await expect(strip.getByText("Good opening.")).toHaveCSS("color", await muted(page));
+  });
+  const long = "You named a number. Now stop talking, and let her answer. ".repeat(8);
+  await test.step("the next one streams and grows to five lines", async () => {
+    host.says({ type: "turn", turn: 2, state: "coach" });
+    await expect(strip).toContainText("The coach is reading");
+    await expect(page.getByText("The coach is reading").filter({ visible: true })).toHaveCount(2);
+    host.says({ type: "coach:delta", messageId: 7, turn: 2, off: 0, content: long });
+    await expect(strip).toContainText("Turn 2, writing");
+    await expect(strip).toContainText("You named a number.");
+    await expect.poll(height).toBeGreaterThan(low + 40);
+    expect(await height()).toBeLessThan(640 * 0.31);
+    host.says({ type: "coach:done", messageId: 7, turn: 2, status: "complete" }, idle(2));
+    await expect(strip).toContainText("1 new note");
+  });
+  await test.step("only what was visible counts as seen", async () => {
+    await expect.poll(() => seen("shown", 7).length).toBeGreaterThan(0);
+    const share = Math.max(...seen("shown", 7).map((f) => ("share" in f ? Number(f.share) : 0)));
+    expect(share).toBeGreaterThan(20);
+    expect(share).toBeLessThan(80);
+  });
+  await test.step("it is small again once the participant writes", async () => {
+    await box(page).fill("I");
+    await expect.poll(height).toBe(low);
+  });
+  await test.step("all of them are behind it", async () => {
+    await strip.click();
+    for (const note of ["Coach note, turn 1", "Coach note, turn 2"]) {
+      await page.getByRole("article", { name: note }).scrollIntoViewIfNeeded();
+      await expect(page.getByRole("article", { name: note })).toBeInViewport({ ratio: 0.5 });
+    }
+    await expect.poll(() => seen("opened", 7).length).toBeGreaterThan(0);
+    await page.getByRole("button", { name: "Hide the coach's notes" }).click();
+    await expect(strip).not.toContainText("new");
+  });
+  await test.step("a missing note is said, and can be asked for again", async () => {
+    host.says(
+      { type: "turn", turn: 3, state: "coach" },
+      { type: "coach:skipped", messageId: 9, turn: 3, reason: "draining" },
+    );
+    host.says(idle(3));
+    await expect(strip).toContainText("No note on this turn: the server was restarting.");
+    await page.getByRole("region", { name: "Coach" }).getByRole("button", { name: "Try again" }).click();
+    await expect.poll(() => host.said.at(-1)).toEqual({ type: "retry" });
+  });
   await page.context().close();
 });
+
+const muted = (page: Page) =>
+  page.evaluate(() => {
+    const probe = document.createElement("span");
+    probe.style.color = "var(--coach-muted)";
+    document.body.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  });

@@ -139,6 +139,32 @@ describe("what the participant sends", () => {
   it("keeps its words when it is refused", () => {
     const error = { type: "error", error: "One at a time.", code: "busy", retryable: true, clientId: "c1" } as const;
     const refused = receive(sent(emptyConversation, mine), error);
-    expect(refused.outgoing).toEqual([{ ...mine, refusal: { code: "busy", text: "One at a time." } }]);
+    expect(refused.outgoing).toEqual([{ ...mine, refusal: { code: "busy", text: "One at a time.", retryable: true } }]);
+  });
+});
+
+describe("what the host says about an answer", () => {
+  const answering = [history(user(1, "Hi")), { type: "turn", turn: 1, state: "partner" } as const, delta(2, 0, "Yes")];
+
+  it("keeps why a whole answer is not whole, from its end and from history", () => {
+    const cut = received(...answering, { ...done(2), cut: "length" });
+    expect(cut.rows.at(-1)).toMatchObject({ status: "complete", cut: "length" });
+    const again = received(history({ ...user(2, "Yes"), role: "partner", cut: "filter" }));
+    expect(again.rows.at(-1)?.cut).toBe("filter");
+  });
+
+  it("takes a store that cannot write during an answer for a delay, until the answer is done", () => {
+    const storage = { type: "error", error: "no", code: "storage", retryable: true, turn: 1 } as const;
+    const late = received(...answering, storage);
+    expect([late.savingDelayed, late.fault]).toEqual([true, null]);
+    expect(receive(late, done(2)).savingDelayed).toBe(false);
+    expect(receive(late, { type: "turn", turn: 1, state: "idle" }).savingDelayed).toBe(false);
+    expect(receive(late, history()).savingDelayed).toBe(false);
+    expect(received(storage)).toMatchObject({ savingDelayed: false, fault: { code: "storage" } });
+  });
+
+  it("knows what the turns that are left are counted by, over a reconnection too", () => {
+    const state = received({ type: "quota", turnsLeft: 3, limit: "conversation" }, history(user(1, "Hi")));
+    expect(state).toMatchObject({ turnsLeft: 3, turnLimit: "conversation" });
   });
 });

@@ -1,18 +1,21 @@
 // What a conversation looks like, as a pure function of the frames received: (state, frame) => state.
 // The transcript is the log: messages are appended, their text only grows, and a position is (message id, bytes).
-import type { DeltaFrame, DoneFrame, ErrorFrame, Message, ServerFrame, TurnState } from "./frames";
+import type { Cut, DeltaFrame, DoneFrame, ErrorFrame, Message, ServerFrame, TurnLimit, TurnState } from "./frames";
 import { byteLength, dropBytes } from "./utf8";
 
 export type Row = Pick<Message, "id" | "turn" | "role" | "content" | "createdAt"> & {
   aside: boolean;
   status: Message["status"] | "streaming";
   reason?: string;
+  cut?: Cut;
+  /** Under which id this device sent it. */
+  clientId?: string;
 };
 export type LiveRow = Row & { bytes: number };
-export type Refusal = { code: string; text: string };
+export type Refusal = { code: string; text: string; retryable: boolean };
 /** Something the participant sent that the transcript does not show yet. */
 export type Outgoing = { clientId: string; content: string; aside: boolean; messageId?: number; refusal?: Refusal };
-export type Fault = Pick<ErrorFrame, "code" | "error" | "turn" | "lane">;
+export type Fault = Pick<ErrorFrame, "code" | "error" | "retryable" | "turn" | "lane">;
 
 export type ConversationState = {
   /** Settled messages, oldest first, without the attempts that another one replaces. */
@@ -27,10 +30,14 @@ export type ConversationState = {
   turn: number;
   turnState: TurnState;
   turnsLeft: number | undefined;
+  /** What `turnsLeft` counts. */
+  turnLimit: TurnLimit | undefined;
   ended: string | null;
-  /** Why the last leg failed, or what the host refused, when it is nobody's message in particular. */
+  /** Why the last leg failed, or a refusal that belongs to no message. */
   fault: Fault | null;
-  /** The newest message of each voice that was finished while we listened: what a screen reader is told. */
+  /** The host cannot write at the moment: the answer's `done` is late. */
+  savingDelayed: boolean;
+  /** The newest message of each voice that was finished while we listened, for screen readers. */
   heard: { partner: Row | null; coach: Row | null };
   /** Caught up on this connection. */
   synced: boolean;
@@ -48,8 +55,10 @@ export const emptyConversation: ConversationState = {
   turn: 0,
   turnState: "idle",
   turnsLeft: undefined,
+  turnLimit: undefined,
   ended: null,
   fault: null,
+  savingDelayed: false,
   heard: { partner: null, coach: null },
   synced: false,
   broken: false,
@@ -73,15 +82,15 @@ export function receive(state: ConversationState, frame: ServerFrame): Conversat
     case "partner:done":
     case "coach:done":
     case "aside:done":
-      return finished(state, frame);
+      return finished(saved(state), frame);
     case "coach:skipped":
       return settled(state, skippedRow(frame.messageId, frame.turn, frame.reason));
     case "turn":
-      return { ...state, turn: frame.turn, turnState: frame.state };
+      return { ...(frame.state === "idle" ? saved(state) : state), turn: frame.turn, turnState: frame.state };
     case "quota":
-      return { ...state, turnsLeft: frame.turnsLeft };
+      return { ...state, turnsLeft: frame.turnsLeft, turnLimit: frame.limit };
     case "ended":
-      return { ...state, ended: frame.reason, turnState: "idle" };
+      return { ...saved(state), ended: frame.reason, turnState: "idle" };
     case "error":
       return failed(state, frame);
     case "pong":
@@ -123,8 +132,9 @@ export function withOlder(state: ConversationState, items: readonly Message[], m
 }
 
 function rowOf(m: Message): Row {
-  const { id, turn, role, content, createdAt, status, reason } = m;
-  return { id, turn, role, content, createdAt, status, aside: m.aside ?? false, ...(reason ? { reason } : {}) };
+  const { id, turn, role, content, createdAt, status, reason, cut, clientId } = m;
+  const row = { id, turn, role, content, createdAt, status, aside: m.aside ?? false };
+  return { ...row, ...(reason ? { reason } : {}), ...(cut ? { cut } : {}), ...(clientId ? { clientId } : {}) };
 }
 
 function skippedRow(id: number, turn: number, reason: string): Row {
@@ -142,6 +152,7 @@ function fromHistory(state: ConversationState, messages: readonly Message[], mor
     turn: messages.at(-1)?.turn ?? 0,
     turnState: state.turnState,
     turnsLeft: state.turnsLeft,
+    turnLimit: state.turnLimit,
     outgoing: state.outgoing.filter((o) => !known.has(o.clientId)),
     synced: true,
   };
@@ -161,7 +172,8 @@ function acknowledged(state: ConversationState, clientId: string, messageId: num
 
 function grown(state: ConversationState, frame: DeltaFrame): ConversationState {
   if (state.broken || hasRow(state, frame.messageId)) return state;
-  if (state.live && state.live.id !== frame.messageId) return grown(settleLive(state, "interrupted"), frame);
+  if (state.live && state.live.id !== frame.messageId)
+    return grown(settleLive(state, { status: "interrupted" }), frame);
   const live = state.live ?? begun(frame);
   if (frame.off > live.bytes) return { ...state, broken: true };
   const fresh = dropBytes(frame.content, Math.min(live.bytes - frame.off, byteLength(frame.content)));
@@ -186,19 +198,22 @@ function begun(frame: DeltaFrame | DoneFrame): LiveRow {
 
 function finished(state: ConversationState, frame: DoneFrame): ConversationState {
   if (state.broken) return state;
-  if (state.live?.id === frame.messageId) return settleLive(state, frame.status);
+  const end = { status: frame.status, ...(frame.cut ? { cut: frame.cut } : {}) };
+  if (state.live?.id === frame.messageId) return settleLive(state, end);
   if (!hasRow(state, frame.messageId)) {
     const { bytes: _, ...row } = begun(frame);
-    return settled(replacing(state, frame.replaces), { ...row, status: frame.status });
+    return settled(replacing(state, frame.replaces), { ...row, ...end });
   }
-  const rows = state.rows.map((r) => (r.id === frame.messageId ? { ...r, status: frame.status } : r));
+  const rows = state.rows.map((r) => (r.id === frame.messageId ? { ...r, ...end } : r));
   return state.rows.some((r) => r.id === frame.messageId && r.status !== frame.status) ? { ...state, rows } : state;
 }
 
-function settleLive(state: ConversationState, status: Row["status"]): ConversationState {
+const saved = (state: ConversationState) => (state.savingDelayed ? { ...state, savingDelayed: false } : state);
+
+function settleLive(state: ConversationState, end: Pick<Row, "status" | "cut">): ConversationState {
   if (!state.live) return state;
   const { bytes: _, ...rest } = state.live;
-  const row = { ...rest, status };
+  const row = { ...rest, ...end };
   const heard = { ...state.heard, [row.role === "partner" ? "partner" : "coach"]: row };
   return settled({ ...state, live: null, heard }, row);
 }
@@ -211,12 +226,17 @@ function settled(state: ConversationState, row: Row): ConversationState {
   return surplus > 0 ? { ...state, rows: rows.slice(surplus), more: true } : { ...state, rows };
 }
 
-function failed(state: ConversationState, { code, error, turn, lane, clientId }: ErrorFrame): ConversationState {
+function failed(state: ConversationState, frame: ErrorFrame): ConversationState {
+  const { code, error, retryable, turn, lane, clientId } = frame;
   if (clientId && state.outgoing.some((o) => o.clientId === clientId)) {
-    const refuse = (o: Outgoing) => (o.clientId === clientId ? { ...o, refusal: { code, text: error } } : o);
+    const refusal = { code, text: error, retryable };
+    const refuse = (o: Outgoing) => (o.clientId === clientId ? { ...o, refusal } : o);
     return { ...state, outgoing: state.outgoing.map(refuse) };
   }
-  return { ...state, fault: { code, error, ...(turn === undefined ? {} : { turn }), ...(lane ? { lane } : {}) } };
+  // While an answer is under way the host goes on trying to save it.
+  if (code === "storage" && (state.live || state.turnState !== "idle")) return { ...state, savingDelayed: true };
+  const fault = { code, error, retryable, ...(turn === undefined ? {} : { turn }), ...(lane ? { lane } : {}) };
+  return { ...state, fault };
 }
 
 function replacing(state: ConversationState, id: number | undefined): ConversationState {

@@ -1,7 +1,7 @@
 // What the page asks of a conversation's state.
 import { expect, it } from "vitest";
 import { emptyConversation, type Row } from "./conversation-state";
-import { notesAfter, turnsWarning } from "./conversation-view";
+import { activity, isUsedUp, lastSent, missingNote, notesAfter, turnsText, turnsWarning } from "./conversation-view";
 
 const row = (id: number, more: Partial<Row> = {}): Row => ({
   ...{ id, turn: id, role: "coach", content: "A note", status: "complete", aside: false, createdAt: "2026-11-23" },
@@ -9,12 +9,70 @@ const row = (id: number, more: Partial<Row> = {}): Row => ({
 });
 const having = (...rows: Row[]) => ({ ...emptyConversation, rows });
 
-it("warns of few turns in words that stay the same until the last one", () => {
-  expect([undefined, 6, 5, 4, 2, 1, 0].map(turnsWarning)).toEqual([
-    ...["", ""],
-    ...Array(3).fill("Only a few turns are left."),
-    ...["One turn is left.", ""],
+const left = (turnsLeft: number | undefined, turnLimit?: "quota" | "conversation") => ({ turnsLeft, turnLimit });
+
+it("shows no number of turns above twenty, and an estimate as one", () => {
+  const quota = [undefined, 164, 21, 20, 17, 12, 10, 6, 5, 2, 1, 0].map((n) => turnsText(left(n, "quota")));
+  expect(quota).toEqual([
+    ...["", "", "", "About 20 turns left", "About 15 turns left", "About 10 turns left", "About 10 turns left"],
+    ...["About 6 turns left", "5 turns left", "2 turns left", "1 turn left", "Less than a turn left"],
   ]);
+  expect(turnsText(left(12, "conversation"))).toBe("12 turns left");
+});
+
+it("never shows more as fewer are left", () => {
+  const shown = Array.from({ length: 20 }, (_, i) => Number(/\d+/.exec(turnsText(left(20 - i, "quota")))?.[0]));
+  expect(shown).toEqual([...shown].sort((a, b) => b - a));
+});
+
+it("warns at five and at one, in words that name what ends and stay the same in between", () => {
+  expect([undefined, 6].map((n) => turnsWarning(left(n, "quota"), true))).toEqual(["", ""]);
+  expect([5, 4, 2].map((n) => turnsWarning(left(n, "conversation"), true))).toEqual(
+    Array(3).fill("Only a few turns are left in this conversation."),
+  );
+  expect(turnsWarning(left(1, "quota"), true)).toBe("This is your last turn on this invitation.");
+  expect(turnsWarning(left(1, "quota"), false)).toBe("This is your last turn.");
+  expect(turnsWarning(left(0, "quota"), true)).toContain("may still go through");
+});
+
+it("is used up only once the host has refused a message for good", () => {
+  const outgoing = (code: string, retryable: boolean) => [
+    { clientId: "c", content: "Hi", aside: false, refusal: { code, text: "", retryable } },
+  ];
+  const state = { ...emptyConversation, turnsLeft: 0 };
+  expect(isUsedUp(state)).toBe(false);
+  expect(isUsedUp({ ...state, outgoing: outgoing("quota_exhausted", true) })).toBe(false);
+  expect(isUsedUp({ ...state, outgoing: outgoing("quota_exhausted", false) })).toBe(true);
+  // A shorter message still fits, or tokens were added.
+  expect(isUsedUp({ ...state, turnsLeft: 1, outgoing: outgoing("quota_exhausted", false) })).toBe(false);
+});
+
+it("says one thing about what the coach does, reading until its first word", () => {
+  const reading = { ...emptyConversation, turn: 1, turnState: "coach" as const };
+  const live = { ...row(3), status: "streaming" as const, bytes: 1 };
+  expect([activity(reading), activity({ ...reading, live })]).toEqual(["reading", "writing"]);
+  const asked = { ...reading, turnState: "aside" as const };
+  expect([activity(asked), activity({ ...asked, live: { ...live, aside: true } })]).toEqual(["asked", "answering"]);
+});
+
+it("says that an answer failed, until something else is sent", () => {
+  const failed = having(row(1, { role: "user" }), row(2, { role: "partner", status: "failed", turn: 1 }));
+  expect(activity(failed)).toBe("failed");
+  const outgoing = [{ clientId: "c", content: "Hi", aside: false }];
+  expect(activity({ ...failed, outgoing })).toBe("yours");
+});
+
+it("finds the note that is missing on the last turn, and on no earlier one", () => {
+  const skipped = (turn: number, reason: string) => row(turn * 10, { turn, content: "", status: "skipped", reason });
+  expect(missingNote({ ...having(row(1), skipped(2, "failed")), turn: 2 })?.turn).toBe(2);
+  expect(missingNote({ ...having(row(1), skipped(2, "failed")), turn: 3 })).toBeUndefined();
+  expect(missingNote({ ...having(row(1), skipped(2, "scenario")), turn: 2 })).toBeUndefined();
+});
+
+it("keeps naming a message the same when the host has taken it", () => {
+  const sending = { ...emptyConversation, outgoing: [{ clientId: "c7", content: "Hi", aside: false }] };
+  const taken = having(row(7, { role: "user", clientId: "c7" }));
+  expect([lastSent(sending, false), lastSent(taken, false)]).toEqual(["c7", "c7"]);
 });
 
 it("counts the coach's words after a message, answers too, and nothing else", () => {

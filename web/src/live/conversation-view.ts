@@ -25,6 +25,17 @@ export function waitingFor(s: ConversationState): Waiting {
   return s.turnState === "accepted" ? "partner" : s.turnState;
 }
 
+/** What happens at the moment, in the one vocabulary that the turn line, the strip and the margin share. */
+export type Activity = "yours" | "failed" | "replying" | "reading" | "writing" | "asked" | "answering";
+export function activity(s: ConversationState): Activity {
+  const waiting = waitingFor(s);
+  if (waiting === "partner") return "replying";
+  if (waiting === "coach") return s.live ? "writing" : "reading";
+  if (waiting === "aside") return s.live ? "answering" : "asked";
+  const last = s.rows.findLast(inScene);
+  return last?.role === "partner" && last.status === "failed" && s.outgoing.length === 0 ? "failed" : "yours";
+}
+
 const broken = new Set<Row["status"]>(["stopped", "failed", "interrupted"]);
 const againAfter = new Set(["quota", "stopped", "failed", "draining"]);
 
@@ -38,22 +49,47 @@ export function retryTarget(s: ConversationState): number | undefined {
   return leg?.id;
 }
 
-/** Changes whenever the participant sends something: what to scroll down for. */
+/** Changes when the participant sends something, and not when the host has taken it: what to scroll to the top. */
 export function lastSent(s: ConversationState, aside: boolean): string | undefined {
   const outgoing = s.outgoing.findLast((o) => o.aside === aside);
-  return outgoing?.clientId ?? s.rows.findLast((r) => r.role === "user" && r.aside === aside)?.id.toString();
+  if (outgoing) return outgoing.clientId;
+  const row = s.rows.findLast((r) => r.role === "user" && r.aside === aside);
+  return row?.clientId ?? row?.id.toString();
 }
 
 const isNote = (r: Row) => r.role === "coach" && inMargin(r) && r.content !== "";
 
-/** The newest words of the coach that are worth showing in one line. */
+/** The newest words of the coach. */
 export const newestNote = (s: ConversationState) => s.rows.findLast(isNote);
+
+/** The place of the coach's comment on the last turn, where it is missing. */
+export function missingNote(s: ConversationState): Row | undefined {
+  const newest = s.rows.findLast((r) => isComment(r) && !isSilent(r));
+  return newest?.content === "" && newest.turn === s.turn ? newest : undefined;
+}
 
 /** How many of the coach's texts came after a message. */
 export const notesAfter = (s: ConversationState, id: number) => s.rows.filter((r) => r.id > id && isNote(r)).length;
 
-/** The words stay the same between five and two, so that they are told once; the number is an estimate and may jump. */
-export function turnsWarning(turnsLeft: number | undefined): string {
-  if (turnsLeft === undefined || turnsLeft > 5 || turnsLeft === 0) return "";
-  return turnsLeft === 1 ? "One turn is left." : "Only a few turns are left.";
+/** The host would not take another message, however short. */
+export const isUsedUp = (s: ConversationState) =>
+  !s.turnsLeft && s.outgoing.some((o) => o.refusal?.code === "quota_exhausted" && !o.refusal.retryable);
+
+type Left = Pick<ConversationState, "turnsLeft" | "turnLimit">;
+
+/** How many turns are left, for a header: nothing while there are plenty. A quota in tokens is an estimate. */
+export function turnsText({ turnsLeft, turnLimit }: Left): string {
+  if (turnsLeft === undefined || turnsLeft > 20) return "";
+  if (turnsLeft === 0) return "Less than a turn left";
+  if (turnsLeft === 1) return "1 turn left";
+  if (turnLimit === "conversation" || turnsLeft <= 5) return `${turnsLeft} turns left`;
+  return `About ${turnsLeft > 10 ? turnsLeft - (turnsLeft % 5) : turnsLeft} turns left`;
+}
+
+/** Warns at five and at one, and names what ends. The words stay the same in between: an estimate may skip numbers. */
+export function turnsWarning({ turnsLeft, turnLimit }: Left, invited: boolean): string {
+  if (turnsLeft === undefined || turnsLeft > 5) return "";
+  if (turnsLeft === 0) return "Your turns are almost used up. A short message may still go through.";
+  const where = turnLimit === "conversation" ? " in this conversation" : invited ? " on this invitation" : "";
+  return turnsLeft === 1 ? `This is your last turn${where}.` : `Only a few turns are left${where}.`;
 }

@@ -91,3 +91,78 @@ it("takes a link that opens and breaks again and again for a loss", async () => 
   await vi.advanceTimersByTimeAsync(100);
   expect(live.getSnapshot().net).toBe("online");
 });
+
+it("shows an offline browser at once, and that it is back at once", async () => {
+  joined();
+  vi.stubGlobal("navigator", { onLine: false });
+  dispatchEvent(new Event("offline"));
+  await vi.advanceTimersByTimeAsync(20);
+  expect(live.getSnapshot().net).toBe("offline");
+  vi.unstubAllGlobals();
+  vi.stubGlobal("WebSocket", FakeSocket);
+  dispatchEvent(new Event("online"));
+  FakeSocket.last.says({ type: "pong" });
+  await vi.advanceTimersByTimeAsync(20);
+  expect(live.getSnapshot().net).toBe("online");
+});
+
+it("notices within four seconds that a message is not acknowledged because nothing gets through", async () => {
+  joined();
+  await vi.advanceTimersByTimeAsync(9_000);
+  live.say("Hi", false);
+  await vi.advanceTimersByTimeAsync(3_900);
+  expect(live.getSnapshot().net).toBe("online");
+  await vi.advanceTimersByTimeAsync(200);
+  expect(live.getSnapshot().net).toBe("lost");
+});
+
+it("shows a network that comes and goes every second as lost until it stays, and loses nothing", async () => {
+  joined();
+  live.say("Hi", false);
+  const shown: string[] = [];
+  for (let i = 0; i < 10; i++) {
+    dispatchEvent(new Event("offline"));
+    await vi.advanceTimersByTimeAsync(1_000);
+    dispatchEvent(new Event("online"));
+    FakeSocket.last.says({ type: "pong" });
+    await vi.advanceTimersByTimeAsync(900);
+    shown.push(live.getSnapshot().net);
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(shown).toEqual(["online", ...Array(9).fill("lost")]);
+  expect(said()).toEqual([1]);
+  FakeSocket.last.says({ type: "pong" });
+  await vi.advanceTimersByTimeAsync(1_100);
+  expect(live.getSnapshot().net).toBe("online");
+});
+
+it("stays away when another page took over, until it is asked back", async () => {
+  joined();
+  FakeSocket.last.cut(4429);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([live.getSnapshot().ending, FakeSocket.all.length]).toEqual(["elsewhere", 1]);
+  live.continueHere();
+  joined();
+  await vi.advanceTimersByTimeAsync(20);
+  expect([live.getSnapshot().ending, live.getSnapshot().net, FakeSocket.all.length]).toEqual([null, "online", 2]);
+});
+
+it("reports what was seen of a note by how, as it grows, and again after a loss", async () => {
+  const seen = () => FakeSocket.last.sent.filter((t) => t.includes('"seen"')).map((t) => JSON.parse(t));
+  joined();
+  const note = { messageId: 4, how: "shown" as const };
+  live.seen({ ...note, share: 40, ms: 1_000 });
+  live.seen({ ...note, share: 40, ms: 1_000 });
+  live.seen({ ...note, share: 20, ms: 3_000 });
+  live.seen({ ...note, how: "opened", share: 100, ms: 1_000 });
+  expect(seen()).toEqual([
+    { type: "seen", ...note, share: 40, ms: 1_000 },
+    { type: "seen", ...note, share: 40, ms: 3_000 },
+    { type: "seen", ...note, how: "opened", share: 100, ms: 1_000 },
+  ]);
+  FakeSocket.last.cut();
+  live.seen({ ...note, share: 60, ms: 5_000 });
+  await vi.advanceTimersByTimeAsync(400);
+  joined();
+  expect(seen()).toEqual([{ type: "seen", ...note, share: 60, ms: 5_000 }]);
+});

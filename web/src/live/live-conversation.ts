@@ -1,5 +1,5 @@
-// A conversation with a life of its own: owns the socket, feeds the reducer, tells its listeners at most once per
-// animation frame. Runs while somebody listens.
+// A conversation with a life of its own: owns the socket, feeds the reducer, notifies its listeners at most once per
+// animation frame. Runs while it has listeners.
 import { client } from "../api/client";
 import { paths } from "../paths";
 import {
@@ -14,15 +14,22 @@ import {
   withOlder,
 } from "./conversation-state";
 import { isBusy } from "./conversation-view";
-import type { ServerFrame } from "./frames";
+import type { Seen, ServerFrame } from "./frames";
 import { newId } from "./new-id";
 import { keepFor } from "./outbox";
 import { type Ending, type LinkState, ResumableSocket } from "./socket";
 
-export type Snapshot = ConversationState & { net: "online" | "connecting" | "lost"; ending: Ending | null };
+/** `offline`: the browser knows that there is no network; `lost`: only the host does not answer. */
+type Net = "online" | "connecting" | "lost" | "offline";
+export type Snapshot = ConversationState & { net: Net; ending: Ending | null };
 
-/** A loss shorter than this is nobody's business. */
+export const isCutOff = (s: Snapshot) => s.net === "lost" || s.net === "offline";
+
+/** A shorter loss is not shown, in milliseconds. */
 const QUIET_LOSS = 2_000;
+/** Two losses within this time are a network that comes and goes; it is shown as back once it stays this long. */
+const FLAPPING = 10_000;
+const STEADY = 2_000;
 
 export class LiveConversation {
   readonly id: string;
@@ -30,12 +37,16 @@ export class LiveConversation {
   readonly #socket: ResumableSocket;
   readonly #listeners = new Set<() => void>();
   #state: ConversationState;
-  #net: Snapshot["net"] = "connecting";
+  #net: Net = "connecting";
   #ending: Ending | null = null;
   #shown: Snapshot;
   #flushing = false;
   #lossTimer: ReturnType<typeof setTimeout> | undefined;
-  readonly #seen = new Map<number, boolean>();
+  #backTimer: ReturnType<typeof setTimeout> | undefined;
+  #lostAt = Number.NEGATIVE_INFINITY;
+  #flaps = false;
+  /** What was reported of each note, and whether it could be handed over. */
+  readonly #seen = new Map<string, Seen & { sent: boolean }>();
   /** What was handed to the present connection, so that nothing is sent twice over the same one. */
   #handed = new Set<string>();
 
@@ -83,13 +94,26 @@ export class LiveConversation {
     this.#set(withdrawn(this.#state, clientId));
   }
 
+  /** After another page took the conversation over: takes it back. */
+  continueHere = (): void => {
+    this.#ending = null;
+    this.#net = "connecting";
+    this.#socket.start();
+    this.#notify();
+  };
+
   stop = (): void => void this.#socket.send({ type: "stop" });
   retry = (): void => void this.#socket.send({ type: "retry" });
 
-  /** A note was on screen for a second. Told once, and again after a loss until it could be handed over. */
-  seen = (messageId: number): void => {
-    if (this.#seen.has(messageId)) return;
-    this.#seen.set(messageId, this.#socket.send({ type: "seen", messageId }));
+  /** How much of a note was on screen and for how long; what grows replaces what was reported before. */
+  seen = (report: Seen): void => {
+    const key = `${report.messageId}.${report.how}`;
+    const before = this.#seen.get(key);
+    const share = Math.max(report.share, before?.share ?? 0);
+    const ms = Math.max(report.ms, before?.ms ?? 0);
+    if (before && before.share === share && before.ms === ms) return;
+    const seen = { ...report, share, ms };
+    this.#seen.set(key, { ...seen, sent: this.#socket.send({ type: "seen", ...seen }) });
   };
 
   loadEarlier = async (): Promise<void> => {
@@ -105,8 +129,8 @@ export class LiveConversation {
     if (this.#state.synced) this.#found();
     if (frame.type === "turn") {
       this.#sendNext();
-      for (const [id, told] of this.#seen)
-        if (!told) this.#seen.set(id, this.#socket.send({ type: "seen", messageId: id }));
+      for (const [key, { sent, ...seen }] of this.#seen)
+        if (!sent) this.#seen.set(key, { ...seen, sent: this.#socket.send({ type: "seen", ...seen }) });
     }
     return !this.#state.broken;
   }
@@ -120,17 +144,28 @@ export class LiveConversation {
   }
 
   #linked(link: LinkState): void {
-    if (typeof link === "object") {
+    if (link === "alive") {
+      if (this.#state.synced) this.#found();
+    } else if (link === "lost") this.#lose();
+    else if (typeof link === "object") {
       this.#ending = link.ended;
       clearTimeout(this.#lossTimer);
-    } else if (link === "open") this.#handed.clear();
-    else this.#lossTimer ??= setTimeout(this.#lose, QUIET_LOSS);
-    this.#set(disconnected(this.#state));
+    } else {
+      if (link === "open") this.#handed.clear();
+      else this.#lossTimer ??= setTimeout(this.#lose, QUIET_LOSS);
+      this.#set(disconnected(this.#state));
+    }
     this.#notify();
   }
 
   #lose = (): void => {
-    this.#net = "lost";
+    clearTimeout(this.#backTimer);
+    this.#backTimer = undefined;
+    if (this.#net === "online") {
+      this.#flaps = Date.now() - this.#lostAt < FLAPPING;
+      this.#lostAt = Date.now();
+    }
+    this.#net = navigator.onLine === false ? "offline" : "lost";
     this.#notify();
   };
 
@@ -138,13 +173,22 @@ export class LiveConversation {
   #found(): void {
     clearTimeout(this.#lossTimer);
     this.#lossTimer = undefined;
-    this.#net = "online";
+    if (this.#net === "online" || this.#backTimer !== undefined) return;
+    if (this.#flaps) this.#backTimer = setTimeout(this.#back, STEADY);
+    else this.#back();
   }
+
+  #back = (): void => {
+    this.#backTimer = undefined;
+    this.#net = "online";
+    this.#notify();
+  };
 
   #set(next: ConversationState): void {
     if (next === this.#state) return;
     if (next.outgoing !== this.#state.outgoing) this.kept.set({ outgoing: next.outgoing });
     this.#state = next;
+    this.#socket.expect(isBusy(next) || next.outgoing.some((o) => !o.refusal));
     this.#notify();
   }
 

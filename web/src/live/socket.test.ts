@@ -30,12 +30,12 @@ afterEach(() => {
 });
 
 it("comes back with the cursor after a cut, and after a server restart", async () => {
-  for (const code of [1006, 1012, 4408, 4429]) {
+  for (const code of [1006, 1012, 4408]) {
     FakeSocket.last.open();
     FakeSocket.last.cut(code);
     await vi.advanceTimersByTimeAsync(3_000);
   }
-  expect(FakeSocket.all.map((s) => s.url)).toEqual(["ws://host/start", ...Array(4).fill("ws://host/7.12")]);
+  expect(FakeSocket.all.map((s) => s.url)).toEqual(["ws://host/start", ...Array(3).fill("ws://host/7.12")]);
 });
 
 it("comes back at once when the network does", () => {
@@ -52,11 +52,50 @@ it("comes back when a frame did not fit", async () => {
   expect(FakeSocket.all.length).toBe(2);
 });
 
-it("ends on a close code that says so", async () => {
+it.each([
+  [4401, "login"],
+  [4403, "forbidden"],
+  [4410, "gone"],
+  [4429, "elsewhere"],
+])("ends on a close code that says so: %i is %s", async (code, ended) => {
   FakeSocket.last.open();
-  FakeSocket.last.cut(4401);
+  FakeSocket.last.cut(code);
   await vi.advanceTimersByTimeAsync(60_000);
-  expect([states.at(-1), FakeSocket.all.length]).toEqual([{ ended: "login" }, 1]);
+  dispatchEvent(new Event("online"));
+  expect([states.at(-1), FakeSocket.all.length]).toEqual([{ ended }, 1]);
+});
+
+it("says that the network is gone when the browser does, keeps the link, and takes it back on a sign of life", async () => {
+  FakeSocket.last.open();
+  dispatchEvent(new Event("offline"));
+  expect(states.at(-1)).toBe("lost");
+  await vi.advanceTimersByTimeAsync(5_000);
+  dispatchEvent(new Event("online"));
+  FakeSocket.last.says({ type: "pong" });
+  expect([states.at(-1), FakeSocket.all.length]).toEqual(["alive", 1]);
+});
+
+it("asks after two seconds of silence while something is under way, and leaves after four", async () => {
+  FakeSocket.last.open();
+  await vi.advanceTimersByTimeAsync(8_000);
+  socket.expect(true);
+  await vi.advanceTimersByTimeAsync(1_999);
+  expect(FakeSocket.last.sent).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(FakeSocket.last.sent).toEqual(['{"type":"ping"}']);
+  expect(states).not.toContain("lost");
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(states).toContain("lost");
+});
+
+it("stays while an answer comes slowly and pings are answered", async () => {
+  FakeSocket.last.open();
+  socket.expect(true);
+  for (let i = 0; i < 10; i++) {
+    await vi.advanceTimersByTimeAsync(2_000);
+    FakeSocket.last.says({ type: "pong" });
+  }
+  expect([states.includes("lost"), FakeSocket.last.sent.length]).toEqual([false, 10]);
 });
 
 it("asks why a handshake failed: an answer that says no ends it, silence does not", async () => {

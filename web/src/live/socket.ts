@@ -2,8 +2,9 @@
 // It knows neither React nor what the frames mean.
 import { type ClientFrame, parseFrame, type ServerFrame } from "./frames";
 
-export type Ending = "login" | "forbidden" | "missing" | "gone";
-export type LinkState = "connecting" | "open" | "waiting" | { ended: Ending };
+export type Ending = "login" | "forbidden" | "missing" | "gone" | "elsewhere";
+/** `waiting` may be over in a moment; `lost` is certain, and `alive` takes it back. */
+export type LinkState = "connecting" | "open" | "alive" | "waiting" | "lost" | { ended: Ending };
 
 export type SocketOptions = {
   url: (after: string | undefined) => string;
@@ -11,15 +12,19 @@ export type SocketOptions = {
   /** False when the frame did not fit: the socket then comes back with the cursor. */
   onFrame: (frame: ServerFrame) => boolean;
   onState: (state: LinkState) => void;
-  /** Asks by REST why a handshake failed: the HTTP status, or 0 when nobody answered. */
+  /** Asks by REST why a handshake failed: the HTTP status, or 0 when there was no answer. */
   check: () => Promise<number>;
 };
 
-const PING_AFTER = 10_000;
-const DEAD_AFTER = 5_000;
+/** After how many milliseconds of silence the socket pings, and after how many it gives the link up. */
+const CALM = { ask: 10_000, leave: 15_000 };
+/** The same while a reply is under way or something is unacknowledged. */
+const URGENT = { ask: 2_000, leave: 4_000 };
+/** How long a link that there is reason to doubt has for its answer, in milliseconds. */
+const DOUBT = 2_000;
 const HANDSHAKE = 10_000;
 const MAX_DELAY = 10_000;
-const endByClose: Record<number, Ending> = { 4401: "login", 4403: "forbidden", 4410: "gone" };
+const endByClose: Record<number, Ending> = { 4401: "login", 4403: "forbidden", 4410: "gone", 4429: "elsewhere" };
 const endByStatus: Record<number, Ending> = { 401: "login", 403: "forbidden", 404: "missing", 410: "gone" };
 
 export class ResumableSocket {
@@ -27,7 +32,12 @@ export class ResumableSocket {
   #ws: WebSocket | null = null;
   #running = false;
   #tries = 0;
-  #heard = 0;
+  #patience = CALM;
+  /** Since when the link is silent, in milliseconds. */
+  #since = 0;
+  #asked = false;
+  /** The browser said that there is no network, and nothing arrived since. */
+  #offline = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setTimeout> | undefined;
 
@@ -39,6 +49,7 @@ export class ResumableSocket {
     if (this.#running) return;
     this.#running = true;
     addEventListener("online", this.#hurry);
+    addEventListener("offline", this.#unplugged);
     document.addEventListener("visibilitychange", this.#hurry);
     this.#dial();
   }
@@ -46,6 +57,7 @@ export class ResumableSocket {
   stop(): void {
     this.#running = false;
     removeEventListener("online", this.#hurry);
+    removeEventListener("offline", this.#unplugged);
     document.removeEventListener("visibilitychange", this.#hurry);
     this.#drop();
   }
@@ -57,6 +69,16 @@ export class ResumableSocket {
     return true;
   }
 
+  /** Whether something is under way that makes silence suspicious early. */
+  expect(answer: boolean): void {
+    const patience = answer ? URGENT : CALM;
+    if (patience === this.#patience) return;
+    this.#patience = patience;
+    if (!answer || this.#ws?.readyState !== WebSocket.OPEN) return;
+    this.#heard();
+    this.#guard();
+  }
+
   #dial(): void {
     this.#drop();
     this.#options.onState("connecting");
@@ -66,34 +88,45 @@ export class ResumableSocket {
     this.#watch = setTimeout(() => this.#lost(false), HANDSHAKE);
     ws.onopen = () => {
       opened = true;
-      this.#heard = Date.now();
+      this.#offline = false;
+      this.#heard();
       this.#options.onState("open");
-      this.#guard(PING_AFTER);
+      this.#guard();
     };
     ws.onmessage = (event) => this.#take(String(event.data));
     ws.onclose = (event) => this.#lost(opened, event.code);
   }
 
   #take(text: string): void {
-    this.#heard = Date.now();
+    this.#heard();
+    if (this.#offline) {
+      this.#offline = false;
+      this.#options.onState("alive");
+    }
     const frame = parseFrame(text);
     if (!frame || frame.type === "pong") return;
     if (!this.#options.onFrame(frame)) this.#lost(true);
     else if (frame.type === "message" || frame.type.includes(":")) this.#tries = 0;
   }
 
-  /** Half-open links look alive: after a silence ask, and without an answer leave. */
-  #guard(after: number): void {
-    clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => {
-      const silence = Date.now() - this.#heard;
-      if (silence >= PING_AFTER + DEAD_AFTER) this.#lost(true);
-      else if (silence >= PING_AFTER) {
-        this.send({ type: "ping" });
-        this.#guard(PING_AFTER + DEAD_AFTER - silence);
-      } else this.#guard(PING_AFTER - silence);
-    }, after);
+  #heard(): void {
+    this.#since = Date.now();
+    this.#asked = false;
   }
+
+  /** Half-open links look alive: after a silence ask, and without an answer leave. */
+  #guard = (): void => {
+    clearTimeout(this.#watch);
+    const { ask, leave } = this.#patience;
+    const silence = Date.now() - this.#since;
+    if (silence >= leave) {
+      this.#options.onState("lost");
+      this.#lost(true);
+      return;
+    }
+    if (silence >= ask && !this.#asked) this.#asked = this.send({ type: "ping" });
+    this.#watch = setTimeout(this.#guard, (silence >= ask ? leave : ask) - silence);
+  };
 
   #lost(opened: boolean, code = 0): void {
     this.#drop();
@@ -123,6 +156,12 @@ export class ResumableSocket {
     this.#options.onState({ ended: ending });
   }
 
+  /** The browser knows at once that the network is gone. The link may survive, so it is kept. */
+  #unplugged = (): void => {
+    this.#offline = true;
+    this.#options.onState("lost");
+  };
+
   /** The network or the reader came back: no reason to wait, and reason to doubt an old link. */
   #hurry = (): void => {
     if (document.visibilityState === "hidden") return;
@@ -130,8 +169,9 @@ export class ResumableSocket {
       this.#tries = 0;
       this.#dial();
     } else if (this.send({ type: "ping" })) {
-      this.#heard = Math.min(this.#heard, Date.now() - PING_AFTER);
-      this.#guard(DEAD_AFTER);
+      this.#since = Math.min(this.#since, Date.now() - this.#patience.leave + DOUBT);
+      this.#asked = true;
+      this.#guard();
     }
   };
 

@@ -1,12 +1,12 @@
-// A page loaded when it is first opened. After a deploy the old chunk may be gone: then the document is loaded anew,
-// once and without a word; if that does not help, the page says so.
+// A page, or a part of one, loaded when it is first opened. After a deploy the old chunk may be gone: then the document
+// is loaded anew, once and without a word; if that does not help, the page says so.
 import { type ComponentType, lazy } from "react";
 import { NotLoaded } from "./NotLoaded";
 
 const KEY = "coach:reloaded";
 
-export function lazyPage(load: () => Promise<{ default: ComponentType }>) {
-  return lazy(async () => {
+export function lazyPage<Props = object>(load: () => Promise<{ default: ComponentType<Props> }>) {
+  return lazy(async (): Promise<{ default: ComponentType<Props> }> => {
     try {
       const page = await load();
       mark(false);

@@ -25,7 +25,7 @@ export function Button({ look = "plain", className = "", type = "button", ...res
 type IconProps = ComponentProps<"button"> & { label: string };
 
 export function IconButton({ label, className = "", children, ...rest }: IconProps) {
-  const look = `grid size-11 shrink-0 place-items-center rounded-full text-muted hover:text-ink ${className}`;
+  const look = `grid size-[44px] shrink-0 place-items-center rounded-full text-muted hover:text-ink ${className}`;
   return (
     <button type="button" aria-label={label} title={label} className={look} {...rest}>
       {children}

@@ -2,7 +2,7 @@
 export function Meter({ share, className = "w-24" }: { share: number; className?: string }) {
   const percent = Math.round(Math.min(1, Math.max(0, share)) * 100);
   return (
-    <span aria-hidden className={`block h-1.5 overflow-hidden rounded-full bg-line ${className}`}>
+    <span aria-hidden className={`meter block h-1.5 overflow-hidden rounded-full bg-line ${className}`}>
       <span className="block h-full rounded-full bg-brand" style={{ width: `${percent}%` }} />
     </span>
   );

@@ -1,8 +1,9 @@
-// Two polite regions, one a voice, filled once with the whole text when a message is done. The transcript itself is
-// never live: streamed text read out piece by piece helps nobody.
+// Two polite regions, one per voice, filled once with the whole text when a message is done. The transcript itself is
+// never live: text read out piece by piece helps no one.
+import type { Row } from "../../live/conversation-state";
 import { useConversation } from "../../live/use-conversation";
 import { plainText } from "../../ui/markdown/plain";
-import { useAnnouncing } from "./announcing";
+import { type Announcing, useAnnouncing } from "./announcing";
 import { useScene } from "./scene";
 
 export function Announcer() {
@@ -12,13 +13,17 @@ export function Announcer() {
   return (
     <>
       <p role="status" className="sr-only">
-        {partner && `${name} said: ${plainText(partner.content)}`}
+        {partner ? `${name} said: ${plainText(partner.content)}` : ""}
       </p>
       <p role="status" className="sr-only">
-        {coach?.aside && `The coach answered: ${plainText(coach.content)}`}
-        {coach && !coach.aside && announcing === "text" && `Coach note: ${plainText(coach.content)}`}
-        {coach && !coach.aside && announcing === "fact" && `The coach wrote a note on turn ${coach.turn}.`}
+        {coach ? coachWords(coach, announcing) : ""}
       </p>
     </>
   );
+}
+
+function coachWords(coach: Row, announcing: Announcing): string {
+  if (coach.aside) return `The coach answered: ${plainText(coach.content)}`;
+  if (announcing === "text") return `Coach note: ${plainText(coach.content)}`;
+  return announcing === "fact" ? `The coach wrote a note on turn ${coach.turn}.` : "";
 }

@@ -7,8 +7,13 @@ import { queries } from "../../api/queries";
 import { LiveConversation } from "../../live/live-conversation";
 import { ConversationContext } from "../../live/use-conversation";
 import { Refused } from "../../shell/Refused";
+import { loadCoach } from "./coach/parts";
 import { Stage } from "./Stage";
 import { StageSkeleton } from "./StageSkeleton";
+import { isWide } from "./use-wide";
+
+// Side by side with what the conversation is about.
+loadCoach(isWide());
 
 export default function ConversationPage() {
   const { id = "" } = useParams();

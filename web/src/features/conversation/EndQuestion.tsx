@@ -1,4 +1,4 @@
-// Ending is for good, so it is asked once more.
+// Ending is final, so it is confirmed.
 import { useQueryClient } from "@tanstack/react-query";
 import { $api, problemOf } from "../../api/client";
 import { queries } from "../../api/queries";
@@ -9,7 +9,7 @@ import { useScene } from "./scene";
 
 type Props = { open: boolean; onClose: () => void };
 
-export function EndQuestion({ open, onClose }: Props) {
+export default function EndQuestion({ open, onClose }: Props) {
   const { conversation: c } = useScene();
   return (
     <Dialog open={open} onClose={onClose} title={`End the conversation with ${c.partnerName}?`}>
@@ -29,13 +29,13 @@ function Question({ id, onClose }: { id: string; onClose: () => void }) {
   });
   return (
     <>
-      <p className="mb-4">Everything said so far is kept, and you can read it again. You cannot go on talking here.</p>
+      <p className="mb-4">Everything so far is saved. You can read it, but you can't continue this conversation.</p>
       {end.error && <ProblemNotice problem={problemOf(end.error)} />}
       <div className="flex flex-wrap gap-3">
         <Button look="primary" onClick={() => end.isPending || end.mutate({ params: { path: { id } } })}>
-          End it
+          End conversation
         </Button>
-        <Button onClick={onClose}>Go on talking</Button>
+        <Button onClick={onClose}>Keep talking</Button>
       </div>
     </>
   );

@@ -1,33 +1,65 @@
-// The host said no for good: signed out, not allowed any more, or erased.
+// The host closed the conversation to this page: signed out, taken over elsewhere, not allowed, deleted or unknown.
 import { useState } from "react";
 import { Link, useLocation } from "react-router";
 import type { Ending } from "../../live/socket";
+import { useLive } from "../../live/use-conversation";
 import { paths } from "../../paths";
-import { Refused } from "../../shell/Refused";
-import { buttonLook } from "../../ui/Button";
+import { Button, buttonLook } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
+import { FullPage } from "../../ui/FullPage";
+import { Contact } from "./Contact";
+import { SignInAgain } from "./SignInAgain";
 
-const status: Record<Exclude<Ending, "login">, number> = { forbidden: 403, missing: 404, gone: 410 };
+type Gone = Exclude<Ending, "login" | "elsewhere">;
 
-export function LostAccess({ ending }: { ending: Ending }) {
+const words: Record<Gone, [title: string, text: string]> = {
+  forbidden: [
+    "You no longer have access to this conversation",
+    "What you said is still saved. If you think this is a mistake, ask the person who invited you.",
+  ],
+  missing: ["This conversation does not exist", "The link may be wrong, or it belongs to another account."],
+  gone: ["This conversation was deleted", "What was said in it is no longer stored, and it can't be brought back."],
+};
+
+type Props = { ending: Ending; invitationId: string | undefined };
+
+export default function LostAccess({ ending, invitationId }: Props) {
+  if (ending === "login") return <SignedOut />;
+  if (ending === "elsewhere") return <Elsewhere />;
+  const [title, text] = words[ending];
+  return (
+    <FullPage title={title}>
+      <p>{text}</p>
+      <Contact invitationId={invitationId} />
+      <Link to={paths.home()} className={buttonLook("primary", "self-start")}>
+        Back to your conversations
+      </Link>
+    </FullPage>
+  );
+}
+
+function SignedOut() {
   const here = useLocation().pathname;
   // Closed, the page stays for reading and copying; the message box says how to get back.
   const [open, setOpen] = useState(true);
-  if (ending !== "login") {
-    const title = "This conversation is no longer here.";
-    return <Refused problem={{ type: "about:blank", title, status: status[ending], code: ending }} />;
-  }
   return (
     <Dialog open={open} onClose={() => setOpen(false)} title="Please sign in again">
-      <p className="mb-4">Your sign-in has run out. What you wrote is kept on this device.</p>
+      <p className="mb-4">You've been signed out. What you wrote is kept on this device.</p>
       <SignInAgain next={here} className={buttonLook("primary", "w-full")} />
-      <p className="mt-3 text-muted">Taking part in a study? Open your invitation link once more, in this tab.</p>
+      <p className="mt-3 text-muted">Taking part in a study? Open your invitation link again in this tab.</p>
     </Dialog>
   );
 }
 
-export const SignInAgain = ({ next, className }: { next: string; className: string }) => (
-  <Link to={paths.login(next)} className={className}>
-    Sign in again
-  </Link>
-);
+/** It comes back by itself nowhere, else two pages would take the conversation from each other for ever. */
+function Elsewhere() {
+  const live = useLive();
+  return (
+    <Dialog open onClose={live.continueHere} title="This conversation is open in another place">
+      <p className="mb-4">This page has stopped updating. Everything you said is saved.</p>
+      <Button look="primary" className="w-full" onClick={live.continueHere}>
+        Continue here
+      </Button>
+    </Dialog>
+  );
+}

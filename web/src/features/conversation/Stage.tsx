@@ -1,25 +1,32 @@
-// The layout of a conversation: header, the scene with its composer, and the coach in the margin or in a sheet.
+// The layout of a conversation: header, the scene with its composer, and the coach in the margin or in a sheet. It is a
+// size container: where it is low for its text (`short:`), everything but the transcript and the message box folds.
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo, useState } from "react";
+import { Suspense, useCallback, useMemo, useState } from "react";
 import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { useConversation, useLive } from "../../live/use-conversation";
+import { lazyPage } from "../../shell/lazy-page";
 import { SkipLink } from "../../shell/SkipLink";
 import { Region } from "../../ui/Region";
 import { Announcer } from "./Announcer";
 import { ConversationHeader } from "./ConversationHeader";
-import { Caption } from "./captions/Caption";
-import { CaptionsContext, useCaptions } from "./captions/captions";
-import { CoachMargin } from "./coach/CoachMargin";
-import { CoachSheet } from "./coach/CoachSheet";
+import { CaptionsContext, useCaption, useCaptions, type Which } from "./captions/captions";
+import { CoachMargin, CoachSheet } from "./coach/parts";
+import { useUnread } from "./coach/use-unread";
 import { Composer } from "./composer/Composer";
-import { LostAccess } from "./LostAccess";
 import { shortName } from "./names";
 import { coachMode, type Scene, SceneContext, useScene } from "./scene";
 import { PartnerThread } from "./thread/PartnerThread";
 import type { Hot } from "./thread/rows";
 import { useStopKey } from "./use-stop-key";
 import { useWide } from "./use-wide";
+
+/** The hints over the scene, with the coach beside it and without. */
+const BESIDE: readonly Which[] = ["partner", "ask"];
+const NONE: readonly Which[] = [];
+const OVER: readonly Which[] = ["partner", "coach", "ask"];
+
+const LostAccess = lazyPage(() => import("./LostAccess"));
 
 export function Stage({ conversation }: { conversation: Schemas["Conversation"] }) {
   const me = useQuery(queries.me()).data;
@@ -35,17 +42,21 @@ export function Stage({ conversation }: { conversation: Schemas["Conversation"] 
     }),
     [conversation, demo],
   );
-  const begun = useConversation((s) => s.turn > 0 || s.outgoing.length > 0 || s.ended !== null);
-  const captions = useCaptions(me?.id, begun);
+  const captions = useCaptions(me?.id, conversation.aside);
   const ending = useConversation((s) => s.ending);
   useStopKey(useLive());
-  if (ending && ending !== "login") return <LostAccess ending={ending} />;
+  const lost = ending && (
+    <Suspense>
+      <LostAccess ending={ending} invitationId={conversation.invitationId} />
+    </Suspense>
+  );
+  if (ending && ending !== "login" && ending !== "elsewhere") return lost;
   return (
     <SceneContext value={scene}>
       <CaptionsContext value={captions}>
         <Panes />
         <Announcer />
-        {ending === "login" && <LostAccess ending="login" />}
+        {lost}
       </CaptionsContext>
     </SceneContext>
   );
@@ -54,46 +65,51 @@ export function Stage({ conversation }: { conversation: Schemas["Conversation"] 
 function Panes() {
   const [hot, setHot] = useState<Hot | null>(null);
   const [sheet, setSheet] = useState(false);
-  const showNotes = useCallback(() => setSheet(true), []);
+  const { current, close } = useCaption();
+  const showNotes = useCallback(
+    (open = true) => {
+      if (open && current === "coach") close("coach");
+      setSheet(open);
+    },
+    [current, close],
+  );
   const wide = useWide();
+  const unread = useUnread(sheet);
   const withCoach = useScene().coach !== "absent";
-  const columns = withCoach ? "lg:grid-cols-[minmax(0,1fr)_minmax(22rem,27rem)]" : "";
+  const onPhone = withCoach && !wide;
+  const columns = withCoach && wide ? "grid-cols-[minmax(0,1fr)_clamp(18rem,35%,27rem)]" : "grid-cols-[minmax(0,1fr)]";
   return (
-    <div className="grid h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)]">
+    <div className="grid h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] overflow-y-auto [container:stage/size]">
       <SkipLink to="say" />
       <Region name="The menu">
-        <ConversationHeader />
+        <ConversationHeader notes={onPhone ? { open: sheet, unread, onToggle: showNotes } : undefined} />
       </Region>
-      <div className={`grid min-h-0 grid-cols-[minmax(0,1fr)] ${columns}`}>
+      <div className={`grid min-h-0 ${columns}`}>
         <main id="main" className="flex min-h-0 min-w-0 flex-col">
-          <PartnerCaption />
-          <Region name="The conversation">
-            <PartnerThread hot={hot} />
-          </Region>
-          {withCoach && !wide && (
+          <div className={`flex min-h-[96px] flex-1 flex-col ${sheet && onPhone ? "short:hidden" : ""}`}>
+            <Region name="The conversation">
+              <PartnerThread hot={hot} hints={wide ? BESIDE : sheet ? NONE : OVER} />
+            </Region>
+          </div>
+          {onPhone && (
             <Region name="The coach">
-              <CoachSheet open={sheet} onToggle={setSheet} onHot={setHot} />
+              <Suspense fallback={<div className="h-[57px] border-t border-coach-mark bg-coach-bg short:hidden" />}>
+                <CoachSheet open={sheet} unread={unread} onToggle={showNotes} onHot={setHot} />
+              </Suspense>
             </Region>
           )}
           <Region name="The message box">
-            <Composer onNotes={withCoach && !wide ? showNotes : undefined} />
+            <Composer onNotes={onPhone ? showNotes : undefined} />
           </Region>
         </main>
         {withCoach && wide && (
           <Region name="The coach">
-            <CoachMargin onHot={setHot} />
+            <Suspense fallback={<div className="border-l border-line bg-coach-bg" />}>
+              <CoachMargin onHot={setHot} />
+            </Suspense>
           </Region>
         )}
       </div>
     </div>
-  );
-}
-
-function PartnerCaption() {
-  const { name } = useScene();
-  return (
-    <Caption which="partner" points="up" className="mx-3 mt-2.5 md:mx-4" arrow="left-14 max-[22rem]:left-10 md:left-16">
-      An AI plays {name}. Talk as you would to the real person.
-    </Caption>
   );
 }

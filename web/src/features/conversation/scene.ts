@@ -1,16 +1,16 @@
-// What every part of a conversation's page wants to know and what hardly ever changes: who plays, who reads along, and
-// what the coach does.
+// What every part of a conversation's page needs and what hardly ever changes: who plays, who can read along, and what
+// the coach does.
 import { createContext, useContext } from "react";
 import type { Schemas } from "../../api/client";
 
-/** The coach comments on every turn, answers when asked, or is not there at all. */
+/** The coach comments on every turn, answers when asked, or is absent. */
 export type CoachMode = "comments" | "asked" | "absent";
 
 export type Scene = {
   conversation: Schemas["Conversation"];
-  /** How the partner is called in short. */
+  /** The partner's short name. */
   name: string;
-  /** Researchers can read along. */
+  /** An invitation pays, and researchers can read along. */
   observed: boolean;
   demo: boolean;
   coach: CoachMode;
@@ -32,7 +32,7 @@ export function coachMode({ coach, coachWhen, aside }: Schemas["Conversation"]):
   return aside ? "asked" : "absent";
 }
 
-/** What the partner never sees, to stand in "Dana never sees …"; nothing where there is no coach. */
+/** What the partner never sees, to complete "Dana never sees …"; null without a coach. */
 export function unseen({ coach, aside }: Scene): string | null {
   if (coach === "absent") return null;
   if (coach === "asked") return "what you ask the coach";

@@ -1,7 +1,7 @@
-// Whether there is room for the coach beside the conversation.
+// Whether there is room for the coach beside the conversation: on a wide screen, or on a phone that lies on its side.
 import { useSyncExternalStore } from "react";
 
-const query = "(min-width: 64rem)";
+const query = "(min-width: 64rem), (min-width: 44rem) and (max-height: 32rem)";
 
 function subscribe(listener: () => void): () => void {
   const media = matchMedia(query);
@@ -9,4 +9,5 @@ function subscribe(listener: () => void): () => void {
   return () => media.removeEventListener("change", listener);
 }
 
-export const useWide = () => useSyncExternalStore(subscribe, () => matchMedia(query).matches);
+export const isWide = () => matchMedia(query).matches;
+export const useWide = () => useSyncExternalStore(subscribe, isWide);

@@ -2,31 +2,31 @@
 import { type Block, parseBlocks } from "./blocks";
 import { parseInlines, plainInlines } from "./inlines";
 
-/** One line without markup, for previews and screen readers. */
-export const plainText = (text: string, depth = 0): string =>
-  parseBlocks(text, false, depth)
-    .map((block) => plainBlock(block, depth + 1))
+/** One line without markup, for previews and screen readers. `live` text still grows: half-typed markup is held back. */
+export const plainText = (text: string, live = false, depth = 0): string =>
+  parseBlocks(text, live, depth)
+    .map((block) => plainBlock(block, live, depth + 1))
     .filter(Boolean)
     .join(" ");
 
-function plainBlock(block: Block, depth: number): string {
+function plainBlock(block: Block, live: boolean, depth: number): string {
   switch (block.kind) {
     case "rule":
       return "";
     case "code":
       return block.text.replace(/\s+/g, " ");
     case "quote":
-      return plainText(block.text, depth);
+      return plainText(block.text, live, depth);
     case "list":
-      return block.items.map((item) => plainText(item.text, depth)).join(" ");
+      return block.items.map((item) => plainText(item.text, live, depth)).join(" ");
     case "table":
-      return block.rows.map((row) => row.map(plainLine).join(", ")).join("; ");
+      return block.rows.map((row) => row.map((cell) => plainLine(cell, live)).join(", ")).join("; ");
     default:
-      return plainLine(block.text);
+      return plainLine(block.text, live);
   }
 }
 
-const plainLine = (text: string) => plainInlines(parseInlines(text)).replaceAll("\n", " ");
+const plainLine = (text: string, live: boolean) => plainInlines(parseInlines(text, live)).replaceAll("\n", " ");
 
 /** Joins the lines of paragraphs that an editor broke at a column. A model's line breaks are meant, a file's are not. */
 export function unwrapped(text: string): string {

@@ -1,29 +1,35 @@
-// A few words beside the part of the page they are about, with an arrow to it.
+// A hint laid over the page, so that nothing moves when it comes or goes.
 import { X } from "lucide-react";
-import { type ReactNode, useContext } from "react";
-import { CaptionsContext, type Which } from "./captions";
+import { useScene } from "../scene";
+import { useCaption, type Which } from "./captions";
 
-type Props = { which: Which; points: "up" | "down"; className?: string; arrow: string; children: ReactNode };
-
-export function Caption({ which, points, className = "", arrow, children }: Props) {
-  const { open, close } = useContext(CaptionsContext);
-  if (!open.has(which)) return null;
-  const side = points === "up" ? "-top-1.5" : "-bottom-1.5";
+export function Caption({ which, className }: { which: Which; className: string }) {
+  const { current, close } = useCaption();
+  const words = useWords();
+  if (current !== which) return null;
   return (
     <div
       role="note"
-      className={`relative flex max-w-[28rem] shrink-0 items-center gap-1 rounded-lg bg-ink py-0.5 pl-3.5 text-sm text-bg ${className}`}
+      className={`rise flex max-w-[28rem] items-center gap-1 rounded-lg bg-ink py-0.5 pl-3.5 text-sm text-bg shadow-raise short:hidden forced-colors:border ${className}`}
     >
-      <span aria-hidden className={`absolute size-3 rotate-45 bg-ink ${side} ${arrow}`} />
-      <p className="min-w-0 flex-1 py-1.5 text-balance">{children}</p>
+      <p className="min-w-0 flex-1 py-1.5">{words[which]}</p>
       <button
         type="button"
-        aria-label="Put this hint away"
+        aria-label="Dismiss"
         onClick={() => close(which)}
-        className="grid size-11 shrink-0 place-items-center rounded-full"
+        className="grid size-[44px] shrink-0 place-items-center rounded-full"
       >
         <X aria-hidden className="size-4" />
       </button>
     </div>
   );
+}
+
+function useWords(): Record<Which, string> {
+  const { name, observed } = useScene();
+  return {
+    partner: `An AI plays ${name}. Talk as you would to the real person.`,
+    coach: `The coach's notes appear here. ${name} never sees them.`,
+    ask: `Not sure what to say? Ask the coach privately.${observed ? " It uses about one turn." : ""}`,
+  };
 }

@@ -1,30 +1,30 @@
 // The coach on a wide screen: a margin of warm paper beside the scene.
+
 import { Lightbulb, Lock } from "lucide-react";
 import { Caption } from "../captions/Caption";
 import { useScene } from "../scene";
 import type { Hot } from "../thread/rows";
-import { CoachHint } from "./CoachHint";
-import { CoachNotes } from "./CoachNotes";
+import CoachNotes from "./CoachNotes";
 
 type Props = { onHot: (hot: Hot | null) => void };
 
-export function CoachMargin({ onHot }: Props) {
+export default function CoachMargin({ onHot }: Props) {
   const { name } = useScene();
   return (
     <aside aria-label="Coach" className="flex min-h-0 min-w-0 flex-col border-l border-line bg-coach-bg">
       <div className="flex flex-wrap items-center justify-between gap-x-3 px-4 pt-3 pb-1">
         <h2 className="flex items-center gap-2 font-semibold text-coach-ink">
-          <Lightbulb aria-hidden className="size-4" /> Coach
+          <Lightbulb aria-hidden className="size-4" />
+          <span>Coach</span>
         </h2>
         <p className="flex items-center gap-1 text-xs text-coach-muted">
-          <Lock aria-hidden className="size-3" /> {name} cannot see these notes
+          <Lock aria-hidden className="size-3" />
+          <span>{`${name} can't see these notes`}</span>
         </p>
       </div>
-      <Caption which="coach" points="up" className="mx-4 mt-2" arrow="left-0.5">
-        <CoachHint />
-      </Caption>
-      <div className="min-h-0 flex-1">
+      <div className="relative min-h-0 flex-1">
         <CoachNotes onHot={onHot} />
+        <Caption which="coach" className="absolute inset-x-4 bottom-3" />
       </div>
     </aside>
   );

@@ -1,31 +1,34 @@
-// Everything the coach wrote, oldest first: notes on turns, quiet lines where there is none, and private answers.
+// Everything the coach wrote, oldest first: notes on turns, quiet lines where one is missing, and private answers.
 import { useMemo, useState } from "react";
-import { lastSent, marginRows, retryTarget } from "../../../live/conversation-view";
+import { activity, lastSent, marginRows, retryTarget } from "../../../live/conversation-view";
+import { isCutOff, type Snapshot } from "../../../live/live-conversation";
 import { useConversation } from "../../../live/use-conversation";
 import { CoachCard } from "../../../ui/Bubble";
 import { Prose } from "../../../ui/Prose";
-import { type CoachMode, useScene } from "../scene";
+import { useScene } from "../scene";
 import { OutgoingRows } from "../thread/OutgoingRows";
 import type { Hot } from "../thread/rows";
-import { useStick } from "../use-stick";
+import { useReading } from "../use-reading";
 import { useStops } from "../use-stops";
+import { activityWords } from "../words";
+import { emptyWords } from "./empty";
 import { NoteRow } from "./NoteRow";
-
-/** What stands where no note is yet. */
-export const emptyWords = (mode: CoachMode) =>
-  mode === "asked"
-    ? "The coach says nothing by itself here. You can ask it."
-    : "After every turn the coach writes you a note.";
 
 type Props = { onHot: (hot: Hot | null) => void };
 
-export function CoachNotes({ onHot }: Props) {
+export default function CoachNotes({ onHot }: Props) {
   const { coach } = useScene();
   const rows = useConversation((s) => s.rows);
   const again = useConversation(retryTarget);
   const notes = useMemo(() => marginRows(rows), [rows]);
   const asked = useConversation((s) => lastSent(s, true));
-  const { area, content } = useStick(notes.at(-1)?.id ?? 0, asked);
+  const speaking = useConversation((s) => (s.live?.role === "coach" ? s.live.id : undefined));
+  const newest = notes.at(-1)?.id ?? 0;
+  const { area, content, room } = useReading({
+    ...{ hold: ":scope > ol > li", lead: 0.4, own: false },
+    cue: newest || speaking || asked ? `${speaking ?? newest} ${asked}` : undefined,
+    newest,
+  });
   const [stop, setStop] = useState<number | null>(null);
   const stops = useStops();
   const first = notes.findLast((n) => n.content !== "" && !n.aside) ?? notes.findLast((n) => n.content !== "");
@@ -37,33 +40,44 @@ export function CoachNotes({ onHot }: Props) {
       )),
     [notes, again, tabStop, onHot],
   );
-  const empty = useConversation((s) => s.synced && s.live === null && s.outgoing.length === 0) && notes.length === 0;
+  const still = useConversation(isCutOff);
+  const ended = useConversation((s) => s.ended !== null);
+  const empty = useConversation(isQuiet) && notes.length === 0;
   return (
-    <section ref={area} tabIndex={0} data-region="" aria-label="Coach notes" className="scroll-y h-full pt-3">
+    <section
+      ref={area}
+      tabIndex={0}
+      data-region=""
+      aria-label="Coach notes"
+      className={`scroll-y relative h-full pt-3 ${still ? "still" : ""}`}
+    >
       <div ref={content}>
-        {empty && <p className="coach-text px-4 pb-4 text-coach-muted">{emptyWords(coach)}</p>}
+        {empty && <p className="coach-text px-4 pb-4 text-coach-muted">{emptyWords(coach, ended)}</p>}
         <ol {...stops}>
           {list}
           <LiveNote />
           <OutgoingRows aside />
         </ol>
       </div>
+      <div ref={room} aria-hidden />
     </section>
   );
 }
 
+/** The coach neither writes nor was asked anything. */
+const isQuiet = (s: Snapshot) => s.synced && s.live?.role !== "coach" && !s.outgoing.some((o) => o.aside);
+
 function LiveNote() {
+  const { name, conversation } = useScene();
   const live = useConversation((s) => (s.live?.role === "coach" ? s.live : null));
-  const reading = useConversation((s) => s.turnState === "coach" || s.turnState === "aside");
-  if (!live && !reading) return null;
-  const aside = live?.aside ?? false;
+  const busy = useConversation((s) => s.turnState === "coach" || s.turnState === "aside");
+  const doing = useConversation(activity);
+  if (!live && !busy) return null;
   return (
     <li className="px-4 pb-3">
       <CoachCard data-live="" aria-label="The coach is writing" aria-busy="true">
-        <p className="mb-1 text-xs text-coach-muted">
-          {!live ? "Reading along" : aside ? "Answering you" : "Writing a note"}
-        </p>
-        <div className="coach-text">
+        <p className="mb-1 text-xs text-coach-muted">{activityWords(doing, name)}</p>
+        <div lang={conversation.language} className="coach-text">
           <Prose text={live?.content ?? ""} live />
         </div>
       </CoachCard>

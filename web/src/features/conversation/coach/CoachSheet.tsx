@@ -1,79 +1,37 @@
-// The coach on a phone: a strip that always shows the newest note, and opens to a sheet with all of them.
-import { ChevronUp, Lightbulb } from "lucide-react";
-import { useState } from "react";
-import { newestNote, notesAfter, type Waiting, waitingFor } from "../../../live/conversation-view";
-import { useConversation, useLive } from "../../../live/use-conversation";
-import { plainText } from "../../../ui/markdown/plain";
-import { Caption } from "../captions/Caption";
-import { useScene } from "../scene";
+// The coach on a phone: a strip with the newest note, and a sheet with all of them. Where there is little height, the
+// strip is a button in the header.
+import { ChevronDown, Lightbulb } from "lucide-react";
 import type { Hot } from "../thread/rows";
-import { CoachHint } from "./CoachHint";
-import { CoachNotes, emptyWords } from "./CoachNotes";
-import { afterASecondInView } from "./seen";
+import CoachNotes from "./CoachNotes";
+import { CoachStrip } from "./CoachStrip";
 
-type Props = { open: boolean; onToggle: (open: boolean) => void; onHot: (hot: Hot | null) => void };
+type Props = { open: boolean; unread: number; onToggle: (open: boolean) => void; onHot: (hot: Hot | null) => void };
 
-export function CoachSheet({ open, onToggle, onHot }: Props) {
-  const newest = useConversation((s) => (s.synced ? (newestNote(s)?.id ?? 0) : null));
-  // Read is what was there when the page came, and what came while the sheet was open.
-  const [read, setRead] = useState(newest);
-  if (newest !== null && read !== newest && (open || read === null)) setRead(newest);
-  const waiting = useConversation(waitingFor);
-  const busy = waiting === "coach" || waiting === "aside";
+export default function CoachSheet({ open, unread, onToggle, onHot }: Props) {
   return (
     <section
       aria-label="Coach"
-      className={`flex min-h-0 shrink-0 flex-col border-t border-coach-mark bg-coach-bg ${open ? "h-[55%]" : ""}`}
+      className={`flex min-h-0 shrink-0 flex-col border-t border-coach-mark bg-coach-bg text-coach-ink ${open ? "h-[55%] short:h-auto short:min-h-[96px] short:flex-1" : "short:hidden"}`}
     >
-      {!open && (
-        <Caption which="coach" points="down" className="mx-3 mt-2 mb-1" arrow="left-[1.1rem] max-sm:left-2">
-          <CoachHint />
-        </Caption>
-      )}
-      <button
-        type="button"
-        data-region={open ? undefined : ""}
-        aria-expanded={open}
-        aria-controls="coach-sheet"
-        onClick={() => onToggle(!open)}
-        className="flex min-h-14 w-full shrink-0 items-center gap-2.5 px-4 py-1.5 text-left text-coach-ink"
-      >
-        <Lightbulb aria-hidden className={`size-4 shrink-0 ${busy ? "pulse-dot" : ""}`} />
-        {open ? (
+      {open ? (
+        <button
+          type="button"
+          aria-expanded="true"
+          aria-controls="coach-sheet"
+          onClick={() => onToggle(false)}
+          className="flex min-h-[44px] w-full shrink-0 items-center gap-2.5 px-4 text-left"
+        >
+          <Lightbulb aria-hidden className="size-4 shrink-0" />
           <span className="flex-1 font-semibold">Coach notes</span>
-        ) : (
-          <NewestNote waiting={waiting} read={read} />
-        )}
-        <ChevronUp aria-hidden className={`size-5 shrink-0 ${open ? "rotate-180" : ""}`} />
-        <span className="sr-only">{open ? "Hide the coach's notes" : "Show all of the coach's notes"}</span>
-      </button>
+          <ChevronDown aria-hidden className="size-5 shrink-0" />
+          <span className="sr-only">Hide the coach's notes</span>
+        </button>
+      ) : (
+        <CoachStrip unread={unread} onOpen={() => onToggle(true)} />
+      )}
       <div id="coach-sheet" className={open ? "min-h-0 flex-1" : "hidden"}>
         {open && <CoachNotes onHot={onHot} />}
       </div>
     </section>
-  );
-}
-
-function NewestNote({ waiting, read }: { waiting: Waiting; read: number | null }) {
-  const live = useLive();
-  const { coach } = useScene();
-  const note = useConversation(newestNote);
-  const unread = useConversation((s) => (read === null ? 0 : notesAfter(s, read)));
-  const words = "coach-text line-clamp-2 min-w-0 flex-1 text-[0.9375rem] leading-snug";
-  if (waiting === "aside") return <span className={words}>The coach is answering you</span>;
-  if (waiting === "coach") return <span className={words}>The coach is writing a note</span>;
-  if (!note) return <span className={`${words} text-coach-muted`}>{emptyWords(coach)}</span>;
-  return (
-    <>
-      <span key={note.id} ref={(el) => afterASecondInView(el, () => live.seen(note.id))} className={words}>
-        {plainText(note.content)}
-      </span>
-      {unread > 0 && (
-        <span className="flex shrink-0 items-center gap-1.5 text-xs font-medium">
-          <span aria-hidden className="size-2 rounded-full bg-coach-mark" />
-          {unread} new<span className="sr-only">{unread === 1 ? " note" : " notes"}</span>
-        </span>
-      )}
-    </>
   );
 }

@@ -1,15 +1,16 @@
-// One row of the coach's margin. Memoised like the rows of the scene.
+// One row of the coach's margin. Memoized like the rows of the scene.
 import { Lock } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import type { Row } from "../../../live/conversation-state";
-import { useLive } from "../../../live/use-conversation";
 import { CoachCard } from "../../../ui/Bubble";
 import { Prose } from "../../../ui/Prose";
 import { atClock, exactly } from "../../../ui/times";
 import { CopyButton } from "../CopyButton";
+import { useScene } from "../scene";
 import { type Hot, TryAgain } from "../thread/rows";
+import { brokenWords, cutWords, noNoteReason } from "../words";
 import { quotesIn } from "./quotes";
-import { afterASecondInView } from "./seen";
+import { useSeen } from "./seen";
 
 type Props = {
   row: Row;
@@ -19,26 +20,28 @@ type Props = {
   onStop: (id: number) => void;
 };
 
-export const NoteRow = memo(function NoteRow({ row, again, tabbable, onHot, onStop }: Props) {
-  const live = useLive();
-  const copy = (label: string) => (
-    <CopyButton
-      text={row.content}
-      label={label}
-      tabbable={tabbable}
-      onStop={() => onStop(row.id)}
-      className="absolute top-1 right-0"
-    />
-  );
-  if (row.role === "user") return <Question row={row}>{copy("Copy your question")}</Question>;
-  if (row.content === "") return <NoNote row={row} again={again} />;
+export const NoteRow = memo(function NoteRow(props: Props) {
+  const { row, again, tabbable, onStop } = props;
+  if (row.role === "user")
+    return (
+      <Question row={row}>
+        <CopyNote row={row} label="Copy your question" tabbable={tabbable} onStop={onStop} />
+      </Question>
+    );
+  return row.content === "" ? <NoNote row={row} again={again} /> : <Note {...props} />;
+});
+
+function Note({ row, again, tabbable, onHot, onStop }: Props) {
+  const { language } = useScene().conversation;
+  const ref = useSeen<HTMLLIElement>(row.id, "opened");
   const hot = () => onHot({ turn: row.turn, quotes: quotesIn(row.content) });
   const focusHere = () => {
     onStop(row.id);
     hot();
   };
+  const broken = row.cut ? cutWords(row.cut) : brokenWords(row.status, "You stopped the coach here.");
   return (
-    <li ref={(li) => afterASecondInView(li, () => live.seen(row.id))} className="group px-4 pb-3">
+    <li ref={ref} className="group px-4 pb-3">
       <CoachCard
         aria-label={row.aside ? "The coach's answer" : `Coach note, turn ${row.turn}`}
         onPointerEnter={row.aside ? undefined : hot}
@@ -57,7 +60,7 @@ export const NoteRow = memo(function NoteRow({ row, again, tabbable, onHot, onSt
               onClick={() => showTurn(row.turn)}
               className="-my-3.5 py-3.5 text-left underline decoration-coach-mark decoration-2 underline-offset-3"
             >
-              On what you said, turn {row.turn}
+              {`On what you said, turn ${row.turn}`}
             </button>
           )}
           <time
@@ -68,22 +71,33 @@ export const NoteRow = memo(function NoteRow({ row, again, tabbable, onHot, onSt
             {atClock(row.createdAt)}
           </time>
         </div>
-        <div className="coach-text">
+        <div lang={language} className="coach-text">
           <Prose text={row.content} />
         </div>
-        {copy(row.aside ? "Copy the answer" : `Copy the note on turn ${row.turn}`)}
-        {row.status !== "complete" && <p className="mt-1 text-xs text-coach-muted">{cutWords[row.status] ?? ""}</p>}
+        <CopyNote
+          row={row}
+          label={row.aside ? "Copy the answer" : `Copy the note on turn ${row.turn}`}
+          tabbable={tabbable}
+          onStop={onStop}
+        />
+        {broken && <p className="mt-1 text-xs text-coach-muted">{broken}</p>}
       </CoachCard>
       {again && <TryAgain />}
     </li>
   );
-});
+}
 
-const cutWords: Partial<Record<Row["status"], string>> = {
-  stopped: "You stopped the coach here",
-  interrupted: "The note broke off here",
-  failed: "The note broke off here",
-};
+type CopyProps = Pick<Props, "row" | "tabbable" | "onStop"> & { label: string };
+
+const CopyNote = ({ row, label, tabbable, onStop }: CopyProps) => (
+  <CopyButton
+    text={row.content}
+    label={label}
+    tabbable={tabbable}
+    onStop={() => onStop(row.id)}
+    className="absolute top-1 right-0"
+  />
+);
 
 function Question({ row, children }: { row: Row; children: ReactNode }) {
   return (
@@ -93,35 +107,24 @@ function Question({ row, children }: { row: Row; children: ReactNode }) {
         className="relative ml-6 rounded-lg border border-coach-mark px-3.5 py-2"
       >
         <p className="flex items-center gap-1.5 text-xs text-coach-muted">
-          <Lock aria-hidden className="size-3" /> You asked
+          <Lock aria-hidden className="size-3" />
+          <span>You asked</span>
         </p>
-        <p className="whitespace-pre-wrap">{row.content}</p>
+        <p dir="auto" className="whitespace-pre-wrap">
+          {row.content}
+        </p>
         {children}
       </article>
     </li>
   );
 }
 
-const why: Record<string, string> = {
-  quota: "there are not enough tokens for one",
-  stopped: "you stopped the turn",
-  failed: "there was no reply to comment on",
-  draining: "the server was restarting",
-};
-
 function NoNote({ row, again }: { row: Row; again: boolean }) {
-  const reason =
-    row.status === "skipped"
-      ? why[row.reason ?? ""]
-      : row.status === "stopped"
-        ? why.stopped
-        : "the coach did not answer";
+  const what = row.aside ? "No answer from the coach" : `No note on turn ${row.turn}`;
+  const reason = noNoteReason(row);
   return (
     <li className="px-4 pb-3 text-sm text-coach-muted">
-      <p>
-        {row.aside ? "No answer from the coach" : `No note on turn ${row.turn}`}
-        {reason && `: ${reason}`}.
-      </p>
+      <p>{reason ? `${what}: ${reason}.` : `${what}.`}</p>
       {again && <TryAgain />}
     </li>
   );

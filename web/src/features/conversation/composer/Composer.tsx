@@ -1,17 +1,19 @@
 // Where the participant writes: to the partner, or privately to the coach. Always editable; sending waits its turn.
-import { type FormEvent, type KeyboardEvent, useState } from "react";
-import { waitingFor } from "../../../live/conversation-view";
-import type { Snapshot } from "../../../live/live-conversation";
+import { type FormEvent, type KeyboardEvent, Suspense, useState } from "react";
+import { isUsedUp, waitingFor } from "../../../live/conversation-view";
 import { useConversation, useLive } from "../../../live/use-conversation";
-import { Caption } from "../captions/Caption";
+import { lazyPage } from "../../../shell/lazy-page";
 import { useScene } from "../scene";
-import { Closed } from "./Closed";
+import { tooLongWords } from "./length";
 import { Notices } from "./Notices";
-import { Recipients } from "./Recipients";
+import { RecipientSwitch, Recipients } from "./Recipients";
 import { SendButtons } from "./SendButtons";
 import { TurnLine } from "./TurnLine";
 import { useCoachKey } from "./use-coach-key";
 import { useDraft } from "./use-draft";
+
+// It comes with the end of a conversation, so it is loaded with that.
+const Closed = lazyPage(() => import("./Closed"));
 
 /** `onNotes` shows the coach's notes, where they are not on the page anyway. */
 type Props = { onNotes: (() => void) | undefined };
@@ -21,14 +23,17 @@ const hasWords = (text: string) => text.replace(/[\s\p{Default_Ignorable_Code_Po
 export function Composer({ onNotes }: Props) {
   const ended = useConversation((s) => s.ended);
   const usedUp = useConversation(isUsedUp);
-  if (ended !== null) return <Closed why={ended} onNotes={onNotes} />;
-  if (usedUp) return <Closed why="quota" onNotes={onNotes} />;
-  return <OpenComposer onNotes={onNotes} />;
+  const why = ended ?? (usedUp ? "quota" : null);
+  if (why === null) return <OpenComposer onNotes={onNotes} />;
+  return (
+    <Suspense fallback={<div className="h-28 shrink-0 border-t border-line bg-surface" />}>
+      <Closed why={why} onNotes={onNotes} />
+    </Suspense>
+  );
 }
 
-/** What is on its way may still be taken; what was refused will not be. */
-const isUsedUp = (s: Snapshot) =>
-  s.turnsLeft === 0 && waitingFor(s) === "nobody" && s.outgoing.every((message) => message.refusal !== undefined);
+/** Enter that only accepts a word of an input method: some browsers end the composition first and say 229. */
+const isComposing = ({ nativeEvent }: KeyboardEvent) => nativeEvent.isComposing || nativeEvent.keyCode === 229;
 
 function OpenComposer({ onNotes }: Props) {
   const live = useLive();
@@ -39,13 +44,14 @@ function OpenComposer({ onNotes }: Props) {
   const waiting = useConversation(waitingFor);
   const queued = useConversation((s) => s.outgoing.some((o) => !o.refusal));
   const refused = useConversation((s) => s.outgoing.findLast((o) => o.refusal));
-  const limited = useConversation((s) => s.turnsLeft !== undefined);
   const held = queued ? "One message is still on its way." : waiting === "partner" ? `${name} is still replying.` : "";
+  const tooLong = tooLongWords(text);
   useCoachKey(() => mayAsk && setAside(!aside));
 
   const send = () => {
     if (held) return setHint(held);
     if (!hasWords(text)) return setHint(aside ? "Write your question first." : "Write something first.");
+    if (tooLong) return;
     setHint("");
     live.say(text, aside);
     setText("");
@@ -63,49 +69,56 @@ function OpenComposer({ onNotes }: Props) {
       setAside(refused.aside);
       live.withdraw(refused.clientId);
     }
-    const enter = event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing;
+    const enter = event.key === "Enter" && !event.shiftKey && !isComposing(event);
     if (enter && matchMedia("(pointer: fine)").matches) {
       event.preventDefault();
       send();
     }
   };
   const warm = aside ? "border-coach-mark bg-coach-bg" : "border-line bg-surface";
+  const field =
+    "col-start-1 row-start-1 max-h-[max(44px,min(10rem,25cqh-1rem))] min-h-[44px] min-w-0 border px-4 py-[9px] text-base";
   return (
     <form
       onSubmit={onSubmit}
       aria-label="Your message"
-      className={`shrink-0 border-t px-3 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:px-4 ${warm}`}
+      className={`relative shrink-0 border-t pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] short:py-0.5 ${warm}`}
     >
-      <div className="mx-auto max-w-[54rem]">
-        {mayAsk && (
-          <Caption which="ask" points="down" className="mb-1.5" arrow="left-[min(9rem,50%)]">
-            Not sure how to go on? Ask the coach.{limited && " It costs about a turn."}
-          </Caption>
-        )}
-        <Notices hint={hint} />
+      <div className="mx-auto max-w-[54rem] px-3 md:px-6 short:px-2">
+        <Notices hint={tooLong || hint} />
+        <TurnLine id="turn-line" className="px-1 text-sm short:sr-only" />
         {mayAsk && <Recipients name={name} aside={aside} onChange={setAside} />}
-        <div className="flex items-end gap-2">
+        <div className="flex items-end gap-2 not-first:mt-1 short:mt-0">
+          {mayAsk && <RecipientSwitch name={name} aside={aside} onChange={setAside} />}
           <label className="sr-only" htmlFor="say">
             {aside ? "Question for the coach" : `Your message to ${name}`}
           </label>
-          <textarea
-            id="say"
-            data-region=""
-            rows={1}
-            value={text}
-            maxLength={8000}
-            onKeyDown={onKeyDown}
-            onChange={(e) => {
-              setText(e.target.value);
-              setHint("");
-            }}
-            placeholder={aside ? "Only the coach sees this" : "Say it in your own words"}
-            aria-describedby="turn-line"
-            className={`field-sizing-content max-h-40 min-h-11 min-w-0 flex-1 resize-none rounded-2xl border bg-raised px-4 py-2.5 text-base placeholder:text-muted ${aside ? "border-coach-mark" : "border-control"}`}
-          />
-          <SendButtons waiting={waiting} ready={hasWords(text) && held === ""} aside={aside} name={name} />
+          <div className="grid min-w-0 flex-1">
+            <textarea
+              id="say"
+              data-region=""
+              dir="auto"
+              rows={1}
+              value={text}
+              onKeyDown={onKeyDown}
+              onChange={(e) => {
+                setText(e.target.value);
+                setHint("");
+              }}
+              placeholder={aside ? "Only the coach sees this" : "Say it in your own words"}
+              aria-describedby="turn-line"
+              aria-invalid={tooLong ? true : undefined}
+              className={`${field} resize-none overflow-y-auto rounded-2xl bg-raised placeholder:whitespace-nowrap placeholder:text-muted ${aside ? "border-coach-mark" : "border-control"}`}
+            />
+            {/* The same text in the same place gives the box its height, in every browser. */}
+            <div
+              aria-hidden
+              data-text={`${text}\u200b`}
+              className={`${field} pointer-events-none invisible overflow-hidden border-transparent whitespace-pre-wrap wrap-anywhere after:content-[attr(data-text)]`}
+            />
+          </div>
+          <SendButtons waiting={waiting} ready={hasWords(text) && held === "" && !tooLong} aside={aside} name={name} />
         </div>
-        <TurnLine waiting={waiting} />
       </div>
     </form>
   );

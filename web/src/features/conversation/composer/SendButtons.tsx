@@ -1,14 +1,16 @@
 // Stop while a voice speaks, Send when there is something to send. Neither is ever disabled.
 import { ArrowUp, Square } from "lucide-react";
 import type { Waiting } from "../../../live/conversation-view";
-import { useLive } from "../../../live/use-conversation";
+import { isCutOff } from "../../../live/live-conversation";
+import { useConversation, useLive } from "../../../live/use-conversation";
 
 type Props = { waiting: Waiting; ready: boolean; aside: boolean; name: string };
 
-const round = "grid size-11 shrink-0 place-items-center rounded-full";
+const round = "grid size-[44px] shrink-0 place-items-center rounded-full";
 
 export function SendButtons({ waiting, ready, aside, name }: Props) {
   const live = useLive();
+  const cutOff = useConversation(isCutOff);
   const busy = waiting !== "nobody";
   const sendLook = ready
     ? aside
@@ -18,7 +20,7 @@ export function SendButtons({ waiting, ready, aside, name }: Props) {
   const to = aside ? "Ask the coach" : `Send to ${name}`;
   return (
     <>
-      {busy && (
+      {busy && !cutOff && (
         <button
           type="button"
           onClick={live.stop}
@@ -29,8 +31,13 @@ export function SendButtons({ waiting, ready, aside, name }: Props) {
           <Square aria-hidden className="size-4 fill-current" />
         </button>
       )}
-      {(!busy || ready) && (
-        <button type="submit" aria-label={to} title={to} className={`${round} ${sendLook}`}>
+      {(!busy || cutOff || ready) && (
+        <button
+          type="submit"
+          aria-label={to}
+          title={to}
+          className={`${round} ${sendLook} forced-colors:border forced-colors:border-[ButtonText]`}
+        >
           <ArrowUp aria-hidden className="size-5" />
         </button>
       )}

@@ -1,31 +1,40 @@
-// Whose turn it is, in words, and who else is there.
-import { Eye } from "lucide-react";
-import type { Waiting } from "../../../live/conversation-view";
+// Whose turn it is, in words: above the message box, and in the header where there is little height.
+import { activity } from "../../../live/conversation-view";
+import type { Snapshot } from "../../../live/live-conversation";
+import { useConversation } from "../../../live/use-conversation";
 import { useScene } from "../scene";
+import { activityWords } from "../words";
 
-export function TurnLine({ waiting }: { waiting: Waiting }) {
-  const { name, observed, demo } = useScene();
-  const words: Record<Waiting, string> = {
-    nobody: "Your turn",
-    partner: `${name} is replying`,
-    coach: "The coach is reading",
-    aside: "The coach is answering",
-  };
+const state = (s: Snapshot) =>
+  s.ended !== null ? "ended" : s.net === "offline" ? "offline" : s.net === "lost" ? "lost" : activity(s);
+
+export function TurnLine({ id, className = "" }: { id?: string; className?: string }) {
+  const { name } = useScene();
+  const now = useConversation(state);
+  const words =
+    now === "ended"
+      ? "Ended"
+      : now === "offline"
+        ? "Offline"
+        : now === "lost"
+          ? "Reconnecting"
+          : activityWords(now, name);
+  const look =
+    now === "yours" || now === "failed"
+      ? "font-semibold text-ink"
+      : now === "replying"
+        ? "font-medium text-brand"
+        : now === "ended" || now === "offline" || now === "lost"
+          ? "text-muted"
+          : "font-medium text-coach-muted";
   return (
-    <p className="mt-1.5 flex flex-wrap items-center gap-x-3 px-1 text-xs text-muted">
-      <span id="turn-line" className={`mr-auto ${waiting === "nobody" ? "font-semibold text-ink" : ""}`}>
-        {words[waiting]}
+    <p className={`flex min-w-0 items-center gap-1.5 ${look} ${className}`}>
+      {now === "yours" && (
+        <span aria-hidden className="size-2 shrink-0 rounded-full bg-ok forced-colors:bg-[Highlight]" />
+      )}
+      <span id={id} className="truncate">
+        {words}
       </span>
-      {demo && (
-        <span>
-          Demo<span className="max-sm:sr-only"> model</span>
-        </span>
-      )}
-      {observed && (
-        <span className="inline-flex items-center gap-1">
-          <Eye aria-hidden className="size-3.5" /> Researchers can read along
-        </span>
-      )}
     </p>
   );
 }

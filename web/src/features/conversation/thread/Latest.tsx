@@ -1,4 +1,4 @@
-// The way back down for a reader who scrolled up, and how much came meanwhile.
+// The way back to the newest words, with a count of what came meanwhile.
 import { ArrowDown } from "lucide-react";
 import { inScene } from "../../../live/conversation-view";
 import { useConversation } from "../../../live/use-conversation";
@@ -11,10 +11,10 @@ export function Latest({ after, onPress }: Props) {
     <button
       type="button"
       onClick={onPress}
-      className="rise absolute bottom-3 left-1/2 flex min-h-11 -translate-x-1/2 items-center gap-1.5 rounded-full border border-line bg-raised px-4 text-sm font-medium shadow-raise"
+      className="rise absolute bottom-3 left-1/2 flex min-h-[44px] -translate-x-1/2 items-center gap-1.5 rounded-full border border-line bg-raised px-4 text-sm font-medium whitespace-nowrap shadow-raise"
     >
-      <ArrowDown aria-hidden className="size-4" /> Latest
-      {unread > 0 && <span className="text-muted">, {unread} new</span>}
+      <ArrowDown aria-hidden className="size-4" />
+      <span>{unread > 0 ? `Latest, ${unread} new` : "Latest"}</span>
     </button>
   );
 }

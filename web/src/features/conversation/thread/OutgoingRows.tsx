@@ -1,21 +1,28 @@
 // What the participant wrote and the transcript does not hold yet: on its way, waiting, or refused.
 import type { Outgoing } from "../../../live/conversation-state";
+import { isUsedUp } from "../../../live/conversation-view";
+import { isCutOff, type Snapshot } from "../../../live/live-conversation";
 import { useConversation, useLive } from "../../../live/use-conversation";
 import { Bubble } from "../../../ui/Bubble";
 import { Button } from "../../../ui/Button";
 import { useScene } from "../scene";
+import { refusalWords } from "../words";
 
 export function OutgoingRows({ aside }: { aside: boolean }) {
   const outgoing = useConversation((s) => s.outgoing);
   return outgoing.filter((o) => o.aside === aside).map((o) => <OutgoingRow key={o.clientId} message={o} />);
 }
 
+/** The composer is gone, so a refused message can be neither changed nor sent. */
+const isOver = (s: Snapshot) => s.ended !== null || isUsedUp(s);
+
 function OutgoingRow({ message }: { message: Outgoing }) {
   const live = useLive();
   const { name } = useScene();
-  const state = useConversation((s) => (s.net === "lost" ? "offline" : s.turnState === "idle" ? "sending" : "waiting"));
+  const over = useConversation(isOver);
+  const state = useConversation((s) => (isCutOff(s) ? "offline" : s.turnState === "idle" ? "sending" : "waiting"));
   const words = {
-    offline: "Not sent yet. It goes out when the connection is back.",
+    offline: "Waiting for the connection",
     waiting: message.aside ? "Goes to the coach next" : `Goes to ${name} next`,
     sending: "Sending",
   };
@@ -25,17 +32,25 @@ function OutgoingRow({ message }: { message: Outgoing }) {
     dispatchEvent(new Event("coach:draft"));
   };
   return (
-    <li className={`flex flex-col items-end px-4 pb-3 ${message.aside ? "" : "md:px-6"}`}>
+    <li
+      data-mine=""
+      data-sending={message.refusal ? undefined : ""}
+      className={`flex flex-col items-end px-4 pb-3 ${message.aside ? "" : "md:px-6"}`}
+    >
       <Bubble by="you" aria-label="You, not sent yet" className="opacity-80">
-        <p className="whitespace-pre-wrap">{message.content}</p>
+        <p dir="auto" className="whitespace-pre-wrap">
+          {message.content}
+        </p>
       </Bubble>
       {message.refusal ? (
         <div role="alert" className="mt-1.5 text-right text-sm">
-          <p className="text-danger">Not sent. {message.refusal.text}</p>
-          <p className="mt-1 flex flex-wrap justify-end gap-2">
-            <Button onClick={edit}>Change</Button>
-            <Button onClick={() => live.sayAgain(message)}>Try again</Button>
-          </p>
+          <p className="text-danger">{refusalWords(message.refusal)}</p>
+          {!over && (
+            <p className="mt-1 flex flex-wrap justify-end gap-2">
+              <Button onClick={edit}>Edit</Button>
+              <Button onClick={() => live.sayAgain(message)}>Try again</Button>
+            </p>
+          )}
         </div>
       ) : (
         <p className="mt-1 text-xs text-muted">{words[state]}</p>

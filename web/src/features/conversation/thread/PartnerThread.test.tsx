@@ -6,7 +6,7 @@ import type { Schemas } from "../../../api/client";
 import { LiveConversation } from "../../../live/live-conversation";
 import { ConversationContext } from "../../../live/use-conversation";
 import { FakeSocket } from "../../../test/fake-socket";
-import { CoachNotes } from "../coach/CoachNotes";
+import CoachNotes from "../coach/CoachNotes";
 import { type Scene, SceneContext } from "../scene";
 import { PartnerThread } from "./PartnerThread";
 

@@ -1,35 +1,52 @@
-// The scene: partner and participant, oldest first, following the newest word while the reader is at the bottom.
+// The scene: partner and participant, oldest first. What was sent last stands at the top, its answer grows below.
 import { memo, useMemo, useState } from "react";
 import type { LiveRow } from "../../../live/conversation-state";
 import { inScene, lastSent, retryTarget } from "../../../live/conversation-view";
+import { isCutOff } from "../../../live/live-conversation";
 import { useConversation, useLive } from "../../../live/use-conversation";
 import { Bubble } from "../../../ui/Bubble";
 import { Button } from "../../../ui/Button";
 import { Prose } from "../../../ui/Prose";
+import { Caption } from "../captions/Caption";
+import { useCaption, type Which } from "../captions/captions";
 import { useScene } from "../scene";
-import { useStick } from "../use-stick";
+import { useReading } from "../use-reading";
 import { useStops } from "../use-stops";
 import { Latest } from "./Latest";
 import { OutgoingRows } from "./OutgoingRows";
 import { type Hot, PartnerRow, YouRow } from "./rows";
 import { SceneStart } from "./SceneStart";
 
-export const PartnerThread = memo(function PartnerThread({ hot }: { hot: Hot | null }) {
+/** The height of a hint with its distances, in pixels. */
+const HINT = 88;
+const NONE: readonly Which[] = [];
+
+type Props = { hot: Hot | null /** The hints that are laid over it. */; hints?: readonly Which[] };
+
+export const PartnerThread = memo(function PartnerThread({ hot, hints = NONE }: Props) {
   const { name } = useScene();
   const newest = useConversation((s) => s.rows.at(-1)?.id ?? 0);
-  const sent = useConversation((s) => lastSent(s, false));
-  const { area, content, leftAt, toBottom, keepPlace } = useStick(newest, sent);
+  const cue = useConversation((s) => lastSent(s, false));
+  const still = useConversation(isCutOff);
+  const { current: hint } = useCaption();
+  const { area, content, room, leftAt, toEnd, keepPlace } = useReading({
+    ...{ hold: "[data-mine]", lead: 0, own: true },
+    cue,
+    newest,
+    cover: hint && hints.includes(hint) ? HINT : 0,
+  });
   const stops = useStops();
   return (
-    <div className="relative min-h-0 flex-1">
+    // Its height counts for nothing, so that a long transcript does not push the composer away.
+    <div className="relative min-h-[96px] min-w-0 flex-1">
       <section
         ref={area}
         tabIndex={0}
         data-region=""
         aria-label={`Conversation with ${name}`}
-        className="scroll-y h-full pt-5"
+        className={`scroll-y absolute inset-0 pt-5 short:pt-2 ${still ? "still" : ""}`}
       >
-        <div ref={content} className="mx-auto flex min-h-full max-w-[54rem] flex-col justify-end">
+        <div ref={content} className="mx-auto max-w-[54rem]">
           <Beginning onBefore={keepPlace} />
           <ol {...stops}>
             <SettledRows name={name} hot={hot} />
@@ -37,8 +54,12 @@ export const PartnerThread = memo(function PartnerThread({ hot }: { hot: Hot | n
             <OutgoingRows aside={false} />
           </ol>
         </div>
+        <div ref={room} aria-hidden />
       </section>
-      {leftAt !== null && <Latest after={leftAt} onPress={toBottom} />}
+      {leftAt !== null && <Latest after={leftAt} onPress={toEnd} />}
+      {hints.map((which) => (
+        <Caption key={which} which={which} className="absolute bottom-3 left-3 mr-3 md:left-6" />
+      ))}
     </div>
   );
 });
@@ -47,9 +68,11 @@ function SettledRows({ name, hot }: { name: string; hot: Hot | null }) {
   const rows = useConversation((s) => s.rows);
   const again = useConversation(retryTarget);
   const fault = useConversation((s) => s.fault);
+  const ended = useConversation((s) => s.ended !== null);
   const [stop, setStop] = useState<number | null>(null);
   return useMemo(() => {
     const scene = rows.filter(inScene);
+    const last = scene.at(-1);
     const tabStop = scene.some((row) => row.id === stop) ? stop : scene.findLast((row) => row.content !== "")?.id;
     return scene.map((row) =>
       row.role === "user" ? (
@@ -66,24 +89,26 @@ function SettledRows({ name, hot }: { name: string; hot: Hot | null }) {
           row={row}
           name={name}
           again={again === row.id}
-          why={fault?.lane === "partner" && fault.turn === row.turn ? fault.error : undefined}
+          why={fault?.lane === "partner" && fault.turn === row.turn ? fault.code : undefined}
+          end={ended && row === last}
           tabbable={row.id === tabStop}
           onStop={setStop}
         />
       ),
     );
-  }, [rows, hot, again, fault, name, stop]);
+  }, [rows, hot, again, fault, ended, name, stop]);
 }
 
 const inPartnerLane = (live: LiveRow | null) => (live?.role === "partner" ? live : null);
 
 function LivePartner({ name }: { name: string }) {
+  const { language } = useScene().conversation;
   const live = useConversation((s) => inPartnerLane(s.live));
   const waiting = useConversation((s) => s.turnState === "partner" || s.turnState === "accepted");
   if (!live && !waiting) return null;
   return (
     <li className="flex px-4 pb-3 md:px-6">
-      <Bubble by="partner" data-live="" aria-label={`${name} is replying`} aria-busy="true">
+      <Bubble by="partner" lang={language} data-live="" aria-label={`${name} is replying`} aria-busy="true">
         <Prose text={live?.content ?? ""} live />
       </Bubble>
     </li>
@@ -101,8 +126,8 @@ function Beginning({ onBefore }: { onBefore: () => void }) {
     void live.loadEarlier();
   };
   return (
-    <Button className="mx-auto mb-5" onClick={load}>
-      Load earlier messages
-    </Button>
+    <p className="mb-5 flex justify-center">
+      <Button onClick={load}>Load earlier messages</Button>
+    </p>
   );
 }

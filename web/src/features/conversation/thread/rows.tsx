@@ -1,12 +1,14 @@
-// One settled message of the scene. Memoised: a delta must not render any of these again.
+// One settled message of the scene. Memoized: a delta must not render any of these again.
 import { RotateCcw } from "lucide-react";
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 import type { Row } from "../../../live/conversation-state";
 import { useLive } from "../../../live/use-conversation";
 import { Bubble } from "../../../ui/Bubble";
 import { Button } from "../../../ui/Button";
 import { Prose } from "../../../ui/Prose";
 import { CopyButton } from "../CopyButton";
+import { useScene } from "../scene";
+import { brokenWords, cutWords, faultWords } from "../words";
 
 /** The turn a coach's note is pointing at just now, and the words it quotes. */
 export type Hot = { turn: number; quotes: readonly string[] };
@@ -15,12 +17,13 @@ type Stop = { tabbable: boolean; onStop: (id: number) => void };
 type YouProps = Stop & { row: Row; hot: Hot | null };
 
 export const YouRow = memo(function YouRow({ row, hot, tabbable, onStop }: YouProps) {
+  const { language } = useScene().conversation;
   const ring = hot ? "ring-3 ring-coach-mark" : "";
   return (
-    <li className="group flex items-center justify-end px-4 pb-3 md:px-6">
+    <li data-mine="" className="group flex items-center justify-end px-4 pb-3 md:px-6">
       <CopyButton text={row.content} label="Copy what you said" tabbable={tabbable} onStop={() => onStop(row.id)} />
-      <Bubble by="you" id={`turn-${row.turn}`} tabIndex={-1} aria-label="You" className={ring}>
-        <p className="whitespace-pre-wrap">
+      <Bubble by="you" lang={language} id={`turn-${row.turn}`} tabIndex={-1} aria-label="You" className={ring}>
+        <p dir="auto" className="whitespace-pre-wrap">
           <Quoted text={row.content} quotes={hot?.quotes ?? []} />
         </p>
       </Bubble>
@@ -28,21 +31,36 @@ export const YouRow = memo(function YouRow({ row, hot, tabbable, onStop }: YouPr
   );
 });
 
-type PartnerProps = Stop & { row: Row; name: string; again: boolean; why: string | undefined };
+type PartnerProps = Stop & {
+  row: Row;
+  name: string;
+  again: boolean;
+  /** The code of the fault that ended it. */
+  why: string | undefined;
+  /** The conversation ended with it. */
+  end: boolean;
+};
 
-export const PartnerRow = memo(function PartnerRow({ row, name, again, why, tabbable, onStop }: PartnerProps) {
+export const PartnerRow = memo(function PartnerRow({ row, name, again, why, end, tabbable, onStop }: PartnerProps) {
+  const { language } = useScene().conversation;
   const failed = row.status === "failed";
+  const unsaid = row.content === "" && !failed ? unsaidWords(row, name, end) : "";
+  const stopped = end ? "The conversation ended here." : `You stopped ${name} here.`;
+  const broken = row.content === "" || failed ? "" : brokenWords(row.status, stopped);
   return (
     <li className="group flex flex-col items-start px-4 pb-3 md:px-6">
       <div className="flex max-w-full items-center">
         <Bubble by="partner" aria-label={name}>
-          <Prose text={row.content} />
+          <div lang={language}>
+            <Prose text={row.content} />
+          </div>
           {failed && (
-            <p className={row.content ? "mt-2 text-sm text-muted" : "text-muted"}>
-              {name} could not answer. {why}
-            </p>
+            <p
+              className={row.content ? "mt-2 border-t border-line pt-2" : ""}
+            >{`${name} couldn't answer just now. Your message is saved.`}</p>
           )}
-          {row.content === "" && <p className="text-muted">{unsaid(row, name)}</p>}
+          {failed && why && <p className="mt-0.5 text-sm text-muted">{faultWords(why)}</p>}
+          {unsaid && <p className="text-muted">{unsaid}</p>}
         </Bubble>
         {row.content !== "" && (
           <CopyButton
@@ -53,27 +71,26 @@ export const PartnerRow = memo(function PartnerRow({ row, name, again, why, tabb
           />
         )}
       </div>
-      {row.status === "stopped" && <Aftermath>You stopped {name} here</Aftermath>}
-      {row.status === "interrupted" && <Aftermath>The reply broke off here</Aftermath>}
+      {broken && <Aftermath>{broken}</Aftermath>}
+      {row.cut && <Aftermath>{cutWords(row.cut)}</Aftermath>}
       {again && <TryAgain />}
     </li>
   );
 });
 
-function unsaid({ status }: Row, name: string): string | null {
-  if (status === "stopped") return `${name} had not begun to answer.`;
-  return status === "interrupted" ? `What ${name} was about to say got lost.` : null;
+function unsaidWords({ status }: Row, name: string, end: boolean): string {
+  if (status === "stopped") return end ? "The conversation ended here." : `${name} had not started to answer.`;
+  return status === "interrupted" ? `${name}'s answer was lost before it began.` : `${name} said nothing.`;
 }
 
-const Aftermath = ({ children }: { children: React.ReactNode }) => (
-  <p className="mt-1 pl-1 text-xs text-muted">{children}</p>
-);
+const Aftermath = ({ children }: { children: ReactNode }) => <p className="mt-1 pl-1 text-xs text-muted">{children}</p>;
 
-export function TryAgain() {
+export function TryAgain({ className = "mt-2" }: { className?: string }) {
   const live = useLive();
   return (
-    <Button className="mt-2" onClick={live.retry}>
-      <RotateCcw aria-hidden className="size-4" /> Try again
+    <Button className={className} onClick={live.retry}>
+      <RotateCcw aria-hidden className="size-4" />
+      <span>Try again</span>
     </Button>
   );
 }
@@ -81,13 +98,13 @@ export function TryAgain() {
 /** The text with the coach's highlighter on the words that the note quotes. */
 function Quoted({ text, quotes }: { text: string; quotes: readonly string[] }) {
   const quote = quotes.find((q) => text.toLowerCase().includes(q.toLowerCase()));
-  if (!quote) return text;
+  if (!quote) return <span>{text}</span>;
   const at = text.toLowerCase().indexOf(quote.toLowerCase());
   return (
     <>
-      {text.slice(0, at)}
+      <span>{text.slice(0, at)}</span>
       <mark className="rounded-sm bg-coach-mark text-coach-on-mark">{text.slice(at, at + quote.length)}</mark>
-      {text.slice(at + quote.length)}
+      <span>{text.slice(at + quote.length)}</span>
     </>
   );
 }

@@ -1,0 +1,61 @@
+// What the menu of a conversation holds: who reads along, how the page behaves, and the way to end.
+import { Eye } from "lucide-react";
+import { useConversation } from "../../live/use-conversation";
+import { KeysChoice } from "../../shell/Keys";
+import { Button } from "../../ui/Button";
+import { SelectField } from "../../ui/Field";
+import { ThemeChoice } from "../../ui/ThemeButton";
+import { type Announcing, chooseAnnouncing, useAnnouncing } from "./announcing";
+import { unseen, useScene } from "./scene";
+
+/** `id` is the popover's that it stands in. */
+export default function Menu({ id, onEnd }: { id: string; onEnd: () => void }) {
+  const { coach } = useScene();
+  return (
+    <>
+      <WhoReads />
+      <ThemeChoice className="mb-2 w-full sm:hidden" />
+      <KeysChoice className="mb-2 w-full pointer-coarse:hidden" popoverTarget={id} popoverTargetAction="hide" />
+      {coach === "comments" && <AnnouncingChoice />}
+      <EndButton id={id} onPress={onEnd} />
+    </>
+  );
+}
+
+function WhoReads() {
+  const scene = useScene();
+  const hidden = unseen(scene);
+  if (!scene.observed && !hidden) return null;
+  const never = hidden ? `${scene.conversation.partnerName} never sees ${hidden}.` : "";
+  return (
+    <p className="mb-3 flex items-start gap-2 text-sm text-muted">
+      <Eye aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <span>{scene.observed ? `Researchers can read along. ${never}` : never}</span>
+    </p>
+  );
+}
+
+function AnnouncingChoice() {
+  const announcing = useAnnouncing();
+  return (
+    <SelectField
+      label="Screen reader announces notes"
+      value={announcing}
+      onChange={(event) => chooseAnnouncing(event.target.value as Announcing)}
+    >
+      <option value="text">in full</option>
+      <option value="fact">only that there is one</option>
+      <option value="off">not at all</option>
+    </SelectField>
+  );
+}
+
+function EndButton({ id, onPress }: { id: string; onPress: () => void }) {
+  const ended = useConversation((s) => s.ended !== null);
+  if (ended) return <p className="text-sm text-muted">This conversation has ended.</p>;
+  return (
+    <Button look="danger" className="w-full" popoverTarget={id} popoverTargetAction="hide" onClick={onPress}>
+      End conversation
+    </Button>
+  );
+}

@@ -1,0 +1,14 @@
+// How many notes the participant has not opened on a phone.
+import { useEffect, useState } from "react";
+import { newestNote, notesAfter } from "../../../live/conversation-view";
+import { useConversation } from "../../../live/use-conversation";
+
+/** How many notes came while the sheet was closed; read is also what was there when the page came. */
+export function useUnread(open: boolean): number {
+  const newest = useConversation((s) => (s.synced ? (newestNote(s)?.id ?? 0) : null));
+  const [read, setRead] = useState(newest);
+  useEffect(() => {
+    if (newest !== null) setRead((before) => (open || before === null ? newest : before));
+  }, [newest, open]);
+  return useConversation((s) => (read === null ? 0 : notesAfter(s, read)));
+}
