@@ -256,7 +256,7 @@ test("the last turns are announced, and the end of them is calm", async ({ page 
   await expect(header).toContainText("Less than a turn left");
   await expect(box(page)).toBeVisible();
   await useUp(page, host);
-  await expect(page.getByText("Questions? Contact Ada Ito, ada@example.org.")).toBeVisible();
+  await expect(page.getByText("Questions? Contact Ada Ito, ada@example.org")).toBeVisible();
   await expect(box(page)).toHaveCount(0);
   await expect(scene(page)).toContainText("One more thing.");
   await expect(scene(page).getByRole("button", { name: "Edit" })).toHaveCount(0);
@@ -323,7 +323,7 @@ for (const [code, title] of [
     const host = await ScriptedHost.open(page, { contact: "Ada Ito" });
     await host.cut(code);
     await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
-    await expect(page.getByText("Questions? Contact Ada Ito.")).toBeVisible();
+    await expect(page.getByText("Questions? Contact Ada Ito")).toBeVisible();
     await expect(page.getByRole("link", { name: "Back to your conversations" })).toBeVisible();
   });
 

@@ -3,10 +3,9 @@ import { X } from "lucide-react";
 import { useScene } from "../scene";
 import { useCaption, type Which } from "./captions";
 
-export function Caption({ which, className }: { which: Which; className: string }) {
-  const { current, close } = useCaption();
+export default function Caption({ which, className }: { which: Which; className: string }) {
+  const { close } = useCaption();
   const words = useWords();
-  if (current !== which) return null;
   return (
     <div
       role="note"

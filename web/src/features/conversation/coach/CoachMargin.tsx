@@ -1,10 +1,13 @@
 // The coach on a wide screen: a margin of warm paper beside the scene.
 
 import { Lightbulb, Lock } from "lucide-react";
-import { Caption } from "../captions/Caption";
+import type { Which } from "../captions/captions";
+import { Hint } from "../captions/Hint";
 import { useScene } from "../scene";
 import type { Hot } from "../thread/rows";
 import CoachNotes from "./CoachNotes";
+
+const HINTS: readonly Which[] = ["coach"];
 
 type Props = { onHot: (hot: Hot | null) => void };
 
@@ -24,7 +27,7 @@ export default function CoachMargin({ onHot }: Props) {
       </div>
       <div className="relative min-h-0 flex-1">
         <CoachNotes onHot={onHot} />
-        <Caption which="coach" className="absolute inset-x-4 bottom-3" />
+        <Hint among={HINTS} className="absolute inset-x-4 bottom-3" />
       </div>
     </aside>
   );

@@ -7,8 +7,8 @@ import { useConversation, useLive } from "../../../live/use-conversation";
 import { Bubble } from "../../../ui/Bubble";
 import { Button } from "../../../ui/Button";
 import { Prose } from "../../../ui/Prose";
-import { Caption } from "../captions/Caption";
 import { useCaption, type Which } from "../captions/captions";
+import { Hint } from "../captions/Hint";
 import { useScene } from "../scene";
 import { useReading } from "../use-reading";
 import { useStops } from "../use-stops";
@@ -57,9 +57,7 @@ export const PartnerThread = memo(function PartnerThread({ hot, hints = NONE }: 
         <div ref={room} aria-hidden />
       </section>
       {leftAt !== null && <Latest after={leftAt} onPress={toEnd} />}
-      {hints.map((which) => (
-        <Caption key={which} which={which} className="absolute bottom-3 left-3 mr-3 md:left-6" />
-      ))}
+      <Hint among={hints} className="absolute bottom-3 left-3 mr-3 md:left-6" />
     </div>
   );
 });
