@@ -12,8 +12,8 @@ export function Forbidden() {
   return (
     <FullPage title="You don't have access to this page">
       <p>
-        {me && `You're signed in as ${nameOf(me)} (${roles[me.role].toLowerCase()}). `}
-        An administrator can give you access.
+        {me && <span>{`You're signed in as ${nameOf(me)} (${roles[me.role].toLowerCase()}). `}</span>}
+        <span>An administrator can give you access.</span>
       </p>
       <div className="flex flex-wrap gap-3">
         <Link to={paths.home()} className={buttonLook("primary")}>

@@ -37,7 +37,7 @@ export function InvitationText({ landing, heading, level }: Props) {
             {scenario.card}
           </p>
           <p className="text-muted" lang="en" dir="auto">
-            With {scenario.partnerName}
+            {`With ${scenario.partnerName}`}
           </p>
           {scenario.contentNote && (
             <p className="text-muted" lang="en" dir="auto">

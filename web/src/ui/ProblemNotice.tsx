@@ -18,7 +18,7 @@ export function ProblemNotice({ problem, onRetry }: Props) {
           Try again
         </Button>
       )}
-      {problem.requestId && <p className="mt-2 text-xs text-muted">Request {problem.requestId}</p>}
+      {problem.requestId && <p className="mt-2 text-xs text-muted">{`Request ${problem.requestId}`}</p>}
     </div>
   );
 }

@@ -15,7 +15,7 @@ export class Region extends Component<Props, { broken: boolean }> {
     if (!this.state.broken) return this.props.children;
     return (
       <div role="alert" className="m-4 rounded-2xl border border-line bg-surface p-5">
-        <p className="mb-3">{this.props.name} couldn't be shown. What you wrote is saved.</p>
+        <p className="mb-3">{`${this.props.name} couldn't be shown. What you wrote is saved.`}</p>
         <Button onClick={() => this.setState({ broken: false })}>Reload this part</Button>
       </div>
     );

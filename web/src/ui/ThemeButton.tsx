@@ -18,7 +18,8 @@ export function ThemeChoice({ className = "" }: Props) {
   const { Icon, words, toggle } = useOtherTheme();
   return (
     <Button className={className} onClick={toggle}>
-      <Icon aria-hidden className="size-4" /> {words}
+      <Icon aria-hidden className="size-4" />
+      <span>{words}</span>
     </Button>
   );
 }

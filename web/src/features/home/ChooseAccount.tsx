@@ -15,7 +15,7 @@ export function ChooseAccount({ pending }: { pending: Schemas["PendingLink"] }) 
   return (
     <section aria-labelledby="choose-account" className="my-6 rounded-2xl border border-brand bg-surface p-5">
       <h2 id="choose-account" className="mb-2 text-xl font-semibold wrap-anywhere">
-        {who} already has an account here
+        {`${who} already has an account here`}
       </h2>
       <p className="mb-4">
         You can move your guest conversations to that account and continue there, or stay a guest on this device only.

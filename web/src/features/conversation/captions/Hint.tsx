@@ -1,8 +1,9 @@
 // The hint of the moment, if it belongs here. Loaded when the first one is due: most people never see one again.
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazyPage } from "../../../shell/lazy-page";
 import { useCaption, type Which } from "./captions";
 
-const Caption = lazy(() => import("./Caption").catch(() => ({ default: () => null })));
+const Caption = lazyPage(() => import("./Caption"));
 
 export function Hint({ among, className }: { among: readonly Which[]; className: string }) {
   const { current } = useCaption();

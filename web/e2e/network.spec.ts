@@ -1,0 +1,60 @@
+// Loss of the network is shown while it matters, everything on the page agrees with it, and nothing is lost.
+import { expect, request, test } from "@playwright/test";
+import { CuttingProxy } from "./cutting-proxy";
+import { OwnHost } from "./own-host";
+import { answered, box, DESK, enterConversation, myTurn, newInvitation } from "./world";
+
+test("a lost network shows at once, and what was written then goes out once", async ({ browser, baseURL }) => {
+  expect(baseURL).toBeDefined();
+  const { host, signInLink } = await OwnHost.start();
+  const proxy = new CuttingProxy(host.address);
+  const context = await browser.newContext({
+    ...DESK,
+    baseURL: `http://${host.address}`,
+    proxy: { server: await proxy.listen(), bypass: "<-loopback>" },
+  });
+  const page = await context.newPage();
+  const { origin, hash } = new URL(signInLink);
+  const staff = await request.newContext({ baseURL: origin });
+  await staff.post("/api/auth/admin-link", { data: { token: hash.replace("#token=", "") } });
+  await enterConversation(page, await newInvitation(staff, "Network"));
+  const bar = page.getByText("We'll reconnect; what you've written is safe.");
+  const turnLine = (words: string) => page.getByText(words, { exact: true }).filter({ visible: true });
+
+  await test.step("the browser knows it: no second passes", async () => {
+    await box(page).fill("Half a thought");
+    const before = Date.now();
+    await context.setOffline(true);
+    await expect(bar).toBeVisible();
+    expect(Date.now() - before).toBeLessThan(2_000);
+    await expect(turnLine("Offline")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Stop" })).toHaveCount(0);
+    await page.getByRole("button", { name: /^Send to/ }).click();
+    await expect(page.getByText("Waiting for the connection")).toBeVisible();
+    await expect(page.getByText("Sending", { exact: true })).toHaveCount(0);
+    await context.setOffline(false);
+    await expect(bar).toHaveCount(0, { timeout: 60_000 });
+    await answered(page);
+    await expect(page.getByRole("article", { name: "You", exact: true })).toHaveText(["Half a thought"]);
+  });
+
+  await test.step("the browser does not know it: four seconds while an answer is due", async () => {
+    await box(page).fill("Are you still there?");
+    proxy.freeze();
+    await page.getByRole("button", { name: /^Send to/ }).click();
+    const sent = Date.now();
+    await expect(turnLine("Reconnecting")).toBeVisible();
+    // By the page's clock, and what a busy machine adds.
+    expect(Date.now() - sent).toBeLessThan(8_000);
+    await expect(bar).toContainText("Connection lost.");
+    await myTurn(page);
+    await answered(page);
+    await expect(page.getByRole("article", { name: "You", exact: true })).toHaveText([
+      "Half a thought",
+      "Are you still there?",
+    ]);
+  });
+  await context.close();
+  await proxy.close();
+  await host.end();
+});
