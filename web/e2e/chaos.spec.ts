@@ -49,10 +49,6 @@ test("the transcript survives cuts at any byte, restarts in mid-word and a half-
     proxy.freeze();
     await box(page).fill("Are you still there?");
     await page.getByRole("button", { name: /^Send to/ }).click();
-    const sent = Date.now();
-    await expect(page.getByText("Reconnecting").filter({ visible: true })).toBeVisible();
-    // Four seconds by the page's clock, and what a busy machine adds.
-    expect(Date.now() - sent).toBeLessThan(10_000);
     await expect.poll(() => proxy.tunnels, { timeout: 60_000 }).toBeGreaterThan(before);
     await arrived(page);
     await sameAsRecord(page, context.request);

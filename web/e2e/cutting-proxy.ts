@@ -7,6 +7,8 @@ export class CuttingProxy {
   tunnels = 0;
   /** While true, every new tunnel is cut after a few hundred bytes from the host. */
   cutting = false;
+  /** While true, no new tunnel is dug. */
+  closed = false;
   readonly #server = http.createServer((request, response) => this.#forward(request, response));
   readonly #open = new Set<net.Socket>();
   #seed = 7;
@@ -43,7 +45,7 @@ export class CuttingProxy {
 
   #tunnel(target: string, browser: net.Socket): void {
     // Browsers also call their makers; that is not part of the test.
-    if (target !== this.host) return void browser.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+    if (target !== this.host || this.closed) return void browser.end("HTTP/1.1 403 Forbidden\r\n\r\n");
     this.tunnels++;
     const [name, port] = target.split(":");
     const host = net.connect(Number(port), name, () => browser.write("HTTP/1.1 200 OK\r\n\r\n"));

@@ -41,12 +41,15 @@ test("a lost network shows at once, and what was written then goes out once", as
   await test.step("the browser does not know it: four seconds while an answer is due", async () => {
     await box(page).fill("Are you still there?");
     proxy.freeze();
+    proxy.closed = true;
     await page.getByRole("button", { name: /^Send to/ }).click();
     const sent = Date.now();
     await expect(turnLine("Reconnecting")).toBeVisible();
     // By the page's clock, and what a busy machine adds.
     expect(Date.now() - sent).toBeLessThan(8_000);
     await expect(bar).toContainText("Connection lost.");
+    proxy.closed = false;
+    await expect(bar).toHaveCount(0, { timeout: 60_000 });
     await myTurn(page);
     await answered(page);
     await expect(page.getByRole("article", { name: "You", exact: true })).toHaveText([

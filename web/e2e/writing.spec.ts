@@ -54,7 +54,7 @@ test("a long paste is kept whole, and said to be too long", async ({ page }) => 
 
 test("the box grows with its text where the browser does not do it by itself", async ({ page }) => {
   await ScriptedHost.open(page);
-  await page.addStyleTag({ content: "#say { field-sizing: fixed !important }" });
+  await box(page).evaluate((e) => e.style.setProperty("field-sizing", "fixed", "important"));
   const height = async () => (await box(page).boundingBox())?.height ?? 0;
   expect(await height()).toBeLessThan(48);
   await box(page).fill("one\ntwo\nthree\nfour");

@@ -95,7 +95,7 @@ function TurnsLeft() {
   if (!words) return null;
   return (
     <div
-      className={`flex max-w-24 shrink-0 flex-col items-end gap-x-2 gap-y-1 sm:max-w-none sm:flex-row sm:items-center ${left <= 5 ? "font-semibold text-ink" : "text-muted short:max-sm:hidden"}`}
+      className={`flex max-w-[min(6rem,25cqw)] shrink-0 flex-col items-end gap-x-2 gap-y-1 sm:max-w-none sm:flex-row sm:items-center ${left <= 5 ? "font-semibold text-ink" : "text-muted short:max-sm:hidden"}`}
     >
       <p className="text-right text-xs text-balance sm:text-sm">{words}</p>
       <Meter share={left / Math.max(1, left + turn)} className="w-16 short:hidden sm:w-24" />

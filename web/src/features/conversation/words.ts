@@ -23,7 +23,7 @@ const services: Record<string, string> = {
   model_overloaded: "The AI service is busy.",
   model_rate_limited: "The AI service is busy.",
   model_refused: "The AI service declined to answer this.",
-  model_auth: "The AI service can't be used at the moment. Please contact the person who invited you.",
+  model_auth: "The AI service can't be used at the moment. Please tell the people who run this service.",
   context_too_long: "This conversation has become too long for the AI service.",
   storage: "The server could not save the answer.",
 };

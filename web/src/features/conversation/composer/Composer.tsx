@@ -88,7 +88,7 @@ function OpenComposer({ onNotes }: Props) {
         <Notices hint={tooLong || hint} />
         <TurnLine id="turn-line" className="px-1 text-sm short:sr-only" />
         {mayAsk && <Recipients name={name} aside={aside} onChange={setAside} />}
-        <div className="flex items-end gap-2 not-first:mt-1 short:mt-0">
+        <div className="flex items-end gap-2 not-first:mt-1 short:not-first:mt-0">
           {mayAsk && <RecipientSwitch name={name} aside={aside} onChange={setAside} />}
           <label className="sr-only" htmlFor="say">
             {aside ? "Question for the coach" : `Your message to ${name}`}
