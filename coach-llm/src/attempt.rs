@@ -10,12 +10,15 @@ use coach_core::{
 };
 use reqwest::Response;
 use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
 
 use crate::{
-    answer::Answer,
-    body::{Broken, Clocks, Events, Heard},
+    answer::{Answer, Ending},
+    body::{Broken, Events, Heard},
     classify,
+    clocks::Clocks,
     fault::Fault,
+    halves,
     link::Link,
     wire::Wire,
 };
@@ -27,13 +30,16 @@ pub(crate) struct Attempt {
     wire: Arc<dyn Wire>,
     /// `None` once the answer has ended.
     events: Option<Events>,
+    pub(crate) clocks: Clocks,
     answer: Answer,
+    /// When something came that matters to the answer.
+    moved: Instant,
     spoke: bool,
     request_id: Option<String>,
     next: VecDeque<Step>,
 }
 
-/// What a try tells.
+/// What a try reports.
 #[derive(Debug)]
 pub(crate) enum Step {
     Text(String),
@@ -52,10 +58,12 @@ impl Attempt {
     ) -> Self {
         Self {
             request_id: classify::request_id(response.headers()),
-            events: Some(Events::of(response, clocks)),
+            events: Some(Events::of(response)),
             link,
             wire,
+            clocks,
             answer: Answer::default(),
+            moved: Instant::now(),
             spoke: false,
             next: VecDeque::new(),
         }
@@ -70,71 +78,127 @@ impl Attempt {
             let Some(events) = &mut self.events else {
                 return Step::Failed(self.link.fault(ModelErrorKind::Malformed, "already ended"));
             };
-            match events.next().await {
-                Heard::Event(data) => self.hear(&data),
-                Heard::Life => return Step::Life,
-                Heard::End => self.end(None),
-                Heard::Broken(broken) => self.end(Some(&broken)),
-            }
-            if self.answer.ended && self.events.is_some() {
-                self.end(None);
+            // Where the answer may be over already, only what matters to it counts as a sign of life.
+            let settled = self.answer.settles_after().map(|wait| self.moved + wait);
+            let (until, phase) = self.clocks.next();
+            let until = settled.map_or(until, |settled| settled.min(self.clocks.end()));
+            match timeout_at(until, events.next()).await {
+                Err(_) if settled.is_some() => self.finish(),
+                Err(_) => self.end(&Broken::TooLate(phase)),
+                Ok(Heard::Event(data, is_error)) => {
+                    self.clocks.alive();
+                    self.hear(&data, is_error);
+                }
+                Ok(Heard::Life) => {
+                    self.clocks.alive();
+                    return Step::Life;
+                }
+                Ok(Heard::End) if self.answer.is_whole(Ending::Clean) => self.finish(),
+                Ok(Heard::End) => {
+                    self.end(&Broken::Cut("the answer ended without its end mark".to_owned()));
+                }
+                Ok(Heard::Broken(broken)) => self.end(&broken),
             }
         }
     }
 
-    fn hear(&mut self, data: &str) {
+    fn hear(&mut self, data: &str, is_error: bool) {
         if data.trim() == "[DONE]" {
-            self.answer.ended = true;
+            self.finish();
             return;
         }
-        let before = self.answer.usage;
-        let heard = match serde_json::from_str::<Value>(data) {
-            Err(_) => Err(self.link.fault(ModelErrorKind::Malformed, "an event is no JSON")),
-            Ok(event) => match classify::in_stream(self.link.provider, &event) {
-                Some(fault) => Err(self.link.cleaned(fault)),
-                None => self.wire.read(&event, &mut self.answer).map_err(|refused| {
-                    let error = refused.into_error(self.link.provider.as_str());
-                    self.link.cleaned(Fault::from_error(error))
-                }),
-            },
+        let (usage, progress) = (self.answer.usage, self.answer.progress);
+        let heard = self.read_event(data, is_error);
+        if self.answer.progress != progress {
+            self.moved = Instant::now();
+        }
+        if self.answer.begun {
+            self.clocks.begun();
+        }
+        self.speak();
+        if let Some(used) = self.answer.usage.filter(|_| self.answer.usage != usage) {
+            self.next.push_back(Step::Used(used));
+        }
+        match heard {
+            Err(fault) => self.close(fault),
+            Ok(()) if self.answer.ended => self.finish(),
+            Ok(()) => {}
+        }
+    }
+
+    fn read_event(&mut self, data: &str, is_error: bool) -> Result<(), Fault> {
+        let provider = self.link.provider;
+        let mut event = serde_json::from_str::<Value>(data);
+        self.answer.mended = false;
+        if event.is_err()
+            && let Some(mended) = halves::mend(data)
+        {
+            event = serde_json::from_str(&mended);
+            self.answer.mended = event.is_ok();
+        }
+        let event = match event {
+            Ok(event) => event,
+            // Some servers report an error in plain words.
+            Err(_) if is_error => Value::String(data.to_owned()),
+            Err(_) => {
+                return Err(self.link.fault(ModelErrorKind::Malformed, "an event is no JSON"));
+            }
         };
+        if let Some(fault) = classify::in_stream(provider, &event, is_error) {
+            return Err(self.link.cleaned(fault));
+        }
+        self.wire.read(&event, &mut self.answer).map_err(|refused| {
+            let error = refused.into_error(provider.as_str());
+            self.link.cleaned(Fault::from_error(error))
+        })
+    }
+
+    fn speak(&mut self) {
         if let Some(text) = self.answer.take() {
             self.spoke = true;
             self.next.push_back(Step::Text(text));
         }
-        if let Some(usage) = self.answer.usage.filter(|_| self.answer.usage != before) {
-            self.next.push_back(Step::Used(usage));
-        }
-        if let Err(fault) = heard {
-            self.close(fault);
-        }
     }
 
-    fn end(&mut self, broken: Option<&Broken>) {
-        let fault = match broken {
-            Some(Broken::Cut(_)) | None => {
-                let kind = match self.spoke {
-                    true => ModelErrorKind::CutMidStream,
-                    false => ModelErrorKind::Network,
-                };
-                let ended = "the answer ended without its end mark".to_owned();
-                self.link.fault(kind, broken.map_or(ended, ToString::to_string))
-            }
-            Some(broken) => self.link.fault(broken.kind(), broken.to_string()),
+    /// The bytes ended, and not where the server said that the answer ends.
+    fn end(&mut self, broken: &Broken) {
+        let kind = match broken {
+            Broken::Cut(_) if self.spoke => ModelErrorKind::CutMidStream,
+            _ => broken.kind(),
         };
-        self.close(fault);
+        self.close(self.link.fault(kind, broken.to_string()));
     }
 
-    /// Ends the reading. An answer whose end the wire has named is good, whatever came after.
-    fn close(&mut self, mut fault: Fault) {
-        self.events = None;
-        self.next.push_back(if let Some(reason) = self.answer.finish.take() {
-            let (usage, model) = (self.answer.usage, self.answer.model.take());
-            Step::Finished { reason, usage, model }
+    /// Ends the reading. An answer that was whole before `fault` is good.
+    fn close(&mut self, fault: Fault) {
+        if self.answer.is_whole(Ending::Broken) {
+            self.finish();
         } else {
-            fault.error.status = fault.error.status.or(Some(200));
-            fault.error.request_id = fault.error.request_id.or(self.request_id.take());
-            Step::Failed(fault)
-        });
+            self.fail(fault);
+        }
+    }
+
+    fn finish(&mut self) {
+        match self.answer.reason() {
+            Err(refused) => {
+                let error = refused.into_error(self.link.provider.as_str());
+                self.fail(Fault::from_error(error));
+            }
+            Ok(reason) => {
+                if let Some(rest) = self.answer.take_rest() {
+                    self.next.push_back(Step::Text(rest));
+                }
+                self.events = None;
+                let (usage, model) = (self.answer.usage, self.answer.model.take());
+                self.next.push_back(Step::Finished { reason, usage, model });
+            }
+        }
+    }
+
+    fn fail(&mut self, mut fault: Fault) {
+        self.events = None;
+        fault.error.status = fault.error.status.or(Some(200));
+        fault.error.request_id = fault.error.request_id.or(self.request_id.take());
+        self.next.push_back(Step::Failed(fault));
     }
 }

@@ -1,12 +1,12 @@
-//! The bytes of an answer, as events, under three clocks and two budgets.
+//! The bytes of an answer, as events, under two budgets.
 //!
-//! The clocks run on bytes *below* the decoder: a comment that keeps a slow answer alive is life,
-//! although no event comes of it. Knows nothing of what the events say.
+//! Every chunk of bytes is reported, also where no event comes of it: a comment that keeps a slow answer
+//! alive is a sign of life. Knows nothing of what the events say, and waits as long as it is asked to.
 
 use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use coach_core::ports::{Limits, ModelErrorKind, Phase};
+use coach_core::ports::{ModelErrorKind, Phase};
 use futures::{Stream, StreamExt as _, stream::BoxStream};
 use reqwest::Response;
 use sse_stream::SseByteStream;
@@ -22,37 +22,6 @@ const LONGEST_LINE: usize = 256 * 1024;
 /// How long an error's text is waited for, and how much of it is read.
 const ERROR_PATIENCE: Duration = Duration::from_secs(5);
 const ERROR_LENGTH: usize = 64 * 1024;
-
-/// When the answer must have begun, how long it may be silent, and how long it may take from its first
-/// byte.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Clocks {
-    pub(crate) first: Instant,
-    silence: Duration,
-    answer: Duration,
-    /// When the whole answer must be there, if an earlier try has begun it.
-    until: Option<Instant>,
-}
-
-impl Clocks {
-    /// The clocks of a try that begins now.
-    pub(crate) fn start(limits: &Limits, until: Option<Instant>) -> Self {
-        let first = Instant::now() + limits.first;
-        Self { first, silence: limits.silence, answer: limits.answer, until }
-    }
-
-    /// The instant that ends an answer whose first byte comes now.
-    pub(crate) fn end(&self) -> Instant {
-        self.until.unwrap_or_else(|| Instant::now() + self.answer)
-    }
-
-    /// The instant that ends the wait for the next byte of an answer that must be there at `end`, and
-    /// what it is called.
-    fn for_next(&self, end: Instant) -> (Instant, Phase) {
-        let silence = Instant::now() + self.silence;
-        if end <= silence { (end, Phase::Answer) } else { (silence, Phase::Silence) }
-    }
-}
 
 /// Why the bytes ended other than by their end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,8 +60,8 @@ impl std::error::Error for Broken {}
 /// What was heard.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Heard {
-    /// An event's data.
-    Event(String),
+    /// An event's data, and whether the event is called an error.
+    Event(String, bool),
     /// Bytes came, but no event yet.
     Life,
     /// The response ended as HTTP says it should.
@@ -115,10 +84,10 @@ impl fmt::Debug for Events {
 }
 
 impl Events {
-    pub(crate) fn of(response: Response, clocks: Clocks) -> Self {
+    pub(crate) fn of(response: Response) -> Self {
         let raw = response.bytes_stream().map(|chunk| chunk.map_err(|e| Broken::Cut(causes(e))));
         let pulse = Arc::new(Notify::new());
-        let bytes = bounded(raw.boxed(), clocks, Arc::clone(&pulse)).boxed();
+        let bytes = bounded(raw.boxed(), Arc::clone(&pulse)).boxed();
         Self { decoder: Box::pin(SseByteStream::new(bytes)), pulse }
     }
 
@@ -132,10 +101,13 @@ impl Events {
             };
             return match event {
                 None => Heard::End,
-                Some(Ok(event)) => match event.data.filter(|data| !data.is_empty()) {
-                    Some(data) => Heard::Event(data),
-                    None => continue,
-                },
+                Some(Ok(event)) => {
+                    let is_error = event.event.as_deref() == Some("error");
+                    match event.data.filter(|data| !data.is_empty()) {
+                        Some(data) => Heard::Event(data, is_error),
+                        None => continue,
+                    }
+                }
                 Some(Err(sse_stream::Error::Body(cause))) => Heard::Broken(
                     cause.downcast::<Broken>().map_or(Broken::Cut(String::new()), |broken| *broken),
                 ),
@@ -145,25 +117,18 @@ impl Events {
     }
 }
 
-/// The chunks of `raw` while clocks and budgets allow; each one is a pulse.
+/// The chunks of `raw` while the budgets allow; each one is a pulse.
 fn bounded(
     mut raw: Chunks,
-    clocks: Clocks,
     pulse: Arc<Notify>,
 ) -> impl Stream<Item = Result<Bytes, Broken>> + Send + 'static {
     async_stream::stream! {
         let (mut body, mut line) = (0_usize, 0_usize);
-        let mut end = None;
-        loop {
-            let (until, phase) =
-                end.map_or((clocks.first, Phase::First), |end| clocks.for_next(end));
-            let chunk = match timeout_at(until, raw.next()).await {
-                Err(_) => { yield Err(Broken::TooLate(phase)); return }
-                Ok(None) => return,
-                Ok(Some(Err(broken))) => { yield Err(broken); return }
-                Ok(Some(Ok(chunk))) => chunk,
+        while let Some(chunk) = raw.next().await {
+            let chunk = match chunk {
+                Err(broken) => { yield Err(broken); return }
+                Ok(chunk) => chunk,
             };
-            end.get_or_insert_with(|| clocks.end());
             body = body.saturating_add(chunk.len());
             if body > LONGEST_BODY { yield Err(Broken::TooLong("response")); return }
             for byte in &chunk {

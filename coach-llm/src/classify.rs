@@ -1,7 +1,7 @@
 //! The fault table: what a provider's refusal means, whatever its dialect.
 //!
-//! Read from top to bottom, the first row that fits decides. Status and codes decide; words only where
-//! no provider has a code (a prompt that is too long), and then a miss is an honest `BadRequest`.
+//! Read from top to bottom, the first row that fits decides. Codes and statuses decide; words only where a
+//! provider has no code for it (see `wording`), and then a miss is an honest `BadRequest`.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::{
     fault::{Again, Fault},
     providers::Provider,
-    retry, scrub,
+    retry, scrub, wording,
 };
 
 /// An answer that is no 2xx, or a 2xx that is an error in JSON.
@@ -36,9 +36,9 @@ pub(crate) fn refusal(provider: Provider, status: u16, headers: &HeaderMap, body
     fault
 }
 
-/// An error that came as an event of a running answer.
-pub(crate) fn in_stream(provider: Provider, event: &Value) -> Option<Fault> {
-    let error = error_in(event)?;
+/// An error that came as an event of a running answer; `named` says that the event is called one.
+pub(crate) fn in_stream(provider: Provider, event: &Value, named: bool) -> Option<Fault> {
+    let error = error_in(event).or_else(|| named.then_some(event))?;
     let mut fault = fault(provider, &Seen::of(error, None), retry::asked(&HeaderMap::new(), error));
     fault.error.status = Some(200);
     fault.error.request_id = text(&event["request_id"]);
@@ -48,14 +48,24 @@ pub(crate) fn in_stream(provider: Provider, event: &Value) -> Option<Fault> {
 /// `{"error": {…}}`, the same in a list (Google), `{"error": "…"}` (Ollama), or the object itself (vLLM).
 fn error_in(body: &Value) -> Option<&Value> {
     let body = body.get(0).unwrap_or(body);
-    match body.get("error") {
-        Some(Value::Null) | None => {
-            let is_error = body["object"] == "error" || body["type"] == "error";
-            // FastAPI's word, unless it is just another field of an answer.
-            let detail = body["detail"].is_string() && body.get("choices").is_none();
-            (is_error || detail).then_some(body)
-        }
-        Some(error) => Some(error),
+    let error = body.get("error").filter(|error| !says_nothing(error));
+    error.or_else(|| {
+        let is_error = body["object"] == "error" || body["type"] == "error";
+        // FastAPI's word, unless it is just another field of an answer.
+        let detail = body["detail"].is_string() && body.get("choices").is_none();
+        (is_error || detail).then_some(body)
+    })
+}
+
+/// An error that holds no code, no word and no flag is none: some servers send the field with every event.
+fn says_nothing(error: &Value) -> bool {
+    match error {
+        Value::Null | Value::Bool(false) => true,
+        Value::Bool(true) => false,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(parts) => parts.iter().all(says_nothing),
+        Value::Object(fields) => fields.values().all(says_nothing),
     }
 }
 
@@ -72,7 +82,8 @@ fn text(value: &Value) -> Option<String> {
 /// The parts of a refusal that decide, in lower case.
 struct Seen {
     status: u16,
-    marks: [String; 4],
+    marks: [String; 5],
+    /// What it says, and what it quotes of another provider's error.
     words: String,
     message: String,
 }
@@ -81,13 +92,21 @@ impl Seen {
     fn of(error: &Value, http: Option<u16>) -> Self {
         let lower = |value: &Value| value.as_str().unwrap_or_default().to_lowercase();
         let details = error["details"].as_array();
-        let reason = details.into_iter().flatten().map(|detail| lower(&detail["reason"]));
+        let details = || details.into_iter().flatten();
+        let reason = details().map(|detail| lower(&detail["reason"]));
+        // Gemini says only here which of its quotas is used up.
+        let quotas =
+            details().flat_map(|detail| detail["violations"].as_array().into_iter().flatten());
+        let quotas = quotas.map(|quota| lower(&quota["quotaId"]));
         let code = &error["code"];
         let coded = code.as_u64().or_else(|| code.as_str()?.parse().ok());
         let message = [error, &error["message"], &error["detail"]]
             .iter()
             .find_map(|value| value.as_str())
             .unwrap_or_default();
+        // OpenRouter passes on what the provider behind it said.
+        let quoted = lower(&error["metadata"]["raw"]);
+        let words = quotas.chain([message.to_lowercase(), quoted]).collect::<Vec<_>>().join("\n");
         Self {
             // After a 2xx the only status that counts is the one that the error itself names.
             status: http
@@ -99,8 +118,9 @@ impl Seen {
                 lower(code),
                 lower(&error["status"]),
                 reason.into_iter().find(|reason| !reason.is_empty()).unwrap_or_default(),
+                lower(&error["innererror"]["code"]),
             ],
-            words: message.to_lowercase(),
+            words,
             message: message.to_owned(),
         }
     }
@@ -122,20 +142,22 @@ const AUTH: &[&str] = &[
     "unauthenticated",
     "permission_denied",
 ];
-const QUOTA: &[&str] = &["insufficient_quota", "billing_error"];
+const QUOTA: &[&str] = &["insufficient_quota", "billing_error", "billing_hard_limit_reached"];
 const RATE: &[&str] = &["rate_limit_error", "rate_limit_exceeded", "resource_exhausted"];
 const BUSY: &[&str] = &["overloaded_error", "unavailable", "server_is_overloaded"];
-const TOO_LONG: &[&str] =
-    &["context_length_exceeded", "exceed_context_size_error", "request_too_large"];
-const TOO_LONG_IN_WORDS: &[&str] = &[
-    "prompt is too long",
-    "maximum context length",
-    "exceeds the maximum number of tokens",
-    "exceeds the available context size",
-    "contextwindowexceeded",
+const TOO_LONG: &[&str] = &[
+    "context_length_exceeded",
+    "exceed_context_size_error",
+    "request_too_large",
+    "tokens_limit_reached",
 ];
 const BAD: &[&str] = &["invalid_request_error", "invalid_argument", "badrequesterror"];
-const FILTER: &[&str] = &["content_filter", "content_policy_violation"];
+const FILTER: &[&str] =
+    &["content_filter", "content_policy_violation", "responsibleaipolicyviolation"];
+const NO_MODEL: &[&str] = &["model_not_found", "not_found_error", "not_found"];
+
+/// A provider that asks for a wait this long has an allowance that is used up.
+const USED_UP: Duration = Duration::from_secs(3600);
 
 fn fault(provider: Provider, seen: &Seen, wait: Option<Duration>) -> Fault {
     let kind = kind(seen, wait);
@@ -144,24 +166,35 @@ fn fault(provider: Provider, seen: &Seen, wait: Option<Duration>) -> Fault {
         (true, 300..400) => "answered with a redirect, which is never followed".to_owned(),
         (true, _) => "gave no reason".to_owned(),
     };
-    Fault::from_error(ModelError::new(kind, provider.as_str(), message))
+    let mut fault = Fault::from_error(ModelError::new(kind, provider.as_str(), message));
+    if kind == Kind::ModelNotFound && wording::cannot_chat(&seen.words) {
+        fault.again = Again::WithAnotherModel;
+    }
+    fault
 }
 
 fn kind(seen: &Seen, wait: Option<Duration>) -> Kind {
-    if seen.is(&[401, 403], AUTH) {
+    let words = seen.words.as_str();
+    if seen.marked(FILTER) || wording::refused(words) {
+        Kind::ContentFiltered
+    } else if seen.is(&[401, 403], AUTH) {
         Kind::Auth
     } else if seen.is(&[402], QUOTA) || seen.marks.iter().any(|m| m.contains("spend_limit")) {
         Kind::QuotaExhausted
+    } else if seen.is(&[413], TOO_LONG) || wording::too_long(words) {
+        Kind::ContextTooLong
+    } else if wording::used_up(words) {
+        Kind::QuotaExhausted
     } else if seen.is(&[429], RATE) {
-        Kind::RateLimited(wait)
+        match wait {
+            Some(wait) if wait >= USED_UP => Kind::QuotaExhausted,
+            _ => Kind::RateLimited(wait),
+        }
+    } else if wording::cannot_chat(words) {
+        Kind::ModelNotFound
     } else if seen.is(&[503, 529], BUSY) {
         Kind::Overloaded(wait)
-    } else if seen.is(&[413], TOO_LONG) || TOO_LONG_IN_WORDS.iter().any(|w| seen.words.contains(w))
-    {
-        Kind::ContextTooLong
-    } else if seen.marked(FILTER) {
-        Kind::ContentFiltered
-    } else if seen.is(&[404], &["model_not_found", "not_found_error", "not_found"]) {
+    } else if seen.is(&[404], NO_MODEL) {
         Kind::ModelNotFound
     } else if (300..500).contains(&seen.status) || (seen.status == 0 && seen.marked(BAD)) {
         Kind::BadRequest

@@ -21,6 +21,8 @@ pub(crate) struct Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Again {
     Never,
+    /// This model cannot do it; another one of the provider's may.
+    WithAnotherModel,
     Once,
     Yes,
 }

@@ -1,7 +1,8 @@
 //! Provider adapters. Knows wire formats of models. Never a conversation.
 //!
 //! A host reads its own configuration, hands it in as [`Providers`], and asks [`Models`] for a
-//! [`ChatModel`](coach_core::ports::ChatModel) by name. This crate reads no environment variable, no file
+//! [`ChatModel`](coach_core::ports::ChatModel) by name. This crate reads no environment variable (a host hands in a look-up, see
+//! [`Settings::read`]), no file
 //! and no clock of the wall (the system's proxy settings are reqwest's business); it logs nobody's words.
 //!
 //! ```
@@ -28,8 +29,11 @@ mod address;
 mod answer;
 mod attempt;
 mod body;
+mod chat_capable;
 mod classify;
+mod clocks;
 mod fault;
+mod halves;
 mod legal;
 mod link;
 mod list;
@@ -37,18 +41,24 @@ mod model_name;
 mod models;
 mod prices;
 mod providers;
+mod quirks;
 mod remote;
 mod retry;
 mod scrub;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tiers;
+mod variables;
 mod wire;
+mod wording;
 
 pub use demo::DemoModel;
 pub use list::ModelInfo;
 pub use model_name::{ModelName, NameError, Wanted};
 pub use models::{Choice, Models, Source};
 pub use prices::{Price, price};
-pub use providers::{Endpoint, Part, Provider, Providers, Settings, SetupError};
+pub use providers::{
+    COMPATIBLE_FIRST_TOKEN, Endpoint, Part, Provider, Providers, Settings, SetupError,
+};
 pub use tiers::{Tier, Tiers};
+pub use variables::{VARIABLES, WrongVariable};

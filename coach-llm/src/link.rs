@@ -21,9 +21,8 @@ use serde_json::{Map, Value};
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
-    address,
-    body::{self, Clocks},
-    classify,
+    address, body, classify,
+    clocks::Clocks,
     fault::{Again, Fault},
     providers::{Endpoint, Part, Provider, SetupError},
     scrub,
@@ -101,7 +100,10 @@ impl Link {
         let header = |name| response.headers().get(name).and_then(|v| v.to_str().ok());
         let packed = header(CONTENT_ENCODING).is_some_and(|how| how != "identity");
         let media = header(CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
-        if response.status().is_success() && !packed && media.starts_with("text/event-stream") {
+        // A server that does not name the type of its stream is read as if it had.
+        let untyped = media.is_empty() && response.status() == 200;
+        let is_stream = untyped || media.starts_with("text/event-stream");
+        if response.status().is_success() && !packed && is_stream {
             return Ok(response);
         }
         Err(self.no_stream(response).await)
@@ -142,7 +144,7 @@ impl Link {
         clocks: Clocks,
     ) -> Result<Response, Fault> {
         let request = request.header(ACCEPT_ENCODING, "identity");
-        match timeout_at(clocks.first, request.send()).await {
+        match timeout_at(clocks.next().0, request.send()).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => {
                 let kind = if error.is_connect() && error.is_timeout() {
@@ -153,7 +155,7 @@ impl Link {
                 Err(self.fault(kind, body::causes(error)))
             }
             Err(_) => {
-                let kind = ModelErrorKind::Timeout(Phase::First);
+                let kind = ModelErrorKind::Timeout(clocks.next().1);
                 Err(self.fault(kind, "no answer began in time"))
             }
         }
@@ -166,7 +168,7 @@ impl Link {
         let mut fault = classify::refusal(self.provider, status.as_u16(), &headers, &raw);
         let is_error = || {
             let body = serde_json::from_slice::<Value>(&raw).unwrap_or_default();
-            classify::in_stream(self.provider, &body).is_some()
+            classify::in_stream(self.provider, &body, false).is_some()
         };
         if status.is_success() && !is_error() {
             fault.error.kind = ModelErrorKind::Malformed;

@@ -3,7 +3,11 @@
 //! A list is believed for a while; when it cannot be had, the embedded defaults serve and it is asked
 //! again soon. Unknown models are listed like known ones.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use coach_core::ports::{Limits, ModelError, ModelErrorKind};
 use serde_json::Value;
@@ -25,6 +29,9 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// After a list could not be had, it is asked for again only after this long.
 const PAUSE: Duration = Duration::from_secs(60);
 
+/// A server that could not be reached may have been started since: asking it again costs little.
+const UNREACHED: Duration = Duration::from_secs(2);
+
 /// More pages than this are a server that goes round in circles.
 const MOST_PAGES: usize = 20;
 
@@ -45,6 +52,8 @@ pub struct ModelInfo {
     pub retiring: bool,
     /// A local server has it in memory.
     pub loaded: bool,
+    /// The server says that it can chat, or that it cannot; absent = it says neither.
+    pub chats: Option<bool>,
 }
 
 impl ModelInfo {
@@ -78,31 +87,47 @@ pub(crate) struct Catalogue {
     chosen: Tiers,
     age: Duration,
     known: Mutex<Known>,
+    /// Models that turned out to be unable to chat.
+    passed_over: std::sync::Mutex<BTreeSet<String>>,
 }
 
 #[derive(Debug, Default)]
 struct Known {
     models: Vec<ModelInfo>,
+    /// What the tiers stood for when they were last asked for.
+    chosen: BTreeMap<Tier, String>,
     until: Option<Instant>,
 }
 
 impl Catalogue {
     pub(crate) fn new(link: Arc<Link>, wire: Arc<dyn Wire>, chosen: Tiers, age: Duration) -> Self {
-        Self { link, wire, chosen, age, known: Mutex::default() }
+        let passed_over = std::sync::Mutex::default();
+        Self { link, wire, chosen, age, known: Mutex::default(), passed_over }
+    }
+
+    /// Chooses `id` for no tier any more: it cannot chat.
+    pub(crate) fn pass_over(&self, id: &str) {
+        tracing::warn!(provider = %self.link.provider, model = id, "this model cannot chat; another one is asked");
+        self.passed_over.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
     }
 
     /// The provider's list, asked for now.
     pub(crate) async fn list(&self, limits: &Limits) -> Result<Vec<ModelInfo>, ModelError> {
         let models = self.ask(limits).await?;
         let mut known = self.known.lock().await;
-        *known = Known { models: models.clone(), until: Some(Instant::now() + self.age) };
+        known.models.clone_from(&models);
+        known.until = Some(Instant::now() + self.age);
         Ok(models)
     }
 
     /// The model that stands for `tier` now. Never fails: at worst it is the embedded default.
     pub(crate) async fn choose(&self, tier: Tier, limits: &Limits) -> Choice {
         if let Some(id) = self.chosen.of(tier) {
-            return Choice { id: id.to_owned(), source: Source::Operator };
+            return Choice {
+                provider: self.link.provider,
+                id: id.to_owned(),
+                source: Source::Operator,
+            };
         }
         // Whoever comes while the list is being asked for waits for the same answer.
         let mut known = self.known.lock().await;
@@ -113,17 +138,22 @@ impl Catalogue {
                     known.models = models;
                     self.age
                 }
+                Ok(Err(error)) if error.kind == ModelErrorKind::Network => UNREACHED,
                 Ok(Err(_)) | Err(_) => PAUSE.min(self.age),
             };
             known.until = Some(Instant::now() + wait);
         }
-        match tiers::choose(self.link.provider, tier, &known.models) {
-            Some(model) => Choice { id: model.id.clone(), source: Source::Listed },
-            None => Choice {
-                id: tiers::default_id(self.link.provider, tier).to_owned(),
-                source: Source::Embedded,
-            },
+        let passed_over = self.passed_over.lock().unwrap_or_else(PoisonError::into_inner);
+        known.models.retain(|model| !passed_over.contains(&model.id));
+        let provider = self.link.provider;
+        let (id, source) = match tiers::choose(provider, tier, &known.models) {
+            Some(model) => (model.id.clone(), Source::Listed),
+            None => (tiers::default_id(provider, tier).to_owned(), Source::Embedded),
+        };
+        if let Some(before) = known.chosen.insert(tier, id.clone()).filter(|before| *before != id) {
+            tracing::info!(%provider, %tier, model = id, before, "a tier stands for another model now");
         }
+        Choice { provider, id, source }
     }
 
     async fn ask(&self, limits: &Limits) -> Result<Vec<ModelInfo>, ModelError> {

@@ -29,7 +29,9 @@ pub enum Wanted {
 /// A text that names no model.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error(
-    "{0:?} is no model name: write provider:model, provider:tier or a tier (fast, balanced, best)"
+    "{0:?} does not name a model: use provider:model, provider:tier, or a tier alone (tiers: fast, \
+     balanced, best; providers: {providers})",
+    providers = Provider::ALL.map(Provider::as_str).join(", ")
 )]
 pub struct NameError(pub String);
 
@@ -48,7 +50,8 @@ impl ModelName {
 impl FromStr for ModelName {
     type Err = NameError;
 
-    /// Splits at the first colon only: ids like `llama3.2:3b` keep theirs.
+    /// Splits at the first colon only: ids like `llama3.2:3b` keep theirs. Providers and tiers may be
+    /// written in capital letters; an id is sent as it stands.
     fn from_str(text: &str) -> Result<Self, NameError> {
         let wrong = || NameError(text.chars().take(100).collect());
         let text = text.trim();
@@ -56,7 +59,8 @@ impl FromStr for ModelName {
             return Ok(Self { provider: None, wanted: Wanted::Tier(tier) });
         }
         let (provider, id) = text.split_once(':').ok_or_else(wrong)?;
-        let provider = Provider::parse(provider).ok_or_else(wrong)?;
+        let provider = Provider::parse(provider.trim()).ok_or_else(wrong)?;
+        let id = id.trim();
         if id.is_empty() || id.len() > 200 || id.chars().any(char::is_control) {
             return Err(wrong());
         }
@@ -91,6 +95,28 @@ mod tests {
             Ok(ModelName::id(Provider::Compatible, "llama3.2:3b"))
         );
         assert_eq!("google:fast".parse(), Ok(ModelName::tier(Provider::Google, Tier::Fast)));
+    }
+
+    #[test]
+    fn capital_letters_in_a_provider_or_a_tier_change_nothing() {
+        for (text, read) in [
+            ("OpenAI:gpt-6-Luna", ModelName::id(Provider::OpenAi, "gpt-6-Luna")),
+            ("ANTHROPIC : Best", ModelName::tier(Provider::Anthropic, Tier::Best)),
+            ("Demo:demo", ModelName::id(Provider::Demo, "demo")),
+        ] {
+            assert_eq!(text.parse(), Ok(read), "{text}");
+        }
+        assert_eq!("Fast".parse::<ModelName>().unwrap().to_string(), "fast");
+    }
+
+    #[test]
+    fn an_error_lists_what_can_be_named() {
+        let error = "gemini:flash".parse::<ModelName>().unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "\"gemini:flash\" does not name a model: use provider:model, provider:tier, or a tier \
+             alone (tiers: fast, balanced, best; providers: anthropic, openai, google, compatible, demo)"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Building it and resolving a name touch no network: a tier is looked up when it is first asked, so a
 //! local server may be started after the host.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use coach_core::ports::{ChatModel, Limits, ModelError};
 
@@ -16,6 +16,7 @@ use crate::{
     model_name::{ModelName, Wanted},
     openai::{self, OpenAi},
     providers::{Endpoint, Provider, Providers, Settings, SetupError},
+    quirks::Quirks,
     remote::{Id, RemoteModel},
     tiers::{self, Tier},
     wire::Wire,
@@ -34,11 +35,14 @@ struct Office {
     link: Arc<Link>,
     wire: Arc<dyn Wire>,
     catalogue: Arc<Catalogue>,
+    quirks: Arc<Quirks>,
 }
 
-/// The model that stands for a tier, and why.
+/// The model that stands for a name, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
+    /// Whose model it is.
+    pub provider: Provider,
     /// Its id.
     pub id: String,
     /// Who chose it.
@@ -54,6 +58,22 @@ pub enum Source {
     Listed,
     /// The embedded table: the list could not be had, or names nothing that the table knows.
     Embedded,
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.provider, self.id)
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Operator => "named by the configuration",
+            Self::Listed => "chosen from the provider's list",
+            Self::Embedded => "built-in default",
+        })
+    }
 }
 
 impl Models {
@@ -92,7 +112,7 @@ impl Models {
         let link = Arc::new(Link::new(provider, &endpoint, own, version, wire.as_ref())?);
         let (chosen, age) = (endpoint.tiers, self.settings.listing_age);
         let catalogue = Arc::new(Catalogue::new(Arc::clone(&link), Arc::clone(&wire), chosen, age));
-        self.offices.insert(provider, Office { link, wire, catalogue });
+        self.offices.insert(provider, Office { link, wire, catalogue, quirks: Arc::default() });
         Ok(())
     }
 
@@ -128,8 +148,8 @@ impl Models {
             link: Arc::clone(&office.link),
             wire: Arc::clone(&office.wire),
             id,
-            thinking_room: self.settings.thinking_room,
-            retry_wait: self.settings.retry_wait,
+            quirks: Arc::clone(&office.quirks),
+            settings: self.settings.clone(),
         }))
     }
 
@@ -137,10 +157,10 @@ impl Models {
     pub async fn choose(&self, name: &ModelName, limits: &Limits) -> Result<Choice, SetupError> {
         let provider = self.provider_of(name);
         Ok(match &name.wanted {
-            Wanted::Id(id) => Choice { id: id.clone(), source: Source::Operator },
+            Wanted::Id(id) => Choice { provider, id: id.clone(), source: Source::Operator },
             Wanted::Tier(tier) if provider == Provider::Demo => {
                 let id = tiers::default_id(provider, *tier).to_owned();
-                Choice { id, source: Source::Embedded }
+                Choice { provider, id, source: Source::Embedded }
             }
             Wanted::Tier(tier) => self.office(provider)?.catalogue.choose(*tier, limits).await,
         })

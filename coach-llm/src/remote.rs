@@ -2,13 +2,15 @@
 //!
 //! Nothing is sent before the first poll and nothing is spawned: the stream owns the response, so
 //! dropping it closes the provider's connection, also while waiting for another try. After the first
-//! piece of text there is no other try: words are never said twice.
+//! piece of text there is no other try: words are never said twice. A request that the provider refused for
+//! something it can do without (stop strings, the model a tier chose) is sent again at once, changed; that
+//! is not another try.
 
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
     ledger::Usage,
-    ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, Finished},
+    ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, Finished, Limits, ModelErrorKind},
     timestamp::Timestamp,
 };
 use futures::StreamExt as _;
@@ -16,12 +18,14 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     attempt::{Attempt, Step},
-    body::Clocks,
+    clocks::Clocks,
     fault::{Again, Fault},
     link::Link,
     list::Catalogue,
+    models::Source,
     prices::price,
-    providers::Provider,
+    providers::Settings,
+    quirks::Quirks,
     retry,
     tiers::Tier,
     wire::Wire,
@@ -37,8 +41,8 @@ pub(crate) struct RemoteModel {
     pub(crate) link: Arc<Link>,
     pub(crate) wire: Arc<dyn Wire>,
     pub(crate) id: Id,
-    pub(crate) thinking_room: u32,
-    pub(crate) retry_wait: Duration,
+    pub(crate) quirks: Arc<Quirks>,
+    pub(crate) settings: Settings,
 }
 
 /// What is sent as the model's id.
@@ -59,10 +63,11 @@ impl ChatModel for RemoteModel {
     }
 
     fn max_output(&self, wanted: u32) -> u32 {
-        match self.link.provider {
-            Provider::Compatible => wanted,
-            _ => wanted.saturating_add(self.thinking_room),
-        }
+        wanted.saturating_add(self.settings.thinking_room)
+    }
+
+    fn limits(&self, wanted: Limits) -> Limits {
+        self.settings.limits(self.link.provider, wanted)
     }
 
     fn cost(&self, answered: &str, usage: Usage, at: Timestamp) -> Option<u64> {
@@ -74,36 +79,41 @@ impl ChatModel for RemoteModel {
 impl RemoteModel {
     fn speak(
         self,
-        request: ChatRequest,
+        mut request: ChatRequest,
     ) -> impl futures::Stream<Item = Result<ChatEvent, coach_core::ports::ModelError>> + Send {
         async_stream::stream! {
             let limits = request.limits;
-            let id = self.id(&request).await;
-            let target = self.wire.chat(&id);
-            let body = self.wire.body(&id, &request, self.max_output(request.max_output_tokens));
-            let mut tries = Tries::new(self.retry_wait, limits.retries);
+            let most = self.max_output(request.max_output_tokens);
+            let mut id = self.id(&limits).await;
+            request.stop = match self.quirks.takes_stop(&id) {
+                true => self.wire.stops(&request.stop),
+                false => Vec::new(),
+            };
+            // The stop strings were taken out after a refusal that may have been about them.
+            let mut suspected = false;
+            let mut tries = Tries::new(self.settings.retry_wait, limits.retries);
             let mut accepted = false;
             let mut spent = Usage::default();
-            let mut until = None;
+            let mut earlier: Option<Clocks> = None;
             loop {
-                let clocks = Clocks::start(&limits, until);
+                let (target, body) = (self.wire.chat(&id), self.wire.body(&id, &request, most));
+                let clocks = Clocks::start(&limits, earlier.as_ref());
                 let mut last_sign = Instant::now();
                 let mut used = Usage::default();
                 let mut spoke = false;
-                let fault = match self.link.ask(&target, body.clone(), &limits, clocks).await {
+                let fault = match self.link.ask(&target, body, &limits, clocks).await {
                     Err(fault) => fault,
                     Ok(response) => {
                         if !std::mem::replace(&mut accepted, true) {
                             yield Ok(ChatEvent::Accepted);
                         }
+                        if suspected {
+                            self.quirks.takes_no_stop(&id);
+                        }
                         let (link, wire) = (Arc::clone(&self.link), Arc::clone(&self.wire));
                         let mut attempt = Attempt::read(link, wire, response, clocks);
-                        loop {
-                            let step = attempt.next().await;
-                            if !matches!(step, Step::Failed(_)) {
-                                until.get_or_insert_with(|| clocks.end());
-                            }
-                            match step {
+                        let fault = loop {
+                            match attempt.next().await {
                                 Step::Text(text) => {
                                     spoke = true;
                                     yield Ok(ChatEvent::Delta(text));
@@ -126,12 +136,30 @@ impl RemoteModel {
                                 Step::Failed(fault) => break fault,
                             }
                             last_sign = Instant::now();
-                        }
+                        };
+                        earlier = Some(attempt.clocks);
+                        fault
                     }
                 };
                 spent = sum(spent, used);
-                let wait = if spoke { None } else { tries.wait_after(&fault) };
-                let Some(wait) = wait else {
+                if spoke {
+                    yield Err(*fault.error);
+                    return;
+                }
+                if fault.error.kind == ModelErrorKind::BadRequest && !request.stop.is_empty() {
+                    request.stop.clear();
+                    suspected = true;
+                    tries.made += 1;
+                    continue;
+                }
+                if fault.again == Again::WithAnotherModel
+                    && let Some(other) = self.instead_of(&id, &limits).await
+                {
+                    id = other;
+                    tries.made += 1;
+                    continue;
+                }
+                let Some(wait) = tries.wait_after(&fault) else {
                     yield Err(*fault.error);
                     return;
                 };
@@ -141,15 +169,23 @@ impl RemoteModel {
         }
     }
 
-    async fn id(&self, request: &ChatRequest) -> String {
+    async fn id(&self, limits: &Limits) -> String {
         match &self.id {
             Id::Exactly(id) => id.clone(),
-            Id::Tier(tier, catalogue) => catalogue.choose(*tier, &request.limits).await.id,
+            Id::Tier(tier, catalogue) => catalogue.choose(*tier, limits).await.id,
         }
+    }
+
+    /// The model that the tier stands for, now that `id` turned out to be unable to chat.
+    async fn instead_of(&self, id: &str, limits: &Limits) -> Option<String> {
+        let Id::Tier(tier, catalogue) = &self.id else { return None };
+        catalogue.pass_over(id);
+        let choice = catalogue.choose(*tier, limits).await;
+        (choice.source == Source::Listed && choice.id != id).then_some(choice.id)
     }
 }
 
-/// How many tries were made, and when there is another one.
+/// How many requests were sent, and when there is another try.
 struct Tries {
     made: u32,
     not_a_stream: bool,
@@ -164,7 +200,7 @@ impl Tries {
     /// How long to wait before the next try; `None` = there is none.
     fn wait_after(&mut self, fault: &Fault) -> Option<Duration> {
         match fault.again {
-            Again::Never => return None,
+            Again::Never | Again::WithAnotherModel => return None,
             Again::Once if std::mem::replace(&mut self.not_a_stream, true) => return None,
             Again::Once | Again::Yes => {}
         }

@@ -2,11 +2,12 @@
 //!
 //! In this order: the operator's own choice, else the newest live model of the line that the embedded
 //! table names, else the embedded default. The table only chooses; it never hides a model it does not
-//! know. Positions in a list and sizes guessed from names decide nothing.
+//! know. Sizes guessed from names decide nothing. A compatible server's tiers are all the model it has
+//! loaded, else the first of its list that can chat.
 
 use std::fmt;
 
-use crate::{list::ModelInfo, providers::Provider};
+use crate::{chat_capable::chat_capable, list::ModelInfo, providers::Provider};
 
 /// How good, and how dear, a model should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,9 +33,9 @@ impl Tier {
         }
     }
 
-    /// Reads what [`Tier::as_str`] writes.
+    /// Reads what [`Tier::as_str`] writes, in small or capital letters.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|tier| tier.as_str() == name)
+        Self::ALL.into_iter().find(|tier| tier.as_str().eq_ignore_ascii_case(name))
     }
 }
 
@@ -108,9 +109,19 @@ fn line(provider: Provider, tier: Tier) -> Option<Line> {
 }
 
 /// The newest live model for `tier`; `None` if the list has none that the table knows.
-pub(crate) fn choose(provider: Provider, tier: Tier, listed: &[ModelInfo]) -> Option<&ModelInfo> {
+pub(crate) fn choose<'a>(
+    provider: Provider,
+    tier: Tier,
+    listed: &'a [ModelInfo],
+) -> Option<&'a ModelInfo> {
     let Some(line) = line(provider, tier) else {
-        return listed.iter().find(|model| model.loaded).or_else(|| listed.first());
+        let first = |models: &mut dyn Iterator<Item = &'a ModelInfo>| {
+            models.min_by_key(|model| !model.loaded)
+        };
+        // A name is only a guess: a list of nothing but odd names still has a first one.
+        let known = first(&mut listed.iter().filter(|model| chat_capable(model)));
+        return known
+            .or_else(|| first(&mut listed.iter().filter(|model| model.chats != Some(false))));
     };
     let live = || listed.iter().filter(|model| !model.retiring);
     let said = |model: &&ModelInfo| !line.name.is_empty() && model.line == Some(line.name.into());
@@ -194,6 +205,24 @@ mod tests {
         models[1].loaded = true;
         assert_eq!(choose(Provider::Compatible, Tier::Fast, &models).unwrap().id, "b");
         assert_eq!(choose(Provider::Compatible, Tier::Fast, &[]), None);
+    }
+
+    #[test]
+    fn a_local_servers_model_that_cannot_chat_is_passed_over() {
+        let chosen = |ids: &[&str]| chosen(Provider::Compatible, Tier::Balanced, ids).unwrap();
+        assert_eq!(chosen(&["nomic-embed-text:latest", "llama3.2:3b"]), "llama3.2:3b");
+        assert_eq!(chosen(&["whisper-large-v3", "bge-reranker-v2", "qwen3:8b"]), "qwen3:8b");
+        // A guess from the name is not enough to ask for nothing.
+        assert_eq!(chosen(&["my-embedder"]), "my-embedder");
+        let mut models = listed(&["embed-chat", "plain"]);
+        (models[0].chats, models[1].chats) = (Some(true), Some(false));
+        assert_eq!(choose(Provider::Compatible, Tier::Best, &models).unwrap().id, "embed-chat");
+        models[0].chats = Some(false);
+        assert_eq!(choose(Provider::Compatible, Tier::Best, &models), None);
+        // Also one that is loaded.
+        let mut models = listed(&["llama3.2:3b", "nomic-embed-text"]);
+        models[1].loaded = true;
+        assert_eq!(choose(Provider::Compatible, Tier::Best, &models).unwrap().id, "llama3.2:3b");
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub(crate) trait Wire: fmt::Debug + Send + Sync {
     /// Where `model` is asked.
     fn chat(&self, model: &str) -> Target;
 
+    /// Those of the wanted stop strings that the wire takes.
+    fn stops(&self, wanted: &[String]) -> Vec<String>;
+
     /// What it is asked. `max_output` is the number of output tokens to allow, thinking included.
     fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> Value;
 
@@ -75,6 +78,17 @@ pub(crate) fn effort(lane: Lane) -> &'static str {
         Lane::Partner | Lane::Coach | Lane::Aside | Lane::SimulatedUser => "low",
         Lane::Elaboration | Lane::Judge => "medium",
     }
+}
+
+/// At most `most` of `wanted`, without those that no provider takes.
+pub(crate) fn stops(wanted: &[String], most: usize) -> Vec<String> {
+    wanted.iter().filter(|stop| !stop.trim().is_empty()).take(most).cloned().collect()
+}
+
+/// A temperature as its author wrote it: 0.8, where an `f64` made of the `f32` is 0.800000011920929.
+pub(crate) fn temperature(request: &ChatRequest) -> Option<f64> {
+    let temperature = request.temperature.filter(|temperature| temperature.is_finite())?;
+    temperature.to_string().parse().ok()
 }
 
 /// The schema of a request as JSON. One that is no JSON is sent as none: the caller validates anyway.

@@ -14,13 +14,16 @@ use crate::{
     link::key_header,
     list::{ModelInfo, Page},
     providers::{Endpoint, Part, Provider, SetupError},
-    wire::{Refused, Target, Wire},
+    wire::{self, Refused, Target, Wire},
 };
 
 pub(crate) const OWN_URL: &str = "https://api.anthropic.com";
 pub(crate) const VERSION: &str = "v1";
 /// The API's version, which is a header here: the oldest that every gateway and mock server speaks.
 const API_VERSION: &str = "2023-06-01";
+
+/// Anthropic names no limit; the most important ones do.
+const MOST_STOPS: usize = 8;
 
 /// Anthropic's dialect.
 #[derive(Debug)]
@@ -44,6 +47,10 @@ impl Wire for Anthropic {
 
     fn chat(&self, _model: &str) -> Target {
         Target::of("messages")
+    }
+
+    fn stops(&self, wanted: &[String]) -> Vec<String> {
+        wire::stops(wanted, MOST_STOPS)
     }
 
     fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> Value {

@@ -28,6 +28,9 @@ pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value
         let cache = json!({"type": "ephemeral"});
         body["system"] = json!([{"type": "text", "text": system, "cache_control": cache}]);
     }
+    if !request.stop.is_empty() {
+        body["stop_sequences"] = json!(request.stop);
+    }
     if takes_effort(model) {
         body["output_config"]["effort"] = json!(wire::effort(request.prompt.lane()));
     }

@@ -15,11 +15,14 @@ use crate::{
     link::key_header,
     list::{ModelInfo, Page},
     providers::{Endpoint, Provider, SetupError},
-    wire::{Refused, Target, Wire},
+    wire::{self, Refused, Target, Wire},
 };
 
 pub(crate) const OWN_URL: &str = "https://generativelanguage.googleapis.com";
 pub(crate) const VERSION: &str = "v1beta";
+
+/// More stop strings than these are refused.
+const MOST_STOPS: usize = 5;
 
 /// Google's dialect.
 #[derive(Debug)]
@@ -40,6 +43,10 @@ impl Wire for Google {
             _ => format!("models/{model}:streamGenerateContent"),
         };
         Target::of(&path).with("alt", "sse")
+    }
+
+    fn stops(&self, wanted: &[String]) -> Vec<String> {
+        wire::stops(wanted, MOST_STOPS)
     }
 
     fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> Value {

@@ -22,7 +22,10 @@ pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value
     if takes_level(model) {
         config["thinkingConfig"] = json!({"thinkingLevel": wire::effort(request.prompt.lane())});
     }
-    if let Some(temperature) = request.temperature.filter(|t| t.is_finite()) {
+    if !request.stop.is_empty() {
+        config["stopSequences"] = json!(request.stop);
+    }
+    if let Some(temperature) = wire::temperature(request) {
         config["temperature"] = json!(temperature);
     }
     if let Some((_, schema)) = wire::schema(request) {

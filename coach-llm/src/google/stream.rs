@@ -1,5 +1,6 @@
-//! What Gemini answers: whole responses, each with a little more text. No event says "the end": the
-//! reason to finish comes with the last text, and then the response ends.
+//! What Gemini answers: whole responses, each with a little more text.
+//!
+//! No event says "the end": the reason to finish comes with the last text, and then the response ends.
 
 use coach_core::{
     ledger::Usage,
@@ -13,47 +14,63 @@ use crate::{
 };
 
 pub(super) fn read(event: &Value, answer: &mut Answer) -> Result<(), Refused> {
-    if let Some(usage) = event.get("usageMetadata").filter(|usage| usage.is_object()) {
-        answer.used(usage_of(usage));
+    if let Some(usage) = event.get("usageMetadata").and_then(usage_of) {
+        answer.used(usage);
     }
     answer.answered_by(&event["modelVersion"]);
-    if let Some(blocked) = event.pointer("/promptFeedback/blockReason").and_then(Value::as_str) {
+    let blocked = event.pointer("/promptFeedback/blockReason").and_then(Value::as_str);
+    if let Some(blocked) = blocked.filter(|why| !why.is_empty() && !why.ends_with("UNSPECIFIED")) {
         let message = format!("the prompt was blocked: {blocked}");
         return Err(Refused { kind: ModelErrorKind::ContentFiltered, message });
     }
     let candidate = &event["candidates"][0];
-    for part in candidate["content"]["parts"].as_array().into_iter().flatten() {
-        if part.get("functionCall").is_some() {
-            answer.ignore_tool();
-        }
-        if part["thought"] != true
-            && let Some(text) = part["text"].as_str()
-        {
-            answer.say(text)?;
-        }
+    match &candidate["content"]["parts"] {
+        Value::Array(parts) => parts.iter().try_for_each(|each| part(each, answer))?,
+        Value::Null => {}
+        single => part(single, answer)?,
     }
     answer.finish(&candidate["finishReason"], reason);
     Ok(())
 }
 
-fn usage_of(usage: &Value) -> Usage {
-    let thoughts = count(usage, "/thoughtsTokenCount");
-    Usage {
-        input: count(usage, "/promptTokenCount")
-            .saturating_add(count(usage, "/toolUsePromptTokenCount")),
-        cached_input: count(usage, "/cachedContentTokenCount"),
-        cache_write: 0,
-        output: count(usage, "/candidatesTokenCount").saturating_add(thoughts),
-        reasoning: thoughts,
+fn part(part: &Value, answer: &mut Answer) -> Result<(), Refused> {
+    if part.get("functionCall").is_some() {
+        answer.ignore_tool();
     }
+    match (&part["text"], &part["thought"]) {
+        (Value::Null, _) if part.is_object() => {}
+        (Value::String(text), Value::Null | Value::Bool(false)) => answer.say(text)?,
+        (Value::String(_), _) => answer.think(),
+        _ => answer.cannot_read("parts"),
+    }
+    Ok(())
+}
+
+/// `None` if none of the counts is there.
+fn usage_of(usage: &Value) -> Option<Usage> {
+    let thoughts = count(usage, "/thoughtsTokenCount");
+    let spoken = count(usage, "/candidatesTokenCount");
+    let prompt = count(usage, "/promptTokenCount");
+    prompt.or(spoken).or(thoughts)?;
+    let tools = count(usage, "/toolUsePromptTokenCount").unwrap_or_default();
+    let thoughts = thoughts.unwrap_or_default();
+    Some(Usage {
+        input: prompt.unwrap_or_default().saturating_add(tools),
+        cached_input: count(usage, "/cachedContentTokenCount").unwrap_or_default(),
+        cache_write: 0,
+        output: spoken.unwrap_or_default().saturating_add(thoughts),
+        reasoning: thoughts,
+    })
 }
 
 fn reason(said: &str) -> Option<FinishReason> {
     match said {
         "STOP" => Some(FinishReason::Stop),
         "MAX_TOKENS" => Some(FinishReason::Length),
-        "SAFETY" | "RECITATION" | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII" | "LANGUAGE" => {
-            Some(FinishReason::ContentFilter)
+        "SAFETY" | "RECITATION" | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII" | "LANGUAGE"
+        | "IMAGE_SAFETY" | "MODEL_ARMOR" => Some(FinishReason::ContentFilter),
+        "MALFORMED_FUNCTION_CALL" | "UNEXPECTED_TOOL_CALL" | "TOO_MANY_TOOL_CALLS" => {
+            Some(FinishReason::ToolCalls)
         }
         _ => None,
     }

@@ -13,14 +13,18 @@ use serde_json::Value;
 
 use crate::{
     answer::Answer,
+    chat_capable::chats,
     link::key_header,
     list::{ModelInfo, Page},
     providers::{Endpoint, Provider, SetupError},
-    wire::{Refused, Target, Wire},
+    wire::{self, Refused, Target, Wire},
 };
 
 pub(crate) const OWN_URL: &str = "https://api.openai.com";
 pub(crate) const VERSION: &str = "v1";
+
+/// More stop strings than these are refused.
+const MOST_STOPS: usize = 4;
 
 /// OpenAI's dialect, or the one of compatible servers.
 #[derive(Debug)]
@@ -45,6 +49,10 @@ impl Wire for OpenAi {
 
     fn chat(&self, _model: &str) -> Target {
         Target::of("chat/completions")
+    }
+
+    fn stops(&self, wanted: &[String]) -> Vec<String> {
+        wire::stops(wanted, MOST_STOPS)
     }
 
     fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> Value {
@@ -72,6 +80,7 @@ impl Wire for OpenAi {
         model.max_output = listed["max_output_tokens"].as_u64();
         model.retiring = listed["shutdown_date"].is_string() || listed["shutdown_date"].is_number();
         model.loaded = listed["state"] == "loaded" || listed["status"]["value"] == "loaded";
+        model.chats = chats(listed);
         Some(model)
     }
 }

@@ -33,7 +33,10 @@ pub(super) fn body(dialect: &OpenAi, model: &str, request: &ChatRequest, max_out
         // Many servers know only the older name.
         OpenAi::Compatible => body["max_tokens"] = json!(max_output),
     }
-    if let Some(temperature) = request.temperature.filter(|t| t.is_finite()) {
+    if !request.stop.is_empty() {
+        body["stop"] = json!(request.stop);
+    }
+    if let Some(temperature) = wire::temperature(request) {
         body["temperature"] = json!(temperature);
     }
     if let Some((name, schema)) = wire::schema(request) {

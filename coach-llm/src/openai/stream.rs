@@ -1,6 +1,7 @@
 //! What OpenAI and compatible servers answer: chunks, of which the first choice matters.
 //!
-//! Counts are read before the choices and from any chunk: gateways do not keep to the last one.
+//! Counts are read before the choices and from any chunk: gateways do not keep to the last one. Content is
+//! a text, or a list of parts (Mistral's models that think stream both their thoughts and their words so).
 
 use coach_core::{
     ledger::Usage,
@@ -13,21 +14,35 @@ use crate::{
     wire::Refused,
 };
 
+/// Where servers put what a model thinks; each family has its own field.
+const THINKING: [&str; 4] = ["reasoning_content", "reasoning", "reasoning_details", "thinking"];
+
 pub(super) fn read(event: &Value, answer: &mut Answer) -> Result<(), Refused> {
-    if let Some(usage) = event.get("usage").filter(|usage| usage.is_object()) {
-        answer.used(usage_of(usage));
+    let usage = event.get("usage").and_then(usage_of);
+    if let Some(usage) = usage {
+        answer.used(usage);
     }
     answer.answered_by(&event["model"]);
-    let choices = event["choices"].as_array().into_iter().flatten();
-    for choice in choices.filter(|choice| count(choice, "/index") == 0) {
-        if choice["delta"]["tool_calls"].is_array() {
+    let choices = event["choices"].as_array();
+    // The chunk that `include_usage` asks for: after all others, without a choice.
+    if usage.is_some() && choices.is_none_or(Vec::is_empty) {
+        answer.close();
+    }
+    let is_first = |choice: &&Value| choice["index"].as_u64().unwrap_or_default() == 0;
+    for choice in choices.into_iter().flatten().filter(is_first) {
+        let delta = &choice["delta"];
+        if delta["tool_calls"].as_array().is_some_and(|calls| !calls.is_empty())
+            || delta["function_call"].is_object()
+        {
             answer.ignore_tool();
         }
+        if THINKING.iter().any(|field| says(&delta[field])) {
+            answer.think();
+        }
+        content(&delta["content"], answer)?;
         // A refusal is said in a field of its own, in place of the content.
-        for text in [&choice["delta"]["content"], &choice["delta"]["refusal"]] {
-            if let Some(text) = text.as_str() {
-                answer.say(text)?;
-            }
+        if says(&delta["refusal"]) {
+            answer.refuse();
         }
         // How gateways end an answer whose provider failed them.
         if choice["finish_reason"] == "error" {
@@ -39,21 +54,60 @@ pub(super) fn read(event: &Value, answer: &mut Answer) -> Result<(), Refused> {
     Ok(())
 }
 
-fn usage_of(usage: &Value) -> Usage {
-    Usage {
-        input: count(usage, "/prompt_tokens"),
-        cached_input: count(usage, "/prompt_tokens_details/cached_tokens"),
-        cache_write: count(usage, "/prompt_tokens_details/cache_write_tokens"),
-        output: count(usage, "/completion_tokens"),
-        reasoning: count(usage, "/completion_tokens_details/reasoning_tokens"),
+/// A text, a list of parts, or one part.
+fn content(content: &Value, answer: &mut Answer) -> Result<(), Refused> {
+    let part = match content {
+        Value::Null => return Ok(()),
+        Value::String(text) => return answer.say(text),
+        Value::Array(parts) => {
+            return parts.iter().try_for_each(|part| self::content(part, answer));
+        }
+        part => part["type"].as_str().unwrap_or("text"),
+    };
+    let text = content["text"].as_str().or_else(|| content["text"]["value"].as_str());
+    match (part, text) {
+        ("text" | "output_text", Some(text)) => answer.say(text)?,
+        ("refusal", _) => answer.refuse(),
+        (kind, _) if kind.contains("thinking") || kind.contains("reasoning") => answer.think(),
+        (_, _) => answer.cannot_read("content"),
     }
+    Ok(())
+}
+
+/// A field that is there and not empty.
+fn says(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.is_empty(),
+        Value::Array(parts) => !parts.is_empty(),
+        Value::Object(_) => true,
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// `None` if neither of the two counts is there.
+fn usage_of(usage: &Value) -> Option<Usage> {
+    let input = count(usage, "/prompt_tokens");
+    let output = count(usage, "/completion_tokens");
+    input.or(output)?;
+    let part = |path| count(usage, path).unwrap_or_default();
+    Some(Usage {
+        input: input.unwrap_or_default(),
+        cached_input: part("/prompt_tokens_details/cached_tokens"),
+        cache_write: part("/prompt_tokens_details/cache_write_tokens"),
+        output: output.unwrap_or_default(),
+        reasoning: part("/completion_tokens_details/reasoning_tokens"),
+    })
 }
 
 fn reason(said: &str) -> Option<FinishReason> {
     match said {
-        "stop" | "eos" | "end_turn" => Some(FinishReason::Stop),
-        "length" | "max_tokens" => Some(FinishReason::Length),
-        "content_filter" | "refusal" => Some(FinishReason::ContentFilter),
+        "stop" | "eos" | "eos_token" | "end_turn" | "stop_sequence" | "STOP" => {
+            Some(FinishReason::Stop)
+        }
+        "length" | "max_tokens" | "model_length" | "MAX_TOKENS" => Some(FinishReason::Length),
+        "content_filter" | "safety" | "SAFETY" => Some(FinishReason::ContentFilter),
+        "refusal" => Some(FinishReason::Refusal),
+        "tool_calls" | "tool_use" | "function_call" => Some(FinishReason::ToolCalls),
         _ => None,
     }
 }

@@ -76,7 +76,14 @@ impl FaultServer {
     /// # Panics
     /// Without a runtime, or if this machine has no free port.
     pub async fn start() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        Self::on(TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port"))
+    }
+
+    /// Listens on a port that a test has chosen.
+    ///
+    /// # Panics
+    /// Without a runtime.
+    pub fn on(listener: TcpListener) -> Self {
         let port = listener.local_addr().expect("a bound socket has an address").port();
         let shared = Arc::new(Shared::default());
         let listening = tokio::spawn(listen(listener, Arc::clone(&shared))).abort_handle();

@@ -82,6 +82,15 @@ impl Speech {
         }
     }
 
+    /// One piece of text with the reason to stop in the same event, where the wire has one for both.
+    pub fn text_and_stop(self, text: &str) -> String {
+        match self {
+            Self::Anthropic => self.text(text) + &self.finish_uncounted("stop"),
+            Self::OpenAi => chunk(&json!({"content": text}), &json!("stop")),
+            Self::Google => candidate(&json!([{"text": text}]), &json!("STOP"), &Value::Null),
+        }
+    }
+
     /// Thinking, which is no text of the answer.
     pub fn thinking(self) -> String {
         match self {
@@ -108,34 +117,48 @@ impl Speech {
         }
     }
 
-    /// The reason to stop (`stop`, `length`, `filter`, or in the wire's own words) and the usage.
+    /// The reason to stop (`stop`, `length`, `filter`, `refusal`, `tool`, or in the wire's own words) and
+    /// the usage.
     pub fn finish(self, reason: &str) -> String {
         let usage = self.usage_as_sent();
         match self {
+            Self::OpenAi => self.stopped(reason, None) + &self.closing(&usage),
+            Self::Anthropic | Self::Google => self.stopped(reason, Some(&usage)),
+        }
+    }
+
+    /// The reason to stop without the usage.
+    pub fn finish_uncounted(self, reason: &str) -> String {
+        self.stopped(reason, None)
+    }
+
+    /// The last event of Chat Completions before the end mark: the counts, and no choice.
+    pub fn closing(self, usage: &Value) -> String {
+        data(&json!({"model": "served-model", "choices": [], "usage": usage}))
+    }
+
+    fn stopped(self, reason: &str, usage: Option<&Value>) -> String {
+        let names: [&str; 5] = match self {
+            Self::Anthropic => ["end_turn", "max_tokens", "refusal", "refusal", "tool_use"],
+            Self::OpenAi => ["stop", "length", "content_filter", "refusal", "tool_calls"],
+            Self::Google => ["STOP", "MAX_TOKENS", "SAFETY", "SAFETY", "UNEXPECTED_TOOL_CALL"],
+        };
+        let known = ["stop", "length", "filter", "refusal", "tool"];
+        let at = known.iter().position(|name| *name == reason);
+        let reason = at.map_or(reason, |at| names[at]);
+        match self {
             Self::Anthropic => {
-                let reason = match reason {
-                    "stop" => "end_turn",
-                    "length" => "max_tokens",
-                    "filter" => "refusal",
-                    other => other,
-                };
-                event(&json!({"type": "content_block_stop", "index": 0}))
-                    + &event(&json!({"type": "message_delta", "usage": usage,
-                        "delta": {"stop_reason": reason, "stop_sequence": null}}))
+                let mut last = json!({"type": "message_delta",
+                    "delta": {"stop_reason": reason, "stop_sequence": null}});
+                if let Some(usage) = usage {
+                    last["usage"] = usage.clone();
+                }
+                event(&json!({"type": "content_block_stop", "index": 0})) + &event(&last)
             }
-            Self::OpenAi => {
-                let reason = if reason == "filter" { "content_filter" } else { reason };
-                chunk(&json!({}), &json!(reason))
-                    + &data(&json!({"model": "served-model", "choices": [], "usage": usage}))
-            }
+            Self::OpenAi => chunk(&json!({}), &json!(reason)),
             Self::Google => {
-                let reason = match reason {
-                    "stop" => "STOP",
-                    "length" => "MAX_TOKENS",
-                    "filter" => "SAFETY",
-                    other => other,
-                };
-                candidate(&json!([{"text": ""}]), &json!(reason), &usage)
+                let usage = usage.unwrap_or(&Value::Null);
+                candidate(&json!([{"text": ""}]), &json!(reason), usage)
             }
         }
     }

@@ -126,6 +126,24 @@ async fn without_a_list_the_embedded_default_answers_and_the_list_is_not_asked_f
 }
 
 #[tokio::test]
+async fn a_local_server_that_starts_after_the_host_is_asked_for_its_list_soon() {
+    let late = FaultServer::start().await;
+    let url = late.url();
+    drop(late);
+    let models = models(Provider::Compatible, Endpoint::at(&url));
+    let name = models.default_name();
+    // The port is free a moment after the listener is gone.
+    let before = models.choose(&name, &LIMITS()).await.unwrap();
+    assert_eq!((before.source, &*before.id), (Source::Embedded, "default"));
+    let listener = tokio::net::TcpListener::bind(url.trim_start_matches("http://")).await.unwrap();
+    let late = FaultServer::on(listener);
+    late.always(Reply::json(200, r#"{"data":[{"id":"llama3.2:3b"}]}"#));
+    tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+    let after = models.choose(&name, &LIMITS()).await.unwrap();
+    assert_eq!((after.source, &*after.id), (Source::Listed, "llama3.2:3b"));
+}
+
+#[tokio::test]
 async fn the_operators_choice_wins_without_asking() {
     let server = FaultServer::start().await;
     let tiers = Tiers { best: Some("my-own".to_owned()), ..Tiers::default() };
@@ -133,7 +151,9 @@ async fn the_operators_choice_wins_without_asking() {
     let models = models(Provider::Google, endpoint);
     let name = ModelName::tier(Provider::Google, Tier::Best);
     let chosen = models.choose(&name, &LIMITS()).await.unwrap();
-    assert_eq!(chosen, Choice { id: "my-own".to_owned(), source: Source::Operator });
+    let expected =
+        Choice { provider: Provider::Google, id: "my-own".to_owned(), source: Source::Operator };
+    assert_eq!(chosen, expected);
     assert!(server.journal().is_empty());
 }
 
@@ -166,4 +186,82 @@ fn a_compatible_provider_without_an_address_is_refused() {
     };
     let refused = coach_llm::Models::new(providers, quick()).unwrap_err();
     assert!(matches!(refused, SetupError::Endpoint { provider: Provider::Compatible, .. }));
+}
+
+/// A compatible server with these models, which refuses the ones of `refusal`.
+async fn server(ids: &[&str], refusals: &[(&str, Reply)]) -> FaultServer {
+    let server = FaultServer::start().await;
+    let listed: Vec<_> = ids.iter().map(|id| serde_json::json!({"id": id})).collect();
+    let listed = serde_json::json!({"data": listed}).to_string();
+    server.push(Reply::json(200, &listed).only_if("/models"));
+    for (model, reply) in refusals {
+        server.push(reply.clone().only_if(&format!("\"model\":\"{model}\"")));
+    }
+    server.always(Speech::OpenAi.answer(["Yes."]));
+    server
+}
+
+fn asked(server: &FaultServer) -> Vec<String> {
+    let model = |seen: &coach_llm::testing::Seen| seen.body["model"].as_str().map(str::to_owned);
+    server.journal().iter().filter_map(model).collect()
+}
+
+#[tokio::test]
+async fn a_list_that_begins_with_an_embedder_asks_what_can_chat() {
+    let server = server(&["nomic-embed-text:latest", "llama3.2:3b"], &[]).await;
+    let models = models(Provider::Compatible, Endpoint::at(server.url()));
+    let model = models.resolve(&models.default_name()).unwrap();
+    listen(model.as_ref(), request()).await.finished();
+    assert_eq!(asked(&server), ["llama3.2:3b"]);
+    let chosen = models.choose(&models.default_name(), &LIMITS()).await.unwrap();
+    assert_eq!((chosen.source, &*chosen.to_string()), (Source::Listed, "compatible:llama3.2:3b"));
+}
+
+#[tokio::test]
+async fn a_model_that_turns_out_to_be_unable_to_chat_is_passed_over_for_good() {
+    let refusals = [
+        Reply::json(400, r#"{"error":{"message":"\"a\" does not support chat"}}"#),
+        Reply::json(
+            404,
+            r#"{"error":{"message":"This is not a chat model and thus not supported."}}"#,
+        ),
+        Reply::json(
+            400,
+            r#"{"object":"error","message":"The model does not support Chat Completions API"}"#,
+        ),
+        Reply::json(501, r#"{"error":{"message":"This server does not support completions."}}"#),
+        Reply::stream().send("data: {\"error\":\"a does not support chat\"}\n\n").end(),
+    ];
+    for refusal in refusals {
+        let server = server(&["a", "b", "c"], &[("a", refusal.clone()), ("b", refusal)]).await;
+        let models = models(Provider::Compatible, Endpoint::at(server.url()));
+        let model = models.resolve(&models.default_name()).unwrap();
+        for _ in 0..2 {
+            let told = listen(model.as_ref(), request()).await;
+            assert_eq!(told.text(), "Yes.");
+        }
+        assert_eq!(asked(&server), ["a", "b", "c", "c"]);
+    }
+}
+
+#[tokio::test]
+async fn a_named_model_that_cannot_chat_is_not_replaced() {
+    let refusal = Reply::json(400, r#"{"error":{"message":"\"a\" does not support chat"}}"#);
+    let server = server(&["a", "b"], &[("a", refusal)]).await;
+    let models = models(Provider::Compatible, Endpoint::at(server.url()));
+    let model = models.resolve(&ModelName::id(Provider::Compatible, "a")).unwrap();
+    let told = listen(model.as_ref(), request()).await;
+    assert_eq!(told.failed(), ModelErrorKind::ModelNotFound);
+    assert_eq!(asked(&server), ["a"]);
+}
+
+#[tokio::test]
+async fn where_no_model_can_chat_the_error_says_so() {
+    let refusal = Reply::json(400, r#"{"error":{"message":"\"a\" does not support chat"}}"#);
+    let server = server(&["a"], &[("a", refusal)]).await;
+    let models = models(Provider::Compatible, Endpoint::at(server.url()));
+    let model = models.resolve(&models.default_name()).unwrap();
+    let told = listen(model.as_ref(), request()).await;
+    assert_eq!(told.failed(), ModelErrorKind::ModelNotFound);
+    assert_eq!(asked(&server), ["a"]);
 }

@@ -6,12 +6,16 @@
 mod contract;
 mod demo;
 mod drop;
+mod endings;
 mod faults;
 mod listing;
 mod midway;
 mod requests;
 mod retries;
+mod shapes;
+mod stops;
 mod streams;
 mod support;
 mod timeouts;
 mod usage;
+mod wording;

@@ -101,7 +101,8 @@ async fn a_compatible_server_is_asked_only_what_old_ones_know() {
         body.keys().collect::<Vec<_>>(),
         ["max_tokens", "messages", "model", "stream", "stream_options"]
     );
-    assert_eq!(body["max_tokens"], 500);
+    // Room for thinking beside the answer, as everywhere.
+    assert_eq!(body["max_tokens"], 500 + 4096);
 }
 
 #[tokio::test]
@@ -172,6 +173,41 @@ async fn what_is_reserved_is_what_goes_over_the_wire() {
             .iter()
             .find_map(|path| body.pointer(path)?.as_u64());
         assert_eq!(sent, Some(u64::from(model.max_output(500))), "{speech:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_compatible_server_gets_the_room_for_thinking_that_is_reserved() {
+    let server = FaultServer::start().await;
+    server.always(Speech::OpenAi.answer(["Yes."]));
+    for room in [0, 1500] {
+        let compatible = Some(Endpoint::at(server.url()));
+        let providers = coach_llm::Providers { compatible, ..coach_llm::Providers::default() };
+        let settings = coach_llm::Settings { thinking_room: room, ..crate::support::quick() };
+        let models = coach_llm::Models::new(providers, settings).unwrap();
+        let model = models.resolve(&ModelName::id(Provider::Compatible, "m")).unwrap();
+        listen(model.as_ref(), request()).await.finished();
+        assert_eq!(model.max_output(500), 500 + room);
+        let sent = server.journal().last().unwrap().body["max_tokens"].clone();
+        assert_eq!(sent, json!(500 + room));
+    }
+}
+
+#[tokio::test]
+async fn a_temperature_is_sent_as_it_was_written() {
+    for provider in [Provider::OpenAi, Provider::Google, Provider::Compatible] {
+        let wire = if provider == Provider::Google { Speech::Google } else { Speech::OpenAi };
+        for (asked, written) in [(0.8_f32, "0.8"), (0.7, "0.7"), (1.0, "1.0"), (0.05, "0.05")] {
+            let server = FaultServer::start().await;
+            server.push(wire.answer(["Yes."]));
+            let model = models(provider, endpoint(server.url()));
+            let model = model.resolve(&ModelName::id(provider, "m")).unwrap();
+            let request = ChatRequest { temperature: Some(asked), ..request() };
+            listen(model.as_ref(), request).await.finished();
+            let body = server.journal()[0].body.clone();
+            let sent = body.pointer("/generationConfig/temperature").or(body.get("temperature"));
+            assert_eq!(sent.unwrap().to_string(), written, "{provider}");
+        }
     }
 }
 

@@ -160,31 +160,13 @@ async fn reasons_to_finish_are_told_in_one_vocabulary() {
         for (said, reason) in [
             ("stop", FinishReason::Stop),
             ("length", FinishReason::Length),
-            ("filter", FinishReason::ContentFilter),
+            ("tool", FinishReason::ToolCalls),
             ("brand_new", FinishReason::Other("brand_new".to_owned())),
         ] {
             let ends = speech.text("No.") + &speech.finish(said) + &speech.end();
             let told = told(speech, Reply::stream().send(ends).end()).await;
             assert_eq!(told.finished().reason, reason, "{speech:?}");
             assert_eq!(told.finished().model.is_some(), speech != Speech::Anthropic);
-        }
-    }
-}
-
-#[tokio::test]
-async fn an_answer_without_text_is_still_an_answer() {
-    for speech in Speech::ALL {
-        let silences = [
-            ("nothing", String::new()),
-            ("empty text", speech.text("")),
-            ("only thinking", speech.thinking()),
-            ("only a tool", speech.tool()),
-        ];
-        for (what, silence) in silences {
-            let script = speech.start() + &silence + &speech.finish("stop") + &speech.end();
-            let told = told(speech, Reply::stream().send(script).end()).await;
-            assert_eq!(told.text(), "", "{speech:?}: {what}");
-            assert_eq!(told.finished().reason, FinishReason::Stop, "{speech:?}: {what}");
         }
     }
 }
@@ -202,4 +184,59 @@ async fn a_server_that_names_an_empty_reason_with_every_piece_is_not_done_by_it(
         (whole.text().as_str(), &whole.finished().reason),
         ("One two.", &FinishReason::Stop)
     );
+}
+
+#[tokio::test]
+async fn a_stream_without_a_type_is_read() {
+    for speech in Speech::ALL {
+        let untyped = Reply::head(200, &[("transfer-encoding", "chunked")]);
+        let told = told(speech, untyped.send(script(speech)).end()).await;
+        assert_eq!(told.text(), WHOLE, "{speech:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_field_that_says_nothing_is_none() {
+    for speech in Speech::ALL {
+        for nothing in
+            ["\"\"", "\" \"", "null", "{}", "[]", "false", "0", r#"{"code":0,"message":""}"#]
+        {
+            let with_error =
+                |script: &str| script.replace("data: {", &format!("data: {{\"error\":{nothing},"));
+            let told = told(speech, Reply::stream().send(with_error(&script(speech))).end()).await;
+            assert_eq!(told.text(), WHOLE, "{speech:?}: {nothing}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_character_in_two_halves_is_joined_over_chunks() {
+    for speech in Speech::ALL {
+        let half = |text: &str| speech.text("HALF").replace("HALF", text);
+        for (first, second, read) in [
+            (r"Good \ud83d", r"\ude00 day.", "Good 😀 day."),
+            (r"\uD83D", r"\uDE00", "😀"),
+            (r"one \ud83d", "two", "one \u{fffd}two"),
+            ("one ", r"\ude00 two", "one \u{fffd} two"),
+            ("one ", r"two \ud83d", "one two \u{fffd}"),
+        ] {
+            let script = speech.start()
+                + &half(first)
+                + &half("")
+                + &half(second)
+                + &speech.finish("stop")
+                + &speech.end();
+            let server = FaultServer::start().await;
+            server.push(Reply::stream().send(script).end());
+            let told = listen(model(speech, &server).as_ref(), request()).await;
+            assert_eq!(told.text(), read, "{speech:?}");
+            assert_eq!(told.finished().attempts, 1, "{speech:?}");
+            // What was sent before the other half came holds no replacement for it.
+            let whole = !read.contains('\u{fffd}');
+            let pieces = told.events.iter().any(
+                |event| matches!(event, ChatEvent::Delta(piece) if piece.contains('\u{fffd}')),
+            );
+            assert_eq!(pieces, !whole, "{speech:?}");
+        }
+    }
 }

@@ -1,12 +1,15 @@
-//! The four clocks of a call.
+//! The clocks of a call.
 
 use std::time::{Duration, Instant};
 
 use coach_core::ports::{ChatEvent, Limits, ModelErrorKind as Kind, Phase};
-use coach_llm::testing::{FaultServer, Reply, Speech};
+use coach_llm::{
+    ModelName, Models, Provider, Providers, Settings,
+    testing::{FaultServer, Reply, Speech},
+};
 use futures::future::join_all;
 
-use crate::support::{listen, model, retrying};
+use crate::support::{endpoint, listen, model, quick, retrying};
 
 type Silence = (&'static str, fn() -> Reply);
 
@@ -38,7 +41,7 @@ async fn silence_before_the_first_text_is_tried_again() {
         server.push(Reply::stream().send(speech.start()).hold());
         server.push(speech.answer(["Here."]));
         let mut request = retrying(1);
-        request.limits.silence = SHORT;
+        (request.limits.first, request.limits.silence) = (SHORT, SHORT);
         let told = listen(model(speech, &server).as_ref(), request).await;
         assert_eq!((told.text().as_str(), told.finished().attempts), ("Here.", 2), "{speech:?}");
     }
@@ -67,13 +70,15 @@ async fn keep_alives_below_the_events_are_life_and_are_told_about_once_a_second(
 async fn a_slow_drip_ends_with_the_time_for_an_answer() {
     join_all(Speech::ALL.map(|speech| async move {
         let server = FaultServer::start().await;
-        let drip = speech.start() + &speech.text("Never ends.").repeat(100);
-        let reply = drip.as_bytes().iter().fold(Reply::stream(), |reply, byte| {
+        // No event of it is whole within the time.
+        let drip = speech.start() + &speech.text(&"Never ends.".repeat(30));
+        let reply = drip.as_bytes().iter().take(300).fold(Reply::stream(), |reply, byte| {
             reply.send([*byte]).pause(Duration::from_millis(20))
         });
         server.always(reply);
         let mut request = retrying(2);
-        request.limits = Limits { answer: Duration::from_millis(800), ..request.limits };
+        let first = Duration::from_secs(1);
+        request.limits = Limits { first, answer: SHORT, ..request.limits };
         let begun = Instant::now();
         let told = listen(model(speech, &server).as_ref(), request).await;
         assert_eq!(told.failed(), Kind::Timeout(Phase::Answer), "{speech:?}");
@@ -93,4 +98,73 @@ async fn a_connection_that_is_never_made_is_a_timeout_of_its_own() {
     let told = listen(model.as_ref(), request).await;
     assert_eq!(told.failed(), Kind::Timeout(Phase::Connect));
     assert_eq!(told.events, [ChatEvent::Activity]);
+}
+
+#[tokio::test]
+async fn slow_headers_and_a_slow_first_byte_share_the_clock_of_the_first_token() {
+    const WAIT: Duration = Duration::from_millis(900);
+    let silences: &[Silence] = &[
+        ("slow headers", || Reply::stream().after(WAIT)),
+        ("headers at once", || Reply::stream().pause(WAIT)),
+        ("a comment at once", || Reply::stream().send(": loading\n\n").pause(WAIT)),
+    ];
+    let rows = silences.iter().flat_map(|row| Speech::ALL.map(|speech| (row, speech)));
+    join_all(rows.map(|((what, slow), speech)| async move {
+        let server = FaultServer::start().await;
+        let script = speech.text("Here.") + &speech.finish("stop") + &speech.end();
+        server.push(slow().send(script).end());
+        let mut request = retrying(0);
+        request.limits.first = Duration::from_millis(1800);
+        // Shorter than the wait: it counts only once the model has begun.
+        request.limits.silence = SHORT;
+        let told = listen(model(speech, &server).as_ref(), request).await;
+        assert_eq!(told.end.as_ref().map(|done| done.attempts), Ok(1), "{speech:?}: {what}");
+        assert_eq!(told.text(), "Here.", "{speech:?}: {what}");
+    }))
+    .await;
+}
+
+#[tokio::test]
+async fn the_first_token_may_take_longer_on_a_compatible_server_and_as_long_as_an_operator_says() {
+    let wanted = Limits::default();
+    for (provider, unset) in [
+        (Provider::Anthropic, 30),
+        (Provider::OpenAi, 30),
+        (Provider::Google, 30),
+        (Provider::Compatible, 120),
+    ] {
+        let kept = |settings: Settings| {
+            let endpoint = endpoint("http://127.0.0.1:1");
+            let mut providers = Providers::default();
+            match provider {
+                Provider::Anthropic => providers.anthropic = Some(endpoint),
+                Provider::OpenAi => providers.openai = Some(endpoint),
+                Provider::Google => providers.google = Some(endpoint),
+                Provider::Compatible | Provider::Demo => providers.compatible = Some(endpoint),
+            }
+            let models = Models::new(providers, settings).unwrap();
+            models.resolve(&ModelName::id(provider, "m")).unwrap().limits(wanted)
+        };
+        let seconds = |n| Duration::from_secs(n);
+        assert_eq!(kept(quick()), Limits { first: seconds(unset), ..wanted }, "{provider}");
+        let (first_token, answer) = (Some(seconds(7)), Some(seconds(9)));
+        let set = kept(Settings { first_token, answer, ..quick() });
+        assert_eq!(set, Limits { first: seconds(7), answer: seconds(9), ..wanted }, "{provider}");
+    }
+}
+
+#[tokio::test]
+async fn the_time_for_an_answer_begins_with_its_first_token() {
+    join_all(Speech::ALL.map(|speech| async move {
+        let server = FaultServer::start().await;
+        let slow = Reply::stream().pause(Duration::from_millis(900)).send(speech.text("Half"));
+        let slow = slow.pause(Duration::from_millis(600)).send(speech.text(" and half."));
+        server.push(slow.send(speech.finish("stop")).send(speech.end()).end());
+        let mut request = retrying(0);
+        request.limits.answer = Duration::from_millis(1200);
+        let told = listen(model(speech, &server).as_ref(), request).await;
+        assert_eq!(told.text(), "Half and half.", "{speech:?}");
+        told.finished();
+    }))
+    .await;
 }

@@ -1,0 +1,101 @@
+//! The variables of the environment that [`Settings`] come from: one reading for every host.
+
+use std::{str::FromStr, time::Duration};
+
+use thiserror::Error;
+
+use crate::providers::Settings;
+
+const FIRST_TOKEN: &str = "COACH_FIRST_TOKEN_SECONDS";
+const ANSWER: &str = "COACH_ANSWER_SECONDS";
+const THINKING: &str = "COACH_THINKING_TOKENS";
+
+/// The names that [`Settings::read`] looks up.
+pub const VARIABLES: [&str; 3] = [FIRST_TOKEN, ANSWER, THINKING];
+
+/// The longest wait that can be set, in seconds.
+const LONGEST: u64 = 3600;
+
+/// The most tokens of thinking that can be set.
+const MOST: u32 = 1_000_000;
+
+/// A variable with a value that cannot work.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{name}: {problem}")]
+pub struct WrongVariable {
+    /// The variable.
+    pub name: &'static str,
+    /// What is wrong with it, and what would be right; never its value.
+    pub problem: String,
+}
+
+impl Settings {
+    /// Reads [`VARIABLES`] through `look_up`, which answers `None` for a variable that is not set; the
+    /// rest are the defaults.
+    ///
+    /// # Errors
+    /// [`WrongVariable`] for the first value that cannot work.
+    pub fn read(look_up: impl Fn(&'static str) -> Option<String>) -> Result<Self, WrongVariable> {
+        let seconds = |name| {
+            let wanted = format!("must be whole seconds from 1 to {LONGEST}");
+            let read = number(name, look_up(name), 1..=LONGEST, wanted)?;
+            Ok(read.map(Duration::from_secs))
+        };
+        let tokens = format!("must be a whole number of tokens from 0 to {MOST}");
+        let thinking = number(THINKING, look_up(THINKING), 0..=MOST, tokens)?;
+        let settings = Self::default();
+        Ok(Self {
+            first_token: seconds(FIRST_TOKEN)?,
+            answer: seconds(ANSWER)?,
+            thinking_room: thinking.unwrap_or(settings.thinking_room),
+            ..settings
+        })
+    }
+}
+
+fn number<T: FromStr + PartialOrd>(
+    name: &'static str,
+    value: Option<String>,
+    legal: std::ops::RangeInclusive<T>,
+    problem: String,
+) -> Result<Option<T>, WrongVariable> {
+    let Some(value) = value else { return Ok(None) };
+    match value.trim().parse() {
+        Ok(number) if legal.contains(&number) => Ok(Some(number)),
+        Ok(_) | Err(_) => Err(WrongVariable { name, problem }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(name: &str, value: &str) -> Result<Settings, String> {
+        Settings::read(|asked| (asked == name).then(|| value.to_owned()))
+            .map_err(|wrong| wrong.to_string())
+    }
+
+    #[test]
+    fn waits_and_room_are_read() {
+        let unset = Settings::read(|_| None).unwrap();
+        assert_eq!((unset.first_token, unset.answer, unset.thinking_room), (None, None, 4096));
+        let seconds = |n| Some(Duration::from_secs(n));
+        assert_eq!(read(FIRST_TOKEN, "300").unwrap().first_token, seconds(300));
+        assert_eq!(read(ANSWER, " 45 ").unwrap().answer, seconds(45));
+        assert_eq!(read(THINKING, "0").unwrap().thinking_room, 0);
+    }
+
+    #[test]
+    fn a_value_that_cannot_work_names_its_variable_and_what_would() {
+        for name in [FIRST_TOKEN, ANSWER] {
+            for value in ["0", "-1", "1.5", "30s", "3601", "soon", ""] {
+                let said = read(name, value).unwrap_err();
+                assert_eq!(said, format!("{name}: must be whole seconds from 1 to 3600"));
+            }
+        }
+        for value in ["-1", "1e3", "1000001", "many"] {
+            let said = read(THINKING, value).unwrap_err();
+            assert!(said.starts_with("COACH_THINKING_TOKENS: must be a whole number"), "{said}");
+        }
+    }
+}
