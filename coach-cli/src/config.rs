@@ -36,7 +36,8 @@ impl Config {
             google: provider("GOOGLE_GENERATIVE_AI_API_KEY", "GOOGLE_GEMINI_BASE_URL"),
             compatible,
         };
-        let settings = Settings { demo_word, ..Settings::default() };
+        let settings = Settings::read(variable).map_err(|wrong| ConfigError(wrong.to_string()))?;
+        let settings = Settings { demo_word, ..settings };
         let models = Models::new(providers, settings).map_err(|error| unusable(&error))?;
         Ok(Self {
             models,

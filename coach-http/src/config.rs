@@ -68,6 +68,8 @@ pub struct ModelConfig {
     pub compatible: Option<(String, Option<SecretString>)>,
     /// Models that were named; other lanes take the default.
     pub lanes: HashMap<Lane, ModelName>,
+    /// Waits, and room for thinking.
+    pub settings: coach_llm::Settings,
 }
 
 /// A sign-in provider: any that speaks OpenID Connect.
@@ -167,7 +169,17 @@ impl ModelConfig {
             google: provider("GOOGLE_GENERATIVE_AI_API_KEY", "GOOGLE_GEMINI_BASE_URL")?,
             compatible: env.address("OPENAI_COMPATIBLE_URL")?.zip(Some(compatible_key)),
             lanes,
+            settings: Self::settings(env)?,
         })
+    }
+
+    fn settings(env: &Env<'_>) -> Result<coach_llm::Settings, WrongSetting> {
+        let mut values = HashMap::new();
+        for name in coach_llm::VARIABLES {
+            values.insert(name, env.text(name)?);
+        }
+        coach_llm::Settings::read(|name| values.get(name).cloned().flatten())
+            .map_err(|wrong| WrongSetting { name: wrong.name, problem: wrong.problem })
     }
 }
 
@@ -238,6 +250,9 @@ mod tests {
             ("TRUSTED_PROXIES", "10.0.0.0/33"),
             ("RUST_LOG", "coach=verbose=2"),
             ("COACH_MAX_SOCKETS", "many"),
+            ("COACH_FIRST_TOKEN_SECONDS", "0"),
+            ("COACH_ANSWER_SECONDS", "2m"),
+            ("COACH_THINKING_TOKENS", "-1"),
             ("COACH_MAX_TOKENS_PER_DAY", "1.5"),
             ("COACH_MODEL_PARTNER", "gpt"),
             ("OPENAI_COMPATIBLE_URL", "127.0.0.1:11434"),
@@ -249,6 +264,14 @@ mod tests {
         }
         let error = read(&[("DATABASE_URL", "postgres://localhost/coach")]).unwrap_err();
         assert!(error.starts_with("SESSION_KEY: must be set"), "{error}");
+    }
+
+    #[test]
+    fn waits_for_models_are_read() {
+        let set = [("COACH_FIRST_TOKEN_SECONDS", "300"), ("COACH_ANSWER_SECONDS", "600")];
+        let settings = read(&set).unwrap().models.settings;
+        let seconds = |n| Some(Duration::from_secs(n));
+        assert_eq!((settings.first_token, settings.answer), (seconds(300), seconds(600)));
     }
 
     #[test]

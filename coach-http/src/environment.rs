@@ -32,7 +32,7 @@ const CONSENT: &str = include_str!("consent.md");
 const TYPO: usize = 5;
 
 /// The settings whose names begin as strange ones may, and the command line's one that is none of the host's.
-const OURS: [&str; 10] = [
+const OURS: [&str; 13] = [
     "COACH_MODEL_PARTNER",
     "COACH_MODEL_COACH",
     "COACH_MODEL_ELABORATION",
@@ -43,6 +43,9 @@ const OURS: [&str; 10] = [
     "COACH_MAX_SOCKETS",
     "COACH_MAX_TOKENS_PER_DAY",
     "COACH_CONSENT_FILE",
+    "COACH_FIRST_TOKEN_SECONDS",
+    "COACH_ANSWER_SECONDS",
+    "COACH_THINKING_TOKENS",
 ];
 
 /// A variable of the process's environment.

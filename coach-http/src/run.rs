@@ -1,22 +1,19 @@
 //! From a configuration to a running host, and its orderly end.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::time::Duration;
 
 use anyhow::Context as _;
-use coach_core::{
-    Coach, Settings,
-    ports::{ChatModel, Lane},
-};
-use coach_llm::{Endpoint, ModelName, Models, Providers};
+use coach_core::{Coach, Settings};
 use coach_store::ConnectError;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
     auth::admin_link,
-    config::{self, Config, ModelConfig},
+    config::Config,
     environment::WrongSetting,
     host::{App, Host},
     keys::{Keys, beside_database, key_path},
+    lanes::Lanes,
     routes::app,
     serve,
 };
@@ -31,45 +28,6 @@ const GOODBYE: Duration = Duration::from_secs(3);
 /// seconds are left to it in all.
 const STORE: Duration = Duration::from_secs(1);
 const AT_ONCE: Duration = Duration::from_millis(500);
-
-/// The models of all lanes.
-pub fn models(config: &ModelConfig) -> anyhow::Result<HashMap<Lane, Arc<dyn ChatModel>>> {
-    let keyed = |endpoint: &Option<(secrecy::SecretString, Option<String>)>| {
-        endpoint.as_ref().map(|(key, url)| {
-            let endpoint = Endpoint::with_key(key.clone());
-            Endpoint { base_url: url.clone().or(endpoint.base_url.clone()), ..endpoint }
-        })
-    };
-    let providers = Providers {
-        anthropic: keyed(&config.anthropic),
-        openai: keyed(&config.openai),
-        google: keyed(&config.google),
-        compatible: config.compatible.as_ref().map(|(url, key)| {
-            let endpoint = Endpoint::at(url.clone());
-            match key {
-                Some(key) => endpoint.and_key(key.clone()),
-                None => endpoint,
-            }
-        }),
-    };
-    let models = Models::new(providers, coach_llm::Settings::default()).map_err(|error| {
-        let name = error.variable().unwrap_or("models");
-        WrongSetting { name, problem: error.to_string() }
-    })?;
-    let wrong = |name, error: &dyn std::error::Error| WrongSetting {
-        name,
-        problem: format!("{error}; set its key, or name another model"),
-    };
-    let default = models.default_name();
-    let mut lanes = HashMap::new();
-    for lane in Lane::ALL {
-        let name: &ModelName = config.lanes.get(&lane).unwrap_or(&default);
-        let variable = config::model_variable(lane).unwrap_or("COACH_MODEL_PARTNER");
-        let model = models.resolve(name).map_err(|error| wrong(variable, &error))?;
-        lanes.insert(lane, model);
-    }
-    Ok(lanes)
-}
 
 const WRITABLE: &str = "name a file in a folder that this user may write";
 
@@ -93,6 +51,10 @@ fn remedy(error: &ConnectError) -> Option<&'static str> {
 
 /// A coach over the configured store and models, and the host's keys.
 pub async fn open(config: &Config) -> anyhow::Result<(Coach, Keys)> {
+    open_with(config, &Lanes::choose(&config.models)?).await
+}
+
+async fn open_with(config: &Config, lanes: &Lanes) -> anyhow::Result<(Coach, Keys)> {
     let current = match &config.session_key {
         Some(key) => key.clone(),
         None => beside_database(&config.database_url).map_err(|error| {
@@ -125,7 +87,7 @@ pub async fn open(config: &Config) -> anyhow::Result<(Coach, Keys)> {
             ..Settings::default()
         })
         .admin_emails(config.admin_emails.clone());
-    for (lane, model) in models(&config.models)? {
+    for (lane, model) in lanes.resolved() {
         builder = builder.model(lane, model);
     }
     Ok((builder.build(), keys))
@@ -136,7 +98,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     for strange in &config.strange {
         tracing::warn!("{strange}");
     }
-    let (coach, keys) = open(&config).await?;
+    let lanes = Lanes::choose(&config.models)?;
+    let (coach, keys) = open_with(&config, &lanes).await?;
     let recovered = coach.recover(true).await?;
     if recovered > 0 {
         tracing::info!(recovered, "turns that an earlier run left open are closed");
@@ -150,6 +113,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
     greet(&host)?;
     let background = tokio::spawn(keep_house(host.clone()));
+    let naming = tokio::spawn(async move { lanes.log().await });
     let accepting = tokio_util::sync::CancellationToken::new();
     let most = config.max_sockets.saturating_add(1024);
     let serving = tokio::spawn(serve(listener, app(host.clone()), most, accepting.clone()));
@@ -176,6 +140,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         }
     };
     background.abort();
+    naming.abort();
     Ok(ended?)
 }
 

@@ -1,0 +1,83 @@
+//! Which model speaks in which lane: chosen when the host opens, logged when it runs.
+
+use std::sync::Arc;
+
+use coach_core::ports::{ChatModel, Lane, Limits};
+use coach_llm::{Endpoint, ModelName, Models, Providers};
+
+use crate::{
+    config::{self, ModelConfig},
+    environment::WrongSetting,
+};
+
+/// The models of all lanes.
+#[derive(Debug)]
+pub struct Lanes {
+    models: Models,
+    names: Vec<(Lane, ModelName)>,
+    resolved: Vec<(Lane, Arc<dyn ChatModel>)>,
+}
+
+impl Lanes {
+    /// Chooses a model for every lane. Asks no provider anything.
+    ///
+    /// # Errors
+    /// [`WrongSetting`] names the variable of a provider, a model or a wait that cannot work.
+    pub fn choose(config: &ModelConfig) -> Result<Self, WrongSetting> {
+        let keyed = |endpoint: &Option<(secrecy::SecretString, Option<String>)>| {
+            endpoint.as_ref().map(|(key, url)| {
+                let endpoint = Endpoint::with_key(key.clone());
+                Endpoint { base_url: url.clone().or(endpoint.base_url.clone()), ..endpoint }
+            })
+        };
+        let providers = Providers {
+            anthropic: keyed(&config.anthropic),
+            openai: keyed(&config.openai),
+            google: keyed(&config.google),
+            compatible: config.compatible.as_ref().map(|(url, key)| {
+                let endpoint = Endpoint::at(url.clone());
+                match key {
+                    Some(key) => endpoint.and_key(key.clone()),
+                    None => endpoint,
+                }
+            }),
+        };
+        let models = Models::new(providers, config.settings.clone()).map_err(|error| {
+            let name = error.variable().unwrap_or("models");
+            WrongSetting { name, problem: error.to_string() }
+        })?;
+        let default = models.default_name();
+        let (mut names, mut resolved) = (Vec::new(), Vec::new());
+        for lane in Lane::ALL {
+            let name = config.lanes.get(&lane).unwrap_or(&default);
+            let variable = config::model_variable(lane).unwrap_or("COACH_MODEL_PARTNER");
+            let model = models.resolve(name).map_err(|error| WrongSetting {
+                name: variable,
+                problem: format!("{error}; set its key, or name another model"),
+            })?;
+            // The host simulates no participant.
+            if lane != Lane::SimulatedUser {
+                names.push((lane, name.clone()));
+            }
+            resolved.push((lane, model));
+        }
+        Ok(Self { models, names, resolved })
+    }
+
+    /// The model of each lane.
+    pub fn resolved(&self) -> impl Iterator<Item = (Lane, Arc<dyn ChatModel>)> {
+        self.resolved.iter().cloned()
+    }
+
+    /// Logs which model each lane got. Waits a few seconds for a provider's list where a tier was named.
+    pub(crate) async fn log(&self) {
+        for (lane, name) in &self.names {
+            match self.models.choose(name, &Limits::default()).await {
+                Ok(choice) => {
+                    tracing::info!(%lane, model = %choice, because = %choice.source, "model of a lane");
+                }
+                Err(error) => tracing::warn!(%lane, %error, "a lane has no model"),
+            }
+        }
+    }
+}
