@@ -169,6 +169,7 @@ fn new_room(present: Present, transcript: Transcript) -> Room {
             .as_ref()
             .map_or(TurnState::Idle, |growing| TurnState::speaking(growing.voice)),
         growing,
+        delayed: false,
         turn: present.conversation.turn,
         quota: crate::event::Quota::default(),
         ended: present.conversation.ended.map(|(reason, _)| reason),

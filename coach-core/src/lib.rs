@@ -4,6 +4,7 @@ pub mod account;
 mod accounts;
 pub mod audit;
 mod breaker;
+mod catch_panics;
 mod claims;
 mod coach;
 pub mod conversation;

@@ -6,7 +6,7 @@ use super::{MemoryStore, Tables, turns::MessageRow, turns::span};
 use crate::{
     audit::AuditEntry,
     conversation::{Conversation, EndReason},
-    ids::{ConversationId, MessageId},
+    ids::{ConversationId, MessageId, TurnId},
     ports::{
         Accept, Beat, ConversationStore, Ending, Finish, Finishing, Of, Opening, Present, Pulse,
         Recovered, Retry, StoreError,
@@ -164,8 +164,9 @@ impl ConversationStore for MemoryStore {
     async fn recover(
         &self,
         lease_before: Option<Timestamp>,
+        running: &[TurnId],
         at: Timestamp,
     ) -> Result<Vec<Recovered>, StoreError> {
-        Ok(self.lock().recover(lease_before, at))
+        Ok(self.lock().recover(lease_before, running, at))
     }
 }

@@ -19,6 +19,8 @@ mod presets;
 mod scenarios;
 mod turns;
 
+use async_trait::async_trait;
+
 use crate::{
     account::{Identity, User},
     audit::AuditEntry,
@@ -26,7 +28,7 @@ use crate::{
     ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, TurnId, UserId},
     invitation::Invitation,
     ledger::{Balance, Payer, Usage},
-    ports::{StoredScenario, UsageEntry},
+    ports::{Health, StoreError, StoredScenario, UsageEntry},
     preset::QuotaPreset,
     timestamp::Timestamp,
 };
@@ -38,6 +40,13 @@ pub struct MemoryStore(Arc<Mutex<Tables>>);
 impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("MemoryStore")
+    }
+}
+
+#[async_trait]
+impl Health for MemoryStore {
+    async fn check_writable(&self) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 

@@ -170,10 +170,13 @@ impl Tables {
     pub(super) fn recover(
         &mut self,
         lease_before: Option<Timestamp>,
+        running: &[TurnId],
         at: Timestamp,
     ) -> Vec<Recovered> {
         let lost = self.turns.values().filter(|turn| {
-            turn.open && lease_before.is_none_or(|before| turn.lease_until < before)
+            turn.open
+                && lease_before.is_none_or(|before| turn.lease_until < before)
+                && !running.contains(&turn.attempt)
         });
         let mut lost: Vec<_> = lost.map(|turn| (turn.opened.message, turn.id)).collect();
         lost.sort_unstable();

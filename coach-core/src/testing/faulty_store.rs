@@ -8,14 +8,14 @@ use crate::{
     account::{AccountRole, Identity, User},
     audit::AuditEntry,
     conversation::{Conversation, EndReason},
-    ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, UserId},
+    ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, TurnId, UserId},
     invitation::{Invitation, LinkStamp},
     ledger::{Balance, Payer, Settlement},
     ports::{
         Accept, AccountStore, Amend, AuditLog, Beat, Changing, Claim, Claiming, ConversationStore,
-        Ending, Finish, Finishing, FreeCall, InvitationStore, Ledger, Linking, Of, Opening, People,
-        Present, PresetStore, Pulse, Recovered, Refusal, Retry, ScenarioStore, SignIn, StoreError,
-        StoredScenario, Stores, UsageEntry,
+        Deadline, Ending, Finish, Finishing, FreeCall, Health, InvitationStore, Ledger, Linking,
+        Of, Opening, People, Present, PresetStore, Pulse, Recovered, Refusal, Retry, ScenarioStore,
+        SignIn, StoreError, StoredScenario, Stores, UsageEntry,
     },
     preset::QuotaPreset,
     timestamp::Timestamp,
@@ -31,7 +31,7 @@ pub enum Fault {
     Before,
     /// The fact is kept, the answer is lost.
     After,
-    /// The question is late.
+    /// The question is late: not asked at all after the deadline of its request.
     Late(Duration),
     /// The answer is late.
     LateAnswer(Duration),
@@ -45,6 +45,7 @@ type Decide = dyn Fn(&'static str) -> Fault + Send + Sync;
 pub struct FaultyStore<S> {
     store: S,
     decide: Arc<Decide>,
+    has_other_owners: bool,
 }
 
 impl<S> fmt::Debug for FaultyStore<S> {
@@ -56,7 +57,13 @@ impl<S> fmt::Debug for FaultyStore<S> {
 impl<S: Stores> FaultyStore<S> {
     /// `decide` is asked once for each question, with the method's name.
     pub fn new(store: S, decide: impl Fn(&'static str) -> Fault + Send + Sync + 'static) -> Self {
-        Self { store, decide: Arc::new(decide) }
+        Self { store, decide: Arc::new(decide), has_other_owners: false }
+    }
+
+    /// The same database, which other processes use as well.
+    #[must_use]
+    pub fn with_other_owners(self) -> Self {
+        Self { has_other_owners: true, ..self }
     }
 
     async fn through<T>(
@@ -72,7 +79,7 @@ impl<S: Stores> FaultyStore<S> {
                 Err(StoreError::new(format!("the answer of {method} is lost")))
             }
             Fault::Late(by) => {
-                tokio::time::sleep(by).await;
+                Deadline::wait(tokio::time::sleep(by)).await?;
                 ask.await
             }
             Fault::LateAnswer(by) => {
@@ -152,9 +159,10 @@ impl<S: Stores> ConversationStore for FaultyStore<S> {
     async fn recover(
         &self,
         lease_before: Option<Timestamp>,
+        running: &[TurnId],
         at: Timestamp,
     ) -> Result<Vec<Recovered>, StoreError> {
-        self.through("recover", self.store.recover(lease_before, at)).await
+        self.through("recover", self.store.recover(lease_before, running, at)).await
     }
 }
 
@@ -359,5 +367,15 @@ impl<S: Stores> Ledger for FaultyStore<S> {
     }
     async fn entries(&self, conversation: ConversationId) -> Result<Vec<UsageEntry>, StoreError> {
         self.through("entries", self.store.entries(conversation)).await
+    }
+}
+
+#[async_trait]
+impl<S: Stores> Health for FaultyStore<S> {
+    async fn check_writable(&self) -> Result<(), StoreError> {
+        self.through("check_writable", self.store.check_writable()).await
+    }
+    fn has_other_owners(&self) -> bool {
+        self.has_other_owners || self.store.has_other_owners()
     }
 }

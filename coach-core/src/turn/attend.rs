@@ -13,7 +13,7 @@ use crate::{
     ids::MessageId,
     ledger::Payer,
     live::Room,
-    ports::{Lane, Present, Recovered, StoreError},
+    ports::{Deadline, Lane, Present, Recovered, StoreError},
 };
 
 /// How often a turn is looked at that is somebody else's.
@@ -71,12 +71,17 @@ impl Coach {
         if room.here().state == TurnState::Idle {
             return Ok(false);
         }
-        let present = self.persist(|| self.0.stores.present(room.id())).await?;
-        let present = present.ok_or(CoachError::NotFound)?;
+        let present = self.present(room).await?;
         if present.open.is_none() {
             self.come_to_rest(room, &present).await?;
         }
         Ok(present.open.is_some())
+    }
+
+    /// How the conversation stands on record.
+    pub(super) async fn present(&self, room: &Room) -> Result<Present, CoachError> {
+        let present = self.persist(|| self.0.stores.present(room.id())).await?;
+        present.ok_or(CoachError::NotFound)
     }
 
     /// Tells what is on record of a conversation in which nothing is open.
@@ -144,11 +149,18 @@ impl Coach {
         Ok(room.fill(missed))
     }
 
-    /// Does something to the end, even if whoever asked for it stops waiting.
+    /// Runs a request to its end, with its deadline, even if the caller stops waiting.
     pub(crate) async fn to_the_end<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, CoachError>> + Send + 'static,
     ) -> Result<T, CoachError> {
+        let deadline = Deadline::current();
+        let work = async move {
+            match deadline {
+                Some(deadline) => deadline.scope(work).await,
+                None => work.await,
+            }
+        };
         self.0.speaking.spawn(work).await.map_err(StoreError::new)?
     }
 }

@@ -1,28 +1,22 @@
 //! How an answer is kept: what comes after it is decided, all of it becomes durable, then it is told.
 
-use std::time::Duration;
-
-use tokio::time::Instant;
+use std::{pin::pin, time::Duration};
 
 use super::{speak::Speaking, spoken::Spoken};
 use crate::{
-    coach::Coach,
+    coach::{Coach, LAST_TRIES},
     conversation::EndReason,
     event::{Event, TurnState},
     ids::MessageId,
     ledger::Settlement,
     live::Room,
-    ports::{Calls, CoachCall, Finish, Finishing, Lane, NextMessage, Then},
+    ports::{Calls, CoachCall, Finish, Finishing, Lane, NextMessage, StoreError, Then},
     timestamp::Timestamp,
     transcript::{Message, Role, SkipReason, Status},
 };
 
-/// How long an answer's end is offered to a store that does not answer. Then the turn is left for
-/// recovery, which finds it by its lease.
-const KEEP_TRYING: Duration = Duration::from_secs(60);
-
-/// The same for a process that goes down and was told to wait no longer.
-const LAST_TRIES: Duration = Duration::from_secs(1);
+/// The longest pause before an answer's end is offered again to a store that did not take it.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 impl Coach {
     /// What comes after an answer.
@@ -53,7 +47,8 @@ impl Coach {
         }
     }
 
-    /// Makes an answer durable, then tells it. `None` if the turn is over, or somebody else's.
+    /// Makes an answer durable, then publishes it. Asks the store until it answers or the process ends: what
+    /// was published is never given up before. `None` if the turn is over, or has another owner.
     pub(super) async fn keep(
         &self,
         turn: &Speaking,
@@ -62,9 +57,12 @@ impl Coach {
     ) -> Option<NextMessage> {
         let room = &turn.room;
         let closes = !matches!(then, Then::Speak(_));
-        let mut give_up = Instant::now() + KEEP_TRYING;
-        let mut leaving = false;
         let mut pause = self.0.settings.beat / 5;
+        let mut hurries = false;
+        let mut last_moment = pin!(async {
+            self.0.cut.cancelled().await;
+            tokio::time::sleep(LAST_TRIES).await;
+        });
         // Decided once: an answer that the store gave and that was lost must be the same the next time.
         let at = self.now();
         let ends = if closes { self.cap_reached(room.record(), turn.opened.turn) } else { None };
@@ -74,8 +72,17 @@ impl Coach {
                 // It was kept, only the answer was lost, and whoever came next has told it already.
                 return None;
             }
-            match self.0.stores.finish(self.finish(turn, spoken, then, ends, at)).await {
+            let lease_until = self.now().after(self.0.settings.lease);
+            let finish = self.finish(turn, spoken, then, (ends, at), lease_until);
+            let answer = tokio::select! {
+                biased;
+                answer = self.0.stores.finish(finish) => answer,
+                () = &mut last_moment => Err(StoreError::new("the process ends")),
+            };
+            match answer {
                 Ok(Finishing::Kept { next, balance }) => {
+                    turn.lease.renew(lease_until);
+                    room.grow_to(spoken.reply, &spoken.text);
                     room.keep(spoken.message(turn.opened.turn, at));
                     let mut events = spoken.told(turn.opened.turn);
                     if let (Then::Skip(reason), Some(skipped)) = (then, next) {
@@ -96,28 +103,24 @@ impl Coach {
                     return next;
                 }
                 Ok(Finishing::Gone) => return None,
-                Err(error) if Instant::now() + pause < give_up => {
+                Err(error) => {
                     drop(gate);
                     tracing::warn!(error = &error as &dyn std::error::Error, "keeping an answer");
-                    room.tell([Event::StorageTrouble { turn: turn.opened.turn }]);
+                    room.tell_trouble(turn.opened.turn);
                     tokio::select! {
                         biased;
-                        () = self.0.cut.cancelled(), if !leaving => {
-                            leaving = true;
-                            give_up = give_up.min(Instant::now() + LAST_TRIES);
+                        () = &mut last_moment => {
+                            tracing::error!("an answer was not kept; recovery closes its turn");
+                            return None;
+                        }
+                        () = self.0.cut.cancelled(), if !hurries => {
+                            hurries = true;
                             pause = self.0.settings.beat / 5;
                         }
                         () = tokio::time::sleep(pause) => {
-                            pause = (pause * 2).min(Duration::from_secs(2));
+                            pause = (pause * 2).min(LONGEST_PAUSE);
                         }
                     }
-                }
-                Err(error) => {
-                    tracing::error!(
-                        error = &error as &dyn std::error::Error,
-                        "an answer could not be kept; recovery will close its turn"
-                    );
-                    return None;
                 }
             }
         }
@@ -128,8 +131,8 @@ impl Coach {
         turn: &Speaking,
         spoken: &'a Spoken,
         then: Then,
-        ends: Option<EndReason>,
-        at: Timestamp,
+        (ends, at): (Option<EndReason>, Timestamp),
+        lease_until: Timestamp,
     ) -> Finish<'a> {
         let settlement = spoken.settlement();
         let cost = match (self.0.models.get(spoken.lane), settlement) {
@@ -157,7 +160,7 @@ impl Coach {
             then,
             ends,
             at,
-            lease_until: at.after(self.0.settings.lease),
+            lease_until,
         }
     }
 

@@ -10,7 +10,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::{guard::Guard, open::growing, spoken::Spoken};
+use super::{guard::Guard, lease::Lease, open::growing, spoken::Spoken};
 use crate::{
     coach::Coach,
     ids::{MessageId, TurnId},
@@ -27,7 +27,7 @@ use crate::{
 /// A turn that is being spoken.
 pub(super) struct Speaking {
     pub(super) room: Arc<Room>,
-    pub(super) attempt: TurnId,
+    pub(super) lease: Lease,
     pub(super) opened: Opened,
     pub(super) calls: Calls,
     pub(super) replaces: Option<MessageId>,
@@ -37,13 +37,13 @@ pub(super) struct Speaking {
 impl Speaking {
     pub(super) fn new(
         room: Arc<Room>,
-        attempt: TurnId,
+        lease: Lease,
         opened: Opened,
         calls: Calls,
         replaces: Option<MessageId>,
     ) -> Self {
-        let stop = room.open(attempt);
-        Self { room, attempt, opened, calls, replaces, stop }
+        let stop = room.open(lease.attempt());
+        Self { room, lease, opened, calls, replaces, stop }
     }
 }
 
@@ -67,8 +67,8 @@ impl Coach {
     pub(super) fn speak(&self, speaking: Speaking) {
         let coach = self.clone();
         let span = tracing::info_span!("turn", conversation.id = %speaking.room.id(), turn = speaking.opened.turn);
-        let present =
-            Present { coach: self.clone(), room: speaking.room.clone(), attempt: speaking.attempt };
+        let (room, attempt) = (speaking.room.clone(), speaking.lease.attempt());
+        let present = Present { coach: self.clone(), room, attempt };
         let legs = async move {
             let _present = present;
             coach.legs(&speaking).await;
@@ -153,10 +153,12 @@ impl Coach {
                     match pulse {
                         Ok(Pulse::Gone) => return None,
                         Ok(Pulse::Owner { stop: true }) => turn.stop.cancel(),
+                        Ok(Pulse::Owner { stop: false }) if !self.publish(turn, &spoken) => return None,
                         Ok(Pulse::Owner { stop: false }) => {}
                         Err(error) => {
                             tracing::warn!(error = &error as &dyn std::error::Error, "heartbeat");
                             checkpointed = 0;
+                            room.tell_trouble(turn.opened.turn);
                         }
                     }
                     continue;
@@ -182,14 +184,14 @@ impl Coach {
                 Some(Ok(ChatEvent::Delta(piece))) if piece.is_empty() => {}
                 Some(Ok(ChatEvent::Delta(piece))) => {
                     spoken.accepted = true;
-                    if !room.grow(next.id, &piece) {
-                        return None;
-                    }
                     if spoken.text.is_empty() {
                         spoken.first_delta_at = Some(self.now());
                     }
                     timing.note(began.elapsed(), piece.len());
                     spoken.text.push_str(&piece);
+                    if !self.publish(turn, &spoken) {
+                        return None;
+                    }
                     if spoken.text.len() - checkpointed >= self.0.settings.checkpoint
                         && beating.is_none()
                     {
@@ -234,6 +236,12 @@ impl Coach {
         Some(spoken)
     }
 
+    /// Publishes the text so far, unless another owner may have taken the turn over; `false` if the answer
+    /// does not grow here any more.
+    fn publish(&self, turn: &Speaking, spoken: &Spoken) -> bool {
+        !turn.lease.holds() || turn.room.grow_to(spoken.reply, &spoken.text)
+    }
+
     fn beat(
         &self,
         turn: &Speaking,
@@ -245,9 +253,15 @@ impl Coach {
         let lease_until = self.now().after(self.0.settings.lease);
         let reply = spoken.reply;
         let text = grown.then(|| spoken.text.clone());
+        let lease = turn.lease.clone();
         async move {
             let text = text.as_deref();
-            stores.beat(Beat { conversation, turn: id, fence, reply, text, lease_until }).await
+            let beat = Beat { conversation, turn: id, fence, reply, text, lease_until };
+            let pulse = stores.beat(beat).await?;
+            if pulse != Pulse::Gone {
+                lease.renew(lease_until);
+            }
+            Ok(pulse)
         }
         .boxed()
     }

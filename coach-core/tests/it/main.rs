@@ -3,8 +3,11 @@
 
 mod barrier;
 mod breaker;
+mod deadlines;
 mod drain;
 mod keeping;
+mod leases;
+mod panics;
 mod people;
 mod quota;
 mod silence;

@@ -40,6 +40,8 @@ pub(crate) struct World {
     pub(crate) talks: Vec<Talk>,
     pub(crate) invitations: Vec<InvitationId>,
     pub(crate) per_minute: Option<u32>,
+    /// Other processes use the same database, and take over turns whose lease ran out.
+    pub(crate) other_owners: bool,
     pub(crate) tokens_per_day: Option<u64>,
     /// How many in a thousand questions to the store go wrong.
     pub(crate) store_faults: u64,
@@ -220,6 +222,7 @@ impl World {
             talks,
             invitations,
             per_minute: rng.chance(300).then_some(6),
+            other_owners: Rng::of(seed, 5).chance(250),
             tokens_per_day: rng.chance(100).then(|| rng.range(2_000, 20_000)),
             store_faults: *rng.pick(&[0, 0, 20, 100]),
             model_faults: *rng.pick(&[0, 200, 400, 900]),

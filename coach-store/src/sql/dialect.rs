@@ -11,6 +11,8 @@ pub(crate) const ROLLBACK_JOB: &str = "ROLLBACK TO job";
 pub(crate) const DURABLE: &str = "PRAGMA synchronous = FULL";
 /// Moves all of the write-ahead log into the database and cuts the log to nothing; waits for readers.
 pub(crate) const FORGET_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+/// Writes a page although nothing changes: the number is ours, and means nothing.
+pub(crate) const TOUCH: &str = "PRAGMA user_version = 1";
 /// A commit survives the end of the process, and a power cut once a durable one follows.
 pub(crate) const CHECKPOINT: &str = "PRAGMA synchronous = NORMAL";
 

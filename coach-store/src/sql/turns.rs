@@ -57,6 +57,7 @@ statements! {
     LOST = "
         UPDATE turns SET fence = fence + 1
         WHERE is_open = 1 AND lease_until < $1
+            AND attempt_id NOT IN (SELECT unhex(value) FROM json_each($2))
         RETURNING
             id, conversation_id, number, aside, fence, attempt_id, reply_id, owed, message_id";
 

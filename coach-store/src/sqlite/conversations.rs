@@ -366,11 +366,13 @@ impl ConversationStore for SqliteStore {
     async fn recover(
         &self,
         lease_before: Option<Timestamp>,
+        running: &[TurnId],
         at: Timestamp,
     ) -> Result<Vec<Recovered>, StoreError> {
-        let kept = self
-            .writer
-            .write(Promise::Durable, move |db| turns::recover(db, lease_before, at).boxed());
+        let running = running.to_vec();
+        let kept = self.writer.write(Promise::Durable, move |db| {
+            async move { turns::recover(db, lease_before, &running, at).await }.boxed()
+        });
         kept.await
     }
 }

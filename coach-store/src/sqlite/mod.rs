@@ -15,6 +15,7 @@ mod accounts;
 mod audit;
 mod changes;
 mod conversations;
+mod health;
 mod invitations;
 mod ledger;
 mod openings;
@@ -64,7 +65,7 @@ impl SqliteStore {
             .connect_with(write.clone().read_only(true))
             .await
             .map_err(|cause| refused(path, cause.into()))?;
-        Ok(Self { writer: Writer::start(write, options.queue, lock), reads })
+        Ok(Self { writer: Writer::start(write, options, lock), reads })
     }
 }
 

@@ -151,3 +151,9 @@ pub(super) fn payer(invitation: Option<Uuid>, allowance_of: Option<Uuid>) -> Pay
 pub(super) fn all<R, T: TryFrom<R, Error = Fault>>(rows: Vec<R>) -> Result<Vec<T>, Fault> {
     rows.into_iter().map(T::try_from).collect()
 }
+
+/// A list of ids as one parameter: a JSON array of hexadecimal.
+pub(super) fn id_list(ids: impl Iterator<Item = Uuid>) -> String {
+    let ids: Vec<_> = ids.map(|id| format!("\"{}\"", id.simple())).collect();
+    format!("[{}]", ids.join(","))
+}

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     ledger::{self, Closing},
-    rows::{BalanceRow, MessageRow, UsageRow, count, number, skip_reason, small},
+    rows::{BalanceRow, MessageRow, UsageRow, count, id_list, number, skip_reason, small},
 };
 use crate::{
     error::Fault,
@@ -254,11 +254,15 @@ pub(super) struct LostRow {
 pub(super) async fn recover(
     db: &mut SqliteConnection,
     lease_before: Option<Timestamp>,
+    running: &[TurnId],
     at: Timestamp,
 ) -> Result<Vec<Recovered>, Fault> {
     let before = lease_before.unwrap_or(Timestamp(i64::MAX));
-    let mut lost: Vec<LostRow> =
-        sqlx::query_as(sql::LOST).bind(before.0).fetch_all(&mut *db).await?;
+    let mut lost: Vec<LostRow> = sqlx::query_as(sql::LOST)
+        .bind(before.0)
+        .bind(id_list(running.iter().map(|attempt| attempt.0)))
+        .fetch_all(&mut *db)
+        .await?;
     lost.sort_by_key(|turn| turn.message_id);
     let held_before =
         lease_before.map_or(Timestamp(i64::MAX), |before| before.before(FreeCall::LIFE));

@@ -86,7 +86,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.reserve(free), looks).await;
     give_up(store.settle(free.id, REPORTED, None, None, at(n)), looks).await;
     give_up(store.accept(room.message(n)), looks).await;
-    store.recover(None, at(n + 1)).await.unwrap();
+    store.recover(None, &[], at(n + 1)).await.unwrap();
     let opened = room.open(n + 2).await;
     let beat = Beat {
         conversation: room.id,
@@ -104,7 +104,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     room.kept(room.comment(&opened, next, "Ask.")).await;
     give_up(store.retry(room.another(n + 3, opened.reply, TURN)), looks).await;
     give_up(store.seen(room.id, opened.reply, at(n)), looks).await;
-    give_up(store.recover(None, at(n + 4)), looks).await;
+    give_up(store.recover(None, &[], at(n + 4)), looks).await;
     give_up(store.end(new.id, EndReason::Staff, at(n), None), looks).await;
     give_up(store.present(room.id), looks).await;
     give_up(store.messages(room.id, None, 50), looks).await;
@@ -124,7 +124,7 @@ async fn a_fact_is_kept_whole_whoever_stops_waiting() {
     let room = Room::new(&*store).await;
     for looks in 0..30 {
         give_up_everything(&*store, room, looks).await;
-        store.recover(None, at(100_000)).await.unwrap();
+        store.recover(None, &[], at(100_000)).await.unwrap();
         room.balanced(&[]).await;
         let after = room.take_turn(u64::from(looks) * 10 + 9).await;
         let said = room.messages().await;

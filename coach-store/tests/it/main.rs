@@ -8,6 +8,7 @@ mod contract;
 mod durability;
 mod erasing;
 mod folder;
+mod foreign_lock;
 mod ledger;
 mod moving;
 mod under_fire;

@@ -16,7 +16,7 @@ use super::StoreError;
 use crate::{
     audit::AuditEntry,
     conversation::{Conversation, EndReason, OpenTurn},
-    ids::{ConversationId, InvitationId, MessageId, UserId},
+    ids::{ConversationId, InvitationId, MessageId, TurnId, UserId},
     ledger::Balance,
     timestamp::Timestamp,
     transcript::Message,
@@ -104,7 +104,7 @@ pub trait ConversationStore: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Closes turns whose owner is gone: of those whose lease ran out before `lease_before` (all open
-    /// ones if absent) the fence is raised, the growing message becomes `interrupted`, begun calls are
+    /// ones if absent), except the attempts in `running`, the fence is raised, the growing message becomes `interrupted`, begun calls are
     /// settled by [`Bound::estimate`], others voided, and a comment never begun is kept as skipped with
     /// `failed` (or with the reason it had). Calls outside of turns that were held longer than
     /// [`FreeCall::LIFE`] before that (all if absent) are settled by estimate as well.
@@ -114,6 +114,7 @@ pub trait ConversationStore: Send + Sync {
     async fn recover(
         &self,
         lease_before: Option<Timestamp>,
+        running: &[TurnId],
         at: Timestamp,
     ) -> Result<Vec<Recovered>, StoreError>;
 }

@@ -74,16 +74,16 @@ pub async fn a_lost_call_is_billed(store: &dyn Stores) {
         assert!(store.reserve(free_call(&room, number)).await.unwrap().is_none());
     }
     let life = at(1).after(FreeCall::LIFE);
-    assert_eq!(store.recover(Some(life), life).await.unwrap(), []);
+    assert_eq!(store.recover(Some(life), &[], life).await.unwrap(), []);
     room.balanced(&[CALL, CALL]).await;
     store.settle(free_call(&room, 1).id, REPORTED, None, None, at(5)).await.unwrap();
     let late = Timestamp(life.0 + 1);
-    assert_eq!(store.recover(Some(late), late).await.unwrap(), []);
+    assert_eq!(store.recover(Some(late), &[], late).await.unwrap(), []);
     room.balanced(&[]).await;
     let last = room.entries().await.pop().unwrap();
     assert_eq!(last.settlement, Settlement::Estimated(CALL.estimate(0)));
     assert!(store.reserve(free_call(&room, 3)).await.unwrap().is_none());
-    store.recover(None, at(2)).await.unwrap();
+    store.recover(None, &[], at(2)).await.unwrap();
     room.balanced(&[]).await;
 }
 

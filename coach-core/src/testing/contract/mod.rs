@@ -101,6 +101,7 @@ promises! { $
         a_lost_comment_is_interrupted
         nothing_is_skipped_that_was_not_to_come
         a_living_lease_is_left_alone
+        a_running_attempt_is_left_alone
     }
     ledger {
         sums_are_equal_at_every_step
