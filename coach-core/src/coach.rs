@@ -14,10 +14,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     breaker::Breaker,
     catch_panics::CatchPanics,
+    ids::UserId,
     link::LinkKeys,
     live::Rooms,
     models::Models,
-    ports::{ChatModel, Clock, House, Ids, Lane, Limits, RandomIds, Stores, SystemClock},
+    ports::{ChatModel, Clock, Deadline, House, Ids, Lane, Limits, RandomIds, Stores, SystemClock},
     timestamp::Timestamp,
     turn::Leases,
 };
@@ -106,6 +107,18 @@ impl Coach {
     /// The time of day.
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// Asks the store to read and to write, within the deadline of the current request.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`](crate::CoachError::Store) if it does not answer, or could not keep a fact now.
+    pub async fn check_store(&self) -> Result<(), crate::CoachError> {
+        Deadline::asked(async {
+            Deadline::wait(self.0.stores.user(UserId(uuid::Uuid::nil()))).await??;
+            Ok(self.0.stores.check_writable().await?)
+        })
+        .await
     }
 
     /// Closes turns whose owner is gone, and tells whoever follows. A host calls it once with

@@ -19,6 +19,7 @@ use crate::{
     keys::Keys,
     network::Networks,
     public_url::PublicUrl,
+    readiness::Readiness,
     ws::Seats,
 };
 
@@ -51,6 +52,7 @@ pub struct Host {
     pub(crate) seats: Seats,
     pub(crate) logins: Logins,
     pub(crate) limits: Limits,
+    pub(crate) readiness: Readiness,
     pub(crate) metrics: PrometheusHandle,
     /// The sign-in provider, if there is one.
     pub(crate) oidc: Option<Oidc>,
@@ -77,6 +79,7 @@ impl Host {
             seats: Seats::new(config.max_sockets),
             logins: Logins::default(),
             limits: Limits::new(),
+            readiness: Readiness::default(),
             metrics,
             oidc: config.oidc.as_ref().map(|oidc| Oidc::new(oidc, &config.public_url)),
         })

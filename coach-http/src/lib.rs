@@ -14,6 +14,7 @@ mod lanes;
 pub mod network;
 pub mod problem;
 pub mod public_url;
+mod readiness;
 mod routes;
 mod run;
 mod serve;

@@ -9,6 +9,7 @@
 
 use std::{
     panic::AssertUnwindSafe,
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -37,6 +38,9 @@ const BATCH: usize = 256;
 /// The first and the longest pause before the write lock is asked for again that another program holds.
 const SHORT_PAUSE: Duration = Duration::from_millis(2);
 const LONG_PAUSE: Duration = Duration::from_millis(25);
+
+/// A timer that is later than this was not late by itself: the process was stopped.
+const STANDSTILL: Duration = Duration::from_secs(1);
 
 /// How soon a fact must survive a power cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,27 +87,25 @@ impl Writer {
             + Send
             + 'static,
     {
-        let begin = Begin {
-            until: Deadline::current()
-                .map_or_else(|| Instant::now() + self.patience, Deadline::instant),
-            decided: Arc::default(),
-        };
+        let deadline = Deadline::current().map(Deadline::instant);
+        let begin = Begin { until: deadline, decided: Arc::default() };
         let (answer, mut answered) = oneshot::channel();
         let job = Work { promise, work: Some(work), result: None, answer, begin: begin.clone() };
         let late = || StoreError::new("the database was not free in time; nothing was written");
-        let gone = || match Instant::now() < begin.until {
-            true => StoreError::new("the database is closed"),
-            false => late(),
+        let gone = || match deadline {
+            Some(until) if Instant::now() >= until => late(),
+            _ => StoreError::new("the database is closed"),
         };
+        let mut over = pin!(over(deadline, self.patience));
         tokio::select! {
             biased;
             sent = self.jobs.send(Box::new(job)) => sent.map_err(|_| gone())?,
-            () = sleep_until(begin.until) => return Err(late()),
+            () = &mut over => return Err(late()),
         }
         tokio::select! {
             biased;
             answer = &mut answered => return answer.map_err(|_| gone())?,
-            () = sleep_until(begin.until) => {}
+            () = &mut over => {}
         }
         if begin.decide() {
             return Err(late());
@@ -113,10 +115,26 @@ impl Writer {
     }
 }
 
+/// Ends when a caller waits no longer for its fact to begin: at the deadline of its request, or after
+/// `patience` where it belongs to none. A process that stood still was not kept waiting: it begins again.
+async fn over(deadline: Option<Instant>, patience: Duration) {
+    if let Some(deadline) = deadline {
+        return sleep_until(deadline).await;
+    }
+    loop {
+        let until = Instant::now() + patience;
+        sleep_until(until).await;
+        if Instant::now() < until + STANDSTILL {
+            return;
+        }
+    }
+}
+
 /// Whether a fact begins: its caller and the writer decide it once, whoever comes first.
 #[derive(Clone, Debug)]
 struct Begin {
-    until: Instant,
+    /// The deadline of its request.
+    until: Option<Instant>,
     decided: Arc<AtomicBool>,
 }
 
@@ -128,7 +146,8 @@ impl Begin {
 
     /// It may still begin.
     fn waits(&self) -> bool {
-        !self.decided.load(Ordering::Acquire) && Instant::now() < self.until
+        !self.decided.load(Ordering::Acquire)
+            && self.until.is_none_or(|until| Instant::now() < until)
     }
 }
 

@@ -2,7 +2,9 @@
 //! never prints.
 
 mod killed;
+mod locked;
 mod secrets;
+mod standstill;
 mod starting;
 mod stopping;
 
