@@ -165,6 +165,7 @@ pub fn model_code(kind: ModelErrorKind) -> &'static str {
         | ModelErrorKind::Network
         | ModelErrorKind::Malformed
         | ModelErrorKind::CutMidStream
+        | ModelErrorKind::Empty
         | ModelErrorKind::InvalidJson => "model_failed",
     }
 }
@@ -179,6 +180,7 @@ pub fn model_retryable(kind: ModelErrorKind) -> bool {
         | ModelErrorKind::Network
         | ModelErrorKind::Malformed
         | ModelErrorKind::CutMidStream
+        | ModelErrorKind::Empty
         | ModelErrorKind::InvalidJson => true,
         ModelErrorKind::Auth
         | ModelErrorKind::QuotaExhausted

@@ -7,7 +7,7 @@ use crate::{
     conversation::EndReason,
     ids::MessageId,
     ports::{Lane, ModelErrorKind},
-    transcript::{Message, SkipReason, Status},
+    transcript::{Cut, Message, SkipReason, Status},
 };
 
 /// Something that a follower is told.
@@ -134,6 +134,8 @@ pub struct Done {
     pub status: Status,
     /// The attempt that the message replaces.
     pub replaces: Option<MessageId>,
+    /// Why it is not whole although it is complete.
+    pub cut: Option<Cut>,
 }
 
 /// What is going on in a conversation.

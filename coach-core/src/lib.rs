@@ -2,6 +2,7 @@
 
 pub mod account;
 mod accounts;
+mod answer;
 pub mod audit;
 mod breaker;
 mod claims;
@@ -10,6 +11,7 @@ pub mod conversation;
 mod enter;
 mod error;
 pub mod event;
+mod fence;
 mod free_call;
 pub mod ids;
 pub mod invitation;

@@ -106,9 +106,6 @@ fn over(
     if let Some(end) = stop::matched(rules, &talk.newest) {
         return Some(end);
     }
-    if stop::silent(&talk.newest) {
-        return Some(Reason::EmptyReply.into());
-    }
     if let Some(reason) = talk.ended {
         return Some(Reason::of_end(reason).into());
     }

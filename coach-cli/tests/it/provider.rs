@@ -86,7 +86,11 @@ fn a_refusal_is_no_success_and_a_length_is_shown() {
     bench.write("s.toml", &scripted(&format!("[stop]\nmax_turns = 2\n{rule}")));
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(4));
-    assert!(String::from_utf8(output.stdout).unwrap().contains("Ruth Keller: decide [refused]\n"));
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .contains("Ruth Keller: decide [cut off: filter]\n")
+    );
     assert_eq!(bench.manifest("r")["stop_reason"], "refusal");
     let bench = Bench::new();
     let long = stand_in::answering(stand_in::streamed("and then", "length"));

@@ -74,6 +74,7 @@ fn done_of(message: &Message) -> Event {
         turn: message.turn,
         status: message.status,
         replaces: message.replaces,
+        cut: message.cut(),
     })
 }
 

@@ -6,7 +6,7 @@ use super::{MemoryStore, Tables};
 use crate::{
     ids::{ConversationId, MessageId, ReservationId},
     ledger::{Balance, Bound, Payer, Settlement},
-    ports::{FreeCall, Lane, Ledger, Refusal, StoreError, UsageEntry},
+    ports::{FreeCall, House, Lane, Ledger, Raising, Refusal, StoreError, UsageEntry},
     preset::QuotaPreset,
     timestamp::Timestamp,
 };
@@ -82,6 +82,36 @@ impl Tables {
         Ok(())
     }
 
+    /// Raises what an open call holds to `to`, or says why that does not fit.
+    fn raise(
+        &mut self,
+        id: ReservationId,
+        to: Bound,
+        tokens_per_day: Option<u64>,
+        at: Timestamp,
+    ) -> Raising {
+        let Some(call) = self.calls.get(&id).filter(|call| call.held).cloned() else {
+            return Raising::Closed;
+        };
+        let more = to.total().saturating_sub(call.bound.total());
+        if more == 0 {
+            return Raising::Raised;
+        }
+        if let Some(balance) = self.balance(call.payer).filter(|balance| more > balance.left()) {
+            return Raising::Refused(Refusal::of_quota(balance, more));
+        }
+        let day = self.days.entry(call.day).or_default();
+        if let Some(limit) = tokens_per_day.filter(|limit| more > day.left(*limit)) {
+            return Raising::Refused(Refusal::of_day(limit, day.used, more, at));
+        }
+        day.reserved += more;
+        if let Some(account) = self.account(call.payer) {
+            account.reserved += more;
+        }
+        self.calls.insert(id, CallRow { bound: to, ..call });
+        Raising::Raised
+    }
+
     /// Closes a call with its entry; one that is closed stays as it is.
     pub(super) fn close(&mut self, id: ReservationId, closing: Closing<'_>) {
         let Some(call) = self.calls.get_mut(&id).filter(|call| call.held) else { return };
@@ -139,6 +169,16 @@ impl Ledger for MemoryStore {
             outside_turns: Some(call.at),
         };
         Ok(tables.hold(call.id, row, call.house.tokens_per_day, call.at).err())
+    }
+
+    async fn raise(
+        &self,
+        reservation: ReservationId,
+        to: Bound,
+        house: House,
+        at: Timestamp,
+    ) -> Result<Raising, StoreError> {
+        Ok(self.lock().raise(reservation, to, house.tokens_per_day, at))
     }
 
     async fn settle(

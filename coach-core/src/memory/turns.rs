@@ -37,7 +37,6 @@ pub(super) struct MessageRow {
     /// Whoever wrote it last.
     pub(super) fence: u64,
     pub(super) message: Message,
-    pub(super) finish_reason: Option<String>,
     pub(super) timing: String,
     pub(super) seen_at: Option<Timestamp>,
 }
@@ -58,6 +57,7 @@ impl MessageRow {
             created_at,
             first_delta_at: None,
             done_at: None,
+            finish_reason: None,
             model: None,
             usage: None,
         }
@@ -109,7 +109,7 @@ impl Tables {
             Settlement::Reported(usage) => Some(usage),
             Settlement::Estimated(_) | Settlement::Voided(_) => None,
         };
-        row.finish_reason = finish.finish_reason.map(ToOwned::to_owned);
+        row.message.finish_reason = finish.finish_reason.map(ToOwned::to_owned);
         finish.timing.clone_into(&mut row.timing);
         let closing = Closing {
             settlement: finish.settlement,
@@ -310,7 +310,6 @@ impl Tables {
             turn,
             fence,
             message: Message { id, ..message },
-            finish_reason: None,
             timing: String::new(),
             seen_at: None,
         };

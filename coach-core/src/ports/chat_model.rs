@@ -272,6 +272,7 @@ impl ModelError {
             | ModelErrorKind::Provider
             | ModelErrorKind::Malformed
             | ModelErrorKind::CutMidStream
+            | ModelErrorKind::Empty
             | ModelErrorKind::InvalidJson => None,
         }
     }
@@ -317,6 +318,8 @@ pub enum ModelErrorKind {
     Malformed,
     /// The answer ended without its end mark after text had come.
     CutMidStream,
+    /// The answer ended well and has no words.
+    Empty,
     /// The answer does not follow the schema.
     InvalidJson,
 }
@@ -338,6 +341,7 @@ impl ModelErrorKind {
             Self::Timeout(_) => "timeout",
             Self::Malformed => "malformed",
             Self::CutMidStream => "cut_mid_stream",
+            Self::Empty => "empty",
             Self::InvalidJson => "invalid_json",
         }
     }

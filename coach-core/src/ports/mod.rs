@@ -26,7 +26,7 @@ pub use conversation_store::{
     NextMessage, Of, Opened, Opening, Present, Pulse, Recovered, Refusal, Retry, Then,
 };
 pub use invitation_store::{Amend, Claim, Claiming, InvitationStore};
-pub use ledger::{FreeCall, Ledger, UsageEntry};
+pub use ledger::{FreeCall, Ledger, Raising, UsageEntry};
 pub use preset_store::PresetStore;
 pub use scenario_store::{ScenarioStore, StoredScenario};
 

@@ -10,12 +10,12 @@ use crate::{
     conversation::{Conversation, EndReason},
     ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, UserId},
     invitation::{Invitation, LinkStamp},
-    ledger::{Balance, Payer, Settlement},
+    ledger::{Balance, Bound, Payer, Settlement},
     ports::{
         Accept, AccountStore, Amend, AuditLog, Beat, Changing, Claim, Claiming, ConversationStore,
-        Ending, Finish, Finishing, FreeCall, InvitationStore, Ledger, Linking, Of, Opening, People,
-        Present, PresetStore, Pulse, Recovered, Refusal, Retry, ScenarioStore, SignIn, StoreError,
-        StoredScenario, Stores, UsageEntry,
+        Ending, Finish, Finishing, FreeCall, House, InvitationStore, Ledger, Linking, Of, Opening,
+        People, Present, PresetStore, Pulse, Raising, Recovered, Refusal, Retry, ScenarioStore,
+        SignIn, StoreError, StoredScenario, Stores, UsageEntry,
     },
     preset::QuotaPreset,
     timestamp::Timestamp,
@@ -343,6 +343,15 @@ impl<S: Stores> ScenarioStore for FaultyStore<S> {
 impl<S: Stores> Ledger for FaultyStore<S> {
     async fn reserve(&self, call: FreeCall) -> Result<Option<Refusal>, StoreError> {
         self.through("reserve", self.store.reserve(call)).await
+    }
+    async fn raise(
+        &self,
+        reservation: ReservationId,
+        to: Bound,
+        house: House,
+        at: Timestamp,
+    ) -> Result<Raising, StoreError> {
+        self.through("raise", self.store.raise(reservation, to, house, at)).await
     }
     async fn settle(
         &self,

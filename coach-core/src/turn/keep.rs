@@ -131,7 +131,7 @@ impl Coach {
         ends: Option<EndReason>,
         at: Timestamp,
     ) -> Finish<'a> {
-        let settlement = spoken.settlement();
+        let settlement = spoken.settled;
         let cost = match (self.0.models.get(spoken.lane), settlement) {
             (_, Settlement::Voided(_)) => Some(0),
             (Some(model), _) => {
@@ -188,6 +188,7 @@ fn skipped_message(next: NextMessage, turn: u32, reason: SkipReason, at: Timesta
         created_at: at,
         first_delta_at: None,
         done_at: Some(at),
+        finish_reason: None,
         model: None,
         usage: None,
     }

@@ -294,6 +294,7 @@ fn unkept(say: &Say, aside: bool) -> Message {
         created_at: crate::timestamp::Timestamp(0),
         first_delta_at: None,
         done_at: None,
+        finish_reason: None,
         model: None,
         usage: None,
     }

@@ -202,6 +202,7 @@ fn beginning(script: &Script) -> Transcript {
         created_at: Timestamp(0),
         first_delta_at: None,
         done_at: None,
+        finish_reason: None,
         model: None,
         usage: None,
     });

@@ -1,6 +1,7 @@
 //! What the core promises, each file one noun.
 #![cfg(feature = "testing")]
 
+mod answers;
 mod barrier;
 mod breaker;
 mod drain;

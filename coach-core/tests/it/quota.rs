@@ -148,14 +148,14 @@ async fn a_day_that_is_spent_goes_on_at_midnight() {
 
 /// An answer that took so many tokens.
 fn taking(tokens: u64) -> Take {
-    let usage = Usage { input: tokens, ..Usage::default() };
+    let usage = Usage { input: tokens - 1, output: 1, ..Usage::default() };
     vec![Step::Accept, Step::Say("No.".into()), Step::Done(Some(usage))]
 }
 
 #[tokio::test(start_paused = true)]
 async fn one_unusual_turn_does_not_move_the_number_of_turns_left() {
     let group = Group::of(1, 100_000, Settings::default()).await;
-    for tokens in [75, 75, 75, 300, 75, 0, 75] {
+    for tokens in [75, 75, 75, 300, 75, 2, 75] {
         group.partner.then(taking(tokens));
     }
     let mut follower = group.follow(0).await;

@@ -29,6 +29,7 @@ fn message(id: i64, role: Role, content: &str) -> Message {
         created_at: MORNING,
         first_delta_at: None,
         done_at: Some(MORNING.after(Duration::from_millis(1_234))),
+        finish_reason: None,
         model: Some("never:shown".to_owned()),
         usage: None,
     }
@@ -61,7 +62,7 @@ fn delta(voice: Voice, replaces: Option<i64>) -> Event {
 
 fn done(voice: Voice, status: Status, replaces: Option<i64>) -> Event {
     let replaces = replaces.map(MessageId);
-    Event::Done(Done { voice, message: MessageId(123), turn: 7, status, replaces })
+    Event::Done(Done { voice, message: MessageId(123), turn: 7, status, replaces, cut: None })
 }
 
 fn events() -> Vec<Event> {

@@ -30,6 +30,8 @@ word!(/// How an answer ended.
 word!(/// Why a comment was never begun.
     SkipReason { Off = "off", Scenario = "scenario", Quota = "quota", Stopped = "stopped",
         Failed = "failed", Draining = "draining" });
+word!(/// Why a complete answer is not whole.
+    Cut { Length = "length", Filter = "filter", Refusal = "refusal" });
 word!(/// What is going on.
     TurnState { Accepted = "accepted", Partner = "partner", Coach = "coach", Aside = "aside",
         Idle = "idle" });
@@ -55,6 +57,7 @@ pub(crate) struct Message {
     status: MessageStatus,
     reason: Option<SkipReason>,
     replaces: Option<i64>,
+    cut: Option<Cut>,
     created_at: String,
     first_delta_at: Option<String>,
     done_at: Option<String>,
@@ -72,6 +75,7 @@ impl From<wire::Message> for Message {
             status: word(&message.status).unwrap_or(MessageStatus::Complete),
             reason: message.reason.as_deref().and_then(word),
             replaces: message.replaces,
+            cut: message.cut.as_deref().and_then(word),
             created_at: message.created_at,
             first_delta_at: message.first_delta_at,
             done_at: message.done_at,
@@ -101,11 +105,13 @@ frames! {
     /// A piece of the partner's reply.
     PartnerDelta { content: String, message_id: i64, off: u64, turn: u32, replaces: Option<i64> }
     /// The partner's reply is final.
-    PartnerDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64> }
+    PartnerDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64>,
+        cut: Option<Cut> }
     /// A piece of the coach's comment.
     CoachDelta { content: String, message_id: i64, off: u64, turn: u32, replaces: Option<i64> }
     /// The coach's comment is final.
-    CoachDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64> }
+    CoachDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64>,
+        cut: Option<Cut> }
     /// The coach's comment was never begun.
     CoachSkipped { message_id: i64, turn: u32, reason: SkipReason }
     /// A private question to the coach, durable.
@@ -113,7 +119,8 @@ frames! {
     /// A piece of the answer to a private question.
     AsideDelta { content: String, message_id: i64, off: u64, turn: u32, replaces: Option<i64> }
     /// The answer to a private question is final.
-    AsideDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64> }
+    AsideDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64>,
+        cut: Option<Cut> }
     /// Whose turn it is.
     TurnFrame { turn: u32, state: TurnState }
     /// What may still be spent.

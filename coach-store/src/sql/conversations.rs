@@ -92,8 +92,8 @@ statements! {
     MESSAGES_BEFORE = "
         SELECT
             id, turn, role, aside, content, status, skip_reason, replaces_id, client_id,
-            created_at, first_delta_at, done_at, model, input_tokens, cached_input, cache_write,
-            output_tokens, reasoning
+            created_at, first_delta_at, done_at, finish_reason, model, input_tokens, cached_input,
+            cache_write, output_tokens, reasoning
         FROM messages
         WHERE conversation_id = $1 AND id < $2 AND status <> 'streaming'
         ORDER BY id DESC
@@ -102,8 +102,8 @@ statements! {
     MESSAGES_FROM = "
         SELECT
             id, turn, role, aside, content, status, skip_reason, replaces_id, client_id,
-            created_at, first_delta_at, done_at, model, input_tokens, cached_input, cache_write,
-            output_tokens, reasoning
+            created_at, first_delta_at, done_at, finish_reason, model, input_tokens, cached_input,
+            cache_write, output_tokens, reasoning
         FROM messages
         WHERE conversation_id = $1 AND id >= $2 AND id <= $3 AND status <> 'streaming'
         ORDER BY id

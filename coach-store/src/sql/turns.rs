@@ -67,8 +67,8 @@ statements! {
     MESSAGE = "
         SELECT
             id, turn, role, aside, content, status, skip_reason, replaces_id, client_id,
-            created_at, first_delta_at, done_at, model, input_tokens, cached_input, cache_write,
-            output_tokens, reasoning
+            created_at, first_delta_at, done_at, finish_reason, model, input_tokens, cached_input,
+            cache_write, output_tokens, reasoning
         FROM messages
         WHERE id = $1";
 

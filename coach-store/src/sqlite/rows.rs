@@ -104,6 +104,7 @@ pub(super) struct MessageRow {
     created_at: i64,
     first_delta_at: Option<i64>,
     done_at: Option<i64>,
+    finish_reason: Option<String>,
     model: Option<String>,
     #[sqlx(flatten)]
     usage: UsageRow,
@@ -127,6 +128,7 @@ impl TryFrom<MessageRow> for Message {
             created_at: Timestamp(row.created_at),
             first_delta_at: row.first_delta_at.map(Timestamp),
             done_at: row.done_at.map(Timestamp),
+            finish_reason: row.finish_reason,
             model: row.model,
             usage: row.usage.get(),
         })

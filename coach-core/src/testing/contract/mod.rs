@@ -105,6 +105,8 @@ promises! { $
     ledger {
         sums_are_equal_at_every_step
         a_call_is_closed_once
+        a_call_is_raised_where_that_fits
+        a_raise_counts_for_the_day_the_call_was_held
         a_lost_call_is_billed
         a_call_that_does_not_fit_is_not_held
         a_quota_for_fourteen_lets_fourteen_run
