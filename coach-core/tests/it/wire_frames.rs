@@ -10,7 +10,7 @@ use coach_core::{
     ports::{Lane, ModelErrorKind, Refusal, StoreError},
     testing::MORNING,
     timestamp::Timestamp,
-    transcript::{Message, Role, SkipReason, Status},
+    transcript::{Cut, Message, Role, SkipReason, Status},
     wire::{Audience, ErrorFrame, ServerFrame},
 };
 use std::{fmt::Write as _, time::Duration};
@@ -44,6 +44,11 @@ fn reply() -> Message {
     Message { replaces: Some(MessageId(121)), first_delta_at, ..message(123, Role::Partner, "No.") }
 }
 
+fn cut() -> Message {
+    let finish_reason = Some("length".to_owned());
+    Message { finish_reason, ..message(125, Role::Coach, "Ask") }
+}
+
 fn skipped() -> Message {
     let skipped = Some(SkipReason::Quota);
     Message { status: Status::Skipped, skipped, ..message(124, Role::Coach, "") }
@@ -66,8 +71,11 @@ fn done(voice: Voice, status: Status, replaces: Option<i64>) -> Event {
 }
 
 fn events() -> Vec<Event> {
-    let history =
-        |reset| Event::History { messages: vec![said(), reply(), skipped()], more: true, reset };
+    let history = |reset| Event::History {
+        messages: vec![said(), reply(), cut(), skipped()],
+        more: true,
+        reset,
+    };
     let mut events = vec![
         history(false),
         history(true),
@@ -86,6 +94,10 @@ fn events() -> Vec<Event> {
     }
     let (message, turn) = (MessageId(124), 7);
     events.extend(SkipReason::ALL.map(|reason| Event::Skipped { message, turn, reason }));
+    for cut in [Cut::Length, Cut::Filter, Cut::Refusal] {
+        let Event::Done(whole) = done(Voice::Partner, Status::Complete, None) else { continue };
+        events.push(Event::Done(Done { cut: Some(cut), ..whole }));
+    }
     let states = [
         TurnState::Accepted,
         TurnState::Partner,
