@@ -1951,6 +1951,7 @@ export interface components {
          * @description The answer to a private question is final.
          */
         AsideDone: {
+            cut?: components["schemas"]["Cut"];
             /** Format: int64 */
             messageId: number;
             /** Format: int64 */
@@ -2176,6 +2177,7 @@ export interface components {
          * @description The coach's comment is final.
          */
         CoachDone: {
+            cut?: components["schemas"]["Cut"];
             /** Format: int64 */
             messageId: number;
             /** Format: int64 */
@@ -2264,6 +2266,11 @@ export interface components {
             /** Format: uint32 */
             turn: number;
         };
+        /**
+         * @description Why a complete answer is not whole.
+         * @enum {string}
+         */
+        Cut: "length" | "filter" | "refusal";
         /**
          * @description How hard a scenario is.
          * @enum {string}
@@ -2416,6 +2423,7 @@ export interface components {
             clientId?: string;
             content: string;
             createdAt: string;
+            cut?: components["schemas"]["Cut"];
             doneAt?: string;
             firstDeltaAt?: string;
             /** Format: int64 */
@@ -2564,6 +2572,7 @@ export interface components {
          * @description The partner's reply is final.
          */
         PartnerDone: {
+            cut?: components["schemas"]["Cut"];
             /** Format: int64 */
             messageId: number;
             /** Format: int64 */
