@@ -58,7 +58,7 @@ impl Stage {
         let values = scenario.values(&vars).map_err(Failure::usage)?;
         let participant = cast.participant(&file)?;
         let script = script(&file, &vars, args)?;
-        let lanes = cast.lanes(&file, &script, args)?;
+        let lanes = cast.lanes(&file, &script, args).await?;
         let settings = settings(&script, &values, &lanes);
         let which = (scenario.slug.clone(), scenario.version.clone());
         let mut talk = Talk::begin(script, which, lanes, participant).await?;
@@ -81,8 +81,8 @@ impl Stage {
 
     fn introduce(&self) {
         let (scenario, lanes) = (self.file.scenario(), &self.talk.lanes);
-        let partner = lanes.name(Lane::Partner).unwrap_or_default();
-        let coach = lanes.name(Lane::Coach).unwrap_or("none");
+        let partner = lanes.shown(Lane::Partner).unwrap_or_default();
+        let coach = lanes.shown(Lane::Coach).unwrap_or_else(|| "none".to_owned());
         self.tell(&format!("{} ({} {})", scenario.title, scenario.slug, scenario.version));
         let turns = self
             .talk
@@ -90,7 +90,7 @@ impl Stage {
             .max_turns
             .map_or_else(String::new, |n| format!(", turns at most: {n}"));
         let user =
-            lanes.name(Lane::SimulatedUser).map_or_else(String::new, |m| format!(", user {m}"));
+            lanes.shown(Lane::SimulatedUser).map_or_else(String::new, |m| format!(", user {m}"));
         self.tell(&format!("partner {partner}, coach {coach}{user}{turns}"));
         if let Some(note) = &scenario.content_note {
             self.tell(&format!("Note: {note}"));
@@ -205,7 +205,7 @@ impl Cast {
     }
 
     /// The models of the voices that will speak.
-    fn lanes(
+    async fn lanes(
         self,
         file: &ScenarioFile,
         script: &Script,
@@ -220,7 +220,9 @@ impl Cast {
         if self == Self::Scenario && file.user.as_ref().is_some_and(Player::needs_model) {
             wanted.push(Lane::SimulatedUser);
         }
-        Lanes::choose(&config, &args.model, file, &wanted)
+        let mut lanes = Lanes::choose(&config, &args.model, file, &wanted)?;
+        lanes.look_up(&config.models).await;
+        Ok(lanes)
     }
 }
 

@@ -46,6 +46,32 @@ fn a_refused_key_is_6() {
 }
 
 #[test]
+fn the_model_behind_a_tier_is_shown_before_the_first_call() {
+    let bench = Bench::new();
+    let list = r#"{"data":[{"id":"nomic-embed-text:latest"},{"id":"llama3.2:3b"}]}"#;
+    let mut command = against(&bench, &stand_in::answering(stand_in::json("200 OK", list)));
+    let output = command.args(["--model", "partner=Compatible:Balanced"]).output().unwrap();
+    let shown = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        shown.contains("partner compatible:balanced (llama3.2:3b), coach demo:demo"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_wait_that_cannot_work_is_2_and_names_its_variable() {
+    let bench = Bench::new();
+    let mut command = against(&bench, "http://127.0.0.1:1");
+    let output = command.env("COACH_FIRST_TOKEN_SECONDS", "half a minute").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("COACH_FIRST_TOKEN_SECONDS: must be whole seconds from 1 to 3600"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_provider_that_errs_is_4() {
     let address = stand_in::answering(stand_in::error("400 Bad Request", "no"));
     let bench = Bench::new();
