@@ -42,6 +42,23 @@ pub enum LandingState {
     Revoked,
 }
 
+impl LandingState {
+    /// Checks that who opened the link may claim the invitation.
+    ///
+    /// # Errors
+    ///
+    /// What claiming answers instead: `Refused`, `Forbidden` or `Claimed`.
+    pub fn may_claim(self) -> Result<(), CoachError> {
+        match self {
+            Self::Open | Self::Yours => Ok(()),
+            Self::Revoked => Err(CoachError::Refused(Refusal::InvitationRevoked)),
+            Self::Expired => Err(CoachError::Refused(Refusal::InvitationExpired)),
+            Self::Preview => Err(CoachError::Forbidden),
+            Self::Claimed => Err(CoachError::Claimed),
+        }
+    }
+}
+
 /// What claiming led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claimed {
@@ -131,20 +148,14 @@ impl Coach {
             resume: account.is_none().then_some(Resume { person: user, link }),
         };
         let newest = invitation.link.version;
-        match landing.state {
-            LandingState::Revoked => return Err(CoachError::Refused(Refusal::InvitationRevoked)),
-            LandingState::Expired => return Err(CoachError::Refused(Refusal::InvitationExpired)),
-            LandingState::Preview => return Err(CoachError::Forbidden),
-            LandingState::Claimed => return Err(CoachError::Claimed),
-            LandingState::Yours => {
-                let (person, _) = invitation.claimed.ok_or(CoachError::Claimed)?;
-                let user = self.0.stores.user(person).await?;
-                if user.is_none_or(|user| user.disabled) {
-                    return Err(CoachError::Forbidden);
-                }
-                return Ok(claimed(person, true, invitation.claimed_link));
+        landing.state.may_claim()?;
+        if landing.state == LandingState::Yours {
+            let (person, _) = invitation.claimed.ok_or(CoachError::Claimed)?;
+            let user = self.0.stores.user(person).await?;
+            if user.is_none_or(|user| user.disabled) {
+                return Err(CoachError::Forbidden);
             }
-            LandingState::Open => {}
+            return Ok(claimed(person, true, invitation.claimed_link));
         }
         if consent_version != invitation.consent.version {
             return Err(CoachError::ConsentChanged);

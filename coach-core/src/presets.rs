@@ -37,11 +37,18 @@ impl Coach {
         by: &Admin,
         preset: QuotaPreset,
     ) -> Result<QuotaPreset, CoachError> {
-        let known = self.0.stores.presets().await?;
-        if !known.iter().any(|one| one.id == preset.id) {
-            return Err(CoachError::NotFound);
-        }
+        self.has_preset(by, preset.id).await?;
         self.keep_preset(by, preset).await
+    }
+
+    /// Checks that a preset is there.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`; `Store`.
+    pub async fn has_preset(&self, _: &Admin, id: PresetId) -> Result<(), CoachError> {
+        let known = self.0.stores.presets().await?;
+        known.iter().any(|one| one.id == id).then_some(()).ok_or(CoachError::NotFound)
     }
 
     /// Removes a preset. The allowance cannot be removed; 0 tokens make it nothing.

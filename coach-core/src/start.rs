@@ -69,6 +69,10 @@ impl Coach {
         let (scenario, script) = match start.what {
             What::Script { scenario, script } => (scenario, *script),
             What::Scenario { slug, vars } => {
+                let fixed = invitation.as_ref().and_then(|it| it.scenario.as_deref());
+                if fixed.is_some_and(|fixed| fixed != slug) {
+                    return Err(CoachError::NotFound);
+                }
                 let scenario = self.scenario(&slug).await?.ok_or(CoachError::NotFound)?;
                 let script = scenario.cast(&vars).map_err(|error| CoachError::Invalid {
                     field: "vars",
@@ -216,6 +220,24 @@ impl Coach {
         let subject = Some(Subject::Conversation(id));
         self.0.stores.note(by.did(Deed::Observed, subject, self.now())).await?;
         Ok(Follower::attach(self.0.stores.clone(), room, from).await?)
+    }
+
+    /// Checks that `by` may read a conversation, without reading it.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, `Forbidden` or `Erased`, as reading it would answer; `Store`.
+    pub async fn may_read(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
+        self.as_reader(by, id).await.map(drop)
+    }
+
+    /// Checks that `by` may speak in a conversation, without saying anything.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, `Forbidden` or `Erased`, as speaking would answer; `Store`.
+    pub async fn may_converse(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
+        self.as_participant(by, id).await.map(drop)
     }
 
     /// Whether somebody may watch a conversation: for hosts that have more to ask before they do.

@@ -58,8 +58,9 @@ impl Coach {
         say: Say,
         aside: bool,
     ) -> Result<Kept, CoachError> {
-        say.check()?;
+        // Who has no right here learns nothing, not even what is wrong with their words.
         let room = self.as_participant(by, id).await?;
+        say.check()?;
         if aside && (!room.record().aside || room.record().script.coach_when == CoachWhen::Never) {
             return Err(CoachError::Forbidden);
         }

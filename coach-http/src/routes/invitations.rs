@@ -1,7 +1,7 @@
 //! Invitations, for researchers.
 
 use coach_core::{
-    NewInvitation as Wanted,
+    CoachError, NewInvitation as Wanted,
     ids::{ConversationId, InvitationId},
     ports::Amend,
     timestamp::Timestamp,
@@ -27,7 +27,7 @@ use crate::{
         bounds::{ConsentText, Contact, Copies, Label, Moment, PageSize, Quota, Tokens},
         conversation::ConversationPage,
         invitation::{Invitation, InvitationPage},
-        sent::Sent,
+        sent::{Late, Sent, after},
     },
 };
 
@@ -107,7 +107,7 @@ impl Invitations {
         staff: Researcher,
         body: Sent<NewInvitation>,
     ) -> Result<Made, Failure> {
-        let body = body.0;
+        let body = body.read()?;
         let quota = match (body.token_quota, body.preset_id) {
             (Some(tokens), None) => tokens.0,
             (None, Some(id)) => {
@@ -175,15 +175,10 @@ impl Invitations {
         id: Path<Uuid>,
         body: Sent<AmendInvitation>,
     ) -> Result<Json<Invitation>, Failure> {
-        let expires_at = match body.0.expires_at {
-            MaybeUndefined::Undefined => None,
-            MaybeUndefined::Null => Some(None),
-            MaybeUndefined::Value(moment) => Some(Some(expiry(&moment)?)),
-        };
-        let add_tokens = body.0.add_tokens.map_or(0, |tokens| tokens.0);
-        let label = body.0.label.map(|label| label.0);
-        let amend = Amend { label, expires_at, add_tokens };
-        let invitation = app.coach.amend(&staff.0, InvitationId(id.0), amend).await?;
+        let id = InvitationId(id.0);
+        let amend =
+            after(in_scope(&app, &staff, id), body.read().and_then(Amend::try_from)).await?;
+        let invitation = app.coach.amend(&staff.0, id, amend).await?;
         Ok(Json(Invitation::new(&app, &invitation)))
     }
 
@@ -207,11 +202,15 @@ impl Invitations {
         app: Data<&App>,
         staff: Researcher,
         id: Path<Uuid>,
-        limit: Query<Option<PageSize>>,
-        cursor: Query<Option<Uuid>>,
+        limit: Query<Option<Late<PageSize>>>,
+        cursor: Query<Option<Late<Uuid>>>,
     ) -> Result<Json<ConversationPage>, Failure> {
-        let limit = page_size(limit.0)?;
-        let (id, before) = (InvitationId(id.0), cursor.0.map(ConversationId));
+        let id = InvitationId(id.0);
+        let asked = || {
+            let limit = page_size(Late::read(limit.0, "limit")?)?;
+            Ok((limit, Late::read(cursor.0, "cursor")?.map(ConversationId)))
+        };
+        let (limit, before) = after(in_scope(&app, &staff, id), asked()).await?;
         let found = app.coach.conversations_under(&staff.0, id, before, limit + 1).await?;
         let (found, next) = page(found, limit, |conversation| conversation.id);
         Ok(Json(ConversationPage::new(&app, &found, next)))
@@ -228,6 +227,25 @@ impl Invitations {
     ) -> Result<Nothing, Failure> {
         app.coach.erase_participant(&staff.0, InvitationId(id.0)).await?;
         Ok(Nothing::Done)
+    }
+}
+
+/// Checks that an invitation is in a researcher's scope.
+async fn in_scope(app: &App, staff: &Researcher, id: InvitationId) -> Result<(), CoachError> {
+    app.coach.invitation(&staff.0, id).await.map(drop)
+}
+
+impl TryFrom<AmendInvitation> for Amend {
+    type Error = Failure;
+
+    fn try_from(body: AmendInvitation) -> Result<Self, Failure> {
+        let expires_at = match body.expires_at {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(moment) => Some(Some(expiry(&moment)?)),
+        };
+        let add_tokens = body.add_tokens.map_or(0, |tokens| tokens.0);
+        Ok(Self { label: body.label.map(|label| label.0), expires_at, add_tokens })
     }
 }
 

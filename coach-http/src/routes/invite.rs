@@ -67,8 +67,12 @@ impl Invite {
         let landing = app.coach.landing(&token, viewer.as_ref(), None).await;
         let landing = landing.map_err(|error| self.bad_token(&app, request, error))?;
         let resuming = app.resuming(jar, landing.invitation.id);
-        let (version, from) = (&body.0.consent_version, Some(address(request, &app)));
-        let claimed = app.coach.claim(&token, viewer.as_ref(), resuming, version, from).await?;
+        let body = body.after(async {
+            let landing = app.coach.landing(&token, viewer.as_ref(), resuming).await?;
+            landing.state.may_claim()
+        });
+        let (version, from) = (body.await?.consent_version, Some(address(request, &app)));
+        let claimed = app.coach.claim(&token, viewer.as_ref(), resuming, &version, from).await?;
         let user = app.coach.user(claimed.user).await?.ok_or_else(Failure::not_found)?;
         app.sign_in(jar, &user);
         app.remember(jar, &claimed);

@@ -65,7 +65,8 @@ impl Presets {
         admin: Administrator,
         body: Sent<NewPreset>,
     ) -> Result<MadePreset, Failure> {
-        let made = app.coach.make_preset(&admin.0, &body.0.label.0, body.0.tokens.0).await?;
+        let body = body.read()?;
+        let made = app.coach.make_preset(&admin.0, &body.label.0, body.tokens.0).await?;
         Ok(MadePreset::Made(Json(QuotaPreset::from(&made))))
     }
 
@@ -78,8 +79,10 @@ impl Presets {
         id: Path<Uuid>,
         body: Sent<PresetBody>,
     ) -> Result<Json<QuotaPreset>, Failure> {
-        let PresetBody { label, tokens } = body.0;
-        let preset = preset::QuotaPreset { id: PresetId(id.0), label: label.0, tokens: tokens.0 };
+        let id = PresetId(id.0);
+        let body = body.after(app.coach.has_preset(&admin.0, id));
+        let PresetBody { label, tokens } = body.await?;
+        let preset = preset::QuotaPreset { id, label: label.0, tokens: tokens.0 };
         let kept = app.coach.change_preset(&admin.0, preset).await?;
         Ok(Json(QuotaPreset::from(&kept)))
     }

@@ -87,10 +87,11 @@ impl Users {
     ) -> Result<Json<User>, Failure> {
         let id = UserId(id.0);
         let mut user = app.coach.user(id).await?.ok_or_else(Failure::not_found)?;
-        if let Some(role) = body.0.role {
+        let body = body.read()?;
+        if let Some(role) = body.role {
             user = app.coach.give_role(&admin.0, id, role.into()).await?;
         }
-        if let Some(disabled) = body.0.disabled {
+        if let Some(disabled) = body.disabled {
             user = app.coach.disable(&admin.0, id, disabled).await?;
         }
         Ok(Json(User::from(&user)))

@@ -88,6 +88,11 @@ bounded! {
     Copies(u32) = number("uint32", 1.0, 200.0);
     /// How long a list's page is; more than 200 are 200.
     PageSize(u32) = number("uint32", 1.0, u32::MAX.into());
+    /// A message's id, or a number below which ids are wanted.
+    Before(i64) = MetaSchema {
+        minimum: Some(0.0),
+        ..MetaSchema::new_with_format("integer", "int64")
+    };
 }
 
 fn text(least: usize, most: usize, pattern: &str) -> MetaSchema {
