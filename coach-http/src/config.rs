@@ -45,8 +45,12 @@ pub struct Config {
     pub metrics_token: Option<Secret>,
     /// Messages a minute in one conversation.
     pub messages_per_minute: Option<u32>,
-    /// Open sockets of everybody together.
+    /// Open sockets of all users.
     pub max_sockets: usize,
+    /// Open sockets of one person in one conversation.
+    pub sockets_per_person: usize,
+    /// How long a connection may be idle between two requests.
+    pub keep_alive: Duration,
     /// Tokens a day of everybody together.
     pub tokens_per_day: Option<u64>,
     /// The consent text of invitations that bring none.
@@ -131,6 +135,10 @@ impl Config {
             metrics_token: env.secret("METRICS_TOKEN")?,
             messages_per_minute: (per_minute > 0).then_some(per_minute),
             max_sockets: env.at_least_one("COACH_MAX_SOCKETS")?.unwrap_or(10_000),
+            sockets_per_person: env.at_least_one("COACH_SOCKETS_PER_PERSON")?.unwrap_or(5),
+            keep_alive: Duration::from_secs(
+                env.at_least_one::<u32>("COACH_KEEP_ALIVE_SECONDS")?.unwrap_or(75).into(),
+            ),
             tokens_per_day: env.at_least_one("COACH_MAX_TOKENS_PER_DAY")?,
             consent: env.consent()?,
             strange: Vec::new(),

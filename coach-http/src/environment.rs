@@ -32,7 +32,7 @@ const CONSENT: &str = include_str!("consent.md");
 const TYPO: usize = 5;
 
 /// The settings whose names begin as strange ones may, and the command line's one that is none of the host's.
-const OURS: [&str; 13] = [
+const OURS: [&str; 15] = [
     "COACH_MODEL_PARTNER",
     "COACH_MODEL_COACH",
     "COACH_MODEL_ELABORATION",
@@ -41,6 +41,8 @@ const OURS: [&str; 13] = [
     "COACH_MODEL_USER",
     "COACH_MESSAGES_PER_MINUTE",
     "COACH_MAX_SOCKETS",
+    "COACH_SOCKETS_PER_PERSON",
+    "COACH_KEEP_ALIVE_SECONDS",
     "COACH_MAX_TOKENS_PER_DAY",
     "COACH_CONSENT_FILE",
     "COACH_FIRST_TOKEN_SECONDS",
