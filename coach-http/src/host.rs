@@ -74,7 +74,7 @@ impl Host {
             stop: CancellationToken::new(),
             draining: AtomicBool::new(false),
             tasks: TaskTracker::new(),
-            seats: Seats::new(config.max_sockets),
+            seats: Seats::new(config.max_sockets, config.sockets_per_person),
             logins: Logins::default(),
             limits: Limits::new(),
             metrics,
