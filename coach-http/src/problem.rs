@@ -1,5 +1,6 @@
 //! What went wrong, as RFC 9457 says it: one shape for every error of this host.
 
+use crate::page::Page;
 use coach_core::{CoachError, ports::StoreError, timestamp::Timestamp};
 use poem::{IntoResponse, Response, error::ResponseError, http::StatusCode};
 use poem_openapi::{
@@ -66,7 +67,7 @@ impl Failure {
 
     /// Nothing is here, or nothing of yours.
     pub fn not_found() -> Self {
-        Self::new(404, "not_found", "There is nothing here.")
+        Self::new(404, "not_found", "Not found.")
     }
 
     /// Come back after so many seconds.
@@ -130,6 +131,29 @@ impl Failure {
         failure
     }
 
+    /// Returns the failure as a page, for a person whose browser went to the address.
+    pub(crate) fn page(&self) -> Response {
+        let title = match self.status.as_u16() {
+            404 => "Not found",
+            429 => "Too many attempts",
+            500.. => "This did not work",
+            _ => "This is not possible",
+        };
+        let page = Page { title, words: &self.detail, onward: ("/", "Back to the start") };
+        let page = Response::builder()
+            .status(self.status)
+            .content_type("text/html; charset=utf-8")
+            .body(page.html());
+        self.with_retry_after(page)
+    }
+
+    fn with_retry_after(&self, mut response: Response) -> Response {
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert("retry-after", seconds.into());
+        }
+        response
+    }
+
     /// The document, as an answer to the request `id`.
     pub fn answer(&self, id: Option<&str>) -> Response {
         let fields = (!self.fields.is_empty()).then(|| self.fields.clone());
@@ -142,14 +166,11 @@ impl Failure {
             request_id: id.map(str::to_owned),
             fields,
         };
-        let mut response = Response::builder()
+        let answer = Response::builder()
             .status(self.status)
             .content_type("application/problem+json")
             .body(problem.to_json_string());
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert("retry-after", seconds.into());
-        }
-        response
+        self.with_retry_after(answer)
     }
 }
 

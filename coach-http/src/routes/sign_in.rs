@@ -179,8 +179,9 @@ impl SignIn {
         let viewer = viewer.0;
         let over = || Failure::new(404, "not_found", "There is nothing to choose any more.");
         let pending = app.pending(jar, &viewer.user).ok_or_else(over)?;
+        let choice = body.read()?.choice;
         app.forget_pending(jar);
-        if let Choice::Move = body.0.choice {
+        if let Choice::Move = choice {
             let by = viewer.principal();
             let user = app.coach.move_guest(&by, &pending.issuer, &pending.subject).await?;
             app.sign_in(jar, &user);
@@ -237,10 +238,10 @@ async fn arrive(
 
 /// The page that says why nobody was signed in; a line in the audit log says that it was tried.
 async fn refuse(app: &Host, from: IpAddr, refused: Refused) -> Onward {
-    tracing::info!(reason = refused.as_str(), "nobody was signed in");
+    tracing::info!(reason = refused.as_str(), "a sign-in was refused");
     // An account that is closed has its line already, with its name in it.
     if refused != Refused::Disabled {
         app.note_refusal(from).await;
     }
-    Onward::Refused(Html(page(refused)))
+    Onward::Refused(Html(page(refused).html()))
 }
