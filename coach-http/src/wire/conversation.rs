@@ -26,6 +26,8 @@ pub(crate) struct Conversation {
     title: String,
     partner_name: String,
     card: Option<String>,
+    /// BCP 47, as `en` or `de-CH`: what the voices speak.
+    language: Option<String>,
     coach_when: String,
     /// The coach speaks here at all.
     coach: bool,
@@ -100,6 +102,7 @@ impl Conversation {
             title: script.title.clone(),
             partner_name: script.partner_name.clone(),
             card: (!script.card.is_empty()).then(|| script.card.clone()),
+            language: (!script.language.is_empty()).then(|| script.language.clone()),
             coach_when: script.coach_when.as_str().to_owned(),
             coach: conversation.coach && script.coach_when != CoachWhen::Never,
             aside: conversation.aside && script.coach_when != CoachWhen::Never,

@@ -74,6 +74,8 @@ pub(crate) struct PendingLink {
 pub(crate) struct MyInvitation {
     id: Uuid,
     label: Option<String>,
+    /// Who to turn to.
+    contact: Option<String>,
     turns_left: Option<u32>,
     expires_at: Option<String>,
     allow_custom_scenario: bool,
@@ -126,6 +128,7 @@ impl MyInvitation {
         Self {
             id: invitation.id.0,
             label: None,
+            contact: invitation.contact.clone(),
             turns_left: Some(turns_left),
             expires_at: invitation.expires_at.map(|at| at.to_string()),
             allow_custom_scenario: invitation.allow_custom_scenario,
