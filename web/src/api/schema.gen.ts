@@ -1784,7 +1784,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The participant's socket. */
+        /**
+         * The participant's socket. The newest always gets in: where a person has as many in one conversation as
+         *     the host allows (five, unless it is set otherwise), one that did not answer the last ping is closed
+         *     with 4429, else the oldest. A client that is closed so does not come back by itself.
+         */
         get: {
             parameters: {
                 query?: {
