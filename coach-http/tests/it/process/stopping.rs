@@ -22,6 +22,9 @@ async fn stopping_lets_answers_finish_and_says_goodbye() {
         ("OPENAI_COMPATIBLE_URL", &*model),
         ("COACH_MODEL_PARTNER", "compatible:m"),
         ("COACH_MODEL_COACH", "demo:demo"),
+        ("COACH_MODEL_ASIDE", "demo:demo"),
+        ("COACH_MODEL_ELABORATION", "demo:demo"),
+        ("COACH_MODEL_JUDGE", "demo:demo"),
     ];
     let mut running = Running::start(&folder, &settings).await;
     let guest = running.guest().await;
