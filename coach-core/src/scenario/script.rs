@@ -89,6 +89,11 @@ impl CoachWhen {
         }
     }
 
+    /// The coach comments on turns without being asked.
+    pub fn comments(self) -> bool {
+        matches!(self, Self::AfterPartner | Self::AfterUser)
+    }
+
     /// Reads what [`CoachWhen::as_str`] writes.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|when| when.as_str() == name)

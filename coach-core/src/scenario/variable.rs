@@ -120,6 +120,11 @@ impl Variable {
         Ok(value)
     }
 
+    /// The scenario names the empty text as one of its values.
+    fn allows_nothing(&self) -> bool {
+        self.values.contains(&Value::Text(String::new()))
+    }
+
     fn wanted(&self) -> &'static str {
         match self.default {
             Value::Text(_) => "one line of text",
@@ -130,7 +135,8 @@ impl Variable {
     }
 }
 
-/// A value for each of `declared`: what was `given`, else the default.
+/// A value for each of `declared`: what was `given`, else the default. An empty value counts as not given,
+/// as everywhere in this program, unless the scenario lists it among the values it allows.
 pub(super) fn settle(
     declared: &[Variable],
     given: &BTreeMap<String, String>,
@@ -147,8 +153,10 @@ pub(super) fn settle(
         .iter()
         .map(|variable| {
             let value = match given.get(&variable.name) {
-                Some(text) => variable.read(text)?,
-                None => variable.default.clone(),
+                Some(text) if !text.trim().is_empty() || variable.allows_nothing() => {
+                    variable.read(text)?
+                }
+                Some(_) | None => variable.default.clone(),
             };
             Ok((variable.name.clone(), value))
         })
