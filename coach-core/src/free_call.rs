@@ -1,5 +1,7 @@
 //! Model calls that no turn makes: a simulated participant, a judge, an elaboration. Metered like all.
 
+use std::sync::Arc;
+
 use futures::StreamExt as _;
 
 use crate::{
@@ -8,7 +10,7 @@ use crate::{
     error::CoachError,
     ids::{ConversationId, ReservationId},
     ledger::{Bound, Payer, Settlement, VoidReason},
-    ports::{ChatEvent, ChatRequest, Finished, FreeCall, StoreError},
+    ports::{ChatEvent, ChatModel, ChatRequest, Finished, FreeCall, StoreError},
 };
 
 /// An answer to a call outside of a turn.
@@ -48,7 +50,7 @@ impl Coach {
             return Err(CoachError::Refused(refusal));
         }
         self.moved(call.payer);
-        let held = Held::new(self.clone(), call);
+        let held = Held::new(self.clone(), call, model.clone());
         let mut answer = model.stream(request);
         let mut text = String::new();
         let (mut used, mut accepted) = (None, false);
@@ -88,6 +90,7 @@ struct Held {
     coach: Coach,
     id: ReservationId,
     payer: Payer,
+    model: Arc<dyn ChatModel>,
     closing: Option<Closing>,
 }
 
@@ -99,10 +102,10 @@ struct Closing {
 }
 
 impl Held {
-    fn new(coach: Coach, call: FreeCall) -> Self {
+    fn new(coach: Coach, call: FreeCall, model: Arc<dyn ChatModel>) -> Self {
         let settlement = Settlement::Estimated(call.bound.estimate(0));
         let closing = Some(Closing { settlement, model: None, cost: None });
-        Self { coach, id: call.id, payer: call.payer, closing }
+        Self { coach, id: call.id, payer: call.payer, model, closing }
     }
 
     async fn settle(
@@ -123,7 +126,13 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let Some(closing) = self.closing.take() else { return };
+        let Some(mut closing) = self.closing.take() else { return };
+        if closing.model.is_none() {
+            // Nobody said which model answered: it is priced as the one that was asked for.
+            let usage = closing.settlement.usage();
+            closing.cost = self.model.cost(self.model.name(), usage, self.coach.now());
+            closing.model = Some(self.model.name().to_owned());
+        }
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let (coach, id, payer) = (self.coach.clone(), self.id, self.payer);
         runtime.spawn(async move {

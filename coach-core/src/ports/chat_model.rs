@@ -100,8 +100,9 @@ pub trait ChatModel: fmt::Debug + Send + Sync {
         wanted
     }
 
-    /// What `usage` of the model that answered costs at the price of that moment, in micro-USD; `None` if
-    /// its price is not known.
+    /// Returns what `usage` of the model that answered costs at the price of that moment, in micro-USD;
+    /// `None` if its price is not known. A call that was cut before it was known which model answers is
+    /// asked for by [`name`](ChatModel::name), and priced as the model that was requested.
     fn cost(&self, _answered: &str, _usage: Usage, _at: Timestamp) -> Option<u64> {
         None
     }
