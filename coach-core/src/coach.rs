@@ -32,7 +32,7 @@ pub(crate) struct Inner {
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) rooms: Rooms,
     pub(crate) loading: [tokio::sync::Mutex<()>; 16],
-    pub(crate) links: LinkKeys,
+    pub(crate) links: Option<LinkKeys>,
     pub(crate) settings: Settings,
     pub(crate) admin_emails: Vec<String>,
     pub(crate) draining: AtomicBool,
@@ -81,7 +81,7 @@ impl Coach {
             models: HashMap::new(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
-            links: LinkKeys::new([0; 32], None),
+            links: None,
             settings: Settings::default(),
             admin_emails: Vec::new(),
         }
@@ -144,7 +144,7 @@ pub struct Builder {
     models: HashMap<Lane, Arc<dyn ChatModel>>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    links: LinkKeys,
+    links: Option<LinkKeys>,
     settings: Settings,
     admin_emails: Vec<String>,
 }
@@ -185,10 +185,11 @@ impl Builder {
         self
     }
 
-    /// The keys that invitation links are made with. Without them links are only good for trying out.
+    /// The keys that invitation links are made with. There is no default: without keys, inviting fails with
+    /// [`CoachError::NoLinkKeys`](crate::CoachError::NoLinkKeys).
     #[must_use]
     pub fn link_keys(mut self, links: LinkKeys) -> Self {
-        self.links = links;
+        self.links = Some(links);
         self
     }
 

@@ -45,6 +45,14 @@ pub enum CoachError {
     /// Its words were erased.
     #[error("the words of this conversation were erased")]
     Erased,
+    /// Invitation links need keys, and the builder was given none.
+    #[error("invitation links need keys: give the builder `link_keys`")]
+    NoLinkKeys,
+    /// A stored version of a scenario cannot be read; why is in the log.
+    #[error(
+        "the stored scenario `{0}` cannot be read; nothing was changed, a new version would replace it"
+    )]
+    UnreadableScenario(String),
     /// A model did not answer.
     #[error("the model did not answer")]
     Model(#[from] ModelError),
@@ -68,6 +76,7 @@ impl CoachError {
             Self::ConsentChanged => "consent_changed",
             Self::Conflict(_) => "conflict",
             Self::Erased => "erased",
+            Self::NoLinkKeys | Self::UnreadableScenario(_) => "internal",
             Self::Model(error) => model_code(error.kind),
             Self::Store(_) => "storage",
         }
@@ -88,7 +97,9 @@ impl CoachError {
             | Self::Claimed
             | Self::ConsentChanged
             | Self::Conflict(_)
-            | Self::Erased => false,
+            | Self::Erased
+            | Self::NoLinkKeys
+            | Self::UnreadableScenario(_) => false,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     ids::MessageId,
     ports::{Lane, ModelErrorKind},
     transcript::{Message, SkipReason, Status},
+    turns_left::TurnLimit,
 };
 
 /// Something that a follower is told.
@@ -176,8 +177,10 @@ impl TurnState {
 /// What may still be spent; empty for people without a limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Quota {
-    /// About how many turns; 0 exactly when the next one would be refused.
+    /// About how many turns; 0 exactly when a message of usual length with its coach does not fit.
     pub turns_left: Option<u32>,
+    /// Which limit that number comes from.
+    pub limit: Option<TurnLimit>,
     /// Tokens spent, for researchers.
     pub used: Option<u64>,
     /// Tokens left, for researchers.

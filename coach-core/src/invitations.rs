@@ -56,11 +56,16 @@ pub struct NewInvitation {
 
 impl Coach {
     /// Makes invitations.
+    ///
+    /// # Errors
+    /// [`CoachError::NoLinkKeys`] if the builder was given no keys; [`CoachError::Invalid`] names the field
+    /// that cannot be, a quota included that does not pay for one whole turn.
     pub async fn invite(
         &self,
         by: &Staff,
         new: NewInvitation,
     ) -> Result<Vec<Invitation>, CoachError> {
+        let links = self.0.links.as_ref().ok_or(CoachError::NoLinkKeys)?;
         new.check(self.now())?;
         if let Some(slug) = &new.scenario
             && self.scenario(slug).await?.is_none()
@@ -73,7 +78,7 @@ impl Coach {
         let invitations: Vec<Invitation> = (1..=new.copies)
             .map(|copy| {
                 let id = InvitationId(self.0.ids.next());
-                let (_, link) = self.0.links.stamp(id, 1);
+                let (_, link) = links.stamp(id, 1);
                 let label = match new.copies {
                     1 => new.label.clone(),
                     _ => format!("{} {copy}", new.label),
@@ -114,18 +119,21 @@ impl Coach {
         })
     }
 
-    /// A quota must pay for one turn, at least of the cheapest scenario that may be chosen.
+    /// A quota must pay for one whole turn, at least of the cheapest scenario that may be chosen.
     async fn check_quota(&self, new: &NewInvitation) -> Result<(), CoachError> {
-        let offered = self.offered(new.scenario.as_deref()).await?;
-        let costs = offered.iter().filter_map(|scenario| self.turn_cost(scenario));
-        match costs.map(|cost| cost.smallest).min().filter(|smallest| new.quota < *smallest) {
-            Some(smallest) => {
-                let message =
-                    format!("a turn needs {smallest} tokens to be let in; give at least that");
-                Err(invalid("tokenQuota", &message))
-            }
-            None => Ok(()),
-        }
+        let whole = self.cheapest_turn(new.scenario.as_deref(), new.coach).await?;
+        too_few("tokenQuota", new.quota, whole)
+    }
+
+    /// What a whole first turn takes of the cheapest scenario that may be chosen; 0 if none can be priced.
+    pub(crate) async fn cheapest_turn(
+        &self,
+        scenario: Option<&str>,
+        coach: bool,
+    ) -> Result<u64, CoachError> {
+        let offered = self.offered(scenario).await?;
+        let costs = offered.iter().filter_map(|scenario| self.turn_cost(scenario, coach));
+        Ok(costs.map(|cost| cost.whole).min().unwrap_or_default())
     }
 
     /// One invitation, if it is in the researcher's scope.
@@ -196,7 +204,8 @@ impl Coach {
     /// can go on with the new one, once, on whatever device; their other logins end then.
     pub async fn renew_link(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
         let invitation = self.invitation(by, id).await?;
-        let (_, link) = self.0.links.stamp(id, invitation.link.version + 1);
+        let links = self.0.links.as_ref().ok_or(CoachError::NoLinkKeys)?;
+        let (_, link) = links.stamp(id, invitation.link.version + 1);
         let audit = by.principal().did(Deed::LinkRenewed, None, self.now());
         self.persist(|| self.0.stores.renew_link(id, &link, audit)).await?;
         self.invitation(by, id).await
@@ -225,9 +234,9 @@ impl Coach {
         Ok(self.0.stores.conversations(Of::Invitation(id), before, limit).await?)
     }
 
-    /// The token in an invitation's link; `None` if the key that made it is gone.
+    /// The token in an invitation's link; `None` if the key that made it is gone, or none was ever given.
     pub fn link_token(&self, invitation: &Invitation) -> Option<String> {
-        self.0.links.token(invitation.id, &invitation.link)
+        self.0.links.as_ref()?.token(invitation.id, &invitation.link)
     }
 }
 
@@ -250,6 +259,14 @@ impl NewInvitation {
         }
         Ok(())
     }
+}
+
+/// Refuses a number of tokens that does not pay for a whole turn, and says which would.
+pub(crate) fn too_few(field: &'static str, tokens: u64, whole: u64) -> Result<(), CoachError> {
+    if tokens >= whole {
+        return Ok(());
+    }
+    Err(invalid(field, &format!("too few tokens for one whole turn; at least {whole} are needed")))
 }
 
 fn check_label(label: &str) -> Result<(), CoachError> {

@@ -96,17 +96,12 @@ pub struct Balance {
 impl Balance {
     /// What a new call may still take.
     pub fn left(self) -> u64 {
-        self.quota.saturating_sub(self.used).saturating_sub(self.reserved)
+        self.unspent().saturating_sub(self.reserved)
     }
 
-    /// About how many turns are left, when a typical one takes `typical` and the smallest next one
-    /// needs `next` to be let in: 0 exactly when the next would be refused.
-    pub fn turns_left(self, next: u64, typical: u64) -> u32 {
-        let left = self.left();
-        if left < next {
-            return 0;
-        }
-        u32::try_from(left / typical.max(1)).unwrap_or(u32::MAX).max(1)
+    /// Returns what is not spent, whether it is reserved or not.
+    pub fn unspent(self) -> u64 {
+        self.quota.saturating_sub(self.used)
     }
 }
 

@@ -34,6 +34,7 @@ pub mod timestamp;
 pub mod timing;
 pub mod transcript;
 mod turn;
+pub mod turns_left;
 #[cfg(feature = "wire")]
 pub mod wire;
 
@@ -46,4 +47,5 @@ pub use free_call::FreeAnswer;
 pub use invitations::NewInvitation;
 pub use say::{MAX_SCALARS, Say};
 pub use start::Start;
-pub use turn::{Kept, TurnCost};
+pub use turn::Kept;
+pub use turns_left::TurnCost;

@@ -6,7 +6,7 @@ use crate::{
     coach::Coach,
     error::CoachError,
     ids::PresetId,
-    invitations::{MAX_QUOTA, check_text, invalid},
+    invitations::{MAX_QUOTA, check_text, invalid, too_few},
     preset::QuotaPreset,
     say::says_nothing,
 };
@@ -68,6 +68,9 @@ impl Coach {
         }
         if preset.tokens > MAX_QUOTA || (preset.tokens == 0 && !preset.is_allowance()) {
             return Err(invalid("tokens", "between 1 and 1,000,000,000,000 tokens"));
+        }
+        if preset.tokens > 0 {
+            too_few("tokens", preset.tokens, self.cheapest_turn(None, true).await?)?;
         }
         let audit = by.principal().did(Deed::PresetKept(Change::default()), None, self.now());
         self.persist(|| self.0.stores.keep_preset(&preset, audit)).await?;

@@ -239,6 +239,19 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_value_is_the_default_for_every_variable() {
+        let example = include_str!("../../.env.example");
+        let names = example.lines().filter_map(|line| line.strip_prefix('#')?.split_once('='));
+        let names: Vec<&str> = names.map(|(name, _)| name).collect();
+        assert!(names.len() > 20, "{names:?}");
+        let unset = format!("{:?}", read(&[]).unwrap());
+        for nothing in ["", " \t"] {
+            let empty: Vec<_> = names.iter().map(|name| (*name, nothing)).collect();
+            assert_eq!(format!("{:?}", read(&empty).unwrap()), unset);
+        }
+    }
+
+    #[test]
     fn a_wrong_value_names_its_variable() {
         for (name, value) in [
             ("DATABASE_URL", "mysql://x"),

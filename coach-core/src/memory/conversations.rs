@@ -13,6 +13,7 @@ use crate::{
     },
     timestamp::Timestamp,
     transcript::{Message, Role, Status},
+    turns_left::{Funds, TurnCost},
 };
 
 impl Tables {
@@ -54,8 +55,20 @@ impl ConversationStore for MemoryStore {
             conversation: conversation.clone(),
             open: tables.open_turn(id),
             newest: tables.finished(id).next_back().map(|message| message.id),
-            balance: tables.balance(conversation.payer()),
+            funds: tables.funds(id),
         }))
+    }
+
+    async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError> {
+        Ok(self.lock().funds(id))
+    }
+
+    async fn lower_ceiling(
+        &self,
+        id: ConversationId,
+        cost: TurnCost,
+    ) -> Result<Option<Funds>, StoreError> {
+        Ok(self.lock().lower_ceiling(id, cost))
     }
 
     async fn conversations(

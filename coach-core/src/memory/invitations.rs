@@ -134,7 +134,11 @@ impl InvitationStore for MemoryStore {
         }
         row.balance.quota += amend.add_tokens;
         let change = Change::of_tokens(Some(quota), row.balance.quota);
-        let deed = Deed::InvitationChanged(change.and_expiry(expires_at, row.expires_at));
+        let expiry = row.expires_at;
+        if amend.add_tokens > 0 {
+            tables.empty_ceilings(|payer| payer.invitation() == Some(id));
+        }
+        let deed = Deed::InvitationChanged(change.and_expiry(expires_at, expiry));
         tables.note(AuditEntry { deed, subject: Some(Subject::Invitation(id)), ..audit });
         Ok(())
     }

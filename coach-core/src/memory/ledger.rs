@@ -9,6 +9,7 @@ use crate::{
     ports::{FreeCall, Lane, Ledger, Refusal, StoreError, UsageEntry},
     preset::QuotaPreset,
     timestamp::Timestamp,
+    turns_left::{Funds, TurnCost},
 };
 
 /// Tokens held for one model call.
@@ -47,6 +48,26 @@ impl Tables {
             }
             Payer::Nobody => None,
         }
+    }
+
+    /// What a conversation may still spend.
+    pub(super) fn funds(&self, id: ConversationId) -> Option<Funds> {
+        let balance = self.balance(self.conversations.get(&id)?.payer())?;
+        Some(Funds { balance, ceiling: self.ceilings.get(&id).copied() })
+    }
+
+    /// Lowers a conversation's ceiling after a turn.
+    pub(super) fn lower_ceiling(&mut self, id: ConversationId, cost: TurnCost) -> Option<Funds> {
+        let funds = self.funds(id)?;
+        let ceiling = funds.lowered_ceiling(cost);
+        self.ceilings.insert(id, ceiling);
+        Some(Funds { ceiling: Some(ceiling), ..funds })
+    }
+
+    /// Empties the ceilings of every conversation that a payer pays for: there are more tokens.
+    pub(super) fn empty_ceilings(&mut self, paid_by: impl Fn(Payer) -> bool) {
+        let conversations = &self.conversations;
+        self.ceilings.retain(|id, _| !paid_by(conversations[id].payer()));
     }
 
     /// Where a payer's tokens are counted.

@@ -103,6 +103,7 @@ impl MemoryStore {
         lines(&mut text, "invitation", tables.invitations.values());
         lines(&mut text, "consent", &tables.consents);
         lines(&mut text, "conversation", tables.conversations.values());
+        lines(&mut text, "ceiling", &tables.ceilings);
         lines(&mut text, "turn", tables.turns.values());
         let mut messages: Vec<_> = tables.messages.iter().collect();
         messages.sort_by_key(|((_, id), _)| *id);
@@ -145,6 +146,8 @@ struct Tables {
     invitations: BTreeMap<InvitationId, Invitation>,
     consents: BTreeMap<InvitationId, String>,
     conversations: BTreeMap<ConversationId, Conversation>,
+    /// The most turns that a conversation may be shown; absent = no ceiling.
+    ceilings: BTreeMap<ConversationId, u32>,
     turns: BTreeMap<TurnId, turns::TurnRow>,
     turns_of: BTreeMap<ConversationId, Vec<TurnId>>,
     messages: BTreeMap<(ConversationId, MessageId), turns::MessageRow>,

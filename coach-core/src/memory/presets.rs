@@ -39,6 +39,9 @@ impl PresetStore for MemoryStore {
         let mut tables = self.lock();
         let before = tables.presets.insert(preset.id, preset.clone());
         let before = before.map(|preset| preset.tokens);
+        if preset.is_allowance() && before.is_some_and(|before| preset.tokens > before) {
+            tables.empty_ceilings(|payer| payer.allowance().is_some());
+        }
         let deed = Deed::PresetKept(Change::of_tokens(before, preset.tokens));
         tables.note(AuditEntry { deed, subject: Some(Subject::Preset(preset.id)), ..audit });
         Ok(())

@@ -85,10 +85,9 @@ impl Tables {
         let Some(turn) = self.turns.get(&finish.turn).cloned() else {
             return Ok(Finishing::Gone);
         };
-        let payer = self.conversations[&turn.conversation].payer();
         if !(turn.open && turn.fence == finish.fence && turn.reply == finish.reply) {
             return Ok(match self.finished_before(finish) {
-                Some(next) => Finishing::Kept { next, balance: self.balance(payer) },
+                Some(next) => Finishing::Kept { next, funds: self.funds(turn.conversation) },
                 None => Finishing::Gone,
             });
         }
@@ -138,12 +137,13 @@ impl Tables {
         };
         if !matches!(finish.then, Then::Speak(_)) {
             self.shut(finish.turn, finish.at);
+            self.lower_ceiling(turn.conversation, finish.turn_cost);
             let row = self.conversations.get_mut(&turn.conversation);
             if let (Some(row), Some(reason)) = (row, finish.ends) {
                 row.ended.get_or_insert((reason, finish.at));
             }
         }
-        Ok(Finishing::Kept { next, balance: self.balance(payer) })
+        Ok(Finishing::Kept { next, funds: self.funds(turn.conversation) })
     }
 
     /// What the same finish brought the first time, if it did.
@@ -204,12 +204,7 @@ impl Tables {
         }
         messages.extend(turn.owed.map(|reason| self.skip(id, turn.fence, reason, at)));
         self.shut(id, at);
-        Recovered {
-            conversation: turn.conversation,
-            turn: turn.opened.turn,
-            messages,
-            balance: self.balance(self.conversations[&turn.conversation].payer()),
-        }
+        Recovered { conversation: turn.conversation, turn: turn.opened.turn, messages }
     }
 
     /// Closes a turn; what it never began costs nothing.

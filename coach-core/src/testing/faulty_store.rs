@@ -20,6 +20,7 @@ use crate::{
     preset::QuotaPreset,
     timestamp::Timestamp,
     transcript::Message,
+    turns_left::{Funds, TurnCost},
 };
 
 /// What goes wrong with one question to a store.
@@ -148,6 +149,16 @@ impl<S: Stores> ConversationStore for FaultyStore<S> {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         self.through("seen", self.store.seen(id, message, at)).await
+    }
+    async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError> {
+        self.through("funds", self.store.funds(id)).await
+    }
+    async fn lower_ceiling(
+        &self,
+        id: ConversationId,
+        cost: TurnCost,
+    ) -> Result<Option<Funds>, StoreError> {
+        self.through("lower_ceiling", self.store.lower_ceiling(id, cost)).await
     }
     async fn recover(
         &self,

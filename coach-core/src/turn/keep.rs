@@ -15,6 +15,7 @@ use crate::{
     ports::{Calls, CoachCall, Finish, Finishing, Lane, NextMessage, Then},
     timestamp::Timestamp,
     transcript::{Message, Role, SkipReason, Status},
+    turns_left::TurnCost,
 };
 
 /// How long an answer's end is offered to a store that does not answer. Then the turn is left for
@@ -68,14 +69,17 @@ impl Coach {
         // Decided once: an answer that the store gave and that was lost must be the same the next time.
         let at = self.now();
         let ends = if closes { self.cap_reached(room.record(), turn.opened.turn) } else { None };
+        let turn_cost =
+            if closes { self.cost_after(turn, spoken, then, at) } else { TurnCost::default() };
         loop {
             let gate = room.gate.lock().await;
             if room.here().upto.is_some_and(|upto| upto >= spoken.reply) {
                 // It was kept, only the answer was lost, and whoever came next has told it already.
                 return None;
             }
-            match self.0.stores.finish(self.finish(turn, spoken, then, ends, at)).await {
-                Ok(Finishing::Kept { next, balance }) => {
+            match self.0.stores.finish(self.finish(turn, spoken, then, (ends, turn_cost), at)).await
+            {
+                Ok(Finishing::Kept { next, funds }) => {
                     room.keep(spoken.message(turn.opened.turn, at));
                     let mut events = spoken.told(turn.opened.turn);
                     if let (Then::Skip(reason), Some(skipped)) = (then, next) {
@@ -87,7 +91,7 @@ impl Coach {
                         });
                     }
                     if closes {
-                        events.push(Event::Quota(self.quota(room, balance)));
+                        events.push(Event::Quota(self.quota(room, funds)));
                         events.push(Event::Turn { turn: turn.opened.turn, state: TurnState::Idle });
                         events.extend(ends.map(Event::Ended));
                     }
@@ -123,12 +127,27 @@ impl Coach {
         }
     }
 
+    /// What the next turn takes, once `spoken` and the comment that may be skipped after it are on record.
+    fn cost_after(&self, turn: &Speaking, spoken: &Spoken, then: Then, at: Timestamp) -> TurnCost {
+        let (room, number) = (&turn.room, turn.opened.turn);
+        room.with_transcript(|transcript| {
+            let mut said = transcript.clone();
+            said.push(spoken.message(number, at));
+            if let Then::Skip(reason) = then {
+                let replaces = said.said_in(number, Role::Coach).map(|before| before.id);
+                let next = NextMessage { id: MessageId(i64::MAX), replaces };
+                said.push(skipped_message(next, number, reason, at));
+            }
+            self.cost_of_turn(room.record(), &said)
+        })
+    }
+
     fn finish<'a>(
         &self,
         turn: &Speaking,
         spoken: &'a Spoken,
         then: Then,
-        ends: Option<EndReason>,
+        (ends, turn_cost): (Option<EndReason>, TurnCost),
         at: Timestamp,
     ) -> Finish<'a> {
         let settlement = spoken.settlement();
@@ -155,6 +174,7 @@ impl Coach {
             settlement,
             cost,
             then,
+            turn_cost,
             ends,
             at,
             lease_until: at.after(self.0.settings.lease),

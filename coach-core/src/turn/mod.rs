@@ -14,4 +14,3 @@ mod speak;
 mod spoken;
 
 pub use open::Kept;
-pub use quota::TurnCost;

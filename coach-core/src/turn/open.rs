@@ -280,7 +280,7 @@ fn kept(say: &Say, aside: bool, opened: &Opened) -> Message {
 }
 
 /// The participant's message before it has an id: good for weighing a prompt.
-fn unkept(say: &Say, aside: bool) -> Message {
+pub(super) fn unkept(say: &Say, aside: bool) -> Message {
     Message {
         id: MessageId(i64::MAX),
         turn: 0,

@@ -65,6 +65,8 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         turns_left: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         tokens_used: Option<u64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tokens_left: Option<u64>,
@@ -222,6 +224,7 @@ impl ServerFrame {
         let seen = |tokens: Option<u64>| tokens.filter(|_| audience == Audience::Observer);
         Self::Quota {
             turns_left: quota.turns_left,
+            limit: quota.limit.map(|limit| limit.as_str().to_owned()),
             tokens_used: seen(quota.used),
             tokens_left: seen(quota.left),
         }

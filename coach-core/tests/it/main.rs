@@ -7,6 +7,7 @@ mod drain;
 mod keeping;
 mod people;
 mod quota;
+mod scenarios;
 mod silence;
 mod stores;
 mod talk;

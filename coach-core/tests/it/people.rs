@@ -11,6 +11,7 @@ use coach_core::{
     conversation::EndReason,
     event::Event,
     ids::{ConversationId, MessageId},
+    link::LinkKeys,
     live::{Follower, From},
     memory::MemoryStore,
     policy,
@@ -32,6 +33,7 @@ impl House {
                 .model(Lane::Coach, voice("test:coach"))
                 .clock(Arc::new(TokioClock::default()))
                 .ids(Arc::new(SerialIds::default()))
+                .link_keys(LinkKeys::new([7; 32], None))
                 .admin_emails(vec!["Boss@Example.org".into()])
                 .build(),
         )
@@ -54,19 +56,7 @@ impl House {
 
     /// A guest of a new invitation, and the invitation's token.
     async fn guest(&self) -> (Principal, Claimed, String) {
-        let new = NewInvitation {
-            label: "group".into(),
-            quota: 1_000_000,
-            scenario: None,
-            allow_custom_scenario: false,
-            coach: true,
-            aside: true,
-            consent: "I agree.".into(),
-            contact: None,
-            expires_at: None,
-            copies: 1,
-        };
-        let made = self.0.invite(&self.staff().await, new).await.unwrap().remove(0);
+        let made = self.0.invite(&self.staff().await, new_invitation()).await.unwrap().remove(0);
         let token = self.0.link_token(&made).unwrap();
         let version = made.consent.version;
         let claimed = self.0.claim(&token, None, None, &version, None).await.unwrap();
@@ -85,6 +75,21 @@ fn identity(name: &str) -> Identity {
         name: Some(name.into()),
         email: Some(format!("{name}@example.org")),
         email_verified: true,
+    }
+}
+
+fn new_invitation() -> NewInvitation {
+    NewInvitation {
+        label: "group".into(),
+        quota: 1_000_000,
+        scenario: None,
+        allow_custom_scenario: false,
+        coach: true,
+        aside: true,
+        consent: "I agree.".into(),
+        contact: None,
+        expires_at: None,
+        copies: 1,
     }
 }
 
@@ -364,4 +369,16 @@ fn the_published_matrix_is_the_table() {
     let page = include_str!("../../../docs/permission.md");
     let table = policy::matrix();
     assert!(page.contains(&table), "docs/permission.md shall hold this table:\n\n{table}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn inviting_without_link_keys_fails_by_name() {
+    let coach = Coach::builder().stores(MemoryStore::new()).build();
+    let until = coach.now().after(std::time::Duration::from_secs(60));
+    let admin = coach.sign_in_local_admin("once", until, None).await.unwrap().unwrap();
+    let staff = Principal::new(admin.id, admin.role).as_staff().unwrap();
+    let refused = coach.invite(&staff, new_invitation()).await.unwrap_err();
+    assert!(matches!(refused, CoachError::NoLinkKeys), "{refused:?}");
+    assert!(refused.to_string().contains("link_keys"), "{refused}");
+    assert!(coach.invitations(&staff, None, 10).await.unwrap().is_empty());
 }

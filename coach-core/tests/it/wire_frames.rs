@@ -11,6 +11,7 @@ use coach_core::{
     testing::MORNING,
     timestamp::Timestamp,
     transcript::{Message, Role, SkipReason, Status},
+    turns_left::TurnLimit,
     wire::{Audience, ErrorFrame, ServerFrame},
 };
 use std::{fmt::Write as _, time::Duration};
@@ -94,7 +95,10 @@ fn events() -> Vec<Event> {
     ];
     events.extend(states.map(|state| Event::Turn { turn, state }));
     events.push(Event::Quota(Quota::default()));
-    events.push(Event::Quota(Quota { turns_left: Some(5), used: Some(1_200), left: Some(800) }));
+    events.extend([TurnLimit::Quota, TurnLimit::Conversation].map(|limit| {
+        let (turns_left, limit) = (Some(5), Some(limit));
+        Event::Quota(Quota { turns_left, limit, used: Some(1_200), left: Some(800) })
+    }));
     events.extend(EndReason::ALL.map(Event::Ended));
     let kind = ModelErrorKind::Overloaded(None);
     events.push(Event::Failed { lane: Lane::Partner, turn, kind });

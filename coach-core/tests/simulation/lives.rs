@@ -93,7 +93,6 @@ async fn one(world: &Arc<World>, rng: &mut Rng, life: u64, last: bool) {
         state.calm = last;
         state.over = false;
         state.ended.clear();
-        state.first_answer = None;
     }
     world.note(format!("--- life {life}"));
     let coach = coach(world);

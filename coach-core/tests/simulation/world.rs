@@ -69,8 +69,6 @@ pub(crate) struct State {
     pub(crate) crashed_at: Timestamp,
     /// What each invitation had spent and held, and since when it is so.
     pub(crate) spent: BTreeMap<InvitationId, (u64, u64, Timestamp)>,
-    /// When a partner's model first answered in this life: from then on prompts weigh less.
-    pub(crate) first_answer: Option<Timestamp>,
     /// What somebody was told the end of in this life: the engine knows these messages.
     pub(crate) ended: BTreeSet<MessageId>,
 }
@@ -210,7 +208,6 @@ impl World {
             told: BTreeMap::new(),
             crashed_at: MORNING,
             spent: BTreeMap::new(),
-            first_answer: None,
             ended: BTreeSet::new(),
         };
         Arc::new(Self {

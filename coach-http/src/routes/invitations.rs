@@ -1,7 +1,7 @@
 //! Invitations, for researchers.
 
 use coach_core::{
-    NewInvitation as Wanted,
+    CoachError, NewInvitation as Wanted,
     ids::{ConversationId, InvitationId},
     ports::Amend,
     timestamp::Timestamp,
@@ -137,7 +137,8 @@ impl Invitations {
             expires_at,
             copies: body.copies.map_or(1, |copies| copies.0),
         };
-        let made = app.coach.invite(&staff.0, wanted).await?;
+        let made = app.coach.invite(&staff.0, wanted).await;
+        let made = made.map_err(|error| filled_in(error, body.preset_id.is_some()))?;
         let items = made.iter().map(|invitation| Invitation::new(&app, invitation)).collect();
         Ok(Made::Made(Json(InvitationPage { items, next: None })))
     }
@@ -228,6 +229,16 @@ impl Invitations {
     ) -> Result<Nothing, Failure> {
         app.coach.erase_participant(&staff.0, InvitationId(id.0)).await?;
         Ok(Nothing::Done)
+    }
+}
+
+/// The core's refusal, about the field that was filled in: a preset's number is not the researcher's own.
+fn filled_in(error: CoachError, from_preset: bool) -> CoachError {
+    match error {
+        CoachError::Invalid { field: "tokenQuota", message } if from_preset => {
+            CoachError::Invalid { field: "presetId", message }
+        }
+        other => other,
     }
 }
 

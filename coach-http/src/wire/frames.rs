@@ -33,6 +33,8 @@ word!(/// Why a comment was never begun.
 word!(/// What is going on.
     TurnState { Accepted = "accepted", Partner = "partner", Coach = "coach", Aside = "aside",
         Idle = "idle" });
+word!(/// Which limit the number of turns comes from.
+    TurnLimit { Quota = "quota", Conversation = "conversation" });
 word!(/// Why a conversation is over.
     EndReason { Participant = "participant", Staff = "staff", GoalReached = "goal_reached",
         MaxTurns = "max_turns", MaxTime = "max_time", Erased = "erased" });
@@ -117,7 +119,7 @@ frames! {
     /// Whose turn it is.
     TurnFrame { turn: u32, state: TurnState }
     /// What may still be spent.
-    QuotaFrame { turns_left: Option<u32>, tokens_used: Option<u64>, tokens_left: Option<u64> }
+    QuotaFrame { turns_left: Option<u32>, limit: Option<TurnLimit>, tokens_used: Option<u64>, tokens_left: Option<u64> }
     /// The conversation is over.
     EndedFrame { reason: EndReason }
     /// Something went wrong.

@@ -105,7 +105,7 @@ impl Scenario {
     pub(crate) fn for_staff(scenario: &scenario::Scenario, cost: Option<TurnCost>) -> Self {
         Self {
             tokens_per_turn: cost.map(|cost| cost.typical),
-            tokens_for_one_turn: cost.map(|cost| cost.smallest),
+            tokens_for_one_turn: cost.map(|cost| cost.whole),
             ..Self::new(scenario, true)
         }
     }

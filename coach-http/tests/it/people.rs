@@ -59,7 +59,7 @@ async fn an_invitation_copies_a_presets_number() {
     let (status, made) = ask(&admin, Method::POST, "/api/invitations", body).await;
     assert_eq!((status, &made["items"][0]["tokenQuota"]), (201, &json!(77_777)));
     let path = format!("/api/quota-presets/{}", preset["id"].as_str().unwrap());
-    let body = json!({ "label": "Tiny", "tokens": 999 });
+    let body = json!({ "label": "Tiny", "tokens": 99_999 });
     assert_eq!(ask(&admin, Method::PUT, &path, body).await.0, 200);
     let id = made["items"][0]["id"].as_str().unwrap();
     let kept = read(admin.get(&format!("/api/invitations/{id}")).await).await;

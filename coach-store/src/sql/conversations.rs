@@ -42,7 +42,7 @@ statements! {
             t.id AS open_id, t.number AS open_number, t.aside AS open_aside,
             t.reply_id AS open_reply_id,
             coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used + a.carried) AS used,
-            coalesce(b.reserved, a.reserved) AS reserved,
+            coalesce(b.reserved, a.reserved) AS reserved, c.turns_ceiling,
             (
                 SELECT m.id FROM messages AS m
                 WHERE m.conversation_id = c.id AND m.status <> 'streaming'

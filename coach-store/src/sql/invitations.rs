@@ -109,6 +109,11 @@ statements! {
 
     ADD_TOKENS = "UPDATE balances SET quota = quota + $2 WHERE invitation_id = $1";
 
+    // There are more tokens: every conversation that they pay for is estimated anew.
+    EMPTY_CEILINGS = "
+        UPDATE conversations SET turns_ceiling = NULL
+        WHERE invitation_id = $1 AND turns_ceiling IS NOT NULL";
+
     RENEW_LINK = "
         UPDATE invitations SET token_hash = $2, link_version = $3, key_generation = $4
         WHERE id = $1 AND link_version = $3 - 1";

@@ -13,6 +13,11 @@ statements! {
         VALUES ($1, $2, $3)
         ON CONFLICT (id) DO UPDATE SET label = excluded.label, tokens = excluded.tokens";
 
+    // The allowance was raised: every conversation that it pays for is estimated anew.
+    EMPTY_CEILINGS = "
+        UPDATE conversations SET turns_ceiling = NULL
+        WHERE allowance = 1 AND turns_ceiling IS NOT NULL";
+
     REMOVE_PRESET = "DELETE FROM quota_presets WHERE id = $1 AND is_allowance = 0";
 
     OPEN_ALLOWANCE = "

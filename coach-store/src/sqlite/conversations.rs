@@ -12,6 +12,7 @@ use coach_core::{
     scenario::{CoachSees, CoachWhen, Script},
     timestamp::Timestamp,
     transcript::{Message, Role, Status},
+    turns_left::{Funds, TurnCost},
 };
 use futures::FutureExt as _;
 use sqlx::{FromRow, SqliteConnection};
@@ -19,13 +20,17 @@ use uuid::Uuid;
 
 use super::{
     SqliteStore, audit, openings, read,
-    rows::{BalanceRow, MessageRow, all, below, invitation, small},
+    rows::{FundsRow, MessageRow, all, below, invitation, small},
     turns,
     writer::Promise,
 };
 use crate::{
     error::Fault,
-    sql::{conversations as sql, presets::OPEN_ALLOWANCE, turns::REQUEST_STOP},
+    sql::{
+        conversations as sql,
+        presets::OPEN_ALLOWANCE,
+        turns::{FUNDS, REQUEST_STOP},
+    },
 };
 
 #[derive(Debug, FromRow)]
@@ -111,7 +116,7 @@ struct PresentRow {
     open_reply_id: Option<i64>,
     newest_id: Option<i64>,
     #[sqlx(flatten)]
-    balance: BalanceRow,
+    funds: FundsRow,
     #[sqlx(flatten)]
     conversation: ConversationRow,
 }
@@ -130,7 +135,7 @@ impl TryFrom<PresentRow> for Present {
                 reply: MessageId(reply),
             }),
             newest: row.newest_id.map(MessageId),
-            balance: row.balance.get(),
+            funds: row.funds.get(),
         })
     }
 }
@@ -227,6 +232,23 @@ impl ConversationStore for SqliteStore {
         let query = sqlx::query_as(sql::PRESENT).bind(id.0);
         let row: Option<PresentRow> = read(query.fetch_optional(&self.reads)).await?;
         Ok(row.map(Present::try_from).transpose()?)
+    }
+
+    async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError> {
+        let query = sqlx::query_as(FUNDS).bind(id.0);
+        let row: Option<FundsRow> = read(query.fetch_optional(&self.reads)).await?;
+        Ok(row.and_then(FundsRow::get))
+    }
+
+    async fn lower_ceiling(
+        &self,
+        id: ConversationId,
+        cost: TurnCost,
+    ) -> Result<Option<Funds>, StoreError> {
+        let lowered = self
+            .writer
+            .write(Promise::Durable, move |db| turns::lower_ceiling(db, id, cost).boxed());
+        lowered.await
     }
 
     async fn conversations(

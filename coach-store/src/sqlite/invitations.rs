@@ -258,6 +258,9 @@ impl InvitationStore for SqliteStore {
                     .await?;
                 let more = sqlx::query(sql::ADD_TOKENS).bind(id.0).bind(number(amend.add_tokens));
                 more.execute(&mut *db).await?;
+                if amend.add_tokens > 0 {
+                    sqlx::query(sql::EMPTY_CEILINGS).bind(id.0).execute(&mut *db).await?;
+                }
                 let change = Change::of_tokens(Some(quota), quota + amend.add_tokens)
                     .and_expiry(expires_at, amend.expires_at.unwrap_or(expires_at));
                 let line = AuditEntry { deed: Deed::InvitationChanged(change), ..line };

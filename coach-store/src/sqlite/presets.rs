@@ -46,6 +46,10 @@ impl PresetStore for SqliteStore {
                 let query = sqlx::query_scalar(sql::PRESET_TOKENS).bind(preset.id.0);
                 let before: Option<i64> = query.fetch_optional(&mut *db).await?;
                 let change = Change::of_tokens(before.map(count), preset.tokens);
+                let raised = before.is_some_and(|before| preset.tokens > count(before));
+                if preset.is_allowance() && raised {
+                    sqlx::query(sql::EMPTY_CEILINGS).execute(&mut *db).await?;
+                }
                 let line = AuditEntry { deed: Deed::PresetKept(change), ..line };
                 sqlx::query(sql::KEEP_PRESET)
                     .bind(preset.id.0)

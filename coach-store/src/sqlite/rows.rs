@@ -6,6 +6,7 @@ use coach_core::{
     ports::Lane,
     timestamp::Timestamp,
     transcript::{Message, Role, SkipReason, Status},
+    turns_left::Funds,
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -53,6 +54,20 @@ impl BalanceRow {
     pub(super) fn get(self) -> Option<Balance> {
         let (quota, used, reserved) = (self.quota?, self.used?, self.reserved?);
         Some(Balance { quota: count(quota), used: count(used), reserved: count(reserved) })
+    }
+}
+
+/// Columns of what a conversation may still spend.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub(super) struct FundsRow {
+    #[sqlx(flatten)]
+    balance: BalanceRow,
+    turns_ceiling: Option<i64>,
+}
+
+impl FundsRow {
+    pub(super) fn get(self) -> Option<Funds> {
+        Some(Funds { balance: self.balance.get()?, ceiling: self.turns_ceiling.map(small) })
     }
 }
 

@@ -2643,6 +2643,7 @@ export interface components {
          * @description What may still be spent.
          */
         QuotaFrame: {
+            limit?: components["schemas"]["TurnLimit"];
             /** Format: uint64 */
             tokensLeft?: number;
             /** Format: uint64 */
@@ -3026,6 +3027,11 @@ export interface components {
             /** Format: uint32 */
             turn: number;
         };
+        /**
+         * @description Which limit the number of turns comes from.
+         * @enum {string}
+         */
+        TurnLimit: "quota" | "conversation";
         /**
          * @description What is going on.
          * @enum {string}

@@ -17,9 +17,9 @@ use crate::{
     audit::AuditEntry,
     conversation::{Conversation, EndReason, OpenTurn},
     ids::{ConversationId, InvitationId, MessageId, UserId},
-    ledger::Balance,
     timestamp::Timestamp,
     transcript::Message,
+    turns_left::{Funds, TurnCost},
 };
 
 /// Keeps conversations.
@@ -29,8 +29,21 @@ pub trait ConversationStore: Send + Sync {
     /// turn 0. `false`, with nothing kept, if its owner's account is closed.
     async fn start(&self, conversation: &Conversation) -> Result<bool, StoreError>;
 
-    /// A conversation, what is open in it, its newest finished message and its invitation's balance.
+    /// A conversation, what is open in it, its newest finished message and what it may still spend.
     async fn present(&self, id: ConversationId) -> Result<Option<Present>, StoreError>;
+
+    /// Returns what a conversation may still spend; `None` where nothing limits it.
+    async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError>;
+
+    /// Lowers the ceiling of a conversation whose turn was closed by [`recover`] to
+    /// [`Funds::lowered_ceiling`], and returns what it may still spend.
+    ///
+    /// [`recover`]: ConversationStore::recover
+    async fn lower_ceiling(
+        &self,
+        id: ConversationId,
+        cost: TurnCost,
+    ) -> Result<Option<Funds>, StoreError>;
 
     /// Conversations of a person or of an invitation, newest first, older than `before`.
     async fn conversations(
@@ -79,8 +92,9 @@ pub trait ConversationStore: Send + Sync {
     async fn beat(&self, beat: Beat<'_>) -> Result<Pulse, StoreError>;
 
     /// Makes an answer final, settles its call with its usage entry, and does what comes next: begins the
-    /// next answer, keeps why it is skipped, or closes the turn. At closing, calls never begun are voided
-    /// and `ends` is applied. Made again with the same message and fence it answers the same.
+    /// next answer, keeps why it is skipped, or closes the turn. At closing, calls never begun are voided,
+    /// `ends` is applied, and the ceiling is lowered to [`Funds::lowered_ceiling`] of the turn's cost. Made
+    /// again with the same message and fence it answers the same.
     async fn finish(&self, finish: Finish<'_>) -> Result<Finishing, StoreError>;
 
     /// Raises the stop flag of the open turn or aside; `false` if nothing is open.
@@ -136,6 +150,6 @@ pub struct Present {
     pub open: Option<OpenTurn>,
     /// Its newest finished message.
     pub newest: Option<MessageId>,
-    /// Its invitation's tokens.
-    pub balance: Option<Balance>,
+    /// What it may still spend; `None` where nothing limits it.
+    pub funds: Option<Funds>,
 }

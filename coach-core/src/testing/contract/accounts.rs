@@ -277,5 +277,5 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
     store.give_role(boss.id, AccountRole::User, down).await.unwrap();
     let present = store.present(talk.id).await.unwrap().unwrap();
     assert_eq!(present.conversation.payer(), Payer::Allowance(boss.id));
-    assert_eq!(present.balance.unwrap().quota, allowance.tokens);
+    assert_eq!(present.funds.unwrap().balance.quota, allowance.tokens);
 }

@@ -27,7 +27,7 @@ pub async fn a_conversation_comes_back_as_it_was_started(store: &dyn Stores) {
     for conversation in [full, bare] {
         store.start(&conversation).await.unwrap();
         let present = store.present(conversation.id).await.unwrap();
-        let expected = Present { conversation, open: None, newest: None, balance: None };
+        let expected = Present { conversation, open: None, newest: None, funds: None };
         assert_eq!(present, Some(expected));
     }
     assert_eq!(store.present(a_conversation(3, None).id).await.unwrap(), None);

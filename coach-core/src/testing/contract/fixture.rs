@@ -19,6 +19,7 @@ use crate::{
     scenario::{CoachSees, CoachWhen, Script},
     timestamp::Timestamp,
     transcript::{Message, Status},
+    turns_left::TurnCost,
 };
 
 /// When every exam begins.
@@ -34,6 +35,8 @@ pub const USED: Usage =
 pub const OPEN_HOUSE: House = House { draining: false, per_minute: None, tokens_per_day: None };
 /// An ordinary turn.
 pub const TURN: Calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
+/// What a turn of the exams takes.
+pub const TURN_COST: TurnCost = TurnCost { typical: 110, whole: 140 };
 /// A private question.
 pub const ASIDE: Calls = Calls::Aside(CALL);
 /// A call that reported its usage.
@@ -240,6 +243,7 @@ impl<'a> Room<'a> {
             settlement: REPORTED,
             cost: Some(7),
             then,
+            turn_cost: TURN_COST,
             ends: None,
             at: at(102),
             lease_until: at(112),

@@ -10,6 +10,7 @@ use std::ops::Deref;
 use crate::ports::Stores;
 
 pub mod accounts;
+pub mod ceilings;
 pub mod chat_model;
 pub mod clock;
 pub mod conversations;
@@ -101,6 +102,13 @@ promises! { $
         a_lost_comment_is_interrupted
         nothing_is_skipped_that_was_not_to_come
         a_living_lease_is_left_alone
+    }
+    ceilings {
+        a_closed_turn_lowers_the_ceiling
+        a_reservation_elsewhere_lowers_no_ceiling
+        more_tokens_empty_the_ceilings
+        a_recovered_turn_lowers_the_ceiling
+        a_raised_allowance_empties_the_ceilings
     }
     ledger {
         sums_are_equal_at_every_step

@@ -80,7 +80,7 @@ impl World {
         // Everything that any operation needs.
         let body = json!({
             "token": "x", "consentVersion": "x", "scenario": "raise", "content": "Hello.",
-            "label": "x", "tokenQuota": 50_000, "tokens": 5, "choice": "keep",
+            "label": "x", "tokenQuota": 50_000, "tokens": 50_000, "choice": "keep",
         });
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
         let body = (method != Method::GET).then_some(body);
