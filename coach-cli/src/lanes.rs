@@ -14,7 +14,7 @@ use crate::{
     args::LaneName,
     config::Config,
     exit::Exit,
-    failure::Failure,
+    failure::{Failure, flag_of},
     watched::{Outcomes, Watched},
 };
 
@@ -137,13 +137,4 @@ fn missing(lane: Lane, error: &SetupError) -> Failure {
         "the {flag}'s model: {error}; set {variable}, or name another model: --model {flag}=demo:demo"
     );
     Failure { exit: Exit::Refused, message }
-}
-
-/// What a lane is called on the command line.
-fn flag_of(lane: Lane) -> &'static str {
-    match lane {
-        Lane::Partner => "partner",
-        Lane::SimulatedUser => "user",
-        Lane::Coach | Lane::Aside | Lane::Elaboration | Lane::Judge => "coach",
-    }
 }

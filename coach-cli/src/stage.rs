@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use coach_core::{
     ports::Lane,
     scenario::{CoachWhen, ScenarioFile, Script, Value},
+    transcript::Role,
 };
 use serde_json::{Map, json};
 
@@ -58,6 +59,9 @@ impl Stage {
         let values = scenario.values(&vars).map_err(Failure::usage)?;
         let participant = cast.participant(&file)?;
         let script = script(&file, &vars, args)?;
+        if cast == Cast::Scenario {
+            never_met(&file, args)?;
+        }
         let lanes = cast.lanes(&file, &script, args)?;
         let settings = settings(&script, &values, &lanes);
         let which = (scenario.slug.clone(), scenario.version.clone());
@@ -125,9 +129,9 @@ impl Stage {
         };
         self.talk.coach.cut();
         if Failure::is_closed_pipe(&error) {
-            // Whoever read the transcript has seen enough.
+            // The reader left: the first Ctrl-C, and not a run that is done.
             self.close(Reason::Interrupted.into()).await?;
-            return Ok(Exit::Done);
+            return Ok(interrupt.exit());
         }
         if interrupt.is_wanted() && Failure::is_io(&error) {
             self.close(Reason::Interrupted.into()).await?;
@@ -236,6 +240,19 @@ fn script(
         script.coach_when = CoachWhen::Never;
     }
     Ok(script)
+}
+
+/// Refuses a command line under which a rule of the scenario can never be met.
+fn never_met(file: &ScenarioFile, args: &TalkArgs) -> Result<(), Failure> {
+    let rules = &file.stop.when;
+    let deaf = rules.iter().position(|rule| rule.role == Role::Coach).filter(|_| args.no_coach);
+    match deaf {
+        None => Ok(()),
+        Some(index) => Err(Failure::usage(format!(
+            "--no-coach leaves out the coach that stop.when[{index}] waits for, so this rule can never end the \
+             run; leave out --no-coach, or the rule"
+        ))),
+    }
 }
 
 /// What the manifest says this conversation was set to.
