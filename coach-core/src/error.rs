@@ -1,5 +1,7 @@
 //! Why the core does not do what it is asked: one variant for each thing a caller would do differently.
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 
 use crate::ports::{ModelError, ModelErrorKind, Refusal, StoreError};
@@ -20,7 +22,7 @@ pub enum CoachError {
     #[error("{field}: {message}")]
     Invalid {
         /// Which.
-        field: &'static str,
+        field: Cow<'static, str>,
         /// Why, for people.
         message: String,
     },

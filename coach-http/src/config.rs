@@ -49,8 +49,8 @@ pub struct Config {
     pub max_sockets: usize,
     /// Tokens a day of everybody together.
     pub tokens_per_day: Option<u64>,
-    /// The consent text of invitations that bring none.
-    pub consent: String,
+    /// The operator's own consent text, for invitations that bring none; else the built-in one.
+    pub consent: Option<String>,
     /// What is set and means nothing here, a line each.
     pub strange: Vec<String>,
 }
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(config.bind.to_string(), "127.0.0.1:8080");
         assert_eq!(config.public_url.to_string(), "http://localhost:8080");
         assert_eq!(config.messages_per_minute, Some(30));
-        assert!(config.consent.contains("18"));
+        assert_eq!(config.consent, None);
     }
 
     #[test]

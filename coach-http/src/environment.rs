@@ -26,8 +26,6 @@ impl fmt::Display for WrongSetting {
 
 impl std::error::Error for WrongSetting {}
 
-const CONSENT: &str = include_str!("consent.md");
-
 /// So many letters may be wrong in a name that is still recognised.
 const TYPO: usize = 5;
 
@@ -189,12 +187,13 @@ impl<'a> Env<'a> {
         }
     }
 
-    pub(crate) fn consent(&self) -> Result<String, WrongSetting> {
+    /// The operator's own consent text, if there is one.
+    pub(crate) fn consent(&self) -> Result<Option<String>, WrongSetting> {
         let name = "COACH_CONSENT_FILE";
-        let Some(path) = self.text(name)?.map(PathBuf::from) else { return Ok(CONSENT.to_owned()) };
+        let Some(path) = self.text(name)?.map(PathBuf::from) else { return Ok(None) };
         match std::fs::read_to_string(&path) {
             Ok(text) if text.trim().is_empty() => wrong(name, "the file is empty"),
-            Ok(text) => Ok(text),
+            Ok(text) => Ok(Some(text)),
             Err(error) => wrong(name, format!("cannot read {}: {error}", path.display())),
         }
     }

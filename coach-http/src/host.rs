@@ -36,8 +36,8 @@ pub struct Host {
     pub public_url: PublicUrl,
     /// Whose `X-Forwarded-For` is believed.
     pub proxies: Networks,
-    /// The consent text of invitations that bring none.
-    pub consent: String,
+    /// The operator's own consent text, for invitations that bring none; else the built-in one.
+    pub consent: Option<String>,
     /// Nothing but the demo model answers.
     pub demo: bool,
     /// Who may read `/metrics` from anywhere.

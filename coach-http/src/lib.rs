@@ -6,6 +6,7 @@
 mod auth;
 pub mod bench;
 pub mod config;
+mod csv;
 mod edge;
 mod environment;
 mod host;

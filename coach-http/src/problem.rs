@@ -28,6 +28,8 @@ pub struct Problem {
     request_id: Option<String>,
     /// Of `invalid`: which fields cannot be, and why.
     fields: Option<Vec<ProblemField>>,
+    /// Of an invitation that cannot be used: whom to turn to.
+    contact: Option<String>,
 }
 
 /// A field that cannot be.
@@ -46,6 +48,7 @@ pub struct Failure {
     code: &'static str,
     detail: String,
     fields: Vec<ProblemField>,
+    contact: Option<String>,
     retry_after: Option<u64>,
 }
 
@@ -61,7 +64,8 @@ impl Failure {
     pub fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2);
-        Self { status, code, detail: detail.into(), fields: Vec::new(), retry_after }
+        let fields = Vec::new();
+        Self { status, code, detail: detail.into(), fields, contact: None, retry_after }
     }
 
     /// Nothing is here, or nothing of yours.
@@ -73,6 +77,13 @@ impl Failure {
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
+        self
+    }
+
+    /// Whom to turn to.
+    #[must_use]
+    pub fn contact(mut self, contact: Option<String>) -> Self {
+        self.contact = contact;
         self
     }
 
@@ -110,7 +121,7 @@ impl Failure {
         };
         let mut failure = Self::new(status, error.code(), error.to_string());
         match error {
-            CoachError::Invalid { field, message } => return Self::invalid(*field, message),
+            CoachError::Invalid { field, message } => return Self::invalid(&**field, message),
             CoachError::Empty | CoachError::TooLong => {
                 failure.fields = vec![ProblemField::new("content", error.to_string())];
             }
@@ -141,6 +152,7 @@ impl Failure {
             code: self.code.to_owned(),
             request_id: id.map(str::to_owned),
             fields,
+            contact: self.contact.clone(),
         };
         let mut response = Response::builder()
             .status(self.status)

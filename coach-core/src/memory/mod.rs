@@ -102,6 +102,7 @@ impl MemoryStore {
         lines(&mut text, "scenario", &tables.scenarios);
         lines(&mut text, "invitation", tables.invitations.values());
         lines(&mut text, "consent", &tables.consents);
+        lines(&mut text, "replaced link", &tables.replaced_links);
         lines(&mut text, "conversation", tables.conversations.values());
         lines(&mut text, "turn", tables.turns.values());
         let mut messages: Vec<_> = tables.messages.iter().collect();
@@ -132,6 +133,8 @@ struct Tables {
     users: BTreeMap<UserId, User>,
     identities: Vec<(UserId, Identity)>,
     presets: BTreeMap<PresetId, QuotaPreset>,
+    /// Presets that were removed: the audit log names them.
+    removed_presets: BTreeMap<PresetId, QuotaPreset>,
     /// What people spent of their allowance; its quota is the preset's.
     allowances: BTreeMap<UserId, Balance>,
     /// What people who were erased had spent of it, by the traces of their identities.
@@ -144,6 +147,8 @@ struct Tables {
     scenarios: Vec<(StoredScenario, Timestamp)>,
     invitations: BTreeMap<InvitationId, Invitation>,
     consents: BTreeMap<InvitationId, String>,
+    /// Hashes of links that a newer one replaced.
+    replaced_links: BTreeMap<[u8; 32], InvitationId>,
     conversations: BTreeMap<ConversationId, Conversation>,
     turns: BTreeMap<TurnId, turns::TurnRow>,
     turns_of: BTreeMap<ConversationId, Vec<TurnId>>,

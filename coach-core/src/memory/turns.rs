@@ -9,6 +9,7 @@ use crate::{
         Beat, Finish, Finishing, FreeCall, Lane, NextMessage, Opened, Pulse, Recovered, StoreError,
         Then,
     },
+    seen::SeenRecord,
     timestamp::Timestamp,
     transcript::{Message, Role, SkipReason, Status},
 };
@@ -39,7 +40,7 @@ pub(super) struct MessageRow {
     pub(super) message: Message,
     pub(super) finish_reason: Option<String>,
     pub(super) timing: String,
-    pub(super) seen_at: Option<Timestamp>,
+    pub(super) seen: Vec<SeenRecord>,
 }
 
 impl MessageRow {
@@ -312,7 +313,7 @@ impl Tables {
             message: Message { id, ..message },
             finish_reason: None,
             timing: String::new(),
-            seen_at: None,
+            seen: Vec::new(),
         };
         self.messages.insert((conversation, id), row);
         id

@@ -9,6 +9,7 @@ mod audit_log;
 mod chat_model;
 mod clock;
 mod conversation_store;
+mod invitation_list;
 mod invitation_store;
 mod ledger;
 mod preset_store;
@@ -25,6 +26,7 @@ pub use conversation_store::{
     Accept, Beat, Calls, CoachCall, ConversationStore, Ending, Finish, Finishing, House,
     NextMessage, Of, Opened, Opening, Present, Pulse, Recovered, Refusal, Retry, Then,
 };
+pub use invitation_list::{InvitationCount, InvitationFilter, InvitationOrder};
 pub use invitation_store::{Amend, Claim, Claiming, InvitationStore};
 pub use ledger::{FreeCall, Ledger, UsageEntry};
 pub use preset_store::PresetStore;

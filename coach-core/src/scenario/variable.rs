@@ -45,7 +45,7 @@ pub enum VarError {
         known: Vec<String>,
     },
     /// The value is none of those the scenario allows.
-    #[error("`{name}` must be one of: {}", allowed.join(" | "))]
+    #[error("`{name}` {}", self.problem())]
     NotAllowed {
         /// The variable.
         name: String,
@@ -53,7 +53,7 @@ pub enum VarError {
         allowed: Vec<String>,
     },
     /// The value is longer than the scenario allows.
-    #[error("`{name}` may have at most {max_chars} characters")]
+    #[error("`{name}` {}", self.problem())]
     TooLong {
         /// The variable.
         name: String,
@@ -61,7 +61,7 @@ pub enum VarError {
         max_chars: u32,
     },
     /// The value is not of the kind that the default has, or has line breaks or control characters.
-    #[error("`{name}` must be {wanted}")]
+    #[error("`{name}` {}", self.problem())]
     WrongKind {
         /// The variable.
         name: String,
@@ -74,6 +74,16 @@ pub enum VarError {
 }
 
 impl VarError {
+    /// What is wrong, without the variable's name: goes on after it, or after its label.
+    pub fn problem(&self) -> String {
+        match self {
+            Self::NotAllowed { allowed, .. } => format!("must be one of: {}", allowed.join(" | ")),
+            Self::TooLong { max_chars, .. } => format!("may have at most {max_chars} characters"),
+            Self::WrongKind { wanted, .. } => format!("must be {wanted}"),
+            Self::Unknown { .. } | Self::Template(_) => self.to_string(),
+        }
+    }
+
     /// The variable it is about, if it is about one.
     pub fn name(&self) -> Option<&str> {
         match self {

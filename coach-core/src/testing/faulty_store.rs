@@ -6,18 +6,20 @@ use async_trait::async_trait;
 
 use crate::{
     account::{AccountRole, Identity, User},
-    audit::AuditEntry,
+    audit::{AuditEntry, Subject},
     conversation::{Conversation, EndReason},
     ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, UserId},
     invitation::{Invitation, LinkStamp},
     ledger::{Balance, Payer, Settlement},
     ports::{
         Accept, AccountStore, Amend, AuditLog, Beat, Changing, Claim, Claiming, ConversationStore,
-        Ending, Finish, Finishing, FreeCall, InvitationStore, Ledger, Linking, Of, Opening, People,
-        Present, PresetStore, Pulse, Recovered, Refusal, Retry, ScenarioStore, SignIn, StoreError,
-        StoredScenario, Stores, UsageEntry,
+        Ending, Finish, Finishing, FreeCall, InvitationCount, InvitationFilter, InvitationOrder,
+        InvitationStore, Ledger, Linking, Of, Opening, People, Present, PresetStore, Pulse,
+        Recovered, Refusal, Retry, ScenarioStore, SignIn, StoreError, StoredScenario, Stores,
+        UsageEntry,
     },
     preset::QuotaPreset,
+    seen::{Seen, SeenRecord},
     timestamp::Timestamp,
     transcript::Message,
 };
@@ -141,13 +143,17 @@ impl<S: Stores> ConversationStore for FaultyStore<S> {
     ) -> Result<Ending, StoreError> {
         self.through("end", self.store.end(id, reason, at, audit)).await
     }
-    async fn seen(
+    async fn note_seen(
         &self,
         id: ConversationId,
         message: MessageId,
+        seen: Seen,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.through("seen", self.store.seen(id, message, at)).await
+        self.through("note_seen", self.store.note_seen(id, message, seen, at)).await
+    }
+    async fn seen(&self, id: ConversationId) -> Result<Vec<SeenRecord>, StoreError> {
+        self.through("seen", self.store.seen(id)).await
     }
     async fn recover(
         &self,
@@ -173,13 +179,26 @@ impl<S: Stores> InvitationStore for FaultyStore<S> {
     async fn invitation_by_token(&self, hash: [u8; 32]) -> Result<Option<Invitation>, StoreError> {
         self.through("invitation_by_token", self.store.invitation_by_token(hash)).await
     }
+    async fn invitation_by_replaced_token(
+        &self,
+        hash: [u8; 32],
+    ) -> Result<Option<Invitation>, StoreError> {
+        let found = self.store.invitation_by_replaced_token(hash);
+        self.through("invitation_by_replaced_token", found).await
+    }
     async fn invitations(
         &self,
-        by: Option<UserId>,
-        before: Option<InvitationId>,
+        filter: &InvitationFilter,
+        order: &InvitationOrder,
         limit: u32,
     ) -> Result<Vec<Invitation>, StoreError> {
-        self.through("invitations", self.store.invitations(by, before, limit)).await
+        self.through("invitations", self.store.invitations(filter, order, limit)).await
+    }
+    async fn count_invitations(
+        &self,
+        filter: &InvitationFilter,
+    ) -> Result<InvitationCount, StoreError> {
+        self.through("count_invitations", self.store.count_invitations(filter)).await
     }
     async fn invitations_of(&self, person: UserId) -> Result<Vec<Invitation>, StoreError> {
         self.through("invitations_of", self.store.invitations_of(person)).await
@@ -311,6 +330,9 @@ impl<S: Stores> PresetStore for FaultyStore<S> {
 impl<S: Stores> AuditLog for FaultyStore<S> {
     async fn note(&self, entry: AuditEntry) -> Result<(), StoreError> {
         self.through("note", self.store.note(entry)).await
+    }
+    async fn names(&self, subjects: &[Subject]) -> Result<Vec<(Subject, String)>, StoreError> {
+        self.through("names", self.store.names(subjects)).await
     }
     async fn audit(
         &self,

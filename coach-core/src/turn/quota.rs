@@ -184,6 +184,7 @@ fn unbegun(script: Script) -> Conversation {
         created_at: Timestamp(0),
         turn: 0,
         ended: None,
+        erased_at: None,
     }
 }
 

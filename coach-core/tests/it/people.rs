@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use coach_core::{
-    Claimed, Coach, CoachError, LandingState, NewInvitation, Start,
+    Claimed, Coach, CoachError, LandingState, NewInvitation, Start, WholeConversation,
     account::{AccountRole, Admin, Identity, Principal, Staff, User},
     audit::{Change, Deed},
     conversation::EndReason,
@@ -54,18 +54,7 @@ impl House {
 
     /// A guest of a new invitation, and the invitation's token.
     async fn guest(&self) -> (Principal, Claimed, String) {
-        let new = NewInvitation {
-            label: "group".into(),
-            quota: 1_000_000,
-            scenario: None,
-            allow_custom_scenario: false,
-            coach: true,
-            aside: true,
-            consent: "I agree.".into(),
-            contact: None,
-            expires_at: None,
-            copies: 1,
-        };
+        let new = NewInvitation::new("group", 1_000_000);
         let made = self.0.invite(&self.staff().await, new).await.unwrap().remove(0);
         let token = self.0.link_token(&made).unwrap();
         let version = made.consent.version;
@@ -333,7 +322,8 @@ async fn what_somebody_takes_along_is_all_of_theirs() {
     house.0.say(&guest, talk, "Can we talk?").await.unwrap();
     until_idle(&mut live).await;
     let all = house.0.belongings(&guest).await.unwrap();
-    let [(conversation, messages, entries)] = &all.conversations[..] else { panic!("one") };
+    let [whole] = &all.conversations[..] else { panic!("one") };
+    let WholeConversation { conversation, messages, entries, .. } = whole;
     assert_eq!(conversation.id, talk);
     assert!(messages.iter().any(|message| message.content == "Can we talk?"));
     assert_eq!(entries.len(), 2, "one for each voice");

@@ -138,6 +138,8 @@ impl World {
             rows.push(Invitation {
                 id,
                 label: format!("group {number}"),
+                title: None,
+                batch: id,
                 link: LinkStamp {
                     token_hash: [u8::try_from(number).unwrap_or_default(); 32],
                     version: 1,
@@ -177,6 +179,7 @@ impl World {
                 created_at: MORNING,
                 turn: 0,
                 ended: None,
+                erased_at: None,
                 script,
             };
             done(store.start(&conversation));

@@ -22,7 +22,7 @@ use crate::{
     problem::Failure,
     wire::{
         bounds::{ClientId, PageSize, Words},
-        conversation::{Accepted, Conversation, ConversationPage, MessagePage},
+        conversation::{Accepted, Conversation, ConversationPage, ConversationState, MessagePage},
         frames::Message,
         sent::Sent,
     },
@@ -94,19 +94,21 @@ impl Conversations {
         Ok(Started::Started(Json(Conversation::idle(&conversation))))
     }
 
-    /// The caller's own conversations, newest first.
+    /// The caller's own conversations, newest first; with `state`, only those.
     #[oai(path = "/", method = "get")]
     async fn list(
         &self,
         app: Data<&App>,
         viewer: SignedIn,
+        state: Query<Option<ConversationState>>,
         limit: Query<Option<PageSize>>,
         cursor: Query<Option<Uuid>>,
     ) -> Result<Json<ConversationPage>, Failure> {
         let limit = page_size(limit.0)?;
         let before = cursor.0.map(ConversationId);
         let by = viewer.0.principal();
-        let found = app.coach.conversations(&by, before, limit + 1).await?;
+        let ended = state.0.map(|state| matches!(state, ConversationState::Ended));
+        let found = app.coach.conversations(&by, ended, before, limit + 1).await?;
         let (found, next) = page(found, limit, |conversation| conversation.id);
         Ok(Json(ConversationPage::new(&app, &found, next)))
     }

@@ -29,12 +29,14 @@ pub(super) struct SignIn;
 
 /// How people can sign in here.
 #[derive(Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 struct Ways {
     /// With a sign-in provider, at `/api/auth/login`.
     oidc: bool,
     /// The provider's host.
     issuer: Option<String>,
+    /// Where this page is to be opened: opened at any other address it cannot work.
+    public_url: String,
 }
 
 /// A browser goes on somewhere else.
@@ -95,7 +97,8 @@ impl SignIn {
     #[oai(path = "/", method = "get")]
     async fn ways(&self, app: Data<&App>) -> Json<Ways> {
         let issuer = app.oidc.as_ref().map(Oidc::host);
-        Json(Ways { oidc: issuer.is_some(), issuer })
+        let public_url = app.public_url.to_string();
+        Json(Ways { oidc: issuer.is_some(), issuer, public_url })
     }
 
     /// Sends the browser to the sign-in provider.

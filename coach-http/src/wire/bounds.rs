@@ -72,6 +72,10 @@ bounded! {
     ClientId(String) = text(1, 64, PLAIN);
     /// What researchers call an invitation.
     Label(String) = text(1, 200, SAYS_SOMETHING);
+    /// What participants read instead of a label.
+    Title(String) = text(0, 200, KEEPABLE);
+    /// Part of a label or a title.
+    Search(String) = text(0, 200, KEEPABLE);
     /// What a participant agrees to.
     ConsentText(String) = text(1, 20_000, SAYS_SOMETHING);
     /// Whom to turn to.

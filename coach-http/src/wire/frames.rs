@@ -1,7 +1,7 @@
 //! The sockets' frames as the document describes them. What is sent is written by `coach_core::wire`; a
 //! test holds both to the same golden frames.
 
-use coach_core::{event, wire};
+use coach_core::{event, seen, wire};
 use poem_openapi::{Enum, Object, Union, types::ParseFromParameter};
 
 macro_rules! word {
@@ -33,6 +33,8 @@ word!(/// Why a comment was never begun.
 word!(/// What is going on.
     TurnState { Accepted = "accepted", Partner = "partner", Coach = "coach", Aside = "aside",
         Idle = "idle" });
+word!(/// How a comment came on screen: by itself, or opened by the participant.
+    SeenHow { Shown = "shown", Opened = "opened" });
 word!(/// Why a conversation is over.
     EndReason { Participant = "participant", Staff = "staff", GoalReached = "goal_reached",
         MaxTurns = "max_turns", MaxTime = "max_time", Erased = "erased" });
@@ -40,6 +42,12 @@ word!(/// Why a conversation is over.
 impl From<event::TurnState> for TurnState {
     fn from(state: event::TurnState) -> Self {
         word(state.as_str()).unwrap_or(Self::Idle)
+    }
+}
+
+impl From<seen::SeenHow> for SeenHow {
+    fn from(how: seen::SeenHow) -> Self {
+        word(how.as_str()).unwrap_or(Self::Shown)
     }
 }
 
@@ -133,8 +141,9 @@ frames! {
     RetryFrame {}
     /// Asks the coach privately.
     AsideFrame { content: String, client_id: Option<String> }
-    /// The participant had a comment on screen for a second.
-    SeenFrame { message_id: i64 }
+    /// The participant had a comment on screen for a second. Without `how` it was shown; `share` is the
+    /// percentage of its text that was visible, `ms` how long so far.
+    SeenFrame { message_id: i64, how: Option<SeenHow>, share: Option<u32>, ms: Option<u64> }
     /// Is anybody there?
     PingFrame {}
 }

@@ -89,6 +89,11 @@ impl Seats {
         self.lock().participants.contains_key(&invitation)
     }
 
+    /// Every invitation whose participant has a conversation open.
+    pub(crate) fn live(&self) -> Vec<InvitationId> {
+        self.lock().participants.keys().copied().collect()
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Taken> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

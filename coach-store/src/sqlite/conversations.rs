@@ -10,6 +10,7 @@ use coach_core::{
         Recovered, Retry, StoreError,
     },
     scenario::{CoachSees, CoachWhen, Script},
+    seen::{Seen, SeenHow, SeenRecord},
     timestamp::Timestamp,
     transcript::{Message, Role, Status},
 };
@@ -19,7 +20,7 @@ use uuid::Uuid;
 
 use super::{
     SqliteStore, audit, openings, read,
-    rows::{BalanceRow, MessageRow, all, below, invitation, small},
+    rows::{BalanceRow, MessageRow, SeenRow, all, below, invitation, number, small},
     turns,
     writer::Promise,
 };
@@ -41,6 +42,7 @@ struct ConversationRow {
     turn: i64,
     end_reason: Option<String>,
     ended_at: Option<i64>,
+    erased_at: Option<i64>,
     allowance: bool,
     title: String,
     card: String,
@@ -95,6 +97,7 @@ impl TryFrom<ConversationRow> for Conversation {
             created_at: Timestamp(row.created_at),
             turn: small(row.turn),
             ended: ended.zip(row.ended_at.map(Timestamp)),
+            erased_at: row.erased_at.map(Timestamp),
         })
     }
 }
@@ -150,6 +153,7 @@ async fn start(db: &mut SqliteConnection, new: Conversation) -> Result<bool, Fau
         .bind(new.ended.map(|(reason, _)| reason.as_str()))
         .bind(new.ended.map(|(_, at)| at.0))
         .bind(new.allowance)
+        .bind(new.erased_at.map(|at| at.0))
         .execute(&mut *db)
         .await?;
     if started.rows_affected() == 0 {
@@ -237,6 +241,8 @@ impl ConversationStore for SqliteStore {
     ) -> Result<Vec<Conversation>, StoreError> {
         let query = match of {
             Of::Person(person) => sqlx::query_as(sql::OF_PERSON).bind(person.0),
+            Of::Running(person) => sqlx::query_as(sql::RUNNING_OF_PERSON).bind(person.0),
+            Of::Ended(person) => sqlx::query_as(sql::ENDED_OF_PERSON).bind(person.0),
             Of::Invitation(invitation) => sqlx::query_as(sql::OF_INVITATION).bind(invitation.0),
         };
         let query = query.bind(below(before, |id| id.0)).bind(i64::from(limit));
@@ -347,20 +353,38 @@ impl ConversationStore for SqliteStore {
         ended.await
     }
 
-    async fn seen(
+    async fn note_seen(
         &self,
         id: ConversationId,
         message: MessageId,
+        seen: Seen,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let statement = match seen.how {
+            SeenHow::Shown => sql::NOTE_SHOWN,
+            SeenHow::Opened => sql::NOTE_OPENED,
+        };
+        let kept = self.writer.write(Promise::Checkpoint, move |db| {
             async move {
-                sqlx::query(sql::SEEN).bind(id.0).bind(message.0).bind(at.0).execute(db).await?;
+                sqlx::query(statement)
+                    .bind(id.0)
+                    .bind(message.0)
+                    .bind(at.0)
+                    .bind(seen.share)
+                    .bind(seen.ms.map(number))
+                    .execute(db)
+                    .await?;
                 Ok(())
             }
             .boxed()
         });
         kept.await
+    }
+
+    async fn seen(&self, id: ConversationId) -> Result<Vec<SeenRecord>, StoreError> {
+        let query = sqlx::query_as(sql::SEEN).bind(id.0);
+        let rows: Vec<SeenRow> = read(query.fetch_all(&self.reads)).await?;
+        Ok(rows.into_iter().flat_map(SeenRow::records).collect())
     }
 
     async fn recover(

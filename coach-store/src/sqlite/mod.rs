@@ -15,8 +15,10 @@ mod accounts;
 mod audit;
 mod changes;
 mod conversations;
+mod invitation_lists;
 mod invitations;
 mod ledger;
+mod names;
 mod openings;
 mod payment;
 mod presets;
@@ -76,6 +78,7 @@ async fn read<T>(query: impl Future<Output = Result<T, sqlx::Error>>) -> Result<
 async fn migrate(options: &SqliteConnectOptions) -> Result<(), MigrateError> {
     let mut connection = options.connect().await?;
     MIGRATIONS.run(&mut connection).await?;
+    invitations::fill_search_texts(&mut connection).await?;
     connection.close().await?;
     Ok(())
 }

@@ -63,7 +63,11 @@ impl PresetStore for SqliteStore {
     async fn remove_preset(&self, id: PresetId, line: AuditEntry) -> Result<bool, StoreError> {
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
-                let gone = sqlx::query(sql::REMOVE_PRESET).bind(id.0).execute(&mut *db).await?;
+                let gone = sqlx::query(sql::REMOVE_PRESET)
+                    .bind(id.0)
+                    .bind(line.at.0)
+                    .execute(&mut *db)
+                    .await?;
                 if gone.rows_affected() == 0 {
                     return Ok(false);
                 }

@@ -4,6 +4,7 @@ use coach_core::{
     ids::{InvitationId, MessageId, UserId},
     ledger::{Balance, Payer, Usage},
     ports::Lane,
+    seen::{SeenHow, SeenRecord},
     timestamp::Timestamp,
     transcript::{Message, Role, SkipReason, Status},
 };
@@ -30,6 +31,12 @@ pub(super) fn number(value: u64) -> i64 {
 /// Where a list without a `before` begins.
 pub(super) fn below<T>(before: Option<T>, id: impl Fn(T) -> Uuid) -> Uuid {
     before.map_or(Uuid::max(), id)
+}
+
+/// A list of ids as a JSON array, in hexadecimal.
+pub(super) fn ids(ids: impl Iterator<Item = Uuid>) -> String {
+    let ids: Vec<_> = ids.map(|id| format!("\"{}\"", id.simple())).collect();
+    format!("[{}]", ids.join(","))
 }
 
 pub(super) fn lane(name: &str) -> Result<Lane, Fault> {
@@ -150,4 +157,28 @@ pub(super) fn payer(invitation: Option<Uuid>, allowance_of: Option<Uuid>) -> Pay
 /// Every row, or the first that makes no sense.
 pub(super) fn all<R, T: TryFrom<R, Error = Fault>>(rows: Vec<R>) -> Result<Vec<T>, Fault> {
     rows.into_iter().map(T::try_from).collect()
+}
+
+/// How a comment was on screen, in both ways.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub(super) struct SeenRow {
+    id: i64,
+    shown_at: Option<i64>,
+    shown_share: Option<u8>,
+    shown_ms: Option<i64>,
+    opened_at: Option<i64>,
+    opened_share: Option<u8>,
+    opened_ms: Option<i64>,
+}
+
+impl SeenRow {
+    pub(super) fn records(self) -> impl Iterator<Item = SeenRecord> {
+        let shown = (SeenHow::Shown, self.shown_at, self.shown_share, self.shown_ms);
+        let opened = (SeenHow::Opened, self.opened_at, self.opened_share, self.opened_ms);
+        [shown, opened].into_iter().filter_map(move |(how, first_at, share, ms)| {
+            let first_at = Timestamp(first_at?);
+            let message = MessageId(self.id);
+            Some(SeenRecord { message, how, first_at, share, ms: ms.map(count) })
+        })
+    }
 }

@@ -103,14 +103,28 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.finish(room.comment(&opened, next, "Ask.")), looks).await;
     room.kept(room.comment(&opened, next, "Ask.")).await;
     give_up(store.retry(room.another(n + 3, opened.reply, TURN)), looks).await;
-    give_up(store.seen(room.id, opened.reply, at(n)), looks).await;
+    let seen = Seen::new(SeenHow::Shown, Some(50), None);
+    give_up(store.note_seen(room.id, opened.reply, seen, at(n)), looks).await;
+    give_up(store.seen(room.id), looks).await;
     give_up(store.recover(None, at(n + 4)), looks).await;
     give_up(store.end(new.id, EndReason::Staff, at(n), None), looks).await;
     give_up(store.present(room.id), looks).await;
     give_up(store.messages(room.id, None, 50), looks).await;
     give_up(store.messages_from(room.id, opened.message, opened.reply, 50), looks).await;
     give_up(store.conversations(Of::Person(person(1)), None, 50), looks).await;
-    give_up(store.invitations(None, None, 50), looks).await;
+    let all = InvitationFilter {
+        by: None,
+        batch: None,
+        search: None,
+        status: None,
+        live: Vec::new(),
+        not_live: false,
+        minimums: TurnMinimums::default(),
+        at: at(n),
+    };
+    give_up(store.invitations(&all, &InvitationOrder::Label(None), 50), looks).await;
+    give_up(store.count_invitations(&all), looks).await;
+    give_up(store.names(&[Subject::Person(person(1))]), looks).await;
     give_up(store.invitations_of(person(1)), looks).await;
     give_up(store.entries(room.id), looks).await;
     give_up(store.balance(Payer::Invitation(room.invitation)), looks).await;

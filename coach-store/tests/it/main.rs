@@ -11,3 +11,4 @@ mod folder;
 mod ledger;
 mod moving;
 mod under_fire;
+mod upgrading;

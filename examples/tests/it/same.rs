@@ -112,18 +112,7 @@ fn principal(user: &User) -> Principal {
 }
 
 fn invitation() -> NewInvitation {
-    NewInvitation {
-        label: "P".to_owned(),
-        quota: 100_000,
-        scenario: None,
-        allow_custom_scenario: false,
-        coach: true,
-        aside: true,
-        consent: "Yes?".to_owned(),
-        contact: None,
-        expires_at: None,
-        copies: 1,
-    }
+    NewInvitation::new("P", 100_000)
 }
 
 async fn on_axum(stage: &Stage) -> Address {

@@ -18,6 +18,7 @@ use crate::{
     conversation::{Conversation, EndReason, OpenTurn},
     ids::{ConversationId, InvitationId, MessageId, UserId},
     ledger::Balance,
+    seen::{Seen, SeenRecord},
     timestamp::Timestamp,
     transcript::Message,
 };
@@ -95,13 +96,19 @@ pub trait ConversationStore: Send + Sync {
         audit: Option<AuditEntry>,
     ) -> Result<Ending, StoreError>;
 
-    /// Notes that the participant had a coach's comment on screen; the first time counts.
-    async fn seen(
+    /// Notes that the participant had a coach's comment on screen. Apart for each way it came there, the
+    /// first time, the largest share and the longest time count; what is no coach's comment of this
+    /// conversation changes nothing. Acknowledged before it survives a power cut.
+    async fn note_seen(
         &self,
         id: ConversationId,
         message: MessageId,
+        seen: Seen,
         at: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// What is kept of comments on screen: by message, shown before opened.
+    async fn seen(&self, id: ConversationId) -> Result<Vec<SeenRecord>, StoreError>;
 
     /// Closes turns whose owner is gone: of those whose lease ran out before `lease_before` (all open
     /// ones if absent) the fence is raised, the growing message becomes `interrupted`, begun calls are
@@ -123,6 +130,10 @@ pub trait ConversationStore: Send + Sync {
 pub enum Of {
     /// A participant's.
     Person(UserId),
+    /// A participant's that have not ended.
+    Running(UserId),
+    /// A participant's that have ended.
+    Ended(UserId),
     /// Those under an invitation.
     Invitation(InvitationId),
 }

@@ -76,9 +76,12 @@ pub fn turn(number: u128) -> TurnId {
 
 /// An open invitation of so many tokens.
 pub fn an_invitation(number: u8, quota: u64) -> Invitation {
+    let id = InvitationId(uuid(0x0200_0000 + u128::from(number)));
     Invitation {
-        id: InvitationId(uuid(0x0200_0000 + u128::from(number))),
+        id,
         label: format!("group {number}"),
+        title: Some("Talking about pay".into()),
+        batch: id,
         link: LinkStamp { token_hash: [number; 32], version: 1, key_generation: "k1".into() },
         balance: Balance { quota, used: 0, reserved: 0 },
         scenario: Some("raise".into()),
@@ -126,6 +129,7 @@ pub fn a_conversation(number: u128, invitation: Option<InvitationId>) -> Convers
         created_at: START,
         turn: 0,
         ended: None,
+        erased_at: None,
     }
 }
 

@@ -14,6 +14,7 @@ pub mod chat_model;
 pub mod clock;
 pub mod conversations;
 pub mod fixture;
+pub mod invitation_lists;
 pub mod invitations;
 pub mod ledger;
 pub mod openings;
@@ -56,7 +57,7 @@ promises! { $
         conversations_are_listed_newest_first
         messages_are_read_in_stretches
         a_conversation_ends_once
-        seen_is_noted_without_a_fuss
+        the_most_of_what_was_on_screen_is_kept
     }
     openings {
         a_message_its_tokens_and_its_first_answer_appear_together
@@ -115,17 +116,25 @@ promises! { $
     invitations {
         an_invitation_comes_back_as_it_was_kept
         invitations_are_kept_all_or_none
-        invitations_are_listed_newest_first
         of_fifty_claims_one_wins
         claiming_twice_is_claiming_once
         dead_invitations_cannot_be_claimed
         a_person_may_claim_several
         the_first_revocation_counts
         an_invitation_can_be_extended
+        what_participants_read_can_be_changed
         a_link_is_renewed_once_a_version
         a_fresh_link_is_opened_once
         a_fresh_link_signs_nobody_in_to_an_account
         deeds_to_invitations_leave_lines
+    }
+    invitation_lists {
+        a_list_shows_what_its_filter_says
+        a_search_is_for_the_words_themselves
+        a_changed_label_is_found
+        orders_go_on_page_by_page
+        what_is_made_meanwhile_neither_repeats_nor_hides_a_row
+        everything_is_counted
     }
     accounts {
         there_is_one_local_admin
@@ -139,8 +148,10 @@ promises! { $
         the_last_administrator_stays
         people_are_found
         erasing_leaves_no_words
+        what_was_erased_still_says_when_it_ended
         an_allowance_is_spent_once
         the_audit_log_is_read_in_pages
+        subjects_of_the_log_are_named
     }
     presets {
         presets_are_kept_and_removed

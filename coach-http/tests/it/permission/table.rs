@@ -115,7 +115,7 @@ impl Who {
 
 use About::{Invitation, Link, Nothing, Person, Preset, Scenario, Talk};
 
-pub(super) const ROWS: [Row; 42] = [
+pub(super) const ROWS: [Row; 44] = [
     ("post", "/api/auth/admin-link", Act::SignIn, Nothing, 401),
     ("post", "/api/auth/logout", Act::UseOwnAccount, Nothing, 204),
     ("get", "/api/auth", Act::SignIn, Nothing, 200),
@@ -142,6 +142,8 @@ pub(super) const ROWS: [Row; 42] = [
     ("post", "/api/conversations/{id}/end", Act::EndConversation, Talk, 200),
     ("get", "/api/invitations", Act::Research, Nothing, 200),
     ("post", "/api/invitations", Act::Research, Nothing, 201),
+    ("post", "/api/invitations/preview", Act::Research, Nothing, 200),
+    ("get", "/api/invitations/links.csv", Act::Research, Nothing, 200),
     ("get", "/api/invitations/{id}", Act::ManageInvitation, Invitation, 200),
     ("patch", "/api/invitations/{id}", Act::ManageInvitation, Invitation, 200),
     ("get", "/api/invitations/{id}/conversations", Act::ManageInvitation, Invitation, 200),
