@@ -100,7 +100,6 @@ impl Talk {
             failures: 0,
             turned_away: false,
             ended: None,
-            erased_at: None,
             turn: 0,
             began,
             follower,

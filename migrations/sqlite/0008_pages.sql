@@ -34,7 +34,13 @@ ALTER TABLE messages ADD COLUMN opened_ms INTEGER;
 -- A removed preset stays for the audit log, which names it.
 ALTER TABLE quota_presets ADD COLUMN removed_at INTEGER;
 
---PRESETS--
+-- The shipped presets say what they pay for, where nobody has changed them.
+UPDATE quota_presets SET label = 'One conversation'
+WHERE id = x'00000000000000000000000000000002' AND label = 'Short' AND tokens = 60000;
+UPDATE quota_presets SET label = 'Three conversations'
+WHERE id = x'00000000000000000000000000000003' AND label = 'Standard' AND tokens = 120000;
+UPDATE quota_presets SET label = 'Ten conversations'
+WHERE id = x'00000000000000000000000000000004' AND label = 'Long' AND tokens = 400000;
 
 -- The built-in consent text comes in three: with a coach, with a coach who writes only when asked, without
 -- a coach. Whoever has not agreed yet reads the one that is true for their invitation.

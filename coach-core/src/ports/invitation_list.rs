@@ -49,6 +49,12 @@ pub struct InvitationCount {
 }
 
 impl InvitationFilter {
+    /// Returns whether the list leaves out nothing of what the researcher may see.
+    pub fn shows_all(&self) -> bool {
+        let Self { batch, search, status, not_live, .. } = self;
+        batch.is_none() && search.is_none() && status.is_none() && !not_live
+    }
+
     /// Returns whether the list shows an invitation.
     pub fn shows(&self, invitation: &Invitation) -> bool {
         let live = self.live.contains(&invitation.id);

@@ -100,7 +100,8 @@ async fn an_invitation_changes_later_and_its_fresh_link_goes_on() {
 
     let (_, fresh) = ask(&admin, Method::POST, &format!("{path}/fresh-link"), json!({})).await;
     let new = fresh["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
-    assert_eq!(guest.get(&format!("/api/invite/{token}")).await.status(), 404);
+    let old = read(guest.get(&format!("/api/invite/{token}")).await).await;
+    assert_eq!(old["state"], "replaced");
     let phone = app.visitor();
     let claimed = read(phone.claim(&new).await).await;
     assert_eq!(claimed["resumed"], json!(true));

@@ -237,8 +237,11 @@ impl InvitationStore for SqliteStore {
         &self,
         filter: &InvitationFilter,
     ) -> Result<InvitationCount, StoreError> {
-        let found: i64 = read(lists::count_found(filter).fetch_one(&self.reads)).await?;
         let in_scope: i64 = read(lists::count_in_scope(filter.by).fetch_one(&self.reads)).await?;
+        let found = match filter.shows_all() {
+            true => in_scope,
+            false => read(lists::count_found(filter).fetch_one(&self.reads)).await?,
+        };
         Ok(InvitationCount { found: count(found), in_scope: count(in_scope) })
     }
 
