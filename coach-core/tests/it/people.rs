@@ -238,7 +238,8 @@ async fn a_fresh_link_goes_on_as_the_same_guest_and_leaves_the_old_browser_behin
     let fresh = house.0.renew_link(&staff, claimed.invitation).await.unwrap();
     let new_token = house.0.link_token(&fresh).unwrap();
     let version = fresh.consent.version;
-    assert_eq!(code(house.0.landing(&token, None, None).await), "not_found");
+    let old = house.0.landing(&token, None, claimed.resume).await.unwrap();
+    assert_eq!(old.state, LandingState::Replaced);
     let again = house.0.claim(&new_token, None, None, &version, None).await.unwrap();
     assert_eq!((again.user, again.resumed), (guest.user, true));
     let epoch = house.0.user(guest.user).await.unwrap().unwrap().epoch;

@@ -93,7 +93,7 @@ async fn no_participant_ever_reads_a_label() {
         (&json!("Talking about pay"), &json!("lab@example.org"), &json!("claimed"), &json!(true));
     assert_eq!(told, expected);
     let preview = read(admin.get(&path).await).await;
-    assert_eq!((&preview["state"], &preview["label"]), (&json!("claimed"), &Value::Null));
+    assert_eq!((&preview["state"], &preview["label"]), (&json!("preview"), &json!(LABEL)));
 }
 
 #[tokio::test]

@@ -4,12 +4,17 @@ use std::{pin::pin, time::Duration};
 
 use coach_core::{
     account::{AccountRole, Identity},
-    audit::Deed,
+    audit::{Deed, Subject},
     conversation::EndReason,
     ids::{PresetId, ReservationId},
+    invitation::TurnMinimums,
     ledger::Payer,
-    ports::{Beat, Claim, FreeCall, Lane, Of, SignIn, StoredScenario, Stores, Then},
+    ports::{
+        Beat, Claim, FreeCall, InvitationFilter, InvitationOrder, Lane, Of, SignIn, StoredScenario,
+        Stores, Then,
+    },
     preset::QuotaPreset,
+    seen::{Seen, SeenHow},
     testing::contract::fixture::{
         CALL, LEASE, OPEN_HOUSE, REPORTED, Room, TURN, a_conversation, an_invitation, at, line,
         person, uuid,

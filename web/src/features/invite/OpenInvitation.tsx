@@ -16,7 +16,7 @@ export function OpenInvitation({ token, landing }: Props) {
   return (
     <main id="main" className="mx-auto max-w-[31.5rem] px-5 py-10">
       <InvitationText
-        landing={{ coach: true, aside: true, ...landing }}
+        landing={landing}
         level={2}
         heading={
           <PageHeading

@@ -6,7 +6,7 @@ import { matching, statusOf } from "./status";
 const invitation = (more: Partial<Schemas["Invitation"]>): Schemas["Invitation"] => ({
   ...{ id: "i1", label: "Pilot", state: "open", tokenQuota: 100, tokensUsed: 0, tokensReserved: 0 },
   ...{ allowCustomScenario: false, coach: true, aside: true, live: false },
-  ...{ createdAt: "2026-11-24T12:00:00Z", createdBy: "u1" },
+  ...{ createdAt: "2026-11-24T12:00:00Z", createdBy: "u1", batchId: "i1", consentVersion: "c1", status: "open" },
   ...more,
 });
 
