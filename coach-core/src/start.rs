@@ -274,6 +274,8 @@ impl Coach {
 
 /// A value that a scenario cannot take, under the variable's own name: pages say its label.
 fn wrong_variable(error: &VarError) -> CoachError {
-    let field = error.name().map_or(Cow::Borrowed("vars"), |name| format!("vars.{name}").into());
+    // A name that the scenario does not declare is somebody's words, and no field of any page.
+    let declared = error.name().filter(|_| !matches!(error, VarError::Unknown { .. }));
+    let field = declared.map_or(Cow::Borrowed("vars"), |name| format!("vars.{name}").into());
     CoachError::Invalid { field, message: error.problem() }
 }

@@ -2368,8 +2368,8 @@ export interface components {
             id: string;
             /** Format: uuid */
             invitationId?: string;
-            /** @description BCP 47, as `en` or `de-CH`. */
-            language: string;
+            /** @description BCP 47, as `en` or `de-CH`: what the voices speak. */
+            language?: string;
             /**
              * Format: uint32
              * @description It has at most so many turns.
@@ -2684,7 +2684,7 @@ export interface components {
             aside: boolean;
             /** @description The coach comments after every turn. */
             coach: boolean;
-            /** @description Whom to turn to. */
+            /** @description Who to turn to. */
             contact?: string;
             expiresAt?: string;
             /** Format: uuid */
