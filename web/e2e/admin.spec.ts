@@ -39,7 +39,7 @@ test("a guest is disabled, enabled and signed out, and the audit log says so", a
   await inspect(page, "audit log");
   await line(page, `accepted the invitation “${label}”`)
     .filter({ hasText: label })
-    .getByRole("link", { name: label })
+    .getByRole("link", { name: label, exact: true })
     .click();
   await expect(page).toHaveURL(new RegExp(`person=${id}`));
   await expect(line(page, "disabled")).toHaveCount(0);
@@ -86,7 +86,7 @@ test("a quota preset is made, changed and removed", async ({ browser }) => {
 test("a role is given after asking by name, and a refusal is said where it happened", async ({ browser }) => {
   const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
   // Without a sign-in provider a host has one account: the other one is told by the test.
-  const lena = { id: "0192aa00-0000-7000-8000-0000000000aa", name: "Lena Brandt", email: "lena@example.org" };
+  const lena = { id: "0192aa00-0000-7000-8000-0000000000aa", name: "Lena Brandt", displayName: "Lena Brandt" };
   const more = { role: "STAFF", disabled: false, createdAt: "2026-01-02T03:04:05Z" };
   const asked: unknown[] = [];
   await page.route("**/api/users?**", (route) =>
