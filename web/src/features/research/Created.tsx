@@ -6,6 +6,7 @@ import { paths } from "../../paths";
 import { buttonLook } from "../../ui/Button";
 import { CopyText } from "./CopyText";
 import { LoopbackNote } from "./LoopbackNote";
+import { linkOf } from "./status";
 
 export function Created({ list }: { list: Schemas["InvitationPage"] }) {
   const [query] = useSearchParams();
@@ -13,7 +14,7 @@ export function Created({ list }: { list: Schemas["InvitationPage"] }) {
   const batch = query.get("batch");
   if (!batch) return null;
   const justNow = typeof state === "object" && state !== null && "created" in state;
-  const links = list.items.flatMap((i) => i.url ?? []);
+  const links = list.items.flatMap((i) => linkOf(i) ?? []);
   const these = new URLSearchParams({ batch });
   return (
     <section aria-label="Created together" className="mb-6 rounded-2xl border border-line bg-surface p-5">

@@ -61,7 +61,7 @@ export function InvitationFilter({ list }: { list: Schemas["InvitationPage"] }) 
             ))}
           </select>
         </label>
-        {list.total > 0 && (
+        {list.total > 0 && !query.has("batch") && (
           <span className="flex flex-wrap gap-2">
             <a
               href={paths.linksFile(new URLSearchParams(filterIn(query)))}

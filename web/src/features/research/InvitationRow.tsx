@@ -10,9 +10,11 @@ import { copyText } from "../../ui/copy-text";
 import { Cell, Row, RowName } from "../../ui/staff/Table";
 import { onDay } from "../../ui/times";
 import { StatusBadge } from "./StatusBadge";
+import { linkOf } from "./status";
 import { TokenUse } from "./TokenUse";
 
 export function InvitationRow({ invitation: i }: { invitation: Schemas["Invitation"] }) {
+  const url = linkOf(i);
   return (
     <Row>
       <RowName>
@@ -32,7 +34,7 @@ export function InvitationRow({ invitation: i }: { invitation: Schemas["Invitati
       <Cell name="Expires" className="text-muted @3xl:whitespace-nowrap">
         {i.expiresAt ? onDay(i.expiresAt) : "never"}
       </Cell>
-      <Cell>{i.url && <CopyLink label={i.label} url={i.url} />}</Cell>
+      <Cell>{url && <CopyLink label={i.label} url={url} />}</Cell>
     </Row>
   );
 }

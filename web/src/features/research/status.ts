@@ -12,6 +12,10 @@ export const statuses = [
   "revoked",
 ] as const satisfies readonly Status[];
 
+/** The link of an invitation that can still be used. */
+export const linkOf = (i: Schemas["Invitation"]): string | undefined =>
+  i.state === "open" || i.state === "claimed" ? i.url : undefined;
+
 export const statusWords: Record<Status, string> = {
   live: "Live now",
   open: "Not opened yet",
