@@ -205,7 +205,9 @@ test("200 invitations with hostile labels stay text, in the list, on paper and i
   const page = await context.newPage();
   await page.goto(`/research/invitations?batch=${made.id}`);
   await expect(page.getByRole("row", { name: label })).toHaveCount(200);
-  await inspect(page, "200 invitations with long labels", { widths: [320, 1280] });
+  // What axe finds in a row, it finds in the 30 of another journey.
+  await inspect(page, "200 invitations with long labels", { widths: [320] });
+  await page.setViewportSize({ width: 1280, height: 800 });
   await page.getByRole("button", { name: "Copy 200 links" }).click();
   const area = page.getByRole("textbox", { name: "200 links" });
   await expect(area).toBeFocused();
