@@ -27,7 +27,7 @@ export default defineConfig({
             { name: "icons", test: /lucide-react\/dist\/esm\/icons\/(check|chevron-left|copy|lightbulb|lock)\.m?js$/ },
             {
               name: "shared",
-              test: /src\/(ui|shell|api)\/(?!Specimen|Card|InvitationText|KeyList|Prose|form-check|use-form-errors)[^/]+$/,
+              test: /src\/(ui|shell|api)\/(?!Card|Contact|Field|InvitationText|KeyList|Prose|Specimen|fields|form-check|touches-on|turns|use-form-errors)[^/]+$/,
             },
           ],
         },

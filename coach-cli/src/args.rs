@@ -13,7 +13,7 @@ Exit codes:
   4  done, but a model failed after its retries
   5  the scenario's budget was reached
   6  a provider refuses: key, credit or model
-  130, 143  interrupted; what was said is saved";
+  130, 143  interrupted, also when the reader of standard output leaves; what was said is saved";
 
 const MODELS: &str = "\
 Models:
@@ -21,6 +21,7 @@ Models:
   Set one of ANTHROPIC_API_KEY, OPENAI_API_KEY, GOOGLE_GENERATIVE_AI_API_KEY, or
   OPENAI_COMPATIBLE_URL (Ollama, llama.cpp, vLLM, LM Studio; with OPENAI_COMPATIBLE_KEY if it
   wants one) for real ones. A model is named provider:model or provider:fast|balanced|best.
+  Providers: anthropic, openai, google, compatible (Ollama, vLLM, LM Studio), demo.
   Whose word counts: --model, then COACH_MODEL_PARTNER, COACH_MODEL_COACH, COACH_MODEL_USER,
   then the scenario, then the first provider that has a key.";
 

@@ -76,8 +76,9 @@ fn model(name: &str) -> Result<Option<ModelName>, ConfigError> {
     Ok(Some(parsed))
 }
 
-/// A variable that is set and not empty.
+/// A variable that is set and not empty: an empty one counts as not set, as in the host.
 #[expect(clippy::disallowed_methods, reason = "this is config.rs")]
 fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+    let value = std::env::var(name).ok()?.trim().to_owned();
+    Some(value).filter(|value| !value.is_empty())
 }

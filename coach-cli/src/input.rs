@@ -127,13 +127,18 @@ fn read(echo: Echo) -> mpsc::UnboundedReceiver<io::Result<Typed>> {
     let (send, receive) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
         let mut input = io::stdin().lock();
+        let mut first = true;
         loop {
             let mut bytes = Vec::new();
             let typed = match input.read_until(b'\n', &mut bytes) {
                 Ok(0) => return,
-                Ok(_) => Ok(Typed { seen: !echo.is_off(), ..typed(&bytes) }),
+                Ok(_) => {
+                    let words = if first { without_bom(&bytes) } else { &bytes };
+                    Ok(Typed { seen: !echo.is_off(), ..typed(words) })
+                }
                 Err(error) => Err(error),
             };
+            first = false;
             let last = typed.is_err();
             if send.send(typed).is_err() || last {
                 return;
@@ -141,6 +146,11 @@ fn read(echo: Echo) -> mpsc::UnboundedReceiver<io::Result<Typed>> {
         }
     });
     receive
+}
+
+/// Returns the first line without the byte order mark that some editors put before a text.
+fn without_bom(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 fn typed(bytes: &[u8]) -> Typed {

@@ -1,5 +1,6 @@
 //! Ctrl-C: once = what is being said may be finished and is kept, twice = it is cut. Whoever is told to go,
-//! or whose terminal is gone, cuts at once. What was said until then is kept.
+//! or whose terminal is gone, cuts at once. A reader of standard output who leaves is the first Ctrl-C. What was
+//! said until then is kept.
 
 use std::{
     io::Write as _,
@@ -31,6 +32,8 @@ pub(crate) struct Interrupt {
     /// None at all.
     pub(crate) second: CancellationToken,
     terminated: Arc<AtomicBool>,
+    /// The reader of standard output left.
+    left: Arc<AtomicBool>,
 }
 
 impl Interrupt {
@@ -59,7 +62,7 @@ impl Interrupt {
             if futures::poll!(drained.as_mut()).is_ready() {
                 return;
             }
-            if !heard.second.is_cancelled() {
+            if !heard.second.is_cancelled() && !heard.left.load(Ordering::Relaxed) {
                 // Where nobody reads it any more there is nobody to tell.
                 let _unread = std::io::stderr().write_all(WAITING.as_bytes());
             }
@@ -69,6 +72,12 @@ impl Interrupt {
             }
         });
         interrupt
+    }
+
+    /// Acts as on the first Ctrl-C, because the reader of standard output is gone.
+    pub(crate) fn reader_left(&self) {
+        self.left.store(true, Ordering::Relaxed);
+        self.first.cancel();
     }
 
     pub(crate) fn is_wanted(&self) -> bool {

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use coach_core::{
     ledger::Usage,
-    ports::{ChatModel, Lane},
+    ports::{ChatModel, Lane, Limits},
     scenario::ScenarioFile,
     timestamp::Timestamp,
 };
-use coach_llm::{ModelName, SetupError, Wanted};
+use coach_llm::{ModelName, Models, Provider, SetupError, Wanted};
 
 use crate::{
     args::LaneName,
     config::Config,
     exit::Exit,
-    failure::Failure,
+    failure::{Failure, flag_of},
     watched::{Outcomes, Watched},
 };
 
@@ -31,6 +31,8 @@ pub(crate) struct Chosen {
     pub(crate) lane: Lane,
     pub(crate) model: Arc<dyn ChatModel>,
     name: ModelName,
+    /// The id behind a tier, as far as it was looked up.
+    stands_for: Option<String>,
 }
 
 /// More of everything than one call uses: what costs nothing then is free.
@@ -51,15 +53,37 @@ impl Lanes {
             let name = name_of(*lane, config, flags, file)?;
             let model = config.models.resolve(&name).map_err(|error| missing(*lane, &error))?;
             let model = Arc::new(Watched { model, outcomes: outcomes.clone() });
-            chosen.push(Chosen { lane: *lane, model, name });
+            chosen.push(Chosen { lane: *lane, model, name, stands_for: None });
         }
         Ok(Self { chosen, outcomes })
+    }
+
+    /// Looks up which model each tier stands for, so that it can be shown before the first call.
+    pub(crate) async fn look_up(&mut self, models: &Models) {
+        for chosen in &mut self.chosen {
+            if matches!(chosen.name.wanted, Wanted::Tier(_))
+                && let Ok(choice) = models.choose(&chosen.name, &Limits::default()).await
+                && choice.provider != Provider::Demo
+            {
+                chosen.stands_for = Some(choice.id);
+            }
+        }
+    }
+
+    /// The lane's model as people read it: `compatible:balanced (llama3.2:3b)`.
+    pub(crate) fn shown(&self, lane: Lane) -> Option<String> {
+        let chosen = self.chosen.iter().find(|chosen| chosen.lane == lane)?;
+        let name = chosen.model.name();
+        Some(match &chosen.stands_for {
+            Some(id) => format!("{name} ({id})"),
+            None => name.to_owned(),
+        })
     }
 
     /// Refuses a limit of cost that could not be kept: a model that is named and whose price is not known,
     /// or any price at all under a limit of nothing. What a tier stands for is known after its first call.
     pub(crate) fn within(&self, max_cost_usd: f64, at: Timestamp) -> Result<(), Failure> {
-        for Chosen { lane, model, name } in &self.chosen {
+        for Chosen { lane, model, name, .. } in &self.chosen {
             let Wanted::Id(id) = &name.wanted else { continue };
             let why = match model.cost(id, MUCH, at) {
                 None => "its price is not known; leave the limit out",
@@ -137,13 +161,4 @@ fn missing(lane: Lane, error: &SetupError) -> Failure {
         "the {flag}'s model: {error}; set {variable}, or name another model: --model {flag}=demo:demo"
     );
     Failure { exit: Exit::Refused, message }
-}
-
-/// What a lane is called on the command line.
-fn flag_of(lane: Lane) -> &'static str {
-    match lane {
-        Lane::Partner => "partner",
-        Lane::SimulatedUser => "user",
-        Lane::Coach | Lane::Aside | Lane::Elaboration | Lane::Judge => "coach",
-    }
 }

@@ -8,7 +8,7 @@ use coach_core::{
     ports::{ChatRequest, Limits, ModelError, Speaker},
     prompt::{FreeLane, Prompt, PromptMessage},
     scenario::{
-        Scenario, Value,
+        Scenario, Script, Value,
         file::{Learner, LearnerMode, ScriptEnd},
     },
     transcript::{Message, Role},
@@ -133,7 +133,7 @@ impl Player {
         reminder: Option<&str>,
     ) -> Result<Result<FreeAnswer, ModelError>> {
         let mut messages: Vec<PromptMessage> =
-            talk.said.iter().filter_map(|message| self.heard(message)).collect();
+            talk.said.iter().filter_map(|message| self.heard(message, &talk.script)).collect();
         if messages.is_empty() {
             messages.push(PromptMessage::user("(You meet. You speak first.)"));
         }
@@ -154,16 +154,18 @@ impl Player {
     }
 
     /// A message as the learner heard it: roles turned round, the coach as a note if it is read at all.
-    fn heard(&self, message: &Message) -> Option<PromptMessage> {
-        if message.aside || message.content.is_empty() {
+    fn heard(&self, message: &Message, script: &Script) -> Option<PromptMessage> {
+        let text = match message.role {
+            Role::Partner => message.prompted(script.partner_max_output),
+            Role::User | Role::Coach => message.prompted(script.coach_max_output),
+        };
+        if message.aside || text.is_empty() {
             return None;
         }
         match message.role {
-            Role::User => Some(PromptMessage::assistant(message.content.clone())),
-            Role::Partner => Some(PromptMessage::user(message.content.clone())),
-            Role::Coach if self.learner.sees_coach => {
-                Some(PromptMessage::user(format!("<note>\n{}\n</note>", message.content)))
-            }
+            Role::User => Some(PromptMessage::assistant(text)),
+            Role::Partner => Some(PromptMessage::user(text)),
+            Role::Coach if self.learner.sees_coach => Some(PromptMessage::fenced("note", text)),
             Role::Coach => None,
         }
     }

@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use coach_core::{
     ports::Lane,
     scenario::{CoachWhen, ScenarioFile, Script, Value},
+    transcript::Role,
 };
 use serde_json::{Map, json};
 
@@ -58,7 +59,10 @@ impl Stage {
         let values = scenario.values(&vars).map_err(Failure::usage)?;
         let participant = cast.participant(&file)?;
         let script = script(&file, &vars, args)?;
-        let lanes = cast.lanes(&file, &script, args)?;
+        if cast == Cast::Scenario {
+            never_met(&file, args)?;
+        }
+        let lanes = cast.lanes(&file, &script, args).await?;
         let settings = settings(&script, &values, &lanes);
         let which = (scenario.slug.clone(), scenario.version.clone());
         let mut talk = Talk::begin(script, which, lanes, participant).await?;
@@ -81,8 +85,8 @@ impl Stage {
 
     fn introduce(&self) {
         let (scenario, lanes) = (self.file.scenario(), &self.talk.lanes);
-        let partner = lanes.name(Lane::Partner).unwrap_or_default();
-        let coach = lanes.name(Lane::Coach).unwrap_or("none");
+        let partner = lanes.shown(Lane::Partner).unwrap_or_default();
+        let coach = lanes.shown(Lane::Coach).unwrap_or_else(|| "none".to_owned());
         self.tell(&format!("{} ({} {})", scenario.title, scenario.slug, scenario.version));
         let turns = self
             .talk
@@ -90,7 +94,7 @@ impl Stage {
             .max_turns
             .map_or_else(String::new, |n| format!(", turns at most: {n}"));
         let user =
-            lanes.name(Lane::SimulatedUser).map_or_else(String::new, |m| format!(", user {m}"));
+            lanes.shown(Lane::SimulatedUser).map_or_else(String::new, |m| format!(", user {m}"));
         self.tell(&format!("partner {partner}, coach {coach}{user}{turns}"));
         if let Some(note) = &scenario.content_note {
             self.tell(&format!("Note: {note}"));
@@ -125,9 +129,9 @@ impl Stage {
         };
         self.talk.coach.cut();
         if Failure::is_closed_pipe(&error) {
-            // Whoever read the transcript has seen enough.
+            // The reader left: the first Ctrl-C, and not a run that is done.
             self.close(Reason::Interrupted.into()).await?;
-            return Ok(Exit::Done);
+            return Ok(interrupt.exit());
         }
         if interrupt.is_wanted() && Failure::is_io(&error) {
             self.close(Reason::Interrupted.into()).await?;
@@ -205,7 +209,7 @@ impl Cast {
     }
 
     /// The models of the voices that will speak.
-    fn lanes(
+    async fn lanes(
         self,
         file: &ScenarioFile,
         script: &Script,
@@ -220,7 +224,9 @@ impl Cast {
         if self == Self::Scenario && file.user.as_ref().is_some_and(Player::needs_model) {
             wanted.push(Lane::SimulatedUser);
         }
-        Lanes::choose(&config, &args.model, file, &wanted)
+        let mut lanes = Lanes::choose(&config, &args.model, file, &wanted)?;
+        lanes.look_up(&config.models).await;
+        Ok(lanes)
     }
 }
 
@@ -236,6 +242,19 @@ fn script(
         script.coach_when = CoachWhen::Never;
     }
     Ok(script)
+}
+
+/// Refuses a command line under which a rule of the scenario can never be met.
+fn never_met(file: &ScenarioFile, args: &TalkArgs) -> Result<(), Failure> {
+    let rules = &file.stop.when;
+    let deaf = rules.iter().position(|rule| rule.role == Role::Coach).filter(|_| args.no_coach);
+    match deaf {
+        None => Ok(()),
+        Some(index) => Err(Failure::usage(format!(
+            "--no-coach leaves out the coach that stop.when[{index}] waits for, so this rule can never end the \
+             run; leave out --no-coach, or the rule"
+        ))),
+    }
 }
 
 /// What the manifest says this conversation was set to.

@@ -5,7 +5,7 @@ use coach_core::{
     ports::{Lane, ModelErrorKind},
     scenario::file::Stop,
     timestamp::Timestamp,
-    transcript::{Message, Role, Status},
+    transcript::Message,
 };
 
 use crate::{account::Account, exit::Exit};
@@ -103,6 +103,7 @@ impl Reason {
                 | ModelErrorKind::Timeout(_)
                 | ModelErrorKind::Malformed
                 | ModelErrorKind::CutMidStream
+                | ModelErrorKind::Empty
                 | ModelErrorKind::InvalidJson => Exit::Errored,
             },
             Self::Interrupted => Exit::Interrupted,
@@ -114,6 +115,7 @@ impl Reason {
     pub(crate) fn of_failure(kind: ModelErrorKind) -> Self {
         match kind {
             ModelErrorKind::ContentFiltered => Self::Refusal,
+            ModelErrorKind::Empty => Self::EmptyReply,
             kind => Self::ProviderError(kind),
         }
     }
@@ -158,13 +160,4 @@ pub(crate) fn failed(failures: &[(Lane, ModelErrorKind)]) -> Option<Reason> {
     let refused = reasons.clone().find(|(_, reason)| reason.exit() == Exit::Refused);
     let partners = || reasons.clone().find(|(lane, _)| *lane == Lane::Partner);
     refused.or_else(partners).map(|(_, reason)| reason)
-}
-
-/// A partner who was asked and said nothing at all.
-pub(crate) fn silent(messages: &[Message]) -> bool {
-    messages.iter().any(|message| {
-        message.role == Role::Partner
-            && message.status == Status::Complete
-            && message.content.trim().is_empty()
-    })
 }

@@ -1,6 +1,6 @@
 //! One conversation in a terminal: the engine speaks, listeners hear.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, io, io::Write as _, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use coach_core::{
@@ -20,6 +20,8 @@ use coach_core::{
 use crate::{
     account::Account,
     exit::Exit,
+    failure,
+    interrupt::Interrupt,
     lanes::Lanes,
     report::Listeners,
     spoken::{Call, Source, Spoken, Unsaid},
@@ -49,11 +51,15 @@ pub(crate) struct Talk {
     pub(crate) failures: u32,
     /// A provider refused a call for its key, credit or model.
     pub(crate) turned_away: bool,
+    /// What ends this conversation from outside.
+    pub(crate) interrupt: Interrupt,
     pub(crate) ended: Option<EndReason>,
     pub(crate) turn: u32,
     pub(crate) began: Timestamp,
     follower: Follower,
     told_failure: Option<(Lane, ModelErrorKind)>,
+    /// Failures that standard error has had a line for.
+    reported: BTreeSet<String>,
     /// What the simulated participant was asked last, until it is said.
     thought: Option<Call>,
     seq: u32,
@@ -99,11 +105,13 @@ impl Talk {
             failed: Vec::new(),
             failures: 0,
             turned_away: false,
+            interrupt: Interrupt::default(),
             ended: None,
             turn: 0,
             began,
             follower,
             told_failure: None,
+            reported: BTreeSet::new(),
             thought: None,
             seq: 0,
         })
@@ -139,8 +147,9 @@ impl Talk {
             first: None,
             whole: Some(self.coach.now().since(began)),
         });
-        if answer.is_err() {
+        if let Err(error) = &answer {
             self.failures += 1;
+            self.report(failure::line_of(Lane::SimulatedUser, error));
             self.leave_unsaid()?;
         }
         Ok(answer)
@@ -173,12 +182,15 @@ impl Talk {
         self.follower.next().await.map(|told| told.event.clone())
     }
 
-    /// Passes an event on; `true` if nobody speaks any more. Where the audience is gone, what is being said
-    /// is cut, and heard to its end all the same: it is paid for.
+    /// Passes an event on; `true` if nobody speaks any more. Where the reader of standard output left, what is
+    /// being said may finish as after the first Ctrl-C; where it cannot be written to, it is cut. Both are heard
+    /// to the end: the answer is paid for.
     pub(crate) async fn hear(&mut self, event: &Event) -> Result<bool> {
         self.note(event).await?;
-        if self.listeners.has_lost() {
-            self.coach.cut();
+        match self.listeners.lost() {
+            None => {}
+            Some(io::ErrorKind::BrokenPipe) => self.interrupt.reader_left(),
+            Some(_) => self.coach.cut(),
         }
         if !event.is_idle() {
             return Ok(false);
@@ -287,10 +299,26 @@ impl Talk {
             }
             _ => told,
         };
+        if let Some((lane, kind)) = failed {
+            let error = call.and_then(Call::error);
+            self.report(match error {
+                Some(error) => failure::line_of(lane, error),
+                None => failure::line_of_kind(lane, kind),
+            });
+        }
         self.failures += u32::from(failed.is_some());
         self.turned_away |=
             failed.is_some_and(|(_, kind)| Reason::of_failure(kind).exit() == Exit::Refused);
         self.failed.extend(failed);
+    }
+
+    /// Writes a failure to standard error, whatever is quiet there: each distinct one once.
+    fn report(&mut self, line: String) {
+        if !self.reported.contains(&line) {
+            // Nobody may be reading; that is no reason to stop.
+            let _unread = writeln!(io::stderr(), "{line}");
+            self.reported.insert(line);
+        }
     }
 
     /// Puts on record what the simulated participant was asked and did not say.

@@ -13,6 +13,7 @@ use crate::{
     invitation::Invitation,
     policy::Act,
     ports::{Changing, Linking, Of, People, SignIn, UsageEntry},
+    seen::SeenRecord,
     timestamp::Timestamp,
     transcript::Message,
 };
@@ -26,8 +27,21 @@ pub struct Belongings {
     pub identities: Vec<Identity>,
     /// The invitations they claimed, with the consent they gave, newest first.
     pub invitations: Vec<Invitation>,
-    /// Their conversations, oldest first, with every message and every entry of the ledger.
-    pub conversations: Vec<(Conversation, Vec<Message>, Vec<UsageEntry>)>,
+    /// Their conversations, oldest first.
+    pub conversations: Vec<WholeConversation>,
+}
+
+/// A conversation with everything that is kept of it.
+#[derive(Debug)]
+pub struct WholeConversation {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// Every message.
+    pub messages: Vec<Message>,
+    /// Every entry of the ledger.
+    pub entries: Vec<UsageEntry>,
+    /// Which comments were on screen.
+    pub seen: Vec<SeenRecord>,
 }
 
 impl Coach {
@@ -181,6 +195,15 @@ impl Coach {
         Ok(self.0.stores.audit(actor, before, limit).await?)
     }
 
+    /// What subjects of the audit log, and people in lists, are called now.
+    pub async fn names(
+        &self,
+        _: &Admin,
+        subjects: &[Subject],
+    ) -> Result<Vec<(Subject, String)>, CoachError> {
+        Ok(self.0.stores.names(subjects).await?)
+    }
+
     /// Everything of the caller.
     pub async fn belongings(&self, by: &Principal) -> Result<Belongings, CoachError> {
         let user = self.0.stores.user(by.user).await?.ok_or(CoachError::NotFound)?;
@@ -191,7 +214,8 @@ impl Coach {
         for one in self.conversations_of(by.user).await?.into_iter().rev() {
             let messages = self.0.stores.messages(one.id, None, u32::MAX).await?;
             let entries = self.0.stores.entries(one.id).await?;
-            conversations.push((one, messages, entries));
+            let seen = self.0.stores.seen(one.id).await?;
+            conversations.push(WholeConversation { conversation: one, messages, entries, seen });
         }
         Ok(Belongings { user, identities, invitations, conversations })
     }

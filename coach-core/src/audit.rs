@@ -54,6 +54,8 @@ pub enum Deed {
     LinkRenewed,
     /// An invitation was taken back.
     Revoked,
+    /// So many invitation links were downloaded in one file.
+    LinksDownloaded(u64),
     /// Somebody began to watch a conversation.
     Observed,
     /// Somebody watched a conversation no longer, after so many seconds.
@@ -90,6 +92,7 @@ impl Deed {
             Self::InvitationChanged(_) => "invitation_changed",
             Self::LinkRenewed => "link_renewed",
             Self::Revoked => "revoked",
+            Self::LinksDownloaded(_) => "links_downloaded",
             Self::Observed => "observed",
             Self::ObservationEnded(_) => "observation_ended",
             Self::Ended => "ended",
@@ -108,6 +111,7 @@ impl Deed {
             Self::InvitationChanged(change) | Self::PresetKept(change) => {
                 (change != Change::default()).then(|| change.to_string())
             }
+            Self::LinksDownloaded(links) => Some(format!("{links} links")),
             Self::ObservationEnded(seconds) => Some(format!("{seconds} s")),
             _ => None,
         }
@@ -139,6 +143,9 @@ impl Deed {
             ("role_given", Some(role)) => AccountRole::parse(role).map(Self::RoleGiven),
             ("invitation_changed", detail) => Change::parse(detail).map(Self::InvitationChanged),
             ("preset_kept", detail) => Change::parse(detail).map(Self::PresetKept),
+            ("links_downloaded", Some(links)) => {
+                links.strip_suffix(" links")?.parse().ok().map(Self::LinksDownloaded)
+            }
             ("observation_ended", Some(time)) => {
                 time.strip_suffix(" s")?.parse().ok().map(Self::ObservationEnded)
             }
@@ -205,7 +212,7 @@ impl fmt::Display for Change {
 }
 
 /// What a deed was done to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
     /// A person.
     Person(UserId),
@@ -235,6 +242,7 @@ mod tests {
             Deed::RoleGiven(AccountRole::Staff),
             Deed::Ended,
             Deed::ObservationEnded(93),
+            Deed::LinksDownloaded(30),
             Deed::PresetKept(Change::of_tokens(None, 5)),
             Deed::InvitationChanged(Change::default()),
             Deed::InvitationChanged(Change::of_tokens(Some(5), 7).and_expiry(None, Some(now))),

@@ -110,13 +110,14 @@ fn counts(kind: ModelErrorKind) -> bool {
         | ModelErrorKind::Overloaded(_)
         | ModelErrorKind::Provider
         | ModelErrorKind::Network
-        | ModelErrorKind::Timeout(_)
-        | ModelErrorKind::Malformed
-        | ModelErrorKind::CutMidStream => true,
+        | ModelErrorKind::Timeout(_) => true,
         ModelErrorKind::ContextTooLong
         | ModelErrorKind::ContentFiltered
         | ModelErrorKind::ModelNotFound
         | ModelErrorKind::BadRequest
+        | ModelErrorKind::Malformed
+        | ModelErrorKind::CutMidStream
+        | ModelErrorKind::Empty
         | ModelErrorKind::InvalidJson => false,
     }
 }

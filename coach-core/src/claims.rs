@@ -6,11 +6,13 @@ use crate::{
     account::{AccountRole, Principal},
     audit::{AuditEntry, Deed, Subject},
     coach::Coach,
+    consent::Coaching,
     error::CoachError,
     ids::{InvitationId, UserId},
     invitation::{Invitation, InvitationState},
     link,
     ports::{Claim, Claiming, Refusal},
+    scenario::Scenario,
     timestamp::Timestamp,
 };
 
@@ -23,6 +25,10 @@ pub struct Landing {
     pub inviter: String,
     /// The invitation.
     pub invitation: Invitation,
+    /// The one scenario it fixes.
+    pub scenario: Option<Scenario>,
+    /// What its participant has of the coach.
+    pub coaching: Coaching,
 }
 
 /// How an invitation stands for whoever opens its link.
@@ -40,6 +46,26 @@ pub enum LandingState {
     Expired,
     /// It was taken back.
     Revoked,
+    /// The link opens nothing any more: a newer one took its place.
+    Replaced,
+}
+
+impl LandingState {
+    /// Checks that who opened the link may claim the invitation.
+    ///
+    /// # Errors
+    ///
+    /// What claiming answers instead: `Refused`, `Forbidden`, `Claimed` or `Conflict`.
+    pub fn may_claim(self) -> Result<(), CoachError> {
+        match self {
+            Self::Open | Self::Yours => Ok(()),
+            Self::Revoked => Err(CoachError::Refused(Refusal::InvitationRevoked)),
+            Self::Expired => Err(CoachError::Refused(Refusal::InvitationExpired)),
+            Self::Preview => Err(CoachError::Forbidden),
+            Self::Claimed => Err(CoachError::Claimed),
+            Self::Replaced => Err(CoachError::Conflict("this link was replaced by a newer one")),
+        }
+    }
 }
 
 /// What claiming led to.
@@ -74,14 +100,16 @@ impl Coach {
         viewer: Option<&Principal>,
         resuming: Option<Resume>,
     ) -> Result<Landing, CoachError> {
-        let invitation = self
-            .0
-            .stores
-            .invitation_by_token(link::hash(token))
-            .await?
-            .ok_or(CoachError::NotFound)?;
-        let inviter = self.0.stores.user(invitation.created_by).await?;
-        let inviter = inviter.and_then(|user| user.name).unwrap_or_default();
+        let hash = link::hash(token);
+        let Some(invitation) = self.0.stores.invitation_by_token(hash).await? else {
+            let replaced = self.0.stores.invitation_by_replaced_token(hash).await?;
+            let invitation = replaced.ok_or(CoachError::NotFound)?;
+            return self.landing_of(LandingState::Replaced, invitation, None).await;
+        };
+        let scenario = match &invitation.scenario {
+            Some(slug) => self.scenario(slug).await?,
+            None => None,
+        };
         let owner = match invitation.claimed {
             Some((person, _)) => self.0.stores.user(person).await?,
             None => None,
@@ -106,7 +134,28 @@ impl Coach {
             }
             (_, Some(_)) => LandingState::Claimed,
         };
-        Ok(Landing { state, inviter, invitation })
+        self.landing_of(state, invitation, scenario).await
+    }
+
+    /// Returns what an invitation's participant has of the coach.
+    pub async fn coaching(&self, invitation: &Invitation) -> Result<Coaching, CoachError> {
+        let scenario = match &invitation.scenario {
+            Some(slug) => self.scenario(slug).await?,
+            None => None,
+        };
+        Ok(Coaching::of(invitation, scenario.as_ref()))
+    }
+
+    pub(crate) async fn landing_of(
+        &self,
+        state: LandingState,
+        invitation: Invitation,
+        scenario: Option<Scenario>,
+    ) -> Result<Landing, CoachError> {
+        let inviter = self.0.stores.user(invitation.created_by).await?;
+        let inviter = inviter.and_then(|user| user.name).unwrap_or_default();
+        let coaching = Coaching::of(&invitation, scenario.as_ref());
+        Ok(Landing { state, inviter, invitation, scenario, coaching })
     }
 
     /// Claims an invitation for whoever opened its link, after they agreed to its consent text. A guest
@@ -131,20 +180,14 @@ impl Coach {
             resume: account.is_none().then_some(Resume { person: user, link }),
         };
         let newest = invitation.link.version;
-        match landing.state {
-            LandingState::Revoked => return Err(CoachError::Refused(Refusal::InvitationRevoked)),
-            LandingState::Expired => return Err(CoachError::Refused(Refusal::InvitationExpired)),
-            LandingState::Preview => return Err(CoachError::Forbidden),
-            LandingState::Claimed => return Err(CoachError::Claimed),
-            LandingState::Yours => {
-                let (person, _) = invitation.claimed.ok_or(CoachError::Claimed)?;
-                let user = self.0.stores.user(person).await?;
-                if user.is_none_or(|user| user.disabled) {
-                    return Err(CoachError::Forbidden);
-                }
-                return Ok(claimed(person, true, invitation.claimed_link));
+        landing.state.may_claim()?;
+        if landing.state == LandingState::Yours {
+            let (person, _) = invitation.claimed.ok_or(CoachError::Claimed)?;
+            let user = self.0.stores.user(person).await?;
+            if user.is_none_or(|user| user.disabled) {
+                return Err(CoachError::Forbidden);
             }
-            LandingState::Open => {}
+            return Ok(claimed(person, true, invitation.claimed_link));
         }
         if consent_version != invitation.consent.version {
             return Err(CoachError::ConsentChanged);

@@ -13,12 +13,18 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     breaker::Breaker,
+    catch_panics::CatchPanics,
+    ids::UserId,
     link::LinkKeys,
     live::Rooms,
     models::Models,
-    ports::{ChatModel, Clock, House, Ids, Lane, Limits, RandomIds, Stores, SystemClock},
+    ports::{ChatModel, Clock, Deadline, House, Ids, Lane, Limits, RandomIds, Stores, SystemClock},
     timestamp::Timestamp,
+    turn::Leases,
 };
+
+/// How long after the cut the ends of answers are still offered to the store.
+pub(crate) const LAST_TRIES: Duration = Duration::from_secs(1);
 
 /// Conversations, invitations and people, over the ports a host chose. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -31,8 +37,9 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) rooms: Rooms,
+    pub(crate) leases: Leases,
     pub(crate) loading: [tokio::sync::Mutex<()>; 16],
-    pub(crate) links: LinkKeys,
+    pub(crate) links: Option<LinkKeys>,
     pub(crate) settings: Settings,
     pub(crate) admin_emails: Vec<String>,
     pub(crate) draining: AtomicBool,
@@ -81,7 +88,7 @@ impl Coach {
             models: HashMap::new(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
-            links: LinkKeys::new([0; 32], None),
+            links: None,
             settings: Settings::default(),
             admin_emails: Vec::new(),
         }
@@ -102,24 +109,46 @@ impl Coach {
         self.0.clock.now()
     }
 
+    /// Asks the store to read and to write, within the deadline of the current request.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`](crate::CoachError::Store) if it does not answer, or could not keep a fact now.
+    pub async fn check_store(&self) -> Result<(), crate::CoachError> {
+        Deadline::asked(async {
+            Deadline::wait(self.0.stores.user(UserId(uuid::Uuid::nil()))).await??;
+            Ok(self.0.stores.check_writable().await?)
+        })
+        .await
+    }
+
     /// Closes turns whose owner is gone, and tells whoever follows. A host calls it once with
-    /// `everything` before it serves, and then every few seconds without.
+    /// `everything` before it serves, and then every few seconds without. Turns that this process runs
+    /// are never among them: an owner that was not replaced renews its lease and goes on.
     pub async fn recover(&self, everything: bool) -> Result<usize, crate::CoachError> {
         let now = self.now();
-        let recovered = self.0.stores.recover((!everything).then_some(now), now).await?;
+        let running = self.0.leases.attempts();
+        let before = (!everything).then_some(now);
+        let recovered = self.0.stores.recover(before, &running, now).await?;
         for turn in &recovered {
             self.tell_recovered(turn).await;
         }
         Ok(recovered.len())
     }
 
-    /// Refuses new turns, lets answers finish for at most `within`, then cuts and keeps the rest.
+    /// Refuses new turns, lets answers finish for at most `within`, then cuts and keeps the rest. Returns
+    /// at most a second after the cut: what a store has not taken by then is left to recovery.
     pub async fn drain(&self, within: Duration) {
         self.0.draining.store(true, Ordering::Relaxed);
         self.0.speaking.close();
-        if tokio::time::timeout(within, self.0.speaking.wait()).await.is_err() {
-            self.0.cut.cancel();
-            self.0.speaking.wait().await;
+        tokio::select! {
+            () = self.0.speaking.wait() => return,
+            () = self.0.cut.cancelled() => {}
+            () = tokio::time::sleep(within) => self.0.cut.cancel(),
+        }
+        if tokio::time::timeout(LAST_TRIES, self.0.speaking.wait()).await.is_err() {
+            tracing::error!(
+                "the store did not take every answer in time; recovery closes the rest"
+            );
         }
     }
 
@@ -144,7 +173,7 @@ pub struct Builder {
     models: HashMap<Lane, Arc<dyn ChatModel>>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    links: LinkKeys,
+    links: Option<LinkKeys>,
     settings: Settings,
     admin_emails: Vec<String>,
 }
@@ -185,10 +214,11 @@ impl Builder {
         self
     }
 
-    /// The keys that invitation links are made with. Without them links are only good for trying out.
+    /// The keys that invitation links are made with. There is no default: without keys, inviting fails with
+    /// [`CoachError::NoLinkKeys`](crate::CoachError::NoLinkKeys).
     #[must_use]
     pub fn link_keys(mut self, links: LinkKeys) -> Self {
-        self.links = links;
+        self.links = Some(links);
         self
     }
 
@@ -216,6 +246,7 @@ impl Builder {
         // One breaker for each name of a model, however many lanes it speaks in.
         let mut breakers: HashMap<String, Breaker> = HashMap::new();
         let guard = |(lane, model): (Lane, Arc<dyn ChatModel>)| {
+            let model: Arc<dyn ChatModel> = Arc::new(CatchPanics::new(model));
             let first = breakers
                 .entry(model.name().to_owned())
                 .or_insert_with(|| Breaker::new(model.clone(), clock.clone()));
@@ -228,6 +259,7 @@ impl Builder {
             clock,
             ids: self.ids,
             rooms: Rooms::default(),
+            leases: Leases::default(),
             loading: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
             links: self.links,
             settings: self.settings,

@@ -30,8 +30,10 @@ pub struct Conversation {
     pub created_at: Timestamp,
     /// The last turn begun; 0 before the first.
     pub turn: u32,
-    /// How and when it ended.
+    /// How and when it ended; if its words were erased later, it still says when.
     pub ended: Option<(EndReason, Timestamp)>,
+    /// When its words were erased.
+    pub erased_at: Option<Timestamp>,
 }
 
 /// Why a conversation is over.

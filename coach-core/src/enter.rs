@@ -114,9 +114,12 @@ impl Coach {
         }
         let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
         let messages = self.0.stores.messages(id, None, u32::MAX).await?;
-        let (balance, open) = (present.balance, present.open.is_some());
-        let room = self.0.rooms.enter(new_room(present, Transcript::new(messages)));
-        room.tell_first_quota(self.quota(&room, balance));
+        let room = self.0.rooms.enter(new_room(present.clone(), Transcript::new(messages)));
+        let open = present.open.is_some();
+        room.tell_first_quota(match open {
+            true => self.quota_before_open(&room, &present),
+            false => self.quota(&room, present.funds),
+        });
         if self.0.rooms.paid_by(room.record().payer()).len() > 1 {
             // What was read may have moved before the room was there to be told.
             self.count_again(&room);
@@ -169,6 +172,7 @@ fn new_room(present: Present, transcript: Transcript) -> Room {
             .as_ref()
             .map_or(TurnState::Idle, |growing| TurnState::speaking(growing.voice)),
         growing,
+        delayed: false,
         turn: present.conversation.turn,
         quota: crate::event::Quota::default(),
         ended: present.conversation.ended.map(|(reason, _)| reason),

@@ -1,5 +1,7 @@
 //! Why the core does not do what it is asked: one variant for each thing a caller would do differently.
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 
 use crate::ports::{ModelError, ModelErrorKind, Refusal, StoreError};
@@ -20,7 +22,7 @@ pub enum CoachError {
     #[error("{field}: {message}")]
     Invalid {
         /// Which.
-        field: &'static str,
+        field: Cow<'static, str>,
         /// Why, for people.
         message: String,
     },
@@ -45,6 +47,14 @@ pub enum CoachError {
     /// Its words were erased.
     #[error("the words of this conversation were erased")]
     Erased,
+    /// Invitation links need keys, and the builder was given none.
+    #[error("invitation links need keys: give the builder `link_keys`")]
+    NoLinkKeys,
+    /// A stored version of a scenario cannot be read; why is in the log.
+    #[error(
+        "the stored scenario `{0}` cannot be read; nothing was changed, a new version would replace it"
+    )]
+    UnreadableScenario(String),
     /// A model did not answer.
     #[error("the model did not answer")]
     Model(#[from] ModelError),
@@ -68,6 +78,7 @@ impl CoachError {
             Self::ConsentChanged => "consent_changed",
             Self::Conflict(_) => "conflict",
             Self::Erased => "erased",
+            Self::NoLinkKeys | Self::UnreadableScenario(_) => "internal",
             Self::Model(error) => model_code(error.kind),
             Self::Store(_) => "storage",
         }
@@ -88,7 +99,9 @@ impl CoachError {
             | Self::Claimed
             | Self::ConsentChanged
             | Self::Conflict(_)
-            | Self::Erased => false,
+            | Self::Erased
+            | Self::NoLinkKeys
+            | Self::UnreadableScenario(_) => false,
         }
     }
 }
@@ -165,6 +178,7 @@ pub fn model_code(kind: ModelErrorKind) -> &'static str {
         | ModelErrorKind::Network
         | ModelErrorKind::Malformed
         | ModelErrorKind::CutMidStream
+        | ModelErrorKind::Empty
         | ModelErrorKind::InvalidJson => "model_failed",
     }
 }
@@ -179,6 +193,7 @@ pub fn model_retryable(kind: ModelErrorKind) -> bool {
         | ModelErrorKind::Network
         | ModelErrorKind::Malformed
         | ModelErrorKind::CutMidStream
+        | ModelErrorKind::Empty
         | ModelErrorKind::InvalidJson => true,
         ModelErrorKind::Auth
         | ModelErrorKind::QuotaExhausted

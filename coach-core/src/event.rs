@@ -7,7 +7,8 @@ use crate::{
     conversation::EndReason,
     ids::MessageId,
     ports::{Lane, ModelErrorKind},
-    transcript::{Message, SkipReason, Status},
+    transcript::{Cut, Message, SkipReason, Status},
+    turns_left::TurnLimit,
 };
 
 /// Something that a follower is told.
@@ -134,6 +135,8 @@ pub struct Done {
     pub status: Status,
     /// The attempt that the message replaces.
     pub replaces: Option<MessageId>,
+    /// Why it is not whole although it is complete.
+    pub cut: Option<Cut>,
 }
 
 /// What is going on in a conversation.
@@ -176,8 +179,10 @@ impl TurnState {
 /// What may still be spent; empty for people without a limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Quota {
-    /// About how many turns; 0 exactly when the next one would be refused.
+    /// About how many turns; 0 exactly when a message of usual length with its coach does not fit.
     pub turns_left: Option<u32>,
+    /// Which limit that number comes from.
+    pub limit: Option<TurnLimit>,
     /// Tokens spent, for researchers.
     pub used: Option<u64>,
     /// Tokens left, for researchers.

@@ -1,20 +1,23 @@
 //! Model calls that no turn makes: a simulated participant, a judge, an elaboration. Metered like all.
 
+use std::sync::Arc;
+
 use futures::StreamExt as _;
 
 use crate::{
     account::Principal,
+    answer::{Hearing, REPORT, Verdict, Voices},
     coach::Coach,
     error::CoachError,
     ids::{ConversationId, ReservationId},
-    ledger::{Bound, Payer, Settlement, VoidReason},
-    ports::{ChatEvent, ChatRequest, Finished, FreeCall, StoreError},
+    ledger::{Bound, Payer, Settlement},
+    ports::{ChatModel, ChatRequest, Finished, FreeCall, StoreError},
 };
 
-/// An answer to a call outside of a turn.
+/// An answer to a call outside of a turn: it has words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FreeAnswer {
-    /// All of its text.
+    /// All of its text: speech only, by the rules of every answer.
     pub text: String,
     /// How it ended.
     pub finished: Finished,
@@ -22,13 +25,17 @@ pub struct FreeAnswer {
 
 impl Coach {
     /// Asks the model of the prompt's lane and waits for all of its answer, for the caller's own
-    /// `conversation`, whose invitation pays. Dropping the future stops the model; the call is then
-    /// settled by its estimate.
+    /// `conversation`, whose invitation pays. An answer without a word is asked for once more. Dropping
+    /// the future stops the model; the call is then settled by its estimate.
+    ///
+    /// # Errors
+    /// [`CoachError::Model`] where there is no answer, [`CoachError::Refused`] where its tokens do not
+    /// fit, [`CoachError::NotFound`] where no model speaks in the lane.
     pub async fn call(
         &self,
         by: &Principal,
         conversation: ConversationId,
-        request: ChatRequest,
+        mut request: ChatRequest,
     ) -> Result<FreeAnswer, CoachError> {
         let room = self.as_participant(by, conversation).await?;
         let lane = request.prompt.lane();
@@ -48,38 +55,71 @@ impl Coach {
             return Err(CoachError::Refused(refusal));
         }
         self.moved(call.payer);
-        let held = Held::new(self.clone(), call);
-        let mut answer = model.stream(request);
-        let mut text = String::new();
-        let (mut used, mut accepted) = (None, false);
-        let end = loop {
-            match answer.next().await {
-                Some(Ok(ChatEvent::Accepted)) => accepted = true,
-                Some(Ok(ChatEvent::Delta(piece))) => text.push_str(&piece),
-                Some(Ok(ChatEvent::Used(usage))) => used = Some(usage),
-                Some(Ok(ChatEvent::Activity)) => {}
-                Some(Ok(ChatEvent::Done(finished))) => break Ok(finished),
-                Some(Err(error)) => break Err(error),
-                None => {
-                    break Err(crate::ports::ModelError::new(
-                        crate::ports::ModelErrorKind::Malformed,
-                        model.name(),
-                        "ended without an end",
-                    ));
-                }
-            }
-        };
-        let usage = end.as_ref().ok().and_then(|finished| finished.usage).or(used);
-        let settlement = match usage {
-            Some(usage) => Settlement::Reported(usage),
-            None if accepted => Settlement::Estimated(bound.estimate(text.len())),
-            None => Settlement::Voided(VoidReason::NotAccepted),
-        };
-        let answered = end.as_ref().ok().and_then(|finished| finished.model.clone());
-        let answered = answered.unwrap_or_else(|| model.name().to_owned());
+        let held = Held::new(self.clone(), call, model.clone());
+        let partner = &room.record().script.partner_name;
+        request.stop = Voices::stop(lane, partner);
+        request.limits = model.limits(request.limits);
+        let retries = request.limits.retries;
+        let (mut text, mut hearing) = self.hear_out(model.as_ref(), &request, partner, bound).await;
+        let mut settlement = hearing.settlement(bound);
+        let mut tries = 0;
+        if hearing.may_try_again(retries)
+            && self.reserve_again(call.id, bound.beside(settlement.usage())).await
+        {
+            tries = hearing.finished().map_or(1, |finished| finished.attempts);
+            request.limits.retries = 0;
+            (text, hearing) = self.hear_out(model.as_ref(), &request, partner, bound).await;
+            settlement = settlement.and(hearing.settlement(bound));
+        }
+        if hearing.thought_aloud() {
+            self.0.models.thought_aloud(model.name());
+        }
+        let answered = hearing.answered().unwrap_or_else(|| model.name()).to_owned();
         let cost = model.cost(&answered, settlement.usage(), self.now());
         held.settle(settlement, answered, cost).await?;
-        Ok(FreeAnswer { text, finished: end? })
+        match hearing.verdict(model.name()) {
+            Verdict::Complete(reason) => {
+                let finished = hearing.finished();
+                let made = finished.map_or(1, |finished| finished.attempts);
+                let finished = Finished {
+                    reason,
+                    usage: settlement.reported(),
+                    model: finished.and_then(|finished| finished.model.clone()),
+                    attempts: tries + made,
+                };
+                Ok(FreeAnswer { text, finished })
+            }
+            Verdict::Broken { error, .. } => Err(CoachError::Model(error)),
+        }
+    }
+
+    /// One try, heard to its end.
+    async fn hear_out(
+        &self,
+        model: &dyn ChatModel,
+        request: &ChatRequest,
+        partner: &str,
+        bound: Bound,
+    ) -> (String, Hearing) {
+        let lane = request.prompt.lane();
+        let voices = Voices::of(lane, &request.speaker.name, partner);
+        let hold = self.0.models.thinks_aloud(model.name());
+        let mut hearing = Hearing::new(voices, request.max_output_tokens, bound.output, hold);
+        let mut answer = model.stream(request.clone());
+        let mut text = String::new();
+        hearing.ask();
+        while !hearing.is_over() {
+            let event = if hearing.has_ended() {
+                match tokio::time::timeout(REPORT, answer.next()).await {
+                    Ok(event) => event,
+                    Err(_) => break,
+                }
+            } else {
+                answer.next().await
+            };
+            text += &hearing.hear(event, model.name());
+        }
+        (text, hearing)
     }
 }
 
@@ -88,6 +128,7 @@ struct Held {
     coach: Coach,
     id: ReservationId,
     payer: Payer,
+    model: Arc<dyn ChatModel>,
     closing: Option<Closing>,
 }
 
@@ -99,10 +140,10 @@ struct Closing {
 }
 
 impl Held {
-    fn new(coach: Coach, call: FreeCall) -> Self {
+    fn new(coach: Coach, call: FreeCall, model: Arc<dyn ChatModel>) -> Self {
         let settlement = Settlement::Estimated(call.bound.estimate(0));
         let closing = Some(Closing { settlement, model: None, cost: None });
-        Self { coach, id: call.id, payer: call.payer, closing }
+        Self { coach, id: call.id, payer: call.payer, model, closing }
     }
 
     async fn settle(
@@ -123,7 +164,13 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let Some(closing) = self.closing.take() else { return };
+        let Some(mut closing) = self.closing.take() else { return };
+        if closing.model.is_none() {
+            // Nobody said which model answered: it is priced as the one that was asked for.
+            let usage = closing.settlement.usage();
+            closing.cost = self.model.cost(self.model.name(), usage, self.coach.now());
+            closing.model = Some(self.model.name().to_owned());
+        }
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let (coach, id, payer) = (self.coach.clone(), self.id, self.payer);
         runtime.spawn(async move {

@@ -3,11 +3,13 @@
 use crate::{
     account::{AccountRole, Principal, Staff},
     audit::{Change, Deed},
+    claims::{Landing, LandingState},
     coach::Coach,
+    consent::Coaching,
     conversation::Conversation,
     enter::permit,
     error::CoachError,
-    ids::{ConversationId, InvitationId},
+    ids::{ConversationId, InvitationId, UserId},
     invitation::{Consent, Invitation},
     ledger::{Balance, Payer},
     policy::{Act, Relation},
@@ -34,18 +36,20 @@ const MAX_COPIES: u32 = 200;
 pub struct NewInvitation {
     /// What to call them; copies get a number.
     pub label: String,
+    /// What their participants read instead.
+    pub title: Option<String>,
     /// Tokens for each.
     pub quota: u64,
-    /// The one scenario to practise; `None` leaves the choice.
+    /// The one scenario to practice; `None` leaves the choice.
     pub scenario: Option<String>,
     /// The participant may describe their own.
     pub allow_custom_scenario: bool,
     /// The coach comments.
     pub coach: bool,
-    /// The participant may ask the coach privately.
-    pub aside: bool,
-    /// What the participant agrees to, in Markdown.
-    pub consent: String,
+    /// The participant may ask the coach privately; `None`: if the coach comments.
+    pub aside: Option<bool>,
+    /// What the participant agrees to, in Markdown; `None`: the built-in text that is true for them.
+    pub consent: Option<String>,
     /// Whom to turn to.
     pub contact: Option<String>,
     /// From then on no new turns.
@@ -54,53 +58,106 @@ pub struct NewInvitation {
     pub copies: u32,
 }
 
+impl NewInvitation {
+    /// Returns one invitation of so many tokens, with a coach, for any scenario, under the built-in
+    /// consent text.
+    pub fn new(label: impl Into<String>, quota: u64) -> Self {
+        Self {
+            label: label.into(),
+            title: None,
+            quota,
+            scenario: None,
+            allow_custom_scenario: false,
+            coach: true,
+            aside: None,
+            consent: None,
+            contact: None,
+            expires_at: None,
+            copies: 1,
+        }
+    }
+}
+
 impl Coach {
     /// Makes invitations.
+    ///
+    /// # Errors
+    /// [`CoachError::NoLinkKeys`] if the builder was given no keys; [`CoachError::Invalid`] names the field
+    /// that cannot be, a quota included that does not pay for one whole turn.
     pub async fn invite(
         &self,
         by: &Staff,
         new: NewInvitation,
     ) -> Result<Vec<Invitation>, CoachError> {
-        new.check(self.now())?;
-        if let Some(slug) = &new.scenario
-            && self.scenario(slug).await?.is_none()
-        {
-            return Err(invalid("scenario", "there is no such scenario"));
-        }
+        let links = self.0.links.as_ref().ok_or(CoachError::NoLinkKeys)?;
+        new.check()?;
+        let (first, _) = self.draft(by, &new).await?;
         self.check_quota(&new).await?;
-        let consent = Consent::new(new.consent.clone());
-        let at = self.now();
+        let width = new.copies.to_string().len();
         let invitations: Vec<Invitation> = (1..=new.copies)
             .map(|copy| {
-                let id = InvitationId(self.0.ids.next());
-                let (_, link) = self.0.links.stamp(id, 1);
+                let id = if copy == 1 { first.id } else { InvitationId(self.0.ids.next()) };
+                let (_, link) = links.stamp(id, 1);
                 let label = match new.copies {
                     1 => new.label.clone(),
-                    _ => format!("{} {copy}", new.label),
+                    _ => format!("{}-{copy:0width$}", new.label),
                 };
-                Invitation {
-                    id,
-                    label,
-                    link,
-                    balance: Balance { quota: new.quota, used: 0, reserved: 0 },
-                    scenario: new.scenario.clone(),
-                    allow_custom_scenario: new.allow_custom_scenario,
-                    coach: new.coach,
-                    aside: new.aside,
-                    consent: consent.clone(),
-                    contact: new.contact.clone(),
-                    expires_at: new.expires_at,
-                    revoked_at: None,
-                    created_at: at,
-                    created_by: by.user(),
-                    claimed: None,
-                    claimed_link: 0,
-                }
+                Invitation { id, label, link, ..first.clone() }
             })
             .collect();
-        let audit = by.principal().did(Deed::Invited, None, at);
+        let audit = by.principal().did(Deed::Invited, None, first.created_at);
         self.persist(|| self.0.stores.invite(&invitations, audit)).await?;
         Ok(invitations)
+    }
+
+    /// Returns what the participant of a new invitation would be shown; keeps nothing.
+    pub async fn preview(&self, by: &Staff, new: &NewInvitation) -> Result<Landing, CoachError> {
+        let (invitation, scenario) = self.draft(by, new).await?;
+        self.landing_of(LandingState::Preview, invitation, scenario).await
+    }
+
+    /// The invitation that would be made, and the scenario it fixes.
+    async fn draft(
+        &self,
+        by: &Staff,
+        new: &NewInvitation,
+    ) -> Result<(Invitation, Option<Scenario>), CoachError> {
+        let links = self.0.links.as_ref().ok_or(CoachError::NoLinkKeys)?;
+        new.check_shown(self.now())?;
+        let scenario = match &new.scenario {
+            Some(slug) => {
+                let gone = || invalid("scenario", "there is no such scenario");
+                Some(self.scenario(slug).await?.ok_or_else(gone)?)
+            }
+            None => None,
+        };
+        let aside = new.aside.unwrap_or(new.coach);
+        let coaching = Coaching::new(new.coach, aside, scenario.as_ref());
+        let id = InvitationId(self.0.ids.next());
+        let invitation = Invitation {
+            id,
+            label: new.label.clone(),
+            title: said(new.title.as_deref()),
+            batch: id,
+            link: links.stamp(id, 1).1,
+            balance: Balance { quota: new.quota, used: 0, reserved: 0 },
+            scenario: new.scenario.clone(),
+            allow_custom_scenario: new.allow_custom_scenario,
+            coach: new.coach,
+            aside,
+            consent: new
+                .consent
+                .as_ref()
+                .map_or_else(|| Consent::built_in(coaching), |text| Consent::new(text.clone())),
+            contact: said(new.contact.as_deref()),
+            expires_at: new.expires_at,
+            revoked_at: None,
+            created_at: self.now(),
+            created_by: by.user(),
+            claimed: None,
+            claimed_link: 0,
+        };
+        Ok((invitation, scenario))
     }
 
     /// What the participant of an invitation may choose from.
@@ -114,18 +171,21 @@ impl Coach {
         })
     }
 
-    /// A quota must pay for one turn, at least of the cheapest scenario that may be chosen.
+    /// A quota must pay for one whole turn, at least of the cheapest scenario that may be chosen.
     async fn check_quota(&self, new: &NewInvitation) -> Result<(), CoachError> {
-        let offered = self.offered(new.scenario.as_deref()).await?;
-        let costs = offered.iter().filter_map(|scenario| self.turn_cost(scenario));
-        match costs.map(|cost| cost.smallest).min().filter(|smallest| new.quota < *smallest) {
-            Some(smallest) => {
-                let message =
-                    format!("a turn needs {smallest} tokens to be let in; give at least that");
-                Err(invalid("tokenQuota", &message))
-            }
-            None => Ok(()),
-        }
+        let whole = self.cheapest_turn(new.scenario.as_deref(), new.coach).await?;
+        too_few("tokenQuota", new.quota, whole)
+    }
+
+    /// What a whole first turn takes of the cheapest scenario that may be chosen; 0 if none can be priced.
+    pub(crate) async fn cheapest_turn(
+        &self,
+        scenario: Option<&str>,
+        coach: bool,
+    ) -> Result<u64, CoachError> {
+        let offered = self.offered(scenario).await?;
+        let costs = offered.iter().filter_map(|scenario| self.turn_cost(scenario, coach));
+        Ok(costs.map(|cost| cost.whole).min().unwrap_or_default())
     }
 
     /// One invitation, if it is in the researcher's scope.
@@ -139,20 +199,12 @@ impl Coach {
 
     /// Whether an invitation is in a researcher's scope.
     pub(crate) fn sees(&self, staff: Staff, invitation: &Invitation) -> bool {
-        !self.0.settings.staff_see_own_only
-            || staff.is_admin()
-            || invitation.created_by == staff.user()
+        self.scope_of(staff).is_none_or(|own| invitation.created_by == own)
     }
 
-    /// Invitations in the researcher's scope, newest first, older than `before`.
-    pub async fn invitations(
-        &self,
-        by: &Staff,
-        before: Option<InvitationId>,
-        limit: u32,
-    ) -> Result<Vec<Invitation>, CoachError> {
-        let own = self.0.settings.staff_see_own_only && !by.is_admin();
-        Ok(self.0.stores.invitations(own.then(|| by.user()), before, limit).await?)
+    /// Whose invitations a researcher sees, if not everybody's.
+    pub(crate) fn scope_of(&self, staff: Staff) -> Option<UserId> {
+        (self.0.settings.staff_see_own_only && !staff.is_admin()).then(|| staff.user())
     }
 
     /// Invitations that a person has claimed, newest first.
@@ -168,7 +220,7 @@ impl Coach {
         self.invitation(by, id).await
     }
 
-    /// Changes an invitation: what it is called, when it expires, and more tokens.
+    /// Changes an invitation: label, title, contact, expiry, and more tokens.
     pub async fn amend(
         &self,
         by: &Staff,
@@ -177,8 +229,13 @@ impl Coach {
     ) -> Result<Invitation, CoachError> {
         let invitation = self.invitation(by, id).await?;
         if let Some(label) = &amend.label {
-            check_label(label)?;
+            check_label(label, MAX_LABEL)?;
         }
+        let amend = Amend {
+            title: changed_text("title", amend.title)?,
+            contact: changed_text("contact", amend.contact)?,
+            ..amend
+        };
         if amend.expires_at.flatten().is_some_and(|at| at <= self.now()) {
             return Err(invalid("expiresAt", "this is in the past"));
         }
@@ -196,7 +253,8 @@ impl Coach {
     /// can go on with the new one, once, on whatever device; their other logins end then.
     pub async fn renew_link(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
         let invitation = self.invitation(by, id).await?;
-        let (_, link) = self.0.links.stamp(id, invitation.link.version + 1);
+        let links = self.0.links.as_ref().ok_or(CoachError::NoLinkKeys)?;
+        let (_, link) = links.stamp(id, invitation.link.version + 1);
         let audit = by.principal().did(Deed::LinkRenewed, None, self.now());
         self.persist(|| self.0.stores.renew_link(id, &link, audit)).await?;
         self.invitation(by, id).await
@@ -225,35 +283,67 @@ impl Coach {
         Ok(self.0.stores.conversations(Of::Invitation(id), before, limit).await?)
     }
 
-    /// The token in an invitation's link; `None` if the key that made it is gone.
+    /// The token in an invitation's link; `None` if the key that made it is gone, or none was ever given.
     pub fn link_token(&self, invitation: &Invitation) -> Option<String> {
-        self.0.links.token(invitation.id, &invitation.link)
+        self.0.links.as_ref()?.token(invitation.id, &invitation.link)
     }
 }
 
 impl NewInvitation {
-    fn check(&self, now: Timestamp) -> Result<(), CoachError> {
-        check_label(&self.label)?;
-        if !(1..=MAX_QUOTA).contains(&self.quota) {
-            return Err(invalid("tokenQuota", "between 1 and 1,000,000,000,000 tokens"));
-        }
+    fn check(&self) -> Result<(), CoachError> {
         if !(1..=MAX_COPIES).contains(&self.copies) {
             return Err(invalid("copies", "between 1 and 200"));
         }
+        // The number that a copy gets takes room, too.
+        let number = if self.copies == 1 { 0 } else { 1 + self.copies.to_string().len() };
+        check_label(&self.label, MAX_LABEL - number)?;
+        if !(1..=MAX_QUOTA).contains(&self.quota) {
+            return Err(invalid("tokenQuota", "between 1 and 1,000,000,000,000 tokens"));
+        }
+        Ok(())
+    }
+
+    /// What participants would be shown.
+    fn check_shown(&self, now: Timestamp) -> Result<(), CoachError> {
         if self.expires_at.is_some_and(|at| at <= now) {
             return Err(invalid("expiresAt", "this is in the past"));
         }
-        check_text("consent", &self.consent, MAX_CONSENT)?;
+        check_text("title", self.title.as_deref().unwrap_or_default(), MAX_LABEL)?;
         check_text("contact", self.contact.as_deref().unwrap_or_default(), MAX_LABEL)?;
-        if self.consent.chars().all(says_nothing) {
-            return Err(invalid("consent", "say what the participant agrees to"));
+        if let Some(consent) = &self.consent {
+            check_text("consent", consent, MAX_CONSENT)?;
+            if consent.chars().all(says_nothing) {
+                return Err(invalid("consent", "say what the participant agrees to"));
+            }
         }
         Ok(())
     }
 }
 
-fn check_label(label: &str) -> Result<(), CoachError> {
-    check_text("label", label, MAX_LABEL)?;
+/// Refuses a number of tokens that does not pay for a whole turn, and says which would.
+pub(crate) fn too_few(field: &'static str, tokens: u64, whole: u64) -> Result<(), CoachError> {
+    if tokens >= whole {
+        return Ok(());
+    }
+    Err(invalid(field, &format!("too few tokens for one whole turn; at least {whole} are needed")))
+}
+
+fn changed_text(
+    field: &'static str,
+    text: Option<Option<String>>,
+) -> Result<Option<Option<String>>, CoachError> {
+    let Some(text) = text else { return Ok(None) };
+    check_text(field, text.as_deref().unwrap_or_default(), MAX_LABEL)?;
+    Ok(Some(said(text.as_deref())))
+}
+
+/// A text without the space around it; `None` if it says nothing.
+fn said(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.chars().all(says_nothing)).map(|text| text.trim().to_owned())
+}
+
+fn check_label(label: &str, most: usize) -> Result<(), CoachError> {
+    check_text("label", label, most)?;
     if label.chars().all(says_nothing) { Err(invalid("label", "give it a name")) } else { Ok(()) }
 }
 
@@ -269,5 +359,5 @@ pub(crate) fn check_text(field: &'static str, text: &str, most: usize) -> Result
 }
 
 pub(crate) fn invalid(field: &'static str, message: &str) -> CoachError {
-    CoachError::Invalid { field, message: message.to_owned() }
+    CoachError::Invalid { field: field.into(), message: message.to_owned() }
 }

@@ -27,6 +27,23 @@ impl Usage {
     }
 }
 
+impl std::ops::Add for Usage {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            input: self.input.saturating_add(other.input),
+            cached_input: self.cached_input.saturating_add(other.cached_input),
+            cache_write: self.cache_write.saturating_add(other.cache_write),
+            output: self.output.saturating_add(other.output),
+            reasoning: self.reasoning.saturating_add(other.reasoning),
+        }
+    }
+}
+
+/// A token's usual length in text, in bytes.
+pub const BYTES_PER_TOKEN: usize = 4;
+
 /// The most that one call may use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bound {
@@ -43,12 +60,20 @@ impl Bound {
     }
 
     /// What a call is charged whose provider did not say: the whole prompt, and of the output no more
-    /// than the bytes that came (a token is never less than a byte).
+    /// than the bytes that came (a token is never less than a byte) and than its limit. Text that the
+    /// limit cannot have made is charged at a token's usual length.
     pub fn estimate(self, bytes_of_text: usize) -> Usage {
-        Usage {
-            input: self.input,
-            output: self.output.min(bytes_of_text as u64),
-            ..Usage::default()
+        let bytes = bytes_of_text as u64;
+        let output = self.output.min(bytes).max(bytes.div_ceil(BYTES_PER_TOKEN as u64));
+        Usage { input: self.input, output, ..Usage::default() }
+    }
+
+    /// This and `used` together: what is reserved for a second try of a call whose first used that.
+    #[must_use]
+    pub fn beside(self, used: Usage) -> Self {
+        Self {
+            input: self.input.saturating_add(used.input),
+            output: self.output.saturating_add(used.output),
         }
     }
 }
@@ -96,17 +121,12 @@ pub struct Balance {
 impl Balance {
     /// What a new call may still take.
     pub fn left(self) -> u64 {
-        self.quota.saturating_sub(self.used).saturating_sub(self.reserved)
+        self.unspent().saturating_sub(self.reserved)
     }
 
-    /// About how many turns are left, when a typical one takes `typical` and the smallest next one
-    /// needs `next` to be let in: 0 exactly when the next would be refused.
-    pub fn turns_left(self, next: u64, typical: u64) -> u32 {
-        let left = self.left();
-        if left < next {
-            return 0;
-        }
-        u32::try_from(left / typical.max(1)).unwrap_or(u32::MAX).max(1)
+    /// Returns what is not spent, whether it is reserved or not.
+    pub fn unspent(self) -> u64 {
+        self.quota.saturating_sub(self.used)
     }
 }
 
@@ -131,6 +151,25 @@ pub enum VoidReason {
 }
 
 impl Settlement {
+    /// The one settlement of two tries of a call.
+    #[must_use]
+    pub fn and(self, later: Self) -> Self {
+        match (self, later) {
+            (Self::Voided(_), later) => later,
+            (earlier, Self::Voided(_)) => earlier,
+            (Self::Reported(one), Self::Reported(other)) => Self::Reported(one + other),
+            (one, other) => Self::Estimated(one.usage() + other.usage()),
+        }
+    }
+
+    /// What the provider reported, if all of it is.
+    pub fn reported(self) -> Option<Usage> {
+        match self {
+            Self::Reported(usage) => Some(usage),
+            Self::Estimated(_) | Self::Voided(_) => None,
+        }
+    }
+
     /// The usage that is charged.
     pub fn usage(self) -> Usage {
         match self {

@@ -9,10 +9,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
 
-use crate::{
-    ids::InvitationId,
-    invitation::{Consent, LinkStamp},
-};
+use crate::{ids::InvitationId, invitation::LinkStamp};
 
 /// The keys that links are made with, newest first. Shows nothing of itself.
 #[derive(Clone)]
@@ -51,15 +48,6 @@ pub fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
-impl Consent {
-    /// A consent text with its version.
-    pub fn new(text: impl Into<String>) -> Self {
-        let text = text.into();
-        let version = hex(&Sha256::digest(text.as_bytes())[..8]);
-        Self { version, text }
-    }
-}
-
 fn token(key: &[u8; 32], id: InvitationId, version: u32) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
     mac.update(b"coach invitation link");
@@ -75,7 +63,7 @@ fn generation(key: &[u8; 32]) -> String {
     hex(&hasher.finalize()[..4])
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -6,7 +6,7 @@ use crate::{
     coach::Coach,
     error::CoachError,
     ids::PresetId,
-    invitations::{MAX_QUOTA, check_text, invalid},
+    invitations::{MAX_QUOTA, check_text, invalid, too_few},
     preset::QuotaPreset,
     say::says_nothing,
 };
@@ -37,11 +37,18 @@ impl Coach {
         by: &Admin,
         preset: QuotaPreset,
     ) -> Result<QuotaPreset, CoachError> {
-        let known = self.0.stores.presets().await?;
-        if !known.iter().any(|one| one.id == preset.id) {
-            return Err(CoachError::NotFound);
-        }
+        self.has_preset(by, preset.id).await?;
         self.keep_preset(by, preset).await
+    }
+
+    /// Checks that a preset is there.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`; `Store`.
+    pub async fn has_preset(&self, _: &Admin, id: PresetId) -> Result<(), CoachError> {
+        let known = self.0.stores.presets().await?;
+        known.iter().any(|one| one.id == id).then_some(()).ok_or(CoachError::NotFound)
     }
 
     /// Removes a preset. The allowance cannot be removed; 0 tokens make it nothing.
@@ -68,6 +75,9 @@ impl Coach {
         }
         if preset.tokens > MAX_QUOTA || (preset.tokens == 0 && !preset.is_allowance()) {
             return Err(invalid("tokens", "between 1 and 1,000,000,000,000 tokens"));
+        }
+        if preset.tokens > 0 {
+            too_few("tokens", preset.tokens, self.cheapest_turn(None, true).await?)?;
         }
         let audit = by.principal().did(Deed::PresetKept(Change::default()), None, self.now());
         self.persist(|| self.0.stores.keep_preset(&preset, audit)).await?;

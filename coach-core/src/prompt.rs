@@ -6,6 +6,7 @@
 //! providers can cache their beginning.
 
 use crate::{
+    fence::{attribute, broken, fenced},
     ports::Lane,
     transcript::{Message, PartnerView, Role, Transcript},
 };
@@ -97,7 +98,7 @@ impl Prompt {
             .filter(|said| !said.content.is_empty())
             .map(|said| match (said.role, said.aside) {
                 (Role::Coach, _) => PromptMessage::assistant(clean(&said.content)),
-                (Role::User, true) => PromptMessage::block("Asked of you privately", &said.content),
+                (Role::User, true) => PromptMessage::block(PRIVATELY, &said.content),
                 (Role::User, false) => PromptMessage::block("Participant", &said.content),
                 (Role::Partner, _) => PromptMessage::block(partner, &said.content),
             })
@@ -133,13 +134,14 @@ impl Prompt {
 impl Prompt {
     /// What a message adds to the weight of a partner's prompt, or of a listening voice's, at most.
     pub(crate) fn weight_of(listens: bool, said: &Message, partner_name: &str) -> u64 {
-        let around = if listens {
-            let label = partner_name.len().max("Asked of you privately".len());
-            label + "<said by=\"\">\n\n</said>".len() + 3 * said.content.matches("</said").count()
+        let words = if listens {
+            let label = attribute(partner_name).len().max(PRIVATELY.len());
+            let around = "<said by=\"\">\n\n</said>".len();
+            label + around + broken(SAID, &clean(&said.content)).len()
         } else {
-            0
+            said.content.len()
         };
-        (said.content.len() + around + AROUND) as u64
+        (words + AROUND) as u64
     }
 
     /// What instructions add to the weight.
@@ -148,6 +150,10 @@ impl Prompt {
         (instructions.len() + listening + AROUND) as u64
     }
 }
+
+/// The tag around what a listening voice reads, and whose words those to the coach are.
+const SAID: &str = "said";
+const PRIVATELY: &str = "Asked of you privately";
 
 /// What providers add around a message, in tokens, from above.
 const AROUND: usize = 16;
@@ -168,9 +174,13 @@ impl PromptMessage {
         Self { role: PromptRole::Assistant, text: text.into() }
     }
 
+    /// Said to the model as a record inside `<tag>` and `</tag>`, which no text in it can open or close.
+    pub fn fenced(tag: &str, text: &str) -> Self {
+        Self::user(fenced(tag, None, &clean(text)))
+    }
+
     fn block(by: &str, text: &str) -> Self {
-        let text = clean(text).replace("</said", "<\u{200b}/said");
-        Self::user(format!("<said by=\"{by}\">\n{text}\n</said>"))
+        Self::user(fenced(SAID, Some(by), &clean(text)))
     }
 }
 

@@ -3,43 +3,52 @@
 //! Reading the files needs the feature `scenario-file`; without it there are none, and conversations
 //! begin from a script.
 
-use crate::{coach::Coach, error::CoachError, scenario::Scenario};
+use crate::{coach::Coach, error::CoachError, ports::StoredScenario, scenario::Scenario};
 
 impl Coach {
-    /// Every scenario: those on record, then the built-in ones that none on record replaces.
+    /// Every scenario: those on record, then the built-in ones that none on record replaces. One that cannot
+    /// be read is left out and logged; a built-in one of its name never takes its place.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store did not answer.
     pub async fn scenarios(&self) -> Result<Vec<Scenario>, CoachError> {
-        let mut scenarios = Vec::new();
-        for stored in self.stores().scenarios().await? {
-            scenarios.extend(read(&stored.source));
-        }
-        for built_in in built_in() {
-            if !scenarios.iter().any(|scenario: &Scenario| scenario.slug == built_in.slug) {
-                scenarios.push(built_in);
-            }
-        }
+        let stored = self.stores().scenarios().await?;
+        let mut scenarios: Vec<Scenario> = stored.iter().filter_map(|one| read(one).ok()).collect();
+        scenarios.extend(
+            built_in().into_iter().filter(|one| !stored.iter().any(|kept| kept.slug == one.slug)),
+        );
         scenarios.sort_by(|a, b| (a.order, &a.slug).cmp(&(b.order, &b.slug)));
         Ok(scenarios)
     }
 
     /// The scenario on record under this name, else the built-in one.
+    ///
+    /// # Errors
+    /// [`CoachError::UnreadableScenario`] if the version on record cannot be read, [`CoachError::Store`] if the
+    /// store did not answer.
     pub async fn scenario(&self, slug: &str) -> Result<Option<Scenario>, CoachError> {
-        let stored = self.stores().scenario(slug).await?;
-        if let Some(scenario) = stored.and_then(|stored| read(&stored.source)) {
-            return Ok(Some(scenario));
+        match self.stores().scenario(slug).await? {
+            Some(stored) => read(&stored).map(Some),
+            None => Ok(built_in().into_iter().find(|scenario| scenario.slug == slug)),
         }
-        Ok(built_in().into_iter().find(|scenario| scenario.slug == slug))
     }
 }
 
-/// A file on record was read before it was kept; one that an older version kept and this one cannot read
-/// is left out and logged.
+/// Reads a version on record. What was accepted when it was kept stays usable: rules that came later only
+/// warn.
 #[cfg(feature = "scenario-file")]
-fn read(source: &str) -> Option<Scenario> {
-    match crate::scenario::ScenarioFile::parse(source) {
-        Ok(file) => Some(file.scenario().clone()),
+fn read(stored: &StoredScenario) -> Result<Scenario, CoachError> {
+    let StoredScenario { slug, version, source } = stored;
+    match crate::scenario::ScenarioFile::parse_stored(source) {
+        Ok(file) => {
+            for warning in &file.warnings {
+                tracing::debug!(slug, version, %warning, "a scenario on record");
+            }
+            Ok(file.scenario)
+        }
         Err(problems) => {
-            tracing::error!(%problems, "a scenario on record cannot be read");
-            None
+            tracing::error!(slug, version, %problems, "a scenario on record cannot be read");
+            Err(CoachError::UnreadableScenario(slug.clone()))
         }
     }
 }
@@ -51,8 +60,8 @@ fn built_in() -> Vec<Scenario> {
 }
 
 #[cfg(not(feature = "scenario-file"))]
-fn read(_source: &str) -> Option<Scenario> {
-    None
+fn read(stored: &StoredScenario) -> Result<Scenario, CoachError> {
+    Err(CoachError::UnreadableScenario(stored.slug.clone()))
 }
 
 #[cfg(not(feature = "scenario-file"))]

@@ -1,6 +1,6 @@
 //! How conversations begin, and how they are read, followed and watched.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use crate::{
     account::{AccountRole, Principal},
@@ -16,7 +16,8 @@ use crate::{
     live::{Follower, From, Room},
     policy::{Act, Relation},
     ports::{Of, Refusal},
-    scenario::Script,
+    scenario::{Script, VarError},
+    seen::Seen,
     timestamp::Timestamp,
     transcript::Message,
 };
@@ -69,11 +70,12 @@ impl Coach {
         let (scenario, script) = match start.what {
             What::Script { scenario, script } => (scenario, *script),
             What::Scenario { slug, vars } => {
+                let fixed = invitation.as_ref().and_then(|it| it.scenario.as_deref());
+                if fixed.is_some_and(|fixed| fixed != slug) {
+                    return Err(CoachError::NotFound);
+                }
                 let scenario = self.scenario(&slug).await?.ok_or(CoachError::NotFound)?;
-                let script = scenario.cast(&vars).map_err(|error| CoachError::Invalid {
-                    field: "vars",
-                    message: error.to_string(),
-                })?;
+                let script = scenario.cast(&vars).map_err(|error| wrong_variable(&error))?;
                 (Some((scenario.slug, scenario.version)), script)
             }
         };
@@ -93,6 +95,7 @@ impl Coach {
             created_at: self.now(),
             turn: 0,
             ended: None,
+            erased_at: None,
         };
         if !self.persist(|| self.0.stores.start(&conversation)).await? {
             // It was closed since this person was let in.
@@ -161,14 +164,21 @@ impl Coach {
         self.0.rooms.get(id).map_or(TurnState::Idle, |room| room.here().state)
     }
 
-    /// The caller's own conversations, newest first, older than `before`.
+    /// The caller's own conversations, newest first, older than `before`; only those that have ended, or
+    /// have not, if `ended` says so.
     pub async fn conversations(
         &self,
         by: &Principal,
+        ended: Option<bool>,
         before: Option<ConversationId>,
         limit: u32,
     ) -> Result<Vec<Conversation>, CoachError> {
-        Ok(self.0.stores.conversations(Of::Person(by.user), before, limit).await?)
+        let of = match ended {
+            None => Of::Person(by.user),
+            Some(false) => Of::Running(by.user),
+            Some(true) => Of::Ended(by.user),
+        };
+        Ok(self.0.stores.conversations(of, before, limit).await?)
     }
 
     /// Finished messages, ascending: the newest `limit` with ids below `before`, and whether there are
@@ -218,6 +228,24 @@ impl Coach {
         Ok(Follower::attach(self.0.stores.clone(), room, from).await?)
     }
 
+    /// Checks that `by` may read a conversation, without reading it.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, `Forbidden` or `Erased`, as reading it would answer; `Store`.
+    pub async fn may_read(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
+        self.as_reader(by, id).await.map(drop)
+    }
+
+    /// Checks that `by` may speak in a conversation, without saying anything.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, `Forbidden` or `Erased`, as speaking would answer; `Store`.
+    pub async fn may_converse(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
+        self.as_participant(by, id).await.map(drop)
+    }
+
     /// Whether somebody may watch a conversation: for hosts that have more to ask before they do.
     pub async fn may_observe(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
         self.observable(by, id).await.map(drop)
@@ -259,8 +287,17 @@ impl Coach {
         by: &Principal,
         id: ConversationId,
         message: MessageId,
+        seen: Seen,
     ) -> Result<(), CoachError> {
         self.as_participant(by, id).await?;
-        Ok(self.0.stores.seen(id, message, self.now()).await?)
+        Ok(self.0.stores.note_seen(id, message, seen, self.now()).await?)
     }
+}
+
+/// A value that a scenario cannot take, under the variable's own name: pages say its label.
+fn wrong_variable(error: &VarError) -> CoachError {
+    // A name that the scenario does not declare is somebody's words, and no field of any page.
+    let declared = error.name().filter(|_| !matches!(error, VarError::Unknown { .. }));
+    let field = declared.map_or(Cow::Borrowed("vars"), |name| format!("vars.{name}").into());
+    CoachError::Invalid { field, message: error.problem() }
 }

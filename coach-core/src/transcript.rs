@@ -5,7 +5,12 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use crate::{ids::MessageId, ledger::Usage, timestamp::Timestamp};
+use crate::{
+    answer::TIMES,
+    ids::MessageId,
+    ledger::{BYTES_PER_TOKEN, Usage},
+    timestamp::Timestamp,
+};
 
 /// Whose voice a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -128,6 +133,42 @@ impl SkipReason {
     }
 }
 
+/// Why a complete answer is not whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cut {
+    /// It hit the limit of output tokens.
+    Length,
+    /// The provider's filter cut it off.
+    Filter,
+    /// The model declined to go on.
+    Refusal,
+}
+
+impl Cut {
+    /// The cut's name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Length => "length",
+            Self::Filter => "filter",
+            Self::Refusal => "refusal",
+        }
+    }
+
+    /// The cut that an answer's end is, by how far it came and why the model stopped.
+    pub fn of(status: Status, finish_reason: Option<&str>) -> Option<Self> {
+        match finish_reason.filter(|_| status == Status::Complete)? {
+            "length" => Some(Self::Length),
+            "content_filter" => Some(Self::Filter),
+            "refusal" => Some(Self::Refusal),
+            _ => None,
+        }
+    }
+}
+
+/// The finish reason of an answer whose text turned out to be thinking: it stays on record, and enters no
+/// prompt.
+pub(crate) const UNMARKED_THINKING: &str = "unmarked_thinking";
+
 /// One utterance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -155,10 +196,37 @@ pub struct Message {
     pub first_delta_at: Option<Timestamp>,
     /// When it was final.
     pub done_at: Option<Timestamp>,
+    /// Why the model stopped, or why it failed: a code. `None` for what no model said.
+    pub finish_reason: Option<String>,
     /// The model that answered.
     pub model: Option<String>,
     /// What the provider reported for the call that made it; `None` if it reported nothing.
     pub usage: Option<Usage>,
+}
+
+impl Message {
+    /// Why this complete answer is not whole, if it is not.
+    pub fn cut(&self) -> Option<Cut> {
+        Cut::of(self.status, self.finish_reason.as_deref())
+    }
+
+    /// What of the text enters prompts. Of a model's answer, nothing if it was thinking, and no more than
+    /// its limit of `max_output` tokens can have made; if it failed, no more than they usually are.
+    pub fn prompted(&self, max_output: u32) -> &str {
+        if self.finish_reason.as_deref() == Some(UNMARKED_THINKING) {
+            return "";
+        }
+        if self.model.is_none() {
+            return &self.content;
+        }
+        let times = match self.status {
+            Status::Failed | Status::Interrupted => 1,
+            Status::Streaming | Status::Complete | Status::Stopped | Status::Skipped => TIMES,
+        };
+        let most = usize::try_from(max_output).unwrap_or(usize::MAX);
+        let most = most.saturating_mul(BYTES_PER_TOKEN * times);
+        &self.content[..self.content.floor_char_boundary(most)]
+    }
 }
 
 /// Everything that is on record of one conversation, oldest first, of finished messages only.
@@ -207,6 +275,23 @@ impl Transcript {
         let mut transcript = self.clone();
         transcript.replaced.insert(id);
         transcript
+    }
+
+    /// The record as prompts may have it: see [`Message::prompted`].
+    #[must_use]
+    pub fn prompted(&self, partner_max_output: u32, coach_max_output: u32) -> Self {
+        let messages = self.messages.iter().map(|message| {
+            let max_output = match message.role {
+                Role::Partner => partner_max_output,
+                Role::User | Role::Coach => coach_max_output,
+            };
+            let text = message.prompted(max_output);
+            if text.len() == message.content.len() {
+                return message.clone();
+            }
+            Arc::new(Message { content: text.to_owned(), ..Message::clone(message) })
+        });
+        Self { messages: messages.collect(), replaced: self.replaced.clone() }
     }
 
     /// The newest attempt at what `role` says in `turn`, asides left out.

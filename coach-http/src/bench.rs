@@ -48,18 +48,7 @@ pub async fn setup(config: Config) -> anyhow::Result<()> {
 }
 
 fn invitation(session: u32) -> NewInvitation {
-    NewInvitation {
-        label: format!("bench {session}"),
-        quota: 1_000_000_000_000,
-        scenario: None,
-        allow_custom_scenario: false,
-        coach: true,
-        aside: true,
-        consent: "A measurement.".to_owned(),
-        contact: None,
-        expires_at: None,
-        copies: 1,
-    }
+    NewInvitation::new(format!("bench {session}"), 1_000_000_000_000)
 }
 
 fn script() -> Script {

@@ -45,12 +45,16 @@ pub struct Config {
     pub metrics_token: Option<Secret>,
     /// Messages a minute in one conversation.
     pub messages_per_minute: Option<u32>,
-    /// Open sockets of everybody together.
+    /// Open sockets of all users.
     pub max_sockets: usize,
+    /// Open sockets of one person in one conversation.
+    pub sockets_per_person: usize,
+    /// How long a connection may be idle between two requests.
+    pub keep_alive: Duration,
     /// Tokens a day of everybody together.
     pub tokens_per_day: Option<u64>,
-    /// The consent text of invitations that bring none.
-    pub consent: String,
+    /// The operator's own consent text, for invitations that bring none; else the built-in one.
+    pub consent: Option<String>,
     /// What is set and means nothing here, a line each.
     pub strange: Vec<String>,
 }
@@ -131,6 +135,10 @@ impl Config {
             metrics_token: env.secret("METRICS_TOKEN")?,
             messages_per_minute: (per_minute > 0).then_some(per_minute),
             max_sockets: env.at_least_one("COACH_MAX_SOCKETS")?.unwrap_or(10_000),
+            sockets_per_person: env.at_least_one("COACH_SOCKETS_PER_PERSON")?.unwrap_or(5),
+            keep_alive: Duration::from_secs(
+                env.at_least_one::<u32>("COACH_KEEP_ALIVE_SECONDS")?.unwrap_or(75).into(),
+            ),
             tokens_per_day: env.at_least_one("COACH_MAX_TOKENS_PER_DAY")?,
             consent: env.consent()?,
             strange: Vec::new(),
@@ -235,7 +243,20 @@ mod tests {
         assert_eq!(config.bind.to_string(), "127.0.0.1:8080");
         assert_eq!(config.public_url.to_string(), "http://localhost:8080");
         assert_eq!(config.messages_per_minute, Some(30));
-        assert!(config.consent.contains("18"));
+        assert_eq!(config.consent, None);
+    }
+
+    #[test]
+    fn an_empty_value_is_the_default_for_every_variable() {
+        let example = include_str!("../../.env.example");
+        let names = example.lines().filter_map(|line| line.strip_prefix('#')?.split_once('='));
+        let names: Vec<&str> = names.map(|(name, _)| name).collect();
+        assert!(names.len() > 20, "{names:?}");
+        let unset = format!("{:?}", read(&[]).unwrap());
+        for nothing in ["", " \t"] {
+            let empty: Vec<_> = names.iter().map(|name| (*name, nothing)).collect();
+            assert_eq!(format!("{:?}", read(&empty).unwrap()), unset);
+        }
     }
 
     #[test]

@@ -26,13 +26,11 @@ impl fmt::Display for WrongSetting {
 
 impl std::error::Error for WrongSetting {}
 
-const CONSENT: &str = include_str!("consent.md");
-
 /// So many letters may be wrong in a name that is still recognised.
 const TYPO: usize = 5;
 
 /// The settings whose names begin as strange ones may, and the command line's one that is none of the host's.
-const OURS: [&str; 13] = [
+const OURS: [&str; 15] = [
     "COACH_MODEL_PARTNER",
     "COACH_MODEL_COACH",
     "COACH_MODEL_ELABORATION",
@@ -41,6 +39,8 @@ const OURS: [&str; 13] = [
     "COACH_MODEL_USER",
     "COACH_MESSAGES_PER_MINUTE",
     "COACH_MAX_SOCKETS",
+    "COACH_SOCKETS_PER_PERSON",
+    "COACH_KEEP_ALIVE_SECONDS",
     "COACH_MAX_TOKENS_PER_DAY",
     "COACH_CONSENT_FILE",
     "COACH_FIRST_TOKEN_SECONDS",
@@ -189,12 +189,13 @@ impl<'a> Env<'a> {
         }
     }
 
-    pub(crate) fn consent(&self) -> Result<String, WrongSetting> {
+    /// The operator's own consent text, if there is one.
+    pub(crate) fn consent(&self) -> Result<Option<String>, WrongSetting> {
         let name = "COACH_CONSENT_FILE";
-        let Some(path) = self.text(name)?.map(PathBuf::from) else { return Ok(CONSENT.to_owned()) };
+        let Some(path) = self.text(name)?.map(PathBuf::from) else { return Ok(None) };
         match std::fs::read_to_string(&path) {
             Ok(text) if text.trim().is_empty() => wrong(name, "the file is empty"),
-            Ok(text) => Ok(text),
+            Ok(text) => Ok(Some(text)),
             Err(error) => wrong(name, format!("cannot read {}: {error}", path.display())),
         }
     }

@@ -19,6 +19,7 @@ use crate::{
     keys::Keys,
     network::Networks,
     public_url::PublicUrl,
+    readiness::Readiness,
     ws::Seats,
 };
 
@@ -36,8 +37,8 @@ pub struct Host {
     pub public_url: PublicUrl,
     /// Whose `X-Forwarded-For` is believed.
     pub proxies: Networks,
-    /// The consent text of invitations that bring none.
-    pub consent: String,
+    /// The operator's own consent text, for invitations that bring none; else the built-in one.
+    pub consent: Option<String>,
     /// Nothing but the demo model answers.
     pub demo: bool,
     /// Who may read `/metrics` from anywhere.
@@ -51,6 +52,7 @@ pub struct Host {
     pub(crate) seats: Seats,
     pub(crate) logins: Logins,
     pub(crate) limits: Limits,
+    pub(crate) readiness: Readiness,
     pub(crate) metrics: PrometheusHandle,
     /// The sign-in provider, if there is one.
     pub(crate) oidc: Option<Oidc>,
@@ -74,9 +76,10 @@ impl Host {
             stop: CancellationToken::new(),
             draining: AtomicBool::new(false),
             tasks: TaskTracker::new(),
-            seats: Seats::new(config.max_sockets),
+            seats: Seats::new(config.max_sockets, config.sockets_per_person),
             logins: Logins::default(),
             limits: Limits::new(),
+            readiness: Readiness::default(),
             metrics,
             oidc: config.oidc.as_ref().map(|oidc| Oidc::new(oidc, &config.public_url)),
         })

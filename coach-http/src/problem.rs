@@ -1,5 +1,6 @@
 //! What went wrong, as RFC 9457 says it: one shape for every error of this host.
 
+use crate::page::Page;
 use coach_core::{CoachError, ports::StoreError, timestamp::Timestamp};
 use poem::{IntoResponse, Response, error::ResponseError, http::StatusCode};
 use poem_openapi::{
@@ -28,6 +29,8 @@ pub struct Problem {
     request_id: Option<String>,
     /// Of `invalid`: which fields cannot be, and why.
     fields: Option<Vec<ProblemField>>,
+    /// Of an invitation that cannot be used: whom to turn to.
+    contact: Option<String>,
 }
 
 /// A field that cannot be.
@@ -46,6 +49,7 @@ pub struct Failure {
     code: &'static str,
     detail: String,
     fields: Vec<ProblemField>,
+    contact: Option<String>,
     retry_after: Option<u64>,
 }
 
@@ -61,18 +65,26 @@ impl Failure {
     pub fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2);
-        Self { status, code, detail: detail.into(), fields: Vec::new(), retry_after }
+        let fields = Vec::new();
+        Self { status, code, detail: detail.into(), fields, contact: None, retry_after }
     }
 
     /// Nothing is here, or nothing of yours.
     pub fn not_found() -> Self {
-        Self::new(404, "not_found", "There is nothing here.")
+        Self::new(404, "not_found", "Not found.")
     }
 
     /// Come back after so many seconds.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
+        self
+    }
+
+    /// Whom to turn to.
+    #[must_use]
+    pub fn contact(mut self, contact: Option<String>) -> Self {
+        self.contact = contact;
         self
     }
 
@@ -110,7 +122,7 @@ impl Failure {
         };
         let mut failure = Self::new(status, error.code(), error.to_string());
         match error {
-            CoachError::Invalid { field, message } => return Self::invalid(*field, message),
+            CoachError::Invalid { field, message } => return Self::invalid(&**field, message),
             CoachError::Empty | CoachError::TooLong => {
                 failure.fields = vec![ProblemField::new("content", error.to_string())];
             }
@@ -130,6 +142,29 @@ impl Failure {
         failure
     }
 
+    /// Returns the failure as a page, for a person whose browser went to the address.
+    pub(crate) fn page(&self) -> Response {
+        let title = match self.status.as_u16() {
+            404 => "Not found",
+            429 => "Too many attempts",
+            500.. => "This did not work",
+            _ => "This is not possible",
+        };
+        let page = Page { title, words: &self.detail, onward: ("/", "Back to the start") };
+        let page = Response::builder()
+            .status(self.status)
+            .content_type("text/html; charset=utf-8")
+            .body(page.html());
+        self.with_retry_after(page)
+    }
+
+    fn with_retry_after(&self, mut response: Response) -> Response {
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert("retry-after", seconds.into());
+        }
+        response
+    }
+
     /// The document, as an answer to the request `id`.
     pub fn answer(&self, id: Option<&str>) -> Response {
         let fields = (!self.fields.is_empty()).then(|| self.fields.clone());
@@ -141,15 +176,13 @@ impl Failure {
             code: self.code.to_owned(),
             request_id: id.map(str::to_owned),
             fields,
+            contact: self.contact.clone(),
         };
-        let mut response = Response::builder()
+        let answer = Response::builder()
             .status(self.status)
             .content_type("application/problem+json")
             .body(problem.to_json_string());
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert("retry-after", seconds.into());
-        }
-        response
+        self.with_retry_after(answer)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `PUBLIC_URL`: how browsers reach this host.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, net::IpAddr, str::FromStr};
 
 /// An origin such as `https://coach.example`, without a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +50,20 @@ impl PublicUrl {
         self.0.starts_with("https://")
     }
 
+    /// Returns whether it names the machine that a browser runs on: opened on another one, its links lead
+    /// nowhere.
+    pub fn is_loopback(&self) -> bool {
+        let host = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        let host = match host.strip_prefix('[') {
+            Some(v6) => v6.split(']').next().unwrap_or_default(),
+            None => host.split(':').next().unwrap_or_default(),
+        };
+        let address = host.parse::<IpAddr>();
+        address.is_ok_and(|address| address.is_loopback() || address.is_unspecified())
+            || host == "localhost"
+            || host.ends_with(".localhost")
+    }
+
     /// The origin of its sockets.
     pub fn socket_origin(&self) -> String {
         self.0.replacen("http", "ws", 1)
@@ -70,5 +84,23 @@ mod tests {
         }
         let url: PublicUrl = "https://coach.example".parse().unwrap();
         assert_eq!(url.socket_origin(), "wss://coach.example");
+    }
+
+    #[test]
+    fn a_loopback_address_leads_nowhere_from_elsewhere() {
+        for (url, loopback) in [
+            ("http://localhost:8080", true),
+            ("http://coach.localhost", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://127.1.2.3", true),
+            ("http://[::1]:8080", true),
+            ("http://0.0.0.0:8080", true),
+            ("https://coach.example", false),
+            ("http://localhost.example", false),
+            ("http://192.168.0.7:8080", false),
+            ("http://[fe80::1]", false),
+        ] {
+            assert_eq!(url.parse::<PublicUrl>().unwrap().is_loopback(), loopback, "{url}");
+        }
     }
 }

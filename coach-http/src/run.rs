@@ -10,12 +10,13 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::{
     auth::admin_link,
     config::Config,
+    descriptors::{self, Capacity},
     environment::WrongSetting,
     host::{App, Host},
     keys::{Keys, beside_database, key_path},
     lanes::Lanes,
     routes::app,
-    serve,
+    serve::{Limits, serve},
 };
 
 /// How often turns are looked for whose owner is gone.
@@ -94,10 +95,16 @@ async fn open_with(config: &Config, lanes: &Lanes) -> anyhow::Result<(Coach, Key
 }
 
 /// Runs the host until it is asked to stop.
-pub async fn run(config: Config) -> anyhow::Result<()> {
+pub async fn run(mut config: Config) -> anyhow::Result<()> {
     for strange in &config.strange {
         tracing::warn!("{strange}");
     }
+    let descriptors = descriptors::raise();
+    let capacity = Capacity::of(descriptors, config.max_sockets);
+    if let Some(shortage) = capacity.shortage(descriptors, config.max_sockets) {
+        tracing::warn!("{shortage}");
+    }
+    config.max_sockets = capacity.sockets;
     let lanes = Lanes::choose(&config.models)?;
     let (coach, keys) = open_with(&config, &lanes).await?;
     let recovered = coach.recover(true).await?;
@@ -115,8 +122,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let background = tokio::spawn(keep_house(host.clone()));
     let naming = tokio::spawn(async move { lanes.log().await });
     let accepting = tokio_util::sync::CancellationToken::new();
-    let most = config.max_sockets.saturating_add(1024);
-    let serving = tokio::spawn(serve(listener, app(host.clone()), most, accepting.clone()));
+    let limits = Limits { connections: capacity.connections, keep_alive: config.keep_alive };
+    let serving = tokio::spawn(serve(listener, app(host.clone()), limits, accepting.clone()));
     asked_to_stop(&mut signals).await;
     tracing::info!("stopping: running answers may finish");
     host.draining.store(true, std::sync::atomic::Ordering::Relaxed);

@@ -7,16 +7,25 @@ use poem::{
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use crate::problem::Failure;
+use crate::{page::Page as Words, problem::Failure};
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../web/dist"]
+#[folder = "$COACH_WEB_DIST"]
 #[allow_missing = true]
 struct Dist;
 
-const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><title>Conversation Coach</title><h1>The page is not \
-    built yet</h1><p>Run <code>cargo xtask web</code> and reload. The API is at <a \
-    href=\"/api/docs\">/api/docs</a>.</p></html>";
+/// What is said where the page is missing: a development build reads it from the folder at each request, any
+/// other has it inside.
+const NOT_BUILT: Words = Words {
+    title: "The page is not built yet",
+    words: if cfg!(debug_assertions) {
+        "Run \u{201c}cargo xtask web\u{201d} and reload this page. The API works without it."
+    } else {
+        "This program was built without its page. Run \u{201c}cargo xtask web\u{201d}, build the program again \
+         and restart it. The API works without the page."
+    },
+    onward: ("/api/docs", "The API's description"),
+};
 
 /// Answers with the page, whose files it finds by name.
 pub(crate) struct Page(fn(&str) -> Option<EmbeddedFile>);
@@ -49,7 +58,9 @@ impl Endpoint for Page {
                 Some(file) => ("index.html", file),
                 None => {
                     let page = Response::builder().content_type("text/html; charset=utf-8");
-                    return Ok(page.header(header::CACHE_CONTROL, "no-cache").body(NOT_BUILT));
+                    return Ok(page
+                        .header(header::CACHE_CONTROL, "no-cache")
+                        .body(NOT_BUILT.html()));
                 }
             },
         };
@@ -88,7 +99,7 @@ mod tests {
             let response = page.get_response(request).await;
             assert_eq!(response.status(), status, "{path}");
             let text = response.into_body().into_string().await.unwrap();
-            assert_eq!(text.contains("<code>cargo xtask web</code>"), status == 200, "{path}");
+            assert_eq!(text.contains("cargo xtask web"), status == 200, "{path}");
         }
     }
 }

@@ -61,6 +61,7 @@ fn again(kind: ModelErrorKind) -> Again {
         | ModelErrorKind::BadRequest
         | ModelErrorKind::Timeout(Phase::Answer)
         | ModelErrorKind::CutMidStream
+        | ModelErrorKind::Empty
         | ModelErrorKind::InvalidJson => Again::Never,
     }
 }

@@ -120,6 +120,17 @@ impl Catalogue {
         Ok(models)
     }
 
+    /// Returns the id that `tier` stands for by what was last listed, without asking anew.
+    pub(crate) fn stands_for(&self, tier: Tier) -> String {
+        if let Some(id) = self.chosen.of(tier) {
+            return id.to_owned();
+        }
+        let known = self.known.try_lock().ok();
+        let listed = known.as_ref().map_or(&[][..], |known| &known.models);
+        let listed = tiers::choose(self.link.provider, tier, listed).map(|model| model.id.clone());
+        listed.unwrap_or_else(|| tiers::default_id(self.link.provider, tier).to_owned())
+    }
+
     /// The model that stands for `tier` now. Never fails: at worst it is the embedded default.
     pub(crate) async fn choose(&self, tier: Tier, limits: &Limits) -> Choice {
         if let Some(id) = self.chosen.of(tier) {

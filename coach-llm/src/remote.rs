@@ -53,6 +53,16 @@ pub(crate) enum Id {
     Tier(Tier, Arc<Catalogue>),
 }
 
+impl Id {
+    /// The id as far as it is known without asking the provider.
+    fn now(&self) -> String {
+        match self {
+            Self::Exactly(id) => id.clone(),
+            Self::Tier(tier, catalogue) => catalogue.stands_for(*tier),
+        }
+    }
+}
+
 impl ChatModel for RemoteModel {
     fn stream(&self, request: ChatRequest) -> ChatStream {
         self.clone().speak(request).boxed()
@@ -71,7 +81,11 @@ impl ChatModel for RemoteModel {
     }
 
     fn cost(&self, answered: &str, usage: Usage, at: Timestamp) -> Option<u64> {
-        let model = format!("{}:{answered}", self.link.provider);
+        let model = match answered == self.name {
+            // A call that was cut before the provider said who answers.
+            true => format!("{}:{}", self.link.provider, self.id.now()),
+            false => format!("{}:{answered}", self.link.provider),
+        };
         price(&model, at, usage.input).map(|price| price.cost(usage))
     }
 }

@@ -17,6 +17,8 @@ mod error;
 mod file;
 mod sql;
 mod sqlite;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use error::ConnectError;
 

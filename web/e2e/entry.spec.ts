@@ -56,8 +56,11 @@ test("the home page shows ended conversations right under those to continue", as
   const invitations = [{ id: "i1", turnsLeft: 147, allowCustomScenario: false }];
   await page.route("**/api/me", (route) => route.fulfill({ json: { ...me, invitations } }));
   await page.route("**/api/scenarios", (route) => route.fulfill({ json: { items: [] } }));
-  await page.route("**/api/conversations", (route) =>
-    route.fulfill({ json: { items: [1, 2, 3, 4, 5].map((n) => conversation(n, n === 1 ? "open" : "ended")) } }),
+  await page.route(/\/api\/conversations\?state=open$/, (route) =>
+    route.fulfill({ json: { items: [conversation(1, "open")] } }),
+  );
+  await page.route(/\/api\/conversations\?state=ended$/, (route) =>
+    route.fulfill({ json: { items: [2, 3, 4, 5].map((n) => conversation(n, "ended")) } }),
   );
   await page.goto("/");
   await expect(page.getByRole("heading", { level: 2 })).toHaveText(["Continue", "Ended", "Start a conversation"]);

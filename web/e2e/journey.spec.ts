@@ -7,9 +7,9 @@ test("a researcher makes an invitation and a participant on a phone practises", 
   const phone = await (await browser.newContext(PHONE)).newPage();
 
   await desk.goto("/research/invitations");
-  await desk.getByRole("button", { name: "New invitation" }).click();
-  await desk.getByRole("dialog").getByLabel("Label").fill("Pilot, participant 7");
-  await desk.getByRole("button", { name: "Create" }).click();
+  await desk.getByRole("link", { name: "New invitation" }).click();
+  await desk.getByLabel("Label").fill("Pilot, participant 7");
+  await desk.getByRole("button", { name: "Create invitation" }).click();
   await expect(desk.getByRole("heading", { name: "Pilot, participant 7" })).toBeVisible();
   await expect(desk.getByRole("img", { name: /QR code/ })).toBeVisible();
   const url = await desk.getByText(/\/invite\//).innerText();
@@ -119,11 +119,11 @@ test("keyboard alone, as a researcher: make an invitation, present it, extend it
   const label = unique("By keyboard");
   const dialog = page.getByRole("dialog");
   await page.goto("/research/invitations");
-  await press(page, page.getByRole("button", { name: "New invitation" }), "Enter");
-  await expect(dialog.getByLabel("Label")).toBeFocused();
-  await page.keyboard.type(label);
-  await press(page, dialog.getByRole("radio", { checked: true }), "ArrowDown");
-  await press(page, dialog.getByRole("button", { name: "Create" }), "Enter");
+  await press(page, page.getByRole("link", { name: "New invitation" }), "Enter");
+  await press(page, page.getByLabel("Label"), label[0] ?? "");
+  await page.keyboard.type(label.slice(1));
+  await press(page, page.getByRole("radio", { checked: true }), "ArrowDown");
+  await press(page, page.getByRole("button", { name: "Create invitation" }), "Enter");
   await expect(page.getByRole("heading", { level: 1, name: label })).toBeFocused();
 
   await press(page, page.getByRole("button", { name: "Present" }), "Enter");
@@ -131,9 +131,9 @@ test("keyboard alone, as a researcher: make an invitation, present it, extend it
   await page.keyboard.press("Escape");
   await expect(dialog).toHaveCount(0);
 
-  await press(page, page.getByRole("button", { name: "Change or extend" }), "Enter");
+  await press(page, page.getByRole("button", { name: "Edit or extend" }), "Enter");
   await press(page, dialog.getByLabel("More tokens"), "1");
-  await press(page, dialog.getByRole("button", { name: "Save" }), "Enter");
+  await press(page, dialog.getByRole("button", { name: "Save changes" }), "Enter");
   await expect(page.getByText(/^0 of [\d,]+1 tokens$/)).toBeVisible();
 
   await press(page, page.getByRole("button", { name: "Revoke" }), "Enter");

@@ -61,6 +61,29 @@ for (const [device, options] of [
     await page.context().close();
   });
 
+test("on a small phone nothing moves when the note and its hint come", async ({ browser }) => {
+  const page = await (await browser.newContext({ ...PHONE, viewport: { width: 320, height: 568 } })).newPage();
+  const host = await ScriptedHost.open(page, { person: "new here" });
+  await box(page).fill("Because ramp-up went from nine weeks to five, and I would like my pay to say so.");
+  await page.getByRole("button", { name: /^Send to/ }).click();
+  const { turn } = await host.accepts(2, 5);
+  host.says({ type: "partner:delta", messageId: 6, turn, off: 0, content: words(0, 12) });
+  host.says({ type: "partner:done", messageId: 6, turn, status: "complete" }, { type: "turn", turn, state: "coach" });
+  const answer = scene(page).getByRole("article", { name: "Dana" }).last();
+  await expect(answer).toContainText("word 11");
+  await drawn(page);
+  const place = await topOf(answer);
+  host.says({ type: "coach:delta", messageId: 7, turn, off: 0, content: words(0, 90) });
+  await expect(page.getByText("Turn 2, writing")).toBeVisible();
+  await drawn(page);
+  expect(await topOf(answer)).toBe(place);
+  host.says({ type: "coach:done", messageId: 7, turn, status: "complete" }, idle(turn));
+  await expect(page.getByRole("note")).toBeVisible();
+  await drawn(page);
+  expect(await topOf(answer)).toBe(place);
+  await page.context().close();
+});
+
 test("a reader who scrolled away is left alone, and told how much came", async ({ browser }) => {
   const page = await (await browser.newContext(DESK)).newPage();
   const host = await ScriptedHost.open(page, { messages: longBefore });

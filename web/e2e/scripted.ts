@@ -83,7 +83,7 @@ export class ScriptedHost {
     const about: Schemas["Conversation"] = {
       ...{ id: ID, invitationId: ID, title: "Asking for a raise", partnerName: "Dana Whitfield" },
       ...{ card: "Your manager has twenty minutes for you.", coachWhen: "after_partner", coach: true, aside: true },
-      ...{ state: "open", turn: { turn, state: "idle" }, createdAt: at },
+      ...{ language: "en", state: "open", turn: { turn, state: "idle" }, createdAt: at },
       ...conversation,
     };
     const me = {

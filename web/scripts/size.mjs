@@ -5,10 +5,12 @@ import { gzipSync } from "node:zlib";
 const KB = 1024;
 const routes = {
   "src/features/home/HomePage.tsx": 110,
+  "src/features/home/StartPage.tsx": 110,
   "src/features/auth/LoginPage.tsx": 110,
   "src/features/invite/InvitePage.tsx": 110,
   "src/features/conversation/ConversationPage.tsx": 120,
   "src/features/research/InvitationsPage.tsx": 120,
+  "src/features/research/NewInvitationPage.tsx": 120,
   "src/features/research/InvitationPage.tsx": 130,
   "src/features/research/CodesPage.tsx": 120,
   "src/features/account/AccountPage.tsx": 110,

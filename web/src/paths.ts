@@ -6,11 +6,16 @@ export const paths = {
   invite: (token: string) => `/invite/${encodeURIComponent(token)}`,
   start: (scenario: string) => `/start/${encodeURIComponent(scenario)}`,
   conversation: (id: string) => `/conversation/${encodeURIComponent(id)}`,
-  invitations: (search?: string) =>
-    search ? `/research/invitations?search=${encodeURIComponent(search)}` : "/research/invitations",
-  newInvitation: () => "/research/invitations?new",
+  invitations: () => "/research/invitations",
+  /** Those that were created together with this one. */
+  batch: (first: string) => `/research/invitations?batch=${encodeURIComponent(first)}`,
+  newInvitation: () => "/research/invitations/new",
   codes: (query: URLSearchParams) =>
     query.size ? `/research/invitations/codes?${query}` : "/research/invitations/codes",
+  code: (id: string) => `/research/invitations/${encodeURIComponent(id)}/code`,
+  /** A file with the links of the invitations that a list shows. */
+  linksFile: (query: URLSearchParams) =>
+    query.size ? `/api/invitations/links.csv?${query}` : "/api/invitations/links.csv",
   invitation: (id: string) => `/research/invitations/${encodeURIComponent(id)}`,
   account: () => "/account",
   admin: () => "/admin",

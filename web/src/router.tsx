@@ -4,6 +4,7 @@ import { BrowserRouter, Route, Routes } from "react-router";
 import { Keys } from "./shell/Keys";
 import { lazyPage } from "./shell/lazy-page";
 import { NotFound } from "./shell/NotFound";
+import { RightAddress } from "./shell/RightAddress";
 import { Shell } from "./shell/Shell";
 import { Skeleton } from "./ui/Skeleton";
 
@@ -13,6 +14,7 @@ const Login = lazyPage(() => import("./features/auth/LoginPage"));
 const Invite = lazyPage(() => import("./features/invite/InvitePage"));
 const Conversation = lazyPage(() => import("./features/conversation/ConversationPage"));
 const Invitations = lazyPage(() => import("./features/research/InvitationsPage"));
+const NewInvitation = lazyPage(() => import("./features/research/NewInvitationPage"));
 const Invitation = lazyPage(() => import("./features/research/InvitationPage"));
 const Codes = lazyPage(() => import("./features/research/CodesPage"));
 const Account = lazyPage(() => import("./features/account/AccountPage"));
@@ -22,23 +24,27 @@ export function Router() {
   return (
     <BrowserRouter>
       <Keys />
-      <Suspense fallback={<Loading />}>
-        <Routes>
-          <Route path="/invite/:token" element={<Invite />} />
-          <Route path="/conversation/:id" element={<Conversation />} />
-          <Route element={<Shell />}>
-            <Route path="/" element={<Home />} />
-            <Route path="/start/:slug" element={<Start />} />
-            <Route path="/login" element={<Login />} />
-            <Route path="/research/invitations" element={<Invitations />} />
-            <Route path="/research/invitations/codes" element={<Codes />} />
-            <Route path="/research/invitations/:id" element={<Invitation />} />
-            <Route path="/account" element={<Account />} />
-            <Route path="/admin/*" element={<Administration />} />
-            <Route path="*" element={<NotFound />} />
-          </Route>
-        </Routes>
-      </Suspense>
+      <RightAddress>
+        <Suspense fallback={<Loading />}>
+          <Routes>
+            <Route path="/invite/:token" element={<Invite />} />
+            <Route path="/conversation/:id" element={<Conversation />} />
+            <Route element={<Shell />}>
+              <Route path="/" element={<Home />} />
+              <Route path="/start/:slug" element={<Start />} />
+              <Route path="/login" element={<Login />} />
+              <Route path="/research/invitations" element={<Invitations />} />
+              <Route path="/research/invitations/new" element={<NewInvitation />} />
+              <Route path="/research/invitations/codes" element={<Codes />} />
+              <Route path="/research/invitations/:id" element={<Invitation />} />
+              <Route path="/research/invitations/:id/code" element={<Codes />} />
+              <Route path="/account" element={<Account />} />
+              <Route path="/admin/*" element={<Administration />} />
+              <Route path="*" element={<NotFound />} />
+            </Route>
+          </Routes>
+        </Suspense>
+      </RightAddress>
     </BrowserRouter>
   );
 }

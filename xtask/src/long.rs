@@ -1,5 +1,5 @@
-//! What takes too long for every change: the rules about what we depend on, and the long look at the
-//! ledger.
+//! What takes too long for every change: the rules about what we depend on, the long look at the
+//! ledger, and a lock that is held for long.
 
 use crate::sh::{Done, cargo, run, say};
 
@@ -21,5 +21,8 @@ pub(crate) fn run_long() -> Done {
     ]))?;
     say("── a minute of the ledger under fire");
     run(cargo(["test", "--package", "coach-store", "--test", "it", "under_fire"])
-        .env("COACH_TEST_SECONDS", "60"))
+        .env("COACH_TEST_SECONDS", "60"))?;
+    say("── a foreign lock of forty seconds");
+    run(cargo(["test", "--package", "coach-store", "--test", "it", "foreign_lock"])
+        .env("COACH_TEST_SECONDS", "40"))
 }

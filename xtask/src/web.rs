@@ -4,7 +4,6 @@ use std::{
     fs,
     hash::{DefaultHasher, Hash as _, Hasher as _},
     process::Command,
-    time::SystemTime,
 };
 
 use crate::sh::{Done, output, program, root, run, say};
@@ -15,21 +14,8 @@ const NODE: (u32, u32) = (20, 19);
 /// Builds the page.
 pub(crate) fn build() -> Done {
     install()?;
-    let first = !root().join("web/dist").exists();
     say("building the page");
-    run(&mut npm(["run", "--silent", "build"]))?;
-    if first { look_again() } else { Ok(()) }
-}
-
-/// A host that was built while there was no page looks for it when it is built again.
-#[expect(clippy::disallowed_methods, reason = "a file's time is the machine's")]
-fn look_again() -> Done {
-    let file = root().join("coach-http/src/spa.rs");
-    fs::File::options()
-        .append(true)
-        .open(&file)
-        .and_then(|opened| opened.set_modified(SystemTime::now()))
-        .map_err(|error| format!("{}: {error}", file.display()))
+    run(&mut npm(["run", "--silent", "build"]))
 }
 
 /// Installs what the page needs, if the lock is not the one that was installed last.

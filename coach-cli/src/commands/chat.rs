@@ -40,6 +40,7 @@ pub(crate) async fn run(args: &TalkArgs, color: When) -> Result<Exit> {
     let style = Style::of(&io::stderr(), color);
     let mut stage = Stage::set(args, style, Cast::Person).await?;
     let interrupt = Interrupt::listen(stage.talk.coach.clone());
+    stage.talk.interrupt = interrupt.clone();
     let out = io::stdout();
     let style = Style::of(&out, color);
     let terminal = io::stdin().is_terminal() && out.is_terminal();

@@ -8,7 +8,6 @@ use coach_core::{CoachError, ports::Refusal};
 use crate::{
     args::{RunArgs, RunFormat, When},
     exit::Exit,
-    failure::told,
     interrupt::Interrupt,
     learner::{Next, Player},
     report::{Human, JsonLines, Style, width},
@@ -21,6 +20,7 @@ pub(crate) async fn run(args: &RunArgs, color: When) -> Result<Exit> {
     let style = Style::of(&io::stderr(), color);
     let mut stage = Stage::set(&args.talk, style, Cast::Scenario).await?;
     let interrupt = Interrupt::listen(stage.talk.coach.clone());
+    stage.talk.interrupt = interrupt.clone();
     let (run, conversation) = stage.names();
     let out = io::stdout();
     match args.format {
@@ -67,11 +67,7 @@ async fn converse(stage: &mut Stage, player: &mut Player, interrupt: &Interrupt)
         };
         let (words, source, leaves) = match next {
             Next::Leave(reason) => return Ok(reason.into()),
-            Next::Fail(error) => {
-                let reason = Reason::of_failure(error.kind);
-                stage.tell(&format!("user: {}", told(&CoachError::Model(error))));
-                return Ok(reason.into());
-            }
+            Next::Fail(error) => return Ok(Reason::of_failure(error.kind).into()),
             Next::Say { words, source, leaves } => (words, source, leaves),
         };
         // The words themselves may have been the last that the budget had.
@@ -105,9 +101,6 @@ fn over(
     }
     if let Some(end) = stop::matched(rules, &talk.newest) {
         return Some(end);
-    }
-    if stop::silent(&talk.newest) {
-        return Some(Reason::EmptyReply.into());
     }
     if let Some(reason) = talk.ended {
         return Some(Reason::of_end(reason).into());

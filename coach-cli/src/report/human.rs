@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use coach_core::{
     event::Voice,
-    ports::FinishReason,
-    transcript::{Role, SkipReason, Status},
+    ports::Finished,
+    transcript::{Message, Role, SkipReason, Status},
 };
 
 use super::{Listener, Paper, Style};
 use crate::{
     failure::cause_of,
-    spoken::{Call, Spoken, Unsaid},
+    spoken::{Spoken, Unsaid},
     stop::Stopped,
 };
 
@@ -104,22 +104,32 @@ impl<W: Write + Send> Listener for Human<W> {
 /// What stands after the words where they are not simply the end of an answer.
 fn note(spoken: &Spoken) -> Option<String> {
     let (message, call) = (&spoken.message, spoken.call.as_ref());
-    let status = message.status;
-    match status {
+    match message.status {
         Status::Stopped | Status::Interrupted | Status::Failed => {
-            let cause = call.and_then(Call::error);
-            let cause = cause.map_or_else(String::new, |error| format!(": {}", cause_of(error)));
-            Some(format!("{}{cause}", status.as_str()))
+            let cause = match call.map(|call| &call.outcome) {
+                Some(Some(Err(error))) => Some(cause_of(error)),
+                // The provider was content; the answer was none.
+                Some(Some(Ok(finished))) if message.status == Status::Failed => {
+                    Some(no_answer(finished, message).to_owned())
+                }
+                Some(Some(Ok(_)) | None) | None => None,
+            };
+            let cause = cause.map_or_else(String::new, |cause| format!(": {cause}"));
+            Some(format!("{}{cause}", message.status.as_str()))
         }
         Status::Complete | Status::Streaming | Status::Skipped => {
-            match call.and_then(Call::finished).map(|finished| &finished.reason) {
-                Some(FinishReason::ContentFilter | FinishReason::Refusal) => {
-                    Some("refused".to_owned())
-                }
-                Some(FinishReason::Length) => Some("cut off: length".to_owned()),
-                Some(FinishReason::Stop | FinishReason::ToolCalls | FinishReason::Other(_))
-                | None => message.content.trim().is_empty().then(|| "silence".to_owned()),
-            }
+            message.cut().map(|cut| format!("cut off: {}", cut.as_str()))
         }
+    }
+}
+
+/// Why an answer that ended well is none.
+fn no_answer(finished: &Finished, message: &Message) -> &'static str {
+    if finished.reason.is_refusal() {
+        "the model refused"
+    } else if message.content.is_empty() {
+        "the model said nothing"
+    } else {
+        "the model's thinking came as text"
     }
 }

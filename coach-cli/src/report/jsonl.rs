@@ -9,7 +9,7 @@ use coach_core::{
     event::Voice,
     ledger::{Settlement, Usage},
     ports::{ModelError, ModelErrorKind},
-    transcript::{Role, SkipReason},
+    transcript::{Cut, Role, SkipReason},
 };
 use serde::Serialize;
 
@@ -52,6 +52,8 @@ struct MessageFields<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     skipped: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cut: Option<&'static str>,
     id: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     replaces: Option<i64>,
@@ -174,6 +176,7 @@ impl<W: Write + Send> Listener for JsonLines<W> {
                 content: &message.content,
                 status: message.status.as_str(),
                 skipped: message.skipped.map(SkipReason::as_str),
+                cut: message.cut().map(Cut::as_str),
                 id: message.id.0,
                 replaces: message.replaces.map(|id| id.0),
                 call: call.as_ref().map(CallFields::of),

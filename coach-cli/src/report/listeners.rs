@@ -32,9 +32,9 @@ impl Listeners {
         Ok(())
     }
 
-    /// There was an audience, and it is gone.
-    pub(crate) fn has_lost(&self) -> bool {
-        self.lost.is_some()
+    /// Why the audience is gone, if it is: its reader left, or it could not be written to.
+    pub(crate) fn lost(&self) -> Option<io::ErrorKind> {
+        self.lost.as_ref().map(io::Error::kind)
     }
 
     /// Why the audience is gone, once.

@@ -89,3 +89,20 @@ fn what_comes_through_a_pipe_comes_in_its_order() {
         assert_eq!(ran.out.matches("You: ").count(), 3);
     }
 }
+
+#[test]
+fn a_byte_order_mark_is_not_part_of_the_first_message() {
+    let bench = Bench::new();
+    let typed = "\u{feff}/ask Why?\n\u{feff}One.\n";
+    bench.coach_typed(&["chat", "refund", "-q", "-o", "asked"], typed);
+    let said: Vec<_> =
+        bench.events("asked").into_iter().filter(|event| event["role"] == "user").collect();
+    assert_eq!((&said[0]["content"], &said[0]["aside"]), (&"Why?".into(), &true.into()));
+    assert_eq!(
+        said[1]["content"], "\u{feff}One.",
+        "only the beginning of the input can have a byte order mark"
+    );
+    bench.coach_typed(&["chat", "refund", "-q", "-o", "said"], "\u{feff}One.\n");
+    let said = bench.events("said").into_iter().find(|event| event["role"] == "user").unwrap();
+    assert_eq!(said["content"], "One.");
+}

@@ -46,6 +46,69 @@ fn a_refused_key_is_6() {
 }
 
 #[test]
+fn a_failure_reaches_standard_error_whatever_is_quiet() {
+    for (status, words, told) in [
+        (
+            "401 Unauthorized",
+            "bad key \\u001b[2J",
+            "partner: compatible, auth (HTTP 401): bad key [2J; check OPENAI_COMPATIBLE_KEY\n",
+        ),
+        (
+            "404 Not Found",
+            "no model m",
+            "partner: compatible, model not found (HTTP 404): no model m; name another model: \
+             --model partner=PROVIDER:MODEL\n",
+        ),
+    ] {
+        let address = stand_in::answering(stand_in::error(status, words));
+        for args in [&["-q"][..], &["-q", "--format", "jsonl"]] {
+            let bench = Bench::new();
+            let output = against(&bench, &address).args(args).output().unwrap();
+            assert_eq!(output.status.code(), Some(6), "{args:?}");
+            assert_eq!(String::from_utf8(output.stderr).unwrap(), told, "{args:?}");
+        }
+        let bench = Bench::new();
+        let lines = against(&bench, &address).args(["--format", "jsonl"]).output().unwrap();
+        assert!(String::from_utf8(lines.stderr).unwrap().contains(told));
+    }
+}
+
+#[test]
+fn each_distinct_failure_is_told_once() {
+    let bench = Bench::new();
+    let mut command = against(&bench, &stand_in::answering(stand_in::cut("half")));
+    command.args(["-q", "--model", "partner=demo:demo", "--model", "coach=compatible:m"]);
+    let told = String::from_utf8(command.output().unwrap().stderr).unwrap();
+    assert_eq!(bench.manifest("r")["failures"], 2);
+    assert_eq!(told.lines().count(), 1, "{told}");
+    assert!(told.starts_with("coach: compatible, cut mid stream (HTTP 200): "), "{told}");
+}
+
+/// Nobody said which model answered before the call was cut: it is priced as the one that was asked for.
+#[cfg(unix)]
+#[test]
+fn what_an_interrupted_call_costs_is_known() {
+    let bench = Bench::new();
+    let (address, say) = stand_in::streaming();
+    let mut run = against(&bench, &address);
+    run.args(["--model", "partner=openai:gpt-6-luna"]);
+    run.env("OPENAI_API_KEY", "k").env("OPENAI_BASE_URL", &address);
+    let mut child = run.spawn().unwrap();
+    say.send(stand_in::piece("half ")).unwrap();
+    let _out = read_until(&mut child, "half");
+    send(&child, "-TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(143));
+    let events = bench.events("r");
+    let reply = events.iter().find(|event| event["role"] == "partner").unwrap();
+    assert_eq!(
+        (&reply["status"], &reply["usage_source"]),
+        (&"interrupted".into(), &"estimated".into())
+    );
+    assert!(reply["cost_usd"].as_f64().unwrap() > 0.0, "{reply}");
+    assert_eq!(bench.manifest("r")["cost_usd"], reply["cost_usd"]);
+}
+
+#[test]
 fn a_provider_that_errs_is_4() {
     let address = stand_in::answering(stand_in::error("400 Bad Request", "no"));
     let bench = Bench::new();
@@ -86,7 +149,11 @@ fn a_refusal_is_no_success_and_a_length_is_shown() {
     bench.write("s.toml", &scripted(&format!("[stop]\nmax_turns = 2\n{rule}")));
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(4));
-    assert!(String::from_utf8(output.stdout).unwrap().contains("Ruth Keller: decide [refused]\n"));
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .contains("Ruth Keller: decide [cut off: filter]\n")
+    );
     assert_eq!(bench.manifest("r")["stop_reason"], "refusal");
     let bench = Bench::new();
     let long = stand_in::answering(stand_in::streamed("and then", "length"));
@@ -176,15 +243,21 @@ fn a_reader_who_leaves_in_mid_reply_leaves_a_whole_record() {
         say.send(stand_in::piece("first ")).unwrap();
         drop(read_until(&mut child, "first"));
         say.send(stand_in::piece("second ")).unwrap();
-        assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+        // As after the first Ctrl-C: what is on its way may finish, and nothing more is begun.
+        say.send(stand_in::piece("third ") + &stand_in::end("stop")).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130), "{name}: {output:?}");
+        assert!(!String::from_utf8(output.stderr).unwrap().contains("Ctrl-C"), "{name}");
         let events = bench.events("r");
         let reply = events.iter().find(|event| event["role"] == "partner").unwrap();
-        assert_eq!(reply["content"], "first second ");
-        assert_eq!(reply["status"], "interrupted");
+        assert_eq!(reply["content"], "first second third ");
+        assert_eq!(reply["status"], "complete");
         assert_eq!(events.last().unwrap()["reason"], "interrupted");
         let manifest = bench.manifest("r");
         assert_eq!(manifest["status"], "interrupted");
-        assert_eq!(manifest["tokens"]["input"], reply["usage"]["input"]);
+        assert_eq!(manifest["turns"], 1);
+        let paid = events.iter().filter_map(|event| event["usage"]["input"].as_u64()).sum::<u64>();
+        assert_eq!(manifest["tokens"]["input"], paid);
     }
 }
 
@@ -274,6 +347,7 @@ fn a_simulated_participant_that_is_interrupted_is_paid_for_on_record() {
     let events = bench.events("r");
     assert_eq!(events[0]["ev"], "attempt");
     assert_eq!(events[0]["usage_source"], "estimated");
+    assert!(events[0]["cost_usd"].is_null(), "a model whose price is in no table: {}", events[0]);
     assert_eq!(bench.manifest("r")["tokens"]["input"], events[0]["usage"]["input"]);
 }
 
@@ -382,4 +456,30 @@ fn wait_until(mut holds: impl FnMut() -> bool) {
         assert!(Instant::now() < until, "it did not happen in time");
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+#[test]
+fn the_model_behind_a_tier_is_shown_before_the_first_call() {
+    let bench = Bench::new();
+    let list = r#"{"data":[{"id":"nomic-embed-text:latest"},{"id":"llama3.2:3b"}]}"#;
+    let mut command = against(&bench, &stand_in::answering(stand_in::json("200 OK", list)));
+    let output = command.args(["--model", "partner=Compatible:Balanced"]).output().unwrap();
+    let shown = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        shown.contains("partner compatible:balanced (llama3.2:3b), coach demo:demo"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_wait_that_cannot_work_is_2_and_names_its_variable() {
+    let bench = Bench::new();
+    let mut command = against(&bench, "http://127.0.0.1:1");
+    let output = command.env("COACH_FIRST_TOKEN_SECONDS", "half a minute").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("COACH_FIRST_TOKEN_SECONDS: must be whole seconds from 1 to 3600"),
+        "{said}"
+    );
 }

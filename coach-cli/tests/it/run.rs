@@ -142,17 +142,52 @@ fn a_scenario_without_a_participant_is_for_people() {
 }
 
 #[test]
-fn a_reader_who_leaves_is_no_failure() {
+fn a_reader_who_leaves_a_run_interrupts_it_and_a_list_is_no_failure() {
     let bench = Bench::new();
     let mut child = bench.command(&["run", "raise", "-q", "-o", "r"]).spawn().unwrap();
     let mut line = String::new();
     // The reader takes one line and goes; the run may be anywhere by then.
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
+    let code = match stop_reason(&bench, "r").as_str() {
+        "interrupted" => 130,
+        // It was written before the reader left.
+        "learner_end" => 0,
+        other => panic!("{other}"),
+    };
+    assert_eq!(output.status.code(), Some(code));
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
-    assert!(["interrupted", "learner_end"].contains(&stop_reason(&bench, "r").as_str()));
     let mut child = bench.command(&["schema"]).stdout(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_rule_that_the_command_line_makes_impossible_is_refused() {
+    let bench = Bench::new();
+    let rules = "[stop]\nmax_turns = 5\nwhen = [\n  { role = \"user\", regex = 'bed' },\n  \
+                 { role = \"coach\", regex = 'well done' },\n]\n";
+    bench.write("s.toml", &scripted(rules));
+    let ran = bench.coach(&["run", "s.toml", "--no-coach", "-o", "r"]);
+    assert_eq!(ran.code, 2);
+    assert_snapshot!(ran.err, @"coach: --no-coach leaves out the coach that stop.when[1] waits for, so this rule can never end the run; leave out --no-coach, or the rule");
+    assert!(!bench.path().join("r").exists(), "nothing was begun");
+    assert_eq!(bench.coach(&["run", "s.toml"]).code, 0);
+}
+
+#[test]
+fn an_empty_setting_is_none_at_all() {
+    let example = include_str!("../../../.env.example");
+    let names = example.lines().filter_map(|line| line.strip_prefix('#')?.split_once('='));
+    let names: Vec<&str> = names.map(|(name, _)| name).chain(["COACH_MODEL_USER"]).collect();
+    assert!(names.len() > 20, "{names:?}");
+    let bench = Bench::new();
+    let run = ["run", "refund", "-q"];
+    let plain = bench.coach(&run);
+    for nothing in ["", " "] {
+        let mut command = bench.command(&run);
+        let output = command.envs(names.iter().map(|name| (name, nothing))).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), plain.out);
+    }
 }

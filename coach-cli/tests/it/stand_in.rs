@@ -59,7 +59,11 @@ pub(crate) fn cut(text: &str) -> String {
 
 /// A whole answer that is an error of `status` and says `message`.
 pub(crate) fn error(status: &str, message: &str) -> String {
-    let body = format!("{{\"error\":{{\"message\":\"{message}\"}}}}");
+    json(status, &format!("{{\"error\":{{\"message\":\"{message}\"}}}}"))
+}
+
+/// A whole answer of `status` with a body in JSON.
+pub(crate) fn json(status: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
          connection: close\r\n\r\n{body}",

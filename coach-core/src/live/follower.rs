@@ -201,6 +201,7 @@ impl Follower {
         events.push(Event::Turn { turn: here.turn, state: here.state });
         events.push(Event::Quota(here.quota));
         events.extend(here.ended.map(Event::Ended));
+        events.extend(here.delayed.then_some(Event::StorageTrouble { turn: here.turn }));
         self.at = match from {
             From::Position(position) if honoured => Some(position),
             _ => None,

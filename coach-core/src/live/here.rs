@@ -18,6 +18,8 @@ pub struct Here {
     pub turn: u32,
     /// What is going on.
     pub state: TurnState,
+    /// The store has not taken the growing answer yet; followers were told so.
+    pub delayed: bool,
     /// What may still be spent.
     pub quota: Quota,
     /// It is over.
@@ -46,6 +48,7 @@ impl Here {
             Event::Done(done) => {
                 self.upto = Some(done.message);
                 self.growing = None;
+                self.delayed = false;
             }
             Event::Skipped { message, .. } => self.upto = Some(*message),
             Event::Turn { turn, state } => {
@@ -74,6 +77,7 @@ fn done_of(message: &Message) -> Event {
         turn: message.turn,
         status: message.status,
         replaces: message.replaces,
+        cut: message.cut(),
     })
 }
 

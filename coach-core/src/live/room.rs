@@ -17,6 +17,7 @@ use crate::{
     conversation::Conversation,
     event::{Delta, Event, Quota, TurnState},
     ids::{ConversationId, MessageId, TurnId, UserId},
+    ports::{Deadline, StoreError},
     transcript::{Message, Transcript},
 };
 
@@ -122,6 +123,7 @@ impl Room {
         let mut inner = self.lock();
         inner.transcript = Transcript::new(Vec::new());
         inner.here.growing = None;
+        inner.here.delayed = false;
         inner.here.upto = None;
         inner.speaking = None;
         inner.lose_the_log();
@@ -180,14 +182,19 @@ impl Room {
         inner.here.state = state;
         inner.log.push_back(Told::new(Event::Turn { turn: growing.turn, state }));
         inner.here.growing = Some(growing);
+        inner.here.delayed = false;
         self.grown.notify_waiters();
     }
 
-    /// Tells a piece of the growing answer; `false` if `message` does not grow here any more.
-    pub(crate) fn grow(&self, message: MessageId, piece: &str) -> bool {
+    /// Publishes what `text`, the whole answer so far, has beyond what was published of it; `false` if
+    /// `message` does not grow here any more.
+    pub(crate) fn grow_to(&self, message: MessageId, text: &str) -> bool {
         let mut inner = self.lock();
         let Some(growing) = inner.here.growing.as_mut().filter(|g| g.message == message) else {
             return false;
+        };
+        let Some(piece) = text.get(growing.text.len()..).filter(|piece| !piece.is_empty()) else {
+            return true;
         };
         let delta = Delta {
             voice: growing.voice,
@@ -201,6 +208,27 @@ impl Room {
         inner.log.push_back(Told::new(Event::Delta(delta)));
         self.grown.notify_waiters();
         true
+    }
+
+    /// Publishes, once for each answer, that the store has not taken it yet and is asked again.
+    pub(crate) fn tell_trouble(&self, turn: u32) {
+        let mut inner = self.lock();
+        if !inner.here.delayed {
+            inner.here.delayed = true;
+            inner.log.push_back(Told::new(Event::StorageTrouble { turn }));
+            self.grown.notify_waiters();
+        }
+    }
+
+    /// This process runs an answer here that the store does not take.
+    pub(crate) fn is_delayed(&self) -> bool {
+        let inner = self.lock();
+        inner.speaking.is_some() && inner.here.delayed
+    }
+
+    /// Waits for the gate on behalf of a request, for no longer than the request has.
+    pub(crate) async fn enter(&self) -> Result<tokio::sync::MutexGuard<'_, ()>, StoreError> {
+        Deadline::wait(self.gate.lock()).await
     }
 
     /// Tells events, in order, and lets the room stand accordingly.

@@ -87,9 +87,11 @@ impl Tables {
         }
         self.messages.retain(|(conversation, _), _| *conversation != id);
         if let Some(conversation) = self.conversations.get_mut(&id) {
-            conversation.ended = Some((EndReason::Erased, at));
+            let ended_at = conversation.ended.map_or(at, |(_, ended_at)| ended_at);
+            conversation.ended = Some((EndReason::Erased, ended_at));
+            conversation.erased_at.get_or_insert(at);
             let script = conversation.script.clone();
-            conversation.script = Script::erased(script);
+            conversation.script = Script::erased(script, conversation.scenario.is_some());
         }
     }
 }

@@ -6,13 +6,15 @@ use super::{MemoryStore, Tables, turns::MessageRow, turns::span};
 use crate::{
     audit::AuditEntry,
     conversation::{Conversation, EndReason},
-    ids::{ConversationId, MessageId},
+    ids::{ConversationId, MessageId, TurnId},
     ports::{
         Accept, Beat, ConversationStore, Ending, Finish, Finishing, Of, Opening, Present, Pulse,
         Recovered, Retry, StoreError,
     },
+    seen::{Seen, SeenRecord},
     timestamp::Timestamp,
     transcript::{Message, Role, Status},
+    turns_left::{Funds, TurnCost},
 };
 
 impl Tables {
@@ -54,8 +56,20 @@ impl ConversationStore for MemoryStore {
             conversation: conversation.clone(),
             open: tables.open_turn(id),
             newest: tables.finished(id).next_back().map(|message| message.id),
-            balance: tables.balance(conversation.payer()),
+            funds: tables.funds(id),
         }))
+    }
+
+    async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError> {
+        Ok(self.lock().funds(id))
+    }
+
+    async fn lower_ceiling(
+        &self,
+        id: ConversationId,
+        cost: TurnCost,
+    ) -> Result<Option<Funds>, StoreError> {
+        Ok(self.lock().lower_ceiling(id, cost))
     }
 
     async fn conversations(
@@ -69,6 +83,8 @@ impl ConversationStore for MemoryStore {
         let wanted = newest
             .filter(|row| match of {
                 Of::Person(person) => row.owner == person,
+                Of::Running(person) => row.owner == person && row.ended.is_none(),
+                Of::Ended(person) => row.owner == person && row.ended.is_some(),
                 Of::Invitation(invitation) => row.invitation == Some(invitation),
             })
             .filter(|row| before.is_none_or(|before| row.id < before));
@@ -147,25 +163,38 @@ impl ConversationStore for MemoryStore {
         Ok(Ending::Ended(ended))
     }
 
-    async fn seen(
+    async fn note_seen(
         &self,
         id: ConversationId,
         message: MessageId,
+        seen: Seen,
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let mut tables = self.lock();
         let row = tables.messages.get_mut(&(id, message));
         if let Some(row) = row.filter(|row| row.message.role == Role::Coach) {
-            row.seen_at.get_or_insert(at);
+            match row.seen.iter_mut().find(|record| record.how == seen.how) {
+                Some(record) => record.add(seen),
+                None => row.seen.push(SeenRecord::first(message, seen, at)),
+            }
         }
         Ok(())
+    }
+
+    async fn seen(&self, id: ConversationId) -> Result<Vec<SeenRecord>, StoreError> {
+        let tables = self.lock();
+        let rows = tables.messages.range(span(id));
+        let mut records: Vec<_> = rows.flat_map(|(_, row)| row.seen.iter().copied()).collect();
+        records.sort_by_key(|record| (record.message, record.how));
+        Ok(records)
     }
 
     async fn recover(
         &self,
         lease_before: Option<Timestamp>,
+        running: &[TurnId],
         at: Timestamp,
     ) -> Result<Vec<Recovered>, StoreError> {
-        Ok(self.lock().recover(lease_before, at))
+        Ok(self.lock().recover(lease_before, running, at))
     }
 }

@@ -8,7 +8,10 @@ use crate::{
     audit::{AuditEntry, Change, Deed, Subject},
     ids::{InvitationId, UserId},
     invitation::{Invitation, InvitationState, LinkStamp},
-    ports::{Amend, Claim, Claiming, InvitationStore, StoreError},
+    ports::{
+        Amend, Claim, Claiming, InvitationCount, InvitationFilter, InvitationOrder,
+        InvitationStore, StoreError,
+    },
 };
 
 #[async_trait]
@@ -42,18 +45,55 @@ impl InvitationStore for MemoryStore {
         Ok(tables.invitations.values().find(|row| row.link.token_hash == hash).cloned())
     }
 
+    async fn invitation_by_replaced_token(
+        &self,
+        hash: [u8; 32],
+    ) -> Result<Option<Invitation>, StoreError> {
+        let tables = self.lock();
+        let id = tables.replaced_links.get(&hash);
+        Ok(id.and_then(|id| tables.invitations.get(id)).cloned())
+    }
+
     async fn invitations(
         &self,
-        by: Option<UserId>,
-        before: Option<InvitationId>,
+        filter: &InvitationFilter,
+        order: &InvitationOrder,
         limit: u32,
     ) -> Result<Vec<Invitation>, StoreError> {
         let tables = self.lock();
-        let newest = tables.invitations.values().rev();
-        let wanted = newest
-            .filter(|row| by.is_none_or(|by| row.created_by == by))
-            .filter(|row| before.is_none_or(|before| row.id < before));
-        Ok(wanted.take(limit as usize).cloned().collect())
+        let shown = tables.invitations.values().filter(|row| filter.shows(row));
+        let (most, by_label) = (limit as usize, |row: &Invitation| (row.search_text(), row.id));
+        Ok(match order {
+            InvitationOrder::Newest(before) => {
+                let older = |row: &&Invitation| before.is_none_or(|before| row.id < before);
+                shown.rev().filter(older).take(most).cloned().collect()
+            }
+            InvitationOrder::Oldest(after) => {
+                let newer = |row: &&Invitation| after.is_none_or(|after| row.id > after);
+                shown.filter(newer).take(most).cloned().collect()
+            }
+            InvitationOrder::Label(after) => {
+                let later =
+                    |row: &&Invitation| after.as_ref().is_none_or(|after| by_label(row) > *after);
+                let mut rows: Vec<_> = shown.filter(later).cloned().collect();
+                rows.sort_by_key(by_label);
+                rows.truncate(most);
+                rows
+            }
+        })
+    }
+
+    async fn count_invitations(
+        &self,
+        filter: &InvitationFilter,
+    ) -> Result<InvitationCount, StoreError> {
+        let tables = self.lock();
+        let in_scope = |row: &&Invitation| filter.by.is_none_or(|by| row.created_by == by);
+        let rows = tables.invitations.values();
+        Ok(InvitationCount {
+            found: rows.clone().filter(|row| filter.shows(row)).count() as u64,
+            in_scope: rows.filter(in_scope).count() as u64,
+        })
     }
 
     async fn invitations_of(&self, person: UserId) -> Result<Vec<Invitation>, StoreError> {
@@ -129,12 +169,22 @@ impl InvitationStore for MemoryStore {
         if let Some(label) = &amend.label {
             row.label.clone_from(label);
         }
+        if let Some(title) = &amend.title {
+            row.title.clone_from(title);
+        }
+        if let Some(contact) = &amend.contact {
+            row.contact.clone_from(contact);
+        }
         if let Some(expires_at) = amend.expires_at {
             row.expires_at = expires_at;
         }
         row.balance.quota += amend.add_tokens;
         let change = Change::of_tokens(Some(quota), row.balance.quota);
-        let deed = Deed::InvitationChanged(change.and_expiry(expires_at, row.expires_at));
+        let expiry = row.expires_at;
+        if amend.add_tokens > 0 {
+            tables.empty_ceilings(|payer| payer.invitation() == Some(id));
+        }
+        let deed = Deed::InvitationChanged(change.and_expiry(expires_at, expiry));
         tables.note(AuditEntry { deed, subject: Some(Subject::Invitation(id)), ..audit });
         Ok(())
     }
@@ -148,7 +198,8 @@ impl InvitationStore for MemoryStore {
         let mut tables = self.lock();
         let row = tables.invitations.get_mut(&id);
         if let Some(row) = row.filter(|row| row.link.version + 1 == link.version) {
-            row.link = link.clone();
+            let replaced = std::mem::replace(&mut row.link, link.clone());
+            tables.replaced_links.insert(replaced.token_hash, id);
             tables.note(AuditEntry { subject: Some(Subject::Invitation(id)), ..audit });
         }
         Ok(())

@@ -6,9 +6,10 @@ use super::{MemoryStore, Tables};
 use crate::{
     ids::{ConversationId, MessageId, ReservationId},
     ledger::{Balance, Bound, Payer, Settlement},
-    ports::{FreeCall, Lane, Ledger, Refusal, StoreError, UsageEntry},
+    ports::{FreeCall, House, Lane, Ledger, Raising, Refusal, StoreError, UsageEntry},
     preset::QuotaPreset,
     timestamp::Timestamp,
+    turns_left::{Funds, TurnCost},
 };
 
 /// Tokens held for one model call.
@@ -49,6 +50,26 @@ impl Tables {
         }
     }
 
+    /// What a conversation may still spend.
+    pub(super) fn funds(&self, id: ConversationId) -> Option<Funds> {
+        let balance = self.balance(self.conversations.get(&id)?.payer())?;
+        Some(Funds { balance, ceiling: self.ceilings.get(&id).copied() })
+    }
+
+    /// Lowers a conversation's ceiling after a turn.
+    pub(super) fn lower_ceiling(&mut self, id: ConversationId, cost: TurnCost) -> Option<Funds> {
+        let funds = self.funds(id)?;
+        let ceiling = funds.lowered_ceiling(cost);
+        self.ceilings.insert(id, ceiling);
+        Some(Funds { ceiling: Some(ceiling), ..funds })
+    }
+
+    /// Empties the ceilings of every conversation that a payer pays for: there are more tokens.
+    pub(super) fn empty_ceilings(&mut self, paid_by: impl Fn(Payer) -> bool) {
+        let conversations = &self.conversations;
+        self.ceilings.retain(|id, _| !paid_by(conversations[id].payer()));
+    }
+
     /// Where a payer's tokens are counted.
     fn account(&mut self, payer: Payer) -> Option<&mut Balance> {
         match payer {
@@ -80,6 +101,36 @@ impl Tables {
         }
         self.calls.insert(id, call);
         Ok(())
+    }
+
+    /// Raises what an open call holds to `to`, or says why that does not fit.
+    fn raise(
+        &mut self,
+        id: ReservationId,
+        to: Bound,
+        tokens_per_day: Option<u64>,
+        at: Timestamp,
+    ) -> Raising {
+        let Some(call) = self.calls.get(&id).filter(|call| call.held).cloned() else {
+            return Raising::Closed;
+        };
+        let more = to.total().saturating_sub(call.bound.total());
+        if more == 0 {
+            return Raising::Raised;
+        }
+        if let Some(balance) = self.balance(call.payer).filter(|balance| more > balance.left()) {
+            return Raising::Refused(Refusal::of_quota(balance, more));
+        }
+        let day = self.days.entry(call.day).or_default();
+        if let Some(limit) = tokens_per_day.filter(|limit| more > day.left(*limit)) {
+            return Raising::Refused(Refusal::of_day(limit, day.used, more, at));
+        }
+        day.reserved += more;
+        if let Some(account) = self.account(call.payer) {
+            account.reserved += more;
+        }
+        self.calls.insert(id, CallRow { bound: to, ..call });
+        Raising::Raised
     }
 
     /// Closes a call with its entry; one that is closed stays as it is.
@@ -139,6 +190,16 @@ impl Ledger for MemoryStore {
             outside_turns: Some(call.at),
         };
         Ok(tables.hold(call.id, row, call.house.tokens_per_day, call.at).err())
+    }
+
+    async fn raise(
+        &self,
+        reservation: ReservationId,
+        to: Bound,
+        house: House,
+        at: Timestamp,
+    ) -> Result<Raising, StoreError> {
+        Ok(self.lock().raise(reservation, to, house.tokens_per_day, at))
     }
 
     async fn settle(

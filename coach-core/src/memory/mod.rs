@@ -19,6 +19,8 @@ mod presets;
 mod scenarios;
 mod turns;
 
+use async_trait::async_trait;
+
 use crate::{
     account::{Identity, User},
     audit::AuditEntry,
@@ -26,7 +28,7 @@ use crate::{
     ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, TurnId, UserId},
     invitation::Invitation,
     ledger::{Balance, Payer, Usage},
-    ports::{StoredScenario, UsageEntry},
+    ports::{Health, StoreError, StoredScenario, UsageEntry},
     preset::QuotaPreset,
     timestamp::Timestamp,
 };
@@ -38,6 +40,13 @@ pub struct MemoryStore(Arc<Mutex<Tables>>);
 impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("MemoryStore")
+    }
+}
+
+#[async_trait]
+impl Health for MemoryStore {
+    async fn check_writable(&self) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 
@@ -102,7 +111,9 @@ impl MemoryStore {
         lines(&mut text, "scenario", &tables.scenarios);
         lines(&mut text, "invitation", tables.invitations.values());
         lines(&mut text, "consent", &tables.consents);
+        lines(&mut text, "replaced link", &tables.replaced_links);
         lines(&mut text, "conversation", tables.conversations.values());
+        lines(&mut text, "ceiling", &tables.ceilings);
         lines(&mut text, "turn", tables.turns.values());
         let mut messages: Vec<_> = tables.messages.iter().collect();
         messages.sort_by_key(|((_, id), _)| *id);
@@ -132,6 +143,8 @@ struct Tables {
     users: BTreeMap<UserId, User>,
     identities: Vec<(UserId, Identity)>,
     presets: BTreeMap<PresetId, QuotaPreset>,
+    /// Presets that were removed: the audit log names them.
+    removed_presets: BTreeMap<PresetId, QuotaPreset>,
     /// What people spent of their allowance; its quota is the preset's.
     allowances: BTreeMap<UserId, Balance>,
     /// What people who were erased had spent of it, by the traces of their identities.
@@ -144,7 +157,11 @@ struct Tables {
     scenarios: Vec<(StoredScenario, Timestamp)>,
     invitations: BTreeMap<InvitationId, Invitation>,
     consents: BTreeMap<InvitationId, String>,
+    /// Hashes of links that a newer one replaced.
+    replaced_links: BTreeMap<[u8; 32], InvitationId>,
     conversations: BTreeMap<ConversationId, Conversation>,
+    /// The most turns that a conversation may be shown; absent = no ceiling.
+    ceilings: BTreeMap<ConversationId, u32>,
     turns: BTreeMap<TurnId, turns::TurnRow>,
     turns_of: BTreeMap<ConversationId, Vec<TurnId>>,
     messages: BTreeMap<(ConversationId, MessageId), turns::MessageRow>,

@@ -11,7 +11,8 @@ use crate::{
     preset::QuotaPreset,
 };
 
-/// The presets that every store is shipped with: an allowance of nothing, and three sizes.
+/// The presets that every store is shipped with: an allowance of nothing, and three sizes, each enough for
+/// the dearest built-in scenario.
 pub(super) fn shipped() -> [QuotaPreset; 4] {
     let preset = |id: u128, label: &str, tokens| QuotaPreset {
         id: PresetId(Uuid::from_u128(id)),
@@ -20,9 +21,9 @@ pub(super) fn shipped() -> [QuotaPreset; 4] {
     };
     [
         preset(1, "Allowance", 0),
-        preset(2, "Short", 60_000),
-        preset(3, "Standard", 120_000),
-        preset(4, "Long", 400_000),
+        preset(2, "One conversation", 60_000),
+        preset(3, "Three conversations", 120_000),
+        preset(4, "Ten conversations", 390_000),
     ]
 }
 
@@ -38,7 +39,11 @@ impl PresetStore for MemoryStore {
     async fn keep_preset(&self, preset: &QuotaPreset, audit: AuditEntry) -> Result<(), StoreError> {
         let mut tables = self.lock();
         let before = tables.presets.insert(preset.id, preset.clone());
+        tables.removed_presets.remove(&preset.id);
         let before = before.map(|preset| preset.tokens);
+        if preset.is_allowance() && before.is_some_and(|before| preset.tokens > before) {
+            tables.empty_ceilings(|payer| payer.allowance().is_some());
+        }
         let deed = Deed::PresetKept(Change::of_tokens(before, preset.tokens));
         tables.note(AuditEntry { deed, subject: Some(Subject::Preset(preset.id)), ..audit });
         Ok(())
@@ -46,9 +51,11 @@ impl PresetStore for MemoryStore {
 
     async fn remove_preset(&self, id: PresetId, audit: AuditEntry) -> Result<bool, StoreError> {
         let mut tables = self.lock();
-        if id == QuotaPreset::ALLOWANCE || tables.presets.remove(&id).is_none() {
+        if id == QuotaPreset::ALLOWANCE {
             return Ok(false);
         }
+        let Some(preset) = tables.presets.remove(&id) else { return Ok(false) };
+        tables.removed_presets.insert(id, preset);
         tables.note(AuditEntry { subject: Some(Subject::Preset(id)), ..audit });
         Ok(true)
     }

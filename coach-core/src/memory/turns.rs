@@ -9,6 +9,7 @@ use crate::{
         Beat, Finish, Finishing, FreeCall, Lane, NextMessage, Opened, Pulse, Recovered, StoreError,
         Then,
     },
+    seen::SeenRecord,
     timestamp::Timestamp,
     transcript::{Message, Role, SkipReason, Status},
 };
@@ -37,9 +38,8 @@ pub(super) struct MessageRow {
     /// Whoever wrote it last.
     pub(super) fence: u64,
     pub(super) message: Message,
-    pub(super) finish_reason: Option<String>,
     pub(super) timing: String,
-    pub(super) seen_at: Option<Timestamp>,
+    pub(super) seen: Vec<SeenRecord>,
 }
 
 impl MessageRow {
@@ -58,6 +58,7 @@ impl MessageRow {
             created_at,
             first_delta_at: None,
             done_at: None,
+            finish_reason: None,
             model: None,
             usage: None,
         }
@@ -85,10 +86,9 @@ impl Tables {
         let Some(turn) = self.turns.get(&finish.turn).cloned() else {
             return Ok(Finishing::Gone);
         };
-        let payer = self.conversations[&turn.conversation].payer();
         if !(turn.open && turn.fence == finish.fence && turn.reply == finish.reply) {
             return Ok(match self.finished_before(finish) {
-                Some(next) => Finishing::Kept { next, balance: self.balance(payer) },
+                Some(next) => Finishing::Kept { next, funds: self.funds(turn.conversation) },
                 None => Finishing::Gone,
             });
         }
@@ -109,7 +109,7 @@ impl Tables {
             Settlement::Reported(usage) => Some(usage),
             Settlement::Estimated(_) | Settlement::Voided(_) => None,
         };
-        row.finish_reason = finish.finish_reason.map(ToOwned::to_owned);
+        row.message.finish_reason = finish.finish_reason.map(ToOwned::to_owned);
         finish.timing.clone_into(&mut row.timing);
         let closing = Closing {
             settlement: finish.settlement,
@@ -138,12 +138,13 @@ impl Tables {
         };
         if !matches!(finish.then, Then::Speak(_)) {
             self.shut(finish.turn, finish.at);
+            self.lower_ceiling(turn.conversation, finish.turn_cost);
             let row = self.conversations.get_mut(&turn.conversation);
             if let (Some(row), Some(reason)) = (row, finish.ends) {
                 row.ended.get_or_insert((reason, finish.at));
             }
         }
-        Ok(Finishing::Kept { next, balance: self.balance(payer) })
+        Ok(Finishing::Kept { next, funds: self.funds(turn.conversation) })
     }
 
     /// What the same finish brought the first time, if it did.
@@ -170,10 +171,13 @@ impl Tables {
     pub(super) fn recover(
         &mut self,
         lease_before: Option<Timestamp>,
+        running: &[TurnId],
         at: Timestamp,
     ) -> Vec<Recovered> {
         let lost = self.turns.values().filter(|turn| {
-            turn.open && lease_before.is_none_or(|before| turn.lease_until < before)
+            turn.open
+                && lease_before.is_none_or(|before| turn.lease_until < before)
+                && !running.contains(&turn.attempt)
         });
         let mut lost: Vec<_> = lost.map(|turn| (turn.opened.message, turn.id)).collect();
         lost.sort_unstable();
@@ -204,12 +208,7 @@ impl Tables {
         }
         messages.extend(turn.owed.map(|reason| self.skip(id, turn.fence, reason, at)));
         self.shut(id, at);
-        Recovered {
-            conversation: turn.conversation,
-            turn: turn.opened.turn,
-            messages,
-            balance: self.balance(self.conversations[&turn.conversation].payer()),
-        }
+        Recovered { conversation: turn.conversation, turn: turn.opened.turn, messages }
     }
 
     /// Closes a turn; what it never began costs nothing.
@@ -310,9 +309,8 @@ impl Tables {
             turn,
             fence,
             message: Message { id, ..message },
-            finish_reason: None,
             timing: String::new(),
-            seen_at: None,
+            seen: Vec::new(),
         };
         self.messages.insert((conversation, id), row);
         id

@@ -100,8 +100,9 @@ pub trait ChatModel: fmt::Debug + Send + Sync {
         wanted
     }
 
-    /// What `usage` of the model that answered costs at the price of that moment, in micro-USD; `None` if
-    /// its price is not known.
+    /// Returns what `usage` of the model that answered costs at the price of that moment, in micro-USD;
+    /// `None` if its price is not known. A call that was cut before it was known which model answers is
+    /// asked for by [`name`](ChatModel::name), and priced as the model that was requested.
     fn cost(&self, _answered: &str, _usage: Usage, _at: Timestamp) -> Option<u64> {
         None
     }
@@ -272,6 +273,7 @@ impl ModelError {
             | ModelErrorKind::Provider
             | ModelErrorKind::Malformed
             | ModelErrorKind::CutMidStream
+            | ModelErrorKind::Empty
             | ModelErrorKind::InvalidJson => None,
         }
     }
@@ -317,6 +319,8 @@ pub enum ModelErrorKind {
     Malformed,
     /// The answer ended without its end mark after text had come.
     CutMidStream,
+    /// The answer ended well and has no words.
+    Empty,
     /// The answer does not follow the schema.
     InvalidJson,
 }
@@ -338,6 +342,7 @@ impl ModelErrorKind {
             Self::Timeout(_) => "timeout",
             Self::Malformed => "malformed",
             Self::CutMidStream => "cut_mid_stream",
+            Self::Empty => "empty",
             Self::InvalidJson => "invalid_json",
         }
     }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{InvitationCount, InvitationFilter, InvitationOrder, StoreError};
 use crate::{
     audit::AuditEntry,
     ids::{InvitationId, UserId},
@@ -24,13 +24,25 @@ pub trait InvitationStore: Send + Sync {
     /// The invitation that a token of this SHA-256 opens.
     async fn invitation_by_token(&self, hash: [u8; 32]) -> Result<Option<Invitation>, StoreError>;
 
-    /// Invitations, newest first, older than `before`; only those made by `by` if given.
+    /// The invitation whose link of this SHA-256 was replaced by a newer one.
+    async fn invitation_by_replaced_token(
+        &self,
+        hash: [u8; 32],
+    ) -> Result<Option<Invitation>, StoreError>;
+
+    /// At most `limit` of the invitations that a list shows, in its order.
     async fn invitations(
         &self,
-        by: Option<UserId>,
-        before: Option<InvitationId>,
+        filter: &InvitationFilter,
+        order: &InvitationOrder,
         limit: u32,
     ) -> Result<Vec<Invitation>, StoreError>;
+
+    /// How many invitations a list shows, over all of its pages.
+    async fn count_invitations(
+        &self,
+        filter: &InvitationFilter,
+    ) -> Result<InvitationCount, StoreError>;
 
     /// Invitations that a person claimed, newest first.
     async fn invitations_of(&self, person: UserId) -> Result<Vec<Invitation>, StoreError>;
@@ -57,7 +69,8 @@ pub trait InvitationStore: Send + Sync {
         audit: AuditEntry,
     ) -> Result<(), StoreError>;
 
-    /// Gives an invitation a new link, if its link is of the version before; the old one opens nothing.
+    /// Gives an invitation a new link, if its link is of the version before; the old one opens nothing,
+    /// and is remembered as replaced.
     async fn renew_link(
         &self,
         id: InvitationId,
@@ -74,6 +87,10 @@ pub trait InvitationStore: Send + Sync {
 pub struct Amend {
     /// What researchers call it.
     pub label: Option<String>,
+    /// What its participant reads instead; `Some(None)`: nothing.
+    pub title: Option<Option<String>>,
+    /// Whom to turn to; `Some(None)`: nobody is named.
+    pub contact: Option<Option<String>>,
     /// From then on no new turns; `Some(None)`: whenever.
     pub expires_at: Option<Option<Timestamp>>,
     /// So many more tokens.

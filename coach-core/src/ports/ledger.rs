@@ -20,6 +20,16 @@ pub trait Ledger: Send + Sync {
     /// Holds the tokens of one call, or says why they do not fit its payer or the day.
     async fn reserve(&self, call: FreeCall) -> Result<Option<Refusal>, StoreError>;
 
+    /// Raises what is held for an open call to `to`, in one conditional statement over its payer and the
+    /// day it counts for. A call that holds as much already stays as it is, so the same may be asked again.
+    async fn raise(
+        &self,
+        reservation: ReservationId,
+        to: Bound,
+        house: House,
+        at: Timestamp,
+    ) -> Result<Raising, StoreError>;
+
     /// Closes a held call with its entry. A call that is closed already stays as it is.
     async fn settle(
         &self,
@@ -69,6 +79,17 @@ pub struct FreeCall {
 impl FreeCall {
     /// No call lives as long: whoever held it then is gone.
     pub const LIFE: Duration = Duration::from_secs(600);
+}
+
+/// What became of a raise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Raising {
+    /// The call holds as much now.
+    Raised,
+    /// It does not fit; what was held before still is.
+    Refused(Refusal),
+    /// No such call is open.
+    Closed,
 }
 
 /// One line of the ledger: append-only, ids only.

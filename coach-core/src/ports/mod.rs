@@ -9,6 +9,9 @@ mod audit_log;
 mod chat_model;
 mod clock;
 mod conversation_store;
+mod deadline;
+mod health;
+mod invitation_list;
 mod invitation_store;
 mod ledger;
 mod preset_store;
@@ -25,8 +28,11 @@ pub use conversation_store::{
     Accept, Beat, Calls, CoachCall, ConversationStore, Ending, Finish, Finishing, House,
     NextMessage, Of, Opened, Opening, Present, Pulse, Recovered, Refusal, Retry, Then,
 };
+pub use deadline::Deadline;
+pub use health::Health;
+pub use invitation_list::{InvitationCount, InvitationFilter, InvitationOrder};
 pub use invitation_store::{Amend, Claim, Claiming, InvitationStore};
-pub use ledger::{FreeCall, Ledger, UsageEntry};
+pub use ledger::{FreeCall, Ledger, Raising, UsageEntry};
 pub use preset_store::PresetStore;
 pub use scenario_store::{ScenarioStore, StoredScenario};
 
@@ -39,6 +45,7 @@ pub trait Stores:
     + ScenarioStore
     + Ledger
     + AuditLog
+    + Health
     + fmt::Debug
 {
 }
@@ -51,6 +58,7 @@ impl<T> Stores for T where
         + ScenarioStore
         + Ledger
         + AuditLog
+        + Health
         + fmt::Debug
 {
 }

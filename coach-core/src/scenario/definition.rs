@@ -239,4 +239,16 @@ mod tests {
         assert_eq!(refused("child", "Maximiliana"), "`child` may have at most 10 characters");
         assert_eq!(refused("child", "A\nB"), "`child` must be one line of text");
     }
+
+    #[test]
+    fn an_empty_value_is_the_default() {
+        for nothing in ["", " ", "\t"] {
+            let script = cast(&[("child", nothing), ("mood", nothing)]).unwrap();
+            assert_eq!(script.partner_prompt, "Milo.");
+        }
+        let mut scenario = scenario();
+        scenario.vars[0].values = vec![Value::Text("Milo".to_owned()), Value::Text(String::new())];
+        let vars = [("child".to_owned(), String::new())].into();
+        assert_eq!(scenario.cast(&vars).unwrap().partner_prompt, ".", "it is one of the values");
+    }
 }

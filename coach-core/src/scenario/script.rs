@@ -46,13 +46,15 @@ pub struct Script {
 }
 
 impl Script {
-    /// What is left of a script when its conversation is erased: how it was played, and no words.
+    /// What is left of a script when its conversation is erased: how it was played, and no words of the
+    /// participant. Title and partner of a `predefined` scenario stay: they are the scenario's own.
     #[must_use]
-    pub fn erased(self) -> Self {
+    pub fn erased(self, predefined: bool) -> Self {
+        let kept = |text: String| if predefined { text } else { String::new() };
         Self {
-            title: String::new(),
+            title: kept(self.title),
+            partner_name: kept(self.partner_name),
             card: String::new(),
-            partner_name: String::new(),
             partner_prompt: String::new(),
             opening: None,
             coach_prompt: String::new(),
@@ -87,6 +89,11 @@ impl CoachWhen {
             Self::OnRequest => "on_request",
             Self::Never => "never",
         }
+    }
+
+    /// The coach comments on turns without being asked.
+    pub fn comments(self) -> bool {
+        matches!(self, Self::AfterPartner | Self::AfterUser)
     }
 
     /// Reads what [`CoachWhen::as_str`] writes.

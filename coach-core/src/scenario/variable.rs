@@ -45,7 +45,7 @@ pub enum VarError {
         known: Vec<String>,
     },
     /// The value is none of those the scenario allows.
-    #[error("`{name}` must be one of: {}", allowed.join(" | "))]
+    #[error("`{name}` {}", self.problem())]
     NotAllowed {
         /// The variable.
         name: String,
@@ -53,7 +53,7 @@ pub enum VarError {
         allowed: Vec<String>,
     },
     /// The value is longer than the scenario allows.
-    #[error("`{name}` may have at most {max_chars} characters")]
+    #[error("`{name}` {}", self.problem())]
     TooLong {
         /// The variable.
         name: String,
@@ -61,7 +61,7 @@ pub enum VarError {
         max_chars: u32,
     },
     /// The value is not of the kind that the default has, or has line breaks or control characters.
-    #[error("`{name}` must be {wanted}")]
+    #[error("`{name}` {}", self.problem())]
     WrongKind {
         /// The variable.
         name: String,
@@ -74,6 +74,16 @@ pub enum VarError {
 }
 
 impl VarError {
+    /// What is wrong, without the variable's name: goes on after it, or after its label.
+    pub fn problem(&self) -> String {
+        match self {
+            Self::NotAllowed { allowed, .. } => format!("must be one of: {}", allowed.join(" | ")),
+            Self::TooLong { max_chars, .. } => format!("may have at most {max_chars} characters"),
+            Self::WrongKind { wanted, .. } => format!("must be {wanted}"),
+            Self::Unknown { .. } | Self::Template(_) => self.to_string(),
+        }
+    }
+
     /// The variable it is about, if it is about one.
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -120,6 +130,11 @@ impl Variable {
         Ok(value)
     }
 
+    /// The scenario names the empty text as one of its values.
+    fn allows_nothing(&self) -> bool {
+        self.values.contains(&Value::Text(String::new()))
+    }
+
     fn wanted(&self) -> &'static str {
         match self.default {
             Value::Text(_) => "one line of text",
@@ -130,7 +145,8 @@ impl Variable {
     }
 }
 
-/// A value for each of `declared`: what was `given`, else the default.
+/// A value for each of `declared`: what was `given`, else the default. An empty value counts as not given,
+/// as everywhere in this program, unless the scenario lists it among the values it allows.
 pub(super) fn settle(
     declared: &[Variable],
     given: &BTreeMap<String, String>,
@@ -147,8 +163,10 @@ pub(super) fn settle(
         .iter()
         .map(|variable| {
             let value = match given.get(&variable.name) {
-                Some(text) => variable.read(text)?,
-                None => variable.default.clone(),
+                Some(text) if !text.trim().is_empty() || variable.allows_nothing() => {
+                    variable.read(text)?
+                }
+                Some(_) | None => variable.default.clone(),
             };
             Ok((variable.name.clone(), value))
         })

@@ -6,20 +6,23 @@ use async_trait::async_trait;
 
 use crate::{
     account::{AccountRole, Identity, User},
-    audit::AuditEntry,
+    audit::{AuditEntry, Subject},
     conversation::{Conversation, EndReason},
-    ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, UserId},
+    ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, TurnId, UserId},
     invitation::{Invitation, LinkStamp},
-    ledger::{Balance, Payer, Settlement},
+    ledger::{Balance, Bound, Payer, Settlement},
     ports::{
         Accept, AccountStore, Amend, AuditLog, Beat, Changing, Claim, Claiming, ConversationStore,
-        Ending, Finish, Finishing, FreeCall, InvitationStore, Ledger, Linking, Of, Opening, People,
-        Present, PresetStore, Pulse, Recovered, Refusal, Retry, ScenarioStore, SignIn, StoreError,
-        StoredScenario, Stores, UsageEntry,
+        Deadline, Ending, Finish, Finishing, FreeCall, Health, House, InvitationCount,
+        InvitationFilter, InvitationOrder, InvitationStore, Ledger, Linking, Of, Opening, People,
+        Present, PresetStore, Pulse, Raising, Recovered, Refusal, Retry, ScenarioStore, SignIn,
+        StoreError, StoredScenario, Stores, UsageEntry,
     },
     preset::QuotaPreset,
+    seen::{Seen, SeenRecord},
     timestamp::Timestamp,
     transcript::Message,
+    turns_left::{Funds, TurnCost},
 };
 
 /// What goes wrong with one question to a store.
@@ -31,7 +34,7 @@ pub enum Fault {
     Before,
     /// The fact is kept, the answer is lost.
     After,
-    /// The question is late.
+    /// The question is late: not asked at all after the deadline of its request.
     Late(Duration),
     /// The answer is late.
     LateAnswer(Duration),
@@ -45,6 +48,7 @@ type Decide = dyn Fn(&'static str) -> Fault + Send + Sync;
 pub struct FaultyStore<S> {
     store: S,
     decide: Arc<Decide>,
+    has_other_owners: bool,
 }
 
 impl<S> fmt::Debug for FaultyStore<S> {
@@ -56,7 +60,13 @@ impl<S> fmt::Debug for FaultyStore<S> {
 impl<S: Stores> FaultyStore<S> {
     /// `decide` is asked once for each question, with the method's name.
     pub fn new(store: S, decide: impl Fn(&'static str) -> Fault + Send + Sync + 'static) -> Self {
-        Self { store, decide: Arc::new(decide) }
+        Self { store, decide: Arc::new(decide), has_other_owners: false }
+    }
+
+    /// The same database, which other processes use as well.
+    #[must_use]
+    pub fn with_other_owners(self) -> Self {
+        Self { has_other_owners: true, ..self }
     }
 
     async fn through<T>(
@@ -72,7 +82,7 @@ impl<S: Stores> FaultyStore<S> {
                 Err(StoreError::new(format!("the answer of {method} is lost")))
             }
             Fault::Late(by) => {
-                tokio::time::sleep(by).await;
+                Deadline::wait(tokio::time::sleep(by)).await?;
                 ask.await
             }
             Fault::LateAnswer(by) => {
@@ -141,20 +151,35 @@ impl<S: Stores> ConversationStore for FaultyStore<S> {
     ) -> Result<Ending, StoreError> {
         self.through("end", self.store.end(id, reason, at, audit)).await
     }
-    async fn seen(
+    async fn note_seen(
         &self,
         id: ConversationId,
         message: MessageId,
+        seen: Seen,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.through("seen", self.store.seen(id, message, at)).await
+        self.through("note_seen", self.store.note_seen(id, message, seen, at)).await
+    }
+    async fn seen(&self, id: ConversationId) -> Result<Vec<SeenRecord>, StoreError> {
+        self.through("seen", self.store.seen(id)).await
+    }
+    async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError> {
+        self.through("funds", self.store.funds(id)).await
+    }
+    async fn lower_ceiling(
+        &self,
+        id: ConversationId,
+        cost: TurnCost,
+    ) -> Result<Option<Funds>, StoreError> {
+        self.through("lower_ceiling", self.store.lower_ceiling(id, cost)).await
     }
     async fn recover(
         &self,
         lease_before: Option<Timestamp>,
+        running: &[TurnId],
         at: Timestamp,
     ) -> Result<Vec<Recovered>, StoreError> {
-        self.through("recover", self.store.recover(lease_before, at)).await
+        self.through("recover", self.store.recover(lease_before, running, at)).await
     }
 }
 
@@ -173,13 +198,26 @@ impl<S: Stores> InvitationStore for FaultyStore<S> {
     async fn invitation_by_token(&self, hash: [u8; 32]) -> Result<Option<Invitation>, StoreError> {
         self.through("invitation_by_token", self.store.invitation_by_token(hash)).await
     }
+    async fn invitation_by_replaced_token(
+        &self,
+        hash: [u8; 32],
+    ) -> Result<Option<Invitation>, StoreError> {
+        let found = self.store.invitation_by_replaced_token(hash);
+        self.through("invitation_by_replaced_token", found).await
+    }
     async fn invitations(
         &self,
-        by: Option<UserId>,
-        before: Option<InvitationId>,
+        filter: &InvitationFilter,
+        order: &InvitationOrder,
         limit: u32,
     ) -> Result<Vec<Invitation>, StoreError> {
-        self.through("invitations", self.store.invitations(by, before, limit)).await
+        self.through("invitations", self.store.invitations(filter, order, limit)).await
+    }
+    async fn count_invitations(
+        &self,
+        filter: &InvitationFilter,
+    ) -> Result<InvitationCount, StoreError> {
+        self.through("count_invitations", self.store.count_invitations(filter)).await
     }
     async fn invitations_of(&self, person: UserId) -> Result<Vec<Invitation>, StoreError> {
         self.through("invitations_of", self.store.invitations_of(person)).await
@@ -312,6 +350,9 @@ impl<S: Stores> AuditLog for FaultyStore<S> {
     async fn note(&self, entry: AuditEntry) -> Result<(), StoreError> {
         self.through("note", self.store.note(entry)).await
     }
+    async fn names(&self, subjects: &[Subject]) -> Result<Vec<(Subject, String)>, StoreError> {
+        self.through("names", self.store.names(subjects)).await
+    }
     async fn audit(
         &self,
         actor: Option<UserId>,
@@ -344,6 +385,15 @@ impl<S: Stores> Ledger for FaultyStore<S> {
     async fn reserve(&self, call: FreeCall) -> Result<Option<Refusal>, StoreError> {
         self.through("reserve", self.store.reserve(call)).await
     }
+    async fn raise(
+        &self,
+        reservation: ReservationId,
+        to: Bound,
+        house: House,
+        at: Timestamp,
+    ) -> Result<Raising, StoreError> {
+        self.through("raise", self.store.raise(reservation, to, house, at)).await
+    }
     async fn settle(
         &self,
         reservation: ReservationId,
@@ -359,5 +409,15 @@ impl<S: Stores> Ledger for FaultyStore<S> {
     }
     async fn entries(&self, conversation: ConversationId) -> Result<Vec<UsageEntry>, StoreError> {
         self.through("entries", self.store.entries(conversation)).await
+    }
+}
+
+#[async_trait]
+impl<S: Stores> Health for FaultyStore<S> {
+    async fn check_writable(&self) -> Result<(), StoreError> {
+        self.through("check_writable", self.store.check_writable()).await
+    }
+    fn has_other_owners(&self) -> bool {
+        self.has_other_owners || self.store.has_other_owners()
     }
 }

@@ -36,6 +36,10 @@ pub enum Step {
     Fail(ModelErrorKind),
     /// Ends well, and reports what it used if it does.
     Done(Option<Usage>),
+    /// Ends for a reason, and reports what it used if it does.
+    Finish(FinishReason, Option<Usage>),
+    /// Ends for a reason after so many requests.
+    FinishAfter(FinishReason, u32),
 }
 
 /// What a scripted answer does, in order. One that does not end in `Fail` or `Done` breaks off.
@@ -131,12 +135,9 @@ pub fn play(name: &str, take: Take) -> ChatStream {
                     Step::Think => Ok(ChatEvent::Activity),
                     Step::Use(usage) => Ok(ChatEvent::Used(usage)),
                     Step::Fail(kind) => Err(ModelError::new(kind, &name, "as the script says")),
-                    Step::Done(usage) => Ok(ChatEvent::Done(Finished {
-                        reason: FinishReason::Stop,
-                        usage,
-                        model: Some(name),
-                        attempts: 1,
-                    })),
+                    Step::Done(usage) => Ok(done(FinishReason::Stop, usage, name, 1)),
+                    Step::Finish(reason, usage) => Ok(done(reason, usage, name, 1)),
+                    Step::FinishAfter(reason, attempts) => Ok(done(reason, None, name, attempts)),
                     Step::Wait(pause) => {
                         tokio::time::sleep(pause).await;
                         return None;
@@ -146,4 +147,8 @@ pub fn play(name: &str, take: Take) -> ChatStream {
             }
         })
         .boxed()
+}
+
+fn done(reason: FinishReason, usage: Option<Usage>, name: String, attempts: u32) -> ChatEvent {
+    ChatEvent::Done(Finished { reason, usage, model: Some(name), attempts })
 }

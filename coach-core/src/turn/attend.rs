@@ -10,10 +10,11 @@ use crate::{
     coach::Coach,
     error::CoachError,
     event::{Event, TurnState},
-    ids::MessageId,
+    ids::{ConversationId, MessageId},
     ledger::Payer,
     live::Room,
-    ports::{Lane, Present, Recovered, StoreError},
+    ports::{Deadline, Lane, Present, Recovered, StoreError},
+    transcript::Transcript,
 };
 
 /// How often a turn is looked at that is somebody else's.
@@ -71,12 +72,17 @@ impl Coach {
         if room.here().state == TurnState::Idle {
             return Ok(false);
         }
-        let present = self.persist(|| self.0.stores.present(room.id())).await?;
-        let present = present.ok_or(CoachError::NotFound)?;
+        let present = self.present(room).await?;
         if present.open.is_none() {
             self.come_to_rest(room, &present).await?;
         }
         Ok(present.open.is_some())
+    }
+
+    /// How the conversation stands on record.
+    pub(super) async fn present(&self, room: &Room) -> Result<Present, CoachError> {
+        let present = self.persist(|| self.0.stores.present(room.id())).await?;
+        present.ok_or(CoachError::NotFound)
     }
 
     /// Tells what is on record of a conversation in which nothing is open.
@@ -87,7 +93,7 @@ impl Coach {
         let here = room.here();
         if here.state != TurnState::Idle {
             let turn = present.conversation.turn;
-            let quota = Event::Quota(self.quota(room, present.balance));
+            let quota = Event::Quota(self.quota(room, present.funds));
             room.tell([quota, Event::Turn { turn, state: TurnState::Idle }]);
         }
         if let (None, Some((reason, _))) = (here.ended, present.conversation.ended) {
@@ -99,7 +105,7 @@ impl Coach {
     /// Tells what recovery closed, to whoever follows.
     pub(crate) async fn tell_recovered(&self, recovered: &Recovered) {
         let Some(room) = self.0.rooms.get(recovered.conversation) else {
-            return self.moved_elsewhere(recovered).await;
+            return self.recovered_unfollowed(recovered).await;
         };
         self.moved_in(&room);
         let told = async {
@@ -107,7 +113,9 @@ impl Coach {
             let Some(newest) = recovered.messages.last() else { return Ok(()) };
             // Where the next message has told it already, another turn runs by now.
             if self.fill(&room, newest.id).await? {
-                let quota = Event::Quota(self.quota(&room, recovered.balance));
+                let cost = room.with_transcript(|said| self.cost_of_turn(room.record(), said));
+                let funds = self.0.stores.lower_ceiling(room.id(), cost).await?;
+                let quota = Event::Quota(self.quota(&room, funds));
                 let idle = Event::Turn { turn: recovered.turn, state: TurnState::Idle };
                 room.tell([quota, idle]);
             }
@@ -121,16 +129,25 @@ impl Coach {
         }
     }
 
-    /// Nobody is in the room where tokens were given back; perhaps somebody is in another.
-    async fn moved_elsewhere(&self, recovered: &Recovered) {
-        match self.persist(|| self.0.stores.present(recovered.conversation)).await {
-            Ok(present) => {
-                self.moved(present.map_or(Payer::Nobody, |there| there.conversation.payer()));
-            }
+    /// Lowers the ceiling of a conversation that nobody follows, and publishes the released tokens to the
+    /// other rooms of its payer.
+    async fn recovered_unfollowed(&self, recovered: &Recovered) {
+        match self.persist(|| self.lower_unfollowed(recovered.conversation)).await {
+            Ok(payer) => self.moved(payer),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "after recovery");
             }
         }
+    }
+
+    async fn lower_unfollowed(&self, id: ConversationId) -> Result<Payer, StoreError> {
+        let Some(present) = self.0.stores.present(id).await? else { return Ok(Payer::Nobody) };
+        let record = present.conversation;
+        if present.funds.is_some() {
+            let said = Transcript::new(self.0.stores.messages(id, None, u32::MAX).await?);
+            self.0.stores.lower_ceiling(id, self.cost_of_turn(&record, &said)).await?;
+        }
+        Ok(record.payer())
     }
 
     /// Tells what is on record up to `newest` and was not told here, in the order of the record; `false`
@@ -144,11 +161,18 @@ impl Coach {
         Ok(room.fill(missed))
     }
 
-    /// Does something to the end, even if whoever asked for it stops waiting.
+    /// Runs a request to its end, with its deadline, even if the caller stops waiting.
     pub(crate) async fn to_the_end<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, CoachError>> + Send + 'static,
     ) -> Result<T, CoachError> {
+        let deadline = Deadline::current();
+        let work = async move {
+            match deadline {
+                Some(deadline) => deadline.scope(work).await,
+                None => work.await,
+            }
+        };
         self.0.speaking.spawn(work).await.map_err(StoreError::new)?
     }
 }

@@ -20,6 +20,7 @@ const LABEL: u64 = 64;
 impl Coach {
     /// The prompt of a lane after `transcript`.
     pub(crate) fn prompt(lane: Lane, script: &Script, transcript: &Transcript) -> Prompt {
+        let transcript = &heard(script, transcript);
         match lane {
             Lane::Partner => Prompt::partner(&script.partner_prompt, &transcript.partner_view()),
             Lane::Aside => Prompt::aside(&script.coach_prompt, transcript, &script.partner_name),
@@ -46,6 +47,7 @@ impl Coach {
         transcript: &Transcript,
         more: u64,
     ) -> Bound {
+        let transcript = &heard(script, transcript);
         let listens = lane != Lane::Partner;
         let weight = |from: Option<MessageId>| -> u64 {
             let heard = Self::prompted(lane, script, transcript);
@@ -128,7 +130,7 @@ impl Coach {
             }
             CoachWhen::AfterPartner => {
                 let reply = u64::from(self.max_output(Lane::Partner, script));
-                let label = LABEL + script.partner_name.len() as u64;
+                let label = LABEL + crate::fence::attribute(&script.partner_name).len() as u64;
                 CoachCall::After(self.bound(Lane::Coach, script, transcript, reply + label))
             }
             CoachWhen::AfterUser => {
@@ -136,4 +138,9 @@ impl Coach {
             }
         }
     }
+}
+
+/// What of `transcript` enters prompts.
+fn heard(script: &Script, transcript: &Transcript) -> Transcript {
+    transcript.prompted(script.partner_max_output, script.coach_max_output)
 }

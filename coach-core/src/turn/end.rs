@@ -12,17 +12,20 @@ use crate::{
     ids::ConversationId,
     live::Room,
     policy::Act,
-    ports::{Ending, Refusal},
+    ports::{Deadline, Ending, Refusal},
 };
 
 impl Coach {
     /// Ends the running answer; what was said is kept. Answers the turn.
     pub async fn stop(&self, by: &Principal, id: ConversationId) -> Result<u32, CoachError> {
-        let room = self.as_participant(by, id).await?;
-        if room.stop() || self.0.stores.request_stop(id).await? {
-            return Ok(room.here().turn);
-        }
-        Err(CoachError::Refused(Refusal::NoSuchTurn))
+        Deadline::asked(async {
+            let room = self.as_participant(by, id).await?;
+            if room.stop() || self.0.stores.request_stop(id).await? {
+                return Ok(room.here().turn);
+            }
+            Err(CoachError::Refused(Refusal::NoSuchTurn))
+        })
+        .await
     }
 
     /// Ends a conversation: stops what is running, keeps what was said. Ending it again answers the same.
@@ -31,12 +34,15 @@ impl Coach {
         by: &Principal,
         id: ConversationId,
     ) -> Result<Conversation, CoachError> {
-        let room = self.enter(by, Act::EndConversation, id).await?;
-        let own = room.owner() == by.user;
-        let reason = if own { EndReason::Participant } else { EndReason::Staff };
-        let subject = Some(Subject::Conversation(id));
-        let audit = (!own).then(|| by.did(Deed::Ended, subject, self.now()));
-        self.end_as(&room, reason, audit).await
+        Deadline::asked(async {
+            let room = self.enter(by, Act::EndConversation, id).await?;
+            let own = room.owner() == by.user;
+            let reason = if own { EndReason::Participant } else { EndReason::Staff };
+            let subject = Some(Subject::Conversation(id));
+            let audit = (!own).then(|| by.did(Deed::Ended, subject, self.now()));
+            self.end_as(&room, reason, audit).await
+        })
+        .await
     }
 
     /// Ends the caller's own conversation for a reason that a host's own rules found.
@@ -46,8 +52,11 @@ impl Coach {
         id: ConversationId,
         reason: EndReason,
     ) -> Result<Conversation, CoachError> {
-        let room = self.as_participant(by, id).await?;
-        self.end_as(&room, reason, None).await
+        Deadline::asked(async {
+            let room = self.as_participant(by, id).await?;
+            self.end_as(&room, reason, None).await
+        })
+        .await
     }
 
     async fn end_as(
@@ -65,7 +74,7 @@ impl Coach {
                 self.0.stores.request_stop(room.id()).await?;
             }
             // Whatever is told next may be the end of what is running.
-            let _ = tokio::time::timeout(self.0.settings.beat, told).await;
+            drop(Deadline::wait(tokio::time::timeout(self.0.settings.beat, told)).await?);
         }
     }
 
@@ -84,7 +93,7 @@ impl Coach {
         reason: EndReason,
         audit: Option<AuditEntry>,
     ) -> Result<Option<Conversation>, CoachError> {
-        let _gate = room.gate.lock().await;
+        let _gate = room.enter().await?;
         if self.is_open(room).await? {
             return Ok(None);
         }

@@ -1,28 +1,23 @@
 //! How an answer is kept: what comes after it is decided, all of it becomes durable, then it is told.
 
-use std::time::Duration;
-
-use tokio::time::Instant;
+use std::{pin::pin, time::Duration};
 
 use super::{speak::Speaking, spoken::Spoken};
 use crate::{
-    coach::Coach,
+    coach::{Coach, LAST_TRIES},
     conversation::EndReason,
     event::{Event, TurnState},
     ids::MessageId,
     ledger::Settlement,
     live::Room,
-    ports::{Calls, CoachCall, Finish, Finishing, Lane, NextMessage, Then},
+    ports::{Calls, CoachCall, Finish, Finishing, Lane, NextMessage, StoreError, Then},
     timestamp::Timestamp,
     transcript::{Message, Role, SkipReason, Status},
+    turns_left::TurnCost,
 };
 
-/// How long an answer's end is offered to a store that does not answer. Then the turn is left for
-/// recovery, which finds it by its lease.
-const KEEP_TRYING: Duration = Duration::from_secs(60);
-
-/// The same for a process that goes down and was told to wait no longer.
-const LAST_TRIES: Duration = Duration::from_secs(1);
+/// The longest pause before an answer's end is offered again to a store that did not take it.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 impl Coach {
     /// What comes after an answer.
@@ -53,7 +48,8 @@ impl Coach {
         }
     }
 
-    /// Makes an answer durable, then tells it. `None` if the turn is over, or somebody else's.
+    /// Makes an answer durable, then publishes it. Asks the store until it answers or the process ends: what
+    /// was published is never given up before. `None` if the turn is over, or has another owner.
     pub(super) async fn keep(
         &self,
         turn: &Speaking,
@@ -62,20 +58,34 @@ impl Coach {
     ) -> Option<NextMessage> {
         let room = &turn.room;
         let closes = !matches!(then, Then::Speak(_));
-        let mut give_up = Instant::now() + KEEP_TRYING;
-        let mut leaving = false;
         let mut pause = self.0.settings.beat / 5;
+        let mut hurries = false;
+        let mut last_moment = pin!(async {
+            self.0.cut.cancelled().await;
+            tokio::time::sleep(LAST_TRIES).await;
+        });
         // Decided once: an answer that the store gave and that was lost must be the same the next time.
         let at = self.now();
         let ends = if closes { self.cap_reached(room.record(), turn.opened.turn) } else { None };
+        let turn_cost =
+            if closes { self.cost_after(turn, spoken, then, at) } else { TurnCost::default() };
         loop {
             let gate = room.gate.lock().await;
             if room.here().upto.is_some_and(|upto| upto >= spoken.reply) {
                 // It was kept, only the answer was lost, and whoever came next has told it already.
                 return None;
             }
-            match self.0.stores.finish(self.finish(turn, spoken, then, ends, at)).await {
-                Ok(Finishing::Kept { next, balance }) => {
+            let lease_until = self.now().after(self.0.settings.lease);
+            let finish = self.finish(turn, spoken, then, (ends, turn_cost), (at, lease_until));
+            let answer = tokio::select! {
+                biased;
+                answer = self.0.stores.finish(finish) => answer,
+                () = &mut last_moment => Err(StoreError::new("the process ends")),
+            };
+            match answer {
+                Ok(Finishing::Kept { next, funds }) => {
+                    turn.lease.renew(lease_until);
+                    room.grow_to(spoken.reply, &spoken.text);
                     room.keep(spoken.message(turn.opened.turn, at));
                     let mut events = spoken.told(turn.opened.turn);
                     if let (Then::Skip(reason), Some(skipped)) = (then, next) {
@@ -87,7 +97,7 @@ impl Coach {
                         });
                     }
                     if closes {
-                        events.push(Event::Quota(self.quota(room, balance)));
+                        events.push(Event::Quota(self.quota(room, funds)));
                         events.push(Event::Turn { turn: turn.opened.turn, state: TurnState::Idle });
                         events.extend(ends.map(Event::Ended));
                     }
@@ -96,31 +106,42 @@ impl Coach {
                     return next;
                 }
                 Ok(Finishing::Gone) => return None,
-                Err(error) if Instant::now() + pause < give_up => {
+                Err(error) => {
                     drop(gate);
                     tracing::warn!(error = &error as &dyn std::error::Error, "keeping an answer");
-                    room.tell([Event::StorageTrouble { turn: turn.opened.turn }]);
+                    room.tell_trouble(turn.opened.turn);
                     tokio::select! {
                         biased;
-                        () = self.0.cut.cancelled(), if !leaving => {
-                            leaving = true;
-                            give_up = give_up.min(Instant::now() + LAST_TRIES);
+                        () = &mut last_moment => {
+                            tracing::error!("an answer was not kept; recovery closes its turn");
+                            return None;
+                        }
+                        () = self.0.cut.cancelled(), if !hurries => {
+                            hurries = true;
                             pause = self.0.settings.beat / 5;
                         }
                         () = tokio::time::sleep(pause) => {
-                            pause = (pause * 2).min(Duration::from_secs(2));
+                            pause = (pause * 2).min(LONGEST_PAUSE);
                         }
                     }
                 }
-                Err(error) => {
-                    tracing::error!(
-                        error = &error as &dyn std::error::Error,
-                        "an answer could not be kept; recovery will close its turn"
-                    );
-                    return None;
-                }
             }
         }
+    }
+
+    /// What the next turn takes, once `spoken` and the comment that may be skipped after it are on record.
+    fn cost_after(&self, turn: &Speaking, spoken: &Spoken, then: Then, at: Timestamp) -> TurnCost {
+        let (room, number) = (&turn.room, turn.opened.turn);
+        room.with_transcript(|transcript| {
+            let mut said = transcript.clone();
+            said.push(spoken.message(number, at));
+            if let Then::Skip(reason) = then {
+                let replaces = said.said_in(number, Role::Coach).map(|before| before.id);
+                let next = NextMessage { id: MessageId(i64::MAX), replaces };
+                said.push(skipped_message(next, number, reason, at));
+            }
+            self.cost_of_turn(room.record(), &said)
+        })
     }
 
     fn finish<'a>(
@@ -128,10 +149,10 @@ impl Coach {
         turn: &Speaking,
         spoken: &'a Spoken,
         then: Then,
-        ends: Option<EndReason>,
-        at: Timestamp,
+        (ends, turn_cost): (Option<EndReason>, TurnCost),
+        (at, lease_until): (Timestamp, Timestamp),
     ) -> Finish<'a> {
-        let settlement = spoken.settlement();
+        let settlement = spoken.settled;
         let cost = match (self.0.models.get(spoken.lane), settlement) {
             (_, Settlement::Voided(_)) => Some(0),
             (Some(model), _) => {
@@ -155,9 +176,10 @@ impl Coach {
             settlement,
             cost,
             then,
+            turn_cost,
             ends,
             at,
-            lease_until: at.after(self.0.settings.lease),
+            lease_until,
         }
     }
 
@@ -188,6 +210,7 @@ fn skipped_message(next: NextMessage, turn: u32, reason: SkipReason, at: Timesta
         created_at: at,
         first_delta_at: None,
         done_at: Some(at),
+        finish_reason: None,
         model: None,
         usage: None,
     }

@@ -8,10 +8,11 @@ mod bounds;
 mod end;
 mod guard;
 mod keep;
+mod lease;
 mod open;
 mod quota;
 mod speak;
 mod spoken;
 
+pub(crate) use lease::Leases;
 pub use open::Kept;
-pub use quota::TurnCost;

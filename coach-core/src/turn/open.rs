@@ -9,9 +9,11 @@ use crate::{
     conversation::Conversation,
     error::CoachError,
     event::{Event, TurnState, Voice},
-    ids::{ConversationId, MessageId, TurnId},
+    ids::{ConversationId, MessageId},
     live::{Growing, Room},
-    ports::{Accept, Calls, CoachCall, Lane, Opened, Opening, Refusal, Retry, StoreError},
+    ports::{
+        Accept, Calls, CoachCall, Deadline, Lane, Opened, Opening, Refusal, Retry, StoreError,
+    },
     say::Say,
     scenario::CoachWhen,
     transcript::{Message, Role, SkipReason, Status, Transcript},
@@ -58,21 +60,30 @@ impl Coach {
         say: Say,
         aside: bool,
     ) -> Result<Kept, CoachError> {
-        say.check()?;
-        let room = self.as_participant(by, id).await?;
-        if aside && (!room.record().aside || room.record().script.coach_when == CoachWhen::Never) {
-            return Err(CoachError::Forbidden);
-        }
-        self.end_when_over(&room).await?;
-        let coach = self.clone();
-        self.to_the_end(async move { coach.accept(&room, &say, aside).await }).await
+        Deadline::asked(async {
+            // Who has no right here learns nothing, not even what is wrong with their words.
+            let room = self.as_participant(by, id).await?;
+            say.check()?;
+            let script = &room.record().script;
+            if aside && (!room.record().aside || script.coach_when == CoachWhen::Never) {
+                return Err(CoachError::Forbidden);
+            }
+            if !is_on_record(&room, &say) {
+                self.is_not_owed(&room).await?;
+            }
+            self.end_when_over(&room).await?;
+            let coach = self.clone();
+            self.to_the_end(async move { coach.accept(&room, &say, aside).await }).await
+        })
+        .await
     }
 
     async fn accept(&self, room: &Arc<Room>, say: &Say, aside: bool) -> Result<Kept, CoachError> {
-        let _gate = room.gate.lock().await;
+        let _gate = room.enter().await.map_err(|error| unanswered(room, error))?;
         // If something is open, the store says so, in the order of all refusals.
         self.is_open(room).await?;
-        let turn = TurnId(self.0.ids.next());
+        let lease = self.lease();
+        let turn = lease.attempt();
         let said = room.with_transcript(|transcript| {
             let mut said = transcript.clone();
             said.push(unkept(say, aside));
@@ -84,9 +95,10 @@ impl Coach {
             self.turn_calls(room.record(), &said)
         };
         let opening = self
-            .persist(|| {
+            .persist(|| async {
                 let at = self.now();
-                self.0.stores.accept(Accept {
+                let lease_until = at.after(self.0.settings.lease);
+                let accept = Accept {
                     conversation: room.id(),
                     turn,
                     content: &say.content,
@@ -94,8 +106,9 @@ impl Coach {
                     calls,
                     house: self.house(),
                     at,
-                    lease_until: at.after(self.0.settings.lease),
-                })
+                    lease_until,
+                };
+                self.0.stores.accept(accept).await.inspect(|_| lease.renew(lease_until))
             })
             .await;
         match self.heard(room, opening)? {
@@ -107,7 +120,7 @@ impl Coach {
                 let kept = Kept { message: message.id, turn: opened.turn };
                 let said = if aside { Event::Asked } else { Event::Said };
                 let accepted = Event::Turn { turn: opened.turn, state: TurnState::Accepted };
-                let speaking = Speaking::new(room.clone(), turn, opened, calls, None);
+                let speaking = Speaking::new(room.clone(), lease, opened, calls, None);
                 room.keep(message.clone());
                 room.tell([said(message), accepted]);
                 self.speak(speaking);
@@ -117,31 +130,42 @@ impl Coach {
         }
     }
 
-    /// The store's answer. Without one, the turn may be open and nobody speaks it: it is looked after
-    /// until recovery closes it.
+    /// Refuses a request as busy, at once, while the store does not take the answer that runs here: it would
+    /// not take the request either.
+    async fn is_not_owed(&self, room: &Room) -> Result<(), CoachError> {
+        let owed = room.is_delayed() && self.present(room).await?.open.is_some();
+        if owed { Err(CoachError::Refused(Refusal::Busy)) } else { Ok(()) }
+    }
+
+    /// Returns the store's answer. Where it was lost, the turn may be open with nobody to run it: the room
+    /// is watched until recovery closes it.
     fn heard(
         &self,
         room: &Arc<Room>,
         opening: Result<Opening, StoreError>,
-    ) -> Result<Opening, StoreError> {
-        if opening.is_err() {
+    ) -> Result<Opening, CoachError> {
+        opening.map_err(|error| {
             self.attend(room);
-        }
-        opening
+            unanswered(room, error)
+        })
     }
 
     /// Runs the last turn's newest answer again that was stopped, interrupted or failed, else its comment
     /// if that was skipped and could still be made; answers the turn. The new attempt replaces the one
     /// before.
     pub async fn retry(&self, by: &Principal, id: ConversationId) -> Result<u32, CoachError> {
-        let room = self.as_participant(by, id).await?;
-        self.end_when_over(&room).await?;
-        let coach = self.clone();
-        self.to_the_end(async move { coach.try_again(&room).await }).await
+        Deadline::asked(async {
+            let room = self.as_participant(by, id).await?;
+            self.is_not_owed(&room).await?;
+            self.end_when_over(&room).await?;
+            let coach = self.clone();
+            self.to_the_end(async move { coach.try_again(&room).await }).await
+        })
+        .await
     }
 
     async fn try_again(&self, room: &Arc<Room>) -> Result<u32, CoachError> {
-        let _gate = room.gate.lock().await;
+        let _gate = room.enter().await.map_err(|error| unanswered(room, error))?;
         self.is_open(room).await?;
         let again = room.with_transcript(|transcript| self.again(room.record(), transcript));
         let Some((replaces, calls)) = again else {
@@ -150,19 +174,21 @@ impl Coach {
             let refusal = if busy { Refusal::Busy } else { Refusal::NoSuchTurn };
             return Err(CoachError::Refused(here.ended.map_or(refusal, Refusal::Ended)));
         };
-        let attempt = TurnId(self.0.ids.next());
+        let lease = self.lease();
         let opening = self
-            .persist(|| {
+            .persist(|| async {
                 let at = self.now();
-                self.0.stores.retry(Retry {
+                let lease_until = at.after(self.0.settings.lease);
+                let retry = Retry {
                     conversation: room.id(),
-                    attempt,
+                    attempt: lease.attempt(),
                     replaces,
                     calls,
                     house: self.house(),
                     at,
-                    lease_until: at.after(self.0.settings.lease),
-                })
+                    lease_until,
+                };
+                self.0.stores.retry(retry).await.inspect(|_| lease.renew(lease_until))
             })
             .await;
         match self.heard(room, opening)? {
@@ -171,7 +197,7 @@ impl Coach {
             Opening::Opened(opened) => {
                 self.same_record(room, &opened).await;
                 let turn = opened.turn;
-                let speaking = Speaking::new(room.clone(), attempt, opened, calls, Some(replaces));
+                let speaking = Speaking::new(room.clone(), lease, opened, calls, Some(replaces));
                 room.tell([Event::Turn { turn, state: TurnState::Accepted }]);
                 self.speak(speaking);
                 self.moved_in(room);
@@ -244,23 +270,45 @@ impl Coach {
         }
     }
 
-    /// Asks a store the same again while it does not answer.
+    /// Asks a store the same again while it does not answer, for no longer than the request has.
     pub(crate) async fn persist<T, F>(&self, ask: impl Fn() -> F) -> Result<T, StoreError>
     where
         F: Future<Output = Result<T, StoreError>>,
     {
-        let mut tries = 1;
-        loop {
-            match ask().await {
-                Err(error) if tries < TRIES => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "store, trying again");
-                    tokio::time::sleep(self.0.settings.beat / 5 * tries).await;
-                    tries += 1;
+        Deadline::asked(async {
+            let mut tries = 1;
+            loop {
+                match ask().await {
+                    Err(error)
+                        if tries < TRIES && !Deadline::current().is_some_and(Deadline::is_over) =>
+                    {
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            "store, trying again"
+                        );
+                        tokio::time::sleep(self.0.settings.beat / 5 * tries).await;
+                        tries += 1;
+                    }
+                    answer => return answer,
                 }
-                answer => return answer,
             }
-        }
+        })
+        .await
     }
+}
+
+/// Why a request failed that the store did not answer. An answer that runs here is reason enough: with it
+/// the store would have refused the request too.
+fn unanswered(room: &Room, error: StoreError) -> CoachError {
+    if room.speaks() { CoachError::Refused(Refusal::Busy) } else { error.into() }
+}
+
+/// The message may be one that was accepted before: then it is acknowledged again, busy or not.
+fn is_on_record(room: &Room, say: &Say) -> bool {
+    say.client_id.is_some()
+        && room.with_transcript(|transcript| {
+            transcript.record().iter().any(|message| message.client_id == say.client_id)
+        })
 }
 
 fn unfinished(message: &Message) -> bool {
@@ -280,7 +328,7 @@ fn kept(say: &Say, aside: bool, opened: &Opened) -> Message {
 }
 
 /// The participant's message before it has an id: good for weighing a prompt.
-fn unkept(say: &Say, aside: bool) -> Message {
+pub(super) fn unkept(say: &Say, aside: bool) -> Message {
     Message {
         id: MessageId(i64::MAX),
         turn: 0,
@@ -294,6 +342,7 @@ fn unkept(say: &Say, aside: bool) -> Message {
         created_at: crate::timestamp::Timestamp(0),
         first_delta_at: None,
         done_at: None,
+        finish_reason: None,
         model: None,
         usage: None,
     }

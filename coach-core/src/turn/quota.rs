@@ -1,13 +1,15 @@
 //! About how many turns are left, and who is told when that changes.
 //!
-//! Tokens that another conversation of the same payer holds count as gone, until they are given back: so
-//! the number is 0 exactly when the next message would be refused. A room in which nothing goes on is told
-//! whenever another one moves the tokens they share; one in which something does is told at its end.
+//! Tokens that another conversation of the same payer has reserved count as gone, until they are released.
+//! A room in which nothing goes on is told whenever another one moves the tokens they share; one in which
+//! something does keeps the value from before, and is told at its end. The arithmetic is in
+//! [`turns_left`](crate::turns_left).
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use uuid::Uuid;
 
+use super::open::unkept;
 use crate::{
     coach::Coach,
     conversation::Conversation,
@@ -17,26 +19,19 @@ use crate::{
     invitation::Invitation,
     ledger::{Balance, Bound, Payer},
     live::Room,
-    ports::{CoachCall, Lane, Of, StoreError},
+    ports::{Calls, Of, Present, StoreError},
+    say::Say,
     scenario::{Scenario, Script},
     timestamp::Timestamp,
     transcript::{Message, Role, Status, Transcript},
+    turns_left::{Funds, TurnCost, shown},
 };
 
 /// How long a room waits before a store is asked again that did not answer.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// What a message of usual length, some sixty words, takes at most.
-const USUAL_MESSAGE: u64 = 400;
-
-/// What a turn of a scenario takes, in tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TurnCost {
-    /// About what a usual one takes.
-    pub typical: u64,
-    /// The smallest number that lets one in, with a message of usual length.
-    pub smallest: u64,
-}
+/// Bytes of a message of usual length, some sixty words.
+const USUAL_MESSAGE: usize = 400;
 
 impl Coach {
     /// Tokens of the room's payer moved in it: its other rooms are told.
@@ -76,98 +71,129 @@ impl Coach {
         if here.state != TurnState::Idle || here.ended.is_some() {
             return Ok(());
         }
-        let balance = self.0.stores.balance(room.record().payer()).await?;
-        let quota = self.quota(room, balance);
+        let funds = self.0.stores.funds(room.id()).await?;
+        let quota = self.quota(room, funds);
         room.tell((quota != here.quota).then_some(Event::Quota(quota)));
         Ok(())
     }
 
-    /// What the participant and researchers are told of the tokens.
-    pub(crate) fn quota(&self, room: &Room, balance: Option<Balance>) -> Quota {
-        let Some(balance) = balance else { return Quota::default() };
+    /// What the participant and researchers are told of the tokens, when nothing is open in the room.
+    pub(crate) fn quota(&self, room: &Room, funds: Option<Funds>) -> Quota {
+        self.quota_at(room, funds, room.here().turn)
+    }
+
+    /// What they are told while a turn is open that nobody here has followed from its beginning: the value
+    /// before it, as far as it can still be known.
+    pub(crate) fn quota_before_open(&self, room: &Room, present: &Present) -> Quota {
+        let funds = present.funds.map(|funds| {
+            // What its own turn has reserved is part of this sum, and is not gone.
+            Funds { balance: Balance { reserved: 0, ..funds.balance }, ..funds }
+        });
+        let begun = u32::from(present.open.is_some_and(|open| !open.aside));
+        self.quota_at(room, funds, room.here().turn.saturating_sub(begun))
+    }
+
+    fn quota_at(&self, room: &Room, funds: Option<Funds>, turn: u32) -> Quota {
         let record = room.record();
-        let turns_left =
-            room.with_transcript(|transcript| self.turns_of(record, transcript, balance));
+        let paid = funds.map(|funds| {
+            let cost = room.with_transcript(|transcript| self.cost_of_turn(record, transcript));
+            funds.turns_left(cost)
+        });
+        let (turns_left, limit) = shown(paid, turns_below_cap(&record.script, turn)).unzip();
+        let balance = funds.map(|funds| funds.balance);
         Quota {
-            turns_left: Some(turns_left),
-            used: Some(balance.used),
-            left: Some(balance.quota.saturating_sub(balance.used)),
+            turns_left,
+            limit,
+            used: balance.map(|balance| balance.used),
+            left: balance.map(Balance::unspent),
         }
     }
 
     /// About how many turns an invitation has left: as its newest conversation goes, or as one would begin.
+    /// A conversation that has ended does not limit the next one by its own cap or length.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store did not answer.
     pub async fn turns_left(&self, invitation: &Invitation) -> Result<u32, CoachError> {
         let under = Of::Invitation(invitation.id);
         if let Some(newest) = self.0.stores.conversations(under, None, 1).await?.first() {
             let room = self.room(newest.id).await?;
             let here = room.here();
-            // What its own turn holds now is not lost: until that ends, what was told stays.
-            let quota = match here.state {
-                TurnState::Idle => self.quota(&room, Some(invitation.balance)),
-                _ => here.quota,
-            };
-            return Ok(quota.turns_left.unwrap_or_default());
+            if here.state != TurnState::Idle {
+                // What its own turn has reserved is not lost: until that ends, the value before it stays.
+                return Ok(here.quota.turns_left.unwrap_or_default());
+            }
+            let funds = self.0.stores.funds(newest.id).await?;
+            if here.ended.is_none() {
+                return Ok(self.quota(&room, funds).turns_left.unwrap_or_default());
+            }
+            let record = room.record();
+            let cost = room.with_transcript(|transcript| self.cost_of_turn(record, transcript));
+            let left = funds.map_or(0, |funds| funds.turns_left(cost));
+            if left > 0 {
+                return Ok(left);
+            }
         }
         let offered = self.offered(invitation.scenario.as_deref()).await?;
         let turns = offered.iter().filter_map(|scenario| {
-            let script = scenario.cast(&BTreeMap::new()).ok()?;
-            let record = Conversation { coach: invitation.coach, ..unbegun(script) };
-            Some(self.turns_of(&record, &beginning(&record.script), invitation.balance))
+            let cost = self.turn_cost(scenario, invitation.coach)?;
+            let paid = Funds { balance: invitation.balance, ceiling: None }.turns_left(cost);
+            shown(Some(paid), scenario.limits.max_turns).map(|(turns, _)| turns)
         });
         // What is promised holds for whatever is chosen, of what can be had at all.
         Ok(turns.filter(|turns| *turns > 0).min().unwrap_or_default())
     }
 
-    /// What a turn of a scenario takes, as its first one would with the coach on; `None` if its templates
+    /// Returns what the first turn of a scenario takes, with the coach or without; `None` if its templates
     /// cannot be filled in.
-    pub fn turn_cost(&self, scenario: &Scenario) -> Option<TurnCost> {
-        let record = unbegun(scenario.cast(&BTreeMap::new()).ok()?);
-        let transcript = beginning(&record.script);
-        let next = self.smallest_turn(&record, &transcript);
-        let typical = self.typical_turn(&record, &transcript, next);
-        Some(TurnCost { typical, smallest: next.total() + USUAL_MESSAGE })
+    pub fn turn_cost(&self, scenario: &Scenario, coach: bool) -> Option<TurnCost> {
+        let script = scenario.cast(&BTreeMap::new()).ok()?;
+        let record = Conversation { coach, ..unbegun(script) };
+        Some(self.cost_of_turn(&record, &beginning(&record.script)))
     }
 
-    fn turns_of(&self, record: &Conversation, transcript: &Transcript, balance: Balance) -> u32 {
-        let next = self.smallest_turn(record, transcript);
-        balance.turns_left(next.total(), self.typical_turn(record, transcript, next))
-    }
-
-    /// What must fit for a turn with the smallest message there is: one byte, and what surrounds it.
-    fn smallest_turn(&self, record: &Conversation, transcript: &Transcript) -> Bound {
-        self.bound(Lane::Partner, &record.script, transcript, 17)
-    }
-
-    /// About what a turn takes: the middle of what the last few took whose calls were all reported, else a
-    /// share of what would be held for one.
-    fn typical_turn(&self, record: &Conversation, transcript: &Transcript, next: Bound) -> u64 {
-        let mut turns: BTreeMap<u32, Option<u64>> = BTreeMap::new();
-        for message in transcript.said().filter(|said| said.role != Role::User && !said.aside) {
-            let took = match (message.status, message.usage) {
-                (Status::Skipped, _) => Some(0),
-                (_, usage) => usage.map(crate::ledger::Usage::total),
-            };
-            let turn = turns.entry(message.turn).or_insert(Some(0));
-            *turn = turn.zip(took).map(|(sum, took)| sum + took);
+    /// What the next turn after `transcript` takes.
+    pub(crate) fn cost_of_turn(&self, record: &Conversation, transcript: &Transcript) -> TurnCost {
+        let mut said = transcript.clone();
+        said.push(unkept(&Say::from("x".repeat(USUAL_MESSAGE).as_str()), false));
+        let calls = self.turn_calls(record, &said);
+        let (partner, coach) = (calls.must().1, calls.may());
+        TurnCost {
+            whole: partner.total().saturating_add(coach.map_or(0, Bound::total)),
+            typical: recent_turn(transcript).unwrap_or_else(|| estimated(&record.script, calls)),
         }
-        // An opening is nobody's call.
-        turns.remove(&0);
-        let mut known: Vec<u64> = turns.into_values().flatten().rev().take(5).collect();
-        known.sort_unstable();
-        if let Some(middle) = known.get(known.len() / 2).filter(|took| **took > 0) {
-            return *middle;
-        }
-        let script = &record.script;
-        let comment = match self.coach_call(record, transcript) {
-            CoachCall::After(_) | CoachCall::Before(_) => {
-                let prompt = self.bound(Lane::Coach, script, transcript, 0).input;
-                prompt / 4 + u64::from(script.coach_max_output) / 3
-            }
-            CoachCall::Skipped(_) | CoachCall::Spoken => 0,
+    }
+}
+
+/// The middle of what the last few turns took whose calls were all reported.
+fn recent_turn(transcript: &Transcript) -> Option<u64> {
+    let mut turns: BTreeMap<u32, Option<u64>> = BTreeMap::new();
+    for message in transcript.said().filter(|said| said.role != Role::User && !said.aside) {
+        let took = match (message.status, message.usage) {
+            (Status::Skipped, _) => Some(0),
+            (_, usage) => usage.map(crate::ledger::Usage::total),
         };
-        // Some four bytes make a token, and few answers are as long as they may be.
-        next.input / 4 + u64::from(script.partner_max_output) / 3 + comment
+        let turn = turns.entry(message.turn).or_insert(Some(0));
+        *turn = turn.zip(took).map(|(sum, took)| sum.saturating_add(took));
     }
+    // An opening is nobody's call.
+    turns.remove(&0);
+    let mut known: Vec<u64> = turns.into_values().flatten().rev().take(5).collect();
+    known.sort_unstable();
+    known.get(known.len() / 2).copied().filter(|took| *took > 0)
+}
+
+/// A share of what would be reserved for a turn: some four bytes make a token, and few answers are as long
+/// as they may be.
+fn estimated(script: &Script, calls: Calls) -> u64 {
+    let share = |input: u64, output: u32| input / 4 + u64::from(output) / 3;
+    let comment = calls.may().map_or(0, |bound| share(bound.input, script.coach_max_output));
+    share(calls.must().1.input, script.partner_max_output) + comment
+}
+
+/// The turns that the scenario's own cap leaves after `turn`.
+fn turns_below_cap(script: &Script, turn: u32) -> Option<u32> {
+    script.max_turns.map(|most| most.saturating_sub(turn))
 }
 
 /// A conversation that nobody has begun, and nobody pays for.
@@ -184,6 +210,7 @@ fn unbegun(script: Script) -> Conversation {
         created_at: Timestamp(0),
         turn: 0,
         ended: None,
+        erased_at: None,
     }
 }
 
@@ -202,6 +229,7 @@ fn beginning(script: &Script) -> Transcript {
         created_at: Timestamp(0),
         first_delta_at: None,
         done_at: None,
+        finish_reason: None,
         model: None,
         usage: None,
     });

@@ -3,31 +3,35 @@
 //! A leg is a model call whose text grows in the room, is kept by heartbeats, and ends in one transaction
 //! that settles it and says what comes next. A leg that lost its fence writes and tells nothing more.
 
-use std::{pin::pin, sync::Arc};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::{guard::Guard, open::growing, spoken::Spoken};
+use super::{guard::Guard, lease::Lease, open::growing, spoken::Spoken};
 use crate::{
+    answer::{Hearing, REPORT, Voices},
     coach::Coach,
-    ids::{MessageId, TurnId},
+    ids::{MessageId, ReservationId, TurnId},
     ledger::Bound,
     live::Room,
     ports::{
-        Beat, Calls, ChatEvent, ChatRequest, CoachCall, Lane, ModelError, ModelErrorKind,
-        NextMessage, Opened, Pulse, Speaker, StoreError, Then,
+        Beat, Calls, ChatRequest, CoachCall, Lane, Limits, ModelError, ModelErrorKind, NextMessage,
+        Opened, Pulse, Raising, Speaker, StoreError, Then,
     },
     timing::Timing,
     transcript::{SkipReason, Status},
 };
 
+/// How long a second try waits for its tokens: less than any lease, which is not renewed meanwhile.
+const RAISE: Duration = Duration::from_secs(2);
+
 /// A turn that is being spoken.
 pub(super) struct Speaking {
     pub(super) room: Arc<Room>,
-    pub(super) attempt: TurnId,
+    pub(super) lease: Lease,
     pub(super) opened: Opened,
     pub(super) calls: Calls,
     pub(super) replaces: Option<MessageId>,
@@ -37,13 +41,13 @@ pub(super) struct Speaking {
 impl Speaking {
     pub(super) fn new(
         room: Arc<Room>,
-        attempt: TurnId,
+        lease: Lease,
         opened: Opened,
         calls: Calls,
         replaces: Option<MessageId>,
     ) -> Self {
-        let stop = room.open(attempt);
-        Self { room, attempt, opened, calls, replaces, stop }
+        let stop = room.open(lease.attempt());
+        Self { room, lease, opened, calls, replaces, stop }
     }
 }
 
@@ -67,8 +71,8 @@ impl Coach {
     pub(super) fn speak(&self, speaking: Speaking) {
         let coach = self.clone();
         let span = tracing::info_span!("turn", conversation.id = %speaking.room.id(), turn = speaking.opened.turn);
-        let present =
-            Present { coach: self.clone(), room: speaking.room.clone(), attempt: speaking.attempt };
+        let (room, attempt) = (speaking.room.clone(), speaking.lease.attempt());
+        let present = Present { coach: self.clone(), room, attempt };
         let legs = async move {
             let _present = present;
             coach.legs(&speaking).await;
@@ -101,38 +105,25 @@ impl Coach {
         let real = room.with_transcript(|said| self.bound(lane, script, said, 0));
         let held = turn.bound(lane);
         let bound = Bound { input: held.input.min(real.input), ..held };
-        let mut spoken = Spoken::new(lane, next, bound, self.now());
+        let mut spoken = Spoken::new(lane, next, self.now());
         room.begin(growing(lane, turn.opened.turn, next.id, next.replaces));
         let Some(model) = self.0.models.get(lane) else {
             let message = "no model speaks in this lane";
-            spoken.fail(ModelError::new(ModelErrorKind::ModelNotFound, "none", message));
+            let kind = ModelErrorKind::ModelNotFound;
+            spoken.has_no_model(ModelError::new(kind, "none", message));
             return Some(spoken);
         };
-        let transcript = room.with_transcript(|transcript| match next.replaces {
-            // The attempt that is replaced was not said.
-            Some(replaced) => transcript.without(replaced),
-            None => transcript.clone(),
-        });
+        let name = model.name();
         let limits = model.limits(self.0.settings.limits);
-        let temperature = match lane {
-            Lane::Partner => script.partner_temperature,
-            Lane::Coach | Lane::Aside | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => {
-                script.coach_temperature
-            }
+        let mut request = self.request(room, lane, next, limits);
+        let listen = || {
+            let voices = Voices::of(lane, &script.partner_name, &script.partner_name);
+            let hold = self.0.models.thinks_aloud(name);
+            Hearing::new(voices, Self::wanted_output(lane, script), bound.output, hold)
         };
-        let mut answer = model.stream(ChatRequest {
-            speaker: Speaker {
-                name: script.partner_name.clone(),
-                language: script.language.clone(),
-            },
-            prompt: Self::prompt(lane, script, &transcript),
-            max_output_tokens: Self::wanted_output(lane, script),
-            temperature,
-            schema: None,
-            stop: Vec::new(),
-            limits,
-        });
-        spoken.model = Some(model.name().to_owned());
+        let mut hearing = listen();
+        let mut answer = model.stream(request.clone());
+        spoken.model = Some(name.to_owned());
         let began = Instant::now();
         let mut timing = Timing::default();
         let mut beats = tokio::time::interval(self.0.settings.beat);
@@ -140,7 +131,6 @@ impl Coach {
         beats.tick().await;
         let mut beating: Option<BoxFuture<'static, Result<Pulse, StoreError>>> = None;
         let mut checkpointed = 0;
-        let mut asked = false;
         let mut guard = Guard::new(limits, began);
         let mut too_late = pin!(tokio::time::sleep_until(guard.next().0));
         loop {
@@ -153,10 +143,12 @@ impl Coach {
                     match pulse {
                         Ok(Pulse::Gone) => return None,
                         Ok(Pulse::Owner { stop: true }) => turn.stop.cancel(),
+                        Ok(Pulse::Owner { stop: false }) if !self.publish(turn, &spoken) => return None,
                         Ok(Pulse::Owner { stop: false }) => {}
                         Err(error) => {
                             tracing::warn!(error = &error as &dyn std::error::Error, "heartbeat");
                             checkpointed = 0;
+                            room.tell_trouble(turn.opened.turn);
                         }
                     }
                     continue;
@@ -168,70 +160,123 @@ impl Coach {
                     continue;
                 }
                 () = &mut too_late => {
-                    let kind = ModelErrorKind::Timeout(guard.next().1);
-                    spoken.fail(ModelError::new(kind, model.name(), "took too long"));
+                    if !hearing.has_ended() {
+                        let kind = ModelErrorKind::Timeout(guard.next().1);
+                        hearing.fail(ModelError::new(kind, name, "took too long"));
+                    }
                     break;
                 }
-                event = async { asked = true; answer.next().await } => event,
+                event = async { hearing.ask(); answer.next().await } => event,
             };
-            if let Some(Ok(event)) = &event {
+            if let Some(Ok(event)) = &event
+                && !hearing.has_ended()
+            {
                 guard.heard(event, Instant::now());
                 too_late.as_mut().reset(guard.next().0);
             }
-            match event {
-                Some(Ok(ChatEvent::Delta(piece))) if piece.is_empty() => {}
-                Some(Ok(ChatEvent::Delta(piece))) => {
-                    spoken.accepted = true;
-                    if !room.grow(next.id, &piece) {
-                        return None;
-                    }
-                    if spoken.text.is_empty() {
-                        spoken.first_delta_at = Some(self.now());
-                    }
-                    timing.note(began.elapsed(), piece.len());
-                    spoken.text.push_str(&piece);
-                    if spoken.text.len() - checkpointed >= self.0.settings.checkpoint
-                        && beating.is_none()
-                    {
-                        checkpointed = spoken.text.len();
-                        beating = Some(self.beat(turn, &spoken, true));
-                    }
+            let ended = hearing.has_ended();
+            let text = hearing.hear(event, name);
+            if hearing.has_ended() && !ended {
+                too_late.as_mut().reset(Instant::now() + REPORT);
+            }
+            if !text.is_empty() {
+                if spoken.text.is_empty() {
+                    spoken.first_delta_at = Some(self.now());
                 }
-                Some(Ok(ChatEvent::Accepted)) => spoken.accepted = true,
-                Some(Ok(ChatEvent::Activity)) => {}
-                Some(Ok(ChatEvent::Used(usage))) => spoken.usage = Some(usage),
-                Some(Ok(ChatEvent::Done(finished))) => {
-                    spoken.accepted = true;
-                    spoken.status = Status::Complete;
-                    spoken.finish_reason = Some(finished.reason.as_str().to_owned());
-                    spoken.usage = finished.usage.or(spoken.usage);
-                    if let Some(answered) = finished.model {
-                        spoken.model = Some(answered);
-                    }
-                    if let Some(model) = spoken.model.as_deref().filter(|_| spoken.usage.is_some())
-                    {
-                        self.0.models.answered(lane, model);
-                    }
-                    break;
+                timing.note(began.elapsed(), text.len());
+                spoken.text.push_str(&text);
+                if !self.publish(turn, &spoken) {
+                    return None;
                 }
-                Some(Err(error)) => {
-                    spoken.fail(error);
-                    break;
-                }
-                None => {
-                    spoken.fail(ModelError::new(
-                        ModelErrorKind::CutMidStream,
-                        model.name(),
-                        "ended without an end mark",
-                    ));
-                    break;
+                if spoken.text.len() - checkpointed >= self.0.settings.checkpoint
+                    && beating.is_none()
+                {
+                    checkpointed = spoken.text.len();
+                    beating = Some(self.beat(turn, &spoken, true));
                 }
             }
+            if !hearing.is_over() {
+                continue;
+            }
+            if !hearing.may_try_again(request.limits.retries) {
+                break;
+            }
+            let used = hearing.settlement(bound);
+            let call = ReservationId::of(turn.lease.attempt(), lane);
+            if !self.reserve_again(call, held.beside(used.usage())).await {
+                break;
+            }
+            tracing::info!(%lane, model = name, "an answer without a word is asked for again");
+            spoken.settled = spoken.settled.and(used);
+            hearing = listen();
+            request.limits.retries = 0;
+            answer = model.stream(request.clone());
+            guard = Guard::new(limits, Instant::now());
+            too_late.as_mut().reset(guard.next().0);
         }
         drop(answer);
-        spoken.asked = asked;
+        let settled = hearing.settlement(bound);
+        spoken.settled = spoken.settled.and(settled);
+        spoken.close(&hearing, name);
         spoken.timing = timing.line(began.elapsed());
+        if hearing.thought_aloud() {
+            self.0.models.thought_aloud(name);
+        }
+        if let Some(answered) = spoken.model.as_deref()
+            && hearing.finished().is_some()
+            && settled.reported().is_some()
+        {
+            self.0.models.answered(lane, answered);
+        }
         Some(spoken)
+    }
+
+    /// What the model of a lane is asked for the message `next`.
+    fn request(&self, room: &Room, lane: Lane, next: NextMessage, limits: Limits) -> ChatRequest {
+        let script = &room.record().script;
+        let transcript = room.with_transcript(|transcript| match next.replaces {
+            // The attempt that is replaced was not said.
+            Some(replaced) => transcript.without(replaced),
+            None => transcript.clone(),
+        });
+        let temperature = match lane {
+            Lane::Partner => script.partner_temperature,
+            Lane::Coach | Lane::Aside | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => {
+                script.coach_temperature
+            }
+        };
+        ChatRequest {
+            speaker: Speaker {
+                name: script.partner_name.clone(),
+                language: script.language.clone(),
+            },
+            prompt: Self::prompt(lane, script, &transcript),
+            max_output_tokens: Self::wanted_output(lane, script),
+            temperature,
+            schema: None,
+            stop: Voices::stop(lane, &script.partner_name),
+            limits,
+        }
+    }
+
+    /// Raises what is reserved for a call before it is made a second time; `false` if that does not fit or
+    /// the store does not answer.
+    pub(crate) async fn reserve_again(&self, call: ReservationId, bound: Bound) -> bool {
+        let raised = self.0.stores.raise(call, bound, self.house(), self.now());
+        match tokio::time::timeout(RAISE, raised).await {
+            Ok(Ok(Raising::Raised)) => true,
+            Ok(Ok(Raising::Refused(_) | Raising::Closed)) | Err(_) => false,
+            Ok(Err(error)) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "reserving again");
+                false
+            }
+        }
+    }
+
+    /// Publishes the text so far, unless another owner may have taken the turn over; `false` if the answer
+    /// does not grow here any more.
+    fn publish(&self, turn: &Speaking, spoken: &Spoken) -> bool {
+        !turn.lease.holds() || turn.room.grow_to(spoken.reply, &spoken.text)
     }
 
     fn beat(
@@ -245,9 +290,15 @@ impl Coach {
         let lease_until = self.now().after(self.0.settings.lease);
         let reply = spoken.reply;
         let text = grown.then(|| spoken.text.clone());
+        let lease = turn.lease.clone();
         async move {
             let text = text.as_deref();
-            stores.beat(Beat { conversation, turn: id, fence, reply, text, lease_until }).await
+            let beat = Beat { conversation, turn: id, fence, reply, text, lease_until };
+            let pulse = stores.beat(beat).await?;
+            if pulse != Pulse::Gone {
+                lease.renew(lease_until);
+            }
+            Ok(pulse)
         }
         .boxed()
     }

@@ -1,13 +1,14 @@
 //! One answer, as far as it came, and what it is on record.
 
 use crate::{
+    answer::{Hearing, Verdict},
     error::model_code,
     event::{Done, Event, Voice},
     ids::MessageId,
-    ledger::{Bound, Settlement, Usage, VoidReason},
-    ports::{Lane, ModelError, ModelErrorKind, NextMessage},
+    ledger::{Settlement, VoidReason},
+    ports::{Lane, ModelError, NextMessage},
     timestamp::Timestamp,
-    transcript::{Message, Role, Status},
+    transcript::{Cut, Message, Role, Status},
 };
 
 /// One answer, as far as it came.
@@ -15,49 +16,61 @@ pub(super) struct Spoken {
     pub(super) lane: Lane,
     pub(super) reply: MessageId,
     pub(super) replaces: Option<MessageId>,
-    pub(super) bound: Bound,
     pub(super) began: Timestamp,
     pub(super) text: String,
     pub(super) status: Status,
     pub(super) error: Option<ModelError>,
     pub(super) finish_reason: Option<String>,
     pub(super) model: Option<String>,
-    pub(super) usage: Option<Usage>,
-    pub(super) accepted: bool,
-    pub(super) asked: bool,
+    /// What all tries together are charged.
+    pub(super) settled: Settlement,
     pub(super) first_delta_at: Option<Timestamp>,
     pub(super) timing: String,
 }
 
 impl Spoken {
-    pub(super) fn new(lane: Lane, next: NextMessage, bound: Bound, began: Timestamp) -> Self {
+    pub(super) fn new(lane: Lane, next: NextMessage, began: Timestamp) -> Self {
         Self {
             lane,
             reply: next.id,
             replaces: next.replaces,
-            bound,
             began,
             text: String::new(),
             status: Status::Streaming,
             error: None,
             finish_reason: None,
             model: None,
-            usage: None,
-            accepted: false,
-            asked: false,
+            settled: Settlement::Voided(VoidReason::NotBegun),
             first_delta_at: None,
             timing: String::new(),
         }
     }
 
-    pub(super) fn fail(&mut self, error: ModelError) {
-        let cut = match error.kind {
-            ModelErrorKind::CutMidStream => true,
-            ModelErrorKind::Network => self.accepted,
-            _ => false,
-        };
-        self.status = if cut { Status::Interrupted } else { Status::Failed };
-        self.finish_reason = Some(model_code(error.kind).to_owned());
+    /// Takes over what became of the last try, unless the turn was stopped or cut here before.
+    pub(super) fn close(&mut self, hearing: &Hearing, name: &str) {
+        if let Some(answered) = hearing.answered() {
+            self.model = Some(answered.to_owned());
+        }
+        if self.status != Status::Streaming {
+            return;
+        }
+        match hearing.verdict(name) {
+            Verdict::Complete(reason) => {
+                self.status = Status::Complete;
+                self.finish_reason = Some(reason.as_str().to_owned());
+            }
+            Verdict::Broken { status, reason, error } => self.fail(status, reason, error),
+        }
+    }
+
+    /// No model speaks in the lane.
+    pub(super) fn has_no_model(&mut self, error: ModelError) {
+        self.fail(Status::Failed, model_code(error.kind), error);
+    }
+
+    fn fail(&mut self, status: Status, reason: &str, error: ModelError) {
+        self.status = status;
+        self.finish_reason = Some(reason.to_owned());
         tracing::warn!(
             lane = %self.lane,
             provider = error.provider,
@@ -68,15 +81,6 @@ impl Spoken {
             "a model did not answer to the end"
         );
         self.error = Some(error);
-    }
-
-    pub(super) fn settlement(&self) -> Settlement {
-        match (self.accepted, self.usage) {
-            (_, Some(usage)) => Settlement::Reported(usage),
-            (true, None) => Settlement::Estimated(self.bound.estimate(self.text.len())),
-            (false, None) if self.asked => Settlement::Voided(VoidReason::NotAccepted),
-            (false, None) => Settlement::Voided(VoidReason::NotBegun),
-        }
     }
 
     fn voice(&self) -> Voice {
@@ -100,6 +104,7 @@ impl Spoken {
             turn,
             status: self.status,
             replaces: self.replaces,
+            cut: Cut::of(self.status, self.finish_reason.as_deref()),
         });
         failed.into_iter().chain([done]).collect()
     }
@@ -118,8 +123,9 @@ impl Spoken {
             created_at: self.began,
             first_delta_at: self.first_delta_at,
             done_at: Some(at),
+            finish_reason: self.finish_reason.clone(),
             model: self.model.clone(),
-            usage: self.usage,
+            usage: self.settled.reported(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a client sends, read with care: every mistake has its own code, and unknown fields are nothing.
 
 use super::fields::{Field, Fields};
+use crate::seen::{Seen, SeenHow};
 
 /// One frame of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum ClientFrame {
     Seen {
         /// The comment.
         message_id: i64,
+        /// How, how much of it, and how long.
+        seen: Seen,
     },
     /// Is anybody there?
     Ping,
@@ -51,7 +54,7 @@ impl ClientFrame {
             error: "this is not a JSON object in which every field stands once",
             client_id: None,
         })?;
-        let Fields { kind, content, client_id, message_id } = fields;
+        let Fields { kind, content, client_id, message_id, how, share, ms } = fields;
         let echo = match &client_id {
             Field::Text(name) => echo(Some(name)),
             Field::Absent | Field::Number(_) | Field::Other => None,
@@ -78,7 +81,9 @@ impl ClientFrame {
             "stop" => Ok(Self::Stop),
             "retry" => Ok(Self::Retry),
             "seen" => match message_id {
-                Field::Number(message_id) => Ok(Self::Seen { message_id }),
+                Field::Number(message_id) => seen(&how, &share, &ms)
+                    .map(|seen| Self::Seen { message_id, seen })
+                    .map_err(|error| bad("bad_request", error)),
                 Field::Absent | Field::Text(_) | Field::Other => {
                     Err(bad("bad_request", "messageId must be a whole number"))
                 }
@@ -87,6 +92,25 @@ impl ClientFrame {
             _ => Err(bad("unknown_type", "no frame of this type is known")),
         }
     }
+}
+
+/// How a comment was on screen. Without a word on it: shown, nobody knows how much of it.
+fn seen(how: &Field, share: &Field, ms: &Field) -> Result<Seen, &'static str> {
+    let how = match how {
+        Field::Absent => Some(SeenHow::Shown),
+        Field::Text(name) => SeenHow::parse(name),
+        Field::Number(_) | Field::Other => None,
+    };
+    let count = |field: &Field, wrong| match field {
+        Field::Absent => Ok(None),
+        Field::Number(count) => u64::try_from(*count).map(Some).map_err(|_| wrong),
+        Field::Text(_) | Field::Other => Err(wrong),
+    };
+    Ok(Seen::new(
+        how.ok_or("how must be shown or opened")?,
+        count(share, "share must be a whole number, 0 to 100")?,
+        count(ms, "ms must be a whole number, 0 or more")?,
+    ))
 }
 
 /// What an error frame repeats of a sender's name: nothing that could not be one. (A flood of errors must

@@ -18,6 +18,9 @@ pub(super) struct Fields {
     pub(super) content: Field,
     pub(super) client_id: Field,
     pub(super) message_id: Field,
+    pub(super) how: Field,
+    pub(super) share: Field,
+    pub(super) ms: Field,
 }
 
 /// What a field holds.
@@ -47,6 +50,9 @@ impl<'de> Deserialize<'de> for Fields {
                     "content" => fields.content = value,
                     "clientId" => fields.client_id = value,
                     "messageId" => fields.message_id = value,
+                    "how" => fields.how = value,
+                    "share" => fields.share = value,
+                    "ms" => fields.ms = value,
                     _ => {}
                 })?;
                 Ok(fields)

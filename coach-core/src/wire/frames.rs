@@ -65,6 +65,8 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         turns_left: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         tokens_used: Option<u64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tokens_left: Option<u64>,
@@ -89,7 +91,8 @@ pub struct Piece {
     pub replaces: Option<i64>,
 }
 
-/// An answer's end: `complete`, `stopped`, `interrupted` or `failed`.
+/// An answer's end: `complete`, `stopped`, `interrupted` or `failed`. `cut` says why a complete one is not
+/// whole: `length`, `filter` or `refusal`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct End {
@@ -98,6 +101,8 @@ pub struct End {
     pub status: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<String>,
 }
 
 /// Something went wrong: `error` is for people, `code` for programs.
@@ -210,6 +215,7 @@ impl ServerFrame {
             turn: done.turn,
             status: done.status.as_str().to_owned(),
             replaces: done.replaces.map(|id| id.0),
+            cut: done.cut.map(|cut| cut.as_str().to_owned()),
         };
         match done.voice {
             Voice::Partner => Self::PartnerDone(end),
@@ -222,6 +228,7 @@ impl ServerFrame {
         let seen = |tokens: Option<u64>| tokens.filter(|_| audience == Audience::Observer);
         Self::Quota {
             turns_left: quota.turns_left,
+            limit: quota.limit.map(|limit| limit.as_str().to_owned()),
             tokens_used: seen(quota.used),
             tokens_left: seen(quota.left),
         }

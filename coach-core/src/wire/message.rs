@@ -28,6 +28,9 @@ pub struct Message {
     /// The attempt it replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<i64>,
+    /// Why a complete answer is not whole: `length`, `filter` or `refusal`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<String>,
     /// RFC 3339, UTC.
     pub created_at: String,
     /// RFC 3339, UTC.
@@ -53,6 +56,7 @@ impl Message {
             status: message.status.as_str().to_owned(),
             reason: message.skipped.map(|reason| reason.as_str().to_owned()),
             replaces: message.replaces.map(|id| id.0),
+            cut: message.cut().map(|cut| cut.as_str().to_owned()),
             created_at: message.created_at.to_string(),
             first_delta_at: message.first_delta_at.map(|at| at.to_string()),
             done_at: message.done_at.map(|at| at.to_string()),

@@ -64,8 +64,8 @@ async fn obey(
         }
         ClientFrame::Stop => (None, coach.stop(&by, id).await.map(|_| None)),
         ClientFrame::Retry => (None, coach.retry(&by, id).await.map(|_| None)),
-        ClientFrame::Seen { message_id } => {
-            (None, coach.seen(&by, id, MessageId(message_id)).await.map(|()| None))
+        ClientFrame::Seen { message_id, seen } => {
+            (None, coach.seen(&by, id, MessageId(message_id), seen).await.map(|()| None))
         }
         ClientFrame::Ping => return Some(ServerFrame::Pong {}),
     };

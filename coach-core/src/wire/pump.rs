@@ -4,7 +4,12 @@
 //! is read all the same. No task is spawned, and nothing is lost when the future is dropped: the turn
 //! belongs to the engine.
 
-use std::{future::poll_fn, pin::pin, sync::Arc, time::Duration};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use futures::{Sink, Stream};
 use tokio::{
@@ -117,6 +122,7 @@ impl Desk<'_> {
         R: Stream<Item = Result<Ws, WsError>> + Unpin,
     {
         // Last of all branches: what was told before the host goes down is passed on before the goodbye.
+        let unanswered = signals.unanswered.clone();
         let mut over = pin!(over(signals));
         let mut timer = pin!(sleep_until(self.next_ping));
         loop {
@@ -146,6 +152,7 @@ impl Desk<'_> {
                     Happened::Left => return Ended::ByClient,
                     Happened::Came(came) => {
                         self.heard = Instant::now();
+                        unanswered.store(false, Ordering::Relaxed);
                         if let Some(ended) = self.came(came, socket) {
                             return ended;
                         }
@@ -168,6 +175,7 @@ impl Desk<'_> {
                     }
                     if stuck.is_none() && now >= self.next_ping {
                         self.next_ping = now + self.config.ping_every;
+                        unanswered.store(true, Ordering::Relaxed);
                         socket.push(Ws::Ping);
                     }
                     let due = self.due(stuck);

@@ -1,6 +1,9 @@
 //! What passes between a host's socket and the pump, and what ends a socket.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -35,7 +38,7 @@ pub mod close {
             NOT_ALLOWED => "no longer allowed",
             TOO_SLOW => "too slow, come back with your cursor",
             ERASED => "erased",
-            TOO_MANY => "too many frames",
+            TOO_MANY => "too many frames, or opened elsewhere",
             _ => "",
         }
     }
@@ -99,18 +102,21 @@ impl Default for PumpConfig {
     }
 }
 
-/// What a host tells the pump while it runs.
+/// What a host and the pump say to each other while it runs.
 #[derive(Clone, Debug)]
 pub struct Signals {
     /// The host goes down.
     pub shutdown: CancellationToken,
     /// The socket's right is over, with the close code that says why.
     pub over: watch::Receiver<Option<u16>>,
+    /// The pump's word: the last ping is not answered yet.
+    pub unanswered: Arc<AtomicBool>,
 }
 
 /// Signals that nobody gives.
 impl Default for Signals {
     fn default() -> Self {
-        Self { shutdown: CancellationToken::new(), over: watch::channel(None).1 }
+        let over = watch::channel(None).1;
+        Self { shutdown: CancellationToken::new(), over, unanswered: Arc::default() }
     }
 }

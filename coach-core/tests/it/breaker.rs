@@ -132,6 +132,8 @@ async fn what_says_nothing_about_the_provider_does_not_count() {
         ModelErrorKind::ContextTooLong,
         ModelErrorKind::BadRequest,
         ModelErrorKind::ModelNotFound,
+        ModelErrorKind::Malformed,
+        ModelErrorKind::CutMidStream,
         ModelErrorKind::InvalidJson,
     ] {
         let guarded = Guarded::playing((0..6).map(|_| refusal(kind)));

@@ -127,7 +127,7 @@ async fn a_store_that_does_not_answer_holds_nobody_back() {
     talk.coach.drain(within).await;
     assert!(began.elapsed() <= within + Duration::from_secs(1), "{:?}", began.elapsed());
     assert_eq!(talk.store.open_turns(talk.id), 1);
-    talk.store.recover(None, talk.coach.now()).await.expect("the store in memory answers");
+    talk.store.recover(None, &[], talk.coach.now()).await.expect("the store in memory answers");
     let half = ("Well, ".to_owned(), Status::Interrupted, None);
     assert_eq!(at_rest(&talk).await, [half, skipped(SkipReason::Failed)]);
 }

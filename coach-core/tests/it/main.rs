@@ -1,12 +1,17 @@
 //! What the core promises, each file one noun.
 #![cfg(feature = "testing")]
 
+mod answers;
 mod barrier;
 mod breaker;
+mod deadlines;
 mod drain;
 mod keeping;
+mod leases;
+mod panics;
 mod people;
 mod quota;
+mod scenarios;
 mod silence;
 mod stores;
 mod talk;

@@ -5,12 +5,14 @@
 use std::sync::Arc;
 
 use coach_core::{
-    Claimed, Coach, CoachError, LandingState, NewInvitation, Start,
+    Claimed, Coach, CoachError, LandingState, ListInvitations, NewInvitation, Start,
+    WholeConversation,
     account::{AccountRole, Admin, Identity, Principal, Staff, User},
     audit::{Change, Deed},
     conversation::EndReason,
     event::Event,
     ids::{ConversationId, MessageId},
+    link::LinkKeys,
     live::{Follower, From},
     memory::MemoryStore,
     policy,
@@ -32,6 +34,7 @@ impl House {
                 .model(Lane::Coach, voice("test:coach"))
                 .clock(Arc::new(TokioClock::default()))
                 .ids(Arc::new(SerialIds::default()))
+                .link_keys(LinkKeys::new([7; 32], None))
                 .admin_emails(vec!["Boss@Example.org".into()])
                 .build(),
         )
@@ -54,18 +57,7 @@ impl House {
 
     /// A guest of a new invitation, and the invitation's token.
     async fn guest(&self) -> (Principal, Claimed, String) {
-        let new = NewInvitation {
-            label: "group".into(),
-            quota: 1_000_000,
-            scenario: None,
-            allow_custom_scenario: false,
-            coach: true,
-            aside: true,
-            consent: "I agree.".into(),
-            contact: None,
-            expires_at: None,
-            copies: 1,
-        };
+        let new = NewInvitation::new("group", 1_000_000);
         let made = self.0.invite(&self.staff().await, new).await.unwrap().remove(0);
         let token = self.0.link_token(&made).unwrap();
         let version = made.consent.version;
@@ -249,7 +241,8 @@ async fn a_fresh_link_goes_on_as_the_same_guest_and_leaves_the_old_browser_behin
     let fresh = house.0.renew_link(&staff, claimed.invitation).await.unwrap();
     let new_token = house.0.link_token(&fresh).unwrap();
     let version = fresh.consent.version;
-    assert_eq!(code(house.0.landing(&token, None, None).await), "not_found");
+    let old = house.0.landing(&token, None, claimed.resume).await.unwrap();
+    assert_eq!(old.state, LandingState::Replaced);
     let again = house.0.claim(&new_token, None, None, &version, None).await.unwrap();
     assert_eq!((again.user, again.resumed), (guest.user, true));
     let epoch = house.0.user(guest.user).await.unwrap().unwrap().epoch;
@@ -333,7 +326,8 @@ async fn what_somebody_takes_along_is_all_of_theirs() {
     house.0.say(&guest, talk, "Can we talk?").await.unwrap();
     until_idle(&mut live).await;
     let all = house.0.belongings(&guest).await.unwrap();
-    let [(conversation, messages, entries)] = &all.conversations[..] else { panic!("one") };
+    let [whole] = &all.conversations[..] else { panic!("one") };
+    let WholeConversation { conversation, messages, entries, .. } = whole;
     assert_eq!(conversation.id, talk);
     assert!(messages.iter().any(|message| message.content == "Can we talk?"));
     assert_eq!(entries.len(), 2, "one for each voice");
@@ -364,4 +358,18 @@ fn the_published_matrix_is_the_table() {
     let page = include_str!("../../../docs/permission.md");
     let table = policy::matrix();
     assert!(page.contains(&table), "docs/permission.md shall hold this table:\n\n{table}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn inviting_without_link_keys_fails_by_name() {
+    let coach = Coach::builder().stores(MemoryStore::new()).build();
+    let until = coach.now().after(std::time::Duration::from_secs(60));
+    let admin = coach.sign_in_local_admin("once", until, None).await.unwrap().unwrap();
+    let staff = Principal::new(admin.id, admin.role).as_staff().unwrap();
+    let refused = coach.invite(&staff, NewInvitation::new("group", 1_000_000)).await.unwrap_err();
+    assert!(matches!(refused, CoachError::NoLinkKeys), "{refused:?}");
+    assert!(refused.to_string().contains("link_keys"), "{refused}");
+    assert!(
+        coach.invitations(&staff, &ListInvitations::default(), 10).await.unwrap().items.is_empty()
+    );
 }

@@ -9,14 +9,18 @@ use coach_core::{
     account::{AccountRole, Principal},
     event::Event,
     ids::ConversationId,
+    invitation::Invitation,
     ledger::Usage,
     live::{Follower, From},
     memory::MemoryStore,
-    ports::{Amend, ConversationStore as _, InvitationStore as _, Lane, Refusal},
+    ports::{Amend, ConversationStore as _, InvitationStore as _, Lane, ModelErrorKind, Refusal},
     testing::{
-        MORNING, ScriptedModel, SerialIds, Step, Take, TokioClock, answer,
+        Fault, MORNING, ScriptedModel, SerialIds, Step, Take, TokioClock, answer,
         contract::fixture::{a_conversation, an_invitation, made, person},
+        refusal,
     },
+    transcript::SkipReason,
+    turns_left::TurnLimit,
 };
 
 use crate::talk::{Talk, until};
@@ -26,7 +30,7 @@ fn slowly() -> Take {
     [Step::Accept, Step::Wait(Duration::from_secs(1))].into_iter().chain(answer("No.")).collect()
 }
 
-/// Conversations under one invitation.
+/// Conversations under one invitation, without a cap on turns.
 struct Group {
     coach: Coach,
     store: MemoryStore,
@@ -41,7 +45,8 @@ impl Group {
         store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
         let mut ids = Vec::new();
         for n in 1..=talks {
-            let talk = a_conversation(n, Some(invitation.id));
+            let mut talk = a_conversation(n, Some(invitation.id));
+            talk.script.max_turns = None;
             store.start(&talk).await.unwrap();
             ids.push(talk.id);
         }
@@ -58,14 +63,33 @@ impl Group {
     }
 
     async fn follow(&self, nth: usize) -> Follower {
+        self.follow_from(nth).await.0
+    }
+
+    /// A follower, and the number that it is told first.
+    async fn follow_from(&self, nth: usize) -> (Follower, u32) {
         let (who, talk) = (Talk::participant(), self.talks[nth]);
         let mut follower = self.coach.follow(&who, talk, From::Nothing).await.unwrap();
-        until(&mut follower, |event| matches!(event, Event::Quota(_))).await;
-        follower
+        let first = turns_left(&mut follower).await.unwrap();
+        (follower, first)
     }
 
     async fn say(&self, nth: usize) -> Result<(), CoachError> {
-        self.coach.say(&Talk::participant(), self.talks[nth], ".").await.map(|_| ())
+        self.say_so(nth, ".").await
+    }
+
+    async fn say_so(&self, nth: usize, words: &str) -> Result<(), CoachError> {
+        self.coach.say(&Talk::participant(), self.talks[nth], words).await.map(|_| ())
+    }
+
+    async fn invitation(&self) -> Invitation {
+        self.store.invitation(an_invitation(1, 0).id).await.unwrap().unwrap()
+    }
+
+    async fn add_tokens(&self, add_tokens: u64) {
+        let staff = Principal::new(person(9), AccountRole::Staff).as_staff().unwrap();
+        let more = Amend { add_tokens, ..Amend::default() };
+        self.coach.amend(&staff, an_invitation(1, 0).id, more).await.unwrap();
     }
 }
 
@@ -80,16 +104,17 @@ async fn turns_left(follower: &mut Follower) -> Option<u32> {
 
 #[tokio::test(start_paused = true)]
 async fn what_another_conversation_holds_is_not_left_until_it_is_given_back() {
-    let group = Group::of(2, 900, Settings::default()).await;
-    let (mut one, mut other) = (group.follow(0).await, group.follow(1).await);
+    let group = Group::of(2, 3_000, Settings::default()).await;
+    let (mut one, (mut other, before)) = (group.follow(0).await, group.follow_from(1).await);
     group.partner.then(slowly());
     group.partner.then(slowly());
     group.say(0).await.unwrap();
+    assert!(before > 0);
     assert_eq!(turns_left(&mut other).await, Some(0));
-    let refused = group.say(1).await.unwrap_err();
+    let refused = group.say_so(1, &"Long. ".repeat(250)).await.unwrap_err();
     assert_eq!((refused.code(), refused.retryable()), ("quota_exhausted", true));
     until(&mut one, Event::is_idle).await;
-    assert_eq!(turns_left(&mut other).await, Some(2));
+    assert_eq!(turns_left(&mut other).await, Some(before), "50 tokens are less than a turn");
     group.say(1).await.unwrap();
     until(&mut other, Event::is_idle).await;
     assert_eq!(turns_left(&mut one).await, Some(0), "while the other holds");
@@ -97,14 +122,13 @@ async fn what_another_conversation_holds_is_not_left_until_it_is_given_back() {
 
 #[tokio::test(start_paused = true)]
 async fn a_conversation_does_not_count_what_it_holds_itself() {
-    let group = Group::of(1, 900, Settings::default()).await;
-    let mut follower = group.follow(0).await;
-    let invitation = || async { group.store.invitation(an_invitation(1, 0).id).await.unwrap() };
+    let group = Group::of(1, 3_000, Settings::default()).await;
+    let (mut follower, before) = group.follow_from(0).await;
     group.partner.then(slowly());
     group.say(0).await.unwrap();
-    let held = invitation().await.unwrap();
-    assert!(held.balance.reserved > 0);
-    assert_eq!(group.coach.turns_left(&held).await.unwrap(), 2);
+    let held = group.invitation().await;
+    assert!(before > 0 && held.balance.reserved > 0);
+    assert_eq!(group.coach.turns_left(&held).await.unwrap(), before);
     let told = until(&mut follower, Event::is_idle).await;
     let counts = told.iter().filter(|event| matches!(event, Event::Quota(_))).count();
     assert_eq!(counts, 1, "it is told once, at the end: {told:?}");
@@ -116,9 +140,7 @@ async fn more_tokens_are_told_to_whoever_waits_for_them() {
     let mut follower = group.follow(0).await;
     let refused = group.say(0).await.unwrap_err();
     assert_eq!((refused.code(), refused.retryable()), ("quota_exhausted", false));
-    let staff = Principal::new(person(9), AccountRole::Staff).as_staff().unwrap();
-    let more = Amend { add_tokens: 10_000, ..Amend::default() };
-    group.coach.amend(&staff, an_invitation(1, 0).id, more).await.unwrap();
+    group.add_tokens(10_000).await;
     assert!(turns_left(&mut follower).await > Some(0));
     group.say(0).await.unwrap();
 }
@@ -148,14 +170,14 @@ async fn a_day_that_is_spent_goes_on_at_midnight() {
 
 /// An answer that took so many tokens.
 fn taking(tokens: u64) -> Take {
-    let usage = Usage { input: tokens, ..Usage::default() };
+    let usage = Usage { input: tokens - 1, output: 1, ..Usage::default() };
     vec![Step::Accept, Step::Say("No.".into()), Step::Done(Some(usage))]
 }
 
 #[tokio::test(start_paused = true)]
 async fn one_unusual_turn_does_not_move_the_number_of_turns_left() {
     let group = Group::of(1, 100_000, Settings::default()).await;
-    for tokens in [75, 75, 75, 300, 75, 0, 75] {
+    for tokens in [75, 75, 75, 300, 75, 2, 75] {
         group.partner.then(taking(tokens));
     }
     let mut follower = group.follow(0).await;
@@ -167,4 +189,117 @@ async fn one_unusual_turn_does_not_move_the_number_of_turns_left() {
     }
     // 100 a turn with its comment: each takes one, the long one three more and the short one less.
     assert_eq!(told, [999, 998, 997, 993, 992, 992, 991]);
+}
+
+/// Numbers that look like chance and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % most
+    }
+
+    /// An answer whose usage is honest, absent, nothing, or ten times what was reserved.
+    fn take(&mut self) -> Take {
+        let usage = match self.below(6) {
+            0 => None,
+            1 => Some(Usage::default()),
+            2 => Some(Usage { input: 12_000, output: 4_000, ..Usage::default() }),
+            3 => Some(Usage { input: 1, output: 1, ..Usage::default() }),
+            4 => return refusal(ModelErrorKind::Provider),
+            _ => Some(Usage { input: 300, output: 60, ..Usage::default() }),
+        };
+        vec![Step::Accept, Step::Say("No. Not today.".into()), Step::Done(usage)]
+    }
+}
+
+/// Whatever providers report, and whatever fails: without more tokens the number after a turn never rises.
+#[tokio::test(start_paused = true)]
+async fn the_number_after_a_turn_never_rises_however_usage_lies() {
+    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let (mut turns, mut rose) = (0, 0);
+    for seed in 0..60 {
+        let group = Group::of(1, 3_000 + dice.below(120_000), Settings::default()).await;
+        let mut follower = group.follow(0).await;
+        let mut last: Option<u32> = None;
+        for _ in 0..15 {
+            let take = dice.take();
+            group.partner.then(take.clone());
+            let words = "word ".repeat(usize::try_from(dice.below(300) + 1).unwrap());
+            if group.say_so(0, &words).await.is_err() {
+                break;
+            }
+            let told = turns_left(&mut follower).await.unwrap();
+            until(&mut follower, Event::is_idle).await;
+            if let Some(last) = last {
+                assert!(told <= last, "{seed}: {last} rose to {told} after {take:?}");
+            }
+            let (_, again) = group.follow_from(0).await;
+            assert_eq!(again, told, "a second follower is told the same");
+            last = Some(told);
+            turns += 1;
+        }
+        group.add_tokens(1_000_000).await;
+        rose += u32::from(turns_left(&mut follower).await > last);
+    }
+    assert!(turns > 300, "only {turns} turns were taken");
+    assert_eq!(rose, 60, "more tokens are the only thing that lets the number rise");
+}
+
+/// 0 is told exactly when a message of 400 bytes with its coach does not fit.
+#[tokio::test(start_paused = true)]
+async fn no_turns_are_left_exactly_when_a_whole_one_does_not_fit() {
+    let usual = "x".repeat(400);
+    let (mut whole, mut alone, mut refused) = (0, 0, 0);
+    for quota in (400..4_400).step_by(40) {
+        let group = Group::of(1, quota, Settings::default()).await;
+        let (mut follower, mut told) = group.follow_from(0).await;
+        for _ in 0..4 {
+            if let Err(error) = group.say_so(0, &usual).await {
+                assert_eq!((error.code(), told), ("quota_exhausted", 0), "{quota}");
+                refused += 1;
+                break;
+            }
+            let events = until(&mut follower, Event::is_idle).await;
+            let left_out = SkipReason::Quota;
+            let with_coach = !events
+                .iter()
+                .any(|event| matches!(event, Event::Skipped { reason, .. } if *reason == left_out));
+            assert_eq!(with_coach, told > 0, "{quota}: {told} turns were left");
+            whole += u32::from(with_coach);
+            alone += u32::from(!with_coach);
+            told = events.iter().rev().find_map(quota_of).unwrap();
+        }
+    }
+    assert!(whole > 50 && alone > 10 && refused > 0, "{whole} {alone} {refused}");
+}
+
+fn quota_of(event: &Event) -> Option<u32> {
+    match event {
+        Event::Quota(quota) => quota.turns_left,
+        _ => None,
+    }
+}
+
+/// The conversation's own cap is the limit where it is the smaller one, for people without a quota too.
+#[tokio::test(start_paused = true)]
+async fn the_cap_of_the_conversation_is_a_limit_of_its_own() {
+    let talk =
+        Talk::of(|talk| talk.script.max_turns = Some(2), vec![], vec![], |_| Fault::None).await;
+    let mut follower = talk.follow().await;
+    until(&mut follower, |event| matches!(event, Event::Quota(_))).await;
+    let mut told = Vec::new();
+    for words in ["One.", "Two."] {
+        talk.say(words).await;
+        let events = until(&mut follower, Event::is_idle).await;
+        told.extend(events.iter().filter_map(|event| match event {
+            Event::Quota(quota) => Some((quota.turns_left, quota.limit)),
+            _ => None,
+        }));
+    }
+    let cap = Some(TurnLimit::Conversation);
+    assert_eq!(told[told.len() - 2..], [(Some(1), cap), (Some(0), cap)]);
 }

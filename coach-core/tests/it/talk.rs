@@ -46,6 +46,24 @@ impl Talk {
         comments: Vec<Take>,
         decide: impl Fn(&'static str) -> Fault + Send + Sync + 'static,
     ) -> Self {
+        Self::over(|store| FaultyStore::new(store, decide), change, partner, comments).await
+    }
+
+    /// One whose database other processes use as well.
+    pub(crate) async fn shared(
+        partner: Vec<Take>,
+        decide: impl Fn(&'static str) -> Fault + Send + Sync + 'static,
+    ) -> Self {
+        let stores = |store| FaultyStore::new(store, decide).with_other_owners();
+        Self::over(stores, |_| {}, partner, vec![]).await
+    }
+
+    async fn over(
+        stores: impl FnOnce(MemoryStore) -> FaultyStore<MemoryStore>,
+        change: impl FnOnce(&mut Conversation),
+        partner: Vec<Take>,
+        comments: Vec<Take>,
+    ) -> Self {
         let store = MemoryStore::new();
         let invitation = an_invitation(1, 1_000_000_000);
         store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
@@ -55,7 +73,7 @@ impl Talk {
         let partner = ScriptedModel::playing("test:partner", partner);
         let listener = ScriptedModel::playing("test:coach", comments);
         let coach = Coach::builder()
-            .stores(FaultyStore::new(store.clone(), decide))
+            .stores(stores(store.clone()))
             .model(Lane::Partner, partner.clone())
             .model(Lane::Coach, listener.clone())
             .clock(Arc::new(TokioClock::default()))

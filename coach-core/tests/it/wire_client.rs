@@ -3,6 +3,7 @@
 use coach_core::{
     ids::MessageId,
     live::{From, Position},
+    seen::{Seen, SeenHow},
     wire::{BadFrame, ClientFrame, cursor},
 };
 
@@ -17,6 +18,8 @@ fn every_frame_is_read() {
         client_id: client_id.map(str::to_owned),
     };
     let aside = ClientFrame::Aside { content: "Why?".to_owned(), client_id: Some("a".to_owned()) };
+    let seen =
+        |how, share, ms| ClientFrame::Seen { message_id: 124, seen: Seen::new(how, share, ms) };
     let table = [
         (r#"{"type":"message","content":"Hi"}"#, message("Hi", None)),
         (r#" { "content" : "Hi" , "type" : "message" } "#, message("Hi", None)),
@@ -40,7 +43,19 @@ fn every_frame_is_read() {
         (r#"{"type":"stop"}"#, ClientFrame::Stop),
         (r#"{"type":"stop","content":7,"clientId":7}"#, ClientFrame::Stop),
         (r#"{"type":"retry"}"#, ClientFrame::Retry),
-        (r#"{"type":"seen","messageId":124}"#, ClientFrame::Seen { message_id: 124 }),
+        (r#"{"type":"seen","messageId":124}"#, seen(SeenHow::Shown, None, None)),
+        (
+            r#"{"type":"seen","messageId":124,"how":"shown","share":80,"ms":4200}"#,
+            seen(SeenHow::Shown, Some(80), Some(4_200)),
+        ),
+        (
+            r#"{"type":"seen","messageId":124,"how":"opened","share":0}"#,
+            seen(SeenHow::Opened, Some(0), None),
+        ),
+        (
+            r#"{"type":"seen","messageId":124,"share":101,"ms":9223372036854775807}"#,
+            seen(SeenHow::Shown, Some(100), Some(86_400_000)),
+        ),
         (r#"{"type":"ping"}"#, ClientFrame::Ping),
         (r#"{"\u0074ype":"ping"}"#, ClientFrame::Ping),
         (
@@ -128,6 +143,14 @@ fn what_cannot_be_obeyed_says_so() {
         r#"{"type":"seen"}"#,
         r#"{"type":"seen","messageId":"124"}"#,
         r#"{"type":"seen","messageId":1.5}"#,
+        r#"{"type":"seen","messageId":1,"how":"read"}"#,
+        r#"{"type":"seen","messageId":1,"how":1}"#,
+        r#"{"type":"seen","messageId":1,"how":null}"#,
+        r#"{"type":"seen","messageId":1,"share":-1}"#,
+        r#"{"type":"seen","messageId":1,"share":79.5}"#,
+        r#"{"type":"seen","messageId":1,"share":"80"}"#,
+        r#"{"type":"seen","messageId":1,"ms":-4200}"#,
+        r#"{"type":"seen","messageId":1,"ms":18446744073709551615}"#,
         r#"{"type":"seen","messageId":9223372036854775808}"#,
     ] {
         assert_eq!(code(text), Err("bad_request"), "{text}");

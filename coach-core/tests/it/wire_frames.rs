@@ -10,7 +10,8 @@ use coach_core::{
     ports::{Lane, ModelErrorKind, Refusal, StoreError},
     testing::MORNING,
     timestamp::Timestamp,
-    transcript::{Message, Role, SkipReason, Status},
+    transcript::{Cut, Message, Role, SkipReason, Status},
+    turns_left::TurnLimit,
     wire::{Audience, ErrorFrame, ServerFrame},
 };
 use std::{fmt::Write as _, time::Duration};
@@ -29,6 +30,7 @@ fn message(id: i64, role: Role, content: &str) -> Message {
         created_at: MORNING,
         first_delta_at: None,
         done_at: Some(MORNING.after(Duration::from_millis(1_234))),
+        finish_reason: None,
         model: Some("never:shown".to_owned()),
         usage: None,
     }
@@ -41,6 +43,11 @@ fn said() -> Message {
 fn reply() -> Message {
     let first_delta_at = Some(MORNING.after(Duration::from_millis(300)));
     Message { replaces: Some(MessageId(121)), first_delta_at, ..message(123, Role::Partner, "No.") }
+}
+
+fn cut() -> Message {
+    let finish_reason = Some("length".to_owned());
+    Message { finish_reason, ..message(125, Role::Coach, "Ask") }
 }
 
 fn skipped() -> Message {
@@ -61,12 +68,15 @@ fn delta(voice: Voice, replaces: Option<i64>) -> Event {
 
 fn done(voice: Voice, status: Status, replaces: Option<i64>) -> Event {
     let replaces = replaces.map(MessageId);
-    Event::Done(Done { voice, message: MessageId(123), turn: 7, status, replaces })
+    Event::Done(Done { voice, message: MessageId(123), turn: 7, status, replaces, cut: None })
 }
 
 fn events() -> Vec<Event> {
-    let history =
-        |reset| Event::History { messages: vec![said(), reply(), skipped()], more: true, reset };
+    let history = |reset| Event::History {
+        messages: vec![said(), reply(), cut(), skipped()],
+        more: true,
+        reset,
+    };
     let mut events = vec![
         history(false),
         history(true),
@@ -85,6 +95,10 @@ fn events() -> Vec<Event> {
     }
     let (message, turn) = (MessageId(124), 7);
     events.extend(SkipReason::ALL.map(|reason| Event::Skipped { message, turn, reason }));
+    for cut in [Cut::Length, Cut::Filter, Cut::Refusal] {
+        let Event::Done(whole) = done(Voice::Partner, Status::Complete, None) else { continue };
+        events.push(Event::Done(Done { cut: Some(cut), ..whole }));
+    }
     let states = [
         TurnState::Accepted,
         TurnState::Partner,
@@ -94,7 +108,10 @@ fn events() -> Vec<Event> {
     ];
     events.extend(states.map(|state| Event::Turn { turn, state }));
     events.push(Event::Quota(Quota::default()));
-    events.push(Event::Quota(Quota { turns_left: Some(5), used: Some(1_200), left: Some(800) }));
+    events.extend([TurnLimit::Quota, TurnLimit::Conversation].map(|limit| {
+        let (turns_left, limit) = (Some(5), Some(limit));
+        Event::Quota(Quota { turns_left, limit, used: Some(1_200), left: Some(800) })
+    }));
     events.extend(EndReason::ALL.map(Event::Ended));
     let kind = ModelErrorKind::Overloaded(None);
     events.push(Event::Failed { lane: Lane::Partner, turn, kind });

@@ -29,8 +29,8 @@ pub(crate) struct Book {
     pub(crate) catching_up: bool,
     pub(crate) failed: bool,
     pub(crate) idle: bool,
-    /// About how many turns are left, and when that was told.
-    pub(crate) turns_left: Option<(u32, Timestamp)>,
+    /// About how many turns are left.
+    pub(crate) turns_left: Option<u32>,
     pub(crate) ended: bool,
     /// How much of the growing message it had when.
     pub(crate) grew: Vec<(Timestamp, usize)>,
@@ -105,13 +105,6 @@ impl Book {
             world.broke(rule, format!("{}: {detail}\n  at {frame}", self.name));
         }
         world.state().ended.extend(ended(event));
-        if let Event::Done(done) = event
-            && (done.voice, done.status) == (Voice::Partner, Status::Complete)
-        {
-            let mut state = world.state();
-            let now = state.now();
-            state.first_answer.get_or_insert(now);
-        }
         self.first = false;
         if !matches!(
             event,
@@ -181,8 +174,7 @@ impl Book {
             }
             Event::Turn { .. } => self.catching_up = false,
             Event::Quota(quota) => {
-                let now = world.state().now();
-                self.turns_left = quota.turns_left.map(|left| (left, now));
+                self.turns_left = quota.turns_left;
             }
             Event::Ended(reason) => {
                 let kept =

@@ -8,7 +8,7 @@ use coach_core::{
     audit::{AuditEntry, Deed},
     event::Event,
     memory::MemoryStore,
-    ports::{InvitationStore as _, Lane, Refusal},
+    ports::{ConversationStore as _, InvitationStore as _, Lane, Refusal},
     testing::{FaultyStore, contract::fixture::line},
 };
 use tokio::time::Instant;
@@ -21,8 +21,8 @@ use crate::{
     world::{World, WorldClock, done, pause, staff},
 };
 
-/// What draining may take beyond its limit: last words to a store that answers late.
-const SLACK: Duration = Duration::from_secs(6);
+/// What draining may take beyond its limit: last words to a store that does not answer.
+const SLACK: Duration = Duration::from_secs(1);
 
 /// Everything that happened in a world.
 #[derive(PartialEq, Eq)]
@@ -70,6 +70,7 @@ fn coach(world: &Arc<World>) -> Coach {
     let faults = world.clone();
     let store: FaultyStore<MemoryStore> =
         FaultyStore::new(world.store.clone(), move |method| faults.fault(method));
+    let store = if world.other_owners { store.with_other_owners() } else { store };
     let talker = SimModel::new(world.clone(), "sim:partner");
     let listener = SimModel::new(world.clone(), "sim:coach");
     Coach::builder()
@@ -93,7 +94,6 @@ async fn one(world: &Arc<World>, rng: &mut Rng, life: u64, last: bool) {
         state.calm = last;
         state.over = false;
         state.ended.clear();
-        state.first_answer = None;
     }
     world.note(format!("--- life {life}"));
     let coach = coach(world);
@@ -106,6 +106,9 @@ async fn one(world: &Arc<World>, rng: &mut Rng, life: u64, last: bool) {
     }
     world.count("host: recovery at start");
     tokio::spawn(recover_often(world.clone(), coach.clone()));
+    if world.other_owners && !last {
+        tokio::spawn(take_over_often(world.clone()));
+    }
     if last {
         rest(world, &coach).await;
         return;
@@ -125,6 +128,7 @@ async fn one(world: &Arc<World>, rng: &mut Rng, life: u64, last: bool) {
             tokens(world);
         }
         mishap(world, rng);
+        stand_still(world, rng).await;
     }
     if rng.chance(500) {
         goes_down(world, &coach, rng).await;
@@ -163,6 +167,16 @@ fn mishap(world: &World, rng: &mut Rng) {
     }
 }
 
+/// Now and then the process is stopped for longer than a lease: time passes, and nothing runs.
+async fn stand_still(world: &World, rng: &mut Rng) {
+    if rng.chance(3) {
+        let pause = rng.millis(10_500, 40_000);
+        world.note(format!("stands still for {pause:?}"));
+        world.count("host: standstill");
+        tokio::time::advance(pause).await;
+    }
+}
+
 /// In order: what runs is over in time, and where the store answers nothing is left open.
 async fn goes_down(world: &World, coach: &Coach, rng: &mut Rng) {
     let within = rng.millis(100, 30_000);
@@ -188,6 +202,22 @@ async fn recover_often(world: Arc<World>, coach: Coach) {
         if let Ok(closed @ 1..) = coach.recover(false).await {
             world.count("host: lease recovery");
             world.note(format!("{closed} turns recovered by lease"));
+            if world.store_faults == 0 {
+                world.broke("a process closes no turn that it runs", format!("{closed}"));
+            }
+        }
+    }
+}
+
+/// What another process on the same database does every few seconds.
+async fn take_over_often(world: Arc<World>) {
+    loop {
+        pause(Duration::from_secs(2)).await;
+        let now = world.state().now();
+        let closed = done(world.store.recover(Some(now), &[], now)).len();
+        if closed > 0 {
+            world.count("host: takeover");
+            world.note(format!("{closed} turns taken over"));
         }
     }
 }

@@ -4,7 +4,8 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 use coach_core::{
     Coach, CoachError,
-    event::Event,
+    conversation::OpenTurn,
+    event::{Event, Voice},
     live::{Follower, From},
     ports::ConversationStore as _,
     transcript::Status,
@@ -114,9 +115,11 @@ impl Person {
                 Event::Done(done) => done.status != Status::Complete,
                 _ => false,
             });
-            let over = fresh.is_some_and(|told| self.book().is_last(self.talk(), &told.event));
-            if over {
+            let over = fresh.filter(|told| self.book().is_last(self.talk(), &told.event));
+            if let Some(last) = &over {
                 let open = done(self.world.store.present(self.talk().id)).and_then(|now| now.open);
+                // A message on its way may have opened the next one just then.
+                let open = open.filter(|open| is_answered_by(open, &last.event));
                 if open.is_some() && !self.book().ended {
                     self.world.broke(
                         "a turn is closed before its last done is told",
@@ -126,7 +129,7 @@ impl Person {
             }
             if unfinished && self.rng.chance(500) {
                 self.retry().await;
-            } else if over && self.rng.chance(700) || self.rng.chance(250) {
+            } else if over.is_some() && self.rng.chance(700) || self.rng.chance(250) {
                 self.act().await;
             }
         }
@@ -138,5 +141,15 @@ impl Person {
         if client != engine {
             self.world.broke("a client knows its cursor", format!("{client:?}, engine {engine:?}"));
         }
+    }
+}
+
+/// The event ends an answer of this very turn or aside.
+fn is_answered_by(open: &OpenTurn, last: &Event) -> bool {
+    match last {
+        Event::Done(done) if done.voice == Voice::Aside => open.reply == done.message,
+        Event::Done(done) => !open.aside && open.turn == done.turn,
+        Event::Skipped { turn, .. } => !open.aside && open.turn == *turn,
+        _ => false,
     }
 }

@@ -28,6 +28,8 @@ const MUST: &[&str] = &[
     "host: crash",
     "host: drain",
     "host: lease recovery",
+    "host: takeover",
+    "host: standstill",
     "host: recovery at start",
     "host: revoked",
     "host: caller leaves",

@@ -40,6 +40,8 @@ pub(crate) struct World {
     pub(crate) talks: Vec<Talk>,
     pub(crate) invitations: Vec<InvitationId>,
     pub(crate) per_minute: Option<u32>,
+    /// Other processes use the same database, and take over turns whose lease ran out.
+    pub(crate) other_owners: bool,
     pub(crate) tokens_per_day: Option<u64>,
     /// How many in a thousand questions to the store go wrong.
     pub(crate) store_faults: u64,
@@ -69,8 +71,6 @@ pub(crate) struct State {
     pub(crate) crashed_at: Timestamp,
     /// What each invitation had spent and held, and since when it is so.
     pub(crate) spent: BTreeMap<InvitationId, (u64, u64, Timestamp)>,
-    /// When a partner's model first answered in this life: from then on prompts weigh less.
-    pub(crate) first_answer: Option<Timestamp>,
     /// What somebody was told the end of in this life: the engine knows these messages.
     pub(crate) ended: BTreeSet<MessageId>,
 }
@@ -138,6 +138,8 @@ impl World {
             rows.push(Invitation {
                 id,
                 label: format!("group {number}"),
+                title: None,
+                batch: id,
                 link: LinkStamp {
                     token_hash: [u8::try_from(number).unwrap_or_default(); 32],
                     version: 1,
@@ -177,6 +179,7 @@ impl World {
                 created_at: MORNING,
                 turn: 0,
                 ended: None,
+                erased_at: None,
                 script,
             };
             done(store.start(&conversation));
@@ -210,7 +213,6 @@ impl World {
             told: BTreeMap::new(),
             crashed_at: MORNING,
             spent: BTreeMap::new(),
-            first_answer: None,
             ended: BTreeSet::new(),
         };
         Arc::new(Self {
@@ -220,6 +222,7 @@ impl World {
             talks,
             invitations,
             per_minute: rng.chance(300).then_some(6),
+            other_owners: Rng::of(seed, 5).chance(250),
             tokens_per_day: rng.chance(100).then(|| rng.range(2_000, 20_000)),
             store_faults: *rng.pick(&[0, 0, 20, 100]),
             model_faults: *rng.pick(&[0, 200, 400, 900]),

@@ -56,8 +56,12 @@ impl Login {
 
     /// It is not over at `now`.
     fn holds(&self, now: Timestamp) -> bool {
-        let sealed = Timestamp(self.i);
-        sealed <= now.after(Duration::from_secs(60)) && now < sealed.after(LOGIN)
+        !self.is_early(now) && now < Timestamp(self.i).after(LOGIN)
+    }
+
+    /// It was sealed after `now`: one of two clocks is wrong, and the login is good once it is right again.
+    fn is_early(&self, now: Timestamp) -> bool {
+        Timestamp(self.i) > now.after(Duration::from_secs(60))
     }
 
     /// It is old enough to be sealed anew.
@@ -84,12 +88,19 @@ impl Host {
 
     /// The login that a request carries: one, or none at all.
     pub(crate) fn login(&self, request: &Request) -> Option<Login> {
+        self.sealed_login(request).filter(|login| login.holds(self.coach.now()))
+    }
+
+    /// Whether a request carries a login of ours that holds later.
+    pub(crate) fn has_early_login(&self, request: &Request) -> bool {
+        self.sealed_login(request).is_some_and(|login| login.is_early(self.coach.now()))
+    }
+
+    fn sealed_login(&self, request: &Request) -> Option<Login> {
         if self.logins_in(request) != 1 {
             return None;
         }
-        let text = self.open(request.cookie(), self.login_name())?;
-        let login: Login = serde_json::from_str(&text).ok()?;
-        login.holds(self.coach.now()).then_some(login)
+        serde_json::from_str(&self.open(request.cookie(), self.login_name())?).ok()
     }
 
     /// How many logins a browser thinks it has, be they readable or not.

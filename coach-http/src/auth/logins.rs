@@ -2,11 +2,15 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use coach_core::{account::AccountRole, ids::UserId, wire::close};
+use coach_core::{
+    account::{AccountRole, User},
+    ids::UserId,
+    wire::close,
+};
 use tokio::sync::watch;
 
 use super::Viewer;
@@ -17,32 +21,70 @@ const EVERY: Duration = Duration::from_secs(3);
 
 /// The sockets that are open, by person.
 #[derive(Debug, Default)]
-pub(crate) struct Logins(Mutex<HashMap<UserId, Vec<Seat>>>);
+pub(crate) struct Logins(Mutex<Open>);
+
+#[derive(Debug, Default)]
+struct Open {
+    people: HashMap<UserId, Vec<Seat>>,
+    /// How often the store was asked.
+    rounds: u64,
+}
 
 #[derive(Debug)]
 struct Seat {
     epoch: u32,
     role: AccountRole,
+    /// How often the store had been asked when it was taken.
+    since: u64,
     over: watch::Sender<Option<u16>>,
 }
 
+/// A question to the store: what it answers says nothing about sockets that were opened after it.
+struct Round {
+    number: u64,
+    people: Vec<UserId>,
+}
+
 impl Logins {
-    /// Watches over a socket's login.
-    pub(crate) fn watch(&self, viewer: &Viewer) -> watch::Receiver<Option<u16>> {
-        let (over, signal) = watch::channel(None);
-        let seat = Seat { epoch: viewer.epoch, role: viewer.user.role, over };
-        let mut logins = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        logins.entry(viewer.user.id).or_default().push(seat);
-        signal
+    /// Watches over the login of a socket that `over` ends.
+    pub(crate) fn watch(&self, viewer: &Viewer, over: watch::Sender<Option<u16>>) {
+        let mut open = self.lock();
+        let (epoch, role, since) = (viewer.epoch, viewer.user.role, open.rounds);
+        open.people.entry(viewer.user.id).or_default().push(Seat { epoch, role, since, over });
     }
 
-    fn people(&self) -> Vec<UserId> {
-        let mut logins = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        logins.retain(|_, seats| {
+    /// Begins to ask about all who have a socket now.
+    fn begin(&self) -> Round {
+        let mut open = self.lock();
+        open.people.retain(|_, seats| {
             seats.retain(|seat| !seat.over.is_closed());
             !seats.is_empty()
         });
-        logins.keys().copied().collect()
+        let people = open.people.keys().copied().collect();
+        open.rounds += 1;
+        Round { number: open.rounds, people }
+    }
+
+    /// Ends the sockets of the round whose login is over.
+    fn judge(&self, round: &Round, users: Vec<User>) {
+        let users: HashMap<UserId, User> = users.into_iter().map(|user| (user.id, user)).collect();
+        let open = self.lock();
+        for person in &round.people {
+            let asked = open.people.get(person).into_iter().flatten();
+            for seat in asked.filter(|seat| seat.since < round.number) {
+                let over = match users.get(person) {
+                    Some(user) if user.disabled || user.epoch != seat.epoch => close::LOGIN_OVER,
+                    Some(user) if user.role < seat.role => close::NOT_ALLOWED,
+                    Some(_) => continue,
+                    None => close::LOGIN_OVER,
+                };
+                seat.over.send_replace(Some(over));
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -55,28 +97,13 @@ impl Host {
                 () = self.stop.cancelled() => return,
                 _ = every.tick() => {}
             }
-            let people = self.logins.people();
-            if people.is_empty() {
+            let round = self.logins.begin();
+            if round.people.is_empty() {
                 continue;
             }
-            // A store that does not answer ends nobody's login.
-            let Ok(users) = self.coach.users(&people).await else { continue };
-            let logins = self.logins.0.lock().unwrap_or_else(PoisonError::into_inner);
-            for (person, seats) in logins.iter() {
-                let user = users.iter().find(|user| user.id == *person);
-                for seat in seats {
-                    let over = match user {
-                        Some(user) if user.disabled || user.epoch != seat.epoch => {
-                            Some(close::LOGIN_OVER)
-                        }
-                        Some(user) if user.role < seat.role => Some(close::NOT_ALLOWED),
-                        Some(_) => None,
-                        None => Some(close::LOGIN_OVER),
-                    };
-                    if over.is_some() {
-                        seat.over.send_replace(over);
-                    }
-                }
+            // A store that does not answer ends no login.
+            if let Ok(users) = self.coach.users(&round.people).await {
+                self.logins.judge(&round, users);
             }
         }
     }

@@ -140,7 +140,7 @@ pub(crate) async fn forget_bad_logins<E: Endpoint>(
     request: Request,
 ) -> Result<Response> {
     let app = request.data::<App>().cloned();
-    let app = app.filter(|app| app.logins_in(&request) > 0);
+    let app = app.filter(|app| app.logins_in(&request) > 0 && !app.has_early_login(&request));
     let login = app.as_ref().and_then(|app| app.login(&request));
     let jar = request.cookie().clone();
     let response = next.call(request).await?.into_response();

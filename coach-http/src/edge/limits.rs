@@ -17,12 +17,15 @@ pub(crate) struct Limits {
     bad_tokens: DefaultKeyedRateLimiter<IpAddr>,
     /// Socket handshakes of nobody: 50 a minute.
     handshakes: DefaultKeyedRateLimiter<IpAddr>,
-    /// Sign-ins on their way to the provider: 50 a minute.
+    /// Sign-ins on their way to the provider: 300 a minute, for a class behind one address and its second tries.
     sign_ins: DefaultKeyedRateLimiter<IpAddr>,
-    /// Sign-ins on their way back: 50 a minute.
+    /// Sign-ins on their way back: as many.
     callbacks: DefaultKeyedRateLimiter<IpAddr>,
     /// Sign-in links that open nothing: 50 a minute.
     bad_links: DefaultKeyedRateLimiter<IpAddr>,
+    /// Refused origins that are logged: each once a minute, and 60 in all.
+    origins: DefaultKeyedRateLimiter<u64>,
+    all_origins: DefaultDirectRateLimiter,
     /// Refused sign-ins that are written down: 60 a minute, of everybody together.
     refusals: DefaultDirectRateLimiter,
 }
@@ -34,9 +37,11 @@ impl Limits {
         Self {
             bad_tokens: per_minute(10),
             handshakes: per_minute(50),
-            sign_ins: per_minute(50),
-            callbacks: per_minute(50),
+            sign_ins: per_minute(300),
+            callbacks: per_minute(300),
             bad_links: per_minute(50),
+            origins: RateLimiter::keyed(quota(1)),
+            all_origins: RateLimiter::direct(quota(60)),
             refusals: RateLimiter::direct(quota(60)),
         }
     }
@@ -72,6 +77,11 @@ impl Limits {
         self.refusals.check().is_ok()
     }
 
+    /// One more request from the origin with this hash: is it to be logged?
+    pub(crate) fn logs_origin(&self, origin: u64) -> bool {
+        self.origins.check_key(&origin).is_ok() && self.all_origins.check().is_ok()
+    }
+
     /// Forgets addresses that have not been heard of for a while.
     pub(crate) fn forget(&self) {
         self.bad_tokens.retain_recent();
@@ -79,6 +89,7 @@ impl Limits {
         self.sign_ins.retain_recent();
         self.callbacks.retain_recent();
         self.bad_links.retain_recent();
+        self.origins.retain_recent();
     }
 }
 
@@ -91,7 +102,7 @@ fn network(address: IpAddr) -> IpAddr {
 }
 
 fn too_many() -> Failure {
-    Failure::new(429, "rate_limited", "Too many tries; please wait a minute.").retry_after(60)
+    Failure::new(429, "rate_limited", "Too many attempts came from your network. Nothing was changed; please try again in a minute.").retry_after(60)
 }
 
 /// The client's address: the peer's, or what a trusted proxy says.
@@ -120,5 +131,14 @@ mod tests {
         let let_in = (0..50).filter(|n| limits.bad_token(address(*n)).is_ok()).count();
         assert_eq!(let_in, 10);
         assert!(limits.bad_token(address(1 << 64)).is_ok(), "the neighbours are others");
+    }
+
+    #[test]
+    fn an_origin_is_logged_once_a_minute_and_strangers_fill_no_log() {
+        let limits = Limits::new();
+        assert!(limits.logs_origin(1));
+        assert!(!limits.logs_origin(1));
+        let logged = (2..500).filter(|origin| limits.logs_origin(*origin)).count();
+        assert!((59..100).contains(&logged), "{logged}");
     }
 }

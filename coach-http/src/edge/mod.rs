@@ -3,6 +3,7 @@
 mod body;
 mod compress;
 mod headers;
+mod hosts;
 pub(crate) mod limits;
 mod methods;
 mod origin;
@@ -11,6 +12,7 @@ mod problems;
 pub(crate) use body::bodies;
 pub(crate) use compress::compress;
 pub(crate) use headers::{RequestId, headers};
+pub(crate) use hosts::hosts;
 pub(crate) use limits::address;
 pub(crate) use methods::Methods;
 pub(crate) use origin::origins;

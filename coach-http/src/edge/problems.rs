@@ -11,12 +11,13 @@ use poem::{
 use poem_openapi::error::{ContentTypeError, ParseParamError, ParsePathError};
 
 use super::{Methods, RequestId};
-use crate::problem::Failure;
+use crate::{page::is_navigation, problem::Failure, wire::sent::NOT_A_VALUE};
 
 pub(crate) async fn problems<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
     let id = request.data::<RequestId>().map(|id| id.0.clone());
     let methods = request.data::<Arc<Methods>>().cloned();
     let path = request.uri().path().to_owned();
+    let is_navigation = is_navigation(&request);
     // A panic was logged by its hook; it is told without details.
     let answered = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     match answered.unwrap_or_else(|_| Err(broken().into())) {
@@ -24,7 +25,11 @@ pub(crate) async fn problems<E: Endpoint>(next: Arc<E>, request: Request) -> Res
         Err(error) if error.is_from_response() => Ok(error.into_response()),
         Err(error) => {
             let pattern = error.data::<PathPattern>().cloned();
-            let mut response = failure(&error).answer(id.as_deref());
+            let failure = failure(&error);
+            let mut response = match is_navigation {
+                true => failure.page(),
+                false => failure.answer(id.as_deref()),
+            };
             if let Some(pattern) = pattern {
                 response.set_data(pattern);
             }
@@ -54,7 +59,7 @@ fn failure(error: &Error) -> Failure {
         return Failure::not_found();
     }
     if let Some(wrong) = error.downcast_ref::<ParseParamError>() {
-        return Failure::invalid(wrong.name, "is not what belongs here");
+        return Failure::invalid(wrong.name, NOT_A_VALUE);
     }
     if error.is::<ContentTypeError>() {
         return Failure::new(415, "unsupported_media_type", "A body must be JSON.");
@@ -63,7 +68,7 @@ fn failure(error: &Error) -> Failure {
         return Failure::new(405, "method_not_allowed", "This can be done in another way only.");
     }
     if error.is::<WebSocketError>() {
-        return Failure::new(400, "bad_request", "This is no WebSocket handshake.");
+        return Failure::new(400, "bad_request", "This is not a valid WebSocket handshake.");
     }
     match error.status().as_u16() {
         404 => Failure::not_found(),

@@ -1,6 +1,6 @@
 //! The audit log, for administrators.
 
-use coach_core::ids::UserId;
+use coach_core::{audit::Subject, ids::UserId};
 use poem::web::Data;
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 use uuid::Uuid;
@@ -35,11 +35,11 @@ impl Audit {
         let actor = actor.0.map(UserId);
         let found = app.coach.audit(&admin.0, actor, cursor.0, limit + 1).await?;
         let (found, next) = page(found, limit, |(id, _)| *id);
-        let mut actors: Vec<_> = found.iter().filter_map(|(_, entry)| entry.actor).collect();
-        actors.sort_unstable();
-        actors.dedup();
-        let people = app.coach.users(&actors).await?;
-        let items = found.iter().map(|(id, entry)| AuditEntry::new(*id, entry, &people)).collect();
+        let actors = found.iter().filter_map(|(_, entry)| entry.actor.map(Subject::Person));
+        let subjects = found.iter().filter_map(|(_, entry)| entry.subject);
+        let all: Vec<_> = actors.chain(subjects).collect();
+        let names = app.coach.names(&admin.0, &all).await?.into_iter().collect();
+        let items = found.iter().map(|(id, entry)| AuditEntry::new(*id, entry, &names)).collect();
         Ok(Json(AuditPage { items, next }))
     }
 }

@@ -43,7 +43,8 @@ impl Auth {
         body: Sent<AdminLinkBody>,
     ) -> Result<Nothing, Failure> {
         let from = address(request, &app);
-        let user = match admin_link::open(&app.keys, &body.0.token, app.coach.now()) {
+        let token = body.read()?.token;
+        let user = match admin_link::open(&app.keys, &token, app.coach.now()) {
             Some((nonce, until)) => {
                 app.coach.sign_in_local_admin(&nonce, until, Some(from)).await?
             }

@@ -21,10 +21,10 @@ use crate::{
     host::App,
     problem::Failure,
     wire::{
-        bounds::{ClientId, PageSize, Words},
-        conversation::{Accepted, Conversation, ConversationPage, MessagePage},
+        bounds::{Before, ClientId, PageSize, Words},
+        conversation::{Accepted, Conversation, ConversationPage, ConversationState, MessagePage},
         frames::Message,
-        sent::Sent,
+        sent::{Late, Sent, after},
     },
 };
 
@@ -76,6 +76,19 @@ fn of(id: &Path<Uuid>) -> ConversationId {
     ConversationId(id.0)
 }
 
+/// Which messages to read: those below an id, and how many.
+fn asked(
+    before: Option<Late<Before>>,
+    limit: Option<Late<PageSize>>,
+) -> Result<(Option<MessageId>, u32), Failure> {
+    let before = Late::read(before, "before")?.map(|before| before.0);
+    if before.is_some_and(|before| before < 0) {
+        return Err(Failure::invalid("before", "must be 0 or more"));
+    }
+    let limit = page_size(Late::read(limit, "limit")?)?;
+    Ok((before.map(MessageId), limit))
+}
+
 #[OpenApi(prefix_path = "/api/conversations")]
 impl Conversations {
     /// Starts a conversation of the caller.
@@ -86,7 +99,7 @@ impl Conversations {
         viewer: SignedIn,
         body: Sent<NewConversation>,
     ) -> Result<Started, Failure> {
-        let body = body.0;
+        let body = body.read()?;
         let start = Start::scenario(body.scenario)
             .vars(body.vars.unwrap_or_default())
             .under(body.invitation_id.map(InvitationId));
@@ -94,19 +107,21 @@ impl Conversations {
         Ok(Started::Started(Json(Conversation::idle(&conversation))))
     }
 
-    /// The caller's own conversations, newest first.
+    /// The caller's own conversations, newest first; with `state`, only those.
     #[oai(path = "/", method = "get")]
     async fn list(
         &self,
         app: Data<&App>,
         viewer: SignedIn,
+        state: Query<Option<ConversationState>>,
         limit: Query<Option<PageSize>>,
         cursor: Query<Option<Uuid>>,
     ) -> Result<Json<ConversationPage>, Failure> {
         let limit = page_size(limit.0)?;
         let before = cursor.0.map(ConversationId);
         let by = viewer.0.principal();
-        let found = app.coach.conversations(&by, before, limit + 1).await?;
+        let ended = state.0.map(|state| matches!(state, ConversationState::Ended));
+        let found = app.coach.conversations(&by, ended, before, limit + 1).await?;
         let (found, next) = page(found, limit, |conversation| conversation.id);
         Ok(Json(ConversationPage::new(&app, &found, next)))
     }
@@ -130,14 +145,14 @@ impl Conversations {
         app: Data<&App>,
         viewer: SignedIn,
         id: Path<Uuid>,
-        before: Query<Option<i64>>,
-        limit: Query<Option<PageSize>>,
+        before: Query<Option<Late<Before>>>,
+        limit: Query<Option<Late<PageSize>>>,
     ) -> Result<Json<MessagePage>, Failure> {
-        let by = viewer.0.principal();
-        let limit = page_size(limit.0)?;
-        let before = before.0.map(MessageId);
-        let (messages, more) = app.coach.messages(&by, of(&id), before, limit).await?;
-        let own = app.coach.conversation(&by, of(&id)).await?.0.owner == by.user;
+        let (by, id) = (viewer.0.principal(), of(&id));
+        let asked = asked(before.0, limit.0);
+        let (before, limit) = after(app.coach.may_read(&by, id), asked).await?;
+        let (messages, more) = app.coach.messages(&by, id, before, limit).await?;
+        let own = app.coach.conversation(&by, id).await?.0.owner == by.user;
         let audience = if own { Audience::Participant } else { Audience::Observer };
         let items = messages
             .iter()
@@ -155,8 +170,9 @@ impl Conversations {
         id: Path<Uuid>,
         body: Sent<NewMessage>,
     ) -> Result<Taken, Failure> {
-        let say = Say::from(body.0);
-        let kept = app.coach.say(&viewer.0.principal(), of(&id), say).await;
+        let (by, id) = (viewer.0.principal(), of(&id));
+        let say = Say::from(body.after(app.coach.may_converse(&by, id)).await?);
+        let kept = app.coach.say(&by, id, say).await;
         let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
         Ok(Taken::Taken(Json(Accepted { turn: kept.turn, message_id: Some(kept.message.0) })))
     }
@@ -170,8 +186,9 @@ impl Conversations {
         id: Path<Uuid>,
         body: Sent<NewMessage>,
     ) -> Result<Taken, Failure> {
-        let say = Say::from(body.0);
-        let kept = app.coach.ask(&viewer.0.principal(), of(&id), say).await;
+        let (by, id) = (viewer.0.principal(), of(&id));
+        let say = Say::from(body.after(app.coach.may_converse(&by, id)).await?);
+        let kept = app.coach.ask(&by, id, say).await;
         let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
         Ok(Taken::Taken(Json(Accepted { turn: kept.turn, message_id: Some(kept.message.0) })))
     }

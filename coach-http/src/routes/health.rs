@@ -10,11 +10,10 @@ pub(super) fn healthz() -> &'static str {
     "ok"
 }
 
-/// It takes new visitors: the store answers and it is not going down.
+/// It takes new visitors: the store reads and writes, and the host is not going down.
 #[handler]
 pub(super) async fn readyz(app: Data<&App>) -> Response {
-    let nobody = coach_core::ids::UserId(uuid::Uuid::nil());
-    if app.is_draining() || app.coach.user(nobody).await.is_err() {
+    if app.is_draining() || !app.readiness.check(&app.coach).await {
         return Response::builder().status(StatusCode::SERVICE_UNAVAILABLE).body("unavailable");
     }
     "ready".into()

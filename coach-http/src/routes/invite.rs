@@ -45,11 +45,7 @@ impl Invite {
             Some(_) => app.coach.landing(&token, viewer.as_ref(), resuming).await?,
             None => first,
         };
-        let scenario = match &landing.invitation.scenario {
-            Some(slug) => app.coach.scenario(slug).await?,
-            None => None,
-        };
-        Ok(Json(Landing::new(&landing, scenario.as_ref())))
+        Ok(Json(Landing::new(&landing)))
     }
 
     /// Claims the invitation for this browser, which is signed in with it.
@@ -67,8 +63,17 @@ impl Invite {
         let landing = app.coach.landing(&token, viewer.as_ref(), None).await;
         let landing = landing.map_err(|error| self.bad_token(&app, request, error))?;
         let resuming = app.resuming(jar, landing.invitation.id);
-        let (version, from) = (&body.0.consent_version, Some(address(request, &app)));
-        let claimed = app.coach.claim(&token, viewer.as_ref(), resuming, version, from).await?;
+        // Those who cannot go on from here learn whom to ask.
+        let contact = landing.invitation.contact;
+        let body = body.after(async {
+            let landing = app.coach.landing(&token, viewer.as_ref(), resuming).await?;
+            landing.state.may_claim()
+        });
+        let asked = async {
+            let (version, from) = (body.await?.consent_version, Some(address(request, &app)));
+            Ok(app.coach.claim(&token, viewer.as_ref(), resuming, &version, from).await?)
+        };
+        let claimed = asked.await.map_err(|failure: Failure| failure.contact(contact))?;
         let user = app.coach.user(claimed.user).await?.ok_or_else(Failure::not_found)?;
         app.sign_in(jar, &user);
         app.remember(jar, &claimed);

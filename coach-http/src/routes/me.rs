@@ -35,13 +35,19 @@ impl MyAccount {
     ) -> Result<Json<Me>, Failure> {
         let invitations = app.coach.invitations_of(&viewer.0.principal()).await?;
         let mut mine = Vec::with_capacity(invitations.len());
+        let staff = viewer.0.principal().as_staff().is_some();
         for invitation in &invitations {
             let turns_left = app.coach.turns_left(invitation).await?;
-            mine.push(MyInvitation::new(invitation, turns_left));
+            let coaching = app.coach.coaching(invitation).await?;
+            let now = app.coach.now();
+            mine.push(MyInvitation::new(invitation, staff, coaching, turns_left, now));
         }
         let identities = app.coach.identities(&viewer.0.principal()).await?;
         let pending = app.pending(jar, &viewer.0.user);
-        let me = Me::new(&viewer.0.user, mine, app.demo);
+        let mut me = Me::new(&viewer.0.user, mine, app.demo);
+        if staff {
+            me = me.for_staff(app.public_url.is_loopback());
+        }
         Ok(Json(me.signs_in(app.oidc.is_some(), &identities, pending)))
     }
 

@@ -24,7 +24,7 @@ use poem_openapi::OpenApiService;
 
 use crate::{
     auth::{cookie::SECURE_LOGIN, forget_bad_logins},
-    edge::{Methods, bodies, compress, headers, origins, problems},
+    edge::{Methods, bodies, compress, headers, hosts, origins, problems},
     host::App,
     spa::Page,
     ws::Sockets,
@@ -95,6 +95,7 @@ pub fn app(host: App) -> impl Endpoint<Output = Response> + 'static {
         .nest_no_strip("/", Known(service.into_endpoint()))
         .around(bodies)
         .around(origins)
+        .around(hosts)
         .around(problems)
         .around(forget_bad_logins)
         // Boxed: a type of all layers is too deep for the compiler to lay out.

@@ -2,7 +2,11 @@
 
 use coach_core::{ids::PresetId, preset};
 use poem::web::Data;
-use poem_openapi::{ApiResponse, Object, OpenApi, param::Path, payload::Json};
+use poem_openapi::{
+    ApiResponse, Object, OpenApi,
+    param::{Path, Query},
+    payload::Json,
+};
 use uuid::Uuid;
 
 use super::auth::Nothing;
@@ -46,15 +50,22 @@ enum MadePreset {
 
 #[OpenApi(prefix_path = "/api/quota-presets")]
 impl Presets {
-    /// Every preset: the allowance of people without an invitation first, then by tokens.
+    /// Every preset: the allowance of people without an invitation first, then by tokens. Each says about
+    /// how much practice it pays for: of `scenario`, else of the dearest that may be chosen.
     #[oai(path = "/", method = "get")]
     async fn list(
         &self,
         app: Data<&App>,
         staff: Researcher,
+        scenario: Query<Option<String>>,
+        /// The coach comments; yes, if absent.
+        coach: Query<Option<bool>>,
     ) -> Result<Json<QuotaPresets>, Failure> {
         let presets = app.coach.presets(&staff.0).await?;
-        Ok(Json(QuotaPresets { items: presets.iter().map(QuotaPreset::from).collect() }))
+        let coach = coach.0.unwrap_or(true);
+        let cost = app.coach.conversation_cost(scenario.0.as_deref(), coach).await?;
+        let items = presets.iter().map(|preset| QuotaPreset::new(preset, cost));
+        Ok(Json(QuotaPresets { items: items.collect() }))
     }
 
     /// Makes a preset.
@@ -65,8 +76,10 @@ impl Presets {
         admin: Administrator,
         body: Sent<NewPreset>,
     ) -> Result<MadePreset, Failure> {
-        let made = app.coach.make_preset(&admin.0, &body.0.label.0, body.0.tokens.0).await?;
-        Ok(MadePreset::Made(Json(QuotaPreset::from(&made))))
+        let body = body.read()?;
+        let made = app.coach.make_preset(&admin.0, &body.label.0, body.tokens.0).await?;
+        let cost = app.coach.conversation_cost(None, true).await?;
+        Ok(MadePreset::Made(Json(QuotaPreset::new(&made, cost))))
     }
 
     /// Writes a preset. Invitations made from it keep the number they copied.
@@ -78,10 +91,13 @@ impl Presets {
         id: Path<Uuid>,
         body: Sent<PresetBody>,
     ) -> Result<Json<QuotaPreset>, Failure> {
-        let PresetBody { label, tokens } = body.0;
-        let preset = preset::QuotaPreset { id: PresetId(id.0), label: label.0, tokens: tokens.0 };
+        let id = PresetId(id.0);
+        let body = body.after(app.coach.has_preset(&admin.0, id));
+        let PresetBody { label, tokens } = body.await?;
+        let preset = preset::QuotaPreset { id, label: label.0, tokens: tokens.0 };
         let kept = app.coach.change_preset(&admin.0, preset).await?;
-        Ok(Json(QuotaPreset::from(&kept)))
+        let cost = app.coach.conversation_cost(None, true).await?;
+        Ok(Json(QuotaPreset::new(&kept, cost)))
     }
 
     /// Removes a preset.

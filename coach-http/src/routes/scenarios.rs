@@ -60,7 +60,7 @@ impl Scenarios {
 
 fn show(app: &App, scenario: &coach_core::scenario::Scenario, staff: bool) -> Scenario {
     match staff {
-        true => Scenario::for_staff(scenario, app.coach.turn_cost(scenario)),
+        true => Scenario::for_staff(scenario, app.coach.turn_cost(scenario, true)),
         false => Scenario::new(scenario, false),
     }
 }

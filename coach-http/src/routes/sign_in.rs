@@ -29,12 +29,14 @@ pub(super) struct SignIn;
 
 /// How people can sign in here.
 #[derive(Object)]
-#[oai(skip_serializing_if_is_none)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 struct Ways {
     /// With a sign-in provider, at `/api/auth/login`.
     oidc: bool,
     /// The provider's host.
     issuer: Option<String>,
+    /// Where this page is to be opened: opened at any other address it cannot work.
+    public_url: String,
 }
 
 /// A browser goes on somewhere else.
@@ -95,7 +97,8 @@ impl SignIn {
     #[oai(path = "/", method = "get")]
     async fn ways(&self, app: Data<&App>) -> Json<Ways> {
         let issuer = app.oidc.as_ref().map(Oidc::host);
-        Json(Ways { oidc: issuer.is_some(), issuer })
+        let public_url = app.public_url.to_string();
+        Json(Ways { oidc: issuer.is_some(), issuer, public_url })
     }
 
     /// Sends the browser to the sign-in provider.
@@ -179,8 +182,9 @@ impl SignIn {
         let viewer = viewer.0;
         let over = || Failure::new(404, "not_found", "There is nothing to choose any more.");
         let pending = app.pending(jar, &viewer.user).ok_or_else(over)?;
+        let choice = body.read()?.choice;
         app.forget_pending(jar);
-        if let Choice::Move = body.0.choice {
+        if let Choice::Move = choice {
             let by = viewer.principal();
             let user = app.coach.move_guest(&by, &pending.issuer, &pending.subject).await?;
             app.sign_in(jar, &user);
@@ -237,10 +241,10 @@ async fn arrive(
 
 /// The page that says why nobody was signed in; a line in the audit log says that it was tried.
 async fn refuse(app: &Host, from: IpAddr, refused: Refused) -> Onward {
-    tracing::info!(reason = refused.as_str(), "nobody was signed in");
+    tracing::info!(reason = refused.as_str(), "a sign-in was refused");
     // An account that is closed has its line already, with its name in it.
     if refused != Refused::Disabled {
         app.note_refusal(from).await;
     }
-    Onward::Refused(Html(page(refused)))
+    Onward::Refused(Html(page(refused).html()))
 }

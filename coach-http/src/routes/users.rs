@@ -1,6 +1,8 @@
 //! People and roles, for administrators.
 
-use coach_core::{account, ids::UserId, ports::People};
+use std::collections::BTreeMap;
+
+use coach_core::{account, audit::Subject, ids::UserId, ports::People};
 use poem::web::Data;
 use poem_openapi::{
     Object, OpenApi,
@@ -59,7 +61,9 @@ impl Users {
         };
         let found = app.coach.people(&admin.0, wanted).await?;
         let (found, next) = page(found, limit, |user| user.id);
-        Ok(Json(UserPage { items: found.iter().map(User::from).collect(), next }))
+        let names = names(&app, &admin, &found).await?;
+        let items = found.iter().map(|user| User::from(user).called(&names)).collect();
+        Ok(Json(UserPage { items, next }))
     }
 
     /// One account, and whom sign-in providers know.
@@ -73,7 +77,8 @@ impl Users {
         let id = UserId(id.0);
         let user = app.coach.user(id).await?.ok_or_else(Failure::not_found)?;
         let identities = app.coach.identities_of(&admin.0, id).await?;
-        Ok(Json(User::from(&user).known_as(identities)))
+        let names = names(&app, &admin, std::slice::from_ref(&user)).await?;
+        Ok(Json(User::from(&user).called(&names).known_as(identities)))
     }
 
     /// Gives an account another role, or lets it sign in or not. Takes effect on open sockets too.
@@ -87,13 +92,15 @@ impl Users {
     ) -> Result<Json<User>, Failure> {
         let id = UserId(id.0);
         let mut user = app.coach.user(id).await?.ok_or_else(Failure::not_found)?;
-        if let Some(role) = body.0.role {
+        let body = body.read()?;
+        if let Some(role) = body.role {
             user = app.coach.give_role(&admin.0, id, role.into()).await?;
         }
-        if let Some(disabled) = body.0.disabled {
+        if let Some(disabled) = body.disabled {
             user = app.coach.disable(&admin.0, id, disabled).await?;
         }
-        Ok(Json(User::from(&user)))
+        let names = names(&app, &admin, std::slice::from_ref(&user)).await?;
+        Ok(Json(User::from(&user).called(&names)))
     }
 
     /// Ends all logins of an account.
@@ -107,4 +114,13 @@ impl Users {
         app.coach.end_logins(&admin.0, UserId(id.0)).await?;
         Ok(Nothing::Done)
     }
+}
+
+async fn names(
+    app: &App,
+    admin: &Administrator,
+    users: &[account::User],
+) -> Result<BTreeMap<Subject, String>, Failure> {
+    let people: Vec<_> = users.iter().map(|user| Subject::Person(user.id)).collect();
+    Ok(app.coach.names(&admin.0, &people).await?.into_iter().collect())
 }

@@ -1,10 +1,12 @@
 //! People, presets and the audit log, as administrators see them.
 
-use coach_core::{account, audit, preset};
+use std::collections::BTreeMap;
+
+use coach_core::{ConversationCost, account, audit, ids::UserId, preset};
 use poem_openapi::Object;
 use uuid::Uuid;
 
-use super::people::AccountRole;
+use super::{people::AccountRole, scenario::Estimate};
 
 /// An account.
 #[derive(Debug, Object)]
@@ -14,6 +16,8 @@ pub(crate) struct User {
     role: AccountRole,
     name: Option<String>,
     email: Option<String>,
+    /// What to call them: by name, else address, else the label of the newest invitation they claimed.
+    display_name: Option<String>,
     /// May not sign in.
     disabled: bool,
     created_at: String,
@@ -43,6 +47,7 @@ pub(crate) struct UserPage {
 
 /// A quota preset.
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub(crate) struct QuotaPreset {
     id: Uuid,
     label: String,
@@ -50,6 +55,8 @@ pub(crate) struct QuotaPreset {
     /// It is the allowance of signed-in people without an invitation: its number is not copied, and it
     /// cannot be removed.
     allowance: bool,
+    /// About how much practice it pays for; absent where there is nothing to practice.
+    estimate: Option<Estimate>,
 }
 
 /// Every preset.
@@ -66,7 +73,7 @@ pub(crate) struct AuditEntry {
     at: String,
     /// Who; absent where somebody could not sign in.
     actor: Option<Uuid>,
-    /// What they are called now.
+    /// What they are called now: by name, else address, else their invitation's label.
     actor_name: Option<String>,
     /// What was done.
     deed: String,
@@ -80,10 +87,14 @@ pub(crate) struct AuditEntry {
 
 /// What a deed was done to.
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub(crate) struct AuditSubject {
     /// `person`, `invitation`, `conversation` or `preset`.
     kind: String,
     id: Uuid,
+    /// What it is called now: a person by name, else address, else their invitation's label; an invitation
+    /// and a preset by label; a conversation by its invitation's label.
+    name: Option<String>,
 }
 
 /// A page of the audit log.
@@ -101,6 +112,7 @@ impl From<&account::User> for User {
             role: user.role.into(),
             name: user.name.clone(),
             email: user.email.clone(),
+            display_name: None,
             disabled: user.disabled,
             created_at: user.created_at.to_string(),
             signed_in_at: user.signed_in_at.map(|at| at.to_string()),
@@ -110,6 +122,12 @@ impl From<&account::User> for User {
 }
 
 impl User {
+    /// The account as administrators call it.
+    pub(crate) fn called(self, names: &BTreeMap<audit::Subject, String>) -> Self {
+        let subject = audit::Subject::Person(UserId(self.id));
+        Self { display_name: names.get(&subject).cloned(), ..self }
+    }
+
     /// The account with whom sign-in providers know.
     pub(crate) fn known_as(self, identities: Vec<account::Identity>) -> Self {
         let identities = identities.into_iter().map(Identity::from).collect();
@@ -128,9 +146,11 @@ impl From<account::Identity> for Identity {
     }
 }
 
-impl From<&preset::QuotaPreset> for QuotaPreset {
-    fn from(preset: &preset::QuotaPreset) -> Self {
+impl QuotaPreset {
+    /// A preset, and what it pays for if a conversation takes `cost`.
+    pub(crate) fn new(preset: &preset::QuotaPreset, cost: Option<ConversationCost>) -> Self {
         Self {
+            estimate: cost.map(|cost| cost.estimate(preset.tokens).into()),
             id: preset.id.0,
             label: preset.label.clone(),
             tokens: preset.tokens,
@@ -140,23 +160,28 @@ impl From<&preset::QuotaPreset> for QuotaPreset {
 }
 
 impl AuditEntry {
-    pub(crate) fn new(id: u64, entry: &audit::AuditEntry, people: &[account::User]) -> Self {
+    pub(crate) fn new(
+        id: u64,
+        entry: &audit::AuditEntry,
+        names: &BTreeMap<audit::Subject, String>,
+    ) -> Self {
         let actor = entry.actor;
-        let named = people.iter().find(|user| Some(user.id) == actor);
+        let named = actor.and_then(|actor| names.get(&audit::Subject::Person(actor)));
         let subject = entry.subject.map(|subject| {
+            let name = names.get(&subject).cloned();
             let (kind, id) = match subject {
                 audit::Subject::Person(id) => ("person", id.0),
                 audit::Subject::Invitation(id) => ("invitation", id.0),
                 audit::Subject::Conversation(id) => ("conversation", id.0),
                 audit::Subject::Preset(id) => ("preset", id.0),
             };
-            AuditSubject { kind: kind.to_owned(), id }
+            AuditSubject { kind: kind.to_owned(), id, name }
         });
         Self {
             id,
             at: entry.at.to_string(),
             actor: actor.map(|id| id.0),
-            actor_name: named.and_then(|user| user.name.clone()),
+            actor_name: named.cloned(),
             deed: entry.deed.as_str().to_owned(),
             detail: entry.deed.detail(),
             subject,

@@ -1,13 +1,13 @@
 //! Everything of a person, as they may take it along: one JSON document.
 
-use coach_core::{self as core, account, ports::UsageEntry, wire::Audience};
+use coach_core::{self as core, account, ports::UsageEntry, seen::SeenRecord, wire::Audience};
 use poem_openapi::Object;
 use uuid::Uuid;
 
 use super::{
     admin::{Identity, User},
     conversation::Conversation,
-    frames::Message,
+    frames::{Message, SeenHow},
 };
 
 /// All that is kept of the caller.
@@ -39,6 +39,21 @@ pub(crate) struct WholeConversation {
     conversation: Conversation,
     messages: Vec<Message>,
     usage: Vec<Usage>,
+    /// Which of the coach's comments were on screen.
+    seen: Vec<SeenComment>,
+}
+
+/// How a comment was on screen.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct SeenComment {
+    message_id: i64,
+    how: SeenHow,
+    first_at: String,
+    /// The largest percentage of its text that was visible.
+    share: Option<u8>,
+    /// The longest time on screen, in milliseconds.
+    ms: Option<u64>,
 }
 
 /// What one model call used. All counts are tokens.
@@ -63,14 +78,15 @@ pub(crate) struct Usage {
 impl From<core::Belongings> for Belongings {
     fn from(all: core::Belongings) -> Self {
         let identities = all.identities.into_iter().map(Identity::from).collect();
-        let conversations = all.conversations.iter().map(|(conversation, messages, entries)| {
+        let conversations = all.conversations.iter().map(|whole| {
             let message = |message: &core::transcript::Message| {
                 Message::from(core::wire::Message::new(message, Audience::Participant))
             };
             WholeConversation {
-                conversation: Conversation::idle(conversation),
-                messages: messages.iter().map(message).collect(),
-                usage: entries.iter().map(Usage::from).collect(),
+                conversation: Conversation::idle(&whole.conversation),
+                messages: whole.messages.iter().map(message).collect(),
+                usage: whole.entries.iter().map(Usage::from).collect(),
+                seen: whole.seen.iter().map(SeenComment::from).collect(),
             }
         });
         let invitations = all.invitations.into_iter().map(|invitation| Consented {
@@ -84,6 +100,18 @@ impl From<core::Belongings> for Belongings {
             account: User::from(&all.user as &account::User),
             identities,
             conversations: conversations.collect(),
+        }
+    }
+}
+
+impl From<&SeenRecord> for SeenComment {
+    fn from(record: &SeenRecord) -> Self {
+        Self {
+            message_id: record.message.0,
+            how: record.how.into(),
+            first_at: record.first_at.to_string(),
+            share: record.share,
+            ms: record.ms,
         }
     }
 }

@@ -72,6 +72,10 @@ bounded! {
     ClientId(String) = text(1, 64, PLAIN);
     /// What researchers call an invitation.
     Label(String) = text(1, 200, SAYS_SOMETHING);
+    /// What participants read instead of a label.
+    Title(String) = text(0, 200, KEEPABLE);
+    /// Part of a label or a title.
+    Search(String) = text(0, 200, KEEPABLE);
     /// What a participant agrees to.
     ConsentText(String) = text(1, 20_000, SAYS_SOMETHING);
     /// Whom to turn to.
@@ -88,6 +92,11 @@ bounded! {
     Copies(u32) = number("uint32", 1.0, 200.0);
     /// How long a list's page is; more than 200 are 200.
     PageSize(u32) = number("uint32", 1.0, u32::MAX.into());
+    /// A message's id, or a number below which ids are wanted.
+    Before(i64) = MetaSchema {
+        minimum: Some(0.0),
+        ..MetaSchema::new_with_format("integer", "int64")
+    };
 }
 
 fn text(least: usize, most: usize, pattern: &str) -> MetaSchema {

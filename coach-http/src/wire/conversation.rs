@@ -26,8 +26,10 @@ pub(crate) struct Conversation {
     title: String,
     partner_name: String,
     card: Option<String>,
-    /// BCP 47, as `en` or `de-CH`: what the voices speak.
-    language: Option<String>,
+    /// BCP 47, as `en` or `de-CH`.
+    language: String,
+    /// It has at most so many turns.
+    max_turns: Option<u32>,
     coach_when: String,
     /// The coach speaks here at all.
     coach: bool,
@@ -38,6 +40,8 @@ pub(crate) struct Conversation {
     turn: ConversationTurn,
     created_at: String,
     ended_at: Option<String>,
+    /// When its words were deleted.
+    erased_at: Option<String>,
 }
 
 /// Whose turn it is.
@@ -102,7 +106,8 @@ impl Conversation {
             title: script.title.clone(),
             partner_name: script.partner_name.clone(),
             card: (!script.card.is_empty()).then(|| script.card.clone()),
-            language: (!script.language.is_empty()).then(|| script.language.clone()),
+            language: script.language.clone(),
+            max_turns: script.max_turns,
             coach_when: script.coach_when.as_str().to_owned(),
             coach: conversation.coach && script.coach_when != CoachWhen::Never,
             aside: conversation.aside && script.coach_when != CoachWhen::Never,
@@ -114,6 +119,7 @@ impl Conversation {
             turn: ConversationTurn { turn: conversation.turn, state: state.into() },
             created_at: conversation.created_at.to_string(),
             ended_at: conversation.ended.map(|(_, at)| at.to_string()),
+            erased_at: conversation.erased_at.map(|at| at.to_string()),
         }
     }
 }

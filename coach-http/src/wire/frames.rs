@@ -1,7 +1,7 @@
 //! The sockets' frames as the document describes them. What is sent is written by `coach_core::wire`; a
 //! test holds both to the same golden frames.
 
-use coach_core::{event, wire};
+use coach_core::{event, seen, wire};
 use poem_openapi::{Enum, Object, Union, types::ParseFromParameter};
 
 macro_rules! word {
@@ -30,9 +30,15 @@ word!(/// How an answer ended.
 word!(/// Why a comment was never begun.
     SkipReason { Off = "off", Scenario = "scenario", Quota = "quota", Stopped = "stopped",
         Failed = "failed", Draining = "draining" });
+word!(/// Why a complete answer is not whole.
+    Cut { Length = "length", Filter = "filter", Refusal = "refusal" });
 word!(/// What is going on.
     TurnState { Accepted = "accepted", Partner = "partner", Coach = "coach", Aside = "aside",
         Idle = "idle" });
+word!(/// How a comment came on screen: by itself, or opened by the participant.
+    SeenHow { Shown = "shown", Opened = "opened" });
+word!(/// Which limit the number of turns comes from.
+    TurnLimit { Quota = "quota", Conversation = "conversation" });
 word!(/// Why a conversation is over.
     EndReason { Participant = "participant", Staff = "staff", GoalReached = "goal_reached",
         MaxTurns = "max_turns", MaxTime = "max_time", Erased = "erased" });
@@ -40,6 +46,12 @@ word!(/// Why a conversation is over.
 impl From<event::TurnState> for TurnState {
     fn from(state: event::TurnState) -> Self {
         word(state.as_str()).unwrap_or(Self::Idle)
+    }
+}
+
+impl From<seen::SeenHow> for SeenHow {
+    fn from(how: seen::SeenHow) -> Self {
+        word(how.as_str()).unwrap_or(Self::Shown)
     }
 }
 
@@ -55,6 +67,7 @@ pub(crate) struct Message {
     status: MessageStatus,
     reason: Option<SkipReason>,
     replaces: Option<i64>,
+    cut: Option<Cut>,
     created_at: String,
     first_delta_at: Option<String>,
     done_at: Option<String>,
@@ -72,6 +85,7 @@ impl From<wire::Message> for Message {
             status: word(&message.status).unwrap_or(MessageStatus::Complete),
             reason: message.reason.as_deref().and_then(word),
             replaces: message.replaces,
+            cut: message.cut.as_deref().and_then(word),
             created_at: message.created_at,
             first_delta_at: message.first_delta_at,
             done_at: message.done_at,
@@ -101,11 +115,13 @@ frames! {
     /// A piece of the partner's reply.
     PartnerDelta { content: String, message_id: i64, off: u64, turn: u32, replaces: Option<i64> }
     /// The partner's reply is final.
-    PartnerDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64> }
+    PartnerDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64>,
+        cut: Option<Cut> }
     /// A piece of the coach's comment.
     CoachDelta { content: String, message_id: i64, off: u64, turn: u32, replaces: Option<i64> }
     /// The coach's comment is final.
-    CoachDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64> }
+    CoachDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64>,
+        cut: Option<Cut> }
     /// The coach's comment was never begun.
     CoachSkipped { message_id: i64, turn: u32, reason: SkipReason }
     /// A private question to the coach, durable.
@@ -113,11 +129,12 @@ frames! {
     /// A piece of the answer to a private question.
     AsideDelta { content: String, message_id: i64, off: u64, turn: u32, replaces: Option<i64> }
     /// The answer to a private question is final.
-    AsideDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64> }
+    AsideDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64>,
+        cut: Option<Cut> }
     /// Whose turn it is.
     TurnFrame { turn: u32, state: TurnState }
     /// What may still be spent.
-    QuotaFrame { turns_left: Option<u32>, tokens_used: Option<u64>, tokens_left: Option<u64> }
+    QuotaFrame { turns_left: Option<u32>, limit: Option<TurnLimit>, tokens_used: Option<u64>, tokens_left: Option<u64> }
     /// The conversation is over.
     EndedFrame { reason: EndReason }
     /// Something went wrong.
@@ -133,8 +150,9 @@ frames! {
     RetryFrame {}
     /// Asks the coach privately.
     AsideFrame { content: String, client_id: Option<String> }
-    /// The participant had a comment on screen for a second.
-    SeenFrame { message_id: i64 }
+    /// The participant had a comment on screen for a second. Without `how` it was shown; `share` is the
+    /// percentage of its text that was visible, `ms` how long so far.
+    SeenFrame { message_id: i64, how: Option<SeenHow>, share: Option<u32>, ms: Option<u64> }
     /// Is anybody there?
     PingFrame {}
 }

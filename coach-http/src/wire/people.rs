@@ -1,6 +1,6 @@
 //! People, as they see themselves.
 
-use coach_core::{account, invitation};
+use coach_core::{Coaching, account, invitation, timestamp::Timestamp};
 use poem_openapi::{Enum, Object};
 use uuid::Uuid;
 
@@ -56,6 +56,8 @@ pub(crate) struct Me {
     demo_model: bool,
     /// People can sign in with a provider here.
     oidc: bool,
+    /// Researchers alone are told: links lead to this machine itself, and open nowhere else.
+    public_url_is_loopback: Option<bool>,
 }
 
 /// An identity that waits for its owner's choice.
@@ -73,9 +75,19 @@ pub(crate) struct PendingLink {
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct MyInvitation {
     id: Uuid,
+    /// Researchers alone are told: what they call it.
     label: Option<String>,
-    /// Who to turn to.
+    title: Option<String>,
+    /// Whom to turn to.
     contact: Option<String>,
+    /// `claimed`, `expired` or `revoked`.
+    state: String,
+    /// The one scenario it fixes; without it, the participant chooses.
+    scenario: Option<String>,
+    /// The coach comments after every turn.
+    coach: bool,
+    /// The participant may ask the coach privately.
+    aside: bool,
     turns_left: Option<u32>,
     expires_at: Option<String>,
     allow_custom_scenario: bool,
@@ -103,7 +115,13 @@ impl Me {
             invitations,
             demo_model: demo,
             oidc: false,
+            public_url_is_loopback: None,
         }
+    }
+
+    /// The same, with what researchers alone are told.
+    pub(crate) fn for_staff(self, public_url_is_loopback: bool) -> Self {
+        Self { public_url_is_loopback: Some(public_url_is_loopback), ..self }
     }
 
     /// The same, with what sign-in providers know of the caller.
@@ -124,11 +142,23 @@ impl Me {
 }
 
 impl MyInvitation {
-    pub(crate) fn new(invitation: &invitation::Invitation, turns_left: u32) -> Self {
+    /// An invitation; only a researcher sees its label.
+    pub(crate) fn new(
+        invitation: &invitation::Invitation,
+        staff: bool,
+        coaching: Coaching,
+        turns_left: u32,
+        now: Timestamp,
+    ) -> Self {
         Self {
             id: invitation.id.0,
-            label: None,
+            label: staff.then(|| invitation.label.clone()),
+            title: invitation.title.clone(),
             contact: invitation.contact.clone(),
+            state: invitation.state(now).as_str().to_owned(),
+            scenario: invitation.scenario.clone(),
+            coach: coaching.comments,
+            aside: coaching.asides,
             turns_left: Some(turns_left),
             expires_at: invitation.expires_at.map(|at| at.to_string()),
             allow_custom_scenario: invitation.allow_custom_scenario,

@@ -1,6 +1,6 @@
 //! Scenarios, and what an invitation's link shows.
 
-use coach_core::{LandingState as State, TurnCost, scenario};
+use coach_core::{Estimate as About, LandingState as State, TurnCost, scenario};
 use poem_openapi::{Enum, Object};
 
 /// How hard a scenario is.
@@ -24,6 +24,8 @@ pub(crate) struct Scenario {
     opening: Option<String>,
     language: String,
     minutes: Option<u32>,
+    /// A conversation has at most so many turns.
+    max_turns: Option<u32>,
     difficulty: Option<Difficulty>,
     content_note: Option<String>,
     vars: Vec<ScenarioVar>,
@@ -47,6 +49,43 @@ pub(crate) struct ScenarioVar {
     default: Option<String>,
     max_chars: Option<u32>,
     values: Option<Vec<String>>,
+    /// What a value is.
+    #[oai(rename = "type")]
+    kind: VarType,
+    /// A regular expression that every value fits; absent for a text.
+    pattern: Option<String>,
+}
+
+/// What a variable's value is.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename_all = "lowercase")]
+pub(crate) enum VarType {
+    /// One line.
+    Text,
+    Integer,
+    Number,
+    /// `true` or `false`.
+    Boolean,
+}
+
+impl VarType {
+    fn of(value: &scenario::Value) -> Self {
+        match value {
+            scenario::Value::Text(_) => Self::Text,
+            scenario::Value::Whole(_) => Self::Integer,
+            scenario::Value::Real(_) => Self::Number,
+            scenario::Value::Flag(_) => Self::Boolean,
+        }
+    }
+
+    fn pattern(self) -> Option<&'static str> {
+        match self {
+            Self::Text => None,
+            Self::Integer => Some(r"^\s*[+\-]?[0-9]+\s*$"),
+            Self::Number => Some(r"^\s*[+\-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+\-]?[0-9]+)?\s*$"),
+            Self::Boolean => Some(r"^\s*(true|false)\s*$"),
+        }
+    }
 }
 
 /// When a conversation ends by itself.
@@ -75,6 +114,7 @@ pub(crate) enum LandingState {
     Preview,
     Expired,
     Revoked,
+    Replaced,
 }
 
 /// What the participant agrees to.
@@ -85,6 +125,28 @@ pub(crate) struct Consent {
     text: String,
 }
 
+/// About how much practice a number of tokens pays for, turns getting dearer as a conversation goes on.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub(crate) struct Estimate {
+    /// Whole conversations.
+    conversations: u32,
+    /// How many turns each of them has.
+    turns_per_conversation: u32,
+    /// Turns in all, those of a conversation that does not come to its end included.
+    turns: u32,
+}
+
+impl From<About> for Estimate {
+    fn from(about: About) -> Self {
+        Self {
+            conversations: about.conversations,
+            turns_per_conversation: about.turns_each,
+            turns: about.turns,
+        }
+    }
+}
+
 /// What opening an invitation's link shows.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
@@ -93,9 +155,16 @@ pub(crate) struct Landing {
     /// Whom it is from.
     inviter: String,
     contact: Option<String>,
+    /// What the invitation is called for its participant.
+    title: Option<String>,
+    /// What researchers call it; in their preview alone.
     label: Option<String>,
     scenario: Option<Scenario>,
     allow_custom_scenario: bool,
+    /// The coach comments after every turn.
+    coach: bool,
+    /// The participant may ask the coach privately.
+    aside: bool,
     consent: Consent,
     expires_at: Option<String>,
 }
@@ -105,7 +174,7 @@ impl Scenario {
     pub(crate) fn for_staff(scenario: &scenario::Scenario, cost: Option<TurnCost>) -> Self {
         Self {
             tokens_per_turn: cost.map(|cost| cost.typical),
-            tokens_for_one_turn: cost.map(|cost| cost.smallest),
+            tokens_for_one_turn: cost.map(|cost| cost.whole),
             ..Self::new(scenario, true)
         }
     }
@@ -126,6 +195,7 @@ impl Scenario {
             opening: script.as_ref().and_then(|script| script.opening.clone()),
             language: scenario.language.clone(),
             minutes: scenario.minutes,
+            max_turns: scenario.limits.max_turns,
             difficulty: scenario.difficulty.map(|difficulty| match difficulty {
                 scenario::Difficulty::Easy => Difficulty::Easy,
                 scenario::Difficulty::Medium => Difficulty::Medium,
@@ -150,21 +220,21 @@ impl Scenario {
 impl From<&scenario::Variable> for ScenarioVar {
     fn from(var: &scenario::Variable) -> Self {
         let values: Vec<String> = var.values.iter().map(ToString::to_string).collect();
+        let kind = VarType::of(&var.default);
         Self {
             name: var.name.clone(),
             label: var.label.clone().unwrap_or_else(|| var.name.clone()),
             default: Some(var.default.to_string()),
             max_chars: Some(var.max_chars),
             values: (!values.is_empty()).then_some(values),
+            kind,
+            pattern: kind.pattern().map(ToOwned::to_owned),
         }
     }
 }
 
 impl Landing {
-    pub(crate) fn new(
-        landing: &coach_core::Landing,
-        scenario: Option<&scenario::Scenario>,
-    ) -> Self {
+    pub(crate) fn new(landing: &coach_core::Landing) -> Self {
         let invitation = &landing.invitation;
         Self {
             state: match landing.state {
@@ -174,12 +244,16 @@ impl Landing {
                 State::Preview => LandingState::Preview,
                 State::Expired => LandingState::Expired,
                 State::Revoked => LandingState::Revoked,
+                State::Replaced => LandingState::Replaced,
             },
             inviter: landing.inviter.clone(),
             contact: invitation.contact.clone(),
+            title: invitation.title.clone(),
             label: matches!(landing.state, State::Preview).then(|| invitation.label.clone()),
-            scenario: scenario.map(|scenario| Scenario::new(scenario, false)),
+            scenario: landing.scenario.as_ref().map(|scenario| Scenario::new(scenario, false)),
             allow_custom_scenario: invitation.allow_custom_scenario,
+            coach: landing.coaching.comments,
+            aside: landing.coaching.asides,
             consent: Consent {
                 version: invitation.consent.version.clone(),
                 text: invitation.consent.text.clone(),

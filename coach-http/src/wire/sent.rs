@@ -1,18 +1,95 @@
-//! A JSON body on its way in: what is wrong with it is told field by field.
+//! What a request says, read strictly: a JSON body whose wrong fields are all named, and query parameters.
+//!
+//! What is wrong is kept until the caller's right is known: the shape of a request says nothing to those
+//! who may not make it.
 
+use std::borrow::Cow;
+
+use coach_core::CoachError;
 use poem::{Request, RequestBody, Result};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     payload::{Json, Payload as _},
     registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry},
-    types::ParseFromJSON,
+    types::{ParseFromJSON, ParseFromParameter, ParseResult, Type},
 };
 use serde_json::{Map, Value};
 
 use crate::problem::{Failure, ProblemField};
 
-/// What a client sent.
-pub(crate) struct Sent<T>(pub(crate) T);
+/// A JSON body, or what is wrong with it.
+pub(crate) struct Sent<T>(Result<T, Failure>);
+
+impl<T> Sent<T> {
+    /// Returns the body where the caller's role is all the right that is needed.
+    pub(crate) fn read(self) -> Result<T, Failure> {
+        self.0
+    }
+
+    /// Returns the body; checks `right` before it says what is wrong with it.
+    pub(crate) async fn after(
+        self,
+        right: impl Future<Output = Result<(), CoachError>>,
+    ) -> Result<T, Failure> {
+        after(right, self.0).await
+    }
+}
+
+/// Answers a missing `right` before a wrong `shape`. A right shape asks nothing: what is done with it
+/// checks the right itself.
+pub(crate) async fn after<T>(
+    right: impl Future<Output = Result<(), CoachError>>,
+    shape: Result<T, Failure>,
+) -> Result<T, Failure> {
+    if shape.is_err() {
+        right.await?;
+    }
+    shape
+}
+
+/// A query parameter of an operation on something that has an owner: read after the owner is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Late<T>(Option<T>);
+
+impl<T> Late<T> {
+    /// Returns the value of the parameter `name`, if it was sent.
+    pub(crate) fn read(sent: Option<Self>, name: &'static str) -> Result<Option<T>, Failure> {
+        let wrong = || Failure::invalid(name, NOT_A_VALUE);
+        sent.map(|late| late.0.ok_or_else(wrong)).transpose()
+    }
+}
+
+/// What is said of a parameter that cannot be read.
+pub(crate) const NOT_A_VALUE: &str = "is not what belongs here";
+
+impl<T: Type> Type for Late<T> {
+    const IS_REQUIRED: bool = T::IS_REQUIRED;
+
+    type RawValueType = Self;
+    type RawElementValueType = Self;
+
+    fn name() -> Cow<'static, str> {
+        T::name()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        T::schema_ref()
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+
+    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+        Box::new(std::iter::once(self))
+    }
+}
+
+impl<T: ParseFromParameter> ParseFromParameter for Late<T> {
+    fn parse_from_parameter(value: &str) -> ParseResult<Self> {
+        Ok(Self(T::parse_from_parameter(value).ok()))
+    }
+}
 
 impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Sent<T> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
@@ -41,11 +118,11 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Sent<T> {
         _options: ExtractParamOptions<()>,
     ) -> Result<Self> {
         let bytes = body.take()?.into_vec().await?;
-        Ok(read(&bytes)?)
+        Ok(Self(read(&bytes)))
     }
 }
 
-fn read<T: ParseFromJSON>(bytes: &[u8]) -> Result<Sent<T>, Failure> {
+fn read<T: ParseFromJSON>(bytes: &[u8]) -> Result<T, Failure> {
     let value: Value = serde_json::from_slice(bytes)
         .map_err(|_| Failure::new(400, "bad_json", "The body is not JSON."))?;
     if !value.is_object() {
@@ -54,9 +131,8 @@ fn read<T: ParseFromJSON>(bytes: &[u8]) -> Result<Sent<T>, Failure> {
     // Before it is read: the reader would take a number for a text.
     let wrong = wrong_fields::<T>(&value);
     if wrong.is_empty() {
-        let read = T::parse_from_json(Some(value)).map(Sent);
-        let nonsense = |_| Failure::new(400, "bad_request", "The body is not what belongs here.");
-        return read.map_err(nonsense);
+        let shape = |_| Failure::new(400, "bad_request", "The request body has the wrong shape.");
+        return T::parse_from_json(Some(value)).map_err(shape);
     }
     Err(Failure::all_invalid(wrong))
 }
@@ -143,7 +219,7 @@ mod tests {
     }
 
     fn refused(body: &str) -> String {
-        let failure = read::<Order>(body.as_bytes()).map(|sent| sent.0).unwrap_err();
+        let failure = read::<Order>(body.as_bytes()).unwrap_err();
         let body = failure.answer(None).into_body().into_string();
         let answer: Value =
             serde_json::from_str(&futures::executor::block_on(body).unwrap()).unwrap();
@@ -168,6 +244,6 @@ mod tests {
     #[test]
     fn what_is_not_known_is_ignored() {
         let sent = read::<Order>(br#"{"dishName":"Soup","plates":null,"role":"ADMIN"}"#);
-        assert_eq!(sent.map(|sent| sent.0.dish_name).ok().as_deref(), Some("Soup"));
+        assert_eq!(sent.map(|sent| sent.dish_name).ok().as_deref(), Some("Soup"));
     }
 }

@@ -36,7 +36,7 @@ use crate::{
 /// The largest frame, in bytes.
 const MAX_FRAME: usize = 128 * 1024;
 
-use seats::Ticket;
+use seats::{Line, Ticket};
 pub(crate) use seats::{Seats, Sitter};
 
 pub(crate) struct Sockets;
@@ -80,7 +80,9 @@ impl ApiResponse for Upgraded {
 
 #[OpenApi(prefix_path = "/ws")]
 impl Sockets {
-    /// The participant's socket.
+    /// The participant's socket. The newest always gets in: where a person has as many in one conversation as
+    /// the host allows (five, unless it is set otherwise), one that did not answer the last ping is closed
+    /// with 4429, else the oldest. A client that is closed so does not come back by itself.
     #[oai(path = "/conversation/:id", method = "get")]
     async fn conversation(
         &self,
@@ -96,12 +98,14 @@ impl Sockets {
         let from = wire::cursor(after.0.as_deref());
         let follower = app.coach.follow(&viewer.principal(), id, from).await?;
         let socket = handshake(request, socket)?;
-        let place = app.seats.take(Sitter {
+        let line = Line::new();
+        let sitter = Sitter {
             conversation: id,
             invitation: follower.invitation(),
             person: viewer.user.id,
             seat: Seat::Participant,
-        })?;
+        };
+        let place = (app.seats.take(sitter, line.clone())?, line);
         open(&app, &viewer, (id, Seat::Participant), follower, socket, place)
     }
 
@@ -122,12 +126,14 @@ impl Sockets {
         // What is written down is what was watched: whatever may still be refused comes before it.
         app.coach.may_observe(&viewer.principal(), id).await?;
         let socket = handshake(request, socket)?;
-        let place = app.seats.take(Sitter {
+        let line = Line::new();
+        let sitter = Sitter {
             conversation: id,
             invitation: None,
             person: viewer.user.id,
             seat: Seat::Observer,
-        })?;
+        };
+        let place = (app.seats.take(sitter, line.clone())?, line);
         let follower = app.coach.observe(&viewer.principal(), id, from).await?;
         open(&app, &viewer, (id, Seat::Observer), follower, socket, place)
     }
@@ -137,9 +143,13 @@ impl Sockets {
 fn handshake(request: &Request, socket: Result<WebSocket>) -> Result<WebSocket, Failure> {
     let version = request.header("sec-websocket-version");
     if request.header("upgrade").is_none() || version.is_some_and(|version| version != "13") {
-        return Err(Failure::new(426, "bad_request", "This address speaks WebSocket, version 13."));
+        return Err(Failure::new(
+            426,
+            "bad_request",
+            "This endpoint requires a WebSocket upgrade (version 13).",
+        ));
     }
-    let nonsense = || Failure::new(400, "bad_request", "This is no WebSocket handshake.");
+    let nonsense = || Failure::new(400, "bad_request", "This is not a valid WebSocket handshake.");
     if !request.header("sec-websocket-key").is_some_and(is_nonce) {
         return Err(nonsense());
     }
@@ -166,10 +176,15 @@ fn open(
     (id, seat): (ConversationId, Seat),
     follower: coach_core::live::Follower,
     socket: WebSocket,
-    place: Ticket,
+    (place, line): (Ticket, Line),
 ) -> Result<Upgraded, Failure> {
     let who = (viewer.principal(), id, seat);
-    let signals = Signals { shutdown: app.stop.clone(), over: app.logins.watch(viewer) };
+    let signals = Signals {
+        shutdown: app.stop.clone(),
+        over: line.over.subscribe(),
+        unanswered: line.unanswered,
+    };
+    app.logins.watch(viewer, line.over);
     let counted = app.tasks.token();
     let app = app.clone();
     let config = WebSocketConfig::default()

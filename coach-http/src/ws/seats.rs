@@ -1,35 +1,49 @@
-//! How many sockets are open, whose, and where: limits, and whether somebody is there.
+//! How many sockets are open, whose, and where: limits, and whether a participant is there.
+//!
+//! A person's newest socket always gets in. It takes the place of one of theirs that did not answer the last
+//! ping, else of their oldest: a connection that died silently keeps its participant out for no moment.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use coach_core::{
     ids::{ConversationId, InvitationId, UserId},
-    wire::Seat,
+    wire::{Seat, close},
 };
+use tokio::sync::watch;
 
 use crate::problem::Failure;
 
-/// Sockets of one person in one conversation.
-const A_PERSON: usize = 5;
-
-/// Sockets of one person in all their own conversations together: nobody takes the whole house.
-const EVERYWHERE: usize = 50;
+/// In all their conversations together, participants have so many times the sockets of one conversation.
+const EVERYWHERE: usize = 10;
 
 /// Observers of one conversation.
 const OBSERVERS: usize = 250;
 
 /// Every open socket.
 #[derive(Clone, Debug)]
-pub(crate) struct Seats(Arc<Mutex<Taken>>, usize);
+pub(crate) struct Seats {
+    taken: Arc<Mutex<Taken>>,
+    /// Sockets in all.
+    most: usize,
+    /// Sockets of one person in one conversation.
+    a_person: usize,
+}
 
 #[derive(Debug, Default)]
 struct Taken {
+    /// Those that were closed for newer ones and are not gone yet, too.
     all: usize,
-    people: HashMap<(ConversationId, UserId), usize>,
-    everywhere: HashMap<UserId, usize>,
+    opened: u64,
+    /// Each person's, oldest first.
+    people: HashMap<UserId, Vec<Place>>,
+    /// How many of each person's were closed for newer ones and are not gone yet.
+    leaving: HashMap<UserId, usize>,
     observers: HashMap<ConversationId, usize>,
     participants: HashMap<InvitationId, usize>,
 }
@@ -43,76 +57,161 @@ pub(crate) struct Sitter {
     pub(crate) seat: Seat,
 }
 
+/// A socket as its host sees it while the pump runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    /// Ends the socket, with a close code.
+    pub(crate) over: watch::Sender<Option<u16>>,
+    /// The last ping is not answered yet.
+    pub(crate) unanswered: Arc<AtomicBool>,
+}
+
+impl Line {
+    pub(crate) fn new() -> Self {
+        Self { over: watch::channel(None).0, unanswered: Arc::default() }
+    }
+}
+
+#[derive(Debug)]
+struct Place {
+    number: u64,
+    sitter: Sitter,
+    line: Line,
+}
+
 /// A taken seat, free again when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Ticket(Seats, Sitter);
+pub(crate) struct Ticket {
+    seats: Seats,
+    sitter: Sitter,
+    number: u64,
+}
 
 impl Seats {
-    /// Seats for `most` sockets of everybody together.
-    pub(crate) fn new(most: usize) -> Self {
-        Self(Arc::default(), most)
+    /// Returns seats for `most` sockets in all, and for `a_person` of one person in one conversation.
+    pub(crate) fn new(most: usize, a_person: usize) -> Self {
+        Self { taken: Arc::default(), most, a_person }
     }
 
-    /// Takes a seat, if there is one.
-    pub(crate) fn take(&self, sitter: Sitter) -> Result<Ticket, Failure> {
+    /// Takes a seat for the socket `line`; closes an earlier one of the same person where there are too many.
+    ///
+    /// # Errors
+    ///
+    /// 503 if the host is full; 429 if 250 others watch the conversation, or if the person opens sockets
+    /// faster than they close.
+    pub(crate) fn take(&self, sitter: Sitter, line: Line) -> Result<Ticket, Failure> {
         let mut taken = self.lock();
-        if taken.all >= self.1 {
-            let words = "Too many people are here; please try again soon.";
+        if taken.all >= self.most {
+            let words = "Too many people are connected; please try again soon.";
             return Err(Failure::new(503, "draining", words));
         }
-        let person = (sitter.conversation, sitter.person);
-        let many = |count: Option<&usize>, most| count.is_some_and(|count| *count >= most);
-        let observes = sitter.seat == Seat::Observer;
-        if many(taken.people.get(&person), A_PERSON)
-            || (observes && many(taken.observers.get(&sitter.conversation), OBSERVERS))
-            || (!observes && many(taken.everywhere.get(&sitter.person), EVERYWHERE))
+        let outdated = self.outdated(&taken, sitter);
+        let watches = |sitter: Sitter| sitter.seat == Seat::Observer;
+        let leaves = outdated.is_some_and(|(_, left)| watches(left));
+        let observers = taken.observers.get(&sitter.conversation).copied().unwrap_or(0);
+        let leaving = taken.leaving.get(&sitter.person).copied().unwrap_or(0);
+        if (watches(sitter) && observers - usize::from(leaves) >= OBSERVERS)
+            || (outdated.is_some() && leaving >= self.a_person * EVERYWHERE)
         {
             let words = "This conversation is open in too many places; close one of them.";
             return Err(Failure::new(429, "rate_limited", words).retry_after(5));
         }
-        taken.all += 1;
-        *taken.people.entry(person).or_default() += 1;
-        if !observes {
-            *taken.everywhere.entry(sitter.person).or_default() += 1;
+        if let Some((number, _)) = outdated
+            && let Some(place) = taken.remove(sitter.person, number)
+        {
+            place.line.over.send_replace(Some(close::TOO_MANY));
+            *taken.leaving.entry(sitter.person).or_default() += 1;
         }
-        match (sitter.seat, sitter.invitation) {
-            (Seat::Observer, _) => *taken.observers.entry(sitter.conversation).or_default() += 1,
-            (Seat::Participant, Some(id)) => *taken.participants.entry(id).or_default() += 1,
-            (Seat::Participant, None) => {}
-        }
-        metrics::gauge!("sockets_open").set(taken.all as f64);
-        Ok(Ticket(self.clone(), sitter))
+        let number = taken.add(sitter, line);
+        Ok(Ticket { seats: self.clone(), sitter, number })
     }
 
-    /// Somebody has a conversation of the invitation open.
+    /// The socket of the same person that `sitter` takes the place of, if they have too many.
+    fn outdated(&self, taken: &Taken, sitter: Sitter) -> Option<(u64, Sitter)> {
+        let theirs = taken.people.get(&sitter.person)?;
+        let here = |place: &&Place| place.sitter.conversation == sitter.conversation;
+        let speaks = |place: &&Place| place.sitter.seat == Seat::Participant;
+        let found = if theirs.iter().filter(here).count() >= self.a_person {
+            first_to_go(theirs.iter().filter(here))
+        } else if sitter.seat == Seat::Participant
+            && theirs.iter().filter(speaks).count() >= self.a_person * EVERYWHERE
+        {
+            first_to_go(theirs.iter().filter(speaks))
+        } else {
+            None
+        };
+        found.map(|place| (place.number, place.sitter))
+    }
+
+    /// Whether a participant has a conversation of the invitation open.
     pub(crate) fn is_live(&self, invitation: InvitationId) -> bool {
         self.lock().participants.contains_key(&invitation)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Taken> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Every invitation whose participant has a conversation open.
+    pub(crate) fn live(&self) -> Vec<InvitationId> {
+        self.lock().participants.keys().copied().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Taken> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The first that did not answer the last ping, else the oldest.
+fn first_to_go<'a>(places: impl Iterator<Item = &'a Place> + Clone) -> Option<&'a Place> {
+    let silent = |place: &&Place| place.line.unanswered.load(Ordering::Relaxed);
+    places.clone().find(silent).or_else(|| places.clone().next())
+}
+
+impl Taken {
+    fn add(&mut self, sitter: Sitter, line: Line) -> u64 {
+        self.opened += 1;
+        let number = self.opened;
+        self.people.entry(sitter.person).or_default().push(Place { number, sitter, line });
+        match (sitter.seat, sitter.invitation) {
+            (Seat::Observer, _) => *self.observers.entry(sitter.conversation).or_default() += 1,
+            (Seat::Participant, Some(id)) => *self.participants.entry(id).or_default() += 1,
+            (Seat::Participant, None) => {}
+        }
+        self.count(self.all + 1);
+        number
+    }
+
+    /// Takes a socket out of all counts but that of all.
+    fn remove(&mut self, person: UserId, number: u64) -> Option<Place> {
+        let places = self.people.get_mut(&person)?;
+        let at = places.iter().position(|place| place.number == number)?;
+        let place = places.remove(at);
+        if places.is_empty() {
+            self.people.remove(&person);
+        }
+        match (place.sitter.seat, place.sitter.invitation) {
+            (Seat::Observer, _) => one_less(&mut self.observers, &place.sitter.conversation),
+            (Seat::Participant, Some(id)) => one_less(&mut self.participants, &id),
+            (Seat::Participant, None) => {}
+        }
+        Some(place)
+    }
+
+    fn count(&mut self, all: usize) {
+        self.all = all;
+        metrics::gauge!("sockets_open").set(all as f64);
     }
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        let sitter = self.1;
-        let mut taken = self.0.lock();
-        taken.all -= 1;
-        leave(&mut taken.people, &(sitter.conversation, sitter.person));
-        if sitter.seat == Seat::Participant {
-            leave(&mut taken.everywhere, &sitter.person);
+        let mut taken = self.seats.lock();
+        let all = taken.all - 1;
+        taken.count(all);
+        if taken.remove(self.sitter.person, self.number).is_none() {
+            one_less(&mut taken.leaving, &self.sitter.person);
         }
-        match (sitter.seat, sitter.invitation) {
-            (Seat::Observer, _) => leave(&mut taken.observers, &sitter.conversation),
-            (Seat::Participant, Some(id)) => leave(&mut taken.participants, &id),
-            (Seat::Participant, None) => {}
-        }
-        metrics::gauge!("sockets_open").set(taken.all as f64);
     }
 }
 
-fn leave<K: Eq + std::hash::Hash>(counts: &mut HashMap<K, usize>, key: &K) {
+fn one_less<K: Eq + std::hash::Hash>(counts: &mut HashMap<K, usize>, key: &K) {
     if let Some(count) = counts.get_mut(key) {
         *count -= 1;
         if *count == 0 {
@@ -136,39 +235,84 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_person_has_five_seats_and_a_conversation_250_observers() {
-        let seats = Seats::new(1000);
-        let mut tickets: Vec<_> =
-            (0..5).map(|_| seats.take(sitter(1, Seat::Participant)).unwrap()).collect();
-        assert!(seats.take(sitter(1, Seat::Participant)).is_err());
-        tickets.pop();
-        assert!(seats.take(sitter(1, Seat::Participant)).is_ok());
-        let watching: Vec<_> =
-            (0..250).map(|n| seats.take(sitter(100 + n, Seat::Observer)).unwrap()).collect();
-        assert!(seats.take(sitter(999, Seat::Observer)).is_err());
-        drop((tickets, watching));
-        assert!(!seats.is_live(InvitationId(Uuid::nil())));
-        assert_eq!(seats.lock().all, 0);
+    fn in_conversation(n: u128) -> Sitter {
+        let conversation = ConversationId(Uuid::from_u128(n));
+        Sitter { conversation, ..sitter(1, Seat::Participant) }
+    }
+
+    /// A seat that is taken, and its line.
+    fn take(seats: &Seats, sitter: Sitter) -> (Ticket, Line) {
+        let line = Line::new();
+        (seats.take(sitter, line.clone()).unwrap(), line)
+    }
+
+    /// Which of these sockets were closed.
+    fn closed(sockets: &[(Ticket, Line)]) -> Vec<usize> {
+        let is_closed = |n: &usize| *sockets[*n].1.over.borrow() == Some(close::TOO_MANY);
+        (0..sockets.len()).filter(is_closed).collect()
     }
 
     #[test]
-    fn nobody_takes_the_whole_house() {
-        let seats = Seats::new(1000);
-        let talk = |n| ConversationId(Uuid::from_u128(n));
-        let seat = |n| Sitter { conversation: talk(n), ..sitter(1, Seat::Participant) };
-        let tickets: Vec<_> = (0..50).map(|n| seats.take(seat(n)).unwrap()).collect();
-        assert!(seats.take(seat(50)).is_err());
-        assert!(seats.take(sitter(2, Seat::Participant)).is_ok());
-        drop(tickets);
-        assert!(seats.take(seat(50)).is_ok());
+    fn the_newest_gets_in_and_the_silent_go_before_the_oldest() {
+        let seats = Seats::new(1000, 5);
+        let mut sockets: Vec<_> =
+            (0..5).map(|_| take(&seats, sitter(1, Seat::Participant))).collect();
+        for silent in [3, 1] {
+            sockets[silent].1.unanswered.store(true, Ordering::Relaxed);
+        }
+        for expected in [&[1][..], &[1, 3], &[0, 1, 3], &[0, 1, 2, 3], &[0, 1, 2, 3, 4]] {
+            sockets.push(take(&seats, sitter(1, Seat::Participant)));
+            assert_eq!(closed(&sockets), expected);
+        }
+        assert_eq!(seats.lock().people[&UserId(Uuid::from_u128(1))].len(), 5);
+        assert_eq!(seats.lock().all, 10, "those that leave are there until they are gone");
+        drop(sockets);
+        let taken = seats.lock();
+        assert_eq!((taken.all, taken.people.len(), taken.leaving.len()), (0, 0, 0));
+        assert!(taken.participants.is_empty());
     }
 
     #[test]
-    fn the_house_has_so_many_seats_and_no_more() {
-        let seats = Seats::new(1);
-        let _one = seats.take(sitter(1, Seat::Participant)).unwrap();
+    fn participants_have_ten_times_as_many_in_all_their_conversations() {
+        let seats = Seats::new(1000, 5);
+        let mut sockets: Vec<_> = (0..50).map(|n| take(&seats, in_conversation(n))).collect();
+        assert!(closed(&sockets).is_empty());
+        sockets.push(take(&seats, in_conversation(50)));
+        assert_eq!(closed(&sockets), [0]);
+        sockets.push(take(&seats, sitter(2, Seat::Participant)));
+        assert_eq!(closed(&sockets), [0], "others are not asked to leave");
+    }
+
+    #[test]
+    fn who_opens_faster_than_closing_waits() {
+        let seats = Seats::new(1000, 5);
+        let one = || seats.take(sitter(1, Seat::Participant), Line::new());
+        let mut tickets: Vec<_> = (0..55).map(|_| one().unwrap()).collect();
+        assert!(one().is_err());
+        tickets.remove(0);
+        assert!(one().is_ok());
+    }
+
+    #[test]
+    fn a_conversation_has_250_observers_and_one_login_as_many_as_the_setting_says() {
+        let seats = Seats::new(1000, 200);
+        let mut sockets: Vec<_> =
+            (0..200).map(|_| take(&seats, sitter(1, Seat::Observer))).collect();
+        sockets.extend((0..50).map(|n| take(&seats, sitter(100 + n, Seat::Observer))));
+        assert!(seats.take(sitter(999, Seat::Observer), Line::new()).is_err());
+        sockets.push(take(&seats, sitter(1, Seat::Observer)));
+        assert_eq!(closed(&sockets), [0], "the newest takes the place of one's own");
+        drop(sockets);
+        assert_eq!(seats.lock().observers.len(), 0);
+    }
+
+    #[test]
+    fn the_host_has_so_many_seats_and_no_more() {
+        let seats = Seats::new(1, 5);
+        let one = take(&seats, sitter(1, Seat::Participant));
         assert!(seats.is_live(InvitationId(Uuid::nil())));
-        assert!(seats.take(sitter(2, Seat::Participant)).is_err());
+        assert!(seats.take(sitter(2, Seat::Participant), Line::new()).is_err());
+        drop(one);
+        assert!(!seats.is_live(InvitationId(Uuid::nil())));
     }
 }

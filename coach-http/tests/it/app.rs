@@ -4,13 +4,13 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use coach_core::{
     Coach, Settings,
-    account::{AccountRole, Identity, Principal},
+    account::{AccountRole, Identity, Principal, User},
     audit::{AuditEntry, Deed},
     ids::UserId,
     memory::MemoryStore,
     ports::{ChatModel, Clock, Lane, Linking, Stores, SystemClock},
 };
-use coach_http::{App, Config, Host, admin_link, app, keys::Keys, serve};
+use coach_http::{App, Config, Host, Limits, admin_link, app, keys::Keys, serve};
 use coach_llm::DemoModel;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -33,7 +33,7 @@ pub(crate) struct TestApp {
 
 /// What a test wants otherwise.
 pub(crate) struct Wish {
-    memory: bool,
+    stores: Option<Arc<dyn Stores>>,
     settings: Vec<(&'static str, String)>,
     clock: Arc<dyn Clock>,
     partner: Arc<dyn ChatModel>,
@@ -72,7 +72,7 @@ impl Drop for TestApp {
 impl Default for Wish {
     fn default() -> Self {
         Self {
-            memory: false,
+            stores: None,
             settings: Vec::new(),
             clock: Arc::new(SystemClock),
             partner: Arc::new(DemoModel::new(Duration::ZERO)),
@@ -83,8 +83,12 @@ impl Default for Wish {
 
 impl Wish {
     /// Nothing on disk: many hosts, quickly.
-    pub(crate) fn in_memory(mut self) -> Self {
-        self.memory = true;
+    pub(crate) fn in_memory(self) -> Self {
+        self.stores(Arc::new(MemoryStore::new()))
+    }
+
+    pub(crate) fn stores(mut self, stores: Arc<dyn Stores>) -> Self {
+        self.stores = Some(stores);
         self
     }
 
@@ -132,10 +136,9 @@ impl Wish {
         (self.adjust)(&mut config);
         let previous = config.session_key_previous.clone();
         let keys = Keys::new(config.session_key.clone().unwrap(), previous);
-        let stores: Arc<dyn Stores> = if self.memory {
-            Arc::new(MemoryStore::new())
-        } else {
-            open(&config.database_url).await
+        let stores = match self.stores {
+            Some(stores) => stores,
+            None => open(&config.database_url).await,
         };
         let coach = Coach::builder()
             .shared_stores(stores.clone())
@@ -155,7 +158,8 @@ impl Wish {
         let host = Host::new(coach, keys, &config, metrics);
         let stop = CancellationToken::new();
         let mut tasks = tokio::task::JoinSet::new();
-        let serving = serve(listener, app(host.clone()), 1000, stop.clone());
+        let limits = Limits { connections: 1000, keep_alive: config.keep_alive };
+        let serving = serve(listener, app(host.clone()), limits, stop.clone());
         tasks.spawn(async move { serving.await.unwrap() });
         let watched = host.clone();
         tasks.spawn(async move { watched.watch_logins().await });
@@ -227,9 +231,14 @@ impl TestApp {
         let Linking::Linked(user) = self.host.coach.link(&by, &identity).await.unwrap() else {
             panic!("the identity was free");
         };
-        let header = self.host.login_header(&user);
+        self.give_login(guest, &user);
+    }
+
+    /// Signs `person`'s browser in as `user`.
+    pub(crate) fn give_login(&self, person: &Person, user: &User) {
+        let header = self.host.login_header(user);
         let (name, value) = header.split_once('=').unwrap();
-        guest.set_cookie(name, Some(value));
+        person.set_cookie(name, Some(value));
     }
 
     /// From now on `user` has this role.

@@ -34,13 +34,16 @@ async fn changes_say_the_figures_before_and_after() {
         assert_eq!(admin.ask(Method::PATCH, &path, Some(change), &[]).await.status(), 200);
         assert_eq!(told(&admin, 1).await, [("invitation_changed".to_owned(), detail)]);
     }
-    let preset = json!({ "label": "Tiny", "tokens": 7 });
+    let preset = json!({ "label": "Tiny", "tokens": 70_000 });
     let made: Value = admin.post("/api/quota-presets", preset).await.json().await.unwrap();
     let path = format!("/api/quota-presets/{}", made["id"].as_str().unwrap());
-    let change = json!({ "label": "Tiny", "tokens": 9 });
+    let change = json!({ "label": "Tiny", "tokens": 90_000 });
     assert_eq!(admin.ask(Method::PUT, &path, Some(change), &[]).await.status(), 200);
     let kept = |detail| ("preset_kept".to_owned(), json!(detail));
-    assert_eq!(told(&admin, 2).await, [kept("tokens 7 -> 9"), kept("tokens none -> 7")]);
+    assert_eq!(
+        told(&admin, 2).await,
+        [kept("tokens 70000 -> 90000"), kept("tokens none -> 70000")]
+    );
 }
 
 #[tokio::test]

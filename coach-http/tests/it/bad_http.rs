@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{app::TestApp, raw::Raw};
+use crate::{
+    app::{TestApp, Wish},
+    raw::Raw,
+};
 
 fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).unwrap_or("cut")
@@ -31,6 +34,12 @@ async fn broken_http_is_refused_by_its_form() {
         ("GET /healthz HTTP/1.1\r\nHost : x\r\n\r\n".to_owned(), "400"),
         ("GET /healthz HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n".to_owned(), "400"),
         ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(), "cut"),
+        ("GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n".to_owned(), "400"),
+        (format!("GET /healthz HTTP/1.1\r\n{close}Host: x\r\n\r\n"), "400"),
+        (format!("GET /healthz HTTP/1.1\r\n{close}Host: y\r\n\r\n"), "400"),
+        (format!("GET /api/me HTTP/1.1\r\n{close}Host: y\r\n\r\n"), "400"),
+        ("GET /healthz HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n".to_owned(), "400"),
+        ("GET /healthz HTTP/1.0\r\n\r\n".to_owned(), "200"),
         // A bare line feed may end a line of the head: RFC 9112, 2.2.
         ("GET /healthz HTTP/1.1\nHost: x\nConnection: close\n\n".to_owned(), "200"),
     ] {
@@ -126,6 +135,29 @@ async fn a_handshake_is_a_get_with_one_origin_and_a_key_of_16_bytes() {
         let allow = answer.to_lowercase().contains("\r\nallow: get\r\n");
         assert_eq!(allow, expected == "405", "{answer}");
     }
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again_after_twelve_seconds() {
+    let app = TestApp::start().await;
+    let mut raw = Raw::connect(&app.url).await;
+    let request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+    raw.write(request).await;
+    assert!(raw.until(b"\r\n\r\nok").await.is_some());
+    // The time itself is what is tried here: longer than a head may take.
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    raw.write(request).await;
+    assert!(raw.until(b"\r\n\r\nok").await.is_some());
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed_when_the_setting_says_so() {
+    let app = Wish::default().set("COACH_KEEP_ALIVE_SECONDS", "1").start().await;
+    let mut raw = Raw::connect(&app.url).await;
+    raw.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    assert!(raw.until(b"\r\n\r\nok").await.is_some());
+    let rest = tokio::time::timeout(Duration::from_secs(8), raw.rest()).await;
+    assert_eq!(rest.as_deref(), Ok(""));
 }
 
 #[tokio::test]

@@ -74,6 +74,43 @@ async fn problems_have_one_shape_and_answers_their_headers() {
 }
 
 #[tokio::test]
+async fn a_parameter_that_cannot_be_is_named() {
+    let app = TestApp::start().await;
+    let guest = app.guest().await;
+    let id = guest.start().await;
+    for (query, field) in [
+        ("before=-1", "before"),
+        ("before=x", "before"),
+        ("before=9223372036854775808", "before"),
+        ("limit=0", "limit"),
+        ("limit=x", "limit"),
+        ("limit=-1", "limit"),
+    ] {
+        let answer = guest.get(&format!("/api/conversations/{id}/messages?{query}")).await;
+        assert_eq!(answer.status(), 422, "{query}");
+        let problem: Value = answer.json().await.unwrap();
+        assert_eq!(problem["fields"][0]["field"], field, "{query}");
+    }
+    let all = guest.get(&format!("/api/conversations/{id}/messages?before=0&limit=999")).await;
+    assert_eq!(all.status(), 200);
+}
+
+#[tokio::test]
+async fn a_browser_that_goes_to_an_error_sees_a_page() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    for (path, status) in [("/api/auth/login", 404), ("/api/me", 401), ("/api/gone", 404)] {
+        let headers = [("sec-fetch-mode", "navigate"), ("accept", "text/html,*/*;q=0.8")];
+        let answer = visitor.ask(Method::GET, path, None, &headers).await;
+        assert_eq!(answer.status(), status, "{path}");
+        assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8", "{path}");
+        assert!(answer.text().await.unwrap().contains("<h1>"), "{path}");
+        let answer = visitor.ask(Method::GET, path, None, &[("sec-fetch-mode", "cors")]).await;
+        assert_eq!(answer.headers()["content-type"], "application/problem+json", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn bodies_have_a_limit_and_a_form() {
     let app = TestApp::start().await;
     let guest = app.guest().await;

@@ -79,11 +79,51 @@ async fn a_quota_of_one_turn_is_the_smallest_and_lets_a_message_of_usual_length_
     guest.claim(&token).await;
     let id = guest.start().await;
     let path = format!("/api/conversations/{id}/messages");
-    let say = guest.post(&path, json!({ "content": "Long. ".repeat(100) })).await;
+    let me: Value = guest.get("/api/me").await.json().await.unwrap();
+    assert!(me["invitations"][0]["turnsLeft"].as_u64().unwrap() > 0, "{me}");
+    let say = guest.post(&path, json!({ "content": "Long. ".repeat(800) })).await;
     assert_eq!(say.status(), 403);
     assert_eq!(say.json::<Value>().await.unwrap()["code"], "quota_exhausted");
-    let usual = "I would like to talk about my pay, because I have taken on a lot this year.";
-    assert_eq!(guest.post(&path, json!({ "content": usual })).await.status(), 202);
+    let usual = json!({ "content": "x".repeat(400) });
+    assert_eq!(guest.post(&path, usual).await.status(), 202);
+}
+
+#[tokio::test]
+async fn what_does_not_pay_for_a_turn_names_the_field_that_was_filled_in() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let listed: Value = admin.get("/api/scenarios").await.json().await.unwrap();
+    let cost = |one: &Value| one["tokensForOneTurn"].as_u64().unwrap();
+    let costs: Vec<u64> = listed["items"].as_array().unwrap().iter().map(cost).collect();
+    let (cheapest, dearest) = (*costs.iter().min().unwrap(), *costs.iter().max().unwrap());
+    let refused = async |path: &str, body: Value, field: &str, needed: u64| {
+        let answer = admin.post(path, body).await;
+        assert_eq!(answer.status(), 422, "{path}");
+        let problem: Value = answer.json().await.unwrap();
+        assert_eq!(problem["fields"][0]["field"], field, "{problem}");
+        let message = format!("too few tokens for one whole turn; at least {needed} are needed");
+        assert_eq!(problem["fields"][0]["message"], message);
+    };
+    let presets = "/api/quota-presets";
+    let tiny = json!({ "label": "Tiny", "tokens": cheapest - 1 });
+    refused(presets, tiny.clone(), "tokens", cheapest).await;
+    let good = json!({ "label": "Tiny", "tokens": cheapest });
+    let made = admin.post(presets, good).await;
+    assert_eq!(made.status(), 201);
+    let preset = made.json::<Value>().await.unwrap()["id"].clone();
+    let by_id = format!("{presets}/{}", preset.as_str().unwrap());
+    let smaller = admin.ask(reqwest::Method::PUT, &by_id, Some(tiny), &[]).await;
+    assert_eq!(smaller.status(), 422);
+    let slug = listed["items"].as_array().unwrap().iter().find(|one| cost(one) == dearest).unwrap();
+    let slug = &slug["slug"];
+    let invitations = "/api/invitations";
+    let by_preset = json!({ "label": "x", "presetId": preset, "scenario": slug });
+    refused(invitations, by_preset, "presetId", dearest).await;
+    let by_number = json!({ "label": "x", "tokenQuota": cheapest, "scenario": slug });
+    refused(invitations, by_number.clone(), "tokenQuota", dearest).await;
+    let mut uncoached = by_number;
+    uncoached["coach"] = json!(false);
+    assert_eq!(admin.post(invitations, uncoached).await.status(), 201, "no coach to pay for");
 }
 
 #[tokio::test]

@@ -2,8 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use coach_core::testing::{MORNING, ManualClock};
+use coach_core::{
+    memory::MemoryStore,
+    testing::{Fault, FaultyStore, MORNING, ManualClock},
+};
 use serde_json::json;
+use tokio::sync::Semaphore;
 
 use crate::app::{Folder, KEY, TestApp, Wish};
 
@@ -143,4 +147,61 @@ async fn a_link_that_is_over_signs_nobody_out() {
     let answer = admin.post("/api/auth/admin-link", json!({ "token": "used" })).await;
     assert_eq!(answer.status(), 401);
     assert_eq!(admin.get("/api/me").await.status(), 200);
+}
+
+/// The store answers who there was when it was asked; who came since is none of its business.
+#[tokio::test]
+async fn sockets_that_open_during_a_slow_look_up_stay_open() {
+    let asked = Arc::new(Semaphore::new(0));
+    let question = asked.clone();
+    let slow = FaultyStore::new(MemoryStore::new(), move |method| match method {
+        "users" => {
+            question.add_permits(1);
+            Fault::LateAnswer(Duration::from_secs(2))
+        }
+        _ => Fault::None,
+    });
+    let app = Wish::default().stores(Arc::new(slow)).start().await;
+    let (first, again, second) = (app.guest().await, app.guest().await, app.guest().await);
+    let (ours, again_ours) = (first.start().await, again.start().await);
+    let theirs = second.start().await;
+    let mut open = vec![first.talk(&ours).await, again.talk(&again_ours).await];
+    // The first look-up may have come between the two sockets: the next one is about both.
+    asked.acquire_many(2).await.unwrap().forget();
+    // Somebody who was not asked about, and a newer login of somebody who was.
+    let id = again.user().await;
+    open.push(second.talk(&theirs).await);
+    assert_eq!(again.post("/api/auth/logout", json!({})).await.status(), 204);
+    let user = app.stores.user(id).await.unwrap().unwrap();
+    app.give_login(&again, &user);
+    open.push(again.talk(&again_ours).await);
+    // Two more questions: the answer to the one before the last was judged.
+    asked.acquire_many(2).await.unwrap().forget();
+    assert_eq!(open[1].closed().await, 4401, "its login is over");
+    for stays in [0, 2, 3] {
+        open[stays].is_open().await;
+    }
+}
+
+#[tokio::test]
+async fn a_login_from_the_future_is_refused_and_kept() {
+    let folder = Folder::new();
+    let ahead = ManualClock::at(MORNING);
+    ahead.advance(DAY);
+    let wish = |clock: &ManualClock| {
+        Wish::default().set("DATABASE_URL", &folder.database()).clock(Arc::new(clock.clone()))
+    };
+    let before = wish(&ahead).start().await;
+    let admin = before.admin().await;
+    let cookie = admin.cookie("coach").unwrap();
+    before.end().await;
+    let right = ManualClock::at(MORNING);
+    let after = wish(&right).start().await;
+    let admin = after.visitor();
+    admin.set_cookie("coach", Some(&cookie));
+    assert_eq!(admin.get("/api/me").await.status(), 401);
+    assert_eq!(admin.cookie("coach").as_ref(), Some(&cookie), "it is good once the clocks agree");
+    right.advance(DAY);
+    assert_eq!(admin.get("/api/me").await.status(), 200);
+    after.end().await;
 }

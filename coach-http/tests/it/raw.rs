@@ -58,7 +58,7 @@ impl Raw {
     }
 
     /// Reads up to and with `mark`; `None` if the connection ends before.
-    async fn until(&mut self, mark: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) async fn until(&mut self, mark: &[u8]) -> Option<Vec<u8>> {
         loop {
             if let Some(at) = self.read.windows(mark.len()).position(|window| window == mark) {
                 return Some(self.read.drain(..at + mark.len()).collect());
@@ -99,6 +99,16 @@ impl Raw {
                 return Some(u16::from_be_bytes([*payload.first()?, *payload.get(1)?]));
             }
         }
+    }
+
+    /// The host asks whether somebody is there, before the socket ends.
+    pub(crate) async fn is_pinged(&mut self) -> bool {
+        while let Some((head, _)) = self.frame().await {
+            if head == 0x89 {
+                return true;
+            }
+        }
+        false
     }
 
     /// This text comes before the socket ends.

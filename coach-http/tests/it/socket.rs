@@ -62,6 +62,21 @@ impl Socket {
         soon(end).await
     }
 
+    /// It still answers.
+    pub(crate) async fn is_open(&mut self) {
+        self.send(json!({ "type": "ping" })).await;
+        self.until(|frame| frame["type"] == "pong").await;
+    }
+
+    /// The host asks whether somebody is there, and knows then that somebody is.
+    pub(crate) async fn answers_a_ping(&mut self) {
+        let ping =
+            async { while !matches!(self.0.next().await.unwrap().unwrap(), Message::Ping(_)) {} };
+        soon(ping).await;
+        // What is read next sends the library's pong on its way; the host reads in order.
+        self.is_open().await;
+    }
+
     /// Says goodbye and waits until the host has left, too.
     pub(crate) async fn leaves(mut self) {
         self.0.close(None).await.unwrap();

@@ -3,7 +3,10 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, Wish};
+use crate::{
+    app::{TestApp, Wish},
+    raw::Raw,
+};
 
 #[tokio::test]
 async fn a_handshake_is_refused_before_it_becomes_a_socket() {
@@ -52,29 +55,61 @@ async fn strangers_are_counted_by_address() {
 }
 
 #[tokio::test]
-async fn a_person_has_five_sockets_in_a_conversation_and_all_hear_everything() {
+async fn of_six_living_tabs_the_oldest_is_closed_and_the_others_hear_everything() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let id = guest.start().await;
     let mut sockets = Vec::new();
-    for _ in 0..5 {
+    for _ in 0..6 {
         sockets.push(guest.talk(&id).await);
     }
-    let path = format!("/ws/conversation/{id}");
-    assert_eq!(guest.socket(&path, None).await.err(), Some(429));
+    let mut oldest = sockets.remove(0);
+    assert_eq!(oldest.closed().await, 4429);
     sockets[0].say("Hello.").await;
     for socket in &mut sockets {
         socket.until(|frame| frame["type"] == "coach:done").await;
     }
-    sockets.pop().unwrap().0.close(None).await.unwrap();
-    // The place is free as soon as the host has read the goodbye.
-    while guest.socket(&path, None).await.is_err() {
-        tokio::task::yield_now().await;
+    // They have come to rest: each still answers.
+    for socket in &mut sockets {
+        socket.is_open().await;
     }
 }
 
 #[tokio::test]
-async fn a_person_has_fifty_sockets_in_all_and_others_still_get_in() {
+async fn a_connection_that_died_silently_goes_before_an_older_one_that_lives() {
+    let app = TestApp::start().await;
+    let guest = app.guest().await;
+    let id = guest.start().await;
+    let mut oldest = guest.talk(&id).await;
+    let mut dead = Vec::new();
+    for _ in 0..4 {
+        dead.push(Raw::socket(&app.url, &guest, &id).await);
+    }
+    // The oldest answers the first pings of all; the dead answer none.
+    oldest.answers_a_ping().await;
+    for socket in &mut dead {
+        assert!(socket.is_pinged().await);
+    }
+    let mut newest = guest.talk(&id).await;
+    assert_eq!(dead.remove(0).close_code().await, Some(4429));
+    oldest.is_open().await;
+    newest.is_open().await;
+}
+
+#[tokio::test]
+async fn five_dead_connections_keep_nobody_out() {
+    let app = TestApp::start().await;
+    let guest = app.guest().await;
+    let id = guest.start().await;
+    let mut dead = Vec::new();
+    for _ in 0..5 {
+        dead.push(Raw::socket(&app.url, &guest, &id).await);
+    }
+    guest.talk(&id).await.is_open().await;
+}
+
+#[tokio::test]
+async fn a_person_has_fifty_sockets_in_all_and_others_keep_theirs() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let mut sockets = Vec::new();
@@ -84,14 +119,29 @@ async fn a_person_has_fifty_sockets_in_all_and_others_still_get_in() {
             sockets.push(guest.talk(&id).await);
         }
     }
-    let path = format!("/ws/conversation/{}", guest.start().await);
-    assert_eq!(guest.socket(&path, None).await.err(), Some(429));
     let other = app.guest().await;
-    other.talk(&other.start().await).await;
-    sockets.pop().unwrap().leaves().await;
-    while guest.socket(&path, None).await.is_err() {
-        tokio::task::yield_now().await;
+    let mut theirs = other.talk(&other.start().await).await;
+    guest.talk(&guest.start().await).await.is_open().await;
+    assert_eq!(sockets.remove(0).closed().await, 4429);
+    sockets[0].is_open().await;
+    theirs.is_open().await;
+}
+
+#[tokio::test]
+async fn a_setting_lets_one_login_open_as_many_as_a_measurement_needs() {
+    let app = Wish::default().set("COACH_SOCKETS_PER_PERSON", "200").start().await;
+    let guest = app.guest().await;
+    let id = guest.start().await;
+    let staff = app.staff().await;
+    let mut observers = Vec::new();
+    for _ in 0..200 {
+        observers.push(staff.socket(&format!("/ws/observe/{id}"), None).await.unwrap());
     }
+    for observer in &mut observers {
+        observer.frame().await;
+    }
+    observers[0].until(|frame| frame["type"] == "quota").await;
+    observers[0].is_open().await;
 }
 
 #[tokio::test]

@@ -30,6 +30,7 @@ fn said(id: i64, role: Role, text: &str, aside: bool) -> Message {
         created_at: Timestamp(0),
         first_delta_at: None,
         done_at: None,
+        finish_reason: None,
         model: None,
         usage: None,
     }

@@ -133,12 +133,19 @@ statements! {
         WHERE conversation_id IN (SELECT id FROM conversations WHERE owner_id = $1)";
 
     ERASE_SCRIPTS = "
-        UPDATE scripts SET
-            title = '', card = '', partner_name = '', partner_prompt = '', opening = NULL,
-            coach_prompt = ''
+        UPDATE scripts SET card = '', partner_prompt = '', opening = NULL, coach_prompt = ''
         WHERE conversation_id IN (SELECT id FROM conversations WHERE owner_id = $1)";
 
+    // What a predefined scenario is called is nobody's words.
+    ERASE_NAMES = "
+        UPDATE scripts SET title = '', partner_name = ''
+        WHERE conversation_id IN (
+            SELECT id FROM conversations WHERE owner_id = $1 AND scenario IS NULL
+        )";
+
     END_ERASED = "
-        UPDATE conversations SET end_reason = 'erased', ended_at = $2
+        UPDATE conversations SET
+            end_reason = 'erased', ended_at = coalesce(ended_at, $2),
+            erased_at = coalesce(erased_at, $2)
         WHERE owner_id = $1";
 }

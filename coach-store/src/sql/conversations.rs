@@ -1,12 +1,32 @@
 //! Conversations and what was said in them.
 
+/// Every column of a conversation and its script, from the rows that the rest of the statement leaves.
+macro_rules! conversation {
+    ($rest:literal) => {
+        concat!(
+            "
+        SELECT
+            c.id, c.owner_id, c.invitation_id, c.scenario, c.scenario_version, c.coach, c.aside,
+            c.created_at, c.turn, c.end_reason, c.ended_at, c.erased_at, c.allowance, s.title, s.card,
+            s.language,
+            s.partner_name, s.partner_prompt, s.partner_temperature, s.partner_max_output,
+            s.opening, s.coach_prompt, s.coach_temperature, s.coach_max_output, s.coach_when,
+            s.coach_sees, s.max_turns, s.max_seconds
+        FROM conversations AS c
+        JOIN scripts AS s ON s.conversation_id = c.id
+",
+            $rest
+        )
+    };
+}
+
 statements! {
     START = "
         INSERT INTO conversations (
             id, owner_id, invitation_id, scenario, scenario_version, coach, aside, created_at,
-            turn, end_reason, ended_at, allowance
+            turn, end_reason, ended_at, allowance, erased_at
         )
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
         WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = $2 AND disabled = 1)
         ON CONFLICT (id) DO NOTHING";
 
@@ -26,23 +46,15 @@ statements! {
         )
         VALUES ($1, 0, 0, $2, 0, $3, $4, $5, $5)";
 
-    CONVERSATION = "
-        SELECT
-            c.id, c.owner_id, c.invitation_id, c.scenario, c.scenario_version, c.coach, c.aside,
-            c.created_at, c.turn, c.end_reason, c.ended_at, c.allowance, s.title, s.card, s.language,
-            s.partner_name, s.partner_prompt, s.partner_temperature, s.partner_max_output,
-            s.opening, s.coach_prompt, s.coach_temperature, s.coach_max_output, s.coach_when,
-            s.coach_sees, s.max_turns, s.max_seconds
-        FROM conversations AS c
-        JOIN scripts AS s ON s.conversation_id = c.id
-        WHERE c.id = $1";
+    CONVERSATION = conversation!("
+        WHERE c.id = $1");
 
     PRESENT = "
         SELECT
             t.id AS open_id, t.number AS open_number, t.aside AS open_aside,
             t.reply_id AS open_reply_id,
             coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used + a.carried) AS used,
-            coalesce(b.reserved, a.reserved) AS reserved,
+            coalesce(b.reserved, a.reserved) AS reserved, c.turns_ceiling,
             (
                 SELECT m.id FROM messages AS m
                 WHERE m.conversation_id = c.id AND m.status <> 'streaming'
@@ -50,7 +62,8 @@ statements! {
                 LIMIT 1
             ) AS newest_id,
             c.id, c.owner_id, c.invitation_id, c.scenario, c.scenario_version, c.coach, c.aside,
-            c.created_at, c.turn, c.end_reason, c.ended_at, c.allowance, s.title, s.card, s.language,
+            c.created_at, c.turn, c.end_reason, c.ended_at, c.erased_at, c.allowance, s.title, s.card,
+            s.language,
             s.partner_name, s.partner_prompt, s.partner_temperature, s.partner_max_output,
             s.opening, s.coach_prompt, s.coach_temperature, s.coach_max_output, s.coach_when,
             s.coach_sees, s.max_turns, s.max_seconds
@@ -62,38 +75,32 @@ statements! {
         LEFT JOIN quota_presets AS p ON c.allowance = 1 AND p.is_allowance = 1
         WHERE c.id = $1";
 
-    OF_PERSON = "
-        SELECT
-            c.id, c.owner_id, c.invitation_id, c.scenario, c.scenario_version, c.coach, c.aside,
-            c.created_at, c.turn, c.end_reason, c.ended_at, c.allowance, s.title, s.card, s.language,
-            s.partner_name, s.partner_prompt, s.partner_temperature, s.partner_max_output,
-            s.opening, s.coach_prompt, s.coach_temperature, s.coach_max_output, s.coach_when,
-            s.coach_sees, s.max_turns, s.max_seconds
-        FROM conversations AS c
-        JOIN scripts AS s ON s.conversation_id = c.id
+    OF_PERSON = conversation!("
         WHERE c.owner_id = $1 AND c.id < $2
         ORDER BY c.id DESC
-        LIMIT $3";
+        LIMIT $3");
 
-    OF_INVITATION = "
-        SELECT
-            c.id, c.owner_id, c.invitation_id, c.scenario, c.scenario_version, c.coach, c.aside,
-            c.created_at, c.turn, c.end_reason, c.ended_at, c.allowance, s.title, s.card, s.language,
-            s.partner_name, s.partner_prompt, s.partner_temperature, s.partner_max_output,
-            s.opening, s.coach_prompt, s.coach_temperature, s.coach_max_output, s.coach_when,
-            s.coach_sees, s.max_turns, s.max_seconds
-        FROM conversations AS c
-        JOIN scripts AS s ON s.conversation_id = c.id
+    RUNNING_OF_PERSON = conversation!("
+        WHERE c.owner_id = $1 AND c.id < $2 AND c.ended_at IS NULL
+        ORDER BY c.id DESC
+        LIMIT $3");
+
+    ENDED_OF_PERSON = conversation!("
+        WHERE c.owner_id = $1 AND c.id < $2 AND c.ended_at IS NOT NULL
+        ORDER BY c.id DESC
+        LIMIT $3");
+
+    OF_INVITATION = conversation!("
         WHERE c.invitation_id = $1 AND c.id < $2
         ORDER BY c.id DESC
-        LIMIT $3";
+        LIMIT $3");
 
     // Read backwards: the newest first.
     MESSAGES_BEFORE = "
         SELECT
             id, turn, role, aside, content, status, skip_reason, replaces_id, client_id,
-            created_at, first_delta_at, done_at, model, input_tokens, cached_input, cache_write,
-            output_tokens, reasoning
+            created_at, first_delta_at, done_at, finish_reason, model, input_tokens, cached_input,
+            cache_write, output_tokens, reasoning
         FROM messages
         WHERE conversation_id = $1 AND id < $2 AND status <> 'streaming'
         ORDER BY id DESC
@@ -102,8 +109,8 @@ statements! {
     MESSAGES_FROM = "
         SELECT
             id, turn, role, aside, content, status, skip_reason, replaces_id, client_id,
-            created_at, first_delta_at, done_at, model, input_tokens, cached_input, cache_write,
-            output_tokens, reasoning
+            created_at, first_delta_at, done_at, finish_reason, model, input_tokens, cached_input,
+            cache_write, output_tokens, reasoning
         FROM messages
         WHERE conversation_id = $1 AND id >= $2 AND id <= $3 AND status <> 'streaming'
         ORDER BY id
@@ -115,7 +122,38 @@ statements! {
             AND ended_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM turns WHERE conversation_id = $1 AND is_open = 1)";
 
+    // The first time, the largest share and the longest time count; what adds nothing writes nothing.
+    NOTE_SHOWN = "
+        UPDATE messages SET
+            shown_at = coalesce(shown_at, $3),
+            shown_share = CASE
+                WHEN shown_share IS NULL OR $4 > shown_share THEN $4 ELSE shown_share
+            END,
+            shown_ms = CASE WHEN shown_ms IS NULL OR $5 > shown_ms THEN $5 ELSE shown_ms END
+        WHERE id = $2
+            AND conversation_id = $1
+            AND role = 'coach'
+            AND (
+                shown_at IS NULL OR $4 > coalesce(shown_share, -1) OR $5 > coalesce(shown_ms, -1)
+            )";
+
+    NOTE_OPENED = "
+        UPDATE messages SET
+            opened_at = coalesce(opened_at, $3),
+            opened_share = CASE
+                WHEN opened_share IS NULL OR $4 > opened_share THEN $4 ELSE opened_share
+            END,
+            opened_ms = CASE WHEN opened_ms IS NULL OR $5 > opened_ms THEN $5 ELSE opened_ms END
+        WHERE id = $2
+            AND conversation_id = $1
+            AND role = 'coach'
+            AND (
+                opened_at IS NULL OR $4 > coalesce(opened_share, -1) OR $5 > coalesce(opened_ms, -1)
+            )";
+
     SEEN = "
-        UPDATE messages SET seen_at = $3
-        WHERE id = $2 AND conversation_id = $1 AND role = 'coach' AND seen_at IS NULL";
+        SELECT id, shown_at, shown_share, shown_ms, opened_at, opened_share, opened_ms
+        FROM messages
+        WHERE conversation_id = $1 AND (shown_at IS NOT NULL OR opened_at IS NOT NULL)
+        ORDER BY id";
 }

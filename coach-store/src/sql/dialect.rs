@@ -11,6 +11,8 @@ pub(crate) const ROLLBACK_JOB: &str = "ROLLBACK TO job";
 pub(crate) const DURABLE: &str = "PRAGMA synchronous = FULL";
 /// Moves all of the write-ahead log into the database and cuts the log to nothing; waits for readers.
 pub(crate) const FORGET_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+/// Writes a page although nothing changes: the number is ours, and means nothing.
+pub(crate) const TOUCH: &str = "PRAGMA user_version = 1";
 /// A commit survives the end of the process, and a power cut once a durable one follows.
 pub(crate) const CHECKPOINT: &str = "PRAGMA synchronous = NORMAL";
 
@@ -21,4 +23,28 @@ statements! {
             u.signed_in_at
         FROM json_each($1) AS wanted
         CROSS JOIN users AS u ON u.id = unhex(wanted.value)";
+
+    // Of a person who has neither name nor address, the label of every invitation they claimed.
+    NAMES_OF_PEOPLE = "
+        SELECT u.id, coalesce(u.name, u.email) AS name, i.id AS invitation_id, i.label
+        FROM json_each($1) AS wanted
+        CROSS JOIN users AS u ON u.id = unhex(wanted.value)
+        LEFT JOIN invitations AS i
+            ON i.claimed_by = u.id AND u.name IS NULL AND u.email IS NULL";
+
+    NAMES_OF_INVITATIONS = "
+        SELECT i.id, i.label AS name
+        FROM json_each($1) AS wanted
+        CROSS JOIN invitations AS i ON i.id = unhex(wanted.value)";
+
+    NAMES_OF_CONVERSATIONS = "
+        SELECT c.id, i.label AS name
+        FROM json_each($1) AS wanted
+        CROSS JOIN conversations AS c ON c.id = unhex(wanted.value)
+        JOIN invitations AS i ON i.id = c.invitation_id";
+
+    NAMES_OF_PRESETS = "
+        SELECT p.id, p.label AS name
+        FROM json_each($1) AS wanted
+        CROSS JOIN quota_presets AS p ON p.id = unhex(wanted.value)";
 }

@@ -1,74 +1,55 @@
 //! Invitations and their accounts of tokens.
 
+/// Every column of an invitation, from the rows that the rest of the statement leaves.
+macro_rules! invitation {
+    ($($rest:tt)+) => {
+        concat!(
+            "
+        SELECT
+            i.id, i.label, i.title, i.batch_id, i.token_hash, i.link_version, i.key_generation,
+            b.quota, b.used, b.reserved, i.scenario, i.allow_custom_scenario, i.coach, i.aside, i.consent_version,
+            i.consent_text, i.contact, i.expires_at, i.revoked_at, i.created_at, i.created_by,
+            i.claimed_by, i.claimed_at, i.claimed_link
+        FROM invitations AS i
+        JOIN balances AS b ON b.invitation_id = i.id
+",
+            $($rest)+
+        )
+    };
+}
+
+pub(super) use invitation;
+
 statements! {
     INVITE = "
         INSERT INTO invitations (
             id, label, token_hash, link_version, key_generation, scenario, allow_custom_scenario,
             coach, aside, consent_version, consent_text, contact, expires_at, revoked_at,
-            created_at, created_by, claimed_by, claimed_at, claimed_link
+            created_at, created_by, claimed_by, claimed_at, claimed_link, title, batch_id,
+            search_text
         )
         VALUES (
-            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19
+            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+            $20, $21, $22
         )";
 
     OPEN_BALANCE = "
         INSERT INTO balances (invitation_id, quota, used, reserved)
         VALUES ($1, $2, $3, $4)";
 
-    INVITATION = "
-        SELECT
-            i.id, i.label, i.token_hash, i.link_version, i.key_generation, b.quota, b.used,
-            b.reserved, i.scenario, i.allow_custom_scenario, i.coach, i.aside, i.consent_version,
-            i.consent_text, i.contact, i.expires_at, i.revoked_at, i.created_at, i.created_by,
-            i.claimed_by, i.claimed_at, i.claimed_link
-        FROM invitations AS i
-        JOIN balances AS b ON b.invitation_id = i.id
-        WHERE i.id = $1";
+    INVITATION = invitation!("
+        WHERE i.id = $1");
 
-    INVITATION_BY_TOKEN = "
-        SELECT
-            i.id, i.label, i.token_hash, i.link_version, i.key_generation, b.quota, b.used,
-            b.reserved, i.scenario, i.allow_custom_scenario, i.coach, i.aside, i.consent_version,
-            i.consent_text, i.contact, i.expires_at, i.revoked_at, i.created_at, i.created_by,
-            i.claimed_by, i.claimed_at, i.claimed_link
-        FROM invitations AS i
-        JOIN balances AS b ON b.invitation_id = i.id
-        WHERE i.token_hash = $1";
+    INVITATION_BY_TOKEN = invitation!("
+        WHERE i.token_hash = $1");
 
-    INVITATIONS = "
-        SELECT
-            i.id, i.label, i.token_hash, i.link_version, i.key_generation, b.quota, b.used,
-            b.reserved, i.scenario, i.allow_custom_scenario, i.coach, i.aside, i.consent_version,
-            i.consent_text, i.contact, i.expires_at, i.revoked_at, i.created_at, i.created_by,
-            i.claimed_by, i.claimed_at, i.claimed_link
-        FROM invitations AS i
-        JOIN balances AS b ON b.invitation_id = i.id
-        WHERE i.id < $1
-        ORDER BY i.id DESC
-        LIMIT $2";
+    INVITATION_BY_REPLACED_TOKEN = invitation!("
+        JOIN replaced_links AS r ON r.invitation_id = i.id
+        WHERE r.token_hash = $1");
 
-    INVITATIONS_BY = "
-        SELECT
-            i.id, i.label, i.token_hash, i.link_version, i.key_generation, b.quota, b.used,
-            b.reserved, i.scenario, i.allow_custom_scenario, i.coach, i.aside, i.consent_version,
-            i.consent_text, i.contact, i.expires_at, i.revoked_at, i.created_at, i.created_by,
-            i.claimed_by, i.claimed_at, i.claimed_link
-        FROM invitations AS i
-        JOIN balances AS b ON b.invitation_id = i.id
-        WHERE i.created_by = $1 AND i.id < $2
-        ORDER BY i.id DESC
-        LIMIT $3";
-
-    INVITATIONS_OF = "
-        SELECT
-            i.id, i.label, i.token_hash, i.link_version, i.key_generation, b.quota, b.used,
-            b.reserved, i.scenario, i.allow_custom_scenario, i.coach, i.aside, i.consent_version,
-            i.consent_text, i.contact, i.expires_at, i.revoked_at, i.created_at, i.created_by,
-            i.claimed_by, i.claimed_at, i.claimed_link
-        FROM invitations AS i
-        JOIN balances AS b ON b.invitation_id = i.id
+    INVITATIONS_OF = invitation!("
         WHERE i.claimed_by = $1
-        ORDER BY i.id DESC";
+        ORDER BY i.id DESC");
 
     CLAIM = "
         UPDATE invitations SET
@@ -96,22 +77,34 @@ statements! {
         RETURNING claimed_by";
 
     TERMS = "
-        SELECT balances.quota, invitations.expires_at FROM invitations
-        JOIN balances ON balances.invitation_id = invitations.id
-        WHERE invitations.id = $1";
+        SELECT b.quota, i.expires_at, i.label, i.title, i.contact
+        FROM invitations AS i
+        JOIN balances AS b ON b.invitation_id = i.id
+        WHERE i.id = $1";
 
-    // `$4`: 1 where `$3` is to be the time, or no time at all.
     AMEND = "
         UPDATE invitations SET
-            label = coalesce($2, label),
-            expires_at = CASE $4 WHEN 1 THEN $3 ELSE expires_at END
+            label = $2, title = $3, contact = $4, expires_at = $5, search_text = $6
         WHERE id = $1";
 
     ADD_TOKENS = "UPDATE balances SET quota = quota + $2 WHERE invitation_id = $1";
+
+    REMEMBER_LINK = "
+        INSERT INTO replaced_links (token_hash, invitation_id)
+        SELECT token_hash, id FROM invitations WHERE id = $1 AND link_version = $2 - 1";
+
+    // There are more tokens: every conversation that they pay for is estimated anew.
+    EMPTY_CEILINGS = "
+        UPDATE conversations SET turns_ceiling = NULL
+        WHERE invitation_id = $1 AND turns_ceiling IS NOT NULL";
 
     RENEW_LINK = "
         UPDATE invitations SET token_hash = $2, link_version = $3, key_generation = $4
         WHERE id = $1 AND link_version = $3 - 1";
 
     REVOKE = "UPDATE invitations SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+
+    SEARCH_TEXTS = "SELECT id, label, title FROM invitations WHERE search_text IS NULL";
+
+    SET_SEARCH_TEXT = "UPDATE invitations SET search_text = $2 WHERE id = $1";
 }

@@ -25,6 +25,13 @@ statements! {
         )
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11)";
 
+    OPEN_CALL = "
+        SELECT invitation_id, allowance_of, input_bound, output_bound, day
+        FROM calls
+        WHERE id = $1 AND held = 1";
+
+    RAISE_CALL = "UPDATE calls SET input_bound = $2, output_bound = $3 WHERE id = $1";
+
     KNOWN_CALL = "SELECT 1 FROM calls WHERE id = $1";
 
     BEGIN_CALL = "

@@ -4,7 +4,7 @@
 //! serves every database, but for what stands in [`dialect`]. Nothing here is put together at run time.
 
 macro_rules! statements {
-    ($($name:ident = $text:literal;)*) => {
+    ($($name:ident = $text:expr;)*) => {
         $(pub(crate) const $name: &str = $text;)*
 
         #[cfg(test)]
@@ -16,6 +16,7 @@ pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod conversations;
 pub(crate) mod dialect;
+pub(crate) mod invitation_lists;
 pub(crate) mod invitations;
 pub(crate) mod ledger;
 pub(crate) mod openings;
@@ -31,6 +32,7 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
         audit::ALL,
         conversations::ALL,
         dialect::ALL,
+        invitation_lists::ALL,
         invitations::ALL,
         ledger::ALL,
         openings::ALL,

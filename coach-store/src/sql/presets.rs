@@ -4,16 +4,26 @@ statements! {
     PRESETS = "
         SELECT id, label, tokens
         FROM quota_presets
+        WHERE removed_at IS NULL
         ORDER BY is_allowance DESC, tokens, id";
 
-    PRESET_TOKENS = "SELECT tokens FROM quota_presets WHERE id = $1";
+    PRESET_TOKENS = "SELECT tokens FROM quota_presets WHERE id = $1 AND removed_at IS NULL";
 
     KEEP_PRESET = "
         INSERT INTO quota_presets (id, label, tokens)
         VALUES ($1, $2, $3)
-        ON CONFLICT (id) DO UPDATE SET label = excluded.label, tokens = excluded.tokens";
+        ON CONFLICT (id) DO UPDATE SET
+            label = excluded.label, tokens = excluded.tokens, removed_at = NULL";
 
-    REMOVE_PRESET = "DELETE FROM quota_presets WHERE id = $1 AND is_allowance = 0";
+    // The allowance was raised: every conversation that it pays for is estimated anew.
+    EMPTY_CEILINGS = "
+        UPDATE conversations SET turns_ceiling = NULL
+        WHERE allowance = 1 AND turns_ceiling IS NOT NULL";
+
+    // Its label stays for the audit log.
+    REMOVE_PRESET = "
+        UPDATE quota_presets SET removed_at = $2
+        WHERE id = $1 AND is_allowance = 0 AND removed_at IS NULL";
 
     OPEN_ALLOWANCE = "
         INSERT INTO allowances (user_id, used, reserved)

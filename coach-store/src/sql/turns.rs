@@ -12,7 +12,9 @@ statements! {
     FINISH_TURN = "
         UPDATE turns SET lease_until = $4
         WHERE id = $1 AND fence = $2 AND reply_id = $3 AND is_open = 1
-        RETURNING conversation_id, number, aside, attempt_id";
+        RETURNING
+            conversation_id, number, aside, attempt_id,
+            (SELECT turns_ceiling FROM conversations WHERE id = conversation_id)";
 
     FINISH_MESSAGE = "
         UPDATE messages SET
@@ -33,11 +35,15 @@ statements! {
         UPDATE conversations SET end_reason = $2, ended_at = $3
         WHERE id = $1 AND ended_at IS NULL";
 
+    LOWER_CEILING = "
+        UPDATE conversations SET turns_ceiling = $2
+        WHERE id = $1 AND (turns_ceiling IS NULL OR turns_ceiling > $2)";
+
     // An answer that the same owner made final before.
     FINISHED = "
         SELECT
             coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used + a.carried) AS used,
-            coalesce(b.reserved, a.reserved) AS reserved
+            coalesce(b.reserved, a.reserved) AS reserved, c.turns_ceiling
         FROM messages AS m
         JOIN conversations AS c ON c.id = m.conversation_id
         LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id
@@ -57,6 +63,7 @@ statements! {
     LOST = "
         UPDATE turns SET fence = fence + 1
         WHERE is_open = 1 AND lease_until < $1
+            AND attempt_id NOT IN (SELECT unhex(value) FROM json_each($2))
         RETURNING
             id, conversation_id, number, aside, fence, attempt_id, reply_id, owed, message_id";
 
@@ -67,15 +74,15 @@ statements! {
     MESSAGE = "
         SELECT
             id, turn, role, aside, content, status, skip_reason, replaces_id, client_id,
-            created_at, first_delta_at, done_at, model, input_tokens, cached_input, cache_write,
-            output_tokens, reasoning
+            created_at, first_delta_at, done_at, finish_reason, model, input_tokens, cached_input,
+            cache_write, output_tokens, reasoning
         FROM messages
         WHERE id = $1";
 
-    BALANCE_OF_CONVERSATION = "
+    FUNDS = "
         SELECT
             coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used + a.carried) AS used,
-            coalesce(b.reserved, a.reserved) AS reserved
+            coalesce(b.reserved, a.reserved) AS reserved, c.turns_ceiling
         FROM conversations AS c
         LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id
         LEFT JOIN allowances AS a ON c.allowance = 1 AND a.user_id = c.owner_id

@@ -18,7 +18,7 @@ use super::{
     SqliteStore, audit,
     changes::{self, Change},
     read,
-    rows::{all, below, small},
+    rows::{all, below, ids as ids_of, small},
     writer::Promise,
 };
 use crate::{
@@ -154,8 +154,7 @@ impl AccountStore for SqliteStore {
     }
 
     async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
-        let ids: Vec<_> = ids.iter().map(|id| format!("\"{}\"", id.0.simple())).collect();
-        let list = format!("[{}]", ids.join(","));
+        let list = ids_of(ids.iter().map(|id| id.0));
         let rows: Vec<UserRow> =
             read(sqlx::query_as(dialect::USERS).bind(list).fetch_all(&self.reads)).await?;
         Ok(all(rows)?)

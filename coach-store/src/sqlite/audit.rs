@@ -96,6 +96,10 @@ impl AuditLog for SqliteStore {
         self.writer.write(Promise::Durable, move |db| note(db, entry).boxed()).await
     }
 
+    async fn names(&self, subjects: &[Subject]) -> Result<Vec<(Subject, String)>, StoreError> {
+        super::names::names(self, subjects).await
+    }
+
     async fn audit(
         &self,
         actor: Option<UserId>,

@@ -122,7 +122,7 @@ pub(super) async fn erase(
         let leave = sqlx::query(presets::LEAVE_ALLOWANCE).bind(id.0);
         leave.bind(identity.trace().to_vec()).execute(&mut *db).await?;
     }
-    for what in [sql::ERASE_IDENTITIES, sql::ERASE_MESSAGES, sql::ERASE_SCRIPTS] {
+    for what in [sql::ERASE_IDENTITIES, sql::ERASE_MESSAGES, sql::ERASE_SCRIPTS, sql::ERASE_NAMES] {
         sqlx::query(what).bind(id.0).execute(&mut *db).await?;
     }
     sqlx::query(sql::END_ERASED).bind(id.0).bind(line.at.0).execute(&mut *db).await?;

@@ -10,8 +10,10 @@ use coach_core::{
         Recovered, Retry, StoreError,
     },
     scenario::{CoachSees, CoachWhen, Script},
+    seen::{Seen, SeenHow, SeenRecord},
     timestamp::Timestamp,
     transcript::{Message, Role, Status},
+    turns_left::{Funds, TurnCost},
 };
 use futures::FutureExt as _;
 use sqlx::{FromRow, SqliteConnection};
@@ -19,13 +21,17 @@ use uuid::Uuid;
 
 use super::{
     SqliteStore, audit, openings, read,
-    rows::{BalanceRow, MessageRow, all, below, invitation, small},
+    rows::{FundsRow, MessageRow, SeenRow, all, below, invitation, number, small},
     turns,
     writer::Promise,
 };
 use crate::{
     error::Fault,
-    sql::{conversations as sql, presets::OPEN_ALLOWANCE, turns::REQUEST_STOP},
+    sql::{
+        conversations as sql,
+        presets::OPEN_ALLOWANCE,
+        turns::{FUNDS, REQUEST_STOP},
+    },
 };
 
 #[derive(Debug, FromRow)]
@@ -41,6 +47,7 @@ struct ConversationRow {
     turn: i64,
     end_reason: Option<String>,
     ended_at: Option<i64>,
+    erased_at: Option<i64>,
     allowance: bool,
     title: String,
     card: String,
@@ -95,6 +102,7 @@ impl TryFrom<ConversationRow> for Conversation {
             created_at: Timestamp(row.created_at),
             turn: small(row.turn),
             ended: ended.zip(row.ended_at.map(Timestamp)),
+            erased_at: row.erased_at.map(Timestamp),
         })
     }
 }
@@ -111,7 +119,7 @@ struct PresentRow {
     open_reply_id: Option<i64>,
     newest_id: Option<i64>,
     #[sqlx(flatten)]
-    balance: BalanceRow,
+    funds: FundsRow,
     #[sqlx(flatten)]
     conversation: ConversationRow,
 }
@@ -130,7 +138,7 @@ impl TryFrom<PresentRow> for Present {
                 reply: MessageId(reply),
             }),
             newest: row.newest_id.map(MessageId),
-            balance: row.balance.get(),
+            funds: row.funds.get(),
         })
     }
 }
@@ -150,6 +158,7 @@ async fn start(db: &mut SqliteConnection, new: Conversation) -> Result<bool, Fau
         .bind(new.ended.map(|(reason, _)| reason.as_str()))
         .bind(new.ended.map(|(_, at)| at.0))
         .bind(new.allowance)
+        .bind(new.erased_at.map(|at| at.0))
         .execute(&mut *db)
         .await?;
     if started.rows_affected() == 0 {
@@ -229,6 +238,23 @@ impl ConversationStore for SqliteStore {
         Ok(row.map(Present::try_from).transpose()?)
     }
 
+    async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError> {
+        let query = sqlx::query_as(FUNDS).bind(id.0);
+        let row: Option<FundsRow> = read(query.fetch_optional(&self.reads)).await?;
+        Ok(row.and_then(FundsRow::get))
+    }
+
+    async fn lower_ceiling(
+        &self,
+        id: ConversationId,
+        cost: TurnCost,
+    ) -> Result<Option<Funds>, StoreError> {
+        let lowered = self
+            .writer
+            .write(Promise::Durable, move |db| turns::lower_ceiling(db, id, cost).boxed());
+        lowered.await
+    }
+
     async fn conversations(
         &self,
         of: Of,
@@ -237,6 +263,8 @@ impl ConversationStore for SqliteStore {
     ) -> Result<Vec<Conversation>, StoreError> {
         let query = match of {
             Of::Person(person) => sqlx::query_as(sql::OF_PERSON).bind(person.0),
+            Of::Running(person) => sqlx::query_as(sql::RUNNING_OF_PERSON).bind(person.0),
+            Of::Ended(person) => sqlx::query_as(sql::ENDED_OF_PERSON).bind(person.0),
             Of::Invitation(invitation) => sqlx::query_as(sql::OF_INVITATION).bind(invitation.0),
         };
         let query = query.bind(below(before, |id| id.0)).bind(i64::from(limit));
@@ -347,15 +375,27 @@ impl ConversationStore for SqliteStore {
         ended.await
     }
 
-    async fn seen(
+    async fn note_seen(
         &self,
         id: ConversationId,
         message: MessageId,
+        seen: Seen,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let statement = match seen.how {
+            SeenHow::Shown => sql::NOTE_SHOWN,
+            SeenHow::Opened => sql::NOTE_OPENED,
+        };
+        let kept = self.writer.write(Promise::Checkpoint, move |db| {
             async move {
-                sqlx::query(sql::SEEN).bind(id.0).bind(message.0).bind(at.0).execute(db).await?;
+                sqlx::query(statement)
+                    .bind(id.0)
+                    .bind(message.0)
+                    .bind(at.0)
+                    .bind(seen.share)
+                    .bind(seen.ms.map(number))
+                    .execute(db)
+                    .await?;
                 Ok(())
             }
             .boxed()
@@ -363,14 +403,22 @@ impl ConversationStore for SqliteStore {
         kept.await
     }
 
+    async fn seen(&self, id: ConversationId) -> Result<Vec<SeenRecord>, StoreError> {
+        let query = sqlx::query_as(sql::SEEN).bind(id.0);
+        let rows: Vec<SeenRow> = read(query.fetch_all(&self.reads)).await?;
+        Ok(rows.into_iter().flat_map(SeenRow::records).collect())
+    }
+
     async fn recover(
         &self,
         lease_before: Option<Timestamp>,
+        running: &[TurnId],
         at: Timestamp,
     ) -> Result<Vec<Recovered>, StoreError> {
-        let kept = self
-            .writer
-            .write(Promise::Durable, move |db| turns::recover(db, lease_before, at).boxed());
+        let running = running.to_vec();
+        let kept = self.writer.write(Promise::Durable, move |db| {
+            async move { turns::recover(db, lease_before, &running, at).await }.boxed()
+        });
         kept.await
     }
 }

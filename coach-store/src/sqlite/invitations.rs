@@ -5,18 +5,21 @@ use coach_core::{
     account::AccountRole,
     audit::{AuditEntry, Change, Deed, Subject},
     ids::{InvitationId, UserId},
-    invitation::{Consent, Invitation, LinkStamp},
+    invitation::{Consent, Invitation, LinkStamp, search_text},
     ledger::Balance,
-    ports::{Amend, Claim, Claiming, InvitationStore, StoreError},
+    ports::{
+        Amend, Claim, Claiming, InvitationCount, InvitationFilter, InvitationOrder,
+        InvitationStore, StoreError,
+    },
     timestamp::Timestamp,
 };
 use futures::FutureExt as _;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::{Connection as _, FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use super::{
-    SqliteStore, audit, read,
-    rows::{all, below, count, number, small},
+    SqliteStore, audit, invitation_lists as lists, read,
+    rows::{all, count, number, small},
     writer::Promise,
 };
 use crate::{
@@ -25,9 +28,11 @@ use crate::{
 };
 
 #[derive(Debug, FromRow)]
-struct InvitationRow {
+pub(super) struct InvitationRow {
     id: Uuid,
     label: String,
+    title: Option<String>,
+    batch_id: Option<Uuid>,
     token_hash: Vec<u8>,
     link_version: i64,
     key_generation: String,
@@ -58,6 +63,8 @@ impl TryFrom<InvitationRow> for Invitation {
         Ok(Self {
             id: InvitationId(row.id),
             label: row.label,
+            title: row.title,
+            batch: InvitationId(row.batch_id.unwrap_or(row.id)),
             link: LinkStamp {
                 token_hash: token_hash
                     .map_err(|_| Fault::unknown("token hash", "not of 32 bytes"))?,
@@ -86,6 +93,7 @@ impl TryFrom<InvitationRow> for Invitation {
 }
 
 async fn invite(db: &mut SqliteConnection, new: Invitation) -> Result<(), Fault> {
+    let search_text = new.search_text();
     sqlx::query(sql::INVITE)
         .bind(new.id.0)
         .bind(new.label)
@@ -106,6 +114,9 @@ async fn invite(db: &mut SqliteConnection, new: Invitation) -> Result<(), Fault>
         .bind(new.claimed.map(|(by, _)| by.0))
         .bind(new.claimed.map(|(_, at)| at.0))
         .bind(i64::from(new.claimed_link))
+        .bind(new.title)
+        .bind(new.batch.0)
+        .bind(search_text)
         .execute(&mut *db)
         .await?;
     sqlx::query(sql::OPEN_BALANCE)
@@ -118,14 +129,61 @@ async fn invite(db: &mut SqliteConnection, new: Invitation) -> Result<(), Fault>
     Ok(())
 }
 
-/// The quota of an invitation and its expiry.
-async fn terms(
+/// What of an invitation can be changed.
+#[derive(Debug, FromRow)]
+struct TermsRow {
+    quota: i64,
+    expires_at: Option<i64>,
+    label: String,
+    title: Option<String>,
+    contact: Option<String>,
+}
+
+async fn amend_invitation(
     db: &mut SqliteConnection,
     id: InvitationId,
-) -> Result<Option<(u64, Option<Timestamp>)>, Fault> {
-    let query = sqlx::query_as(sql::TERMS).bind(id.0);
-    let row: Option<(i64, Option<i64>)> = query.fetch_optional(db).await?;
-    Ok(row.map(|(quota, expires_at)| (count(quota), expires_at.map(Timestamp))))
+    amend: Amend,
+    line: AuditEntry,
+) -> Result<(), Fault> {
+    let terms: Option<TermsRow> =
+        sqlx::query_as(sql::TERMS).bind(id.0).fetch_optional(&mut *db).await?;
+    let Some(terms) = terms else { return Ok(()) };
+    let quota = count(terms.quota);
+    let before = terms.expires_at.map(Timestamp);
+    let after = amend.expires_at.unwrap_or(before);
+    let label = amend.label.unwrap_or(terms.label);
+    let title = amend.title.unwrap_or(terms.title);
+    let search_text = search_text(&label, title.as_deref());
+    sqlx::query(sql::AMEND)
+        .bind(id.0)
+        .bind(label)
+        .bind(title)
+        .bind(amend.contact.unwrap_or(terms.contact))
+        .bind(after.map(|at| at.0))
+        .bind(search_text)
+        .execute(&mut *db)
+        .await?;
+    let more = sqlx::query(sql::ADD_TOKENS).bind(id.0).bind(number(amend.add_tokens));
+    more.execute(&mut *db).await?;
+    if amend.add_tokens > 0 {
+        sqlx::query(sql::EMPTY_CEILINGS).bind(id.0).execute(&mut *db).await?;
+    }
+    let change = Change::of_tokens(Some(quota), quota + amend.add_tokens).and_expiry(before, after);
+    let line = AuditEntry { deed: Deed::InvitationChanged(change), ..line };
+    audit::note_of(db, line, Subject::Invitation(id)).await
+}
+
+/// Gives invitations from before lists were searched the text they are searched by: lower case by the
+/// rules of Unicode is nothing that SQLite knows.
+pub(super) async fn fill_search_texts(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let mut transaction = db.begin().await?;
+    let rows: Vec<(Uuid, String, Option<String>)> =
+        sqlx::query_as(sql::SEARCH_TEXTS).fetch_all(&mut *transaction).await?;
+    for (id, label, title) in rows {
+        let text = search_text(&label, title.as_deref());
+        sqlx::query(sql::SET_SEARCH_TEXT).bind(id).bind(text).execute(&mut *transaction).await?;
+    }
+    transaction.commit().await
 }
 
 #[async_trait]
@@ -158,19 +216,36 @@ impl InvitationStore for SqliteStore {
         Ok(row.map(Invitation::try_from).transpose()?)
     }
 
+    async fn invitation_by_replaced_token(
+        &self,
+        hash: [u8; 32],
+    ) -> Result<Option<Invitation>, StoreError> {
+        let query = sqlx::query_as(sql::INVITATION_BY_REPLACED_TOKEN).bind(hash.to_vec());
+        let row: Option<InvitationRow> = read(query.fetch_optional(&self.reads)).await?;
+        Ok(row.map(Invitation::try_from).transpose()?)
+    }
+
     async fn invitations(
         &self,
-        by: Option<UserId>,
-        before: Option<InvitationId>,
+        filter: &InvitationFilter,
+        order: &InvitationOrder,
         limit: u32,
     ) -> Result<Vec<Invitation>, StoreError> {
-        let query = match by {
-            None => sqlx::query_as(sql::INVITATIONS),
-            Some(by) => sqlx::query_as(sql::INVITATIONS_BY).bind(by.0),
-        };
-        let query = query.bind(below(before, |id| id.0)).bind(i64::from(limit));
+        let query = lists::list(filter, order, limit);
         let rows: Vec<InvitationRow> = read(query.fetch_all(&self.reads)).await?;
         Ok(all(rows)?)
+    }
+
+    async fn count_invitations(
+        &self,
+        filter: &InvitationFilter,
+    ) -> Result<InvitationCount, StoreError> {
+        let in_scope: i64 = read(lists::count_in_scope(filter.by).fetch_one(&self.reads)).await?;
+        let found = match filter.shows_all() {
+            true => in_scope,
+            false => read(lists::count_found(filter).fetch_one(&self.reads)).await?,
+        };
+        Ok(InvitationCount { found: count(found), in_scope: count(in_scope) })
     }
 
     async fn invitations_of(&self, person: UserId) -> Result<Vec<Invitation>, StoreError> {
@@ -245,26 +320,10 @@ impl InvitationStore for SqliteStore {
         amend: &Amend,
         line: AuditEntry,
     ) -> Result<(), StoreError> {
-        let amend = amend.clone();
-        let kept = self.writer.write(Promise::Durable, move |db| {
-            async move {
-                let Some((quota, expires_at)) = terms(db, id).await? else { return Ok(()) };
-                sqlx::query(sql::AMEND)
-                    .bind(id.0)
-                    .bind(amend.label)
-                    .bind(amend.expires_at.flatten().map(|at| at.0))
-                    .bind(amend.expires_at.is_some())
-                    .execute(&mut *db)
-                    .await?;
-                let more = sqlx::query(sql::ADD_TOKENS).bind(id.0).bind(number(amend.add_tokens));
-                more.execute(&mut *db).await?;
-                let change = Change::of_tokens(Some(quota), quota + amend.add_tokens)
-                    .and_expiry(expires_at, amend.expires_at.unwrap_or(expires_at));
-                let line = AuditEntry { deed: Deed::InvitationChanged(change), ..line };
-                audit::note_of(db, line, Subject::Invitation(id)).await
-            }
-            .boxed()
-        });
+        let change = amend.clone();
+        let kept = self
+            .writer
+            .write(Promise::Durable, move |db| amend_invitation(db, id, change, line).boxed());
         kept.await
     }
 
@@ -277,6 +336,8 @@ impl InvitationStore for SqliteStore {
         let link = link.clone();
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
+                let remember = sqlx::query(sql::REMEMBER_LINK).bind(id.0);
+                remember.bind(i64::from(link.version)).execute(&mut *db).await?;
                 let renewed = sqlx::query(sql::RENEW_LINK)
                     .bind(id.0)
                     .bind(link.token_hash.to_vec())

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use coach_core::{
     ids::{ConversationId, MessageId, ReservationId, TurnId},
     ledger::{Balance, Bound, Payer, Settlement, Usage, VoidReason},
-    ports::{FreeCall, Lane, Ledger, Refusal, StoreError, UsageEntry},
+    ports::{FreeCall, House, Lane, Ledger, Raising, Refusal, StoreError, UsageEntry},
     timestamp::Timestamp,
 };
 use futures::FutureExt as _;
@@ -169,6 +169,46 @@ pub(super) async fn estimate_lost(
     Ok(())
 }
 
+/// What an open call holds, and who pays for it.
+#[derive(Debug, FromRow)]
+struct OpenRow {
+    invitation_id: Option<Uuid>,
+    allowance_of: Option<Uuid>,
+    input_bound: i64,
+    output_bound: i64,
+    day: i64,
+}
+
+/// Raises what an open call holds.
+async fn raise(
+    db: &mut SqliteConnection,
+    id: ReservationId,
+    to: Bound,
+    house: House,
+    at: Timestamp,
+) -> Result<Raising, Fault> {
+    let open: Option<OpenRow> =
+        sqlx::query_as(sql::OPEN_CALL).bind(id.0).fetch_optional(&mut *db).await?;
+    let Some(open) = open else { return Ok(Raising::Closed) };
+    let held = Bound { input: count(open.input_bound), output: count(open.output_bound) };
+    let more = to.total().saturating_sub(held.total());
+    if more == 0 {
+        return Ok(Raising::Raised);
+    }
+    let payer = payer(open.invitation_id, open.allowance_of);
+    let payment = Payment::of(payer, house, at).counted_for(open.day);
+    if hold(&mut *db, payment, more).await?.is_none() {
+        return Ok(Raising::Refused(refusal(db, payment, more).await?));
+    }
+    sqlx::query(sql::RAISE_CALL)
+        .bind(id.0)
+        .bind(number(to.input))
+        .bind(number(to.output))
+        .execute(db)
+        .await?;
+    Ok(Raising::Raised)
+}
+
 fn calls_of(attempt: TurnId) -> [ReservationId; 3] {
     [Lane::Partner, Lane::Coach, Lane::Aside].map(|lane| ReservationId::of(attempt, lane))
 }
@@ -282,6 +322,19 @@ impl Ledger for SqliteStore {
             .boxed()
         });
         kept.await
+    }
+
+    async fn raise(
+        &self,
+        reservation: ReservationId,
+        to: Bound,
+        house: House,
+        at: Timestamp,
+    ) -> Result<Raising, StoreError> {
+        let raised = self
+            .writer
+            .write(Promise::Durable, move |db| raise(db, reservation, to, house, at).boxed());
+        raised.await
     }
 
     async fn settle(

@@ -15,8 +15,11 @@ mod accounts;
 mod audit;
 mod changes;
 mod conversations;
+mod health;
+mod invitation_lists;
 mod invitations;
 mod ledger;
+mod names;
 mod openings;
 mod payment;
 mod presets;
@@ -64,7 +67,7 @@ impl SqliteStore {
             .connect_with(write.clone().read_only(true))
             .await
             .map_err(|cause| refused(path, cause.into()))?;
-        Ok(Self { writer: Writer::start(write, options.queue, lock), reads })
+        Ok(Self { writer: Writer::start(write, options, lock), reads })
     }
 }
 
@@ -76,6 +79,7 @@ async fn read<T>(query: impl Future<Output = Result<T, sqlx::Error>>) -> Result<
 async fn migrate(options: &SqliteConnectOptions) -> Result<(), MigrateError> {
     let mut connection = options.connect().await?;
     MIGRATIONS.run(&mut connection).await?;
+    invitations::fill_search_texts(&mut connection).await?;
     connection.close().await?;
     Ok(())
 }

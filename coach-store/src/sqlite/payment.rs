@@ -22,12 +22,18 @@ use crate::{
 pub(super) struct Payment {
     payer: Payer,
     at: Timestamp,
+    day: i64,
     tokens_per_day: Option<u64>,
 }
 
 impl Payment {
     pub(super) fn of(payer: Payer, house: House, at: Timestamp) -> Self {
-        Self { payer, at, tokens_per_day: house.tokens_per_day }
+        Self { payer, at, day: at.day(), tokens_per_day: house.tokens_per_day }
+    }
+
+    /// The same, of a call that counts for another day than today.
+    pub(super) fn counted_for(self, day: i64) -> Self {
+        Self { day, ..self }
     }
 }
 
@@ -50,7 +56,7 @@ pub(super) async fn hold(
     }
     let limit = payment.tokens_per_day.map_or(i64::MAX, number);
     let day = sqlx::query(sql::HOLD_OF_DAY)
-        .bind(payment.at.day())
+        .bind(payment.day)
         .bind(tokens)
         .bind(limit)
         .execute(&mut *db)
@@ -78,10 +84,8 @@ pub(super) async fn refusal(
     }
     match payment.tokens_per_day.filter(|_| tokens <= balance.left()) {
         Some(limit) => {
-            let used: Option<i64> = sqlx::query_scalar(sql::USED_OF_DAY)
-                .bind(payment.at.day())
-                .fetch_optional(db)
-                .await?;
+            let used: Option<i64> =
+                sqlx::query_scalar(sql::USED_OF_DAY).bind(payment.day).fetch_optional(db).await?;
             let used = used.and_then(|used| u64::try_from(used).ok()).unwrap_or_default();
             Ok(Refusal::of_day(limit, used, tokens, payment.at))
         }

@@ -46,6 +46,10 @@ impl PresetStore for SqliteStore {
                 let query = sqlx::query_scalar(sql::PRESET_TOKENS).bind(preset.id.0);
                 let before: Option<i64> = query.fetch_optional(&mut *db).await?;
                 let change = Change::of_tokens(before.map(count), preset.tokens);
+                let raised = before.is_some_and(|before| preset.tokens > count(before));
+                if preset.is_allowance() && raised {
+                    sqlx::query(sql::EMPTY_CEILINGS).execute(&mut *db).await?;
+                }
                 let line = AuditEntry { deed: Deed::PresetKept(change), ..line };
                 sqlx::query(sql::KEEP_PRESET)
                     .bind(preset.id.0)
@@ -63,7 +67,11 @@ impl PresetStore for SqliteStore {
     async fn remove_preset(&self, id: PresetId, line: AuditEntry) -> Result<bool, StoreError> {
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
-                let gone = sqlx::query(sql::REMOVE_PRESET).bind(id.0).execute(&mut *db).await?;
+                let gone = sqlx::query(sql::REMOVE_PRESET)
+                    .bind(id.0)
+                    .bind(line.at.0)
+                    .execute(&mut *db)
+                    .await?;
                 if gone.rows_affected() == 0 {
                     return Ok(false);
                 }

@@ -4,8 +4,10 @@ use coach_core::{
     ids::{InvitationId, MessageId, UserId},
     ledger::{Balance, Payer, Usage},
     ports::Lane,
+    seen::{SeenHow, SeenRecord},
     timestamp::Timestamp,
     transcript::{Message, Role, SkipReason, Status},
+    turns_left::Funds,
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -32,6 +34,12 @@ pub(super) fn below<T>(before: Option<T>, id: impl Fn(T) -> Uuid) -> Uuid {
     before.map_or(Uuid::max(), id)
 }
 
+/// A list of ids as a JSON array, in hexadecimal.
+pub(super) fn ids(ids: impl Iterator<Item = Uuid>) -> String {
+    let ids: Vec<_> = ids.map(|id| format!("\"{}\"", id.simple())).collect();
+    format!("[{}]", ids.join(","))
+}
+
 pub(super) fn lane(name: &str) -> Result<Lane, Fault> {
     Lane::parse(name).ok_or_else(|| Fault::unknown("lane", name))
 }
@@ -53,6 +61,20 @@ impl BalanceRow {
     pub(super) fn get(self) -> Option<Balance> {
         let (quota, used, reserved) = (self.quota?, self.used?, self.reserved?);
         Some(Balance { quota: count(quota), used: count(used), reserved: count(reserved) })
+    }
+}
+
+/// Columns of what a conversation may still spend.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub(super) struct FundsRow {
+    #[sqlx(flatten)]
+    balance: BalanceRow,
+    turns_ceiling: Option<i64>,
+}
+
+impl FundsRow {
+    pub(super) fn get(self) -> Option<Funds> {
+        Some(Funds { balance: self.balance.get()?, ceiling: self.turns_ceiling.map(small) })
     }
 }
 
@@ -104,6 +126,7 @@ pub(super) struct MessageRow {
     created_at: i64,
     first_delta_at: Option<i64>,
     done_at: Option<i64>,
+    finish_reason: Option<String>,
     model: Option<String>,
     #[sqlx(flatten)]
     usage: UsageRow,
@@ -127,6 +150,7 @@ impl TryFrom<MessageRow> for Message {
             created_at: Timestamp(row.created_at),
             first_delta_at: row.first_delta_at.map(Timestamp),
             done_at: row.done_at.map(Timestamp),
+            finish_reason: row.finish_reason,
             model: row.model,
             usage: row.usage.get(),
         })
@@ -150,4 +174,28 @@ pub(super) fn payer(invitation: Option<Uuid>, allowance_of: Option<Uuid>) -> Pay
 /// Every row, or the first that makes no sense.
 pub(super) fn all<R, T: TryFrom<R, Error = Fault>>(rows: Vec<R>) -> Result<Vec<T>, Fault> {
     rows.into_iter().map(T::try_from).collect()
+}
+
+/// How a comment was on screen, in both ways.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub(super) struct SeenRow {
+    id: i64,
+    shown_at: Option<i64>,
+    shown_share: Option<u8>,
+    shown_ms: Option<i64>,
+    opened_at: Option<i64>,
+    opened_share: Option<u8>,
+    opened_ms: Option<i64>,
+}
+
+impl SeenRow {
+    pub(super) fn records(self) -> impl Iterator<Item = SeenRecord> {
+        let shown = (SeenHow::Shown, self.shown_at, self.shown_share, self.shown_ms);
+        let opened = (SeenHow::Opened, self.opened_at, self.opened_share, self.opened_ms);
+        [shown, opened].into_iter().filter_map(move |(how, first_at, share, ms)| {
+            let first_at = Timestamp(first_at?);
+            let message = MessageId(self.id);
+            Some(SeenRecord { message, how, first_at, share, ms: ms.map(count) })
+        })
+    }
 }

@@ -7,13 +7,14 @@ use coach_core::{
     ports::{Beat, Finish, Finishing, FreeCall, Lane, NextMessage, Pulse, Recovered, Then},
     timestamp::Timestamp,
     transcript::{Message, Role, SkipReason, Status},
+    turns_left::{Funds, TurnCost},
 };
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use super::{
     ledger::{self, Closing},
-    rows::{BalanceRow, MessageRow, UsageRow, count, number, skip_reason, small},
+    rows::{FundsRow, MessageRow, UsageRow, count, ids, number, skip_reason, small},
 };
 use crate::{
     error::Fault,
@@ -85,6 +86,7 @@ pub(super) struct Finished {
     settlement: Settlement,
     cost: Option<u64>,
     then: Then,
+    turn_cost: TurnCost,
     ends: Option<EndReason>,
     at: Timestamp,
     lease_until: Timestamp,
@@ -106,6 +108,7 @@ impl Finished {
             settlement: finish.settlement,
             cost: finish.cost,
             then: finish.then,
+            turn_cost: finish.turn_cost,
             ends: finish.ends,
             at: finish.at,
             lease_until: finish.lease_until,
@@ -117,14 +120,14 @@ pub(super) async fn finish(
     db: &mut SqliteConnection,
     finish: &Finished,
 ) -> Result<Finishing, Fault> {
-    let owned: Option<(Uuid, i64, bool, Uuid)> = sqlx::query_as(sql::FINISH_TURN)
+    let owned: Option<(Uuid, i64, bool, Uuid, Option<i64>)> = sqlx::query_as(sql::FINISH_TURN)
         .bind(finish.turn.0)
         .bind(number(finish.fence))
         .bind(finish.reply.0)
         .bind(finish.lease_until.0)
         .fetch_optional(&mut *db)
         .await?;
-    let Some((conversation, turn_number, aside, attempt)) = owned else {
+    let Some((conversation, turn_number, aside, attempt, ceiling)) = owned else {
         return finished_before(db, finish).await;
     };
     let attempt = TurnId(attempt);
@@ -148,18 +151,23 @@ pub(super) async fn finish(
         Then::Skip(reason) => Some(answer(db, place, Role::Coach, Some(reason), finish.at).await?),
         Then::Close => None,
     };
-    if !matches!(finish.then, Then::Speak(_)) {
+    let closes = !matches!(finish.then, Then::Speak(_));
+    if closes {
         balance = shut(db, finish.turn, attempt, finish.at).await?.or(balance);
         if let Some(reason) = finish.ends {
             sqlx::query(sql::END_WITH_TURN)
                 .bind(conversation)
                 .bind(reason.as_str())
                 .bind(finish.at.0)
-                .execute(db)
+                .execute(&mut *db)
                 .await?;
         }
     }
-    Ok(Finishing::Kept { next, balance })
+    let mut funds = balance.map(|balance| Funds { balance, ceiling: ceiling.map(small) });
+    if closes {
+        funds = lower(db, place.conversation, funds, finish.turn_cost).await?;
+    }
+    Ok(Finishing::Kept { next, funds })
 }
 
 async fn finish_message(db: &mut SqliteConnection, finish: &Finished) -> Result<(), Fault> {
@@ -208,13 +216,13 @@ async fn speak(
 
 /// What the same finish brought the first time, if it did.
 async fn finished_before(db: &mut SqliteConnection, finish: &Finished) -> Result<Finishing, Fault> {
-    let balance: Option<BalanceRow> = sqlx::query_as(sql::FINISHED)
+    let funds: Option<FundsRow> = sqlx::query_as(sql::FINISHED)
         .bind(finish.reply.0)
         .bind(finish.turn.0)
         .bind(number(finish.fence))
         .fetch_optional(&mut *db)
         .await?;
-    let Some(balance) = balance else { return Ok(Finishing::Gone) };
+    let Some(funds) = funds else { return Ok(Finishing::Gone) };
     let next: Option<(i64, Option<i64>)> = sqlx::query_as(sql::FOLLOWED_BY)
         .bind(finish.turn.0)
         .bind(finish.reply.0)
@@ -223,7 +231,31 @@ async fn finished_before(db: &mut SqliteConnection, finish: &Finished) -> Result
         .await?;
     let next = next
         .map(|(id, replaces)| NextMessage { id: MessageId(id), replaces: replaces.map(MessageId) });
-    Ok(Finishing::Kept { next, balance: balance.get() })
+    Ok(Finishing::Kept { next, funds: funds.get() })
+}
+
+/// Lowers a conversation's ceiling to what `funds` and the cost of a turn come to.
+async fn lower(
+    db: &mut SqliteConnection,
+    id: ConversationId,
+    funds: Option<Funds>,
+    cost: TurnCost,
+) -> Result<Option<Funds>, Fault> {
+    let Some(funds) = funds else { return Ok(None) };
+    let ceiling = funds.lowered_ceiling(cost);
+    sqlx::query(sql::LOWER_CEILING).bind(id.0).bind(i64::from(ceiling)).execute(db).await?;
+    Ok(Some(Funds { ceiling: Some(ceiling), ..funds }))
+}
+
+/// Lowers the ceiling of a conversation whose turn was recovered.
+pub(super) async fn lower_ceiling(
+    db: &mut SqliteConnection,
+    id: ConversationId,
+    cost: TurnCost,
+) -> Result<Option<Funds>, Fault> {
+    let funds: Option<FundsRow> =
+        sqlx::query_as(sql::FUNDS).bind(id.0).fetch_optional(&mut *db).await?;
+    lower(db, id, funds.and_then(FundsRow::get), cost).await
 }
 
 /// Closes a turn; what it never began costs nothing.
@@ -254,11 +286,15 @@ pub(super) struct LostRow {
 pub(super) async fn recover(
     db: &mut SqliteConnection,
     lease_before: Option<Timestamp>,
+    running: &[TurnId],
     at: Timestamp,
 ) -> Result<Vec<Recovered>, Fault> {
     let before = lease_before.unwrap_or(Timestamp(i64::MAX));
-    let mut lost: Vec<LostRow> =
-        sqlx::query_as(sql::LOST).bind(before.0).fetch_all(&mut *db).await?;
+    let mut lost: Vec<LostRow> = sqlx::query_as(sql::LOST)
+        .bind(before.0)
+        .bind(ids(running.iter().map(|attempt| attempt.0)))
+        .fetch_all(&mut *db)
+        .await?;
     lost.sort_by_key(|turn| turn.message_id);
     let held_before =
         lease_before.map_or(Timestamp(i64::MAX), |before| before.before(FreeCall::LIFE));
@@ -297,16 +333,7 @@ pub(super) async fn recover_one(
         messages.push(message(db, skipped.id).await?);
     }
     shut(db, place.turn, attempt, at).await?;
-    let balance: Option<BalanceRow> = sqlx::query_as(sql::BALANCE_OF_CONVERSATION)
-        .bind(lost.conversation_id)
-        .fetch_optional(db)
-        .await?;
-    Ok(Recovered {
-        conversation: place.conversation,
-        turn: place.number,
-        messages,
-        balance: balance.and_then(BalanceRow::get),
-    })
+    Ok(Recovered { conversation: place.conversation, turn: place.number, messages })
 }
 
 async fn message(db: &mut SqliteConnection, id: MessageId) -> Result<Message, Fault> {

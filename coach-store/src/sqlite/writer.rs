@@ -3,15 +3,30 @@
 //! It commits as soon as it is free, and whatever waits by then shares the commit. A fact is answered
 //! after its commit and not before. It runs to its end whoever stops waiting for it, so nothing here is
 //! ever left half done; what the disk refuses fails, and the next fact finds a fresh connection.
+//!
+//! A fact begins before its deadline or never: while another program holds the write lock, facts wait for it
+//! together and each gives up in its own time. Who is answered that nothing was written can rely on it.
 
-use std::panic::AssertUnwindSafe;
+use std::{
+    panic::AssertUnwindSafe,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use coach_core::ports::StoreError;
+use coach_core::ports::{Deadline, StoreError};
 use futures::{FutureExt as _, future::BoxFuture};
 use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, sleep_until},
+};
 
 use crate::{
+    Options,
     error::{Fault, NotKept},
     file::Lock,
     sql::dialect,
@@ -19,6 +34,13 @@ use crate::{
 
 /// As many facts as share a commit at most.
 const BATCH: usize = 256;
+
+/// The first and the longest pause before the write lock is asked for again that another program holds.
+const SHORT_PAUSE: Duration = Duration::from_millis(2);
+const LONG_PAUSE: Duration = Duration::from_millis(25);
+
+/// A timer that is later than this was not late by itself: the process was stopped.
+const STANDSTILL: Duration = Duration::from_secs(1);
 
 /// How soon a fact must survive a power cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,21 +55,31 @@ pub(super) enum Promise {
 
 /// Facts on their way to the writer.
 #[derive(Clone, Debug)]
-pub(super) struct Writer(mpsc::Sender<Box<dyn Job>>);
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Box<dyn Job>>,
+    patience: Duration,
+}
 
 impl Writer {
-    /// Starts the task; it ends, and gives `lock` back, when nobody can send any more.
-    pub(super) fn start(options: SqliteConnectOptions, queue: usize, lock: Lock) -> Self {
+    /// Starts the task; it ends, and gives `lock` back, when nobody can send any more. A fact that belongs to
+    /// no request waits for `patience` until it begins.
+    pub(super) fn start(
+        options: SqliteConnectOptions,
+        Options { queue, patience, .. }: Options,
+        lock: Lock,
+    ) -> Self {
         let (sender, jobs) = mpsc::channel(queue.max(1));
-        let task = Task { jobs, options, connection: None, promise: Promise::Durable };
+        // The write lock is waited for here, where every fact can give up in its own time.
+        let options = options.busy_timeout(Duration::ZERO);
+        let task = Task { jobs, options, patience, connection: None, promise: Promise::Durable };
         tokio::spawn(async move {
             task.run().await;
             drop(lock);
         });
-        Self(sender)
+        Self { jobs: sender, patience }
     }
 
-    /// Runs `work` in a transaction and answers when it is kept.
+    /// Runs `work` in a transaction and answers when it is kept, or when it was not begun in time.
     pub(super) async fn write<T, F>(&self, promise: Promise, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -55,16 +87,73 @@ impl Writer {
             + Send
             + 'static,
     {
-        let (answer, answered) = oneshot::channel();
-        let job = Work { promise, work: Some(work), result: None, answer };
-        let gone = || StoreError::new("the database is closed");
-        self.0.send(Box::new(job)).await.map_err(|_| gone())?;
+        let deadline = Deadline::current().map(Deadline::instant);
+        let begin = Begin { until: deadline, decided: Arc::default() };
+        let (answer, mut answered) = oneshot::channel();
+        let job = Work { promise, work: Some(work), result: None, answer, begin: begin.clone() };
+        let late = || StoreError::new("the database was not free in time; nothing was written");
+        let gone = || match deadline {
+            Some(until) if Instant::now() >= until => late(),
+            _ => StoreError::new("the database is closed"),
+        };
+        let mut over = pin!(over(deadline, self.patience));
+        tokio::select! {
+            biased;
+            sent = self.jobs.send(Box::new(job)) => sent.map_err(|_| gone())?,
+            () = &mut over => return Err(late()),
+        }
+        tokio::select! {
+            biased;
+            answer = &mut answered => return answer.map_err(|_| gone())?,
+            () = &mut over => {}
+        }
+        if begin.decide() {
+            return Err(late());
+        }
+        // It has begun in time.
         answered.await.map_err(|_| gone())?
+    }
+}
+
+/// Ends when a caller waits no longer for its fact to begin: at the deadline of its request, or after
+/// `patience` where it belongs to none. A process that stood still was not kept waiting: it begins again.
+async fn over(deadline: Option<Instant>, patience: Duration) {
+    if let Some(deadline) = deadline {
+        return sleep_until(deadline).await;
+    }
+    loop {
+        let until = Instant::now() + patience;
+        sleep_until(until).await;
+        if Instant::now() < until + STANDSTILL {
+            return;
+        }
+    }
+}
+
+/// Whether a fact begins: its caller and the writer decide it once, whoever comes first.
+#[derive(Clone, Debug)]
+struct Begin {
+    /// The deadline of its request.
+    until: Option<Instant>,
+    decided: Arc<AtomicBool>,
+}
+
+impl Begin {
+    /// `true` for the first to come.
+    fn decide(&self) -> bool {
+        !self.decided.swap(true, Ordering::AcqRel)
+    }
+
+    /// It may still begin.
+    fn waits(&self) -> bool {
+        !self.decided.load(Ordering::Acquire)
+            && self.until.is_none_or(|until| Instant::now() < until)
     }
 }
 
 trait Job: Send + std::fmt::Debug {
     fn promise(&self) -> Promise;
+    fn begin(&self) -> &Begin;
     /// Whether its writes shall be kept.
     fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, bool>;
     fn answer(self: Box<Self>, kept: Result<(), NotKept>);
@@ -75,6 +164,7 @@ struct Work<T, F> {
     work: Option<F>,
     result: Option<Result<T, Fault>>,
     answer: oneshot::Sender<Result<T, StoreError>>,
+    begin: Begin,
 }
 
 impl<T, F> std::fmt::Debug for Work<T, F> {
@@ -90,6 +180,10 @@ where
 {
     fn promise(&self) -> Promise {
         self.promise
+    }
+
+    fn begin(&self) -> &Begin {
+        &self.begin
     }
 
     fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, bool> {
@@ -119,6 +213,7 @@ where
 struct Task {
     jobs: mpsc::Receiver<Box<dyn Job>>,
     options: SqliteConnectOptions,
+    patience: Duration,
     connection: Option<SqliteConnection>,
     /// What the connection is set to.
     promise: Promise,
@@ -142,21 +237,17 @@ impl Task {
         }
     }
 
-    /// Writes all of a batch in one transaction; a fact that fails takes back only its own writes.
-    async fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), NotKept> {
-        let wanted = match batch.iter().all(|job| job.promise() == Promise::Checkpoint) {
-            true => Promise::Checkpoint,
-            false => Promise::Durable,
+    /// Writes all of a batch that begins in time, in one transaction; a fact that fails takes back only its
+    /// own writes.
+    async fn commit(&mut self, batch: &mut Vec<Box<dyn Job>>) -> Result<(), NotKept> {
+        self.begin(batch).await?;
+        let Some(connection) = self.connection.as_mut().filter(|_| !batch.is_empty()) else {
+            return Ok(());
         };
+        batch.retain(|job| job.begin().waits() && job.begin().decide());
         let erased = batch.iter().any(|job| job.promise() == Promise::Erased);
         let shared = batch.len() > 1;
-        let known = self.promise;
-        let connection = self.connected().await?;
-        if wanted != known {
-            say(connection, pragma(wanted)).await?;
-        }
-        say(connection, dialect::BEGIN).await?;
-        let mut keep = true;
+        let mut keep = !batch.is_empty();
         for job in batch {
             if shared {
                 say(connection, dialect::SAVEPOINT).await?;
@@ -172,11 +263,49 @@ impl Task {
             }
         }
         say(connection, if keep { dialect::COMMIT } else { dialect::ROLLBACK }).await?;
-        if erased && let Err(error) = say(connection, dialect::FORGET_LOG).await {
-            tracing::error!(%error, "what was erased is still in the write-ahead log");
+        if erased && !forget_log(connection, self.patience).await {
+            tracing::error!("what was erased is still in the write-ahead log");
         }
-        self.promise = wanted;
         Ok(())
+    }
+
+    /// Begins a transaction for a batch and whatever joins it while another program holds the write lock.
+    /// Facts whose time is over leave the batch; if it is empty in the end, nothing has begun.
+    async fn begin(&mut self, batch: &mut Vec<Box<dyn Job>>) -> Result<(), NotKept> {
+        let mut pause = SHORT_PAUSE;
+        loop {
+            batch.retain(|job| job.begin().waits());
+            if batch.is_empty() {
+                return Ok(());
+            }
+            let wanted = match batch.iter().all(|job| job.promise() == Promise::Checkpoint) {
+                true => Promise::Checkpoint,
+                false => Promise::Durable,
+            };
+            match self.try_begin(wanted).await {
+                Ok(()) => return Ok(()),
+                Err(error) if is_busy(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONG_PAUSE);
+            while batch.len() < BATCH
+                && let Ok(job) = self.jobs.try_recv()
+            {
+                batch.push(job);
+            }
+        }
+    }
+
+    async fn try_begin(&mut self, wanted: Promise) -> Result<(), sqlx::Error> {
+        let known = self.promise;
+        let connection = self.connected().await?;
+        if wanted != known {
+            say(connection, pragma(wanted)).await?;
+            self.promise = wanted;
+        }
+        let Some(connection) = &mut self.connection else { return Ok(()) };
+        say(connection, dialect::BEGIN).await
     }
 
     async fn connected(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
@@ -204,6 +333,26 @@ fn pragma(promise: Promise) -> &'static str {
     match promise {
         Promise::Durable | Promise::Erased => dialect::DURABLE,
         Promise::Checkpoint => dialect::CHECKPOINT,
+    }
+}
+
+/// SQLite says that another connection holds a lock (5).
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
+}
+
+/// Cuts the write-ahead log to nothing; `false` if readers or the disk were in the way for all of `patience`.
+async fn forget_log(connection: &mut SqliteConnection, patience: Duration) -> bool {
+    let until = Instant::now() + patience;
+    loop {
+        let busy: Result<i64, _> =
+            sqlx::query_scalar(dialect::FORGET_LOG).fetch_one(&mut *connection).await;
+        match busy {
+            Ok(0) => return true,
+            _ if Instant::now() >= until => return false,
+            _ => tokio::time::sleep(LONG_PAUSE).await,
+        }
     }
 }
 

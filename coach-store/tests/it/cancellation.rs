@@ -4,12 +4,17 @@ use std::{pin::pin, time::Duration};
 
 use coach_core::{
     account::{AccountRole, Identity},
-    audit::Deed,
+    audit::{Deed, Subject},
     conversation::EndReason,
     ids::{PresetId, ReservationId},
+    invitation::TurnMinimums,
     ledger::Payer,
-    ports::{Beat, Claim, FreeCall, Lane, Of, SignIn, StoredScenario, Stores, Then},
+    ports::{
+        Beat, Claim, FreeCall, InvitationFilter, InvitationOrder, Lane, Of, SignIn, StoredScenario,
+        Stores, Then,
+    },
     preset::QuotaPreset,
+    seen::{Seen, SeenHow},
     testing::contract::fixture::{
         CALL, LEASE, OPEN_HOUSE, REPORTED, Room, TURN, a_conversation, an_invitation, at, line,
         person, uuid,
@@ -86,7 +91,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.reserve(free), looks).await;
     give_up(store.settle(free.id, REPORTED, None, None, at(n)), looks).await;
     give_up(store.accept(room.message(n)), looks).await;
-    store.recover(None, at(n + 1)).await.unwrap();
+    store.recover(None, &[], at(n + 1)).await.unwrap();
     let opened = room.open(n + 2).await;
     let beat = Beat {
         conversation: room.id,
@@ -103,14 +108,28 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.finish(room.comment(&opened, next, "Ask.")), looks).await;
     room.kept(room.comment(&opened, next, "Ask.")).await;
     give_up(store.retry(room.another(n + 3, opened.reply, TURN)), looks).await;
-    give_up(store.seen(room.id, opened.reply, at(n)), looks).await;
-    give_up(store.recover(None, at(n + 4)), looks).await;
+    let seen = Seen::new(SeenHow::Shown, Some(50), None);
+    give_up(store.note_seen(room.id, opened.reply, seen, at(n)), looks).await;
+    give_up(store.seen(room.id), looks).await;
+    give_up(store.recover(None, &[], at(n + 4)), looks).await;
     give_up(store.end(new.id, EndReason::Staff, at(n), None), looks).await;
     give_up(store.present(room.id), looks).await;
     give_up(store.messages(room.id, None, 50), looks).await;
     give_up(store.messages_from(room.id, opened.message, opened.reply, 50), looks).await;
     give_up(store.conversations(Of::Person(person(1)), None, 50), looks).await;
-    give_up(store.invitations(None, None, 50), looks).await;
+    let all = InvitationFilter {
+        by: None,
+        batch: None,
+        search: None,
+        status: None,
+        live: Vec::new(),
+        not_live: false,
+        minimums: TurnMinimums::default(),
+        at: at(n),
+    };
+    give_up(store.invitations(&all, &InvitationOrder::Label(None), 50), looks).await;
+    give_up(store.count_invitations(&all), looks).await;
+    give_up(store.names(&[Subject::Person(person(1))]), looks).await;
     give_up(store.invitations_of(person(1)), looks).await;
     give_up(store.entries(room.id), looks).await;
     give_up(store.balance(Payer::Invitation(room.invitation)), looks).await;
@@ -124,7 +143,7 @@ async fn a_fact_is_kept_whole_whoever_stops_waiting() {
     let room = Room::new(&*store).await;
     for looks in 0..30 {
         give_up_everything(&*store, room, looks).await;
-        store.recover(None, at(100_000)).await.unwrap();
+        store.recover(None, &[], at(100_000)).await.unwrap();
         room.balanced(&[]).await;
         let after = room.take_turn(u64::from(looks) * 10 + 9).await;
         let said = room.messages().await;

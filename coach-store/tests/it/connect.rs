@@ -98,7 +98,7 @@ async fn a_database_of_a_newer_version_is_left_alone() {
 async fn a_fact_that_fails_leaves_the_store_usable() {
     let folder = Folder::new();
     let mut options = Options::default();
-    options.patience = Duration::from_millis(20);
+    options.patience = Duration::from_millis(500);
     let store = connect(&folder.url(), options).await.unwrap();
     let room = Room::new(&*store).await;
     room.take_turn(1).await;

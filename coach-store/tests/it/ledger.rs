@@ -86,7 +86,7 @@ async fn talk(room: Room<'_>, n: u64) -> usize {
             }
             1 => {
                 room.beat(&opened, "No").await;
-                room.store.recover(None, at(50)).await.unwrap();
+                room.store.recover(None, &[], at(50)).await.unwrap();
             }
             _ => {
                 let speak = room.answer(&opened, "No.", Then::Speak(Lane::Coach));

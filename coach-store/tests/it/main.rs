@@ -8,6 +8,8 @@ mod contract;
 mod durability;
 mod erasing;
 mod folder;
+mod foreign_lock;
 mod ledger;
 mod moving;
 mod under_fire;
+mod upgrading;

@@ -238,7 +238,7 @@ async fn both_sides_are_equal_while_everything_goes_wrong() {
     assert!(seen.looks > 50 && seen.with_tokens_held > 50, "{} looks", seen.looks);
     assert!(seen.refused > 0, "no account was ever spent");
     let store = Folder::open(&folder.url()).await;
-    store.recover(None, coach_core::timestamp::Timestamp(i64::MAX / 2)).await.unwrap();
+    store.recover(None, &[], coach_core::timestamp::Timestamp(i64::MAX / 2)).await.unwrap();
     look(&mut db, &mut seen).await;
     drop(store);
     folder.check().await;

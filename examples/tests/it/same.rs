@@ -112,18 +112,7 @@ fn principal(user: &User) -> Principal {
 }
 
 fn invitation() -> NewInvitation {
-    NewInvitation {
-        label: "P".to_owned(),
-        quota: 100_000,
-        scenario: None,
-        allow_custom_scenario: false,
-        coach: true,
-        aside: true,
-        consent: "Yes?".to_owned(),
-        contact: None,
-        expires_at: None,
-        copies: 1,
-    }
+    NewInvitation::new("P", 100_000)
 }
 
 async fn on_axum(stage: &Stage) -> Address {
@@ -145,7 +134,8 @@ async fn on_ours(stage: &Stage) -> Address {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let app = coach_http::app(host);
-    tokio::spawn(coach_http::serve(listener, app, 100, CancellationToken::new()));
+    let limits = coach_http::Limits { connections: 100, keep_alive: Duration::from_secs(75) };
+    tokio::spawn(coach_http::serve(listener, app, limits, CancellationToken::new()));
     (address, format!("Cookie: {cookie}\r\n"))
 }
 

@@ -391,10 +391,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's own conversations, newest first. */
+        /** The caller's own conversations, newest first; with `state`, only those. */
         get: {
             parameters: {
                 query?: {
+                    state?: components["schemas"]["ConversationState"];
                     limit?: number;
                     cursor?: string;
                 };
@@ -792,11 +793,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Invitations in the researcher's scope, newest first. */
+        /** Invitations in the researcher's scope: searched, filtered, sorted and counted by the store. */
         get: {
             parameters: {
                 query?: {
+                    /** @description Part of a label or a title, in any case; every character stands for itself. */
+                    search?: string;
+                    status?: components["schemas"]["InvitationStatus"];
+                    /** @description Only those that were made together with this one. */
+                    batch?: string;
+                    /** @description Newest first, if absent. */
+                    sort?: components["schemas"]["InvitationSort"];
                     limit?: number;
+                    /** @description `next` of the page before, of the same list. */
                     cursor?: string;
                 };
                 header?: never;
@@ -845,7 +854,115 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json; charset=utf-8": components["schemas"]["InvitationPage"];
+                        "application/json; charset=utf-8": components["schemas"]["MadeInvitations"];
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/links.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The links of all invitations that a list shows, as a CSV file for a mail merge or a panel. Whoever
+         *     has a link can talk at the invitation's expense, so the audit log says who took them.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Part of a label or a title, in any case; every character stands for itself. */
+                    search?: string;
+                    status?: components["schemas"]["InvitationStatus"];
+                    /** @description Only those that were made together with this one. */
+                    batch?: string;
+                    /** @description By label, if absent. */
+                    sort?: components["schemas"]["InvitationSort"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A line for each invitation: label, title, status, expiry and link. */
+                200: {
+                    headers: {
+                        "CONTENT-DISPOSITION": string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv; charset=utf-8": string;
+                    };
+                };
+                /** @description A problem, as RFC 9457 says it. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the participant of a new invitation would be shown, and what the researcher should look at
+         *     again. Makes nothing.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json; charset=utf-8": components["schemas"]["PreviewInvitation"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json; charset=utf-8": components["schemas"]["InvitationPreview"];
                     };
                 };
                 /** @description A problem, as RFC 9457 says it. */
@@ -908,7 +1025,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes what an invitation is called and when it expires, and gives it more tokens. */
+        /** Changes an invitation's label, title, contact and expiry, and gives it more tokens. */
         patch: {
             parameters: {
                 query?: never;
@@ -1357,10 +1474,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every preset: the allowance of people without an invitation first, then by tokens. */
+        /**
+         * Every preset: the allowance of people without an invitation first, then by tokens. Each says about
+         *     how much practice it pays for: of `scenario`, else of the dearest that may be chosen.
+         */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    scenario?: string;
+                    /** @description The coach comments; yes, if absent. */
+                    coach?: boolean;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -1784,7 +1908,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The participant's socket. */
+        /**
+         * The participant's socket. The newest always gets in: where a person has as many in one conversation as
+         *     the host allows (five, unless it is set otherwise), one that did not answer the last ping is closed
+         *     with 4429, else the oldest. A client that is closed so does not come back by itself.
+         */
         get: {
             parameters: {
                 query?: {
@@ -1923,6 +2051,8 @@ export interface components {
              * @description So many more tokens.
              */
             addTokens?: number | null;
+            /** @description Whom to turn to; `null`: nobody is named. */
+            contact?: string | null;
             /**
              * Format: date-time
              * @description RFC 3339; `null`: it does not expire.
@@ -1930,6 +2060,8 @@ export interface components {
             expiresAt?: string | null;
             /** @description What researchers call it. */
             label?: string | null;
+            /** @description What its participant reads instead; `null`: nothing. */
+            title?: string | null;
         };
         /**
          * AsideDelta
@@ -1951,6 +2083,7 @@ export interface components {
          * @description The answer to a private question is final.
          */
         AsideDone: {
+            cut?: components["schemas"]["Cut"];
             /** Format: int64 */
             messageId: number;
             /** Format: int64 */
@@ -1984,7 +2117,7 @@ export interface components {
              * @description Who; absent where somebody could not sign in.
              */
             actor?: string;
-            /** @description What they are called now. */
+            /** @description What they are called now: by name, else address, else their invitation's label. */
             actorName?: string;
             /** @description From where. */
             address?: string;
@@ -2017,6 +2150,11 @@ export interface components {
             id: string;
             /** @description `person`, `invitation`, `conversation` or `preset`. */
             kind: string;
+            /**
+             * @description What it is called now: a person by name, else address, else their invitation's label; an invitation
+             *     and a preset by label; a conversation by its invitation's label.
+             */
+            name?: string;
         };
         /**
          * Belongings
@@ -2176,6 +2314,7 @@ export interface components {
          * @description The coach's comment is final.
          */
         CoachDone: {
+            cut?: components["schemas"]["Cut"];
             /** Format: int64 */
             messageId: number;
             /** Format: int64 */
@@ -2229,12 +2368,19 @@ export interface components {
             createdAt: string;
             endReason?: string;
             endedAt?: string;
+            /** @description When its words were deleted. */
+            erasedAt?: string;
             /** Format: uuid */
             id: string;
             /** Format: uuid */
             invitationId?: string;
             /** @description BCP 47, as `en` or `de-CH`: what the voices speak. */
             language?: string;
+            /**
+             * Format: uint32
+             * @description It has at most so many turns.
+             */
+            maxTurns?: number;
             partnerName: string;
             scenario?: string;
             scenarioVersion?: string;
@@ -2264,6 +2410,11 @@ export interface components {
             /** Format: uint32 */
             turn: number;
         };
+        /**
+         * @description Why a complete answer is not whole.
+         * @enum {string}
+         */
+        Cut: "length" | "filter" | "refusal";
         /**
          * @description How hard a scenario is.
          * @enum {string}
@@ -2302,6 +2453,27 @@ export interface components {
             turn?: number;
         };
         /**
+         * Estimate
+         * @description About how much practice a number of tokens pays for, turns getting dearer as a conversation goes on.
+         */
+        Estimate: {
+            /**
+             * Format: uint32
+             * @description Whole conversations.
+             */
+            conversations: number;
+            /**
+             * Format: uint32
+             * @description Turns in all, those of a conversation that does not come to its end included.
+             */
+            turns: number;
+            /**
+             * Format: uint32
+             * @description How many turns each of them has.
+             */
+            turnsPerConversation: number;
+        };
+        /**
          * Frames
          * @description Both directions of a socket. Never sent as such: it puts the frames into the document.
          */
@@ -2336,19 +2508,33 @@ export interface components {
         Invitation: {
             allowCustomScenario: boolean;
             aside: boolean;
+            /**
+             * Format: uuid
+             * @description The first of the invitations that were made together with it.
+             */
+            batchId: string;
+            claimedAt?: string;
             claimedBy?: string;
             coach: boolean;
+            /** @description Names the consent text that its participant agrees to. */
+            consentVersion: string;
+            /** @description Whom its participant can turn to. */
+            contact?: string;
             createdAt: string;
             createdBy: string;
             expiresAt?: string;
             /** Format: uuid */
             id: string;
+            /** @description What researchers call it; participants never see it. */
             label: string;
             /** @description Somebody has one of its conversations open. */
             live: boolean;
             scenario?: string;
             /** @description `open`, `claimed`, `expired` or `revoked`. */
             state: string;
+            status: components["schemas"]["InvitationStatus"];
+            /** @description What its participant reads instead. */
+            title?: string;
             /** Format: uint64 */
             tokenQuota: number;
             /** Format: uint64 */
@@ -2365,27 +2551,75 @@ export interface components {
         InvitationPage: {
             items: components["schemas"]["Invitation"][];
             next?: string;
+            /**
+             * Format: uint64
+             * @description How many there are on all pages.
+             */
+            total: number;
+            /**
+             * Format: uint64
+             * @description How many there are without search and filter.
+             */
+            totalInScope: number;
         };
+        /**
+         * InvitationPreview
+         * @description What the participant of a new invitation would be shown.
+         */
+        InvitationPreview: {
+            /** @description About how much practice `tokenQuota` pays for; absent without it. */
+            estimate?: components["schemas"]["Estimate"] & unknown;
+            /** @description What opening its link would show. */
+            landing: components["schemas"]["Landing"] & unknown;
+            /** @description What the researcher should look at again, by field. None of it is forbidden. */
+            warnings: components["schemas"]["ProblemField"][];
+        };
+        /**
+         * @description In which order invitations are listed.
+         * @enum {string}
+         */
+        InvitationSort: "newest" | "oldest" | "label" | "live";
+        /**
+         * @description What researchers see of an invitation at a glance.
+         * @enum {string}
+         */
+        InvitationStatus: "live" | "open" | "claimed" | "used_up" | "expired" | "revoked";
         /**
          * Landing
          * @description What opening an invitation's link shows.
          */
         Landing: {
             allowCustomScenario: boolean;
+            /** @description The participant may ask the coach privately. */
+            aside: boolean;
+            /** @description The coach comments after every turn. */
+            coach: boolean;
             consent: components["schemas"]["Consent"];
             contact?: string;
             expiresAt?: string;
             /** @description Whom it is from. */
             inviter: string;
+            /** @description What researchers call it; in their preview alone. */
             label?: string;
             scenario?: components["schemas"]["Scenario"];
             state: components["schemas"]["LandingState"];
+            /** @description What the invitation is called for its participant. */
+            title?: string;
         };
         /**
          * @description How an invitation stands for whoever opens its link.
          * @enum {string}
          */
-        LandingState: "open" | "claimed" | "yours" | "preview" | "expired" | "revoked";
+        LandingState: "open" | "claimed" | "yours" | "preview" | "expired" | "revoked" | "replaced";
+        /**
+         * MadeInvitations
+         * @description New invitations.
+         */
+        MadeInvitations: {
+            items: components["schemas"]["Invitation"][];
+            /** @description What the researcher should look at again, by field. None of it is forbidden. */
+            warnings: components["schemas"]["ProblemField"][];
+        };
         /**
          * Me
          * @description The caller.
@@ -2405,6 +2639,8 @@ export interface components {
             oidc: boolean;
             /** @description The caller has proven this identity, and it belongs to another account: do they move there? */
             pendingLink?: components["schemas"]["PendingLink"] & unknown;
+            /** @description Researchers alone are told: links lead to this machine itself, and open nowhere else. */
+            publicUrlIsLoopback?: boolean;
             role: components["schemas"]["AccountRole"];
         };
         /**
@@ -2416,6 +2652,7 @@ export interface components {
             clientId?: string;
             content: string;
             createdAt: string;
+            cut?: components["schemas"]["Cut"];
             doneAt?: string;
             firstDeltaAt?: string;
             /** Format: int64 */
@@ -2455,12 +2692,22 @@ export interface components {
          */
         MyInvitation: {
             allowCustomScenario: boolean;
+            /** @description The participant may ask the coach privately. */
+            aside: boolean;
+            /** @description The coach comments after every turn. */
+            coach: boolean;
             /** @description Who to turn to. */
             contact?: string;
             expiresAt?: string;
             /** Format: uuid */
             id: string;
+            /** @description Researchers alone are told: what they call it. */
             label?: string;
+            /** @description The one scenario it fixes; without it, the participant chooses. */
+            scenario?: string;
+            /** @description `claimed`, `expired` or `revoked`. */
+            state: string;
+            title?: string;
             /** Format: uint32 */
             turnsLeft?: number;
         };
@@ -2488,7 +2735,7 @@ export interface components {
         NewInvitation: {
             /** @description The participant may describe their own. */
             allowCustomScenario?: boolean | null;
-            /** @description The participant may ask the coach privately; yes, if absent. */
+            /** @description The participant may ask the coach privately; if absent, where the coach comments. */
             aside?: boolean | null;
             /** @description The coach comments; yes, if absent. */
             coach?: boolean | null;
@@ -2506,15 +2753,17 @@ export interface components {
              * @description RFC 3339; from then on no new turns.
              */
             expiresAt?: string | null;
-            /** @description What researchers call it. */
+            /** @description What researchers call it; participants never see it. Copies get a number: `-01` to `-30`. */
             label: string;
             /**
              * Format: uuid
              * @description The preset whose number is copied, instead of `tokenQuota`.
              */
             presetId?: string | null;
-            /** @description The one scenario to practise; without it, the participant chooses. */
+            /** @description The one scenario to practice; without it, the participant chooses. */
             scenario?: string | null;
+            /** @description What participants read instead. */
+            title?: string | null;
             /**
              * Format: uint64
              * @description Tokens that it may spend.
@@ -2564,6 +2813,7 @@ export interface components {
          * @description The partner's reply is final.
          */
         PartnerDone: {
+            cut?: components["schemas"]["Cut"];
             /** Format: int64 */
             messageId: number;
             /** Format: int64 */
@@ -2606,12 +2856,44 @@ export interface components {
             tokens: number;
         };
         /**
+         * PreviewInvitation
+         * @description Settings of an invitation that is not made yet, as far as its participant is shown them.
+         */
+        PreviewInvitation: {
+            /** @description The participant may describe their own. */
+            allowCustomScenario?: boolean | null;
+            /** @description The participant may ask the coach privately; if absent, where the coach comments. */
+            aside?: boolean | null;
+            /** @description The coach comments; yes, if absent. */
+            coach?: boolean | null;
+            /** @description The consent text, in Markdown; the host's own, if absent. */
+            consent?: string | null;
+            /** @description Whom to turn to. */
+            contact?: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339; from then on no new turns.
+             */
+            expiresAt?: string | null;
+            /** @description The one scenario to practice; without it, the participant chooses. */
+            scenario?: string | null;
+            /** @description What participants read. */
+            title?: string | null;
+            /**
+             * Format: uint64
+             * @description Tokens that it may spend.
+             */
+            tokenQuota?: number | null;
+        };
+        /**
          * Problem
          * @description An error document.
          */
         Problem: {
             /** @description The error's name, the same in frames. */
             code: string;
+            /** @description Of an invitation that cannot be used: whom to turn to. */
+            contact?: string;
             /** @description What happened, what is kept and what to do next, for people. */
             detail?: string;
             /** @description Of `invalid`: which fields cannot be, and why. */
@@ -2643,6 +2925,7 @@ export interface components {
          * @description What may still be spent.
          */
         QuotaFrame: {
+            limit?: components["schemas"]["TurnLimit"];
             /** Format: uint64 */
             tokensLeft?: number;
             /** Format: uint64 */
@@ -2660,6 +2943,8 @@ export interface components {
              *     cannot be removed.
              */
             allowance: boolean;
+            /** @description About how much practice it pays for; absent where there is nothing to practice. */
+            estimate?: components["schemas"]["Estimate"] & unknown;
             /** Format: uuid */
             id: string;
             label: string;
@@ -2708,6 +2993,11 @@ export interface components {
             difficulty?: components["schemas"]["Difficulty"];
             language: string;
             limits?: components["schemas"]["ScenarioLimits"];
+            /**
+             * Format: uint32
+             * @description A conversation has at most so many turns.
+             */
+            maxTurns?: number;
             /** Format: uint32 */
             minutes?: number;
             opening?: string;
@@ -2757,16 +3047,51 @@ export interface components {
             /** Format: uint32 */
             maxChars?: number;
             name: string;
+            /** @description A regular expression that every value fits; absent for a text. */
+            pattern?: string;
+            /** @description What a value is. */
+            type: components["schemas"]["VarType"] & unknown;
             values?: string[];
         };
         /**
-         * SeenFrame
-         * @description The participant had a comment on screen for a second.
+         * SeenComment
+         * @description How a comment was on screen.
          */
-        SeenFrame: {
+        SeenComment: {
+            firstAt: string;
+            how: components["schemas"]["SeenHow"];
             /** Format: int64 */
             messageId: number;
+            /**
+             * Format: uint64
+             * @description The longest time on screen, in milliseconds.
+             */
+            ms?: number;
+            /**
+             * Format: uint8
+             * @description The largest percentage of its text that was visible.
+             */
+            share?: number;
         };
+        /**
+         * SeenFrame
+         * @description The participant had a comment on screen for a second. Without `how` it was shown; `share` is the
+         *     percentage of its text that was visible, `ms` how long so far.
+         */
+        SeenFrame: {
+            how?: components["schemas"]["SeenHow"];
+            /** Format: int64 */
+            messageId: number;
+            /** Format: uint64 */
+            ms?: number;
+            /** Format: uint32 */
+            share?: number;
+        };
+        /**
+         * @description How a comment came on screen: by itself, or opened by the participant.
+         * @enum {string}
+         */
+        SeenHow: "shown" | "opened";
         /** @description A frame of the server. */
         ServerFrame: components["schemas"]["ServerFrame_HistoryFrame"] | components["schemas"]["ServerFrame_ResumedFrame"] | components["schemas"]["ServerFrame_MessageFrame"] | components["schemas"]["ServerFrame_AckFrame"] | components["schemas"]["ServerFrame_PartnerDelta"] | components["schemas"]["ServerFrame_PartnerDone"] | components["schemas"]["ServerFrame_CoachDelta"] | components["schemas"]["ServerFrame_CoachDone"] | components["schemas"]["ServerFrame_CoachSkipped"] | components["schemas"]["ServerFrame_AsideQuestion"] | components["schemas"]["ServerFrame_AsideDelta"] | components["schemas"]["ServerFrame_AsideDone"] | components["schemas"]["ServerFrame_TurnFrame"] | components["schemas"]["ServerFrame_QuotaFrame"] | components["schemas"]["ServerFrame_EndedFrame"] | components["schemas"]["ServerFrame_ErrorFrame"] | components["schemas"]["ServerFrame_PongFrame"];
         /** @description A frame of the server. */
@@ -3027,6 +3352,11 @@ export interface components {
             turn: number;
         };
         /**
+         * @description Which limit the number of turns comes from.
+         * @enum {string}
+         */
+        TurnLimit: "quota" | "conversation";
+        /**
          * @description What is going on.
          * @enum {string}
          */
@@ -3067,6 +3397,8 @@ export interface components {
             createdAt: string;
             /** @description May not sign in. */
             disabled: boolean;
+            /** @description What to call them: by name, else address, else the label of the newest invitation they claimed. */
+            displayName?: string;
             email?: string;
             /** Format: uuid */
             id: string;
@@ -3085,6 +3417,11 @@ export interface components {
             next?: string;
         };
         /**
+         * @description What a variable's value is.
+         * @enum {string}
+         */
+        VarType: "text" | "integer" | "number" | "boolean";
+        /**
          * Way
          * @description Where to send the browser.
          */
@@ -3101,6 +3438,8 @@ export interface components {
             issuer?: string;
             /** @description With a sign-in provider, at `/api/auth/login`. */
             oidc: boolean;
+            /** @description Where this page is to be opened: opened at any other address it cannot work. */
+            publicUrl: string;
         };
         /**
          * WholeConversation
@@ -3109,6 +3448,8 @@ export interface components {
         WholeConversation: {
             conversation: components["schemas"]["Conversation"];
             messages: components["schemas"]["Message"][];
+            /** @description Which of the coach's comments were on screen. */
+            seen: components["schemas"]["SeenComment"][];
             usage: components["schemas"]["Usage"][];
         };
     };

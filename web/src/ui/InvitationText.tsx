@@ -1,8 +1,9 @@
 // What participants read before they agree. The invitation's own page shows it, and so does the preview for researchers.
 import { ShieldCheck } from "lucide-react";
-import { type ReactNode, useId } from "react";
+import { useId } from "react";
 import type { Schemas } from "../api/client";
 import { unwrapped } from "./markdown/plain";
+import { PageHeading } from "./PageHeading";
 import { Prose } from "./Prose";
 import { Specimen } from "./Specimen";
 import { touchesOn } from "./touches-on";
@@ -11,21 +12,26 @@ type Landing = Pick<Schemas["Landing"], "inviter" | "scenario" | "consent">;
 
 type Props = {
   landing: Landing & { title?: string; coach: boolean; aside: boolean };
-  heading: ReactNode;
-  /** The level of the headings under it. */
-  level: 2 | 3;
+  /** Within another page, its headings are of a lower level. */
+  preview?: boolean;
 };
 
-export function InvitationText({ landing, heading, level }: Props) {
+export function InvitationText({ landing, preview = false }: Props) {
   const { inviter, title, coach, aside, scenario, consent } = landing;
   const id = useId();
-  const Heading = `h${level}` as const;
+  const Heading = preview ? "h3" : "h2";
   return (
     <>
       <p className="mb-1 text-muted wrap-anywhere" dir="auto">
         {[title, inviter ? `Invitation from ${inviter}` : "You are invited"].filter(Boolean).join(" · ")}
       </p>
-      {heading}
+      {preview ? (
+        <p className={headline}>{promise}</p>
+      ) : (
+        <PageHeading title="Practice a hard conversation" className={headline}>
+          {promise}
+        </PageHeading>
+      )}
       <p className="mt-4 mb-6 text-base">{whatItIs({ coach, aside, minutes: scenario?.minutes })}</p>
       <Specimen coach={coach} />
       {scenario && (
@@ -57,6 +63,13 @@ export function InvitationText({ landing, heading, level }: Props) {
     </>
   );
 }
+
+const headline = "text-[2rem] leading-[1.1] font-bold tracking-tight";
+const promise = (
+  <>
+    Practice a hard conversation <span className="marker">before you have it</span>
+  </>
+);
 
 /** One sentence for each part that the participant will really have. */
 function whatItIs({ coach, aside, minutes }: { coach: boolean; aside: boolean; minutes: number | undefined }): string {

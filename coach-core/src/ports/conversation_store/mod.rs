@@ -16,10 +16,11 @@ use super::StoreError;
 use crate::{
     audit::AuditEntry,
     conversation::{Conversation, EndReason, OpenTurn},
-    ids::{ConversationId, InvitationId, MessageId, UserId},
-    ledger::Balance,
+    ids::{ConversationId, InvitationId, MessageId, TurnId, UserId},
+    seen::{Seen, SeenRecord},
     timestamp::Timestamp,
     transcript::Message,
+    turns_left::{Funds, TurnCost},
 };
 
 /// Keeps conversations.
@@ -29,8 +30,21 @@ pub trait ConversationStore: Send + Sync {
     /// turn 0. `false`, with nothing kept, if its owner's account is closed.
     async fn start(&self, conversation: &Conversation) -> Result<bool, StoreError>;
 
-    /// A conversation, what is open in it, its newest finished message and its invitation's balance.
+    /// A conversation, what is open in it, its newest finished message and what it may still spend.
     async fn present(&self, id: ConversationId) -> Result<Option<Present>, StoreError>;
+
+    /// Returns what a conversation may still spend; `None` where nothing limits it.
+    async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError>;
+
+    /// Lowers the ceiling of a conversation whose turn was closed by [`recover`] to
+    /// [`Funds::lowered_ceiling`], and returns what it may still spend.
+    ///
+    /// [`recover`]: ConversationStore::recover
+    async fn lower_ceiling(
+        &self,
+        id: ConversationId,
+        cost: TurnCost,
+    ) -> Result<Option<Funds>, StoreError>;
 
     /// Conversations of a person or of an invitation, newest first, older than `before`.
     async fn conversations(
@@ -79,8 +93,9 @@ pub trait ConversationStore: Send + Sync {
     async fn beat(&self, beat: Beat<'_>) -> Result<Pulse, StoreError>;
 
     /// Makes an answer final, settles its call with its usage entry, and does what comes next: begins the
-    /// next answer, keeps why it is skipped, or closes the turn. At closing, calls never begun are voided
-    /// and `ends` is applied. Made again with the same message and fence it answers the same.
+    /// next answer, keeps why it is skipped, or closes the turn. At closing, calls never begun are voided,
+    /// `ends` is applied, and the ceiling is lowered to [`Funds::lowered_ceiling`] of the turn's cost. Made
+    /// again with the same message and fence it answers the same.
     async fn finish(&self, finish: Finish<'_>) -> Result<Finishing, StoreError>;
 
     /// Raises the stop flag of the open turn or aside; `false` if nothing is open.
@@ -95,16 +110,22 @@ pub trait ConversationStore: Send + Sync {
         audit: Option<AuditEntry>,
     ) -> Result<Ending, StoreError>;
 
-    /// Notes that the participant had a coach's comment on screen; the first time counts.
-    async fn seen(
+    /// Notes that the participant had a coach's comment on screen. Apart for each way it came there, the
+    /// first time, the largest share and the longest time count; what is no coach's comment of this
+    /// conversation changes nothing. Acknowledged before it survives a power cut.
+    async fn note_seen(
         &self,
         id: ConversationId,
         message: MessageId,
+        seen: Seen,
         at: Timestamp,
     ) -> Result<(), StoreError>;
 
+    /// What is kept of comments on screen: by message, shown before opened.
+    async fn seen(&self, id: ConversationId) -> Result<Vec<SeenRecord>, StoreError>;
+
     /// Closes turns whose owner is gone: of those whose lease ran out before `lease_before` (all open
-    /// ones if absent) the fence is raised, the growing message becomes `interrupted`, begun calls are
+    /// ones if absent), except the attempts in `running`, the fence is raised, the growing message becomes `interrupted`, begun calls are
     /// settled by [`Bound::estimate`], others voided, and a comment never begun is kept as skipped with
     /// `failed` (or with the reason it had). Calls outside of turns that were held longer than
     /// [`FreeCall::LIFE`] before that (all if absent) are settled by estimate as well.
@@ -114,6 +135,7 @@ pub trait ConversationStore: Send + Sync {
     async fn recover(
         &self,
         lease_before: Option<Timestamp>,
+        running: &[TurnId],
         at: Timestamp,
     ) -> Result<Vec<Recovered>, StoreError>;
 }
@@ -123,6 +145,10 @@ pub trait ConversationStore: Send + Sync {
 pub enum Of {
     /// A participant's.
     Person(UserId),
+    /// A participant's that have not ended.
+    Running(UserId),
+    /// A participant's that have ended.
+    Ended(UserId),
     /// Those under an invitation.
     Invitation(InvitationId),
 }
@@ -136,6 +162,6 @@ pub struct Present {
     pub open: Option<OpenTurn>,
     /// Its newest finished message.
     pub newest: Option<MessageId>,
-    /// Its invitation's tokens.
-    pub balance: Option<Balance>,
+    /// What it may still spend; `None` where nothing limits it.
+    pub funds: Option<Funds>,
 }

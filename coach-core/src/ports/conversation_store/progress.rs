@@ -4,9 +4,10 @@ use super::super::chat_model::Lane;
 use crate::{
     conversation::{Conversation, EndReason},
     ids::{ConversationId, MessageId, TurnId},
-    ledger::{Balance, Settlement},
+    ledger::Settlement,
     timestamp::Timestamp,
     transcript::{Message, SkipReason, Status},
+    turns_left::{Funds, TurnCost},
 };
 
 /// A sign of life of an open turn's owner.
@@ -69,6 +70,8 @@ pub struct Finish<'a> {
     pub cost: Option<u64>,
     /// What comes next.
     pub then: Then,
+    /// What the next turn takes: lowers the ceiling, if this closes the turn.
+    pub turn_cost: TurnCost,
     /// The conversation ends when this closes the turn.
     pub ends: Option<EndReason>,
     /// Now.
@@ -95,8 +98,8 @@ pub enum Finishing {
     Kept {
         /// The next answer, or the skipped comment.
         next: Option<NextMessage>,
-        /// The invitation's tokens now.
-        balance: Option<Balance>,
+        /// What the conversation may still spend; `None` where nothing limits it.
+        funds: Option<Funds>,
     },
     /// The turn is somebody else's or closed: nothing was written.
     Gone,
@@ -133,6 +136,4 @@ pub struct Recovered {
     pub turn: u32,
     /// What was written then, in order: the interrupted answer, the skipped comment.
     pub messages: Vec<Message>,
-    /// The invitation's tokens now.
-    pub balance: Option<Balance>,
 }

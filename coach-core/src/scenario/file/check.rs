@@ -123,7 +123,21 @@ impl Checker<'_> {
                         let message = format!("`{shown}` is not a {}", word.wanted);
                         self.findings.error(key.span(), &join(path, &shown), message);
                     }
-                    self.value(value, of, &join(path, name));
+                    let path = join(path, name);
+                    match value.get_ref() {
+                        scalar @ (DeValue::String(_)
+                        | DeValue::Integer(_)
+                        | DeValue::Float(_)
+                        | DeValue::Boolean(_))
+                            if path.starts_with("vars.") =>
+                        {
+                            let message = format!("expected a table, found {}", found(scalar));
+                            let written = self.source.get(value.span()).unwrap_or("…");
+                            let help = format!("write {name} = {{ default = {written} }}");
+                            self.findings.error_with_help(value.span(), &path, message, Some(help));
+                        }
+                        _ => self.value(value, of, &path),
+                    }
                 }
                 return;
             }

@@ -116,7 +116,8 @@ impl<'a> Reader<'a> {
         lines
     }
 
-    /// The participant's lines of the first conversation of a transcript, word for word.
+    /// The lines that the participant said to the partner in the first conversation of a transcript, word
+    /// for word; private questions to the coach are left out.
     fn recorded(&mut self, part: &Part<'a>) -> Vec<Line> {
         let Some(name) = part.str("replay") else { return Vec::new() };
         let (span, path) = (part.span("replay"), part.path("replay"));
@@ -125,6 +126,10 @@ impl<'a> Reader<'a> {
         for (_, json) in self.json_lines(name, &span, &path) {
             let text = |key| json.get(key).and_then(Json::as_str);
             let (Some("user"), Some(content)) = (text("role"), text("content")) else { continue };
+            if json.get("aside").and_then(Json::as_bool).unwrap_or(false) {
+                // A private question was never said to the partner.
+                continue;
+            }
             let of = text("conv").unwrap_or_default().to_owned();
             if *conversation.get_or_insert_with(|| of.clone()) == of {
                 lines.push(Line { id: None, text: Template::literal(content) });

@@ -5,6 +5,7 @@
 //! here opens a file: text beside the scenario comes through a function that the host passes in.
 
 mod check;
+mod dead;
 mod format;
 mod learner;
 mod part;

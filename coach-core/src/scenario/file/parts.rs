@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use regex::Regex;
 
 use crate::{
-    scenario::template::{Template, Value},
+    scenario::{
+        CoachWhen,
+        template::{Template, Value},
+    },
     transcript::Role,
 };
 
@@ -105,6 +108,15 @@ pub struct Design {
     pub factors: Vec<Factor>,
     /// The combinations that are run, each factor's id with a level's id; `None` = all.
     pub cells: Option<Vec<BTreeMap<String, String>>>,
+}
+
+impl Design {
+    /// Some level makes the coach comment on turns, whatever the scenario itself says.
+    pub(super) fn lets_the_coach_comment(&self) -> bool {
+        let sets = self.factors.iter().flat_map(|factor| &factor.levels).map(|level| &level.set);
+        sets.filter_map(|set| set.get("coach.when"))
+            .any(|when| CoachWhen::parse(&when.to_string()).is_some_and(CoachWhen::comments))
+    }
 }
 
 /// Something that is varied.

@@ -52,9 +52,29 @@ pub struct Problems(pub Vec<Problem>);
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     found: Vec<(Range<usize>, Problem)>,
+    /// The file was accepted before: rules that came later only warn.
+    stored: bool,
 }
 
 impl Findings {
+    /// Findings of a file that was accepted and kept before.
+    pub(super) fn of_stored() -> Self {
+        Self { stored: true, ..Self::default() }
+    }
+
+    /// Something that can never happen: an error in a file that is offered, a warning in one that was
+    /// accepted before this was looked at.
+    pub(super) fn never(
+        &mut self,
+        span: Range<usize>,
+        path: &str,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
+        let severity = if self.stored { Severity::Warning } else { Severity::Error };
+        self.add(severity, span, path, message.into(), help);
+    }
+
     pub(super) fn error(&mut self, span: Range<usize>, path: &str, message: impl Into<String>) {
         self.add(Severity::Error, span, path, message.into(), None);
     }

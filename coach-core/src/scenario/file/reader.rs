@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, ops::Range};
 
 use super::{
     check::inside,
+    dead::never_equal,
     part::Part,
     problem::Findings,
     scenario_file::{InputFile, Resolve},
@@ -84,6 +85,12 @@ impl<'a> Reader<'a> {
         file: Option<(&str, usize, &str)>,
         place: impl Fn(usize) -> Range<usize>,
     ) {
+        for comparison in template.comparisons() {
+            let Some((message, help)) = never_equal(comparison, &self.vars) else { continue };
+            let place_in_file = place_in(file, comparison.at);
+            let message = format!("{place_in_file}{message}");
+            self.findings.never(place(comparison.at), path, message, help);
+        }
         for (name, at) in template.names() {
             self.used.insert(name.to_owned());
             let mut known = self.vars.iter().map(|variable| variable.name.as_str());
@@ -92,9 +99,7 @@ impl<'a> Reader<'a> {
             }
             let help = did_you_mean(&near(name, known.by_ref()))
                 .unwrap_or_else(|| format!("declare it: [vars] {name} = {{ default = \"…\" }}"));
-            let place_in_file = file.map_or_else(String::new, |(file, first, text)| {
-                format!("{file}:{}: ", first + newlines(text, at))
-            });
+            let place_in_file = place_in(file, at);
             let message = format!("{place_in_file}unknown variable `{name}`");
             self.findings.error_with_help(place(at), path, message, Some(help));
         }
@@ -192,6 +197,13 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// Where in a file beside the scenario `at` is, as the beginning of a message.
+fn place_in(file: Option<(&str, usize, &str)>, at: usize) -> String {
+    file.map_or_else(String::new, |(file, first, text)| {
+        format!("{file}:{}: ", first + newlines(text, at))
+    })
 }
 
 fn newlines(text: &str, before: usize) -> usize {

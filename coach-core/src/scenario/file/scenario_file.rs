@@ -63,12 +63,17 @@ pub struct InputFile {
 impl ScenarioFile {
     /// Reads a self-contained scenario: one that names a file beside it is refused.
     pub fn parse(source: &str) -> Result<Self, Problems> {
-        read(source, None)
+        read(source, None, Findings::default())
+    }
+
+    /// Reads a scenario that was accepted before and kept: what only later rules refuse is a warning.
+    pub fn parse_stored(source: &str) -> Result<Self, Problems> {
+        read(source, None, Findings::of_stored())
     }
 
     /// Reads a scenario that may name files beside it. `resolve` must keep to the scenario's folder.
     pub fn parse_beside(source: &str, resolve: Resolve<'_>) -> Result<Self, Problems> {
-        read(source, Some(resolve))
+        read(source, Some(resolve), Findings::default())
     }
 
     /// What a conversation is held from.
@@ -77,8 +82,11 @@ impl ScenarioFile {
     }
 }
 
-fn read(source: &str, resolve: Option<Resolve<'_>>) -> Result<ScenarioFile, Problems> {
-    let mut findings = Findings::default();
+fn read(
+    source: &str,
+    resolve: Option<Resolve<'_>>,
+    mut findings: Findings,
+) -> Result<ScenarioFile, Problems> {
     if source.len() > MAX_SOURCE {
         findings.error(0..0, "", format!("larger than {} KiB", MAX_SOURCE / 1024));
         return Err(Problems(findings.placed(source)));
@@ -145,6 +153,9 @@ impl<'a> Reader<'a> {
         }
         let design = root.part("design").map(|part| self.design(&part, root));
         let asserts = self.assertions(&root.parts("assert"), user.as_ref());
+        let speaks = coach.as_ref().is_some_and(|coach| coach.when.comments())
+            || design.as_ref().is_some_and(Design::lets_the_coach_comment);
+        self.never_met(root, &stop, speaks);
         let judges = self.judges(&root.parts("judge"));
         if let Some(vars) = &vars {
             self.unused(vars);

@@ -16,10 +16,28 @@ pub(super) enum Condition {
     Any(Vec<Self>),
 }
 
+/// One side of a comparison.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Operand {
+pub(crate) enum Operand {
+    /// A variable.
     Name(String),
+    /// A text, a number, `true` or `false` that is written out.
     Literal(Value),
+}
+
+/// Two things that a condition compares, and the byte offset of the first of them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Comparison {
+    pub(crate) left: Operand,
+    pub(crate) right: Operand,
+    pub(crate) at: usize,
+}
+
+/// What the conditions of a template refer to.
+#[derive(Debug, Default)]
+pub(super) struct References {
+    pub(super) names: Vec<(String, usize)>,
+    pub(super) comparisons: Vec<Comparison>,
 }
 
 impl Condition {
@@ -27,10 +45,10 @@ impl Condition {
     pub(super) fn parse(
         words: &str,
         at: usize,
-        names: &mut Vec<(String, usize)>,
+        seen: &mut References,
     ) -> Result<Self, TemplateError> {
         let mut reader =
-            Reader { tokens: tokens(words, at)?, next: 0, end: at + words.len(), names };
+            Reader { tokens: tokens(words, at)?, next: 0, end: at + words.len(), seen };
         let condition = reader.any(0)?;
         match reader.tokens.get(reader.next) {
             None => Ok(condition),
@@ -82,7 +100,7 @@ struct Reader<'a> {
     tokens: Vec<(usize, Token)>,
     next: usize,
     end: usize,
-    names: &'a mut Vec<(String, usize)>,
+    seen: &'a mut References,
 }
 
 impl Reader<'_> {
@@ -134,7 +152,9 @@ impl Reader<'_> {
         } else {
             return Ok(Condition::Is(left));
         };
-        Ok(Condition::Same { left, right: self.operand()?, wanted })
+        let right = self.operand()?;
+        self.seen.comparisons.push(Comparison { left: left.clone(), right: right.clone(), at });
+        Ok(Condition::Same { left, right, wanted })
     }
 
     fn operand(&mut self) -> Result<Operand, TemplateError> {
@@ -146,7 +166,7 @@ impl Reader<'_> {
         match token {
             Token::Literal(literal) => Ok(Operand::Literal(literal)),
             Token::Word(name) if !matches!(name.as_str(), "and" | "or" | "not") => {
-                self.names.push((name.clone(), at));
+                self.seen.names.push((name.clone(), at));
                 Ok(Operand::Name(name))
             }
             Token::Word(_) | Token::Sign(_) => Err(unexpected(at, &token)),

@@ -11,7 +11,8 @@ use std::{collections::BTreeMap, fmt};
 
 use thiserror::Error;
 
-use condition::Condition;
+pub(super) use condition::{Comparison, Operand};
+use condition::{Condition, References};
 
 /// A rendered text is never longer than this, in bytes.
 const MAX_RENDERED: usize = 256 * 1024;
@@ -22,6 +23,7 @@ pub struct Template {
     source: String,
     nodes: Vec<Node>,
     names: Vec<(String, usize)>,
+    comparisons: Vec<Comparison>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -68,14 +70,15 @@ pub enum RenderError {
 impl Template {
     /// Reads a template.
     pub fn parse(source: &str) -> Result<Self, TemplateError> {
-        let (nodes, names) = parse::template(source)?;
-        Ok(Self { source: source.to_owned(), nodes, names })
+        let (nodes, References { names, comparisons }) = parse::template(source)?;
+        Ok(Self { source: source.to_owned(), nodes, names, comparisons })
     }
 
     /// A template that says exactly `text`, braces included.
     pub fn literal(text: impl Into<String>) -> Self {
         let source = text.into();
-        Self { nodes: vec![Node::Text(source.clone())], source, names: Vec::new() }
+        let nodes = vec![Node::Text(source.clone())];
+        Self { source, nodes, names: Vec::new(), comparisons: Vec::new() }
     }
 
     /// The text as it was written.
@@ -86,6 +89,11 @@ impl Template {
     /// The names it uses, each with the byte offset of its use.
     pub fn names(&self) -> impl Iterator<Item = (&str, usize)> {
         self.names.iter().map(|(name, at)| (name.as_str(), *at))
+    }
+
+    /// The comparisons that its conditions make.
+    pub(super) fn comparisons(&self) -> &[Comparison] {
+        &self.comparisons
     }
 
     /// The text with `values` in their places.

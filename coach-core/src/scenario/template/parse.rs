@@ -2,12 +2,13 @@
 //!
 //! A tag that stands alone on its line takes the line with it, so that prompts keep no holes.
 
-use super::{Node, TemplateError, condition::Condition};
+use super::{
+    Node, TemplateError,
+    condition::{Condition, References},
+};
 
 /// `{% if %}` may stand this deep.
 const MAX_DEPTH: usize = 16;
-
-type Names = Vec<(String, usize)>;
 
 /// An `{% if %}` that has no `{% endif %}` yet.
 struct Open {
@@ -19,8 +20,8 @@ struct Open {
     before: Vec<Node>,
 }
 
-pub(super) fn template(source: &str) -> Result<(Vec<Node>, Names), TemplateError> {
-    let mut reader = Reader { nodes: Vec::new(), open: Vec::new(), names: Names::new() };
+pub(super) fn template(source: &str) -> Result<(Vec<Node>, References), TemplateError> {
+    let mut reader = Reader { nodes: Vec::new(), open: Vec::new(), seen: References::default() };
     let mut from = 0;
     while let Some((at, closing)) = next_tag(source, from) {
         let Some(length) = source[at + 2..].find(closing) else {
@@ -45,7 +46,7 @@ pub(super) fn template(source: &str) -> Result<(Vec<Node>, Names), TemplateError
     reader.text(&source[from..]);
     match reader.open.last() {
         Some(open) => Err(error(open.at, "this `{% if %}` has no `{% endif %}`")),
-        None => Ok((reader.nodes, reader.names)),
+        None => Ok((reader.nodes, reader.seen)),
     }
 }
 
@@ -82,7 +83,7 @@ fn starts_line(source: &str, at: usize) -> bool {
 struct Reader {
     nodes: Vec<Node>,
     open: Vec<Open>,
-    names: Names,
+    seen: References,
 }
 
 impl Reader {
@@ -103,7 +104,7 @@ impl Reader {
             };
             return Err(error(at, format!("`{{{{ {shown} }}}}`: {why}")));
         }
-        self.names.push((name.to_owned(), at + 2 + inner.len() - inner.trim_start().len()));
+        self.seen.names.push((name.to_owned(), at + 2 + inner.len() - inner.trim_start().len()));
         self.nodes.push(Node::Value(name.to_owned()));
         Ok(())
     }
@@ -114,15 +115,22 @@ impl Reader {
         let rest_at = at + 2 + inner.trim_end().len() - rest.len();
         match verb {
             "if" => {
-                let condition = Condition::parse(rest, rest_at, &mut self.names)?;
+                let condition = Condition::parse(rest, rest_at, &mut self.seen)?;
                 self.begin(condition, at)
             }
             "elif" => {
-                let condition = Condition::parse(rest, rest_at, &mut self.names)?;
+                let condition = Condition::parse(rest, rest_at, &mut self.seen)?;
                 self.next_arm(Some(condition), "elif", at)
             }
             "else" if rest.is_empty() => self.next_arm(None, "else", at),
             "endif" if rest.is_empty() => self.end(at),
+            "else" if rest.starts_with("if ") => {
+                let wanted = rest.trim_start_matches("if ").trim();
+                Err(error(
+                    at,
+                    format!("write `{{% elif {wanted} %}}` instead of `{{% {words} %}}`"),
+                ))
+            }
             "else" | "endif" => Err(error(at, format!("`{{% {verb} %}}` stands alone"))),
             _ => {
                 let shown: String = verb.chars().take(20).collect();

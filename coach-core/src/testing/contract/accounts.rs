@@ -9,9 +9,10 @@ use crate::{
     account::{AccountRole, Identity, User},
     audit::{AuditEntry, Change, Deed, Subject},
     conversation::EndReason,
-    ids::{ReservationId, UserId},
+    ids::{PresetId, ReservationId, UserId},
     ledger::{Payer, Settlement, Usage},
     ports::{Changing, Claim, FreeCall, Lane, Linking, Of, People, SignIn, Stores},
+    preset::QuotaPreset,
 };
 
 /// The line that ending logins leaves.
@@ -212,8 +213,11 @@ pub async fn erasing_leaves_no_words(store: &dyn Stores) {
     assert_eq!(store.identities(guest).await.unwrap(), []);
     let talks = store.conversations(Of::Person(guest), None, 10).await.unwrap();
     assert_eq!(talks.len(), 1);
-    assert_eq!(talks[0].ended, Some((EndReason::Erased, at(5))));
-    assert_eq!(talks[0].script, talks[0].script.clone().erased());
+    assert_eq!(
+        (talks[0].ended, talks[0].erased_at),
+        (Some((EndReason::Erased, at(5))), Some(at(5)))
+    );
+    assert_eq!(talks[0].script, talks[0].script.clone().erased(true));
     assert_eq!(store.messages(talks[0].id, None, 10).await.unwrap(), []);
     let mut late = a_conversation(9, None);
     late.owner = guest;
@@ -221,6 +225,65 @@ pub async fn erasing_leaves_no_words(store: &dyn Stores) {
     let lines = store.audit(None, None, 1).await.unwrap();
     assert_eq!(lines[0].1.deed, Deed::Erased);
     assert_eq!(lines[0].1.subject, Some(Subject::Person(guest)));
+}
+
+/// A conversation that had ended before keeps when; what a predefined scenario is called is nobody's words,
+/// what somebody described is.
+pub async fn what_was_erased_still_says_when_it_ended(store: &dyn Stores) {
+    let guest = a_guest(store, 1).await;
+    let before = store.conversations(Of::Person(guest), None, 10).await.unwrap().remove(0);
+    let mut own = a_conversation(7, before.invitation);
+    (own.owner, own.scenario) = (guest, None);
+    store.start(&own).await.unwrap();
+    store.end(before.id, EndReason::Participant, at(4), None).await.unwrap();
+    store.erase(guest, line(guest, Deed::Erased, 5)).await.unwrap();
+    let kept = async |id| store.present(id).await.unwrap().unwrap().conversation;
+    let ended = kept(before.id).await;
+    assert_eq!((ended.ended, ended.erased_at), (Some((EndReason::Erased, at(4))), Some(at(5))));
+    assert_eq!(ended.script.title, before.script.title);
+    assert_eq!(ended.script.partner_name, before.script.partner_name);
+    let described = kept(own.id).await;
+    assert_eq!(described.ended, Some((EndReason::Erased, at(5))));
+    assert_eq!(described.script, own.script.clone().erased(false));
+    store.erase(guest, line(guest, Deed::Erased, 9)).await.unwrap();
+    assert_eq!(kept(before.id).await, ended, "the second time finds nothing to erase");
+}
+
+/// The log names what its lines are about, however old they are.
+pub async fn subjects_of_the_log_are_named(store: &dyn Stores) {
+    let guest = a_guest(store, 1).await;
+    let ada = sign_in(store, &identity("ada"), person(5), false).await;
+    let talk = store.conversations(Of::Person(guest), None, 1).await.unwrap().remove(0);
+    let invitation = talk.invitation.unwrap();
+    let label = store.invitation(invitation).await.unwrap().unwrap().label;
+    let private = a_conversation(9, None);
+    store.start(&private).await.unwrap();
+    let preset = QuotaPreset { id: PresetId(uuid(1)), label: "Tiny".into(), tokens: 10 };
+    let by = line(person(9), Deed::PresetRemoved, 2);
+    store.keep_preset(&preset, by).await.unwrap();
+    store.remove_preset(preset.id, by).await.unwrap();
+    let known = [
+        (Subject::Person(guest), label.clone()),
+        (Subject::Person(ada.id), ada.name.unwrap()),
+        (Subject::Invitation(invitation), label.clone()),
+        (Subject::Conversation(talk.id), label),
+        (Subject::Preset(preset.id), "Tiny".to_owned()),
+    ];
+    let nameless = [
+        Subject::Person(person(77)),
+        Subject::Invitation(an_invitation(77, 0).id),
+        Subject::Conversation(private.id),
+        Subject::Preset(PresetId(uuid(2))),
+    ];
+    let mut asked: Vec<_> = known.iter().map(|(subject, _)| *subject).collect();
+    asked.extend(nameless);
+    asked.extend(asked.clone());
+    let mut names = store.names(&asked).await.unwrap();
+    let mut expected = known.to_vec();
+    names.sort();
+    expected.sort();
+    assert_eq!(names, expected);
+    assert_eq!(store.names(&[]).await.unwrap(), []);
 }
 
 /// The log is read newest first, page by page, of everybody or of one person's deeds.
@@ -277,5 +340,5 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
     store.give_role(boss.id, AccountRole::User, down).await.unwrap();
     let present = store.present(talk.id).await.unwrap().unwrap();
     assert_eq!(present.conversation.payer(), Payer::Allowance(boss.id));
-    assert_eq!(present.balance.unwrap().quota, allowance.tokens);
+    assert_eq!(present.funds.unwrap().balance.quota, allowance.tokens);
 }

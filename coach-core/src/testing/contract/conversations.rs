@@ -7,6 +7,7 @@ use crate::{
     ids::MessageId,
     ports::{Ending, Of, Present, Stores},
     scenario::{CoachSees, CoachWhen},
+    seen::{Seen, SeenHow, SeenRecord},
     transcript::{Role, Status},
 };
 
@@ -27,7 +28,7 @@ pub async fn a_conversation_comes_back_as_it_was_started(store: &dyn Stores) {
     for conversation in [full, bare] {
         store.start(&conversation).await.unwrap();
         let present = store.present(conversation.id).await.unwrap();
-        let expected = Present { conversation, open: None, newest: None, balance: None };
+        let expected = Present { conversation, open: None, newest: None, funds: None };
         assert_eq!(present, Some(expected));
     }
     assert_eq!(store.present(a_conversation(3, None).id).await.unwrap(), None);
@@ -72,6 +73,13 @@ pub async fn conversations_are_listed_newest_first(store: &dyn Stores) {
     assert_eq!(store.conversations(mine, None, 2).await.unwrap(), pick(&[4, 3]));
     let page = store.conversations(mine, Some(all[3].id), 2).await.unwrap();
     assert_eq!(page, pick(&[1, 0]));
+    store.end(all[3].id, EndReason::Participant, at(1), None).await.unwrap();
+    all[3].ended = Some((EndReason::Participant, at(1)));
+    let pick = |wanted: &[usize]| wanted.iter().map(|n| all[*n].clone()).collect::<Vec<_>>();
+    let [running, ended] = [Of::Running(person(1)), Of::Ended(person(1))];
+    assert_eq!(store.conversations(running, None, 9).await.unwrap(), pick(&[4, 1, 0]));
+    assert_eq!(store.conversations(running, Some(all[4].id), 1).await.unwrap(), pick(&[1]));
+    assert_eq!(store.conversations(ended, None, 9).await.unwrap(), pick(&[3]));
     let under = Of::Invitation(invitations[0].id);
     assert_eq!(store.conversations(under, None, 9).await.unwrap(), pick(&[2, 1]));
     let none = Of::Invitation(invitations[1].id);
@@ -125,14 +133,43 @@ pub async fn a_conversation_ends_once(store: &dyn Stores) {
     assert_eq!(ended, 1, "it is told once, by whoever ended it");
 }
 
-/// Having seen a comment can be noted at any time, and never fails.
-pub async fn seen_is_noted_without_a_fuss(store: &dyn Stores) {
+/// Of a comment on screen the first time, the largest share and the longest time are kept, apart for what
+/// was shown and what was opened; anything else changes nothing.
+pub async fn the_most_of_what_was_on_screen_is_kept(store: &dyn Stores) {
     let room = Room::new(store).await;
     room.take_turn(1).await;
+    let other = Room::under(store, 2, room.invitation).await;
     let before = room.record().await;
-    let comment = room.messages().await[2].id;
-    for message in [comment, comment, MessageId(99)] {
-        store.seen(room.id, message, at(5)).await.unwrap();
+    let messages = room.messages().await;
+    let (user, partner, comment) = (messages[0].id, messages[1].id, messages[2].id);
+    let note = async |id, message, how, share, ms, when| {
+        store.note_seen(id, message, Seen::new(how, share, ms), at(when)).await.unwrap();
+    };
+    use SeenHow::{Opened, Shown};
+    for message in [user, partner, MessageId(99)] {
+        note(room.id, message, Shown, Some(50), Some(1), 5).await;
     }
-    assert_eq!(room.record().await, before);
+    note(other.id, comment, Shown, Some(50), Some(1), 5).await;
+    assert_eq!(store.seen(room.id).await.unwrap(), []);
+    let kept = |how, first: u64, share, ms| SeenRecord {
+        message: comment,
+        how,
+        first_at: at(first),
+        share,
+        ms,
+    };
+    note(room.id, comment, Shown, None, None, 6).await;
+    assert_eq!(store.seen(room.id).await.unwrap(), [kept(Shown, 6, None, None)]);
+    note(room.id, comment, Shown, Some(40), Some(2_000), 7).await;
+    note(room.id, comment, Shown, Some(20), Some(9_000), 8).await;
+    note(room.id, comment, Shown, None, None, 9).await;
+    assert_eq!(store.seen(room.id).await.unwrap(), [kept(Shown, 6, Some(40), Some(9_000))]);
+    note(room.id, comment, Opened, Some(500), Some(u64::MAX), 10).await;
+    note(room.id, comment, Opened, Some(100), Some(86_400_000), 11).await;
+    note(room.id, comment, Shown, Some(60), Some(1), 12).await;
+    let both =
+        [kept(Shown, 6, Some(60), Some(9_000)), kept(Opened, 10, Some(100), Some(86_400_000))];
+    assert_eq!(store.seen(room.id).await.unwrap(), both);
+    assert_eq!(store.seen(other.id).await.unwrap(), []);
+    assert_eq!(room.record().await, before, "what is said is what it was");
 }

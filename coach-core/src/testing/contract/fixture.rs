@@ -19,6 +19,7 @@ use crate::{
     scenario::{CoachSees, CoachWhen, Script},
     timestamp::Timestamp,
     transcript::{Message, Status},
+    turns_left::TurnCost,
 };
 
 /// When every exam begins.
@@ -34,6 +35,8 @@ pub const USED: Usage =
 pub const OPEN_HOUSE: House = House { draining: false, per_minute: None, tokens_per_day: None };
 /// An ordinary turn.
 pub const TURN: Calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
+/// What a turn of the exams takes.
+pub const TURN_COST: TurnCost = TurnCost { typical: 110, whole: 140 };
 /// A private question.
 pub const ASIDE: Calls = Calls::Aside(CALL);
 /// A call that reported its usage.
@@ -76,9 +79,12 @@ pub fn turn(number: u128) -> TurnId {
 
 /// An open invitation of so many tokens.
 pub fn an_invitation(number: u8, quota: u64) -> Invitation {
+    let id = InvitationId(uuid(0x0200_0000 + u128::from(number)));
     Invitation {
-        id: InvitationId(uuid(0x0200_0000 + u128::from(number))),
+        id,
         label: format!("group {number}"),
+        title: Some("Talking about pay".into()),
+        batch: id,
         link: LinkStamp { token_hash: [number; 32], version: 1, key_generation: "k1".into() },
         balance: Balance { quota, used: 0, reserved: 0 },
         scenario: Some("raise".into()),
@@ -126,6 +132,7 @@ pub fn a_conversation(number: u128, invitation: Option<InvitationId>) -> Convers
         created_at: START,
         turn: 0,
         ended: None,
+        erased_at: None,
     }
 }
 
@@ -240,6 +247,7 @@ impl<'a> Room<'a> {
             settlement: REPORTED,
             cost: Some(7),
             then,
+            turn_cost: TURN_COST,
             ends: None,
             at: at(102),
             lease_until: at(112),

@@ -28,6 +28,8 @@ pub async fn an_invitation_comes_back_as_it_was_kept(store: &dyn Stores) {
     let mut bare = an_invitation(2, 0);
     bare.scenario = None;
     bare.contact = None;
+    bare.title = None;
+    bare.batch = full.batch;
     bare.allow_custom_scenario = true;
     bare.coach = false;
     bare.aside = false;
@@ -51,20 +53,6 @@ pub async fn invitations_are_kept_all_or_none(store: &dyn Stores) {
     twin.link.token_hash = one.link.token_hash;
     assert!(store.invite(&[one.clone(), twin], made()).await.is_err());
     assert_eq!(store.invitation(one.id).await.unwrap(), None);
-}
-
-/// Lists are newest first, of everybody or of one researcher, page by page.
-pub async fn invitations_are_listed_newest_first(store: &dyn Stores) {
-    let mut all: Vec<_> = (1..=5).map(|n| an_invitation(n, 10)).collect();
-    all[3].created_by = person(8);
-    store.invite(&all, made()).await.unwrap();
-    all.reverse();
-    assert_eq!(store.invitations(None, None, 10).await.unwrap(), all);
-    assert_eq!(store.invitations(None, None, 2).await.unwrap(), all[..2]);
-    assert_eq!(store.invitations(None, Some(all[1].id), 2).await.unwrap(), all[2..4]);
-    assert_eq!(store.invitations(Some(person(8)), None, 10).await.unwrap(), all[1..2]);
-    let page = store.invitations(Some(person(9)), Some(all[2].id), 10).await.unwrap();
-    assert_eq!(page, all[3..]);
 }
 
 /// Of fifty people who claim at once one wins, and only that one gets an account.
@@ -147,12 +135,12 @@ pub async fn an_invitation_can_be_extended(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
     let by = line(person(9), Deed::InvitationChanged(Change::default()), 1);
-    let more = Amend { expires_at: Some(Some(at(50))), add_tokens: 5, label: None };
+    let more = Amend { expires_at: Some(Some(at(50))), add_tokens: 5, ..Amend::default() };
     store.amend(invitation.id, &more, by).await.unwrap();
     let kept = store.invitation(invitation.id).await.unwrap().unwrap();
     assert_eq!((kept.expires_at, kept.balance.quota), (Some(at(50)), 15));
     assert_eq!(kept.label, invitation.label);
-    let other = Amend { label: Some("other".into()), expires_at: Some(None), add_tokens: 0 };
+    let other = Amend { label: Some("other".into()), expires_at: Some(None), ..Amend::default() };
     store.amend(invitation.id, &other, by).await.unwrap();
     let kept = store.invitation(invitation.id).await.unwrap().unwrap();
     assert_eq!((kept.expires_at, kept.balance.quota, kept.label.as_str()), (None, 15, "other"));
@@ -163,7 +151,23 @@ pub async fn an_invitation_can_be_extended(store: &dyn Stores) {
     assert_eq!(told, [second, first].map(Deed::InvitationChanged));
 }
 
-/// A new link replaces the old one, once for each version.
+/// Title and contact can be changed and taken away; what is not named stays.
+pub async fn what_participants_read_can_be_changed(store: &dyn Stores) {
+    let invitation = an_invitation(1, 10);
+    store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
+    let by = line(person(9), Deed::InvitationChanged(Change::default()), 1);
+    let titled = Amend { title: Some(Some("A talk".into())), ..Amend::default() };
+    store.amend(invitation.id, &titled, by).await.unwrap();
+    let kept = store.invitation(invitation.id).await.unwrap().unwrap();
+    let expected = Invitation { title: Some("A talk".into()), ..invitation.clone() };
+    assert_eq!(kept, expected);
+    let bare = Amend { title: Some(None), contact: Some(None), ..Amend::default() };
+    store.amend(invitation.id, &bare, by).await.unwrap();
+    let kept = store.invitation(invitation.id).await.unwrap().unwrap();
+    assert_eq!(kept, Invitation { title: None, contact: None, ..invitation });
+}
+
+/// A new link replaces the old one, once for each version; the old one is remembered as replaced.
 pub async fn a_link_is_renewed_once_a_version(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
@@ -177,6 +181,15 @@ pub async fn a_link_is_renewed_once_a_version(store: &dyn Stores) {
     let old = invitation.link.token_hash;
     assert_eq!(store.invitation_by_token(old).await.unwrap(), None, "the old link opens nothing");
     assert_eq!(store.invitation_by_token([78; 32]).await.unwrap(), None, "one of two wins");
+    let replaced = async |hash| store.invitation_by_replaced_token(hash).await.unwrap();
+    assert_eq!(replaced(old).await, Some(kept.clone()));
+    for link in [[77; 32], [78; 32], [79; 32]] {
+        assert_eq!(replaced(link).await, None, "only links that were replaced");
+    }
+    let third = LinkStamp { token_hash: [80; 32], version: 3, key_generation: "k2".into() };
+    store.renew_link(invitation.id, &third, by).await.unwrap();
+    let kept = store.invitation(invitation.id).await.unwrap();
+    assert_eq!((replaced(old).await, replaced([77; 32]).await), (kept.clone(), kept));
 }
 
 /// A fresh link goes on as the same guest, for one of ten who open it at once; earlier logins end.

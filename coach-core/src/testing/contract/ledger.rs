@@ -9,7 +9,8 @@ use crate::{
     ids::ReservationId,
     ledger::{Bound, Payer, Settlement, Usage, VoidReason},
     ports::{
-        Accept, Calls, CoachCall, Finish, FreeCall, House, Lane, Opening, Refusal, Stores, Then,
+        Accept, Calls, CoachCall, Finish, FreeCall, House, Lane, Opening, Raising, Refusal, Stores,
+        Then,
     },
     timestamp::Timestamp,
 };
@@ -49,6 +50,51 @@ pub async fn sums_are_equal_at_every_step(store: &dyn Stores) {
     assert_eq!(sources, expected);
 }
 
+/// A call is raised to what fits, and to nothing where it does not; the same raise again is the same.
+pub async fn a_call_is_raised_where_that_fits(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let call = free_call(&room, 1);
+    let to = |output| Bound { output, ..CALL };
+    let raise = |output| store.raise(call.id, to(output), OPEN_HOUSE, at(2));
+    assert_eq!(raise(80).await.unwrap(), Raising::Closed, "nothing is held yet");
+    assert!(store.reserve(call).await.unwrap().is_none());
+    for _ in 0..2 {
+        assert_eq!(raise(80).await.unwrap(), Raising::Raised);
+        room.balanced(&[to(80)]).await;
+    }
+    let left = store.balance(call.payer).await.unwrap().unwrap().left();
+    let refused = raise(80 + left + 1).await.unwrap();
+    assert!(matches!(refused, Raising::Refused(Refusal::QuotaExhausted { .. })), "{refused:?}");
+    room.balanced(&[to(80)]).await;
+    assert_eq!(raise(80 + left).await.unwrap(), Raising::Raised, "all that is left");
+    room.balanced(&[to(80 + left)]).await;
+    store.settle(call.id, REPORTED, None, None, at(5)).await.unwrap();
+    room.balanced(&[]).await;
+    assert_eq!(raise(200).await.unwrap(), Raising::Closed);
+    room.balanced(&[]).await;
+    let entries = room.entries().await;
+    assert_eq!((entries.len(), entries[0].bound), (1, to(80 + left)));
+}
+
+/// A raise counts for the day its call was held, and fits that day or is refused.
+pub async fn a_raise_counts_for_the_day_the_call_was_held(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let house = House { tokens_per_day: Some(CALL.total() + 10), ..OPEN_HOUSE };
+    let call = FreeCall { house, ..free_call(&room, 1) };
+    assert!(store.reserve(call).await.unwrap().is_none());
+    let tomorrow = at(24 * 3600);
+    let raise = |more| {
+        let to = Bound { output: CALL.output + more, ..CALL };
+        store.raise(call.id, to, house, tomorrow)
+    };
+    let refused = raise(11).await.unwrap();
+    assert!(matches!(refused, Raising::Refused(Refusal::DaySpent { .. })), "{refused:?}");
+    room.balanced(&[CALL]).await;
+    assert_eq!(raise(10).await.unwrap(), Raising::Raised);
+    store.settle(call.id, REPORTED, None, None, tomorrow).await.unwrap();
+    room.balanced(&[]).await;
+}
+
 /// A call is closed once; the first time counts. Holding it again holds nothing more.
 pub async fn a_call_is_closed_once(store: &dyn Stores) {
     let room = Room::new(store).await;
@@ -74,16 +120,16 @@ pub async fn a_lost_call_is_billed(store: &dyn Stores) {
         assert!(store.reserve(free_call(&room, number)).await.unwrap().is_none());
     }
     let life = at(1).after(FreeCall::LIFE);
-    assert_eq!(store.recover(Some(life), life).await.unwrap(), []);
+    assert_eq!(store.recover(Some(life), &[], life).await.unwrap(), []);
     room.balanced(&[CALL, CALL]).await;
     store.settle(free_call(&room, 1).id, REPORTED, None, None, at(5)).await.unwrap();
     let late = Timestamp(life.0 + 1);
-    assert_eq!(store.recover(Some(late), late).await.unwrap(), []);
+    assert_eq!(store.recover(Some(late), &[], late).await.unwrap(), []);
     room.balanced(&[]).await;
     let last = room.entries().await.pop().unwrap();
     assert_eq!(last.settlement, Settlement::Estimated(CALL.estimate(0)));
     assert!(store.reserve(free_call(&room, 3)).await.unwrap().is_none());
-    store.recover(None, at(2)).await.unwrap();
+    store.recover(None, &[], at(2)).await.unwrap();
     room.balanced(&[]).await;
 }
 

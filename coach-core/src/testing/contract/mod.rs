@@ -10,10 +10,12 @@ use std::ops::Deref;
 use crate::ports::Stores;
 
 pub mod accounts;
+pub mod ceilings;
 pub mod chat_model;
 pub mod clock;
 pub mod conversations;
 pub mod fixture;
+pub mod invitation_lists;
 pub mod invitations;
 pub mod ledger;
 pub mod openings;
@@ -56,7 +58,7 @@ promises! { $
         conversations_are_listed_newest_first
         messages_are_read_in_stretches
         a_conversation_ends_once
-        seen_is_noted_without_a_fuss
+        the_most_of_what_was_on_screen_is_kept
     }
     openings {
         a_message_its_tokens_and_its_first_answer_appear_together
@@ -101,10 +103,20 @@ promises! { $
         a_lost_comment_is_interrupted
         nothing_is_skipped_that_was_not_to_come
         a_living_lease_is_left_alone
+        a_running_attempt_is_left_alone
+    }
+    ceilings {
+        a_closed_turn_lowers_the_ceiling
+        a_reservation_elsewhere_lowers_no_ceiling
+        more_tokens_empty_the_ceilings
+        a_recovered_turn_lowers_the_ceiling
+        a_raised_allowance_empties_the_ceilings
     }
     ledger {
         sums_are_equal_at_every_step
         a_call_is_closed_once
+        a_call_is_raised_where_that_fits
+        a_raise_counts_for_the_day_the_call_was_held
         a_lost_call_is_billed
         a_call_that_does_not_fit_is_not_held
         a_quota_for_fourteen_lets_fourteen_run
@@ -115,17 +127,25 @@ promises! { $
     invitations {
         an_invitation_comes_back_as_it_was_kept
         invitations_are_kept_all_or_none
-        invitations_are_listed_newest_first
         of_fifty_claims_one_wins
         claiming_twice_is_claiming_once
         dead_invitations_cannot_be_claimed
         a_person_may_claim_several
         the_first_revocation_counts
         an_invitation_can_be_extended
+        what_participants_read_can_be_changed
         a_link_is_renewed_once_a_version
         a_fresh_link_is_opened_once
         a_fresh_link_signs_nobody_in_to_an_account
         deeds_to_invitations_leave_lines
+    }
+    invitation_lists {
+        a_list_shows_what_its_filter_says
+        a_search_is_for_the_words_themselves
+        a_changed_label_is_found
+        orders_go_on_page_by_page
+        what_is_made_meanwhile_neither_repeats_nor_hides_a_row
+        everything_is_counted
     }
     accounts {
         there_is_one_local_admin
@@ -139,8 +159,10 @@ promises! { $
         the_last_administrator_stays
         people_are_found
         erasing_leaves_no_words
+        what_was_erased_still_says_when_it_ended
         an_allowance_is_spent_once
         the_audit_log_is_read_in_pages
+        subjects_of_the_log_are_named
     }
     presets {
         presets_are_kept_and_removed

@@ -29,7 +29,9 @@ pub async fn a_message_its_tokens_and_its_first_answer_appear_together(store: &d
     assert_eq!(open.reply, opened.reply);
     assert_eq!(present.newest, Some(opened.message));
     assert_eq!(present.conversation.turn, 1);
-    assert_eq!((present.balance, opened.balance), (Some(room.balance().await), present.balance));
+    let funds = present.funds.unwrap();
+    assert_eq!((funds.balance, funds.ceiling), (room.balance().await, None));
+    assert_eq!(opened.balance, Some(funds.balance));
     let messages = room.messages().await;
     assert_eq!(messages.len(), 1, "a growing answer is not finished");
     let said = &messages[0];

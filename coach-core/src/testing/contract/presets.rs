@@ -9,6 +9,7 @@ use crate::{
     ledger::{Balance, Payer, Settlement, Usage},
     ports::{FreeCall, Lane, Stores},
     preset::QuotaPreset,
+    turns_left::Funds,
 };
 
 /// A store is shipped with an allowance of nothing and a few presets; all can be written, and all but
@@ -72,7 +73,8 @@ pub async fn an_allowance_is_the_presets_number(store: &dyn Stores) {
     let balance = store.balance(payer).await.unwrap().unwrap();
     assert_eq!(balance, Balance { quota: two, used: 40, reserved: CALL.total() });
     let present = store.present(talk.id).await.unwrap().unwrap();
-    assert_eq!((present.balance, present.conversation.allowance), (Some(balance), true));
+    let funds = Funds { balance, ceiling: None };
+    assert_eq!((present.funds, present.conversation.allowance), (Some(funds), true));
     let other = store.balance(Payer::Allowance(person(2))).await.unwrap().unwrap();
     assert_eq!(other.used, 0, "everybody has their own");
 }

@@ -1,9 +1,9 @@
 //! What every `ConversationStore` promises of turns whose owner is gone.
 
-use super::fixture::{ASIDE, CALL, LEASE, Room, USED, at, opened};
+use super::fixture::{ASIDE, CALL, LEASE, Room, USED, at, opened, turn};
 use crate::{
     ledger::Settlement,
-    ports::{Accept, Calls, CoachCall, Lane, Stores, Then},
+    ports::{Accept, Calls, CoachCall, Lane, Pulse, Stores, Then},
     transcript::{Role, SkipReason, Status},
 };
 
@@ -12,11 +12,10 @@ pub async fn a_lost_turn_is_closed_and_billed(store: &dyn Stores) {
     let room = Room::new(store).await;
     let lost = room.open(1).await;
     room.beat(&lost, "Well, n").await;
-    let recovered = store.recover(None, at(30)).await.unwrap();
+    let recovered = store.recover(None, &[], at(30)).await.unwrap();
     assert_eq!(recovered.len(), 1);
     let told = &recovered[0];
     assert_eq!((told.conversation, told.turn), (room.id, 1));
-    assert_eq!(told.balance, Some(room.balance().await));
     let [partner, coach] = &told.messages[..] else { panic!("{told:?}") };
     assert_eq!((partner.id, partner.status), (lost.reply, Status::Interrupted));
     assert_eq!((partner.content.as_str(), partner.done_at), ("Well, n", Some(at(30))));
@@ -34,7 +33,7 @@ pub async fn a_lost_turn_is_closed_and_billed(store: &dyn Stores) {
         ]
     );
     room.balanced(&[]).await;
-    assert_eq!(store.recover(None, at(31)).await.unwrap(), []);
+    assert_eq!(store.recover(None, &[], at(31)).await.unwrap(), []);
     assert_eq!(room.take_turn(40).await.turn, 2);
 }
 
@@ -44,7 +43,7 @@ pub async fn a_planned_reason_survives_the_owner(store: &dyn Stores) {
     let skipped = CoachCall::Skipped(SkipReason::Scenario);
     let calls = Calls::Turn { partner: CALL, coach: skipped };
     opened(room.accept(Accept { calls, ..room.message(1) }).await);
-    let recovered = store.recover(None, at(30)).await.unwrap();
+    let recovered = store.recover(None, &[], at(30)).await.unwrap();
     assert_eq!(recovered[0].messages[1].skipped, Some(SkipReason::Scenario));
 }
 
@@ -52,7 +51,7 @@ pub async fn a_planned_reason_survives_the_owner(store: &dyn Stores) {
 pub async fn a_left_out_comment_says_quota_after_recovery(store: &dyn Stores) {
     let room = Room::with_quota(store, 139).await;
     room.open(1).await;
-    let recovered = store.recover(None, at(30)).await.unwrap();
+    let recovered = store.recover(None, &[], at(30)).await.unwrap();
     assert_eq!(recovered[0].messages[1].skipped, Some(SkipReason::Quota));
 }
 
@@ -61,7 +60,7 @@ pub async fn a_lost_comment_is_interrupted(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
     let next = room.kept(room.answer(&kept, "No.", Then::Speak(Lane::Coach))).await.unwrap();
-    let recovered = store.recover(None, at(200)).await.unwrap();
+    let recovered = store.recover(None, &[], at(200)).await.unwrap();
     let told: Vec<_> =
         recovered[0].messages.iter().map(|said| (said.id, said.role, said.status)).collect();
     assert_eq!(told, [(next.id, Role::Coach, Status::Interrupted)]);
@@ -74,14 +73,14 @@ pub async fn nothing_is_skipped_that_was_not_to_come(store: &dyn Stores) {
     let before = Calls::Turn { partner: CALL, coach: CoachCall::Before(CALL) };
     let room = Room::new(store).await;
     opened(room.accept(Accept { calls: before, ..room.message(1) }).await);
-    let recovered = store.recover(None, at(200)).await.unwrap();
+    let recovered = store.recover(None, &[], at(200)).await.unwrap();
     assert_eq!(recovered[0].messages.len(), 1, "the coach who spoke first");
     let kept = opened(room.accept(Accept { calls: before, ..room.message(201) }).await);
     room.kept(room.answer(&kept, "Wait.", Then::Speak(Lane::Partner))).await;
-    let recovered = store.recover(None, at(300)).await.unwrap();
+    let recovered = store.recover(None, &[], at(300)).await.unwrap();
     assert_eq!(recovered[0].messages.len(), 1, "the reply after a coach");
     opened(room.accept(Accept { calls: ASIDE, ..room.message(301) }).await);
-    let recovered = store.recover(None, at(400)).await.unwrap();
+    let recovered = store.recover(None, &[], at(400)).await.unwrap();
     assert_eq!(recovered[0].messages.len(), 1, "an aside");
     assert!(recovered[0].messages[0].aside);
     room.balanced(&[]).await;
@@ -100,9 +99,29 @@ pub async fn a_living_lease_is_left_alone(store: &dyn Stores) {
     let alive = rooms[2].open(3).await;
     rooms[2].beat(&alive, "I am").await;
     let ends = at(2).after(LEASE);
-    let lost = store.recover(Some(ends), at(20)).await.unwrap();
+    let lost = store.recover(Some(ends), &[], at(20)).await.unwrap();
     assert_eq!(lost.iter().map(|one| one.conversation).collect::<Vec<_>>(), [rooms[1].id]);
-    let lost = store.recover(Some(at(100)), at(100)).await.unwrap();
+    let lost = store.recover(Some(at(100)), &[], at(100)).await.unwrap();
     assert_eq!(lost.iter().map(|one| one.conversation).collect::<Vec<_>>(), [rooms[0].id]);
     rooms[2].play(&alive).await;
+}
+
+/// What the caller's own tasks still run is not closed, however long its lease is over; the rest is.
+pub async fn a_running_attempt_is_left_alone(store: &dyn Stores) {
+    let first = Room::new(store).await;
+    let second = Room::under(store, 2, first.invitation).await;
+    let running = first.open(1).await;
+    let lost = second.open(2).await;
+    for before in [Some(at(1_000)), None] {
+        let closed = store.recover(before, &[turn(1)], at(1_000)).await.unwrap();
+        assert!(closed.iter().all(|one| one.conversation == second.id), "{closed:?}");
+    }
+    assert_eq!(second.beat(&lost, "I was").await, Pulse::Gone);
+    assert_eq!(first.beat(&running, "I am").await, Pulse::Owner { stop: false });
+    first.play(&running).await;
+    // Another attempt at the same turn has a name of its own.
+    let calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
+    let again = opened(second.retry(second.another(3, lost.reply, calls)).await);
+    assert_eq!(store.recover(None, &[turn(3)], at(2_000)).await.unwrap(), []);
+    assert_eq!(store.recover(None, &[again.id], at(2_000)).await.unwrap().len(), 1);
 }

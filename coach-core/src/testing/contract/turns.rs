@@ -84,7 +84,7 @@ pub async fn an_old_fence_writes_nothing(store: &dyn Stores) {
     let room = Room::new(store).await;
     let old = room.open(1).await;
     assert_eq!(room.beat(&old, "Wel").await, Pulse::Owner { stop: false });
-    store.recover(None, at(20)).await.unwrap();
+    store.recover(None, &[], at(20)).await.unwrap();
     let before = room.record().await;
     assert_eq!(room.beat(&old, "Well, no").await, Pulse::Gone);
     let late = room.answer(&old, "Well, no.", Then::Close);
@@ -117,7 +117,7 @@ pub async fn a_beat_keeps_the_text_so_far(store: &dyn Stores) {
     };
     store.beat(silent).await.unwrap();
     assert_eq!(room.messages().await.len(), 1);
-    let recovered = store.recover(None, at(700)).await.unwrap();
+    let recovered = store.recover(None, &[], at(700)).await.unwrap();
     assert_eq!(recovered[0].messages[0].content, "Grüezi");
 }
 

@@ -1,6 +1,9 @@
 //! Every way in which a socket ends.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use coach_core::{
     testing::Step,
@@ -85,7 +88,11 @@ async fn who_answers_pings_may_be_silent_for_ever() {
     for asked in 1..=100 {
         assert_eq!(line.next().await, Some(Ws::Ping));
         assert_eq!(began.elapsed().as_secs(), asked * 20);
+        assert!(line.unanswered.load(Ordering::Relaxed), "a host knows who did not answer");
         line.give(Ok(Ws::Pong));
+        line.send(r#"{"type":"ping"}"#);
+        assert_eq!(line.text().await, r#"{"type":"pong"}"#);
+        assert!(!line.unanswered.load(Ordering::Relaxed));
     }
     line.send(r#"{"type":"ping"}"#);
     assert_eq!(line.text().await, r#"{"type":"pong"}"#);

@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use coach_core::{
     Coach, Settings,
@@ -85,12 +88,14 @@ impl House {
         // A sender has one place of its own.
         let (sink, from) = mpsc::channel(width - 1);
         let who = (by, self.id, seat);
-        let signals = Signals { shutdown: self.shutdown.clone(), over: self.over.subscribe() };
+        let unanswered = Arc::<AtomicBool>::default();
+        let (shutdown, over) = (self.shutdown.clone(), self.over.subscribe());
+        let signals = Signals { shutdown, over, unanswered: unanswered.clone() };
         let config = PumpConfig::default();
         let ended = tokio::spawn(async move {
             pump(&coach, who, follower, sink, source, config, signals).await
         });
-        Line { to: Some(to), from, ended }
+        Line { to: Some(to), from, ended, unanswered }
     }
 }
 
@@ -99,6 +104,7 @@ pub(super) struct Line {
     to: Option<mpsc::UnboundedSender<Result<Ws, WsError>>>,
     from: mpsc::Receiver<Ws>,
     ended: JoinHandle<Ended>,
+    pub(super) unanswered: Arc<AtomicBool>,
 }
 
 impl Line {

@@ -51,7 +51,7 @@ async fn only_the_sender_gets_the_ack_and_before_its_message() {
 async fn a_slow_store_holds_up_what_is_asked_and_not_what_is_told() {
     let stores = |store| {
         let late = |method| match method {
-            "seen" => Fault::LateAnswer(Duration::from_secs(50)),
+            "note_seen" => Fault::LateAnswer(Duration::from_secs(50)),
             _ => Fault::None,
         };
         Arc::new(FaultyStore::new(store, late)) as Arc<_>

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::{StreamExt as _, future::BoxFuture};
-use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse, IssuerUrl, http};
+use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, http, url::Url};
 use reqwest::{Client, redirect::Policy};
 
 /// The longest answer, in bytes; the largest known discovery documents have a tenth of it.
@@ -24,10 +24,12 @@ pub(super) enum Silence {
     TooLong,
     #[error("its answer makes no sense")]
     Nonsense(#[source] http::Error),
+    #[error("it answers with the status {0}")]
+    Status(u16),
 }
 
 impl BackChannel {
-    pub(super) fn to(issuer: &IssuerUrl, patience: Duration) -> Self {
+    pub(super) fn to(issuer: &Url, patience: Duration) -> Self {
         // A host may have chosen its own cryptography before; then that one stays.
         let _taken = rustls::crypto::ring::default_provider().install_default();
         let mut builder = Client::builder()
@@ -37,11 +39,24 @@ impl BackChannel {
             .referer(false)
             .connect_timeout(CONNECT)
             .timeout(patience);
-        if issuer.url().scheme() == "http" {
+        if issuer.scheme() == "http" {
             // That is this machine: no proxy leads to it, and it has no certificate.
             builder = builder.no_proxy().tls_certs_only([]);
         }
         Self(builder.build().expect("a TLS provider is installed and the settings are ours"))
+    }
+
+    /// Fetches a document, with a token if it needs one.
+    pub(super) async fn get(&self, url: &Url, bearer: Option<&str>) -> Result<Vec<u8>, Silence> {
+        let mut request = http::Request::get(url.as_str()).header("accept", "application/json");
+        if let Some(bearer) = bearer {
+            request = request.header("authorization", format!("Bearer {bearer}"));
+        }
+        let answer = self.call(request.body(Vec::new()).map_err(Silence::Nonsense)?).await?;
+        match answer.status().as_u16() {
+            200 => Ok(answer.into_body()),
+            status => Err(Silence::Status(status)),
+        }
     }
 }
 

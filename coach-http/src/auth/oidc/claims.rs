@@ -1,18 +1,20 @@
 //! From an ID token to an identity: who signed it, for whom, when, and in answer to which question. Nothing
 //! that was not verified leaves this module.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use coach_core::{account::Identity, timestamp::Timestamp};
 use openidconnect::{
-    ClaimsVerificationError, ClientId, IdTokenVerifier, LocalizedClaim, Nonce, StandardClaims,
-    core::{
-        CoreGenderClaim, CoreIdToken, CoreIdTokenClaims, CoreIdTokenVerifier,
-        CoreJwsSigningAlgorithm, CoreUserInfoClaims,
-    },
+    JsonWebKey as _, JsonWebKeyAlgorithm, JsonWebKeyUse as _,
+    core::{CoreJsonWebKey, CoreJwsSigningAlgorithm},
 };
+use serde_json::{Map, Value};
 
-use super::provider::Metadata;
+use super::{
+    fields::{Fields, Unreadable, object},
+    metadata::Metadata,
+};
 
 /// How far the provider's clock may be from ours.
 const LEEWAY: Duration = Duration::from_secs(60);
@@ -24,78 +26,174 @@ const LONGEST_SUBJECT: usize = 255;
 const LONGEST_NAME: usize = 200;
 const LONGEST_EMAIL: usize = 320;
 
-/// The claims of a token that holds in every respect.
-pub(super) fn verified<'t>(
-    token: &'t CoreIdToken,
+/// Google's issuer, and how its older tokens spell it.
+const GOOGLE: [&str; 2] = ["https://accounts.google.com", "accounts.google.com"];
+
+/// Whom a token must be from, for, and in answer to.
+#[derive(Clone, Copy)]
+pub(super) struct Expected<'a> {
+    pub(super) issuer: &'a str,
+    pub(super) client: &'a str,
+    pub(super) nonce: &'a str,
+    pub(super) now: Timestamp,
+}
+
+/// Why a token does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Invalid {
+    #[error("it is signed with a key that the provider does not show")]
+    UnknownKey,
+    #[error("{0} is not what it must be")]
+    Wrong(&'static str),
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
+
+/// The identity that a token proves, and whether it says anything about its address.
+pub(super) struct Proven {
+    pub(super) identity: Identity,
+    /// It does not say whether the address is verified.
+    pub(super) verification_open: bool,
+}
+
+/// Verifies a token in every respect.
+///
+/// # Errors
+///
+/// `UnknownKey` if newer keys may help; else the part of the token that is wrong or cannot be read.
+pub(super) fn verified(
+    token: &str,
     provider: &Metadata,
-    client: &ClientId,
-    nonce: &Nonce,
-    now: Timestamp,
-) -> Result<&'t CoreIdTokenClaims, ClaimsVerificationError> {
-    let claims = token.claims(&verifier(provider, client, now), nonce)?;
-    let invalid = ClaimsVerificationError::InvalidAudience;
-    if claims.authorized_party().is_some_and(|party| party != client) {
-        return Err(invalid("it was made for another party".to_owned()));
-    }
-    let subject = claims.subject().as_str();
-    if subject.is_empty() || subject.len() > LONGEST_SUBJECT {
-        return Err(ClaimsVerificationError::InvalidSubject("no subject can be this".to_owned()));
-    }
-    Ok(claims)
+    expected: Expected<'_>,
+) -> Result<Proven, Invalid> {
+    let (message, signature) = token.rsplit_once('.').ok_or(Invalid::Wrong("id_token"))?;
+    let (head, payload) = message.split_once('.').ok_or(Invalid::Wrong("id_token"))?;
+    let head = part(head, "the ID token's head")?;
+    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| Invalid::Wrong("signature"))?;
+    check_signature(Fields::of(&head), message.as_bytes(), &signature, provider)?;
+    let claims = part(payload, "the ID token")?;
+    proven(Fields::of(&claims), expected)
 }
 
-/// Without a secret to it, the verifier takes no signature that anybody else than the provider can make.
-fn verifier<'p>(
-    provider: &'p Metadata,
-    client: &ClientId,
-    now: Timestamp,
-) -> CoreIdTokenVerifier<'p> {
-    let mut algorithms = vec![CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256];
-    let elliptic = CoreJwsSigningAlgorithm::EcdsaP256Sha256;
-    if provider.id_token_signing_alg_values_supported().contains(&elliptic) {
-        algorithms.push(elliptic);
+fn part(text: &str, what: &'static str) -> Result<Map<String, Value>, Unreadable> {
+    object(&URL_SAFE_NO_PAD.decode(text).unwrap_or_default(), what)
+}
+
+/// The algorithm is one that needs the provider's private key, and the key is one that it shows: nothing
+/// else of the head is believed.
+fn check_signature(
+    head: Fields<'_>,
+    message: &[u8],
+    signature: &[u8],
+    provider: &Metadata,
+) -> Result<(), Invalid> {
+    let algorithm = match head.text("alg")? {
+        "RS256" => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+        "ES256" if provider.signs_elliptic => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+        _ => return Err(Invalid::Wrong("alg")),
+    };
+    if head.has("crit") {
+        return Err(Invalid::Wrong("crit"));
     }
-    let now = SystemTime::UNIX_EPOCH + Duration::from_micros(u64::try_from(now.0).unwrap_or(0));
-    IdTokenVerifier::new_public_client(
-        client.clone(),
-        provider.issuer().clone(),
-        provider.jwks().clone(),
-    )
-    .set_allowed_algs(algorithms)
-    .set_time_fn(move || (now - LEEWAY).into())
-    .set_issue_time_verifier_fn(move |issued| match SystemTime::from(issued) <= now + LEEWAY {
+    let kid = head.text_if_any("kid")?;
+    let fits = |key: &&CoreJsonWebKey| {
+        let named = kid.is_none() || key.key_id().map(|id| id.as_str()) == kid;
+        let signs = key.key_use().is_none_or(|usage| usage.allows_signature());
+        let so = match key.signing_alg() {
+            JsonWebKeyAlgorithm::Algorithm(of_key) => *of_key == algorithm,
+            JsonWebKeyAlgorithm::Unspecified => true,
+            JsonWebKeyAlgorithm::Unsupported => false,
+        };
+        named && signs && so
+    };
+    let mut keys = provider.keys.keys().iter().filter(fits).peekable();
+    if keys.peek().is_none() {
+        return Err(Invalid::UnknownKey);
+    }
+    match keys.any(|key| key.verify_signature(&algorithm, message, signature).is_ok()) {
         true => Ok(()),
-        false => Err("it comes from the future".to_owned()),
-    })
+        // A key without a name may have been replaced by another one.
+        false if kid.is_none() => Err(Invalid::UnknownKey),
+        false => Err(Invalid::Wrong("signature")),
+    }
 }
 
-/// Who the claims are about.
-pub(super) fn identity(claims: &CoreIdTokenClaims) -> Identity {
-    let email = claims.email().and_then(|email| address(email));
-    Identity {
-        issuer: claims.issuer().to_string(),
-        subject: claims.subject().to_string(),
-        name: claims.name().and_then(name),
-        email_verified: email.is_some() && claims.email_verified() == Some(true),
+fn proven(claims: Fields<'_>, expected: Expected<'_>) -> Result<Proven, Invalid> {
+    let Expected { issuer, client, nonce, now } = expected;
+    let wrong = |field| Err(Invalid::Wrong(field));
+    let iss = claims.text("iss")?;
+    if iss != issuer && !(GOOGLE.contains(&issuer) && GOOGLE.contains(&iss)) {
+        return wrong("iss");
+    }
+    let audience = claims.texts("aud")?;
+    if audience.is_empty() || audience.iter().any(|party| *party != client) {
+        return wrong("aud");
+    }
+    if claims.text_if_any("azp")?.is_some_and(|party| party != client) {
+        return wrong("azp");
+    }
+    let subject = claims.text("sub")?;
+    if subject.is_empty() || subject.len() > LONGEST_SUBJECT || subject.contains(char::is_control) {
+        return wrong("sub");
+    }
+    let (now, leeway) = (now.0 as f64 / 1e6, LEEWAY.as_secs_f64());
+    if now >= claims.seconds("exp")? + leeway {
+        return wrong("exp");
+    }
+    if claims.seconds("iat")? > now + leeway {
+        return wrong("iat");
+    }
+    if claims.has("nbf") && claims.seconds("nbf")? > now + leeway {
+        return wrong("nbf");
+    }
+    if claims.text("nonce")? != nonce {
+        return wrong("nonce");
+    }
+    let email = claims.text_if_any("email")?.and_then(address);
+    let identity = Identity {
+        issuer: issuer.to_owned(),
+        subject: subject.to_owned(),
+        name: name(claims),
+        email_verified: email.is_some() && claims.flag("email_verified") == Some(true),
         email,
+    };
+    Ok(Proven { identity, verification_open: claims.flag("email_verified").is_none() })
+}
+
+impl Proven {
+    /// The token says everything that is used.
+    pub(super) fn is_complete(&self) -> bool {
+        self.identity.name.is_some() && self.identity.email.is_some() && !self.verification_open
+    }
+
+    /// Fills in what the token did not say, from what the userinfo endpoint says about the same subject.
+    ///
+    /// # Errors
+    ///
+    /// It is about somebody else, or its subject cannot be read.
+    pub(super) fn complete(&mut self, info: Fields<'_>) -> Result<(), Invalid> {
+        let identity = &mut self.identity;
+        if info.text("sub")? != identity.subject {
+            return Err(Invalid::Wrong("sub"));
+        }
+        if identity.name.is_none() {
+            identity.name = name(info);
+        }
+        let email = info.text_if_any("email")?.and_then(address);
+        if identity.email.is_none() {
+            identity.email.clone_from(&email);
+            self.verification_open = email.is_some();
+        }
+        if self.verification_open && email.is_some() && email == identity.email {
+            identity.email_verified = info.flag("email_verified") == Some(true);
+        }
+        Ok(())
     }
 }
 
-/// Fills in what the ID token did not say.
-pub(super) fn complete(identity: &mut Identity, claims: &CoreUserInfoClaims) {
-    let standard: &StandardClaims<CoreGenderClaim> = claims.standard_claims();
-    if identity.name.is_none() {
-        identity.name = standard.name().and_then(name);
-    }
-    if identity.email.is_none() {
-        identity.email = standard.email().and_then(|email| address(email));
-        identity.email_verified =
-            identity.email.is_some() && standard.email_verified() == Some(true);
-    }
-}
-
-fn name<T: std::ops::Deref<Target = String>>(names: &LocalizedClaim<T>) -> Option<String> {
-    let name = names.get(None).or_else(|| names.iter().next().map(|(_, name)| name))?;
+/// A name to show, if there is one.
+fn name(claims: Fields<'_>) -> Option<String> {
+    let name = claims.text_if_any("name").ok()??;
     let shown: String = name.chars().filter(|c| !is_unseen(*c)).take(LONGEST_NAME).collect();
     Some(shown.trim().to_owned()).filter(|name| !name.is_empty())
 }

@@ -4,11 +4,14 @@
 mod attempt;
 mod back_channel;
 mod claims;
+mod fields;
+mod metadata;
 mod next;
 mod page;
 mod pending;
 mod provider;
 mod refused;
+mod tokens;
 mod trip;
 
 pub(crate) use attempt::{Attempt, Purpose};

@@ -1,23 +1,24 @@
-//! What a browser shows when a sign-in led nowhere: a page of our own words, without a script or a style.
+//! What a browser shows when a sign-in led nowhere, in our own words.
 
 use super::Refused;
+use crate::page::Page;
 
 /// The page that says what happened and where to go on.
-pub(crate) fn page(refused: Refused) -> String {
+pub(crate) fn page(refused: Refused) -> Page<'static> {
     let (title, words) = match refused {
         Refused::Denied => (
             "You were not signed in",
-            "You told the sign-in provider no, so nothing was shared with us. You can try again at any time.",
+            "You canceled the sign-in. Nothing was shared with us. You can try again at any time.",
         ),
         Refused::Failed => (
             "You were not signed in",
-            "What the sign-in provider sent does not prove who you are. Please try again; if it happens \
-             again, tell whoever runs this site.",
+            "What the sign-in provider sent does not prove who you are. Nothing of yours was changed. Please \
+             try again; if it happens again, contact the operator of this site.",
         ),
         Refused::Expired => (
-            "This sign-in is over",
-            "It took longer than ten minutes, was finished already, or began in another tab or browser. \
-             Please begin again.",
+            "This sign-in attempt has expired",
+            "It took longer than ten minutes, was already used, or began in another tab or browser. Nothing \
+             of yours was changed. Please start again.",
         ),
         Refused::Disabled => (
             "This account may not sign in",
@@ -25,7 +26,12 @@ pub(crate) fn page(refused: Refused) -> String {
         ),
         Refused::Provider => (
             "The sign-in provider does not answer",
-            "Nothing of yours is lost. Please try again in a minute.",
+            "Nothing of yours was changed. Please try again in a minute.",
+        ),
+        Refused::Unreadable => (
+            "You were not signed in",
+            "The sign-in provider sent something we can't read. Nothing of yours was changed. Trying again \
+             will not help before the operator of this site has looked into it: the log says what it was.",
         ),
         Refused::Taken => (
             "This sign-in belongs to another account",
@@ -33,10 +39,5 @@ pub(crate) fn page(refused: Refused) -> String {
              out first and then sign in with it.",
         ),
     };
-    format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
-         <title>{title} · Conversation Coach</title></head><body><main><h1>{title}</h1><p>{words}</p>\
-         <p><a href=\"/login\">Back to signing in</a></p></main></body></html>"
-    )
+    Page { title, words, onward: ("/login", "Back to signing in") }
 }

@@ -8,20 +8,16 @@ use std::{
 };
 
 use coach_core::timestamp::Timestamp;
-use openidconnect::{
-    AdditionalProviderMetadata, ClientId, ClientSecret, JsonWebKeySet, ProviderMetadata,
-    RedirectUrl, TokenUrl, UserInfoUrl,
-    core::{
-        CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType,
-        CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm,
-        CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
-    },
-};
+use oauth2::{ClientId, ClientSecret, RedirectUrl, url::Url};
 use secrecy::ExposeSecret as _;
-use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
-use super::{Refused, attempt, back_channel::BackChannel};
+use super::{
+    Refused, attempt,
+    back_channel::{BackChannel, Silence},
+    fields::Unreadable,
+    metadata::Metadata,
+};
 use crate::{config::OidcConfig, public_url::PublicUrl};
 
 /// What the provider once said is believed so long: a key that it has withdrawn opens nothing after that.
@@ -29,32 +25,6 @@ const FRESH: Duration = Duration::from_secs(3600);
 
 /// Keys are asked for anew at most this often, however many tokens name one that is not there.
 const PAUSE: Duration = Duration::from_secs(60);
-
-/// What the document says beside the standard's first version.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub(super) struct Extra {
-    /// The provider names itself whenever it sends a browser back (RFC 9207).
-    #[serde(default)]
-    pub(super) authorization_response_iss_parameter_supported: bool,
-}
-
-impl AdditionalProviderMetadata for Extra {}
-
-/// A discovery document, with the keys.
-pub(super) type Metadata = ProviderMetadata<
-    Extra,
-    CoreAuthDisplay,
-    CoreClientAuthMethod,
-    CoreClaimName,
-    CoreClaimType,
-    CoreGrantType,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm,
-    CoreJsonWebKey,
-    CoreResponseMode,
-    CoreResponseType,
-    CoreSubjectIdentifierType,
->;
 
 /// The sign-in provider.
 #[derive(Debug)]
@@ -77,7 +47,7 @@ impl Oidc {
     /// A provider that nobody has asked anything yet.
     pub(crate) fn new(config: &OidcConfig, public_url: &PublicUrl) -> Self {
         Self {
-            http: BackChannel::to(&config.issuer, config.patience),
+            http: BackChannel::to(config.issuer.url(), config.patience),
             config: config.clone(),
             redirect: format!("{public_url}/api/auth/callback"),
             known: Mutex::default(),
@@ -114,13 +84,13 @@ impl Oidc {
         {
             return Ok(found.clone());
         }
-        let found = Metadata::discover_async(self.config.issuer.clone(), &self.http).await;
-        let found = found.map_err(|error| {
-            tracing::warn!(cause = causes(&error), "the sign-in provider's discovery failed");
-            Refused::Provider
-        })?;
-        self.check(&found)?;
-        let found = Arc::new(found);
+        let issuer = &self.config.issuer;
+        let place = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+        let place = Url::parse(&place).map_err(|_| Refused::Provider)?;
+        let document = self.fetch(&place, "the discovery document").await?;
+        let found = Metadata::read(&document, issuer.url(), issuer).map_err(unreadable)?;
+        let keys = self.fetch(&found.keys_at, "the keys").await?;
+        let found = Arc::new(found.with_keys(&keys).map_err(unreadable)?);
         known.found = Some((now, found.clone()));
         Ok(found)
     }
@@ -136,33 +106,20 @@ impl Oidc {
             return Ok(None);
         }
         known.keys_asked = Some(now);
-        let keys = JsonWebKeySet::fetch_async(found.jwks_uri(), &self.http).await;
-        let keys = keys.map_err(|error| {
-            tracing::warn!(cause = causes(&error), "the sign-in provider's keys cannot be had");
-            Refused::Provider
-        })?;
-        let found = Arc::new(Metadata::clone(&found).set_jwks(keys));
+        let keys = self.fetch(&found.keys_at, "the keys").await?;
+        let found = Arc::new(Metadata::clone(&found).with_keys(&keys).map_err(unreadable)?);
         known.found = Some((at, found.clone()));
         Ok(Some(found))
     }
 
-    /// A provider that is reached encrypted names no way that is not.
-    fn check(&self, found: &Metadata) -> Result<(), Refused> {
-        let urls = [
-            Some(found.authorization_endpoint().url()),
-            found.token_endpoint().map(TokenUrl::url),
-            found.userinfo_endpoint().map(UserInfoUrl::url),
-            Some(found.jwks_uri().url()),
-        ];
-        let scheme = self.config.issuer.url().scheme();
-        let safe = |scheme_there: &str| scheme_there == "https" || scheme_there == scheme;
-        match urls.into_iter().flatten().all(|url| safe(url.scheme())) {
-            true => Ok(()),
-            false => {
-                tracing::warn!("the sign-in provider names an endpoint that is not encrypted");
-                Err(Refused::Provider)
+    async fn fetch(&self, url: &Url, what: &str) -> Result<Vec<u8>, Refused> {
+        self.http.get(url, None).await.map_err(|silence| {
+            tracing::warn!(cause = causes(&silence), "the sign-in provider does not send {what}");
+            match silence {
+                Silence::TooLong | Silence::Nonsense(_) => Refused::Unreadable,
+                Silence::Unreachable(_) | Silence::Status(_) => Refused::Provider,
             }
-        }
+        })
     }
 
     /// Spends a state; `false` if it came back before.
@@ -177,6 +134,13 @@ impl Oidc {
 pub(crate) fn host_of(issuer: &str) -> String {
     let rest = issuer.split_once("://").map_or(issuer, |(_, rest)| rest);
     rest.split('/').next().unwrap_or(rest).to_owned()
+}
+
+/// Logs what cannot be read, by its name.
+fn unreadable(error: Unreadable) -> Refused {
+    let (field, cause) = (error.field, error.to_string());
+    tracing::warn!(field, cause, "the sign-in provider sent something that cannot be read");
+    Refused::Unreadable
 }
 
 /// An error and what caused it, in one line.

@@ -11,8 +11,10 @@ pub(crate) enum Refused {
     Expired,
     /// The account may not sign in.
     Disabled,
-    /// The provider cannot be reached, or answers nonsense.
+    /// The provider cannot be reached.
     Provider,
+    /// The provider sent something that cannot be read; the log names it.
+    Unreadable,
     /// The identity belongs to another account.
     Taken,
 }
@@ -26,6 +28,7 @@ impl Refused {
             Self::Expired => "expired",
             Self::Disabled => "disabled",
             Self::Provider => "provider",
+            Self::Unreadable => "unreadable",
             Self::Taken => "taken",
         }
     }

@@ -6,17 +6,16 @@ use oauth2::{
     AuthType, AuthorizationCode, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RequestTokenError,
     Scope, TokenResponse as _,
 };
-use openidconnect::{
-    ClaimsVerificationError, EndpointMaybeSet, EndpointNotSet, EndpointSet, Nonce,
-    SignatureVerificationError,
-    core::{
-        CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod,
-        CoreTokenResponse, CoreUserInfoClaims,
-    },
-};
+use openidconnect::Nonce;
 use sha2::{Digest as _, Sha256};
 
-use super::{Attempt, Oidc, Purpose, Refused, claims, provider::Metadata};
+use super::{
+    Attempt, Oidc, Purpose, Refused,
+    claims::{Expected, Invalid, Proven, verified},
+    fields::{Fields, object},
+    metadata::Metadata,
+    tokens::{Client, Tokens},
+};
 
 /// A longer code is none: it is not even sent back to the provider.
 const LONGEST_CODE: usize = 4096;
@@ -30,15 +29,6 @@ pub(crate) struct Answer {
     pub(crate) iss: Option<String>,
 }
 
-type Client = CoreClient<
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
-
 impl Oidc {
     /// Where to send a browser, and what it must bring back.
     pub(crate) async fn leave(
@@ -50,16 +40,17 @@ impl Oidc {
         let provider = self.in_time(self.metadata(now)).await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let client = self.client(&provider)?;
-        let flow = CoreAuthenticationFlow::AuthorizationCode;
+        let nonce = Nonce::new_random();
         let mut request = client
-            .authorize_url(flow, CsrfToken::new_random, Nonce::new_random)
-            .add_scopes(["email", "profile"].map(|scope| Scope::new(scope.to_owned())))
+            .authorize_url(CsrfToken::new_random)
+            .add_scopes(["openid", "email", "profile"].map(|scope| Scope::new(scope.to_owned())))
+            .add_extra_param("nonce", nonce.secret())
             .set_pkce_challenge(challenge);
         if self.config.issuer.as_str() == "https://accounts.google.com" {
             // On a shared device Google would silently sign in whoever was here last.
-            request = request.add_prompt(CoreAuthPrompt::SelectAccount);
+            request = request.add_extra_param("prompt", "select_account");
         }
-        let (url, state, nonce) = request.url();
+        let (url, state) = request.url();
         let attempt = Attempt {
             state: state.into_secret(),
             nonce: nonce.secret().clone(),
@@ -92,10 +83,8 @@ impl Oidc {
         now: Timestamp,
     ) -> Result<Identity, Refused> {
         let provider = self.metadata(now).await?;
-        let names_itself =
-            provider.additional_metadata().authorization_response_iss_parameter_supported;
         let issuer = self.config.issuer.as_str();
-        if answer.iss.as_deref().map_or(names_itself, |iss| iss != issuer) {
+        if answer.iss.as_deref().map_or(provider.names_itself, |iss| iss != issuer) {
             tracing::info!("the browser comes back from another provider");
             return Err(Refused::Failed);
         }
@@ -106,31 +95,20 @@ impl Oidc {
         let code = AuthorizationCode::new(code.ok_or(Refused::Failed)?);
         let client = self.client(&provider)?;
         let tokens = self.tokens(&client, code, attempt).await?;
-        let token = tokens.extra_fields().id_token().ok_or(Refused::Failed)?;
-        let nonce = Nonce::new(attempt.nonce.clone());
-        let id = self.client_id();
-        let claims = match claims::verified(token, &provider, &id, &nonce, now) {
-            Err(ClaimsVerificationError::SignatureVerification(
-                SignatureVerificationError::NoMatchingKey,
-            )) => match self.newer_keys(now).await? {
-                Some(newer) => claims::verified(token, &newer, &id, &nonce, now),
-                None => Err(ClaimsVerificationError::SignatureVerification(
-                    SignatureVerificationError::NoMatchingKey,
-                )),
+        let expected =
+            Expected { issuer, client: &self.config.client_id, nonce: &attempt.nonce, now };
+        let proven = match verified(&tokens.id_token, &provider, expected) {
+            Err(Invalid::UnknownKey) => match self.newer_keys(now).await? {
+                Some(newer) => verified(&tokens.id_token, &newer, expected),
+                None => Err(Invalid::UnknownKey),
             },
             verified => verified,
         };
-        let claims = claims.map_err(|error| {
-            tracing::info!(%error, "an ID token does not hold");
-            Refused::Failed
-        })?;
-        let mut identity = claims::identity(claims);
-        if (identity.name.is_none() || identity.email.is_none())
-            && let Some(more) = self.user_info(&client, &tokens, claims.subject()).await
-        {
-            claims::complete(&mut identity, &more);
+        let mut proven = proven.map_err(|invalid| refuse(&invalid))?;
+        if !proven.is_complete() {
+            self.complete(&provider, &tokens, &mut proven).await;
         }
-        Ok(identity)
+        Ok(proven.identity)
     }
 
     async fn tokens(
@@ -138,8 +116,8 @@ impl Oidc {
         client: &Client,
         code: AuthorizationCode,
         attempt: &Attempt,
-    ) -> Result<CoreTokenResponse, Refused> {
-        let request = client.exchange_code(code).map_err(|_| Refused::Provider)?;
+    ) -> Result<Tokens, Refused> {
+        let request = client.exchange_code(code);
         let verifier = PkceCodeVerifier::new(attempt.verifier.clone());
         let tokens = request.set_pkce_verifier(verifier).request_async(&self.http).await;
         // An answer that cannot be read may have tokens in it: what it says is not repeated.
@@ -152,45 +130,48 @@ impl Oidc {
                 tracing::warn!(error = &silence as &dyn std::error::Error, "no tokens");
                 Refused::Provider
             }
-            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
-                tracing::warn!("the provider's token endpoint answers something else than tokens");
-                Refused::Provider
+            RequestTokenError::Parse(wrong, _) => {
+                let path = wrong.path().to_string();
+                // A path is a field's name, or `.` for the whole of what is no JSON object.
+                let field = if path == "." { "id_token" } else { path.as_str() };
+                tracing::warn!(field, "the sign-in provider's token answer cannot be read");
+                Refused::Unreadable
+            }
+            RequestTokenError::Other(_) => {
+                tracing::warn!("the sign-in provider's token answer is not JSON");
+                Refused::Unreadable
             }
         })
     }
 
-    /// What the provider tells beside the ID token; nothing depends on it.
-    async fn user_info(
-        &self,
-        client: &Client,
-        tokens: &CoreTokenResponse,
-        subject: &openidconnect::SubjectIdentifier,
-    ) -> Option<CoreUserInfoClaims> {
-        let token = tokens.access_token();
-        // The library would put any other token into a header, and panic.
-        if !token.secret().bytes().all(|byte| byte.is_ascii_graphic()) {
-            return None;
-        }
-        let request = client.user_info(token.clone(), Some(subject.clone())).ok()?;
-        match request.request_async(&self.http).await {
-            Ok(claims) => Some(claims),
-            Err(_) => {
-                tracing::info!("the provider tells no more than the ID token");
-                None
+    /// Asks what the provider says beside the ID token; a sign-in does not depend on it.
+    async fn complete(&self, provider: &Metadata, tokens: &Tokens, proven: &mut Proven) {
+        let token = tokens.access_token().secret();
+        // No header can carry any other token.
+        let sendable = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+        let Some(url) = provider.userinfo.as_ref().filter(|_| sendable) else { return };
+        let info = match self.http.get(url, Some(token)).await {
+            Ok(info) => object(&info, "the userinfo").map_err(Invalid::from),
+            Err(silence) => {
+                tracing::info!(cause = %silence, "the sign-in provider's userinfo is not had");
+                return;
             }
+        };
+        let used = info.and_then(|info| proven.complete(Fields::of(&info)));
+        if let Err(invalid) = used {
+            tracing::info!(cause = %invalid, "the sign-in provider's userinfo is not used");
         }
     }
 
     fn client(&self, provider: &Metadata) -> Result<Client, Refused> {
-        let (id, secret) = (self.client_id(), self.client_secret());
-        let client = CoreClient::from_provider_metadata(provider.clone(), id, Some(secret));
-        let ways = provider.token_endpoint_auth_methods_supported();
-        let in_body = ways.is_some_and(|ways| {
-            !ways.contains(&CoreClientAuthMethod::ClientSecretBasic)
-                && ways.contains(&CoreClientAuthMethod::ClientSecretPost)
-        });
-        let auth = if in_body { AuthType::RequestBody } else { AuthType::BasicAuth };
-        Ok(client.set_auth_type(auth).set_redirect_uri(self.redirect_url()?))
+        let auth =
+            if provider.secret_in_body { AuthType::RequestBody } else { AuthType::BasicAuth };
+        Ok(oauth2::Client::new(self.client_id())
+            .set_client_secret(self.client_secret())
+            .set_auth_uri(provider.authorization.clone())
+            .set_token_uri(provider.token.clone())
+            .set_auth_type(auth)
+            .set_redirect_uri(self.redirect_url()?))
     }
 
     async fn in_time<T>(
@@ -203,4 +184,15 @@ impl Oidc {
             Err(Refused::Provider)
         })
     }
+}
+
+/// Logs why a token does not hold: the part that is wrong, never what it says.
+fn refuse(invalid: &Invalid) -> Refused {
+    let (field, refused) = match invalid {
+        Invalid::UnknownKey => ("kid", Refused::Failed),
+        Invalid::Wrong(field) => (*field, Refused::Failed),
+        Invalid::Unreadable(unreadable) => (unreadable.field, Refused::Unreadable),
+    };
+    tracing::warn!(field, cause = %invalid, "an ID token does not hold");
+    refused
 }

@@ -10,6 +10,7 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
+use coach_http::Limits;
 use openidconnect::{
     JsonWebKeySet,
     url::{Url, form_urlencoded},
@@ -53,6 +54,10 @@ pub(super) enum Tokens {
 pub(super) struct Behaviour {
     /// Claims in place of, or beside, the right ones; `null` leaves one out.
     pub(super) claims: HashMap<&'static str, Value>,
+    /// Fields of the token answer in place of, or beside, the right ones.
+    pub(super) answer: HashMap<&'static str, Value>,
+    /// Fields of the discovery document in place of, or beside, the right ones.
+    pub(super) document: HashMap<&'static str, Value>,
     /// What the userinfo endpoint says beside the subject.
     pub(super) info: Value,
     pub(super) signature: Signature,
@@ -137,7 +142,8 @@ impl Provider {
             counts: Mutex::default(),
         });
         let stop = CancellationToken::new();
-        tokio::spawn(coach_http::serve(listener, Answers(inner.clone()), 100, stop.clone()));
+        let limits = Limits { connections: 100, keep_alive: Duration::from_secs(75) };
+        tokio::spawn(coach_http::serve(listener, Answers(inner.clone()), limits, stop.clone()));
         Self { inner, _stop: Arc::new(Stop(stop)) }
     }
 
@@ -223,7 +229,7 @@ impl Inner {
     fn discovery(&self) -> Value {
         let behaviour = self.behaviour.lock().unwrap();
         let issuer = &self.issuer;
-        json!({
+        let mut document = json!({
             "issuer": if behaviour.other_issuer { "https://evil.example" } else { issuer },
             "authorization_endpoint": format!("{issuer}/authorize"),
             "token_endpoint": format!("{issuer}/token"),
@@ -233,7 +239,9 @@ impl Inner {
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": behaviour.algorithms,
             "authorization_response_iss_parameter_supported": behaviour.promises_iss,
-        })
+        });
+        replace(&mut document, &behaviour.document);
+        document
     }
 
     async fn tokens(&self, form: &HashMap<String, String>) -> Response {
@@ -244,17 +252,19 @@ impl Inner {
         if challenge != code.challenge || form["redirect_uri"] != code.redirect {
             return refusal("invalid_grant");
         }
-        let (tokens, elsewhere, id_token) = {
+        let (tokens, elsewhere, id_token, odd) = {
             let behaviour = self.behaviour.lock().unwrap();
             let claims = self.claims(&code, &behaviour);
             let token = token(&claims, behaviour.kid, SECRET, behaviour.signature);
-            (behaviour.tokens, behaviour.elsewhere.clone(), token)
+            (behaviour.tokens, behaviour.elsewhere.clone(), token, behaviour.answer.clone())
         };
         let answer = |access: &str| {
-            json!({
+            let mut answer = json!({
                 "access_token": access, "token_type": "Bearer", "expires_in": 60,
                 "refresh_token": "canary-refresh-token", "id_token": id_token,
-            })
+            });
+            replace(&mut answer, &odd);
+            answer
         };
         let page = |kind: &str, text: String| Response::builder().content_type(kind).body(text);
         match tokens {
@@ -284,12 +294,17 @@ impl Inner {
             "iat": now, "exp": now + 300,
             "name": "Alice Liddell", "email": "alice@example.org", "email_verified": true,
         });
-        for (name, value) in &behaviour.claims {
-            claims[name] = value.clone();
-        }
-        claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        replace(&mut claims, &behaviour.claims);
         claims
     }
+}
+
+/// Puts values in the place of others; `null` leaves one out.
+fn replace(object: &mut Value, by: &HashMap<&'static str, Value>) {
+    for (name, value) in by {
+        object[name] = value.clone();
+    }
+    object.as_object_mut().unwrap().retain(|_, value| !value.is_null());
 }
 
 /// Seconds since 1970, as the provider's clock has them.

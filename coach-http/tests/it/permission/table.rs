@@ -115,7 +115,7 @@ impl Who {
 
 use About::{Invitation, Link, Nothing, Person, Preset, Scenario, Talk};
 
-pub(super) const ROWS: [Row; 42] = [
+pub(super) const ROWS: [Row; 44] = [
     ("post", "/api/auth/admin-link", Act::SignIn, Nothing, 401),
     ("post", "/api/auth/logout", Act::UseOwnAccount, Nothing, 204),
     ("get", "/api/auth", Act::SignIn, Nothing, 200),
@@ -142,6 +142,8 @@ pub(super) const ROWS: [Row; 42] = [
     ("post", "/api/conversations/{id}/end", Act::EndConversation, Talk, 200),
     ("get", "/api/invitations", Act::Research, Nothing, 200),
     ("post", "/api/invitations", Act::Research, Nothing, 201),
+    ("post", "/api/invitations/preview", Act::Research, Nothing, 200),
+    ("get", "/api/invitations/links.csv", Act::Research, Nothing, 200),
     ("get", "/api/invitations/{id}", Act::ManageInvitation, Invitation, 200),
     ("patch", "/api/invitations/{id}", Act::ManageInvitation, Invitation, 200),
     ("get", "/api/invitations/{id}/conversations", Act::ManageInvitation, Invitation, 200),
@@ -159,6 +161,35 @@ pub(super) const ROWS: [Row; 42] = [
     ("get", "/api/audit", Act::Administer, Nothing, 200),
     ("ws", "/ws/conversation/{id}", Act::Converse, Talk, 101),
     ("ws", "/ws/observe/{id}", Act::Observe, Talk, 101),
+];
+
+/// Who must be answered what, whatever the policy says today.
+pub(super) const BY_HAND: [(Who, &str, &str, u16); 20] = [
+    // Words are their participant's: strangers sign in, other participants find nothing.
+    (Who::Nobody, "get", "/api/conversations/{id}/messages", 401),
+    (Who::Guest, "get", "/api/conversations/{id}/messages", 200),
+    (Who::OtherGuest, "get", "/api/conversations/{id}/messages", 404),
+    (Who::OtherUser, "get", "/api/conversations/{id}/messages", 404),
+    (Who::Staff, "get", "/api/conversations/{id}/messages", 200),
+    (Who::OtherStaff, "get", "/api/conversations/{id}/messages", 404),
+    // Only a participant speaks, not even an administrator for them.
+    (Who::OtherGuest, "post", "/api/conversations/{id}/messages", 404),
+    (Who::Staff, "post", "/api/conversations/{id}/messages", 403),
+    (Who::Admin, "ws", "/ws/conversation/{id}", 403),
+    (Who::Nobody, "ws", "/ws/conversation/{id}", 401),
+    // Watching is for researchers with the invitation in their scope.
+    (Who::Guest, "ws", "/ws/observe/{id}", 403),
+    (Who::OtherStaff, "ws", "/ws/observe/{id}", 404),
+    (Who::Colleague, "ws", "/ws/observe/{id}", 101),
+    // Invitations and erasing their participants.
+    (Who::Guest, "get", "/api/invitations", 403),
+    (Who::OtherStaff, "patch", "/api/invitations/{id}", 404),
+    (Who::OtherStaff, "delete", "/api/invitations/{id}/participant", 404),
+    // Roles, quota and the audit log are an administrator's.
+    (Who::Staff, "patch", "/api/users/{id}", 403),
+    (Who::User, "patch", "/api/users/{id}", 403),
+    (Who::Staff, "put", "/api/quota-presets/{id}", 403),
+    (Who::Staff, "get", "/api/audit", 403),
 ];
 
 /// What stands outside of the document and is open for everybody.

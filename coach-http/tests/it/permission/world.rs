@@ -16,6 +16,44 @@ const ABSENT: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 /// A preset that every store is shipped with.
 const PRESET: &str = "00000000-0000-0000-0000-000000000002";
 
+/// What is sent with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Body {
+    /// Everything that any operation needs.
+    Right,
+    /// Fields and parameters of other kinds.
+    Wrong,
+    /// No JSON at all.
+    Broken,
+}
+
+impl Body {
+    pub(super) const WRONG: [Self; 2] = [Self::Wrong, Self::Broken];
+
+    fn text(self) -> String {
+        let body = match self {
+            Self::Right => json!({
+                "token": "x", "consentVersion": "x", "scenario": "raise", "content": "Hello.",
+                "label": "x", "tokenQuota": 50_000, "tokens": 50_000, "choice": "keep",
+            }),
+            Self::Wrong => json!({
+                "token": 7, "consentVersion": 7, "scenario": 7, "content": "", "label": 7,
+                "tokenQuota": "x", "tokens": "x", "choice": "x", "addTokens": -1, "role": "x",
+            }),
+            Self::Broken => return "{".to_owned(),
+        };
+        body.to_string()
+    }
+
+    fn query(self) -> &'static str {
+        match self {
+            Self::Right => "",
+            Self::Wrong => "?limit=0&before=-1&cursor=x&actor=x&role=x",
+            Self::Broken => "?limit=x&before=x&cursor=&actor=&role=",
+        }
+    }
+}
+
 pub(super) struct World {
     pub(super) app: TestApp,
     pub(super) person: Person,
@@ -54,7 +92,12 @@ impl World {
     }
 
     /// What a row answers, with this world's names in its path.
-    pub(super) async fn answers(&self, (method, path, _, about, _): Row) -> u16 {
+    pub(super) async fn answers(&self, row: Row) -> u16 {
+        self.answers_to(row, Body::Right).await
+    }
+
+    /// The same, of a request with this body.
+    pub(super) async fn answers_to(&self, (method, path, _, about, _): Row, body: Body) -> u16 {
         let id = match about {
             About::Invitation => self.invitation.clone(),
             About::Person => self.owner.to_string(),
@@ -62,28 +105,36 @@ impl World {
             About::Talk | About::Nothing | About::Link | About::Scenario => self.talk.clone(),
         };
         let path = path.replace("{token}", &self.token).replace("{slug}", "raise");
-        self.try_it(method, &path.replace("{id}", &id)).await
+        self.ask(method, &path.replace("{id}", &id), body).await
     }
 
     /// What a path answers that names what is not there.
     pub(super) async fn answers_absent(&self, method: &str, path: &str) -> u16 {
+        self.answers_absent_to(method, path, Body::Right).await
+    }
+
+    /// The same, of a request with this body.
+    pub(super) async fn answers_absent_to(&self, method: &str, path: &str, body: Body) -> u16 {
         let named = ["{id}", "{token}", "{slug}"];
         let path = named.into_iter().fold(path.to_owned(), |path, name| path.replace(name, ABSENT));
-        self.try_it(method, &path).await
+        self.ask(method, &path, body).await
     }
 
     /// What exactly this path answers.
     pub(super) async fn try_it(&self, method: &str, path: &str) -> u16 {
+        self.ask(method, path, Body::Right).await
+    }
+
+    async fn ask(&self, method: &str, path: &str, body: Body) -> u16 {
+        let path = format!("{path}{}", body.query());
         if method == "ws" {
-            return self.person.socket(path, None).await.err().unwrap_or(101);
+            return self.person.socket(&path, None).await.err().unwrap_or(101);
         }
-        // Everything that any operation needs.
-        let body = json!({
-            "token": "x", "consentVersion": "x", "scenario": "raise", "content": "Hello.",
-            "label": "x", "tokenQuota": 50_000, "tokens": 5, "choice": "keep",
-        });
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-        let body = (method != Method::GET).then_some(body);
-        self.person.ask(method, path, body, &[]).await.status().as_u16()
+        let mut request = self.person.request(method.clone(), &path);
+        if method != Method::GET {
+            request = request.header("content-type", "application/json").body(body.text());
+        }
+        self.person.send(request).await.status().as_u16()
     }
 }

@@ -115,7 +115,12 @@ async fn a_damaged_file_is_named_and_its_remedy_works() {
             "DATABASE_URL: move it, and the -wal and -shm beside it, away; then put a backup";
         refuses(&settings, 1, &[remedy, &named]).await;
         for name in ["coach.db", "coach.db-wal", "coach.db-shm"] {
-            std::fs::rename(folder.0.join(name), folder.0.join(format!("away-{name}"))).unwrap();
+            // SQLite may have removed the files beside it when it could not be opened.
+            let away = folder.0.join(format!("away-{name}"));
+            match std::fs::rename(folder.0.join(name), away) {
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                moved => moved.unwrap(),
+            }
         }
         for (bytes, path) in &backup {
             std::fs::write(path, bytes).unwrap();

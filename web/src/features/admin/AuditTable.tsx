@@ -4,7 +4,7 @@ import { paths } from "../../paths";
 import { Cell, Row, RowName, Table } from "../../ui/staff/Table";
 import { Time } from "../../ui/staff/Time";
 import { type Entry, inWords, namesSubject } from "./deeds";
-import { useNames } from "./use-names";
+import { actorName, objectName } from "./object-name";
 
 type Props = {
   entries: Entry[];
@@ -13,11 +13,10 @@ type Props = {
 };
 
 export function AuditTable({ entries, ofOne = false }: Props) {
-  const names = useNames();
   return (
     <Table caption="The audit log, newest first" columns={[...(ofOne ? [] : ["Who"]), "What", "When", "From"]}>
       {entries.map((entry) => (
-        <Line key={entry.id} entry={entry} names={names} ofOne={ofOne} />
+        <Line key={entry.id} entry={entry} ofOne={ofOne} />
       ))}
     </Table>
   );
@@ -25,51 +24,51 @@ export function AuditTable({ entries, ofOne = false }: Props) {
 
 const link = "underline decoration-line underline-offset-4 hover:text-brand hover:decoration-current";
 
-type LineProps = { entry: Entry; names: ReturnType<typeof useNames>; ofOne: boolean };
+type LineProps = { entry: Entry; ofOne: boolean };
 
-function Line({ entry, names, ofOne }: LineProps) {
+function Line({ entry, ofOne }: LineProps) {
   return (
     <Row>
       {ofOne ? (
         <RowName>
           <span className="inline-block font-normal first-letter:uppercase">
-            <What entry={entry} names={names} />
+            <What entry={entry} />
           </span>
         </RowName>
       ) : (
         <>
           <RowName>
-            <span className="block md:min-w-44">
-              <Who entry={entry} names={names} />
+            <span className="block @3xl:min-w-44">
+              <Who entry={entry} />
             </span>
           </RowName>
           <Cell>
-            <What entry={entry} names={names} />
+            <What entry={entry} />
           </Cell>
         </>
       )}
-      <Cell beside className="text-muted md:whitespace-nowrap">
+      <Cell beside className="text-muted @3xl:whitespace-nowrap">
         <Time iso={entry.at} />
       </Cell>
       <Cell beside name="from" className="text-muted">
-        <span className="inline-block md:min-w-28">{entry.address ?? "unknown"}</span>
+        <span className="inline-block @3xl:min-w-28">{entry.address ?? "unknown"}</span>
       </Cell>
     </Row>
   );
 }
 
-function Who({ entry, names }: Omit<LineProps, "ofOne">) {
-  if (!entry.actor) return "Someone who is not signed in";
+function Who({ entry }: { entry: Entry }) {
+  if (!entry.actor) return "A visitor";
   return (
     <Link to={paths.audit(entry.actor)} className="hover:text-brand hover:underline">
-      {entry.actorName ?? names.person(entry.actor)}
+      {actorName(entry)}
     </Link>
   );
 }
 
-function What({ entry, names }: Omit<LineProps, "ofOne">) {
+function What({ entry }: { entry: Entry }) {
   const { before, after } = inWords(entry);
-  const subject = entry.subject && namesSubject(entry) ? names.subject(entry.subject) : undefined;
+  const subject = entry.subject && namesSubject(entry) ? objectName(entry.subject) : undefined;
   return (
     <>
       {before}

@@ -4,12 +4,11 @@ import { useSearchParams } from "react-router";
 import { queries } from "../../api/queries";
 import { selectLook } from "../../ui/Field";
 import { chosen } from "../../ui/staff/url-state";
-import { callThem } from "./people";
-import { useNames } from "./use-names";
+import { callThem, nameless } from "./people";
 
 export function PersonFilter({ person }: { person: string | undefined }) {
   const [query, setQuery] = useSearchParams();
-  const names = useNames();
+  const other = useQuery({ ...queries.user(person ?? ""), enabled: person !== undefined }).data;
   const people = useQuery(queries.users({ limit: 200 })).data?.items ?? [];
   const named = people.some((user) => user.id === person);
   return (
@@ -21,7 +20,7 @@ export function PersonFilter({ person }: { person: string | undefined }) {
         className={selectLook}
       >
         <option value="">Everyone</option>
-        {person && !named && <option value={person}>{names.person(person)}</option>}
+        {person && !named && <option value={person}>{other ? callThem(other) : `Account ${nameless(person)}`}</option>}
         {people.map((user) => (
           <option key={user.id} value={user.id}>
             {callThem(user)}

@@ -10,9 +10,9 @@ import { Dialog } from "../../ui/Dialog";
 import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
+import { inConversations } from "../../ui/staff/estimate";
 import { Cell, Row, RowName, Table } from "../../ui/staff/Table";
 import { tokens } from "../../ui/staff/tokens";
-import { inTurns, useTurnCost } from "../research/turn-cost";
 import { PresetForm } from "./PresetForm";
 import { RemovePreset } from "./RemovePreset";
 
@@ -48,7 +48,6 @@ export function PresetsPage() {
 }
 
 function Allowance({ preset, onEdit }: { preset: Preset; onEdit: () => void }) {
-  const cost = useTurnCost();
   return (
     <Card title="Without an invitation">
       <div className="flex flex-wrap items-center justify-between gap-4">
@@ -56,7 +55,7 @@ function Allowance({ preset, onEdit }: { preset: Preset; onEdit: () => void }) {
           <p className="text-[1.375rem] leading-tight font-semibold">
             {preset.tokens === 0 ? "Nothing" : tokens(preset.tokens)}
             {preset.tokens > 0 && (
-              <span className="ml-2 text-base font-normal text-muted">{inTurns(preset.tokens, cost)}</span>
+              <span className="ml-2 text-base font-normal text-muted">{inConversations(preset.estimate)}</span>
             )}
           </p>
           <p className="mt-2 text-muted">
@@ -73,7 +72,6 @@ function Allowance({ preset, onEdit }: { preset: Preset; onEdit: () => void }) {
 }
 
 function ForInvitations({ presets, onEdit }: { presets: Preset[]; onEdit: (preset: Preset) => void }) {
-  const cost = useTurnCost();
   return (
     <section aria-labelledby="for-invitations" className="mt-8">
       <h2 id="for-invitations" className="text-xl font-semibold">
@@ -92,9 +90,9 @@ function ForInvitations({ presets, onEdit }: { presets: Preset[]; onEdit: (prese
             <Row key={preset.id}>
               <RowName>{preset.label}</RowName>
               <Cell>{tokens(preset.tokens)}</Cell>
-              <Cell className="text-muted">{inTurns(preset.tokens, cost)}</Cell>
+              <Cell className="text-muted">{inConversations(preset.estimate)}</Cell>
               <Cell>
-                <span className="flex flex-wrap gap-2 max-md:mt-2">
+                <span className="flex flex-wrap gap-2 @max-3xl:mt-2">
                   <Button look="tool" onClick={() => onEdit(preset)} aria-label={`Edit ${preset.label}`}>
                     Edit
                   </Button>

@@ -33,7 +33,7 @@ export function RoleChoice({ user, me }: Props) {
         aria-label={`Role of ${name}`}
         value={user.role}
         onChange={(event) => setWanted(given.find((role) => role === event.target.value))}
-        className="min-h-10 max-w-full rounded-lg border border-control bg-raised px-2 py-1.5 max-md:w-full"
+        className="min-h-10 max-w-full rounded-lg border border-control bg-raised px-2 py-1.5 @max-3xl:w-full"
       >
         {given.map((role) => (
           <option key={role} value={role}>

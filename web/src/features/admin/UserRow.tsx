@@ -25,10 +25,10 @@ export function UserRow({ user, me }: Props) {
       <Cell>
         <RoleChoice user={user} me={me} />
       </Cell>
-      <Cell name="Last signed in" className="text-muted md:whitespace-nowrap">
+      <Cell name="Last signed in" className="text-muted @3xl:whitespace-nowrap">
         {user.signedInAt ? <Time iso={user.signedInAt} /> : "never"}
       </Cell>
-      <Cell name="Created" className="text-muted md:whitespace-nowrap">
+      <Cell name="Created" className="text-muted @3xl:whitespace-nowrap">
         <Time iso={user.createdAt} />
       </Cell>
     </Row>

@@ -54,6 +54,6 @@ const kinds: Record<string, string> = {
 };
 
 /** How an object is named where its own name is unknown. */
-export const kindOf = (kind: string): string => kinds[kind] ?? "something";
+export const kindOf = (kind: string): string => kinds[kind] ?? "an object";
 
 export const deedNames = Object.keys(sentences);

@@ -28,5 +28,4 @@ export const roleMay: Record<Role, string> = {
 /** Tells people without a name apart: the end of their id. */
 export const nameless = (id: string) => id.slice(-6);
 
-export const callThem = (user: User): string =>
-  user.name ?? user.email ?? `${roleNames[user.role]} ${nameless(user.id)}`;
+export const callThem = (user: User): string => user.displayName ?? `${roleNames[user.role]} ${nameless(user.id)}`;

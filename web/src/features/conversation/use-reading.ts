@@ -52,7 +52,7 @@ export function useReading({ hold, lead, cue, own, newest, cover = 0 }: Options)
         el.scrollTop += inner.offsetHeight - anchor.current;
         anchor.current = null;
       } else if (mode.current === "held" && held !== null) {
-        el.scrollTop = Math.max(held, el.clientHeight < LOW ? followed(el) : 0);
+        el.scrollTop = Math.max(held, el.clientHeight < LOW ? whileLow(el) : 0);
         away(end > el.scrollTop + el.clientHeight + NEAR);
       } else if (mode.current === "end") {
         el.scrollTop = followed(el);
@@ -122,6 +122,9 @@ function heldTop(el: HTMLElement, inner: HTMLElement, hold: string, lead: number
   const surplus = lead === 0 ? Math.max(0, held.offsetHeight - el.clientHeight * OWN_SHARE) : 0;
   return Math.max(0, topIn(el, held) + surplus - MARGIN - lead * el.clientHeight);
 }
+
+/** What grows is followed; what is complete stays where it is. */
+const whileLow = (el: HTMLElement) => (el.querySelector("[data-live]") ? followed(el) : el.scrollTop);
 
 /** The end, or as far towards it as the beginning of a growing answer stays in view. */
 function followed(el: HTMLElement): number {

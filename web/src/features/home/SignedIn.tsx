@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { problemOf, type Schemas } from "../../api/client";
-import { queries } from "../../api/queries";
+import { queries, queryClient } from "../../api/queries";
 import { Button } from "../../ui/Button";
 import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
@@ -17,27 +17,30 @@ import { usable } from "./usable";
 type Me = Schemas["Me"];
 
 export function SignedIn({ me }: { me: Me }) {
-  const conversations = useQuery(queries.conversations());
+  const running = useQuery(queries.conversations({ state: "open" }));
+  const ended = useQuery(queries.conversations({ state: "ended" }));
   const scenarios = useQuery(queries.scenarios());
-  const running = conversations.data?.items.filter((c) => c.state === "open") ?? [];
-  const ended = conversations.data?.items.filter((c) => c.state === "ended") ?? [];
+  const failed = running.error ?? ended.error;
   return (
     <main id="main" className="mx-auto w-full max-w-3xl px-4 py-6 sm:px-5 sm:py-10">
       <PageHeading title="Your conversations" className="text-[2rem] leading-[1.1] font-bold" />
       {me.pendingLink && <ChooseAccount pending={me.pendingLink} />}
       <Allowance me={me} />
       {/* All at once: what came first would be pushed down by what comes next, under the participant's thumb. */}
-      {conversations.isPending || scenarios.isPending ? (
+      {running.isPending || ended.isPending || scenarios.isPending ? (
         <div className="mt-8">
           <Skeleton />
         </div>
       ) : (
         <>
-          {conversations.error && (
-            <ProblemNotice problem={problemOf(conversations.error)} onRetry={() => void conversations.refetch()} />
+          {failed && (
+            <ProblemNotice
+              problem={problemOf(failed)}
+              onRetry={() => void queryClient.invalidateQueries(queries.conversations())}
+            />
           )}
-          {running.length > 0 && <ConversationList title="Continue" items={running} />}
-          {ended.length > 0 && <ConversationList title="Ended" items={ended} first={3} />}
+          <ConversationList title="Continue" items={running.data?.items ?? []} />
+          <ConversationList title="Ended" items={ended.data?.items ?? []} first={3} />
           <Scenarios me={me} />
         </>
       )}
@@ -68,6 +71,7 @@ function ConversationList({ title, items, first = Number.POSITIVE_INFINITY }: Li
   const [all, showAll] = useState(false);
   const shown = all ? items : items.slice(0, first);
   const id = `list-${title}`;
+  if (items.length === 0) return null;
   return (
     <section aria-labelledby={id} className="mt-8">
       <h2 id={id} className="mb-3 text-xl font-semibold">
@@ -105,7 +109,7 @@ function Scenarios({ me }: { me: Me }) {
       )}
       <ul className="grid grid-cols-1 gap-3 min-[45rem]:grid-cols-2">
         {items.map((s) => (
-          <ScenarioCard key={s.slug} scenario={s} invitationId={usable(me)?.id} />
+          <ScenarioCard key={s.slug} scenario={s} invitationId={usable(me, s.slug)?.id} />
         ))}
       </ul>
     </section>

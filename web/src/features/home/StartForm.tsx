@@ -25,7 +25,7 @@ export function StartForm({ scenario, start }: Props) {
         </p>
       )}
       {scenario.vars.map((v) => (
-        <VarField key={v.name} variable={v} error={errors.of(v.name)} />
+        <VarField key={v.name} variable={v} error={errors.of(v.name) ?? errors.of(`vars.${v.name}`)} />
       ))}
       {errors.whole && <ProblemNotice problem={errors.whole} />}
       <Button type="submit" look="primary" className="w-full" aria-disabled={start.isPending}>
@@ -34,6 +34,13 @@ export function StartForm({ scenario, start }: Props) {
     </form>
   );
 }
+
+const kinds = {
+  text: { inputMode: "text", wanted: "other words" },
+  integer: { inputMode: "numeric", wanted: "a whole number" },
+  number: { inputMode: "decimal", wanted: "a number" },
+  boolean: { inputMode: "text", wanted: "true or false" },
+} as const;
 
 type VarProps = { variable: Schemas["ScenarioVar"]; error: string | undefined };
 
@@ -47,6 +54,16 @@ function VarField({ variable: v, error }: VarProps) {
         ))}
       </SelectField>
     );
-  const missing = `${v.label}: please fill this in.`;
-  return <TextField {...shared} maxChars={v.maxChars} required missing={missing} />;
+  const kind = kinds[v.type];
+  return (
+    <TextField
+      {...shared}
+      inputMode={kind.inputMode}
+      pattern={v.pattern}
+      maxChars={v.maxChars}
+      required
+      missing={`${v.label}: please fill this in.`}
+      wanted={`${v.label}: ${kind.wanted}, please.`}
+    />
+  );
 }

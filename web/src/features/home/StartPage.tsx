@@ -29,7 +29,7 @@ export default function StartPage() {
 }
 
 function Start({ me, scenario: s }: { me: Schemas["Me"]; scenario: Schemas["Scenario"] }) {
-  const start = useStart(s, usable(me)?.id);
+  const start = useStart(s, usable(me, s.slug)?.id);
   return (
     <>
       <PageHeading title="Before you start" className="mb-4 text-[2rem] leading-[1.1] font-bold" />

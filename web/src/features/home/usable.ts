@@ -1,4 +1,7 @@
-// The invitation that pays for a new conversation.
+// The invitation that pays for a new conversation: one that still has turns, and allows the scenario.
 import type { Schemas } from "../../api/client";
 
-export const usable = (me: Schemas["Me"]) => me.invitations.find((i) => i.turnsLeft !== 0) ?? me.invitations[0];
+export function usable(me: Schemas["Me"], scenario?: string) {
+  const allowed = me.invitations.filter((i) => !scenario || !i.scenario || i.scenario === scenario);
+  return allowed.find((i) => i.turnsLeft !== 0) ?? allowed[0];
+}

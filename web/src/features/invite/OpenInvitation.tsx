@@ -5,7 +5,6 @@ import { paths } from "../../paths";
 import { buttonLook } from "../../ui/Button";
 import { Contact } from "../../ui/Contact";
 import { InvitationText } from "../../ui/InvitationText";
-import { PageHeading } from "../../ui/PageHeading";
 import { onDay } from "../../ui/times";
 import { ConsentForm } from "./ConsentForm";
 
@@ -15,18 +14,7 @@ export function OpenInvitation({ token, landing }: Props) {
   const { contact, expiresAt, state } = landing;
   return (
     <main id="main" className="mx-auto max-w-[31.5rem] px-5 py-10">
-      <InvitationText
-        landing={{ coach: true, aside: true, ...landing }}
-        level={2}
-        heading={
-          <PageHeading
-            title="Practice a hard conversation"
-            className="text-[2rem] leading-[1.1] font-bold tracking-tight"
-          >
-            Practice a hard conversation <span className="marker">before you have it</span>
-          </PageHeading>
-        }
-      />
+      <InvitationText landing={landing} />
       {state === "open" && (navigator.cookieEnabled ? <ConsentForm token={token} landing={landing} /> : <NoCookies />)}
       {state === "yours" && <Continue />}
       {state === "preview" && <Preview />}

@@ -1,33 +1,61 @@
-// `/research/invitations/codes`: the codes of the invitations that a list shows and nobody has opened, eight on a sheet.
+// Codes to print, eight on a sheet: at `/research/invitations/codes` those of the invitations that a list shows and no
+// participant has opened, at `/research/invitations/:id/code` one.
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, Printer } from "lucide-react";
-import { QRCodeSVG } from "qrcode.react";
-import { Link, useSearchParams } from "react-router";
-import { problemOf } from "../../api/client";
+import type { ReactNode } from "react";
+import { Link, useParams, useSearchParams } from "react-router";
+import { problemOf, type Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { paths } from "../../paths";
 import { Refused } from "../../shell/Refused";
 import { Button } from "../../ui/Button";
 import { PageHeading } from "../../ui/PageHeading";
 import { Skeleton } from "../../ui/Skeleton";
-import { given } from "../../ui/staff/url-state";
-import { matching } from "./status";
+import { Pages } from "../../ui/staff/Pages";
+import { LoopbackNote } from "./LoopbackNote";
+import { wantedBy } from "./list-query";
+import { Code, Words } from "./Slip";
+
+type Invitation = Schemas["Invitation"];
+
+const AT_ONCE = 200;
 
 export default function CodesPage() {
+  const { id } = useParams();
+  return id ? <OneCode id={id} /> : <ManyCodes />;
+}
+
+function ManyCodes() {
   const [query] = useSearchParams();
-  const list = useQuery(queries.invitations(given({ cursor: query.get("cursor") })));
+  const wanted = { sort: "label" as const, ...wantedBy(query), status: "open" as const, limit: AT_ONCE };
+  const list = useQuery(queries.invitations(wanted));
   if (list.error) return <Refused problem={problemOf(list.error)} onRetry={() => void list.refetch()} />;
-  const found = matching(list.data?.items ?? [], query.get("search") ?? "", "open")
-    .filter((i) => i.url)
-    .reverse();
+  const back = `${paths.invitations()}?${query}`;
+  if (!list.data) return <Sheet back={back} words="" items={undefined} />;
+  const { items, total, next } = list.data;
+  const words = `${total} unopened ${total === 1 ? "invitation" : "invitations"}, 8 per page, with cut lines.`;
+  const more = items.length < total ? ` This page has ${items.length} of them.` : "";
+  return (
+    <Sheet back={back} words={words + more} items={items}>
+      <Pages next={next} first="First codes" more="Next codes" />
+    </Sheet>
+  );
+}
+
+function OneCode({ id }: { id: string }) {
+  const { data, error, refetch } = useQuery(queries.invitation(id));
+  if (error) return <Refused problem={problemOf(error)} onRetry={() => void refetch()} />;
+  return <Sheet back={paths.invitation(id)} words="One code, with cut lines." items={data && [data]} />;
+}
+
+type Props = { back: string; words: string; items: Invitation[] | undefined; children?: ReactNode };
+
+function Sheet({ back, words, items, children }: Props) {
   return (
     <main id="main" className="mx-auto w-full max-w-5xl px-4 py-6 sm:px-5 print:max-w-none print:p-0">
       <div className="no-print mb-5">
-        <Link
-          to={`${paths.invitations()}?${query}`}
-          className="mb-2 inline-flex min-h-10 items-center gap-1 text-sm text-muted hover:text-ink"
-        >
-          <ChevronLeft aria-hidden className="size-4" /> To the list
+        <Link to={back} className="mb-2 inline-flex min-h-10 items-center gap-1 text-sm text-muted hover:text-ink">
+          <ChevronLeft aria-hidden className="size-4" /> Back
         </Link>
         <div className="flex flex-wrap items-center justify-between gap-3">
           <PageHeading title="Codes to print" />
@@ -35,31 +63,28 @@ export default function CodesPage() {
             <Printer aria-hidden className="size-4" /> Print
           </Button>
         </div>
-        <p className="mt-1 text-muted">
-          {list.isPending ? "" : `${found.length} that nobody has opened yet, eight on a page, to be cut apart.`}
-        </p>
+        <p className="mt-1 text-muted">{words}</p>
+        <LoopbackNote className="mt-3" />
       </div>
-      {list.isPending && <Skeleton />}
+      {!items && <Skeleton />}
       {/* Black on white in either theme, and on paper: many scanners do not read the inverse. */}
       <ul className="grid grid-cols-1 gap-3 text-black sm:grid-cols-2 print:grid-cols-2 print:gap-0">
-        {found.map((i) => (
-          <li
-            key={i.id}
-            className="flex min-w-0 items-center gap-4 rounded-2xl border border-line bg-white p-4 print:h-[66mm] print:break-inside-avoid print:rounded-none print:border-dashed print:nth-[8n]:break-after-page"
-          >
-            <QRCodeSVG
-              value={i.url ?? ""}
-              title={`QR code of the invitation ${i.label}`}
-              marginSize={2}
-              className="h-auto w-2/5 max-w-40 shrink-0 print:w-[42mm] print:max-w-none"
-            />
-            <div className="min-w-0 wrap-anywhere">
-              <p className="font-semibold">{i.label}</p>
-              <p className="mt-1 font-mono text-xs">{i.url}</p>
-            </div>
-          </li>
-        ))}
+        {items?.map(
+          (i) =>
+            i.url && (
+              <li
+                key={i.id}
+                className="flex min-w-0 items-center gap-4 rounded-2xl border border-line bg-white p-4 print:h-[66mm] print:break-inside-avoid print:rounded-none print:border-dashed print:nth-[8n]:break-after-page"
+              >
+                <Code of={i} url={i.url} className="w-2/5 max-w-40 shrink-0 print:w-[42mm] print:max-w-none" />
+                <div className="min-w-0 wrap-anywhere">
+                  <Words of={i} />
+                </div>
+              </li>
+            ),
+        )}
       </ul>
+      <div className="no-print">{children}</div>
     </main>
   );
 }

@@ -5,7 +5,8 @@ import { queries } from "../../api/queries";
 import { Card } from "../../ui/Card";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
-import { Time } from "../../ui/staff/Time";
+import { turnCount } from "../../ui/turns";
+import { ends, fromTo } from "./conversation-words";
 
 type Conversation = Schemas["Conversation"];
 
@@ -21,18 +22,7 @@ export function ConversationsUnder({ id }: { id: string }) {
       <ul className="divide-y divide-line">
         {data?.items.map((c) => (
           <li key={c.id} className="py-3 first:pt-0 last:pb-0">
-            <p className="flex flex-wrap items-baseline justify-between gap-x-4">
-              <span className="font-medium">{c.title}</span>
-              <span className={`text-sm ${c.state === "open" ? "text-ok" : "text-muted"}`}>{how(c)}</span>
-            </p>
-            <p className="text-sm text-muted">
-              With {c.partnerName}, {turns(c.turn.turn)}, begun <Time iso={c.createdAt} />
-              {c.endedAt && (
-                <>
-                  , ended <Time iso={c.endedAt} />
-                </>
-              )}
-            </p>
+            <Row conversation={c} />
           </li>
         ))}
       </ul>
@@ -40,15 +30,19 @@ export function ConversationsUnder({ id }: { id: string }) {
   );
 }
 
-const turns = (count: number) => (count === 0 ? "no turn yet" : `${count} ${count === 1 ? "turn" : "turns"}`);
-
-const ends: Record<string, string> = {
-  participant: "Ended by the participant",
-  staff: "Ended by a researcher",
-  goal_reached: "Ended: the aim was reached",
-  max_turns: "Ended: all its turns were taken",
-  max_time: "Ended: its time was over",
-  erased: "Its words were deleted",
-};
-
-const how = (c: Conversation) => (c.state === "open" ? "Running" : (ends[c.endReason ?? ""] ?? "Ended"));
+function Row({ conversation: c }: { conversation: Conversation }) {
+  const facts = [c.partnerName && `With ${c.partnerName}`, turnCount(c.turn.turn), fromTo(c)];
+  return (
+    <>
+      <p className="flex flex-wrap items-baseline justify-between gap-x-4">
+        <span className="font-medium" dir="auto">
+          {c.title}
+        </span>
+        <span className={`text-sm ${c.state === "open" ? "text-ok" : "text-muted"}`}>{ends(c)}</span>
+      </p>
+      <p className="text-sm text-muted" dir="auto">
+        {facts.filter(Boolean).join(", ")}
+      </p>
+    </>
+  );
+}

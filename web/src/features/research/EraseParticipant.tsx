@@ -1,4 +1,5 @@
 // Deletes what an invitation's participant wrote, after a question that names the invitation.
+import { useQuery } from "@tanstack/react-query";
 import { Eraser } from "lucide-react";
 import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";
@@ -21,7 +22,9 @@ export function EraseParticipant({ invitation: i }: Props) {
       announce("The participant's words were deleted.");
     },
   });
-  if (!i.claimedBy) return null;
+  // Deleted already, or nothing was ever written.
+  const conversations = useQuery(queries.conversationsUnder(i.id)).data?.items ?? [];
+  if (!asking && conversations.every((c) => c.erasedAt)) return null;
   return (
     <>
       <Button look="tool" className="text-danger" onClick={() => setAsking(true)}>

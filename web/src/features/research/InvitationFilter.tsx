@@ -1,44 +1,91 @@
-// Which invitations the list shows. Both choices live in the address.
-import type { ReactNode } from "react";
-import { useSearchParams } from "react-router";
+// Which invitations the list shows, in which order, and how many there are. All choices are kept in the address.
+import { Download, Printer } from "lucide-react";
+import { Link, useSearchParams } from "react-router";
+import type { Schemas } from "../../api/client";
+import { paths } from "../../paths";
+import { buttonLook } from "../../ui/Button";
 import { inputLook, selectLook } from "../../ui/Field";
-import { chosen } from "../../ui/staff/url-state";
-import { type Status, statuses, statusWords } from "./status";
+import { chosen, oneOf } from "../../ui/staff/url-state";
+import { filterIn, sortOf, sorts, sortWords } from "./list-query";
+import { statuses, statusWords } from "./status";
 
-type Props = { status: Status | undefined; children: ReactNode };
-
-export function InvitationFilter({ status, children }: Props) {
+export function InvitationFilter({ list }: { list: Schemas["InvitationPage"] }) {
   const [query, setQuery] = useSearchParams();
-  // Every letter counts at once, so none of them is a step that the Back button goes through. A search keeps its
-  // spaces while it is typed.
-  const choose = (name: "search" | "status", value: string) => {
-    const next = chosen(query, { [name]: value });
-    if (name === "search" && value !== "") next.set(name, value);
+  // A search keeps its spaces while it is typed, and its letters are no steps for the Back button.
+  const search = (typed: string) => {
+    const next = chosen(query, { search: typed });
+    if (typed !== "") next.set("search", typed);
     setQuery(next, { replace: true });
   };
+  const choose = (change: Record<string, string>) => setQuery(chosen(query, change));
   return (
-    <search className="mb-5 flex flex-wrap items-end gap-3">
-      <label className="min-w-0 grow basis-60 sm:max-w-80">
-        <span className="mb-1 block font-medium">Search by label</span>
-        <input
-          type="search"
-          value={query.get("search") ?? ""}
-          onChange={(event) => choose("search", event.target.value)}
-          className={inputLook}
-        />
-      </label>
-      <label className="min-w-0 basis-44">
-        <span className="mb-1 block font-medium">Status</span>
-        <select value={status ?? ""} onChange={(event) => choose("status", event.target.value)} className={selectLook}>
-          <option value="">Any</option>
-          {statuses.map((one) => (
-            <option key={one} value={one}>
-              {statusWords[one]}
-            </option>
-          ))}
-        </select>
-      </label>
-      {children}
-    </search>
+    <>
+      <search className="mb-3 flex flex-wrap items-end gap-3">
+        <label className="min-w-0 grow basis-60 sm:max-w-80">
+          <span className="mb-1 block font-medium">Search by label or title</span>
+          <input
+            type="search"
+            dir="auto"
+            maxLength={200}
+            value={query.get("search") ?? ""}
+            onChange={(event) => search(event.target.value)}
+            className={inputLook}
+          />
+        </label>
+        <label className="min-w-0 basis-40">
+          <span className="mb-1 block font-medium">Status</span>
+          <select
+            value={oneOf(query, "status", statuses) ?? ""}
+            onChange={(event) => choose({ status: event.target.value })}
+            className={selectLook}
+          >
+            <option value="">Any</option>
+            {statuses.map((one) => (
+              <option key={one} value={one}>
+                {statusWords[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="min-w-0 basis-40">
+          <span className="mb-1 block font-medium">Order</span>
+          <select
+            value={sortOf(query)}
+            onChange={(event) => choose({ sort: event.target.value })}
+            className={selectLook}
+          >
+            {sorts.map((one) => (
+              <option key={one} value={one}>
+                {sortWords[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+        {list.total > 0 && !query.has("batch") && (
+          <span className="flex flex-wrap gap-2">
+            <a
+              href={paths.linksFile(new URLSearchParams(filterIn(query)))}
+              download
+              className={buttonLook("tool", "min-h-11")}
+            >
+              <Download aria-hidden className="size-4" /> Download CSV
+            </a>
+            <Link to={paths.codes(query)} className={buttonLook("tool", "min-h-11")}>
+              <Printer aria-hidden className="size-4" /> Print codes
+            </Link>
+          </span>
+        )}
+      </search>
+      <p role="status" className="mb-3 text-sm text-muted">
+        {howMany(list)}
+      </p>
+    </>
   );
+}
+
+const number = new Intl.NumberFormat();
+
+function howMany({ total, totalInScope }: Schemas["InvitationPage"]): string {
+  if (total < totalInScope) return `${number.format(total)} of ${number.format(totalInScope)}`;
+  return `${number.format(total)} ${total === 1 ? "invitation" : "invitations"}`;
 }

@@ -11,14 +11,14 @@ import { Card, FactList } from "../../ui/Card";
 import { PageHeading } from "../../ui/PageHeading";
 import { Skeleton } from "../../ui/Skeleton";
 import { exactly } from "../../ui/times";
-import { Amend } from "./Amend";
 import { ConversationsUnder } from "./ConversationsUnder";
+import { EditInvitation } from "./EditInvitation";
 import { EraseParticipant } from "./EraseParticipant";
 import { FreshLink } from "./FreshLink";
 import { InvitationCode } from "./InvitationCode";
 import { Revoke } from "./Revoke";
+import { titleOf } from "./Slip";
 import { StatusBadge } from "./StatusBadge";
-import { statusOf } from "./status";
 import { TokenUse } from "./TokenUse";
 
 export default function InvitationPage() {
@@ -44,14 +44,14 @@ function Detail({ invitation: i }: { invitation: Schemas["Invitation"] }) {
         <ChevronLeft aria-hidden className="size-4" /> All invitations
       </Link>
       <div className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-2">
-        <PageHeading title={i.label} />
-        <StatusBadge status={statusOf(i)} />
+        <PageHeading title={i.label} className="text-[1.375rem] leading-tight font-semibold wrap-anywhere" />
+        <StatusBadge status={i.status} />
         <span className="sm:ml-auto">
           <TokenUse invitation={i} />
         </span>
       </div>
       <div className="grid grid-cols-1 gap-6 md:grid-cols-[19rem_minmax(0,1fr)]">
-        <Code invitation={i} />
+        <CodeOrWhyNot invitation={i} />
         <div className="min-w-0 space-y-4">
           <Facts invitation={i} />
           <ConversationsUnder id={i.id} />
@@ -61,11 +61,11 @@ function Detail({ invitation: i }: { invitation: Schemas["Invitation"] }) {
   );
 }
 
-function Code({ invitation: i }: { invitation: Schemas["Invitation"] }) {
+function CodeOrWhyNot({ invitation: i }: { invitation: Schemas["Invitation"] }) {
   if (i.state === "revoked") return <NoCode>This invitation was revoked. Its link and code no longer work.</NoCode>;
   if (i.state === "expired")
     return <NoCode>This invitation has expired. Its link and code work again when you extend it.</NoCode>;
-  if (i.url) return <InvitationCode label={i.label} url={i.url} claimed={i.claimedBy !== undefined} />;
+  if (i.url) return <InvitationCode invitation={i} url={i.url} />;
   return (
     <NoCode>
       This link can't be shown anymore because the server's key has changed since the invitation was created. Create a
@@ -84,21 +84,41 @@ function Facts({ invitation: i }: { invitation: Schemas["Invitation"] }) {
     <Card title="About this invitation">
       <FactList
         facts={[
-          ["Claimed", i.claimedBy ? "Yes" : "Not yet"],
-          ["Scenario", scenario?.title ?? i.scenario ?? "The participant chooses"],
+          ["Claimed", i.claimedAt ? exactly(i.claimedAt) : "Not yet"],
+          ["Title for participants", <Text key="title">{titleOf(i)}</Text>],
+          ["Scenario", <Text key="scenario">{scenario?.title ?? i.scenario ?? "The participant chooses"}</Text>],
           ["Own scenarios", i.allowCustomScenario ? "Allowed" : "Not allowed"],
-          ["Coach", i.coach ? "Comments on every turn" : "Off"],
+          ["Coach", i.coach ? "Comments on every turn" : i.aside ? "Answers only when asked" : "None"],
           ["Private questions", i.aside ? "Allowed" : "Not allowed"],
+          ["Contact", <Text key="contact">{i.contact ?? "None"}</Text>],
+          ["Consent version", <Consent key="consent" invitation={i} />],
           ["Expires", i.expiresAt ? exactly(i.expiresAt) : "Never"],
           ["Created", exactly(i.createdAt)],
         ]}
       />
       <div className="no-print mt-5 flex flex-wrap gap-2">
-        <Amend invitation={i} />
+        <EditInvitation invitation={i} />
         <FreshLink invitation={i} />
         <Revoke invitation={i} />
         <EraseParticipant invitation={i} />
       </div>
     </Card>
+  );
+}
+
+const Text = ({ children }: { children: string }) => <span dir="auto">{children}</span>;
+
+/** The text itself is on the page that the link opens, in a preview for researchers. */
+function Consent({ invitation: i }: { invitation: Schemas["Invitation"] }) {
+  const version = <span className="font-mono text-sm">{i.consentVersion}</span>;
+  if (!i.url) return version;
+  const { pathname } = new URL(i.url);
+  return (
+    <>
+      {version}{" "}
+      <Link to={pathname} className="underline">
+        Read it
+      </Link>
+    </>
   );
 }

@@ -1,123 +1,156 @@
-// Makes invitations. After one, straight to its code; after several, to the list of just those.
-import { useQuery } from "@tanstack/react-query";
+// The form of new invitations. After one, it leads to its code; after several, to the list of just those.
+import { TriangleAlert } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
 import { $api, type Schemas } from "../../api/client";
-import { refusedFields } from "../../api/fields";
 import { queries, queryClient } from "../../api/queries";
 import { paths } from "../../paths";
 import { Button } from "../../ui/Button";
+import { Card } from "../../ui/Card";
 import { CheckField, SelectField, TextAreaField, TextField } from "../../ui/Field";
 import { ProblemNotice } from "../../ui/ProblemNotice";
-import { given } from "../../ui/staff/url-state";
-import { endOfDay, today } from "./last-day";
-import { QuotaChoice, quotaIn } from "./QuotaChoice";
-import { turnCost } from "./turn-cost";
+import { useFormErrors } from "../../ui/use-form-errors";
+import { CoachChoice } from "./CoachChoice";
+import { today } from "./last-day";
+import { bodyOf, shownOf } from "./new-invitation";
+import { ParticipantsPreview } from "./ParticipantsPreview";
+import { QuotaChoice } from "./QuotaChoice";
+import { usePreview } from "./use-preview";
 
-export function NewInvitationForm() {
+type Props = { scenarios: Schemas["Scenario"][] };
+
+export function NewInvitationForm({ scenarios }: Props) {
   const navigate = useNavigate();
-  const scenarios = useQuery(queries.scenarios()).data?.items ?? [];
-  const [scenario, choose] = useState("");
+  const preview = usePreview();
+  const [copies, setCopies] = useState(1);
   const create = $api.useMutation("post", "/api/invitations", {
-    onSuccess: ({ items }, { body }) => {
-      void queryClient.invalidateQueries(queries.invitations());
-      const [only, second] = items;
-      navigate(only && !second ? paths.invitation(only.id) : paths.invitations(body.label), { replace: true });
+    onSuccess: async ({ items }) => {
+      await queryClient.invalidateQueries(queries.invitations());
+      const [first, second] = items;
+      if (!first) return;
+      await navigate(second ? paths.batch(first.id) : paths.invitation(first.id), {
+        state: { created: items.length },
+      });
     },
   });
-  const refused = refusedFields(create.error);
+  const errors = useFormErrors(create.error);
+  const warning = preview.data?.warnings.find(({ field }) => field === "consent");
+  const read = (form: HTMLFormElement) => {
+    const body = bodyOf(new FormData(form));
+    preview.show(shownOf(body));
+    setCopies(body.copies ?? 1);
+    return body;
+  };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (!create.isPending) create.mutate({ body: fromForm(new FormData(event.currentTarget)) });
+    const body = read(event.currentTarget);
+    if (errors.check() && !create.isPending) create.mutate({ body });
   };
   return (
-    <form onSubmit={submit}>
-      <TextField
-        name="label"
-        label="Label"
-        hint="For researchers. It also stands beside the code when that is shown or printed."
-        required
-        maxLength={200}
-        error={refused.of("label")}
-      />
-      <QuotaChoice cost={turnCost(scenarios, scenario)} error={refused.of("tokenQuota") ?? refused.of("presetId")} />
-      <SelectField
-        name="scenario"
-        label="Scenario"
-        value={scenario}
-        onChange={(event) => choose(event.target.value)}
-        error={refused.of("scenario")}
-      >
-        <option value="">The participant chooses</option>
-        {scenarios.map((s) => (
-          <option key={s.slug} value={s.slug}>
-            {s.title}
-          </option>
-        ))}
-      </SelectField>
-      <div className="grid grid-cols-1 gap-x-4 sm:grid-cols-2">
-        <TextField
-          name="expires"
-          type="date"
-          min={today()}
-          label="Last day"
-          hint="Empty: it does not expire."
-          error={refused.of("expiresAt")}
-        />
-        <TextField
-          name="copies"
-          type="number"
-          inputMode="numeric"
-          label="Copies"
-          hint="Up to 200, each with a number."
-          min={1}
-          max={200}
-          defaultValue={1}
-          error={refused.of("copies")}
-        />
+    <form
+      {...errors.form}
+      onInput={(event) => {
+        errors.form.onInput(event);
+        read(event.currentTarget);
+      }}
+      onSubmit={submit}
+    >
+      <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,25rem)]">
+        <div className="min-w-0 space-y-4">
+          <Card title="Names">
+            <TextField
+              name="label"
+              label="Label"
+              hint="Only researchers see it."
+              required
+              missing="Give it a label, so that you can find it again."
+              maxChars={200}
+              error={errors.of("label")}
+            />
+            <TextField
+              name="title"
+              label="Title for participants"
+              hint="Shown to participants and next to the QR code. Leave empty for “Conversation Coach”."
+              maxChars={200}
+              error={errors.of("title")}
+            />
+            <TextField
+              name="copies"
+              type="number"
+              inputMode="numeric"
+              label="How many invitations"
+              hint="Each works for one person. Several are numbered, up to 200."
+              min={1}
+              max={200}
+              step={1}
+              required
+              defaultValue={1}
+              error={errors.of("copies")}
+            />
+          </Card>
+          <Card title="Conversation">
+            <SelectField name="scenario" label="Scenario" error={errors.of("scenario")}>
+              <option value="">The participant chooses</option>
+              {scenarios.map((s) => (
+                <option key={s.slug} value={s.slug}>
+                  {s.title}
+                </option>
+              ))}
+            </SelectField>
+            <CheckField name="own" label="Participants may describe a scenario of their own" />
+            <CoachChoice />
+          </Card>
+          <Card title="How much can they talk?">
+            <QuotaChoice preview={preview} error={errors.of("tokenQuota") ?? errors.of("presetId")} />
+            <TextField
+              name="expires"
+              type="date"
+              min={today()}
+              label="Last day"
+              hint="Leave empty for no expiry."
+              error={errors.of("expiresAt") ?? errors.of("expires")}
+            />
+          </Card>
+          <Card title="Before they agree">
+            <TextField
+              name="contact"
+              label="Contact for questions"
+              hint="Participants see it, also when their link no longer works."
+              maxChars={200}
+              error={errors.of("contact")}
+            />
+            <TextAreaField
+              name="consent"
+              label="Consent text"
+              rows={8}
+              maxChars={20_000}
+              hint="Leave empty to use the default text, which fits the settings above. Paragraphs, lists with - and **bold** words are formatted."
+              error={errors.of("consent")}
+            />
+            <div role="status">
+              {warning && (
+                <p className="flex items-start gap-2.5 rounded-xl border border-control bg-raised p-3">
+                  <TriangleAlert aria-hidden className="mt-0.5 size-5 shrink-0" />{" "}
+                  <span className="min-w-0 wrap-anywhere">{warning.message}</span>
+                </p>
+              )}
+            </div>
+          </Card>
+        </div>
+        <ParticipantsPreview preview={preview} />
       </div>
-      <CheckField name="coach" defaultChecked label="The coach comments on every turn" />
-      <CheckField name="aside" defaultChecked label="Participants may ask the coach privately" />
-      <CheckField name="own" label="Participants may describe a scenario of their own" />
-      <details className="mt-2 mb-4" open={refused.of("consent") || refused.of("contact") ? true : undefined}>
-        <summary className="min-h-11 py-2.5 font-medium">What participants read before they agree</summary>
-        <TextField
-          name="contact"
-          label="Contact for questions"
-          hint="Participants see it."
-          error={refused.of("contact")}
-        />
-        <TextAreaField
-          name="consent"
-          label="Consent text"
-          rows={6}
-          hint="Empty: the text of this server. Paragraphs, lists with - and **strong** words are shown as such."
-          error={refused.of("consent")}
-        />
-      </details>
-      {refused.whole && <ProblemNotice problem={refused.whole} />}
-      <Button type="submit" look="act" className="w-full" aria-disabled={create.isPending}>
-        Create
-      </Button>
+      {/* Always in view: the form is longer than a screen. */}
+      <div className="sticky bottom-0 -mx-4 mt-6 border-t border-line bg-bg px-4 py-3 sm:-mx-5 sm:px-5">
+        {errors.whole && <ProblemNotice problem={errors.whole} />}
+        <div className="flex flex-wrap gap-3">
+          <Button type="submit" look="act" aria-disabled={create.isPending}>
+            {create.isPending ? "Creating" : copies > 1 ? `Create ${copies} invitations` : "Create invitation"}
+          </Button>
+          <Button look="tool" onClick={() => navigate(paths.invitations())}>
+            Cancel
+          </Button>
+        </div>
+      </div>
     </form>
   );
-}
-
-function fromForm(form: FormData): Schemas["NewInvitation"] {
-  const text = (name: string) => String(form.get(name) ?? "").trim();
-  const more: Partial<Schemas["NewInvitation"]> = given({
-    scenario: text("scenario"),
-    contact: text("contact"),
-    consent: text("consent"),
-    expiresAt: endOfDay(text("expires")),
-  });
-  return {
-    label: text("label"),
-    ...quotaIn(form),
-    copies: Number(text("copies")) || 1,
-    coach: form.has("coach"),
-    aside: form.has("aside"),
-    allowCustomScenario: form.has("own"),
-    ...more,
-  };
 }

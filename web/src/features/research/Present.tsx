@@ -1,20 +1,24 @@
 // The code as large as the screen allows, for a participant's phone across the table. Says when it was claimed.
 import { Check, X } from "lucide-react";
-import { QRCodeSVG } from "qrcode.react";
+import type { Schemas } from "../../api/client";
 import { IconButton } from "../../ui/Button";
 import { useDialog } from "../../ui/use-dialog";
+import { LoopbackNote } from "./LoopbackNote";
+import { Code, titleOf, Words } from "./Slip";
+import { useNeutralTitle } from "./use-neutral-title";
 import { useWakeLock } from "./use-wake-lock";
 
-type Props = { open: boolean; onClose: () => void; label: string; url: string; claimed: boolean };
+type Props = { open: boolean; onClose: () => void; invitation: Schemas["Invitation"]; url: string; claimed: boolean };
 
-export function Present({ open, onClose, label, url, claimed }: Props) {
+export function Present({ open, onClose, invitation, url, claimed }: Props) {
   const ref = useDialog(open);
   useWakeLock(open);
+  useNeutralTitle(open);
   return (
     <dialog
       ref={ref}
       onClose={onClose}
-      aria-label={`Present ${label}`}
+      aria-label={`Present ${titleOf(invitation)}`}
       className="m-0 h-dvh max-h-none w-screen max-w-none overflow-hidden bg-white p-0 text-black"
     >
       {open && (
@@ -27,20 +31,17 @@ export function Present({ open, onClose, label, url, claimed }: Props) {
           >
             <X aria-hidden className="size-6" />
           </IconButton>
-          <p className="max-w-full px-12 text-xl font-semibold">{label}</p>
+          <div className="max-w-full px-12 text-xl wrap-anywhere">
+            <Words of={invitation} />
+          </div>
           {claimed ? (
             <p role="status" className="flex items-center gap-3 text-[2rem] font-bold">
-              <Check aria-hidden className="size-10" /> Claimed
+              <Check aria-hidden className="size-10" /> <span>Claimed</span>
             </p>
           ) : (
-            <QRCodeSVG
-              value={url}
-              title={`QR code of the invitation ${label}`}
-              marginSize={2}
-              className="h-auto w-[min(80vmin,calc(100dvh-10rem))]"
-            />
+            <Code of={invitation} url={url} className="min-h-0 w-[min(80vmin,calc(100dvh-12rem))] shrink" />
           )}
-          <p className="max-w-full font-mono text-sm break-all">{url}</p>
+          <LoopbackNote className="max-w-[40rem] !border-black/40 !bg-white text-sm !text-black" />
         </div>
       )}
     </dialog>

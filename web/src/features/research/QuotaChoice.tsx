@@ -1,50 +1,52 @@
-// How much an invitation may spend: a preset's number, or another one.
-import { useQuery } from "@tanstack/react-query";
+// How much an invitation may spend: a preset's number, or another one, and what that means in conversations.
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { RadioField, TextField } from "../../ui/Field";
 import { sentence } from "../../ui/sentence";
+import { inConversations } from "../../ui/staff/estimate";
 import { tokens } from "../../ui/staff/tokens";
-import { aTurnTakes, inTurns, type TurnCost, tooSmall } from "./turn-cost";
+import { given } from "../../ui/staff/url-state";
+import type { Preview } from "./use-preview";
 
 const OTHER = "other";
 
-type Props = { cost: TurnCost; error: string | undefined };
+type Props = { preview: Preview; error: string | undefined };
 
-export function QuotaChoice({ cost, error }: Props) {
-  const presets = useQuery(queries.presets());
+export function QuotaChoice({ preview, error }: Props) {
+  const { scenario, coach } = preview.wanted;
+  const presets = useQuery({ ...queries.presets(given({ scenario, coach })), placeholderData: keepPreviousData });
   // Until the presets are there nothing is chosen, so that what is shown is what is sent. Without any, a number does.
   if (presets.isPending) return <div className="h-56" />;
-  return (
-    <Choices presets={presets.data?.items.filter((preset) => !preset.allowance) ?? []} cost={cost} error={error} />
-  );
+  const items = presets.data?.items.filter((preset) => !preset.allowance) ?? [];
+  return <Choices presets={items} estimate={preview.data?.estimate} error={error} />;
 }
 
-function Choices({ presets, cost, error }: Props & { presets: Schemas["QuotaPreset"][] }) {
+type ChoicesProps = {
+  presets: Schemas["QuotaPreset"][];
+  estimate: Schemas["Estimate"] | undefined;
+  error: string | undefined;
+};
+
+function Choices({ presets, estimate, error }: ChoicesProps) {
   const middle = presets[Math.floor((presets.length - 1) / 2)];
   const [chosen, choose] = useState(middle?.id ?? OTHER);
-  const [other, setOther] = useState("");
-  const count = Number(other);
   return (
     <fieldset className="mb-4">
-      <legend className="font-medium">How much</legend>
-      {chosen === OTHER ? (
-        <input type="hidden" name="tokens" value={other} />
-      ) : (
-        <input type="hidden" name="preset" value={chosen} />
-      )}
+      <legend className="sr-only">How much can they talk?</legend>
       {presets.map((preset) => (
         <RadioField
           key={preset.id}
           name="quota"
+          value={preset.id}
           checked={chosen === preset.id}
           onChange={() => choose(preset.id)}
           label={
             <>
-              {preset.label}{" "}
-              <span className="text-muted">
-                {inTurns(preset.tokens, cost)}, {tokens(preset.tokens)}
+              <span className="block">{preset.label}</span>
+              <span className="block text-sm text-muted">
+                {[inConversations(preset.estimate), tokens(preset.tokens)].filter(Boolean).join(", ")}
               </span>
             </>
           }
@@ -52,22 +54,23 @@ function Choices({ presets, cost, error }: Props & { presets: Schemas["QuotaPres
       ))}
       <RadioField
         name="quota"
+        value={OTHER}
         checked={chosen === OTHER}
         onChange={() => choose(OTHER)}
         label="Another number of tokens"
       />
       {chosen === OTHER && (
         <TextField
+          name="tokens"
           label="Tokens"
           type="number"
           inputMode="numeric"
           required
-          min={cost.least}
+          missing="How many tokens?"
+          min={1}
           step={1}
-          value={other}
-          onChange={(event) => setOther(event.target.value)}
-          hint={count > 0 ? sentence(inTurns(count, cost)) : aTurnTakes(cost)}
-          error={tooSmall(count, cost) ?? error}
+          hint={sentence(inConversations(estimate) ?? "")}
+          error={error}
         />
       )}
       {chosen !== OTHER && error && <p className="text-sm text-danger">{sentence(error)}</p>}
@@ -75,8 +78,10 @@ function Choices({ presets, cost, error }: Props & { presets: Schemas["QuotaPres
   );
 }
 
-/** What was chosen. The host copies a preset's number: a preset that changes later does not reach the invitation. */
+/** What was chosen. The host copies a preset's number: a preset that changes later does not affect the invitation. */
 export function quotaIn(form: FormData): Pick<Schemas["NewInvitation"], "presetId" | "tokenQuota"> {
-  const presetId = form.get("preset");
-  return typeof presetId === "string" ? { presetId } : { tokenQuota: Number(form.get("tokens")) };
+  const chosen = form.get("quota");
+  return typeof chosen === "string" && chosen !== OTHER
+    ? { presetId: chosen }
+    : { tokenQuota: Number(form.get("tokens")) };
 }

@@ -10,7 +10,7 @@ const looks: Record<Exclude<Status, "live">, { Icon: LucideIcon; color: string }
   revoked: { Icon: Ban, color: "border-danger/60 text-danger" },
 };
 
-const pill = "inline-flex items-center gap-1.5 rounded-full border px-2.5 py-0.5 text-sm";
+const pill = "inline-flex items-center gap-1.5 rounded-full border px-2.5 py-0.5 text-sm @3xl:whitespace-nowrap";
 
 export function StatusBadge({ status }: { status: Status }) {
   if (status === "live")

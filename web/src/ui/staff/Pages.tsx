@@ -3,7 +3,9 @@ import { Link, useSearchParams } from "react-router";
 import { buttonLook } from "../Button";
 import { chosen } from "./url-state";
 
-export function Pages({ next }: { next: string | undefined }) {
+type Props = { next: string | undefined; first?: string; more?: string };
+
+export function Pages({ next, first = "Newest", more = "Older" }: Props) {
   const [query] = useSearchParams();
   const later = query.has("cursor");
   if (!later && !next) return null;
@@ -12,12 +14,12 @@ export function Pages({ next }: { next: string | undefined }) {
     <nav aria-label="Pages" className="mt-5 flex flex-wrap gap-3">
       {later && (
         <Link to={to(undefined)} className={buttonLook("tool")}>
-          Newest
+          {first}
         </Link>
       )}
       {next && (
         <Link to={to(next)} className={buttonLook("tool")}>
-          Older
+          {more}
         </Link>
       )}
     </nav>

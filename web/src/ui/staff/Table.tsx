@@ -1,40 +1,42 @@
-// Rows of facts: a table where there is room, cards where there is not.
+// Rows of facts: a table where there is room for its text, cards where there is not.
 import type { ReactNode } from "react";
 
 type Props = { caption: string; columns: string[]; children: ReactNode };
 
 export function Table({ caption, columns, children }: Props) {
   return (
-    <table className="w-full text-left">
-      <caption className="sr-only">{caption}</caption>
-      <thead className="text-sm text-muted max-md:hidden">
-        <tr className="[&>th]:px-3 [&>th]:pb-2 [&>th]:font-medium">
-          {columns.map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>{children}</tbody>
-    </table>
+    <div className="@container">
+      <table className="w-full text-left">
+        <caption className="sr-only">{caption}</caption>
+        <thead className="text-sm text-muted @max-3xl:hidden">
+          <tr className="[&>th]:px-3 [&>th]:pb-2 [&>th]:font-medium">
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
   );
 }
 
 export function Row({ children }: { children: ReactNode }) {
   return (
-    <tr className="relative hover:bg-surface max-md:mb-3 max-md:block max-md:rounded-2xl max-md:border max-md:border-line max-md:bg-raised max-md:p-4">
+    <tr className="relative hover:bg-surface @max-3xl:mb-3 @max-3xl:block @max-3xl:rounded-2xl @max-3xl:border @max-3xl:border-line @max-3xl:bg-raised @max-3xl:p-4">
       {children}
     </tr>
   );
 }
 
-const cell = "md:border-t md:border-line md:px-3 md:py-3 max-md:py-0.5 wrap-anywhere";
+const cell = "@3xl:border-t @3xl:border-line @3xl:px-3 @3xl:py-3 @max-3xl:py-0.5 wrap-anywhere";
 
 /** What a row is about. */
 export function RowName({ children }: { children: ReactNode }) {
   return (
-    <th scope="row" className={`${cell} font-semibold max-md:block`}>
+    <th scope="row" className={`${cell} font-semibold @max-3xl:block`}>
       {children}
     </th>
   );
@@ -51,8 +53,8 @@ type CellProps = {
 
 export function Cell({ name, beside = false, children, className = "" }: CellProps) {
   return (
-    <td className={`${cell} ${beside ? "max-md:inline-block max-md:pr-3" : "max-md:block"} ${className}`}>
-      {name && <span className="text-muted md:hidden">{name} </span>}
+    <td className={`${cell} ${beside ? "@max-3xl:inline-block @max-3xl:pr-3" : "@max-3xl:block"} ${className}`}>
+      {name && <span className="text-muted @3xl:hidden">{name} </span>}
       {children}
     </td>
   );

@@ -101,13 +101,16 @@ fn recorded_lines_are_never_templates() {
         small("[user]\nmode = \"replay\"\nreplay = \"old.jsonl\"\n[stop]\nmax_turns = 3\n");
     let old = r#"{"ev":"message","conv":"c1","role":"partner","content":"Yes?"}
 {"ev":"message","conv":"c1","role":"user","content":"Hi {{ name }}"}
+{"ev":"message","conv":"c1","role":"user","content":"What should I say?","aside":true}
+{"ev":"message","conv":"c1","role":"user","content":"Bye.","aside":false}
 {"ev":"message","conv":"c2","role":"user","content":"Somebody else"}
 {"ev":"stop","conv":"c1"}"#;
     let file =
         beside(&source, &[("old.jsonl", old)]).unwrap_or_else(|problems| panic!("{problems}"));
     let lines = file.user.unwrap().lines;
-    assert_eq!(lines.len(), 1);
-    assert_eq!(lines[0].text.render(&BTreeMap::new()).unwrap(), "Hi {{ name }}");
+    let said: Vec<String> =
+        lines.iter().map(|line| line.text.render(&BTreeMap::new()).unwrap()).collect();
+    assert_eq!(said, ["Hi {{ name }}", "Bye."], "a private question is not said to the partner");
 }
 
 #[test]

@@ -135,3 +135,85 @@ fn a_variable_that_nothing_uses_is_a_warning() {
     assert_snapshot!(file.warnings[0], @"9:9: no template uses the variable `child`");
     assert_snapshot!(told(&small("[vars]\nnot = { default = 1 }\nName = { default = 1 }\n")), @"10:1: `Name` is not a variable name: lower-case letters, digits and `_`, at most 40, no digit first");
 }
+
+/// A scenario with three variables whose prompt has `condition`.
+fn when(condition: &str) -> String {
+    let vars = "[vars]\ntone = { default = \"cold\", values = [\"cold\", \"warm\"] }\n\
+                place = { default = \"Graz\", max_chars = 5 }\nmonths = { default = 3 }\n\
+                open = { default = true }\nmood = { default = \"sad\", values = [\"sad\", \"glad\"] }\n";
+    let uses = "{{ tone }}{{ place }}{{ months }}{{ open }}{{ mood }}";
+    let source = small(vars).replace(
+        "prompt = \"Be P.\"",
+        &format!("prompt = '''{uses}{{% if {condition} %}}x{{% endif %}}'''"),
+    );
+    match ScenarioFile::parse(&source) {
+        Ok(file) => format!("{:?}", file.warnings),
+        Err(problems) => problems.to_string(),
+    }
+}
+
+#[test]
+fn a_comparison_that_never_holds_is_an_error() {
+    for good in [
+        "tone == 'warm'",
+        "tone != 'cold'",
+        "place == 'Wien'",
+        "months == 4",
+        "months == 3.0",
+        "open == false",
+        "tone == place",
+        "not (open and months == 2)",
+        "tone",
+    ] {
+        assert_eq!(when(good), "[]", "{good}");
+    }
+    assert_snapshot!(when("tone == 'hot'"), @r#"7:72: `tone` is never `"hot"`: it is cold | warm"#);
+    assert_snapshot!(when("open and (months == 2 or tone != 'wram')"), @r#"7:97: `tone` is never `"wram"`: it is cold | warm; did you mean `warm`?"#);
+    assert_snapshot!(when("months == '3'"), @r#"7:72: `months` is a whole number and is never `"3"`; write months == 3"#);
+    assert_snapshot!(when("months == 2.5"), @r#"7:72: `months` can never be `2.5`"#);
+    assert_snapshot!(when("place == 7"), @r#"7:72: `place` is text and is never `7`; write place == "7""#);
+    assert_snapshot!(when("place == 'Innsbruck'"), @r#"7:72: `place` can never be `"Innsbruck"`; it may have at most 5 characters, on one line"#);
+    assert_snapshot!(when("open == 'true'"), @r#"7:72: `open` is true or false and is never `"true"`; write open == true"#);
+    assert_snapshot!(when("tone == mood"), @r#"7:72: `tone` and `mood` are never equal"#);
+    assert_snapshot!(when("months == open"), @r#"7:72: `months` and `open` are never equal; one is a whole number, the other true or false"#);
+    assert_snapshot!(when("'a' == 'b'"), @r#"7:72: `"a"` is compared with `"b"`: this is always the same; compare a variable"#);
+    assert_snapshot!(changed("{% if stays %}", "{% if stays == 1 %}"), @r#"34:7: `stays` is true or false and is never `1`"#);
+}
+
+#[test]
+fn a_comparison_in_a_file_beside_it_is_checked_as_well() {
+    let files = [
+        ("prompts/ada.md", "Ada.\n{% if finding == 4 %}Cry.{% endif %} {{ finding }}"),
+        ("scripts/tail.jsonl", ""),
+    ];
+    assert_snapshot!(beside(NEWS, &files).unwrap_err(), @r#"11:15: prompts/ada.md:2: `finding` is text and is never `4`; write finding == "4""#);
+}
+
+#[test]
+fn a_rule_that_nothing_meets_is_an_error() {
+    let deaf = small(
+        "[coach]\nwhen = \"on_request\"\nprompt = \"Listen.\"\n[stop]\nmax_turns = 3\n\
+                      when = [{ role = \"coach\", regex = 'done' }]\n",
+    );
+    assert_snapshot!(told(&deaf), @r#"13:18: the coach never comments in this scenario, so this is never met; let it speak: [coach] when = "after_partner""#);
+    assert!(ScenarioFile::parse(&deaf.replace("on_request", "after_user")).is_ok());
+    let by_a_level = format!(
+        "{deaf}[design]\n[[design.factor]]\nid = \"coaching\"\nlevels = [\n\
+         {{ id = \"yes\", set = {{ \"coach.when\" = \"after_partner\" }} }},\n\
+         {{ id = \"no\", set = {{ \"coach.when\" = \"never\" }} }},\n]\n"
+    );
+    assert!(ScenarioFile::parse(&by_a_level).is_ok(), "{}", told(&by_a_level));
+    let twice = "when = [{ role = \"user\", regex = 'bye', reason = \"left\" }, \
+                 { role = \"user\", regex = 'bye', reason = \"gone\" }]\n";
+    assert_snapshot!(told(&small(&format!("[stop]\nmax_turns = 3\n{twice}"))), @r#"10:60: `stop.when[0]` looks for the same and comes first"#);
+    let late = "[stop]\nmax_turns = 3\n[[assert]]\nid = \"late\"\nrole = \"partner\"\nat = 4\n\
+                contains = \"x\"\n";
+    assert_snapshot!(told(&small(late)), @r#"13:6: turn 4 never comes: max_turns = 3"#);
+}
+
+#[test]
+fn what_other_template_languages_write_is_answered_with_what_to_write_here() {
+    assert_snapshot!(changed("{% endif %}\n", "{% else if nights %}\nx\n{% endif %}\n"), @r#"36:1: write `{% elif nights %}` instead of `{% else if nights %}`"#);
+    assert_snapshot!(changed("nights = { default = 2 }", "nights = 2"), @r#"23:10: expected a table, found a whole number; write nights = { default = 2 }"#);
+    assert_snapshot!(changed("stays = { default = true }", "stays = \"yes\""), @r#"24:9: expected a table, found text; write stays = { default = "yes" }"#);
+}

@@ -11,7 +11,7 @@ export default function CoachSheet({ open, unread, onToggle, onHot }: Props) {
   return (
     <section
       aria-label="Coach"
-      className={`flex min-h-0 shrink-0 flex-col border-t border-coach-mark bg-coach-bg text-coach-ink ${open ? "h-[55%] short:h-auto short:min-h-[96px] short:flex-1" : "short:hidden"}`}
+      className={`flex flex-col border-t border-coach-mark bg-coach-bg text-coach-ink ${open ? "h-[55%] min-h-[96px] short:h-auto short:flex-1" : "shrink-0 short:hidden"}`}
     >
       {open ? (
         <button

@@ -56,8 +56,11 @@ export const PartnerThread = memo(function PartnerThread({ hot, hints = NONE }: 
         </div>
         <div ref={room} aria-hidden />
       </section>
-      {leftAt !== null && <Latest after={leftAt} onPress={toEnd} />}
-      <Hint among={hints} className="absolute bottom-3 left-3 mr-3 md:left-6" />
+      {leftAt !== null ? (
+        <Latest after={leftAt} onPress={toEnd} />
+      ) : (
+        <Hint among={hints} className="absolute bottom-3 left-3 mr-3 md:left-6" />
+      )}
     </div>
   );
 });

@@ -1,0 +1,255 @@
+//! What in a model's text is no speech: tags around thinking, and control words.
+//!
+//! Looks at the beginning of a text only, and says when more of it is needed. What is found never
+//! depends on how the text was cut into pieces: a mark is named when nothing longer can still come.
+
+/// What a mark means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Thinking begins.
+    Opens,
+    /// Thinking ends.
+    Closes,
+    /// All thinking that is open ends.
+    ClosesAll,
+    /// Thinking that begins and ends at once.
+    Empty,
+    /// A word of the model's template: the end of an answer, or the beginning of another voice.
+    Control,
+}
+
+/// What stands at the beginning of a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// The longest mark, and how many bytes it has.
+    pub(super) mark: Option<(Mark, usize)>,
+    /// More text may still make a mark of it, or a longer one.
+    pub(super) more: bool,
+}
+
+/// Characters that a mark begins with.
+pub(super) const BEGINS: [char; 3] = ['<', '[', '◁'];
+
+/// The names of tags around thinking, as `<think>` and `</think>`.
+const TAGS: [&str; 9] = [
+    "think",
+    "thinking",
+    "thought",
+    "thoughts",
+    "reasoning",
+    "reflection",
+    "scratchpad",
+    "antthinking",
+    "seed:think",
+];
+
+/// Marks that are not tags of that kind: Cohere, Gemma, gpt-oss, Kimi, Magistral, OpenThinker and the
+/// templates of chat models.
+const LITERALS: [(&str, Mark); 24] = [
+    ("<|begin_of_thought|>", Mark::Opens),
+    ("<|end_of_thought|>", Mark::Closes),
+    ("<|start_thinking|>", Mark::Opens),
+    ("<|end_thinking|>", Mark::Closes),
+    ("<|think|>", Mark::Opens),
+    ("<|/think|>", Mark::Closes),
+    ("[think]", Mark::Opens),
+    ("[/think]", Mark::Closes),
+    ("◁think▷", Mark::Opens),
+    ("◁/think▷", Mark::Closes),
+    ("<|channel>thought", Mark::Opens),
+    ("<channel|>", Mark::Closes),
+    ("<unused94>", Mark::Opens),
+    ("<unused95>", Mark::Closes),
+    ("<|channel|>analysis<|message|>", Mark::Opens),
+    ("<|channel|>commentary<|message|>", Mark::Opens),
+    ("<|channel|>final<|message|>", Mark::ClosesAll),
+    ("</s>", Mark::Control),
+    ("<eos>", Mark::Control),
+    ("<end_of_turn>", Mark::Control),
+    ("<start_of_turn>", Mark::Control),
+    ("<end_of_utterance>", Mark::Control),
+    ("[inst]", Mark::Control),
+    ("[/inst]", Mark::Control),
+];
+
+/// The longest tag that is waited for, and the longest name of a control word, in bytes.
+const LONGEST: usize = 100;
+
+/// What stands at the beginning of `text`.
+pub(super) fn look(text: &str) -> Seen {
+    let mut seen = tag(text).or(control(text));
+    for (literal, mark) in LITERALS {
+        seen = seen.or(match starts(text, literal) {
+            Start::No => Seen::default(),
+            Start::Perhaps => Seen { mark: None, more: true },
+            Start::Yes(length) => Seen { mark: Some((mark, length)), more: false },
+        });
+    }
+    seen
+}
+
+impl Seen {
+    fn or(self, other: Self) -> Self {
+        let longer = |a: &(Mark, usize), b: &(Mark, usize)| a.1.cmp(&b.1);
+        let mark = self.mark.into_iter().chain(other.mark).max_by(longer);
+        Self { mark, more: self.more || other.more }
+    }
+}
+
+enum Start {
+    No,
+    Perhaps,
+    Yes(usize),
+}
+
+/// Whether `text` begins with `literal`, which is in small letters.
+fn starts(text: &str, literal: &str) -> Start {
+    let mut chars = text.chars();
+    for wanted in literal.chars() {
+        match chars.next() {
+            None => return Start::Perhaps,
+            Some(c) if c.to_ascii_lowercase() == wanted => {}
+            Some(_) => return Start::No,
+        }
+    }
+    Start::Yes(literal.len())
+}
+
+/// `<think>`, `</Think >`, `<thinking type="deep">`, `<think/>`: a name of [`TAGS`] in angle brackets.
+fn tag(text: &str) -> Seen {
+    let Some(inner) = text.strip_prefix('<') else { return Seen::default() };
+    let at = |rest: &str| text.len() - rest.len();
+    let more = Seen { mark: None, more: at(inner) < LONGEST };
+    let inner = inner.trim_start();
+    let (closes, inner) = match inner.strip_prefix('/') {
+        Some(inner) => (true, inner.trim_start()),
+        None => (false, inner),
+    };
+    if at(inner) > LONGEST {
+        return Seen::default();
+    }
+    let name = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == ':'));
+    let (name, rest) = inner.split_at(name.unwrap_or(inner.len()));
+    let known = |tag: &&str| tag.eq_ignore_ascii_case(name);
+    let begun = |tag: &&str| tag.get(..name.len()).is_some_and(|t| t.eq_ignore_ascii_case(name));
+    if rest.is_empty() {
+        return if TAGS.iter().any(begun) { more } else { Seen::default() };
+    }
+    if !TAGS.iter().any(known) {
+        return Seen::default();
+    }
+    // Bytes: the limit may lie inside a character, which then is not the bracket.
+    let end = rest.bytes().take(LONGEST).position(|b| b == b'>');
+    let Some(end) = end else {
+        return if rest.len() < LONGEST { more } else { Seen::default() };
+    };
+    let attributes = rest[..end].trim_end();
+    let (empty, attributes) = match attributes.strip_suffix('/') {
+        Some(attributes) => (true, attributes.trim_end()),
+        None => (false, attributes),
+    };
+    // `<think about it>` is speech; an attribute has a value.
+    if !attributes.is_empty() && !attributes.contains('=') {
+        return Seen::default();
+    }
+    let mark = match (closes, empty) {
+        (true, _) => Mark::Closes,
+        (false, true) => Mark::Empty,
+        (false, false) => Mark::Opens,
+    };
+    Seen { mark: Some((mark, at(rest) + end + 1)), more: false }
+}
+
+/// `<|im_end|>` and all others of that form, with DeepSeek's wide bar as well.
+fn control(text: &str) -> Seen {
+    let Some(inner) = text.strip_prefix('<') else { return Seen::default() };
+    if inner.is_empty() {
+        return Seen { mark: None, more: true };
+    }
+    let Some(bar) = inner.chars().next().filter(|c| matches!(c, '|' | '｜')) else {
+        return Seen::default();
+    };
+    let inner = &inner[bar.len_utf8()..];
+    let named = |c: char| c.is_alphanumeric() || matches!(c, '_' | '▁' | '-' | '/');
+    let name = inner.find(|c| !named(c)).unwrap_or(inner.len());
+    let end = [bar, '>'];
+    let mut rest = inner[name..].chars();
+    let mut found = 0;
+    for wanted in end {
+        match rest.next() {
+            None if name <= LONGEST => return Seen { mark: None, more: true },
+            Some(c) if c == wanted => found += c.len_utf8(),
+            _ => return Seen::default(),
+        }
+    }
+    if name == 0 || name > LONGEST {
+        return Seen::default();
+    }
+    let length = '<'.len_utf8() + bar.len_utf8() + name + found;
+    Seen { mark: Some((Mark::Control, length)), more: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_known_in_every_spelling() {
+        let rows = [
+            ("<think>x", Mark::Opens, 7),
+            ("</think>\n", Mark::Closes, 8),
+            ("<THINKING>", Mark::Opens, 10),
+            ("< / Think >x", Mark::Closes, 11),
+            ("<think type=\"deep\">", Mark::Opens, 19),
+            ("<think/>", Mark::Empty, 8),
+            ("<seed:think>", Mark::Opens, 12),
+            ("[THINK]", Mark::Opens, 7),
+            ("◁/think▷", Mark::Closes, 12),
+            ("<|channel|>analysis<|message|>We", Mark::Opens, 30),
+            ("<|channel|>final<|message|>Hi", Mark::ClosesAll, 27),
+            ("<|channel|>other", Mark::Control, 11),
+            ("<|im_end|>", Mark::Control, 10),
+            ("<|END_OF_TURN_TOKEN|>", Mark::Control, 21),
+            ("<｜end▁of▁sentence｜>", Mark::Control, 27),
+            ("</s>", Mark::Control, 4),
+            ("[/INST] x", Mark::Control, 7),
+        ];
+        for (text, mark, length) in rows {
+            assert_eq!(look(text), Seen { mark: Some((mark, length)), more: false }, "{text}");
+        }
+    }
+
+    #[test]
+    fn speech_is_no_mark() {
+        let rows = [
+            "<think about it>",
+            "<b>",
+            "< 3",
+            "<3",
+            "<thinker>",
+            "[sighs]",
+            "<||>",
+            "<|a b|>",
+            "</said>",
+            "<- look",
+        ];
+        for text in rows {
+            assert_eq!(look(text), Seen::default(), "{text}");
+        }
+        let endless = format!("<think {}", "a".repeat(200));
+        assert_eq!(look(&endless), Seen::default());
+        let endless = format!("<|{}", "a".repeat(200));
+        assert_eq!(look(&endless), Seen::default());
+    }
+
+    #[test]
+    fn a_beginning_is_waited_for() {
+        for text in ["<", "</", "<th", "< think", "<think ", "<|", "<|im_end", "[", "[/in", "◁th"]
+        {
+            assert!(look(text).more, "{text}");
+        }
+        // A control word may still become the beginning of thinking.
+        let seen = look("<|channel|>ana");
+        assert_eq!(seen, Seen { mark: Some((Mark::Control, 11)), more: true });
+    }
+}

@@ -1,0 +1,118 @@
+//! What every store promises of the most turns that a conversation may be shown.
+
+use super::fixture::{
+    CALL, Room, TURN_COST, a_conversation, an_invitation, at, line, made, opened, person, turn,
+};
+use crate::{
+    audit::{Change, Deed},
+    ids::ConversationId,
+    ledger::Balance,
+    ports::{Accept, Amend, Calls, CoachCall, Finish, Finishing, Lane, Stores, Then},
+    preset::QuotaPreset,
+    transcript::SkipReason,
+    turns_left::{Funds, TurnCost},
+};
+
+async fn ceiling(store: &dyn Stores, id: ConversationId) -> Option<u32> {
+    let funds = store.funds(id).await.unwrap();
+    assert_eq!(store.present(id).await.unwrap().unwrap().funds, funds);
+    funds.unwrap().ceiling
+}
+
+/// A turn lowers the ceiling as it closes, and no later one raises it.
+pub async fn a_closed_turn_lowers_the_ceiling(store: &dyn Stores) {
+    let room = Room::with_quota(store, 1_000).await;
+    assert_eq!(ceiling(store, room.id).await, None);
+    let kept = room.open(1).await;
+    let next = room.kept(room.answer(&kept, "No.", Then::Speak(Lane::Coach))).await;
+    assert_eq!(ceiling(store, room.id).await, None, "the turn is still open");
+    room.kept(room.comment(&kept, next, "Ask why.")).await;
+    // 890 tokens are left, and a turn takes 110.
+    assert_eq!(ceiling(store, room.id).await, Some(8));
+    let kept = room.open(2).await;
+    let cheap = TurnCost { typical: 1, whole: 1 };
+    let skip =
+        Finish { turn_cost: cheap, ..room.answer(&kept, "No.", Then::Skip(SkipReason::Stopped)) };
+    let balance = Balance { quota: 1_000, used: 165, reserved: 0 };
+    let funds = Some(Funds { balance, ceiling: Some(8) });
+    let Finishing::Kept { funds: told, .. } = room.finish(skip).await else {
+        panic!("the owner's own answer was not kept")
+    };
+    assert_eq!(told, funds);
+    assert_eq!(store.funds(room.id).await.unwrap(), funds);
+}
+
+/// What another conversation has reserved does not lower the ceiling.
+pub async fn a_reservation_elsewhere_lowers_no_ceiling(store: &dyn Stores) {
+    let room = Room::with_quota(store, 1_000).await;
+    let other = Room::under(store, 2, room.invitation).await;
+    opened(other.accept(Accept { turn: turn(20), ..other.message(20) }).await);
+    room.take_turn(1).await;
+    assert_eq!(room.balance().await.reserved, 2 * CALL.total());
+    assert_eq!(ceiling(store, room.id).await, Some(8));
+    assert_eq!(ceiling(store, other.id).await, None);
+}
+
+/// More tokens empty the ceilings of all conversations of their invitation, and of no other.
+pub async fn more_tokens_empty_the_ceilings(store: &dyn Stores) {
+    let room = Room::with_quota(store, 1_000).await;
+    let other = Room::under(store, 2, room.invitation).await;
+    let second = an_invitation(2, 1_000);
+    store.invite(std::slice::from_ref(&second), made()).await.unwrap();
+    let stranger = Room::under(store, 3, second.id).await;
+    for (n, room) in [(1, room), (20, other), (30, stranger)] {
+        room.take_turn(n).await;
+    }
+    let by = line(person(9), Deed::InvitationChanged(Change::default()), 5);
+    let label = Amend { label: Some("other".into()), ..Amend::default() };
+    store.amend(room.invitation, &label, by).await.unwrap();
+    assert_eq!(ceiling(store, room.id).await, Some(8), "a new label adds no tokens");
+    store.amend(room.invitation, &Amend { add_tokens: 1, ..Amend::default() }, by).await.unwrap();
+    assert_eq!(ceiling(store, room.id).await, None);
+    assert_eq!(ceiling(store, other.id).await, None);
+    assert_eq!(ceiling(store, stranger.id).await, Some(8));
+}
+
+/// A turn that recovery closed lowers the ceiling as soon as its cost is known, however often it is told.
+pub async fn a_recovered_turn_lowers_the_ceiling(store: &dyn Stores) {
+    let room = Room::with_quota(store, 1_000).await;
+    room.open(1).await;
+    store.recover(None, &[], at(30)).await.unwrap();
+    assert_eq!(ceiling(store, room.id).await, None);
+    let lowered = store.lower_ceiling(room.id, TURN_COST).await.unwrap().unwrap();
+    // The partner's prompt is charged: 950 are left.
+    assert_eq!((lowered.balance.used, lowered.ceiling), (50, Some(8)));
+    let cheap = TurnCost { typical: 1, whole: 1 };
+    assert_eq!(store.lower_ceiling(room.id, cheap).await.unwrap(), Some(lowered));
+    assert_eq!(ceiling(store, room.id).await, Some(8));
+    let free = a_conversation(7, None);
+    store.start(&free).await.unwrap();
+    assert_eq!(store.lower_ceiling(free.id, TURN_COST).await.unwrap(), None);
+    assert_eq!(store.funds(free.id).await.unwrap(), None);
+}
+
+/// A raised allowance empties the ceilings of the conversations it pays for; a lowered one does not.
+pub async fn a_raised_allowance_empties_the_ceilings(store: &dyn Stores) {
+    let by = line(person(9), Deed::PresetKept(Change::default()), 1);
+    let allow = async |tokens| {
+        let id = QuotaPreset::ALLOWANCE;
+        let allowance = QuotaPreset { id, label: "Allowance".into(), tokens };
+        store.keep_preset(&allowance, by).await.unwrap();
+    };
+    allow(1_000).await;
+    let invited = Room::with_quota(store, 1_000).await;
+    invited.take_turn(1).await;
+    let mut talk = a_conversation(5, None);
+    talk.allowance = true;
+    store.start(&talk).await.unwrap();
+    let room = Room { id: talk.id, ..invited };
+    let calls = Calls::Turn { partner: CALL, coach: CoachCall::Spoken };
+    let kept = opened(room.accept(Accept { calls, ..room.message(20) }).await);
+    room.kept(room.answer(&kept, "No.", Then::Close)).await;
+    assert_eq!(ceiling(store, room.id).await, Some(8));
+    allow(900).await;
+    assert_eq!(ceiling(store, room.id).await, Some(8));
+    allow(901).await;
+    assert_eq!(ceiling(store, room.id).await, None);
+    assert_eq!(ceiling(store, invited.id).await, Some(8));
+}

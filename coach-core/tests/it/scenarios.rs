@@ -1,0 +1,52 @@
+//! Scenarios on record: what cannot be read is an error, and rules that came later only warn.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use coach_core::{
+    Coach, CoachError,
+    memory::MemoryStore,
+    ports::{ScenarioStore as _, StoredScenario},
+    scenario::ScenarioFile,
+    testing::MORNING,
+};
+
+/// A scenario of this name, with `more` at its end.
+fn source(slug: &str, more: &str) -> String {
+    format!(
+        "schema = \"coach.scenario/1\"\nid = \"{slug}\"\nversion = \"9.0.0\"\ntitle = \"Ours\"\n\
+         [vars]\ntone = {{ default = \"cold\", values = [\"cold\", \"warm\"] }}\n\
+         [partner]\nname = \"P\"\nprompt = \"Be {{{{ tone }}}}.{more}\"\n"
+    )
+}
+
+async fn keeping(slug: &str, source: &str) -> Coach {
+    let store = MemoryStore::new();
+    let stored =
+        StoredScenario { slug: slug.into(), version: "9.0.0".into(), source: source.into() };
+    store.keep_scenario(&stored, MORNING).await.unwrap();
+    Coach::builder().stores(store).build()
+}
+
+#[tokio::test]
+async fn a_version_on_record_that_cannot_be_read_is_an_error_and_never_the_built_in_one() {
+    let coach = keeping("raise", "schema = \"coach.scenario/9\"").await;
+    let refused = coach.scenario("raise").await.unwrap_err();
+    assert!(matches!(&refused, CoachError::UnreadableScenario(slug) if slug == "raise"));
+    assert_eq!((refused.code(), refused.retryable()), ("internal", false));
+    let listed = coach.scenarios().await.unwrap();
+    assert_eq!(listed.len(), 4, "the other built-in ones");
+    assert!(listed.iter().all(|scenario| scenario.slug != "raise"));
+    assert_eq!(coach.scenario("refund").await.unwrap().unwrap().slug, "refund");
+}
+
+#[tokio::test]
+async fn what_only_a_later_rule_refuses_stays_usable_on_record() {
+    let dead = source("ours", "{% if tone == 'hot' %} Shout.{% endif %}");
+    let refused = ScenarioFile::parse(&dead).unwrap_err().to_string();
+    assert!(refused.contains("`tone` is never `\"hot\"`"), "{refused}");
+    assert!(ScenarioFile::parse_stored(&dead).unwrap().warnings[0].to_string().contains("hot"));
+    let kept = keeping("ours", &dead).await.scenario("ours").await.unwrap().unwrap();
+    assert_eq!(kept.cast(&[].into()).unwrap().partner_prompt, "Be cold.");
+    let broken = source("ours", "{% if tone %}");
+    assert!(ScenarioFile::parse_stored(&broken).is_err(), "no rule is older than the syntax");
+}

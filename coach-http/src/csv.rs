@@ -1,0 +1,74 @@
+//! CSV for spreadsheets and panels: RFC 4180, and no cell that a spreadsheet would run.
+
+/// A file on its way.
+#[derive(Debug)]
+pub(crate) struct File(String);
+
+impl File {
+    /// Begins a file. The mark in front tells spreadsheets that it is UTF-8.
+    pub(crate) fn new(head: &[&str]) -> Self {
+        let mut file = Self("\u{feff}".to_owned());
+        file.row(head);
+        file
+    }
+
+    /// Adds a row.
+    pub(crate) fn row(&mut self, cells: &[&str]) {
+        let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
+        self.0 += &cells.join(",");
+        self.0 += "\r\n";
+    }
+
+    /// Returns the whole file.
+    pub(crate) fn text(self) -> String {
+        self.0
+    }
+}
+
+/// A cell that says what `text` says, and is no formula: a quote in front of what could begin one.
+fn cell(text: &str) -> String {
+    let first = text.trim_start().chars().next();
+    let formula = text.starts_with(['\t', '\r', '\n'])
+        || first.is_some_and(|first| "=+-@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".contains(first));
+    let guard = if formula { "'" } else { "" };
+    if text.contains(['"', ',', '\r', '\n']) || formula || text != text.trim() {
+        format!("\"{guard}{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_says_what_it_says_and_runs_nothing() {
+        for (text, expected) in [
+            ("Pilot-01", "Pilot-01"),
+            ("", ""),
+            ("a, b", "\"a, b\""),
+            ("say \"hi\"", "\"say \"\"hi\"\"\""),
+            ("two\nlines", "\"two\nlines\""),
+            ("\u{1F525}", "\u{1F525}"),
+            ("=cmd|'/c calc'!A1", "\"'=cmd|'/c calc'!A1\""),
+            ("+1", "\"'+1\""),
+            ("-1", "\"'-1\""),
+            ("@SUM(A1)", "\"'@SUM(A1)\""),
+            (" =1+1", "\"' =1+1\""),
+            ("\t=1+1", "\"'\t=1+1\""),
+            ("\u{ff1d}1+1", "\"'\u{ff1d}1+1\""),
+            ("=1,\"2\"", "\"'=1,\"\"2\"\"\""),
+            ("a=b", "a=b"),
+        ] {
+            assert_eq!(cell(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_has_a_head_and_ends_every_row() {
+        let mut file = File::new(&["label", "url"]);
+        file.row(&["a", "b"]);
+        assert_eq!(file.text(), "\u{feff}label,url\r\na,b\r\n");
+    }
+}

@@ -1,0 +1,90 @@
+//! Another program has the database locked: the host says that it is not ready, refuses what it cannot keep, is
+//! well again by itself, and can still be stopped.
+
+use std::time::{Duration, Instant};
+
+use coach_llm::testing::{FaultServer, Reply, Speech};
+use coach_store::testing::ForeignLock;
+use serde_json::json;
+
+use super::Running;
+use crate::{app::Folder, person::Person, socket::is_idle};
+
+/// It answers the question whether it is ready with `status` before long.
+async fn comes_to(running: &Running, status: u16) {
+    let asked = Instant::now();
+    while Person::at(&running.url).get("/readyz").await.status() != status {
+        assert!(asked.elapsed() < Duration::from_secs(10), "it does not come to {status}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_locked_database_is_not_ready_and_stores_nothing_that_was_refused() {
+    let folder = Folder::new();
+    let running = Running::start(&folder, &[]).await;
+    let guest = running.guest().await;
+    let id = guest.start().await;
+    let before = guest.record(&id).await;
+    let mut socket = guest.talk(&id).await;
+    comes_to(&running, 200).await;
+    let lock = ForeignLock::take(&folder.database()).await.unwrap();
+    let asked = Instant::now();
+    socket.say("Can we talk?").await;
+    let path = format!("/api/conversations/{id}/messages");
+    let rest = guest.post(&path, json!({ "content": "Can we talk?" }));
+    let unready = comes_to(&running, 503);
+    let (rest, ()) = tokio::join!(rest, unready);
+    assert_eq!(rest.status(), 503);
+    assert!(rest.headers().contains_key("retry-after"));
+    let problem: serde_json::Value = rest.json().await.unwrap();
+    assert_eq!(problem["code"], "storage");
+    let frames = socket.until(|frame| frame["type"] == "error").await;
+    let error = frames.last().unwrap();
+    assert_eq!((&error["code"], &error["retryable"]), (&json!("storage"), &json!(true)));
+    let answered = asked.elapsed();
+    assert!((4..8).contains(&answered.as_secs()), "{answered:?}");
+    assert_eq!(Person::at(&running.url).get("/healthz").await.status(), 200, "it lives");
+    lock.release().await.unwrap();
+    comes_to(&running, 200).await;
+    assert_eq!(guest.record(&id).await, before);
+    socket.say("Can we talk now?").await;
+    socket.until(is_idle).await;
+    running.stops().await;
+}
+
+/// What the store does not take is left to the next start: stopping keeps its bounds.
+#[tokio::test]
+async fn a_locked_database_does_not_keep_the_host_from_stopping() {
+    let folder = Folder::new();
+    let server = FaultServer::start().await;
+    server.always(
+        Reply::stream().send(Speech::OpenAi.start()).send(Speech::OpenAi.text("Well, ")).hold(),
+    );
+    let model = server.url();
+    let settings = [
+        ("OPENAI_COMPATIBLE_URL", &*model),
+        ("COACH_MODEL_PARTNER", "compatible:m"),
+        ("DRAIN_SECONDS", "1"),
+    ];
+    for twice in [false, true] {
+        let mut running = Running::start(&folder, &settings).await;
+        let guest = running.guest().await;
+        let id = guest.start().await;
+        let mut socket = guest.talk(&id).await;
+        socket.say("Can we talk?").await;
+        socket.until(|frame| frame["type"] == "partner:delta").await;
+        let lock = ForeignLock::take(&folder.database()).await.unwrap();
+        let told = Instant::now();
+        running.signal("-TERM");
+        running.is_unready().await;
+        if twice {
+            running.signal("-TERM");
+        }
+        assert_eq!(socket.closed().await, 1012);
+        running.ended().await;
+        let bound = Duration::from_secs(if twice { 4 } else { 7 });
+        assert!(told.elapsed() < bound, "twice {twice}: {:?}", told.elapsed());
+        lock.release().await.unwrap();
+    }
+}

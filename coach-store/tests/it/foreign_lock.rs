@@ -1,0 +1,226 @@
+//! Another program holds the write lock: what people ask for is refused in time and never stored later, and
+//! what was published of an answer is kept, however long it takes.
+
+use std::{sync::Arc, time::Duration};
+
+use coach_core::{
+    Coach, CoachError,
+    account::{AccountRole, Principal},
+    event::Event,
+    ids::ConversationId,
+    live::{Follower, From},
+    ports::{Accept, Deadline, Lane, Opening, Refusal, Stores},
+    testing::{
+        ScriptedModel, Step, Take,
+        contract::fixture::{Room, a_conversation, an_invitation, made, person},
+    },
+    timestamp::Timestamp,
+    transcript::{Message, Role, Status},
+};
+use coach_store::testing::ForeignLock;
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, sleep},
+};
+
+use crate::folder::{Fresh, fresh};
+
+/// Around the deadline, many times: what is refused is not on record, what is on record was accepted.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn at_the_deadline_a_fact_is_refused_or_kept_and_never_both() {
+    const ROUNDS: u64 = 300;
+    let fresh = fresh().await;
+    let room = Room::new(&*fresh).await;
+    let mut kept = 0;
+    for n in 0..ROUNDS {
+        let lock = ForeignLock::take(&fresh.folder.url()).await.unwrap();
+        let content = format!("message {n}");
+        let accept = Accept { content: &content, ..room.message(n + 1) };
+        let asked = Deadline::within(Duration::from_millis(20)).scope(fresh.accept(accept));
+        let released = async {
+            sleep(Duration::from_micros(8_000 + n % 100 * 200)).await;
+            lock.release().await.unwrap();
+        };
+        let (answer, ()) = tokio::join!(asked, released);
+        // Facts begin in order: what was asked before this has begun by now, or never will.
+        fresh.check_writable().await.unwrap();
+        let open = fresh.present(room.id).await.unwrap().unwrap().open;
+        assert_eq!(
+            matches!(answer, Ok(Opening::Opened(_))),
+            open.is_some(),
+            "round {n}: {answer:?}"
+        );
+        kept += usize::from(open.is_some());
+        fresh.recover(None, &[], Timestamp(i64::MAX / 2)).await.unwrap();
+    }
+    let said = room.messages().await.into_iter().filter(|said| said.role == Role::User).count();
+    assert_eq!(said, kept);
+    assert!((10..290).contains(&kept), "{kept} kept: there was no race");
+}
+
+/// A coach over a real database, swept as a host sweeps it.
+struct Host {
+    coach: Coach,
+    fresh: Fresh,
+    id: ConversationId,
+    sweeps: JoinHandle<()>,
+}
+
+impl Host {
+    async fn with(take: Take) -> Self {
+        let fresh = fresh().await;
+        let invitation = an_invitation(1, 1_000_000_000);
+        fresh.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
+        let conversation = a_conversation(1, Some(invitation.id));
+        fresh.start(&conversation).await.unwrap();
+        let coach = Coach::builder()
+            .shared_stores(fresh.store.clone())
+            .model(Lane::Partner, ScriptedModel::playing("test:partner", [take]))
+            .model(Lane::Coach, ScriptedModel::saying("test:coach", ["Ask why."]))
+            .build();
+        let sweeping = coach.clone();
+        let sweeps = tokio::spawn(async move {
+            loop {
+                sleep(Duration::from_secs(1)).await;
+                // It fails as everything else does while the lock is held.
+                drop(sweeping.recover(false).await);
+            }
+        });
+        Self { coach, fresh, id: conversation.id, sweeps }
+    }
+
+    fn participant() -> Principal {
+        Principal::new(person(1), AccountRole::Guest)
+    }
+
+    async fn say(&self, words: &str) -> Result<(), CoachError> {
+        self.coach.say(&Self::participant(), self.id, words).await.map(|_| ())
+    }
+
+    async fn follow(&self) -> Follower {
+        self.coach.follow(&Self::participant(), self.id, From::Nothing).await.unwrap()
+    }
+
+    async fn record(&self) -> Vec<Message> {
+        let stores: &Arc<dyn Stores> = &self.fresh.store;
+        stores.messages(self.id, None, 100).await.unwrap()
+    }
+
+    async fn lock(&self) -> ForeignLock {
+        ForeignLock::take(&self.fresh.folder.url()).await.unwrap()
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.sweeps.abort();
+    }
+}
+
+/// Everything that is published up to the first event that is `last`.
+async fn until(follower: &mut Follower, last: impl Fn(&Event) -> bool) -> Vec<Event> {
+    let mut told = Vec::new();
+    while !told.last().is_some_and(&last) {
+        told.push(follower.next().await.unwrap().event.clone());
+    }
+    told
+}
+
+/// Forty words of ten bytes in two seconds, and a pause before the end.
+fn words() -> Take {
+    let word = |n| [Step::Say(format!("word {n:04} ")), Step::Wait(Duration::from_millis(50))];
+    let words = (0..40).flat_map(word);
+    let end = [Step::Wait(Duration::from_millis(300)), Step::Done(None)];
+    std::iter::once(Step::Accept).chain(words).chain(end).collect()
+}
+
+/// The lock is held from a word on, for a while.
+async fn locked_at(word: usize, held: Duration) {
+    let host = Host::with(words()).await;
+    let mut follower = host.follow().await;
+    host.say("May I have a raise?").await.unwrap();
+    let there = |event: &Event| matches!(event, Event::Delta(d) if d.end() >= word * 10);
+    let mut told = until(&mut follower, there).await;
+    let lock = host.lock().await;
+    let locked = Instant::now();
+    if held > Deadline::PATIENCE * 2 {
+        let trouble = |event: &Event| matches!(event, Event::StorageTrouble { .. });
+        told.extend(until(&mut follower, trouble).await);
+        let began = Instant::now();
+        let busy = host.say("Are you there?").await;
+        assert!(matches!(busy, Err(CoachError::Refused(Refusal::Busy))), "{busy:?}");
+        assert!(began.elapsed() < Duration::from_secs(1), "busy is said at once");
+    }
+    tokio::time::sleep_until(locked + held).await;
+    lock.release().await.unwrap();
+    told.extend(until(&mut follower, Event::is_idle).await);
+    let told_text: String = told
+        .iter()
+        .filter_map(|event| match event {
+            Event::Delta(delta) if delta.voice == coach_core::event::Voice::Partner => {
+                Some(delta.text.as_str())
+            }
+            _ => None,
+        })
+        .collect();
+    let troubles = told.iter().filter(|event| matches!(event, Event::StorageTrouble { .. }));
+    assert_eq!(troubles.count(), usize::from(held > Deadline::PATIENCE), "{held:?} at {word}");
+    let record = host.record().await;
+    let kept: Vec<_> = record.iter().map(|said| (said.role, said.status)).collect();
+    let complete = [Role::User, Role::Partner, Role::Coach].map(|role| (role, Status::Complete));
+    assert_eq!(kept, complete, "{held:?} at {word}");
+    assert_eq!((told_text.len(), &record[1].content), (400, &told_text), "{held:?} at {word}");
+}
+
+/// Shorter than a deadline, and longer than a lease; `COACH_TEST_SECONDS` makes it longer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_published_is_kept_whatever_the_lock_takes() {
+    let seconds = std::env::var_os("COACH_TEST_SECONDS");
+    let long = seconds.map_or(14, |text| text.to_str().unwrap().parse().unwrap());
+    let (short, long) = (Duration::from_secs(4), Duration::from_secs(long));
+    tokio::join!(
+        locked_at(1, short),
+        locked_at(40, short),
+        locked_at(1, long),
+        locked_at(40, long)
+    );
+}
+
+/// A message without a client id is refused after five seconds, and stays refused.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_refused_behind_the_lock_is_never_stored() {
+    let host = Host::with(words()).await;
+    let lock = host.lock().await;
+    let began = Instant::now();
+    let by = Host::participant();
+    let (said, asked, ended) = tokio::join!(
+        host.say("May I have a raise?"),
+        host.coach.ask(&by, host.id, "Was that rude?"),
+        host.coach.end(&by, host.id),
+    );
+    let answered = began.elapsed();
+    for refused in [said.err(), asked.err(), ended.err()] {
+        assert_eq!(refused.map(|error| error.code()), Some("storage"));
+    }
+    // The three wait for each other in the room, and share the five seconds all the same.
+    assert!(answered < Deadline::PATIENCE + Duration::from_secs(1), "{answered:?}");
+    tokio::time::sleep_until(began + Duration::from_secs(6)).await;
+    lock.release().await.unwrap();
+    host.fresh.check_writable().await.unwrap();
+    assert_eq!(host.record().await, []);
+    let present = host.fresh.present(host.id).await.unwrap().unwrap();
+    assert_eq!((present.open, present.conversation.ended), (None, None));
+    host.say("May I have a raise?").await.unwrap();
+}
+
+/// Whether the store can write is known while it cannot, and again as soon as it can.
+#[tokio::test]
+async fn a_store_says_whether_it_can_write() {
+    let fresh = fresh().await;
+    let check = || Deadline::within(Duration::from_millis(50)).scope(fresh.check_writable());
+    check().await.unwrap();
+    let lock = ForeignLock::take(&fresh.folder.url()).await.unwrap();
+    assert!(check().await.is_err());
+    lock.release().await.unwrap();
+    fresh.check_writable().await.unwrap();
+}

@@ -1,0 +1,24 @@
+// Entries of the audit log name their objects, also those that are gone.
+import { expect, it } from "vitest";
+import { actorName, objectName } from "./object-name";
+
+const id = "0192aa00-0000-7000-8000-0000001bb2cb";
+
+it("calls objects by the names that the host gives", () => {
+  expect(
+    [
+      { kind: "invitation", id, name: "Pilot-07" },
+      { kind: "preset", id, name: "Ten" },
+      { kind: "conversation", id, name: "Pilot-07" },
+      { kind: "person", id, name: "Pilot-07" },
+    ].map((subject) => objectName(subject).name),
+  ).toEqual(["the invitation “Pilot-07”", "the preset “Ten”", "a conversation of “Pilot-07”", "Pilot-07"]);
+});
+
+it("says the kind where there is no name, and tells accounts apart by the end of their id", () => {
+  expect(
+    ["invitation", "preset", "conversation", "person", "moon"].map((kind) => objectName({ kind, id }).name),
+  ).toEqual(["an invitation", "a quota preset", "a conversation", "Account 1bb2cb", "an object"]);
+  const entry = { id: 1, at: "2026-11-24T12:00:00Z", deed: "signed_in", actor: id };
+  expect([actorName(entry), actorName({ ...entry, actorName: "Lena" })]).toEqual(["Account 1bb2cb", "Lena"]);
+});

@@ -1,0 +1,12 @@
+// A card's one line about length and difficulty.
+import { expect, it } from "vitest";
+import { facts } from "./scenario-facts";
+
+it("says what is known", () => {
+  expect([
+    facts({ minutes: 10, maxTurns: 12, difficulty: "medium" }),
+    facts({ maxTurns: 12 }),
+    facts({ minutes: 10, difficulty: "easy" }),
+    facts({}),
+  ]).toEqual(["About 10 minutes, up to 12 turns · Medium", "Up to 12 turns", "About 10 minutes · Easy", ""]);
+});

@@ -1,0 +1,39 @@
+// Whether participants have a coach, and what of one. Private questions follow the comments unless chosen otherwise.
+import { useState } from "react";
+import { CheckField } from "../../ui/Field";
+
+export function CoachChoice() {
+  const [coach, setCoach] = useState(true);
+  const [aside, setAside] = useState(true);
+  const comment = (on: boolean) => {
+    setCoach(on);
+    setAside(on);
+  };
+  return (
+    <fieldset>
+      <legend className="sr-only">Coach</legend>
+      <CheckField
+        name="coach"
+        checked={coach}
+        onChange={(event) => comment(event.target.checked)}
+        label="The coach comments on every turn"
+      />
+      <CheckField
+        name="aside"
+        checked={aside}
+        onChange={(event) => setAside(event.target.checked)}
+        label="Participants may ask the coach privately"
+      />
+      <p role="status" className="text-sm text-muted">
+        {whatTheyHave(coach, aside)}
+      </p>
+    </fieldset>
+  );
+}
+
+function whatTheyHave(coach: boolean, aside: boolean): string {
+  if (coach && aside) return "Participants get a note after every turn and can ask the coach questions.";
+  if (coach) return "Participants get a note after every turn. They can't ask the coach questions.";
+  if (aside) return "Participants still have a coach, who answers only when they ask.";
+  return "Participants have no coach, and nothing on their pages mentions one.";
+}

@@ -1,0 +1,26 @@
+// When a conversation took place and how it ended, for researchers.
+import type { Schemas } from "../../api/client";
+import { atClock, exactly, when } from "../../ui/times";
+
+type Conversation = Pick<Schemas["Conversation"], "state" | "endReason" | "createdAt" | "endedAt" | "erasedAt">;
+
+/** From when to when; the end of the same day only by its time. */
+export function fromTo({ createdAt, endedAt }: Conversation): string {
+  if (!endedAt) return `started ${when(createdAt)}`;
+  const sameDay = new Date(createdAt).toDateString() === new Date(endedAt).toDateString();
+  return `${when(createdAt)} to ${sameDay ? atClock(endedAt) : when(endedAt)}`;
+}
+
+const reasons: Record<string, string> = {
+  participant: "Ended by the participant",
+  staff: "Ended by a researcher",
+  goal_reached: "Ended: goal reached",
+  max_turns: "Ended: last turn taken",
+  max_time: "Ended: time was up",
+  erased: "Text deleted",
+};
+
+export function ends(c: Conversation): string {
+  if (c.erasedAt) return `Text deleted ${exactly(c.erasedAt)}`;
+  return c.state === "open" ? "In progress" : (reasons[c.endReason ?? ""] ?? "Ended");
+}

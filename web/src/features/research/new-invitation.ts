@@ -1,0 +1,32 @@
+// What the form of new invitations says, as the host takes it.
+import type { Schemas } from "../../api/client";
+import { given } from "../../ui/staff/url-state";
+import { endOfDay } from "./last-day";
+import { quotaIn } from "./QuotaChoice";
+
+export function bodyOf(form: FormData): Schemas["NewInvitation"] {
+  const text = (name: string) => String(form.get(name) ?? "").trim();
+  const more: Partial<Schemas["NewInvitation"]> = given({
+    title: text("title"),
+    scenario: text("scenario"),
+    contact: text("contact"),
+    consent: text("consent"),
+    expiresAt: endOfDay(text("expires")),
+  });
+  return {
+    label: text("label"),
+    ...quotaIn(form),
+    copies: Number(text("copies")) || 1,
+    coach: form.has("coach"),
+    aside: form.has("aside"),
+    allowCustomScenario: form.has("own"),
+    ...more,
+  };
+}
+
+/** The part of it that participants see, and the number of tokens to estimate. */
+export function shownOf({ tokenQuota, ...body }: Schemas["NewInvitation"]): Schemas["PreviewInvitation"] {
+  const { label: _, copies: __, presetId: ___, ...shown } = body;
+  // A number that cannot be sent yet, as while it is typed, is no number to estimate.
+  return tokenQuota && Number.isSafeInteger(tokenQuota) ? { ...shown, tokenQuota } : shown;
+}
