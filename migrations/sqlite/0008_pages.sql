@@ -39,7 +39,7 @@ UPDATE quota_presets SET label = 'One conversation'
 WHERE id = x'00000000000000000000000000000002' AND label = 'Short' AND tokens = 60000;
 UPDATE quota_presets SET label = 'Three conversations'
 WHERE id = x'00000000000000000000000000000003' AND label = 'Standard' AND tokens = 120000;
-UPDATE quota_presets SET label = 'Ten conversations', tokens = 390000
+UPDATE quota_presets SET label = 'Ten conversations', tokens = 370000
 WHERE id = x'00000000000000000000000000000004' AND label = 'Long' AND tokens = 400000;
 
 -- The built-in consent text comes in three: with a coach, with a coach who writes only when asked, without

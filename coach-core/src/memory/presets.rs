@@ -23,7 +23,7 @@ pub(super) fn shipped() -> [QuotaPreset; 4] {
         preset(1, "Allowance", 0),
         preset(2, "One conversation", 60_000),
         preset(3, "Three conversations", 120_000),
-        preset(4, "Ten conversations", 390_000),
+        preset(4, "Ten conversations", 370_000),
     ]
 }
 

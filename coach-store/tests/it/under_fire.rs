@@ -192,11 +192,18 @@ fn refusals(child: &mut Child) -> JoinHandle<usize> {
     })
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Seen {
     looks: u64,
     with_tokens_held: u64,
     refused: usize,
+}
+
+impl Seen {
+    /// The test saw what it is about: sums while tokens were held, and an account that was spent.
+    fn enough(&self) -> bool {
+        self.looks > 50 && self.with_tokens_held > 50 && self.refused > 0
+    }
 }
 
 async fn look(db: &mut SqliteConnection, seen: &mut Seen) {
@@ -221,7 +228,9 @@ async fn both_sides_are_equal_while_everything_goes_wrong() {
     let options = SqliteConnectOptions::new().filename(folder.database()).read_only(true);
     let mut db = options.connect().await.unwrap();
     let (mut seen, mut lives) = (Seen::default(), 0);
-    while Instant::now() < until {
+    // A busy machine gets the time it needs; only one that hangs fails.
+    let latest = until + Duration::from_secs(180);
+    while Instant::now() < until || (!seen.enough() && Instant::now() < latest) {
         let mut child = start(&folder.url());
         let life = Instant::now() + Duration::from_millis(1_500 + lives * 37 % 500);
         lives += 1;
@@ -235,8 +244,7 @@ async fn both_sides_are_equal_while_everything_goes_wrong() {
         seen.refused += refused.join().unwrap();
         look(&mut db, &mut seen).await;
     }
-    assert!(seen.looks > 50 && seen.with_tokens_held > 50, "{} looks", seen.looks);
-    assert!(seen.refused > 0, "no account was ever spent");
+    assert!(seen.enough(), "{seen:?}");
     let store = Folder::open(&folder.url()).await;
     store.recover(None, &[], coach_core::timestamp::Timestamp(i64::MAX / 2)).await.unwrap();
     look(&mut db, &mut seen).await;

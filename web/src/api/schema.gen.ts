@@ -2374,8 +2374,8 @@ export interface components {
             id: string;
             /** Format: uuid */
             invitationId?: string;
-            /** @description BCP 47, as `en` or `de-CH`: what the voices speak. */
-            language?: string;
+            /** @description BCP 47, as `en` or `de-CH`. */
+            language: string;
             /**
              * Format: uint32
              * @description It has at most so many turns.
@@ -2696,7 +2696,7 @@ export interface components {
             aside: boolean;
             /** @description The coach comments after every turn. */
             coach: boolean;
-            /** @description Who to turn to. */
+            /** @description Whom to turn to. */
             contact?: string;
             expiresAt?: string;
             /** Format: uuid */

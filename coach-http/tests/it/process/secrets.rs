@@ -30,10 +30,13 @@ async fn nothing_told_of_a_talk_has_its_words_or_its_secrets() {
     for reply in ["Canary partner words.", "Canary coach words.", "Canary words aside."] {
         server.push(Speech::OpenAi.answer([reply]));
     }
-    server.push(Reply::json(
-        400,
-        r#"{"error":{"message":"This makes no sense: Canary partner words."}}"#,
-    ));
+    // The second time without stop strings, which it may have meant.
+    for _ in 0..2 {
+        server.push(Reply::json(
+            400,
+            r#"{"error":{"message":"This makes no sense: Canary partner words."}}"#,
+        ));
+    }
     server.push(Speech::OpenAi.mishap_reply(Mishap::Auth));
     let model = server.url();
     let settings = [
