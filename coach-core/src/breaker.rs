@@ -105,13 +105,14 @@ impl State {
 fn counts(kind: ModelErrorKind) -> bool {
     match kind {
         ModelErrorKind::Auth
-        | ModelErrorKind::QuotaExhausted
         | ModelErrorKind::RateLimited(_)
         | ModelErrorKind::Overloaded(_)
         | ModelErrorKind::Provider
         | ModelErrorKind::Network
         | ModelErrorKind::Timeout(_) => true,
-        ModelErrorKind::ContextTooLong
+        // An open breaker says "try again in a moment", which is wrong about a quota.
+        ModelErrorKind::QuotaExhausted
+        | ModelErrorKind::ContextTooLong
         | ModelErrorKind::ContentFiltered
         | ModelErrorKind::ModelNotFound
         | ModelErrorKind::BadRequest

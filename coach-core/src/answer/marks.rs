@@ -43,7 +43,7 @@ const TAGS: [&str; 9] = [
     "seed:think",
 ];
 
-/// Marks that are not tags of that kind: Cohere, Gemma, gpt-oss, Kimi, Magistral, OpenThinker and the
+/// Marks that are not tags of that kind: Cohere, Gemma, gpt-oss, Kimi, Magistral, `OpenThinker` and the
 /// templates of chat models.
 const LITERALS: [(&str, Mark); 24] = [
     ("<|begin_of_thought|>", Mark::Opens),
@@ -160,7 +160,7 @@ fn tag(text: &str) -> Seen {
     Seen { mark: Some((mark, at(rest) + end + 1)), more: false }
 }
 
-/// `<|im_end|>` and all others of that form, with DeepSeek's wide bar as well.
+/// `<|im_end|>` and all others of that form, with `DeepSeek`'s wide bar as well.
 fn control(text: &str) -> Seen {
     let Some(inner) = text.strip_prefix('<') else { return Seen::default() };
     if inner.is_empty() {

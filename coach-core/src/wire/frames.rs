@@ -288,14 +288,25 @@ impl Told {
     }
 }
 
-/// A model's failure, for people.
+/// A model's failure, for people: what happened, what it means for their words, what to do.
 fn trouble(kind: ModelErrorKind) -> &'static str {
+    if kind == ModelErrorKind::QuotaExhausted {
+        return "The AI service has no quota left and will not answer before tomorrow. Your message is saved.";
+    }
     match model_code(kind) {
-        "model_auth" => "the model cannot be used at the moment; please tell whoever runs this",
-        "model_rate_limited" | "model_overloaded" => "the model is busy; try again in a moment",
-        "model_timeout" => "the model took too long to answer",
-        "model_refused" => "the model would not answer this",
-        "context_too_long" => "the conversation has become too long for the model",
-        _ => "the model could not answer",
+        "model_auth" => {
+            "The AI service cannot be used right now. Your message is saved. Please tell the organizer."
+        }
+        "model_rate_limited" | "model_overloaded" => {
+            "The AI service is busy. Your message is saved. Try again in a moment."
+        }
+        "model_timeout" => "The AI service took too long. Your message is saved. Try again.",
+        "model_refused" => {
+            "The AI service declined to answer this. Your message is saved. Try other words."
+        }
+        "context_too_long" => {
+            "This conversation has become too long for the AI model. Everything so far is saved."
+        }
+        _ => "The AI service could not answer. Your message is saved. Try again.",
     }
 }

@@ -104,8 +104,14 @@ impl ChatModel for Panics {
 async fn talk_with(model: Panics) -> (Coach, MemoryStore) {
     let store = MemoryStore::new();
     let invitation = an_invitation(1, 1_000_000_000);
-    store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
-    store.start(&a_conversation(1, Some(invitation.id))).await.unwrap();
+    store
+        .invite(std::slice::from_ref(&invitation), made())
+        .await
+        .expect("the store keeps the invitation");
+    store
+        .start(&a_conversation(1, Some(invitation.id)))
+        .await
+        .expect("the store keeps the conversation");
     let model: Arc<dyn ChatModel> = Arc::new(model);
     let coach = Coach::builder()
         .stores(store.clone())

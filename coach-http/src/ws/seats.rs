@@ -159,9 +159,9 @@ impl Seats {
 }
 
 /// The first that did not answer the last ping, else the oldest.
-fn first_to_go<'a>(places: impl Iterator<Item = &'a Place> + Clone) -> Option<&'a Place> {
+fn first_to_go<'a>(mut places: impl Iterator<Item = &'a Place> + Clone) -> Option<&'a Place> {
     let silent = |place: &&Place| place.line.unanswered.load(Ordering::Relaxed);
-    places.clone().find(silent).or_else(|| places.clone().next())
+    places.clone().find(silent).or_else(|| places.next())
 }
 
 impl Taken {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use coach_core::{account::Identity, timestamp::Timestamp};
 use openidconnect::{
-    JsonWebKey as _, JsonWebKeyAlgorithm, JsonWebKeyUse as _,
+    JsonWebKey as _, JsonWebKeyAlgorithm,
     core::{CoreJsonWebKey, CoreJwsSigningAlgorithm},
 };
 use serde_json::{Map, Value};
@@ -98,7 +98,7 @@ fn check_signature(
     let kid = head.text_if_any("kid")?;
     let fits = |key: &&CoreJsonWebKey| {
         let named = kid.is_none() || key.key_id().map(|id| id.as_str()) == kid;
-        let signs = key.key_use().is_none_or(|usage| usage.allows_signature());
+        let signs = key.key_use().is_none_or(openidconnect::JsonWebKeyUse::allows_signature);
         let so = match key.signing_alg() {
             JsonWebKeyAlgorithm::Algorithm(of_key) => *of_key == algorithm,
             JsonWebKeyAlgorithm::Unspecified => true,
