@@ -62,7 +62,7 @@ test("a quota preset is made, changed and removed", async ({ browser }) => {
   await form.getByRole("button", { name: "Add preset" }).click();
   await expect(form.getByText("Give it a label, such as")).toBeVisible();
   await inspect(page, "a preset that cannot be", { widths: [320, 390] });
-  await form.getByLabel("Label").fill(label);
+  await form.getByLabel("Label", { exact: true }).fill(label);
   await form.getByRole("button", { name: "Add preset" }).click();
   await expect(page.getByRole("row", { name: label })).toContainText("300,000 tokens");
 

@@ -12,7 +12,7 @@ test("an invitation is extended, gets a fresh link, and its participant goes on 
   const link = () => desk.getByText(/\/invite\//).innerText();
 
   await desk.goto("/research/invitations/new");
-  await desk.getByLabel("Label").fill(label);
+  await desk.getByLabel("Label", { exact: true }).fill(label);
   await desk.getByRole("radio", { name: "Another number of tokens" }).check();
   await desk.getByLabel("Tokens", { exact: true }).fill("60000");
   await expect(desk.getByText(/^About .* turns?/).first()).toBeVisible();
@@ -27,7 +27,7 @@ test("an invitation is extended, gets a fresh link, and its participant goes on 
   await change.getByLabel("More tokens").fill("60000");
   await expect(change.getByText(/^About .* more, 120,000 tokens in all\.$/)).toBeVisible();
   await change.getByLabel("Last day").fill("2099-12-31");
-  await change.getByLabel("Label").fill(later);
+  await change.getByLabel("Label", { exact: true }).fill(later);
   await inspect(desk, "change an invitation", { widths: [320, 390] });
   await desk.setViewportSize({ width: 1280, height: 800 });
   await change.getByRole("button", { name: "Save changes" }).click();

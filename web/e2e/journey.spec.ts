@@ -8,7 +8,7 @@ test("a researcher makes an invitation and a participant on a phone practises", 
 
   await desk.goto("/research/invitations");
   await desk.getByRole("link", { name: "New invitation" }).click();
-  await desk.getByLabel("Label").fill("Pilot, participant 7");
+  await desk.getByLabel("Label", { exact: true }).fill("Pilot, participant 7");
   await desk.getByRole("button", { name: "Create invitation" }).click();
   await expect(desk.getByRole("heading", { name: "Pilot, participant 7" })).toBeVisible();
   await expect(desk.getByRole("img", { name: /QR code/ })).toBeVisible();
@@ -120,7 +120,7 @@ test("keyboard alone, as a researcher: make an invitation, present it, extend it
   const dialog = page.getByRole("dialog");
   await page.goto("/research/invitations");
   await press(page, page.getByRole("link", { name: "New invitation" }), "Enter");
-  await press(page, page.getByLabel("Label"), label[0] ?? "");
+  await press(page, page.getByLabel("Label", { exact: true }), label[0] ?? "");
   await page.keyboard.type(label.slice(1));
   await press(page, page.getByRole("radio", { checked: true }), "ArrowDown");
   await press(page, page.getByRole("button", { name: "Create invitation" }), "Enter");

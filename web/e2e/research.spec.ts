@@ -15,7 +15,7 @@ test("30 invitations are created, copied, downloaded, found again and printed", 
   await page.goto("/research/invitations");
   await page.getByRole("link", { name: "New invitation" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "New invitation" })).toBeFocused();
-  await page.getByLabel("Label").fill(label);
+  await page.getByLabel("Label", { exact: true }).fill(label);
   await page.getByLabel("Title for participants").fill("Negotiation study");
   await page.getByLabel("How many invitations").fill("30");
   await page.getByRole("button", { name: "Create 30 invitations" }).click();
@@ -106,7 +106,7 @@ test("the preview is what participants read, for every kind of coaching", async 
     await aside.setChecked(kind.aside);
     await expect(page.getByText(kind.has)).toBeVisible();
     const label = unique("Arm");
-    await page.getByLabel("Label").fill(label);
+    await page.getByLabel("Label", { exact: true }).fill(label);
     await expect(preview.getByText("Talks")).toBeVisible();
     const { coach: comments, aside: asks } = kind;
     await expect(preview.getByText("A coach reads along")).toHaveCount(comments ? 1 : 0);
@@ -142,13 +142,13 @@ test("a consent text that mentions a coach warns where there is none", async ({ 
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.getByLabel("How many invitations").fill("201");
   await page.getByRole("button", { name: "Create" }).click();
-  await expect(page.getByLabel("Label")).toBeFocused();
-  await expect(page.getByLabel("Label")).toHaveAccessibleDescription("Give it a label, so that you can find it again.");
+  await expect(page.getByLabel("Label", { exact: true })).toBeFocused();
+  await expect(page.getByLabel("Label", { exact: true })).toHaveAccessibleDescription("Give it a label, so that you can find it again.");
   await expect(page.getByLabel("How many invitations")).toHaveAccessibleDescription("At most 200.");
   await page.getByLabel("How many invitations").fill("1");
-  await page.getByLabel("Label").fill("x".repeat(201));
+  await page.getByLabel("Label", { exact: true }).fill("x".repeat(201));
   await page.getByRole("button", { name: "Create" }).click();
-  await expect(page.getByLabel("Label")).toHaveAccessibleDescription("Too long: 201 characters. At most 200.");
+  await expect(page.getByLabel("Label", { exact: true })).toHaveAccessibleDescription("Too long: 201 characters. At most 200.");
   await inspect(page, "new invitation, with wrong fields", { widths: [320, 390] });
   await page.context().close();
 });
