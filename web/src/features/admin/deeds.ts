@@ -19,6 +19,7 @@ const sentences: Record<string, string> = {
   invitation_changed: "changed {it}",
   link_renewed: "gave {it} a fresh link",
   revoked: "revoked {it}",
+  links_downloaded: "downloaded invitation links",
   observed: "watched {it}",
   observation_ended: "stopped watching {it}",
   ended: "ended {it}",
@@ -30,7 +31,7 @@ const sentences: Record<string, string> = {
 };
 
 /** Actions whose details are figures: before and after, or a duration. */
-const measured = new Set(["invitation_changed", "preset_kept", "observation_ended"]);
+const measured = new Set(["invitation_changed", "links_downloaded", "preset_kept", "observation_ended"]);
 
 /** The sentence of an entry, before its object and after it. An action that this page does not know is shown by its name. */
 export function inWords(entry: Entry): { before: string; after: string } {
