@@ -10,7 +10,7 @@ export function CoachChoice() {
     setAside(on);
   };
   return (
-    <fieldset>
+    <fieldset className="min-w-0 wrap-anywhere">
       <legend className="sr-only">Coach</legend>
       <CheckField
         name="coach"

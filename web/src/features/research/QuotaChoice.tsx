@@ -33,7 +33,7 @@ function Choices({ presets, estimate, error }: ChoicesProps) {
   const middle = presets[Math.floor((presets.length - 1) / 2)];
   const [chosen, choose] = useState(middle?.id ?? OTHER);
   return (
-    <fieldset className="mb-4">
+    <fieldset className="mb-4 min-w-0 wrap-anywhere">
       <legend className="sr-only">How much can they talk?</legend>
       {presets.map((preset) => (
         <RadioField
