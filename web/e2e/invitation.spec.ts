@@ -4,6 +4,7 @@ import { inspect } from "./inspect";
 import { claim, DESK, PHONE, STAFF, talk, unique } from "./world";
 
 test("an invitation is extended, gets a fresh link, and its participant goes on with that", async ({ browser }) => {
+  test.setTimeout(300_000);
   const desk = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
   const lost = await browser.newContext(PHONE);
   const phone = await (await browser.newContext(PHONE)).newPage();

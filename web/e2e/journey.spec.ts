@@ -3,6 +3,7 @@ import { expect, type Locator, type Page, test } from "@playwright/test";
 import { answered, box, DESK, enterConversation, invite, myTurn, PHONE, STAFF, say, unique } from "./world";
 
 test("a researcher makes an invitation and a participant on a phone practises", async ({ browser }) => {
+  test.setTimeout(300_000);
   const desk = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
   const phone = await (await browser.newContext(PHONE)).newPage();
 

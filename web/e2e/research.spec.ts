@@ -5,6 +5,7 @@ import { inspect } from "./inspect";
 import { claim, DESK, inviteWith, PHONE, STAFF, unique } from "./world";
 
 test("30 invitations are created, copied, downloaded, found again and printed", async ({ browser }) => {
+  test.setTimeout(300_000);
   const context = await browser.newContext({
     ...DESK,
     storageState: STAFF,
@@ -86,6 +87,7 @@ test("search, status and order are the host's, over all pages, and stay in the a
 });
 
 test("the preview is what participants read, for every kind of coaching", async ({ browser }) => {
+  test.setTimeout(300_000);
   const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
   const preview = page.getByRole("region", { name: "Preview" });
   const coach = page.getByRole("checkbox", { name: "The coach comments" });
