@@ -7,7 +7,7 @@ use coach_llm::testing::{FaultServer, Reply, Speech};
 use coach_store::testing::ForeignLock;
 use serde_json::json;
 
-use super::Running;
+use super::{Running, partner_at};
 use crate::{app::Folder, person::Person, socket::is_idle};
 
 /// It answers the question whether it is ready with `status` before long.
@@ -62,11 +62,7 @@ async fn a_locked_database_does_not_keep_the_host_from_stopping() {
         Reply::stream().send(Speech::OpenAi.start()).send(Speech::OpenAi.text("Well, ")).hold(),
     );
     let model = server.url();
-    let settings = [
-        ("OPENAI_COMPATIBLE_URL", &*model),
-        ("COACH_MODEL_PARTNER", "compatible:m"),
-        ("DRAIN_SECONDS", "1"),
-    ];
+    let settings = [partner_at(&model), vec![("DRAIN_SECONDS", "1")]].concat();
     for twice in [false, true] {
         let mut running = Running::start(&folder, &settings).await;
         let guest = running.guest().await;

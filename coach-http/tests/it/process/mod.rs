@@ -43,6 +43,18 @@ fn limited(descriptors: u32, settings: &[(&str, &str)]) -> Command {
     command
 }
 
+/// The settings with which the partner's answers come from `server`, and every other lane is the demo's.
+fn partner_at(server: &str) -> Vec<(&str, &str)> {
+    vec![
+        ("OPENAI_COMPATIBLE_URL", server),
+        ("COACH_MODEL_PARTNER", "compatible:m"),
+        ("COACH_MODEL_COACH", "demo:demo"),
+        ("COACH_MODEL_ASIDE", "demo:demo"),
+        ("COACH_MODEL_ELABORATION", "demo:demo"),
+        ("COACH_MODEL_JUDGE", "demo:demo"),
+    ]
+}
+
 /// Runs the program to its end: its exit code, its output, its complaints.
 async fn ends(command: &mut Command) -> (Option<i32>, String, String) {
     let output = command.output().await.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use coach_llm::testing::{FaultServer, Reply, Speech};
 use serde_json::{Value, json};
 
-use super::Running;
+use super::{Running, partner_at};
 use crate::{app::Folder, person::Person, socket::is_idle, socket::text};
 
 /// Longer than a lease, and shorter than what a connection survives.
@@ -28,7 +28,7 @@ async fn ten_answers_go_on_after_a_standstill() {
     let server = FaultServer::start().await;
     server.always(slow_answer());
     let model = server.url();
-    let settings = [("OPENAI_COMPATIBLE_URL", &*model), ("COACH_MODEL_PARTNER", "compatible:m")];
+    let settings = partner_at(&model);
     let running = Running::start(&folder, &settings).await;
     let guest = running.guest().await;
     let mut talks = Vec::new();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use coach_llm::testing::{FaultServer, Reply, Speech};
 use tokio::net::TcpListener;
 
-use super::Running;
+use super::{Running, partner_at};
 use crate::{app::Folder, socket::is_idle};
 
 #[tokio::test]
@@ -18,14 +18,7 @@ async fn stopping_lets_answers_finish_and_says_goodbye() {
     let rest = begun.pause(Duration::from_secs(10)).send(speech.text("."));
     server.push(rest.send(speech.finish("stop")).send(speech.end()).end());
     let model = server.url();
-    let settings = [
-        ("OPENAI_COMPATIBLE_URL", &*model),
-        ("COACH_MODEL_PARTNER", "compatible:m"),
-        ("COACH_MODEL_COACH", "demo:demo"),
-        ("COACH_MODEL_ASIDE", "demo:demo"),
-        ("COACH_MODEL_ELABORATION", "demo:demo"),
-        ("COACH_MODEL_JUDGE", "demo:demo"),
-    ];
+    let settings = partner_at(&model);
     let mut running = Running::start(&folder, &settings).await;
     let guest = running.guest().await;
     let (talk, quiet) = (guest.start().await, guest.start().await);
@@ -54,7 +47,7 @@ async fn a_second_signal_cuts_at_once_and_keeps_what_was_said() {
     // Somebody who takes requests and never answers.
     let deaf = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let model = format!("http://{}", deaf.local_addr().unwrap());
-    let settings = [("OPENAI_COMPATIBLE_URL", &*model), ("COACH_MODEL_PARTNER", "compatible:m")];
+    let settings = partner_at(&model);
     for signal in ["-TERM", "-INT"] {
         let mut running = Running::start(&folder, &settings).await;
         let guest = running.guest().await;
