@@ -242,7 +242,7 @@ export const states: State[] = [
     whole: true,
     open: async (page, browser) => {
       const { id, url } = await inviteWith(browser, { label: unique("Shots, participant 7") });
-      const guest = await browser.newContext();
+      const guest = await browser.newContext({ storageState: { cookies: [], origins: [] } });
       await claim(guest.request, url);
       await talk(guest.request, "Can we talk about my pay?");
       await guest.close();
@@ -276,7 +276,7 @@ export const states: State[] = [
     route: "/admin/users/:id",
     as: "staff",
     open: async (page, browser) => {
-      const guest = await browser.newContext();
+      const guest = await browser.newContext({ storageState: { cookies: [], origins: [] } });
       const id = await claim(guest.request, await invite(browser, unique("Shots, a person")));
       await guest.close();
       await page.goto(`/admin/users/${id}`);
