@@ -6,6 +6,7 @@ mod foreign;
 mod host;
 mod long;
 mod sh;
+mod shots;
 mod sign_in;
 mod test;
 mod web;
@@ -21,6 +22,7 @@ cargo xtask <command>
                 contract files, foreign model servers, browser tests
   test STEP…    only these steps; `cargo xtask test --list` names them
   web           installs what the page needs and builds it into web/dist
+  shots         takes a picture of every page and state, phone and laptop, light and dark
   long          the long tests: licences, sources and bans, a minute of the ledger under fire
   bench-setup, bench-serve
                 the hook of a measuring kit: reads PORT, LLM_BASE_URL, LLM_API_KEY, LLM_MODEL,
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         ["up"] => web::build().and_then(|()| host::up()),
         ["test", steps @ ..] => test::run_or_list(steps),
         ["web"] => web::build(),
+        ["shots"] => shots::take(),
         ["long"] => long::run_long(),
         ["bench-setup"] => bench::setup(),
         ["bench-serve"] => bench::serve(),
