@@ -320,7 +320,7 @@ mod tests {
         }
         all.make_room();
         assert!(!is_given_up(&busy));
-        // The place is owed: whoever has no request any more makes it.
+        // A place is owed: the next connection without a request gives its own up.
         busy.enter(Phase::Idle);
         assert!(is_given_up(&busy));
     }

@@ -1,4 +1,4 @@
-//! Whether the store takes a write, for whoever asks whether the host is ready.
+//! Whether the store takes a write: what `/readyz` answers from.
 
 use std::time::Duration;
 

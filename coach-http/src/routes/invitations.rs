@@ -159,8 +159,8 @@ impl Invitations {
         }))
     }
 
-    /// The links of all invitations that a list shows, as a CSV file for a mail merge or a panel. Whoever
-    /// has a link can talk at the invitation's expense, so the audit log says who took them.
+    /// The links of all invitations that a list shows, as a CSV file for a mail merge or a panel. Anyone
+    /// with a link can talk at the invitation's expense, so the audit log says who took them.
     #[oai(path = "/links.csv", method = "get")]
     async fn links(
         &self,

@@ -97,7 +97,7 @@ async fn no_participant_ever_reads_a_label() {
 }
 
 #[tokio::test]
-async fn whoever_cannot_go_on_is_told_whom_to_ask() {
+async fn a_closed_invitation_names_its_contact() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let new = json!({ "label": "P", "tokenQuota": 1_000_000, "contact": "lab@example.org" });

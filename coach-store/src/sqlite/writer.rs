@@ -130,7 +130,7 @@ async fn over(deadline: Option<Instant>, patience: Duration) {
     }
 }
 
-/// Whether a fact begins: its caller and the writer decide it once, whoever comes first.
+/// Whether a fact begins: the first of its caller and the writer decides it, once.
 #[derive(Clone, Debug)]
 struct Begin {
     /// The deadline of its request.

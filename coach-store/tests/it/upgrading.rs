@@ -59,7 +59,7 @@ async fn labeled(store: &dyn Stores, label: &str) -> Invitation {
 }
 
 #[tokio::test]
-async fn whoever_has_not_agreed_yet_reads_what_is_true_for_them() {
+async fn an_unclaimed_invitation_gets_the_consent_text_that_is_true_for_it() {
     let store = upgraded().await;
     for (label, comments, asides) in [
         ("Ärzte, arm A", true, true),
