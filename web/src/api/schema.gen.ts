@@ -882,8 +882,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The links of all invitations that a list shows, as a CSV file for a mail merge or a panel. Whoever
-         *     has a link can talk at the invitation's expense, so the audit log says who took them.
+         * The links of all invitations that a list shows, as a CSV file for a mail merge or a panel. Anyone
+         *     with a link can talk at the invitation's expense, so the audit log says who took them.
          */
         get: {
             parameters: {
