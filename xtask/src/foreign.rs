@@ -82,7 +82,8 @@ pub(crate) fn npm_tool(name: &str, package: &str) -> Done<PathBuf> {
     Ok(folder)
 }
 
-fn tools() -> PathBuf {
+/// Where programs are installed for tests alone.
+pub(crate) fn tools() -> PathBuf {
     target().join("tools")
 }
 

@@ -1,11 +1,14 @@
 //! What takes too long for every change: the rules about what we depend on, the long look at the
-//! ledger, and a lock that is held for long.
+//! ledger, a lock that is held for long, and other engines than the one of the browser tests.
 
-use crate::sh::{Done, cargo, run, say};
+use crate::{
+    engines,
+    sh::{Done, cargo, run, say},
+};
 
 /// Runs the long tests.
 pub(crate) fn run_long() -> Done {
-    say("── licences, sources and bans (deny.toml)");
+    say("── licenses, sources and bans (deny.toml)");
     if run(&mut cargo(["deny", "--version"])).is_err() {
         run(&mut cargo(["install", "--locked", "cargo-deny"]))?;
     }
@@ -24,5 +27,7 @@ pub(crate) fn run_long() -> Done {
         .env("COACH_TEST_SECONDS", "60"))?;
     say("── a foreign lock of forty seconds");
     run(cargo(["test", "--package", "coach-store", "--test", "it", "foreign_lock"])
-        .env("COACH_TEST_SECONDS", "40"))
+        .env("COACH_TEST_SECONDS", "40"))?;
+    say("── the smoke journey in WebKit and Firefox");
+    engines::test()
 }

@@ -2,6 +2,7 @@
 //! library, so that it is there at once; knows no rule of the product.
 
 mod bench;
+mod engines;
 mod foreign;
 mod host;
 mod long;
@@ -21,7 +22,9 @@ cargo xtask <command>
                 contract files, foreign model servers, browser tests
   test STEP…    only these steps; `cargo xtask test --list` names them
   web           installs what the page needs and builds it into web/dist
-  long          the long tests: licences, sources and bans, a minute of the ledger under fire
+  engines       the smoke journey in WebKit and Firefox; says which packages it needs
+  long          the long tests: licenses, sources and bans, a minute of the ledger under fire,
+                a lock held for long, and `engines`
   bench-setup, bench-serve
                 the hook of a measuring kit: reads PORT, LLM_BASE_URL, LLM_API_KEY, LLM_MODEL,
                 SESSION_KEY, SESSIONS and TARGETS, keeps its database beside TARGETS
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         ["up"] => web::build().and_then(|()| host::up()),
         ["test", steps @ ..] => test::run_or_list(steps),
         ["web"] => web::build(),
+        ["engines"] => engines::test(),
         ["long"] => long::run_long(),
         ["bench-setup"] => bench::setup(),
         ["bench-serve"] => bench::serve(),
