@@ -145,12 +145,16 @@ test("a consent text that mentions a coach warns where there is none", async ({ 
   await page.getByLabel("How many invitations").fill("201");
   await page.getByRole("button", { name: "Create" }).click();
   await expect(page.getByLabel("Label", { exact: true })).toBeFocused();
-  await expect(page.getByLabel("Label", { exact: true })).toHaveAccessibleDescription("Give it a label, so that you can find it again.");
+  await expect(page.getByLabel("Label", { exact: true })).toHaveAccessibleDescription(
+    "Give it a label, so that you can find it again.",
+  );
   await expect(page.getByLabel("How many invitations")).toHaveAccessibleDescription("At most 200.");
   await page.getByLabel("How many invitations").fill("1");
   await page.getByLabel("Label", { exact: true }).fill("x".repeat(201));
   await page.getByRole("button", { name: "Create" }).click();
-  await expect(page.getByLabel("Label", { exact: true })).toHaveAccessibleDescription("Too long: 201 characters. At most 200.");
+  await expect(page.getByLabel("Label", { exact: true })).toHaveAccessibleDescription(
+    "Too long: 201 characters. At most 200.",
+  );
   await inspect(page, "new invitation, with wrong fields", { widths: [320, 390] });
   await page.context().close();
 });
