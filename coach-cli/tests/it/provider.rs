@@ -376,13 +376,20 @@ fn an_interruption_is_130_and_what_was_said_is_kept() {
     assert!(events.contains("\"reason\":\"interrupted\""), "{events}");
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn whoever_is_told_to_go_goes_at_once_with_what_was_said() {
     for signal in ["-HUP", "-TERM"] {
         let bench = Bench::new();
         let (address, say) = stand_in::streaming();
-        let mut child = against(&bench, &address).spawn().unwrap();
+        // Also where whatever runs the tests ignores hang-ups, as `nohup` does.
+        let run = against(&bench, &address);
+        let mut listening = Command::new("env");
+        listening.arg("--default-signal=HUP").arg(run.get_program()).args(run.get_args());
+        listening.current_dir(bench.path()).env_clear();
+        listening.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        listening.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = listening.spawn().unwrap();
         say.send(stand_in::piece("half ")).unwrap();
         let _out = read_until(&mut child, "half");
         send(&child, signal);
