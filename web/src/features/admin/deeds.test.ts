@@ -70,6 +70,7 @@ it("has a sentence for every action", () => {
     "changed an invitation",
     "gave an invitation a fresh link",
     "revoked an invitation",
+    "downloaded invitation links",
     "watched a conversation",
     "stopped watching a conversation",
     "ended a conversation",
