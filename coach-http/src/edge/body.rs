@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use poem::{Body, Endpoint, Request, Result, error::ReadBodyError, http::Method};
 
+use super::BodyUnread;
 use crate::problem::Failure;
 
 /// The largest body, in bytes.
@@ -36,6 +37,9 @@ pub(crate) async fn bodies<E: Endpoint>(next: Arc<E>, mut request: Request) -> R
                 return Err(Failure::new(408, "bad_request", "The request took too long.").into());
             }
         };
+        if let Some(unread) = request.data::<BodyUnread>() {
+            unread.is_read();
+        }
         if !body.is_empty() && !request.content_type().is_some_and(is_json) {
             let words = "A body must be JSON: application/json, UTF-8, not compressed.";
             return Err(Failure::new(415, "unsupported_media_type", words).into());

@@ -2,7 +2,13 @@
 //!
 //! Logs the route's pattern, never the path: invitations' tokens stand in paths.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
 
 use poem::{
     Endpoint, IntoResponse as _, PathPattern, Request, Response, Result,
@@ -11,6 +17,26 @@ use poem::{
 use tracing::Instrument as _;
 
 use crate::host::App;
+
+/// Whether a request has a body that was not read yet.
+#[derive(Clone, Debug)]
+pub(crate) struct BodyUnread(Arc<AtomicBool>);
+
+impl BodyUnread {
+    fn of(request: &Request) -> Self {
+        let length = request.header("content-length");
+        Self(Arc::new(AtomicBool::new(length.is_some_and(|length| length != "0"))))
+    }
+
+    /// Notes that the whole body was read.
+    pub(crate) fn is_read(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
+    fn is_left(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 /// A request's name, in logs and problems.
 #[derive(Clone, Debug)]
@@ -29,6 +55,8 @@ pub(crate) async fn headers<E: Endpoint>(next: Arc<E>, mut request: Request) -> 
     let private =
         ["/invite", "/api/invite/"].iter().any(|path| request.uri().path().starts_with(path));
     let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
+    let unread = BodyUnread::of(&request);
+    request.set_data(unread.clone());
     let api = request.uri().path().starts_with("/api");
     let span = tracing::info_span!("request", id = %id, %method);
     let mut response = match next.call(request).instrument(span.clone()).await {
@@ -64,8 +92,9 @@ pub(crate) async fn headers<E: Endpoint>(next: Arc<E>, mut request: Request) -> 
             set("strict-transport-security", "max-age=31536000; includeSubDomains");
         }
     }
-    if chunked {
-        // A proxy that counts such a body in another way than we do has nothing to smuggle behind it.
+    if chunked || unread.is_left() {
+        // A proxy that counts a chunked body in another way than we do has nothing to smuggle behind it. And
+        // behind an unread body no request can follow: a client that knew nothing of it would send one.
         set("connection", "close");
     }
     if private {

@@ -11,7 +11,7 @@ mod problems;
 
 pub(crate) use body::bodies;
 pub(crate) use compress::compress;
-pub(crate) use headers::{RequestId, headers};
+pub(crate) use headers::{BodyUnread, RequestId, headers};
 pub(crate) use hosts::hosts;
 pub(crate) use limits::address;
 pub(crate) use methods::Methods;

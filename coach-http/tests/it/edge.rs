@@ -117,7 +117,9 @@ async fn bodies_have_a_limit_and_a_form() {
     let id = guest.start().await;
     let path = format!("/api/conversations/{id}/messages");
     let large = json!({ "content": "x".repeat(70_000) });
-    assert_eq!(guest.post(&path, large).await.status(), 413);
+    let refused = guest.post(&path, large).await;
+    assert_eq!(refused.status(), 413);
+    assert_eq!(refused.headers()["connection"], "close", "nothing can follow an unread body");
     let long = guest.post(&path, json!({ "content": "x".repeat(8_001) })).await;
     assert_eq!(long.json::<Value>().await.unwrap()["code"], "too_long");
 }

@@ -68,5 +68,7 @@ async fn a_second_signal_cuts_at_once_and_keeps_what_was_said() {
         let statuses: Vec<&str> =
             record.iter().map(|message| message["status"].as_str().unwrap()).collect();
         assert!(statuses.contains(&"interrupted"), "{statuses:?}");
+        // The next one opens the same database.
+        again.stops().await;
     }
 }
