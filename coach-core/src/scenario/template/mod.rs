@@ -11,7 +11,9 @@ use std::{collections::BTreeMap, fmt};
 
 use thiserror::Error;
 
-pub(super) use condition::{Comparison, Operand};
+pub(super) use condition::Comparison;
+#[cfg(feature = "scenario-file")]
+pub(super) use condition::Operand;
 use condition::{Condition, References};
 
 /// A rendered text is never longer than this, in bytes.
@@ -92,6 +94,7 @@ impl Template {
     }
 
     /// The comparisons that its conditions make.
+    #[cfg(feature = "scenario-file")]
     pub(super) fn comparisons(&self) -> &[Comparison] {
         &self.comparisons
     }
