@@ -23,6 +23,7 @@ mod person;
 mod process;
 mod races;
 mod raw;
+mod recorded;
 mod socket;
 mod sockets;
 mod told;
