@@ -6,7 +6,10 @@
 use std::{
     io::{BufRead as _, BufReader, Write as _},
     process::{Child, Command, Stdio},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -31,8 +34,9 @@ use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use crate::folder::Folder;
 
 const CHILD: &str = "COACH_STORE_TEST_TALKER";
-/// What a talker says when it has nothing left to spend.
-const REFUSED: &[u8] = b"quota exhausted\n";
+/// What a talker says when a message was accepted, and when it has nothing left to spend.
+const ACCEPTED: &str = "accepted";
+const REFUSED: &str = "quota exhausted";
 const TALKS: u8 = 64;
 const SMALL: u64 = 20_000;
 
@@ -146,12 +150,12 @@ async fn go_on(coach: &Coach, talk: u8) {
     let mut live = coach.follow(&by, id, From::Nothing).await.unwrap();
     for n in u32::from(talk).. {
         match coach.say(&by, id, format!("And {n}?").as_str()).await {
-            Ok(_) => {}
+            Ok(_) => say(ACCEPTED),
             Err(CoachError::Refused(
                 refusal @ (Refusal::QuotaExhausted { .. } | Refusal::Busy),
             )) => {
                 if refusal != Refusal::Busy {
-                    std::io::stdout().write_all(REFUSED).unwrap();
+                    say(REFUSED);
                 }
                 tokio::time::sleep(Duration::from_millis(40)).await;
                 continue;
@@ -173,6 +177,11 @@ async fn go_on(coach: &Coach, talk: u8) {
     }
 }
 
+/// One write a line, so that a kill cuts none.
+fn say(word: &str) {
+    std::io::stdout().write_all(format!("{word}\n").as_bytes()).unwrap();
+}
+
 fn start(url: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "under_fire::a_talker_talks_until_it_is_killed", "--nocapture"])
@@ -183,13 +192,25 @@ fn start(url: &str) -> Child {
         .unwrap()
 }
 
-/// How often a talker was refused, once it is gone.
-fn refusals(child: &mut Child) -> JoinHandle<usize> {
+/// What a talker has said so far.
+#[derive(Debug, Default)]
+struct Said {
+    lines: AtomicUsize,
+    refusals: AtomicUsize,
+}
+
+/// Counts what a talker says until it is gone.
+fn listen(child: &mut Child) -> (Arc<Said>, JoinHandle<()>) {
+    let said = Arc::new(Said::default());
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    std::thread::spawn(move || {
-        let lines = lines.map_while(Result::ok);
-        lines.filter(|line| line.as_bytes() == REFUSED.trim_ascii()).count()
-    })
+    let counts = said.clone();
+    let listening = std::thread::spawn(move || {
+        for line in lines.map_while(Result::ok) {
+            counts.lines.fetch_add(usize::from(line == ACCEPTED || line == REFUSED), Relaxed);
+            counts.refusals.fetch_add(usize::from(line == REFUSED), Relaxed);
+        }
+    });
+    (said, listening)
 }
 
 #[derive(Debug, Default)]
@@ -232,16 +253,18 @@ async fn both_sides_are_equal_while_everything_goes_wrong() {
     let latest = until + Duration::from_secs(180);
     while Instant::now() < until || (!seen.enough() && Instant::now() < latest) {
         let mut child = start(&folder.url());
-        let life = Instant::now() + Duration::from_millis(1_500 + lives * 37 % 500);
+        let (said, listening) = listen(&mut child);
+        // Killed after so much work, not after so much time: a busy machine hardly starts it in a second.
+        let enough = 100 + lives * 37 % 60;
         lives += 1;
-        let refused = refusals(&mut child);
-        while Instant::now() < life {
+        while said.lines.load(Relaxed) < enough && !listening.is_finished() {
             look(&mut db, &mut seen).await;
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         child.kill().unwrap();
         child.wait().unwrap();
-        seen.refused += refused.join().unwrap();
+        listening.join().unwrap();
+        seen.refused += said.refusals.load(Relaxed);
         look(&mut db, &mut seen).await;
     }
     assert!(seen.enough(), "{seen:?}");
