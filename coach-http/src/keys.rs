@@ -100,12 +100,18 @@ fn cookie_key(secret: &Secret) -> CookieKey {
 /// The key beside a SQLite database: made on first use, for its owner's eyes only.
 pub fn beside_database(database_url: &str) -> io::Result<Secret> {
     let path = key_path(database_url);
-    match fs::read_to_string(&path) {
-        Ok(text) if text.trim().len() >= 32 => Ok(Secret::new(text.trim())),
-        Ok(_) => Err(no_key(&path)),
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(no_key(&path)),
+    match read(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path),
-        Err(error) if error.kind() == io::ErrorKind::IsADirectory => Err(folder(&path)),
+        key => key,
+    }
+}
+
+fn read(path: &Path) -> io::Result<Secret> {
+    match fs::read_to_string(path) {
+        Ok(text) if text.trim().len() >= 32 => Ok(Secret::new(text.trim())),
+        Ok(_) => Err(no_key(path)),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(no_key(path)),
+        Err(error) if error.kind() == io::ErrorKind::IsADirectory => Err(folder(path)),
         Err(error) => Err(error),
     }
 }
@@ -151,14 +157,17 @@ fn make(path: &Path) -> io::Result<Secret> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = match options.open(path) {
         // Somebody was faster: theirs it is.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            return fs::read_to_string(path).map(|text| Secret::new(text.trim()));
-        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return read(path),
         file => file?,
     };
-    writeln!(file, "{text}")?;
-    file.sync_all()?;
-    Ok(Secret::new(text))
+    match writeln!(file, "{text}").and_then(|()| file.sync_all()) {
+        Ok(()) => Ok(Secret::new(text)),
+        Err(error) => {
+            // The next start shall find no half of a key; if this fails, it says what to do.
+            let _ = fs::remove_file(path);
+            Err(error)
+        }
+    }
 }
 
 /// 32 bytes that nobody guesses, in hexadecimal.

@@ -10,15 +10,6 @@ use serde_json::json;
 use super::{Running, partner_at};
 use crate::{app::Folder, person::Person, socket::is_idle};
 
-/// It answers the question whether it is ready with `status` before long.
-async fn comes_to(running: &Running, status: u16) {
-    let asked = Instant::now();
-    while Person::at(&running.url).get("/readyz").await.status() != status {
-        assert!(asked.elapsed() < Duration::from_secs(10), "it does not come to {status}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
-
 #[tokio::test]
 async fn a_locked_database_is_not_ready_and_stores_nothing_that_was_refused() {
     let folder = Folder::new();
@@ -27,13 +18,13 @@ async fn a_locked_database_is_not_ready_and_stores_nothing_that_was_refused() {
     let id = guest.start().await;
     let before = guest.record(&id).await;
     let mut socket = guest.talk(&id).await;
-    comes_to(&running, 200).await;
+    running.comes_to(200).await;
     let lock = ForeignLock::take(&folder.database()).await.unwrap();
     let asked = Instant::now();
     socket.say("Can we talk?").await;
     let path = format!("/api/conversations/{id}/messages");
     let rest = guest.post(&path, json!({ "content": "Can we talk?" }));
-    let unready = comes_to(&running, 503);
+    let unready = running.comes_to(503);
     let (rest, ()) = tokio::join!(rest, unready);
     assert_eq!(rest.status(), 503);
     assert!(rest.headers().contains_key("retry-after"));
@@ -46,7 +37,7 @@ async fn a_locked_database_is_not_ready_and_stores_nothing_that_was_refused() {
     assert!((4..8).contains(&answered.as_secs()), "{answered:?}");
     assert_eq!(Person::at(&running.url).get("/healthz").await.status(), 200, "it lives");
     lock.release().await.unwrap();
-    comes_to(&running, 200).await;
+    running.comes_to(200).await;
     assert_eq!(guest.record(&id).await, before);
     socket.say("Can we talk now?").await;
     socket.until(is_idle).await;

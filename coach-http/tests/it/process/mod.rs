@@ -1,6 +1,7 @@
 //! The program itself, as a child: how it starts, how it stops, what is left when it is killed, and what it
 //! never prints.
 
+mod full;
 mod killed;
 mod locked;
 mod origins;
@@ -27,17 +28,23 @@ use crate::{app::Folder, person::Person};
 
 /// The program, with nothing in its environment but these.
 fn program(settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_coach-http"));
-    command.env_clear().envs(settings.iter().copied());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    command
+    with(Command::new(env!("CARGO_BIN_EXE_coach-http")), settings)
+}
+
+/// The program, begun by a shell that does this before.
+fn prepared(by: &str, settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new("/bin/sh");
+    let script = format!("{by} && exec \"$0\"");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_coach-http")]);
+    with(command, settings)
 }
 
 /// The program, where no process may open more file descriptors than so many.
 fn limited(descriptors: u32, settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new("/bin/sh");
-    let script = format!("ulimit -n {descriptors} && exec \"$0\"");
-    command.args(["-c", &script, env!("CARGO_BIN_EXE_coach-http")]);
+    prepared(&format!("ulimit -n {descriptors}"), settings)
+}
+
+fn with(mut command: Command, settings: &[(&str, &str)]) -> Command {
     command.env_clear().envs(settings.iter().copied());
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
@@ -148,6 +155,15 @@ impl Running {
         while Person::at(&self.url).get("/readyz").await.status() != 503 {
             // A moment, on whatever machine: how soon exactly is for a measurement to say.
             assert!(told.elapsed() < Duration::from_secs(10), "readiness is told late");
+        }
+    }
+
+    /// It answers the question whether it is ready with `status` before long.
+    async fn comes_to(&self, status: u16) {
+        let asked = Instant::now();
+        while Person::at(&self.url).get("/readyz").await.status() != status {
+            assert!(asked.elapsed() < Duration::from_secs(10), "it does not come to {status}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
