@@ -4,7 +4,7 @@ use coach_llm::testing::{FaultServer, Speech};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{io::AsyncReadExt as _, net::TcpStream};
 
-use super::{Running, limited};
+use super::{Running, limited, partner_at};
 use crate::{app::Folder, socket::is_idle};
 
 /// Lets this process open as many files as the system allows: a thousand strangers have their ends here.
@@ -15,6 +15,16 @@ fn open_many() {
 
 #[tokio::test]
 async fn a_thousand_idle_strangers_take_nothing_from_a_turn() {
+    idle_strangers_take_nothing(1024, 1000, 630).await;
+}
+
+#[tokio::test]
+async fn idle_strangers_take_nothing_where_hardly_any_file_can_be_opened() {
+    idle_strangers_take_nothing(64, 200, 21).await;
+}
+
+/// So many strangers, where so many file descriptors are left to so many sockets.
+async fn idle_strangers_take_nothing(descriptors: u32, idle: usize, sockets: usize) {
     open_many();
     let folder = Folder::new();
     let server = FaultServer::start().await;
@@ -32,13 +42,13 @@ async fn a_thousand_idle_strangers_take_nothing_from_a_turn() {
         ("COACH_MODEL_JUDGE", "demo:demo"),
     ];
     let mut running =
-        Running::start_as(&folder, &settings, |settings| limited(1024, settings)).await;
+        Running::start_as(&folder, &settings, |settings| limited(descriptors, settings)).await;
     let admin = running.admin().await;
     let guest = running.guest_of(&admin).await;
     let id = guest.start().await;
     let mut socket = guest.talk(&id).await;
     let mut strangers = Vec::new();
-    for _ in 0..1000 {
+    for _ in 0..idle {
         let address = running.url.trim_start_matches("http://");
         strangers.push(TcpStream::connect(address).await.unwrap());
     }
@@ -62,5 +72,35 @@ async fn a_thousand_idle_strangers_take_nothing_from_a_turn() {
     errors.read_to_string(&mut log).await.unwrap();
     let shortages: Vec<&str> = log.lines().filter(|line| line.contains("descriptors")).collect();
     assert_eq!(shortages.len(), 1, "{log}");
-    assert!(shortages[0].contains("set COACH_MAX_SOCKETS=630"), "{}", shortages[0]);
+    let fitting = format!("set COACH_MAX_SOCKETS={sockets}\"");
+    assert!(shortages[0].contains(&fitting), "{}", shortages[0]);
+}
+
+#[tokio::test]
+async fn when_no_seat_is_left_newcomers_are_refused_and_whoever_sits_talks_on() {
+    let folder = Folder::new();
+    let server = FaultServer::start().await;
+    server.always(Speech::OpenAi.answer(["Partner words."]));
+    let model = server.url();
+    let settings = [partner_at(&model), vec![("COACH_SOCKETS_PER_PERSON", "100")]].concat();
+    let few = |settings: &[(&str, &str)]| limited(64, settings);
+    let running = Running::start_as(&folder, &settings, few).await;
+    let guest = running.guest().await;
+    let id = guest.start().await;
+    let path = format!("/ws/conversation/{id}");
+    let mut sitting = Vec::new();
+    let refused = loop {
+        match guest.socket(&path, None).await {
+            Ok(socket) => sitting.push(socket),
+            Err(status) => break status,
+        }
+    };
+    assert_eq!((refused, sitting.len()), (503, 21));
+    sitting[0].say("Hello.").await;
+    for socket in &mut sitting {
+        let turn = socket.until(|frame| frame["type"] == "partner:done").await;
+        assert_eq!(turn.last().unwrap()["status"], "complete");
+        socket.until(is_idle).await;
+    }
+    running.stops().await;
 }

@@ -10,12 +10,12 @@ use super::{Running, partner_at};
 use crate::{app::Folder, person::Person, socket::is_idle, socket::text};
 
 /// Longer than a lease, and shorter than what a connection survives.
-const STOPPED: Duration = Duration::from_secs(12);
+const STOPPED: Duration = Duration::from_secs(15);
 
 /// Ten bytes every half second, for longer than the host is stopped.
 fn slow_answer() -> Reply {
     let reply = Reply::stream().send(Speech::OpenAi.start());
-    let reply = (0..30).fold(reply, |reply, n| {
+    let reply = (0..40).fold(reply, |reply, n| {
         let piece = Speech::OpenAi.text(&format!("piece {n:03} "));
         reply.send(piece).pause(Duration::from_millis(500))
     });
@@ -50,7 +50,7 @@ async fn ten_answers_go_on_after_a_standstill() {
             (&partner["status"], &partner["content"]),
             (&json!("complete"), &json!(text(&heard, "partner:delta")))
         );
-        assert_eq!(partner["content"].as_str().unwrap().len(), 300);
+        assert_eq!(partner["content"].as_str().unwrap().len(), 400);
         let lost = |frame: &Value| frame["type"] == "error" || frame["reset"] == true;
         assert!(!heard.iter().any(lost), "{heard:#?}");
         socket.send(json!({ "type": "stop" })).await;
