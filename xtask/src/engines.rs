@@ -11,7 +11,9 @@ use std::{
 use crate::{
     foreign::{tools, wait_for},
     host,
-    sh::{Done, Running, cargo, free_port, output, program, run, say, start, target},
+    sh::{
+        Done, Running, are_installed, cargo, free_port, output, program, run, say, start, target,
+    },
     web,
 };
 
@@ -25,7 +27,7 @@ const PROGRAMS: [(&str, &str, &str); 3] = [
 
 /// Walks the journey in both engines, each with a host of its own.
 pub(crate) fn test() -> Done {
-    programs_are_installed()?;
+    are_installed(&PROGRAMS, "these tests need WebKit, Firefox and an X server")?;
     let geckodriver = geckodriver()?;
     web::build()?;
     let display = Display::start()?;
@@ -103,26 +105,6 @@ impl Display {
         let number = number.ok_or("Xvfb ended without naming its display")?;
         Ok(Self { name: format!(":{}", number.trim()), _running: server })
     }
-}
-
-/// Names every package that is missing, at once.
-fn programs_are_installed() -> Done {
-    let missing: Vec<&str> = PROGRAMS
-        .iter()
-        .filter(|(name, argument, _)| {
-            let quiet = Stdio::null;
-            program(name).arg(argument).stdout(quiet()).stderr(quiet()).status().is_err()
-        })
-        .map(|(.., package)| *package)
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    Err(format!(
-        "these tests need WebKit, Firefox and an X server; install what is missing:\n  \
-         apt-get install {}",
-        missing.join(" ")
-    ))
 }
 
 /// Returns the path of the driver of Firefox, and installs it if this version is not there yet.

@@ -26,7 +26,7 @@ cargo xtask <command>
   shots         takes a picture of every page and state, phone and laptop, light and dark
   engines       the smoke journey in WebKit and Firefox; says which packages it needs
   long          the long tests: licenses, sources and bans, a minute of the ledger under fire,
-                a lock held for long, and `engines`
+                a lock held for long, nginx in front, and `engines`
   bench-setup, bench-serve
                 the hook of a measuring kit: reads PORT, LLM_BASE_URL, LLM_API_KEY, LLM_MODEL,
                 SESSION_KEY, SESSIONS and TARGETS, keeps its database beside TARGETS

@@ -72,6 +72,23 @@ pub(crate) fn start(command: &mut Command) -> Done<Running> {
     command.spawn().map(Running).map_err(|error| cannot_start(command, &error))
 }
 
+/// Fails if one of these programs does not start, and names the packages that are missing: each program, an
+/// argument that makes it end at once, and its package.
+pub(crate) fn are_installed(programs: &[(&str, &str, &str)], need: &str) -> Done {
+    let missing: Vec<&str> = programs
+        .iter()
+        .filter(|(name, argument, _)| {
+            let quiet = Stdio::null;
+            program(name).arg(argument).stdout(quiet()).stderr(quiet()).status().is_err()
+        })
+        .map(|(.., package)| *package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{need}; install what is missing:\n  apt-get install {}", missing.join(" ")))
+}
+
 /// A TCP port of this machine that nobody listens on. Below those that systems give to whoever
 /// connects: one of these may be gone before the server that it is meant for has started.
 pub(crate) fn free_port() -> Done<u16> {
