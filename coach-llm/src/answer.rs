@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use coach_core::{
     ledger::Usage,
-    ports::{FinishReason, ModelErrorKind},
+    ports::{FinishReason, ModelError, ModelErrorKind},
 };
 use serde_json::Value;
 
-use crate::{halves::Joiner, scrub, wire::Refused};
+use crate::{halves::Joiner, scrub};
 
 /// The most bytes of text that an answer may have.
 const LONGEST: usize = 256 * 1024;
@@ -25,6 +25,19 @@ const AFTER_REASON_AND_USAGE: Duration = Duration::from_secs(1);
 
 /// The same for a reason alone: the counts are usually a moment behind it.
 const AFTER_REASON: Duration = Duration::from_secs(3);
+
+/// The provider refused inside its own dialect, beyond what the shared fault table reads.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) kind: ModelErrorKind,
+    pub(crate) message: String,
+}
+
+impl Refused {
+    pub(crate) fn into_error(self, provider: &str) -> ModelError {
+        ModelError::new(self.kind, provider, self.message)
+    }
+}
 
 /// How the bytes of an answer ended, where no end mark came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::list::ModelInfo;
+use crate::model_info::ModelInfo;
 
 /// Beginnings of words in names of models that embed, rank, listen, speak, draw or moderate.
 const PREFIXES: &[&str] =

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     fault::{Again, Fault},
-    providers::Provider,
+    provider::Provider,
     retry, scrub, wording,
 };
 

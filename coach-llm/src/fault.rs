@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use coach_core::ports::{ModelError, ModelErrorKind, Phase};
 
-use crate::providers::Provider;
+use crate::provider::Provider;
 
 /// Why one try failed.
 #[derive(Debug)]

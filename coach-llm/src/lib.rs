@@ -33,13 +33,17 @@ mod chat_capable;
 mod classify;
 mod clocks;
 mod fault;
+mod fields;
 mod halves;
+mod headers;
 mod legal;
 mod link;
 mod list;
+mod model_info;
 mod model_name;
 mod models;
 mod prices;
+mod provider;
 mod providers;
 mod quirks;
 mod remote;
@@ -53,12 +57,11 @@ mod wire;
 mod wording;
 
 pub use demo::DemoModel;
-pub use list::ModelInfo;
+pub use model_info::ModelInfo;
 pub use model_name::{ModelName, NameError, Wanted};
-pub use models::{Choice, Models, Source};
+pub use models::Models;
 pub use prices::{Price, price};
-pub use providers::{
-    COMPATIBLE_FIRST_TOKEN, Endpoint, Part, Provider, Providers, Settings, SetupError,
-};
-pub use tiers::{Tier, Tiers};
-pub use variables::{VARIABLES, WrongVariable};
+pub use provider::Provider;
+pub use providers::{Endpoint, Part, Providers, SetupError};
+pub use tiers::{Choice, Source, Tier, Tiers};
+pub use variables::{COMPATIBLE_FIRST_TOKEN, Settings, VARIABLES, WrongVariable};

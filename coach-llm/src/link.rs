@@ -12,11 +12,9 @@ use std::{
 use coach_core::ports::{Limits, ModelErrorKind, Phase};
 use reqwest::{
     Client, Response, Url,
-    header::{
-        ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    },
+    header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName},
 };
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde_json::{Map, Value};
 use tokio::time::{Instant, timeout_at};
 
@@ -24,7 +22,9 @@ use crate::{
     address, body, classify,
     clocks::Clocks,
     fault::{Again, Fault},
-    providers::{Endpoint, Part, Provider, SetupError},
+    headers::secret_header,
+    provider::Provider,
+    providers::{Endpoint, Part, SetupError},
     scrub,
     wire::{Target, Wire},
 };
@@ -228,21 +228,4 @@ fn client(base: &Url, connect: Duration) -> reqwest::Result<Client> {
         builder = builder.tls_certs_only([]).pool_max_idle_per_host(0);
     }
     builder.build()
-}
-
-/// A header whose value no log shows.
-pub(crate) fn secret_header(value: &SecretString) -> Result<HeaderValue, &'static str> {
-    let mut value = HeaderValue::from_str(value.expose_secret().trim())
-        .map_err(|_| "it has characters that no HTTP header can carry")?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-/// A key as a header.
-pub(crate) fn key_header(
-    provider: Provider,
-    key: &SecretString,
-) -> Result<HeaderValue, SetupError> {
-    let wrong = |what| SetupError::Endpoint { provider, part: Part::Key, what };
-    secret_header(key).map_err(wrong)
 }

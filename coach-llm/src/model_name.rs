@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 
-use crate::{providers::Provider, tiers::Tier};
+use crate::{provider::Provider, tiers::Tier};
 
 /// A model as a person or a file names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

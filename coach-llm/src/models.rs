@@ -3,7 +3,7 @@
 //! Building it and resolving a name touch no network: a tier is looked up when it is first asked, so a
 //! local server may be started after the host.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use coach_core::ports::{ChatModel, Limits, ModelError};
 
@@ -12,13 +12,16 @@ use crate::{
     demo::DemoModel,
     google::{self, Google},
     link::Link,
-    list::{Catalogue, ModelInfo},
+    list::Catalogue,
+    model_info::ModelInfo,
     model_name::{ModelName, Wanted},
     openai::{self, OpenAi},
-    providers::{Endpoint, Provider, Providers, Settings, SetupError},
+    provider::Provider,
+    providers::{Endpoint, Providers, SetupError},
     quirks::Quirks,
     remote::{Id, RemoteModel},
-    tiers::{self, Tier},
+    tiers::{self, Choice, Source, Tier},
+    variables::Settings,
     wire::Wire,
 };
 
@@ -36,44 +39,6 @@ struct Office {
     wire: Arc<dyn Wire>,
     catalogue: Arc<Catalogue>,
     quirks: Arc<Quirks>,
-}
-
-/// The model that stands for a name, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// Whose model it is.
-    pub provider: Provider,
-    /// Its id.
-    pub id: String,
-    /// Who chose it.
-    pub source: Source,
-}
-
-/// Who chose a model for a tier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// The operator's configuration.
-    Operator,
-    /// What the provider lists now.
-    Listed,
-    /// The embedded table: the list could not be had, or names nothing that the table knows.
-    Embedded,
-}
-
-impl fmt::Display for Choice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.provider, self.id)
-    }
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Operator => "named by the configuration",
-            Self::Listed => "chosen from the provider's list",
-            Self::Embedded => "built-in default",
-        })
-    }
 }
 
 impl Models {

@@ -2,57 +2,13 @@
 //!
 //! Nothing here reads the environment or touches the network.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
-use coach_core::ports::Limits;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::tiers::Tiers;
-
-/// Somebody who answers for models.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Provider {
-    /// Anthropic's Messages.
-    Anthropic,
-    /// OpenAI's Chat Completions.
-    OpenAi,
-    /// Google's Gemini.
-    Google,
-    /// Any server that speaks Chat Completions: Ollama, llama.cpp, vLLM, LM Studio, a gateway.
-    Compatible,
-    /// The built-in stand-in; needs no key and no network.
-    Demo,
-}
-
-impl Provider {
-    /// Every provider, in the order in which the default is sought.
-    pub const ALL: [Self; 5] =
-        [Self::Anthropic, Self::OpenAi, Self::Google, Self::Compatible, Self::Demo];
-
-    /// The provider's name in model names, SQL and JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Anthropic => "anthropic",
-            Self::OpenAi => "openai",
-            Self::Google => "google",
-            Self::Compatible => "compatible",
-            Self::Demo => "demo",
-        }
-    }
-
-    /// Reads what [`Provider::as_str`] writes, in small or capital letters.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|provider| provider.as_str().eq_ignore_ascii_case(name))
-    }
-}
-
-impl fmt::Display for Provider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+use crate::{provider::Provider, tiers::Tiers};
 
 /// The providers that a host has configured.
 #[derive(Clone, Debug, Default)]
@@ -102,54 +58,6 @@ impl Endpoint {
     pub fn and_key(mut self, key: impl Into<SecretString>) -> Self {
         self.key = Some(key.into());
         self
-    }
-}
-
-/// How long a compatible server may take for its first token: it may have to load the model first.
-pub const COMPATIBLE_FIRST_TOKEN: Duration = Duration::from_secs(120);
-
-/// What holds for all models of a host.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Output tokens on top of the wanted ones, for models that think before they speak.
-    pub thinking_room: u32,
-    /// How long the first token is waited for; absent = what the caller wants, and
-    /// [`COMPATIBLE_FIRST_TOKEN`] for a compatible server.
-    pub first_token: Option<Duration>,
-    /// How long a whole answer may take from its first token; absent = what the caller wants.
-    pub answer: Option<Duration>,
-    /// The wait before a second try; doubles with each further one, up to 8 s, plus up to half
-    /// of it by chance.
-    pub retry_wait: Duration,
-    /// How long a provider's list of models is believed.
-    pub listing_age: Duration,
-    /// The demo model's pause before each word.
-    pub demo_word: Duration,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            thinking_room: 4096,
-            first_token: None,
-            answer: None,
-            retry_wait: Duration::from_millis(500),
-            listing_age: Duration::from_secs(3600),
-            demo_word: Duration::from_millis(25),
-        }
-    }
-}
-
-impl Settings {
-    /// The limits of a call of `provider`, where the caller wants `wanted`.
-    pub(crate) fn limits(&self, provider: Provider, wanted: Limits) -> Limits {
-        let first = self.first_token.unwrap_or(match provider {
-            Provider::Compatible => wanted.first.max(COMPATIBLE_FIRST_TOKEN),
-            Provider::Anthropic | Provider::OpenAi | Provider::Google | Provider::Demo => {
-                wanted.first
-            }
-        });
-        Limits { first, answer: self.answer.unwrap_or(wanted.answer), ..wanted }
     }
 }
 

@@ -22,12 +22,11 @@ use crate::{
     fault::{Again, Fault},
     link::Link,
     list::Catalogue,
-    models::Source,
     prices::price,
-    providers::Settings,
     quirks::Quirks,
     retry,
-    tiers::Tier,
+    tiers::{Source, Tier},
+    variables::Settings,
     wire::Wire,
 };
 

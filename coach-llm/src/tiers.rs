@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use crate::{chat_capable::chat_capable, list::ModelInfo, providers::Provider};
+use crate::{chat_capable::chat_capable, model_info::ModelInfo, provider::Provider};
 
 /// How good, and how dear, a model should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,6 +64,44 @@ impl Tiers {
             Tier::Balanced => self.balanced.as_deref(),
             Tier::Best => self.best.as_deref(),
         }
+    }
+}
+
+/// The model that stands for a name, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Whose model it is.
+    pub provider: Provider,
+    /// Its id.
+    pub id: String,
+    /// Who chose it.
+    pub source: Source,
+}
+
+/// Who chose a model for a tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The operator's configuration.
+    Operator,
+    /// What the provider lists now.
+    Listed,
+    /// The embedded table: the list could not be had, or names nothing that the table knows.
+    Embedded,
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.provider, self.id)
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Operator => "named by the configuration",
+            Self::Listed => "chosen from the provider's list",
+            Self::Embedded => "built-in default",
+        })
     }
 }
 

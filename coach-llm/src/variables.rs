@@ -2,9 +2,58 @@
 
 use std::{str::FromStr, time::Duration};
 
+use coach_core::ports::Limits;
 use thiserror::Error;
 
-use crate::providers::Settings;
+use crate::provider::Provider;
+
+/// How long a compatible server may take for its first token: it may have to load the model first.
+pub const COMPATIBLE_FIRST_TOKEN: Duration = Duration::from_secs(120);
+
+/// What holds for all models of a host.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Output tokens on top of the wanted ones, for models that think before they speak.
+    pub thinking_room: u32,
+    /// How long the first token is waited for; absent = what the caller wants, and
+    /// [`COMPATIBLE_FIRST_TOKEN`] for a compatible server.
+    pub first_token: Option<Duration>,
+    /// How long a whole answer may take from its first token; absent = what the caller wants.
+    pub answer: Option<Duration>,
+    /// The wait before a second try; doubles with each further one, up to 8 s, plus up to half
+    /// of it by chance.
+    pub retry_wait: Duration,
+    /// How long a provider's list of models is believed.
+    pub listing_age: Duration,
+    /// The demo model's pause before each word.
+    pub demo_word: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            thinking_room: 4096,
+            first_token: None,
+            answer: None,
+            retry_wait: Duration::from_millis(500),
+            listing_age: Duration::from_secs(3600),
+            demo_word: Duration::from_millis(25),
+        }
+    }
+}
+
+impl Settings {
+    /// The limits of a call of `provider`, where the caller wants `wanted`.
+    pub(crate) fn limits(&self, provider: Provider, wanted: Limits) -> Limits {
+        let first = self.first_token.unwrap_or(match provider {
+            Provider::Compatible => wanted.first.max(COMPATIBLE_FIRST_TOKEN),
+            Provider::Anthropic | Provider::OpenAi | Provider::Google | Provider::Demo => {
+                wanted.first
+            }
+        });
+        Limits { first, answer: self.answer.unwrap_or(wanted.answer), ..wanted }
+    }
+}
 
 const FIRST_TOKEN: &str = "COACH_FIRST_TOKEN_SECONDS";
 const ANSWER: &str = "COACH_ANSWER_SECONDS";

@@ -10,11 +10,13 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
 use crate::{
-    answer::Answer,
-    link::key_header,
-    list::{ModelInfo, Page},
-    providers::{Endpoint, Part, Provider, SetupError},
-    wire::{self, Refused, Target, Wire},
+    answer::{Answer, Refused},
+    fields,
+    headers::key_header,
+    model_info::{ModelInfo, Page},
+    provider::Provider,
+    providers::{Endpoint, Part, SetupError},
+    wire::{Target, Wire},
 };
 
 pub(crate) const OWN_URL: &str = "https://api.anthropic.com";
@@ -50,7 +52,7 @@ impl Wire for Anthropic {
     }
 
     fn stops(&self, wanted: &[String]) -> Vec<String> {
-        wire::stops(wanted, MOST_STOPS)
+        fields::stops(wanted, MOST_STOPS)
     }
 
     fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> Value {

@@ -9,7 +9,7 @@ use coach_core::{
 };
 use serde_json::{Value, json};
 
-use crate::{legal::legal, wire};
+use crate::{fields, legal::legal};
 
 pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value {
     let mut messages: Vec<_> = legal(request.prompt.messages()).iter().map(message).collect();
@@ -32,9 +32,9 @@ pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value
         body["stop_sequences"] = json!(request.stop);
     }
     if takes_effort(model) {
-        body["output_config"]["effort"] = json!(wire::effort(request.prompt.lane()));
+        body["output_config"]["effort"] = json!(fields::effort(request.prompt.lane()));
     }
-    if let Some((_, schema)) = wire::schema(request) {
+    if let Some((_, schema)) = fields::schema(request) {
         body["output_config"]["format"] = json!({"type": "json_schema", "schema": schema});
     }
     body

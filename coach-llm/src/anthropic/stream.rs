@@ -3,10 +3,7 @@
 use coach_core::{ledger::Usage, ports::FinishReason};
 use serde_json::Value;
 
-use crate::{
-    answer::{Answer, count},
-    wire::Refused,
-};
+use crate::answer::{Answer, Refused, count};
 
 pub(super) fn read(event: &Value, answer: &mut Answer) -> Result<(), Refused> {
     for usage in [event.pointer("/message/usage"), event.get("usage")].into_iter().flatten() {

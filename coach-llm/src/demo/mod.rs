@@ -17,7 +17,7 @@ use coach_core::{
 };
 use futures::StreamExt as _;
 
-use crate::list::ModelInfo;
+use crate::model_info::ModelInfo;
 
 /// The demo model's name and id.
 const NAME: &str = "demo:demo";

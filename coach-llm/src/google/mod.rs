@@ -11,11 +11,13 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use crate::{
-    answer::Answer,
-    link::key_header,
-    list::{ModelInfo, Page},
-    providers::{Endpoint, Provider, SetupError},
-    wire::{self, Refused, Target, Wire},
+    answer::{Answer, Refused},
+    fields,
+    headers::key_header,
+    model_info::{ModelInfo, Page},
+    provider::Provider,
+    providers::{Endpoint, SetupError},
+    wire::{Target, Wire},
 };
 
 pub(crate) const OWN_URL: &str = "https://generativelanguage.googleapis.com";
@@ -46,7 +48,7 @@ impl Wire for Google {
     }
 
     fn stops(&self, wanted: &[String]) -> Vec<String> {
-        wire::stops(wanted, MOST_STOPS)
+        fields::stops(wanted, MOST_STOPS)
     }
 
     fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> Value {

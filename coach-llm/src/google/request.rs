@@ -6,7 +6,7 @@ use coach_core::{
 };
 use serde_json::{Value, json};
 
-use crate::{legal::legal, wire};
+use crate::{fields, legal::legal};
 
 pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value {
     let contents: Vec<_> = legal(request.prompt.messages()).iter().map(message).collect();
@@ -20,15 +20,15 @@ pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value
     }
     let config = &mut body["generationConfig"];
     if takes_level(model) {
-        config["thinkingConfig"] = json!({"thinkingLevel": wire::effort(request.prompt.lane())});
+        config["thinkingConfig"] = json!({"thinkingLevel": fields::effort(request.prompt.lane())});
     }
     if !request.stop.is_empty() {
         config["stopSequences"] = json!(request.stop);
     }
-    if let Some(temperature) = wire::temperature(request) {
+    if let Some(temperature) = fields::temperature(request) {
         config["temperature"] = json!(temperature);
     }
-    if let Some((_, schema)) = wire::schema(request) {
+    if let Some((_, schema)) = fields::schema(request) {
         config["responseMimeType"] = json!("application/json");
         config["responseJsonSchema"] = schema;
     }

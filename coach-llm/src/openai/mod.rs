@@ -12,12 +12,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, Refused},
     chat_capable::chats,
-    link::key_header,
-    list::{ModelInfo, Page},
-    providers::{Endpoint, Provider, SetupError},
-    wire::{self, Refused, Target, Wire},
+    fields,
+    headers::key_header,
+    model_info::{ModelInfo, Page},
+    provider::Provider,
+    providers::{Endpoint, SetupError},
+    wire::{Target, Wire},
 };
 
 pub(crate) const OWN_URL: &str = "https://api.openai.com";
@@ -52,7 +54,7 @@ impl Wire for OpenAi {
     }
 
     fn stops(&self, wanted: &[String]) -> Vec<String> {
-        wire::stops(wanted, MOST_STOPS)
+        fields::stops(wanted, MOST_STOPS)
     }
 
     fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> Value {

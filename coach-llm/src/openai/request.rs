@@ -10,7 +10,7 @@ use coach_core::{
 use serde_json::{Value, json};
 
 use super::OpenAi;
-use crate::{legal::legal, wire};
+use crate::{fields, legal::legal};
 
 pub(super) fn body(dialect: &OpenAi, model: &str, request: &ChatRequest, max_output: u32) -> Value {
     let system = request.prompt.system();
@@ -27,7 +27,7 @@ pub(super) fn body(dialect: &OpenAi, model: &str, request: &ChatRequest, max_out
         OpenAi::Own => {
             body["max_completion_tokens"] = json!(max_output);
             if takes_effort(model) {
-                body["reasoning_effort"] = json!(wire::effort(request.prompt.lane()));
+                body["reasoning_effort"] = json!(fields::effort(request.prompt.lane()));
             }
         }
         // Many servers know only the older name.
@@ -36,10 +36,10 @@ pub(super) fn body(dialect: &OpenAi, model: &str, request: &ChatRequest, max_out
     if !request.stop.is_empty() {
         body["stop"] = json!(request.stop);
     }
-    if let Some(temperature) = wire::temperature(request) {
+    if let Some(temperature) = fields::temperature(request) {
         body["temperature"] = json!(temperature);
     }
-    if let Some((name, schema)) = wire::schema(request) {
+    if let Some((name, schema)) = fields::schema(request) {
         let schema = json!({"name": plain(name), "strict": true, "schema": schema});
         body["response_format"] = json!({"type": "json_schema", "json_schema": schema});
     }
