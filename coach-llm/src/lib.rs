@@ -19,49 +19,27 @@
 //! provider spells things. To add a provider, copy one of the folders `anthropic`, `openai`, `google`, and
 //! name it in `providers` and `models`.
 
-mod anthropic;
-mod google;
-mod openai;
-
+mod call;
+mod choose;
 mod demo;
+mod wire;
 
-mod address;
-mod answer;
-mod attempt;
-mod body;
-mod chat_capable;
-mod classify;
-mod clocks;
-mod fault;
-mod fields;
-mod halves;
-mod headers;
-mod legal;
-mod link;
-mod list;
 mod model_info;
-mod model_name;
 mod models;
-mod prices;
 mod provider;
 mod providers;
-mod quirks;
-mod remote;
-mod retry;
-mod scrub;
+mod settings;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod tiers;
-mod variables;
-mod wire;
-mod wording;
 
+pub use choose::{
+    model_name::{ModelName, NameError, Wanted},
+    prices::{Price, price},
+    tiers::{Choice, Source, Tier, Tiers},
+};
 pub use demo::DemoModel;
 pub use model_info::ModelInfo;
-pub use model_name::{ModelName, NameError, Wanted};
 pub use models::Models;
-pub use prices::{Price, price};
 pub use provider::Provider;
 pub use providers::{Endpoint, Part, Providers, SetupError};
-pub use tiers::{Choice, Source, Tier, Tiers};
-pub use variables::{COMPATIBLE_FIRST_TOKEN, Settings, VARIABLES, WrongVariable};
+pub use settings::{COMPATIBLE_FIRST_TOKEN, Settings, VARIABLES, WrongVariable};

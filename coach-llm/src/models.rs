@@ -8,21 +8,27 @@ use std::{collections::BTreeMap, sync::Arc};
 use coach_core::ports::{ChatModel, Limits, ModelError};
 
 use crate::{
-    anthropic::{self, Anthropic},
+    call::{
+        link::Link,
+        model_list::Catalogue,
+        quirks::Quirks,
+        remote::{Id, RemoteModel},
+    },
+    choose::{
+        model_name::{ModelName, Wanted},
+        tiers::{self, Choice, Source, Tier},
+    },
     demo::DemoModel,
-    google::{self, Google},
-    link::Link,
-    list::Catalogue,
     model_info::ModelInfo,
-    model_name::{ModelName, Wanted},
-    openai::{self, OpenAi},
     provider::Provider,
     providers::{Endpoint, Providers, SetupError},
-    quirks::Quirks,
-    remote::{Id, RemoteModel},
-    tiers::{self, Choice, Source, Tier},
-    variables::Settings,
-    wire::Wire,
+    settings::Settings,
+    wire::{
+        anthropic::{self, Anthropic},
+        dialect::Wire,
+        google::{self, Google},
+        openai::{self, OpenAi},
+    },
 };
 
 /// All models that a host can ask.

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::{provider::Provider, tiers::Tiers};
+use crate::{choose::tiers::Tiers, provider::Provider};
 
 /// The providers that a host has configured.
 #[derive(Clone, Debug, Default)]

@@ -16,18 +16,22 @@ use coach_core::{
 use futures::StreamExt as _;
 use tokio::time::{Instant, sleep};
 
-use crate::{
+use super::{
     attempt::{Attempt, Step},
     clocks::Clocks,
     fault::{Again, Fault},
     link::Link,
-    list::Catalogue,
-    prices::price,
+    model_list::Catalogue,
     quirks::Quirks,
     retry,
-    tiers::{Source, Tier},
-    variables::Settings,
-    wire::Wire,
+};
+use crate::{
+    choose::{
+        prices::price,
+        tiers::{Source, Tier},
+    },
+    settings::Settings,
+    wire::dialect::Wire,
 };
 
 /// The shortest time between two signs of life without text.

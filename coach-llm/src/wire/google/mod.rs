@@ -11,13 +11,15 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use crate::{
-    answer::{Answer, Refused},
-    fields,
-    headers::key_header,
     model_info::{ModelInfo, Page},
     provider::Provider,
     providers::{Endpoint, SetupError},
-    wire::{Target, Wire},
+    wire::{
+        answer::{Answer, Refused},
+        dialect::{Target, Wire},
+        fields,
+        headers::key_header,
+    },
 };
 
 pub(crate) const OWN_URL: &str = "https://generativelanguage.googleapis.com";

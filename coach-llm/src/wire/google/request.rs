@@ -6,7 +6,7 @@ use coach_core::{
 };
 use serde_json::{Value, json};
 
-use crate::{fields, legal::legal};
+use crate::wire::{fields, normalize::legal};
 
 pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value {
     let contents: Vec<_> = legal(request.prompt.messages()).iter().map(message).collect();

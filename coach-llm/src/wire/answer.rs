@@ -12,7 +12,7 @@ use coach_core::{
 };
 use serde_json::Value;
 
-use crate::{halves::Joiner, scrub};
+use super::{halves::Joiner, scrub};
 
 /// The most bytes of text that an answer may have.
 const LONGEST: usize = 256 * 1024;

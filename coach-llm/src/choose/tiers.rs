@@ -7,7 +7,8 @@
 
 use std::fmt;
 
-use crate::{chat_capable::chat_capable, model_info::ModelInfo, provider::Provider};
+use super::chat_capable::chat_capable;
+use crate::{model_info::ModelInfo, provider::Provider};
 
 /// How good, and how dear, a model should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

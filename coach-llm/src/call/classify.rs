@@ -9,11 +9,11 @@ use coach_core::ports::{ModelError, ModelErrorKind as Kind};
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use crate::{
+use super::{
     fault::{Again, Fault},
-    provider::Provider,
-    retry, scrub, wording,
+    retry, wording,
 };
+use crate::{provider::Provider, wire::scrub};
 
 /// An answer that is no 2xx, or a 2xx that is an error in JSON.
 pub(crate) fn refusal(provider: Provider, status: u16, headers: &HeaderMap, body: &[u8]) -> Fault {

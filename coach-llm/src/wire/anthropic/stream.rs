@@ -3,7 +3,7 @@
 use coach_core::{ledger::Usage, ports::FinishReason};
 use serde_json::Value;
 
-use crate::answer::{Answer, Refused, count};
+use crate::wire::answer::{Answer, Refused, count};
 
 pub(super) fn read(event: &Value, answer: &mut Answer) -> Result<(), Refused> {
     for usage in [event.pointer("/message/usage"), event.get("usage")].into_iter().flatten() {

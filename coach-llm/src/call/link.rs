@@ -18,15 +18,19 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use tokio::time::{Instant, timeout_at};
 
-use crate::{
+use super::{
     address, body, classify,
     clocks::Clocks,
     fault::{Again, Fault},
-    headers::secret_header,
+};
+use crate::{
     provider::Provider,
     providers::{Endpoint, Part, SetupError},
-    scrub,
-    wire::{Target, Wire},
+    wire::{
+        dialect::{Target, Wire},
+        headers::secret_header,
+        scrub,
+    },
 };
 
 /// The most bytes of one page of a list of models.

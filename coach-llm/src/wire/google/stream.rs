@@ -8,7 +8,7 @@ use coach_core::{
 };
 use serde_json::Value;
 
-use crate::answer::{Answer, Refused, count};
+use crate::wire::answer::{Answer, Refused, count};
 
 pub(super) fn read(event: &Value, answer: &mut Answer) -> Result<(), Refused> {
     if let Some(usage) = event.get("usageMetadata").and_then(usage_of) {

@@ -15,11 +15,11 @@ use tokio::{
     time::{Instant, timeout},
 };
 
+use super::link::Link;
 use crate::{
-    link::Link,
+    choose::tiers::{self, Choice, Source, Tier, Tiers},
     model_info::ModelInfo,
-    tiers::{self, Choice, Source, Tier, Tiers},
-    wire::Wire,
+    wire::dialect::Wire,
 };
 
 /// How long an answer waits for a list that only chooses its model.

@@ -10,7 +10,7 @@ use coach_core::{
 use serde_json::{Value, json};
 
 use super::OpenAi;
-use crate::{fields, legal::legal};
+use crate::wire::{fields, normalize::legal};
 
 pub(super) fn body(dialect: &OpenAi, model: &str, request: &ChatRequest, max_output: u32) -> Value {
     let system = request.prompt.system();

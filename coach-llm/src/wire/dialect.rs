@@ -8,8 +8,8 @@ use coach_core::ports::ChatRequest;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use super::answer::{Answer, Refused};
 use crate::{
-    answer::{Answer, Refused},
     model_info::{ModelInfo, Page},
     providers::{Endpoint, SetupError},
 };

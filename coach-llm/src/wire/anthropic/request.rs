@@ -9,7 +9,7 @@ use coach_core::{
 };
 use serde_json::{Value, json};
 
-use crate::{fields, legal::legal};
+use crate::wire::{fields, normalize::legal};
 
 pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value {
     let mut messages: Vec<_> = legal(request.prompt.messages()).iter().map(message).collect();

@@ -10,13 +10,15 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
 use crate::{
-    answer::{Answer, Refused},
-    fields,
-    headers::key_header,
     model_info::{ModelInfo, Page},
     provider::Provider,
     providers::{Endpoint, Part, SetupError},
-    wire::{Target, Wire},
+    wire::{
+        answer::{Answer, Refused},
+        dialect::{Target, Wire},
+        fields,
+        headers::key_header,
+    },
 };
 
 pub(crate) const OWN_URL: &str = "https://api.anthropic.com";

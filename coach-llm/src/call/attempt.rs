@@ -12,15 +12,17 @@ use reqwest::Response;
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
-use crate::{
-    answer::{Answer, Ending},
+use super::{
     body::{Broken, Events, Heard},
     classify,
     clocks::Clocks,
     fault::Fault,
-    halves,
     link::Link,
-    wire::Wire,
+};
+use crate::wire::{
+    answer::{Answer, Ending},
+    dialect::Wire,
+    halves,
 };
 
 /// One answer being read.

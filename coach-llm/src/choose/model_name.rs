@@ -6,7 +6,8 @@ use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 
-use crate::{provider::Provider, tiers::Tier};
+use super::tiers::Tier;
+use crate::provider::Provider;
 
 /// A model as a person or a file names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

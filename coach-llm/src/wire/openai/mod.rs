@@ -12,14 +12,16 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use crate::{
-    answer::{Answer, Refused},
-    chat_capable::chats,
-    fields,
-    headers::key_header,
+    choose::chat_capable::chats,
     model_info::{ModelInfo, Page},
     provider::Provider,
     providers::{Endpoint, SetupError},
-    wire::{Target, Wire},
+    wire::{
+        answer::{Answer, Refused},
+        dialect::{Target, Wire},
+        fields,
+        headers::key_header,
+    },
 };
 
 pub(crate) const OWN_URL: &str = "https://api.openai.com";

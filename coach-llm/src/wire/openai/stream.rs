@@ -9,7 +9,7 @@ use coach_core::{
 };
 use serde_json::Value;
 
-use crate::answer::{Answer, Refused, count};
+use crate::wire::answer::{Answer, Refused, count};
 
 /// Where servers put what a model thinks; each family has its own field.
 const THINKING: [&str; 4] = ["reasoning_content", "reasoning", "reasoning_details", "thinking"];

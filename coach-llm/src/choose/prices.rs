@@ -112,7 +112,7 @@ impl Price {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{provider::Provider, tiers};
+    use crate::{choose::tiers, provider::Provider};
 
     fn on(day: &str) -> Timestamp {
         Timestamp::parse(&format!("{day}T12:00:00Z")).unwrap()

@@ -1,0 +1,17 @@
+//! The providers' dialects: writes requests and reads the events of answers.
+//!
+//! Opens no connection, waits for nothing and never retries. To add a provider, copy one of the folders
+//! `anthropic`, `google`, `openai`.
+
+pub(crate) mod dialect;
+
+pub(crate) mod anthropic;
+pub(crate) mod google;
+pub(crate) mod openai;
+
+pub(crate) mod answer;
+pub(crate) mod fields;
+pub(crate) mod halves;
+pub(crate) mod headers;
+pub(crate) mod normalize;
+pub(crate) mod scrub;
