@@ -23,6 +23,7 @@ mod watched;
 use std::{
     io::{self, Write as _},
     process::ExitCode,
+    time::Duration,
 };
 
 use anyhow::Result;
@@ -50,14 +51,22 @@ fn main() -> ExitCode {
 
 fn dispatch(cli: &Cli) -> Result<Exit> {
     match &cli.command {
-        Command::Run(args) => runtime()?.block_on(commands::run::run(args, cli.color)),
-        Command::Chat(args) => runtime()?.block_on(commands::chat::run(args, cli.color)),
+        Command::Run(args) => ends(commands::run::run(args, cli.color)),
+        Command::Chat(args) => ends(commands::chat::run(args, cli.color)),
         Command::Validate(args) => commands::validate::run(args, cli.color),
         Command::Scenarios(args) => commands::scenarios::run(args),
         Command::Schema => commands::schema::run(),
     }
 }
 
-fn runtime() -> io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+/// How long the end waits for what cannot be cut, such as the system's search for a provider's address: a name
+/// server that does not answer takes many seconds.
+const LEFT_BEHIND: Duration = Duration::from_millis(250);
+
+fn ends<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.worker_threads(2).enable_all().build()?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_timeout(LEFT_BEHIND);
+    done
 }

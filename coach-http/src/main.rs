@@ -1,6 +1,6 @@
 //! The web host's program: reads the environment, then serves until it is asked to stop.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use coach_http::{Config, WrongSetting, admin_link, bench, document, keys, run};
 use tracing::{Level, Metadata};
@@ -17,9 +17,23 @@ coach-http [command]
 Settings come from the environment; .env.example lists them.
 ";
 
-#[tokio::main]
+/// How long the end waits for what cannot be cut, such as the system's search for a provider's address: a name
+/// server that does not answer takes many seconds.
+const LEFT_BEHIND: Duration = Duration::from_millis(250);
+
+fn main() -> ExitCode {
+    ends(run_command())
+}
+
+fn ends<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Runtime::new().expect("the system gives this program threads");
+    let done = runtime.block_on(work);
+    runtime.shutdown_timeout(LEFT_BEHIND);
+    done
+}
+
 #[expect(clippy::print_stdout, reason = "help is what was asked for")]
-async fn main() -> ExitCode {
+async fn run_command() -> ExitCode {
     let command = std::env::args().nth(1).unwrap_or_else(|| "serve".to_owned());
     if ["help", "--help", "-h"].contains(&command.as_str()) {
         print!("{HELP}");
@@ -93,4 +107,27 @@ fn say(text: &str) -> anyhow::Result<()> {
 fn fail(text: &str, code: u8) -> ExitCode {
     eprintln!("coach-http: {text}");
     ExitCode::from(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_cut_does_not_keep_the_program_from_ending() {
+        let (release, released) = mpsc::channel::<()>();
+        let (ended, has_ended) = mpsc::channel();
+        std::thread::spawn(move || {
+            ends(async {
+                tokio::task::spawn_blocking(move || released.recv());
+            });
+            ended.send(()).unwrap();
+        });
+        has_ended
+            .recv_timeout(Duration::from_secs(30))
+            .expect("it ends while the other still works");
+        drop(release);
+    }
 }

@@ -139,10 +139,7 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
         ended = orderly => ended,
         () = asked_to_stop(&mut signals) => {
             tracing::info!("stopping at once: what was said is kept");
-            host.coach.cut();
-            host.coach.drain(STORE).await;
-            // Whoever does not answer a goodbye now goes without.
-            let _ = tokio::time::timeout(AT_ONCE, goodbye(&host)).await;
+            end_at_once(&host).await;
             Ok(())
         }
     };
@@ -153,6 +150,13 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
 
 async fn asked_to_stop([terminate, interrupt]: &mut [Signal; 2]) {
     tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+}
+
+async fn end_at_once(host: &Host) {
+    host.coach.cut();
+    host.coach.drain(STORE).await;
+    // Whoever does not answer a goodbye now goes without.
+    let _ = tokio::time::timeout(AT_ONCE, goodbye(host)).await;
 }
 
 /// Every socket is told to come back, and ends.
@@ -188,4 +192,26 @@ fn greet(host: &Host) -> anyhow::Result<()> {
         println!("No provider's key is set: the demo model answers. See .env.example.");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// What it may wait for the store beside this is the core's to test, to the millisecond, too.
+    #[tokio::test(start_paused = true)]
+    async fn told_twice_it_waits_half_a_second_for_those_who_say_no_goodbye() {
+        let config = Config::read(|_| None).unwrap();
+        let coach = Coach::builder().stores(coach_core::memory::MemoryStore::new()).build();
+        let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+        let keys = Keys::new(crate::keys::Secret::new("k".repeat(32)), None);
+        let host = Host::new(coach, keys, &config, metrics.handle());
+        host.tasks.spawn(std::future::pending::<()>());
+        let began = Instant::now();
+        end_at_once(&host).await;
+        assert_eq!(began.elapsed(), AT_ONCE);
+        assert!(host.stop.is_cancelled());
+    }
 }

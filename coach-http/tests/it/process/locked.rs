@@ -1,7 +1,7 @@
 //! Another program has the database locked: the host says that it is not ready, refuses what it cannot keep, is
 //! well again by itself, and can still be stopped.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use coach_llm::testing::{FaultServer, Reply, Speech};
 use coach_store::testing::ForeignLock;
@@ -53,8 +53,9 @@ async fn a_locked_database_does_not_keep_the_host_from_stopping() {
         Reply::stream().send(Speech::OpenAi.start()).send(Speech::OpenAi.text("Well, ")).hold(),
     );
     let model = server.url();
-    let settings = [partner_at(&model), vec![("DRAIN_SECONDS", "1")]].concat();
-    for twice in [false, true] {
+    // The second signal is what ends it where the first alone would take an hour.
+    for (twice, drain) in [(false, "1"), (true, "3600")] {
+        let settings = [partner_at(&model), vec![("DRAIN_SECONDS", drain)]].concat();
         let mut running = Running::start(&folder, &settings).await;
         let guest = running.guest().await;
         let id = guest.start().await;
@@ -62,7 +63,6 @@ async fn a_locked_database_does_not_keep_the_host_from_stopping() {
         socket.say("Can we talk?").await;
         socket.until(|frame| frame["type"] == "partner:delta").await;
         let lock = ForeignLock::take(&folder.database()).await.unwrap();
-        let told = Instant::now();
         running.signal("-TERM");
         running.is_unready().await;
         if twice {
@@ -70,8 +70,7 @@ async fn a_locked_database_does_not_keep_the_host_from_stopping() {
         }
         assert_eq!(socket.closed().await, 1012);
         running.ended().await;
-        let bound = Duration::from_secs(if twice { 4 } else { 7 });
-        assert!(told.elapsed() < bound, "twice {twice}: {:?}", told.elapsed());
+        // It did not wait for this.
         lock.release().await.unwrap();
     }
 }

@@ -168,9 +168,10 @@ impl Running {
         }
     }
 
-    /// Ends in order, with exit code 0.
+    /// Ends in order, with exit code 0, and without anything that is waited for being given.
     async fn ended(&mut self) {
-        assert_eq!(self.child.wait().await.unwrap().code(), Some(0));
+        let ended = tokio::time::timeout(Duration::from_secs(60), self.child.wait()).await;
+        assert_eq!(ended.expect("it never ends").unwrap().code(), Some(0));
     }
 
     /// Is told to end, and ends in order.

@@ -47,7 +47,9 @@ async fn a_second_signal_cuts_at_once_and_keeps_what_was_said() {
     // Somebody who takes requests and never answers.
     let deaf = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let model = format!("http://{}", deaf.local_addr().unwrap());
-    let settings = partner_at(&model);
+    // After one signal it would take an hour: what comes to an end here does so because of the second.
+    let hour = [("DRAIN_SECONDS", "3600"), ("COACH_FIRST_TOKEN_SECONDS", "3600")];
+    let settings = [&partner_at(&model)[..], &hour].concat();
     for signal in ["-TERM", "-INT"] {
         let mut running = Running::start(&folder, &settings).await;
         let guest = running.guest().await;
@@ -57,12 +59,9 @@ async fn a_second_signal_cuts_at_once_and_keeps_what_was_said() {
         socket.until(|frame| frame["state"] == "partner").await;
         running.signal("-TERM");
         running.is_unready().await;
-        let second = Instant::now();
         running.signal(signal);
         assert_eq!(socket.closed().await, 1012);
         running.ended().await;
-        // Not after the half minute that answers have otherwise; two seconds on a machine that is free.
-        assert!(second.elapsed() < Duration::from_secs(15), "{signal}: {:?}", second.elapsed());
         let again = Running::start(&folder, &[]).await;
         let record = again.visited_by(&guest).record(&id).await;
         let statuses: Vec<&str> =
