@@ -15,7 +15,7 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use poem::{
     Endpoint, Response,
-    http::uri::Scheme,
+    http::{HeaderValue, StatusCode, header, uri::Scheme},
     web::{LocalAddr, RemoteAddr},
 };
 use tokio::{
@@ -99,11 +99,14 @@ where
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "set_nodelay");
         }
-        let endpoint = endpoint.clone();
+        let (endpoint, taken) = (endpoint.clone(), places.clone());
         let answer = move |request| {
             let from = (request, LocalAddr(local.into()), RemoteAddr(peer.into()), Scheme::HTTP);
-            let endpoint = endpoint.clone();
-            async move { endpoint.get_response(from.into()).await.into() }
+            let (endpoint, taken) = (endpoint.clone(), taken.clone());
+            async move {
+                let answer = endpoint.get_response(from.into()).await;
+                announced(answer, taken.available_permits() == 0).into()
+            }
         };
         let life = Life::begin(&spare, patience);
         let stream = Watched::new(stream, life.clone(), place);
@@ -115,6 +118,15 @@ where
         tracing::warn!("requests were still running");
     }
     Ok(())
+}
+
+/// Says that this answer is the connection's last one where its place is wanted: a client that knows sends its
+/// next request over another one, and none into a connection that is being closed.
+fn announced(mut answer: Response, is_last: bool) -> Response {
+    if is_last && answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    answer
 }
 
 type Answer = hyper::Response<BoxBody<Bytes, io::Error>>;
@@ -356,5 +368,34 @@ mod tests {
             taken += some;
         }
         served.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn when_places_run_out_an_answer_says_that_it_is_the_last_one() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let endpoint = poem::endpoint::make_sync(|_| Response::builder().body("ok"));
+        let limits = Limits { connections: 3, keep_alive: LONG };
+        let stop = CancellationToken::new();
+        let served = tokio::spawn(serve(listener, endpoint, limits, stop.clone()));
+        let mut clients = Vec::new();
+        // One place is kept for whoever comes next.
+        for is_last in [false, true] {
+            let mut client = tokio::net::TcpStream::connect(address).await.unwrap();
+            client.write_all(REQUEST).await.unwrap();
+            let mut answer = Vec::new();
+            while !answer.ends_with(b"\r\n\r\nok") {
+                assert_ne!(client.read_buf(&mut answer).await.unwrap(), 0);
+            }
+            let told = String::from_utf8(answer).unwrap().to_ascii_lowercase();
+            assert_eq!(told.contains("\r\nconnection: close\r\n"), is_last, "{told}");
+            if is_last {
+                assert_eq!(client.read(&mut [0; 64]).await.unwrap(), 0, "and it is closed");
+            }
+            clients.push(client);
+        }
+        stop.cancel();
+        drop(clients);
+        served.await.unwrap().unwrap();
     }
 }
