@@ -190,5 +190,5 @@ fn lane_model(text: &str) -> Result<(LaneName, ModelName), String> {
     let (lane, model) = text.split_once('=').ok_or("write LANE=MODEL, as partner=openai:fast")?;
     let lane = LaneName::from_str(lane.trim(), true)
         .map_err(|_| format!("`{lane}` is not one of: partner | coach | user"))?;
-    Ok((lane, model.parse().map_err(|error: coach_llm::NameError| error.to_string())?))
+    Ok((lane, model.parse().map_err(|error: coach_llm::ModelNameError| error.to_string())?))
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use coach_llm::{Endpoint, ModelName, Models, Providers, Settings, SetupError};
+use coach_llm::{Endpoint, ModelName, ModelRegistry, ModelSettings, Providers, SetupError};
 use thiserror::Error;
 
 /// What the environment says.
 #[derive(Debug)]
 pub(crate) struct Config {
-    pub(crate) models: Models,
+    pub(crate) models: ModelRegistry,
     pub(crate) partner: Option<ModelName>,
     pub(crate) coach: Option<ModelName>,
     pub(crate) aside: Option<ModelName>,
@@ -36,9 +36,10 @@ impl Config {
             google: provider("GOOGLE_GENERATIVE_AI_API_KEY", "GOOGLE_GEMINI_BASE_URL"),
             compatible,
         };
-        let settings = Settings::read(variable).map_err(|wrong| ConfigError(wrong.to_string()))?;
-        let settings = Settings { demo_word, ..settings };
-        let models = Models::new(providers, settings).map_err(|error| unusable(&error))?;
+        let settings =
+            ModelSettings::read(variable).map_err(|wrong| ConfigError(wrong.to_string()))?;
+        let settings = ModelSettings { demo_word, ..settings };
+        let models = ModelRegistry::new(providers, settings).map_err(|error| unusable(&error))?;
         Ok(Self {
             models,
             partner: model("COACH_MODEL_PARTNER")?,

@@ -8,7 +8,7 @@ use coach_core::{
     scenario::ScenarioFile,
     timestamp::Timestamp,
 };
-use coach_llm::{ModelName, Models, Provider, SetupError, Wanted};
+use coach_llm::{ModelName, ModelRegistry, ModelSelector, Provider, SetupError};
 
 use crate::{
     args::LaneName,
@@ -59,9 +59,9 @@ impl Lanes {
     }
 
     /// Looks up which model each tier stands for, so that it can be shown before the first call.
-    pub(crate) async fn look_up(&mut self, models: &Models) {
+    pub(crate) async fn look_up(&mut self, models: &ModelRegistry) {
         for chosen in &mut self.chosen {
-            if matches!(chosen.name.wanted, Wanted::Tier(_))
+            if matches!(chosen.name.selector, ModelSelector::Tier(_))
                 && let Ok(choice) = models.choose(&chosen.name, &Limits::default()).await
                 && choice.provider != Provider::Demo
             {
@@ -84,7 +84,7 @@ impl Lanes {
     /// or any price at all under a limit of nothing. What a tier stands for is known after its first call.
     pub(crate) fn within(&self, max_cost_usd: f64, at: Timestamp) -> Result<(), Failure> {
         for Chosen { lane, model, name, .. } in &self.chosen {
-            let Wanted::Id(id) = &name.wanted else { continue };
+            let ModelSelector::Id(id) = &name.selector else { continue };
             let why = match model.cost(id, MUCH, at) {
                 None => "its price is not known; leave the limit out",
                 Some(cost) if cost > 0 && max_cost_usd == 0.0 => "it is not free; raise the limit",

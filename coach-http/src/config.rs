@@ -73,7 +73,7 @@ pub struct ModelConfig {
     /// Models that were named; other lanes take the default.
     pub lanes: HashMap<Lane, ModelName>,
     /// Waits, and room for thinking.
-    pub settings: coach_llm::Settings,
+    pub settings: coach_llm::ModelSettings,
 }
 
 /// A sign-in provider: any that speaks OpenID Connect.
@@ -181,12 +181,12 @@ impl ModelConfig {
         })
     }
 
-    fn settings(env: &Env<'_>) -> Result<coach_llm::Settings, WrongSetting> {
+    fn settings(env: &Env<'_>) -> Result<coach_llm::ModelSettings, WrongSetting> {
         let mut values = HashMap::new();
         for name in coach_llm::VARIABLES {
             values.insert(name, env.text(name)?);
         }
-        coach_llm::Settings::read(|name| values.get(name).cloned().flatten())
+        coach_llm::ModelSettings::read(|name| values.get(name).cloned().flatten())
             .map_err(|wrong| WrongSetting { name: wrong.name, problem: wrong.problem })
     }
 }

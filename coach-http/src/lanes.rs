@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use coach_core::ports::{ChatModel, Lane, Limits};
-use coach_llm::{Endpoint, ModelName, Models, Providers};
+use coach_llm::{Endpoint, ModelName, ModelRegistry, Providers};
 
 use crate::{
     config::{self, ModelConfig},
@@ -13,7 +13,7 @@ use crate::{
 /// The models of all lanes.
 #[derive(Debug)]
 pub struct Lanes {
-    models: Models,
+    models: ModelRegistry,
     names: Vec<(Lane, ModelName)>,
     resolved: Vec<(Lane, Arc<dyn ChatModel>)>,
 }
@@ -42,7 +42,7 @@ impl Lanes {
                 }
             }),
         };
-        let models = Models::new(providers, config.settings.clone()).map_err(|error| {
+        let models = ModelRegistry::new(providers, config.settings.clone()).map_err(|error| {
             let name = error.variable().unwrap_or("models");
             WrongSetting { name, problem: error.to_string() }
         })?;

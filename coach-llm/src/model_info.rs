@@ -41,7 +41,7 @@ fn display_name(id: &str) -> String {
 
 /// One page of a list, and where the next one begins.
 #[derive(Debug)]
-pub(crate) struct Page {
+pub(crate) struct ModelPage {
     pub(crate) models: Vec<Value>,
     pub(crate) after: Option<String>,
 }

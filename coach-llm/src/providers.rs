@@ -73,7 +73,7 @@ pub enum SetupError {
         /// Whose.
         provider: Provider,
         /// Which part of it.
-        part: Part,
+        part: EndpointPart,
         /// What is wrong with it.
         what: &'static str,
     },
@@ -81,7 +81,7 @@ pub enum SetupError {
 
 /// A part of an [`Endpoint`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum EndpointPart {
     /// Its address.
     BaseUrl,
     /// Its key.
@@ -90,7 +90,7 @@ pub enum Part {
     Header,
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for EndpointPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::BaseUrl => "address",
@@ -106,20 +106,22 @@ impl SetupError {
     pub fn variable(&self) -> Option<&'static str> {
         let (provider, part) = match *self {
             // A compatible server needs an address, and often no key.
-            Self::NotConfigured(Provider::Compatible) => (Provider::Compatible, Part::BaseUrl),
-            Self::NotConfigured(provider) => (provider, Part::Key),
+            Self::NotConfigured(Provider::Compatible) => {
+                (Provider::Compatible, EndpointPart::BaseUrl)
+            }
+            Self::NotConfigured(provider) => (provider, EndpointPart::Key),
             Self::Endpoint { provider, part, .. } => (provider, part),
         };
         match (provider, part) {
-            (Provider::Anthropic, Part::Key) => Some("ANTHROPIC_API_KEY"),
-            (Provider::Anthropic, Part::BaseUrl) => Some("ANTHROPIC_BASE_URL"),
-            (Provider::OpenAi, Part::Key) => Some("OPENAI_API_KEY"),
-            (Provider::OpenAi, Part::BaseUrl) => Some("OPENAI_BASE_URL"),
-            (Provider::Google, Part::Key) => Some("GOOGLE_GENERATIVE_AI_API_KEY"),
-            (Provider::Google, Part::BaseUrl) => Some("GOOGLE_GEMINI_BASE_URL"),
-            (Provider::Compatible, Part::Key) => Some("OPENAI_COMPATIBLE_KEY"),
-            (Provider::Compatible, Part::BaseUrl) => Some("OPENAI_COMPATIBLE_URL"),
-            (Provider::Demo, _) | (_, Part::Header) => None,
+            (Provider::Anthropic, EndpointPart::Key) => Some("ANTHROPIC_API_KEY"),
+            (Provider::Anthropic, EndpointPart::BaseUrl) => Some("ANTHROPIC_BASE_URL"),
+            (Provider::OpenAi, EndpointPart::Key) => Some("OPENAI_API_KEY"),
+            (Provider::OpenAi, EndpointPart::BaseUrl) => Some("OPENAI_BASE_URL"),
+            (Provider::Google, EndpointPart::Key) => Some("GOOGLE_GENERATIVE_AI_API_KEY"),
+            (Provider::Google, EndpointPart::BaseUrl) => Some("GOOGLE_GEMINI_BASE_URL"),
+            (Provider::Compatible, EndpointPart::Key) => Some("OPENAI_COMPATIBLE_KEY"),
+            (Provider::Compatible, EndpointPart::BaseUrl) => Some("OPENAI_COMPATIBLE_URL"),
+            (Provider::Demo, _) | (_, EndpointPart::Header) => None,
         }
     }
 }

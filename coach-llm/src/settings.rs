@@ -1,4 +1,4 @@
-//! The variables of the environment that [`Settings`] come from: one reading for every host.
+//! The variables of the environment that [`ModelSettings`] come from: one reading for every host.
 
 use std::{str::FromStr, time::Duration};
 
@@ -12,7 +12,7 @@ pub const COMPATIBLE_FIRST_TOKEN: Duration = Duration::from_secs(120);
 
 /// What holds for all models of a host.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct ModelSettings {
     /// Output tokens on top of the wanted ones, for models that think before they speak.
     pub thinking_room: u32,
     /// How long the first token is waited for; absent = what the caller wants, and
@@ -29,7 +29,7 @@ pub struct Settings {
     pub demo_word: Duration,
 }
 
-impl Default for Settings {
+impl Default for ModelSettings {
     fn default() -> Self {
         Self {
             thinking_room: 4096,
@@ -42,7 +42,7 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl ModelSettings {
     /// The limits of a call of `provider`, where the caller wants `wanted`.
     pub(crate) fn limits(&self, provider: Provider, wanted: Limits) -> Limits {
         let first = self.first_token.unwrap_or(match provider {
@@ -59,7 +59,7 @@ const FIRST_TOKEN: &str = "COACH_FIRST_TOKEN_SECONDS";
 const ANSWER: &str = "COACH_ANSWER_SECONDS";
 const THINKING: &str = "COACH_THINKING_TOKENS";
 
-/// The names that [`Settings::read`] looks up.
+/// The names that [`ModelSettings::read`] looks up.
 pub const VARIABLES: [&str; 3] = [FIRST_TOKEN, ANSWER, THINKING];
 
 /// The longest wait that can be set, in seconds.
@@ -71,20 +71,20 @@ const MOST: u32 = 1_000_000;
 /// A variable with a value that cannot work.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{name}: {problem}")]
-pub struct WrongVariable {
+pub struct InvalidVariable {
     /// The variable.
     pub name: &'static str,
     /// What is wrong with it, and what would be right; never its value.
     pub problem: String,
 }
 
-impl Settings {
+impl ModelSettings {
     /// Reads [`VARIABLES`] through `look_up`, which answers `None` for a variable that is not set; the
     /// rest are the defaults.
     ///
     /// # Errors
-    /// [`WrongVariable`] for the first value that cannot work.
-    pub fn read(look_up: impl Fn(&'static str) -> Option<String>) -> Result<Self, WrongVariable> {
+    /// [`InvalidVariable`] for the first value that cannot work.
+    pub fn read(look_up: impl Fn(&'static str) -> Option<String>) -> Result<Self, InvalidVariable> {
         let seconds = |name| {
             let wanted = format!("must be whole seconds from 1 to {LONGEST}");
             let read = number(name, look_up(name), 1..=LONGEST, wanted)?;
@@ -107,11 +107,11 @@ fn number<T: FromStr + PartialOrd>(
     value: Option<String>,
     legal: std::ops::RangeInclusive<T>,
     problem: String,
-) -> Result<Option<T>, WrongVariable> {
+) -> Result<Option<T>, InvalidVariable> {
     let Some(value) = value else { return Ok(None) };
     match value.trim().parse() {
         Ok(number) if legal.contains(&number) => Ok(Some(number)),
-        Ok(_) | Err(_) => Err(WrongVariable { name, problem }),
+        Ok(_) | Err(_) => Err(InvalidVariable { name, problem }),
     }
 }
 
@@ -119,14 +119,14 @@ fn number<T: FromStr + PartialOrd>(
 mod tests {
     use super::*;
 
-    fn read(name: &str, value: &str) -> Result<Settings, String> {
-        Settings::read(|asked| (asked == name).then(|| value.to_owned()))
+    fn read(name: &str, value: &str) -> Result<ModelSettings, String> {
+        ModelSettings::read(|asked| (asked == name).then(|| value.to_owned()))
             .map_err(|wrong| wrong.to_string())
     }
 
     #[test]
     fn waits_and_room_are_read() {
-        let unset = Settings::read(|_| None).unwrap();
+        let unset = ModelSettings::read(|_| None).unwrap();
         assert_eq!((unset.first_token, unset.answer, unset.thinking_room), (None, None, 4096));
         let seconds = |n| Some(Duration::from_secs(n));
         assert_eq!(read(FIRST_TOKEN, "300").unwrap().first_token, seconds(300));

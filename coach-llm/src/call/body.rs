@@ -25,93 +25,96 @@ const ERROR_LENGTH: usize = 64 * 1024;
 
 /// Why the bytes ended other than by their end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Broken {
-    TooLate(Phase),
+pub(crate) enum StreamError {
+    Timeout(Phase),
     TooLong(&'static str),
-    NoText,
+    NotUtf8,
     Cut(String),
 }
 
-impl Broken {
+impl StreamError {
     /// What this is for a caller; a cut is named by what came before it.
     pub(crate) fn kind(&self) -> ModelErrorKind {
         match self {
-            Self::TooLate(phase) => ModelErrorKind::Timeout(*phase),
-            Self::TooLong(_) | Self::NoText => ModelErrorKind::Malformed,
+            Self::Timeout(phase) => ModelErrorKind::Timeout(*phase),
+            Self::TooLong(_) | Self::NotUtf8 => ModelErrorKind::Malformed,
             Self::Cut(_) => ModelErrorKind::Network,
         }
     }
 }
 
-impl fmt::Display for Broken {
+impl fmt::Display for StreamError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLate(Phase::Answer) => f.write_str("the time for the whole answer is over"),
-            Self::TooLate(_) => f.write_str("nothing came in time"),
+            Self::Timeout(Phase::Answer) => f.write_str("the time for the whole answer is over"),
+            Self::Timeout(_) => f.write_str("nothing came in time"),
             Self::TooLong(what) => write!(f, "the {what} is too long"),
-            Self::NoText => f.write_str("the answer is not UTF-8"),
+            Self::NotUtf8 => f.write_str("the answer is not UTF-8"),
             Self::Cut(how) => write!(f, "the connection broke: {how}"),
         }
     }
 }
 
-impl std::error::Error for Broken {}
+impl std::error::Error for StreamError {}
 
 /// What was heard.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Heard {
+pub(crate) enum StreamItem {
     /// An event's data, and whether the event is called an error.
     Event(String, bool),
     /// Bytes came, but no event yet.
-    Life,
+    KeepAlive,
     /// The response ended as HTTP says it should.
     End,
-    Broken(Broken),
+    Broken(StreamError),
 }
 
-type Chunks = BoxStream<'static, Result<Bytes, Broken>>;
+type Chunks = BoxStream<'static, Result<Bytes, StreamError>>;
 
 /// The events of one response.
-pub(crate) struct Events {
+pub(crate) struct EventStream {
     decoder: Pin<Box<SseByteStream<Chunks>>>,
     pulse: Arc<Notify>,
 }
 
-impl fmt::Debug for Events {
+impl fmt::Debug for EventStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Events")
+        f.write_str("EventStream")
     }
 }
 
-impl Events {
+impl EventStream {
     pub(crate) fn of(response: Response) -> Self {
-        let raw = response.bytes_stream().map(|chunk| chunk.map_err(|e| Broken::Cut(causes(e))));
+        let raw =
+            response.bytes_stream().map(|chunk| chunk.map_err(|e| StreamError::Cut(causes(e))));
         let pulse = Arc::new(Notify::new());
         let bytes = bounded(raw.boxed(), Arc::clone(&pulse)).boxed();
         Self { decoder: Box::pin(SseByteStream::new(bytes)), pulse }
     }
 
     /// The next thing heard. May be dropped and asked again without a loss.
-    pub(crate) async fn next(&mut self) -> Heard {
+    pub(crate) async fn next(&mut self) -> StreamItem {
         loop {
             let event = tokio::select! {
                 biased;
                 event = self.decoder.next() => event,
-                () = self.pulse.notified() => return Heard::Life,
+                () = self.pulse.notified() => return StreamItem::KeepAlive,
             };
             return match event {
-                None => Heard::End,
+                None => StreamItem::End,
                 Some(Ok(event)) => {
                     let is_error = event.event.as_deref() == Some("error");
                     match event.data.filter(|data| !data.is_empty()) {
-                        Some(data) => Heard::Event(data, is_error),
+                        Some(data) => StreamItem::Event(data, is_error),
                         None => continue,
                     }
                 }
-                Some(Err(sse_stream::Error::Body(cause))) => Heard::Broken(
-                    cause.downcast::<Broken>().map_or(Broken::Cut(String::new()), |broken| *broken),
+                Some(Err(sse_stream::Error::Body(cause))) => StreamItem::Broken(
+                    cause
+                        .downcast::<StreamError>()
+                        .map_or(StreamError::Cut(String::new()), |broken| *broken),
                 ),
-                Some(Err(_)) => Heard::Broken(Broken::NoText),
+                Some(Err(_)) => StreamItem::Broken(StreamError::NotUtf8),
             };
         }
     }
@@ -121,7 +124,7 @@ impl Events {
 fn bounded(
     mut raw: Chunks,
     pulse: Arc<Notify>,
-) -> impl Stream<Item = Result<Bytes, Broken>> + Send + 'static {
+) -> impl Stream<Item = Result<Bytes, StreamError>> + Send + 'static {
     async_stream::stream! {
         let (mut body, mut line) = (0_usize, 0_usize);
         while let Some(chunk) = raw.next().await {
@@ -130,12 +133,12 @@ fn bounded(
                 Ok(chunk) => chunk,
             };
             body = body.saturating_add(chunk.len());
-            if body > LONGEST_BODY { yield Err(Broken::TooLong("response")); return }
+            if body > LONGEST_BODY { yield Err(StreamError::TooLong("response")); return }
             for byte in &chunk {
                 line = if matches!(byte, b'\n' | b'\r') { 0 } else { line + 1 };
                 if line > LONGEST_LINE { break }
             }
-            if line > LONGEST_LINE { yield Err(Broken::TooLong("line")); return }
+            if line > LONGEST_LINE { yield Err(StreamError::TooLong("line")); return }
             pulse.notify_one();
             yield Ok(chunk);
         }

@@ -10,17 +10,22 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use super::{
-    fault::{Again, Fault},
+    fault::{CallFault, Retry},
     retry, wording,
 };
 use crate::{provider::Provider, wire::scrub};
 
 /// An answer that is no 2xx, or a 2xx that is an error in JSON.
-pub(crate) fn refusal(provider: Provider, status: u16, headers: &HeaderMap, body: &[u8]) -> Fault {
+pub(crate) fn refusal(
+    provider: Provider,
+    status: u16,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> CallFault {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let error = error_in(&body).unwrap_or(&Value::Null);
     let wait = retry::asked(headers, error);
-    let seen = Seen::of(error, Some(status));
+    let seen = ErrorFacts::of(error, Some(status));
     let mut fault = fault(provider, &seen, wait);
     fault.error.status = Some(status);
     fault.error.request_id = request_id(headers).or_else(|| text(&body["request_id"]));
@@ -28,18 +33,19 @@ pub(crate) fn refusal(provider: Provider, status: u16, headers: &HeaderMap, body
     // Busy with another request, or too slow for the provider's own clock: the same words may do later.
     if matches!(status, 408 | 409 | 425) && fault.error.kind == Kind::BadRequest {
         fault.error.kind = Kind::Provider;
-        fault.again = Again::Yes;
+        fault.again = Retry::Yes;
     }
     if retry::forbidden(headers) {
-        fault.again = Again::Never;
+        fault.again = Retry::Never;
     }
     fault
 }
 
 /// An error that came as an event of a running answer; `named` says that the event is called one.
-pub(crate) fn in_stream(provider: Provider, event: &Value, named: bool) -> Option<Fault> {
+pub(crate) fn in_stream(provider: Provider, event: &Value, named: bool) -> Option<CallFault> {
     let error = error_in(event).or_else(|| named.then_some(event))?;
-    let mut fault = fault(provider, &Seen::of(error, None), retry::asked(&HeaderMap::new(), error));
+    let mut fault =
+        fault(provider, &ErrorFacts::of(error, None), retry::asked(&HeaderMap::new(), error));
     fault.error.status = Some(200);
     fault.error.request_id = text(&event["request_id"]);
     Some(fault)
@@ -80,7 +86,7 @@ fn text(value: &Value) -> Option<String> {
 }
 
 /// The parts of a refusal that decide, in lower case.
-struct Seen {
+struct ErrorFacts {
     status: u16,
     marks: [String; 5],
     /// What it says, and what it quotes of another provider's error.
@@ -88,7 +94,7 @@ struct Seen {
     message: String,
 }
 
-impl Seen {
+impl ErrorFacts {
     fn of(error: &Value, http: Option<u16>) -> Self {
         let lower = |value: &Value| value.as_str().unwrap_or_default().to_lowercase();
         let details = error["details"].as_array();
@@ -159,21 +165,21 @@ const NO_MODEL: &[&str] = &["model_not_found", "not_found_error", "not_found"];
 /// A provider that asks for a wait this long has an allowance that is used up.
 const USED_UP: Duration = Duration::from_secs(3600);
 
-fn fault(provider: Provider, seen: &Seen, wait: Option<Duration>) -> Fault {
+fn fault(provider: Provider, seen: &ErrorFacts, wait: Option<Duration>) -> CallFault {
     let kind = kind(seen, wait);
     let message = match (seen.message.is_empty(), seen.status) {
         (false, _) => seen.message.clone(),
         (true, 300..400) => "answered with a redirect, which is never followed".to_owned(),
         (true, _) => "gave no reason".to_owned(),
     };
-    let mut fault = Fault::from_error(ModelError::new(kind, provider.as_str(), message));
+    let mut fault = CallFault::from_error(ModelError::new(kind, provider.as_str(), message));
     if kind == Kind::ModelNotFound && wording::cannot_chat(&seen.words) {
-        fault.again = Again::WithAnotherModel;
+        fault.again = Retry::WithAnotherModel;
     }
     fault
 }
 
-fn kind(seen: &Seen, wait: Option<Duration>) -> Kind {
+fn kind(seen: &ErrorFacts, wait: Option<Duration>) -> Kind {
     let words = seen.words.as_str();
     if seen.marked(FILTER) || wording::refused(words) {
         Kind::ContentFiltered

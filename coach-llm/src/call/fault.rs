@@ -1,4 +1,4 @@
-//! `Fault`: why one try failed, and whether another one may help.
+//! `CallFault`: why one try failed, and whether another one may help.
 //!
 //! Facts only; the decision to try again is made in `remote`.
 
@@ -10,16 +10,16 @@ use crate::provider::Provider;
 
 /// Why one try failed.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct CallFault {
     pub(crate) error: Box<ModelError>,
-    pub(crate) again: Again,
+    pub(crate) again: Retry,
     /// What the provider asked to wait, whatever the kind.
     pub(crate) wait: Option<Duration>,
 }
 
 /// Whether the same request may be sent again while no text has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Again {
+pub(crate) enum Retry {
     Never,
     /// This model cannot do it; another one of the provider's may.
     WithAnotherModel,
@@ -27,7 +27,7 @@ pub(crate) enum Again {
     Yes,
 }
 
-impl Fault {
+impl CallFault {
     pub(crate) fn new(
         provider: Provider,
         kind: ModelErrorKind,
@@ -45,14 +45,14 @@ impl Fault {
     }
 }
 
-fn again(kind: ModelErrorKind) -> Again {
+fn again(kind: ModelErrorKind) -> Retry {
     match kind {
         ModelErrorKind::RateLimited(_)
         | ModelErrorKind::Overloaded(_)
         | ModelErrorKind::Provider
         | ModelErrorKind::Network
         | ModelErrorKind::Malformed
-        | ModelErrorKind::Timeout(Phase::Connect | Phase::First | Phase::Silence) => Again::Yes,
+        | ModelErrorKind::Timeout(Phase::Connect | Phase::First | Phase::Silence) => Retry::Yes,
         ModelErrorKind::Auth
         | ModelErrorKind::QuotaExhausted
         | ModelErrorKind::ContextTooLong
@@ -62,6 +62,6 @@ fn again(kind: ModelErrorKind) -> Again {
         | ModelErrorKind::Timeout(Phase::Answer)
         | ModelErrorKind::CutMidStream
         | ModelErrorKind::Empty
-        | ModelErrorKind::InvalidJson => Again::Never,
+        | ModelErrorKind::InvalidJson => Retry::Never,
     }
 }

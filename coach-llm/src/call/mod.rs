@@ -1,17 +1,17 @@
 //! One call over the network: sends the request, reads the answer, retries, gives up.
 //!
-//! Knows no provider's dialect. `remote` tells the whole story; `attempt` reads one answer; `link`
+//! Knows no provider's dialect. `remote` tells the whole story; `answer_reader` reads one answer; `transport`
 //! holds the connections.
 
 pub(crate) mod address;
-pub(crate) mod attempt;
+pub(crate) mod answer_reader;
 pub(crate) mod body;
 pub(crate) mod classify;
 pub(crate) mod clocks;
 pub(crate) mod fault;
-pub(crate) mod link;
 pub(crate) mod model_list;
 pub(crate) mod quirks;
 pub(crate) mod remote;
 pub(crate) mod retry;
+pub(crate) mod transport;
 pub(crate) mod wording;

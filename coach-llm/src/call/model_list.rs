@@ -15,11 +15,11 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::link::Link;
+use super::transport::Transport;
 use crate::{
-    choose::tiers::{self, Choice, Source, Tier, Tiers},
+    choose::tiers::{self, ChoiceSource, ModelChoice, Tier, Tiers},
     model_info::ModelInfo,
-    wire::dialect::Wire,
+    wire::dialect::Dialect,
 };
 
 /// How long an answer waits for a list that only chooses its model.
@@ -36,33 +36,38 @@ const MOST_PAGES: usize = 20;
 
 /// One provider's list of models.
 #[derive(Debug)]
-pub(crate) struct Catalogue {
-    link: Arc<Link>,
-    wire: Arc<dyn Wire>,
+pub(crate) struct ModelList {
+    transport: Arc<Transport>,
+    wire: Arc<dyn Dialect>,
     chosen: Tiers,
     age: Duration,
-    known: Mutex<Known>,
+    known: Mutex<CachedList>,
     /// Models that turned out to be unable to chat.
     passed_over: std::sync::Mutex<BTreeSet<String>>,
 }
 
 #[derive(Debug, Default)]
-struct Known {
+struct CachedList {
     models: Vec<ModelInfo>,
     /// What the tiers stood for when they were last asked for.
     chosen: BTreeMap<Tier, String>,
     until: Option<Instant>,
 }
 
-impl Catalogue {
-    pub(crate) fn new(link: Arc<Link>, wire: Arc<dyn Wire>, chosen: Tiers, age: Duration) -> Self {
+impl ModelList {
+    pub(crate) fn new(
+        transport: Arc<Transport>,
+        wire: Arc<dyn Dialect>,
+        chosen: Tiers,
+        age: Duration,
+    ) -> Self {
         let passed_over = std::sync::Mutex::default();
-        Self { link, wire, chosen, age, known: Mutex::default(), passed_over }
+        Self { transport, wire, chosen, age, known: Mutex::default(), passed_over }
     }
 
     /// Chooses `id` for no tier any more: it cannot chat.
     pub(crate) fn pass_over(&self, id: &str) {
-        tracing::warn!(provider = %self.link.provider, model = id, "this model cannot chat; another one is asked");
+        tracing::warn!(provider = %self.transport.provider, model = id, "this model cannot chat; another one is asked");
         self.passed_over.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
     }
 
@@ -82,17 +87,18 @@ impl Catalogue {
         }
         let known = self.known.try_lock().ok();
         let listed = known.as_ref().map_or(&[][..], |known| &known.models);
-        let listed = tiers::choose(self.link.provider, tier, listed).map(|model| model.id.clone());
-        listed.unwrap_or_else(|| tiers::default_id(self.link.provider, tier).to_owned())
+        let listed =
+            tiers::choose(self.transport.provider, tier, listed).map(|model| model.id.clone());
+        listed.unwrap_or_else(|| tiers::default_id(self.transport.provider, tier).to_owned())
     }
 
     /// The model that stands for `tier` now. Never fails: at worst it is the embedded default.
-    pub(crate) async fn choose(&self, tier: Tier, limits: &Limits) -> Choice {
+    pub(crate) async fn choose(&self, tier: Tier, limits: &Limits) -> ModelChoice {
         if let Some(id) = self.chosen.of(tier) {
-            return Choice {
-                provider: self.link.provider,
+            return ModelChoice {
+                provider: self.transport.provider,
                 id: id.to_owned(),
-                source: Source::Operator,
+                source: ChoiceSource::Operator,
             };
         }
         // Whoever comes while the list is being asked for waits for the same answer.
@@ -111,15 +117,15 @@ impl Catalogue {
         }
         let passed_over = self.passed_over.lock().unwrap_or_else(PoisonError::into_inner);
         known.models.retain(|model| !passed_over.contains(&model.id));
-        let provider = self.link.provider;
+        let provider = self.transport.provider;
         let (id, source) = match tiers::choose(provider, tier, &known.models) {
-            Some(model) => (model.id.clone(), Source::Listed),
-            None => (tiers::default_id(provider, tier).to_owned(), Source::Embedded),
+            Some(model) => (model.id.clone(), ChoiceSource::Listed),
+            None => (tiers::default_id(provider, tier).to_owned(), ChoiceSource::Embedded),
         };
         if let Some(before) = known.chosen.insert(tier, id.clone()).filter(|before| *before != id) {
             tracing::info!(%provider, %tier, model = id, before, "a tier stands for another model now");
         }
-        Choice { provider, id, source }
+        ModelChoice { provider, id, source }
     }
 
     async fn ask(&self, limits: &Limits) -> Result<Vec<ModelInfo>, ModelError> {
@@ -127,9 +133,9 @@ impl Catalogue {
         let mut after = None;
         for _ in 0..MOST_PAGES {
             let target = self.wire.models(after.as_deref());
-            let listed = self.link.get(&target, limits).await.map_err(|fault| *fault.error)?;
+            let listed = self.transport.get(&target, limits).await.map_err(|fault| *fault.error)?;
             let page = self.wire.page(&listed).ok_or_else(|| {
-                *self.link.fault(ModelErrorKind::Malformed, "that is no list of models").error
+                *self.transport.fault(ModelErrorKind::Malformed, "that is no list of models").error
             })?;
             models.extend(page.models.iter().filter_map(|model| self.wire.model(model)));
             if page.after.is_none() || page.after == after {

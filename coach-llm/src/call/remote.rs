@@ -17,21 +17,21 @@ use futures::StreamExt as _;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    attempt::{Attempt, Step},
+    answer_reader::{AnswerReader, AnswerStep},
     clocks::Clocks,
-    fault::{Again, Fault},
-    link::Link,
-    model_list::Catalogue,
+    fault::{CallFault, Retry},
+    model_list::ModelList,
     quirks::Quirks,
     retry,
+    transport::Transport,
 };
 use crate::{
     choose::{
         prices::price,
-        tiers::{Source, Tier},
+        tiers::{ChoiceSource, Tier},
     },
-    settings::Settings,
-    wire::dialect::Wire,
+    settings::ModelSettings,
+    wire::dialect::Dialect,
 };
 
 /// The shortest time between two signs of life without text.
@@ -41,27 +41,27 @@ const PULSE: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub(crate) struct RemoteModel {
     pub(crate) name: String,
-    pub(crate) link: Arc<Link>,
-    pub(crate) wire: Arc<dyn Wire>,
-    pub(crate) id: Id,
+    pub(crate) transport: Arc<Transport>,
+    pub(crate) wire: Arc<dyn Dialect>,
+    pub(crate) id: ModelId,
     pub(crate) quirks: Arc<Quirks>,
-    pub(crate) settings: Settings,
+    pub(crate) settings: ModelSettings,
 }
 
 /// What is sent as the model's id.
 #[derive(Clone, Debug)]
-pub(crate) enum Id {
+pub(crate) enum ModelId {
     Exactly(String),
     /// Looked up anew for every call, so that a tier follows what the provider lists.
-    Tier(Tier, Arc<Catalogue>),
+    Tier(Tier, Arc<ModelList>),
 }
 
-impl Id {
+impl ModelId {
     /// The id as far as it is known without asking the provider.
     fn now(&self) -> String {
         match self {
             Self::Exactly(id) => id.clone(),
-            Self::Tier(tier, catalogue) => catalogue.stands_for(*tier),
+            Self::Tier(tier, list) => list.stands_for(*tier),
         }
     }
 }
@@ -80,14 +80,14 @@ impl ChatModel for RemoteModel {
     }
 
     fn limits(&self, wanted: Limits) -> Limits {
-        self.settings.limits(self.link.provider, wanted)
+        self.settings.limits(self.transport.provider, wanted)
     }
 
     fn cost(&self, answered: &str, usage: Usage, at: Timestamp) -> Option<u64> {
         let model = match answered == self.name {
             // A call that was cut before the provider said who answers.
-            true => format!("{}:{}", self.link.provider, self.id.now()),
-            false => format!("{}:{answered}", self.link.provider),
+            true => format!("{}:{}", self.transport.provider, self.id.now()),
+            false => format!("{}:{answered}", self.transport.provider),
         };
         price(&model, at, usage.input).map(|price| price.cost(usage))
     }
@@ -118,7 +118,7 @@ impl RemoteModel {
                 let mut last_sign = Instant::now();
                 let mut used = Usage::default();
                 let mut spoke = false;
-                let fault = match self.link.ask(&target, body, &limits, clocks).await {
+                let fault = match self.transport.ask(&target, body, &limits, clocks).await {
                     Err(fault) => fault,
                     Ok(response) => {
                         if !std::mem::replace(&mut accepted, true) {
@@ -127,34 +127,34 @@ impl RemoteModel {
                         if suspected {
                             self.quirks.takes_no_stop(&id);
                         }
-                        let (link, wire) = (Arc::clone(&self.link), Arc::clone(&self.wire));
-                        let mut attempt = Attempt::read(link, wire, response, clocks);
+                        let (transport, wire) = (Arc::clone(&self.transport), Arc::clone(&self.wire));
+                        let mut reader = AnswerReader::read(transport, wire, response, clocks);
                         let fault = loop {
-                            match attempt.next().await {
-                                Step::Text(text) => {
+                            match reader.next().await {
+                                AnswerStep::Text(text) => {
                                     spoke = true;
                                     yield Ok(ChatEvent::Delta(text));
                                 }
-                                Step::Used(usage) => {
+                                AnswerStep::Used(usage) => {
                                     used = usage;
                                     yield Ok(ChatEvent::Used(sum(spent, used)));
                                 }
-                                Step::Life if last_sign.elapsed() >= PULSE => {
+                                AnswerStep::KeepAlive if last_sign.elapsed() >= PULSE => {
                                     yield Ok(ChatEvent::Activity);
                                 }
-                                Step::Life => continue,
-                                Step::Finished { reason, usage, model } => {
+                                AnswerStep::KeepAlive => continue,
+                                AnswerStep::Finished { reason, usage, model } => {
                                     let usage = usage.map(|usage| sum(spent, usage));
                                     let attempts = tries.made;
                                     let done = Finished { reason, usage, model, attempts };
                                     yield Ok(ChatEvent::Done(done));
                                     return;
                                 }
-                                Step::Failed(fault) => break fault,
+                                AnswerStep::Failed(fault) => break fault,
                             }
                             last_sign = Instant::now();
                         };
-                        earlier = Some(attempt.clocks);
+                        earlier = Some(reader.clocks);
                         fault
                     }
                 };
@@ -169,7 +169,7 @@ impl RemoteModel {
                     tries.made += 1;
                     continue;
                 }
-                if fault.again == Again::WithAnotherModel
+                if fault.again == Retry::WithAnotherModel
                     && let Some(other) = self.instead_of(&id, &limits).await
                 {
                     id = other;
@@ -188,17 +188,17 @@ impl RemoteModel {
 
     async fn id(&self, limits: &Limits) -> String {
         match &self.id {
-            Id::Exactly(id) => id.clone(),
-            Id::Tier(tier, catalogue) => catalogue.choose(*tier, limits).await.id,
+            ModelId::Exactly(id) => id.clone(),
+            ModelId::Tier(tier, list) => list.choose(*tier, limits).await.id,
         }
     }
 
     /// The model that the tier stands for, now that `id` turned out to be unable to chat.
     async fn instead_of(&self, id: &str, limits: &Limits) -> Option<String> {
-        let Id::Tier(tier, catalogue) = &self.id else { return None };
-        catalogue.pass_over(id);
-        let choice = catalogue.choose(*tier, limits).await;
-        (choice.source == Source::Listed && choice.id != id).then_some(choice.id)
+        let ModelId::Tier(tier, list) = &self.id else { return None };
+        list.pass_over(id);
+        let choice = list.choose(*tier, limits).await;
+        (choice.source == ChoiceSource::Listed && choice.id != id).then_some(choice.id)
     }
 }
 
@@ -215,11 +215,11 @@ impl Tries {
     }
 
     /// How long to wait before the next try; `None` = there is none.
-    fn wait_after(&mut self, fault: &Fault) -> Option<Duration> {
+    fn wait_after(&mut self, fault: &CallFault) -> Option<Duration> {
         match fault.again {
-            Again::Never | Again::WithAnotherModel => return None,
-            Again::Once if std::mem::replace(&mut self.not_a_stream, true) => return None,
-            Again::Once | Again::Yes => {}
+            Retry::Never | Retry::WithAnotherModel => return None,
+            Retry::Once if std::mem::replace(&mut self.not_a_stream, true) => return None,
+            Retry::Once | Retry::Yes => {}
         }
         let asked = fault.wait.unwrap_or_default();
         let wait = self.waits.next()?.max(asked);

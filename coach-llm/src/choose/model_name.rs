@@ -15,12 +15,12 @@ pub struct ModelName {
     /// Whose model; `None` = of the first configured provider.
     pub provider: Option<Provider>,
     /// Which one of theirs.
-    pub wanted: Wanted,
+    pub selector: ModelSelector,
 }
 
 /// Which of a provider's models is meant.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Wanted {
+pub enum ModelSelector {
     /// What the provider lists now for this tier.
     Tier(Tier),
     /// Exactly this id, sent as it stands.
@@ -34,30 +34,30 @@ pub enum Wanted {
      balanced, best; providers: {providers})",
     providers = Provider::ALL.map(Provider::as_str).join(", ")
 )]
-pub struct NameError(pub String);
+pub struct ModelNameError(pub String);
 
 impl ModelName {
     /// The model `id` of `provider`.
     pub fn id(provider: Provider, id: impl Into<String>) -> Self {
-        Self { provider: Some(provider), wanted: Wanted::Id(id.into()) }
+        Self { provider: Some(provider), selector: ModelSelector::Id(id.into()) }
     }
 
     /// The model that `provider` has for `tier`.
     pub fn tier(provider: Provider, tier: Tier) -> Self {
-        Self { provider: Some(provider), wanted: Wanted::Tier(tier) }
+        Self { provider: Some(provider), selector: ModelSelector::Tier(tier) }
     }
 }
 
 impl FromStr for ModelName {
-    type Err = NameError;
+    type Err = ModelNameError;
 
     /// Splits at the first colon only: ids like `llama3.2:3b` keep theirs. Providers and tiers may be
     /// written in capital letters; an id is sent as it stands.
-    fn from_str(text: &str) -> Result<Self, NameError> {
-        let wrong = || NameError(text.chars().take(100).collect());
+    fn from_str(text: &str) -> Result<Self, ModelNameError> {
+        let wrong = || ModelNameError(text.chars().take(100).collect());
         let text = text.trim();
         if let Some(tier) = Tier::parse(text) {
-            return Ok(Self { provider: None, wanted: Wanted::Tier(tier) });
+            return Ok(Self { provider: None, selector: ModelSelector::Tier(tier) });
         }
         let (provider, id) = text.split_once(':').ok_or_else(wrong)?;
         let provider = Provider::parse(provider.trim()).ok_or_else(wrong)?;
@@ -65,8 +65,9 @@ impl FromStr for ModelName {
         if id.is_empty() || id.len() > 200 || id.chars().any(char::is_control) {
             return Err(wrong());
         }
-        let wanted = Tier::parse(id).map_or_else(|| Wanted::Id(id.to_owned()), Wanted::Tier);
-        Ok(Self { provider: Some(provider), wanted })
+        let selector =
+            Tier::parse(id).map_or_else(|| ModelSelector::Id(id.to_owned()), ModelSelector::Tier);
+        Ok(Self { provider: Some(provider), selector })
     }
 }
 
@@ -75,9 +76,9 @@ impl fmt::Display for ModelName {
         if let Some(provider) = self.provider {
             write!(f, "{provider}:")?;
         }
-        match &self.wanted {
-            Wanted::Tier(tier) => write!(f, "{tier}"),
-            Wanted::Id(id) => f.write_str(id),
+        match &self.selector {
+            ModelSelector::Tier(tier) => write!(f, "{tier}"),
+            ModelSelector::Id(id) => f.write_str(id),
         }
     }
 }
@@ -123,7 +124,7 @@ mod tests {
     #[test]
     fn what_names_no_model_is_said_back() {
         for text in ["", "quick", "acme:x", "openai:", "gpt-6-luna", "openai:a\nb"] {
-            assert_eq!(text.parse::<ModelName>(), Err(NameError(text.to_owned())), "{text:?}");
+            assert_eq!(text.parse::<ModelName>(), Err(ModelNameError(text.to_owned())), "{text:?}");
         }
     }
 }

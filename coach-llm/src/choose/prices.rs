@@ -21,7 +21,7 @@ pub struct Price {
 pub(crate) const AS_OF: &str = "2026-11-22";
 
 /// Prompts from this many tokens on cost more with some providers; the table does not reach there.
-struct Row {
+struct PriceRow {
     model: &'static str,
     until: i64,
     below: u64,
@@ -35,7 +35,7 @@ const DECEMBER: i64 = 20_788;
 const NEW_YEAR: i64 = 20_819;
 
 #[rustfmt::skip]
-const TABLE: &[Row] = &[
+const TABLE: &[PriceRow] = &[
     row("anthropic:claude-haiku-5-5", EVER, 100_000, [100_000, 10_000, 125_000, 500_000]),
     row("anthropic:claude-haiku-5-5", EVER, ANY, [500_000, 50_000, 625_000, 2_500_000]),
     row("anthropic:claude-sonnet-5-5", EVER, ANY, [2_000_000, 100_000, 2_500_000, 10_000_000]),
@@ -54,9 +54,9 @@ const TABLE: &[Row] = &[
     row("demo:demo", EVER, ANY, [0, 0, 0, 0]),
 ];
 
-const fn row(model: &'static str, until: i64, below: u64, price: [u64; 4]) -> Row {
+const fn row(model: &'static str, until: i64, below: u64, price: [u64; 4]) -> PriceRow {
     let [input, cached_input, cache_write, output] = price;
-    Row { model, until, below, price: Price { input, cached_input, cache_write, output } }
+    PriceRow { model, until, below, price: Price { input, cached_input, cache_write, output } }
 }
 
 /// The price of `model`, written `provider:id` with the id that answered, on the day of `at`, for a

@@ -70,18 +70,18 @@ impl Tiers {
 
 /// The model that stands for a name, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
+pub struct ModelChoice {
     /// Whose model it is.
     pub provider: Provider,
     /// Its id.
     pub id: String,
     /// Who chose it.
-    pub source: Source,
+    pub source: ChoiceSource,
 }
 
 /// Who chose a model for a tier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum ChoiceSource {
     /// The operator's configuration.
     Operator,
     /// What the provider lists now.
@@ -90,13 +90,13 @@ pub enum Source {
     Embedded,
 }
 
-impl fmt::Display for Choice {
+impl fmt::Display for ModelChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.provider, self.id)
     }
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for ChoiceSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Operator => "named by the configuration",
@@ -107,7 +107,7 @@ impl fmt::Display for Source {
 }
 
 /// One line of models: where its version stands in the id, and what Anthropic calls it.
-struct Line {
+struct ModelLine {
     before: &'static str,
     after: &'static str,
     name: &'static str,
@@ -131,7 +131,7 @@ pub(crate) fn default_id(provider: Provider, tier: Tier) -> &'static str {
     }
 }
 
-fn line(provider: Provider, tier: Tier) -> Option<Line> {
+fn line(provider: Provider, tier: Tier) -> Option<ModelLine> {
     let (before, after, name) = match (provider, tier) {
         (Provider::Anthropic, Tier::Fast) => ("claude-haiku-", "", "haiku"),
         (Provider::Anthropic, Tier::Balanced) => ("claude-sonnet-", "", "sonnet"),
@@ -144,7 +144,7 @@ fn line(provider: Provider, tier: Tier) -> Option<Line> {
         (Provider::Google, Tier::Best) => ("gemini-", "-argon", ""),
         (Provider::Compatible | Provider::Demo, _) => return None,
     };
-    Some(Line { before, after, name })
+    Some(ModelLine { before, after, name })
 }
 
 /// The newest live model for `tier`; `None` if the list has none that the table knows.
@@ -174,7 +174,7 @@ pub(crate) fn choose<'a>(
 }
 
 /// The version in an id of this line: `gpt-6.1-sol` → 6.1; `None` for `gpt-6.1-sol-preview`.
-fn version(id: &str, line: &Line) -> Option<Vec<u32>> {
+fn version(id: &str, line: &ModelLine) -> Option<Vec<u32>> {
     let middle = id.strip_prefix(line.before)?.strip_suffix(line.after)?;
     let legal =
         !middle.is_empty() && middle.chars().all(|c| c.is_ascii_digit() || "-.".contains(c));

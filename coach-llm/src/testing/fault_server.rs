@@ -17,7 +17,7 @@ use tokio::{
 };
 
 use super::{
-    reply::{Reply, Step},
+    reply::{Reply, ReplyStep},
     request::{self, Request},
 };
 
@@ -31,7 +31,7 @@ pub struct FaultServer {
 
 /// One request that came, and what became of it.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct SeenRequest {
     /// `GET`, `POST`.
     pub method: String,
     /// Path and query.
@@ -50,7 +50,7 @@ pub struct Seen {
     pub played: bool,
 }
 
-impl Seen {
+impl SeenRequest {
     /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -59,13 +59,13 @@ impl Seen {
 
 #[derive(Debug, Default)]
 struct Shared {
-    script: Mutex<Script>,
-    journal: Mutex<Vec<Seen>>,
+    script: Mutex<ReplyQueue>,
+    journal: Mutex<Vec<SeenRequest>>,
     changed: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
-struct Script {
+struct ReplyQueue {
     next: VecDeque<Reply>,
     always: Option<Reply>,
 }
@@ -106,7 +106,7 @@ impl FaultServer {
     }
 
     /// Everything seen so far, in order.
-    pub fn journal(&self) -> Vec<Seen> {
+    pub fn journal(&self) -> Vec<SeenRequest> {
         lock(&self.shared.journal).clone()
     }
 
@@ -114,7 +114,7 @@ impl FaultServer {
     ///
     /// # Panics
     /// If it does not within ten seconds.
-    pub async fn until(&self, fits: impl Fn(&[Seen]) -> bool) -> Vec<Seen> {
+    pub async fn until(&self, fits: impl Fn(&[SeenRequest]) -> bool) -> Vec<SeenRequest> {
         let mut changes = self.shared.changed.subscribe();
         let waiting = async {
             loop {
@@ -164,10 +164,10 @@ async fn serve(mut socket: TcpStream, shared: &Shared) -> io::Result<()> {
         let played = async {
             for step in &reply.steps {
                 match step {
-                    Step::Write(bytes) => to.write_all(bytes).await?,
-                    Step::Pause(pause) => tokio::time::sleep(*pause).await,
-                    Step::Hold => std::future::pending::<()>().await,
-                    Step::KeepOpen | Step::Close | Step::Reset => last = Some(step),
+                    ReplyStep::Write(bytes) => to.write_all(bytes).await?,
+                    ReplyStep::Pause(pause) => tokio::time::sleep(*pause).await,
+                    ReplyStep::Hold => std::future::pending::<()>().await,
+                    ReplyStep::KeepOpen | ReplyStep::Close | ReplyStep::Reset => last = Some(step),
                 }
             }
             to.flush().await
@@ -179,8 +179,8 @@ async fn serve(mut socket: TcpStream, shared: &Shared) -> io::Result<()> {
         };
         shared.end(number, closed);
         match last {
-            Some(Step::KeepOpen) if !closed => {}
-            Some(Step::Reset) => return socket.set_zero_linger(),
+            Some(ReplyStep::KeepOpen) if !closed => {}
+            Some(ReplyStep::Reset) => return socket.set_zero_linger(),
             _ => return socket.shutdown().await,
         }
     }
@@ -208,7 +208,7 @@ impl Shared {
 
     fn note(&self, request: Request, from: u16) -> usize {
         let mut journal = lock(&self.journal);
-        journal.push(Seen {
+        journal.push(SeenRequest {
             body: serde_json::from_slice(&request.body).unwrap_or_default(),
             method: request.method,
             path: request.path,

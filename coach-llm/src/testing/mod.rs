@@ -4,14 +4,14 @@
 //! For the tests of this crate and of every host that wants to see a provider misbehave.
 //!
 //! ```
-//! use coach_llm::{Endpoint, Models, Providers, Settings, testing::{FaultServer, Reply, Speech}};
+//! use coach_llm::{Endpoint, ModelRegistry, Providers, ModelSettings, testing::{FaultServer, Reply, Speech}};
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), coach_llm::SetupError> {
 //! let server = FaultServer::start().await;
 //! server.push(Speech::OpenAi.answer(["Hello", " there."]));
 //! server.push(Reply::json(429, "{}").header("retry-after", "1"));
 //! let compatible = Some(Endpoint::at(server.url()));
-//! let models = Models::new(Providers { compatible, ..Providers::default() }, Settings::default())?;
+//! let models = ModelRegistry::new(Providers { compatible, ..Providers::default() }, ModelSettings::default())?;
 //! # Ok(()) }
 //! ```
 
@@ -20,6 +20,6 @@ mod reply;
 mod request;
 mod speech;
 
-pub use fault_server::{FaultServer, Seen};
+pub use fault_server::{FaultServer, SeenRequest};
 pub use reply::Reply;
 pub use speech::{Mishap, Speech};

@@ -5,13 +5,13 @@ use std::time::Duration;
 /// What the fault server does with one request.
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<ReplyStep>,
     pub(super) only_if: Option<String>,
 }
 
 /// One thing that happens on the socket.
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub(super) enum ReplyStep {
     Write(Vec<u8>),
     Pause(Duration),
     /// The response ended well; the connection stays open for the next request.
@@ -54,14 +54,14 @@ impl Reply {
         let length = body.len().to_string();
         let mut reply = Self::head(status, &[("content-type", media), ("content-length", &length)]);
         reply = reply.raw(body);
-        reply.steps.push(Step::KeepOpen);
+        reply.steps.push(ReplyStep::KeepOpen);
         reply
     }
 
     /// Adds a header to a head that was already begun.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        if let Some(Step::Write(head)) = self.steps.first_mut() {
+        if let Some(ReplyStep::Write(head)) = self.steps.first_mut() {
             let end = head.len() - 2;
             head.splice(end..end, format!("{name}: {value}\r\n").into_bytes());
         }
@@ -71,7 +71,7 @@ impl Reply {
     /// Waits before the whole reply, head included.
     #[must_use]
     pub fn after(mut self, pause: Duration) -> Self {
-        self.steps.insert(0, Step::Pause(pause));
+        self.steps.insert(0, ReplyStep::Pause(pause));
         self
     }
 
@@ -85,7 +85,7 @@ impl Reply {
     /// Bytes as they are, outside of any chunk.
     #[must_use]
     pub fn raw(mut self, bytes: impl AsRef<[u8]>) -> Self {
-        self.steps.push(Step::Write(bytes.as_ref().to_vec()));
+        self.steps.push(ReplyStep::Write(bytes.as_ref().to_vec()));
         self
     }
 
@@ -109,7 +109,7 @@ impl Reply {
     /// Waits.
     #[must_use]
     pub fn pause(mut self, pause: Duration) -> Self {
-        self.steps.push(Step::Pause(pause));
+        self.steps.push(ReplyStep::Pause(pause));
         self
     }
 
@@ -117,28 +117,28 @@ impl Reply {
     #[must_use]
     pub fn end(self) -> Self {
         let mut reply = self.raw("0\r\n\r\n");
-        reply.steps.push(Step::KeepOpen);
+        reply.steps.push(ReplyStep::KeepOpen);
         reply
     }
 
     /// Closes the connection (FIN), without a last chunk if none was sent.
     #[must_use]
     pub fn close(mut self) -> Self {
-        self.steps.push(Step::Close);
+        self.steps.push(ReplyStep::Close);
         self
     }
 
     /// Resets the connection (RST).
     #[must_use]
     pub fn reset(mut self) -> Self {
-        self.steps.push(Step::Reset);
+        self.steps.push(ReplyStep::Reset);
         self
     }
 
     /// Falls silent until the other side closes.
     #[must_use]
     pub fn hold(mut self) -> Self {
-        self.steps.push(Step::Hold);
+        self.steps.push(ReplyStep::Hold);
         self
     }
 }

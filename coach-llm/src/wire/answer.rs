@@ -1,4 +1,4 @@
-//! `Answer`: what one try has heard so far, in words that no provider owns, and whether that is an end.
+//! `PartialAnswer`: what one try has heard so far, in words that no provider owns, and whether that is an end.
 //!
 //! Numbers from the wire are untrusted: a count never shrinks, never goes below zero and never grows
 //! beyond what the ledger can hold. Whether a count can be true is for the core to judge. The end of an
@@ -12,7 +12,7 @@ use coach_core::{
 };
 use serde_json::Value;
 
-use super::{halves::Joiner, scrub};
+use super::{scrub, surrogates::SurrogateJoiner};
 
 /// The most bytes of text that an answer may have.
 const LONGEST: usize = 256 * 1024;
@@ -28,12 +28,12 @@ const AFTER_REASON: Duration = Duration::from_secs(3);
 
 /// The provider refused inside its own dialect, beyond what the shared fault table reads.
 #[derive(Debug)]
-pub(crate) struct Refused {
+pub(crate) struct DialectError {
     pub(crate) kind: ModelErrorKind,
     pub(crate) message: String,
 }
 
-impl Refused {
+impl DialectError {
     pub(crate) fn into_error(self, provider: &str) -> ModelError {
         ModelError::new(self.kind, provider, self.message)
     }
@@ -41,7 +41,7 @@ impl Refused {
 
 /// How the bytes of an answer ended, where no end mark came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub(crate) enum StreamEnd {
     /// As HTTP says it should.
     Clean,
     /// With a reset, a fault or nonsense.
@@ -50,11 +50,11 @@ pub(crate) enum Ending {
 
 /// What one try has heard so far.
 #[derive(Debug, Default)]
-pub(crate) struct Answer {
+pub(crate) struct PartialAnswer {
     /// Text that was not taken yet.
     fresh: String,
     length: usize,
-    halves: Joiner,
+    halves: SurrogateJoiner,
     /// The event being read had stand-ins for lone surrogates.
     pub(crate) mended: bool,
     finish: Option<FinishReason>,
@@ -75,9 +75,9 @@ pub(crate) struct Answer {
     pub(crate) progress: u64,
 }
 
-impl Answer {
+impl PartialAnswer {
     /// Adds a piece of text.
-    pub(crate) fn say(&mut self, text: &str) -> Result<(), Refused> {
+    pub(crate) fn say(&mut self, text: &str) -> Result<(), DialectError> {
         if text.is_empty() {
             return Ok(());
         }
@@ -85,7 +85,7 @@ impl Answer {
         self.length = self.length.saturating_add(text.len());
         if self.length > LONGEST {
             let message = "the answer is longer than 256 KiB".to_owned();
-            return Err(Refused { kind: ModelErrorKind::Malformed, message });
+            return Err(DialectError { kind: ModelErrorKind::Malformed, message });
         }
         self.fresh.push_str(&text);
         // Some servers send a last line break after the reason.
@@ -194,10 +194,10 @@ impl Answer {
     }
 
     /// Whether what was heard is a whole answer if its bytes end like this.
-    pub(crate) fn is_whole(&self, ending: Ending) -> bool {
+    pub(crate) fn is_whole(&self, ending: StreamEnd) -> bool {
         match ending {
-            Ending::Clean => self.counted || self.finish.is_some(),
-            Ending::Broken => {
+            StreamEnd::Clean => self.counted || self.finish.is_some(),
+            StreamEnd::Broken => {
                 let named = self.finish.is_some() && self.usage.is_some() && !self.contradicted;
                 self.counted || named
             }
@@ -208,12 +208,12 @@ impl Answer {
     ///
     /// # Errors
     /// `Malformed` if the answer has no text, and something in it could not be read.
-    pub(crate) fn reason(&mut self) -> Result<FinishReason, Refused> {
+    pub(crate) fn reason(&mut self) -> Result<FinishReason, DialectError> {
         let silent = self.length == 0;
         let reason = self.finish.take().unwrap_or(FinishReason::Stop);
         if silent && self.odd {
             let message = "the answer has no text in a shape that can be read".to_owned();
-            return Err(Refused { kind: ModelErrorKind::Malformed, message });
+            return Err(DialectError { kind: ModelErrorKind::Malformed, message });
         }
         Ok(match reason {
             FinishReason::Stop if self.refused => FinishReason::Refusal,
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn counts_never_shrink_and_parts_never_exceed_their_whole() {
-        let mut answer = Answer::default();
+        let mut answer = PartialAnswer::default();
         answer.used(Usage { input: 100, cached_input: 90, output: 20, ..Usage::default() });
         answer.used(Usage {
             input: 5,
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn an_answer_of_more_than_256_kib_is_refused() {
-        let mut answer = Answer::default();
+        let mut answer = PartialAnswer::default();
         assert!(answer.say(&"x".repeat(LONGEST)).is_ok());
         assert_eq!(answer.say("x").unwrap_err().kind, ModelErrorKind::Malformed);
     }
@@ -280,7 +280,7 @@ mod tests {
     /// Plays `steps` (text, or `!stop`, `!usage`, `!closing`, `!think`) and says how long until it
     /// settles, in seconds, and whether a clean and a broken end would be a whole answer.
     fn judged(steps: &[&str]) -> (Option<u64>, bool, bool) {
-        let mut answer = Answer::default();
+        let mut answer = PartialAnswer::default();
         for step in steps {
             match *step {
                 "!stop" => answer.finish(&json!("stop"), known),
@@ -291,7 +291,7 @@ mod tests {
             }
         }
         let settles = answer.settles_after().map(|wait| wait.as_secs());
-        (settles, answer.is_whole(Ending::Clean), answer.is_whole(Ending::Broken))
+        (settles, answer.is_whole(StreamEnd::Clean), answer.is_whole(StreamEnd::Broken))
     }
 
     #[test]
@@ -320,15 +320,15 @@ mod tests {
 
     #[test]
     fn a_reason_says_why_nothing_was_said() {
-        let why = |prepare: fn(&mut Answer)| {
-            let mut answer = Answer::default();
+        let why = |prepare: fn(&mut PartialAnswer)| {
+            let mut answer = PartialAnswer::default();
             prepare(&mut answer);
             answer.finish(&json!("stop"), known);
             answer.reason().map_err(|refused| refused.kind)
         };
         assert_eq!(why(|_| {}), Ok(FinishReason::Stop));
-        assert_eq!(why(Answer::refuse), Ok(FinishReason::Refusal));
-        assert_eq!(why(Answer::ignore_tool), Ok(FinishReason::ToolCalls));
+        assert_eq!(why(PartialAnswer::refuse), Ok(FinishReason::Refusal));
+        assert_eq!(why(PartialAnswer::ignore_tool), Ok(FinishReason::ToolCalls));
         assert_eq!(why(|answer| answer.cannot_read("content")), Err(ModelErrorKind::Malformed));
     }
 }

@@ -1,4 +1,4 @@
-//! `Wire`: what the shared path of a call asks of one provider's dialect.
+//! `Dialect`: what the shared path of a call asks of one provider's dialect.
 //!
 //! A wire spells requests and reads answers. It never opens a connection, waits or tries again.
 
@@ -8,19 +8,19 @@ use coach_core::ports::ChatRequest;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use super::answer::{Answer, Refused};
+use super::answer::{DialectError, PartialAnswer};
 use crate::{
-    model_info::{ModelInfo, Page},
+    model_info::{ModelInfo, ModelPage},
     providers::{Endpoint, SetupError},
 };
 
 /// One provider's dialect.
-pub(crate) trait Wire: fmt::Debug + Send + Sync {
+pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     /// What every request carries: key, version, extras.
     fn headers(&self, endpoint: &Endpoint) -> Result<HeaderMap, SetupError>;
 
     /// Where `model` is asked.
-    fn chat(&self, model: &str) -> Target;
+    fn chat(&self, model: &str) -> RequestTarget;
 
     /// Those of the wanted stop strings that the wire takes.
     fn stops(&self, wanted: &[String]) -> Vec<String>;
@@ -29,13 +29,13 @@ pub(crate) trait Wire: fmt::Debug + Send + Sync {
     fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> Value;
 
     /// Reads one event of the answer.
-    fn read(&self, event: &Value, answer: &mut Answer) -> Result<(), Refused>;
+    fn read(&self, event: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError>;
 
     /// Where models are listed, `after` that cursor.
-    fn models(&self, after: Option<&str>) -> Target;
+    fn models(&self, after: Option<&str>) -> RequestTarget;
 
     /// Reads one page of the list.
-    fn page(&self, listed: &Value) -> Option<Page>;
+    fn page(&self, listed: &Value) -> Option<ModelPage>;
 
     /// Reads one model of the list.
     fn model(&self, listed: &Value) -> Option<ModelInfo>;
@@ -43,12 +43,12 @@ pub(crate) trait Wire: fmt::Debug + Send + Sync {
 
 /// A path below an endpoint's address, and its query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Target {
+pub(crate) struct RequestTarget {
     pub(crate) segments: Vec<String>,
     pub(crate) query: Vec<(&'static str, String)>,
 }
 
-impl Target {
+impl RequestTarget {
     pub(crate) fn of(path: &str) -> Self {
         Self { segments: path.split('/').map(str::to_owned).collect(), query: Vec::new() }
     }

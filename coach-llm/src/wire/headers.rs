@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
     provider::Provider,
-    providers::{Part, SetupError},
+    providers::{EndpointPart, SetupError},
 };
 
 /// A header whose value no log shows.
@@ -21,6 +21,6 @@ pub(crate) fn key_header(
     provider: Provider,
     key: &SecretString,
 ) -> Result<HeaderValue, SetupError> {
-    let wrong = |what| SetupError::Endpoint { provider, part: Part::Key, what };
+    let wrong = |what| SetupError::Endpoint { provider, part: EndpointPart::Key, what };
     secret_header(key).map_err(wrong)
 }

@@ -11,7 +11,7 @@ pub(crate) mod openai;
 
 pub(crate) mod answer;
 pub(crate) mod fields;
-pub(crate) mod halves;
 pub(crate) mod headers;
 pub(crate) mod normalize;
 pub(crate) mod scrub;
+pub(crate) mod surrogates;

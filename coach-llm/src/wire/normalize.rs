@@ -10,27 +10,27 @@ use coach_core::prompt::{PromptMessage, PromptRole};
 pub(crate) const OPENING: &str = "(The scene begins.)";
 
 /// `messages` as a list that begins with the user and alternates.
-pub(crate) fn legal(messages: &[PromptMessage]) -> Vec<PromptMessage> {
-    let mut legal: Vec<PromptMessage> = Vec::with_capacity(messages.len() + 1);
+pub(crate) fn normalized(messages: &[PromptMessage]) -> Vec<PromptMessage> {
+    let mut normalized: Vec<PromptMessage> = Vec::with_capacity(messages.len() + 1);
     for message in messages.iter().filter(|message| !message.text.trim().is_empty()) {
-        match legal.last_mut() {
+        match normalized.last_mut() {
             Some(last) if last.role == message.role => {
                 last.text.push_str("\n\n");
                 last.text.push_str(&message.text);
             }
-            Some(_) => legal.push(message.clone()),
+            Some(_) => normalized.push(message.clone()),
             None => {
                 if message.role == PromptRole::Assistant {
-                    legal.push(PromptMessage::user(OPENING));
+                    normalized.push(PromptMessage::user(OPENING));
                 }
-                legal.push(message.clone());
+                normalized.push(message.clone());
             }
         }
     }
-    if legal.is_empty() {
-        legal.push(PromptMessage::user(OPENING));
+    if normalized.is_empty() {
+        normalized.push(PromptMessage::user(OPENING));
     }
-    legal
+    normalized
 }
 
 #[cfg(test)]
@@ -39,7 +39,7 @@ mod tests {
 
     fn shown(messages: &[PromptMessage]) -> Vec<String> {
         let role = |m: &PromptMessage| if m.role == PromptRole::User { "u" } else { "a" };
-        legal(messages).iter().map(|m| format!("{}:{}", role(m), m.text)).collect()
+        normalized(messages).iter().map(|m| format!("{}:{}", role(m), m.text)).collect()
     }
 
     #[test]

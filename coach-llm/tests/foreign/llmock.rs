@@ -9,7 +9,7 @@ use coach_core::{
     },
     testing::contract::chat_model,
 };
-use coach_llm::{ModelName, Provider, Source, Tier};
+use coach_llm::{ChoiceSource, ModelName, Provider, Tier};
 use futures::StreamExt as _;
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
@@ -52,7 +52,7 @@ impl Llmock {
         format!("{}{path}", self.url)
     }
 
-    /// Forgets everything, then behaves as told.
+    /// Forgets everything, then behaves as asked.
     async fn behave(&self, behaviors: Value) {
         for (path, body) in [("reset", json!(null)), ("scenario", json!({"behaviors": behaviors}))]
         {
@@ -258,5 +258,5 @@ async fn lists_are_read_and_tiers_come_from_them() {
     let anthropic = models(Provider::Anthropic, llmock.at(Provider::Anthropic));
     let name = ModelName::tier(Provider::Anthropic, Tier::Balanced);
     let chosen = anthropic.choose(&name, &Limits::default()).await.unwrap();
-    assert_eq!((chosen.id.as_str(), chosen.source), ("claude-sonnet-4-6", Source::Listed));
+    assert_eq!((chosen.id.as_str(), chosen.source), ("claude-sonnet-4-6", ChoiceSource::Listed));
 }

@@ -6,7 +6,7 @@ use coach_core::{
     ports::{ChatEvent, ChatModel, ChatRequest, Finished, Limits, ModelError, Speaker},
     prompt::{FreeLane, Prompt, PromptMessage},
 };
-use coach_llm::{Endpoint, ModelName, Models, Provider, Providers, Settings};
+use coach_llm::{Endpoint, ModelName, ModelRegistry, ModelSettings, Provider, Providers};
 use futures::StreamExt as _;
 
 pub(crate) const WIRES: [Provider; 3] = [Provider::OpenAi, Provider::Anthropic, Provider::Google];
@@ -21,7 +21,7 @@ pub(crate) fn server(variable: &str) -> String {
     })
 }
 
-pub(crate) fn models(provider: Provider, url: String) -> Models {
+pub(crate) fn models(provider: Provider, url: String) -> ModelRegistry {
     let endpoint = Some(Endpoint::at(url).and_key("test-key-1234567890"));
     let mut providers = Providers::default();
     match provider {
@@ -31,7 +31,7 @@ pub(crate) fn models(provider: Provider, url: String) -> Models {
         Provider::Compatible => providers.compatible = endpoint,
         Provider::Demo => {}
     }
-    Models::new(providers, Settings::default()).unwrap()
+    ModelRegistry::new(providers, ModelSettings::default()).unwrap()
 }
 
 /// A model that both servers know.

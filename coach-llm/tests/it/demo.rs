@@ -162,11 +162,11 @@ fn greeting() -> ChatRequest {
 
 #[tokio::test]
 async fn what_it_used_is_a_quarter_of_the_bytes_rounded_up() {
-    let told = listen(&DEMO(), greeting()).await;
-    let usage = told.finished().usage.unwrap();
+    let call = listen(&DEMO(), greeting()).await;
+    let usage = call.finished().usage.unwrap();
     assert_eq!(usage.input, 4);
-    assert_eq!(usage.output, told.text().len().div_ceil(4) as u64);
-    assert_eq!(told.count(&ChatEvent::Used(usage)), 1);
+    assert_eq!(usage.output, call.text().len().div_ceil(4) as u64);
+    assert_eq!(call.count(&ChatEvent::Used(usage)), 1);
 }
 
 #[tokio::test]
@@ -174,9 +174,9 @@ async fn an_answer_that_may_not_be_longer_is_cut_between_characters_and_says_so(
     let mut request = greeting();
     request.speaker.language = "fr".to_owned();
     request.max_output_tokens = 3;
-    let told = listen(&DEMO(), request).await;
-    assert!(told.text().len() <= 12);
-    assert_eq!(told.finished().reason, FinishReason::Length);
+    let call = listen(&DEMO(), request).await;
+    assert!(call.text().len() <= 12);
+    assert_eq!(call.finished().reason, FinishReason::Length);
 }
 
 #[tokio::test(start_paused = true)]

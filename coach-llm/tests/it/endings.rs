@@ -7,7 +7,7 @@ use coach_llm::testing::{FaultServer, Reply, Speech};
 use futures::future::join_all;
 use serde_json::Value;
 
-use crate::support::{Told, listen, model, retrying};
+use crate::support::{ObservedCall, listen, model, retrying};
 
 const TEXT: &str = "Complete sentence.";
 
@@ -18,21 +18,21 @@ fn begun(speech: Speech) -> Reply {
         .send(speech.text("sentence."))
 }
 
-async fn told(speech: Speech, reply: Reply) -> (Told, Duration) {
+async fn observe(speech: Speech, reply: Reply) -> (ObservedCall, Duration) {
     let server = FaultServer::start().await;
     server.push(reply);
     let begun = Instant::now();
-    let told = listen(model(speech, &server).as_ref(), retrying(1)).await;
+    let call = listen(model(speech, &server).as_ref(), retrying(1)).await;
     assert_eq!(server.journal().len(), 1, "{speech:?}");
-    (told, begun.elapsed())
+    (call, begun.elapsed())
 }
 
 #[tokio::test]
 async fn an_end_mark_without_a_reason_is_an_end() {
     for speech in [Speech::OpenAi, Speech::Anthropic] {
-        let (told, _) = told(speech, begun(speech).send(speech.end()).hold()).await;
-        assert_eq!(told.text(), TEXT, "{speech:?}");
-        assert_eq!(told.finished().reason, FinishReason::Stop, "{speech:?}");
+        let (call, _) = observe(speech, begun(speech).send(speech.end()).hold()).await;
+        assert_eq!(call.text(), TEXT, "{speech:?}");
+        assert_eq!(call.finished().reason, FinishReason::Stop, "{speech:?}");
     }
 }
 
@@ -42,16 +42,16 @@ async fn the_closing_chunk_with_the_counts_is_an_end_mark() {
     let closing = speech.closing(&speech.usage_as_sent());
     for end in [Reply::end, Reply::hold, Reply::close, Reply::reset] as [fn(Reply) -> Reply; 4] {
         let reply = begun(speech).send(&closing).pause(Duration::from_millis(50));
-        let (told, took) = told(speech, end(reply)).await;
-        assert_eq!(told.text(), TEXT);
-        assert_eq!(told.finished().reason, FinishReason::Stop);
-        assert_eq!(told.finished().usage, Some(speech.usage()));
+        let (call, took) = observe(speech, end(reply)).await;
+        assert_eq!(call.text(), TEXT);
+        assert_eq!(call.finished().reason, FinishReason::Stop);
+        assert_eq!(call.finished().usage, Some(speech.usage()));
         assert!(took < Duration::from_secs(3), "{took:?}");
     }
     // Counts that come first are no end of what comes after them.
     let early =
         Reply::stream().send(&closing).send(speech.text("Cut")).pause(Duration::from_millis(50));
-    assert_eq!(told(speech, early.reset()).await.0.failed(), Kind::CutMidStream);
+    assert_eq!(observe(speech, early.reset()).await.0.failed(), Kind::CutMidStream);
 }
 
 /// A connection on which nothing but comments comes any more.
@@ -64,9 +64,9 @@ async fn a_reason_with_the_counts_ends_an_answer_after_a_second_of_silence() {
     let held: [fn(Reply) -> Reply; 2] = [Reply::hold, kept_open];
     let rows = Speech::ALL.into_iter().flat_map(|speech| held.map(|held| (speech, held)));
     join_all(rows.map(|(speech, held)| async move {
-        let (told, took) = told(speech, held(begun(speech).send(speech.finish("stop")))).await;
-        assert_eq!((told.text().as_str(), &told.finished().reason), (TEXT, &FinishReason::Stop));
-        assert_eq!(told.finished().usage, Some(speech.usage()), "{speech:?}");
+        let (call, took) = observe(speech, held(begun(speech).send(speech.finish("stop")))).await;
+        assert_eq!((call.text().as_str(), &call.finished().reason), (TEXT, &FinishReason::Stop));
+        assert_eq!(call.finished().usage, Some(speech.usage()), "{speech:?}");
         let second = Duration::from_secs(1)..Duration::from_millis(2500);
         assert!(second.contains(&took), "{speech:?}: {took:?}");
     }))
@@ -81,8 +81,8 @@ async fn a_reason_alone_ends_an_answer_after_three_seconds_of_silence() {
         .flat_map(|speech| held.map(|held| (speech, held)));
     join_all(rows.map(|(speech, held)| async move {
         let reply = begun(speech).send(speech.finish_uncounted("length"));
-        let (told, took) = told(speech, held(reply)).await;
-        assert_eq!((told.text().as_str(), &told.finished().reason), (TEXT, &FinishReason::Length));
+        let (call, took) = observe(speech, held(reply)).await;
+        assert_eq!((call.text().as_str(), &call.finished().reason), (TEXT, &FinishReason::Length));
         let seconds = Duration::from_secs(3)..Duration::from_millis(4500);
         assert!(seconds.contains(&took), "{speech:?}: {took:?}");
     }))
@@ -98,8 +98,8 @@ async fn counts_that_come_after_a_pause_are_still_heard() {
         };
         let reply = begun(speech).send(speech.finish_uncounted("stop"));
         let reply = reply.pause(Duration::from_secs(2)).send(late).hold();
-        let (told, _) = told(speech, reply).await;
-        assert_eq!(told.finished().usage, Some(speech.usage()), "{speech:?}");
+        let (call, _) = observe(speech, reply).await;
+        assert_eq!(call.finished().usage, Some(speech.usage()), "{speech:?}");
     }))
     .await;
 }
@@ -116,20 +116,20 @@ async fn a_reason_that_more_text_followed_was_no_end() {
                 .send(speech.text_and_stop("and then"))
         };
         for end in ends {
-            let (told, _) = told(speech, end(said().pause(pause))).await;
-            assert_eq!(told.text(), "First half and then", "{speech:?}");
-            assert_eq!(told.failed(), Kind::CutMidStream, "{speech:?}");
+            let (call, _) = observe(speech, end(said().pause(pause))).await;
+            assert_eq!(call.text(), "First half and then", "{speech:?}");
+            assert_eq!(call.failed(), Kind::CutMidStream, "{speech:?}");
         }
         // The same with counts, and with a reason that came last by itself.
         let counted = said().send(speech.usage_event(&speech.usage_as_sent()));
         let again = counted.send(speech.finish_uncounted("stop")).pause(pause).reset();
-        assert_eq!(told(speech, again).await.0.failed(), Kind::CutMidStream, "{speech:?}");
+        assert_eq!(observe(speech, again).await.0.failed(), Kind::CutMidStream, "{speech:?}");
         // Thinking after a reason says the same.
         let thought = begun(speech).send(speech.finish("stop")).send(speech.thinking());
-        let (cut, _) = told(speech, thought.pause(pause).reset()).await;
+        let (cut, _) = observe(speech, thought.pause(pause).reset()).await;
         assert_eq!(cut.failed(), Kind::CutMidStream, "{speech:?}");
         // Where the response ends as it should, all of it is the answer.
-        let (whole, _) = told(speech, said().send(speech.end()).end()).await;
+        let (whole, _) = observe(speech, said().send(speech.end()).end()).await;
         assert_eq!(whole.text(), "First half and then", "{speech:?}");
         assert_eq!(whole.finished().reason, FinishReason::Stop, "{speech:?}");
     }
@@ -139,8 +139,8 @@ async fn a_reason_that_more_text_followed_was_no_end() {
 async fn a_reset_after_a_reason_alone_is_a_cut() {
     for speech in [Speech::OpenAi, Speech::Google] {
         let reply = begun(speech).send(speech.finish_uncounted("stop"));
-        let (told, _) = told(speech, reply.pause(Duration::from_millis(50)).reset()).await;
-        assert_eq!((told.text().as_str(), told.failed()), (TEXT, Kind::CutMidStream), "{speech:?}");
+        let (call, _) = observe(speech, reply.pause(Duration::from_millis(50)).reset()).await;
+        assert_eq!((call.text().as_str(), call.failed()), (TEXT, Kind::CutMidStream), "{speech:?}");
     }
 }
 
@@ -148,9 +148,9 @@ async fn a_reset_after_a_reason_alone_is_a_cut() {
 async fn counts_alone_are_no_end() {
     for speech in [Speech::Anthropic, Speech::Google] {
         let reply = begun(speech).send(speech.usage_event(&speech.usage_as_sent())).end();
-        assert_eq!(told(speech, reply).await.0.failed(), Kind::CutMidStream, "{speech:?}");
+        assert_eq!(observe(speech, reply).await.0.failed(), Kind::CutMidStream, "{speech:?}");
     }
     let speech = Speech::OpenAi;
     let reply = begun(speech).send(speech.closing(&Value::Null)).end();
-    assert_eq!(told(speech, reply).await.0.failed(), Kind::CutMidStream);
+    assert_eq!(observe(speech, reply).await.0.failed(), Kind::CutMidStream);
 }

@@ -8,22 +8,27 @@ use tokio::io::AsyncWriteExt as _;
 use crate::support::{listen, model, model_at, request, retrying};
 
 /// A row: what happens, what it is, and how many requests are sent when two further ones are allowed.
-struct Row {
+struct FaultRow {
     what: &'static str,
     reply: fn(Speech) -> Reply,
     kind: Kind,
     requests: usize,
 }
 
-const fn row(what: &'static str, reply: fn(Speech) -> Reply, kind: Kind, requests: usize) -> Row {
-    Row { what, reply, kind, requests }
+const fn row(
+    what: &'static str,
+    reply: fn(Speech) -> Reply,
+    kind: Kind,
+    requests: usize,
+) -> FaultRow {
+    FaultRow { what, reply, kind, requests }
 }
 
 fn error(status: u16, error: &str) -> Reply {
     Reply::json(status, &format!(r#"{{"error":{error}}}"#))
 }
 
-const TABLE: &[Row] = &[
+const TABLE: &[FaultRow] = &[
     row("a wrong key", |s| s.mishap_reply(Mishap::Auth), Kind::Auth, 1),
     row("401 without a word", |_| Reply::json(401, ""), Kind::Auth, 1),
     row("403", |_| error(403, "{}"), Kind::Auth, 1),
@@ -205,12 +210,12 @@ async fn every_fault_has_its_kind_and_its_number_of_tries_on_every_wire() {
         for speech in Speech::ALL {
             let server = FaultServer::start().await;
             server.always((row.reply)(speech));
-            let told = listen(model(speech, &server).as_ref(), retrying(2)).await;
+            let call = listen(model(speech, &server).as_ref(), retrying(2)).await;
             let name = format!("{speech:?}: {}", row.what);
-            assert_eq!(told.failed(), row.kind, "{name}: {:?}", told.end);
+            assert_eq!(call.failed(), row.kind, "{name}: {:?}", call.end);
             assert_eq!(server.journal().len(), row.requests, "{name}");
-            assert_eq!(told.count(&ChatEvent::Activity), row.requests - 1, "{name}");
-            assert!(told.text().is_empty(), "{name}");
+            assert_eq!(call.count(&ChatEvent::Activity), row.requests - 1, "{name}");
+            assert!(call.text().is_empty(), "{name}");
         }
     }
 }
@@ -222,10 +227,10 @@ async fn a_fault_that_passes_leaves_a_whole_answer() {
             let server = FaultServer::start().await;
             server.push((row.reply)(speech));
             server.push(speech.answer(["Not ", "today."]));
-            let told = listen(model(speech, &server).as_ref(), retrying(2)).await;
-            assert_eq!(told.text(), "Not today.", "{speech:?}: {}", row.what);
-            assert_eq!(told.finished().attempts, 2, "{speech:?}: {}", row.what);
-            assert_eq!(told.count(&ChatEvent::Accepted), 1, "{speech:?}: {}", row.what);
+            let call = listen(model(speech, &server).as_ref(), retrying(2)).await;
+            assert_eq!(call.text(), "Not today.", "{speech:?}: {}", row.what);
+            assert_eq!(call.finished().attempts, 2, "{speech:?}: {}", row.what);
+            assert_eq!(call.count(&ChatEvent::Accepted), 1, "{speech:?}: {}", row.what);
         }
     }
 }
@@ -235,9 +240,9 @@ async fn googles_blocked_prompt_is_filtered_and_says_why() {
     let blocked = r#"data: {"promptFeedback":{"blockReason":"PROHIBITED_CONTENT"}}"#;
     let server = FaultServer::start().await;
     server.push(Reply::stream().send(format!("{blocked}\r\n\r\n")).end());
-    let told = listen(model(Speech::Google, &server).as_ref(), retrying(2)).await;
-    assert_eq!(told.failed(), Kind::ContentFiltered);
-    assert!(told.end.unwrap_err().message.contains("PROHIBITED_CONTENT"));
+    let call = listen(model(Speech::Google, &server).as_ref(), retrying(2)).await;
+    assert_eq!(call.failed(), Kind::ContentFiltered);
+    assert!(call.end.unwrap_err().message.contains("PROHIBITED_CONTENT"));
     assert_eq!(server.journal().len(), 1);
 }
 
@@ -247,10 +252,10 @@ async fn nobody_listening_is_a_network_error() {
     let url = server.url();
     drop(server);
     for speech in Speech::ALL {
-        let told = listen(model_at(speech, &url).as_ref(), request()).await;
+        let call = listen(model_at(speech, &url).as_ref(), request()).await;
         // Depending on when the port is freed the connection is refused or reset.
-        assert_eq!(told.failed(), Kind::Network, "{speech:?}");
-        assert_eq!(told.events, []);
+        assert_eq!(call.failed(), Kind::Network, "{speech:?}");
+        assert_eq!(call.events, []);
     }
 }
 
@@ -263,8 +268,8 @@ async fn a_server_that_speaks_no_tls_is_a_network_error() {
             socket.write_all(b"220 mail ready\r\n").await.unwrap();
         }
     });
-    let told = listen(model_at(Speech::Anthropic, &url).as_ref(), request()).await;
-    assert_eq!(told.failed(), Kind::Network, "{:?}", told.end);
+    let call = listen(model_at(Speech::Anthropic, &url).as_ref(), request()).await;
+    assert_eq!(call.failed(), Kind::Network, "{:?}", call.end);
 }
 
 #[tokio::test]
@@ -291,8 +296,8 @@ async fn a_redirect_is_never_followed() {
         let (server, thief) = (FaultServer::start().await, FaultServer::start().await);
         thief.always(speech.answer(["Thanks for the key."]));
         server.push(Reply::json(308, "").header("location", &thief.url()));
-        let told = listen(model(speech, &server).as_ref(), retrying(2)).await;
-        assert_eq!(told.failed(), Kind::BadRequest, "{speech:?}");
+        let call = listen(model(speech, &server).as_ref(), retrying(2)).await;
+        assert_eq!(call.failed(), Kind::BadRequest, "{speech:?}");
         assert!(thief.journal().is_empty(), "{speech:?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use coach_core::ports::{Limits, ModelErrorKind};
 use coach_llm::{
-    Choice, Endpoint, ModelName, Provider, SetupError, Source, Tier, Tiers,
+    ChoiceSource, Endpoint, ModelChoice, ModelName, Provider, SetupError, Tier, Tiers,
     testing::{FaultServer, Mishap, Reply, Speech},
 };
 
@@ -134,13 +134,13 @@ async fn a_local_server_that_starts_after_the_host_is_asked_for_its_list_soon() 
     let name = models.default_name();
     // The port is free a moment after the listener is gone.
     let before = models.choose(&name, &LIMITS()).await.unwrap();
-    assert_eq!((before.source, &*before.id), (Source::Embedded, "default"));
+    assert_eq!((before.source, &*before.id), (ChoiceSource::Embedded, "default"));
     let listener = tokio::net::TcpListener::bind(url.trim_start_matches("http://")).await.unwrap();
     let late = FaultServer::on(listener);
     late.always(Reply::json(200, r#"{"data":[{"id":"llama3.2:3b"}]}"#));
     tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
     let after = models.choose(&name, &LIMITS()).await.unwrap();
-    assert_eq!((after.source, &*after.id), (Source::Listed, "llama3.2:3b"));
+    assert_eq!((after.source, &*after.id), (ChoiceSource::Listed, "llama3.2:3b"));
 }
 
 #[tokio::test]
@@ -151,8 +151,11 @@ async fn the_operators_choice_wins_without_asking() {
     let models = models(Provider::Google, endpoint);
     let name = ModelName::tier(Provider::Google, Tier::Best);
     let chosen = models.choose(&name, &LIMITS()).await.unwrap();
-    let expected =
-        Choice { provider: Provider::Google, id: "my-own".to_owned(), source: Source::Operator };
+    let expected = ModelChoice {
+        provider: Provider::Google,
+        id: "my-own".to_owned(),
+        source: ChoiceSource::Operator,
+    };
     assert_eq!(chosen, expected);
     assert!(server.journal().is_empty());
 }
@@ -165,13 +168,13 @@ async fn the_first_configured_provider_is_the_default_and_the_demo_without_any()
         google: Some(endpoint("http://127.0.0.1:1")),
         compatible: Some(Endpoint::at("http://127.0.0.1:1")),
     };
-    let models = coach_llm::Models::new(all, quick()).unwrap();
+    let models = coach_llm::ModelRegistry::new(all, quick()).unwrap();
     assert_eq!(models.default_name().to_string(), "openai:balanced");
     let order: Vec<_> = models.providers().map(Provider::as_str).collect();
     assert_eq!(order, ["openai", "google", "compatible", "demo"]);
     let missing = models.resolve(&"anthropic:best".parse().unwrap()).unwrap_err();
     assert_eq!(missing, SetupError::NotConfigured(Provider::Anthropic));
-    let none = coach_llm::Models::new(coach_llm::Providers::default(), quick()).unwrap();
+    let none = coach_llm::ModelRegistry::new(coach_llm::Providers::default(), quick()).unwrap();
     for name in [none.default_name().to_string().as_str(), "fast", "demo:best"] {
         assert_eq!(none.resolve(&name.parse().unwrap()).unwrap().name(), "demo:demo");
     }
@@ -184,7 +187,7 @@ fn a_compatible_provider_without_an_address_is_refused() {
         compatible: Some(Endpoint::with_key("k")),
         ..coach_llm::Providers::default()
     };
-    let refused = coach_llm::Models::new(providers, quick()).unwrap_err();
+    let refused = coach_llm::ModelRegistry::new(providers, quick()).unwrap_err();
     assert!(matches!(refused, SetupError::Endpoint { provider: Provider::Compatible, .. }));
 }
 
@@ -202,7 +205,8 @@ async fn server(ids: &[&str], refusals: &[(&str, Reply)]) -> FaultServer {
 }
 
 fn asked(server: &FaultServer) -> Vec<String> {
-    let model = |seen: &coach_llm::testing::Seen| seen.body["model"].as_str().map(str::to_owned);
+    let model =
+        |seen: &coach_llm::testing::SeenRequest| seen.body["model"].as_str().map(str::to_owned);
     server.journal().iter().filter_map(model).collect()
 }
 
@@ -214,7 +218,10 @@ async fn a_list_that_begins_with_an_embedder_asks_what_can_chat() {
     listen(model.as_ref(), request()).await.finished();
     assert_eq!(asked(&server), ["llama3.2:3b"]);
     let chosen = models.choose(&models.default_name(), &LIMITS()).await.unwrap();
-    assert_eq!((chosen.source, &*chosen.to_string()), (Source::Listed, "compatible:llama3.2:3b"));
+    assert_eq!(
+        (chosen.source, &*chosen.to_string()),
+        (ChoiceSource::Listed, "compatible:llama3.2:3b")
+    );
 }
 
 #[tokio::test]
@@ -237,8 +244,8 @@ async fn a_model_that_turns_out_to_be_unable_to_chat_is_passed_over_for_good() {
         let models = models(Provider::Compatible, Endpoint::at(server.url()));
         let model = models.resolve(&models.default_name()).unwrap();
         for _ in 0..2 {
-            let told = listen(model.as_ref(), request()).await;
-            assert_eq!(told.text(), "Yes.");
+            let call = listen(model.as_ref(), request()).await;
+            assert_eq!(call.text(), "Yes.");
         }
         assert_eq!(asked(&server), ["a", "b", "c", "c"]);
     }
@@ -250,8 +257,8 @@ async fn a_named_model_that_cannot_chat_is_not_replaced() {
     let server = server(&["a", "b"], &[("a", refusal)]).await;
     let models = models(Provider::Compatible, Endpoint::at(server.url()));
     let model = models.resolve(&ModelName::id(Provider::Compatible, "a")).unwrap();
-    let told = listen(model.as_ref(), request()).await;
-    assert_eq!(told.failed(), ModelErrorKind::ModelNotFound);
+    let call = listen(model.as_ref(), request()).await;
+    assert_eq!(call.failed(), ModelErrorKind::ModelNotFound);
     assert_eq!(asked(&server), ["a"]);
 }
 
@@ -261,7 +268,7 @@ async fn where_no_model_can_chat_the_error_says_so() {
     let server = server(&["a"], &[("a", refusal)]).await;
     let models = models(Provider::Compatible, Endpoint::at(server.url()));
     let model = models.resolve(&models.default_name()).unwrap();
-    let told = listen(model.as_ref(), request()).await;
-    assert_eq!(told.failed(), ModelErrorKind::ModelNotFound);
+    let call = listen(model.as_ref(), request()).await;
+    assert_eq!(call.failed(), ModelErrorKind::ModelNotFound);
     assert_eq!(asked(&server), ["a"]);
 }

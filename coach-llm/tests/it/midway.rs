@@ -7,10 +7,10 @@ use coach_llm::testing::{FaultServer, Mishap, Reply, Speech};
 
 use crate::support::{listen, model, retrying};
 
-type Row = (&'static str, fn(Speech, Reply) -> Reply, Kind);
-type Ending = (&'static str, fn(Reply) -> Reply);
+type CutRow = (&'static str, fn(Speech, Reply) -> Reply, Kind);
+type Hangup = (&'static str, fn(Reply) -> Reply);
 
-const TABLE: &[Row] = &[
+const TABLE: &[CutRow] = &[
     ("a clean end without a reason", |_, r| r.end(), Kind::CutMidStream),
     ("FIN", |_, r| r.close(), Kind::CutMidStream),
     ("RST", |_, r| r.pause(Duration::from_millis(50)).reset(), Kind::CutMidStream),
@@ -41,9 +41,9 @@ async fn after_the_first_text_nothing_is_tried_again_and_nothing_is_done() {
             server.always(fault(speech, begun(speech)));
             let mut request = retrying(2);
             request.limits.silence = Duration::from_millis(700);
-            let told = listen(model(speech, &server).as_ref(), request).await;
-            assert_eq!(told.failed(), *kind, "{speech:?}: {what}: {:?}", told.end);
-            assert_eq!(told.text(), "Not tod", "{speech:?}: {what}");
+            let call = listen(model(speech, &server).as_ref(), request).await;
+            assert_eq!(call.failed(), *kind, "{speech:?}: {what}: {:?}", call.end);
+            assert_eq!(call.text(), "Not tod", "{speech:?}: {what}");
             assert_eq!(server.journal().len(), 1, "{speech:?}: {what}");
         }
     }
@@ -51,7 +51,7 @@ async fn after_the_first_text_nothing_is_tried_again_and_nothing_is_done() {
 
 #[tokio::test]
 async fn what_breaks_after_the_reason_to_finish_breaks_nothing() {
-    let faults: &[Ending] = &[
+    let faults: &[Hangup] = &[
         ("no end mark", Reply::end),
         ("FIN", Reply::close),
         ("RST", |reply| reply.pause(Duration::from_millis(50)).reset()),
@@ -61,9 +61,9 @@ async fn what_breaks_after_the_reason_to_finish_breaks_nothing() {
         for speech in Speech::ALL {
             let server = FaultServer::start().await;
             server.push(fault(begun(speech).send(speech.finish("stop"))));
-            let told = listen(model(speech, &server).as_ref(), retrying(2)).await;
-            assert_eq!(told.finished().reason, FinishReason::Stop, "{speech:?}: {what}");
-            assert_eq!(told.finished().usage, Some(speech.usage()), "{speech:?}: {what}");
+            let call = listen(model(speech, &server).as_ref(), retrying(2)).await;
+            assert_eq!(call.finished().reason, FinishReason::Stop, "{speech:?}: {what}");
+            assert_eq!(call.finished().usage, Some(speech.usage()), "{speech:?}: {what}");
         }
     }
 }
@@ -74,9 +74,9 @@ async fn text_of_more_than_256_kib_is_refused() {
         let piece = speech.text(&"x".repeat(100 * 1024));
         let server = FaultServer::start().await;
         server.push(Reply::stream().send(&piece).send(&piece).send(&piece).hold());
-        let told = listen(model(speech, &server).as_ref(), retrying(2)).await;
-        assert_eq!(told.failed(), Kind::Malformed, "{speech:?}");
-        assert_eq!(told.text().len(), 200 * 1024, "{speech:?}");
+        let call = listen(model(speech, &server).as_ref(), retrying(2)).await;
+        assert_eq!(call.failed(), Kind::Malformed, "{speech:?}");
+        assert_eq!(call.text().len(), 200 * 1024, "{speech:?}");
     }
 }
 
@@ -88,7 +88,7 @@ async fn a_response_of_more_than_32_mib_is_refused() {
     server.push(flood.hold());
     let mut request = retrying(2);
     request.limits = Limits { retries: 2, ..Limits::default() };
-    let told = listen(model(Speech::OpenAi, &server).as_ref(), request).await;
-    assert_eq!(told.failed(), Kind::Malformed);
-    assert_eq!(told.end.unwrap_err().message, "the response is too long");
+    let call = listen(model(Speech::OpenAi, &server).as_ref(), request).await;
+    assert_eq!(call.failed(), Kind::Malformed);
+    assert_eq!(call.end.unwrap_err().message, "the response is too long");
 }

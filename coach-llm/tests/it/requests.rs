@@ -8,14 +8,19 @@ use coach_core::{
 };
 use coach_llm::{
     Endpoint, ModelName, Provider, SetupError,
-    testing::{FaultServer, Seen, Speech},
+    testing::{FaultServer, SeenRequest, Speech},
 };
 use serde_json::{Value, json};
 
 use crate::support::{KEY, endpoint, listen, model, models, provider, request, request_for};
 
 /// What the server saw of `request` for the model `id`.
-async fn sent(provider: Provider, endpoint: Endpoint, id: &str, request: ChatRequest) -> Seen {
+async fn sent(
+    provider: Provider,
+    endpoint: Endpoint,
+    id: &str,
+    request: ChatRequest,
+) -> SeenRequest {
     let speech = match provider {
         Provider::Anthropic => Speech::Anthropic,
         Provider::Google => Speech::Google,
@@ -183,8 +188,8 @@ async fn a_compatible_server_gets_the_room_for_thinking_that_is_reserved() {
     for room in [0, 1500] {
         let compatible = Some(Endpoint::at(server.url()));
         let providers = coach_llm::Providers { compatible, ..coach_llm::Providers::default() };
-        let settings = coach_llm::Settings { thinking_room: room, ..crate::support::quick() };
-        let models = coach_llm::Models::new(providers, settings).unwrap();
+        let settings = coach_llm::ModelSettings { thinking_room: room, ..crate::support::quick() };
+        let models = coach_llm::ModelRegistry::new(providers, settings).unwrap();
         let model = models.resolve(&ModelName::id(Provider::Compatible, "m")).unwrap();
         listen(model.as_ref(), request()).await.finished();
         assert_eq!(model.max_output(500), 500 + room);
@@ -256,7 +261,7 @@ fn a_key_shows_up_in_no_debug_output_and_a_bad_one_is_refused_without_showing_it
         openai: Some(Endpoint::with_key("bad\nkey")),
         ..coach_llm::Providers::default()
     };
-    let error = coach_llm::Models::new(providers, crate::support::quick()).unwrap_err();
+    let error = coach_llm::ModelRegistry::new(providers, crate::support::quick()).unwrap_err();
     assert!(matches!(error, SetupError::Endpoint { provider: Provider::OpenAi, .. }));
     assert!(!error.to_string().contains("bad"), "{error}");
 }

@@ -16,8 +16,8 @@ async fn what_the_provider_asks_is_waited() {
         let server = FaultServer::start().await;
         server.push(speech.mishap_reply(Mishap::RateLimited).header(name, value));
         server.push(speech.answer(["Now."]));
-        let told = listen(model(speech, &server).as_ref(), retrying(2)).await;
-        assert_eq!(told.text(), "Now.");
+        let call = listen(model(speech, &server).as_ref(), retrying(2)).await;
+        assert_eq!(call.text(), "Now.");
         let journal = server.journal();
         let waited = journal[1].at - journal[0].at;
         assert!(waited >= Duration::from_secs(1), "{speech:?}: {name}: {waited:?}");
@@ -31,8 +31,8 @@ async fn a_wait_of_any_length_is_reported_and_one_of_more_than_ten_seconds_is_no
         let server = FaultServer::start().await;
         server.always(speech.mishap_reply(Mishap::RateLimited).header("retry-after", "11"));
         let begun = Instant::now();
-        let told = listen(model(speech, &server).as_ref(), retrying(2)).await;
-        assert_eq!(told.failed(), Kind::RateLimited(Some(Duration::from_secs(11))));
+        let call = listen(model(speech, &server).as_ref(), retrying(2)).await;
+        assert_eq!(call.failed(), Kind::RateLimited(Some(Duration::from_secs(11))));
         assert!(begun.elapsed() < Duration::from_secs(5), "{speech:?}");
         assert_eq!(server.journal().len(), 1, "{speech:?}");
     }
@@ -43,8 +43,8 @@ async fn googles_delay_in_the_body_is_read() {
     let server = FaultServer::start().await;
     let body = r#"{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[{"retryDelay":"27.5s"}]}}"#;
     server.push(Reply::json(429, body));
-    let told = listen(model(Speech::Google, &server).as_ref(), retrying(2)).await;
-    assert_eq!(told.failed(), Kind::RateLimited(Some(Duration::from_millis(27_500))));
+    let call = listen(model(Speech::Google, &server).as_ref(), retrying(2)).await;
+    assert_eq!(call.failed(), Kind::RateLimited(Some(Duration::from_millis(27_500))));
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn a_hostile_wait_is_no_wait() {
         let limited = speech.mishap_reply(Mishap::RateLimited);
         server.push(limited.header("retry-after-ms", "-5").header("retry-after", "1e400"));
         server.push(speech.answer(["Still here."]));
-        let told = listen(model(speech, &server).as_ref(), retrying(1)).await;
-        assert_eq!(told.text(), "Still here.", "{speech:?}");
+        let call = listen(model(speech, &server).as_ref(), retrying(1)).await;
+        assert_eq!(call.text(), "Still here.", "{speech:?}");
     }
 }

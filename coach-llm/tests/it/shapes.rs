@@ -4,12 +4,12 @@ use coach_core::ports::{FinishReason, ModelErrorKind as Kind};
 use coach_llm::testing::{FaultServer, Reply, Speech};
 use serde_json::{Value, json};
 
-use crate::support::{Told, listen, model, retrying};
+use crate::support::{ObservedCall, listen, model, retrying};
 
 /// What is sent instead of words, the reason that the wire names, and what it is.
-type Silence = (&'static str, fn(Speech) -> String, &'static str, FinishReason);
+type EmptyAnswer = (&'static str, fn(Speech) -> String, &'static str, FinishReason);
 
-async fn told(speech: Speech, events: &str) -> Told {
+async fn observe(speech: Speech, events: &str) -> ObservedCall {
     let server = FaultServer::start().await;
     server.push(Reply::stream().send(events).end());
     listen(model(speech, &server).as_ref(), retrying(0)).await
@@ -72,7 +72,11 @@ async fn thinking_is_never_text() {
         for thought in thinking(speech) {
             let said = speech.text("I hear ") + &thought + &speech.text("you.");
             let script = speech.start() + &thought + &said + &speech.finish("stop") + &speech.end();
-            assert_eq!(told(speech, &script).await.text(), "I hear you.", "{speech:?}: {thought}");
+            assert_eq!(
+                observe(speech, &script).await.text(),
+                "I hear you.",
+                "{speech:?}: {thought}"
+            );
         }
     }
 }
@@ -104,8 +108,8 @@ async fn text_in_parts_is_text() {
     let rows = rows.chain(google.iter().map(|row| (Speech::Google, parts(row))));
     for (speech, row) in rows.chain(anthropic.into_iter().map(|row| (Speech::Anthropic, row))) {
         let script = row.clone() + &speech.finish("stop") + &speech.end();
-        let told = told(speech, &script).await;
-        assert_eq!((told.text().as_str(), told.finished().attempts), ("I hear you.", 1), "{row}");
+        let call = observe(speech, &script).await;
+        assert_eq!((call.text().as_str(), call.finished().attempts), ("I hear you.", 1), "{row}");
     }
 }
 
@@ -124,9 +128,9 @@ async fn text_in_an_unknown_shape_is_an_error_and_not_an_empty_answer() {
     ];
     for (speech, row) in rows {
         let end = speech.finish("stop") + &speech.end();
-        assert_eq!(told(speech, &(row.clone() + &end)).await.failed(), Kind::Malformed, "{row}");
+        assert_eq!(observe(speech, &(row.clone() + &end)).await.failed(), Kind::Malformed, "{row}");
         // Beside text that can be read it does no harm.
-        let beside = told(speech, &(row.clone() + &speech.text("No.") + &end)).await;
+        let beside = observe(speech, &(row.clone() + &speech.text("No.") + &end)).await;
         assert_eq!(
             (beside.text().as_str(), &beside.finished().reason),
             ("No.", &FinishReason::Stop)
@@ -136,7 +140,7 @@ async fn text_in_an_unknown_shape_is_an_error_and_not_an_empty_answer() {
 
 #[tokio::test]
 async fn an_answer_without_a_word_says_why() {
-    let rows: &[Silence] = &[
+    let rows: &[EmptyAnswer] = &[
         ("nothing", |_| String::new(), "stop", FinishReason::Stop),
         ("empty text", |s| s.text(""), "stop", FinishReason::Stop),
         ("only thinking", Speech::thinking, "stop", FinishReason::Stop),
@@ -147,14 +151,18 @@ async fn an_answer_without_a_word_says_why() {
     for speech in Speech::ALL {
         for (what, silence, reason, known) in rows {
             let script = speech.start() + &silence(speech) + &speech.finish(reason) + &speech.end();
-            let told = told(speech, &script).await;
-            assert_eq!(told.text(), "", "{speech:?}: {what}");
-            assert_eq!(told.finished().reason, *known, "{speech:?}: {what}");
-            assert_eq!(told.finished().usage, Some(speech.usage()), "{speech:?}: {what}");
+            let call = observe(speech, &script).await;
+            assert_eq!(call.text(), "", "{speech:?}: {what}");
+            assert_eq!(call.finished().reason, *known, "{speech:?}: {what}");
+            assert_eq!(call.finished().usage, Some(speech.usage()), "{speech:?}: {what}");
         }
         // A tool beside words is no reason of its own.
         let beside = speech.text("No.") + &speech.tool() + &speech.finish("stop") + &speech.end();
-        assert_eq!(told(speech, &beside).await.finished().reason, FinishReason::Stop, "{speech:?}");
+        assert_eq!(
+            observe(speech, &beside).await.finished().reason,
+            FinishReason::Stop,
+            "{speech:?}"
+        );
     }
 }
 
@@ -177,8 +185,8 @@ async fn refusals_and_filters_are_named_with_and_without_text() {
     for (speech, said, reason) in rows {
         for text in ["", "Let me tell you how to"] {
             let script = speech.start() + &speech.text(text) + &speech.finish(said) + &speech.end();
-            let told = told(*speech, &script).await;
-            assert_eq!((told.text().as_str(), &told.finished().reason), (text, reason), "{said}");
+            let call = observe(*speech, &script).await;
+            assert_eq!((call.text().as_str(), &call.finished().reason), (text, reason), "{said}");
         }
     }
 }
@@ -193,13 +201,13 @@ async fn the_words_of_a_refusal_are_not_the_answer() {
     ];
     for row in rows {
         let script = delta(&row) + &speech.finish("stop") + &speech.end();
-        let told = told(speech, &script).await;
-        assert_eq!((told.text().as_str(), &told.finished().reason), ("", &FinishReason::Refusal));
+        let call = observe(speech, &script).await;
+        assert_eq!((call.text().as_str(), &call.finished().reason), ("", &FinishReason::Refusal));
     }
     let usual =
         delta(&json!({"content": "No.", "refusal": null})) + &delta(&json!({"refusal": ""}));
-    let told = told(speech, &(usual + &speech.finish("stop") + &speech.end())).await;
-    assert_eq!((told.text().as_str(), &told.finished().reason), ("No.", &FinishReason::Stop));
+    let call = observe(speech, &(usual + &speech.finish("stop") + &speech.end())).await;
+    assert_eq!((call.text().as_str(), &call.finished().reason), ("No.", &FinishReason::Stop));
 }
 
 #[tokio::test]
@@ -207,5 +215,5 @@ async fn an_unspecified_block_of_google_is_none() {
     let speech = Speech::Google;
     let event = r#"{"promptFeedback":{"blockReason":"BLOCK_REASON_UNSPECIFIED"}}"#;
     let script = format!("data: {event}\n\n{}{}", speech.text("No."), speech.finish("stop"));
-    assert_eq!(told(speech, &script).await.text(), "No.");
+    assert_eq!(observe(speech, &script).await.text(), "No.");
 }

@@ -65,8 +65,8 @@ async fn a_server_that_refuses_them_is_asked_again_without_and_remembered() {
             let model = model(speech, &server);
             for _ in 0..2 {
                 // No retry is allowed: leaving something out is not a second try.
-                let told = listen(model.as_ref(), stopping(retrying(0))).await;
-                assert_eq!(told.text(), "Yes.", "{speech:?}");
+                let call = listen(model.as_ref(), stopping(retrying(0))).await;
+                assert_eq!(call.text(), "Yes.", "{speech:?}");
             }
             let asked: Vec<_> =
                 server.journal().iter().map(|seen| sent(speech, &seen.body).is_some()).collect();
@@ -83,8 +83,8 @@ async fn a_request_that_is_refused_for_something_else_is_sent_twice_and_blames_n
         server.push(Reply::json(400, r#"{"error":{"message":"no"}}"#));
         server.always(speech.answer(["Yes."]));
         let model = model(speech, &server);
-        let told = listen(model.as_ref(), stopping(retrying(1))).await;
-        assert_eq!(told.failed(), Kind::BadRequest, "{speech:?}");
+        let call = listen(model.as_ref(), stopping(retrying(1))).await;
+        assert_eq!(call.failed(), Kind::BadRequest, "{speech:?}");
         listen(model.as_ref(), stopping(retrying(1))).await.finished();
         let asked: Vec<_> =
             server.journal().iter().map(|seen| sent(speech, &seen.body).is_some()).collect();

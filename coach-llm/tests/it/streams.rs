@@ -5,7 +5,7 @@ use std::time::Duration;
 use coach_core::ports::{ChatEvent, FinishReason, ModelErrorKind};
 use coach_llm::testing::{FaultServer, Reply, Speech};
 
-use crate::support::{Told, listen, model, request};
+use crate::support::{ObservedCall, listen, model, request};
 
 const PIECES: [&str; 5] = ["Grüß ", "dich, ", "😀 ", "どうも", "."];
 /// A name, and a way to spell the same stream.
@@ -18,25 +18,25 @@ fn script(speech: Speech) -> String {
     speech.start() + &texts + &speech.finish("stop") + &speech.end()
 }
 
-async fn told(speech: Speech, reply: Reply) -> Told {
+async fn observe(speech: Speech, reply: Reply) -> ObservedCall {
     let server = FaultServer::start().await;
     server.push(reply);
     listen(model(speech, &server).as_ref(), request()).await
 }
 
 /// Without signs of life, which depend on time.
-fn events(told: &Told) -> Vec<&ChatEvent> {
-    told.events.iter().filter(|event| **event != ChatEvent::Activity).collect()
+fn events(call: &ObservedCall) -> Vec<&ChatEvent> {
+    call.events.iter().filter(|event| **event != ChatEvent::Activity).collect()
 }
 
 #[tokio::test]
 async fn any_chunking_gives_the_same_events() {
     for speech in Speech::ALL {
         let script = script(speech);
-        let whole = told(speech, Reply::stream().send(&script).end()).await;
+        let whole = observe(speech, Reply::stream().send(&script).end()).await;
         assert_eq!(whole.text(), WHOLE, "{speech:?}");
         for size in [1, 2, 3, 7, 64, 1000] {
-            let split = told(speech, Reply::stream().split(&script, size).end()).await;
+            let split = observe(speech, Reply::stream().split(&script, size).end()).await;
             assert_eq!(events(&split), events(&whole), "{speech:?} in chunks of {size}");
             assert_eq!(split.finished(), whole.finished(), "{speech:?} in chunks of {size}");
         }
@@ -55,9 +55,9 @@ async fn chunks_of_any_mixture_of_sizes_give_the_same_text() {
                 let (chunk, left) = rest.split_at(size.min(rest.len()));
                 (reply, rest) = (reply.send(chunk), left);
             }
-            let told = told(speech, reply.end()).await;
-            assert_eq!(told.text(), WHOLE, "{speech:?}, seed {seed}");
-            assert_eq!(told.finished().usage, Some(speech.usage()), "{speech:?}, seed {seed}");
+            let call = observe(speech, reply.end()).await;
+            assert_eq!(call.text(), WHOLE, "{speech:?}, seed {seed}");
+            assert_eq!(call.finished().usage, Some(speech.usage()), "{speech:?}, seed {seed}");
         }
     }
 }
@@ -67,8 +67,8 @@ async fn a_gateway_that_ends_in_an_error_has_not_finished() {
     let error =
         "data: {\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}\n\n";
     let script = Speech::OpenAi.text("Not ") + error + &Speech::OpenAi.end();
-    let told = told(Speech::OpenAi, Reply::stream().send(script).end()).await;
-    assert_eq!((told.text().as_str(), told.failed()), ("Not ", ModelErrorKind::Provider));
+    let call = observe(Speech::OpenAi, Reply::stream().send(script).end()).await;
+    assert_eq!((call.text().as_str(), call.failed()), ("Not ", ModelErrorKind::Provider));
 }
 
 #[tokio::test]
@@ -87,9 +87,9 @@ async fn every_spelling_that_the_standard_allows_is_read() {
         for speech in Speech::ALL {
             let spelled = spell(&script(speech));
             for size in [1, 4096] {
-                let told = told(speech, Reply::stream().split(&spelled, size).end()).await;
-                assert_eq!(told.text(), WHOLE, "{speech:?}: {name} in chunks of {size}");
-                assert_eq!(told.finished().usage, Some(speech.usage()), "{speech:?}: {name}");
+                let call = observe(speech, Reply::stream().split(&spelled, size).end()).await;
+                assert_eq!(call.text(), WHOLE, "{speech:?}: {name} in chunks of {size}");
+                assert_eq!(call.finished().usage, Some(speech.usage()), "{speech:?}: {name}");
             }
         }
     }
@@ -100,11 +100,11 @@ async fn chunk_extensions_and_no_chunks_at_all_are_read() {
     for speech in Speech::ALL {
         let script = script(speech);
         let extended = format!("{:x};note=\"x\"\r\n{script}\r\n", script.len());
-        let told = told(speech, Reply::stream().raw(extended).end()).await;
-        assert_eq!(told.text(), WHOLE, "{speech:?}");
+        let call = observe(speech, Reply::stream().raw(extended).end()).await;
+        assert_eq!(call.text(), WHOLE, "{speech:?}");
         let plain = Reply::head(200, &[("content-type", "text/event-stream; charset=utf-8")]);
-        let told = self::told(speech, plain.raw(&script).close()).await;
-        assert_eq!(told.text(), WHOLE, "{speech:?}");
+        let call = self::observe(speech, plain.raw(&script).close()).await;
+        assert_eq!(call.text(), WHOLE, "{speech:?}");
     }
 }
 
@@ -112,8 +112,8 @@ async fn chunk_extensions_and_no_chunks_at_all_are_read() {
 async fn an_event_of_200_kb_is_read() {
     for speech in Speech::ALL {
         let text = "x".repeat(200_000);
-        let told = told(speech, speech.answer([text.as_str()])).await;
-        assert_eq!(told.text().len(), 200_000, "{speech:?}");
+        let call = observe(speech, speech.answer([text.as_str()])).await;
+        assert_eq!(call.text().len(), 200_000, "{speech:?}");
     }
 }
 
@@ -122,8 +122,8 @@ async fn what_comes_after_the_end_mark_is_not_heard() {
     for speech in [Speech::Anthropic, Speech::OpenAi] {
         let more =
             speech.end() + &speech.text("Never said.") + "data: nonsense\n\n" + &speech.end();
-        let told = told(speech, Reply::stream().send(script(speech) + &more).end()).await;
-        assert_eq!(told.text(), WHOLE, "{speech:?}");
+        let call = observe(speech, Reply::stream().send(script(speech) + &more).end()).await;
+        assert_eq!(call.text(), WHOLE, "{speech:?}");
     }
 }
 
@@ -131,8 +131,8 @@ async fn what_comes_after_the_end_mark_is_not_heard() {
 async fn a_server_that_never_hangs_up_after_the_end_mark_holds_nobody_up() {
     for speech in [Speech::Anthropic, Speech::OpenAi] {
         let begun = std::time::Instant::now();
-        let told = told(speech, Reply::stream().send(script(speech)).hold()).await;
-        assert_eq!(told.text(), WHOLE, "{speech:?}");
+        let call = observe(speech, Reply::stream().send(script(speech)).hold()).await;
+        assert_eq!(call.text(), WHOLE, "{speech:?}");
         assert!(begun.elapsed() < Duration::from_secs(2), "{speech:?}");
     }
 }
@@ -145,8 +145,8 @@ async fn every_call_to_a_plain_server_has_a_connection_of_its_own() {
         for _ in 0..3 {
             // The connection could be used again, but llama.cpp promises the same and hangs up.
             server.push(speech.answer(PIECES));
-            let told = listen(model.as_ref(), request()).await;
-            assert_eq!((told.text().as_str(), told.finished().attempts), (WHOLE, 1), "{speech:?}");
+            let call = listen(model.as_ref(), request()).await;
+            assert_eq!((call.text().as_str(), call.finished().attempts), (WHOLE, 1), "{speech:?}");
         }
         let mut ports: Vec<_> = server.journal().iter().map(|seen| seen.from).collect();
         ports.dedup();
@@ -164,9 +164,9 @@ async fn reasons_to_finish_are_told_in_one_vocabulary() {
             ("brand_new", FinishReason::Other("brand_new".to_owned())),
         ] {
             let ends = speech.text("No.") + &speech.finish(said) + &speech.end();
-            let told = told(speech, Reply::stream().send(ends).end()).await;
-            assert_eq!(told.finished().reason, reason, "{speech:?}");
-            assert_eq!(told.finished().model.is_some(), speech != Speech::Anthropic);
+            let call = observe(speech, Reply::stream().send(ends).end()).await;
+            assert_eq!(call.finished().reason, reason, "{speech:?}");
+            assert_eq!(call.finished().model.is_some(), speech != Speech::Anthropic);
         }
     }
 }
@@ -179,7 +179,7 @@ async fn a_server_that_names_an_empty_reason_with_every_piece_is_not_done_by_it(
         )
     };
     let script = chunk("One ", "") + &chunk("two.", "") + &chunk("", "stop");
-    let whole = told(Speech::OpenAi, Reply::stream().send(&script).end()).await;
+    let whole = observe(Speech::OpenAi, Reply::stream().send(&script).end()).await;
     assert_eq!(
         (whole.text().as_str(), &whole.finished().reason),
         ("One two.", &FinishReason::Stop)
@@ -190,8 +190,8 @@ async fn a_server_that_names_an_empty_reason_with_every_piece_is_not_done_by_it(
 async fn a_stream_without_a_type_is_read() {
     for speech in Speech::ALL {
         let untyped = Reply::head(200, &[("transfer-encoding", "chunked")]);
-        let told = told(speech, untyped.send(script(speech)).end()).await;
-        assert_eq!(told.text(), WHOLE, "{speech:?}");
+        let call = observe(speech, untyped.send(script(speech)).end()).await;
+        assert_eq!(call.text(), WHOLE, "{speech:?}");
     }
 }
 
@@ -203,8 +203,9 @@ async fn an_error_field_that_says_nothing_is_none() {
         {
             let with_error =
                 |script: &str| script.replace("data: {", &format!("data: {{\"error\":{nothing},"));
-            let told = told(speech, Reply::stream().send(with_error(&script(speech))).end()).await;
-            assert_eq!(told.text(), WHOLE, "{speech:?}: {nothing}");
+            let call =
+                observe(speech, Reply::stream().send(with_error(&script(speech))).end()).await;
+            assert_eq!(call.text(), WHOLE, "{speech:?}: {nothing}");
         }
     }
 }
@@ -228,12 +229,12 @@ async fn a_character_in_two_halves_is_joined_over_chunks() {
                 + &speech.end();
             let server = FaultServer::start().await;
             server.push(Reply::stream().send(script).end());
-            let told = listen(model(speech, &server).as_ref(), request()).await;
-            assert_eq!(told.text(), read, "{speech:?}");
-            assert_eq!(told.finished().attempts, 1, "{speech:?}");
+            let call = listen(model(speech, &server).as_ref(), request()).await;
+            assert_eq!(call.text(), read, "{speech:?}");
+            assert_eq!(call.finished().attempts, 1, "{speech:?}");
             // What was sent before the other half came holds no replacement for it.
             let whole = !read.contains('\u{fffd}');
-            let pieces = told.events.iter().any(
+            let pieces = call.events.iter().any(
                 |event| matches!(event, ChatEvent::Delta(piece) if piece.contains('\u{fffd}')),
             );
             assert_eq!(pieces, !whole, "{speech:?}");

@@ -9,7 +9,7 @@ use coach_core::{
     prompt::{FreeLane, Prompt, PromptMessage},
 };
 use coach_llm::{
-    Endpoint, ModelName, Models, Provider, Providers, Settings,
+    Endpoint, ModelName, ModelRegistry, ModelSettings, Provider, Providers,
     testing::{FaultServer, Speech},
 };
 use futures::StreamExt as _;
@@ -29,17 +29,17 @@ pub(crate) fn endpoint(url: impl Into<String>) -> Endpoint {
     Endpoint::at(url).and_key(KEY)
 }
 
-/// Settings without waits.
-pub(crate) fn quick() -> Settings {
-    Settings {
+/// ModelSettings without waits.
+pub(crate) fn quick() -> ModelSettings {
+    ModelSettings {
         retry_wait: Duration::from_millis(1),
         demo_word: Duration::ZERO,
-        ..Settings::default()
+        ..ModelSettings::default()
     }
 }
 
 /// The models of one provider, which is at `endpoint`.
-pub(crate) fn models(provider: Provider, endpoint: Endpoint) -> Models {
+pub(crate) fn models(provider: Provider, endpoint: Endpoint) -> ModelRegistry {
     let mut providers = Providers::default();
     match provider {
         Provider::Anthropic => providers.anthropic = Some(endpoint),
@@ -48,7 +48,7 @@ pub(crate) fn models(provider: Provider, endpoint: Endpoint) -> Models {
         Provider::Compatible => providers.compatible = Some(endpoint),
         Provider::Demo => {}
     }
-    Models::new(providers, quick()).unwrap()
+    ModelRegistry::new(providers, quick()).unwrap()
 }
 
 pub(crate) fn model(speech: Speech, server: &FaultServer) -> Arc<dyn ChatModel> {
@@ -83,14 +83,14 @@ pub(crate) fn retrying(retries: u32) -> ChatRequest {
     request
 }
 
-/// Everything that one call told.
+/// Every event of one call, and how it ended.
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct ObservedCall {
     pub(crate) events: Vec<ChatEvent>,
     pub(crate) end: Result<Finished, ModelError>,
 }
 
-impl Told {
+impl ObservedCall {
     pub(crate) fn text(&self) -> String {
         let text = |event: &ChatEvent| match event {
             ChatEvent::Delta(text) => Some(text.clone()),
@@ -113,7 +113,7 @@ impl Told {
 }
 
 /// Listens to a whole call, and checks what every one of them promises.
-pub(crate) async fn listen(model: &dyn ChatModel, request: ChatRequest) -> Told {
+pub(crate) async fn listen(model: &dyn ChatModel, request: ChatRequest) -> ObservedCall {
     let mut stream = model.stream(request);
     let mut events = Vec::new();
     let end = loop {
@@ -133,5 +133,5 @@ pub(crate) async fn listen(model: &dyn ChatModel, request: ChatRequest) -> Told 
         assert!(!error.message.contains(KEY) && !error.message.contains("://"), "{error}");
         assert!(error.message.chars().count() <= 500, "{error}");
     }
-    Told { events, end }
+    ObservedCall { events, end }
 }

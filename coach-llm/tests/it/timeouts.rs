@@ -4,20 +4,20 @@ use std::time::{Duration, Instant};
 
 use coach_core::ports::{ChatEvent, Limits, ModelErrorKind as Kind, Phase};
 use coach_llm::{
-    ModelName, Models, Provider, Providers, Settings,
+    ModelName, ModelRegistry, ModelSettings, Provider, Providers,
     testing::{FaultServer, Reply, Speech},
 };
 use futures::future::join_all;
 
 use crate::support::{endpoint, listen, model, quick, retrying};
 
-type Silence = (&'static str, fn() -> Reply);
+type SilentReply = (&'static str, fn() -> Reply);
 
 const SHORT: Duration = Duration::from_millis(300);
 
 #[tokio::test]
 async fn an_answer_that_does_not_begin_is_asked_for_again() {
-    let silences: &[Silence] = &[
+    let silences: &[SilentReply] = &[
         ("no head", || Reply::silent().hold()),
         ("a head and nothing more", || Reply::stream().hold()),
     ];
@@ -27,8 +27,8 @@ async fn an_answer_that_does_not_begin_is_asked_for_again() {
             server.always(silence());
             let mut request = retrying(1);
             request.limits.first = SHORT;
-            let told = listen(model(speech, &server).as_ref(), request).await;
-            assert_eq!(told.failed(), Kind::Timeout(Phase::First), "{speech:?}: {what}");
+            let call = listen(model(speech, &server).as_ref(), request).await;
+            assert_eq!(call.failed(), Kind::Timeout(Phase::First), "{speech:?}: {what}");
             assert_eq!(server.journal().len(), 2, "{speech:?}: {what}");
         }
     }
@@ -42,8 +42,8 @@ async fn silence_before_the_first_text_is_tried_again() {
         server.push(speech.answer(["Here."]));
         let mut request = retrying(1);
         (request.limits.first, request.limits.silence) = (SHORT, SHORT);
-        let told = listen(model(speech, &server).as_ref(), request).await;
-        assert_eq!((told.text().as_str(), told.finished().attempts), ("Here.", 2), "{speech:?}");
+        let call = listen(model(speech, &server).as_ref(), request).await;
+        assert_eq!((call.text().as_str(), call.finished().attempts), ("Here.", 2), "{speech:?}");
     }
 }
 
@@ -58,9 +58,9 @@ async fn keep_alives_below_the_events_are_life_and_are_told_about_once_a_second(
         server.push(kept.send(speech.text(" for it.")).send(speech.finish("stop")).end());
         let mut request = retrying(0);
         request.limits.silence = Duration::from_millis(900);
-        let told = listen(model(speech, &server).as_ref(), request).await;
-        assert_eq!(told.text(), "Wait for it.", "{speech:?}");
-        let signs = told.count(&ChatEvent::Activity);
+        let call = listen(model(speech, &server).as_ref(), request).await;
+        assert_eq!(call.text(), "Wait for it.", "{speech:?}");
+        let signs = call.count(&ChatEvent::Activity);
         assert!((1..=2).contains(&signs), "{speech:?}: {signs} signs of life in 2.2 s");
     }))
     .await;
@@ -80,8 +80,8 @@ async fn a_slow_drip_ends_with_the_time_for_an_answer() {
         let first = Duration::from_secs(1);
         request.limits = Limits { first, answer: SHORT, ..request.limits };
         let begun = Instant::now();
-        let told = listen(model(speech, &server).as_ref(), request).await;
-        assert_eq!(told.failed(), Kind::Timeout(Phase::Answer), "{speech:?}");
+        let call = listen(model(speech, &server).as_ref(), request).await;
+        assert_eq!(call.failed(), Kind::Timeout(Phase::Answer), "{speech:?}");
         assert!(begun.elapsed() < Duration::from_secs(5), "{speech:?}");
         assert_eq!(server.journal().len(), 1, "{speech:?}");
     }))
@@ -95,15 +95,15 @@ async fn a_connection_that_is_never_made_is_a_timeout_of_its_own() {
     let model = crate::support::model_at(Speech::OpenAi, &server.url().replace("http:", "https:"));
     let mut request = retrying(1);
     request.limits.connect = SHORT;
-    let told = listen(model.as_ref(), request).await;
-    assert_eq!(told.failed(), Kind::Timeout(Phase::Connect));
-    assert_eq!(told.events, [ChatEvent::Activity]);
+    let call = listen(model.as_ref(), request).await;
+    assert_eq!(call.failed(), Kind::Timeout(Phase::Connect));
+    assert_eq!(call.events, [ChatEvent::Activity]);
 }
 
 #[tokio::test]
 async fn slow_headers_and_a_slow_first_byte_share_the_clock_of_the_first_token() {
     const WAIT: Duration = Duration::from_millis(900);
-    let silences: &[Silence] = &[
+    let silences: &[SilentReply] = &[
         ("slow headers", || Reply::stream().after(WAIT)),
         ("headers at once", || Reply::stream().pause(WAIT)),
         ("a comment at once", || Reply::stream().send(": loading\n\n").pause(WAIT)),
@@ -117,9 +117,9 @@ async fn slow_headers_and_a_slow_first_byte_share_the_clock_of_the_first_token()
         request.limits.first = Duration::from_millis(1800);
         // Shorter than the wait: it counts only once the model has begun.
         request.limits.silence = SHORT;
-        let told = listen(model(speech, &server).as_ref(), request).await;
-        assert_eq!(told.end.as_ref().map(|done| done.attempts), Ok(1), "{speech:?}: {what}");
-        assert_eq!(told.text(), "Here.", "{speech:?}: {what}");
+        let call = listen(model(speech, &server).as_ref(), request).await;
+        assert_eq!(call.end.as_ref().map(|done| done.attempts), Ok(1), "{speech:?}: {what}");
+        assert_eq!(call.text(), "Here.", "{speech:?}: {what}");
     }))
     .await;
 }
@@ -133,7 +133,7 @@ async fn the_first_token_may_take_longer_on_a_compatible_server_and_as_long_as_a
         (Provider::Google, 30),
         (Provider::Compatible, 120),
     ] {
-        let kept = |settings: Settings| {
+        let kept = |settings: ModelSettings| {
             let endpoint = endpoint("http://127.0.0.1:1");
             let mut providers = Providers::default();
             match provider {
@@ -142,13 +142,13 @@ async fn the_first_token_may_take_longer_on_a_compatible_server_and_as_long_as_a
                 Provider::Google => providers.google = Some(endpoint),
                 Provider::Compatible | Provider::Demo => providers.compatible = Some(endpoint),
             }
-            let models = Models::new(providers, settings).unwrap();
+            let models = ModelRegistry::new(providers, settings).unwrap();
             models.resolve(&ModelName::id(provider, "m")).unwrap().limits(wanted)
         };
         let seconds = |n| Duration::from_secs(n);
         assert_eq!(kept(quick()), Limits { first: seconds(unset), ..wanted }, "{provider}");
         let (first_token, answer) = (Some(seconds(7)), Some(seconds(9)));
-        let set = kept(Settings { first_token, answer, ..quick() });
+        let set = kept(ModelSettings { first_token, answer, ..quick() });
         assert_eq!(set, Limits { first: seconds(7), answer: seconds(9), ..wanted }, "{provider}");
     }
 }
@@ -162,9 +162,9 @@ async fn the_time_for_an_answer_begins_with_its_first_token() {
         server.push(slow.send(speech.finish("stop")).send(speech.end()).end());
         let mut request = retrying(0);
         request.limits.answer = Duration::from_millis(1200);
-        let told = listen(model(speech, &server).as_ref(), request).await;
-        assert_eq!(told.text(), "Half and half.", "{speech:?}");
-        told.finished();
+        let call = listen(model(speech, &server).as_ref(), request).await;
+        assert_eq!(call.text(), "Half and half.", "{speech:?}");
+        call.finished();
     }))
     .await;
 }

@@ -1,20 +1,20 @@
-//! What was used is told whenever it is reported, and hostile numbers do no harm.
+//! Usage is counted whenever it is reported, and hostile numbers do no harm.
 
 use coach_core::{ledger::Usage, ports::ChatEvent};
 use coach_llm::testing::{FaultServer, Mishap, Reply, Speech};
 use serde_json::{Value, json};
 
-use crate::support::{Told, listen, model, request, retrying};
+use crate::support::{ObservedCall, listen, model, request, retrying};
 
-fn reported(told: &Told) -> Vec<Usage> {
+fn reported(call: &ObservedCall) -> Vec<Usage> {
     let used = |event: &ChatEvent| match event {
         ChatEvent::Used(usage) => Some(*usage),
         _ => None,
     };
-    told.events.iter().filter_map(used).collect()
+    call.events.iter().filter_map(used).collect()
 }
 
-async fn told(speech: Speech, events: &str) -> Told {
+async fn observe(speech: Speech, events: &str) -> ObservedCall {
     let server = FaultServer::start().await;
     server.push(Reply::stream().send(events).end());
     listen(model(speech, &server).as_ref(), request()).await
@@ -38,9 +38,9 @@ fn ending(speech: Speech) -> String {
 async fn all_kinds_of_tokens_are_counted_on_every_wire() {
     for speech in Speech::ALL {
         let script = speech.start() + &speech.text("No.") + &speech.finish("stop") + &speech.end();
-        let told = told(speech, &script).await;
-        assert_eq!(told.finished().usage, Some(speech.usage()), "{speech:?}");
-        assert_eq!(reported(&told).last(), Some(&speech.usage()), "{speech:?}");
+        let call = observe(speech, &script).await;
+        assert_eq!(call.finished().usage, Some(speech.usage()), "{speech:?}");
+        assert_eq!(reported(&call).last(), Some(&speech.usage()), "{speech:?}");
     }
 }
 
@@ -49,19 +49,19 @@ async fn counts_in_any_event_are_told_at_once() {
     for speech in Speech::ALL {
         let early = speech.usage_event(&counts(speech, &json!(50), &json!(1)));
         let script = early + &speech.text("No.") + &ending(speech);
-        let told = told(speech, &script).await;
+        let call = observe(speech, &script).await;
         let usage = Usage { input: 50, output: 1, ..Usage::default() };
-        assert_eq!(reported(&told), [usage], "{speech:?}");
-        assert_eq!(told.finished().usage, Some(usage), "{speech:?}");
+        assert_eq!(reported(&call), [usage], "{speech:?}");
+        assert_eq!(call.finished().usage, Some(usage), "{speech:?}");
     }
 }
 
 #[tokio::test]
 async fn a_provider_that_counts_nothing_is_unknown_and_not_zero() {
     for speech in Speech::ALL {
-        let told = told(speech, &(speech.text("No.") + &ending(speech))).await;
-        assert_eq!(told.finished().usage, None, "{speech:?}");
-        assert_eq!(reported(&told), [], "{speech:?}");
+        let call = observe(speech, &(speech.text("No.") + &ending(speech))).await;
+        assert_eq!(call.finished().usage, None, "{speech:?}");
+        assert_eq!(reported(&call), [], "{speech:?}");
     }
 }
 
@@ -71,8 +71,8 @@ async fn hostile_counts_are_made_harmless() {
     for speech in Speech::ALL {
         for sent in [json!(9_223_372_036_854_775_808_u64), json!(1e30)] {
             let event = speech.usage_event(&counts(speech, &sent, &sent));
-            let told = told(speech, &(event + &ending(speech))).await;
-            let usage = told.finished().usage.unwrap();
+            let call = observe(speech, &(event + &ending(speech))).await;
+            let usage = call.finished().usage.unwrap();
             assert_eq!((usage.input, usage.output), (most, most), "{speech:?}: {sent}");
             assert!(i64::try_from(usage.total()).is_ok(), "{speech:?}: {sent}");
         }
@@ -88,16 +88,16 @@ async fn a_count_that_is_no_count_is_absent_each_by_itself() {
                     + &speech.usage_event(&counts(speech, input, output))
                     + &ending(speech)
             };
-            let told_both = told(speech, &event(&odd, &odd)).await;
+            let told_both = observe(speech, &event(&odd, &odd)).await;
             assert_eq!(told_both.finished().usage, None, "{speech:?}: {odd}");
             assert_eq!(reported(&told_both), [], "{speech:?}: {odd}");
-            let input = told(speech, &event(&json!(40), &odd)).await.finished().usage.unwrap();
+            let input = observe(speech, &event(&json!(40), &odd)).await.finished().usage.unwrap();
             assert_eq!((input.input, input.output), (40, 0), "{speech:?}: {odd}");
-            let output = told(speech, &event(&odd, &json!(9))).await.finished().usage.unwrap();
+            let output = observe(speech, &event(&odd, &json!(9))).await.finished().usage.unwrap();
             assert_eq!((output.input, output.output), (0, 9), "{speech:?}: {odd}");
         }
         let none = speech.text("No.") + &speech.usage_event(&json!({})) + &ending(speech);
-        assert_eq!(told(speech, &none).await.finished().usage, None, "{speech:?}");
+        assert_eq!(observe(speech, &none).await.finished().usage, None, "{speech:?}");
     }
 }
 
@@ -105,9 +105,9 @@ async fn a_count_that_is_no_count_is_absent_each_by_itself() {
 async fn counts_that_shrink_are_not_believed() {
     for speech in Speech::ALL {
         let count = |n: u64| speech.usage_event(&counts(speech, &json!(n), &json!(n)));
-        let told = told(speech, &(count(90) + &count(30) + &ending(speech))).await;
+        let call = observe(speech, &(count(90) + &count(30) + &ending(speech))).await;
         let usage = Usage { input: 90, output: 90, ..Usage::default() };
-        assert_eq!(told.finished().usage, Some(usage), "{speech:?}");
+        assert_eq!(call.finished().usage, Some(usage), "{speech:?}");
     }
 }
 
@@ -119,10 +119,10 @@ async fn what_an_accepted_try_used_is_counted_with_the_next_one() {
         let fault = speech.mishap_event(Mishap::Overloaded);
         server.push(Reply::stream().send(counted).send(fault).end());
         server.push(speech.answer(["No."]));
-        let told = listen(model(speech, &server).as_ref(), retrying(1)).await;
-        let both = told.finished().usage.unwrap();
+        let call = listen(model(speech, &server).as_ref(), retrying(1)).await;
+        let both = call.finished().usage.unwrap();
         assert_eq!((both.input, both.output), (156, 24), "{speech:?}");
-        let told = reported(&told);
-        assert!(told.is_sorted_by_key(|usage| usage.total()), "{speech:?}: {told:?}");
+        let call = reported(&call);
+        assert!(call.is_sorted_by_key(|usage| usage.total()), "{speech:?}: {call:?}");
     }
 }

@@ -10,12 +10,12 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
 use crate::{
-    model_info::{ModelInfo, Page},
+    model_info::{ModelInfo, ModelPage},
     provider::Provider,
-    providers::{Endpoint, Part, SetupError},
+    providers::{Endpoint, EndpointPart, SetupError},
     wire::{
-        answer::{Answer, Refused},
-        dialect::{Target, Wire},
+        answer::{DialectError, PartialAnswer},
+        dialect::{Dialect, RequestTarget},
         fields,
         headers::key_header,
     },
@@ -33,7 +33,7 @@ const MOST_STOPS: usize = 8;
 #[derive(Debug)]
 pub(crate) struct Anthropic;
 
-impl Wire for Anthropic {
+impl Dialect for Anthropic {
     fn headers(&self, endpoint: &Endpoint) -> Result<HeaderMap, SetupError> {
         let mut headers = HeaderMap::new();
         if let Some(key) = &endpoint.key {
@@ -42,15 +42,15 @@ impl Wire for Anthropic {
         let version = endpoint.api_version.as_deref().unwrap_or(API_VERSION);
         let version = HeaderValue::from_str(version).map_err(|_| SetupError::Endpoint {
             provider: Provider::Anthropic,
-            part: Part::Header,
+            part: EndpointPart::Header,
             what: "the API version is no header value",
         })?;
         headers.insert("anthropic-version", version);
         Ok(headers)
     }
 
-    fn chat(&self, _model: &str) -> Target {
-        Target::of("messages")
+    fn chat(&self, _model: &str) -> RequestTarget {
+        RequestTarget::of("messages")
     }
 
     fn stops(&self, wanted: &[String]) -> Vec<String> {
@@ -61,22 +61,22 @@ impl Wire for Anthropic {
         request::body(model, request, max_output)
     }
 
-    fn read(&self, event: &Value, answer: &mut Answer) -> Result<(), Refused> {
+    fn read(&self, event: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
         stream::read(event, answer)
     }
 
-    fn models(&self, after: Option<&str>) -> Target {
-        let target = Target::of("models").with("limit", "1000");
+    fn models(&self, after: Option<&str>) -> RequestTarget {
+        let target = RequestTarget::of("models").with("limit", "1000");
         match after {
             Some(after) => target.with("after_id", after),
             None => target,
         }
     }
 
-    fn page(&self, listed: &Value) -> Option<Page> {
+    fn page(&self, listed: &Value) -> Option<ModelPage> {
         let more = listed["has_more"] == true;
         let last = listed["last_id"].as_str().filter(|_| more).map(str::to_owned);
-        Some(Page { models: listed["data"].as_array()?.clone(), after: last })
+        Some(ModelPage { models: listed["data"].as_array()?.clone(), after: last })
     }
 
     fn model(&self, listed: &Value) -> Option<ModelInfo> {

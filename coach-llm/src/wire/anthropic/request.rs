@@ -9,10 +9,10 @@ use coach_core::{
 };
 use serde_json::{Value, json};
 
-use crate::wire::{fields, normalize::legal};
+use crate::wire::{fields, normalize::normalized};
 
 pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value {
-    let mut messages: Vec<_> = legal(request.prompt.messages()).iter().map(message).collect();
+    let mut messages: Vec<_> = normalized(request.prompt.messages()).iter().map(message).collect();
     // The next turn's prompt begins with all of this one: cached up to here, it is read at a tenth.
     if let Some(last) = messages.last_mut() {
         last["content"][0]["cache_control"] = json!({"type": "ephemeral"});

@@ -3,9 +3,9 @@
 use coach_core::{ledger::Usage, ports::FinishReason};
 use serde_json::Value;
 
-use crate::wire::answer::{Answer, Refused, count};
+use crate::wire::answer::{DialectError, PartialAnswer, count};
 
-pub(super) fn read(event: &Value, answer: &mut Answer) -> Result<(), Refused> {
+pub(super) fn read(event: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     for usage in [event.pointer("/message/usage"), event.get("usage")].into_iter().flatten() {
         if let Some(usage) = usage_of(usage, answer.usage.unwrap_or_default()) {
             answer.used(usage);
@@ -23,7 +23,7 @@ pub(super) fn read(event: &Value, answer: &mut Answer) -> Result<(), Refused> {
 }
 
 /// The beginning of a block, which may have content already.
-fn block(block: &Value, answer: &mut Answer) -> Result<(), Refused> {
+fn block(block: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     match block["type"].as_str().unwrap_or_default() {
         "text" | "" => say(&block["text"], answer)?,
         "thinking" | "redacted_thinking" => answer.think(),
@@ -35,7 +35,7 @@ fn block(block: &Value, answer: &mut Answer) -> Result<(), Refused> {
 }
 
 /// More of a block. Thinking has its own kinds; it is no part of the answer.
-fn delta(delta: &Value, answer: &mut Answer) -> Result<(), Refused> {
+fn delta(delta: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     match delta["type"].as_str().unwrap_or_default() {
         "text_delta" | "text" | "" => say(&delta["text"], answer)?,
         "thinking_delta" => answer.think(),
@@ -44,7 +44,7 @@ fn delta(delta: &Value, answer: &mut Answer) -> Result<(), Refused> {
     Ok(())
 }
 
-fn say(text: &Value, answer: &mut Answer) -> Result<(), Refused> {
+fn say(text: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     match text {
         Value::String(text) => answer.say(text)?,
         Value::Null => {}

@@ -11,12 +11,12 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use crate::{
-    model_info::{ModelInfo, Page},
+    model_info::{ModelInfo, ModelPage},
     provider::Provider,
     providers::{Endpoint, SetupError},
     wire::{
-        answer::{Answer, Refused},
-        dialect::{Target, Wire},
+        answer::{DialectError, PartialAnswer},
+        dialect::{Dialect, RequestTarget},
         fields,
         headers::key_header,
     },
@@ -32,7 +32,7 @@ const MOST_STOPS: usize = 5;
 #[derive(Debug)]
 pub(crate) struct Google;
 
-impl Wire for Google {
+impl Dialect for Google {
     fn headers(&self, endpoint: &Endpoint) -> Result<HeaderMap, SetupError> {
         let mut headers = HeaderMap::new();
         if let Some(key) = &endpoint.key {
@@ -41,12 +41,12 @@ impl Wire for Google {
         Ok(headers)
     }
 
-    fn chat(&self, model: &str) -> Target {
+    fn chat(&self, model: &str) -> RequestTarget {
         let path = match model.split_once('/') {
             Some(("models" | "tunedModels", _)) => format!("{model}:streamGenerateContent"),
             _ => format!("models/{model}:streamGenerateContent"),
         };
-        Target::of(&path).with("alt", "sse")
+        RequestTarget::of(&path).with("alt", "sse")
     }
 
     fn stops(&self, wanted: &[String]) -> Vec<String> {
@@ -57,21 +57,24 @@ impl Wire for Google {
         request::body(model, request, max_output)
     }
 
-    fn read(&self, event: &Value, answer: &mut Answer) -> Result<(), Refused> {
+    fn read(&self, event: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
         stream::read(event, answer)
     }
 
-    fn models(&self, after: Option<&str>) -> Target {
-        let target = Target::of("models").with("pageSize", "1000");
+    fn models(&self, after: Option<&str>) -> RequestTarget {
+        let target = RequestTarget::of("models").with("pageSize", "1000");
         match after {
             Some(after) => target.with("pageToken", after),
             None => target,
         }
     }
 
-    fn page(&self, listed: &Value) -> Option<Page> {
+    fn page(&self, listed: &Value) -> Option<ModelPage> {
         let after = listed["nextPageToken"].as_str().filter(|token| !token.is_empty());
-        Some(Page { models: listed["models"].as_array()?.clone(), after: after.map(str::to_owned) })
+        Some(ModelPage {
+            models: listed["models"].as_array()?.clone(),
+            after: after.map(str::to_owned),
+        })
     }
 
     fn model(&self, listed: &Value) -> Option<ModelInfo> {

@@ -6,10 +6,10 @@ use coach_core::{
 };
 use serde_json::{Value, json};
 
-use crate::wire::{fields, normalize::legal};
+use crate::wire::{fields, normalize::normalized};
 
 pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value {
-    let contents: Vec<_> = legal(request.prompt.messages()).iter().map(message).collect();
+    let contents: Vec<_> = normalized(request.prompt.messages()).iter().map(message).collect();
     let mut body = json!({
         "contents": contents,
         "generationConfig": {"maxOutputTokens": max_output},

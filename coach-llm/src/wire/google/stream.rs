@@ -8,9 +8,9 @@ use coach_core::{
 };
 use serde_json::Value;
 
-use crate::wire::answer::{Answer, Refused, count};
+use crate::wire::answer::{DialectError, PartialAnswer, count};
 
-pub(super) fn read(event: &Value, answer: &mut Answer) -> Result<(), Refused> {
+pub(super) fn read(event: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     if let Some(usage) = event.get("usageMetadata").and_then(usage_of) {
         answer.used(usage);
     }
@@ -18,7 +18,7 @@ pub(super) fn read(event: &Value, answer: &mut Answer) -> Result<(), Refused> {
     let blocked = event.pointer("/promptFeedback/blockReason").and_then(Value::as_str);
     if let Some(blocked) = blocked.filter(|why| !why.is_empty() && !why.ends_with("UNSPECIFIED")) {
         let message = format!("the prompt was blocked: {blocked}");
-        return Err(Refused { kind: ModelErrorKind::ContentFiltered, message });
+        return Err(DialectError { kind: ModelErrorKind::ContentFiltered, message });
     }
     let candidate = &event["candidates"][0];
     match &candidate["content"]["parts"] {
@@ -30,7 +30,7 @@ pub(super) fn read(event: &Value, answer: &mut Answer) -> Result<(), Refused> {
     Ok(())
 }
 
-fn part(part: &Value, answer: &mut Answer) -> Result<(), Refused> {
+fn part(part: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     if part.get("functionCall").is_some() {
         answer.ignore_tool();
     }

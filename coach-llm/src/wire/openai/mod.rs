@@ -13,12 +13,12 @@ use serde_json::Value;
 
 use crate::{
     choose::chat_capable::chats,
-    model_info::{ModelInfo, Page},
+    model_info::{ModelInfo, ModelPage},
     provider::Provider,
     providers::{Endpoint, SetupError},
     wire::{
-        answer::{Answer, Refused},
-        dialect::{Target, Wire},
+        answer::{DialectError, PartialAnswer},
+        dialect::{Dialect, RequestTarget},
         fields,
         headers::key_header,
     },
@@ -37,7 +37,7 @@ pub(crate) enum OpenAi {
     Compatible,
 }
 
-impl Wire for OpenAi {
+impl Dialect for OpenAi {
     fn headers(&self, endpoint: &Endpoint) -> Result<HeaderMap, SetupError> {
         let mut headers = HeaderMap::new();
         if let Some(key) = &endpoint.key {
@@ -51,8 +51,8 @@ impl Wire for OpenAi {
         Ok(headers)
     }
 
-    fn chat(&self, _model: &str) -> Target {
-        Target::of("chat/completions")
+    fn chat(&self, _model: &str) -> RequestTarget {
+        RequestTarget::of("chat/completions")
     }
 
     fn stops(&self, wanted: &[String]) -> Vec<String> {
@@ -63,16 +63,16 @@ impl Wire for OpenAi {
         request::body(self, model, request, max_output)
     }
 
-    fn read(&self, event: &Value, answer: &mut Answer) -> Result<(), Refused> {
+    fn read(&self, event: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
         stream::read(event, answer)
     }
 
-    fn models(&self, _after: Option<&str>) -> Target {
-        Target::of("models")
+    fn models(&self, _after: Option<&str>) -> RequestTarget {
+        RequestTarget::of("models")
     }
 
-    fn page(&self, listed: &Value) -> Option<Page> {
-        Some(Page { models: listed["data"].as_array()?.clone(), after: None })
+    fn page(&self, listed: &Value) -> Option<ModelPage> {
+        Some(ModelPage { models: listed["data"].as_array()?.clone(), after: None })
     }
 
     fn model(&self, listed: &Value) -> Option<ModelInfo> {

@@ -10,12 +10,12 @@ use coach_core::{
 use serde_json::{Value, json};
 
 use super::OpenAi;
-use crate::wire::{fields, normalize::legal};
+use crate::wire::{fields, normalize::normalized};
 
 pub(super) fn body(dialect: &OpenAi, model: &str, request: &ChatRequest, max_output: u32) -> Value {
     let system = request.prompt.system();
     let system = (!system.trim().is_empty()).then(|| json!({"role": "system", "content": system}));
-    let messages = legal(request.prompt.messages());
+    let messages = normalized(request.prompt.messages());
     let messages: Vec<_> = system.into_iter().chain(messages.iter().map(message)).collect();
     let mut body = json!({
         "model": model,

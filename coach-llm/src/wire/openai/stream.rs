@@ -9,12 +9,12 @@ use coach_core::{
 };
 use serde_json::Value;
 
-use crate::wire::answer::{Answer, Refused, count};
+use crate::wire::answer::{DialectError, PartialAnswer, count};
 
 /// Where servers put what a model thinks; each family has its own field.
 const THINKING: [&str; 4] = ["reasoning_content", "reasoning", "reasoning_details", "thinking"];
 
-pub(super) fn read(event: &Value, answer: &mut Answer) -> Result<(), Refused> {
+pub(super) fn read(event: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     let usage = event.get("usage").and_then(usage_of);
     if let Some(usage) = usage {
         answer.used(usage);
@@ -44,7 +44,7 @@ pub(super) fn read(event: &Value, answer: &mut Answer) -> Result<(), Refused> {
         // How gateways end an answer whose provider failed them.
         if choice["finish_reason"] == "error" {
             let message = "the gateway's provider failed".to_owned();
-            return Err(Refused { kind: ModelErrorKind::Provider, message });
+            return Err(DialectError { kind: ModelErrorKind::Provider, message });
         }
         answer.finish(&choice["finish_reason"], reason);
     }
@@ -52,7 +52,7 @@ pub(super) fn read(event: &Value, answer: &mut Answer) -> Result<(), Refused> {
 }
 
 /// A text, a list of parts, or one part.
-fn content(content: &Value, answer: &mut Answer) -> Result<(), Refused> {
+fn content(content: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     let part = match content {
         Value::Null => return Ok(()),
         Value::String(text) => return answer.say(text),

@@ -11,9 +11,9 @@ use coach_llm::{
 use serde_json::json;
 
 use self::rows::{passing, refused, too_long, used_up};
-use crate::support::{Told, endpoint, listen, models, provider, retrying};
+use crate::support::{ObservedCall, endpoint, listen, models, provider, retrying};
 
-async fn told(provider: Provider, reply: Reply, retries: u32) -> (Told, usize) {
+async fn observe(provider: Provider, reply: Reply, retries: u32) -> (ObservedCall, usize) {
     let server = FaultServer::start().await;
     server.always(reply);
     let endpoint = match provider {
@@ -21,8 +21,8 @@ async fn told(provider: Provider, reply: Reply, retries: u32) -> (Told, usize) {
         _ => endpoint(server.url()),
     };
     let model = models(provider, endpoint).resolve(&ModelName::id(provider, "m")).unwrap();
-    let told = listen(model.as_ref(), retrying(retries)).await;
-    (told, server.journal().len())
+    let call = listen(model.as_ref(), retrying(retries)).await;
+    (call, server.journal().len())
 }
 
 #[tokio::test]
@@ -31,14 +31,14 @@ async fn what_a_wording_means_does_not_depend_on_how_it_comes() {
         too_long().into_iter().chain(used_up()).chain(refused())
     {
         let whole = Reply::json(status, &body.to_string());
-        let (whole, requests) = told(provider, whole, 1).await;
+        let (whole, requests) = observe(provider, whole, 1).await;
         assert_eq!((whole.failed(), requests), (kind, 1), "{who}: {:?}", whole.end);
         // A status that the error does not repeat is lost in a stream.
         if status == 402 {
             continue;
         }
         let event = Reply::stream().send(format!("data: {body}\n\n")).end();
-        let (event, requests) = told(provider, event, 1).await;
+        let (event, requests) = observe(provider, event, 1).await;
         assert_eq!((event.failed(), requests), (kind, 1), "{who} in a stream: {:?}", event.end);
     }
 }
@@ -46,8 +46,8 @@ async fn what_a_wording_means_does_not_depend_on_how_it_comes() {
 #[tokio::test]
 async fn a_limit_by_the_minute_passes() {
     for (who, provider, status, body, kind) in passing() {
-        let (told, requests) = told(provider, Reply::json(status, &body.to_string()), 1).await;
-        assert_eq!((told.failed(), requests), (kind, 2), "{who}: {:?}", told.end);
+        let (call, requests) = observe(provider, Reply::json(status, &body.to_string()), 1).await;
+        assert_eq!((call.failed(), requests), (kind, 2), "{who}: {:?}", call.end);
     }
 }
 
@@ -55,9 +55,9 @@ async fn a_limit_by_the_minute_passes() {
 async fn a_wait_of_hours_is_an_allowance_that_is_used_up() {
     for speech in Speech::ALL {
         let reply = speech.mishap_reply(Mishap::RateLimited);
-        let (told, requests) =
-            told(provider(speech), reply.header("retry-after", "41300"), 1).await;
-        assert_eq!((told.failed(), requests), (Kind::QuotaExhausted, 1), "{speech:?}");
+        let (call, requests) =
+            observe(provider(speech), reply.header("retry-after", "41300"), 1).await;
+        assert_eq!((call.failed(), requests), (Kind::QuotaExhausted, 1), "{speech:?}");
     }
 }
 
@@ -69,10 +69,14 @@ async fn an_error_event_may_be_in_plain_words_or_without_an_error_field() {
             [words.to_owned(), json!({"message": words}).to_string(), json!(words).to_string()]
         {
             let reply = Reply::stream().send(format!("event: error\ndata: {data}\n\n")).end();
-            let (told, requests) = told(provider(speech), reply, 1).await;
-            assert_eq!((told.failed(), requests), (Kind::ContextTooLong, 1), "{speech:?}: {data}");
+            let (call, requests) = observe(provider(speech), reply, 1).await;
+            assert_eq!((call.failed(), requests), (Kind::ContextTooLong, 1), "{speech:?}: {data}");
         }
         let reply = Reply::stream().send("event: error\ndata: Internal error\n\n").end();
-        assert_eq!(told(provider(speech), reply, 0).await.0.failed(), Kind::Provider, "{speech:?}");
+        assert_eq!(
+            observe(provider(speech), reply, 0).await.0.failed(),
+            Kind::Provider,
+            "{speech:?}"
+        );
     }
 }

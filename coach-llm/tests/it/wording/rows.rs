@@ -5,7 +5,7 @@ use coach_llm::Provider;
 use serde_json::{Value, json};
 
 /// Who says it, with which status and in which body, and what it is.
-pub(super) type Row = (&'static str, Provider, u16, Value, Kind);
+pub(super) type WordingRow = (&'static str, Provider, u16, Value, Kind);
 
 fn message(text: &str) -> Value {
     json!({"error": {"message": text, "type": "", "code": null}})
@@ -15,7 +15,7 @@ fn typed(kind: &str, text: &str) -> Value {
     json!({"error": {"message": text, "type": kind}})
 }
 
-pub(super) fn too_long() -> Vec<Row> {
+pub(super) fn too_long() -> Vec<WordingRow> {
     use Provider::{Anthropic, Compatible, Google, OpenAi};
     let words = |who, provider, status, text: &str| {
         (who, provider, status, message(text), Kind::ContextTooLong)
@@ -161,7 +161,7 @@ pub(super) fn too_long() -> Vec<Row> {
     ]
 }
 
-pub(super) fn used_up() -> Vec<Row> {
+pub(super) fn used_up() -> Vec<WordingRow> {
     use Provider::{Anthropic, Compatible, Google, OpenAi};
     let rated = |text: &str| json!({"error": {"code": "rate_limit_exceeded", "type": "tokens", "message": text}});
     let kind = Kind::QuotaExhausted;
@@ -248,7 +248,7 @@ pub(super) fn used_up() -> Vec<Row> {
             kind,
         ),
         (
-            "GitHub Models",
+            "GitHub ModelRegistry",
             Compatible,
             429,
             message("Rate limit of 50 per 86400s exceeded for UserByModelByDay."),
@@ -264,7 +264,7 @@ pub(super) fn used_up() -> Vec<Row> {
     ]
 }
 
-pub(super) fn passing() -> Vec<Row> {
+pub(super) fn passing() -> Vec<WordingRow> {
     use Provider::{Compatible, Google};
     let kind = Kind::RateLimited(None);
     vec![
@@ -296,7 +296,7 @@ pub(super) fn passing() -> Vec<Row> {
     ]
 }
 
-pub(super) fn refused() -> Vec<Row> {
+pub(super) fn refused() -> Vec<WordingRow> {
     use Provider::{Anthropic, Compatible, OpenAi};
     let kind = Kind::ContentFiltered;
     vec![

@@ -1,4 +1,4 @@
-//! `Models`: the one thing a host builds. From a name to somebody who answers.
+//! `ModelRegistry`: the one thing a host builds. From a name to somebody who answers.
 //!
 //! Building it and resolving a name touch no network: a tier is looked up when it is first asked, so a
 //! local server may be started after the host.
@@ -9,23 +9,23 @@ use coach_core::ports::{ChatModel, Limits, ModelError};
 
 use crate::{
     call::{
-        link::Link,
-        model_list::Catalogue,
+        model_list::ModelList,
         quirks::Quirks,
-        remote::{Id, RemoteModel},
+        remote::{ModelId, RemoteModel},
+        transport::Transport,
     },
     choose::{
-        model_name::{ModelName, Wanted},
-        tiers::{self, Choice, Source, Tier},
+        model_name::{ModelName, ModelSelector},
+        tiers::{self, ChoiceSource, ModelChoice, Tier},
     },
     demo::DemoModel,
     model_info::ModelInfo,
     provider::Provider,
     providers::{Endpoint, Providers, SetupError},
-    settings::Settings,
+    settings::ModelSettings,
     wire::{
         anthropic::{self, Anthropic},
-        dialect::Wire,
+        dialect::Dialect,
         google::{self, Google},
         openai::{self, OpenAi},
     },
@@ -33,25 +33,25 @@ use crate::{
 
 /// All models that a host can ask.
 #[derive(Clone, Debug)]
-pub struct Models {
-    offices: BTreeMap<Provider, Office>,
-    settings: Settings,
+pub struct ModelRegistry {
+    handles: BTreeMap<Provider, ProviderHandle>,
+    settings: ModelSettings,
 }
 
 /// What is shared by all models of one provider.
 #[derive(Clone, Debug)]
-struct Office {
-    link: Arc<Link>,
-    wire: Arc<dyn Wire>,
-    catalogue: Arc<Catalogue>,
+struct ProviderHandle {
+    transport: Arc<Transport>,
+    wire: Arc<dyn Dialect>,
+    list: Arc<ModelList>,
     quirks: Arc<Quirks>,
 }
 
-impl Models {
+impl ModelRegistry {
     /// The models of `providers`. Fails on values that can never work; asks nobody.
-    pub fn new(providers: Providers, settings: Settings) -> Result<Self, SetupError> {
+    pub fn new(providers: Providers, settings: ModelSettings) -> Result<Self, SetupError> {
         let Providers { anthropic, openai, google, compatible } = providers;
-        let mut models = Self { offices: BTreeMap::new(), settings };
+        let mut models = Self { handles: BTreeMap::new(), settings };
         let (own, version) = (anthropic::OWN_URL, anthropic::VERSION);
         models.open(Provider::Anthropic, anthropic, own, version, Arc::new(Anthropic))?;
         let (own, version) = (openai::OWN_URL, openai::VERSION);
@@ -77,25 +77,26 @@ impl Models {
         endpoint: Option<Endpoint>,
         own: &str,
         version: &str,
-        wire: Arc<dyn Wire>,
+        wire: Arc<dyn Dialect>,
     ) -> Result<(), SetupError> {
         let Some(endpoint) = endpoint else { return Ok(()) };
-        let link = Arc::new(Link::new(provider, &endpoint, own, version, wire.as_ref())?);
+        let transport = Arc::new(Transport::new(provider, &endpoint, own, version, wire.as_ref())?);
         let (chosen, age) = (endpoint.tiers, self.settings.listing_age);
-        let catalogue = Arc::new(Catalogue::new(Arc::clone(&link), Arc::clone(&wire), chosen, age));
-        self.offices.insert(provider, Office { link, wire, catalogue, quirks: Arc::default() });
+        let list = Arc::new(ModelList::new(Arc::clone(&transport), Arc::clone(&wire), chosen, age));
+        self.handles
+            .insert(provider, ProviderHandle { transport, wire, list, quirks: Arc::default() });
         Ok(())
     }
 
     /// The configured providers, in the order in which the default is sought; the demo is always last.
     pub fn providers(&self) -> impl Iterator<Item = Provider> {
-        self.offices.keys().copied().chain([Provider::Demo])
+        self.handles.keys().copied().chain([Provider::Demo])
     }
 
     /// What answers where nobody named a model: tier `balanced` of the first configured provider, the
     /// demo model without any.
     pub fn default_name(&self) -> ModelName {
-        match self.offices.keys().next() {
+        match self.handles.keys().next() {
             Some(provider) => ModelName::tier(*provider, Tier::Balanced),
             None => ModelName::id(Provider::Demo, "demo"),
         }
@@ -107,33 +108,39 @@ impl Models {
         if provider == Provider::Demo {
             return Ok(Arc::new(DemoModel::new(self.settings.demo_word)));
         }
-        let office = self.office(provider)?;
-        let name = ModelName { provider: Some(provider), wanted: name.wanted.clone() };
-        let id = match &name.wanted {
-            Wanted::Id(id) => Id::Exactly(id.clone()),
-            Wanted::Tier(tier) => Id::Tier(*tier, Arc::clone(&office.catalogue)),
+        let handle = self.handle(provider)?;
+        let name = ModelName { provider: Some(provider), selector: name.selector.clone() };
+        let id = match &name.selector {
+            ModelSelector::Id(id) => ModelId::Exactly(id.clone()),
+            ModelSelector::Tier(tier) => ModelId::Tier(*tier, Arc::clone(&handle.list)),
         };
         let name = name.to_string();
         Ok(Arc::new(RemoteModel {
             name,
-            link: Arc::clone(&office.link),
-            wire: Arc::clone(&office.wire),
+            transport: Arc::clone(&handle.transport),
+            wire: Arc::clone(&handle.wire),
             id,
-            quirks: Arc::clone(&office.quirks),
+            quirks: Arc::clone(&handle.quirks),
             settings: self.settings.clone(),
         }))
     }
 
     /// The id that `name` stands for now, and who chose it.
-    pub async fn choose(&self, name: &ModelName, limits: &Limits) -> Result<Choice, SetupError> {
+    pub async fn choose(
+        &self,
+        name: &ModelName,
+        limits: &Limits,
+    ) -> Result<ModelChoice, SetupError> {
         let provider = self.provider_of(name);
-        Ok(match &name.wanted {
-            Wanted::Id(id) => Choice { provider, id: id.clone(), source: Source::Operator },
-            Wanted::Tier(tier) if provider == Provider::Demo => {
-                let id = tiers::default_id(provider, *tier).to_owned();
-                Choice { provider, id, source: Source::Embedded }
+        Ok(match &name.selector {
+            ModelSelector::Id(id) => {
+                ModelChoice { provider, id: id.clone(), source: ChoiceSource::Operator }
             }
-            Wanted::Tier(tier) => self.office(provider)?.catalogue.choose(*tier, limits).await,
+            ModelSelector::Tier(tier) if provider == Provider::Demo => {
+                let id = tiers::default_id(provider, *tier).to_owned();
+                ModelChoice { provider, id, source: ChoiceSource::Embedded }
+            }
+            ModelSelector::Tier(tier) => self.handle(provider)?.list.choose(*tier, limits).await,
         })
     }
 
@@ -143,8 +150,8 @@ impl Models {
         provider: Provider,
         limits: &Limits,
     ) -> Result<Vec<ModelInfo>, ModelError> {
-        match self.office(provider) {
-            Ok(office) => office.catalogue.list(limits).await,
+        match self.handle(provider) {
+            Ok(handle) => handle.list.list(limits).await,
             Err(_) if provider == Provider::Demo => Ok(vec![DemoModel::info()]),
             Err(error) => {
                 let kind = coach_core::ports::ModelErrorKind::Auth;
@@ -154,11 +161,11 @@ impl Models {
     }
 
     fn provider_of(&self, name: &ModelName) -> Provider {
-        let first = || self.offices.keys().next().copied().unwrap_or(Provider::Demo);
+        let first = || self.handles.keys().next().copied().unwrap_or(Provider::Demo);
         name.provider.unwrap_or_else(first)
     }
 
-    fn office(&self, provider: Provider) -> Result<&Office, SetupError> {
-        self.offices.get(&provider).ok_or(SetupError::NotConfigured(provider))
+    fn handle(&self, provider: Provider) -> Result<&ProviderHandle, SetupError> {
+        self.handles.get(&provider).ok_or(SetupError::NotConfigured(provider))
     }
 }

@@ -1,4 +1,4 @@
-//! `Attempt`: reads one answer from its first event to its last.
+//! `AnswerReader`: reads one answer from its first event to its last.
 //!
 //! Decides how a try ended; never whether there is another one.
 
@@ -13,72 +13,74 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    body::{Broken, Events, Heard},
+    body::{EventStream, StreamError, StreamItem},
     classify,
     clocks::Clocks,
-    fault::Fault,
-    link::Link,
+    fault::CallFault,
+    transport::Transport,
 };
 use crate::wire::{
-    answer::{Answer, Ending},
-    dialect::Wire,
-    halves,
+    answer::{PartialAnswer, StreamEnd},
+    dialect::Dialect,
+    surrogates,
 };
 
 /// One answer being read.
 #[derive(Debug)]
-pub(crate) struct Attempt {
-    link: Arc<Link>,
-    wire: Arc<dyn Wire>,
+pub(crate) struct AnswerReader {
+    transport: Arc<Transport>,
+    wire: Arc<dyn Dialect>,
     /// `None` once the answer has ended.
-    events: Option<Events>,
+    events: Option<EventStream>,
     pub(crate) clocks: Clocks,
-    answer: Answer,
+    answer: PartialAnswer,
     /// When something came that matters to the answer.
     moved: Instant,
     spoke: bool,
     request_id: Option<String>,
-    next: VecDeque<Step>,
+    next: VecDeque<AnswerStep>,
 }
 
 /// What a try reports.
 #[derive(Debug)]
-pub(crate) enum Step {
+pub(crate) enum AnswerStep {
     Text(String),
     Used(Usage),
-    Life,
+    KeepAlive,
     Finished { reason: FinishReason, usage: Option<Usage>, model: Option<String> },
-    Failed(Fault),
+    Failed(CallFault),
 }
 
-impl Attempt {
+impl AnswerReader {
     pub(crate) fn read(
-        link: Arc<Link>,
-        wire: Arc<dyn Wire>,
+        transport: Arc<Transport>,
+        wire: Arc<dyn Dialect>,
         response: Response,
         clocks: Clocks,
     ) -> Self {
         Self {
             request_id: classify::request_id(response.headers()),
-            events: Some(Events::of(response)),
-            link,
+            events: Some(EventStream::of(response)),
+            transport,
             wire,
             clocks,
-            answer: Answer::default(),
+            answer: PartialAnswer::default(),
             moved: Instant::now(),
             spoke: false,
             next: VecDeque::new(),
         }
     }
 
-    /// The next step. [`Step::Finished`] and [`Step::Failed`] are last.
-    pub(crate) async fn next(&mut self) -> Step {
+    /// The next step. [`AnswerStep::Finished`] and [`AnswerStep::Failed`] are last.
+    pub(crate) async fn next(&mut self) -> AnswerStep {
         loop {
             if let Some(step) = self.next.pop_front() {
                 return step;
             }
             let Some(events) = &mut self.events else {
-                return Step::Failed(self.link.fault(ModelErrorKind::Malformed, "already ended"));
+                return AnswerStep::Failed(
+                    self.transport.fault(ModelErrorKind::Malformed, "already ended"),
+                );
             };
             // Where the answer may be over already, only what matters to it counts as a sign of life.
             let settled = self.answer.settles_after().map(|wait| self.moved + wait);
@@ -86,20 +88,20 @@ impl Attempt {
             let until = settled.map_or(until, |settled| settled.min(self.clocks.end()));
             match timeout_at(until, events.next()).await {
                 Err(_) if settled.is_some() => self.finish(),
-                Err(_) => self.end(&Broken::TooLate(phase)),
-                Ok(Heard::Event(data, is_error)) => {
+                Err(_) => self.end(&StreamError::Timeout(phase)),
+                Ok(StreamItem::Event(data, is_error)) => {
                     self.clocks.alive();
                     self.hear(&data, is_error);
                 }
-                Ok(Heard::Life) => {
+                Ok(StreamItem::KeepAlive) => {
                     self.clocks.alive();
-                    return Step::Life;
+                    return AnswerStep::KeepAlive;
                 }
-                Ok(Heard::End) if self.answer.is_whole(Ending::Clean) => self.finish(),
-                Ok(Heard::End) => {
-                    self.end(&Broken::Cut("the answer ended without its end mark".to_owned()));
+                Ok(StreamItem::End) if self.answer.is_whole(StreamEnd::Clean) => self.finish(),
+                Ok(StreamItem::End) => {
+                    self.end(&StreamError::Cut("the answer ended without its end mark".to_owned()));
                 }
-                Ok(Heard::Broken(broken)) => self.end(&broken),
+                Ok(StreamItem::Broken(broken)) => self.end(&broken),
             }
         }
     }
@@ -119,7 +121,7 @@ impl Attempt {
         }
         self.speak();
         if let Some(used) = self.answer.usage.filter(|_| self.answer.usage != usage) {
-            self.next.push_back(Step::Used(used));
+            self.next.push_back(AnswerStep::Used(used));
         }
         match heard {
             Err(fault) => self.close(fault),
@@ -128,12 +130,12 @@ impl Attempt {
         }
     }
 
-    fn read_event(&mut self, data: &str, is_error: bool) -> Result<(), Fault> {
-        let provider = self.link.provider;
+    fn read_event(&mut self, data: &str, is_error: bool) -> Result<(), CallFault> {
+        let provider = self.transport.provider;
         let mut event = serde_json::from_str::<Value>(data);
         self.answer.mended = false;
         if event.is_err()
-            && let Some(mended) = halves::mend(data)
+            && let Some(mended) = surrogates::mend(data)
         {
             event = serde_json::from_str(&mended);
             self.answer.mended = event.is_ok();
@@ -143,37 +145,37 @@ impl Attempt {
             // Some servers report an error in plain words.
             Err(_) if is_error => Value::String(data.to_owned()),
             Err(_) => {
-                return Err(self.link.fault(ModelErrorKind::Malformed, "an event is no JSON"));
+                return Err(self.transport.fault(ModelErrorKind::Malformed, "an event is no JSON"));
             }
         };
         if let Some(fault) = classify::in_stream(provider, &event, is_error) {
-            return Err(self.link.cleaned(fault));
+            return Err(self.transport.cleaned(fault));
         }
         self.wire.read(&event, &mut self.answer).map_err(|refused| {
             let error = refused.into_error(provider.as_str());
-            self.link.cleaned(Fault::from_error(error))
+            self.transport.cleaned(CallFault::from_error(error))
         })
     }
 
     fn speak(&mut self) {
         if let Some(text) = self.answer.take() {
             self.spoke = true;
-            self.next.push_back(Step::Text(text));
+            self.next.push_back(AnswerStep::Text(text));
         }
     }
 
     /// The bytes ended, and not where the server said that the answer ends.
-    fn end(&mut self, broken: &Broken) {
+    fn end(&mut self, broken: &StreamError) {
         let kind = match broken {
-            Broken::Cut(_) if self.spoke => ModelErrorKind::CutMidStream,
+            StreamError::Cut(_) if self.spoke => ModelErrorKind::CutMidStream,
             _ => broken.kind(),
         };
-        self.close(self.link.fault(kind, broken.to_string()));
+        self.close(self.transport.fault(kind, broken.to_string()));
     }
 
     /// Ends the reading. An answer that was whole before `fault` is good.
-    fn close(&mut self, fault: Fault) {
-        if self.answer.is_whole(Ending::Broken) {
+    fn close(&mut self, fault: CallFault) {
+        if self.answer.is_whole(StreamEnd::Broken) {
             self.finish();
         } else {
             self.fail(fault);
@@ -183,24 +185,24 @@ impl Attempt {
     fn finish(&mut self) {
         match self.answer.reason() {
             Err(refused) => {
-                let error = refused.into_error(self.link.provider.as_str());
-                self.fail(Fault::from_error(error));
+                let error = refused.into_error(self.transport.provider.as_str());
+                self.fail(CallFault::from_error(error));
             }
             Ok(reason) => {
                 if let Some(rest) = self.answer.take_rest() {
-                    self.next.push_back(Step::Text(rest));
+                    self.next.push_back(AnswerStep::Text(rest));
                 }
                 self.events = None;
                 let (usage, model) = (self.answer.usage, self.answer.model.take());
-                self.next.push_back(Step::Finished { reason, usage, model });
+                self.next.push_back(AnswerStep::Finished { reason, usage, model });
             }
         }
     }
 
-    fn fail(&mut self, mut fault: Fault) {
+    fn fail(&mut self, mut fault: CallFault) {
         self.events = None;
         fault.error.status = fault.error.status.or(Some(200));
         fault.error.request_id = fault.error.request_id.or(self.request_id.take());
-        self.next.push_back(Step::Failed(fault));
+        self.next.push_back(AnswerStep::Failed(fault));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Some servers escape an emoji as `\ud83d\ude00` and send the two escapes in two events. Neither event is
 //! valid JSON for a reader of Unicode text, and together they are one character. [`mend`] puts a stand-in
-//! for each lone half, so that the event can be read; [`Joiner`] makes characters of neighboring stand-ins.
+//! for each lone half, so that the event can be read; [`SurrogateJoiner`] makes characters of neighboring stand-ins.
 //! A half whose partner never comes becomes U+FFFD.
 
 use std::borrow::Cow;
@@ -51,12 +51,12 @@ fn unit(text: &str) -> Option<u32> {
 
 /// Joins halves over the pieces of one answer.
 #[derive(Debug, Default)]
-pub(crate) struct Joiner {
+pub(crate) struct SurrogateJoiner {
     /// A first half that waits for its second one.
     waiting: Option<u32>,
 }
 
-impl Joiner {
+impl SurrogateJoiner {
     /// The next piece. `mended` says whether its event had stand-ins.
     pub(crate) fn join<'a>(&mut self, text: &'a str, mended: bool) -> Cow<'a, str> {
         if text.is_empty() || (!mended && self.waiting.is_none()) {
@@ -95,7 +95,7 @@ mod tests {
 
     /// What a reader of these JSON strings, one an event, makes of them.
     fn read(events: &[&str]) -> String {
-        let mut joiner = Joiner::default();
+        let mut joiner = SurrogateJoiner::default();
         let mut text = String::new();
         for event in events {
             let mended = mend(event);
@@ -131,7 +131,7 @@ mod tests {
             assert_eq!(mend(whole), None, "{whole}");
         }
         // What looks like a stand-in in an event that was not mended is the model's own character.
-        assert_eq!(Joiner::default().join("\u{10f83d}", false), "\u{10f83d}");
+        assert_eq!(SurrogateJoiner::default().join("\u{10f83d}", false), "\u{10f83d}");
     }
 
     #[test]

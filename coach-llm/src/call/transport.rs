@@ -1,4 +1,4 @@
-//! `Link`: the way to one provider's endpoint.
+//! `Transport`: the way to one provider's endpoint.
 //!
 //! Holds its address, its headers and its connections. Follows no redirect (headers that are keys would
 //! follow it to a stranger), uses no proxy for this very machine, and never tries twice by itself.
@@ -21,13 +21,13 @@ use tokio::time::{Instant, timeout_at};
 use super::{
     address, body, classify,
     clocks::Clocks,
-    fault::{Again, Fault},
+    fault::{CallFault, Retry},
 };
 use crate::{
     provider::Provider,
-    providers::{Endpoint, Part, SetupError},
+    providers::{Endpoint, EndpointPart, SetupError},
     wire::{
-        dialect::{Target, Wire},
+        dialect::{Dialect, RequestTarget},
         headers::secret_header,
         scrub,
     },
@@ -37,7 +37,7 @@ use crate::{
 const LONGEST_PAGE: usize = 8 * 1024 * 1024;
 
 /// The way to one provider's endpoint.
-pub(crate) struct Link {
+pub(crate) struct Transport {
     pub(crate) provider: Provider,
     base: Url,
     headers: HeaderMap,
@@ -47,34 +47,34 @@ pub(crate) struct Link {
     clients: Mutex<Vec<(Duration, Client)>>,
 }
 
-impl fmt::Debug for Link {
+impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Link").field("provider", &self.provider).finish_non_exhaustive()
+        f.debug_struct("Transport").field("provider", &self.provider).finish_non_exhaustive()
     }
 }
 
-impl Link {
+impl Transport {
     /// The way to `endpoint`; `version` is what its path gets if it names none itself.
     pub(crate) fn new(
         provider: Provider,
         endpoint: &Endpoint,
         own: &str,
         version: &str,
-        wire: &dyn Wire,
+        wire: &dyn Dialect,
     ) -> Result<Self, SetupError> {
         let wrong = |part| move |what| SetupError::Endpoint { provider, part, what };
         let mut headers = wire.headers(endpoint)?;
         for (name, value) in &endpoint.extra_headers {
             let name = HeaderName::try_from(name.as_str())
                 .map_err(|_| "an extra header has a name that HTTP does not allow")
-                .map_err(wrong(Part::Header))?;
-            headers.insert(name, secret_header(value).map_err(wrong(Part::Header))?);
+                .map_err(wrong(EndpointPart::Header))?;
+            headers.insert(name, secret_header(value).map_err(wrong(EndpointPart::Header))?);
         }
         let secrets = endpoint.key.iter().chain(endpoint.extra_headers.iter().map(|(_, v)| v));
         Ok(Self {
             provider,
             base: address::base(endpoint.base_url.as_deref().unwrap_or(own), version)
-                .map_err(wrong(Part::BaseUrl))?,
+                .map_err(wrong(EndpointPart::BaseUrl))?,
             headers,
             extra_body: endpoint.extra_body.clone(),
             secrets: secrets.cloned().collect(),
@@ -85,11 +85,11 @@ impl Link {
     /// Sends `body` and waits for a stream of events to begin.
     pub(crate) async fn ask(
         &self,
-        target: &Target,
+        target: &RequestTarget,
         mut body: Value,
         limits: &Limits,
         clocks: Clocks,
-    ) -> Result<Response, Fault> {
+    ) -> Result<Response, CallFault> {
         if let Some(body) = body.as_object_mut() {
             body.extend(self.extra_body.clone());
             body.retain(|_, value| !value.is_null());
@@ -114,7 +114,11 @@ impl Link {
     }
 
     /// Asks for JSON, as a list of models is.
-    pub(crate) async fn get(&self, target: &Target, limits: &Limits) -> Result<Value, Fault> {
+    pub(crate) async fn get(
+        &self,
+        target: &RequestTarget,
+        limits: &Limits,
+    ) -> Result<Value, CallFault> {
         let clocks = Clocks::start(limits, None);
         let request =
             self.client(limits.connect)?.get(self.url(target)).headers(self.headers.clone());
@@ -132,12 +136,12 @@ impl Link {
     }
 
     /// A fault of this provider, fit to be shown.
-    pub(crate) fn fault(&self, kind: ModelErrorKind, message: impl Into<String>) -> Fault {
-        self.cleaned(Fault::new(self.provider, kind, message))
+    pub(crate) fn fault(&self, kind: ModelErrorKind, message: impl Into<String>) -> CallFault {
+        self.cleaned(CallFault::new(self.provider, kind, message))
     }
 
     /// `fault` without keys and URLs in its message.
-    pub(crate) fn cleaned(&self, mut fault: Fault) -> Fault {
+    pub(crate) fn cleaned(&self, mut fault: CallFault) -> CallFault {
         fault.error.message = scrub::message(&fault.error.message, &self.secrets);
         fault
     }
@@ -146,7 +150,7 @@ impl Link {
         &self,
         request: reqwest::RequestBuilder,
         clocks: Clocks,
-    ) -> Result<Response, Fault> {
+    ) -> Result<Response, CallFault> {
         let request = request.header(ACCEPT_ENCODING, "identity");
         match timeout_at(clocks.next().0, request.send()).await {
             Ok(Ok(response)) => Ok(response),
@@ -166,7 +170,7 @@ impl Link {
     }
 
     /// What an answer that is no stream of events means.
-    async fn no_stream(&self, response: Response) -> Fault {
+    async fn no_stream(&self, response: Response) -> CallFault {
         let (status, headers) = (response.status(), response.headers().clone());
         let raw = body::beginning(response).await;
         let mut fault = classify::refusal(self.provider, status.as_u16(), &headers, &raw);
@@ -177,12 +181,12 @@ impl Link {
         if status.is_success() && !is_error() {
             fault.error.kind = ModelErrorKind::Malformed;
             fault.error.message = "the answer is not an event stream".to_owned();
-            fault.again = Again::Once;
+            fault.again = Retry::Once;
         }
         self.cleaned(fault)
     }
 
-    fn url(&self, target: &Target) -> Url {
+    fn url(&self, target: &RequestTarget) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(&target.segments);
@@ -193,7 +197,7 @@ impl Link {
         url
     }
 
-    fn client(&self, connect: Duration) -> Result<Client, Fault> {
+    fn client(&self, connect: Duration) -> Result<Client, CallFault> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, client)) = clients.iter().find(|(limit, _)| *limit == connect) {
             return Ok(client.clone());
