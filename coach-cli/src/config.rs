@@ -7,7 +7,7 @@ use thiserror::Error;
 
 /// What the environment says.
 #[derive(Debug)]
-pub(crate) struct Config {
+pub(crate) struct CliConfig {
     pub(crate) models: ModelRegistry,
     pub(crate) partner: Option<ModelName>,
     pub(crate) coach: Option<ModelName>,
@@ -20,7 +20,7 @@ pub(crate) struct Config {
 #[error("{0}")]
 pub(crate) struct ConfigError(String);
 
-impl Config {
+impl CliConfig {
     /// Reads the environment. `demo_word` is the demo model's pause before each word.
     pub(crate) fn from_env(demo_word: Duration) -> Result<Self, ConfigError> {
         let compatible = variable("OPENAI_COMPATIBLE_URL").map(|url| {

@@ -7,26 +7,26 @@ use std::sync::{
 
 /// Whether what is typed is seen.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Echo {
+pub(crate) struct TerminalEcho {
     off: Arc<AtomicBool>,
 }
 
 /// While this lives, the terminal shows nothing of what is typed.
 #[derive(Debug)]
-pub(crate) struct Hush {
-    echo: Echo,
+pub(crate) struct EchoGuard {
+    echo: TerminalEcho,
     #[cfg(unix)]
     before: rustix::termios::Termios,
 }
 
-impl Echo {
+impl TerminalEcho {
     pub(crate) fn is_off(&self) -> bool {
         self.off.load(Ordering::Relaxed)
     }
 
     /// Silences the terminal, if it is one that can be.
     #[cfg(unix)]
-    pub(crate) fn hush(&self) -> Option<Hush> {
+    pub(crate) fn hush(&self) -> Option<EchoGuard> {
         use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
         let input = std::io::stdin();
         let before = tcgetattr(&input).ok()?;
@@ -34,16 +34,16 @@ impl Echo {
         silent.local_modes.remove(LocalModes::ECHO);
         tcsetattr(&input, OptionalActions::Now, &silent).ok()?;
         self.off.store(true, Ordering::Relaxed);
-        Some(Hush { echo: self.clone(), before })
+        Some(EchoGuard { echo: self.clone(), before })
     }
 
     #[cfg(not(unix))]
-    pub(crate) fn hush(&self) -> Option<Hush> {
+    pub(crate) fn hush(&self) -> Option<EchoGuard> {
         None
     }
 }
 
-impl Drop for Hush {
+impl Drop for EchoGuard {
     fn drop(&mut self) {
         #[cfg(unix)]
         {

@@ -9,13 +9,13 @@ use anyhow::{Context as _, Result};
 use tokio::sync::mpsc;
 
 use crate::{
-    echo::{Echo, Hush},
+    echo::{EchoGuard, TerminalEcho},
     report::plain,
 };
 
 /// A line, understood.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Line {
+pub(crate) enum InputLine {
     Say(String),
     Ask(String),
     Stop,
@@ -34,7 +34,7 @@ pub(crate) enum Line {
 #[derive(Debug)]
 struct Typed {
     text: String,
-    line: Line,
+    line: InputLine,
     /// The terminal showed it when it was typed.
     seen: bool,
 }
@@ -49,18 +49,18 @@ pub(crate) struct Input {
     /// A person types and sees what is typed.
     terminal: bool,
     prompted: bool,
-    echo: Echo,
+    echo: TerminalEcho,
 }
 
 impl Input {
     pub(crate) fn open(terminal: bool) -> Self {
-        let echo = Echo::default();
+        let echo = TerminalEcho::default();
         let (lines, waiting) = (read(echo.clone()), VecDeque::new());
         Self { lines, waiting, ended: false, terminal, prompted: false, echo }
     }
 
     /// The next line; `None` at the end. Dropping the future loses nothing.
-    pub(crate) async fn next(&mut self) -> Result<Option<Line>> {
+    pub(crate) async fn next(&mut self) -> Result<Option<InputLine>> {
         if let Some(typed) = self.waiting.pop_front() {
             return self
                 .obeyed(Typed { seen: false, ..typed.context("standard input")? })
@@ -84,7 +84,7 @@ impl Input {
     }
 
     /// The line, shown where it is obeyed if it was not when it was typed.
-    fn obeyed(&mut self, typed: Typed) -> Result<Line> {
+    fn obeyed(&mut self, typed: Typed) -> Result<InputLine> {
         let prompted = std::mem::take(&mut self.prompted);
         if self.terminal && !typed.seen {
             let prompt = if prompted { "" } else { "> " };
@@ -94,7 +94,7 @@ impl Input {
     }
 
     /// Until it is dropped, nothing that is typed is seen.
-    pub(crate) fn hush(&self) -> Option<Hush> {
+    pub(crate) fn hush(&self) -> Option<EchoGuard> {
         self.terminal.then(|| self.echo.hush()).flatten()
     }
 
@@ -104,7 +104,7 @@ impl Input {
         while !self.ended {
             match self.lines.recv().await {
                 None => self.ended = true,
-                Some(Ok(Typed { line: Line::Stop, .. })) if self.terminal => return,
+                Some(Ok(Typed { line: InputLine::Stop, .. })) if self.terminal => return,
                 Some(typed) => self.waiting.push_back(typed),
             }
         }
@@ -123,7 +123,7 @@ impl Input {
 }
 
 /// Lines of standard input, read by a thread that nobody has to wait for.
-fn read(echo: Echo) -> mpsc::UnboundedReceiver<io::Result<Typed>> {
+fn read(echo: TerminalEcho) -> mpsc::UnboundedReceiver<io::Result<Typed>> {
     let (send, receive) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
         let mut input = io::stdin().lock();
@@ -158,28 +158,28 @@ fn typed(bytes: &[u8]) -> Typed {
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text).to_owned();
     let line =
-        if std::str::from_utf8(bytes).is_ok() { understood(&text) } else { Line::Unreadable };
+        if std::str::from_utf8(bytes).is_ok() { understood(&text) } else { InputLine::Unreadable };
     Typed { text, line, seen: true }
 }
 
-fn understood(line: &str) -> Line {
+fn understood(line: &str) -> InputLine {
     if line.trim().is_empty() {
-        return Line::Nothing;
+        return InputLine::Nothing;
     }
-    let Some(command) = line.strip_prefix('/') else { return Line::Say(line.to_owned()) };
+    let Some(command) = line.strip_prefix('/') else { return InputLine::Say(line.to_owned()) };
     if command.starts_with('/') {
-        return Line::Say(command.to_owned());
+        return InputLine::Say(command.to_owned());
     }
     let (name, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
     match (name, rest.trim()) {
-        ("ask", "") => Line::Help,
-        ("ask", question) => Line::Ask(question.to_owned()),
-        ("stop", "") => Line::Stop,
-        ("retry", "") => Line::Retry,
-        ("end" | "quit" | "exit", "") => Line::End,
-        ("help" | "?", _) => Line::Help,
-        ("stop" | "retry" | "end" | "quit" | "exit", _) => Line::TooMuch(name.to_owned()),
-        _ => Line::Unknown(name.to_owned()),
+        ("ask", "") => InputLine::Help,
+        ("ask", question) => InputLine::Ask(question.to_owned()),
+        ("stop", "") => InputLine::Stop,
+        ("retry", "") => InputLine::Retry,
+        ("end" | "quit" | "exit", "") => InputLine::End,
+        ("help" | "?", _) => InputLine::Help,
+        ("stop" | "retry" | "end" | "quit" | "exit", _) => InputLine::TooMuch(name.to_owned()),
+        _ => InputLine::Unknown(name.to_owned()),
     }
 }
 
@@ -189,19 +189,19 @@ mod tests {
 
     #[test]
     fn a_slash_commands_and_two_do_not() {
-        assert_eq!(understood("Hello."), Line::Say("Hello.".to_owned()));
-        assert_eq!(understood("//etc"), Line::Say("/etc".to_owned()));
-        assert_eq!(understood("/ask  why? "), Line::Ask("why?".to_owned()));
-        assert_eq!(understood("/stop"), Line::Stop);
-        assert_eq!(understood("/stop it"), Line::TooMuch("stop".to_owned()));
-        assert_eq!(understood("/stp"), Line::Unknown("stp".to_owned()));
-        assert_eq!(understood("  "), Line::Nothing);
+        assert_eq!(understood("Hello."), InputLine::Say("Hello.".to_owned()));
+        assert_eq!(understood("//etc"), InputLine::Say("/etc".to_owned()));
+        assert_eq!(understood("/ask  why? "), InputLine::Ask("why?".to_owned()));
+        assert_eq!(understood("/stop"), InputLine::Stop);
+        assert_eq!(understood("/stop it"), InputLine::TooMuch("stop".to_owned()));
+        assert_eq!(understood("/stp"), InputLine::Unknown("stp".to_owned()));
+        assert_eq!(understood("  "), InputLine::Nothing);
     }
 
     #[test]
     fn a_line_is_its_words_and_never_half_of_them() {
-        assert_eq!(typed(b"Hello.\r\n").line, Line::Say("Hello.".to_owned()));
-        assert_eq!(typed(b"the last one").line, Line::Say("the last one".to_owned()));
-        assert_eq!(typed(b"caf\xe9\n").line, Line::Unreadable);
+        assert_eq!(typed(b"Hello.\r\n").line, InputLine::Say("Hello.".to_owned()));
+        assert_eq!(typed(b"the last one").line, InputLine::Say("the last one".to_owned()));
+        assert_eq!(typed(b"caf\xe9\n").line, InputLine::Unreadable);
     }
 }

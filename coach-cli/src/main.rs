@@ -1,24 +1,15 @@
 //! The terminal host: parse, dispatch, exit code.
 
-mod account;
 mod args;
 mod commands;
 mod config;
 mod echo;
-mod exit;
-mod failure;
-mod folder;
 mod input;
-mod interrupt;
-mod lanes;
-mod learner;
+mod load;
+mod models;
 mod report;
-mod source;
-mod spoken;
-mod stage;
-mod stop;
-mod talk;
-mod watched;
+mod session;
+mod signals;
 
 use std::{
     io::{self, Write as _},
@@ -28,23 +19,25 @@ use std::{
 
 use anyhow::Result;
 use clap::Parser as _;
+use coach_cli::lab::{CommandFailure, Exit};
 
 use args::{Cli, Command};
-use exit::Exit;
-use failure::Failure;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match dispatch(&cli) {
         Ok(exit) => exit.into(),
-        Err(error) if Failure::is_closed_pipe(&error) => Exit::Done.into(),
+        Err(error) if CommandFailure::is_closed_pipe(&error) => Exit::Done.into(),
         Err(error) => {
             // If nobody reads standard error either, the exit code has to say it alone.
-            let _unread = match error.downcast_ref::<Failure>() {
+            let _unread = match error.downcast_ref::<CommandFailure>() {
                 Some(failure) => writeln!(io::stderr(), "coach: {failure}"),
                 None => writeln!(io::stderr(), "coach: {error:#}"),
             };
-            error.downcast_ref::<Failure>().map_or(Exit::Internal, |failure| failure.exit).into()
+            error
+                .downcast_ref::<CommandFailure>()
+                .map_or(Exit::Internal, |failure| failure.exit)
+                .into()
         }
     }
 }

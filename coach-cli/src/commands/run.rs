@@ -3,119 +3,122 @@
 use std::io;
 
 use anyhow::Result;
+use coach_cli::lab::{
+    self, ConversationRun, Exit, Interrupt, JsonLines, Next, Player, RunEnd, StopReason,
+};
 use coach_core::{CoachError, ports::Refusal};
 
 use crate::{
     args::{RunArgs, RunFormat, When},
-    exit::Exit,
-    interrupt::Interrupt,
-    learner::{Next, Player},
-    report::{Human, JsonLines, Style, width},
-    stage::{Cast, Stage, nobody},
-    stop::{self, End, Reason},
-    talk::Talk,
+    report::{Style, TranscriptWriter, width},
+    session::{ParticipantKind, Session, no_participant},
+    signals,
 };
 
 pub(crate) async fn run(args: &RunArgs, color: When) -> Result<Exit> {
     let style = Style::of(&io::stderr(), color);
-    let mut stage = Stage::set(&args.talk, style, Cast::Scenario).await?;
-    let interrupt = Interrupt::listen(stage.talk.coach.clone());
-    stage.talk.interrupt = interrupt.clone();
-    let (run, conversation) = stage.names();
+    let mut session = Session::set(&args.talk, style, ParticipantKind::Scenario).await?;
+    let interrupt = signals::listen(session.conversation.coach.clone());
+    session.conversation.interrupt = interrupt.clone();
+    let (run, conversation) = session.names();
     let out = io::stdout();
     match args.format {
         RunFormat::Text => {
             let style = Style::of(&out, color);
-            let human = Human::new(out, width(), style, true);
-            stage.talk.listeners.audience = Some(Box::new(human));
+            let human = TranscriptWriter::new(out, width(), style, true);
+            session.conversation.listeners.audience = Some(Box::new(human));
         }
         RunFormat::Jsonl => {
             let lines = JsonLines::new(out, run, conversation);
-            stage.talk.listeners.audience = Some(Box::new(lines));
+            session.conversation.listeners.audience = Some(Box::new(lines));
         }
     }
-    not_done(&stage);
-    let min_turns = stage.file.stop.min_turns.unwrap_or(0);
-    let learner = stage.file.user.clone().ok_or_else(nobody)?;
-    let player = Player::new(learner, stage.file.scenario(), &stage.values, min_turns);
+    not_done(&session);
+    let min_turns = session.file.stop.min_turns.unwrap_or(0);
+    let learner = session.file.user.clone().ok_or_else(no_participant)?;
+    let player = Player::new(learner, session.file.scenario(), &session.values, min_turns);
     let end = match player {
-        Ok(mut player) => converse(&mut stage, &mut player, &interrupt).await,
+        Ok(mut player) => converse(&mut session, &mut player, &interrupt).await,
         Err(error) => Err(error),
     };
-    stage.end(end, &interrupt).await
+    session.end(end, &interrupt).await
 }
 
 /// Says what of the file this command leaves undone.
-fn not_done(stage: &Stage) {
-    let file = &stage.file;
+fn not_done(session: &Session) {
+    let file = &session.file;
     if file.design.is_some() {
-        stage.tell("[design] is left aside: this runs one conversation as the file says it");
+        session.tell("[design] is left aside: this runs one conversation as the file says it");
     }
     let (asserts, judges) = (file.asserts.len(), file.judges.len());
     if asserts + judges > 0 {
-        stage.tell(&format!("not evaluated here: {asserts} [[assert]], {judges} [[judge]]"));
+        session.tell(&format!("not evaluated here: {asserts} [[assert]], {judges} [[judge]]"));
     }
 }
 
-async fn converse(stage: &mut Stage, player: &mut Player, interrupt: &Interrupt) -> Result<End> {
-    let stop_rules = stage.file.stop.clone();
-    stage.talk.open().await?;
+async fn converse(
+    session: &mut Session,
+    player: &mut Player,
+    interrupt: &Interrupt,
+) -> Result<RunEnd> {
+    let stop_rules = session.file.stop.clone();
+    session.conversation.open().await?;
     loop {
         let next = tokio::select! {
-            () = interrupt.first.cancelled() => return Ok(Reason::Interrupted.into()),
-            next = player.next(&mut stage.talk) => next?,
+            () = interrupt.first.cancelled() => return Ok(StopReason::Interrupted.into()),
+            next = player.next(&mut session.conversation) => next?,
         };
         let (words, source, leaves) = match next {
             Next::Leave(reason) => return Ok(reason.into()),
-            Next::Fail(error) => return Ok(Reason::of_failure(error.kind).into()),
+            Next::Fail(error) => return Ok(StopReason::of_failure(error.kind).into()),
             Next::Say { words, source, leaves } => (words, source, leaves),
         };
         // The words themselves may have been the last that the budget had.
-        if let Some(reason) = stop::spent_up(&stop_rules, &stage.talk.account) {
+        if let Some(reason) = lab::stop_for_limit(&stop_rules, &session.conversation.account) {
             return Ok(reason.into());
         }
-        match stage.talk.say(&words, source).await {
+        match session.conversation.say(&words, source).await {
             Ok(()) => {}
             Err(error) => return refused(&error, interrupt).ok_or(error),
         }
-        if let Some(end) = over(&stage.talk, interrupt, &stop_rules) {
+        if let Some(end) = over(&session.conversation, interrupt, &stop_rules) {
             return Ok(end);
         }
         if leaves {
-            return Ok(Reason::LearnerEnd.into());
+            return Ok(StopReason::LearnerEnd.into());
         }
     }
 }
 
 /// Whether a turn was the last one, and why.
 fn over(
-    talk: &Talk,
+    conversation: &ConversationRun,
     interrupt: &Interrupt,
     rules: &coach_core::scenario::file::Stop,
-) -> Option<End> {
+) -> Option<RunEnd> {
     if interrupt.is_wanted() {
-        return Some(Reason::Interrupted.into());
+        return Some(StopReason::Interrupted.into());
     }
-    if let Some(reason) = stop::failed(&talk.failed) {
+    if let Some(reason) = lab::stop_for_failure(&conversation.failed) {
         return Some(reason.into());
     }
-    if let Some(end) = stop::matched(rules, &talk.newest) {
+    if let Some(end) = lab::stop_for_rule(rules, &conversation.newest) {
         return Some(end);
     }
-    if let Some(reason) = talk.ended {
-        return Some(Reason::of_end(reason).into());
+    if let Some(reason) = conversation.ended {
+        return Some(StopReason::of_end(reason).into());
     }
-    stop::spent_up(rules, &talk.account).map(End::from)
+    lab::stop_for_limit(rules, &conversation.account).map(RunEnd::from)
 }
 
 /// The end that a refused message means, if it means one.
-fn refused(error: &anyhow::Error, interrupt: &Interrupt) -> Option<End> {
+fn refused(error: &anyhow::Error, interrupt: &Interrupt) -> Option<RunEnd> {
     match error.downcast_ref::<CoachError>()? {
         CoachError::Refused(Refusal::Draining) if interrupt.is_wanted() => {
-            Some(Reason::Interrupted.into())
+            Some(StopReason::Interrupted.into())
         }
-        CoachError::Refused(Refusal::Ended(reason)) => Some(Reason::of_end(*reason).into()),
-        CoachError::Empty => Some(Reason::EmptyReply.into()),
+        CoachError::Refused(Refusal::Ended(reason)) => Some(StopReason::of_end(*reason).into()),
+        CoachError::Empty => Some(StopReason::EmptyReply.into()),
         _ => None,
     }
 }

@@ -3,14 +3,13 @@
 use std::io::{self, Write as _};
 
 use anyhow::Result;
+use coach_cli::lab::{CommandFailure, Exit};
 use coach_core::scenario::{Difficulty, ScenarioFile, builtin};
 use serde_json::{Value, json};
 
 use crate::{
     args::{ListFormat, ScenariosArgs},
-    exit::Exit,
-    failure::Failure,
-    source::{SourceError, load},
+    load::{LoadError, load},
 };
 
 pub(crate) fn run(args: &ScenariosArgs) -> Result<Exit> {
@@ -20,8 +19,8 @@ pub(crate) fn run(args: &ScenariosArgs) -> Result<Exit> {
         let found = files.iter().find(|file| file.scenario().slug == *name);
         let Some(file) = found else {
             // A file's name is no built-in one: say what there is.
-            let error = load(name).err().unwrap_or_else(|| SourceError::Nothing(name.clone()));
-            return Err(Failure::usage(error).into());
+            let error = load(name).err().unwrap_or_else(|| LoadError::Nothing(name.clone()));
+            return Err(CommandFailure::usage(error).into());
         };
         out.write_all(file.scenario().source.as_bytes())?;
         return Ok(Exit::Done);

@@ -7,19 +7,18 @@ use std::{
 };
 
 use anyhow::Result;
+use coach_cli::lab::{CommandFailure, Exit};
 use coach_core::scenario::{ScenarioFile, file::Problem};
 use serde_json::{Value, json};
 
 use crate::{
     args::{ListFormat, ValidateArgs, When},
-    exit::Exit,
-    failure::Failure,
+    load::{LoadError, read},
     report::{Style, plain, problems_as_json, problems_as_text},
-    source::{SourceError, read},
 };
 
 /// One file, looked at.
-struct Looked {
+struct CheckedFile {
     path: PathBuf,
     source: String,
     file: Option<ScenarioFile>,
@@ -32,7 +31,7 @@ pub(crate) fn run(args: &ValidateArgs, color: When) -> Result<Exit> {
     for path in &args.paths {
         paths.extend(files_of(path)?);
     }
-    let looked: Vec<Looked> = paths.into_iter().map(look).collect();
+    let looked: Vec<CheckedFile> = paths.into_iter().map(look).collect();
     let mut out = io::stdout().lock();
     match args.format {
         ListFormat::Json => {
@@ -51,11 +50,12 @@ pub(crate) fn run(args: &ValidateArgs, color: When) -> Result<Exit> {
 }
 
 /// The file itself, or every `.toml` file that lies in the folder, by name.
-fn files_of(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+fn files_of(path: &Path) -> Result<Vec<PathBuf>, CommandFailure> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let unreadable = |error: io::Error| Failure::usage(format!("{}: {error}", path.display()));
+    let unreadable =
+        |error: io::Error| CommandFailure::usage(format!("{}: {error}", path.display()));
     let mut files = Vec::new();
     for entry in fs::read_dir(path).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?.path();
@@ -64,31 +64,36 @@ fn files_of(path: &Path) -> Result<Vec<PathBuf>, Failure> {
         }
     }
     if files.is_empty() {
-        return Err(Failure::usage(format!("{}: no .toml file lies here", path.display())));
+        return Err(CommandFailure::usage(format!("{}: no .toml file lies here", path.display())));
     }
     files.sort();
     Ok(files)
 }
 
-fn look(path: PathBuf) -> Looked {
-    let mut looked =
-        Looked { path, source: String::new(), file: None, problems: Vec::new(), unreadable: None };
+fn look(path: PathBuf) -> CheckedFile {
+    let mut looked = CheckedFile {
+        path,
+        source: String::new(),
+        file: None,
+        problems: Vec::new(),
+        unreadable: None,
+    };
     match read(&looked.path) {
         Ok(file) => {
             looked.source.clone_from(&file.scenario().source);
             looked.problems.clone_from(&file.warnings);
             looked.file = Some(file);
         }
-        Err(SourceError::Invalid { source_text, problems, .. }) => {
+        Err(LoadError::Invalid { source_text, problems, .. }) => {
             (looked.source, looked.problems) = (source_text, problems.0);
         }
-        Err(SourceError::Unreadable { error, .. }) => looked.unreadable = Some(error.to_string()),
-        Err(error @ SourceError::Nothing(_)) => looked.unreadable = Some(error.to_string()),
+        Err(LoadError::Unreadable { error, .. }) => looked.unreadable = Some(error.to_string()),
+        Err(error @ LoadError::Nothing(_)) => looked.unreadable = Some(error.to_string()),
     }
     looked
 }
 
-fn tell(out: &mut impl io::Write, looked: &Looked, style: Style) -> io::Result<()> {
+fn tell(out: &mut impl io::Write, looked: &CheckedFile, style: Style) -> io::Result<()> {
     let path = plain(&looked.path.display().to_string());
     if let Some(error) = &looked.unreadable {
         let (on, off) = style.red();
@@ -103,7 +108,7 @@ fn tell(out: &mut impl io::Write, looked: &Looked, style: Style) -> io::Result<(
     Ok(())
 }
 
-fn described(looked: &Looked) -> Value {
+fn described(looked: &CheckedFile) -> Value {
     let scenario = looked.file.as_ref().map(ScenarioFile::scenario);
     json!({
         "file": looked.path.display().to_string(),

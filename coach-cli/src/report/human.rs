@@ -2,32 +2,28 @@
 
 use std::io::{self, Write};
 
+use coach_cli::lab::{Listener, RecordedMessage, Stopped, UnspokenCall};
 use coach_core::{
     event::Voice,
     ports::Finished,
     transcript::{Message, Role, SkipReason, Status},
 };
 
-use super::{Listener, Paper, Style};
-use crate::{
-    failure::cause_of,
-    spoken::{Spoken, Unsaid},
-    stop::Stopped,
-};
+use super::{Style, WrappedWriter, cause_of};
 
 /// Writes a transcript; the coach stands apart.
 #[derive(Debug)]
-pub(crate) struct Human<W: Write> {
-    paper: Paper<W>,
+pub(crate) struct TranscriptWriter<W: Write> {
+    paper: WrappedWriter<W>,
     style: Style,
     /// The participant's own words are written too; a terminal shows what is typed anyway.
     echo: bool,
     open: bool,
 }
 
-impl<W: Write> Human<W> {
+impl<W: Write> TranscriptWriter<W> {
     pub(crate) fn new(out: W, width: Option<usize>, style: Style, echo: bool) -> Self {
-        Self { paper: Paper::new(out, width), style, echo, open: false }
+        Self { paper: WrappedWriter::new(out, width), style, echo, open: false }
     }
 
     fn begin(&mut self, speaker: &str, voice: Option<Voice>) -> io::Result<()> {
@@ -50,7 +46,7 @@ impl<W: Write> Human<W> {
     }
 }
 
-impl<W: Write + Send> Listener for Human<W> {
+impl<W: Write + Send> Listener for TranscriptWriter<W> {
     fn piece(&mut self, speaker: &str, voice: Voice, text: &str) -> io::Result<()> {
         if !self.open {
             self.begin(speaker, Some(voice))?;
@@ -58,7 +54,7 @@ impl<W: Write + Send> Listener for Human<W> {
         self.paper.write(text)
     }
 
-    fn message(&mut self, spoken: &Spoken) -> io::Result<()> {
+    fn message(&mut self, spoken: &RecordedMessage) -> io::Result<()> {
         let message = &spoken.message;
         if message.role == Role::User && !self.echo {
             return Ok(());
@@ -92,7 +88,7 @@ impl<W: Write + Send> Listener for Human<W> {
         self.end()
     }
 
-    fn unsaid(&mut self, _unsaid: &Unsaid) -> io::Result<()> {
+    fn unsaid(&mut self, _unsaid: &UnspokenCall) -> io::Result<()> {
         Ok(())
     }
 
@@ -102,7 +98,7 @@ impl<W: Write + Send> Listener for Human<W> {
 }
 
 /// What stands after the words where they are not simply the end of an answer.
-fn note(spoken: &Spoken) -> Option<String> {
+fn note(spoken: &RecordedMessage) -> Option<String> {
     let (message, call) = (&spoken.message, spoken.call.as_ref());
     match message.status {
         Status::Stopped | Status::Interrupted | Status::Failed => {

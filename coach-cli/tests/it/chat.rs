@@ -2,13 +2,13 @@
 
 use insta::assert_snapshot;
 
-use crate::bench::Bench;
+use crate::harness::Harness;
 
 #[test]
 fn a_person_talks_asks_and_ends() {
-    let bench = Bench::new();
+    let harness = Harness::new();
     let typed = "\nThe machine broke again.\n/ask What should I say?\n/nonsense\n/retry\n//quoted\n/end\nnever said\n";
-    let ran = bench.coach_typed(&["chat", "refund", "-o", "r"], typed);
+    let ran = harness.coach_typed(&["chat", "refund", "-o", "r"], typed);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_snapshot!("chat", ran.out);
     assert_snapshot!(ran.err, @r"
@@ -26,7 +26,7 @@ fn a_person_talks_asks_and_ends() {
     ended: participant after 2 turns, 1844 tokens, 0.0000 USD
     saved in r
     ");
-    let events = bench.read("r/events.jsonl");
+    let events = harness.read("r/events.jsonl");
     assert!(events.contains("\"source\":\"human\""));
     assert!(events.contains("\"reason\":\"participant\""));
     assert!(!events.contains("never said"));
@@ -34,7 +34,7 @@ fn a_person_talks_asks_and_ends() {
 
 #[test]
 fn without_a_coach_nobody_can_be_asked() {
-    let ran = Bench::new().coach_typed(&["chat", "refund", "-q", "--no-coach"], "/ask Hello?\n");
+    let ran = Harness::new().coach_typed(&["chat", "refund", "-q", "--no-coach"], "/ask Hello?\n");
     assert_eq!(ran.code, 0);
     assert_snapshot!(ran.err, @"nobody coaches here: the coach is left out");
     assert_eq!(ran.out, "");
@@ -42,9 +42,9 @@ fn without_a_coach_nobody_can_be_asked() {
 
 #[test]
 fn the_scenarios_last_turn_ends_the_talk() {
-    let bench = Bench::new();
+    let harness = Harness::new();
     let ran =
-        bench.coach_typed(&["chat", "refund", "--turns", "2", "-o", "r"], "One.\nTwo.\nThree.\n");
+        harness.coach_typed(&["chat", "refund", "--turns", "2", "-o", "r"], "One.\nTwo.\nThree.\n");
     assert_eq!(ran.code, 0);
     assert!(ran.err.contains("ended: max_turns after 2 turns"), "{}", ran.err);
     assert!(!ran.out.contains("Three."));
@@ -52,9 +52,9 @@ fn the_scenarios_last_turn_ends_the_talk() {
 
 #[test]
 fn a_line_that_cannot_be_read_is_told_and_the_talk_goes_on() {
-    let bench = Bench::new();
+    let harness = Harness::new();
     let typed = b"One.\ncaf\xe9 au lait\nTwo.\n/end now\n";
-    let ran = bench.coach_typed(&["chat", "refund", "-q", "-o", "r"], typed);
+    let ran = harness.coach_typed(&["chat", "refund", "-q", "-o", "r"], typed);
     assert_eq!(ran.code, 0);
     assert_snapshot!(ran.err, @r"
     that line was not UTF-8, and was not sent
@@ -62,28 +62,28 @@ fn a_line_that_cannot_be_read_is_told_and_the_talk_goes_on() {
     /end stands alone on its line
     ");
     assert!(ran.out.contains("You: Two."), "{}", ran.out);
-    assert!(!bench.read("r/events.jsonl").contains("lait"));
+    assert!(!harness.read("r/events.jsonl").contains("lait"));
 }
 
 #[test]
 fn an_input_that_fails_is_1_and_the_record_is_closed() {
-    let bench = Bench::new();
-    let folder = std::fs::File::open(bench.path()).unwrap();
+    let harness = Harness::new();
+    let folder = std::fs::File::open(harness.path()).unwrap();
     let output =
-        bench.command(&["chat", "refund", "-q", "-o", "r"]).stdin(folder).output().unwrap();
+        harness.command(&["chat", "refund", "-q", "-o", "r"]).stdin(folder).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.starts_with("coach: standard input: "), "{told}");
-    assert_eq!(bench.manifest("r")["status"], "errored");
-    assert_eq!(bench.events("r").last().unwrap()["reason"], "internal");
+    assert_eq!(harness.manifest("r")["status"], "errored");
+    assert_eq!(harness.events("r").last().unwrap()["reason"], "internal");
 }
 
 #[test]
 fn what_comes_through_a_pipe_comes_in_its_order() {
-    let bench = Bench::new();
+    let harness = Harness::new();
     // However fast the lines come, /stop finds nothing to stop: the answer before it was heard out.
     for _ in 0..5 {
-        let ran = bench.coach_typed(&["chat", "refund", "-q"], "One.\nTwo.\n/stop\nThree.\n");
+        let ran = harness.coach_typed(&["chat", "refund", "-q"], "One.\nTwo.\n/stop\nThree.\n");
         assert_eq!(ran.err, "there is nothing to stop or to try again\n\n");
         assert!(!ran.out.contains("[stopped]"), "{}", ran.out);
         assert_eq!(ran.out.matches("You: ").count(), 3);
@@ -92,17 +92,17 @@ fn what_comes_through_a_pipe_comes_in_its_order() {
 
 #[test]
 fn a_byte_order_mark_is_not_part_of_the_first_message() {
-    let bench = Bench::new();
+    let harness = Harness::new();
     let typed = "\u{feff}/ask Why?\n\u{feff}One.\n";
-    bench.coach_typed(&["chat", "refund", "-q", "-o", "asked"], typed);
+    harness.coach_typed(&["chat", "refund", "-q", "-o", "asked"], typed);
     let said: Vec<_> =
-        bench.events("asked").into_iter().filter(|event| event["role"] == "user").collect();
+        harness.events("asked").into_iter().filter(|event| event["role"] == "user").collect();
     assert_eq!((&said[0]["content"], &said[0]["aside"]), (&"Why?".into(), &true.into()));
     assert_eq!(
         said[1]["content"], "\u{feff}One.",
         "only the beginning of the input can have a byte order mark"
     );
-    bench.coach_typed(&["chat", "refund", "-q", "-o", "said"], "\u{feff}One.\n");
-    let said = bench.events("said").into_iter().find(|event| event["role"] == "user").unwrap();
+    harness.coach_typed(&["chat", "refund", "-q", "-o", "said"], "\u{feff}One.\n");
+    let said = harness.events("said").into_iter().find(|event| event["role"] == "user").unwrap();
     assert_eq!(said["content"], "One.");
 }

@@ -2,25 +2,25 @@
 
 use insta::assert_snapshot;
 
-use crate::bench::Bench;
+use crate::harness::Harness;
 
 #[test]
 fn every_command_explains_itself() {
     for command in ["", "run", "chat", "validate", "scenarios", "schema"] {
         let args: Vec<&str> = [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
-        let ran = Bench::new().coach(&args);
+        let ran = Harness::new().coach(&args);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));
         assert!(ran.out.lines().all(|line| line.chars().count() <= 100), "{}", ran.out);
         let name = if command.is_empty() { "coach" } else { command };
         assert_snapshot!(format!("help_{name}"), ran.out);
         let args: Vec<&str> = ["help", command].into_iter().filter(|a| !a.is_empty()).collect();
-        assert_eq!(Bench::new().coach(&args).out, ran.out);
+        assert_eq!(Harness::new().coach(&args).out, ran.out);
     }
 }
 
 #[test]
 fn a_command_line_that_cannot_be_understood_is_2() {
-    let bench = Bench::new();
+    let harness = Harness::new();
     for args in [
         &["run"][..],
         &["rnu", "raise"],
@@ -34,31 +34,31 @@ fn a_command_line_that_cannot_be_understood_is_2() {
         &["scenarios", "rise"],
         &["validate", "nothing.toml"],
     ] {
-        let ran = bench.coach(args);
+        let ran = harness.coach(args);
         assert_eq!(ran.code, 2, "{args:?} {}", ran.err);
         assert!(!ran.err.contains("panicked"), "{}", ran.err);
     }
-    assert_snapshot!(bench.coach(&["run", "raise", "--var", "jbo=cook"]).err, @"coach: the scenario has no variable `jbo`; did you mean `job`?");
-    assert_snapshot!(bench.coach(&["run", "rise"]).err, @"coach: there is no file `rise` and no built-in scenario of that name; `coach scenarios` lists them");
+    assert_snapshot!(harness.coach(&["run", "raise", "--var", "jbo=cook"]).err, @"coach: the scenario has no variable `jbo`; did you mean `job`?");
+    assert_snapshot!(harness.coach(&["run", "rise"]).err, @"coach: there is no file `rise` and no built-in scenario of that name; `coach scenarios` lists them");
 }
 
 #[test]
 fn the_list_names_what_is_built_in() {
-    let bench = Bench::new();
-    assert_snapshot!("scenarios", bench.coach(&["scenarios"]).out);
+    let harness = Harness::new();
+    assert_snapshot!("scenarios", harness.coach(&["scenarios"]).out);
     let json: serde_json::Value =
-        serde_json::from_str(&bench.coach(&["scenarios", "--format", "json"]).out).unwrap();
+        serde_json::from_str(&harness.coach(&["scenarios", "--format", "json"]).out).unwrap();
     assert_eq!(json.as_array().unwrap().len(), 5);
     assert_eq!(json[0]["partnerName"], "Dana Whitfield");
 }
 
 #[test]
 fn what_is_printed_can_be_used() {
-    let bench = Bench::new();
-    let printed = bench.coach(&["scenarios", "refund"]);
-    bench.write("mine.toml", &printed.out);
-    assert_eq!(bench.coach(&["validate", "mine.toml"]).code, 0);
-    let schema = bench.coach(&["schema"]).out;
+    let harness = Harness::new();
+    let printed = harness.coach(&["scenarios", "refund"]);
+    harness.write("mine.toml", &printed.out);
+    assert_eq!(harness.coach(&["validate", "mine.toml"]).code, 0);
+    let schema = harness.coach(&["schema"]).out;
     let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
     assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
 }

@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod bench;
 mod chat;
+mod cost;
+mod harness;
 mod help;
+mod interruption;
 mod provider;
 mod run;
+mod simulated;
 mod stand_in;
 #[cfg(unix)]
 mod terminal;

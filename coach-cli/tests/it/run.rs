@@ -7,32 +7,32 @@ use std::{
 
 use insta::assert_snapshot;
 
-use crate::bench::{Bench, scripted};
+use crate::harness::{Harness, scripted};
 
-fn stop_reason(bench: &Bench, folder: &str) -> String {
-    let events = bench.events(folder);
+fn stop_reason(harness: &Harness, folder: &str) -> String {
+    let events = harness.events(folder);
     let last = events.last().unwrap();
     assert_eq!(last["ev"], "stop");
-    assert_eq!(bench.manifest(folder)["stop_reason"], last["reason"]);
+    assert_eq!(harness.manifest(folder)["stop_reason"], last["reason"]);
     last["reason"].as_str().unwrap().to_owned()
 }
 
 #[test]
 fn every_built_in_scenario_runs_and_says_the_same_again() {
     for name in ["raise", "sharing-care", "doctor-visit", "group-project", "refund"] {
-        let bench = Bench::new();
-        let ran = bench.coach(&["run", name, "-q", "-o", "r"]);
+        let harness = Harness::new();
+        let ran = harness.coach(&["run", name, "-q", "-o", "r"]);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{name}");
-        assert_eq!(bench.coach(&["run", name, "-q"]).out, ran.out, "{name}");
+        assert_eq!(harness.coach(&["run", name, "-q"]).out, ran.out, "{name}");
         assert_snapshot!(format!("run_{name}"), ran.out);
     }
 }
 
 #[test]
 fn the_record_is_the_transcript() {
-    let bench = Bench::new();
-    let ran = bench.coach(&["run", "raise", "-o", "r"]);
-    let events = bench.events("r");
+    let harness = Harness::new();
+    let ran = harness.coach(&["run", "raise", "-o", "r"]);
+    let events = harness.events("r");
     let mut transcript = String::new();
     for event in events.iter().filter(|event| event["ev"] == "message") {
         let (speaker, content) = (&event["speaker"], event["content"].as_str().unwrap());
@@ -45,111 +45,111 @@ fn the_record_is_the_transcript() {
     let sources: Vec<&str> = events.iter().filter_map(|event| event["source"].as_str()).collect();
     assert_eq!(sources[..4], ["fixed", "simulated", "model", "model"]);
     assert!(events.iter().all(|event| event["v"] == 1));
-    let input = bench.read("r/inputs/scenario.toml");
-    assert_eq!(input, bench.coach(&["scenarios", "raise"]).out);
+    let input = harness.read("r/inputs/scenario.toml");
+    assert_eq!(input, harness.coach(&["scenarios", "raise"]).out);
 }
 
 #[test]
 fn standard_output_can_be_the_record() {
-    let bench = Bench::new();
-    let ran = bench.coach(&["run", "refund", "--format", "jsonl", "-o", "r"]);
-    assert_eq!(ran.out, bench.read("r/events.jsonl"));
+    let harness = Harness::new();
+    let ran = harness.coach(&["run", "refund", "--format", "jsonl", "-o", "r"]);
+    assert_eq!(ran.out, harness.read("r/events.jsonl"));
     assert!(ran.err.contains("The demo model answers"), "{}", ran.err);
 }
 
 #[test]
 fn the_coach_speaks_when_the_scenario_says() {
-    let bench = Bench::new();
-    bench.coach(&["run", "doctor-visit", "--turns", "1", "-o", "after_user"]);
-    bench.coach(&["run", "refund", "--turns", "1", "-o", "after_partner"]);
-    bench.coach(&["run", "refund", "--turns", "1", "--no-coach", "-o", "never"]);
+    let harness = Harness::new();
+    harness.coach(&["run", "doctor-visit", "--turns", "1", "-o", "after_user"]);
+    harness.coach(&["run", "refund", "--turns", "1", "-o", "after_partner"]);
+    harness.coach(&["run", "refund", "--turns", "1", "--no-coach", "-o", "never"]);
     let roles = |folder| {
-        let events = bench.events(folder);
+        let events = harness.events(folder);
         let said = events.iter().filter(|e| e["turn"] == 1 && e["status"] == "complete");
         said.map(|event| event["role"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(roles("after_user"), ["user", "coach", "partner"]);
     assert_eq!(roles("after_partner"), ["user", "partner", "coach"]);
     assert_eq!(roles("never"), ["user", "partner"]);
-    assert_eq!(stop_reason(&bench, "never"), "max_turns");
+    assert_eq!(stop_reason(&harness, "never"), "max_turns");
 }
 
 #[test]
 fn a_rule_of_the_scenario_ends_it_by_its_name() {
-    let bench = Bench::new();
+    let harness = Harness::new();
     let rule = "[stop]\nmax_turns = 5\nwhen = [{ role = \"user\", regex = 'bed', reason = \"said_bed\" }]\n";
-    bench.write("s.toml", &scripted(rule));
-    assert_eq!(bench.coach(&["run", "s.toml", "--var", "child=Ada", "-o", "r"]).code, 0);
-    assert_eq!(stop_reason(&bench, "r"), "said_bed");
-    let events = bench.events("r");
+    harness.write("s.toml", &scripted(rule));
+    assert_eq!(harness.coach(&["run", "s.toml", "--var", "child=Ada", "-o", "r"]).code, 0);
+    assert_eq!(stop_reason(&harness, "r"), "said_bed");
+    let events = harness.events("r");
     assert_eq!(events[0]["content"], "Ada goes to bed now.");
     assert_eq!(events.last().unwrap()["rule"], "stop.when[0]");
-    bench.write("s.toml", &scripted("[stop]\nmax_turns = 5\n"));
-    bench.coach(&["run", "s.toml", "-o", "script"]);
-    assert_eq!(stop_reason(&bench, "script"), "script_end");
-    bench.write("s.toml", &scripted("[stop]\nmax_turns = 5\nmax_tokens = 1\n"));
-    bench.coach(&["run", "s.toml", "-o", "tokens"]);
-    assert_eq!(stop_reason(&bench, "tokens"), "max_tokens");
+    harness.write("s.toml", &scripted("[stop]\nmax_turns = 5\n"));
+    harness.coach(&["run", "s.toml", "-o", "script"]);
+    assert_eq!(stop_reason(&harness, "script"), "script_end");
+    harness.write("s.toml", &scripted("[stop]\nmax_turns = 5\nmax_tokens = 1\n"));
+    harness.coach(&["run", "s.toml", "-o", "tokens"]);
+    assert_eq!(stop_reason(&harness, "tokens"), "max_tokens");
 }
 
 #[test]
 fn a_simulated_participant_stays_at_least_as_long_as_it_must() {
-    let bench = Bench::new();
-    let raise = bench.coach(&["scenarios", "raise"]).out;
-    bench.write("s.toml", &raise.replace("min_turns = 3", "min_turns = 12"));
-    bench.coach(&["run", "s.toml", "-q", "-o", "r"]);
+    let harness = Harness::new();
+    let raise = harness.coach(&["scenarios", "raise"]).out;
+    harness.write("s.toml", &raise.replace("min_turns = 3", "min_turns = 12"));
+    harness.coach(&["run", "s.toml", "-q", "-o", "r"]);
     // The demo model writes its mark again when it is reminded, and then is let go.
-    assert_eq!(stop_reason(&bench, "r"), "learner_end");
-    assert!(!bench.read("r/events.jsonl").contains("[[END]]"));
+    assert_eq!(stop_reason(&harness, "r"), "learner_end");
+    assert!(!harness.read("r/events.jsonl").contains("[[END]]"));
 }
 
 #[test]
 fn a_missing_key_is_6_and_names_the_variable() {
-    let bench = Bench::new();
-    let ran = bench.coach(&["run", "raise", "--model", "coach=anthropic:fast"]);
+    let harness = Harness::new();
+    let ran = harness.coach(&["run", "raise", "--model", "coach=anthropic:fast"]);
     assert_eq!(ran.code, 6);
     assert_snapshot!(ran.err, @"coach: the coach's model: anthropic is not configured; set ANTHROPIC_API_KEY, or name another model: --model coach=demo:demo");
     let source = scripted("[stop]\nmax_turns = 2\n[models]\nboss = \"openai:fast\"\n")
         .replace("name = \"Ruth Keller\"", "name = \"Ruth Keller\"\nmodel = \"boss\"");
-    bench.write("s.toml", &source);
-    assert_eq!(bench.coach(&["run", "s.toml"]).code, 6);
-    assert_eq!(bench.coach(&["run", "s.toml", "--model", "partner=demo:demo"]).code, 0);
+    harness.write("s.toml", &source);
+    assert_eq!(harness.coach(&["run", "s.toml"]).code, 6);
+    assert_eq!(harness.coach(&["run", "s.toml", "--model", "partner=demo:demo"]).code, 0);
 }
 
 #[test]
 fn a_record_is_never_written_over() {
-    let bench = Bench::new();
-    assert_eq!(bench.coach(&["run", "refund", "-o", "r"]).code, 0);
-    let before = bench.read("r/events.jsonl");
-    let again = bench.coach(&["run", "refund", "-o", "r"]);
+    let harness = Harness::new();
+    assert_eq!(harness.coach(&["run", "refund", "-o", "r"]).code, 0);
+    let before = harness.read("r/events.jsonl");
+    let again = harness.coach(&["run", "refund", "-o", "r"]);
     assert_eq!(again.code, 2);
     assert_snapshot!(again.err, @"coach: r is there already; choose a folder that is not");
-    assert_eq!(bench.read("r/events.jsonl"), before);
-    let inside = bench.coach(&["run", "refund", "-o", "r/manifest.json/x"]);
+    assert_eq!(harness.read("r/events.jsonl"), before);
+    let inside = harness.coach(&["run", "refund", "-o", "r/manifest.json/x"]);
     assert_eq!(inside.code, 2);
     assert_snapshot!(inside.err, @"coach: r/manifest.json/x: r/manifest.json is a file, not a folder");
 }
 
 #[test]
 fn a_scenario_without_a_participant_is_for_people() {
-    let bench = Bench::new();
+    let harness = Harness::new();
     let source = scripted("");
     let source = source.split("[user]").next().unwrap();
-    bench.write("s.toml", source);
-    let ran = bench.coach(&["run", "s.toml"]);
+    harness.write("s.toml", source);
+    let ran = harness.coach(&["run", "s.toml"]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("coach chat"), "{}", ran.err);
 }
 
 #[test]
 fn a_reader_who_leaves_a_run_interrupts_it_and_a_list_is_no_failure() {
-    let bench = Bench::new();
-    let mut child = bench.command(&["run", "raise", "-q", "-o", "r"]).spawn().unwrap();
+    let harness = Harness::new();
+    let mut child = harness.command(&["run", "raise", "-q", "-o", "r"]).spawn().unwrap();
     let mut line = String::new();
     // The reader takes one line and goes; the run may be anywhere by then.
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let output = child.wait_with_output().unwrap();
-    let code = match stop_reason(&bench, "r").as_str() {
+    let code = match stop_reason(&harness, "r").as_str() {
         "interrupted" => 130,
         // It was written before the reader left.
         "learner_end" => 0,
@@ -157,22 +157,22 @@ fn a_reader_who_leaves_a_run_interrupts_it_and_a_list_is_no_failure() {
     };
     assert_eq!(output.status.code(), Some(code));
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
-    let mut child = bench.command(&["schema"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = harness.command(&["schema"]).stdout(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
 #[test]
 fn a_rule_that_the_command_line_makes_impossible_is_refused() {
-    let bench = Bench::new();
+    let harness = Harness::new();
     let rules = "[stop]\nmax_turns = 5\nwhen = [\n  { role = \"user\", regex = 'bed' },\n  \
                  { role = \"coach\", regex = 'well done' },\n]\n";
-    bench.write("s.toml", &scripted(rules));
-    let ran = bench.coach(&["run", "s.toml", "--no-coach", "-o", "r"]);
+    harness.write("s.toml", &scripted(rules));
+    let ran = harness.coach(&["run", "s.toml", "--no-coach", "-o", "r"]);
     assert_eq!(ran.code, 2);
     assert_snapshot!(ran.err, @"coach: --no-coach leaves out the coach that stop.when[1] waits for, so this rule can never end the run; leave out --no-coach, or the rule");
-    assert!(!bench.path().join("r").exists(), "nothing was begun");
-    assert_eq!(bench.coach(&["run", "s.toml"]).code, 0);
+    assert!(!harness.path().join("r").exists(), "nothing was begun");
+    assert_eq!(harness.coach(&["run", "s.toml"]).code, 0);
 }
 
 #[test]
@@ -181,11 +181,11 @@ fn an_empty_setting_is_none_at_all() {
     let names = example.lines().filter_map(|line| line.strip_prefix('#')?.split_once('='));
     let names: Vec<&str> = names.map(|(name, _)| name).chain(["COACH_MODEL_USER"]).collect();
     assert!(names.len() > 20, "{names:?}");
-    let bench = Bench::new();
+    let harness = Harness::new();
     let run = ["run", "refund", "-q"];
-    let plain = bench.coach(&run);
+    let plain = harness.coach(&run);
     for nothing in ["", " "] {
-        let mut command = bench.command(&run);
+        let mut command = harness.command(&run);
         let output = command.envs(names.iter().map(|name| (name, nothing))).output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         assert_eq!(String::from_utf8(output.stdout).unwrap(), plain.out);

@@ -3,15 +3,40 @@
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{TcpListener, TcpStream},
+    process::Command,
     sync::{
         Arc, Mutex,
         mpsc::{Receiver, Sender, channel},
     },
 };
 
+use crate::harness::{Harness, scripted};
+
 /// The head of an answer that streams.
 const STREAM: &str =
     "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+
+/// `coach run` against the provider at `address`.
+pub(crate) fn against(harness: &Harness, address: &str) -> Command {
+    command(harness, "run", address)
+}
+
+/// A command whose partner is the provider at `address`.
+pub(crate) fn command(harness: &Harness, name: &str, address: &str) -> Command {
+    harness.write("s.toml", &scripted("[stop]\nmax_turns = 2\n"));
+    let mut command = harness.command(&[
+        name,
+        "s.toml",
+        "-o",
+        "r",
+        "--model",
+        "partner=compatible:m",
+        "--model",
+        "coach=demo:demo",
+    ]);
+    command.env("OPENAI_COMPATIBLE_URL", address).env("NO_PROXY", "*");
+    command
+}
 
 /// Answers every request with `answer`; its address.
 pub(crate) fn answering(answer: String) -> String {

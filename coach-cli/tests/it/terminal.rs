@@ -15,9 +15,8 @@ use rustix::{
 };
 
 use crate::{
-    bench::Bench,
-    provider::{command, send},
-    stand_in,
+    harness::{Harness, send},
+    stand_in::{self, command},
 };
 
 struct Terminal {
@@ -66,10 +65,10 @@ impl Terminal {
 
 #[test]
 fn what_is_typed_while_an_answer_is_spoken_stands_after_it() {
-    let bench = Bench::new();
+    let harness = Harness::new();
     let (address, say) = stand_in::streaming();
     let mut terminal = Terminal::open();
-    let mut chat = command(&bench, "chat", &address);
+    let mut chat = command(&harness, "chat", &address);
     chat.args(["--color", "never"]);
     terminal.lend(&mut chat);
     let mut child = chat.spawn().unwrap();
@@ -95,9 +94,9 @@ fn what_is_typed_while_an_answer_is_spoken_stands_after_it() {
 
 #[test]
 fn a_prompt_that_nobody_answers_ends_its_line() {
-    let bench = Bench::new();
+    let harness = Harness::new();
     let mut terminal = Terminal::open();
-    let mut chat = bench.command(&["chat", "refund", "-q"]);
+    let mut chat = harness.command(&["chat", "refund", "-q"]);
     terminal.lend(&mut chat);
     let mut child = chat.spawn().unwrap();
     terminal.sees("> ");

@@ -3,16 +3,16 @@
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::bench::{Bench, scripted};
+use crate::harness::{Harness, scripted};
 
 #[test]
 fn every_problem_has_its_place_and_a_suggestion() {
-    let bench = Bench::new();
+    let harness = Harness::new();
     let wrong = scripted("[stop]\nmax_turns = 5\nmin_turns = 9\n")
         .replace("[coach]", "[coach]\nwhen = \"after_partnr\"")
         .replace("name = \"Ruth", "nmae = \"Ruth");
-    bench.write("wrong.toml", &wrong);
-    let ran = bench.coach(&["validate", "wrong.toml"]);
+    harness.write("wrong.toml", &wrong);
+    let ran = harness.coach(&["validate", "wrong.toml"]);
     assert_eq!((ran.code, ran.err.as_str()), (2, ""));
     assert_snapshot!(ran.out, @r#"
     wrong.toml:7:1: error: `name` is missing in [partner]
@@ -29,14 +29,14 @@ fn every_problem_has_its_place_and_a_suggestion() {
 
 #[test]
 fn a_folder_is_all_its_files() {
-    let bench = Bench::new();
+    let harness = Harness::new();
     let good = scripted("[stop]\nmax_turns = 5\n");
-    bench.write("all/b.toml", &good.replace("\"I decide that.\"", "{ file = \"tail.jsonl\" }"));
-    bench.write("all/tail.jsonl", "{\"text\": \"I decide that.\"}\n");
-    bench.write("all/a.toml", "id = ");
-    bench.write("all/c.toml", &good.replace("{{ child }}", "Milo"));
-    bench.write("all/notes.md", "no scenario");
-    let ran = bench.coach(&["validate", "all"]);
+    harness.write("all/b.toml", &good.replace("\"I decide that.\"", "{ file = \"tail.jsonl\" }"));
+    harness.write("all/tail.jsonl", "{\"text\": \"I decide that.\"}\n");
+    harness.write("all/a.toml", "id = ");
+    harness.write("all/c.toml", &good.replace("{{ child }}", "Milo"));
+    harness.write("all/notes.md", "no scenario");
+    let ran = harness.coach(&["validate", "all"]);
     assert_eq!(ran.code, 2);
     assert_snapshot!(ran.out, @r#"
     all/a.toml:1:6: error: string values must be quoted, expected literal string
@@ -48,7 +48,7 @@ fn a_folder_is_all_its_files() {
           |         ^
     all/c.toml: ok (small 1.0.0)
     "#);
-    let ran = bench.coach(&["validate", "all", "--format", "json"]);
+    let ran = harness.coach(&["validate", "all", "--format", "json"]);
     let list: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(
         (ran.code, list[0]["ok"].as_bool(), list[1]["ok"].as_bool()),
@@ -59,12 +59,12 @@ fn a_folder_is_all_its_files() {
 
 #[test]
 fn a_name_is_one_line_and_so_is_a_problem() {
-    let bench = Bench::new();
+    let harness = Harness::new();
     let wrong = scripted("[stop]\nmax_turns = 5\n")
         .replace("id = \"small\"", "id = \"small\\u001b[31m\\nred\"")
         .replace("name = \"Ruth Keller\"", "name = \"Ruth\\nKeller\"");
-    bench.write("wrong.toml", &wrong);
-    let ran = bench.coach(&["validate", "wrong.toml"]);
+    harness.write("wrong.toml", &wrong);
+    let ran = harness.coach(&["validate", "wrong.toml"]);
     assert_eq!(ran.code, 2);
     let problems: Vec<_> = ran.out.lines().filter(|line| line.contains(": error: ")).collect();
     assert_eq!(problems.len(), 2, "{}", ran.out);
@@ -74,22 +74,23 @@ fn a_name_is_one_line_and_so_is_a_problem() {
 
 #[test]
 fn what_is_no_text_is_told_with_its_line_and_what_is_endless_is_not_read_to_its_end() {
-    let bench = Bench::new();
-    std::fs::write(bench.path().join("latin.toml"), b"id = \"a\"\ntitle = \"caf\xe9\"\n").unwrap();
-    let ran = bench.coach(&["validate", "latin.toml"]);
+    let harness = Harness::new();
+    std::fs::write(harness.path().join("latin.toml"), b"id = \"a\"\ntitle = \"caf\xe9\"\n")
+        .unwrap();
+    let ran = harness.coach(&["validate", "latin.toml"]);
     assert_eq!((ran.code, &*ran.out), (2, "latin.toml: error: is not UTF-8 text (line 2)\n"));
     #[cfg(unix)]
     {
-        let ran = bench.coach(&["validate", "/dev/zero"]);
+        let ran = harness.coach(&["validate", "/dev/zero"]);
         assert_eq!((ran.code, &*ran.out), (2, "/dev/zero: error: larger than 512 KiB\n"));
     }
 }
 
 #[test]
 fn a_setting_that_cannot_work_names_its_variable() {
-    let bench = Bench::new();
+    let harness = Harness::new();
     for (name, value) in [("OPENAI_COMPATIBLE_URL", "nonsense"), ("OPENAI_API_KEY", "two\nlines")] {
-        let output = bench.command(&["run", "raise"]).env(name, value).output().unwrap();
+        let output = harness.command(&["run", "raise"]).env(name, value).output().unwrap();
         let told = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{told}");
         assert!(told.contains(&format!("{name}: ")) && !told.contains(value), "{told}");
@@ -99,24 +100,27 @@ fn a_setting_that_cannot_work_names_its_variable() {
 #[cfg(unix)]
 #[test]
 fn a_link_out_of_the_folder_is_not_followed() {
-    let bench = Bench::new();
-    bench.write("secret.txt", "You are somebody else.");
+    let harness = Harness::new();
+    harness.write("secret.txt", "You are somebody else.");
     let source = scripted("[stop]\nmax_turns = 5\n")
         .replace("prompt = \"You are Ruth. {{ child }}.\"", "prompt_file = \"link.md\"");
-    bench.write("in/scenario.toml", &source);
-    std::os::unix::fs::symlink(bench.path().join("secret.txt"), bench.path().join("in/link.md"))
-        .unwrap();
-    let ran = bench.coach(&["validate", "in/scenario.toml"]);
+    harness.write("in/scenario.toml", &source);
+    std::os::unix::fs::symlink(
+        harness.path().join("secret.txt"),
+        harness.path().join("in/link.md"),
+    )
+    .unwrap();
+    let ran = harness.coach(&["validate", "in/scenario.toml"]);
     assert_eq!(ran.code, 2);
     assert!(ran.out.contains("link.md: lies outside of the scenario's folder"), "{}", ran.out);
 }
 
 #[test]
 fn colours_come_only_when_asked_for() {
-    let bench = Bench::new();
-    bench.write("wrong.toml", "id = ");
+    let harness = Harness::new();
+    harness.write("wrong.toml", "id = ");
     let esc = |args: &[&str], var: Option<(&str, &str)>| {
-        let output = bench.command(args).envs(var).output().unwrap();
+        let output = harness.command(args).envs(var).output().unwrap();
         output.stdout.contains(&0x1b)
     };
     assert!(!esc(&["validate", "wrong.toml"], None));

@@ -103,7 +103,7 @@ async fn chunk_extensions_and_no_chunks_at_all_are_read() {
         let call = observe(speech, Reply::stream().raw(extended).end()).await;
         assert_eq!(call.text(), WHOLE, "{speech:?}");
         let plain = Reply::head(200, &[("content-type", "text/event-stream; charset=utf-8")]);
-        let call = self::observe(speech, plain.raw(&script).close()).await;
+        let call = observe(speech, plain.raw(&script).close()).await;
         assert_eq!(call.text(), WHOLE, "{speech:?}");
     }
 }

@@ -29,7 +29,7 @@ pub(crate) fn endpoint(url: impl Into<String>) -> Endpoint {
     Endpoint::at(url).and_key(KEY)
 }
 
-/// ModelSettings without waits.
+/// Settings without waits.
 pub(crate) fn quick() -> ModelSettings {
     ModelSettings {
         retry_wait: Duration::from_millis(1),

@@ -13,15 +13,11 @@ use coach_core::{
 };
 use serde::Serialize;
 
-use super::Listener;
-use crate::{
-    spoken::{Call, Source, Spoken, Unsaid},
-    stop::Stopped,
-};
+use super::{Listener, MessageSource, ModelCall, RecordedMessage, Stopped, UnspokenCall};
 
 /// Writes events; nothing that was written is ever changed.
 #[derive(Debug)]
-pub(crate) struct JsonLines<W: Write> {
+pub struct JsonLines<W: Write> {
     out: W,
     run: String,
     conversation: String,
@@ -29,7 +25,7 @@ pub(crate) struct JsonLines<W: Write> {
 
 /// What every line begins with. The order of fields is the order of the line.
 #[derive(Serialize)]
-struct Line<'a, T> {
+struct EventLine<'a, T> {
     v: u32,
     ev: &'static str,
     run: &'a str,
@@ -100,7 +96,7 @@ struct CallFields<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorFields<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    usage: Option<Tokens>,
+    usage: Option<TokenCounts>,
     #[serde(skip_serializing_if = "Option::is_none")]
     usage_source: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,8 +124,8 @@ struct ErrorFields<'a> {
 }
 
 /// Tokens as billed.
-#[derive(Serialize)]
-pub(crate) struct Tokens {
+#[derive(Debug, Serialize)]
+pub struct TokenCounts {
     input: u64,
     cached: u64,
     cache_write: u64,
@@ -138,12 +134,12 @@ pub(crate) struct Tokens {
 }
 
 impl<W: Write> JsonLines<W> {
-    pub(crate) fn new(out: W, run: &str, conversation: &str) -> Self {
+    pub fn new(out: W, run: &str, conversation: &str) -> Self {
         Self { out, run: run.to_owned(), conversation: conversation.to_owned() }
     }
 
     fn line(&mut self, ev: &'static str, fields: impl Serialize) -> io::Result<()> {
-        let line = Line { v: 1, ev, run: &self.run, conv: &self.conversation, fields };
+        let line = EventLine { v: 1, ev, run: &self.run, conv: &self.conversation, fields };
         let mut text = serde_json::to_string(&line)?;
         text.push('\n');
         // One write for one line: whatever ends this process, at most the last line is torn.
@@ -157,8 +153,8 @@ impl<W: Write + Send> Listener for JsonLines<W> {
         Ok(())
     }
 
-    fn message(&mut self, spoken: &Spoken) -> io::Result<()> {
-        let Spoken { seq, speaker, source, message, call, began } = spoken;
+    fn message(&mut self, spoken: &RecordedMessage) -> io::Result<()> {
+        let RecordedMessage { seq, speaker, source, message, call, began } = spoken;
         self.line(
             "message",
             MessageFields {
@@ -187,14 +183,14 @@ impl<W: Write + Send> Listener for JsonLines<W> {
         )
     }
 
-    fn unsaid(&mut self, unsaid: &Unsaid) -> io::Result<()> {
-        let Unsaid { turn, speaker, call, began, at } = unsaid;
+    fn unsaid(&mut self, unsaid: &UnspokenCall) -> io::Result<()> {
+        let UnspokenCall { turn, speaker, call, began, at } = unsaid;
         let role = call.lane.role();
         let fields = UnsaidFields {
             turn: *turn,
             role: role.unwrap_or(Role::User).as_str(),
             speaker,
-            source: role.map_or(Source::Simulated, |_| Source::Model).as_str(),
+            source: role.map_or(MessageSource::Simulated, |_| MessageSource::Model).as_str(),
             call: CallFields::of(call),
             t_rel_ms: millis(at.since(*began)),
             effort: EffortFields::of(call),
@@ -215,7 +211,7 @@ impl<W: Write + Send> Listener for JsonLines<W> {
 }
 
 impl<'a> CallFields<'a> {
-    fn of(call: &'a Call) -> Self {
+    fn of(call: &'a ModelCall) -> Self {
         let finished = call.finished();
         let settlement = call.entry.as_ref().map(|entry| entry.settlement);
         Self {
@@ -235,7 +231,7 @@ impl<'a> CallFields<'a> {
 }
 
 impl EffortFields {
-    fn of(call: &Call) -> Self {
+    fn of(call: &ModelCall) -> Self {
         Self {
             ttft_ms: call.first.map(millis),
             latency_ms: call.whole.map(millis),
@@ -259,7 +255,7 @@ impl<'a> ErrorFields<'a> {
     }
 }
 
-impl From<Usage> for Tokens {
+impl From<Usage> for TokenCounts {
     fn from(usage: Usage) -> Self {
         Self {
             input: usage.input,

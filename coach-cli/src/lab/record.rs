@@ -10,54 +10,54 @@ use coach_core::{
 
 /// A message with all that is known of it.
 #[derive(Debug)]
-pub(crate) struct Spoken {
-    pub(crate) seq: u32,
-    pub(crate) speaker: String,
-    pub(crate) source: Source,
-    pub(crate) message: Message,
-    pub(crate) call: Option<Call>,
+pub struct RecordedMessage {
+    pub seq: u32,
+    pub speaker: String,
+    pub source: MessageSource,
+    pub message: Message,
+    pub call: Option<ModelCall>,
     /// When the conversation began.
-    pub(crate) began: Timestamp,
+    pub began: Timestamp,
 }
 
 /// A call that became no message: too early an end, an end without words, a failure, one that was dropped.
 #[derive(Debug)]
-pub(crate) struct Unsaid {
-    pub(crate) turn: u32,
-    pub(crate) speaker: String,
-    pub(crate) call: Call,
+pub struct UnspokenCall {
+    pub turn: u32,
+    pub speaker: String,
+    pub call: ModelCall,
     /// When the conversation began.
-    pub(crate) began: Timestamp,
-    pub(crate) at: Timestamp,
+    pub began: Timestamp,
+    pub at: Timestamp,
 }
 
 /// A model's call.
 #[derive(Debug)]
-pub(crate) struct Call {
-    pub(crate) lane: Lane,
+pub struct ModelCall {
+    pub lane: Lane,
     /// The model that was asked for.
-    pub(crate) requested: Option<String>,
-    pub(crate) entry: Option<UsageEntry>,
+    pub requested: Option<String>,
+    pub entry: Option<UsageEntry>,
     /// How it ended; `None` if it was stopped here.
-    pub(crate) outcome: Option<Result<Finished, ModelError>>,
+    pub outcome: Option<Result<Finished, ModelError>>,
     /// Until the first text.
-    pub(crate) first: Option<Duration>,
-    pub(crate) whole: Option<Duration>,
+    pub first: Option<Duration>,
+    pub whole: Option<Duration>,
 }
 
-impl Call {
-    pub(crate) fn finished(&self) -> Option<&Finished> {
+impl ModelCall {
+    pub fn finished(&self) -> Option<&Finished> {
         self.outcome.as_ref()?.as_ref().ok()
     }
 
-    pub(crate) fn error(&self) -> Option<&ModelError> {
+    pub fn error(&self) -> Option<&ModelError> {
         self.outcome.as_ref()?.as_ref().err()
     }
 }
 
 /// Whose words a message's are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+pub enum MessageSource {
     /// A person typed them.
     Human,
     /// A model that plays the participant.
@@ -72,9 +72,9 @@ pub(crate) enum Source {
     Fixed,
 }
 
-impl Source {
+impl MessageSource {
     /// The source's name in the record.
-    pub(crate) fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Human => "human",
             Self::Simulated => "simulated",
@@ -86,7 +86,7 @@ impl Source {
     }
 
     /// The source of `message`, where the participant's words are `participant`'s.
-    pub(crate) fn of(message: &Message, participant: Self) -> Self {
+    pub fn of(message: &Message, participant: Self) -> Self {
         let opening = message.turn == 0 && message.model.is_none();
         match message.role {
             Role::User => participant,

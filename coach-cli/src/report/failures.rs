@@ -1,6 +1,9 @@
-//! Why a command did not do its work: one line for people, one exit code for scripts.
+//! A failure in one line: which voice, why, and what to do now.
 
-use std::{fmt, io};
+use std::{
+    collections::BTreeSet,
+    io::{self, Write as _},
+};
 
 use coach_core::{
     CoachError,
@@ -8,45 +11,30 @@ use coach_core::{
 };
 use coach_llm::Provider;
 
-use crate::{exit::Exit, report::plain};
+use super::plain;
 
-/// A command that ended early.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    pub(crate) exit: Exit,
-    pub(crate) message: String,
+/// Writes failures to standard error, each distinct one once.
+#[derive(Debug, Default)]
+pub(crate) struct FailureLines {
+    written: BTreeSet<String>,
 }
 
-impl Failure {
-    pub(crate) fn usage(message: impl fmt::Display) -> Self {
-        Self { exit: Exit::Usage, message: message.to_string() }
+impl FailureLines {
+    pub(crate) fn write(&mut self, lane: Lane, kind: ModelErrorKind, error: Option<&ModelError>) {
+        let line = match error {
+            Some(error) => line_of(lane, error),
+            None => line_of_kind(lane, kind),
+        };
+        if !self.written.contains(&line) {
+            // Nobody may be reading; that is no reason to stop.
+            let _unread = writeln!(io::stderr(), "{line}");
+            self.written.insert(line);
+        }
     }
-
-    /// Nobody reads standard output any more: not a failure, and nothing to say.
-    pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
-        io_error(error).is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-    }
-
-    /// Something could not be read or written: after a hangup the terminal itself.
-    pub(crate) fn is_io(error: &anyhow::Error) -> bool {
-        io_error(error).is_some()
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Failure {}
-
-fn io_error(error: &anyhow::Error) -> Option<&io::Error> {
-    error.chain().find_map(|cause| cause.downcast_ref())
 }
 
 /// What a refused message means for people at a terminal.
-pub(crate) fn told(error: &CoachError) -> String {
+pub(crate) fn refusal_text(error: &CoachError) -> String {
     match error {
         CoachError::Model(cause) => format!("the model did not answer: {}", cause_of(cause)),
         other => other.to_string(),
@@ -54,7 +42,7 @@ pub(crate) fn told(error: &CoachError) -> String {
 }
 
 /// A failure as standard error has it: which voice, why, and what to do now.
-pub(crate) fn line_of(lane: Lane, error: &ModelError) -> String {
+fn line_of(lane: Lane, error: &ModelError) -> String {
     let step = match error.kind {
         ModelErrorKind::Auth => variable_of(&error.provider).map(|name| format!("check {name}")),
         kind => next_step(lane, kind),
@@ -63,7 +51,7 @@ pub(crate) fn line_of(lane: Lane, error: &ModelError) -> String {
 }
 
 /// The same, where only the kind of failure is known.
-pub(crate) fn line_of_kind(lane: Lane, kind: ModelErrorKind) -> String {
+fn line_of_kind(lane: Lane, kind: ModelErrorKind) -> String {
     line(lane, &kind.as_str().replace('_', " "), next_step(lane, kind))
 }
 

@@ -14,7 +14,7 @@ use futures::StreamExt as _;
 
 /// How the newest call of each lane ended, and how many were begun.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Outcomes(Arc<Mutex<HashMap<Lane, Calls>>>);
+pub struct Outcomes(Arc<Mutex<HashMap<Lane, Calls>>>);
 
 #[derive(Debug, Default)]
 struct Calls {
@@ -24,12 +24,12 @@ struct Calls {
 
 impl Outcomes {
     /// The newest outcome of a lane, once.
-    pub(crate) fn take(&self, lane: Lane) -> Option<Result<Finished, ModelError>> {
+    pub fn take(&self, lane: Lane) -> Option<Result<Finished, ModelError>> {
         self.with(lane, |calls| calls.newest.take())
     }
 
     /// How many calls a lane has made.
-    pub(crate) fn begun(&self, lane: Lane) -> u32 {
+    pub fn begun(&self, lane: Lane) -> u32 {
         self.with(lane, |calls| calls.begun)
     }
 
@@ -49,8 +49,8 @@ impl Outcomes {
 /// A model, listened to.
 #[derive(Debug)]
 pub(crate) struct Watched {
-    pub(crate) model: Arc<dyn ChatModel>,
-    pub(crate) outcomes: Outcomes,
+    pub model: Arc<dyn ChatModel>,
+    pub outcomes: Outcomes,
 }
 
 impl ChatModel for Watched {

@@ -1,6 +1,6 @@
 //! One conversation in a terminal: the engine speaks, listeners hear.
 
-use std::{collections::BTreeSet, io, io::Write as _, sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use coach_core::{
@@ -17,67 +17,60 @@ use coach_core::{
     transcript::{Message, Role},
 };
 
-use crate::{
-    account::Account,
-    exit::Exit,
-    failure,
-    interrupt::Interrupt,
-    lanes::Lanes,
-    report::Listeners,
-    spoken::{Call, Source, Spoken, Unsaid},
-    stop::{Reason, Stopped},
+use super::{
+    Exit, Interrupt, LaneModels, Listeners, MessageSource, ModelCall, RecordedMessage, StopReason,
+    Stopped, UnspokenCall, UsageTotals,
 };
 
 /// How long a call that was dropped may take to be settled: memory answers at once.
 const SETTLING: Duration = Duration::from_secs(1);
 
 /// A conversation, followed.
-pub(crate) struct Talk {
-    pub(crate) coach: Coach,
-    pub(crate) me: Principal,
-    pub(crate) id: ConversationId,
-    pub(crate) script: Script,
-    pub(crate) lanes: Lanes,
-    pub(crate) listeners: Listeners,
-    pub(crate) participant: Participant,
-    pub(crate) account: Account,
-    /// Final messages since the last [`Talk::say`].
-    pub(crate) newest: Vec<Message>,
+#[derive(Debug)]
+pub struct ConversationRun {
+    pub coach: Coach,
+    pub me: Principal,
+    pub id: ConversationId,
+    pub script: Script,
+    pub lanes: LaneModels,
+    pub listeners: Listeners,
+    pub participant: Participant,
+    pub account: UsageTotals,
+    /// Final messages since the last [`ConversationRun::say`].
+    pub newest: Vec<Message>,
     /// All final messages.
-    pub(crate) said: Vec<Message>,
-    /// Failures since the last [`Talk::say`], with their lane.
-    pub(crate) failed: Vec<(Lane, ModelErrorKind)>,
+    pub said: Vec<Message>,
+    /// Failures since the last [`ConversationRun::say`], with their lane.
+    pub failed: Vec<(Lane, ModelErrorKind)>,
     /// Failures of all turns.
-    pub(crate) failures: u32,
+    pub failures: u32,
     /// A provider refused a call for its key, credit or model.
-    pub(crate) turned_away: bool,
+    pub turned_away: bool,
     /// What ends this conversation from outside.
-    pub(crate) interrupt: Interrupt,
-    pub(crate) ended: Option<EndReason>,
-    pub(crate) turn: u32,
-    pub(crate) began: Timestamp,
+    pub interrupt: Interrupt,
+    pub ended: Option<EndReason>,
+    pub turn: u32,
+    pub began: Timestamp,
     follower: Follower,
     told_failure: Option<(Lane, ModelErrorKind)>,
-    /// Failures that standard error has had a line for.
-    reported: BTreeSet<String>,
     /// What the simulated participant was asked last, until it is said.
-    thought: Option<Call>,
+    thought: Option<ModelCall>,
     seq: u32,
 }
 
 /// Whose words the participant's are.
 #[derive(Debug)]
-pub(crate) struct Participant {
-    pub(crate) name: String,
-    pub(crate) source: Source,
+pub struct Participant {
+    pub name: String,
+    pub source: MessageSource,
 }
 
-impl Talk {
+impl ConversationRun {
     /// Begins a conversation of somebody without limits, kept in memory.
-    pub(crate) async fn begin(
+    pub async fn begin(
         script: Script,
         scenario: (String, String),
-        lanes: Lanes,
+        lanes: LaneModels,
         participant: String,
     ) -> Result<Self> {
         let settings = Settings { messages_per_minute: None, ..Settings::default() };
@@ -98,8 +91,8 @@ impl Talk {
             script,
             lanes,
             listeners: Listeners::default(),
-            participant: Participant { name: participant, source: Source::Human },
-            account: Account::default(),
+            participant: Participant { name: participant, source: MessageSource::Human },
+            account: UsageTotals::default(),
             newest: Vec::new(),
             said: Vec::new(),
             failed: Vec::new(),
@@ -111,23 +104,19 @@ impl Talk {
             began,
             follower,
             told_failure: None,
-            reported: BTreeSet::new(),
             thought: None,
             seq: 0,
         })
     }
 
     /// Hears what was said before anybody spoke: the opening.
-    pub(crate) async fn open(&mut self) -> Result<()> {
+    pub async fn open(&mut self) -> Result<()> {
         self.hear_out().await
     }
 
     /// Asks the model that plays the participant. What it answers is on record when it is said, or when
     /// something else is.
-    pub(crate) async fn think(
-        &mut self,
-        request: ChatRequest,
-    ) -> Result<Result<FreeAnswer, ModelError>> {
+    pub async fn think(&mut self, request: ChatRequest) -> Result<Result<FreeAnswer, ModelError>> {
         self.leave_unsaid()?;
         let began = self.coach.now();
         let answer = match self.coach.call(&self.me, self.id, request).await {
@@ -136,7 +125,7 @@ impl Talk {
             Err(error) => return Err(error.into()),
         };
         self.account.read(&self.coach, self.id).await?;
-        self.thought = Some(Call {
+        self.thought = Some(ModelCall {
             lane: Lane::SimulatedUser,
             requested: self.lanes.name(Lane::SimulatedUser).map(str::to_owned),
             entry: self.account.take(|entry| entry.lane == Lane::SimulatedUser),
@@ -149,20 +138,20 @@ impl Talk {
         });
         if let Err(error) = &answer {
             self.failures += 1;
-            self.report(failure::line_of(Lane::SimulatedUser, error));
+            self.listeners.failed(Lane::SimulatedUser, error.kind, Some(error));
             self.leave_unsaid()?;
         }
         Ok(answer)
     }
 
     /// Says something, whosever words it is, and hears everything until nobody speaks.
-    pub(crate) async fn say(&mut self, text: &str, source: Source) -> Result<()> {
+    pub async fn say(&mut self, text: &str, source: MessageSource) -> Result<()> {
         self.begin_turn(source);
         self.coach.say(&self.me, self.id, Say::from(text)).await?;
         self.hear_out().await
     }
 
-    pub(crate) fn begin_turn(&mut self, source: Source) {
+    pub fn begin_turn(&mut self, source: MessageSource) {
         self.participant.source = source;
         self.newest.clear();
         self.failed.clear();
@@ -178,14 +167,14 @@ impl Talk {
     }
 
     /// The next event. Dropping the future loses nothing.
-    pub(crate) async fn next(&mut self) -> Option<Event> {
+    pub async fn next(&mut self) -> Option<Event> {
         self.follower.next().await.map(|told| told.event.clone())
     }
 
     /// Passes an event on; `true` if nobody speaks any more. Where the reader of standard output left, what is
     /// being said may finish as after the first Ctrl-C; where it cannot be written to, it is cut. Both are heard
     /// to the end: the answer is paid for.
-    pub(crate) async fn hear(&mut self, event: &Event) -> Result<bool> {
+    pub async fn hear(&mut self, event: &Event) -> Result<bool> {
         self.note(event).await?;
         match self.listeners.lost() {
             None => {}
@@ -243,13 +232,17 @@ impl Talk {
     }
 
     async fn keep(&mut self, message: Message) -> Result<()> {
-        let source = Source::of(&message, self.participant.source);
+        let source = MessageSource::of(&message, self.participant.source);
         let call = match source {
-            Source::Simulated => self.thought.take(),
-            Source::Model if message.skipped.is_none() => Some(self.call_of(&message).await?),
-            Source::Model | Source::Human | Source::Scripted | Source::Replayed | Source::Fixed => {
-                None
+            MessageSource::Simulated => self.thought.take(),
+            MessageSource::Model if message.skipped.is_none() => {
+                Some(self.call_of(&message).await?)
             }
+            MessageSource::Model
+            | MessageSource::Human
+            | MessageSource::Scripted
+            | MessageSource::Replayed
+            | MessageSource::Fixed => None,
         };
         self.count_failure(&message, call.as_ref());
         let speaker = match message.role {
@@ -261,12 +254,12 @@ impl Talk {
         self.said.push(message.clone());
         let (seq, began) = (self.seq, self.began);
         self.seq += 1;
-        let spoken = Spoken { seq, speaker, source, message, call, began };
+        let spoken = RecordedMessage { seq, speaker, source, message, call, began };
         self.listeners.tell(|to| to.message(&spoken))
     }
 
     /// The call that made a message.
-    async fn call_of(&mut self, message: &Message) -> Result<Call> {
+    async fn call_of(&mut self, message: &Message) -> Result<ModelCall> {
         let lane = match (message.role, message.aside) {
             (Role::User, _) => Lane::SimulatedUser,
             (Role::Partner, _) => Lane::Partner,
@@ -275,7 +268,7 @@ impl Talk {
         };
         self.account.read(&self.coach, self.id).await?;
         let after = |at: Timestamp| at.since(message.created_at);
-        Ok(Call {
+        Ok(ModelCall {
             lane,
             requested: self.lanes.name(lane).map(str::to_owned),
             entry: self.account.take(|entry| entry.message == Some(message.id)),
@@ -287,7 +280,7 @@ impl Talk {
 
     /// Counts an answer that did not come to its end: failed, refused, or cut by its provider. What was
     /// stopped here has no outcome.
-    fn count_failure(&mut self, message: &Message, call: Option<&Call>) {
+    fn count_failure(&mut self, message: &Message, call: Option<&ModelCall>) {
         if message.role == Role::User {
             return;
         }
@@ -300,25 +293,12 @@ impl Talk {
             _ => told,
         };
         if let Some((lane, kind)) = failed {
-            let error = call.and_then(Call::error);
-            self.report(match error {
-                Some(error) => failure::line_of(lane, error),
-                None => failure::line_of_kind(lane, kind),
-            });
+            self.listeners.failed(lane, kind, call.and_then(ModelCall::error));
         }
         self.failures += u32::from(failed.is_some());
         self.turned_away |=
-            failed.is_some_and(|(_, kind)| Reason::of_failure(kind).exit() == Exit::Refused);
+            failed.is_some_and(|(_, kind)| StopReason::of_failure(kind).exit() == Exit::Refused);
         self.failed.extend(failed);
-    }
-
-    /// Writes a failure to standard error, whatever is quiet there: each distinct one once.
-    fn report(&mut self, line: String) {
-        if !self.reported.contains(&line) {
-            // Nobody may be reading; that is no reason to stop.
-            let _unread = writeln!(io::stderr(), "{line}");
-            self.reported.insert(line);
-        }
     }
 
     /// Puts on record what the simulated participant was asked and did not say.
@@ -327,8 +307,8 @@ impl Talk {
         self.tell_unsaid(call)
     }
 
-    fn tell_unsaid(&mut self, call: Call) -> Result<()> {
-        let unsaid = Unsaid {
+    fn tell_unsaid(&mut self, call: ModelCall) -> Result<()> {
+        let unsaid = UnspokenCall {
             turn: self.turn,
             speaker: self.participant.name.clone(),
             call,
@@ -339,7 +319,7 @@ impl Talk {
     }
 
     /// Tells everybody that it is over, after every call that became no message.
-    pub(crate) async fn stopped(&mut self, stopped: &Stopped) -> Result<()> {
+    pub async fn stopped(&mut self, stopped: &Stopped) -> Result<()> {
         let calls = self.lanes.outcomes.begun(Lane::SimulatedUser);
         // Where it takes longer the record is closed all the same.
         let _late = tokio::time::timeout(SETTLING, self.settled(calls)).await;
@@ -349,7 +329,14 @@ impl Talk {
             let requested = self.lanes.name(entry.lane).map(str::to_owned);
             let lane = entry.lane;
             let (entry, outcome) = (Some(entry), None);
-            self.tell_unsaid(Call { lane, requested, entry, outcome, first: None, whole: None })?;
+            self.tell_unsaid(ModelCall {
+                lane,
+                requested,
+                entry,
+                outcome,
+                first: None,
+                whole: None,
+            })?;
         }
         self.listeners.tell(|to| to.stopped(stopped))
     }

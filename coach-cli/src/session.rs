@@ -7,6 +7,10 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use coach_cli::lab::{
+    CommandFailure, ConversationRun, Exit, Interrupt, JsonLines, LaneModels, Player, RunDir,
+    RunEnd, StopReason, Stopped, TokenCounts,
+};
 use coach_core::{
     ports::Lane,
     scenario::{CoachWhen, ScenarioFile, Script, Value},
@@ -16,17 +20,10 @@ use serde_json::{Map, json};
 
 use crate::{
     args::TalkArgs,
-    config::Config,
-    exit::Exit,
-    failure::Failure,
-    folder::RunFolder,
-    interrupt::Interrupt,
-    lanes::Lanes,
-    learner::Player,
-    report::{JsonLines, Style, Tokens, problems_as_text},
-    source::{self, SourceError},
-    stop::{End, Reason, Stopped},
-    talk::Talk,
+    config::CliConfig,
+    load::{self, LoadError},
+    models,
+    report::{FailureLines, Style, problems_as_text},
 };
 
 /// The demo model's pause before each word, where somebody watches.
@@ -34,7 +31,7 @@ const WORD: Duration = Duration::from_millis(25);
 
 /// Who plays the participant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cast {
+pub(crate) enum ParticipantKind {
     /// Whoever sits at the terminal.
     Person,
     /// The scenario's own participant.
@@ -42,40 +39,46 @@ pub(crate) enum Cast {
 }
 
 /// A conversation that may begin.
-pub(crate) struct Stage {
+pub(crate) struct Session {
     pub(crate) file: ScenarioFile,
     pub(crate) values: BTreeMap<String, Value>,
-    pub(crate) talk: Talk,
-    folder: RunFolder,
+    pub(crate) conversation: ConversationRun,
+    folder: RunDir,
     quiet: bool,
 }
 
-impl Stage {
+impl Session {
     /// Reads the scenario, chooses models, makes the folder, begins the conversation.
-    pub(crate) async fn set(args: &TalkArgs, style: Style, cast: Cast) -> Result<Self> {
-        let file = source::load(&args.scenario).map_err(|error| unusable(error, style))?;
+    pub(crate) async fn set(args: &TalkArgs, style: Style, cast: ParticipantKind) -> Result<Self> {
+        let file = load::load(&args.scenario).map_err(|error| unusable(error, style))?;
         let vars: BTreeMap<String, String> = args.var.iter().cloned().collect();
         let scenario = file.scenario();
-        let values = scenario.values(&vars).map_err(Failure::usage)?;
+        let values = scenario.values(&vars).map_err(CommandFailure::usage)?;
         let participant = cast.participant(&file)?;
         let script = script(&file, &vars, args)?;
-        if cast == Cast::Scenario {
+        if cast == ParticipantKind::Scenario {
             never_met(&file, args)?;
         }
         let lanes = cast.lanes(&file, &script, args).await?;
         let settings = settings(&script, &values, &lanes);
         let which = (scenario.slug.clone(), scenario.version.clone());
-        let mut talk = Talk::begin(script, which, lanes, participant).await?;
-        if let (Cast::Scenario, Some(most)) = (cast, file.stop.max_cost_usd) {
-            talk.lanes.within(most, talk.began)?;
+        let mut conversation = ConversationRun::begin(script, which, lanes, participant).await?;
+        if let (ParticipantKind::Scenario, Some(most)) = (cast, file.stop.max_cost_usd) {
+            conversation
+                .lanes
+                .within(most, conversation.began)
+                .map_err(|found| models::unbounded_cost(&found))?;
         }
-        let folder = RunFolder::create(args.output.as_deref(), &file, talk.began, &settings)?;
+        let folder = RunDir::create(args.output.as_deref(), &file, conversation.began, &settings)?;
         let events = folder.events().context("the record cannot be written")?;
         let record = JsonLines::new(events, &folder.run, &folder.conversation);
-        talk.listeners.record = Some(Box::new(record));
-        let stage = Self { file, values, talk, folder, quiet: args.quiet };
-        stage.introduce();
-        Ok(stage)
+        conversation.listeners.record = Some(Box::new(record));
+        let mut failures = FailureLines::default();
+        conversation.listeners.failures =
+            Some(Box::new(move |lane, kind, error| failures.write(lane, kind, error)));
+        let session = Self { file, values, conversation, folder, quiet: args.quiet };
+        session.introduce();
+        Ok(session)
     }
 
     /// The names of the record: of the run and of the conversation.
@@ -84,12 +87,12 @@ impl Stage {
     }
 
     fn introduce(&self) {
-        let (scenario, lanes) = (self.file.scenario(), &self.talk.lanes);
+        let (scenario, lanes) = (self.file.scenario(), &self.conversation.lanes);
         let partner = lanes.shown(Lane::Partner).unwrap_or_default();
         let coach = lanes.shown(Lane::Coach).unwrap_or_else(|| "none".to_owned());
         self.tell(&format!("{} ({} {})", scenario.title, scenario.slug, scenario.version));
         let turns = self
-            .talk
+            .conversation
             .script
             .max_turns
             .map_or_else(String::new, |n| format!(", turns at most: {n}"));
@@ -118,37 +121,38 @@ impl Stage {
     }
 
     /// Ends the conversation as it came to its end, or did not: the record is closed in any case.
-    pub(crate) async fn end(self, end: Result<End>, interrupt: &Interrupt) -> Result<Exit> {
+    pub(crate) async fn end(self, end: Result<RunEnd>, interrupt: &Interrupt) -> Result<Exit> {
         let error = match end {
-            Ok(end) if end.reason == Reason::Interrupted => {
+            Ok(end) if end.reason == StopReason::Interrupted => {
                 self.close(end).await?;
                 return Ok(interrupt.exit());
             }
             Ok(end) => return self.close(end).await,
             Err(error) => error,
         };
-        self.talk.coach.cut();
-        if Failure::is_closed_pipe(&error) {
+        self.conversation.coach.cut();
+        if CommandFailure::is_closed_pipe(&error) {
             // The reader left: the first Ctrl-C, and not a run that is done.
-            self.close(Reason::Interrupted.into()).await?;
+            self.close(StopReason::Interrupted.into()).await?;
             return Ok(interrupt.exit());
         }
-        if interrupt.is_wanted() && Failure::is_io(&error) {
-            self.close(Reason::Interrupted.into()).await?;
+        if interrupt.is_wanted() && CommandFailure::is_io(&error) {
+            self.close(StopReason::Interrupted.into()).await?;
             return Ok(interrupt.exit());
         }
         // What went wrong first is what is told.
-        let _closed = self.close(Reason::Internal.into()).await;
+        let _closed = self.close(StopReason::Internal.into()).await;
         Err(error)
     }
 
     /// Closes the record and says what came of it.
-    async fn close(mut self, end: End) -> Result<Exit> {
-        let stopped = Stopped { end, turn: self.talk.turn, at: self.talk.coach.now() };
-        let told = self.talk.stopped(&stopped).await;
+    async fn close(mut self, end: RunEnd) -> Result<Exit> {
+        let stopped =
+            Stopped { end, turn: self.conversation.turn, at: self.conversation.coach.now() };
+        let told = self.conversation.stopped(&stopped).await;
         let exit = match stopped.end.reason.exit() {
-            Exit::Done if self.talk.turned_away => Exit::Refused,
-            Exit::Done if self.talk.failures > 0 => Exit::Errored,
+            Exit::Done if self.conversation.turned_away => Exit::Refused,
+            Exit::Done if self.conversation.failures > 0 => Exit::Errored,
             exit => exit,
         };
         let fields = self.outcome(&stopped, exit);
@@ -169,22 +173,22 @@ impl Stage {
             },
             "stop_reason": stopped.end.reason.as_str(),
             "turns": stopped.turn,
-            "messages": self.talk.said.len(),
-            "failures": self.talk.failures,
-            "tokens": Tokens::from(self.talk.account.used),
-            "cost_usd": self.talk.account.cost(),
+            "messages": self.conversation.said.len(),
+            "failures": self.conversation.failures,
+            "tokens": TokenCounts::from(self.conversation.account.used),
+            "cost_usd": self.conversation.account.cost(),
             "ended_at": stopped.at.to_string(),
         })
     }
 
     fn farewell(&self, stopped: &Stopped) {
-        if stopped.end.reason == Reason::Budget && self.talk.account.unpriced > 0 {
+        if stopped.end.reason == StopReason::Budget && self.conversation.account.unpriced > 0 {
             self.tell(
                 "max_cost_usd cannot be kept: the price of a model that answered is not known",
             );
         }
         let turns = if stopped.turn == 1 { "turn" } else { "turns" };
-        let account = &self.talk.account;
+        let account = &self.conversation.account;
         let price = match account.cost() {
             Some(cost) => format!(", {cost:.4} USD"),
             None => ", price not known".to_owned(),
@@ -199,12 +203,12 @@ impl Stage {
     }
 }
 
-impl Cast {
+impl ParticipantKind {
     /// What the participant is called.
-    fn participant(self, file: &ScenarioFile) -> Result<String, Failure> {
+    fn participant(self, file: &ScenarioFile) -> Result<String, CommandFailure> {
         match self {
             Self::Person => Ok("You".to_owned()),
-            Self::Scenario => Ok(file.user.as_ref().ok_or_else(nobody)?.name.clone()),
+            Self::Scenario => Ok(file.user.as_ref().ok_or_else(no_participant)?.name.clone()),
         }
     }
 
@@ -214,9 +218,9 @@ impl Cast {
         file: &ScenarioFile,
         script: &Script,
         args: &TalkArgs,
-    ) -> Result<Lanes, Failure> {
+    ) -> Result<LaneModels, CommandFailure> {
         let word = if io::stdout().is_terminal() { WORD } else { Duration::ZERO };
-        let config = Config::from_env(word).map_err(Failure::usage)?;
+        let config = CliConfig::from_env(word).map_err(CommandFailure::usage)?;
         let mut wanted = vec![Lane::Partner];
         if script.coach_when != CoachWhen::Never {
             wanted.extend([Lane::Coach, Lane::Aside]);
@@ -224,7 +228,7 @@ impl Cast {
         if self == Self::Scenario && file.user.as_ref().is_some_and(Player::needs_model) {
             wanted.push(Lane::SimulatedUser);
         }
-        let mut lanes = Lanes::choose(&config, &args.model, file, &wanted)?;
+        let mut lanes = models::choose(&config, &args.model, file, &wanted)?;
         lanes.look_up(&config.models).await;
         Ok(lanes)
     }
@@ -235,8 +239,8 @@ fn script(
     file: &ScenarioFile,
     vars: &BTreeMap<String, String>,
     args: &TalkArgs,
-) -> Result<Script, Failure> {
-    let mut script = file.scenario().cast(vars).map_err(Failure::usage)?;
+) -> Result<Script, CommandFailure> {
+    let mut script = file.scenario().cast(vars).map_err(CommandFailure::usage)?;
     script.max_turns = args.turns.or(script.max_turns);
     if args.no_coach {
         script.coach_when = CoachWhen::Never;
@@ -245,12 +249,12 @@ fn script(
 }
 
 /// Refuses a command line under which a rule of the scenario can never be met.
-fn never_met(file: &ScenarioFile, args: &TalkArgs) -> Result<(), Failure> {
+fn never_met(file: &ScenarioFile, args: &TalkArgs) -> Result<(), CommandFailure> {
     let rules = &file.stop.when;
     let deaf = rules.iter().position(|rule| rule.role == Role::Coach).filter(|_| args.no_coach);
     match deaf {
         None => Ok(()),
-        Some(index) => Err(Failure::usage(format!(
+        Some(index) => Err(CommandFailure::usage(format!(
             "--no-coach leaves out the coach that stop.when[{index}] waits for, so this rule can never end the \
              run; leave out --no-coach, or the rule"
         ))),
@@ -258,7 +262,11 @@ fn never_met(file: &ScenarioFile, args: &TalkArgs) -> Result<(), Failure> {
 }
 
 /// What the manifest says this conversation was set to.
-fn settings(script: &Script, values: &BTreeMap<String, Value>, lanes: &Lanes) -> serde_json::Value {
+fn settings(
+    script: &Script,
+    values: &BTreeMap<String, Value>,
+    lanes: &LaneModels,
+) -> serde_json::Value {
     let models = lanes.chosen.iter();
     let models: Map<String, serde_json::Value> = models
         .map(|chosen| (chosen.lane.as_str().to_owned(), json!(chosen.model.name())))
@@ -274,19 +282,19 @@ fn settings(script: &Script, values: &BTreeMap<String, Value>, lanes: &Lanes) ->
     })
 }
 
-pub(crate) fn nobody() -> Failure {
-    Failure::usage(
+pub(crate) fn no_participant() -> CommandFailure {
+    CommandFailure::usage(
         "the scenario has no [user], so nobody can play the participant; add one, or talk yourself \
          with `coach chat`",
     )
 }
 
-fn unusable(error: SourceError, style: Style) -> Failure {
+fn unusable(error: LoadError, style: Style) -> CommandFailure {
     match &error {
-        SourceError::Invalid { path, source_text, problems } => {
+        LoadError::Invalid { path, source_text, problems } => {
             let text = problems_as_text(path, source_text, &problems.0, style);
-            Failure::usage(format!("{error}\n{}", text.trim_end()))
+            CommandFailure::usage(format!("{error}\n{}", text.trim_end()))
         }
-        SourceError::Nothing(_) | SourceError::Unreadable { .. } => Failure::usage(error),
+        LoadError::Nothing(_) | LoadError::Unreadable { .. } => CommandFailure::usage(error),
     }
 }

@@ -8,11 +8,11 @@ use coach_core::{
     transcript::Message,
 };
 
-use crate::{account::Account, exit::Exit};
+use super::{Exit, UsageTotals};
 
 /// Why a conversation ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Reason {
+pub enum StopReason {
     /// A rule of the scenario matched; its own word for it.
     Rule(String),
     /// The simulated participant left.
@@ -38,28 +38,28 @@ pub(crate) enum Reason {
 
 /// A reason to end, and the rule that matched if one did, as `stop.when[0]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct End {
-    pub(crate) reason: Reason,
-    pub(crate) rule: Option<String>,
+pub struct RunEnd {
+    pub reason: StopReason,
+    pub rule: Option<String>,
 }
 
-impl From<Reason> for End {
-    fn from(reason: Reason) -> Self {
+impl From<StopReason> for RunEnd {
+    fn from(reason: StopReason) -> Self {
         Self { reason, rule: None }
     }
 }
 
 /// The end of a conversation.
 #[derive(Clone, Debug)]
-pub(crate) struct Stopped {
-    pub(crate) end: End,
-    pub(crate) turn: u32,
-    pub(crate) at: Timestamp,
+pub struct Stopped {
+    pub end: RunEnd,
+    pub turn: u32,
+    pub at: Timestamp,
 }
 
-impl Reason {
+impl StopReason {
     /// The reason's name in the record.
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Rule(reason) => reason,
             Self::LearnerEnd => "learner_end",
@@ -78,7 +78,7 @@ impl Reason {
     }
 
     /// What a script should conclude; an interruption's own code is the system's to say.
-    pub(crate) fn exit(&self) -> Exit {
+    pub fn exit(&self) -> Exit {
         match self {
             Self::Rule(_)
             | Self::LearnerEnd
@@ -112,7 +112,7 @@ impl Reason {
     }
 
     /// The reason that a model's failure is.
-    pub(crate) fn of_failure(kind: ModelErrorKind) -> Self {
+    pub fn of_failure(kind: ModelErrorKind) -> Self {
         match kind {
             ModelErrorKind::ContentFiltered => Self::Refusal,
             ModelErrorKind::Empty => Self::EmptyReply,
@@ -121,7 +121,7 @@ impl Reason {
     }
 
     /// The reason that the engine gave.
-    pub(crate) fn of_end(reason: EndReason) -> Self {
+    pub fn of_end(reason: EndReason) -> Self {
         match reason {
             EndReason::MaxTurns => Self::MaxTurns,
             EndReason::MaxTime => Self::MaxTime,
@@ -132,31 +132,31 @@ impl Reason {
 }
 
 /// The rule of the scenario that the newest messages meet, with its place in the file.
-pub(crate) fn matched(stop: &Stop, messages: &[Message]) -> Option<End> {
+pub fn stop_for_rule(stop: &Stop, messages: &[Message]) -> Option<RunEnd> {
     messages.iter().filter(|message| !message.aside).find_map(|message| {
         stop.when.iter().enumerate().find_map(|(index, rule)| {
             let matches = rule.role == message.role && rule.regex.is_match(&message.content);
-            let reason = || Reason::Rule(rule.reason.clone());
-            matches.then(|| End { reason: reason(), rule: Some(format!("stop.when[{index}]")) })
+            let reason = || StopReason::Rule(rule.reason.clone());
+            matches.then(|| RunEnd { reason: reason(), rule: Some(format!("stop.when[{index}]")) })
         })
     })
 }
 
 /// The limit of a batch that what was spent has reached.
-pub(crate) fn spent_up(stop: &Stop, account: &Account) -> Option<Reason> {
+pub fn stop_for_limit(stop: &Stop, account: &UsageTotals) -> Option<StopReason> {
     if stop.max_tokens.is_some_and(|most| account.used.total() >= most) {
-        return Some(Reason::MaxTokens);
+        return Some(StopReason::MaxTokens);
     }
     let most = stop.max_cost_usd?;
     let cost = account.micro_usd as f64 / 1e6;
     // What is free costs nothing of a limit of nothing; what has no price may have cost anything.
-    (account.unpriced > 0 || (cost >= most && cost > 0.0)).then_some(Reason::Budget)
+    (account.unpriced > 0 || (cost >= most && cost > 0.0)).then_some(StopReason::Budget)
 }
 
 /// The failure of a turn that ends the conversation: a provider that will refuse the next call too, whosever
 /// it is, else the partner's. Without a comment a talk goes on.
-pub(crate) fn failed(failures: &[(Lane, ModelErrorKind)]) -> Option<Reason> {
-    let reasons = failures.iter().map(|(lane, kind)| (*lane, Reason::of_failure(*kind)));
+pub fn stop_for_failure(failures: &[(Lane, ModelErrorKind)]) -> Option<StopReason> {
+    let reasons = failures.iter().map(|(lane, kind)| (*lane, StopReason::of_failure(*kind)));
     let refused = reasons.clone().find(|(_, reason)| reason.exit() == Exit::Refused);
     let partners = || reasons.clone().find(|(lane, _)| *lane == Lane::Partner);
     refused.or_else(partners).map(|(_, reason)| reason)

@@ -2,26 +2,27 @@
 
 use std::{
     fs,
-    io::Write as _,
+    io::{Read as _, Write as _},
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    process::{Child, ChildStdout, Command, Output, Stdio},
     sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-pub(crate) struct Bench(PathBuf);
+pub(crate) struct Harness(PathBuf);
 
 /// What came of a command.
-pub(crate) struct Ran {
+pub(crate) struct Completed {
     pub(crate) code: i32,
     pub(crate) out: String,
     pub(crate) err: String,
 }
 
-impl Bench {
+impl Harness {
     pub(crate) fn new() -> Self {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("coach-cli-{}-{number}", std::process::id());
@@ -62,24 +63,24 @@ impl Bench {
         command
     }
 
-    pub(crate) fn coach(&self, args: &[&str]) -> Ran {
-        Ran::of(self.command(args).output().unwrap())
+    pub(crate) fn coach(&self, args: &[&str]) -> Completed {
+        Completed::of(self.command(args).output().unwrap())
     }
 
-    pub(crate) fn coach_typed(&self, args: &[&str], typed: impl AsRef<[u8]>) -> Ran {
+    pub(crate) fn coach_typed(&self, args: &[&str], typed: impl AsRef<[u8]>) -> Completed {
         let mut child = self.command(args).stdin(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(typed.as_ref()).unwrap();
-        Ran::of(child.wait_with_output().unwrap())
+        Completed::of(child.wait_with_output().unwrap())
     }
 }
 
-impl Drop for Bench {
+impl Drop for Harness {
     fn drop(&mut self) {
         let _left = fs::remove_dir_all(&self.0);
     }
 }
 
-impl Ran {
+impl Completed {
     fn of(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
@@ -99,4 +100,31 @@ pub(crate) fn scripted(more: &str) -> String {
          [user]\nmode = \"scripted\"\nname = \"Sam\"\n\
          turns = [\"{{{{ child }}}} goes to bed now.\", \"I decide that.\"]\n{more}"
     )
+}
+
+#[cfg(unix)]
+pub(crate) fn send(child: &Child, signal: &str) {
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+}
+
+/// Reads standard output until `words` are there; gives it back, still open.
+pub(crate) fn read_until(child: &mut Child, words: &str) -> ChildStdout {
+    let mut out = child.stdout.take().unwrap();
+    let mut read = Vec::new();
+    while !read.ends_with(words.as_bytes()) {
+        let mut byte = [0];
+        out.read_exact(&mut byte).unwrap();
+        read.extend(byte);
+    }
+    out
+}
+
+#[cfg(unix)]
+pub(crate) fn wait_until(mut holds: impl FnMut() -> bool) {
+    let until = Instant::now() + Duration::from_secs(20);
+    while !holds() {
+        assert!(Instant::now() < until, "it did not happen in time");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }

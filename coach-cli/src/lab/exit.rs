@@ -6,7 +6,7 @@ use std::process;
 ///
 /// 3 is reserved for missed gates of an experiment. A command line that cannot be understood is 2 as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exit {
+pub enum Exit {
     /// 0: everything was done.
     Done,
     /// 1: something inside, or the disk, failed.
@@ -26,7 +26,7 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    pub(crate) fn code(self) -> u8 {
+    pub fn code(self) -> u8 {
         match self {
             Self::Done => 0,
             Self::Internal => 1,

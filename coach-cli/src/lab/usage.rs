@@ -9,20 +9,20 @@ use coach_core::{
 
 /// The sums, and the entries that no event has told yet.
 #[derive(Debug, Default)]
-pub(crate) struct Account {
+pub struct UsageTotals {
     /// Tokens of all calls.
-    pub(crate) used: Usage,
+    pub used: Usage,
     /// The cost of the calls whose price is known.
-    pub(crate) micro_usd: u64,
+    pub micro_usd: u64,
     /// Calls whose price is not known.
-    pub(crate) unpriced: u32,
+    pub unpriced: u32,
     untold: Vec<UsageEntry>,
     lanes: Vec<Lane>,
 }
 
-impl Account {
+impl UsageTotals {
     /// Takes in what is new in the ledger: it only grows.
-    pub(crate) async fn read(
+    pub async fn read(
         &mut self,
         coach: &Coach,
         conversation: ConversationId,
@@ -50,18 +50,18 @@ impl Account {
     }
 
     /// The first entry of a kind that was not taken yet.
-    pub(crate) fn take(&mut self, wanted: impl Fn(&UsageEntry) -> bool) -> Option<UsageEntry> {
+    pub fn take(&mut self, wanted: impl Fn(&UsageEntry) -> bool) -> Option<UsageEntry> {
         let place = self.untold.iter().position(wanted)?;
         Some(self.untold.remove(place))
     }
 
     /// How many calls of a lane were settled.
-    pub(crate) fn calls_of(&self, lane: Lane) -> u32 {
+    pub fn calls_of(&self, lane: Lane) -> u32 {
         self.lanes.iter().filter(|of| **of == lane).count() as u32
     }
 
     /// In US dollars; `None` if a price is not known.
-    pub(crate) fn cost(&self) -> Option<f64> {
+    pub fn cost(&self) -> Option<f64> {
         (self.unpriced == 0).then_some(self.micro_usd as f64 / 1e6)
     }
 }

@@ -14,7 +14,7 @@ use coach_core::{
     transcript::{Message, Role},
 };
 
-use crate::{spoken::Source, stop::Reason, talk::Talk};
+use super::{ConversationRun, MessageSource, StopReason};
 
 const TOO_EARLY: &str =
     "(It is too early to leave. Stay in the conversation and say your next words.)";
@@ -22,18 +22,18 @@ const NOTHING_SAID: &str = "(You said nothing. Say your next words.)";
 
 /// What a learner does next.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Next {
+pub enum Next {
     /// Says something, and leaves after the turn if so.
-    Say { words: String, source: Source, leaves: bool },
+    Say { words: String, source: MessageSource, leaves: bool },
     /// Leaves.
-    Leave(Reason),
+    Leave(StopReason),
     /// Cannot go on: the model that plays it failed.
     Fail(ModelError),
 }
 
 /// The learner of a scenario, made ready.
 #[derive(Debug)]
-pub(crate) struct Player {
+pub struct Player {
     learner: Learner,
     lines: VecDeque<String>,
     system: String,
@@ -41,7 +41,7 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    pub(crate) fn new(
+    pub fn new(
         learner: Learner,
         scenario: &Scenario,
         values: &BTreeMap<String, Value>,
@@ -75,31 +75,31 @@ impl Player {
     }
 
     /// A model is needed at some time.
-    pub(crate) fn needs_model(learner: &Learner) -> bool {
+    pub fn needs_model(learner: &Learner) -> bool {
         learner.mode == LearnerMode::Simulated || learner.on_script_end == ScriptEnd::Simulate
     }
 
-    pub(crate) async fn next(&mut self, talk: &mut Talk) -> Result<Next> {
+    pub async fn next(&mut self, conversation: &mut ConversationRun) -> Result<Next> {
         if let Some(words) = self.lines.pop_front() {
             let replayed = self.learner.mode == LearnerMode::Replay;
-            let source = if replayed { Source::Replayed } else { Source::Scripted };
+            let source = if replayed { MessageSource::Replayed } else { MessageSource::Scripted };
             return Ok(Next::Say { words, source, leaves: false });
         }
         if !Self::needs_model(&self.learner) {
-            return Ok(Next::Leave(Reason::ScriptEnd));
+            return Ok(Next::Leave(StopReason::ScriptEnd));
         }
-        let (words, marked) = match self.ask(talk, None).await? {
-            Ok(answer) if refused(&answer) => return Ok(Next::Leave(Reason::Refusal)),
+        let (words, marked) = match self.ask(conversation, None).await? {
+            Ok(answer) if refused(&answer) => return Ok(Next::Leave(StopReason::Refusal)),
             Ok(answer) => self.without_marker(&answer.text),
             Err(error) => return Ok(Next::Fail(error)),
         };
-        let early = marked && talk.turn < self.min_turns;
+        let early = marked && conversation.turn < self.min_turns;
         if !early && (marked || !words.is_empty()) {
             return Ok(self.decided(words, marked));
         }
         let reminder = if early { TOO_EARLY } else { NOTHING_SAID };
-        match self.ask(talk, Some(reminder)).await? {
-            Ok(answer) if refused(&answer) => Ok(Next::Leave(Reason::Refusal)),
+        match self.ask(conversation, Some(reminder)).await? {
+            Ok(answer) if refused(&answer) => Ok(Next::Leave(StopReason::Refusal)),
             Ok(answer) => {
                 let (words, marked) = self.without_marker(&answer.text);
                 Ok(self.decided(words, marked))
@@ -110,9 +110,9 @@ impl Player {
 
     fn decided(&self, words: String, marked: bool) -> Next {
         match (words.is_empty(), marked) {
-            (true, true) => Next::Leave(Reason::LearnerEnd),
-            (true, false) => Next::Leave(Reason::EmptyReply),
-            (false, leaves) => Next::Say { words, source: Source::Simulated, leaves },
+            (true, true) => Next::Leave(StopReason::LearnerEnd),
+            (true, false) => Next::Leave(StopReason::EmptyReply),
+            (false, leaves) => Next::Say { words, source: MessageSource::Simulated, leaves },
         }
     }
 
@@ -129,11 +129,14 @@ impl Player {
 
     async fn ask(
         &self,
-        talk: &mut Talk,
+        conversation: &mut ConversationRun,
         reminder: Option<&str>,
     ) -> Result<Result<FreeAnswer, ModelError>> {
-        let mut messages: Vec<PromptMessage> =
-            talk.said.iter().filter_map(|message| self.heard(message, &talk.script)).collect();
+        let mut messages: Vec<PromptMessage> = conversation
+            .said
+            .iter()
+            .filter_map(|message| self.heard(message, &conversation.script))
+            .collect();
         if messages.is_empty() {
             messages.push(PromptMessage::user("(You meet. You speak first.)"));
         }
@@ -141,7 +144,7 @@ impl Player {
         let request = ChatRequest {
             speaker: Speaker {
                 name: self.learner.name.clone(),
-                language: talk.script.language.clone(),
+                language: conversation.script.language.clone(),
             },
             prompt: Prompt::free(FreeLane::SimulatedUser, self.system.clone(), messages),
             max_output_tokens: self.learner.max_output_tokens,
@@ -150,7 +153,7 @@ impl Player {
             stop: Vec::new(),
             limits: Limits::default(),
         };
-        talk.think(request).await
+        conversation.think(request).await
     }
 
     /// A message as the learner heard it: roles turned round, the coach as a note if it is read at all.

@@ -17,7 +17,7 @@ const MAX_BESIDE: usize = 16 << 20;
 
 /// Why there is no scenario to work with.
 #[derive(Debug, Error)]
-pub(crate) enum SourceError {
+pub(crate) enum LoadError {
     /// Neither a file nor a built-in name.
     #[error(
         "there is no file `{0}` and no built-in scenario of that name; `coach scenarios` lists them"
@@ -32,25 +32,25 @@ pub(crate) enum SourceError {
 }
 
 /// The scenario that `name` means: a file if it looks like one or is there, else a built-in one.
-pub(crate) fn load(name: &str) -> Result<ScenarioFile, SourceError> {
+pub(crate) fn load(name: &str) -> Result<ScenarioFile, LoadError> {
     let path = Path::new(name);
     let like_a_file = name.contains(['/', '\\']) || name.ends_with(".toml");
     if !like_a_file && !path.is_file() {
         let files = builtin().unwrap_or_default();
         let found = files.into_iter().find(|file| file.scenario().slug == name);
-        return found.ok_or_else(|| SourceError::Nothing(name.to_owned()));
+        return found.ok_or_else(|| LoadError::Nothing(name.to_owned()));
     }
     read(path)
 }
 
 /// Reads the scenario in a file, and what it names beside it.
-pub(crate) fn read(path: &Path) -> Result<ScenarioFile, SourceError> {
-    let unreadable = |error| SourceError::Unreadable { path: path.to_owned(), error };
+pub(crate) fn read(path: &Path) -> Result<ScenarioFile, LoadError> {
+    let unreadable = |error| LoadError::Unreadable { path: path.to_owned(), error };
     let source = text_of(path, MAX_SOURCE).map_err(unreadable)?;
     let folder = path.canonicalize().map_err(unreadable)?;
     let folder = folder.parent().unwrap_or(Path::new("/")).to_owned();
     ScenarioFile::parse_beside(&source, &|name| beside(&folder, name)).map_err(|problems| {
-        SourceError::Invalid { path: path.to_owned(), source_text: source.clone(), problems }
+        LoadError::Invalid { path: path.to_owned(), source_text: source.clone(), problems }
     })
 }
 

@@ -15,30 +15,31 @@ use coach_llm::Price;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::{exit::Exit, failure::Failure};
+use super::{CommandFailure, Exit};
 
 /// A folder that belongs to one run.
 #[derive(Debug)]
-pub(crate) struct RunFolder {
-    pub(crate) path: PathBuf,
-    pub(crate) run: String,
-    pub(crate) conversation: String,
+pub struct RunDir {
+    pub path: PathBuf,
+    pub run: String,
+    pub conversation: String,
     manifest: Value,
 }
 
-impl RunFolder {
+impl RunDir {
     /// Makes the folder at `wanted`, or under `runs/`; never inside one that is there already.
-    pub(crate) fn create(
+    pub fn create(
         wanted: Option<&Path>,
         file: &ScenarioFile,
         at: Timestamp,
         settings: &Value,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CommandFailure> {
         let run = RandomIds.next().simple().to_string();
         let path = wanted.map_or_else(|| usual_place(file, at, &run), Path::to_owned);
         make(&path).map_err(|error| impossible(&path, &error))?;
-        let hash = hex(&Sha256::digest(&file.scenario().source));
-        let conversation = format!("c_{}", &hex(&Sha256::digest(format!("{hash}{settings}")))[..8]);
+        let hash = format!("{:x}", Sha256::digest(&file.scenario().source));
+        let settings_hash = format!("{:x}", Sha256::digest(format!("{hash}{settings}")));
+        let conversation = format!("c_{}", &settings_hash[..8]);
         let manifest = json!({
             "schema": "coach.run/1",
             "run": run,
@@ -78,12 +79,12 @@ impl RunFolder {
     }
 
     /// Opens the record for appending.
-    pub(crate) fn events(&self) -> io::Result<File> {
+    pub fn events(&self) -> io::Result<File> {
         OpenOptions::new().create_new(true).append(true).open(self.path.join("events.jsonl"))
     }
 
     /// Writes how it ended.
-    pub(crate) fn close(&mut self, fields: Value) -> io::Result<()> {
+    pub fn close(&mut self, fields: Value) -> io::Result<()> {
         if let (Value::Object(manifest), Value::Object(fields)) = (&mut self.manifest, fields) {
             manifest.extend(fields);
         }
@@ -114,21 +115,17 @@ fn make(path: &Path) -> io::Result<()> {
 }
 
 /// Why there is no folder at `path`, and what to do about it.
-fn impossible(path: &Path, error: &io::Error) -> Failure {
+fn impossible(path: &Path, error: &io::Error) -> CommandFailure {
     let shown = path.display();
     let file = path.ancestors().skip(1).find(|parent| parent.is_file());
     if let Some(file) = file {
         let message = format!("{shown}: {} is a file, not a folder", file.display());
-        return Failure::usage(message);
+        return CommandFailure::usage(message);
     }
     match error.kind() {
         io::ErrorKind::AlreadyExists => {
-            Failure::usage(format!("{shown} is there already; choose a folder that is not"))
+            CommandFailure::usage(format!("{shown} is there already; choose a folder that is not"))
         }
-        _ => Failure { exit: Exit::Internal, message: format!("{shown}: {error}") },
+        _ => CommandFailure { exit: Exit::Internal, message: format!("{shown}: {error}") },
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

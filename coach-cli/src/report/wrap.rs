@@ -7,7 +7,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Where text is written piece by piece.
 #[derive(Debug)]
-pub(crate) struct Paper<W: Write> {
+pub(crate) struct WrappedWriter<W: Write> {
     out: W,
     /// Columns of a line; `None` = no wrapping.
     width: Option<usize>,
@@ -18,7 +18,7 @@ pub(crate) struct Paper<W: Write> {
     word: String,
 }
 
-impl<W: Write> Paper<W> {
+impl<W: Write> WrappedWriter<W> {
     pub(crate) fn new(out: W, width: Option<usize>) -> Self {
         Self { out, width, indent: "", style: ("", ""), column: 0, blank: 0, word: String::new() }
     }
@@ -111,7 +111,7 @@ mod tests {
 
     fn written(width: Option<usize>, pieces: &[&str]) -> String {
         let mut out = Vec::new();
-        let mut paper = Paper::new(&mut out, width);
+        let mut paper = WrappedWriter::new(&mut out, width);
         paper.begin("| ", "Coach:", ("", ""), ("", "")).unwrap();
         for piece in pieces {
             paper.write(piece).unwrap();

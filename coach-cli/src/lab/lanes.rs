@@ -1,0 +1,102 @@
+//! Which model speaks in which lane, and on whose word.
+
+use std::sync::Arc;
+
+use coach_core::{
+    ledger::Usage,
+    ports::{ChatModel, Lane, Limits},
+    timestamp::Timestamp,
+};
+use coach_llm::{ModelName, ModelRegistry, ModelSelector, Provider};
+
+use super::watched::{Outcomes, Watched};
+
+/// The models of one conversation.
+#[derive(Debug, Default)]
+pub struct LaneModels {
+    pub chosen: Vec<ChosenModel>,
+    pub outcomes: Outcomes,
+}
+
+/// The model of one lane.
+#[derive(Debug)]
+pub struct ChosenModel {
+    pub lane: Lane,
+    pub model: Arc<dyn ChatModel>,
+    name: ModelName,
+    /// The id behind a tier, as far as it was looked up.
+    stands_for: Option<String>,
+}
+
+/// A model with which a limit of cost could not be kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnboundedCost {
+    pub max_cost_usd: f64,
+    pub lane: Lane,
+    pub model: String,
+    /// The limit is nothing, and the model is not free; otherwise its price is not known.
+    pub free_only: bool,
+}
+
+/// More of everything than one call uses: what costs nothing then is free.
+const MUCH: Usage =
+    Usage { input: 1_000_000, cached_input: 0, cache_write: 0, output: 1_000_000, reasoning: 0 };
+
+impl LaneModels {
+    /// Adds the model of a lane, listened to.
+    pub fn add(&mut self, lane: Lane, name: ModelName, model: Arc<dyn ChatModel>) {
+        let model = Arc::new(Watched { model, outcomes: self.outcomes.clone() });
+        self.chosen.push(ChosenModel { lane, model, name, stands_for: None });
+    }
+
+    /// Looks up which model each tier stands for, so that it can be shown before the first call.
+    pub async fn look_up(&mut self, models: &ModelRegistry) {
+        for chosen in &mut self.chosen {
+            if matches!(chosen.name.selector, ModelSelector::Tier(_))
+                && let Ok(choice) = models.choose(&chosen.name, &Limits::default()).await
+                && choice.provider != Provider::Demo
+            {
+                chosen.stands_for = Some(choice.id);
+            }
+        }
+    }
+
+    /// The lane's model as people read it: `compatible:balanced (llama3.2:3b)`.
+    pub fn shown(&self, lane: Lane) -> Option<String> {
+        let chosen = self.chosen.iter().find(|chosen| chosen.lane == lane)?;
+        let name = chosen.model.name();
+        Some(match &chosen.stands_for {
+            Some(id) => format!("{name} ({id})"),
+            None => name.to_owned(),
+        })
+    }
+
+    /// Refuses a limit of cost that could not be kept: a model that is named and whose price is not known,
+    /// or any price at all under a limit of nothing. What a tier stands for is known after its first call.
+    ///
+    /// # Errors
+    /// [`UnboundedCost`] names the first such model.
+    pub fn within(&self, max_cost_usd: f64, at: Timestamp) -> Result<(), UnboundedCost> {
+        for ChosenModel { lane, model, name, .. } in &self.chosen {
+            let ModelSelector::Id(id) = &name.selector else { continue };
+            let free_only = match model.cost(id, MUCH, at) {
+                None => false,
+                Some(cost) if cost > 0 && max_cost_usd == 0.0 => true,
+                Some(_) => continue,
+            };
+            let model = model.name().to_owned();
+            return Err(UnboundedCost { max_cost_usd, lane: *lane, model, free_only });
+        }
+        Ok(())
+    }
+
+    /// What the lane's model was asked for.
+    pub fn name(&self, lane: Lane) -> Option<&str> {
+        self.chosen.iter().find(|chosen| chosen.lane == lane).map(|chosen| chosen.model.name())
+    }
+
+    /// The demo model speaks in some lane.
+    pub fn has_demo(&self) -> bool {
+        self.chosen.iter().any(|chosen| chosen.model.name().starts_with("demo:"))
+    }
+}

@@ -1,0 +1,32 @@
+//! Runs a conversation from a scenario file and keeps its record: for batches from code.
+//!
+//! No terminal: reads no standard input, writes to no standard stream, listens to no signal. A host hears through
+//! [`Listeners`] and ends a run through [`Interrupt`].
+
+mod conversation_run;
+mod exit;
+mod failure;
+mod interrupt;
+mod jsonl;
+mod lanes;
+mod learner;
+mod listeners;
+mod record;
+mod run_dir;
+mod stop;
+mod usage;
+mod watched;
+
+pub use conversation_run::{ConversationRun, Participant};
+pub use exit::Exit;
+pub use failure::CommandFailure;
+pub use interrupt::Interrupt;
+pub use jsonl::{JsonLines, TokenCounts};
+pub use lanes::{ChosenModel, LaneModels, UnboundedCost};
+pub use learner::{Next, Player};
+pub use listeners::{FailureListener, Listener, Listeners};
+pub use record::{MessageSource, ModelCall, RecordedMessage, UnspokenCall};
+pub use run_dir::RunDir;
+pub use stop::{RunEnd, StopReason, Stopped, stop_for_failure, stop_for_limit, stop_for_rule};
+pub use usage::UsageTotals;
+pub use watched::Outcomes;
