@@ -1,7 +1,7 @@
 //! Which model speaks in which lane, and on whose word.
 
 use coach_cli::lab::{CommandFailure, Exit, LaneModels, UnboundedCost};
-use coach_core::{ports::Lane, scenario::ScenarioFile};
+use coach_core::{model::Lane, scenario::ScenarioFile};
 use coach_llm::{ModelName, SetupError};
 
 use crate::{args::LaneName, config::CliConfig, report::flag_of};

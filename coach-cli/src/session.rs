@@ -12,9 +12,9 @@ use coach_cli::lab::{
     RunEnd, StopReason, Stopped, TokenCounts,
 };
 use coach_core::{
-    ports::Lane,
+    conversation::Role,
+    model::Lane,
     scenario::{CoachWhen, ScenarioFile, Script, Value},
-    transcript::Role,
 };
 use serde_json::{Map, json};
 

@@ -12,13 +12,11 @@ use std::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    breaker::Breaker,
-    catch_panics::CatchPanics,
     ids::UserId,
-    link::LinkKeys,
+    invitation::link::LinkKeys,
     live::Rooms,
-    models::Models,
-    ports::{ChatModel, Clock, Deadline, House, Ids, Lane, Limits, RandomIds, Stores, SystemClock},
+    model::{Breaker, CatchPanics, Lane, Models},
+    ports::{ChatModel, Clock, Deadline, House, Ids, Limits, RandomIds, Stores, SystemClock},
     timestamp::Timestamp,
     turn::Leases,
 };

@@ -29,7 +29,7 @@ pub enum CoachError {
     /// The message says nothing.
     #[error("the message is empty")]
     Empty,
-    /// The message is longer than [`MAX_SCALARS`](crate::say::MAX_SCALARS).
+    /// The message is longer than [`MAX_SCALARS`](crate::turn::MAX_SCALARS).
     #[error("the message is longer than 8,000 characters")]
     TooLong,
     /// The rules of the conversation say no; nothing was kept or charged.

@@ -5,7 +5,7 @@ use std::{fs::File, io::Write as _};
 use anyhow::Context as _;
 use coach_core::{
     NewInvitation, Start,
-    account::{AccountRole, Principal},
+    people::{AccountRole, Principal},
     scenario::{CoachSees, CoachWhen, Script},
 };
 

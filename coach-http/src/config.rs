@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, net::SocketAddr, time::Duration};
 
-use coach_core::ports::Lane;
+use coach_core::model::Lane;
 use coach_llm::ModelName;
 use openidconnect::IssuerUrl;
 use secrecy::SecretString;

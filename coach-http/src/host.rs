@@ -61,7 +61,7 @@ pub struct Host {
 impl Host {
     /// A host over a core.
     pub fn new(coach: Coach, keys: Keys, config: &Config, metrics: PrometheusHandle) -> App {
-        let demo = coach_core::ports::Lane::ALL
+        let demo = coach_core::model::Lane::ALL
             .into_iter()
             .filter_map(|lane| coach.model_name(lane))
             .all(|name| name.starts_with("demo:"));

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use coach_core::link::LinkKeys;
+use coach_core::invitation::link::LinkKeys;
 use hmac::{Hmac, Mac as _};
 use poem::web::cookie::CookieKey;
 use rand::TryRngCore as _;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use coach_core::ports::{ChatModel, Lane, Limits};
+use coach_core::{
+    model::Lane,
+    ports::{ChatModel, Limits},
+};
 use coach_llm::{Endpoint, ModelName, ModelRegistry, Providers};
 
 use crate::{

@@ -5,7 +5,8 @@
 use std::{error::Error, time::Instant};
 
 use coach_core::{
-    ports::{Lane, Stores, Then},
+    model::Lane,
+    ports::{Stores, Then},
     testing::contract::fixture::{Room, an_invitation, made, opened, turn},
 };
 use futures::future::join_all;

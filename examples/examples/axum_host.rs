@@ -9,10 +9,10 @@ use std::{sync::Arc, time::Duration};
 use axum::serve::ListenerExt as _;
 use coach_core::{
     Coach,
-    account::{AccountRole, Principal},
     ids::UserId,
     memory::MemoryStore,
-    ports::Lane,
+    model::Lane,
+    people::{AccountRole, Principal},
     wire::Signals,
 };
 use coach_llm::DemoModel;

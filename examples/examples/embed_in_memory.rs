@@ -11,13 +11,12 @@ use std::{
 
 use coach_core::{
     Coach, Start,
-    account::{AccountRole, Principal},
-    event::{Event, Voice},
+    conversation::Role,
     ids::UserId,
-    live::From,
+    live::{Event, From, Voice},
     memory::MemoryStore,
-    ports::Lane,
-    transcript::Role,
+    model::Lane,
+    people::{AccountRole, Principal},
 };
 use coach_llm::DemoModel;
 use uuid::Uuid;

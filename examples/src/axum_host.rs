@@ -10,7 +10,7 @@ use axum::extract::{Path, Query, State, WebSocketUpgrade};
 use axum::routing::{any, post};
 use axum::{Router, http::StatusCode, response::Response};
 use coach_core::wire::{PumpConfig, Seat, Signals, cursor, pump};
-use coach_core::{Coach, CoachError, Start, account::Principal};
+use coach_core::{Coach, CoachError, Start, people::Principal};
 use futures::{SinkExt as _, StreamExt as _};
 
 use crate::axum_messages::{broken, read, written};

@@ -5,16 +5,15 @@ use std::{io, sync::Arc, time::Duration};
 use anyhow::Result;
 use coach_core::{
     Coach, CoachError, FreeAnswer, Say, Settings, Start,
-    account::{AccountRole, Principal},
-    conversation::EndReason,
-    event::{Event, Voice},
+    conversation::{EndReason, Message, Role},
     ids::{ConversationId, MessageId, UserId},
-    live::{Follower, From},
+    live::{Event, Follower, From, Voice},
     memory::MemoryStore,
-    ports::{ChatRequest, Ids as _, Lane, ModelError, ModelErrorKind, RandomIds},
+    model::Lane,
+    people::{AccountRole, Principal},
+    ports::{ChatRequest, Ids as _, ModelError, ModelErrorKind, RandomIds},
     scenario::Script,
     timestamp::Timestamp,
-    transcript::{Message, Role},
 };
 
 use super::{

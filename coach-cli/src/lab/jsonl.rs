@@ -6,10 +6,10 @@ use std::{
 };
 
 use coach_core::{
-    event::Voice,
-    ledger::{Settlement, Usage},
+    conversation::{Cut, Role, SkipReason},
+    live::Voice,
     ports::{ModelError, ModelErrorKind},
-    transcript::{Cut, Role, SkipReason},
+    turn::ledger::{Settlement, Usage},
 };
 use serde::Serialize;
 
@@ -185,7 +185,7 @@ impl<W: Write + Send> Listener for JsonLines<W> {
 
     fn unsaid(&mut self, unsaid: &UnspokenCall) -> io::Result<()> {
         let UnspokenCall { turn, speaker, call, began, at } = unsaid;
-        let role = call.lane.role();
+        let role = Role::of(call.lane);
         let fields = UnsaidFields {
             turn: *turn,
             role: role.unwrap_or(Role::User).as_str(),

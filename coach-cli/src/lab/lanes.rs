@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use coach_core::{
-    ledger::Usage,
-    ports::{ChatModel, Lane, Limits},
+    model::Lane,
+    ports::{ChatModel, Limits},
     timestamp::Timestamp,
+    turn::ledger::Usage,
 };
 use coach_llm::{ModelName, ModelRegistry, ModelSelector, Provider};
 

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, VecDeque};
 use anyhow::Result;
 use coach_core::{
     FreeAnswer, MAX_SCALARS,
+    conversation::{Message, Role},
+    model::{FreeLane, Prompt, PromptMessage},
     ports::{ChatRequest, Limits, ModelError, Speaker},
-    prompt::{FreeLane, Prompt, PromptMessage},
     scenario::{
         Scenario, Script, Value,
         file::{Learner, LearnerMode, ScriptEnd},
     },
-    transcript::{Message, Role},
 };
 
 use super::{ConversationRun, MessageSource, StopReason};

@@ -4,8 +4,9 @@ use std::{fmt, io};
 
 use anyhow::{Context as _, Result};
 use coach_core::{
-    event::Voice,
-    ports::{Lane, ModelError, ModelErrorKind},
+    live::Voice,
+    model::Lane,
+    ports::{ModelError, ModelErrorKind},
 };
 
 use super::{RecordedMessage, Stopped, UnspokenCall};

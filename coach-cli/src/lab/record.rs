@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use coach_core::{
-    ports::{Finished, Lane, ModelError, UsageEntry},
+    conversation::{Message, Role},
+    model::Lane,
+    ports::{Finished, ModelError, UsageEntry},
     timestamp::Timestamp,
-    transcript::{Message, Role},
 };
 
 /// A message with all that is known of it.

@@ -1,11 +1,11 @@
 //! When a conversation is over, and why: a failure is never called a success.
 
 use coach_core::{
-    conversation::EndReason,
-    ports::{Lane, ModelErrorKind},
+    conversation::{EndReason, Message},
+    model::Lane,
+    ports::ModelErrorKind,
     scenario::file::Stop,
     timestamp::Timestamp,
-    transcript::Message,
 };
 
 use super::{Exit, UsageTotals};

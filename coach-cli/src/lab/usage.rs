@@ -1,10 +1,7 @@
 //! What a conversation has used, as its ledger says: every entry is read once and told once.
 
 use coach_core::{
-    Coach, CoachError,
-    ids::ConversationId,
-    ledger::Usage,
-    ports::{Lane, UsageEntry},
+    Coach, CoachError, ids::ConversationId, model::Lane, ports::UsageEntry, turn::ledger::Usage,
 };
 
 /// The sums, and the entries that no event has told yet.

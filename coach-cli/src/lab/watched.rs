@@ -6,9 +6,10 @@ use std::{
 };
 
 use coach_core::{
-    ledger::Usage,
-    ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, Finished, Lane, Limits, ModelError},
+    model::Lane,
+    ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, Finished, Limits, ModelError},
     timestamp::Timestamp,
+    turn::ledger::Usage,
 };
 use futures::StreamExt as _;
 

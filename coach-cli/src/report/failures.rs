@@ -7,7 +7,8 @@ use std::{
 
 use coach_core::{
     CoachError,
-    ports::{Lane, ModelError, ModelErrorKind},
+    model::Lane,
+    ports::{ModelError, ModelErrorKind},
 };
 use coach_llm::Provider;
 

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use coach_cli::lab::{Listener, RecordedMessage, Stopped, UnspokenCall};
 use coach_core::{
-    event::Voice,
+    conversation::{Message, Role, SkipReason, Status},
+    live::Voice,
     ports::Finished,
-    transcript::{Message, Role, SkipReason, Status},
 };
 
 use super::{Style, WrappedWriter, cause_of};

@@ -2,16 +2,16 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
+use super::event::{Delta, Done, Event};
 use super::{
     Position, Room,
     here::{Here, as_live},
     room::Told,
 };
 use crate::{
-    event::{Delta, Done, Event},
+    conversation::Role,
     ids::{InvitationId, MessageId},
     ports::{StoreError, Stores},
-    transcript::Role,
 };
 
 /// How many finished messages `history` holds at most, and how far behind a position may be.

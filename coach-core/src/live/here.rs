@@ -1,10 +1,10 @@
 //! How a conversation stands, and how what is on record is told.
 
+use super::event::{Delta, Done, Event, Quota, TurnState, Voice};
 use crate::{
-    conversation::EndReason,
-    event::{Delta, Done, Event, Quota, TurnState, Voice},
+    conversation::{EndReason, Message, Role, Status},
     ids::MessageId,
-    transcript::{Message, Role, Status},
+    model::Lane,
 };
 
 /// How a conversation stands, as its followers were told.
@@ -39,6 +39,23 @@ pub struct Growing {
     pub replaces: Option<MessageId>,
     /// Its text so far.
     pub text: String,
+}
+
+impl Growing {
+    /// Returns the answer that begins to grow in `lane`.
+    pub(crate) fn new(
+        lane: Lane,
+        turn: u32,
+        message: MessageId,
+        replaces: Option<MessageId>,
+    ) -> Self {
+        let voice = match lane {
+            Lane::Partner => Voice::Partner,
+            Lane::Aside => Voice::Aside,
+            Lane::Coach | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => Voice::Coach,
+        };
+        Self { voice, message, turn, replaces, text: String::new() }
+    }
 }
 
 impl Here {

@@ -5,12 +5,14 @@
 //! receives larger pieces. Catching up after a second or after a month is one code path: finished
 //! messages from the store, the growing one from the buffer, the rest from the log.
 
+mod event;
 mod follower;
 mod here;
 mod position;
 mod room;
 mod rooms;
 
+pub use event::{Delta, Done, Event, Quota, TurnState, Voice};
 pub use follower::{Follower, From, HISTORY};
 pub use here::{Growing, Here};
 pub use position::Position;

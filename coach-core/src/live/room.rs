@@ -12,13 +12,12 @@ use std::{
 use tokio::sync::{Notify, futures::Notified};
 use tokio_util::sync::CancellationToken;
 
+use super::event::{Delta, Event, Quota, TurnState};
 use super::here::{Growing, Here, as_live};
 use crate::{
-    conversation::Conversation,
-    event::{Delta, Event, Quota, TurnState},
+    conversation::{Conversation, Message, Transcript},
     ids::{ConversationId, MessageId, TurnId, UserId},
     ports::{Deadline, StoreError},
-    transcript::{Message, Transcript},
 };
 
 /// An event in the log, with the frames that were made of it.

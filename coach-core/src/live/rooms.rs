@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::Room;
-use crate::{ids::ConversationId, ledger::Payer};
+use crate::{ids::ConversationId, turn::ledger::Payer};
 
 /// The rooms of this process. A room lives as long as somebody is in it.
 #[derive(Debug, Default)]

@@ -6,14 +6,16 @@ use async_trait::async_trait;
 
 use super::{MemoryStore, Tables};
 use crate::{
-    account::{AccountRole, Identity, Principal, User},
-    audit::{AuditEntry, Deed, Subject},
     conversation::EndReason,
     ids::{ConversationId, UserId},
-    ledger::Payer,
+    people::{
+        AccountRole, Identity, Principal, User,
+        audit::{AuditEntry, Deed, Subject},
+    },
     ports::{AccountStore, Changing, Linking, People, SignIn, StoreError},
     scenario::Script,
     timestamp::Timestamp,
+    turn::ledger::Payer,
 };
 
 /// An account with nothing but its role.

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 
 use super::{MemoryStore, Tables};
 use crate::{
-    audit::{AuditEntry, Subject},
     ids::{InvitationId, UserId},
     invitation::Invitation,
+    people::audit::{AuditEntry, Subject},
     ports::{AuditLog, StoreError},
 };
 

@@ -4,17 +4,15 @@ use async_trait::async_trait;
 
 use super::{MemoryStore, Tables, turns::MessageRow, turns::span};
 use crate::{
-    audit::AuditEntry,
-    conversation::{Conversation, EndReason},
+    conversation::{Conversation, EndReason, Message, Role, Seen, SeenRecord, Status},
     ids::{ConversationId, MessageId, TurnId},
+    people::audit::AuditEntry,
     ports::{
         Accept, Beat, ConversationStore, Ending, Finish, Finishing, Of, Opening, Present, Pulse,
         Recovered, Retry, StoreError,
     },
-    seen::{Seen, SeenRecord},
     timestamp::Timestamp,
-    transcript::{Message, Role, Status},
-    turns_left::{Funds, TurnCost},
+    turn::{Funds, TurnCost},
 };
 
 impl Tables {

@@ -4,10 +4,12 @@ use async_trait::async_trait;
 
 use super::{MemoryStore, Tables, accounts};
 use crate::{
-    account::AccountRole,
-    audit::{AuditEntry, Change, Deed, Subject},
     ids::{InvitationId, UserId},
     invitation::{Invitation, InvitationState, LinkStamp},
+    people::{
+        AccountRole,
+        audit::{AuditEntry, Change, Deed, Subject},
+    },
     ports::{
         Amend, Claim, Claiming, InvitationCount, InvitationFilter, InvitationOrder,
         InvitationStore, StoreError,

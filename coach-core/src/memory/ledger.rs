@@ -5,11 +5,14 @@ use async_trait::async_trait;
 use super::{MemoryStore, Tables};
 use crate::{
     ids::{ConversationId, MessageId, ReservationId},
-    ledger::{Balance, Bound, Payer, Settlement},
-    ports::{FreeCall, House, Lane, Ledger, Raising, Refusal, StoreError, UsageEntry},
-    preset::QuotaPreset,
+    invitation::QuotaPreset,
+    model::Lane,
+    ports::{FreeCall, House, Ledger, Raising, Refusal, StoreError, UsageEntry},
     timestamp::Timestamp,
-    turns_left::{Funds, TurnCost},
+    turn::{
+        Funds, TurnCost,
+        ledger::{Balance, Bound, Payer, Settlement},
+    },
 };
 
 /// Tokens held for one model call.

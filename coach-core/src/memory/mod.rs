@@ -22,15 +22,13 @@ mod turns;
 use async_trait::async_trait;
 
 use crate::{
-    account::{Identity, User},
-    audit::AuditEntry,
     conversation::Conversation,
     ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, TurnId, UserId},
-    invitation::Invitation,
-    ledger::{Balance, Payer, Usage},
+    invitation::{Invitation, QuotaPreset},
+    people::{Identity, User, audit::AuditEntry},
     ports::{Health, StoreError, StoredScenario, UsageEntry},
-    preset::QuotaPreset,
     timestamp::Timestamp,
+    turn::ledger::{Balance, Payer, Usage},
 };
 
 /// All stores in memory. A clone holds the same data.

@@ -8,10 +8,11 @@ use super::{
     turns::{MessageRow, TurnRow, span},
 };
 use crate::{
+    conversation::{Message, Role, SkipReason, Status},
     ids::{ConversationId, ReservationId, TurnId},
-    ports::{Accept, Calls, CoachCall, House, Lane, Opened, Opening, Refusal, Retry, StoreError},
+    model::Lane,
+    ports::{Accept, Calls, CoachCall, House, Opened, Opening, Refusal, Retry, StoreError},
     timestamp::Timestamp,
-    transcript::{Message, Role, SkipReason, Status},
 };
 
 const MINUTE: std::time::Duration = std::time::Duration::from_secs(60);
@@ -134,7 +135,7 @@ impl Tables {
 
     /// Whether a turn may be tried again where the caller says it stands.
     fn is_current(&self, turn: &TurnRow, retry: &Retry) -> bool {
-        let role = retry.calls.first().role().unwrap_or(Role::Coach);
+        let role = Role::of(retry.calls.first()).unwrap_or(Role::Coach);
         let newest = match turn.aside {
             true => self.turns_of[&turn.conversation].last() == Some(&turn.id),
             false => self.conversations[&turn.conversation].turn == turn.opened.turn,

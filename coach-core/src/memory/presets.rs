@@ -5,10 +5,10 @@ use uuid::Uuid;
 
 use super::MemoryStore;
 use crate::{
-    audit::{AuditEntry, Change, Deed, Subject},
     ids::PresetId,
+    invitation::QuotaPreset,
+    people::audit::{AuditEntry, Change, Deed, Subject},
     ports::{PresetStore, StoreError},
-    preset::QuotaPreset,
 };
 
 /// The presets that every store is shipped with: an allowance of nothing, and three sizes, each enough for

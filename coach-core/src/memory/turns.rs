@@ -2,16 +2,14 @@
 
 use super::{Tables, ledger::Closing};
 use crate::{
-    conversation::OpenTurn,
+    conversation::{Message, OpenTurn, Role, SeenRecord, SkipReason, Status},
     ids::{ConversationId, MessageId, ReservationId, TurnId},
-    ledger::{Settlement, VoidReason},
+    model::Lane,
     ports::{
-        Beat, Finish, Finishing, FreeCall, Lane, NextMessage, Opened, Pulse, Recovered, StoreError,
-        Then,
+        Beat, Finish, Finishing, FreeCall, NextMessage, Opened, Pulse, Recovered, StoreError, Then,
     },
-    seen::SeenRecord,
     timestamp::Timestamp,
-    transcript::{Message, Role, SkipReason, Status},
+    turn::ledger::{Settlement, VoidReason},
 };
 
 /// A turn or an aside.
@@ -254,7 +252,7 @@ impl Tables {
         lane: Lane,
         at: Timestamp,
     ) -> MessageId {
-        let role = lane.role().unwrap_or(Role::Coach);
+        let role = Role::of(lane).unwrap_or(Role::Coach);
         let id = self.append(turn, fence, role, at, None).id;
         if let Some(call) = self.calls.get_mut(&ReservationId::of(attempt, lane)) {
             call.message = Some(id);

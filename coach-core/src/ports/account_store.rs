@@ -6,9 +6,8 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::{
-    account::{AccountRole, Identity, User},
-    audit::AuditEntry,
     ids::UserId,
+    people::{AccountRole, Identity, User, audit::AuditEntry},
     timestamp::Timestamp,
 };
 

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::{
-    audit::{AuditEntry, Subject},
     ids::UserId,
+    people::audit::{AuditEntry, Subject},
 };
 
 /// Keeps the audit log.

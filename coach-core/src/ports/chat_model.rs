@@ -9,71 +9,10 @@ use std::{fmt, sync::Arc, time::Duration};
 use futures::stream::BoxStream;
 use thiserror::Error;
 
-use crate::{ledger::Usage, prompt::Prompt, timestamp::Timestamp, transcript::Role};
+use crate::{model::Prompt, timestamp::Timestamp, turn::ledger::Usage};
 
 /// What a model says to one request, piece by piece.
 pub type ChatStream = BoxStream<'static, Result<ChatEvent, ModelError>>;
-
-/// Whose budget and prompt a model call belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Lane {
-    /// The other person of the scenario.
-    Partner,
-    /// The coach's comment on a turn.
-    Coach,
-    /// The coach's answer to a private question.
-    Aside,
-    /// A participant's own description becomes a scenario.
-    Elaboration,
-    /// A model that plays the participant in a batch.
-    SimulatedUser,
-    /// A model that scores a conversation.
-    Judge,
-}
-
-impl Lane {
-    /// Every lane, in the order of the glossary.
-    pub const ALL: [Self; 6] = [
-        Self::Partner,
-        Self::Coach,
-        Self::Aside,
-        Self::Elaboration,
-        Self::SimulatedUser,
-        Self::Judge,
-    ];
-
-    /// The lane's name in SQL, JSON and metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Partner => "partner",
-            Self::Coach => "coach",
-            Self::Aside => "aside",
-            Self::Elaboration => "elaboration",
-            Self::SimulatedUser => "simulated_user",
-            Self::Judge => "judge",
-        }
-    }
-
-    /// Reads what [`Lane::as_str`] writes.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|lane| lane.as_str() == name)
-    }
-
-    /// The voice that the lane's answers have in a transcript; `None` where they are no messages.
-    pub fn role(self) -> Option<Role> {
-        match self {
-            Self::Partner => Some(Role::Partner),
-            Self::Coach | Self::Aside => Some(Role::Coach),
-            Self::Elaboration | Self::SimulatedUser | Self::Judge => None,
-        }
-    }
-}
-
-impl fmt::Display for Lane {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// One configured model: an endpoint, a key and a model name.
 pub trait ChatModel: fmt::Debug + Send + Sync {

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 
 use super::{InvitationCount, InvitationFilter, InvitationOrder, StoreError};
 use crate::{
-    audit::AuditEntry,
     ids::{InvitationId, UserId},
     invitation::{Invitation, LinkStamp},
+    people::audit::AuditEntry,
     timestamp::Timestamp,
 };
 

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{House, Refusal, StoreError, chat_model::Lane};
+use super::{House, Refusal, StoreError};
 use crate::{
-    ids::{ConversationId, InvitationId, MessageId, ReservationId, TurnId},
-    ledger::{Balance, Bound, Payer, Settlement},
+    ids::{ConversationId, InvitationId, MessageId, ReservationId},
+    model::Lane,
     timestamp::Timestamp,
+    turn::ledger::{Balance, Bound, Payer, Settlement},
 };
 
 /// Keeps the ledger.
@@ -45,16 +46,6 @@ pub trait Ledger: Send + Sync {
 
     /// Every entry of a conversation, in the order it was made.
     async fn entries(&self, conversation: ConversationId) -> Result<Vec<UsageEntry>, StoreError>;
-}
-
-impl ReservationId {
-    /// The name of the call that an attempt at a turn makes in a lane: the same in every store.
-    pub fn of(attempt: TurnId, lane: Lane) -> Self {
-        // Version 8, and the lane in bits that neither a v7's counter nor a small number uses.
-        let lane = Lane::ALL.iter().position(|one| *one == lane).unwrap_or_default() as u128;
-        let bits = (attempt.0.as_u128() & !(0xf << 76)) | (0x8 << 76);
-        Self(uuid::Uuid::from_u128(bits ^ ((lane + 1) << 72)))
-    }
 }
 
 /// A model call outside of a turn.

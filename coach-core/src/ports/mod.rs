@@ -20,8 +20,8 @@ mod scenario_store;
 pub use account_store::{AccountStore, Changing, Linking, People, SignIn};
 pub use audit_log::AuditLog;
 pub use chat_model::{
-    AnswerSchema, ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished, Lane,
-    Limits, ModelError, ModelErrorKind, Phase, Speaker,
+    AnswerSchema, ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished, Limits,
+    ModelError, ModelErrorKind, Phase, Speaker,
 };
 pub use clock::{Clock, Ids, RandomIds, SystemClock};
 pub use conversation_store::{

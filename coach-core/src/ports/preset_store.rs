@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::{audit::AuditEntry, ids::PresetId, preset::QuotaPreset};
+use crate::{ids::PresetId, invitation::QuotaPreset, people::audit::AuditEntry};
 
 /// Keeps quota presets. One of them is the allowance of signed-in people without an invitation; it is
 /// always there, is not copied, and can be written but not removed.

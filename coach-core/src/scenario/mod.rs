@@ -10,6 +10,7 @@ mod definition;
 #[cfg(feature = "scenario-file")]
 pub mod file;
 mod near;
+mod read;
 mod script;
 mod template;
 mod variable;

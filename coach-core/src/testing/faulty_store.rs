@@ -5,12 +5,13 @@ use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 use async_trait::async_trait;
 
 use crate::{
-    account::{AccountRole, Identity, User},
-    audit::{AuditEntry, Subject},
-    conversation::{Conversation, EndReason},
+    conversation::{Conversation, EndReason, Message, Seen, SeenRecord},
     ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, TurnId, UserId},
-    invitation::{Invitation, LinkStamp},
-    ledger::{Balance, Bound, Payer, Settlement},
+    invitation::{Invitation, LinkStamp, QuotaPreset},
+    people::{
+        AccountRole, Identity, User,
+        audit::{AuditEntry, Subject},
+    },
     ports::{
         Accept, AccountStore, Amend, AuditLog, Beat, Changing, Claim, Claiming, ConversationStore,
         Deadline, Ending, Finish, Finishing, FreeCall, Health, House, InvitationCount,
@@ -18,11 +19,11 @@ use crate::{
         Present, PresetStore, Pulse, Raising, Recovered, Refusal, Retry, ScenarioStore, SignIn,
         StoreError, StoredScenario, Stores, UsageEntry,
     },
-    preset::QuotaPreset,
-    seen::{Seen, SeenRecord},
     timestamp::Timestamp,
-    transcript::Message,
-    turns_left::{Funds, TurnCost},
+    turn::{
+        Funds, TurnCost,
+        ledger::{Balance, Bound, Payer, Settlement},
+    },
 };
 
 /// What goes wrong with one question to a store.

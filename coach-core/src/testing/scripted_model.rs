@@ -9,12 +9,12 @@ use std::{
 use futures::{StreamExt as _, stream};
 
 use crate::{
-    ledger::Usage,
+    model::{Lane, PromptRole},
     ports::{
-        ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished, Lane, ModelError,
+        ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished, ModelError,
         ModelErrorKind,
     },
-    prompt::PromptRole,
+    turn::ledger::Usage,
 };
 
 /// One thing that a scripted answer does.

@@ -5,16 +5,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::open::growing;
 use crate::{
     coach::Coach,
+    conversation::Transcript,
     error::CoachError,
-    event::{Event, TurnState},
     ids::{ConversationId, MessageId},
-    ledger::Payer,
-    live::Room,
-    ports::{Deadline, Lane, Present, Recovered, StoreError},
-    transcript::Transcript,
+    live::{Event, Growing, Room, TurnState},
+    model::Lane,
+    ports::{Present, Recovered, StoreError},
+    turn::ledger::Payer,
 };
 
 /// How often a turn is looked at that is somebody else's.
@@ -57,7 +56,7 @@ impl Coach {
             }
             if room.here().growing.is_none_or(|growing| growing.message != open.reply) {
                 let lane = if open.aside { Lane::Aside } else { Lane::Partner };
-                room.begin(growing(lane, open.turn, open.reply, None));
+                room.begin(Growing::new(lane, open.turn, open.reply, None));
             }
             return Ok(true);
         }
@@ -159,20 +158,5 @@ impl Coach {
         }
         let missed = self.0.stores.messages_from(room.id(), from, newest, u32::MAX).await?;
         Ok(room.fill(missed))
-    }
-
-    /// Runs a request to its end, with its deadline, even if the caller stops waiting.
-    pub(crate) async fn to_the_end<T: Send + 'static>(
-        &self,
-        work: impl Future<Output = Result<T, CoachError>> + Send + 'static,
-    ) -> Result<T, CoachError> {
-        let deadline = Deadline::current();
-        let work = async move {
-            match deadline {
-                Some(deadline) => deadline.scope(work).await,
-                None => work.await,
-            }
-        };
-        self.0.speaking.spawn(work).await.map_err(StoreError::new)?
     }
 }

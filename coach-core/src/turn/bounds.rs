@@ -5,13 +5,12 @@
 
 use crate::{
     coach::Coach,
-    conversation::Conversation,
+    conversation::{Conversation, Message, Role, SkipReason, Transcript},
     ids::MessageId,
-    ledger::Bound,
-    ports::{Calls, CoachCall, Lane},
-    prompt::Prompt,
+    model::{Lane, Prompt},
+    ports::{Calls, CoachCall},
     scenario::{CoachSees, CoachWhen, Script},
-    transcript::{Message, Role, SkipReason, Transcript},
+    turn::ledger::Bound,
 };
 
 /// What an adapter's request adds to a partner's words in a listening prompt: labels and tags.
@@ -130,7 +129,7 @@ impl Coach {
             }
             CoachWhen::AfterPartner => {
                 let reply = u64::from(self.max_output(Lane::Partner, script));
-                let label = LABEL + crate::fence::attribute(&script.partner_name).len() as u64;
+                let label = LABEL + crate::model::attribute(&script.partner_name).len() as u64;
                 CoachCall::After(self.bound(Lane::Coach, script, transcript, reply + label))
             }
             CoachWhen::AfterUser => {

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use crate::{
-    account::Principal,
-    audit::{AuditEntry, Deed, Subject},
     coach::Coach,
     conversation::{Conversation, EndReason},
     error::CoachError,
-    event::{Event, TurnState},
     ids::ConversationId,
-    live::Room,
-    policy::Act,
+    live::{Event, Room, TurnState},
+    people::{
+        Principal,
+        audit::{AuditEntry, Deed, Subject},
+        policy::Act,
+    },
     ports::{Deadline, Ending, Refusal},
 };
 

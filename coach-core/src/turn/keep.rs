@@ -2,18 +2,17 @@
 
 use std::{pin::pin, time::Duration};
 
+use super::turns_left::TurnCost;
 use super::{speak::Speaking, spoken::Spoken};
 use crate::{
     coach::{Coach, LAST_TRIES},
-    conversation::EndReason,
-    event::{Event, TurnState},
+    conversation::{EndReason, Message, Role, SkipReason, Status},
     ids::MessageId,
-    ledger::Settlement,
-    live::Room,
-    ports::{Calls, CoachCall, Finish, Finishing, Lane, NextMessage, StoreError, Then},
+    live::{Event, Room, TurnState},
+    model::Lane,
+    ports::{Calls, CoachCall, Finish, Finishing, NextMessage, StoreError, Then},
     timestamp::Timestamp,
-    transcript::{Message, Role, SkipReason, Status},
-    turns_left::TurnCost,
+    turn::ledger::Settlement,
 };
 
 /// The longest pause before an answer's end is offered again to a store that did not take it.

@@ -1,25 +1,11 @@
-//! The attempts that this process runs: its own sweeps never close them, however late they are.
+//! One attempt at a turn, registered for as long as this process runs it.
 
-use std::{
-    collections::BTreeSet,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicI64, Ordering},
-    },
+use std::sync::{
+    Arc, PoisonError,
+    atomic::{AtomicI64, Ordering},
 };
 
 use crate::{coach::Coach, ids::TurnId, timestamp::Timestamp};
-
-/// The attempts that tasks of this process run or are about to run.
-#[derive(Debug, Default)]
-pub(crate) struct Leases(Mutex<BTreeSet<TurnId>>);
-
-impl Leases {
-    /// Returns them in ascending order.
-    pub(crate) fn attempts(&self) -> Vec<TurnId> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
-    }
-}
 
 /// One attempt of this process. Registered before the store hears of the attempt, and until the last clone
 /// is dropped: no sweep can come between.

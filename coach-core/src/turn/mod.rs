@@ -6,13 +6,21 @@
 mod attend;
 mod bounds;
 mod end;
+mod estimate;
 mod guard;
 mod keep;
 mod lease;
+mod leases;
+pub mod ledger;
 mod open;
 mod quota;
+mod say;
 mod speak;
 mod spoken;
+mod turns_left;
 
-pub(crate) use lease::Leases;
+pub use estimate::{ConversationCost, Estimate};
+pub(crate) use leases::Leases;
 pub use open::Kept;
+pub use say::{MAX_SCALARS, Say};
+pub use turns_left::{Funds, TurnCost, TurnLimit, shown};

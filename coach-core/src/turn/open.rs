@@ -2,24 +2,20 @@
 
 use std::sync::Arc;
 
-use super::speak::Speaking;
+use super::{say::Say, speak::Speaking};
 use crate::{
-    account::Principal,
     coach::Coach,
-    conversation::Conversation,
+    conversation::{Conversation, Message, Role, SkipReason, Status, Transcript},
     error::CoachError,
-    event::{Event, TurnState, Voice},
     ids::{ConversationId, MessageId},
-    live::{Growing, Room},
-    ports::{
-        Accept, Calls, CoachCall, Deadline, Lane, Opened, Opening, Refusal, Retry, StoreError,
-    },
-    say::Say,
+    live::{Event, Room, TurnState},
+    model::Lane,
+    people::Principal,
+    ports::{Accept, Calls, CoachCall, Deadline, Opened, Opening, Refusal, Retry, StoreError},
     scenario::CoachWhen,
-    transcript::{Message, Role, SkipReason, Status, Transcript},
 };
 
-/// How often a store that did not answer is asked the same again before a message is given up.
+/// How often a store that did not answer is asked for what was missed.
 const TRIES: u32 = 3;
 
 /// A message that is kept.
@@ -269,32 +265,6 @@ impl Coach {
             }
         }
     }
-
-    /// Asks a store the same again while it does not answer, for no longer than the request has.
-    pub(crate) async fn persist<T, F>(&self, ask: impl Fn() -> F) -> Result<T, StoreError>
-    where
-        F: Future<Output = Result<T, StoreError>>,
-    {
-        Deadline::asked(async {
-            let mut tries = 1;
-            loop {
-                match ask().await {
-                    Err(error)
-                        if tries < TRIES && !Deadline::current().is_some_and(Deadline::is_over) =>
-                    {
-                        tracing::warn!(
-                            error = &error as &dyn std::error::Error,
-                            "store, trying again"
-                        );
-                        tokio::time::sleep(self.0.settings.beat / 5 * tries).await;
-                        tries += 1;
-                    }
-                    answer => return answer,
-                }
-            }
-        })
-        .await
-    }
 }
 
 /// Why a request failed that the store did not answer. An answer that runs here is reason enough: with it
@@ -346,19 +316,4 @@ pub(super) fn unkept(say: &Say, aside: bool) -> Message {
         model: None,
         usage: None,
     }
-}
-
-/// The answer that begins to grow.
-pub(super) fn growing(
-    lane: Lane,
-    turn: u32,
-    message: MessageId,
-    replaces: Option<MessageId>,
-) -> Growing {
-    let voice = match lane {
-        Lane::Partner => Voice::Partner,
-        Lane::Aside => Voice::Aside,
-        Lane::Coach | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => Voice::Coach,
-    };
-    Growing { voice, message, turn, replaces, text: String::new() }
 }

@@ -3,28 +3,28 @@
 //! Tokens that another conversation of the same payer has reserved count as gone, until they are released.
 //! A room in which nothing goes on is told whenever another one moves the tokens they share; one in which
 //! something does keeps the value from before, and is told at its end. The arithmetic is in
-//! [`turns_left`](crate::turns_left).
+//! [`turns_left`](crate::turn).
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use uuid::Uuid;
 
 use super::open::unkept;
+use super::{
+    say::Say,
+    turns_left::{Funds, TurnCost, shown},
+};
 use crate::{
     coach::Coach,
-    conversation::Conversation,
+    conversation::{Conversation, Message, Role, Status, Transcript},
     error::CoachError,
-    event::{Event, Quota, TurnState},
     ids::{ConversationId, MessageId, UserId},
     invitation::Invitation,
-    ledger::{Balance, Bound, Payer},
-    live::Room,
+    live::{Event, Quota, Room, TurnState},
     ports::{Calls, Of, Present, StoreError},
-    say::Say,
     scenario::{Scenario, Script},
     timestamp::Timestamp,
-    transcript::{Message, Role, Status, Transcript},
-    turns_left::{Funds, TurnCost, shown},
+    turn::ledger::{Balance, Bound, Payer},
 };
 
 /// How long a room waits before a store is asked again that did not answer.
@@ -171,7 +171,7 @@ fn recent_turn(transcript: &Transcript) -> Option<u64> {
     for message in transcript.said().filter(|said| said.role != Role::User && !said.aside) {
         let took = match (message.status, message.usage) {
             (Status::Skipped, _) => Some(0),
-            (_, usage) => usage.map(crate::ledger::Usage::total),
+            (_, usage) => usage.map(crate::turn::ledger::Usage::total),
         };
         let turn = turns.entry(message.turn).or_insert(Some(0));
         *turn = turn.zip(took).map(|(sum, took)| sum.saturating_add(took));

@@ -10,19 +10,21 @@ use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::{guard::Guard, lease::Lease, open::growing, spoken::Spoken};
+use super::{guard::Guard, lease::Lease, spoken::Spoken};
 use crate::{
-    answer::{Hearing, REPORT, Voices},
     coach::Coach,
+    conversation::{SkipReason, Status, Timing},
     ids::{MessageId, ReservationId, TurnId},
-    ledger::Bound,
-    live::Room,
+    live::{Growing, Room},
+    model::{
+        Lane,
+        answer::{Hearing, REPORT, Voices},
+    },
     ports::{
-        Beat, Calls, ChatRequest, CoachCall, Lane, Limits, ModelError, ModelErrorKind, NextMessage,
+        Beat, Calls, ChatRequest, CoachCall, Limits, ModelError, ModelErrorKind, NextMessage,
         Opened, Pulse, Raising, Speaker, StoreError, Then,
     },
-    timing::Timing,
-    transcript::{SkipReason, Status},
+    turn::ledger::Bound,
 };
 
 /// How long a second try waits for its tokens: less than any lease, which is not renewed meanwhile.
@@ -106,7 +108,7 @@ impl Coach {
         let held = turn.bound(lane);
         let bound = Bound { input: held.input.min(real.input), ..held };
         let mut spoken = Spoken::new(lane, next, self.now());
-        room.begin(growing(lane, turn.opened.turn, next.id, next.replaces));
+        room.begin(Growing::new(lane, turn.opened.turn, next.id, next.replaces));
         let Some(model) = self.0.models.get(lane) else {
             let message = "no model speaks in this lane";
             let kind = ModelErrorKind::ModelNotFound;

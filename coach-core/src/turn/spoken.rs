@@ -1,14 +1,17 @@
 //! One answer, as far as it came, and what it is on record.
 
 use crate::{
-    answer::{Hearing, Verdict},
+    conversation::{Cut, Message, Role, Status},
     error::model_code,
-    event::{Done, Event, Voice},
     ids::MessageId,
-    ledger::{Settlement, VoidReason},
-    ports::{Lane, ModelError, NextMessage},
+    live::{Done, Event, Voice},
+    model::{
+        Lane,
+        answer::{Hearing, Verdict},
+    },
+    ports::{ModelError, NextMessage},
     timestamp::Timestamp,
-    transcript::{Cut, Message, Role, Status},
+    turn::ledger::{Settlement, VoidReason},
 };
 
 /// One answer, as far as it came.

@@ -1,7 +1,7 @@
 //! What a client sends, read with care: every mistake has its own code, and unknown fields are nothing.
 
 use super::fields::{Field, Fields};
-use crate::seen::{Seen, SeenHow};
+use crate::conversation::{Seen, SeenHow};
 
 /// One frame of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Message;
 use crate::{
     error::{CoachError, model_code, model_retryable},
-    event::{Delta, Done, Event, Quota, Voice},
-    live::Told,
+    live::{Delta, Done, Event, Quota, Told, Voice},
     ports::ModelErrorKind,
 };
 

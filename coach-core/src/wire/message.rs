@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Audience;
-use crate::transcript;
+use crate::conversation;
 
 /// One utterance. Absent fields are left out, never null.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ pub struct Message {
 
 impl Message {
     /// A message on record, as `audience` may see it.
-    pub fn new(message: &transcript::Message, audience: Audience) -> Self {
+    pub fn new(message: &conversation::Message, audience: Audience) -> Self {
         Self {
             id: message.id.0,
             turn: message.turn,

@@ -8,9 +8,9 @@ use futures::{FutureExt as _, future::BoxFuture};
 use super::{ClientFrame, ErrorFrame, ServerFrame, Ws, client::echo};
 use crate::{
     CoachError, Say,
-    account::Principal,
     coach::Coach,
     ids::{ConversationId, MessageId},
+    people::Principal,
 };
 
 /// Something asked for that is being done. In a box of its own, so that an idle socket stays small.

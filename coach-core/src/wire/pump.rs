@@ -25,12 +25,11 @@ use super::{
     traffic::Window,
 };
 use crate::{
-    account::Principal,
     coach::Coach,
     conversation::EndReason,
-    event::Event,
     ids::ConversationId,
-    live::{Follower, Told},
+    live::{Event, Follower, Told},
+    people::Principal,
 };
 
 /// How many frames are made before they are sent on: enough for one packet, few enough to stay small.

@@ -6,15 +6,12 @@ use std::sync::Arc;
 
 use coach_core::{
     Coach, CoachError,
-    event::{Event, Voice},
-    ledger::{Settlement, Usage},
-    live::{Follower, From},
-    ports::{
-        ChatModel, ChatRequest, FinishReason, Lane, Ledger as _, Limits, ModelErrorKind, Speaker,
-    },
-    prompt::{FreeLane, Prompt},
+    conversation::{Cut, Message, Role, SkipReason, Status},
+    live::{Event, Follower, From, Voice},
+    model::{FreeLane, Lane, Prompt},
+    ports::{ChatModel, ChatRequest, FinishReason, Ledger as _, Limits, ModelErrorKind, Speaker},
     testing::{Fault, ScriptedModel, Step, Take, answer, contract::fixture::an_invitation},
-    transcript::{Cut, Message, Role, SkipReason, Status},
+    turn::ledger::{Settlement, Usage},
 };
 
 use crate::talk::{Talk, until};

@@ -4,9 +4,9 @@
 //! is told must be the same to the byte, and it is written down for people to read.
 
 use coach_core::{
-    event::{Delta, Event, Voice},
-    ports::{ChatRequest, Lane, ModelErrorKind},
-    prompt::Prompt,
+    live::{Delta, Event, Voice},
+    model::{Lane, Prompt},
+    ports::{ChatRequest, ModelErrorKind},
     scenario::CoachWhen,
     testing::{Fault, Step, Take, answer},
 };

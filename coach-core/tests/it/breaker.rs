@@ -4,12 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use coach_core::{
     Breaker,
-    event::Event,
+    live::Event,
+    model::{FreeLane, Lane, Prompt},
     model_code,
-    ports::{
-        ChatEvent, ChatModel as _, ChatRequest, Lane, Limits, ModelError, ModelErrorKind, Speaker,
-    },
-    prompt::{FreeLane, Prompt},
+    ports::{ChatEvent, ChatModel as _, ChatRequest, Limits, ModelError, ModelErrorKind, Speaker},
     testing::{ManualClock, ScriptedModel, Step, Take, answer, refusal},
 };
 use futures::StreamExt as _;

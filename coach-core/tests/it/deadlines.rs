@@ -10,10 +10,10 @@ use std::{
 
 use coach_core::{
     CoachError,
-    event::Event,
+    conversation::Role,
+    live::Event,
     ports::{ConversationStore as _, Deadline, Refusal},
     testing::{Fault, Step, answer},
-    transcript::Role,
 };
 use tokio::time::{Instant, sleep};
 

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use coach_core::{
     CoachError,
-    event::Event,
-    ledger::Settlement,
+    conversation::{SkipReason, Status},
+    live::Event,
     ports::{ConversationStore as _, Ledger as _, Refusal},
     testing::{Fault, Step, Take, answer, contract::fixture::an_invitation},
-    transcript::{SkipReason, Status},
+    turn::ledger::Settlement,
 };
 use tokio::time::{Instant, sleep};
 

@@ -7,11 +7,12 @@ use std::{
 
 use coach_core::{
     conversation::{Conversation, EndReason},
-    event::{Event, TurnState, Voice},
-    ledger::Settlement,
-    ports::{Lane, Ledger as _},
+    live::{Event, TurnState, Voice},
+    model::Lane,
+    ports::Ledger as _,
     scenario::CoachWhen,
     testing::{Fault, Step, answer},
+    turn::ledger::Settlement,
 };
 use tokio::time::sleep;
 

@@ -10,10 +10,10 @@ use std::{
 
 use coach_core::{
     CoachError,
-    event::Event,
+    conversation::Status,
+    live::Event,
     ports::{ConversationStore as _, Refusal},
     testing::{Fault, Step, Take},
-    transcript::Status,
 };
 use tokio::time::{Instant, advance, sleep};
 

@@ -9,19 +9,20 @@ use std::{
 
 use coach_core::{
     Coach, Settings,
-    event::{Done, Event},
-    ledger::{Settlement, Usage, VoidReason},
+    conversation::{SkipReason, Status},
+    live::{Done, Event},
     memory::MemoryStore,
+    model::Lane,
     ports::{
         ChatEvent, ChatModel, ChatRequest, ChatStream, ConversationStore as _, FinishReason,
-        Finished, InvitationStore as _, Lane, Ledger as _, Limits, ModelError, ModelErrorKind,
+        Finished, InvitationStore as _, Ledger as _, Limits, ModelError, ModelErrorKind,
     },
     testing::{
         SerialIds, TokioClock,
         contract::fixture::{a_conversation, an_invitation, made},
     },
     timestamp::Timestamp,
-    transcript::{SkipReason, Status},
+    turn::ledger::{Settlement, Usage, VoidReason},
 };
 use futures::{Stream, StreamExt as _};
 

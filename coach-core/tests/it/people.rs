@@ -7,17 +7,18 @@ use std::sync::Arc;
 use coach_core::{
     Claimed, Coach, CoachError, LandingState, ListInvitations, NewInvitation, Start,
     WholeConversation,
-    account::{AccountRole, Admin, Identity, Principal, Staff, User},
-    audit::{Change, Deed},
     conversation::EndReason,
-    event::Event,
     ids::{ConversationId, MessageId},
-    link::LinkKeys,
-    live::{Follower, From},
+    invitation::{QuotaPreset, link::LinkKeys},
+    live::{Event, Follower, From},
     memory::MemoryStore,
-    policy,
-    ports::{Amend, Lane, Linking},
-    preset::QuotaPreset,
+    model::Lane,
+    people::{
+        AccountRole, Admin, Identity, Principal, Staff, User,
+        audit::{Change, Deed},
+        policy,
+    },
+    ports::{Amend, Linking},
     testing::{ScriptedModel, SerialIds, TokioClock, answer},
 };
 

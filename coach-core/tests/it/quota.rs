@@ -6,21 +6,20 @@ use std::{sync::Arc, time::Duration};
 
 use coach_core::{
     Coach, CoachError, Settings,
-    account::{AccountRole, Principal},
-    event::Event,
+    conversation::SkipReason,
     ids::ConversationId,
     invitation::Invitation,
-    ledger::Usage,
-    live::{Follower, From},
+    live::{Event, Follower, From},
     memory::MemoryStore,
-    ports::{Amend, ConversationStore as _, InvitationStore as _, Lane, ModelErrorKind, Refusal},
+    model::Lane,
+    people::{AccountRole, Principal},
+    ports::{Amend, ConversationStore as _, InvitationStore as _, ModelErrorKind, Refusal},
     testing::{
         Fault, MORNING, ScriptedModel, SerialIds, Step, Take, TokioClock, answer,
         contract::fixture::{a_conversation, an_invitation, made, person},
         refusal,
     },
-    transcript::SkipReason,
-    turns_left::TurnLimit,
+    turn::{TurnLimit, ledger::Usage},
 };
 
 use crate::talk::{Talk, until};

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use coach_core::{
-    event::{Event, Voice},
-    ports::{Lane, ModelErrorKind, Phase},
+    conversation::Status,
+    live::{Event, Voice},
+    model::Lane,
+    ports::{ModelErrorKind, Phase},
     testing::{Step, Take, answer, contract::fixture::an_invitation},
-    transcript::Status,
 };
 use tokio::time::Instant;
 

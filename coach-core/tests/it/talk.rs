@@ -6,18 +6,17 @@ use std::{sync::Arc, time::Duration};
 
 use coach_core::{
     Coach, Settings,
-    account::{AccountRole, Principal},
-    conversation::Conversation,
-    event::Event,
+    conversation::{Conversation, Message},
     ids::ConversationId,
-    live::{Follower, From},
+    live::{Event, Follower, From},
     memory::MemoryStore,
-    ports::{ConversationStore as _, InvitationStore as _, Lane},
+    model::Lane,
+    people::{AccountRole, Principal},
+    ports::{ConversationStore as _, InvitationStore as _},
     testing::{
         Fault, FaultyStore, ScriptedModel, SerialIds, Take, TokioClock,
         contract::fixture::{a_conversation, an_invitation, made, person},
     },
-    transcript::Message,
 };
 use tokio::time::timeout;
 

@@ -1,9 +1,9 @@
 //! What a client may send and what is said to everything else, and what a cursor is.
 
 use coach_core::{
+    conversation::{Seen, SeenHow},
     ids::MessageId,
     live::{From, Position},
-    seen::{Seen, SeenHow},
     wire::{BadFrame, ClientFrame, cursor},
 };
 

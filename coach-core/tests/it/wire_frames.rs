@@ -3,15 +3,14 @@
 
 use coach_core::{
     CoachError,
-    conversation::EndReason,
-    event::{Delta, Done, Event, Quota, TurnState, Voice},
+    conversation::{Cut, EndReason, Message, Role, SkipReason, Status},
     ids::MessageId,
-    live::Told,
-    ports::{Lane, ModelErrorKind, Refusal, StoreError},
+    live::{Delta, Done, Event, Quota, Told, TurnState, Voice},
+    model::Lane,
+    ports::{ModelErrorKind, Refusal, StoreError},
     testing::MORNING,
     timestamp::Timestamp,
-    transcript::{Cut, Message, Role, SkipReason, Status},
-    turns_left::TurnLimit,
+    turn::TurnLimit,
     wire::{Audience, ErrorFrame, ServerFrame},
 };
 use std::{fmt::Write as _, time::Duration};

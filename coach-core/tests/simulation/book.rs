@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use coach_core::{
-    event::{Event, TurnState, Voice},
+    conversation::{Message, Role, Status},
     ids::MessageId,
-    live::Position,
+    live::{Event, Position, TurnState, Voice},
     ports::{ConversationStore as _, ModelErrorKind},
     scenario::CoachWhen,
     timestamp::Timestamp,
-    transcript::{Message, Role, Status},
     wire::{Audience, ServerFrame},
 };
 

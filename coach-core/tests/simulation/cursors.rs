@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use coach_core::{
-    event::Event,
     ids::MessageId,
-    live::{From, HISTORY, Position},
+    live::{Event, From, HISTORY, Position},
     ports::ConversationStore as _,
 };
 use tokio::time::timeout;

@@ -5,10 +5,11 @@ use std::{sync::Arc, time::Duration};
 
 use coach_core::{
     Coach, CoachError, Settings,
-    audit::{AuditEntry, Deed},
-    event::Event,
+    live::Event,
     memory::MemoryStore,
-    ports::{ConversationStore as _, InvitationStore as _, Lane, Refusal},
+    model::Lane,
+    people::audit::{AuditEntry, Deed},
+    ports::{ConversationStore as _, InvitationStore as _, Refusal},
     testing::{FaultyStore, contract::fixture::line},
 };
 use tokio::time::Instant;

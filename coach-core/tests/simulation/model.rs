@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
-    ledger::Usage,
-    ports::{ChatModel, ChatRequest, ChatStream, Lane, ModelErrorKind, Phase},
-    prompt::Prompt,
+    model::{Lane, Prompt},
+    ports::{ChatModel, ChatRequest, ChatStream, ModelErrorKind, Phase},
     testing::{Step, Take, play},
+    turn::ledger::Usage,
 };
 use futures::{StreamExt as _, stream};
 

@@ -4,11 +4,9 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 use coach_core::{
     Coach, CoachError,
-    conversation::OpenTurn,
-    event::{Event, Voice},
-    live::{Follower, From},
+    conversation::{OpenTurn, Status},
+    live::{Event, Follower, From, Voice},
     ports::ConversationStore as _,
-    transcript::Status,
 };
 
 use crate::{

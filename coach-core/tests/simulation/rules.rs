@@ -1,11 +1,11 @@
 //! What must hold whenever somebody is told something: the rules of the protocol.
 
 use coach_core::{
-    event::{Delta, Done, Voice},
+    conversation::{Message, Role, Status},
     ids::MessageId,
+    live::{Delta, Done, Voice},
     ports::ConversationStore as _,
     scenario::CoachWhen,
-    transcript::{Message, Role, Status},
 };
 
 use crate::{

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use coach_core::{
-    ledger::Settlement,
+    conversation::{Role, Status},
     ports::{InvitationStore as _, Ledger as _},
-    transcript::{Role, Status},
+    turn::ledger::Settlement,
 };
 
 use crate::{

@@ -7,18 +7,16 @@ use std::{
 };
 
 use coach_core::{
-    account::{AccountRole, Principal},
-    audit::Deed,
-    conversation::Conversation,
+    conversation::{Conversation, Message},
     ids::{ConversationId, InvitationId, MessageId, UserId},
     invitation::{Consent, Invitation, LinkStamp},
-    ledger::Balance,
     memory::MemoryStore,
+    people::{AccountRole, Principal, audit::Deed},
     ports::{AccountStore as _, Clock, ConversationStore as _, Ids as _, InvitationStore as _},
     scenario::{CoachSees, CoachWhen, Script},
     testing::{Fault, MORNING, SerialIds, contract::fixture::line},
     timestamp::Timestamp,
-    transcript::Message,
+    turn::ledger::Balance,
 };
 use futures::FutureExt as _;
 use tokio::time::Instant;

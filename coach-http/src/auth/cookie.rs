@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use coach_core::{
     Claimed, Resume,
-    account::User,
     ids::{InvitationId, UserId},
+    people::User,
     timestamp::Timestamp,
 };
 use poem::{

@@ -7,8 +7,8 @@ use std::{
 };
 
 use coach_core::{
-    account::{AccountRole, User},
     ids::UserId,
+    people::{AccountRole, User},
     wire::close,
 };
 use tokio::sync::watch;

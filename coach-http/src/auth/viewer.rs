@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use coach_core::account::{Admin, Principal, Staff, User};
+use coach_core::people::{Admin, Principal, Staff, User};
 use poem::{
     Endpoint, FromRequest, IntoResponse as _, Request, RequestBody, Response, Result,
     http::StatusCode,

@@ -1,6 +1,6 @@
 //! The audit log, for administrators.
 
-use coach_core::{audit::Subject, ids::UserId};
+use coach_core::{ids::UserId, people::audit::Subject};
 use poem::web::Data;
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 use uuid::Uuid;

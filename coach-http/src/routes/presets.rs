@@ -1,6 +1,6 @@
 //! Quota presets: researchers read them, administrators write them.
 
-use coach_core::{ids::PresetId, preset};
+use coach_core::{ids::PresetId, invitation};
 use poem::web::Data;
 use poem_openapi::{
     ApiResponse, Object, OpenApi,
@@ -94,7 +94,7 @@ impl Presets {
         let id = PresetId(id.0);
         let body = body.after(app.coach.has_preset(&admin.0, id));
         let PresetBody { label, tokens } = body.await?;
-        let preset = preset::QuotaPreset { id, label: label.0, tokens: tokens.0 };
+        let preset = invitation::QuotaPreset { id, label: label.0, tokens: tokens.0 };
         let kept = app.coach.change_preset(&admin.0, preset).await?;
         let cost = app.coach.conversation_cost(None, true).await?;
         Ok(Json(QuotaPreset::new(&kept, cost)))

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use coach_core::{CoachError, account::AccountRole, ports::Linking};
+use coach_core::{CoachError, people::AccountRole, ports::Linking};
 use poem::{
     Request,
     web::{Data, cookie::CookieJar},

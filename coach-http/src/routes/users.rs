@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use coach_core::{account, audit::Subject, ids::UserId, ports::People};
+use coach_core::{
+    ids::UserId,
+    people::{self, audit::Subject},
+    ports::People,
+};
 use poem::web::Data;
 use poem_openapi::{
     Object, OpenApi,
@@ -55,7 +59,7 @@ impl Users {
         let limit = page_size(limit.0)?;
         let wanted = People {
             search: search.0.as_deref().map(str::trim).filter(|search| !search.is_empty()),
-            role: role.0.map(account::AccountRole::from),
+            role: role.0.map(people::AccountRole::from),
             before: cursor.0.map(UserId),
             limit: limit + 1,
         };
@@ -119,7 +123,7 @@ impl Users {
 async fn names(
     app: &App,
     admin: &Administrator,
-    users: &[account::User],
+    users: &[people::User],
 ) -> Result<BTreeMap<Subject, String>, Failure> {
     let people: Vec<_> = users.iter().map(|user| Subject::Person(user.id)).collect();
     Ok(app.coach.names(&admin.0, &people).await?.into_iter().collect())

@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use coach_core::{ConversationCost, account, audit, ids::UserId, preset};
+use coach_core::{
+    ConversationCost,
+    ids::UserId,
+    invitation,
+    people::{self, audit},
+};
 use poem_openapi::Object;
 use uuid::Uuid;
 
@@ -105,8 +110,8 @@ pub(crate) struct AuditPage {
     pub(crate) next: Option<String>,
 }
 
-impl From<&account::User> for User {
-    fn from(user: &account::User) -> Self {
+impl From<&people::User> for User {
+    fn from(user: &people::User) -> Self {
         Self {
             id: user.id.0,
             role: user.role.into(),
@@ -129,14 +134,14 @@ impl User {
     }
 
     /// The account with whom sign-in providers know.
-    pub(crate) fn known_as(self, identities: Vec<account::Identity>) -> Self {
+    pub(crate) fn known_as(self, identities: Vec<people::Identity>) -> Self {
         let identities = identities.into_iter().map(Identity::from).collect();
         Self { identities: Some(identities), ..self }
     }
 }
 
-impl From<account::Identity> for Identity {
-    fn from(identity: account::Identity) -> Self {
+impl From<people::Identity> for Identity {
+    fn from(identity: people::Identity) -> Self {
         Self {
             issuer: identity.issuer,
             subject: identity.subject,
@@ -148,7 +153,7 @@ impl From<account::Identity> for Identity {
 
 impl QuotaPreset {
     /// A preset, and what it pays for if a conversation takes `cost`.
-    pub(crate) fn new(preset: &preset::QuotaPreset, cost: Option<ConversationCost>) -> Self {
+    pub(crate) fn new(preset: &invitation::QuotaPreset, cost: Option<ConversationCost>) -> Self {
         Self {
             estimate: cost.map(|cost| cost.estimate(preset.tokens).into()),
             id: preset.id.0,

@@ -1,6 +1,8 @@
 //! Everything of a person, as they may take it along: one JSON document.
 
-use coach_core::{self as core, account, ports::UsageEntry, seen::SeenRecord, wire::Audience};
+use coach_core::{
+    self as core, conversation::SeenRecord, people, ports::UsageEntry, wire::Audience,
+};
 use poem_openapi::Object;
 use uuid::Uuid;
 
@@ -79,7 +81,7 @@ impl From<core::Belongings> for Belongings {
     fn from(all: core::Belongings) -> Self {
         let identities = all.identities.into_iter().map(Identity::from).collect();
         let conversations = all.conversations.iter().map(|whole| {
-            let message = |message: &core::transcript::Message| {
+            let message = |message: &core::conversation::Message| {
                 Message::from(core::wire::Message::new(message, Audience::Participant))
             };
             WholeConversation {
@@ -97,7 +99,7 @@ impl From<core::Belongings> for Belongings {
         });
         Self {
             invitations: invitations.collect(),
-            account: User::from(&all.user as &account::User),
+            account: User::from(&all.user as &people::User),
             identities,
             conversations: conversations.collect(),
         }

@@ -1,6 +1,6 @@
 //! Conversations and pages of their messages.
 
-use coach_core::{conversation, event::TurnState as State, scenario::CoachWhen};
+use coach_core::{conversation, live::TurnState as State, scenario::CoachWhen};
 use poem_openapi::{Enum, Object};
 use uuid::Uuid;
 

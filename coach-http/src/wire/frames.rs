@@ -1,7 +1,7 @@
 //! The sockets' frames as the document describes them. What is sent is written by `coach_core::wire`; a
 //! test holds both to the same golden frames.
 
-use coach_core::{event, seen, wire};
+use coach_core::{conversation, live, wire};
 use poem_openapi::{Enum, Object, Union, types::ParseFromParameter};
 
 macro_rules! word {
@@ -43,14 +43,14 @@ word!(/// Why a conversation is over.
     EndReason { Participant = "participant", Staff = "staff", GoalReached = "goal_reached",
         MaxTurns = "max_turns", MaxTime = "max_time", Erased = "erased" });
 
-impl From<event::TurnState> for TurnState {
-    fn from(state: event::TurnState) -> Self {
+impl From<live::TurnState> for TurnState {
+    fn from(state: live::TurnState) -> Self {
         word(state.as_str()).unwrap_or(Self::Idle)
     }
 }
 
-impl From<seen::SeenHow> for SeenHow {
-    fn from(how: seen::SeenHow) -> Self {
+impl From<conversation::SeenHow> for SeenHow {
+    fn from(how: conversation::SeenHow) -> Self {
         word(how.as_str()).unwrap_or(Self::Shown)
     }
 }

@@ -1,6 +1,6 @@
 //! People, as they see themselves.
 
-use coach_core::{Coaching, account, invitation, timestamp::Timestamp};
+use coach_core::{Coaching, invitation, people, timestamp::Timestamp};
 use poem_openapi::{Enum, Object};
 use uuid::Uuid;
 
@@ -16,18 +16,18 @@ pub(crate) enum AccountRole {
     Admin,
 }
 
-impl From<account::AccountRole> for AccountRole {
-    fn from(role: account::AccountRole) -> Self {
+impl From<people::AccountRole> for AccountRole {
+    fn from(role: people::AccountRole) -> Self {
         match role {
-            account::AccountRole::Guest => Self::Guest,
-            account::AccountRole::User => Self::User,
-            account::AccountRole::Staff => Self::Staff,
-            account::AccountRole::Admin => Self::Admin,
+            people::AccountRole::Guest => Self::Guest,
+            people::AccountRole::User => Self::User,
+            people::AccountRole::Staff => Self::Staff,
+            people::AccountRole::Admin => Self::Admin,
         }
     }
 }
 
-impl From<AccountRole> for account::AccountRole {
+impl From<AccountRole> for people::AccountRole {
     fn from(role: AccountRole) -> Self {
         match role {
             AccountRole::Guest => Self::Guest,
@@ -103,13 +103,13 @@ pub(crate) struct Claimed {
 }
 
 impl Me {
-    pub(crate) fn new(user: &account::User, invitations: Vec<MyInvitation>, demo: bool) -> Self {
+    pub(crate) fn new(user: &people::User, invitations: Vec<MyInvitation>, demo: bool) -> Self {
         Self {
             id: user.id.0,
             role: user.role.into(),
             name: user.name.clone(),
             email: user.email.clone(),
-            guest: user.role == account::AccountRole::Guest,
+            guest: user.role == people::AccountRole::Guest,
             identities: Vec::new(),
             pending_link: None,
             invitations,
@@ -128,7 +128,7 @@ impl Me {
     pub(crate) fn signs_in(
         self,
         oidc: bool,
-        identities: &[account::Identity],
+        identities: &[people::Identity],
         pending: Option<Pending>,
     ) -> Self {
         let pending_link = pending.map(|Pending { issuer, name, email, .. }| PendingLink {

@@ -4,11 +4,14 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use coach_core::{
     Coach, Settings,
-    account::{AccountRole, Identity, Principal, User},
-    audit::{AuditEntry, Deed},
     ids::UserId,
     memory::MemoryStore,
-    ports::{ChatModel, Clock, Lane, Linking, Stores, SystemClock},
+    model::Lane,
+    people::{
+        AccountRole, Identity, Principal, User,
+        audit::{AuditEntry, Deed},
+    },
+    ports::{ChatModel, Clock, Linking, Stores, SystemClock},
 };
 use coach_http::{App, Config, Host, Limits, admin_link, app, keys::Keys, serve};
 use coach_llm::DemoModel;

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use coach_core::account::AccountRole;
+use coach_core::people::AccountRole;
 use reqwest::Method;
 use serde_json::{Value, json};
 

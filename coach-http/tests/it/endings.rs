@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
-    account::AccountRole,
+    people::AccountRole,
     testing::{ScriptedModel, Step},
 };
 use futures::{SinkExt as _, StreamExt as _};

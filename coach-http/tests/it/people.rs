@@ -1,6 +1,6 @@
 //! What administrators decide, what researchers change later, and what everybody may do with what is theirs.
 
-use coach_core::account::AccountRole;
+use coach_core::people::AccountRole;
 use futures::future::join_all;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};

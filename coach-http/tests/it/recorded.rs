@@ -5,9 +5,9 @@
 //! where a text is cut is a matter of timing.
 
 use coach_core::{
-    ledger::Usage,
     ports::{FinishReason, ModelErrorKind, Phase},
     testing::{ScriptedModel, Step, answer},
+    turn::ledger::Usage,
 };
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! What pages need to say: how practice is counted, what was deleted when, whom a line is about.
 
-use coach_core::account::AccountRole;
+use coach_core::people::AccountRole;
 use reqwest::Method;
 use serde_json::{Value, json};
 

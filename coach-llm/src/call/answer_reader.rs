@@ -5,8 +5,8 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use coach_core::{
-    ledger::Usage,
     ports::{FinishReason, ModelErrorKind},
+    turn::ledger::Usage,
 };
 use reqwest::Response;
 use serde_json::Value;

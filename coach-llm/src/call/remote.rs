@@ -9,9 +9,9 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
-    ledger::Usage,
     ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, Finished, Limits, ModelErrorKind},
     timestamp::Timestamp,
+    turn::ledger::Usage,
 };
 use futures::StreamExt as _;
 use tokio::time::{Instant, sleep};

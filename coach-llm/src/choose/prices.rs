@@ -2,7 +2,7 @@
 //!
 //! A small dated table. A model that is not in it has no price: unknown is `None`, never 0.
 
-use coach_core::{ledger::Usage, timestamp::Timestamp};
+use coach_core::{timestamp::Timestamp, turn::ledger::Usage};
 
 /// Millionths of a US dollar for a million tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

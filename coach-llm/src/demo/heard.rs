@@ -1,9 +1,6 @@
 //! What a prompt says, as far as somebody without understanding can tell.
 
-use coach_core::{
-    ports::Lane,
-    prompt::{Prompt, PromptMessage, PromptRole},
-};
+use coach_core::model::{Lane, Prompt, PromptMessage, PromptRole};
 
 /// What was said last to the voice that shall answer: without the mark of who said it.
 pub(super) fn last_words(prompt: &Prompt) -> &str {
@@ -80,7 +77,7 @@ pub(super) fn seed(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use coach_core::prompt::FreeLane;
+    use coach_core::model::FreeLane;
 
     use super::*;
 

@@ -12,8 +12,8 @@ mod voices;
 use std::time::Duration;
 
 use coach_core::{
-    ledger::Usage,
     ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished},
+    turn::ledger::Usage,
 };
 use futures::StreamExt as _;
 

@@ -1,6 +1,6 @@
 //! What the demo model says in each lane.
 
-use coach_core::ports::{ChatRequest, Lane};
+use coach_core::{model::Lane, ports::ChatRequest};
 
 use super::{heard, phrases, schema};
 

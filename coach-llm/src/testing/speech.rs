@@ -3,7 +3,7 @@
 //! Every answer reports the same usage, whatever the wire: 116 tokens of input, 100 of them cached and 5
 //! written to the cache (Google does not report that one), 22 of output, 7 of them thinking.
 
-use coach_core::ledger::Usage;
+use coach_core::turn::ledger::Usage;
 use serde_json::{Value, json};
 
 use super::Reply;

@@ -7,8 +7,8 @@
 use std::time::Duration;
 
 use coach_core::{
-    ledger::Usage,
     ports::{FinishReason, ModelError, ModelErrorKind},
+    turn::ledger::Usage,
 };
 use serde_json::Value;
 

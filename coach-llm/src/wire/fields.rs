@@ -1,6 +1,6 @@
 //! Fields of a request as several wires spell them.
 
-use coach_core::ports::{ChatRequest, Lane};
+use coach_core::{model::Lane, ports::ChatRequest};
 use serde_json::Value;
 
 /// How hard a thinking model should try: talk wants a quick answer, a judge a good one.

@@ -4,7 +4,7 @@
 //! not begin with the user gets a fixed first message, so that prefixes stay cacheable. Nobody's words
 //! are changed.
 
-use coach_core::prompt::{PromptMessage, PromptRole};
+use coach_core::model::{PromptMessage, PromptRole};
 
 /// Said for the user where nobody has spoken yet.
 pub(crate) const OPENING: &str = "(The scene begins.)";

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
+    model::{FreeLane, Prompt, PromptMessage},
     ports::{ChatEvent, ChatModel, ChatRequest, Finished, Limits, ModelError, Speaker},
-    prompt::{FreeLane, Prompt, PromptMessage},
 };
 use coach_llm::{Endpoint, ModelName, ModelRegistry, ModelSettings, Provider, Providers};
 use futures::StreamExt as _;

@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
-    ports::{AnswerSchema, ChatEvent, ChatRequest, FinishReason, Lane},
-    prompt::{FreeLane, Prompt, PromptMessage},
+    conversation::{Message, Role, Status, Transcript},
+    model::{FreeLane, Lane, Prompt, PromptMessage},
+    ports::{AnswerSchema, ChatEvent, ChatRequest, FinishReason},
     timestamp::Timestamp,
-    transcript::{Message, Role, Status, Transcript},
 };
 use coach_llm::DemoModel;
 use futures::StreamExt as _;

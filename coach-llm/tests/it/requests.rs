@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use coach_core::{
+    model::{FreeLane, Prompt, PromptMessage},
     ports::{AnswerSchema, ChatRequest, Limits},
-    prompt::{FreeLane, Prompt, PromptMessage},
 };
 use coach_llm::{
     Endpoint, ModelName, Provider, SetupError,

@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
+    model::{FreeLane, Prompt, PromptMessage},
     ports::{
         ChatEvent, ChatModel, ChatRequest, Finished, Limits, ModelError, ModelErrorKind, Speaker,
     },
-    prompt::{FreeLane, Prompt, PromptMessage},
 };
 use coach_llm::{
     Endpoint, ModelName, ModelRegistry, ModelSettings, Provider, Providers,

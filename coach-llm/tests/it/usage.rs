@@ -1,6 +1,6 @@
 //! Usage is counted whenever it is reported, and hostile numbers do no harm.
 
-use coach_core::{ledger::Usage, ports::ChatEvent};
+use coach_core::{ports::ChatEvent, turn::ledger::Usage};
 use coach_llm::testing::{FaultServer, Mishap, Reply, Speech};
 use serde_json::{Value, json};
 

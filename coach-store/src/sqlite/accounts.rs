@@ -4,9 +4,11 @@ use std::net::IpAddr;
 
 use async_trait::async_trait;
 use coach_core::{
-    account::{AccountRole, Identity, User},
-    audit::{AuditEntry, Deed, Subject},
     ids::UserId,
+    people::{
+        AccountRole, Identity, User,
+        audit::{AuditEntry, Deed, Subject},
+    },
     ports::{AccountStore, Changing, Linking, People, SignIn, StoreError},
     timestamp::Timestamp,
 };

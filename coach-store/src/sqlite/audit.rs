@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use coach_core::{
-    audit::{AuditEntry, Deed, Subject},
     ids::{ConversationId, InvitationId, PresetId, UserId},
+    people::audit::{AuditEntry, Deed, Subject},
     ports::{AuditLog, StoreError},
     timestamp::Timestamp,
 };

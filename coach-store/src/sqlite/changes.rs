@@ -2,9 +2,11 @@
 //! that leaves its line in the audit log too.
 
 use coach_core::{
-    account::{AccountRole, Identity, Principal, User},
-    audit::{AuditEntry, Subject},
     ids::UserId,
+    people::{
+        AccountRole, Identity, Principal, User,
+        audit::{AuditEntry, Subject},
+    },
     ports::{Changing, Linking},
 };
 use sqlx::SqliteConnection;

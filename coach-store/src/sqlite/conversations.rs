@@ -2,18 +2,18 @@
 
 use async_trait::async_trait;
 use coach_core::{
-    audit::AuditEntry,
-    conversation::{Conversation, EndReason, OpenTurn},
+    conversation::{
+        Conversation, EndReason, Message, OpenTurn, Role, Seen, SeenHow, SeenRecord, Status,
+    },
     ids::{ConversationId, MessageId, TurnId, UserId},
+    people::audit::AuditEntry,
     ports::{
         Accept, Beat, ConversationStore, Ending, Finish, Finishing, Of, Opening, Present, Pulse,
         Recovered, Retry, StoreError,
     },
     scenario::{CoachSees, CoachWhen, Script},
-    seen::{Seen, SeenHow, SeenRecord},
     timestamp::Timestamp,
-    transcript::{Message, Role, Status},
-    turns_left::{Funds, TurnCost},
+    turn::{Funds, TurnCost},
 };
 use futures::FutureExt as _;
 use sqlx::{FromRow, SqliteConnection};

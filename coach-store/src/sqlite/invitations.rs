@@ -2,16 +2,18 @@
 
 use async_trait::async_trait;
 use coach_core::{
-    account::AccountRole,
-    audit::{AuditEntry, Change, Deed, Subject},
     ids::{InvitationId, UserId},
     invitation::{Consent, Invitation, LinkStamp, search_text},
-    ledger::Balance,
+    people::{
+        AccountRole,
+        audit::{AuditEntry, Change, Deed, Subject},
+    },
     ports::{
         Amend, Claim, Claiming, InvitationCount, InvitationFilter, InvitationOrder,
         InvitationStore, StoreError,
     },
     timestamp::Timestamp,
+    turn::ledger::Balance,
 };
 use futures::FutureExt as _;
 use sqlx::{Connection as _, FromRow, SqliteConnection};

@@ -6,9 +6,10 @@
 use async_trait::async_trait;
 use coach_core::{
     ids::{ConversationId, MessageId, ReservationId, TurnId},
-    ledger::{Balance, Bound, Payer, Settlement, Usage, VoidReason},
-    ports::{FreeCall, House, Lane, Ledger, Raising, Refusal, StoreError, UsageEntry},
+    model::Lane,
+    ports::{FreeCall, House, Ledger, Raising, Refusal, StoreError, UsageEntry},
     timestamp::Timestamp,
+    turn::ledger::{Balance, Bound, Payer, Settlement, Usage, VoidReason},
 };
 use futures::FutureExt as _;
 use sqlx::{FromRow, SqliteConnection};

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use coach_core::{
-    audit::Subject,
     ids::{ConversationId, InvitationId, PresetId, UserId},
+    people::audit::Subject,
     ports::StoreError,
 };
 use uuid::Uuid;

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use coach_core::{
-    conversation::EndReason,
+    conversation::{EndReason, Role, SkipReason},
     ids::{ConversationId, MessageId, ReservationId, TurnId},
-    ledger::{Balance, Payer},
-    ports::{Accept, Calls, CoachCall, House, Lane, Opened, Opening, Refusal, Retry},
+    model::Lane,
+    ports::{Accept, Calls, CoachCall, House, Opened, Opening, Refusal, Retry},
     timestamp::Timestamp,
-    transcript::{Role, SkipReason},
+    turn::ledger::{Balance, Payer},
 };
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
@@ -201,7 +201,7 @@ struct ReplacedRow {
 
 pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Opening, Fault> {
     let Retry { conversation, attempt, replaces, calls, house, at, lease_until } = retry;
-    let role = calls.first().role().unwrap_or(Role::Coach);
+    let role = Role::of(calls.first()).unwrap_or(Role::Coach);
     let turn: Option<ReplacedRow> = sqlx::query_as(sql::REPLACED)
         .bind(conversation.0)
         .bind(replaces.0)
@@ -350,7 +350,7 @@ async fn begin(db: &mut SqliteConnection, attempt: Attempt, held: AllHeld) -> Re
         skipped = Some(missing.id);
         lane = calls.must().0;
     }
-    let role = lane.role().unwrap_or(Role::Coach);
+    let role = Role::of(lane).unwrap_or(Role::Coach);
     let reply = answer(db, place, role, None, at).await?.id;
     let may = calls.may().filter(|_| !held.coach_left_out).map(|bound| (Lane::Coach, bound));
     for (whose, bound) in [Some(calls.must()), may].into_iter().flatten() {

@@ -4,9 +4,9 @@
 //! transaction and nothing else.
 
 use coach_core::{
-    ledger::{Balance, Payer},
     ports::{House, Refusal},
     timestamp::Timestamp,
+    turn::ledger::{Balance, Payer},
 };
 use sqlx::SqliteConnection;
 use uuid::Uuid;

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use coach_core::{
-    audit::{AuditEntry, Change, Deed, Subject},
     ids::PresetId,
+    invitation::QuotaPreset,
+    people::audit::{AuditEntry, Change, Deed, Subject},
     ports::{PresetStore, StoreError},
-    preset::QuotaPreset,
 };
 use futures::FutureExt as _;
 use sqlx::FromRow;

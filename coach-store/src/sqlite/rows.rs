@@ -1,13 +1,14 @@
 //! Rows that several nouns read, and how a column becomes a word of the core.
 
 use coach_core::{
+    conversation::{Message, Role, SeenHow, SeenRecord, SkipReason, Status},
     ids::{InvitationId, MessageId, UserId},
-    ledger::{Balance, Payer, Usage},
-    ports::Lane,
-    seen::{SeenHow, SeenRecord},
+    model::Lane,
     timestamp::Timestamp,
-    transcript::{Message, Role, SkipReason, Status},
-    turns_left::Funds,
+    turn::{
+        Funds,
+        ledger::{Balance, Payer, Usage},
+    },
 };
 use sqlx::FromRow;
 use uuid::Uuid;

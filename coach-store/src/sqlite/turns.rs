@@ -1,13 +1,15 @@
 //! An open turn, in SQLite: who owns it, how it goes on and how it closes.
 
 use coach_core::{
-    conversation::EndReason,
+    conversation::{EndReason, Message, Role, SkipReason, Status},
     ids::{ConversationId, MessageId, ReservationId, TurnId},
-    ledger::{Balance, Settlement},
-    ports::{Beat, Finish, Finishing, FreeCall, Lane, NextMessage, Pulse, Recovered, Then},
+    model::Lane,
+    ports::{Beat, Finish, Finishing, FreeCall, NextMessage, Pulse, Recovered, Then},
     timestamp::Timestamp,
-    transcript::{Message, Role, SkipReason, Status},
-    turns_left::{Funds, TurnCost},
+    turn::{
+        Funds, TurnCost,
+        ledger::{Balance, Settlement},
+    },
 };
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
@@ -202,7 +204,7 @@ async fn speak(
     lane: Lane,
     at: Timestamp,
 ) -> Result<NextMessage, Fault> {
-    let role = lane.role().unwrap_or(Role::Coach);
+    let role = Role::of(lane).unwrap_or(Role::Coach);
     let next = answer(db, place, role, None, at).await?;
     ledger::begin_call(db, ReservationId::of(attempt, lane), next.id).await?;
     sqlx::query(sql::NEXT_ANSWER)

@@ -3,22 +3,23 @@
 use std::{pin::pin, time::Duration};
 
 use coach_core::{
-    account::{AccountRole, Identity},
-    audit::{Deed, Subject},
-    conversation::EndReason,
+    conversation::{EndReason, Seen, SeenHow},
     ids::{PresetId, ReservationId},
-    invitation::TurnMinimums,
-    ledger::Payer,
+    invitation::{QuotaPreset, TurnMinimums},
+    model::Lane,
+    people::{
+        AccountRole, Identity,
+        audit::{Deed, Subject},
+    },
     ports::{
-        Beat, Claim, FreeCall, InvitationFilter, InvitationOrder, Lane, Of, SignIn, StoredScenario,
+        Beat, Claim, FreeCall, InvitationFilter, InvitationOrder, Of, SignIn, StoredScenario,
         Stores, Then,
     },
-    preset::QuotaPreset,
-    seen::{Seen, SeenHow},
     testing::contract::fixture::{
         CALL, LEASE, OPEN_HOUSE, REPORTED, Room, TURN, a_conversation, an_invitation, at, line,
         person, uuid,
     },
+    turn::ledger::Payer,
 };
 use futures::poll;
 

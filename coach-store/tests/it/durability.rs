@@ -8,12 +8,13 @@ use std::{
 };
 
 use coach_core::{
+    conversation::{Role, Status},
     ids::ConversationId,
-    ledger::Payer,
-    ports::{Accept, Finish, Lane, Stores, Then},
+    model::Lane,
+    ports::{Accept, Finish, Stores, Then},
     testing::contract::fixture::{Room, a_conversation, an_invitation, at, made, opened, turn},
     timestamp::Timestamp,
-    transcript::{Role, Status},
+    turn::ledger::Payer,
 };
 use futures::future::join_all;
 

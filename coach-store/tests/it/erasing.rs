@@ -1,7 +1,7 @@
 //! What was erased is in no file of the database.
 
 use coach_core::{
-    audit::Deed,
+    people::audit::Deed,
     ports::{Of, Then},
     testing::contract::fixture::{Room, line, opened, person},
 };

@@ -5,17 +5,17 @@ use std::{sync::Arc, time::Duration};
 
 use coach_core::{
     Coach, CoachError,
-    account::{AccountRole, Principal},
-    event::Event,
+    conversation::{Message, Role, Status},
     ids::ConversationId,
-    live::{Follower, From},
-    ports::{Accept, Deadline, Lane, Opening, Refusal, Stores},
+    live::{Event, Follower, From},
+    model::Lane,
+    people::{AccountRole, Principal},
+    ports::{Accept, Deadline, Opening, Refusal, Stores},
     testing::{
         ScriptedModel, Step, Take,
         contract::fixture::{Room, a_conversation, an_invitation, made, person},
     },
     timestamp::Timestamp,
-    transcript::{Message, Role, Status},
 };
 use coach_store::testing::ForeignLock;
 use tokio::{
@@ -157,7 +157,7 @@ async fn locked_at(word: usize, held: Duration) {
     let told_text: String = told
         .iter()
         .filter_map(|event| match event {
-            Event::Delta(delta) if delta.voice == coach_core::event::Voice::Partner => {
+            Event::Delta(delta) if delta.voice == coach_core::live::Voice::Partner => {
                 Some(delta.text.as_str())
             }
             _ => None,

@@ -6,9 +6,10 @@ use std::{
 };
 
 use coach_core::{
-    ports::{Accept, Finish, Lane, Opening, Refusal, Then},
+    conversation::SkipReason,
+    model::Lane,
+    ports::{Accept, Finish, Opening, Refusal, Then},
     testing::contract::fixture::{Room, at, turn},
-    transcript::SkipReason,
 };
 use futures::future::join_all;
 use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};

@@ -3,9 +3,11 @@
 use std::process::{Command, Stdio};
 
 use coach_core::{
-    account::{AccountRole, Identity, User},
-    audit::{Deed, Subject},
     ids::UserId,
+    people::{
+        AccountRole, Identity, User,
+        audit::{Deed, Subject},
+    },
     ports::{Claim, SignIn, Stores},
     testing::contract::fixture::{a_conversation, an_invitation, at, line, made, person},
 };

@@ -16,17 +16,20 @@ use std::{
 
 use coach_core::{
     Coach, CoachError, Settings,
-    account::{AccountRole, Principal},
-    audit::{Change, Deed},
     ids::{ConversationId, InvitationId},
-    ledger::Usage,
+    invitation::QuotaPreset,
     live::From,
-    ports::{Lane, Refusal, Stores},
-    preset::QuotaPreset,
+    model::Lane,
+    people::{
+        AccountRole, Principal,
+        audit::{Change, Deed},
+    },
+    ports::{Refusal, Stores},
     testing::{
         ScriptedModel, Step,
         contract::fixture::{a_conversation, an_invitation, line, made, person},
     },
+    turn::ledger::Usage,
 };
 use futures::future::join_all;
 use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};

@@ -4,11 +4,10 @@
 
 use coach_core::{
     Coaching,
-    audit::Subject,
-    conversation::EndReason,
+    conversation::{EndReason, SeenHow},
     invitation::{Consent, Invitation, TurnMinimums},
+    people::audit::Subject,
     ports::{InvitationFilter, InvitationOrder, Of, Stores},
-    seen::SeenHow,
     timestamp::Timestamp,
 };
 use sqlx::{AssertSqlSafe, ConnectOptions as _, sqlite::SqliteConnectOptions};

@@ -7,13 +7,14 @@ use std::{net::SocketAddr, sync::Arc};
 use axum::serve::ListenerExt as _;
 use coach_core::{
     Coach, Settings, Start,
-    account::{AccountRole, Principal},
+    conversation::Message,
     ids::{ConversationId, UserId},
-    ledger::Usage,
     memory::MemoryStore,
-    ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished, Lane},
+    model::Lane,
+    people::{AccountRole, Principal},
+    ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished},
     scenario::{CoachSees, CoachWhen, Script},
-    transcript::Message,
+    turn::ledger::Usage,
     wire::Signals,
 };
 use futures::{StreamExt as _, stream};

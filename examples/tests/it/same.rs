@@ -6,11 +6,11 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use coach_core::{
     Coach, NewInvitation, Settings, Start,
-    account::{Principal, User},
     ids::ConversationId,
-    link::LinkKeys,
+    invitation::link::LinkKeys,
     memory::MemoryStore,
-    ports::Lane,
+    model::Lane,
+    people::{Principal, User},
     testing::{ManualClock, SerialIds},
     wire::Signals,
 };

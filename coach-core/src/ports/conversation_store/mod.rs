@@ -14,13 +14,11 @@ pub use progress::{Beat, Ending, Finish, Finishing, NextMessage, Pulse, Recovere
 
 use super::StoreError;
 use crate::{
-    audit::AuditEntry,
-    conversation::{Conversation, EndReason, OpenTurn},
+    conversation::{Conversation, EndReason, Message, OpenTurn, Seen, SeenRecord},
     ids::{ConversationId, InvitationId, MessageId, TurnId, UserId},
-    seen::{Seen, SeenRecord},
+    people::audit::AuditEntry,
     timestamp::Timestamp,
-    transcript::Message,
-    turns_left::{Funds, TurnCost},
+    turn::{Funds, TurnCost},
 };
 
 /// Keeps conversations.
@@ -130,7 +128,7 @@ pub trait ConversationStore: Send + Sync {
     /// `failed` (or with the reason it had). Calls outside of turns that were held longer than
     /// [`FreeCall::LIFE`] before that (all if absent) are settled by estimate as well.
     ///
-    /// [`Bound::estimate`]: crate::ledger::Bound::estimate
+    /// [`Bound::estimate`]: crate::turn::ledger::Bound::estimate
     /// [`FreeCall::LIFE`]: super::FreeCall::LIFE
     async fn recover(
         &self,

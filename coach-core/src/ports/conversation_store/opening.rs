@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use super::super::chat_model::Lane;
 use crate::{
-    conversation::EndReason,
+    conversation::{EndReason, SkipReason},
     ids::{ConversationId, MessageId, TurnId},
-    ledger::{Balance, Bound},
+    model::Lane,
     timestamp::Timestamp,
-    transcript::SkipReason,
+    turn::ledger::{Balance, Bound},
 };
 
 /// A participant's message on its way in.

@@ -1,13 +1,11 @@
 //! How an open turn goes on, and how it and its conversation end.
 
-use super::super::chat_model::Lane;
 use crate::{
-    conversation::{Conversation, EndReason},
+    conversation::{Conversation, EndReason, Message, SkipReason, Status},
     ids::{ConversationId, MessageId, TurnId},
-    ledger::Settlement,
+    model::Lane,
     timestamp::Timestamp,
-    transcript::{Message, SkipReason, Status},
-    turns_left::{Funds, TurnCost},
+    turn::{Funds, TurnCost, ledger::Settlement},
 };
 
 /// A sign of life of an open turn's owner.
@@ -62,7 +60,7 @@ pub struct Finish<'a> {
     pub model: Option<&'a str>,
     /// When its first text came.
     pub first_delta_at: Option<Timestamp>,
-    /// When pieces came, for replay; see [`crate::timing`].
+    /// When pieces came, for replay; see [`crate::conversation`].
     pub timing: &'a str,
     /// What is charged.
     pub settlement: Settlement,

@@ -3,12 +3,12 @@
 
 use super::{part::Part, parts::Stop, reader::Reader};
 use crate::{
+    conversation::Role,
     scenario::{
         Variable,
         near::{did_you_mean, near},
         template::{Comparison, Operand, Value},
     },
-    transcript::Role,
 };
 
 /// Returns why the two sides of a comparison are never equal, and what to write instead; `None` if they may

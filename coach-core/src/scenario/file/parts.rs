@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use regex::Regex;
 
 use crate::{
+    conversation::Role,
     scenario::{
         CoachWhen,
         template::{Template, Value},
     },
-    transcript::Role,
 };
 
 /// Who plays the participant when no person is there.

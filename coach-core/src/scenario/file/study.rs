@@ -10,8 +10,8 @@ use super::{
     reader::Reader,
 };
 use crate::{
+    conversation::Role,
     scenario::near::{did_you_mean, near},
-    transcript::Role,
 };
 
 impl<'a> Reader<'a> {

@@ -9,8 +9,8 @@ use super::{
     reader::Reader,
 };
 use crate::{
+    conversation::Role,
     scenario::near::{did_you_mean, near},
-    transcript::Role,
 };
 
 const PLACES: [&str; 4] = ["every", "any", "last", "conversation"];

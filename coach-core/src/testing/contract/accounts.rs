@@ -6,13 +6,16 @@ use super::fixture::{
     CALL, OPEN_HOUSE, START, a_conversation, an_invitation, at, line, made, person, uuid,
 };
 use crate::{
-    account::{AccountRole, Identity, User},
-    audit::{AuditEntry, Change, Deed, Subject},
     conversation::EndReason,
     ids::{PresetId, ReservationId, UserId},
-    ledger::{Payer, Settlement, Usage},
-    ports::{Changing, Claim, FreeCall, Lane, Linking, Of, People, SignIn, Stores},
-    preset::QuotaPreset,
+    invitation::QuotaPreset,
+    model::Lane,
+    people::{
+        AccountRole, Identity, User,
+        audit::{AuditEntry, Change, Deed, Subject},
+    },
+    ports::{Changing, Claim, FreeCall, Linking, Of, People, SignIn, Stores},
+    turn::ledger::{Payer, Settlement, Usage},
 };
 
 /// The line that ending logins leaves.

@@ -4,13 +4,13 @@ use super::fixture::{
     CALL, Room, TURN_COST, a_conversation, an_invitation, at, line, made, opened, person, turn,
 };
 use crate::{
-    audit::{Change, Deed},
+    conversation::SkipReason,
     ids::ConversationId,
-    ledger::Balance,
-    ports::{Accept, Amend, Calls, CoachCall, Finish, Finishing, Lane, Stores, Then},
-    preset::QuotaPreset,
-    transcript::SkipReason,
-    turns_left::{Funds, TurnCost},
+    invitation::QuotaPreset,
+    model::Lane,
+    people::audit::{Change, Deed},
+    ports::{Accept, Amend, Calls, CoachCall, Finish, Finishing, Stores, Then},
+    turn::{Funds, TurnCost, ledger::Balance},
 };
 
 async fn ceiling(store: &dyn Stores, id: ConversationId) -> Option<u32> {

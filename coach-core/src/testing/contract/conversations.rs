@@ -2,13 +2,11 @@
 
 use super::fixture::{Room, START, a_conversation, an_invitation, at, line, made, person};
 use crate::{
-    audit::Deed,
-    conversation::{Conversation, EndReason},
+    conversation::{Conversation, EndReason, Role, Seen, SeenHow, SeenRecord, Status},
     ids::MessageId,
+    people::audit::Deed,
     ports::{Ending, Of, Present, Stores},
     scenario::{CoachSees, CoachWhen},
-    seen::{Seen, SeenHow, SeenRecord},
-    transcript::{Role, Status},
 };
 
 /// A conversation comes back as it was started.

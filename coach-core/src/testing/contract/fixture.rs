@@ -7,19 +7,21 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::{
-    audit::{AuditEntry, Deed},
-    conversation::{Conversation, EndReason},
+    conversation::{Conversation, EndReason, Message, Status},
     ids::{ConversationId, InvitationId, MessageId, ReservationId, TurnId, UserId},
     invitation::{Invitation, LinkStamp},
-    ledger::{Balance, Bound, Payer, Settlement, Usage},
+    model::Lane,
+    people::audit::{AuditEntry, Deed},
     ports::{
-        Accept, Beat, Calls, CoachCall, Finish, Finishing, House, Lane, NextMessage, Opened,
-        Opening, Pulse, Refusal, Retry, Stores, Then, UsageEntry,
+        Accept, Beat, Calls, CoachCall, Finish, Finishing, House, NextMessage, Opened, Opening,
+        Pulse, Refusal, Retry, Stores, Then, UsageEntry,
     },
     scenario::{CoachSees, CoachWhen, Script},
     timestamp::Timestamp,
-    transcript::{Message, Status},
-    turns_left::TurnCost,
+    turn::{
+        TurnCost,
+        ledger::{Balance, Bound, Payer, Settlement, Usage},
+    },
 };
 
 /// When every exam begins.
@@ -288,7 +290,7 @@ impl<'a> Room<'a> {
     /// Both answers of an ordinary turn.
     pub async fn play(&self, opened: &Opened) {
         if opened.coach_left_out {
-            let skip = Then::Skip(crate::transcript::SkipReason::Quota);
+            let skip = Then::Skip(crate::conversation::SkipReason::Quota);
             self.kept(self.answer(opened, "No.", skip)).await;
         } else {
             let next = self.kept(self.answer(opened, "No.", Then::Speak(Lane::Coach))).await;

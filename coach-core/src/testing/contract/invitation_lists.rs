@@ -2,9 +2,9 @@
 
 use super::fixture::{an_invitation, at, line, made, person, revoked_by};
 use crate::{
-    audit::{Change, Deed},
     ids::InvitationId,
     invitation::{Invitation, InvitationStatus, TurnMinimums},
+    people::audit::{Change, Deed},
     ports::{Amend, InvitationCount, InvitationFilter, InvitationOrder, Stores},
 };
 

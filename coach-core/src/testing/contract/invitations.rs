@@ -4,10 +4,12 @@ use futures::future::join_all;
 
 use super::fixture::{START, an_invitation, at, line, made, person, revoked_by};
 use crate::{
-    account::AccountRole,
-    audit::{AuditEntry, Change, Deed, Subject},
     ids::UserId,
     invitation::{Invitation, LinkStamp},
+    people::{
+        AccountRole,
+        audit::{AuditEntry, Change, Deed, Subject},
+    },
     ports::{Amend, Claim, Claiming, Stores},
 };
 

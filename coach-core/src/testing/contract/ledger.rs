@@ -7,12 +7,12 @@ use super::fixture::{
 };
 use crate::{
     ids::ReservationId,
-    ledger::{Bound, Payer, Settlement, Usage, VoidReason},
+    model::Lane,
     ports::{
-        Accept, Calls, CoachCall, Finish, FreeCall, House, Lane, Opening, Raising, Refusal, Stores,
-        Then,
+        Accept, Calls, CoachCall, Finish, FreeCall, House, Opening, Raising, Refusal, Stores, Then,
     },
     timestamp::Timestamp,
+    turn::ledger::{Bound, Payer, Settlement, Usage, VoidReason},
 };
 
 fn free_call(room: &Room<'_>, number: u128) -> FreeCall {

@@ -7,11 +7,11 @@ use super::fixture::{
     revoked_by, turn,
 };
 use crate::{
-    conversation::EndReason,
+    conversation::{EndReason, Role, SkipReason, Status},
     ids::MessageId,
-    ledger::Bound,
-    ports::{Accept, Calls, CoachCall, House, Lane, Opening, Refusal, Stores, Then},
-    transcript::{Role, SkipReason, Status},
+    model::Lane,
+    ports::{Accept, Calls, CoachCall, House, Opening, Refusal, Stores, Then},
+    turn::ledger::Bound,
 };
 
 /// A message that is let in is on record, its tokens are held, and the first answer has begun.

@@ -4,12 +4,15 @@ use uuid::Uuid;
 
 use super::fixture::{CALL, OPEN_HOUSE, START, a_conversation, line, person};
 use crate::{
-    audit::{Change, Deed, Subject},
     ids::{PresetId, ReservationId},
-    ledger::{Balance, Payer, Settlement, Usage},
-    ports::{FreeCall, Lane, Stores},
-    preset::QuotaPreset,
-    turns_left::Funds,
+    invitation::QuotaPreset,
+    model::Lane,
+    people::audit::{Change, Deed, Subject},
+    ports::{FreeCall, Stores},
+    turn::{
+        Funds,
+        ledger::{Balance, Payer, Settlement, Usage},
+    },
 };
 
 /// A store is shipped with an allowance of nothing and a few presets; all can be written, and all but

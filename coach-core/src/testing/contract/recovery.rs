@@ -2,9 +2,10 @@
 
 use super::fixture::{ASIDE, CALL, LEASE, Room, USED, at, opened, turn};
 use crate::{
-    ledger::Settlement,
-    ports::{Accept, Calls, CoachCall, Lane, Pulse, Stores, Then},
-    transcript::{Role, SkipReason, Status},
+    conversation::{Role, SkipReason, Status},
+    model::Lane,
+    ports::{Accept, Calls, CoachCall, Pulse, Stores, Then},
+    turn::ledger::Settlement,
 };
 
 /// What grew is interrupted, begun calls are estimated, the rest is voided, and the talk goes on.
@@ -24,7 +25,7 @@ pub async fn a_lost_turn_is_closed_and_billed(store: &dyn Stores) {
     assert_eq!(room.messages().await[1..], told.messages);
     let settlements: Vec<_> =
         room.entries().await.iter().map(|e| (e.lane, e.settlement, e.cost)).collect();
-    let not_begun = Settlement::Voided(crate::ledger::VoidReason::NotBegun);
+    let not_begun = Settlement::Voided(crate::turn::ledger::VoidReason::NotBegun);
     assert_eq!(
         settlements,
         [

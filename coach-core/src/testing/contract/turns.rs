@@ -2,14 +2,14 @@
 
 use super::fixture::{ASIDE, CALL, REPORTED, Room, USED, at, call, opened, person, refusal, turn};
 use crate::{
-    conversation::EndReason,
+    conversation::{EndReason, Role, SkipReason, Status},
     ids::MessageId,
-    ledger::{Settlement, Usage, VoidReason},
+    model::Lane,
     ports::{
-        Accept, Beat, Calls, CoachCall, Finish, Finishing, Lane, Of, Opening, Pulse, Refusal,
-        Stores, Then,
+        Accept, Beat, Calls, CoachCall, Finish, Finishing, Of, Opening, Pulse, Refusal, Stores,
+        Then,
     },
-    transcript::{Role, SkipReason, Status},
+    turn::ledger::{Settlement, Usage, VoidReason},
 };
 
 /// An answer, its charge and the next answer's beginning appear together.
@@ -282,7 +282,7 @@ pub async fn a_retry_that_does_not_fit_is_refused(store: &dyn Stores) {
     room.kept(room.answer(&kept, "No", Then::Skip(SkipReason::Stopped))).await;
     let before = room.record().await;
     let calls = Calls::Turn {
-        partner: crate::ledger::Bound { input: 80, output: 20 },
+        partner: crate::turn::ledger::Bound { input: 80, output: 20 },
         coach: CoachCall::Spoken,
     };
     let again = room.retry(room.another(2, kept.reply, calls)).await;

@@ -9,11 +9,12 @@ use std::{
 
 use coach_core::{
     Coach, Settings,
-    account::{AccountRole, Principal},
     ids::ConversationId,
     live::From,
     memory::MemoryStore,
-    ports::{Lane, Stores},
+    model::Lane,
+    people::{AccountRole, Principal},
+    ports::Stores,
     testing::{
         ScriptedModel, SerialIds, Take, TokioClock, answer,
         contract::fixture::{Room, person},

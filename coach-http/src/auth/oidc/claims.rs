@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use coach_core::{account::Identity, timestamp::Timestamp};
+use coach_core::{people::Identity, timestamp::Timestamp};
 use openidconnect::{
     JsonWebKey as _, JsonWebKeyAlgorithm,
     core::{CoreJsonWebKey, CoreJwsSigningAlgorithm},

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use coach_core::{
-    account::{AccountRole, Identity, User},
+    people::{AccountRole, Identity, User},
     timestamp::Timestamp,
 };
 use poem::web::cookie::CookieJar;

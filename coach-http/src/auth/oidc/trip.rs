@@ -1,7 +1,7 @@
 //! The way out to the provider and back: an address to send the browser to, and from what it brings back an
 //! identity. Tokens are used here and thrown away.
 
-use coach_core::{account::Identity, timestamp::Timestamp};
+use coach_core::{people::Identity, timestamp::Timestamp};
 use oauth2::{
     AuthType, AuthorizationCode, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RequestTokenError,
     Scope, TokenResponse as _,

@@ -3,9 +3,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use coach_core::{
-    account::{AccountRole, Admin, Principal},
-    audit::Deed,
     ids::UserId,
+    people::{AccountRole, Admin, Principal, audit::Deed},
 };
 use coach_http::Config;
 use reqwest::{Client, Method, Response, header, redirect::Policy};

@@ -1,6 +1,6 @@
 //! A guest adds an identity: it becomes theirs, or they are asked.
 
-use coach_core::audit::Deed;
+use coach_core::people::audit::Deed;
 use serde_json::{Value, json};
 
 use super::browser::{Browser, World};

@@ -1,6 +1,6 @@
 //! The rules beside the table: whose invitation pays, who claims, who sees prompts, who is one team.
 
-use coach_core::account::AccountRole;
+use coach_core::people::AccountRole;
 use serde_json::{Value, json};
 
 use super::{table::Who, world::World};

@@ -1,8 +1,8 @@
 //! The table: each operation of the document and each socket, and the act that the policy knows it as.
 //! What it answers to whom is the policy's own word.
 
-use coach_core::{
-    account::AccountRole,
+use coach_core::people::{
+    AccountRole,
     policy::{Act, Relation, Seat, Verdict, verdict},
 };
 

@@ -1,6 +1,6 @@
 //! A world with one invitation, claimed, and one conversation under it.
 
-use coach_core::{account::AccountRole, ids::UserId};
+use coach_core::{ids::UserId, people::AccountRole};
 use reqwest::Method;
 use serde_json::json;
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use coach_core::{
     ids::{ConversationId, InvitationId},
-    ledger::Payer,
+    turn::ledger::Payer,
 };
 use coach_llm::testing::{FaultServer, Reply, Speech};
 use serde_json::{Value, json};

@@ -4,8 +4,8 @@
 //! prefilled answer. Thinking counts into `max_tokens`, so the caller leaves room for it.
 
 use coach_core::{
+    model::{PromptMessage, PromptRole},
     ports::ChatRequest,
-    prompt::{PromptMessage, PromptRole},
 };
 use serde_json::{Value, json};
 

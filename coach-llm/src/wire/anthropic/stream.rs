@@ -1,6 +1,6 @@
 //! What Anthropic answers: named events, of which only text, counts and the end matter.
 
-use coach_core::{ledger::Usage, ports::FinishReason};
+use coach_core::{ports::FinishReason, turn::ledger::Usage};
 use serde_json::Value;
 
 use crate::wire::answer::{DialectError, PartialAnswer, count};

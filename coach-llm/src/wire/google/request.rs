@@ -1,8 +1,8 @@
 //! What Gemini is asked.
 
 use coach_core::{
+    model::{PromptMessage, PromptRole},
     ports::ChatRequest,
-    prompt::{PromptMessage, PromptRole},
 };
 use serde_json::{Value, json};
 

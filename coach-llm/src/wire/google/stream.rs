@@ -3,8 +3,8 @@
 //! No event says "the end": the reason to finish comes with the last text, and then the response ends.
 
 use coach_core::{
-    ledger::Usage,
     ports::{FinishReason, ModelErrorKind},
+    turn::ledger::Usage,
 };
 use serde_json::Value;
 

@@ -4,8 +4,8 @@
 //! who asked for it shall hear so.
 
 use coach_core::{
+    model::{PromptMessage, PromptRole},
     ports::ChatRequest,
-    prompt::{PromptMessage, PromptRole},
 };
 use serde_json::{Value, json};
 

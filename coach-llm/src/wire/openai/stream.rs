@@ -4,8 +4,8 @@
 //! a text, or a list of parts (Mistral's models that think stream both their thoughts and their words so).
 
 use coach_core::{
-    ledger::Usage,
     ports::{FinishReason, ModelErrorKind},
+    turn::ledger::Usage,
 };
 use serde_json::Value;
 

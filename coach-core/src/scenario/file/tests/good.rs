@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{NEWS, VISIT, beside, small};
 use crate::{
+    conversation::Role,
     scenario::{
         CoachWhen, Difficulty, Value,
         file::{At, Check, LearnerMode, Rubric, ScenarioFile, ScriptEnd},
     },
-    transcript::Role,
 };
 
 #[test]

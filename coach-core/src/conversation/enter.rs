@@ -1,0 +1,184 @@
+//! Who may come into a conversation's room, and the room itself: found, or read from the store.
+
+use std::{
+    collections::hash_map::DefaultHasher,
+    hash::{Hash as _, Hasher as _},
+    sync::Arc,
+};
+
+use super::{
+    record::{Conversation, EndReason},
+    transcript::Transcript,
+};
+use crate::{
+    coach::Coach,
+    error::CoachError,
+    ids::ConversationId,
+    live::{Growing, Here, Room, TurnState},
+    people::{
+        Principal,
+        policy::{Act, Relation, Seat, Verdict, verdict},
+    },
+    ports::Present,
+};
+
+/// How often a conversation whose time is up is ended again, while something is open in it.
+const AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// What the policy says of an act, as an error.
+pub(crate) fn permit(by: &Principal, act: Act, relation: Relation) -> Result<(), CoachError> {
+    match verdict(act, Seat::of(by.role, relation)) {
+        Verdict::Allow => Ok(()),
+        Verdict::Forbid => Err(CoachError::Forbidden),
+        Verdict::Hide | Verdict::SignIn => Err(CoachError::NotFound),
+    }
+}
+
+impl Coach {
+    /// The room, for the participant alone, whatever their role.
+    pub(crate) async fn as_participant(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+    ) -> Result<Arc<Room>, CoachError> {
+        self.enter(by, Act::Converse, id).await
+    }
+
+    /// The room, for whoever may read the conversation.
+    pub(crate) async fn as_reader(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+    ) -> Result<Arc<Room>, CoachError> {
+        self.enter(by, Act::ReadConversation, id).await
+    }
+
+    /// The room, for whoever may do `act` in it.
+    pub(crate) async fn enter(
+        &self,
+        by: &Principal,
+        act: Act,
+        id: ConversationId,
+    ) -> Result<Arc<Room>, CoachError> {
+        let room = self.room(id).await?;
+        permit(by, act, self.relation(by, &room).await?)?;
+        match room.here().ended {
+            Some(EndReason::Erased) => Err(CoachError::Erased),
+            _ => Ok(room),
+        }
+    }
+
+    /// How a conversation relates to who asks.
+    pub(crate) async fn relation(
+        &self,
+        by: &Principal,
+        room: &Room,
+    ) -> Result<Relation, CoachError> {
+        if room.owner() == by.user {
+            return Ok(Relation::Own);
+        }
+        if self.in_scope(by, room.record()).await? {
+            return Ok(Relation::InScope);
+        }
+        // A guest's conversations may have moved to this account since the room was opened.
+        let present = self.0.stores.present(room.id()).await?.ok_or(CoachError::NotFound)?;
+        room.give_to(present.conversation.owner);
+        Ok(if room.owner() == by.user { Relation::Own } else { Relation::Foreign })
+    }
+
+    /// A researcher's view: conversations under an invitation, perhaps only the researcher's own.
+    pub(crate) async fn in_scope(
+        &self,
+        by: &Principal,
+        record: &Conversation,
+    ) -> Result<bool, CoachError> {
+        let (Some(staff), Some(invitation)) = (by.as_staff(), record.invitation) else {
+            return Ok(false);
+        };
+        if !self.0.settings.staff_see_own_only {
+            return Ok(true);
+        }
+        let invitation = self.0.stores.invitation(invitation).await?;
+        Ok(invitation.is_some_and(|invitation| self.sees(staff, &invitation)))
+    }
+
+    /// The room of a conversation, read from the store if nobody is in it.
+    pub(crate) async fn room(&self, id: ConversationId) -> Result<Arc<Room>, CoachError> {
+        if let Some(room) = self.0.rooms.get(id) {
+            return Ok(room);
+        }
+        // One reader at a time for a conversation: a room never begins from what another has outdated.
+        let mut hasher = DefaultHasher::new();
+        id.hash(&mut hasher);
+        let place = usize::try_from(hasher.finish() % 16).unwrap_or_default();
+        let _loading = self.0.loading[place].lock().await;
+        if let Some(room) = self.0.rooms.get(id) {
+            return Ok(room);
+        }
+        let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
+        let messages = self.0.stores.messages(id, None, u32::MAX).await?;
+        let room = self.0.rooms.enter(new_room(present.clone(), Transcript::new(messages)));
+        let open = present.open.is_some();
+        room.tell_first_quota(match open {
+            true => self.quota_before_open(&room, &present),
+            false => self.quota(&room, present.funds),
+        });
+        if self.0.rooms.paid_by(room.record().payer()).len() > 1 {
+            // What was read may have moved before the room was there to be told.
+            self.count_again(&room);
+        }
+        self.watch_the_clock(&room);
+        if open {
+            self.attend(&room);
+        }
+        Ok(room)
+    }
+
+    /// Ends the conversation when its time is up, if somebody is in the room then.
+    fn watch_the_clock(&self, room: &Arc<Room>) {
+        let (Some(closes_at), None) = (room.record().closes_at(), room.here().ended) else {
+            return;
+        };
+        let (coach, room) = (self.clone(), Arc::downgrade(room));
+        tokio::spawn(async move {
+            tokio::time::sleep(closes_at.since(coach.now())).await;
+            while let Some(room) = room.upgrade() {
+                // A running turn is closed by its own end, which looks at the time too.
+                match coach.end_if_idle(&room, EndReason::MaxTime).await {
+                    Ok(Some(_)) => return,
+                    Ok(None) => {}
+                    Err(error) => {
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            "ending a conversation in time"
+                        );
+                    }
+                }
+                drop(room);
+                tokio::time::sleep(AGAIN).await;
+            }
+        });
+    }
+}
+
+fn new_room(present: Present, transcript: Transcript) -> Room {
+    let growing = present.open.map(|open| Growing {
+        voice: if open.aside { crate::live::Voice::Aside } else { crate::live::Voice::Partner },
+        message: open.reply,
+        turn: open.turn,
+        replaces: None,
+        text: String::new(),
+    });
+    let here = Here {
+        upto: present.newest,
+        state: growing
+            .as_ref()
+            .map_or(TurnState::Idle, |growing| TurnState::speaking(growing.voice)),
+        growing,
+        delayed: false,
+        turn: present.conversation.turn,
+        quota: crate::live::Quota::default(),
+        ended: present.conversation.ended.map(|(reason, _)| reason),
+    };
+    Room::new(present.conversation, here, transcript)
+}

@@ -1,0 +1,16 @@
+//! A conversation and its transcript: starting one, reading one, and who may do either.
+
+mod enter;
+mod record;
+mod seen;
+mod start;
+mod timing;
+mod transcript;
+
+pub(crate) use enter::permit;
+pub use record::{Conversation, EndReason, OpenTurn};
+pub use seen::{Seen, SeenHow, SeenRecord};
+pub use start::Start;
+pub use timing::Timing;
+pub(crate) use transcript::UNMARKED_THINKING;
+pub use transcript::{Cut, Message, PartnerView, Role, SkipReason, Status, Transcript};

@@ -1,0 +1,301 @@
+//! How conversations begin, and how they are read, followed and watched.
+
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+
+use super::{enter::permit, record::Conversation, seen::Seen, transcript::Message};
+use crate::{
+    coach::Coach,
+    error::CoachError,
+    ids::{ConversationId, InvitationId, MessageId},
+    invitation::{Invitation, InvitationState},
+    live::{Follower, From, Room, TurnState},
+    people::{
+        AccountRole, Principal,
+        audit::{Deed, Subject},
+        policy::{Act, Relation},
+    },
+    ports::{Of, Refusal},
+    scenario::{Script, VarError},
+    timestamp::Timestamp,
+    turn::ledger::Payer,
+};
+
+/// What to begin a conversation from.
+#[derive(Clone, Debug)]
+pub struct Start {
+    what: What,
+    invitation: Option<InvitationId>,
+}
+
+#[derive(Clone, Debug)]
+enum What {
+    Scenario { slug: String, vars: BTreeMap<String, String> },
+    Script { scenario: Option<(String, String)>, script: Box<Script> },
+}
+
+impl Start {
+    /// A scenario on record, or a built-in one.
+    pub fn scenario(slug: impl Into<String>) -> Self {
+        Self { what: What::Scenario { slug: slug.into(), vars: BTreeMap::new() }, invitation: None }
+    }
+
+    /// A script that the caller has made, and the scenario and version it was made from.
+    pub fn script(script: Script, scenario: Option<(String, String)>) -> Self {
+        Self { what: What::Script { scenario, script: Box::new(script) }, invitation: None }
+    }
+
+    /// Values for the scenario's variables.
+    #[must_use]
+    pub fn vars(mut self, values: BTreeMap<String, String>) -> Self {
+        if let What::Scenario { vars, .. } = &mut self.what {
+            *vars = values;
+        }
+        self
+    }
+
+    /// The invitation that pays; without it, the newest of the caller's that still can.
+    #[must_use]
+    pub fn under(mut self, invitation: Option<InvitationId>) -> Self {
+        self.invitation = invitation;
+        self
+    }
+}
+
+impl Coach {
+    /// Begins a conversation of `by`.
+    pub async fn start(&self, by: &Principal, start: Start) -> Result<Conversation, CoachError> {
+        let invitation = self.paying(by, start.invitation).await?;
+        let (scenario, script) = match start.what {
+            What::Script { scenario, script } => (scenario, *script),
+            What::Scenario { slug, vars } => {
+                let fixed = invitation.as_ref().and_then(|it| it.scenario.as_deref());
+                if fixed.is_some_and(|fixed| fixed != slug) {
+                    return Err(CoachError::NotFound);
+                }
+                let scenario = self.scenario(&slug).await?.ok_or(CoachError::NotFound)?;
+                let script = scenario.cast(&vars).map_err(|error| wrong_variable(&error))?;
+                (Some((scenario.slug, scenario.version)), script)
+            }
+        };
+        let fixed = invitation.as_ref().and_then(|invitation| invitation.scenario.as_deref());
+        if fixed.is_some_and(|fixed| scenario.as_ref().is_none_or(|(slug, _)| slug != fixed)) {
+            return Err(CoachError::NotFound);
+        }
+        let conversation = Conversation {
+            id: ConversationId(self.0.ids.next()),
+            owner: by.user,
+            invitation: invitation.as_ref().map(|invitation| invitation.id),
+            allowance: invitation.is_none() && !by.is_unlimited(),
+            scenario,
+            script,
+            coach: invitation.as_ref().is_none_or(|invitation| invitation.coach),
+            aside: invitation.as_ref().is_none_or(|invitation| invitation.aside),
+            created_at: self.now(),
+            turn: 0,
+            ended: None,
+            erased_at: None,
+        };
+        if !self.persist(|| self.0.stores.start(&conversation)).await? {
+            // It was closed since this person was let in.
+            return Err(CoachError::Forbidden);
+        }
+        Ok(conversation)
+    }
+
+    /// The invitation that pays for a new conversation; `None` where none does: a researcher's own, or one
+    /// that a signed-in person's allowance pays for.
+    async fn paying(
+        &self,
+        by: &Principal,
+        named: Option<InvitationId>,
+    ) -> Result<Option<Invitation>, CoachError> {
+        let now = self.now();
+        if let Some(id) = named {
+            let invitation = self.0.stores.invitation(id).await?.ok_or(CoachError::NotFound)?;
+            if invitation.claimed.is_none_or(|(person, _)| person != by.user) {
+                return Err(CoachError::NotFound);
+            }
+            return match invitation.state(now) {
+                InvitationState::Revoked => Err(CoachError::Refused(Refusal::InvitationRevoked)),
+                InvitationState::Expired => Err(CoachError::Refused(Refusal::InvitationExpired)),
+                InvitationState::Open | InvitationState::Claimed => Ok(Some(invitation)),
+            };
+        }
+        if by.is_unlimited() {
+            return Ok(None);
+        }
+        let mut over = None;
+        for invitation in self.0.stores.invitations_of(by.user).await? {
+            match invitation.state(now) {
+                InvitationState::Open | InvitationState::Claimed => return Ok(Some(invitation)),
+                InvitationState::Revoked => over = Some(Refusal::InvitationRevoked),
+                InvitationState::Expired => over = Some(Refusal::InvitationExpired),
+            }
+        }
+        let mut balance = None;
+        if by.role == AccountRole::User {
+            balance = self.0.stores.balance(Payer::Allowance(by.user)).await?;
+            if balance.is_some_and(|balance| balance.left() > 0) {
+                return Ok(None);
+            }
+        }
+        let spent = || Refusal::of_quota(balance.unwrap_or_default(), 1);
+        Err(CoachError::Refused(over.unwrap_or_else(spent)))
+    }
+
+    /// A conversation, as its participant or a researcher may see it, and what goes on in it.
+    pub async fn conversation(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+    ) -> Result<(Conversation, TurnState), CoachError> {
+        let room = self.as_reader(by, id).await?;
+        self.end_when_over(&room).await?;
+        let here = room.here();
+        let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
+        let state = if present.open.is_none() { TurnState::Idle } else { here.state };
+        Ok((present.conversation, state))
+    }
+
+    /// What goes on in a conversation, as far as this engine runs it: good for lists, asks no store.
+    pub fn state_here(&self, id: ConversationId) -> TurnState {
+        self.0.rooms.get(id).map_or(TurnState::Idle, |room| room.here().state)
+    }
+
+    /// The caller's own conversations, newest first, older than `before`; only those that have ended, or
+    /// have not, if `ended` says so.
+    pub async fn conversations(
+        &self,
+        by: &Principal,
+        ended: Option<bool>,
+        before: Option<ConversationId>,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, CoachError> {
+        let of = match ended {
+            None => Of::Person(by.user),
+            Some(false) => Of::Running(by.user),
+            Some(true) => Of::Ended(by.user),
+        };
+        Ok(self.0.stores.conversations(of, before, limit).await?)
+    }
+
+    /// Finished messages, ascending: the newest `limit` with ids below `before`, and whether there are
+    /// older ones. Where somebody else than the participant reads, the audit log says so.
+    pub async fn messages(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+        before: Option<MessageId>,
+        limit: u32,
+    ) -> Result<(Vec<Message>, bool), CoachError> {
+        let room = self.as_reader(by, id).await?;
+        if room.owner() != by.user {
+            let audit = by.did(Deed::Read, Some(Subject::Conversation(id)), self.now());
+            self.0.stores.note(audit).await?;
+        }
+        let mut messages = self.0.stores.messages(id, before, limit.saturating_add(1)).await?;
+        let more = messages.len() > limit as usize;
+        if more {
+            messages.remove(0);
+        }
+        Ok((messages, more))
+    }
+
+    /// Follows the caller's own conversation.
+    pub async fn follow(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+        from: From,
+    ) -> Result<Follower, CoachError> {
+        let room = self.as_participant(by, id).await?;
+        self.end_when_over(&room).await?;
+        Ok(Follower::attach(self.0.stores.clone(), room, from).await?)
+    }
+
+    /// Watches a conversation under an invitation, as a researcher who cannot speak in it.
+    pub async fn observe(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+        from: From,
+    ) -> Result<Follower, CoachError> {
+        let room = self.observable(by, id).await?;
+        let subject = Some(Subject::Conversation(id));
+        self.0.stores.note(by.did(Deed::Observed, subject, self.now())).await?;
+        Ok(Follower::attach(self.0.stores.clone(), room, from).await?)
+    }
+
+    /// Checks that `by` may read a conversation, without reading it.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, `Forbidden` or `Erased`, as reading it would answer; `Store`.
+    pub async fn may_read(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
+        self.as_reader(by, id).await.map(drop)
+    }
+
+    /// Checks that `by` may speak in a conversation, without saying anything.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`, `Forbidden` or `Erased`, as speaking would answer; `Store`.
+    pub async fn may_converse(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
+        self.as_participant(by, id).await.map(drop)
+    }
+
+    /// Whether somebody may watch a conversation: for hosts that have more to ask before they do.
+    pub async fn may_observe(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
+        self.observable(by, id).await.map(drop)
+    }
+
+    /// Notes that somebody who has watched a conversation `since` then does so no longer.
+    pub async fn observed(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+        since: Timestamp,
+    ) -> Result<(), CoachError> {
+        let deed = Deed::ObservationEnded(self.now().since(since).as_secs());
+        let subject = Some(Subject::Conversation(id));
+        Ok(self.0.stores.note(by.did(deed, subject, self.now())).await?)
+    }
+
+    async fn observable(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+    ) -> Result<Arc<Room>, CoachError> {
+        if by.as_staff().is_none() {
+            return Err(CoachError::Forbidden);
+        }
+        let room = self.room(id).await?;
+        let relation = match self.relation(by, &room).await? {
+            // Watching is for what is under an invitation, whosever it is.
+            Relation::Own if self.in_scope(by, room.record()).await? => Relation::InScope,
+            relation => relation,
+        };
+        permit(by, Act::Observe, relation)?;
+        Ok(room)
+    }
+
+    /// Notes that the participant had a comment on screen for a second.
+    pub async fn seen(
+        &self,
+        by: &Principal,
+        id: ConversationId,
+        message: MessageId,
+        seen: Seen,
+    ) -> Result<(), CoachError> {
+        self.as_participant(by, id).await?;
+        Ok(self.0.stores.note_seen(id, message, seen, self.now()).await?)
+    }
+}
+
+/// A value that a scenario cannot take, under the variable's own name: pages say its label.
+fn wrong_variable(error: &VarError) -> CoachError {
+    // A name that the scenario does not declare is somebody's words, and no field of any page.
+    let declared = error.name().filter(|_| !matches!(error, VarError::Unknown { .. }));
+    let field = declared.map_or(Cow::Borrowed("vars"), |name| format!("vars.{name}").into());
+    CoachError::Invalid { field, message: error.problem() }
+}

@@ -1,0 +1,291 @@
+//! Lists of invitations for researchers: searched, filtered, sorted, counted, and their links in one file.
+//!
+//! Stores do the work; here stands who may see what, how a page goes on after another, and what the words
+//! of a list mean.
+
+use std::{fmt, str::FromStr};
+
+use super::{
+    fields::{check_text, invalid},
+    record::{Invitation, InvitationStatus, TurnMinimums},
+};
+use crate::{
+    coach::Coach,
+    error::CoachError,
+    ids::InvitationId,
+    people::{Staff, audit::Deed},
+    ports::{InvitationCount, InvitationFilter, InvitationOrder},
+};
+
+/// The longest search, in characters.
+const MAX_SEARCH: usize = 200;
+
+/// The most links in one file.
+const MAX_LINKS: usize = 10_000;
+
+/// How many invitations are read at once for a file.
+const AT_ONCE: u32 = 500;
+
+/// Which invitations a researcher wants to see.
+#[derive(Clone, Debug, Default)]
+pub struct ListInvitations {
+    /// Part of a label or a title, in any case.
+    pub search: Option<String>,
+    /// Only those of this status.
+    pub status: Option<InvitationStatus>,
+    /// Only those that were made together with this one.
+    pub batch: Option<InvitationId>,
+    /// In which order.
+    pub sort: InvitationSort,
+    /// Where the page before ended.
+    pub after: Option<InvitationCursor>,
+    /// Those whose participant has a conversation open: only the host knows.
+    pub live: Vec<InvitationId>,
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InvitationSort {
+    /// Newest first.
+    #[default]
+    Newest,
+    /// Oldest first.
+    Oldest,
+    /// By label.
+    Label,
+    /// Those with a conversation open first, then newest first.
+    Live,
+}
+
+/// Where a page of a list ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvitationCursor {
+    /// The last invitation of the page.
+    last: InvitationId,
+    /// Of [`InvitationSort::Live`]: it was among those with a conversation open.
+    live: bool,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct InvitationList {
+    /// The invitations, with their status.
+    pub items: Vec<(Invitation, InvitationStatus)>,
+    /// How many there are on all pages, and without the filter.
+    pub count: InvitationCount,
+    /// Where the next page begins, if there is one.
+    pub next: Option<InvitationCursor>,
+}
+
+/// An invitation's link, to hand out.
+#[derive(Clone, Debug)]
+pub struct InvitationLink {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// Its status.
+    pub status: InvitationStatus,
+    /// The link's token; `None` if the key that made it is gone.
+    pub token: Option<String>,
+}
+
+impl Coach {
+    /// Returns a page of the invitations in the researcher's scope.
+    ///
+    /// # Errors
+    /// `Invalid` for a search that is too long and for a cursor that no page of this list ended with.
+    pub async fn invitations(
+        &self,
+        by: &Staff,
+        wanted: &ListInvitations,
+        limit: u32,
+    ) -> Result<InvitationList, CoachError> {
+        let filter = self.filter(by, wanted).await?;
+        let (items, next) = self.page(&filter, wanted.sort, wanted.after, limit).await?;
+        let count = self.0.stores.count_invitations(&filter).await?;
+        Ok(InvitationList { items, count, next })
+    }
+
+    /// Returns the links of all invitations that a list shows, after leaving a line in the audit log:
+    /// who has a link can talk at the invitation's expense.
+    ///
+    /// # Errors
+    /// `Invalid` like [`Coach::invitations`], and where there are more than 10,000.
+    pub async fn invitation_links(
+        &self,
+        by: &Staff,
+        wanted: &ListInvitations,
+    ) -> Result<Vec<InvitationLink>, CoachError> {
+        let filter = self.filter(by, wanted).await?;
+        let (mut links, mut after) = (Vec::new(), None);
+        loop {
+            let (items, next) = self.page(&filter, wanted.sort, after, AT_ONCE).await?;
+            links.extend(items.into_iter().map(|(invitation, status)| InvitationLink {
+                token: self.link_token(&invitation),
+                invitation,
+                status,
+            }));
+            if links.len() > MAX_LINKS {
+                return Err(invalid("search", "more than 10,000 links; search for fewer"));
+            }
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let deed = Deed::LinksDownloaded(links.len() as u64);
+        self.0.stores.note(by.principal().did(deed, None, self.now())).await?;
+        Ok(links)
+    }
+
+    /// Returns what researchers see of an invitation at a glance.
+    pub async fn invitation_status(
+        &self,
+        invitation: &Invitation,
+        live: bool,
+    ) -> Result<InvitationStatus, CoachError> {
+        Ok(invitation.status(self.now(), live, &self.turn_minimums().await?))
+    }
+
+    /// How few tokens are too few for a turn, by scenario.
+    async fn turn_minimums(&self) -> Result<TurnMinimums, CoachError> {
+        let scenarios = self.scenarios().await?;
+        let costs = scenarios.iter().filter_map(|scenario| {
+            // What the coach needs on top only leaves its comment out.
+            let cost = self.turn_cost(scenario, false)?;
+            Some((scenario, cost.whole))
+        });
+        let costs: Vec<_> = costs.collect();
+        let listed = costs.iter().filter(|(scenario, _)| scenario.listed);
+        Ok(TurnMinimums {
+            any: listed.map(|(_, smallest)| *smallest).min().unwrap_or(1),
+            of: costs.iter().map(|(scenario, cost)| (scenario.slug.clone(), *cost)).collect(),
+        })
+    }
+
+    async fn filter(
+        &self,
+        by: &Staff,
+        wanted: &ListInvitations,
+    ) -> Result<InvitationFilter, CoachError> {
+        let search = wanted.search.as_deref().map(str::trim).filter(|search| !search.is_empty());
+        check_text("search", search.unwrap_or_default(), MAX_SEARCH)?;
+        Ok(InvitationFilter {
+            by: self.scope_of(*by),
+            batch: wanted.batch,
+            search: search.map(str::to_lowercase),
+            status: wanted.status,
+            live: wanted.live.clone(),
+            not_live: false,
+            minimums: self.turn_minimums().await?,
+            at: self.now(),
+        })
+    }
+
+    async fn page(
+        &self,
+        filter: &InvitationFilter,
+        sort: InvitationSort,
+        after: Option<InvitationCursor>,
+        limit: u32,
+    ) -> Result<(Vec<(Invitation, InvitationStatus)>, Option<InvitationCursor>), CoachError> {
+        let most = limit.saturating_add(1);
+        let last = after.map(|after| after.last);
+        let mut rows = match sort {
+            InvitationSort::Newest => {
+                self.rows(filter, InvitationOrder::Newest(last), most).await?
+            }
+            InvitationSort::Oldest => {
+                self.rows(filter, InvitationOrder::Oldest(last), most).await?
+            }
+            InvitationSort::Label => {
+                let last = match last {
+                    None => None,
+                    Some(id) => {
+                        let row = self.0.stores.invitation(id).await?;
+                        let gone = || invalid("cursor", "no page of this list ended there");
+                        Some((row.ok_or_else(gone)?.search_text(), id))
+                    }
+                };
+                self.rows(filter, InvitationOrder::Label(last), most).await?
+            }
+            InvitationSort::Live => self.live_first(filter, after, most).await?,
+        };
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let live = |id: InvitationId| filter.live.contains(&id);
+        let last = rows.last().filter(|_| more).map(|row| row.id);
+        let next = last.map(|last| InvitationCursor {
+            last,
+            live: sort == InvitationSort::Live && live(last),
+        });
+        let status = |row: &Invitation| row.status(filter.at, live(row.id), &filter.minimums);
+        let items = rows.into_iter().map(|row| {
+            let status = status(&row);
+            (row, status)
+        });
+        Ok((items.collect(), next))
+    }
+
+    /// Those with a conversation open, then the others, each newest first.
+    async fn live_first(
+        &self,
+        filter: &InvitationFilter,
+        after: Option<InvitationCursor>,
+        most: u32,
+    ) -> Result<Vec<Invitation>, CoachError> {
+        let (first, then) = match after {
+            Some(InvitationCursor { last, live: false }) => (None, Some(last)),
+            Some(InvitationCursor { last, live: true }) => (Some(Some(last)), None),
+            None => (Some(None), None),
+        };
+        let mut rows = Vec::new();
+        let any_live = filter.status.is_none_or(|status| status == InvitationStatus::Live);
+        if let Some(before) = first.filter(|_| any_live) {
+            let live = InvitationFilter { status: Some(InvitationStatus::Live), ..filter.clone() };
+            rows = self.rows(&live, InvitationOrder::Newest(before), most).await?;
+        }
+        let rest = most - u32::try_from(rows.len()).unwrap_or(most);
+        if rest > 0 {
+            let others = InvitationFilter { not_live: true, ..filter.clone() };
+            rows.extend(self.rows(&others, InvitationOrder::Newest(then), rest).await?);
+        }
+        Ok(rows)
+    }
+
+    async fn rows(
+        &self,
+        filter: &InvitationFilter,
+        order: InvitationOrder,
+        limit: u32,
+    ) -> Result<Vec<Invitation>, CoachError> {
+        Ok(self.0.stores.invitations(filter, &order, limit).await?)
+    }
+}
+
+impl fmt::Display for InvitationCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.live { "live." } else { "" }, self.last)
+    }
+}
+
+impl FromStr for InvitationCursor {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, uuid::Error> {
+        let id = text.strip_prefix("live.");
+        Ok(Self { last: id.unwrap_or(text).parse()?, live: id.is_some() })
+    }
+}
+
+impl InvitationSort {
+    /// Reads a sort's name: `newest`, `oldest`, `label` or `live`.
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "newest" => Self::Newest,
+            "oldest" => Self::Oldest,
+            "label" => Self::Label,
+            "live" => Self::Live,
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,319 @@
+//! Invitations, for researchers: made, changed, given a new link, taken back.
+
+use super::{
+    claim::{Landing, LandingState},
+    consent::{Coaching, Consent},
+    fields::{MAX_LABEL, MAX_QUOTA, changed_text, check_label, check_text, invalid, said, too_few},
+    record::Invitation,
+};
+use crate::{
+    coach::Coach,
+    conversation::{Conversation, permit},
+    error::CoachError,
+    ids::{ConversationId, InvitationId, UserId},
+    people::{
+        AccountRole, Principal, Staff,
+        audit::{Change, Deed},
+        policy::{Act, Relation},
+    },
+    ports::{Amend, Of},
+    scenario::Scenario,
+    text::says_nothing,
+    timestamp::Timestamp,
+    turn::ledger::{Balance, Payer},
+};
+
+/// The longest consent text, in characters.
+const MAX_CONSENT: usize = 20_000;
+
+/// The most invitations that are made at once.
+const MAX_COPIES: u32 = 200;
+
+/// What a researcher decides about new invitations.
+#[derive(Clone, Debug)]
+pub struct NewInvitation {
+    /// What to call them; copies get a number.
+    pub label: String,
+    /// What their participants read instead.
+    pub title: Option<String>,
+    /// Tokens for each.
+    pub quota: u64,
+    /// The one scenario to practice; `None` leaves the choice.
+    pub scenario: Option<String>,
+    /// The participant may describe their own.
+    pub allow_custom_scenario: bool,
+    /// The coach comments.
+    pub coach: bool,
+    /// The participant may ask the coach privately; `None`: if the coach comments.
+    pub aside: Option<bool>,
+    /// What the participant agrees to, in Markdown; `None`: the built-in text that is true for them.
+    pub consent: Option<String>,
+    /// Whom to turn to.
+    pub contact: Option<String>,
+    /// From then on no new turns.
+    pub expires_at: Option<Timestamp>,
+    /// How many.
+    pub copies: u32,
+}
+
+impl NewInvitation {
+    /// Returns one invitation of so many tokens, with a coach, for any scenario, under the built-in
+    /// consent text.
+    pub fn new(label: impl Into<String>, quota: u64) -> Self {
+        Self {
+            label: label.into(),
+            title: None,
+            quota,
+            scenario: None,
+            allow_custom_scenario: false,
+            coach: true,
+            aside: None,
+            consent: None,
+            contact: None,
+            expires_at: None,
+            copies: 1,
+        }
+    }
+}
+
+impl Coach {
+    /// Makes invitations.
+    ///
+    /// # Errors
+    /// [`CoachError::NoLinkKeys`] if the builder was given no keys; [`CoachError::Invalid`] names the field
+    /// that cannot be, a quota included that does not pay for one whole turn.
+    pub async fn invite(
+        &self,
+        by: &Staff,
+        new: NewInvitation,
+    ) -> Result<Vec<Invitation>, CoachError> {
+        let links = self.0.links.as_ref().ok_or(CoachError::NoLinkKeys)?;
+        new.check()?;
+        let (first, _) = self.draft(by, &new).await?;
+        self.check_quota(&new).await?;
+        let width = new.copies.to_string().len();
+        let invitations: Vec<Invitation> = (1..=new.copies)
+            .map(|copy| {
+                let id = if copy == 1 { first.id } else { InvitationId(self.0.ids.next()) };
+                let (_, link) = links.stamp(id, 1);
+                let label = match new.copies {
+                    1 => new.label.clone(),
+                    _ => format!("{}-{copy:0width$}", new.label),
+                };
+                Invitation { id, label, link, ..first.clone() }
+            })
+            .collect();
+        let audit = by.principal().did(Deed::Invited, None, first.created_at);
+        self.persist(|| self.0.stores.invite(&invitations, audit)).await?;
+        Ok(invitations)
+    }
+
+    /// Returns what the participant of a new invitation would be shown; keeps nothing.
+    pub async fn preview(&self, by: &Staff, new: &NewInvitation) -> Result<Landing, CoachError> {
+        let (invitation, scenario) = self.draft(by, new).await?;
+        self.landing_of(LandingState::Preview, invitation, scenario).await
+    }
+
+    /// The invitation that would be made, and the scenario it fixes.
+    async fn draft(
+        &self,
+        by: &Staff,
+        new: &NewInvitation,
+    ) -> Result<(Invitation, Option<Scenario>), CoachError> {
+        let links = self.0.links.as_ref().ok_or(CoachError::NoLinkKeys)?;
+        new.check_shown(self.now())?;
+        let scenario = match &new.scenario {
+            Some(slug) => {
+                let gone = || invalid("scenario", "there is no such scenario");
+                Some(self.scenario(slug).await?.ok_or_else(gone)?)
+            }
+            None => None,
+        };
+        let aside = new.aside.unwrap_or(new.coach);
+        let coaching = Coaching::new(new.coach, aside, scenario.as_ref());
+        let id = InvitationId(self.0.ids.next());
+        let invitation = Invitation {
+            id,
+            label: new.label.clone(),
+            title: said(new.title.as_deref()),
+            batch: id,
+            link: links.stamp(id, 1).1,
+            balance: Balance { quota: new.quota, used: 0, reserved: 0 },
+            scenario: new.scenario.clone(),
+            allow_custom_scenario: new.allow_custom_scenario,
+            coach: new.coach,
+            aside,
+            consent: new
+                .consent
+                .as_ref()
+                .map_or_else(|| Consent::built_in(coaching), |text| Consent::new(text.clone())),
+            contact: said(new.contact.as_deref()),
+            expires_at: new.expires_at,
+            revoked_at: None,
+            created_at: self.now(),
+            created_by: by.user(),
+            claimed: None,
+            claimed_link: 0,
+        };
+        Ok((invitation, scenario))
+    }
+
+    /// What the participant of an invitation may choose from.
+    pub(crate) async fn offered(
+        &self,
+        scenario: Option<&str>,
+    ) -> Result<Vec<Scenario>, CoachError> {
+        Ok(match scenario {
+            Some(slug) => self.scenario(slug).await?.into_iter().collect(),
+            None => self.scenarios().await?.into_iter().filter(|one| one.listed).collect(),
+        })
+    }
+
+    /// A quota must pay for one whole turn, at least of the cheapest scenario that may be chosen.
+    async fn check_quota(&self, new: &NewInvitation) -> Result<(), CoachError> {
+        let whole = self.cheapest_turn(new.scenario.as_deref(), new.coach).await?;
+        too_few("tokenQuota", new.quota, whole)
+    }
+
+    /// What a whole first turn takes of the cheapest scenario that may be chosen; 0 if none can be priced.
+    pub(crate) async fn cheapest_turn(
+        &self,
+        scenario: Option<&str>,
+        coach: bool,
+    ) -> Result<u64, CoachError> {
+        let offered = self.offered(scenario).await?;
+        let costs = offered.iter().filter_map(|scenario| self.turn_cost(scenario, coach));
+        Ok(costs.map(|cost| cost.whole).min().unwrap_or_default())
+    }
+
+    /// One invitation, if it is in the researcher's scope.
+    pub async fn invitation(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
+        let invitation = self.0.stores.invitation(id).await?.ok_or(CoachError::NotFound)?;
+        let relation =
+            if self.sees(*by, &invitation) { Relation::InScope } else { Relation::Foreign };
+        permit(&by.principal(), Act::ManageInvitation, relation)?;
+        Ok(invitation)
+    }
+
+    /// Whether an invitation is in a researcher's scope.
+    pub(crate) fn sees(&self, staff: Staff, invitation: &Invitation) -> bool {
+        self.scope_of(staff).is_none_or(|own| invitation.created_by == own)
+    }
+
+    /// Whose invitations a researcher sees, if not everybody's.
+    pub(crate) fn scope_of(&self, staff: Staff) -> Option<UserId> {
+        (self.0.settings.staff_see_own_only && !staff.is_admin()).then(|| staff.user())
+    }
+
+    /// Invitations that a person has claimed, newest first.
+    pub async fn invitations_of(&self, by: &Principal) -> Result<Vec<Invitation>, CoachError> {
+        Ok(self.0.stores.invitations_of(by.user).await?)
+    }
+
+    /// Takes an invitation back. A running turn ends by itself; new ones are refused.
+    pub async fn revoke(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
+        self.invitation(by, id).await?;
+        let audit = by.principal().did(Deed::Revoked, None, self.now());
+        self.persist(|| self.0.stores.revoke(id, audit)).await?;
+        self.invitation(by, id).await
+    }
+
+    /// Changes an invitation: label, title, contact, expiry, and more tokens.
+    pub async fn amend(
+        &self,
+        by: &Staff,
+        id: InvitationId,
+        amend: Amend,
+    ) -> Result<Invitation, CoachError> {
+        let invitation = self.invitation(by, id).await?;
+        if let Some(label) = &amend.label {
+            check_label(label, MAX_LABEL)?;
+        }
+        let amend = Amend {
+            title: changed_text("title", amend.title)?,
+            contact: changed_text("contact", amend.contact)?,
+            ..amend
+        };
+        if amend.expires_at.flatten().is_some_and(|at| at <= self.now()) {
+            return Err(invalid("expiresAt", "this is in the past"));
+        }
+        if invitation.balance.quota.saturating_add(amend.add_tokens) > MAX_QUOTA {
+            return Err(invalid("addTokens", "at most 1,000,000,000,000 tokens in all"));
+        }
+        let audit =
+            by.principal().did(Deed::InvitationChanged(Change::default()), None, self.now());
+        self.0.stores.amend(id, &amend, audit).await?;
+        self.moved(Payer::Invitation(id));
+        self.invitation(by, id).await
+    }
+
+    /// Gives an invitation a new link: the old one opens nothing any more, and the guest who claimed it
+    /// can go on with the new one, once, on whatever device; their other logins end then.
+    pub async fn renew_link(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
+        let invitation = self.invitation(by, id).await?;
+        let links = self.0.links.as_ref().ok_or(CoachError::NoLinkKeys)?;
+        let (_, link) = links.stamp(id, invitation.link.version + 1);
+        let audit = by.principal().did(Deed::LinkRenewed, None, self.now());
+        self.persist(|| self.0.stores.renew_link(id, &link, audit)).await?;
+        self.invitation(by, id).await
+    }
+
+    /// Erases the words of an invitation's participant, in every conversation of theirs.
+    pub async fn erase_participant(&self, by: &Staff, id: InvitationId) -> Result<(), CoachError> {
+        let invitation = self.invitation(by, id).await?;
+        let (person, _) = invitation.claimed.ok_or(CoachError::NotFound)?;
+        let user = self.0.stores.user(person).await?.ok_or(CoachError::NotFound)?;
+        if user.role != AccountRole::Guest {
+            return Err(CoachError::Conflict("this participant has an account, and erases it"));
+        }
+        self.erase(&by.principal(), person).await
+    }
+
+    /// Conversations under an invitation, newest first, older than `before`.
+    pub async fn conversations_under(
+        &self,
+        by: &Staff,
+        id: InvitationId,
+        before: Option<ConversationId>,
+        limit: u32,
+    ) -> Result<Vec<Conversation>, CoachError> {
+        self.invitation(by, id).await?;
+        Ok(self.0.stores.conversations(Of::Invitation(id), before, limit).await?)
+    }
+
+    /// The token in an invitation's link; `None` if the key that made it is gone, or none was ever given.
+    pub fn link_token(&self, invitation: &Invitation) -> Option<String> {
+        self.0.links.as_ref()?.token(invitation.id, &invitation.link)
+    }
+}
+
+impl NewInvitation {
+    fn check(&self) -> Result<(), CoachError> {
+        if !(1..=MAX_COPIES).contains(&self.copies) {
+            return Err(invalid("copies", "between 1 and 200"));
+        }
+        // The number that a copy gets takes room, too.
+        let number = if self.copies == 1 { 0 } else { 1 + self.copies.to_string().len() };
+        check_label(&self.label, MAX_LABEL - number)?;
+        if !(1..=MAX_QUOTA).contains(&self.quota) {
+            return Err(invalid("tokenQuota", "between 1 and 1,000,000,000,000 tokens"));
+        }
+        Ok(())
+    }
+
+    /// What participants would be shown.
+    fn check_shown(&self, now: Timestamp) -> Result<(), CoachError> {
+        if self.expires_at.is_some_and(|at| at <= now) {
+            return Err(invalid("expiresAt", "this is in the past"));
+        }
+        check_text("title", self.title.as_deref().unwrap_or_default(), MAX_LABEL)?;
+        check_text("contact", self.contact.as_deref().unwrap_or_default(), MAX_LABEL)?;
+        if let Some(consent) = &self.consent {
+            check_text("consent", consent, MAX_CONSENT)?;
+            if consent.chars().all(says_nothing) {
+                return Err(invalid("consent", "say what the participant agrees to"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! Quota presets: read by researchers, written by administrators.
+
+use super::{
+    fields::{MAX_QUOTA, check_text, invalid, too_few},
+    preset::QuotaPreset,
+};
+use crate::{
+    coach::Coach,
+    error::CoachError,
+    ids::PresetId,
+    people::{
+        Admin, Staff,
+        audit::{Change, Deed},
+    },
+    text::says_nothing,
+};
+
+/// The longest label, in characters.
+const MAX_LABEL: usize = 80;
+
+impl Coach {
+    /// Every preset: the allowance of people without an invitation first, then by tokens.
+    pub async fn presets(&self, _: &Staff) -> Result<Vec<QuotaPreset>, CoachError> {
+        Ok(self.0.stores.presets().await?)
+    }
+
+    /// Makes a preset.
+    pub async fn make_preset(
+        &self,
+        by: &Admin,
+        label: &str,
+        tokens: u64,
+    ) -> Result<QuotaPreset, CoachError> {
+        let id = PresetId(self.0.ids.next());
+        self.keep_preset(by, QuotaPreset { id, label: label.to_owned(), tokens }).await
+    }
+
+    /// Writes a preset that is there. Invitations made from it keep the number they copied.
+    pub async fn change_preset(
+        &self,
+        by: &Admin,
+        preset: QuotaPreset,
+    ) -> Result<QuotaPreset, CoachError> {
+        self.has_preset(by, preset.id).await?;
+        self.keep_preset(by, preset).await
+    }
+
+    /// Checks that a preset is there.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`; `Store`.
+    pub async fn has_preset(&self, _: &Admin, id: PresetId) -> Result<(), CoachError> {
+        let known = self.0.stores.presets().await?;
+        known.iter().any(|one| one.id == id).then_some(()).ok_or(CoachError::NotFound)
+    }
+
+    /// Removes a preset. The allowance cannot be removed; 0 tokens make it nothing.
+    pub async fn remove_preset(&self, by: &Admin, id: PresetId) -> Result<(), CoachError> {
+        if id == QuotaPreset::ALLOWANCE {
+            return Err(CoachError::Conflict("the allowance stays; give it 0 tokens instead"));
+        }
+        let audit = by.principal().did(Deed::PresetRemoved, None, self.now());
+        match self.0.stores.remove_preset(id, audit).await? {
+            true => Ok(()),
+            false => Err(CoachError::NotFound),
+        }
+    }
+
+    async fn keep_preset(
+        &self,
+        by: &Admin,
+        preset: QuotaPreset,
+    ) -> Result<QuotaPreset, CoachError> {
+        let preset = QuotaPreset { label: preset.label.trim().to_owned(), ..preset };
+        check_text("label", &preset.label, MAX_LABEL)?;
+        if preset.label.chars().all(says_nothing) {
+            return Err(invalid("label", "give it a name"));
+        }
+        if preset.tokens > MAX_QUOTA || (preset.tokens == 0 && !preset.is_allowance()) {
+            return Err(invalid("tokens", "between 1 and 1,000,000,000,000 tokens"));
+        }
+        if preset.tokens > 0 {
+            too_few("tokens", preset.tokens, self.cheapest_turn(None, true).await?)?;
+        }
+        let audit = by.principal().did(Deed::PresetKept(Change::default()), None, self.now());
+        self.persist(|| self.0.stores.keep_preset(&preset, audit)).await?;
+        if preset.is_allowance() {
+            let payers = self.0.rooms.payers();
+            payers.into_iter().filter(|one| one.allowance().is_some()).for_each(|p| self.moved(p));
+        }
+        Ok(preset)
+    }
+}

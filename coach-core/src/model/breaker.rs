@@ -1,0 +1,124 @@
+//! A circuit breaker around a model: after repeated failures it answers at once instead of waiting again.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures::{StreamExt as _, stream};
+
+use crate::{
+    ports::{ChatModel, ChatRequest, ChatStream, Clock, Limits, ModelError, ModelErrorKind},
+    timestamp::Timestamp,
+    turn::ledger::Usage,
+};
+
+const FAILURES: usize = 5;
+const WITHIN: Duration = Duration::from_secs(30);
+const OPEN: Duration = Duration::from_secs(15);
+
+/// Opens after 5 failures within 30 s, for 15 s; then the next request decides.
+#[derive(Debug)]
+pub struct Breaker {
+    model: Arc<dyn ChatModel>,
+    clock: Arc<dyn Clock>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    failures: VecDeque<Timestamp>,
+    open_until: Option<Timestamp>,
+}
+
+impl Breaker {
+    /// A closed breaker around `model`.
+    pub fn new(model: Arc<dyn ChatModel>, clock: Arc<dyn Clock>) -> Self {
+        Self { model, clock, state: Arc::default() }
+    }
+
+    /// Around another `model`, opening and closing together with this one.
+    #[must_use]
+    pub fn beside(&self, model: Arc<dyn ChatModel>) -> Self {
+        Self { model, clock: self.clock.clone(), state: self.state.clone() }
+    }
+}
+
+impl ChatModel for Breaker {
+    fn stream(&self, request: ChatRequest) -> ChatStream {
+        let now = self.clock.now();
+        let open_until = self.state.lock().unwrap_or_else(PoisonError::into_inner).open_until;
+        if let Some(until) = open_until.filter(|until| now < *until) {
+            let error = ModelError::new(
+                ModelErrorKind::Overloaded(Some(until.since(now))),
+                self.model.name().split(':').next().unwrap_or_default(),
+                "too many failures in a row; waiting before the next try",
+            );
+            return stream::once(async { Err(error) }).boxed();
+        }
+        let (clock, state) = (self.clock.clone(), self.state.clone());
+        self.model
+            .stream(request)
+            .inspect(move |event| match event {
+                Err(error) if counts(error.kind) => {
+                    state.lock().unwrap_or_else(PoisonError::into_inner).failed(clock.now());
+                }
+                Ok(crate::ports::ChatEvent::Done(_)) => {
+                    *state.lock().unwrap_or_else(PoisonError::into_inner) = State::default();
+                }
+                Ok(_) | Err(_) => {}
+            })
+            .boxed()
+    }
+
+    fn name(&self) -> &str {
+        self.model.name()
+    }
+
+    fn max_output(&self, wanted: u32) -> u32 {
+        self.model.max_output(wanted)
+    }
+
+    fn limits(&self, wanted: Limits) -> Limits {
+        self.model.limits(wanted)
+    }
+
+    fn cost(&self, answered: &str, usage: Usage, at: Timestamp) -> Option<u64> {
+        self.model.cost(answered, usage, at)
+    }
+}
+
+impl State {
+    fn failed(&mut self, now: Timestamp) {
+        while self.failures.front().is_some_and(|at| now.since(*at) > WITHIN) {
+            self.failures.pop_front();
+        }
+        self.failures.push_back(now);
+        if self.failures.len() >= FAILURES || self.open_until.is_some() {
+            self.open_until = Some(now.after(OPEN));
+        }
+    }
+}
+
+/// The failures that say something about the provider, and not about one request.
+fn counts(kind: ModelErrorKind) -> bool {
+    match kind {
+        ModelErrorKind::Auth
+        | ModelErrorKind::RateLimited(_)
+        | ModelErrorKind::Overloaded(_)
+        | ModelErrorKind::Provider
+        | ModelErrorKind::Network
+        | ModelErrorKind::Timeout(_) => true,
+        // An open breaker says "try again in a moment", which is wrong about a quota.
+        ModelErrorKind::QuotaExhausted
+        | ModelErrorKind::ContextTooLong
+        | ModelErrorKind::ContentFiltered
+        | ModelErrorKind::ModelNotFound
+        | ModelErrorKind::BadRequest
+        | ModelErrorKind::Malformed
+        | ModelErrorKind::CutMidStream
+        | ModelErrorKind::Empty
+        | ModelErrorKind::InvalidJson => false,
+    }
+}

@@ -1,0 +1,55 @@
+//! The lanes of model calls.
+
+use std::fmt;
+
+/// Whose budget and prompt a model call belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    /// The other person of the scenario.
+    Partner,
+    /// The coach's comment on a turn.
+    Coach,
+    /// The coach's answer to a private question.
+    Aside,
+    /// A participant's own description becomes a scenario.
+    Elaboration,
+    /// A model that plays the participant in a batch.
+    SimulatedUser,
+    /// A model that scores a conversation.
+    Judge,
+}
+
+impl Lane {
+    /// Every lane, in the order of the glossary.
+    pub const ALL: [Self; 6] = [
+        Self::Partner,
+        Self::Coach,
+        Self::Aside,
+        Self::Elaboration,
+        Self::SimulatedUser,
+        Self::Judge,
+    ];
+
+    /// The lane's name in SQL, JSON and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Partner => "partner",
+            Self::Coach => "coach",
+            Self::Aside => "aside",
+            Self::Elaboration => "elaboration",
+            Self::SimulatedUser => "simulated_user",
+            Self::Judge => "judge",
+        }
+    }
+
+    /// Reads what [`Lane::as_str`] writes.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lane| lane.as_str() == name)
+    }
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

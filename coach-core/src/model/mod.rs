@@ -1,0 +1,21 @@
+//! The models: which one answers in a lane, what it is sent, and what of its answer counts.
+//!
+//! Never knows a provider: that is an adapter's business, behind
+//! [`ChatModel`](crate::ports::ChatModel).
+
+pub(crate) mod answer;
+mod breaker;
+mod catch_panics;
+mod fence;
+mod lane;
+mod lanes;
+mod prompt;
+mod standalone_call;
+
+pub use breaker::Breaker;
+pub(crate) use catch_panics::CatchPanics;
+pub(crate) use fence::attribute;
+pub use lane::Lane;
+pub(crate) use lanes::Models;
+pub use prompt::{FreeLane, Prompt, PromptMessage, PromptRole};
+pub use standalone_call::FreeAnswer;

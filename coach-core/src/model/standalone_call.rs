@@ -1,0 +1,192 @@
+//! Model calls that no turn makes: a simulated participant, a judge, an elaboration. Metered like all.
+
+use std::sync::Arc;
+
+use futures::StreamExt as _;
+
+use crate::{
+    coach::Coach,
+    error::CoachError,
+    ids::{ConversationId, ReservationId},
+    model::answer::{Hearing, REPORT, Verdict, Voices},
+    people::Principal,
+    ports::{ChatModel, ChatRequest, Finished, FreeCall, StoreError},
+    turn::ledger::{Bound, Payer, Settlement},
+};
+
+/// An answer to a call outside of a turn: it has words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FreeAnswer {
+    /// All of its text: speech only, by the rules of every answer.
+    pub text: String,
+    /// How it ended.
+    pub finished: Finished,
+}
+
+impl Coach {
+    /// Asks the model of the prompt's lane and waits for all of its answer, for the caller's own
+    /// `conversation`, whose invitation pays. An answer without a word is asked for once more. Dropping
+    /// the future stops the model; the call is then settled by its estimate.
+    ///
+    /// # Errors
+    /// [`CoachError::Model`] where there is no answer, [`CoachError::Refused`] where its tokens do not
+    /// fit, [`CoachError::NotFound`] where no model speaks in the lane.
+    pub async fn call(
+        &self,
+        by: &Principal,
+        conversation: ConversationId,
+        mut request: ChatRequest,
+    ) -> Result<FreeAnswer, CoachError> {
+        let room = self.as_participant(by, conversation).await?;
+        let lane = request.prompt.lane();
+        let model = self.0.models.get(lane).ok_or(CoachError::NotFound)?.clone();
+        let output = model.max_output(request.max_output_tokens);
+        let bound = Bound { input: request.prompt.weight(), output: u64::from(output) };
+        let call = FreeCall {
+            id: ReservationId(self.0.ids.next()),
+            conversation: Some(conversation),
+            payer: room.record().payer(),
+            lane,
+            bound,
+            house: self.house(),
+            at: self.now(),
+        };
+        if let Some(refusal) = self.persist(|| self.0.stores.reserve(call)).await? {
+            return Err(CoachError::Refused(refusal));
+        }
+        self.moved(call.payer);
+        let held = Held::new(self.clone(), call, model.clone());
+        let partner = &room.record().script.partner_name;
+        request.stop = Voices::stop(lane, partner);
+        request.limits = model.limits(request.limits);
+        let retries = request.limits.retries;
+        let (mut text, mut hearing) = self.hear_out(model.as_ref(), &request, partner, bound).await;
+        let mut settlement = hearing.settlement(bound);
+        let mut tries = 0;
+        if hearing.may_try_again(retries)
+            && self.reserve_again(call.id, bound.beside(settlement.usage())).await
+        {
+            tries = hearing.finished().map_or(1, |finished| finished.attempts);
+            request.limits.retries = 0;
+            (text, hearing) = self.hear_out(model.as_ref(), &request, partner, bound).await;
+            settlement = settlement.and(hearing.settlement(bound));
+        }
+        if hearing.thought_aloud() {
+            self.0.models.thought_aloud(model.name());
+        }
+        let answered = hearing.answered().unwrap_or_else(|| model.name()).to_owned();
+        let cost = model.cost(&answered, settlement.usage(), self.now());
+        held.settle(settlement, answered, cost).await?;
+        match hearing.verdict(model.name()) {
+            Verdict::Complete(reason) => {
+                let finished = hearing.finished();
+                let made = finished.map_or(1, |finished| finished.attempts);
+                let finished = Finished {
+                    reason,
+                    usage: settlement.reported(),
+                    model: finished.and_then(|finished| finished.model.clone()),
+                    attempts: tries + made,
+                };
+                Ok(FreeAnswer { text, finished })
+            }
+            Verdict::Broken { error, .. } => Err(CoachError::Model(error)),
+        }
+    }
+
+    /// One try, heard to its end.
+    async fn hear_out(
+        &self,
+        model: &dyn ChatModel,
+        request: &ChatRequest,
+        partner: &str,
+        bound: Bound,
+    ) -> (String, Hearing) {
+        let lane = request.prompt.lane();
+        let voices = Voices::of(lane, &request.speaker.name, partner);
+        let hold = self.0.models.thinks_aloud(model.name());
+        let mut hearing = Hearing::new(voices, request.max_output_tokens, bound.output, hold);
+        let mut answer = model.stream(request.clone());
+        let mut text = String::new();
+        hearing.ask();
+        while !hearing.is_over() {
+            let event = if hearing.has_ended() {
+                match tokio::time::timeout(REPORT, answer.next()).await {
+                    Ok(event) => event,
+                    Err(_) => break,
+                }
+            } else {
+                answer.next().await
+            };
+            text += &hearing.hear(event, model.name());
+        }
+        (text, hearing)
+    }
+}
+
+/// A held call: settled in any case, by its estimate if the caller goes away.
+struct Held {
+    coach: Coach,
+    id: ReservationId,
+    payer: Payer,
+    model: Arc<dyn ChatModel>,
+    closing: Option<Closing>,
+}
+
+#[derive(Clone)]
+struct Closing {
+    settlement: Settlement,
+    model: Option<String>,
+    cost: Option<u64>,
+}
+
+impl Held {
+    fn new(coach: Coach, call: FreeCall, model: Arc<dyn ChatModel>) -> Self {
+        let settlement = Settlement::Estimated(call.bound.estimate(0));
+        let closing = Some(Closing { settlement, model: None, cost: None });
+        Self { coach, id: call.id, payer: call.payer, model, closing }
+    }
+
+    async fn settle(
+        mut self,
+        settlement: Settlement,
+        model: String,
+        cost: Option<u64>,
+    ) -> Result<(), CoachError> {
+        let closing = Closing { settlement, model: Some(model), cost };
+        // Until the store has answered it is not settled: a caller may go away here too.
+        self.closing = Some(closing.clone());
+        close(&self.coach, self.id, &closing).await?;
+        self.closing = None;
+        self.coach.moved(self.payer);
+        Ok(())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let Some(mut closing) = self.closing.take() else { return };
+        if closing.model.is_none() {
+            // Nobody said which model answered: it is priced as the one that was asked for.
+            let usage = closing.settlement.usage();
+            closing.cost = self.model.cost(self.model.name(), usage, self.coach.now());
+            closing.model = Some(self.model.name().to_owned());
+        }
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let (coach, id, payer) = (self.coach.clone(), self.id, self.payer);
+        runtime.spawn(async move {
+            if let Err(error) = close(&coach, id, &closing).await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "settling a dropped call"
+                );
+            }
+            coach.moved(payer);
+        });
+    }
+}
+
+async fn close(coach: &Coach, id: ReservationId, closing: &Closing) -> Result<(), StoreError> {
+    let at = coach.now();
+    let Closing { settlement, model, cost } = closing;
+    coach.persist(|| coach.0.stores.settle(id, *settlement, model.as_deref(), *cost, at)).await
+}

@@ -1,0 +1,256 @@
+//! The audit log: who did what to what, when and from where. Never anybody's words.
+
+use std::{fmt, net::IpAddr};
+
+use super::{role::AccountRole, user::Principal};
+use crate::{
+    ids::{ConversationId, InvitationId, PresetId, UserId},
+    timestamp::Timestamp,
+};
+
+/// One line of the audit log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Timestamp,
+    /// Who; nobody where somebody tried to sign in and could not.
+    pub actor: Option<UserId>,
+    /// What.
+    pub deed: Deed,
+    /// To what.
+    pub subject: Option<Subject>,
+    /// From where.
+    pub address: Option<IpAddr>,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Somebody signed in.
+    SignedIn,
+    /// A sign-in was refused.
+    SignInRefused,
+    /// Somebody ended all of their logins.
+    SignedOut,
+    /// All of somebody's logins were ended for them.
+    LoginsEnded,
+    /// Somebody was given a role.
+    RoleGiven(AccountRole),
+    /// Somebody may not sign in any more.
+    Disabled,
+    /// Somebody may sign in again.
+    Enabled,
+    /// Another identity was linked to an account.
+    IdentityLinked,
+    /// All that a guest had moved to an account.
+    GuestMoved,
+    /// An invitation was made.
+    Invited,
+    /// An invitation was claimed.
+    Claimed,
+    /// An invitation was changed.
+    InvitationChanged(Change),
+    /// An invitation was given a new link.
+    LinkRenewed,
+    /// An invitation was taken back.
+    Revoked,
+    /// So many invitation links were downloaded in one file.
+    LinksDownloaded(u64),
+    /// Somebody began to watch a conversation.
+    Observed,
+    /// Somebody watched a conversation no longer, after so many seconds.
+    ObservationEnded(u64),
+    /// A conversation was ended by somebody else than its participant.
+    Ended,
+    /// A conversation was read by somebody else than its participant.
+    Read,
+    /// Somebody took along what is theirs.
+    Exported,
+    /// A person's words were erased.
+    Erased,
+    /// A quota preset was written.
+    PresetKept(Change),
+    /// A quota preset was removed.
+    PresetRemoved,
+}
+
+impl Deed {
+    /// The deed's name in SQL and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed_in",
+            Self::SignInRefused => "sign_in_refused",
+            Self::SignedOut => "signed_out",
+            Self::LoginsEnded => "logins_ended",
+            Self::RoleGiven(_) => "role_given",
+            Self::Disabled => "disabled",
+            Self::Enabled => "enabled",
+            Self::IdentityLinked => "identity_linked",
+            Self::GuestMoved => "guest_moved",
+            Self::Invited => "invited",
+            Self::Claimed => "claimed",
+            Self::InvitationChanged(_) => "invitation_changed",
+            Self::LinkRenewed => "link_renewed",
+            Self::Revoked => "revoked",
+            Self::LinksDownloaded(_) => "links_downloaded",
+            Self::Observed => "observed",
+            Self::ObservationEnded(_) => "observation_ended",
+            Self::Ended => "ended",
+            Self::Read => "read",
+            Self::Exported => "exported",
+            Self::Erased => "erased",
+            Self::PresetKept(_) => "preset_kept",
+            Self::PresetRemoved => "preset_removed",
+        }
+    }
+
+    /// What the name alone does not say.
+    pub fn detail(self) -> Option<String> {
+        match self {
+            Self::RoleGiven(role) => Some(role.as_str().to_owned()),
+            Self::InvitationChanged(change) | Self::PresetKept(change) => {
+                (change != Change::default()).then(|| change.to_string())
+            }
+            Self::LinksDownloaded(links) => Some(format!("{links} links")),
+            Self::ObservationEnded(seconds) => Some(format!("{seconds} s")),
+            _ => None,
+        }
+    }
+
+    /// Reads what [`Deed::as_str`] and [`Deed::detail`] write.
+    pub fn parse(name: &str, detail: Option<&str>) -> Option<Self> {
+        let plain = [
+            Self::SignedIn,
+            Self::SignInRefused,
+            Self::SignedOut,
+            Self::LoginsEnded,
+            Self::Disabled,
+            Self::Enabled,
+            Self::IdentityLinked,
+            Self::GuestMoved,
+            Self::Invited,
+            Self::Claimed,
+            Self::LinkRenewed,
+            Self::Revoked,
+            Self::Observed,
+            Self::Ended,
+            Self::Read,
+            Self::Exported,
+            Self::Erased,
+            Self::PresetRemoved,
+        ];
+        match (name, detail) {
+            ("role_given", Some(role)) => AccountRole::parse(role).map(Self::RoleGiven),
+            ("invitation_changed", detail) => Change::parse(detail).map(Self::InvitationChanged),
+            ("preset_kept", detail) => Change::parse(detail).map(Self::PresetKept),
+            ("links_downloaded", Some(links)) => {
+                links.strip_suffix(" links")?.parse().ok().map(Self::LinksDownloaded)
+            }
+            ("observation_ended", Some(time)) => {
+                time.strip_suffix(" s")?.parse().ok().map(Self::ObservationEnded)
+            }
+            (name, None) => plain.into_iter().find(|deed| deed.as_str() == name),
+            (_, Some(_)) => None,
+        }
+    }
+}
+
+/// The numbers of what was changed, before and after; what stayed as it was is absent. The store fills
+/// it in, from what it finds while it changes it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Tokens; before a preset was made there were none.
+    pub tokens: Option<(Option<u64>, u64)>,
+    /// The expiry, if there is one.
+    pub expires: Option<(Option<Timestamp>, Option<Timestamp>)>,
+}
+
+impl Change {
+    /// Tokens were so many, and are so many.
+    #[must_use]
+    pub fn of_tokens(before: Option<u64>, after: u64) -> Self {
+        Self { tokens: (before != Some(after)).then_some((before, after)), expires: None }
+    }
+
+    /// The expiry was this, and is that.
+    #[must_use]
+    pub fn and_expiry(self, before: Option<Timestamp>, after: Option<Timestamp>) -> Self {
+        Self { expires: (before != after).then_some((before, after)), ..self }
+    }
+
+    fn parse(text: Option<&str>) -> Option<Self> {
+        let mut change = Self::default();
+        for part in text.into_iter().flat_map(|text| text.split("; ")) {
+            let (name, rest) = part.split_once(' ')?;
+            let (before, after) = rest.split_once(" -> ")?;
+            match name {
+                "tokens" => change.tokens = Some((before.parse().ok(), after.parse().ok()?)),
+                "expires" => {
+                    change.expires = Some((Timestamp::parse(before), Timestamp::parse(after)));
+                }
+                _ => return None,
+            }
+        }
+        Some(change)
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let when =
+            |at: Option<Timestamp>| at.map_or_else(|| "never".to_owned(), |at| at.to_string());
+        let tokens = self.tokens.map(|(before, after)| {
+            let before = before.map_or_else(|| "none".to_owned(), |before| before.to_string());
+            format!("tokens {before} -> {after}")
+        });
+        let expires = self.expires;
+        let expires =
+            expires.map(|(before, after)| format!("expires {} -> {}", when(before), when(after)));
+        let parts: Vec<String> = tokens.into_iter().chain(expires).collect();
+        f.write_str(&parts.join("; "))
+    }
+}
+
+/// What a deed was done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// A person.
+    Person(UserId),
+    /// An invitation.
+    Invitation(InvitationId),
+    /// A conversation.
+    Conversation(ConversationId),
+    /// A quota preset.
+    Preset(PresetId),
+}
+
+impl Principal {
+    /// The line that a deed of this person leaves.
+    pub(crate) fn did(self, deed: Deed, subject: Option<Subject>, at: Timestamp) -> AuditEntry {
+        AuditEntry { at, actor: Some(self.user), deed, subject, address: self.address }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deed_is_read_as_it_was_written() {
+        let (now, later) = (Timestamp(1_000_000), Timestamp(90_000_000));
+        for deed in [
+            Deed::RoleGiven(AccountRole::Staff),
+            Deed::Ended,
+            Deed::ObservationEnded(93),
+            Deed::LinksDownloaded(30),
+            Deed::PresetKept(Change::of_tokens(None, 5)),
+            Deed::InvitationChanged(Change::default()),
+            Deed::InvitationChanged(Change::of_tokens(Some(5), 7).and_expiry(None, Some(now))),
+            Deed::InvitationChanged(Change::default().and_expiry(Some(now), Some(later))),
+            Deed::InvitationChanged(Change::default().and_expiry(Some(now), None)),
+        ] {
+            assert_eq!(Deed::parse(deed.as_str(), deed.detail().as_deref()), Some(deed));
+        }
+        assert_eq!(Deed::parse("invitation_changed", Some("label a -> b")), None);
+    }
+}

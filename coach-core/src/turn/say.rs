@@ -1,0 +1,88 @@
+//! What a participant says, checked before anything else looks at it.
+
+use crate::{error::CoachError, text::says_nothing};
+
+/// The longest message, in Unicode scalar values.
+pub const MAX_SCALARS: usize = 8_000;
+
+/// A message or a private question on its way in. Its text is kept exactly as sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Say {
+    /// The words.
+    pub content: String,
+    /// What the sender calls it, so that sending it again does not say it twice: 1 to 64 of
+    /// `[A-Za-z0-9_-]`.
+    pub client_id: Option<String>,
+}
+
+impl From<&str> for Say {
+    fn from(content: &str) -> Self {
+        Self { content: content.to_owned(), client_id: None }
+    }
+}
+
+impl Say {
+    /// The same words under a name.
+    #[must_use]
+    pub fn named(self, client_id: impl Into<String>) -> Self {
+        Self { client_id: Some(client_id.into()), ..self }
+    }
+
+    /// Whether it can be said at all.
+    pub(crate) fn check(&self) -> Result<(), CoachError> {
+        if let Some(name) = &self.client_id
+            && !(1..=64).contains(&name.len())
+        {
+            return Err(CoachError::BadRequest("clientId must have 1 to 64 characters"));
+        }
+        if let Some(name) = &self.client_id
+            && !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+        {
+            return Err(CoachError::BadRequest("clientId may only have A-Z a-z 0-9 _ -"));
+        }
+        if self.content.contains('\0') {
+            return Err(CoachError::BadRequest("a message cannot contain the character NUL"));
+        }
+        if self.content.chars().take(MAX_SCALARS + 1).count() > MAX_SCALARS {
+            return Err(CoachError::TooLong);
+        }
+        if self.content.chars().all(says_nothing) {
+            return Err(CoachError::Empty);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(content: &str, client_id: Option<&str>) -> Option<&'static str> {
+        let say = Say { content: content.to_owned(), client_id: client_id.map(str::to_owned) };
+        say.check().err().map(|error| error.code())
+    }
+
+    #[test]
+    fn what_says_nothing_is_empty() {
+        for text in ["", " \t\n", "\u{200b}\u{feff}", "\u{2028}\u{3164}\u{e0041}"] {
+            assert_eq!(code(text, None), Some("empty"), "{text:?}");
+        }
+        assert_eq!(code(".", None), None);
+        assert_eq!(code("👩\u{200d}🚀", None), None);
+    }
+
+    #[test]
+    fn length_counts_scalars_not_bytes() {
+        assert_eq!(code(&"😀".repeat(8_000), None), None);
+        assert_eq!(code(&"😀".repeat(8_001), None), Some("too_long"));
+    }
+
+    #[test]
+    fn names_and_nul_are_refused() {
+        assert_eq!(code("a\0b", None), Some("bad_request"));
+        for name in ["", "a b", "ä", &"a".repeat(65)] {
+            assert_eq!(code("hello", Some(name)), Some("bad_request"), "{name:?}");
+        }
+        assert_eq!(code("hello", Some(&"a".repeat(64))), None);
+    }
+}
