@@ -16,6 +16,9 @@ use crate::{
     socket::{Socket, is_idle},
 };
 
+/// Says which frame is the last of a step.
+type Last = fn(&Value) -> bool;
+
 /// Everything the socket sent up to the first frame that `last` accepts, ready to be compared.
 async fn heard(socket: &mut Socket, last: impl Fn(&Value) -> bool) -> Vec<Value> {
     let mut joined: Vec<Value> = Vec::new();
@@ -83,7 +86,7 @@ async fn a_whole_conversation_is_sent_frame_by_frame_as_it_was() {
     let path = format!("/ws/conversation/{id}");
     let mut socket = guest.socket(&path, None).await.unwrap();
     let mut record = heard(&mut socket, |frame| frame["type"] == "quota").await;
-    let steps: [(Value, fn(&Value) -> bool); 8] = [
+    let steps: [(Value, Last); 8] = [
         (message("May I have Friday off?", "c-1"), is_idle),
         (json!({ "type": "aside", "content": "What now?", "clientId": "c-2" }), is_idle),
         (message("I worked on Sunday.", "c-3"), |frame| frame["content"] == "Well, "),
