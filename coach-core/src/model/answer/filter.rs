@@ -49,6 +49,8 @@ pub(crate) struct Filter {
     /// Control words in a lane that may quote them: dropped if nothing follows.
     tail: String,
     line_start: bool,
+    /// A control word came before the first word: the name of a role may follow.
+    header: bool,
     /// Marks of emphasis that may still follow an own label; `None` = no label came just now.
     after_label: Option<usize>,
     /// How many thoughts are open.
@@ -74,6 +76,7 @@ impl Filter {
             gap: String::new(),
             tail: String::new(),
             line_start: true,
+            header: false,
             after_label: None,
             depth: 0,
             held: hold.then(String::new),
@@ -159,6 +162,18 @@ impl Filter {
                 };
                 if self.after_label.is_some() {
                     return Some(next.len_utf8());
+                }
+            }
+            if self.header {
+                let role = marks::role(text);
+                if role.more && !all {
+                    return None;
+                }
+                self.header = false;
+                if let Some(length) = role.length {
+                    let foreign = self.voices.as_ref().is_some_and(|v| v.is_other(&text[..length]));
+                    self.end = foreign.then_some(End::OtherVoice);
+                    return Some(length);
                 }
             }
             if let Some(taken) = self.line(text, all)? {
@@ -263,7 +278,10 @@ impl Filter {
             }
             Mark::Control if self.depth > 0 => {}
             Mark::Control if self.held.is_some() => self.plain(text, out),
-            Mark::Control if !self.words => self.trims = true,
+            Mark::Control if !self.words => {
+                self.trims = true;
+                self.header = true;
+            }
             Mark::Control if self.voices.is_none() => self.tail.push_str(text),
             Mark::Control => self.end = Some(End::OtherVoice),
         }

@@ -75,6 +75,36 @@ const LITERALS: [(&str, Mark); 24] = [
 /// The longest tag that is waited for, and the longest name of a control word, in bytes.
 const LONGEST: usize = 100;
 
+/// What templates call those who speak: the rest of a turn's beginning (`<|im_start|>assistant`).
+const ROLES: [&str; 6] = ["assistant", "model", "chatbot", "user", "human", "system"];
+
+/// The name of a role at the beginning of a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Role {
+    /// How many bytes it has.
+    pub(super) length: Option<usize>,
+    /// More text may still make one of it.
+    pub(super) more: bool,
+}
+
+/// The role that the beginning of `text` names after a control word: alone in its line, or before another
+/// control word.
+pub(super) fn role(text: &str) -> Role {
+    let mut role = Role::default();
+    for name in ROLES {
+        match starts(text, name) {
+            Start::No => {}
+            Start::Perhaps => role.more = true,
+            Start::Yes(length) => match text[length..].trim_start_matches(' ').chars().next() {
+                None => role = Role { length: Some(length), more: true },
+                Some('\n' | '<' | ':') => role.length = Some(length),
+                Some(_) => {}
+            },
+        }
+    }
+    role
+}
+
 /// What stands at the beginning of `text`.
 pub(super) fn look(text: &str) -> Seen {
     let mut seen = tag(text).or(control(text));

@@ -70,6 +70,11 @@ impl Voices {
         lines.into_iter().chain(ENDS.map(str::to_owned)).collect()
     }
 
+    /// Whether `role` is what another voice is called.
+    pub(super) fn is_other(&self, role: &str) -> bool {
+        self.others.iter().any(|name| name.eq_ignore_ascii_case(role))
+    }
+
     /// Whose name `line` begins with. Decoration around it (`**Dana**:`, `[Dana]:`, `### Dana:`) belongs to
     /// it.
     pub(super) fn label(&self, line: &str) -> Label {
