@@ -66,6 +66,7 @@ const USED_UP: &[&str] = &[
     "monthly",
     "weekly usage limit",
     // Anthropic
+    "daily rate limit",
     "credit balance is too low",
     "specified api usage limits",
     // OpenAI, Azure

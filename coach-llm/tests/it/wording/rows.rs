@@ -167,6 +167,15 @@ pub(super) fn used_up() -> Vec<WordingRow> {
     let kind = Kind::QuotaExhausted;
     vec![
         (
+            "Anthropic, a day's tokens",
+            Anthropic,
+            429,
+            json!({"type": "error", "error": {"type": "rate_limit_error", "message": "Number of request tokens \
+                has exceeded your daily rate limit; see the response headers for current usage. Please reduce \
+                the prompt length or the maximum tokens requested, or try again later."}}),
+            kind,
+        ),
+        (
             "OpenAI",
             OpenAi,
             429,
