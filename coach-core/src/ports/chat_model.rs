@@ -250,13 +250,13 @@ pub enum ModelErrorKind {
     BadRequest,
     /// The provider erred (other 5xx).
     Provider,
-    /// No connection, or it broke before the answer began.
+    /// No connection, or it broke before the head of an answer came.
     Network,
     /// A limit of [`Limits`] passed.
     Timeout(Phase),
     /// The answer made no sense.
     Malformed,
-    /// The answer ended without its end mark after text had come.
+    /// The answer ended without its end mark. Says nothing about other answers.
     CutMidStream,
     /// The answer ended well and has no words.
     Empty,

@@ -16,7 +16,7 @@ use super::{
     body::{EventStream, StreamError, StreamItem},
     classify,
     clocks::Clocks,
-    fault::CallFault,
+    fault::{CallFault, Retry},
     transport::Transport,
 };
 use crate::wire::{
@@ -36,7 +36,6 @@ pub(crate) struct AnswerReader {
     answer: PartialAnswer,
     /// When something came that matters to the answer.
     moved: Instant,
-    spoke: bool,
     request_id: Option<String>,
     next: VecDeque<AnswerStep>,
 }
@@ -66,7 +65,6 @@ impl AnswerReader {
             clocks,
             answer: PartialAnswer::default(),
             moved: Instant::now(),
-            spoke: false,
             next: VecDeque::new(),
         }
     }
@@ -159,18 +157,18 @@ impl AnswerReader {
 
     fn speak(&mut self) {
         if let Some(text) = self.answer.take() {
-            self.spoke = true;
             self.next.push_back(AnswerStep::Text(text));
         }
     }
 
     /// The bytes ended, and not where the server said that the answer ends.
     fn end(&mut self, broken: &StreamError) {
-        let kind = match broken {
-            StreamError::Cut(_) if self.spoke => ModelErrorKind::CutMidStream,
-            _ => broken.kind(),
-        };
-        self.close(self.transport.fault(kind, broken.to_string()));
+        let mut fault = self.transport.fault(broken.kind(), broken.to_string());
+        if matches!(broken, StreamError::Cut(_)) {
+            // Only this one answer was cut: its head had come.
+            fault.again = Retry::Yes;
+        }
+        self.close(fault);
     }
 
     /// Ends the reading. An answer that was whole before `fault` is good.

@@ -33,12 +33,12 @@ pub(crate) enum StreamError {
 }
 
 impl StreamError {
-    /// What this is for a caller; a cut is named by what came before it.
+    /// What this is for a caller.
     pub(crate) fn kind(&self) -> ModelErrorKind {
         match self {
             Self::Timeout(phase) => ModelErrorKind::Timeout(*phase),
             Self::TooLong(_) | Self::NotUtf8 => ModelErrorKind::Malformed,
-            Self::Cut(_) => ModelErrorKind::Network,
+            Self::Cut(_) => ModelErrorKind::CutMidStream,
         }
     }
 }
