@@ -135,10 +135,18 @@ impl ConversationRun {
             first: None,
             whole: Some(self.coach.now().since(began)),
         });
-        if let Err(error) = &answer {
-            self.failures += 1;
-            self.listeners.failed(Lane::SimulatedUser, error.kind, Some(error));
-            self.leave_unsaid()?;
+        match &answer {
+            Err(error) => {
+                self.failures += 1;
+                self.listeners.failed(Lane::SimulatedUser, error.kind, Some(error));
+                self.leave_unsaid()?;
+            }
+            // Whoever asked leaves it unsaid.
+            Ok(answer) if answer.finished.reason.is_refusal() => {
+                self.failures += 1;
+                self.listeners.failed(Lane::SimulatedUser, ModelErrorKind::ContentFiltered, None);
+            }
+            Ok(_) => {}
         }
         Ok(answer)
     }

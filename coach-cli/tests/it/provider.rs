@@ -46,6 +46,23 @@ fn a_failure_reaches_standard_error_whatever_is_quiet() {
     }
 }
 
+/// Also where the model that plays the participant begins to speak and is then cut off.
+#[test]
+fn a_refused_participant_reaches_standard_error() {
+    let harness = Harness::new();
+    let refused = stand_in::answering(stand_in::streamed("I w", "content_filter"));
+    let mut command = against(&harness, &refused);
+    let goes_on =
+        "on_script_end = \"simulate\"\nprompt = \"You are Sam.\"\n[stop]\nmax_turns = 9\n";
+    harness.write("s.toml", &scripted(goes_on));
+    command.args(["-q", "--format", "jsonl", "--model", "user=compatible:m"]);
+    let output = command.args(["--model", "partner=demo:demo"]).output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "user: content filtered\n");
+    assert_eq!(output.status.code(), Some(4));
+    let manifest = harness.manifest("r");
+    assert_eq!((&manifest["stop_reason"], &manifest["failures"]), (&"refusal".into(), &1.into()));
+}
+
 #[test]
 fn each_distinct_failure_is_told_once() {
     let harness = Harness::new();
