@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures::{StreamExt as _, future::BoxFuture};
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, http, url::Url};
 use reqwest::{Client, redirect::Policy};
+use serde_json::Value;
 
 /// The longest answer, in bytes; the largest known discovery documents have a tenth of it.
 const LONGEST: usize = 512 * 1024;
@@ -70,10 +71,7 @@ impl<'c> AsyncHttpClient<'c> for BackChannel {
             let silent = |error: reqwest::Error| Silence::Unreachable(error.without_url());
             let request = request.try_into().map_err(silent)?;
             let answer = self.0.execute(request).await.map_err(silent)?;
-            let mut response = http::Response::builder().status(answer.status());
-            for (name, value) in answer.headers() {
-                response = response.header(name, value);
-            }
+            let status = answer.status();
             let mut body = Vec::new();
             let mut pieces = answer.bytes_stream();
             while let Some(piece) = pieces.next().await {
@@ -83,7 +81,18 @@ impl<'c> AsyncHttpClient<'c> for BackChannel {
                 }
                 body.extend_from_slice(&piece);
             }
-            response.body(body).map_err(Silence::Nonsense)
+            // Some providers call their JSON plain text, or have created it: neither is of any use here.
+            let status = match status.is_success() {
+                true => http::StatusCode::OK,
+                false if says_why(&body) => status,
+                false => return Err(Silence::Status(status.as_u16())),
+            };
+            http::Response::builder().status(status).body(body).map_err(Silence::Nonsense)
         })
     }
+}
+
+/// It is an error of OAuth's, which has a name.
+fn says_why(body: &[u8]) -> bool {
+    serde_json::from_slice::<Value>(body).is_ok_and(|said| said["error"].is_string())
 }

@@ -210,6 +210,16 @@ async fn what_is_not_used_may_be_odd() {
 }
 
 #[tokio::test]
+async fn tokens_may_come_under_an_odd_type_or_status() {
+    let world = World::start().await;
+    for tokens in [Tokens::AsText, Tokens::Created] {
+        world.provider.behaviour().tokens = tokens;
+        let mut alice = world.browser();
+        assert_eq!(world.sign_in(&mut alice).await.status(), 302, "{tokens:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_discovery_document_may_be_odd_where_it_is_not_used() {
     for (field, value) in [
         ("response_types_supported", json!(null)),

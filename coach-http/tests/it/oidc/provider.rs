@@ -35,6 +35,10 @@ pub(super) enum Tokens {
     Redirect,
     /// A page.
     Html,
+    /// The right ones, called plain text.
+    AsText,
+    /// The right ones, which were created.
+    Created,
     /// Something that is no JSON, though it says so.
     Garbage,
     /// No end.
@@ -269,6 +273,11 @@ impl Inner {
         let page = |kind: &str, text: String| Response::builder().content_type(kind).body(text);
         match tokens {
             Tokens::Right => json_answer(&answer("canary-access-token")),
+            Tokens::AsText => page("text/plain", answer("canary-access-token").to_string()),
+            Tokens::Created => Response::builder()
+                .status(StatusCode::CREATED)
+                .content_type("application/json")
+                .body(answer("canary-access-token").to_string()),
             Tokens::OddAccessToken => json_answer(&answer("line\nend")),
             Tokens::WithoutIdToken => json_answer(
                 &json!({ "access_token": "canary-access-token", "token_type": "Bearer" }),
