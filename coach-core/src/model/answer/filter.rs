@@ -214,7 +214,7 @@ impl Filter {
             Label::More if !all => None,
             Label::More | Label::None => Some(None),
             Label::Own { length, stars } => {
-                self.line_start = false;
+                // What follows may be the same label again.
                 self.after_label = Some(stars);
                 self.trims |= !self.words;
                 Some(Some(length))

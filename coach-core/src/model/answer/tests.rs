@@ -48,6 +48,8 @@ const SPEECH: &[(&str, &str, Option<End>)] = &[
     ("Dana: No.", "No.", None),
     ("**Dana:** No, **no**.", "No, **no**.", None),
     ("Dana:No.\n\nDana: Never.", "No.\n\nNever.", None),
+    ("Dana: Dana: **Dana:** No, Dana: no.", "No, Dana: no.", None),
+    ("Dana: User: please", "", Some(End::OtherVoice)),
     ("<think>x</think>\nDana: No.", "No.", None),
     ("<think>x</think>Dana: No.", "No.", None),
     ("No.\n <think>x</think>User: please", "No.\n ", Some(End::OtherVoice)),
