@@ -7,13 +7,19 @@ type Query<Path extends keyof paths> = paths[Path] extends { get: { parameters: 
   ? NonNullable<Q>
   : never;
 
+// Without a network a request fails at once, so that the page says so instead of waiting without a word.
+const networkMode = "always";
+
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
+      networkMode,
+      refetchOnReconnect: true,
       staleTime: 10_000,
       // Only what may be better the next time: nobody answered, or the host is in trouble.
       retry: (count, error) => count < 2 && [0, 500, 502, 503].includes(problemOf(error).status),
     },
+    mutations: { networkMode },
   },
 });
 

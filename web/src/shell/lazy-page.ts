@@ -1,5 +1,6 @@
 // A page, or a part of one, loaded when it is first opened. After a deploy the old chunk may be gone: then the document
-// is loaded anew, once and without a word; if that does not help, the page says so.
+// is loaded anew, once and without a word; if that does not help, the page says so. Without a network that would leave
+// nothing but the browser's own error page, so it waits until the server answers.
 import { type ComponentType, lazy } from "react";
 import { NotLoaded } from "./NotLoaded";
 
@@ -7,14 +8,20 @@ const KEY = "coach:reloaded";
 
 export function lazyPage<Props = object>(load: () => Promise<{ default: ComponentType<Props> }>) {
   return lazy(async (): Promise<{ default: ComponentType<Props> }> => {
-    try {
-      const page = await load();
-      mark(false);
-      return page;
-    } catch {
-      if (!mark(true)) return { default: NotLoaded };
-      location.reload();
-      return new Promise<never>(() => {});
+    for (;;) {
+      try {
+        const page = await load();
+        mark(false);
+        return page;
+      } catch {
+        const answer = await fetch("/api/auth").catch(() => null);
+        if (answer?.ok) {
+          if (!mark(true)) return { default: NotLoaded };
+          location.reload();
+          return Promise.race<never>([]);
+        }
+        await new Promise((again) => setTimeout(again, 1_000));
+      }
     }
   });
 }

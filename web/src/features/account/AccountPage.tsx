@@ -2,8 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { can } from "../../api/can";
-import { problemOf, type Schemas } from "../../api/client";
+import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
+import { lacking } from "../../shell/lacking";
 import { Refused } from "../../shell/Refused";
 import { roles } from "../../shell/who";
 import { buttonLook } from "../../ui/Button";
@@ -15,7 +16,8 @@ import { SignIns } from "./SignIns";
 
 export default function AccountPage() {
   const me = useQuery(queries.me());
-  if (me.error) return <Refused problem={problemOf(me.error)} onRetry={() => void me.refetch()} />;
+  const refused = lacking(me);
+  if (refused) return <Refused {...refused} />;
   return (
     <main id="main" className="mx-auto w-full max-w-2xl px-4 py-6 sm:px-5 sm:py-10">
       <PageHeading title="Your data" className="mb-6 text-[2rem] leading-[1.1] font-bold" />

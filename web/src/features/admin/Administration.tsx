@@ -3,10 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Navigate, NavLink, Route, Routes } from "react-router";
 import { can } from "../../api/can";
-import { problemOf } from "../../api/client";
 import { queries } from "../../api/queries";
 import { paths } from "../../paths";
 import { Forbidden } from "../../shell/Forbidden";
+import { lacking } from "../../shell/lacking";
 import { NotFound } from "../../shell/NotFound";
 import { Refused } from "../../shell/Refused";
 import { Skeleton } from "../../ui/Skeleton";
@@ -17,7 +17,8 @@ import { UsersPage } from "./UsersPage";
 
 export default function Administration() {
   const me = useQuery(queries.me());
-  if (me.error) return <Refused problem={problemOf(me.error)} onRetry={() => void me.refetch()} />;
+  const refused = lacking(me);
+  if (refused) return <Refused {...refused} />;
   if (me.data && !can.administer(me.data)) return <Forbidden />;
   return (
     <Routes>

@@ -20,7 +20,7 @@ import { Disabled } from "./UserRow";
 export function UserPage({ me }: { me: Schemas["Me"] }) {
   const { id = "" } = useParams();
   const { data: user, error, refetch } = useQuery(queries.user(id));
-  if (error) {
+  if (error && !user) {
     const unknown = [400, 404].includes(problemOf(error).status);
     return (
       <>

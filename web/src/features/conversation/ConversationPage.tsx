@@ -2,10 +2,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams } from "react-router";
-import { problemOf, type Schemas } from "../../api/client";
+import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { LiveConversation } from "../../live/live-conversation";
 import { ConversationContext } from "../../live/use-conversation";
+import { lacking } from "../../shell/lacking";
 import { Refused } from "../../shell/Refused";
 import { loadCoach } from "./coach/parts";
 import { Stage } from "./Stage";
@@ -19,9 +20,8 @@ export default function ConversationPage() {
   const { id = "" } = useParams();
   const conversation = useQuery({ ...queries.conversation(id), staleTime: Number.POSITIVE_INFINITY });
   if (conversation.data) return <Living key={id} conversation={conversation.data} />;
-  if (conversation.error)
-    return <Refused problem={problemOf(conversation.error)} onRetry={() => void conversation.refetch()} />;
-  return <StageSkeleton />;
+  const refused = lacking(conversation);
+  return refused ? <Refused {...refused} /> : <StageSkeleton />;
 }
 
 function Living({ conversation }: { conversation: Schemas["Conversation"] }) {

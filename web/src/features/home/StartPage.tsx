@@ -1,8 +1,9 @@
 // `/start/:slug`: the one scenario of an invitation, with the details it asks for.
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "react-router";
-import { problemOf, type Schemas } from "../../api/client";
+import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
+import { lacking } from "../../shell/lacking";
 import { NotFound } from "../../shell/NotFound";
 import { Refused } from "../../shell/Refused";
 import { PageHeading } from "../../ui/PageHeading";
@@ -17,8 +18,8 @@ export default function StartPage() {
   const { slug } = useParams();
   const me = useQuery(queries.me());
   const scenarios = useQuery(queries.scenarios());
-  const error = me.error ?? scenarios.error;
-  if (error) return <Refused problem={problemOf(error)} onRetry={() => void scenarios.refetch()} />;
+  const refused = lacking(me, scenarios);
+  if (refused) return <Refused {...refused} />;
   const scenario = scenarios.data?.items.find((s) => s.slug === slug);
   if (scenarios.data && !scenario) return <NotFound />;
   return (

@@ -4,9 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, Printer } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
-import { problemOf, type Schemas } from "../../api/client";
+import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { paths } from "../../paths";
+import { lacking } from "../../shell/lacking";
 import { Refused } from "../../shell/Refused";
 import { Button } from "../../ui/Button";
 import { PageHeading } from "../../ui/PageHeading";
@@ -29,7 +30,8 @@ function ManyCodes() {
   const [query] = useSearchParams();
   const wanted = { sort: "label" as const, ...wantedBy(query), status: "open" as const, limit: AT_ONCE };
   const list = useQuery(queries.invitations(wanted));
-  if (list.error) return <Refused problem={problemOf(list.error)} onRetry={() => void list.refetch()} />;
+  const refused = lacking(list);
+  if (refused) return <Refused {...refused} />;
   const back = `${paths.invitations()}?${query}`;
   if (!list.data) return <Sheet back={back} words="" items={undefined} />;
   const { items, total, next } = list.data;
@@ -43,9 +45,10 @@ function ManyCodes() {
 }
 
 function OneCode({ id }: { id: string }) {
-  const { data, error, refetch } = useQuery(queries.invitation(id));
-  if (error) return <Refused problem={problemOf(error)} onRetry={() => void refetch()} />;
-  return <Sheet back={paths.invitation(id)} words="One code, with cut lines." items={data && [data]} />;
+  const one = useQuery(queries.invitation(id));
+  const refused = lacking(one);
+  if (refused) return <Refused {...refused} />;
+  return <Sheet back={paths.invitation(id)} words="One code, with cut lines." items={one.data && [one.data]} />;
 }
 
 type Props = { back: string; words: string; items: Invitation[] | undefined; children?: ReactNode };

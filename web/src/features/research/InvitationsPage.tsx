@@ -5,9 +5,11 @@ import { Link, useSearchParams } from "react-router";
 import { problemOf, type Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { paths } from "../../paths";
+import { lacking } from "../../shell/lacking";
 import { Refused } from "../../shell/Refused";
 import { buttonLook } from "../../ui/Button";
 import { PageHeading } from "../../ui/PageHeading";
+import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { Pages } from "../../ui/staff/Pages";
 import { Table } from "../../ui/staff/Table";
@@ -27,7 +29,8 @@ export default function InvitationsPage() {
     // Polled while the page is open, so that "Live now" is true.
     refetchInterval: 10_000,
   });
-  if (list.error) return <Refused problem={problemOf(list.error)} onRetry={() => void list.refetch()} />;
+  const refused = lacking(list);
+  if (refused) return <Refused {...refused} />;
   return (
     <main id="main" className="mx-auto w-full max-w-5xl px-4 py-6 sm:px-5 sm:py-8">
       <div className="mb-5 flex flex-wrap items-center justify-between gap-3">
@@ -36,6 +39,7 @@ export default function InvitationsPage() {
           <Plus aria-hidden className="size-4" /> New invitation
         </Link>
       </div>
+      {list.error && <ProblemNotice problem={problemOf(list.error)} onRetry={() => void list.refetch()} />}
       {list.data ? <Invitations list={list.data} /> : <Skeleton />}
     </main>
   );

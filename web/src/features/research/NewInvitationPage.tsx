@@ -3,10 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft } from "lucide-react";
 import { Link } from "react-router";
 import { can } from "../../api/can";
-import { problemOf } from "../../api/client";
 import { queries } from "../../api/queries";
 import { paths } from "../../paths";
 import { Forbidden } from "../../shell/Forbidden";
+import { lacking } from "../../shell/lacking";
 import { Refused } from "../../shell/Refused";
 import { PageHeading } from "../../ui/PageHeading";
 import { Skeleton } from "../../ui/Skeleton";
@@ -15,8 +15,8 @@ import { NewInvitationForm } from "./NewInvitationForm";
 export default function NewInvitationPage() {
   const me = useQuery(queries.me());
   const scenarios = useQuery(queries.scenarios());
-  const error = me.error ?? scenarios.error;
-  if (error) return <Refused problem={problemOf(error)} onRetry={() => void scenarios.refetch()} />;
+  const refused = lacking(me, scenarios);
+  if (refused) return <Refused {...refused} />;
   if (me.data && !can.invite(me.data)) return <Forbidden />;
   return (
     <main id="main" className="mx-auto w-full max-w-5xl px-4 pt-6 sm:px-5">
