@@ -1,7 +1,7 @@
 // How participants come in: what the page promises them, the shortest way to the first word, and whom closed pages name.
 import { expect, test } from "@playwright/test";
 import { inspect } from "./inspect";
-import { box, DESK, inviteWith, PHONE, unique } from "./world";
+import { box, claim, DESK, inviteWith, PHONE, STAFF, talk, unique } from "./world";
 
 test.use(PHONE);
 
@@ -53,7 +53,7 @@ test("the home page shows ended conversations right under those to continue", as
     ...(state === "ended" ? { endedAt: "2026-11-20T10:20:00Z" } : {}),
   });
   const me = { id: "u1", role: "GUEST", guest: true, identities: [], demoModel: false, oidc: false };
-  const invitations = [{ id: "i1", turnsLeft: 147, allowCustomScenario: false }];
+  const invitations = [{ id: "i1", state: "claimed", turnsLeft: 147, allowCustomScenario: false }];
   await page.route("**/api/me", (route) => route.fulfill({ json: { ...me, invitations } }));
   await page.route("**/api/scenarios", (route) => route.fulfill({ json: { items: [] } }));
   await page.route(/\/api\/conversations\?state=open$/, (route) =>
@@ -77,4 +77,74 @@ test("a desk shows the same", async ({ browser }) => {
   await expect(page.getByRole("heading", { name: "Asking for a raise" })).toBeVisible();
   await inspect(page, "an invitation for one scenario", { thumbs: true });
   await page.context().close();
+});
+
+test("without a network an act says so at once, and can be tried again", async ({ page, browser }) => {
+  const { url } = await inviteWith(browser, { label: unique("Offline") });
+  await page.goto(url);
+  await page.getByRole("checkbox").check();
+  await page.context().setOffline(true);
+  await page.getByRole("button", { name: "Choose a conversation" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "The server cannot be reached." })).toBeVisible();
+  await page.context().setOffline(false);
+  await page.getByRole("button", { name: "Choose a conversation" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Your conversations" })).toBeVisible();
+});
+
+test("details stay on the page when it cannot ask the server again", async ({ page, browser }) => {
+  const { url } = await inviteWith(browser, { label: unique("Details"), scenario: "raise" });
+  await page.clock.install();
+  await page.goto(url);
+  await page.getByRole("checkbox").check();
+  await page.getByRole("button", { name: /^Start talking with/ }).click();
+  await page.getByLabel("Your job").fill("gardener");
+  let refused = 0;
+  await page.route(/\/api\/(me|scenarios)$/, (route) => {
+    refused++;
+    return route.abort();
+  });
+  // Coming back to the page later, it asks again, three times.
+  await page.clock.fastForward("01:00");
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
+  await expect.poll(() => refused, { timeout: 30_000 }).toBe(6);
+  await expect(page.getByLabel("Your job")).toHaveValue("gardener");
+  await page.unroute(/\/api\/(me|scenarios)$/);
+  await page.getByRole("button", { name: "Start" }).click();
+  await expect(box(page)).toBeVisible();
+});
+
+test("a guest whose invitation ended is told so and whom to ask, and is offered nothing that fails", async ({
+  page,
+  browser,
+}) => {
+  const { id, url } = await inviteWith(browser, { label: unique("Withdrawn"), contact: "lab@example.org" });
+  await claim(page.request, url);
+  await page.goto("/");
+  await expect(page.getByRole("heading", { name: "Start a conversation" })).toBeVisible();
+  // What one conversation may have says nothing about the invitation.
+  await expect(page.getByRole("main")).not.toContainText("turns left");
+  const staff = await browser.newContext({ storageState: STAFF });
+  await staff.request.post(`/api/invitations/${id}/revoke`);
+  await staff.close();
+  await page.reload();
+  await expect(page.getByText("Your invitation was withdrawn. You can still read your conversations.")).toBeVisible();
+  await expect(page.getByRole("link", { name: "lab@example.org" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Start/ })).toHaveCount(0);
+});
+
+test("a link whose participant deleted everything does not promise that it still works", async ({ page, browser }) => {
+  const { id, url } = await inviteWith(browser, { label: unique("Deleted"), contact: "lab@example.org" });
+  await claim(page.request, url);
+  await talk(page.request, "Can we talk about my pay?");
+  expect((await page.request.delete("/api/me")).status()).toBe(204);
+  await page.goto(url);
+  await expect(page.getByRole("heading", { name: "This invitation can't be used anymore" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "lab@example.org" })).toBeVisible();
+  await expect(page.getByRole("main")).not.toContainText("still works");
+  const staff = await browser.newContext({ ...DESK, storageState: STAFF });
+  const desk = await staff.newPage();
+  await desk.goto(`/research/invitations/${id}`);
+  await expect(desk.getByText(/the link and code no longer work/)).toBeVisible();
+  await expect(desk.getByRole("button", { name: /Fresh link|Present/ })).toHaveCount(0);
+  await staff.close();
 });

@@ -50,6 +50,8 @@ pub enum LandingState {
     Expired,
     /// It was taken back.
     Revoked,
+    /// Its participant may not go on: their account was erased or disabled.
+    Closed,
     /// The link opens nothing any more: a newer one took its place.
     Replaced,
 }
@@ -66,7 +68,7 @@ impl LandingState {
             Self::Revoked => Err(CoachError::Refused(Refusal::InvitationRevoked)),
             Self::Expired => Err(CoachError::Refused(Refusal::InvitationExpired)),
             Self::Preview => Err(CoachError::Forbidden),
-            Self::Claimed => Err(CoachError::Claimed),
+            Self::Claimed | Self::Closed => Err(CoachError::Claimed),
             Self::Replaced => Err(CoachError::Conflict("this link was replaced by a newer one")),
         }
     }
@@ -120,6 +122,7 @@ impl Coach {
         };
         // Only a guest is nothing but what a link and a browser say: an account signs in by itself. And
         // a browser in which somebody is signed in is theirs, not the guest's who had it before.
+        let closed = owner.as_ref().is_some_and(|user| user.disabled);
         let guest = owner.filter(|user| user.role == AccountRole::Guest && !user.disabled);
         let alone = viewer.is_none_or(|viewer| viewer.role == AccountRole::Guest);
         let mine = |person: UserId| {
@@ -136,6 +139,7 @@ impl Coach {
             (_, Some(_)) if invitation.has_fresh_link() && guest.is_some() && alone => {
                 LandingState::Open
             }
+            (_, Some(_)) if closed => LandingState::Closed,
             (_, Some(_)) => LandingState::Claimed,
         };
         self.landing_of(state, invitation, scenario).await

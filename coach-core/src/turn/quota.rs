@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::open::unkept;
 use super::{
     say::Say,
-    turns_left::{Funds, TurnCost, shown},
+    turns_left::{Funds, TurnCost, TurnLimit, shown},
 };
 use crate::{
     coach::Coach,
@@ -109,39 +109,47 @@ impl Coach {
         }
     }
 
-    /// About how many turns an invitation has left: as its newest conversation goes, or as one would begin.
-    /// A conversation that has ended does not limit the next one by its own cap or length.
+    /// Returns about how many turns an invitation has left, as its newest conversation goes or as one would
+    /// begin, and what keeps the number down. A conversation that has ended does not limit the next one by
+    /// its own cap or length.
     ///
     /// # Errors
     /// [`CoachError::Store`] if the store did not answer.
-    pub async fn turns_left(&self, invitation: &Invitation) -> Result<u32, CoachError> {
+    pub async fn turns_left(
+        &self,
+        invitation: &Invitation,
+    ) -> Result<(u32, TurnLimit), CoachError> {
+        let told = |quota: Quota| {
+            (quota.turns_left.unwrap_or_default(), quota.limit.unwrap_or(TurnLimit::Quota))
+        };
         let under = Of::Invitation(invitation.id);
         if let Some(newest) = self.0.stores.conversations(under, None, 1).await?.first() {
             let room = self.room(newest.id).await?;
             let here = room.here();
             if here.state != TurnState::Idle {
                 // What its own turn has reserved is not lost: until that ends, the value before it stays.
-                return Ok(here.quota.turns_left.unwrap_or_default());
+                return Ok(told(here.quota));
             }
             let funds = self.0.stores.funds(newest.id).await?;
             if here.ended.is_none() {
-                return Ok(self.quota(&room, funds).turns_left.unwrap_or_default());
+                return Ok(told(self.quota(&room, funds)));
             }
             let record = room.record();
             let cost = room.with_transcript(|transcript| self.cost_of_turn(record, transcript));
             let left = funds.map_or(0, |funds| funds.turns_left(cost));
             if left > 0 {
-                return Ok(left);
+                return Ok((left, TurnLimit::Quota));
             }
         }
         let offered = self.offered(invitation.scenario.as_deref()).await?;
         let turns = offered.iter().filter_map(|scenario| {
             let cost = self.turn_cost(scenario, invitation.coach)?;
             let paid = Funds { balance: invitation.balance, ceiling: None }.turns_left(cost);
-            shown(Some(paid), scenario.limits.max_turns).map(|(turns, _)| turns)
+            shown(Some(paid), scenario.limits.max_turns)
         });
         // What is promised holds for whatever is chosen, of what can be had at all.
-        Ok(turns.filter(|turns| *turns > 0).min().unwrap_or_default())
+        let least = turns.filter(|(turns, _)| *turns > 0).min_by_key(|(turns, _)| *turns);
+        Ok(least.unwrap_or((0, TurnLimit::Quota)))
     }
 
     /// Returns what the first turn of a scenario takes, with the coach or without; `None` if its templates

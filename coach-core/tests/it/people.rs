@@ -162,6 +162,7 @@ async fn a_disabled_guest_resumes_nothing() {
     let admin = house.admin().await;
     house.0.disable(&admin, guest.user, true).await.unwrap();
     let landing = house.0.landing(&token, None, claimed.resume).await.unwrap();
+    assert_eq!(landing.state, LandingState::Closed, "it works on no device");
     let version = landing.invitation.consent.version;
     let again = house.0.claim(&token, None, claimed.resume, &version, None).await;
     assert_eq!(code(again), "claimed");

@@ -127,7 +127,7 @@ async fn a_conversation_does_not_count_what_it_holds_itself() {
     group.say(0).await.unwrap();
     let held = group.invitation().await;
     assert!(before > 0 && held.balance.reserved > 0);
-    assert_eq!(group.coach.turns_left(&held).await.unwrap(), before);
+    assert_eq!(group.coach.turns_left(&held).await.unwrap().0, before);
     let told = until(&mut follower, Event::is_idle).await;
     let counts = told.iter().filter(|event| matches!(event, Event::Quota(_))).count();
     assert_eq!(counts, 1, "it is told once, at the end: {told:?}");

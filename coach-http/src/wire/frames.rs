@@ -1,7 +1,7 @@
 //! The sockets' frames as the document describes them. What is sent is written by `coach_core::wire`; a
 //! test holds both to the same golden frames.
 
-use coach_core::{conversation, live, wire};
+use coach_core::{conversation, live, turn, wire};
 use poem_openapi::{Enum, Object, Union, types::ParseFromParameter};
 
 macro_rules! word {
@@ -46,6 +46,12 @@ word!(/// Why a conversation is over.
 impl From<live::TurnState> for TurnState {
     fn from(state: live::TurnState) -> Self {
         word(state.as_str()).unwrap_or(Self::Idle)
+    }
+}
+
+impl From<turn::TurnLimit> for TurnLimit {
+    fn from(limit: turn::TurnLimit) -> Self {
+        word(limit.as_str()).unwrap_or(Self::Quota)
     }
 }
 

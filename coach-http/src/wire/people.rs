@@ -1,9 +1,10 @@
 //! People, as they see themselves.
 
-use coach_core::{Coaching, invitation, people, timestamp::Timestamp};
+use coach_core::{Coaching, invitation, people, timestamp::Timestamp, turn};
 use poem_openapi::{Enum, Object};
 use uuid::Uuid;
 
+use super::frames::TurnLimit;
 use crate::auth::oidc::{Pending, host_of};
 
 /// What an account may do.
@@ -89,6 +90,8 @@ pub(crate) struct MyInvitation {
     /// The participant may ask the coach privately.
     aside: bool,
     turns_left: Option<u32>,
+    /// What `turnsLeft` counts: the invitation's quota or the cap of a conversation.
+    limit: Option<TurnLimit>,
     expires_at: Option<String>,
     allow_custom_scenario: bool,
 }
@@ -147,7 +150,7 @@ impl MyInvitation {
         invitation: &invitation::Invitation,
         staff: bool,
         coaching: Coaching,
-        turns_left: u32,
+        (turns_left, limit): (u32, turn::TurnLimit),
         now: Timestamp,
     ) -> Self {
         Self {
@@ -160,6 +163,7 @@ impl MyInvitation {
             coach: coaching.comments,
             aside: coaching.asides,
             turns_left: Some(turns_left),
+            limit: Some(limit.into()),
             expires_at: invitation.expires_at.map(|at| at.to_string()),
             allow_custom_scenario: invitation.allow_custom_scenario,
         }

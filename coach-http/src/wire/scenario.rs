@@ -114,6 +114,8 @@ pub(crate) enum LandingState {
     Preview,
     Expired,
     Revoked,
+    /// Its participant's account was deleted or disabled.
+    Closed,
     Replaced,
 }
 
@@ -244,6 +246,7 @@ impl Landing {
                 State::Preview => LandingState::Preview,
                 State::Expired => LandingState::Expired,
                 State::Revoked => LandingState::Revoked,
+                State::Closed => LandingState::Closed,
                 State::Replaced => LandingState::Replaced,
             },
             inviter: landing.inviter.clone(),

@@ -92,6 +92,7 @@ async fn no_participant_ever_reads_a_label() {
     let expected =
         (&json!("Talking about pay"), &json!("lab@example.org"), &json!("claimed"), &json!(true));
     assert_eq!(told, expected);
+    assert_eq!(mine["limit"], "conversation", "a million tokens limit nothing: {mine}");
     let preview = read(admin.get(&path).await).await;
     assert_eq!((&preview["state"], &preview["label"]), (&json!("preview"), &json!(LABEL)));
 }
@@ -106,6 +107,10 @@ async fn a_closed_invitation_names_its_contact() {
     let (over, over_token) = invite(&admin, new.clone()).await;
     let revoke = format!("/api/invitations/{}/revoke", over["id"].as_str().unwrap());
     admin.post(&revoke, json!({})).await;
+    let (_, left_token) = invite(&admin, new.clone()).await;
+    let leaving = app.visitor();
+    assert_eq!(leaving.claim(&left_token).await.status(), 200);
+    assert_eq!(leaving.ask(Method::DELETE, "/api/me", None, &[]).await.status(), 204);
     let (renewed, old) = invite(&admin, new).await;
     for id in [&renewed["id"], &taken["id"]] {
         let path = format!("/api/invitations/{}/fresh-link", id.as_str().unwrap());
@@ -114,6 +119,7 @@ async fn a_closed_invitation_names_its_contact() {
     let visitor = app.visitor();
     for (token, state, status, code) in [
         (&over_token, "revoked", 410, "invitation_revoked"),
+        (&left_token, "closed", 409, "claimed"),
         (&old, "replaced", 409, "conflict"),
         (&taken_token, "replaced", 409, "conflict"),
     ] {

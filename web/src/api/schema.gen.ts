@@ -2610,7 +2610,7 @@ export interface components {
          * @description How an invitation stands for whoever opens its link.
          * @enum {string}
          */
-        LandingState: "open" | "claimed" | "yours" | "preview" | "expired" | "revoked" | "replaced";
+        LandingState: "open" | "claimed" | "yours" | "preview" | "expired" | "revoked" | "closed" | "replaced";
         /**
          * MadeInvitations
          * @description New invitations.
@@ -2703,6 +2703,8 @@ export interface components {
             id: string;
             /** @description Researchers alone are told: what they call it. */
             label?: string;
+            /** @description What `turnsLeft` counts: the invitation's quota or the cap of a conversation. */
+            limit?: components["schemas"]["TurnLimit"] & unknown;
             /** @description The one scenario it fixes; without it, the participant chooses. */
             scenario?: string;
             /** @description `claimed`, `expired` or `revoked`. */

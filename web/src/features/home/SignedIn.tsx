@@ -4,6 +4,7 @@ import { useState } from "react";
 import { problemOf, type Schemas } from "../../api/client";
 import { queries, queryClient } from "../../api/queries";
 import { Button } from "../../ui/Button";
+import { Contact } from "../../ui/Contact";
 import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
@@ -41,7 +42,8 @@ export function SignedIn({ me }: { me: Me }) {
           )}
           <ConversationList title="Continue" items={running.data?.items ?? []} />
           <ConversationList title="Ended" items={ended.data?.items ?? []} first={3} />
-          <Scenarios me={me} />
+          {/* A guest has nothing but the invitation. */}
+          {(!me.guest || usable(me)) && <Scenarios me={me} />}
         </>
       )}
     </main>
@@ -49,15 +51,30 @@ export function SignedIn({ me }: { me: Me }) {
 }
 
 function Allowance({ me }: { me: Me }) {
-  const invitation = usable(me);
-  const left = invitation?.turnsLeft === 0 ? "Your invitation has no turns left" : turnsLeft(invitation?.turnsLeft);
+  const invitation = usable(me) ?? me.invitations[0];
+  const over = invitation && overWords(invitation);
   const until = invitation?.expiresAt && `Your invitation is valid until ${onDay(invitation.expiresAt)}`;
+  // A number that a conversation's own cap keeps down says nothing about the invitation.
+  const left = invitation?.limit === "quota" ? turnsLeft(invitation.turnsLeft) : undefined;
   return (
     <div className="mt-2 space-y-1 text-muted">
-      {[left, until].map((line) => line && <p key={line}>{`${line}.`}</p>)}
+      {(over ? [over] : [left, until]).map((line) => line && <p key={line}>{`${line}.`}</p>)}
+      {over && invitation.contact && (
+        <p className="wrap-anywhere">
+          <span>Questions? Contact </span>
+          <Contact of={invitation.contact} />
+        </p>
+      )}
       {me.demoModel && <p>Demo model: replies are canned. No AI provider is connected.</p>}
     </div>
   );
+}
+
+/** Why an invitation pays for nothing more, if that is so. */
+function overWords({ state, turnsLeft }: Me["invitations"][number]): string | undefined {
+  if (state === "revoked") return "Your invitation was withdrawn. You can still read your conversations";
+  if (state === "expired") return "Your invitation has expired. You can still read your conversations";
+  return turnsLeft === 0 ? "Your invitation has no turns left" : undefined;
 }
 
 type ListProps = {

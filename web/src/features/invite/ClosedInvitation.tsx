@@ -6,7 +6,7 @@ import { buttonLook } from "../../ui/Button";
 import { Contact } from "../../ui/Contact";
 import { FullPage } from "../../ui/FullPage";
 
-export const closedStates = ["claimed", "expired", "revoked", "replaced"] as const;
+export const closedStates = ["claimed", "expired", "revoked", "closed", "replaced"] as const;
 type Closed = (typeof closedStates)[number] | "unknown";
 type From = { inviter?: string | undefined; contact?: string | undefined };
 type Props = From & { state: Closed };
@@ -25,6 +25,11 @@ const words: Record<Closed, { title: string; what: string; todo: [before: string
   revoked: {
     title: "This invitation was withdrawn",
     what: "It can't be opened anymore.",
+    todo: ["If you have questions, ask ", "."],
+  },
+  closed: {
+    title: "This invitation can't be used anymore",
+    what: "Someone accepted it earlier, and that access has ended.",
     todo: ["If you have questions, ask ", "."],
   },
   replaced: {

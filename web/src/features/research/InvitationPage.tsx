@@ -6,9 +6,11 @@ import { Link, useParams } from "react-router";
 import { problemOf, type Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { paths } from "../../paths";
+import { lacking } from "../../shell/lacking";
 import { Refused } from "../../shell/Refused";
 import { Card, FactList } from "../../ui/Card";
 import { PageHeading } from "../../ui/PageHeading";
+import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { exactly } from "../../ui/times";
 import { ConversationsUnder } from "./ConversationsUnder";
@@ -24,9 +26,10 @@ import { TokenUse } from "./TokenUse";
 export default function InvitationPage() {
   const { id = "" } = useParams();
   // Polled while the page is open, so that a claim appears by itself.
-  const { data, error, refetch } = useQuery({ ...queries.invitation(id), refetchInterval: 5_000 });
-  if (data) return <Detail invitation={data} />;
-  if (error) return <Refused problem={problemOf(error)} onRetry={() => void refetch()} />;
+  const invitation = useQuery({ ...queries.invitation(id), refetchInterval: 5_000 });
+  const refused = lacking(invitation);
+  if (refused) return <Refused {...refused} />;
+  if (invitation.data) return <Detail invitation={invitation.data} error={invitation.error} />;
   return (
     <main className="mx-auto w-full max-w-5xl p-5">
       <Skeleton />
@@ -34,7 +37,9 @@ export default function InvitationPage() {
   );
 }
 
-function Detail({ invitation: i }: { invitation: Schemas["Invitation"] }) {
+type Props = { invitation: Schemas["Invitation"] /** Why it may be out of date. */; error: unknown };
+
+function Detail({ invitation: i, error }: Props) {
   return (
     <main id="main" className="mx-auto w-full max-w-5xl px-4 py-6 sm:px-5">
       <Link
@@ -50,6 +55,7 @@ function Detail({ invitation: i }: { invitation: Schemas["Invitation"] }) {
           <TokenUse invitation={i} />
         </span>
       </div>
+      {error !== null && <ProblemNotice problem={problemOf(error)} />}
       <div className="grid grid-cols-1 gap-6 md:grid-cols-[19rem_minmax(0,1fr)]">
         <CodeOrWhyNot invitation={i} />
         <div className="min-w-0 space-y-4">
@@ -62,9 +68,17 @@ function Detail({ invitation: i }: { invitation: Schemas["Invitation"] }) {
 }
 
 function CodeOrWhyNot({ invitation: i }: { invitation: Schemas["Invitation"] }) {
+  const erased = useErased(i.id);
   if (i.state === "revoked") return <NoCode>This invitation was revoked. Its link and code no longer work.</NoCode>;
   if (i.state === "expired")
     return <NoCode>This invitation has expired. Its link and code work again when you extend it.</NoCode>;
+  if (erased)
+    return (
+      <NoCode>
+        What this participant wrote was deleted, so the link and code no longer work. To invite someone, create a new
+        invitation.
+      </NoCode>
+    );
   if (i.url) return <InvitationCode invitation={i} url={i.url} />;
   return (
     <NoCode>
@@ -74,11 +88,17 @@ function CodeOrWhyNot({ invitation: i }: { invitation: Schemas["Invitation"] }) 
   );
 }
 
+/** Words are deleted of a whole person, and nobody comes back to what was theirs. */
+function useErased(id: string): boolean {
+  return useQuery(queries.conversationsUnder(id)).data?.items.some((c) => c.erasedAt) ?? false;
+}
+
 const NoCode = ({ children }: { children: ReactNode }) => (
   <p className="self-start rounded-2xl border border-line bg-surface p-5 text-muted">{children}</p>
 );
 
 function Facts({ invitation: i }: { invitation: Schemas["Invitation"] }) {
+  const erased = useErased(i.id);
   const scenario = useQuery(queries.scenarios()).data?.items.find((s) => s.slug === i.scenario);
   return (
     <Card title="About this invitation">
@@ -98,7 +118,7 @@ function Facts({ invitation: i }: { invitation: Schemas["Invitation"] }) {
       />
       <div className="no-print mt-5 flex flex-wrap gap-2">
         <EditInvitation invitation={i} />
-        <FreshLink invitation={i} />
+        {!erased && <FreshLink invitation={i} />}
         <Revoke invitation={i} />
         <EraseParticipant invitation={i} />
       </div>
