@@ -91,7 +91,9 @@ export class ScriptedHost {
       role: "GUEST",
       guest: true,
       identities: [],
-      invitations: [{ id: ID, allowCustomScenario: false, turnsLeft: 3, ...(contact && { contact }) }],
+      invitations: [
+        { id: ID, state: "claimed", aside: about.aside, turnsLeft: 3, limit: "quota", ...(contact && { contact }) },
+      ],
       demoModel: false,
       oidc: false,
     };

@@ -194,7 +194,46 @@ test("where the invitation switches the coach off, the page does not offer one",
     messages: oneTurn.filter((m) => m.role !== "coach"),
   });
   await expect(scene(alone).getByText("Why you, and why now?")).toBeVisible();
+  await alone.keyboard.press("F6");
+  await alone.keyboard.press("?");
+  await expect(alone.getByRole("dialog", { name: "Keyboard shortcuts" })).toContainText("Stop the reply");
   await expect(alone.getByText(/coach/i)).toHaveCount(0);
+});
+
+test("without a network nothing takes the page away, and a part that is missing comes by itself", async ({
+  page,
+  context,
+}) => {
+  await ScriptedHost.open(page);
+  await box(page).fill("Half a thought");
+  await context.setOffline(true);
+  const asked = page.waitForEvent("requestfailed", (request) => request.url().endsWith("/api/auth"));
+  await page.getByRole("button", { name: "Menu" }).click();
+  await asked;
+  await expect(page.getByText(/You're offline/)).toBeVisible();
+  await context.setOffline(false);
+  await expect(page.getByRole("button", { name: "End conversation" })).toBeVisible();
+  await expect(box(page)).toHaveValue("Half a thought");
+});
+
+test("an invitation that ended closes the message box, names whom to ask and lets one try again", async ({ page }) => {
+  const host = await ScriptedHost.open(page, { contact: "ada@example.org" });
+  await box(page).fill("One more thing.");
+  await page.getByRole("button", { name: /^Send to/ }).click();
+  await expect.poll(() => host.said.length).toBe(1);
+  const sent = host.said[0];
+  const clientId = sent?.type === "message" ? sent.clientId : undefined;
+  const error = "this invitation has expired";
+  host.says({ type: "error", code: "invitation_expired", error, retryable: false, ...(clientId && { clientId }) });
+  const end = page.getByRole("region", { name: "The end" });
+  await expect(end).toContainText("Your invitation has expired.");
+  await expect(end.getByRole("link", { name: "ada@example.org" })).toBeVisible();
+  await expect(box(page)).toHaveCount(0);
+  // It was extended meanwhile.
+  await end.getByRole("button", { name: "Try again" }).click();
+  await host.accepts(2, 5);
+  await expect(box(page)).toBeVisible();
+  await expect(scene(page).getByText("One more thing.")).toHaveCount(1);
 });
 
 test("a lost connection costs no word: short losses stay unsaid, a message waits and goes out once", async ({
@@ -256,6 +295,7 @@ test("the last turns are announced, and the end of them is calm", async ({ page 
   await expect(header).toContainText("Less than a turn left");
   await expect(box(page)).toBeVisible();
   await useUp(page, host);
+  await expect(header).not.toContainText("left");
   await expect(page.getByText("Questions? Contact Ada Ito, ada@example.org")).toBeVisible();
   await expect(box(page)).toHaveCount(0);
   await expect(scene(page)).toContainText("One more thing.");

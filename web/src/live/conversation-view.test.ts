@@ -1,7 +1,7 @@
 // What the page asks of a conversation's state.
 import { expect, it } from "vitest";
 import { emptyConversation, type Row } from "./conversation-state";
-import { activity, isUsedUp, lastSent, missingNote, notesAfter, turnsText, turnsWarning } from "./conversation-view";
+import { activity, closedBy, lastSent, missingNote, notesAfter, turnsText, turnsWarning } from "./conversation-view";
 
 const row = (id: number, more: Partial<Row> = {}): Row => ({
   ...{ id, turn: id, role: "coach", content: "A note", status: "complete", aside: false, createdAt: "2026-11-23" },
@@ -40,11 +40,11 @@ it("is used up only once the host has refused a message for good", () => {
     { clientId: "c", content: "Hi", aside: false, refusal: { code, text: "", retryable } },
   ];
   const state = { ...emptyConversation, turnsLeft: 0 };
-  expect(isUsedUp(state)).toBe(false);
-  expect(isUsedUp({ ...state, outgoing: outgoing("quota_exhausted", true) })).toBe(false);
-  expect(isUsedUp({ ...state, outgoing: outgoing("quota_exhausted", false) })).toBe(true);
+  expect(closedBy(state)).toBeUndefined();
+  expect(closedBy({ ...state, outgoing: outgoing("quota_exhausted", true) })).toBeUndefined();
+  expect(closedBy({ ...state, outgoing: outgoing("quota_exhausted", false) })).toBe("quota_exhausted");
   // A shorter message still fits, or tokens were added.
-  expect(isUsedUp({ ...state, turnsLeft: 1, outgoing: outgoing("quota_exhausted", false) })).toBe(false);
+  expect(closedBy({ ...state, turnsLeft: 1, outgoing: outgoing("quota_exhausted", false) })).toBeUndefined();
 });
 
 it("says one thing about what the coach does, reading until its first word", () => {

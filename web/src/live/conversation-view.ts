@@ -71,9 +71,13 @@ export function missingNote(s: ConversationState): Row | undefined {
 /** How many of the coach's texts came after a message. */
 export const notesAfter = (s: ConversationState, id: number) => s.rows.filter((r) => r.id > id && isNote(r)).length;
 
-/** The host would not take another message, however short. */
-export const isUsedUp = (s: ConversationState) =>
-  !s.turnsLeft && s.outgoing.some((o) => o.refusal?.code === "quota_exhausted" && !o.refusal.retryable);
+/** Why nothing more can be said: it ended, or the host would not take another message, however short. */
+export const closedBy = (s: ConversationState): string | undefined =>
+  s.ended ??
+  s.outgoing.find(
+    ({ refusal: r }) =>
+      r?.code.startsWith("invitation") || (!s.turnsLeft && r?.code === "quota_exhausted" && !r.retryable),
+  )?.refusal?.code;
 
 type Left = Pick<ConversationState, "turnsLeft" | "turnLimit">;
 

@@ -2,7 +2,7 @@
 import { ChevronLeft, Ellipsis, Lightbulb } from "lucide-react";
 import { Suspense, useState } from "react";
 import { Link } from "react-router";
-import { turnsText } from "../../live/conversation-view";
+import { closedBy, turnsText } from "../../live/conversation-view";
 import { useConversation } from "../../live/use-conversation";
 import { paths } from "../../paths";
 import { lazyPage } from "../../shell/lazy-page";
@@ -90,7 +90,7 @@ export function ConversationHeader({ notes }: { notes: Notes | undefined }) {
 
 function TurnsLeft() {
   const left = useConversation((s) => s.turnsLeft ?? 0);
-  const words = useConversation((s) => (s.ended === null ? turnsText(s) : ""));
+  const words = useConversation((s) => (closedBy(s) ? "" : turnsText(s)));
   const turn = useConversation((s) => s.turn);
   if (!words) return null;
   return (

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import { queries } from "../../../api/queries";
-import { useConversation } from "../../../live/use-conversation";
+import { useConversation, useLive } from "../../../live/use-conversation";
 import { paths } from "../../../paths";
 import { Button, buttonLook } from "../../../ui/Button";
 import { Contact } from "../Contact";
@@ -17,7 +17,9 @@ function because(why: string, turn: number): string {
     max_turns: turn === 1 ? "That was the last turn." : `That was the last of your ${turn} turns.`,
     max_time: "The time for this conversation is up.",
     erased: "This conversation was deleted.",
-    quota: "You have used all your turns.",
+    quota_exhausted: "You have used all your turns.",
+    invitation_expired: "Your invitation has expired.",
+    invitation_revoked: "Your invitation was withdrawn.",
   };
   return words[why] ?? "This conversation has ended.";
 }
@@ -28,7 +30,10 @@ export default function Closed({ why, onNotes }: Props) {
   const { coach, conversation } = useScene();
   const turn = useConversation((s) => s.turn);
   const noted = useConversation((s) => s.rows.some((r) => r.role === "coach" && r.content !== ""));
-  const another = useMayStartAnother() && why !== "quota";
+  const live = useLive();
+  // The people who invited may have extended the invitation since.
+  const refused = useConversation((s) => s.outgoing.find((o) => o.refusal?.code === why && why !== "quota_exhausted"));
+  const another = useMayStartAnother() && why !== "quota_exhausted";
   const also = coach !== "absent" && noted ? ", including the coach's notes," : "";
   return (
     <section
@@ -48,7 +53,7 @@ export default function Closed({ why, onNotes }: Props) {
               {`Thank you. Everything${also} is saved, and you can read it again at any time. You may close this page now.`}
             </p>
           )}
-          {(why === "quota" || why === "staff") && <Contact invitationId={conversation.invitationId} />}
+          <Contact invitationId={conversation.invitationId} />
         </div>
         <div className="flex flex-wrap items-center gap-2">
           <Link to={paths.home()} className={buttonLook("primary")}>
@@ -56,6 +61,7 @@ export default function Closed({ why, onNotes }: Props) {
           </Link>
           {onNotes && noted && <Button onClick={onNotes}>Read the notes</Button>}
           {why !== "erased" && <SaveCopy />}
+          {refused && <Button onClick={() => live.sayAgain(refused)}>Try again</Button>}
         </div>
       </div>
     </section>
@@ -67,7 +73,9 @@ function useMayStartAnother(): boolean {
   const { conversation } = useScene();
   const me = useQuery({ ...queries.me(), staleTime: 0 }).data;
   const paid = me?.invitations.find((i) => i.id === conversation.invitationId);
-  return paid ? paid.turnsLeft !== 0 : me !== undefined && conversation.invitationId === undefined;
+  return paid
+    ? paid.state === "claimed" && paid.turnsLeft !== 0
+    : me !== undefined && conversation.invitationId === undefined;
 }
 
 function SaveCopy() {

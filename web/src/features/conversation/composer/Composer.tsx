@@ -1,6 +1,6 @@
 // Where the participant writes: to the partner, or privately to the coach. Always editable; sending waits its turn.
 import { type FormEvent, type KeyboardEvent, Suspense, useState } from "react";
-import { isUsedUp, waitingFor } from "../../../live/conversation-view";
+import { closedBy, waitingFor } from "../../../live/conversation-view";
 import { useConversation, useLive } from "../../../live/use-conversation";
 import { lazyPage } from "../../../shell/lazy-page";
 import { useScene } from "../scene";
@@ -21,10 +21,8 @@ type Props = { onNotes: (() => void) | undefined };
 const hasWords = (text: string) => text.replace(/[\s\p{Default_Ignorable_Code_Point}]/gu, "") !== "";
 
 export function Composer({ onNotes }: Props) {
-  const ended = useConversation((s) => s.ended);
-  const usedUp = useConversation(isUsedUp);
-  const why = ended ?? (usedUp ? "quota" : null);
-  if (why === null) return <OpenComposer onNotes={onNotes} />;
+  const why = useConversation(closedBy);
+  if (!why) return <OpenComposer onNotes={onNotes} />;
   return (
     <Suspense fallback={<div className="h-28 shrink-0 border-t border-line bg-surface" />}>
       <Closed why={why} onNotes={onNotes} />

@@ -1,7 +1,7 @@
 // What the participant wrote and the transcript does not hold yet: on its way, waiting, or refused.
 import type { Outgoing } from "../../../live/conversation-state";
-import { isUsedUp } from "../../../live/conversation-view";
-import { isCutOff, type Snapshot } from "../../../live/live-conversation";
+import { closedBy } from "../../../live/conversation-view";
+import { isCutOff } from "../../../live/live-conversation";
 import { useConversation, useLive } from "../../../live/use-conversation";
 import { Bubble } from "../../../ui/Bubble";
 import { Button } from "../../../ui/Button";
@@ -13,13 +13,11 @@ export function OutgoingRows({ aside }: { aside: boolean }) {
   return outgoing.filter((o) => o.aside === aside).map((o) => <OutgoingRow key={o.clientId} message={o} />);
 }
 
-/** The composer is gone, so a refused message can be neither changed nor sent. */
-const isOver = (s: Snapshot) => s.ended !== null || isUsedUp(s);
-
 function OutgoingRow({ message }: { message: Outgoing }) {
   const live = useLive();
   const { name } = useScene();
-  const over = useConversation(isOver);
+  // The composer is gone, so a refused message can be neither changed nor sent.
+  const over = useConversation(closedBy);
   const state = useConversation((s) => (isCutOff(s) ? "offline" : s.turnState === "idle" ? "sending" : "waiting"));
   const words = {
     offline: "Waiting for the connection",
