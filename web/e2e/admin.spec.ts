@@ -143,3 +143,17 @@ test("nobody else gets in", async ({ browser }) => {
 });
 
 const line = (page: Page, words: string) => page.getByRole("row").filter({ hasText: words });
+
+test("without colors of ours the current place and the main button can still be told", async ({ browser }) => {
+  const context = await browser.newContext({ ...DESK, storageState: STAFF, forcedColors: "active" });
+  const page = await context.newPage();
+  await page.goto("/admin/presets");
+  const act = page.getByRole("button", { name: "New preset" });
+  await expect(act).toHaveCSS("border-top-width", "1px");
+  const line = (name: string) =>
+    page.getByRole("link", { name, exact: true }).evaluate((e) => getComputedStyle(e).borderBottomColor);
+  expect(await line("Quota presets")).not.toBe(await line("People"));
+  await expect(page.getByRole("link", { name: "Administration" })).toHaveCSS("text-decoration-line", "underline");
+  await expect(page.getByRole("link", { name: "Invitations" })).toHaveCSS("text-decoration-line", "none");
+  await context.close();
+});

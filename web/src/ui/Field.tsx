@@ -20,8 +20,8 @@ type Checked = {
 export const inputLook =
   "w-full min-h-11 rounded-lg border border-control bg-raised px-3 py-2 text-base aria-invalid:border-danger aria-invalid:border-2";
 
-/** Browsers put a little space of their own before a choice. */
-export const selectLook = `${inputLook} pl-2`;
+/** Browsers put a little space of their own before a choice, WebKit above and below it, too. */
+export const selectLook = `${inputLook} h-11 pl-2`;
 
 export function TextField({
   label,

@@ -18,7 +18,9 @@ export function ProblemNotice({ problem, onRetry }: Props) {
           Try again
         </Button>
       )}
-      {problem.requestId && <p className="mt-2 text-xs text-muted">{`Request ${problem.requestId}`}</p>}
+      {problem.status >= 500 && problem.requestId && (
+        <p className="mt-2 text-xs text-muted">{`Request ${problem.requestId}`}</p>
+      )}
     </div>
   );
 }

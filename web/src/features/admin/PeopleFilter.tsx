@@ -32,7 +32,7 @@ export function PeopleFilter({ role }: { role: Role | undefined }) {
       <Button look="tool" type="submit" className="min-h-11">
         <Search aria-hidden className="size-4" /> Search
       </Button>
-      <label className="min-w-0 basis-52">
+      <label className="min-w-0 basis-64">
         <span className="mb-1 block font-medium">Role</span>
         <select
           value={role ?? ""}

@@ -28,4 +28,5 @@ export const roleMay: Record<Role, string> = {
 /** Tells people without a name apart: the end of their id. */
 export const nameless = (id: string) => id.slice(-6);
 
-export const callThem = (user: User): string => user.displayName ?? `${roleNames[user.role]} ${nameless(user.id)}`;
+/** The same as in the audit log, whatever role the person has now. */
+export const callThem = (user: User): string => user.displayName ?? `Account ${nameless(user.id)}`;

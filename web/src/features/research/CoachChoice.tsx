@@ -35,5 +35,5 @@ function whatTheyHave(coach: boolean, aside: boolean): string {
   if (coach && aside) return "Participants get a note after every turn and can ask the coach questions.";
   if (coach) return "Participants get a note after every turn. They can't ask the coach questions.";
   if (aside) return "Participants still have a coach, who answers only when they ask.";
-  return "Participants have no coach, and nothing on their pages mentions one.";
+  return "Participants have no coach. Only the name of this service still has the word in it.";
 }
