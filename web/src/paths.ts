@@ -30,10 +30,3 @@ export const paths = {
     return url.href;
   },
 };
-
-/** A `?next=` of ours, or home: never a way to another site. */
-export function safeNext(next: string | null): string {
-  if (!next) return paths.home();
-  const url = new URL(next, location.origin);
-  return url.origin === location.origin && next.startsWith("/") ? url.pathname + url.search : paths.home();
-}

@@ -96,7 +96,7 @@ export function receive(state: ConversationState, frame: ServerFrame): Conversat
     case "pong":
       return state;
     default:
-      console.debug(frame satisfies never);
+      console.debug("unknown frame", frame satisfies never);
       return state;
   }
 }

@@ -2,10 +2,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { queries } from "../../api/queries";
-import { paths, safeNext } from "../../paths";
+import { paths } from "../../paths";
 import { Button, buttonLook } from "../../ui/Button";
 import { FullPage } from "../../ui/FullPage";
 import { KeepConversations } from "./AddSignIn";
+import { safeNext } from "./safe-next";
 import { signInWith } from "./sign-in-with";
 import { useAdminLink } from "./use-admin-link";
 
