@@ -2,7 +2,7 @@
 // Administration.tsx; a test holds that none is missing.
 import { type Browser, expect, type Page } from "@playwright/test";
 import { idle, message, oneTurn, ScriptedHost, useUp } from "../scripted";
-import { claim, enterConversation, invite, inviteWith, newInvitations, talk, unique } from "../world";
+import { claim, enterConversation, invite, inviteWith, newInvitations, STAFF, talk, unique } from "../world";
 
 export type State = {
   name: string;
@@ -54,6 +54,17 @@ export const states: State[] = [
     },
   },
   {
+    name: "invitation whose participant is gone",
+    route: "/invite/:token",
+    open: async (page, browser) => {
+      const { url } = await inviteWith(browser, { label: unique("Shots"), contact: "lab@example.org" });
+      await claim(page.request, url);
+      await page.request.delete("/api/me");
+      await page.goto(url);
+      await heading(page, "This invitation can't be used anymore");
+    },
+  },
+  {
     name: "before a conversation",
     route: "/start/:slug",
     open: async (page, browser) => {
@@ -73,6 +84,20 @@ export const states: State[] = [
       await talk(page.request, "Can we talk about my pay?");
       await at("/", "Your conversations")(page);
       await expect(page.getByRole("heading", { name: "Continue" })).toBeVisible();
+    },
+  },
+  {
+    name: "home after the invitation was withdrawn",
+    route: "/",
+    open: async (page, browser) => {
+      const { id, url } = await inviteWith(browser, { label: unique("Shots"), contact: "lab@example.org" });
+      await claim(page.request, url);
+      await talk(page.request, "Can we talk about my pay?");
+      const staff = await browser.newContext({ storageState: STAFF });
+      await staff.request.post(`/api/invitations/${id}/revoke`);
+      await staff.close();
+      await page.goto("/");
+      await expect(page.getByText(/Your invitation was withdrawn/)).toBeVisible();
     },
   },
   {
