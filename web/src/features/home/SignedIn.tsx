@@ -22,6 +22,8 @@ export function SignedIn({ me }: { me: Me }) {
   const ended = useQuery(queries.conversations({ state: "ended" }));
   const scenarios = useQuery(queries.scenarios());
   const failed = running.error ?? ended.error;
+  // A guest has nothing but the invitation.
+  const over = me.guest && !usable(me);
   return (
     <main id="main" className="mx-auto w-full max-w-3xl px-4 py-6 sm:px-5 sm:py-10">
       <PageHeading title="Your conversations" className="text-[2rem] leading-[1.1] font-bold" />
@@ -40,10 +42,9 @@ export function SignedIn({ me }: { me: Me }) {
               onRetry={() => void queryClient.invalidateQueries(queries.conversations())}
             />
           )}
-          <ConversationList title="Continue" items={running.data?.items ?? []} />
+          <ConversationList title={over ? "Not finished" : "Continue"} items={running.data?.items ?? []} />
           <ConversationList title="Ended" items={ended.data?.items ?? []} first={3} />
-          {/* A guest has nothing but the invitation. */}
-          {(!me.guest || usable(me)) && <Scenarios me={me} />}
+          {!over && <Scenarios me={me} />}
         </>
       )}
     </main>
