@@ -1,9 +1,11 @@
 //! Provider adapters. Knows wire formats of models. Never a conversation.
 //!
-//! A host reads its own configuration, hands it in as [`Providers`], and asks [`ModelRegistry`] for a
-//! [`ChatModel`](coach_core::ports::ChatModel) by name. This crate reads no environment variable (a host hands in a look-up, see
-//! [`ModelSettings::read`]), no file
-//! and no clock of the wall (the system's proxy settings are reqwest's business); it logs nobody's words.
+//! A host reads its own configuration, passes it in as [`Providers`], and asks [`ModelRegistry`] for a
+//! [`ChatModel`](coach_core::ports::ChatModel) by name.
+//!
+//! This crate reads no environment variable (a host passes a lookup to [`ModelSettings::read`]; only the
+//! system's proxy settings are read, by reqwest), no file and no wall clock. It never logs what participants
+//! or models say.
 //!
 //! ```
 //! use coach_llm::{ModelRegistry, Providers, ModelSettings};
@@ -14,10 +16,9 @@
 //! # Ok::<(), coach_llm::SetupError>(())
 //! ```
 //!
-//! From the outside in: [`ModelRegistry`] chooses, a `RemoteModel` tells the
-//! story of one call (tries, waits, gives up), an `AnswerReader` reads one answer, and a `Dialect` knows how one
-//! provider spells things. To add a provider, copy one of the folders `anthropic`, `openai`, `google`, and
-//! name it in `providers` and `models`.
+//! From the outside in: [`ModelRegistry`] resolves a name, `call` sends the request and reads the answer, `wire`
+//! knows each provider's format, `choose` knows tiers and prices. To add a provider, copy one of the folders
+//! `anthropic`, `google`, `openai` in `wire`, and name it in `provider` and `registry`.
 
 mod call;
 mod choose;

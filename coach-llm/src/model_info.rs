@@ -7,19 +7,19 @@ use serde_json::Value;
 pub struct ModelInfo {
     /// The id, as it must be sent.
     pub id: String,
-    /// A name for people; where a server lists the path of a file, the file's name.
+    /// A display name; if the server lists a file path, the file's name.
     pub display_name: String,
-    /// The most tokens of a prompt.
+    /// The largest prompt, in tokens.
     pub max_input: Option<u64>,
-    /// The most tokens of an answer.
+    /// The largest answer, in tokens.
     pub max_output: Option<u64>,
-    /// The provider's own word for its kind (`haiku`, `sonnet`, `opus`, …).
+    /// The provider's name for the model line (`haiku`, `sonnet`, `opus`, …).
     pub line: Option<String>,
-    /// Its end is announced.
+    /// Whether the provider has announced its retirement.
     pub retiring: bool,
-    /// A local server has it in memory.
+    /// Whether a local server has it in memory.
     pub loaded: bool,
-    /// The server says that it can chat, or that it cannot; absent = it says neither.
+    /// Whether it can chat, if the server says so.
     pub chats: Option<bool>,
 }
 
@@ -29,7 +29,7 @@ impl ModelInfo {
     }
 }
 
-/// `/models/gemma-3-270m.gguf` → `gemma-3-270m`; other ids speak for themselves.
+/// Shortens a file path, `/models/gemma-3-270m.gguf` → `gemma-3-270m`; returns other ids unchanged.
 fn display_name(id: &str) -> String {
     let file = id.rsplit(['/', '\\']).next().unwrap_or(id);
     match file.strip_suffix(".gguf") {
@@ -39,7 +39,7 @@ fn display_name(id: &str) -> String {
     }
 }
 
-/// One page of a list, and where the next one begins.
+/// One page of a list, and the cursor of the next page.
 #[derive(Debug)]
 pub(crate) struct ModelPage {
     pub(crate) models: Vec<Value>,
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_shown_by_its_name_and_other_ids_as_they_are() {
+    fn a_file_path_is_shown_as_its_name_and_other_ids_unchanged() {
         for (id, shown) in [
             ("/srv/models/gemma-3-270m-q4.gguf", "gemma-3-270m-q4"),
             ("C:\\models\\phi.gguf", "phi"),

@@ -1,28 +1,28 @@
-//! Who can be asked, by name.
+//! The providers of models, by name.
 
 use std::fmt;
 
-/// Somebody who answers for models.
+/// A provider of models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Provider {
-    /// Anthropic's Messages.
+    /// Anthropic, over its Messages API.
     Anthropic,
-    /// OpenAI's Chat Completions.
+    /// OpenAI, over its Chat Completions API.
     OpenAi,
-    /// Google's Gemini.
+    /// Google, over its Gemini API.
     Google,
-    /// Any server that speaks Chat Completions: Ollama, llama.cpp, vLLM, LM Studio, a gateway.
+    /// Any server with a Chat Completions API: Ollama, llama.cpp, vLLM, LM Studio, a gateway.
     Compatible,
-    /// The built-in stand-in; needs no key and no network.
+    /// The built-in demo model; needs no key and no network.
     Demo,
 }
 
 impl Provider {
-    /// Every provider, in the order in which the default is sought.
+    /// Every provider; the first configured one is the default.
     pub const ALL: [Self; 5] =
         [Self::Anthropic, Self::OpenAi, Self::Google, Self::Compatible, Self::Demo];
 
-    /// The provider's name in model names, SQL and JSON.
+    /// Returns the provider's name in model names, SQL and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Anthropic => "anthropic",
@@ -33,7 +33,7 @@ impl Provider {
         }
     }
 
-    /// Reads what [`Provider::as_str`] writes, in small or capital letters.
+    /// Parses the output of [`Provider::as_str`], ignoring case.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|provider| provider.as_str().eq_ignore_ascii_case(name))
     }

@@ -1,6 +1,6 @@
-//! Who can be asked, where and with which key: plain values that a host hands in.
+//! Which providers a host has configured: addresses, keys, headers.
 //!
-//! Nothing here reads the environment or touches the network.
+//! Plain values. Never reads the environment and never opens a connection.
 
 use std::fmt;
 
@@ -19,41 +19,40 @@ pub struct Providers {
     pub openai: Option<Endpoint>,
     /// See [`Provider::Google`].
     pub google: Option<Endpoint>,
-    /// See [`Provider::Compatible`]; its `base_url` must be there.
+    /// See [`Provider::Compatible`]; requires a `base_url`.
     pub compatible: Option<Endpoint>,
 }
 
-/// Where a provider is reached, and as whom.
+/// A provider's address and credentials.
 #[derive(Clone, Debug, Default)]
 pub struct Endpoint {
-    /// The key; a local server may need none.
+    /// The API key; local servers often need none.
     pub key: Option<SecretString>,
-    /// Another address than the provider's own. With a version in its path (`…/v1`) it is taken as it
-    /// is; without one the wire's usual version is added, so `http://localhost:11434` and
-    /// `http://localhost:11434/v1` are the same.
+    /// Replaces the provider's own address. An address without a version in its path gets the usual one, so
+    /// `http://localhost:11434` and `http://localhost:11434/v1` are the same.
     pub base_url: Option<String>,
-    /// Another API version: Anthropic's `anthropic-version` header, Google's path (`v1beta`).
+    /// Replaces the API version: Anthropic's `anthropic-version` header, Google's path (`v1beta`).
     pub api_version: Option<String>,
-    /// Further headers, for gateways. Their values are kept out of logs like keys.
+    /// Extra headers, for gateways. Their values stay out of logs, as keys do.
     pub extra_headers: Vec<(String, SecretString)>,
-    /// Laid over the body of every request; `null` takes a field out.
+    /// Merged into the body of every request; `null` removes a field.
     pub extra_body: Map<String, Value>,
-    /// The operator's own models for the tiers.
+    /// The operator's models for the tiers.
     pub tiers: Tiers,
 }
 
 impl Endpoint {
-    /// The provider's own address, with this key.
+    /// Returns the provider's own address with this key.
     pub fn with_key(key: impl Into<SecretString>) -> Self {
         Self { key: Some(key.into()), ..Self::default() }
     }
 
-    /// Another address, without a key.
+    /// Returns another address, without a key.
     pub fn at(base_url: impl Into<String>) -> Self {
         Self { base_url: Some(base_url.into()), ..Self::default() }
     }
 
-    /// The same, with this key.
+    /// Adds a key.
     #[must_use]
     pub fn and_key(mut self, key: impl Into<SecretString>) -> Self {
         self.key = Some(key.into());
@@ -61,20 +60,20 @@ impl Endpoint {
     }
 }
 
-/// A configuration that cannot work. Never shows the value that is wrong: it may be a secret.
+/// A configuration that cannot work. Never contains the invalid value, which may be a secret.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum SetupError {
-    /// A model of a provider that the host did not configure.
+    /// The model's provider is not configured.
     #[error("{0} is not configured")]
     NotConfigured(Provider),
-    /// Something in an [`Endpoint`].
+    /// A part of an [`Endpoint`] is invalid.
     #[error("{provider}'s {part}: {what}")]
     Endpoint {
-        /// Whose.
+        /// The provider.
         provider: Provider,
-        /// Which part of it.
+        /// The invalid part.
         part: EndpointPart,
-        /// What is wrong with it.
+        /// What is wrong, as a fragment.
         what: &'static str,
     },
 }
@@ -86,7 +85,7 @@ pub enum EndpointPart {
     BaseUrl,
     /// Its key.
     Key,
-    /// A header that is sent beside the key.
+    /// A header beside the key.
     Header,
 }
 
@@ -101,8 +100,7 @@ impl fmt::Display for EndpointPart {
 }
 
 impl SetupError {
-    /// The environment variable to look at, by the name that the provider's own tools give it. `None`
-    /// where there is none.
+    /// Returns the environment variable to check, as the provider's own tools name it.
     pub fn variable(&self) -> Option<&'static str> {
         let (provider, part) = match *self {
             // A compatible server needs an address, and often no key.

@@ -1,7 +1,7 @@
-//! `ModelRegistry`: the one thing a host builds. From a name to somebody who answers.
+//! `ModelRegistry`: resolves names to models. The one thing a host builds.
 //!
-//! Building it and resolving a name touch no network: a tier is looked up when it is first asked, so a
-//! local server may be started after the host.
+//! Creating it and resolving a name never open a connection: a tier is looked up on its first call, so a
+//! local server may start after the host.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -31,14 +31,14 @@ use crate::{
     },
 };
 
-/// All models that a host can ask.
+/// All models a host can use.
 #[derive(Clone, Debug)]
 pub struct ModelRegistry {
     handles: BTreeMap<Provider, ProviderHandle>,
     settings: ModelSettings,
 }
 
-/// What is shared by all models of one provider.
+/// Shared by all models of one provider.
 #[derive(Clone, Debug)]
 struct ProviderHandle {
     transport: Arc<Transport>,
@@ -48,7 +48,10 @@ struct ProviderHandle {
 }
 
 impl ModelRegistry {
-    /// The models of `providers`. Fails on values that can never work; asks nobody.
+    /// Creates a registry for `providers`, without opening a connection.
+    ///
+    /// # Errors
+    /// [`SetupError::Endpoint`] for an address, key or header that can never work.
     pub fn new(providers: Providers, settings: ModelSettings) -> Result<Self, SetupError> {
         let Providers { anthropic, openai, google, compatible } = providers;
         let mut models = Self { handles: BTreeMap::new(), settings };
@@ -88,13 +91,12 @@ impl ModelRegistry {
         Ok(())
     }
 
-    /// The configured providers, in the order in which the default is sought; the demo is always last.
+    /// Returns the configured providers, the default first; the demo is always last.
     pub fn providers(&self) -> impl Iterator<Item = Provider> {
         self.handles.keys().copied().chain([Provider::Demo])
     }
 
-    /// What answers where nobody named a model: tier `balanced` of the first configured provider, the
-    /// demo model without any.
+    /// Returns the default model: tier `balanced` of the first configured provider, or the demo model.
     pub fn default_name(&self) -> ModelName {
         match self.handles.keys().next() {
             Some(provider) => ModelName::tier(*provider, Tier::Balanced),
@@ -102,7 +104,10 @@ impl ModelRegistry {
         }
     }
 
-    /// The model called `name`. Fails only if its provider is not configured.
+    /// Returns the model called `name`.
+    ///
+    /// # Errors
+    /// [`SetupError::NotConfigured`] if its provider is not configured.
     pub fn resolve(&self, name: &ModelName) -> Result<Arc<dyn ChatModel>, SetupError> {
         let provider = self.provider_of(name);
         if provider == Provider::Demo {
@@ -125,7 +130,10 @@ impl ModelRegistry {
         }))
     }
 
-    /// The id that `name` stands for now, and who chose it.
+    /// Returns the id that `name` stands for now, and why.
+    ///
+    /// # Errors
+    /// [`SetupError::NotConfigured`] if its provider is not configured.
     pub async fn choose(
         &self,
         name: &ModelName,
@@ -144,7 +152,10 @@ impl ModelRegistry {
         })
     }
 
-    /// What `provider` lists now, everything of it that can talk.
+    /// Fetches the models that `provider` lists now, without those known to be unable to chat.
+    ///
+    /// # Errors
+    /// The provider's failure; `Auth` if it is not configured.
     pub async fn list(
         &self,
         provider: Provider,

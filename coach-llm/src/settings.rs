@@ -1,4 +1,4 @@
-//! The variables of the environment that [`ModelSettings`] come from: one reading for every host.
+//! Settings for all models of a host, and the environment variables that set them.
 
 use std::{str::FromStr, time::Duration};
 
@@ -7,23 +7,22 @@ use thiserror::Error;
 
 use crate::provider::Provider;
 
-/// How long a compatible server may take for its first token: it may have to load the model first.
+/// How long a compatible server may take for its first token; it may have to load the model first.
 pub const COMPATIBLE_FIRST_TOKEN: Duration = Duration::from_secs(120);
 
-/// What holds for all models of a host.
+/// Settings for all models of a host.
 #[derive(Clone, Debug)]
 pub struct ModelSettings {
-    /// Output tokens on top of the wanted ones, for models that think before they speak.
-    pub thinking_room: u32,
-    /// How long the first token is waited for; absent = what the caller wants, and
+    /// Output tokens added to the requested ones, for models that think before they answer.
+    pub thinking_tokens: u32,
+    /// The timeout for the first token. `None`: the request's own, and at least
     /// [`COMPATIBLE_FIRST_TOKEN`] for a compatible server.
     pub first_token: Option<Duration>,
-    /// How long a whole answer may take from its first token; absent = what the caller wants.
+    /// The timeout for the whole answer, from its first token. `None`: the request's own.
     pub answer: Option<Duration>,
-    /// The wait before a second try; doubles with each further one, up to 8 s, plus up to half
-    /// of it by chance.
+    /// The wait before the first retry. Doubles with each retry up to 8 s, plus up to half of it at random.
     pub retry_wait: Duration,
-    /// How long a provider's list of models is believed.
+    /// How long a provider's list of models is cached.
     pub listing_age: Duration,
     /// The demo model's pause before each word.
     pub demo_word: Duration,
@@ -32,7 +31,7 @@ pub struct ModelSettings {
 impl Default for ModelSettings {
     fn default() -> Self {
         Self {
-            thinking_room: 4096,
+            thinking_tokens: 4096,
             first_token: None,
             answer: None,
             retry_wait: Duration::from_millis(500),
@@ -43,7 +42,7 @@ impl Default for ModelSettings {
 }
 
 impl ModelSettings {
-    /// The limits of a call of `provider`, where the caller wants `wanted`.
+    /// Returns the limits of a call to `provider`, given the request's own.
     pub(crate) fn limits(&self, provider: Provider, wanted: Limits) -> Limits {
         let first = self.first_token.unwrap_or(match provider {
             Provider::Compatible => wanted.first.max(COMPATIBLE_FIRST_TOKEN),
@@ -59,34 +58,34 @@ const FIRST_TOKEN: &str = "COACH_FIRST_TOKEN_SECONDS";
 const ANSWER: &str = "COACH_ANSWER_SECONDS";
 const THINKING: &str = "COACH_THINKING_TOKENS";
 
-/// The names that [`ModelSettings::read`] looks up.
+/// The variables that [`ModelSettings::read`] looks up.
 pub const VARIABLES: [&str; 3] = [FIRST_TOKEN, ANSWER, THINKING];
 
-/// The longest wait that can be set, in seconds.
+/// The largest timeout, in seconds.
 const LONGEST: u64 = 3600;
 
-/// The most tokens of thinking that can be set.
+/// The largest number of thinking tokens.
 const MOST: u32 = 1_000_000;
 
-/// A variable with a value that cannot work.
+/// A variable with an invalid value.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{name}: {problem}")]
 pub struct InvalidVariable {
     /// The variable.
     pub name: &'static str,
-    /// What is wrong with it, and what would be right; never its value.
+    /// What is wrong, and which values are valid; never the value itself.
     pub problem: String,
 }
 
 impl ModelSettings {
-    /// Reads [`VARIABLES`] through `look_up`, which answers `None` for a variable that is not set; the
-    /// rest are the defaults.
+    /// Reads [`VARIABLES`] through `look_up`, which returns `None` for an unset variable. Everything else keeps
+    /// its default.
     ///
     /// # Errors
-    /// [`InvalidVariable`] for the first value that cannot work.
+    /// [`InvalidVariable`] for the first invalid value.
     pub fn read(look_up: impl Fn(&'static str) -> Option<String>) -> Result<Self, InvalidVariable> {
         let seconds = |name| {
-            let wanted = format!("must be whole seconds from 1 to {LONGEST}");
+            let wanted = format!("must be a whole number of seconds from 1 to {LONGEST}");
             let read = number(name, look_up(name), 1..=LONGEST, wanted)?;
             Ok(read.map(Duration::from_secs))
         };
@@ -96,7 +95,7 @@ impl ModelSettings {
         Ok(Self {
             first_token: seconds(FIRST_TOKEN)?,
             answer: seconds(ANSWER)?,
-            thinking_room: thinking.unwrap_or(settings.thinking_room),
+            thinking_tokens: thinking.unwrap_or(settings.thinking_tokens),
             ..settings
         })
     }
@@ -125,21 +124,24 @@ mod tests {
     }
 
     #[test]
-    fn waits_and_room_are_read() {
+    fn timeouts_and_thinking_tokens_are_read() {
         let unset = ModelSettings::read(|_| None).unwrap();
-        assert_eq!((unset.first_token, unset.answer, unset.thinking_room), (None, None, 4096));
+        assert_eq!((unset.first_token, unset.answer, unset.thinking_tokens), (None, None, 4096));
         let seconds = |n| Some(Duration::from_secs(n));
         assert_eq!(read(FIRST_TOKEN, "300").unwrap().first_token, seconds(300));
         assert_eq!(read(ANSWER, " 45 ").unwrap().answer, seconds(45));
-        assert_eq!(read(THINKING, "0").unwrap().thinking_room, 0);
+        assert_eq!(read(THINKING, "0").unwrap().thinking_tokens, 0);
     }
 
     #[test]
-    fn a_value_that_cannot_work_names_its_variable_and_what_would() {
+    fn an_invalid_value_names_its_variable_and_the_valid_range() {
         for name in [FIRST_TOKEN, ANSWER] {
             for value in ["0", "-1", "1.5", "30s", "3601", "soon", ""] {
                 let said = read(name, value).unwrap_err();
-                assert_eq!(said, format!("{name}: must be whole seconds from 1 to 3600"));
+                assert_eq!(
+                    said,
+                    format!("{name}: must be a whole number of seconds from 1 to 3600")
+                );
             }
         }
         for value in ["-1", "1e3", "1000001", "many"] {

@@ -1,20 +1,20 @@
-//! Addresses of endpoints, as operators write them.
+//! Parses endpoint addresses as operators write them.
 //!
-//! With or without a version in the path, never with a secret in it. Nothing is looked up.
+//! Accepts a path with or without a version, refuses secrets in it, and never looks a name up.
 
 use reqwest::Url;
 
-/// A configured address with a version in its path.
+/// Parses a configured address and adds `version` to a path without one.
 pub(crate) fn base(text: &str, version: &str) -> Result<Url, &'static str> {
-    let mut url = Url::parse(text.trim()).map_err(|_| "it is no URL")?;
+    let mut url = Url::parse(text.trim()).map_err(|_| "not a valid URL")?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err("it must begin with http:// or https:// and a host");
+        return Err("must start with http:// or https:// and a host");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("it must not hold a user or a password; use extra headers");
+        return Err("must not contain a user name or password; use extra headers");
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err("it must end with its path");
+        return Err("must not have a query or a fragment");
     }
     let is_version = |segment: &str| {
         segment.strip_prefix('v').is_some_and(|v| v.starts_with(|c: char| c.is_ascii_digit()))
@@ -26,7 +26,7 @@ pub(crate) fn base(text: &str, version: &str) -> Result<Url, &'static str> {
     Ok(url)
 }
 
-/// Whether an address means the machine that asks.
+/// Returns whether an address is this machine's own.
 pub(crate) fn is_this_machine(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_matches(['[', ']']);
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_cannot_work_or_holds_a_secret_is_refused() {
+    fn an_invalid_address_or_one_with_a_secret_is_refused() {
         for text in
             ["", "localhost:8080", "ftp://h", "http://u:p@h", "http://h/?key=1", "http://h#x"]
         {
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_is_known_by_all_its_names() {
+    fn this_machine_is_recognized_by_all_its_names() {
         let known = |text: &str| is_this_machine(&Url::parse(text).unwrap());
         assert!(
             ["http://localhost:1", "http://127.0.0.9", "http://[::1]:2"].iter().all(|u| known(u))

@@ -1,6 +1,6 @@
 //! `AnswerReader`: reads one answer from its first event to its last.
 //!
-//! Decides how a try ended; never whether there is another one.
+//! Decides how an attempt ended; never decides whether to retry.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -34,13 +34,13 @@ pub(crate) struct AnswerReader {
     events: Option<EventStream>,
     pub(crate) clocks: Clocks,
     answer: PartialAnswer,
-    /// When something came that matters to the answer.
-    moved: Instant,
+    /// When the answer last made progress.
+    last_progress: Instant,
     request_id: Option<String>,
     next: VecDeque<AnswerStep>,
 }
 
-/// What a try reports.
+/// What an attempt reports.
 #[derive(Debug)]
 pub(crate) enum AnswerStep {
     Text(String),
@@ -64,12 +64,12 @@ impl AnswerReader {
             wire,
             clocks,
             answer: PartialAnswer::default(),
-            moved: Instant::now(),
+            last_progress: Instant::now(),
             next: VecDeque::new(),
         }
     }
 
-    /// The next step. [`AnswerStep::Finished`] and [`AnswerStep::Failed`] are last.
+    /// Returns the next step. [`AnswerStep::Finished`] and [`AnswerStep::Failed`] are last.
     pub(crate) async fn next(&mut self) -> AnswerStep {
         loop {
             if let Some(step) = self.next.pop_front() {
@@ -80,16 +80,16 @@ impl AnswerReader {
                     self.transport.fault(ModelErrorKind::Malformed, "already ended"),
                 );
             };
-            // Where the answer may be over already, only what matters to it counts as a sign of life.
-            let settled = self.answer.settles_after().map(|wait| self.moved + wait);
+            // Once the answer may be complete, only progress extends the wait.
+            let settled = self.answer.settles_after().map(|wait| self.last_progress + wait);
             let (until, phase) = self.clocks.next();
             let until = settled.map_or(until, |settled| settled.min(self.clocks.end()));
             match timeout_at(until, events.next()).await {
                 Err(_) if settled.is_some() => self.finish(),
-                Err(_) => self.end(&StreamError::Timeout(phase)),
+                Err(_) => self.end_early(&StreamError::Timeout(phase)),
                 Ok(StreamItem::Event(data, is_error)) => {
                     self.clocks.alive();
-                    self.hear(&data, is_error);
+                    self.handle_event(&data, is_error);
                 }
                 Ok(StreamItem::KeepAlive) => {
                     self.clocks.alive();
@@ -97,14 +97,16 @@ impl AnswerReader {
                 }
                 Ok(StreamItem::End) if self.answer.is_whole(StreamEnd::Clean) => self.finish(),
                 Ok(StreamItem::End) => {
-                    self.end(&StreamError::Cut("the answer ended without its end mark".to_owned()));
+                    self.end_early(&StreamError::Cut(
+                        "the answer ended without an end marker".to_owned(),
+                    ));
                 }
-                Ok(StreamItem::Broken(broken)) => self.end(&broken),
+                Ok(StreamItem::Broken(broken)) => self.end_early(&broken),
             }
         }
     }
 
-    fn hear(&mut self, data: &str, is_error: bool) {
+    fn handle_event(&mut self, data: &str, is_error: bool) {
         if data.trim() == "[DONE]" {
             self.finish();
             return;
@@ -112,12 +114,12 @@ impl AnswerReader {
         let (usage, progress) = (self.answer.usage, self.answer.progress);
         let heard = self.read_event(data, is_error);
         if self.answer.progress != progress {
-            self.moved = Instant::now();
+            self.last_progress = Instant::now();
         }
         if self.answer.begun {
             self.clocks.begun();
         }
-        self.speak();
+        self.queue_text();
         if let Some(used) = self.answer.usage.filter(|_| self.answer.usage != usage) {
             self.next.push_back(AnswerStep::Used(used));
         }
@@ -140,38 +142,40 @@ impl AnswerReader {
         }
         let event = match event {
             Ok(event) => event,
-            // Some servers report an error in plain words.
+            // Some servers report an error as plain text.
             Err(_) if is_error => Value::String(data.to_owned()),
             Err(_) => {
-                return Err(self.transport.fault(ModelErrorKind::Malformed, "an event is no JSON"));
+                return Err(self
+                    .transport
+                    .fault(ModelErrorKind::Malformed, "an event is not valid JSON"));
             }
         };
         if let Some(fault) = classify::in_stream(provider, &event, is_error) {
-            return Err(self.transport.cleaned(fault));
+            return Err(self.transport.scrubbed(fault));
         }
         self.wire.read(&event, &mut self.answer).map_err(|refused| {
             let error = refused.into_error(provider.as_str());
-            self.transport.cleaned(CallFault::from_error(error))
+            self.transport.scrubbed(CallFault::from_error(error))
         })
     }
 
-    fn speak(&mut self) {
+    fn queue_text(&mut self) {
         if let Some(text) = self.answer.take() {
             self.next.push_back(AnswerStep::Text(text));
         }
     }
 
-    /// The bytes ended, and not where the server said that the answer ends.
-    fn end(&mut self, broken: &StreamError) {
+    /// Ends the reading where the bytes ended early.
+    fn end_early(&mut self, broken: &StreamError) {
         let mut fault = self.transport.fault(broken.kind(), broken.to_string());
         if matches!(broken, StreamError::Cut(_)) {
-            // Only this one answer was cut: its head had come.
+            // Only this answer was cut: its head had arrived.
             fault.again = Retry::Yes;
         }
         self.close(fault);
     }
 
-    /// Ends the reading. An answer that was whole before `fault` is good.
+    /// Ends the reading with `fault`, unless the answer was already complete.
     fn close(&mut self, fault: CallFault) {
         if self.answer.is_whole(StreamEnd::Broken) {
             self.finish();

@@ -1,7 +1,7 @@
-//! The bytes of an answer, as events, under two budgets.
+//! Splits the bytes of an answer into server-sent events, within two size limits.
 //!
-//! Every chunk of bytes is reported, also where no event comes of it: a comment that keeps a slow answer
-//! alive is a sign of life. Knows nothing of what the events say, and waits as long as it is asked to.
+//! Reports every chunk, also one without an event: a comment that keeps a slow answer alive is a keep-alive.
+//! Never reads what the events say, and sets no timeouts.
 
 use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
@@ -15,15 +15,15 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-/// The most bytes that a response may have, and a line of it.
+/// The largest response and the longest line, in bytes.
 const LONGEST_BODY: usize = 32 * 1024 * 1024;
 const LONGEST_LINE: usize = 256 * 1024;
 
-/// How long an error's text is waited for, and how much of it is read.
+/// How long to wait for an error's body, and how many bytes of it to read.
 const ERROR_PATIENCE: Duration = Duration::from_secs(5);
 const ERROR_LENGTH: usize = 64 * 1024;
 
-/// Why the bytes ended other than by their end.
+/// Why a stream of bytes broke off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum StreamError {
     Timeout(Phase),
@@ -33,7 +33,7 @@ pub(crate) enum StreamError {
 }
 
 impl StreamError {
-    /// What this is for a caller.
+    /// Returns the kind of error for the caller.
     pub(crate) fn kind(&self) -> ModelErrorKind {
         match self {
             Self::Timeout(phase) => ModelErrorKind::Timeout(*phase),
@@ -46,8 +46,8 @@ impl StreamError {
 impl fmt::Display for StreamError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Timeout(Phase::Answer) => f.write_str("the time for the whole answer is over"),
-            Self::Timeout(_) => f.write_str("nothing came in time"),
+            Self::Timeout(Phase::Answer) => f.write_str("the whole answer took too long"),
+            Self::Timeout(_) => f.write_str("no data arrived in time"),
             Self::TooLong(what) => write!(f, "the {what} is too long"),
             Self::NotUtf8 => f.write_str("the answer is not UTF-8"),
             Self::Cut(how) => write!(f, "the connection broke: {how}"),
@@ -57,14 +57,14 @@ impl fmt::Display for StreamError {
 
 impl std::error::Error for StreamError {}
 
-/// What was heard.
+/// One item of a stream.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum StreamItem {
-    /// An event's data, and whether the event is called an error.
+    /// An event's data, and whether the event is named `error`.
     Event(String, bool),
-    /// Bytes came, but no event yet.
+    /// Bytes arrived, but no event yet.
     KeepAlive,
-    /// The response ended as HTTP says it should.
+    /// The response ended as HTTP requires.
     End,
     Broken(StreamError),
 }
@@ -92,7 +92,7 @@ impl EventStream {
         Self { decoder: Box::pin(SseByteStream::new(bytes)), pulse }
     }
 
-    /// The next thing heard. May be dropped and asked again without a loss.
+    /// Returns the next item. Cancel safe.
     pub(crate) async fn next(&mut self) -> StreamItem {
         loop {
             let event = tokio::select! {
@@ -120,7 +120,7 @@ impl EventStream {
     }
 }
 
-/// The chunks of `raw` while the budgets allow; each one is a pulse.
+/// Passes on the chunks of `raw` within the size limits, and notifies `pulse` of each.
 fn bounded(
     mut raw: Chunks,
     pulse: Arc<Notify>,
@@ -145,12 +145,12 @@ fn bounded(
     }
 }
 
-/// The beginning of a body that is no stream, for as long as it is worth waiting.
+/// Reads the beginning of a body that is not a stream, within a time limit.
 pub(crate) async fn beginning(response: Response) -> Vec<u8> {
     read(response, ERROR_LENGTH, Instant::now() + ERROR_PATIENCE).await.0
 }
 
-/// At most `most` bytes of a body, and whether that was all of it.
+/// Reads at most `most` bytes of a body, and returns whether that was all of it.
 pub(crate) async fn read(response: Response, most: usize, until: Instant) -> (Vec<u8>, bool) {
     let mut raw = response.bytes_stream();
     let mut whole = Vec::new();
@@ -165,7 +165,7 @@ pub(crate) async fn read(response: Response, most: usize, until: Instant) -> (Ve
     (whole, false)
 }
 
-/// What went wrong, down to the last cause; reqwest's own words say only "error sending request".
+/// Joins an error's causes into one message; reqwest's own says only "error sending request".
 pub(crate) fn causes(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut said = error.to_string();

@@ -1,7 +1,7 @@
-//! The fault table: what a provider's refusal means, whatever its dialect.
+//! Classifies a provider's error response, whatever its dialect.
 //!
-//! Read from top to bottom, the first row that fits decides. Codes and statuses decide; words only where a
-//! provider has no code for it (see `wording`), and then a miss is an honest `BadRequest`.
+//! Checked from top to bottom; the first match decides. Codes and statuses come first, words only where a
+//! provider has no code (see `wording`). An unknown error is a `BadRequest`.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{provider::Provider, wire::scrub};
 
-/// An answer that is no 2xx, or a 2xx that is an error in JSON.
+/// Classifies a response other than 2xx, or a 2xx with an error in its JSON.
 pub(crate) fn refusal(
     provider: Provider,
     status: u16,
@@ -24,13 +24,13 @@ pub(crate) fn refusal(
 ) -> CallFault {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let error = error_in(&body).unwrap_or(&Value::Null);
-    let wait = retry::asked(headers, error);
+    let wait = retry::requested(headers, error);
     let seen = ErrorFacts::of(error, Some(status));
     let mut fault = fault(provider, &seen, wait);
     fault.error.status = Some(status);
     fault.error.request_id = request_id(headers).or_else(|| text(&body["request_id"]));
     fault.wait = wait;
-    // Busy with another request, or too slow for the provider's own clock: the same words may do later.
+    // Busy with another request, or timed out at the provider: the same request may succeed later.
     if matches!(status, 408 | 409 | 425) && fault.error.kind == Kind::BadRequest {
         fault.error.kind = Kind::Provider;
         fault.again = Retry::Yes;
@@ -41,29 +41,30 @@ pub(crate) fn refusal(
     fault
 }
 
-/// An error that came as an event of a running answer; `named` says that the event is called one.
+/// Classifies an error within a stream; `named` if the event is named `error`.
 pub(crate) fn in_stream(provider: Provider, event: &Value, named: bool) -> Option<CallFault> {
     let error = error_in(event).or_else(|| named.then_some(event))?;
     let mut fault =
-        fault(provider, &ErrorFacts::of(error, None), retry::asked(&HeaderMap::new(), error));
+        fault(provider, &ErrorFacts::of(error, None), retry::requested(&HeaderMap::new(), error));
     fault.error.status = Some(200);
     fault.error.request_id = text(&event["request_id"]);
     Some(fault)
 }
 
-/// `{"error": {…}}`, the same in a list (Google), `{"error": "…"}` (Ollama), or the object itself (vLLM).
+/// Finds the error: `{"error": {…}}`, the same in a list (Google), `{"error": "…"}` (Ollama), or the object itself
+/// (vLLM).
 fn error_in(body: &Value) -> Option<&Value> {
     let body = body.get(0).unwrap_or(body);
     let error = body.get("error").filter(|error| !says_nothing(error));
     error.or_else(|| {
         let is_error = body["object"] == "error" || body["type"] == "error";
-        // FastAPI's word, unless it is just another field of an answer.
+        // FastAPI's name for it, unless it is a field of an answer.
         let detail = body["detail"].is_string() && body.get("choices").is_none();
         (is_error || detail).then_some(body)
     })
 }
 
-/// An error that holds no code, no word and no flag is none: some servers send the field with every event.
+/// Returns whether an error field is empty: some servers send one with every event.
 fn says_nothing(error: &Value) -> bool {
     match error {
         Value::Null | Value::Bool(false) => true,
@@ -85,11 +86,11 @@ fn text(value: &Value) -> Option<String> {
     scrub::id(value.as_str()?)
 }
 
-/// The parts of a refusal that decide, in lower case.
+/// The parts of an error that decide its kind, in lower case.
 struct ErrorFacts {
     status: u16,
     marks: [String; 5],
-    /// What it says, and what it quotes of another provider's error.
+    /// The message, and the message of another provider that it quotes.
     words: String,
     message: String,
 }
@@ -100,7 +101,7 @@ impl ErrorFacts {
         let details = error["details"].as_array();
         let details = || details.into_iter().flatten();
         let reason = details().map(|detail| lower(&detail["reason"]));
-        // Gemini says only here which of its quotas is used up.
+        // Gemini names the exhausted quota only here.
         let quotas =
             details().flat_map(|detail| detail["violations"].as_array().into_iter().flatten());
         let quotas = quotas.map(|quota| lower(&quota["quotaId"]));
@@ -110,11 +111,11 @@ impl ErrorFacts {
             .iter()
             .find_map(|value| value.as_str())
             .unwrap_or_default();
-        // OpenRouter passes on what the provider behind it said.
+        // OpenRouter quotes the provider behind it.
         let quoted = lower(&error["metadata"]["raw"]);
         let words = quotas.chain([message.to_lowercase(), quoted]).collect::<Vec<_>>().join("\n");
         Self {
-            // After a 2xx the only status that counts is the one that the error itself names.
+            // After a 2xx, only the status named in the error counts.
             status: http
                 .filter(|status| *status >= 300)
                 .or_else(|| u16::try_from(coded?).ok())
@@ -162,15 +163,15 @@ const FILTER: &[&str] =
     &["content_filter", "content_policy_violation", "responsibleaipolicyviolation"];
 const NO_MODEL: &[&str] = &["model_not_found", "not_found_error", "not_found"];
 
-/// A provider that asks for a wait this long has an allowance that is used up.
+/// A requested wait this long means that the quota is used up.
 const USED_UP: Duration = Duration::from_secs(3600);
 
 fn fault(provider: Provider, seen: &ErrorFacts, wait: Option<Duration>) -> CallFault {
     let kind = kind(seen, wait);
     let message = match (seen.message.is_empty(), seen.status) {
         (false, _) => seen.message.clone(),
-        (true, 300..400) => "answered with a redirect, which is never followed".to_owned(),
-        (true, _) => "gave no reason".to_owned(),
+        (true, 300..400) => "responded with a redirect; redirects are never followed".to_owned(),
+        (true, _) => "the provider gave no reason".to_owned(),
     };
     let mut fault = CallFault::from_error(ModelError::new(kind, provider.as_str(), message));
     if kind == Kind::ModelNotFound && wording::cannot_chat(&seen.words) {

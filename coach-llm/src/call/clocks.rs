@@ -1,30 +1,29 @@
-//! `Clocks`: how long one try waits for what.
+//! `Clocks`: the timeouts of one attempt.
 //!
-//! Three waits, one clock each: for the first token, between two signs of life, and for the whole answer
-//! from its first token on. Until the first token comes, bytes that only keep the connection open extend
-//! the first wait but do not end it.
+//! Three timeouts: for the first token, between two chunks of bytes, and for the whole answer from its first
+//! token. Until the first token arrives, keep-alive bytes extend the first timeout but do not end it.
 
 use std::time::Duration;
 
 use coach_core::ports::{Limits, Phase};
 use tokio::time::Instant;
 
-/// When a try is given up.
+/// The deadlines of one attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clocks {
-    /// When the first token must have come.
+    /// The deadline of the first token.
     first: Instant,
     silence: Duration,
     answer: Duration,
-    /// When bytes came last.
+    /// When bytes last arrived.
     last: Option<Instant>,
     begun: bool,
-    /// When the whole answer must have come; set by its first token, in this try or in an earlier one.
+    /// The deadline of the whole answer; set by its first token, in this attempt or an earlier one.
     end: Option<Instant>,
 }
 
 impl Clocks {
-    /// The clocks of a try that begins now, after `earlier` ones.
+    /// Starts the clocks of an attempt that follows `earlier`.
     pub(crate) fn start(limits: &Limits, earlier: Option<&Self>) -> Self {
         Self {
             first: Instant::now() + limits.first,
@@ -36,19 +35,19 @@ impl Clocks {
         }
     }
 
-    /// Bytes came.
+    /// Records that bytes arrived.
     pub(crate) fn alive(&mut self) {
         self.last = Some(Instant::now());
     }
 
-    /// The first token came.
+    /// Records that the first token arrived.
     pub(crate) fn begun(&mut self) {
         if !std::mem::replace(&mut self.begun, true) {
             self.end.get_or_insert(Instant::now() + self.answer);
         }
     }
 
-    /// The instant that ends the wait for the headers and what follows them, and what it is called.
+    /// Returns the next deadline, and the phase it ends.
     pub(crate) fn next(&self) -> (Instant, Phase) {
         let silence = self.last.map(|last| (last + self.silence, Phase::Silence));
         let first = (self.first, Phase::First);
@@ -60,7 +59,7 @@ impl Clocks {
         if self.end() <= patience.0 { (self.end(), Phase::Answer) } else { patience }
     }
 
-    /// The instant that ends the whole answer. Before the first token: what it is if none comes in time.
+    /// Returns the deadline of the whole answer; before the first token, the latest possible one.
     pub(crate) fn end(&self) -> Instant {
         self.end.unwrap_or(self.first + self.answer)
     }
@@ -74,24 +73,24 @@ mod tests {
         Duration::from_secs(n)
     }
 
-    /// The next limit in whole seconds from now.
+    /// Returns the next deadline in whole seconds from now.
     fn next(clocks: &Clocks) -> (u64, Phase) {
         let (until, phase) = clocks.next();
         (until.duration_since(Instant::now()).as_secs(), phase)
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_first_token_has_one_clock_whatever_keeps_the_connection_open() {
+    async fn keep_alives_do_not_replace_the_first_tokens_clock() {
         let mut clocks = Clocks::start(&Limits::default(), None);
         assert_eq!(next(&clocks), (30, Phase::First));
         tokio::time::advance(seconds(1)).await;
         clocks.alive();
         assert_eq!(next(&clocks), (29, Phase::First));
-        // A sign of life in the last moment is worth as much as any other.
+        // A late keep-alive counts as much as an early one.
         tokio::time::advance(seconds(28)).await;
         clocks.alive();
         assert_eq!(next(&clocks), (20, Phase::Silence));
-        // But signs of life alone do not go on without end.
+        // But keep-alives alone do not extend the wait forever.
         for _ in 0..11 {
             tokio::time::advance(seconds(10)).await;
             clocks.alive();
@@ -100,7 +99,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_whole_answer_counts_from_the_first_token_of_any_try() {
+    async fn the_whole_answer_is_timed_from_the_first_token_of_any_attempt() {
         let mut clocks = Clocks::start(&Limits::default(), None);
         tokio::time::advance(seconds(25)).await;
         clocks.alive();
@@ -115,7 +114,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_try_that_heard_nothing_leaves_the_next_one_all_its_time() {
+    async fn an_attempt_without_bytes_leaves_the_next_one_its_full_time() {
         let silent = Clocks::start(&Limits::default(), None);
         tokio::time::advance(seconds(30)).await;
         let next_try = Clocks::start(&Limits::default(), Some(&silent));

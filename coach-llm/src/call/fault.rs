@@ -1,6 +1,6 @@
-//! `CallFault`: why one try failed, and whether another one may help.
+//! `CallFault`: why one attempt failed, and whether a retry may help.
 //!
-//! Facts only; the decision to try again is made in `remote`.
+//! Facts only; `remote` decides whether to retry.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use coach_core::ports::{ModelError, ModelErrorKind, Phase};
 
 use crate::provider::Provider;
 
-/// Why one try failed.
+/// Why one attempt failed.
 #[derive(Debug)]
 pub(crate) struct CallFault {
     pub(crate) error: Box<ModelError>,
     pub(crate) again: Retry,
-    /// What the provider asked to wait, whatever the kind.
+    /// The wait that the provider requested, whatever the kind.
     pub(crate) wait: Option<Duration>,
 }
 
-/// Whether the same request may be sent again while no text has come.
+/// Whether the same request may be sent again while no text has arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retry {
     Never,
-    /// This model cannot do it; another one of the provider's may.
+    /// This model cannot answer; another one of the provider may.
     WithAnotherModel,
     Once,
     Yes,

@@ -1,7 +1,7 @@
-//! One call over the network: sends the request, reads the answer, retries, gives up.
+//! Calls a model over the network: sends the request, reads the answer, retries.
 //!
-//! Knows no provider's dialect. `remote` tells the whole story; `answer_reader` reads one answer; `transport`
-//! holds the connections.
+//! Never knows a provider's format. Start with `remote`; `answer_reader` reads one answer, `transport` holds the
+//! connections.
 
 pub(crate) mod address;
 pub(crate) mod answer_reader;

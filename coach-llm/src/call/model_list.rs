@@ -1,7 +1,7 @@
-//! What a provider lists, and which of it stands for a tier now.
+//! Lists a provider's models, and chooses one for a tier.
 //!
-//! A list is believed for a while; when it cannot be had, the embedded defaults serve and it is asked
-//! again soon. Unknown models are listed like known ones.
+//! Caches the list for a while. If it cannot be fetched, uses the embedded defaults and fetches again soon.
+//! Never hides an unknown model.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,16 +22,16 @@ use crate::{
     wire::dialect::Dialect,
 };
 
-/// How long an answer waits for a list that only chooses its model.
+/// How long a call waits for the list that chooses its model.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// After a list could not be had, it is asked for again only after this long.
+/// How long to wait after a failed fetch before the next one.
 const PAUSE: Duration = Duration::from_secs(60);
 
-/// A server that could not be reached may have been started since: asking it again costs little.
+/// The same for a server that could not be reached: it may have started since, and asking again costs little.
 const UNREACHED: Duration = Duration::from_secs(2);
 
-/// More pages than this are a server that goes round in circles.
+/// The most pages that are fetched; a server with more is looping.
 const MOST_PAGES: usize = 20;
 
 /// One provider's list of models.
@@ -42,14 +42,14 @@ pub(crate) struct ModelList {
     chosen: Tiers,
     age: Duration,
     known: Mutex<CachedList>,
-    /// Models that turned out to be unable to chat.
-    passed_over: std::sync::Mutex<BTreeSet<String>>,
+    /// Models that proved unable to chat.
+    excluded: std::sync::Mutex<BTreeSet<String>>,
 }
 
 #[derive(Debug, Default)]
 struct CachedList {
     models: Vec<ModelInfo>,
-    /// What the tiers stood for when they were last asked for.
+    /// The last choice for each tier.
     chosen: BTreeMap<Tier, String>,
     until: Option<Instant>,
 }
@@ -61,26 +61,26 @@ impl ModelList {
         chosen: Tiers,
         age: Duration,
     ) -> Self {
-        let passed_over = std::sync::Mutex::default();
-        Self { transport, wire, chosen, age, known: Mutex::default(), passed_over }
+        let excluded = std::sync::Mutex::default();
+        Self { transport, wire, chosen, age, known: Mutex::default(), excluded }
     }
 
-    /// Chooses `id` for no tier any more: it cannot chat.
-    pub(crate) fn pass_over(&self, id: &str) {
-        tracing::warn!(provider = %self.transport.provider, model = id, "this model cannot chat; another one is asked");
-        self.passed_over.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
+    /// Excludes `id` from every tier: it cannot chat.
+    pub(crate) fn exclude(&self, id: &str) {
+        tracing::warn!(provider = %self.transport.provider, model = id, "the model cannot chat; using another one");
+        self.excluded.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
     }
 
-    /// The provider's list, asked for now.
+    /// Fetches the provider's list.
     pub(crate) async fn list(&self, limits: &Limits) -> Result<Vec<ModelInfo>, ModelError> {
-        let models = self.ask(limits).await?;
+        let models = self.fetch(limits).await?;
         let mut known = self.known.lock().await;
         known.models.clone_from(&models);
         known.until = Some(Instant::now() + self.age);
         Ok(models)
     }
 
-    /// Returns the id that `tier` stands for by what was last listed, without asking anew.
+    /// Returns the id that `tier` stands for by the cached list, without a fetch.
     pub(crate) fn stands_for(&self, tier: Tier) -> String {
         if let Some(id) = self.chosen.of(tier) {
             return id.to_owned();
@@ -92,7 +92,7 @@ impl ModelList {
         listed.unwrap_or_else(|| tiers::default_id(self.transport.provider, tier).to_owned())
     }
 
-    /// The model that stands for `tier` now. Never fails: at worst it is the embedded default.
+    /// Chooses the model for `tier`. Never fails: the last resort is the embedded default.
     pub(crate) async fn choose(&self, tier: Tier, limits: &Limits) -> ModelChoice {
         if let Some(id) = self.chosen.of(tier) {
             return ModelChoice {
@@ -101,10 +101,10 @@ impl ModelList {
                 source: ChoiceSource::Operator,
             };
         }
-        // Whoever comes while the list is being asked for waits for the same answer.
+        // Callers that arrive during the fetch wait for the same list.
         let mut known = self.known.lock().await;
         if known.until.is_none_or(|until| until <= Instant::now()) {
-            let asked = timeout(PATIENCE.min(limits.first), self.ask(limits)).await;
+            let asked = timeout(PATIENCE.min(limits.first), self.fetch(limits)).await;
             let wait = match asked {
                 Ok(Ok(models)) => {
                     known.models = models;
@@ -115,27 +115,31 @@ impl ModelList {
             };
             known.until = Some(Instant::now() + wait);
         }
-        let passed_over = self.passed_over.lock().unwrap_or_else(PoisonError::into_inner);
-        known.models.retain(|model| !passed_over.contains(&model.id));
+        let excluded = self.excluded.lock().unwrap_or_else(PoisonError::into_inner);
+        known.models.retain(|model| !excluded.contains(&model.id));
         let provider = self.transport.provider;
         let (id, source) = match tiers::choose(provider, tier, &known.models) {
             Some(model) => (model.id.clone(), ChoiceSource::Listed),
             None => (tiers::default_id(provider, tier).to_owned(), ChoiceSource::Embedded),
         };
         if let Some(before) = known.chosen.insert(tier, id.clone()).filter(|before| *before != id) {
-            tracing::info!(%provider, %tier, model = id, before, "a tier stands for another model now");
+            tracing::info!(%provider, %tier, model = id, before, "a tier now stands for another model");
         }
         ModelChoice { provider, id, source }
     }
 
-    async fn ask(&self, limits: &Limits) -> Result<Vec<ModelInfo>, ModelError> {
+    async fn fetch(&self, limits: &Limits) -> Result<Vec<ModelInfo>, ModelError> {
         let mut models = Vec::new();
         let mut after = None;
         for _ in 0..MOST_PAGES {
             let target = self.wire.models(after.as_deref());
-            let listed = self.transport.get(&target, limits).await.map_err(|fault| *fault.error)?;
+            let listed =
+                self.transport.fetch(&target, limits).await.map_err(|fault| *fault.error)?;
             let page = self.wire.page(&listed).ok_or_else(|| {
-                *self.transport.fault(ModelErrorKind::Malformed, "that is no list of models").error
+                *self
+                    .transport
+                    .fault(ModelErrorKind::Malformed, "the response is not a list of models")
+                    .error
             })?;
             models.extend(page.models.iter().filter_map(|model| self.wire.model(model)));
             if page.after.is_none() || page.after == after {

@@ -1,10 +1,9 @@
-//! `RemoteModel`: the story of one call, from the first try to the last word.
+//! `RemoteModel`: makes one call, from the first attempt to the last word.
 //!
-//! Nothing is sent before the first poll and nothing is spawned: the stream owns the response, so
-//! dropping it closes the provider's connection, also while waiting for another try. After the first
-//! piece of text there is no other try: words are never said twice. A request that the provider refused for
-//! something it can do without (stop strings, the model a tier chose) is sent again at once, changed; that
-//! is not another try.
+//! Sends nothing before the first poll and spawns nothing: the stream owns the response, so dropping it closes
+//! the provider's connection, also while waiting for a retry. Never retries after the first piece of text, so
+//! no words repeat. A request that was rejected for something it can do without (stop strings, the model that
+//! a tier chose) is changed and sent again at once; that does not count as a retry.
 
 use std::{sync::Arc, time::Duration};
 
@@ -34,7 +33,7 @@ use crate::{
     wire::dialect::Dialect,
 };
 
-/// The shortest time between two signs of life without text.
+/// The shortest interval between two activity events.
 const PULSE: Duration = Duration::from_secs(1);
 
 /// One model of a provider that is reached over the network.
@@ -48,16 +47,16 @@ pub(crate) struct RemoteModel {
     pub(crate) settings: ModelSettings,
 }
 
-/// What is sent as the model's id.
+/// The model id to send.
 #[derive(Clone, Debug)]
 pub(crate) enum ModelId {
     Exactly(String),
-    /// Looked up anew for every call, so that a tier follows what the provider lists.
+    /// Looked up for every call, so that a tier follows the provider's list.
     Tier(Tier, Arc<ModelList>),
 }
 
 impl ModelId {
-    /// The id as far as it is known without asking the provider.
+    /// Returns the id as far as it is known without a request.
     fn now(&self) -> String {
         match self {
             Self::Exactly(id) => id.clone(),
@@ -68,7 +67,7 @@ impl ModelId {
 
 impl ChatModel for RemoteModel {
     fn stream(&self, request: ChatRequest) -> ChatStream {
-        self.clone().speak(request).boxed()
+        self.clone().run(request).boxed()
     }
 
     fn name(&self) -> &str {
@@ -76,7 +75,7 @@ impl ChatModel for RemoteModel {
     }
 
     fn max_output(&self, wanted: u32) -> u32 {
-        wanted.saturating_add(self.settings.thinking_room)
+        wanted.saturating_add(self.settings.thinking_tokens)
     }
 
     fn limits(&self, wanted: Limits) -> Limits {
@@ -85,7 +84,7 @@ impl ChatModel for RemoteModel {
 
     fn cost(&self, answered: &str, usage: Usage, at: Timestamp) -> Option<u64> {
         let model = match answered == self.name {
-            // A call that was cut before the provider said who answers.
+            // The call was cut before the provider named the model.
             true => format!("{}:{}", self.transport.provider, self.id.now()),
             false => format!("{}:{answered}", self.transport.provider),
         };
@@ -94,7 +93,7 @@ impl ChatModel for RemoteModel {
 }
 
 impl RemoteModel {
-    fn speak(
+    fn run(
         self,
         mut request: ChatRequest,
     ) -> impl futures::Stream<Item = Result<ChatEvent, coach_core::ports::ModelError>> + Send {
@@ -106,7 +105,7 @@ impl RemoteModel {
                 true => self.wire.stops(&request.stop),
                 false => Vec::new(),
             };
-            // The stop strings were taken out after a refusal that may have been about them.
+            // The stop strings were removed after a rejection that may have been about them.
             let mut suspected = false;
             let mut tries = Tries::new(self.settings.retry_wait, limits.retries);
             let mut accepted = false;
@@ -118,7 +117,7 @@ impl RemoteModel {
                 let mut last_sign = Instant::now();
                 let mut used = Usage::default();
                 let mut spoke = false;
-                let fault = match self.transport.ask(&target, body, &limits, clocks).await {
+                let fault = match self.transport.send(&target, body, &limits, clocks).await {
                     Err(fault) => fault,
                     Ok(response) => {
                         if !std::mem::replace(&mut accepted, true) {
@@ -170,7 +169,7 @@ impl RemoteModel {
                     continue;
                 }
                 if fault.again == Retry::WithAnotherModel
-                    && let Some(other) = self.instead_of(&id, &limits).await
+                    && let Some(other) = self.next_choice(&id, &limits).await
                 {
                     id = other;
                     tries.made += 1;
@@ -193,16 +192,16 @@ impl RemoteModel {
         }
     }
 
-    /// The model that the tier stands for, now that `id` turned out to be unable to chat.
-    async fn instead_of(&self, id: &str, limits: &Limits) -> Option<String> {
+    /// Excludes `id`, which cannot chat, and returns the tier's next choice.
+    async fn next_choice(&self, id: &str, limits: &Limits) -> Option<String> {
         let ModelId::Tier(tier, list) = &self.id else { return None };
-        list.pass_over(id);
+        list.exclude(id);
         let choice = list.choose(*tier, limits).await;
         (choice.source == ChoiceSource::Listed && choice.id != id).then_some(choice.id)
     }
 }
 
-/// How many requests were sent, and when there is another try.
+/// Counts requests and schedules retries.
 struct Tries {
     made: u32,
     not_a_stream: bool,
@@ -214,7 +213,7 @@ impl Tries {
         Self { made: 1, not_a_stream: false, waits: Box::new(retry::waits(first, retries)) }
     }
 
-    /// How long to wait before the next try; `None` = there is none.
+    /// Returns the wait before the next attempt, or `None` to give up.
     fn wait_after(&mut self, fault: &CallFault) -> Option<Duration> {
         match fault.again {
             Retry::Never | Retry::WithAnotherModel => return None,
@@ -229,7 +228,7 @@ impl Tries {
     }
 }
 
-/// What several tries used together: every accepted one may be charged.
+/// Adds up the usage of several attempts: the provider may charge for each.
 fn sum(before: Usage, now: Usage) -> Usage {
     Usage {
         input: before.input.saturating_add(now.input),

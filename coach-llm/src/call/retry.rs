@@ -1,6 +1,6 @@
-//! When to try again: what the provider asks for, and what we do when it asks for nothing.
+//! When to retry: what the provider requests, or exponential backoff.
 //!
-//! No clock (an HTTP date is measured against the answer's own `Date`), and nothing waits here.
+//! Reads no clock (an HTTP date is measured against the response's own `Date`) and never waits.
 
 use std::{
     hash::{BuildHasher as _, Hasher as _, RandomState},
@@ -10,17 +10,18 @@ use std::{
 use reqwest::header::{DATE, HeaderMap};
 use serde_json::Value;
 
-/// A provider that asks for more is given up at once: the participant is waiting.
+/// The longest requested wait that is honored; beyond it the call fails at once, because the participant is
+/// waiting.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The longest wait that is passed on; beyond it a header is a mistake or a joke.
+/// The longest wait that is reported; longer headers are treated as mistakes.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
-/// The longest wait of our own.
+/// The longest backoff.
 const LONGEST_OWN: Duration = Duration::from_secs(8);
 
-/// The waits between tries: doubling, with up to half as much again by chance, so that many callers who
-/// failed together do not come back together, and each of them still waits longer every time.
+/// Returns the waits between attempts: doubling, with up to half as much again at random, so that callers that
+/// failed together do not retry together.
 pub(crate) fn waits(
     first: Duration,
     retries: u32,
@@ -31,14 +32,14 @@ pub(crate) fn waits(
     })
 }
 
-/// A number from 0 to 1. Nothing depends on it but when a try is made.
+/// Returns a random number from 0 to 1; only the time of a retry depends on it.
 fn chance() -> f64 {
     let hash = RandomState::new().build_hasher().finish();
     f64::from((hash >> 32) as u32) / f64::from(u32::MAX)
 }
 
-/// `retry-after-ms`, then `retry-after` as seconds or date, then Google's `RetryInfo`.
-pub(crate) fn asked(headers: &HeaderMap, error: &Value) -> Option<Duration> {
+/// Returns the requested wait: `retry-after-ms`, else `retry-after` as seconds or date, else Google's `RetryInfo`.
+pub(crate) fn requested(headers: &HeaderMap, error: &Value) -> Option<Duration> {
     let header = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     let millis = || seconds(header("retry-after-ms")?.parse::<f64>().ok()? / 1000.0);
     let plain = || seconds(header("retry-after")?.parse().ok()?);
@@ -57,12 +58,12 @@ fn delay(error: &Value) -> Option<Duration> {
         .find_map(|detail| seconds(detail["retryDelay"].as_str()?.strip_suffix('s')?.parse().ok()?))
 }
 
-/// Hostile numbers (negative, endless, not a number) are no wait at all.
+/// Ignores invalid numbers: negative, infinite, not a number.
 fn seconds(value: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(value).ok().map(|wait| wait.min(LONGEST))
 }
 
-/// The provider says that trying again is pointless.
+/// Returns whether the provider says not to retry.
 pub(crate) fn forbidden(headers: &HeaderMap) -> bool {
     headers.get("x-should-retry").is_some_and(|value| value.as_bytes() == b"false")
 }
@@ -76,11 +77,11 @@ mod tests {
     fn asked_by(headers: &[(&'static str, &'static str)], error: &Value) -> Option<f64> {
         let headers =
             headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
-        asked(&headers.collect(), error).map(|wait| wait.as_secs_f64())
+        requested(&headers.collect(), error).map(|wait| wait.as_secs_f64())
     }
 
     #[test]
-    fn the_most_exact_wish_wins() {
+    fn the_most_precise_header_wins() {
         let body = json!({"details": [{}, {"retryDelay": "7.5s"}]});
         let ms = [("retry-after-ms", "1500"), ("retry-after", "9")];
         assert_eq!(asked_by(&ms, &body), Some(1.5));
@@ -100,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_waits_neither_panic_nor_last_for_ever() {
+    fn hostile_waits_neither_panic_nor_last_forever() {
         for hostile in ["-5", "1e400", "NaN", "soon", ""] {
             assert_eq!(asked_by(&[("retry-after-ms", hostile)], &Value::Null), None, "{hostile}");
             assert_eq!(asked_by(&[("retry-after", hostile)], &Value::Null), None, "{hostile}");
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_with_chance_and_end() {
+    fn waits_double_with_jitter_and_end() {
         let waits: Vec<_> = waits(Duration::from_millis(500), 6).map(|w| w.as_millis()).collect();
         assert_eq!(waits.len(), 6);
         for (wait, least) in waits.into_iter().zip([500, 1000, 2000, 4000, 8000, 8000]) {

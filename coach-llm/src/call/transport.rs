@@ -1,7 +1,7 @@
-//! `Transport`: the way to one provider's endpoint.
+//! `Transport`: sends requests to one provider's endpoint.
 //!
-//! Holds its address, its headers and its connections. Follows no redirect (headers that are keys would
-//! follow it to a stranger), uses no proxy for this very machine, and never tries twice by itself.
+//! Holds its address, headers and connections. Never follows a redirect (the key would go with it to another
+//! server), never uses a proxy for this machine, and never retries.
 
 use std::{
     fmt,
@@ -33,10 +33,10 @@ use crate::{
     },
 };
 
-/// The most bytes of one page of a list of models.
+/// The largest page of a model list, in bytes.
 const LONGEST_PAGE: usize = 8 * 1024 * 1024;
 
-/// The way to one provider's endpoint.
+/// A client of one provider's endpoint.
 pub(crate) struct Transport {
     pub(crate) provider: Provider,
     base: Url,
@@ -54,7 +54,7 @@ impl fmt::Debug for Transport {
 }
 
 impl Transport {
-    /// The way to `endpoint`; `version` is what its path gets if it names none itself.
+    /// Creates a client of `endpoint`; `version` is added to a path without one.
     pub(crate) fn new(
         provider: Provider,
         endpoint: &Endpoint,
@@ -66,7 +66,7 @@ impl Transport {
         let mut headers = wire.headers(endpoint)?;
         for (name, value) in &endpoint.extra_headers {
             let name = HeaderName::try_from(name.as_str())
-                .map_err(|_| "an extra header has a name that HTTP does not allow")
+                .map_err(|_| "an extra header has an invalid name")
                 .map_err(wrong(EndpointPart::Header))?;
             headers.insert(name, secret_header(value).map_err(wrong(EndpointPart::Header))?);
         }
@@ -82,8 +82,8 @@ impl Transport {
         })
     }
 
-    /// Sends `body` and waits for a stream of events to begin.
-    pub(crate) async fn ask(
+    /// Sends `body` and waits for an event stream to start.
+    pub(crate) async fn send(
         &self,
         target: &RequestTarget,
         mut body: Value,
@@ -100,21 +100,21 @@ impl Transport {
             .headers(self.headers.clone())
             .header(ACCEPT, "text/event-stream")
             .json(&body);
-        let response = self.begin(request, clocks).await?;
+        let response = self.start(request, clocks).await?;
         let header = |name| response.headers().get(name).and_then(|v| v.to_str().ok());
         let packed = header(CONTENT_ENCODING).is_some_and(|how| how != "identity");
         let media = header(CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
-        // A server that does not name the type of its stream is read as if it had.
+        // A 200 without a content type is read as a stream.
         let untyped = media.is_empty() && response.status() == 200;
         let is_stream = untyped || media.starts_with("text/event-stream");
         if response.status().is_success() && !packed && is_stream {
             return Ok(response);
         }
-        Err(self.no_stream(response).await)
+        Err(self.error_of(response).await)
     }
 
-    /// Asks for JSON, as a list of models is.
-    pub(crate) async fn get(
+    /// Fetches JSON, such as a list of models.
+    pub(crate) async fn fetch(
         &self,
         target: &RequestTarget,
         limits: &Limits,
@@ -122,31 +122,31 @@ impl Transport {
         let clocks = Clocks::start(limits, None);
         let request =
             self.client(limits.connect)?.get(self.url(target)).headers(self.headers.clone());
-        let response = self.begin(request, clocks).await?;
+        let response = self.start(request, clocks).await?;
         let (status, headers) = (response.status(), response.headers().clone());
         let (raw, whole) = body::read(response, LONGEST_PAGE, Instant::now() + limits.answer).await;
         match serde_json::from_slice(&raw) {
             _ if !status.is_success() => {
                 let fault = classify::refusal(self.provider, status.as_u16(), &headers, &raw);
-                Err(self.cleaned(fault))
+                Err(self.scrubbed(fault))
             }
             Ok(listed) if whole => Ok(listed),
-            _ => Err(self.fault(ModelErrorKind::Malformed, "the list of models is no JSON")),
+            _ => Err(self.fault(ModelErrorKind::Malformed, "the list of models is not valid JSON")),
         }
     }
 
-    /// A fault of this provider, fit to be shown.
+    /// Creates a fault of this provider with a scrubbed message.
     pub(crate) fn fault(&self, kind: ModelErrorKind, message: impl Into<String>) -> CallFault {
-        self.cleaned(CallFault::new(self.provider, kind, message))
+        self.scrubbed(CallFault::new(self.provider, kind, message))
     }
 
-    /// `fault` without keys and URLs in its message.
-    pub(crate) fn cleaned(&self, mut fault: CallFault) -> CallFault {
+    /// Removes keys and URLs from the message of `fault`.
+    pub(crate) fn scrubbed(&self, mut fault: CallFault) -> CallFault {
         fault.error.message = scrub::message(&fault.error.message, &self.secrets);
         fault
     }
 
-    async fn begin(
+    async fn start(
         &self,
         request: reqwest::RequestBuilder,
         clocks: Clocks,
@@ -164,13 +164,13 @@ impl Transport {
             }
             Err(_) => {
                 let kind = ModelErrorKind::Timeout(clocks.next().1);
-                Err(self.fault(kind, "no answer began in time"))
+                Err(self.fault(kind, "no response started in time"))
             }
         }
     }
 
-    /// What an answer that is no stream of events means.
-    async fn no_stream(&self, response: Response) -> CallFault {
+    /// Classifies a response that is not an event stream.
+    async fn error_of(&self, response: Response) -> CallFault {
         let (status, headers) = (response.status(), response.headers().clone());
         let raw = body::beginning(response).await;
         let mut fault = classify::refusal(self.provider, status.as_u16(), &headers, &raw);
@@ -180,10 +180,10 @@ impl Transport {
         };
         if status.is_success() && !is_error() {
             fault.error.kind = ModelErrorKind::Malformed;
-            fault.error.message = "the answer is not an event stream".to_owned();
+            fault.error.message = "the response is not an event stream".to_owned();
             fault.again = Retry::Once;
         }
-        self.cleaned(fault)
+        self.scrubbed(fault)
     }
 
     fn url(&self, target: &RequestTarget) -> Url {
@@ -204,7 +204,7 @@ impl Transport {
         }
         let client = client(&self.base, connect)
             .map_err(|error| self.fault(ModelErrorKind::Network, body::causes(error)))?;
-        // A host that changes its limits all the time must not collect clients.
+        // A host whose limits keep changing must not accumulate clients.
         clients.truncate(3);
         clients.insert(0, (connect, client.clone()));
         Ok(client)
@@ -213,7 +213,7 @@ impl Transport {
 
 fn client(base: &Url, connect: Duration) -> reqwest::Result<Client> {
     static TLS: Once = Once::new();
-    // A host may have chosen its own cryptography before; then that one stays.
+    // A provider that the host installed earlier stays.
     TLS.call_once(|| {
         let _taken = rustls::crypto::ring::default_provider().install_default();
     });
@@ -222,7 +222,7 @@ fn client(base: &Url, connect: Duration) -> reqwest::Result<Client> {
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
-        // A connection that died unseen is noticed before the next call hangs on it.
+        // Detects dead connections before the next call hangs on one.
         .http2_keep_alive_interval(Duration::from_secs(15))
         .http2_keep_alive_timeout(Duration::from_secs(10))
         .connect_timeout(connect);
@@ -230,9 +230,9 @@ fn client(base: &Url, connect: Duration) -> reqwest::Result<Client> {
         builder = builder.no_proxy();
     }
     if base.scheme() == "http" {
-        // Without TLS no certificates are needed, so a system that has none still reaches a local server.
-        // A new connection costs next to nothing there, and llama.cpp closes the old one after each stream
-        // although it promises to keep it, which would cost a try.
+        // Without TLS no certificates are needed, so a system without any still reaches a local server.
+        // New connections are cheap there, and llama.cpp closes the old one after each stream although it
+        // announces keep-alive, which would cost an attempt.
         builder = builder.tls_certs_only([]).pool_max_idle_per_host(0);
     }
     builder.build()

@@ -1,10 +1,9 @@
-//! What providers' words mean, where they have no code for it.
+//! Recognizes errors by their message, where providers have no code for them.
 //!
-//! Tables of fragments in lower case, each from a message that a server really sends. Codes and statuses
-//! come first (see `classify`); an unknown wording is an honest `BadRequest`. Fragments are long enough
-//! not to occur in a message about something else.
+//! Tables of lower-case fragments, each from a real server's message, long enough not to match an unrelated
+//! one. Codes and statuses come first (see `classify`).
 
-/// The prompt does not fit the model, or what the account may send at once.
+/// The prompt exceeds the model's context or the account's limit for one request.
 const TOO_LONG: &[&str] = &[
     // Anthropic
     "prompt is too long",
@@ -19,7 +18,7 @@ const TOO_LONG: &[&str] = &[
     "too large for model with",
     // Groq, Cerebras
     "reduce the length of the messages",
-    // OpenAI and Groq: one request that is larger than a whole minute's or day's allowance
+    // OpenAI and Groq: one request larger than the quota of a whole minute or day
     "request too large for",
     // GitHub Models
     "request body too large for",
@@ -45,7 +44,7 @@ const TOO_LONG: &[&str] = &[
     "model maximum context",
 ];
 
-/// An allowance is used up that no short wait brings back: a day's, a month's, or the money.
+/// A quota is used up that no short wait restores: a day's, a month's, or credit.
 const USED_UP: &[&str] = &[
     // Groq, OpenAI: "tokens per day (TPD)"
     "per day",
@@ -79,7 +78,7 @@ const USED_UP: &[&str] = &[
     "insufficient funds",
 ];
 
-/// The provider refused the prompt, or the answer, for what it says.
+/// The provider refused the prompt or the answer because of its content.
 const REFUSED: &[&str] = &[
     // OpenAI
     "rejected as a result of our safety system",
@@ -102,7 +101,7 @@ const REFUSED: &[&str] = &[
     "inappropriate content",
 ];
 
-/// The model is one that cannot talk.
+/// The model cannot chat.
 const CANNOT_CHAT: &[&str] = &[
     // Ollama: "… does not support chat"; vLLM: "The model does not support Chat Completions API"
     "does not support chat",
@@ -122,22 +121,22 @@ const CANNOT_CHAT: &[&str] = &[
     "model type is not supported for chat",
 ];
 
-/// Whether `words`, in lower case, say that the prompt is too long.
+/// Returns whether `words`, in lower case, say that the prompt is too long.
 pub(crate) fn too_long(words: &str) -> bool {
     any(TOO_LONG, words)
 }
 
-/// Whether they say that an allowance is used up until tomorrow or longer.
+/// Returns whether they say that a quota is used up until tomorrow or longer.
 pub(crate) fn used_up(words: &str) -> bool {
     any(USED_UP, words)
 }
 
-/// Whether they say that the content was refused.
+/// Returns whether they say that the content was refused.
 pub(crate) fn refused(words: &str) -> bool {
     any(REFUSED, words)
 }
 
-/// Whether they say that the model cannot chat.
+/// Returns whether they say that the model cannot chat.
 pub(crate) fn cannot_chat(words: &str) -> bool {
     any(CANNOT_CHAT, words)
 }

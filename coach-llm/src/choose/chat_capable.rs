@@ -1,18 +1,17 @@
-//! Which models of a compatible server's list can chat.
+//! Guesses which models of a compatible server's list can chat.
 //!
-//! What the server says about a model decides; where it says nothing, the name is a guess that only changes
-//! which model is asked first.
+//! What the server says about a model decides. Otherwise its name does, and the guess only changes which model
+//! is tried first.
 
 use serde_json::Value;
 
 use crate::model_info::ModelInfo;
 
-/// Beginnings of words in names of models that embed, rank, listen, speak, draw or moderate.
+/// Word prefixes in the names of models for embeddings, ranking, audio, images or moderation.
 const PREFIXES: &[&str] =
     &["embed", "rerank", "whisper", "transcri", "moderation", "speech", "diffusion", "shieldgemma"];
 
-/// Whole words of the same kind: families that embed and rank; that listen and speak; that draw; that judge
-/// whether a text is safe. A number may follow.
+/// Whole words of the same kind: embeddings and ranking, audio, images, moderation. A number may follow.
 const WORDS: [&str; 4] = [
     "bge e5 gte minilm colbert bert modernbert roberta paraphrase voyage sentence reward",
     "stt asr bark kokoro parakeet piper musicgen realtime",
@@ -20,7 +19,7 @@ const WORDS: [&str; 4] = [
     "guard",
 ];
 
-/// Whether to ask `model` before those that probably cannot chat.
+/// Returns whether `model` can probably chat.
 pub(crate) fn chat_capable(model: &ModelInfo) -> bool {
     model
         .chats
@@ -36,7 +35,7 @@ fn is_other(word: &str) -> bool {
         || PREFIXES.iter().any(|prefix| word.starts_with(prefix))
 }
 
-/// What an entry of a list says about it; `None` if it says nothing.
+/// Returns whether an entry of a list says that the model can chat; `None` if it does not say.
 pub(crate) fn chats(listed: &Value) -> Option<bool> {
     // Mistral.
     if let Some(chats) = listed["capabilities"]["completion_chat"].as_bool() {
@@ -81,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_models_that_do_something_else_are_known() {
+    fn names_of_models_for_other_tasks_are_recognized() {
         for id in [
             "nomic-embed-text:latest",
             "text-embedding-3-small",
@@ -123,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_says_counts_more_than_a_name() {
+    fn what_a_server_says_overrides_the_name() {
         for (listed, said) in [
             (json!({"id": "x"}), None),
             (json!({"type": "embeddings"}), Some(false)),

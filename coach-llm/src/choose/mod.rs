@@ -1,6 +1,6 @@
-//! Which model a name stands for, and what it costs.
+//! Chooses the model that a name stands for, and knows its price.
 //!
-//! Pure: sends no request and reads no clock.
+//! Pure: never sends a request or reads a clock.
 
 pub(crate) mod chat_capable;
 pub(crate) mod model_name;

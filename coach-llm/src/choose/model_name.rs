@@ -1,6 +1,6 @@
-//! How people name a model: `provider:model`, `provider:tier`, or a tier alone.
+//! Parses model names: `provider:model`, `provider:tier`, or a tier alone.
 //!
-//! Only spelling is decided here, never whether such a model exists.
+//! Never checks whether such a model exists.
 
 use std::{fmt, str::FromStr};
 
@@ -9,40 +9,40 @@ use thiserror::Error;
 use super::tiers::Tier;
 use crate::provider::Provider;
 
-/// A model as a person or a file names it.
+/// A model as users and files name it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ModelName {
-    /// Whose model; `None` = of the first configured provider.
+    /// The provider; `None` for the first configured one.
     pub provider: Option<Provider>,
-    /// Which one of theirs.
+    /// Which of its models.
     pub selector: ModelSelector,
 }
 
-/// Which of a provider's models is meant.
+/// Selects one of a provider's models.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ModelSelector {
-    /// What the provider lists now for this tier.
+    /// The model that the provider currently lists for this tier.
     Tier(Tier),
-    /// Exactly this id, sent as it stands.
+    /// Exactly this id.
     Id(String),
 }
 
-/// A text that names no model.
+/// A text that is not a model name.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error(
-    "{0:?} does not name a model: use provider:model, provider:tier, or a tier alone (tiers: fast, \
+    "{0:?} is not a model name: use provider:model, provider:tier, or a tier alone (tiers: fast, \
      balanced, best; providers: {providers})",
     providers = Provider::ALL.map(Provider::as_str).join(", ")
 )]
 pub struct ModelNameError(pub String);
 
 impl ModelName {
-    /// The model `id` of `provider`.
+    /// Names the model `id` of `provider`.
     pub fn id(provider: Provider, id: impl Into<String>) -> Self {
         Self { provider: Some(provider), selector: ModelSelector::Id(id.into()) }
     }
 
-    /// The model that `provider` has for `tier`.
+    /// Names the model of `provider` for `tier`.
     pub fn tier(provider: Provider, tier: Tier) -> Self {
         Self { provider: Some(provider), selector: ModelSelector::Tier(tier) }
     }
@@ -51,8 +51,8 @@ impl ModelName {
 impl FromStr for ModelName {
     type Err = ModelNameError;
 
-    /// Splits at the first colon only: ids like `llama3.2:3b` keep theirs. Providers and tiers may be
-    /// written in capital letters; an id is sent as it stands.
+    /// Splits at the first colon only, so ids like `llama3.2:3b` stay whole. Ignores case in providers and
+    /// tiers, never in ids.
     fn from_str(text: &str) -> Result<Self, ModelNameError> {
         let wrong = || ModelNameError(text.chars().take(100).collect());
         let text = text.trim();
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_says_again_what_was_read() {
+    fn a_parsed_name_displays_as_written() {
         for text in ["fast", "anthropic:best", "openai:gpt-6-luna", "compatible:llama3.2:3b"] {
             assert_eq!(text.parse::<ModelName>().unwrap().to_string(), text);
         }
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn capital_letters_in_a_provider_or_a_tier_change_nothing() {
+    fn case_is_ignored_in_providers_and_tiers() {
         for (text, read) in [
             ("OpenAI:gpt-6-Luna", ModelName::id(Provider::OpenAi, "gpt-6-Luna")),
             ("ANTHROPIC : Best", ModelName::tier(Provider::Anthropic, Tier::Best)),
@@ -112,17 +112,17 @@ mod tests {
     }
 
     #[test]
-    fn an_error_lists_what_can_be_named() {
+    fn an_error_lists_the_valid_names() {
         let error = "gemini:flash".parse::<ModelName>().unwrap_err().to_string();
         assert_eq!(
             error,
-            "\"gemini:flash\" does not name a model: use provider:model, provider:tier, or a tier \
+            "\"gemini:flash\" is not a model name: use provider:model, provider:tier, or a tier \
              alone (tiers: fast, balanced, best; providers: anthropic, openai, google, compatible, demo)"
         );
     }
 
     #[test]
-    fn what_names_no_model_is_said_back() {
+    fn an_invalid_name_is_quoted_in_the_error() {
         for text in ["", "quick", "acme:x", "openai:", "gpt-6-luna", "openai:a\nb"] {
             assert_eq!(text.parse::<ModelName>(), Err(ModelNameError(text.to_owned())), "{text:?}");
         }

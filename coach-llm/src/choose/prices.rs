@@ -1,26 +1,26 @@
-//! What the default models cost, as their providers published it.
+//! Prices of the default models, as their providers published them.
 //!
-//! A small dated table. A model that is not in it has no price: unknown is `None`, never 0.
+//! A small dated table. The price of any other model is unknown: `None`, never 0.
 
 use coach_core::{timestamp::Timestamp, turn::ledger::Usage};
 
-/// Millionths of a US dollar for a million tokens.
+/// A price in millionths of a US dollar per million tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Price {
     /// Prompt tokens.
     pub input: u64,
-    /// Prompt tokens that came from the provider's cache.
+    /// Prompt tokens read from the provider's cache.
     pub cached_input: u64,
-    /// Prompt tokens that were written to the provider's cache.
+    /// Prompt tokens written to the provider's cache.
     pub cache_write: u64,
     /// Answer tokens, thinking included.
     pub output: u64,
 }
 
-/// The day on which the table was read from the providers' pages.
+/// The day on which the table was copied from the providers' pages.
 pub(crate) const AS_OF: &str = "2026-11-22";
 
-/// Prompts from this many tokens on cost more with some providers; the table does not reach there.
+/// One row: the price of a model until a day, for prompts below a length.
 struct PriceRow {
     model: &'static str,
     until: i64,
@@ -59,8 +59,8 @@ const fn row(model: &'static str, until: i64, below: u64, price: [u64; 4]) -> Pr
     PriceRow { model, until, below, price: Price { input, cached_input, cache_write, output } }
 }
 
-/// The price of `model`, written `provider:id` with the id that answered, on the day of `at`, for a
-/// prompt of `input` tokens. `None` = unknown.
+/// Returns the price of `model` (`provider:id`, with the id that answered) on the day of `at`, for a prompt of
+/// `input` tokens. `None` if unknown.
 pub fn price(model: &str, at: Timestamp, input: u64) -> Option<Price> {
     let model = without_date(model);
     TABLE
@@ -69,7 +69,7 @@ pub fn price(model: &str, at: Timestamp, input: u64) -> Option<Price> {
         .map(|row| row.price)
 }
 
-/// `claude-haiku-5-5-20261001` and `gpt-6-luna-2026-08-01` cost what their undated names cost.
+/// Removes a date, as in `claude-haiku-5-5-20261001` and `gpt-6-luna-2026-08-01`.
 fn without_date(model: &str) -> &str {
     let is_date = |tail: &str, shape: &str| {
         tail.len() == shape.len()
@@ -86,7 +86,7 @@ fn without_date(model: &str) -> &str {
 }
 
 impl Price {
-    /// What `usage` costs, in millionths of a US dollar, rounded up.
+    /// Returns the cost of `usage` in millionths of a US dollar, rounded up.
     pub fn cost(self, usage: Usage) -> u64 {
         let cached = usage.cached_input.min(usage.input);
         let written = usage.cache_write.min(usage.input - cached);
@@ -103,7 +103,7 @@ impl Price {
         u64::try_from(whole.div_ceil(1_000_000)).unwrap_or(u64::MAX)
     }
 
-    /// The day, as `2026-11-22`, on which the embedded table was made.
+    /// Returns the date of the embedded table, as `2026-11-22`.
     pub fn table_date() -> &'static str {
         AS_OF
     }
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dated_copy_costs_what_its_name_costs() {
+    fn a_dated_model_costs_what_its_undated_name_costs() {
         let now = on("2026-11-22");
         let plain = price("openai:gpt-6-luna", now, 1);
         assert_eq!(price("openai:gpt-6-luna-2026-08-01", now, 1), plain);

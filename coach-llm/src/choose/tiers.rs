@@ -1,23 +1,22 @@
-//! Fast, balanced, best: which model of a provider stands for each.
+//! Chooses a provider's model for each tier: fast, balanced, best.
 //!
-//! In this order: the operator's own choice, else the newest live model of the line that the embedded
-//! table names, else the embedded default. The table only chooses; it never hides a model it does not
-//! know. Sizes guessed from names decide nothing. A compatible server's tiers are all the model it has
-//! loaded, else the first of its list that can chat.
+//! In this order: the operator's choice, the newest available model of the line in the embedded table, the
+//! embedded default. Never hides a model that the table does not know, and never guesses from sizes in names.
+//! On a compatible server every tier is the loaded model, else the first of the list that can chat.
 
 use std::fmt;
 
 use super::chat_capable::chat_capable;
 use crate::{model_info::ModelInfo, provider::Provider};
 
-/// How good, and how dear, a model should be.
+/// How capable, and how expensive, a model should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tier {
-    /// Cheap and quick.
+    /// Cheap and fast.
     Fast,
     /// The usual choice.
     Balanced,
-    /// The provider's strongest for talk.
+    /// The provider's most capable chat model.
     Best,
 }
 
@@ -25,7 +24,7 @@ impl Tier {
     /// Every tier, cheapest first.
     pub const ALL: [Self; 3] = [Self::Fast, Self::Balanced, Self::Best];
 
-    /// The tier's name.
+    /// Returns the tier's name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Fast => "fast",
@@ -34,7 +33,7 @@ impl Tier {
         }
     }
 
-    /// Reads what [`Tier::as_str`] writes, in small or capital letters.
+    /// Parses the output of [`Tier::as_str`], ignoring case.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|tier| tier.as_str().eq_ignore_ascii_case(name))
     }
@@ -46,7 +45,7 @@ impl fmt::Display for Tier {
     }
 }
 
-/// The operator's own choice of model ids; an absent one is chosen from what the provider lists.
+/// The operator's model ids; a missing one is chosen from the provider's list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tiers {
     /// See [`Tier::Fast`].
@@ -58,7 +57,7 @@ pub struct Tiers {
 }
 
 impl Tiers {
-    /// The id chosen for `tier`.
+    /// Returns the id for `tier`.
     pub fn of(&self, tier: Tier) -> Option<&str> {
         match tier {
             Tier::Fast => self.fast.as_deref(),
@@ -68,25 +67,25 @@ impl Tiers {
     }
 }
 
-/// The model that stands for a name, and why.
+/// The model chosen for a name, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelChoice {
-    /// Whose model it is.
+    /// The provider.
     pub provider: Provider,
-    /// Its id.
+    /// The model's id.
     pub id: String,
-    /// Who chose it.
+    /// What chose it.
     pub source: ChoiceSource,
 }
 
-/// Who chose a model for a tier.
+/// What chose a model for a tier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChoiceSource {
     /// The operator's configuration.
     Operator,
-    /// What the provider lists now.
+    /// The provider's list.
     Listed,
-    /// The embedded table: the list could not be had, or names nothing that the table knows.
+    /// The embedded table: the list is unavailable, or has no model that the table knows.
     Embedded,
 }
 
@@ -106,14 +105,14 @@ impl fmt::Display for ChoiceSource {
     }
 }
 
-/// One line of models: where its version stands in the id, and what Anthropic calls it.
+/// One line of models: the text around the version in an id, and Anthropic's name for the line.
 struct ModelLine {
     before: &'static str,
     after: &'static str,
     name: &'static str,
 }
 
-/// The model to ask when nothing better is known (as of 2026-11).
+/// Returns the default model of a tier (as of 2026-11).
 pub(crate) fn default_id(provider: Provider, tier: Tier) -> &'static str {
     match (provider, tier) {
         (Provider::Anthropic, Tier::Fast) => "claude-haiku-5-5",
@@ -125,7 +124,7 @@ pub(crate) fn default_id(provider: Provider, tier: Tier) -> &'static str {
         (Provider::Google, Tier::Fast) => "gemini-3.5-flash-lite",
         (Provider::Google, Tier::Balanced) => "gemini-3.8-flash",
         (Provider::Google, Tier::Best) => "gemini-4-argon",
-        // A local server with one model loaded answers to any name.
+        // A local server with one loaded model accepts any name.
         (Provider::Compatible, _) => "default",
         (Provider::Demo, _) => "demo",
     }
@@ -147,7 +146,7 @@ fn line(provider: Provider, tier: Tier) -> Option<ModelLine> {
     Some(ModelLine { before, after, name })
 }
 
-/// The newest live model for `tier`; `None` if the list has none that the table knows.
+/// Chooses the newest available model for `tier`; `None` if the list has none that the table knows.
 pub(crate) fn choose<'a>(
     provider: Provider,
     tier: Tier,
@@ -157,7 +156,7 @@ pub(crate) fn choose<'a>(
         let first = |models: &mut dyn Iterator<Item = &'a ModelInfo>| {
             models.min_by_key(|model| !model.loaded)
         };
-        // A name is only a guess: a list of nothing but odd names still has a first one.
+        // Names are only a guess: if no name fits, the first model is used.
         let known = first(&mut listed.iter().filter(|model| chat_capable(model)));
         return known
             .or_else(|| first(&mut listed.iter().filter(|model| model.chats != Some(false))));
@@ -173,7 +172,7 @@ pub(crate) fn choose<'a>(
         .map(|(_, model)| model)
 }
 
-/// The version in an id of this line: `gpt-6.1-sol` → 6.1; `None` for `gpt-6.1-sol-preview`.
+/// Returns the version in an id of this line: `gpt-6.1-sol` → 6.1; `None` for `gpt-6.1-sol-preview`.
 fn version(id: &str, line: &ModelLine) -> Option<Vec<u32>> {
     let middle = id.strip_prefix(line.before)?.strip_suffix(line.after)?;
     let legal =
@@ -181,7 +180,7 @@ fn version(id: &str, line: &ModelLine) -> Option<Vec<u32>> {
     legal.then(|| digits(middle)).filter(|version| !version.is_empty())
 }
 
-/// The numbers of an id that are no date.
+/// Returns the numbers in an id, without dates.
 fn digits(id: &str) -> Vec<u32> {
     id.split(|c: char| !c.is_ascii_digit())
         .filter(|part| (1..6).contains(&part.len()))
@@ -189,7 +188,7 @@ fn digits(id: &str) -> Vec<u32> {
         .collect()
 }
 
-/// Ids without a date follow the provider's corrections.
+/// Returns whether an id has no date; such ids follow the provider's updates.
 fn undated(id: &str) -> bool {
     id.split(|c: char| !c.is_ascii_digit()).all(|part| part.len() < 6)
 }
@@ -207,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_of_the_line_is_chosen_wherever_it_stands_in_the_list() {
+    fn the_newest_of_the_line_is_chosen_anywhere_in_the_list() {
         let anthropic =
             ["claude-opus-4-1", "claude-sonnet-5-5", "claude-sonnet-10", "claude-opus-5"];
         let sonnet = chosen(Provider::Anthropic, Tier::Balanced, &anthropic);
@@ -221,14 +220,14 @@ mod tests {
     }
 
     #[test]
-    fn a_dated_copy_is_no_newer_than_its_undated_name() {
+    fn an_undated_name_is_preferred_to_its_dated_copy() {
         let ids = ["claude-haiku-4-5-20251001", "claude-haiku-4-5"];
         let haiku = chosen(Provider::Anthropic, Tier::Fast, &ids);
         assert_eq!(haiku.as_deref(), Some("claude-haiku-4-5"));
     }
 
     #[test]
-    fn the_line_that_anthropic_names_beats_the_id_and_what_retires_is_passed_over() {
+    fn anthropics_line_field_overrides_the_id_and_retiring_models_are_skipped() {
         let mut models = listed(&["claude-nova-6", "claude-sonnet-5-5", "claude-nova-7"]);
         models[0].line = Some("sonnet".to_owned());
         models[2].line = Some("sonnet".to_owned());
@@ -238,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_local_server_answers_every_tier_with_what_it_has_loaded() {
+    fn a_local_server_uses_its_loaded_model_for_every_tier() {
         let mut models = listed(&["a", "b"]);
         assert_eq!(choose(Provider::Compatible, Tier::Best, &models).unwrap().id, "a");
         models[1].loaded = true;
@@ -247,25 +246,25 @@ mod tests {
     }
 
     #[test]
-    fn a_local_servers_model_that_cannot_chat_is_passed_over() {
+    fn a_local_servers_model_that_cannot_chat_is_skipped() {
         let chosen = |ids: &[&str]| chosen(Provider::Compatible, Tier::Balanced, ids).unwrap();
         assert_eq!(chosen(&["nomic-embed-text:latest", "llama3.2:3b"]), "llama3.2:3b");
         assert_eq!(chosen(&["whisper-large-v3", "bge-reranker-v2", "qwen3:8b"]), "qwen3:8b");
-        // A guess from the name is not enough to ask for nothing.
+        // A guess from the name never leaves a tier without a model.
         assert_eq!(chosen(&["my-embedder"]), "my-embedder");
         let mut models = listed(&["embed-chat", "plain"]);
         (models[0].chats, models[1].chats) = (Some(true), Some(false));
         assert_eq!(choose(Provider::Compatible, Tier::Best, &models).unwrap().id, "embed-chat");
         models[0].chats = Some(false);
         assert_eq!(choose(Provider::Compatible, Tier::Best, &models), None);
-        // Also one that is loaded.
+        // Even if it is loaded.
         let mut models = listed(&["llama3.2:3b", "nomic-embed-text"]);
         models[1].loaded = true;
         assert_eq!(choose(Provider::Compatible, Tier::Best, &models).unwrap().id, "llama3.2:3b");
     }
 
     #[test]
-    fn an_unknown_list_chooses_nothing() {
+    fn a_list_of_unknown_models_chooses_nothing() {
         assert_eq!(chosen(Provider::OpenAi, Tier::Fast, &["gpt-4o-mini", "gpt--luna"]), None);
     }
 }

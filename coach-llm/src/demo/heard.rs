@@ -1,18 +1,18 @@
-//! What a prompt says, as far as somebody without understanding can tell.
+//! Reads a prompt without understanding it: last words, turns, quotes.
 
 use coach_core::model::{Lane, Prompt, PromptMessage, PromptRole};
 
-/// What was said last to the voice that shall answer: without the mark of who said it.
+/// Returns what was last said to the answering voice, without the speaker's mark.
 pub(super) fn last_words(prompt: &Prompt) -> &str {
     let blocks = prompt.messages().iter().rev().filter(|m| m.role == PromptRole::User);
-    // What was asked in private is nobody's turn: only the answer to it is about it.
+    // A private question belongs to no turn: only its answer is about it.
     let own: &[&str] = match prompt.lane() {
         Lane::Aside => &["Participant", "Asked of you privately"],
         _ => &["Participant"],
     };
     let said = |message: &PromptMessage| !message.text.trim().is_empty();
     let newest = blocks.clone().find(|message| said(message));
-    // A listening voice reads blocks: it answers the participant, not whoever spoke last.
+    // A listening voice reads blocks: it answers the participant, not the last speaker.
     blocks
         .filter_map(|message| block(&message.text))
         .find(|(by, _)| own.contains(by))
@@ -22,7 +22,7 @@ pub(super) fn last_words(prompt: &Prompt) -> &str {
         .trim()
 }
 
-/// How often the voice that shall answer has spoken.
+/// Counts how often the answering voice has spoken.
 pub(super) fn turns(prompt: &Prompt) -> usize {
     let own = prompt.messages().iter().filter(|m| m.role == PromptRole::Assistant);
     own.filter(|message| !message.text.trim().is_empty()).count()
@@ -33,7 +33,7 @@ fn block(text: &str) -> Option<(&str, &str)> {
     Some((by, words.strip_suffix("\n</said>").unwrap_or(words)))
 }
 
-/// The word that carries most of a sentence, as a machine would guess: the longest, the first of those.
+/// Guesses the most important word of a text: the longest, and the first of equally long ones.
 pub(super) fn weighty_word(text: &str) -> Option<String> {
     let words = text.split(|c: char| !(c.is_alphanumeric() || "'’-".contains(c)));
     let mut best: Option<(&str, usize)> = None;
@@ -46,7 +46,7 @@ pub(super) fn weighty_word(text: &str) -> Option<String> {
     best.map(|(word, _)| word.chars().take(24).collect())
 }
 
-/// The beginning of what was said, in one line and cut between words.
+/// Returns the beginning of a text in one line, cut between words.
 pub(super) fn quote(text: &str, most: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= most {
@@ -57,7 +57,7 @@ pub(super) fn quote(text: &str, most: usize) -> String {
     format!("{whole} …")
 }
 
-/// The mark with which a simulated participant may end the talk, if its instructions name one.
+/// Returns the marker that ends a simulated participant's conversation, if the instructions name one.
 pub(super) fn end_marker(system: &str) -> Option<&str> {
     let from = system.find("[[")?;
     let length = system[from..].find("]]")? + 2;
@@ -67,7 +67,7 @@ pub(super) fn end_marker(system: &str) -> Option<&str> {
     plain.then_some(marker)
 }
 
-/// A number that is the same for the same text.
+/// Hashes a text to a number that is the same on every run.
 pub(super) fn seed(text: &str) -> usize {
     let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listening_voice_hears_the_participant() {
+    fn a_listening_voice_answers_the_participant() {
         let heard = prompt(&[
             "<said by=\"Participant\">\nI want Friday off.\n</said>",
             "<said by=\"Ruth\">\nNo.\n</said>",
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_word_is_picked_up_whatever_the_script() {
+    fn the_longest_word_is_found_in_every_script() {
         assert_eq!(weighty_word("I can't, honestly."), Some("honestly".to_owned()));
         assert_eq!(weighty_word("Größe zählt"), Some("Größe".to_owned()));
         assert_eq!(weighty_word("…?!"), None);
@@ -106,13 +106,13 @@ mod tests {
     }
 
     #[test]
-    fn a_quote_is_short_and_ends_between_words() {
+    fn a_quote_is_cut_between_words() {
         assert_eq!(quote("Can I\nhave Friday off?", 60), "Can I have Friday off?");
         assert_eq!(quote("one two three", 9), "one two …");
     }
 
     #[test]
-    fn an_end_marker_is_found_only_where_the_instructions_name_one() {
+    fn an_end_marker_is_found_only_if_the_instructions_name_one() {
         assert_eq!(end_marker("When done, write [[END]] alone."), Some("[[END]]"));
         for none in ["", "[[", "[[]]", "see [[notes]]", "[END]"] {
             assert_eq!(end_marker(none), None, "{none}");

@@ -1,8 +1,8 @@
-//! The built-in demo model: offline, deterministic, honest about what it is.
+//! The built-in demo model: offline, deterministic, and labeled as a demo in what it says.
 //!
-//! It understands nothing. It plays each voice from a few phrases, picks up words of what was said, and
-//! says the same thing to the same prompt. `voices` speak, `phrases` are their words in each language,
-//! `heard` reads a prompt, `schema` fills a JSON schema.
+//! Understands nothing: answers from canned phrases, quotes the participant, and gives the same answer to the
+//! same prompt. `voices` picks the phrase, `phrases` holds them in each language, `heard` reads a prompt,
+//! `schema` fills a JSON schema.
 
 mod heard;
 mod phrases;
@@ -23,8 +23,8 @@ use crate::model_info::ModelInfo;
 const NAME: &str = "demo:demo";
 const ID: &str = "demo";
 
-/// After so many words the usage so far is told, so that a stopped answer has one.
-const TELL_EVERY: usize = 16;
+/// Reports the usage so far after this many words, so that a stopped answer has one.
+const REPORT_EVERY: usize = 16;
 
 /// The built-in demo model.
 #[derive(Clone, Copy, Debug)]
@@ -33,14 +33,14 @@ pub struct DemoModel {
 }
 
 impl DemoModel {
-    /// A demo model that pauses for `word` before each word; zero for tests.
+    /// Creates a demo model that pauses for `word` before each word; tests use zero.
     pub fn new(word: Duration) -> Self {
         Self { word }
     }
 
     pub(crate) fn info() -> ModelInfo {
         let mut info = ModelInfo::named(ID);
-        info.display_name = "Demo (no model at all)".to_owned();
+        info.display_name = "Demo (canned replies)".to_owned();
         info.loaded = true;
         info
     }
@@ -64,7 +64,7 @@ impl ChatModel for DemoModel {
                 }
                 said += word.len();
                 yield Ok(ChatEvent::Delta(word.to_owned()));
-                if n % TELL_EVERY == TELL_EVERY - 1 {
+                if n % REPORT_EVERY == REPORT_EVERY - 1 {
                     yield Ok(ChatEvent::Used(used(said)));
                 }
             }
@@ -87,12 +87,12 @@ impl ChatModel for DemoModel {
     }
 }
 
-/// Four bytes are about one token.
+/// Estimates tokens: four bytes each.
 fn tokens(bytes: usize) -> u64 {
     bytes.div_ceil(4) as u64
 }
 
-/// The beginning of `text` that fits into `most` tokens, in whole characters.
+/// Returns the beginning of `text` that fits into `most` tokens, in whole characters.
 fn shortened(text: &str, most: u32) -> &str {
     let most = (most as usize).saturating_mul(4);
     &text[..text.floor_char_boundary(most.min(text.len()))]

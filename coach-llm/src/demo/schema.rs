@@ -1,17 +1,17 @@
-//! Fills a JSON schema with something that follows it, taking words from what was described.
+//! Generates JSON that follows a schema, with words from the description.
 //!
-//! Knows types, enums, bounds, lengths, items, `required`, `$ref` and the first way of every choice.
-//! Patterns and formats it does not know: such a string is then only a string.
+//! Supports types, enums, bounds, lengths, items, `required`, `$ref` and the first option of every choice.
+//! Ignores patterns and formats: such a string is only a string.
 
 use coach_core::ports::Speaker;
 use serde_json::{Map, Value, json};
 
 use super::{heard, phrases};
 
-/// A schema that names itself within itself is followed only so deep.
+/// The depth at which recursive schemas end.
 const DEEPEST: usize = 16;
 
-/// JSON text that follows `schema`.
+/// Returns JSON text that follows `schema`.
 pub(super) fn answer(schema: &str, described: &str, speaker: &Speaker) -> String {
     let root: Value = serde_json::from_str(schema).unwrap_or_default();
     let filler = Filler { root: &root, described, speaker };
@@ -79,7 +79,7 @@ impl Filler<'_> {
         (0..length).map(|_| self.fill(&schema["items"], name, depth + 1)).collect()
     }
 
-    /// A text for `name`, within its lengths.
+    /// Returns a text for the field `name` within its length limits.
     fn text(&self, schema: &Value, name: &str) -> String {
         let name = name.to_lowercase();
         let described = heard::quote(self.described, 300);
@@ -106,7 +106,7 @@ impl Filler<'_> {
     }
 }
 
-/// Things that a good answer does not have: a refusal, a reason for one, a flag.
+/// Returns whether a field is empty in a good answer: a refusal, a reason for one, a flag.
 fn is_refusal(name: &str) -> bool {
     let name = name.to_lowercase();
     ["refus", "reject", "unsafe", "harm", "block", "flag", "error"]
@@ -128,7 +128,7 @@ fn kind<'a>(schema: &'a Value, name: &str) -> &'a str {
     }
 }
 
-/// The parts of an `allOf` as one schema; later parts win.
+/// Merges the parts of an `allOf` into one schema; later parts win.
 fn merged(schema: &Value, parts: &[Value]) -> Value {
     let mut whole = schema.as_object().cloned().unwrap_or_default();
     whole.remove("allOf");
@@ -142,7 +142,7 @@ fn merged(schema: &Value, parts: &[Value]) -> Value {
     Value::Object(whole)
 }
 
-/// A number within its bounds: the middle, or as near as its step allows.
+/// Returns the middle of a number's bounds, or the nearest value that its step allows.
 fn number(schema: &Value, whole: bool) -> Value {
     let bound = |name: &str| schema[name].as_f64();
     let step = bound("multipleOf").filter(|step| *step > 0.0).or(whole.then_some(1.0));
@@ -164,7 +164,7 @@ fn number(schema: &Value, whole: bool) -> Value {
     if whole { json!(number as i64) } else { json!(number) }
 }
 
-/// A word that looks like somebody's name: capital, not at the beginning of a sentence.
+/// Finds a word that looks like a person's name: capitalized, but not at the start of a sentence.
 fn person(described: &str) -> Option<String> {
     let words: Vec<_> = described.split_whitespace().collect();
     words.windows(2).find_map(|pair| {
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scenario_takes_words_of_its_description() {
+    fn a_scenario_uses_words_from_its_description() {
         let schema = json!({"type": "object", "additionalProperties": false,
             "required": ["title", "partner_name", "persona", "refusal", "language", "opening"],
             "properties": {
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_keep_their_bounds_and_steps() {
+    fn numbers_keep_within_their_bounds_and_steps() {
         for (schema, expected) in [
             (json!({"type": "integer", "minimum": 1, "maximum": 5}), json!(3)),
             (json!({"type": "integer", "exclusiveMinimum": 0, "maximum": 1}), json!(1)),
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn no_schema_breaks_it() {
+    fn hostile_schemas_still_give_json() {
         for hostile in ["", "[]", "7", "{\"type\":\"array\",\"minItems\":1e9}", "{\"enum\":[]}"] {
             let speaker = Speaker { name: String::new(), language: String::new() };
             let made = answer(hostile, "", &speaker);

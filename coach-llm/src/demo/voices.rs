@@ -1,16 +1,16 @@
-//! What the demo model says in each lane.
+//! Picks and fills the demo model's phrase for each lane.
 
 use coach_core::{model::Lane, ports::ChatRequest};
 
 use super::{heard, phrases, schema};
 
-/// The longest piece of somebody's message that is said back.
+/// The most characters of a message that are quoted back.
 const QUOTE: usize = 60;
 
-/// The fewest lines of a simulated participant before it ends the talk.
+/// The fewest lines a simulated participant says before it ends the conversation.
 const FEWEST_LINES: usize = 3;
 
-/// The whole answer to `request`.
+/// Returns the whole answer to `request`.
 pub(super) fn answer(request: &ChatRequest) -> String {
     let (prompt, words) = (&request.prompt, phrases::of(&request.speaker.language));
     if let Some(wanted) = &request.schema {
@@ -19,7 +19,7 @@ pub(super) fn answer(request: &ChatRequest) -> String {
     let turn = heard::turns(prompt);
     let said = heard::last_words(prompt);
     let start = heard::seed(prompt.system());
-    // The first phrase introduces itself; the others follow in an order of this prompt's own.
+    // The first phrase introduces the demo; the order of the others depends on the prompt.
     let of = |phrases: &[&'static str], at: usize| phrases[at % phrases.len()];
     match prompt.lane() {
         Lane::Partner => match heard::weighty_word(said) {
@@ -46,7 +46,7 @@ fn simulated(request: &ChatRequest, turn: usize, start: usize, lines: &[&str]) -
 }
 
 fn filled(phrase: &str, request: &ChatRequest, said: &str) -> String {
-    // What was said goes in last, so that nothing in it is taken for a gap.
+    // The quote goes in last, so that no placeholder in it is filled.
     let name = &request.speaker.name;
     let phrase = phrase.replace("{name}", if name.is_empty() { "Demo" } else { name });
     let quote = if said.is_empty() { "…".to_owned() } else { heard::quote(said, QUOTE) };

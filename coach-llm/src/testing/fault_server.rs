@@ -1,4 +1,4 @@
-//! `FaultServer`: listens, plays replies in order, and writes down what it saw.
+//! `FaultServer`: plays replies in order and records requests.
 
 use std::{
     collections::VecDeque,
@@ -21,7 +21,7 @@ use super::{
     request::{self, Request},
 };
 
-/// A provider on a raw socket. Dropping it closes its port.
+/// A scripted provider on a raw socket. Dropping it closes its port.
 #[derive(Debug)]
 pub struct FaultServer {
     port: u16,
@@ -29,29 +29,29 @@ pub struct FaultServer {
     listening: AbortHandle,
 }
 
-/// One request that came, and what became of it.
+/// One recorded request, and what happened to it.
 #[derive(Clone, Debug)]
 pub struct SeenRequest {
     /// `GET`, `POST`.
     pub method: String,
     /// Path and query.
     pub path: String,
-    /// Names in small letters, in the order of the wire.
+    /// Lower-case names, in the order received.
     pub headers: Vec<(String, String)>,
-    /// The body; `null` if it is no JSON.
+    /// The body; `null` if it is not JSON.
     pub body: Value,
-    /// The other side's port: the same for requests on one connection.
+    /// The client's port: the same for requests on one connection.
     pub from: u16,
-    /// When it came.
+    /// When it arrived.
     pub at: Instant,
-    /// When the other side closed the connection while the reply was being played.
+    /// When the client closed the connection while the reply was playing.
     pub closed: Option<Instant>,
-    /// The reply was played to its end.
+    /// Whether the reply played to its end.
     pub played: bool,
 }
 
 impl SeenRequest {
-    /// The value of a header.
+    /// Returns the value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -71,7 +71,7 @@ struct ReplyQueue {
 }
 
 impl FaultServer {
-    /// Listens on a free port of this machine.
+    /// Starts a server on a free port of this machine.
     ///
     /// # Panics
     /// Without a runtime, or if this machine has no free port.
@@ -79,7 +79,7 @@ impl FaultServer {
         Self::on(TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port"))
     }
 
-    /// Listens on a port that a test has chosen.
+    /// Starts a server on `listener`.
     ///
     /// # Panics
     /// Without a runtime.
@@ -90,27 +90,27 @@ impl FaultServer {
         Self { port, shared, listening }
     }
 
-    /// `http://127.0.0.1:port`.
+    /// Returns the address, `http://127.0.0.1:port`.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The next request without an earlier reply gets this one.
+    /// Queues a reply for the next request.
     pub fn push(&self, reply: Reply) {
         lock(&self.shared.script).next.push_back(reply);
     }
 
-    /// Requests for which no reply is left get this one.
+    /// Sets the reply for requests that find the queue empty.
     pub fn always(&self, reply: Reply) {
         lock(&self.shared.script).always = Some(reply);
     }
 
-    /// Everything seen so far, in order.
+    /// Returns all requests so far, in order.
     pub fn journal(&self) -> Vec<SeenRequest> {
         lock(&self.shared.journal).clone()
     }
 
-    /// Waits until `fits` holds for the journal.
+    /// Waits until `fits` returns true for the journal.
     ///
     /// # Panics
     /// If it does not within ten seconds.
@@ -147,7 +147,7 @@ async fn listen(listener: TcpListener, shared: Arc<Shared>) {
         let _sent_at_once = socket.set_nodelay(true);
         let shared = Arc::clone(&shared);
         tokio::spawn(async move {
-            // A connection that breaks is what many tests want; the journal tells.
+            // Many tests break connections on purpose; the journal shows them.
             let _broken = serve(socket, &shared).await;
         });
     }
@@ -187,7 +187,7 @@ async fn serve(mut socket: TcpStream, shared: &Shared) -> io::Result<()> {
     Ok(())
 }
 
-/// Ends when the other side closes; what it sends until then is kept for the next request.
+/// Ends when the client closes; keeps what it sends until then for the next request.
 async fn closing(from: &mut (impl AsyncRead + Unpin), stash: &mut Vec<u8>) {
     while from.read_buf(stash).await.is_ok_and(|read| read > 0) {}
 }

@@ -1,7 +1,7 @@
-//! A provider on a raw socket that says, byte for byte, what a test wants.
+//! A scripted provider on a raw socket, exact to the byte.
 //!
-//! [`FaultServer`] takes requests and plays [`Reply`]s; [`Speech`] spells the events of the three wires.
-//! For the tests of this crate and of every host that wants to see a provider misbehave.
+//! [`FaultServer`] accepts requests and plays [`Reply`]s; [`Speech`] writes the events of the three formats. For
+//! tests of this crate, and of hosts that need a misbehaving provider.
 //!
 //! ```
 //! use coach_llm::{Endpoint, ModelRegistry, Providers, ModelSettings, testing::{FaultServer, Reply, Speech}};

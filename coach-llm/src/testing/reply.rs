@@ -1,41 +1,41 @@
-//! `Reply`: what the fault server does with one request, step by step.
+//! `Reply`: the fault server's response to one request, step by step.
 
 use std::time::Duration;
 
-/// What the fault server does with one request.
+/// The fault server's response to one request.
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
     pub(super) steps: Vec<ReplyStep>,
     pub(super) only_if: Option<String>,
 }
 
-/// One thing that happens on the socket.
+/// One action on the socket.
 #[derive(Clone, Debug)]
 pub(super) enum ReplyStep {
     Write(Vec<u8>),
     Pause(Duration),
-    /// The response ended well; the connection stays open for the next request.
+    /// Ends the response; the connection stays open for the next request.
     KeepOpen,
-    /// FIN.
+    /// Sends FIN.
     Close,
-    /// RST.
+    /// Sends RST.
     Reset,
-    /// Nothing more, until the other side closes.
+    /// Sends nothing until the client closes.
     Hold,
 }
 
 impl Reply {
-    /// A reply without a byte; add to it.
+    /// Creates a reply without a byte, to be added to.
     pub fn silent() -> Self {
         Self::default()
     }
 
-    /// The head of a stream of events, in chunks of HTTP. End it with [`Reply::end`] or a fault.
+    /// Starts an event stream in HTTP chunks. End it with [`Reply::end`] or a fault.
     pub fn stream() -> Self {
         Self::head(200, &[("content-type", "text/event-stream"), ("transfer-encoding", "chunked")])
     }
 
-    /// Only the head of an answer.
+    /// Creates a reply with only a head.
     pub fn head(status: u16, headers: &[(&str, &str)]) -> Self {
         let mut head = format!("HTTP/1.1 {status} Said\r\n");
         for (name, value) in headers {
@@ -44,12 +44,12 @@ impl Reply {
         Self::silent().raw(format!("{head}\r\n"))
     }
 
-    /// A whole answer in JSON.
+    /// Creates a whole JSON response.
     pub fn json(status: u16, body: &str) -> Self {
         Self::whole(status, "application/json", body)
     }
 
-    /// A whole answer of any kind.
+    /// Creates a whole response of any type.
     pub fn whole(status: u16, media: &str, body: &str) -> Self {
         let length = body.len().to_string();
         let mut reply = Self::head(status, &[("content-type", media), ("content-length", &length)]);
@@ -58,7 +58,7 @@ impl Reply {
         reply
     }
 
-    /// Adds a header to a head that was already begun.
+    /// Adds a header to the head.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if let Some(ReplyStep::Write(head)) = self.steps.first_mut() {
@@ -75,21 +75,21 @@ impl Reply {
         self
     }
 
-    /// Only for a request that has `needle` in its path or body; such replies go before others.
+    /// Restricts the reply to a request with `needle` in its path or body; such replies come before others.
     #[must_use]
     pub fn only_if(mut self, needle: &str) -> Self {
         self.only_if = Some(needle.to_owned());
         self
     }
 
-    /// Bytes as they are, outside of any chunk.
+    /// Sends bytes unframed.
     #[must_use]
     pub fn raw(mut self, bytes: impl AsRef<[u8]>) -> Self {
         self.steps.push(ReplyStep::Write(bytes.as_ref().to_vec()));
         self
     }
 
-    /// Bytes as one chunk.
+    /// Sends bytes as one chunk.
     #[must_use]
     pub fn send(self, bytes: impl AsRef<[u8]>) -> Self {
         let bytes = bytes.as_ref();
@@ -100,20 +100,20 @@ impl Reply {
         self.raw(framed)
     }
 
-    /// Bytes in chunks of `size`.
+    /// Sends bytes in chunks of `size`.
     #[must_use]
     pub fn split(self, bytes: impl AsRef<[u8]>, size: usize) -> Self {
         bytes.as_ref().chunks(size.max(1)).fold(self, Self::send)
     }
 
-    /// Waits.
+    /// Pauses.
     #[must_use]
     pub fn pause(mut self, pause: Duration) -> Self {
         self.steps.push(ReplyStep::Pause(pause));
         self
     }
 
-    /// The last chunk: the response ended as HTTP wants it.
+    /// Sends the last chunk, which ends the response.
     #[must_use]
     pub fn end(self) -> Self {
         let mut reply = self.raw("0\r\n\r\n");
@@ -135,7 +135,7 @@ impl Reply {
         self
     }
 
-    /// Falls silent until the other side closes.
+    /// Sends nothing more until the client closes.
     #[must_use]
     pub fn hold(mut self) -> Self {
         self.steps.push(ReplyStep::Hold);

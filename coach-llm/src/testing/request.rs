@@ -13,7 +13,7 @@ pub(super) struct Request {
     pub(super) body: Vec<u8>,
 }
 
-/// The next request, of which `stash` may hold the beginning; `None` at the end of the connection.
+/// Reads the next request, whose beginning may be in `stash`; `None` at the end of the connection.
 pub(super) async fn read(
     from: &mut (impl AsyncRead + Unpin),
     stash: &mut Vec<u8>,

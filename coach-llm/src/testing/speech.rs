@@ -1,6 +1,6 @@
-//! `Speech`: how each wire spells an answer and its mishaps, as bytes for the fault server.
+//! `Speech`: answers and mishaps in each provider's format, as bytes for the fault server.
 //!
-//! Every answer reports the same usage, whatever the wire: 116 tokens of input, 100 of them cached and 5
+//! Every answer reports the same usage: 116 tokens of input, 100 of them cached and 5
 //! written to the cache (Google does not report that one), 22 of output, 7 of them thinking.
 
 use coach_core::turn::ledger::Usage;
@@ -8,18 +8,18 @@ use serde_json::{Value, json};
 
 use super::Reply;
 
-/// One of the three wires.
+/// One of the three formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Speech {
-    /// Anthropic's Messages.
+    /// Anthropic's Messages API.
     Anthropic,
-    /// Chat Completions.
+    /// OpenAI's Chat Completions API.
     OpenAi,
-    /// Gemini.
+    /// Google's Gemini API.
     Google,
 }
 
-/// Ways of refusing, each in its wire's own words.
+/// Kinds of errors, each in the provider's own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mishap {
     /// A wrong key.
@@ -28,32 +28,32 @@ pub enum Mishap {
     RateLimited,
     /// No capacity.
     Overloaded,
-    /// A prompt that does not fit.
+    /// A prompt that is too long.
     ContextTooLong,
     /// No such model.
     ModelNotFound,
-    /// A failure of the provider's.
+    /// An internal error of the provider.
     Broken,
 }
 
 impl Speech {
-    /// All three.
+    /// All three formats.
     pub const ALL: [Self; 3] = [Self::Anthropic, Self::OpenAi, Self::Google];
 
-    /// What every answer reports.
+    /// Returns the usage that every answer reports.
     pub fn usage(self) -> Usage {
         let cache_write = if self == Self::Google { 0 } else { 5 };
         Usage { input: 116, cached_input: 100, cache_write, output: 22, reasoning: 7 }
     }
 
-    /// A good answer of `pieces`, with usage and end.
+    /// Returns a complete answer of `pieces`, with usage and end.
     pub fn answer<'a>(self, pieces: impl IntoIterator<Item = &'a str>) -> Reply {
         let reply = Reply::stream().send(self.start());
         let reply = pieces.into_iter().fold(reply, |reply, piece| reply.send(self.text(piece)));
         reply.send(self.finish("stop")).send(self.end()).end()
     }
 
-    /// What comes before the first text.
+    /// Returns the events before the first text.
     pub fn start(self) -> String {
         match self {
             Self::Anthropic => {
@@ -72,7 +72,7 @@ impl Speech {
         }
     }
 
-    /// One piece of text.
+    /// Returns one piece of text.
     pub fn text(self, text: &str) -> String {
         match self {
             Self::Anthropic => event(&json!({"type": "content_block_delta", "index": 0,
@@ -82,7 +82,7 @@ impl Speech {
         }
     }
 
-    /// One piece of text with the reason to stop in the same event, where the wire has one for both.
+    /// Returns a piece of text and the finish reason, in one event if the format allows.
     pub fn text_and_stop(self, text: &str) -> String {
         match self {
             Self::Anthropic => self.text(text) + &self.finish_uncounted("stop"),
@@ -91,7 +91,7 @@ impl Speech {
         }
     }
 
-    /// Thinking, which is no text of the answer.
+    /// Returns thinking, which is not part of the answer.
     pub fn thinking(self) -> String {
         match self {
             Self::Anthropic => event(&json!({"type": "content_block_delta", "index": 0,
@@ -104,7 +104,7 @@ impl Speech {
         }
     }
 
-    /// A call of a tool, which no request of ours offers.
+    /// Returns a tool call; no request offers a tool.
     pub fn tool(self) -> String {
         match self {
             Self::Anthropic => event(&json!({"type": "content_block_start", "index": 1,
@@ -117,8 +117,8 @@ impl Speech {
         }
     }
 
-    /// The reason to stop (`stop`, `length`, `filter`, `refusal`, `tool`, or in the wire's own words) and
-    /// the usage.
+    /// Returns the finish reason (`stop`, `length`, `filter`, `refusal`, `tool`, or the provider's own word) and the
+    /// usage.
     pub fn finish(self, reason: &str) -> String {
         let usage = self.usage_as_sent();
         match self {
@@ -127,12 +127,12 @@ impl Speech {
         }
     }
 
-    /// The reason to stop without the usage.
+    /// Returns the finish reason without the usage.
     pub fn finish_uncounted(self, reason: &str) -> String {
         self.stopped(reason, None)
     }
 
-    /// The last event of Chat Completions before the end mark: the counts, and no choice.
+    /// Returns the last Chat Completions event before the end marker: the counts, without a choice.
     pub fn closing(self, usage: &Value) -> String {
         data(&json!({"model": "served-model", "choices": [], "usage": usage}))
     }
@@ -163,7 +163,7 @@ impl Speech {
         }
     }
 
-    /// The counts, as this wire reports them.
+    /// Returns the counts as this format reports them.
     pub fn usage_as_sent(self) -> Value {
         match self {
             Self::Anthropic => json!({"input_tokens": 11, "cache_read_input_tokens": 100,
@@ -177,7 +177,7 @@ impl Speech {
         }
     }
 
-    /// One event with these counts alone.
+    /// Returns an event with only these counts.
     pub fn usage_event(self, usage: &Value) -> String {
         match self {
             Self::Anthropic => {
@@ -188,7 +188,7 @@ impl Speech {
         }
     }
 
-    /// The end mark after which nothing comes; Google has none.
+    /// Returns the end marker; Google has none.
     pub fn end(self) -> String {
         match self {
             Self::Anthropic => event(&json!({"type": "message_stop"})),
@@ -197,7 +197,7 @@ impl Speech {
         }
     }
 
-    /// A refusal as an event of a running answer.
+    /// Returns an error as an event within a stream.
     pub fn mishap_event(self, mishap: Mishap) -> String {
         let (_, body) = self.mishap(mishap);
         match self {
@@ -206,7 +206,7 @@ impl Speech {
         }
     }
 
-    /// A refusal as a whole answer.
+    /// Returns an error as a whole response.
     pub fn mishap_reply(self, mishap: Mishap) -> Reply {
         let (status, body) = self.mishap(mishap);
         Reply::json(status, &body.to_string()).header("request-id", "req_head")

@@ -1,8 +1,8 @@
-//! `PartialAnswer`: what one try has heard so far, in words that no provider owns, and whether that is an end.
+//! `PartialAnswer`: collects one attempt's answer, independent of the provider, and decides whether it is complete.
 //!
-//! Numbers from the wire are untrusted: a count never shrinks, never goes below zero and never grows
-//! beyond what the ledger can hold. Whether a count can be true is for the core to judge. The end of an
-//! answer is decided by what the server said, not by how its connection closed; see [`Answer::is_whole`].
+//! Numbers from the wire are untrusted: a count never shrinks, never goes below zero and never exceeds what the
+//! ledger can hold. The core judges whether a count is plausible. What the server said decides where an answer
+//! ends, not how its connection closed; see [`PartialAnswer::is_whole`].
 
 use std::time::Duration;
 
@@ -14,19 +14,19 @@ use serde_json::Value;
 
 use super::{scrub, surrogates::SurrogateJoiner};
 
-/// The most bytes of text that an answer may have.
+/// The largest answer, in bytes of text.
 const LONGEST: usize = 256 * 1024;
 
-/// The largest count that is believed: exact in every JSON reader, and two of them still fit a ledger.
+/// The largest accepted count: exact in every JSON parser, and two of them still fit into a ledger.
 const MOST_TOKENS: u64 = (1 << 53) - 1;
 
-/// How long nothing may come before a reason to finish, with the counts, is the end.
+/// How long the stream must be silent after a finish reason and counts before the answer is complete.
 const AFTER_REASON_AND_USAGE: Duration = Duration::from_secs(1);
 
-/// The same for a reason alone: the counts are usually a moment behind it.
+/// The same after a finish reason alone: the counts usually follow a moment later.
 const AFTER_REASON: Duration = Duration::from_secs(3);
 
-/// The provider refused inside its own dialect, beyond what the shared fault table reads.
+/// An error in one provider's dialect that the shared classification does not recognize.
 #[derive(Debug)]
 pub(crate) struct DialectError {
     pub(crate) kind: ModelErrorKind,
@@ -39,88 +39,88 @@ impl DialectError {
     }
 }
 
-/// How the bytes of an answer ended, where no end mark came.
+/// How the bytes of an answer ended without an end marker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StreamEnd {
-    /// As HTTP says it should.
+    /// As HTTP requires.
     Clean,
-    /// With a reset, a fault or nonsense.
+    /// With a reset, an error or invalid data.
     Broken,
 }
 
-/// What one try has heard so far.
+/// The answer of one attempt so far.
 #[derive(Debug, Default)]
 pub(crate) struct PartialAnswer {
     /// Text that was not taken yet.
     fresh: String,
     length: usize,
-    halves: SurrogateJoiner,
-    /// The event being read had stand-ins for lone surrogates.
+    surrogates: SurrogateJoiner,
+    /// Whether the current event has placeholders for lone surrogates.
     pub(crate) mended: bool,
     finish: Option<FinishReason>,
-    /// More came after a reason to finish, so this server's reasons alone prove nothing.
+    /// More text followed a finish reason, so a reason alone proves nothing.
     contradicted: bool,
-    /// The server sent its counts in an event of their own, as the last thing before an end mark.
+    /// The server sent its counts in a separate event, the last before an end marker.
     counted: bool,
     refused: bool,
     called_tool: bool,
     odd: bool,
     pub(crate) usage: Option<Usage>,
     pub(crate) model: Option<String>,
-    /// The wire said that nothing comes any more.
+    /// The dialect's end marker arrived.
     pub(crate) ended: bool,
-    /// The model has begun: text, thinking, a refusal or a call of a tool came.
+    /// The model has started: text, thinking, a refusal or a tool call arrived.
     pub(crate) begun: bool,
-    /// Grows with everything that matters to the answer; keep-alives and empty events do not.
+    /// Grows with every event that changes the answer; not with keep-alives and empty events.
     pub(crate) progress: u64,
 }
 
 impl PartialAnswer {
     /// Adds a piece of text.
-    pub(crate) fn say(&mut self, text: &str) -> Result<(), DialectError> {
+    pub(crate) fn push_text(&mut self, text: &str) -> Result<(), DialectError> {
         if text.is_empty() {
             return Ok(());
         }
-        let text = self.halves.join(text, self.mended);
+        let text = self.surrogates.join(text, self.mended);
         self.length = self.length.saturating_add(text.len());
         if self.length > LONGEST {
             let message = "the answer is longer than 256 KiB".to_owned();
             return Err(DialectError { kind: ModelErrorKind::Malformed, message });
         }
         self.fresh.push_str(&text);
-        // Some servers send a last line break after the reason.
+        // Some servers send a line break after the finish reason.
         let blank = text.trim().is_empty();
-        self.went_on(blank);
+        self.advance(blank);
         Ok(())
     }
 
-    /// The model thinks; what it thinks is no part of the answer.
-    pub(crate) fn think(&mut self) {
-        self.went_on(false);
+    /// Records thinking, which is not part of the answer.
+    pub(crate) fn record_thinking(&mut self) {
+        self.advance(false);
     }
 
-    /// The model declined, in words of its own that are no part of the answer.
-    pub(crate) fn refuse(&mut self) {
+    /// Records a refusal, whose text is not part of the answer.
+    pub(crate) fn record_refusal(&mut self) {
         self.refused = true;
-        self.went_on(true);
+        self.advance(true);
     }
 
-    /// The model wanted to use a tool, of which it has none: logged once, and ignored.
+    /// Ignores a tool call, and logs the first one: no request offers a tool.
     pub(crate) fn ignore_tool(&mut self) {
         if !std::mem::replace(&mut self.called_tool, true) {
-            tracing::warn!("a model called a tool although it has none");
+            tracing::warn!("ignored a tool call; no tools were offered");
         }
-        self.went_on(true);
+        self.advance(true);
     }
 
-    /// A field that should hold text has a shape that this version cannot read.
-    pub(crate) fn cannot_read(&mut self, field: &'static str) {
+    /// Records a text field of unknown shape.
+    pub(crate) fn record_unreadable(&mut self, field: &'static str) {
         if !std::mem::replace(&mut self.odd, true) {
-            tracing::warn!(field, "a provider sent a field in an unknown shape");
+            tracing::warn!(field, "a provider sent a text field of unknown shape");
         }
     }
 
-    fn went_on(&mut self, harmless: bool) {
+    fn advance(&mut self, harmless: bool) {
         self.begun = true;
         self.progress += 1;
         if !harmless {
@@ -129,18 +129,18 @@ impl PartialAnswer {
         }
     }
 
-    /// Takes the text that came since the last time.
+    /// Takes the text that arrived since the last call.
     pub(crate) fn take(&mut self) -> Option<String> {
         (!self.fresh.is_empty()).then(|| std::mem::take(&mut self.fresh))
     }
 
-    /// Takes what is left to say at a good end: half a character whose other half never came.
+    /// Takes the remaining text of a complete answer: half a character without its other half.
     pub(crate) fn take_rest(&mut self) -> Option<String> {
-        self.fresh.extend(self.halves.rest());
+        self.fresh.extend(self.surrogates.rest());
         self.take()
     }
 
-    /// The wire named why it stopped. An empty name is none: some servers send it with every piece.
+    /// Records the finish reason. Ignores an empty one: some servers send it with every piece.
     pub(crate) fn finish(&mut self, reason: &Value, known: fn(&str) -> Option<FinishReason>) {
         if let Some(reason) = reason.as_str().filter(|reason| !reason.trim().is_empty()) {
             let other = || FinishReason::Other(scrub::id(reason).unwrap_or_default());
@@ -152,15 +152,15 @@ impl PartialAnswer {
         }
     }
 
-    /// The wire named the model that answers.
-    pub(crate) fn answered_by(&mut self, model: &Value) {
+    /// Records the model that answers.
+    pub(crate) fn record_model(&mut self, model: &Value) {
         if let Some(model) = model.as_str().and_then(scrub::id) {
             self.model = Some(model);
         }
     }
 
-    /// The wire reported counts, all so far; what it left out is 0 here.
-    pub(crate) fn used(&mut self, now: Usage) {
+    /// Records the usage so far; missing counts are 0.
+    pub(crate) fn record_usage(&mut self, now: Usage) {
         let before = self.usage.unwrap_or_default();
         let input = before.input.max(now.input);
         let cached_input = before.cached_input.max(now.cached_input).min(input);
@@ -178,12 +178,12 @@ impl PartialAnswer {
         }
     }
 
-    /// The event of the counts was the closing one: it had nothing else.
+    /// Records that the event with the counts had nothing else: it closes the answer.
     pub(crate) fn close(&mut self) {
         self.counted = self.begun || self.finish.is_some();
     }
 
-    /// How long nothing more may come before this is the end; `None` while it cannot be one.
+    /// Returns how long the stream must be silent for the answer to be complete; `None` if it cannot be yet.
     pub(crate) fn settles_after(&self) -> Option<Duration> {
         match (&self.finish, self.contradicted) {
             _ if self.counted => Some(AFTER_REASON_AND_USAGE),
@@ -193,7 +193,7 @@ impl PartialAnswer {
         }
     }
 
-    /// Whether what was heard is a whole answer if its bytes end like this.
+    /// Returns whether the answer is complete if its bytes end like this.
     pub(crate) fn is_whole(&self, ending: StreamEnd) -> bool {
         match ending {
             StreamEnd::Clean => self.counted || self.finish.is_some(),
@@ -204,15 +204,15 @@ impl PartialAnswer {
         }
     }
 
-    /// Why a whole answer stopped. An end mark without a reason is an ordinary end.
+    /// Returns why a complete answer stopped. An end marker without a reason means `Stop`.
     ///
     /// # Errors
-    /// `Malformed` if the answer has no text, and something in it could not be read.
+    /// `Malformed` if the answer has no text and a field that could not be read.
     pub(crate) fn reason(&mut self) -> Result<FinishReason, DialectError> {
         let silent = self.length == 0;
         let reason = self.finish.take().unwrap_or(FinishReason::Stop);
         if silent && self.odd {
-            let message = "the answer has no text in a shape that can be read".to_owned();
+            let message = "the answer has no readable text".to_owned();
             return Err(DialectError { kind: ModelErrorKind::Malformed, message });
         }
         Ok(match reason {
@@ -223,10 +223,10 @@ impl PartialAnswer {
     }
 }
 
-/// A count at `path`, made harmless. `None` if it is absent, negative or not a number.
+/// Reads the count at `path`, within bounds. `None` if it is missing, negative or not a number.
 pub(crate) fn count(value: &Value, path: &str) -> Option<u64> {
     let number = value.pointer(path)?;
-    // A float's cast saturates.
+    // A float cast saturates.
     let whole = number
         .as_u64()
         .or_else(|| number.as_f64().filter(|float| *float >= 0.0).map(|float| float as u64));
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_that_are_no_counts_are_absent_and_large_ones_are_bounded() {
+    fn invalid_counts_are_ignored_and_large_ones_are_bounded() {
         let shown = json!({"a": -5, "b": 9_223_372_036_854_775_808_u64, "c": 1e300, "d": -1.5,
             "e": "many", "f": null, "g": {}, "h": 7.0, "i": 0});
         let counts = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
@@ -257,8 +257,8 @@ mod tests {
     #[test]
     fn counts_never_shrink_and_parts_never_exceed_their_whole() {
         let mut answer = PartialAnswer::default();
-        answer.used(Usage { input: 100, cached_input: 90, output: 20, ..Usage::default() });
-        answer.used(Usage {
+        answer.record_usage(Usage { input: 100, cached_input: 90, output: 20, ..Usage::default() });
+        answer.record_usage(Usage {
             input: 5,
             cached_input: 95,
             cache_write: 50,
@@ -273,21 +273,21 @@ mod tests {
     #[test]
     fn an_answer_of_more_than_256_kib_is_refused() {
         let mut answer = PartialAnswer::default();
-        assert!(answer.say(&"x".repeat(LONGEST)).is_ok());
-        assert_eq!(answer.say("x").unwrap_err().kind, ModelErrorKind::Malformed);
+        assert!(answer.push_text(&"x".repeat(LONGEST)).is_ok());
+        assert_eq!(answer.push_text("x").unwrap_err().kind, ModelErrorKind::Malformed);
     }
 
-    /// Plays `steps` (text, or `!stop`, `!usage`, `!closing`, `!think`) and says how long until it
-    /// settles, in seconds, and whether a clean and a broken end would be a whole answer.
+    /// Plays `steps` (text, or `!stop`, `!usage`, `!closing`, `!think`). Returns the seconds until the answer
+    /// settles, and whether it is complete after a clean and after a broken end.
     fn judged(steps: &[&str]) -> (Option<u64>, bool, bool) {
         let mut answer = PartialAnswer::default();
         for step in steps {
             match *step {
                 "!stop" => answer.finish(&json!("stop"), known),
-                "!usage" => answer.used(Usage { input: 4, output: 2, ..Usage::default() }),
+                "!usage" => answer.record_usage(Usage { input: 4, output: 2, ..Usage::default() }),
                 "!closing" => answer.close(),
-                "!think" => answer.think(),
-                text => assert!(answer.say(text).is_ok()),
+                "!think" => answer.record_thinking(),
+                text => assert!(answer.push_text(text).is_ok()),
             }
         }
         let settles = answer.settles_after().map(|wait| wait.as_secs());
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn the_message_decides_where_an_answer_ends() {
+    fn what_the_server_said_decides_where_an_answer_ends() {
         for (steps, judgment) in [
             (&["text"][..], (None, false, false)),
             (&["text", "!usage"], (None, false, false)),
@@ -303,11 +303,11 @@ mod tests {
             (&["text", "!stop", "!usage"], (Some(1), true, true)),
             (&["text", "!usage", "!stop"], (Some(1), true, true)),
             (&["text", "!stop", "\n", "!usage"], (Some(1), true, true)),
-            // The closing chunk with the counts is an end mark, with or without a reason.
+            // The closing chunk with the counts is an end marker, with or without a reason.
             (&["text", "!usage", "!closing"], (Some(1), true, true)),
             (&["!usage", "!closing", "text"], (None, false, false)),
             (&["!usage", "!closing"], (None, false, false)),
-            // A reason that more text followed was no end, and the next one proves nothing either.
+            // A reason followed by more text was not the end, and the next one proves nothing either.
             (&["one", "!stop", "two"], (None, false, false)),
             (&["one", "!stop", "two", "!stop"], (None, true, false)),
             (&["one", "!stop", "!usage", "two", "!stop"], (None, true, false)),
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_says_why_nothing_was_said() {
+    fn an_empty_answer_has_a_reason() {
         let why = |prepare: fn(&mut PartialAnswer)| {
             let mut answer = PartialAnswer::default();
             prepare(&mut answer);
@@ -327,8 +327,11 @@ mod tests {
             answer.reason().map_err(|refused| refused.kind)
         };
         assert_eq!(why(|_| {}), Ok(FinishReason::Stop));
-        assert_eq!(why(PartialAnswer::refuse), Ok(FinishReason::Refusal));
+        assert_eq!(why(PartialAnswer::record_refusal), Ok(FinishReason::Refusal));
         assert_eq!(why(PartialAnswer::ignore_tool), Ok(FinishReason::ToolCalls));
-        assert_eq!(why(|answer| answer.cannot_read("content")), Err(ModelErrorKind::Malformed));
+        assert_eq!(
+            why(|answer| answer.record_unreadable("content")),
+            Err(ModelErrorKind::Malformed)
+        );
     }
 }

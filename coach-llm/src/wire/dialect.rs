@@ -1,6 +1,6 @@
-//! `Dialect`: what the shared path of a call asks of one provider's dialect.
+//! `Dialect`: the request and response format of one provider.
 //!
-//! A wire spells requests and reads answers. It never opens a connection, waits or tries again.
+//! Writes requests and reads answers. Never opens a connection, waits or retries.
 
 use std::fmt;
 
@@ -14,34 +14,34 @@ use crate::{
     providers::{Endpoint, SetupError},
 };
 
-/// One provider's dialect.
+/// The request and response format of one provider.
 pub(crate) trait Dialect: fmt::Debug + Send + Sync {
-    /// What every request carries: key, version, extras.
+    /// Returns the headers of every request: key and version.
     fn headers(&self, endpoint: &Endpoint) -> Result<HeaderMap, SetupError>;
 
-    /// Where `model` is asked.
+    /// Returns the path for a call to `model`.
     fn chat(&self, model: &str) -> RequestTarget;
 
-    /// Those of the wanted stop strings that the wire takes.
+    /// Returns the stop strings that the provider accepts, of the wanted ones.
     fn stops(&self, wanted: &[String]) -> Vec<String>;
 
-    /// What it is asked. `max_output` is the number of output tokens to allow, thinking included.
+    /// Returns the body of a request. `max_output` is the allowed number of output tokens, thinking included.
     fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> Value;
 
-    /// Reads one event of the answer.
+    /// Reads one event into `answer`.
     fn read(&self, event: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError>;
 
-    /// Where models are listed, `after` that cursor.
+    /// Returns the path of the model list, from the cursor `after`.
     fn models(&self, after: Option<&str>) -> RequestTarget;
 
     /// Reads one page of the list.
     fn page(&self, listed: &Value) -> Option<ModelPage>;
 
-    /// Reads one model of the list.
+    /// Reads one entry of the list; `None` hides it.
     fn model(&self, listed: &Value) -> Option<ModelInfo>;
 }
 
-/// A path below an endpoint's address, and its query.
+/// A path below an endpoint's address, with its query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RequestTarget {
     pub(crate) segments: Vec<String>,

@@ -1,4 +1,4 @@
-//! Headers whose values no log shows.
+//! Secret headers: their values never appear in logs.
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -8,15 +8,15 @@ use crate::{
     providers::{EndpointPart, SetupError},
 };
 
-/// A header whose value no log shows.
+/// Creates a header whose value never appears in logs.
 pub(crate) fn secret_header(value: &SecretString) -> Result<HeaderValue, &'static str> {
     let mut value = HeaderValue::from_str(value.expose_secret().trim())
-        .map_err(|_| "it has characters that no HTTP header can carry")?;
+        .map_err(|_| "contains characters that are not allowed in an HTTP header")?;
     value.set_sensitive(true);
     Ok(value)
 }
 
-/// A key as a header.
+/// Creates a header with a key.
 pub(crate) fn key_header(
     provider: Provider,
     key: &SecretString,

@@ -1,7 +1,7 @@
-//! The providers' dialects: writes requests and reads the events of answers.
+//! The providers' formats: writes requests and reads the events of answers.
 //!
-//! Opens no connection, waits for nothing and never retries. To add a provider, copy one of the folders
-//! `anthropic`, `google`, `openai`.
+//! Never opens a connection, waits or retries. To add a provider, copy one of the folders `anthropic`, `google`,
+//! `openai`.
 
 pub(crate) mod dialect;
 

@@ -1,15 +1,14 @@
-//! Makes any list of messages one that every provider takes.
+//! Normalizes a list of messages to one that every provider accepts.
 //!
-//! Empty messages are left out, neighbours of one role are joined by a blank line, and a list that does
-//! not begin with the user gets a fixed first message, so that prefixes stay cacheable. Nobody's words
-//! are changed.
+//! Drops empty messages, joins neighbors of the same role with a blank line, and puts a fixed message before a
+//! list that does not start with the user, so that prefixes stay cacheable. Never changes anyone's words.
 
 use coach_core::model::{PromptMessage, PromptRole};
 
-/// Said for the user where nobody has spoken yet.
+/// The user message that opens a list without one.
 pub(crate) const OPENING: &str = "(The scene begins.)";
 
-/// `messages` as a list that begins with the user and alternates.
+/// Returns `messages` as a list that starts with the user and alternates.
 pub(crate) fn normalized(messages: &[PromptMessage]) -> Vec<PromptMessage> {
     let mut normalized: Vec<PromptMessage> = Vec::with_capacity(messages.len() + 1);
     for message in messages.iter().filter(|message| !message.text.trim().is_empty()) {
@@ -43,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn a_partner_who_opens_is_given_a_scene() {
+    fn a_list_that_starts_with_the_partner_gets_an_opening() {
         let opening = [PromptMessage::assistant("You are late."), PromptMessage::user("Sorry.")];
         assert_eq!(shown(&opening), ["u:(The scene begins.)", "a:You are late.", "u:Sorry."]);
         assert_eq!(shown(&[]), ["u:(The scene begins.)"]);
@@ -51,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_in_between_leaves_no_gap() {
+    fn an_empty_message_leaves_no_gap() {
         let messages = [
             PromptMessage::user("One."),
             PromptMessage::assistant(""),
@@ -63,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_longer_talk_begins_like_the_shorter_one() {
+    fn a_longer_conversation_starts_like_the_shorter_one() {
         let talk: Vec<_> = (0..6)
             .map(|n| match n % 2 {
                 0 => PromptMessage::assistant(format!("{n}")),

@@ -1,13 +1,13 @@
-//! Makes what a stranger wrote fit to be shown and logged: no key, no URL, no control character, short.
+//! Scrubs a provider's text for display and logs: no keys, URLs or control characters, and short.
 //!
-//! Every text from a provider that leaves this crate, other than the answer itself, comes through here.
+//! Every provider text that leaves this crate passes through here, except the answer itself.
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-/// The most characters of an error's message.
+/// The longest error message, in characters.
 const MESSAGE: usize = 500;
 
-/// A provider's message without any of `secrets`, without URLs, in one line.
+/// Returns a provider's message in one line, without `secrets` and URLs.
 pub(crate) fn message(text: &str, secrets: &[SecretString]) -> String {
     let mut text: String = text.chars().take(8 * MESSAGE).collect();
     for secret in secrets.iter().map(SecretString::expose_secret).filter(|key| key.len() >= 4) {
@@ -21,13 +21,13 @@ pub(crate) fn message(text: &str, secrets: &[SecretString]) -> String {
     clip(&words.join(" "), MESSAGE)
 }
 
-/// An id or a model's name: short, printable ASCII; anything else is no id.
+/// Returns an id or a model name if it is short, printable ASCII.
 pub(crate) fn id(text: &str) -> Option<String> {
     let fits = (1..=200).contains(&text.len()) && text.bytes().all(|b| (0x20..0x7f).contains(&b));
     fits.then(|| text.to_owned())
 }
 
-/// Words that carry an address, or that look like somebody's key, are not repeated.
+/// Hides a word that contains a URL or looks like a key.
 fn hide(word: &str) -> &str {
     let bare = word.trim_start_matches(|c: char| !c.is_alphanumeric());
     if word.contains("://") {
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neither_keys_nor_addresses_are_repeated() {
+    fn keys_and_urls_are_removed() {
         let said =
             "Incorrect key: sk-ab*** (you sent hunter22!),\r\nsee https://x.test/?key=hunter22.";
         let shown = message(said, &["hunter22".into()]);

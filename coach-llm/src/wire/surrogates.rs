@@ -1,20 +1,20 @@
-//! Characters that a server cut in half: JSON whose strings hold one UTF-16 surrogate without its partner.
+//! Repairs characters that a server split: JSON strings with a lone UTF-16 surrogate.
 //!
-//! Some servers escape an emoji as `\ud83d\ude00` and send the two escapes in two events. Neither event is
-//! valid JSON for a reader of Unicode text, and together they are one character. [`mend`] puts a stand-in
-//! for each lone half, so that the event can be read; [`SurrogateJoiner`] makes characters of neighboring stand-ins.
-//! A half whose partner never comes becomes U+FFFD.
+//! Some servers escape an emoji as `\ud83d\ude00` and send the two escapes in two events. Neither event is valid
+//! JSON, but together they are one character. [`mend`] replaces each lone surrogate with a placeholder, so that
+//! the event parses; [`SurrogateJoiner`] joins neighboring placeholders to characters. A surrogate without its
+//! partner becomes U+FFFD.
 
 use std::borrow::Cow;
 
-/// The first of 2,048 stand-ins, one for each surrogate: the end of the last private-use plane. They are
-/// believed only in events that were mended.
+/// The first of 2,048 placeholders, one for each surrogate, at the end of the last private-use plane. They
+/// count only in mended events.
 const STAND_INS: u32 = 0x10_F800;
 
-/// Stands for a half that has no partner.
+/// Replaces a surrogate without its partner.
 const LONE: char = '\u{fffd}';
 
-/// `json` with a stand-in for every lone surrogate; `None` if there is none.
+/// Replaces every lone surrogate in `json` with a placeholder; `None` if it has none.
 pub(crate) fn mend(json: &str) -> Option<String> {
     let mut mended = String::new();
     let mut rest = json;
@@ -42,22 +42,22 @@ pub(crate) fn mend(json: &str) -> Option<String> {
     (mended != json).then_some(mended)
 }
 
-/// The unit of UTF-16 that `text` escapes at its beginning.
+/// Returns the UTF-16 unit of an escape at the start of `text`.
 fn unit(text: &str) -> Option<u32> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     let all = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     all.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
 }
 
-/// Joins halves over the pieces of one answer.
+/// Joins surrogates across the pieces of one answer.
 #[derive(Debug, Default)]
 pub(crate) struct SurrogateJoiner {
-    /// A first half that waits for its second one.
+    /// A high surrogate that waits for its low one.
     waiting: Option<u32>,
 }
 
 impl SurrogateJoiner {
-    /// The next piece. `mended` says whether its event had stand-ins.
+    /// Joins the next piece; `mended` if its event has placeholders.
     pub(crate) fn join<'a>(&mut self, text: &'a str, mended: bool) -> Cow<'a, str> {
         if text.is_empty() || (!mended && self.waiting.is_none()) {
             return Cow::Borrowed(text);
@@ -83,7 +83,7 @@ impl SurrogateJoiner {
         Cow::Owned(joined)
     }
 
-    /// What stands for a half that still waits when the answer ends.
+    /// Returns the replacement of a surrogate that still waits at the end of the answer.
     pub(crate) fn rest(&mut self) -> Option<char> {
         self.waiting.take().map(|_| LONE)
     }
@@ -93,7 +93,7 @@ impl SurrogateJoiner {
 mod tests {
     use super::*;
 
-    /// What a reader of these JSON strings, one an event, makes of them.
+    /// Reads these JSON strings, one per event, into one text.
     fn read(events: &[&str]) -> String {
         let mut joiner = SurrogateJoiner::default();
         let mut text = String::new();
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn halves_are_joined_within_and_over_events() {
+    fn surrogates_are_joined_within_and_across_events() {
         assert_eq!(read(&[r#""Good \ud83d""#, r#""\uDE00 day.""#]), "Good 😀 day.");
         assert_eq!(read(&[r#""\ud83d""#, r#""""#, r#""\ude00""#]), "😀");
         assert_eq!(read(&[r#""\ud83d\ude00 \ud83d""#, r#""\ude01""#]), "😀 😁");
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_half_that_stays_alone_is_one_replacement_and_costs_no_neighbor() {
+    fn a_lone_surrogate_is_one_replacement_and_spares_its_neighbors() {
         assert_eq!(read(&[r#""a\ud83d""#, r#""b""#]), "a\u{fffd}b");
         assert_eq!(read(&[r#""a\ude00b""#]), "a\u{fffd}b");
         assert_eq!(read(&[r#""a\ud83d""#]), "a\u{fffd}");
@@ -125,12 +125,12 @@ mod tests {
     }
 
     #[test]
-    fn whole_text_is_left_as_it_is() {
+    fn intact_text_is_unchanged() {
         for whole in [r#""plain""#, r#""\ud83d\ude00""#, r#""C:\\ud83d\n\"é""#, r#""\u00e9\u2028""#]
         {
             assert_eq!(mend(whole), None, "{whole}");
         }
-        // What looks like a stand-in in an event that was not mended is the model's own character.
+        // A placeholder in an event that was not mended is the model's own character.
         assert_eq!(SurrogateJoiner::default().join("\u{10f83d}", false), "\u{10f83d}");
     }
 

@@ -1,5 +1,5 @@
-//! aimock: answers by script, from `tests/fixtures/aimock.json`. It does not notice a reader who leaves, so
-//! walking away is tried elsewhere.
+//! aimock: scripted answers from `tests/fixtures/aimock.json`. It does not notice a client that disconnects, so
+//! that is tested elsewhere.
 
 use std::time::Duration;
 
@@ -26,12 +26,12 @@ async fn scripted_answers_are_whole() {
 }
 
 #[tokio::test]
-async fn reasons_to_finish_are_told_apart() {
+async fn finish_reasons_are_distinguished() {
     for provider in WIRES {
         let model = model(provider, aimock());
         let (_, end) = listen(model.as_ref(), question("length")).await;
         assert_eq!(end.unwrap().reason, FinishReason::Length, "{provider}");
-        // aimock has no refusal in Anthropic's words.
+        // aimock has no refusal in Anthropic's format.
         if provider != Provider::Anthropic {
             let (text, end) = listen(model.as_ref(), question("filtered")).await;
             assert_eq!((text.as_str(), end.unwrap().reason), ("Not", FinishReason::ContentFilter));
@@ -40,7 +40,7 @@ async fn reasons_to_finish_are_told_apart() {
 }
 
 #[tokio::test]
-async fn scripted_errors_are_told_apart() {
+async fn scripted_errors_are_distinguished() {
     let asked = Some(Duration::from_secs(11));
     for provider in WIRES {
         let model = model(provider, aimock());
@@ -57,7 +57,7 @@ async fn scripted_errors_are_told_apart() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_cut_is_not_done() {
+async fn a_cut_answer_is_not_finished() {
     for provider in WIRES {
         let (text, end) = listen(model(provider, aimock()).as_ref(), question("cut")).await;
         assert_eq!(end.unwrap_err().kind, Kind::CutMidStream, "{provider}");

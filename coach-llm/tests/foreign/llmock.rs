@@ -1,4 +1,4 @@
-//! llmock: plays three providers, breaks on demand, and judges how its client behaved.
+//! llmock: plays three providers, fails on demand, and judges its client.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::support::{WIRES, listen, model, models, question, server};
 
-/// Faults of a client that ours must never have.
+/// Client faults that this crate must never show.
 const SINS: [&str; 5] = [
     "retry_after_ignored",
     "retried_non_retryable",
@@ -25,7 +25,7 @@ const SINS: [&str; 5] = [
     "no_read_timeout",
 ];
 
-/// The server has one script and one journal, so one test at a time.
+/// The server has one script and one journal, so tests run one at a time.
 static TURN: Mutex<()> = Mutex::const_new(());
 
 struct Llmock {
@@ -81,7 +81,7 @@ impl Llmock {
         assert!(!SINS.iter().any(|sin| found.contains(sin)), "{case}: {found}");
     }
 
-    /// Asks every wire under `behaviors`, and has the server judge it.
+    /// Calls every provider under `behaviors`, and has the server judge each call.
     async fn each(
         &self,
         behaviors: Value,
@@ -119,7 +119,7 @@ async fn a_plain_answer_is_whole_and_counted() {
 }
 
 #[tokio::test]
-async fn the_exam_of_the_core_is_passed() {
+async fn the_contract_of_the_core_holds() {
     let llmock = Llmock::take().await;
     llmock.behave(json!([])).await;
     for provider in WIRES {
@@ -129,7 +129,7 @@ async fn the_exam_of_the_core_is_passed() {
 }
 
 #[tokio::test]
-async fn a_limit_is_waited_for_as_asked() {
+async fn a_requested_wait_is_honored() {
     let llmock = Llmock::take().await;
     let limited = json!([{"type": "fail", "status": 429, "retry_after": 1, "times": 1}]);
     llmock
@@ -141,7 +141,7 @@ async fn a_limit_is_waited_for_as_asked() {
 }
 
 #[tokio::test]
-async fn what_stays_broken_is_given_up_after_one_more_try() {
+async fn a_lasting_failure_is_retried_once() {
     let llmock = Llmock::take().await;
     for (status, kind) in
         [(529, Kind::Overloaded(Some(Duration::from_secs(1)))), (500, Kind::Provider)]
@@ -156,7 +156,7 @@ async fn what_stays_broken_is_given_up_after_one_more_try() {
 }
 
 #[tokio::test]
-async fn what_cannot_succeed_is_not_tried_again() {
+async fn a_permanent_failure_is_not_retried() {
     let llmock = Llmock::take().await;
     for (status, kind) in
         [(401, Kind::Auth), (403, Kind::Auth), (404, Kind::ModelNotFound), (400, Kind::BadRequest)]
@@ -171,7 +171,7 @@ async fn what_cannot_succeed_is_not_tried_again() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_keeps_its_text_and_is_not_asked_for_twice() {
+async fn a_cut_answer_keeps_its_text_and_is_not_retried() {
     let llmock = Llmock::take().await;
     for (kind, expected) in [
         ("disconnect", Kind::CutMidStream),
@@ -192,7 +192,7 @@ async fn an_answer_that_breaks_keeps_its_text_and_is_not_asked_for_twice() {
 }
 
 #[tokio::test]
-async fn silence_ends_with_its_clock() {
+async fn silence_ends_at_its_timeout() {
     let llmock = Llmock::take().await;
     let mut request = question("Hello");
     request.limits = Limits { silence: Duration::from_secs(1), retries: 0, ..request.limits };
@@ -216,7 +216,7 @@ async fn silence_ends_with_its_clock() {
 }
 
 #[tokio::test]
-async fn walking_away_stops_the_server() {
+async fn a_disconnect_stops_the_server() {
     let llmock = Llmock::take().await;
     for provider in WIRES {
         llmock
@@ -228,7 +228,7 @@ async fn walking_away_stops_the_server() {
         let mut stream = model(provider, llmock.at(provider)).stream(question("Hello"));
         while !matches!(stream.next().await, Some(Ok(ChatEvent::Delta(_)))) {}
         drop(stream);
-        // The journal's entry is complete once the server has noticed; it is asked until then.
+        // Polls until the server has noticed the disconnect and completed its journal entry.
         let seen = async {
             loop {
                 let request = llmock.requests().await.remove(0);
@@ -244,7 +244,7 @@ async fn walking_away_stops_the_server() {
 }
 
 #[tokio::test]
-async fn lists_are_read_and_tiers_come_from_them() {
+async fn tiers_come_from_the_list() {
     let llmock = Llmock::take().await;
     llmock.behave(json!([])).await;
     for (provider, known) in [

@@ -1,4 +1,4 @@
-//! A model at a foreign server, a question, and what came of it.
+//! A model at a third-party server, a request, and the recorded answer.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,9 +11,9 @@ use futures::StreamExt as _;
 
 pub(crate) const WIRES: [Provider; 3] = [Provider::OpenAi, Provider::Anthropic, Provider::Google];
 
-/// Where a server is; fails loudly if nobody said so.
+/// Returns a server's address; panics if it is not set.
 pub(crate) fn server(variable: &str) -> String {
-    // A test is a host of its own, and this is its configuration.
+    // The tests read their configuration here.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads these variables")]
     let address = std::env::var(variable);
     address.unwrap_or_else(|_| {
@@ -34,7 +34,7 @@ pub(crate) fn models(provider: Provider, url: String) -> ModelRegistry {
     ModelRegistry::new(providers, ModelSettings::default()).unwrap()
 }
 
-/// A model that both servers know.
+/// A model known to both servers.
 pub(crate) fn model(provider: Provider, url: String) -> Arc<dyn ChatModel> {
     let id = match provider {
         Provider::Anthropic => "claude-sonnet-4-6",
@@ -56,7 +56,7 @@ pub(crate) fn question(text: &str) -> ChatRequest {
     }
 }
 
-/// What came: the text, and how it ended.
+/// The text of an answer, and how it ended.
 pub(crate) async fn listen(
     model: &dyn ChatModel,
     request: ChatRequest,

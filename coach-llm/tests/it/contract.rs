@@ -1,4 +1,4 @@
-//! The exam that `coach-core` sets for every model, sat by all of ours.
+//! Runs the contract tests of `coach-core` against every model of this crate.
 
 use coach_core::{
     ports::{ChatEvent, ModelErrorKind},
@@ -13,7 +13,7 @@ use futures::StreamExt as _;
 use crate::support::{model, models, request};
 
 #[tokio::test]
-async fn every_wire_answers_in_order() {
+async fn every_provider_answers_in_order() {
     for speech in Speech::ALL {
         let server = FaultServer::start().await;
         server.push(speech.answer(["Not ", "this ", "Friday."]));
@@ -42,7 +42,7 @@ async fn the_demo_answers_in_order() {
 }
 
 #[tokio::test]
-async fn every_wire_fails_once() {
+async fn every_provider_fails_once() {
     for speech in Speech::ALL {
         let server = FaultServer::start().await;
         server.push(speech.mishap_reply(Mishap::Auth));
@@ -57,7 +57,7 @@ async fn nothing_is_sent_before_the_first_poll() {
     server.always(Speech::OpenAi.answer(["Now."]));
     let model = model(Speech::OpenAi, &server);
     let unpolled = model.stream(request());
-    // The second call is answered and seen; the first one, made before it, was never sent.
+    // Only the second call arrives; the first one, made before it, was never sent.
     assert_eq!(model.stream(request()).next().await, Some(Ok(ChatEvent::Accepted)));
     assert_eq!(server.journal().len(), 1);
     drop(unpolled);

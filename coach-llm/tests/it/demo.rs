@@ -1,4 +1,4 @@
-//! The demo model: says that it is one, listens a little, and is the same each time.
+//! The demo model says that it is one, quotes the participant, and is deterministic.
 
 use std::{sync::Arc, time::Duration};
 
@@ -36,7 +36,7 @@ fn said(id: i64, role: Role, text: &str, aside: bool) -> Message {
     }
 }
 
-/// What the demo says after each of `lines`, in one lane.
+/// Returns the demo's answer after each of `lines`, in one lane.
 async fn talk(lane: Lane, language: &str, lines: &[&str]) -> Vec<String> {
     let mut transcript = Transcript::default();
     let mut answers = Vec::new();
@@ -66,7 +66,7 @@ async fn answer(prompt: Prompt, language: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_coach_comments_on_what_was_said_and_not_on_what_was_asked_in_private() {
+async fn the_coach_comments_on_the_conversation_and_not_on_a_private_question() {
     let mut transcript = Transcript::default();
     transcript.push(said(1, Role::User, "Can I have Friday off?", false));
     transcript.push(said(2, Role::Partner, "No way.", false));
@@ -78,7 +78,7 @@ async fn the_coach_comments_on_what_was_said_and_not_on_what_was_asked_in_privat
 }
 
 #[tokio::test]
-async fn the_partner_has_its_name_picks_up_a_word_and_does_not_repeat_itself() {
+async fn the_partner_gives_its_name_quotes_a_word_and_does_not_repeat_itself() {
     let lines = ["Can I have Friday off?"; 6];
     for (language, demo) in
         [("en", "demo"), ("de-CH", "Demo"), ("fr", "démonstration"), ("ja", "demo")]
@@ -97,7 +97,7 @@ async fn the_partner_has_its_name_picks_up_a_word_and_does_not_repeat_itself() {
 }
 
 #[tokio::test]
-async fn the_coach_says_each_time_that_it_is_a_demo_quotes_and_gives_a_next_move() {
+async fn every_comment_says_that_it_is_a_demo_quotes_and_suggests_a_next_move() {
     let answers = talk(Lane::Coach, "en", &["I want Friday off.", "Please.", "Why not?"]).await;
     assert!(answers[0].starts_with("This is the demo model"), "{answers:?}");
     for (answer, quote) in answers.iter().zip(["I want Friday off.", "Please.", "Why not?"]) {
@@ -127,7 +127,7 @@ fn simulated(system: &str, own_lines: usize) -> Prompt {
 }
 
 #[tokio::test]
-async fn a_simulated_participant_ends_the_talk_only_where_it_is_asked_to() {
+async fn a_simulated_participant_ends_only_if_its_instructions_name_a_marker() {
     let mut ended_after = None;
     for turn in 0..8 {
         let asked =
@@ -142,7 +142,7 @@ async fn a_simulated_participant_ends_the_talk_only_where_it_is_asked_to() {
 }
 
 #[tokio::test]
-async fn an_answer_with_a_schema_is_json_of_it() {
+async fn an_answer_follows_its_schema() {
     let schema = r#"{"type":"object","required":["score","why"],"properties":{
         "score":{"type":"integer","minimum":1,"maximum":5},"why":{"type":"string"}}}"#;
     let described = vec![PromptMessage::user("My mother calls every day.")];
@@ -161,7 +161,7 @@ fn greeting() -> ChatRequest {
 }
 
 #[tokio::test]
-async fn what_it_used_is_a_quarter_of_the_bytes_rounded_up() {
+async fn usage_is_a_quarter_of_the_bytes_rounded_up() {
     let call = listen(&DEMO(), greeting()).await;
     let usage = call.finished().usage.unwrap();
     assert_eq!(usage.input, 4);
@@ -170,7 +170,7 @@ async fn what_it_used_is_a_quarter_of_the_bytes_rounded_up() {
 }
 
 #[tokio::test]
-async fn an_answer_that_may_not_be_longer_is_cut_between_characters_and_says_so() {
+async fn an_answer_over_its_limit_is_cut_between_characters_and_says_so() {
     let mut request = greeting();
     request.speaker.language = "fr".to_owned();
     request.max_output_tokens = 3;
@@ -180,7 +180,7 @@ async fn an_answer_that_may_not_be_longer_is_cut_between_characters_and_says_so(
 }
 
 #[tokio::test(start_paused = true)]
-async fn words_come_one_by_one_at_their_pace() {
+async fn words_arrive_one_by_one_at_the_set_pace() {
     let model = DemoModel::new(Duration::from_millis(25));
     let begun = tokio::time::Instant::now();
     let mut stream = coach_core::ports::ChatModel::stream(&model, greeting());

@@ -1,4 +1,4 @@
-//! Dropping a stream stops the provider, wherever the call stands.
+//! Dropping a stream stops the provider at every stage of a call.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ async fn dropping_in_the_middle_closes_the_connection_within_a_second() {
 }
 
 #[tokio::test]
-async fn dropping_before_the_head_closes_the_connection_within_a_second() {
+async fn dropping_before_the_response_closes_the_connection_within_a_second() {
     for speech in Speech::ALL {
         let server = FaultServer::start().await;
         server.push(Reply::silent().hold());
@@ -50,7 +50,7 @@ async fn dropping_while_waiting_sends_nothing_more() {
     let mut stream = model(Speech::OpenAi, &server).stream(retrying(2));
     assert_eq!(stream.next().await, Some(Ok(ChatEvent::Activity)));
     drop(stream);
-    // Past the moment at which the second try would have come.
+    // Past the moment of the next attempt.
     let later = tokio::time::timeout(Duration::from_millis(1300), server.until(|s| s.len() > 1));
     assert!(later.await.is_err());
 }

@@ -1,4 +1,4 @@
-//! Where an answer ends: the server's message decides, not how its connection closes.
+//! Where an answer ends: what the server said decides, not how its connection closes.
 
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ async fn observe(speech: Speech, reply: Reply) -> (ObservedCall, Duration) {
 }
 
 #[tokio::test]
-async fn an_end_mark_without_a_reason_is_an_end() {
+async fn an_end_marker_without_a_reason_ends_an_answer() {
     for speech in [Speech::OpenAi, Speech::Anthropic] {
         let (call, _) = observe(speech, begun(speech).send(speech.end()).hold()).await;
         assert_eq!(call.text(), TEXT, "{speech:?}");
@@ -37,7 +37,7 @@ async fn an_end_mark_without_a_reason_is_an_end() {
 }
 
 #[tokio::test]
-async fn the_closing_chunk_with_the_counts_is_an_end_mark() {
+async fn the_closing_chunk_with_the_counts_ends_an_answer() {
     let speech = Speech::OpenAi;
     let closing = speech.closing(&speech.usage_as_sent());
     for end in [Reply::end, Reply::hold, Reply::close, Reply::reset] as [fn(Reply) -> Reply; 4] {
@@ -48,13 +48,13 @@ async fn the_closing_chunk_with_the_counts_is_an_end_mark() {
         assert_eq!(call.finished().usage, Some(speech.usage()));
         assert!(took < Duration::from_secs(3), "{took:?}");
     }
-    // Counts that come first are no end of what comes after them.
+    // Counts that come first do not end what follows them.
     let early =
         Reply::stream().send(&closing).send(speech.text("Cut")).pause(Duration::from_millis(50));
     assert_eq!(observe(speech, early.reset()).await.0.failed(), Kind::CutMidStream);
 }
 
-/// A connection on which nothing but comments comes any more.
+/// Keeps the connection open with comments only.
 fn kept_open(reply: Reply) -> Reply {
     (0..50).fold(reply, |reply, _| reply.send(": keep-alive\n\n").pause(Duration::from_millis(200)))
 }
@@ -90,7 +90,7 @@ async fn a_reason_alone_ends_an_answer_after_three_seconds_of_silence() {
 }
 
 #[tokio::test]
-async fn counts_that_come_after_a_pause_are_still_heard() {
+async fn counts_after_a_pause_are_still_read() {
     join_all([Speech::OpenAi, Speech::Google].map(|speech| async move {
         let late = match speech {
             Speech::OpenAi => speech.closing(&speech.usage_as_sent()),
@@ -105,7 +105,7 @@ async fn counts_that_come_after_a_pause_are_still_heard() {
 }
 
 #[tokio::test]
-async fn a_reason_that_more_text_followed_was_no_end() {
+async fn a_reason_followed_by_more_text_does_not_end_an_answer() {
     let pause = Duration::from_millis(50);
     let ends: [fn(Reply) -> Reply; 2] = [Reply::reset, Reply::close];
     for speech in Speech::ALL {
@@ -120,15 +120,15 @@ async fn a_reason_that_more_text_followed_was_no_end() {
             assert_eq!(call.text(), "First half and then", "{speech:?}");
             assert_eq!(call.failed(), Kind::CutMidStream, "{speech:?}");
         }
-        // The same with counts, and with a reason that came last by itself.
+        // The same with counts, and with a reason that arrived last.
         let counted = said().send(speech.usage_event(&speech.usage_as_sent()));
         let again = counted.send(speech.finish_uncounted("stop")).pause(pause).reset();
         assert_eq!(observe(speech, again).await.0.failed(), Kind::CutMidStream, "{speech:?}");
-        // Thinking after a reason says the same.
+        // Thinking after a reason has the same effect.
         let thought = begun(speech).send(speech.finish("stop")).send(speech.thinking());
         let (cut, _) = observe(speech, thought.pause(pause).reset()).await;
         assert_eq!(cut.failed(), Kind::CutMidStream, "{speech:?}");
-        // Where the response ends as it should, all of it is the answer.
+        // If the response ends cleanly, all of it is the answer.
         let (whole, _) = observe(speech, said().send(speech.end()).end()).await;
         assert_eq!(whole.text(), "First half and then", "{speech:?}");
         assert_eq!(whole.finished().reason, FinishReason::Stop, "{speech:?}");
@@ -136,7 +136,7 @@ async fn a_reason_that_more_text_followed_was_no_end() {
 }
 
 #[tokio::test]
-async fn a_reset_after_a_reason_alone_is_a_cut() {
+async fn a_reset_after_only_a_reason_is_a_cut() {
     for speech in [Speech::OpenAi, Speech::Google] {
         let reply = begun(speech).send(speech.finish_uncounted("stop"));
         let (call, _) = observe(speech, reply.pause(Duration::from_millis(50)).reset()).await;
@@ -145,7 +145,7 @@ async fn a_reset_after_a_reason_alone_is_a_cut() {
 }
 
 #[tokio::test]
-async fn counts_alone_are_no_end() {
+async fn counts_alone_do_not_end_an_answer() {
     for speech in [Speech::Anthropic, Speech::Google] {
         let reply = begun(speech).send(speech.usage_event(&speech.usage_as_sent())).end();
         assert_eq!(observe(speech, reply).await.0.failed(), Kind::CutMidStream, "{speech:?}");

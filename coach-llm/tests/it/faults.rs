@@ -1,5 +1,4 @@
-//! The fault table: every way of failing before the first text, on every wire. What kind of error it is,
-//! and whether it is tried again.
+//! Every failure before the first text, in every format: its kind, and whether it is retried.
 
 use coach_core::ports::{ChatEvent, ModelErrorKind as Kind};
 use coach_llm::testing::{FaultServer, Mishap, Reply, Speech};
@@ -7,7 +6,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::support::{listen, model, model_at, request, retrying};
 
-/// A row: what happens, what it is, and how many requests are sent when two further ones are allowed.
+/// A row: what happens, the kind of error, and the number of requests when two retries are allowed.
 struct FaultRow {
     what: &'static str,
     reply: fn(Speech) -> Reply,
@@ -160,7 +159,7 @@ const TABLE: &[FaultRow] = &[
     row("FIN before any text", |s| Reply::stream().send(s.start()).close(), Kind::CutMidStream, 3),
     row("RST before any text", |s| Reply::stream().send(s.start()).reset(), Kind::CutMidStream, 3),
     row(
-        "an event that is no JSON",
+        "an event that is not JSON",
         |_| Reply::stream().send("data: {\"choices\": [\n\n").end(),
         Kind::Malformed,
         3,
@@ -210,7 +209,7 @@ const TABLE: &[FaultRow] = &[
 ];
 
 #[tokio::test]
-async fn every_fault_has_its_kind_and_its_number_of_tries_on_every_wire() {
+async fn every_fault_has_its_kind_and_number_of_attempts_in_every_format() {
     for row in TABLE {
         for speech in Speech::ALL {
             let server = FaultServer::start().await;
@@ -226,7 +225,7 @@ async fn every_fault_has_its_kind_and_its_number_of_tries_on_every_wire() {
 }
 
 #[tokio::test]
-async fn a_fault_that_passes_leaves_a_whole_answer() {
+async fn a_temporary_fault_leaves_a_whole_answer() {
     for row in TABLE.iter().filter(|row| row.requests > 1) {
         for speech in Speech::ALL {
             let server = FaultServer::start().await;
@@ -241,7 +240,7 @@ async fn a_fault_that_passes_leaves_a_whole_answer() {
 }
 
 #[tokio::test]
-async fn googles_blocked_prompt_is_filtered_and_says_why() {
+async fn a_prompt_blocked_by_google_is_filtered_and_says_why() {
     let blocked = r#"data: {"promptFeedback":{"blockReason":"PROHIBITED_CONTENT"}}"#;
     let server = FaultServer::start().await;
     server.push(Reply::stream().send(format!("{blocked}\r\n\r\n")).end());
@@ -252,20 +251,20 @@ async fn googles_blocked_prompt_is_filtered_and_says_why() {
 }
 
 #[tokio::test]
-async fn nobody_listening_is_a_network_error() {
+async fn an_unreachable_server_is_a_network_error() {
     let server = FaultServer::start().await;
     let url = server.url();
     drop(server);
     for speech in Speech::ALL {
         let call = listen(model_at(speech, &url).as_ref(), request()).await;
-        // Depending on when the port is freed the connection is refused or reset.
+        // The connection is refused or reset, depending on when the port is freed.
         assert_eq!(call.failed(), Kind::Network, "{speech:?}");
         assert_eq!(call.events, []);
     }
 }
 
 #[tokio::test]
-async fn a_server_that_speaks_no_tls_is_a_network_error() {
+async fn a_server_without_tls_is_a_network_error() {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! Lists of models, and what a tier stands for while a host runs.
+//! Lists of models, and the model behind a tier while a host runs.
 
 use coach_core::ports::{Limits, ModelErrorKind};
 use coach_llm::{
@@ -15,7 +15,7 @@ fn ids(listed: &[coach_llm::ModelInfo]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn anthropics_list_is_read_to_its_last_page() {
+async fn anthropics_list_is_read_to_the_last_page() {
     let server = FaultServer::start().await;
     let first = r#"{"data":[{"id":"claude-opus-5-5","display_name":"Claude Opus 5.5","line":"opus",
         "max_input_tokens":400000,"max_tokens":64000,"lifecycle":"active"}],
@@ -34,7 +34,7 @@ async fn anthropics_list_is_read_to_its_last_page() {
 }
 
 #[tokio::test]
-async fn openais_list_hides_nothing() {
+async fn openais_list_is_shown_whole() {
     let server = FaultServer::start().await;
     server.push(Reply::json(
         200,
@@ -46,7 +46,7 @@ async fn openais_list_hides_nothing() {
 }
 
 #[tokio::test]
-async fn googles_list_leaves_out_what_says_that_it_cannot_talk() {
+async fn googles_list_omits_models_that_say_they_cannot_chat() {
     let server = FaultServer::start().await;
     let first = r#"{"models":[
         {"name":"models/gemini-3.8-flash","displayName":"Gemini 3.8 Flash","inputTokenLimit":1048576,
@@ -64,7 +64,7 @@ async fn googles_list_leaves_out_what_says_that_it_cannot_talk() {
 }
 
 #[tokio::test]
-async fn a_local_server_shows_a_name_and_keeps_its_path() {
+async fn a_local_model_is_shown_by_name_and_requested_by_path() {
     let server = FaultServer::start().await;
     let body = r#"{"object":"list","data":[{"id":"/srv/gemma-3-270m.gguf","meta":{"n_ctx_train":32768}}]}"#;
     server.push(Reply::json(200, body));
@@ -77,7 +77,7 @@ async fn a_local_server_shows_a_name_and_keeps_its_path() {
 }
 
 #[tokio::test]
-async fn a_list_that_cannot_be_had_says_why() {
+async fn a_failed_list_says_why() {
     for (reply, kind) in [
         (Speech::OpenAi.mishap_reply(Mishap::Auth), ModelErrorKind::Auth),
         (Reply::whole(200, "text/html", "<p>hello</p>"), ModelErrorKind::Malformed),
@@ -111,7 +111,7 @@ async fn a_tier_follows_what_the_provider_lists() {
 }
 
 #[tokio::test]
-async fn without_a_list_the_embedded_default_answers_and_the_list_is_not_asked_for_every_time() {
+async fn without_a_list_the_default_answers_and_the_list_is_not_fetched_every_time() {
     let server = FaultServer::start().await;
     server.push(Speech::Anthropic.mishap_reply(Mishap::Broken).only_if("/models"));
     server.always(Speech::Anthropic.answer(["Yes."]));
@@ -126,13 +126,13 @@ async fn without_a_list_the_embedded_default_answers_and_the_list_is_not_asked_f
 }
 
 #[tokio::test]
-async fn a_local_server_that_starts_after_the_host_is_asked_for_its_list_soon() {
+async fn a_local_server_that_starts_after_the_host_is_found_soon() {
     let late = FaultServer::start().await;
     let url = late.url();
     drop(late);
     let models = models(Provider::Compatible, Endpoint::at(&url));
     let name = models.default_name();
-    // The port is free a moment after the listener is gone.
+    // The port is freed a moment after the listener is dropped.
     let before = models.choose(&name, &LIMITS()).await.unwrap();
     assert_eq!((before.source, &*before.id), (ChoiceSource::Embedded, "default"));
     let listener = tokio::net::TcpListener::bind(url.trim_start_matches("http://")).await.unwrap();
@@ -144,7 +144,7 @@ async fn a_local_server_that_starts_after_the_host_is_asked_for_its_list_soon() 
 }
 
 #[tokio::test]
-async fn the_operators_choice_wins_without_asking() {
+async fn the_operators_choice_wins_without_a_request() {
     let server = FaultServer::start().await;
     let tiers = Tiers { best: Some("my-own".to_owned()), ..Tiers::default() };
     let endpoint = Endpoint { tiers, ..endpoint(server.url()) };
@@ -161,7 +161,7 @@ async fn the_operators_choice_wins_without_asking() {
 }
 
 #[tokio::test]
-async fn the_first_configured_provider_is_the_default_and_the_demo_without_any() {
+async fn the_default_is_the_first_configured_provider_or_the_demo() {
     let all = coach_llm::Providers {
         anthropic: None,
         openai: Some(endpoint("http://127.0.0.1:1")),
@@ -191,7 +191,7 @@ fn a_compatible_provider_without_an_address_is_refused() {
     assert!(matches!(refused, SetupError::Endpoint { provider: Provider::Compatible, .. }));
 }
 
-/// A compatible server with these models, which refuses the ones of `refusal`.
+/// Starts a compatible server with these models, which rejects the ones in `refusals`.
 async fn server(ids: &[&str], refusals: &[(&str, Reply)]) -> FaultServer {
     let server = FaultServer::start().await;
     let listed: Vec<_> = ids.iter().map(|id| serde_json::json!({"id": id})).collect();
@@ -211,7 +211,7 @@ fn asked(server: &FaultServer) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_list_that_begins_with_an_embedder_asks_what_can_chat() {
+async fn an_embedding_model_at_the_head_of_a_list_is_skipped() {
     let server = server(&["nomic-embed-text:latest", "llama3.2:3b"], &[]).await;
     let models = models(Provider::Compatible, Endpoint::at(server.url()));
     let model = models.resolve(&models.default_name()).unwrap();
@@ -225,7 +225,7 @@ async fn a_list_that_begins_with_an_embedder_asks_what_can_chat() {
 }
 
 #[tokio::test]
-async fn a_model_that_turns_out_to_be_unable_to_chat_is_passed_over_for_good() {
+async fn a_model_that_proves_unable_to_chat_is_excluded_for_good() {
     let refusals = [
         Reply::json(400, r#"{"error":{"message":"\"a\" does not support chat"}}"#),
         Reply::json(
@@ -263,7 +263,7 @@ async fn a_named_model_that_cannot_chat_is_not_replaced() {
 }
 
 #[tokio::test]
-async fn where_no_model_can_chat_the_error_says_so() {
+async fn the_error_says_that_no_model_can_chat() {
     let refusal = Reply::json(400, r#"{"error":{"message":"\"a\" does not support chat"}}"#);
     let server = server(&["a"], &[("a", refusal)]).await;
     let models = models(Provider::Compatible, Endpoint::at(server.url()));

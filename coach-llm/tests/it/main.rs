@@ -1,5 +1,5 @@
-//! What the provider adapters promise, tried against a provider on a raw socket that misbehaves byte
-//! for byte as scripted. One file for each kind of promise; `support` holds what all of them use.
+//! Tests the provider adapters against a scripted provider on a raw socket. One file per kind of promise;
+//! `support` holds what they share.
 
 #![expect(clippy::unwrap_used, reason = "a helper that panics fails its test")]
 

@@ -1,4 +1,4 @@
-//! Faults after the first text: the text stays, nothing is tried again, nothing is called finished.
+//! Faults after the first text: the text stays, the call is not retried, and it never counts as finished.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ fn begun(speech: Speech) -> Reply {
 }
 
 #[tokio::test]
-async fn after_the_first_text_nothing_is_tried_again_and_nothing_is_done() {
+async fn a_fault_after_the_first_text_is_not_retried_and_not_finished() {
     for (what, fault, kind) in TABLE {
         for speech in Speech::ALL {
             let server = FaultServer::start().await;
@@ -50,9 +50,9 @@ async fn after_the_first_text_nothing_is_tried_again_and_nothing_is_done() {
 }
 
 #[tokio::test]
-async fn what_breaks_after_the_reason_to_finish_breaks_nothing() {
+async fn a_fault_after_the_finish_reason_is_harmless() {
     let faults: &[Hangup] = &[
-        ("no end mark", Reply::end),
+        ("no end marker", Reply::end),
         ("FIN", Reply::close),
         ("RST", |reply| reply.pause(Duration::from_millis(50)).reset()),
         ("bad JSON", |reply| reply.send("data: {\n\n").end()),

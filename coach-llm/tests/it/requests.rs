@@ -1,4 +1,4 @@
-//! What goes over the wire: three bodies, their headers, and nothing that a provider would refuse.
+//! Requests as sent: three bodies, their headers, and nothing that a provider would reject.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::support::{KEY, endpoint, listen, model, models, provider, request, request_for};
 
-/// What the server saw of `request` for the model `id`.
+/// Returns the request that the server received for the model `id`.
 async fn sent(
     provider: Provider,
     endpoint: Endpoint,
@@ -52,7 +52,7 @@ fn talk() -> ChatRequest {
 }
 
 #[tokio::test]
-async fn anthropic_is_asked_in_its_own_words() {
+async fn anthropic_gets_its_own_format() {
     let endpoint = endpoint("");
     let seen = sent(Provider::Anthropic, endpoint, "claude-sonnet-5-5", talk()).await;
     assert_eq!((seen.method.as_str(), seen.path.as_str()), ("POST", "/v1/messages"));
@@ -77,7 +77,7 @@ async fn anthropic_is_asked_in_its_own_words() {
 }
 
 #[tokio::test]
-async fn openai_is_asked_in_its_own_words() {
+async fn openai_gets_its_own_format() {
     let seen = sent(Provider::OpenAi, endpoint(""), "gpt-6-luna", talk()).await;
     assert_eq!(seen.path, "/v1/chat/completions");
     assert_eq!(seen.header("authorization"), Some(format!("Bearer {KEY}").as_str()));
@@ -97,7 +97,7 @@ async fn openai_is_asked_in_its_own_words() {
 }
 
 #[tokio::test]
-async fn a_compatible_server_is_asked_only_what_old_ones_know() {
+async fn a_compatible_server_gets_only_fields_that_old_servers_accept() {
     let mut request = talk();
     (request.schema, request.temperature) = (None, None);
     let seen = sent(Provider::Compatible, Endpoint::at(""), "gpt-6-luna", request).await;
@@ -106,12 +106,12 @@ async fn a_compatible_server_is_asked_only_what_old_ones_know() {
         body.keys().collect::<Vec<_>>(),
         ["max_tokens", "messages", "model", "stream", "stream_options"]
     );
-    // Room for thinking beside the answer, as everywhere.
+    // Thinking tokens are added to the answer's, as everywhere.
     assert_eq!(body["max_tokens"], 500 + 4096);
 }
 
 #[tokio::test]
-async fn google_is_asked_in_its_own_words() {
+async fn google_gets_its_own_format() {
     let seen = sent(Provider::Google, endpoint(""), "gemini-3.8-flash", talk()).await;
     assert_eq!(seen.path, "/v1beta/models/gemini-3.8-flash:streamGenerateContent?alt=sse");
     assert_eq!(seen.header("x-goog-api-key"), Some(KEY));
@@ -132,7 +132,7 @@ async fn google_is_asked_in_its_own_words() {
 }
 
 #[tokio::test]
-async fn any_list_of_messages_is_made_legal_on_every_wire() {
+async fn every_list_of_messages_is_normalized_in_every_format() {
     let texts = |body: &Value| -> Vec<(String, String)> {
         let list = body["messages"].as_array().or(body["contents"].as_array()).unwrap();
         let text = |message: &Value| {
@@ -167,7 +167,7 @@ async fn any_list_of_messages_is_made_legal_on_every_wire() {
 }
 
 #[tokio::test]
-async fn what_is_reserved_is_what_goes_over_the_wire() {
+async fn the_reserved_tokens_are_the_requested_ones() {
     for speech in Speech::ALL {
         let server = FaultServer::start().await;
         server.push(speech.answer(["Yes."]));
@@ -182,13 +182,14 @@ async fn what_is_reserved_is_what_goes_over_the_wire() {
 }
 
 #[tokio::test]
-async fn a_compatible_server_gets_the_room_for_thinking_that_is_reserved() {
+async fn a_compatible_server_gets_the_reserved_thinking_tokens() {
     let server = FaultServer::start().await;
     server.always(Speech::OpenAi.answer(["Yes."]));
     for room in [0, 1500] {
         let compatible = Some(Endpoint::at(server.url()));
         let providers = coach_llm::Providers { compatible, ..coach_llm::Providers::default() };
-        let settings = coach_llm::ModelSettings { thinking_room: room, ..crate::support::quick() };
+        let settings =
+            coach_llm::ModelSettings { thinking_tokens: room, ..crate::support::quick() };
         let models = coach_llm::ModelRegistry::new(providers, settings).unwrap();
         let model = models.resolve(&ModelName::id(Provider::Compatible, "m")).unwrap();
         listen(model.as_ref(), request()).await.finished();
@@ -217,7 +218,7 @@ async fn a_temperature_is_sent_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn a_model_that_does_not_think_hard_on_demand_is_not_told_to() {
+async fn a_model_without_an_effort_setting_is_not_sent_one() {
     for (provider, id) in [
         (Provider::Anthropic, "claude-sonnet-4-6"),
         (Provider::OpenAi, "gpt-4o"),
@@ -250,7 +251,7 @@ async fn a_model_name_cannot_leave_its_place_in_the_path() {
 }
 
 #[test]
-fn a_key_shows_up_in_no_debug_output_and_a_bad_one_is_refused_without_showing_it() {
+fn a_key_never_appears_in_debug_output_or_in_the_error_about_it() {
     for speech in Speech::ALL {
         let models = models(provider(speech), endpoint("http://127.0.0.1:1"));
         let model = models.resolve(&ModelName::id(provider(speech), "m")).unwrap();
@@ -267,7 +268,7 @@ fn a_key_shows_up_in_no_debug_output_and_a_bad_one_is_refused_without_showing_it
 }
 
 #[tokio::test]
-async fn the_retries_of_a_request_are_no_more_than_its_limit() {
+async fn a_request_is_retried_at_most_as_often_as_its_limit() {
     for retries in 0..3 {
         let server = FaultServer::start().await;
         server.always(Speech::OpenAi.mishap_reply(coach_llm::testing::Mishap::Broken));
@@ -278,12 +279,12 @@ async fn the_retries_of_a_request_are_no_more_than_its_limit() {
     }
 }
 
-/// Names the test below for the process that it starts.
+/// The name of the test below, for the process that it starts.
 const UNPROXIED: &str = "contract::a_compatible_server_without_a_key_answers_in_order";
 
 #[test]
-fn a_proxy_is_never_asked_for_this_very_machine() {
-    // Proxies are read from the environment when a process begins, so the test is its own child.
+fn this_machine_is_never_reached_through_a_proxy() {
+    // Proxies are read from the environment at process start, so the test runs itself as a child.
     let child = std::process::Command::new(std::env::current_exe().unwrap())
         .args([UNPROXIED, "--exact"])
         .envs([("HTTP_PROXY", "http://127.0.0.1:1"), ("http_proxy", "http://127.0.0.1:1")])

@@ -1,4 +1,4 @@
-//! How long is waited before another try, and when waiting is not worth it.
+//! How long a retry waits, and when a call fails instead.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use futures::future::join_all;
 use crate::support::{listen, model, retrying};
 
 #[tokio::test]
-async fn what_the_provider_asks_is_waited() {
+async fn a_requested_wait_is_honored() {
     let wishes = [("retry-after", "1"), ("retry-after-ms", "1000")];
     let asked = Speech::ALL.iter().flat_map(|speech| wishes.map(|wish| (*speech, wish)));
     join_all(asked.map(|(speech, (name, value))| async move {
@@ -26,7 +26,7 @@ async fn what_the_provider_asks_is_waited() {
 }
 
 #[tokio::test]
-async fn a_wait_of_any_length_is_reported_and_one_of_more_than_ten_seconds_is_not_waited() {
+async fn every_wait_is_reported_and_one_over_ten_seconds_fails_the_call() {
     for speech in Speech::ALL {
         let server = FaultServer::start().await;
         server.always(speech.mishap_reply(Mishap::RateLimited).header("retry-after", "11"));
@@ -39,7 +39,7 @@ async fn a_wait_of_any_length_is_reported_and_one_of_more_than_ten_seconds_is_no
 }
 
 #[tokio::test]
-async fn googles_delay_in_the_body_is_read() {
+async fn googles_retry_delay_in_the_body_is_read() {
     let server = FaultServer::start().await;
     let body = r#"{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[{"retryDelay":"27.5s"}]}}"#;
     server.push(Reply::json(429, body));
@@ -48,7 +48,7 @@ async fn googles_delay_in_the_body_is_read() {
 }
 
 #[tokio::test]
-async fn a_hostile_wait_is_no_wait() {
+async fn a_hostile_wait_is_ignored() {
     for speech in Speech::ALL {
         let server = FaultServer::start().await;
         let limited = speech.mishap_reply(Mishap::RateLimited);

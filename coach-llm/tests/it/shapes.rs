@@ -1,4 +1,4 @@
-//! What is an answer's text and what is not, in every shape that servers are known to send.
+//! Text and everything that is not text, in every shape that servers are known to send.
 
 use coach_core::ports::{FinishReason, ModelErrorKind as Kind};
 use coach_llm::testing::{FaultServer, Reply, Speech};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{ObservedCall, listen, model, retrying};
 
-/// What is sent instead of words, the reason that the wire names, and what it is.
+/// What is sent instead of text, the provider's finish reason, and the expected result.
 type EmptyAnswer = (&'static str, fn(Speech) -> String, &'static str, FinishReason);
 
 async fn observe(speech: Speech, events: &str) -> ObservedCall {
@@ -19,23 +19,23 @@ fn data(event: &Value) -> String {
     format!("data: {event}\n\n")
 }
 
-/// A chunk of Chat Completions with this delta.
+/// Returns a Chat Completions chunk with this delta.
 fn delta(delta: &Value) -> String {
     data(&json!({"choices": [{"index": 0, "delta": delta, "finish_reason": null}]}))
 }
 
-/// A block of Anthropic's Messages, and what is added to it.
+/// Returns an Anthropic block and its delta.
 fn block(block: &Value, added: &Value) -> String {
     data(&json!({"type": "content_block_start", "index": 0, "content_block": block}))
         + &data(&json!({"type": "content_block_delta", "index": 0, "delta": added}))
 }
 
-/// A response of Gemini with these parts.
+/// Returns a Gemini response with these parts.
 fn parts(parts: &Value) -> String {
     data(&json!({"candidates": [{"content": {"parts": parts, "role": "model"}, "index": 0}]}))
 }
 
-/// Thinking in every shape, which is never text.
+/// Returns thinking in every shape.
 fn thinking(speech: Speech) -> Vec<String> {
     match speech {
         Speech::OpenAi => [
@@ -114,7 +114,7 @@ async fn text_in_parts_is_text() {
 }
 
 #[tokio::test]
-async fn text_in_an_unknown_shape_is_an_error_and_not_an_empty_answer() {
+async fn text_of_unknown_shape_is_an_error_and_not_an_empty_answer() {
     let rows = [
         (Speech::OpenAi, delta(&json!({"content": 7}))),
         (Speech::OpenAi, delta(&json!({"content": [{"type": "brand_new", "words": "Hello."}]}))),
@@ -129,7 +129,7 @@ async fn text_in_an_unknown_shape_is_an_error_and_not_an_empty_answer() {
     for (speech, row) in rows {
         let end = speech.finish("stop") + &speech.end();
         assert_eq!(observe(speech, &(row.clone() + &end)).await.failed(), Kind::Malformed, "{row}");
-        // Beside text that can be read it does no harm.
+        // Next to readable text it is harmless.
         let beside = observe(speech, &(row.clone() + &speech.text("No.") + &end)).await;
         assert_eq!(
             (beside.text().as_str(), &beside.finished().reason),
@@ -139,7 +139,7 @@ async fn text_in_an_unknown_shape_is_an_error_and_not_an_empty_answer() {
 }
 
 #[tokio::test]
-async fn an_answer_without_a_word_says_why() {
+async fn an_empty_answer_says_why() {
     let rows: &[EmptyAnswer] = &[
         ("nothing", |_| String::new(), "stop", FinishReason::Stop),
         ("empty text", |s| s.text(""), "stop", FinishReason::Stop),
@@ -156,7 +156,7 @@ async fn an_answer_without_a_word_says_why() {
             assert_eq!(call.finished().reason, *known, "{speech:?}: {what}");
             assert_eq!(call.finished().usage, Some(speech.usage()), "{speech:?}: {what}");
         }
-        // A tool beside words is no reason of its own.
+        // A tool call next to text does not change the reason.
         let beside = speech.text("No.") + &speech.tool() + &speech.finish("stop") + &speech.end();
         assert_eq!(
             observe(speech, &beside).await.finished().reason,
@@ -192,7 +192,7 @@ async fn refusals_and_filters_are_named_with_and_without_text() {
 }
 
 #[tokio::test]
-async fn the_words_of_a_refusal_are_not_the_answer() {
+async fn the_text_of_a_refusal_is_not_the_answer() {
     let speech = Speech::OpenAi;
     let rows = [
         json!({"refusal": "I can't help with that."}),
@@ -211,7 +211,7 @@ async fn the_words_of_a_refusal_are_not_the_answer() {
 }
 
 #[tokio::test]
-async fn an_unspecified_block_of_google_is_none() {
+async fn an_unspecified_block_reason_of_google_is_ignored() {
     let speech = Speech::Google;
     let event = r#"{"promptFeedback":{"blockReason":"BLOCK_REASON_UNSPECIFIED"}}"#;
     let script = format!("data: {event}\n\n{}{}", speech.text("No."), speech.finish("stop"));

@@ -1,4 +1,4 @@
-//! Stop strings: sent where the wire takes them, left out where a server refuses them.
+//! Stop strings: sent where the format has them, omitted where a server rejects them.
 
 use coach_core::ports::{ChatRequest, ModelErrorKind as Kind};
 use coach_llm::{
@@ -24,7 +24,7 @@ fn sent(speech: Speech, body: &Value) -> Option<&Value> {
 }
 
 #[tokio::test]
-async fn every_wire_is_sent_as_many_as_it_takes_and_none_without_a_letter() {
+async fn every_provider_gets_as_many_as_it_accepts_and_no_blank_ones() {
     for speech in Speech::ALL {
         let server = FaultServer::start().await;
         server.always(speech.answer(["Yes."]));
@@ -40,7 +40,7 @@ async fn every_wire_is_sent_as_many_as_it_takes_and_none_without_a_letter() {
 }
 
 #[tokio::test]
-async fn a_server_that_refuses_them_is_asked_again_without_and_remembered() {
+async fn a_server_that_rejects_them_is_asked_without_them_from_then_on() {
     let refusals: [fn() -> Reply; 4] = [
         || {
             Reply::json(
@@ -64,7 +64,7 @@ async fn a_server_that_refuses_them_is_asked_again_without_and_remembered() {
             server.always(speech.answer(["Yes."]));
             let model = model(speech, &server);
             for _ in 0..2 {
-                // No retry is allowed: leaving something out is not a second try.
+                // No retry is allowed: omitting a field is not a retry.
                 let call = listen(model.as_ref(), stopping(retrying(0))).await;
                 assert_eq!(call.text(), "Yes.", "{speech:?}");
             }
@@ -76,7 +76,7 @@ async fn a_server_that_refuses_them_is_asked_again_without_and_remembered() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_refused_for_something_else_is_sent_twice_and_blames_no_stop_string() {
+async fn a_request_rejected_for_another_reason_is_not_blamed_on_stop_strings() {
     for speech in Speech::ALL {
         let server = FaultServer::start().await;
         server.push(Reply::json(400, r#"{"error":{"message":"no"}}"#));
@@ -93,7 +93,7 @@ async fn a_request_that_is_refused_for_something_else_is_sent_twice_and_blames_n
 }
 
 #[tokio::test]
-async fn another_model_of_the_same_provider_is_still_sent_them() {
+async fn another_model_of_the_same_provider_still_gets_them() {
     let server = FaultServer::start().await;
     server.push(Reply::json(400, r#"{"error":{"param":"stop"}}"#));
     server.always(Speech::OpenAi.answer(["Yes."]));

@@ -1,4 +1,4 @@
-//! Nasty but well-formed streams: however the bytes fall, the same answer.
+//! Unusual but valid streams: the same answer however the bytes are split.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use coach_llm::testing::{FaultServer, Reply, Speech};
 use crate::support::{ObservedCall, listen, model, request};
 
 const PIECES: [&str; 5] = ["Grüß ", "dich, ", "😀 ", "どうも", "."];
-/// A name, and a way to spell the same stream.
+/// A name, and another spelling of the same stream.
 type Spelling = (&'static str, fn(&str) -> String);
 
 const WHOLE: &str = "Grüß dich, 😀 どうも.";
@@ -24,7 +24,7 @@ async fn observe(speech: Speech, reply: Reply) -> ObservedCall {
     listen(model(speech, &server).as_ref(), request()).await
 }
 
-/// Without signs of life, which depend on time.
+/// Leaves out activity events, which depend on time.
 fn events(call: &ObservedCall) -> Vec<&ChatEvent> {
     call.events.iter().filter(|event| **event != ChatEvent::Activity).collect()
 }
@@ -63,7 +63,7 @@ async fn chunks_of_any_mixture_of_sizes_give_the_same_text() {
 }
 
 #[tokio::test]
-async fn a_gateway_that_ends_in_an_error_has_not_finished() {
+async fn an_answer_that_a_gateway_ends_with_an_error_is_not_finished() {
     let error =
         "data: {\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}\n\n";
     let script = Speech::OpenAi.text("Not ") + error + &Speech::OpenAi.end();
@@ -72,7 +72,7 @@ async fn a_gateway_that_ends_in_an_error_has_not_finished() {
 }
 
 #[tokio::test]
-async fn every_spelling_that_the_standard_allows_is_read() {
+async fn every_spelling_of_the_standard_is_read() {
     let spellings: &[Spelling] = &[
         ("CRLF", |s| s.replace("\r\n", "\n").replace('\n', "\r\n")),
         ("CR", |s| s.replace("\r\n", "\n").replace('\n', "\r")),
@@ -96,7 +96,7 @@ async fn every_spelling_that_the_standard_allows_is_read() {
 }
 
 #[tokio::test]
-async fn chunk_extensions_and_no_chunks_at_all_are_read() {
+async fn chunk_extensions_and_unchunked_responses_are_read() {
     for speech in Speech::ALL {
         let script = script(speech);
         let extended = format!("{:x};note=\"x\"\r\n{script}\r\n", script.len());
@@ -118,7 +118,7 @@ async fn an_event_of_200_kb_is_read() {
 }
 
 #[tokio::test]
-async fn what_comes_after_the_end_mark_is_not_heard() {
+async fn data_after_the_end_marker_is_ignored() {
     for speech in [Speech::Anthropic, Speech::OpenAi] {
         let more =
             speech.end() + &speech.text("Never said.") + "data: nonsense\n\n" + &speech.end();
@@ -128,7 +128,7 @@ async fn what_comes_after_the_end_mark_is_not_heard() {
 }
 
 #[tokio::test]
-async fn a_server_that_never_hangs_up_after_the_end_mark_holds_nobody_up() {
+async fn a_server_that_stays_connected_after_the_end_marker_delays_nothing() {
     for speech in [Speech::Anthropic, Speech::OpenAi] {
         let begun = std::time::Instant::now();
         let call = observe(speech, Reply::stream().send(script(speech)).hold()).await;
@@ -138,12 +138,12 @@ async fn a_server_that_never_hangs_up_after_the_end_mark_holds_nobody_up() {
 }
 
 #[tokio::test]
-async fn every_call_to_a_plain_server_has_a_connection_of_its_own() {
+async fn every_call_to_a_server_without_tls_uses_a_new_connection() {
     for speech in Speech::ALL {
         let server = FaultServer::start().await;
         let model = model(speech, &server);
         for _ in 0..3 {
-            // The connection could be used again, but llama.cpp promises the same and hangs up.
+            // The connection could be reused, but llama.cpp announces keep-alive and hangs up.
             server.push(speech.answer(PIECES));
             let call = listen(model.as_ref(), request()).await;
             assert_eq!((call.text().as_str(), call.finished().attempts), (WHOLE, 1), "{speech:?}");
@@ -155,7 +155,7 @@ async fn every_call_to_a_plain_server_has_a_connection_of_its_own() {
 }
 
 #[tokio::test]
-async fn reasons_to_finish_are_told_in_one_vocabulary() {
+async fn finish_reasons_have_one_vocabulary() {
     for speech in Speech::ALL {
         for (said, reason) in [
             ("stop", FinishReason::Stop),
@@ -172,7 +172,7 @@ async fn reasons_to_finish_are_told_in_one_vocabulary() {
 }
 
 #[tokio::test]
-async fn a_server_that_names_an_empty_reason_with_every_piece_is_not_done_by_it() {
+async fn an_empty_reason_with_every_piece_does_not_end_an_answer() {
     let chunk = |text: &str, reason: &str| {
         format!(
             "data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}},\"finish_reason\":\"{reason}\"}}]}}\n\n"
@@ -187,7 +187,7 @@ async fn a_server_that_names_an_empty_reason_with_every_piece_is_not_done_by_it(
 }
 
 #[tokio::test]
-async fn a_stream_without_a_type_is_read() {
+async fn a_stream_without_a_content_type_is_read() {
     for speech in Speech::ALL {
         let untyped = Reply::head(200, &[("transfer-encoding", "chunked")]);
         let call = observe(speech, untyped.send(script(speech)).end()).await;
@@ -196,7 +196,7 @@ async fn a_stream_without_a_type_is_read() {
 }
 
 #[tokio::test]
-async fn an_error_field_that_says_nothing_is_none() {
+async fn an_empty_error_field_is_ignored() {
     for speech in Speech::ALL {
         for nothing in
             ["\"\"", "\" \"", "null", "{}", "[]", "false", "0", r#"{"code":0,"message":""}"#]
@@ -211,7 +211,7 @@ async fn an_error_field_that_says_nothing_is_none() {
 }
 
 #[tokio::test]
-async fn a_character_in_two_halves_is_joined_over_chunks() {
+async fn a_split_character_is_joined_across_chunks() {
     for speech in Speech::ALL {
         let half = |text: &str| speech.text("HALF").replace("HALF", text);
         for (first, second, read) in [
@@ -232,7 +232,7 @@ async fn a_character_in_two_halves_is_joined_over_chunks() {
             let call = listen(model(speech, &server).as_ref(), request()).await;
             assert_eq!(call.text(), read, "{speech:?}");
             assert_eq!(call.finished().attempts, 1, "{speech:?}");
-            // What was sent before the other half came holds no replacement for it.
+            // The text sent before the other half has no replacement for it.
             let whole = !read.contains('\u{fffd}');
             let pieces = call.events.iter().any(
                 |event| matches!(event, ChatEvent::Delta(piece) if piece.contains('\u{fffd}')),

@@ -1,4 +1,4 @@
-//! A model of each wire that asks a fault server, a request, and the telling of an answer.
+//! Models that call a fault server, requests, and the recording of an answer.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ use coach_llm::{
 };
 use futures::StreamExt as _;
 
-/// The key of every test; it must show up nowhere but in its header.
+/// The key of every test; it may appear only in its header.
 pub(crate) const KEY: &str = "test-key-1234567890";
 
 pub(crate) fn provider(speech: Speech) -> Provider {
@@ -38,7 +38,7 @@ pub(crate) fn quick() -> ModelSettings {
     }
 }
 
-/// The models of one provider, which is at `endpoint`.
+/// Returns the models of one provider at `endpoint`.
 pub(crate) fn models(provider: Provider, endpoint: Endpoint) -> ModelRegistry {
     let mut providers = Providers::default();
     match provider {
@@ -104,15 +104,15 @@ impl ObservedCall {
     }
 
     pub(crate) fn failed(&self) -> ModelErrorKind {
-        self.end.as_ref().expect_err("the call was to fail").kind
+        self.end.as_ref().expect_err("the call should have failed").kind
     }
 
     pub(crate) fn finished(&self) -> &Finished {
-        self.end.as_ref().expect("the call was to succeed")
+        self.end.as_ref().expect("the call should have succeeded")
     }
 }
 
-/// Listens to a whole call, and checks what every one of them promises.
+/// Reads a whole call, and checks what every call promises.
 pub(crate) async fn listen(model: &dyn ChatModel, request: ChatRequest) -> ObservedCall {
     let mut stream = model.stream(request);
     let mut events = Vec::new();

@@ -1,4 +1,4 @@
-//! The clocks of a call.
+//! The timeouts of a call.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ type SilentReply = (&'static str, fn() -> Reply);
 const SHORT: Duration = Duration::from_millis(300);
 
 #[tokio::test]
-async fn an_answer_that_does_not_begin_is_asked_for_again() {
+async fn an_answer_that_does_not_start_is_retried() {
     let silences: &[SilentReply] = &[
         ("no head", || Reply::silent().hold()),
         ("a head and nothing more", || Reply::stream().hold()),
@@ -35,7 +35,7 @@ async fn an_answer_that_does_not_begin_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn silence_before_the_first_text_is_tried_again() {
+async fn silence_before_the_first_text_is_retried() {
     for speech in [Speech::Anthropic, Speech::OpenAi] {
         let server = FaultServer::start().await;
         server.push(Reply::stream().send(speech.start()).hold());
@@ -48,7 +48,7 @@ async fn silence_before_the_first_text_is_tried_again() {
 }
 
 #[tokio::test]
-async fn keep_alives_below_the_events_are_life_and_are_told_about_once_a_second() {
+async fn comments_keep_a_call_alive_and_are_reported_once_a_second() {
     join_all(Speech::ALL.map(|speech| async move {
         let server = FaultServer::start().await;
         let begun = Reply::stream().send(speech.text("Wait"));
@@ -61,16 +61,16 @@ async fn keep_alives_below_the_events_are_life_and_are_told_about_once_a_second(
         let call = listen(model(speech, &server).as_ref(), request).await;
         assert_eq!(call.text(), "Wait for it.", "{speech:?}");
         let signs = call.count(&ChatEvent::Activity);
-        assert!((1..=2).contains(&signs), "{speech:?}: {signs} signs of life in 2.2 s");
+        assert!((1..=2).contains(&signs), "{speech:?}: {signs} activity events in 2.2 s");
     }))
     .await;
 }
 
 #[tokio::test]
-async fn a_slow_drip_ends_with_the_time_for_an_answer() {
+async fn a_slow_trickle_ends_at_the_answer_timeout() {
     join_all(Speech::ALL.map(|speech| async move {
         let server = FaultServer::start().await;
-        // No event of it is whole within the time.
+        // No event is complete within the time.
         let drip = speech.start() + &speech.text(&"Never ends.".repeat(30));
         let reply = drip.as_bytes().iter().take(300).fold(Reply::stream(), |reply, byte| {
             reply.send([*byte]).pause(Duration::from_millis(20))
@@ -89,8 +89,8 @@ async fn a_slow_drip_ends_with_the_time_for_an_answer() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_never_made_is_a_timeout_of_its_own() {
-    // The server waits for HTTP and answers no handshake.
+async fn a_connection_that_never_opens_has_a_timeout_of_its_own() {
+    // The server waits for HTTP and never answers the TLS handshake.
     let server = FaultServer::start().await;
     let model = crate::support::model_at(Speech::OpenAi, &server.url().replace("http:", "https:"));
     let mut request = retrying(1);
@@ -101,7 +101,7 @@ async fn a_connection_that_is_never_made_is_a_timeout_of_its_own() {
 }
 
 #[tokio::test]
-async fn slow_headers_and_a_slow_first_byte_share_the_clock_of_the_first_token() {
+async fn slow_headers_and_a_slow_first_byte_share_the_first_token_timeout() {
     const WAIT: Duration = Duration::from_millis(900);
     let silences: &[SilentReply] = &[
         ("slow headers", || Reply::stream().after(WAIT)),
@@ -115,7 +115,7 @@ async fn slow_headers_and_a_slow_first_byte_share_the_clock_of_the_first_token()
         server.push(slow().send(script).end());
         let mut request = retrying(0);
         request.limits.first = Duration::from_millis(1800);
-        // Shorter than the wait: it counts only once the model has begun.
+        // Shorter than the wait: it counts only after the first token.
         request.limits.silence = SHORT;
         let call = listen(model(speech, &server).as_ref(), request).await;
         assert_eq!(call.end.as_ref().map(|done| done.attempts), Ok(1), "{speech:?}: {what}");
@@ -125,7 +125,7 @@ async fn slow_headers_and_a_slow_first_byte_share_the_clock_of_the_first_token()
 }
 
 #[tokio::test]
-async fn the_first_token_may_take_longer_on_a_compatible_server_and_as_long_as_an_operator_says() {
+async fn the_first_token_timeout_is_longer_on_a_compatible_server_and_can_be_set() {
     let wanted = Limits::default();
     for (provider, unset) in [
         (Provider::Anthropic, 30),
@@ -154,7 +154,7 @@ async fn the_first_token_may_take_longer_on_a_compatible_server_and_as_long_as_a
 }
 
 #[tokio::test]
-async fn the_time_for_an_answer_begins_with_its_first_token() {
+async fn the_answer_timeout_starts_with_the_first_token() {
     join_all(Speech::ALL.map(|speech| async move {
         let server = FaultServer::start().await;
         let slow = Reply::stream().pause(Duration::from_millis(900)).send(speech.text("Half"));

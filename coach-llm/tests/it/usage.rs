@@ -20,7 +20,7 @@ async fn observe(speech: Speech, events: &str) -> ObservedCall {
     listen(model(speech, &server).as_ref(), request()).await
 }
 
-/// The wire's names for input and output.
+/// Returns counts under the format's names for input and output.
 fn counts(speech: Speech, input: &Value, output: &Value) -> Value {
     match speech {
         Speech::Anthropic => json!({"input_tokens": input, "output_tokens": output}),
@@ -29,13 +29,13 @@ fn counts(speech: Speech, input: &Value, output: &Value) -> Value {
     }
 }
 
-/// A good end without counts of its own.
+/// Returns a clean end without counts.
 fn ending(speech: Speech) -> String {
     speech.finish_uncounted("stop") + &speech.end()
 }
 
 #[tokio::test]
-async fn all_kinds_of_tokens_are_counted_on_every_wire() {
+async fn all_kinds_of_tokens_are_counted_in_every_format() {
     for speech in Speech::ALL {
         let script = speech.start() + &speech.text("No.") + &speech.finish("stop") + &speech.end();
         let call = observe(speech, &script).await;
@@ -45,7 +45,7 @@ async fn all_kinds_of_tokens_are_counted_on_every_wire() {
 }
 
 #[tokio::test]
-async fn counts_in_any_event_are_told_at_once() {
+async fn counts_in_any_event_are_reported_at_once() {
     for speech in Speech::ALL {
         let early = speech.usage_event(&counts(speech, &json!(50), &json!(1)));
         let script = early + &speech.text("No.") + &ending(speech);
@@ -57,7 +57,7 @@ async fn counts_in_any_event_are_told_at_once() {
 }
 
 #[tokio::test]
-async fn a_provider_that_counts_nothing_is_unknown_and_not_zero() {
+async fn missing_counts_are_unknown_and_not_zero() {
     for speech in Speech::ALL {
         let call = observe(speech, &(speech.text("No.") + &ending(speech))).await;
         assert_eq!(call.finished().usage, None, "{speech:?}");
@@ -66,7 +66,7 @@ async fn a_provider_that_counts_nothing_is_unknown_and_not_zero() {
 }
 
 #[tokio::test]
-async fn hostile_counts_are_made_harmless() {
+async fn hostile_counts_are_bounded() {
     let most = (1_u64 << 53) - 1;
     for speech in Speech::ALL {
         for sent in [json!(9_223_372_036_854_775_808_u64), json!(1e30)] {
@@ -80,7 +80,7 @@ async fn hostile_counts_are_made_harmless() {
 }
 
 #[tokio::test]
-async fn a_count_that_is_no_count_is_absent_each_by_itself() {
+async fn each_invalid_count_is_ignored_separately() {
     for speech in Speech::ALL {
         for odd in [json!(-7), json!("many"), json!("40"), json!(null), json!({}), json!([1])] {
             let event = |input: &Value, output: &Value| {
@@ -102,7 +102,7 @@ async fn a_count_that_is_no_count_is_absent_each_by_itself() {
 }
 
 #[tokio::test]
-async fn counts_that_shrink_are_not_believed() {
+async fn shrinking_counts_are_ignored() {
     for speech in Speech::ALL {
         let count = |n: u64| speech.usage_event(&counts(speech, &json!(n), &json!(n)));
         let call = observe(speech, &(count(90) + &count(30) + &ending(speech))).await;
@@ -112,7 +112,7 @@ async fn counts_that_shrink_are_not_believed() {
 }
 
 #[tokio::test]
-async fn what_an_accepted_try_used_is_counted_with_the_next_one() {
+async fn the_usage_of_an_accepted_attempt_is_added_to_the_next() {
     for speech in Speech::ALL {
         let server = FaultServer::start().await;
         let counted = speech.usage_event(&counts(speech, &json!(40), &json!(2)));

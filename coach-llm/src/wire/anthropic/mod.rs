@@ -1,6 +1,6 @@
-//! Anthropic's Messages.
+//! Anthropic's Messages API.
 //!
-//! `request` spells what is asked, `stream` reads what is answered, the rest is here.
+//! `request` writes requests, `stream` reads answers; paths, headers and lists are here.
 
 mod request;
 mod stream;
@@ -23,13 +23,13 @@ use crate::{
 
 pub(crate) const OWN_URL: &str = "https://api.anthropic.com";
 pub(crate) const VERSION: &str = "v1";
-/// The API's version, which is a header here: the oldest that every gateway and mock server speaks.
+/// The API version, sent as a header: the oldest one that every gateway and mock server supports.
 const API_VERSION: &str = "2023-06-01";
 
-/// Anthropic names no limit; the most important ones do.
+/// The most stop strings that are sent; Anthropic documents no limit.
 const MOST_STOPS: usize = 8;
 
-/// Anthropic's dialect.
+/// Anthropic's format.
 #[derive(Debug)]
 pub(crate) struct Anthropic;
 
@@ -43,7 +43,7 @@ impl Dialect for Anthropic {
         let version = HeaderValue::from_str(version).map_err(|_| SetupError::Endpoint {
             provider: Provider::Anthropic,
             part: EndpointPart::Header,
-            what: "the API version is no header value",
+            what: "the API version is not a valid header value",
         })?;
         headers.insert("anthropic-version", version);
         Ok(headers)

@@ -1,7 +1,7 @@
-//! What Anthropic is asked.
+//! Writes requests to Anthropic.
 //!
-//! No temperature, ever: the newest models refuse it, and Anthropic's own client has dropped it. No
-//! prefilled answer. Thinking counts into `max_tokens`, so the caller leaves room for it.
+//! Never sends a temperature (the newest models reject it, and Anthropic's own client has dropped it) or a
+//! prefilled answer. Thinking counts toward `max_tokens`, so the caller adds tokens for it.
 
 use coach_core::{
     model::{PromptMessage, PromptRole},
@@ -13,7 +13,7 @@ use crate::wire::{fields, normalize::normalized};
 
 pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value {
     let mut messages: Vec<_> = normalized(request.prompt.messages()).iter().map(message).collect();
-    // The next turn's prompt begins with all of this one: cached up to here, it is read at a tenth.
+    // The next turn's prompt starts with this one: cached up to here, it costs a tenth.
     if let Some(last) = messages.last_mut() {
         last["content"][0]["cache_control"] = json!({"type": "ephemeral"});
     }
@@ -48,7 +48,7 @@ fn message(message: &PromptMessage) -> Value {
     json!({"role": role, "content": [{"type": "text", "text": message.text}]})
 }
 
-/// Models before the fifth generation refuse the field.
+/// Models before the fifth generation reject the field.
 fn takes_effort(model: &str) -> bool {
     let generation = model.split(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty());
     generation.and_then(|n| n.parse::<u32>().ok()).is_none_or(|n| n >= 5)
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn effort_is_asked_only_of_models_that_take_it() {
+    fn effort_is_sent_only_to_models_that_accept_it() {
         for model in ["claude-sonnet-5-5", "claude-opus-10", "claude-nova"] {
             assert!(takes_effort(model), "{model}");
         }

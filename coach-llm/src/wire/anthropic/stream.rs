@@ -1,4 +1,4 @@
-//! What Anthropic answers: named events, of which only text, counts and the end matter.
+//! Reads answers from Anthropic: named events, of which text, counts and the end matter.
 
 use coach_core::{ports::FinishReason, turn::ledger::Usage};
 use serde_json::Value;
@@ -8,11 +8,11 @@ use crate::wire::answer::{DialectError, PartialAnswer, count};
 pub(super) fn read(event: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     for usage in [event.pointer("/message/usage"), event.get("usage")].into_iter().flatten() {
         if let Some(usage) = usage_of(usage, answer.usage.unwrap_or_default()) {
-            answer.used(usage);
+            answer.record_usage(usage);
         }
     }
     match event["type"].as_str().unwrap_or_default() {
-        "message_start" => answer.answered_by(&event["message"]["model"]),
+        "message_start" => answer.record_model(&event["message"]["model"]),
         "content_block_start" => block(&event["content_block"], answer)?,
         "content_block_delta" => delta(&event["delta"], answer)?,
         "message_delta" => answer.finish(&event["delta"]["stop_reason"], reason),
@@ -22,39 +22,39 @@ pub(super) fn read(event: &Value, answer: &mut PartialAnswer) -> Result<(), Dial
     Ok(())
 }
 
-/// The beginning of a block, which may have content already.
+/// Reads the start of a block, which may already have content.
 fn block(block: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     match block["type"].as_str().unwrap_or_default() {
-        "text" | "" => say(&block["text"], answer)?,
-        "thinking" | "redacted_thinking" => answer.think(),
+        "text" | "" => push(&block["text"], answer)?,
+        "thinking" | "redacted_thinking" => answer.record_thinking(),
         kind if kind.ends_with("tool_use") => answer.ignore_tool(),
-        // Kinds of blocks that this version does not know hold no words of the answer.
+        // Unknown kinds of blocks have no text of the answer.
         _ => {}
     }
     Ok(())
 }
 
-/// More of a block. Thinking has its own kinds; it is no part of the answer.
+/// Reads more of a block. Thinking has its own kinds and is not part of the answer.
 fn delta(delta: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     match delta["type"].as_str().unwrap_or_default() {
-        "text_delta" | "text" | "" => say(&delta["text"], answer)?,
-        "thinking_delta" => answer.think(),
+        "text_delta" | "text" | "" => push(&delta["text"], answer)?,
+        "thinking_delta" => answer.record_thinking(),
         _ => {}
     }
     Ok(())
 }
 
-fn say(text: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
+fn push(text: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     match text {
-        Value::String(text) => answer.say(text)?,
+        Value::String(text) => answer.push_text(text)?,
         Value::Null => {}
-        _ => answer.cannot_read("text"),
+        _ => answer.record_unreadable("text"),
     }
     Ok(())
 }
 
-/// Anthropic counts what came from the cache, what went into it, and the rest, each by itself, and
-/// leaves out of later events what it has said before. `None` if none of the counts is there.
+/// Reads the usage. Anthropic counts cache reads, cache writes and the rest separately, and omits from later
+/// events what it has reported before. `None` if all counts are missing.
 fn usage_of(usage: &Value, before: Usage) -> Option<Usage> {
     let plain = count(usage, "/input_tokens");
     let (read, written) =

@@ -1,7 +1,7 @@
-//! Google's Gemini, `streamGenerateContent` with server-sent events.
+//! Google's Gemini API, `streamGenerateContent` with server-sent events.
 //!
-//! `request` spells what is asked, `stream` reads what is answered, the rest is here. The key travels in
-//! a header, never in the query.
+//! `request` writes requests, `stream` reads answers; paths, headers and lists are here. Sends the key in a
+//! header, never in the query.
 
 mod request;
 mod stream;
@@ -25,10 +25,10 @@ use crate::{
 pub(crate) const OWN_URL: &str = "https://generativelanguage.googleapis.com";
 pub(crate) const VERSION: &str = "v1beta";
 
-/// More stop strings than these are refused.
+/// The most stop strings that Google accepts.
 const MOST_STOPS: usize = 5;
 
-/// Google's dialect.
+/// Google's format.
 #[derive(Debug)]
 pub(crate) struct Google;
 
@@ -78,7 +78,7 @@ impl Dialect for Google {
     }
 
     fn model(&self, listed: &Value) -> Option<ModelInfo> {
-        // Those that cannot talk say so; a list that says nothing about it hides nothing.
+        // Models that cannot chat say so; an entry that does not say is kept.
         if let Some(methods) = listed["supportedGenerationMethods"].as_array()
             && !methods.iter().any(|method| method == "generateContent")
         {

@@ -1,4 +1,4 @@
-//! What Gemini is asked.
+//! Writes requests to Gemini.
 
 use coach_core::{
     model::{PromptMessage, PromptRole},
@@ -43,7 +43,7 @@ fn message(message: &PromptMessage) -> Value {
     json!({"role": role, "parts": [{"text": message.text}]})
 }
 
-/// The models that are known to take a thinking level; others refuse the field.
+/// Models known to accept a thinking level; others reject the field.
 fn takes_level(model: &str) -> bool {
     let generation = model.strip_prefix("gemini-").and_then(|rest| rest.split(['.', '-']).next());
     generation.and_then(|n| n.parse::<u32>().ok()).is_some_and(|n| n >= 3)
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_level_is_asked_only_of_models_that_take_it() {
+    fn a_level_is_sent_only_to_models_that_accept_it() {
         for model in ["gemini-3.8-flash", "gemini-3.5-flash-lite", "gemini-4-flash"] {
             assert!(takes_level(model), "{model}");
         }

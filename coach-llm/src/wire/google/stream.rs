@@ -1,6 +1,6 @@
-//! What Gemini answers: whole responses, each with a little more text.
+//! Reads answers from Gemini: whole responses, each with a little more text.
 //!
-//! No event says "the end": the reason to finish comes with the last text, and then the response ends.
+//! There is no end marker: the finish reason arrives with the last text, and then the response ends.
 
 use coach_core::{
     ports::{FinishReason, ModelErrorKind},
@@ -12,9 +12,9 @@ use crate::wire::answer::{DialectError, PartialAnswer, count};
 
 pub(super) fn read(event: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     if let Some(usage) = event.get("usageMetadata").and_then(usage_of) {
-        answer.used(usage);
+        answer.record_usage(usage);
     }
-    answer.answered_by(&event["modelVersion"]);
+    answer.record_model(&event["modelVersion"]);
     let blocked = event.pointer("/promptFeedback/blockReason").and_then(Value::as_str);
     if let Some(blocked) = blocked.filter(|why| !why.is_empty() && !why.ends_with("UNSPECIFIED")) {
         let message = format!("the prompt was blocked: {blocked}");
@@ -36,14 +36,14 @@ fn part(part: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     }
     match (&part["text"], &part["thought"]) {
         (Value::Null, _) if part.is_object() => {}
-        (Value::String(text), Value::Null | Value::Bool(false)) => answer.say(text)?,
-        (Value::String(_), _) => answer.think(),
-        _ => answer.cannot_read("parts"),
+        (Value::String(text), Value::Null | Value::Bool(false)) => answer.push_text(text)?,
+        (Value::String(_), _) => answer.record_thinking(),
+        _ => answer.record_unreadable("parts"),
     }
     Ok(())
 }
 
-/// `None` if none of the counts is there.
+/// Reads the usage; `None` if all counts are missing.
 fn usage_of(usage: &Value) -> Option<Usage> {
     let thoughts = count(usage, "/thoughtsTokenCount");
     let spoken = count(usage, "/candidatesTokenCount");

@@ -1,7 +1,7 @@
-//! OpenAI's Chat Completions, and every server that speaks them.
+//! OpenAI's Chat Completions API, and every server compatible with it.
 //!
-//! `request` spells what is asked, `stream` reads what is answered, the rest is here. The two dialects
-//! differ in what a strict or an old server would refuse.
+//! `request` writes requests, `stream` reads answers; paths, headers and lists are here. Compatible servers get
+//! only fields that old and strict ones accept.
 
 mod request;
 mod stream;
@@ -27,10 +27,10 @@ use crate::{
 pub(crate) const OWN_URL: &str = "https://api.openai.com";
 pub(crate) const VERSION: &str = "v1";
 
-/// More stop strings than these are refused.
+/// The most stop strings that OpenAI accepts.
 const MOST_STOPS: usize = 4;
 
-/// OpenAI's dialect, or the one of compatible servers.
+/// OpenAI's own format, or that of compatible servers.
 #[derive(Debug)]
 pub(crate) enum OpenAi {
     Own,
@@ -77,7 +77,7 @@ impl Dialect for OpenAi {
 
     fn model(&self, listed: &Value) -> Option<ModelInfo> {
         let mut model = ModelInfo::named(listed["id"].as_str()?);
-        // Gateways and local servers say more than OpenAI does, each under its own name.
+        // Gateways and local servers report more than OpenAI, each under its own names.
         model.max_input = ["/max_input_tokens", "/max_model_len", "/meta/n_ctx_train"]
             .iter()
             .find_map(|path| listed.pointer(path)?.as_u64());

@@ -1,7 +1,6 @@
-//! What OpenAI and compatible servers are asked.
+//! Writes requests to OpenAI and compatible servers.
 //!
-//! The temperature goes out only if the request names one: some models refuse it, and then the caller
-//! who asked for it shall hear so.
+//! Sends a temperature only if the request has one. Some models reject it; then the caller gets that error.
 
 use coach_core::{
     model::{PromptMessage, PromptRole},
@@ -30,7 +29,7 @@ pub(super) fn body(dialect: &OpenAi, model: &str, request: &ChatRequest, max_out
                 body["reasoning_effort"] = json!(fields::effort(request.prompt.lane()));
             }
         }
-        // Many servers know only the older name.
+        // Many servers accept only the older name.
         OpenAi::Compatible => body["max_tokens"] = json!(max_output),
     }
     if !request.stop.is_empty() {
@@ -54,14 +53,14 @@ fn message(message: &PromptMessage) -> Value {
     json!({"role": role, "content": message.text})
 }
 
-/// Models that think; others refuse the field.
+/// Models that think; others reject the field.
 fn takes_effort(model: &str) -> bool {
     let generation = model.strip_prefix("gpt-").and_then(|rest| rest.split(['.', '-']).next());
     generation.and_then(|n| n.parse::<u32>().ok()).is_some_and(|n| n >= 5)
         && !model.contains("-chat")
 }
 
-/// A schema's name in the letters that OpenAI allows.
+/// Returns a schema's name in the characters that OpenAI allows.
 fn plain(name: &str) -> String {
     let letters = name.chars().take(64);
     let name: String =
@@ -74,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn effort_is_asked_only_of_models_that_think() {
+    fn effort_is_sent_only_to_models_that_think() {
         for model in ["gpt-6-luna", "gpt-6.1-terra", "gpt-10-sol"] {
             assert!(takes_effort(model), "{model}");
         }
@@ -84,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_has_a_name_that_openai_takes() {
+    fn a_schema_gets_a_name_that_openai_accepts() {
         assert_eq!(plain("Szenario v2"), "Szenario_v2");
         assert_eq!(plain(""), "answer");
     }

@@ -1,7 +1,7 @@
-//! What OpenAI and compatible servers answer: chunks, of which the first choice matters.
+//! Reads answers from OpenAI and compatible servers: chunks, of which the first choice matters.
 //!
-//! Counts are read before the choices and from any chunk: gateways do not keep to the last one. Content is
-//! a text, or a list of parts (Mistral's models that think stream both their thoughts and their words so).
+//! Reads counts before choices and from any chunk: gateways do not send them only in the last one. Content is a
+//! text or a list of parts (Mistral's thinking models send both thoughts and text as parts).
 
 use coach_core::{
     ports::{FinishReason, ModelErrorKind},
@@ -11,17 +11,17 @@ use serde_json::Value;
 
 use crate::wire::answer::{DialectError, PartialAnswer, count};
 
-/// Where servers put what a model thinks; each family has its own field.
+/// The fields for thinking; each family of servers has its own.
 const THINKING: [&str; 4] = ["reasoning_content", "reasoning", "reasoning_details", "thinking"];
 
 pub(super) fn read(event: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     let usage = event.get("usage").and_then(usage_of);
     if let Some(usage) = usage {
-        answer.used(usage);
+        answer.record_usage(usage);
     }
-    answer.answered_by(&event["model"]);
+    answer.record_model(&event["model"]);
     let choices = event["choices"].as_array();
-    // The chunk that `include_usage` asks for: after all others, without a choice.
+    // The chunk that `include_usage` requests: after all others, without a choice.
     if usage.is_some() && choices.is_none_or(Vec::is_empty) {
         answer.close();
     }
@@ -34,14 +34,14 @@ pub(super) fn read(event: &Value, answer: &mut PartialAnswer) -> Result<(), Dial
             answer.ignore_tool();
         }
         if THINKING.iter().any(|field| says(&delta[field])) {
-            answer.think();
+            answer.record_thinking();
         }
         content(&delta["content"], answer)?;
-        // A refusal is said in a field of its own, in place of the content.
+        // A refusal arrives in a separate field instead of the content.
         if says(&delta["refusal"]) {
-            answer.refuse();
+            answer.record_refusal();
         }
-        // How gateways end an answer whose provider failed them.
+        // Gateways end an answer like this if their provider failed.
         if choice["finish_reason"] == "error" {
             let message = "the gateway's provider failed".to_owned();
             return Err(DialectError { kind: ModelErrorKind::Provider, message });
@@ -51,11 +51,11 @@ pub(super) fn read(event: &Value, answer: &mut PartialAnswer) -> Result<(), Dial
     Ok(())
 }
 
-/// A text, a list of parts, or one part.
+/// Reads content: a text, a list of parts, or one part.
 fn content(content: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     let part = match content {
         Value::Null => return Ok(()),
-        Value::String(text) => return answer.say(text),
+        Value::String(text) => return answer.push_text(text),
         Value::Array(parts) => {
             return parts.iter().try_for_each(|part| self::content(part, answer));
         }
@@ -63,15 +63,17 @@ fn content(content: &Value, answer: &mut PartialAnswer) -> Result<(), DialectErr
     };
     let text = content["text"].as_str().or_else(|| content["text"]["value"].as_str());
     match (part, text) {
-        ("text" | "output_text", Some(text)) => answer.say(text)?,
-        ("refusal", _) => answer.refuse(),
-        (kind, _) if kind.contains("thinking") || kind.contains("reasoning") => answer.think(),
-        (_, _) => answer.cannot_read("content"),
+        ("text" | "output_text", Some(text)) => answer.push_text(text)?,
+        ("refusal", _) => answer.record_refusal(),
+        (kind, _) if kind.contains("thinking") || kind.contains("reasoning") => {
+            answer.record_thinking();
+        }
+        (_, _) => answer.record_unreadable("content"),
     }
     Ok(())
 }
 
-/// A field that is there and not empty.
+/// Returns whether a field is present and not empty.
 fn says(value: &Value) -> bool {
     match value {
         Value::String(text) => !text.is_empty(),
@@ -81,7 +83,7 @@ fn says(value: &Value) -> bool {
     }
 }
 
-/// `None` if neither of the two counts is there.
+/// Reads the usage; `None` if both counts are missing.
 fn usage_of(usage: &Value) -> Option<Usage> {
     let input = count(usage, "/prompt_tokens");
     let output = count(usage, "/completion_tokens");

@@ -1,5 +1,5 @@
-//! Refusals that servers put into words: what each of them means, as a whole answer and as an event of a
-//! running one, and that none of them is tried again.
+//! Errors that servers express only in words: the kind of each, as a whole response and within a stream. None
+//! of them is retried.
 
 mod rows;
 
@@ -26,14 +26,14 @@ async fn observe(provider: Provider, reply: Reply, retries: u32) -> (ObservedCal
 }
 
 #[tokio::test]
-async fn what_a_wording_means_does_not_depend_on_how_it_comes() {
+async fn a_wording_has_the_same_kind_in_a_response_and_in_a_stream() {
     for (who, provider, status, body, kind) in
         too_long().into_iter().chain(used_up()).chain(refused())
     {
         let whole = Reply::json(status, &body.to_string());
         let (whole, requests) = observe(provider, whole, 1).await;
         assert_eq!((whole.failed(), requests), (kind, 1), "{who}: {:?}", whole.end);
-        // A status that the error does not repeat is lost in a stream.
+        // A stream loses the status unless the error repeats it.
         if status == 402 {
             continue;
         }
@@ -44,7 +44,7 @@ async fn what_a_wording_means_does_not_depend_on_how_it_comes() {
 }
 
 #[tokio::test]
-async fn a_limit_by_the_minute_passes() {
+async fn a_limit_per_minute_is_retried() {
     for (who, provider, status, body, kind) in passing() {
         let (call, requests) = observe(provider, Reply::json(status, &body.to_string()), 1).await;
         assert_eq!((call.failed(), requests), (kind, 2), "{who}: {:?}", call.end);
@@ -52,7 +52,7 @@ async fn a_limit_by_the_minute_passes() {
 }
 
 #[tokio::test]
-async fn a_wait_of_hours_is_an_allowance_that_is_used_up() {
+async fn a_wait_of_hours_means_an_exhausted_quota() {
     for speech in Speech::ALL {
         let reply = speech.mishap_reply(Mishap::RateLimited);
         let (call, requests) =
@@ -62,7 +62,7 @@ async fn a_wait_of_hours_is_an_allowance_that_is_used_up() {
 }
 
 #[tokio::test]
-async fn an_error_event_may_be_in_plain_words_or_without_an_error_field() {
+async fn an_error_event_may_be_plain_text_or_lack_an_error_field() {
     let words = "Reached context length of 4096 tokens, but this model does not support overflow.";
     for speech in Speech::ALL {
         for data in

@@ -1,10 +1,10 @@
-//! What servers say, taken from their code, their documentation or reports about them.
+//! Servers' messages, from their code, their documentation or reports about them.
 
 use coach_core::ports::ModelErrorKind as Kind;
 use coach_llm::Provider;
 use serde_json::{Value, json};
 
-/// Who says it, with which status and in which body, and what it is.
+/// The server, the status, the body, and the expected kind.
 pub(super) type WordingRow = (&'static str, Provider, u16, Value, Kind);
 
 fn message(text: &str) -> Value {
