@@ -1,11 +1,11 @@
-//! The environment, read once. A value that cannot work is one line that names its variable.
+//! Reads the environment once. The error for an invalid value names its variable.
 
 use std::time::Duration;
 
 use coach_llm::{Endpoint, ModelName, ModelRegistry, ModelSettings, Providers, SetupError};
 use thiserror::Error;
 
-/// What the environment says.
+/// The configuration from the environment.
 #[derive(Debug)]
 pub(crate) struct CliConfig {
     pub(crate) models: ModelRegistry,
@@ -15,7 +15,7 @@ pub(crate) struct CliConfig {
     pub(crate) user: Option<ModelName>,
 }
 
-/// A value of the environment that cannot work. Never shows the value: it may be a secret.
+/// An invalid environment variable. Never contains its value, which may be a secret.
 #[derive(Debug, Error)]
 #[error("{0}")]
 pub(crate) struct ConfigError(String);
@@ -50,8 +50,8 @@ impl CliConfig {
     }
 }
 
-/// What the environment says about colours: `Some(false)` never, `Some(true)` always.
-pub(crate) fn colour_wish() -> Option<bool> {
+/// Returns whether the environment asks for color: `Some(false)` never, `Some(true)` always.
+pub(crate) fn color_preference() -> Option<bool> {
     if variable("NO_COLOR").is_some() {
         return Some(false);
     }
@@ -77,7 +77,7 @@ fn model(name: &str) -> Result<Option<ModelName>, ConfigError> {
     Ok(Some(parsed))
 }
 
-/// A variable that is set and not empty: an empty one counts as not set, as in the host.
+/// Returns a variable; an empty one counts as unset, as in the host.
 #[expect(clippy::disallowed_methods, reason = "this is config.rs")]
 fn variable(name: &str) -> Option<String> {
     let value = std::env::var(name).ok()?.trim().to_owned();

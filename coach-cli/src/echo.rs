@@ -1,17 +1,17 @@
-//! What is typed while an answer is spoken must not tear it: the terminal is silent so long.
+//! Turns the terminal's echo off while an answer is written, so that typing does not tear it.
 
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
 
-/// Whether what is typed is seen.
+/// Whether the terminal shows what is typed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TerminalEcho {
     off: Arc<AtomicBool>,
 }
 
-/// While this lives, the terminal shows nothing of what is typed.
+/// Keeps the echo off until dropped.
 #[derive(Debug)]
 pub(crate) struct EchoGuard {
     echo: TerminalEcho,
@@ -24,9 +24,9 @@ impl TerminalEcho {
         self.off.load(Ordering::Relaxed)
     }
 
-    /// Silences the terminal, if it is one that can be.
+    /// Turns the echo off; `None` if standard input is not a terminal.
     #[cfg(unix)]
-    pub(crate) fn hush(&self) -> Option<EchoGuard> {
+    pub(crate) fn mute(&self) -> Option<EchoGuard> {
         use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
         let input = std::io::stdin();
         let before = tcgetattr(&input).ok()?;
@@ -38,7 +38,7 @@ impl TerminalEcho {
     }
 
     #[cfg(not(unix))]
-    pub(crate) fn hush(&self) -> Option<EchoGuard> {
+    pub(crate) fn mute(&self) -> Option<EchoGuard> {
         None
     }
 }
@@ -48,7 +48,7 @@ impl Drop for EchoGuard {
         #[cfg(unix)]
         {
             use rustix::termios::{OptionalActions, tcsetattr};
-            // A terminal that is gone needs no echo.
+            // The terminal may be gone.
             let _gone = tcsetattr(std::io::stdin(), OptionalActions::Now, &self.before);
         }
         self.echo.off.store(false, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! What a person types, line by line, in its order.
+//! Reads and parses standard input, line by line and in order.
 
 use std::{
     collections::VecDeque,
@@ -13,7 +13,7 @@ use crate::{
     report::plain,
 };
 
-/// A line, understood.
+/// A parsed line.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum InputLine {
     Say(String),
@@ -24,18 +24,18 @@ pub(crate) enum InputLine {
     Help,
     Nothing,
     Unknown(String),
-    /// A command that takes nothing, with something after it.
+    /// A command without arguments that was given some.
     TooMuch(String),
     /// Not UTF-8.
     Unreadable,
 }
 
-/// A line with what it was understood from.
+/// A parsed line with its text.
 #[derive(Debug)]
 struct Typed {
     text: String,
     line: InputLine,
-    /// The terminal showed it when it was typed.
+    /// Whether the terminal showed it when it was typed.
     seen: bool,
 }
 
@@ -43,10 +43,10 @@ struct Typed {
 #[derive(Debug)]
 pub(crate) struct Input {
     lines: mpsc::UnboundedReceiver<io::Result<Typed>>,
-    /// What was typed while an answer was spoken.
+    /// Lines typed while an answer was written.
     waiting: VecDeque<io::Result<Typed>>,
     ended: bool,
-    /// A person types and sees what is typed.
+    /// Whether a person types at a terminal.
     terminal: bool,
     prompted: bool,
     echo: TerminalEcho,
@@ -59,12 +59,10 @@ impl Input {
         Self { lines, waiting, ended: false, terminal, prompted: false, echo }
     }
 
-    /// The next line; `None` at the end. Dropping the future loses nothing.
+    /// Returns the next line; `None` at the end. Cancel safe.
     pub(crate) async fn next(&mut self) -> Result<Option<InputLine>> {
         if let Some(typed) = self.waiting.pop_front() {
-            return self
-                .obeyed(Typed { seen: false, ..typed.context("standard input")? })
-                .map(Some);
+            return self.shown(Typed { seen: false, ..typed.context("standard input")? }).map(Some);
         }
         if self.ended {
             return Ok(None);
@@ -74,17 +72,17 @@ impl Input {
             self.prompted = true;
         }
         match self.lines.recv().await {
-            Some(typed) => self.obeyed(typed.context("standard input")?).map(Some),
+            Some(typed) => self.shown(typed.context("standard input")?).map(Some),
             None => {
                 self.ended = true;
-                self.leave()?;
+                self.end_prompt()?;
                 Ok(None)
             }
         }
     }
 
-    /// The line, shown where it is obeyed if it was not when it was typed.
-    fn obeyed(&mut self, typed: Typed) -> Result<InputLine> {
+    /// Returns the line, and shows it now if the terminal did not when it was typed.
+    fn shown(&mut self, typed: Typed) -> Result<InputLine> {
         let prompted = std::mem::take(&mut self.prompted);
         if self.terminal && !typed.seen {
             let prompt = if prompted { "" } else { "> " };
@@ -93,13 +91,13 @@ impl Input {
         Ok(typed.line)
     }
 
-    /// Until it is dropped, nothing that is typed is seen.
-    pub(crate) fn hush(&self) -> Option<EchoGuard> {
-        self.terminal.then(|| self.echo.hush()).flatten()
+    /// Turns the terminal's echo off until the guard is dropped.
+    pub(crate) fn mute(&self) -> Option<EchoGuard> {
+        self.terminal.then(|| self.echo.mute()).flatten()
     }
 
-    /// Waits for `/stop` while an answer is spoken; everything else waits its turn. What comes from a file
-    /// or a pipe comes in its order, `/stop` too: there is no while.
+    /// Waits for `/stop` while an answer is written, and queues other lines. Lines from a file or a pipe are
+    /// never reordered, so there `/stop` waits too.
     pub(crate) async fn stopped(&mut self) {
         while !self.ended {
             match self.lines.recv().await {
@@ -111,8 +109,8 @@ impl Input {
         std::future::pending::<()>().await;
     }
 
-    /// Ends the line of a prompt that nobody answers any more.
-    pub(crate) fn leave(&mut self) -> Result<()> {
+    /// Ends the line of an unanswered prompt.
+    pub(crate) fn end_prompt(&mut self) -> Result<()> {
         if std::mem::take(&mut self.prompted) { self.show("\n") } else { Ok(()) }
     }
 
@@ -122,7 +120,7 @@ impl Input {
     }
 }
 
-/// Lines of standard input, read by a thread that nobody has to wait for.
+/// Reads standard input in a detached thread.
 fn read(echo: TerminalEcho) -> mpsc::UnboundedReceiver<io::Result<Typed>> {
     let (send, receive) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
@@ -148,7 +146,7 @@ fn read(echo: TerminalEcho) -> mpsc::UnboundedReceiver<io::Result<Typed>> {
     receive
 }
 
-/// Returns the first line without the byte order mark that some editors put before a text.
+/// Strips the byte order mark that some editors write.
 fn without_bom(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
@@ -158,11 +156,11 @@ fn typed(bytes: &[u8]) -> Typed {
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text).to_owned();
     let line =
-        if std::str::from_utf8(bytes).is_ok() { understood(&text) } else { InputLine::Unreadable };
+        if std::str::from_utf8(bytes).is_ok() { parsed(&text) } else { InputLine::Unreadable };
     Typed { text, line, seen: true }
 }
 
-fn understood(line: &str) -> InputLine {
+fn parsed(line: &str) -> InputLine {
     if line.trim().is_empty() {
         return InputLine::Nothing;
     }
@@ -188,18 +186,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slash_commands_and_two_do_not() {
-        assert_eq!(understood("Hello."), InputLine::Say("Hello.".to_owned()));
-        assert_eq!(understood("//etc"), InputLine::Say("/etc".to_owned()));
-        assert_eq!(understood("/ask  why? "), InputLine::Ask("why?".to_owned()));
-        assert_eq!(understood("/stop"), InputLine::Stop);
-        assert_eq!(understood("/stop it"), InputLine::TooMuch("stop".to_owned()));
-        assert_eq!(understood("/stp"), InputLine::Unknown("stp".to_owned()));
-        assert_eq!(understood("  "), InputLine::Nothing);
+    fn one_slash_starts_a_command_and_two_a_message() {
+        assert_eq!(parsed("Hello."), InputLine::Say("Hello.".to_owned()));
+        assert_eq!(parsed("//etc"), InputLine::Say("/etc".to_owned()));
+        assert_eq!(parsed("/ask  why? "), InputLine::Ask("why?".to_owned()));
+        assert_eq!(parsed("/stop"), InputLine::Stop);
+        assert_eq!(parsed("/stop it"), InputLine::TooMuch("stop".to_owned()));
+        assert_eq!(parsed("/stp"), InputLine::Unknown("stp".to_owned()));
+        assert_eq!(parsed("  "), InputLine::Nothing);
     }
 
     #[test]
-    fn a_line_is_its_words_and_never_half_of_them() {
+    fn a_line_is_read_whole_or_not_at_all() {
         assert_eq!(typed(b"Hello.\r\n").line, InputLine::Say("Hello.".to_owned()));
         assert_eq!(typed(b"the last one").line, InputLine::Say("the last one".to_owned()));
         assert_eq!(typed(b"caf\xe9\n").line, InputLine::Unreadable);

@@ -1,4 +1,4 @@
-//! Where a scenario comes from: a built-in name, or a file with what lies beside it.
+//! Loads a scenario: a built-in one by name, or a file with the files it refers to.
 
 use std::{
     fs::File,
@@ -12,26 +12,26 @@ use coach_core::scenario::{
 };
 use thiserror::Error;
 
-/// A file beside a scenario may have this many bytes.
+/// The largest file that a scenario may refer to, in bytes.
 const MAX_BESIDE: usize = 16 << 20;
 
-/// Why there is no scenario to work with.
+/// Why a scenario was not loaded.
 #[derive(Debug, Error)]
 pub(crate) enum LoadError {
     /// Neither a file nor a built-in name.
     #[error(
-        "there is no file `{0}` and no built-in scenario of that name; `coach scenarios` lists them"
+        "no file or built-in scenario is called `{0}`; run `coach scenarios` to list the built-in ones"
     )]
     Nothing(String),
     /// The file cannot be read.
     #[error("{}: {error}", path.display())]
     Unreadable { path: PathBuf, error: io::Error },
-    /// The file is no good scenario.
+    /// The file is not a valid scenario.
     #[error("{} is not a valid scenario", path.display())]
     Invalid { path: PathBuf, source_text: String, problems: Problems },
 }
 
-/// The scenario that `name` means: a file if it looks like one or is there, else a built-in one.
+/// Loads the scenario called `name`: a file if it looks like one or exists, else a built-in one.
 pub(crate) fn load(name: &str) -> Result<ScenarioFile, LoadError> {
     let path = Path::new(name);
     let like_a_file = name.contains(['/', '\\']) || name.ends_with(".toml");
@@ -43,7 +43,7 @@ pub(crate) fn load(name: &str) -> Result<ScenarioFile, LoadError> {
     read(path)
 }
 
-/// Reads the scenario in a file, and what it names beside it.
+/// Reads a scenario file and the files it refers to.
 pub(crate) fn read(path: &Path) -> Result<ScenarioFile, LoadError> {
     let unreadable = |error| LoadError::Unreadable { path: path.to_owned(), error };
     let source = text_of(path, MAX_SOURCE).map_err(unreadable)?;
@@ -54,16 +54,16 @@ pub(crate) fn read(path: &Path) -> Result<ScenarioFile, LoadError> {
     })
 }
 
-/// The text of a file inside `folder`; links that lead out of it are refused.
+/// Reads a file inside `folder`; refuses links that lead out of it.
 fn beside(folder: &Path, name: &str) -> Result<String, String> {
     let path = folder.join(name).canonicalize().map_err(|error| plain(&error))?;
     if !path.starts_with(folder) {
-        return Err("lies outside of the scenario's folder".to_owned());
+        return Err("is outside the scenario's directory".to_owned());
     }
     text_of(&path, MAX_BESIDE).map_err(|error| plain(&error))
 }
 
-/// A file's text. What is larger than `most` bytes is not read to its end: it may have none.
+/// Reads a text file of at most `most` bytes; never reads an endless one to its end.
 fn text_of(path: &Path, most: usize) -> io::Result<String> {
     let mut bytes = Vec::new();
     File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
@@ -73,7 +73,7 @@ fn text_of(path: &Path, most: usize) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-        io::Error::new(io::ErrorKind::InvalidData, format!("is not UTF-8 text (line {line})"))
+        io::Error::new(io::ErrorKind::InvalidData, format!("not UTF-8 text (line {line})"))
     })
 }
 

@@ -1,4 +1,4 @@
-//! The terminal host: parse, dispatch, exit code.
+//! The command line `coach`: parses arguments, runs a command, returns its exit code.
 
 mod args;
 mod commands;
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) if CommandFailure::is_closed_pipe(&error) => Exit::Done.into(),
         Err(error) => {
-            // If nobody reads standard error either, the exit code has to say it alone.
+            // If standard error is closed too, the exit code must do.
             let _unread = match error.downcast_ref::<CommandFailure>() {
                 Some(failure) => writeln!(io::stderr(), "coach: {failure}"),
                 None => writeln!(io::stderr(), "coach: {error:#}"),
@@ -52,8 +52,8 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
     }
 }
 
-/// How long the end waits for what cannot be cut, such as the system's search for a provider's address: a name
-/// server that does not answer takes many seconds.
+/// How long the exit waits for work that cannot be canceled, such as the system's name resolution: a silent
+/// name server takes many seconds.
 const LEFT_BEHIND: Duration = Duration::from_millis(250);
 
 fn ends<T>(work: impl Future<Output = Result<T>>) -> Result<T> {

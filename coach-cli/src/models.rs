@@ -1,4 +1,4 @@
-//! Which model speaks in which lane, and on whose word.
+//! Chooses the model of each lane from flags, environment and scenario.
 
 use coach_cli::lab::{CommandFailure, Exit, LaneModels, UnboundedCost};
 use coach_core::{model::Lane, scenario::ScenarioFile};
@@ -6,7 +6,8 @@ use coach_llm::{ModelName, SetupError};
 
 use crate::{args::LaneName, config::CliConfig, report::flag_of};
 
-/// Chooses: the flag, else the environment, else the scenario, else the first provider with a key.
+/// Chooses the model of each lane: the flag, else the environment, else the scenario, else the first provider
+/// with a key.
 pub(crate) fn choose(
     config: &CliConfig,
     flags: &[(LaneName, ModelName)],
@@ -57,7 +58,7 @@ fn own(
         return Ok(name.clone());
     }
     let Some(written) = written else { return Ok(config.models.default_name()) };
-    // An alias without an entry is only a place for --model to name.
+    // An alias without an entry is only a name for --model to fill.
     let meant = if written.contains(':') { Some(written) } else { file.models.get(written) };
     let Some(meant) = meant else { return Ok(config.models.default_name()) };
     meant.parse().map_err(CommandFailure::usage)
@@ -69,21 +70,21 @@ fn missing(lane: Lane, error: &SetupError) -> CommandFailure {
     };
     let flag = flag_of(lane);
     let message = format!(
-        "the {flag}'s model: {error}; set {variable}, or name another model: --model {flag}=demo:demo"
+        "the {flag} model: {error}; set {variable}, or choose another model: --model {flag}=demo:demo"
     );
     CommandFailure { exit: Exit::Refused, message }
 }
 
-/// The failure of a command whose limit of cost could not be kept.
+/// Explains a cost limit that cannot be enforced.
 pub(crate) fn unbounded_cost(found: &UnboundedCost) -> CommandFailure {
     let UnboundedCost { max_cost_usd, lane, model, free_only } = found;
     let why = match free_only {
-        false => "its price is not known; leave the limit out",
+        false => "its price is unknown; remove the limit",
         true => "it is not free; raise the limit",
     };
     let flag = flag_of(*lane);
     CommandFailure::usage(format!(
-        "max_cost_usd = {max_cost_usd} cannot be kept with {model}, the {flag}'s model: {why}, or name another \
+        "cannot enforce max_cost_usd = {max_cost_usd} with {model} as the {flag} model: {why}, or choose another \
          model: --model {flag}=demo:demo"
     ))
 }

@@ -1,4 +1,4 @@
-//! What `run` and `chat` share: from arguments to a conversation that may begin, and to its end.
+//! Prepares and closes a conversation for `run` and `chat`.
 
 use std::{
     collections::BTreeMap,
@@ -26,30 +26,34 @@ use crate::{
     report::{FailureLines, Style, problems_as_text},
 };
 
-/// The demo model's pause before each word, where somebody watches.
+/// The demo model's pause before each word on a terminal.
 const WORD: Duration = Duration::from_millis(25);
 
 /// Who plays the participant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ParticipantKind {
-    /// Whoever sits at the terminal.
+    /// The person at the terminal.
     Person,
-    /// The scenario's own participant.
+    /// The scenario's scripted or simulated participant.
     Scenario,
 }
 
-/// A conversation that may begin.
+/// A conversation ready to start, with its run directory.
 pub(crate) struct Session {
     pub(crate) file: ScenarioFile,
     pub(crate) values: BTreeMap<String, Value>,
     pub(crate) conversation: ConversationRun,
-    folder: RunDir,
+    run_dir: RunDir,
     quiet: bool,
 }
 
 impl Session {
-    /// Reads the scenario, chooses models, makes the folder, begins the conversation.
-    pub(crate) async fn set(args: &TalkArgs, style: Style, cast: ParticipantKind) -> Result<Self> {
+    /// Reads the scenario, chooses models, creates the run directory, starts the conversation.
+    pub(crate) async fn prepare(
+        args: &TalkArgs,
+        style: Style,
+        cast: ParticipantKind,
+    ) -> Result<Self> {
         let file = load::load(&args.scenario).map_err(|error| unusable(error, style))?;
         let vars: BTreeMap<String, String> = args.var.iter().cloned().collect();
         let scenario = file.scenario();
@@ -57,7 +61,7 @@ impl Session {
         let participant = cast.participant(&file)?;
         let script = script(&file, &vars, args)?;
         if cast == ParticipantKind::Scenario {
-            never_met(&file, args)?;
+            refuse_unreachable_rule(&file, args)?;
         }
         let lanes = cast.lanes(&file, &script, args).await?;
         let settings = settings(&script, &values, &lanes);
@@ -69,58 +73,58 @@ impl Session {
                 .within(most, conversation.began)
                 .map_err(|found| models::unbounded_cost(&found))?;
         }
-        let folder = RunDir::create(args.output.as_deref(), &file, conversation.began, &settings)?;
-        let events = folder.events().context("the record cannot be written")?;
-        let record = JsonLines::new(events, &folder.run, &folder.conversation);
+        let run_dir = RunDir::create(args.output.as_deref(), &file, conversation.began, &settings)?;
+        let events = run_dir.events().context("failed to write the record")?;
+        let record = JsonLines::new(events, &run_dir.run, &run_dir.conversation);
         conversation.listeners.record = Some(Box::new(record));
         let mut failures = FailureLines::default();
         conversation.listeners.failures =
             Some(Box::new(move |lane, kind, error| failures.write(lane, kind, error)));
-        let session = Self { file, values, conversation, folder, quiet: args.quiet };
-        session.introduce();
+        let session = Self { file, values, conversation, run_dir, quiet: args.quiet };
+        session.print_header();
         Ok(session)
     }
 
-    /// The names of the record: of the run and of the conversation.
+    /// Returns the ids of the run and of the conversation in the record.
     pub(crate) fn names(&self) -> (&str, &str) {
-        (&self.folder.run, &self.folder.conversation)
+        (&self.run_dir.run, &self.run_dir.conversation)
     }
 
-    fn introduce(&self) {
+    fn print_header(&self) {
         let (scenario, lanes) = (self.file.scenario(), &self.conversation.lanes);
         let partner = lanes.shown(Lane::Partner).unwrap_or_default();
         let coach = lanes.shown(Lane::Coach).unwrap_or_else(|| "none".to_owned());
-        self.tell(&format!("{} ({} {})", scenario.title, scenario.slug, scenario.version));
+        self.status(&format!("{} ({} {})", scenario.title, scenario.slug, scenario.version));
         let turns = self
             .conversation
             .script
             .max_turns
-            .map_or_else(String::new, |n| format!(", turns at most: {n}"));
+            .map_or_else(String::new, |n| format!(", at most {n} turns"));
         let user =
             lanes.shown(Lane::SimulatedUser).map_or_else(String::new, |m| format!(", user {m}"));
-        self.tell(&format!("partner {partner}, coach {coach}{user}{turns}"));
+        self.status(&format!("partner {partner}, coach {coach}{user}{turns}"));
         if let Some(note) = &scenario.content_note {
-            self.tell(&format!("Note: {note}"));
+            self.status(&format!("Note: {note}"));
         }
         if lanes.has_demo() {
-            self.tell("The demo model answers: prepared sentences, no judgement.");
-            self.tell("Set a provider's key for a real one: `coach run --help` names them.");
+            self.status("Demo model: replies are canned, not generated by AI.");
+            self.status("To use real models, set a provider's API key; see `coach run --help`.");
         }
         for warning in &self.file.warnings {
-            self.tell(&format!("warning: {warning}"));
+            self.status(&format!("warning: {warning}"));
         }
-        self.tell("");
+        self.status("");
     }
 
-    /// A line for whoever watches, beside the result.
-    pub(crate) fn tell(&self, line: &str) {
+    /// Writes a status line to standard error, unless quiet.
+    pub(crate) fn status(&self, line: &str) {
         if !self.quiet {
-            // Nobody may be reading; that is no reason to stop.
+            // A closed standard error does not end the run.
             let _unread = writeln!(io::stderr(), "{line}");
         }
     }
 
-    /// Ends the conversation as it came to its end, or did not: the record is closed in any case.
+    /// Closes the record, whether the conversation ended or failed, and returns the exit code.
     pub(crate) async fn end(self, end: Result<RunEnd>, interrupt: &Interrupt) -> Result<Exit> {
         let error = match end {
             Ok(end) if end.reason == StopReason::Interrupted => {
@@ -132,7 +136,7 @@ impl Session {
         };
         self.conversation.coach.cut();
         if CommandFailure::is_closed_pipe(&error) {
-            // The reader left: the first Ctrl-C, and not a run that is done.
+            // A reader that left counts as Ctrl-C, not as a finished run.
             self.close(StopReason::Interrupted.into()).await?;
             return Ok(interrupt.exit());
         }
@@ -140,29 +144,29 @@ impl Session {
             self.close(StopReason::Interrupted.into()).await?;
             return Ok(interrupt.exit());
         }
-        // What went wrong first is what is told.
+        // The first error is the one to report.
         let _closed = self.close(StopReason::Internal.into()).await;
         Err(error)
     }
 
-    /// Closes the record and says what came of it.
+    /// Closes the record and prints a summary.
     async fn close(mut self, end: RunEnd) -> Result<Exit> {
         let stopped =
             Stopped { end, turn: self.conversation.turn, at: self.conversation.coach.now() };
-        let told = self.conversation.stopped(&stopped).await;
+        let notified = self.conversation.stopped(&stopped).await;
         let exit = match stopped.end.reason.exit() {
-            Exit::Done if self.conversation.turned_away => Exit::Refused,
+            Exit::Done if self.conversation.provider_refused => Exit::Refused,
             Exit::Done if self.conversation.failures > 0 => Exit::Errored,
             exit => exit,
         };
         let fields = self.outcome(&stopped, exit);
-        self.folder.close(fields)?;
-        self.farewell(&stopped);
-        told?;
+        self.run_dir.close(fields)?;
+        self.summarize(&stopped);
+        notified?;
         Ok(exit)
     }
 
-    /// What the manifest says of the end.
+    /// Returns the manifest's fields about the end.
     fn outcome(&self, stopped: &Stopped, exit: Exit) -> serde_json::Value {
         json!({
             "status": match exit {
@@ -173,38 +177,38 @@ impl Session {
             },
             "stop_reason": stopped.end.reason.as_str(),
             "turns": stopped.turn,
-            "messages": self.conversation.said.len(),
+            "messages": self.conversation.messages.len(),
             "failures": self.conversation.failures,
-            "tokens": TokenCounts::from(self.conversation.account.used),
-            "cost_usd": self.conversation.account.cost(),
+            "tokens": TokenCounts::from(self.conversation.usage.used),
+            "cost_usd": self.conversation.usage.cost(),
             "ended_at": stopped.at.to_string(),
         })
     }
 
-    fn farewell(&self, stopped: &Stopped) {
-        if stopped.end.reason == StopReason::Budget && self.conversation.account.unpriced > 0 {
-            self.tell(
-                "max_cost_usd cannot be kept: the price of a model that answered is not known",
+    fn summarize(&self, stopped: &Stopped) {
+        if stopped.end.reason == StopReason::Budget && self.conversation.usage.unpriced > 0 {
+            self.status(
+                "max_cost_usd cannot be enforced: the price of a model that answered is unknown",
             );
         }
         let turns = if stopped.turn == 1 { "turn" } else { "turns" };
-        let account = &self.conversation.account;
-        let price = match account.cost() {
+        let usage = &self.conversation.usage;
+        let price = match usage.cost() {
             Some(cost) => format!(", {cost:.4} USD"),
-            None => ", price not known".to_owned(),
+            None => ", price unknown".to_owned(),
         };
-        self.tell(&format!(
+        self.status(&format!(
             "ended: {} after {} {turns}, {} tokens{price}",
             stopped.end.reason.as_str(),
             stopped.turn,
-            account.used.total()
+            usage.used.total()
         ));
-        self.tell(&format!("saved in {}", self.folder.path.display()));
+        self.status(&format!("saved in {}", self.run_dir.path.display()));
     }
 }
 
 impl ParticipantKind {
-    /// What the participant is called.
+    /// Returns the participant's name.
     fn participant(self, file: &ScenarioFile) -> Result<String, CommandFailure> {
         match self {
             Self::Person => Ok("You".to_owned()),
@@ -212,7 +216,7 @@ impl ParticipantKind {
         }
     }
 
-    /// The models of the voices that will speak.
+    /// Chooses the models of the lanes in use.
     async fn lanes(
         self,
         file: &ScenarioFile,
@@ -234,7 +238,7 @@ impl ParticipantKind {
     }
 }
 
-/// The script, as the command line wants it.
+/// Returns the script with the command line's overrides.
 fn script(
     file: &ScenarioFile,
     vars: &BTreeMap<String, String>,
@@ -248,20 +252,19 @@ fn script(
     Ok(script)
 }
 
-/// Refuses a command line under which a rule of the scenario can never be met.
-fn never_met(file: &ScenarioFile, args: &TalkArgs) -> Result<(), CommandFailure> {
+/// Refuses a command line under which a stop rule could never match.
+fn refuse_unreachable_rule(file: &ScenarioFile, args: &TalkArgs) -> Result<(), CommandFailure> {
     let rules = &file.stop.when;
     let deaf = rules.iter().position(|rule| rule.role == Role::Coach).filter(|_| args.no_coach);
     match deaf {
         None => Ok(()),
         Some(index) => Err(CommandFailure::usage(format!(
-            "--no-coach leaves out the coach that stop.when[{index}] waits for, so this rule can never end the \
-             run; leave out --no-coach, or the rule"
+            "--no-coach turns off the coach, so stop.when[{index}] could never match; omit --no-coach, or remove the rule"
         ))),
     }
 }
 
-/// What the manifest says this conversation was set to.
+/// Returns the manifest's settings of the conversation.
 fn settings(
     script: &Script,
     values: &BTreeMap<String, Value>,
@@ -284,8 +287,7 @@ fn settings(
 
 pub(crate) fn no_participant() -> CommandFailure {
     CommandFailure::usage(
-        "the scenario has no [user], so nobody can play the participant; add one, or talk yourself \
-         with `coach chat`",
+        "the scenario has no [user] to play the participant; add one, or practice yourself with `coach chat`",
     )
 }
 

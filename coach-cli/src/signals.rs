@@ -1,20 +1,21 @@
-//! Ctrl-C: once = what is being said may be finished and is kept, twice = it is cut. Whoever is told to go,
-//! or whose terminal is gone, cuts at once. A reader of standard output who leaves is the first Ctrl-C. What was
-//! said until then is kept.
+//! Turns signals into an [`Interrupt`].
+//!
+//! The first Ctrl-C lets the current answer finish, the second cuts it; SIGTERM and SIGHUP cut it at once. What was
+//! said so far is always kept.
 
 use std::{io::Write as _, pin::pin, time::Duration};
 
 use coach_cli::lab::Interrupt;
 use coach_core::Coach;
 
-/// How long an answer in flight may take after the first Ctrl-C: it is paid for.
+/// How long the current answer may take after the first Ctrl-C; it is already paid for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What is said after the first Ctrl-C.
-const WAITING: &str = "\ninterrupted: an answer on its way may finish for 10 seconds and is kept; \
-    Ctrl-C again drops it\n";
+/// The message after the first Ctrl-C.
+const WAITING: &str = "\nInterrupted. Waiting up to 10 seconds for the current answer. \
+    Press Ctrl-C again to stop now.\n";
 
-/// Listens to the system, and lets `coach` finish or drop what it is saying.
+/// Listens for signals, and lets `coach` finish or cut the current answer.
 pub(crate) fn listen(coach: Coach) -> Interrupt {
     let interrupt = Interrupt::default();
     let heard = interrupt.clone();
@@ -36,7 +37,7 @@ pub(crate) fn listen(coach: Coach) -> Interrupt {
             return;
         }
         if !heard.second.is_cancelled() && !heard.has_reader_left() {
-            // Where nobody reads it any more there is nobody to tell.
+            // Standard error may be closed.
             let _unread = std::io::stderr().write_all(WAITING.as_bytes());
         }
         tokio::select! {
@@ -47,16 +48,15 @@ pub(crate) fn listen(coach: Coach) -> Interrupt {
     interrupt
 }
 
-/// What somebody outside wants.
+/// What a signal asks for.
 enum StopRequest {
     /// Ctrl-C.
     Interrupt,
-    /// The system or the terminal is going: nobody will wait.
+    /// SIGTERM, SIGHUP: end at once.
     Leave,
 }
 
-/// What the system says to this program. Listened to from the beginning: a second signal that comes while the
-/// first is being obeyed is not lost.
+/// The signals, registered before the first await, so that a second one during the first is not lost.
 #[cfg(unix)]
 struct OsSignals {
     interrupt: Option<tokio::signal::unix::Signal>,
@@ -72,7 +72,7 @@ impl OsSignals {
         Self {
             interrupt: listen(SignalKind::interrupt()),
             terminate: listen(SignalKind::terminate()),
-            // Listening would undo `nohup`.
+            // A handler would undo `nohup`.
             hangup: if hangups_are_ignored() { None } else { listen(SignalKind::hangup()) },
         }
     }
@@ -97,8 +97,8 @@ async fn one(signal: &mut Option<tokio::signal::unix::Signal>) {
     }
 }
 
-/// Whoever started this program wants it to outlive the terminal. Where the system does not tell, output
-/// that goes to no terminal says so.
+/// Returns whether the program was started to outlive its terminal. Where the system does not show ignored
+/// signals, output that goes to no terminal means yes.
 #[cfg(unix)]
 fn hangups_are_ignored() -> bool {
     use std::io::{IsTerminal as _, stderr, stdout};
@@ -123,7 +123,7 @@ impl OsSignals {
     async fn next(&mut self) -> StopRequest {
         match tokio::signal::ctrl_c().await {
             Ok(()) => StopRequest::Interrupt,
-            // There is nothing to listen to.
+            // No signals on this system.
             Err(_) => std::future::pending().await,
         }
     }

@@ -1,4 +1,4 @@
-//! `coach chat`: a person at the terminal talks with the partner.
+//! `coach chat`: a person at the terminal practices with the partner.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -15,26 +15,26 @@ use crate::{
 };
 
 const HELP: &str = "\
-What you type goes to the partner. A line may also be:
-  /ask QUESTION   ask the coach privately; the partner never hears it
-  /stop           end the answer that is being spoken; what was said is kept
-  /retry          let the last answer that was stopped or failed be spoken again
-  /end            end the conversation (Ctrl-D does too)
-  /help           this list
-  //...           a message that begins with a slash";
+Each line you type goes to the partner, except these commands:
+  /ask QUESTION   ask the coach privately; the partner never sees it
+  /stop           stop the current answer and keep what was said so far
+  /retry          retry the last answer if it was stopped or failed
+  /end            end the conversation (so does Ctrl-D)
+  /help           show this list
+  //...           send a message that starts with a slash";
 
-/// What follows from a line.
+/// What to do after a line.
 enum AfterLine {
-    /// Somebody answers.
+    /// Wait for the answer.
     Listen,
-    /// Nobody does; the next line.
+    /// Read the next line.
     GoOn,
     Leave(StopReason),
 }
 
 pub(crate) async fn run(args: &TalkArgs, color: When) -> Result<Exit> {
     let style = Style::of(&io::stderr(), color);
-    let mut session = Session::set(args, style, ParticipantKind::Person).await?;
+    let mut session = Session::prepare(args, style, ParticipantKind::Person).await?;
     let interrupt = signals::listen(session.conversation.coach.clone());
     session.conversation.interrupt = interrupt.clone();
     let out = io::stdout();
@@ -42,7 +42,7 @@ pub(crate) async fn run(args: &TalkArgs, color: When) -> Result<Exit> {
     let terminal = io::stdin().is_terminal() && out.is_terminal();
     let human = TranscriptWriter::new(out, width(), style, !terminal);
     session.conversation.listeners.audience = Some(Box::new(human));
-    session.tell("Type what you say. /ask asks the coach privately, /help shows the rest.\n");
+    session.status("Type your message and press Enter. /ask asks the coach privately; /help lists all commands.\n");
     let mut input = Input::open(terminal);
     let end = converse(&mut session.conversation, &interrupt, &mut input).await;
     session.end(end.map(RunEnd::from), &interrupt).await
@@ -55,7 +55,7 @@ async fn converse(
 ) -> Result<StopReason> {
     conversation.open().await?;
     loop {
-        // First: what was cut in the last turn is no end of the scenario's.
+        // Checked first: a turn cut by an interruption does not end the scenario.
         if interrupt.is_wanted() {
             return Ok(StopReason::Interrupted);
         }
@@ -65,13 +65,13 @@ async fn converse(
         let line = tokio::select! {
             biased;
             () = interrupt.first.cancelled() => {
-                input.leave()?;
+                input.end_prompt()?;
                 return Ok(StopReason::Interrupted);
             }
             line = input.next() => line?,
         };
         let Some(line) = line else { return Ok(StopReason::Participant) };
-        match obey(conversation, line).await {
+        match execute(conversation, line).await {
             AfterLine::Listen => answer(conversation, input).await?,
             AfterLine::GoOn => {}
             AfterLine::Leave(reason) => return Ok(reason),
@@ -79,7 +79,7 @@ async fn converse(
     }
 }
 
-async fn obey(conversation: &mut ConversationRun, line: InputLine) -> AfterLine {
+async fn execute(conversation: &mut ConversationRun, line: InputLine) -> AfterLine {
     let me = conversation.me;
     let begun = match line {
         InputLine::Say(words) => {
@@ -93,44 +93,44 @@ async fn obey(conversation: &mut ConversationRun, line: InputLine) -> AfterLine 
         InputLine::Retry => conversation.coach.retry(&me, conversation.id).await.map(|_| ()),
         InputLine::Stop => Err(CoachError::Refused(Refusal::NoSuchTurn)),
         InputLine::End => return AfterLine::Leave(StopReason::Participant),
-        InputLine::Help => return tell(HELP),
+        InputLine::Help => return notice(HELP),
         InputLine::Nothing => return AfterLine::GoOn,
         InputLine::Unknown(name) => {
-            return tell(&format!("there is no /{name}; /help shows what there is"));
+            return notice(&format!("Unknown command /{name}. Type /help for a list."));
         }
-        InputLine::TooMuch(name) => return tell(&format!("/{name} stands alone on its line")),
-        InputLine::Unreadable => return tell("that line was not UTF-8, and was not sent"),
+        InputLine::TooMuch(name) => return notice(&format!("/{name} takes no arguments.")),
+        InputLine::Unreadable => return notice("That line is not valid UTF-8 and was not sent."),
     };
     match begun {
         Ok(()) => AfterLine::Listen,
-        Err(CoachError::Forbidden) => tell("nobody coaches here: the coach is left out"),
+        Err(CoachError::Forbidden) => notice("The coach is turned off in this conversation."),
         Err(CoachError::Refused(Refusal::Ended(reason))) => {
             AfterLine::Leave(StopReason::of_end(reason))
         }
         Err(CoachError::Refused(Refusal::Draining)) => AfterLine::Leave(StopReason::Interrupted),
-        Err(error) => tell(&refusal_text(&error)),
+        Err(error) => notice(&refusal_text(&error)),
     }
 }
 
-fn tell(line: &str) -> AfterLine {
-    // Nobody may be reading; that is no reason to stop.
+fn notice(line: &str) -> AfterLine {
+    // A closed standard error does not end the conversation.
     let _unread = writeln!(io::stderr(), "{line}\n");
     AfterLine::GoOn
 }
 
-/// Hears an answer out; only `/stop` is obeyed meanwhile.
+/// Waits for an answer to end; meanwhile only `/stop` is executed.
 async fn answer(conversation: &mut ConversationRun, input: &mut Input) -> Result<()> {
-    let _hush = input.hush();
+    let _muted = input.mute();
     loop {
         tokio::select! {
             event = conversation.next() => {
                 let Some(event) = event else { return Ok(()) };
-                if conversation.hear(&event).await? {
+                if conversation.handle(&event).await? {
                     return Ok(());
                 }
             }
             () = input.stopped() => {
-                // It may have ended in this very moment.
+                // The answer may have just ended.
                 let _stopped = conversation.coach.stop(&conversation.me, conversation.id).await;
             }
         }

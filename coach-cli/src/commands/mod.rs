@@ -1,4 +1,4 @@
-//! One command a file: arguments in, an exit code out.
+//! The commands, one per file: each takes arguments and returns an exit code.
 
 pub(crate) mod chat;
 pub(crate) mod run;

@@ -1,4 +1,4 @@
-//! `coach run`: the scenario's own participant talks with the partner.
+//! `coach run`: the scenario's participant talks to the partner.
 
 use std::io;
 
@@ -17,7 +17,7 @@ use crate::{
 
 pub(crate) async fn run(args: &RunArgs, color: When) -> Result<Exit> {
     let style = Style::of(&io::stderr(), color);
-    let mut session = Session::set(&args.talk, style, ParticipantKind::Scenario).await?;
+    let mut session = Session::prepare(&args.talk, style, ParticipantKind::Scenario).await?;
     let interrupt = signals::listen(session.conversation.coach.clone());
     session.conversation.interrupt = interrupt.clone();
     let (run, conversation) = session.names();
@@ -33,7 +33,7 @@ pub(crate) async fn run(args: &RunArgs, color: When) -> Result<Exit> {
             session.conversation.listeners.audience = Some(Box::new(lines));
         }
     }
-    not_done(&session);
+    note_ignored_parts(&session);
     let min_turns = session.file.stop.min_turns.unwrap_or(0);
     let learner = session.file.user.clone().ok_or_else(no_participant)?;
     let player = Player::new(learner, session.file.scenario(), &session.values, min_turns);
@@ -44,15 +44,19 @@ pub(crate) async fn run(args: &RunArgs, color: When) -> Result<Exit> {
     session.end(end, &interrupt).await
 }
 
-/// Says what of the file this command leaves undone.
-fn not_done(session: &Session) {
+/// Prints which parts of the file this command ignores.
+fn note_ignored_parts(session: &Session) {
     let file = &session.file;
     if file.design.is_some() {
-        session.tell("[design] is left aside: this runs one conversation as the file says it");
+        session.status(
+            "Ignoring [design]: this command runs one conversation as the file describes it.",
+        );
     }
     let (asserts, judges) = (file.asserts.len(), file.judges.len());
     if asserts + judges > 0 {
-        session.tell(&format!("not evaluated here: {asserts} [[assert]], {judges} [[judge]]"));
+        session.status(&format!(
+            "Not evaluated by this command: {asserts} [[assert]], {judges} [[judge]]."
+        ));
     }
 }
 
@@ -73,15 +77,15 @@ async fn converse(
             Next::Fail(error) => return Ok(StopReason::of_failure(error.kind).into()),
             Next::Say { words, source, leaves } => (words, source, leaves),
         };
-        // The words themselves may have been the last that the budget had.
-        if let Some(reason) = lab::stop_for_limit(&stop_rules, &session.conversation.account) {
+        // The participant's own call may have reached the budget.
+        if let Some(reason) = lab::stop_for_limit(&stop_rules, &session.conversation.usage) {
             return Ok(reason.into());
         }
         match session.conversation.say(&words, source).await {
             Ok(()) => {}
             Err(error) => return refused(&error, interrupt).ok_or(error),
         }
-        if let Some(end) = over(&session.conversation, interrupt, &stop_rules) {
+        if let Some(end) = stop_after_turn(&session.conversation, interrupt, &stop_rules) {
             return Ok(end);
         }
         if leaves {
@@ -90,8 +94,8 @@ async fn converse(
     }
 }
 
-/// Whether a turn was the last one, and why.
-fn over(
+/// Returns why the conversation ends after this turn, if it does.
+fn stop_after_turn(
     conversation: &ConversationRun,
     interrupt: &Interrupt,
     rules: &coach_core::scenario::file::Stop,
@@ -108,10 +112,10 @@ fn over(
     if let Some(reason) = conversation.ended {
         return Some(StopReason::of_end(reason).into());
     }
-    lab::stop_for_limit(rules, &conversation.account).map(RunEnd::from)
+    lab::stop_for_limit(rules, &conversation.usage).map(RunEnd::from)
 }
 
-/// The end that a refused message means, if it means one.
+/// Returns the end that a refused message means, if any.
 fn refused(error: &anyhow::Error, interrupt: &Interrupt) -> Option<RunEnd> {
     match error.downcast_ref::<CoachError>()? {
         CoachError::Refused(Refusal::Draining) if interrupt.is_wanted() => {

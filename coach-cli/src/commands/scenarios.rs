@@ -1,4 +1,4 @@
-//! `coach scenarios`: what comes built in.
+//! `coach scenarios`: lists the built-in scenarios, or prints one.
 
 use std::io::{self, Write as _};
 
@@ -18,7 +18,7 @@ pub(crate) fn run(args: &ScenariosArgs) -> Result<Exit> {
     if let Some(name) = &args.name {
         let found = files.iter().find(|file| file.scenario().slug == *name);
         let Some(file) = found else {
-            // A file's name is no built-in one: say what there is.
+            // `load` explains a name that is a file's or unknown.
             let error = load(name).err().unwrap_or_else(|| LoadError::Nothing(name.clone()));
             return Err(CommandFailure::usage(error).into());
         };

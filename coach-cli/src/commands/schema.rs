@@ -1,4 +1,4 @@
-//! `coach schema`: the JSON Schema of scenario files.
+//! `coach schema`: prints the JSON Schema of scenario files.
 
 use std::io::{self, Write as _};
 

@@ -1,4 +1,4 @@
-//! `coach validate`: every problem of scenario files, with its place.
+//! `coach validate`: shows every problem of scenario files with its position.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ use crate::{
     report::{Style, plain, problems_as_json, problems_as_text},
 };
 
-/// One file, looked at.
+/// One checked file.
 struct CheckedFile {
     path: PathBuf,
     source: String,
@@ -49,7 +49,7 @@ pub(crate) fn run(args: &ValidateArgs, color: When) -> Result<Exit> {
     Ok(if good { Exit::Done } else { Exit::Usage })
 }
 
-/// The file itself, or every `.toml` file that lies in the folder, by name.
+/// Returns the file itself, or every `.toml` file in the directory, sorted by name.
 fn files_of(path: &Path) -> Result<Vec<PathBuf>, CommandFailure> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
@@ -64,7 +64,7 @@ fn files_of(path: &Path) -> Result<Vec<PathBuf>, CommandFailure> {
         }
     }
     if files.is_empty() {
-        return Err(CommandFailure::usage(format!("{}: no .toml file lies here", path.display())));
+        return Err(CommandFailure::usage(format!("{}: no .toml files found", path.display())));
     }
     files.sort();
     Ok(files)

@@ -1,4 +1,4 @@
-//! One conversation in a terminal: the engine speaks, listeners hear.
+//! Runs one conversation: follows the engine's events and notifies the listeners.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -21,10 +21,10 @@ use super::{
     Stopped, UnspokenCall, UsageTotals,
 };
 
-/// How long a call that was dropped may take to be settled: memory answers at once.
+/// How long a dropped call may take to settle; the in-memory store is immediate.
 const SETTLING: Duration = Duration::from_secs(1);
 
-/// A conversation, followed.
+/// One conversation in memory, with its listeners and totals.
 #[derive(Debug)]
 pub struct ConversationRun {
     pub coach: Coach,
@@ -34,30 +34,30 @@ pub struct ConversationRun {
     pub lanes: LaneModels,
     pub listeners: Listeners,
     pub participant: Participant,
-    pub account: UsageTotals,
+    pub usage: UsageTotals,
     /// Final messages since the last [`ConversationRun::say`].
     pub newest: Vec<Message>,
     /// All final messages.
-    pub said: Vec<Message>,
+    pub messages: Vec<Message>,
     /// Failures since the last [`ConversationRun::say`], with their lane.
     pub failed: Vec<(Lane, ModelErrorKind)>,
-    /// Failures of all turns.
+    /// The number of failures in all turns.
     pub failures: u32,
-    /// A provider refused a call for its key, credit or model.
-    pub turned_away: bool,
-    /// What ends this conversation from outside.
+    /// Whether a provider refused a call because of its key, credit or model.
+    pub provider_refused: bool,
+    /// Ends this conversation from outside.
     pub interrupt: Interrupt,
     pub ended: Option<EndReason>,
     pub turn: u32,
     pub began: Timestamp,
     follower: Follower,
-    told_failure: Option<(Lane, ModelErrorKind)>,
-    /// What the simulated participant was asked last, until it is said.
-    thought: Option<ModelCall>,
+    engine_failure: Option<(Lane, ModelErrorKind)>,
+    /// The simulated participant's last call, until its message is recorded.
+    pending_call: Option<ModelCall>,
     seq: u32,
 }
 
-/// Whose words the participant's are.
+/// The participant's name, and where its words come from.
 #[derive(Debug)]
 pub struct Participant {
     pub name: String,
@@ -65,7 +65,7 @@ pub struct Participant {
 }
 
 impl ConversationRun {
-    /// Begins a conversation of somebody without limits, kept in memory.
+    /// Starts a conversation without limits, kept in memory.
     pub async fn begin(
         script: Script,
         scenario: (String, String),
@@ -91,43 +91,46 @@ impl ConversationRun {
             lanes,
             listeners: Listeners::default(),
             participant: Participant { name: participant, source: MessageSource::Human },
-            account: UsageTotals::default(),
+            usage: UsageTotals::default(),
             newest: Vec::new(),
-            said: Vec::new(),
+            messages: Vec::new(),
             failed: Vec::new(),
             failures: 0,
-            turned_away: false,
+            provider_refused: false,
             interrupt: Interrupt::default(),
             ended: None,
             turn: 0,
             began,
             follower,
-            told_failure: None,
-            thought: None,
+            engine_failure: None,
+            pending_call: None,
             seq: 0,
         })
     }
 
-    /// Hears what was said before anybody spoke: the opening.
+    /// Records the scenario's opening.
     pub async fn open(&mut self) -> Result<()> {
-        self.hear_out().await
+        self.run_until_idle().await
     }
 
-    /// Asks the model that plays the participant. What it answers is on record when it is said, or when
-    /// something else is.
-    pub async fn think(&mut self, request: ChatRequest) -> Result<Result<FreeAnswer, ModelError>> {
-        self.leave_unsaid()?;
+    /// Calls the model that plays the participant. The call is recorded with its message, or before the next
+    /// call if it becomes none.
+    pub async fn ask_participant(
+        &mut self,
+        request: ChatRequest,
+    ) -> Result<Result<FreeAnswer, ModelError>> {
+        self.record_pending()?;
         let began = self.coach.now();
         let answer = match self.coach.call(&self.me, self.id, request).await {
             Ok(answer) => Ok(answer),
             Err(CoachError::Model(error)) => Err(error),
             Err(error) => return Err(error.into()),
         };
-        self.account.read(&self.coach, self.id).await?;
-        self.thought = Some(ModelCall {
+        self.usage.read(&self.coach, self.id).await?;
+        self.pending_call = Some(ModelCall {
             lane: Lane::SimulatedUser,
             requested: self.lanes.name(Lane::SimulatedUser).map(str::to_owned),
-            entry: self.account.take(|entry| entry.lane == Lane::SimulatedUser),
+            entry: self.usage.take(|entry| entry.lane == Lane::SimulatedUser),
             outcome: Some(match &answer {
                 Ok(answer) => Ok(answer.finished.clone()),
                 Err(error) => Err(error.clone()),
@@ -139,9 +142,9 @@ impl ConversationRun {
             Err(error) => {
                 self.failures += 1;
                 self.listeners.failed(Lane::SimulatedUser, error.kind, Some(error));
-                self.leave_unsaid()?;
+                self.record_pending()?;
             }
-            // Whoever asked leaves it unsaid.
+            // The caller leaves it pending.
             Ok(answer) if answer.finished.reason.is_refusal() => {
                 self.failures += 1;
                 self.listeners.failed(Lane::SimulatedUser, ModelErrorKind::ContentFiltered, None);
@@ -151,11 +154,11 @@ impl ConversationRun {
         Ok(answer)
     }
 
-    /// Says something, whosever words it is, and hears everything until nobody speaks.
+    /// Sends a participant message and follows the turn to its end.
     pub async fn say(&mut self, text: &str, source: MessageSource) -> Result<()> {
         self.begin_turn(source);
         self.coach.say(&self.me, self.id, Say::from(text)).await?;
-        self.hear_out().await
+        self.run_until_idle().await
     }
 
     pub fn begin_turn(&mut self, source: MessageSource) {
@@ -164,25 +167,25 @@ impl ConversationRun {
         self.failed.clear();
     }
 
-    async fn hear_out(&mut self) -> Result<()> {
+    async fn run_until_idle(&mut self) -> Result<()> {
         while let Some(event) = self.next().await {
-            if self.hear(&event).await? {
+            if self.handle(&event).await? {
                 break;
             }
         }
         Ok(())
     }
 
-    /// The next event. Dropping the future loses nothing.
+    /// Returns the next event. Cancel safe.
     pub async fn next(&mut self) -> Option<Event> {
         self.follower.next().await.map(|told| told.event.clone())
     }
 
-    /// Passes an event on; `true` if nobody speaks any more. Where the reader of standard output left, what is
-    /// being said may finish as after the first Ctrl-C; where it cannot be written to, it is cut. Both are heard
-    /// to the end: the answer is paid for.
-    pub async fn hear(&mut self, event: &Event) -> Result<bool> {
-        self.note(event).await?;
+    /// Applies an event; returns `true` once the conversation is idle. If the audience left, the current answer
+    /// may finish, as after the first Ctrl-C; if writing to it failed, the answer is cut. Either way it is
+    /// recorded to its end: it is paid for.
+    pub async fn handle(&mut self, event: &Event) -> Result<bool> {
+        self.apply(event).await?;
         match self.listeners.lost() {
             None => {}
             Some(io::ErrorKind::BrokenPipe) => self.interrupt.reader_left(),
@@ -193,34 +196,34 @@ impl ConversationRun {
         }
         while let Some(told) = self.follower.try_next() {
             let event = told.event.clone();
-            self.note(&event).await?;
+            self.apply(&event).await?;
         }
         self.listeners.loss()?;
         Ok(true)
     }
 
-    async fn note(&mut self, event: &Event) -> Result<()> {
+    async fn apply(&mut self, event: &Event) -> Result<()> {
         match event {
             Event::History { messages, .. } => {
                 for message in messages.clone() {
-                    self.keep(message).await?;
+                    self.record(message).await?;
                 }
             }
             Event::Said(message) | Event::Asked(message) => {
                 self.turn = message.turn;
-                self.keep(message.clone()).await?;
+                self.record(message.clone()).await?;
             }
             Event::Delta(delta) => {
                 let speaker = match delta.voice {
                     Voice::Partner => self.script.partner_name.as_str(),
                     Voice::Coach | Voice::Aside => "Coach",
                 };
-                self.listeners.tell(|to| to.piece(speaker, delta.voice, &delta.text))?;
+                self.listeners.notify(|to| to.piece(speaker, delta.voice, &delta.text))?;
             }
             Event::Done(done) => self.fetch(done.message).await?,
             Event::Skipped { message, .. } => self.fetch(*message).await?,
-            // Its message follows; where the model itself gave no error, this is all that is known.
-            Event::Failed { lane, kind, .. } => self.told_failure = Some((*lane, *kind)),
+            // Its message follows. Without an error from the model, this is all that is known.
+            Event::Failed { lane, kind, .. } => self.engine_failure = Some((*lane, *kind)),
             Event::Ended(reason) => self.ended = Some(*reason),
             Event::Resumed
             | Event::Turn { .. }
@@ -233,15 +236,15 @@ impl ConversationRun {
     async fn fetch(&mut self, id: MessageId) -> Result<()> {
         let messages = self.coach.stores().messages_from(self.id, id, id, 1).await;
         for message in messages.map_err(CoachError::from)? {
-            self.keep(message).await?;
+            self.record(message).await?;
         }
         Ok(())
     }
 
-    async fn keep(&mut self, message: Message) -> Result<()> {
+    async fn record(&mut self, message: Message) -> Result<()> {
         let source = MessageSource::of(&message, self.participant.source);
         let call = match source {
-            MessageSource::Simulated => self.thought.take(),
+            MessageSource::Simulated => self.pending_call.take(),
             MessageSource::Model if message.skipped.is_none() => {
                 Some(self.call_of(&message).await?)
             }
@@ -258,14 +261,14 @@ impl ConversationRun {
             Role::Coach => "Coach".to_owned(),
         };
         self.newest.push(message.clone());
-        self.said.push(message.clone());
+        self.messages.push(message.clone());
         let (seq, began) = (self.seq, self.began);
         self.seq += 1;
         let spoken = RecordedMessage { seq, speaker, source, message, call, began };
-        self.listeners.tell(|to| to.message(&spoken))
+        self.listeners.notify(|to| to.message(&spoken))
     }
 
-    /// The call that made a message.
+    /// Returns the call behind a message.
     async fn call_of(&mut self, message: &Message) -> Result<ModelCall> {
         let lane = match (message.role, message.aside) {
             (Role::User, _) => Lane::SimulatedUser,
@@ -273,25 +276,25 @@ impl ConversationRun {
             (Role::Coach, true) => Lane::Aside,
             (Role::Coach, false) => Lane::Coach,
         };
-        self.account.read(&self.coach, self.id).await?;
+        self.usage.read(&self.coach, self.id).await?;
         let after = |at: Timestamp| at.since(message.created_at);
         Ok(ModelCall {
             lane,
             requested: self.lanes.name(lane).map(str::to_owned),
-            entry: self.account.take(|entry| entry.message == Some(message.id)),
+            entry: self.usage.take(|entry| entry.message == Some(message.id)),
             outcome: self.lanes.outcomes.take(lane),
             first: message.first_delta_at.map(after),
             whole: message.done_at.map(after),
         })
     }
 
-    /// Counts an answer that did not come to its end: failed, refused, or cut by its provider. What was
-    /// stopped here has no outcome.
+    /// Counts an answer that failed, was refused, or was cut by its provider. An answer stopped here has no
+    /// outcome and does not count.
     fn count_failure(&mut self, message: &Message, call: Option<&ModelCall>) {
         if message.role == Role::User {
             return;
         }
-        let told = self.told_failure.take();
+        let told = self.engine_failure.take();
         let failed = match call.map(|call| (call.lane, &call.outcome)) {
             Some((lane, Some(Err(error)))) => Some((lane, error.kind)),
             Some((lane, Some(Ok(finished)))) if finished.reason.is_refusal() => {
@@ -303,40 +306,40 @@ impl ConversationRun {
             self.listeners.failed(lane, kind, call.and_then(ModelCall::error));
         }
         self.failures += u32::from(failed.is_some());
-        self.turned_away |=
+        self.provider_refused |=
             failed.is_some_and(|(_, kind)| StopReason::of_failure(kind).exit() == Exit::Refused);
         self.failed.extend(failed);
     }
 
-    /// Puts on record what the simulated participant was asked and did not say.
-    fn leave_unsaid(&mut self) -> Result<()> {
-        let Some(call) = self.thought.take() else { return Ok(()) };
-        self.tell_unsaid(call)
+    /// Records the participant's last call if it became no message.
+    fn record_pending(&mut self) -> Result<()> {
+        let Some(call) = self.pending_call.take() else { return Ok(()) };
+        self.record_unspoken(call)
     }
 
-    fn tell_unsaid(&mut self, call: ModelCall) -> Result<()> {
-        let unsaid = UnspokenCall {
+    fn record_unspoken(&mut self, call: ModelCall) -> Result<()> {
+        let call = UnspokenCall {
             turn: self.turn,
             speaker: self.participant.name.clone(),
             call,
             began: self.began,
             at: self.coach.now(),
         };
-        self.listeners.tell(|to| to.unsaid(&unsaid))
+        self.listeners.notify(|to| to.unspoken(&call))
     }
 
-    /// Tells everybody that it is over, after every call that became no message.
+    /// Records the remaining calls that became no message, then the end.
     pub async fn stopped(&mut self, stopped: &Stopped) -> Result<()> {
         let calls = self.lanes.outcomes.begun(Lane::SimulatedUser);
-        // Where it takes longer the record is closed all the same.
+        // The record is closed even if this takes longer.
         let _late = tokio::time::timeout(SETTLING, self.settled(calls)).await;
-        self.leave_unsaid()?;
-        self.account.read(&self.coach, self.id).await?;
-        while let Some(entry) = self.account.take(|entry| entry.settlement.usage().total() > 0) {
+        self.record_pending()?;
+        self.usage.read(&self.coach, self.id).await?;
+        while let Some(entry) = self.usage.take(|entry| entry.settlement.usage().total() > 0) {
             let requested = self.lanes.name(entry.lane).map(str::to_owned);
             let lane = entry.lane;
             let (entry, outcome) = (Some(entry), None);
-            self.tell_unsaid(ModelCall {
+            self.record_unspoken(ModelCall {
                 lane,
                 requested,
                 entry,
@@ -345,15 +348,14 @@ impl ConversationRun {
                 whole: None,
             })?;
         }
-        self.listeners.tell(|to| to.stopped(stopped))
+        self.listeners.notify(|to| to.stopped(stopped))
     }
 
-    /// Waits until that many calls for the participant are settled: one that was dropped is settled by a
-    /// task of the engine.
+    /// Waits until that many of the participant's calls are settled; the engine settles dropped ones in a task.
     async fn settled(&mut self, calls: u32) -> Result<()> {
-        while self.account.calls_of(Lane::SimulatedUser) < calls {
+        while self.usage.calls_of(Lane::SimulatedUser) < calls {
             tokio::task::yield_now().await;
-            self.account.read(&self.coach, self.id).await?;
+            self.usage.read(&self.coach, self.id).await?;
         }
         Ok(())
     }

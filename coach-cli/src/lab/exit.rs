@@ -1,27 +1,27 @@
-//! Every exit code of `coach`, and what a script may conclude from it.
+//! The exit codes of `coach`, and what a script can conclude from them.
 
 use std::process;
 
 /// How a command ended.
 ///
-/// 3 is reserved for missed gates of an experiment. A command line that cannot be understood is 2 as well.
+/// 3 is reserved for missed gates of an experiment. An invalid command line is 2 as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// 0: everything was done.
+    /// 0: success.
     Done,
-    /// 1: something inside, or the disk, failed.
+    /// 1: internal error, or a read or write failed.
     Internal,
-    /// 2: the command line or a file is wrong; nothing was sent to anybody.
+    /// 2: invalid command line or file; nothing was sent.
     Usage,
-    /// 4: done, but a model failed after its retries.
+    /// 4: finished, but a model failed after its retries.
     Errored,
     /// 5: the scenario's budget was reached.
     Budget,
-    /// 6: a provider refuses: key, credit or model.
+    /// 6: a provider refused: key, credit or model.
     Refused,
-    /// 130: interrupted by Ctrl-C; what was said is saved.
+    /// 130: interrupted by Ctrl-C; the record is saved.
     Interrupted,
-    /// 143: told to go by the system, or the terminal is gone; what was said is saved.
+    /// 143: ended by SIGTERM or SIGHUP; the record is saved.
     Terminated,
 }
 

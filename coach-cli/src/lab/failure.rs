@@ -1,10 +1,10 @@
-//! Why a command did not do its work: one line for people, one exit code for scripts.
+//! A failed command: one line for people, one exit code for scripts.
 
 use std::{fmt, io};
 
 use super::Exit;
 
-/// A command that ended early.
+/// Why a command failed.
 #[derive(Debug)]
 pub struct CommandFailure {
     pub exit: Exit,
@@ -16,12 +16,12 @@ impl CommandFailure {
         Self { exit: Exit::Usage, message: message.to_string() }
     }
 
-    /// Nobody reads standard output any more: not a failure, and nothing to say.
+    /// Returns whether the reader of standard output left, which is not a failure.
     pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
         io_error(error).is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     }
 
-    /// Something could not be read or written: after a hangup the terminal itself.
+    /// Returns whether a read or write failed; after a hangup, the terminal itself fails.
     pub fn is_io(error: &anyhow::Error) -> bool {
         io_error(error).is_some()
     }

@@ -1,4 +1,4 @@
-//! The record as programs read it: one JSON line for each thing that happened, flushed at once.
+//! Writes the record: one JSON line per event, flushed at once.
 
 use std::{
     io::{self, Write},
@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::{Listener, MessageSource, ModelCall, RecordedMessage, Stopped, UnspokenCall};
 
-/// Writes events; nothing that was written is ever changed.
+/// Writes events as JSON lines. Append-only.
 #[derive(Debug)]
 pub struct JsonLines<W: Write> {
     out: W,
@@ -23,7 +23,7 @@ pub struct JsonLines<W: Write> {
     conversation: String,
 }
 
-/// What every line begins with. The order of fields is the order of the line.
+/// The fields at the start of every line, in the order written.
 #[derive(Serialize)]
 struct EventLine<'a, T> {
     v: u32,
@@ -142,7 +142,7 @@ impl<W: Write> JsonLines<W> {
         let line = EventLine { v: 1, ev, run: &self.run, conv: &self.conversation, fields };
         let mut text = serde_json::to_string(&line)?;
         text.push('\n');
-        // One write for one line: whatever ends this process, at most the last line is torn.
+        // One write per line: however this process ends, at most the last line is torn.
         self.out.write_all(text.as_bytes())?;
         self.out.flush()
     }
@@ -183,8 +183,8 @@ impl<W: Write + Send> Listener for JsonLines<W> {
         )
     }
 
-    fn unsaid(&mut self, unsaid: &UnspokenCall) -> io::Result<()> {
-        let UnspokenCall { turn, speaker, call, began, at } = unsaid;
+    fn unspoken(&mut self, call: &UnspokenCall) -> io::Result<()> {
+        let UnspokenCall { turn, speaker, call, began, at } = call;
         let role = Role::of(call.lane);
         let fields = UnsaidFields {
             turn: *turn,

@@ -1,4 +1,4 @@
-//! Which model speaks in which lane, and on whose word.
+//! The models of a conversation's lanes, and whether their cost can be limited.
 
 use std::sync::Arc;
 
@@ -25,32 +25,32 @@ pub struct ChosenModel {
     pub lane: Lane,
     pub model: Arc<dyn ChatModel>,
     name: ModelName,
-    /// The id behind a tier, as far as it was looked up.
+    /// The id behind a tier, once looked up.
     stands_for: Option<String>,
 }
 
-/// A model with which a limit of cost could not be kept.
+/// A model with which a cost limit cannot be enforced.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnboundedCost {
     pub max_cost_usd: f64,
     pub lane: Lane,
     pub model: String,
-    /// The limit is nothing, and the model is not free; otherwise its price is not known.
+    /// Whether the limit is 0 and the model is not free; otherwise its price is unknown.
     pub free_only: bool,
 }
 
-/// More of everything than one call uses: what costs nothing then is free.
+/// More tokens than one call uses: a model that costs nothing for them is free.
 const MUCH: Usage =
     Usage { input: 1_000_000, cached_input: 0, cache_write: 0, output: 1_000_000, reasoning: 0 };
 
 impl LaneModels {
-    /// Adds the model of a lane, listened to.
+    /// Adds the model of a lane, and records its outcomes.
     pub fn add(&mut self, lane: Lane, name: ModelName, model: Arc<dyn ChatModel>) {
         let model = Arc::new(Watched { model, outcomes: self.outcomes.clone() });
         self.chosen.push(ChosenModel { lane, model, name, stands_for: None });
     }
 
-    /// Looks up which model each tier stands for, so that it can be shown before the first call.
+    /// Looks up the model behind each tier, to show it before the first call.
     pub async fn look_up(&mut self, models: &ModelRegistry) {
         for chosen in &mut self.chosen {
             if matches!(chosen.name.selector, ModelSelector::Tier(_))
@@ -62,7 +62,7 @@ impl LaneModels {
         }
     }
 
-    /// The lane's model as people read it: `compatible:balanced (llama3.2:3b)`.
+    /// Returns the lane's model for display: `compatible:balanced (llama3.2:3b)`.
     pub fn shown(&self, lane: Lane) -> Option<String> {
         let chosen = self.chosen.iter().find(|chosen| chosen.lane == lane)?;
         let name = chosen.model.name();
@@ -72,8 +72,8 @@ impl LaneModels {
         })
     }
 
-    /// Refuses a limit of cost that could not be kept: a model that is named and whose price is not known,
-    /// or any price at all under a limit of nothing. What a tier stands for is known after its first call.
+    /// Checks that a cost limit can be enforced: the price of every named model is known, and 0 under a limit
+    /// of 0. The model behind a tier is known only after its first call.
     ///
     /// # Errors
     /// [`UnboundedCost`] names the first such model.
@@ -91,12 +91,12 @@ impl LaneModels {
         Ok(())
     }
 
-    /// What the lane's model was asked for.
+    /// Returns the name of the lane's model.
     pub fn name(&self, lane: Lane) -> Option<&str> {
         self.chosen.iter().find(|chosen| chosen.lane == lane).map(|chosen| chosen.model.name())
     }
 
-    /// The demo model speaks in some lane.
+    /// Returns whether some lane uses the demo model.
     pub fn has_demo(&self) -> bool {
         self.chosen.iter().any(|chosen| chosen.model.name().starts_with("demo:"))
     }

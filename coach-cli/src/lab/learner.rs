@@ -1,4 +1,4 @@
-//! Who plays the participant in a batch: fixed lines, then perhaps a model that plays a person.
+//! Plays the participant in a run: scripted lines, then a simulated person if the scenario has one.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -20,18 +20,18 @@ const TOO_EARLY: &str =
     "(It is too early to leave. Stay in the conversation and say your next words.)";
 const NOTHING_SAID: &str = "(You said nothing. Say your next words.)";
 
-/// What a learner does next.
+/// The learner's next action.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Says something, and leaves after the turn if so.
+    /// Says something, and may leave after the turn.
     Say { words: String, source: MessageSource, leaves: bool },
     /// Leaves.
     Leave(StopReason),
-    /// Cannot go on: the model that plays it failed.
+    /// Cannot continue: the model that plays it failed.
     Fail(ModelError),
 }
 
-/// The learner of a scenario, made ready.
+/// Plays a scenario's learner.
 #[derive(Debug)]
 pub struct Player {
     learner: Learner,
@@ -74,7 +74,7 @@ impl Player {
         Ok(Self { learner, lines, system, min_turns })
     }
 
-    /// A model is needed at some time.
+    /// Returns whether the learner ever needs a model.
     pub fn needs_model(learner: &Learner) -> bool {
         learner.mode == LearnerMode::Simulated || learner.on_script_end == ScriptEnd::Simulate
     }
@@ -116,7 +116,7 @@ impl Player {
         }
     }
 
-    /// The words before the end marker, and whether it was there.
+    /// Returns the words before the end marker, and whether it was present.
     fn without_marker(&self, words: &str) -> (String, bool) {
         let marker = self.learner.end_marker.as_deref();
         let (words, marked) = match marker.and_then(|marker| words.split_once(marker)) {
@@ -133,7 +133,7 @@ impl Player {
         reminder: Option<&str>,
     ) -> Result<Result<FreeAnswer, ModelError>> {
         let mut messages: Vec<PromptMessage> = conversation
-            .said
+            .messages
             .iter()
             .filter_map(|message| self.heard(message, &conversation.script))
             .collect();
@@ -153,10 +153,10 @@ impl Player {
             stop: Vec::new(),
             limits: Limits::default(),
         };
-        conversation.think(request).await
+        conversation.ask_participant(request).await
     }
 
-    /// A message as the learner heard it: roles turned round, the coach as a note if it is read at all.
+    /// Returns a message as the learner sees it: roles swapped, and the coach as a note if the learner sees it.
     fn heard(&self, message: &Message, script: &Script) -> Option<PromptMessage> {
         let text = match message.role {
             Role::Partner => message.prompted(script.partner_max_output),
@@ -174,7 +174,7 @@ impl Player {
     }
 }
 
-/// The provider cut the participant off for what it said.
+/// Returns whether the provider refused the participant's words.
 fn refused(answer: &FreeAnswer) -> bool {
     answer.finished.reason.is_refusal()
 }

@@ -1,4 +1,4 @@
-//! Who hears a conversation: the record to its end, an audience as long as it listens.
+//! Listeners of a conversation: the record, which must succeed, and an audience, which may leave.
 
 use std::{fmt, io};
 
@@ -11,22 +11,22 @@ use coach_core::{
 
 use super::{RecordedMessage, Stopped, UnspokenCall};
 
-/// Hears a conversation while it is held.
+/// Receives a conversation as it happens.
 pub trait Listener: Send {
-    /// A piece of an answer.
+    /// Receives a piece of an answer.
     fn piece(&mut self, speaker: &str, voice: Voice, text: &str) -> io::Result<()>;
 
-    /// A message is final, with all that is known of it.
+    /// Receives a final message, with all that is known about it.
     fn message(&mut self, spoken: &RecordedMessage) -> io::Result<()>;
 
-    /// A model was asked, and what came of it is no message.
-    fn unsaid(&mut self, unsaid: &UnspokenCall) -> io::Result<()>;
+    /// Receives a call that became no message.
+    fn unspoken(&mut self, call: &UnspokenCall) -> io::Result<()>;
 
-    /// The conversation is over.
+    /// Receives the end of the conversation.
     fn stopped(&mut self, stopped: &Stopped) -> io::Result<()>;
 }
 
-/// Hears each failure of a model: its lane, its kind, and the error where there is one.
+/// Receives each failure of a model: its lane, its kind, and the error if there is one.
 pub type FailureListener = Box<dyn FnMut(Lane, ModelErrorKind, Option<&ModelError>) + Send>;
 
 /// The listeners of one conversation.
@@ -45,13 +45,16 @@ impl fmt::Debug for Listeners {
 }
 
 impl Listeners {
-    /// Tells both. An audience that cannot be told any more is lost: the record is told all the same.
-    pub fn tell(&mut self, tell: impl Fn(&mut dyn Listener) -> io::Result<()>) -> Result<()> {
+    /// Notifies the record and the audience. Drops an audience that fails.
+    ///
+    /// # Errors
+    /// If the record could not be written.
+    pub fn notify(&mut self, notify: impl Fn(&mut dyn Listener) -> io::Result<()>) -> Result<()> {
         if let Some(record) = &mut self.record {
-            tell(record.as_mut()).context("the record cannot be written")?;
+            notify(record.as_mut()).context("failed to write the record")?;
         }
         if let Some(audience) = &mut self.audience
-            && let Err(error) = tell(audience.as_mut())
+            && let Err(error) = notify(audience.as_mut())
         {
             self.audience = None;
             self.lost = Some(error);
@@ -59,19 +62,19 @@ impl Listeners {
         Ok(())
     }
 
-    /// Tells of a failed call.
+    /// Reports a failed call.
     pub fn failed(&mut self, lane: Lane, kind: ModelErrorKind, error: Option<&ModelError>) {
-        if let Some(tell) = &mut self.failures {
-            tell(lane, kind, error);
+        if let Some(notify) = &mut self.failures {
+            notify(lane, kind, error);
         }
     }
 
-    /// Why the audience is gone, if it is: its reader left, or it could not be written to.
+    /// Returns why the audience was dropped, if it was.
     pub fn lost(&self) -> Option<io::ErrorKind> {
         self.lost.as_ref().map(io::Error::kind)
     }
 
-    /// Why the audience is gone, once.
+    /// Returns the audience's error, once.
     pub fn loss(&mut self) -> Result<()> {
         match self.lost.take() {
             Some(error) => Err(error).context("standard output"),

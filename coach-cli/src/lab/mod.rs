@@ -1,7 +1,7 @@
-//! Runs a conversation from a scenario file and keeps its record: for batches from code.
+//! Runs a conversation from a scenario file and keeps its record; for batches from code.
 //!
-//! No terminal: reads no standard input, writes to no standard stream, listens to no signal. A host hears through
-//! [`Listeners`] and ends a run through [`Interrupt`].
+//! Never touches a terminal: no standard streams, no signals. A host observes a run through [`Listeners`] and ends
+//! it through [`Interrupt`]. Start with [`ConversationRun`].
 
 mod conversation_run;
 mod exit;

@@ -1,4 +1,4 @@
-//! What was said, and what is known of the model's call behind it.
+//! What the record holds: messages, and the model calls behind them.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use coach_core::{
     timestamp::Timestamp,
 };
 
-/// A message with all that is known of it.
+/// A message with all that is known about it.
 #[derive(Debug)]
 pub struct RecordedMessage {
     pub seq: u32,
@@ -17,31 +17,31 @@ pub struct RecordedMessage {
     pub source: MessageSource,
     pub message: Message,
     pub call: Option<ModelCall>,
-    /// When the conversation began.
+    /// When the conversation started.
     pub began: Timestamp,
 }
 
-/// A call that became no message: too early an end, an end without words, a failure, one that was dropped.
+/// A call that became no message: it ended too early or without words, failed, or was dropped.
 #[derive(Debug)]
 pub struct UnspokenCall {
     pub turn: u32,
     pub speaker: String,
     pub call: ModelCall,
-    /// When the conversation began.
+    /// When the conversation started.
     pub began: Timestamp,
     pub at: Timestamp,
 }
 
-/// A model's call.
+/// A call to a model.
 #[derive(Debug)]
 pub struct ModelCall {
     pub lane: Lane,
-    /// The model that was asked for.
+    /// The requested model.
     pub requested: Option<String>,
     pub entry: Option<UsageEntry>,
     /// How it ended; `None` if it was stopped here.
     pub outcome: Option<Result<Finished, ModelError>>,
-    /// Until the first text.
+    /// Time until the first text.
     pub first: Option<Duration>,
     pub whole: Option<Duration>,
 }
@@ -56,25 +56,25 @@ impl ModelCall {
     }
 }
 
-/// Whose words a message's are.
+/// Where a message's words come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageSource {
-    /// A person typed them.
+    /// Typed by a person.
     Human,
-    /// A model that plays the participant.
+    /// Written by the model that plays the participant.
     Simulated,
-    /// The scenario's own lines.
+    /// Scripted in the scenario.
     Scripted,
-    /// The lines of an earlier conversation.
+    /// Replayed from an earlier conversation.
     Replayed,
-    /// The partner's or the coach's model.
+    /// Written by the partner's or the coach's model.
     Model,
     /// The scenario's opening.
     Fixed,
 }
 
 impl MessageSource {
-    /// The source's name in the record.
+    /// Returns the source's name in the record.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Human => "human",
@@ -86,7 +86,7 @@ impl MessageSource {
         }
     }
 
-    /// The source of `message`, where the participant's words are `participant`'s.
+    /// Returns the source of `message`, given the source of the participant's words.
     pub fn of(message: &Message, participant: Self) -> Self {
         let opening = message.turn == 0 && message.model.is_none();
         match message.role {

@@ -1,4 +1,4 @@
-//! The folder of a run: what was read, what happened, what came of it.
+//! The run directory: inputs, events and the manifest of one run.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{CommandFailure, Exit};
 
-/// A folder that belongs to one run.
+/// The directory of one run.
 #[derive(Debug)]
 pub struct RunDir {
     pub path: PathBuf,
@@ -27,7 +27,7 @@ pub struct RunDir {
 }
 
 impl RunDir {
-    /// Makes the folder at `wanted`, or under `runs/`; never inside one that is there already.
+    /// Creates the directory at `wanted`, or under `runs/`. Never uses an existing one.
     pub fn create(
         wanted: Option<&Path>,
         file: &ScenarioFile,
@@ -57,13 +57,13 @@ impl RunDir {
             "prices_as_of": Price::table_date(),
             "started_at": at.to_string(),
         });
-        let folder = Self { path, run, conversation, manifest };
-        let written = folder.keep_inputs(file).and_then(|()| folder.write());
-        written.map_err(|error| impossible(&folder.path, &error))?;
-        Ok(folder)
+        let run_dir = Self { path, run, conversation, manifest };
+        let written = run_dir.keep_inputs(file).and_then(|()| run_dir.write());
+        written.map_err(|error| impossible(&run_dir.path, &error))?;
+        Ok(run_dir)
     }
 
-    /// Copies every file that was read.
+    /// Copies every input file.
     fn keep_inputs(&self, file: &ScenarioFile) -> io::Result<()> {
         let inputs = self.path.join("inputs");
         fs::create_dir(&inputs)?;
@@ -78,12 +78,12 @@ impl RunDir {
         Ok(())
     }
 
-    /// Opens the record for appending.
+    /// Creates the record, for appending.
     pub fn events(&self) -> io::Result<File> {
         OpenOptions::new().create_new(true).append(true).open(self.path.join("events.jsonl"))
     }
 
-    /// Writes how it ended.
+    /// Adds the final fields to the manifest.
     pub fn close(&mut self, fields: Value) -> io::Result<()> {
         if let (Value::Object(manifest), Value::Object(fields)) = (&mut self.manifest, fields) {
             manifest.extend(fields);
@@ -91,7 +91,7 @@ impl RunDir {
         self.write()
     }
 
-    /// Rewrites the manifest whole or not at all.
+    /// Replaces the manifest atomically.
     fn write(&self) -> io::Result<()> {
         let fresh = self.path.join("manifest.json.new");
         fs::write(&fresh, format!("{:#}\n", self.manifest))?;
@@ -99,7 +99,7 @@ impl RunDir {
     }
 }
 
-/// `runs/TIME-SCENARIO-ID`: sortable, no spaces.
+/// Returns `runs/TIME-SCENARIO-ID`: sortable, without spaces.
 fn usual_place(file: &ScenarioFile, at: Timestamp, run: &str) -> PathBuf {
     let time = at.to_string().replace(['-', ':'], "");
     let time = time.split('.').next().unwrap_or_default();
@@ -114,17 +114,17 @@ fn make(path: &Path) -> io::Result<()> {
     fs::create_dir(path)
 }
 
-/// Why there is no folder at `path`, and what to do about it.
+/// Explains why the directory at `path` could not be created.
 fn impossible(path: &Path, error: &io::Error) -> CommandFailure {
     let shown = path.display();
     let file = path.ancestors().skip(1).find(|parent| parent.is_file());
     if let Some(file) = file {
-        let message = format!("{shown}: {} is a file, not a folder", file.display());
+        let message = format!("{shown}: {} is a file, not a directory", file.display());
         return CommandFailure::usage(message);
     }
     match error.kind() {
         io::ErrorKind::AlreadyExists => {
-            CommandFailure::usage(format!("{shown} is there already; choose a folder that is not"))
+            CommandFailure::usage(format!("{shown} already exists; choose a new directory"))
         }
         _ => CommandFailure { exit: Exit::Internal, message: format!("{shown}: {error}") },
     }

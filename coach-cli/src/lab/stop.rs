@@ -1,4 +1,4 @@
-//! When a conversation is over, and why: a failure is never called a success.
+//! Stop rules: when a conversation ends, and why. A failure never counts as success.
 
 use coach_core::{
     conversation::{EndReason, Message},
@@ -13,7 +13,7 @@ use super::{Exit, UsageTotals};
 /// Why a conversation ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StopReason {
-    /// A rule of the scenario matched; its own word for it.
+    /// A stop rule of the scenario matched; the rule's own name.
     Rule(String),
     /// The simulated participant left.
     LearnerEnd,
@@ -23,16 +23,16 @@ pub enum StopReason {
     MaxTime,
     MaxTokens,
     Budget,
-    /// A model refused for what was said.
+    /// A model refused because of what was said.
     Refusal,
-    /// A voice had nothing to say.
+    /// A voice returned no text.
     EmptyReply,
     /// A model failed after its retries.
     ProviderError(ModelErrorKind),
     Interrupted,
-    /// The last line was said.
+    /// The script has no more lines.
     ScriptEnd,
-    /// Something inside, or the disk, failed.
+    /// Internal error, or a read or write failed.
     Internal,
 }
 
@@ -58,7 +58,7 @@ pub struct Stopped {
 }
 
 impl StopReason {
-    /// The reason's name in the record.
+    /// Returns the reason's name in the record.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Rule(reason) => reason,
@@ -77,7 +77,7 @@ impl StopReason {
         }
     }
 
-    /// What a script should conclude; an interruption's own code is the system's to say.
+    /// Returns the exit code. An interruption's exact code depends on the signal.
     pub fn exit(&self) -> Exit {
         match self {
             Self::Rule(_)
@@ -111,7 +111,7 @@ impl StopReason {
         }
     }
 
-    /// The reason that a model's failure is.
+    /// Returns the reason for a model's failure.
     pub fn of_failure(kind: ModelErrorKind) -> Self {
         match kind {
             ModelErrorKind::ContentFiltered => Self::Refusal,
@@ -120,7 +120,7 @@ impl StopReason {
         }
     }
 
-    /// The reason that the engine gave.
+    /// Returns the reason for an end by the engine.
     pub fn of_end(reason: EndReason) -> Self {
         match reason {
             EndReason::MaxTurns => Self::MaxTurns,
@@ -131,7 +131,7 @@ impl StopReason {
     }
 }
 
-/// The rule of the scenario that the newest messages meet, with its place in the file.
+/// Returns the stop rule that the newest messages match, with its position in the file.
 pub fn stop_for_rule(stop: &Stop, messages: &[Message]) -> Option<RunEnd> {
     messages.iter().filter(|message| !message.aside).find_map(|message| {
         stop.when.iter().enumerate().find_map(|(index, rule)| {
@@ -142,19 +142,19 @@ pub fn stop_for_rule(stop: &Stop, messages: &[Message]) -> Option<RunEnd> {
     })
 }
 
-/// The limit of a batch that what was spent has reached.
-pub fn stop_for_limit(stop: &Stop, account: &UsageTotals) -> Option<StopReason> {
-    if stop.max_tokens.is_some_and(|most| account.used.total() >= most) {
+/// Returns the limit on tokens or cost that was reached.
+pub fn stop_for_limit(stop: &Stop, usage: &UsageTotals) -> Option<StopReason> {
+    if stop.max_tokens.is_some_and(|most| usage.used.total() >= most) {
         return Some(StopReason::MaxTokens);
     }
     let most = stop.max_cost_usd?;
-    let cost = account.micro_usd as f64 / 1e6;
-    // What is free costs nothing of a limit of nothing; what has no price may have cost anything.
-    (account.unpriced > 0 || (cost >= most && cost > 0.0)).then_some(StopReason::Budget)
+    let cost = usage.micro_usd as f64 / 1e6;
+    // A free model never reaches a limit of 0; an unknown price may exceed any limit.
+    (usage.unpriced > 0 || (cost >= most && cost > 0.0)).then_some(StopReason::Budget)
 }
 
-/// The failure of a turn that ends the conversation: a provider that will refuse the next call too, whosever
-/// it is, else the partner's. Without a comment a talk goes on.
+/// Returns the failure that ends the conversation: a provider that will refuse the next call too, in any lane,
+/// else the partner's. A missing comment ends nothing.
 pub fn stop_for_failure(failures: &[(Lane, ModelErrorKind)]) -> Option<StopReason> {
     let reasons = failures.iter().map(|(lane, kind)| (*lane, StopReason::of_failure(*kind)));
     let refused = reasons.clone().find(|(_, reason)| reason.exit() == Exit::Refused);

@@ -1,24 +1,24 @@
-//! What a conversation has used, as its ledger says: every entry is read once and told once.
+//! Totals of a conversation's ledger: reads and reports every entry once.
 
 use coach_core::{
     Coach, CoachError, ids::ConversationId, model::Lane, ports::UsageEntry, turn::ledger::Usage,
 };
 
-/// The sums, and the entries that no event has told yet.
+/// The totals, and the entries not yet reported.
 #[derive(Debug, Default)]
 pub struct UsageTotals {
     /// Tokens of all calls.
     pub used: Usage,
-    /// The cost of the calls whose price is known.
+    /// The cost of the calls with a known price.
     pub micro_usd: u64,
-    /// Calls whose price is not known.
+    /// The number of calls with an unknown price.
     pub unpriced: u32,
-    untold: Vec<UsageEntry>,
+    unreported: Vec<UsageEntry>,
     lanes: Vec<Lane>,
 }
 
 impl UsageTotals {
-    /// Takes in what is new in the ledger: it only grows.
+    /// Reads the new entries of the ledger, which only grows.
     pub async fn read(
         &mut self,
         coach: &Coach,
@@ -43,21 +43,21 @@ impl UsageTotals {
             None => self.unpriced += u32::from(used.total() > 0),
         }
         self.lanes.push(entry.lane);
-        self.untold.push(entry);
+        self.unreported.push(entry);
     }
 
-    /// The first entry of a kind that was not taken yet.
+    /// Takes the first matching entry not yet reported.
     pub fn take(&mut self, wanted: impl Fn(&UsageEntry) -> bool) -> Option<UsageEntry> {
-        let place = self.untold.iter().position(wanted)?;
-        Some(self.untold.remove(place))
+        let place = self.unreported.iter().position(wanted)?;
+        Some(self.unreported.remove(place))
     }
 
-    /// How many calls of a lane were settled.
+    /// Returns the number of settled calls in a lane.
     pub fn calls_of(&self, lane: Lane) -> u32 {
         self.lanes.iter().filter(|of| **of == lane).count() as u32
     }
 
-    /// In US dollars; `None` if a price is not known.
+    /// Returns the cost in US dollars; `None` if a price is unknown.
     pub fn cost(&self) -> Option<f64> {
         (self.unpriced == 0).then_some(self.micro_usd as f64 / 1e6)
     }

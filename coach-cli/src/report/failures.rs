@@ -1,4 +1,4 @@
-//! A failure in one line: which voice, why, and what to do now.
+//! Formats a model's failure as one line: the voice, the cause, what to do.
 
 use std::{
     collections::BTreeSet,
@@ -27,14 +27,14 @@ impl FailureLines {
             None => line_of_kind(lane, kind),
         };
         if !self.written.contains(&line) {
-            // Nobody may be reading; that is no reason to stop.
+            // A closed standard error does not end the run.
             let _unread = writeln!(io::stderr(), "{line}");
             self.written.insert(line);
         }
     }
 }
 
-/// What a refused message means for people at a terminal.
+/// Explains why a message was refused.
 pub(crate) fn refusal_text(error: &CoachError) -> String {
     match error {
         CoachError::Model(cause) => format!("the model did not answer: {}", cause_of(cause)),
@@ -42,7 +42,7 @@ pub(crate) fn refusal_text(error: &CoachError) -> String {
     }
 }
 
-/// A failure as standard error has it: which voice, why, and what to do now.
+/// Formats a failure: the voice, the cause, what to do.
 fn line_of(lane: Lane, error: &ModelError) -> String {
     let step = match error.kind {
         ModelErrorKind::Auth => variable_of(&error.provider).map(|name| format!("check {name}")),
@@ -51,7 +51,7 @@ fn line_of(lane: Lane, error: &ModelError) -> String {
     line(lane, &plain(&cause_of(error)), step)
 }
 
-/// The same, where only the kind of failure is known.
+/// Formats a failure of which only the kind is known.
 fn line_of_kind(lane: Lane, kind: ModelErrorKind) -> String {
     line(lane, &kind.as_str().replace('_', " "), next_step(lane, kind))
 }
@@ -66,9 +66,9 @@ fn next_step(lane: Lane, kind: ModelErrorKind) -> Option<String> {
     let step = match kind {
         ModelErrorKind::Auth => "check the provider's key".to_owned(),
         ModelErrorKind::ModelNotFound => {
-            format!("name another model: --model {flag}=PROVIDER:MODEL")
+            format!("choose another model: --model {flag}=PROVIDER:MODEL")
         }
-        ModelErrorKind::QuotaExhausted => "the account's credit or quota is used up".to_owned(),
+        ModelErrorKind::QuotaExhausted => "check the account's credit and quota".to_owned(),
         ModelErrorKind::RateLimited(_) | ModelErrorKind::Overloaded(_) => {
             "try again later".to_owned()
         }
@@ -76,15 +76,14 @@ fn next_step(lane: Lane, kind: ModelErrorKind) -> Option<String> {
             "check the provider's address and your connection".to_owned()
         }
         ModelErrorKind::ContextTooLong => {
-            "the conversation is too long for this model; set fewer turns or name a larger model"
-                .to_owned()
+            "set fewer turns, or choose a model with a larger context".to_owned()
         }
         _ => return None,
     };
     Some(step)
 }
 
-/// The variable that has a provider's key.
+/// Returns the variable with a provider's key.
 fn variable_of(provider: &str) -> Option<&'static str> {
     Some(match Provider::parse(provider)? {
         Provider::Anthropic => "ANTHROPIC_API_KEY",
@@ -95,7 +94,7 @@ fn variable_of(provider: &str) -> Option<&'static str> {
     })
 }
 
-/// What a lane is called on the command line.
+/// Returns a lane's name on the command line.
 pub(crate) fn flag_of(lane: Lane) -> &'static str {
     match lane {
         Lane::Partner => "partner",
@@ -104,7 +103,7 @@ pub(crate) fn flag_of(lane: Lane) -> &'static str {
     }
 }
 
-/// Why a model did not answer, for people.
+/// Formats why a model did not answer.
 pub(crate) fn cause_of(error: &ModelError) -> String {
     let kind = error.kind.as_str().replace('_', " ");
     let status = error.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The transcript as people read it, while it is spoken.
+//! Writes the transcript for people, as it happens.
 
 use std::io::{self, Write};
 
@@ -11,12 +11,12 @@ use coach_core::{
 
 use super::{Style, WrappedWriter, cause_of};
 
-/// Writes a transcript; the coach stands apart.
+/// Writes a transcript with the coach's lines set apart.
 #[derive(Debug)]
 pub(crate) struct TranscriptWriter<W: Write> {
     paper: WrappedWriter<W>,
     style: Style,
-    /// The participant's own words are written too; a terminal shows what is typed anyway.
+    /// Whether to write the participant's words; a terminal already shows what is typed.
     echo: bool,
     open: bool,
 }
@@ -35,7 +35,7 @@ impl<W: Write> TranscriptWriter<W> {
             Some(Voice::Partner) => self.paper.begin("", &head, self.style.bold(), plain),
             Some(Voice::Coach) => self.paper.begin("  | ", &head, plain, self.style.cyan()),
             Some(Voice::Aside) => {
-                self.paper.begin("  | ", "Coach, to you alone:", plain, self.style.cyan())
+                self.paper.begin("  | ", "Coach (private):", plain, self.style.cyan())
             }
         }
     }
@@ -88,7 +88,7 @@ impl<W: Write + Send> Listener for TranscriptWriter<W> {
         self.end()
     }
 
-    fn unsaid(&mut self, _unsaid: &UnspokenCall) -> io::Result<()> {
+    fn unspoken(&mut self, _unsaid: &UnspokenCall) -> io::Result<()> {
         Ok(())
     }
 
@@ -97,14 +97,14 @@ impl<W: Write + Send> Listener for TranscriptWriter<W> {
     }
 }
 
-/// What stands after the words where they are not simply the end of an answer.
+/// Returns the note after an answer that did not end normally.
 fn note(spoken: &RecordedMessage) -> Option<String> {
     let (message, call) = (&spoken.message, spoken.call.as_ref());
     match message.status {
         Status::Stopped | Status::Interrupted | Status::Failed => {
             let cause = match call.map(|call| &call.outcome) {
                 Some(Some(Err(error))) => Some(cause_of(error)),
-                // The provider was content; the answer was none.
+                // The provider reported success, but the answer is unusable.
                 Some(Some(Ok(finished))) if message.status == Status::Failed => {
                     Some(no_answer(finished, message).to_owned())
                 }
@@ -119,13 +119,13 @@ fn note(spoken: &RecordedMessage) -> Option<String> {
     }
 }
 
-/// Why an answer that ended well is none.
+/// Explains why a finished answer is unusable.
 fn no_answer(finished: &Finished, message: &Message) -> &'static str {
     if finished.reason.is_refusal() {
         "the model refused"
     } else if message.content.is_empty() {
-        "the model said nothing"
+        "the model returned no text"
     } else {
-        "the model's thinking came as text"
+        "the model returned its thinking as text"
     }
 }

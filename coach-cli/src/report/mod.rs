@@ -1,4 +1,4 @@
-//! Listeners of the same conversation: one for people, one for programs.
+//! Output for people: the transcript, problems, failures.
 
 mod failures;
 mod human;

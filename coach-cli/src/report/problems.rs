@@ -1,4 +1,4 @@
-//! Problems of scenario files, for people with the line they are on, and for programs.
+//! Formats problems of scenario files: as text with the line, or as JSON.
 
 use std::{fmt::Write as _, path::Path};
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Style, plain};
 
-/// The longest piece of a line that is shown.
+/// The most characters shown of a line.
 const SHOWN: usize = 100;
 
 pub(crate) fn problems_as_text(
@@ -26,7 +26,7 @@ pub(crate) fn problems_as_text(
         let help = help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
         let path = plain(&path.display().to_string());
         let written = plain(source.lines().nth(line - 1).unwrap_or_default()).replace('\t', " ");
-        // What is quoted may hold line breaks, and a problem is one line.
+        // A quote may contain line breaks, but a problem is one line.
         let message = plain(&format!("{message}{help}").replace('\n', "\\n")).replace('\t', " ");
         let (dim, undim) = style.dim();
         let begun = writeln!(text, "{path}:{line}:{column}: {on}{kind}{off}: {message}");

@@ -1,25 +1,25 @@
-//! Colours and columns: few, and only where somebody looks.
+//! Colors and line width, only on a terminal.
 
 use std::io::{self, IsTerminal};
 
 use crate::{args::When, config};
 
-/// Columns of a transcript on a terminal, at most.
+/// The widest transcript, in columns.
 const WIDTH: usize = 80;
 
-/// How things are told apart on a terminal.
+/// Terminal styles, on or off.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Style {
     on: bool,
 }
 
 impl Style {
-    /// Colours for `stream`, as the flag, else the environment, else the stream itself says.
+    /// Returns styles for `stream`: the flag decides, else the environment, else whether it is a terminal.
     pub(crate) fn of(stream: &impl IsTerminal, flag: When) -> Self {
         let on = match flag {
             When::Always => true,
             When::Never => false,
-            When::Auto => config::colour_wish().unwrap_or_else(|| stream.is_terminal()),
+            When::Auto => config::color_preference().unwrap_or_else(|| stream.is_terminal()),
         };
         Self { on }
     }
@@ -45,7 +45,7 @@ impl Style {
     }
 }
 
-/// Columns of standard output, if somebody looks at it.
+/// Returns the columns of standard output if it is a terminal.
 pub(crate) fn width() -> Option<usize> {
     if !io::stdout().is_terminal() {
         return None;

@@ -1,15 +1,14 @@
-//! Writing text as it comes: indented, wrapped between words on a terminal, and never a control character
-//! of somebody else's.
+//! Writes streamed text: indented, wrapped between words, and without control characters from outside.
 
 use std::io::{self, Write};
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-/// Where text is written piece by piece.
+/// Writes text piece by piece.
 #[derive(Debug)]
 pub(crate) struct WrappedWriter<W: Write> {
     out: W,
-    /// Columns of a line; `None` = no wrapping.
+    /// Columns per line; `None` for no wrapping.
     width: Option<usize>,
     indent: &'static str,
     style: (&'static str, &'static str),
@@ -23,7 +22,7 @@ impl<W: Write> WrappedWriter<W> {
         Self { out, width, indent: "", style: ("", ""), column: 0, blank: 0, word: String::new() }
     }
 
-    /// Begins a paragraph: every line of it has the indent, the head stands before the words.
+    /// Starts a paragraph: the head, then text, with every line indented.
     pub(crate) fn begin(
         &mut self,
         indent: &'static str,
@@ -41,7 +40,7 @@ impl<W: Write> WrappedWriter<W> {
         Ok(())
     }
 
-    /// Writes the words that are whole, keeps the last one until it is.
+    /// Writes complete words, and keeps the last one until it is complete.
     pub(crate) fn write(&mut self, text: &str) -> io::Result<()> {
         for c in text.chars().filter(|c| is_plain(*c)) {
             match c {
@@ -62,7 +61,7 @@ impl<W: Write> WrappedWriter<W> {
         self.out.flush()
     }
 
-    /// Ends the paragraph, with an empty line after it.
+    /// Ends the paragraph with an empty line.
     pub(crate) fn end(&mut self) -> io::Result<()> {
         self.end_word()?;
         write!(self.out, "{}\n\n", self.style.1)?;
@@ -93,7 +92,7 @@ impl<W: Write> WrappedWriter<W> {
     }
 }
 
-/// Somebody else's text without what could move a cursor or turn the writing around.
+/// Removes characters that could move the cursor or change the text direction.
 pub(crate) fn plain(text: &str) -> String {
     text.chars().filter(|c| is_plain(*c)).collect()
 }
@@ -121,19 +120,19 @@ mod tests {
     }
 
     #[test]
-    fn words_are_not_broken_wherever_the_pieces_are_cut() {
+    fn words_stay_whole_however_the_pieces_are_cut() {
         let whole = written(Some(20), &["one two three four five"]);
         assert_eq!(whole, "| Coach: one two\n| three four five\n\n");
         assert_eq!(written(Some(20), &["one t", "wo thr", "ee four", " five"]), whole);
     }
 
     #[test]
-    fn lines_keep_their_indent_and_a_pipe_gets_whole_lines() {
+    fn lines_keep_their_indent_and_a_pipe_is_not_wrapped() {
         assert_eq!(written(None, &["a\nb ", " c"]), "| Coach: a\n| b  c\n\n");
     }
 
     #[test]
-    fn nothing_of_a_model_reaches_the_terminals_control() {
+    fn control_characters_of_a_model_never_reach_the_terminal() {
         let hostile = "a\u{1b}[2Jb\u{9b}31mc\r\u{8}\u{202e}d\u{7}";
         assert_eq!(written(None, &[hostile]), "| Coach: a[2Jb31mcd\n\n");
     }

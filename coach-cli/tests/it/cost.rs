@@ -1,4 +1,4 @@
-//! What a run costs, and the limit of it.
+//! The cost of a run, and its limit.
 
 use insta::assert_snapshot;
 
@@ -7,10 +7,10 @@ use crate::{
     stand_in::{self, against},
 };
 
-/// Nobody said which model answered before the call was cut: it is priced as the one that was asked for.
+/// A call that was cut before the provider named its model is priced as the requested model.
 #[cfg(unix)]
 #[test]
-fn what_an_interrupted_call_costs_is_known() {
+fn an_interrupted_call_has_a_cost() {
     let harness = Harness::new();
     let (address, say) = stand_in::streaming();
     let mut run = against(&harness, &address);
@@ -32,7 +32,7 @@ fn what_an_interrupted_call_costs_is_known() {
 }
 
 #[test]
-fn a_limit_of_cost_that_cannot_be_kept_is_refused_before_anything_is_sent() {
+fn an_unenforceable_cost_limit_is_refused_before_anything_is_sent() {
     let harness = Harness::new();
     let (address, asked) = stand_in::silent();
     let limited = |limit: &str, models: [&str; 2]| {
@@ -48,23 +48,23 @@ fn a_limit_of_cost_that_cannot_be_kept_is_refused_before_anything_is_sent() {
     };
     let (code, told) = limited("0.5", ["partner=compatible:m", "coach=demo:demo"]);
     assert_eq!(code, Some(2));
-    assert_snapshot!(told, @"coach: max_cost_usd = 0.5 cannot be kept with compatible:m, the partner's model: its price is not known; leave the limit out, or name another model: --model partner=demo:demo");
+    assert_snapshot!(told, @"coach: cannot enforce max_cost_usd = 0.5 with compatible:m as the partner model: its price is unknown; remove the limit, or choose another model: --model partner=demo:demo");
     let (code, told) = limited("0", ["partner=openai:gpt-6-luna", "coach=demo:demo"]);
     assert_eq!(code, Some(2));
-    assert_snapshot!(told, @"coach: max_cost_usd = 0 cannot be kept with openai:gpt-6-luna, the partner's model: it is not free; raise the limit, or name another model: --model partner=demo:demo");
+    assert_snapshot!(told, @"coach: cannot enforce max_cost_usd = 0 with openai:gpt-6-luna as the partner model: it is not free; raise the limit, or choose another model: --model partner=demo:demo");
     assert!(asked.try_recv().is_err());
     assert!(!harness.path().join("r").exists());
     assert_eq!(limited("0", ["partner=demo:demo", "coach=demo:demo"]).0, Some(0));
 }
 
 #[test]
-fn a_tier_whose_price_is_not_known_ends_a_limited_run_after_its_first_call() {
+fn a_tier_of_unknown_price_ends_a_limited_run_after_its_first_call() {
     let harness = Harness::new();
     let mut command = against(&harness, &stand_in::answering(stand_in::streamed("No.", "stop")));
     harness.write("s.toml", &scripted("[stop]\nmax_turns = 2\nmax_cost_usd = 1.0\n"));
     let output = command.args(["--model", "partner=compatible:fast"]).output().unwrap();
     assert_eq!(output.status.code(), Some(5));
     let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("max_cost_usd cannot be kept"), "{told}");
+    assert!(told.contains("max_cost_usd cannot be enforced"), "{told}");
     assert_eq!(harness.manifest("r")["turns"], 1);
 }

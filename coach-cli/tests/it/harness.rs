@@ -1,4 +1,4 @@
-//! A folder to work in, and the binary run there with nothing of the tester's environment.
+//! A directory to work in, and the binary run there with an empty environment.
 
 use std::{
     fs,
@@ -15,7 +15,7 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 
 pub(crate) struct Harness(PathBuf);
 
-/// What came of a command.
+/// A finished command.
 pub(crate) struct Completed {
     pub(crate) code: i32,
     pub(crate) out: String,
@@ -46,7 +46,7 @@ impl Harness {
         fs::read_to_string(self.0.join(name)).unwrap()
     }
 
-    /// Every line of a run's record.
+    /// Returns every line of a run's record.
     pub(crate) fn events(&self, folder: &str) -> Vec<Value> {
         let text = self.read(&format!("{folder}/events.jsonl"));
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -90,7 +90,7 @@ impl Completed {
     }
 }
 
-/// A scenario with two scripted lines and a way to add to it.
+/// Returns a scenario with two scripted lines, plus `more`.
 pub(crate) fn scripted(more: &str) -> String {
     format!(
         "schema = \"coach.scenario/1\"\nid = \"small\"\nversion = \"1.0.0\"\ntitle = \"Small\"\n\
@@ -108,7 +108,7 @@ pub(crate) fn send(child: &Child, signal: &str) {
     assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
 }
 
-/// Reads standard output until `words` are there; gives it back, still open.
+/// Reads standard output until `words` arrive; returns it, still open.
 pub(crate) fn read_until(child: &mut Child, words: &str) -> ChildStdout {
     let mut out = child.stdout.take().unwrap();
     let mut read = Vec::new();

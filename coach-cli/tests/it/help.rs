@@ -1,4 +1,4 @@
-//! The help is documentation: it changes on purpose or not at all.
+//! The help text is documentation, so it is compared with a snapshot.
 
 use insta::assert_snapshot;
 
@@ -19,7 +19,7 @@ fn every_command_explains_itself() {
 }
 
 #[test]
-fn a_command_line_that_cannot_be_understood_is_2() {
+fn an_invalid_command_line_exits_with_2() {
     let harness = Harness::new();
     for args in [
         &["run"][..],
@@ -39,11 +39,11 @@ fn a_command_line_that_cannot_be_understood_is_2() {
         assert!(!ran.err.contains("panicked"), "{}", ran.err);
     }
     assert_snapshot!(harness.coach(&["run", "raise", "--var", "jbo=cook"]).err, @"coach: the scenario has no variable `jbo`; did you mean `job`?");
-    assert_snapshot!(harness.coach(&["run", "rise"]).err, @"coach: there is no file `rise` and no built-in scenario of that name; `coach scenarios` lists them");
+    assert_snapshot!(harness.coach(&["run", "rise"]).err, @"coach: no file or built-in scenario is called `rise`; run `coach scenarios` to list the built-in ones");
 }
 
 #[test]
-fn the_list_names_what_is_built_in() {
+fn the_list_names_the_built_in_scenarios() {
     let harness = Harness::new();
     assert_snapshot!("scenarios", harness.coach(&["scenarios"]).out);
     let json: serde_json::Value =
@@ -53,7 +53,7 @@ fn the_list_names_what_is_built_in() {
 }
 
 #[test]
-fn what_is_printed_can_be_used() {
+fn printed_files_can_be_used() {
     let harness = Harness::new();
     let printed = harness.coach(&["scenarios", "refund"]);
     harness.write("mine.toml", &printed.out);

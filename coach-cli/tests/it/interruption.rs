@@ -1,4 +1,4 @@
-//! Runs that are interrupted: by a signal, a terminal that is gone, a reader that left.
+//! Interrupted runs: by a signal, a closed terminal, a reader that left.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[test]
-fn a_reader_who_leaves_in_mid_reply_leaves_a_whole_record() {
+fn a_reader_who_leaves_during_a_reply_leaves_a_whole_record() {
     for name in ["run", "chat"] {
         let harness = Harness::new();
         let (address, say) = stand_in::streaming();
@@ -20,7 +20,7 @@ fn a_reader_who_leaves_in_mid_reply_leaves_a_whole_record() {
         say.send(stand_in::piece("first ")).unwrap();
         drop(read_until(&mut child, "first"));
         say.send(stand_in::piece("second ")).unwrap();
-        // As after the first Ctrl-C: what is on its way may finish, and nothing more is begun.
+        // As after the first Ctrl-C: the current answer may finish, and no other starts.
         say.send(stand_in::piece("third ") + &stand_in::end("stop")).unwrap();
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(130), "{name}: {output:?}");
@@ -40,7 +40,7 @@ fn a_reader_who_leaves_in_mid_reply_leaves_a_whole_record() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_behind_standard_output_is_1_and_the_record_is_closed() {
+fn a_full_disk_behind_standard_output_exits_with_1_and_closes_the_record() {
     for format in ["text", "jsonl"] {
         let harness = Harness::new();
         let full = std::fs::File::create("/dev/full").unwrap();
@@ -56,7 +56,7 @@ fn a_full_disk_behind_standard_output_is_1_and_the_record_is_closed() {
 
 #[cfg(unix)]
 #[test]
-fn an_interruption_is_130_and_what_was_said_is_kept() {
+fn an_interruption_exits_with_130_and_keeps_what_was_said() {
     let harness = Harness::new();
     let mut child =
         against(&harness, &stand_in::silent().0).stderr(Stdio::piped()).spawn().unwrap();
@@ -66,7 +66,7 @@ fn an_interruption_is_130_and_what_was_said_is_kept() {
         events.is_ok_and(|text| text.contains("Milo goes to bed now."))
     });
     send(&child, "-INT");
-    assert!(told.any(|line| line.unwrap().contains("Ctrl-C again drops it")));
+    assert!(told.any(|line| line.unwrap().contains("Ctrl-C again")));
     assert!(child.try_wait().unwrap().is_none(), "the first Ctrl-C waits for the answer");
     send(&child, "-INT");
     let mut code = None;
@@ -82,11 +82,11 @@ fn an_interruption_is_130_and_what_was_said_is_kept() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn whoever_is_told_to_go_goes_at_once_with_what_was_said() {
+fn sigterm_and_sighup_end_a_run_at_once_and_keep_what_was_said() {
     for signal in ["-HUP", "-TERM"] {
         let harness = Harness::new();
         let (address, say) = stand_in::streaming();
-        // Also where whatever runs the tests ignores hang-ups, as `nohup` does.
+        // Also if the test runner ignores SIGHUP, as `nohup` does.
         let run = against(&harness, &address);
         let mut listening = Command::new("env");
         listening.arg("--default-signal=HUP").arg(run.get_program()).args(run.get_args());
@@ -109,13 +109,13 @@ fn whoever_is_told_to_go_goes_at_once_with_what_was_said() {
 
 #[cfg(unix)]
 #[test]
-fn where_nobody_speaks_an_interruption_claims_no_answer() {
+fn an_interruption_between_turns_mentions_no_answer() {
     let harness = Harness::new();
     let mut command = harness.command(&["chat", "refund", "-o", "r"]);
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     let _open = child.stdin.take();
     let mut told = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-    assert!(told.any(|line| line.contains("Type what you say")));
+    assert!(told.any(|line| line.contains("Type your message")));
     send(&child, "-INT");
     assert_eq!(child.wait().unwrap().code(), Some(130));
     let rest: Vec<String> = told.filter(|line| !line.is_empty()).collect();
@@ -124,7 +124,7 @@ fn where_nobody_speaks_an_interruption_claims_no_answer() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn whoever_shall_outlive_the_terminal_does() {
+fn a_run_under_nohup_outlives_its_terminal() {
     let harness = Harness::new();
     let (address, say) = stand_in::streaming();
     let run = against(&harness, &address);

@@ -1,4 +1,4 @@
-//! The binary, as people and scripts meet it. No network, no key: the demo model answers.
+//! Tests the binary as people and scripts use it. No network and no key: the demo model answers.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

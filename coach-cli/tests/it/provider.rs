@@ -1,4 +1,4 @@
-//! Providers that fail, on a socket of this test's own.
+//! Failures of providers: exit code, standard error and record.
 
 use std::{io::Write as _, process::Stdio};
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[test]
-fn a_refused_key_is_6() {
+fn a_refused_key_exits_with_6() {
     let address = stand_in::answering(stand_in::error("401 Unauthorized", "bad key \\u001b[2J"));
     let harness = Harness::new();
     let output = against(&harness, &address).output().unwrap();
@@ -19,7 +19,7 @@ fn a_refused_key_is_6() {
 }
 
 #[test]
-fn a_failure_reaches_standard_error_whatever_is_quiet() {
+fn a_failure_reaches_standard_error_even_if_quiet() {
     for (status, words, told) in [
         (
             "401 Unauthorized",
@@ -29,7 +29,7 @@ fn a_failure_reaches_standard_error_whatever_is_quiet() {
         (
             "404 Not Found",
             "no model m",
-            "partner: compatible, model not found (HTTP 404): no model m; name another model: \
+            "partner: compatible, model not found (HTTP 404): no model m; choose another model: \
              --model partner=PROVIDER:MODEL\n",
         ),
     ] {
@@ -64,7 +64,7 @@ fn a_refused_participant_reaches_standard_error() {
 }
 
 #[test]
-fn each_distinct_failure_is_told_once() {
+fn each_distinct_failure_is_reported_once() {
     let harness = Harness::new();
     let mut command = against(&harness, &stand_in::answering(stand_in::cut("half")));
     command.args(["-q", "--model", "partner=demo:demo", "--model", "coach=compatible:m"]);
@@ -75,7 +75,7 @@ fn each_distinct_failure_is_told_once() {
 }
 
 #[test]
-fn a_provider_that_errs_is_4() {
+fn a_failing_provider_exits_with_4() {
     let address = stand_in::answering(stand_in::error("400 Bad Request", "no"));
     let harness = Harness::new();
     let output = against(&harness, &address).output().unwrap();
@@ -84,7 +84,7 @@ fn a_provider_that_errs_is_4() {
 }
 
 #[test]
-fn a_reply_that_is_cut_is_4_and_says_why() {
+fn a_cut_reply_exits_with_4_and_says_why() {
     let harness = Harness::new();
     let output = against(&harness, &stand_in::answering(stand_in::cut("half"))).output().unwrap();
     let out = String::from_utf8(output.stdout).unwrap();
@@ -97,7 +97,7 @@ fn a_reply_that_is_cut_is_4_and_says_why() {
 }
 
 #[test]
-fn a_comment_that_is_cut_lets_the_talk_go_on_and_is_4() {
+fn a_cut_comment_does_not_end_the_run_and_exits_with_4() {
     let harness = Harness::new();
     let mut command = against(&harness, &stand_in::answering(stand_in::cut("half")));
     command.args(["--model", "partner=demo:demo", "--model", "coach=compatible:m"]);
@@ -107,7 +107,7 @@ fn a_comment_that_is_cut_lets_the_talk_go_on_and_is_4() {
 }
 
 #[test]
-fn a_refusal_is_no_success_and_a_length_is_shown() {
+fn a_refusal_is_a_failure_and_a_length_limit_is_shown() {
     let harness = Harness::new();
     let refused = stand_in::streamed("decide", "content_filter");
     let rule = "when = [{ role = \"partner\", regex = 'decide', reason = \"goal_reached\" }]\n";
@@ -130,25 +130,25 @@ fn a_refusal_is_no_success_and_a_length_is_shown() {
 }
 
 #[test]
-fn a_refused_key_is_6_whosever_it_is() {
+fn a_refused_key_exits_with_6_in_every_lane() {
     let harness = Harness::new();
     let address = stand_in::answering(stand_in::error("401 Unauthorized", "bad key"));
     let coach = ["--model", "partner=demo:demo", "--model", "coach=compatible:m"];
     let output = against(&harness, &address).args(coach).output().unwrap();
     assert_eq!(output.status.code(), Some(6));
-    // The next turn would be refused too: there is none.
+    // The next turn would be refused too, so the run ends.
     assert_eq!(harness.manifest("r")["turns"], 1);
     let harness = Harness::new();
     let mut chat = command(&harness, "chat", &address);
     let mut child = chat.args(coach).stdin(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"Hello.\nAnd again.\n").unwrap();
-    // A person may go on without the coach, and a script learns of it.
+    // A person may continue without the coach, and the exit code still reports it.
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(6));
     assert_eq!(harness.manifest("r")["turns"], 2);
 }
 
 #[test]
-fn the_record_names_a_failure_by_a_word_and_says_when_to_come_back() {
+fn the_record_has_the_kind_of_a_failure_and_when_to_retry() {
     let harness = Harness::new();
     let busy = stand_in::error("429 Too Many Requests", "later");
     let busy = busy.replace("connection:", "retry-after: 120\r\nconnection:");
@@ -175,14 +175,16 @@ fn the_model_behind_a_tier_is_shown_before_the_first_call() {
 }
 
 #[test]
-fn a_wait_that_cannot_work_is_2_and_names_its_variable() {
+fn an_invalid_timeout_exits_with_2_and_names_its_variable() {
     let harness = Harness::new();
     let mut command = against(&harness, "http://127.0.0.1:1");
     let output = command.env("COACH_FIRST_TOKEN_SECONDS", "half a minute").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(
-        said.contains("COACH_FIRST_TOKEN_SECONDS: must be whole seconds from 1 to 3600"),
+        said.contains(
+            "COACH_FIRST_TOKEN_SECONDS: must be a whole number of seconds from 1 to 3600"
+        ),
         "{said}"
     );
 }

@@ -1,4 +1,4 @@
-//! A run: transcript, record and exit code tell the same story.
+//! `coach run`: transcript, record and exit code agree.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -18,7 +18,7 @@ fn stop_reason(harness: &Harness, folder: &str) -> String {
 }
 
 #[test]
-fn every_built_in_scenario_runs_and_says_the_same_again() {
+fn every_built_in_scenario_runs_and_repeats_exactly() {
     for name in ["raise", "sharing-care", "doctor-visit", "group-project", "refund"] {
         let harness = Harness::new();
         let ran = harness.coach(&["run", name, "-q", "-o", "r"]);
@@ -29,7 +29,7 @@ fn every_built_in_scenario_runs_and_says_the_same_again() {
 }
 
 #[test]
-fn the_record_is_the_transcript() {
+fn the_record_matches_the_transcript() {
     let harness = Harness::new();
     let ran = harness.coach(&["run", "raise", "-o", "r"]);
     let events = harness.events("r");
@@ -54,11 +54,11 @@ fn standard_output_can_be_the_record() {
     let harness = Harness::new();
     let ran = harness.coach(&["run", "refund", "--format", "jsonl", "-o", "r"]);
     assert_eq!(ran.out, harness.read("r/events.jsonl"));
-    assert!(ran.err.contains("The demo model answers"), "{}", ran.err);
+    assert!(ran.err.contains("Demo model: replies are canned"), "{}", ran.err);
 }
 
 #[test]
-fn the_coach_speaks_when_the_scenario_says() {
+fn the_coach_comments_when_the_scenario_says() {
     let harness = Harness::new();
     harness.coach(&["run", "doctor-visit", "--turns", "1", "-o", "after_user"]);
     harness.coach(&["run", "refund", "--turns", "1", "-o", "after_partner"]);
@@ -75,7 +75,7 @@ fn the_coach_speaks_when_the_scenario_says() {
 }
 
 #[test]
-fn a_rule_of_the_scenario_ends_it_by_its_name() {
+fn a_stop_rule_ends_a_run_under_its_own_name() {
     let harness = Harness::new();
     let rule = "[stop]\nmax_turns = 5\nwhen = [{ role = \"user\", regex = 'bed', reason = \"said_bed\" }]\n";
     harness.write("s.toml", &scripted(rule));
@@ -93,22 +93,22 @@ fn a_rule_of_the_scenario_ends_it_by_its_name() {
 }
 
 #[test]
-fn a_simulated_participant_stays_at_least_as_long_as_it_must() {
+fn a_simulated_participant_stays_for_the_minimum_of_turns() {
     let harness = Harness::new();
     let raise = harness.coach(&["scenarios", "raise"]).out;
     harness.write("s.toml", &raise.replace("min_turns = 3", "min_turns = 12"));
     harness.coach(&["run", "s.toml", "-q", "-o", "r"]);
-    // The demo model writes its mark again when it is reminded, and then is let go.
+    // The demo model repeats its end marker when reminded, and is then allowed to leave.
     assert_eq!(stop_reason(&harness, "r"), "learner_end");
     assert!(!harness.read("r/events.jsonl").contains("[[END]]"));
 }
 
 #[test]
-fn a_missing_key_is_6_and_names_the_variable() {
+fn a_missing_key_exits_with_6_and_names_the_variable() {
     let harness = Harness::new();
     let ran = harness.coach(&["run", "raise", "--model", "coach=anthropic:fast"]);
     assert_eq!(ran.code, 6);
-    assert_snapshot!(ran.err, @"coach: the coach's model: anthropic is not configured; set ANTHROPIC_API_KEY, or name another model: --model coach=demo:demo");
+    assert_snapshot!(ran.err, @"coach: the coach model: anthropic is not configured; set ANTHROPIC_API_KEY, or choose another model: --model coach=demo:demo");
     let source = scripted("[stop]\nmax_turns = 2\n[models]\nboss = \"openai:fast\"\n")
         .replace("name = \"Ruth Keller\"", "name = \"Ruth Keller\"\nmodel = \"boss\"");
     harness.write("s.toml", &source);
@@ -117,21 +117,21 @@ fn a_missing_key_is_6_and_names_the_variable() {
 }
 
 #[test]
-fn a_record_is_never_written_over() {
+fn a_record_is_never_overwritten() {
     let harness = Harness::new();
     assert_eq!(harness.coach(&["run", "refund", "-o", "r"]).code, 0);
     let before = harness.read("r/events.jsonl");
     let again = harness.coach(&["run", "refund", "-o", "r"]);
     assert_eq!(again.code, 2);
-    assert_snapshot!(again.err, @"coach: r is there already; choose a folder that is not");
+    assert_snapshot!(again.err, @"coach: r already exists; choose a new directory");
     assert_eq!(harness.read("r/events.jsonl"), before);
     let inside = harness.coach(&["run", "refund", "-o", "r/manifest.json/x"]);
     assert_eq!(inside.code, 2);
-    assert_snapshot!(inside.err, @"coach: r/manifest.json/x: r/manifest.json is a file, not a folder");
+    assert_snapshot!(inside.err, @"coach: r/manifest.json/x: r/manifest.json is a file, not a directory");
 }
 
 #[test]
-fn a_scenario_without_a_participant_is_for_people() {
+fn a_scenario_without_a_participant_needs_a_person() {
     let harness = Harness::new();
     let source = scripted("");
     let source = source.split("[user]").next().unwrap();
@@ -142,16 +142,16 @@ fn a_scenario_without_a_participant_is_for_people() {
 }
 
 #[test]
-fn a_reader_who_leaves_a_run_interrupts_it_and_a_list_is_no_failure() {
+fn a_reader_who_leaves_interrupts_a_run_but_not_a_list() {
     let harness = Harness::new();
     let mut child = harness.command(&["run", "raise", "-q", "-o", "r"]).spawn().unwrap();
     let mut line = String::new();
-    // The reader takes one line and goes; the run may be anywhere by then.
+    // The reader takes one line and leaves; the run may be at any point by then.
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let output = child.wait_with_output().unwrap();
     let code = match stop_reason(&harness, "r").as_str() {
         "interrupted" => 130,
-        // It was written before the reader left.
+        // The run had ended before the reader left.
         "learner_end" => 0,
         other => panic!("{other}"),
     };
@@ -163,20 +163,20 @@ fn a_reader_who_leaves_a_run_interrupts_it_and_a_list_is_no_failure() {
 }
 
 #[test]
-fn a_rule_that_the_command_line_makes_impossible_is_refused() {
+fn a_command_line_that_makes_a_rule_impossible_is_refused() {
     let harness = Harness::new();
     let rules = "[stop]\nmax_turns = 5\nwhen = [\n  { role = \"user\", regex = 'bed' },\n  \
                  { role = \"coach\", regex = 'well done' },\n]\n";
     harness.write("s.toml", &scripted(rules));
     let ran = harness.coach(&["run", "s.toml", "--no-coach", "-o", "r"]);
     assert_eq!(ran.code, 2);
-    assert_snapshot!(ran.err, @"coach: --no-coach leaves out the coach that stop.when[1] waits for, so this rule can never end the run; leave out --no-coach, or the rule");
-    assert!(!harness.path().join("r").exists(), "nothing was begun");
+    assert_snapshot!(ran.err, @"coach: --no-coach turns off the coach, so stop.when[1] could never match; omit --no-coach, or remove the rule");
+    assert!(!harness.path().join("r").exists(), "nothing was started");
     assert_eq!(harness.coach(&["run", "s.toml"]).code, 0);
 }
 
 #[test]
-fn an_empty_setting_is_none_at_all() {
+fn an_empty_variable_counts_as_unset() {
     let example = include_str!("../../../.env.example");
     let names = example.lines().filter_map(|line| line.strip_prefix('#')?.split_once('='));
     let names: Vec<&str> = names.map(|(name, _)| name).chain(["COACH_MODEL_USER"]).collect();

@@ -1,4 +1,4 @@
-//! The simulated participant's calls, on record.
+//! The simulated participant's calls in the record.
 
 use std::process::Command;
 
@@ -22,7 +22,7 @@ fn simulated(harness: &Harness, address: &str) -> Command {
 }
 
 #[test]
-fn the_simulated_participants_calls_are_on_record_to_the_last_token() {
+fn every_call_of_a_simulated_participant_is_recorded() {
     let harness = Harness::new();
     let (address, say) = stand_in::streaming();
     // Too early to leave, then a line, then the end: one of three calls becomes a message.
@@ -40,7 +40,7 @@ fn the_simulated_participants_calls_are_on_record_to_the_last_token() {
     assert_eq!(said["finish_reason"], "stop");
     assert_eq!(said["usage"]["input"], 10);
     assert_eq!(said["attempts"], 1);
-    assert!(said["model_returned"].is_null(), "nobody named the model that answered: {said}");
+    assert!(said["model_returned"].is_null(), "the provider did not name the model: {said}");
     let manifest = harness.manifest("r");
     for kind in ["input", "output"] {
         let told = events.iter().filter_map(|event| event["usage"][kind].as_u64()).sum::<u64>();
@@ -50,7 +50,7 @@ fn the_simulated_participants_calls_are_on_record_to_the_last_token() {
 }
 
 #[test]
-fn a_simulated_participant_that_fails_is_on_record_with_its_cause() {
+fn a_failing_simulated_participant_is_recorded_with_its_cause() {
     let harness = Harness::new();
     let error = stand_in::error("400 Bad Request", "not like this");
     let output = simulated(&harness, &stand_in::answering(error)).output().unwrap();
@@ -67,7 +67,7 @@ fn a_simulated_participant_that_fails_is_on_record_with_its_cause() {
 
 #[cfg(unix)]
 #[test]
-fn a_simulated_participant_that_is_interrupted_is_paid_for_on_record() {
+fn an_interrupted_simulated_participant_is_recorded_with_its_usage() {
     let harness = Harness::new();
     let (address, asked) = stand_in::silent();
     let child = simulated(&harness, &address).spawn().unwrap();
@@ -77,6 +77,6 @@ fn a_simulated_participant_that_is_interrupted_is_paid_for_on_record() {
     let events = harness.events("r");
     assert_eq!(events[0]["ev"], "attempt");
     assert_eq!(events[0]["usage_source"], "estimated");
-    assert!(events[0]["cost_usd"].is_null(), "a model whose price is in no table: {}", events[0]);
+    assert!(events[0]["cost_usd"].is_null(), "a model without a known price: {}", events[0]);
     assert_eq!(harness.manifest("r")["tokens"]["input"], events[0]["usage"]["input"]);
 }

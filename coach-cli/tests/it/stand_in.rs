@@ -1,4 +1,4 @@
-//! A provider of this test's own, on a socket: it says what the test lets it say, when the test does.
+//! A scripted provider on a socket.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -12,16 +12,16 @@ use std::{
 
 use crate::harness::{Harness, scripted};
 
-/// The head of an answer that streams.
+/// The head of a streamed response.
 const STREAM: &str =
     "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
 
-/// `coach run` against the provider at `address`.
+/// Returns `coach run` with the provider at `address` as the partner.
 pub(crate) fn against(harness: &Harness, address: &str) -> Command {
     command(harness, "run", address)
 }
 
-/// A command whose partner is the provider at `address`.
+/// Returns a command with the provider at `address` as the partner.
 pub(crate) fn command(harness: &Harness, name: &str, address: &str) -> Command {
     harness.write("s.toml", &scripted("[stop]\nmax_turns = 2\n"));
     let mut command = harness.command(&[
@@ -38,14 +38,14 @@ pub(crate) fn command(harness: &Harness, name: &str, address: &str) -> Command {
     command
 }
 
-/// Answers every request with `answer`; its address.
+/// Answers every request with `answer`; returns the address.
 pub(crate) fn answering(answer: String) -> String {
     serve(move |mut socket| {
         let _written = socket.write_all(answer.as_bytes());
     })
 }
 
-/// Never answers, but says that it was asked; its address.
+/// Never answers, but reports each request; returns the address.
 pub(crate) fn silent() -> (String, Receiver<()>) {
     let (tell, asked) = channel();
     let address = serve(move |mut socket| {
@@ -55,7 +55,7 @@ pub(crate) fn silent() -> (String, Receiver<()>) {
     (address, asked)
 }
 
-/// Streams what the test sends, one request after the other. When the sender is gone it cuts.
+/// Streams what the test sends, one request after the other; cuts the stream when the sender is dropped.
 pub(crate) fn streaming() -> (String, Sender<String>) {
     let (send, pieces) = channel();
     let pieces: Arc<Mutex<Receiver<String>>> = Arc::new(Mutex::new(pieces));
@@ -72,22 +72,22 @@ pub(crate) fn streaming() -> (String, Sender<String>) {
     (address, send)
 }
 
-/// A whole answer that streams `text` and then ends for `reason`.
+/// Returns a complete streamed answer with a finish reason.
 pub(crate) fn streamed(text: &str, reason: &str) -> String {
     format!("{STREAM}{}{}", piece(text), end(reason))
 }
 
-/// An answer that streams `text` and is cut.
+/// Returns a streamed answer that is cut after `text`.
 pub(crate) fn cut(text: &str) -> String {
     format!("{STREAM}{}", piece(text))
 }
 
-/// A whole answer that is an error of `status` and says `message`.
+/// Returns an error response with `message`.
 pub(crate) fn error(status: &str, message: &str) -> String {
     json(status, &format!("{{\"error\":{{\"message\":\"{message}\"}}}}"))
 }
 
-/// A whole answer of `status` with a body in JSON.
+/// Returns a JSON response.
 pub(crate) fn json(status: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
@@ -96,12 +96,12 @@ pub(crate) fn json(status: &str, body: &str) -> String {
     )
 }
 
-/// A piece of a stream.
+/// Returns a piece of a stream.
 pub(crate) fn piece(text: &str) -> String {
     format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n")
 }
 
-/// The end of a stream.
+/// Returns the end of a stream.
 pub(crate) fn end(reason: &str) -> String {
     format!(
         "data: {{\"choices\":[{{\"delta\":{{}},\"finish_reason\":\"{reason}\"}}],\
@@ -125,7 +125,7 @@ fn serve(answer: impl Fn(TcpStream) + Clone + Send + 'static) -> String {
     address
 }
 
-/// Reads all of a request: a socket that is closed before that is reset, and the answer lost.
+/// Reads a whole request: closing the socket earlier would reset it and lose the response.
 fn read_request(socket: &TcpStream) {
     let mut reader = BufReader::new(socket);
     let mut length = 0;

@@ -1,4 +1,4 @@
-//! A terminal of this test's own, on which a person chats.
+//! `coach chat` on a pseudoterminal.
 
 use std::{
     fs::File,
@@ -53,7 +53,7 @@ impl Terminal {
         self.person.write_all(text.as_bytes()).unwrap();
     }
 
-    /// Looks until `words` come.
+    /// Waits until the screen shows `words`.
     fn sees(&mut self, words: &str) {
         let from = self.seen.len();
         while !self.seen[from..].contains(words) {
@@ -64,7 +64,7 @@ impl Terminal {
 }
 
 #[test]
-fn what_is_typed_while_an_answer_is_spoken_stands_after_it() {
+fn typing_during_an_answer_appears_after_it() {
     let harness = Harness::new();
     let (address, say) = stand_in::streaming();
     let mut terminal = Terminal::open();
@@ -76,7 +76,7 @@ fn what_is_typed_while_an_answer_is_spoken_stands_after_it() {
     terminal.types("First.\n");
     say.send(stand_in::piece("one ")).unwrap();
     terminal.sees("one");
-    // That the answer stops tells that both lines were read while it was spoken.
+    // The answer stops, so both lines were read while it was written.
     terminal.types("Second.\n/stop\n");
     terminal.sees("> Second.\r\n");
     send(&child, "-TERM");
@@ -93,7 +93,7 @@ fn what_is_typed_while_an_answer_is_spoken_stands_after_it() {
 }
 
 #[test]
-fn a_prompt_that_nobody_answers_ends_its_line() {
+fn an_unanswered_prompt_ends_its_line() {
     let harness = Harness::new();
     let mut terminal = Terminal::open();
     let mut chat = harness.command(&["chat", "refund", "-q"]);

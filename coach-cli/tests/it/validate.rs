@@ -1,4 +1,4 @@
-//! What a writer of scenarios is shown.
+//! `coach validate`: what a scenario author sees.
 
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::harness::{Harness, scripted};
 
 #[test]
-fn every_problem_has_its_place_and_a_suggestion() {
+fn every_problem_has_a_position_and_a_suggestion() {
     let harness = Harness::new();
     let wrong = scripted("[stop]\nmax_turns = 5\nmin_turns = 9\n")
         .replace("[coach]", "[coach]\nwhen = \"after_partnr\"")
@@ -28,7 +28,7 @@ fn every_problem_has_its_place_and_a_suggestion() {
 }
 
 #[test]
-fn a_folder_is_all_its_files() {
+fn a_directory_means_all_its_files() {
     let harness = Harness::new();
     let good = scripted("[stop]\nmax_turns = 5\n");
     harness.write("all/b.toml", &good.replace("\"I decide that.\"", "{ file = \"tail.jsonl\" }"));
@@ -58,7 +58,7 @@ fn a_folder_is_all_its_files() {
 }
 
 #[test]
-fn a_name_is_one_line_and_so_is_a_problem() {
+fn names_and_problems_stay_on_one_line() {
     let harness = Harness::new();
     let wrong = scripted("[stop]\nmax_turns = 5\n")
         .replace("id = \"small\"", "id = \"small\\u001b[31m\\nred\"")
@@ -73,12 +73,12 @@ fn a_name_is_one_line_and_so_is_a_problem() {
 }
 
 #[test]
-fn what_is_no_text_is_told_with_its_line_and_what_is_endless_is_not_read_to_its_end() {
+fn binary_data_is_reported_with_its_line_and_endless_files_are_not_read() {
     let harness = Harness::new();
     std::fs::write(harness.path().join("latin.toml"), b"id = \"a\"\ntitle = \"caf\xe9\"\n")
         .unwrap();
     let ran = harness.coach(&["validate", "latin.toml"]);
-    assert_eq!((ran.code, &*ran.out), (2, "latin.toml: error: is not UTF-8 text (line 2)\n"));
+    assert_eq!((ran.code, &*ran.out), (2, "latin.toml: error: not UTF-8 text (line 2)\n"));
     #[cfg(unix)]
     {
         let ran = harness.coach(&["validate", "/dev/zero"]);
@@ -87,7 +87,7 @@ fn what_is_no_text_is_told_with_its_line_and_what_is_endless_is_not_read_to_its_
 }
 
 #[test]
-fn a_setting_that_cannot_work_names_its_variable() {
+fn an_invalid_setting_names_its_variable() {
     let harness = Harness::new();
     for (name, value) in [("OPENAI_COMPATIBLE_URL", "nonsense"), ("OPENAI_API_KEY", "two\nlines")] {
         let output = harness.command(&["run", "raise"]).env(name, value).output().unwrap();
@@ -99,7 +99,7 @@ fn a_setting_that_cannot_work_names_its_variable() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_out_of_the_folder_is_not_followed() {
+fn a_link_out_of_the_directory_is_not_followed() {
     let harness = Harness::new();
     harness.write("secret.txt", "You are somebody else.");
     let source = scripted("[stop]\nmax_turns = 5\n")
@@ -112,11 +112,11 @@ fn a_link_out_of_the_folder_is_not_followed() {
     .unwrap();
     let ran = harness.coach(&["validate", "in/scenario.toml"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.out.contains("link.md: lies outside of the scenario's folder"), "{}", ran.out);
+    assert!(ran.out.contains("link.md: is outside the scenario's directory"), "{}", ran.out);
 }
 
 #[test]
-fn colours_come_only_when_asked_for() {
+fn color_appears_only_when_requested() {
     let harness = Harness::new();
     harness.write("wrong.toml", "id = ");
     let esc = |args: &[&str], var: Option<(&str, &str)>| {
