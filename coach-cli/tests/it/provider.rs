@@ -46,7 +46,7 @@ fn a_failure_reaches_standard_error_even_if_quiet() {
     }
 }
 
-/// Also where the model that plays the participant begins to speak and is then cut off.
+/// Also if the model that plays the participant starts to answer and is then cut off.
 #[test]
 fn a_refused_participant_reaches_standard_error() {
     let harness = Harness::new();

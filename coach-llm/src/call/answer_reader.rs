@@ -16,7 +16,7 @@ use super::{
     body::{EventStream, StreamError, StreamItem},
     classify,
     clocks::Clocks,
-    fault::{CallFault, Retry},
+    fault::{CallFault, RetryAdvice},
     transport::Transport,
 };
 use crate::wire::{
@@ -170,7 +170,7 @@ impl AnswerReader {
         let mut fault = self.transport.fault(broken.kind(), broken.to_string());
         if matches!(broken, StreamError::Cut(_)) {
             // Only this answer was cut: its head had arrived.
-            fault.again = Retry::Yes;
+            fault.again = RetryAdvice::Yes;
         }
         self.close(fault);
     }

@@ -10,7 +10,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use super::{
-    fault::{CallFault, Retry},
+    fault::{CallFault, RetryAdvice},
     retry, wording,
 };
 use crate::{provider::Provider, wire::scrub};
@@ -33,10 +33,10 @@ pub(crate) fn refusal(
     // Busy with another request, or timed out at the provider: the same request may succeed later.
     if matches!(status, 408 | 409 | 425) && fault.error.kind == Kind::BadRequest {
         fault.error.kind = Kind::Provider;
-        fault.again = Retry::Yes;
+        fault.again = RetryAdvice::Yes;
     }
     if retry::forbidden(headers) {
-        fault.again = Retry::Never;
+        fault.again = RetryAdvice::Never;
     }
     fault
 }
@@ -175,7 +175,7 @@ fn fault(provider: Provider, seen: &ErrorFacts, wait: Option<Duration>) -> CallF
     };
     let mut fault = CallFault::from_error(ModelError::new(kind, provider.as_str(), message));
     if kind == Kind::ModelNotFound && wording::cannot_chat(&seen.words) {
-        fault.again = Retry::WithAnotherModel;
+        fault.again = RetryAdvice::WithAnotherModel;
     }
     fault
 }

@@ -12,14 +12,14 @@ use crate::provider::Provider;
 #[derive(Debug)]
 pub(crate) struct CallFault {
     pub(crate) error: Box<ModelError>,
-    pub(crate) again: Retry,
+    pub(crate) again: RetryAdvice,
     /// The wait that the provider requested, whatever the kind.
     pub(crate) wait: Option<Duration>,
 }
 
 /// Whether the same request may be sent again while no text has arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Retry {
+pub(crate) enum RetryAdvice {
     Never,
     /// This model cannot answer; another one of the provider may.
     WithAnotherModel,
@@ -45,14 +45,16 @@ impl CallFault {
     }
 }
 
-fn again(kind: ModelErrorKind) -> Retry {
+fn again(kind: ModelErrorKind) -> RetryAdvice {
     match kind {
         ModelErrorKind::RateLimited(_)
         | ModelErrorKind::Overloaded(_)
         | ModelErrorKind::Provider
         | ModelErrorKind::Network
         | ModelErrorKind::Malformed
-        | ModelErrorKind::Timeout(Phase::Connect | Phase::First | Phase::Silence) => Retry::Yes,
+        | ModelErrorKind::Timeout(Phase::Connect | Phase::First | Phase::Silence) => {
+            RetryAdvice::Yes
+        }
         ModelErrorKind::Auth
         | ModelErrorKind::QuotaExhausted
         | ModelErrorKind::ContextTooLong
@@ -62,6 +64,6 @@ fn again(kind: ModelErrorKind) -> Retry {
         | ModelErrorKind::Timeout(Phase::Answer)
         | ModelErrorKind::CutMidStream
         | ModelErrorKind::Empty
-        | ModelErrorKind::InvalidJson => Retry::Never,
+        | ModelErrorKind::InvalidJson => RetryAdvice::Never,
     }
 }

@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     answer_reader::{AnswerReader, AnswerStep},
     clocks::Clocks,
-    fault::{CallFault, Retry},
+    fault::{CallFault, RetryAdvice},
     model_list::ModelList,
     quirks::Quirks,
     retry,
@@ -168,7 +168,7 @@ impl RemoteModel {
                     tries.made += 1;
                     continue;
                 }
-                if fault.again == Retry::WithAnotherModel
+                if fault.again == RetryAdvice::WithAnotherModel
                     && let Some(other) = self.next_choice(&id, &limits).await
                 {
                     id = other;
@@ -216,9 +216,9 @@ impl Tries {
     /// Returns the wait before the next attempt, or `None` to give up.
     fn wait_after(&mut self, fault: &CallFault) -> Option<Duration> {
         match fault.again {
-            Retry::Never | Retry::WithAnotherModel => return None,
-            Retry::Once if std::mem::replace(&mut self.not_a_stream, true) => return None,
-            Retry::Once | Retry::Yes => {}
+            RetryAdvice::Never | RetryAdvice::WithAnotherModel => return None,
+            RetryAdvice::Once if std::mem::replace(&mut self.not_a_stream, true) => return None,
+            RetryAdvice::Once | RetryAdvice::Yes => {}
         }
         let asked = fault.wait.unwrap_or_default();
         let wait = self.waits.next()?.max(asked);

@@ -21,7 +21,7 @@ use tokio::time::{Instant, timeout_at};
 use super::{
     address, body, classify,
     clocks::Clocks,
-    fault::{CallFault, Retry},
+    fault::{CallFault, RetryAdvice},
 };
 use crate::{
     provider::Provider,
@@ -181,7 +181,7 @@ impl Transport {
         if status.is_success() && !is_error() {
             fault.error.kind = ModelErrorKind::Malformed;
             fault.error.message = "the response is not an event stream".to_owned();
-            fault.again = Retry::Once;
+            fault.again = RetryAdvice::Once;
         }
         self.scrubbed(fault)
     }
