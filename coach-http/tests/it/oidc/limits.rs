@@ -12,9 +12,10 @@ async fn sign_ins_and_their_ways_back_are_counted_by_address() {
     let world = World::start().await;
     for (path, usual) in [("/api/auth/login", 302), ("/api/auth/callback", 400)] {
         let mut tries = 0;
-        // Many at a time: some more come in while the tries take their time, but not three times as many.
+        // Many at a time, from browsers made beforehand: some more are allowed while the tries take their
+        // time, but not three times as many.
+        let mut browsers: Vec<_> = (0..30).map(|_| world.browser()).collect();
         let refused = loop {
-            let mut browsers: Vec<_> = (0..30).map(|_| world.browser()).collect();
             let answers = join_all(browsers.iter_mut().map(|browser| browser.get(path))).await;
             let (refused, usually): (Vec<_>, Vec<_>) =
                 answers.into_iter().partition(|answer| answer.status() == 429);
