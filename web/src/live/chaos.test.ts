@@ -48,14 +48,14 @@ it("loses and doubles nothing over twelve cuts and three deaths of the host", as
     else host.cut(cut % 4 === 0);
   }
   await steps(300);
-  while (!host.idle) await steps(1);
+  // After the last death the page may wait for seconds before it tries again.
+  while (!host.idle || !live.getSnapshot().synced) await steps(1);
   await vi.advanceTimersByTimeAsync(100);
 
   const state = live.getSnapshot();
   const shown = state.rows.map(({ id, role, content }) => ({ id, role, content }));
-  expect(shown).toEqual(
-    host.kept.filter((m) => m.content !== "").map(({ id, role, content }) => ({ id, role, content })),
-  );
+  // An answer that the host's death left without a word is on record, and is shown as such.
+  expect(shown).toEqual(host.kept.map(({ id, role, content }) => ({ id, role, content })));
   const said = host.kept.filter((m) => m.role === "user").map((m) => m.content);
   expect(said).toEqual(words.slice(0, said.length));
   expect(words.length - said.length).toBe(state.outgoing.length);
