@@ -16,7 +16,7 @@ use crate::{
     invitation::link::LinkKeys,
     live::Rooms,
     model::{Breaker, CatchPanics, Lane, Models},
-    ports::{ChatModel, Clock, Deadline, House, Ids, Limits, RandomIds, Stores, SystemClock},
+    ports::{ChatModel, Clock, Deadline, HostLimits, Ids, Limits, RandomIds, Stores, SystemClock},
     timestamp::Timestamp,
     turn::Leases,
 };
@@ -155,8 +155,8 @@ impl Coach {
         self.0.cut.cancel();
     }
 
-    pub(crate) fn house(&self) -> House {
-        House {
+    pub(crate) fn house(&self) -> HostLimits {
+        HostLimits {
             draining: self.0.draining.load(Ordering::Relaxed),
             per_minute: self.0.settings.messages_per_minute,
             tokens_per_day: self.0.settings.tokens_per_day,

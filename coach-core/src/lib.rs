@@ -27,6 +27,6 @@ pub use invitation::{
     Claimed, Coaching, InvitationCursor, InvitationLink, InvitationList, InvitationSort, Landing,
     LandingState, ListInvitations, NewInvitation, Resume,
 };
-pub use model::{Breaker, FreeAnswer};
-pub use people::{Belongings, WholeConversation};
+pub use model::{Breaker, StandaloneAnswer};
+pub use people::{PersonalData, WholeConversation};
 pub use turn::{ConversationCost, Estimate, Kept, MAX_SCALARS, Say, TurnCost};

@@ -20,7 +20,7 @@ use crate::{
     network::Networks,
     public_url::PublicUrl,
     readiness::Readiness,
-    ws::Seats,
+    ws::ConnectionLimits,
 };
 
 /// The host, shared by all requests.
@@ -49,7 +49,7 @@ pub struct Host {
     pub draining: AtomicBool,
     /// Counts sockets until they have ended.
     pub tasks: TaskTracker,
-    pub(crate) seats: Seats,
+    pub(crate) seats: ConnectionLimits,
     pub(crate) logins: Logins,
     pub(crate) limits: Limits,
     pub(crate) readiness: Readiness,
@@ -76,7 +76,7 @@ impl Host {
             stop: CancellationToken::new(),
             draining: AtomicBool::new(false),
             tasks: TaskTracker::new(),
-            seats: Seats::new(config.max_sockets, config.sockets_per_person),
+            seats: ConnectionLimits::new(config.max_sockets, config.sockets_per_person),
             logins: Logins::default(),
             limits: Limits::new(),
             readiness: Readiness::default(),

@@ -119,7 +119,7 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
     // Whoever reads the greeting may ask it to stop.
     let mut signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
     greet(&host)?;
-    let background = tokio::spawn(keep_house(host.clone()));
+    let background = tokio::spawn(background_tasks(host.clone()));
     let naming = tokio::spawn(async move { lanes.log().await });
     let accepting = tokio_util::sync::CancellationToken::new();
     let limits = Limits { connections: capacity.connections, keep_alive: config.keep_alive };
@@ -166,7 +166,7 @@ async fn goodbye(host: &Host) {
     host.tasks.wait().await;
 }
 
-async fn keep_house(host: App) {
+async fn background_tasks(host: App) {
     let mut every = tokio::time::interval(RECOVER);
     let logins = tokio::spawn({
         let host = host.clone();

@@ -6,7 +6,7 @@ use std::{error::Error, time::Instant};
 
 use coach_core::{
     model::Lane,
-    ports::{Stores, Then},
+    ports::{NextStep, Stores},
     testing::contract::fixture::{Room, an_invitation, made, opened, turn},
 };
 use futures::future::join_all;
@@ -59,7 +59,7 @@ async fn talk(
         message.turn = turn(u128::from(n));
         let open = opened(room.accept(message).await);
         let text = "Well, that depends on what you have in mind, and on the budget. ".repeat(12);
-        let next = room.kept(room.answer(&open, &text, Then::Speak(Lane::Coach))).await;
+        let next = room.kept(room.answer(&open, &text, NextStep::Speak(Lane::Coach))).await;
         room.kept(room.comment(&open, next, "Ask what the budget depends on.")).await;
     }
 }

@@ -13,7 +13,7 @@ use coach_core::{
     Coach, Start,
     conversation::Role,
     ids::UserId,
-    live::{Event, From, Voice},
+    live::{Event, StartAt, Voice},
     memory::MemoryStore,
     model::Lane,
     people::{AccountRole, Principal},
@@ -33,7 +33,7 @@ async fn main() -> anyhow::Result<()> {
     let talk = coach.start(&participant, Start::scenario("raise")).await?;
     println!("{}\n{}", talk.script.title, talk.script.card);
     coach.say(&participant, talk.id, "Can we talk about my pay?").await?;
-    let mut live = coach.follow(&participant, talk.id, From::Nothing).await?;
+    let mut live = coach.follow(&participant, talk.id, StartAt::Nothing).await?;
     while let Some(told) = live.next().await {
         show(&told.event, &talk.script.partner_name)?;
         if told.event.is_idle() {

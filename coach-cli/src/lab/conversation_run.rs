@@ -4,10 +4,10 @@ use std::{io, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use coach_core::{
-    Coach, CoachError, FreeAnswer, Say, Settings, Start,
+    Coach, CoachError, Say, Settings, StandaloneAnswer, Start,
     conversation::{EndReason, Message, Role},
     ids::{ConversationId, MessageId, UserId},
-    live::{Event, Follower, From, Voice},
+    live::{Event, Follower, StartAt, Voice},
     memory::MemoryStore,
     model::Lane,
     people::{AccountRole, Principal},
@@ -82,7 +82,7 @@ impl ConversationRun {
         let began = coach.now();
         let start = Start::script(script.clone(), Some(scenario));
         let id = coach.start(&me, start).await?.id;
-        let follower = coach.follow(&me, id, From::Nothing).await?;
+        let follower = coach.follow(&me, id, StartAt::Nothing).await?;
         Ok(Self {
             coach,
             me,
@@ -118,7 +118,7 @@ impl ConversationRun {
     pub async fn ask_participant(
         &mut self,
         request: ChatRequest,
-    ) -> Result<Result<FreeAnswer, ModelError>> {
+    ) -> Result<Result<StandaloneAnswer, ModelError>> {
         self.record_pending()?;
         let began = self.coach.now();
         let answer = match self.coach.call(&self.me, self.id, request).await {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 
 use anyhow::Result;
 use coach_core::{
-    FreeAnswer, MAX_SCALARS,
+    MAX_SCALARS, StandaloneAnswer,
     conversation::{Message, Role},
-    model::{FreeLane, Prompt, PromptMessage},
+    model::{Prompt, PromptMessage, StandaloneLane},
     ports::{ChatRequest, Limits, ModelError, Speaker},
     scenario::{
         Scenario, Script, Value,
@@ -131,7 +131,7 @@ impl Player {
         &self,
         conversation: &mut ConversationRun,
         reminder: Option<&str>,
-    ) -> Result<Result<FreeAnswer, ModelError>> {
+    ) -> Result<Result<StandaloneAnswer, ModelError>> {
         let mut messages: Vec<PromptMessage> = conversation
             .messages
             .iter()
@@ -146,7 +146,7 @@ impl Player {
                 name: self.learner.name.clone(),
                 language: conversation.script.language.clone(),
             },
-            prompt: Prompt::free(FreeLane::SimulatedUser, self.system.clone(), messages),
+            prompt: Prompt::free(StandaloneLane::SimulatedUser, self.system.clone(), messages),
             max_output_tokens: self.learner.max_output_tokens,
             temperature: self.learner.temperature,
             schema: None,
@@ -175,6 +175,6 @@ impl Player {
 }
 
 /// Returns whether the provider refused the participant's words.
-fn refused(answer: &FreeAnswer) -> bool {
+fn refused(answer: &StandaloneAnswer) -> bool {
     answer.finished.reason.is_refusal()
 }

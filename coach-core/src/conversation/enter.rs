@@ -14,12 +14,12 @@ use crate::{
     coach::Coach,
     error::CoachError,
     ids::ConversationId,
-    live::{Growing, Here, Room, TurnState},
+    live::{Growing, LiveState, Room, TurnState},
     people::{
         Principal,
         policy::{Act, Relation, Seat, Verdict, verdict},
     },
-    ports::Present,
+    ports::ConversationSnapshot,
 };
 
 /// How often a conversation whose time is up is ended again, while something is open in it.
@@ -129,7 +129,7 @@ impl Coach {
         }
         self.watch_the_clock(&room);
         if open {
-            self.attend(&room);
+            self.watch_remote_turn(&room);
         }
         Ok(room)
     }
@@ -161,7 +161,7 @@ impl Coach {
     }
 }
 
-fn new_room(present: Present, transcript: Transcript) -> Room {
+fn new_room(present: ConversationSnapshot, transcript: Transcript) -> Room {
     let growing = present.open.map(|open| Growing {
         voice: if open.aside { crate::live::Voice::Aside } else { crate::live::Voice::Partner },
         message: open.reply,
@@ -169,7 +169,7 @@ fn new_room(present: Present, transcript: Transcript) -> Room {
         replaces: None,
         text: String::new(),
     });
-    let here = Here {
+    let here = LiveState {
         upto: present.newest,
         state: growing
             .as_ref()

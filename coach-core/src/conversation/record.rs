@@ -101,7 +101,7 @@ impl Conversation {
         match self.invitation {
             Some(id) => Payer::Invitation(id),
             None if self.allowance => Payer::Allowance(self.owner),
-            None => Payer::Nobody,
+            None => Payer::Unlimited,
         }
     }
 

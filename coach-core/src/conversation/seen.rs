@@ -11,7 +11,7 @@ pub enum SeenHow {
     /// By itself.
     Shown,
     /// The participant opened it.
-    Opened,
+    Admitted,
 }
 
 impl SeenHow {
@@ -19,13 +19,13 @@ impl SeenHow {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Shown => "shown",
-            Self::Opened => "opened",
+            Self::Admitted => "opened",
         }
     }
 
     /// Reads what [`SeenHow::as_str`] writes.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Shown, Self::Opened].into_iter().find(|how| how.as_str() == name)
+        [Self::Shown, Self::Admitted].into_iter().find(|how| how.as_str() == name)
     }
 }
 

@@ -8,13 +8,13 @@ use crate::{
     error::CoachError,
     ids::{ConversationId, InvitationId, MessageId},
     invitation::{Invitation, InvitationState},
-    live::{Follower, From, Room, TurnState},
+    live::{Follower, Room, StartAt, TurnState},
     people::{
         AccountRole, Principal,
-        audit::{Deed, Subject},
+        audit::{AuditAction, Subject},
         policy::{Act, Relation},
     },
-    ports::{Of, Refusal},
+    ports::{ConversationFilter, Refusal},
     scenario::{Script, VarError},
     timestamp::Timestamp,
     turn::ledger::Payer,
@@ -172,9 +172,9 @@ impl Coach {
         limit: u32,
     ) -> Result<Vec<Conversation>, CoachError> {
         let of = match ended {
-            None => Of::Person(by.user),
-            Some(false) => Of::Running(by.user),
-            Some(true) => Of::Ended(by.user),
+            None => ConversationFilter::Person(by.user),
+            Some(false) => ConversationFilter::Running(by.user),
+            Some(true) => ConversationFilter::Ended(by.user),
         };
         Ok(self.0.stores.conversations(of, before, limit).await?)
     }
@@ -190,7 +190,7 @@ impl Coach {
     ) -> Result<(Vec<Message>, bool), CoachError> {
         let room = self.as_reader(by, id).await?;
         if room.owner() != by.user {
-            let audit = by.did(Deed::Read, Some(Subject::Conversation(id)), self.now());
+            let audit = by.did(AuditAction::Read, Some(Subject::Conversation(id)), self.now());
             self.0.stores.note(audit).await?;
         }
         let mut messages = self.0.stores.messages(id, before, limit.saturating_add(1)).await?;
@@ -206,7 +206,7 @@ impl Coach {
         &self,
         by: &Principal,
         id: ConversationId,
-        from: From,
+        from: StartAt,
     ) -> Result<Follower, CoachError> {
         let room = self.as_participant(by, id).await?;
         self.end_when_over(&room).await?;
@@ -218,11 +218,11 @@ impl Coach {
         &self,
         by: &Principal,
         id: ConversationId,
-        from: From,
+        from: StartAt,
     ) -> Result<Follower, CoachError> {
         let room = self.observable(by, id).await?;
         let subject = Some(Subject::Conversation(id));
-        self.0.stores.note(by.did(Deed::Observed, subject, self.now())).await?;
+        self.0.stores.note(by.did(AuditAction::Observed, subject, self.now())).await?;
         Ok(Follower::attach(self.0.stores.clone(), room, from).await?)
     }
 
@@ -256,7 +256,7 @@ impl Coach {
         id: ConversationId,
         since: Timestamp,
     ) -> Result<(), CoachError> {
-        let deed = Deed::ObservationEnded(self.now().since(since).as_secs());
+        let deed = AuditAction::ObservationEnded(self.now().since(since).as_secs());
         let subject = Some(Subject::Conversation(id));
         Ok(self.0.stores.note(by.did(deed, subject, self.now())).await?)
     }

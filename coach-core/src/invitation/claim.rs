@@ -13,7 +13,7 @@ use crate::{
     invitation::link,
     people::{
         AccountRole, Principal,
-        audit::{AuditEntry, Deed, Subject},
+        audit::{AuditAction, AuditEntry, Subject},
     },
     ports::{Claim, Claiming, Refusal},
     scenario::Scenario,
@@ -212,7 +212,7 @@ impl Coach {
             person,
             new_guest: account.is_none(),
             consent_version,
-            audit: by.did(Deed::Claimed, subject, self.now()),
+            audit: by.did(AuditAction::Claimed, subject, self.now()),
         };
         let claiming = self.persist(|| self.0.stores.claim(claim)).await?;
         match claiming {
@@ -232,7 +232,7 @@ impl Coach {
         address: Option<IpAddr>,
     ) -> Result<UserId, CoachError> {
         let (id, version) = (invitation.id, invitation.link.version);
-        let (at, deed) = (self.now(), Deed::Claimed);
+        let (at, deed) = (self.now(), AuditAction::Claimed);
         let audit = AuditEntry { at, actor: None, deed, subject: None, address };
         let consent = &invitation.consent.version;
         // Not asked again if the answer is lost: whoever has the link would seem to be too late.

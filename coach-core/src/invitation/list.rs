@@ -13,7 +13,7 @@ use crate::{
     coach::Coach,
     error::CoachError,
     ids::InvitationId,
-    people::{Staff, audit::Deed},
+    people::{Staff, audit::AuditAction},
     ports::{InvitationCount, InvitationFilter, InvitationOrder},
 };
 
@@ -132,7 +132,7 @@ impl Coach {
                 break;
             }
         }
-        let deed = Deed::LinksDownloaded(links.len() as u64);
+        let deed = AuditAction::LinksDownloaded(links.len() as u64);
         self.0.stores.note(by.principal().did(deed, None, self.now())).await?;
         Ok(links)
     }

@@ -13,10 +13,10 @@ use crate::{
     ids::{ConversationId, InvitationId, UserId},
     people::{
         AccountRole, Principal, Staff,
-        audit::{Change, Deed},
+        audit::{AuditAction, Change},
         policy::{Act, Relation},
     },
-    ports::{Amend, Of},
+    ports::{Amend, ConversationFilter},
     scenario::Scenario,
     text::says_nothing,
     timestamp::Timestamp,
@@ -103,7 +103,7 @@ impl Coach {
                 Invitation { id, label, link, ..first.clone() }
             })
             .collect();
-        let audit = by.principal().did(Deed::Invited, None, first.created_at);
+        let audit = by.principal().did(AuditAction::Invited, None, first.created_at);
         self.persist(|| self.0.stores.invite(&invitations, audit)).await?;
         Ok(invitations)
     }
@@ -213,7 +213,7 @@ impl Coach {
     /// Takes an invitation back. A running turn ends by itself; new ones are refused.
     pub async fn revoke(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
         self.invitation(by, id).await?;
-        let audit = by.principal().did(Deed::Revoked, None, self.now());
+        let audit = by.principal().did(AuditAction::Revoked, None, self.now());
         self.persist(|| self.0.stores.revoke(id, audit)).await?;
         self.invitation(by, id).await
     }
@@ -241,7 +241,7 @@ impl Coach {
             return Err(invalid("addTokens", "at most 1,000,000,000,000 tokens in all"));
         }
         let audit =
-            by.principal().did(Deed::InvitationChanged(Change::default()), None, self.now());
+            by.principal().did(AuditAction::InvitationChanged(Change::default()), None, self.now());
         self.0.stores.amend(id, &amend, audit).await?;
         self.moved(Payer::Invitation(id));
         self.invitation(by, id).await
@@ -253,7 +253,7 @@ impl Coach {
         let invitation = self.invitation(by, id).await?;
         let links = self.0.links.as_ref().ok_or(CoachError::NoLinkKeys)?;
         let (_, link) = links.stamp(id, invitation.link.version + 1);
-        let audit = by.principal().did(Deed::LinkRenewed, None, self.now());
+        let audit = by.principal().did(AuditAction::LinkRenewed, None, self.now());
         self.persist(|| self.0.stores.renew_link(id, &link, audit)).await?;
         self.invitation(by, id).await
     }
@@ -278,7 +278,7 @@ impl Coach {
         limit: u32,
     ) -> Result<Vec<Conversation>, CoachError> {
         self.invitation(by, id).await?;
-        Ok(self.0.stores.conversations(Of::Invitation(id), before, limit).await?)
+        Ok(self.0.stores.conversations(ConversationFilter::Invitation(id), before, limit).await?)
     }
 
     /// The token in an invitation's link; `None` if the key that made it is gone, or none was ever given.

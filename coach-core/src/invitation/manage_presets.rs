@@ -10,7 +10,7 @@ use crate::{
     ids::PresetId,
     people::{
         Admin, Staff,
-        audit::{Change, Deed},
+        audit::{AuditAction, Change},
     },
     text::says_nothing,
 };
@@ -60,7 +60,7 @@ impl Coach {
         if id == QuotaPreset::ALLOWANCE {
             return Err(CoachError::Conflict("the allowance stays; give it 0 tokens instead"));
         }
-        let audit = by.principal().did(Deed::PresetRemoved, None, self.now());
+        let audit = by.principal().did(AuditAction::PresetRemoved, None, self.now());
         match self.0.stores.remove_preset(id, audit).await? {
             true => Ok(()),
             false => Err(CoachError::NotFound),
@@ -83,7 +83,8 @@ impl Coach {
         if preset.tokens > 0 {
             too_few("tokens", preset.tokens, self.cheapest_turn(None, true).await?)?;
         }
-        let audit = by.principal().did(Deed::PresetKept(Change::default()), None, self.now());
+        let audit =
+            by.principal().did(AuditAction::PresetKept(Change::default()), None, self.now());
         self.persist(|| self.0.stores.keep_preset(&preset, audit)).await?;
         if preset.is_allowance() {
             let payers = self.0.rooms.payers();

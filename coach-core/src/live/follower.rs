@@ -5,8 +5,8 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 use super::event::{Delta, Done, Event};
 use super::{
     Position, Room,
-    here::{Here, as_live},
-    room::Told,
+    live_state::{LiveState, as_live},
+    room::LogEntry,
 };
 use crate::{
     conversation::Role,
@@ -26,7 +26,7 @@ pub struct Follower {
     stores: Arc<dyn Stores>,
     room: Arc<Room>,
     next: u64,
-    caught_up: VecDeque<Arc<Told>>,
+    caught_up: VecDeque<Arc<LogEntry>>,
     at: Option<Position>,
 }
 
@@ -35,7 +35,7 @@ impl Follower {
     pub(crate) async fn attach(
         stores: Arc<dyn Stores>,
         room: Arc<Room>,
-        from: From,
+        from: StartAt,
     ) -> Result<Self, StoreError> {
         let mut follower = Self { stores, room, next: 0, caught_up: VecDeque::new(), at: None };
         follower.catch_up(from).await?;
@@ -43,13 +43,13 @@ impl Follower {
     }
 
     /// The next event, as soon as there is one. Dropping the future loses nothing.
-    pub async fn next(&mut self) -> Option<Arc<Told>> {
+    pub async fn next(&mut self) -> Option<Arc<LogEntry>> {
         let room = self.room.clone();
         loop {
             // Before looking, so that nothing is told in between.
             let grown = room.grown();
             match self.take() {
-                Taken::Told(told) => return Some(told),
+                Taken::LogEntry(told) => return Some(told),
                 Taken::Nothing => grown.await,
                 Taken::Lost(from) => {
                     if self.catch_up(from).await.is_err() {
@@ -61,9 +61,9 @@ impl Follower {
     }
 
     /// The next event, if there is one already.
-    pub fn try_next(&mut self) -> Option<Arc<Told>> {
+    pub fn try_next(&mut self) -> Option<Arc<LogEntry>> {
         match self.take() {
-            Taken::Told(told) => Some(told),
+            Taken::LogEntry(told) => Some(told),
             Taken::Nothing | Taken::Lost(_) => None,
         }
     }
@@ -81,14 +81,14 @@ impl Follower {
     fn take(&mut self) -> Taken {
         if let Some(told) = self.caught_up.pop_front() {
             self.note(&told.event);
-            return Taken::Told(told);
+            return Taken::LogEntry(told);
         }
         loop {
             let (next, told) = match self.room.take(self.next) {
                 Ok(Some(taken)) => taken,
                 Ok(None) => return Taken::Nothing,
                 Err(super::room::Forgotten) => {
-                    return Taken::Lost(self.at.map_or(From::Nothing, From::Position));
+                    return Taken::Lost(self.at.map_or(StartAt::Nothing, StartAt::Position));
                 }
             };
             let told = match &told.event {
@@ -98,16 +98,18 @@ impl Follower {
                         self.next = next;
                         continue;
                     }
-                    Unseen::Rest(rest) => Told::new(Event::Delta(rest)),
-                    Unseen::Nonsense => return Taken::Lost(From::Invalid),
+                    Unseen::Rest(rest) => LogEntry::new(Event::Delta(rest)),
+                    Unseen::Nonsense => return Taken::Lost(StartAt::Invalid),
                 },
-                Event::Done(done) if self.is_ahead_of(done) => return Taken::Lost(From::Invalid),
+                Event::Done(done) if self.is_ahead_of(done) => {
+                    return Taken::Lost(StartAt::Invalid);
+                }
                 _ => told,
             };
             // Not before: where it cannot go on, whoever only looks leaves that for `next` to find again.
             self.next = next;
             self.note(&told.event);
-            return Taken::Told(told);
+            return Taken::LogEntry(told);
         }
     }
 
@@ -174,20 +176,20 @@ impl Follower {
 
     /// D4 of the design: note where the log ends first, then read what was before, then go on live.
     /// Finished messages never change, so what is read up to that place cannot overlap with the log.
-    async fn catch_up(&mut self, from: From) -> Result<(), StoreError> {
+    async fn catch_up(&mut self, from: StartAt) -> Result<(), StoreError> {
         let (here, next) = self.room.attach();
         let resumed = match from {
-            From::Position(position) => self.resume(&here, position).await?,
-            From::Nothing | From::Invalid => None,
+            StartAt::Position(position) => self.resume(&here, position).await?,
+            StartAt::Nothing | StartAt::Invalid => None,
         };
         let honoured = resumed.is_some();
         let mut events = match resumed {
             Some(events) => events,
-            None => vec![self.history(&here, !matches!(from, From::Nothing)).await?],
+            None => vec![self.history(&here, !matches!(from, StartAt::Nothing)).await?],
         };
         if let Some(growing) = &here.growing
             && !growing.text.is_empty()
-            && !(honoured && matches!(from, From::Position(p) if p.message == growing.message))
+            && !(honoured && matches!(from, StartAt::Position(p) if p.message == growing.message))
         {
             events.push(Event::Delta(Delta {
                 voice: growing.voice,
@@ -203,15 +205,15 @@ impl Follower {
         events.extend(here.ended.map(Event::Ended));
         events.extend(here.delayed.then_some(Event::StorageTrouble { turn: here.turn }));
         self.at = match from {
-            From::Position(position) if honoured => Some(position),
+            StartAt::Position(position) if honoured => Some(position),
             _ => None,
         };
         self.next = next;
-        self.caught_up = events.into_iter().map(Told::new).collect();
+        self.caught_up = events.into_iter().map(LogEntry::new).collect();
         Ok(())
     }
 
-    async fn history(&self, here: &Here, reset: bool) -> Result<Event, StoreError> {
+    async fn history(&self, here: &LiveState, reset: bool) -> Result<Event, StoreError> {
         let Some(upto) = here.upto else {
             return Ok(Event::History { messages: Vec::new(), more: false, reset });
         };
@@ -227,7 +229,7 @@ impl Follower {
     /// All that follows `position`, or `None` if it is not a position of this conversation.
     async fn resume(
         &self,
-        here: &Here,
+        here: &LiveState,
         position: Position,
     ) -> Result<Option<Vec<Event>>, StoreError> {
         let mut events = vec![Event::Resumed];
@@ -273,7 +275,7 @@ impl Follower {
 
 /// Where a follower begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum From {
+pub enum StartAt {
     /// It has nothing.
     Nothing,
     /// It has everything up to here.
@@ -283,10 +285,10 @@ pub enum From {
 }
 
 enum Taken {
-    Told(Arc<Told>),
+    LogEntry(Arc<LogEntry>),
     Nothing,
     /// It cannot go on; there it attaches anew.
-    Lost(From),
+    Lost(StartAt),
 }
 
 enum Unseen {

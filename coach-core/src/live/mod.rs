@@ -7,14 +7,14 @@
 
 mod event;
 mod follower;
-mod here;
+mod live_state;
 mod position;
 mod room;
 mod rooms;
 
 pub use event::{Delta, Done, Event, Quota, TurnState, Voice};
-pub use follower::{Follower, From, HISTORY};
-pub use here::{Growing, Here};
+pub use follower::{Follower, HISTORY, StartAt};
+pub use live_state::{Growing, LiveState};
 pub use position::Position;
-pub use room::{Room, Told};
+pub use room::{LogEntry, Room};
 pub use rooms::Rooms;

@@ -13,7 +13,7 @@ use tokio::sync::{Notify, futures::Notified};
 use tokio_util::sync::CancellationToken;
 
 use super::event::{Delta, Event, Quota, TurnState};
-use super::here::{Growing, Here, as_live};
+use super::live_state::{Growing, LiveState, as_live};
 use crate::{
     conversation::{Conversation, Message, Transcript},
     ids::{ConversationId, MessageId, TurnId, UserId},
@@ -22,7 +22,7 @@ use crate::{
 
 /// An event in the log, with the frames that were made of it.
 #[derive(Debug)]
-pub struct Told {
+pub struct LogEntry {
     /// What is told.
     pub event: Event,
     /// Its frame for participants and for observers, made once, by whoever needs it first.
@@ -30,7 +30,7 @@ pub struct Told {
     pub(crate) frames: [std::sync::OnceLock<Arc<str>>; 2],
 }
 
-impl Told {
+impl LogEntry {
     /// An event that is not yet a frame.
     pub fn new(event: Event) -> Arc<Self> {
         Arc::new(Self {
@@ -54,20 +54,20 @@ pub struct Room {
 #[derive(Debug)]
 struct Inner {
     owner: UserId,
-    here: Here,
+    here: LiveState,
     transcript: Transcript,
-    log: VecDeque<Arc<Told>>,
+    log: VecDeque<Arc<LogEntry>>,
     base: u64,
     turn_began: u64,
-    merged: Option<(u64, u64, Arc<Told>)>,
+    merged: Option<(u64, u64, Arc<LogEntry>)>,
     /// The attempt that this process speaks, and what stops it.
     speaking: Option<(TurnId, CancellationToken)>,
-    attended: u64,
+    watches: u64,
 }
 
 impl Room {
     /// A room in which nothing was told yet.
-    pub fn new(record: Conversation, here: Here, transcript: Transcript) -> Self {
+    pub fn new(record: Conversation, here: LiveState, transcript: Transcript) -> Self {
         let inner = Inner {
             owner: record.owner,
             here,
@@ -77,7 +77,7 @@ impl Room {
             turn_began: 0,
             merged: None,
             speaking: None,
-            attended: 0,
+            watches: 0,
         };
         Self {
             record,
@@ -98,7 +98,7 @@ impl Room {
     }
 
     /// How it stands.
-    pub fn here(&self) -> Here {
+    pub fn here(&self) -> LiveState {
         self.lock().here.clone()
     }
 
@@ -162,15 +162,15 @@ impl Room {
     }
 
     /// Begins to look after a turn that nobody here speaks: whoever did before need not any more.
-    pub(crate) fn attend(&self) -> u64 {
+    pub(crate) fn next_watch(&self) -> u64 {
         let mut inner = self.lock();
-        inner.attended += 1;
-        inner.attended
+        inner.watches += 1;
+        inner.watches
     }
 
     /// The one who began to look after the room as `nth` still has to.
-    pub(crate) fn attended_by(&self, nth: u64) -> bool {
-        self.lock().attended == nth
+    pub(crate) fn is_newest_watch(&self, nth: u64) -> bool {
+        self.lock().watches == nth
     }
 
     /// Lets an answer grow from nothing, and tells whose it is.
@@ -179,7 +179,7 @@ impl Room {
         let state = TurnState::speaking(growing.voice);
         inner.here.turn = growing.turn;
         inner.here.state = state;
-        inner.log.push_back(Told::new(Event::Turn { turn: growing.turn, state }));
+        inner.log.push_back(LogEntry::new(Event::Turn { turn: growing.turn, state }));
         inner.here.growing = Some(growing);
         inner.here.delayed = false;
         self.grown.notify_waiters();
@@ -204,7 +204,7 @@ impl Room {
             text: piece.to_owned(),
         };
         growing.text.push_str(piece);
-        inner.log.push_back(Told::new(Event::Delta(delta)));
+        inner.log.push_back(LogEntry::new(Event::Delta(delta)));
         self.grown.notify_waiters();
         true
     }
@@ -214,7 +214,7 @@ impl Room {
         let mut inner = self.lock();
         if !inner.here.delayed {
             inner.here.delayed = true;
-            inner.log.push_back(Told::new(Event::StorageTrouble { turn }));
+            inner.log.push_back(LogEntry::new(Event::StorageTrouble { turn }));
             self.grown.notify_waiters();
         }
     }
@@ -238,14 +238,14 @@ impl Room {
             if event.is_idle() {
                 inner.speaking = None;
             }
-            inner.log.push_back(Told::new(event));
+            inner.log.push_back(LogEntry::new(event));
         }
         self.grown.notify_waiters();
     }
 
     /// Tells messages that are on record and were not told here: their owner was lost, or the store's
     /// answer was. `false` if there are none.
-    pub(crate) fn fill(&self, messages: Vec<Message>) -> bool {
+    pub(crate) fn replay(&self, messages: Vec<Message>) -> bool {
         let mut inner = self.lock();
         let grown = inner.here.growing.take();
         let (mut any, mut lost) = (false, false);
@@ -263,7 +263,7 @@ impl Room {
                 if !matches!(event, Event::Delta(_)) {
                     inner.here.apply(&event);
                 }
-                inner.log.push_back(Told::new(event));
+                inner.log.push_back(LogEntry::new(event));
             }
             inner.transcript.push(message);
             any = true;
@@ -281,7 +281,7 @@ impl Room {
 
     /// Takes what was told from `from` on: one event, or all pieces of one answer that lie there as one
     /// piece. `Err` if that is forgotten already.
-    pub(super) fn take(&self, from: u64) -> Result<Option<(u64, Arc<Told>)>, Forgotten> {
+    pub(super) fn take(&self, from: u64) -> Result<Option<(u64, Arc<LogEntry>)>, Forgotten> {
         let mut inner = self.lock();
         if from < inner.base {
             return Err(Forgotten);
@@ -311,7 +311,7 @@ impl Room {
                 whole.text.push_str(&piece.text);
             }
         }
-        let merged = Told::new(Event::Delta(whole));
+        let merged = LogEntry::new(Event::Delta(whole));
         inner.merged = Some((from, from + run, merged.clone()));
         Ok(Some((from + run, merged)))
     }
@@ -322,7 +322,7 @@ impl Room {
     }
 
     /// How it stands, and where the log ends, at one moment.
-    pub(super) fn attach(&self) -> (Here, u64) {
+    pub(super) fn attach(&self) -> (LiveState, u64) {
         let inner = self.lock();
         (inner.here.clone(), inner.base + inner.log.len() as u64)
     }

@@ -50,7 +50,7 @@ impl Rooms {
         let room = Arc::new(room);
         rooms.by_id.insert(room.id(), Arc::downgrade(&room));
         let payer = room.record().payer();
-        if payer != Payer::Nobody {
+        if payer != Payer::Unlimited {
             let paid = rooms.by_payer.entry(payer).or_default();
             paid.retain(|room| room.strong_count() > 0);
             paid.push(Arc::downgrade(&room));

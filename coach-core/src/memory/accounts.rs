@@ -10,7 +10,7 @@ use crate::{
     ids::{ConversationId, UserId},
     people::{
         AccountRole, Identity, Principal, User,
-        audit::{AuditEntry, Deed, Subject},
+        audit::{AuditAction, AuditEntry, Subject},
     },
     ports::{AccountStore, Changing, Linking, People, SignIn, StoreError},
     scenario::Script,
@@ -136,9 +136,9 @@ impl AccountStore for MemoryStore {
         let known = tables.local_admin.unwrap_or(id);
         tables.local_admin = Some(known);
         let user = tables.users.entry(known).or_insert_with(|| bare(known, AccountRole::Admin, at));
-        let mut deed = Deed::SignInRefused;
+        let mut deed = AuditAction::SignInRefused;
         if !user.disabled {
-            deed = Deed::SignedIn;
+            deed = AuditAction::SignedIn;
             user.signed_in_at = Some(at);
         }
         let user = user.clone();
@@ -161,9 +161,9 @@ impl AccountStore for MemoryStore {
         tables.identities.push((id, identity.clone()));
         let user = tables.users.entry(id).or_insert_with(|| bare(id, AccountRole::User, at));
         let role = user.role;
-        let mut deed = Deed::SignInRefused;
+        let mut deed = AuditAction::SignInRefused;
         if !user.disabled {
-            deed = Deed::SignedIn;
+            deed = AuditAction::SignedIn;
             user.signed_in_at = Some(at);
             user.name = identity.name.clone().or(user.name.take());
             user.email = identity.email.clone().or(user.email.take());
@@ -175,7 +175,7 @@ impl AccountStore for MemoryStore {
         let (actor, subject) = (Some(id), Some(Subject::Person(id)));
         tables.note(AuditEntry { at, actor, deed, subject: None, address });
         if user.role != role {
-            let deed = Deed::RoleGiven(user.role);
+            let deed = AuditAction::RoleGiven(user.role);
             tables.note(AuditEntry { at, actor, deed, subject, address });
             tables.pay_by_role(&user);
         }

@@ -8,8 +8,8 @@ use crate::{
     ids::{ConversationId, MessageId, TurnId},
     people::audit::AuditEntry,
     ports::{
-        Accept, Beat, ConversationStore, Ending, Finish, Finishing, Of, Opening, Present, Pulse,
-        Recovered, Retry, StoreError,
+        Accept, Admission, ConversationFilter, ConversationSnapshot, ConversationStore, Ending,
+        Finish, Finishing, Heartbeat, LeaseStatus, Recovered, Retry, StoreError,
     },
     timestamp::Timestamp,
     turn::{Funds, TurnCost},
@@ -48,9 +48,12 @@ impl ConversationStore for MemoryStore {
         Ok(true)
     }
 
-    async fn present(&self, id: ConversationId) -> Result<Option<Present>, StoreError> {
+    async fn present(
+        &self,
+        id: ConversationId,
+    ) -> Result<Option<ConversationSnapshot>, StoreError> {
         let tables = self.lock();
-        Ok(tables.conversations.get(&id).map(|conversation| Present {
+        Ok(tables.conversations.get(&id).map(|conversation| ConversationSnapshot {
             conversation: conversation.clone(),
             open: tables.open_turn(id),
             newest: tables.finished(id).next_back().map(|message| message.id),
@@ -72,7 +75,7 @@ impl ConversationStore for MemoryStore {
 
     async fn conversations(
         &self,
-        of: Of,
+        of: ConversationFilter,
         before: Option<ConversationId>,
         limit: u32,
     ) -> Result<Vec<Conversation>, StoreError> {
@@ -80,10 +83,10 @@ impl ConversationStore for MemoryStore {
         let newest = tables.conversations.values().rev();
         let wanted = newest
             .filter(|row| match of {
-                Of::Person(person) => row.owner == person,
-                Of::Running(person) => row.owner == person && row.ended.is_none(),
-                Of::Ended(person) => row.owner == person && row.ended.is_some(),
-                Of::Invitation(invitation) => row.invitation == Some(invitation),
+                ConversationFilter::Person(person) => row.owner == person,
+                ConversationFilter::Running(person) => row.owner == person && row.ended.is_none(),
+                ConversationFilter::Ended(person) => row.owner == person && row.ended.is_some(),
+                ConversationFilter::Invitation(invitation) => row.invitation == Some(invitation),
             })
             .filter(|row| before.is_none_or(|before| row.id < before));
         Ok(wanted.take(limit as usize).cloned().collect())
@@ -115,15 +118,15 @@ impl ConversationStore for MemoryStore {
         Ok(wanted.take(limit as usize).cloned().collect())
     }
 
-    async fn accept(&self, accept: Accept<'_>) -> Result<Opening, StoreError> {
+    async fn accept(&self, accept: Accept<'_>) -> Result<Admission, StoreError> {
         self.lock().accept(&accept)
     }
 
-    async fn retry(&self, retry: Retry) -> Result<Opening, StoreError> {
+    async fn retry(&self, retry: Retry) -> Result<Admission, StoreError> {
         self.lock().retry(&retry)
     }
 
-    async fn beat(&self, beat: Beat<'_>) -> Result<Pulse, StoreError> {
+    async fn beat(&self, beat: Heartbeat<'_>) -> Result<LeaseStatus, StoreError> {
         Ok(self.lock().beat(&beat))
     }
 

@@ -8,7 +8,7 @@ use crate::{
     invitation::{Invitation, InvitationState, LinkStamp},
     people::{
         AccountRole,
-        audit::{AuditEntry, Change, Deed, Subject},
+        audit::{AuditAction, AuditEntry, Change, Subject},
     },
     ports::{
         Amend, Claim, Claiming, InvitationCount, InvitationFilter, InvitationOrder,
@@ -186,7 +186,7 @@ impl InvitationStore for MemoryStore {
         if amend.add_tokens > 0 {
             tables.empty_ceilings(|payer| payer.invitation() == Some(id));
         }
-        let deed = Deed::InvitationChanged(change.and_expiry(expires_at, expiry));
+        let deed = AuditAction::InvitationChanged(change.and_expiry(expires_at, expiry));
         tables.note(AuditEntry { deed, subject: Some(Subject::Invitation(id)), ..audit });
         Ok(())
     }

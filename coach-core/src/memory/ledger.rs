@@ -7,7 +7,7 @@ use crate::{
     ids::{ConversationId, MessageId, ReservationId},
     invitation::QuotaPreset,
     model::Lane,
-    ports::{FreeCall, House, Ledger, Raising, Refusal, StoreError, UsageEntry},
+    ports::{HostLimits, Ledger, Raising, Refusal, StandaloneCall, StoreError, UsageEntry},
     timestamp::Timestamp,
     turn::{
         Funds, TurnCost,
@@ -49,7 +49,7 @@ impl Tables {
                 let quota = quota.map_or(0, |preset| preset.tokens);
                 Some(Balance { quota, used: spent.used + carried, reserved: spent.reserved })
             }
-            Payer::Nobody => None,
+            Payer::Unlimited => None,
         }
     }
 
@@ -78,7 +78,7 @@ impl Tables {
         match payer {
             Payer::Invitation(id) => self.invitations.get_mut(&id).map(|row| &mut row.balance),
             Payer::Allowance(person) => Some(self.allowances.entry(person).or_default()),
-            Payer::Nobody => None,
+            Payer::Unlimited => None,
         }
     }
 
@@ -177,7 +177,7 @@ impl Tables {
 
 #[async_trait]
 impl Ledger for MemoryStore {
-    async fn reserve(&self, call: FreeCall) -> Result<Option<Refusal>, StoreError> {
+    async fn reserve(&self, call: StandaloneCall) -> Result<Option<Refusal>, StoreError> {
         let mut tables = self.lock();
         if tables.calls.contains_key(&call.id) {
             return Ok(None);
@@ -199,7 +199,7 @@ impl Ledger for MemoryStore {
         &self,
         reservation: ReservationId,
         to: Bound,
-        house: House,
+        house: HostLimits,
         at: Timestamp,
     ) -> Result<Raising, StoreError> {
         Ok(self.lock().raise(reservation, to, house.tokens_per_day, at))

@@ -10,11 +10,11 @@ use std::{
 };
 
 mod accounts;
+mod admissions;
 mod audit;
 mod conversations;
 mod invitations;
 mod ledger;
-mod openings;
 mod presets;
 mod scenarios;
 mod turns;

@@ -7,7 +7,7 @@ use super::MemoryStore;
 use crate::{
     ids::PresetId,
     invitation::QuotaPreset,
-    people::audit::{AuditEntry, Change, Deed, Subject},
+    people::audit::{AuditAction, AuditEntry, Change, Subject},
     ports::{PresetStore, StoreError},
 };
 
@@ -44,7 +44,7 @@ impl PresetStore for MemoryStore {
         if preset.is_allowance() && before.is_some_and(|before| preset.tokens > before) {
             tables.empty_ceilings(|payer| payer.allowance().is_some());
         }
-        let deed = Deed::PresetKept(Change::of_tokens(before, preset.tokens));
+        let deed = AuditAction::PresetKept(Change::of_tokens(before, preset.tokens));
         tables.note(AuditEntry { deed, subject: Some(Subject::Preset(preset.id)), ..audit });
         Ok(())
     }

@@ -6,7 +6,8 @@ use crate::{
     ids::{ConversationId, MessageId, ReservationId, TurnId},
     model::Lane,
     ports::{
-        Beat, Finish, Finishing, FreeCall, NextMessage, Opened, Pulse, Recovered, StoreError, Then,
+        Admitted, Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep, Recovered,
+        StandaloneCall, StoreError,
     },
     timestamp::Timestamp,
     turn::ledger::{Settlement, VoidReason},
@@ -26,7 +27,7 @@ pub(super) struct TurnRow {
     pub(super) reply: MessageId,
     pub(super) owed: Option<SkipReason>,
     /// What its newest attempt was answered.
-    pub(super) opened: Opened,
+    pub(super) opened: Admitted,
 }
 
 /// A message, with what only the store needs.
@@ -64,10 +65,10 @@ impl MessageRow {
 }
 
 impl Tables {
-    pub(super) fn beat(&mut self, beat: &Beat<'_>) -> Pulse {
+    pub(super) fn beat(&mut self, beat: &Heartbeat<'_>) -> LeaseStatus {
         let turn = self.turns.get_mut(&beat.turn);
         let Some(turn) = turn.filter(|turn| turn.open && turn.fence == beat.fence) else {
-            return Pulse::Gone;
+            return LeaseStatus::Gone;
         };
         turn.lease_until = beat.lease_until;
         let stop = turn.stop;
@@ -77,7 +78,7 @@ impl Tables {
         {
             text.clone_into(&mut row.message.content);
         }
-        Pulse::Owner { stop }
+        LeaseStatus::Owner { stop }
     }
 
     pub(super) fn finish(&mut self, finish: &Finish<'_>) -> Result<Finishing, StoreError> {
@@ -90,7 +91,7 @@ impl Tables {
                 None => Finishing::Gone,
             });
         }
-        if let Then::Speak(lane) = finish.then {
+        if let NextStep::Speak(lane) = finish.then {
             let call = self.calls.get(&ReservationId::of(turn.attempt, lane));
             if !call.is_some_and(|call| call.held && call.message.is_none()) {
                 return Err(StoreError::new("nothing is held for the next answer"));
@@ -117,7 +118,7 @@ impl Tables {
         };
         self.close(ReservationId::of(turn.attempt, finish.lane), closing);
         let next = match finish.then {
-            Then::Speak(lane) => {
+            NextStep::Speak(lane) => {
                 let id = self.speak(finish.turn, turn.attempt, turn.fence, lane, finish.at);
                 let row = self.turns.get_mut(&finish.turn).expect("the turn was found");
                 row.reply = id;
@@ -128,13 +129,13 @@ impl Tables {
                 let replaces = self.messages[&(turn.conversation, id)].message.replaces;
                 Some(NextMessage { id, replaces })
             }
-            Then::Skip(reason) => {
+            NextStep::Skip(reason) => {
                 let skipped = self.skip(finish.turn, turn.fence, reason, finish.at);
                 Some(NextMessage { id: skipped.id, replaces: skipped.replaces })
             }
-            Then::Close => None,
+            NextStep::Close => None,
         };
-        if !matches!(finish.then, Then::Speak(_)) {
+        if !matches!(finish.then, NextStep::Speak(_)) {
             self.shut(finish.turn, finish.at);
             self.lower_ceiling(turn.conversation, finish.turn_cost);
             let row = self.conversations.get_mut(&turn.conversation);
@@ -180,7 +181,7 @@ impl Tables {
         let mut lost: Vec<_> = lost.map(|turn| (turn.opened.message, turn.id)).collect();
         lost.sort_unstable();
         let held_before =
-            lease_before.map_or(Timestamp(i64::MAX), |before| before.before(FreeCall::LIFE));
+            lease_before.map_or(Timestamp(i64::MAX), |before| before.before(StandaloneCall::LIFE));
         self.close_lost(held_before, at);
         lost.into_iter().map(|(_, id)| self.recover_one(id, at)).collect()
     }

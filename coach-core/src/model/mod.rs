@@ -17,5 +17,5 @@ pub(crate) use catch_panics::CatchPanics;
 pub(crate) use fence::attribute;
 pub use lane::Lane;
 pub(crate) use lanes::Models;
-pub use prompt::{FreeLane, Prompt, PromptMessage, PromptRole};
-pub use standalone_call::FreeAnswer;
+pub use prompt::{Prompt, PromptMessage, PromptRole, StandaloneLane};
+pub use standalone_call::StandaloneAnswer;

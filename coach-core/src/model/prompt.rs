@@ -39,7 +39,7 @@ pub enum PromptRole {
 
 /// Lanes whose prompts are not made from a transcript by a fixed rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FreeLane {
+pub enum StandaloneLane {
     /// See [`Lane::Elaboration`].
     Elaboration,
     /// See [`Lane::SimulatedUser`].
@@ -83,11 +83,15 @@ impl Prompt {
     }
 
     /// A prompt of one of the lanes that no conversation's transcript decides.
-    pub fn free(lane: FreeLane, system: impl Into<String>, messages: Vec<PromptMessage>) -> Self {
+    pub fn free(
+        lane: StandaloneLane,
+        system: impl Into<String>,
+        messages: Vec<PromptMessage>,
+    ) -> Self {
         let lane = match lane {
-            FreeLane::Elaboration => Lane::Elaboration,
-            FreeLane::SimulatedUser => Lane::SimulatedUser,
-            FreeLane::Judge => Lane::Judge,
+            StandaloneLane::Elaboration => Lane::Elaboration,
+            StandaloneLane::SimulatedUser => Lane::SimulatedUser,
+            StandaloneLane::Judge => Lane::Judge,
         };
         Self { lane, system: system.into(), messages }
     }

@@ -10,13 +10,13 @@ use crate::{
     ids::{ConversationId, ReservationId},
     model::answer::{Hearing, REPORT, Verdict, Voices},
     people::Principal,
-    ports::{ChatModel, ChatRequest, Finished, FreeCall, StoreError},
+    ports::{ChatModel, ChatRequest, Finished, StandaloneCall, StoreError},
     turn::ledger::{Bound, Payer, Settlement},
 };
 
 /// An answer to a call outside of a turn: it has words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FreeAnswer {
+pub struct StandaloneAnswer {
     /// All of its text: speech only, by the rules of every answer.
     pub text: String,
     /// How it ended.
@@ -36,13 +36,13 @@ impl Coach {
         by: &Principal,
         conversation: ConversationId,
         mut request: ChatRequest,
-    ) -> Result<FreeAnswer, CoachError> {
+    ) -> Result<StandaloneAnswer, CoachError> {
         let room = self.as_participant(by, conversation).await?;
         let lane = request.prompt.lane();
         let model = self.0.models.get(lane).ok_or(CoachError::NotFound)?.clone();
         let output = model.max_output(request.max_output_tokens);
         let bound = Bound { input: request.prompt.weight(), output: u64::from(output) };
-        let call = FreeCall {
+        let call = StandaloneCall {
             id: ReservationId(self.0.ids.next()),
             conversation: Some(conversation),
             payer: room.record().payer(),
@@ -87,7 +87,7 @@ impl Coach {
                     model: finished.and_then(|finished| finished.model.clone()),
                     attempts: tries + made,
                 };
-                Ok(FreeAnswer { text, finished })
+                Ok(StandaloneAnswer { text, finished })
             }
             Verdict::Broken { error, .. } => Err(CoachError::Model(error)),
         }
@@ -140,7 +140,7 @@ struct Closing {
 }
 
 impl Held {
-    fn new(coach: Coach, call: FreeCall, model: Arc<dyn ChatModel>) -> Self {
+    fn new(coach: Coach, call: StandaloneCall, model: Arc<dyn ChatModel>) -> Self {
         let settlement = Settlement::Estimated(call.bound.estimate(0));
         let closing = Some(Closing { settlement, model: None, cost: None });
         Self { coach, id: call.id, payer: call.payer, model, closing }

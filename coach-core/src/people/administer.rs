@@ -1,7 +1,7 @@
 //! What an administrator may do with users: list them, give roles, disable them, end their logins.
 
 use super::{
-    audit::{AuditEntry, Deed, Subject},
+    audit::{AuditAction, AuditEntry, Subject},
     role::AccountRole,
     user::{Admin, Identity, User},
 };
@@ -37,7 +37,7 @@ impl Coach {
         if role < AccountRole::Admin {
             self.not_of_the_operator(&user, by).await?;
         }
-        let audit = by.principal().did(Deed::RoleGiven(role), None, self.now());
+        let audit = by.principal().did(AuditAction::RoleGiven(role), None, self.now());
         changed(self.persist(|| self.0.stores.give_role(id, role, audit)).await?)
     }
 
@@ -52,14 +52,14 @@ impl Coach {
         if disabled {
             self.not_of_the_operator(&user, by).await?;
         }
-        let deed = if disabled { Deed::Disabled } else { Deed::Enabled };
+        let deed = if disabled { AuditAction::Disabled } else { AuditAction::Enabled };
         let audit = by.principal().did(deed, None, self.now());
         changed(self.persist(|| self.0.stores.disable(id, disabled, audit)).await?)
     }
 
     /// Ends all logins of somebody.
     pub async fn end_logins(&self, by: &Admin, id: UserId) -> Result<(), CoachError> {
-        let audit = by.principal().did(Deed::LoginsEnded, None, self.now());
+        let audit = by.principal().did(AuditAction::LoginsEnded, None, self.now());
         let ended = self.0.stores.end_logins(id, audit).await?;
         ended.map(drop).ok_or(CoachError::NotFound)
     }

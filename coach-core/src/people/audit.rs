@@ -16,7 +16,7 @@ pub struct AuditEntry {
     /// Who; nobody where somebody tried to sign in and could not.
     pub actor: Option<UserId>,
     /// What.
-    pub deed: Deed,
+    pub deed: AuditAction,
     /// To what.
     pub subject: Option<Subject>,
     /// From where.
@@ -25,7 +25,7 @@ pub struct AuditEntry {
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum AuditAction {
     /// Somebody signed in.
     SignedIn,
     /// A sign-in was refused.
@@ -74,7 +74,7 @@ pub enum Deed {
     PresetRemoved,
 }
 
-impl Deed {
+impl AuditAction {
     /// The deed's name in SQL and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -117,7 +117,7 @@ impl Deed {
         }
     }
 
-    /// Reads what [`Deed::as_str`] and [`Deed::detail`] write.
+    /// Reads what [`AuditAction::as_str`] and [`AuditAction::detail`] write.
     pub fn parse(name: &str, detail: Option<&str>) -> Option<Self> {
         let plain = [
             Self::SignedIn,
@@ -226,7 +226,12 @@ pub enum Subject {
 
 impl Principal {
     /// The line that a deed of this person leaves.
-    pub(crate) fn did(self, deed: Deed, subject: Option<Subject>, at: Timestamp) -> AuditEntry {
+    pub(crate) fn did(
+        self,
+        deed: AuditAction,
+        subject: Option<Subject>,
+        at: Timestamp,
+    ) -> AuditEntry {
         AuditEntry { at, actor: Some(self.user), deed, subject, address: self.address }
     }
 }
@@ -239,18 +244,20 @@ mod tests {
     fn a_deed_is_read_as_it_was_written() {
         let (now, later) = (Timestamp(1_000_000), Timestamp(90_000_000));
         for deed in [
-            Deed::RoleGiven(AccountRole::Staff),
-            Deed::Ended,
-            Deed::ObservationEnded(93),
-            Deed::LinksDownloaded(30),
-            Deed::PresetKept(Change::of_tokens(None, 5)),
-            Deed::InvitationChanged(Change::default()),
-            Deed::InvitationChanged(Change::of_tokens(Some(5), 7).and_expiry(None, Some(now))),
-            Deed::InvitationChanged(Change::default().and_expiry(Some(now), Some(later))),
-            Deed::InvitationChanged(Change::default().and_expiry(Some(now), None)),
+            AuditAction::RoleGiven(AccountRole::Staff),
+            AuditAction::Ended,
+            AuditAction::ObservationEnded(93),
+            AuditAction::LinksDownloaded(30),
+            AuditAction::PresetKept(Change::of_tokens(None, 5)),
+            AuditAction::InvitationChanged(Change::default()),
+            AuditAction::InvitationChanged(
+                Change::of_tokens(Some(5), 7).and_expiry(None, Some(now)),
+            ),
+            AuditAction::InvitationChanged(Change::default().and_expiry(Some(now), Some(later))),
+            AuditAction::InvitationChanged(Change::default().and_expiry(Some(now), None)),
         ] {
-            assert_eq!(Deed::parse(deed.as_str(), deed.detail().as_deref()), Some(deed));
+            assert_eq!(AuditAction::parse(deed.as_str(), deed.detail().as_deref()), Some(deed));
         }
-        assert_eq!(Deed::parse("invitation_changed", Some("label a -> b")), None);
+        assert_eq!(AuditAction::parse("invitation_changed", Some("label a -> b")), None);
     }
 }

@@ -10,6 +10,6 @@ mod role;
 mod sign_in;
 mod user;
 
-pub use personal_data::{Belongings, WholeConversation};
+pub use personal_data::{PersonalData, WholeConversation};
 pub use role::AccountRole;
 pub use user::{Admin, Identity, Principal, Staff, User};

@@ -1,7 +1,7 @@
 //! Everything that is kept of a user: taking it along, and erasing it.
 
 use super::{
-    audit::Deed,
+    audit::AuditAction,
     role::AccountRole,
     user::{Identity, Principal, User},
 };
@@ -12,12 +12,12 @@ use crate::{
     ids::UserId,
     invitation::Invitation,
     live::Event,
-    ports::{Of, UsageEntry},
+    ports::{ConversationFilter, UsageEntry},
 };
 
 /// Everything of a person, as they may take it along.
 #[derive(Debug)]
-pub struct Belongings {
+pub struct PersonalData {
     /// The account.
     pub user: User,
     /// Who they are to sign-in providers.
@@ -43,9 +43,9 @@ pub struct WholeConversation {
 
 impl Coach {
     /// Everything of the caller.
-    pub async fn belongings(&self, by: &Principal) -> Result<Belongings, CoachError> {
+    pub async fn belongings(&self, by: &Principal) -> Result<PersonalData, CoachError> {
         let user = self.0.stores.user(by.user).await?.ok_or(CoachError::NotFound)?;
-        self.0.stores.note(by.did(Deed::Exported, None, self.now())).await?;
+        self.0.stores.note(by.did(AuditAction::Exported, None, self.now())).await?;
         let identities = self.0.stores.identities(by.user).await?;
         let invitations = self.0.stores.invitations_of(by.user).await?;
         let mut conversations = Vec::new();
@@ -55,7 +55,7 @@ impl Coach {
             let seen = self.0.stores.seen(one.id).await?;
             conversations.push(WholeConversation { conversation: one, messages, entries, seen });
         }
-        Ok(Belongings { user, identities, invitations, conversations })
+        Ok(PersonalData { user, identities, invitations, conversations })
     }
 
     /// Erases the caller: see [`AccountStore::erase`](crate::ports::AccountStore::erase). The last
@@ -69,7 +69,7 @@ impl Coach {
 
     /// Erases a person's words, wherever they are, and tells whoever follows.
     pub(crate) async fn erase(&self, by: &Principal, person: UserId) -> Result<(), CoachError> {
-        let audit = by.did(Deed::Erased, None, self.now());
+        let audit = by.did(AuditAction::Erased, None, self.now());
         self.0.stores.erase(person, audit).await?;
         // From here on nothing new can begin: what is found now is all there is.
         for conversation in self.conversations_of(person).await? {
@@ -84,6 +84,6 @@ impl Coach {
     }
 
     async fn conversations_of(&self, person: UserId) -> Result<Vec<Conversation>, CoachError> {
-        Ok(self.0.stores.conversations(Of::Person(person), None, u32::MAX).await?)
+        Ok(self.0.stores.conversations(ConversationFilter::Person(person), None, u32::MAX).await?)
     }
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{
-    audit::{AuditEntry, Deed, Subject},
+    audit::{AuditAction, AuditEntry, Subject},
     policy::Act,
     role::AccountRole,
     user::{Identity, Principal, User},
@@ -61,13 +61,13 @@ impl Coach {
 
     /// Notes that somebody tried to sign in and was refused.
     pub async fn sign_in_refused(&self, address: Option<IpAddr>) -> Result<(), CoachError> {
-        let (at, actor, deed) = (self.now(), None, Deed::SignInRefused);
+        let (at, actor, deed) = (self.now(), None, AuditAction::SignInRefused);
         Ok(self.0.stores.note(AuditEntry { at, actor, deed, subject: None, address }).await?)
     }
 
     /// Ends all logins of the caller.
     pub async fn log_out(&self, by: &Principal) -> Result<(), CoachError> {
-        let audit = by.did(Deed::SignedOut, None, self.now());
+        let audit = by.did(AuditAction::SignedOut, None, self.now());
         self.0.stores.end_logins(by.user, audit).await?;
         Ok(())
     }
@@ -79,7 +79,7 @@ impl Coach {
 
     /// Links an identity to the caller's account; a guest becomes a signed-in person and keeps all.
     pub async fn link(&self, by: &Principal, identity: &Identity) -> Result<Linking, CoachError> {
-        let audit = by.did(Deed::IdentityLinked, Some(Subject::Person(by.user)), self.now());
+        let audit = by.did(AuditAction::IdentityLinked, Some(Subject::Person(by.user)), self.now());
         Ok(self.0.stores.link(by.user, identity, audit).await?)
     }
 
@@ -98,7 +98,7 @@ impl Coach {
         if by.role != AccountRole::Guest || !Principal::new(user.id, user.role).may(Act::Claim) {
             return Err(CoachError::Conflict("these two accounts cannot become one"));
         }
-        let audit = by.did(Deed::GuestMoved, Some(Subject::Person(to)), self.now());
+        let audit = by.did(AuditAction::GuestMoved, Some(Subject::Person(to)), self.now());
         match self.0.stores.move_guest(by.user, to, audit).await? {
             true => Ok(user),
             false => Err(CoachError::NotFound),

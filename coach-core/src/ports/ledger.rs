@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{House, Refusal, StoreError};
+use super::{HostLimits, Refusal, StoreError};
 use crate::{
     ids::{ConversationId, InvitationId, MessageId, ReservationId},
     model::Lane,
@@ -19,7 +19,7 @@ use crate::{
 #[async_trait]
 pub trait Ledger: Send + Sync {
     /// Holds the tokens of one call, or says why they do not fit its payer or the day.
-    async fn reserve(&self, call: FreeCall) -> Result<Option<Refusal>, StoreError>;
+    async fn reserve(&self, call: StandaloneCall) -> Result<Option<Refusal>, StoreError>;
 
     /// Raises what is held for an open call to `to`, in one conditional statement over its payer and the
     /// day it counts for. A call that holds as much already stays as it is, so the same may be asked again.
@@ -27,7 +27,7 @@ pub trait Ledger: Send + Sync {
         &self,
         reservation: ReservationId,
         to: Bound,
-        house: House,
+        house: HostLimits,
         at: Timestamp,
     ) -> Result<Raising, StoreError>;
 
@@ -50,7 +50,7 @@ pub trait Ledger: Send + Sync {
 
 /// A model call outside of a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FreeCall {
+pub struct StandaloneCall {
     /// Its name.
     pub id: ReservationId,
     /// The conversation it belongs to.
@@ -62,12 +62,12 @@ pub struct FreeCall {
     /// The most it may use.
     pub bound: Bound,
     /// The day's limit; the rest does not matter here.
-    pub house: House,
+    pub house: HostLimits,
     /// Now.
     pub at: Timestamp,
 }
 
-impl FreeCall {
+impl StandaloneCall {
     /// No call lives as long: whoever held it then is gone.
     pub const LIFE: Duration = Duration::from_secs(600);
 }

@@ -25,14 +25,15 @@ pub use chat_model::{
 };
 pub use clock::{Clock, Ids, RandomIds, SystemClock};
 pub use conversation_store::{
-    Accept, Beat, Calls, CoachCall, ConversationStore, Ending, Finish, Finishing, House,
-    NextMessage, Of, Opened, Opening, Present, Pulse, Recovered, Refusal, Retry, Then,
+    Accept, Admission, Admitted, Calls, CoachCall, ConversationFilter, ConversationSnapshot,
+    ConversationStore, Ending, Finish, Finishing, Heartbeat, HostLimits, LeaseStatus, NextMessage,
+    NextStep, Recovered, Refusal, Retry,
 };
 pub use deadline::Deadline;
 pub use health::Health;
 pub use invitation_list::{InvitationCount, InvitationFilter, InvitationOrder};
 pub use invitation_store::{Amend, Claim, Claiming, InvitationStore};
-pub use ledger::{FreeCall, Ledger, Raising, UsageEntry};
+pub use ledger::{Ledger, Raising, StandaloneCall, UsageEntry};
 pub use preset_store::PresetStore;
 pub use scenario_store::{ScenarioStore, StoredScenario};
 

@@ -13,11 +13,12 @@ use crate::{
         audit::{AuditEntry, Subject},
     },
     ports::{
-        Accept, AccountStore, Amend, AuditLog, Beat, Changing, Claim, Claiming, ConversationStore,
-        Deadline, Ending, Finish, Finishing, FreeCall, Health, House, InvitationCount,
-        InvitationFilter, InvitationOrder, InvitationStore, Ledger, Linking, Of, Opening, People,
-        Present, PresetStore, Pulse, Raising, Recovered, Refusal, Retry, ScenarioStore, SignIn,
-        StoreError, StoredScenario, Stores, UsageEntry,
+        Accept, AccountStore, Admission, Amend, AuditLog, Changing, Claim, Claiming,
+        ConversationFilter, ConversationSnapshot, ConversationStore, Deadline, Ending, Finish,
+        Finishing, Health, Heartbeat, HostLimits, InvitationCount, InvitationFilter,
+        InvitationOrder, InvitationStore, LeaseStatus, Ledger, Linking, People, PresetStore,
+        Raising, Recovered, Refusal, Retry, ScenarioStore, SignIn, StandaloneCall, StoreError,
+        StoredScenario, Stores, UsageEntry,
     },
     timestamp::Timestamp,
     turn::{
@@ -100,12 +101,15 @@ impl<S: Stores> ConversationStore for FaultyStore<S> {
     async fn start(&self, conversation: &Conversation) -> Result<bool, StoreError> {
         self.through("start", self.store.start(conversation)).await
     }
-    async fn present(&self, id: ConversationId) -> Result<Option<Present>, StoreError> {
+    async fn present(
+        &self,
+        id: ConversationId,
+    ) -> Result<Option<ConversationSnapshot>, StoreError> {
         self.through("present", self.store.present(id)).await
     }
     async fn conversations(
         &self,
-        of: Of,
+        of: ConversationFilter,
         before: Option<ConversationId>,
         limit: u32,
     ) -> Result<Vec<Conversation>, StoreError> {
@@ -128,13 +132,13 @@ impl<S: Stores> ConversationStore for FaultyStore<S> {
     ) -> Result<Vec<Message>, StoreError> {
         self.through("messages_from", self.store.messages_from(id, from, upto, limit)).await
     }
-    async fn accept(&self, accept: Accept<'_>) -> Result<Opening, StoreError> {
+    async fn accept(&self, accept: Accept<'_>) -> Result<Admission, StoreError> {
         self.through("accept", self.store.accept(accept)).await
     }
-    async fn retry(&self, retry: Retry) -> Result<Opening, StoreError> {
+    async fn retry(&self, retry: Retry) -> Result<Admission, StoreError> {
         self.through("retry", self.store.retry(retry)).await
     }
-    async fn beat(&self, beat: Beat<'_>) -> Result<Pulse, StoreError> {
+    async fn beat(&self, beat: Heartbeat<'_>) -> Result<LeaseStatus, StoreError> {
         self.through("beat", self.store.beat(beat)).await
     }
     async fn finish(&self, finish: Finish<'_>) -> Result<Finishing, StoreError> {
@@ -383,14 +387,14 @@ impl<S: Stores> ScenarioStore for FaultyStore<S> {
 
 #[async_trait]
 impl<S: Stores> Ledger for FaultyStore<S> {
-    async fn reserve(&self, call: FreeCall) -> Result<Option<Refusal>, StoreError> {
+    async fn reserve(&self, call: StandaloneCall) -> Result<Option<Refusal>, StoreError> {
         self.through("reserve", self.store.reserve(call)).await
     }
     async fn raise(
         &self,
         reservation: ReservationId,
         to: Bound,
-        house: House,
+        house: HostLimits,
         at: Timestamp,
     ) -> Result<Raising, StoreError> {
         self.through("raise", self.store.raise(reservation, to, house, at)).await

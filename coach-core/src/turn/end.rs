@@ -10,7 +10,7 @@ use crate::{
     live::{Event, Room, TurnState},
     people::{
         Principal,
-        audit::{AuditEntry, Deed, Subject},
+        audit::{AuditAction, AuditEntry, Subject},
         policy::Act,
     },
     ports::{Deadline, Ending, Refusal},
@@ -40,7 +40,7 @@ impl Coach {
             let own = room.owner() == by.user;
             let reason = if own { EndReason::Participant } else { EndReason::Staff };
             let subject = Some(Subject::Conversation(id));
-            let audit = (!own).then(|| by.did(Deed::Ended, subject, self.now()));
+            let audit = (!own).then(|| by.did(AuditAction::Ended, subject, self.now()));
             self.end_as(&room, reason, audit).await
         })
         .await

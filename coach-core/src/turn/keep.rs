@@ -10,7 +10,7 @@ use crate::{
     ids::MessageId,
     live::{Event, Room, TurnState},
     model::Lane,
-    ports::{Calls, CoachCall, Finish, Finishing, NextMessage, StoreError, Then},
+    ports::{Calls, CoachCall, Finish, Finishing, NextMessage, NextStep, StoreError},
     timestamp::Timestamp,
     turn::ledger::Settlement,
 };
@@ -20,30 +20,30 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 impl Coach {
     /// What comes after an answer.
-    pub(super) fn then(&self, turn: &Speaking, spoken: &Spoken) -> Then {
-        let Calls::Turn { coach, .. } = turn.calls else { return Then::Close };
+    pub(super) fn then(&self, turn: &Speaking, spoken: &Spoken) -> NextStep {
+        let Calls::Turn { coach, .. } = turn.calls else { return NextStep::Close };
         let stopped = turn.stop.is_cancelled();
         match (spoken.lane, coach) {
-            (Lane::Partner, CoachCall::Spoken) => Then::Close,
-            (Lane::Partner, CoachCall::Before(_)) => Then::Close,
-            (Lane::Partner, CoachCall::Skipped(reason)) => Then::Skip(reason),
+            (Lane::Partner, CoachCall::Spoken) => NextStep::Close,
+            (Lane::Partner, CoachCall::Before(_)) => NextStep::Close,
+            (Lane::Partner, CoachCall::Skipped(reason)) => NextStep::Skip(reason),
             (Lane::Partner, CoachCall::After(_)) if turn.opened.coach_left_out => {
-                Then::Skip(SkipReason::Quota)
+                NextStep::Skip(SkipReason::Quota)
             }
             (Lane::Partner, CoachCall::After(_)) => match spoken.status {
-                Status::Failed => Then::Skip(SkipReason::Failed),
-                Status::Stopped => Then::Skip(SkipReason::Stopped),
-                _ if stopped => Then::Skip(SkipReason::Stopped),
-                _ if self.house().draining => Then::Skip(SkipReason::Draining),
-                Status::Complete => Then::Speak(Lane::Coach),
+                Status::Failed => NextStep::Skip(SkipReason::Failed),
+                Status::Stopped => NextStep::Skip(SkipReason::Stopped),
+                _ if stopped => NextStep::Skip(SkipReason::Stopped),
+                _ if self.house().draining => NextStep::Skip(SkipReason::Draining),
+                Status::Complete => NextStep::Speak(Lane::Coach),
                 Status::Interrupted | Status::Streaming | Status::Skipped => {
-                    Then::Skip(SkipReason::Failed)
+                    NextStep::Skip(SkipReason::Failed)
                 }
             },
             (_, CoachCall::Before(_)) if !stopped && !self.0.cut.is_cancelled() => {
-                Then::Speak(Lane::Partner)
+                NextStep::Speak(Lane::Partner)
             }
-            _ => Then::Close,
+            _ => NextStep::Close,
         }
     }
 
@@ -53,10 +53,10 @@ impl Coach {
         &self,
         turn: &Speaking,
         spoken: &Spoken,
-        then: Then,
+        then: NextStep,
     ) -> Option<NextMessage> {
         let room = &turn.room;
-        let closes = !matches!(then, Then::Speak(_));
+        let closes = !matches!(then, NextStep::Speak(_));
         let mut pause = self.0.settings.beat / 5;
         let mut hurries = false;
         let mut last_moment = pin!(async {
@@ -87,7 +87,7 @@ impl Coach {
                     room.grow_to(spoken.reply, &spoken.text);
                     room.keep(spoken.message(turn.opened.turn, at));
                     let mut events = spoken.told(turn.opened.turn);
-                    if let (Then::Skip(reason), Some(skipped)) = (then, next) {
+                    if let (NextStep::Skip(reason), Some(skipped)) = (then, next) {
                         room.keep(skipped_message(skipped, turn.opened.turn, reason, at));
                         events.push(Event::Skipped {
                             message: skipped.id,
@@ -129,12 +129,18 @@ impl Coach {
     }
 
     /// What the next turn takes, once `spoken` and the comment that may be skipped after it are on record.
-    fn cost_after(&self, turn: &Speaking, spoken: &Spoken, then: Then, at: Timestamp) -> TurnCost {
+    fn cost_after(
+        &self,
+        turn: &Speaking,
+        spoken: &Spoken,
+        then: NextStep,
+        at: Timestamp,
+    ) -> TurnCost {
         let (room, number) = (&turn.room, turn.opened.turn);
         room.with_transcript(|transcript| {
             let mut said = transcript.clone();
             said.push(spoken.message(number, at));
-            if let Then::Skip(reason) = then {
+            if let NextStep::Skip(reason) = then {
                 let replaces = said.said_in(number, Role::Coach).map(|before| before.id);
                 let next = NextMessage { id: MessageId(i64::MAX), replaces };
                 said.push(skipped_message(next, number, reason, at));
@@ -147,7 +153,7 @@ impl Coach {
         &self,
         turn: &Speaking,
         spoken: &'a Spoken,
-        then: Then,
+        then: NextStep,
         (ends, turn_cost): (Option<EndReason>, TurnCost),
         (at, lease_until): (Timestamp, Timestamp),
     ) -> Finish<'a> {

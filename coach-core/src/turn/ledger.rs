@@ -90,7 +90,7 @@ pub enum Payer {
     /// A signed-in person without one, from the allowance.
     Allowance(UserId),
     /// Nobody is limited: a researcher or an administrator who tries something out.
-    Nobody,
+    Unlimited,
 }
 
 impl Payer {
@@ -98,7 +98,7 @@ impl Payer {
     pub fn invitation(self) -> Option<InvitationId> {
         match self {
             Self::Invitation(id) => Some(id),
-            Self::Allowance(_) | Self::Nobody => None,
+            Self::Allowance(_) | Self::Unlimited => None,
         }
     }
 
@@ -106,7 +106,7 @@ impl Payer {
     pub fn allowance(self) -> Option<UserId> {
         match self {
             Self::Allowance(person) => Some(person),
-            Self::Invitation(_) | Self::Nobody => None,
+            Self::Invitation(_) | Self::Unlimited => None,
         }
     }
 }

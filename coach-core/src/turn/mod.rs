@@ -3,7 +3,6 @@
 //! A turn belongs to the engine, not to a socket: whoever leaves does not stop it, whoever comes finds it
 //! in mid-word. Nothing here knows who follows.
 
-mod attend;
 mod bounds;
 mod end;
 mod estimate;
@@ -14,6 +13,7 @@ mod leases;
 pub mod ledger;
 mod open;
 mod quota;
+mod remote;
 mod say;
 mod speak;
 mod spoken;

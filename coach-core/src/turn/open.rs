@@ -11,7 +11,7 @@ use crate::{
     live::{Event, Room, TurnState},
     model::Lane,
     people::Principal,
-    ports::{Accept, Calls, CoachCall, Deadline, Opened, Opening, Refusal, Retry, StoreError},
+    ports::{Accept, Admission, Admitted, Calls, CoachCall, Deadline, Refusal, Retry, StoreError},
     scenario::CoachWhen,
 };
 
@@ -108,9 +108,9 @@ impl Coach {
             })
             .await;
         match self.heard(room, opening)? {
-            Opening::Refused(refusal) => Err(CoachError::Refused(refusal)),
-            Opening::Known { message, turn } => Ok(Kept { message, turn }),
-            Opening::Opened(opened) => {
+            Admission::Refused(refusal) => Err(CoachError::Refused(refusal)),
+            Admission::Known { message, turn } => Ok(Kept { message, turn }),
+            Admission::Admitted(opened) => {
                 self.same_record(room, &opened).await;
                 let message = kept(say, aside, &opened);
                 let kept = Kept { message: message.id, turn: opened.turn };
@@ -138,10 +138,10 @@ impl Coach {
     fn heard(
         &self,
         room: &Arc<Room>,
-        opening: Result<Opening, StoreError>,
-    ) -> Result<Opening, CoachError> {
+        opening: Result<Admission, StoreError>,
+    ) -> Result<Admission, CoachError> {
         opening.map_err(|error| {
-            self.attend(room);
+            self.watch_remote_turn(room);
             unanswered(room, error)
         })
     }
@@ -188,9 +188,9 @@ impl Coach {
             })
             .await;
         match self.heard(room, opening)? {
-            Opening::Refused(refusal) => Err(CoachError::Refused(refusal)),
-            Opening::Known { turn, .. } => Ok(turn),
-            Opening::Opened(opened) => {
+            Admission::Refused(refusal) => Err(CoachError::Refused(refusal)),
+            Admission::Known { turn, .. } => Ok(turn),
+            Admission::Admitted(opened) => {
                 self.same_record(room, &opened).await;
                 let turn = opened.turn;
                 let speaking = Speaking::new(room.clone(), lease, opened, calls, Some(replaces));
@@ -248,12 +248,12 @@ impl Coach {
     }
 
     /// Tells first what somebody else wrote before this turn was opened.
-    async fn same_record(&self, room: &Room, opened: &Opened) {
+    async fn same_record(&self, room: &Room, opened: &Admitted) {
         let Some(before) = opened.before else { return };
         let mut tries = 0;
         while room.here().upto.is_none_or(|upto| upto < before) && tries < TRIES {
             tries += 1;
-            match self.fill(room, before).await {
+            match self.replay_missing(room, before).await {
                 Ok(_) => {
                     let here = room.here();
                     let idle = Event::Turn { turn: here.turn, state: TurnState::Idle };
@@ -286,7 +286,7 @@ fn unfinished(message: &Message) -> bool {
 }
 
 /// The participant's message as it was kept.
-fn kept(say: &Say, aside: bool, opened: &Opened) -> Message {
+fn kept(say: &Say, aside: bool, opened: &Admitted) -> Message {
     Message {
         id: opened.message,
         turn: opened.turn,

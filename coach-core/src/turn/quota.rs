@@ -21,7 +21,7 @@ use crate::{
     ids::{ConversationId, MessageId, UserId},
     invitation::Invitation,
     live::{Event, Quota, Room, TurnState},
-    ports::{Calls, Of, Present, StoreError},
+    ports::{Calls, ConversationFilter, ConversationSnapshot, StoreError},
     scenario::{Scenario, Script},
     timestamp::Timestamp,
     turn::ledger::{Balance, Bound, Payer},
@@ -84,7 +84,7 @@ impl Coach {
 
     /// What they are told while a turn is open that nobody here has followed from its beginning: the value
     /// before it, as far as it can still be known.
-    pub(crate) fn quota_before_open(&self, room: &Room, present: &Present) -> Quota {
+    pub(crate) fn quota_before_open(&self, room: &Room, present: &ConversationSnapshot) -> Quota {
         let funds = present.funds.map(|funds| {
             // What its own turn has reserved is part of this sum, and is not gone.
             Funds { balance: Balance { reserved: 0, ..funds.balance }, ..funds }
@@ -122,7 +122,7 @@ impl Coach {
         let told = |quota: Quota| {
             (quota.turns_left.unwrap_or_default(), quota.limit.unwrap_or(TurnLimit::Quota))
         };
-        let under = Of::Invitation(invitation.id);
+        let under = ConversationFilter::Invitation(invitation.id);
         if let Some(newest) = self.0.stores.conversations(under, None, 1).await?.first() {
             let room = self.room(newest.id).await?;
             let here = room.here();

@@ -21,8 +21,8 @@ use crate::{
         answer::{Hearing, REPORT, Voices},
     },
     ports::{
-        Beat, Calls, ChatRequest, CoachCall, Limits, ModelError, ModelErrorKind, NextMessage,
-        Opened, Pulse, Raising, Speaker, StoreError, Then,
+        Admitted, Calls, ChatRequest, CoachCall, Heartbeat, LeaseStatus, Limits, ModelError,
+        ModelErrorKind, NextMessage, NextStep, Raising, Speaker, StoreError,
     },
     turn::ledger::Bound,
 };
@@ -34,7 +34,7 @@ const RAISE: Duration = Duration::from_secs(2);
 pub(super) struct Speaking {
     pub(super) room: Arc<Room>,
     pub(super) lease: Lease,
-    pub(super) opened: Opened,
+    pub(super) opened: Admitted,
     pub(super) calls: Calls,
     pub(super) replaces: Option<MessageId>,
     pub(super) stop: CancellationToken,
@@ -44,7 +44,7 @@ impl Speaking {
     pub(super) fn new(
         room: Arc<Room>,
         lease: Lease,
-        opened: Opened,
+        opened: Admitted,
         calls: Calls,
         replaces: Option<MessageId>,
     ) -> Self {
@@ -63,7 +63,7 @@ struct Present {
 impl Drop for Present {
     fn drop(&mut self) {
         if self.room.leave(self.attempt) {
-            self.coach.attend(&self.room);
+            self.coach.watch_remote_turn(&self.room);
         }
     }
 }
@@ -94,7 +94,7 @@ impl Coach {
             let Some(spoken) = self.leg(turn, lane, next).await else { return };
             let then = self.then(turn, &spoken);
             let Some(following) = self.keep(turn, &spoken, then).await else { return };
-            let Then::Speak(following_lane) = then else { return };
+            let NextStep::Speak(following_lane) = then else { return };
             (lane, next) = (following_lane, following);
         }
     }
@@ -131,7 +131,7 @@ impl Coach {
         let mut beats = tokio::time::interval(self.0.settings.beat);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         beats.tick().await;
-        let mut beating: Option<BoxFuture<'static, Result<Pulse, StoreError>>> = None;
+        let mut beating: Option<BoxFuture<'static, Result<LeaseStatus, StoreError>>> = None;
         let mut checkpointed = 0;
         let mut guard = Guard::new(limits, began);
         let mut too_late = pin!(tokio::time::sleep_until(guard.next().0));
@@ -143,10 +143,10 @@ impl Coach {
                 pulse = beat_of(&mut beating), if beating.is_some() => {
                     beating = None;
                     match pulse {
-                        Ok(Pulse::Gone) => return None,
-                        Ok(Pulse::Owner { stop: true }) => turn.stop.cancel(),
-                        Ok(Pulse::Owner { stop: false }) if !self.publish(turn, &spoken) => return None,
-                        Ok(Pulse::Owner { stop: false }) => {}
+                        Ok(LeaseStatus::Gone) => return None,
+                        Ok(LeaseStatus::Owner { stop: true }) => turn.stop.cancel(),
+                        Ok(LeaseStatus::Owner { stop: false }) if !self.publish(turn, &spoken) => return None,
+                        Ok(LeaseStatus::Owner { stop: false }) => {}
                         Err(error) => {
                             tracing::warn!(error = &error as &dyn std::error::Error, "heartbeat");
                             checkpointed = 0;
@@ -286,7 +286,7 @@ impl Coach {
         turn: &Speaking,
         spoken: &Spoken,
         grown: bool,
-    ) -> BoxFuture<'static, Result<Pulse, StoreError>> {
+    ) -> BoxFuture<'static, Result<LeaseStatus, StoreError>> {
         let stores = self.0.stores.clone();
         let (conversation, id, fence) = (turn.room.id(), turn.opened.id, turn.opened.fence);
         let lease_until = self.now().after(self.0.settings.lease);
@@ -295,9 +295,9 @@ impl Coach {
         let lease = turn.lease.clone();
         async move {
             let text = text.as_deref();
-            let beat = Beat { conversation, turn: id, fence, reply, text, lease_until };
+            let beat = Heartbeat { conversation, turn: id, fence, reply, text, lease_until };
             let pulse = stores.beat(beat).await?;
-            if pulse != Pulse::Gone {
+            if pulse != LeaseStatus::Gone {
                 lease.renew(lease_until);
             }
             Ok(pulse)
@@ -322,8 +322,8 @@ impl Speaking {
 }
 
 async fn beat_of(
-    beating: &mut Option<BoxFuture<'static, Result<Pulse, StoreError>>>,
-) -> Result<Pulse, StoreError> {
+    beating: &mut Option<BoxFuture<'static, Result<LeaseStatus, StoreError>>>,
+) -> Result<LeaseStatus, StoreError> {
     match beating {
         Some(beat) => beat.await,
         None => std::future::pending().await,

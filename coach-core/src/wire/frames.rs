@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Message;
 use crate::{
     error::{CoachError, model_code, model_retryable},
-    live::{Delta, Done, Event, Quota, Told, Voice},
+    live::{Delta, Done, Event, LogEntry, Quota, Voice},
     ports::ModelErrorKind,
 };
 
@@ -271,7 +271,7 @@ impl Spoken<'_> {
     }
 }
 
-impl Told {
+impl LogEntry {
     /// The event's frame for `audience`, written once for everybody who needs it. A piece of an answer
     /// looks the same to all.
     pub fn frame(&self, audience: Audience) -> Arc<str> {

@@ -19,12 +19,12 @@ pub use message::Message;
 pub use pump::{Ended, Seat, pump};
 pub use signals::{PumpConfig, Signals, Ws, WsError, close};
 
-use crate::live::From;
+use crate::live::StartAt;
 
 /// Where a follower begins whose socket was opened with `?after=`.
-pub fn cursor(after: Option<&str>) -> From {
+pub fn cursor(after: Option<&str>) -> StartAt {
     match after {
-        None => From::Nothing,
-        Some(text) => text.parse().map_or(From::Invalid, From::Position),
+        None => StartAt::Nothing,
+        Some(text) => text.parse().map_or(StartAt::Invalid, StartAt::Position),
     }
 }

@@ -28,7 +28,7 @@ use crate::{
     coach::Coach,
     conversation::EndReason,
     ids::ConversationId,
-    live::{Event, Follower, Told},
+    live::{Event, Follower, LogEntry},
     people::Principal,
 };
 
@@ -74,7 +74,7 @@ where
 {
     let mut socket = Socket::new(sink, source);
     let now = Instant::now();
-    let mut desk = Desk {
+    let mut desk = SocketSession {
         coach,
         who,
         follower,
@@ -99,7 +99,7 @@ where
 }
 
 /// Who is served, and how well they behave.
-struct Desk<'a> {
+struct SocketSession<'a> {
     coach: &'a Coach,
     who: (Principal, ConversationId, Seat),
     follower: Follower,
@@ -111,10 +111,10 @@ struct Desk<'a> {
     /// What the participant asked for and is being done. Until it is, nothing more of theirs is read.
     obeying: Option<Obeying>,
     /// Told already, but not before what it follows from is answered.
-    held: Option<Arc<Told>>,
+    held: Option<Arc<LogEntry>>,
 }
 
-impl Desk<'_> {
+impl SocketSession<'_> {
     async fn run<S, R>(&mut self, socket: &mut Socket<S, R>, signals: &mut Signals) -> Ended
     where
         S: Sink<Ws> + Unpin,
@@ -200,7 +200,7 @@ impl Desk<'_> {
 
     /// Passes on what is told, as much of it as is there, so that all goes out together; `true` if that
     /// was the last, because all of it was erased.
-    fn pass_on<S, R>(&mut self, first: Arc<Told>, socket: &mut Socket<S, R>) -> bool
+    fn pass_on<S, R>(&mut self, first: Arc<LogEntry>, socket: &mut Socket<S, R>) -> bool
     where
         S: Sink<Ws> + Unpin,
         R: Stream<Item = Result<Ws, WsError>> + Unpin,
@@ -225,7 +225,7 @@ impl Desk<'_> {
     }
 
     /// The sender's own message, whose `ack` comes first.
-    fn follows_from_an_answer(&self, told: &Told) -> bool {
+    fn follows_from_an_answer(&self, told: &LogEntry) -> bool {
         let Some(asked) = self.obeying.as_ref().and_then(Obeying::client_id) else { return false };
         match &told.event {
             Event::Said(message) | Event::Asked(message) => {
@@ -235,7 +235,7 @@ impl Desk<'_> {
         }
     }
 
-    fn shown(&self, told: &Told) -> Ws {
+    fn shown(&self, told: &LogEntry) -> Ws {
         Ws::Text(told.frame(match self.who.2 {
             Seat::Participant => Audience::Participant,
             Seat::Observer => Audience::Observer,

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use coach_core::{
     Coach, CoachError,
     conversation::{Cut, Message, Role, SkipReason, Status},
-    live::{Event, Follower, From, Voice},
-    model::{FreeLane, Lane, Prompt},
+    live::{Event, Follower, StartAt, Voice},
+    model::{Lane, Prompt, StandaloneLane},
     ports::{ChatModel, ChatRequest, FinishReason, Ledger as _, Limits, ModelErrorKind, Speaker},
     testing::{Fault, ScriptedModel, Step, Take, answer, contract::fixture::an_invitation},
     turn::ledger::{Settlement, Usage},
@@ -204,7 +204,7 @@ async fn thinking_without_an_opening_tag_fails_the_leg_and_enters_no_prompt() {
         .model(Lane::Coach, talk.listener.clone())
         .build();
     let mut follower =
-        restarted.follow(&Talk::participant(), talk.id, From::Nothing).await.unwrap();
+        restarted.follow(&Talk::participant(), talk.id, StartAt::Nothing).await.unwrap();
     until(&mut follower, Event::is_idle).await;
     restarted.say(&Talk::participant(), talk.id, "Why?").await.unwrap();
     until(&mut follower, Event::is_idle).await;
@@ -364,7 +364,7 @@ async fn only_what_was_cut_after_text_is_interrupted() {
 fn simulated() -> ChatRequest {
     ChatRequest {
         speaker: Speaker { name: "Sam".to_owned(), language: "en".to_owned() },
-        prompt: Prompt::free(FreeLane::SimulatedUser, "You are Sam.", vec![]),
+        prompt: Prompt::free(StandaloneLane::SimulatedUser, "You are Sam.", vec![]),
         max_output_tokens: 100,
         temperature: None,
         schema: None,

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use coach_core::{
     Breaker,
     live::Event,
-    model::{FreeLane, Lane, Prompt},
+    model::{Lane, Prompt, StandaloneLane},
     model_code,
     ports::{ChatEvent, ChatModel as _, ChatRequest, Limits, ModelError, ModelErrorKind, Speaker},
     testing::{ManualClock, ScriptedModel, Step, Take, answer, refusal},
@@ -27,7 +27,7 @@ struct Guarded {
 fn request() -> ChatRequest {
     ChatRequest {
         speaker: Speaker { name: "Ms Keller".into(), language: "en".into() },
-        prompt: Prompt::free(FreeLane::Judge, "Judge.", vec![]),
+        prompt: Prompt::free(StandaloneLane::Judge, "Judge.", vec![]),
         max_output_tokens: 100,
         temperature: None,
         schema: None,

@@ -140,7 +140,7 @@ async fn a_panic_fails_the_answer_and_frees_the_conversation_at_once() {
     ] {
         let (coach, store) = talk_with(Panics(place)).await;
         let by = Talk::participant();
-        let mut follower = coach.follow(&by, id, coach_core::live::From::Nothing).await.unwrap();
+        let mut follower = coach.follow(&by, id, coach_core::live::StartAt::Nothing).await.unwrap();
         until(&mut follower, Event::is_idle).await;
         let began = tokio::time::Instant::now();
         coach.say(&by, id, "May I have a raise?").await.unwrap();

@@ -10,12 +10,12 @@ use coach_core::{
     conversation::EndReason,
     ids::{ConversationId, MessageId},
     invitation::{QuotaPreset, link::LinkKeys},
-    live::{Event, Follower, From},
+    live::{Event, Follower, StartAt},
     memory::MemoryStore,
     model::Lane,
     people::{
         AccountRole, Admin, Identity, Principal, Staff, User,
-        audit::{Change, Deed},
+        audit::{AuditAction, Change},
         policy,
     },
     ports::{Amend, Linking},
@@ -131,7 +131,7 @@ async fn a_promotion_by_the_operator_leaves_its_line() {
     let boss = house.admin().await;
     let lines = house.0.audit(&boss, None, None, 10).await.unwrap();
     let deeds: Vec<_> = lines.iter().map(|(_, line)| line.deed).collect();
-    assert_eq!(deeds, [Deed::RoleGiven(AccountRole::Admin), Deed::SignedIn]);
+    assert_eq!(deeds, [AuditAction::RoleGiven(AccountRole::Admin), AuditAction::SignedIn]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -143,7 +143,7 @@ async fn the_consoles_link_does_not_sign_in_a_disabled_administrator() {
     house.0.disable(&boss, local.id, true).await.unwrap();
     assert_eq!(code(house.0.sign_in_local_admin("two", until, None).await), "forbidden");
     let lines = house.0.audit(&boss, Some(local.id), None, 1).await.unwrap();
-    assert_eq!(lines[0].1.deed, Deed::SignInRefused);
+    assert_eq!(lines[0].1.deed, AuditAction::SignInRefused);
 }
 
 #[tokio::test(start_paused = true)]
@@ -209,7 +209,7 @@ async fn a_moved_guest_goes_on_in_the_account_even_while_a_reply_grows() {
     let (guest, ..) = house.guest().await;
     let ada = house.sign_in("ada").await;
     let talk = house.talk(&guest).await;
-    let mut live = house.0.follow(&guest, talk, From::Nothing).await.unwrap();
+    let mut live = house.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
     house.0.say(&guest, talk, "Can we talk?").await.unwrap();
     let taken = house.0.link(&guest, &identity("ada")).await.unwrap();
     assert_eq!(taken, Linking::Taken(ada.id));
@@ -268,7 +268,7 @@ async fn a_stranger_with_an_account_spends_nothing_until_the_allowance_says_so()
         QuotaPreset { id: QuotaPreset::ALLOWANCE, label: "Allowance".into(), tokens: 1_000_000 };
     house.0.change_preset(&admin, allowance.clone()).await.unwrap();
     let talk = house.talk(&user).await;
-    let mut live = house.0.follow(&user, talk, From::Nothing).await.unwrap();
+    let mut live = house.0.follow(&user, talk, StartAt::Nothing).await.unwrap();
     let first = until_idle(&mut live).await;
     assert!(first.iter().all(|event| !matches!(event, Event::Ended(_))));
     house.0.say(&user, talk, "Can we talk?").await.unwrap();
@@ -288,7 +288,7 @@ async fn erasing_ends_what_runs_and_leaves_no_word() {
     let (guest, claimed, _) = house.guest().await;
     let staff = house.staff().await;
     let talk = house.talk(&guest).await;
-    let mut live = house.0.follow(&guest, talk, From::Nothing).await.unwrap();
+    let mut live = house.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
     house.0.say(&guest, talk, "Something I regret.").await.unwrap();
     house.0.erase_participant(&staff, claimed.invitation).await.unwrap();
     loop {
@@ -323,7 +323,7 @@ async fn what_somebody_takes_along_is_all_of_theirs() {
     let house = House::new();
     let (guest, ..) = house.guest().await;
     let talk = house.talk(&guest).await;
-    let mut live = house.0.follow(&guest, talk, From::Nothing).await.unwrap();
+    let mut live = house.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
     until_idle(&mut live).await;
     house.0.say(&guest, talk, "Can we talk?").await.unwrap();
     until_idle(&mut live).await;
@@ -341,7 +341,7 @@ async fn looking_leaves_a_line() {
     let (guest, claimed, _) = house.guest().await;
     let (staff, admin) = (house.staff().await, house.admin().await);
     let talk = house.talk(&guest).await;
-    house.0.observe(&staff.principal(), talk, From::Nothing).await.unwrap();
+    house.0.observe(&staff.principal(), talk, StartAt::Nothing).await.unwrap();
     house.0.messages(&staff.principal(), talk, None, 10).await.unwrap();
     let last = Some(MessageId(i64::MAX));
     house.0.messages(&staff.principal(), talk, last, 10).await.unwrap();
@@ -350,8 +350,8 @@ async fn looking_leaves_a_line() {
     let more = house.0.amend(&staff, claimed.invitation, extend).await.unwrap().balance.quota;
     let lines = house.0.audit(&admin, Some(staff.user()), None, 10).await.unwrap();
     let deeds: Vec<_> = lines.iter().map(|(_, line)| line.deed).collect();
-    let changed = Deed::InvitationChanged(Change::of_tokens(Some(more - 5), more));
-    let expected = [changed, Deed::Read, Deed::Read, Deed::Observed];
+    let changed = AuditAction::InvitationChanged(Change::of_tokens(Some(more - 5), more));
+    let expected = [changed, AuditAction::Read, AuditAction::Read, AuditAction::Observed];
     assert_eq!(deeds[..4], expected, "wherever one begins to read");
 }
 

@@ -9,7 +9,7 @@ use coach_core::{
     conversation::SkipReason,
     ids::ConversationId,
     invitation::Invitation,
-    live::{Event, Follower, From},
+    live::{Event, Follower, StartAt},
     memory::MemoryStore,
     model::Lane,
     people::{AccountRole, Principal},
@@ -68,7 +68,7 @@ impl Group {
     /// A follower, and the number that it is told first.
     async fn follow_from(&self, nth: usize) -> (Follower, u32) {
         let (who, talk) = (Talk::participant(), self.talks[nth]);
-        let mut follower = self.coach.follow(&who, talk, From::Nothing).await.unwrap();
+        let mut follower = self.coach.follow(&who, talk, StartAt::Nothing).await.unwrap();
         let first = turns_left(&mut follower).await.unwrap();
         (follower, first)
     }

@@ -8,7 +8,7 @@ use coach_core::{
     Coach, Settings,
     conversation::{Conversation, Message},
     ids::ConversationId,
-    live::{Event, Follower, From},
+    live::{Event, Follower, StartAt},
     memory::MemoryStore,
     model::Lane,
     people::{AccountRole, Principal},
@@ -87,7 +87,7 @@ impl Talk {
     }
 
     pub(crate) async fn follow(&self) -> Follower {
-        self.coach.follow(&Self::participant(), self.id, From::Nothing).await.unwrap()
+        self.coach.follow(&Self::participant(), self.id, StartAt::Nothing).await.unwrap()
     }
 
     pub(crate) async fn say(&self, words: &str) {

@@ -3,7 +3,7 @@
 use coach_core::{
     conversation::{Seen, SeenHow},
     ids::MessageId,
-    live::{From, Position},
+    live::{Position, StartAt},
     wire::{BadFrame, ClientFrame, cursor},
 };
 
@@ -50,7 +50,7 @@ fn every_frame_is_read() {
         ),
         (
             r#"{"type":"seen","messageId":124,"how":"opened","share":0}"#,
-            seen(SeenHow::Opened, Some(0), None),
+            seen(SeenHow::Admitted, Some(0), None),
         ),
         (
             r#"{"type":"seen","messageId":124,"share":101,"ms":9223372036854775807}"#,
@@ -172,11 +172,11 @@ fn a_bad_frame_is_called_by_its_own_name() {
 
 #[test]
 fn a_cursor_is_a_position_or_nothing_or_wrong() {
-    assert_eq!(cursor(None), From::Nothing);
+    assert_eq!(cursor(None), StartAt::Nothing);
     let position = Position { message: MessageId(123), bytes: 17 };
-    assert_eq!(cursor(Some("123.17")), From::Position(position));
+    assert_eq!(cursor(Some("123.17")), StartAt::Position(position));
     for text in ["", "123", "123.-1", "garbage", "9223372036854775808.0", "1.18446744073709551616"]
     {
-        assert_eq!(cursor(Some(text)), From::Invalid, "{text}");
+        assert_eq!(cursor(Some(text)), StartAt::Invalid, "{text}");
     }
 }

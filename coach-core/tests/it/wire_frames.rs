@@ -5,7 +5,7 @@ use coach_core::{
     CoachError,
     conversation::{Cut, EndReason, Message, Role, SkipReason, Status},
     ids::MessageId,
-    live::{Delta, Done, Event, Quota, Told, TurnState, Voice},
+    live::{Delta, Done, Event, LogEntry, Quota, TurnState, Voice},
     model::Lane,
     ports::{ModelErrorKind, Refusal, StoreError},
     testing::MORNING,
@@ -124,7 +124,7 @@ fn events() -> Vec<Event> {
 fn every_event_has_its_frame() {
     let mut book = String::new();
     for event in events() {
-        let told = Told::new(event);
+        let told = LogEntry::new(event);
         let [participant, observer] =
             [Audience::Participant, Audience::Observer].map(|audience| told.frame(audience));
         for frame in [&participant, &observer] {
@@ -212,7 +212,7 @@ fn words_are_escaped_as_serde_json_does() {
                 text: text.to_owned(),
             });
             let slow = ServerFrame::new(&event, Audience::Participant).text();
-            let frame = Told::new(event).frame(Audience::Participant);
+            let frame = LogEntry::new(event).frame(Audience::Participant);
             assert_eq!(*slow, *frame);
             let escaped = serde_json::to_string(text).unwrap();
             assert!(frame.contains(&format!(r#""content":{escaped},"#)), "{frame}");
@@ -224,9 +224,9 @@ fn words_are_escaped_as_serde_json_does() {
 
 #[test]
 fn a_frame_is_written_once_for_all_who_read_it() {
-    let told = Told::new(delta(Voice::Coach, None));
+    let told = LogEntry::new(delta(Voice::Coach, None));
     let first = told.frame(Audience::Observer);
     assert!(std::sync::Arc::ptr_eq(&first, &told.frame(Audience::Participant)));
-    let told = Told::new(Event::Said(said()));
+    let told = LogEntry::new(Event::Said(said()));
     assert_ne!(told.frame(Audience::Observer), told.frame(Audience::Participant));
 }

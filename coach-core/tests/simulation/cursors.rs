@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use coach_core::{
     ids::MessageId,
-    live::{Event, From, HISTORY, Position},
+    live::{Event, HISTORY, Position, StartAt},
     ports::ConversationStore as _,
 };
 use tokio::time::timeout;
@@ -47,7 +47,7 @@ impl Person {
         if message.is_none() && matches!(kind, 1 | 4) {
             return;
         }
-        let Ok(mut follower) = self.follow(From::Position(position)).await else { return };
+        let Ok(mut follower) = self.follow(StartAt::Position(position)).await else { return };
         self.world.count(format!("cursor: {name}"));
         let first = follower.try_next();
         let honoured = first.as_ref().is_some_and(|told| told.event == Event::Resumed);
@@ -73,7 +73,7 @@ impl Person {
         let present = done(self.world.store.present(talk.id));
         let Some(reply) = present.and_then(|now| now.open).map(|open| open.reply) else { return };
         let mut at = self.rng.range(0, 80);
-        let from = From::Position(Position { message: reply, bytes: at });
+        let from = StartAt::Position(Position { message: reply, bytes: at });
         let Ok(mut follower) = self.follow(from).await else { return };
         self.world.count("cursor: of what grows");
         let mut ended = false;

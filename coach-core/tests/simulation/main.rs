@@ -6,11 +6,11 @@
 
 #![expect(clippy::print_stdout, reason = "a test without libtest prints its own report")]
 
-mod book;
+mod client_model;
 mod cursors;
-mod lives;
 mod model;
 mod people;
+mod restarts;
 mod rng;
 mod rules;
 mod speaking;
@@ -26,7 +26,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lives::Report;
+use restarts::Report;
 
 /// What runs if nobody says how many: enough for everything to happen.
 const SEEDS: u64 = 300;
@@ -139,8 +139,8 @@ fn each(seeds: std::ops::Range<u64>) -> impl Iterator<Item = (Report, Option<Str
 /// A seed, and which rule it breaks: one of its own, or that it is the same every time.
 fn twice(seed: u64) -> (Report, Option<String>) {
     let (report, again) = thread::scope(|both| {
-        let again = both.spawn(|| lives::run(seed));
-        (lives::run(seed), again.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        let again = both.spawn(|| restarts::run(seed));
+        (restarts::run(seed), again.join().unwrap_or_else(|panic| resume_unwind(panic)))
     });
     let broken = report.broken.clone().or_else(panicked).or_else(|| {
         let lines = report.trace.iter().zip(&again.trace);

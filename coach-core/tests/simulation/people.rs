@@ -5,12 +5,12 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use coach_core::{
     Coach, CoachError,
     conversation::{OpenTurn, Status},
-    live::{Event, Follower, From, Voice},
+    live::{Event, Follower, StartAt, Voice},
     ports::ConversationStore as _,
 };
 
 use crate::{
-    book::Book,
+    client_model::ClientModel,
     rng::Rng,
     world::{Talk, World, done, pause, staff},
 };
@@ -30,12 +30,12 @@ impl Person {
         &self.world.talks[self.talk]
     }
 
-    pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
+    pub(crate) fn client_model(&self) -> MutexGuard<'_, ClientModel> {
         self.talk().books[self.listener].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn hear(&self, event: &Event) {
-        self.book().hear(&self.world, self.talk(), event);
+        self.client_model().hear(&self.world, self.talk(), event);
     }
 
     /// Comes and goes until the world is over.
@@ -55,7 +55,7 @@ impl Person {
         }
     }
 
-    pub(crate) async fn follow(&self, from: From) -> Result<Follower, CoachError> {
+    pub(crate) async fn follow(&self, from: StartAt) -> Result<Follower, CoachError> {
         let talk = self.talk();
         // Researchers only see what an invitation pays for.
         if self.listener == 2 && talk.invitation.is_some() {
@@ -68,9 +68,10 @@ impl Person {
     /// Follows from where it was, sometimes from nothing.
     pub(crate) async fn attach(&mut self) -> Option<Follower> {
         let keeps = self.rng.chance(800);
-        let cursor = self.book().cursor().filter(|_| keeps);
-        let follower = self.follow(cursor.map_or(From::Nothing, From::Position)).await.ok()?;
-        self.book().attach(cursor.is_some());
+        let cursor = self.client_model().cursor().filter(|_| keeps);
+        let follower =
+            self.follow(cursor.map_or(StartAt::Nothing, StartAt::Position)).await.ok()?;
+        self.client_model().attach(cursor.is_some());
         if cursor.is_some() {
             self.world.count("cursor: own");
         }
@@ -113,12 +114,12 @@ impl Person {
                 Event::Done(done) => done.status != Status::Complete,
                 _ => false,
             });
-            let over = fresh.filter(|told| self.book().is_last(self.talk(), &told.event));
+            let over = fresh.filter(|told| self.client_model().is_last(self.talk(), &told.event));
             if let Some(last) = &over {
                 let open = done(self.world.store.present(self.talk().id)).and_then(|now| now.open);
                 // A message on its way may have opened the next one just then.
                 let open = open.filter(|open| is_answered_by(open, &last.event));
-                if open.is_some() && !self.book().ended {
+                if open.is_some() && !self.client_model().ended {
                     self.world.broke(
                         "a turn is closed before its last done is told",
                         format!("{open:?}"),
@@ -135,7 +136,7 @@ impl Person {
 
     /// The engine's idea of where a follower stands is the client's.
     fn same_place(&self, follower: &Follower) {
-        let (client, engine) = (self.book().cursor(), follower.position());
+        let (client, engine) = (self.client_model().cursor(), follower.position());
         if client != engine {
             self.world.broke("a client knows its cursor", format!("{client:?}, engine {engine:?}"));
         }

@@ -9,7 +9,7 @@ use coach_core::{
 };
 
 use crate::{
-    book::{Book, Heard},
+    client_model::{ClientModel, Heard},
     world::{Talk, World, done},
 };
 
@@ -26,7 +26,7 @@ macro_rules! rule {
 
 pub(crate) use rule;
 
-impl Book {
+impl ClientModel {
     pub(crate) fn nothing_grows(&self) -> bool {
         self.heard.values().all(|heard| heard.finished.is_some())
     }

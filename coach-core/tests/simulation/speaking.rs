@@ -17,7 +17,7 @@ impl Person {
     /// Says something, or does something else that a participant can do.
     pub(crate) async fn act(&mut self) {
         let draw = self.rng.range(0, 250);
-        let locked_out = self.book().turns_left == Some(0);
+        let locked_out = self.client_model().turns_left == Some(0);
         match draw {
             // Who is told that nothing is left tries whether it is true.
             0..150 if locked_out => self.probe().await,
@@ -153,9 +153,9 @@ impl Person {
     /// turn that counts has a message of usual length and the coach.
     async fn probe(&mut self) {
         let talk = self.talk();
-        let told = self.book().turns_left;
+        let told = self.client_model().turns_left;
         let steady = talk.alone || self.world.is_steady(talk.invitation);
-        let knows = self.book().is_idle() && steady && self.world.tokens_per_day.is_none();
+        let knows = self.client_model().is_idle() && steady && self.world.tokens_per_day.is_none();
         let said = self.coach.say(&talk.owner, talk.id, ".").await;
         if let (true, Some(told)) = (knows, told) {
             let right = match &said {

@@ -11,7 +11,7 @@ use coach_core::{
     ids::{ConversationId, InvitationId, MessageId, UserId},
     invitation::{Consent, Invitation, LinkStamp},
     memory::MemoryStore,
-    people::{AccountRole, Principal, audit::Deed},
+    people::{AccountRole, Principal, audit::AuditAction},
     ports::{AccountStore as _, Clock, ConversationStore as _, Ids as _, InvitationStore as _},
     scenario::{CoachSees, CoachWhen, Script},
     testing::{Fault, MORNING, SerialIds, contract::fixture::line},
@@ -22,7 +22,7 @@ use futures::FutureExt as _;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::{book::Book, rng::Rng, tally::Tally};
+use crate::{client_model::ClientModel, rng::Rng, tally::Tally};
 
 /// In every word of a coach; never in a partner's request.
 pub(crate) const COACH_SAYS: &str = "⟦coach⟧";
@@ -81,7 +81,7 @@ pub(crate) struct Talk {
     pub(crate) invitation: Option<InvitationId>,
     pub(crate) alone: bool,
     pub(crate) when: CoachWhen,
-    pub(crate) books: Vec<Mutex<Book>>,
+    pub(crate) books: Vec<Mutex<ClientModel>>,
     pub(crate) sent: Mutex<Vec<(String, String)>>,
 }
 
@@ -159,7 +159,7 @@ impl World {
             });
             invitations.push(id);
         }
-        done(store.invite(&rows, line(staff().user, Deed::Invited, 0)));
+        done(store.invite(&rows, line(staff().user, AuditAction::Invited, 0)));
         done(store.local_admin(staff().user, None, MORNING));
         let mut talks = Vec::new();
         for number in 0..usize::try_from(rng.range(1, 4)).unwrap_or(1) {
@@ -188,7 +188,7 @@ impl World {
                 invitation: conversation.invitation,
                 alone: true,
                 when: conversation.script.coach_when,
-                books: (0..listeners).map(|n| Mutex::new(Book::new(number, n))).collect(),
+                books: (0..listeners).map(|n| Mutex::new(ClientModel::new(number, n))).collect(),
                 sent: Mutex::default(),
             });
         }

@@ -77,8 +77,8 @@ pub(crate) struct Usage {
     at: String,
 }
 
-impl From<core::Belongings> for Belongings {
-    fn from(all: core::Belongings) -> Self {
+impl From<core::PersonalData> for Belongings {
+    fn from(all: core::PersonalData) -> Self {
         let identities = all.identities.into_iter().map(Identity::from).collect();
         let conversations = all.conversations.iter().map(|whole| {
             let message = |message: &core::conversation::Message| {

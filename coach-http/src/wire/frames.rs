@@ -36,7 +36,7 @@ word!(/// What is going on.
     TurnState { Accepted = "accepted", Partner = "partner", Coach = "coach", Aside = "aside",
         Idle = "idle" });
 word!(/// How a comment came on screen: by itself, or opened by the participant.
-    SeenHow { Shown = "shown", Opened = "opened" });
+    SeenHow { Shown = "shown", Admitted = "opened" });
 word!(/// Which limit the number of turns comes from.
     TurnLimit { Quota = "quota", Conversation = "conversation" });
 word!(/// Why a conversation is over.

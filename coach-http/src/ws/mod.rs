@@ -36,8 +36,8 @@ use crate::{
 /// The largest frame, in bytes.
 const MAX_FRAME: usize = 128 * 1024;
 
-use seats::{Line, Ticket};
-pub(crate) use seats::{Seats, Sitter};
+pub(crate) use seats::{ConnectionKey, ConnectionLimits};
+use seats::{Line, Permit};
 
 pub(crate) struct Sockets;
 
@@ -99,7 +99,7 @@ impl Sockets {
         let follower = app.coach.follow(&viewer.principal(), id, from).await?;
         let socket = handshake(request, socket)?;
         let line = Line::new();
-        let sitter = Sitter {
+        let sitter = ConnectionKey {
             conversation: id,
             invitation: follower.invitation(),
             person: viewer.user.id,
@@ -127,7 +127,7 @@ impl Sockets {
         app.coach.may_observe(&viewer.principal(), id).await?;
         let socket = handshake(request, socket)?;
         let line = Line::new();
-        let sitter = Sitter {
+        let sitter = ConnectionKey {
             conversation: id,
             invitation: None,
             person: viewer.user.id,
@@ -176,7 +176,7 @@ fn open(
     (id, seat): (ConversationId, Seat),
     follower: coach_core::live::Follower,
     socket: WebSocket,
-    (place, line): (Ticket, Line),
+    (place, line): (Permit, Line),
 ) -> Result<Upgraded, Failure> {
     let who = (viewer.principal(), id, seat);
     let signals = Signals {

@@ -27,7 +27,7 @@ const OBSERVERS: usize = 250;
 
 /// Every open socket.
 #[derive(Clone, Debug)]
-pub(crate) struct Seats {
+pub(crate) struct ConnectionLimits {
     taken: Arc<Mutex<Taken>>,
     /// Sockets in all.
     most: usize,
@@ -50,7 +50,7 @@ struct Taken {
 
 /// Who sits where.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sitter {
+pub(crate) struct ConnectionKey {
     pub(crate) conversation: ConversationId,
     pub(crate) invitation: Option<InvitationId>,
     pub(crate) person: UserId,
@@ -75,19 +75,19 @@ impl Line {
 #[derive(Debug)]
 struct Place {
     number: u64,
-    sitter: Sitter,
+    sitter: ConnectionKey,
     line: Line,
 }
 
 /// A taken seat, free again when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Ticket {
-    seats: Seats,
-    sitter: Sitter,
+pub(crate) struct Permit {
+    seats: ConnectionLimits,
+    sitter: ConnectionKey,
     number: u64,
 }
 
-impl Seats {
+impl ConnectionLimits {
     /// Returns seats for `most` sockets in all, and for `a_person` of one person in one conversation.
     pub(crate) fn new(most: usize, a_person: usize) -> Self {
         Self { taken: Arc::default(), most, a_person }
@@ -99,14 +99,14 @@ impl Seats {
     ///
     /// 503 if the host is full; 429 if 250 others watch the conversation, or if the person opens sockets
     /// faster than they close.
-    pub(crate) fn take(&self, sitter: Sitter, line: Line) -> Result<Ticket, Failure> {
+    pub(crate) fn take(&self, sitter: ConnectionKey, line: Line) -> Result<Permit, Failure> {
         let mut taken = self.lock();
         if taken.all >= self.most {
             let words = "Too many people are connected; please try again soon.";
             return Err(Failure::new(503, "draining", words));
         }
         let outdated = self.outdated(&taken, sitter);
-        let watches = |sitter: Sitter| sitter.seat == Seat::Observer;
+        let watches = |sitter: ConnectionKey| sitter.seat == Seat::Observer;
         let leaves = outdated.is_some_and(|(_, left)| watches(left));
         let observers = taken.observers.get(&sitter.conversation).copied().unwrap_or(0);
         let leaving = taken.leaving.get(&sitter.person).copied().unwrap_or(0);
@@ -123,11 +123,11 @@ impl Seats {
             *taken.leaving.entry(sitter.person).or_default() += 1;
         }
         let number = taken.add(sitter, line);
-        Ok(Ticket { seats: self.clone(), sitter, number })
+        Ok(Permit { seats: self.clone(), sitter, number })
     }
 
     /// The socket of the same person that `sitter` takes the place of, if they have too many.
-    fn outdated(&self, taken: &Taken, sitter: Sitter) -> Option<(u64, Sitter)> {
+    fn outdated(&self, taken: &Taken, sitter: ConnectionKey) -> Option<(u64, ConnectionKey)> {
         let theirs = taken.people.get(&sitter.person)?;
         let here = |place: &&Place| place.sitter.conversation == sitter.conversation;
         let speaks = |place: &&Place| place.sitter.seat == Seat::Participant;
@@ -165,7 +165,7 @@ fn first_to_go<'a>(mut places: impl Iterator<Item = &'a Place> + Clone) -> Optio
 }
 
 impl Taken {
-    fn add(&mut self, sitter: Sitter, line: Line) -> u64 {
+    fn add(&mut self, sitter: ConnectionKey, line: Line) -> u64 {
         self.opened += 1;
         let number = self.opened;
         self.people.entry(sitter.person).or_default().push(Place { number, sitter, line });
@@ -200,7 +200,7 @@ impl Taken {
     }
 }
 
-impl Drop for Ticket {
+impl Drop for Permit {
     fn drop(&mut self) {
         let mut taken = self.seats.lock();
         let all = taken.all - 1;
@@ -226,8 +226,8 @@ mod tests {
 
     use super::*;
 
-    fn sitter(person: u128, seat: Seat) -> Sitter {
-        Sitter {
+    fn sitter(person: u128, seat: Seat) -> ConnectionKey {
+        ConnectionKey {
             conversation: ConversationId(Uuid::nil()),
             invitation: Some(InvitationId(Uuid::nil())),
             person: UserId(Uuid::from_u128(person)),
@@ -235,26 +235,26 @@ mod tests {
         }
     }
 
-    fn in_conversation(n: u128) -> Sitter {
+    fn in_conversation(n: u128) -> ConnectionKey {
         let conversation = ConversationId(Uuid::from_u128(n));
-        Sitter { conversation, ..sitter(1, Seat::Participant) }
+        ConnectionKey { conversation, ..sitter(1, Seat::Participant) }
     }
 
     /// A seat that is taken, and its line.
-    fn take(seats: &Seats, sitter: Sitter) -> (Ticket, Line) {
+    fn take(seats: &ConnectionLimits, sitter: ConnectionKey) -> (Permit, Line) {
         let line = Line::new();
         (seats.take(sitter, line.clone()).unwrap(), line)
     }
 
     /// Which of these sockets were closed.
-    fn closed(sockets: &[(Ticket, Line)]) -> Vec<usize> {
+    fn closed(sockets: &[(Permit, Line)]) -> Vec<usize> {
         let is_closed = |n: &usize| *sockets[*n].1.over.borrow() == Some(close::TOO_MANY);
         (0..sockets.len()).filter(is_closed).collect()
     }
 
     #[test]
     fn the_newest_gets_in_and_the_silent_go_before_the_oldest() {
-        let seats = Seats::new(1000, 5);
+        let seats = ConnectionLimits::new(1000, 5);
         let mut sockets: Vec<_> =
             (0..5).map(|_| take(&seats, sitter(1, Seat::Participant))).collect();
         for silent in [3, 1] {
@@ -274,7 +274,7 @@ mod tests {
 
     #[test]
     fn participants_have_ten_times_as_many_in_all_their_conversations() {
-        let seats = Seats::new(1000, 5);
+        let seats = ConnectionLimits::new(1000, 5);
         let mut sockets: Vec<_> = (0..50).map(|n| take(&seats, in_conversation(n))).collect();
         assert!(closed(&sockets).is_empty());
         sockets.push(take(&seats, in_conversation(50)));
@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn who_opens_faster_than_closing_waits() {
-        let seats = Seats::new(1000, 5);
+        let seats = ConnectionLimits::new(1000, 5);
         let one = || seats.take(sitter(1, Seat::Participant), Line::new());
         let mut tickets: Vec<_> = (0..55).map(|_| one().unwrap()).collect();
         assert!(one().is_err());
@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_conversation_has_250_observers_and_one_login_as_many_as_the_setting_says() {
-        let seats = Seats::new(1000, 200);
+        let seats = ConnectionLimits::new(1000, 200);
         let mut sockets: Vec<_> =
             (0..200).map(|_| take(&seats, sitter(1, Seat::Observer))).collect();
         sockets.extend((0..50).map(|n| take(&seats, sitter(100 + n, Seat::Observer))));
@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn the_host_has_so_many_seats_and_no_more() {
-        let seats = Seats::new(1, 5);
+        let seats = ConnectionLimits::new(1, 5);
         let one = take(&seats, sitter(1, Seat::Participant));
         assert!(seats.is_live(InvitationId(Uuid::nil())));
         assert!(seats.take(sitter(2, Seat::Participant), Line::new()).is_err());

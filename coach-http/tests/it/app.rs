@@ -9,7 +9,7 @@ use coach_core::{
     model::Lane,
     people::{
         AccountRole, Identity, Principal, User,
-        audit::{AuditEntry, Deed},
+        audit::{AuditAction, AuditEntry},
     },
     ports::{ChatModel, Clock, Linking, Stores, SystemClock},
 };
@@ -246,18 +246,18 @@ impl TestApp {
 
     /// From now on `user` has this role.
     pub(crate) async fn plays(&self, user: UserId, role: AccountRole) {
-        let line = self.line(user, Deed::RoleGiven(role));
+        let line = self.line(user, AuditAction::RoleGiven(role));
         self.stores.give_role(user, role, line).await.unwrap();
     }
 
     /// From now on `user` may not sign in; somebody else can still administer.
     pub(crate) async fn disable(&self, user: UserId) {
         self.somebody(AccountRole::Admin).await;
-        let line = self.line(user, Deed::Disabled);
+        let line = self.line(user, AuditAction::Disabled);
         self.stores.disable(user, true, line).await.unwrap();
     }
 
-    fn line(&self, actor: UserId, deed: Deed) -> AuditEntry {
+    fn line(&self, actor: UserId, deed: AuditAction) -> AuditEntry {
         let at = self.host.coach.now();
         AuditEntry { at, actor: Some(actor), deed, subject: None, address: None }
     }

@@ -77,13 +77,13 @@ pub(super) fn seed(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use coach_core::model::FreeLane;
+    use coach_core::model::StandaloneLane;
 
     use super::*;
 
     fn prompt(messages: &[&str]) -> Prompt {
         let messages = messages.iter().copied().map(PromptMessage::user).collect();
-        Prompt::free(FreeLane::Judge, "", messages)
+        Prompt::free(StandaloneLane::Judge, "", messages)
     }
 
     #[test]

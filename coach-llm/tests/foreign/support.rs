@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
-    model::{FreeLane, Prompt, PromptMessage},
+    model::{Prompt, PromptMessage, StandaloneLane},
     ports::{ChatEvent, ChatModel, ChatRequest, Finished, Limits, ModelError, Speaker},
 };
 use coach_llm::{Endpoint, ModelName, ModelRegistry, ModelSettings, Provider, Providers};
@@ -47,7 +47,11 @@ pub(crate) fn model(provider: Provider, url: String) -> Arc<dyn ChatModel> {
 pub(crate) fn question(text: &str) -> ChatRequest {
     ChatRequest {
         speaker: Speaker { name: "Ruth".to_owned(), language: "en".to_owned() },
-        prompt: Prompt::free(FreeLane::Judge, "You are Ruth.", vec![PromptMessage::user(text)]),
+        prompt: Prompt::free(
+            StandaloneLane::Judge,
+            "You are Ruth.",
+            vec![PromptMessage::user(text)],
+        ),
         max_output_tokens: 500,
         temperature: None,
         schema: None,

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use coach_core::{
     conversation::{Message, Role, Status, Transcript},
-    model::{FreeLane, Lane, Prompt, PromptMessage},
+    model::{Lane, Prompt, PromptMessage, StandaloneLane},
     ports::{AnswerSchema, ChatEvent, ChatRequest, FinishReason},
     timestamp::Timestamp,
 };
@@ -123,7 +123,7 @@ fn simulated(system: &str, own_lines: usize) -> Prompt {
         .flat_map(|n| [PromptMessage::user("Well?"), PromptMessage::assistant(format!("{n}"))])
         .chain([PromptMessage::user("Well?")])
         .collect();
-    Prompt::free(FreeLane::SimulatedUser, system, talk)
+    Prompt::free(StandaloneLane::SimulatedUser, system, talk)
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn an_answer_follows_its_schema() {
     let schema = r#"{"type":"object","required":["score","why"],"properties":{
         "score":{"type":"integer","minimum":1,"maximum":5},"why":{"type":"string"}}}"#;
     let described = vec![PromptMessage::user("My mother calls every day.")];
-    for lane in [FreeLane::Elaboration, FreeLane::Judge] {
+    for lane in [StandaloneLane::Elaboration, StandaloneLane::Judge] {
         let mut request = request_for(Prompt::free(lane, "Fill in.", described.clone()));
         request.schema = Some(AnswerSchema { name: "x".to_owned(), json: Arc::from(schema) });
         let made: Value = serde_json::from_str(&listen(&DEMO(), request).await.text()).unwrap();
@@ -157,7 +157,7 @@ async fn an_answer_follows_its_schema() {
 
 fn greeting() -> ChatRequest {
     let said = vec![PromptMessage::user("Hello!!!")];
-    request_for(Prompt::free(FreeLane::SimulatedUser, "12345", said))
+    request_for(Prompt::free(StandaloneLane::SimulatedUser, "12345", said))
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use coach_core::{
-    model::{FreeLane, Prompt, PromptMessage},
+    model::{Prompt, PromptMessage, StandaloneLane},
     ports::{AnswerSchema, ChatRequest, Limits},
 };
 use coach_llm::{
@@ -42,7 +42,8 @@ fn talk() -> ChatRequest {
         PromptMessage::user("The train."),
         PromptMessage::assistant(""),
     ];
-    let mut request = request_for(Prompt::free(FreeLane::SimulatedUser, "You are Ruth.", messages));
+    let mut request =
+        request_for(Prompt::free(StandaloneLane::SimulatedUser, "You are Ruth.", messages));
     request.temperature = Some(0.5);
     request.schema = Some(AnswerSchema {
         name: "verdict v1".to_owned(),
@@ -150,7 +151,7 @@ async fn every_list_of_messages_is_normalized_in_every_format() {
         server.always(speech.answer(["Yes."]));
         let model = model(speech, &server);
         for messages in [vec![], talk().prompt.messages().to_vec()] {
-            let prompt = Prompt::free(FreeLane::Judge, "", messages);
+            let prompt = Prompt::free(StandaloneLane::Judge, "", messages);
             listen(model.as_ref(), request_for(prompt)).await.finished();
         }
         let journal = server.journal();

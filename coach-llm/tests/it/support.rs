@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
-    model::{FreeLane, Prompt, PromptMessage},
+    model::{Prompt, PromptMessage, StandaloneLane},
     ports::{
         ChatEvent, ChatModel, ChatRequest, Finished, Limits, ModelError, ModelErrorKind, Speaker,
     },
@@ -62,7 +62,7 @@ pub(crate) fn model_at(speech: Speech, url: &str) -> Arc<dyn ChatModel> {
 
 pub(crate) fn request() -> ChatRequest {
     let said = vec![PromptMessage::user("Can I have Friday off?")];
-    request_for(Prompt::free(FreeLane::Judge, "You are Ruth.", said))
+    request_for(Prompt::free(StandaloneLane::Judge, "You are Ruth.", said))
 }
 
 pub(crate) fn request_for(prompt: Prompt) -> ChatRequest {

@@ -13,13 +13,13 @@ macro_rules! statements {
 }
 
 pub(crate) mod accounts;
+pub(crate) mod admissions;
 pub(crate) mod audit;
 pub(crate) mod conversations;
 pub(crate) mod dialect;
 pub(crate) mod invitation_lists;
 pub(crate) mod invitations;
 pub(crate) mod ledger;
-pub(crate) mod openings;
 pub(crate) mod presets;
 pub(crate) mod scenarios;
 pub(crate) mod turns;
@@ -35,7 +35,7 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
         invitation_lists::ALL,
         invitations::ALL,
         ledger::ALL,
-        openings::ALL,
+        admissions::ALL,
         presets::ALL,
         scenarios::ALL,
         turns::ALL,

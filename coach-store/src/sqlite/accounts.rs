@@ -7,7 +7,7 @@ use coach_core::{
     ids::UserId,
     people::{
         AccountRole, Identity, User,
-        audit::{AuditEntry, Deed, Subject},
+        audit::{AuditAction, AuditEntry, Subject},
     },
     ports::{AccountStore, Changing, Linking, People, SignIn, StoreError},
     timestamp::Timestamp,
@@ -191,7 +191,8 @@ impl AccountStore for SqliteStore {
                 if !disabled {
                     note_sign_in(db, id, None, None, at).await?;
                 }
-                let deed = if disabled { Deed::SignInRefused } else { Deed::SignedIn };
+                let deed =
+                    if disabled { AuditAction::SignInRefused } else { AuditAction::SignedIn };
                 let actor = Some(id);
                 audit::note(db, AuditEntry { at, actor, deed, subject: None, address }).await?;
                 there(db, id).await
@@ -219,7 +220,8 @@ impl AccountStore for SqliteStore {
                     let admin = promote.then_some(AccountRole::Admin);
                     note_sign_in(db, id, Some(&identity), admin, at).await?;
                 }
-                let deed = if disabled { Deed::SignInRefused } else { Deed::SignedIn };
+                let deed =
+                    if disabled { AuditAction::SignInRefused } else { AuditAction::SignedIn };
                 let actor = Some(id);
                 audit::note(db, AuditEntry { at, actor, deed, subject: None, address }).await?;
                 let user = there(db, id).await?;
@@ -227,7 +229,7 @@ impl AccountStore for SqliteStore {
                     let line = AuditEntry {
                         at,
                         actor,
-                        deed: Deed::RoleGiven(user.role),
+                        deed: AuditAction::RoleGiven(user.role),
                         subject: None,
                         address,
                     };

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use coach_core::{
     ids::{ConversationId, InvitationId, PresetId, UserId},
-    people::audit::{AuditEntry, Deed, Subject},
+    people::audit::{AuditAction, AuditEntry, Subject},
     ports::{AuditLog, StoreError},
     timestamp::Timestamp,
 };
@@ -78,7 +78,7 @@ impl TryFrom<AuditRow> for (u64, AuditEntry) {
             (None, _) => None,
             (Some(kind), _) => return Err(Fault::unknown("subject of a deed", kind)),
         };
-        let deed = Deed::parse(&row.deed, row.detail.as_deref());
+        let deed = AuditAction::parse(&row.deed, row.detail.as_deref());
         let entry = AuditEntry {
             at: Timestamp(row.at),
             actor: row.actor_id.map(UserId),

@@ -8,8 +8,8 @@ use coach_core::{
     ids::{ConversationId, MessageId, TurnId, UserId},
     people::audit::AuditEntry,
     ports::{
-        Accept, Beat, ConversationStore, Ending, Finish, Finishing, Of, Opening, Present, Pulse,
-        Recovered, Retry, StoreError,
+        Accept, Admission, ConversationFilter, ConversationSnapshot, ConversationStore, Ending,
+        Finish, Finishing, Heartbeat, LeaseStatus, Recovered, Retry, StoreError,
     },
     scenario::{CoachSees, CoachWhen, Script},
     timestamp::Timestamp,
@@ -20,7 +20,7 @@ use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use super::{
-    SqliteStore, audit, openings, read,
+    SqliteStore, admissions, audit, read,
     rows::{FundsRow, MessageRow, SeenRow, all, below, invitation, number, small},
     turns,
     writer::Promise,
@@ -124,7 +124,7 @@ struct PresentRow {
     conversation: ConversationRow,
 }
 
-impl TryFrom<PresentRow> for Present {
+impl TryFrom<PresentRow> for ConversationSnapshot {
     type Error = Fault;
 
     fn try_from(row: PresentRow) -> Result<Self, Fault> {
@@ -232,10 +232,13 @@ impl ConversationStore for SqliteStore {
         self.writer.write(Promise::Durable, move |db| start(db, new).boxed()).await
     }
 
-    async fn present(&self, id: ConversationId) -> Result<Option<Present>, StoreError> {
+    async fn present(
+        &self,
+        id: ConversationId,
+    ) -> Result<Option<ConversationSnapshot>, StoreError> {
         let query = sqlx::query_as(sql::PRESENT).bind(id.0);
         let row: Option<PresentRow> = read(query.fetch_optional(&self.reads)).await?;
-        Ok(row.map(Present::try_from).transpose()?)
+        Ok(row.map(ConversationSnapshot::try_from).transpose()?)
     }
 
     async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError> {
@@ -257,15 +260,21 @@ impl ConversationStore for SqliteStore {
 
     async fn conversations(
         &self,
-        of: Of,
+        of: ConversationFilter,
         before: Option<ConversationId>,
         limit: u32,
     ) -> Result<Vec<Conversation>, StoreError> {
         let query = match of {
-            Of::Person(person) => sqlx::query_as(sql::OF_PERSON).bind(person.0),
-            Of::Running(person) => sqlx::query_as(sql::RUNNING_OF_PERSON).bind(person.0),
-            Of::Ended(person) => sqlx::query_as(sql::ENDED_OF_PERSON).bind(person.0),
-            Of::Invitation(invitation) => sqlx::query_as(sql::OF_INVITATION).bind(invitation.0),
+            ConversationFilter::Person(person) => sqlx::query_as(sql::OF_PERSON).bind(person.0),
+            ConversationFilter::Running(person) => {
+                sqlx::query_as(sql::RUNNING_OF_PERSON).bind(person.0)
+            }
+            ConversationFilter::Ended(person) => {
+                sqlx::query_as(sql::ENDED_OF_PERSON).bind(person.0)
+            }
+            ConversationFilter::Invitation(invitation) => {
+                sqlx::query_as(sql::OF_INVITATION).bind(invitation.0)
+            }
         };
         let query = query.bind(below(before, |id| id.0)).bind(i64::from(limit));
         let rows: Vec<ConversationRow> = read(query.fetch_all(&self.reads)).await?;
@@ -303,7 +312,7 @@ impl ConversationStore for SqliteStore {
         Ok(all(rows)?)
     }
 
-    async fn accept(&self, accept: Accept<'_>) -> Result<Opening, StoreError> {
+    async fn accept(&self, accept: Accept<'_>) -> Result<Admission, StoreError> {
         let content = accept.content.to_owned();
         let client_id = accept.client_id.map(ToOwned::to_owned);
         let Accept { conversation, turn, calls, house, at, lease_until, .. } = accept;
@@ -320,24 +329,25 @@ impl ConversationStore for SqliteStore {
                     at,
                     lease_until,
                 };
-                openings::accept(db, accept).await
+                admissions::accept(db, accept).await
             }
             .boxed()
         });
         kept.await
     }
 
-    async fn retry(&self, retry: Retry) -> Result<Opening, StoreError> {
-        self.writer.write(Promise::Durable, move |db| openings::retry(db, retry).boxed()).await
+    async fn retry(&self, retry: Retry) -> Result<Admission, StoreError> {
+        self.writer.write(Promise::Durable, move |db| admissions::retry(db, retry).boxed()).await
     }
 
-    async fn beat(&self, beat: Beat<'_>) -> Result<Pulse, StoreError> {
+    async fn beat(&self, beat: Heartbeat<'_>) -> Result<LeaseStatus, StoreError> {
         let text = beat.text.map(ToOwned::to_owned);
-        let Beat { conversation, turn, fence, reply, lease_until, .. } = beat;
+        let Heartbeat { conversation, turn, fence, reply, lease_until, .. } = beat;
         let kept = self.writer.write(Promise::Checkpoint, move |db| {
             async move {
                 let text = text.as_deref();
-                turns::beat(db, Beat { conversation, turn, fence, reply, text, lease_until }).await
+                turns::beat(db, Heartbeat { conversation, turn, fence, reply, text, lease_until })
+                    .await
             }
             .boxed()
         });
@@ -384,7 +394,7 @@ impl ConversationStore for SqliteStore {
     ) -> Result<(), StoreError> {
         let statement = match seen.how {
             SeenHow::Shown => sql::NOTE_SHOWN,
-            SeenHow::Opened => sql::NOTE_OPENED,
+            SeenHow::Admitted => sql::NOTE_OPENED,
         };
         let kept = self.writer.write(Promise::Checkpoint, move |db| {
             async move {

@@ -6,7 +6,7 @@ use coach_core::{
     invitation::{Consent, Invitation, LinkStamp, search_text},
     people::{
         AccountRole,
-        audit::{AuditEntry, Change, Deed, Subject},
+        audit::{AuditAction, AuditEntry, Change, Subject},
     },
     ports::{
         Amend, Claim, Claiming, InvitationCount, InvitationFilter, InvitationOrder,
@@ -171,7 +171,7 @@ async fn amend_invitation(
         sqlx::query(sql::EMPTY_CEILINGS).bind(id.0).execute(&mut *db).await?;
     }
     let change = Change::of_tokens(Some(quota), quota + amend.add_tokens).and_expiry(before, after);
-    let line = AuditEntry { deed: Deed::InvitationChanged(change), ..line };
+    let line = AuditEntry { deed: AuditAction::InvitationChanged(change), ..line };
     audit::note_of(db, line, Subject::Invitation(id)).await
 }
 

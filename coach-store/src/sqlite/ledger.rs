@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use coach_core::{
     ids::{ConversationId, MessageId, ReservationId, TurnId},
     model::Lane,
-    ports::{FreeCall, House, Ledger, Raising, Refusal, StoreError, UsageEntry},
+    ports::{HostLimits, Ledger, Raising, Refusal, StandaloneCall, StoreError, UsageEntry},
     timestamp::Timestamp,
     turn::ledger::{Balance, Bound, Payer, Settlement, Usage, VoidReason},
 };
@@ -185,7 +185,7 @@ async fn raise(
     db: &mut SqliteConnection,
     id: ReservationId,
     to: Bound,
-    house: House,
+    house: HostLimits,
     at: Timestamp,
 ) -> Result<Raising, Fault> {
     let open: Option<OpenRow> =
@@ -297,7 +297,7 @@ impl TryFrom<EntryRow> for UsageEntry {
 
 #[async_trait]
 impl Ledger for SqliteStore {
-    async fn reserve(&self, call: FreeCall) -> Result<Option<Refusal>, StoreError> {
+    async fn reserve(&self, call: StandaloneCall) -> Result<Option<Refusal>, StoreError> {
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
                 let known: Option<i64> = sqlx::query_scalar(sql::KNOWN_CALL)
@@ -307,7 +307,7 @@ impl Ledger for SqliteStore {
                 if known.is_some() {
                     return Ok(None);
                 }
-                let FreeCall { id, conversation, payer, lane, bound, house, at } = call;
+                let StandaloneCall { id, conversation, payer, lane, bound, house, at } = call;
                 if let Payer::Allowance(person) = payer {
                     sqlx::query(presets::OPEN_ALLOWANCE).bind(person.0).execute(&mut *db).await?;
                 }
@@ -329,7 +329,7 @@ impl Ledger for SqliteStore {
         &self,
         reservation: ReservationId,
         to: Bound,
-        house: House,
+        house: HostLimits,
         at: Timestamp,
     ) -> Result<Raising, StoreError> {
         let raised = self

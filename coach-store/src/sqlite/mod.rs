@@ -12,6 +12,7 @@ use sqlx::{
 use crate::{ConnectError, Options, file};
 
 mod accounts;
+mod admissions;
 mod audit;
 mod changes;
 mod conversations;
@@ -20,7 +21,6 @@ mod invitation_lists;
 mod invitations;
 mod ledger;
 mod names;
-mod openings;
 mod payment;
 mod presets;
 mod rows;

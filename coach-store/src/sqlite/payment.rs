@@ -4,7 +4,7 @@
 //! transaction and nothing else.
 
 use coach_core::{
-    ports::{House, Refusal},
+    ports::{HostLimits, Refusal},
     timestamp::Timestamp,
     turn::ledger::{Balance, Payer},
 };
@@ -27,7 +27,7 @@ pub(super) struct Payment {
 }
 
 impl Payment {
-    pub(super) fn of(payer: Payer, house: House, at: Timestamp) -> Self {
+    pub(super) fn of(payer: Payer, house: HostLimits, at: Timestamp) -> Self {
         Self { payer, at, day: at.day(), tokens_per_day: house.tokens_per_day }
     }
 
@@ -122,6 +122,6 @@ pub(super) fn account(payer: Payer) -> Option<(Uuid, Account)> {
                 book: presets::BOOK_ALLOWANCE,
             },
         )),
-        Payer::Nobody => None,
+        Payer::Unlimited => None,
     }
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use coach_core::{
     ids::PresetId,
     invitation::QuotaPreset,
-    people::audit::{AuditEntry, Change, Deed, Subject},
+    people::audit::{AuditAction, AuditEntry, Change, Subject},
     ports::{PresetStore, StoreError},
 };
 use futures::FutureExt as _;
@@ -50,7 +50,7 @@ impl PresetStore for SqliteStore {
                 if preset.is_allowance() && raised {
                     sqlx::query(sql::EMPTY_CEILINGS).execute(&mut *db).await?;
                 }
-                let line = AuditEntry { deed: Deed::PresetKept(change), ..line };
+                let line = AuditEntry { deed: AuditAction::PresetKept(change), ..line };
                 sqlx::query(sql::KEEP_PRESET)
                     .bind(preset.id.0)
                     .bind(preset.label)

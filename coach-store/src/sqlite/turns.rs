@@ -4,7 +4,9 @@ use coach_core::{
     conversation::{EndReason, Message, Role, SkipReason, Status},
     ids::{ConversationId, MessageId, ReservationId, TurnId},
     model::Lane,
-    ports::{Beat, Finish, Finishing, FreeCall, NextMessage, Pulse, Recovered, Then},
+    ports::{
+        Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep, Recovered, StandaloneCall,
+    },
     timestamp::Timestamp,
     turn::{
         Funds, TurnCost,
@@ -20,7 +22,7 @@ use super::{
 };
 use crate::{
     error::Fault,
-    sql::{openings::ANSWER, turns as sql},
+    sql::{admissions::ANSWER, turns as sql},
 };
 
 /// Where an answer is written, and by whom.
@@ -58,18 +60,21 @@ pub(super) async fn answer(
     Ok(NextMessage { id: MessageId(id), replaces: replaces.map(MessageId) })
 }
 
-pub(super) async fn beat(db: &mut SqliteConnection, beat: Beat<'_>) -> Result<Pulse, Fault> {
+pub(super) async fn beat(
+    db: &mut SqliteConnection,
+    beat: Heartbeat<'_>,
+) -> Result<LeaseStatus, Fault> {
     let owned: Option<(bool, i64)> = sqlx::query_as(sql::BEAT)
         .bind(beat.turn.0)
         .bind(number(beat.fence))
         .bind(beat.lease_until.0)
         .fetch_optional(&mut *db)
         .await?;
-    let Some((stop, reply)) = owned else { return Ok(Pulse::Gone) };
+    let Some((stop, reply)) = owned else { return Ok(LeaseStatus::Gone) };
     if let Some(text) = beat.text.filter(|_| reply == beat.reply.0) {
         sqlx::query(sql::GROW).bind(reply).bind(text).execute(db).await?;
     }
-    Ok(Pulse::Owner { stop })
+    Ok(LeaseStatus::Owner { stop })
 }
 
 /// A [`Finish`] that has its words to itself.
@@ -87,7 +92,7 @@ pub(super) struct Finished {
     timing: String,
     settlement: Settlement,
     cost: Option<u64>,
-    then: Then,
+    then: NextStep,
     turn_cost: TurnCost,
     ends: Option<EndReason>,
     at: Timestamp,
@@ -149,11 +154,13 @@ pub(super) async fn finish(
     };
     let mut balance = ledger::close(db, ReservationId::of(attempt, finish.lane), closing).await?;
     let next = match finish.then {
-        Then::Speak(lane) => Some(speak(db, place, attempt, lane, finish.at).await?),
-        Then::Skip(reason) => Some(answer(db, place, Role::Coach, Some(reason), finish.at).await?),
-        Then::Close => None,
+        NextStep::Speak(lane) => Some(speak(db, place, attempt, lane, finish.at).await?),
+        NextStep::Skip(reason) => {
+            Some(answer(db, place, Role::Coach, Some(reason), finish.at).await?)
+        }
+        NextStep::Close => None,
     };
-    let closes = !matches!(finish.then, Then::Speak(_));
+    let closes = !matches!(finish.then, NextStep::Speak(_));
     if closes {
         balance = shut(db, finish.turn, attempt, finish.at).await?.or(balance);
         if let Some(reason) = finish.ends {
@@ -299,7 +306,7 @@ pub(super) async fn recover(
         .await?;
     lost.sort_by_key(|turn| turn.message_id);
     let held_before =
-        lease_before.map_or(Timestamp(i64::MAX), |before| before.before(FreeCall::LIFE));
+        lease_before.map_or(Timestamp(i64::MAX), |before| before.before(StandaloneCall::LIFE));
     ledger::estimate_lost(db, held_before, at).await?;
     let mut recovered = Vec::with_capacity(lost.len());
     for turn in lost {

@@ -9,11 +9,11 @@ use coach_core::{
     model::Lane,
     people::{
         AccountRole, Identity,
-        audit::{Deed, Subject},
+        audit::{AuditAction, Subject},
     },
     ports::{
-        Beat, Claim, FreeCall, InvitationFilter, InvitationOrder, Of, SignIn, StoredScenario,
-        Stores, Then,
+        Claim, ConversationFilter, Heartbeat, InvitationFilter, InvitationOrder, NextStep, SignIn,
+        StandaloneCall, StoredScenario, Stores,
     },
     testing::contract::fixture::{
         CALL, LEASE, OPEN_HOUSE, REPORTED, Room, TURN, a_conversation, an_invitation, at, line,
@@ -43,7 +43,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     let invitation = an_invitation(100 + u8::try_from(looks).unwrap(), 10);
     let scenario =
         StoredScenario { slug: "s".into(), version: looks.to_string(), source: looks.to_string() };
-    let free = FreeCall {
+    let free = StandaloneCall {
         id: ReservationId(uuid(0x0600_0000 + u128::from(looks))),
         conversation: Some(room.id),
         payer: Payer::Invitation(room.invitation),
@@ -52,7 +52,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
         house: OPEN_HOUSE,
         at: at(n),
     };
-    let line = line(person(1), Deed::Invited, n);
+    let line = line(person(1), AuditAction::Invited, n);
     let identity = Identity {
         issuer: "https://id.example.org".into(),
         subject: looks.to_string(),
@@ -94,7 +94,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.accept(room.message(n)), looks).await;
     store.recover(None, &[], at(n + 1)).await.unwrap();
     let opened = room.open(n + 2).await;
-    let beat = Beat {
+    let beat = Heartbeat {
         conversation: room.id,
         turn: opened.id,
         fence: opened.fence,
@@ -104,8 +104,8 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     };
     give_up(store.beat(beat), looks).await;
     give_up(store.request_stop(room.id), looks).await;
-    give_up(store.finish(room.answer(&opened, "No.", Then::Speak(Lane::Coach))), looks).await;
-    let next = room.kept(room.answer(&opened, "No.", Then::Speak(Lane::Coach))).await;
+    give_up(store.finish(room.answer(&opened, "No.", NextStep::Speak(Lane::Coach))), looks).await;
+    let next = room.kept(room.answer(&opened, "No.", NextStep::Speak(Lane::Coach))).await;
     give_up(store.finish(room.comment(&opened, next, "Ask.")), looks).await;
     room.kept(room.comment(&opened, next, "Ask.")).await;
     give_up(store.retry(room.another(n + 3, opened.reply, TURN)), looks).await;
@@ -117,7 +117,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.present(room.id), looks).await;
     give_up(store.messages(room.id, None, 50), looks).await;
     give_up(store.messages_from(room.id, opened.message, opened.reply, 50), looks).await;
-    give_up(store.conversations(Of::Person(person(1)), None, 50), looks).await;
+    give_up(store.conversations(ConversationFilter::Person(person(1)), None, 50), looks).await;
     let all = InvitationFilter {
         by: None,
         batch: None,

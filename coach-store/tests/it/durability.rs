@@ -11,7 +11,7 @@ use coach_core::{
     conversation::{Role, Status},
     ids::ConversationId,
     model::Lane,
-    ports::{Accept, Finish, Stores, Then},
+    ports::{Accept, Finish, NextStep, Stores},
     testing::contract::fixture::{Room, a_conversation, an_invitation, at, made, opened, turn},
     timestamp::Timestamp,
     turn::ledger::Payer,
@@ -58,12 +58,12 @@ async fn write_one_turn(room: Room<'_>, round: u64, client: u64, n: u64) {
     tell(&format!("{client} {} {content}", open.message));
     room.beat(&open, "half of").await;
     let text = format!("answer to {content}");
-    let partner = room.answer(&open, &text, Then::Speak(Lane::Coach));
+    let partner = room.answer(&open, &text, NextStep::Speak(Lane::Coach));
     let next = room.kept(partner).await;
     tell(&format!("{client} {} {text}", open.reply));
     let text = format!("comment on {content}");
     let comment = room.comment(&open, next, &text);
-    room.kept(Finish { then: Then::Close, ..comment }).await;
+    room.kept(Finish { then: NextStep::Close, ..comment }).await;
     tell(&format!("{client} {} {text}", next.unwrap().id));
 }
 

@@ -1,8 +1,8 @@
 //! What was erased is in no file of the database.
 
 use coach_core::{
-    people::audit::Deed,
-    ports::{Of, Then},
+    people::audit::AuditAction,
+    ports::{ConversationFilter, NextStep},
     testing::contract::fixture::{Room, line, opened, person},
 };
 
@@ -15,7 +15,7 @@ async fn erased_words_are_in_no_file() {
     let message = coach_core::ports::Accept { content: "canary words", ..room.message(1) };
     let open = opened(room.accept(message).await);
     room.beat(&open, "canary half").await;
-    room.finish(room.answer(&open, "canary answer", Then::Close)).await;
+    room.finish(room.answer(&open, "canary answer", NextStep::Close)).await;
     let files = || {
         let names = std::fs::read_dir(store.folder.path()).unwrap();
         names.map(|entry| entry.unwrap().path()).filter(|path| {
@@ -33,10 +33,13 @@ async fn erased_words_are_in_no_file() {
         person: owner,
         new_guest: true,
         consent_version: "c1",
-        audit: line(owner, Deed::Claimed, 1),
+        audit: line(owner, AuditAction::Claimed, 1),
     };
     store.claim(invitation).await.unwrap();
-    store.erase(owner, line(owner, Deed::Erased, 2)).await.unwrap();
-    assert_eq!(store.conversations(Of::Person(owner), None, 9).await.unwrap().len(), 1);
+    store.erase(owner, line(owner, AuditAction::Erased, 2)).await.unwrap();
+    assert_eq!(
+        store.conversations(ConversationFilter::Person(owner), None, 9).await.unwrap().len(),
+        1
+    );
     assert_eq!(files().collect::<Vec<_>>(), Vec::<std::path::PathBuf>::new());
 }

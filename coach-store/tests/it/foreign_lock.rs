@@ -7,10 +7,10 @@ use coach_core::{
     Coach, CoachError,
     conversation::{Message, Role, Status},
     ids::ConversationId,
-    live::{Event, Follower, From},
+    live::{Event, Follower, StartAt},
     model::Lane,
     people::{AccountRole, Principal},
-    ports::{Accept, Deadline, Opening, Refusal, Stores},
+    ports::{Accept, Admission, Deadline, Refusal, Stores},
     testing::{
         ScriptedModel, Step, Take,
         contract::fixture::{Room, a_conversation, an_invitation, made, person},
@@ -46,7 +46,7 @@ async fn at_the_deadline_a_fact_is_refused_or_kept_and_never_both() {
         fresh.check_writable().await.unwrap();
         let open = fresh.present(room.id).await.unwrap().unwrap().open;
         assert_eq!(
-            matches!(answer, Ok(Opening::Opened(_))),
+            matches!(answer, Ok(Admission::Admitted(_))),
             open.is_some(),
             "round {n}: {answer:?}"
         );
@@ -98,7 +98,7 @@ impl Host {
     }
 
     async fn follow(&self) -> Follower {
-        self.coach.follow(&Self::participant(), self.id, From::Nothing).await.unwrap()
+        self.coach.follow(&Self::participant(), self.id, StartAt::Nothing).await.unwrap()
     }
 
     async fn record(&self) -> Vec<Message> {

@@ -8,7 +8,7 @@ use std::{
 use coach_core::{
     conversation::SkipReason,
     model::Lane,
-    ports::{Accept, Finish, Opening, Refusal, Then},
+    ports::{Accept, Admission, Finish, NextStep, Refusal},
     testing::contract::fixture::{Room, at, turn},
 };
 use futures::future::join_all;
@@ -73,8 +73,8 @@ async fn talk(room: Room<'_>, n: u64) -> usize {
         let id = turn(u128::from(n * 100 + round));
         let message = Accept { turn: id, at: at(round), ..room.message(1) };
         let opened = match room.accept(message).await {
-            Opening::Opened(opened) => opened,
-            Opening::Refused(Refusal::QuotaExhausted { .. }) => {
+            Admission::Admitted(opened) => opened,
+            Admission::Refused(Refusal::QuotaExhausted { .. }) => {
                 refused += 1;
                 continue;
             }
@@ -82,7 +82,7 @@ async fn talk(room: Room<'_>, n: u64) -> usize {
         };
         match (n + round) % 4 {
             0 => {
-                let stop = Then::Skip(SkipReason::Stopped);
+                let stop = NextStep::Skip(SkipReason::Stopped);
                 room.finish(room.answer(&opened, "No", stop)).await;
             }
             1 => {
@@ -90,10 +90,10 @@ async fn talk(room: Room<'_>, n: u64) -> usize {
                 room.store.recover(None, &[], at(50)).await.unwrap();
             }
             _ => {
-                let speak = room.answer(&opened, "No.", Then::Speak(Lane::Coach));
+                let speak = room.answer(&opened, "No.", NextStep::Speak(Lane::Coach));
                 if let coach_core::ports::Finishing::Kept { next: Some(next), .. } =
                     if opened.coach_left_out {
-                        room.finish(Finish { then: Then::Close, ..speak }).await
+                        room.finish(Finish { then: NextStep::Close, ..speak }).await
                     } else {
                         room.finish(speak).await
                     }

@@ -6,7 +6,7 @@ use coach_core::{
     ids::UserId,
     people::{
         AccountRole, Identity, User,
-        audit::{Deed, Subject},
+        audit::{AuditAction, Subject},
     },
     ports::{Claim, SignIn, Stores},
     testing::contract::fixture::{a_conversation, an_invitation, at, line, made, person},
@@ -46,7 +46,7 @@ async fn prepare(store: &dyn Stores) -> User {
             person: guest,
             new_guest: true,
             consent_version: "c1",
-            audit: line(guest, Deed::Claimed, 1),
+            audit: line(guest, AuditAction::Claimed, 1),
         };
         store.claim(claim).await.unwrap();
         let mut talk = a_conversation(u128::from(number), Some(invitation.id));
@@ -82,7 +82,7 @@ async fn a_mover_moves_until_it_is_killed() {
     let store = Folder::open(&url.into_string().unwrap()).await;
     let account = account(&*store).await;
     for number in 1..=GUESTS {
-        let by = line(guest(number), Deed::GuestMoved, 3);
+        let by = line(guest(number), AuditAction::GuestMoved, 3);
         store.move_guest(guest(number), account.id, by).await.unwrap();
     }
 }

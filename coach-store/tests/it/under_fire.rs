@@ -18,11 +18,11 @@ use coach_core::{
     Coach, CoachError, Settings,
     ids::{ConversationId, InvitationId},
     invitation::QuotaPreset,
-    live::From,
+    live::StartAt,
     model::Lane,
     people::{
         AccountRole, Principal,
-        audit::{Change, Deed},
+        audit::{AuditAction, Change},
     },
     ports::{Refusal, Stores},
     testing::{
@@ -131,7 +131,7 @@ async fn a_talker_talks_until_it_is_killed() {
 async fn prepare(store: &dyn Stores) {
     let allowance = QuotaPreset { id: QuotaPreset::ALLOWANCE, label: "a".into(), tokens: SMALL };
     store
-        .keep_preset(&allowance, line(person(9), Deed::PresetKept(Change::default()), 0))
+        .keep_preset(&allowance, line(person(9), AuditAction::PresetKept(Change::default()), 0))
         .await
         .unwrap();
     for number in 1..=8 {
@@ -150,7 +150,7 @@ async fn prepare(store: &dyn Stores) {
 /// Talks for ever: some turns are stopped in the middle, and whoever has nothing left tries again.
 async fn go_on(coach: &Coach, talk: u8) {
     let (by, id) = (talker(talk), id(talk));
-    let mut live = coach.follow(&by, id, From::Nothing).await.unwrap();
+    let mut live = coach.follow(&by, id, StartAt::Nothing).await.unwrap();
     for n in u32::from(talk).. {
         match coach.say(&by, id, format!("And {n}?").as_str()).await {
             Ok(_) => say(ACCEPTED),

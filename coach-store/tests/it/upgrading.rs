@@ -7,7 +7,7 @@ use coach_core::{
     conversation::{EndReason, SeenHow},
     invitation::{Consent, Invitation, TurnMinimums},
     people::audit::Subject,
-    ports::{InvitationFilter, InvitationOrder, Of, Stores},
+    ports::{ConversationFilter, InvitationFilter, InvitationOrder, Stores},
     timestamp::Timestamp,
 };
 use sqlx::{AssertSqlSafe, ConnectOptions as _, sqlite::SqliteConnectOptions};
@@ -100,14 +100,16 @@ async fn invitations_from_before_are_found_and_stand_alone() {
 async fn erased_and_seen_are_told_as_far_as_they_were_known() {
     let store = upgraded().await;
     let erased = labeled(&*store, "Erased").await;
-    let talks = store.conversations(Of::Invitation(erased.id), None, 9).await.unwrap();
+    let talks =
+        store.conversations(ConversationFilter::Invitation(erased.id), None, 9).await.unwrap();
     assert_eq!(talks.len(), 2);
     for talk in talks {
         let (reason, at) = talk.ended.unwrap();
         assert_eq!((reason, talk.erased_at), (EndReason::Erased, Some(at)));
     }
     let kept = labeled(&*store, "Control, claimed").await;
-    let talks = store.conversations(Of::Invitation(kept.id), None, 9).await.unwrap();
+    let talks =
+        store.conversations(ConversationFilter::Invitation(kept.id), None, 9).await.unwrap();
     let ended = talks.iter().find(|talk| talk.ended.is_some()).unwrap();
     assert_eq!(ended.erased_at, None);
     for record in store.seen(ended.id).await.unwrap() {

@@ -4,13 +4,15 @@
 //! an answer at any moment: the fact is then saved whole or not at all all the same. Where an answer was
 //! lost, the same call made again gives it again (`attempt`, a final message).
 
-mod opening;
+mod admission;
 mod progress;
 
 use async_trait::async_trait;
 
-pub use opening::{Accept, Calls, CoachCall, House, Opened, Opening, Refusal, Retry};
-pub use progress::{Beat, Ending, Finish, Finishing, NextMessage, Pulse, Recovered, Then};
+pub use admission::{Accept, Admission, Admitted, Calls, CoachCall, HostLimits, Refusal, Retry};
+pub use progress::{
+    Ending, Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep, Recovered,
+};
 
 use super::StoreError;
 use crate::{
@@ -29,7 +31,8 @@ pub trait ConversationStore: Send + Sync {
     async fn start(&self, conversation: &Conversation) -> Result<bool, StoreError>;
 
     /// A conversation, what is open in it, its newest finished message and what it may still spend.
-    async fn present(&self, id: ConversationId) -> Result<Option<Present>, StoreError>;
+    async fn present(&self, id: ConversationId)
+    -> Result<Option<ConversationSnapshot>, StoreError>;
 
     /// Returns what a conversation may still spend; `None` where nothing limits it.
     async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError>;
@@ -47,7 +50,7 @@ pub trait ConversationStore: Send + Sync {
     /// Conversations of a person or of an invitation, newest first, older than `before`.
     async fn conversations(
         &self,
-        of: Of,
+        of: ConversationFilter,
         before: Option<ConversationId>,
         limit: u32,
     ) -> Result<Vec<Conversation>, StoreError>;
@@ -74,21 +77,21 @@ pub trait ConversationStore: Send + Sync {
     ///
     /// Refuses, in this order, with nothing kept: known `client_id` with other text, ended, invitation
     /// expired or revoked, draining, busy, too many in the last minute, quota, the day's limit. A known
-    /// `client_id` with the same text is [`Opening::Known`], before any of these. Tokens are held by
+    /// `client_id` with the same text is [`Admission::Known`], before any of these. Tokens are held by
     /// single conditional statements: where the partner (or an aside's answer) does not fit, the turn is
     /// refused; where only the coach does not, it is skipped.
-    async fn accept(&self, accept: Accept<'_>) -> Result<Opening, StoreError>;
+    async fn accept(&self, accept: Accept<'_>) -> Result<Admission, StoreError>;
 
     /// Opens the turn or aside that `replaces` belongs to again for another attempt at that answer: a new
     /// message of the same turn and role that replaces the attempt before. Refused like [`accept`], and
     /// with [`Refusal::NoSuchTurn`] if `replaces` is replaced already or its turn is not the last one.
     ///
     /// [`accept`]: ConversationStore::accept
-    async fn retry(&self, retry: Retry) -> Result<Opening, StoreError>;
+    async fn retry(&self, retry: Retry) -> Result<Admission, StoreError>;
 
     /// Tells the owner of an open turn whether it still is, keeps the text so far, renews the lease and
     /// brings the stop flag. Acknowledged before it survives a power cut.
-    async fn beat(&self, beat: Beat<'_>) -> Result<Pulse, StoreError>;
+    async fn beat(&self, beat: Heartbeat<'_>) -> Result<LeaseStatus, StoreError>;
 
     /// Makes an answer final, settles its call with its usage entry, and does what comes next: begins the
     /// next answer, keeps why it is skipped, or closes the turn. At closing, calls never begun are voided,
@@ -126,10 +129,10 @@ pub trait ConversationStore: Send + Sync {
     /// ones if absent), except the attempts in `running`, the fence is raised, the growing message becomes `interrupted`, begun calls are
     /// settled by [`Bound::estimate`], others voided, and a comment never begun is kept as skipped with
     /// `failed` (or with the reason it had). Calls outside of turns that were held longer than
-    /// [`FreeCall::LIFE`] before that (all if absent) are settled by estimate as well.
+    /// [`StandaloneCall::LIFE`] before that (all if absent) are settled by estimate as well.
     ///
     /// [`Bound::estimate`]: crate::turn::ledger::Bound::estimate
-    /// [`FreeCall::LIFE`]: super::FreeCall::LIFE
+    /// [`StandaloneCall::LIFE`]: super::FreeCall::LIFE
     async fn recover(
         &self,
         lease_before: Option<Timestamp>,
@@ -140,7 +143,7 @@ pub trait ConversationStore: Send + Sync {
 
 /// Whose conversations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Of {
+pub enum ConversationFilter {
     /// A participant's.
     Person(UserId),
     /// A participant's that have not ended.
@@ -153,7 +156,7 @@ pub enum Of {
 
 /// How a conversation stands.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Present {
+pub struct ConversationSnapshot {
     /// The conversation.
     pub conversation: Conversation,
     /// What is open in it.

@@ -10,7 +10,7 @@ use crate::{
 
 /// A sign of life of an open turn's owner.
 #[derive(Clone, Debug)]
-pub struct Beat<'a> {
+pub struct Heartbeat<'a> {
     /// Where.
     pub conversation: ConversationId,
     /// Which turn.
@@ -27,7 +27,7 @@ pub struct Beat<'a> {
 
 /// What an owner hears back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pulse {
+pub enum LeaseStatus {
     /// It owns the turn.
     Owner {
         /// Somebody asked for a stop.
@@ -67,7 +67,7 @@ pub struct Finish<'a> {
     /// In micro-USD; `None` if the price is not known.
     pub cost: Option<u64>,
     /// What comes next.
-    pub then: Then,
+    pub then: NextStep,
     /// What the next turn takes: lowers the ceiling, if this closes the turn.
     pub turn_cost: TurnCost,
     /// The conversation ends when this closes the turn.
@@ -80,7 +80,7 @@ pub struct Finish<'a> {
 
 /// What comes after an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Then {
+pub enum NextStep {
     /// The next answer begins, in this lane.
     Speak(Lane),
     /// The comment is left out, and the turn is closed.

@@ -12,15 +12,15 @@ use crate::{
     model::Lane,
     people::{
         AccountRole, Identity, User,
-        audit::{AuditEntry, Change, Deed, Subject},
+        audit::{AuditAction, AuditEntry, Change, Subject},
     },
-    ports::{Changing, Claim, FreeCall, Linking, Of, People, SignIn, Stores},
+    ports::{Changing, Claim, ConversationFilter, Linking, People, SignIn, StandaloneCall, Stores},
     turn::ledger::{Payer, Settlement, Usage},
 };
 
 /// The line that ending logins leaves.
 fn out() -> AuditEntry {
-    line(person(1), Deed::SignedOut, 1)
+    line(person(1), AuditAction::SignedOut, 1)
 }
 
 fn identity(subject: &str) -> Identity {
@@ -48,7 +48,7 @@ async fn a_guest(store: &dyn Stores, number: u8) -> UserId {
         person: guest,
         new_guest: true,
         consent_version: "c1",
-        audit: line(guest, Deed::Claimed, 1),
+        audit: line(guest, AuditAction::Claimed, 1),
     };
     store.claim(claim).await.unwrap();
     let mut talk = a_conversation(u128::from(number), Some(invitation.id));
@@ -122,7 +122,7 @@ pub async fn signing_in_promotes_and_never_enables(store: &dyn Stores) {
     let boss = sign_in(store, &identity("boss"), person(1), true).await;
     assert_eq!(boss.role, AccountRole::Admin);
     sign_in(store, &identity("ada"), person(2), false).await;
-    let by = line(person(1), Deed::Disabled, 4);
+    let by = line(person(1), AuditAction::Disabled, 4);
     store.disable(person(2), true, by).await.unwrap();
     let ada = sign_in(store, &identity("ada"), person(3), true).await;
     assert_eq!((ada.id, ada.role, ada.disabled), (person(2), AccountRole::User, true));
@@ -131,7 +131,7 @@ pub async fn signing_in_promotes_and_never_enables(store: &dyn Stores) {
 /// Linking makes a signed-in person of a guest, ends earlier logins, and keeps all that was theirs.
 pub async fn a_guest_links_an_identity_and_keeps_all(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
-    let by = line(guest, Deed::IdentityLinked, 4);
+    let by = line(guest, AuditAction::IdentityLinked, 4);
     let Linking::Linked(user) = store.link(guest, &identity("ada"), by).await.unwrap() else {
         panic!("it was free");
     };
@@ -151,15 +151,15 @@ pub async fn a_guest_links_an_identity_and_keeps_all(store: &dyn Stores) {
 pub async fn a_guest_moves_once_and_whole(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
     let ada = sign_in(store, &identity("ada"), person(40), false).await;
-    let by = line(guest, Deed::GuestMoved, 4);
+    let by = line(guest, AuditAction::GuestMoved, 4);
     assert!(!store.move_guest(guest, person(60), by).await.unwrap(), "to nobody");
     let moved = join_all((0..5).map(|_| store.move_guest(guest, ada.id, by))).await;
     assert_eq!(moved.into_iter().filter(|one| *one.as_ref().unwrap()).count(), 1);
     assert!(!store.move_guest(ada.id, guest, by).await.unwrap(), "an account is no guest");
-    let talks = store.conversations(Of::Person(ada.id), None, 10).await.unwrap();
+    let talks = store.conversations(ConversationFilter::Person(ada.id), None, 10).await.unwrap();
     assert_eq!(talks.iter().map(|talk| talk.owner).collect::<Vec<_>>(), [ada.id]);
     assert_eq!(store.invitations_of(ada.id).await.unwrap().len(), 1);
-    assert_eq!(store.conversations(Of::Person(guest), None, 10).await.unwrap(), []);
+    assert_eq!(store.conversations(ConversationFilter::Person(guest), None, 10).await.unwrap(), []);
     assert_eq!(store.invitations_of(guest).await.unwrap(), []);
     let closed = store.user(guest).await.unwrap().unwrap();
     assert!(closed.disabled && closed.epoch == 1);
@@ -169,14 +169,14 @@ pub async fn a_guest_moves_once_and_whole(store: &dyn Stores) {
 pub async fn the_last_administrator_stays(store: &dyn Stores) {
     let one = sign_in(store, &identity("one"), person(1), true).await;
     let two = sign_in(store, &identity("two"), person(2), true).await;
-    let by = line(one.id, Deed::RoleGiven(AccountRole::User), 5);
+    let by = line(one.id, AuditAction::RoleGiven(AccountRole::User), 5);
     let down = |id| store.give_role(id, AccountRole::User, by);
     let (first, second) = futures::join!(down(one.id), down(two.id));
     let both = [first.unwrap(), second.unwrap()];
     assert_eq!(both.iter().filter(|one| **one == Changing::LastAdmin).count(), 1);
     let people = store.users(&[one.id, two.id]).await.unwrap();
     let left = people.iter().find(|user| user.role == AccountRole::Admin).unwrap();
-    let by = line(one.id, Deed::Disabled, 6);
+    let by = line(one.id, AuditAction::Disabled, 6);
     assert_eq!(store.disable(left.id, true, by).await.unwrap(), Changing::LastAdmin);
     assert_eq!(store.disable(person(9), true, by).await.unwrap(), Changing::Unknown);
     let gone = people.iter().find(|user| user.role == AccountRole::User).unwrap();
@@ -208,13 +208,13 @@ pub async fn people_are_found(store: &dyn Stores) {
 /// Erasing leaves ids and numbers, and nothing that anybody said or is called.
 pub async fn erasing_leaves_no_words(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
-    let by = line(guest, Deed::IdentityLinked, 4);
+    let by = line(guest, AuditAction::IdentityLinked, 4);
     store.link(guest, &identity("ada"), by).await.unwrap();
-    store.erase(guest, line(guest, Deed::Erased, 5)).await.unwrap();
+    store.erase(guest, line(guest, AuditAction::Erased, 5)).await.unwrap();
     let user = store.user(guest).await.unwrap().unwrap();
     assert_eq!((user.name, user.email, user.disabled), (None, None, true));
     assert_eq!(store.identities(guest).await.unwrap(), []);
-    let talks = store.conversations(Of::Person(guest), None, 10).await.unwrap();
+    let talks = store.conversations(ConversationFilter::Person(guest), None, 10).await.unwrap();
     assert_eq!(talks.len(), 1);
     assert_eq!(
         (talks[0].ended, talks[0].erased_at),
@@ -226,7 +226,7 @@ pub async fn erasing_leaves_no_words(store: &dyn Stores) {
     late.owner = guest;
     assert!(!store.start(&late).await.unwrap(), "nothing begins in an account that is closed");
     let lines = store.audit(None, None, 1).await.unwrap();
-    assert_eq!(lines[0].1.deed, Deed::Erased);
+    assert_eq!(lines[0].1.deed, AuditAction::Erased);
     assert_eq!(lines[0].1.subject, Some(Subject::Person(guest)));
 }
 
@@ -234,12 +234,13 @@ pub async fn erasing_leaves_no_words(store: &dyn Stores) {
 /// what somebody described is.
 pub async fn what_was_erased_still_says_when_it_ended(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
-    let before = store.conversations(Of::Person(guest), None, 10).await.unwrap().remove(0);
+    let before =
+        store.conversations(ConversationFilter::Person(guest), None, 10).await.unwrap().remove(0);
     let mut own = a_conversation(7, before.invitation);
     (own.owner, own.scenario) = (guest, None);
     store.start(&own).await.unwrap();
     store.end(before.id, EndReason::Participant, at(4), None).await.unwrap();
-    store.erase(guest, line(guest, Deed::Erased, 5)).await.unwrap();
+    store.erase(guest, line(guest, AuditAction::Erased, 5)).await.unwrap();
     let kept = async |id| store.present(id).await.unwrap().unwrap().conversation;
     let ended = kept(before.id).await;
     assert_eq!((ended.ended, ended.erased_at), (Some((EndReason::Erased, at(4))), Some(at(5))));
@@ -248,7 +249,7 @@ pub async fn what_was_erased_still_says_when_it_ended(store: &dyn Stores) {
     let described = kept(own.id).await;
     assert_eq!(described.ended, Some((EndReason::Erased, at(5))));
     assert_eq!(described.script, own.script.clone().erased(false));
-    store.erase(guest, line(guest, Deed::Erased, 9)).await.unwrap();
+    store.erase(guest, line(guest, AuditAction::Erased, 9)).await.unwrap();
     assert_eq!(kept(before.id).await, ended, "the second time finds nothing to erase");
 }
 
@@ -256,13 +257,14 @@ pub async fn what_was_erased_still_says_when_it_ended(store: &dyn Stores) {
 pub async fn subjects_of_the_log_are_named(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
     let ada = sign_in(store, &identity("ada"), person(5), false).await;
-    let talk = store.conversations(Of::Person(guest), None, 1).await.unwrap().remove(0);
+    let talk =
+        store.conversations(ConversationFilter::Person(guest), None, 1).await.unwrap().remove(0);
     let invitation = talk.invitation.unwrap();
     let label = store.invitation(invitation).await.unwrap().unwrap().label;
     let private = a_conversation(9, None);
     store.start(&private).await.unwrap();
     let preset = QuotaPreset { id: PresetId(uuid(1)), label: "Tiny".into(), tokens: 10 };
-    let by = line(person(9), Deed::PresetRemoved, 2);
+    let by = line(person(9), AuditAction::PresetRemoved, 2);
     store.keep_preset(&preset, by).await.unwrap();
     store.remove_preset(preset.id, by).await.unwrap();
     let known = [
@@ -292,7 +294,7 @@ pub async fn subjects_of_the_log_are_named(store: &dyn Stores) {
 /// The log is read newest first, page by page, of everybody or of one person's deeds.
 pub async fn the_audit_log_is_read_in_pages(store: &dyn Stores) {
     for n in 1..=5 {
-        let mut entry = line(person(n % 2), Deed::Observed, u64::try_from(n).unwrap());
+        let mut entry = line(person(n % 2), AuditAction::Observed, u64::try_from(n).unwrap());
         entry.address = Some("2001:db8::7".parse().unwrap());
         store.note(entry).await.unwrap();
     }
@@ -310,11 +312,11 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
     let mut allowance = store.presets().await.unwrap().remove(0);
     allowance.tokens = CALL.total() * 2;
     store
-        .keep_preset(&allowance, line(person(9), Deed::PresetKept(Change::default()), 1))
+        .keep_preset(&allowance, line(person(9), AuditAction::PresetKept(Change::default()), 1))
         .await
         .unwrap();
     let ada = sign_in(store, &identity("ada"), person(1), false).await;
-    let call = |id: u128, payer| FreeCall {
+    let call = |id: u128, payer| StandaloneCall {
         id: ReservationId(uuid(id)),
         conversation: None,
         payer,
@@ -325,8 +327,8 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
     };
     assert!(store.reserve(call(1, Payer::Allowance(ada.id))).await.unwrap().is_none());
     let used = Settlement::Reported(Usage { input: CALL.total(), ..Usage::default() });
-    store.settle(call(1, Payer::Nobody).id, used, None, None, at(2)).await.unwrap();
-    store.erase(ada.id, line(ada.id, Deed::Erased, 3)).await.unwrap();
+    store.settle(call(1, Payer::Unlimited).id, used, None, None, at(2)).await.unwrap();
+    store.erase(ada.id, line(ada.id, AuditAction::Erased, 3)).await.unwrap();
     let again = sign_in(store, &identity("ada"), person(2), false).await;
     assert_ne!(again.id, ada.id);
     let balance = store.balance(Payer::Allowance(again.id)).await.unwrap().unwrap();
@@ -339,7 +341,7 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
     talk.owner = boss.id;
     store.start(&talk).await.unwrap();
     sign_in(store, &identity("other"), person(31), true).await;
-    let down = line(person(31), Deed::RoleGiven(AccountRole::User), 4);
+    let down = line(person(31), AuditAction::RoleGiven(AccountRole::User), 4);
     store.give_role(boss.id, AccountRole::User, down).await.unwrap();
     let present = store.present(talk.id).await.unwrap().unwrap();
     assert_eq!(present.conversation.payer(), Payer::Allowance(boss.id));

@@ -8,8 +8,8 @@ use crate::{
     ids::ConversationId,
     invitation::QuotaPreset,
     model::Lane,
-    people::audit::{Change, Deed},
-    ports::{Accept, Amend, Calls, CoachCall, Finish, Finishing, Stores, Then},
+    people::audit::{AuditAction, Change},
+    ports::{Accept, Amend, Calls, CoachCall, Finish, Finishing, NextStep, Stores},
     turn::{Funds, TurnCost, ledger::Balance},
 };
 
@@ -24,15 +24,17 @@ pub async fn a_closed_turn_lowers_the_ceiling(store: &dyn Stores) {
     let room = Room::with_quota(store, 1_000).await;
     assert_eq!(ceiling(store, room.id).await, None);
     let kept = room.open(1).await;
-    let next = room.kept(room.answer(&kept, "No.", Then::Speak(Lane::Coach))).await;
+    let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(Lane::Coach))).await;
     assert_eq!(ceiling(store, room.id).await, None, "the turn is still open");
     room.kept(room.comment(&kept, next, "Ask why.")).await;
     // 890 tokens are left, and a turn takes 110.
     assert_eq!(ceiling(store, room.id).await, Some(8));
     let kept = room.open(2).await;
     let cheap = TurnCost { typical: 1, whole: 1 };
-    let skip =
-        Finish { turn_cost: cheap, ..room.answer(&kept, "No.", Then::Skip(SkipReason::Stopped)) };
+    let skip = Finish {
+        turn_cost: cheap,
+        ..room.answer(&kept, "No.", NextStep::Skip(SkipReason::Stopped))
+    };
     let balance = Balance { quota: 1_000, used: 165, reserved: 0 };
     let funds = Some(Funds { balance, ceiling: Some(8) });
     let Finishing::Kept { funds: told, .. } = room.finish(skip).await else {
@@ -63,7 +65,7 @@ pub async fn more_tokens_empty_the_ceilings(store: &dyn Stores) {
     for (n, room) in [(1, room), (20, other), (30, stranger)] {
         room.take_turn(n).await;
     }
-    let by = line(person(9), Deed::InvitationChanged(Change::default()), 5);
+    let by = line(person(9), AuditAction::InvitationChanged(Change::default()), 5);
     let label = Amend { label: Some("other".into()), ..Amend::default() };
     store.amend(room.invitation, &label, by).await.unwrap();
     assert_eq!(ceiling(store, room.id).await, Some(8), "a new label adds no tokens");
@@ -93,7 +95,7 @@ pub async fn a_recovered_turn_lowers_the_ceiling(store: &dyn Stores) {
 
 /// A raised allowance empties the ceilings of the conversations it pays for; a lowered one does not.
 pub async fn a_raised_allowance_empties_the_ceilings(store: &dyn Stores) {
-    let by = line(person(9), Deed::PresetKept(Change::default()), 1);
+    let by = line(person(9), AuditAction::PresetKept(Change::default()), 1);
     let allow = async |tokens| {
         let id = QuotaPreset::ALLOWANCE;
         let allowance = QuotaPreset { id, label: "Allowance".into(), tokens };
@@ -108,7 +110,7 @@ pub async fn a_raised_allowance_empties_the_ceilings(store: &dyn Stores) {
     let room = Room { id: talk.id, ..invited };
     let calls = Calls::Turn { partner: CALL, coach: CoachCall::Spoken };
     let kept = opened(room.accept(Accept { calls, ..room.message(20) }).await);
-    room.kept(room.answer(&kept, "No.", Then::Close)).await;
+    room.kept(room.answer(&kept, "No.", NextStep::Close)).await;
     assert_eq!(ceiling(store, room.id).await, Some(8));
     allow(900).await;
     assert_eq!(ceiling(store, room.id).await, Some(8));

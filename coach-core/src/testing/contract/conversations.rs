@@ -4,8 +4,8 @@ use super::fixture::{Room, START, a_conversation, an_invitation, at, line, made,
 use crate::{
     conversation::{Conversation, EndReason, Role, Seen, SeenHow, SeenRecord, Status},
     ids::MessageId,
-    people::audit::Deed,
-    ports::{Ending, Of, Present, Stores},
+    people::audit::AuditAction,
+    ports::{ConversationFilter, ConversationSnapshot, Ending, Stores},
     scenario::{CoachSees, CoachWhen},
 };
 
@@ -26,7 +26,7 @@ pub async fn a_conversation_comes_back_as_it_was_started(store: &dyn Stores) {
     for conversation in [full, bare] {
         store.start(&conversation).await.unwrap();
         let present = store.present(conversation.id).await.unwrap();
-        let expected = Present { conversation, open: None, newest: None, funds: None };
+        let expected = ConversationSnapshot { conversation, open: None, newest: None, funds: None };
         assert_eq!(present, Some(expected));
     }
     assert_eq!(store.present(a_conversation(3, None).id).await.unwrap(), None);
@@ -66,7 +66,7 @@ pub async fn conversations_are_listed_newest_first(store: &dyn Stores) {
         store.start(one).await.unwrap();
     }
     let pick = |wanted: &[usize]| wanted.iter().map(|n| all[*n].clone()).collect::<Vec<_>>();
-    let mine = Of::Person(person(1));
+    let mine = ConversationFilter::Person(person(1));
     assert_eq!(store.conversations(mine, None, 9).await.unwrap(), pick(&[4, 3, 1, 0]));
     assert_eq!(store.conversations(mine, None, 2).await.unwrap(), pick(&[4, 3]));
     let page = store.conversations(mine, Some(all[3].id), 2).await.unwrap();
@@ -74,13 +74,14 @@ pub async fn conversations_are_listed_newest_first(store: &dyn Stores) {
     store.end(all[3].id, EndReason::Participant, at(1), None).await.unwrap();
     all[3].ended = Some((EndReason::Participant, at(1)));
     let pick = |wanted: &[usize]| wanted.iter().map(|n| all[*n].clone()).collect::<Vec<_>>();
-    let [running, ended] = [Of::Running(person(1)), Of::Ended(person(1))];
+    let [running, ended] =
+        [ConversationFilter::Running(person(1)), ConversationFilter::Ended(person(1))];
     assert_eq!(store.conversations(running, None, 9).await.unwrap(), pick(&[4, 1, 0]));
     assert_eq!(store.conversations(running, Some(all[4].id), 1).await.unwrap(), pick(&[1]));
     assert_eq!(store.conversations(ended, None, 9).await.unwrap(), pick(&[3]));
-    let under = Of::Invitation(invitations[0].id);
+    let under = ConversationFilter::Invitation(invitations[0].id);
     assert_eq!(store.conversations(under, None, 9).await.unwrap(), pick(&[2, 1]));
-    let none = Of::Invitation(invitations[1].id);
+    let none = ConversationFilter::Invitation(invitations[1].id);
     assert_eq!(store.conversations(none, None, 9).await.unwrap(), []);
 }
 
@@ -112,7 +113,7 @@ pub async fn messages_are_read_in_stretches(store: &dyn Stores) {
 pub async fn a_conversation_ends_once(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
-    let by = line(person(9), Deed::Ended, 3);
+    let by = line(person(9), AuditAction::Ended, 3);
     let end = |reason, when| store.end(room.id, reason, at(when), Some(by));
     assert_eq!(end(EndReason::Participant, 2).await.unwrap(), Ending::Busy);
     room.play(&kept).await;
@@ -127,7 +128,7 @@ pub async fn a_conversation_ends_once(store: &dyn Stores) {
         store.end(a_conversation(7, None).id, EndReason::Staff, at(5), None).await.unwrap();
     assert_eq!(unknown, Ending::Unknown);
     let lines = store.audit(Some(person(9)), None, 10).await.unwrap();
-    let ended = lines.iter().filter(|(_, line)| line.deed == Deed::Ended).count();
+    let ended = lines.iter().filter(|(_, line)| line.deed == AuditAction::Ended).count();
     assert_eq!(ended, 1, "it is told once, by whoever ended it");
 }
 
@@ -143,7 +144,7 @@ pub async fn the_most_of_what_was_on_screen_is_kept(store: &dyn Stores) {
     let note = async |id, message, how, share, ms, when| {
         store.note_seen(id, message, Seen::new(how, share, ms), at(when)).await.unwrap();
     };
-    use SeenHow::{Opened, Shown};
+    use SeenHow::{Admitted, Shown};
     for message in [user, partner, MessageId(99)] {
         note(room.id, message, Shown, Some(50), Some(1), 5).await;
     }
@@ -162,11 +163,11 @@ pub async fn the_most_of_what_was_on_screen_is_kept(store: &dyn Stores) {
     note(room.id, comment, Shown, Some(20), Some(9_000), 8).await;
     note(room.id, comment, Shown, None, None, 9).await;
     assert_eq!(store.seen(room.id).await.unwrap(), [kept(Shown, 6, Some(40), Some(9_000))]);
-    note(room.id, comment, Opened, Some(500), Some(u64::MAX), 10).await;
-    note(room.id, comment, Opened, Some(100), Some(86_400_000), 11).await;
+    note(room.id, comment, Admitted, Some(500), Some(u64::MAX), 10).await;
+    note(room.id, comment, Admitted, Some(100), Some(86_400_000), 11).await;
     note(room.id, comment, Shown, Some(60), Some(1), 12).await;
     let both =
-        [kept(Shown, 6, Some(60), Some(9_000)), kept(Opened, 10, Some(100), Some(86_400_000))];
+        [kept(Shown, 6, Some(60), Some(9_000)), kept(Admitted, 10, Some(100), Some(86_400_000))];
     assert_eq!(store.seen(room.id).await.unwrap(), both);
     assert_eq!(store.seen(other.id).await.unwrap(), []);
     assert_eq!(room.record().await, before, "what is said is what it was");

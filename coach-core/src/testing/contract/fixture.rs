@@ -11,10 +11,10 @@ use crate::{
     ids::{ConversationId, InvitationId, MessageId, ReservationId, TurnId, UserId},
     invitation::{Invitation, LinkStamp},
     model::Lane,
-    people::audit::{AuditEntry, Deed},
+    people::audit::{AuditAction, AuditEntry},
     ports::{
-        Accept, Beat, Calls, CoachCall, Finish, Finishing, House, NextMessage, Opened, Opening,
-        Pulse, Refusal, Retry, Stores, Then, UsageEntry,
+        Accept, Admission, Admitted, Calls, CoachCall, Finish, Finishing, Heartbeat, HostLimits,
+        LeaseStatus, NextMessage, NextStep, Refusal, Retry, Stores, UsageEntry,
     },
     scenario::{CoachSees, CoachWhen, Script},
     timestamp::Timestamp,
@@ -34,7 +34,8 @@ pub const CALL: Bound = Bound { input: 50, output: 20 };
 pub const USED: Usage =
     Usage { input: 40, cached_input: 10, cache_write: 5, output: 15, reasoning: 3 };
 /// A host without rules of its own.
-pub const OPEN_HOUSE: House = House { draining: false, per_minute: None, tokens_per_day: None };
+pub const OPEN_HOUSE: HostLimits =
+    HostLimits { draining: false, per_minute: None, tokens_per_day: None };
 /// An ordinary turn.
 pub const TURN: Calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
 /// What a turn of the exams takes.
@@ -50,18 +51,18 @@ pub fn at(seconds: u64) -> Timestamp {
 }
 
 /// The line that a deed of a person leaves, `seconds` after the exam began.
-pub fn line(by: UserId, deed: Deed, seconds: u64) -> AuditEntry {
+pub fn line(by: UserId, deed: AuditAction, seconds: u64) -> AuditEntry {
     AuditEntry { at: at(seconds), actor: Some(by), deed, subject: None, address: None }
 }
 
 /// The line that making invitations leaves.
 pub fn made() -> AuditEntry {
-    line(person(9), Deed::Invited, 0)
+    line(person(9), AuditAction::Invited, 0)
 }
 
 /// The line that taking an invitation back leaves.
 pub fn revoked_by(seconds: u64) -> AuditEntry {
-    line(person(9), Deed::Revoked, seconds)
+    line(person(9), AuditAction::Revoked, seconds)
 }
 
 /// A name from a number.
@@ -184,12 +185,12 @@ impl<'a> Room<'a> {
     }
 
     /// A message on its way in.
-    pub async fn accept(&self, accept: Accept<'_>) -> Opening {
+    pub async fn accept(&self, accept: Accept<'_>) -> Admission {
         self.store.accept(accept).await.unwrap()
     }
 
     /// An ordinary message that is let in.
-    pub async fn open(&self, n: u64) -> Opened {
+    pub async fn open(&self, n: u64) -> Admitted {
         opened(self.accept(self.message(n)).await)
     }
 
@@ -215,13 +216,13 @@ impl<'a> Room<'a> {
     }
 
     /// Another attempt on its way in.
-    pub async fn retry(&self, retry: Retry) -> Opening {
+    pub async fn retry(&self, retry: Retry) -> Admission {
         self.store.retry(retry).await.unwrap()
     }
 
     /// A sign of life with all of the text so far.
-    pub async fn beat(&self, opened: &Opened, text: &str) -> Pulse {
-        let beat = Beat {
+    pub async fn beat(&self, opened: &Admitted, text: &str) -> LeaseStatus {
+        let beat = Heartbeat {
             conversation: self.id,
             turn: opened.id,
             fence: opened.fence,
@@ -233,7 +234,7 @@ impl<'a> Room<'a> {
     }
 
     /// A complete answer to what was opened.
-    pub fn answer<'b>(&self, opened: &Opened, text: &'b str, then: Then) -> Finish<'b> {
+    pub fn answer<'b>(&self, opened: &Admitted, text: &'b str, then: NextStep) -> Finish<'b> {
         Finish {
             conversation: self.id,
             turn: opened.id,
@@ -259,12 +260,12 @@ impl<'a> Room<'a> {
     /// A complete comment on an answer that was followed by it.
     pub fn comment<'b>(
         &self,
-        opened: &Opened,
+        opened: &Admitted,
         next: Option<NextMessage>,
         text: &'b str,
     ) -> Finish<'b> {
         let reply = next.expect("a comment was begun").id;
-        Finish { lane: Lane::Coach, reply, ..self.answer(opened, text, Then::Close) }
+        Finish { lane: Lane::Coach, reply, ..self.answer(opened, text, NextStep::Close) }
     }
 
     /// An answer's end.
@@ -281,19 +282,19 @@ impl<'a> Room<'a> {
     }
 
     /// A whole ordinary turn.
-    pub async fn take_turn(&self, n: u64) -> Opened {
+    pub async fn take_turn(&self, n: u64) -> Admitted {
         let opened = self.open(n).await;
         self.play(&opened).await;
         opened
     }
 
     /// Both answers of an ordinary turn.
-    pub async fn play(&self, opened: &Opened) {
+    pub async fn play(&self, opened: &Admitted) {
         if opened.coach_left_out {
-            let skip = Then::Skip(crate::conversation::SkipReason::Quota);
+            let skip = NextStep::Skip(crate::conversation::SkipReason::Quota);
             self.kept(self.answer(opened, "No.", skip)).await;
         } else {
-            let next = self.kept(self.answer(opened, "No.", Then::Speak(Lane::Coach))).await;
+            let next = self.kept(self.answer(opened, "No.", NextStep::Speak(Lane::Coach))).await;
             self.kept(self.comment(opened, next, "Ask why.")).await;
         }
     }
@@ -338,18 +339,18 @@ impl<'a> Room<'a> {
 }
 
 /// What was let in.
-pub fn opened(opening: Opening) -> Opened {
+pub fn opened(opening: Admission) -> Admitted {
     match opening {
-        Opening::Opened(opened) => opened,
-        Opening::Known { .. } | Opening::Refused(_) => panic!("not let in: {opening:?}"),
+        Admission::Admitted(opened) => opened,
+        Admission::Known { .. } | Admission::Refused(_) => panic!("not let in: {opening:?}"),
     }
 }
 
 /// Why it was not.
-pub fn refusal(opening: &Opening) -> Refusal {
+pub fn refusal(opening: &Admission) -> Refusal {
     match opening {
-        Opening::Refused(refusal) => *refusal,
-        Opening::Opened(_) | Opening::Known { .. } => panic!("not refused: {opening:?}"),
+        Admission::Refused(refusal) => *refusal,
+        Admission::Admitted(_) | Admission::Known { .. } => panic!("not refused: {opening:?}"),
     }
 }
 

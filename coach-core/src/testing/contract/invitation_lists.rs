@@ -4,7 +4,7 @@ use super::fixture::{an_invitation, at, line, made, person, revoked_by};
 use crate::{
     ids::InvitationId,
     invitation::{Invitation, InvitationStatus, TurnMinimums},
-    people::audit::{Change, Deed},
+    people::audit::{AuditAction, Change},
     ports::{Amend, InvitationCount, InvitationFilter, InvitationOrder, Stores},
 };
 
@@ -134,7 +134,7 @@ pub async fn a_search_is_for_the_words_themselves(store: &dyn Stores) {
 pub async fn a_changed_label_is_found(store: &dyn Stores) {
     let rows = [labeled(1, "alpha", None), labeled(2, "beta", Some("Pay"))];
     store.invite(&rows, made()).await.unwrap();
-    let by = line(person(9), Deed::InvitationChanged(Change::default()), 1);
+    let by = line(person(9), AuditAction::InvitationChanged(Change::default()), 1);
     let amend = Amend { label: Some("Öl".into()), ..Amend::default() };
     store.amend(id(1), &amend, by).await.unwrap();
     assert_eq!(newest(store, &searching("öl")).await, [1]);

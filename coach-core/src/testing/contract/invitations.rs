@@ -8,7 +8,7 @@ use crate::{
     invitation::{Invitation, LinkStamp},
     people::{
         AccountRole,
-        audit::{AuditEntry, Change, Deed, Subject},
+        audit::{AuditAction, AuditEntry, Change, Subject},
     },
     ports::{Amend, Claim, Claiming, Stores},
 };
@@ -19,7 +19,7 @@ fn claim(invitation: &Invitation, by: UserId) -> Claim<'static> {
         person: by,
         new_guest: true,
         consent_version: "c1",
-        audit: line(by, Deed::Claimed, 1),
+        audit: line(by, AuditAction::Claimed, 1),
     }
 }
 
@@ -86,7 +86,7 @@ pub async fn claiming_twice_is_claiming_once(store: &dyn Stores) {
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
     let first = claim(&invitation, person(1));
     assert_eq!(store.claim(first).await.unwrap(), Claiming::Claimed);
-    let later = Claim { audit: line(person(1), Deed::Claimed, 9), ..first };
+    let later = Claim { audit: line(person(1), AuditAction::Claimed, 9), ..first };
     assert_eq!(store.claim(later).await.unwrap(), Claiming::Taken(person(1)));
     let kept = store.invitation(invitation.id).await.unwrap().unwrap();
     assert_eq!(kept.claimed, Some((person(1), at(1))));
@@ -136,7 +136,7 @@ pub async fn the_first_revocation_counts(store: &dyn Stores) {
 pub async fn an_invitation_can_be_extended(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
-    let by = line(person(9), Deed::InvitationChanged(Change::default()), 1);
+    let by = line(person(9), AuditAction::InvitationChanged(Change::default()), 1);
     let more = Amend { expires_at: Some(Some(at(50))), add_tokens: 5, ..Amend::default() };
     store.amend(invitation.id, &more, by).await.unwrap();
     let kept = store.invitation(invitation.id).await.unwrap().unwrap();
@@ -150,14 +150,14 @@ pub async fn an_invitation_can_be_extended(store: &dyn Stores) {
     let told: Vec<_> = lines.iter().map(|(_, line)| line.deed).collect();
     let first = Change::of_tokens(Some(10), 15).and_expiry(invitation.expires_at, Some(at(50)));
     let second = Change::default().and_expiry(Some(at(50)), None);
-    assert_eq!(told, [second, first].map(Deed::InvitationChanged));
+    assert_eq!(told, [second, first].map(AuditAction::InvitationChanged));
 }
 
 /// Title and contact can be changed and taken away; what is not named stays.
 pub async fn what_participants_read_can_be_changed(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
-    let by = line(person(9), Deed::InvitationChanged(Change::default()), 1);
+    let by = line(person(9), AuditAction::InvitationChanged(Change::default()), 1);
     let titled = Amend { title: Some(Some("A talk".into())), ..Amend::default() };
     store.amend(invitation.id, &titled, by).await.unwrap();
     let kept = store.invitation(invitation.id).await.unwrap().unwrap();
@@ -173,7 +173,7 @@ pub async fn what_participants_read_can_be_changed(store: &dyn Stores) {
 pub async fn a_link_is_renewed_once_a_version(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
-    let by = line(person(9), Deed::LinkRenewed, 1);
+    let by = line(person(9), AuditAction::LinkRenewed, 1);
     let link = LinkStamp { token_hash: [77; 32], version: 2, key_generation: "k2".into() };
     store.renew_link(invitation.id, &link, by).await.unwrap();
     let late = LinkStamp { token_hash: [78; 32], ..link.clone() };
@@ -199,8 +199,8 @@ pub async fn a_fresh_link_is_opened_once(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
     store.claim(claim(&invitation, person(1))).await.unwrap();
-    let by = line(person(9), Deed::LinkRenewed, 1);
-    let anybody = AuditEntry { actor: None, ..line(person(1), Deed::Claimed, 2) };
+    let by = line(person(9), AuditAction::LinkRenewed, 1);
+    let anybody = AuditEntry { actor: None, ..line(person(1), AuditAction::Claimed, 2) };
     let again = |version| store.reclaim(invitation.id, version, "c1", anybody);
     assert_eq!(again(1).await.unwrap(), None, "the first link is used up");
     let link = LinkStamp { token_hash: [77; 32], version: 2, key_generation: "k1".into() };
@@ -225,9 +225,9 @@ pub async fn a_fresh_link_signs_nobody_in_to_an_account(store: &dyn Stores) {
     let known = Claim { new_guest: false, ..claim(&invitation, admin.id) };
     store.claim(known).await.unwrap();
     let link = LinkStamp { token_hash: [77; 32], version: 2, key_generation: "k1".into() };
-    let by = line(person(9), Deed::LinkRenewed, 1);
+    let by = line(person(9), AuditAction::LinkRenewed, 1);
     store.renew_link(invitation.id, &link, by).await.unwrap();
-    let anybody = AuditEntry { actor: None, ..line(person(1), Deed::Claimed, 2) };
+    let anybody = AuditEntry { actor: None, ..line(person(1), AuditAction::Claimed, 2) };
     assert_eq!(store.reclaim(invitation.id, 2, "c1", anybody).await.unwrap(), None);
     assert_eq!(store.user(admin.id).await.unwrap().unwrap().epoch, 0);
 }
@@ -244,9 +244,9 @@ pub async fn deeds_to_invitations_leave_lines(store: &dyn Stores) {
     let of = Some(Subject::Invitation(invitation.id));
     let said: Vec<_> = lines.iter().map(|(_, line)| (line.deed, line.actor, line.at)).collect();
     let expected = [
-        (Deed::Revoked, Some(person(9)), at(2)),
-        (Deed::Claimed, Some(person(1)), at(1)),
-        (Deed::Invited, Some(person(9)), at(0)),
+        (AuditAction::Revoked, Some(person(9)), at(2)),
+        (AuditAction::Claimed, Some(person(1)), at(1)),
+        (AuditAction::Invited, Some(person(9)), at(0)),
     ];
     assert_eq!(said, expected);
     assert!(lines.iter().all(|(_, line)| line.subject == of));

@@ -9,14 +9,15 @@ use crate::{
     ids::ReservationId,
     model::Lane,
     ports::{
-        Accept, Calls, CoachCall, Finish, FreeCall, House, Opening, Raising, Refusal, Stores, Then,
+        Accept, Admission, Calls, CoachCall, Finish, HostLimits, NextStep, Raising, Refusal,
+        StandaloneCall, Stores,
     },
     timestamp::Timestamp,
     turn::ledger::{Bound, Payer, Settlement, Usage, VoidReason},
 };
 
-fn free_call(room: &Room<'_>, number: u128) -> FreeCall {
-    FreeCall {
+fn free_call(room: &Room<'_>, number: u128) -> StandaloneCall {
+    StandaloneCall {
         id: ReservationId(uuid(0x0500_0000 + number)),
         conversation: Some(room.id),
         payer: Payer::Invitation(room.invitation),
@@ -33,7 +34,7 @@ pub async fn sums_are_equal_at_every_step(store: &dyn Stores) {
     room.balanced(&[]).await;
     let kept = room.open(1).await;
     room.balanced(&[CALL, CALL]).await;
-    let next = room.kept(room.answer(&kept, "No.", Then::Speak(Lane::Coach))).await;
+    let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(Lane::Coach))).await;
     room.balanced(&[CALL]).await;
     let call = free_call(&room, 1);
     assert!(store.reserve(call).await.unwrap().is_none());
@@ -79,8 +80,8 @@ pub async fn a_call_is_raised_where_that_fits(store: &dyn Stores) {
 /// A raise counts for the day its call was held, and fits that day or is refused.
 pub async fn a_raise_counts_for_the_day_the_call_was_held(store: &dyn Stores) {
     let room = Room::new(store).await;
-    let house = House { tokens_per_day: Some(CALL.total() + 10), ..OPEN_HOUSE };
-    let call = FreeCall { house, ..free_call(&room, 1) };
+    let house = HostLimits { tokens_per_day: Some(CALL.total() + 10), ..OPEN_HOUSE };
+    let call = StandaloneCall { house, ..free_call(&room, 1) };
     assert!(store.reserve(call).await.unwrap().is_none());
     let tomorrow = at(24 * 3600);
     let raise = |more| {
@@ -119,7 +120,7 @@ pub async fn a_lost_call_is_billed(store: &dyn Stores) {
     for number in [1, 2] {
         assert!(store.reserve(free_call(&room, number)).await.unwrap().is_none());
     }
-    let life = at(1).after(FreeCall::LIFE);
+    let life = at(1).after(StandaloneCall::LIFE);
     assert_eq!(store.recover(Some(life), &[], life).await.unwrap(), []);
     room.balanced(&[CALL, CALL]).await;
     store.settle(free_call(&room, 1).id, REPORTED, None, None, at(5)).await.unwrap();
@@ -140,7 +141,7 @@ pub async fn a_call_that_does_not_fit_is_not_held(store: &dyn Stores) {
     assert!(store.reserve(call).await.unwrap().is_none());
     assert!(store.reserve(free_call(&room, 2)).await.unwrap().is_some());
     room.balanced(&[CALL]).await;
-    let free = FreeCall { payer: Payer::Nobody, ..free_call(&room, 3) };
+    let free = StandaloneCall { payer: Payer::Unlimited, ..free_call(&room, 3) };
     assert!(store.reserve(free).await.unwrap().is_none());
     room.balanced(&[CALL]).await;
     let unknown = an_invitation(7, 0).id;
@@ -156,7 +157,7 @@ pub async fn a_quota_for_fourteen_lets_fourteen_run(store: &dyn Stores) {
         rooms.push(Room::under(store, n, first.invitation).await);
     }
     let calls = Calls::Turn { partner: CALL, coach: CoachCall::Spoken };
-    let openings =
+    let admissions =
         join_all(rooms.iter().zip(1..).map(|(room, n)| async move {
             room.accept(Accept { calls, ..room.message(n) }).await
         }))
@@ -164,18 +165,21 @@ pub async fn a_quota_for_fourteen_lets_fourteen_run(store: &dyn Stores) {
     let balance = first.balance().await;
     assert_eq!((balance.reserved, balance.left()), (balance.quota, 0));
     let mut ran = 0;
-    for (room, opening) in rooms.iter().zip(openings) {
+    for (room, opening) in rooms.iter().zip(admissions) {
         match opening {
-            Opening::Opened(opened) => {
+            Admission::Admitted(opened) => {
                 ran += 1;
                 let all = Settlement::Reported(Usage { input: 50, output: 20, ..USED });
-                room.kept(Finish { settlement: all, ..room.answer(&opened, "No.", Then::Close) })
-                    .await;
+                room.kept(Finish {
+                    settlement: all,
+                    ..room.answer(&opened, "No.", NextStep::Close)
+                })
+                .await;
             }
-            Opening::Refused(refusal) => {
+            Admission::Refused(refusal) => {
                 assert_eq!(refusal, Refusal::QuotaExhausted { left: 0, for_now: true });
             }
-            Opening::Known { .. } => panic!("{opening:?}"),
+            Admission::Known { .. } => panic!("{opening:?}"),
         }
     }
     assert_eq!(ran, SEATS);
@@ -188,12 +192,12 @@ pub async fn a_day_limits_everybody_together(store: &dyn Stores) {
     let one = Room::new(store).await;
     store.invite(&[an_invitation(2, 1_000_000)], made()).await.unwrap();
     let other = Room::under(store, 2, an_invitation(2, 0).id).await;
-    let house = House { tokens_per_day: Some(200), ..OPEN_HOUSE };
+    let house = HostLimits { tokens_per_day: Some(200), ..OPEN_HOUSE };
     let kept = opened(one.accept(Accept { house, ..one.message(1) }).await);
     assert!(!kept.coach_left_out);
     let full = other.refused(Accept { house, ..other.message(2) }).await;
     assert!(matches!(full, Refusal::DaySpent { for_now: true, .. }), "140 are only held: {full:?}");
-    let call = FreeCall { house, ..free_call(&other, 1) };
+    let call = StandaloneCall { house, ..free_call(&other, 1) };
     let held = store.reserve(call).await.unwrap();
     assert!(matches!(held, Some(Refusal::DaySpent { for_now: true, .. })), "{held:?}");
     one.play(&kept).await;
@@ -212,11 +216,11 @@ pub async fn a_day_limits_everybody_together(store: &dyn Stores) {
 /// What was held on one day and spent on the next counts for the day it was held.
 pub async fn a_call_counts_for_the_day_it_was_held(store: &dyn Stores) {
     let room = Room::new(store).await;
-    let house = House { tokens_per_day: Some(140), ..OPEN_HOUSE };
+    let house = HostLimits { tokens_per_day: Some(140), ..OPEN_HOUSE };
     let kept = opened(room.accept(Accept { house, ..room.message(1) }).await);
     let tomorrow = at(24 * 3600);
-    let next =
-        room.kept(Finish { at: tomorrow, ..room.answer(&kept, "No.", Then::Speak(Lane::Coach)) });
+    let next = room
+        .kept(Finish { at: tomorrow, ..room.answer(&kept, "No.", NextStep::Speak(Lane::Coach)) });
     let next = next.await;
     room.kept(Finish { at: tomorrow, ..room.comment(&kept, next, "Ask why.") }).await;
     let fresh = Accept { at: tomorrow, house, calls: TURN, ..room.message(2) };
@@ -228,6 +232,8 @@ pub async fn a_call_counts_for_the_day_it_was_held(store: &dyn Stores) {
 pub async fn enormous_bounds_are_refused(store: &dyn Stores) {
     let room = Room::new(store).await;
     let bound = Bound { input: u64::MAX, output: u64::MAX };
-    assert!(store.reserve(FreeCall { bound, ..free_call(&room, 1) }).await.unwrap().is_some());
+    assert!(
+        store.reserve(StandaloneCall { bound, ..free_call(&room, 1) }).await.unwrap().is_some()
+    );
     room.balanced(&[]).await;
 }

@@ -10,6 +10,7 @@ use std::ops::Deref;
 use crate::ports::Stores;
 
 pub mod accounts;
+pub mod admissions;
 pub mod ceilings;
 pub mod chat_model;
 pub mod clock;
@@ -18,7 +19,6 @@ pub mod fixture;
 pub mod invitation_lists;
 pub mod invitations;
 pub mod ledger;
-pub mod openings;
 pub mod presets;
 pub mod recovery;
 pub mod scenarios;
@@ -60,7 +60,7 @@ promises! { $
         a_conversation_ends_once
         the_most_of_what_was_on_screen_is_kept
     }
-    openings {
+    admissions {
         a_message_its_tokens_and_its_first_answer_appear_together
         a_known_client_id_is_acknowledged_again
         parallel_sends_of_one_client_id_make_one_turn

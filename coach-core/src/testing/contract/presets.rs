@@ -7,8 +7,8 @@ use crate::{
     ids::{PresetId, ReservationId},
     invitation::QuotaPreset,
     model::Lane,
-    people::audit::{Change, Deed, Subject},
-    ports::{FreeCall, Stores},
+    people::audit::{AuditAction, Change, Subject},
+    ports::{StandaloneCall, Stores},
     turn::{
         Funds,
         ledger::{Balance, Payer, Settlement, Usage},
@@ -18,7 +18,7 @@ use crate::{
 /// A store is shipped with an allowance of nothing and a few presets; all can be written, and all but
 /// the allowance removed.
 pub async fn presets_are_kept_and_removed(store: &dyn Stores) {
-    let by = line(person(9), Deed::PresetKept(Change::default()), 1);
+    let by = line(person(9), AuditAction::PresetKept(Change::default()), 1);
     let shipped = store.presets().await.unwrap();
     assert!(shipped.len() > 1);
     assert_eq!((shipped[0].id, shipped[0].tokens), (QuotaPreset::ALLOWANCE, 0));
@@ -28,15 +28,16 @@ pub async fn presets_are_kept_and_removed(store: &dyn Stores) {
     let more = QuotaPreset { tokens: 12, ..new.clone() };
     store.keep_preset(&more, by).await.unwrap();
     assert_eq!(store.presets().await.unwrap()[1], more);
-    let gone = line(person(9), Deed::PresetRemoved, 2);
+    let gone = line(person(9), AuditAction::PresetRemoved, 2);
     assert!(store.remove_preset(new.id, gone).await.unwrap());
     assert!(!store.remove_preset(new.id, gone).await.unwrap());
     assert!(!store.remove_preset(QuotaPreset::ALLOWANCE, gone).await.unwrap());
     assert_eq!(store.presets().await.unwrap(), shipped);
     let lines = store.audit(None, None, 10).await.unwrap();
     let told: Vec<_> = lines.iter().map(|(_, line)| line.deed).collect();
-    let kept = |before| Deed::PresetKept(Change::of_tokens(before, before.map_or(10, |_| 12)));
-    assert_eq!(told, [Deed::PresetRemoved, kept(Some(10)), kept(None)]);
+    let kept =
+        |before| AuditAction::PresetKept(Change::of_tokens(before, before.map_or(10, |_| 12)));
+    assert_eq!(told, [AuditAction::PresetRemoved, kept(Some(10)), kept(None)]);
     assert!(lines.iter().all(|(_, line)| line.subject == Some(Subject::Preset(new.id))));
 }
 
@@ -48,7 +49,7 @@ pub async fn an_allowance_is_the_presets_number(store: &dyn Stores) {
     let mut talk = a_conversation(1, None);
     talk.allowance = true;
     store.start(&talk).await.unwrap();
-    let call = |number: u128| FreeCall {
+    let call = |number: u128| StandaloneCall {
         id: ReservationId(Uuid::from_u128(number)),
         conversation: Some(talk.id),
         payer,
@@ -65,7 +66,7 @@ pub async fn an_allowance_is_the_presets_number(store: &dyn Stores) {
     let allowance =
         QuotaPreset { id: QuotaPreset::ALLOWANCE, label: "Allowance".into(), tokens: two };
     store
-        .keep_preset(&allowance, line(person(9), Deed::PresetKept(Change::default()), 1))
+        .keep_preset(&allowance, line(person(9), AuditAction::PresetKept(Change::default()), 1))
         .await
         .unwrap();
     assert!(store.reserve(call(2)).await.unwrap().is_none());

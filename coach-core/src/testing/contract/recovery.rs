@@ -4,7 +4,7 @@ use super::fixture::{ASIDE, CALL, LEASE, Room, USED, at, opened, turn};
 use crate::{
     conversation::{Role, SkipReason, Status},
     model::Lane,
-    ports::{Accept, Calls, CoachCall, Pulse, Stores, Then},
+    ports::{Accept, Calls, CoachCall, LeaseStatus, NextStep, Stores},
     turn::ledger::Settlement,
 };
 
@@ -60,7 +60,7 @@ pub async fn a_left_out_comment_says_quota_after_recovery(store: &dyn Stores) {
 pub async fn a_lost_comment_is_interrupted(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
-    let next = room.kept(room.answer(&kept, "No.", Then::Speak(Lane::Coach))).await.unwrap();
+    let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(Lane::Coach))).await.unwrap();
     let recovered = store.recover(None, &[], at(200)).await.unwrap();
     let told: Vec<_> =
         recovered[0].messages.iter().map(|said| (said.id, said.role, said.status)).collect();
@@ -77,7 +77,7 @@ pub async fn nothing_is_skipped_that_was_not_to_come(store: &dyn Stores) {
     let recovered = store.recover(None, &[], at(200)).await.unwrap();
     assert_eq!(recovered[0].messages.len(), 1, "the coach who spoke first");
     let kept = opened(room.accept(Accept { calls: before, ..room.message(201) }).await);
-    room.kept(room.answer(&kept, "Wait.", Then::Speak(Lane::Partner))).await;
+    room.kept(room.answer(&kept, "Wait.", NextStep::Speak(Lane::Partner))).await;
     let recovered = store.recover(None, &[], at(300)).await.unwrap();
     assert_eq!(recovered[0].messages.len(), 1, "the reply after a coach");
     opened(room.accept(Accept { calls: ASIDE, ..room.message(301) }).await);
@@ -117,8 +117,8 @@ pub async fn a_running_attempt_is_left_alone(store: &dyn Stores) {
         let closed = store.recover(before, &[turn(1)], at(1_000)).await.unwrap();
         assert!(closed.iter().all(|one| one.conversation == second.id), "{closed:?}");
     }
-    assert_eq!(second.beat(&lost, "I was").await, Pulse::Gone);
-    assert_eq!(first.beat(&running, "I am").await, Pulse::Owner { stop: false });
+    assert_eq!(second.beat(&lost, "I was").await, LeaseStatus::Gone);
+    assert_eq!(first.beat(&running, "I am").await, LeaseStatus::Owner { stop: false });
     first.play(&running).await;
     // Another attempt at the same turn has a name of its own.
     let calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };

@@ -6,8 +6,8 @@ use crate::{
     ids::MessageId,
     model::Lane,
     ports::{
-        Accept, Beat, Calls, CoachCall, Finish, Finishing, Of, Opening, Pulse, Refusal, Stores,
-        Then,
+        Accept, Admission, Calls, CoachCall, ConversationFilter, Finish, Finishing, Heartbeat,
+        LeaseStatus, NextStep, Refusal, Stores,
     },
     turn::ledger::{Settlement, Usage, VoidReason},
 };
@@ -16,7 +16,7 @@ use crate::{
 pub async fn an_answer_its_charge_and_the_next_appear_together(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
-    let next = room.kept(room.answer(&kept, "No.", Then::Speak(Lane::Coach))).await.unwrap();
+    let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(Lane::Coach))).await.unwrap();
     assert_eq!(next.replaces, None);
     let said = room.messages().await.pop().unwrap();
     assert_eq!((said.id, said.role, said.status), (kept.reply, Role::Partner, Status::Complete));
@@ -43,7 +43,7 @@ pub async fn an_answer_its_charge_and_the_next_appear_together(store: &dyn Store
 pub async fn finishing_twice_is_finishing_once(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
-    let speak = room.answer(&kept, "No.", Then::Speak(Lane::Coach));
+    let speak = room.answer(&kept, "No.", NextStep::Speak(Lane::Coach));
     let first = room.finish(speak.clone()).await;
     let before = room.record().await;
     assert_eq!(room.finish(speak.clone()).await, first);
@@ -66,7 +66,7 @@ pub async fn skipping_twice_is_skipping_once(store: &dyn Stores) {
     let kept = room.open(1).await;
     let stopped = Finish {
         status: Status::Stopped,
-        ..room.answer(&kept, "No", Then::Skip(SkipReason::Stopped))
+        ..room.answer(&kept, "No", NextStep::Skip(SkipReason::Stopped))
     };
     let first = room.finish(stopped.clone()).await;
     room.take_turn(2).await;
@@ -83,31 +83,31 @@ pub async fn skipping_twice_is_skipping_once(store: &dyn Stores) {
 pub async fn an_old_fence_writes_nothing(store: &dyn Stores) {
     let room = Room::new(store).await;
     let old = room.open(1).await;
-    assert_eq!(room.beat(&old, "Wel").await, Pulse::Owner { stop: false });
+    assert_eq!(room.beat(&old, "Wel").await, LeaseStatus::Owner { stop: false });
     store.recover(None, &[], at(20)).await.unwrap();
     let before = room.record().await;
-    assert_eq!(room.beat(&old, "Well, no").await, Pulse::Gone);
-    let late = room.answer(&old, "Well, no.", Then::Close);
+    assert_eq!(room.beat(&old, "Well, no").await, LeaseStatus::Gone);
+    let late = room.answer(&old, "Well, no.", NextStep::Close);
     assert_eq!(room.finish(late.clone()).await, Finishing::Gone);
     assert_eq!(room.record().await, before);
     let again = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
     let new = opened(room.retry(room.another(30, old.reply, again)).await);
     assert!(new.fence > old.fence);
     let before = room.record().await;
-    assert_eq!(room.beat(&old, "Well, no").await, Pulse::Gone);
+    assert_eq!(room.beat(&old, "Well, no").await, LeaseStatus::Gone);
     assert_eq!(room.finish(late).await, Finishing::Gone);
-    let forged = Finish { fence: old.fence, ..room.answer(&new, "Never.", Then::Close) };
+    let forged = Finish { fence: old.fence, ..room.answer(&new, "Never.", NextStep::Close) };
     assert_eq!(room.finish(forged).await, Finishing::Gone);
     assert_eq!(room.record().await, before);
-    assert_eq!(room.beat(&new, "Well").await, Pulse::Owner { stop: false });
+    assert_eq!(room.beat(&new, "Well").await, LeaseStatus::Owner { stop: false });
 }
 
 /// A beat keeps the text so far, without making it final.
 pub async fn a_beat_keeps_the_text_so_far(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
-    assert_eq!(room.beat(&kept, "Grüezi").await, Pulse::Owner { stop: false });
-    let silent = Beat {
+    assert_eq!(room.beat(&kept, "Grüezi").await, LeaseStatus::Owner { stop: false });
+    let silent = Heartbeat {
         conversation: room.id,
         turn: kept.id,
         fence: kept.fence,
@@ -127,11 +127,11 @@ pub async fn a_beat_brings_the_stop_flag(store: &dyn Stores) {
     assert!(!store.request_stop(room.id).await.unwrap(), "nothing is open");
     let kept = room.open(1).await;
     assert!(store.request_stop(room.id).await.unwrap());
-    assert_eq!(room.beat(&kept, "No").await, Pulse::Owner { stop: true });
-    room.kept(room.answer(&kept, "No", Then::Skip(SkipReason::Stopped))).await;
+    assert_eq!(room.beat(&kept, "No").await, LeaseStatus::Owner { stop: true });
+    room.kept(room.answer(&kept, "No", NextStep::Skip(SkipReason::Stopped))).await;
     assert!(!store.request_stop(room.id).await.unwrap());
     let next = room.open(2).await;
-    assert_eq!(room.beat(&next, "Yes").await, Pulse::Owner { stop: false }, "a new turn");
+    assert_eq!(room.beat(&next, "Yes").await, LeaseStatus::Owner { stop: false }, "a new turn");
 }
 
 /// What a closed turn held and never began costs nothing, and says so.
@@ -144,7 +144,7 @@ pub async fn calls_never_begun_are_voided_at_closing(store: &dyn Stores) {
         model: None,
         settlement: Settlement::Voided(VoidReason::NotAccepted),
         cost: Some(0),
-        ..room.answer(&kept, "", Then::Skip(SkipReason::Failed))
+        ..room.answer(&kept, "", NextStep::Skip(SkipReason::Failed))
     };
     room.kept(failed).await;
     let entries = room.entries().await;
@@ -169,7 +169,7 @@ pub async fn what_exceeds_a_bound_is_booked_in_full(store: &dyn Stores) {
     let hostile = Usage { input: 500, output: 200, ..Usage::default() };
     let over = Finish {
         settlement: Settlement::Reported(hostile),
-        ..room.answer(&kept, "No.", Then::Close)
+        ..room.answer(&kept, "No.", NextStep::Close)
     };
     room.kept(over).await;
     room.balanced(&[]).await;
@@ -184,11 +184,11 @@ pub async fn a_closing_turn_may_end_the_conversation(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
     let ends = Some(EndReason::MaxTurns);
-    let speak = Finish { ends, ..room.answer(&kept, "No.", Then::Speak(Lane::Coach)) };
+    let speak = Finish { ends, ..room.answer(&kept, "No.", NextStep::Speak(Lane::Coach)) };
     let next = room.kept(speak).await;
     assert_eq!(store.present(room.id).await.unwrap().unwrap().conversation.ended, None);
     room.kept(Finish { ends, ..room.comment(&kept, next, "Ask why.") }).await;
-    let of = store.conversations(Of::Person(person(1)), None, 10).await.unwrap();
+    let of = store.conversations(ConversationFilter::Person(person(1)), None, 10).await.unwrap();
     assert_eq!(of[0].ended, Some((EndReason::MaxTurns, at(102))));
     assert_eq!(room.refused(room.message(2)).await, Refusal::Ended(EndReason::MaxTurns));
     let again = room.retry(room.another(3, kept.reply, Calls::Comment(CALL))).await;
@@ -201,7 +201,7 @@ pub async fn a_retry_replaces_and_opens_again(store: &dyn Stores) {
     let old = room.open(1).await;
     let failed = Finish {
         status: Status::Failed,
-        ..room.answer(&old, "We", Then::Skip(SkipReason::Failed))
+        ..room.answer(&old, "We", NextStep::Skip(SkipReason::Failed))
     };
     let skipped = room.kept(failed).await.unwrap();
     let calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
@@ -210,7 +210,8 @@ pub async fn a_retry_replaces_and_opens_again(store: &dyn Stores) {
     assert_eq!((new.created_at, new.before), (old.created_at, Some(skipped.id)));
     assert!(new.reply > skipped.id && new.fence > old.fence);
     room.balanced(&[CALL, CALL]).await;
-    let next = room.kept(room.answer(&new, "Well, no.", Then::Speak(Lane::Coach))).await.unwrap();
+    let next =
+        room.kept(room.answer(&new, "Well, no.", NextStep::Speak(Lane::Coach))).await.unwrap();
     assert_eq!(next.replaces, Some(skipped.id));
     room.kept(room.comment(&new, Some(next), "Ask why.")).await;
     let replaces: Vec<_> = room.messages().await.iter().map(|said| said.replaces).collect();
@@ -225,13 +226,13 @@ pub async fn a_retry_replaces_and_opens_again(store: &dyn Stores) {
 pub async fn a_comment_alone_can_be_tried_again(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
-    let skipped = room.kept(room.answer(&kept, "No.", Then::Skip(SkipReason::Draining))).await;
+    let skipped = room.kept(room.answer(&kept, "No.", NextStep::Skip(SkipReason::Draining))).await;
     let skipped = skipped.unwrap();
     let retry = room.another(2, skipped.id, Calls::Comment(CALL));
     let new = opened(room.retry(retry).await);
     assert_eq!((new.lane, new.turn), (Lane::Coach, 1));
     room.balanced(&[CALL]).await;
-    room.kept(room.answer(&new, "Ask why.", Then::Close)).await;
+    room.kept(room.answer(&new, "Ask why.", NextStep::Close)).await;
     let last = room.messages().await.pop().unwrap();
     assert_eq!((last.role, last.replaces), (Role::Coach, Some(skipped.id)));
     room.balanced(&[]).await;
@@ -241,14 +242,14 @@ pub async fn a_comment_alone_can_be_tried_again(store: &dyn Stores) {
 pub async fn the_same_attempt_again_gives_the_same_answer(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
-    room.kept(room.answer(&kept, "No", Then::Skip(SkipReason::Stopped))).await;
+    room.kept(room.answer(&kept, "No", NextStep::Skip(SkipReason::Stopped))).await;
     let calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
     let retry = room.another(2, kept.reply, calls);
     let first = room.retry(retry.clone()).await;
     let before = room.record().await;
     assert_eq!(room.retry(retry).await, first);
     assert_eq!(room.record().await, before);
-    let known = Opening::Known { message: kept.message, turn: 1 };
+    let known = Admission::Known { message: kept.message, turn: 1 };
     assert_eq!(room.accept(room.message(1)).await, known, "the first attempt is history");
 }
 
@@ -261,7 +262,7 @@ pub async fn a_stale_retry_is_no_such_turn(store: &dyn Stores) {
     let first = room.open(1).await;
     let busy = room.retry(room.another(10, first.reply, calls)).await;
     assert_eq!(refusal(&busy), Refusal::Busy);
-    room.kept(room.answer(&first, "No", Then::Skip(SkipReason::Stopped))).await;
+    room.kept(room.answer(&first, "No", NextStep::Skip(SkipReason::Stopped))).await;
     let second = opened(room.retry(room.another(11, first.reply, calls)).await);
     room.play(&second).await;
     let before = room.record().await;
@@ -279,7 +280,7 @@ pub async fn a_stale_retry_is_no_such_turn(store: &dyn Stores) {
 pub async fn a_retry_that_does_not_fit_is_refused(store: &dyn Stores) {
     let room = Room::with_quota(store, 140).await;
     let kept = room.open(1).await;
-    room.kept(room.answer(&kept, "No", Then::Skip(SkipReason::Stopped))).await;
+    room.kept(room.answer(&kept, "No", NextStep::Skip(SkipReason::Stopped))).await;
     let before = room.record().await;
     let calls = Calls::Turn {
         partner: crate::turn::ledger::Bound { input: 80, output: 20 },
@@ -294,17 +295,17 @@ pub async fn a_retry_that_does_not_fit_is_refused(store: &dyn Stores) {
 pub async fn asides_never_replace_messages_of_turns(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
-    let skipped = room.kept(room.answer(&kept, "No.", Then::Skip(SkipReason::Quota))).await;
+    let skipped = room.kept(room.answer(&kept, "No.", NextStep::Skip(SkipReason::Quota))).await;
     let skipped = skipped.unwrap().id;
     let asked = opened(room.accept(Accept { calls: ASIDE, ..room.message(2) }).await);
-    let failed = Finish { status: Status::Failed, ..room.answer(&asked, "", Then::Close) };
+    let failed = Finish { status: Status::Failed, ..room.answer(&asked, "", NextStep::Close) };
     room.kept(failed).await;
     let again = opened(room.retry(room.another(3, asked.reply, ASIDE)).await);
-    room.kept(room.answer(&again, "Breathe.", Then::Close)).await;
+    room.kept(room.answer(&again, "Breathe.", NextStep::Close)).await;
     let last = room.messages().await.pop().unwrap();
     assert_eq!((last.aside, last.replaces), (true, Some(asked.reply)));
     let comment = opened(room.retry(room.another(4, skipped, Calls::Comment(CALL))).await);
-    room.kept(room.answer(&comment, "Ask why.", Then::Close)).await;
+    room.kept(room.answer(&comment, "Ask why.", NextStep::Close)).await;
     let last = room.messages().await.pop().unwrap();
     assert_eq!((last.aside, last.replaces), (false, Some(skipped)));
     let mixed = room.retry(room.another(5, again.reply, Calls::Comment(CALL))).await;
@@ -317,7 +318,7 @@ pub async fn an_answer_that_nothing_is_held_for_is_not_begun(store: &dyn Stores)
     let room = Room::with_quota(store, 139).await;
     let kept = room.open(1).await;
     let before = room.record().await;
-    let speak = room.answer(&kept, "No.", Then::Speak(Lane::Coach));
+    let speak = room.answer(&kept, "No.", NextStep::Speak(Lane::Coach));
     assert!(store.finish(speak).await.is_err());
     assert_eq!(room.record().await, before);
     assert_eq!(turn(1), kept.id);

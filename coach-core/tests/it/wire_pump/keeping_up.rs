@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
-    live::From,
+    live::StartAt,
     testing::{Step, Take, answer},
     wire::{Ended, PumpConfig, Seat, ServerFrame, Signals, Ws, close, pump},
 };
@@ -51,7 +51,7 @@ async fn read(line: &mut Line) -> (usize, String) {
 async fn pieces_are_told_at_once_to_who_keeps_up_and_together_to_who_does_not() {
     let house = house().await;
     let mut quick = house.line().await.greeted().await;
-    let mut slow = house.line_of(Seat::Participant, From::Nothing, 1).await.greeted().await;
+    let mut slow = house.line_of(Seat::Participant, StartAt::Nothing, 1).await.greeted().await;
     quick.say("Hello", "c-1");
     let (pieces, text) = read(&mut quick).await;
     assert_eq!((pieces, text), (PIECES, whole()));
@@ -64,7 +64,7 @@ async fn pieces_are_told_at_once_to_who_keeps_up_and_together_to_who_does_not() 
 #[tokio::test(start_paused = true)]
 async fn who_takes_something_every_minute_is_waited_for_without_a_pong() {
     let house = house().await;
-    let mut slow = house.line_of(Seat::Participant, From::Nothing, 1).await;
+    let mut slow = house.line_of(Seat::Participant, StartAt::Nothing, 1).await;
     slow.say("Hello", "c-1");
     let mut taken = 0;
     loop {
@@ -81,7 +81,7 @@ async fn who_takes_something_every_minute_is_waited_for_without_a_pong() {
 #[tokio::test(start_paused = true)]
 async fn who_takes_nothing_for_a_minute_is_closed_and_comes_back_with_a_cursor() {
     let house = house().await;
-    let mut stuck = house.line_of(Seat::Participant, From::Nothing, 8).await.greeted().await;
+    let mut stuck = house.line_of(Seat::Participant, StartAt::Nothing, 8).await.greeted().await;
     stuck.say("Hello", "c-1");
     let mut text = String::new();
     let mut cursor = None;
@@ -118,7 +118,7 @@ async fn who_takes_nothing_for_a_minute_is_closed_and_comes_back_with_a_cursor()
 async fn an_idle_socket_is_small() {
     let house = House::open().await;
     let by = house.participant();
-    let follower = house.coach.follow(&by, house.id, From::Nothing).await.unwrap();
+    let follower = house.coach.follow(&by, house.id, StartAt::Nothing).await.unwrap();
     let (sink, _from) = mpsc::channel(1);
     let (_to, source) = mpsc::unbounded();
     let (who, config) = ((by, house.id, Seat::Participant), PumpConfig::default());

@@ -10,7 +10,7 @@ use std::{
 use coach_core::{
     Coach, Settings,
     ids::ConversationId,
-    live::From,
+    live::StartAt,
     memory::MemoryStore,
     model::Lane,
     people::{AccountRole, Principal},
@@ -71,11 +71,11 @@ impl House {
 
     /// The participant's line, wide enough for everything.
     pub(super) async fn line(&self) -> Line {
-        self.line_of(Seat::Participant, From::Nothing, 1_000).await
+        self.line_of(Seat::Participant, StartAt::Nothing, 1_000).await
     }
 
     /// A line that takes `width` frames and then no more until they are read.
-    pub(super) async fn line_of(&self, seat: Seat, from: From, width: usize) -> Line {
+    pub(super) async fn line_of(&self, seat: Seat, from: StartAt, width: usize) -> Line {
         let coach = self.coach.clone();
         let staff = Principal::new(person(9), AccountRole::Staff);
         let (by, follower) = match seat {

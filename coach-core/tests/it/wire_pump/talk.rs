@@ -9,7 +9,7 @@ use std::{
 };
 
 use coach_core::{
-    live::From,
+    live::StartAt,
     testing::{Fault, FaultyStore, Step, answer},
     wire::{Seat, ServerFrame},
 };
@@ -31,7 +31,7 @@ async fn only_the_sender_gets_the_ack_and_before_its_message() {
     let house = House::open().await;
     let mut line = house.line().await.greeted().await;
     let mut other = house.line().await.greeted().await;
-    let mut observer = house.line_of(Seat::Observer, From::Nothing, 1_000).await.greeted().await;
+    let mut observer = house.line_of(Seat::Observer, StartAt::Nothing, 1_000).await.greeted().await;
     line.say("Hello", "c-1");
     let ServerFrame::Ack { client_id, message_id: 1, turn: 1 } = line.frame().await else {
         panic!("no ack")
@@ -163,7 +163,7 @@ async fn too_many_messages_in_a_minute_come_with_the_time_to_wait() {
 #[tokio::test(start_paused = true)]
 async fn observers_may_ask_whether_anybody_is_there_and_nothing_else() {
     let house = House::open().await;
-    let observer = || house.line_of(Seat::Observer, From::Nothing, 1_000);
+    let observer = || house.line_of(Seat::Observer, StartAt::Nothing, 1_000);
     let mut line = observer().await.greeted().await;
     line.send(r#"{"type":"ping"}"#);
     assert_eq!(line.text().await, r#"{"type":"pong"}"#);

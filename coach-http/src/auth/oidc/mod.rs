@@ -2,9 +2,10 @@
 //! once, and back with a code that becomes an identity. Keeps no token; decides nothing about accounts.
 
 mod attempt;
-mod back_channel;
 mod claims;
 mod fields;
+mod flow;
+mod http;
 mod metadata;
 mod next;
 mod page;
@@ -12,12 +13,11 @@ mod pending;
 mod provider;
 mod refused;
 mod tokens;
-mod trip;
 
 pub(crate) use attempt::{Attempt, Purpose};
+pub(crate) use flow::Answer;
 pub(crate) use next::next_page;
 pub(crate) use page::page;
 pub(crate) use pending::Pending;
 pub(crate) use provider::{Oidc, host_of};
 pub(crate) use refused::Refused;
-pub(crate) use trip::Answer;

@@ -14,8 +14,8 @@ use tokio::sync::Mutex;
 
 use super::{
     Refused, attempt,
-    back_channel::{BackChannel, Silence},
     fields::Unreadable,
+    http::{ProviderHttp, Silence},
     metadata::Metadata,
 };
 use crate::{config::OidcConfig, public_url::PublicUrl};
@@ -31,7 +31,7 @@ const PAUSE: Duration = Duration::from_secs(60);
 pub(crate) struct Oidc {
     pub(super) config: OidcConfig,
     pub(super) redirect: String,
-    pub(super) http: BackChannel,
+    pub(super) http: ProviderHttp,
     known: Mutex<Known>,
     /// States that came back, until their attempts are over.
     spent: std::sync::Mutex<HashMap<String, Timestamp>>,
@@ -47,7 +47,7 @@ impl Oidc {
     /// A provider that nobody has asked anything yet.
     pub(crate) fn new(config: &OidcConfig, public_url: &PublicUrl) -> Self {
         Self {
-            http: BackChannel::to(config.issuer.url(), config.patience),
+            http: ProviderHttp::to(config.issuer.url(), config.patience),
             config: config.clone(),
             redirect: format!("{public_url}/api/auth/callback"),
             known: Mutex::default(),

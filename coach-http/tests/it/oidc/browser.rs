@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use coach_core::{
     ids::UserId,
-    people::{AccountRole, Admin, Principal, audit::Deed},
+    people::{AccountRole, Admin, Principal, audit::AuditAction},
 };
 use coach_http::Config;
 use reqwest::{Client, Method, Response, header, redirect::Policy};
@@ -83,11 +83,11 @@ impl World {
 
     /// How many refused sign-ins stand in the audit log.
     pub(super) async fn refusals(&self) -> usize {
-        self.deeds().await.into_iter().filter(|deed| *deed == Deed::SignInRefused).count()
+        self.deeds().await.into_iter().filter(|deed| *deed == AuditAction::SignInRefused).count()
     }
 
     /// What stands in the audit log, newest first.
-    pub(super) async fn deeds(&self) -> Vec<Deed> {
+    pub(super) async fn deeds(&self) -> Vec<AuditAction> {
         let lines = self.app.host.coach.audit(&operator(), None, None, 1000).await.unwrap();
         lines.into_iter().map(|(_, line)| line.deed).collect()
     }

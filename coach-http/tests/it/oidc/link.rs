@@ -1,6 +1,6 @@
 //! A guest adds an identity: it becomes theirs, or they are asked.
 
-use coach_core::people::audit::Deed;
+use coach_core::people::audit::AuditAction;
 use serde_json::{Value, json};
 
 use super::browser::{Browser, World};
@@ -57,7 +57,7 @@ async fn a_guest_who_adds_an_identity_keeps_everything_and_gets_a_new_login() {
     let mut elsewhere = world.browser();
     world.sign_in(&mut elsewhere).await;
     assert_eq!(elsewhere.me().await["id"], before["id"]);
-    assert!(world.deeds().await.contains(&Deed::IdentityLinked));
+    assert!(world.deeds().await.contains(&AuditAction::IdentityLinked));
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn a_guest_whose_identity_has_an_account_is_asked_and_moves() {
     assert_eq!(old.get("/api/me").await.status(), 401, "the guest's login goes on");
     let again = old.post("/api/auth/link/choose", json!({ "choice": "move" })).await;
     assert_eq!(again.status(), 401);
-    assert!(world.deeds().await.contains(&Deed::GuestMoved));
+    assert!(world.deeds().await.contains(&AuditAction::GuestMoved));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use coach_core::{
     conversation::{EndReason, Role, SkipReason},
     ids::{ConversationId, MessageId, ReservationId, TurnId},
     model::Lane,
-    ports::{Accept, Calls, CoachCall, House, Opened, Opening, Refusal, Retry},
+    ports::{Accept, Admission, Admitted, Calls, CoachCall, HostLimits, Refusal, Retry},
     timestamp::Timestamp,
     turn::ledger::{Balance, Payer},
 };
@@ -20,12 +20,12 @@ use super::{
     rows::{BalanceRow, count, lane, number, payer, small},
     turns::{Place, answer},
 };
-use crate::{error::Fault, sql::openings as sql};
+use crate::{error::Fault, sql::admissions as sql};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, FromRow)]
-struct DoorRow {
+struct AdmissionRow {
     turn: i64,
     end_reason: Option<String>,
     invitation_id: Option<Uuid>,
@@ -47,18 +47,18 @@ struct Door {
     ended: Option<EndReason>,
     payer: Payer,
     newest: Option<MessageId>,
-    row: DoorRow,
+    row: AdmissionRow,
 }
 
 async fn door(
     db: &mut SqliteConnection,
     conversation: ConversationId,
-    house: House,
+    house: HostLimits,
     client_id: Option<&str>,
     turn: TurnId,
 ) -> Result<Door, Fault> {
     let nth = house.per_minute.and_then(|most| most.checked_sub(1));
-    let row: Option<DoorRow> = sqlx::query_as(sql::DOOR)
+    let row: Option<AdmissionRow> = sqlx::query_as(sql::ADMISSION)
         .bind(conversation.0)
         .bind(i64::from(nth.unwrap_or(0)))
         .bind(client_id)
@@ -78,7 +78,7 @@ async fn door(
 
 impl Door {
     /// Every reason but tokens, in the order of the port.
-    fn refusal(&self, house: House, at: Timestamp, stale: bool) -> Option<Refusal> {
+    fn refusal(&self, house: HostLimits, at: Timestamp, stale: bool) -> Option<Refusal> {
         let until = self.row.crowded_since.map(|since| Timestamp(since).after(MINUTE));
         if let Some(reason) = self.ended {
             Some(Refusal::Ended(reason))
@@ -97,11 +97,11 @@ impl Door {
         }
     }
 
-    fn known(&self, content: &str) -> Option<Opening> {
+    fn known(&self, content: &str) -> Option<Admission> {
         let (id, turn) = (self.row.known_id?, self.row.known_turn?);
         Some(match self.row.known_content.as_deref() == Some(content) {
-            true => Opening::Known { message: MessageId(id), turn: small(turn) },
-            false => Opening::Refused(Refusal::IdempotencyConflict),
+            true => Admission::Known { message: MessageId(id), turn: small(turn) },
+            false => Admission::Refused(Refusal::IdempotencyConflict),
         })
     }
 }
@@ -109,26 +109,26 @@ impl Door {
 pub(super) async fn accept(
     db: &mut SqliteConnection,
     accept: Accept<'_>,
-) -> Result<Opening, Fault> {
+) -> Result<Admission, Fault> {
     let Accept { conversation, turn, calls, house, at, lease_until, .. } = accept;
     let door = door(db, conversation, house, accept.client_id, turn).await?;
     if door.row.known_turn_row {
         let (attempt, opened) = answered(db, turn).await?;
         return Ok(match attempt == turn {
-            true => Opening::Opened(opened),
-            false => Opening::Known { message: opened.message, turn: opened.turn },
+            true => Admission::Admitted(opened),
+            false => Admission::Known { message: opened.message, turn: opened.turn },
         });
     }
     if let Some(known) = door.known(accept.content) {
         return Ok(known);
     }
     if let Some(refusal) = door.refusal(house, at, false) {
-        return Ok(Opening::Refused(refusal));
+        return Ok(Admission::Refused(refusal));
     }
     let payment = Payment::of(door.payer, house, at);
     let Some(held) = hold_all(db, payment, calls).await? else {
         let (_, must) = calls.must();
-        return Ok(Opening::Refused(payment::refusal(db, payment, must.total()).await?));
+        return Ok(Admission::Refused(payment::refusal(db, payment, must.total()).await?));
     };
     let aside = matches!(calls, Calls::Aside(_));
     let number = door.turn + u32::from(!aside);
@@ -145,7 +145,7 @@ pub(super) async fn accept(
     let place = Place { conversation, turn, number, aside, fence: 1 };
     let attempt = Attempt { id: turn, place, calls, payer: door.payer, at };
     let begun = begin(db, attempt, held).await?;
-    let opened = Opened {
+    let opened = Admitted {
         id: turn,
         turn: number,
         fence: place.fence,
@@ -183,7 +183,7 @@ pub(super) async fn accept(
             .execute(db)
             .await?;
     }
-    Ok(Opening::Opened(opened))
+    Ok(Admission::Admitted(opened))
 }
 
 #[derive(Debug, FromRow)]
@@ -199,7 +199,7 @@ struct ReplacedRow {
     last: Option<bool>,
 }
 
-pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Opening, Fault> {
+pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Admission, Fault> {
     let Retry { conversation, attempt, replaces, calls, house, at, lease_until } = retry;
     let role = Role::of(calls.first()).unwrap_or(Role::Coach);
     let turn: Option<ReplacedRow> = sqlx::query_as(sql::REPLACED)
@@ -210,7 +210,7 @@ pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Ope
         .await?;
     if let Some(turn) = turn.as_ref().filter(|turn| turn.attempt_id == attempt.0) {
         let (_, opened) = answered(db, TurnId(turn.id)).await?;
-        return Ok(Opening::Opened(opened));
+        return Ok(Admission::Admitted(opened));
     }
     let turn = turn.filter(|turn| {
         turn.current == Some(true)
@@ -219,13 +219,13 @@ pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Ope
     });
     let door = door(db, conversation, house, None, attempt).await?;
     if let Some(refusal) = door.refusal(house, at, turn.is_none()) {
-        return Ok(Opening::Refused(refusal));
+        return Ok(Admission::Refused(refusal));
     }
-    let Some(turn) = turn else { return Ok(Opening::Refused(Refusal::NoSuchTurn)) };
+    let Some(turn) = turn else { return Ok(Admission::Refused(Refusal::NoSuchTurn)) };
     let payment = Payment::of(door.payer, house, at);
     let Some(held) = hold_all(db, payment, calls).await? else {
         let (_, must) = calls.must();
-        return Ok(Opening::Refused(payment::refusal(db, payment, must.total()).await?));
+        return Ok(Admission::Refused(payment::refusal(db, payment, must.total()).await?));
     };
     let place = Place {
         conversation,
@@ -249,7 +249,7 @@ pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Ope
         .bind(door.newest.map(|id| id.0))
         .execute(db)
         .await?;
-    Ok(Opening::Opened(Opened {
+    Ok(Admission::Admitted(Admitted {
         id: place.turn,
         turn: place.number,
         fence: place.fence,
@@ -281,9 +281,9 @@ struct AnsweredRow {
 }
 
 /// The newest attempt at a turn, and what it was answered.
-async fn answered(db: &mut SqliteConnection, id: TurnId) -> Result<(TurnId, Opened), Fault> {
+async fn answered(db: &mut SqliteConnection, id: TurnId) -> Result<(TurnId, Admitted), Fault> {
     let row: AnsweredRow = sqlx::query_as(sql::ANSWERED).bind(id.0).fetch_one(db).await?;
-    let opened = Opened {
+    let opened = Admitted {
         id,
         turn: small(row.number),
         fence: count(row.first_fence),

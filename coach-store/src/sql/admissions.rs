@@ -4,7 +4,7 @@ statements! {
     // Everything that a decision at the door looks at. `$2` messages are skipped to find
     // the one that would have to be a minute old, and `$5` is 0 where nobody counts; `$3` is what the
     // sender calls the message; `$4` is the row that would be made.
-    DOOR = "
+    ADMISSION = "
         SELECT
             c.turn, c.end_reason, c.invitation_id,
             CASE c.allowance WHEN 1 THEN c.owner_id END AS allowance_of, i.expires_at, i.revoked_at,

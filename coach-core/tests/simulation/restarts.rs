@@ -8,7 +8,7 @@ use coach_core::{
     live::Event,
     memory::MemoryStore,
     model::Lane,
-    people::audit::{AuditEntry, Deed},
+    people::audit::{AuditAction, AuditEntry},
     ports::{ConversationStore as _, InvitationStore as _, Refusal},
     testing::{FaultyStore, contract::fixture::line},
 };
@@ -162,7 +162,9 @@ fn mishap(world: &World, rng: &mut Rng) {
         let id = *rng.pick(&world.invitations);
         let now = world.state().now();
         done(
-            world.store.revoke(id, AuditEntry { at: now, ..line(staff().user, Deed::Revoked, 0) }),
+            world
+                .store
+                .revoke(id, AuditEntry { at: now, ..line(staff().user, AuditAction::Revoked, 0) }),
         );
         world.count("host: revoked");
     }
@@ -237,7 +239,7 @@ async fn rest(world: &Arc<World>, coach: &Coach) {
                 person.hear(&told.event);
             }
             if listener > 0 {
-                person.book().is_whole(world, person.talk());
+                person.client_model().is_whole(world, person.talk());
                 continue;
             }
             let began = Instant::now();
@@ -282,7 +284,7 @@ async fn rest(world: &Arc<World>, coach: &Coach) {
                     person.hear(&told.event);
                 }
             }
-            person.book().is_whole(world, person.talk());
+            person.client_model().is_whole(world, person.talk());
         }
     }
     tokens(world);

@@ -9,7 +9,7 @@ use crate::{
 
 /// How a conversation stands, as its followers were told.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Here {
+pub struct LiveState {
     /// Every message up to this one is finished and was told.
     pub upto: Option<MessageId>,
     /// The message whose text grows.
@@ -58,7 +58,7 @@ impl Growing {
     }
 }
 
-impl Here {
+impl LiveState {
     pub(super) fn apply(&mut self, event: &Event) {
         match event {
             Event::Said(message) | Event::Asked(message) => self.upto = Some(message.id),

@@ -24,7 +24,7 @@ pub struct Accept<'a> {
     /// The calls to hold tokens for.
     pub calls: Calls,
     /// What the host adds to the rules.
-    pub house: House,
+    pub house: HostLimits,
     /// Now.
     pub at: Timestamp,
     /// The owner's lease.
@@ -108,7 +108,7 @@ impl Calls {
 
 /// What the host adds to the rules of a conversation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct House {
+pub struct HostLimits {
     /// The host is going down.
     pub draining: bool,
     /// Messages a minute in one conversation.
@@ -129,7 +129,7 @@ pub struct Retry {
     /// The calls to hold tokens for.
     pub calls: Calls,
     /// What the host adds to the rules.
-    pub house: House,
+    pub house: HostLimits,
     /// Now.
     pub at: Timestamp,
     /// The owner's lease.
@@ -138,9 +138,9 @@ pub struct Retry {
 
 /// What became of a message on its way in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Opening {
+pub enum Admission {
     /// It is kept.
-    Opened(Opened),
+    Admitted(Admitted),
     /// The same message is on record: nothing is sent twice.
     Known {
         /// The message on record.
@@ -154,7 +154,7 @@ pub enum Opening {
 
 /// An open turn.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opened {
+pub struct Admitted {
     /// Its row.
     pub id: TurnId,
     /// Its number; an aside names the last turn begun.

@@ -12,7 +12,7 @@ use crate::{
     ids::{ConversationId, MessageId},
     live::{Event, Growing, Room, TurnState},
     model::Lane,
-    ports::{Present, Recovered, StoreError},
+    ports::{ConversationSnapshot, Recovered, StoreError},
     turn::ledger::Payer,
 };
 
@@ -21,12 +21,12 @@ const LOOK: Duration = Duration::from_secs(1);
 
 impl Coach {
     /// Looks after the room until nothing is open in it, or this process speaks in it, or nobody is in it.
-    pub(crate) fn attend(&self, room: &Arc<Room>) {
+    pub(crate) fn watch_remote_turn(&self, room: &Arc<Room>) {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let nth = room.attend();
+        let nth = room.next_watch();
         let (coach, room) = (self.clone(), Arc::downgrade(room));
         runtime.spawn(async move {
-            while let Some(room) = room.upgrade().filter(|room| room.attended_by(nth)) {
+            while let Some(room) = room.upgrade().filter(|room| room.is_newest_watch(nth)) {
                 match coach.catch_up(&room).await {
                     Ok(false) => return,
                     Ok(true) => {}
@@ -52,7 +52,7 @@ impl Coach {
         let Some(present) = self.0.stores.present(room.id()).await? else { return Ok(false) };
         if let Some(open) = present.open {
             if let Some(newest) = present.newest {
-                self.fill(room, newest).await?;
+                self.replay_missing(room, newest).await?;
             }
             if room.here().growing.is_none_or(|growing| growing.message != open.reply) {
                 let lane = if open.aside { Lane::Aside } else { Lane::Partner };
@@ -60,7 +60,7 @@ impl Coach {
             }
             return Ok(true);
         }
-        self.come_to_rest(room, &present).await?;
+        self.settle_room(room, &present).await?;
         Ok(false)
     }
 
@@ -73,21 +73,25 @@ impl Coach {
         }
         let present = self.present(room).await?;
         if present.open.is_none() {
-            self.come_to_rest(room, &present).await?;
+            self.settle_room(room, &present).await?;
         }
         Ok(present.open.is_some())
     }
 
     /// How the conversation stands on record.
-    pub(super) async fn present(&self, room: &Room) -> Result<Present, CoachError> {
+    pub(super) async fn present(&self, room: &Room) -> Result<ConversationSnapshot, CoachError> {
         let present = self.persist(|| self.0.stores.present(room.id())).await?;
         present.ok_or(CoachError::NotFound)
     }
 
     /// Tells what is on record of a conversation in which nothing is open.
-    async fn come_to_rest(&self, room: &Room, present: &Present) -> Result<(), StoreError> {
+    async fn settle_room(
+        &self,
+        room: &Room,
+        present: &ConversationSnapshot,
+    ) -> Result<(), StoreError> {
         if let Some(newest) = present.newest {
-            self.fill(room, newest).await?;
+            self.replay_missing(room, newest).await?;
         }
         let here = room.here();
         if here.state != TurnState::Idle {
@@ -111,7 +115,7 @@ impl Coach {
             let _gate = room.gate.lock().await;
             let Some(newest) = recovered.messages.last() else { return Ok(()) };
             // Where the next message has told it already, another turn runs by now.
-            if self.fill(&room, newest.id).await? {
+            if self.replay_missing(&room, newest.id).await? {
                 let cost = room.with_transcript(|said| self.cost_of_turn(room.record(), said));
                 let funds = self.0.stores.lower_ceiling(room.id(), cost).await?;
                 let quota = Event::Quota(self.quota(&room, funds));
@@ -121,7 +125,7 @@ impl Coach {
             Ok::<_, StoreError>(())
         };
         if told.await.is_err() {
-            self.attend(&room);
+            self.watch_remote_turn(&room);
         }
         if let Err(error) = self.end_when_over(&room).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "after recovery");
@@ -140,7 +144,7 @@ impl Coach {
     }
 
     async fn lower_unfollowed(&self, id: ConversationId) -> Result<Payer, StoreError> {
-        let Some(present) = self.0.stores.present(id).await? else { return Ok(Payer::Nobody) };
+        let Some(present) = self.0.stores.present(id).await? else { return Ok(Payer::Unlimited) };
         let record = present.conversation;
         if present.funds.is_some() {
             let said = Transcript::new(self.0.stores.messages(id, None, u32::MAX).await?);
@@ -151,12 +155,16 @@ impl Coach {
 
     /// Tells what is on record up to `newest` and was not told here, in the order of the record; `false`
     /// if there is nothing. To be called behind the room's gate.
-    pub(super) async fn fill(&self, room: &Room, newest: MessageId) -> Result<bool, StoreError> {
+    pub(super) async fn replay_missing(
+        &self,
+        room: &Room,
+        newest: MessageId,
+    ) -> Result<bool, StoreError> {
         let from = MessageId(room.here().upto.map_or(0, |upto| upto.0 + 1));
         if from > newest {
             return Ok(false);
         }
         let missed = self.0.stores.messages_from(room.id(), from, newest, u32::MAX).await?;
-        Ok(room.fill(missed))
+        Ok(room.replay(missed))
     }
 }

@@ -19,7 +19,7 @@ use crate::{
 
 /// A follower's copy of a conversation.
 #[derive(Debug)]
-pub(crate) struct Book {
+pub(crate) struct ClientModel {
     pub(crate) name: String,
     pub(crate) heard: BTreeMap<MessageId, Heard>,
     /// It has everything since this message, without a hole.
@@ -56,7 +56,7 @@ impl Heard {
     }
 }
 
-impl Book {
+impl ClientModel {
     pub(crate) fn new(talk: usize, listener: u64) -> Self {
         Self {
             name: format!("talk {talk} listener {listener}"),

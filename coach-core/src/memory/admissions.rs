@@ -11,7 +11,9 @@ use crate::{
     conversation::{Message, Role, SkipReason, Status},
     ids::{ConversationId, ReservationId, TurnId},
     model::Lane,
-    ports::{Accept, Calls, CoachCall, House, Opened, Opening, Refusal, Retry, StoreError},
+    ports::{
+        Accept, Admission, Admitted, Calls, CoachCall, HostLimits, Refusal, Retry, StoreError,
+    },
     timestamp::Timestamp,
 };
 
@@ -29,9 +31,9 @@ struct Attempt {
 }
 
 impl Tables {
-    pub(super) fn accept(&mut self, accept: &Accept<'_>) -> Result<Opening, StoreError> {
+    pub(super) fn accept(&mut self, accept: &Accept<'_>) -> Result<Admission, StoreError> {
         if let Some(turn) = self.turns.get(&accept.turn) {
-            return Ok(self.answered(turn, accept.turn).unwrap_or(Opening::Known {
+            return Ok(self.answered(turn, accept.turn).unwrap_or(Admission::Known {
                 message: turn.opened.message,
                 turn: turn.opened.turn,
             }));
@@ -40,7 +42,7 @@ impl Tables {
             return Ok(known);
         }
         if let Some(refusal) = self.refusal(accept.conversation, accept.house, accept.at, false)? {
-            return Ok(Opening::Refused(refusal));
+            return Ok(Admission::Refused(refusal));
         }
         let attempt = Attempt {
             id: accept.turn,
@@ -52,7 +54,7 @@ impl Tables {
         };
         let coach_left_out = match self.hold_all(attempt, accept.house) {
             Ok(left_out) => left_out,
-            Err(refusal) => return Ok(Opening::Refused(refusal)),
+            Err(refusal) => return Ok(Admission::Refused(refusal)),
         };
         let aside = matches!(accept.calls, Calls::Aside(_));
         let before = self.last_message(accept.conversation);
@@ -81,7 +83,7 @@ impl Tables {
             attempt: accept.turn,
             reply: message,
             owed: None,
-            opened: Opened {
+            opened: Admitted {
                 id: accept.turn,
                 turn: number,
                 fence: 1,
@@ -100,7 +102,7 @@ impl Tables {
         Ok(self.begin(attempt, coach_left_out))
     }
 
-    pub(super) fn retry(&mut self, retry: &Retry) -> Result<Opening, StoreError> {
+    pub(super) fn retry(&mut self, retry: &Retry) -> Result<Admission, StoreError> {
         let replaced = self.messages.get(&(retry.conversation, retry.replaces));
         let turn = replaced.and_then(|row| row.turn).map(|turn| &self.turns[&turn]);
         if let Some(answer) = turn.and_then(|turn| self.answered(turn, retry.attempt)) {
@@ -109,9 +111,9 @@ impl Tables {
         let turn = turn.filter(|turn| self.is_current(turn, retry)).map(|turn| turn.id);
         let stale = turn.is_none();
         if let Some(refusal) = self.refusal(retry.conversation, retry.house, retry.at, stale)? {
-            return Ok(Opening::Refused(refusal));
+            return Ok(Admission::Refused(refusal));
         }
-        let Some(turn) = turn else { return Ok(Opening::Refused(Refusal::NoSuchTurn)) };
+        let Some(turn) = turn else { return Ok(Admission::Refused(Refusal::NoSuchTurn)) };
         let attempt = Attempt {
             id: retry.attempt,
             turn,
@@ -122,7 +124,7 @@ impl Tables {
         };
         let coach_left_out = match self.hold_all(attempt, retry.house) {
             Ok(left_out) => left_out,
-            Err(refusal) => return Ok(Opening::Refused(refusal)),
+            Err(refusal) => return Ok(Admission::Refused(refusal)),
         };
         let before = self.last_message(retry.conversation);
         if let Some(row) = self.turns.get_mut(&turn) {
@@ -146,21 +148,21 @@ impl Tables {
     }
 
     /// What the newest attempt at a turn was answered, if it is `attempt`.
-    fn answered(&self, turn: &TurnRow, attempt: TurnId) -> Option<Opening> {
+    fn answered(&self, turn: &TurnRow, attempt: TurnId) -> Option<Admission> {
         let balance = self.balance(self.conversations[&turn.conversation].payer());
         (turn.attempt == attempt)
-            .then(|| Opening::Opened(Opened { balance, ..turn.opened.clone() }))
+            .then(|| Admission::Admitted(Admitted { balance, ..turn.opened.clone() }))
     }
 
-    fn known(&self, accept: &Accept<'_>) -> ControlFlow<Opening> {
+    fn known(&self, accept: &Accept<'_>) -> ControlFlow<Admission> {
         let rows = self.messages.range(span(accept.conversation)).map(|(_, row)| &row.message);
         let mut same = rows.filter(|row| row.client_id.is_some());
         match same.find(|row| row.client_id.as_deref() == accept.client_id) {
             None => ControlFlow::Continue(()),
             Some(row) if row.content == accept.content => {
-                ControlFlow::Break(Opening::Known { message: row.id, turn: row.turn })
+                ControlFlow::Break(Admission::Known { message: row.id, turn: row.turn })
             }
-            Some(_) => ControlFlow::Break(Opening::Refused(Refusal::IdempotencyConflict)),
+            Some(_) => ControlFlow::Break(Admission::Refused(Refusal::IdempotencyConflict)),
         }
     }
 
@@ -168,7 +170,7 @@ impl Tables {
     fn refusal(
         &self,
         id: ConversationId,
-        house: House,
+        house: HostLimits,
         at: Timestamp,
         stale: bool,
     ) -> Result<Option<Refusal>, StoreError> {
@@ -200,7 +202,7 @@ impl Tables {
     }
 
     /// Holds what an attempt needs; says whether the comment was left out, or why not even the rest fits.
-    fn hold_all(&mut self, attempt: Attempt, house: House) -> Result<bool, Refusal> {
+    fn hold_all(&mut self, attempt: Attempt, house: HostLimits) -> Result<bool, Refusal> {
         let payer = self.conversations[&attempt.conversation].payer();
         let row = |lane, bound| CallRow {
             conversation: Some(attempt.conversation),
@@ -222,7 +224,7 @@ impl Tables {
     }
 
     /// Begins an attempt whose tokens are held.
-    fn begin(&mut self, attempt: Attempt, coach_left_out: bool) -> Opening {
+    fn begin(&mut self, attempt: Attempt, coach_left_out: bool) -> Admission {
         let fence = self.turns[&attempt.turn].fence;
         let early = matches!(attempt.calls, Calls::Turn { coach: CoachCall::Before(_), .. });
         let skipped = (early && coach_left_out)
@@ -241,7 +243,7 @@ impl Tables {
         row.opened.reply = reply;
         row.opened.coach_left_out = coach_left_out;
         row.opened.skipped = skipped.map(|skipped| skipped.id);
-        Opening::Opened(Opened { balance, ..row.opened.clone() })
+        Admission::Admitted(Admitted { balance, ..row.opened.clone() })
     }
 }
 

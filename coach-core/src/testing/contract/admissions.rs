@@ -10,7 +10,7 @@ use crate::{
     conversation::{EndReason, Role, SkipReason, Status},
     ids::MessageId,
     model::Lane,
-    ports::{Accept, Calls, CoachCall, House, Opening, Refusal, Stores, Then},
+    ports::{Accept, Admission, Calls, CoachCall, HostLimits, NextStep, Refusal, Stores},
     turn::ledger::Bound,
 };
 
@@ -50,7 +50,7 @@ pub async fn a_known_client_id_is_acknowledged_again(store: &dyn Stores) {
     let first = Accept { client_id: Some("c-1"), ..room.message(1) };
     let kept = opened(room.accept(first.clone()).await);
     let before = room.record().await;
-    let known = Opening::Known { message: kept.message, turn: 1 };
+    let known = Admission::Known { message: kept.message, turn: 1 };
     let again = Accept { turn: turn(2), ..first.clone() };
     assert_eq!(room.accept(again.clone()).await, known, "while it is open");
     assert_eq!(room.record().await, before);
@@ -65,9 +65,10 @@ pub async fn a_known_client_id_is_acknowledged_again(store: &dyn Stores) {
 pub async fn parallel_sends_of_one_client_id_make_one_turn(store: &dyn Stores) {
     let room = Room::new(store).await;
     let sends = (1..=50).map(|n| room.accept(Accept { client_id: Some("c-1"), ..room.message(n) }));
-    let openings = join_all(sends).await;
-    let opened: Vec<_> = openings.iter().filter(|one| matches!(one, Opening::Opened(_))).collect();
-    let known = openings.iter().filter(|one| matches!(one, Opening::Known { .. })).count();
+    let admissions = join_all(sends).await;
+    let opened: Vec<_> =
+        admissions.iter().filter(|one| matches!(one, Admission::Admitted(_))).collect();
+    let known = admissions.iter().filter(|one| matches!(one, Admission::Known { .. })).count();
     assert_eq!((opened.len(), known), (1, 49));
     assert_eq!(room.messages().await.len(), 1);
     room.balanced(&[CALL, CALL]).await;
@@ -78,7 +79,7 @@ pub async fn refusals_come_in_order(store: &dyn Stores) {
     let room = Room::with_quota(store, 800).await;
     let kept = opened(room.accept(Accept { client_id: Some("c-1"), ..room.message(1) }).await);
     let huge = Bound { input: 10_000, output: 0 };
-    let house = House { draining: true, per_minute: Some(1), tokens_per_day: None };
+    let house = HostLimits { draining: true, per_minute: Some(1), tokens_per_day: None };
     let calls = Calls::Turn { partner: huge, coach: CoachCall::Spoken };
     let mut next = Accept { house, calls, ..room.message(2) };
     assert_eq!(room.refused(next.clone()).await, Refusal::Draining, "before busy");
@@ -119,7 +120,7 @@ pub async fn the_rate_counts_the_last_minute(store: &dyn Stores) {
     let room = Room::new(store).await;
     room.take_turn(1).await;
     room.take_turn(20).await;
-    let house = House { per_minute: Some(2), ..OPEN_HOUSE };
+    let house = HostLimits { per_minute: Some(2), ..OPEN_HOUSE };
     for n in 21..25 {
         let refusal = room.refused(Accept { house, ..room.message(n) }).await;
         assert_eq!(refusal, Refusal::RateLimited { until: at(61) });
@@ -132,8 +133,8 @@ pub async fn of_two_messages_at_once_one_wins(store: &dyn Stores) {
     let room = Room::new(store).await;
     let (one, other) = futures::join!(room.accept(room.message(1)), room.accept(room.message(2)));
     let (won, lost) = match one {
-        Opening::Opened(won) => (won, other),
-        Opening::Refused(_) | Opening::Known { .. } => (opened(other), one),
+        Admission::Admitted(won) => (won, other),
+        Admission::Refused(_) | Admission::Known { .. } => (opened(other), one),
     };
     assert_eq!(refusal(&lost), Refusal::Busy);
     assert_eq!(won.turn, 1);
@@ -154,7 +155,7 @@ pub async fn asides_and_turns_wait_for_each_other(store: &dyn Stores) {
     assert_eq!((open.turn, open.aside), (1, true));
     assert_eq!(room.refused(room.message(3)).await, Refusal::Busy);
     room.balanced(&[CALL]).await;
-    room.kept(room.answer(&asked, "Slow down.", Then::Close)).await;
+    room.kept(room.answer(&asked, "Slow down.", NextStep::Close)).await;
     assert_eq!(room.open(4).await.turn, 2);
     let asides: Vec<_> = room.messages().await.into_iter().filter(|said| said.aside).collect();
     let roles: Vec<_> = asides.iter().map(|said| (said.role, said.turn)).collect();
@@ -177,7 +178,8 @@ pub async fn a_coach_after_that_does_not_fit_is_left_out(store: &dyn Stores) {
     let kept = room.open(1).await;
     assert_eq!((kept.coach_left_out, kept.skipped, kept.lane), (true, None, Lane::Partner));
     room.balanced(&[CALL]).await;
-    let next = room.kept(room.answer(&kept, "No.", Then::Skip(SkipReason::Quota))).await.unwrap();
+    let next =
+        room.kept(room.answer(&kept, "No.", NextStep::Skip(SkipReason::Quota))).await.unwrap();
     let last = room.messages().await.pop().unwrap();
     assert_eq!((last.id, last.role, last.status), (next.id, Role::Coach, Status::Skipped));
     assert_eq!((last.skipped, last.content.as_str()), (Some(SkipReason::Quota), ""));
@@ -204,8 +206,9 @@ pub async fn a_coach_before_the_partner_speaks_first(store: &dyn Stores) {
     let kept = opened(room.accept(Accept { calls, ..room.message(1) }).await);
     assert_eq!((kept.lane, kept.skipped), (Lane::Coach, None));
     room.balanced(&[CALL, CALL]).await;
-    let next = room.kept(room.answer(&kept, "Wait.", Then::Speak(Lane::Partner))).await.unwrap();
-    let partner = room.answer(&kept, "No.", Then::Close);
+    let next =
+        room.kept(room.answer(&kept, "Wait.", NextStep::Speak(Lane::Partner))).await.unwrap();
+    let partner = room.answer(&kept, "No.", NextStep::Close);
     room.kept(crate::ports::Finish { lane: Lane::Partner, reply: next.id, ..partner }).await;
     let roles: Vec<_> = room.messages().await.iter().map(|said| said.role).collect();
     assert_eq!(roles, [Role::User, Role::Coach, Role::Partner]);

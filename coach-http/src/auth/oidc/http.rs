@@ -14,7 +14,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 
 /// The way to the provider.
 #[derive(Clone, Debug)]
-pub(super) struct BackChannel(Client);
+pub(super) struct ProviderHttp(Client);
 
 /// The provider did not answer, or not in a way that one can read.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +29,7 @@ pub(super) enum Silence {
     Status(u16),
 }
 
-impl BackChannel {
+impl ProviderHttp {
     pub(super) fn to(issuer: &Url, patience: Duration) -> Self {
         // A host may have chosen its own cryptography before; then that one stays.
         let _taken = rustls::crypto::ring::default_provider().install_default();
@@ -61,7 +61,7 @@ impl BackChannel {
     }
 }
 
-impl<'c> AsyncHttpClient<'c> for BackChannel {
+impl<'c> AsyncHttpClient<'c> for ProviderHttp {
     type Error = Silence;
     type Future = BoxFuture<'c, Result<HttpResponse, Silence>>;
 
