@@ -132,7 +132,7 @@ pub trait ConversationStore: Send + Sync {
     /// [`StandaloneCall::LIFE`] before that (all if absent) are settled by estimate as well.
     ///
     /// [`Bound::estimate`]: crate::turn::ledger::Bound::estimate
-    /// [`StandaloneCall::LIFE`]: super::FreeCall::LIFE
+    /// [`StandaloneCall::LIFE`]: super::StandaloneCall::LIFE
     async fn recover(
         &self,
         lease_before: Option<Timestamp>,
