@@ -21,13 +21,15 @@ export default defineConfig({
     // only staff need, in src/ui/staff, stay out of it, and what only some pages show.
     rolldownOptions: {
       output: {
+        // Every chunk names the chunks it loads: two characters less each, and still enough to tell builds apart.
+        chunkFileNames: "assets/[name]-[hash:6].js",
         codeSplitting: {
           groups: [
             // Five files of 200 bytes else.
             { name: "icons", test: /lucide-react\/dist\/esm\/icons\/(check|chevron-left|copy|lightbulb|lock)\.m?js$/ },
             {
               name: "shared",
-              test: /src\/(ui|shell|api)\/(?!Card|Contact|Field|InvitationText|KeyList|Prose|Specimen|fields|form-check|touches-on|turns|use-form-errors)[^/]+$/,
+              test: /src\/(ui|shell|api)\/(?!Card|Contact|Field|InvitationText|Prose|ExampleConversation|ShortcutList|content-note|field-errors|form-validation|turns|use-form-errors)[^/]+$/,
             },
           ],
         },

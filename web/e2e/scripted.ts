@@ -2,19 +2,25 @@
 // a real host shows rarely or late; that the real host says these things is tested where it lives.
 import { expect, type Page, type WebSocketRoute } from "@playwright/test";
 import type { Schemas } from "../src/api/client";
-import type { ClientFrame, Message, ServerFrame } from "../src/live/frames";
+import type { ClientFrame, ServerFrame, TranscriptMessage } from "../src/live/frames";
 import { drawn } from "./inspect";
 
 const ID = "01900000-0000-7000-8000-000000000001";
 const at = "2026-11-23T14:20:00Z";
 
-export const message = (id: number, turn: number, role: Message["role"], content: string, more = {}): Message => ({
+export const message = (
+  id: number,
+  turn: number,
+  role: TranscriptMessage["role"],
+  content: string,
+  more = {},
+): TranscriptMessage => ({
   ...{ id, turn, role, content, status: "complete", createdAt: at },
   ...more,
 });
 
 /** One turn, told and commented. */
-export const oneTurn: Message[] = [
+export const oneTurn: TranscriptMessage[] = [
   message(1, 0, "partner", "Come in. What is it?"),
   message(2, 1, "user", "I would like to talk about my pay."),
   message(3, 1, "partner", "Why you, and why now?"),
@@ -24,7 +30,7 @@ export const oneTurn: Message[] = [
 export const idle = (turn: number): ServerFrame => ({ type: "turn", turn, state: "idle" });
 
 type Options = {
-  messages?: Message[];
+  messages?: TranscriptMessage[];
   conversation?: Partial<Schemas["Conversation"]>;
   person?: string;
   /** Who to turn to, where the invitation names somebody. */
@@ -112,7 +118,7 @@ export class ScriptedHost {
   }
 
   /** Waits for what the participant says next, and accepts it as the host does. */
-  async accepts(turn: number, messageId: number): Promise<Message> {
+  async accepts(turn: number, messageId: number): Promise<TranscriptMessage> {
     const fresh = () => this.said.find((f) => f.type === "message" && !this.#accepted.has(f.clientId ?? ""));
     await expect.poll(fresh).toBeDefined();
     const frame = fresh();

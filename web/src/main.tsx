@@ -4,7 +4,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "./api/queries";
 import { Router } from "./router";
-import { Region } from "./ui/Region";
+import { ErrorBoundary } from "./ui/ErrorBoundary";
 import "./styles.css";
 
 const root = document.getElementById("root");
@@ -12,9 +12,9 @@ if (root)
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
-        <Region name="This page">
+        <ErrorBoundary name="This page">
           <Router />
-        </Region>
+        </ErrorBoundary>
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -1,10 +1,10 @@
 // Every URL of the page: its table of contents. Each page is a chunk of its own, the administration is one.
 import { Suspense } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
-import { Keys } from "./shell/Keys";
+import { KeyboardShortcuts } from "./shell/KeyboardShortcuts";
 import { lazyPage } from "./shell/lazy-page";
 import { NotFound } from "./shell/NotFound";
-import { RightAddress } from "./shell/RightAddress";
+import { PublicUrlGuard } from "./shell/PublicUrlGuard";
 import { Shell } from "./shell/Shell";
 import { Skeleton } from "./ui/Skeleton";
 
@@ -23,8 +23,8 @@ const Administration = lazyPage(() => import("./features/admin/Administration"))
 export function Router() {
   return (
     <BrowserRouter>
-      <Keys />
-      <RightAddress>
+      <KeyboardShortcuts />
+      <PublicUrlGuard>
         <Suspense fallback={<Loading />}>
           <Routes>
             <Route path="/invite/:token" element={<Invite />} />
@@ -44,7 +44,7 @@ export function Router() {
             </Route>
           </Routes>
         </Suspense>
-      </RightAddress>
+      </PublicUrlGuard>
     </BrowserRouter>
   );
 }

@@ -25,7 +25,7 @@ export const queryClient = new QueryClient({
 
 export const queries = {
   me: () => $api.queryOptions("get", "/api/me", {}),
-  waysIn: () => $api.queryOptions("get", "/api/auth", {}, { staleTime: Number.POSITIVE_INFINITY }),
+  signInOptions: () => $api.queryOptions("get", "/api/auth", {}, { staleTime: Number.POSITIVE_INFINITY }),
   scenarios: () => $api.queryOptions("get", "/api/scenarios", {}),
   conversations: (query: Query<"/api/conversations"> = {}) =>
     $api.queryOptions("get", "/api/conversations", { params: { query } }),
@@ -34,7 +34,7 @@ export const queries = {
   invitations: (query: Query<"/api/invitations"> = {}) =>
     $api.queryOptions("get", "/api/invitations", { params: { query } }),
   invitation: (id: string) => $api.queryOptions("get", "/api/invitations/{id}", { params: { path: { id } } }),
-  conversationsUnder: (id: string) =>
+  invitationConversations: (id: string) =>
     $api.queryOptions("get", "/api/invitations/{id}/conversations", {
       params: { path: { id }, query: { limit: 200 } },
     }),

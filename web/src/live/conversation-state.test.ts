@@ -3,16 +3,16 @@ import { describe, expect, it } from "vitest";
 import golden from "../../../coach-http/frames.json";
 import { type ConversationState, cursor, emptyConversation, receive, sent, withOlder } from "./conversation-state";
 import { marginRows, retryTarget } from "./conversation-view";
-import type { Message, ServerFrame } from "./frames";
+import type { ServerFrame, TranscriptMessage } from "./frames";
 
 const goldenFrames = golden.server as ServerFrame[];
 const received = (...frames: ServerFrame[]) => frames.reduce(receive, emptyConversation);
 const at = "2026-11-23T14:20:00Z";
-const user = (id: number, content: string, more: Partial<Message> = {}): Message => ({
+const user = (id: number, content: string, more: Partial<TranscriptMessage> = {}): TranscriptMessage => ({
   ...{ id, turn: 1, role: "user", content, status: "complete", createdAt: at },
   ...more,
 });
-const history = (...messages: Message[]): ServerFrame => ({ type: "history", messages, more: false });
+const history = (...messages: TranscriptMessage[]): ServerFrame => ({ type: "history", messages, more: false });
 const delta = (messageId: number, off: number, content: string, replaces?: number): ServerFrame => ({
   ...{ type: "partner:delta", messageId, off, content, turn: 1 },
   ...(replaces ? { replaces } : {}),

@@ -1,17 +1,26 @@
 // What a conversation looks like, as a pure function of the frames received: (state, frame) => state.
 // The transcript is the log: messages are appended, their text only grows, and a position is (message id, bytes).
-import type { Cut, DeltaFrame, DoneFrame, ErrorFrame, Message, ServerFrame, TurnLimit, TurnState } from "./frames";
+import type {
+  Cut,
+  DeltaFrame,
+  DoneFrame,
+  ErrorFrame,
+  ServerFrame,
+  TranscriptMessage,
+  TurnLimit,
+  TurnState,
+} from "./frames";
 import { byteLength, dropBytes } from "./utf8";
 
-export type Row = Pick<Message, "id" | "turn" | "role" | "content" | "createdAt"> & {
+export type MessageRow = Pick<TranscriptMessage, "id" | "turn" | "role" | "content" | "createdAt"> & {
   aside: boolean;
-  status: Message["status"] | "streaming";
+  status: TranscriptMessage["status"] | "streaming";
   reason?: string;
   cut?: Cut;
   /** Under which id this device sent it. */
   clientId?: string;
 };
-export type LiveRow = Row & { bytes: number };
+export type LiveRow = MessageRow & { bytes: number };
 export type Refusal = { code: string; text: string; retryable: boolean };
 /** Something the participant sent that the transcript does not show yet. */
 export type Outgoing = { clientId: string; content: string; aside: boolean; messageId?: number; refusal?: Refusal };
@@ -19,7 +28,7 @@ export type Fault = Pick<ErrorFrame, "code" | "error" | "retryable" | "turn" | "
 
 export type ConversationState = {
   /** Settled messages, oldest first, without the attempts that another one replaces. */
-  rows: readonly Row[];
+  rows: readonly MessageRow[];
   /** The message being written, apart from `rows`, so that a delta touches no settled row. */
   live: LiveRow | null;
   replaced: ReadonlySet<number>;
@@ -38,7 +47,7 @@ export type ConversationState = {
   /** The host cannot write at the moment: the answer's `done` is late. */
   savingDelayed: boolean;
   /** The newest message of each voice that was finished while we listened, for screen readers. */
-  heard: { partner: Row | null; coach: Row | null };
+  heard: { partner: MessageRow | null; coach: MessageRow | null };
   /** Caught up on this connection. */
   synced: boolean;
   /** A gap was seen: nothing is taken until the socket came back with our cursor. */
@@ -123,7 +132,11 @@ export function withdrawn(state: ConversationState, clientId: string): Conversat
 }
 
 /** Older messages, fetched by REST, put in front. */
-export function withOlder(state: ConversationState, items: readonly Message[], more: boolean): ConversationState {
+export function withOlder(
+  state: ConversationState,
+  items: readonly TranscriptMessage[],
+  more: boolean,
+): ConversationState {
   const first = state.rows[0]?.id ?? Number.POSITIVE_INFINITY;
   const older = items.filter((m) => m.id < first);
   const replaced = withReplaced(state.replaced, older);
@@ -131,17 +144,21 @@ export function withOlder(state: ConversationState, items: readonly Message[], m
   return { ...state, rows, replaced, more, limit: state.limit + items.length };
 }
 
-function rowOf(m: Message): Row {
+function rowOf(m: TranscriptMessage): MessageRow {
   const { id, turn, role, content, createdAt, status, reason, cut, clientId } = m;
   const row = { id, turn, role, content, createdAt, status, aside: m.aside ?? false };
   return { ...row, ...(reason ? { reason } : {}), ...(cut ? { cut } : {}), ...(clientId ? { clientId } : {}) };
 }
 
-function skippedRow(id: number, turn: number, reason: string): Row {
+function skippedRow(id: number, turn: number, reason: string): MessageRow {
   return { id, turn, role: "coach", aside: false, content: "", status: "skipped", reason, createdAt: now() };
 }
 
-function fromHistory(state: ConversationState, messages: readonly Message[], more: boolean): ConversationState {
+function fromHistory(
+  state: ConversationState,
+  messages: readonly TranscriptMessage[],
+  more: boolean,
+): ConversationState {
   const replaced = withReplaced(new Set(), messages);
   const known = new Set(messages.map((m) => m.clientId));
   return {
@@ -158,7 +175,7 @@ function fromHistory(state: ConversationState, messages: readonly Message[], mor
   };
 }
 
-function said(state: ConversationState, message: Message): ConversationState {
+function said(state: ConversationState, message: TranscriptMessage): ConversationState {
   const ours = (o: Outgoing) => o.clientId === message.clientId || o.messageId === message.id;
   const next = settled(state, rowOf(message));
   return state.outgoing.some(ours) ? { ...next, outgoing: state.outgoing.filter((o) => !ours(o)) } : next;
@@ -210,7 +227,7 @@ function finished(state: ConversationState, frame: DoneFrame): ConversationState
 
 const saved = (state: ConversationState) => (state.savingDelayed ? { ...state, savingDelayed: false } : state);
 
-function settleLive(state: ConversationState, end: Pick<Row, "status" | "cut">): ConversationState {
+function settleLive(state: ConversationState, end: Pick<MessageRow, "status" | "cut">): ConversationState {
   if (!state.live) return state;
   const { bytes: _, ...rest } = state.live;
   const row = { ...rest, ...end };
@@ -218,7 +235,7 @@ function settleLive(state: ConversationState, end: Pick<Row, "status" | "cut">):
   return settled({ ...state, live: null, heard }, row);
 }
 
-function settled(state: ConversationState, row: Row): ConversationState {
+function settled(state: ConversationState, row: MessageRow): ConversationState {
   if (state.broken || hasRow(state, row.id) || state.replaced.has(row.id)) return state;
   const at = state.rows.findLastIndex((r) => r.id < row.id) + 1;
   const rows = state.rows.toSpliced(at, 0, row);
@@ -244,7 +261,7 @@ function replacing(state: ConversationState, id: number | undefined): Conversati
   return { ...state, replaced: new Set(state.replaced).add(id), rows: state.rows.filter((r) => r.id !== id) };
 }
 
-function withReplaced(set: ReadonlySet<number>, messages: readonly Message[]): ReadonlySet<number> {
+function withReplaced(set: ReadonlySet<number>, messages: readonly TranscriptMessage[]): ReadonlySet<number> {
   return new Set([...set, ...messages.flatMap((m) => m.replaces ?? [])]);
 }
 

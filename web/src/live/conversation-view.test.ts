@@ -1,13 +1,13 @@
 // What the page asks of a conversation's state.
 import { expect, it } from "vitest";
-import { emptyConversation, type Row } from "./conversation-state";
+import { emptyConversation, type MessageRow } from "./conversation-state";
 import { activity, closedBy, lastSent, missingNote, notesAfter, turnsText, turnsWarning } from "./conversation-view";
 
-const row = (id: number, more: Partial<Row> = {}): Row => ({
+const row = (id: number, more: Partial<MessageRow> = {}): MessageRow => ({
   ...{ id, turn: id, role: "coach", content: "A note", status: "complete", aside: false, createdAt: "2026-11-23" },
   ...more,
 });
-const having = (...rows: Row[]) => ({ ...emptyConversation, rows });
+const having = (...rows: MessageRow[]) => ({ ...emptyConversation, rows });
 
 const left = (turnsLeft: number | undefined, turnLimit?: "quota" | "conversation") => ({ turnsLeft, turnLimit });
 

@@ -1,27 +1,27 @@
 // Questions the page asks of a conversation's state. Pure, like the state itself.
-import type { ConversationState, Row } from "./conversation-state";
+import type { ConversationState, MessageRow } from "./conversation-state";
 
-export const inScene = (r: { role: Row["role"]; aside: boolean }) => r.role !== "coach" && !r.aside;
-const inMargin = (r: Row) => !inScene(r) && !isSilent(r);
+export const inScene = (r: { role: MessageRow["role"]; aside: boolean }) => r.role !== "coach" && !r.aside;
+const inMargin = (r: MessageRow) => !inScene(r) && !isSilent(r);
 
 /** The coach's margin, oldest first. A missing comment that came after all, or is missing again, is shown once. */
-export function marginRows(rows: readonly Row[]): readonly Row[] {
+export function marginRows(rows: readonly MessageRow[]): readonly MessageRow[] {
   const newest = new Map(rows.filter(isComment).map((r) => [r.turn, r.id]));
   return rows.filter((r) => inMargin(r) && !(r.status === "skipped" && newest.get(r.turn) !== r.id));
 }
 
-const isComment = (r: Row) => r.role === "coach" && !r.aside;
+const isComment = (r: MessageRow) => r.role === "coach" && !r.aside;
 
 /** A coach that was never meant to speak leaves no trace on the page. */
-const isSilent = (r: Row) => r.status === "skipped" && (r.reason === "scenario" || r.reason === "off");
+const isSilent = (r: MessageRow) => r.status === "skipped" && (r.reason === "scenario" || r.reason === "off");
 
 export const isBusy = (s: ConversationState) => s.turnState !== "idle" || s.live !== null;
 
 /** Whose voice the participant is waiting for. */
-export type Waiting = "nobody" | "partner" | "coach" | "aside";
+export type Waiting = "none" | "partner" | "coach" | "aside";
 export function waitingFor(s: ConversationState): Waiting {
   if (s.live) return s.live.aside ? "aside" : s.live.role === "partner" ? "partner" : "coach";
-  if (s.turnState === "idle") return "nobody";
+  if (s.turnState === "idle") return "none";
   return s.turnState === "accepted" ? "partner" : s.turnState;
 }
 
@@ -36,7 +36,7 @@ export function activity(s: ConversationState): Activity {
   return last?.role === "partner" && last.status === "failed" && s.outgoing.length === 0 ? "failed" : "yours";
 }
 
-const broken = new Set<Row["status"]>(["stopped", "failed", "interrupted"]);
+const broken = new Set<MessageRow["status"]>(["stopped", "failed", "interrupted"]);
 const againAfter = new Set(["quota", "stopped", "failed", "draining"]);
 
 /** The row that `retry` would run again: the last turn's newest broken leg, else its skipped comment. */
@@ -57,13 +57,13 @@ export function lastSent(s: ConversationState, aside: boolean): string | undefin
   return row?.clientId ?? row?.id.toString();
 }
 
-const isNote = (r: Row) => r.role === "coach" && inMargin(r) && r.content !== "";
+const isNote = (r: MessageRow) => r.role === "coach" && inMargin(r) && r.content !== "";
 
 /** The newest words of the coach. */
 export const newestNote = (s: ConversationState) => s.rows.findLast(isNote);
 
 /** The place of the coach's comment on the last turn, where it is missing. */
-export function missingNote(s: ConversationState): Row | undefined {
+export function missingNote(s: ConversationState): MessageRow | undefined {
   const newest = s.rows.findLast((r) => isComment(r) && !isSilent(r));
   return newest?.content === "" && newest.turn === s.turn ? newest : undefined;
 }

@@ -7,11 +7,11 @@ export type Cut = "length" | "filter" | "refusal";
 /** What ends first: the invitation's quota or the conversation's own cap on turns. */
 export type TurnLimit = "quota" | "conversation";
 /** How much of a note was on screen, as a percentage of its text, and for how many milliseconds. */
-export type Seen = { messageId: number; how: "shown" | "opened"; share: number; ms: number };
+export type SeenReport = { messageId: number; how: "shown" | "opened"; share: number; ms: number };
 
 export type ServerFrame = Schemas["ServerFrame"] & { cut?: Cut; limit?: TurnLimit };
-export type ClientFrame = Schemas["ClientFrame"] | ({ type: "seen" } & Seen);
-export type Message = Schemas["Message"] & { cut?: Cut };
+export type ClientFrame = Schemas["ClientFrame"] | ({ type: "seen" } & SeenReport);
+export type TranscriptMessage = Schemas["Message"] & { cut?: Cut };
 export type DeltaFrame = Extract<ServerFrame, { type: `${string}:delta` }>;
 export type DoneFrame = Extract<ServerFrame, { type: `${string}:done` }>;
 export type ErrorFrame = Extract<ServerFrame, { type: "error" }>;

@@ -14,9 +14,9 @@ import {
   withOlder,
 } from "./conversation-state";
 import { isBusy } from "./conversation-view";
-import type { Seen, ServerFrame } from "./frames";
+import type { SeenReport, ServerFrame } from "./frames";
 import { newId } from "./new-id";
-import { keepFor } from "./outbox";
+import { openOutbox } from "./outbox";
 import { type Ending, type LinkState, ResumableSocket } from "./socket";
 
 /** `offline`: the browser knows that there is no network; `lost`: only the host does not answer. */
@@ -33,7 +33,7 @@ const STEADY = 2_000;
 
 export class LiveConversation {
   readonly id: string;
-  readonly kept: ReturnType<typeof keepFor>;
+  readonly outbox: ReturnType<typeof openOutbox>;
   readonly #socket: ResumableSocket;
   readonly #listeners = new Set<() => void>();
   #state: ConversationState;
@@ -46,14 +46,14 @@ export class LiveConversation {
   #lostAt = Number.NEGATIVE_INFINITY;
   #flaps = false;
   /** What was reported of each note, and whether it could be handed over. */
-  readonly #seen = new Map<string, Seen & { sent: boolean }>();
+  readonly #seen = new Map<string, SeenReport & { sent: boolean }>();
   /** What was handed to the present connection, so that nothing is sent twice over the same one. */
   #handed = new Set<string>();
 
   constructor(id: string) {
     this.id = id;
-    this.kept = keepFor(id);
-    this.#state = { ...emptyConversation, outgoing: this.kept.get().outgoing };
+    this.outbox = openOutbox(id);
+    this.#state = { ...emptyConversation, outgoing: this.outbox.get().outgoing };
     this.#shown = this.#snapshot();
     this.#socket = new ResumableSocket({
       url: (after) => paths.socket(id, after),
@@ -106,7 +106,7 @@ export class LiveConversation {
   retry = (): void => void this.#socket.send({ type: "retry" });
 
   /** How much of a note was on screen and for how long; what grows replaces what was reported before. */
-  seen = (report: Seen): void => {
+  seen = (report: SeenReport): void => {
     const key = `${report.messageId}.${report.how}`;
     const before = this.#seen.get(key);
     const share = Math.max(report.share, before?.share ?? 0);
@@ -186,7 +186,7 @@ export class LiveConversation {
 
   #set(next: ConversationState): void {
     if (next === this.#state) return;
-    if (next.outgoing !== this.#state.outgoing) this.kept.set({ outgoing: next.outgoing });
+    if (next.outgoing !== this.#state.outgoing) this.outbox.set({ outgoing: next.outgoing });
     this.#state = next;
     this.#socket.expect(isBusy(next) || next.outgoing.some((o) => !o.refusal));
     this.#notify();

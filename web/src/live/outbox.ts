@@ -2,15 +2,15 @@
 // Session storage, not local storage: a shared tablet must not show the last person's words.
 import type { Outgoing } from "./conversation-state";
 
-export type Kept = { draft: string; aside: boolean; outgoing: readonly Outgoing[] };
-const nothing: Kept = { draft: "", aside: false, outgoing: [] };
+export type OutboxState = { draft: string; aside: boolean; outgoing: readonly Outgoing[] };
+const nothing: OutboxState = { draft: "", aside: false, outgoing: [] };
 
-export function keepFor(conversationId: string) {
+export function openOutbox(conversationId: string) {
   const key = `coach:${conversationId}`;
   let kept = read(key);
   return {
-    get: (): Kept => kept,
-    set(change: Partial<Kept>): void {
+    get: (): OutboxState => kept,
+    set(change: Partial<OutboxState>): void {
       kept = { ...kept, ...change };
       try {
         if (kept.draft === "" && kept.outgoing.length === 0) sessionStorage.removeItem(key);
@@ -22,10 +22,10 @@ export function keepFor(conversationId: string) {
   };
 }
 
-function read(key: string): Kept {
+function read(key: string): OutboxState {
   try {
     const text = sessionStorage.getItem(key);
-    return text ? { ...nothing, ...(JSON.parse(text) as Partial<Kept>) } : nothing;
+    return text ? { ...nothing, ...(JSON.parse(text) as Partial<OutboxState>) } : nothing;
   } catch {
     return nothing;
   }

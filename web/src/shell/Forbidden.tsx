@@ -5,14 +5,14 @@ import { queries } from "../api/queries";
 import { paths } from "../paths";
 import { Button, buttonLook } from "../ui/Button";
 import { FullPage } from "../ui/FullPage";
-import { nameOf, roles, signOut } from "./who";
+import { nameOf, roleLabels, signOut } from "./current-user";
 
 export function Forbidden() {
   const me = useQuery(queries.me()).data;
   return (
     <FullPage title="You don't have access to this page">
       <p>
-        {me && <span>{`You're signed in as ${nameOf(me)} (${roles[me.role].toLowerCase()}). `}</span>}
+        {me && <span>{`You're signed in as ${nameOf(me)} (${roleLabels[me.role].toLowerCase()}). `}</span>}
         <span>An administrator can give you access.</span>
       </p>
       <div className="flex flex-wrap gap-3">

@@ -2,12 +2,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleUser } from "lucide-react";
 import { Link, NavLink, Outlet } from "react-router";
-import { can } from "../api/can";
+import { can } from "../api/permissions";
 import { queries } from "../api/queries";
 import { paths } from "../paths";
-import { Region } from "../ui/Region";
+import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { ThemeButton } from "../ui/ThemeButton";
-import { Account } from "./Account";
+import { AccountMenu } from "./AccountMenu";
 import { SkipLink } from "./SkipLink";
 
 const place =
@@ -48,15 +48,15 @@ export function Shell() {
                 <CircleUser aria-hidden className="size-5" />
                 <span className="max-sm:sr-only">Account</span>
               </button>
-              <Account me={me} />
+              <AccountMenu me={me} />
             </>
           )}
         </div>
       </header>
       <div data-region="" tabIndex={-1} className="flex grow flex-col">
-        <Region name="This page">
+        <ErrorBoundary name="This page">
           <Outlet />
-        </Region>
+        </ErrorBoundary>
       </div>
     </div>
   );

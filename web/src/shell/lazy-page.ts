@@ -2,7 +2,7 @@
 // is loaded anew, once and without a word; if that does not help, the page says so. Without a network that would leave
 // nothing but the browser's own error page, so it waits until the server answers.
 import { type ComponentType, lazy } from "react";
-import { NotLoaded } from "./NotLoaded";
+import { ChunkLoadError } from "./ChunkLoadError";
 
 const KEY = "coach:reloaded";
 
@@ -16,7 +16,7 @@ export function lazyPage<Props = object>(load: () => Promise<{ default: Componen
       } catch {
         const answer = await fetch("/api/auth").catch(() => null);
         if (answer?.ok) {
-          if (!mark(true)) return { default: NotLoaded };
+          if (!mark(true)) return { default: ChunkLoadError };
           location.reload();
           return Promise.race<never>([]);
         }

@@ -4,21 +4,21 @@ import type { ServerFrame } from "../live/frames";
 import { byteLength, dropBytes } from "../live/utf8";
 import { FakeSocket } from "./fake-socket";
 
-type Kept = { id: number; turn: number; role: "user" | "partner" | "coach"; content: string; done: boolean };
+type StoredMessage = { id: number; turn: number; role: "user" | "partner" | "coach"; content: string; done: boolean };
 type Reader = { socket: FakeSocket; read: number };
 
 const PIECES = ["Well, ", "naïve ", "– no. ", "😀 ", "“so” ", "日本 ", "\n\n"];
 const PIECES_A_LEG = 40;
 
 export class FakeHost {
-  readonly kept: Kept[] = [];
+  readonly kept: StoredMessage[] = [];
   /** How often the page sent what it had sent before. */
   repeats = 0;
   pieces = 0;
   down = 0;
   #readers: Reader[] = [];
   #answered = 0;
-  readonly #byClientId = new Map<string, Kept>();
+  readonly #byClientId = new Map<string, StoredMessage>();
   #seed = 11;
 
   get idle(): boolean {
@@ -63,7 +63,7 @@ export class FakeHost {
     const at = this.kept.find((m) => m.id === id);
     if (!at || (at.done && (bytes ?? 0) > byteLength(at.content))) this.#history(socket, at !== undefined);
     else this.#rest(socket, at, bytes ?? 0);
-    this.#tellTurn(socket);
+    this.#publishTurn(socket);
   }
 
   #history(socket: FakeSocket, reset: boolean): void {
@@ -77,7 +77,7 @@ export class FakeHost {
     for (const m of this.kept) if (!m.done) socket.says(delta(m, 0));
   }
 
-  #rest(socket: FakeSocket, at: Kept, bytes: number): void {
+  #rest(socket: FakeSocket, at: StoredMessage, bytes: number): void {
     socket.says({ type: "resumed" });
     if (at.role !== "user") socket.says(delta(at, bytes), ...(at.done ? [done(at)] : []));
     for (const m of this.kept) if (m.id > at.id) socket.says(...whole(m));
@@ -95,7 +95,7 @@ export class FakeHost {
       reader.socket.says({ type: "ack", clientId, messageId: message.id, turn: message.turn });
       if (known) continue;
       this.#byClientId.set(clientId, message);
-      this.#tell(...whole(message));
+      this.#publish(...whole(message));
       this.#add("partner", message.turn, "", false);
     }
   }
@@ -106,25 +106,25 @@ export class FakeHost {
     const off = byteLength(leg.content);
     leg.content += PIECES[this.random(PIECES.length)];
     this.pieces++;
-    this.#tell(delta(leg, off));
+    this.#publish(delta(leg, off));
     if (this.random(PIECES_A_LEG) > 0) return;
     leg.done = true;
-    this.#tell(done(leg));
+    this.#publish(done(leg));
     if (leg.role === "partner") this.#add("coach", leg.turn, "", false);
-    for (const { socket } of this.#readers) this.#tellTurn(socket);
+    for (const { socket } of this.#readers) this.#publishTurn(socket);
   }
 
-  #add(role: Kept["role"], turn: number, content: string, isDone: boolean): Kept {
-    const message: Kept = { id: this.kept.length + 1, turn, role, content, done: isDone };
+  #add(role: StoredMessage["role"], turn: number, content: string, isDone: boolean): StoredMessage {
+    const message: StoredMessage = { id: this.kept.length + 1, turn, role, content, done: isDone };
     this.kept.push(message);
     return message;
   }
 
-  #tell(...frames: ServerFrame[]): void {
+  #publish(...frames: ServerFrame[]): void {
     for (const { socket } of this.#readers) socket.says(...frames);
   }
 
-  #tellTurn(socket: FakeSocket): void {
+  #publishTurn(socket: FakeSocket): void {
     const last = this.kept.at(-1);
     const state = !last || last.done ? "idle" : last.role === "coach" ? "coach" : "partner";
     socket.says({ type: "turn", turn: last?.turn ?? 0, state });
@@ -137,18 +137,18 @@ export class FakeHost {
   }
 }
 
-const voice = (m: Kept) => (m.role === "coach" ? "coach" : "partner");
+const voice = (m: StoredMessage) => (m.role === "coach" ? "coach" : "partner");
 
-function delta(m: Kept, off: number): ServerFrame {
+function delta(m: StoredMessage, off: number): ServerFrame {
   const content = dropBytes(m.content, off) ?? "";
   return { type: `${voice(m)}:delta`, messageId: m.id, turn: m.turn, off, content };
 }
 
-const done = (m: Kept): ServerFrame => ({
+const done = (m: StoredMessage): ServerFrame => ({
   ...{ type: `${voice(m)}:done`, messageId: m.id, turn: m.turn, status: "complete" },
 });
 
-function whole(m: Kept): ServerFrame[] {
+function whole(m: StoredMessage): ServerFrame[] {
   const { done: isDone, ...message } = m;
   if (m.role !== "user") return [delta(m, 0), ...(isDone ? [done(m)] : [])];
   return [{ type: "message", message: { ...message, status: "complete", createdAt: "2026-11-23" } }];

@@ -2,11 +2,11 @@
 import { ShieldCheck } from "lucide-react";
 import { useId } from "react";
 import type { Schemas } from "../api/client";
+import { contentNoteLine } from "./content-note";
+import { ExampleConversation } from "./ExampleConversation";
 import { unwrapped } from "./markdown/plain";
 import { PageHeading } from "./PageHeading";
 import { Prose } from "./Prose";
-import { Specimen } from "./Specimen";
-import { touchesOn } from "./touches-on";
 
 type Landing = Pick<Schemas["Landing"], "inviter" | "scenario" | "consent">;
 
@@ -33,7 +33,7 @@ export function InvitationText({ landing, preview = false }: Props) {
         </PageHeading>
       )}
       <p className="mt-4 mb-6 text-base">{whatItIs({ coach, aside, minutes: scenario?.minutes })}</p>
-      <Specimen coach={coach} />
+      <ExampleConversation coach={coach} />
       {scenario && (
         <section aria-labelledby={`${id}-scene`} className="mt-6" lang={scenario.language}>
           <Heading id={`${id}-scene`} className="font-semibold wrap-anywhere" dir="auto">
@@ -47,7 +47,7 @@ export function InvitationText({ landing, preview = false }: Props) {
           </p>
           {scenario.contentNote && (
             <p className="text-muted" lang="en" dir="auto">
-              {touchesOn(scenario.contentNote)}
+              {contentNoteLine(scenario.contentNote)}
             </p>
           )}
         </section>

@@ -1,12 +1,12 @@
 // Checks a form as the browser would, but says what is wrong in plain words at the field, and adds what the host refused.
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { refusedFields } from "../api/fields";
-import { fieldErrors, firstRefused } from "./form-check";
+import { serverFieldErrors } from "../api/field-errors";
+import { fieldErrors, firstRefused } from "./form-validation";
 
 export function useFormErrors(failure: unknown) {
   const form = useRef<HTMLFormElement>(null);
   const [own, setOwn] = useState<Record<string, string>>({});
-  const refused = refusedFields(failure);
+  const refused = serverFieldErrors(failure);
   useEffect(() => {
     if (failure && form.current) firstRefused(form.current)?.focus();
   }, [failure]);
@@ -22,7 +22,7 @@ export function useFormErrors(failure: unknown) {
     },
     of: (name: string) => own[name] ?? refused.of(name),
     /** The host's refusal where no field is to blame. */
-    whole: refused.whole,
+    general: refused.general,
     /** Whether the form can be sent. If not, marks what is wrong and focuses the first such field. */
     check(): boolean {
       const found = form.current ? fieldErrors(form.current) : [];

@@ -1,32 +1,32 @@
 // `/account`: who the user is here, the download of their data, and its deletion.
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
-import { can } from "../../api/can";
 import type { Schemas } from "../../api/client";
+import { can } from "../../api/permissions";
 import { queries } from "../../api/queries";
-import { lacking } from "../../shell/lacking";
-import { Refused } from "../../shell/Refused";
-import { roles } from "../../shell/who";
+import { roleLabels } from "../../shell/current-user";
+import { LoadErrorPage } from "../../shell/LoadErrorPage";
+import { loadError } from "../../shell/load-error";
 import { buttonLook } from "../../ui/Button";
 import { Card, FactList } from "../../ui/Card";
 import { PageHeading } from "../../ui/PageHeading";
 import { Skeleton } from "../../ui/Skeleton";
-import { EraseMe } from "./EraseMe";
+import { DeleteMyData } from "./DeleteMyData";
 import { SignIns } from "./SignIns";
 
 export default function AccountPage() {
   const me = useQuery(queries.me());
-  const refused = lacking(me);
-  if (refused) return <Refused {...refused} />;
+  const failure = loadError(me);
+  if (failure) return <LoadErrorPage {...failure} />;
   return (
     <main id="main" className="mx-auto w-full max-w-2xl px-4 py-6 sm:px-5 sm:py-10">
       <PageHeading title="Your data" className="mb-6 text-[2rem] leading-[1.1] font-bold" />
-      {me.data ? <Everything me={me.data} /> : <Skeleton />}
+      {me.data ? <AccountCards me={me.data} /> : <Skeleton />}
     </main>
   );
 }
 
-function Everything({ me }: { me: Schemas["Me"] }) {
+function AccountCards({ me }: { me: Schemas["Me"] }) {
   return (
     <div className="space-y-4">
       <Card title="Your account">
@@ -40,7 +40,7 @@ function Everything({ me }: { me: Schemas["Me"] }) {
             facts={[
               ["Name", me.name ?? "None (the server's own account)"],
               ["Email", me.email ?? "None"],
-              ["Role", roles[me.role]],
+              ["Role", roleLabels[me.role]],
             ]}
           />
         )}
@@ -63,7 +63,7 @@ function Everything({ me }: { me: Schemas["Me"] }) {
             here.
           </p>
         ) : (
-          <EraseMe me={me} />
+          <DeleteMyData me={me} />
         )}
       </Card>
     </div>

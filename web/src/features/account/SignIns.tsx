@@ -7,7 +7,7 @@ import { Card } from "../../ui/Card";
 import { AddSignIn } from "../auth/AddSignIn";
 
 export function SignIns({ me }: { me: Schemas["Me"] }) {
-  const ways = useQuery(queries.waysIn()).data;
+  const ways = useQuery(queries.signInOptions()).data;
   return (
     <Card title="How you sign in">
       {me.identities.length === 0 ? (

@@ -2,13 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Navigate, NavLink, Route, Routes } from "react-router";
-import { can } from "../../api/can";
+import { can } from "../../api/permissions";
 import { queries } from "../../api/queries";
 import { paths } from "../../paths";
 import { Forbidden } from "../../shell/Forbidden";
-import { lacking } from "../../shell/lacking";
+import { LoadErrorPage } from "../../shell/LoadErrorPage";
+import { loadError } from "../../shell/load-error";
 import { NotFound } from "../../shell/NotFound";
-import { Refused } from "../../shell/Refused";
 import { Skeleton } from "../../ui/Skeleton";
 import { AuditPage } from "./AuditPage";
 import { PresetsPage } from "./PresetsPage";
@@ -17,8 +17,8 @@ import { UsersPage } from "./UsersPage";
 
 export default function Administration() {
   const me = useQuery(queries.me());
-  const refused = lacking(me);
-  if (refused) return <Refused {...refused} />;
+  const failure = loadError(me);
+  if (failure) return <LoadErrorPage {...failure} />;
   if (me.data && !can.administer(me.data)) return <Forbidden />;
   return (
     <Routes>

@@ -8,10 +8,10 @@ import { buttonLook } from "../../ui/Button";
 import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
-import { Pages } from "../../ui/staff/Pages";
-import { given } from "../../ui/staff/url-state";
+import { Pagination } from "../../ui/staff/Pagination";
+import { withoutEmpty } from "../../ui/staff/url-state";
+import { ActorFilter } from "./ActorFilter";
 import { AuditTable } from "./AuditTable";
-import { PersonFilter } from "./PersonFilter";
 
 const PAGE = 50;
 
@@ -19,14 +19,14 @@ export function AuditPage() {
   const [query] = useSearchParams();
   const person = query.get("person");
   const cursor = Number(query.get("cursor")) || undefined;
-  const log = useQuery(queries.audit(given({ actor: person, cursor, limit: PAGE })));
+  const log = useQuery(queries.audit(withoutEmpty({ actor: person, cursor, limit: PAGE })));
   return (
     <>
       <PageHeading title="Audit log" />
       <p className="mt-1 mb-4 max-w-[36rem] text-muted">
         Who did what, when and from where. Entries can't be changed and never contain participants' words.
       </p>
-      <PersonFilter person={person ?? undefined} />
+      <ActorFilter person={person ?? undefined} />
       {person && (
         <p className="mb-5 flex flex-wrap gap-3">
           <Link to={paths.user(person)} className={buttonLook("tool")}>
@@ -45,7 +45,7 @@ export function AuditPage() {
         </p>
       )}
       {log.data && log.data.items.length > 0 && <AuditTable entries={log.data.items} />}
-      <Pages next={log.data?.next} />
+      <Pagination next={log.data?.next} />
     </>
   );
 }

@@ -1,9 +1,9 @@
 // Entries of the audit log: who, what, when, from where.
 import { Link } from "react-router";
 import { paths } from "../../paths";
-import { Cell, Row, RowName, Table } from "../../ui/staff/Table";
+import { Cell, RowName, Table, TableRow } from "../../ui/staff/Table";
 import { Time } from "../../ui/staff/Time";
-import { type Entry, inWords, namesSubject } from "./deeds";
+import { auditSentence, type Entry, namesSubject } from "./audit-text";
 import { actorName, objectName } from "./object-name";
 
 type Props = {
@@ -28,7 +28,7 @@ type LineProps = { entry: Entry; ofOne: boolean };
 
 function Line({ entry, ofOne }: LineProps) {
   return (
-    <Row>
+    <TableRow>
       {ofOne ? (
         <RowName>
           <span className="inline-block font-normal first-letter:uppercase">
@@ -53,7 +53,7 @@ function Line({ entry, ofOne }: LineProps) {
       <Cell beside name="from" className="text-muted">
         <span className="inline-block @3xl:min-w-28">{entry.address ?? "unknown"}</span>
       </Cell>
-    </Row>
+    </TableRow>
   );
 }
 
@@ -67,7 +67,7 @@ function Who({ entry }: { entry: Entry }) {
 }
 
 function What({ entry }: { entry: Entry }) {
-  const { before, after } = inWords(entry);
+  const { before, after } = auditSentence(entry);
   const subject = entry.subject && namesSubject(entry) ? objectName(entry.subject) : undefined;
   return (
     <>

@@ -1,6 +1,6 @@
 // The identities of an account at sign-in providers.
 import { BadgeCheck } from "lucide-react";
-import type { User } from "./people";
+import type { User } from "./users";
 
 export function Identities({ user }: { user: User }) {
   const identities = user.identities ?? [];

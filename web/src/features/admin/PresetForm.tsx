@@ -59,7 +59,7 @@ export function PresetForm({ preset, onDone }: Props) {
         }
         error={errors.of("tokens")}
       />
-      {errors.whole && <ProblemNotice problem={errors.whole} />}
+      {errors.general && <ProblemNotice problem={errors.general} />}
       <div className="flex flex-wrap gap-3">
         <Button type="submit" look="act" aria-disabled={busy}>
           {preset ? "Save changes" : "Add preset"}

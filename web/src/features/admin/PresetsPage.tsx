@@ -11,7 +11,7 @@ import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { inConversations } from "../../ui/staff/estimate";
-import { Cell, Row, RowName, Table } from "../../ui/staff/Table";
+import { Cell, RowName, Table, TableRow } from "../../ui/staff/Table";
 import { tokens } from "../../ui/staff/tokens";
 import { PresetForm } from "./PresetForm";
 import { RemovePreset } from "./RemovePreset";
@@ -87,7 +87,7 @@ function ForInvitations({ presets, onEdit }: { presets: Preset[]; onEdit: (prese
       ) : (
         <Table caption="Quota presets, the smallest first" columns={["Label", "Tokens", "Estimate", "Actions"]}>
           {presets.map((preset) => (
-            <Row key={preset.id}>
+            <TableRow key={preset.id}>
               <RowName>{preset.label}</RowName>
               <Cell>{tokens(preset.tokens)}</Cell>
               <Cell className="text-muted">{inConversations(preset.estimate)}</Cell>
@@ -99,7 +99,7 @@ function ForInvitations({ presets, onEdit }: { presets: Preset[]; onEdit: (prese
                   <RemovePreset preset={preset} />
                 </span>
               </Cell>
-            </Row>
+            </TableRow>
           ))}
         </Table>
       )}

@@ -4,7 +4,7 @@ import { $api, type Schemas } from "../../api/client";
 import { queries, queryClient } from "../../api/queries";
 import { announce } from "../../ui/announce";
 import { Button } from "../../ui/Button";
-import { Question } from "../../ui/staff/Question";
+import { ConfirmDialog } from "../../ui/staff/ConfirmDialog";
 
 export function RemovePreset({ preset }: { preset: Schemas["QuotaPreset"] }) {
   const [asking, setAsking] = useState(false);
@@ -21,18 +21,17 @@ export function RemovePreset({ preset }: { preset: Schemas["QuotaPreset"] }) {
       <Button look="tool" className="text-danger" onClick={() => setAsking(true)} aria-label={`Remove ${preset.label}`}>
         Remove
       </Button>
-      <Question
+      <ConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}
         title={`Remove the preset “${preset.label}”?`}
-        yes="Remove preset"
-        no="Cancel"
+        confirmLabel="Remove preset"
         look="danger"
-        asked={remove}
-        onYes={() => remove.mutate({ params: { path: { id: preset.id } } })}
+        mutation={remove}
+        onConfirm={() => remove.mutate({ params: { path: { id: preset.id } } })}
       >
         <p>Researchers can't choose it anymore. Existing invitations keep their quota.</p>
-      </Question>
+      </ConfirmDialog>
     </>
   );
 }

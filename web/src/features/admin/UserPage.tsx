@@ -10,12 +10,12 @@ import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { Time } from "../../ui/staff/Time";
+import { AccountActions } from "./AccountActions";
 import { AuditTable } from "./AuditTable";
 import { Identities } from "./Identities";
-import { callThem, roleMay, type User } from "./people";
-import { RoleChoice } from "./RoleChoice";
-import { SignInChoices } from "./SignInChoices";
+import { RoleSelect } from "./RoleSelect";
 import { Disabled } from "./UserRow";
+import { displayNameOf, rolePermissions, type User } from "./users";
 
 export function UserPage({ me }: { me: Schemas["Me"] }) {
   const { id = "" } = useParams();
@@ -35,7 +35,7 @@ export function UserPage({ me }: { me: Schemas["Me"] }) {
     <>
       <Back />
       <div className="mb-5 flex flex-wrap items-center gap-x-3 gap-y-1">
-        <PageHeading title={callThem(user)} />
+        <PageHeading title={displayNameOf(user)} />
         {user.id === me.id && <span className="text-muted">you</span>}
         {user.disabled && <Disabled />}
       </div>
@@ -46,12 +46,12 @@ export function UserPage({ me }: { me: Schemas["Me"] }) {
           <Identities user={user} />
         </Card>
         <Card title="Role and sign-in">
-          <RoleChoice user={user} me={me} />
-          <p className="mt-2 text-muted first-letter:uppercase">{roleMay[user.role]}</p>
-          <SignInChoices user={user} me={me} />
+          <RoleSelect user={user} me={me} />
+          <p className="mt-2 text-muted first-letter:uppercase">{rolePermissions[user.role]}</p>
+          <AccountActions user={user} me={me} />
         </Card>
       </div>
-      <Deeds user={user} />
+      <LatestActions user={user} />
     </>
   );
 }
@@ -84,11 +84,11 @@ function Facts({ user }: { user: User }) {
   );
 }
 
-function Deeds({ user }: { user: User }) {
+function LatestActions({ user }: { user: User }) {
   const { data, error, refetch } = useQuery(queries.audit({ actor: user.id, limit: 5 }));
   return (
-    <section aria-labelledby="deeds" className="mt-8">
-      <h2 id="deeds" className="mb-3 text-xl font-semibold">
+    <section aria-labelledby="latest-actions" className="mt-8">
+      <h2 id="latest-actions" className="mb-3 text-xl font-semibold">
         Latest actions
       </h2>
       {error && <ProblemNotice problem={problemOf(error)} onRetry={() => void refetch()} />}

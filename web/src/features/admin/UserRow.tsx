@@ -2,20 +2,20 @@
 import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
 import { paths } from "../../paths";
-import { Cell, Row, RowName } from "../../ui/staff/Table";
+import { Cell, RowName, TableRow } from "../../ui/staff/Table";
 import { Time } from "../../ui/staff/Time";
-import { callThem, type User } from "./people";
-import { RoleChoice } from "./RoleChoice";
+import { RoleSelect } from "./RoleSelect";
+import { displayNameOf, type User } from "./users";
 
 type Props = { user: User; me: Schemas["Me"] };
 
 export function UserRow({ user, me }: Props) {
   return (
-    <Row>
+    <TableRow>
       <RowName>
         <span className="flex flex-wrap items-center gap-x-2">
           <Link to={paths.user(user.id)} className="inline-flex min-h-6 items-center hover:text-brand hover:underline">
-            {callThem(user)}
+            {displayNameOf(user)}
           </Link>
           {user.id === me.id && <span className="font-normal text-muted">you</span>}
           {user.disabled && <Disabled />}
@@ -23,7 +23,7 @@ export function UserRow({ user, me }: Props) {
         {user.name && user.email && <span className="block text-sm font-normal text-muted">{user.email}</span>}
       </RowName>
       <Cell>
-        <RoleChoice user={user} me={me} />
+        <RoleSelect user={user} me={me} />
       </Cell>
       <Cell name="Last signed in" className="text-muted @3xl:whitespace-nowrap">
         {user.signedInAt ? <Time iso={user.signedInAt} /> : "never"}
@@ -31,7 +31,7 @@ export function UserRow({ user, me }: Props) {
       <Cell name="Created" className="text-muted @3xl:whitespace-nowrap">
         <Time iso={user.createdAt} />
       </Cell>
-    </Row>
+    </TableRow>
   );
 }
 

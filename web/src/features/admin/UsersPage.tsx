@@ -6,12 +6,12 @@ import { queries } from "../../api/queries";
 import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
-import { Pages } from "../../ui/staff/Pages";
+import { Pagination } from "../../ui/staff/Pagination";
 import { Table } from "../../ui/staff/Table";
-import { given, oneOf } from "../../ui/staff/url-state";
-import { PeopleFilter } from "./PeopleFilter";
-import { roles } from "./people";
+import { oneOf, withoutEmpty } from "../../ui/staff/url-state";
+import { UserFilter } from "./UserFilter";
 import { UserRow } from "./UserRow";
+import { roles } from "./users";
 
 const PAGE = 50;
 
@@ -19,7 +19,7 @@ export function UsersPage({ me }: { me: Schemas["Me"] }) {
   const [query] = useSearchParams();
   const role = oneOf(query, "role", roles);
   const wanted = { search: query.get("search"), cursor: query.get("cursor"), role, limit: PAGE };
-  const people = useQuery(queries.users(given(wanted)));
+  const people = useQuery(queries.users(withoutEmpty(wanted)));
   const guests = role === "GUEST";
   return (
     <>
@@ -29,7 +29,7 @@ export function UsersPage({ me }: { me: Schemas["Me"] }) {
           ? "Guests are created when someone accepts an invitation. They have no name, no email address, and a fixed role."
           : "Everyone who has signed in with an account. Participants without an account are listed as guests."}
       </p>
-      <PeopleFilter role={role} />
+      <UserFilter role={role} />
       {people.isPending && <Skeleton />}
       {people.error && <ProblemNotice problem={problemOf(people.error)} onRetry={() => void people.refetch()} />}
       {people.data?.items.length === 0 && (
@@ -44,7 +44,7 @@ export function UsersPage({ me }: { me: Schemas["Me"] }) {
           ))}
         </Table>
       )}
-      <Pages next={people.data?.next} />
+      <Pagination next={people.data?.next} />
     </>
   );
 }

@@ -1,18 +1,18 @@
 // What the people and objects of the audit log are called, and where they can be seen.
 import { paths } from "../../paths";
-import { type Entry, kindOf } from "./deeds";
-import { nameless } from "./people";
+import { type Entry, kindOf } from "./audit-text";
+import { shortId } from "./users";
 
 type Subject = NonNullable<Entry["subject"]>;
 
 /** The person who acted. */
 export const actorName = (entry: Entry): string | undefined =>
-  entry.actor && (entry.actorName ?? `Account ${nameless(entry.actor)}`);
+  entry.actor && (entry.actorName ?? `Account ${shortId(entry.actor)}`);
 
 export function objectName({ kind, id, name }: Subject): { name: string; to?: string } {
   switch (kind) {
     case "person":
-      return { name: name ?? `Account ${nameless(id)}`, to: paths.user(id) };
+      return { name: name ?? `Account ${shortId(id)}`, to: paths.user(id) };
     case "invitation":
       return { name: name ? `the invitation “${name}”` : kindOf(kind), to: paths.invitation(id) };
     case "preset":

@@ -2,7 +2,7 @@
 import { $api, problemOf } from "../../api/client";
 import { Button } from "../../ui/Button";
 import { ProblemNotice } from "../../ui/ProblemNotice";
-import { signInWith } from "./sign-in-with";
+import { signInLabel } from "./sign-in-label";
 
 type Props = { issuer: string | undefined; next: string };
 
@@ -31,7 +31,7 @@ export function AddSignIn({ issuer, next }: Props) {
         aria-disabled={link.isPending}
         onClick={() => link.isPending || link.mutate({ params: { query: { next } } })}
       >
-        {signInWith(issuer)}
+        {signInLabel(issuer)}
       </Button>
       {link.error && <ProblemNotice problem={problemOf(link.error)} />}
     </>

@@ -7,7 +7,7 @@ import { Button, buttonLook } from "../../ui/Button";
 import { FullPage } from "../../ui/FullPage";
 import { KeepConversations } from "./AddSignIn";
 import { safeNext } from "./safe-next";
-import { signInWith } from "./sign-in-with";
+import { signInLabel } from "./sign-in-label";
 import { useAdminLink } from "./use-admin-link";
 
 export default function LoginPage() {
@@ -15,7 +15,7 @@ export default function LoginPage() {
   const next = safeNext(query.get("next"));
   const link = useAdminLink(next);
   const me = useQuery({ ...queries.me(), enabled: link.state === "none" });
-  const ways = useQuery({ ...queries.waysIn(), enabled: link.state === "none" }).data;
+  const ways = useQuery({ ...queries.signInOptions(), enabled: link.state === "none" }).data;
   if (link.state === "busy") return <FullPage title="Signing you in">One moment.</FullPage>;
   if (link.state === "refused") return <LinkRefused />;
   if (link.state === "offline") return <LinkNotTried onRetry={link.retry} />;
@@ -33,7 +33,7 @@ export default function LoginPage() {
     <FullPage title="Sign in">
       {ways?.oidc && (
         <a href={paths.oidc(next)} className={buttonLook("primary", "self-start")}>
-          {signInWith(ways.issuer)}
+          {signInLabel(ways.issuer)}
         </a>
       )}
       {ways && !ways.oidc && (

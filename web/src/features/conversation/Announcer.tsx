@@ -1,15 +1,15 @@
 // Two polite regions, one per voice, filled once with the whole text when a message is done. The transcript itself is
 // never live: text read out piece by piece helps no one.
-import type { Row } from "../../live/conversation-state";
+import type { MessageRow } from "../../live/conversation-state";
 import { useConversation } from "../../live/use-conversation";
 import { plainText } from "../../ui/markdown/plain";
-import { type Announcing, useAnnouncing } from "./announcing";
+import { type NoteAnnouncements, useNoteAnnouncements } from "./note-announcements";
 import { useScene } from "./scene";
 
 export function Announcer() {
   const { name } = useScene();
   const { partner, coach } = useConversation((s) => s.heard);
-  const announcing = useAnnouncing();
+  const announcing = useNoteAnnouncements();
   return (
     <>
       <p role="status" className="sr-only">
@@ -22,7 +22,7 @@ export function Announcer() {
   );
 }
 
-function coachWords(coach: Row, announcing: Announcing): string {
+function coachWords(coach: MessageRow, announcing: NoteAnnouncements): string {
   if (coach.aside) return `The coach answered: ${plainText(coach.content)}`;
   if (announcing === "text") return `Coach note: ${plainText(coach.content)}`;
   return announcing === "fact" ? `The coach wrote a note on turn ${coach.turn}.` : "";

@@ -11,12 +11,12 @@ import { IconButton } from "../../ui/Button";
 import { Meter } from "../../ui/Meter";
 import { PageHeading } from "../../ui/PageHeading";
 import { ThemeButton } from "../../ui/ThemeButton";
-import { TurnLine } from "./composer/TurnLine";
+import { TurnStatus } from "./composer/TurnStatus";
 import { useScene } from "./scene";
 
 // What few press is loaded when they do.
 const Menu = lazyPage(() => import("./Menu"));
-const EndQuestion = lazyPage(() => import("./EndQuestion"));
+const EndDialog = lazyPage(() => import("./EndDialog"));
 
 const MENU = "conversation-menu";
 
@@ -48,7 +48,7 @@ export function ConversationHeader({ notes }: { notes: Notes | undefined }) {
         <p dir="auto" className="line-clamp-2 text-xs text-muted short:hidden sm:line-clamp-1 sm:text-sm">
           {c.title}
         </p>
-        <TurnLine className="hidden text-xs short:flex" />
+        <TurnStatus className="hidden text-xs short:flex" />
       </div>
       <TurnsLeft />
       <ThemeButton className="max-sm:hidden short:hidden" />
@@ -81,7 +81,7 @@ export function ConversationHeader({ notes }: { notes: Notes | undefined }) {
       </div>
       {ending !== null && (
         <Suspense>
-          <EndQuestion open={ending} onClose={() => setEnding(false)} />
+          <EndDialog open={ending} onClose={() => setEnding(false)} />
         </Suspense>
       )}
     </header>

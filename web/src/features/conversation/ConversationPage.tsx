@@ -6,11 +6,11 @@ import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { LiveConversation } from "../../live/live-conversation";
 import { ConversationContext } from "../../live/use-conversation";
-import { lacking } from "../../shell/lacking";
-import { Refused } from "../../shell/Refused";
-import { loadCoach } from "./coach/parts";
-import { Stage } from "./Stage";
-import { StageSkeleton } from "./StageSkeleton";
+import { LoadErrorPage } from "../../shell/LoadErrorPage";
+import { loadError } from "../../shell/load-error";
+import { ConversationLayout } from "./ConversationLayout";
+import { ConversationSkeleton } from "./ConversationSkeleton";
+import { loadCoach } from "./coach/lazy-coach";
 import { isWide } from "./use-wide";
 
 // Side by side with what the conversation is about.
@@ -19,16 +19,16 @@ loadCoach(isWide());
 export default function ConversationPage() {
   const { id = "" } = useParams();
   const conversation = useQuery({ ...queries.conversation(id), staleTime: Number.POSITIVE_INFINITY });
-  if (conversation.data) return <Living key={id} conversation={conversation.data} />;
-  const refused = lacking(conversation);
-  return refused ? <Refused {...refused} /> : <StageSkeleton />;
+  if (conversation.data) return <LoadedConversation key={id} conversation={conversation.data} />;
+  const failure = loadError(conversation);
+  return failure ? <LoadErrorPage {...failure} /> : <ConversationSkeleton />;
 }
 
-function Living({ conversation }: { conversation: Schemas["Conversation"] }) {
+function LoadedConversation({ conversation }: { conversation: Schemas["Conversation"] }) {
   const [live] = useState(() => new LiveConversation(conversation.id));
   return (
     <ConversationContext value={live}>
-      <Stage conversation={conversation} />
+      <ConversationLayout conversation={conversation} />
     </ConversationContext>
   );
 }

@@ -7,7 +7,7 @@ import { paths } from "../../paths";
 import { Button, buttonLook } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { FullPage } from "../../ui/FullPage";
-import { Contact } from "./Contact";
+import { InvitationContact } from "./InvitationContact";
 import { SignInAgain } from "./SignInAgain";
 
 type Gone = Exclude<Ending, "login" | "elsewhere">;
@@ -30,7 +30,7 @@ export default function LostAccess({ ending, invitationId }: Props) {
   return (
     <FullPage title={title}>
       <p>{text}</p>
-      <Contact invitationId={invitationId} />
+      <InvitationContact invitationId={invitationId} />
       <Link to={paths.home()} className={buttonLook("primary", "self-start")}>
         Back to your conversations
       </Link>

@@ -1,11 +1,11 @@
 // What the menu of a conversation holds: who reads along, how the page behaves, and the way to end.
 import { Eye } from "lucide-react";
 import { useConversation } from "../../live/use-conversation";
-import { KeysChoice } from "../../shell/Keys";
+import { ShortcutsButton } from "../../shell/KeyboardShortcuts";
 import { Button } from "../../ui/Button";
 import { SelectField } from "../../ui/Field";
 import { ThemeChoice } from "../../ui/ThemeButton";
-import { type Announcing, chooseAnnouncing, useAnnouncing } from "./announcing";
+import { chooseNoteAnnouncements, type NoteAnnouncements, useNoteAnnouncements } from "./note-announcements";
 import { unseen, useScene } from "./scene";
 
 /** `id` is the popover's that it stands in. */
@@ -15,7 +15,7 @@ export default function Menu({ id, onEnd }: { id: string; onEnd: () => void }) {
     <>
       <WhoReads />
       <ThemeChoice className="mb-2 w-full sm:hidden" />
-      <KeysChoice className="mb-2 w-full pointer-coarse:hidden" popoverTarget={id} popoverTargetAction="hide" />
+      <ShortcutsButton className="mb-2 w-full pointer-coarse:hidden" popoverTarget={id} popoverTargetAction="hide" />
       {coach === "comments" && <AnnouncingChoice />}
       <EndButton id={id} onPress={onEnd} />
     </>
@@ -36,12 +36,12 @@ function WhoReads() {
 }
 
 function AnnouncingChoice() {
-  const announcing = useAnnouncing();
+  const announcing = useNoteAnnouncements();
   return (
     <SelectField
       label="Screen reader announces notes"
       value={announcing}
-      onChange={(event) => chooseAnnouncing(event.target.value as Announcing)}
+      onChange={(event) => chooseNoteAnnouncements(event.target.value as NoteAnnouncements)}
     >
       <option value="text">in full</option>
       <option value="fact">only that there is one</option>

@@ -2,14 +2,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { problemOf } from "../../api/client";
 import { queries } from "../../api/queries";
-import { Refused } from "../../shell/Refused";
+import { LoadErrorPage } from "../../shell/LoadErrorPage";
 import { Skeleton } from "../../ui/Skeleton";
-import { SignedIn } from "./SignedIn";
+import { SignedInHome } from "./SignedInHome";
 import { Welcome } from "./Welcome";
 
 export default function HomePage() {
   const me = useQuery(queries.me());
-  if (me.data) return <SignedIn me={me.data} />;
+  if (me.data) return <SignedInHome me={me.data} />;
   if (me.isPending)
     return (
       <main className="mx-auto w-full max-w-3xl p-5">
@@ -17,5 +17,5 @@ export default function HomePage() {
       </main>
     );
   const problem = problemOf(me.error);
-  return problem.status === 401 ? <Welcome /> : <Refused problem={problem} onRetry={() => void me.refetch()} />;
+  return problem.status === 401 ? <Welcome /> : <LoadErrorPage problem={problem} onRetry={() => void me.refetch()} />;
 }

@@ -3,9 +3,9 @@ import { useState } from "react";
 import { problemOf, type Schemas } from "../../api/client";
 import { Avatar } from "../../ui/Bubble";
 import { Button } from "../../ui/Button";
+import { contentNoteLine } from "../../ui/content-note";
 import { Dialog } from "../../ui/Dialog";
 import { ProblemNotice } from "../../ui/ProblemNotice";
-import { touchesOn } from "../../ui/touches-on";
 import { StartForm } from "./StartForm";
 import { facts } from "./scenario-facts";
 import { useStart } from "./use-start";
@@ -31,7 +31,7 @@ export function ScenarioCard({ scenario: s, invitationId }: Props) {
       </p>
       <p className="text-sm text-muted">{facts(s)}</p>
       <p className="mb-4 text-sm text-muted" dir="auto">
-        {s.contentNote && touchesOn(s.contentNote)}
+        {s.contentNote && contentNoteLine(s.contentNote)}
       </p>
       {start.error && !asking && <ProblemNotice problem={problemOf(start.error)} />}
       <Button

@@ -27,7 +27,7 @@ export function StartForm({ scenario, start }: Props) {
       {scenario.vars.map((v) => (
         <VarField key={v.name} variable={v} error={errors.of(v.name) ?? errors.of(`vars.${v.name}`)} />
       ))}
-      {errors.whole && <ProblemNotice problem={errors.whole} />}
+      {errors.general && <ProblemNotice problem={errors.general} />}
       <Button type="submit" look="primary" className="w-full" aria-disabled={start.isPending}>
         {start.isPending ? "Starting" : "Start"}
       </Button>

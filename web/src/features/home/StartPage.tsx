@@ -3,23 +3,23 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "react-router";
 import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
-import { lacking } from "../../shell/lacking";
+import { LoadErrorPage } from "../../shell/LoadErrorPage";
+import { loadError } from "../../shell/load-error";
 import { NotFound } from "../../shell/NotFound";
-import { Refused } from "../../shell/Refused";
+import { contentNoteLine } from "../../ui/content-note";
 import { PageHeading } from "../../ui/PageHeading";
 import { Skeleton } from "../../ui/Skeleton";
-import { touchesOn } from "../../ui/touches-on";
 import { StartForm } from "./StartForm";
 import { facts } from "./scenario-facts";
-import { usable } from "./usable";
+import { usableInvitation } from "./usable-invitation";
 import { useStart } from "./use-start";
 
 export default function StartPage() {
   const { slug } = useParams();
   const me = useQuery(queries.me());
   const scenarios = useQuery(queries.scenarios());
-  const refused = lacking(me, scenarios);
-  if (refused) return <Refused {...refused} />;
+  const failure = loadError(me, scenarios);
+  if (failure) return <LoadErrorPage {...failure} />;
   const scenario = scenarios.data?.items.find((s) => s.slug === slug);
   if (scenarios.data && !scenario) return <NotFound />;
   return (
@@ -30,7 +30,7 @@ export default function StartPage() {
 }
 
 function Start({ me, scenario: s }: { me: Schemas["Me"]; scenario: Schemas["Scenario"] }) {
-  const start = useStart(s, usable(me, s.slug)?.id);
+  const start = useStart(s, usableInvitation(me, s.slug)?.id);
   return (
     <>
       <PageHeading title="Before you start" className="mb-4 text-[2rem] leading-[1.1] font-bold" />
@@ -45,7 +45,7 @@ function Start({ me, scenario: s }: { me: Schemas["Me"]; scenario: Schemas["Scen
         <p className="text-sm text-muted">{facts(s)}</p>
         {s.contentNote && (
           <p className="text-sm text-muted" dir="auto">
-            {touchesOn(s.contentNote)}
+            {contentNoteLine(s.contentNote)}
           </p>
         )}
       </div>

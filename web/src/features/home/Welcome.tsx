@@ -4,9 +4,9 @@ import { type FormEvent, useState } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
 import { paths } from "../../paths";
 import { Button, buttonLook } from "../../ui/Button";
+import { ExampleConversation } from "../../ui/ExampleConversation";
 import { TextField } from "../../ui/Field";
 import { PageHeading } from "../../ui/PageHeading";
-import { Specimen } from "../../ui/Specimen";
 
 export function Welcome() {
   return (
@@ -24,7 +24,7 @@ export function Welcome() {
           after every turn, writes you a short note that the other person never sees.
         </p>
         <div className="mt-6 md:hidden">
-          <Specimen />
+          <ExampleConversation />
         </div>
         <section aria-labelledby="invited" className="mt-8 max-w-[30rem]">
           <h2 id="invited" className="mb-1 text-xl font-semibold">
@@ -43,7 +43,7 @@ export function Welcome() {
         </section>
       </div>
       <div className="hidden md:block">
-        <Specimen />
+        <ExampleConversation />
       </div>
     </main>
   );

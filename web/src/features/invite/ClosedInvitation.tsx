@@ -7,11 +7,11 @@ import { Contact } from "../../ui/Contact";
 import { FullPage } from "../../ui/FullPage";
 
 export const closedStates = ["claimed", "expired", "revoked", "closed", "replaced"] as const;
-type Closed = (typeof closedStates)[number] | "unknown";
-type From = { inviter?: string | undefined; contact?: string | undefined };
-type Props = From & { state: Closed };
+type ClosedState = (typeof closedStates)[number] | "unknown";
+type Inviter = { inviter?: string | undefined; contact?: string | undefined };
+type Props = Inviter & { state: ClosedState };
 
-const words: Record<Closed, { title: string; what: string; todo: [before: string, after: string] }> = {
+const words: Record<ClosedState, { title: string; what: string; todo: [before: string, after: string] }> = {
   claimed: {
     title: "This invitation is already in use",
     what: "It was opened on another device or in another browser, and it still works there.",
@@ -63,7 +63,7 @@ export function ClosedInvitation({ state, inviter, contact }: Props) {
   );
 }
 
-function Whom({ inviter, contact }: From): ReactNode {
+function Whom({ inviter, contact }: Inviter): ReactNode {
   if (contact) return <Contact of={contact} />;
   return <span dir="auto">{inviter || "the person who invited you"}</span>;
 }

@@ -5,12 +5,12 @@ import { queries, queryClient } from "../../api/queries";
 import { Button } from "../../ui/Button";
 import { CheckField } from "../../ui/Field";
 import { ProblemNotice } from "../../ui/ProblemNotice";
-import { useEntry } from "./use-entry";
+import { useAfterClaim } from "./use-after-claim";
 
 type Props = { token: string; landing: Schemas["Landing"] };
 
 export function ConsentForm({ token, landing }: Props) {
-  const enter = useEntry(landing);
+  const enter = useAfterClaim(landing);
   const tick = useRef<HTMLInputElement>(null);
   const [missing, setMissing] = useState(false);
   const claim = $api.useMutation("post", "/api/invite/{token}/claim", {

@@ -17,7 +17,7 @@ export function OpenInvitation({ token, landing }: Props) {
       <InvitationText landing={landing} />
       {state === "open" && (navigator.cookieEnabled ? <ConsentForm token={token} landing={landing} /> : <NoCookies />)}
       {state === "yours" && <Continue />}
-      {state === "preview" && <Preview />}
+      {state === "preview" && <PreviewNote />}
       <p className="mt-3 text-center text-sm text-muted wrap-anywhere">
         {expiresAt && <span>{`This invitation is valid until ${onDay(expiresAt)}. `}</span>}
         {contact && (
@@ -47,7 +47,7 @@ const Continue = () => (
   </>
 );
 
-const Preview = () => (
+const PreviewNote = () => (
   <p role="note" className="rounded-xl border border-line bg-surface p-4">
     This is a preview. You're signed in as a researcher, so you can't accept the invitation yourself. Open it in a
     private window or on a phone to try it.

@@ -7,15 +7,15 @@ import { Link, useParams, useSearchParams } from "react-router";
 import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { paths } from "../../paths";
-import { lacking } from "../../shell/lacking";
-import { Refused } from "../../shell/Refused";
+import { LoadErrorPage } from "../../shell/LoadErrorPage";
+import { loadError } from "../../shell/load-error";
 import { Button } from "../../ui/Button";
 import { PageHeading } from "../../ui/PageHeading";
 import { Skeleton } from "../../ui/Skeleton";
-import { Pages } from "../../ui/staff/Pages";
+import { Pagination } from "../../ui/staff/Pagination";
+import { InvitationQr, QrCaption } from "./InvitationQr";
 import { LoopbackNote } from "./LoopbackNote";
 import { wantedBy } from "./list-query";
-import { Code, Words } from "./Slip";
 
 type Invitation = Schemas["Invitation"];
 
@@ -30,8 +30,8 @@ function ManyCodes() {
   const [query] = useSearchParams();
   const wanted = { sort: "label" as const, ...wantedBy(query), status: "open" as const, limit: AT_ONCE };
   const list = useQuery(queries.invitations(wanted));
-  const refused = lacking(list);
-  if (refused) return <Refused {...refused} />;
+  const failure = loadError(list);
+  if (failure) return <LoadErrorPage {...failure} />;
   const back = `${paths.invitations()}?${query}`;
   if (!list.data) return <Sheet back={back} words="" items={undefined} />;
   const { items, total, next } = list.data;
@@ -39,15 +39,15 @@ function ManyCodes() {
   const more = items.length < total ? ` This page has ${items.length} of them.` : "";
   return (
     <Sheet back={back} words={words + more} items={items}>
-      <Pages next={next} first="First codes" more="Next codes" />
+      <Pagination next={next} first="First codes" more="Next codes" />
     </Sheet>
   );
 }
 
 function OneCode({ id }: { id: string }) {
   const one = useQuery(queries.invitation(id));
-  const refused = lacking(one);
-  if (refused) return <Refused {...refused} />;
+  const failure = loadError(one);
+  if (failure) return <LoadErrorPage {...failure} />;
   return <Sheet back={paths.invitation(id)} words="One code, with cut lines." items={one.data && [one.data]} />;
 }
 
@@ -79,9 +79,9 @@ function Sheet({ back, words, items, children }: Props) {
                 key={i.id}
                 className="flex min-w-0 items-center gap-4 rounded-2xl border border-line bg-white p-4 print:h-[66mm] print:break-inside-avoid print:rounded-none print:border-dashed print:nth-[8n]:break-after-page"
               >
-                <Code of={i} url={i.url} className="w-2/5 max-w-40 shrink-0 print:w-[42mm] print:max-w-none" />
+                <InvitationQr of={i} url={i.url} className="w-2/5 max-w-40 shrink-0 print:w-[42mm] print:max-w-none" />
                 <div className="min-w-0 wrap-anywhere">
-                  <Words of={i} />
+                  <QrCaption of={i} />
                 </div>
               </li>
             ),

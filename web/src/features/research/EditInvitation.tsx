@@ -99,7 +99,7 @@ function EditForm({ invitation: i, onDone }: Props & { onDone: () => void }) {
         defaultValue={i.expiresAt ? dayOf(i.expiresAt) : ""}
         error={errors.of("expires") ?? errors.of("expiresAt")}
       />
-      {errors.whole && <ProblemNotice problem={errors.whole} />}
+      {errors.general && <ProblemNotice problem={errors.general} />}
       <div className="flex flex-wrap gap-3">
         <Button type="submit" look="act" aria-disabled={amend.isPending}>
           Save changes

@@ -6,7 +6,7 @@ import { $api, type Schemas } from "../../api/client";
 import { queries, queryClient } from "../../api/queries";
 import { announce } from "../../ui/announce";
 import { Button } from "../../ui/Button";
-import { Question } from "../../ui/staff/Question";
+import { ConfirmDialog } from "../../ui/staff/ConfirmDialog";
 
 type Props = { invitation: Schemas["Invitation"] };
 
@@ -16,36 +16,35 @@ export function EraseParticipant({ invitation: i }: Props) {
     onSuccess: async () => {
       await Promise.all([
         queryClient.invalidateQueries(queries.invitation(i.id)),
-        queryClient.invalidateQueries(queries.conversationsUnder(i.id)),
+        queryClient.invalidateQueries(queries.invitationConversations(i.id)),
       ]);
       setAsking(false);
       announce("The participant's words were deleted.");
     },
   });
   // Deleted already, or nothing was ever written.
-  const conversations = useQuery(queries.conversationsUnder(i.id)).data?.items ?? [];
+  const conversations = useQuery(queries.invitationConversations(i.id)).data?.items ?? [];
   if (!asking && conversations.every((c) => c.erasedAt)) return null;
   return (
     <>
       <Button look="tool" className="text-danger" onClick={() => setAsking(true)}>
         <Eraser aria-hidden className="size-4" /> Delete conversations
       </Button>
-      <Question
+      <ConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}
         title={`Delete the conversations of “${i.label}”?`}
-        yes="Delete conversations"
-        no="Cancel"
+        confirmLabel="Delete conversations"
         look="danger"
-        asked={erase}
-        onYes={() => erase.mutate({ params: { path: { id: i.id } } })}
+        mutation={erase}
+        onConfirm={() => erase.mutate({ params: { path: { id: i.id } } })}
       >
         <p>
           This deletes every word the participant, their partner and the coach wrote, in all of the participant's
           conversations. Any conversation in progress ends and they're signed out. This can't be undone.
         </p>
         <p className="text-muted">Usage, and who deleted this, stay on record.</p>
-      </Question>
+      </ConfirmDialog>
     </>
   );
 }

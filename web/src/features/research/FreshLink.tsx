@@ -5,7 +5,7 @@ import { $api, type Schemas } from "../../api/client";
 import { queries, queryClient } from "../../api/queries";
 import { announce } from "../../ui/announce";
 import { Button } from "../../ui/Button";
-import { Question } from "../../ui/staff/Question";
+import { ConfirmDialog } from "../../ui/staff/ConfirmDialog";
 
 const DONE = "New link ready. The old link and code no longer work.";
 
@@ -29,14 +29,13 @@ export function FreshLink({ invitation: i }: Props) {
         <Link2 aria-hidden className="size-4" /> Fresh link
       </Button>
       {renewed && <p className="order-last w-full text-sm text-ok">{DONE}</p>}
-      <Question
+      <ConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}
         title={`Create a fresh link for “${i.label}”?`}
-        yes="Create fresh link"
-        no="Cancel"
-        asked={renew}
-        onYes={() => renew.mutate({ params: { path: { id: i.id } } })}
+        confirmLabel="Create fresh link"
+        mutation={renew}
+        onConfirm={() => renew.mutate({ params: { path: { id: i.id } } })}
       >
         <p>The current link and code stop working immediately, including printed copies.</p>
         {i.claimedBy && (
@@ -45,7 +44,7 @@ export function FreshLink({ invitation: i }: Props) {
             device they used before is then signed out.
           </p>
         )}
-      </Question>
+      </ConfirmDialog>
     </>
   );
 }

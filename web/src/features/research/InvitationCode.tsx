@@ -5,10 +5,10 @@ import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
 import { paths } from "../../paths";
 import { Button, buttonLook } from "../../ui/Button";
-import { CopyText } from "./CopyText";
+import { CopyTextButton } from "./CopyTextButton";
+import { InvitationQr } from "./InvitationQr";
 import { LoopbackNote } from "./LoopbackNote";
-import { Present } from "./Present";
-import { Code } from "./Slip";
+import { PresentCode } from "./PresentCode";
 
 type Props = { invitation: Schemas["Invitation"]; url: string };
 
@@ -24,11 +24,11 @@ export function InvitationCode({ invitation: i, url }: Props) {
   return (
     <section aria-label="Code and link" className="min-w-0">
       <div className="rounded-2xl border border-line bg-white p-4">
-        <Code of={i} url={url} className="w-full" />
+        <InvitationQr of={i} url={url} className="w-full" />
       </div>
       <p className="my-3 font-mono text-xs break-all text-muted select-all">{url}</p>
       <div className="flex flex-wrap gap-2 [&>button]:flex-1 [&>button]:px-2 [&>a]:flex-1 [&>a]:px-2">
-        <CopyText text={url} label="Copy" what="Link" />
+        <CopyTextButton text={url} label="Copy" what="Link" />
         <Button look="tool" onClick={present}>
           <Expand aria-hidden className="size-4" /> Present
         </Button>
@@ -37,7 +37,7 @@ export function InvitationCode({ invitation: i, url }: Props) {
         </Link>
       </div>
       <LoopbackNote className="mt-3 text-sm" />
-      <Present
+      <PresentCode
         open={presenting}
         onClose={() => setPresenting(false)}
         invitation={i}

@@ -5,19 +5,19 @@ import type { Schemas } from "../../api/client";
 import { paths } from "../../paths";
 import { buttonLook } from "../../ui/Button";
 import { inputLook, selectLook } from "../../ui/Field";
-import { chosen, oneOf } from "../../ui/staff/url-state";
+import { oneOf, withChoices } from "../../ui/staff/url-state";
+import { statuses, statusWords } from "./invitation-status";
 import { filterIn, sortOf, sorts, sortWords } from "./list-query";
-import { statuses, statusWords } from "./status";
 
 export function InvitationFilter({ list }: { list: Schemas["InvitationPage"] }) {
   const [query, setQuery] = useSearchParams();
   // A search keeps its spaces while it is typed, and its letters are no steps for the Back button.
   const search = (typed: string) => {
-    const next = chosen(query, { search: typed });
+    const next = withChoices(query, { search: typed });
     if (typed !== "") next.set("search", typed);
     setQuery(next, { replace: true });
   };
-  const choose = (change: Record<string, string>) => setQuery(chosen(query, change));
+  const choose = (change: Record<string, string>) => setQuery(withChoices(query, change));
   return (
     <>
       <search className="mb-3 flex flex-wrap items-end gap-3">

@@ -6,29 +6,29 @@ import { Link, useParams } from "react-router";
 import { problemOf, type Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { paths } from "../../paths";
-import { lacking } from "../../shell/lacking";
-import { Refused } from "../../shell/Refused";
+import { LoadErrorPage } from "../../shell/LoadErrorPage";
+import { loadError } from "../../shell/load-error";
 import { Card, FactList } from "../../ui/Card";
 import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
 import { exactly } from "../../ui/times";
-import { ConversationsUnder } from "./ConversationsUnder";
 import { EditInvitation } from "./EditInvitation";
 import { EraseParticipant } from "./EraseParticipant";
 import { FreshLink } from "./FreshLink";
 import { InvitationCode } from "./InvitationCode";
-import { Revoke } from "./Revoke";
-import { titleOf } from "./Slip";
+import { InvitationConversations } from "./InvitationConversations";
+import { titleOf } from "./InvitationQr";
+import { RevokeInvitation } from "./RevokeInvitation";
 import { StatusBadge } from "./StatusBadge";
-import { TokenUse } from "./TokenUse";
+import { TokenUsage } from "./TokenUsage";
 
 export default function InvitationPage() {
   const { id = "" } = useParams();
   // Polled while the page is open, so that a claim appears by itself.
   const invitation = useQuery({ ...queries.invitation(id), refetchInterval: 5_000 });
-  const refused = lacking(invitation);
-  if (refused) return <Refused {...refused} />;
+  const failure = loadError(invitation);
+  if (failure) return <LoadErrorPage {...failure} />;
   if (invitation.data) return <Detail invitation={invitation.data} error={invitation.error} />;
   return (
     <main className="mx-auto w-full max-w-5xl p-5">
@@ -52,7 +52,7 @@ function Detail({ invitation: i, error }: Props) {
         <PageHeading title={i.label} className="text-[1.375rem] leading-tight font-semibold wrap-anywhere" />
         <StatusBadge status={i.status} />
         <span className="sm:ml-auto">
-          <TokenUse invitation={i} />
+          <TokenUsage invitation={i} />
         </span>
       </div>
       {error !== null && <ProblemNotice problem={problemOf(error)} />}
@@ -60,7 +60,7 @@ function Detail({ invitation: i, error }: Props) {
         <CodeOrWhyNot invitation={i} />
         <div className="min-w-0 space-y-4">
           <Facts invitation={i} />
-          <ConversationsUnder id={i.id} />
+          <InvitationConversations id={i.id} />
         </div>
       </div>
     </main>
@@ -90,7 +90,7 @@ function CodeOrWhyNot({ invitation: i }: { invitation: Schemas["Invitation"] }) 
 
 /** Words are deleted of a whole person, and nobody comes back to what was theirs. */
 function useErased(id: string): boolean {
-  return useQuery(queries.conversationsUnder(id)).data?.items.some((c) => c.erasedAt) ?? false;
+  return useQuery(queries.invitationConversations(id)).data?.items.some((c) => c.erasedAt) ?? false;
 }
 
 const NoCode = ({ children }: { children: ReactNode }) => (
@@ -119,7 +119,7 @@ function Facts({ invitation: i }: { invitation: Schemas["Invitation"] }) {
       <div className="no-print mt-5 flex flex-wrap gap-2">
         <EditInvitation invitation={i} />
         {!erased && <FreshLink invitation={i} />}
-        <Revoke invitation={i} />
+        <RevokeInvitation invitation={i} />
         <EraseParticipant invitation={i} />
       </div>
     </Card>

@@ -7,16 +7,16 @@ import { paths } from "../../paths";
 import { announce } from "../../ui/announce";
 import { IconButton } from "../../ui/Button";
 import { copyText } from "../../ui/copy-text";
-import { Cell, Row, RowName } from "../../ui/staff/Table";
+import { Cell, RowName, TableRow } from "../../ui/staff/Table";
 import { onDay } from "../../ui/times";
+import { linkOf } from "./invitation-status";
 import { StatusBadge } from "./StatusBadge";
-import { linkOf } from "./status";
-import { TokenUse } from "./TokenUse";
+import { TokenUsage } from "./TokenUsage";
 
 export function InvitationRow({ invitation: i }: { invitation: Schemas["Invitation"] }) {
   const url = linkOf(i);
   return (
-    <Row>
+    <TableRow>
       <RowName>
         <Link to={paths.invitation(i.id)} dir="auto" className="after:absolute after:inset-0">
           {i.label}
@@ -26,7 +26,7 @@ export function InvitationRow({ invitation: i }: { invitation: Schemas["Invitati
         <StatusBadge status={i.status} />
       </Cell>
       <Cell>
-        <TokenUse invitation={i} />
+        <TokenUsage invitation={i} />
       </Cell>
       <Cell name="Created" className="text-muted @3xl:whitespace-nowrap">
         {onDay(i.createdAt)}
@@ -35,7 +35,7 @@ export function InvitationRow({ invitation: i }: { invitation: Schemas["Invitati
         {i.expiresAt ? onDay(i.expiresAt) : "never"}
       </Cell>
       <Cell>{url && <CopyLink label={i.label} url={url} />}</Cell>
-    </Row>
+    </TableRow>
   );
 }
 

@@ -5,16 +5,16 @@ import { Link, useSearchParams } from "react-router";
 import { problemOf, type Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { paths } from "../../paths";
-import { lacking } from "../../shell/lacking";
-import { Refused } from "../../shell/Refused";
+import { LoadErrorPage } from "../../shell/LoadErrorPage";
+import { loadError } from "../../shell/load-error";
 import { buttonLook } from "../../ui/Button";
 import { PageHeading } from "../../ui/PageHeading";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { Skeleton } from "../../ui/Skeleton";
-import { Pages } from "../../ui/staff/Pages";
+import { Pagination } from "../../ui/staff/Pagination";
 import { Table } from "../../ui/staff/Table";
-import { useSettled } from "../../ui/staff/use-settled";
-import { Created } from "./Created";
+import { useDebounced } from "../../ui/staff/use-debounced";
+import { BatchSummary } from "./BatchSummary";
 import { InvitationFilter } from "./InvitationFilter";
 import { InvitationRow } from "./InvitationRow";
 import { wantedBy } from "./list-query";
@@ -22,15 +22,15 @@ import { wantedBy } from "./list-query";
 export default function InvitationsPage() {
   const [query] = useSearchParams();
   // A letter later the search is another one: the host is asked when the typing pauses.
-  const address = useSettled(query.toString(), 250);
+  const address = useDebounced(query.toString(), 250);
   const list = useQuery({
     ...queries.invitations(wantedBy(new URLSearchParams(address))),
     placeholderData: keepPreviousData,
     // Polled while the page is open, so that "Live now" is true.
     refetchInterval: 10_000,
   });
-  const refused = lacking(list);
-  if (refused) return <Refused {...refused} />;
+  const failure = loadError(list);
+  if (failure) return <LoadErrorPage {...failure} />;
   return (
     <main id="main" className="mx-auto w-full max-w-5xl px-4 py-6 sm:px-5 sm:py-8">
       <div className="mb-5 flex flex-wrap items-center justify-between gap-3">
@@ -49,7 +49,7 @@ function Invitations({ list }: { list: Schemas["InvitationPage"] }) {
   if (list.totalInScope === 0) return <FirstSteps />;
   return (
     <>
-      <Created list={list} />
+      <BatchSummary list={list} />
       <InvitationFilter list={list} />
       {list.items.length === 0 ? (
         <p className="rounded-2xl border border-line bg-surface p-5 text-muted">No invitations match.</p>
@@ -60,7 +60,7 @@ function Invitations({ list }: { list: Schemas["InvitationPage"] }) {
           ))}
         </Table>
       )}
-      <Pages next={list.next} first="First page" more="Next page" />
+      <Pagination next={list.next} first="First page" more="Next page" />
     </>
   );
 }

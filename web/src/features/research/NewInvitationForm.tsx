@@ -11,9 +11,9 @@ import { CheckField, SelectField, TextAreaField, TextField } from "../../ui/Fiel
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { useFormErrors } from "../../ui/use-form-errors";
 import { CoachChoice } from "./CoachChoice";
+import { LandingPreview } from "./LandingPreview";
 import { today } from "./last-day";
 import { bodyOf, shownOf } from "./new-invitation";
-import { ParticipantsPreview } from "./ParticipantsPreview";
 import { QuotaChoice } from "./QuotaChoice";
 import { usePreview } from "./use-preview";
 
@@ -137,11 +137,11 @@ export function NewInvitationForm({ scenarios }: Props) {
             </div>
           </Card>
         </div>
-        <ParticipantsPreview preview={preview} />
+        <LandingPreview preview={preview} />
       </div>
       {/* Always in view: the form is longer than a screen. */}
       <div className="sticky bottom-0 -mx-4 mt-6 border-t border-line bg-bg px-4 py-3 sm:-mx-5 sm:px-5">
-        {errors.whole && <ProblemNotice problem={errors.whole} />}
+        {errors.general && <ProblemNotice problem={errors.general} />}
         <div className="flex flex-wrap gap-3">
           <Button type="submit" look="act" aria-disabled={create.isPending}>
             {create.isPending ? "Creating" : copies > 1 ? `Create ${copies} invitations` : "Create invitation"}

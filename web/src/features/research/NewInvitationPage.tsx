@@ -2,12 +2,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft } from "lucide-react";
 import { Link } from "react-router";
-import { can } from "../../api/can";
+import { can } from "../../api/permissions";
 import { queries } from "../../api/queries";
 import { paths } from "../../paths";
 import { Forbidden } from "../../shell/Forbidden";
-import { lacking } from "../../shell/lacking";
-import { Refused } from "../../shell/Refused";
+import { LoadErrorPage } from "../../shell/LoadErrorPage";
+import { loadError } from "../../shell/load-error";
 import { PageHeading } from "../../ui/PageHeading";
 import { Skeleton } from "../../ui/Skeleton";
 import { NewInvitationForm } from "./NewInvitationForm";
@@ -15,8 +15,8 @@ import { NewInvitationForm } from "./NewInvitationForm";
 export default function NewInvitationPage() {
   const me = useQuery(queries.me());
   const scenarios = useQuery(queries.scenarios());
-  const refused = lacking(me, scenarios);
-  if (refused) return <Refused {...refused} />;
+  const failure = loadError(me, scenarios);
+  if (failure) return <LoadErrorPage {...failure} />;
   if (me.data && !can.invite(me.data)) return <Forbidden />;
   return (
     <main id="main" className="mx-auto w-full max-w-5xl px-4 pt-6 sm:px-5">

@@ -7,7 +7,7 @@ import { RadioField, TextField } from "../../ui/Field";
 import { sentence } from "../../ui/sentence";
 import { inConversations } from "../../ui/staff/estimate";
 import { tokens } from "../../ui/staff/tokens";
-import { given } from "../../ui/staff/url-state";
+import { withoutEmpty } from "../../ui/staff/url-state";
 import type { Preview } from "./use-preview";
 
 const OTHER = "other";
@@ -16,7 +16,10 @@ type Props = { preview: Preview; error: string | undefined };
 
 export function QuotaChoice({ preview, error }: Props) {
   const { scenario, coach } = preview.wanted;
-  const presets = useQuery({ ...queries.presets(given({ scenario, coach })), placeholderData: keepPreviousData });
+  const presets = useQuery({
+    ...queries.presets(withoutEmpty({ scenario, coach })),
+    placeholderData: keepPreviousData,
+  });
   // Until the presets are there nothing is chosen, so that what is shown is what is sent. Without any, a number does.
   if (presets.isPending) return <div className="h-56" />;
   const items = presets.data?.items.filter((preset) => !preset.allowance) ?? [];

@@ -1,6 +1,6 @@
 // The status of an invitation: a word, and a shape and color of its own, so that a long list can be scanned.
 import { Ban, CircleCheck, CircleDashed, CircleSlash, Clock, type LucideIcon } from "lucide-react";
-import { type Status, statusWords } from "./status";
+import { type Status, statusWords } from "./invitation-status";
 
 const looks: Record<Exclude<Status, "live">, { Icon: LucideIcon; color: string }> = {
   open: { Icon: CircleDashed, color: "border-brand/60 text-brand" },

@@ -1,6 +1,6 @@
 // What the address of the list asks for, as the host takes it.
-import { given, oneOf } from "../../ui/staff/url-state";
-import { statuses } from "./status";
+import { oneOf, withoutEmpty } from "../../ui/staff/url-state";
+import { statuses } from "./invitation-status";
 
 export const sorts = ["live", "newest", "oldest", "label"] as const;
 export type Sort = (typeof sorts)[number];
@@ -22,7 +22,7 @@ export const sortOf = (query: URLSearchParams): Sort =>
 
 /** Which invitations, without the page. */
 export function filterIn(query: URLSearchParams) {
-  return given<Filter>({
+  return withoutEmpty<Filter>({
     search: query.get("search")?.trim(),
     status: oneOf(query, "status", statuses),
     batch: query.get("batch"),
@@ -33,6 +33,6 @@ export function filterIn(query: URLSearchParams) {
 type Filter = { search: string; status: (typeof statuses)[number]; batch: string; sort: Sort };
 
 export function wantedBy(query: URLSearchParams) {
-  const cursor = given<{ cursor: string }>({ cursor: query.get("cursor") });
+  const cursor = withoutEmpty<{ cursor: string }>({ cursor: query.get("cursor") });
   return { ...filterIn(query), ...cursor, limit: query.has("batch") ? BATCH : PAGE };
 }

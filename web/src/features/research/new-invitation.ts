@@ -1,12 +1,12 @@
 // What the form of new invitations says, as the host takes it.
 import type { Schemas } from "../../api/client";
-import { given } from "../../ui/staff/url-state";
+import { withoutEmpty } from "../../ui/staff/url-state";
 import { endOfDay } from "./last-day";
 import { quotaIn } from "./QuotaChoice";
 
 export function bodyOf(form: FormData): Schemas["NewInvitation"] {
   const text = (name: string) => String(form.get(name) ?? "").trim();
-  const more: Partial<Schemas["NewInvitation"]> = given({
+  const more: Partial<Schemas["NewInvitation"]> = withoutEmpty({
     title: text("title"),
     scenario: text("scenario"),
     contact: text("contact"),

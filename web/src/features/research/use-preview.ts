@@ -3,11 +3,11 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
-import { useSettled } from "../../ui/staff/use-settled";
+import { useDebounced } from "../../ui/staff/use-debounced";
 
 export function usePreview() {
   const [wanted, show] = useState<Schemas["PreviewInvitation"]>({ coach: true, aside: true });
-  const settled = useSettled(wanted, 300);
+  const settled = useDebounced(wanted, 300);
   const { data, error } = useQuery({ ...queries.preview(settled), placeholderData: keepPreviousData });
   return { wanted, data, error, show };
 }

@@ -3,8 +3,8 @@
 export type Inline = { kind: "text" | "code"; text: string } | { kind: "strong" | "em" | "strike"; children: Inline[] };
 
 /** An opener waiting for its closer, and what has been read since. `char` is empty at the root. */
-type Frame = { char: string; count: number; length: number; closes: boolean; children: Inline[] };
-type Run = Omit<Frame, "children"> & { opens: boolean };
+type Opener = { char: string; count: number; length: number; closes: boolean; children: Inline[] };
+type Run = Omit<Opener, "children"> & { opens: boolean };
 
 /** Deeper nesting is shown as typed: no person writes it, and a page must survive it. */
 const DEEPEST = 16;
@@ -20,8 +20,8 @@ const halfLink = /!?\[[^[\]\n]{0,80}(?:\](?:\([^)\n]*)?)?$/;
 /** `live` text is still growing: an opener without a closer counts as closed at the end, half a marker is held back. */
 export function parseInlines(source: string, live = false): Inline[] {
   const text = live ? source.replace(halfLink, "").replace(/[*_`~\\!]+$/, "") : source;
-  const frames: Frame[] = [{ char: "", count: 0, length: 0, closes: false, children: [] }];
-  const top = () => frames[frames.length - 1] as Frame;
+  const frames: Opener[] = [{ char: "", count: 0, length: 0, closes: false, children: [] }];
+  const top = () => frames[frames.length - 1] as Opener;
   const add = (words: string) => addText(top().children, words);
   let at = 0;
   while (at < text.length) {
@@ -47,7 +47,7 @@ export function parseInlines(source: string, live = false): Inline[] {
     }
   }
   while (frames.length > 1) {
-    const open = frames.pop() as Frame;
+    const open = frames.pop() as Opener;
     if (live && open.children.length > 0) wrapAll(open, top().children);
     else unopen(open, top().children);
   }
@@ -118,13 +118,13 @@ function readRun(text: string, at: number): Run {
   return { char, count: length, length, opens, closes };
 }
 
-function takeRun(frames: Frame[], run: Run): void {
-  const top = () => frames[frames.length - 1] as Frame;
+function takeRun(frames: Opener[], run: Run): void {
+  const top = () => frames[frames.length - 1] as Opener;
   while (run.closes && run.count > 0) {
     const opener = frames.findLastIndex((frame) => matches(frame, run));
     if (opener < 0) break;
     while (frames.length > opener + 1) {
-      const unclosed = frames.pop() as Frame;
+      const unclosed = frames.pop() as Opener;
       unopen(unclosed, top().children);
     }
     const open = top();
@@ -144,7 +144,7 @@ function takeRun(frames: Frame[], run: Run): void {
 }
 
 /** CommonMark's rule of three keeps `*a**b*` from closing in the wrong place. */
-function matches(open: Frame, close: Run): boolean {
+function matches(open: Opener, close: Run): boolean {
   if (open.char !== close.char) return false;
   const either = open.closes || close.opens;
   return !either || (open.length + close.length) % 3 !== 0 || (open.length % 3 === 0 && close.length % 3 === 0);
@@ -153,12 +153,12 @@ function matches(open: Frame, close: Run): boolean {
 const kindOf = (char: string, taken: number) => (char === "~" ? "strike" : taken === 2 ? "strong" : "em");
 
 /** What opened and was never closed is text. */
-function unopen(frame: Frame, to: Inline[]): void {
+function unopen(frame: Opener, to: Inline[]): void {
   addText(to, frame.char.repeat(frame.count));
   addAll(to, frame.children);
 }
 
-function wrapAll(frame: Frame, to: Inline[]): void {
+function wrapAll(frame: Opener, to: Inline[]): void {
   let children = frame.children;
   for (let left = frame.count; left > 0; ) {
     const taken = left >= 2 ? 2 : 1;

@@ -24,7 +24,7 @@ export function Table({ caption, columns, children }: Props) {
 }
 
 /** A link in it may cover the row, so the row is what contains it. WebKit ignores `position` there, but not `transform`. */
-export function Row({ children }: { children: ReactNode }) {
+export function TableRow({ children }: { children: ReactNode }) {
   return (
     <tr className="transform-[translate(0)] hover:bg-surface @max-3xl:mb-3 @max-3xl:block @max-3xl:rounded-2xl @max-3xl:border @max-3xl:border-line @max-3xl:bg-raised @max-3xl:p-4">
       {children}

@@ -1,15 +1,15 @@
 // What a list shows is in its address, and nothing else is.
 import { expect, it } from "vitest";
-import { chosen, given, oneOf } from "./url-state";
+import { oneOf, withChoices, withoutEmpty } from "./url-state";
 
 const after = (now: string, change: Record<string, string | undefined>) =>
-  chosen(new URLSearchParams(now), change).toString();
+  withChoices(new URLSearchParams(now), change).toString();
 
 it("keeps the other choices, and begins at the newest again", () => {
   expect(after("role=STAFF&cursor=17", { search: "lena" })).toBe("role=STAFF&search=lena");
 });
 
-it("takes out what is not chosen any more", () => {
+it("removes choices that were cleared", () => {
   expect(after("role=STAFF&search=lena", { role: "" })).toBe("search=lena");
   expect(after("search=lena", { search: "   " })).toBe("");
   expect(after("person=1", { person: undefined })).toBe("");
@@ -27,7 +27,9 @@ it("takes no choice that is not offered", () => {
 });
 
 it("names only what is there", () => {
-  expect(given<{ search: string; cursor: string; limit: number }>({ search: "", cursor: null, limit: 50 })).toEqual({
+  expect(
+    withoutEmpty<{ search: string; cursor: string; limit: number }>({ search: "", cursor: null, limit: 50 }),
+  ).toEqual({
     limit: 50,
   });
 });

@@ -1,7 +1,7 @@
 // Filters and pages live in the address: they outlast a reload, can be sent to somebody, and the Back button undoes them.
 
-/** The address after another choice. What is not chosen is not in it, and a list begins at its newest again. */
-export function chosen(now: URLSearchParams, change: Record<string, string | undefined>): URLSearchParams {
+/** The address after another choice. Unset choices are left out, and the list returns to its first page. */
+export function withChoices(now: URLSearchParams, change: Record<string, string | undefined>): URLSearchParams {
   const next = new URLSearchParams(now);
   next.delete("cursor");
   for (const [name, value] of Object.entries(change)) {
@@ -17,7 +17,7 @@ export function oneOf<T extends string>(query: URLSearchParams, name: string, op
 }
 
 /** Only what is there: for a request that must not name what it does not want. */
-export function given<T extends object>(all: { [K in keyof T]: T[K] | null | undefined }): Partial<T> {
+export function withoutEmpty<T extends object>(all: { [K in keyof T]: T[K] | null | undefined }): Partial<T> {
   const there = Object.entries(all).filter(([, value]) => value !== undefined && value !== null && value !== "");
   return Object.fromEntries(there) as Partial<T>;
 }

@@ -1,17 +1,17 @@
 // The coach on a wide screen: a margin of warm paper beside the scene.
 
 import { Lightbulb, Lock } from "lucide-react";
-import type { Which } from "../captions/captions";
-import { Hint } from "../captions/Hint";
+import { Hint } from "../hints/Hint";
+import type { HintId } from "../hints/use-hints";
 import { useScene } from "../scene";
-import type { Hot } from "../thread/rows";
+import type { Highlight } from "../thread/MessageRows";
 import CoachNotes from "./CoachNotes";
 
-const HINTS: readonly Which[] = ["coach"];
+const HINTS: readonly HintId[] = ["coach"];
 
-type Props = { onHot: (hot: Hot | null) => void };
+type Props = { onHighlight: (highlight: Highlight | null) => void };
 
-export default function CoachMargin({ onHot }: Props) {
+export default function CoachMargin({ onHighlight }: Props) {
   const { name } = useScene();
   return (
     <aside aria-label="Coach" className="flex min-h-0 min-w-0 flex-col border-l border-line bg-coach-bg">
@@ -26,7 +26,7 @@ export default function CoachMargin({ onHot }: Props) {
         </p>
       </div>
       <div className="relative min-h-0 flex-1">
-        <CoachNotes onHot={onHot} />
+        <CoachNotes onHighlight={onHighlight} />
         <Hint among={HINTS} className="absolute inset-x-4 bottom-3" />
       </div>
     </aside>

@@ -6,17 +6,17 @@ import { useConversation } from "../../../live/use-conversation";
 import { CoachCard } from "../../../ui/Bubble";
 import { Prose } from "../../../ui/Prose";
 import { useScene } from "../scene";
+import { activityWords } from "../status-text";
+import type { Highlight } from "../thread/MessageRows";
 import { OutgoingRows } from "../thread/OutgoingRows";
-import type { Hot } from "../thread/rows";
-import { useReading } from "../use-reading";
-import { useStops } from "../use-stops";
-import { activityWords } from "../words";
-import { emptyWords } from "./empty";
+import { useRovingFocus } from "../use-roving-focus";
+import { useScrollAnchor } from "../use-scroll-anchor";
+import { emptyWords } from "./empty-text";
 import { NoteRow } from "./NoteRow";
 
-type Props = { onHot: (hot: Hot | null) => void };
+type Props = { onHighlight: (highlight: Highlight | null) => void };
 
-export default function CoachNotes({ onHot }: Props) {
+export default function CoachNotes({ onHighlight }: Props) {
   const { coach } = useScene();
   const rows = useConversation((s) => s.rows);
   const again = useConversation(retryTarget);
@@ -24,21 +24,28 @@ export default function CoachNotes({ onHot }: Props) {
   const asked = useConversation((s) => lastSent(s, true));
   const speaking = useConversation((s) => (s.live?.role === "coach" ? s.live.id : undefined));
   const newest = notes.at(-1)?.id ?? 0;
-  const { area, content, room } = useReading({
+  const { area, content, room } = useScrollAnchor({
     ...{ hold: ":scope > ol > li", lead: 0.4, own: false },
     cue: newest || speaking || asked ? `${speaking ?? newest} ${asked}` : undefined,
     newest,
   });
   const [stop, setStop] = useState<number | null>(null);
-  const stops = useStops();
+  const stops = useRovingFocus();
   const first = notes.findLast((n) => n.content !== "" && !n.aside) ?? notes.findLast((n) => n.content !== "");
   const tabStop = notes.some((n) => n.id === stop) ? stop : first?.id;
   const list = useMemo(
     () =>
       notes.map((n) => (
-        <NoteRow key={n.id} row={n} again={again === n.id} tabbable={n.id === tabStop} onHot={onHot} onStop={setStop} />
+        <NoteRow
+          key={n.id}
+          row={n}
+          again={again === n.id}
+          tabbable={n.id === tabStop}
+          onHighlight={onHighlight}
+          onStop={setStop}
+        />
       )),
-    [notes, again, tabStop, onHot],
+    [notes, again, tabStop, onHighlight],
   );
   const still = useConversation(isCutOff);
   const ended = useConversation((s) => s.ended !== null);

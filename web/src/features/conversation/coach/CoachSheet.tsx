@@ -1,13 +1,18 @@
 // The coach on a phone: a strip with the newest note, and a sheet with all of them. Where there is little height, the
 // strip is a button in the header.
 import { ChevronDown, Lightbulb } from "lucide-react";
-import type { Hot } from "../thread/rows";
+import type { Highlight } from "../thread/MessageRows";
 import CoachNotes from "./CoachNotes";
 import { CoachStrip } from "./CoachStrip";
 
-type Props = { open: boolean; unread: number; onToggle: (open: boolean) => void; onHot: (hot: Hot | null) => void };
+type Props = {
+  open: boolean;
+  unread: number;
+  onToggle: (open: boolean) => void;
+  onHighlight: (highlight: Highlight | null) => void;
+};
 
-export default function CoachSheet({ open, unread, onToggle, onHot }: Props) {
+export default function CoachSheet({ open, unread, onToggle, onHighlight }: Props) {
   return (
     <section
       aria-label="Coach"
@@ -30,7 +35,7 @@ export default function CoachSheet({ open, unread, onToggle, onHot }: Props) {
         <CoachStrip unread={unread} onOpen={() => onToggle(true)} />
       )}
       <div id="coach-sheet" className={open ? "min-h-0 flex-1" : "hidden"}>
-        {open && <CoachNotes onHot={onHot} />}
+        {open && <CoachNotes onHighlight={onHighlight} />}
       </div>
     </section>
   );

@@ -2,16 +2,16 @@
 // writes or makes it smaller; then two. It says which turn the note is about, and where one is missing.
 import { ChevronUp, Lightbulb, Minus } from "lucide-react";
 import { useEffect, useState } from "react";
-import type { LiveRow, Row } from "../../../live/conversation-state";
+import type { LiveRow, MessageRow } from "../../../live/conversation-state";
 import { activity, missingNote, newestNote, retryTarget } from "../../../live/conversation-view";
 import { useConversation } from "../../../live/use-conversation";
 import { IconButton } from "../../../ui/Button";
 import { plainText } from "../../../ui/markdown/plain";
 import { useScene } from "../scene";
-import { TryAgain } from "../thread/rows";
-import { activityWords, noNoteReason } from "../words";
-import { emptyWords } from "./empty";
-import { useSeen } from "./seen";
+import { activityWords, noNoteReason } from "../status-text";
+import { TryAgain } from "../thread/MessageRows";
+import { emptyWords } from "./empty-text";
+import { useSeen } from "./use-seen";
 
 const writing = (live: LiveRow | null) => (live?.role === "coach" ? live : null);
 
@@ -75,7 +75,7 @@ function Label({ words, unread }: { words: string; unread: number }) {
   );
 }
 
-type WordsProps = { gap: Row | undefined; reading: boolean; unread: number };
+type WordsProps = { gap: MessageRow | undefined; reading: boolean; unread: number };
 
 function StripWords({ gap, reading, unread }: WordsProps) {
   const { name, coach } = useScene();
@@ -98,7 +98,7 @@ function StripWords({ gap, reading, unread }: WordsProps) {
   );
 }
 
-function StripNote({ note, tall, unread }: { note: Row; tall: boolean; unread: number }) {
+function StripNote({ note, tall, unread }: { note: MessageRow; tall: boolean; unread: number }) {
   const { conversation } = useScene();
   const earlier = useConversation((s) => note.turn < s.turn || s.outgoing.some((o) => !o.aside && !o.refusal));
   const ref = useSeen<HTMLSpanElement>(note.id, "shown", note.status !== "streaming");

@@ -1,22 +1,22 @@
 // One row of the coach's margin. Memoized like the rows of the scene.
 import { Lock } from "lucide-react";
 import { memo, type ReactNode } from "react";
-import type { Row } from "../../../live/conversation-state";
+import type { MessageRow } from "../../../live/conversation-state";
 import { CoachCard } from "../../../ui/Bubble";
 import { Prose } from "../../../ui/Prose";
 import { atClock, exactly } from "../../../ui/times";
 import { CopyButton } from "../CopyButton";
 import { useScene } from "../scene";
-import { type Hot, TryAgain } from "../thread/rows";
-import { brokenWords, cutWords, noNoteReason } from "../words";
+import { brokenWords, cutWords, noNoteReason } from "../status-text";
+import { type Highlight, TryAgain } from "../thread/MessageRows";
 import { quotesIn } from "./quotes";
-import { useSeen } from "./seen";
+import { useSeen } from "./use-seen";
 
 type Props = {
-  row: Row;
+  row: MessageRow;
   again: boolean;
   tabbable: boolean;
-  onHot: (hot: Hot | null) => void;
+  onHighlight: (highlight: Highlight | null) => void;
   onStop: (id: number) => void;
 };
 
@@ -24,28 +24,28 @@ export const NoteRow = memo(function NoteRow(props: Props) {
   const { row, again, tabbable, onStop } = props;
   if (row.role === "user")
     return (
-      <Question row={row}>
+      <AsideQuestion row={row}>
         <CopyNote row={row} label="Copy your question" tabbable={tabbable} onStop={onStop} />
-      </Question>
+      </AsideQuestion>
     );
   return row.content === "" ? <NoNote row={row} again={again} /> : <Note {...props} />;
 });
 
-function Note({ row, again, tabbable, onHot, onStop }: Props) {
+function Note({ row, again, tabbable, onHighlight, onStop }: Props) {
   const { language } = useScene().conversation;
   const ref = useSeen<HTMLLIElement>(row.id, "opened");
-  const hot = () => onHot({ turn: row.turn, quotes: quotesIn(row.content) });
+  const highlight = () => onHighlight({ turn: row.turn, quotes: quotesIn(row.content) });
   const focusHere = () => {
     onStop(row.id);
-    hot();
+    highlight();
   };
   const broken = row.cut ? cutWords(row.cut) : brokenWords(row.status, "You stopped the coach here.");
   return (
     <li ref={ref} className="group px-4 pb-3">
       <CoachCard
         aria-label={row.aside ? "The coach's answer" : `Coach note, turn ${row.turn}`}
-        onPointerEnter={row.aside ? undefined : hot}
-        onPointerLeave={() => onHot(null)}
+        onPointerEnter={row.aside ? undefined : highlight}
+        onPointerLeave={() => onHighlight(null)}
       >
         <div className="mb-1 flex items-baseline justify-between gap-2 text-xs text-coach-muted">
           {row.aside ? (
@@ -56,7 +56,7 @@ function Note({ row, again, tabbable, onHot, onStop }: Props) {
               data-stop="turn"
               tabIndex={tabbable ? 0 : -1}
               onFocus={focusHere}
-              onBlur={() => onHot(null)}
+              onBlur={() => onHighlight(null)}
               onClick={() => showTurn(row.turn)}
               className="-my-3.5 py-3.5 text-left underline decoration-coach-mark decoration-2 underline-offset-3"
             >
@@ -99,7 +99,7 @@ const CopyNote = ({ row, label, tabbable, onStop }: CopyProps) => (
   />
 );
 
-function Question({ row, children }: { row: Row; children: ReactNode }) {
+function AsideQuestion({ row, children }: { row: MessageRow; children: ReactNode }) {
   return (
     <li className="group px-4 pb-2 text-coach-ink">
       <article
@@ -119,7 +119,7 @@ function Question({ row, children }: { row: Row; children: ReactNode }) {
   );
 }
 
-function NoNote({ row, again }: { row: Row; again: boolean }) {
+function NoNote({ row, again }: { row: MessageRow; again: boolean }) {
   const what = row.aside ? "No answer from the coach" : `No note on turn ${row.turn}`;
   const reason = noNoteReason(row);
   return (

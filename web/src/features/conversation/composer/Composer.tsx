@@ -4,16 +4,16 @@ import { closedBy, waitingFor } from "../../../live/conversation-view";
 import { useConversation, useLive } from "../../../live/use-conversation";
 import { lazyPage } from "../../../shell/lazy-page";
 import { useScene } from "../scene";
-import { tooLongWords } from "./length";
-import { Notices } from "./Notices";
+import { ComposerNotices } from "./ComposerNotices";
+import { tooLongWords } from "./message-length";
 import { RecipientSwitch, Recipients } from "./Recipients";
 import { SendButtons } from "./SendButtons";
-import { TurnLine } from "./TurnLine";
+import { TurnStatus } from "./TurnStatus";
 import { useCoachKey } from "./use-coach-key";
 import { useDraft } from "./use-draft";
 
 // It comes with the end of a conversation, so it is loaded with that.
-const Closed = lazyPage(() => import("./Closed"));
+const ConversationEnd = lazyPage(() => import("./ConversationEnd"));
 
 /** `onNotes` shows the coach's notes, where they are not on the page anyway. */
 type Props = { onNotes: (() => void) | undefined };
@@ -25,7 +25,7 @@ export function Composer({ onNotes }: Props) {
   if (!why) return <OpenComposer onNotes={onNotes} />;
   return (
     <Suspense fallback={<div className="h-28 shrink-0 border-t border-line bg-surface" />}>
-      <Closed why={why} onNotes={onNotes} />
+      <ConversationEnd why={why} onNotes={onNotes} />
     </Suspense>
   );
 }
@@ -83,8 +83,8 @@ function OpenComposer({ onNotes }: Props) {
       className={`relative shrink-0 border-t pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] short:py-0.5 ${warm}`}
     >
       <div className="mx-auto max-w-[54rem] px-3 md:px-6 short:px-2">
-        <Notices hint={tooLong || hint} />
-        <TurnLine id="turn-line" className="px-1 text-sm short:sr-only" />
+        <ComposerNotices hint={tooLong || hint} />
+        <TurnStatus id="turn-line" className="px-1 text-sm short:sr-only" />
         {mayAsk && <Recipients name={name} aside={aside} onChange={setAside} />}
         <div className="flex items-end gap-2 not-first:mt-1 short:not-first:mt-0">
           {mayAsk && <RecipientSwitch name={name} aside={aside} onChange={setAside} />}

@@ -11,7 +11,7 @@ const round = "grid size-[44px] shrink-0 place-items-center rounded-full";
 export function SendButtons({ waiting, ready, aside, name }: Props) {
   const live = useLive();
   const cutOff = useConversation(isCutOff);
-  const busy = waiting !== "nobody";
+  const busy = waiting !== "none";
   const sendLook = ready
     ? aside
       ? "bg-coach-mark text-coach-on-mark"

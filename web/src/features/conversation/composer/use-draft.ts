@@ -3,25 +3,25 @@ import { useEffect, useState } from "react";
 import { useLive } from "../../../live/use-conversation";
 
 export function useDraft() {
-  const { kept } = useLive();
-  const [text, showText] = useState(() => kept.get().draft);
-  const [aside, showAside] = useState(() => kept.get().aside);
+  const { outbox } = useLive();
+  const [text, showText] = useState(() => outbox.get().draft);
+  const [aside, showAside] = useState(() => outbox.get().aside);
   // A refused message that its author wants to change comes back here.
   useEffect(() => {
     const onDraft = () => {
-      showText(kept.get().draft);
-      showAside(kept.get().aside);
+      showText(outbox.get().draft);
+      showAside(outbox.get().aside);
       document.getElementById("say")?.focus();
     };
     addEventListener("coach:draft", onDraft);
     return () => removeEventListener("coach:draft", onDraft);
-  }, [kept]);
+  }, [outbox]);
   const setText = (draft: string) => {
-    kept.set({ draft });
+    outbox.set({ draft });
     showText(draft);
   };
   const setAside = (to: boolean) => {
-    kept.set({ aside: to });
+    outbox.set({ aside: to });
     showAside(to);
   };
   return { text, setText, aside, setAside };

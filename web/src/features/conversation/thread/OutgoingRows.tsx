@@ -6,7 +6,7 @@ import { useConversation, useLive } from "../../../live/use-conversation";
 import { Bubble } from "../../../ui/Bubble";
 import { Button } from "../../../ui/Button";
 import { useScene } from "../scene";
-import { refusalWords } from "../words";
+import { refusalWords } from "../status-text";
 
 export function OutgoingRows({ aside }: { aside: boolean }) {
   const outgoing = useConversation((s) => s.outgoing);
@@ -25,7 +25,7 @@ function OutgoingRow({ message }: { message: Outgoing }) {
     sending: "Sending",
   };
   const edit = () => {
-    live.kept.set({ draft: message.content, aside: message.aside });
+    live.outbox.set({ draft: message.content, aside: message.aside });
     live.withdraw(message.clientId);
     dispatchEvent(new Event("coach:draft"));
   };

@@ -51,8 +51,8 @@ it("one commit per frame and no settled row again, whatever streams in either pa
     <ConversationContext value={live}>
       <SceneContext value={scene}>
         <Profiler id="panes" onRender={() => commits++}>
-          <PartnerThread hot={null} />
-          <CoachNotes onHot={() => {}} />
+          <PartnerThread highlight={null} />
+          <CoachNotes onHighlight={() => {}} />
         </Profiler>
       </SceneContext>
     </ConversationContext>,

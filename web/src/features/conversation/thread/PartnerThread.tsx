@@ -7,35 +7,35 @@ import { useConversation, useLive } from "../../../live/use-conversation";
 import { Bubble } from "../../../ui/Bubble";
 import { Button } from "../../../ui/Button";
 import { Prose } from "../../../ui/Prose";
-import { useCaption, type Which } from "../captions/captions";
-import { Hint } from "../captions/Hint";
+import { Hint } from "../hints/Hint";
+import { type HintId, useHints } from "../hints/use-hints";
 import { useScene } from "../scene";
-import { useReading } from "../use-reading";
-import { useStops } from "../use-stops";
-import { Latest } from "./Latest";
+import { useRovingFocus } from "../use-roving-focus";
+import { useScrollAnchor } from "../use-scroll-anchor";
+import { LatestButton } from "./LatestButton";
+import { type Highlight, PartnerRow, YouRow } from "./MessageRows";
 import { OutgoingRows } from "./OutgoingRows";
-import { type Hot, PartnerRow, YouRow } from "./rows";
 import { SceneStart } from "./SceneStart";
 
 /** The height of a hint with its distances, in pixels. */
 const HINT = 88;
-const NONE: readonly Which[] = [];
+const NONE: readonly HintId[] = [];
 
-type Props = { hot: Hot | null /** The hints that are laid over it. */; hints?: readonly Which[] };
+type Props = { highlight: Highlight | null /** The hints that are laid over it. */; hints?: readonly HintId[] };
 
-export const PartnerThread = memo(function PartnerThread({ hot, hints = NONE }: Props) {
+export const PartnerThread = memo(function PartnerThread({ highlight, hints = NONE }: Props) {
   const { name } = useScene();
   const newest = useConversation((s) => s.rows.at(-1)?.id ?? 0);
   const cue = useConversation((s) => lastSent(s, false));
   const still = useConversation(isCutOff);
-  const { current: hint } = useCaption();
-  const { area, content, room, leftAt, toEnd, keepPlace } = useReading({
+  const { current: hint } = useHints();
+  const { area, content, room, leftAt, toEnd, keepPlace } = useScrollAnchor({
     ...{ hold: "[data-mine]", lead: 0, own: true },
     cue,
     newest,
     cover: hint && hints.includes(hint) ? HINT : 0,
   });
-  const stops = useStops();
+  const stops = useRovingFocus();
   return (
     // Its height counts for nothing, so that a long transcript does not push the composer away.
     <div className="relative min-h-[96px] min-w-0 flex-1">
@@ -49,7 +49,7 @@ export const PartnerThread = memo(function PartnerThread({ hot, hints = NONE }: 
         <div ref={content} className="mx-auto max-w-[54rem]">
           <Beginning onBefore={keepPlace} />
           <ol {...stops}>
-            <SettledRows name={name} hot={hot} />
+            <SettledRows name={name} highlight={highlight} />
             <LivePartner name={name} />
             <OutgoingRows aside={false} />
           </ol>
@@ -57,7 +57,7 @@ export const PartnerThread = memo(function PartnerThread({ hot, hints = NONE }: 
         <div ref={room} aria-hidden />
       </section>
       {leftAt !== null ? (
-        <Latest after={leftAt} onPress={toEnd} />
+        <LatestButton after={leftAt} onPress={toEnd} />
       ) : (
         <Hint among={hints} className="absolute bottom-3 left-3 mr-3 md:left-6" />
       )}
@@ -65,7 +65,7 @@ export const PartnerThread = memo(function PartnerThread({ hot, hints = NONE }: 
   );
 });
 
-function SettledRows({ name, hot }: { name: string; hot: Hot | null }) {
+function SettledRows({ name, highlight }: { name: string; highlight: Highlight | null }) {
   const rows = useConversation((s) => s.rows);
   const again = useConversation(retryTarget);
   const fault = useConversation((s) => s.fault);
@@ -80,7 +80,7 @@ function SettledRows({ name, hot }: { name: string; hot: Hot | null }) {
         <YouRow
           key={row.id}
           row={row}
-          hot={hot?.turn === row.turn ? hot : null}
+          highlight={highlight?.turn === row.turn ? highlight : null}
           tabbable={row.id === tabStop}
           onStop={setStop}
         />
@@ -97,7 +97,7 @@ function SettledRows({ name, hot }: { name: string; hot: Hot | null }) {
         />
       ),
     );
-  }, [rows, hot, again, fault, ended, name, stop]);
+  }, [rows, highlight, again, fault, ended, name, stop]);
 }
 
 const inPartnerLane = (live: LiveRow | null) => (live?.role === "partner" ? live : null);

@@ -1,0 +1,34 @@
+// Whose actions the audit log shows: people with an account, and the person the address names.
+import { useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "react-router";
+import { queries } from "../../api/queries";
+import { selectLook } from "../../ui/Field";
+import { withChoices } from "../../ui/staff/url-state";
+import { displayNameOf, shortId } from "./users";
+
+export function ActorFilter({ person }: { person: string | undefined }) {
+  const [query, setQuery] = useSearchParams();
+  const other = useQuery({ ...queries.user(person ?? ""), enabled: person !== undefined }).data;
+  const people = useQuery(queries.users({ limit: 200 })).data?.items ?? [];
+  const named = people.some((user) => user.id === person);
+  return (
+    <label className="mb-4 block max-w-80">
+      <span className="mb-1 block font-medium">Done by</span>
+      <select
+        value={person ?? ""}
+        onChange={(event) => setQuery(withChoices(query, { person: event.target.value }))}
+        className={selectLook}
+      >
+        <option value="">Everyone</option>
+        {person && !named && (
+          <option value={person}>{other ? displayNameOf(other) : `Account ${shortId(person)}`}</option>
+        )}
+        {people.map((user) => (
+          <option key={user.id} value={user.id}>
+            {displayNameOf(user)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

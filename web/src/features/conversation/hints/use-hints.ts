@@ -1,0 +1,54 @@
+// Three hints over a participant's first conversation, one at a time and each when it matters: who answers, where the
+// coach's first note is, how to ask. A hint goes for good once it is dismissed or the participant sends something.
+import { createContext, useContext, useEffect, useMemo, useState } from "react";
+import type { Snapshot } from "../../../live/live-conversation";
+import { useConversation } from "../../../live/use-conversation";
+
+const HINT_IDS = ["partner", "coach", "ask"] as const;
+export type HintId = (typeof HINT_IDS)[number];
+export type Hints = { current: HintId | null; close: (which: HintId) => void };
+
+export const HintsContext = createContext<Hints>({ current: null, close: () => {} });
+export const useHints = () => useContext(HintsContext);
+
+const KEY = "coach:captions";
+
+const isDue: Record<HintId, (s: Snapshot) => boolean> = {
+  partner: (s) => s.synced && s.turn === 0,
+  coach: (s) => s.heard.coach !== null && !s.heard.coach.aside,
+  ask: (s) => s.turn >= 2 && s.turnState === "idle" && s.heard.partner !== null,
+};
+
+/** `person` is the account: the next participant at a shared tablet is new here. */
+export function useHintState(person: string | undefined, mayAsk: boolean): Hints {
+  const [closed, setClosed] = useState<ReadonlySet<HintId>>(new Set());
+  const before = useMemo(() => (person === undefined ? new Set(HINT_IDS) : closedBefore(person)), [person]);
+  const gone = (which: HintId) => closed.has(which) || before.has(which) || (which === "ask" && !mayAsk);
+  const current = useConversation((s) => HINT_IDS.find((which) => isDue[which](s) && !gone(which)) ?? null);
+  const sending = useConversation((s) => s.outgoing.length > 0 || s.ended !== null);
+  const close = (which: HintId) => setClosed((others) => new Set(others).add(which));
+  useEffect(() => {
+    if (sending && current) setClosed((others) => new Set(others).add(current));
+  }, [sending, current]);
+  useEffect(() => {
+    if (person !== undefined && closed.size > 0) remember(person, [...before, ...closed]);
+  }, [person, closed, before]);
+  return { current, close };
+}
+
+function closedBefore(person: string): ReadonlySet<HintId> {
+  try {
+    const [whose, ...which] = (localStorage.getItem(KEY) ?? "").split(" ");
+    return new Set(whose === person ? (which as HintId[]) : []);
+  } catch {
+    return new Set();
+  }
+}
+
+function remember(person: string, which: readonly HintId[]): void {
+  try {
+    localStorage.setItem(KEY, [person, ...new Set(which)].join(" "));
+  } catch {
+    // Storage is off: the hints come back with the next conversation.
+  }
+}

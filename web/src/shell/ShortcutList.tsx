@@ -1,0 +1,38 @@
+// The list of all keyboard shortcuts, loaded on demand.
+import { useQuery } from "@tanstack/react-query";
+import { can } from "../api/permissions";
+import { queries } from "../api/queries";
+
+const COACH = "Ctrl+.";
+const keys: [string, string][] = [
+  ["F6", "Move to the next part of the page"],
+  ["Enter", "Send your message"],
+  ["Shift+Enter", "Start a new line"],
+  ["Esc", "Stop the reply"],
+  [COACH, "Switch between your partner and the coach"],
+  ["↑ in an empty box", "Edit the message that was not sent"],
+  ["↑ ↓ on a message", "Go to the previous or next message"],
+  ["?", "Show this list"],
+];
+
+export default function ShortcutList() {
+  const me = useQuery(queries.me()).data;
+  // Participants without a coach must not learn here that others have one.
+  const asks = !me || can.invite(me) || me.invitations.length === 0 || me.invitations.some((i) => i.aside);
+  return (
+    <dl className="grid grid-cols-[minmax(0,auto)_minmax(0,1fr)] items-baseline gap-x-4 gap-y-2.5">
+      {keys
+        .filter(([key]) => asks || key !== COACH)
+        .map(([key, does]) => (
+          <div key={key} className="col-span-2 grid grid-cols-subgrid items-baseline">
+            <dt>
+              <kbd className="inline-block rounded-md border border-line bg-raised px-2 py-0.5 font-sans text-sm">
+                {key}
+              </kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}

@@ -1,0 +1,20 @@
+// What an account is called, and how people sign out.
+import { client, type Schemas } from "../api/client";
+import { forgetWords } from "../ui/storage";
+
+type Me = Schemas["Me"];
+
+export const roleLabels: Record<Me["role"], string> = {
+  GUEST: "Study participant",
+  USER: "User",
+  STAFF: "Researcher",
+  ADMIN: "Administrator",
+};
+
+export const nameOf = (me: Me): string => me.name ?? me.email ?? (me.guest ? "a guest" : "the server's own account");
+
+export async function signOut(): Promise<void> {
+  await client.POST("/api/auth/logout");
+  forgetWords();
+  location.assign("/");
+}

@@ -1,2 +1,0 @@
-// A scenario's content note, as part of a sentence.
-export const touchesOn = (note: string): string => `Touches on: ${note.trim().replace(/\.$/, "")}`;
