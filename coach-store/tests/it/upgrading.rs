@@ -1,14 +1,21 @@
-//! A database that an earlier version made opens, and what it says is true for today's pages.
+//! A database that an earlier version made opens, its conversations continue, and its data is correct on
+//! today's pages.
 //!
-//! `databases/0006.sql` is what a host of that version wrote, asked over HTTP.
+//! `databases/0006.sql` and `databases/0008.sql` are dumps of what hosts of those versions wrote while they
+//! were used over HTTP. The host of the second one was killed while a partner's answer was streaming.
 
 use coach_core::{
-    Coaching,
-    conversation::{EndReason, SeenHow},
+    Coach, Coaching,
+    conversation::{EndReason, Message, SeenHow, Status},
+    ids::{ConversationId, InvitationId},
     invitation::{Consent, Invitation, TurnMinimums},
-    people::audit::Subject,
-    ports::{ConversationFilter, InvitationFilter, InvitationOrder, Stores},
+    live::{Event, StartAt, TurnState, Voice},
+    model::Lane,
+    people::{AccountRole, Principal, audit::Subject},
+    ports::{ConversationFilter, FinishReason, InvitationFilter, InvitationOrder, Stores},
+    testing::{ScriptedModel, Step},
     timestamp::Timestamp,
+    turn::ledger::{Payer, Settlement, Usage},
 };
 use sqlx::{AssertSqlSafe, ConnectOptions as _, sqlite::SqliteConnectOptions};
 
@@ -18,6 +25,10 @@ use crate::folder::{Folder, Fresh};
 const THEN: &str = "c7daa01502616570";
 
 async fn upgraded() -> Fresh {
+    upgraded_from(include_str!("databases/0006.sql")).await
+}
+
+async fn upgraded_from(dump: &'static str) -> Fresh {
     let folder = Folder::new();
     std::fs::create_dir_all(folder.path()).unwrap();
     let options = SqliteConnectOptions::new()
@@ -26,7 +37,6 @@ async fn upgraded() -> Fresh {
         // Tables come in the order of their names.
         .foreign_keys(false);
     let mut db = options.connect().await.unwrap();
-    let dump = include_str!("databases/0006.sql");
     sqlx::raw_sql(AssertSqlSafe(dump)).execute(&mut db).await.unwrap();
     drop(db);
     let store = Folder::open(&folder.url()).await;
@@ -131,4 +141,110 @@ async fn presets_that_nobody_touched_have_their_new_names() {
     let names = store.names(&subjects).await.unwrap();
     assert!(names.iter().any(|(_, name)| name == "Ärzte, arm A"));
     assert!(names.iter().any(|(_, name)| name == "Pilot"));
+}
+
+const OF_0008: &str = include_str!("databases/0008.sql");
+
+/// The participants of 0008 by the labels of their invitations, with the conversation begun first.
+async fn participant(store: &dyn Stores, label: &str) -> (Principal, ConversationId, InvitationId) {
+    let invitation = labeled(store, label).await;
+    let (guest, _) = invitation.claimed.unwrap();
+    let filter = ConversationFilter::Invitation(invitation.id);
+    let conversations = store.conversations(filter, None, 9).await.unwrap();
+    let first = conversations.last().unwrap().id;
+    (Principal::new(guest, AccountRole::Guest), first, invitation.id)
+}
+
+/// One line per message: its turn, its speaker, its status, and whether it is an aside.
+async fn outline(store: &dyn Stores, id: ConversationId) -> Vec<String> {
+    let messages = store.messages(id, None, 99).await.unwrap();
+    let line = |message: &Message| {
+        let aside = if message.aside { " aside" } else { "" };
+        let (role, status) = (message.role.as_str(), message.status.as_str());
+        format!("{} {role} {status}{aside}", message.turn)
+    };
+    messages.iter().map(line).collect()
+}
+
+fn coach_over(fresh: &Fresh) -> Coach {
+    let reported = Usage { input: 40, output: 6, ..Usage::default() };
+    let takes = ["Yes, go on.", "Fine."].map(|text| {
+        let finish = Step::Finish(FinishReason::Stop, Some(reported));
+        vec![Step::Accept, Step::Say(text.into()), finish]
+    });
+    Coach::builder()
+        .shared_stores(fresh.store.clone())
+        .model(Lane::Partner, ScriptedModel::playing("test:partner", takes))
+        .model(Lane::Coach, ScriptedModel::saying("test:coach", ["Name a number.", "Good."]))
+        .build()
+}
+
+async fn exchange(coach: &Coach, who: &Principal, id: ConversationId, words: &str) {
+    let mut follower = coach.follow(who, id, StartAt::Nothing).await.unwrap();
+    coach.say(who, id, words).await.unwrap();
+    let mut spoken = false;
+    while !spoken || !matches!(coach.state_here(id), TurnState::Idle) {
+        let entry = follower.next().await.unwrap();
+        spoken |= matches!(&entry.event, Event::Done(done) if done.voice == Voice::Coach);
+    }
+}
+
+#[tokio::test]
+async fn a_finished_conversation_of_0008_reads_as_it_was_and_continues() {
+    let fresh = upgraded_from(OF_0008).await;
+    let (guest, id, invitation) = participant(&*fresh, "Arm B, participant 7").await;
+    let was = [
+        "0 partner complete",
+        "1 user complete",
+        "1 partner complete",
+        "1 coach complete",
+        "1 user complete aside",
+        "1 coach complete aside",
+        "2 user complete",
+        "2 partner complete",
+        "2 coach stopped",
+        "2 coach complete",
+    ];
+    assert_eq!(outline(&*fresh, id).await, was);
+    let messages = fresh.messages(id, None, 99).await.unwrap();
+    assert_eq!(messages[1].content, "Hi Dana, do you have a minute? 🙂");
+    assert_eq!(
+        messages[6].content,
+        "I would like to talk about my pay.\r\n  It has not changed in two years."
+    );
+    assert_eq!(messages[9].replaces, Some(messages[8].id));
+    let balance = fresh.balance(Payer::Invitation(invitation)).await.unwrap().unwrap();
+    assert_eq!((balance.quota, balance.used, balance.reserved), (205_000, 3_362, 0));
+    let entries = fresh.entries(id).await.unwrap();
+    assert_eq!(entries.len(), 6);
+    let first = (entries[0].lane, entries[0].settlement);
+    let usage = Usage { input: 384, output: 13, ..Usage::default() };
+    assert_eq!(first, (Lane::Partner, Settlement::Reported(usage)));
+
+    let coach = coach_over(&fresh);
+    exchange(&coach, &guest, id, "So I would like ten percent more.").await;
+    let now = ["3 user complete", "3 partner complete", "3 coach complete"];
+    assert_eq!(outline(&*fresh, id).await, [&was[..], &now].concat());
+    fresh.folder.check().await;
+}
+
+#[tokio::test]
+async fn a_turn_that_was_running_in_0008_is_interrupted_charged_and_retried() {
+    let fresh = upgraded_from(OF_0008).await;
+    let (guest, id, invitation) = participant(&*fresh, "Arm B, participant 8").await;
+    let before = fresh.balance(Payer::Invitation(invitation)).await.unwrap().unwrap();
+    assert_eq!((before.used, before.reserved), (756, 1_778));
+
+    let coach = coach_over(&fresh);
+    assert_eq!(coach.recover(true).await.unwrap(), 1);
+    let messages = fresh.messages(id, None, 99).await.unwrap();
+    let cut = messages.iter().find(|message| message.status == Status::Interrupted).unwrap();
+    assert_eq!(cut.content, "To be honest, I didn't expect “raise” to come ");
+    let after = fresh.balance(Payer::Invitation(invitation)).await.unwrap().unwrap();
+    // 501 reserved tokens of prompt, and one per byte of text: it has 46 characters, two of 3 bytes.
+    assert_eq!((after.used, after.reserved), (756 + 501 + 50, 0));
+
+    exchange(&coach, &guest, id, "Are you still there?").await;
+    assert_eq!(outline(&*fresh, id).await.last().unwrap(), "3 coach complete");
+    fresh.folder.check().await;
 }
