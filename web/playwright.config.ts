@@ -1,4 +1,4 @@
-// End-to-end tests against a running host: BASE_URL is its address, ADMIN_LINK a one-time sign-in link it printed.
+// End-to-end tests against a running host: BASE_URL is its address, ADMIN_LINK is a one-time sign-in link it printed.
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
@@ -6,7 +6,7 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   reporter: "line",
-  // Machines are shared: what is slow is not wrong, what hangs is.
+  // Test machines are shared: being slow is not a failure, hanging is.
   timeout: 120_000,
   expect: { timeout: 15_000 },
   use: {
@@ -20,7 +20,7 @@ export default defineConfig({
   projects: [
     { name: "sign in", testMatch: "sign-in.setup.ts" },
     { name: "journeys", testMatch: "*.spec.ts", dependencies: ["sign in"] },
-    // Alone, when the rest is done: it measures.
+    // Runs alone, after everything else, because it measures time.
     { name: "speed", testMatch: "speed.budgets.ts", dependencies: ["journeys"], use: { trace: "off" } },
   ],
 });

@@ -1,4 +1,4 @@
-// Pictures of every page and state, for people to look at: SHOTS is the folder they go to.
+// Takes screenshots of every page and state for people to review; SHOTS is the output folder.
 import { defineConfig, devices } from "@playwright/test";
 import base from "./playwright.config";
 

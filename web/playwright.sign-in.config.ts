@@ -1,4 +1,4 @@
-// The journeys of signing in: against a host that has a provider. ISSUER is the provider's host.
+// Sign-in journeys against a host with a sign-in provider; ISSUER is the provider's host name.
 import { defineConfig } from "@playwright/test";
 import base from "./playwright.config";
 

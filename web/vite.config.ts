@@ -7,25 +7,25 @@ const host = process.env.COACH_HOST ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
-  // Its exports name no production build for browsers.
+  // The package's exports don't offer a production build for browsers.
   resolve: { alias: { "react-router": `${import.meta.dirname}/node_modules/react-router/dist/production/index.mjs` } },
-  // assetsInlineLimit 0: a data: URL for a small font would be refused by the host's Content-Security-Policy.
-  // No preload polyfill: a browser without module preloading loads the same, a little later.
+  // assetsInlineLimit 0: the host's Content-Security-Policy blocks the data: URLs that Vite would use for small fonts.
+  // No preload polyfill: browsers without module preloading just load a little later.
   build: {
     target: "es2022",
     manifest: true,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
     modulePreload: { polyfill: false },
-    // The small parts of the page in one file: ten of them compress worse and cost a phone more round trips. Those that
-    // only staff need, in src/ui/staff, stay out of it, and what only some pages show.
+    // Small shared parts go into one chunk: ten files compress worse and cost a phone more round trips. Parts only for
+    // staff (src/ui/staff) and parts that only some pages show are left out.
     rolldownOptions: {
       output: {
-        // Every chunk names the chunks it loads: two characters less each, and still enough to tell builds apart.
+        // Every chunk lists the chunks it loads, so shorter hashes save bytes. Six characters still tell builds apart.
         chunkFileNames: "assets/[name]-[hash:6].js",
         codeSplitting: {
           groups: [
-            // Five files of 200 bytes else.
+            // Otherwise five files of 200 bytes each.
             { name: "icons", test: /lucide-react\/dist\/esm\/icons\/(check|chevron-left|copy|lightbulb|lock)\.m?js$/ },
             {
               name: "shared",
@@ -42,7 +42,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     pool: "threads",
     maxWorkers: 1,
-    // Machines are shared: what is slow is not wrong, what hangs is.
+    // Test machines are shared: being slow is not a failure, hanging is.
     testTimeout: 60_000,
   },
 });

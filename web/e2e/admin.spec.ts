@@ -51,7 +51,7 @@ test("a guest is disabled, enabled and signed out, and the audit log says so", a
 test("a quota preset is made, changed and removed", async ({ browser }) => {
   const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
   await page.goto("/admin/presets");
-  await expect(page.getByRole("region", { name: "Without an invitation" })).toContainText("Nothing");
+  await expect(page.getByRole("region", { name: "Without an invitation" })).toContainText("0 tokens");
   await inspect(page, "quota presets");
 
   const label = unique("Warm-up");
@@ -60,7 +60,7 @@ test("a quota preset is made, changed and removed", async ({ browser }) => {
   await form.getByLabel("Tokens").fill("300000");
   await expect(form.getByText(/^About .* turns?/)).toBeVisible();
   await form.getByRole("button", { name: "Add preset" }).click();
-  await expect(form.getByText("Give it a label, such as")).toBeVisible();
+  await expect(form.getByText("Enter a label, such as")).toBeVisible();
   await inspect(page, "a preset that cannot be", { widths: [320, 390] });
   await form.getByLabel("Label", { exact: true }).fill(label);
   await form.getByRole("button", { name: "Add preset" }).click();

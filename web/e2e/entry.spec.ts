@@ -19,7 +19,7 @@ test("one fixed scenario goes straight in, and a wrong detail is marked at its f
   await years.fill("");
   await page.getByRole("button", { name: "Start" }).click();
   await expect(years).toBeFocused();
-  await expect(years).toHaveAccessibleDescription("Years in this job: please fill this in.");
+  await expect(years).toHaveAccessibleDescription("Please fill in “Years in this job”.");
   await years.fill("3");
   await expect(years).not.toHaveAttribute("aria-invalid", "true");
   await page.getByRole("button", { name: "Start" }).click();
@@ -85,7 +85,7 @@ test("without a network an act says so at once, and can be tried again", async (
   await page.getByRole("checkbox").check();
   await page.context().setOffline(true);
   await page.getByRole("button", { name: "Choose a conversation" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "The server cannot be reached." })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "The server can't be reached." })).toBeVisible();
   await page.context().setOffline(false);
   await page.getByRole("button", { name: "Choose a conversation" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Your conversations" })).toBeVisible();

@@ -1,10 +1,10 @@
-// Sets the theme before the first paint. A file of its own, because the host allows no inline scripts.
+// Sets the theme before the first paint. In its own file because the host's policy blocks inline scripts.
 (() => {
   let chosen = null;
   try {
     chosen = localStorage.getItem("theme");
   } catch {
-    // Storage is off: follow the system.
+    // Storage is blocked: follow the system setting.
   }
   const dark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.dataset.theme = dark ? "dark" : "light";

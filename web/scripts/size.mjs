@@ -1,4 +1,4 @@
-// Fails when a route loads more than it may: gzipped JS a route needs at once, CSS, and the fonts of a first load.
+// Fails if a route exceeds its size limit: the gzipped JS it loads up front, the CSS, and the fonts of a first load.
 import fs from "node:fs";
 import { gzipSync } from "node:zlib";
 

@@ -1,4 +1,4 @@
-// Starts the page: providers and router, nothing else.
+// Starts the page: providers and router.
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -1,8 +1,8 @@
-// Addresses are a contract: with bookmarks, with printed codes, with the host.
+// URLs are a contract with bookmarks, printed codes and the host.
 import { expect, it } from "vitest";
 import { paths } from "./paths";
 
-it("are these", () => {
+it("keeps every URL as it is", () => {
   expect([
     paths.home(),
     paths.login("/research/invitations"),

@@ -1,4 +1,4 @@
-// The only place where a URL is spelled.
+// The only place that builds URLs.
 export const paths = {
   home: () => "/",
   login: (next?: string) => (next ? `/login?next=${encodeURIComponent(next)}` : "/login"),
@@ -7,13 +7,13 @@ export const paths = {
   start: (scenario: string) => `/start/${encodeURIComponent(scenario)}`,
   conversation: (id: string) => `/conversation/${encodeURIComponent(id)}`,
   invitations: () => "/research/invitations",
-  /** Those that were created together with this one. */
+  /** The invitations that were created together with this one. */
   batch: (first: string) => `/research/invitations?batch=${encodeURIComponent(first)}`,
   newInvitation: () => "/research/invitations/new",
   codes: (query: URLSearchParams) =>
     query.size ? `/research/invitations/codes?${query}` : "/research/invitations/codes",
   code: (id: string) => `/research/invitations/${encodeURIComponent(id)}/code`,
-  /** A file with the links of the invitations that a list shows. */
+  /** A CSV file with the links of the listed invitations. */
   linksFile: (query: URLSearchParams) =>
     query.size ? `/api/invitations/links.csv?${query}` : "/api/invitations/links.csv",
   invitation: (id: string) => `/research/invitations/${encodeURIComponent(id)}`,

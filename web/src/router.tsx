@@ -1,4 +1,4 @@
-// Every URL of the page: its table of contents. Each page is a chunk of its own, the administration is one.
+// All routes of the page. Each page is a separate chunk; the administration pages share one.
 import { Suspense } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
 import { KeyboardShortcuts } from "./shell/KeyboardShortcuts";

@@ -1,4 +1,4 @@
-// A page that nobody looks at: every route has a state in the list of pictures that `cargo xtask shots` takes.
+// Every route has at least one state in the list of screenshots that `cargo xtask shots` takes.
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { states } from "../e2e/shots/states";
@@ -6,7 +6,7 @@ import { states } from "../e2e/shots/states";
 const routesIn = (file: string, under = "") =>
   [...readFileSync(file, "utf8").matchAll(/<Route path="([^"]+)"/g)].map(([, path = ""]) => under + path);
 
-it("every page has a picture", () => {
+it("has a screenshot of every page", () => {
   const pages = routesIn("src/router.tsx").filter((path) => path !== "/admin/*");
   const admin = routesIn("src/features/admin/Administration.tsx", "/admin/").filter((path) => path !== "/admin/*");
   const shown = new Set(states.map((state) => state.route));

@@ -1,5 +1,5 @@
-// One typed request for the whole page, and one kind of failure: the host's Problem. Types come from openapi-fetch and
-// openapi-react-query; what they do beyond types is so little here that it is done by `send`.
+// The page's typed API client. Every failure is a Problem, as the host sends it. openapi-fetch and openapi-react-query
+// provide only the types; `send` does the little that this page needs of them at run time.
 import { type UseMutationOptions, useMutation } from "@tanstack/react-query";
 import type { Client } from "openapi-fetch";
 import type { OpenapiQueryClient } from "openapi-react-query";
@@ -11,7 +11,7 @@ export type Problem = Schemas["Problem"];
 
 type Key = readonly [method: string, path: string, init?: Init];
 
-/** The data, or a Problem is thrown. */
+/** Returns the data, or throws a Problem. */
 async function dataOf([method, path, init]: Key, signal?: AbortSignal): Promise<unknown> {
   const { data, error } = await send(method.toUpperCase(), path, { ...init, ...(signal ? { signal } : {}) });
   if (error) throw error;
@@ -33,7 +33,7 @@ export const $api = {
     useMutation({ mutationFn: (init: Init) => dataOf([method, path, init]), ...options }),
 } as unknown as Pick<OpenapiQueryClient<paths>, "queryOptions" | "useMutation">;
 
-/** What any failure is, as a Problem: an answer that is none, and no answer at all (status 0). */
+/** Turns any failure into a Problem. Status 0 means that no response arrived. */
 export function problemOf(error: unknown): Problem {
   if (typeof error === "object" && error !== null && "status" in error && "title" in error) return error as Problem;
   const offline = error instanceof TypeError;
@@ -41,6 +41,6 @@ export function problemOf(error: unknown): Problem {
     type: "about:blank",
     status: offline ? 0 : 500,
     code: offline ? "offline" : "internal",
-    title: offline ? "The server cannot be reached." : "Something went wrong.",
+    title: offline ? "The server can't be reached. Check your connection." : "Something went wrong.",
   };
 }

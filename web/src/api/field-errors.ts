@@ -1,4 +1,4 @@
-// Which of a form's fields the host refused, and why.
+// Maps the host's validation errors to the fields of a form.
 import { problemOf } from "./client";
 
 export function serverFieldErrors(error: unknown) {
@@ -6,7 +6,7 @@ export function serverFieldErrors(error: unknown) {
   const fields = problem?.fields ?? [];
   return {
     of: (name: string) => fields.find((f) => f.field === name)?.message,
-    /** The problem itself, where no field is to blame. */
+    /** The problem itself, if it concerns no particular field. */
     general: fields.length === 0 ? problem : undefined,
   };
 }

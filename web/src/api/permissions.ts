@@ -1,4 +1,4 @@
-// What a person may do, asked by name. The host decides; this only keeps dead ends off the page.
+// What a user's role allows. The host enforces it; the page uses this only to hide links that would fail.
 import type { Schemas } from "./client";
 
 type Me = Schemas["Me"];

@@ -1,4 +1,4 @@
-// Everything the page reads from the host by REST, by resource.
+// All REST queries of the page, by resource.
 import { QueryClient } from "@tanstack/react-query";
 import { $api, problemOf, type Schemas } from "./client";
 import type { paths } from "./schema.gen";
@@ -7,7 +7,7 @@ type Query<Path extends keyof paths> = paths[Path] extends { get: { parameters: 
   ? NonNullable<Q>
   : never;
 
-// Without a network a request fails at once, so that the page says so instead of waiting without a word.
+// Requests fail immediately when offline, so that the page can say so instead of waiting silently.
 const networkMode = "always";
 
 export const queryClient = new QueryClient({
@@ -16,7 +16,7 @@ export const queryClient = new QueryClient({
       networkMode,
       refetchOnReconnect: true,
       staleTime: 10_000,
-      // Only what may be better the next time: nobody answered, or the host is in trouble.
+      // Only transient failures: no response, or a server error.
       retry: (count, error) => count < 2 && [0, 500, 502, 503].includes(problemOf(error).status),
     },
     mutations: { networkMode },

@@ -1,4 +1,4 @@
-// What goes to the host and what comes back, whatever answers.
+// Requests to the host, and responses from the host or from a proxy in front of it.
 import { afterEach, expect, it, vi } from "vitest";
 import { send } from "./send";
 
@@ -10,7 +10,7 @@ function answering(status: number, body: string) {
   return fetched;
 }
 
-it("fills in the path, leaves out what is not asked for, and sends JSON", async () => {
+it("fills in the path, omits undefined parameters, and sends JSON", async () => {
   const fetched = answering(200, '{"id":"1"}');
   const params = { path: { id: "a/b ä" }, query: { limit: 5, search: "=x&y", cursor: undefined } };
   expect((await send("PATCH", "/api/things/{id}", { params, body: { n: 1 } })).data).toEqual({ id: "1" });
@@ -22,19 +22,19 @@ it("fills in the path, leaves out what is not asked for, and sends JSON", async 
   expect(fetched.mock.calls[1]).toEqual(["/api/things", { method: "GET" }]);
 });
 
-it("answers nothing where there is nothing", async () => {
+it("returns no data for an empty response", async () => {
   answering(204, "");
   expect(await send("POST", "/api/auth/logout")).toMatchObject({ data: undefined, response: { status: 204 } });
 });
 
-it("answers the host's Problem, and one of its own for whatever else refuses", async () => {
+it("returns the host's Problem, or its own for any other error response", async () => {
   answering(410, '{"type":"about:blank","title":"erased","status":410,"code":"erased"}');
   expect((await send("GET", "/api/x")).error).toMatchObject({ code: "erased", status: 410 });
   answering(502, "<html>Bad gateway</html>");
   expect((await send("GET", "/api/x")).error).toMatchObject({ status: 502, code: "internal" });
 });
 
-it("fails as fetch does where nobody answers", async () => {
+it("rejects like fetch if no response arrives", async () => {
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
   await expect(send("GET", "/api/x")).rejects.toBeInstanceOf(TypeError);
 });

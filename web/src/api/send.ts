@@ -1,5 +1,5 @@
-// One request to the host: fills in the path and the query, sends JSON, and answers data or the host's Problem. Typed
-// by its callers; it knows no route.
+// Sends one request to the host: fills in the path and the query, encodes JSON, and returns data or the host's Problem.
+// Callers provide the types.
 export type Init = {
   params?: { path?: Record<string, unknown>; query?: Record<string, unknown> };
   body?: unknown;
@@ -7,7 +7,7 @@ export type Init = {
 };
 export type Answer = { data?: unknown; error?: unknown; response: Response };
 
-/** Rejects only where there is no answer at all. */
+/** Rejects only if no response arrives. */
 export async function send(method: string, path: string, { params = {}, body, signal }: Init = {}): Promise<Answer> {
   const url = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params.path?.[name])));
   const query = new URLSearchParams();
@@ -31,7 +31,7 @@ export async function send(method: string, path: string, { params = {}, body, si
   };
 }
 
-/** A proxy's page, for example, is no Problem. */
+/** Returns undefined for anything else, such as a proxy's HTML page. */
 function readProblem(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,4 +1,4 @@
-// `/account`: who the user is here, the download of their data, and its deletion.
+// `/account`: the user's account, and the download and deletion of their data.
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import type { Schemas } from "../../api/client";
@@ -32,13 +32,13 @@ function AccountCards({ me }: { me: Schemas["Me"] }) {
       <Card title="Your account">
         {me.guest ? (
           <p>
-            You are a guest: we don't know your name or email address. This device is linked to the invitation you
-            opened on it, and your conversations belong to that invitation.
+            You are a guest, so we don't know your name or email address. This device is linked to the invitation you
+            opened, and your conversations belong to that invitation.
           </p>
         ) : (
           <FactList
             facts={[
-              ["Name", me.name ?? "None (the server's own account)"],
+              ["Name", me.name ?? "None (the server's built-in account)"],
               ["Email", me.email ?? "None"],
               ["Role", roleLabels[me.role]],
             ]}
@@ -48,10 +48,10 @@ function AccountCards({ me }: { me: Schemas["Me"] }) {
       {me.oidc && !me.guest && <SignIns me={me} />}
       <Card title="Download your data">
         <p className="mb-4">
-          Everything we hold about you, in one file: every conversation, when each message was sent, and how much it
-          used.
+          Get everything we store about you in one file: all of your conversations, when each message was sent, and your
+          usage.
         </p>
-        {/* A plain link: in-app browsers save nothing that a script has fetched. */}
+        {/* A plain link, because in-app browsers can't save what a script fetched. */}
         <a href="/api/me/export" download="conversation-coach.json" className={buttonLook("plain")}>
           <Download aria-hidden className="size-4" /> Download your data
         </a>

@@ -1,4 +1,4 @@
-// Deletes everything the service holds about the user, after they typed a word to confirm.
+// Deletes all of the user's data after they type a word to confirm.
 import { Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";

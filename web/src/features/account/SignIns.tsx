@@ -1,4 +1,4 @@
-// The sign-ins of an account, and a button that adds one: a second sign-in still works when the first is lost.
+// The account's sign-ins, with a button to add another one in case the first is lost.
 import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
@@ -23,8 +23,7 @@ export function SignIns({ me }: { me: Schemas["Me"] }) {
         </ul>
       )}
       <p className="mb-4 text-muted">
-        Add another sign-in to be able to use either one. To add a second account at the same provider, sign out there
-        first.
+        Add another sign-in to use either one. To add a second account at the same provider, sign out there first.
       </p>
       {ways?.oidc && <AddSignIn issuer={ways.issuer} next={paths.account()} />}
     </Card>

@@ -1,4 +1,4 @@
-// Whether a person may sign in, and a button that ends all their sessions. Administrators can't lock themselves out.
+// Disables or enables an account, and ends all of its sessions. Administrators can't lock themselves out.
 import { Ban, LogOut, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";

@@ -1,4 +1,4 @@
-// Whose actions the audit log shows: people with an account, and the person the address names.
+// Filters the audit log by user: anyone with an account, or the user in the URL.
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import { queries } from "../../api/queries";

@@ -1,4 +1,4 @@
-// `/admin/…`: its pages and the navigation between them, for administrators. One chunk, which no one else loads.
+// `/admin/…`: the administrators' pages and their navigation, in one chunk that other roles don't load.
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Navigate, NavLink, Route, Routes } from "react-router";

@@ -1,4 +1,4 @@
-// `/admin/audit`: who did what, newest first; the actions of one person if the address names them.
+// `/admin/audit`: the audit log, newest first, or only the actions of the user in the URL.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { problemOf } from "../../api/client";

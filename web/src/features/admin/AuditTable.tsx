@@ -8,7 +8,7 @@ import { actorName, objectName } from "./object-name";
 
 type Props = {
   entries: Entry[];
-  /** All entries are of the person whom the page is about. */
+  /** All entries belong to one user, so the actor's column is omitted. */
   ofOne?: boolean;
 };
 

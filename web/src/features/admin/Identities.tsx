@@ -8,7 +8,7 @@ export function Identities({ user }: { user: User }) {
     return (
       <p className="text-muted">
         {user.role === "GUEST"
-          ? "With their invitation's link, on the device that opened it."
+          ? "With their invitation link, on the device that opened it."
           : "With the link that the server prints. No sign-in provider is connected."}
       </p>
     );
@@ -36,7 +36,7 @@ export function Identities({ user }: { user: User }) {
   );
 }
 
-/** Names a provider by its host, which is easier to read than its address. */
+/** Returns a provider's host name, which is easier to read than its URL. */
 function providerOf(issuer: string): string {
   return URL.canParse(issuer) ? new URL(issuer).host : issuer;
 }

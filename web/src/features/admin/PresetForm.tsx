@@ -1,4 +1,4 @@
-// Creates a preset, or changes one.
+// Creates or edits a preset.
 import { type FormEvent, useState } from "react";
 import { $api, type Schemas } from "../../api/client";
 import { queries, queryClient } from "../../api/queries";
@@ -37,7 +37,7 @@ export function PresetForm({ preset, onDone }: Props) {
         label="Label"
         defaultValue={preset?.label}
         required
-        missing="Give it a label, such as “Three conversations”."
+        missing="Enter a label, such as “Three conversations”."
         maxChars={80}
         error={errors.of("label")}
       />
@@ -47,14 +47,14 @@ export function PresetForm({ preset, onDone }: Props) {
         inputMode="numeric"
         label="Tokens"
         required
-        missing="How many tokens?"
+        missing="Enter a number of tokens."
         min={0}
         step={1}
         value={count}
         onChange={(event) => setCount(event.target.value)}
         hint={
           preset?.allowance && Number(count) === 0
-            ? "0 means that people without an invitation can't start a conversation."
+            ? "With 0, people without an invitation can't start a conversation."
             : sentence(estimate ?? "")
         }
         error={errors.of("tokens")}

@@ -1,4 +1,4 @@
-// `/admin/presets`: the token quotas that researchers choose from, and the one for people without an invitation.
+// `/admin/presets`: the token quotas that researchers choose from, and the allowance for people without an invitation.
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
@@ -53,13 +53,13 @@ function Allowance({ preset, onEdit }: { preset: Preset; onEdit: () => void }) {
       <div className="flex flex-wrap items-center justify-between gap-4">
         <div className="min-w-0 max-w-[36rem]">
           <p className="text-[1.375rem] leading-tight font-semibold">
-            {preset.tokens === 0 ? "Nothing" : tokens(preset.tokens)}
+            {tokens(preset.tokens)}
             {preset.tokens > 0 && (
               <span className="ml-2 text-base font-normal text-muted">{inConversations(preset.estimate)}</span>
             )}
           </p>
           <p className="mt-2 text-muted">
-            Each person who signs in without an invitation may use this many tokens in total. With 0, they can't start a
+            The total number of tokens for each person who signs in without an invitation. With 0, they can't start a
             conversation.
           </p>
         </div>
@@ -82,10 +82,10 @@ function ForInvitations({ presets, onEdit }: { presets: Preset[]; onEdit: (prese
       </p>
       {presets.length === 0 ? (
         <p className="rounded-2xl border border-line bg-surface p-5 text-muted">
-          There are no presets, so researchers enter a number each time. Add one with “New preset”.
+          There are no presets yet, so researchers have to enter a number each time. Select “New preset” to add one.
         </p>
       ) : (
-        <Table caption="Quota presets, the smallest first" columns={["Label", "Tokens", "Estimate", "Actions"]}>
+        <Table caption="Quota presets, smallest first" columns={["Label", "Tokens", "Estimate", "Actions"]}>
           {presets.map((preset) => (
             <TableRow key={preset.id}>
               <RowName>{preset.label}</RowName>

@@ -1,4 +1,4 @@
-// Removes a preset, after a question that names it.
+// Removes a preset after a confirmation that names it.
 import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";
 import { queries, queryClient } from "../../api/queries";
@@ -11,9 +11,9 @@ export function RemovePreset({ preset }: { preset: Schemas["QuotaPreset"] }) {
   const remove = $api.useMutation("delete", "/api/quota-presets/{id}", {
     onSuccess: async () => {
       await queryClient.invalidateQueries(queries.presets());
-      // The button that had the focus is gone with its row.
+      // The focused button is removed along with its row.
       document.querySelector("h1")?.focus();
-      announce(`The preset ${preset.label} was removed.`);
+      announce(`Preset ${preset.label} removed.`);
     },
   });
   return (

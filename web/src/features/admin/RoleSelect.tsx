@@ -1,4 +1,4 @@
-// The role of an account, changed after a question that names the person. Administrators can't change their own.
+// Changes a user's role after a confirmation that names them. Administrators can't change their own role.
 import { Lock } from "lucide-react";
 import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";
@@ -64,7 +64,7 @@ export function RoleSelect({ user, me }: Props) {
   );
 }
 
-/** Changes an account and refreshes the pages that show it. */
+/** Updates an account and refreshes the pages that show it. */
 export function useChangeUser(id: string, onDone: (changed: User) => void) {
   return $api.useMutation("patch", "/api/users/{id}", {
     onSuccess: async (changed) => {

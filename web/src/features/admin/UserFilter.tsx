@@ -1,4 +1,4 @@
-// Which people the list shows. Both choices are kept in the address.
+// Search and role filter of the user list. Both are kept in the URL.
 import { Search } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useSearchParams } from "react-router";
@@ -11,7 +11,7 @@ export function UserFilter({ role }: { role: Role | undefined }) {
   const [query, setQuery] = useSearchParams();
   const search = query.get("search") ?? "";
   const [{ typed, from }, type] = useState({ typed: search, from: search });
-  // The Back button changes the address under the box.
+  // The Back button changes the URL while the box stays.
   if (from !== search) type({ typed: search, from: search });
   const find = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

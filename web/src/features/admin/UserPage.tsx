@@ -1,4 +1,4 @@
-// `/admin/users/:id`: one person: their sign-ins, their role, and their latest actions.
+// `/admin/users/:id`: one user's sign-ins, role and latest actions.
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft } from "lucide-react";
 import { Link, useParams } from "react-router";
@@ -92,7 +92,7 @@ function LatestActions({ user }: { user: User }) {
         Latest actions
       </h2>
       {error && <ProblemNotice problem={problemOf(error)} onRetry={() => void refetch()} />}
-      {data?.items.length === 0 && <p className="text-muted">The audit log has no entries of this account.</p>}
+      {data?.items.length === 0 && <p className="text-muted">The audit log has no entries for this account.</p>}
       {data && data.items.length > 0 && <AuditTable entries={data.items} ofOne />}
       {data?.next && (
         <Link to={paths.audit(user.id)} className="mt-3 inline-flex min-h-10 items-center text-brand underline">

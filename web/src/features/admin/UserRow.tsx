@@ -1,4 +1,4 @@
-// One person in the list.
+// One row of the user list.
 import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
 import { paths } from "../../paths";

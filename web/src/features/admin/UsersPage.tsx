@@ -1,4 +1,4 @@
-// `/admin/users`: people with an account, or guests, by the address's search and role.
+// `/admin/users`: accounts or guests, filtered by the search and role in the URL.
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import { problemOf, type Schemas } from "../../api/client";
@@ -34,7 +34,7 @@ export function UsersPage({ me }: { me: Schemas["Me"] }) {
       {people.error && <ProblemNotice problem={problemOf(people.error)} onRetry={() => void people.refetch()} />}
       {people.data?.items.length === 0 && (
         <p className="rounded-2xl border border-line bg-surface p-5 text-muted">
-          {query.has("search") ? "No people match." : "There are no people here yet."}
+          {query.has("search") ? "No people match." : "There is no one in this list yet."}
         </p>
       )}
       {people.data && people.data.items.length > 0 && (

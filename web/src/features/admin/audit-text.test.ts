@@ -1,4 +1,4 @@
-// The audit log reads as sentences, also when the host knows an action that the page does not.
+// The audit log reads as sentences, even for actions that this page doesn't know.
 import { expect, it } from "vitest";
 import { auditActions, auditSentence, type Entry, kindOf, namesSubject } from "./audit-text";
 
@@ -14,35 +14,39 @@ const said = (e: Entry) => {
   return `${before}${e.subject && namesSubject(e) ? kindOf(e.subject.kind) : ""}${after}`;
 };
 
-it("says who became what", () => {
-  expect(said(entry("role_given", { subject: person, detail: "STAFF" }))).toBe("made an account a researcher");
-  expect(said(entry("role_given", { subject: person, detail: "ADMIN" }))).toBe("made an account an administrator");
+it("names the new role", () => {
+  expect(said(entry("role_given", { subject: person, detail: "STAFF" }))).toBe(
+    "changed the role of an account to researcher",
+  );
+  expect(said(entry("role_given", { subject: person, detail: "ADMIN" }))).toBe(
+    "changed the role of an account to administrator",
+  );
 });
 
-it("puts the subject where the sentence has it", () => {
+it("puts the object in its place in the sentence", () => {
   const invitation = { kind: "invitation", id: "i1" };
-  expect(said(entry("link_renewed", { subject: invitation }))).toBe("gave an invitation a fresh link");
+  expect(said(entry("link_renewed", { subject: invitation }))).toBe("created a fresh link for an invitation");
   expect(said(entry("claimed", { subject: invitation }))).toBe("accepted an invitation");
   expect(said(entry("preset_removed", { subject: { kind: "preset", id: "p1" } }))).toBe("removed a quota preset");
 });
 
-it("says the figures before and after", () => {
+it("shows the values before and after a change", () => {
   const changed = { subject: { kind: "invitation", id: "i1" }, detail: "tokens 10 -> 15; expires never -> 2026-12-01" };
   expect(said(entry("invitation_changed", changed))).toBe(
     "changed an invitation (tokens 10 → 15; expires never → 2026-12-01)",
   );
 });
 
-it("names no subject where there is none to name", () => {
+it("omits the object if the sentence doesn't mention it", () => {
   expect(said(entry("signed_in"))).toBe("signed in");
   expect(said(entry("signed_out", { subject: person }))).toBe("signed out everywhere");
 });
 
-it("shows an action it does not know by its name", () => {
+it("falls back to the names of unknown actions and roles", () => {
   expect(said(entry("model_chosen"))).toBe("model chosen");
   expect(said(entry("model_chosen", { subject: person }))).toBe("model chosen · an account");
   expect(said(entry("role_given", { subject: person, detail: "OWNER" }))).toBe(
-    "made an account a role this page does not know",
+    "changed the role of an account to OWNER",
   );
 });
 
@@ -60,7 +64,7 @@ it("has a sentence for every action", () => {
     "tried to sign in and was refused",
     "signed out everywhere",
     "ended all sessions of an account",
-    "made an account a user",
+    "changed the role of an account to user",
     "disabled an account",
     "enabled an account again",
     "added a sign-in to an account",
@@ -68,7 +72,7 @@ it("has a sentence for every action", () => {
     "created an invitation",
     "accepted an invitation",
     "changed an invitation",
-    "gave an invitation a fresh link",
+    "created a fresh link for an invitation",
     "revoked an invitation",
     "downloaded invitation links",
     "watched a conversation",

@@ -1,6 +1,6 @@
-// The audit log in words. Each action is a sentence that follows the name of the person; `{it}` is its object.
+// The audit log as sentences. Each one follows the name of the user who acted; `{it}` stands for its object.
 import type { Schemas } from "../../api/client";
-import { roles, roleWithArticle } from "./users";
+import { roleNames, roles } from "./users";
 
 export type Entry = Schemas["AuditEntry"];
 
@@ -9,7 +9,7 @@ const sentences: Record<string, string> = {
   sign_in_refused: "tried to sign in and was refused",
   signed_out: "signed out everywhere",
   logins_ended: "ended all sessions of {it}",
-  role_given: "made {it} {role}",
+  role_given: "changed the role of {it} to {role}",
   disabled: "disabled {it}",
   enabled: "enabled {it} again",
   identity_linked: "added a sign-in to {it}",
@@ -17,7 +17,7 @@ const sentences: Record<string, string> = {
   invited: "created {it}",
   claimed: "accepted {it}",
   invitation_changed: "changed {it}",
-  link_renewed: "gave {it} a fresh link",
+  link_renewed: "created a fresh link for {it}",
   revoked: "revoked {it}",
   links_downloaded: "downloaded invitation links",
   observed: "watched {it}",
@@ -30,20 +30,20 @@ const sentences: Record<string, string> = {
   preset_removed: "removed {it}",
 };
 
-/** Actions whose details are figures: before and after, or a duration. */
+/** Actions whose detail is shown: values before and after, or a duration. */
 const measured = new Set(["invitation_changed", "links_downloaded", "preset_kept", "observation_ended"]);
 
-/** The sentence of an entry, before its object and after it. An action that this page does not know is shown by its name. */
+/** Returns an entry's sentence as the parts before and after its object. An unknown action is shown by its name. */
 export function auditSentence(entry: Entry): { before: string; after: string } {
   const known = sentences[entry.deed] ?? `${entry.deed.replaceAll("_", " ")}${entry.subject ? " · {it}" : ""}`;
   const given = roles.find((role) => role === entry.detail);
-  const role = given ? roleWithArticle(given) : "a role this page does not know";
+  const role = given ? roleNames[given].toLowerCase() : (entry.detail ?? "");
   const [before = "", after = ""] = known.replace("{role}", role).split("{it}");
   const figures = entry.detail && measured.has(entry.deed) ? ` (${entry.detail.replaceAll("->", "→")})` : "";
   return { before, after: after + figures };
 }
 
-/** Whether a sentence has a place for its object. Without one, the object is the person who acted. */
+/** Whether a sentence mentions its object. If not, the object is the user who acted. */
 export const namesSubject = (entry: Entry): boolean =>
   entry.subject !== undefined && (sentences[entry.deed]?.includes("{it}") ?? true);
 
@@ -54,7 +54,7 @@ const kinds: Record<string, string> = {
   preset: "a quota preset",
 };
 
-/** How an object is named where its own name is unknown. */
+/** Returns what to call an object whose name is unknown. */
 export const kindOf = (kind: string): string => kinds[kind] ?? "an object";
 
 export const auditActions = Object.keys(sentences);

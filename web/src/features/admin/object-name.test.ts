@@ -1,10 +1,10 @@
-// Entries of the audit log name their objects, also those that are gone.
+// Entries of the audit log name their objects, even deleted ones.
 import { expect, it } from "vitest";
 import { actorName, objectName } from "./object-name";
 
 const id = "0192aa00-0000-7000-8000-0000001bb2cb";
 
-it("calls objects by the names that the host gives", () => {
+it("uses the names that the host sends", () => {
   expect(
     [
       { kind: "invitation", id, name: "Pilot-07" },
@@ -15,7 +15,7 @@ it("calls objects by the names that the host gives", () => {
   ).toEqual(["the invitation “Pilot-07”", "the preset “Ten”", "a conversation of “Pilot-07”", "Pilot-07"]);
 });
 
-it("says the kind where there is no name, and tells accounts apart by the end of their id", () => {
+it("falls back to the kind of an object, and to the end of an account's id", () => {
   expect(
     ["invitation", "preset", "conversation", "person", "moon"].map((kind) => objectName({ kind, id }).name),
   ).toEqual(["an invitation", "a quota preset", "a conversation", "Account 1bb2cb", "an object"]);

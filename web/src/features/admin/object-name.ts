@@ -1,11 +1,11 @@
-// What the people and objects of the audit log are called, and where they can be seen.
+// Names of the users and objects in the audit log, with links to their pages.
 import { paths } from "../../paths";
 import { type Entry, kindOf } from "./audit-text";
 import { shortId } from "./users";
 
 type Subject = NonNullable<Entry["subject"]>;
 
-/** The person who acted. */
+/** Returns the name of the user who acted. */
 export const actorName = (entry: Entry): string | undefined =>
   entry.actor && (entry.actorName ?? `Account ${shortId(entry.actor)}`);
 

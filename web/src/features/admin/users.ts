@@ -1,4 +1,4 @@
-// Names of people and roles, and what each role may do.
+// Names of users and roles, and what each role may do.
 import type { Schemas } from "../../api/client";
 
 export type User = Schemas["User"];
@@ -20,14 +20,14 @@ export const roleWithArticle = (role: Role): string =>
   `${role === "ADMIN" ? "an" : "a"} ${roleNames[role].toLowerCase()}`;
 
 export const rolePermissions: Record<Role, string> = {
-  GUEST: "can talk within the invitation they accepted.",
-  USER: "can talk within their invitations or the allowance for people without one. They see only their own conversations.",
+  GUEST: "can talk using the invitation they accepted.",
+  USER: "can talk using their invitations or the allowance for people without one. They see only their own conversations.",
   STAFF: "can invite participants, and read and watch the conversations of an invitation.",
   ADMIN: "can do everything a researcher can. They also manage people, roles and quotas, and read the audit log.",
 };
 
-/** Tells people without a name apart: the end of their id. */
+/** Returns the end of an id, which identifies users without a name. */
 export const shortId = (id: string) => id.slice(-6);
 
-/** The same as in the audit log, whatever role the person has now. */
+/** Returns the same name as the audit log, regardless of the user's current role. */
 export const displayNameOf = (user: User): string => user.displayName ?? `Account ${shortId(user.id)}`;

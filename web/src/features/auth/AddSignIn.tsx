@@ -1,4 +1,4 @@
-// The button that adds a sign-in to the current user: a guest's first, or another one of an account.
+// Adds a sign-in to the current user: a guest's first one, or another one for an account.
 import { $api, problemOf } from "../../api/client";
 import { Button } from "../../ui/Button";
 import { ProblemNotice } from "../../ui/ProblemNotice";
@@ -6,7 +6,7 @@ import { signInLabel } from "./sign-in-label";
 
 type Props = { issuer: string | undefined; next: string };
 
-/** Offers a guest a sign-in of their own, so that their conversations open on any device. */
+/** Lets a guest add a sign-in, so that they can open their conversations on any device. */
 export function KeepConversations(props: Props) {
   return (
     <section aria-labelledby="add-sign-in" className="mt-4 flex flex-col gap-3 border-t border-line pt-5">
@@ -15,7 +15,7 @@ export function KeepConversations(props: Props) {
       </h2>
       <p>
         As a guest, you can only open your conversations on this device. Sign in to open them on any device. If you
-        already have an account here, we ask before anything is moved.
+        already have an account here, we'll ask before we move anything.
       </p>
       <AddSignIn {...props} />
     </section>

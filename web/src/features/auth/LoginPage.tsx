@@ -1,4 +1,4 @@
-// `/login`: takes the one-time token out of the address, or explains how to get in.
+// `/login`: signs in with the one-time token in the URL, or explains how to sign in.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { queries } from "../../api/queries";
@@ -21,8 +21,8 @@ export default function LoginPage() {
   if (link.state === "offline") return <LinkNotTried onRetry={link.retry} />;
   if (me.data)
     return (
-      <FullPage title="You are signed in">
-        {me.data.name && <p dir="auto">{`As ${me.data.name}.`}</p>}
+      <FullPage title="You're signed in">
+        {me.data.name && <p dir="auto">{`You're using this page as ${me.data.name}.`}</p>}
         <Link to={next} className={buttonLook("primary", "self-start")}>
           Continue
         </Link>

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { safeNext } from "./safe-next";
 
-it("never leads to another site after signing in", () => {
+it("never redirects to another site after sign-in", () => {
   const next = [
     null,
     "/conversation/c1?x=1",

@@ -1,7 +1,7 @@
-// Where people go after signing in, as the address says.
+// The page to open after sign-in, from the URL's `next` parameter.
 import { paths } from "../../paths";
 
-/** A `?next=` of ours, or home: never a way to another site. */
+/** Returns `next` if it is on this site, otherwise the home page. */
 export function safeNext(next: string | null): string {
   if (!next?.startsWith("/") || !URL.canParse(next, location.origin)) return paths.home();
   const url = new URL(next, location.origin);

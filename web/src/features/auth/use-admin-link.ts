@@ -1,5 +1,5 @@
-// Signs in with the token in the address's fragment, also when a link is pasted into an open tab. The fragment leaves
-// the history before anything else happens.
+// Signs in with the token in the URL's fragment, even if the link is pasted into an open tab. Removes the fragment from
+// the history first.
 import { useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { client } from "../../api/client";
@@ -8,7 +8,7 @@ import { queryClient } from "../../api/queries";
 type Outcome = "signed-in" | "refused" | "offline";
 export type AdminLink = "none" | "busy" | "refused" | "offline";
 
-/** One request per token, however often React mounts the page. */
+/** One request per token, even if React mounts the page more than once. */
 const asked = new Map<string, Promise<Outcome>>();
 
 export function useAdminLink(next: string): { state: AdminLink; retry: () => void } {
@@ -22,7 +22,7 @@ export function useAdminLink(next: string): { state: AdminLink; retry: () => voi
     const answer = asked.get(token) ?? signIn(token);
     asked.set(token, answer);
     void answer.then((outcome) => {
-      // Offline is no answer: the same link may be tried again.
+      // Without a response the link may still be unused, so it can be tried again.
       if (outcome === "offline") asked.delete(token);
       if (newest.current !== token) return;
       if (outcome === "signed-in") void navigate(next, { replace: true });
@@ -43,10 +43,10 @@ const tokenIn = (hash: string) => new URLSearchParams(hash.slice(1)).get("token"
 async function signIn(token: string): Promise<Outcome> {
   try {
     const { response } = await client.POST("/api/auth/admin-link", { body: { token } });
-    // A used link is no reason to ask people to sign in who are signed in already.
+    // Users who are already signed in don't need a new link.
     const inAlready = response.status === 401 && (await client.GET("/api/me")).response.ok;
     if (!response.ok && !inAlready) return response.status < 500 ? "refused" : "offline";
-    // Asked again, and not only forgotten: the frame around the page stays, and would keep showing the menu of a visitor.
+    // Refetch, not just clear: the shell stays mounted and would keep showing the signed-out menu.
     await queryClient.resetQueries();
     return "signed-in";
   } catch {

@@ -1,4 +1,4 @@
-// One conversation of the participant's; the whole row is the link.
+// One of the participant's conversations. The whole row is a link.
 import { ChevronRight } from "lucide-react";
 import { Link } from "react-router";
 import type { Schemas } from "../../api/client";

@@ -1,4 +1,4 @@
-// `/`: for a stranger what this is; for everybody else what is running and what can be started.
+// `/`: the welcome page for visitors, the list of conversations and scenarios for signed-in users.
 import { useQuery } from "@tanstack/react-query";
 import { problemOf } from "../../api/client";
 import { queries } from "../../api/queries";

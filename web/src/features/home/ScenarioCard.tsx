@@ -1,4 +1,4 @@
-// One scenario to choose: who the participant will talk to, the situation, how long and how hard it is.
+// One scenario to choose: the partner, the situation, the length and the difficulty.
 import { useState } from "react";
 import { problemOf, type Schemas } from "../../api/client";
 import { Avatar } from "../../ui/Bubble";

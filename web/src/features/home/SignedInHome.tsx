@@ -1,4 +1,4 @@
-// The participant's conversations, what can be started, and how much is left.
+// The user's conversations, the scenarios they can start, and their remaining turns.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { problemOf, type Schemas } from "../../api/client";
@@ -22,14 +22,14 @@ export function SignedInHome({ me }: { me: Me }) {
   const ended = useQuery(queries.conversations({ state: "ended" }));
   const scenarios = useQuery(queries.scenarios());
   const failed = running.error ?? ended.error;
-  // A guest has nothing but the invitation.
+  // Guests can use nothing but their invitation.
   const over = me.guest && !usableInvitation(me);
   return (
     <main id="main" className="mx-auto w-full max-w-3xl px-4 py-6 sm:px-5 sm:py-10">
       <PageHeading title="Your conversations" className="text-[2rem] leading-[1.1] font-bold" />
       {me.pendingLink && <ChooseAccount pending={me.pendingLink} />}
       <RemainingTurns me={me} />
-      {/* All at once: what came first would be pushed down by what comes next, under the participant's thumb. */}
+      {/* All at once: a list that arrives late would push the others down, under the participant's thumb. */}
       {running.isPending || ended.isPending || scenarios.isPending ? (
         <div className="mt-8">
           <Skeleton />
@@ -42,7 +42,7 @@ export function SignedInHome({ me }: { me: Me }) {
               onRetry={() => void queryClient.invalidateQueries(queries.conversations())}
             />
           )}
-          <ConversationList title={over ? "Not finished" : "Continue"} items={running.data?.items ?? []} />
+          <ConversationList title={over ? "Unfinished" : "Continue"} items={running.data?.items ?? []} />
           <ConversationList title="Ended" items={ended.data?.items ?? []} first={3} />
           {!over && <Scenarios me={me} />}
         </>
@@ -55,7 +55,7 @@ function RemainingTurns({ me }: { me: Me }) {
   const invitation = usableInvitation(me) ?? me.invitations[0];
   const over = invitation && overWords(invitation);
   const until = invitation?.expiresAt && `Your invitation is valid until ${onDay(invitation.expiresAt)}`;
-  // A number that a conversation's own cap keeps down says nothing about the invitation.
+  // If a conversation's own cap is the lower limit, the number says nothing about the invitation.
   const left = invitation?.limit === "quota" ? turnsLeft(invitation.turnsLeft) : undefined;
   return (
     <div className="mt-2 space-y-1 text-muted">
@@ -71,7 +71,7 @@ function RemainingTurns({ me }: { me: Me }) {
   );
 }
 
-/** Why an invitation pays for nothing more, if that is so. */
+/** Returns why an invitation can't be used anymore; undefined if it can. */
 function overWords({ state, turnsLeft }: Me["invitations"][number]): string | undefined {
   if (state === "revoked") return "Your invitation was withdrawn. You can still read your conversations";
   if (state === "expired") return "Your invitation has expired. You can still read your conversations";
@@ -81,7 +81,7 @@ function overWords({ state, turnsLeft }: Me["invitations"][number]): string | un
 type ListProps = {
   title: string;
   items: Schemas["Conversation"][];
-  /** How many to show before the participant asks for all. */
+  /** How many to show until the participant selects "Show all". */
   first?: number;
 };
 

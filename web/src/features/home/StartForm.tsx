@@ -1,4 +1,4 @@
-// The details that a scenario asks for before it starts, and what is wrong with them, at the field.
+// The form for the details that a scenario asks for before it starts.
 import type { FormEvent } from "react";
 import type { Schemas } from "../../api/client";
 import { Button } from "../../ui/Button";
@@ -36,10 +36,10 @@ export function StartForm({ scenario, start }: Props) {
 }
 
 const kinds = {
-  text: { inputMode: "text", wanted: "other words" },
-  integer: { inputMode: "numeric", wanted: "a whole number" },
-  number: { inputMode: "decimal", wanted: "a number" },
-  boolean: { inputMode: "text", wanted: "true or false" },
+  text: { inputMode: "text", wanted: "isn't in the expected format" },
+  integer: { inputMode: "numeric", wanted: "must be a whole number" },
+  number: { inputMode: "decimal", wanted: "must be a number" },
+  boolean: { inputMode: "text", wanted: "must be true or false" },
 } as const;
 
 type VarProps = { variable: Schemas["ScenarioVar"]; error: string | undefined };
@@ -62,8 +62,8 @@ function VarField({ variable: v, error }: VarProps) {
       pattern={v.pattern}
       maxChars={v.maxChars}
       required
-      missing={`${v.label}: please fill this in.`}
-      wanted={`${v.label}: ${kind.wanted}, please.`}
+      missing={`Please fill in “${v.label}”.`}
+      wanted={`“${v.label}” ${kind.wanted}.`}
     />
   );
 }

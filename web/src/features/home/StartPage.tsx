@@ -1,4 +1,4 @@
-// `/start/:slug`: the one scenario of an invitation, with the details it asks for.
+// `/start/:slug`: an invitation's scenario and the details it asks for.
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "react-router";
 import type { Schemas } from "../../api/client";

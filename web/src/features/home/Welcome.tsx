@@ -1,4 +1,4 @@
-// What visitors see: what this is, an example, and the two ways in.
+// The welcome page for visitors: what this service is, an example, and the two ways to enter.
 import { Check } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
@@ -49,7 +49,7 @@ export function Welcome() {
   );
 }
 
-/** Confirms the deletion, once. */
+/** Confirms that the user's data was deleted. */
 function Erased() {
   const state: unknown = useLocation().state;
   if (typeof state !== "object" || state === null || !("erased" in state)) return null;
@@ -69,7 +69,8 @@ function OpenInvitation() {
     const typed = String(new FormData(event.currentTarget).get("link") ?? "").trim();
     const token = /(?:\/invite\/|^)([\w-]{8,})\/?$/.exec(typed)?.[1];
     if (token) navigate(paths.invite(token));
-    else setError("This doesn't look like an invitation link. It contains /invite/ followed by a long code.");
+    else
+      setError("This doesn't look like an invitation link. Invitation links contain /invite/ followed by a long code.");
   };
   return (
     <form onSubmit={open} noValidate>

@@ -1,8 +1,8 @@
-// A card's one line about length and difficulty.
+// The line on a scenario's card about length and difficulty.
 import { expect, it } from "vitest";
 import { facts } from "./scenario-facts";
 
-it("says what is known", () => {
+it("shows only what is known", () => {
   expect([
     facts({ minutes: 10, maxTurns: 12, difficulty: "medium" }),
     facts({ maxTurns: 12 }),

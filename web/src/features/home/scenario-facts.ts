@@ -1,4 +1,4 @@
-// How long a conversation is and how hard, in one line.
+// A scenario's length and difficulty in one line.
 import type { Schemas } from "../../api/client";
 
 export function facts(s: Pick<Schemas["Scenario"], "minutes" | "maxTurns" | "difficulty">): string {

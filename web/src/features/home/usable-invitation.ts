@@ -1,4 +1,4 @@
-// The invitation that pays for a new conversation: one that is valid and still has turns, and allows the scenario.
+// Finds the invitation that pays for a new conversation: valid, allowing the scenario, and preferably with turns left.
 import type { Schemas } from "../../api/client";
 
 export function usableInvitation(me: Schemas["Me"], scenario?: string) {
