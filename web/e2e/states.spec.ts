@@ -122,7 +122,7 @@ test("a reply that fails is said so in its place, and can be tried again", async
   );
   const failed = page.getByRole("article", { name: "Dana" }).last();
   await expect(failed).toContainText(
-    "Dana couldn't answer just now. Your message is saved.The AI service did not respond in time.",
+    "Dana couldn't answer just now. Your message is saved.The AI service didn't respond in time.",
   );
   await expect(page.getByText("Dana's answer failed").filter({ visible: true })).toBeVisible();
   await expect(notes(page)).toContainText("No note on turn 2");
@@ -269,10 +269,10 @@ test("a screen reader is told of notes as its user wishes", async ({ page }) => 
   await note(7, "Shorter.");
   await expect(told).toHaveText("Coach note: Shorter.");
   await page.getByRole("button", { name: "Menu" }).click();
-  await page.getByLabel("Screen reader announces notes").selectOption("only that there is one");
+  await page.getByLabel("Announce notes to screen readers").selectOption("Only that there is a note");
   await note(8, "Slower.");
   await expect(told).toHaveText("The coach wrote a note on turn 2.");
-  await page.getByLabel("Screen reader announces notes").selectOption("not at all");
+  await page.getByLabel("Announce notes to screen readers").selectOption("Never");
   await expect(told).toHaveCount(0);
 });
 
@@ -321,7 +321,7 @@ test("the end says what ended, what is kept and what comes next", async ({ page 
   await expect(page.getByText("You ended this conversation.")).toBeVisible();
   await expect(scene(page)).toContainText("The conversation ended here.");
   await expect(scene(page)).not.toContainText("You stopped");
-  await expect(page.getByText(/You may close this page now/)).toBeVisible();
+  await expect(page.getByText(/You can close this page now/)).toBeVisible();
   await expect(page.getByRole("link", { name: "Start another conversation" })).toHaveAttribute("href", "/");
   await expect(page.getByRole("banner")).not.toContainText("left");
   await expect(page.getByRole("button", { name: "Try again" })).toHaveCount(0);

@@ -49,7 +49,7 @@ for (const [device, options] of [
     await page.getByRole("button", { name: "End conversation" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "End conversation" }).click();
     await expect(page.getByText("You ended this conversation.")).toBeVisible();
-    await expect(page.getByText("could not be shown")).toHaveCount(0);
+    await expect(page.getByText("couldn't be shown")).toHaveCount(0);
     expect(faults).toEqual([]);
     await page.context().close();
   });

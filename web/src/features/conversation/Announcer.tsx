@@ -1,5 +1,5 @@
-// Two polite regions, one per voice, filled once with the whole text when a message is done. The transcript itself is
-// never live: text read out piece by piece helps no one.
+// Two polite live regions, one per voice, each filled with the whole text once a message is complete. The transcript
+// itself isn't a live region, because text that is read out piece by piece is hard to follow.
 import type { MessageRow } from "../../live/conversation-state";
 import { useConversation } from "../../live/use-conversation";
 import { plainText } from "../../ui/markdown/plain";

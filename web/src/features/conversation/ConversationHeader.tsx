@@ -14,13 +14,13 @@ import { ThemeButton } from "../../ui/ThemeButton";
 import { TurnStatus } from "./composer/TurnStatus";
 import { useScene } from "./scene";
 
-// What few press is loaded when they do.
+// Rarely used, so loaded on demand.
 const Menu = lazyPage(() => import("./Menu"));
 const EndDialog = lazyPage(() => import("./EndDialog"));
 
 const MENU = "conversation-menu";
 
-/** The coach's notes, where they are neither beside the scene nor in a strip. */
+/** The button for the coach's notes, shown if they are neither beside the scene nor in a strip. */
 type Notes = { open: boolean; unread: number; onToggle: (open: boolean) => void };
 
 export function ConversationHeader({ notes }: { notes: Notes | undefined }) {

@@ -1,5 +1,5 @@
 // The layout of a conversation: header, the scene with its composer, and the coach in the margin or in a sheet. It is a
-// size container: where it is low for its text (`short:`), everything but the transcript and the message box folds.
+// size container: if there is little height (`short:`), everything except the transcript and the message box folds.
 import { useQuery } from "@tanstack/react-query";
 import { Suspense, useCallback, useMemo, useState } from "react";
 import type { Schemas } from "../../api/client";
@@ -21,7 +21,7 @@ import { PartnerThread } from "./thread/PartnerThread";
 import { useStopKey } from "./use-stop-key";
 import { useWide } from "./use-wide";
 
-/** The hints over the scene, with the coach beside it and without. */
+/** The hints over the scene: with the coach beside it, with the notes open, and otherwise. */
 const BESIDE: readonly HintId[] = ["partner", "ask"];
 const NONE: readonly HintId[] = [];
 const OVER: readonly HintId[] = ["partner", "coach", "ask"];

@@ -1,4 +1,4 @@
-// `/conversation/:id`: loads what the conversation is about, then lets it live.
+// `/conversation/:id`: loads the conversation's details, then connects.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams } from "react-router";
@@ -13,7 +13,7 @@ import { ConversationSkeleton } from "./ConversationSkeleton";
 import { loadCoach } from "./coach/lazy-coach";
 import { isWide } from "./use-wide";
 
-// Side by side with what the conversation is about.
+// In parallel with the conversation's details.
 loadCoach(isWide());
 
 export default function ConversationPage() {

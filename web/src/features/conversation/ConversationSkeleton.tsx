@@ -1,5 +1,5 @@
-// The frame of a conversation while it is being fetched: header and message box in their places, and nothing between
-// them that would have to go again.
+// The frame of a conversation while it loads: header and message box in their places, with nothing between them that
+// would disappear again.
 export function ConversationSkeleton() {
   return (
     <main className="late grid h-dvh grid-rows-[auto_minmax(0,1fr)_auto]">

@@ -1,4 +1,4 @@
-// Copies one message. Out of sight until its row (a `group`) is hovered, has the focus or was pressed for long.
+// Copies one message. Hidden until its row (a `group`) is hovered, focused or long-pressed.
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { announce } from "../../ui/announce";
@@ -15,7 +15,7 @@ export function CopyButton({ text, label, tabbable, onStop, className = "" }: Pr
   const copy = async () => {
     const done = await copyText(text);
     setCopied(done);
-    announce(done ? "Copied." : "Copying is not allowed here. Select the text instead.");
+    announce(done ? "Copied." : "Your browser blocks copying. Select the text instead.");
   };
   const Icon = copied ? Check : Copy;
   return (

@@ -1,4 +1,4 @@
-// Ending is final, so it is confirmed.
+// Asks for confirmation before ending the conversation, because that can't be undone.
 import { useQueryClient } from "@tanstack/react-query";
 import { $api, problemOf } from "../../api/client";
 import { queries } from "../../api/queries";

@@ -1,4 +1,4 @@
-// Who to turn to, where a page ends: the contact of the invitation that the conversation belongs to.
+// The contact for questions, from the invitation that the conversation belongs to.
 import { useQuery } from "@tanstack/react-query";
 import { queries } from "../../api/queries";
 import { Contact as ContactLink } from "../../ui/Contact";

@@ -1,4 +1,4 @@
-// The host closed the conversation to this page: signed out, taken over elsewhere, not allowed, deleted or unknown.
+// Shown when the host ends this page's access: signed out, opened elsewhere, forbidden, deleted or unknown.
 import { useState } from "react";
 import { Link, useLocation } from "react-router";
 import type { Ending } from "../../live/socket";
@@ -17,8 +17,8 @@ const words: Record<Gone, [title: string, text: string]> = {
     "You no longer have access to this conversation",
     "What you said is still saved. If you think this is a mistake, ask the person who invited you.",
   ],
-  missing: ["This conversation does not exist", "The link may be wrong, or it belongs to another account."],
-  gone: ["This conversation was deleted", "What was said in it is no longer stored, and it can't be brought back."],
+  missing: ["This conversation doesn't exist", "The link may be wrong, or it belongs to another account."],
+  gone: ["This conversation was deleted", "Its text is no longer stored and can't be restored."],
 };
 
 type Props = { ending: Ending; invitationId: string | undefined };
@@ -40,18 +40,18 @@ export default function LostAccess({ ending, invitationId }: Props) {
 
 function SignedOut() {
   const here = useLocation().pathname;
-  // Closed, the page stays for reading and copying; the message box says how to get back.
+  // After the dialog is closed, the page stays readable and the message box offers to sign in again.
   const [open, setOpen] = useState(true);
   return (
     <Dialog open={open} onClose={() => setOpen(false)} title="Please sign in again">
-      <p className="mb-4">You've been signed out. What you wrote is kept on this device.</p>
+      <p className="mb-4">You've been signed out. What you wrote is saved on this device.</p>
       <SignInAgain next={here} className={buttonLook("primary", "w-full")} />
       <p className="mt-3 text-muted">Taking part in a study? Open your invitation link again in this tab.</p>
     </Dialog>
   );
 }
 
-/** It comes back by itself nowhere, else two pages would take the conversation from each other for ever. */
+/** Never reconnects by itself: two pages would take the conversation from each other forever. */
 function Elsewhere() {
   const live = useLive();
   return (

@@ -1,4 +1,4 @@
-// What the menu of a conversation holds: who reads along, how the page behaves, and the way to end.
+// The conversation's menu: who can read along, settings, and the button that ends the conversation.
 import { Eye } from "lucide-react";
 import { useConversation } from "../../live/use-conversation";
 import { ShortcutsButton } from "../../shell/KeyboardShortcuts";
@@ -8,7 +8,7 @@ import { ThemeChoice } from "../../ui/ThemeButton";
 import { chooseNoteAnnouncements, type NoteAnnouncements, useNoteAnnouncements } from "./note-announcements";
 import { unseen, useScene } from "./scene";
 
-/** `id` is the popover's that it stands in. */
+/** `id` is the id of the popover around it. */
 export default function Menu({ id, onEnd }: { id: string; onEnd: () => void }) {
   const { coach } = useScene();
   return (
@@ -39,13 +39,13 @@ function AnnouncingChoice() {
   const announcing = useNoteAnnouncements();
   return (
     <SelectField
-      label="Screen reader announces notes"
+      label="Announce notes to screen readers"
       value={announcing}
       onChange={(event) => chooseNoteAnnouncements(event.target.value as NoteAnnouncements)}
     >
-      <option value="text">in full</option>
-      <option value="fact">only that there is one</option>
-      <option value="off">not at all</option>
+      <option value="text">In full</option>
+      <option value="fact">Only that there is a note</option>
+      <option value="off">Never</option>
     </SelectField>
   );
 }

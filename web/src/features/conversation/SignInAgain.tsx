@@ -1,4 +1,4 @@
-// The way to sign in and come back to this page.
+// A link to sign in and return to this page.
 import { Link } from "react-router";
 import { paths } from "../../paths";
 

@@ -1,4 +1,4 @@
-// How much of a coach's note a screen reader is told, kept for the next conversation.
+// How much of a coach's note is announced to screen readers. The choice is kept for later conversations.
 import { useSyncExternalStore } from "react";
 
 export type NoteAnnouncements = "text" | "fact" | "off";
@@ -13,7 +13,7 @@ export function chooseNoteAnnouncements(next: NoteAnnouncements): void {
   try {
     localStorage.setItem(KEY, next);
   } catch {
-    // Storage is off: the choice lasts as long as the page.
+    // Storage is blocked: the choice lasts until the page is closed.
   }
 }
 

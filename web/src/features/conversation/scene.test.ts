@@ -1,4 +1,4 @@
-// What the page says about the coach, for every way there is to set one up.
+// What the page says about the coach, for every coach setting.
 import { expect, it } from "vitest";
 import type { Schemas } from "../../api/client";
 import { coachMode, type Scene, unseen } from "./scene";
@@ -8,7 +8,7 @@ const scene = (coachWhen: string, aside: boolean, coach = true) => {
   return { coach: coachMode(conversation), aside } as Scene;
 };
 
-it("promises no coach that is not there", () => {
+it("offers a coach only if there is one", () => {
   expect(scene("after_partner", true).coach).toBe("comments");
   expect(scene("after_user", false).coach).toBe("comments");
   expect(scene("on_request", true).coach).toBe("asked");
@@ -17,7 +17,7 @@ it("promises no coach that is not there", () => {
   expect(scene("never", false).coach).toBe("absent");
 });
 
-it("names only what the participant can do", () => {
+it("mentions only what the participant can do", () => {
   expect(unseen(scene("after_partner", true))).toContain("questions");
   expect(unseen(scene("after_partner", false))).toBe("the coach's notes");
   expect(unseen(scene("on_request", true))).toBe("what you ask the coach");

@@ -1,5 +1,5 @@
-// What every part of a conversation's page needs and what hardly ever changes: who plays, who can read along, and what
-// the coach does.
+// Details of a conversation that all parts of its page need and that rarely change: the partner, who can read along,
+// and what the coach does.
 import { createContext, useContext } from "react";
 import type { Schemas } from "../../api/client";
 
@@ -10,7 +10,7 @@ export type Scene = {
   conversation: Schemas["Conversation"];
   /** The partner's short name. */
   name: string;
-  /** An invitation pays, and researchers can read along. */
+  /** The conversation belongs to an invitation, so researchers can read along. */
   observed: boolean;
   demo: boolean;
   coach: CoachMode;
@@ -26,13 +26,13 @@ export function useScene(): Scene {
   return scene;
 }
 
-/** `coach` is false where the invitation switched the comments off. */
+/** `coach` is false if the invitation turned the comments off. */
 export function coachMode({ coach, coachWhen, aside }: Schemas["Conversation"]): CoachMode {
   if (coachWhen.startsWith("after") && coach) return "comments";
   return aside ? "asked" : "absent";
 }
 
-/** What the partner never sees, to complete "Dana never sees …"; null without a coach. */
+/** Returns the object of "Dana never sees …", or null without a coach. */
 export function unseen({ coach, aside }: Scene): string | null {
   if (coach === "absent") return null;
   if (coach === "asked") return "what you ask the coach";

@@ -1,4 +1,4 @@
-// How the partner is called in short: "Dana" for Dana Whitfield, but never a bare "Mr".
+// The partner's short name: "Dana" for Dana Whitfield, but never a bare "Mr".
 const titles = /^(mr|mrs|ms|mx|miss|dr|prof|sir|madam|frau|herr)\.?$/i;
 
 export function shortName(full: string): string {

@@ -1,9 +1,9 @@
-// What a participant takes home is what was said, once.
+// The transcript that a participant saves.
 import { expect, it } from "vitest";
 import type { Schemas } from "../../api/client";
 import { asText } from "./transcript-file";
 
-it("holds everything that was said, and no attempt that another one replaced", () => {
+it("contains every message, but no attempt that was replaced", () => {
   const createdAt = "2026-11-23T12:00:00Z";
   const conversation = { title: "A raise", partnerName: "Dana Whitfield", createdAt } as Schemas["Conversation"];
   const message = (id: number, role: Schemas["Message"]["role"], content: string, more = {}) =>

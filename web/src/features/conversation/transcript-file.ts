@@ -1,11 +1,11 @@
-// A conversation as a text file, for its participant to keep.
+// Saves a conversation as a text file on the participant's device.
 import { client, type Schemas } from "../../api/client";
 import { onDay } from "../../ui/times";
 
 type Conversation = Schemas["Conversation"];
 type Message = Schemas["Message"];
 
-/** False when the host could not be reached. */
+/** Returns false if the messages couldn't be loaded. */
 export async function saveCopy(conversation: Conversation): Promise<boolean> {
   const messages = await allMessages(conversation.id);
   if (!messages) return false;

@@ -1,8 +1,8 @@
-// A list of messages is one stop of the Tab key: the arrow keys move between its rows, and a long press takes a thumb
-// to a row's actions. What can be stopped at says `data-stop` and what it does.
+// Makes a list of messages a single tab stop: the arrow keys move between rows, and a long press shows a row's actions.
+// Focusable actions have a `data-stop` attribute that names the action.
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 
-/** A little before a phone begins to select text. */
+/** In milliseconds, a little before a phone starts to select text. */
 const LONG_PRESS = 450;
 const MOVED = 10;
 

@@ -1,30 +1,31 @@
-// Keeps what is being read where it is. What was just sent goes to the top of its scroll area, room is reserved below
-// it, and the answer grows down into that room. Before that, and once the reader is at the bottom, the newest words are
-// followed; a reader who scrolls away is left alone. Growth is watched with a ResizeObserver, so it costs React nothing.
+// Keeps what the participant is reading in place. A newly sent message moves to the top of its scroll area, space is
+// reserved below it, and the answer grows into that space. Before that, and whenever the reader is at the bottom, the
+// area follows the newest text; if the reader scrolls away, it stays put. A ResizeObserver watches the growth, so React
+// doesn't render for it.
 import { useCallback, useEffect, useRef, useState } from "react";
 
 const MARGIN = 12;
 const NEAR = 24;
-/** A long message of one's own may take this share of the view, so that there is room for the answer. */
+/** The largest share of the view that the participant's own long message may take, to leave room for the answer. */
 const OWN_SHARE = 0.4;
-/** In a lower view, in pixels, the answer is followed until its beginning is at the top. */
+/** In a view lower than this, in pixels, the area follows the answer until its first line is at the top. */
 const LOW = 240;
 
 type Options = {
-  /** Finds what is held, last match first in line; it is kept `lead` of the view's height below the top. */
+  /** Selects the element to hold (the last match), which stays `lead` times the view's height below the top. */
   hold: string;
   lead: number;
-  /** Changes when there is something new to hold. */
+  /** Changes when there is a new element to hold. */
   cue: string | undefined;
-  /** The cue is the reader's own act: it counts wherever they scrolled to. */
+  /** The cue is the reader's own action, so it applies even if they have scrolled away. */
   own: boolean;
   /** The id of the last message. */
   newest: number;
-  /** How many pixels at the lower edge are covered by something laid over it. */
+  /** How many pixels at the lower edge are covered by an overlay. */
   cover?: number;
 };
 
-/** `leftAt` is the newest message there was when the end went out of view; null while it is in view. */
+/** `leftAt` is the newest message at the time the end went out of view; null while the end is in view. */
 export function useScrollAnchor({ hold, lead, cue, own, newest, cover = 0 }: Options) {
   const area = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -64,7 +65,7 @@ export function useScrollAnchor({ hold, lead, cue, own, newest, cover = 0 }: Opt
       lastTop = el.scrollTop;
     };
     const onScroll = () => {
-      // Our own scrolling comes back as an event, too.
+      // Scrolling by this hook triggers the event, too.
       if (Math.abs(el.scrollTop - lastTop) < 1) return;
       if (gap(el) <= NEAR) mode.current = "end";
       else if (mode.current === "held" || el.scrollTop < lastTop) mode.current = "free";
@@ -91,7 +92,7 @@ export function useScrollAnchor({ hold, lead, cue, own, newest, cover = 0 }: Opt
     const [el, first] = [area.current, before.current === undefined];
     before.current = cue;
     if (!cue || !el) return;
-    // What was there when the page came is read from its end, unless an answer to it is under way.
+    // An existing conversation opens at its end, unless an answer is in progress.
     if (first && !el.querySelector("[data-live], [data-sending]")) return;
     if (!own && mode.current === "free") return;
     started.current = true;
@@ -123,10 +124,10 @@ function heldTop(el: HTMLElement, inner: HTMLElement, hold: string, lead: number
   return Math.max(0, topIn(el, held) + surplus - MARGIN - lead * el.clientHeight);
 }
 
-/** What grows is followed; what is complete stays where it is. */
+/** Follows a growing answer; a complete one stays in place. */
 const whileLow = (el: HTMLElement) => (el.querySelector("[data-live]") ? followed(el) : el.scrollTop);
 
-/** The end, or as far towards it as the beginning of a growing answer stays in view. */
+/** Returns the scroll position of the end, limited so that the start of a growing answer stays in view. */
 function followed(el: HTMLElement): number {
   const end = el.scrollHeight - el.clientHeight;
   const growing = el.querySelector("[data-live]");

@@ -1,4 +1,4 @@
-// Escape stops the voice that speaks.
+// Escape stops the answer in progress.
 import { useEffect } from "react";
 import { isBusy } from "../../live/conversation-view";
 import type { LiveConversation } from "../../live/live-conversation";
@@ -6,7 +6,7 @@ import type { LiveConversation } from "../../live/live-conversation";
 export function useStopKey(live: LiveConversation): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      // An open dialog or menu takes Escape for itself.
+      // Escape closes an open dialog or menu instead.
       const covered = document.querySelector("dialog[open], [popover]:popover-open");
       if (event.key === "Escape" && !covered && isBusy(live.getSnapshot())) live.stop();
     };

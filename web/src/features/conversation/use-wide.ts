@@ -1,4 +1,4 @@
-// Whether there is room for the coach beside the conversation: on a wide screen, or on a phone that lies on its side.
+// Whether there is room for the coach beside the conversation: on a wide screen, or on a phone in landscape.
 import { useSyncExternalStore } from "react";
 
 const query = "(min-width: 64rem), (min-width: 44rem) and (max-height: 32rem)";

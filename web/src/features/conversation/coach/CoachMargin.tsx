@@ -1,5 +1,4 @@
-// The coach on a wide screen: a margin of warm paper beside the scene.
-
+// The coach on a wide screen: a margin beside the scene.
 import { Lightbulb, Lock } from "lucide-react";
 import { Hint } from "../hints/Hint";
 import type { HintId } from "../hints/use-hints";

@@ -1,4 +1,4 @@
-// Everything the coach wrote, oldest first: notes on turns, quiet lines where one is missing, and private answers.
+// Everything the coach wrote, oldest first: notes on turns, short lines for missing notes, and private answers.
 import { useMemo, useState } from "react";
 import { activity, lastSent, marginRows, retryTarget } from "../../../live/conversation-view";
 import { isCutOff, type Snapshot } from "../../../live/live-conversation";
@@ -71,7 +71,7 @@ export default function CoachNotes({ onHighlight }: Props) {
   );
 }
 
-/** The coach neither writes nor was asked anything. */
+/** The coach isn't writing, and no question is waiting for it. */
 const isQuiet = (s: Snapshot) => s.synced && s.live?.role !== "coach" && !s.outgoing.some((o) => o.aside);
 
 function LiveNote() {

@@ -1,5 +1,5 @@
-// The coach on a phone: a strip with the newest note, and a sheet with all of them. Where there is little height, the
-// strip is a button in the header.
+// The coach on a phone: a strip with the newest note, and a sheet with all of them. If there is little height, a button
+// in the header replaces the strip.
 import { ChevronDown, Lightbulb } from "lucide-react";
 import type { Highlight } from "../thread/MessageRows";
 import CoachNotes from "./CoachNotes";

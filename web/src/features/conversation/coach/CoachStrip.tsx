@@ -1,5 +1,5 @@
-// The strip above the message box of a phone. A note streams into it and has up to five lines, until the participant
-// writes or makes it smaller; then two. It says which turn the note is about, and where one is missing.
+// The strip above the message box on a phone. A note streams into it and may fill five lines until the participant
+// writes or shrinks it, then two. It says which turn the note is about, and if a note is missing.
 import { ChevronUp, Lightbulb, Minus } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { LiveRow, MessageRow } from "../../../live/conversation-state";
@@ -47,7 +47,7 @@ export function CoachStrip({ unread, onOpen }: { unread: number; onOpen: () => v
         <span className="sr-only">Show all of the coach's notes</span>
       </button>
       {tall && !reading && !gap && (
-        <IconButton label="Make the note smaller" className="absolute right-9 -top-2 text-coach-ink" onClick={shrink}>
+        <IconButton label="Shrink the note" className="absolute right-9 -top-2 text-coach-ink" onClick={shrink}>
           <Minus aria-hidden className="size-5" />
         </IconButton>
       )}
@@ -56,7 +56,7 @@ export function CoachStrip({ unread, onOpen }: { unread: number; onOpen: () => v
   );
 }
 
-/** What the words below are about, and how many notes have not been opened. */
+/** What the text below is about, and the number of unread notes. */
 function Label({ words, unread }: { words: string; unread: number }) {
   if (!words && unread === 0) return null;
   return (
@@ -119,7 +119,7 @@ function StripNote({ note, tall, unread }: { note: MessageRow; tall: boolean; un
   );
 }
 
-/** A note that came while the page was open is tall until the participant writes or makes it smaller. */
+/** A note that arrives while the page is open is tall until the participant writes or shrinks it. */
 function useTall(id: number | null) {
   const [known, setKnown] = useState(id);
   const [tall, setTall] = useState(false);

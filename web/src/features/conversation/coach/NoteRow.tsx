@@ -1,4 +1,4 @@
-// One row of the coach's margin. Memoized like the rows of the scene.
+// One row of the coach's notes. Memoized like the rows of the scene.
 import { Lock } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import type { MessageRow } from "../../../live/conversation-state";

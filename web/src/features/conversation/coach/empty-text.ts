@@ -1,7 +1,7 @@
-// What the coach's place says while it holds nothing.
+// The text shown while there are no notes.
 import type { CoachMode } from "../scene";
 
-/** What stands where there is no note yet, or none at all. */
+/** Returns the text for a conversation without notes, so far or at all. */
 export function emptyWords(mode: CoachMode, ended: boolean): string {
   if (ended) return "No notes in this conversation.";
   return mode === "asked"

@@ -1,4 +1,4 @@
-// The coach's two forms, loaded apart from the page, each only where it is shown: beside the scene, or as a strip.
+// The coach's two layouts, margin and sheet. Each is loaded separately, only where it is shown.
 import { lazyPage } from "../../../shell/lazy-page";
 
 const margin = () => import("./CoachMargin");
@@ -6,5 +6,5 @@ const sheet = () => import("./CoachSheet");
 export const CoachMargin = lazyPage(margin);
 export const CoachSheet = lazyPage(sheet);
 
-/** Begins to load the one that will be shown. */
+/** Preloads the layout that will be shown. */
 export const loadCoach = (wide: boolean) => void (wide ? margin() : sheet()).catch(() => {});

@@ -1,4 +1,4 @@
-// The words a note quotes from the conversation, so that they can be marked where they were said.
+// Finds the words that a note quotes from the conversation, so that they can be highlighted in the transcript.
 export function quotesIn(note: string): readonly string[] {
   return [...note.matchAll(/[“"„«]([^”"“»]{3,200}?)[.,!?…]*[”"“»]/g)].map((m) => m[1] ?? "");
 }

@@ -1,9 +1,9 @@
-// How many notes the participant has not opened on a phone.
+// The number of unread notes on a phone.
 import { useEffect, useState } from "react";
 import { newestNote, notesAfter } from "../../../live/conversation-view";
 import { useConversation } from "../../../live/use-conversation";
 
-/** How many notes came while the sheet was closed; read is also what was there when the page came. */
+/** Counts the notes that arrived while the sheet was closed. Notes from before the page was opened count as read. */
 export function useUnread(open: boolean): number {
   const newest = useConversation((s) => (s.synced ? (newestNote(s)?.id ?? 0) : null));
   const [read, setRead] = useState(newest);

@@ -1,4 +1,4 @@
-// Where the participant writes: to the partner, or privately to the coach. Always editable; sending waits its turn.
+// The message box, for the partner or privately for the coach. Always editable; sending waits until it's possible.
 import { type FormEvent, type KeyboardEvent, Suspense, useState } from "react";
 import { closedBy, waitingFor } from "../../../live/conversation-view";
 import { useConversation, useLive } from "../../../live/use-conversation";
@@ -12,10 +12,10 @@ import { TurnStatus } from "./TurnStatus";
 import { useCoachKey } from "./use-coach-key";
 import { useDraft } from "./use-draft";
 
-// It comes with the end of a conversation, so it is loaded with that.
+// Only needed at the end of a conversation, so loaded then.
 const ConversationEnd = lazyPage(() => import("./ConversationEnd"));
 
-/** `onNotes` shows the coach's notes, where they are not on the page anyway. */
+/** `onNotes` opens the coach's notes, if they aren't always visible. */
 type Props = { onNotes: (() => void) | undefined };
 
 const hasWords = (text: string) => text.replace(/[\s\p{Default_Ignorable_Code_Point}]/gu, "") !== "";
@@ -30,7 +30,7 @@ export function Composer({ onNotes }: Props) {
   );
 }
 
-/** Enter that only accepts a word of an input method: some browsers end the composition first and say 229. */
+/** Whether Enter only confirms input-method text. Some browsers end the composition first and report key code 229. */
 const isComposing = ({ nativeEvent }: KeyboardEvent) => nativeEvent.isComposing || nativeEvent.keyCode === 229;
 
 function OpenComposer({ onNotes }: Props) {
@@ -42,7 +42,11 @@ function OpenComposer({ onNotes }: Props) {
   const waiting = useConversation(waitingFor);
   const queued = useConversation((s) => s.outgoing.some((o) => !o.refusal));
   const refused = useConversation((s) => s.outgoing.findLast((o) => o.refusal));
-  const held = queued ? "One message is still on its way." : waiting === "partner" ? `${name} is still replying.` : "";
+  const held = queued
+    ? "Your last message is still being sent."
+    : waiting === "partner"
+      ? `${name} is still replying.`
+      : "";
   const tooLong = tooLongWords(text);
   useCoachKey(() => mayAsk && setAside(!aside));
 
@@ -108,7 +112,7 @@ function OpenComposer({ onNotes }: Props) {
               aria-invalid={tooLong ? true : undefined}
               className={`${field} resize-none overflow-y-auto rounded-2xl bg-raised placeholder:whitespace-nowrap placeholder:text-muted ${aside ? "border-coach-mark" : "border-control"}`}
             />
-            {/* The same text in the same place gives the box its height, in every browser. */}
+            {/* A hidden copy of the text gives the box its height in every browser. */}
             <div
               aria-hidden
               data-text={`${text}\u200b`}

@@ -1,4 +1,4 @@
-// What the writer should know before the next message: no connection, few turns left, what the host refused.
+// Notices above the message box: lost connection, few turns left, errors from the host.
 import { LoaderCircle, WifiOff } from "lucide-react";
 import type { ReactNode } from "react";
 import { useLocation } from "react-router";
@@ -44,7 +44,7 @@ export function ComposerNotices({ hint }: { hint: string }) {
         )
       )}
       {(hint || fault) && <p className="mb-1 px-1 text-sm short:mb-0 short:px-2 short:py-1">{hint || fault}</p>}
-      {/* Where there is little height, the header's number has to do. */}
+      {/* If there is little height, only the header shows the number of turns. */}
       {!hint && !fault && warning && <p className="mb-1 px-1 text-sm short:sr-only">{warning}</p>}
     </div>
   );

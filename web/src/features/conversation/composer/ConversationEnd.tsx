@@ -1,4 +1,4 @@
-// Takes the composer's place when there is nothing more to say: the conversation ended, or the turns are used up.
+// Replaces the composer once the conversation has ended or the turns are used up.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -31,7 +31,7 @@ export default function ConversationEnd({ why, onNotes }: Props) {
   const turn = useConversation((s) => s.turn);
   const noted = useConversation((s) => s.rows.some((r) => r.role === "coach" && r.content !== ""));
   const live = useLive();
-  // The people who invited may have extended the invitation since.
+  // The invitation may have been extended since.
   const refused = useConversation((s) => s.outgoing.find((o) => o.refusal?.code === why && why !== "quota_exhausted"));
   const another = useMayStartAnother() && why !== "quota_exhausted";
   const also = coach !== "absent" && noted ? ", including the coach's notes," : "";
@@ -50,7 +50,7 @@ export default function ConversationEnd({ why, onNotes }: Props) {
           </p>
           {why !== "erased" && (
             <p className="text-sm text-muted short:hidden">
-              {`Thank you. Everything${also} is saved, and you can read it again at any time. You may close this page now.`}
+              {`Thank you. Everything${also} is saved, and you can read it at any time. You can close this page now.`}
             </p>
           )}
           <InvitationContact invitationId={conversation.invitationId} />
@@ -68,7 +68,7 @@ export default function ConversationEnd({ why, onNotes }: Props) {
   );
 }
 
-/** The invitation, or the account's allowance, still pays for a turn. */
+/** Whether the invitation or the account's allowance still pays for a turn. */
 function useMayStartAnother(): boolean {
   const { conversation } = useScene();
   const me = useQuery({ ...queries.me(), staleTime: 0 }).data;
@@ -82,7 +82,7 @@ function SaveCopy() {
   const { conversation } = useScene();
   const [failed, setFailed] = useState(false);
   const save = async () => {
-    // Few press it, so it comes when they do.
+    // Rarely used, so loaded on demand.
     const parts = await import("../transcript-file").catch(() => null);
     setFailed(!(await parts?.saveCopy(conversation)));
   };
@@ -90,7 +90,7 @@ function SaveCopy() {
     <>
       <Button onClick={save}>Save a copy</Button>
       <p role="status" className="w-full text-sm empty:hidden">
-        {failed ? "The copy could not be made. Try again in a moment." : ""}
+        {failed ? "Your copy couldn't be saved. Try again in a moment." : ""}
       </p>
     </>
   );

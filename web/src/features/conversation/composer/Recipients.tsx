@@ -1,4 +1,4 @@
-// Two recipients, one choice: a pair of pills, or one button that switches where there is little height.
+// Chooses between partner and coach: a pair of pills, or one toggle button if there is little height.
 import { Lock, MessageCircle } from "lucide-react";
 
 type Props = { name: string; aside: boolean; onChange: (aside: boolean) => void };
@@ -22,13 +22,13 @@ export function Recipients({ name, aside, onChange }: Props) {
 type ChoiceProps = { on: boolean; look: string; words: string; lock?: boolean; onPick: () => void };
 
 function Choice({ on, look, words, lock, onPick }: ChoiceProps) {
-  // Without colors of ours, the border alone shows which one is chosen.
+  // In forced-colors mode, system colors and the border show which one is chosen.
   const forced = on
     ? "forced-colors:border-2 forced-colors:border-[Highlight] forced-colors:bg-[Highlight] forced-colors:text-[HighlightText] forced-color-adjust-none"
     : "";
   return (
     <label
-      // The pill is slim, what a finger hits is not.
+      // The tap target is taller than the pill.
       className="flex min-h-[44px] items-center"
     >
       <input type="radio" name="recipient" className="peer sr-only" checked={on} onChange={onPick} />

@@ -1,4 +1,4 @@
-// Stop while a voice speaks, Send when there is something to send. Neither is ever disabled.
+// Stop while a voice is answering, Send if there is something to send. Neither is ever disabled.
 import { ArrowUp, Square } from "lucide-react";
 import type { Waiting } from "../../../live/conversation-view";
 import { isCutOff } from "../../../live/live-conversation";

@@ -1,4 +1,4 @@
-// Whose turn it is, in words: above the message box, and in the header where there is little height.
+// Whose turn it is: above the message box, or in the header if there is little height.
 import { activity } from "../../../live/conversation-view";
 import type { Snapshot } from "../../../live/live-conversation";
 import { useConversation } from "../../../live/use-conversation";

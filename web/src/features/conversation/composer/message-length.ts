@@ -1,7 +1,7 @@
-// How long a message may be, counted as the host counts: in Unicode scalar values.
+// The maximum length of a message in Unicode scalar values, as the host counts.
 export const MOST = 8_000;
 
-/** What to do about a text that is too long; empty for one that is not. */
+/** Returns an error for a text that is too long, otherwise an empty string. */
 export function tooLongWords(text: string): string {
   if (text.length <= MOST) return "";
   let count = 0;

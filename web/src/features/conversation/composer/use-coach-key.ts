@@ -1,4 +1,4 @@
-// Ctrl+. turns from the partner to the coach and back, wherever the focus is, and goes on in the message box.
+// Ctrl+. switches between the partner and the coach from anywhere, and moves the focus to the message box.
 import { useEffect, useEffectEvent } from "react";
 
 export function useCoachKey(onSwitch: () => void): void {

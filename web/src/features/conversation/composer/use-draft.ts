@@ -1,4 +1,4 @@
-// The draft and whom it is for, kept with the conversation so that a reload loses nothing.
+// The draft and its recipient, stored with the conversation so that a reload loses nothing.
 import { useEffect, useState } from "react";
 import { useLive } from "../../../live/use-conversation";
 
@@ -6,7 +6,7 @@ export function useDraft() {
   const { outbox } = useLive();
   const [text, showText] = useState(() => outbox.get().draft);
   const [aside, showAside] = useState(() => outbox.get().aside);
-  // A refused message that its author wants to change comes back here.
+  // "Edit" on a refused message moves its text back into the message box.
   useEffect(() => {
     const onDraft = () => {
       showText(outbox.get().draft);

@@ -1,4 +1,4 @@
-// The hint of the moment, if it belongs here. Loaded when the first one is due: most people never see one again.
+// Shows the current hint if it belongs in this place. Its bubble is loaded on demand: most visits never need it.
 import { Suspense } from "react";
 import { lazyPage } from "../../../shell/lazy-page";
 import { type HintId, useHints } from "./use-hints";

@@ -1,4 +1,4 @@
-// A hint laid over the page, so that nothing moves when it comes or goes.
+// A hint that overlays the page, so that nothing moves when it appears or disappears.
 import { X } from "lucide-react";
 import { useScene } from "../scene";
 import { type HintId, useHints } from "./use-hints";

@@ -1,5 +1,5 @@
-// Three hints over a participant's first conversation, one at a time and each when it matters: who answers, where the
-// coach's first note is, how to ask. A hint goes for good once it is dismissed or the participant sends something.
+// Three hints in a participant's first conversation, shown one at a time: who answers, where the coach's first note is,
+// and how to ask the coach. A hint disappears for good once it is dismissed or the participant sends something.
 import { createContext, useContext, useEffect, useMemo, useState } from "react";
 import type { Snapshot } from "../../../live/live-conversation";
 import { useConversation } from "../../../live/use-conversation";
@@ -19,7 +19,7 @@ const isDue: Record<HintId, (s: Snapshot) => boolean> = {
   ask: (s) => s.turn >= 2 && s.turnState === "idle" && s.heard.partner !== null,
 };
 
-/** `person` is the account: the next participant at a shared tablet is new here. */
+/** `person` is the user's id, so that the next participant at a shared tablet gets the hints again. */
 export function useHintState(person: string | undefined, mayAsk: boolean): Hints {
   const [closed, setClosed] = useState<ReadonlySet<HintId>>(new Set());
   const before = useMemo(() => (person === undefined ? new Set(HINT_IDS) : closedBefore(person)), [person]);
@@ -49,6 +49,6 @@ function remember(person: string, which: readonly HintId[]): void {
   try {
     localStorage.setItem(KEY, [person, ...new Set(which)].join(" "));
   } catch {
-    // Storage is off: the hints come back with the next conversation.
+    // Storage is blocked: the hints appear again in the next conversation.
   }
 }

@@ -1,4 +1,4 @@
-// The way back to the newest words, with a count of what came meanwhile.
+// Scrolls to the newest message and shows how many arrived in the meantime.
 import { ArrowDown } from "lucide-react";
 import { inScene } from "../../../live/conversation-view";
 import { useConversation } from "../../../live/use-conversation";

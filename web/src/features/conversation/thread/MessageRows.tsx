@@ -1,4 +1,4 @@
-// One settled message of the scene. Memoized: a delta must not render any of these again.
+// Settled messages of the scene. Memoized, so that a delta doesn't render them again.
 import { RotateCcw } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import type { MessageRow } from "../../../live/conversation-state";
@@ -10,7 +10,7 @@ import { CopyButton } from "../CopyButton";
 import { useScene } from "../scene";
 import { brokenWords, cutWords, faultWords } from "../status-text";
 
-/** The turn a coach's note is pointing at just now, and the words it quotes. */
+/** The turn that the hovered or focused coach note is about, and the words it quotes. */
 export type Highlight = { turn: number; quotes: readonly string[] };
 
 type RowFocus = { tabbable: boolean; onStop: (id: number) => void };
@@ -35,9 +35,9 @@ type PartnerProps = RowFocus & {
   row: MessageRow;
   name: string;
   again: boolean;
-  /** The code of the fault that ended it. */
+  /** The code of the error that ended it. */
   why: string | undefined;
-  /** The conversation ended with it. */
+  /** Whether the conversation ended with this message. */
   end: boolean;
 };
 
@@ -79,8 +79,9 @@ export const PartnerRow = memo(function PartnerRow({ row, name, again, why, end,
 });
 
 function unsaidWords({ status }: MessageRow, name: string, end: boolean): string {
-  if (status === "stopped") return end ? "The conversation ended here." : `${name} had not started to answer.`;
-  return status === "interrupted" ? `${name}'s answer was lost before it began.` : `${name} said nothing.`;
+  if (status === "stopped")
+    return end ? "The conversation ended here." : `You stopped ${name} before the answer began.`;
+  return status === "interrupted" ? `${name}'s answer was lost before it began.` : `${name} didn't say anything.`;
 }
 
 const Aftermath = ({ children }: { children: ReactNode }) => <p className="mt-1 pl-1 text-xs text-muted">{children}</p>;
@@ -95,7 +96,7 @@ export function TryAgain({ className = "mt-2" }: { className?: string }) {
   );
 }
 
-/** The text with the coach's highlighter on the words that the note quotes. */
+/** The text, with the words that the note quotes highlighted. */
 function Quoted({ text, quotes }: { text: string; quotes: readonly string[] }) {
   const quote = quotes.find((q) => text.toLowerCase().includes(q.toLowerCase()));
   if (!quote) return <span>{text}</span>;

@@ -1,4 +1,4 @@
-// What the participant wrote and the transcript does not hold yet: on its way, waiting, or refused.
+// Messages that aren't in the transcript yet: being sent, waiting or refused.
 import type { Outgoing } from "../../../live/conversation-state";
 import { closedBy } from "../../../live/conversation-view";
 import { isCutOff } from "../../../live/live-conversation";
@@ -16,7 +16,7 @@ export function OutgoingRows({ aside }: { aside: boolean }) {
 function OutgoingRow({ message }: { message: Outgoing }) {
   const live = useLive();
   const { name } = useScene();
-  // The composer is gone, so a refused message can be neither changed nor sent.
+  // Without the composer, a refused message can't be edited or sent again.
   const over = useConversation(closedBy);
   const state = useConversation((s) => (isCutOff(s) ? "offline" : s.turnState === "idle" ? "sending" : "waiting"));
   const words = {

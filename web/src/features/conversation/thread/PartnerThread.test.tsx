@@ -1,4 +1,4 @@
-// The price of a delta: one commit per animation frame, and no settled row rendered again.
+// The cost of a delta: at most one commit per animation frame, and no settled row rendered again.
 import { act, cleanup, render } from "@testing-library/react";
 import { Profiler } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -37,7 +37,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it("one commit per frame and no settled row again, whatever streams in either pane", async () => {
+it("commits once per frame and renders no settled row again while either pane streams", async () => {
   const at = "2026-11-23T14:20:00Z";
   const messages = Array.from({ length: 150 }, (_, i): Schemas["Message"] => ({
     ...{ id: i + 1, turn: Math.floor(i / 3) + 1, content: `settled ${i}`, status: "complete", createdAt: at },

@@ -1,4 +1,4 @@
-// The scene: partner and participant, oldest first. What was sent last stands at the top, its answer grows below.
+// The scene: partner and participant, oldest first. The last sent message is at the top and its answer grows below.
 import { memo, useMemo, useState } from "react";
 import type { LiveRow } from "../../../live/conversation-state";
 import { inScene, lastSent, retryTarget } from "../../../live/conversation-view";
@@ -17,11 +17,11 @@ import { type Highlight, PartnerRow, YouRow } from "./MessageRows";
 import { OutgoingRows } from "./OutgoingRows";
 import { SceneStart } from "./SceneStart";
 
-/** The height of a hint with its distances, in pixels. */
+/** The height of a hint including its margins, in pixels. */
 const HINT = 88;
 const NONE: readonly HintId[] = [];
 
-type Props = { highlight: Highlight | null /** The hints that are laid over it. */; hints?: readonly HintId[] };
+type Props = { highlight: Highlight | null /** The hints that overlay it. */; hints?: readonly HintId[] };
 
 export const PartnerThread = memo(function PartnerThread({ highlight, hints = NONE }: Props) {
   const { name } = useScene();
@@ -37,7 +37,7 @@ export const PartnerThread = memo(function PartnerThread({ highlight, hints = NO
   });
   const stops = useRovingFocus();
   return (
-    // Its height counts for nothing, so that a long transcript does not push the composer away.
+    // The transcript is positioned absolutely, so that its height can't push the composer away.
     <div className="relative min-h-[96px] min-w-0 flex-1">
       <section
         ref={area}

@@ -1,4 +1,4 @@
-// The top of a conversation: who this is, the situation, and who can read it.
+// The top of a conversation: the title, the situation, and who can read along.
 import { Eye, Lock } from "lucide-react";
 import { unseen, useScene } from "../scene";
 
