@@ -1,4 +1,4 @@
-// Every page and state, light and dark: nothing for axe to find, nothing cut off, no target too small for a thumb.
+// Every page and state in both themes: no axe violations, nothing cut off, no target too small for a thumb.
 import { expect, test } from "@playwright/test";
 import { inspect } from "./inspect";
 import { idle, message, oneTurn, ScriptedHost, useUp } from "./scripted";
@@ -12,13 +12,13 @@ test("pages before signing in", async ({ page, browser }) => {
   await page.goto("/login");
   await expect(page.getByText("Researchers and administrators sign in with a one-time link")).toBeVisible();
   await inspect(page, "sign in", { thumbs: true });
-  // Another fragment alone would not load the page again.
+  // Changing only the fragment wouldn't reload the page.
   await page.goto("about:blank");
   await page.goto("/login#token=used-up");
   await expect(page.getByRole("heading", { name: "This link no longer works" })).toBeVisible();
   await inspect(page, "sign-in link used up");
   await page.goto("/nowhere");
-  await expect(page.getByRole("heading", { level: 1, name: "This page does not exist" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "This page doesn't exist" })).toBeVisible();
   await inspect(page, "not found");
   await page.goto("/research/invitations");
   await expect(page.getByRole("heading", { level: 1, name: /sign in/i })).toBeVisible();
@@ -52,7 +52,7 @@ test("a conversation's rare states", async ({ page, context }) => {
     { type: "turn", turn, state: "partner" },
   );
   await expect(page.getByText("Only a few turns are left on this invitation.")).toBeVisible();
-  await inspect(page, "a reply as it grows, few turns left", { thumbs: true });
+  await inspect(page, "a growing reply, few turns left", { thumbs: true });
   host.says(
     { type: "error", code: "model_timeout", error: "It took too long.", retryable: true, turn, lane: "partner" },
     { type: "partner:done", messageId: 6, turn, status: "failed" },
@@ -65,7 +65,7 @@ test("a conversation's rare states", async ({ page, context }) => {
   await box(page).fill("Are you there?");
   await page.getByRole("button", { name: "Send to Dana" }).click();
   await expect(page.getByText("Connection lost.")).toBeVisible();
-  await inspect(page, "a failed reply, no connection, a message that waits", { thumbs: true });
+  await inspect(page, "a failed reply, no connection, a waiting message", { thumbs: true });
 
   await page.close();
   page = await context.newPage();
@@ -75,7 +75,7 @@ test("a conversation's rare states", async ({ page, context }) => {
   await page.getByRole("heading", { level: 1 }).click();
   await page.keyboard.press("?");
   await expect(page.getByRole("heading", { name: "Keyboard shortcuts" })).toBeVisible();
-  await inspect(page, "the list of keys");
+  await inspect(page, "the list of shortcuts");
   await page.keyboard.press("Escape");
   await host.cut(4401);
   await expect(page.getByRole("heading", { name: "Please sign in again" })).toBeVisible();
@@ -94,7 +94,7 @@ test("a participant's pages", async ({ page, browser }) => {
   await inspect(page, "conversation, beginning", { thumbs: true });
   await say(
     page,
-    "A short word, and then a_very_long_one_without_any_place_to_break_it_over_two_lines_whatever_happens.",
+    "A short word, and then a_very_long_one_without_any_place_to_break_it_over_two_lines_under_any_circumstances.",
   );
   await answered(page);
   await inspect(page, "conversation", { thumbs: true });
@@ -124,7 +124,7 @@ test("the researchers' pages", async ({ browser }) => {
   await page.goto("/research/invitations");
   await expect(page.getByRole("link", { name: mine })).toBeVisible();
   await inspect(page, "invitations");
-  await page.getByRole("searchbox", { name: "Search by label or title" }).fill("nobody is called that");
+  await page.getByRole("searchbox", { name: "Search by label or title" }).fill("no label matches this");
   await expect(page.getByText("No invitations match.")).toBeVisible();
   await page.reload();
   await expect(page.getByText("No invitations match.")).toBeVisible();

@@ -1,9 +1,9 @@
-// What an administrator does: people, quota presets, and the audit log that says so.
+// The administrator's pages: people, quota presets and the audit log.
 import { expect, type Page, test } from "@playwright/test";
 import { inspect } from "./inspect";
 import { claim, DESK, invite, STAFF, unique } from "./world";
 
-test("a guest is disabled, enabled and signed out, and the audit log says so", async ({ browser }) => {
+test("an administrator disables, enables and signs out a guest, and the audit log shows it", async ({ browser }) => {
   const phone = await browser.newContext();
   const label = unique("Administered");
   const id = await claim(phone.request, await invite(browser, label));
@@ -34,8 +34,8 @@ test("a guest is disabled, enabled and signed out, and the audit log says so", a
   await expect(page.getByText("All sessions ended.").first()).toBeVisible();
 
   await page.getByRole("navigation", { name: "Administration" }).getByRole("link", { name: "Audit log" }).click();
-  for (const deed of [`disabled ${label}`, `enabled ${label} again`, `ended all sessions of ${label}`])
-    await expect(line(page, deed)).toBeVisible();
+  for (const action of [`disabled ${label}`, `enabled ${label} again`, `ended all sessions of ${label}`])
+    await expect(line(page, action)).toBeVisible();
   await inspect(page, "audit log");
   await line(page, `accepted the invitation “${label}”`)
     .filter({ hasText: label })
@@ -48,7 +48,7 @@ test("a guest is disabled, enabled and signed out, and the audit log says so", a
   await expect(line(page, `disabled ${label}`)).toBeVisible();
 });
 
-test("a quota preset is made, changed and removed", async ({ browser }) => {
+test("an administrator adds, edits and removes a quota preset", async ({ browser }) => {
   const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
   await page.goto("/admin/presets");
   await expect(page.getByRole("region", { name: "Without an invitation" })).toContainText("0 tokens");
@@ -61,7 +61,7 @@ test("a quota preset is made, changed and removed", async ({ browser }) => {
   await expect(form.getByText(/^About .* turns?/)).toBeVisible();
   await form.getByRole("button", { name: "Add preset" }).click();
   await expect(form.getByText("Enter a label, such as")).toBeVisible();
-  await inspect(page, "a preset that cannot be", { widths: [320, 390] });
+  await inspect(page, "an invalid preset", { widths: [320, 390] });
   await form.getByLabel("Label", { exact: true }).fill(label);
   await form.getByRole("button", { name: "Add preset" }).click();
   await expect(page.getByRole("row", { name: label })).toContainText("300,000 tokens");
@@ -83,9 +83,11 @@ test("a quota preset is made, changed and removed", async ({ browser }) => {
   await expect(line(page, `removed the preset “${label}”`)).toBeVisible();
 });
 
-test("a role is given after asking by name, and a refusal is said where it happened", async ({ browser }) => {
+test("a role changes after a confirmation that names the person, and a refusal shows in the dialog", async ({
+  browser,
+}) => {
   const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
-  // Without a sign-in provider a host has one account: the other one is told by the test.
+  // Without a sign-in provider, the host has only one account, so the test adds another one.
   const lena = { id: "0192aa00-0000-7000-8000-0000000000aa", name: "Lena Brandt", displayName: "Lena Brandt" };
   const more = { role: "STAFF", disabled: false, createdAt: "2026-01-02T03:04:05Z" };
   const asked: unknown[] = [];
@@ -114,7 +116,7 @@ test("a role is given after asking by name, and a refusal is said where it happe
   await question.getByRole("button", { name: "Make them a user" }).click();
   await expect(question.getByRole("alert")).toContainText("The operator's ADMIN_EMAILS names this person.");
   expect(asked).toEqual([{ role: "USER" }]);
-  await inspect(page, "a role that stays", { widths: [320, 390] });
+  await inspect(page, "a refused role change", { widths: [320, 390] });
 
   await page.keyboard.press("Escape");
   await page.getByLabel("Name or email").fill("lena");
@@ -132,7 +134,7 @@ test("a role is given after asking by name, and a refusal is said where it happe
   await expect(page.getByLabel("Name or email")).toHaveValue("");
 });
 
-test("nobody else gets in", async ({ browser }) => {
+test("guests can't open the administration pages", async ({ browser }) => {
   const context = await browser.newContext();
   await claim(context.request, await invite(browser, "Not an administrator"));
   const page = await context.newPage();
@@ -144,7 +146,7 @@ test("nobody else gets in", async ({ browser }) => {
 
 const line = (page: Page, words: string) => page.getByRole("row").filter({ hasText: words });
 
-test("without colors of ours the current place and the main button can still be told", async ({ browser }) => {
+test("in forced-colors mode, the current page and the main button are still recognizable", async ({ browser }) => {
   const context = await browser.newContext({ ...DESK, storageState: STAFF, forcedColors: "active" });
   const page = await context.newPage();
   await page.goto("/admin/presets");

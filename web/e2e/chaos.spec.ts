@@ -1,5 +1,5 @@
-// A bad network and a host that dies must cost time only: no word lost, none twice, over cuts at any byte, restarts in
-// mid-word and a link that goes silent.
+// A bad network and a crashing host may only cost time: no text is lost or duplicated by cuts at any byte, restarts in
+// mid-word and a silent connection.
 import { type APIRequestContext, expect, type Page, request, test } from "@playwright/test";
 import { CuttingProxy } from "./cutting-proxy";
 import { OwnHost } from "./own-host";
@@ -8,7 +8,9 @@ import { answered, box, DESK, enterConversation, newInvitation, say } from "./wo
 const CUTS = 12;
 const RESTARTS = 3;
 
-test("the transcript survives cuts at any byte, restarts in mid-word and a half-open link", async ({ browser }) => {
+test("the transcript survives cuts at any byte, restarts in mid-word and a half-open connection", async ({
+  browser,
+}) => {
   test.setTimeout(300_000);
   const { host, signInLink } = await OwnHost.start();
   const proxy = new CuttingProxy(host.address);
@@ -34,7 +36,7 @@ test("the transcript survives cuts at any byte, restarts in mid-word and a half-
 
   await test.step("restarts", async () => {
     for (let i = 0; i < RESTARTS; i++) {
-      // Watched from within the page: on a busy machine the reply may be over before anybody outside looks.
+      // Watched inside the page: on a busy machine, the reply may be complete before the test looks.
       const speaking = page.waitForFunction(() => document.querySelector("article[data-live]")?.textContent?.trim());
       await say(page, `What do you say to restart ${i + 1}?`);
       await speaking;
@@ -44,7 +46,7 @@ test("the transcript survives cuts at any byte, restarts in mid-word and a half-
     }
   });
 
-  await test.step("a link that goes silent", async () => {
+  await test.step("a silent connection", async () => {
     const before = proxy.tunnels;
     proxy.freeze();
     await box(page).fill("Are you still there?");
@@ -65,7 +67,7 @@ async function invitationBy(signInLink: string): Promise<string> {
   return newInvitation(staff, "Chaos");
 }
 
-/** What was said last is the host's, and everybody answered. */
+/** Waits until the host has accepted the last message and both voices have answered. */
 async function arrived(page: Page): Promise<void> {
   await expect(page.getByText(/^(Sending|Goes to|Waiting for)/)).toHaveCount(0, { timeout: 60_000 });
   await answered(page);
@@ -73,7 +75,7 @@ async function arrived(page: Page): Promise<void> {
 
 type Recorded = { role: string; content: string };
 
-/** What stands on the page is what the host has on record, message for message. */
+/** Checks that the page shows exactly the messages that the host has on record. */
 async function sameAsRecord(page: Page, request: APIRequestContext): Promise<void> {
   const id = page.url().split("/").at(-1);
   const answer = await request.get(`/api/conversations/${id}/messages?limit=200`);
@@ -84,7 +86,7 @@ async function sameAsRecord(page: Page, request: APIRequestContext): Promise<voi
   const conversation = page
     .getByRole("region", { name: /^Conversation with/ })
     .getByRole("article")
-    // Words that were not yet on the disk when the host died are on neither side.
+    // Text that wasn't stored before the host crashed is missing on both sides.
     .filter({ hasNotText: "was lost before it began" });
   await expect.poll(async () => (await conversation.allTextContents()).map(bare)).toEqual(scene.map(bare));
   const margin = page.getByRole("region", { name: "Coach notes" }).getByRole("article");
@@ -93,6 +95,6 @@ async function sameAsRecord(page: Page, request: APIRequestContext): Promise<voi
   for (const [i, note] of notes.entries()) expect(texts[i]).toContain(bare(note));
 }
 
-/** Letters and figures only: the page shows Markdown as type, the record holds it as marks. */
+/** Keeps only letters and digits, because the page renders the record's Markdown. */
 const bare = (text: string) =>
   text.replace(/^\s*\d{1,3}[.)]\s/gm, "").replace(/[^\p{L}\p{N}\p{Emoji_Presentation}]/gu, "");

@@ -1,4 +1,4 @@
-// The message box: every browser's input methods, nothing cut, room to write, and room to read wherever one writes.
+// The message box: input methods of all browsers, nothing cut, and room to write and to read on every screen.
 import { type BrowserContextOptions, expect, type Page, test } from "@playwright/test";
 import { drawn } from "./inspect";
 import { message, oneTurn, ScriptedHost } from "./scripted";
@@ -6,7 +6,7 @@ import { box, DESK, myTurn, PHONE } from "./world";
 
 test.use(DESK);
 
-/** Enter that ends the composition of a word, in the order of events of each family of browsers. */
+/** An Enter that ends a composition, with the event order of each browser family. */
 const orders: Record<string, (box: HTMLElement) => void> = {
   "Chrome and Firefox: keydown while composing": (e) => {
     e.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
@@ -20,13 +20,13 @@ const orders: Record<string, (box: HTMLElement) => void> = {
     const key = { key: "Enter", bubbles: true, cancelable: true, isComposing: false, keyCode: 229 };
     e.dispatchEvent(new KeyboardEvent("keydown", key));
   },
-  "older ones: Process instead of Enter": (e) => {
+  "older browsers: Process instead of Enter": (e) => {
     const key = { key: "Process", bubbles: true, cancelable: true, isComposing: true, keyCode: 229 };
     e.dispatchEvent(new KeyboardEvent("keydown", key));
   },
 };
 for (const [name, order] of Object.entries(orders))
-  test(`Enter that only accepts a word of an input method sends nothing: ${name}`, async ({ page }) => {
+  test(`an Enter that only confirms input-method text sends nothing: ${name}`, async ({ page }) => {
     const host = await ScriptedHost.open(page);
     await box(page).fill("けいさつ");
     await box(page).evaluate(order);
@@ -38,7 +38,7 @@ for (const [name, order] of Object.entries(orders))
     await expect.poll(() => host.said.length).toBe(1);
   });
 
-test("a long paste is kept whole, and said to be too long", async ({ page }) => {
+test("a pasted text that is too long is kept in full and marked", async ({ page }) => {
   const host = await ScriptedHost.open(page);
   await box(page).fill("😀".repeat(9_000));
   const status = page.getByRole("form", { name: "Your message" }).getByRole("status");
@@ -52,7 +52,7 @@ test("a long paste is kept whole, and said to be too long", async ({ page }) => 
   await expect.poll(() => host.said.length).toBe(1);
 });
 
-test("the box grows with its text where the browser does not do it by itself", async ({ page }) => {
+test("the box grows with its text in browsers without field-sizing", async ({ page }) => {
   await ScriptedHost.open(page);
   await box(page).evaluate((e) => e.style.setProperty("field-sizing", "fixed", "important"));
   const height = async () => (await box(page).boundingBox())?.height ?? 0;
@@ -102,7 +102,7 @@ for (const [name, options, text] of low)
     await page.context().close();
   });
 
-/** The transcript has 96 px, the box and Send lie inside the window, and the parts do not lie over each other. */
+/** Checks that the transcript has 96 px, the box and its buttons are inside the window, and no parts overlap. */
 async function roomy(page: Page, state: string): Promise<void> {
   await drawn(page);
   const found = await page.evaluate(() => {
@@ -111,18 +111,17 @@ async function roomy(page: Page, state: string): Promise<void> {
     const [header, say] = [rect("header"), rect("#say")];
     const buttons = [...document.querySelectorAll("form button")].map((b) => b.getBoundingClientRect());
     const strip = [...document.querySelectorAll("section[aria-label=Coach]")].map((s) => s.getBoundingClientRect());
-    if (!scene || !form || !header || !say) return ["something is not there"];
+    if (!scene || !form || !header || !say) return ["a part is missing"];
     const wrong: string[] = [];
     const covered = scene.height === 0 && strip.some((s) => s.height >= 96);
     if (scene.height < 96 && !covered) wrong.push(`the transcript has ${scene.height} px`);
     for (const part of [say, ...buttons])
       if (part.height > 0 && (part.top < 0 || part.bottom > innerHeight + 0.5 || part.right > innerWidth + 0.5))
-        wrong.push(`a part of the box lies outside: ${part.top} to ${part.bottom}`);
-    if (!covered && (header.bottom > scene.top + 0.5 || scene.bottom > form.top + 0.5))
-      wrong.push("parts lie over each other");
+        wrong.push(`a part of the box is outside the window: ${part.top} to ${part.bottom}`);
+    if (!covered && (header.bottom > scene.top + 0.5 || scene.bottom > form.top + 0.5)) wrong.push("parts overlap");
     for (const s of strip)
       if (s.height > 0 && s.right <= form.right + 1 && (s.top < scene.bottom - 0.5 || s.bottom > form.top + 0.5))
-        wrong.push("the strip lies over another part");
+        wrong.push("the strip overlaps another part");
     const page = document.documentElement;
     if (page.scrollHeight > innerHeight || page.scrollWidth > innerWidth) wrong.push("the page scrolls");
     return wrong;
@@ -130,7 +129,7 @@ async function roomy(page: Page, state: string): Promise<void> {
   expect(found, state).toEqual([]);
 }
 
-test("without colors of ours it still shows whom one talks to and who said what", async ({ page }) => {
+test("in forced-colors mode, recipients and speakers are still recognizable", async ({ page }) => {
   await page.emulateMedia({ forcedColors: "active" });
   await ScriptedHost.open(page, { messages: [...oneTurn, message(5, 2, "user", "Again.")] });
   const look = (words: string) =>

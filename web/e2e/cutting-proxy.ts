@@ -1,4 +1,4 @@
-// A proxy between browser and host that breaks what passes: cuts sockets after some bytes, or goes silent.
+// A proxy between browser and host that breaks connections: cuts sockets after some bytes, or goes silent.
 import http from "node:http";
 import net, { type AddressInfo } from "node:net";
 
@@ -7,7 +7,7 @@ export class CuttingProxy {
   tunnels = 0;
   /** While true, every new tunnel is cut after a few hundred bytes from the host. */
   cutting = false;
-  /** While true, no new tunnel is dug. */
+  /** While true, new tunnels are refused. */
   closed = false;
   readonly #server = http.createServer((request, response) => this.#forward(request, response));
   readonly #open = new Set<net.Socket>();
@@ -16,13 +16,13 @@ export class CuttingProxy {
   constructor(private readonly host: string) {}
 
   async listen(): Promise<string> {
-    // Browsers ask for a tunnel for every WebSocket, also over plain http.
+    // Browsers request a tunnel for every WebSocket, even over plain http.
     this.#server.on("connect", (request, socket: net.Socket) => this.#tunnel(request.url ?? "", socket));
     await new Promise<void>((ready) => this.#server.listen(0, "127.0.0.1", ready));
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Half-open: what is open now stays open and says nothing more. */
+  /** Makes all connections half-open: they stay open but pass no more data. */
   freeze(): void {
     for (const socket of this.#open) socket.pause();
   }
@@ -44,7 +44,7 @@ export class CuttingProxy {
   }
 
   #tunnel(target: string, browser: net.Socket): void {
-    // Browsers also call their makers; that is not part of the test.
+    // Browsers also contact their vendors; that isn't part of the test.
     if (target !== this.host || this.closed) return void browser.end("HTTP/1.1 403 Forbidden\r\n\r\n");
     this.tunnels++;
     const [name, port] = target.split(":");
@@ -72,7 +72,7 @@ export class CuttingProxy {
     }
   }
 
-  /** The same cuts in every run. */
+  /** Pseudo-random with a fixed seed, so that every run has the same cuts. */
   #random(): number {
     this.#seed = (this.#seed * 48271) % 2147483647;
     return this.#seed / 2147483647;

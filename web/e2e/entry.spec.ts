@@ -1,11 +1,11 @@
-// How participants come in: what the page promises them, the shortest way to the first word, and whom closed pages name.
+// How participants enter: what the page promises them, the shortest way into a conversation, and whom they can contact.
 import { expect, test } from "@playwright/test";
 import { inspect } from "./inspect";
 import { box, claim, DESK, inviteWith, PHONE, STAFF, talk, unique } from "./world";
 
 test.use(PHONE);
 
-test("one fixed scenario goes straight in, and a wrong detail is marked at its field", async ({ page, browser }) => {
+test("a fixed scenario opens directly, and a missing detail is marked at its field", async ({ page, browser }) => {
   const { url } = await inviteWith(browser, { label: unique("Straight in"), scenario: "raise" });
   await page.goto(url);
   await page.getByRole("checkbox").check();
@@ -28,8 +28,8 @@ test("one fixed scenario goes straight in, and a wrong detail is marked at its f
   expect(page.url()).not.toContain("invite");
 });
 
-test("a scenario without details starts with the first tap", async ({ page, browser }) => {
-  // The built-in scenarios all ask for details: this one is the same without them.
+test("a scenario without details starts with one tap", async ({ page, browser }) => {
+  // All built-in scenarios ask for details, so the test removes them from one.
   const plain = async (path: string) =>
     page.route(path, async (route) => {
       const answer = await route.fetch();
@@ -46,7 +46,7 @@ test("a scenario without details starts with the first tap", async ({ page, brow
   await expect(box(page)).toBeVisible();
 });
 
-test("the home page shows ended conversations right under those to continue", async ({ page }) => {
+test("the home page lists ended conversations right below the open ones", async ({ page }) => {
   const conversation = (n: number, state: "open" | "ended") => ({
     ...{ id: `01900000-0000-7000-8000-00000000000${n}`, title: `Talk ${n}`, partnerName: "Dana Whitfield" },
     ...{ state, turn: { turn: n, state: "idle" }, createdAt: "2026-11-20T10:00:00Z", coachWhen: "after_partner" },
@@ -70,7 +70,7 @@ test("the home page shows ended conversations right under those to continue", as
   await expect(page.getByText(/turns left/)).toHaveCount(0);
 });
 
-test("a desk shows the same", async ({ browser }) => {
+test("an invitation for one scenario also looks right on a desktop", async ({ browser }) => {
   const page = await (await browser.newContext(DESK)).newPage();
   const { url } = await inviteWith(browser, { label: unique("At a desk"), scenario: "raise" });
   await page.goto(url);
@@ -79,7 +79,7 @@ test("a desk shows the same", async ({ browser }) => {
   await page.context().close();
 });
 
-test("without a network an act says so at once, and can be tried again", async ({ page, browser }) => {
+test("an action without a network fails immediately and can be repeated", async ({ page, browser }) => {
   const { url } = await inviteWith(browser, { label: unique("Offline") });
   await page.goto(url);
   await page.getByRole("checkbox").check();
@@ -91,7 +91,7 @@ test("without a network an act says so at once, and can be tried again", async (
   await expect(page.getByRole("heading", { level: 1, name: "Your conversations" })).toBeVisible();
 });
 
-test("details stay on the page when it cannot ask the server again", async ({ page, browser }) => {
+test("details stay on the page if a refetch fails", async ({ page, browser }) => {
   const { url } = await inviteWith(browser, { label: unique("Details"), scenario: "raise" });
   await page.clock.install();
   await page.goto(url);
@@ -103,7 +103,7 @@ test("details stay on the page when it cannot ask the server again", async ({ pa
     refused++;
     return route.abort();
   });
-  // Coming back to the page later, it asks again, three times.
+  // When the user returns later, the page refetches, with two retries.
   await page.clock.fastForward("01:00");
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
   await expect.poll(() => refused, { timeout: 30_000 }).toBe(6);
@@ -113,7 +113,7 @@ test("details stay on the page when it cannot ask the server again", async ({ pa
   await expect(box(page)).toBeVisible();
 });
 
-test("a guest whose invitation ended is told so and whom to ask, and is offered nothing that fails", async ({
+test("a guest whose invitation was withdrawn sees that and the contact, and no action that would fail", async ({
   page,
   browser,
 }) => {
@@ -121,7 +121,7 @@ test("a guest whose invitation ended is told so and whom to ask, and is offered 
   await claim(page.request, url);
   await page.goto("/");
   await expect(page.getByRole("heading", { name: "Start a conversation" })).toBeVisible();
-  // What one conversation may have says nothing about the invitation.
+  // The cap of a single conversation says nothing about the invitation.
   await expect(page.getByRole("main")).not.toContainText("turns left");
   const staff = await browser.newContext({ storageState: STAFF });
   await staff.request.post(`/api/invitations/${id}/revoke`);
@@ -132,7 +132,7 @@ test("a guest whose invitation ended is told so and whom to ask, and is offered 
   await expect(page.getByRole("button", { name: /^Start/ })).toHaveCount(0);
 });
 
-test("a link whose participant deleted everything does not promise that it still works", async ({ page, browser }) => {
+test("a link whose participant deleted their data doesn't claim to still work", async ({ page, browser }) => {
   const { id, url } = await inviteWith(browser, { label: unique("Deleted"), contact: "lab@example.org" });
   await claim(page.request, url);
   await talk(page.request, "Can we talk about my pay?");

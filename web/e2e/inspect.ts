@@ -1,4 +1,4 @@
-// Looks at a page as it stands: what axe finds, light and dark, what is cut off, and what a thumb would miss.
+// Inspects a page as it is: axe violations in both themes, elements that are cut off, and targets too small for a thumb.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
@@ -18,7 +18,7 @@ export async function inspect(
     await drawn(page);
     expect.soft(await cutOff(page), `${what}: cut off at ${width} px`).toEqual([]);
     if (width === 320 || width === 1280) {
-      // Large text moves a browser's breakpoints, this does not: in between it would show what nobody sees.
+      // Real text zoom also moves breakpoints, this doesn't, so widths in between would show states that never occur.
       await setTextSize(page, "200%");
       await drawn(page);
       expect.soft(await cutOff(page), `${what}: cut off at ${width} px and 200 % text`).toEqual([]);
@@ -30,7 +30,7 @@ export async function inspect(
   }
 }
 
-/** What a new width, a new font and a running animation change has been changed. */
+/** Waits until layout, fonts and running animations have settled. */
 export const drawn = (page: Page) =>
   page.evaluate(async () => {
     const frame = () => new Promise((done) => requestAnimationFrame(done));
@@ -49,12 +49,12 @@ async function axe(page: Page, what: string, theme: string): Promise<void> {
     document.documentElement.dataset.theme = t;
   }, theme);
   await drawn(page);
-  // The first look brings axe into the page; those after it find it there, and leave out what is good, which is long.
+  // The first run injects axe; later runs reuse it and skip its long list of passed checks.
   const there = await page.evaluate(() => "axe" in window);
   if (!there) await new AxeBuilder({ page }).setLegacyMode().withRules(["document-title"]).analyze();
   const violations = await page.evaluate(async (dark) => {
     const { run } = (window as unknown as { axe: Axe }).axe;
-    // The dark theme changes nothing but colours.
+    // The dark theme only changes colors.
     const rules = dark ? { runOnly: ["color-contrast"] } : {};
     return (await run(document, { resultTypes: ["violations"], ...rules })).violations;
   }, theme === "dark");
@@ -67,7 +67,7 @@ const setTextSize = (page: Page, size: string) =>
     document.documentElement.style.fontSize = s;
   }, size);
 
-/** Elements whose right edge lies past the window. axe does not look for these. */
+/** Returns elements whose right edge is outside the window, which axe doesn't check. */
 const cutOff = (page: Page) =>
   page.evaluate(() =>
     [...document.querySelectorAll("body *")]
@@ -75,7 +75,7 @@ const cutOff = (page: Page) =>
       .map((e) => e.outerHTML.slice(0, 120)),
   );
 
-/** What a thumb must hit and is smaller than 44 px. Links inside a sentence are exempt. */
+/** Returns targets smaller than 44 px, except for links inside a sentence. */
 const smallTargets = (page: Page) =>
   page.evaluate(() => {
     const targets = [...document.querySelectorAll("button, a[href], label:has(input), textarea, select, input")];

@@ -1,9 +1,11 @@
-// An invitation's life after it was made: from a preset, extended, with a fresh link, and its participant's words deleted.
+// An invitation after its creation: it is extended, gets a fresh link, and its participant's conversations are deleted.
 import { expect, test } from "@playwright/test";
 import { inspect } from "./inspect";
 import { claim, DESK, PHONE, STAFF, talk, unique } from "./world";
 
-test("an invitation is extended, gets a fresh link, and its participant goes on with that", async ({ browser }) => {
+test("a researcher extends an invitation and creates a fresh link, and the participant continues with it", async ({
+  browser,
+}) => {
   test.setTimeout(300_000);
   const desk = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
   const lost = await browser.newContext(PHONE);
@@ -17,7 +19,7 @@ test("an invitation is extended, gets a fresh link, and its participant goes on 
   await desk.getByRole("radio", { name: "Another number of tokens" }).check();
   await desk.getByLabel("Tokens", { exact: true }).fill("60000");
   await expect(desk.getByText(/^About .* turns?/).first()).toBeVisible();
-  await desk.getByRole("checkbox", { name: /scenario of their own/ }).check();
+  await desk.getByRole("checkbox", { name: /their own scenario/ }).check();
   await desk.getByLabel("Consent text").fill("We read **everything** you write.");
   await desk.getByRole("button", { name: "Create invitation" }).click();
   await expect(desk.getByText("0 of 60,000 tokens")).toBeVisible();
@@ -26,7 +28,7 @@ test("an invitation is extended, gets a fresh link, and its participant goes on 
   await desk.getByRole("button", { name: "Edit or extend" }).click();
   const change = desk.getByRole("dialog", { name: "Edit this invitation" });
   await change.getByLabel("More tokens").fill("60000");
-  await expect(change.getByText(/^About .* more, 120,000 tokens in all\.$/)).toBeVisible();
+  await expect(change.getByText(/^About .* more, 120,000 tokens in total\.$/)).toBeVisible();
   await change.getByLabel("Last day").fill("2099-12-31");
   await change.getByLabel("Label", { exact: true }).fill(later);
   await inspect(desk, "change an invitation", { widths: [320, 390] });
@@ -42,13 +44,13 @@ test("an invitation is extended, gets a fresh link, and its participant goes on 
   await expect(conversations).toContainText("In progress");
   await desk.getByRole("button", { name: "Fresh link" }).click();
   const question = desk.getByRole("dialog", { name: `Create a fresh link for “${later}”?` });
-  await expect(question).toContainText("can use the new link once");
+  await expect(question).toContainText("can use the fresh link once");
   await inspect(desk, "fresh link question", { widths: [320, 390] });
   await question.getByRole("button", { name: "Create fresh link" }).click();
   await expect.poll(link).not.toBe(old);
 
   await phone.goto(old);
-  await expect(phone.getByRole("heading", { name: "This link was replaced by a newer one" })).toBeVisible();
+  await expect(phone.getByRole("heading", { name: "This link was replaced by a fresh one" })).toBeVisible();
   await phone.goto(await link());
   await expect(phone.getByText("We read everything you write.")).toBeVisible();
   await phone.getByRole("checkbox").check();

@@ -1,8 +1,8 @@
-// The main road: a researcher invites, a participant on a phone practises; and the same by keyboard alone.
+// The main journey: a researcher invites, a participant on a phone practices; then the same with only the keyboard.
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { answered, box, DESK, enterConversation, invite, myTurn, PHONE, STAFF, say, unique } from "./world";
 
-test("a researcher makes an invitation and a participant on a phone practises", async ({ browser }) => {
+test("a researcher creates an invitation and a participant on a phone practices", async ({ browser }) => {
   test.setTimeout(300_000);
   const desk = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
   const phone = await (await browser.newContext(PHONE)).newPage();
@@ -38,12 +38,12 @@ test("a researcher makes an invitation and a participant on a phone practises", 
     await expect(strip).not.toContainText("After each turn");
     await strip.click();
     await expect(phone.getByRole("article", { name: "Coach note, turn 1" })).toBeVisible();
-    // The strip and the sheet are reported apart, with how much was visible and for how long.
+    // The strip and the sheet are reported separately, with the visible share and the time.
     await expect.poll(() => seen.join()).toContain('"how":"opened"');
     for (const report of seen) expect(report).toMatch(/"share":\d+,"ms":\d+000\}$/);
   });
 
-  await test.step("stop keeps what was said, and it can be tried again", async () => {
+  await test.step("stopping keeps the partial reply, and the participant can retry", async () => {
     const stopped = stopAtTheFirstWords(phone);
     await say(phone, "I would like to talk about something that matters to me.");
     await stopped;
@@ -62,7 +62,7 @@ test("a researcher makes an invitation and a participant on a phone practises", 
     await myTurn(phone);
   });
 
-  await test.step("nothing is lost or doubled by a reload", async () => {
+  await test.step("a reload loses and duplicates nothing", async () => {
     const articles = async () => (await phone.getByRole("article").allTextContents()).map(withoutTime);
     await expect(phone.locator("[data-live]")).toHaveCount(0);
     const before = await articles();
@@ -81,7 +81,7 @@ test("a researcher makes an invitation and a participant on a phone practises", 
   await phone.context().close();
 });
 
-test("keyboard alone: agree, start, talk, ask the coach, end", async ({ browser }) => {
+test("keyboard only: agree, start, talk, ask the coach, end", async ({ browser }) => {
   const page = await (await browser.newContext(DESK)).newPage();
   await page.goto(await invite(browser, "By keyboard"));
   await press(page, page.getByRole("checkbox"), "Space");
@@ -115,7 +115,7 @@ test("keyboard alone: agree, start, talk, ask the coach, end", async ({ browser 
   await page.context().close();
 });
 
-test("keyboard alone, as a researcher: make an invitation, present it, extend it, revoke it", async ({ browser }) => {
+test("keyboard only, as a researcher: create, present, extend and revoke an invitation", async ({ browser }) => {
   const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
   const label = unique("By keyboard");
   const dialog = page.getByRole("dialog");
@@ -143,7 +143,7 @@ test("keyboard alone, as a researcher: make an invitation, present it, extend it
   await page.context().close();
 });
 
-/** Presses Stop from within the page: a busy machine might be too late from outside. */
+/** Presses Stop from inside the page, because on a busy machine the test might be too late. */
 const stopAtTheFirstWords = (page: Page) =>
   page.evaluate(
     () =>
@@ -161,7 +161,7 @@ const stopAtTheFirstWords = (page: Page) =>
 
 const withoutTime = (text: string) => text.replace(/\d{1,2}:\d\d(\s[AP]M)?/, "");
 
-/** Tab until the element has focus, then a key. */
+/** Presses Tab until the element has focus, then the key. */
 async function press(page: Page, target: Locator, key: string): Promise<void> {
   await expect(target).toBeVisible();
   for (let i = 0; i < 60; i++) {

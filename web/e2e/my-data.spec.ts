@@ -1,4 +1,4 @@
-// What is kept of a participant is theirs: to take along, and to delete.
+// Participants can download and delete their data.
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
 import { inspect } from "./inspect";
@@ -38,7 +38,7 @@ test("a guest downloads everything and deletes it", async ({ browser }) => {
   expect((await context.request.get("/api/me")).status()).toBe(401);
 });
 
-test("an administrator is told why not", async ({ browser }) => {
+test("an administrator can't delete their own account, and the page says why", async ({ browser }) => {
   const page = await (await browser.newContext({ storageState: STAFF })).newPage();
   await page.goto("/account");
   await expect(page.getByText("Administrators can't delete their own account.")).toBeVisible();

@@ -1,10 +1,13 @@
-// Loss of the network is shown while it matters, everything on the page agrees with it, and nothing is lost.
+// A lost network is shown consistently while it lasts, and no text is lost.
 import { expect, request, test } from "@playwright/test";
 import { CuttingProxy } from "./cutting-proxy";
 import { OwnHost } from "./own-host";
 import { answered, box, DESK, enterConversation, myTurn, newInvitation } from "./world";
 
-test("a lost network shows at once, and what was written then goes out once", async ({ browser, baseURL }) => {
+test("a lost network is shown immediately, and a message written meanwhile is sent once", async ({
+  browser,
+  baseURL,
+}) => {
   expect(baseURL).toBeDefined();
   const { host, signInLink } = await OwnHost.start();
   const proxy = new CuttingProxy(host.address);
@@ -21,7 +24,7 @@ test("a lost network shows at once, and what was written then goes out once", as
   const bar = page.getByText("We'll reconnect; what you've written is safe.");
   const turnLine = (words: string) => page.getByText(words, { exact: true }).filter({ visible: true });
 
-  await test.step("the browser knows it: no second passes", async () => {
+  await test.step("if the browser reports it: within two seconds", async () => {
     await box(page).fill("Half a thought");
     const before = Date.now();
     await context.setOffline(true);
@@ -38,14 +41,14 @@ test("a lost network shows at once, and what was written then goes out once", as
     await expect(page.getByRole("article", { name: "You", exact: true })).toHaveText(["Half a thought"]);
   });
 
-  await test.step("the browser does not know it: four seconds while an answer is due", async () => {
+  await test.step("if the browser doesn't: after four seconds while an answer is due", async () => {
     await box(page).fill("Are you still there?");
     proxy.freeze();
     proxy.closed = true;
     await page.getByRole("button", { name: /^Send to/ }).click();
     const sent = Date.now();
     await expect(turnLine("Reconnecting")).toBeVisible();
-    // By the page's clock, and what a busy machine adds.
+    // Four seconds by the page's clock, plus a margin for a busy machine.
     expect(Date.now() - sent).toBeLessThan(8_000);
     await expect(bar).toContainText("Connection lost.");
     proxy.closed = false;

@@ -1,4 +1,4 @@
-// A host that a test owns, to be ended in mid-word and started again.
+// A host that belongs to a single test, which can kill and restart it in mid-word.
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -24,7 +24,7 @@ export class OwnHost {
     return `localhost:${this.port}`;
   }
 
-  /** Without a warning, as a machine does that loses its power. */
+  /** Kills the host without warning, as a power failure would, and starts it again. */
   async restart(): Promise<void> {
     await this.#kill();
     await this.#run();
@@ -35,7 +35,7 @@ export class OwnHost {
     await rm(this.folder, { recursive: true });
   }
 
-  /** Answers the sign-in link, which is printed once the host listens. */
+  /** Starts the host and returns the sign-in link, which it prints once it is listening. */
   async #run(): Promise<string> {
     const program = process.env.HOST_BINARY ?? "../target/debug/coach-http";
     const env = {
@@ -44,7 +44,7 @@ export class OwnHost {
     };
     const child = spawn(program, { env, stdio: ["ignore", "pipe", "inherit"] });
     this.#process = child;
-    // A test that fails does not come to its last line.
+    // A failing test doesn't reach its cleanup.
     process.once("exit", () => child.kill("SIGKILL"));
     for await (const line of createInterface({ input: child.stdout })) {
       const link = /\S+\/login#token=\S+/.exec(line)?.[0];
@@ -65,8 +65,8 @@ export class OwnHost {
 }
 
 /**
- * A port that nobody listens on, below those that systems give to whoever connects: else it may be gone before the host
- * listens on it, or while the host is down.
+ * Returns a free port below the range of ephemeral ports: one of those could be taken before the host listens on it, or
+ * while the host is down.
  */
 async function freePort(): Promise<number> {
   for (;;) {

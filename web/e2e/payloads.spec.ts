@@ -1,4 +1,4 @@
-// What people type is text, wherever it is shown: no payload runs, none asks another host for anything.
+// User input is always shown as text: no payload runs or sends a request to another host.
 import { expect, type Page, test } from "@playwright/test";
 import { answered, DESK, enterConversation, invite, PHONE, STAFF, say } from "./world";
 
@@ -46,7 +46,7 @@ const payloads = [
   `**<b onmouseover="${run}">x</b>**`,
 ];
 
-test("what people type never runs", async ({ browser }) => {
+test("user input never runs", async ({ browser }) => {
   expect(payloads).toHaveLength(40);
   const label = `${payloads[2]}${payloads[0]}`;
   const url = await invite(browser, label);
@@ -71,7 +71,7 @@ test("what people type never runs", async ({ browser }) => {
   await staff.context().close();
 });
 
-/** Dialogs, foreign requests and payloads that ran, of one page. */
+/** Collects a page's dialogs, requests to other hosts and payloads that ran. */
 function watched(page: Page): () => Promise<string[]> {
   const hits: string[] = [];
   page.on("dialog", (dialog) => {

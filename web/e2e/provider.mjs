@@ -1,5 +1,5 @@
-// A certified sign-in provider for the journeys: anybody may sign in there under any name.
-// TOOL is the folder that oidc-provider is installed in, PORT where to listen, CALLBACK where to send people back.
+// A certified sign-in provider for the journeys, which accepts any name and password.
+// TOOL is the folder where oidc-provider is installed, PORT the port to listen on, CALLBACK the redirect URI.
 import { pathToFileURL } from "node:url";
 
 const { TOOL, PORT, CALLBACK, CLIENT_ID, CLIENT_SECRET } = process.env;

@@ -1,10 +1,10 @@
-// The researcher's first hour: many invitations at once, found again, handed out, and read as participants read them.
+// The researcher's first hour: creating, finding, distributing and previewing invitations.
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
 import { inspect } from "./inspect";
 import { claim, DESK, inviteWith, PHONE, STAFF, unique } from "./world";
 
-test("30 invitations are created, copied, downloaded, found again and printed", async ({ browser }) => {
+test("a researcher creates, copies, downloads, finds and prints 30 invitations", async ({ browser }) => {
   test.setTimeout(300_000);
   const context = await browser.newContext({
     ...DESK,
@@ -51,7 +51,7 @@ test("30 invitations are created, copied, downloaded, found again and printed", 
   await expect(page.getByText("30 unopened invitations, 8 per page, with cut lines.")).toBeVisible();
   await expect(page.getByRole("img", { name: /^QR code \d\d$/ })).toHaveCount(30);
   await expect(page.getByRole("list").getByText("Negotiation study")).toHaveCount(30);
-  // What participants get must not name the arm of the study.
+  // What participants get must not reveal the arm of the study.
   await expect(page.getByText(label)).toHaveCount(0);
   await inspect(page, "codes to print");
   const paper = (await page.pdf({ format: "A4" })).toString("latin1");
@@ -59,11 +59,11 @@ test("30 invitations are created, copied, downloaded, found again and printed", 
   await context.close();
 });
 
-test("search, status and order are the host's, over all pages, and stay in the address", async ({ browser }) => {
+test("the host applies search, status and order to all pages, and the URL keeps them", async ({ browser }) => {
   const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
   const needle = unique("Needle 100%_");
   await inviteWith(browser, { label: needle });
-  // More than a page of newer ones.
+  // More than a page of newer invitations.
   const hay = unique("Hay");
   await inviteWith(browser, { label: hay, copies: 60 });
   await page.goto("/research/invitations");
@@ -86,7 +86,7 @@ test("search, status and order are the host's, over all pages, and stay in the a
   await page.context().close();
 });
 
-test("the preview is what participants read, for every kind of coaching", async ({ browser }) => {
+test("the preview shows what participants read, for every coach setting", async ({ browser }) => {
   test.setTimeout(300_000);
   const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
   const preview = page.getByRole("region", { name: "Preview" });
@@ -103,7 +103,7 @@ test("the preview is what participants read, for every kind of coaching", async 
     await page.getByLabel("Title for participants").fill("Talks");
     await page.getByLabel("Contact for questions").fill("lena@example.org");
     await coach.setChecked(kind.coach);
-    // Private questions follow the comments until they are chosen again.
+    // Private questions follow the comments until they are changed.
     await expect(aside).toBeChecked({ checked: kind.coach });
     await aside.setChecked(kind.aside);
     await expect(page.getByText(kind.has)).toBeVisible();
@@ -129,7 +129,7 @@ test("the preview is what participants read, for every kind of coaching", async 
   await page.context().close();
 });
 
-test("a consent text that mentions a coach warns where there is none", async ({ browser }) => {
+test("a consent text that mentions a coach causes a warning if there is none", async ({ browser }) => {
   const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
   await page.goto("/research/invitations/new");
   await page.getByLabel("Consent text").fill("A coach reads **everything**.");
@@ -140,26 +140,26 @@ test("a consent text that mentions a coach warns where there is none", async ({ 
   await expect(warning).toBeVisible();
   await inspect(page, "new invitation, with a warning");
 
-  // Wrong fields are marked where they are, in words, and the first of them has the focus.
+  // Errors appear at their fields, and the first invalid field gets the focus.
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.getByLabel("How many invitations").fill("201");
   await page.getByRole("button", { name: "Create" }).click();
   await expect(page.getByLabel("Label", { exact: true })).toBeFocused();
   await expect(page.getByLabel("Label", { exact: true })).toHaveAccessibleDescription(
-    "Give it a label, so that you can find it again.",
+    "Enter a label, so that you can find the invitation again.",
   );
-  await expect(page.getByLabel("How many invitations")).toHaveAccessibleDescription("At most 200.");
+  await expect(page.getByLabel("How many invitations")).toHaveAccessibleDescription("Enter at most 200.");
   await page.getByLabel("How many invitations").fill("1");
   await page.getByLabel("Label", { exact: true }).fill("x".repeat(201));
   await page.getByRole("button", { name: "Create" }).click();
   await expect(page.getByLabel("Label", { exact: true })).toHaveAccessibleDescription(
-    "Too long: 201 characters. At most 200.",
+    "Too long: 201 characters. The maximum is 200.",
   );
   await inspect(page, "new invitation, with wrong fields", { widths: [320, 390] });
   await page.context().close();
 });
 
-test("no label reaches a participant, and closed pages name whom to ask", async ({ browser }) => {
+test("participants never see a label, and closed invitations name the contact", async ({ browser }) => {
   const label = unique("Control arm, no coach");
   const { id, url } = await inviteWith(browser, { label, title: "Talks", contact: "lena@example.org", coach: false });
   const desk = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
@@ -170,7 +170,7 @@ test("no label reaches a participant, and closed pages name whom to ask", async 
   await expect(present).toContainText("Talks");
   await expect(present).not.toContainText(label);
   await expect(desk).toHaveTitle("Conversation Coach");
-  // The host of these tests is at a loopback address.
+  // The tests' host has a loopback address.
   await expect(present.getByText(/only open on this computer/)).toBeVisible();
   await desk.keyboard.press("Escape");
   await expect(desk).toHaveTitle(`${label} · Conversation Coach`);
@@ -187,10 +187,10 @@ test("no label reaches a participant, and closed pages name whom to ask", async 
 
   await desk.getByRole("button", { name: "Fresh link" }).click();
   await desk.getByRole("button", { name: "Create fresh link" }).click();
-  await expect(desk.getByText("New link ready. The old link and code no longer work.").first()).toBeVisible();
+  await expect(desk.getByText("Fresh link created. The old link and code no longer work.").first()).toBeVisible();
   await phone.goto("about:blank");
   await phone.goto(url);
-  await expect(phone.getByRole("heading", { name: "This link was replaced by a newer one" })).toBeVisible();
+  await expect(phone.getByRole("heading", { name: "This link was replaced by a fresh one" })).toBeVisible();
   await expect(contact).toBeVisible();
   await desk.getByRole("button", { name: "Revoke" }).click();
   await desk.getByRole("button", { name: "Revoke invitation" }).click();
@@ -199,10 +199,10 @@ test("no label reaches a participant, and closed pages name whom to ask", async 
   await desk.context().close();
 });
 
-test("200 invitations with hostile labels stay text, in the list, on paper and in the file", async ({ browser }) => {
+test("200 hostile labels stay text in the list, in print and in the CSV file", async ({ browser }) => {
   const label = `=cmd|' /C calc'!A0 ${unique("😀".repeat(60))}`;
   const made = await inviteWith(browser, { label, copies: 200 });
-  // In an app's own browser, without a clipboard.
+  // As in an in-app browser without a clipboard.
   const context = await browser.newContext({ ...DESK, storageState: STAFF });
   await context.addInitScript(() => {
     Object.defineProperty(navigator, "clipboard", { value: undefined });
@@ -211,7 +211,7 @@ test("200 invitations with hostile labels stay text, in the list, on paper and i
   const page = await context.newPage();
   await page.goto(`/research/invitations?batch=${made.id}`);
   await expect(page.getByRole("row", { name: label })).toHaveCount(200);
-  // What axe finds in a row, it finds in the 30 of another journey.
+  // axe already checks rows in the journey with 30 invitations.
   await inspect(page, "200 invitations with long labels", { widths: [320] });
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.getByRole("button", { name: "Copy 200 links" }).click();
@@ -225,7 +225,7 @@ test("200 invitations with hostile labels stay text, in the list, on paper and i
   await context.close();
 });
 
-test("a consent of 20,000 characters and blocked storage are no obstacle", async ({ browser }) => {
+test("a consent text of 20,000 characters and blocked storage don't stop a participant", async ({ browser }) => {
   const consent = `${"You agree to **everything** here. ".repeat(604)}The end.`.slice(-20_000);
   const { url } = await inviteWith(browser, { label: unique("Long consent"), consent, scenario: "raise" });
   const context = await browser.newContext(PHONE);
@@ -254,7 +254,7 @@ test("a consent of 20,000 characters and blocked storage are no obstacle", async
   await context.close();
 });
 
-test("opened at another address, the page says where to open it", async ({ page, baseURL }) => {
+test("a page opened at the wrong address links to the right one", async ({ page, baseURL }) => {
   const other = new URL(baseURL ?? "");
   other.hostname = "127.0.0.1";
   await page.goto(new URL("/conversation/01900000-0000-7000-8000-000000000001", other).href);
@@ -264,5 +264,5 @@ test("opened at another address, the page says where to open it", async ({ page,
   await expect(page).toHaveURL(`${baseURL}/conversation/01900000-0000-7000-8000-000000000001`);
 });
 
-/** The participant's link, on an invitation's own page. */
+/** Returns the participant's link from an invitation's page. */
 const link = (page: Page) => page.getByText(/\/invite\//).innerText();

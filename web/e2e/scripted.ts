@@ -1,5 +1,5 @@
-// A conversation whose host is the test: it says what the host would say, and sees what the page sends. For states that
-// a real host shows rarely or late; that the real host says these things is tested where it lives.
+// A conversation whose host is played by the test: it sends frames to the page and records what the page sends. For
+// states that are rare or slow with a real host, whose own tests cover that it sends these frames.
 import { expect, type Page, type WebSocketRoute } from "@playwright/test";
 import type { Schemas } from "../src/api/client";
 import type { ClientFrame, ServerFrame, TranscriptMessage } from "../src/live/frames";
@@ -19,7 +19,7 @@ export const message = (
   ...more,
 });
 
-/** One turn, told and commented. */
+/** One complete turn with a comment. */
 export const oneTurn: TranscriptMessage[] = [
   message(1, 0, "partner", "Come in. What is it?"),
   message(2, 1, "user", "I would like to talk about my pay."),
@@ -33,14 +33,14 @@ type Options = {
   messages?: TranscriptMessage[];
   conversation?: Partial<Schemas["Conversation"]>;
   person?: string;
-  /** Who to turn to, where the invitation names somebody. */
+  /** The contact that the invitation names. */
   contact?: string;
 };
 
 export class ScriptedHost {
-  /** What the page sent, pings apart. */
+  /** The frames that the page sent, except pings. */
   readonly got: ClientFrame[] = [];
-  /** While false, nobody answers a handshake. */
+  /** While false, handshakes fail. */
   reachable = true;
   #socket: WebSocketRoute | undefined;
   readonly #accepted = new Set<string>();
@@ -59,7 +59,7 @@ export class ScriptedHost {
     await host.#listen();
     await page.goto(`/conversation/${ID}`);
     await joined;
-    // What moves while a page comes to rest is not there to be hovered, touched or scrolled to.
+    // Wait until the page has settled: moving elements can't be hovered, touched or scrolled to.
     await expect(
       page
         .getByRole("region", { name: /^Conversation with/ })
@@ -78,13 +78,13 @@ export class ScriptedHost {
     await this.#socket?.close({ code });
   }
 
-  /** Two kinds of frames tell little here: a note was seen, are you there. */
+  /** The frames that the page sent, without the reports about seen notes. */
   get said(): ClientFrame[] {
     return this.got.filter((frame) => frame.type !== "seen");
   }
 
   async #listen(): Promise<void> {
-    const { messages = oneTurn, conversation, person = "somebody", contact } = this.options;
+    const { messages = oneTurn, conversation, person = "first-user", contact } = this.options;
     const turn = messages.at(-1)?.turn ?? 0;
     const about: Schemas["Conversation"] = {
       ...{ id: ID, invitationId: ID, title: "Asking for a raise", partnerName: "Dana Whitfield" },
@@ -117,7 +117,7 @@ export class ScriptedHost {
     });
   }
 
-  /** Waits for what the participant says next, and accepts it as the host does. */
+  /** Waits for the participant's next message and accepts it as the host does. */
   async accepts(turn: number, messageId: number): Promise<TranscriptMessage> {
     const fresh = () => this.said.find((f) => f.type === "message" && !this.#accepted.has(f.clientId ?? ""));
     await expect.poll(fresh).toBeDefined();
@@ -140,7 +140,7 @@ export class ScriptedHost {
   }
 }
 
-/** The last turn is spent: what is said next is refused for good. */
+/** Uses the last turn and refuses the participant's next message for good. */
 export async function useUp(page: Page, host: ScriptedHost): Promise<void> {
   host.says({ type: "quota", turnsLeft: 0, limit: "quota" });
   await page.getByRole("textbox", { name: /Your message to/ }).fill("One more thing.");
@@ -148,7 +148,7 @@ export async function useUp(page: Page, host: ScriptedHost): Promise<void> {
   await expect.poll(() => host.said.length).toBe(1);
   const sent = host.said[0];
   const clientId = sent?.type === "message" ? sent.clientId : undefined;
-  const error = "there are no turns left";
+  const error = "no turns are left";
   host.says({ type: "error", code: "quota_exhausted", error, retryable: false, ...(clientId && { clientId }) });
   await expect(page.getByText("You have used all your turns.")).toBeVisible();
 }

@@ -1,4 +1,4 @@
-// What is being read stands still: the sent message goes to the top, its answer grows down, and nothing above it moves.
+// Text stays in place while it is read: a sent message moves to the top, its answer grows below, nothing above moves.
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import type { TranscriptMessage } from "../src/live/frames";
 import { drawn } from "./inspect";
@@ -17,7 +17,7 @@ for (const [device, options] of [
   ["laptop", DESK],
   ["phone", PHONE],
 ] as const)
-  test(`the sent message is at the top and its answer grows down, on a ${device}`, async ({ browser }) => {
+  test(`the sent message stays at the top while its answer grows below, on a ${device}`, async ({ browser }) => {
     const page = await (await browser.newContext(options)).newPage();
     const host = await ScriptedHost.open(page, { messages: longBefore });
     await box(page).fill("Because ramp-up went from nine weeks to five.");
@@ -34,7 +34,7 @@ for (const [device, options] of [
     await drawn(page);
     const [mineTop, answerTop] = [await topOf(mine), await topOf(answer)];
     expect(answerTop).toBeGreaterThan(mineTop);
-    // Three screens of it, piece by piece.
+    // Three screens of text, delta by delta.
     for (let i = 10; i < 600; i += 59) {
       const off = words(0, i).length;
       host.says({ type: "partner:delta", messageId: 26, turn, off, content: words(i, i + 59) });
@@ -54,14 +54,14 @@ for (const [device, options] of [
     await expect(answer).toHaveCount(0);
     await drawn(page);
     const settled = scene(page).getByRole("article", { name: "Dana" }).last();
-    expect([await topOf(mine), await topOf(settled)], "when all is said").toEqual([mineTop, answerTop]);
+    expect([await topOf(mine), await topOf(settled)], "when both answers are complete").toEqual([mineTop, answerTop]);
     await latest.click();
     await expect(latest).toHaveCount(0);
     await expect(scene(page).getByText("word 599").last()).toBeInViewport();
     await page.context().close();
   });
 
-test("on a small phone nothing moves when the note and its hint come", async ({ browser }) => {
+test("on a small phone, nothing moves when the note and its hint appear", async ({ browser }) => {
   const page = await (await browser.newContext({ ...PHONE, viewport: { width: 320, height: 568 } })).newPage();
   const host = await ScriptedHost.open(page, { person: "new here" });
   await box(page).fill("Because ramp-up went from nine weeks to five, and I would like my pay to say so.");
@@ -84,7 +84,7 @@ test("on a small phone nothing moves when the note and its hint come", async ({ 
   await page.context().close();
 });
 
-test("a reader who scrolled away is left alone, and told how much came", async ({ browser }) => {
+test("a reader who scrolled away stays in place and sees how many messages arrived", async ({ browser }) => {
   const page = await (await browser.newContext(DESK)).newPage();
   const host = await ScriptedHost.open(page, { messages: longBefore });
   const early = scene(page).getByText("Message 3 of an earlier turn.");
@@ -102,7 +102,7 @@ test("a reader who scrolled away is left alone, and told how much came", async (
   await page.context().close();
 });
 
-test("text finds its own direction, and the language is the scenario's", async ({ browser }) => {
+test("text direction follows the text, and the language follows the scenario", async ({ browser }) => {
   const page = await (await browser.newContext(DESK)).newPage();
   const arabic = "أنا أسمعك، لكن الميزانية محدودة (10%)!";
   const messages = [

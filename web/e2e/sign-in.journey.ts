@@ -1,4 +1,4 @@
-// Signing in with a provider that is not ours, and what becomes of a guest who does.
+// Signing in with an external provider, and what happens to a guest who does.
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { inspect } from "./inspect";
 import { enterConversation, invite, PHONE, STAFF } from "./world";
@@ -7,13 +7,13 @@ const provider = () => `Sign in with ${process.env.ISSUER}`;
 
 test.describe.configure({ mode: "serial" });
 
-test("the console's link still signs in beside a provider", async ({ page }) => {
+test("the console's sign-in link still works when there is a provider", async ({ page }) => {
   await page.goto(process.env.ADMIN_LINK ?? "");
   await expect(page.getByRole("heading", { name: "Your conversations" })).toBeVisible();
   await page.context().storageState({ path: STAFF });
 });
 
-test("somebody signs in, is home, and is called by their name", async ({ page }) => {
+test("a new user signs in, sees the home page and their name", async ({ page }) => {
   await page.goto("/login?next=/");
   await expect(page.getByRole("link", { name: provider() })).toBeVisible();
   await inspect(page, "signing in with a provider", { thumbs: true });
@@ -24,7 +24,7 @@ test("somebody signs in, is home, and is called by their name", async ({ page })
   await expectName(page, "Alice");
 });
 
-test("whoever says no at the provider reads why they are not signed in", async ({ page }) => {
+test("a visitor who cancels at the provider sees why they aren't signed in", async ({ page }) => {
   await page.goto("/login");
   await page.getByRole("link", { name: provider() }).click();
   await page.getByRole("link", { name: "Cancel" }).click();
@@ -40,7 +40,7 @@ test("a guest adds a sign-in and keeps the conversation", async ({ browser }) =>
   await expectName(page, "Bob");
 });
 
-test("a guest whose sign-in has an account is asked first, and moves", async ({ browser }) => {
+test("a guest whose sign-in already has an account is asked before moving there", async ({ browser }) => {
   const page = await guest(browser);
   await addSignIn(page, "alice");
   await expect(page.getByRole("heading", { name: "alice@example.org already has an account here" })).toBeVisible();
@@ -51,7 +51,7 @@ test("a guest whose sign-in has an account is asked first, and moves", async ({ 
   await expectName(page, "Alice");
 });
 
-test("an account gets a second sign-in, and opens with it", async ({ browser }) => {
+test("a user adds a second sign-in and signs in with it", async ({ browser }) => {
   const context = await browser.newContext(PHONE);
   const page = await context.newPage();
   const signIn = async (name: string) => {
@@ -60,7 +60,7 @@ test("an account gets a second sign-in, and opens with it", async ({ browser }) 
     await signInAs(page, name);
   };
   const mine = page.getByRole("list", { name: "Your sign-ins" }).getByRole("listitem");
-  // The provider is another site, and keeps people signed in as well.
+  // The provider is another site with its own session.
   const forgetProvider = () => context.clearCookies({ domain: "127.0.0.1" });
   await signIn("carol");
   await expect(mine).toHaveCount(1);
@@ -74,7 +74,7 @@ test("an account gets a second sign-in, and opens with it", async ({ browser }) 
   await expect(mine).toHaveCount(2);
 });
 
-/** Somebody on a phone who has claimed an invitation and is in a conversation. */
+/** Returns the page of a guest on a phone who claimed an invitation and started a conversation. */
 async function guest(browser: Browser): Promise<Page> {
   const page = await (await browser.newContext(PHONE)).newPage();
   await enterConversation(page, await invite(browser, "Comes to stay"));
@@ -90,7 +90,7 @@ async function addSignIn(page: Page, name: string): Promise<void> {
   await expect(page.getByRole("heading", { name: "Your conversations" })).toBeVisible();
 }
 
-/** The provider's own two pages. */
+/** Completes the provider's two pages. */
 async function signInAs(page: Page, name: string): Promise<void> {
   await page.getByPlaceholder("Enter any login").fill(name);
   await page.getByPlaceholder("and password").fill("any");

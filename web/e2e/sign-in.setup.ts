@@ -1,4 +1,4 @@
-// Staff sign in with the link from the console. It works once, so the cookie is kept for the other specs.
+// Signs in staff with the link from the console. The link works once, so the cookie is stored for the other specs.
 import { expect, test } from "@playwright/test";
 import { STAFF } from "./world";
 
@@ -9,7 +9,7 @@ test("a link pasted into the tab that asks for it signs in, leaves the address b
   if (!link) throw new Error("set ADMIN_LINK to the sign-in link that the host prints");
   await page.goto("/login");
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
-  // Only the fragment changes, so the document stays: a used link first, then the good one.
+  // Only the fragment changes, so the document isn't reloaded: first a used link, then the valid one.
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
   const used = page.getByRole("heading", { name: "This link no longer works" });
   await page.goto(`${link.split("#")[0]}#token=used-up`);

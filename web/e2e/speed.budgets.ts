@@ -1,6 +1,5 @@
-// How fast the page is where it matters: the first look on a slow phone, and typing while somebody answers.
-// Machines are shared and times on them are noise, so a time over its bar is said and fails nothing; what cannot be
-// noise fails.
+// Speed where it matters: the first load on a slow phone, and typing while an answer streams. Test machines are shared
+// and their timings noisy, so a time over its budget is only reported; results that can't be noise fail the test.
 import { type Browser, type BrowserContextOptions, expect, type Locator, type Page, test } from "@playwright/test";
 import type { TranscriptMessage } from "../src/live/frames";
 import { drawn } from "./inspect";
@@ -8,14 +7,14 @@ import { idle, message, ScriptedHost } from "./scripted";
 import { box, claim, DESK, invite, newInvitation, PHONE, STAFF, talk } from "./world";
 
 const TIMES = 3;
-const BAR = { lcp: 2_500, cls: 0.02, typing: 200, longTasks: 300 };
-/** Four times slower, 1.6 Mbit/s, 150 ms away. */
+const BUDGET = { lcp: 2_500, cls: 0.02, typing: 200, longTasks: 300 };
+/** A CPU four times slower, 1.6 Mbit/s, 150 ms latency. */
 const SLOW_CPU = 4;
 const SLOW_NET = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 };
 
 test.describe.configure({ mode: "serial" });
 
-test("the first look on a slow phone: invitation, home and a conversation", async ({ browser }) => {
+test("the first load on a slow phone: invitation, home and a conversation", async ({ browser }) => {
   const fresh = await invite(browser, "First look");
   const guest = await browser.newContext(PHONE);
   await claim(guest.request, await invite(browser, "First look, inside"));
@@ -29,7 +28,7 @@ test("the first look on a slow phone: invitation, home and a conversation", asyn
   await firstLook(browser, "conversation", conversation, inside, (page) => page.getByRole("article", { name: "You" }));
 });
 
-test("the first look at an invitation's own page", async ({ browser }) => {
+test("the first load of an invitation's own page", async ({ browser }) => {
   const staff = await browser.newContext({ storageState: STAFF });
   const url = await newInvitation(staff.request, "First look, researcher");
   const { items } = (await (await staff.request.get("/api/invitations")).json()) as {
@@ -58,19 +57,19 @@ test("typing while a reply and a note stream into a long conversation", async ({
   await expect(page.getByRole("article", { name: "Dana" }).last()).toContainText("word 199");
   await expect(page.getByRole("article", { name: "Coach note, turn 51" })).toContainText("word 199");
   const { keys, longTasks } = await page.evaluate(() => (window as unknown as { typing: Typing }).typing);
-  // What took less than a frame is not reported.
+  // The browser doesn't report events shorter than a frame.
   const slow = keys.sort((a, b) => b - a);
-  report("typing, p98", slow[Math.floor(typed.length * 0.02)] ?? 0, BAR.typing, "ms");
-  report("typing, long tasks", longTasks, BAR.longTasks, "ms");
+  report("typing, p98", slow[Math.floor(typed.length * 0.02)] ?? 0, BUDGET.typing, "ms");
+  report("typing, long tasks", longTasks, BUDGET.longTasks, "ms");
   await page.context().close();
 });
 
-/** What is there when everything is. */
+/** Locates the element that appears last. */
 type Last = (page: Page) => Locator;
 type Typing = { keys: number[]; longTasks: number };
 type Shift = PerformanceEntry & { value: number; hadRecentInput: boolean };
 
-/** Loads a page three times, each time as a stranger to it, and tells the middle one. */
+/** Loads a page three times, each time with an empty cache, and reports the median. */
 async function firstLook(
   browser: Browser,
   what: string,
@@ -84,10 +83,10 @@ async function firstLook(
     looks.push(await look(await context.newPage(), url, last));
     await context.close();
   }
-  report(`${what}, largest paint`, median(looks.map((l) => l.lcp)), BAR.lcp, "ms");
+  report(`${what}, largest paint`, median(looks.map((l) => l.lcp)), BUDGET.lcp, "ms");
   const cls = median(looks.map((l) => l.cls));
-  report(`${what}, layout shift`, cls, BAR.cls, "");
-  expect(cls, `${what}: what was seen first moves away`).toBeLessThan(0.1);
+  report(`${what}, layout shift`, cls, BUDGET.cls, "");
+  expect(cls, `${what}: visible content moves`).toBeLessThan(0.1);
 }
 
 async function look(page: Page, url: string, last: Last): Promise<{ lcp: number; cls: number }> {
@@ -125,7 +124,7 @@ function watchTyping(): void {
   }).observe({ type: "longtask" });
 }
 
-/** A reply and then a note, two hundred pieces each, a hundred in a second. */
+/** Streams a reply and then a note: two hundred deltas each, a hundred per second. */
 async function stream(host: ScriptedHost, turn: number): Promise<void> {
   host.says({ type: "message", message: message(151, turn, "user", "And what about the date?") });
   for (const [voice, messageId] of [
@@ -144,7 +143,7 @@ async function stream(host: ScriptedHost, turn: number): Promise<void> {
   host.says(idle(turn));
 }
 
-/** Something, `count` times, every hundredth of a second. */
+/** Calls `act` `count` times, every hundredth of a second. */
 const everyHundredth = (count: number, act: (i: number) => void) =>
   new Promise<void>((done) => {
     let i = 0;
@@ -158,9 +157,9 @@ const everyHundredth = (count: number, act: (i: number) => void) =>
 
 const median = (numbers: number[]) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
-function report(what: string, value: number, bar: number, unit: string): void {
+function report(what: string, value: number, budget: number, unit: string): void {
   const figure = unit === "ms" ? `${Math.round(value)} ms` : value.toFixed(3);
-  const words = `${value > bar ? "OVER" : "ok  "} ${figure} of ${bar}${unit && ` ${unit}`}  ${what}`;
+  const words = `${value > budget ? "OVER" : "ok  "} ${figure} of ${budget}${unit && ` ${unit}`}  ${what}`;
   console.log(words);
-  test.info().annotations.push({ type: value > bar ? "warning" : "bar", description: words });
+  test.info().annotations.push({ type: value > budget ? "warning" : "budget", description: words });
 }

@@ -1,4 +1,4 @@
-// What a participant sees and can do in states that come rarely: failures, losses, the last turns, the first minute.
+// What a participant sees and can do in rare states: failures, lost connections, the last turns, the first minute.
 import { expect, type Page, test } from "@playwright/test";
 import { idle, message, oneTurn, ScriptedHost, useUp } from "./scripted";
 import { box, DESK, myTurn, PHONE } from "./world";
@@ -7,11 +7,11 @@ test.use(DESK);
 const scene = (page: Page) => page.getByRole("region", { name: "Conversation with Dana" });
 const notes = (page: Page) => page.getByRole("region", { name: "Coach notes" });
 
-test("every key does what the list of keys says", async ({ page }) => {
+test("every shortcut does what the list says", async ({ page }) => {
   const host = await ScriptedHost.open(page);
   await expect(scene(page).getByText("Why you, and why now?")).toBeVisible();
 
-  await test.step("? lists them, but not while somebody writes", async () => {
+  await test.step("? lists the shortcuts, but not while typing", async () => {
     await box(page).fill("Why");
     await page.keyboard.press("?");
     await expect(box(page)).toHaveValue("Why?");
@@ -23,7 +23,7 @@ test("every key does what the list of keys says", async ({ page }) => {
     await expect(page.getByRole("dialog")).toHaveCount(0);
   });
 
-  await test.step("F6 goes around the parts of the page, and back", async () => {
+  await test.step("F6 moves through the parts of the page, Shift+F6 back", async () => {
     await scene(page).focus();
     const parts = [box(page), notes(page), page.getByRole("banner"), scene(page)];
     for (const part of parts) {
@@ -34,7 +34,7 @@ test("every key does what the list of keys says", async ({ page }) => {
     await expect(page.getByRole("banner")).toBeFocused();
   });
 
-  await test.step("Ctrl+. turns to the coach from anywhere, and back", async () => {
+  await test.step("Ctrl+. switches to the coach from anywhere, and back", async () => {
     await notes(page).focus();
     await page.keyboard.press("Control+.");
     await expect(page.getByRole("textbox", { name: "Question for the coach" })).toBeFocused();
@@ -42,7 +42,7 @@ test("every key does what the list of keys says", async ({ page }) => {
     await expect(box(page)).toBeFocused();
   });
 
-  await test.step("Escape stops the voice that speaks", async () => {
+  await test.step("Escape stops the answer in progress", async () => {
     await page.keyboard.press("Escape");
     expect(host.said).toEqual([]);
     host.says({ type: "turn", turn: 1, state: "partner" });
@@ -53,7 +53,7 @@ test("every key does what the list of keys says", async ({ page }) => {
     await myTurn(page);
   });
 
-  await test.step("Up in an empty box takes back what was refused", async () => {
+  await test.step("Up in an empty box restores the refused message", async () => {
     await box(page).fill("Seventy-eight thousand.");
     await page.keyboard.press("Enter");
     await expect.poll(() => host.said.length).toBe(2);
@@ -97,7 +97,7 @@ test("a message is copied by hovering, by keyboard, and by a long press", async 
   const phone = await (await browser.newContext(PHONE)).newPage();
   await ScriptedHost.open(phone);
   const words = scene(phone).getByText("Why you, and why now?");
-  // Stands still, and nothing lies over it.
+  // Waits until it is still and nothing covers it.
   await words.tap({ trial: true });
   const bubble = await words.boundingBox();
   const touch = await phone.context().newCDPSession(phone);
@@ -108,7 +108,7 @@ test("a message is copied by hovering, by keyboard, and by a long press", async 
   await phone.context().close();
 });
 
-test("a reply that fails is said so in its place, and can be tried again", async ({ page }) => {
+test("a failed reply shows an error in its place and can be retried", async ({ page }) => {
   const host = await ScriptedHost.open(page);
   const turn = 2;
   host.says(
@@ -138,7 +138,7 @@ test("a reply that fails is said so in its place, and can be tried again", async
   await expect(page.getByText("Dana couldn't answer")).toHaveCount(0);
 });
 
-test("three hints come one at a time, each when it matters, and once", async ({ page, context }) => {
+test("three hints appear one at a time, each at the right moment and only once", async ({ page, context }) => {
   const hint = page.getByRole("note");
   const host = await ScriptedHost.open(page, { messages: oneTurn.slice(0, 1) });
   await expect(hint).toHaveText("An AI plays Dana. Talk as you would to the real person.");
@@ -165,11 +165,11 @@ test("three hints come one at a time, each when it matters, and once", async ({ 
   await expect(scene(page).getByText("Come in. What is it?")).toBeVisible();
   await expect(hint).toHaveCount(0);
   const other = await context.newPage();
-  await ScriptedHost.open(other, { messages: oneTurn.slice(0, 1), person: "somebody else" });
+  await ScriptedHost.open(other, { messages: oneTurn.slice(0, 1), person: "second-user" });
   await expect(other.getByRole("note")).toHaveCount(1);
 });
 
-/** A reply and a note, complete. */
+/** Sends a complete reply and a complete note. */
 async function turnWith(host: ScriptedHost, turn: number, messageId: number): Promise<void> {
   host.says(
     { type: "partner:delta", messageId, turn, off: 0, content: "I see." },
@@ -181,7 +181,7 @@ async function turnWith(host: ScriptedHost, turn: number, messageId: number): Pr
   );
 }
 
-test("where the invitation switches the coach off, the page does not offer one", async ({ page, context }) => {
+test("if the invitation turns the coach off, the page doesn't offer one", async ({ page, context }) => {
   await ScriptedHost.open(page, { conversation: { aside: false } });
   await expect(notes(page)).toBeVisible();
   await expect(page.getByText("Ask the coach privately")).toHaveCount(0);
@@ -200,7 +200,7 @@ test("where the invitation switches the coach off, the page does not offer one",
   await expect(alone.getByText(/coach/i)).toHaveCount(0);
 });
 
-test("without a network nothing takes the page away, and a part that is missing comes by itself", async ({
+test("without a network the page stays, and a missing part loads once the network is back", async ({
   page,
   context,
 }) => {
@@ -216,7 +216,7 @@ test("without a network nothing takes the page away, and a part that is missing 
   await expect(box(page)).toHaveValue("Half a thought");
 });
 
-test("an invitation that ended closes the message box, names whom to ask and lets one try again", async ({ page }) => {
+test("an expired invitation closes the message box, names the contact and allows a retry", async ({ page }) => {
   const host = await ScriptedHost.open(page, { contact: "ada@example.org" });
   await box(page).fill("One more thing.");
   await page.getByRole("button", { name: /^Send to/ }).click();
@@ -229,14 +229,14 @@ test("an invitation that ended closes the message box, names whom to ask and let
   await expect(end).toContainText("Your invitation has expired.");
   await expect(end.getByRole("link", { name: "ada@example.org" })).toBeVisible();
   await expect(box(page)).toHaveCount(0);
-  // It was extended meanwhile.
+  // It was extended in the meantime.
   await end.getByRole("button", { name: "Try again" }).click();
   await host.accepts(2, 5);
   await expect(box(page)).toBeVisible();
   await expect(scene(page).getByText("One more thing.")).toHaveCount(1);
 });
 
-test("a lost connection costs no word: short losses stay unsaid, a message waits and goes out once", async ({
+test("a lost connection loses no text: short losses aren't shown, and a waiting message is sent once", async ({
   page,
 }) => {
   const host = await ScriptedHost.open(page);
@@ -253,30 +253,30 @@ test("a lost connection costs no word: short losses stay unsaid, a message waits
   await expect(page.getByText("Waiting for the connection")).toBeVisible();
   host.reachable = true;
   await page.evaluate(() => dispatchEvent(new Event("online")));
-  // It may just have tried, and then waits up to ten seconds.
+  // If it has just tried, it waits for up to ten seconds.
   await expect(lost).toHaveCount(0, { timeout: 60_000 });
   await expect.poll(() => host.said.map((f) => ("content" in f ? f.content : f.type))).toEqual(["Are you there?"]);
 });
 
-test("a screen reader is told of notes as its user wishes", async ({ page }) => {
+test("notes are announced to screen readers as the user chose", async ({ page }) => {
   const host = await ScriptedHost.open(page);
   const note = async (messageId: number, content: string) => {
     host.says({ type: "coach:delta", messageId, turn: 2, off: 0, content });
     host.says({ type: "coach:done", messageId, turn: 2, status: "complete" }, idle(2));
     await expect(notes(page)).toContainText(content);
   };
-  const told = page.getByRole("status").filter({ hasText: /note/i });
+  const announced = page.getByRole("status").filter({ hasText: /note/i });
   await note(7, "Shorter.");
-  await expect(told).toHaveText("Coach note: Shorter.");
+  await expect(announced).toHaveText("Coach note: Shorter.");
   await page.getByRole("button", { name: "Menu" }).click();
   await page.getByLabel("Announce notes to screen readers").selectOption("Only that there is a note");
   await note(8, "Slower.");
-  await expect(told).toHaveText("The coach wrote a note on turn 2.");
+  await expect(announced).toHaveText("The coach wrote a note on turn 2.");
   await page.getByLabel("Announce notes to screen readers").selectOption("Never");
-  await expect(told).toHaveCount(0);
+  await expect(announced).toHaveCount(0);
 });
 
-test("the last turns are announced, and the end of them is calm", async ({ page }) => {
+test("the last turns are announced, and the page explains when they are used up", async ({ page }) => {
   const host = await ScriptedHost.open(page, { contact: "Ada Ito, ada@example.org" });
   const status = page.getByRole("form", { name: "Your message" }).getByRole("status");
   const header = page.getByRole("banner");
@@ -286,7 +286,7 @@ test("the last turns are announced, and the end of them is calm", async ({ page 
   host.says({ type: "quota", turnsLeft: 12, limit: "conversation" }, idle(1));
   await expect(header).toContainText("12 turns left");
   await expect(status).toHaveText("");
-  // An estimate may pass five without being five.
+  // An estimate may skip five.
   host.says({ type: "quota", turnsLeft: 4, limit: "quota" });
   await expect(status).toHaveText("Only a few turns are left on this invitation.");
   host.says({ type: "quota", turnsLeft: 1, limit: "conversation" });
@@ -300,7 +300,7 @@ test("the last turns are announced, and the end of them is calm", async ({ page 
   await expect(box(page)).toHaveCount(0);
   await expect(scene(page)).toContainText("One more thing.");
   await expect(scene(page).getByRole("button", { name: "Edit" })).toHaveCount(0);
-  // Somebody adds turns: it goes on where it was.
+  // A researcher adds turns: the conversation continues.
   host.says({ type: "quota", turnsLeft: 8, limit: "quota" });
   await expect(box(page)).toBeVisible();
   await scene(page).getByRole("button", { name: "Try again" }).click();
@@ -308,7 +308,7 @@ test("the last turns are announced, and the end of them is calm", async ({ page 
   await expect(scene(page).getByText("One more thing.")).toHaveCount(1);
 });
 
-test("the end says what ended, what is kept and what comes next", async ({ page }) => {
+test("the end says what ended, what is saved and what to do next", async ({ page }) => {
   const host = await ScriptedHost.open(page);
   host.says(
     { type: "turn", turn: 2, state: "partner" },
@@ -327,7 +327,7 @@ test("the end says what ended, what is kept and what comes next", async ({ page 
   await expect(page.getByRole("button", { name: "Try again" })).toHaveCount(0);
 });
 
-test("an answer that is cut says so, and one that cannot be saved yet", async ({ page }) => {
+test("the page says if an answer was cut, or can't be saved yet", async ({ page }) => {
   const host = await ScriptedHost.open(page);
   const status = page.getByRole("form", { name: "Your message" }).getByRole("status");
   host.says(
@@ -341,7 +341,7 @@ test("an answer that is cut says so, and one that cannot be saved yet", async ({
   await expect(scene(page)).toContainText("Cut short: the answer reached its maximum length.");
 });
 
-test("a conversation that another page took over waits until it is asked back", async ({ page }) => {
+test("a conversation opened on another page waits until the participant continues here", async ({ page }) => {
   const host = await ScriptedHost.open(page);
   await box(page).fill("Half a thought");
   await host.cut(4429);
@@ -359,7 +359,7 @@ for (const [code, title] of [
   [4403, "You no longer have access to this conversation"],
   [4410, "This conversation was deleted"],
 ] as const)
-  test(`close code ${code} is a page that names the contact`, async ({ page }) => {
+  test(`close code ${code} shows a page that names the contact`, async ({ page }) => {
     const host = await ScriptedHost.open(page, { contact: "Ada Ito" });
     await host.cut(code);
     await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
@@ -367,7 +367,7 @@ for (const [code, title] of [
     await expect(page.getByRole("link", { name: "Back to your conversations" })).toBeVisible();
   });
 
-test("who is signed out keeps what they wrote, and is told the way back", async ({ page }) => {
+test("a participant who is signed out keeps their draft and can sign in again", async ({ page }) => {
   const host = await ScriptedHost.open(page);
   await box(page).fill("Half a thought");
   await host.cut(4401);
@@ -380,7 +380,7 @@ test("who is signed out keeps what they wrote, and is told the way back", async 
   await expect(box(page)).toHaveValue("Half a thought");
 });
 
-test("a part that breaks leaves the rest alone", async ({ page }) => {
+test("a broken part doesn't affect the rest of the page", async ({ page }) => {
   const broken = { ...message(4, 1, "coach", ""), content: null as unknown as string };
   const host = await ScriptedHost.open(page, { messages: [...oneTurn.slice(0, 3), broken] });
   await expect(page.getByText("The coach couldn't be shown. What you wrote is saved.")).toBeVisible();
@@ -391,13 +391,13 @@ test("a part that breaks leaves the rest alone", async ({ page }) => {
   await expect(box(page)).toHaveValue("Still here");
 });
 
-test("a page that cannot be loaded is tried once more in silence, then says so", async ({ page }) => {
+test("a page that can't be loaded is reloaded once automatically, then shows an error", async ({ page }) => {
   let loads = 0;
   page.on("request", (request) => {
     if (request.isNavigationRequest()) loads++;
   });
   await page.route("**/assets/LoginPage-*.js", (route) => route.abort());
-  // The page loads itself once more while the first load may not be over.
+  // The page may reload itself before the first load is complete.
   await page.goto("/login", { waitUntil: "commit" });
   await expect(page.getByRole("heading", { name: "This page couldn't be loaded" })).toBeVisible();
   expect(loads).toBe(2);
@@ -406,7 +406,7 @@ test("a page that cannot be loaded is tried once more in silence, then says so",
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 
-test("the strip on a phone streams, makes room, says which turn, and what is missing", async ({ browser }) => {
+test("the strip on a phone streams notes, makes room, and shows the turn and missing notes", async ({ browser }) => {
   const page = await (await browser.newContext({ ...PHONE, viewport: { width: 360, height: 640 } })).newPage();
   const host = await ScriptedHost.open(page);
   const strip = page.getByRole("button", { name: "Show all of the coach's notes" });
@@ -420,12 +420,12 @@ test("the strip on a phone streams, makes room, says which turn, and what is mis
   expect(seen("shown", 4)[0]).toMatchObject({ share: 100, ms: 1_000 });
   const low = await height();
 
-  await test.step("an earlier note is dim while an answer runs", async () => {
+  await test.step("an earlier note is dimmed during an answer", async () => {
     host.says({ type: "turn", turn: 2, state: "partner" });
     await expect(strip.getByText("Good opening.")).toHaveCSS("color", await muted(page));
   });
   const long = "You named a number. Now stop talking, and let her answer. ".repeat(8);
-  await test.step("the next one streams and grows to five lines", async () => {
+  await test.step("the next note streams and grows to five lines", async () => {
     host.says({ type: "turn", turn: 2, state: "coach" });
     await expect(strip).toContainText("The coach is reading");
     await expect(page.getByText("The coach is reading").filter({ visible: true })).toHaveCount(2);
@@ -443,11 +443,11 @@ test("the strip on a phone streams, makes room, says which turn, and what is mis
     expect(share).toBeGreaterThan(20);
     expect(share).toBeLessThan(80);
   });
-  await test.step("it is small again once the participant writes", async () => {
+  await test.step("it shrinks when the participant writes", async () => {
     await box(page).fill("I");
     await expect.poll(height).toBe(low);
   });
-  await test.step("all of them are behind it", async () => {
+  await test.step("it opens all notes", async () => {
     await strip.click();
     for (const note of ["Coach note, turn 1", "Coach note, turn 2"]) {
       await page.getByRole("article", { name: note }).scrollIntoViewIfNeeded();
@@ -457,7 +457,7 @@ test("the strip on a phone streams, makes room, says which turn, and what is mis
     await page.getByRole("button", { name: "Hide the coach's notes" }).click();
     await expect(strip).not.toContainText("new");
   });
-  await test.step("a missing note is said, and can be asked for again", async () => {
+  await test.step("a missing note is mentioned and can be retried", async () => {
     host.says(
       { type: "turn", turn: 3, state: "coach" },
       { type: "coach:skipped", messageId: 9, turn: 3, reason: "draining" },

@@ -1,9 +1,9 @@
-// A page that the browser translates: every text node lies in elements that React does not know, also those that come
-// later. The conversation goes on.
+// A page that the browser translates: every text node, even later ones, is inside elements that React doesn't know. The
+// conversation must still work.
 import { expect, type Page, test } from "@playwright/test";
 import { answered, DESK, enterConversation, invite, myTurn, PHONE, say } from "./world";
 
-/** What a translator does: each text node goes into two elements, now and whenever text appears. */
+/** Imitates a translator: wraps each text node in two elements, now and whenever text appears. */
 function translate(): void {
   const wrap = (root: Node) => {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -29,7 +29,7 @@ for (const [device, options] of [
   ["laptop", DESK],
   ["phone", PHONE],
 ] as const)
-  test(`a translated page goes on, on a ${device}`, async ({ browser }) => {
+  test(`a translated page still works on a ${device}`, async ({ browser }) => {
     const page = await (await browser.newContext(options)).newPage();
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(error.message));
@@ -54,7 +54,7 @@ for (const [device, options] of [
     await page.context().close();
   });
 
-/** What streamed through the translator is what the host has on record. */
+/** Checks that the translated page shows exactly the text that the host has on record. */
 async function sameText(page: Page): Promise<void> {
   const id = page.url().split("/").at(-1);
   const answer = await page.request.get(`/api/conversations/${id}/messages?limit=200`);

@@ -1,4 +1,4 @@
-// What several journeys need: phones, desks, fresh invitations, and a conversation to be in.
+// Shared by the journeys: phone and desktop contexts, new invitations, and entering a conversation.
 import { randomUUID } from "node:crypto";
 import { type APIRequestContext, type Browser, type BrowserContextOptions, expect, type Page } from "@playwright/test";
 
@@ -6,13 +6,13 @@ export const STAFF = "test-results/staff.json";
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 export const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 
-/** A new invitation's link, made by staff over REST. */
+/** Creates an invitation as staff over REST and returns its link. */
 export const invite = async (browser: Browser, label: string): Promise<string> =>
   (await inviteWith(browser, { label })).url;
 
 type Invited = { id: string; url: string };
 
-/** A new invitation with settings of the test's own, made by staff over REST. */
+/** Creates an invitation with the given settings as staff over REST. */
 export async function inviteWith(
   browser: Browser,
   settings: { label: string; [name: string]: unknown },
@@ -32,7 +32,7 @@ export async function newInvitations(staff: APIRequestContext, settings: object)
   return ((await answer.json()) as { items: Invited[] }).items;
 }
 
-/** Accepts an invitation without looking at it, for what comes after. Answers the guest's id. */
+/** Accepts an invitation over REST and returns the guest's id. */
 export async function claim(guest: APIRequestContext, url: string): Promise<string> {
   const token = url.split("/").pop() ?? "";
   const landing = (await (await guest.get(`/api/invite/${token}`)).json()) as { consent: { version: string } };
@@ -42,11 +42,11 @@ export async function claim(guest: APIRequestContext, url: string): Promise<stri
   return ((await claimed.json()) as { userId: string }).userId;
 }
 
-/** Starts the first scenario there is, and says something in it. */
+/** Starts the first scenario and sends a message over REST. */
 export async function talk(guest: APIRequestContext, words: string): Promise<void> {
   const { items } = (await (await guest.get("/api/scenarios")).json()) as { items: Scenario[] };
   const first = items[0];
-  const vars = Object.fromEntries((first?.vars ?? []).map((v) => [v.name, v.default ?? "somebody"]));
+  const vars = Object.fromEntries((first?.vars ?? []).map((v) => [v.name, v.default ?? "something"]));
   const made = await guest.post("/api/conversations", { data: { scenario: first?.slug, vars } });
   const { id } = (await made.json()) as { id: string };
   const said = await guest.post(`/api/conversations/${id}/messages`, { data: { content: words } });
@@ -55,7 +55,7 @@ export async function talk(guest: APIRequestContext, words: string): Promise<voi
 
 type Scenario = { slug: string; vars: { name: string; default?: string }[] };
 
-/** Accepts an invitation and starts the first scenario there is. */
+/** Accepts an invitation and starts the first scenario on the page. */
 export async function enterConversation(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await page.getByRole("checkbox").check();
@@ -64,7 +64,7 @@ export async function enterConversation(page: Page, url: string): Promise<void> 
     .getByRole("button", { name: /^Start:/ })
     .first()
     .click();
-  // Some scenarios ask for a few words first, all of them filled in already.
+  // Some scenarios ask for details first, all with defaults.
   const words = page.getByRole("dialog").getByRole("button", { name: "Start" });
   await expect(words.or(box(page))).toBeVisible();
   if (await words.isVisible()) await words.click();
@@ -74,7 +74,7 @@ export async function enterConversation(page: Page, url: string): Promise<void> 
 
 export const box = (page: Page) => page.getByRole("textbox", { name: /Your message to/ });
 export const myTurn = (page: Page) =>
-  // It stands above the message box, or in the header where there is little height.
+  // Shown above the message box, or in the header if there is little height.
   expect(page.getByText("Your turn", { exact: true }).filter({ visible: true })).toBeVisible({ timeout: 60_000 });
 
 export async function say(page: Page, words: string): Promise<void> {
@@ -85,8 +85,8 @@ export async function say(page: Page, words: string): Promise<void> {
 }
 
 /**
- * After `say`: everybody has answered. "Your turn" stands there until the host has taken what was said, so it tells
- * something only once an answer has begun.
+ * Waits, after `say`, until both voices have answered. "Your turn" stays visible until the host has accepted the
+ * message, so it only counts once an answer has started.
  */
 export async function answered(page: Page): Promise<void> {
   const scene = page.getByRole("region", { name: /^Conversation with/ }).getByRole("article");
@@ -94,5 +94,5 @@ export async function answered(page: Page): Promise<void> {
   await myTurn(page);
 }
 
-/** A label that nothing else bears: tests share a host, and may run more than once. */
+/** Returns a unique label, because tests share a host and may run more than once. */
 export const unique = (label: string) => `${label} ${randomUUID().slice(0, 6)}`;

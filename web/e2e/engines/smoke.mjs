@@ -1,5 +1,5 @@
-// The main road in the engine that ENGINE names: a researcher invites, a participant talks, is coached and ends. Two
-// browsers at once, each with a driver of its own, because WebKit's driver knows one session.
+// The main journey in the engine that ENGINE names: a researcher invites, a participant talks, gets coached and ends the
+// conversation. Two browsers run at once, each with its own driver, because WebKit's driver supports only one session.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -31,7 +31,7 @@ try {
   await reload();
   await end();
 } catch (error) {
-  // What fails here as well must not hide the error.
+  // A second failure here must not hide the first error.
   await Promise.allSettled([shoot(desk, "failed-researcher"), shoot(phone, "failed-participant")]);
   throw error;
 } finally {
@@ -52,7 +52,7 @@ async function invite() {
   await shoot(desk, "invitation");
   await desk.click("link", "All invitations");
   await listed("Not opened yet");
-  // The link of a row covers the row, and nothing outside of it.
+  // A row's link covers the whole row, but nothing outside it.
   assert.ok(await desk.run(ROW_IS_LINK, LABEL), "the middle of a row is not its link");
   await desk.click("link", "New invitation");
   await desk.find("heading", "New invitation");
@@ -76,12 +76,12 @@ async function enter(url) {
   await myTurn();
 }
 
-/** The participant says several lines; the partner replies, the coach comments, and the researcher sees it live. */
+/** The participant sends several lines, the partner replies, the coach comments, and the researcher sees "Live now". */
 async function talk() {
   step("the participant talks, and both voices answer");
   const height = () => phone.run("return document.getElementById('say').clientHeight");
   const low = await height();
-  // One by one: a driver may hold Shift down until the end of what it types.
+  // One by one, because a driver may hold Shift down until it has typed everything.
   for (const text of ["Thank you for making time.", SHIFT_ENTER, "It is about my work.", SHIFT_ENTER])
     await phone.type("textbox", /^Your message to/, text);
   await phone.until("a box that is three lines high", async () => (await height()) > low + 40);
@@ -109,7 +109,7 @@ async function askTheCoach() {
   await shoot(phone, "aside");
 }
 
-/** A reload loses and doubles nothing. */
+/** A reload loses and duplicates nothing. */
 async function reload() {
   step("a reload shows the same");
   const before = await articles();
@@ -145,7 +145,7 @@ async function myTurn() {
   await phone.until("a finished answer", () => phone.run("return !document.querySelector('[data-live]')"));
 }
 
-/** Returns the names and words of all messages on the page, without their times. */
+/** Returns the names and texts of all messages on the page, without their times. */
 function articles() {
   return phone.run(`return [...document.querySelectorAll("article")].map((e) => {
     const words = e.innerText.replace(/\\d{1,2}:\\d\\d(\\s[AP]M)?/g, "").replace(/\\s+/g, " ").trim();
@@ -153,7 +153,7 @@ function articles() {
   })`);
 }
 
-/** Accepts an article with a name like `wanted` that stands anywhere after one named `first`. */
+/** Returns a predicate for an article whose name matches `wanted` anywhere after one named `first`. */
 function after(first, wanted) {
   return ([name], i, all) => wanted.test(name) && all.slice(0, i).some(([earlier]) => earlier === first);
 }

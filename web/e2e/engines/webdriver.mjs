@@ -1,13 +1,13 @@
-// A browser driven over the W3C WebDriver protocol: what a smoke journey needs of it, and nothing more.
+// A minimal W3C WebDriver client with just what the smoke journey needs.
 // https://www.w3.org/TR/webdriver2/
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 const PATIENCE_MS = 60_000;
 const POLL_MS = 100;
-/** Errors of an act on an element that a page still moves, covers or replaces: the act waits for a calmer page. */
+/** Errors for elements that the page is still moving, covering or replacing. The action is then retried. */
 const NOT_YET = ["stale element reference", "element click intercepted", "element not interactable"];
 
-/** Keys that have no character, as https://www.w3.org/TR/webdriver2/#keyboard-actions names them. */
+/** Keys without a character, encoded as in https://www.w3.org/TR/webdriver2/#keyboard-actions. */
 export const SHIFT_ENTER = "\uE008\uE007";
 
 export class Browser {
@@ -26,14 +26,14 @@ export class Browser {
   reload = () => this.#post("refresh", {});
   url = () => call("GET", `${this.#session}/url`);
   resize = (width, height) => this.#post("window/rect", { width, height });
-  /** Runs a function's body in the page and returns what it returns. */
+  /** Runs a function body in the page and returns its result. */
   run = (script, ...args) => this.#post("execute/sync", { script, args });
   /** Returns a PNG of the window as base64. */
   screenshot = () => call("GET", `${this.#session}/screenshot`);
-  /** Returns what the page shows as text. */
+  /** Returns the page's visible text. */
   text = () => this.run("return document.body?.innerText ?? ''");
 
-  /** Waits for the visible element with this role and accessible name, and clicks where a person would. */
+  /** Waits for the visible element with this role and accessible name, and clicks it. */
   click = (role, name) => this.#act(role, name, "click", {});
   /** Waits for the visible element with this role and accessible name, and types into it. */
   type = (role, name, text) => this.#act(role, name, "value", { text });
@@ -70,7 +70,7 @@ export class Browser {
   #post = (command, body) => call("POST", `${this.#session}/${command}`, body);
 }
 
-/** Looks for a role and a name, as far as this page uses them; a modal dialog hides all else, as it does for people. */
+/** Finds an element by the roles and names that this page uses. A modal dialog hides everything else. */
 const LOOK = `
   const [role, name, pattern] = arguments;
   const selectors = {
@@ -83,7 +83,7 @@ const LOOK = `
   const shown = (e) => e.getClientRects().length > 0 && !e.disabled;
   const within = document.querySelector("dialog:modal") || document;
   const found = [...within.querySelectorAll(selectors[role])].find((e) => shown(e) && fits(e));
-  // A box to check is small or drawn by its label: that is what people click.
+  // Check boxes and radio buttons are small or drawn by their label, so people click the label.
   return (found && ["checkbox", "radio"].includes(role) && found.labels[0]) || found || null;
 `;
 

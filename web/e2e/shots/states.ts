@@ -1,5 +1,5 @@
-// Every page, and the states of it that somebody should have looked at. `route` is the route of src/router.tsx or
-// Administration.tsx; a test holds that none is missing.
+// Every page and the states that a person should review. `route` is a route of src/router.tsx or Administration.tsx; a
+// unit test checks that none is missing.
 import { type Browser, expect, type Page } from "@playwright/test";
 import { idle, message, oneTurn, ScriptedHost, useUp } from "../scripted";
 import { claim, enterConversation, invite, inviteWith, newInvitations, STAFF, talk, unique } from "../world";
@@ -8,7 +8,7 @@ export type State = {
   name: string;
   route: string;
   as?: "staff";
-  /** The whole page, also what lies under the fold. */
+  /** Captures the whole page, including what is below the fold. */
   whole?: true;
   open(page: Page, browser: Browser): Promise<void>;
 };
@@ -28,7 +28,7 @@ export const states: State[] = [
   { name: "welcome", route: "/", whole: true, open: at("/", /^Practice/) },
   { name: "sign in", route: "/login", open: at("/login", /Sign in/) },
   { name: "sign-in link used up", route: "/login", open: at("/login#token=used-up", "This link no longer works") },
-  { name: "not found", route: "*", open: at("/nowhere", "This page does not exist") },
+  { name: "not found", route: "*", open: at("/nowhere", "This page doesn't exist") },
   {
     name: "unknown invitation",
     route: "/invite/:token",
@@ -54,7 +54,7 @@ export const states: State[] = [
     },
   },
   {
-    name: "invitation whose participant is gone",
+    name: "invitation whose participant deleted their data",
     route: "/invite/:token",
     open: async (page, browser) => {
       const { url } = await inviteWith(browser, { label: unique("Shots"), contact: "lab@example.org" });

@@ -1,4 +1,4 @@
-// Takes one picture of every state, at the size and in the theme of the project that runs it.
+// Takes a screenshot of every state in the viewport and theme of the current project.
 import path from "node:path";
 import { test } from "@playwright/test";
 import { drawn } from "../inspect";

@@ -1,5 +1,5 @@
-// A hundred pieces a second over a link that is cut twelve times and a host that dies three times: the page ends with
-// the host's transcript, and nothing the participant said is missing or there twice.
+// A hundred deltas per second over a connection that is cut twelve times and a host that crashes three times: the page
+// ends up with the host's transcript, and no message of the participant is lost or duplicated.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { FakeHost } from "../test/fake-host";
 import { FakeSocket } from "../test/fake-socket";
@@ -21,7 +21,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it("loses and doubles nothing over twelve cuts and three deaths of the host", async () => {
+it("loses and duplicates nothing over twelve cuts and three host crashes", async () => {
   const host = new FakeHost();
   const live = new LiveConversation("c");
   const leave = live.subscribe(() => {});
@@ -41,20 +41,20 @@ it("loses and doubles nothing over twelve cuts and three deaths of the host", as
   };
   for (let cut = 0; cut < CUTS; cut++) {
     await steps(60 + host.random(80));
-    // Every other time just after something was sent: it got through and its acknowledgement did not, or neither.
+    // Every other cut comes right after a message: either only its acknowledgment is lost, or both are.
     const before = words.length;
     while (cut % 2 === 0 && words.length === before) await steps(1);
     if (DEATHS.includes(cut)) host.die(DOWN);
     else host.cut(cut % 4 === 0);
   }
   await steps(300);
-  // After the last death the page may wait for seconds before it tries again.
+  // After the last crash the page may wait for seconds before it reconnects.
   while (!host.idle || !live.getSnapshot().synced) await steps(1);
   await vi.advanceTimersByTimeAsync(100);
 
   const state = live.getSnapshot();
   const shown = state.rows.map(({ id, role, content }) => ({ id, role, content }));
-  // An answer that the host's death left without a word is on record, and is shown as such.
+  // An answer that was still empty when the host crashed is on record, and is shown as such.
   expect(shown).toEqual(host.kept.map(({ id, role, content }) => ({ id, role, content })));
   const said = host.kept.filter((m) => m.role === "user").map((m) => m.content);
   expect(said).toEqual(words.slice(0, said.length));

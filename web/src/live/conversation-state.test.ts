@@ -1,4 +1,4 @@
-// The reducer, fed with the host's golden frames and with what goes wrong on real networks.
+// The reducer, with the host's golden frames and with the failures of real networks.
 import { describe, expect, it } from "vitest";
 import golden from "../../../coach-http/frames.json";
 import { type ConversationState, cursor, emptyConversation, receive, sent, withOlder } from "./conversation-state";
@@ -44,18 +44,18 @@ describe("the golden frames", () => {
     pong: true,
   };
 
-  it("show every type there is", () => {
+  it("cover every frame type", () => {
     expect([...new Set(goldenFrames.map((f) => f.type))].sort()).toEqual(Object.keys(types).sort());
   });
 
-  it("are all understood, one by one and in a row", () => {
+  it("are all accepted, one by one and in sequence", () => {
     for (const frame of goldenFrames) expect(receive(emptyConversation, frame).broken).toBe(false);
     expect(received(...goldenFrames).broken).toBe(false);
   });
 });
 
 describe("streaming", () => {
-  it("grows a message apart from the settled rows and settles it at done", () => {
+  it("keeps a growing message apart from the settled rows until it is done", () => {
     const growing = received(history(user(1, "Hi")), delta(2, 0, "He"), delta(2, 2, "llo"));
     expect([growing.live?.content, texts(growing)]).toEqual(["Hello", ["user: Hi"]]);
     const settled = receive(growing, done(2));
@@ -67,31 +67,31 @@ describe("streaming", () => {
     expect([state.live?.content, cursor(state)]).toEqual(["naïve 😀!", "2.12"]);
   });
 
-  it("cuts an overlap, ignores a repeat and takes a second done as the first", () => {
+  it("trims overlaps and ignores repeated deltas and dones", () => {
     const frames = [delta(2, 0, "naïve"), delta(2, 2, "ïve question"), delta(2, 0, "na"), done(2), done(2)];
     expect(texts(received(...frames, delta(2, 0, "naïve question")))).toEqual(["partner: naïve question"]);
   });
 
-  it("does not guess over a gap: it asks to come back at its own position", () => {
+  it("resumes at its own position after a gap instead of guessing", () => {
     const state = received(delta(2, 0, "He"), delta(2, 5, "!"), done(2));
     expect([state.broken, cursor(state)]).toEqual([true, "2.2"]);
     const back = [{ type: "resumed" } as const, delta(2, 2, "llo!"), done(2)].reduce(receive, state);
     expect(texts(back)).toEqual(["partner: Hello!"]);
   });
 
-  it("takes a piece that begins inside a character for a gap", () => {
+  it("treats a delta that starts inside a character as a gap", () => {
     expect(received(delta(2, 0, "a"), delta(2, 0, "ïb")).broken).toBe(true);
   });
 });
 
 describe("history", () => {
-  it("replaces everything when it is a reset", () => {
+  it("replaces everything on a reset", () => {
     const state = received(history(user(1, "old")), delta(2, 0, "half"));
     const reset = receive(state, { type: "history", messages: [user(7, "new")], more: true, reset: true });
     expect([texts(reset), reset.live, reset.more, cursor(reset)]).toEqual([["user: new"], null, true, "7.3"]);
   });
 
-  it("keeps 150 rows and puts older ones in front on request", () => {
+  it("keeps 150 rows and prepends older ones on request", () => {
     const many = Array.from({ length: 160 }, (_, i): ServerFrame => ({ type: "message", message: user(i + 1, "x") }));
     const state = received(...many);
     expect([state.rows.length, state.rows[0]?.id, state.more]).toEqual([150, 11, true]);
@@ -102,7 +102,7 @@ describe("history", () => {
 });
 
 describe("attempts", () => {
-  it("hides the attempt that another one replaces", () => {
+  it("hides an attempt that was replaced", () => {
     const failed = received(history(user(1, "Hi")), delta(2, 0, "Er"), done(2, "failed"));
     expect(
       texts(received(history(user(1, "Hi")), delta(2, 0, "Er"), done(2, "failed"), delta(3, 0, "Yes", 2))),
@@ -110,7 +110,7 @@ describe("attempts", () => {
     expect(retryTarget({ ...failed, turn: 1 })).toBe(2);
   });
 
-  it("offers a skipped comment again only for reasons that can pass", () => {
+  it("offers to retry a skipped comment only if the reason is temporary", () => {
     const skipped = (reason: "quota" | "scenario"): ServerFrame => ({
       ...{ type: "coach:skipped", messageId: 3, turn: 1, reason },
     });
@@ -124,19 +124,19 @@ describe("attempts", () => {
 describe("what the participant sends", () => {
   const mine = { clientId: "c1", content: "Hi", aside: false };
 
-  it("never stands there twice: the message takes the place of what was on its way", () => {
+  it("is never shown twice: the transcript's message replaces the outgoing one", () => {
     const state = sent(emptyConversation, mine);
     const acked = receive(state, { type: "ack", clientId: "c1", messageId: 1, turn: 1 });
-    const told = receive(acked, { type: "message", message: user(1, "Hi", { clientId: "c1" }) });
-    expect([acked.outgoing.length, told.outgoing, texts(told)]).toEqual([1, [], ["user: Hi"]]);
+    const shown = receive(acked, { type: "message", message: user(1, "Hi", { clientId: "c1" }) });
+    expect([acked.outgoing.length, shown.outgoing, texts(shown)]).toEqual([1, [], ["user: Hi"]]);
   });
 
-  it("is recognised in a history after a lost acknowledgement", () => {
+  it("is recognized in the history after a lost acknowledgment", () => {
     const state = receive(sent(emptyConversation, mine), history(user(1, "Hi", { clientId: "c1" })));
     expect([state.outgoing, texts(state)]).toEqual([[], ["user: Hi"]]);
   });
 
-  it("keeps its words when it is refused", () => {
+  it("keeps its text when it is refused", () => {
     const error = { type: "error", error: "One at a time.", code: "busy", retryable: true, clientId: "c1" } as const;
     const refused = receive(sent(emptyConversation, mine), error);
     expect(refused.outgoing).toEqual([{ ...mine, refusal: { code: "busy", text: "One at a time.", retryable: true } }]);
@@ -146,14 +146,14 @@ describe("what the participant sends", () => {
 describe("what the host says about an answer", () => {
   const answering = [history(user(1, "Hi")), { type: "turn", turn: 1, state: "partner" } as const, delta(2, 0, "Yes")];
 
-  it("keeps why a whole answer is not whole, from its end and from history", () => {
+  it("keeps the reason why a complete answer was cut, from done frames and from history", () => {
     const cut = received(...answering, { ...done(2), cut: "length" });
     expect(cut.rows.at(-1)).toMatchObject({ status: "complete", cut: "length" });
     const again = received(history({ ...user(2, "Yes"), role: "partner", cut: "filter" }));
     expect(again.rows.at(-1)?.cut).toBe("filter");
   });
 
-  it("takes a store that cannot write during an answer for a delay, until the answer is done", () => {
+  it("treats a storage error during an answer as a delay until the answer is done", () => {
     const storage = { type: "error", error: "no", code: "storage", retryable: true, turn: 1 } as const;
     const late = received(...answering, storage);
     expect([late.savingDelayed, late.fault]).toEqual([true, null]);
@@ -163,7 +163,7 @@ describe("what the host says about an answer", () => {
     expect(received(storage)).toMatchObject({ savingDelayed: false, fault: { code: "storage" } });
   });
 
-  it("knows what the turns that are left are counted by, over a reconnection too", () => {
+  it("keeps the kind of turn limit across a reconnection", () => {
     const state = received({ type: "quota", turnsLeft: 3, limit: "conversation" }, history(user(1, "Hi")));
     expect(state).toMatchObject({ turnsLeft: 3, turnLimit: "conversation" });
   });

@@ -1,4 +1,4 @@
-// What a conversation looks like, as a pure function of the frames received: (state, frame) => state.
+// The state of a conversation, as a pure function of the received frames: (state, frame) => state.
 // The transcript is the log: messages are appended, their text only grows, and a position is (message id, bytes).
 import type {
   Cut,
@@ -17,22 +17,22 @@ export type MessageRow = Pick<TranscriptMessage, "id" | "turn" | "role" | "conte
   status: TranscriptMessage["status"] | "streaming";
   reason?: string;
   cut?: Cut;
-  /** Under which id this device sent it. */
+  /** The id under which this device sent it. */
   clientId?: string;
 };
 export type LiveRow = MessageRow & { bytes: number };
 export type Refusal = { code: string; text: string; retryable: boolean };
-/** Something the participant sent that the transcript does not show yet. */
+/** A message that the participant sent and that isn't in the transcript yet. */
 export type Outgoing = { clientId: string; content: string; aside: boolean; messageId?: number; refusal?: Refusal };
 export type Fault = Pick<ErrorFrame, "code" | "error" | "retryable" | "turn" | "lane">;
 
 export type ConversationState = {
-  /** Settled messages, oldest first, without the attempts that another one replaces. */
+  /** Settled messages, oldest first, without replaced attempts. */
   rows: readonly MessageRow[];
-  /** The message being written, apart from `rows`, so that a delta touches no settled row. */
+  /** The growing message, kept out of `rows` so that a delta doesn't change any settled row. */
   live: LiveRow | null;
   replaced: ReadonlySet<number>;
-  /** How many rows are kept; grows when older ones are asked for. */
+  /** The maximum number of rows; grows when older ones are loaded. */
   limit: number;
   more: boolean;
   outgoing: readonly Outgoing[];
@@ -42,15 +42,15 @@ export type ConversationState = {
   /** What `turnsLeft` counts. */
   turnLimit: TurnLimit | undefined;
   ended: string | null;
-  /** Why the last leg failed, or a refusal that belongs to no message. */
+  /** The error of the last leg, or a refusal that doesn't belong to a message. */
   fault: Fault | null;
-  /** The host cannot write at the moment: the answer's `done` is late. */
+  /** The host can't store the answer right now, so its `done` is delayed. */
   savingDelayed: boolean;
-  /** The newest message of each voice that was finished while we listened, for screen readers. */
+  /** The newest message of each voice that was completed while connected, for screen readers. */
   heard: { partner: MessageRow | null; coach: MessageRow | null };
   /** Caught up on this connection. */
   synced: boolean;
-  /** A gap was seen: nothing is taken until the socket came back with our cursor. */
+  /** A gap was detected: deltas are ignored until the socket reconnects with our cursor. */
   broken: boolean;
 };
 
@@ -110,7 +110,7 @@ export function receive(state: ConversationState, frame: ServerFrame): Conversat
   }
 }
 
-/** Where we are, for `?after=`; absent when nothing is known yet. */
+/** Returns our position for `?after=`, or undefined before the first message. */
 export function cursor(state: ConversationState): string | undefined {
   const last = state.live ?? state.rows.at(-1);
   if (!last) return undefined;
@@ -131,7 +131,7 @@ export function withdrawn(state: ConversationState, clientId: string): Conversat
   return outgoing.length === state.outgoing.length ? state : { ...state, outgoing };
 }
 
-/** Older messages, fetched by REST, put in front. */
+/** Prepends older messages that were fetched by REST. */
 export function withOlder(
   state: ConversationState,
   items: readonly TranscriptMessage[],
@@ -250,7 +250,7 @@ function failed(state: ConversationState, frame: ErrorFrame): ConversationState 
     const refuse = (o: Outgoing) => (o.clientId === clientId ? { ...o, refusal } : o);
     return { ...state, outgoing: state.outgoing.map(refuse) };
   }
-  // While an answer is under way the host goes on trying to save it.
+  // While an answer is in progress, the host keeps trying to save it.
   if (code === "storage" && (state.live || state.turnState !== "idle")) return { ...state, savingDelayed: true };
   const fault = { code, error, retryable, ...(turn === undefined ? {} : { turn }), ...(lane ? { lane } : {}) };
   return { ...state, fault };
@@ -266,5 +266,5 @@ function withReplaced(set: ReadonlySet<number>, messages: readonly TranscriptMes
 }
 
 const hasRow = (state: ConversationState, id: number) => state.rows.some((r) => r.id === id);
-// A time to show beside a message until the host's own arrives with the next history.
+// The time shown next to a message until the next history brings the host's.
 const now = () => new Date().toISOString();

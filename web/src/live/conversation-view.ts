@@ -1,10 +1,10 @@
-// Questions the page asks of a conversation's state. Pure, like the state itself.
+// Values that the page derives from a conversation's state. Pure functions, like the reducer.
 import type { ConversationState, MessageRow } from "./conversation-state";
 
 export const inScene = (r: { role: MessageRow["role"]; aside: boolean }) => r.role !== "coach" && !r.aside;
 const inMargin = (r: MessageRow) => !inScene(r) && !isSilent(r);
 
-/** The coach's margin, oldest first. A missing comment that came after all, or is missing again, is shown once. */
+/** Returns the rows of the coach's notes, oldest first. Hides a missing comment once a later attempt exists. */
 export function marginRows(rows: readonly MessageRow[]): readonly MessageRow[] {
   const newest = new Map(rows.filter(isComment).map((r) => [r.turn, r.id]));
   return rows.filter((r) => inMargin(r) && !(r.status === "skipped" && newest.get(r.turn) !== r.id));
@@ -12,12 +12,12 @@ export function marginRows(rows: readonly MessageRow[]): readonly MessageRow[] {
 
 const isComment = (r: MessageRow) => r.role === "coach" && !r.aside;
 
-/** A coach that was never meant to speak leaves no trace on the page. */
+/** Comments that were turned off aren't mentioned on the page. */
 const isSilent = (r: MessageRow) => r.status === "skipped" && (r.reason === "scenario" || r.reason === "off");
 
 export const isBusy = (s: ConversationState) => s.turnState !== "idle" || s.live !== null;
 
-/** Whose voice the participant is waiting for. */
+/** The voice that the participant is waiting for. */
 export type Waiting = "none" | "partner" | "coach" | "aside";
 export function waitingFor(s: ConversationState): Waiting {
   if (s.live) return s.live.aside ? "aside" : s.live.role === "partner" ? "partner" : "coach";
@@ -25,7 +25,7 @@ export function waitingFor(s: ConversationState): Waiting {
   return s.turnState === "accepted" ? "partner" : s.turnState;
 }
 
-/** What happens at the moment, in the one vocabulary that the turn line, the strip and the margin share. */
+/** The current activity, as shown by the turn status, the strip and the margin. */
 export type Activity = "yours" | "failed" | "replying" | "reading" | "writing" | "asked" | "answering";
 export function activity(s: ConversationState): Activity {
   const waiting = waitingFor(s);
@@ -39,7 +39,7 @@ export function activity(s: ConversationState): Activity {
 const broken = new Set<MessageRow["status"]>(["stopped", "failed", "interrupted"]);
 const againAfter = new Set(["quota", "stopped", "failed", "draining"]);
 
-/** The row that `retry` would run again: the last turn's newest broken leg, else its skipped comment. */
+/** Returns the row that `retry` would run again: the last turn's newest failed leg, otherwise its skipped comment. */
 export function retryTarget(s: ConversationState): number | undefined {
   if (isBusy(s) || s.ended !== null || s.outgoing.length > 0) return undefined;
   const legs = s.rows.filter((r) => r.turn === s.turn && r.turn > 0 && r.role !== "user");
@@ -49,7 +49,7 @@ export function retryTarget(s: ConversationState): number | undefined {
   return leg?.id;
 }
 
-/** Changes when the participant sends something, and not when the host has taken it: what to scroll to the top. */
+/** Returns the key of the last sent message, to scroll to. It stays the same when the host accepts the message. */
 export function lastSent(s: ConversationState, aside: boolean): string | undefined {
   const outgoing = s.outgoing.findLast((o) => o.aside === aside);
   if (outgoing) return outgoing.clientId;
@@ -59,19 +59,19 @@ export function lastSent(s: ConversationState, aside: boolean): string | undefin
 
 const isNote = (r: MessageRow) => r.role === "coach" && inMargin(r) && r.content !== "";
 
-/** The newest words of the coach. */
+/** Returns the coach's newest note or answer. */
 export const newestNote = (s: ConversationState) => s.rows.findLast(isNote);
 
-/** The place of the coach's comment on the last turn, where it is missing. */
+/** Returns the row of the coach's comment on the last turn if the comment is missing. */
 export function missingNote(s: ConversationState): MessageRow | undefined {
   const newest = s.rows.findLast((r) => isComment(r) && !isSilent(r));
   return newest?.content === "" && newest.turn === s.turn ? newest : undefined;
 }
 
-/** How many of the coach's texts came after a message. */
+/** Returns the number of the coach's notes and answers after a message. */
 export const notesAfter = (s: ConversationState, id: number) => s.rows.filter((r) => r.id > id && isNote(r)).length;
 
-/** Why nothing more can be said: it ended, or the host would not take another message, however short. */
+/** Returns why the conversation is closed: it ended, or the host accepts no further message, however short. */
 export const closedBy = (s: ConversationState): string | undefined =>
   s.ended ??
   s.outgoing.find(
@@ -81,7 +81,7 @@ export const closedBy = (s: ConversationState): string | undefined =>
 
 type Left = Pick<ConversationState, "turnsLeft" | "turnLimit">;
 
-/** How many turns are left, for a header: nothing while there are plenty. A quota in tokens is an estimate. */
+/** Returns the number of turns left for the header; empty while there are plenty. A token quota is only an estimate. */
 export function turnsText({ turnsLeft, turnLimit }: Left): string {
   if (turnsLeft === undefined || turnsLeft > 20) return "";
   if (turnsLeft === 0) return "Less than a turn left";
@@ -90,7 +90,7 @@ export function turnsText({ turnsLeft, turnLimit }: Left): string {
   return `About ${turnsLeft > 10 ? turnsLeft - (turnsLeft % 5) : turnsLeft} turns left`;
 }
 
-/** Warns at five and at one, and names what ends. The words stay the same in between: an estimate may skip numbers. */
+/** Returns a warning at five turns and at one. It stays the same in between, because an estimate may skip numbers. */
 export function turnsWarning({ turnsLeft, turnLimit }: Left, invited: boolean): string {
   if (turnsLeft === undefined || turnsLeft > 5) return "";
   if (turnsLeft === 0) return "Your turns are almost used up. A short message may still go through.";

@@ -1,10 +1,10 @@
-// The frames that travel over a conversation's socket, as the host's OpenAPI document describes them.
+// The frames of a conversation's socket, as the host's OpenAPI document describes them.
 import type { components } from "../api/schema.gen";
 
 type Schemas = components["schemas"];
-/** Why a complete answer is not whole. */
+/** Why a complete answer was cut. */
 export type Cut = "length" | "filter" | "refusal";
-/** What ends first: the invitation's quota or the conversation's own cap on turns. */
+/** Which limit is lower: the invitation's quota or the conversation's own cap on turns. */
 export type TurnLimit = "quota" | "conversation";
 /** How much of a note was on screen, as a percentage of its text, and for how many milliseconds. */
 export type SeenReport = { messageId: number; how: "shown" | "opened"; share: number; ms: number };
@@ -17,7 +17,7 @@ export type DoneFrame = Extract<ServerFrame, { type: `${string}:done` }>;
 export type ErrorFrame = Extract<ServerFrame, { type: "error" }>;
 export type TurnState = Extract<ServerFrame, { type: "turn" }>["state"];
 
-/** Reads one frame. What is not a frame at all is null; an unknown `type` is the reducer's business. */
+/** Parses one frame. Returns null for anything else; the reducer handles unknown types. */
 export function parseFrame(text: string): ServerFrame | null {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,4 +1,4 @@
-// What is sent arrives once, over cuts, busy hosts and reloads.
+// Every sent message arrives exactly once, despite cuts, busy hosts and reloads.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { FakeSocket } from "../test/fake-socket";
 import type { ServerFrame } from "./frames";
@@ -32,7 +32,7 @@ const joined = (): void => {
 };
 const said = () => FakeSocket.all.map((s) => s.sent.filter((t) => t.includes('"message"')).length);
 
-it("sends a message again over the next connection until it is acknowledged", async () => {
+it("resends a message over each new connection until it is acknowledged", async () => {
   joined();
   live.say("Hi", false);
   FakeSocket.last.cut();
@@ -42,7 +42,7 @@ it("sends a message again over the next connection until it is acknowledged", as
   expect(FakeSocket.all[0]?.sent).toEqual(FakeSocket.all[1]?.sent);
 });
 
-it("holds a message back while a leg runs and sends it when the turn is ours", () => {
+it("holds back a message while a leg runs and sends it when it is the participant's turn", () => {
   joined();
   FakeSocket.last.says({ type: "turn", turn: 1, state: "coach" });
   live.say("And another thing", false);
@@ -51,7 +51,7 @@ it("holds a message back while a leg runs and sends it when the turn is ours", (
   expect(said()).toEqual([1]);
 });
 
-it("keeps an unsent message over a reload", () => {
+it("keeps an unsent message across a reload", () => {
   live.say("Written offline", false);
   leave();
   open();
@@ -59,7 +59,7 @@ it("keeps an unsent message over a reload", () => {
   expect(FakeSocket.last.sent[0]).toContain("Written offline");
 });
 
-it("tells of a loss only when it lasts", async () => {
+it("shows a connection loss only if it lasts", async () => {
   joined();
   FakeSocket.last.cut();
   await vi.advanceTimersByTimeAsync(1_500);
@@ -68,7 +68,7 @@ it("tells of a loss only when it lasts", async () => {
   expect(live.getSnapshot().net).toBe("lost");
 });
 
-it("comes back with its own position when a piece is missing", async () => {
+it("reconnects at its own position when a delta is missing", async () => {
   joined();
   const piece = (off: number, content: string): ServerFrame => ({
     ...{ type: "partner:delta", messageId: 2, turn: 1, off, content },
@@ -78,7 +78,7 @@ it("comes back with its own position when a piece is missing", async () => {
   expect(FakeSocket.all.map((s) => new URL(s.url).searchParams.get("after"))).toEqual([null, "2.2"]);
 });
 
-it("takes a link that opens and breaks again and again for a loss", async () => {
+it("treats a connection that keeps opening and breaking as lost", async () => {
   joined();
   for (let i = 0; i < 20; i++) {
     FakeSocket.last.cut();
@@ -92,7 +92,7 @@ it("takes a link that opens and breaks again and again for a loss", async () => 
   expect(live.getSnapshot().net).toBe("online");
 });
 
-it("shows an offline browser at once, and that it is back at once", async () => {
+it("shows immediately that the browser is offline, and that it is back", async () => {
   joined();
   vi.stubGlobal("navigator", { onLine: false });
   dispatchEvent(new Event("offline"));
@@ -106,7 +106,7 @@ it("shows an offline browser at once, and that it is back at once", async () => 
   expect(live.getSnapshot().net).toBe("online");
 });
 
-it("notices within four seconds that a message is not acknowledged because nothing gets through", async () => {
+it("detects within four seconds that a message can't get through", async () => {
   joined();
   await vi.advanceTimersByTimeAsync(9_000);
   live.say("Hi", false);
@@ -116,7 +116,7 @@ it("notices within four seconds that a message is not acknowledged because nothi
   expect(live.getSnapshot().net).toBe("lost");
 });
 
-it("shows a network that comes and goes every second as lost until it stays, and loses nothing", async () => {
+it("shows a flapping network as lost until it is stable, and loses nothing", async () => {
   joined();
   live.say("Hi", false);
   const shown: string[] = [];
@@ -136,7 +136,7 @@ it("shows a network that comes and goes every second as lost until it stays, and
   expect(live.getSnapshot().net).toBe("online");
 });
 
-it("stays away when another page took over, until it is asked back", async () => {
+it("stays disconnected after another page took over, until the participant continues here", async () => {
   joined();
   FakeSocket.last.cut(4429);
   await vi.advanceTimersByTimeAsync(60_000);
@@ -147,7 +147,7 @@ it("stays away when another page took over, until it is asked back", async () =>
   expect([live.getSnapshot().ending, live.getSnapshot().net, FakeSocket.all.length]).toEqual([null, "online", 2]);
 });
 
-it("reports what was seen of a note by how, as it grows, and again after a loss", async () => {
+it("reports how much of a note was seen as it grows, and again after a loss", async () => {
   const seen = () => FakeSocket.last.sent.filter((t) => t.includes('"seen"')).map((t) => JSON.parse(t));
   joined();
   const note = { messageId: 4, how: "shown" as const };

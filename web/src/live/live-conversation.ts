@@ -1,5 +1,5 @@
-// A conversation with a life of its own: owns the socket, feeds the reducer, notifies its listeners at most once per
-// animation frame. Runs while it has listeners.
+// A live conversation: owns the socket, feeds the reducer, and notifies its listeners at most once per animation frame.
+// Connected while it has listeners.
 import { client } from "../api/client";
 import { paths } from "../paths";
 import {
@@ -19,15 +19,15 @@ import { newId } from "./new-id";
 import { openOutbox } from "./outbox";
 import { type Ending, type LinkState, ResumableSocket } from "./socket";
 
-/** `offline`: the browser knows that there is no network; `lost`: only the host does not answer. */
+/** `offline`: the browser reports no network; `lost`: the host doesn't respond. */
 type Net = "online" | "connecting" | "lost" | "offline";
 export type Snapshot = ConversationState & { net: Net; ending: Ending | null };
 
 export const isCutOff = (s: Snapshot) => s.net === "lost" || s.net === "offline";
 
-/** A shorter loss is not shown, in milliseconds. */
+/** Shorter losses aren't shown, in milliseconds. */
 const QUIET_LOSS = 2_000;
-/** Two losses within this time are a network that comes and goes; it is shown as back once it stays this long. */
+/** Two losses within `FLAPPING` mean an unstable network, which counts as back only after `STEADY`; in milliseconds. */
 const FLAPPING = 10_000;
 const STEADY = 2_000;
 
@@ -45,9 +45,9 @@ export class LiveConversation {
   #backTimer: ReturnType<typeof setTimeout> | undefined;
   #lostAt = Number.NEGATIVE_INFINITY;
   #flaps = false;
-  /** What was reported of each note, and whether it could be handed over. */
+  /** The last report for each note, and whether it was sent. */
   readonly #seen = new Map<string, SeenReport & { sent: boolean }>();
-  /** What was handed to the present connection, so that nothing is sent twice over the same one. */
+  /** Messages sent over the current connection, so that none is sent twice over the same one. */
   #handed = new Set<string>();
 
   constructor(id: string) {
@@ -80,7 +80,7 @@ export class LiveConversation {
     this.#sendNext();
   }
 
-  /** Sends a refused message once more. Only a clash of ids needs a new one. */
+  /** Resends a refused message. It keeps its id unless the id itself caused a conflict. */
   sayAgain(message: Outgoing): void {
     const { refusal, ...again } = message;
     this.withdraw(message.clientId);
@@ -94,7 +94,7 @@ export class LiveConversation {
     this.#set(withdrawn(this.#state, clientId));
   }
 
-  /** After another page took the conversation over: takes it back. */
+  /** Reconnects after another page took over the conversation. */
   continueHere = (): void => {
     this.#ending = null;
     this.#net = "connecting";
@@ -105,7 +105,7 @@ export class LiveConversation {
   stop = (): void => void this.#socket.send({ type: "stop" });
   retry = (): void => void this.#socket.send({ type: "retry" });
 
-  /** How much of a note was on screen and for how long; what grows replaces what was reported before. */
+  /** Reports how much of a note was on screen and for how long. Only larger values are sent. */
   seen = (report: SeenReport): void => {
     const key = `${report.messageId}.${report.how}`;
     const before = this.#seen.get(key);
@@ -135,7 +135,7 @@ export class LiveConversation {
     return !this.#state.broken;
   }
 
-  /** One at a time, and only when it is the participant's turn: a running leg would refuse it. */
+  /** Sends one message at a time, and only on the participant's turn: the host refuses messages during a leg. */
   #sendNext(): void {
     const next = this.#state.outgoing.find((o) => !o.refusal && o.messageId === undefined);
     if (!next || !this.#state.synced || isBusy(this.#state) || this.#handed.has(next.clientId)) return;
@@ -169,7 +169,7 @@ export class LiveConversation {
     this.#notify();
   };
 
-  /** Only what was caught up is a connection: a link can also open and break at once, again and again. */
+  /** Called only once the conversation has caught up: a socket can also open and break again at once, repeatedly. */
   #found(): void {
     clearTimeout(this.#lossTimer);
     this.#lossTimer = undefined;
@@ -195,7 +195,7 @@ export class LiveConversation {
   #notify(): void {
     if (this.#flushing) return;
     this.#flushing = true;
-    // A hidden page has no animation frames, but a title, a screen reader and tests still want to know.
+    // A hidden page has no animation frames, but its title, screen readers and tests still need updates.
     if (document.visibilityState === "hidden") setTimeout(this.#flush, 100);
     else requestAnimationFrame(this.#flush);
   }

@@ -1,4 +1,4 @@
-// What the participant wrote and the host may not have yet: drafts and unacknowledged messages, kept over a reload.
+// Text that the host may not have yet: drafts and unacknowledged messages, kept across a reload.
 // Session storage, not local storage: a shared tablet must not show the last person's words.
 import type { Outgoing } from "./conversation-state";
 
@@ -16,7 +16,7 @@ export function openOutbox(conversationId: string) {
         if (kept.draft === "" && kept.outgoing.length === 0) sessionStorage.removeItem(key);
         else sessionStorage.setItem(key, JSON.stringify(kept));
       } catch {
-        // Storage is off or full: the words live as long as the page does.
+        // Storage is blocked or full: the text is kept only until the page is closed.
       }
     },
   };

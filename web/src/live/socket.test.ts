@@ -1,4 +1,4 @@
-// The link: when it comes back, when it gives up, and how it notices that the other side is gone.
+// The socket: when it reconnects, when it gives up, and how it detects a dead connection.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { FakeSocket } from "../test/fake-socket";
 import { type LinkState, ResumableSocket } from "./socket";
@@ -29,7 +29,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it("comes back with the cursor after a cut, and after a server restart", async () => {
+it("reconnects with the cursor after a cut, and after a server restart", async () => {
   for (const code of [1006, 1012, 4408]) {
     FakeSocket.last.open();
     FakeSocket.last.cut(code);
@@ -38,14 +38,14 @@ it("comes back with the cursor after a cut, and after a server restart", async (
   expect(FakeSocket.all.map((s) => s.url)).toEqual(["ws://host/start", ...Array(3).fill("ws://host/7.12")]);
 });
 
-it("comes back at once when the network does", () => {
+it("reconnects immediately when the network is back", () => {
   FakeSocket.last.open();
   FakeSocket.last.cut();
   dispatchEvent(new Event("online"));
   expect(FakeSocket.all.length).toBe(2);
 });
 
-it("comes back when a frame did not fit", async () => {
+it("reconnects when a frame doesn't fit", async () => {
   FakeSocket.last.open();
   FakeSocket.last.says({ type: "error", error: "gap", code: "internal", retryable: true });
   await vi.advanceTimersByTimeAsync(400);
@@ -57,7 +57,7 @@ it.each([
   [4403, "forbidden"],
   [4410, "gone"],
   [4429, "elsewhere"],
-])("ends on a close code that says so: %i is %s", async (code, ended) => {
+])("gives up on close code %i: %s", async (code, ended) => {
   FakeSocket.last.open();
   FakeSocket.last.cut(code);
   await vi.advanceTimersByTimeAsync(60_000);
@@ -65,7 +65,7 @@ it.each([
   expect([states.at(-1), FakeSocket.all.length]).toEqual([{ ended }, 1]);
 });
 
-it("says that the network is gone when the browser does, keeps the link, and takes it back on a sign of life", async () => {
+it("reports an offline browser, keeps the socket, and reports it alive at the next frame", async () => {
   FakeSocket.last.open();
   dispatchEvent(new Event("offline"));
   expect(states.at(-1)).toBe("lost");
@@ -75,7 +75,7 @@ it("says that the network is gone when the browser does, keeps the link, and tak
   expect([states.at(-1), FakeSocket.all.length]).toEqual(["alive", 1]);
 });
 
-it("asks after two seconds of silence while something is under way, and leaves after four", async () => {
+it("pings after two seconds of silence while an answer is due, and gives up after four", async () => {
   FakeSocket.last.open();
   await vi.advanceTimersByTimeAsync(8_000);
   socket.expect(true);
@@ -88,7 +88,7 @@ it("asks after two seconds of silence while something is under way, and leaves a
   expect(states).toContain("lost");
 });
 
-it("stays while an answer comes slowly and pings are answered", async () => {
+it("stays connected while a slow answer is due and pings are answered", async () => {
   FakeSocket.last.open();
   socket.expect(true);
   for (let i = 0; i < 10; i++) {
@@ -98,7 +98,7 @@ it("stays while an answer comes slowly and pings are answered", async () => {
   expect([states.includes("lost"), FakeSocket.last.sent.length]).toEqual([false, 10]);
 });
 
-it("asks why a handshake failed: an answer that says no ends it, silence does not", async () => {
+it("asks why a handshake failed: gives up on a refusal, but not on silence", async () => {
   FakeSocket.last.cut();
   await vi.advanceTimersByTimeAsync(400);
   expect(FakeSocket.all.length).toBe(2);
@@ -108,7 +108,7 @@ it("asks why a handshake failed: an answer that says no ends it, silence does no
   expect([states.at(-1), FakeSocket.all.length]).toEqual([{ ended: "missing" }, 2]);
 });
 
-it("notices a half-open link within ping and patience", async () => {
+it("detects a half-open connection by an unanswered ping", async () => {
   FakeSocket.last.open();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(FakeSocket.last.sent).toEqual(['{"type":"ping"}']);
@@ -116,7 +116,7 @@ it("notices a half-open link within ping and patience", async () => {
   expect(FakeSocket.all.length).toBe(2);
 });
 
-it("stays as long as pings are answered", async () => {
+it("stays connected as long as pings are answered", async () => {
   FakeSocket.last.open();
   for (let i = 0; i < 10; i++) {
     await vi.advanceTimersByTimeAsync(10_000);

@@ -1,26 +1,26 @@
-// One conversation's link to the host: connects, notices silence, comes back with the cursor, gives up when told to.
-// It knows neither React nor what the frames mean.
+// A conversation's connection to the host: connects, detects silence, reconnects with the cursor, and gives up if the
+// host says so. Knows neither React nor the meaning of the frames.
 import { type ClientFrame, parseFrame, type ServerFrame } from "./frames";
 
 export type Ending = "login" | "forbidden" | "missing" | "gone" | "elsewhere";
-/** `waiting` may be over in a moment; `lost` is certain, and `alive` takes it back. */
+/** `waiting` may last only a moment; `lost` is certain until `alive`. */
 export type LinkState = "connecting" | "open" | "alive" | "waiting" | "lost" | { ended: Ending };
 
 export type SocketOptions = {
   url: (after: string | undefined) => string;
   cursor: () => string | undefined;
-  /** False when the frame did not fit: the socket then comes back with the cursor. */
+  /** Returns false if the frame didn't fit; the socket then reconnects with the cursor. */
   onFrame: (frame: ServerFrame) => boolean;
   onState: (state: LinkState) => void;
-  /** Asks by REST why a handshake failed: the HTTP status, or 0 when there was no answer. */
+  /** Asks by REST why a handshake failed. Returns the HTTP status, or 0 if no response arrived. */
   check: () => Promise<number>;
 };
 
-/** After how many milliseconds of silence the socket pings, and after how many it gives the link up. */
+/** Milliseconds of silence until the socket pings, and until it gives up the connection. */
 const CALM = { ask: 10_000, leave: 15_000 };
-/** The same while a reply is under way or something is unacknowledged. */
+/** The same while a reply is in progress or a message is unacknowledged. */
 const URGENT = { ask: 2_000, leave: 4_000 };
-/** How long a link that there is reason to doubt has for its answer, in milliseconds. */
+/** How long a doubtful connection has to answer a ping, in milliseconds. */
 const DOUBT = 2_000;
 const HANDSHAKE = 10_000;
 const MAX_DELAY = 10_000;
@@ -33,10 +33,10 @@ export class ResumableSocket {
   #running = false;
   #tries = 0;
   #patience = CALM;
-  /** Since when the link is silent, in milliseconds. */
+  /** When the last frame arrived, in milliseconds. */
   #since = 0;
   #asked = false;
-  /** The browser said that there is no network, and nothing arrived since. */
+  /** The browser reported that there is no network, and nothing has arrived since. */
   #offline = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setTimeout> | undefined;
@@ -62,14 +62,14 @@ export class ResumableSocket {
     this.#drop();
   }
 
-  /** True if it was handed to the network; whether it arrived, only an `ack` tells. */
+  /** Returns true if the frame was handed to the network. Only an `ack` confirms that it arrived. */
   send(frame: ClientFrame): boolean {
     if (this.#ws?.readyState !== WebSocket.OPEN) return false;
     this.#ws.send(JSON.stringify(frame));
     return true;
   }
 
-  /** Whether something is under way that makes silence suspicious early. */
+  /** Sets whether an answer is due, which shortens the accepted silence. */
   expect(answer: boolean): void {
     const patience = answer ? URGENT : CALM;
     if (patience === this.#patience) return;
@@ -114,7 +114,7 @@ export class ResumableSocket {
     this.#asked = false;
   }
 
-  /** Half-open links look alive: after a silence ask, and without an answer leave. */
+  /** Half-open connections look alive, so ping after a silence, and give up without an answer. */
   #guard = (): void => {
     clearTimeout(this.#watch);
     const { ask, leave } = this.#patience;
@@ -156,13 +156,13 @@ export class ResumableSocket {
     this.#options.onState({ ended: ending });
   }
 
-  /** The browser knows at once that the network is gone. The link may survive, so it is kept. */
+  /** The browser notices immediately that the network is gone. The socket may survive, so it is kept. */
   #unplugged = (): void => {
     this.#offline = true;
     this.#options.onState("lost");
   };
 
-  /** The network or the reader came back: no reason to wait, and reason to doubt an old link. */
+  /** The network or the reader is back: connect without waiting, and verify an old connection. */
   #hurry = (): void => {
     if (document.visibilityState === "hidden") return;
     if (this.#ws === null) {

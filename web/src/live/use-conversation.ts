@@ -1,4 +1,4 @@
-// The bridge between a live conversation and React: components select what they show and re-render for nothing else.
+// Connects a live conversation to React: components select the values they show and re-render only if those change.
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { LiveConversation, Snapshot } from "./live-conversation";
 
@@ -10,7 +10,7 @@ export function useLive(): LiveConversation {
   return live;
 }
 
-/** `select` must return a value that is equal (===) as long as nothing changed. */
+/** `select` must return an identical value (===) as long as nothing changed. */
 export function useConversation<T>(select: (s: Snapshot) => T): T {
   const live = useLive();
   return useSyncExternalStore(live.subscribe, () => select(live.getSnapshot()));

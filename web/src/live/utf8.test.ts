@@ -1,8 +1,8 @@
-// Bytes, not UTF-16 units.
+// Bytes, not UTF-16 code units.
 import { expect, it } from "vitest";
 import { byteLength, dropBytes } from "./utf8";
 
-it("counts like the encoder does", () => {
+it("counts like TextEncoder", () => {
   for (const text of ["", "abc", "naïve", "日本語", "😀👩‍👩‍👧", "a\u0000b"])
     expect(byteLength(text)).toBe(new TextEncoder().encode(text).length);
 });

@@ -1,4 +1,4 @@
-// Counting and cutting text by UTF-8 bytes: positions on the wire are bytes, not JavaScript's UTF-16 units.
+// Counts and cuts text by UTF-8 bytes: positions on the wire are bytes, not JavaScript's UTF-16 code units.
 const encoder = new TextEncoder();
 const strict = new TextDecoder("utf-8", { fatal: true });
 
@@ -16,7 +16,7 @@ export function byteLength(text: string): number {
   return bytes;
 }
 
-/** The text without its first `bytes` bytes; null when that would cut a character in two. */
+/** Returns the text without its first `bytes` bytes, or null if that would split a character. */
 export function dropBytes(text: string, bytes: number): string | null {
   if (bytes === 0) return text;
   try {

@@ -1,4 +1,4 @@
-// The account menu: who is signed in, where they can go, and how to sign out.
+// The account menu: the current user, links to their pages, and the sign-out button.
 import { useRef } from "react";
 import { Link } from "react-router";
 import type { Schemas } from "../api/client";
@@ -11,7 +11,7 @@ import { roleLabels, signOut } from "./current-user";
 export function AccountMenu({ me }: { me: Schemas["Me"] }) {
   const menu = useRef<HTMLDivElement>(null);
   const places: [name: string, to: string, look: string][] = [
-    // The header has this link where it has the room.
+    // On wider screens this link is in the header.
     ...(can.administer(me) ? [["Administration", paths.admin(), "sm:hidden"] as [string, string, string]] : []),
     [me.guest ? "Your data" : "Your account and data", paths.account(), ""],
   ];

@@ -1,4 +1,4 @@
-// Shown when a part of the page did not load and one silent reload did not help.
+// Shown if a chunk couldn't be loaded, even after one automatic reload.
 import { Button } from "../ui/Button";
 import { FullPage } from "../ui/FullPage";
 

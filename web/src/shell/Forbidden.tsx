@@ -1,4 +1,4 @@
-// The page for people who are signed in without the role that an address needs.
+// The page for users who lack the role that a page requires.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { queries } from "../api/queries";

@@ -1,4 +1,4 @@
-// The keys that work everywhere: F6 walks through the parts of the page that say `data-region`, `?` lists all keys.
+// Shortcuts that work on every page: F6 moves through the elements with `data-region`, `?` lists all shortcuts.
 import { Keyboard } from "lucide-react";
 import { type ComponentProps, lazy, Suspense, useEffect, useState } from "react";
 import { Button } from "../ui/Button";
@@ -37,7 +37,7 @@ export function KeyboardShortcuts() {
   );
 }
 
-/** Opens the list for people who do not know its key. */
+/** Opens the list for people who don't know its key. */
 export function ShortcutsButton(props: ComponentProps<"button">) {
   return (
     <Button onClick={() => dispatchEvent(new Event(LIST))} {...props}>

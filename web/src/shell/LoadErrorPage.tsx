@@ -1,4 +1,4 @@
-// A whole page for a request that failed: sign in, no access, gone, or broken.
+// The page for a failed request: sign in, no access, removed, or an error.
 import { Link, useLocation } from "react-router";
 import type { Problem } from "../api/client";
 import { paths } from "../paths";

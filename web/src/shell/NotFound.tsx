@@ -1,4 +1,4 @@
-// The page for an unknown address.
+// The page for an unknown URL.
 import { Link } from "react-router";
 import { paths } from "../paths";
 import { buttonLook } from "../ui/Button";
@@ -6,7 +6,7 @@ import { FullPage } from "../ui/FullPage";
 
 export function NotFound() {
   return (
-    <FullPage title="This page does not exist">
+    <FullPage title="This page doesn't exist">
       <p className="text-muted">The link may be wrong, or the page was removed.</p>
       <Link to={paths.home()} className={buttonLook("primary", "self-start")}>
         Go to the start page

@@ -1,4 +1,4 @@
-// The frame around every page except the conversation: skip link, brand, menu, theme.
+// The frame around every page except the conversation: skip link, brand, navigation and theme button.
 import { useQuery } from "@tanstack/react-query";
 import { CircleUser } from "lucide-react";
 import { Link, NavLink, Outlet } from "react-router";

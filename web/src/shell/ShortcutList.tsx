@@ -10,14 +10,14 @@ const keys: [string, string][] = [
   ["Shift+Enter", "Start a new line"],
   ["Esc", "Stop the reply"],
   [COACH, "Switch between your partner and the coach"],
-  ["↑ in an empty box", "Edit the message that was not sent"],
+  ["↑ in an empty box", "Edit the message that wasn't sent"],
   ["↑ ↓ on a message", "Go to the previous or next message"],
   ["?", "Show this list"],
 ];
 
 export default function ShortcutList() {
   const me = useQuery(queries.me()).data;
-  // Participants without a coach must not learn here that others have one.
+  // Participants without a coach must not find out here that others have one.
   const asks = !me || can.invite(me) || me.invitations.length === 0 || me.invitations.some((i) => i.aside);
   return (
     <dl className="grid grid-cols-[minmax(0,auto)_minmax(0,1fr)] items-baseline gap-x-4 gap-y-2.5">

@@ -1,4 +1,4 @@
-// What an account is called, and how people sign out.
+// The current user's name and role on screen, and signing out.
 import { client, type Schemas } from "../api/client";
 import { forgetWords } from "../ui/storage";
 
@@ -11,7 +11,8 @@ export const roleLabels: Record<Me["role"], string> = {
   ADMIN: "Administrator",
 };
 
-export const nameOf = (me: Me): string => me.name ?? me.email ?? (me.guest ? "a guest" : "the server's own account");
+export const nameOf = (me: Me): string =>
+  me.name ?? me.email ?? (me.guest ? "a guest" : "the server's built-in account");
 
 export async function signOut(): Promise<void> {
   await client.POST("/api/auth/logout");

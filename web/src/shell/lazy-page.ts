@@ -1,6 +1,6 @@
-// A page, or a part of one, loaded when it is first opened. After a deploy the old chunk may be gone: then the document
-// is loaded anew, once and without a word; if that does not help, the page says so. Without a network that would leave
-// nothing but the browser's own error page, so it waits until the server answers.
+// Loads a page, or a part of one, when it is first opened. After a deployment the old chunk may be gone: the document is
+// then reloaded once, automatically; if that doesn't help, an error page is shown. Without a network, a reload would show
+// the browser's own error page, so it waits until the server responds.
 import { type ComponentType, lazy } from "react";
 import { ChunkLoadError } from "./ChunkLoadError";
 
@@ -26,7 +26,7 @@ export function lazyPage<Props = object>(load: () => Promise<{ default: Componen
   });
 }
 
-/** Remembers over a reload that there was one; false when there was one already, or nothing can be remembered. */
+/** Remembers across a reload that there was one. Returns false if there already was one, or if storage is blocked. */
 function mark(reloaded: boolean): boolean {
   try {
     const before = sessionStorage.getItem(KEY) !== null;

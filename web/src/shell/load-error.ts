@@ -1,10 +1,10 @@
-// What a page shows when something that it needs did not come. What came before stays in use: a later failure must not
-// take a half-filled form off the screen.
+// The error of a page whose data couldn't be loaded. Data that has loaded stays in use: a failed refetch must not remove
+// a half-filled form from the screen.
 import { problemOf } from "../api/client";
 
 type Query = { data: unknown; error: unknown; refetch: () => unknown };
 
-/** What `LoadErrorPage` shows; undefined while nothing that is needed has failed. */
+/** Returns the props of `LoadErrorPage`, or undefined unless a query failed without any data. */
 export function loadError(...needed: Query[]) {
   const failed = needed.filter(({ data, error }) => data === undefined && error);
   const onRetry = () => failed.map((query) => query.refetch());

@@ -1,6 +1,6 @@
-// Whether a page is open at another address than its server's.
+// Detects that the page was opened at an address other than the server's.
 
-/** The same page at the server's address, if that is not where it is open. */
+/** Returns the same page at the server's address, or undefined if it is already open there. */
 export function urlAtPublicOrigin(
   here: Pick<Location, "origin" | "pathname" | "search">,
   publicUrl: string | undefined,

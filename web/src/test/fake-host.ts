@@ -1,5 +1,5 @@
-// A host in the test, as the protocol describes one: it keeps a transcript that only grows, answers cursors, knows a
-// clientId again, and dies when told to. `step` is a hundredth of a second.
+// An in-process host that follows the protocol: keeps an append-only transcript, resumes at cursors, recognizes repeated
+// clientIds, and crashes on demand. A `step` is a hundredth of a second.
 import type { ServerFrame } from "../live/frames";
 import { byteLength, dropBytes } from "../live/utf8";
 import { FakeSocket } from "./fake-socket";
@@ -12,7 +12,7 @@ const PIECES_A_LEG = 40;
 
 export class FakeHost {
   readonly kept: StoredMessage[] = [];
-  /** How often the page sent what it had sent before. */
+  /** How often the page resent a message. */
   repeats = 0;
   pieces = 0;
   down = 0;
@@ -33,7 +33,7 @@ export class FakeHost {
     this.#speak();
   }
 
-  /** What the page just sent got through, or not; in no case does it hear of it. */
+  /** Cuts all connections. `heard`: the frames just sent got through. The page receives no acknowledgment either way. */
   cut(heard = false): void {
     for (const reader of this.#readers.splice(0)) {
       reader.socket.cut();
@@ -41,7 +41,7 @@ export class FakeHost {
     }
   }
 
-  /** What was not yet saved is gone; the leg that was speaking never ends. */
+  /** Crashes: text that wasn't saved yet is lost, and the running leg never completes. */
   die(steps: number): void {
     this.down = steps;
     const speaking = this.kept.at(-1);
@@ -130,7 +130,7 @@ export class FakeHost {
     socket.says({ type: "turn", turn: last?.turn ?? 0, state });
   }
 
-  /** The same in every run. */
+  /** Pseudo-random with a fixed seed, so every run is the same. */
   random(below: number): number {
     this.#seed = (this.#seed * 48271) % 2147483647;
     return this.#seed % below;

@@ -1,4 +1,4 @@
-// A WebSocket that stays in the test: remembers what was sent, and does what the test tells it.
+// A WebSocket under the test's control: records what was sent, and receives what the test sends.
 import type { ServerFrame } from "../live/frames";
 
 export class FakeSocket {
@@ -6,7 +6,7 @@ export class FakeSocket {
   static all: FakeSocket[] = [];
   static get last(): FakeSocket {
     const last = FakeSocket.all.at(-1);
-    if (!last) throw new Error("nobody dialled");
+    if (!last) throw new Error("no socket was opened");
     return last;
   }
 

@@ -1,5 +1,5 @@
-// A browser that translates a page puts every text node into elements of its own. React then no longer finds a text
-// node that has siblings: it crashes, or shows old words. So text stands alone in its element, as one string.
+// A browser that translates a page wraps every text node in its own elements. React then can't find a text node that
+// has siblings: it crashes or shows stale text. So text must be alone in its element, as one string.
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
@@ -13,7 +13,7 @@ function filesIn(folder: string): string[] {
   return files.map((f) => path.join(f.parentPath, f.name)).filter((f) => !f.includes("/staff/"));
 }
 
-/** Where text and an expression are children of the same element. */
+/** Returns where text and an expression are children of the same element. */
 function bareText(name: string, code: string): string[] {
   const file = ts.createSourceFile(name, code, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
   const found: string[] = [];
@@ -42,7 +42,7 @@ function mayBeText(e: ts.Expression | undefined): boolean {
   return ts.isStringLiteralLike(e) || ts.isTemplateExpression(e) || ts.isPropertyAccessExpression(e);
 }
 
-it("finds text beside an expression, and leaves text alone that is alone", () => {
+it("finds text next to an expression, and accepts text that is alone", () => {
   const wrong = ["<p>Hi {name}</p>", '<p>{a && "x"}{b}</p>', "<p>{`left`} {more}</p>", "<b><Icon/> {row.name}</b>"];
   const right = ["<p>{words(name)}</p>", "<p>Hi</p>", "<b><Icon/><span>{row.name}</span></b>", "<b><Icon/> Hi</b>"];
   expect(wrong.map((code) => bareText("x.tsx", code).length)).toEqual(wrong.map(() => 1));

@@ -1,4 +1,4 @@
-// The shapes of the two voices of the scene, and the card of the coach. They know nothing about conversations.
+// Message bubbles of participant and partner, the coach's card, and avatars. Independent of conversation data.
 import type { ComponentProps } from "react";
 
 const partner = "rounded-bl-sm border border-line bg-raised max-w-[88%] md:max-w-[36rem]";

@@ -1,4 +1,4 @@
-// Buttons and links that look like buttons. Participants get pills of 44 px, staff tools plainer ones of 40 px.
+// Buttons, and links that look like buttons. Participants get pills of at least 44 px, staff plainer ones of 40 px.
 import type { ComponentProps } from "react";
 
 type Look = "primary" | "plain" | "quiet" | "danger" | "tool" | "act";

@@ -1,4 +1,4 @@
-// A part of a page with its title, and facts in it.
+// A titled section of a page, and a list of facts.
 import { type ReactNode, useId } from "react";
 
 export function Card({ title, children }: { title: string; children: ReactNode }) {

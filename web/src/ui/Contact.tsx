@@ -1,4 +1,4 @@
-// Whom to ask: an email address is a link, anything else is text.
+// A contact for questions. An email address becomes a link, anything else is text.
 export function Contact({ of: contact }: { of: string }) {
   if (/^[^\s@,;?&]+@[^\s@,;?&]+\.[^\s@,;?&]+$/.test(contact))
     return (

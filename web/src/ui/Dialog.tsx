@@ -1,4 +1,4 @@
-// A modal dialog with a title. Its content is mounted only while it is open, so a form starts fresh each time.
+// A modal dialog with a title. Its content is mounted only while it is open, so forms start empty each time.
 import { X } from "lucide-react";
 import { type ReactNode, useId } from "react";
 import { IconButton } from "./Button";

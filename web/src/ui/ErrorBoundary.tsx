@@ -1,4 +1,4 @@
-// An error boundary: a broken part says so and offers to try again; the rest of the page goes on.
+// An error boundary: a broken part shows an error and a reload button while the rest of the page keeps working.
 import { Component, type ReactNode } from "react";
 import { Button } from "./Button";
 

@@ -1,5 +1,5 @@
-// An example of what this is: the other person, you and, where there is one, the coach's note. Described in words for
-// people who cannot see it.
+// An example conversation: the other person, you and, if there is a coach, a note. Has a text alternative for screen
+// readers.
 import { Lightbulb } from "lucide-react";
 import type { ReactNode } from "react";
 import { Bubble } from "./Bubble";
@@ -8,7 +8,7 @@ export function ExampleConversation({ coach = true }: { coach?: boolean }) {
   return (
     <figure className="rounded-2xl border border-line bg-surface p-4">
       <figcaption className="sr-only">
-        {`An example: Dana, your manager, asks why you and why now. You answer with a number.${coach ? " The coach notes, only for you, that the answer is strong and that you should name the sum next." : ""}`}
+        {`Example: Dana, your manager, asks why you and why now. You answer with a number.${coach ? " The coach's note, only for you, says that the answer is strong and that you should name the amount next." : ""}`}
       </figcaption>
       <div aria-hidden className="space-y-2.5">
         <div>

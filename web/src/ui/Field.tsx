@@ -1,4 +1,4 @@
-// A labeled form field with its hint and its error, joined for assistive technology.
+// Labeled form fields whose hint and error are associated for assistive technology.
 import { type ComponentProps, type ReactNode, useId } from "react";
 import { sentence } from "./sentence";
 
@@ -9,18 +9,18 @@ type Shared = {
 };
 
 type Checked = {
-  /** At most this many characters. Longer text stays in the field, marked: a browser would cut it silently. */
+  /** The maximum number of characters. Longer text stays and is marked as an error, not silently cut by the browser. */
   maxChars?: number | undefined;
-  /** What to say about a field that is empty. */
+  /** The error for an empty field. */
   missing?: string | undefined;
-  /** What to say about a value of the wrong kind. */
+  /** The error for a value of the wrong kind. */
   wanted?: string | undefined;
 };
 
 export const inputLook =
   "w-full min-h-11 rounded-lg border border-control bg-raised px-3 py-2 text-base aria-invalid:border-danger aria-invalid:border-2";
 
-/** Browsers put a little space of their own before a choice, WebKit above and below it, too. */
+/** Browsers add a little padding to a select, WebKit also above and below. */
 export const selectLook = `${inputLook} h-11 pl-2`;
 
 export function TextField({

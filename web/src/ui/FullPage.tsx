@@ -1,4 +1,4 @@
-// A page that says one thing: not found, not allowed, broken, expired.
+// A page with a single message, such as not found, no access or expired.
 import type { ReactNode } from "react";
 import { PageHeading } from "./PageHeading";
 

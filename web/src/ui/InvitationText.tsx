@@ -1,4 +1,4 @@
-// What participants read before they agree. The invitation's own page shows it, and so does the preview for researchers.
+// What participants read before they agree, on the invitation's landing page and in the researchers' preview.
 import { ShieldCheck } from "lucide-react";
 import { useId } from "react";
 import type { Schemas } from "../api/client";
@@ -12,7 +12,7 @@ type Landing = Pick<Schemas["Landing"], "inviter" | "scenario" | "consent">;
 
 type Props = {
   landing: Landing & { title?: string; coach: boolean; aside: boolean };
-  /** Within another page, its headings are of a lower level. */
+  /** Inside another page: uses lower heading levels. */
   preview?: boolean;
 };
 
@@ -71,7 +71,7 @@ const promise = (
   </>
 );
 
-/** One sentence for each part that the participant will really have. */
+/** Returns one sentence for each part that this participant gets. */
 function whatItIs({ coach, aside, minutes }: { coach: boolean; aside: boolean; minutes: number | undefined }): string {
   return [
     "You talk with an AI that plays the other person.",

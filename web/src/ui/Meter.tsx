@@ -1,4 +1,4 @@
-// A thin bar that repeats for the eye what stands beside it in words.
+// A thin bar that visualizes the text next to it. Hidden from assistive technology.
 export function Meter({ share, className = "w-24" }: { share: number; className?: string }) {
   const percent = Math.round(Math.min(1, Math.max(0, share)) * 100);
   return (

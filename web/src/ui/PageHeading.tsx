@@ -1,4 +1,4 @@
-// The page's one h1, together with the document's title.
+// The page's only h1, which also sets the document title.
 import type { ReactNode } from "react";
 import { usePageFocus } from "./use-page-focus";
 

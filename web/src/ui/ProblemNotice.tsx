@@ -1,4 +1,4 @@
-// Says what went wrong with a request, what to do, and the id under which the host knows it.
+// Shows why a request failed, a retry button, and the request id for server errors.
 import { CircleAlert } from "lucide-react";
 import type { Problem } from "../api/client";
 import { Button } from "./Button";

@@ -1,4 +1,4 @@
-// Shows a model's words. Each block renders again only when its own text changed; nothing in it is a link or loads.
+// Renders a model's Markdown. A block re-renders only if its own text changed. Never renders links or loads anything.
 import { memo, type ReactNode } from "react";
 import { type Block, type Item, parseBlocks } from "./markdown/blocks";
 import { type Inline, parseInlines } from "./markdown/inlines";
@@ -11,7 +11,7 @@ export const Prose = memo(function Prose({ text, live = false }: Props) {
   return <Blocks blocks={blocks} live={live} depth={1} />;
 });
 
-/** `depth` is how deep what lies inside these blocks is nested. */
+/** `depth` is the nesting depth of content inside these blocks. */
 type BlocksProps = { blocks: Block[]; live: boolean; depth: number };
 
 function Blocks({ blocks, live, depth }: BlocksProps) {
@@ -48,7 +48,7 @@ const ProseBlock = memo(
         );
       case "code":
         return (
-          // A region that scrolls must be reachable by keyboard.
+          // Scrollable content must be reachable by keyboard.
           <pre
             dir="ltr"
             tabIndex={0}
@@ -68,7 +68,7 @@ const ProseBlock = memo(
 
 type ListProps = { ordered: boolean; items: Item[]; live: boolean; depth: number };
 
-/** Room for the marker is the item's own, so that it stands on the side where the item begins. */
+/** The item itself makes room for its marker, so that the marker is on the item's start side. */
 function ProseList({ ordered, items, live, depth }: ListProps) {
   const List = ordered ? "ol" : "ul";
   return (
@@ -93,7 +93,7 @@ function ProseList({ ordered, items, live, depth }: ListProps) {
   );
 }
 
-/** A model's numbers are kept, but for a list of nothing but ones, which means: count. */
+/** Keeps a model's numbers, but counts up if they are all equal. */
 function numbered(items: Item[], i: number): { value?: number } {
   const first = items[0]?.number;
   if (first === undefined) return {};
@@ -141,7 +141,7 @@ function Inlines({ text, live }: { text: string; live: boolean }) {
 
 const tags = { strong: "strong", em: "em", strike: "s" } as const;
 
-/** Every piece is an element of its own: a translating browser may replace text nodes, and React must still find them. */
+/** Every piece is its own element, so that React still finds it after a translating browser replaced the text nodes. */
 function Shown({ inlines }: { inlines: Inline[] }) {
   // biome-ignore lint/suspicious/noArrayIndexKey: see above
   return inlines.map((inline, i) => <Piece key={i} inline={inline} />);

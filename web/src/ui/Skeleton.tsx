@@ -1,4 +1,4 @@
-// Grey shapes of what is coming, shown only when it takes longer than a blink.
+// Gray placeholders for loading content, shown only after a short delay.
 export function Skeleton({ rows = 3 }: { rows?: number }) {
   return (
     <div role="status" className="late space-y-3">

@@ -1,4 +1,4 @@
-// Switches between light and dark: as an icon in a header, with words in a menu.
+// Switches between light and dark: an icon for headers, a labeled button for menus.
 import { Moon, Sun } from "lucide-react";
 import { Button, IconButton } from "./Button";
 import { chooseTheme, useTheme } from "./theme";

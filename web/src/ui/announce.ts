@@ -1,13 +1,13 @@
-// Tells a screen reader what changed where nothing on the page says it in words.
+// Announces a change to screen readers if no text on the page does.
 let region: HTMLElement | undefined;
 
 export function announce(words: string): void {
   region ??= makeRegion();
-  const told = region;
-  told.textContent = "";
-  // A moment later, so that the same words twice are news as well.
+  const target = region;
+  target.textContent = "";
+  // After a moment, so that repeating the same text is announced again.
   setTimeout(() => {
-    told.textContent = words;
+    target.textContent = words;
   }, 50);
 }
 

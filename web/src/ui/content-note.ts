@@ -1,2 +1,2 @@
-// A scenario's content note, as part of a sentence.
+// Formats a scenario's content note.
 export const contentNoteLine = (note: string): string => `Touches on: ${note.trim().replace(/\.$/, "")}`;

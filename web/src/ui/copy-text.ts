@@ -1,15 +1,15 @@
-// Puts text on the clipboard; false where that is not allowed. On plain http, as in a lab's local network, browsers
-// offer no clipboard of their own, but the old way still works.
+// Copies text to the clipboard; returns false if the browser blocks it. The clipboard API is missing on plain http, as in
+// a lab's local network, but the old way still works.
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return theOldWay(text);
+    return copyWithCommand(text);
   }
 }
 
-function theOldWay(text: string): boolean {
+function copyWithCommand(text: string): boolean {
   const focused = document.activeElement;
   const area = document.createElement("textarea");
   area.value = text;

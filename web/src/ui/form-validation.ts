@@ -1,4 +1,4 @@
-// What is wrong with the fields of a form, in plain words.
+// Validates the fields of a form and explains errors in plain language.
 
 type FormField = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
@@ -7,7 +7,7 @@ const fieldsOf = (form: HTMLFormElement): FormField[] =>
     (e): e is FormField => e.matches("input, textarea, select") && (e as FormField).name !== "",
   );
 
-/** Every field that cannot be sent, in the form's order. */
+/** Returns every invalid field with its error, in the form's order. */
 export function fieldErrors(form: HTMLFormElement): { field: FormField; error: string }[] {
   return fieldsOf(form).flatMap((field) => {
     const error = errorOf(field);
@@ -15,7 +15,7 @@ export function fieldErrors(form: HTMLFormElement): { field: FormField; error: s
   });
 }
 
-/** The first field that is marked as wrong. */
+/** Returns the first field that is marked as invalid. */
 export const firstRefused = (form: HTMLFormElement) =>
   form.querySelector<HTMLElement>("[aria-invalid=true]") ?? undefined;
 
@@ -23,17 +23,19 @@ const number = new Intl.NumberFormat();
 
 function errorOf(field: FormField): string | undefined {
   const { validity, value } = field;
-  const wanted = field.dataset.wanted ?? "Please enter a number.";
-  // White space alone is no value: the host would refuse it.
+  const wanted = field.dataset.wanted ?? "Enter a whole number.";
+  // White space alone counts as empty, as on the host.
   if (field.required && value.trim() === "" && !validity.badInput)
     return field.dataset.missing ?? "Please fill this in.";
   const most = Number(field.dataset.maxChars ?? Number.POSITIVE_INFINITY);
   const length = [...value].length;
-  if (length > most) return `Too long: ${number.format(length)} characters. At most ${number.format(most)}.`;
+  if (length > most) return `Too long: ${number.format(length)} characters. The maximum is ${number.format(most)}.`;
   if (validity.badInput || validity.stepMismatch || validity.patternMismatch) return wanted;
   if (!(field instanceof HTMLInputElement)) return undefined;
-  if (validity.rangeUnderflow) return field.type === "date" ? "Choose a later day." : `At least ${figure(field.min)}.`;
-  if (validity.rangeOverflow) return field.type === "date" ? "Choose an earlier day." : `At most ${figure(field.max)}.`;
+  if (validity.rangeUnderflow)
+    return field.type === "date" ? "Choose a later date." : `Enter at least ${figure(field.min)}.`;
+  if (validity.rangeOverflow)
+    return field.type === "date" ? "Choose an earlier date." : `Enter at most ${figure(field.max)}.`;
   return undefined;
 }
 

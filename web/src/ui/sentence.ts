@@ -1,4 +1,4 @@
-// The host's reasons are fragments, as errors are; on the page they are sentences.
+// Turns the host's error fragments into sentences for the page.
 export function sentence(fragment: string): string {
   const text = fragment.trim();
   const ends = /[.!?:)]$/.test(text);

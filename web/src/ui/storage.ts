@@ -1,6 +1,6 @@
-// What the page keeps in this browser for one person: drafts and messages that wait to be sent.
+// The drafts and unsent messages that the page keeps in this browser.
 
-/** Deletes them. Does nothing where the browser blocks storage, because nothing was kept there. */
+/** Deletes them. Does nothing if the browser blocks storage, because then nothing was stored. */
 export function forgetWords(): void {
   try {
     sessionStorage.clear();

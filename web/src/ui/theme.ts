@@ -1,4 +1,4 @@
-// Light or dark: the system's choice until the reader makes one, which is kept. `public/theme.js` applies it first.
+// Light or dark theme: follows the system until the user chooses one. `public/theme.js` applies it before first paint.
 import { useSyncExternalStore } from "react";
 
 export type Theme = "light" | "dark";
@@ -10,7 +10,7 @@ export function chooseTheme(theme: Theme): void {
   try {
     localStorage.setItem("theme", theme);
   } catch {
-    // Storage is off: the choice lasts as long as the page.
+    // Storage is blocked: the choice lasts until the page is closed.
   }
 }
 

@@ -1,4 +1,4 @@
-// Times as people read them, in their own language and zone.
+// Formats dates and times in the user's language and time zone.
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long" });
 const dayAndYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
@@ -13,7 +13,7 @@ export function onDay(iso: string): string {
 
 export const exactly = (iso: string) => exact.format(new Date(iso));
 
-/** Today only the time, else the day as well. */
+/** Returns the time, with the day unless it is today. */
 export function when(iso: string): string {
   const date = new Date(iso);
   return date.toDateString() === new Date().toDateString() ? atClock(iso) : `${onDay(iso)}, ${atClock(iso)}`;

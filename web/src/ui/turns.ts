@@ -1,10 +1,10 @@
-// Turns as people read them.
+// Formats numbers of turns.
 
-/** How many turns a conversation has. */
+/** Returns the number of turns in a conversation. */
 export const turnCount = (count: number): string =>
   count === 0 ? "No turns yet" : `${count} ${count === 1 ? "turn" : "turns"}`;
 
-/** How many turns are left. Above 20 the number says nothing a participant needs, and it is only an estimate. */
+/** Returns the number of turns left, or undefined above 20: participants don't need the number, and it is an estimate. */
 export function turnsLeft(left: number | undefined): string | undefined {
   if (left === undefined || left > 20) return undefined;
   if (left === 0) return "No turns left";

@@ -1,4 +1,4 @@
-// Joins a native <dialog> to React: the element keeps focus inside, answers Escape and gives focus back.
+// Connects a native <dialog> to React. The element traps the focus, closes on Escape and restores the focus.
 import { useEffect, useRef } from "react";
 
 export function useDialog(open: boolean) {
@@ -7,7 +7,7 @@ export function useDialog(open: boolean) {
     const dialog = ref.current;
     if (open && dialog && !dialog.open) {
       dialog.showModal();
-      // By itself the focus would go to the first button, and that is to close.
+      // By default, the first button would get the focus, which is "Close".
       const first = dialog.querySelector<HTMLElement>("input, textarea, select") ?? dialog.querySelector("h2");
       first?.focus();
     }

@@ -1,4 +1,4 @@
-// Checks a form as the browser would, but says what is wrong in plain words at the field, and adds what the host refused.
+// Validates a form with our own texts next to each field, and adds the host's errors.
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { serverFieldErrors } from "../api/field-errors";
 import { fieldErrors, firstRefused } from "./form-validation";
@@ -21,9 +21,9 @@ export function useFormErrors(failure: unknown) {
       },
     },
     of: (name: string) => own[name] ?? refused.of(name),
-    /** The host's refusal where no field is to blame. */
+    /** The host's error if it concerns no particular field. */
     general: refused.general,
-    /** Whether the form can be sent. If not, marks what is wrong and focuses the first such field. */
+    /** Returns whether the form can be sent. If not, marks the invalid fields and focuses the first one. */
     check(): boolean {
       const found = form.current ? fieldErrors(form.current) : [];
       setOwn(Object.fromEntries(found.map(({ field, error }) => [field.name, error])));

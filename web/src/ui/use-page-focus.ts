@@ -1,4 +1,4 @@
-// After a navigation inside the page, focus goes to the new heading, as it would after loading a document.
+// Moves the focus to the new heading after client-side navigation, as after loading a document.
 import { useEffect, useRef } from "react";
 
 let loaded = false;

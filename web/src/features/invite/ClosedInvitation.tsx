@@ -1,4 +1,4 @@
-// An invitation that can't be accepted: why, and whom to ask.
+// Explains why an invitation can't be accepted, and whom to ask.
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { paths } from "../../paths";
@@ -14,13 +14,13 @@ type Props = Inviter & { state: ClosedState };
 const words: Record<ClosedState, { title: string; what: string; todo: [before: string, after: string] }> = {
   claimed: {
     title: "This invitation is already in use",
-    what: "It was opened on another device or in another browser, and it still works there.",
-    todo: ["To continue here, ask ", " for a new link. Your conversations will be there."],
+    what: "It was accepted on another device or in another browser, and it still works there.",
+    todo: ["To continue here, ask ", " for a fresh link. Your conversations will be there."],
   },
   expired: {
     title: "This invitation has expired",
-    what: "Its last day has passed.",
-    todo: ["If you'd still like to take part, ask ", " for a new one."],
+    what: "It can't be accepted anymore.",
+    todo: ["If you'd still like to take part, ask ", " for a new invitation."],
   },
   revoked: {
     title: "This invitation was withdrawn",
@@ -33,9 +33,9 @@ const words: Record<ClosedState, { title: string; what: string; todo: [before: s
     todo: ["If you have questions, ask ", "."],
   },
   replaced: {
-    title: "This link was replaced by a newer one",
+    title: "This link was replaced by a fresh one",
     what: "This older link no longer works. Your conversations are safe.",
-    todo: ["Ask ", " for the new link."],
+    todo: ["Ask ", " for the fresh link."],
   },
   unknown: {
     title: "We don't recognize this invitation",

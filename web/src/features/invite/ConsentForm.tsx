@@ -1,4 +1,4 @@
-// The check box and the button. The button is never disabled: pressed too early, it says what is missing.
+// The consent check box and the button. The button is never disabled: without consent, it says what is missing.
 import { type FormEvent, useRef, useState } from "react";
 import { $api, problemOf, type Schemas } from "../../api/client";
 import { queries, queryClient } from "../../api/queries";
@@ -18,7 +18,7 @@ export function ConsentForm({ token, landing }: Props) {
       queryClient.clear();
       return enter(resumed);
     },
-    // Claimed meanwhile, revoked, or another text: the page shows the invitation as it is now.
+    // Claimed or revoked in the meantime, or a changed consent text: show the invitation's current state.
     onError: (error) => {
       if ([404, 409, 410].includes(problemOf(error).status)) void queryClient.invalidateQueries(queries.landing(token));
     },

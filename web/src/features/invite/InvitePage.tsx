@@ -1,5 +1,5 @@
-// `/invite/:token`: where participants arrive, usually on a phone by QR code. Opening it changes nothing; only the
-// button claims.
+// `/invite/:token`: where participants arrive, usually on a phone by QR code. Opening the page changes nothing; only the
+// button claims the invitation.
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "react-router";
 import { problemOf } from "../../api/client";

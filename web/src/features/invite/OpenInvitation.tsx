@@ -1,4 +1,4 @@
-// What the invitation is about, what happens with the words, and the consent.
+// An invitation that can be opened: what it is about, what happens to the participant's words, and the consent form.
 import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
 import { paths } from "../../paths";

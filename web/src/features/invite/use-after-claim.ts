@@ -1,11 +1,11 @@
-// Where a participant goes after agreeing: into the one conversation of the invitation, or to the choice.
+// Where a participant goes after the claim: into the invitation's only scenario, or to the choice of scenarios.
 import { useNavigate } from "react-router";
 import { client, type Schemas } from "../../api/client";
 import { paths } from "../../paths";
 
 export function useAfterClaim({ scenario }: Schemas["Landing"]) {
   const navigate = useNavigate();
-  // Replaces the address, so that the token leaves the history.
+  // Replaces the URL, so that the token leaves the history.
   const go = (to: string) => navigate(to, { replace: true });
   return async (resumed: boolean) => {
     if (!scenario || resumed) return go(paths.home());

@@ -1,4 +1,4 @@
-// Invitations that were created together: how many, and the ways to hand them out.
+// Invitations that were created together: their number, and the ways to distribute them.
 import { Check, Download, Printer } from "lucide-react";
 import { Link, useLocation, useSearchParams } from "react-router";
 import type { Schemas } from "../../api/client";
@@ -20,7 +20,7 @@ export function BatchSummary({ list }: { list: Schemas["InvitationPage"] }) {
     <section aria-label="Created together" className="mb-6 rounded-2xl border border-line bg-surface p-5">
       <p role="status" className="mb-3 flex items-center gap-2.5 font-semibold">
         {justNow && <Check aria-hidden className="size-5 shrink-0 text-ok" />}
-        <span>{`${list.total} invitations ${justNow ? "created" : "that were created together"}`}</span>
+        <span>{`${list.total} invitations ${justNow ? "created" : "created together"}`}</span>
       </p>
       <div className="flex flex-wrap gap-2">
         {links.length > 0 && (

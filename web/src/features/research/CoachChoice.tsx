@@ -1,4 +1,4 @@
-// Whether participants have a coach, and what of one. Private questions follow the comments unless chosen otherwise.
+// Whether the coach comments and answers private questions. Changing the comments also changes the questions.
 import { useState } from "react";
 import { CheckField } from "../../ui/Field";
 
@@ -25,15 +25,15 @@ export function CoachChoice() {
         label="Participants may ask the coach privately"
       />
       <p role="status" className="text-sm text-muted">
-        {whatTheyHave(coach, aside)}
+        {coachSummary(coach, aside)}
       </p>
     </fieldset>
   );
 }
 
-function whatTheyHave(coach: boolean, aside: boolean): string {
+function coachSummary(coach: boolean, aside: boolean): string {
   if (coach && aside) return "Participants get a note after every turn and can ask the coach questions.";
   if (coach) return "Participants get a note after every turn. They can't ask the coach questions.";
   if (aside) return "Participants still have a coach, who answers only when they ask.";
-  return "Participants have no coach. Only the name of this service still has the word in it.";
+  return "Participants have no coach. Only the name of this service mentions one.";
 }

@@ -1,5 +1,5 @@
-// Codes to print, eight on a sheet: at `/research/invitations/codes` those of the invitations that a list shows and no
-// participant has opened, at `/research/invitations/:id/code` one.
+// QR codes to print, eight per sheet: `/research/invitations/codes` has the unclaimed invitations of a list,
+// `/research/invitations/:id/code` has a single one.
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, Printer } from "lucide-react";
 import type { ReactNode } from "react";
@@ -70,7 +70,7 @@ function Sheet({ back, words, items, children }: Props) {
         <LoopbackNote className="mt-3" />
       </div>
       {!items && <Skeleton />}
-      {/* Black on white in either theme, and on paper: many scanners do not read the inverse. */}
+      {/* Black on white in either theme and on paper, because many scanners can't read inverted codes. */}
       <ul className="grid grid-cols-1 gap-3 text-black sm:grid-cols-2 print:grid-cols-2 print:gap-0">
         {items?.map(
           (i) =>

@@ -1,4 +1,4 @@
-// A button that copies text. Where the browser allows no copying, it shows the text, selected, to be copied by hand.
+// A button that copies text. If the browser blocks copying, it shows the selected text to be copied by hand.
 import { Copy } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../ui/Button";
@@ -6,7 +6,7 @@ import { copyText } from "../../ui/copy-text";
 
 type Props = {
   text: string;
-  /** The words on the button. */
+  /** The text on the button. */
   label: string;
   /** What is copied, at the start of a sentence. */
   what: string;
@@ -22,7 +22,7 @@ export function CopyTextButton({ text, label, what }: Props) {
       </Button>
       <div role="status" className="order-last w-full text-sm text-muted empty:hidden">
         {outcome === "copied" && `${what} copied.`}
-        {outcome === "blocked" && "Your browser doesn't allow copying here. Copy the selected text instead."}
+        {outcome === "blocked" && "Your browser blocks copying. Copy the selected text yourself."}
       </div>
       {outcome === "blocked" && (
         <textarea
@@ -38,7 +38,7 @@ export function CopyTextButton({ text, label, what }: Props) {
   );
 }
 
-/** Outside the component: React calls it once, and not at every rendering, which would take the focus away again. */
+/** Defined outside the component, so that React calls it only once: every call takes the focus. */
 function selected(area: HTMLTextAreaElement | null): void {
   area?.focus();
   area?.select();

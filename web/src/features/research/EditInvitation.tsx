@@ -1,4 +1,4 @@
-// Changes an invitation: its names, its contact, how long it is valid, and more tokens.
+// Edits an invitation: label, title, contact and last day; also adds tokens.
 import { Pencil } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { $api, type Schemas } from "../../api/client";
@@ -46,13 +46,13 @@ function EditForm({ invitation: i, onDone }: Props & { onDone: () => void }) {
     const body = changed(i, new FormData(event.currentTarget));
     if (errors.check() && !amend.isPending) amend.mutate({ params: { path: { id: i.id } }, body });
   };
-  const inAll = `${tokens(i.tokenQuota + Number(more))} in all`;
+  const total = `${tokens(i.tokenQuota + Number(more))} in total`;
   return (
     <form {...errors.form} onSubmit={submit}>
       <TextField
         name="label"
         label="Label"
-        hint="Only researchers see it."
+        hint="Only researchers see this."
         defaultValue={i.label}
         required
         maxChars={200}
@@ -69,7 +69,7 @@ function EditForm({ invitation: i, onDone }: Props & { onDone: () => void }) {
       <TextField
         name="contact"
         label="Contact for questions"
-        hint="Participants see it, also when their link no longer works."
+        hint="Shown to participants, even after their link stops working."
         defaultValue={i.contact}
         maxChars={200}
         error={errors.of("contact")}
@@ -85,8 +85,8 @@ function EditForm({ invitation: i, onDone }: Props & { onDone: () => void }) {
         onChange={(event) => setMore(event.target.value)}
         hint={
           Number(more) > 0
-            ? sentence([estimate && `${estimate} more`, inAll].filter(Boolean).join(", "))
-            : `It has ${tokens(i.tokenQuota)} now.`
+            ? sentence([estimate && `${estimate} more`, total].filter(Boolean).join(", "))
+            : `The quota is ${tokens(i.tokenQuota)} now.`
         }
         error={errors.of("more") ?? errors.of("addTokens")}
       />
@@ -112,10 +112,10 @@ function EditForm({ invitation: i, onDone }: Props & { onDone: () => void }) {
   );
 }
 
-// The document says `null` in words only, and not in the field's type.
+// The OpenAPI document allows `null` only in its description, not in the field's type.
 const NONE = null as unknown as string;
 
-/** Only what is different now: an expiry in the past stays what it is until the researcher changes it. */
+/** Returns only what changed: an expiry in the past stays until the researcher edits it. */
 function changed(i: Schemas["Invitation"], form: FormData): Schemas["AmendInvitation"] {
   const text = (name: string) => String(form.get(name) ?? "").trim();
   const day = text("expires");

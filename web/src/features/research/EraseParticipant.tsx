@@ -1,4 +1,4 @@
-// Deletes what an invitation's participant wrote, after a question that names the invitation.
+// Deletes the conversations of an invitation's participant after a confirmation that names the invitation.
 import { useQuery } from "@tanstack/react-query";
 import { Eraser } from "lucide-react";
 import { useState } from "react";
@@ -19,10 +19,10 @@ export function EraseParticipant({ invitation: i }: Props) {
         queryClient.invalidateQueries(queries.invitationConversations(i.id)),
       ]);
       setAsking(false);
-      announce("The participant's words were deleted.");
+      announce("The participant's conversations were deleted.");
     },
   });
-  // Deleted already, or nothing was ever written.
+  // Already deleted, or there never was a conversation.
   const conversations = useQuery(queries.invitationConversations(i.id)).data?.items ?? [];
   if (!asking && conversations.every((c) => c.erasedAt)) return null;
   return (
@@ -40,10 +40,10 @@ export function EraseParticipant({ invitation: i }: Props) {
         onConfirm={() => erase.mutate({ params: { path: { id: i.id } } })}
       >
         <p>
-          This deletes every word the participant, their partner and the coach wrote, in all of the participant's
-          conversations. Any conversation in progress ends and they're signed out. This can't be undone.
+          This deletes every word that the participant, their partner and the coach wrote in all of the participant's
+          conversations. A conversation in progress ends, and the participant is signed out. This can't be undone.
         </p>
-        <p className="text-muted">Usage, and who deleted this, stay on record.</p>
+        <p className="text-muted">Token usage stays on record, and the audit log shows who deleted the text.</p>
       </ConfirmDialog>
     </>
   );

@@ -1,4 +1,4 @@
-// Gives an invitation a fresh link, after saying what happens to the old one.
+// Creates a fresh link for an invitation, after a confirmation that says what happens to the old one.
 import { Link2 } from "lucide-react";
 import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";
@@ -7,7 +7,7 @@ import { announce } from "../../ui/announce";
 import { Button } from "../../ui/Button";
 import { ConfirmDialog } from "../../ui/staff/ConfirmDialog";
 
-const DONE = "New link ready. The old link and code no longer work.";
+const DONE = "Fresh link created. The old link and code no longer work.";
 
 type Props = { invitation: Schemas["Invitation"] };
 
@@ -40,7 +40,7 @@ export function FreshLink({ invitation: i }: Props) {
         <p>The current link and code stop working immediately, including printed copies.</p>
         {i.claimedBy && (
           <p>
-            The participant can use the new link once, on any device, to continue with all of their conversations. The
+            The participant can use the fresh link once, on any device, to continue all of their conversations. The
             device they used before is then signed out.
           </p>
         )}

@@ -1,4 +1,4 @@
-// The QR code with its link, and what can be done with them.
+// The QR code and its link, with buttons to copy, present and print them.
 import { Expand, Printer } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -15,7 +15,7 @@ type Props = { invitation: Schemas["Invitation"]; url: string };
 export function InvitationCode({ invitation: i, url }: Props) {
   const claimed = i.claimedBy !== undefined;
   const [presenting, setPresenting] = useState(false);
-  // Only a claim while it is presented is news: a fresh link is presented to a participant who has claimed before.
+  // Announce only a claim during the presentation: a fresh link is shown to a participant who claimed earlier.
   const [before, setBefore] = useState(claimed);
   const present = () => {
     setBefore(claimed);

@@ -1,4 +1,4 @@
-// The conversations of an invitation: which scenario, how far, and how they ended.
+// The conversations of an invitation: scenario, number of turns, and how they ended.
 import { useQuery } from "@tanstack/react-query";
 import { problemOf, type Schemas } from "../../api/client";
 import { queries } from "../../api/queries";

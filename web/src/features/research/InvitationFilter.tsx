@@ -1,4 +1,4 @@
-// Which invitations the list shows, in which order, and how many there are. All choices are kept in the address.
+// Search, status filter and order of the list, and the number of matches. All choices are kept in the URL.
 import { Download, Printer } from "lucide-react";
 import { Link, useSearchParams } from "react-router";
 import type { Schemas } from "../../api/client";
@@ -11,7 +11,7 @@ import { filterIn, sortOf, sorts, sortWords } from "./list-query";
 
 export function InvitationFilter({ list }: { list: Schemas["InvitationPage"] }) {
   const [query, setQuery] = useSearchParams();
-  // A search keeps its spaces while it is typed, and its letters are no steps for the Back button.
+  // Keep spaces while the user is typing, and don't add a history entry for every letter.
   const search = (typed: string) => {
     const next = withChoices(query, { search: typed });
     if (typed !== "") next.set("search", typed);

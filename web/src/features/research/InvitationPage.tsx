@@ -1,4 +1,4 @@
-// `/research/invitations/:id`: the code, the link, the settings and the status of one invitation.
+// `/research/invitations/:id`: code, link, settings and status of one invitation.
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
@@ -37,7 +37,7 @@ export default function InvitationPage() {
   );
 }
 
-type Props = { invitation: Schemas["Invitation"] /** Why it may be out of date. */; error: unknown };
+type Props = { invitation: Schemas["Invitation"] /** Why the data may be out of date. */; error: unknown };
 
 function Detail({ invitation: i, error }: Props) {
   return (
@@ -71,7 +71,7 @@ function CodeOrWhyNot({ invitation: i }: { invitation: Schemas["Invitation"] }) 
   const erased = useErased(i.id);
   if (i.state === "revoked") return <NoCode>This invitation was revoked. Its link and code no longer work.</NoCode>;
   if (i.state === "expired")
-    return <NoCode>This invitation has expired. Its link and code work again when you extend it.</NoCode>;
+    return <NoCode>This invitation has expired. Extend it to make its link and code work again.</NoCode>;
   if (erased)
     return (
       <NoCode>
@@ -88,7 +88,7 @@ function CodeOrWhyNot({ invitation: i }: { invitation: Schemas["Invitation"] }) 
   );
 }
 
-/** Words are deleted of a whole person, and nobody comes back to what was theirs. */
+/** Deletion covers all of a participant's conversations, so one deleted conversation means that the link is dead. */
 function useErased(id: string): boolean {
   return useQuery(queries.invitationConversations(id)).data?.items.some((c) => c.erasedAt) ?? false;
 }
@@ -107,7 +107,7 @@ function Facts({ invitation: i }: { invitation: Schemas["Invitation"] }) {
           ["Claimed", i.claimedAt ? exactly(i.claimedAt) : "Not yet"],
           ["Title for participants", <Text key="title">{titleOf(i)}</Text>],
           ["Scenario", <Text key="scenario">{scenario?.title ?? i.scenario ?? "The participant chooses"}</Text>],
-          ["Own scenarios", i.allowCustomScenario ? "Allowed" : "Not allowed"],
+          ["Custom scenarios", i.allowCustomScenario ? "Allowed" : "Not allowed"],
           ["Coach", i.coach ? "Comments on every turn" : i.aside ? "Answers only when asked" : "None"],
           ["Private questions", i.aside ? "Allowed" : "Not allowed"],
           ["Contact", <Text key="contact">{i.contact ?? "None"}</Text>],
@@ -128,7 +128,7 @@ function Facts({ invitation: i }: { invitation: Schemas["Invitation"] }) {
 
 const Text = ({ children }: { children: string }) => <span dir="auto">{children}</span>;
 
-/** The text itself is on the page that the link opens, in a preview for researchers. */
+/** Links to the page that the invitation opens: researchers see it as a preview with the consent text. */
 function Consent({ invitation: i }: { invitation: Schemas["Invitation"] }) {
   const version = <span className="font-mono text-sm">{i.consentVersion}</span>;
   if (!i.url) return version;

@@ -1,5 +1,5 @@
-// What a participant sees of an invitation before opening it, on a screen or on paper: what to do, the code, the public
-// title and a number. The label is for researchers and stays out of it.
+// What a participant sees of an invitation before opening it, on screen or on paper: the QR code, the public title, an
+// instruction and a number. The label is for researchers and never shown here.
 import { QRCodeSVG } from "qrcode.react";
 import type { Schemas } from "../../api/client";
 
@@ -7,14 +7,14 @@ type Shown = Pick<Schemas["Invitation"], "id" | "batchId" | "label" | "title">;
 
 export const titleOf = ({ title }: Pick<Shown, "title">): string => title ?? "Conversation Coach";
 
-/** The number that the host gave to one of several, such as `07`. A number in a label of the researcher's own is none. */
+/** Returns the number that the host appended to a batch's label, such as `07`, but no number that a researcher typed. */
 export function numberOf({ id, batchId, label }: Shown): string | undefined {
   const number = /-(\d+)$/.exec(label)?.[1];
-  // The first of several is its batch's own.
+  // The first invitation of a batch has the batch's id.
   return id === batchId && Number(number) !== 1 ? undefined : number;
 }
 
-/** Always black on white with a quiet zone: many scanners do not read the inverse. */
+/** Always black on white with a quiet zone, because many scanners can't read inverted codes. */
 export function InvitationQr({ of: i, url, className = "" }: { of: Shown; url: string; className?: string }) {
   const number = numberOf(i);
   return (

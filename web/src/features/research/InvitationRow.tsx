@@ -1,4 +1,4 @@
-// One invitation in the list; the whole row is the link, except the button that copies the participant's link.
+// One invitation in the list. The whole row is a link, except for the button that copies the participant's link.
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -44,7 +44,7 @@ function CopyLink({ label, url }: { label: string; url: string }) {
   const copy = async () => {
     const done = await copyText(url);
     setCopied(done);
-    announce(done ? "Link copied." : "Your browser doesn't allow copying here. Open the invitation to see its link.");
+    announce(done ? "Link copied." : "Your browser blocks copying. Open the invitation to see its link.");
   };
   const Icon = copied ? Check : Copy;
   return (

@@ -1,4 +1,4 @@
-// `/research/invitations`: the invitations that the address asks for. The host searches, filters, sorts and counts.
+// `/research/invitations`: the list of invitations. The host searches, filters, sorts and counts, as the URL says.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { Link, useSearchParams } from "react-router";
@@ -21,12 +21,12 @@ import { wantedBy } from "./list-query";
 
 export default function InvitationsPage() {
   const [query] = useSearchParams();
-  // A letter later the search is another one: the host is asked when the typing pauses.
+  // Ask the host only once the user stops typing.
   const address = useDebounced(query.toString(), 250);
   const list = useQuery({
     ...queries.invitations(wantedBy(new URLSearchParams(address))),
     placeholderData: keepPreviousData,
-    // Polled while the page is open, so that "Live now" is true.
+    // Polled while the page is open, to keep "Live now" up to date.
     refetchInterval: 10_000,
   });
   const failure = loadError(list);
@@ -69,7 +69,7 @@ const FirstSteps = () => (
   <div className="rounded-2xl border border-line bg-surface p-6">
     <p className="mb-2 font-semibold">Create your first invitation</p>
     <ol className="list-decimal space-y-1 ps-5 text-muted">
-      <li>Give it a label and choose how much the participant can talk.</li>
+      <li>Enter a label and choose how much the participant can talk.</li>
       <li>Show its QR code, or send its link.</li>
       <li>The participant agrees and starts talking. They don't need an account.</li>
     </ol>

@@ -1,4 +1,4 @@
-// What participants will read before they agree, as the host would show it.
+// A preview of the landing page that participants read before they agree, as the host would show it.
 import { problemOf } from "../../api/client";
 import { InvitationText } from "../../ui/InvitationText";
 import { ProblemNotice } from "../../ui/ProblemNotice";

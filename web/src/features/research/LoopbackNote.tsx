@@ -1,4 +1,4 @@
-// Warns where links open only on this computer, and says what to set.
+// Warns if links only open on this computer, and says what to change.
 import { useQuery } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
 import { queries } from "../../api/queries";
@@ -13,7 +13,7 @@ export function LoopbackNote({ className = "" }: { className?: string }) {
     >
       <TriangleAlert aria-hidden className="mt-0.5 size-5 shrink-0" />
       <span className="min-w-0 wrap-anywhere">
-        {`This link and code only open on this computer, because the server's address is ${location.origin}. To use a phone, restart the server with `}
+        {`Links and codes only open on this computer, because the server's address is ${location.origin}. To use a phone, restart the server with `}
         <code>BIND=0.0.0.0:8080</code> and <code>PUBLIC_URL</code> set to this computer's address in your network, such
         as <code>http://192.168.1.20:8080</code>.
       </span>

@@ -1,4 +1,4 @@
-// The form of new invitations. After one, it leads to its code; after several, to the list of just those.
+// The form for new invitations. A single invitation opens its own page; several open a list of just those.
 import { TriangleAlert } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
@@ -61,9 +61,9 @@ export function NewInvitationForm({ scenarios }: Props) {
             <TextField
               name="label"
               label="Label"
-              hint="Only researchers see it."
+              hint="Only researchers see this."
               required
-              missing="Give it a label, so that you can find it again."
+              missing="Enter a label, so that you can find the invitation again."
               maxChars={200}
               error={errors.of("label")}
             />
@@ -79,7 +79,7 @@ export function NewInvitationForm({ scenarios }: Props) {
               type="number"
               inputMode="numeric"
               label="How many invitations"
-              hint="Each works for one person. Several are numbered, up to 200."
+              hint="Each works for one person. If you create several (up to 200), they are numbered."
               min={1}
               max={200}
               step={1}
@@ -97,7 +97,7 @@ export function NewInvitationForm({ scenarios }: Props) {
                 </option>
               ))}
             </SelectField>
-            <CheckField name="own" label="Participants may describe a scenario of their own" />
+            <CheckField name="own" label="Participants may describe their own scenario" />
             <CoachChoice />
           </Card>
           <Card title="How much can they talk?">
@@ -115,7 +115,7 @@ export function NewInvitationForm({ scenarios }: Props) {
             <TextField
               name="contact"
               label="Contact for questions"
-              hint="Participants see it, also when their link no longer works."
+              hint="Shown to participants, even after their link stops working."
               maxChars={200}
               error={errors.of("contact")}
             />
@@ -124,7 +124,7 @@ export function NewInvitationForm({ scenarios }: Props) {
               label="Consent text"
               rows={8}
               maxChars={20_000}
-              hint="Leave empty to use the default text, which fits the settings above. Paragraphs, lists with - and **bold** words are formatted."
+              hint="Leave empty to use the default text, which matches the settings above. You can use paragraphs, lists with - and **bold** text."
               error={errors.of("consent")}
             />
             <div role="status">
@@ -139,7 +139,7 @@ export function NewInvitationForm({ scenarios }: Props) {
         </div>
         <LandingPreview preview={preview} />
       </div>
-      {/* Always in view: the form is longer than a screen. */}
+      {/* Always visible, because the form is longer than the screen. */}
       <div className="sticky bottom-0 -mx-4 mt-6 border-t border-line bg-bg px-4 py-3 sm:-mx-5 sm:px-5">
         {errors.general && <ProblemNotice problem={errors.general} />}
         <div className="flex flex-wrap gap-3">

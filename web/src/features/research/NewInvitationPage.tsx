@@ -1,4 +1,4 @@
-// `/research/invitations/new`: the settings of new invitations, beside exactly what their participants will read.
+// `/research/invitations/new`: the settings of new invitations, next to a preview of what participants will read.
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft } from "lucide-react";
 import { Link } from "react-router";

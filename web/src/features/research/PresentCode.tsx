@@ -1,4 +1,4 @@
-// The code as large as the screen allows, for a participant's phone across the table. Says when it was claimed.
+// The QR code in full screen, for a participant's phone across the table. Shows when the invitation is claimed.
 import { Check, X } from "lucide-react";
 import type { Schemas } from "../../api/client";
 import { IconButton } from "../../ui/Button";

@@ -1,4 +1,4 @@
-// How much an invitation may spend: a preset's number, or another one, and what that means in conversations.
+// An invitation's token quota: a preset or another number, with an estimate in conversations.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Schemas } from "../../api/client";
@@ -20,7 +20,7 @@ export function QuotaChoice({ preview, error }: Props) {
     ...queries.presets(withoutEmpty({ scenario, coach })),
     placeholderData: keepPreviousData,
   });
-  // Until the presets are there nothing is chosen, so that what is shown is what is sent. Without any, a number does.
+  // Nothing is selected until the presets have loaded, so that the form sends what it shows. Without presets, a number.
   if (presets.isPending) return <div className="h-56" />;
   const items = presets.data?.items.filter((preset) => !preset.allowance) ?? [];
   return <Choices presets={items} estimate={preview.data?.estimate} error={error} />;
@@ -69,7 +69,7 @@ function Choices({ presets, estimate, error }: ChoicesProps) {
           type="number"
           inputMode="numeric"
           required
-          missing="How many tokens?"
+          missing="Enter a number of tokens."
           min={1}
           step={1}
           hint={sentence(inConversations(estimate) ?? "")}
@@ -81,7 +81,7 @@ function Choices({ presets, estimate, error }: ChoicesProps) {
   );
 }
 
-/** What was chosen. The host copies a preset's number: a preset that changes later does not affect the invitation. */
+/** Returns the choice. The host copies a preset's number, so changing the preset later doesn't affect the invitation. */
 export function quotaIn(form: FormData): Pick<Schemas["NewInvitation"], "presetId" | "tokenQuota"> {
   const chosen = form.get("quota");
   return typeof chosen === "string" && chosen !== OTHER

@@ -1,4 +1,4 @@
-// Revokes an invitation, after a question that names it.
+// Revokes an invitation after a confirmation that names it.
 import { Ban } from "lucide-react";
 import { useState } from "react";
 import { $api, type Schemas } from "../../api/client";
@@ -34,7 +34,7 @@ export function RevokeInvitation({ invitation: i }: Props) {
       >
         <p>
           {i.claimedBy
-            ? "They can still read their conversations but can't start new ones. A reply in progress is finished."
+            ? "The participant can still read their conversations but can't continue them or start new ones. A reply in progress is completed."
             : "Its link and code stop working immediately."}{" "}
           This can't be undone.
         </p>

@@ -1,4 +1,4 @@
-// The status of an invitation: a word, and a shape and color of its own, so that a long list can be scanned.
+// The status of an invitation: text with its own shape and color, so that a long list is easy to scan.
 import { Ban, CircleCheck, CircleDashed, CircleSlash, Clock, type LucideIcon } from "lucide-react";
 import { type Status, statusWords } from "./invitation-status";
 

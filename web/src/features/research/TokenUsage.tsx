@@ -1,4 +1,4 @@
-// How much of its tokens an invitation has used. The bar comes first, so that the bars of a list line up.
+// An invitation's token usage. The bar comes first, so that the bars in a list line up.
 import type { Schemas } from "../../api/client";
 import { Meter } from "../../ui/Meter";
 

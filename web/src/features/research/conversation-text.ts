@@ -4,7 +4,7 @@ import { atClock, exactly, when } from "../../ui/times";
 
 type Conversation = Pick<Schemas["Conversation"], "state" | "endReason" | "createdAt" | "endedAt" | "erasedAt">;
 
-/** From when to when; the end of the same day only by its time. */
+/** Returns the period of a conversation. An end on the same day is shown as a time only. */
 export function fromTo({ createdAt, endedAt }: Conversation): string {
   if (!endedAt) return `started ${when(createdAt)}`;
   const sameDay = new Date(createdAt).toDateString() === new Date(endedAt).toDateString();
@@ -15,8 +15,8 @@ const reasons: Record<string, string> = {
   participant: "Ended by the participant",
   staff: "Ended by a researcher",
   goal_reached: "Ended: goal reached",
-  max_turns: "Ended: last turn taken",
-  max_time: "Ended: time was up",
+  max_turns: "Ended: turn limit reached",
+  max_time: "Ended: time limit reached",
   erased: "Text deleted",
 };
 

@@ -1,4 +1,4 @@
-// How an invitation stands, in one word.
+// The status of an invitation and its name on screen.
 import type { Schemas } from "../../api/client";
 
 export type Status = Schemas["Invitation"]["status"];
@@ -12,7 +12,7 @@ export const statuses = [
   "revoked",
 ] as const satisfies readonly Status[];
 
-/** The link of an invitation that can still be used. */
+/** Returns an invitation's link if it can still be used. */
 export const linkOf = (i: Schemas["Invitation"]): string | undefined =>
   i.state === "open" || i.state === "claimed" ? i.url : undefined;
 

@@ -1,4 +1,4 @@
-// Days as a date field has them. The whole last day counts, in the researcher's own time zone.
+// Conversions for date fields. The last day counts in full, in the researcher's time zone.
 
 export const endOfDay = (day: string): string | undefined =>
   day ? new Date(`${day}T23:59:59`).toISOString() : undefined;

@@ -1,4 +1,4 @@
-// The address of the list says everything that the host is asked for.
+// The request to the host follows from the list's URL alone.
 import { expect, it } from "vitest";
 import { filterIn, wantedBy } from "./list-query";
 
@@ -11,15 +11,15 @@ it("asks the host to search, filter and sort", () => {
   expect(asked("")).toEqual({ sort: "live", limit: 50 });
 });
 
-it("passes on no status and no order that the host does not know", () => {
+it("ignores a status and an order that the host doesn't know", () => {
   expect(asked("status=ROOT&sort=random")).toEqual({ sort: "live", limit: 50 });
 });
 
-it("takes all that were created together, in the order of their numbers", () => {
+it("requests a whole batch in the order of its numbers", () => {
   expect(asked("batch=i1")).toEqual({ batch: "i1", sort: "label", limit: 200 });
   expect(asked("batch=i1&sort=newest")).toEqual({ batch: "i1", sort: "newest", limit: 200 });
 });
 
-it("leaves the page out of what a file is made of", () => {
+it("exports all pages of a list", () => {
   expect(filterIn(new URLSearchParams("search=a&cursor=abc"))).toEqual({ search: "a", sort: "live" });
 });

@@ -1,4 +1,4 @@
-// What the address of the list asks for, as the host takes it.
+// Translates the list's URL into a request to the host.
 import { oneOf, withoutEmpty } from "../../ui/staff/url-state";
 import { statuses } from "./invitation-status";
 
@@ -13,14 +13,14 @@ export const sortWords: Record<Sort, string> = {
 };
 
 const PAGE = 50;
-/** As many as can be created at once: their links are copied from one page. */
+/** The largest batch that can be created, so that all of its links can be copied from one page. */
 const BATCH = 200;
 
-/** The order of a list. Invitations that were created together are shown in the order of their numbers. */
+/** Returns the order of a list. A batch is shown in the order of its numbers. */
 export const sortOf = (query: URLSearchParams): Sort =>
   oneOf(query, "sort", sorts) ?? (query.has("batch") ? "label" : "live");
 
-/** Which invitations, without the page. */
+/** Returns the filter without the position in the list. */
 export function filterIn(query: URLSearchParams) {
   return withoutEmpty<Filter>({
     search: query.get("search")?.trim(),

@@ -1,4 +1,4 @@
-// What the form says, as the host takes it, and the part that participants see.
+// The request that the form makes, and the part of it that participants see.
 import { expect, it } from "vitest";
 import { bodyOf, shownOf } from "./new-invitation";
 
@@ -8,7 +8,7 @@ function form(fields: Record<string, string>): FormData {
   return data;
 }
 
-it("names only what was filled in", () => {
+it("sends only the fields that were filled in", () => {
   expect(
     bodyOf(form({ label: " P-07 ", quota: "preset-1", copies: "3", coach: "on", title: "", consent: " " })),
   ).toEqual({
@@ -21,7 +21,7 @@ it("names only what was filled in", () => {
   });
 });
 
-it("shows participants neither the label nor a number that is not one yet", () => {
+it("leaves the label and an incomplete number out of the preview", () => {
   const body = bodyOf(form({ label: "Control arm", quota: "other", tokens: "", title: "Talks", copies: "30" }));
   expect(shownOf(body)).toEqual({ title: "Talks", coach: false, aside: false, allowCustomScenario: false });
   expect(shownOf({ ...body, tokenQuota: 6_000 })).toHaveProperty("tokenQuota", 6_000);

@@ -1,4 +1,4 @@
-// What the form of new invitations says, as the host takes it.
+// Translates the form for new invitations into requests to the host.
 import type { Schemas } from "../../api/client";
 import { withoutEmpty } from "../../ui/staff/url-state";
 import { endOfDay } from "./last-day";
@@ -24,9 +24,9 @@ export function bodyOf(form: FormData): Schemas["NewInvitation"] {
   };
 }
 
-/** The part of it that participants see, and the number of tokens to estimate. */
+/** Returns the part of the request that participants see, and the number of tokens to estimate. */
 export function shownOf({ tokenQuota, ...body }: Schemas["NewInvitation"]): Schemas["PreviewInvitation"] {
   const { label: _, copies: __, presetId: ___, ...shown } = body;
-  // A number that cannot be sent yet, as while it is typed, is no number to estimate.
+  // While a number is being typed it may not be valid yet, so there is nothing to estimate.
   return tokenQuota && Number.isSafeInteger(tokenQuota) ? { ...shown, tokenQuota } : shown;
 }

@@ -1,4 +1,4 @@
-// Keeps the label out of the browser's tab while participants look at the screen.
+// Keeps the label out of the browser tab's title while participants look at the screen.
 import { useEffect } from "react";
 
 export function useNeutralTitle(on: boolean): void {

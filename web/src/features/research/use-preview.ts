@@ -1,4 +1,4 @@
-// Asks the host what participants would read under the form's settings, a moment after the last change.
+// Asks the host for a preview of the form's settings, a moment after the last change.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Schemas } from "../../api/client";

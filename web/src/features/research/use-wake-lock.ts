@@ -1,4 +1,4 @@
-// Keeps the screen on while something is presented, where the browser can.
+// Keeps the screen on while a code is presented, if the browser supports it.
 import { useEffect } from "react";
 
 export function useWakeLock(on: boolean): void {

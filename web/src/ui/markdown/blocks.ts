@@ -1,7 +1,7 @@
-// Reads the blocks of a model's words by CommonMark's rules, as far as such words use them: paragraphs, lists, titles,
-// fences, quotes, rules, and tables. What is not here stays text: HTML, reference links, indented code.
+// Parses the blocks of a model's text by the CommonMark rules that models use: paragraphs, lists, headings, fences,
+// quotes, rules and tables. Everything else stays text: HTML, reference links, indented code.
 export type Item = { number?: number; text: string };
-/** `source` is what the block was read from: equal source, equal block. */
+/** `source` is the text that the block was parsed from: equal source means an equal block. */
 export type Block = { source: string } & (
   | { kind: "p" | "heading" | "code" | "quote"; text: string }
   | { kind: "list"; ordered: boolean; items: Item[] }
@@ -17,10 +17,10 @@ const quote = /^ {0,3}> ?/;
 const item = /^( *)([-*+•]|(\d{1,9})[.)])(?:( +)(.*)|)$/s;
 const cells = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
 
-/** Blocks inside blocks inside blocks: from here on they are words, so that hostile text cannot nest without end. */
+/** The maximum nesting depth. Deeper blocks stay text, so that hostile input can't nest without limit. */
 const DEEPEST = 8;
 
-/** `live` text is still growing: what may become markup with the next words is held back. */
+/** Returns the blocks of a text. `live` text is still growing: its end is held back while it may become markup. */
 export function parseBlocks(text: string, live = false, depth = 0): Block[] {
   if (depth > DEEPEST) return [{ source: text, kind: "p", text }];
   const lines = (live ? heldBack(text) : text).replaceAll("\r\n", "\n").split("\n");
@@ -72,7 +72,7 @@ function readBlock(lines: string[], at: number): [Block, number] {
   return [{ ...from(end), kind: "p", text: words.join("\n").trimEnd() }, end];
 }
 
-/** Where the lines after `at` end that are not blank and fit under the one before. */
+/** Returns the end of the lines after `at` that aren't blank and fit below the line before. */
 function endOf(lines: string[], at: number, fits: (line: string, last: string) => boolean): number {
   let end = at + 1;
   while (end < lines.length && !blank.test(lines[end] ?? "") && fits(lines[end] ?? "", lines[end - 1] ?? "")) end++;
@@ -82,7 +82,7 @@ function endOf(lines: string[], at: number, fits: (line: string, last: string) =
 const begins = (line: string) =>
   fence.test(line) || heading.test(line) || rule.test(line) || quote.test(line) || item.test(line);
 
-/** A paragraph ends before a block, but a number other than 1 and an empty item are words. */
+/** Whether a line continues a paragraph. Other blocks end it, but a list number other than 1 or an empty item doesn't. */
 function goesOn(line: string): boolean {
   if (blank.test(line)) return false;
   const listed = item.exec(line);
@@ -101,7 +101,7 @@ function readFence(lines: string[], at: number, mark: string): [string, number] 
 
 type Reading = { indent: number; content: number; ordered: boolean; mark: string };
 
-/** More lenient than CommonMark in one point: two blanks nest bullets under `1. `, as models write it. */
+/** More lenient than CommonMark in one respect: two spaces nest bullets under `1. `, because models write them that way. */
 function readList(lines: string[], at: number): [Item[], number] {
   const items: { number?: number; lines: string[] }[] = [];
   let list: Reading | undefined;
@@ -126,7 +126,7 @@ function readList(lines: string[], at: number): [Item[], number] {
       items.push({ ...(number !== undefined && { number: Number(number) }), lines: [words] });
       continue;
     }
-    // Words right under an item belong to it, those after a blank line do not.
+    // Text directly below an item belongs to it, text after a blank line doesn't.
     if (!inside || blank.test(inside.lines.at(-1) ?? "") || begins(line)) break;
     inside.lines.push(line);
   }
@@ -161,6 +161,6 @@ function cellsOf(line: string): string[] {
 
 const mayBecomeTable = (block: Block) => block.kind === "p" && /^\|[^\n]*(?:\n[|:\-\s]*)?$/.test(block.text);
 
-/** Without the last line if it is no more than the beginning of a marker, or of a fence. */
+/** Removes the last line if it is only the beginning of a marker or of a fence. */
 const heldBack = (text: string) =>
   text.replace(/(^|\n)[ \t]*(?:[-*•+#>~`]+|`{3,}[^\n`]*|\d{1,9}[.)]?)?[ \t]*$/, "$1").trimEnd();

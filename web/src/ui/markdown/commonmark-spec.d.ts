@@ -1,4 +1,4 @@
-// The package has no types of its own.
+// The package doesn't include types.
 declare module "commonmark-spec" {
   export const tests: { markdown: string; html: string; section: string; number: number }[];
 }

@@ -1,4 +1,4 @@
-// The examples of the CommonMark specification, in the sections about what models write: the same structure and words.
+// The CommonMark specification's examples from the sections that models use must have the same structure and text.
 import { tests } from "commonmark-spec";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
@@ -10,17 +10,17 @@ const SECTIONS = [
   ...["Hard line breaks", "Soft line breaks", "Textual content"],
 ];
 
-/** Shown another way on purpose, by example number. */
+/** Intentional differences, by example number. */
 const OTHERWISE = {
-  "four blanks are no code: people indent, and a model fences": [
+  "four spaces are not code: people indent text, and models use fences": [
     ...[18, 48, 69, 134, 225, 231, 236, 252, 253, 254, 257, 264, 270, 271, 272, 273, 274, 278, 286, 287, 288, 289],
     ...[290, 309, 312, 313],
   ],
-  "HTML and addresses in angle brackets are text": [20, 21, 308, 344, 346, 475, 476, 477, 480, 481, 642, 643],
-  "a link has its address beside it, so there are no references": [23, 317],
-  "a line of dashes is a rule, never a title for the words above": [59, 141, 300],
-  "two blanks nest bullets under a number": [297],
-  "what only a test writes": [79, 237, 238, 280, 342],
+  "HTML and URLs in angle brackets are text": [20, 21, 308, 344, 346, 475, 476, 477, 480, 481, 642, 643],
+  "reference links are not supported, because a link shows its URL": [23, 317],
+  "a line of dashes is a rule, never the underline of a heading": [59, 141, 300],
+  "two spaces nest bullets under a number": [297],
+  "only ever written in tests": [79, 237, 238, 280, 342],
 };
 const skipped = new Set<number>(Object.values(OTHERWISE).flat());
 const examples = tests.filter((test) => SECTIONS.includes(test.section));
@@ -30,7 +30,7 @@ it.each(examples.filter((test) => !skipped.has(test.number)))("shows example $nu
   expect(meant(shown)).toBe(meant(example.html.replaceAll("→", "\t")));
 });
 
-it("lists as different only what is", () => {
+it("lists only real differences", () => {
   const same = examples.filter((test) => {
     const shown = renderToStaticMarkup(<Prose text={test.markdown.replaceAll("→", "\t")} />);
     return skipped.has(test.number) && meant(shown) === meant(test.html.replaceAll("→", "\t"));
@@ -38,7 +38,7 @@ it("lists as different only what is", () => {
   expect(same.map((test) => test.number)).toEqual([]);
 });
 
-/** Words and structure: titles are strong paragraphs here, links words with an address, and breaks are white space. */
+/** Reduces HTML to text and structure: headings are paragraphs here, links are text with a URL, breaks are spaces. */
 function meant(html: string): string {
   return html
     .replace(/<a href="([^"]*)"[^>]*>(.*?)<\/a>/gs, (_, to, words) => `${words} (${decodeURI(to)})`)

@@ -1,12 +1,12 @@
-// Reads the markup inside one paragraph by CommonMark's rules for delimiter runs: emphasis, strong, code, escapes,
-// plus strikethrough. A link keeps its label and shows its address; images load nothing. HTML stays text.
+// Parses the markup inside a paragraph by CommonMark's rules for delimiter runs: emphasis, strong, code and escapes,
+// plus strikethrough. A link keeps its label and shows its URL; images aren't loaded. HTML stays text.
 export type Inline = { kind: "text" | "code"; text: string } | { kind: "strong" | "em" | "strike"; children: Inline[] };
 
-/** An opener waiting for its closer, and what has been read since. `char` is empty at the root. */
+/** An opening delimiter without its closer so far, and what was parsed since. `char` is empty at the root. */
 type Opener = { char: string; count: number; length: number; closes: boolean; children: Inline[] };
 type Run = Omit<Opener, "children"> & { opens: boolean };
 
-/** Deeper nesting is shown as typed: no person writes it, and a page must survive it. */
+/** The maximum nesting depth. Deeper markup stays text, so that hostile input can't nest without limit. */
 const DEEPEST = 16;
 
 const escapable = /[!-/:-@[-`{-~]/;
@@ -14,10 +14,10 @@ const label = /\[((?:[^[\]\\]|\\.)*)\]/.source;
 const address = /<?((?:[^\s<>()]|\([^\s()]*\))*)>?/.source;
 const title = /(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?/.source;
 const link = new RegExp(`!?${label}\\(\\s*${address}${title}\\s*\\)`, "y");
-/** Up to 80 letters in brackets may still become a link; longer ones are words. */
+/** Up to 80 characters in brackets may still become a link; longer ones are text. */
 const halfLink = /!?\[[^[\]\n]{0,80}(?:\](?:\([^)\n]*)?)?$/;
 
-/** `live` text is still growing: an opener without a closer counts as closed at the end, half a marker is held back. */
+/** Parses one paragraph. In `live` text, which still grows, open markup is closed at the end and half markers are hidden. */
 export function parseInlines(source: string, live = false): Inline[] {
   const text = live ? source.replace(halfLink, "").replace(/[*_`~\\!]+$/, "") : source;
   const frames: Opener[] = [{ char: "", count: 0, length: 0, closes: false, children: [] }];
@@ -54,7 +54,7 @@ export function parseInlines(source: string, live = false): Inline[] {
   return top().children;
 }
 
-/** The words alone. */
+/** Returns the text without markup. */
 export const plainInlines = (inlines: Inline[]): string =>
   inlines.map((inline) => ("text" in inline ? inline.text : plainInlines(inline.children))).join("");
 
@@ -72,7 +72,7 @@ function addAll(to: Inline[], inlines: Inline[]): void {
   }
 }
 
-/** A code span ends with as many backticks as it began with; without an end the backticks are text. */
+/** A code span ends with as many backticks as it started with; without an end, the backticks are text. */
 function readCode(text: string, at: number, live: boolean, to: Inline[]): number {
   const ticks = /^`+/.exec(text.slice(at))?.[0] ?? "`";
   const begin = at + ticks.length;
@@ -111,7 +111,7 @@ function readRun(text: string, at: number): Run {
   const mark = /[\p{P}\p{S}]/u;
   const left = !space.test(after) && (!mark.test(after) || space.test(before) || mark.test(before));
   const right = !space.test(before) && (!mark.test(before) || space.test(after) || mark.test(after));
-  // Inside a word an underscore is a letter: snake_case.
+  // Inside a word, an underscore is a letter: snake_case.
   const opens = left && (char !== "_" || !right || mark.test(before));
   const closes = right && (char !== "_" || !left || mark.test(after));
   const length = end - at;
@@ -152,7 +152,7 @@ function matches(open: Opener, close: Run): boolean {
 
 const kindOf = (char: string, taken: number) => (char === "~" ? "strike" : taken === 2 ? "strong" : "em");
 
-/** What opened and was never closed is text. */
+/** An opening delimiter that was never closed becomes text. */
 function unopen(frame: Opener, to: Inline[]): void {
   addText(to, frame.char.repeat(frame.count));
   addAll(to, frame.children);

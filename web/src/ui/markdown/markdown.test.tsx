@@ -1,4 +1,4 @@
-// What a participant sees of a model's markup: whole, half-typed, from right to left, and hostile.
+// What a participant sees of a model's Markdown: complete, half-typed, right-to-left, and hostile.
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { Prose } from "../Prose";
@@ -15,7 +15,7 @@ const wordsOf = (text: string, live = false) => shown(text, live).textContent;
 const numbers = (text: string) => [...shown(text).querySelectorAll<HTMLLIElement>("ol > li")].map((li) => li.value);
 
 describe("numbered lists", () => {
-  it("count on over blank lines, nested bullets and a word between", () => {
+  it("continue counting across blank lines, nested bullets and text", () => {
     expect(numbers("Three:\n\n1. Say.\n\n2. Want.\n\n3. Wait.\n\nThen stop.")).toEqual([1, 2, 3]);
     const nested =
       "Do this:\n1. First name it.\n   - like so\n   - and so\n2. Then ask.\n\nA word between.\n\n3. Then wait.";
@@ -25,7 +25,7 @@ describe("numbered lists", () => {
       "and so",
     ]);
   });
-  it("keep the model's numbers, and count where it wrote nothing but ones", () => {
+  it("keep the model's numbers, but count up if they are all equal", () => {
     expect(numbers("3. c\n7. g")).toEqual([3, 7]);
     expect(numbers("1. a\n1. b\n1. c")).toEqual([1, 2, 3]);
     expect(wordsOf("It was in\n1986. A good year.")).toBe("It was in\n1986. A good year.");
@@ -33,7 +33,7 @@ describe("numbered lists", () => {
 });
 
 describe("a fence, a table, a quote, a link", () => {
-  it("shows code as it stands", () => {
+  it("shows code unchanged", () => {
     const code = '# a comment\n- x = 1\nprint("**no bold**")';
     expect(shown(`\`\`\`python\n${code}\n\`\`\``).querySelector("pre")?.textContent).toBe(code);
     expect(wordsOf("`**a**` and ``a ` b``")).toBe("**a** and a ` b");
@@ -43,7 +43,7 @@ describe("a fence, a table, a quote, a link", () => {
     expect(cells.map((cell) => cell.textContent)).toEqual(["a", "b", "1", "2", "3"]);
     expect(wordsOf("either a|b\nor c|d")).toBe("either a|b\nor c|d");
   });
-  it("shows where a link leads, and follows and loads nothing", () => {
+  it("shows a link's URL, but renders no link and loads nothing", () => {
     const html = renderToStaticMarkup(
       <Prose text={'[a](https://e.org/x "t") ![i](//e.org/i.png) <img src=x> [https://e.org](https://e.org)'} />,
     );
@@ -51,7 +51,7 @@ describe("a fence, a table, a quote, a link", () => {
     expect(wordsOf("[a](https://e.org/x) and ![i](//e.org/i.png)")).toBe("a (https://e.org/x) and i (//e.org/i.png)");
     expect(wordsOf("[https://e.org](https://e.org)")).toBe("https://e.org");
   });
-  it("knows escapes, three stars and strikethrough", () => {
+  it("handles escapes, three asterisks and strikethrough", () => {
     expect(wordsOf("***both*** and ~~gone~~ and \\*not this\\* and $x_1 + y_2$ and 2 * 3 * 4")).toBe(
       "both and gone and *not this* and $x_1 + y_2$ and 2 * 3 * 4",
     );
@@ -59,8 +59,8 @@ describe("a fence, a table, a quote, a link", () => {
   });
 });
 
-describe("text that still grows", () => {
-  it("never shows half a mark", () => {
+describe("growing text", () => {
+  it("never shows half a marker", () => {
     expect(wordsOf("what is the *one thing", true)).toBe("what is the one thing");
     expect(wordsOf("Now **name the", true)).toBe("Now name the");
     expect(wordsOf("Now *", true)).toBe("Now ");
@@ -73,14 +73,14 @@ describe("text that still grows", () => {
     expect(wordsOf("So:\n\n| a | b |\n|--", true)).toBe("So:");
     expect(wordsOf("## ", true)).toBe("\u200b");
   });
-  it("shows all of it once it is whole", () => {
+  it("shows unclosed markers once it is complete", () => {
     expect(wordsOf("what is the *one thing")).toBe("what is the *one thing");
     expect(wordsOf("| a | b |")).toBe("| a | b |");
   });
   const note =
     "**Good opening.** You said *one* thing:\n\n1. Name `it`.\n   - like ~~so~~\n\n2. Stop.\n\n> quoted\n\n" +
     "| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nx *= 2\n```\n\n[here](https://e.org) 3 * 4.";
-  it("takes nothing back but white space, letter by letter", () => {
+  it("only ever grows, letter by letter, apart from white space", () => {
     let before = "";
     for (let end = 0; end <= note.length; end++) {
       const now = (wordsOf(note.slice(0, end), true) ?? "").replace(/[\s\u200b]/g, "");
@@ -90,7 +90,7 @@ describe("text that still grows", () => {
   });
 });
 
-it("loses no word and no number", () => {
+it("loses no text and no number", () => {
   const letters = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, "");
   const texts = [
     "Ask for 78,000. Not 70,000, and *never* 7_000_000.",
@@ -108,14 +108,14 @@ it("loses no word and no number", () => {
   }
 });
 
-it("lets every block and item find its own direction", () => {
+it("gives every block and item its own text direction", () => {
   const container = shown("أنا أسمعك (10%)!\n\n- أولا\n- second\n\n> اقتباس\n\n| a |\n|---|\n| ب |");
   for (const block of container.querySelectorAll("p, li, blockquote, th, td")) {
     expect(block.getAttribute("dir")).toBe("auto");
   }
 });
 
-it("survives hostile markup: all words stay, and nothing nests without end", () => {
+it("survives hostile markup: keeps all text and limits nesting", () => {
   const hostile = ["*a ".repeat(2_700), "a** ".repeat(2_000), "`".repeat(8_000), "[".repeat(8_000), "> ".repeat(4_000)];
   hostile.push(
     "- ".repeat(4_000),
@@ -132,21 +132,21 @@ it("survives hostile markup: all words stay, and nothing nests without end", () 
   }
 });
 
-it("gives the words without their markup", () => {
+it("returns the text without markup", () => {
   expect(plainText("## Well\n**Good.**\n\n- one\n- *two*\n\n---\n\n| a | b |\n|---|---|\n| 1 | 2 |")).toBe(
     "Well Good. one two a, b; 1, 2",
   );
   expect(plainInlines(parseInlines("a **b** `c`"))).toBe("a b c");
 });
 
-it("joins lines that only an editor broke", () => {
+it("joins lines that an editor wrapped", () => {
   const file = "## Before\nYou are\n**invited**.\n\n- one thing\n  that goes on\n- another\n1. first\n\nEnd\n";
   expect(unwrapped(file)).toBe(
     "## Before\nYou are **invited**.\n\n- one thing that goes on\n- another\n1. first\n\nEnd\n",
   );
 });
 
-it("gives equal blocks for equal text, so that what stands is not drawn again", () => {
+it("returns equal sources for equal text, so that finished blocks aren't rendered again", () => {
   const [first] = parseBlocks("One.\n\nTwo.");
   const [again] = parseBlocks("One.\n\nTwo. And more.");
   expect(again?.source).toBe(first?.source);

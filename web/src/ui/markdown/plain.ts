@@ -1,8 +1,8 @@
-// A model's words without their markup, and a file's words without its line breaks.
+// A model's text without markup, and a file's text without line wrapping.
 import { type Block, parseBlocks } from "./blocks";
 import { parseInlines, plainInlines } from "./inlines";
 
-/** One line without markup, for previews and screen readers. `live` text still grows: half-typed markup is held back. */
+/** Returns one line without markup, for previews and screen readers. In `live` text, half-typed markup is hidden. */
 export const plainText = (text: string, live = false, depth = 0): string =>
   parseBlocks(text, live, depth)
     .map((block) => plainBlock(block, live, depth + 1))
@@ -28,7 +28,7 @@ function plainBlock(block: Block, live: boolean, depth: number): string {
 
 const plainLine = (text: string, live: boolean) => plainInlines(parseInlines(text, live)).replaceAll("\n", " ");
 
-/** Joins the lines of paragraphs that an editor broke at a column. A model's line breaks are meant, a file's are not. */
+/** Joins the wrapped lines of paragraphs in a file. A model's line breaks are intentional, a file's aren't. */
 export function unwrapped(text: string): string {
   const lines: string[] = [];
   for (const line of text.split("\n")) {

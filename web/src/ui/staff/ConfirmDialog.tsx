@@ -1,4 +1,4 @@
-// A question before an important action. It names the object, and shows there why the action failed.
+// Asks for confirmation before an important action, and shows an error there if the action fails.
 import type { ReactNode } from "react";
 import { problemOf } from "../../api/client";
 import { Button } from "../Button";

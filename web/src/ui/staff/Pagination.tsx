@@ -1,4 +1,4 @@
-// Navigation through a list that comes in pages: to the next one, and back to the first.
+// Navigation through a paginated list: to the next page, and back to the first.
 import { Link, useSearchParams } from "react-router";
 import { buttonLook } from "../Button";
 import { withChoices } from "./url-state";

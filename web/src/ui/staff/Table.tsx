@@ -1,4 +1,4 @@
-// Rows of facts: a table where there is room for its text, cards where there is not.
+// A responsive table: shown as cards if there isn't enough room for columns.
 import type { ReactNode } from "react";
 
 type Props = { caption: string; columns: string[]; children: ReactNode };
@@ -23,7 +23,7 @@ export function Table({ caption, columns, children }: Props) {
   );
 }
 
-/** A link in it may cover the row, so the row is what contains it. WebKit ignores `position` there, but not `transform`. */
+/** A positioned container, because a link may cover the row. WebKit ignores `position` on rows, but not `transform`. */
 export function TableRow({ children }: { children: ReactNode }) {
   return (
     <tr className="transform-[translate(0)] hover:bg-surface @max-3xl:mb-3 @max-3xl:block @max-3xl:rounded-2xl @max-3xl:border @max-3xl:border-line @max-3xl:bg-raised @max-3xl:p-4">
@@ -34,7 +34,7 @@ export function TableRow({ children }: { children: ReactNode }) {
 
 const cell = "@3xl:border-t @3xl:border-line @3xl:px-3 @3xl:py-3 @max-3xl:py-0.5 wrap-anywhere";
 
-/** What a row is about. */
+/** The row's header cell. */
 export function RowName({ children }: { children: ReactNode }) {
   return (
     <th scope="row" className={`${cell} font-semibold @max-3xl:block`}>
@@ -44,9 +44,9 @@ export function RowName({ children }: { children: ReactNode }) {
 }
 
 type CellProps = {
-  /** Repeats the column's where there are no columns. */
+  /** Repeats the column's name in cards. */
   name?: string;
-  /** In a card, stands beside what comes before it. */
+  /** In a card, stays on the same line as the cell before. */
   beside?: boolean;
   children: ReactNode;
   className?: string;

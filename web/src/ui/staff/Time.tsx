@@ -1,4 +1,4 @@
-// A moment as people say it; the pointer, and assistive technology, get it exactly.
+// A short date and time. The exact time is in the tooltip and the `dateTime` attribute.
 import { exactly, when } from "../times";
 
 export function Time({ iso }: { iso: string }) {

@@ -1,8 +1,8 @@
-// Tokens as a researcher reads them.
+// Token estimates for researchers.
 import { expect, it } from "vitest";
 import { inConversations } from "./estimate";
 
-it("says conversations and their turns, or turns where there is not one conversation", () => {
+it("estimates conversations, or turns if there isn't enough for a conversation", () => {
   expect([
     inConversations({ conversations: 3, turnsPerConversation: 12, turns: 40 }),
     inConversations({ conversations: 1, turnsPerConversation: 12, turns: 13 }),
@@ -13,9 +13,9 @@ it("says conversations and their turns, or turns where there is not one conversa
   ]).toEqual([
     "about 3 conversations of 12 turns",
     "about one conversation of 12 turns",
-    "about 5 turns, less than a whole conversation",
-    "about 1 turn, less than a whole conversation",
-    "too little for one turn",
+    "about 5 turns, less than one conversation",
+    "about 1 turn, less than one conversation",
+    "not enough for one turn",
     undefined,
   ]);
 });

@@ -1,4 +1,4 @@
-// What a number of tokens means to a researcher: conversations and their turns, as the host estimates them.
+// Explains a number of tokens to researchers as conversations and turns, as the host estimates them.
 import type { Schemas } from "../../api/client";
 
 export function inConversations(estimate: Schemas["Estimate"] | undefined): string | undefined {
@@ -6,7 +6,7 @@ export function inConversations(estimate: Schemas["Estimate"] | undefined): stri
   const { conversations, turnsPerConversation, turns } = estimate;
   if (conversations === 1) return `about one conversation of ${count(turnsPerConversation)}`;
   if (conversations > 1) return `about ${number.format(conversations)} conversations of ${count(turnsPerConversation)}`;
-  return turns > 0 ? `about ${count(turns)}, less than a whole conversation` : "too little for one turn";
+  return turns > 0 ? `about ${count(turns)}, less than one conversation` : "not enough for one turn";
 }
 
 const number = new Intl.NumberFormat();

@@ -1,11 +1,11 @@
-// What a list shows is in its address, and nothing else is.
+// A list's state is kept in its URL.
 import { expect, it } from "vitest";
 import { oneOf, withChoices, withoutEmpty } from "./url-state";
 
 const after = (now: string, change: Record<string, string | undefined>) =>
   withChoices(new URLSearchParams(now), change).toString();
 
-it("keeps the other choices, and begins at the newest again", () => {
+it("keeps the other choices, and returns to the first page", () => {
   expect(after("role=STAFF&cursor=17", { search: "lena" })).toBe("role=STAFF&search=lena");
 });
 
@@ -15,18 +15,18 @@ it("removes choices that were cleared", () => {
   expect(after("person=1", { person: undefined })).toBe("");
 });
 
-it("goes to the next page with the same choices", () => {
+it("keeps all choices on the next page", () => {
   expect(after("role=GUEST&cursor=17", { cursor: "9" })).toBe("role=GUEST&cursor=9");
 });
 
-it("takes no choice that is not offered", () => {
+it("ignores values that aren't offered", () => {
   const roles = ["USER", "STAFF"] as const;
   expect(oneOf(new URLSearchParams("role=STAFF"), "role", roles)).toBe("STAFF");
   expect(oneOf(new URLSearchParams("role=ROOT"), "role", roles)).toBeUndefined();
   expect(oneOf(new URLSearchParams(), "role", roles)).toBeUndefined();
 });
 
-it("names only what is there", () => {
+it("omits empty values", () => {
   expect(
     withoutEmpty<{ search: string; cursor: string; limit: number }>({ search: "", cursor: null, limit: 50 }),
   ).toEqual({

@@ -1,6 +1,6 @@
-// Filters and pages live in the address: they outlast a reload, can be sent to somebody, and the Back button undoes them.
+// Filters and pages are kept in the URL: they survive a reload, can be shared, and the Back button undoes them.
 
-/** The address after another choice. Unset choices are left out, and the list returns to its first page. */
+/** Returns the query after a change. Cleared choices are removed, and the list returns to its first page. */
 export function withChoices(now: URLSearchParams, change: Record<string, string | undefined>): URLSearchParams {
   const next = new URLSearchParams(now);
   next.delete("cursor");
@@ -11,12 +11,12 @@ export function withChoices(now: URLSearchParams, change: Record<string, string 
   return next;
 }
 
-/** A choice out of a few; what somebody else wrote there is none. */
+/** Returns a parameter's value if it is one of the options. */
 export function oneOf<T extends string>(query: URLSearchParams, name: string, options: readonly T[]): T | undefined {
   return options.find((option) => option === query.get(name));
 }
 
-/** Only what is there: for a request that must not name what it does not want. */
+/** Returns the object without empty values, for requests that must omit them. */
 export function withoutEmpty<T extends object>(all: { [K in keyof T]: T[K] | null | undefined }): Partial<T> {
   const there = Object.entries(all).filter(([, value]) => value !== undefined && value !== null && value !== "");
   return Object.fromEntries(there) as Partial<T>;

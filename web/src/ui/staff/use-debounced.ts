@@ -1,4 +1,4 @@
-// A value that follows another once that has not changed for a while, so that typing does not ask the host at every key.
+// Returns a value only after it hasn't changed for a while, so that typing doesn't send a request per key.
 import { useEffect, useState } from "react";
 
 export function useDebounced<T>(value: T, afterMs: number): T {

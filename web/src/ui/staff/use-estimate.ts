@@ -1,4 +1,4 @@
-// About how much a number of tokens is, asked of the host a moment after the last change.
+// Asks the host for the estimate of a number of tokens, a moment after the last change.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
