@@ -27,6 +27,9 @@ export const oneTurn: TranscriptMessage[] = [
   message(4, 1, "coach", "**Good opening.** You said “talk about my pay”: now name the number."),
 ];
 
+export const scene = (page: Page) => page.getByRole("region", { name: "Conversation with Dana" });
+export const notes = (page: Page) => page.getByRole("region", { name: "Coach notes" });
+
 export const idle = (turn: number): ServerFrame => ({ type: "turn", turn, state: "idle" });
 
 type Options = {

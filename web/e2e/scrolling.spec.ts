@@ -1,11 +1,10 @@
 // Text stays in place while it is read: a sent message moves to the top, its answer grows below, nothing above moves.
-import { expect, type Locator, type Page, test } from "@playwright/test";
+import { expect, type Locator, test } from "@playwright/test";
 import type { TranscriptMessage } from "../src/live/frames";
 import { drawn } from "./inspect";
-import { idle, message, oneTurn, ScriptedHost } from "./scripted";
+import { idle, message, oneTurn, ScriptedHost, scene } from "./scripted";
 import { box, DESK, PHONE } from "./world";
 
-const scene = (page: Page) => page.getByRole("region", { name: "Conversation with Dana" });
 const topOf = async (where: Locator) => Math.round((await where.boundingBox())?.y ?? -1);
 const words = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `word ${from + i} `).join("");
 

@@ -4,7 +4,7 @@ import { type Browser, expect, type Page } from "@playwright/test";
 import { idle, message, oneTurn, ScriptedHost, useUp } from "../scripted";
 import { claim, enterConversation, invite, inviteWith, newInvitations, STAFF, talk, unique } from "../world";
 
-export type State = {
+type State = {
   name: string;
   route: string;
   as?: "staff";

@@ -5,7 +5,7 @@ export type Init = {
   body?: unknown;
   signal?: AbortSignal;
 };
-export type Answer = { data?: unknown; error?: unknown; response: Response };
+type Answer = { data?: unknown; error?: unknown; response: Response };
 
 /** Rejects only if no response arrives. */
 export async function send(method: string, path: string, { params = {}, body, signal }: Init = {}): Promise<Answer> {

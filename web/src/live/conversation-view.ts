@@ -37,7 +37,7 @@ export function activity(s: ConversationState): Activity {
 }
 
 const broken = new Set<MessageRow["status"]>(["stopped", "failed", "interrupted"]);
-const againAfter = new Set(["quota", "stopped", "failed", "draining"]);
+const retryableSkips = new Set(["quota", "stopped", "failed", "draining"]);
 
 /** Returns the row that `retry` would run again: the last turn's newest failed leg, otherwise its skipped comment. */
 export function retryTarget(s: ConversationState): number | undefined {
@@ -45,7 +45,7 @@ export function retryTarget(s: ConversationState): number | undefined {
   const legs = s.rows.filter((r) => r.turn === s.turn && r.turn > 0 && r.role !== "user");
   const leg =
     legs.findLast((r) => broken.has(r.status)) ??
-    legs.findLast((r) => r.status === "skipped" && againAfter.has(r.reason ?? ""));
+    legs.findLast((r) => r.status === "skipped" && retryableSkips.has(r.reason ?? ""));
   return leg?.id;
 }
 

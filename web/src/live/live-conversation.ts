@@ -23,7 +23,7 @@ import { type Ending, type LinkState, ResumableSocket } from "./socket";
 type Net = "online" | "connecting" | "lost" | "offline";
 export type Snapshot = ConversationState & { net: Net; ending: Ending | null };
 
-export const isCutOff = (s: Snapshot) => s.net === "lost" || s.net === "offline";
+export const isDisconnected = (s: Snapshot) => s.net === "lost" || s.net === "offline";
 
 /** Shorter losses aren't shown, in milliseconds. */
 const QUIET_LOSS = 2_000;
@@ -59,7 +59,7 @@ export class LiveConversation {
       url: (after) => paths.socket(id, after),
       cursor: () => cursor(this.#state),
       onFrame: (frame) => this.#receive(frame),
-      onState: (state) => this.#linked(state),
+      onState: (state) => this.#onLinkState(state),
       check: () => statusOf(id),
     });
   }
@@ -81,7 +81,7 @@ export class LiveConversation {
   }
 
   /** Resends a refused message. It keeps its id unless the id itself caused a conflict. */
-  sayAgain(message: Outgoing): void {
+  resend(message: Outgoing): void {
     const { refusal, ...again } = message;
     this.withdraw(message.clientId);
     const clientId = refusal?.code === "idempotency_conflict" ? newId() : message.clientId;
@@ -126,7 +126,7 @@ export class LiveConversation {
 
   #receive(frame: ServerFrame): boolean {
     this.#set(receive(this.#state, frame));
-    if (this.#state.synced) this.#found();
+    if (this.#state.synced) this.#markConnected();
     if (frame.type === "turn") {
       this.#sendNext();
       for (const [key, { sent, ...seen }] of this.#seen)
@@ -143,22 +143,22 @@ export class LiveConversation {
     if (this.#socket.send({ type: next.aside ? "aside" : "message", content, clientId })) this.#handed.add(clientId);
   }
 
-  #linked(link: LinkState): void {
+  #onLinkState(link: LinkState): void {
     if (link === "alive") {
-      if (this.#state.synced) this.#found();
-    } else if (link === "lost") this.#lose();
+      if (this.#state.synced) this.#markConnected();
+    } else if (link === "lost") this.#markLost();
     else if (typeof link === "object") {
       this.#ending = link.ended;
       clearTimeout(this.#lossTimer);
     } else {
       if (link === "open") this.#handed.clear();
-      else this.#lossTimer ??= setTimeout(this.#lose, QUIET_LOSS);
+      else this.#lossTimer ??= setTimeout(this.#markLost, QUIET_LOSS);
       this.#set(disconnected(this.#state));
     }
     this.#notify();
   }
 
-  #lose = (): void => {
+  #markLost = (): void => {
     clearTimeout(this.#backTimer);
     this.#backTimer = undefined;
     if (this.#net === "online") {
@@ -170,15 +170,15 @@ export class LiveConversation {
   };
 
   /** Called only once the conversation has caught up: a socket can also open and break again at once, repeatedly. */
-  #found(): void {
+  #markConnected(): void {
     clearTimeout(this.#lossTimer);
     this.#lossTimer = undefined;
     if (this.#net === "online" || this.#backTimer !== undefined) return;
-    if (this.#flaps) this.#backTimer = setTimeout(this.#back, STEADY);
-    else this.#back();
+    if (this.#flaps) this.#backTimer = setTimeout(this.#markOnline, STEADY);
+    else this.#markOnline();
   }
 
-  #back = (): void => {
+  #markOnline = (): void => {
     this.#backTimer = undefined;
     this.#net = "online";
     this.#notify();

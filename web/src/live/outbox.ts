@@ -2,7 +2,7 @@
 // Session storage, not local storage: a shared tablet must not show the last person's words.
 import type { Outgoing } from "./conversation-state";
 
-export type OutboxState = { draft: string; aside: boolean; outgoing: readonly Outgoing[] };
+type OutboxState = { draft: string; aside: boolean; outgoing: readonly Outgoing[] };
 const nothing: OutboxState = { draft: "", aside: false, outgoing: [] };
 
 export function openOutbox(conversationId: string) {

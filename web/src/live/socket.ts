@@ -6,7 +6,7 @@ export type Ending = "login" | "forbidden" | "missing" | "gone" | "elsewhere";
 /** `waiting` may last only a moment; `lost` is certain until `alive`. */
 export type LinkState = "connecting" | "open" | "alive" | "waiting" | "lost" | { ended: Ending };
 
-export type SocketOptions = {
+type SocketOptions = {
   url: (after: string | undefined) => string;
   cursor: () => string | undefined;
   /** Returns false if the frame didn't fit; the socket then reconnects with the cursor. */

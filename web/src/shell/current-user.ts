@@ -1,6 +1,6 @@
 // The current user's name and role on screen, and signing out.
 import { client, type Schemas } from "../api/client";
-import { forgetWords } from "../ui/storage";
+import { clearDrafts } from "../ui/storage";
 
 type Me = Schemas["Me"];
 
@@ -16,6 +16,6 @@ export const nameOf = (me: Me): string =>
 
 export async function signOut(): Promise<void> {
   await client.POST("/api/auth/logout");
-  forgetWords();
+  clearDrafts();
   location.assign("/");
 }

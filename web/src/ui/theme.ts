@@ -1,7 +1,7 @@
 // Light or dark theme: follows the system until the user chooses one. `public/theme.js` applies it before first paint.
 import { useSyncExternalStore } from "react";
 
-export type Theme = "light" | "dark";
+type Theme = "light" | "dark";
 const listeners = new Set<() => void>();
 const current = (): Theme => (document.documentElement.dataset.theme === "dark" ? "dark" : "light");
 

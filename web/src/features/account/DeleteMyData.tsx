@@ -9,7 +9,7 @@ import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
 import { ProblemNotice } from "../../ui/ProblemNotice";
-import { forgetWords } from "../../ui/storage";
+import { clearDrafts } from "../../ui/storage";
 
 type Props = { me: Schemas["Me"] };
 
@@ -35,7 +35,7 @@ function Asking({ me, onClose }: Props & { onClose: () => void }) {
   const [wrong, setWrong] = useState<string>();
   const erase = $api.useMutation("delete", "/api/me", {
     onSuccess: async () => {
-      forgetWords();
+      clearDrafts();
       await navigate(paths.home(), { replace: true, state: { erased: true } });
       await queryClient.resetQueries();
     },

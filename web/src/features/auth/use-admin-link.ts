@@ -6,7 +6,7 @@ import { client } from "../../api/client";
 import { queryClient } from "../../api/queries";
 
 type Outcome = "signed-in" | "refused" | "offline";
-export type AdminLink = "none" | "busy" | "refused" | "offline";
+type AdminLink = "none" | "busy" | "refused" | "offline";
 
 /** One request per token, even if React mounts the page more than once. */
 const asked = new Map<string, Promise<Outcome>>();

@@ -52,7 +52,7 @@ export function ClosedInvitation({ state, inviter, contact }: Props) {
       <p>{what}</p>
       <p>
         <span>{before}</span>
-        <Whom inviter={inviter} contact={contact} />
+        <ContactOrInviter inviter={inviter} contact={contact} />
         <span>{after}</span>
       </p>
       {inviter && <p className="text-muted">{`Invitation from ${inviter}`}</p>}
@@ -63,7 +63,7 @@ export function ClosedInvitation({ state, inviter, contact }: Props) {
   );
 }
 
-function Whom({ inviter, contact }: Inviter): ReactNode {
+function ContactOrInviter({ inviter, contact }: Inviter): ReactNode {
   if (contact) return <Contact of={contact} />;
   return <span dir="auto">{inviter || "the person who invited you"}</span>;
 }

@@ -3,7 +3,7 @@ import { oneOf, withoutEmpty } from "../../ui/staff/url-state";
 import { statuses } from "./invitation-status";
 
 export const sorts = ["live", "newest", "oldest", "label"] as const;
-export type Sort = (typeof sorts)[number];
+type Sort = (typeof sorts)[number];
 
 export const sortWords: Record<Sort, string> = {
   live: "Live first",

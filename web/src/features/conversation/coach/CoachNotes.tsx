@@ -1,7 +1,7 @@
 // Everything the coach wrote, oldest first: notes on turns, short lines for missing notes, and private answers.
 import { useMemo, useState } from "react";
 import { activity, lastSent, marginRows, retryTarget } from "../../../live/conversation-view";
-import { isCutOff, type Snapshot } from "../../../live/live-conversation";
+import { isDisconnected, type Snapshot } from "../../../live/live-conversation";
 import { useConversation } from "../../../live/use-conversation";
 import { CoachCard } from "../../../ui/Bubble";
 import { Prose } from "../../../ui/Prose";
@@ -47,7 +47,7 @@ export default function CoachNotes({ onHighlight }: Props) {
       )),
     [notes, again, tabStop, onHighlight],
   );
-  const still = useConversation(isCutOff);
+  const still = useConversation(isDisconnected);
   const ended = useConversation((s) => s.ended !== null);
   const empty = useConversation(isQuiet) && notes.length === 0;
   return (

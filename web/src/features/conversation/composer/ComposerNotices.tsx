@@ -3,7 +3,7 @@ import { LoaderCircle, WifiOff } from "lucide-react";
 import type { ReactNode } from "react";
 import { useLocation } from "react-router";
 import { turnsWarning } from "../../../live/conversation-view";
-import { isCutOff } from "../../../live/live-conversation";
+import { isDisconnected } from "../../../live/live-conversation";
 import { useConversation } from "../../../live/use-conversation";
 import { SignInAgain } from "../SignInAgain";
 import { useScene } from "../scene";
@@ -11,7 +11,7 @@ import { noticeWords } from "../status-text";
 
 export function ComposerNotices({ hint }: { hint: string }) {
   const { observed } = useScene();
-  const cutOff = useConversation(isCutOff);
+  const cutOff = useConversation(isDisconnected);
   const offline = useConversation((s) => s.net === "offline");
   const signedOut = useConversation((s) => s.ending === "login");
   const delayed = useConversation((s) => s.savingDelayed);

@@ -61,7 +61,7 @@ export default function ConversationEnd({ why, onNotes }: Props) {
           </Link>
           {onNotes && noted && <Button onClick={onNotes}>Read the notes</Button>}
           {why !== "erased" && <SaveCopy />}
-          {refused && <Button onClick={() => live.sayAgain(refused)}>Try again</Button>}
+          {refused && <Button onClick={() => live.resend(refused)}>Try again</Button>}
         </div>
       </div>
     </section>

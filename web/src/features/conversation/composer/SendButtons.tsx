@@ -1,7 +1,7 @@
 // Stop while a voice is answering, Send if there is something to send. Neither is ever disabled.
 import { ArrowUp, Square } from "lucide-react";
 import type { Waiting } from "../../../live/conversation-view";
-import { isCutOff } from "../../../live/live-conversation";
+import { isDisconnected } from "../../../live/live-conversation";
 import { useConversation, useLive } from "../../../live/use-conversation";
 
 type Props = { waiting: Waiting; ready: boolean; aside: boolean; name: string };
@@ -10,7 +10,7 @@ const round = "grid size-[44px] shrink-0 place-items-center rounded-full";
 
 export function SendButtons({ waiting, ready, aside, name }: Props) {
   const live = useLive();
-  const cutOff = useConversation(isCutOff);
+  const cutOff = useConversation(isDisconnected);
   const busy = waiting !== "none";
   const sendLook = ready
     ? aside

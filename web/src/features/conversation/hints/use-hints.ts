@@ -6,7 +6,7 @@ import { useConversation } from "../../../live/use-conversation";
 
 const HINT_IDS = ["partner", "coach", "ask"] as const;
 export type HintId = (typeof HINT_IDS)[number];
-export type Hints = { current: HintId | null; close: (which: HintId) => void };
+type Hints = { current: HintId | null; close: (which: HintId) => void };
 
 export const HintsContext = createContext<Hints>({ current: null, close: () => {} });
 export const useHints = () => useContext(HintsContext);

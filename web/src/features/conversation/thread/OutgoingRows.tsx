@@ -1,7 +1,7 @@
 // Messages that aren't in the transcript yet: being sent, waiting or refused.
 import type { Outgoing } from "../../../live/conversation-state";
 import { closedBy } from "../../../live/conversation-view";
-import { isCutOff } from "../../../live/live-conversation";
+import { isDisconnected } from "../../../live/live-conversation";
 import { useConversation, useLive } from "../../../live/use-conversation";
 import { Bubble } from "../../../ui/Bubble";
 import { Button } from "../../../ui/Button";
@@ -18,7 +18,9 @@ function OutgoingRow({ message }: { message: Outgoing }) {
   const { name } = useScene();
   // Without the composer, a refused message can't be edited or sent again.
   const over = useConversation(closedBy);
-  const state = useConversation((s) => (isCutOff(s) ? "offline" : s.turnState === "idle" ? "sending" : "waiting"));
+  const state = useConversation((s) =>
+    isDisconnected(s) ? "offline" : s.turnState === "idle" ? "sending" : "waiting",
+  );
   const words = {
     offline: "Waiting for the connection",
     waiting: message.aside ? "Goes to the coach next" : `Goes to ${name} next`,
@@ -46,7 +48,7 @@ function OutgoingRow({ message }: { message: Outgoing }) {
           {!over && (
             <p className="mt-1 flex flex-wrap justify-end gap-2">
               <Button onClick={edit}>Edit</Button>
-              <Button onClick={() => live.sayAgain(message)}>Try again</Button>
+              <Button onClick={() => live.resend(message)}>Try again</Button>
             </p>
           )}
         </div>

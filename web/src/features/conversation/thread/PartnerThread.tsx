@@ -2,7 +2,7 @@
 import { memo, useMemo, useState } from "react";
 import type { LiveRow } from "../../../live/conversation-state";
 import { inScene, lastSent, retryTarget } from "../../../live/conversation-view";
-import { isCutOff } from "../../../live/live-conversation";
+import { isDisconnected } from "../../../live/live-conversation";
 import { useConversation, useLive } from "../../../live/use-conversation";
 import { Bubble } from "../../../ui/Bubble";
 import { Button } from "../../../ui/Button";
@@ -27,7 +27,7 @@ export const PartnerThread = memo(function PartnerThread({ highlight, hints = NO
   const { name } = useScene();
   const newest = useConversation((s) => s.rows.at(-1)?.id ?? 0);
   const cue = useConversation((s) => lastSent(s, false));
-  const still = useConversation(isCutOff);
+  const still = useConversation(isDisconnected);
   const { current: hint } = useHints();
   const { area, content, room, leftAt, toEnd, keepPlace } = useScrollAnchor({
     ...{ hold: "[data-mine]", lead: 0, own: true },
