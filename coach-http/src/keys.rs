@@ -1,4 +1,4 @@
-//! The host's one secret, and the keys that are derived from it.
+//! The host's secret, and the keys derived from it.
 
 use std::{
     fmt, fs, io,
@@ -10,46 +10,41 @@ use coach_core::invitation::link::LinkKeys;
 use hmac::{Hmac, Mac as _};
 use poem::web::cookie::CookieKey;
 use rand::TryRngCore as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 
-/// A secret text. Shows nothing of itself.
-#[derive(Clone)]
-pub struct Secret(String);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret")
-    }
-}
+/// A secret that keys are derived from. Never appears in logs.
+#[derive(Clone, Debug)]
+pub struct Secret(SecretString);
 
 impl Secret {
     /// Wraps a secret.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(text.into().into())
     }
 
-    /// The same text, found out in a time that tells nothing.
+    /// Returns whether `other` is the same text, compared in constant time.
     pub fn is(&self, other: &str) -> bool {
         let mac = |text: &str| self.mac("compare").chain_update(text.as_bytes()).finalize();
-        mac(&self.0) == mac(other)
+        mac(self.0.expose_secret()) == mac(other)
     }
 
-    /// 32 bytes for one purpose.
+    /// Derives 32 bytes for one purpose.
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
         self.mac(purpose).finalize().into_bytes().into()
     }
 
-    /// An authenticator for one purpose.
+    /// Starts a message authentication code for one purpose.
     pub(crate) fn mac(&self, purpose: &str) -> Hmac<Sha256> {
-        let mut mac =
-            Hmac::new_from_slice(self.0.as_bytes()).expect("HMAC takes a key of any length");
+        let key = self.0.expose_secret().as_bytes();
+        let mut mac = Hmac::new_from_slice(key).expect("HMAC accepts keys of any length");
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
         mac
     }
 }
 
-/// All keys, newest first.
+/// The current keys, and the previous ones for opening only.
 #[derive(Clone, Debug)]
 pub struct Keys {
     current: Secret,
@@ -67,7 +62,7 @@ impl fmt::Debug for CookieKeys {
 }
 
 impl Keys {
-    /// `current` seals; `previous` only opens what was sealed before.
+    /// Creates the keys: `current` seals, `previous` only opens what it sealed earlier.
     pub fn new(current: Secret, previous: Option<Secret>) -> Self {
         let cookies = CookieKeys(
             [Some(&current), previous.as_ref()].into_iter().flatten().map(cookie_key).collect(),
@@ -75,18 +70,18 @@ impl Keys {
         Self { current, previous, cookies }
     }
 
-    /// What cookies are sealed with (the first) and opened with (any).
+    /// Returns the cookie keys: the first one seals, any of them opens.
     pub(crate) fn cookies(&self) -> &[CookieKey] {
         &self.cookies.0
     }
 
-    /// What invitation links are made with.
+    /// Returns the keys of invitation links.
     pub fn links(&self) -> LinkKeys {
         let derive = |secret: &Secret| secret.derive("invitation links");
         LinkKeys::new(derive(&self.current), self.previous.as_ref().map(derive))
     }
 
-    /// What one-time sign-in links are made with.
+    /// Returns the key of one-time sign-in links.
     pub(crate) fn current(&self) -> &Secret {
         &self.current
     }
@@ -97,7 +92,11 @@ fn cookie_key(secret: &Secret) -> CookieKey {
     CookieKey::from(halves.as_flattened())
 }
 
-/// The key beside a SQLite database: made on first use, for its owner's eyes only.
+/// Reads the key file beside a SQLite database; on first use, creates it, readable only by its owner.
+///
+/// # Errors
+///
+/// `InvalidData` says what is wrong with an existing file and what to do; other kinds are the file system's.
 pub fn beside_database(database_url: &str) -> io::Result<Secret> {
     let path = key_path(database_url);
     match read(&path) {
@@ -119,24 +118,25 @@ fn read(path: &Path) -> io::Result<Secret> {
 fn no_key(path: &Path) -> io::Error {
     no_key_since(
         path,
-        "has no key in it: put a backup in its place, or remove it and a new key is made",
+        "does not contain a key: restore it from a backup, or remove it to create a new key",
     )
 }
 
 fn folder(path: &Path) -> io::Error {
     no_key_since(
         path,
-        "is a folder: move it away, and put a backup of the key in its place, or a new key is made",
+        "is a folder: move it away, then restore the key from a backup, or a new key is created",
     )
 }
 
-/// What is in the key's place, and what a new key would mean.
+/// Returns an error that says what is wrong with the key file and what a new key would mean.
 fn no_key_since(path: &Path, what: &str) -> io::Error {
-    let words = format!("{what}; then everybody signs in again, and invitations need fresh links");
+    let words =
+        format!("{what}; with a new key, all users sign in again and invitations need fresh links");
     io::Error::new(io::ErrorKind::InvalidData, format!("{} {words}", path.display()))
 }
 
-/// Where [`beside_database`] keeps the key.
+/// Returns the path at which [`beside_database`] keeps the key.
 pub fn key_path(database_url: &str) -> PathBuf {
     let mut path = database_url.trim_start_matches("sqlite://").to_owned();
     path.push_str(".key");
@@ -156,23 +156,23 @@ fn make(path: &Path) -> io::Result<Secret> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = match options.open(path) {
-        // Somebody was faster: theirs it is.
+        // Another process has created the key: use that one.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return read(path),
         file => file?,
     };
     match writeln!(file, "{text}").and_then(|()| file.sync_all()) {
         Ok(()) => Ok(Secret::new(text)),
         Err(error) => {
-            // The next start shall find no half of a key; if this fails, it says what to do.
+            // Leave no partial key for the next start. If this fails too, that start says what to do.
             let _ = fs::remove_file(path);
             Err(error)
         }
     }
 }
 
-/// 32 bytes that nobody guesses, in hexadecimal.
+/// Returns 32 random bytes in hexadecimal.
 pub(crate) fn random_hex() -> io::Result<String> {
     let mut bytes = [0u8; 32];
     rand::rngs::OsRng.try_fill_bytes(&mut bytes).map_err(io::Error::other)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(bytes))
 }

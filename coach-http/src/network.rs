@@ -1,56 +1,40 @@
-//! Who is calling: the peer, or whom a trusted proxy says it speaks for.
+//! The client's address: the peer's, or the one that a trusted proxy forwards.
 
 use std::{net::IpAddr, str::FromStr};
 
-/// Networks of proxies whose `X-Forwarded-For` is believed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Networks(Vec<(IpAddr, u8)>);
+use ipnet::IpNet;
 
-/// The text is no list of networks.
+/// Networks of proxies whose `X-Forwarded-For` is trusted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Networks(Vec<IpNet>);
+
+/// The text is not a list of networks.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("must be addresses or networks like 10.0.0.0/8, with commas between them")]
+#[error("must be comma-separated addresses or networks like 10.0.0.0/8")]
 pub struct NotNetworks;
 
 impl FromStr for Networks {
     type Err = NotNetworks;
 
     fn from_str(text: &str) -> Result<Self, NotNetworks> {
-        text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(network).collect()
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        parts.map(network).collect::<Result<_, _>>().map(Self)
     }
 }
 
-impl FromIterator<(IpAddr, u8)> for Networks {
-    fn from_iter<T: IntoIterator<Item = (IpAddr, u8)>>(networks: T) -> Self {
-        Self(networks.into_iter().collect())
-    }
-}
-
-fn network(text: &str) -> Result<(IpAddr, u8), NotNetworks> {
-    let (address, bits) = match text.split_once('/') {
-        Some((address, bits)) => (address, Some(bits)),
-        None => (text, None),
-    };
-    let address: IpAddr = address.parse().map_err(|_| NotNetworks)?;
-    let most = if address.is_ipv4() { 32 } else { 128 };
-    let bits = bits.map_or(Ok(most), str::parse).map_err(|_| NotNetworks)?;
-    if bits > most { Err(NotNetworks) } else { Ok((address, bits)) }
+fn network(text: &str) -> Result<IpNet, NotNetworks> {
+    let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    network.map_err(|_| NotNetworks)
 }
 
 impl Networks {
-    /// An address lies in one of the networks.
+    /// Returns whether an address lies in one of the networks.
     pub fn contains(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|(network, bits)| match (network, address.to_canonical()) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => {
-                same(network.to_bits().into(), address.to_bits().into(), 32 - bits)
-            }
-            (IpAddr::V6(network), IpAddr::V6(address)) => {
-                same(network.to_bits(), address.to_bits(), 128 - bits)
-            }
-            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
-        })
+        let address = address.to_canonical();
+        self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// The client's address: from the right, the first one that is no trusted proxy.
+    /// Returns the client's address: from the right, the first one that does not belong to a trusted proxy.
     pub fn client(
         &self,
         peer: IpAddr,
@@ -68,11 +52,6 @@ impl Networks {
         }
         client
     }
-}
-
-fn same(a: u128, b: u128, ignored: u8) -> bool {
-    let shift = u32::from(ignored);
-    a.checked_shr(shift).unwrap_or(0) == b.checked_shr(shift).unwrap_or(0)
 }
 
 #[cfg(test)]

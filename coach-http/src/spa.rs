@@ -1,4 +1,4 @@
-//! The page: the built files of `web/dist`, and its first file for every page's address.
+//! Serves the page: the built files of `web/dist`, and `index.html` for every page address.
 
 use poem::{
     Body, Endpoint, Request, Response, Result,
@@ -14,24 +14,24 @@ use crate::{page::Page as Words, problem::Failure};
 #[allow_missing = true]
 struct Dist;
 
-/// What is said where the page is missing: a development build reads it from the folder at each request, any
-/// other has it inside.
+/// Shown where the page is missing: a development build reads the page from the folder at each request, other
+/// builds embed it.
 const NOT_BUILT: Words = Words {
     title: "The page is not built yet",
     words: if cfg!(debug_assertions) {
         "Run \u{201c}cargo xtask web\u{201d} and reload this page. The API works without it."
     } else {
-        "This program was built without its page. Run \u{201c}cargo xtask web\u{201d}, build the program again \
+        "This program was built without its page. Run \u{201c}cargo xtask web\u{201d}, then rebuild the program \
          and restart it. The API works without the page."
     },
-    onward: ("/api/docs", "The API's description"),
+    onward: ("/api/docs", "API documentation"),
 };
 
-/// Answers with the page, whose files it finds by name.
+/// Serves the page's files, which the function finds by name.
 pub(crate) struct Page(fn(&str) -> Option<EmbeddedFile>);
 
 impl Page {
-    /// The page that was built.
+    /// The built page.
     pub(crate) const BUILT: Self = Self(Dist::get);
 }
 
@@ -50,7 +50,7 @@ impl Endpoint for Page {
         let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
         let (name, file) = match find(path).filter(|_| !path.is_empty()) {
             Some(file) => (path, file),
-            // A file that an older page asks for must not be answered with a page.
+            // A file that an outdated page requests must not be answered with `index.html`.
             None if is_file || path.starts_with("assets/") => {
                 return Err(Failure::not_found().into());
             }
@@ -65,8 +65,7 @@ impl Endpoint for Page {
             },
         };
         let hash = file.metadata.sha256_hash();
-        let etag =
-            format!("\"{}\"", hash[..12].iter().map(|b| format!("{b:02x}")).collect::<String>());
+        let etag = format!("\"{}\"", hex::encode(&hash[..12]));
         let cache = if name.starts_with("assets/") {
             "public, max-age=31536000, immutable"
         } else {
