@@ -1,7 +1,7 @@
 //! The web host of Conversation Coach: requests, cookies, frames, and the page.
 //!
-//! Knows HTTP and no rule of the product: who may do what is asked of `coach-core`, with a principal that
-//! this crate has proven.
+//! Contains no product rules: `coach-core` decides what a principal may do, and this crate authenticates the
+//! principal. Read `main.rs` and `run.rs` next.
 
 mod auth;
 pub mod bench;
@@ -19,6 +19,7 @@ mod page;
 pub mod problem;
 pub mod public_url;
 mod readiness;
+mod requests;
 mod routes;
 mod run;
 mod serve;
