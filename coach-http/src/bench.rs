@@ -1,4 +1,4 @@
-//! What a measuring kit needs: many conversations at once, each of somebody else, with quota enough.
+//! Setup for load measurements: many conversations, each with its own participant and ample quota.
 
 use std::{fs::File, io::Write as _};
 
@@ -11,7 +11,8 @@ use coach_core::{
 
 use crate::{config::Config, host::Host, run::open};
 
-/// Makes `SESSIONS` conversations and writes how to reach them to `TARGETS`, a line of JSON each.
+/// Creates `SESSIONS` conversations and writes their addresses and cookies to the file `TARGETS`, one JSON line
+/// each.
 pub async fn setup(config: Config) -> anyhow::Result<()> {
     let sessions: u32 = variable("SESSIONS")?.parse().context("SESSIONS")?;
     let mut targets = File::create(variable("TARGETS")?).context("TARGETS")?;
@@ -23,17 +24,18 @@ pub async fn setup(config: Config) -> anyhow::Result<()> {
     let admin = coach
         .sign_in_local_admin("bench", until, None)
         .await?
-        .context("TARGETS was used before")?;
+        .context("this database was set up for a measurement before")?;
     let principal = Principal::new(admin.id, admin.role);
-    let staff = principal.as_staff().context("the local administrator is no researcher")?;
+    let staff =
+        principal.as_staff().context("the local administrator lacks the researcher role")?;
     let staff_cookie = host.login_header(&admin);
     let sockets = config.public_url.socket_origin();
     for session in 1..=sessions {
         let invitations = coach.invite(&staff, invitation(session)).await?;
-        let invitation = invitations.first().context("no invitation was made")?;
-        let token = coach.link_token(invitation).context("no link was made")?;
+        let invitation = invitations.first().context("no invitation was created")?;
+        let token = coach.link_token(invitation).context("the invitation has no link")?;
         let claimed = coach.claim(&token, None, None, &invitation.consent.version, None).await?;
-        let guest = coach.user(claimed.user).await?.context("no guest was made")?;
+        let guest = coach.user(claimed.user).await?.context("the claim created no guest")?;
         let by = Principal::new(guest.id, AccountRole::Guest);
         let talk = coach.start(&by, Start::script(script(), None)).await?.id;
         let line = serde_json::json!({
@@ -73,8 +75,8 @@ fn script() -> Script {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the kit's own variables are no settings of the host"
+    reason = "these variables belong to the measurement, not to the host's settings"
 )]
 fn variable(name: &str) -> anyhow::Result<String> {
-    std::env::var(name).with_context(|| format!("the variable {name} is needed"))
+    std::env::var(name).with_context(|| format!("the variable {name} must be set"))
 }

@@ -1,4 +1,4 @@
-//! Everything that an operator decides, as a type.
+//! The host's configuration, read from the environment.
 
 use std::{collections::HashMap, net::SocketAddr, time::Duration};
 
@@ -14,89 +14,97 @@ use crate::{
     public_url::PublicUrl,
 };
 
-/// Everything that an operator decides.
+/// The host's configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where everything is kept.
+    /// The database's URL.
     pub database_url: String,
-    /// How browsers reach this host.
+    /// The origin at which browsers reach this host.
     pub public_url: PublicUrl,
-    /// Where to listen.
+    /// The address to listen on.
     pub bind: SocketAddr,
-    /// What cookies and links are sealed with; SQLite makes one where there is none.
+    /// The key that seals cookies and links. With SQLite, a missing key is created beside the database.
     pub session_key: Option<Secret>,
-    /// The one before, still opened but never sealed with.
+    /// The previous key: opens what it sealed earlier, never seals.
     pub session_key_previous: Option<Secret>,
-    /// Who answers.
+    /// The models and their providers.
     pub models: ModelConfig,
-    /// Who vouches for people, if anybody does.
+    /// The sign-in provider, if one is configured.
     pub oidc: Option<OidcConfig>,
-    /// Whom a verified address makes an administrator.
+    /// Email addresses that make their owners administrators once the provider has verified them.
     pub admin_emails: Vec<String>,
-    /// Researchers see only the invitations they made.
+    /// Whether researchers see only the invitations they created.
     pub staff_see_own_only: bool,
     /// How long running answers may take to finish when the host stops.
     pub drain: Duration,
-    /// Whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Networks,
-    /// What to log.
+    /// The log filter, in the syntax of `RUST_LOG`.
     pub log: String,
-    /// Who knows it may read `/metrics` from anywhere.
+    /// The token that grants access to `/metrics` from any address.
     pub metrics_token: Option<Secret>,
-    /// Messages a minute in one conversation.
+    /// Messages per minute in one conversation; `None` for no limit.
     pub messages_per_minute: Option<u32>,
-    /// Open sockets of all users.
+    /// Maximum open sockets for the whole host.
     pub max_sockets: usize,
-    /// Open sockets of one person in one conversation.
+    /// Maximum open sockets of one user in one conversation.
     pub sockets_per_person: usize,
     /// How long a connection may be idle between two requests.
     pub keep_alive: Duration,
-    /// Tokens a day of everybody together.
+    /// Tokens per day for the whole host; `None` for no limit.
     pub tokens_per_day: Option<u64>,
-    /// The operator's own consent text, for invitations that bring none; else the built-in one.
+    /// The operator's consent text for invitations without their own; `None` for the built-in text.
     pub consent: Option<String>,
-    /// What is set and means nothing here, a line each.
+    /// Warnings about unknown `COACH_` variables, one line each.
     pub strange: Vec<String>,
 }
 
-/// The providers' keys and addresses, and who speaks in which lane.
+/// The providers' keys and addresses, and the model of each lane.
 #[derive(Clone, Debug, Default)]
 pub struct ModelConfig {
-    /// Key and address of each provider that is configured.
+    /// Anthropic's key and, if set, base URL.
     pub anthropic: Option<(SecretString, Option<String>)>,
-    /// The same for OpenAI.
+    /// OpenAI's key and, if set, base URL.
     pub openai: Option<(SecretString, Option<String>)>,
-    /// The same for Google.
+    /// Google's key and, if set, base URL.
     pub google: Option<(SecretString, Option<String>)>,
-    /// A compatible server's address and perhaps a key.
+    /// An OpenAI-compatible server's base URL and optional key.
     pub compatible: Option<(String, Option<SecretString>)>,
-    /// Models that were named; other lanes take the default.
+    /// The models set for single lanes; the other lanes use the default.
     pub lanes: HashMap<Lane, ModelName>,
-    /// Waits, and room for thinking.
+    /// Timeouts, and the token budget for thinking.
     pub settings: coach_llm::ModelSettings,
 }
 
-/// A sign-in provider: any that speaks OpenID Connect.
+/// An OpenID Connect sign-in provider.
 #[derive(Clone, Debug)]
 pub struct OidcConfig {
-    /// Who vouches for people.
+    /// The provider's issuer URL.
     pub issuer: IssuerUrl,
-    /// What the provider calls this host.
+    /// This host's client ID at the provider.
     pub client_id: String,
-    /// How this host proves to the provider who it is.
+    /// The secret that authenticates this host to the provider.
     pub client_secret: SecretString,
-    /// How long one step of a sign-in may wait for the provider in all.
+    /// The time limit for all requests to the provider within one step of a sign-in.
     pub patience: Duration,
 }
 
 impl Config {
-    /// Reads the process's environment.
+    /// Reads the configuration from the process's environment.
+    ///
+    /// # Errors
+    ///
+    /// [`WrongSetting`] names the invalid variable.
     pub fn from_env() -> Result<Self, WrongSetting> {
         let config = Self::read(environment::variable)?;
         Ok(Self { strange: environment::strange(environment::names()), ..config })
     }
 
-    /// Reads the variables that `look_up` answers; `Err` is a value that is not text.
+    /// Reads the configuration through `look_up`, which returns `Err` for a value that is not UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// [`WrongSetting`] names the invalid variable.
     pub fn read(
         look_up: impl Fn(&'static str) -> Option<Result<String, ()>>,
     ) -> Result<Self, WrongSetting> {
@@ -111,7 +119,7 @@ impl Config {
         }
         let session_key = env.secret("SESSION_KEY")?;
         if session_key.is_none() && !database_url.starts_with("sqlite://") {
-            return wrong("SESSION_KEY", "must be set with PostgreSQL (32 random bytes, in hex)");
+            return wrong("SESSION_KEY", "must be set with PostgreSQL (32 random bytes in hex)");
         }
         let staff_see_own_only = match env.text("STAFF_SCOPE")?.as_deref() {
             None | Some("all") => false,
@@ -154,7 +162,7 @@ const MODELS: [(&str, Lane); 5] = [
     ("COACH_MODEL_JUDGE", Lane::Judge),
 ];
 
-/// The variable that names a lane's model, if one does.
+/// Returns the variable that sets a lane's model, if there is one.
 pub fn model_variable(lane: Lane) -> Option<&'static str> {
     MODELS.into_iter().find(|(_, of)| *of == lane).map(|(name, _)| name)
 }
@@ -201,13 +209,13 @@ impl OidcConfig {
         let (client_id, client_secret) = match ours {
             (Some(id), Some(secret)) => (id, secret),
             (Some(_), None) => {
-                return wrong("GOOGLE_CLIENT_SECRET", "must be set with GOOGLE_CLIENT_ID");
+                return wrong("GOOGLE_CLIENT_SECRET", "must be set together with GOOGLE_CLIENT_ID");
             }
             (None, Some(_)) => {
-                return wrong("GOOGLE_CLIENT_ID", "must be set with GOOGLE_CLIENT_SECRET");
+                return wrong("GOOGLE_CLIENT_ID", "must be set together with GOOGLE_CLIENT_SECRET");
             }
             (None, None) if issuer.is_some() => {
-                return wrong("GOOGLE_CLIENT_ID", "must be set with OIDC_ISSUER");
+                return wrong("GOOGLE_CLIENT_ID", "must be set together with OIDC_ISSUER");
             }
             (None, None) => return Ok(None),
         };
@@ -216,7 +224,7 @@ impl OidcConfig {
     }
 }
 
-/// Only this machine may vouch for people without encryption.
+/// Parses the issuer's URL. Plain HTTP is allowed only for a provider on this machine.
 fn issuer_url(text: &str) -> Result<IssuerUrl, WrongSetting> {
     let issuer = IssuerUrl::new(text.to_owned()).ok().filter(|issuer| {
         let url = issuer.url();
@@ -224,7 +232,7 @@ fn issuer_url(text: &str) -> Result<IssuerUrl, WrongSetting> {
         let safe = url.scheme() == "https" || (url.scheme() == "http" && here);
         safe && url.host_str().is_some() && url.query().is_none() && url.fragment().is_none()
     });
-    issuer.map_or_else(|| wrong("OIDC_ISSUER", "must be an address like https://id.example"), Ok)
+    issuer.map_or_else(|| wrong("OIDC_ISSUER", "must be a URL like https://id.example"), Ok)
 }
 
 #[cfg(test)]

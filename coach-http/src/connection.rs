@@ -1,7 +1,7 @@
-//! One connection between its requests: how long it may be idle, how long the head of a request may take,
-//! and which connection is closed first when no more fit.
+//! The life of one connection: how long it may be idle, how long a request's head may take, and which
+//! connection closes first when the limit is reached.
 //!
-//! Never closes a connection whose request is being answered, unless its client takes nothing of the answer.
+//! Never closes a connection while its request is being answered, unless the client stops reading the answer.
 
 use std::{
     collections::BTreeMap,
@@ -21,31 +21,31 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-/// How long a connection is waited for.
+/// A connection's time limits.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Patience {
-    /// For the rest of a request's head from its first byte, and for the first byte of a new connection.
+    /// For the rest of a request's head after its first byte, and for the first byte of a new connection.
     pub(crate) head: Duration,
-    /// For another request.
+    /// For the next request on an idle connection.
     pub(crate) keep_alive: Duration,
-    /// For a client that takes nothing of its answer.
+    /// For a client that does not read its answer.
     pub(crate) stalled: Duration,
 }
 
-/// What a connection does.
+/// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// It was opened, and nothing came.
+    /// Opened; no byte has arrived.
     New,
-    /// It waits for another request.
+    /// Waiting for another request.
     Idle,
-    /// A part of a request's head came.
+    /// Part of a request's head has arrived.
     Head,
     /// A request is being answered.
     Busy,
-    /// The answer is made, and the client does not take the rest of it yet.
+    /// The answer is complete, but the client has not read all of it.
     Flushing,
-    /// It is no longer one of HTTP requests.
+    /// Closed or upgraded: no longer serves HTTP requests.
     Gone,
 }
 
@@ -55,17 +55,17 @@ impl Phase {
     }
 }
 
-/// All connections that can be given up for others, first the one to go first.
+/// The connections that may be closed to make room, in the order in which they close.
 #[derive(Debug, Default)]
 pub(crate) struct Spare(Mutex<Queue>);
 
 #[derive(Debug, Default)]
 struct Queue {
     opened: u64,
-    /// By the time since when they have no request: who came just now, and whose request is still on its way,
-    /// goes last.
+    /// Keyed by the time since which they have had no request. A new connection, whose first request may still
+    /// be on its way, closes last.
     spare: BTreeMap<(Instant, u64), Arc<Life>>,
-    /// A place is wanted, and none could be given up.
+    /// A place is needed, and no connection could be closed yet.
     owed: bool,
 }
 
@@ -79,13 +79,13 @@ impl Queue {
 }
 
 impl Spare {
-    /// Gives up the connection that is the longest without a request; if each has one, the first that has
-    /// none any more.
+    /// Closes the connection that has been without a request the longest; if all are busy, the first one that
+    /// finishes its request.
     pub(crate) fn make_room(&self) {
         self.lock().make_room();
     }
 
-    /// A place was found.
+    /// Records that a place was found.
     pub(crate) fn has_room(&self) {
         self.lock().owed = false;
     }
@@ -95,7 +95,7 @@ impl Spare {
     }
 }
 
-/// What a connection does and since when, shared by its two ends: bytes below, requests above.
+/// What a connection is doing and since when, shared by its byte stream and its request handler.
 #[derive(Debug)]
 pub(crate) struct Life {
     number: u64,
@@ -110,12 +110,12 @@ pub(crate) struct Life {
 struct Now {
     phase: Phase,
     since: Instant,
-    /// Since when the client takes nothing.
+    /// When the client stopped reading its answer.
     stalled: Option<Instant>,
 }
 
 impl Life {
-    /// A connection that was opened just now.
+    /// Registers a connection that was just opened.
     pub(crate) fn begin(all: &Arc<Spare>, patience: Patience) -> Arc<Self> {
         let now = Now { phase: Phase::Gone, since: Instant::now(), stalled: None };
         let number = {
@@ -135,7 +135,7 @@ impl Life {
         life
     }
 
-    /// Begins another phase.
+    /// Enters another phase.
     pub(crate) fn enter(self: &Arc<Self>, phase: Phase) {
         let mut queue = self.all.lock();
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
@@ -148,7 +148,7 @@ impl Life {
         if matches!(phase, Phase::Head | Phase::Busy)
             && self.given_up.swap(false, Ordering::Relaxed)
         {
-            // A request came in time: another connection goes.
+            // A request arrived before the connection closed: close another one instead.
             queue.make_room();
         }
         if !phase.is_spare() {
@@ -170,19 +170,19 @@ impl Life {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Bytes came.
+    /// Records that bytes have arrived.
     fn received(self: &Arc<Self>) {
         if matches!(self.now().phase, Phase::New | Phase::Idle) {
             self.enter(Phase::Head);
         }
     }
 
-    /// The client takes bytes, or does not.
+    /// Records whether the client accepts more bytes.
     fn takes(self: &Arc<Self>, some: bool) {
         match (self.now().phase, some) {
             (Phase::Idle, false) => self.enter(Phase::Flushing),
             (Phase::Flushing, true) => self.enter(Phase::Idle),
-            // Since when is known already.
+            // The start of the stall is recorded already.
             (Phase::Flushing, false) => {}
             (_, some) => {
                 let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
@@ -194,7 +194,7 @@ impl Life {
         }
     }
 
-    /// When the connection is over if nothing happens before.
+    /// Returns when the connection closes unless something happens before.
     fn due(&self) -> Option<Instant> {
         let now = self.now();
         match now.phase {
@@ -206,7 +206,7 @@ impl Life {
         }
     }
 
-    /// Waits until the connection is over; answers in which phase.
+    /// Waits until the connection must close; returns its phase at that moment.
     pub(crate) fn poll_over(
         &self,
         context: &mut Context<'_>,
@@ -217,7 +217,7 @@ impl Life {
         if phase.is_spare() && self.given_up.load(Ordering::Relaxed) {
             return Poll::Ready(phase);
         }
-        // Deadlines mostly move away: then the timer rings early and is set again.
+        // Deadlines usually move later: then the timer fires early and is reset.
         while let Some(due) = self.due() {
             if due < timer.deadline() {
                 timer.as_mut().reset(due);
@@ -232,7 +232,8 @@ impl Life {
     }
 }
 
-/// A connection's bytes. What was given with it is given back with the last of them.
+/// A connection's byte stream. Reports its activity to a [`Life`], and keeps the connection's place until it is
+/// dropped.
 #[derive(Debug)]
 pub(crate) struct Watched<S, P> {
     stream: S,
@@ -315,7 +316,7 @@ mod tests {
         busy.enter(Phase::Busy);
         half.received();
         idle.enter(Phase::Idle);
-        // Its request is still on its way, as on every network.
+        // Just opened: its request may still be on its way.
         let new = life(&all);
         for (gone, step) in [(&half, 0), (&idle, 1), (&new, 2)] {
             assert!(!is_given_up(gone), "{step}");
@@ -324,7 +325,7 @@ mod tests {
         }
         all.make_room();
         assert!(!is_given_up(&busy));
-        // A place is owed: the next connection without a request gives its own up.
+        // A place is still needed: the next connection to finish its request closes.
         busy.enter(Phase::Idle);
         assert!(is_given_up(&busy));
     }
@@ -351,6 +352,6 @@ mod tests {
         assert_eq!(Arc::strong_count(&one), 1);
         all.has_room();
         let next = life(&all);
-        assert!(!is_given_up(&next), "the place was found");
+        assert!(!is_given_up(&next), "a place was found before");
     }
 }

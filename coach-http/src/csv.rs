@@ -1,11 +1,11 @@
-//! CSV for spreadsheets and panels: RFC 4180, and no cell that a spreadsheet would run.
+//! CSV files (RFC 4180) for spreadsheets and survey panels. No cell can run as a formula.
 
-/// A file on its way.
+/// A CSV file that is being built.
 #[derive(Debug)]
 pub(crate) struct File(String);
 
 impl File {
-    /// Begins a file. The mark in front tells spreadsheets that it is UTF-8.
+    /// Starts a file with its header row. The byte order mark makes spreadsheets read it as UTF-8.
     pub(crate) fn new(head: &[&str]) -> Self {
         let mut file = Self("\u{feff}".to_owned());
         file.row(head);
@@ -25,7 +25,7 @@ impl File {
     }
 }
 
-/// A cell that says what `text` says, and is no formula: a quote in front of what could begin one.
+/// Returns `text` as a cell. An apostrophe precedes text that could start a formula.
 fn cell(text: &str) -> String {
     let first = text.trim_start().chars().next();
     let formula = text.starts_with(['\t', '\r', '\n'])

@@ -1,20 +1,20 @@
-//! File descriptors: how many this process may open, and how many of them connections may have.
+//! File descriptors: how many this process may open, and how many of them connections may use.
 //!
-//! What is kept back is for the store, the providers and the issuer: strangers who only connect never take
-//! it from a turn that runs.
+//! A reserve is kept for the store, the providers and the sign-in provider: clients that only connect can
+//! never take it from a running turn.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Kept back for the store, the log, the issuer and the runtime.
+/// Reserved for the store, the log, the sign-in provider and the runtime.
 const RESERVE: u64 = 64;
 
-/// Connections beside the sockets: requests, and browsers that keep theirs open.
+/// Connections in addition to the sockets: requests, and browsers that keep connections open.
 const REQUESTS: usize = 1024;
 
-/// Asked for where the system names no limit.
+/// Requested where the system sets no limit.
 const PLENTY: u64 = 1 << 20;
 
-/// Raises the soft limit of file descriptors to the hard one; returns the limit that holds then.
+/// Raises the soft limit on file descriptors to the hard limit; returns the limit then in force.
 pub(crate) fn raise() -> u64 {
     let limit = getrlimit(Resource::Nofile);
     let wanted = limit.maximum.unwrap_or(PLENTY);
@@ -23,7 +23,7 @@ pub(crate) fn raise() -> u64 {
         Ok(()) => wanted,
         Err(error) => {
             let now = limit.current.unwrap_or(PLENTY);
-            tracing::warn!(%error, "cannot raise the limit of file descriptors, it stays at {now}");
+            tracing::warn!(%error, "cannot raise the file descriptor limit; it stays at {now}");
             now
         }
     }
@@ -37,25 +37,25 @@ pub(crate) struct Capacity {
 }
 
 impl Capacity {
-    /// What fits into `limit` file descriptors where `wanted` sockets may be open: a quarter of what the
-    /// reserve leaves is for connections to providers, one for each answer that runs.
+    /// Returns what fits into `limit` file descriptors if `wanted` sockets may be open. A quarter of what
+    /// remains after the reserve is for connections to providers, one for each running answer.
     pub(crate) fn of(limit: u64, wanted: usize) -> Self {
         let left = limit.saturating_sub(RESERVE).max(limit / 2);
         let most = usize::try_from(left - left / 4).unwrap_or(usize::MAX).max(2);
         let connections = most.min(wanted.saturating_add(REQUESTS));
-        // However many sockets there are, somebody can still sign in.
+        // Leave room for requests: users can still sign in when all sockets are taken.
         let sockets = wanted.min(connections - (connections / 8).clamp(1, REQUESTS));
         Self { connections, sockets }
     }
 
-    /// What an operator is told where `wanted` sockets do not fit into `limit`.
+    /// Returns a warning for the operator if `wanted` sockets do not fit into `limit` file descriptors.
     pub(crate) fn shortage(self, limit: u64, wanted: usize) -> Option<String> {
         let needed =
             (wanted as u64).saturating_add(REQUESTS as u64).saturating_mul(4) / 3 + RESERVE + 1;
         (self.sockets < wanted).then(|| {
             format!(
-                "COACH_MAX_SOCKETS: {wanted} sockets need {needed} file descriptors, and this process may \
-                 open {limit}: it accepts {} sockets; raise the limit (ulimit -n, or LimitNOFILE in \
+                "COACH_MAX_SOCKETS: {wanted} sockets need {needed} file descriptors, but this process may \
+                 open only {limit}, so it accepts {} sockets; raise the limit (ulimit -n, or LimitNOFILE in \
                  systemd), or set COACH_MAX_SOCKETS={}",
                 self.sockets, self.sockets
             )

@@ -1,7 +1,6 @@
-//! The environment, and how a variable is read. A wrong value is one line that names the variable.
+//! Reads settings from the environment. An invalid value is a one-line error that names the variable.
 //!
-//! Nothing else in this program reads an environment variable; nothing here opens a file but the consent
-//! text.
+//! The only module that reads the host's environment variables. The only file it opens is the consent text.
 
 use std::{fmt, path::PathBuf};
 
@@ -9,12 +8,12 @@ use secrecy::SecretString;
 
 use crate::keys::Secret;
 
-/// A setting that cannot be.
+/// An invalid setting.
 #[derive(Debug)]
 pub struct WrongSetting {
-    /// The variable.
+    /// The variable's name.
     pub name: &'static str,
-    /// What is wrong with it; never its value.
+    /// What is wrong with its value; never contains a secret.
     pub problem: String,
 }
 
@@ -26,10 +25,10 @@ impl fmt::Display for WrongSetting {
 
 impl std::error::Error for WrongSetting {}
 
-/// So many letters may be wrong in a name that is still recognised.
+/// The largest edit distance at which a known name is suggested.
 const TYPO: usize = 5;
 
-/// The settings whose names begin as strange ones may, and the command line's one that is none of the host's.
+/// The known `COACH_` variables, including the one that only the command line reads.
 const OURS: [&str; 15] = [
     "COACH_MODEL_PARTNER",
     "COACH_MODEL_COACH",
@@ -48,18 +47,18 @@ const OURS: [&str; 15] = [
     "COACH_THINKING_TOKENS",
 ];
 
-/// A variable of the process's environment.
+/// Reads a variable of the process's environment; `Err` is a value that is not UTF-8.
 pub(crate) fn variable(name: &'static str) -> Option<Result<String, ()>> {
     std::env::var_os(name).map(|value| value.into_string().map_err(drop))
 }
 
-/// The names of all variables.
+/// Returns the names of all variables.
 pub(crate) fn names() -> impl Iterator<Item = String> {
     std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
 }
 
-/// What to say of variables that are called as if they were ours. Never an error: a newer version may know
-/// them, and Kubernetes sets some beside a service that is called `coach`.
+/// Returns warnings about unknown `COACH_` variables. Never an error: a newer version may know them, and
+/// Kubernetes sets some for a service named `coach`.
 pub(crate) fn strange(names: impl Iterator<Item = String>) -> Vec<String> {
     let strange = |name: &String| {
         name.starts_with("COACH_") && !OURS.contains(&name.as_str()) && !is_of_a_service(name)
@@ -68,11 +67,11 @@ pub(crate) fn strange(names: impl Iterator<Item = String>) -> Vec<String> {
         .filter(strange)
         .map(|name| {
             let far = |ours: &&str| strsim::levenshtein(ours, &name);
-            // The participant's model is the command line's setting, and no host reads it.
+            // Only the command line reads `COACH_MODEL_USER`.
             let read = OURS.into_iter().filter(|ours| *ours != "COACH_MODEL_USER");
             match read.min_by_key(far).filter(|near| far(near) <= TYPO) {
-                Some(near) => format!("{name} is no setting; the nearest one is {near}"),
-                None => format!("{name} is no setting; .env.example lists them all"),
+                Some(near) => format!("Unknown setting {name}. Did you mean {near}?"),
+                None => format!("Unknown setting {name}. See .env.example for all settings."),
             }
         })
         .collect();
@@ -80,7 +79,7 @@ pub(crate) fn strange(names: impl Iterator<Item = String>) -> Vec<String> {
     lines
 }
 
-/// What Kubernetes tells every container of a service that is called `coach`.
+/// Returns whether Kubernetes sets this variable for a service named `coach`.
 fn is_of_a_service(name: &str) -> bool {
     let rest = name.strip_prefix("COACH_").unwrap_or_default();
     ["SERVICE_HOST", "SERVICE_PORT", "PORT"].iter().any(|of| {
@@ -97,16 +96,16 @@ pub(crate) fn wrong<T>(name: &'static str, problem: impl Into<String>) -> Result
 }
 
 impl<'a> Env<'a> {
-    /// The variables that `look_up` answers; `Err` is a value that is not text.
+    /// Reads variables through `look_up`, which returns `Err` for a value that is not UTF-8.
     pub(crate) fn new(look_up: LookUp<'a>) -> Self {
         Self(look_up)
     }
 
-    /// A variable that is set but empty counts as not set.
+    /// Reads a variable and trims it. An empty value counts as not set.
     pub(crate) fn text(&self, name: &'static str) -> Result<Option<String>, WrongSetting> {
         match (self.0)(name) {
             None => Ok(None),
-            Some(Err(())) => wrong(name, "is not valid text"),
+            Some(Err(())) => wrong(name, "is not valid UTF-8"),
             Some(Ok(value)) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
         }
     }
@@ -127,14 +126,14 @@ impl<'a> Env<'a> {
         text.parse().map(Some).or_else(|_| wrong(name, "must be a whole number, 0 or more"))
     }
 
-    /// Where none at all would shut everybody out: that is said by leaving the variable alone.
+    /// Reads a limit that must not be 0, because 0 would lock out all users.
     pub(crate) fn at_least_one<T>(&self, name: &'static str) -> Result<Option<T>, WrongSetting>
     where
         T: std::str::FromStr + PartialEq + Default,
     {
         let number = self.number::<T>(name)?;
         if number == Some(T::default()) {
-            return wrong(name, "must be at least 1; without it the default holds");
+            return wrong(name, "must be at least 1; leave it unset for the default");
         }
         Ok(number)
     }
@@ -142,7 +141,7 @@ impl<'a> Env<'a> {
     pub(crate) fn secret(&self, name: &'static str) -> Result<Option<Secret>, WrongSetting> {
         let Some(text) = self.text(name)? else { return Ok(None) };
         if text.len() < 32 {
-            return wrong(name, "is too short: 32 random bytes, in hex, would be right");
+            return wrong(name, "is too short; use 32 random bytes in hex (openssl rand -hex 32)");
         }
         Ok(Some(Secret::new(text)))
     }
@@ -150,7 +149,7 @@ impl<'a> Env<'a> {
     pub(crate) fn key(&self, name: &'static str) -> Result<Option<SecretString>, WrongSetting> {
         let key = self.text(name)?;
         if key.as_ref().is_some_and(|key| !key.bytes().all(|byte| byte.is_ascii_graphic())) {
-            return wrong(name, "has characters that no key has");
+            return wrong(name, "contains spaces or other characters that a key cannot contain");
         }
         Ok(key.map(SecretString::from))
     }
@@ -175,9 +174,7 @@ impl<'a> Env<'a> {
         };
         match emails.iter().all(plain) {
             true => Ok(emails),
-            false => {
-                wrong(name, "must be addresses like ada@example.org, with commas between them")
-            }
+            false => wrong(name, "must be comma-separated addresses like ada@example.org"),
         }
     }
 
@@ -189,7 +186,7 @@ impl<'a> Env<'a> {
         }
     }
 
-    /// The operator's own consent text, if there is one.
+    /// Reads the operator's consent text, if one is configured.
     pub(crate) fn consent(&self) -> Result<Option<String>, WrongSetting> {
         let name = "COACH_CONSENT_FILE";
         let Some(path) = self.text(name)?.map(PathBuf::from) else { return Ok(None) };
@@ -220,9 +217,9 @@ mod tests {
                 "COACH_SESSION_KEY"
             ]),
             [
-                "COACH_CONSENT is no setting; the nearest one is COACH_CONSENT_FILE",
-                "COACH_MAX_SOCKET is no setting; the nearest one is COACH_MAX_SOCKETS",
-                "COACH_SESSION_KEY is no setting; .env.example lists them all",
+                "Unknown setting COACH_CONSENT. Did you mean COACH_CONSENT_FILE?",
+                "Unknown setting COACH_MAX_SOCKET. Did you mean COACH_MAX_SOCKETS?",
+                "Unknown setting COACH_SESSION_KEY. See .env.example for all settings.",
             ]
         );
     }
@@ -238,7 +235,10 @@ mod tests {
         ] {
             assert_eq!(said(&[name]), [""; 0], "{name}");
         }
-        assert!(!OURS.iter().any(|ours| is_of_a_service(ours)), "it would set one of ours");
+        assert!(
+            !OURS.iter().any(|ours| is_of_a_service(ours)),
+            "Kubernetes would set one of our settings"
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Which model speaks in which lane: chosen when the host opens, logged when it runs.
+//! The model of each lane: chosen when the host starts, logged once it runs.
 
 use std::sync::Arc;
 
@@ -22,10 +22,10 @@ pub struct Lanes {
 }
 
 impl Lanes {
-    /// Chooses a model for every lane. Asks no provider anything.
+    /// Chooses a model for every lane without contacting a provider.
     ///
     /// # Errors
-    /// [`WrongSetting`] names the variable of a provider, a model or a wait that cannot work.
+    /// [`WrongSetting`] names the variable of the invalid provider, model or timeout.
     pub fn choose(config: &ModelConfig) -> Result<Self, WrongSetting> {
         let keyed = |endpoint: &Option<(secrecy::SecretString, Option<String>)>| {
             endpoint.as_ref().map(|(key, url)| {
@@ -56,9 +56,9 @@ impl Lanes {
             let variable = config::model_variable(lane).unwrap_or("COACH_MODEL_PARTNER");
             let model = models.resolve(name).map_err(|error| WrongSetting {
                 name: variable,
-                problem: format!("{error}; set its key, or name another model"),
+                problem: format!("{error}; set its key, or choose another model"),
             })?;
-            // The host simulates no participant.
+            // The host never simulates a participant.
             if lane != Lane::SimulatedUser {
                 names.push((lane, name.clone()));
             }
@@ -67,19 +67,19 @@ impl Lanes {
         Ok(Self { models, names, resolved })
     }
 
-    /// The model of each lane.
+    /// Returns the model of each lane.
     pub fn resolved(&self) -> impl Iterator<Item = (Lane, Arc<dyn ChatModel>)> {
         self.resolved.iter().cloned()
     }
 
-    /// Logs which model each lane got. Waits a few seconds for a provider's list where a tier was named.
+    /// Logs the model of each lane. Waits a few seconds for a provider's model list where a tier is configured.
     pub(crate) async fn log(&self) {
         for (lane, name) in &self.names {
             match self.models.choose(name, &Limits::default()).await {
                 Ok(choice) => {
-                    tracing::info!(%lane, model = %choice, because = %choice.source, "model of a lane");
+                    tracing::info!(%lane, model = %choice, because = %choice.source, "model chosen for lane");
                 }
-                Err(error) => tracing::warn!(%lane, %error, "a lane has no model"),
+                Err(error) => tracing::warn!(%lane, %error, "no model for lane"),
             }
         }
     }

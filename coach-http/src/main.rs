@@ -1,4 +1,4 @@
-//! The web host's program: reads the environment, then serves until it is asked to stop.
+//! The web host's executable: reads the environment, then serves until it is asked to stop.
 
 use std::{process::ExitCode, time::Duration};
 
@@ -17,8 +17,8 @@ coach-http [command]
 Settings come from the environment; .env.example lists them.
 ";
 
-/// How long the end waits for what cannot be cut, such as the system's search for a provider's address: a name
-/// server that does not answer takes many seconds.
+/// How long shutdown waits for blocking work that cannot be canceled, such as a DNS lookup: an unresponsive name
+/// server takes many seconds.
 const LEFT_BEHIND: Duration = Duration::from_millis(250);
 
 fn main() -> ExitCode {
@@ -26,13 +26,14 @@ fn main() -> ExitCode {
 }
 
 fn ends<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Runtime::new().expect("the system gives this program threads");
+    let runtime =
+        tokio::runtime::Runtime::new().expect("the system can start the runtime's threads");
     let done = runtime.block_on(work);
     runtime.shutdown_timeout(LEFT_BEHIND);
     done
 }
 
-#[expect(clippy::print_stdout, reason = "help is what was asked for")]
+#[expect(clippy::print_stdout, reason = "the user asked for help")]
 async fn run_command() -> ExitCode {
     let command = std::env::args().nth(1).unwrap_or_else(|| "serve".to_owned());
     if ["help", "--help", "-h"].contains(&command.as_str()) {
@@ -49,7 +50,7 @@ async fn run_command() -> ExitCode {
         "admin-link" => print_link(&config),
         "spec" => say(&document()),
         "bench-setup" => bench::setup(config).await,
-        other => return fail(&format!("no such command: {other}\n\n{HELP}"), 2),
+        other => return fail(&format!("unknown command: {other}\n\n{HELP}"), 2),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -70,8 +71,8 @@ fn start_log(filter: &str) {
     }
 }
 
-/// Libraries that see requests would write down headers, addresses and bodies below `info`: cookies, codes
-/// and tokens, whatever `RUST_LOG` asks for.
+/// Returns whether a log line may be written. Below `info`, libraries that handle requests would log headers,
+/// URLs and bodies, and with them cookies, codes and tokens; `RUST_LOG` cannot enable those lines.
 fn is_safe(line: &Metadata<'_>) -> bool {
     *line.level() <= Level::INFO || line.target().starts_with("coach_")
 }
@@ -80,9 +81,9 @@ fn print_link(config: &Config) -> anyhow::Result<()> {
     let key = match &config.session_key {
         Some(key) => key.clone(),
         None => {
-            // A key that is made here would make links that no host accepts.
+            // A key created here would sign links that no host accepts.
             let path = keys::key_path(&config.database_url);
-            let missing = "no host has kept its data there yet: start it, or name its database";
+            let missing = "no host has stored data there yet; start the host, or name its database";
             anyhow::ensure!(
                 path.exists(),
                 "DATABASE_URL: {missing} ({} is missing)",
@@ -96,14 +97,14 @@ fn print_link(config: &Config) -> anyhow::Result<()> {
     say(&format!("{}/login#token={}", config.public_url, admin_link::token(&keys, now)?))
 }
 
-#[expect(clippy::print_stdout, reason = "this is what a command is asked for")]
+#[expect(clippy::print_stdout, reason = "a command prints its result")]
 #[expect(clippy::unnecessary_wraps, reason = "a command may fail")]
 fn say(text: &str) -> anyhow::Result<()> {
     println!("{text}");
     Ok(())
 }
 
-#[expect(clippy::print_stderr, reason = "there is no log yet, or nobody reads it")]
+#[expect(clippy::print_stderr, reason = "the log may not have started")]
 fn fail(text: &str, code: u8) -> ExitCode {
     eprintln!("coach-http: {text}");
     ExitCode::from(code)
@@ -127,7 +128,7 @@ mod tests {
         });
         has_ended
             .recv_timeout(Duration::from_secs(30))
-            .expect("it ends while the other still works");
+            .expect("the program ends while the blocking task still runs");
         drop(release);
     }
 }

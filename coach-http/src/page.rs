@@ -1,13 +1,13 @@
-//! A page for a browser that was sent to an address of the API and gets an error: our own words, without a
-//! script or a style.
+//! A plain HTML page for a browser that navigated to an API address and got an error. Has no scripts or
+//! styles.
 
 use poem::Request;
 
-/// What happened, and where to go on.
+/// What happened, and where to continue.
 pub(crate) struct Page<'a> {
     pub(crate) title: &'a str,
     pub(crate) words: &'a str,
-    /// The address and the words of its link.
+    /// The link's address and text.
     pub(crate) onward: (&'a str, &'a str),
 }
 
@@ -29,7 +29,7 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// A person looks at the answer: their browser goes to the address, no program fetches it.
+/// Returns whether a browser is navigating to the address, rather than a program fetching it.
 pub(crate) fn is_navigation(request: &Request) -> bool {
     match request.header("sec-fetch-mode") {
         Some(mode) => mode == "navigate",

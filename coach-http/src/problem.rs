@@ -1,4 +1,4 @@
-//! What went wrong, as RFC 9457 says it: one shape for every error of this host.
+//! Problem documents (RFC 9457): one shape for every error of this host.
 
 use crate::page::Page;
 use coach_core::{CoachError, ports::StoreError, timestamp::Timestamp};
@@ -10,39 +10,39 @@ use poem_openapi::{
     types::{ToJSON as _, Type as _},
 };
 
-/// An error document.
+/// A problem document.
 #[derive(Clone, Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub struct Problem {
-    /// A URI that names the kind of problem.
+    /// A URI that identifies the kind of problem.
     #[oai(rename = "type")]
     kind: String,
-    /// The status in words.
+    /// The HTTP status in words.
     title: String,
     /// The HTTP status.
     status: u16,
-    /// What happened, what is kept and what to do next, for people.
+    /// What happened, what it means for the user's data and what to do now, for people.
     detail: Option<String>,
-    /// The error's name, the same in frames.
+    /// The error's code, the same as in socket frames.
     code: String,
-    /// Names this request in the host's log.
+    /// The request's ID in the host's log.
     request_id: Option<String>,
-    /// Of `invalid`: which fields cannot be, and why.
+    /// For `invalid`: the invalid fields, and why.
     fields: Option<Vec<ProblemField>>,
-    /// Of an invitation that cannot be used: whom to turn to.
+    /// For an invitation that cannot be used: whom to contact.
     contact: Option<String>,
 }
 
-/// A field that cannot be.
+/// An invalid field.
 #[derive(Clone, Debug, Object)]
 pub struct ProblemField {
-    /// Its name.
+    /// The field's name.
     field: String,
-    /// Why, for people.
+    /// Why it is invalid, for people.
     message: String,
 }
 
-/// A request that is not answered as it wished.
+/// A failed request: its status, code and details.
 #[derive(Clone, Debug)]
 pub struct Failure {
     status: StatusCode,
@@ -54,14 +54,14 @@ pub struct Failure {
 }
 
 impl ProblemField {
-    /// A field that cannot be, and why.
+    /// Names an invalid field, and why it is invalid.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { field: field.into(), message: message.into() }
     }
 }
 
 impl Failure {
-    /// A failure that only its code says something about.
+    /// Creates a failure without further details. A 503 asks the client to retry after two seconds.
     pub fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2);
@@ -69,38 +69,38 @@ impl Failure {
         Self { status, code, detail: detail.into(), fields, contact: None, retry_after }
     }
 
-    /// Nothing is here, or nothing of yours.
+    /// Returns 404: nothing is there, or nothing that the caller may see.
     pub fn not_found() -> Self {
         Self::new(404, "not_found", "Not found.")
     }
 
-    /// Come back after so many seconds.
+    /// Sets how many seconds the client should wait before it retries.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
         self
     }
 
-    /// Whom to turn to.
+    /// Sets whom to contact.
     #[must_use]
     pub fn contact(mut self, contact: Option<String>) -> Self {
         self.contact = contact;
         self
     }
 
-    /// A field that cannot be.
+    /// Returns 422 for one invalid field.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::all_invalid(vec![ProblemField::new(field, message)])
     }
 
-    /// All the fields that cannot be.
+    /// Returns 422 for several invalid fields.
     pub fn all_invalid(fields: Vec<ProblemField>) -> Self {
         let lines: Vec<String> =
             fields.iter().map(|wrong| format!("{}: {}", wrong.field, wrong.message)).collect();
         Self { fields, ..Self::new(422, "invalid", lines.join("; ")) }
     }
 
-    /// The core's answer; `now` tells how long to wait.
+    /// Converts an error of the core; `now` determines how long the client should wait.
     pub fn of(error: &CoachError, now: Timestamp) -> Self {
         let status = match error.code() {
             "bad_request" | "bad_json" => 400,
@@ -131,11 +131,10 @@ impl Failure {
                 failure.retry_after = wait.or(failure.retry_after);
             }
             CoachError::Store(cause) => {
-                tracing::error!(
-                    error = cause as &dyn std::error::Error,
-                    "the store did not answer"
-                );
-                failure.detail = "This could not be kept; please try again.".to_owned();
+                tracing::error!(error = cause as &dyn std::error::Error, "the store failed");
+                let words = "The server could not reach its storage. What you just sent may not be saved; \
+                             please try again.";
+                failure.detail = words.to_owned();
             }
             _ => {}
         }
@@ -147,10 +146,10 @@ impl Failure {
         let title = match self.status.as_u16() {
             404 => "Not found",
             429 => "Too many attempts",
-            500.. => "This did not work",
-            _ => "This is not possible",
+            500.. => "Something went wrong",
+            _ => "This request can't be completed",
         };
-        let page = Page { title, words: &self.detail, onward: ("/", "Back to the start") };
+        let page = Page { title, words: &self.detail, onward: ("/", "Back to the home page") };
         let page = Response::builder()
             .status(self.status)
             .content_type("text/html; charset=utf-8")
@@ -165,7 +164,7 @@ impl Failure {
         response
     }
 
-    /// The document, as an answer to the request `id`.
+    /// Returns the problem document for the request `id`.
     pub fn answer(&self, id: Option<&str>) -> Response {
         let fields = (!self.fields.is_empty()).then(|| self.fields.clone());
         let problem = Problem {
@@ -212,7 +211,7 @@ impl IntoResponse for Failure {
 
 impl From<CoachError> for Failure {
     fn from(error: CoachError) -> Self {
-        // Only a message or a retry waits for a time, and their routes say what time it is.
+        // Only messages and retries have a time to wait for, and their routes pass the current time to `of`.
         Self::of(&error, Timestamp(0))
     }
 }
@@ -223,12 +222,12 @@ impl From<StoreError> for Failure {
     }
 }
 
-/// Every operation may end in a problem.
+/// Documents a problem as a possible answer of every operation.
 impl ApiResponse for Failure {
     fn meta() -> MetaResponses {
         MetaResponses {
             responses: vec![MetaResponse {
-                description: "A problem, as RFC 9457 says it.",
+                description: "A problem document (RFC 9457).",
                 status: None,
                 status_range: None,
                 content: vec![MetaMediaType {

@@ -1,4 +1,4 @@
-//! `PUBLIC_URL`: how browsers reach this host.
+//! `PUBLIC_URL`: the origin at which browsers reach this host.
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
@@ -6,9 +6,9 @@ use std::{fmt, net::IpAddr, str::FromStr};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl(String);
 
-/// The text is no such address.
+/// The text is not an origin.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("must be an address like https://coach.example, without a path")]
+#[error("must be a URL like https://coach.example, without a path")]
 pub struct NotAnOrigin;
 
 impl Default for PublicUrl {
@@ -33,25 +33,25 @@ impl FromStr for PublicUrl {
         if !matches!(scheme, "http" | "https") || host.is_empty() || !host.chars().all(plain) {
             return Err(NotAnOrigin);
         }
-        // Browsers leave the usual port out of `Origin`.
+        // Browsers omit the default port from `Origin`.
         let usual = if scheme == "https" { ":443" } else { ":80" };
         Ok(Self(text.strip_suffix(usual).unwrap_or(&text).to_owned()))
     }
 }
 
 impl PublicUrl {
-    /// What browsers send as `Origin`.
+    /// Returns what browsers send as `Origin`.
     pub fn origin(&self) -> &str {
         &self.0
     }
 
-    /// Cookies may only travel encrypted.
+    /// Returns whether browsers connect over HTTPS, so that cookies must be `Secure`.
     pub fn is_https(&self) -> bool {
         self.0.starts_with("https://")
     }
 
-    /// Returns whether it names the machine that a browser runs on: opened on another one, its links lead
-    /// nowhere.
+    /// Returns whether it names the machine that the browser runs on: links to it do not work on other
+    /// devices.
     pub fn is_loopback(&self) -> bool {
         let host = self.0.split_once("://").map_or("", |(_, rest)| rest);
         let host = match host.strip_prefix('[') {
@@ -64,7 +64,7 @@ impl PublicUrl {
             || host.ends_with(".localhost")
     }
 
-    /// The origin of its sockets.
+    /// Returns the origin of its sockets.
     pub fn socket_origin(&self) -> String {
         self.0.replacen("http", "ws", 1)
     }

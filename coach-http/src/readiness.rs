@@ -1,14 +1,14 @@
-//! Whether the store takes a write: what `/readyz` answers from.
+//! Whether the store accepts writes: the answer of `/readyz`.
 
 use std::time::Duration;
 
 use coach_core::{Coach, ports::Deadline};
 use tokio::{sync::Mutex, time::Instant};
 
-/// How long an answer is good for: however often the question comes, the store is asked once in that time.
+/// How long an answer is cached: however often `/readyz` is called, the store is asked once in that time.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// How long a write may wait for its turn.
+/// How long the test write may wait for its turn.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The store's last answer, and when it came.
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) struct Readiness(Mutex<Option<(Instant, bool)>>);
 
 impl Readiness {
-    /// Returns whether a fact can be kept now, by keeping one.
+    /// Returns whether the store accepts writes now, by making one.
     pub(crate) async fn check(&self, coach: &Coach) -> bool {
         let mut last = self.0.lock().await;
         if let Some((_, ready)) = last.filter(|(at, _)| at.elapsed() < FRESH) {
@@ -27,9 +27,9 @@ impl Readiness {
         match &checked {
             Err(error) if was_ready => tracing::error!(
                 error = error as &dyn std::error::Error,
-                "not ready: the store takes no writes"
+                "not ready: the store accepts no writes"
             ),
-            Ok(()) if !was_ready => tracing::info!("ready: the store takes writes again"),
+            Ok(()) if !was_ready => tracing::info!("ready: the store accepts writes again"),
             Ok(()) | Err(_) => {}
         }
         *last = Some((Instant::now(), checked.is_ok()));

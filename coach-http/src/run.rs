@@ -1,4 +1,4 @@
-//! From a configuration to a running host, and its orderly end.
+//! Starts a host from its configuration, and shuts it down in order.
 
 use std::time::Duration;
 
@@ -19,38 +19,38 @@ use crate::{
     serve::{Limits, serve},
 };
 
-/// How often turns are looked for whose owner is gone.
+/// How often the host looks for turns whose owner has stopped.
 const RECOVER: Duration = Duration::from_secs(5);
 
-/// How long sockets may take to end when the host stops.
+/// How long sockets may take to close when the host stops.
 const GOODBYE: Duration = Duration::from_secs(3);
 
-/// How long storing what was said, and then goodbyes, may take when the host is told twice to stop: two
-/// seconds are left to it in all.
+/// After a second stop signal, how long saving the text so far and then closing sockets may take: the host ends
+/// within two seconds in all.
 const STORE: Duration = Duration::from_secs(1);
 const AT_ONCE: Duration = Duration::from_millis(500);
 
-const WRITABLE: &str = "name a file in a folder that this user may write";
+const WRITABLE: &str = "name a file in a folder that this user can write to";
 
-/// What an operator can do about a database that cannot be opened.
+/// Returns what the operator can do about a database that cannot be opened.
 fn remedy(error: &ConnectError) -> Option<&'static str> {
     match error {
         ConnectError::InUse { .. } => Some("stop the other host, or name another database"),
         ConnectError::Open { .. } => Some(WRITABLE),
         ConnectError::Damaged { .. } => {
-            // What is in the `-wal` would be played onto the backup.
+            // SQLite would replay the old `-wal` onto the backup.
             Some(
-                "move it, and the -wal and -shm beside it, away; then put a backup in its place, or a new \
-                 one is made",
+                "move it and the -wal and -shm files beside it away; then restore a backup, or a new database \
+                 is created",
             )
         }
         ConnectError::Newer { .. } => Some("run the newer version, or name another database"),
-        // It says itself what an address looks like.
+        // The error itself says what a valid URL looks like.
         _ => None,
     }
 }
 
-/// A coach over the configured store and models, and the host's keys.
+/// Opens the configured store and models; returns the coach and the host's keys.
 pub async fn open(config: &Config) -> anyhow::Result<(Coach, Keys)> {
     open_with(config, &Lanes::choose(&config.models)?).await
 }
@@ -59,11 +59,11 @@ async fn open_with(config: &Config, lanes: &Lanes) -> anyhow::Result<(Coach, Key
     let current = match &config.session_key {
         Some(key) => key.clone(),
         None => beside_database(&config.database_url).map_err(|error| {
-            // What is there and is no key says itself what to do about it.
+            // The error about a damaged key file already says what to do.
             let damaged = error.kind() == std::io::ErrorKind::InvalidData;
             let key = key_path(&config.database_url);
             let missing =
-                format!("DATABASE_URL: {WRITABLE}: cannot keep the key {}", key.display());
+                format!("DATABASE_URL: {WRITABLE}: cannot create the key {}", key.display());
             let remedy = if damaged { "SESSION_KEY".to_owned() } else { missing };
             anyhow::Error::new(error).context(remedy)
         })?,
@@ -109,14 +109,14 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
     let (coach, keys) = open_with(&config, &lanes).await?;
     let recovered = coach.recover(true).await?;
     if recovered > 0 {
-        tracing::info!(recovered, "turns that an earlier run left open are closed");
+        tracing::info!(recovered, "closed turns that an earlier run left open");
     }
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;
     let host = Host::new(coach, keys, &config, metrics);
     let listener = tokio::net::TcpListener::bind(config.bind)
         .await
-        .with_context(|| format!("BIND: cannot listen on {}; name another port", config.bind))?;
-    // Whoever reads the greeting may ask it to stop.
+        .with_context(|| format!("BIND: cannot listen on {}; choose another port", config.bind))?;
+    // Installed before the greeting, whose reader may send a signal at once.
     let mut signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
     greet(&host)?;
     let background = tokio::spawn(background_tasks(host.clone()));
@@ -125,12 +125,12 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
     let limits = Limits { connections: capacity.connections, keep_alive: config.keep_alive };
     let serving = tokio::spawn(serve(listener, app(host.clone()), limits, accepting.clone()));
     asked_to_stop(&mut signals).await;
-    tracing::info!("stopping: running answers may finish");
+    tracing::info!("stopping: waiting for running answers to finish");
     host.draining.store(true, std::sync::atomic::Ordering::Relaxed);
     let orderly = async {
         host.coach.drain(config.drain).await;
         if tokio::time::timeout(GOODBYE, goodbye(&host)).await.is_err() {
-            tracing::warn!("some sockets did not say goodbye");
+            tracing::warn!("some sockets did not close in time");
         }
         accepting.cancel();
         serving.await?
@@ -138,7 +138,7 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
     let ended = tokio::select! {
         ended = orderly => ended,
         () = asked_to_stop(&mut signals) => {
-            tracing::info!("stopping at once: what was said is kept");
+            tracing::info!("stopping at once: the text so far is saved");
             end_at_once(&host).await;
             Ok(())
         }
@@ -155,11 +155,11 @@ async fn asked_to_stop([terminate, interrupt]: &mut [Signal; 2]) {
 async fn end_at_once(host: &Host) {
     host.coach.cut();
     host.coach.drain(STORE).await;
-    // Whoever does not answer a goodbye now goes without.
+    // Sockets that do not close in time are dropped.
     let _ = tokio::time::timeout(AT_ONCE, goodbye(host)).await;
 }
 
-/// Every socket is told to come back, and ends.
+/// Asks every client to reconnect, and waits until all sockets are closed.
 async fn goodbye(host: &Host) {
     host.stop.cancel();
     host.tasks.close();
@@ -176,20 +176,20 @@ async fn background_tasks(host: App) {
         every.tick().await;
         host.limits.forget();
         if let Err(error) = host.coach.recover(false).await {
-            tracing::warn!(%error, "looking for turns whose owner is gone");
+            tracing::warn!(%error, "cannot look for turns whose owner has stopped");
         }
     }
     logins.abort();
 }
 
-/// What stands on the console: where to go, and how to sign in.
-#[expect(clippy::print_stdout, reason = "the sign-in link is for the person at the console alone")]
+/// Prints the host's address and a one-time sign-in link.
+#[expect(clippy::print_stdout, reason = "the sign-in link is only for the person at the console")]
 fn greet(host: &Host) -> anyhow::Result<()> {
     let token = admin_link::token(&host.keys, host.coach.now())?;
     println!("Conversation Coach: {}", host.public_url);
     println!("Sign in (once, within 15 minutes): {}/login#token={token}", host.public_url);
     if host.demo {
-        println!("No provider's key is set: the demo model answers. See .env.example.");
+        println!("No provider key is set: the built-in demo model answers. See .env.example.");
     }
     Ok(())
 }
@@ -200,7 +200,7 @@ mod tests {
 
     use super::*;
 
-    /// What it may wait for the store beside this is the core's to test, to the millisecond, too.
+    /// The core tests, also to the millisecond, how long the host may wait for the store beside this.
     #[tokio::test(start_paused = true)]
     async fn told_twice_it_waits_half_a_second_for_those_who_say_no_goodbye() {
         let config = Config::read(|_| None).unwrap();

@@ -29,7 +29,7 @@ test("a visitor who cancels at the provider sees why they aren't signed in", asy
   await page.getByRole("link", { name: provider() }).click();
   await page.getByRole("link", { name: "Cancel" }).click();
   await expect(page.getByRole("heading", { name: "You were not signed in" })).toBeVisible();
-  await page.getByRole("link", { name: "Back to signing in" }).click();
+  await page.getByRole("link", { name: "Back to sign-in" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 

@@ -1,7 +1,7 @@
-//! The one-time sign-in link of a host without a sign-in provider: `PUBLIC_URL/login#token=…`.
+//! The administrator's one-time sign-in link: `PUBLIC_URL/login#token=…`.
 //!
-//! The token is an authenticator over an expiry and a value used once: printing one opens no database,
-//! and the value is spent where it is used. A browser never sends what stands behind `#`.
+//! The token is an expiry and a nonce with a message authentication code: creating one needs no database, and
+//! signing in spends the nonce. Browsers never send the part after `#`.
 
 use std::{io, time::Duration};
 
@@ -11,12 +11,12 @@ use hmac::Mac as _;
 
 use crate::keys::{Keys, random_hex};
 
-/// How long a link is good.
+/// How long a link is valid.
 pub const LIFE: Duration = Duration::from_secs(15 * 60);
 
 const PURPOSE: &str = "one-time sign-in link";
 
-/// A new token.
+/// Creates a token.
 pub fn token(keys: &Keys, now: Timestamp) -> io::Result<String> {
     let until = now.after(LIFE).0;
     let nonce = &random_hex()?[..32];
@@ -25,7 +25,7 @@ pub fn token(keys: &Keys, now: Timestamp) -> io::Result<String> {
     Ok(format!("{claim}.{}", URL_SAFE_NO_PAD.encode(seal)))
 }
 
-/// The value used once and its expiry, of a token that is ours and not over.
+/// Verifies a token; returns its nonce and its expiry if the current key made it and it has not expired.
 pub fn open(keys: &Keys, token: &str, now: Timestamp) -> Option<(String, Timestamp)> {
     let (claim, seal) = token.rsplit_once('.')?;
     let seal = URL_SAFE_NO_PAD.decode(seal).ok()?;

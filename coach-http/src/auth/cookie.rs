@@ -1,6 +1,6 @@
-//! Sealed cookies: who is signed in, and which invitation this browser once claimed.
+//! Sealed cookies: the login, and the invitations that this browser has claimed.
 //!
-//! The server checks the expiry itself: `Max-Age` binds only an honest browser.
+//! The server checks the expiry itself: only honest browsers obey `Max-Age`.
 
 use std::time::Duration;
 
@@ -20,63 +20,63 @@ use uuid::Uuid;
 
 use crate::host::Host;
 
-/// What a login's cookie is called over https: browsers take it from this host alone.
+/// The login cookie's name over HTTPS; its prefix makes browsers accept it from this host only.
 pub(crate) const SECURE_LOGIN: &str = "__Host-coach";
 
-/// A login lasts so long from the last visit.
+/// How long a login lasts after the last visit.
 pub const LOGIN: Duration = Duration::from_secs(7 * 86_400);
 
-/// A login older than this is renewed by a visit.
+/// A visit renews a login that is older than this.
 const RENEW: Duration = Duration::from_secs(86_400);
 
-/// A resume cookie of an invitation that never expires lasts so long.
+/// The lifetime of a resume cookie whose invitation never expires.
 const RESUME: Duration = Duration::from_secs(400 * 86_400);
 
-/// What a login's cookie says.
+/// The content of a login cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
-    /// Who.
+    /// The user.
     u: Uuid,
-    /// The account's epoch then.
+    /// The user's epoch when the login began.
     e: u32,
     /// When it was sealed, in microseconds.
     i: i64,
 }
 
 impl Login {
-    /// The account.
+    /// Returns the user.
     pub fn user(&self) -> UserId {
         UserId(self.u)
     }
 
-    /// The account's epoch when the login began.
+    /// Returns the user's epoch when the login began.
     pub fn epoch(&self) -> u32 {
         self.e
     }
 
-    /// It is not over at `now`.
+    /// Returns whether the login is valid at `now`.
     fn holds(&self, now: Timestamp) -> bool {
         !self.is_early(now) && now < Timestamp(self.i).after(LOGIN)
     }
 
-    /// It was sealed after `now`: one of two clocks is wrong, and the login is good once it is right again.
+    /// Returns whether the login was sealed after `now`: a clock is wrong, and the login is valid once it is right.
     fn is_early(&self, now: Timestamp) -> bool {
         Timestamp(self.i) > now.after(Duration::from_secs(60))
     }
 
-    /// It is old enough to be sealed anew.
+    /// Returns whether the login is old enough to be renewed.
     pub fn is_old(&self, now: Timestamp) -> bool {
         now.since(Timestamp(self.i)) > RENEW
     }
 }
 
 impl Host {
-    /// What a login's cookie is called.
+    /// Returns the name of the login cookie.
     pub(crate) fn login_name(&self) -> &'static str {
         if self.public_url.is_https() { SECURE_LOGIN } else { "coach" }
     }
 
-    /// The name of a cookie of this host's; over https browsers take it from this host alone.
+    /// Returns the full name of a cookie; over HTTPS its prefix makes browsers accept it from this host only.
     pub(super) fn cookie_name(&self, name: &str) -> String {
         let prefix = if self.public_url.is_https() { "__Host-" } else { "" };
         format!("{prefix}coach-{name}")
@@ -86,12 +86,12 @@ impl Host {
         self.cookie_name(&format!("resume-{}", invitation.0.simple()))
     }
 
-    /// The login that a request carries: one, or none at all.
+    /// Returns the valid login of a request; `None` if the request carries several.
     pub(crate) fn login(&self, request: &Request) -> Option<Login> {
         self.sealed_login(request).filter(|login| login.holds(self.coach.now()))
     }
 
-    /// Whether a request carries a login of ours that holds later.
+    /// Returns whether a request carries a login of this host that becomes valid later.
     pub(crate) fn has_early_login(&self, request: &Request) -> bool {
         self.sealed_login(request).is_some_and(|login| login.is_early(self.coach.now()))
     }
@@ -103,7 +103,7 @@ impl Host {
         serde_json::from_str(&self.open(request.cookie(), self.login_name())?).ok()
     }
 
-    /// How many logins a browser thinks it has, be they readable or not.
+    /// Returns how many login cookies a request carries, readable or not.
     pub(crate) fn logins_in(&self, request: &Request) -> usize {
         let cookies = request.headers().get_all(header::COOKIE).iter();
         let pairs = cookies.flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
@@ -127,14 +127,14 @@ impl Host {
         self.forget(jar, self.login_name());
     }
 
-    /// Who this browser claimed an invitation as, and with which of its links.
+    /// Returns the user as whom this browser claimed an invitation, and the link it used.
     pub(crate) fn resuming(&self, jar: &CookieJar, invitation: InvitationId) -> Option<Resume> {
         let text = self.open(jar, &self.resume_name(invitation))?;
         let (person, link) = text.split_once('.')?;
         Some(Resume { person: person.parse().ok()?, link: link.parse().ok()? })
     }
 
-    /// Remembers in this browser who claimed an invitation.
+    /// Records in this browser which user claimed an invitation.
     pub(crate) fn remember(&self, jar: &CookieJar, claimed: &Claimed) {
         let Some(resume) = claimed.resume else { return };
         let life = claimed.expires_at.map_or(RESUME, |until| until.since(self.coach.now()));
@@ -165,7 +165,7 @@ impl Host {
         cookie
     }
 
-    /// The `Cookie` header of a login, for clients that are no browsers.
+    /// Returns the `Cookie` header of a login, for clients other than browsers.
     pub fn login_header(&self, user: &User) -> String {
         let jar = CookieJar::default();
         self.sign_in(&jar, user);

@@ -1,4 +1,4 @@
-//! The logins behind open sockets: one statement every few seconds finds those that are over.
+//! Checks the logins behind open sockets: one query every few seconds finds those that have ended.
 
 use std::{
     collections::HashMap,
@@ -16,17 +16,17 @@ use tokio::sync::watch;
 use super::Viewer;
 use crate::host::Host;
 
-/// How often logins are looked at: a login that is over ends its sockets well within five seconds.
+/// How often logins are checked: the sockets of a login that has ended close well within five seconds.
 const EVERY: Duration = Duration::from_secs(3);
 
-/// The sockets that are open, by person.
+/// The open sockets, by user.
 #[derive(Debug, Default)]
 pub(crate) struct Logins(Mutex<Open>);
 
 #[derive(Debug, Default)]
 struct Open {
     people: HashMap<UserId, Vec<Seat>>,
-    /// How often the store was asked.
+    /// How many times the store was queried.
     rounds: u64,
 }
 
@@ -34,26 +34,26 @@ struct Open {
 struct Seat {
     epoch: u32,
     role: AccountRole,
-    /// How often the store had been asked when it was taken.
+    /// How many queries there had been when the socket opened.
     since: u64,
     over: watch::Sender<Option<u16>>,
 }
 
-/// A question to the store: what it answers says nothing about sockets that were opened after it.
+/// A query of the store. Its result says nothing about sockets that opened after it.
 struct Round {
     number: u64,
     people: Vec<UserId>,
 }
 
 impl Logins {
-    /// Watches over the login of a socket that `over` ends.
+    /// Registers a socket's login; `over` closes the socket.
     pub(crate) fn watch(&self, viewer: &Viewer, over: watch::Sender<Option<u16>>) {
         let mut open = self.lock();
         let (epoch, role, since) = (viewer.epoch, viewer.user.role, open.rounds);
         open.people.entry(viewer.user.id).or_default().push(Seat { epoch, role, since, over });
     }
 
-    /// Begins to ask about all who have a socket now.
+    /// Starts a query about all users with an open socket.
     fn begin(&self) -> Round {
         let mut open = self.lock();
         open.people.retain(|_, seats| {
@@ -65,7 +65,7 @@ impl Logins {
         Round { number: open.rounds, people }
     }
 
-    /// Ends the sockets of the round whose login is over.
+    /// Closes the sockets of the round whose login has ended.
     fn judge(&self, round: &Round, users: Vec<User>) {
         let users: HashMap<UserId, User> = users.into_iter().map(|user| (user.id, user)).collect();
         let open = self.lock();
@@ -89,7 +89,7 @@ impl Logins {
 }
 
 impl Host {
-    /// Looks at the logins of open sockets for as long as the host runs.
+    /// Checks the logins of open sockets until the host stops.
     pub async fn watch_logins(&self) {
         let mut every = tokio::time::interval(EVERY);
         loop {
@@ -101,7 +101,7 @@ impl Host {
             if round.people.is_empty() {
                 continue;
             }
-            // A store that does not answer ends no login.
+            // If the store fails, no login ends.
             if let Ok(users) = self.coach.users(&round.people).await {
                 self.logins.judge(&round, users);
             }

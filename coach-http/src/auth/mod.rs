@@ -1,4 +1,4 @@
-//! Who is calling: cookies, the one-time sign-in link, the sign-in provider, and the logins of open sockets.
+//! Authentication: cookies, the one-time sign-in link, the sign-in provider, and the logins of open sockets.
 
 pub mod admin_link;
 pub mod cookie;

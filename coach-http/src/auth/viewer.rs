@@ -1,4 +1,4 @@
-//! The one way from a request to a principal. Role guards are argument types.
+//! Turns a request into a principal; nothing else does. Role guards are argument types.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -15,7 +15,7 @@ use poem_openapi::{
 use super::cookie::{Login, SECURE_LOGIN};
 use crate::{edge::address, host::App, problem::Failure};
 
-/// A signed-in person and the epoch of their login.
+/// A signed-in user and the epoch of their login.
 #[derive(Clone, Debug)]
 pub(crate) struct Viewer {
     pub(crate) user: User,
@@ -29,7 +29,7 @@ impl Viewer {
         Principal::new(self.user.id, self.user.role).at(Some(self.address))
     }
 
-    /// Whoever the request's cookie names, if the account still says so.
+    /// Returns the user whom the request's cookie names, if the login is still valid.
     async fn of(request: &Request) -> Result<Option<Self>, Failure> {
         let Some(app) = request.data::<App>() else { return Ok(None) };
         let Some(login) = app.login(request) else { return Ok(None) };
@@ -49,10 +49,10 @@ impl Viewer {
     }
 }
 
-/// Whoever is there, signed in or not.
+/// The caller, signed in or not.
 pub(crate) struct Maybe(pub(crate) Option<Viewer>);
 
-/// Somebody who is signed in, in whatever role.
+/// A signed-in user of any role.
 pub(crate) struct SignedIn(pub(crate) Viewer);
 
 /// A researcher or an administrator.
@@ -76,7 +76,7 @@ impl SignedIn {
 impl Researcher {
     async fn of(request: &Request) -> Result<Self, Failure> {
         let staff = Viewer::signed_in(request).await?.principal().as_staff();
-        let forbidden = || Failure::new(403, "forbidden", "This is for researchers.");
+        let forbidden = || Failure::new(403, "forbidden", "Only researchers can do this.");
         Ok(Self(staff.ok_or_else(forbidden)?))
     }
 }
@@ -84,12 +84,12 @@ impl Researcher {
 impl Administrator {
     async fn of(request: &Request) -> Result<Self, Failure> {
         let admin = Viewer::signed_in(request).await?.principal().as_admin();
-        let forbidden = || Failure::new(403, "forbidden", "This is for administrators.");
+        let forbidden = || Failure::new(403, "forbidden", "Only administrators can do this.");
         Ok(Self(admin.ok_or_else(forbidden)?))
     }
 }
 
-/// The scheme's name in the document.
+/// The security scheme's name in the OpenAPI document.
 const LOGIN: &str = "login";
 
 macro_rules! guards {
@@ -124,7 +124,7 @@ guards!(SignedIn, Researcher, Administrator);
 fn scheme() -> MetaSecurityScheme {
     MetaSecurityScheme {
         ty: "apiKey",
-        description: Some("A sealed cookie; on plain http it is called `coach`."),
+        description: Some("A sealed cookie; over plain HTTP it is named `coach`."),
         name: Some(SECURE_LOGIN),
         key_in: Some("cookie"),
         scheme: None,
@@ -134,7 +134,7 @@ fn scheme() -> MetaSecurityScheme {
     }
 }
 
-/// A browser whose login does not hold forgets it.
+/// Deletes the login cookie of a browser whose login is no longer valid.
 pub(crate) async fn forget_bad_logins<E: Endpoint>(
     next: Arc<E>,
     request: Request,
@@ -144,7 +144,7 @@ pub(crate) async fn forget_bad_logins<E: Endpoint>(
     let login = app.as_ref().and_then(|app| app.login(&request));
     let jar = request.cookie().clone();
     let response = next.call(request).await?.into_response();
-    // What was refused may be something else: a link's token, say.
+    // The 401 may be about something else, such as the token of a sign-in link.
     if let Some(app) = app.filter(|_| response.status() == StatusCode::UNAUTHORIZED)
         && !holds(&app, login).await
     {
@@ -153,7 +153,7 @@ pub(crate) async fn forget_bad_logins<E: Endpoint>(
     Ok(response)
 }
 
-/// The account says that a login still holds, or cannot say.
+/// Returns whether a login is still valid; `true` if the store fails.
 async fn holds(app: &App, login: Option<Login>) -> bool {
     let Some(login) = login else { return false };
     match app.coach.user(login.user()).await {

@@ -1,4 +1,4 @@
-//! Bodies on their way in: JSON only, of a bounded size, within a bounded time.
+//! Reads request bodies: JSON only, with limits on size and time.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,14 +10,14 @@ use crate::problem::Failure;
 /// The largest body, in bytes.
 const MAX: usize = 64 * 1024;
 
-/// How long a body may take.
+/// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Reads a body up to the limit, however it is sent.
+/// Reads a body up to the limit, with or without a declared length.
 pub(crate) async fn bodies<E: Endpoint>(next: Arc<E>, mut request: Request) -> Result<E::Output> {
     if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         if has(&request, "transfer-encoding") && has(&request, "content-length") {
-            let words = "A request says its length in one way.";
+            let words = "A request must not have both Content-Length and Transfer-Encoding.";
             return Err(Failure::new(400, "bad_request", words).into());
         }
         let length = request.header("content-length").and_then(|length| length.parse().ok());
@@ -30,22 +30,27 @@ pub(crate) async fn bodies<E: Endpoint>(next: Arc<E>, mut request: Request) -> R
             Ok(Err(ReadBodyError::PayloadTooLarge)) => return Err(too_large().into()),
             Ok(Err(_)) => {
                 return Err(
-                    Failure::new(400, "bad_request", "The request's body broke off.").into()
+                    Failure::new(400, "bad_request", "The request body ended early.").into()
                 );
             }
             Err(_) => {
-                return Err(Failure::new(408, "bad_request", "The request took too long.").into());
+                return Err(Failure::new(
+                    408,
+                    "bad_request",
+                    "The request body did not arrive in time.",
+                )
+                .into());
             }
         };
         if let Some(unread) = request.data::<BodyUnread>() {
             unread.is_read();
         }
         if !body.is_empty() && !request.content_type().is_some_and(is_json) {
-            let words = "A body must be JSON: application/json, UTF-8, not compressed.";
+            let words = "The request body must be JSON (application/json, UTF-8, not compressed).";
             return Err(Failure::new(415, "unsupported_media_type", words).into());
         }
         if !body.is_empty() && has(&request, "content-encoding") {
-            let words = "A body must not be compressed.";
+            let words = "The request body must not be compressed.";
             return Err(Failure::new(415, "unsupported_media_type", words).into());
         }
         request.set_body(Body::from_bytes(body));
@@ -58,7 +63,7 @@ fn has(request: &Request, name: &str) -> bool {
 }
 
 fn too_large() -> Failure {
-    Failure::new(413, "too_large", "A request may have 64 KiB at most.")
+    Failure::new(413, "too_large", "The request body must not be larger than 64 KiB.")
 }
 
 fn is_json(content_type: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Compression of answers that are text and worth it. Sockets and small answers are left alone.
+//! Compresses text answers of 1 KiB or more. Sockets and small answers stay uncompressed.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use poem::{
     web::{Compress, CompressionAlgo},
 };
 
-/// Below this, compression only costs time.
+/// The smallest body that is compressed, in bytes: below this, compression only costs time.
 const WORTH: usize = 1024;
 
 pub(crate) async fn compress<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {

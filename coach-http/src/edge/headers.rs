@@ -1,6 +1,6 @@
-//! The outermost layer: a name for each request, headers for each answer, one log line, one measurement.
+//! The outermost layer: an ID for each request, headers for each answer, one log line, one measurement.
 //!
-//! Logs the route's pattern, never the path: invitations' tokens stand in paths.
+//! Logs the route's pattern, never the path: paths contain invitation tokens.
 
 use std::{
     sync::{
@@ -18,7 +18,7 @@ use tracing::Instrument as _;
 
 use crate::host::App;
 
-/// Whether a request has a body that was not read yet.
+/// Whether a request has an unread body.
 #[derive(Clone, Debug)]
 pub(crate) struct BodyUnread(Arc<AtomicBool>);
 
@@ -28,7 +28,7 @@ impl BodyUnread {
         Self(Arc::new(AtomicBool::new(length.is_some_and(|length| length != "0"))))
     }
 
-    /// Notes that the whole body was read.
+    /// Records that the whole body was read.
     pub(crate) fn is_read(&self) {
         self.0.store(false, Ordering::Relaxed);
     }
@@ -38,7 +38,7 @@ impl BodyUnread {
     }
 }
 
-/// A request's name, in logs and problems.
+/// A request's ID, in logs and problem documents.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestId(pub(crate) String);
 
@@ -93,8 +93,8 @@ pub(crate) async fn headers<E: Endpoint>(next: Arc<E>, mut request: Request) -> 
         }
     }
     if chunked || unread.is_left() {
-        // A proxy that counts a chunked body in another way than we do has nothing to smuggle behind it. And
-        // behind an unread body no request can follow: a client that knew nothing of it would send one.
+        // Chunked: a proxy that measures the body differently cannot smuggle a request behind it. Unread: no
+        // request can follow, and the client must know that.
         set("connection", "close");
     }
     if private {
@@ -106,7 +106,7 @@ pub(crate) async fn headers<E: Endpoint>(next: Arc<E>, mut request: Request) -> 
     Ok(response)
 }
 
-/// A method's name, if it is one that means something: nobody's own words stand in logs and measurements.
+/// Returns the name of a known method, otherwise `other`: logs and metrics never contain a client's own text.
 fn known(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
@@ -120,8 +120,8 @@ fn known(method: &Method) -> &'static str {
     }
 }
 
-/// The client's own name for the request, if it is a plain one.
-#[expect(clippy::disallowed_methods, reason = "a request's name is no name of the product's")]
+/// Returns the client's request ID if it is 1 to 64 letters, digits and hyphens, otherwise a new one.
+#[expect(clippy::disallowed_methods, reason = "a request ID does not come from the product's Ids")]
 fn request_id(request: &Request) -> String {
     let plain = |id: &&str| {
         (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')

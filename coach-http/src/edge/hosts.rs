@@ -1,4 +1,4 @@
-//! A request names one host: RFC 9112, 3.2. Anything else may be read in another way by a proxy.
+//! Requires exactly one valid `Host` (RFC 9112, 3.2): a proxy may interpret anything else differently.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use poem::{
 
 use crate::problem::Failure;
 
-/// Refuses a request whose `Host` is missing, doubled or no name of a host.
+/// Refuses a request whose `Host` is missing, repeated or not a valid host.
 pub(crate) async fn hosts<E: Endpoint>(next: Arc<E>, request: Request) -> Result<E::Output> {
     let mut named = request.headers().get_all(header::HOST).iter();
     let fits = match (named.next(), named.next()) {
@@ -18,13 +18,14 @@ pub(crate) async fn hosts<E: Endpoint>(next: Arc<E>, request: Request) -> Result
         (Some(_), Some(_)) => false,
     };
     if !fits {
-        let words = "A request needs exactly one Host header, with a host and perhaps a port.";
+        let words =
+            "A request must have exactly one Host header, with a host and optionally a port.";
         return Err(Failure::new(400, "bad_request", words).into());
     }
     next.call(request).await
 }
 
-/// A host and perhaps a port; or nothing, where the target has no authority.
+/// Returns whether the value is a host with an optional port, or empty, for a target without an authority.
 fn is_host(host: &HeaderValue) -> bool {
     let bytes = host.as_bytes();
     bytes.is_empty() || (!bytes.contains(&b'@') && Authority::try_from(bytes).is_ok())

@@ -1,4 +1,4 @@
-//! Limits on what strangers may do, by address.
+//! Rate limits by address, for clients that are not signed in.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -10,23 +10,23 @@ use poem::Request;
 
 use crate::{host::App, problem::Failure};
 
-/// Counters by address.
+/// The rate limiters.
 #[derive(Debug)]
 pub(crate) struct Limits {
-    /// Invitation tokens that open nothing: 10 a minute.
+    /// Invalid invitation tokens: 10 per minute.
     bad_tokens: DefaultKeyedRateLimiter<IpAddr>,
-    /// Socket handshakes of nobody: 50 a minute.
+    /// Socket handshakes without a login: 50 per minute.
     handshakes: DefaultKeyedRateLimiter<IpAddr>,
-    /// Sign-ins on their way to the provider: 300 a minute, for a class behind one address and its second tries.
+    /// Sign-ins sent to the provider: 300 per minute, enough for a class behind one address, with retries.
     sign_ins: DefaultKeyedRateLimiter<IpAddr>,
-    /// Sign-ins on their way back: as many.
+    /// Callbacks from the provider: 300 per minute.
     callbacks: DefaultKeyedRateLimiter<IpAddr>,
-    /// Sign-in links that open nothing: 50 a minute.
+    /// Invalid one-time sign-in links: 50 per minute.
     bad_links: DefaultKeyedRateLimiter<IpAddr>,
-    /// Refused origins that are logged: each once a minute, and 60 in all.
+    /// Refused origins that are logged: each once per minute, and 60 per minute in all.
     origins: DefaultKeyedRateLimiter<u64>,
     all_origins: DefaultDirectRateLimiter,
-    /// Refused sign-ins that are written down: 60 a minute, of everybody together.
+    /// Refused sign-ins that are recorded: 60 per minute for the whole host.
     refusals: DefaultDirectRateLimiter,
 }
 
@@ -46,43 +46,43 @@ impl Limits {
         }
     }
 
-    /// One more token that opens nothing.
+    /// Counts an invalid invitation token.
     pub(crate) fn bad_token(&self, address: IpAddr) -> Result<(), Failure> {
         self.bad_tokens.check_key(&network(address)).map_err(|_| too_many())
     }
 
-    /// One more handshake of nobody.
+    /// Counts a socket handshake without a login.
     pub(crate) fn handshake(&self, address: IpAddr) -> Result<(), Failure> {
         self.handshakes.check_key(&network(address)).map_err(|_| too_many())
     }
 
-    /// One more sign-in that begins.
+    /// Counts a sign-in that begins.
     pub(crate) fn sign_in(&self, address: IpAddr) -> Result<(), Failure> {
         self.sign_ins.check_key(&network(address)).map_err(|_| too_many())
     }
 
-    /// One more browser that comes back from the provider.
+    /// Counts a callback from the provider.
     pub(crate) fn callback(&self, address: IpAddr) -> Result<(), Failure> {
         self.callbacks.check_key(&network(address)).map_err(|_| too_many())
     }
 
-    /// One more sign-in link that opens nothing.
+    /// Counts an invalid one-time sign-in link.
     pub(crate) fn bad_link(&self, address: IpAddr) -> Result<(), Failure> {
         self.bad_links.check_key(&network(address)).map_err(|_| too_many())
     }
 
-    /// One more refused sign-in: is it to be written down? Strangers have many addresses, and what is
-    /// written down stays.
+    /// Returns whether to record a refused sign-in in the audit log. The limit is not by address: attackers have
+    /// many, and audit entries stay.
     pub(crate) fn writes_refusal(&self) -> bool {
         self.refusals.check().is_ok()
     }
 
-    /// One more request from the origin with this hash: is it to be logged?
+    /// Returns whether to log a request from the origin with this hash.
     pub(crate) fn logs_origin(&self, origin: u64) -> bool {
         self.origins.check_key(&origin).is_ok() && self.all_origins.check().is_ok()
     }
 
-    /// Forgets addresses that have not been heard of for a while.
+    /// Forgets addresses without recent requests.
     pub(crate) fn forget(&self) {
         self.bad_tokens.retain_recent();
         self.handshakes.retain_recent();
@@ -93,7 +93,8 @@ impl Limits {
     }
 }
 
-/// Who is counted as one: an address, or in IPv6 the network that one household has.
+/// Returns what counts as one client: an IPv4 address, or the /64 network of an IPv6 address, which is one
+/// household's.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
@@ -102,10 +103,12 @@ fn network(address: IpAddr) -> IpAddr {
 }
 
 fn too_many() -> Failure {
-    Failure::new(429, "rate_limited", "Too many attempts came from your network. Nothing was changed; please try again in a minute.").retry_after(60)
+    let words = "Too many attempts came from your network. Nothing was changed; please try again in a \
+                 minute.";
+    Failure::new(429, "rate_limited", words).retry_after(60)
 }
 
-/// The client's address: the peer's, or what a trusted proxy says.
+/// Returns the client's address: the peer's, or the one that a trusted proxy forwards.
 pub(crate) fn address(request: &Request, app: &App) -> IpAddr {
     let peer = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
     let peer = peer.unwrap_or(IpAddr::from([0, 0, 0, 0]));
@@ -130,7 +133,7 @@ mod tests {
         let address = |n: u128| IpAddr::V6(Ipv6Addr::from_bits((0x2001_0db8 << 96) | n));
         let let_in = (0..50).filter(|n| limits.bad_token(address(*n)).is_ok()).count();
         assert_eq!(let_in, 10);
-        assert!(limits.bad_token(address(1 << 64)).is_ok(), "the neighbours are others");
+        assert!(limits.bad_token(address(1 << 64)).is_ok(), "neighbors are counted separately");
     }
 
     #[test]

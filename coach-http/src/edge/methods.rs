@@ -1,8 +1,8 @@
-//! Which methods an address takes: what `Allow` says.
+//! The methods that each path accepts, for the `Allow` header.
 
 use serde_json::Value;
 
-/// The methods of every operation in the document.
+/// The methods of every operation in the OpenAPI document.
 #[derive(Debug)]
 pub(crate) struct Methods(Vec<(Vec<String>, String)>);
 
@@ -19,7 +19,7 @@ impl Methods {
                         .flatten()
                         .map(|(m, _)| m.to_uppercase())
                         .collect();
-                    // A handshake is a GET and nothing else: RFC 6455, 4.1.
+                    // A handshake must be a GET: RFC 6455, 4.1.
                     let socket = path.starts_with("/ws/");
                     if !socket && methods.iter().any(|method| method == "GET") {
                         methods.push("HEAD".to_owned());
@@ -31,7 +31,7 @@ impl Methods {
         )
     }
 
-    /// The methods of the address `path`.
+    /// Returns the methods that `path` accepts.
     pub(crate) fn allowed(&self, path: &str) -> &str {
         let parts: Vec<&str> = path.split('/').collect();
         let fits = |pattern: &[String]| {

@@ -1,4 +1,4 @@
-//! What every request passes before a route sees it: ids, headers, origins, bodies, limits, errors.
+//! The middleware around every route: request IDs, headers, hosts, origins, bodies, limits, errors.
 
 mod body;
 mod compress;

@@ -1,4 +1,4 @@
-//! Browsers say where a request comes from: what changes something, and sockets, must come from our page.
+//! Checks where a browser's request comes from: changes and sockets must come from this host's page.
 
 use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
@@ -26,8 +26,8 @@ pub(crate) async fn origins<E: Endpoint>(next: Arc<E>, request: Request) -> Resu
     next.call(request).await
 }
 
-/// The one `Origin` there is, is ours; without any it is no browser, unless the fetch's own metadata says
-/// that another site made it.
+/// Returns whether the only `Origin` is ours. Without one the client is not a browser, unless `Sec-Fetch-Site`
+/// says that another site sent the request.
 fn is_ours(request: &Request) -> bool {
     let Some(app) = request.data::<App>() else { return false };
     let ours = app.public_url.origin().as_bytes();
@@ -39,8 +39,8 @@ fn is_ours(request: &Request) -> bool {
     }
 }
 
-/// Logs a refused origin once a minute, and what to do about it. An origin is a stranger's word: it is shown
-/// only where the browser reached us at that very address.
+/// Logs a refused origin at most once per minute, and what to do about it. The client chooses the origin's text,
+/// so the log contains it only if the browser reached this host at that same address.
 fn say_so(request: &Request, app: &App) {
     let origin = request.header("origin").unwrap_or_default();
     let mut hasher = DefaultHasher::new();
@@ -51,18 +51,17 @@ fn say_so(request: &Request, app: &App) {
     let public_url = &app.public_url;
     match opened_at(origin, request.header("host")) {
         Some(address) => tracing::warn!(
-            "refused an origin: the page was opened at {address}, and PUBLIC_URL is {public_url}; open it \
+            "refused an origin: the page was opened at {address}, but PUBLIC_URL is {public_url}; open the page \
              there, or set PUBLIC_URL to the address that people use"
         ),
         None => tracing::warn!(
-            "refused an origin: a page of another site sent a request, or the page was opened at another \
-             address than PUBLIC_URL, {public_url}; open it there, or set PUBLIC_URL to the address that \
-             people use"
+            "refused an origin: another site sent a request, or the page was opened at an address other than \
+             PUBLIC_URL, {public_url}; open the page there, or set PUBLIC_URL to the address that people use"
         ),
     }
 }
 
-/// The address that a page was opened at, if it is the one that the request came to.
+/// Returns the address at which the page was opened, if the request came to the same address.
 fn opened_at<'a>(origin: &'a str, host: Option<&str>) -> Option<&'a str> {
     let there = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"))?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);

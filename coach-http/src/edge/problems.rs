@@ -1,4 +1,4 @@
-//! Every error becomes a problem document, whoever made it.
+//! Turns every error into a problem document, wherever it comes from.
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
@@ -18,7 +18,7 @@ pub(crate) async fn problems<E: Endpoint>(next: Arc<E>, request: Request) -> Res
     let methods = request.data::<Arc<Methods>>().cloned();
     let path = request.uri().path().to_owned();
     let is_navigation = is_navigation(&request);
-    // A panic was logged by its hook; it is told without details.
+    // The panic hook has logged it; the answer contains no details.
     let answered = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     match answered.unwrap_or_else(|_| Err(broken().into())) {
         Ok(response) => Ok(response.into_response()),
@@ -62,17 +62,21 @@ fn failure(error: &Error) -> Failure {
         return Failure::invalid(wrong.name, NOT_A_VALUE);
     }
     if error.is::<ContentTypeError>() {
-        return Failure::new(415, "unsupported_media_type", "A body must be JSON.");
+        return Failure::new(415, "unsupported_media_type", "The request body must be JSON.");
     }
     if error.is::<MethodNotAllowedError>() {
-        return Failure::new(405, "method_not_allowed", "This can be done in another way only.");
+        return Failure::new(
+            405,
+            "method_not_allowed",
+            "This address does not accept this method.",
+        );
     }
     if error.is::<WebSocketError>() {
         return Failure::new(400, "bad_request", "This is not a valid WebSocket handshake.");
     }
     match error.status().as_u16() {
         404 => Failure::not_found(),
-        status @ 400..=499 => Failure::new(status, "bad_request", "This request makes no sense."),
+        status @ 400..=499 => Failure::new(status, "bad_request", "The request is not valid."),
         _ => {
             tracing::error!(%error, "a request failed");
             broken()
@@ -81,5 +85,7 @@ fn failure(error: &Error) -> Failure {
 }
 
 fn broken() -> Failure {
-    Failure::new(500, "internal", "Something went wrong here; nothing of yours is lost.")
+    let words =
+        "Something went wrong on the server. Everything saved so far is safe; please try again.";
+    Failure::new(500, "internal", words)
 }

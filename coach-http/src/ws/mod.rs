@@ -1,4 +1,4 @@
-//! The sockets: who may open one, and the mapping of its messages. Everything else is the core's pump.
+//! The sockets: who may open one, and the mapping of messages. The core's pump does everything else.
 
 mod seats;
 
@@ -41,7 +41,7 @@ use seats::{Line, Permit};
 
 pub(crate) struct Sockets;
 
-/// Both directions of a socket. Never sent as such: it puts the frames into the document.
+/// Both directions of a socket. Never sent: it puts the frames into the OpenAPI document.
 #[derive(Object)]
 struct Frames {
     server: ServerFrame,
@@ -61,7 +61,7 @@ impl ApiResponse for Upgraded {
     fn meta() -> MetaResponses {
         MetaResponses {
             responses: vec![MetaResponse {
-                description: "A WebSocket of text frames: `server` is what it sends, `client` what it takes.",
+                description: "A WebSocket of text frames: the host sends `server` and accepts `client`.",
                 status: Some(101),
                 status_range: None,
                 content: vec![MetaMediaType {
@@ -80,9 +80,11 @@ impl ApiResponse for Upgraded {
 
 #[OpenApi(prefix_path = "/ws")]
 impl Sockets {
-    /// The participant's socket. The newest always gets in: where a person has as many in one conversation as
-    /// the host allows (five, unless it is set otherwise), one that did not answer the last ping is closed
-    /// with 4429, else the oldest. A client that is closed so does not come back by itself.
+    /// Opens the participant's socket.
+    ///
+    /// The newest one is always accepted: if a user already has as many in one conversation as the host allows
+    /// (five by default), the host closes one that did not answer the last ping, or else the oldest, with code
+    /// 4429. A client closed with 4429 must not reconnect by itself.
     #[oai(path = "/conversation/:id", method = "get")]
     async fn conversation(
         &self,
@@ -109,7 +111,7 @@ impl Sockets {
         open(&app, &viewer, (id, Seat::Participant), follower, socket, place)
     }
 
-    /// A researcher's socket: everything is seen, nothing can be said.
+    /// Opens a researcher's read-only socket.
     #[oai(path = "/observe/:id", method = "get")]
     async fn observe(
         &self,
@@ -123,7 +125,7 @@ impl Sockets {
         let viewer = known(&app, viewer, address(request, &app))?;
         let id = ConversationId(id.0);
         let from = wire::cursor(after.0.as_deref());
-        // What is written down is what was watched: whatever may still be refused comes before it.
+        // The audit log records only what was observed, so everything that may be refused comes first.
         app.coach.may_observe(&viewer.principal(), id).await?;
         let socket = handshake(request, socket)?;
         let line = Line::new();
@@ -139,7 +141,7 @@ impl Sockets {
     }
 }
 
-/// The rest of the handshake, looked at last: before it stands whether this may be seen at all.
+/// Checks the rest of the handshake, after it is known that the caller may see the conversation.
 fn handshake(request: &Request, socket: Result<WebSocket>) -> Result<WebSocket, Failure> {
     let version = request.header("sec-websocket-version");
     if request.header("upgrade").is_none() || version.is_some_and(|version| version != "13") {
@@ -156,12 +158,12 @@ fn handshake(request: &Request, socket: Result<WebSocket>) -> Result<WebSocket, 
     socket.map_err(|_| nonsense())
 }
 
-/// 16 bytes in base64: RFC 6455, 4.1.
+/// Returns whether the key is 16 bytes in base64: RFC 6455, 4.1.
 fn is_nonce(key: &str) -> bool {
     BASE64_STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 16)
 }
 
-/// Somebody who is signed in; strangers are counted by address.
+/// Returns the signed-in user; without a login, counts the handshake by address.
 fn known(app: &App, viewer: Maybe, address: IpAddr) -> Result<Viewer, Failure> {
     let Some(viewer) = viewer.0 else {
         app.limits.handshake(address)?;
@@ -203,11 +205,11 @@ fn open(
         let pump =
             wire::pump(&app.coach, who, follower, sink, source, PumpConfig::default(), signals);
         let ended = Box::pin(pump).await;
-        tracing::debug!(?ended, "a socket ended");
+        tracing::debug!(?ended, "socket closed");
         if seat == Seat::Observer
             && let Err(error) = app.coach.observed(&who.0, id, since).await
         {
-            tracing::error!(%error, "the end of an observation is not in the audit log");
+            tracing::error!(%error, "cannot record the end of an observation in the audit log");
         }
     });
     Ok(Upgraded(response.into_response()))
@@ -233,7 +235,7 @@ fn from_socket(message: Message) -> Ws {
     }
 }
 
-/// What the socket's library says about what came. It hands errors on as text only.
+/// Classifies an error of the socket library, which reports errors only as text.
 fn trouble(error: &std::io::Error) -> WsError {
     let text = error.to_string();
     if text.contains("without closing handshake") {

@@ -1,7 +1,7 @@
-//! How many sockets are open, whose, and where: limits, and whether a participant is there.
+//! Limits on open sockets, per user, conversation and host, and whether a participant is connected.
 //!
-//! A person's newest socket always gets in. It takes the place of one of theirs that did not answer the last
-//! ping, else of their oldest: a connection that died silently keeps its participant out for no moment.
+//! A user's newest socket is always accepted. It replaces one of theirs that did not answer the last ping, or else
+//! their oldest: a connection that died silently never keeps its participant out.
 
 use std::{
     collections::HashMap,
@@ -19,36 +19,36 @@ use tokio::sync::watch;
 
 use crate::problem::Failure;
 
-/// In all their conversations together, participants have so many times the sockets of one conversation.
+/// A participant may have this many times the sockets of one conversation across all their conversations.
 const EVERYWHERE: usize = 10;
 
-/// Observers of one conversation.
+/// The maximum number of observers of one conversation.
 const OBSERVERS: usize = 250;
 
 /// Every open socket.
 #[derive(Clone, Debug)]
 pub(crate) struct ConnectionLimits {
     taken: Arc<Mutex<Taken>>,
-    /// Sockets in all.
+    /// The maximum for the whole host.
     most: usize,
-    /// Sockets of one person in one conversation.
+    /// The maximum for one user in one conversation.
     a_person: usize,
 }
 
 #[derive(Debug, Default)]
 struct Taken {
-    /// Those that were closed for newer ones and are not gone yet, too.
+    /// All sockets, including those that were closed for newer ones and have not ended yet.
     all: usize,
     opened: u64,
-    /// Each person's, oldest first.
+    /// Each user's sockets, oldest first.
     people: HashMap<UserId, Vec<Place>>,
-    /// How many of each person's were closed for newer ones and are not gone yet.
+    /// How many of each user's sockets were closed for newer ones and have not ended yet.
     leaving: HashMap<UserId, usize>,
     observers: HashMap<ConversationId, usize>,
     participants: HashMap<InvitationId, usize>,
 }
 
-/// Who sits where.
+/// Whose socket it is, in which conversation, and in which role.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectionKey {
     pub(crate) conversation: ConversationId,
@@ -57,12 +57,12 @@ pub(crate) struct ConnectionKey {
     pub(crate) seat: Seat,
 }
 
-/// A socket as its host sees it while the pump runs.
+/// The host's handle on a socket while the pump runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
-    /// Ends the socket, with a close code.
+    /// Closes the socket, with a close code.
     pub(crate) over: watch::Sender<Option<u16>>,
-    /// The last ping is not answered yet.
+    /// Whether the last ping is still unanswered.
     pub(crate) unanswered: Arc<AtomicBool>,
 }
 
@@ -79,7 +79,7 @@ struct Place {
     line: Line,
 }
 
-/// A taken seat, free again when this is dropped.
+/// The permission for one open socket, released on drop.
 #[derive(Debug)]
 pub(crate) struct Permit {
     seats: ConnectionLimits,
@@ -88,21 +88,22 @@ pub(crate) struct Permit {
 }
 
 impl ConnectionLimits {
-    /// Returns seats for `most` sockets in all, and for `a_person` of one person in one conversation.
+    /// Allows `most` sockets for the whole host, and `a_person` for one user in one conversation.
     pub(crate) fn new(most: usize, a_person: usize) -> Self {
         Self { taken: Arc::default(), most, a_person }
     }
 
-    /// Takes a seat for the socket `line`; closes an earlier one of the same person where there are too many.
+    /// Admits the socket `line`; closes an earlier one of the same user if there are too many.
     ///
     /// # Errors
     ///
-    /// 503 if the host is full; 429 if 250 others watch the conversation, or if the person opens sockets
+    /// 503 if the host is full; 429 if the conversation has 250 other observers, or if the user opens sockets
     /// faster than they close.
     pub(crate) fn take(&self, sitter: ConnectionKey, line: Line) -> Result<Permit, Failure> {
         let mut taken = self.lock();
         if taken.all >= self.most {
-            let words = "Too many people are connected; please try again soon.";
+            let words =
+                "Too many people are connected. Your conversation is saved; please try again soon.";
             return Err(Failure::new(503, "draining", words));
         }
         let outdated = self.outdated(&taken, sitter);
@@ -113,7 +114,7 @@ impl ConnectionLimits {
         if (watches(sitter) && observers - usize::from(leaves) >= OBSERVERS)
             || (outdated.is_some() && leaving >= self.a_person * EVERYWHERE)
         {
-            let words = "This conversation is open in too many places; close one of them.";
+            let words = "This conversation is open in too many places. Please close one of them.";
             return Err(Failure::new(429, "rate_limited", words).retry_after(5));
         }
         if let Some((number, _)) = outdated
@@ -126,7 +127,7 @@ impl ConnectionLimits {
         Ok(Permit { seats: self.clone(), sitter, number })
     }
 
-    /// The socket of the same person that `sitter` takes the place of, if they have too many.
+    /// Returns the socket of the same user that `sitter` replaces, if they have too many.
     fn outdated(&self, taken: &Taken, sitter: ConnectionKey) -> Option<(u64, ConnectionKey)> {
         let theirs = taken.people.get(&sitter.person)?;
         let here = |place: &&Place| place.sitter.conversation == sitter.conversation;
@@ -143,12 +144,12 @@ impl ConnectionLimits {
         found.map(|place| (place.number, place.sitter))
     }
 
-    /// Whether a participant has a conversation of the invitation open.
+    /// Returns whether the participant has a conversation of the invitation open.
     pub(crate) fn is_live(&self, invitation: InvitationId) -> bool {
         self.lock().participants.contains_key(&invitation)
     }
 
-    /// Every invitation whose participant has a conversation open.
+    /// Returns every invitation whose participant has a conversation open.
     pub(crate) fn live(&self) -> Vec<InvitationId> {
         self.lock().participants.keys().copied().collect()
     }
@@ -158,7 +159,7 @@ impl ConnectionLimits {
     }
 }
 
-/// The first that did not answer the last ping, else the oldest.
+/// Returns the first socket that did not answer the last ping, or else the oldest.
 fn first_to_go<'a>(mut places: impl Iterator<Item = &'a Place> + Clone) -> Option<&'a Place> {
     let silent = |place: &&Place| place.line.unanswered.load(Ordering::Relaxed);
     places.clone().find(silent).or_else(|| places.next())
@@ -178,7 +179,7 @@ impl Taken {
         number
     }
 
-    /// Takes a socket out of all counts but that of all.
+    /// Removes a socket from all counts except the total.
     fn remove(&mut self, person: UserId, number: u64) -> Option<Place> {
         let places = self.people.get_mut(&person)?;
         let at = places.iter().position(|place| place.number == number)?;
@@ -240,13 +241,13 @@ mod tests {
         ConnectionKey { conversation, ..sitter(1, Seat::Participant) }
     }
 
-    /// A seat that is taken, and its line.
+    /// Admits a socket; returns its permit and its line.
     fn take(seats: &ConnectionLimits, sitter: ConnectionKey) -> (Permit, Line) {
         let line = Line::new();
         (seats.take(sitter, line.clone()).unwrap(), line)
     }
 
-    /// Which of these sockets were closed.
+    /// Returns the indices of the sockets that were closed.
     fn closed(sockets: &[(Permit, Line)]) -> Vec<usize> {
         let is_closed = |n: &usize| *sockets[*n].1.over.borrow() == Some(close::TOO_MANY);
         (0..sockets.len()).filter(is_closed).collect()
@@ -265,7 +266,7 @@ mod tests {
             assert_eq!(closed(&sockets), expected);
         }
         assert_eq!(seats.lock().people[&UserId(Uuid::from_u128(1))].len(), 5);
-        assert_eq!(seats.lock().all, 10, "those that leave are there until they are gone");
+        assert_eq!(seats.lock().all, 10, "closed sockets count until they end");
         drop(sockets);
         let taken = seats.lock();
         assert_eq!((taken.all, taken.people.len(), taken.leaving.len()), (0, 0, 0));
@@ -280,7 +281,7 @@ mod tests {
         sockets.push(take(&seats, in_conversation(50)));
         assert_eq!(closed(&sockets), [0]);
         sockets.push(take(&seats, sitter(2, Seat::Participant)));
-        assert_eq!(closed(&sockets), [0], "others are not asked to leave");
+        assert_eq!(closed(&sockets), [0], "other users keep their sockets");
     }
 
     #[test]
@@ -301,7 +302,7 @@ mod tests {
         sockets.extend((0..50).map(|n| take(&seats, sitter(100 + n, Seat::Observer))));
         assert!(seats.take(sitter(999, Seat::Observer), Line::new()).is_err());
         sockets.push(take(&seats, sitter(1, Seat::Observer)));
-        assert_eq!(closed(&sockets), [0], "the newest takes the place of one's own");
+        assert_eq!(closed(&sockets), [0], "the newest replaces one of the same user");
         drop(sockets);
         assert_eq!(seats.lock().observers.len(), 0);
     }

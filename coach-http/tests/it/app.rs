@@ -1,4 +1,4 @@
-//! A host of a test's own: a port, a store, models that say what a test wrote.
+//! A host per test: its own port, its own store, and models that answer what the test scripts.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -34,7 +34,7 @@ pub(crate) struct TestApp {
     _folder: Folder,
 }
 
-/// What a test wants otherwise.
+/// How a test's host differs from the default.
 pub(crate) struct Wish {
     stores: Option<Arc<dyn Stores>>,
     settings: Vec<(&'static str, String)>,
@@ -43,7 +43,7 @@ pub(crate) struct Wish {
     adjust: Box<dyn FnOnce(&mut Config) + Send>,
 }
 
-/// A folder that goes with its owner.
+/// A temporary folder, removed on drop.
 pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
@@ -60,7 +60,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // A folder that stays only takes room in the system's temporary one.
+        // A folder that cannot be removed only takes up space in the temporary directory.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
@@ -85,7 +85,7 @@ impl Default for Wish {
 }
 
 impl Wish {
-    /// Nothing on disk: many hosts, quickly.
+    /// Keeps everything in memory: faster, for tests that need no database.
     pub(crate) fn in_memory(self) -> Self {
         self.stores(Arc::new(MemoryStore::new()))
     }
@@ -95,13 +95,13 @@ impl Wish {
         self
     }
 
-    /// A variable of the environment.
+    /// Sets an environment variable.
     pub(crate) fn set(mut self, name: &'static str, value: &str) -> Self {
         self.settings.push((name, value.to_owned()));
         self
     }
 
-    /// What no variable says.
+    /// Changes what no variable sets.
     pub(crate) fn adjusted(mut self, adjust: impl FnOnce(&mut Config) + Send + 'static) -> Self {
         self.adjust = Box::new(adjust);
         self
@@ -118,7 +118,7 @@ impl Wish {
     }
 
     pub(crate) async fn start(self) -> TestApp {
-        // Whoever is first installs it; for the others it is there.
+        // Only the first call installs it; later calls find it installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -129,7 +129,7 @@ impl Wish {
                 (Some((_, value)), _) => Some(Ok(value.clone())),
                 (None, "SESSION_KEY") => Some(Ok(KEY.to_owned())),
                 (None, "DATABASE_URL") => Some(Ok(folder.database())),
-                // Tests talk faster than people.
+                // Tests send messages faster than people do.
                 (None, "COACH_MESSAGES_PER_MINUTE") => Some(Ok("0".to_owned())),
                 (None, "PUBLIC_URL") => Some(Ok(url.clone())),
                 _ => None,
@@ -176,7 +176,7 @@ impl TestApp {
         Wish::default().start().await
     }
 
-    /// Ends the host and gives its database back.
+    /// Stops the host and releases its database.
     pub(crate) async fn end(mut self) {
         self.stop.cancel();
         self.host.stop.cancel();
@@ -185,12 +185,12 @@ impl TestApp {
         }
     }
 
-    /// Somebody whom nobody knows.
+    /// A visitor with an empty cookie jar.
     pub(crate) fn visitor(&self) -> Person {
         self.nobody.stranger()
     }
 
-    /// The administrator, signed in by the console's link.
+    /// The administrator, signed in with the console's link.
     pub(crate) async fn admin(&self) -> Person {
         let admin = self.visitor();
         let token = admin_link::token(&self.host.keys, self.host.coach.now()).unwrap();
@@ -199,7 +199,7 @@ impl TestApp {
         admin
     }
 
-    /// An invitation and its link's token.
+    /// Creates an invitation; returns it and its link's token.
     pub(crate) async fn invitation(&self, quota: u64) -> (Value, String) {
         self.admin().await.invite(quota).await
     }
@@ -212,7 +212,7 @@ impl TestApp {
         guest
     }
 
-    /// Somebody with an account of this role and an invitation, signed in.
+    /// A signed-in user with this role and an invitation.
     pub(crate) async fn somebody(&self, role: AccountRole) -> Person {
         let guest = self.guest().await;
         self.signs_in(&guest).await;
@@ -220,7 +220,7 @@ impl TestApp {
         guest
     }
 
-    /// A guest links an identity, as a provider would have proven it, and is signed in with it.
+    /// Links an identity to a guest, as if a provider had proven it, and signs the guest in with it.
     pub(crate) async fn signs_in(&self, guest: &Person) {
         let id = guest.user().await;
         let identity = Identity {
@@ -232,7 +232,7 @@ impl TestApp {
         };
         let by = Principal::new(id, AccountRole::Guest);
         let Linking::Linked(user) = self.host.coach.link(&by, &identity).await.unwrap() else {
-            panic!("the identity was free");
+            panic!("the identity belongs to another user");
         };
         self.give_login(guest, &user);
     }
@@ -244,13 +244,13 @@ impl TestApp {
         person.set_cookie(name, Some(value));
     }
 
-    /// From now on `user` has this role.
+    /// Gives `user` this role.
     pub(crate) async fn plays(&self, user: UserId, role: AccountRole) {
         let line = self.line(user, AuditAction::RoleGiven(role));
         self.stores.give_role(user, role, line).await.unwrap();
     }
 
-    /// From now on `user` may not sign in; somebody else can still administer.
+    /// Disables `user`, after adding another administrator.
     pub(crate) async fn disable(&self, user: UserId) {
         self.somebody(AccountRole::Admin).await;
         let line = self.line(user, AuditAction::Disabled);
@@ -269,14 +269,14 @@ impl TestApp {
 }
 
 impl Person {
-    /// The account.
+    /// The user's id.
     pub(crate) async fn user(&self) -> UserId {
         let me: Value = self.get("/api/me").await.json().await.unwrap();
         me["id"].as_str().unwrap().parse().unwrap()
     }
 }
 
-/// Opens a database, as soon as whoever had it has given it back.
+/// Opens a database, once its previous host has released it.
 async fn open(url: &str) -> Arc<dyn Stores> {
     loop {
         match coach_store::connect(url, coach_store::Options::default()).await {

@@ -1,4 +1,4 @@
-//! The audit log tells what was done, in figures, and what was refused.
+//! The audit log: which changes were made, with their figures, and which attempts were refused.
 
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use crate::{
     person::Person,
 };
 
-/// The newest lines: the deed and its details.
+/// The newest entries: the action and its details.
 async fn told(admin: &Person, most: usize) -> Vec<(String, Value)> {
     let path = format!("/api/audit?limit={most}");
     let page: Value = admin.get(&path).await.json().await.unwrap();
@@ -58,7 +58,7 @@ async fn an_observation_begins_and_ends_in_the_log_and_a_refused_one_does_neithe
     let socket = admin.socket(&path, None).await.ok().unwrap();
     assert_eq!(told(&admin, 1).await[0].0, "observed");
     socket.leaves().await;
-    // The host writes the line when it has left, too.
+    // The host writes the entry after it has closed the socket.
     let ended = loop {
         let line = told(&admin, 1).await.remove(0);
         if line.0 != "observed" {
@@ -80,7 +80,7 @@ async fn whoever_ends_somebody_elses_conversation_is_in_the_log() {
     };
     let before = told(&admin, 1).await;
     assert_eq!(end(guest, own).await, 200);
-    assert_eq!(told(&admin, 1).await, before, "one's own conversation is one's own business");
+    assert_eq!(told(&admin, 1).await, before, "ending one's own conversation is not audited");
     for _ in 0..2 {
         assert_eq!(end(staff.clone(), watched.clone()).await, 200);
     }
@@ -103,14 +103,14 @@ async fn a_refused_link_is_in_the_log_and_counted_by_address() {
         }
         assert_eq!(answer.status(), 401);
         tries += 1;
-        assert!(tries < 500, "guesses are never refused");
+        assert!(tries < 500, "guesses are never limited");
     };
     assert!(tries >= 50, "refused after {tries}");
     assert_eq!(refused.headers()["retry-after"], "60");
     let lines = told(&admin, 200).await;
     let refusals = lines.iter().filter(|(deed, _)| deed == "sign_in_refused").count();
-    assert_eq!(refusals, tries, "each has a line, and what is over the limit has none");
-    // Whoever has a link still gets in.
+    assert_eq!(refusals, tries, "each refusal has an entry, except those over the limit");
+    // A valid link still signs in.
     app.admin().await;
 }
 
@@ -125,11 +125,11 @@ async fn strangers_with_many_addresses_do_not_fill_the_log() {
         let headers = [("x-forwarded-for", &*address)];
         let body = Some(guess.clone());
         let answer = app.visitor().ask(Method::POST, "/api/auth/admin-link", body, &headers).await;
-        assert_eq!(answer.status(), 401, "whatever is written down, the answer is the same");
+        assert_eq!(answer.status(), 401, "the answer is the same, recorded or not");
     }
     let lines = told(&admin, 200).await;
     let refusals = lines.iter().filter(|(deed, _)| deed == "sign_in_refused").count();
-    // One more may be written every second that the tries take.
+    // One more may be recorded for every second that the attempts take.
     let most = 61 + usize::try_from(began.elapsed().as_secs()).unwrap();
     assert!((60..=most).contains(&refusals), "{refusals} lines");
 }

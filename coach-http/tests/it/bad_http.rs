@@ -1,4 +1,4 @@
-//! HTTP as no client should speak it, byte by byte.
+//! Malformed HTTP, byte by byte.
 
 use std::time::{Duration, Instant};
 
@@ -49,7 +49,7 @@ async fn broken_http_is_refused_by_its_form() {
     }
 }
 
-/// One request whose end a proxy may see elsewhere, and one hidden behind it.
+/// A request whose end a proxy may see elsewhere, and a second request hidden behind it.
 #[tokio::test]
 async fn nothing_is_smuggled_behind_a_request() {
     let app = TestApp::start().await;
@@ -144,7 +144,7 @@ async fn a_connection_is_used_again_after_twelve_seconds() {
     let request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
     raw.write(request).await;
     assert!(raw.until(b"\r\n\r\nok").await.is_some());
-    // The time itself is what is tried here: longer than a head may take.
+    // The delay itself is under test: longer than the time limit of a head.
     tokio::time::sleep(Duration::from_secs(12)).await;
     raw.write(request).await;
     assert!(raw.until(b"\r\n\r\nok").await.is_some());
@@ -169,7 +169,7 @@ async fn a_head_or_a_body_that_drips_is_cut() {
     let mut dripping = Raw::connect(&app.url).await;
     dripping.write(b"GET /healthz HTTP/1.1\r\n").await;
     let drip = async {
-        // One header line a second would go on for ever.
+        // One header line per second would never end.
         for n in 0..30 {
             dripping.write(format!("X-{n}: 1\r\n").as_bytes()).await;
             tokio::time::sleep(Duration::from_secs(1)).await;

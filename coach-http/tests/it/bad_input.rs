@@ -1,4 +1,4 @@
-//! Bodies, numbers and names as nobody should send them: each has its answer, and none of them is a 500.
+//! Invalid bodies, numbers and names: each gets a specific answer, never a 500.
 
 use std::io::Write as _;
 

@@ -1,4 +1,4 @@
-//! Talking, over the socket and without.
+//! Conversations, over the socket and over HTTP.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What every request passes: origins, limits, headers, problems, logins that end.
+//! The middleware around every route: origins, limits, headers, problems, logins that end.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Every way in which a socket ends, with the code that says why.
+//! Every way a socket closes, with its close code.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,7 +17,7 @@ use crate::{
     socket::Socket,
 };
 
-/// A partner who talks for half a minute, a word every 20 ms.
+/// A partner that talks for half a minute, one word every 20 ms.
 fn talkative() -> Arc<ScriptedModel> {
     let words = (0..1_500)
         .flat_map(|n| [Step::Say(format!("word{n} ")), Step::Wait(Duration::from_millis(20))]);
@@ -28,7 +28,7 @@ async fn hears_partner(socket: &mut Socket) {
     socket.until(|frame| frame["type"] == "partner:delta").await;
 }
 
-/// The participant's and an observer's socket, in the middle of an answer.
+/// A participant's and an observer's socket, in the middle of an answer.
 async fn amid_an_answer() -> (TestApp, [crate::person::Person; 2], [Socket; 2]) {
     let app = Wish::default().partner(talkative()).start().await;
     let (guest, staff) = (app.guest().await, app.staff().await);
@@ -41,7 +41,7 @@ async fn amid_an_answer() -> (TestApp, [crate::person::Person; 2], [Socket; 2]) 
     (app, [guest, staff], [talking, watching])
 }
 
-/// The socket is closed with `code` within five seconds, and nothing comes after.
+/// Asserts that the socket closes with `code` within five seconds and receives nothing afterwards.
 async fn ends(mut socket: Socket, code: u16, since: Instant) {
     let closed = tokio::time::timeout_at(since + Duration::from_secs(5), socket.closed()).await;
     assert_eq!(closed.expect("still open after five seconds"), code);
@@ -115,7 +115,7 @@ async fn an_observer_who_speaks_is_shown_the_door() {
     assert_eq!(guest.record(&id).await.len(), 1);
 }
 
-/// The code that the host closes with while it is sent these messages.
+/// Sends these messages; returns the code with which the host closes the socket.
 async fn closed_by(
     socket: Socket,
     messages: impl IntoIterator<Item = Message, IntoIter: Send> + Send + 'static,
@@ -124,7 +124,7 @@ async fn closed_by(
     let messages = messages.into_iter();
     let sending = tokio::spawn(async move {
         for message in messages {
-            // The host reads no further once it has heard enough.
+            // The host stops reading once it has decided to close.
             if sink.send(message).await.is_err() {
                 return;
             }
@@ -156,7 +156,7 @@ async fn what_is_no_frame_of_ours_ends_a_socket() {
     }
 }
 
-/// What no client library sends.
+/// Bytes that no client library sends.
 #[tokio::test]
 async fn bytes_that_break_the_standard_end_a_socket() {
     let app = TestApp::start().await;

@@ -1,4 +1,4 @@
-//! Frames as nobody should send them: each has its answer, the socket stays, and nothing is kept or lost.
+//! Invalid frames: each gets a specific answer, the socket stays open, and the record is unchanged.
 
 use coach_core::testing::{ScriptedModel, Step};
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ async fn every_mistake_is_called_by_its_name_and_the_socket_stays() {
         (r#"{"type":"stop"}"#, "no_such_turn"),
         (r#"{"type":"retry"}"#, "no_such_turn"),
     ] {
-        // A conversation each: five mistakes would end a socket.
+        // One conversation each: five mistakes would close a socket.
         let id = guest.start().await;
         let mut socket = guest.talk(&id).await;
         socket.text(frame).await;
@@ -114,7 +114,7 @@ async fn fields_that_are_not_the_senders_to_say_change_nothing() {
     assert_eq!(guest.record(&other).await.len(), 1);
 }
 
-/// A partner who begins and then falls silent.
+/// A partner that begins an answer and then stalls.
 fn stuck() -> Vec<Step> {
     vec![Step::Accept, Step::Say("Well".to_owned()), Step::Hang]
 }
@@ -136,7 +136,7 @@ async fn while_an_answer_runs_everything_else_said_is_busy_and_not_kept() {
             .await;
         let told = socket.frame().await;
         assert_eq!((&told["code"], &told["retryable"]), (&json!("busy"), &json!(true)));
-        assert_eq!(told["clientId"], n.to_string(), "the page finds the draft again");
+        assert_eq!(told["clientId"], n.to_string(), "the page needs it to restore the draft");
     }
     socket.send(json!({ "type": "aside", "content": "What now?" })).await;
     assert_eq!(socket.frame().await["code"], "busy");
@@ -183,7 +183,7 @@ async fn a_name_is_for_ever_and_says_one_thing() {
     let ack = turn.iter().find(|frame| frame["type"] == "ack").unwrap();
     two.until(is_idle).await;
     two.send(say("message", "Hello.")).await;
-    assert_eq!(two.frame().await, *ack, "and nothing is said again");
+    assert_eq!(two.frame().await, *ack, "the message is not added twice");
     for (kind, words) in [("message", "Other."), ("aside", "Other."), ("message", "Hello. ")] {
         two.send(say(kind, words)).await;
         let told = two.frame().await;

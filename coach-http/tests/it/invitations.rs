@@ -1,4 +1,4 @@
-//! Invitations: looking changes nothing, one browser claims, the same browser resumes.
+//! Invitations: viewing changes nothing, one browser claims, the same browser resumes.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What participants read of their invitation: what is true for it, and never its label.
+//! What participants see of their invitation: the text that applies to it, and never its label.
 
 use coach_core::{Coaching, invitation::Consent};
 use reqwest::Method;
@@ -15,7 +15,7 @@ async fn read(answer: reqwest::Response) -> Value {
     answer.json().await.unwrap()
 }
 
-/// Makes an invitation from `body` and answers it and its link's token.
+/// Creates an invitation from `body`; returns it and its link's token.
 async fn invite(admin: &Person, body: Value) -> (Value, String) {
     let made = read(admin.post("/api/invitations", body).await).await;
     let invitation = made["items"][0].clone();
@@ -92,7 +92,10 @@ async fn no_participant_ever_reads_a_label() {
     let expected =
         (&json!("Talking about pay"), &json!("lab@example.org"), &json!("claimed"), &json!(true));
     assert_eq!(told, expected);
-    assert_eq!(mine["limit"], "conversation", "a million tokens limit nothing: {mine}");
+    assert_eq!(
+        mine["limit"], "conversation",
+        "the conversation ends before a million tokens are used: {mine}"
+    );
     let preview = read(admin.get(&path).await).await;
     assert_eq!((&preview["state"], &preview["label"]), (&json!("preview"), &json!(LABEL)));
 }
@@ -162,7 +165,7 @@ async fn a_replaced_link_never_leads_anywhere_again() {
     }
     let landing = read(guest.get(&format!("/api/invite/{newest}")).await).await;
     assert_eq!(landing["state"], "yours");
-    // A link that was replaced is known, so it counts as no guess.
+    // The host knows a replaced link, so it does not count as a guess.
     for _ in 0..30 {
         let old = app.visitor().get(&format!("/api/invite/{}", links[0])).await;
         assert_eq!(old.status(), 200);
@@ -193,7 +196,10 @@ async fn a_preview_keeps_nothing_and_says_what_to_look_at_again() {
     let mut made = body;
     made["label"] = json!("P");
     let made = read(admin.post("/api/invitations", made).await).await;
-    assert_eq!(made["warnings"], full["warnings"], "made all the same, with the same words");
+    assert_eq!(
+        made["warnings"], full["warnings"],
+        "created despite the warnings, which are the same"
+    );
     for (body, field) in [
         (json!({ "scenario": "nothing" }), "scenario"),
         (json!({ "consent": " " }), "consent"),
@@ -207,7 +213,7 @@ async fn a_preview_keeps_nothing_and_says_what_to_look_at_again() {
         assert_eq!(read(refused).await["fields"][0]["field"], field);
     }
     let all = read(admin.get("/api/invitations").await).await;
-    assert_eq!(all["totalInScope"], 1, "only what was made");
+    assert_eq!(all["totalInScope"], 1, "previews are not stored");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Lists of invitations: searched, filtered, sorted and counted over all pages, and their links in one file.
+//! Lists of invitations: searched, filtered, sorted and counted across all pages, and their links as one file.
 
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ fn labels(page: &Value) -> Vec<String> {
     items.map(|one| one["label"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The labels of all pages, two rows each.
+/// The labels on all pages, two rows per page.
 async fn all(person: &Person, query: &str) -> Vec<String> {
     let (mut shown, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -49,7 +49,7 @@ async fn a_search_finds_what_is_pages_away_and_counts_it() {
     assert_eq!(labels(&found), ["P-A-3", "P-A-2"]);
     assert_eq!(all(&admin, "search=P-A&sort=label").await, ["P-A-1", "P-A-2", "P-A-3"]);
     assert_eq!(list(&admin, "search=%25").await["total"], 0);
-    assert_eq!(list(&admin, "search=%20%20").await["total"], 63, "nothing but space is no search");
+    assert_eq!(list(&admin, "search=%20%20").await["total"], 63, "blank text does not filter");
 }
 
 #[tokio::test]
@@ -67,7 +67,11 @@ async fn copies_are_numbered_so_that_they_sort() {
     assert!(labels(&found).is_sorted());
     assert_eq!(make(&admin, "One", 1).await[0]["label"], "One");
     let body = json!({ "label": "x".repeat(199), "tokenQuota": 1_000_000, "copies": 2 });
-    assert_eq!(admin.post("/api/invitations", body).await.status(), 422, "the number needs room");
+    assert_eq!(
+        admin.post("/api/invitations", body).await.status(),
+        422,
+        "the label must leave room for the number"
+    );
 }
 
 #[tokio::test]
@@ -147,7 +151,7 @@ async fn links_come_in_a_file_that_runs_nothing_and_the_log_says_who_took_them()
     };
     let head = "\u{feff}label,title,status,expires_at,url\r\n";
     let expected = format!("{head}{}{}", row(0), row(1));
-    // Read as bytes: a text would come without its mark.
+    // Read as bytes: reading as text strips the byte order mark.
     assert_eq!(answer.bytes().await.unwrap(), expected.as_bytes());
     let log: Value = admin.get("/api/audit?limit=1").await.json().await.unwrap();
     let line = &log["items"][0];

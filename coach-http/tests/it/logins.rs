@@ -1,4 +1,4 @@
-//! Logins: how long they hold, what breaks them, and what a browser is left with.
+//! Logins: how long they last, what invalidates them, and which cookies a browser keeps.
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,14 +25,14 @@ async fn a_login_holds_seven_days_from_the_last_visit() {
     let first = visits.cookie("coach");
     clock.advance(DAY / 2);
     assert_eq!(visits.get("/api/me").await.status(), 200);
-    assert_eq!(visits.cookie("coach"), first, "a young login is not sealed anew");
+    assert_eq!(visits.cookie("coach"), first, "a recent login is not renewed");
     for _ in 0..3 {
         clock.advance(3 * DAY);
         assert_eq!(visits.get("/api/me").await.status(), 200);
     }
     assert_ne!(visits.cookie("coach"), first);
     assert_eq!(stays.get("/api/me").await.status(), 401, "nine and a half days without a visit");
-    assert_eq!(stays.cookie("coach"), None, "the browser is told to forget it");
+    assert_eq!(stays.cookie("coach"), None, "the cookie is deleted");
     clock.advance(7 * DAY);
     assert_eq!(visits.get("/api/me").await.status(), 401);
 }
@@ -45,7 +45,7 @@ async fn cookies_are_what_the_protocol_says() {
     let claimed = guest.claim(&token).await;
     let set: Vec<&str> =
         claimed.headers().get_all("set-cookie").iter().map(|v| v.to_str().unwrap()).collect();
-    assert_eq!(set.len(), 2, "a login, and what resumes the invitation");
+    assert_eq!(set.len(), 2, "a login cookie and a resume cookie");
     for cookie in &set {
         for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="] {
             assert!(cookie.contains(attribute), "{cookie}");
@@ -78,7 +78,7 @@ async fn only_a_whole_cookie_of_ours_signs_in() {
         for cookie in [&good[..at], std::str::from_utf8(&flipped).unwrap()] {
             visitor.set_cookie("coach", Some(cookie));
             assert_eq!(visitor.get("/api/me").await.status(), 401, "{cookie}");
-            assert_eq!(visitor.cookie("coach"), None, "the browser is told to forget it: {cookie}");
+            assert_eq!(visitor.cookie("coach"), None, "the cookie is deleted: {cookie}");
         }
     }
     for (what, header) in [
@@ -115,9 +115,13 @@ async fn a_new_key_opens_what_the_previous_one_sealed() {
         admin.set_cookie("coach", Some(&cookie));
         let list = admin.get("/api/invitations").await;
         assert_eq!(list.status(), status);
-        assert_eq!(admin.cookie("coach").is_some(), status == 200, "a foreign cookie is forgotten");
+        assert_eq!(
+            admin.cookie("coach").is_some(),
+            status == 200,
+            "a cookie of another key is deleted"
+        );
         let path = format!("/api/invite/{token}");
-        assert_eq!(after.visitor().get(&path).await.status(), 200, "links open without any key");
+        assert_eq!(after.visitor().get(&path).await.status(), 200, "links work without their key");
         if status == 200 {
             let list: serde_json::Value = list.json().await.unwrap();
             assert!(list["items"][0]["url"].as_str().unwrap().ends_with(&token));
@@ -149,7 +153,7 @@ async fn a_link_that_is_over_signs_nobody_out() {
     assert_eq!(admin.get("/api/me").await.status(), 200);
 }
 
-/// The store answers who there was when it was asked; who came since is none of its business.
+/// A slow look-up decides only about the sockets that were open when it started.
 #[tokio::test]
 async fn sockets_that_open_during_a_slow_look_up_stay_open() {
     let asked = Arc::new(Semaphore::new(0));
@@ -166,18 +170,18 @@ async fn sockets_that_open_during_a_slow_look_up_stay_open() {
     let (ours, again_ours) = (first.start().await, again.start().await);
     let theirs = second.start().await;
     let mut open = vec![first.talk(&ours).await, again.talk(&again_ours).await];
-    // The first look-up may have come between the two sockets: the next one is about both.
+    // The first look-up may have started between the two sockets; the next one covers both.
     asked.acquire_many(2).await.unwrap().forget();
-    // Somebody who was not asked about, and a newer login of somebody who was.
+    // A user whom the look-up does not cover, and a newer login of a user whom it covers.
     let id = again.user().await;
     open.push(second.talk(&theirs).await);
     assert_eq!(again.post("/api/auth/logout", json!({})).await.status(), 204);
     let user = app.stores.user(id).await.unwrap().unwrap();
     app.give_login(&again, &user);
     open.push(again.talk(&again_ours).await);
-    // Two more questions: the answer to the one before the last was judged.
+    // Two more look-ups: the one before the last has taken effect.
     asked.acquire_many(2).await.unwrap().forget();
-    assert_eq!(open[1].closed().await, 4401, "its login is over");
+    assert_eq!(open[1].closed().await, 4401, "its login has ended");
     for stays in [0, 2, 3] {
         open[stays].is_open().await;
     }
@@ -200,7 +204,7 @@ async fn a_login_from_the_future_is_refused_and_kept() {
     let admin = after.visitor();
     admin.set_cookie("coach", Some(&cookie));
     assert_eq!(admin.get("/api/me").await.status(), 401);
-    assert_eq!(admin.cookie("coach").as_ref(), Some(&cookie), "it is good once the clocks agree");
+    assert_eq!(admin.cookie("coach").as_ref(), Some(&cookie), "it is valid once the clocks agree");
     right.advance(DAY);
     assert_eq!(admin.get("/api/me").await.status(), 200);
     after.end().await;

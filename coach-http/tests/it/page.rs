@@ -1,4 +1,4 @@
-//! The page: its files, its addresses, and what it says where it is not built.
+//! The page: its files, its addresses, and the fallback where it is not built.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -63,7 +63,7 @@ async fn the_api_describes_itself() {
     let visitor = app.visitor();
     let served: Value = visitor.get("/api/openapi.json").await.json().await.unwrap();
     let mut document: Value = serde_json::from_str(&coach_http::document()).unwrap();
-    // Browsers take the name that the document has over https alone, and this host is reached over http.
+    // Browsers accept the documented cookie name only over HTTPS, and this host runs over plain HTTP.
     let login = &mut document["components"]["securitySchemes"]["login"]["name"];
     assert_eq!(login.take(), "__Host-coach");
     *login = "coach".into();

@@ -1,4 +1,4 @@
-//! What administrators decide, what researchers change later, and what everybody may do with what is theirs.
+//! What administrators decide, what researchers change later, and what users can do with their own data.
 
 use coach_core::people::AccountRole;
 use futures::future::join_all;
@@ -63,7 +63,7 @@ async fn an_invitation_copies_a_presets_number() {
     assert_eq!(ask(&admin, Method::PUT, &path, body).await.0, 200);
     let id = made["items"][0]["id"].as_str().unwrap();
     let kept = read(admin.get(&format!("/api/invitations/{id}")).await).await;
-    assert_eq!(kept["tokenQuota"], json!(77_777), "copied, not linked");
+    assert_eq!(kept["tokenQuota"], json!(77_777), "the invitation copies the number");
     assert_eq!(ask(&admin, Method::DELETE, &path, json!({})).await.0, 204);
     for body in [
         json!({ "label": "P", "presetId": preset["id"] }),
@@ -106,8 +106,8 @@ async fn an_invitation_changes_later_and_its_fresh_link_goes_on() {
     let claimed = read(phone.claim(&new).await).await;
     assert_eq!(claimed["resumed"], json!(true));
     assert_eq!(phone.conversations().await, [talk]);
-    assert_eq!(guest.get("/api/me").await.status(), 401, "the other device is left behind");
-    assert_eq!(app.visitor().claim(&new).await.status(), 409, "once");
+    assert_eq!(guest.get("/api/me").await.status(), 401, "the other device is signed out");
+    assert_eq!(app.visitor().claim(&new).await.status(), 409, "a link is claimed once");
     let under = read(admin.get(&format!("{path}/conversations")).await).await;
     assert_eq!(under["items"].as_array().unwrap().len(), 1);
 }

@@ -1,4 +1,4 @@
-//! A browser in a test's hand: it keeps cookies as a browser does, and says nothing by itself.
+//! A browser that a test drives: keeps cookies like a browser, and sends nothing on its own.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest as _};
 
 use crate::socket::Socket;
 
-/// Somebody with a browser.
+/// A person with a browser.
 #[derive(Clone)]
 pub(crate) struct Person {
     client: Client,
@@ -20,7 +20,7 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// Somebody with an empty cookie jar.
+    /// A person with an empty cookie jar.
     pub(crate) fn at(url: &str) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let redirects = reqwest::redirect::Policy::none();
@@ -28,7 +28,7 @@ impl Person {
         Self { client, url: url.to_owned(), jar: Arc::default() }
     }
 
-    /// The `Cookie` header that the browser sends, if it has cookies.
+    /// Returns the `Cookie` header that the browser sends, if it has cookies.
     pub(crate) fn cookies(&self) -> Option<String> {
         let jar = self.jar.lock().unwrap();
         let pairs: Vec<String> =
@@ -36,7 +36,7 @@ impl Person {
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 
-    /// Puts a cookie into the jar, or takes it out.
+    /// Puts a cookie into the jar, or removes it.
     pub(crate) fn set_cookie(&self, name: &str, value: Option<&str>) {
         let mut jar = self.jar.lock().unwrap();
         match value {
@@ -49,7 +49,7 @@ impl Person {
         self.jar.lock().unwrap().get(name).cloned()
     }
 
-    /// Somebody else with an empty cookie jar. Nothing else is shared that anybody could see.
+    /// Another person with an empty cookie jar. Shares only the connection pool, which the host cannot observe.
     pub(crate) fn stranger(&self) -> Self {
         Self { jar: Arc::default(), ..self.clone() }
     }
@@ -60,7 +60,7 @@ impl Person {
         Self { jar: Arc::new(Mutex::new(jar)), ..self.clone() }
     }
 
-    /// Takes back the cookies that another browser has.
+    /// Takes over another browser's cookies.
     pub(crate) fn takes_cookies_of(&self, other: &Self) {
         let jar = other.jar.lock().unwrap().clone();
         *self.jar.lock().unwrap() = jar;
@@ -105,7 +105,7 @@ impl Person {
         self.client.request(method, format!("{}{path}", self.url))
     }
 
-    /// Sends a request with the jar's cookies and keeps what it sets.
+    /// Sends a request with the jar's cookies and stores those that the answer sets.
     pub(crate) async fn send(&self, mut request: RequestBuilder) -> Response {
         if let Some(cookies) = self.cookies() {
             request = request.header(header::COOKIE, cookies);
@@ -122,7 +122,7 @@ impl Person {
         self.post(&format!("/api/invite/{token}/claim"), body).await
     }
 
-    /// Makes an invitation; answers it and its link's token.
+    /// Creates an invitation; returns it and its link's token.
     pub(crate) async fn invite(&self, quota: u64) -> (Value, String) {
         let body = json!({ "label": "P", "tokenQuota": quota });
         let answer = self.post("/api/invitations", body).await;
@@ -132,7 +132,7 @@ impl Person {
         (invitation, token)
     }
 
-    /// Starts a conversation and answers its id.
+    /// Starts a conversation; returns its id.
     pub(crate) async fn start(&self) -> String {
         let answer = self.post("/api/conversations", json!({ "scenario": "raise" })).await;
         assert_eq!(answer.status(), 201);
@@ -153,7 +153,7 @@ impl Person {
         items.map(|talk| talk["id"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// Opens a socket, or answers the status that refuses it.
+    /// Opens a socket, or returns the status of the refusal.
     pub(crate) async fn socket(&self, path: &str, origin: Option<&str>) -> Result<Socket, u16> {
         let url = self.url.replacen("http", "ws", 1);
         let mut request = format!("{url}{path}").into_client_request().unwrap();
@@ -169,7 +169,7 @@ impl Person {
         }
     }
 
-    /// Opens a socket and reads what it begins with.
+    /// Opens a socket and reads its first frames.
     pub(crate) async fn talk(&self, id: &str) -> Socket {
         let mut socket = self.socket(&format!("/ws/conversation/{id}"), None).await.unwrap();
         socket.until(|frame| frame["type"] == "quota").await;

@@ -1,4 +1,4 @@
-//! Two requests of one person at the same moment.
+//! Two requests of one person at the same time.
 
 use futures::future::join;
 use reqwest::Method;
@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::app::TestApp;
 
-/// An erasure and a start that meet: what is started before is erased with the rest, what comes after is
-/// refused.
+/// A start that races with an erasure: started before it, the conversation is erased with the rest; after it, the
+/// start is refused.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_left_of_a_start_that_meets_an_erasure() {
     let app = TestApp::start().await;
@@ -18,7 +18,7 @@ async fn nothing_is_left_of_a_start_that_meets_an_erasure() {
         let other = guest.copy();
         let start = other.post("/api/conversations", json!({ "scenario": "raise" }));
         let erase = async {
-            // Now earlier, now later than the start.
+            // Sometimes before the start, sometimes after it.
             for _ in 0..round % 6 {
                 assert_eq!(guest.get("/api/me").await.status(), 200);
             }
@@ -28,7 +28,7 @@ async fn nothing_is_left_of_a_start_that_meets_an_erasure() {
         assert_eq!(erased.status(), 204);
         match start.status().as_u16() {
             201 => started += 1,
-            // Signed out already, or closed between.
+            // Already signed out, or erased in between.
             401 | 403 | 404 | 410 => {}
             other => panic!("{other}: {}", start.text().await.unwrap()),
         }
@@ -40,7 +40,7 @@ async fn nothing_is_left_of_a_start_that_meets_an_erasure() {
                 present.conversation.ended.map(|(reason, _)| reason),
                 Some(coach_core::conversation::EndReason::Erased)
             );
-            assert_eq!(present.conversation.script.opening, None, "its words are left");
+            assert_eq!(present.conversation.script.opening, None, "the opening was not erased");
             assert_eq!(app.stores.messages(talk.id, None, 100).await.unwrap(), []);
         }
     }

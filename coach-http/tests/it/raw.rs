@@ -1,4 +1,4 @@
-//! Bytes as no client library sends them.
+//! A raw connection, for bytes that no client library sends.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ impl Raw {
         Self { stream, read: Vec::new() }
     }
 
-    /// A socket of `person`, right behind the handshake.
+    /// Opens a socket as `person`; returns it right after the handshake.
     pub(crate) async fn socket(url: &str, person: &Person, id: &str) -> Self {
         let mut raw = Self::connect(url).await;
         let cookies = person.cookies().unwrap();
@@ -37,7 +37,7 @@ impl Raw {
         raw
     }
 
-    /// What the host answers to these bytes: the whole answer, up to the end of the connection.
+    /// Sends these bytes; returns everything that the host sends until the connection closes.
     pub(crate) async fn answer(url: &str, bytes: &[u8]) -> String {
         let mut raw = Self::connect(url).await;
         raw.write(bytes).await;
@@ -47,17 +47,17 @@ impl Raw {
     }
 
     pub(crate) async fn write(&mut self, bytes: &[u8]) {
-        // A host that has heard enough may close before everything is written.
+        // The host may close the connection before everything is written.
         let _ = self.stream.write_all(bytes).await;
     }
 
-    /// Everything up to the end of the connection.
+    /// Reads until the connection closes.
     pub(crate) async fn rest(mut self) -> String {
         let _ = self.stream.read_to_end(&mut self.read).await;
         String::from_utf8_lossy(&self.read).into_owned()
     }
 
-    /// Reads up to and with `mark`; `None` if the connection ends before.
+    /// Reads up to and including `mark`; `None` if the connection closes before.
     pub(crate) async fn until(&mut self, mark: &[u8]) -> Option<Vec<u8>> {
         loop {
             if let Some(at) = self.read.windows(mark.len()).position(|window| window == mark) {
@@ -78,7 +78,7 @@ impl Raw {
         Some(self.read.drain(..bytes).collect())
     }
 
-    /// The next frame of the server: its first byte and its payload.
+    /// Reads the server's next frame: its first byte and its payload.
     async fn frame(&mut self) -> Option<(u8, Vec<u8>)> {
         let head = self.take(2).await?;
         let length = match head[1] {
@@ -91,7 +91,7 @@ impl Raw {
         Some((head[0], self.take(length).await?))
     }
 
-    /// The code that the host closes the socket with.
+    /// Waits for the close frame; returns its code.
     pub(crate) async fn close_code(&mut self) -> Option<u16> {
         loop {
             let (head, payload) = self.frame().await?;
@@ -101,7 +101,7 @@ impl Raw {
         }
     }
 
-    /// The host asks whether somebody is there, before the socket ends.
+    /// Waits for a ping; `false` if the socket closes before.
     pub(crate) async fn is_pinged(&mut self) -> bool {
         while let Some((head, _)) = self.frame().await {
             if head == 0x89 {
@@ -111,7 +111,7 @@ impl Raw {
         false
     }
 
-    /// This text comes before the socket ends.
+    /// Waits for this text; `false` if the socket closes before.
     pub(crate) async fn hears(&mut self, text: &str) -> bool {
         while let Some((_, payload)) = self.frame().await {
             if payload == text.as_bytes() {
@@ -122,7 +122,7 @@ impl Raw {
     }
 }
 
-/// A client's frame: its first byte and its payload, masked with nothing.
+/// A client's frame with this first byte and payload, masked with zeros.
 pub(crate) fn frame(head: u8, payload: &[u8]) -> Vec<u8> {
     let length = payload.len();
     let length = match u8::try_from(length) {

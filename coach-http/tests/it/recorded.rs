@@ -1,8 +1,8 @@
 //! A whole scripted conversation over the socket, frame by frame.
 //!
-//! The snapshot changes only when the wire does: a renamed type or a moved file must leave it alone. Times,
-//! sentences for people and the demo model's words are masked. Pieces of one text are joined, because
-//! where a text is cut is a matter of timing.
+//! The snapshot changes only when the wire does: a renamed type or a moved file must not change it. Times,
+//! sentences for people and the demo model's words are masked. Deltas of one text are joined, because the
+//! points where a text is cut depend on timing.
 
 use coach_core::{
     ports::{FinishReason, ModelErrorKind, Phase},
@@ -16,10 +16,10 @@ use crate::{
     socket::{Socket, is_idle},
 };
 
-/// Says which frame is the last of a step.
+/// Returns whether a frame is the last one of a step.
 type Last = fn(&Value) -> bool;
 
-/// Everything the socket sent up to the first frame that `last` accepts, ready to be compared.
+/// Reads up to the first frame that `last` accepts; returns the frames, masked for comparison.
 async fn heard(socket: &mut Socket, last: impl Fn(&Value) -> bool) -> Vec<Value> {
     let mut joined: Vec<Value> = Vec::new();
     for mut frame in socket.until(last).await {

@@ -1,4 +1,4 @@
-//! A socket's client, and words for what it hears.
+//! A socket client, and helpers for the frames it receives.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 
-/// A socket's client.
+/// A socket client.
 pub(crate) struct Socket(pub(crate) WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
@@ -37,7 +37,7 @@ impl Socket {
         soon(next).await
     }
 
-    /// All frames up to the first that `last` says yes to.
+    /// Reads all frames up to the first that `last` accepts.
     pub(crate) async fn until(&mut self, last: impl Fn(&Value) -> bool) -> Vec<Value> {
         let mut frames = Vec::new();
         loop {
@@ -48,7 +48,7 @@ impl Socket {
         }
     }
 
-    /// The close code that the socket ends with.
+    /// Waits until the socket closes; returns its close code.
     pub(crate) async fn closed(&mut self) -> u16 {
         let end = async {
             loop {
@@ -62,46 +62,46 @@ impl Socket {
         soon(end).await
     }
 
-    /// It still answers.
+    /// Asserts that the host still answers on this socket.
     pub(crate) async fn is_open(&mut self) {
         self.send(json!({ "type": "ping" })).await;
         self.until(|frame| frame["type"] == "pong").await;
     }
 
-    /// The host asks whether somebody is there, and knows then that somebody is.
+    /// Waits for the host's ping and answers it.
     pub(crate) async fn answers_a_ping(&mut self) {
         let ping =
             async { while !matches!(self.0.next().await.unwrap().unwrap(), Message::Ping(_)) {} };
         soon(ping).await;
-        // What is read next sends the library's pong on its way; the host reads in order.
+        // The next read makes the library send its pong; the host reads frames in order.
         self.is_open().await;
     }
 
-    /// Says goodbye and waits until the host has left, too.
+    /// Closes the socket and waits until the host has closed it, too.
     pub(crate) async fn leaves(mut self) {
         self.0.close(None).await.unwrap();
         while self.0.next().await.is_some() {}
     }
 }
 
-/// What comes sooner than even a busy machine may take.
+/// Waits for something, with a deadline that is generous even on a busy machine.
 async fn soon<T>(coming: impl Future<Output = T>) -> T {
     let came = tokio::time::timeout(Duration::from_secs(30), coming).await;
-    came.expect("it never comes")
+    came.expect("it did not arrive within 30 seconds")
 }
 
 pub(crate) fn is_idle(frame: &Value) -> bool {
     frame["type"] == "turn" && frame["state"] == "idle"
 }
 
-/// The frames' types in order, each stretch of the same once.
+/// The frames' types in order, without consecutive repetitions.
 pub(crate) fn types(frames: &[Value]) -> Vec<&str> {
     let mut types: Vec<&str> = frames.iter().map(|frame| frame["type"].as_str().unwrap()).collect();
     types.dedup();
     types
 }
 
-/// What the frames of a kind say together.
+/// The joined content of all frames of a kind.
 pub(crate) fn text(frames: &[Value], kind: &str) -> String {
     let pieces = frames.iter().filter(|frame| frame["type"] == kind);
     pieces.map(|frame| frame["content"].as_str().unwrap()).collect()

@@ -1,4 +1,4 @@
-//! Sockets: how handshakes are refused, how many there may be, and what counts as being there.
+//! Sockets: refused handshakes, limits, and when a participant counts as connected.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -69,7 +69,7 @@ async fn of_six_living_tabs_the_oldest_is_closed_and_the_others_hear_everything(
     for socket in &mut sockets {
         socket.until(|frame| frame["type"] == "coach:done").await;
     }
-    // They have come to rest: each still answers.
+    // No answer is running: each socket still answers.
     for socket in &mut sockets {
         socket.is_open().await;
     }
@@ -85,7 +85,7 @@ async fn a_connection_that_died_silently_goes_before_an_older_one_that_lives() {
     for _ in 0..4 {
         dead.push(Raw::socket(&app.url, &guest, &id).await);
     }
-    // The oldest answers the first pings of all; the dead answer none.
+    // The oldest socket answers the first ping; the dead ones answer none.
     oldest.answers_a_ping().await;
     for socket in &mut dead {
         assert!(socket.is_pinged().await);

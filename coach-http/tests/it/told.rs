@@ -1,4 +1,4 @@
-//! What pages need to say: how practice is counted, what was deleted when, whom a line is about.
+//! What the pages display: what quotas pay for, when data was deleted, whom an audit entry is about.
 
 use coach_core::people::AccountRole;
 use reqwest::Method;
@@ -53,8 +53,8 @@ async fn presets_say_how_many_whole_conversations_they_pay_for() {
         ("Three conversations", Some(3)),
         ("Ten conversations", Some(10)),
     ];
-    assert_eq!(told, expected, "of the dearest scenario that may be chosen");
-    assert_eq!(presets[0]["estimate"]["turns"], 0, "an allowance of nothing");
+    assert_eq!(told, expected, "conversations of the most expensive scenario");
+    assert_eq!(presets[0]["estimate"]["turns"], 0, "an allowance of zero tokens");
     let of = async |query: &str| {
         let presets = read(admin.get(&format!("/api/quota-presets?{query}")).await).await;
         presets["items"][3]["estimate"].clone()
@@ -62,7 +62,7 @@ async fn presets_say_how_many_whole_conversations_they_pay_for() {
     let with = of("scenario=raise").await;
     assert_eq!(with["turnsPerConversation"], 12);
     let without = of("scenario=raise&coach=false").await;
-    assert!(without["turns"].as_u64() > with["turns"].as_u64(), "a coach takes tokens, too");
+    assert!(without["turns"].as_u64() > with["turns"].as_u64(), "a coach uses tokens, too");
     assert_eq!(of("scenario=nothing").await, Value::Null);
 }
 
@@ -177,5 +177,5 @@ async fn only_researchers_are_told_that_links_lead_nowhere_and_everybody_where_t
     assert_eq!(read(admin.get("/api/me").await).await["publicUrlIsLoopback"], false);
     let staff = app.somebody(AccountRole::Staff).await;
     let mine = read(staff.get("/api/me").await).await["invitations"][0].clone();
-    assert_eq!(mine["label"], "P", "a researcher may know");
+    assert_eq!(mine["label"], "P", "researchers see their own label");
 }

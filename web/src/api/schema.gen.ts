@@ -34,7 +34,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["AuditPage"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -118,7 +118,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -174,7 +174,7 @@ export interface paths {
                         "text/html; charset=utf-8": string;
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -222,7 +222,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Way"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -269,7 +269,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -322,7 +322,7 @@ export interface paths {
                         "text/html; charset=utf-8": string;
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -367,7 +367,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -413,7 +413,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["ConversationPage"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -448,7 +448,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Conversation"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -492,7 +492,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Conversation"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -545,7 +545,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Accepted"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -591,7 +591,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Conversation"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -638,7 +638,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["MessagePage"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -675,7 +675,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Accepted"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -722,7 +722,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Accepted"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -769,7 +769,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Accepted"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -822,7 +822,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["InvitationPage"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -857,7 +857,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["MadeInvitations"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -912,7 +912,7 @@ export interface paths {
                         "text/csv; charset=utf-8": string;
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -965,7 +965,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["InvitationPreview"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1009,7 +1009,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Invitation"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1049,7 +1049,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Invitation"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1092,7 +1092,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["ConversationPage"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1143,7 +1143,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Invitation"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1192,7 +1192,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1237,7 +1237,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Invitation"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1281,7 +1281,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Landing"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1333,7 +1333,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Claimed"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1375,7 +1375,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Me"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1405,7 +1405,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1448,7 +1448,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Belongings"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1499,7 +1499,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["QuotaPresets"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1534,7 +1534,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["QuotaPreset"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1583,7 +1583,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["QuotaPreset"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1614,7 +1614,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1661,7 +1661,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["ScenarioPage"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1707,7 +1707,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["Scenario"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1757,7 +1757,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["UserPage"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1803,7 +1803,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["User"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1843,7 +1843,7 @@ export interface paths {
                         "application/json; charset=utf-8": components["schemas"]["User"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1884,7 +1884,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1909,9 +1909,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The participant's socket. The newest always gets in: where a person has as many in one conversation as
-         *     the host allows (five, unless it is set otherwise), one that did not answer the last ping is closed
-         *     with 4429, else the oldest. A client that is closed so does not come back by itself.
+         * Opens the participant's socket.
+         * @description The newest one is always accepted: if a user already has as many in one conversation as the host allows
+         *     (five by default), the host closes one that did not answer the last ping, or else the oldest, with code
+         *     4429. A client closed with 4429 must not reconnect by itself.
          */
         get: {
             parameters: {
@@ -1926,7 +1927,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description A WebSocket of text frames: `server` is what it sends, `client` what it takes. */
+                /** @description A WebSocket of text frames: the host sends `server` and accepts `client`. */
                 101: {
                     headers: {
                         [name: string]: unknown;
@@ -1935,7 +1936,7 @@ export interface paths {
                         "application/json": components["schemas"]["Frames"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1961,7 +1962,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A researcher's socket: everything is seen, nothing can be said. */
+        /** Opens a researcher's read-only socket. */
         get: {
             parameters: {
                 query?: {
@@ -1975,7 +1976,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description A WebSocket of text frames: `server` is what it sends, `client` what it takes. */
+                /** @description A WebSocket of text frames: the host sends `server` and accepts `client`. */
                 101: {
                     headers: {
                         [name: string]: unknown;
@@ -1984,7 +1985,7 @@ export interface paths {
                         "application/json": components["schemas"]["Frames"];
                     };
                 };
-                /** @description A problem, as RFC 9457 says it. */
+                /** @description A problem document (RFC 9457). */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2475,7 +2476,7 @@ export interface components {
         };
         /**
          * Frames
-         * @description Both directions of a socket. Never sent as such: it puts the frames into the document.
+         * @description Both directions of a socket. Never sent: it puts the frames into the OpenAPI document.
          */
         Frames: {
             client: components["schemas"]["ClientFrame"];
@@ -2889,37 +2890,37 @@ export interface components {
         };
         /**
          * Problem
-         * @description An error document.
+         * @description A problem document.
          */
         Problem: {
-            /** @description The error's name, the same in frames. */
+            /** @description The error's code, the same as in socket frames. */
             code: string;
-            /** @description Of an invitation that cannot be used: whom to turn to. */
+            /** @description For an invitation that cannot be used: whom to contact. */
             contact?: string;
-            /** @description What happened, what is kept and what to do next, for people. */
+            /** @description What happened, what it means for the user's data and what to do now, for people. */
             detail?: string;
-            /** @description Of `invalid`: which fields cannot be, and why. */
+            /** @description For `invalid`: the invalid fields, and why. */
             fields?: components["schemas"]["ProblemField"][];
-            /** @description Names this request in the host's log. */
+            /** @description The request's ID in the host's log. */
             requestId?: string;
             /**
              * Format: uint16
              * @description The HTTP status.
              */
             status: number;
-            /** @description The status in words. */
+            /** @description The HTTP status in words. */
             title: string;
-            /** @description A URI that names the kind of problem. */
+            /** @description A URI that identifies the kind of problem. */
             type: string;
         };
         /**
          * ProblemField
-         * @description A field that cannot be.
+         * @description An invalid field.
          */
         ProblemField: {
-            /** @description Its name. */
+            /** @description The field's name. */
             field: string;
-            /** @description Why, for people. */
+            /** @description Why it is invalid, for people. */
             message: string;
         };
         /**

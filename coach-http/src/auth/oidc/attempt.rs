@@ -1,5 +1,4 @@
-//! A sign-in on its way to the provider and back: what only this browser may know of it, in a sealed cookie
-//! that is taken out once.
+//! A sign-in attempt: the values that only this browser may know, in a sealed cookie that is used once.
 
 use std::time::Duration;
 
@@ -10,42 +9,42 @@ use uuid::Uuid;
 
 use crate::host::Host;
 
-/// How long a person may take at the provider.
+/// How long a user may take at the provider.
 pub(super) const LIFE: Duration = Duration::from_secs(600);
 
-/// How far the clocks of two hosts may be apart.
+/// How far the clocks of two hosts may differ.
 const LEEWAY: Duration = Duration::from_secs(60);
 
 const NAME: &str = "sign-in";
 
-/// Shows nothing of itself: who knows it can finish the sign-in.
+/// An attempt. Has no `Debug`: its values are enough to finish the sign-in.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Attempt {
-    /// What the provider gives back unchanged.
+    /// The value that the provider returns unchanged.
     pub(super) state: String,
-    /// What the ID token must repeat.
+    /// The value that the ID token must repeat.
     pub(super) nonce: String,
-    /// What proves to the provider that the code is ours.
+    /// The PKCE verifier, which proves to the provider that the code was issued to this host.
     pub(super) verifier: String,
-    /// When it began, in microseconds.
+    /// When the attempt began, in microseconds.
     pub(super) at: i64,
-    /// The page to go on to.
+    /// The page to open afterwards.
     pub(crate) next: String,
-    /// What it is for.
+    /// The purpose of the sign-in.
     pub(crate) purpose: Purpose,
 }
 
-/// What a sign-in is for.
+/// The purpose of a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Purpose {
-    /// To be signed in as whoever comes back.
+    /// Sign in as the user who comes back.
     SignIn,
-    /// To add an identity to an account.
+    /// Add an identity to this user.
     Link(Uuid),
 }
 
 impl Purpose {
-    /// It is an identity for `person`.
+    /// Returns whether the sign-in adds an identity to `person`.
     pub(crate) fn is_link_of(self, person: UserId) -> bool {
         self == Self::Link(person.0)
     }
@@ -59,13 +58,13 @@ impl Attempt {
 }
 
 impl Host {
-    /// Gives an attempt to the browser that begins it, in place of any other.
+    /// Stores an attempt in the browser that begins it, replacing any other.
     pub(crate) fn begin_attempt(&self, jar: &CookieJar, attempt: &Attempt) {
         let text = serde_json::to_string(attempt).unwrap_or_default();
         self.seal(jar, &self.cookie_name(NAME), text, LIFE);
     }
 
-    /// Takes the attempt out of the browser that comes back.
+    /// Removes the attempt from the browser that comes back; returns it if it is still valid.
     pub(crate) fn take_attempt(&self, jar: &CookieJar) -> Option<Attempt> {
         let name = self.cookie_name(NAME);
         jar.get(&name)?;

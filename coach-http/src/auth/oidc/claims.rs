@@ -1,5 +1,4 @@
-//! From an ID token to an identity: who signed it, for whom, when, and in answer to which question. Nothing
-//! that was not verified leaves this module.
+//! Verifies ID tokens: signature, issuer, audience, times and nonce. Only verified claims leave this module.
 
 use std::time::Duration;
 
@@ -16,20 +15,22 @@ use super::{
     metadata::Metadata,
 };
 
-/// How far the provider's clock may be from ours.
+/// How far the provider's clock may differ from ours.
 const LEEWAY: Duration = Duration::from_secs(60);
 
 /// The longest subject that the standard allows.
 const LONGEST_SUBJECT: usize = 255;
 
-/// What is shown of a name or an address has an end.
+/// The longest name that is shown, in characters.
 const LONGEST_NAME: usize = 200;
+
+/// The longest email address, in bytes.
 const LONGEST_EMAIL: usize = 320;
 
-/// Google's issuer, and how its older tokens spell it.
+/// Google's issuer, and its spelling in older tokens.
 const GOOGLE: [&str; 2] = ["https://accounts.google.com", "accounts.google.com"];
 
-/// Whom a token must be from, for, and in answer to.
+/// What a token must match.
 #[derive(Clone, Copy)]
 pub(super) struct Expected<'a> {
     pub(super) issuer: &'a str,
@@ -38,29 +39,29 @@ pub(super) struct Expected<'a> {
     pub(super) now: Timestamp,
 }
 
-/// Why a token does not hold.
+/// Why a token is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Invalid {
-    #[error("it is signed with a key that the provider does not show")]
+    #[error("it is signed with a key that the provider does not publish")]
     UnknownKey,
-    #[error("{0} is not what it must be")]
+    #[error("{0} does not have the expected value")]
     Wrong(&'static str),
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
 }
 
-/// The identity that a token proves, and whether it says anything about its address.
+/// The identity that a token proves, and whether the token says that its email address is verified.
 pub(super) struct Proven {
     pub(super) identity: Identity,
-    /// It does not say whether the address is verified.
+    /// The token does not say whether the email address is verified.
     pub(super) verification_open: bool,
 }
 
-/// Verifies a token in every respect.
+/// Verifies a token completely; returns the identity it proves.
 ///
 /// # Errors
 ///
-/// `UnknownKey` if newer keys may help; else the part of the token that is wrong or cannot be read.
+/// [`Invalid::UnknownKey`] if newer keys may help; otherwise the part of the token that is wrong or unreadable.
 pub(super) fn verified(
     token: &str,
     provider: &Metadata,
@@ -68,7 +69,7 @@ pub(super) fn verified(
 ) -> Result<Proven, Invalid> {
     let (message, signature) = token.rsplit_once('.').ok_or(Invalid::Wrong("id_token"))?;
     let (head, payload) = message.split_once('.').ok_or(Invalid::Wrong("id_token"))?;
-    let head = part(head, "the ID token's head")?;
+    let head = part(head, "the ID token's header")?;
     let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| Invalid::Wrong("signature"))?;
     check_signature(Fields::of(&head), message.as_bytes(), &signature, provider)?;
     let claims = part(payload, "the ID token")?;
@@ -79,8 +80,8 @@ fn part(text: &str, what: &'static str) -> Result<Map<String, Value>, Unreadable
     object(&URL_SAFE_NO_PAD.decode(text).unwrap_or_default(), what)
 }
 
-/// The algorithm is one that needs the provider's private key, and the key is one that it shows: nothing
-/// else of the head is believed.
+/// Checks the signature. Accepts only algorithms that need the provider's private key, and only keys that it
+/// publishes; trusts nothing else in the header.
 fn check_signature(
     head: Fields<'_>,
     message: &[u8],
@@ -112,7 +113,7 @@ fn check_signature(
     }
     match keys.any(|key| key.verify_signature(&algorithm, message, signature).is_ok()) {
         true => Ok(()),
-        // A key without a name may have been replaced by another one.
+        // Without a key ID, a newer key may have replaced this one.
         false if kid.is_none() => Err(Invalid::UnknownKey),
         false => Err(Invalid::Wrong("signature")),
     }
@@ -161,16 +162,16 @@ fn proven(claims: Fields<'_>, expected: Expected<'_>) -> Result<Proven, Invalid>
 }
 
 impl Proven {
-    /// The token says everything that is used.
+    /// Returns whether the token contains everything that is used.
     pub(super) fn is_complete(&self) -> bool {
         self.identity.name.is_some() && self.identity.email.is_some() && !self.verification_open
     }
 
-    /// Fills in what the token did not say, from what the userinfo endpoint says about the same subject.
+    /// Adds what the token did not say, from the userinfo about the same subject.
     ///
     /// # Errors
     ///
-    /// It is about somebody else, or its subject cannot be read.
+    /// [`Invalid`] if the userinfo is about another subject, or a field cannot be read.
     pub(super) fn complete(&mut self, info: Fields<'_>) -> Result<(), Invalid> {
         let identity = &mut self.identity;
         if info.text("sub")? != identity.subject {
@@ -191,7 +192,7 @@ impl Proven {
     }
 }
 
-/// A name to show, if there is one.
+/// Returns the name to show, if there is one.
 fn name(claims: Fields<'_>) -> Option<String> {
     let name = claims.text_if_any("name").ok()??;
     let shown: String = name.chars().filter(|c| !is_unseen(*c)).take(LONGEST_NAME).collect();
@@ -203,7 +204,7 @@ fn address(email: &str) -> Option<String> {
     (fits && email.contains('@')).then(|| email.to_owned())
 }
 
-/// Characters that only change how others look.
+/// Returns whether a character is invisible and only changes how others look.
 fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')

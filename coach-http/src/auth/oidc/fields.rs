@@ -1,9 +1,9 @@
-//! Reading what a provider sends: strict in what is used, blind to what is not. An error names the field and
-//! never shows its value.
+//! Reads what a provider sends: strict about the fields that are used, ignoring all others. An error names the
+//! field and never contains its value.
 
 use serde_json::{Map, Value};
 
-/// A field that is used and cannot be read.
+/// A field that is needed and cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field} must be {wanted}")]
 pub(super) struct Unreadable {
@@ -11,11 +11,11 @@ pub(super) struct Unreadable {
     pub(super) wanted: &'static str,
 }
 
-/// A JSON object of a provider's.
+/// A JSON object from a provider.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields<'a>(&'a Map<String, Value>);
 
-/// Reads a JSON object; `what` is what it is called if it is none.
+/// Reads a JSON object; an error calls it `what`.
 pub(super) fn object(bytes: &[u8], what: &'static str) -> Result<Map<String, Value>, Unreadable> {
     let wrong = Unreadable { field: what, wanted: "a JSON object" };
     match serde_json::from_slice(bytes) {
@@ -37,38 +37,38 @@ impl<'a> Fields<'a> {
         self.get(field).is_some()
     }
 
-    /// A text, if there is one.
+    /// Returns a string, if there is one.
     pub(super) fn text_if_any(self, field: &'static str) -> Result<Option<&'a str>, Unreadable> {
         let Some(value) = self.get(field) else { return Ok(None) };
-        value.as_str().map(Some).ok_or(Unreadable { field, wanted: "a text" })
+        value.as_str().map(Some).ok_or(Unreadable { field, wanted: "a string" })
     }
 
-    /// A text that must be there.
+    /// Returns a required string.
     pub(super) fn text(self, field: &'static str) -> Result<&'a str, Unreadable> {
-        self.text_if_any(field)?.ok_or(Unreadable { field, wanted: "there" })
+        self.text_if_any(field)?.ok_or(Unreadable { field, wanted: "present" })
     }
 
-    /// One text or a list of texts; nothing else.
+    /// Returns a required string or list of strings.
     pub(super) fn texts(self, field: &'static str) -> Result<Vec<&'a str>, Unreadable> {
-        let wrong = Unreadable { field, wanted: "a text or a list of texts" };
+        let wrong = Unreadable { field, wanted: "a string or a list of strings" };
         match self.get(field) {
             Some(Value::String(text)) => Ok(vec![text]),
             Some(Value::Array(list)) => {
                 list.iter().map(Value::as_str).collect::<Option<_>>().ok_or(wrong)
             }
             Some(_) => Err(wrong),
-            None => Err(Unreadable { field, wanted: "there" }),
+            None => Err(Unreadable { field, wanted: "present" }),
         }
     }
 
-    /// Seconds since 1970, perhaps with a fraction.
+    /// Returns a required number of seconds since 1970, possibly with a fraction.
     pub(super) fn seconds(self, field: &'static str) -> Result<f64, Unreadable> {
         let wrong = Unreadable { field, wanted: "a number of seconds" };
-        let value = self.get(field).ok_or(Unreadable { field, wanted: "there" })?;
+        let value = self.get(field).ok_or(Unreadable { field, wanted: "present" })?;
         value.as_f64().filter(|seconds| seconds.is_finite()).ok_or(wrong)
     }
 
-    /// Whether something is true, if it says anything: only `true` and `"true"` are.
+    /// Returns whether a field is true, if it is present: only `true` and `"true"` are.
     pub(super) fn flag(self, field: &'static str) -> Option<bool> {
         self.get(field).map(|value| *value == Value::Bool(true) || value == "true")
     }
@@ -100,8 +100,8 @@ mod tests {
     fn an_error_names_the_field_and_no_value() {
         let sent = object(br#"{"exp":"secret","aud":[7],"sub":{}}"#, "x").unwrap();
         let fields = Fields::of(&sent);
-        assert_eq!(fields.text("sub").unwrap_err().to_string(), "sub must be a text");
-        assert_eq!(fields.text("iss").unwrap_err().to_string(), "iss must be there");
+        assert_eq!(fields.text("sub").unwrap_err().to_string(), "sub must be a string");
+        assert_eq!(fields.text("iss").unwrap_err().to_string(), "iss must be present");
         assert_eq!(
             fields.seconds("exp").unwrap_err().to_string(),
             "exp must be a number of seconds"

@@ -1,5 +1,5 @@
-//! The way out to the provider and back: an address to send the browser to, and from what it brings back an
-//! identity. Tokens are used here and thrown away.
+//! The sign-in flow: sends the browser to the provider, and turns what it brings back into an identity. Never
+//! keeps a token.
 
 use coach_core::{people::Identity, timestamp::Timestamp};
 use oauth2::{
@@ -17,10 +17,10 @@ use super::{
     tokens::{Client, Tokens},
 };
 
-/// A longer code is none: it is not even sent back to the provider.
+/// The longest code, in bytes; a longer one is never sent to the provider.
 const LONGEST_CODE: usize = 4096;
 
-/// What the browser brings back.
+/// The parameters that the browser brings back.
 #[derive(Default)]
 pub(crate) struct Answer {
     pub(crate) code: Option<String>,
@@ -30,7 +30,7 @@ pub(crate) struct Answer {
 }
 
 impl Oidc {
-    /// Where to send a browser, and what it must bring back.
+    /// Returns the URL to send the browser to, and the attempt that it must bring back.
     pub(crate) async fn leave(
         &self,
         next: String,
@@ -47,7 +47,7 @@ impl Oidc {
             .add_extra_param("nonce", nonce.secret())
             .set_pkce_challenge(challenge);
         if self.config.issuer.as_str() == "https://accounts.google.com" {
-            // On a shared device Google would silently sign in whoever was here last.
+            // On a shared device Google would silently sign in the previous user.
             request = request.add_extra_param("prompt", "select_account");
         }
         let (url, state) = request.url();
@@ -62,7 +62,7 @@ impl Oidc {
         Ok((url.into(), attempt))
     }
 
-    /// Who has come back.
+    /// Returns the identity of the user who came back.
     pub(crate) async fn arrive(
         &self,
         attempt: &Attempt,
@@ -85,7 +85,7 @@ impl Oidc {
         let provider = self.metadata(now).await?;
         let issuer = self.config.issuer.as_str();
         if answer.iss.as_deref().map_or(provider.names_itself, |iss| iss != issuer) {
-            tracing::info!("the browser comes back from another provider");
+            tracing::info!("the callback comes from another issuer");
             return Err(Refused::Failed);
         }
         if let Some(error) = answer.error {
@@ -120,46 +120,49 @@ impl Oidc {
         let request = client.exchange_code(code);
         let verifier = PkceCodeVerifier::new(attempt.verifier.clone());
         let tokens = request.set_pkce_verifier(verifier).request_async(&self.http).await;
-        // An answer that cannot be read may have tokens in it: what it says is not repeated.
+        // An unreadable answer may contain tokens, so its content is never logged.
         tokens.map_err(|error| match error {
             RequestTokenError::ServerResponse(answer) => {
-                tracing::info!(error = %answer.error(), "the provider takes the code for none");
+                tracing::info!(error = %answer.error(), "the sign-in provider rejected the code");
                 Refused::Failed
             }
             RequestTokenError::Request(silence) => {
-                tracing::warn!(error = &silence as &dyn std::error::Error, "no tokens");
+                tracing::warn!(
+                    error = &silence as &dyn std::error::Error,
+                    "cannot fetch the sign-in provider's tokens"
+                );
                 Refused::Provider
             }
             RequestTokenError::Parse(wrong, _) => {
                 let path = wrong.path().to_string();
-                // A path is a field's name, or `.` for the whole of what is no JSON object.
+                // The path is a field's name, or `.` if the answer is not a JSON object.
                 let field = if path == "." { "id_token" } else { path.as_str() };
-                tracing::warn!(field, "the sign-in provider's token answer cannot be read");
+                tracing::warn!(field, "cannot read the sign-in provider's token response");
                 Refused::Unreadable
             }
             RequestTokenError::Other(_) => {
-                tracing::warn!("the sign-in provider's token answer is not JSON");
+                tracing::warn!("the sign-in provider's token response is not JSON");
                 Refused::Unreadable
             }
         })
     }
 
-    /// Asks what the provider says beside the ID token; a sign-in does not depend on it.
+    /// Completes the identity from the userinfo endpoint. The sign-in succeeds without it.
     async fn complete(&self, provider: &Metadata, tokens: &Tokens, proven: &mut Proven) {
         let token = tokens.access_token().secret();
-        // No header can carry any other token.
+        // A header cannot carry any other token.
         let sendable = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
         let Some(url) = provider.userinfo.as_ref().filter(|_| sendable) else { return };
         let info = match self.http.get(url, Some(token)).await {
             Ok(info) => object(&info, "the userinfo").map_err(Invalid::from),
             Err(silence) => {
-                tracing::info!(cause = %silence, "the sign-in provider's userinfo is not had");
+                tracing::info!(cause = %silence, "cannot fetch the sign-in provider's userinfo");
                 return;
             }
         };
         let used = info.and_then(|info| proven.complete(Fields::of(&info)));
         if let Err(invalid) = used {
-            tracing::info!(cause = %invalid, "the sign-in provider's userinfo is not used");
+            tracing::info!(cause = %invalid, "the sign-in provider's userinfo was ignored");
         }
     }
 
@@ -180,19 +183,19 @@ impl Oidc {
     ) -> Result<T, Refused> {
         let done = tokio::time::timeout(self.config.patience, work).await;
         done.unwrap_or_else(|_| {
-            tracing::warn!("the sign-in provider takes too long");
+            tracing::warn!("the sign-in provider did not answer in time");
             Err(Refused::Provider)
         })
     }
 }
 
-/// Logs why a token does not hold: the part that is wrong, never what it says.
+/// Logs why a token is not valid: the wrong part, never its value.
 fn refuse(invalid: &Invalid) -> Refused {
     let (field, refused) = match invalid {
         Invalid::UnknownKey => ("kid", Refused::Failed),
         Invalid::Wrong(field) => (*field, Refused::Failed),
         Invalid::Unreadable(unreadable) => (unreadable.field, Refused::Unreadable),
     };
-    tracing::warn!(field, cause = %invalid, "an ID token does not hold");
+    tracing::warn!(field, cause = %invalid, "an ID token is not valid");
     refused
 }

@@ -1,4 +1,4 @@
-//! How this host itself talks to the provider. Follows no redirect, reads no endless answer.
+//! The HTTP client for the sign-in provider. Never follows a redirect, and limits the size of answers.
 
 use std::time::Duration;
 
@@ -7,31 +7,31 @@ use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, http, url::Url};
 use reqwest::{Client, redirect::Policy};
 use serde_json::Value;
 
-/// The longest answer, in bytes; the largest known discovery documents have a tenth of it.
+/// The largest answer, in bytes; the largest known discovery documents are a tenth of it.
 const LONGEST: usize = 512 * 1024;
 
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// The way to the provider.
+/// The HTTP client.
 #[derive(Clone, Debug)]
 pub(super) struct ProviderHttp(Client);
 
-/// The provider did not answer, or not in a way that one can read.
+/// Why the provider gave no usable answer.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Silence {
-    #[error("it cannot be reached")]
+    #[error("the provider cannot be reached")]
     Unreachable(#[source] reqwest::Error),
-    #[error("its answer is too long")]
+    #[error("the answer is too large")]
     TooLong,
-    #[error("its answer makes no sense")]
+    #[error("the answer is not valid HTTP")]
     Nonsense(#[source] http::Error),
-    #[error("it answers with the status {0}")]
+    #[error("the answer has the status {0}")]
     Status(u16),
 }
 
 impl ProviderHttp {
     pub(super) fn to(issuer: &Url, patience: Duration) -> Self {
-        // A host may have chosen its own cryptography before; then that one stays.
+        // If the process has installed another provider already, that one stays.
         let _taken = rustls::crypto::ring::default_provider().install_default();
         let mut builder = Client::builder()
             .user_agent(concat!("conversation-coach/", env!("CARGO_PKG_VERSION")))
@@ -41,10 +41,10 @@ impl ProviderHttp {
             .connect_timeout(CONNECT)
             .timeout(patience);
         if issuer.scheme() == "http" {
-            // That is this machine: no proxy leads to it, and it has no certificate.
+            // Plain HTTP means this machine: no proxy and no certificate.
             builder = builder.no_proxy().tls_certs_only([]);
         }
-        Self(builder.build().expect("a TLS provider is installed and the settings are ours"))
+        Self(builder.build().expect("a TLS provider is installed and the settings are fixed"))
     }
 
     /// Fetches a document, with a token if it needs one.
@@ -67,7 +67,7 @@ impl<'c> AsyncHttpClient<'c> for ProviderHttp {
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
-            // The address is left out: only the operator knows what stands in it.
+            // Without the URL, which may contain secrets of the operator.
             let silent = |error: reqwest::Error| Silence::Unreachable(error.without_url());
             let request = request.try_into().map_err(silent)?;
             let answer = self.0.execute(request).await.map_err(silent)?;
@@ -81,7 +81,7 @@ impl<'c> AsyncHttpClient<'c> for ProviderHttp {
                 }
                 body.extend_from_slice(&piece);
             }
-            // Some providers call their JSON plain text, or have created it: neither is of any use here.
+            // Some providers label JSON as plain text, or answer 201: both are accepted.
             let status = match status.is_success() {
                 true => http::StatusCode::OK,
                 false if says_why(&body) => status,
@@ -92,7 +92,7 @@ impl<'c> AsyncHttpClient<'c> for ProviderHttp {
     }
 }
 
-/// It is an error of OAuth's, which has a name.
+/// Returns whether the body is an OAuth error, which has a name.
 fn says_why(body: &[u8]) -> bool {
     serde_json::from_slice::<Value>(body).is_ok_and(|said| said["error"].is_string())
 }

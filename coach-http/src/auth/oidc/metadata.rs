@@ -1,12 +1,12 @@
-//! A provider's discovery document: what of it is used, and the keys that it names. Everything else may be
-//! missing or odd.
+//! A provider's discovery document: the fields that this host uses, and the provider's keys. Every other field
+//! may be missing or malformed.
 
 use oauth2::{AuthUrl, TokenUrl, url::Url};
 use openidconnect::core::CoreJsonWebKeySet;
 
 use super::fields::{Fields, Unreadable, object};
 
-/// What is used of a discovery document, with the keys.
+/// The used fields of a discovery document, and the keys.
 #[derive(Clone, Debug)]
 pub(super) struct Metadata {
     pub(super) authorization: AuthUrl,
@@ -14,26 +14,26 @@ pub(super) struct Metadata {
     pub(super) userinfo: Option<Url>,
     pub(super) keys_at: Url,
     pub(super) keys: CoreJsonWebKeySet,
-    /// It signs with an elliptic curve, too.
+    /// Whether the provider also signs with an elliptic curve.
     pub(super) signs_elliptic: bool,
-    /// It takes the client's secret in the body alone.
+    /// Whether the provider accepts the client's secret only in the body.
     pub(super) secret_in_body: bool,
-    /// It names itself whenever it sends a browser back (RFC 9207).
+    /// Whether the provider names itself in every callback (RFC 9207).
     pub(super) names_itself: bool,
 }
 
 impl Metadata {
-    /// Reads a document; its keys are not there yet.
+    /// Reads a document; its keys are still empty.
     ///
     /// # Errors
     ///
-    /// The field that is used and cannot be read, or that names an address that is less safe than the
-    /// issuer's, or another issuer.
+    /// The field that is needed and cannot be read, or that names another issuer, or a URL that is less safe than
+    /// the issuer's.
     pub(super) fn read(document: &[u8], issuer: &Url, named: &str) -> Result<Self, Unreadable> {
         let document = object(document, "the discovery document")?;
         let fields = Fields::of(&document);
         if fields.text("issuer")? != named {
-            return Err(Unreadable { field: "issuer", wanted: "what OIDC_ISSUER says" });
+            return Err(Unreadable { field: "issuer", wanted: "equal to OIDC_ISSUER" });
         }
         let url = |field| address(fields.text(field)?, field, issuer);
         let userinfo = match fields.text_if_any("userinfo_endpoint") {
@@ -56,22 +56,22 @@ impl Metadata {
         })
     }
 
-    /// The same with these keys. Single keys that cannot be read are left out.
+    /// Returns the same metadata with these keys. Skips single keys that cannot be read.
     ///
     /// # Errors
     ///
-    /// It is no set of keys.
+    /// [`Unreadable`] if the document is not a key set.
     pub(super) fn with_keys(self, keys: &[u8]) -> Result<Self, Unreadable> {
-        let wrong = |_| Unreadable { field: "keys", wanted: "a set of keys" };
+        let wrong = |_| Unreadable { field: "keys", wanted: "a JSON Web Key set" };
         Ok(Self { keys: serde_json::from_slice(keys).map_err(wrong)?, ..self })
     }
 }
 
-/// A provider that is reached encrypted names no way that is not.
+/// Parses a URL of the document. An issuer with HTTPS must not name plain HTTP URLs.
 fn address(text: &str, field: &'static str, issuer: &Url) -> Result<Url, Unreadable> {
-    let url = Url::parse(text).map_err(|_| Unreadable { field, wanted: "an address" })?;
+    let url = Url::parse(text).map_err(|_| Unreadable { field, wanted: "a URL" })?;
     match url.scheme() == "https" || url.scheme() == issuer.scheme() {
         true => Ok(url),
-        false => Err(Unreadable { field, wanted: "an https address" }),
+        false => Err(Unreadable { field, wanted: "an https URL" }),
     }
 }

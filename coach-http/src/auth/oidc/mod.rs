@@ -1,5 +1,6 @@
-//! Signing in with an OpenID Connect provider: out to it with a state, a nonce and a challenge that are used
-//! once, and back with a code that becomes an identity. Keeps no token; decides nothing about accounts.
+//! Signs users in with an OpenID Connect provider: sends the browser there with a state, a nonce and a challenge
+//! that are used once, and exchanges the code that it brings back for an identity. Never keeps a token, and never
+//! decides about users. Start reading at `flow.rs`.
 
 mod attempt;
 mod claims;

@@ -1,14 +1,14 @@
-//! Where a person wanted to go before they had to sign in: a page of ours, never another site.
+//! The page to open after signing in: always a page of this host, never another site.
 
-/// Longer addresses are none of our pages.
+/// The longest address of a page, in bytes.
 const LONGEST: usize = 512;
 
-/// The page to go on to: `next` if it can only be ours, else the first one.
+/// Returns `next` if it can only be a page of this host, otherwise `/`.
 pub(crate) fn next_page(next: Option<&str>) -> String {
     next.filter(|next| is_ours(next)).unwrap_or("/").to_owned()
 }
 
-/// Browsers read `\` as `/` and drop tabs and line ends, so none of these may stand anywhere.
+/// Browsers read `\` as `/` and drop tabs and line breaks, so none of these may occur.
 fn is_ours(next: &str) -> bool {
     next.starts_with('/')
         && !next.contains("//")

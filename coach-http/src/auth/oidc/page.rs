@@ -1,9 +1,9 @@
-//! What a browser shows when a sign-in led nowhere, in our own words.
+//! The pages that a browser shows after a failed sign-in.
 
 use super::Refused;
 use crate::page::Page;
 
-/// The page that says what happened and where to go on.
+/// Returns the page that says what happened and what to do now.
 pub(crate) fn page(refused: Refused) -> Page<'static> {
     let (title, words) = match refused {
         Refused::Denied => (
@@ -12,32 +12,33 @@ pub(crate) fn page(refused: Refused) -> Page<'static> {
         ),
         Refused::Failed => (
             "You were not signed in",
-            "What the sign-in provider sent does not prove who you are. Nothing of yours was changed. Please \
-             try again; if it happens again, contact the operator of this site.",
+            "We could not verify the sign-in provider's response. Your data is unchanged. Please try again; if \
+             it happens again, contact the operator of this site.",
         ),
         Refused::Expired => (
             "This sign-in attempt has expired",
-            "It took longer than ten minutes, was already used, or began in another tab or browser. Nothing \
-             of yours was changed. Please start again.",
+            "It took longer than ten minutes, was already used, or began in another tab or browser. Your data \
+             is unchanged. Please start again.",
         ),
         Refused::Disabled => (
-            "This account may not sign in",
-            "An administrator of this site has closed the account. Only they can open it again.",
+            "This account is disabled",
+            "An administrator of this site has disabled it, so you are not signed in. Your data is \
+             unchanged. Ask an administrator to enable the account again.",
         ),
         Refused::Provider => (
-            "The sign-in provider does not answer",
-            "Nothing of yours was changed. Please try again in a minute.",
+            "The sign-in provider is not responding",
+            "You are not signed in, and your data is unchanged. Please try again in a minute.",
         ),
         Refused::Unreadable => (
             "You were not signed in",
-            "The sign-in provider sent something we can't read. Nothing of yours was changed. Trying again \
-             will not help before the operator of this site has looked into it: the log says what it was.",
+            "The sign-in provider sent something we can't read. Your data is unchanged. Please contact the \
+             operator of this site, who can find the cause in the server's log.",
         ),
         Refused::Taken => (
             "This sign-in belongs to another account",
-            "It was not added to the account that you are signed in with. To use the other account, sign \
-             out first and then sign in with it.",
+            "It was not added to the account you are signed in with, and your data is unchanged. To use the \
+             other account, sign out, then sign in with it.",
         ),
     };
-    Page { title, words, onward: ("/login", "Back to signing in") }
+    Page { title, words, onward: ("/login", "Back to sign-in") }
 }

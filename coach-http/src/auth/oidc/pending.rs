@@ -1,5 +1,5 @@
-//! An identity that a guest has proven and that belongs to another account: kept in a sealed cookie until
-//! they say whether to move there. Nothing is moved here.
+//! An identity that a guest has proven and that belongs to another user: kept in a sealed cookie until the guest
+//! chooses whether to move there. Moves nothing itself.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use uuid::Uuid;
 
 use crate::host::Host;
 
-/// How long the question may wait.
+/// How long the choice stays open.
 const LIFE: Duration = Duration::from_secs(15 * 60);
 
 const NAME: &str = "link";
 
-/// The identity that waits, and the guest who has proven it.
+/// The proven identity, and the guest who must choose.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Pending {
     guest: Uuid,
@@ -38,7 +38,7 @@ impl Pending {
 }
 
 impl Host {
-    /// Remembers the identity until its guest has chosen.
+    /// Stores the identity until its guest has chosen.
     pub(crate) fn ask_to_choose(&self, jar: &CookieJar, guest: &User, identity: Identity) {
         let Identity { issuer, subject, name, email, email_verified: _ } = identity;
         let at = self.coach.now().0;
@@ -47,14 +47,14 @@ impl Host {
         self.seal(jar, &self.cookie_name(NAME), text, LIFE);
     }
 
-    /// The identity that waits for this very guest.
+    /// Returns the identity that waits for this guest's choice.
     pub(crate) fn pending(&self, jar: &CookieJar, guest: &User) -> Option<Pending> {
         let pending: Pending =
             serde_json::from_str(&self.open(jar, &self.cookie_name(NAME))?).ok()?;
         pending.waits_for(guest, self.coach.now()).then_some(pending)
     }
 
-    /// Nothing waits any more.
+    /// Deletes the stored identity.
     pub(crate) fn forget_pending(&self, jar: &CookieJar) {
         let name = self.cookie_name(NAME);
         if jar.get(&name).is_some() {

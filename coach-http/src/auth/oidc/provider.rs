@@ -1,5 +1,5 @@
-//! What this host knows of its provider: the discovery document and the keys, asked for when somebody first
-//! signs in, and again when they are old or a key is missing. Knows nobody who signs in.
+//! The sign-in provider: its discovery document and its keys, fetched at the first sign-in, and again when they
+//! are old or a key is missing. Never stores anything about a user.
 
 use std::{
     collections::HashMap,
@@ -20,10 +20,10 @@ use super::{
 };
 use crate::{config::OidcConfig, public_url::PublicUrl};
 
-/// What the provider once said is believed so long: a key that it has withdrawn opens nothing after that.
+/// How long fetched metadata is trusted: after that, a key that the provider has withdrawn is rejected.
 const FRESH: Duration = Duration::from_secs(3600);
 
-/// Keys are asked for anew at most this often, however many tokens name one that is not there.
+/// The minimum time between two fetches of the keys, however many tokens name an unknown key.
 const PAUSE: Duration = Duration::from_secs(60);
 
 /// The sign-in provider.
@@ -33,7 +33,7 @@ pub(crate) struct Oidc {
     pub(super) redirect: String,
     pub(super) http: ProviderHttp,
     known: Mutex<Known>,
-    /// States that came back, until their attempts are over.
+    /// States that were used, until their attempts expire.
     spent: std::sync::Mutex<HashMap<String, Timestamp>>,
 }
 
@@ -44,7 +44,7 @@ struct Known {
 }
 
 impl Oidc {
-    /// A provider that nobody has asked anything yet.
+    /// Creates the provider without contacting it.
     pub(crate) fn new(config: &OidcConfig, public_url: &PublicUrl) -> Self {
         Self {
             http: ProviderHttp::to(config.issuer.url(), config.patience),
@@ -55,7 +55,7 @@ impl Oidc {
         }
     }
 
-    /// The provider's host, to show.
+    /// Returns the provider's host name, for display.
     pub(crate) fn host(&self) -> String {
         host_of(self.config.issuer.as_str())
     }
@@ -70,14 +70,14 @@ impl Oidc {
 
     pub(super) fn redirect_url(&self) -> Result<RedirectUrl, Refused> {
         RedirectUrl::new(self.redirect.clone()).map_err(|error| {
-            tracing::error!(%error, "PUBLIC_URL is no address that a provider can send browsers to");
+            tracing::error!(%error, "PUBLIC_URL is not a valid redirect URL");
             Refused::Provider
         })
     }
 
-    /// What the provider says of itself.
+    /// Returns the provider's metadata, fetched if it is missing or old.
     pub(super) async fn metadata(&self, now: Timestamp) -> Result<Arc<Metadata>, Refused> {
-        // Whoever comes while one is asking waits for that answer.
+        // Concurrent callers wait for the first one's fetch.
         let mut known = self.known.lock().await;
         if let Some((at, found)) = &known.found
             && now.since(*at) < FRESH
@@ -95,7 +95,7 @@ impl Oidc {
         Ok(found)
     }
 
-    /// The same with keys that were asked for just now, unless they were a moment ago.
+    /// Returns the metadata with newly fetched keys; `None` if they were fetched within [`PAUSE`].
     pub(super) async fn newer_keys(
         &self,
         now: Timestamp,
@@ -114,7 +114,7 @@ impl Oidc {
 
     async fn fetch(&self, url: &Url, what: &str) -> Result<Vec<u8>, Refused> {
         self.http.get(url, None).await.map_err(|silence| {
-            tracing::warn!(cause = causes(&silence), "the sign-in provider does not send {what}");
+            tracing::warn!(cause = causes(&silence), "cannot fetch {what} of the sign-in provider");
             match silence {
                 Silence::TooLong | Silence::Nonsense(_) => Refused::Unreadable,
                 Silence::Unreachable(_) | Silence::Status(_) => Refused::Provider,
@@ -122,7 +122,7 @@ impl Oidc {
         })
     }
 
-    /// Spends a state; `false` if it came back before.
+    /// Marks a state as used; returns `false` if it was used before.
     pub(super) fn spend(&self, state: &str, now: Timestamp) -> bool {
         let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         spent.retain(|_, at| now.since(*at) <= attempt::LIFE);
@@ -130,20 +130,20 @@ impl Oidc {
     }
 }
 
-/// The host of an issuer's address.
+/// Returns the host of an issuer's URL.
 pub(crate) fn host_of(issuer: &str) -> String {
     let rest = issuer.split_once("://").map_or(issuer, |(_, rest)| rest);
     rest.split('/').next().unwrap_or(rest).to_owned()
 }
 
-/// Logs what cannot be read, by its name.
+/// Logs the name of the field that cannot be read.
 fn unreadable(error: Unreadable) -> Refused {
     let (field, cause) = (error.field, error.to_string());
     tracing::warn!(field, cause, "the sign-in provider sent something that cannot be read");
     Refused::Unreadable
 }
 
-/// An error and what caused it, in one line.
+/// Returns an error and its causes in one line.
 fn causes(error: &dyn std::error::Error) -> String {
     let mut line = error.to_string();
     let mut next = error.source();

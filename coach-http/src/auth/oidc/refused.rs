@@ -1,15 +1,15 @@
-//! Why nobody was signed in: one variant for each thing that the person can do about it.
+//! Why a sign-in failed: one variant for each thing that the user can do about it.
 
-/// A sign-in that led nowhere.
+/// Why a sign-in failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// The person said no to the provider.
+    /// The user canceled the sign-in at the provider.
     Denied,
-    /// What came back proves nobody's identity to us.
+    /// The provider's response does not prove an identity.
     Failed,
-    /// This browser began no sign-in, or too long ago, or has finished it already.
+    /// This browser did not begin the sign-in, began it too long ago, or has finished it already.
     Expired,
-    /// The account may not sign in.
+    /// The account is disabled.
     Disabled,
     /// The provider cannot be reached.
     Provider,
@@ -20,7 +20,7 @@ pub(crate) enum Refused {
 }
 
 impl Refused {
-    /// Its name, in the log.
+    /// Returns the reason's name, for the log.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Denied => "denied",

@@ -1,5 +1,4 @@
-//! What the token endpoint answers: two tokens. Their expiry, scope and type are of no use here, so they may
-//! say anything.
+//! The token endpoint's answer: two tokens. Ignores their expiry, scope and type, which may have any value.
 
 use std::{fmt, time::Duration};
 
@@ -14,7 +13,7 @@ use oauth2::{
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::Value;
 
-/// This host, as the provider knows it.
+/// This host as the provider's client.
 pub(super) type Client = oauth2::Client<
     BasicErrorResponse,
     Tokens,
@@ -28,7 +27,7 @@ pub(super) type Client = oauth2::Client<
     EndpointSet,
 >;
 
-/// An ID token, and one that opens the userinfo endpoint if there is any.
+/// An ID token, and the access token for the userinfo endpoint, empty if there is none.
 #[derive(Clone, Deserialize, Serialize)]
 pub(super) struct Tokens {
     #[serde(deserialize_with = "id_token")]
@@ -43,11 +42,11 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// Its errors show no value.
+/// Reads the ID token; errors never contain the value.
 fn id_token<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     match Value::deserialize(from)? {
         Value::String(token) => Ok(token),
-        _ => Err(D::Error::custom("not a text")),
+        _ => Err(D::Error::custom("not a string")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! A browser with its cookies, between the host and the provider.
+//! A browser with cookies, between the host and the provider.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 use super::provider::{CLIENT, Provider, SECRET};
 use crate::app::{TestApp, Wish};
 
-/// A host, its provider, and nobody yet.
+/// A host and its sign-in provider.
 pub(super) struct World {
     pub(super) app: TestApp,
     pub(super) provider: Provider,
 }
 
-/// Somebody's browser.
+/// A browser with its cookies.
 #[derive(Clone)]
 pub(super) struct Browser {
     client: Client,
@@ -62,43 +62,43 @@ impl World {
         guest
     }
 
-    /// Goes to the provider and says yes there: the page's address that the provider sends back to.
+    /// Goes to the provider and consents there; returns the callback's path.
     pub(super) async fn go(&self, browser: &mut Browser, next: &str) -> String {
         let login = browser.get(&format!("/api/auth/login?next={next}")).await;
         assert_eq!(login.status(), 302, "{}", login.text().await.unwrap());
         self.consent(login.headers()["location"].to_str().unwrap())
     }
 
-    /// The person says yes at the provider's page.
+    /// Consents on the provider's page; returns the callback's path.
     pub(super) fn consent(&self, url: &str) -> String {
         let (code, state) = self.provider.consent(url);
         format!("/api/auth/callback?code={code}&state={state}")
     }
 
-    /// The whole way.
+    /// Signs in: to the provider and back.
     pub(super) async fn sign_in(&self, browser: &mut Browser) -> Response {
         let back = self.go(browser, "/").await;
         browser.get(&back).await
     }
 
-    /// How many refused sign-ins stand in the audit log.
+    /// Returns how many refused sign-ins the audit log contains.
     pub(super) async fn refusals(&self) -> usize {
         self.deeds().await.into_iter().filter(|deed| *deed == AuditAction::SignInRefused).count()
     }
 
-    /// What stands in the audit log, newest first.
+    /// Returns the audit log's actions, newest first.
     pub(super) async fn deeds(&self) -> Vec<AuditAction> {
         let lines = self.app.host.coach.audit(&operator(), None, None, 1000).await.unwrap();
         lines.into_iter().map(|(_, line)| line.deed).collect()
     }
 
-    /// An administrator closes an account.
+    /// Disables an account as an administrator.
     pub(super) async fn close(&self, account: &Value) {
         let id = account.as_str().unwrap().parse().unwrap();
         self.app.host.coach.disable(&operator(), id, true).await.unwrap();
     }
 
-    /// Nobody was signed in: a page says so, there is no login, and the audit log has one more line.
+    /// Asserts that the sign-in failed: the browser gets a page and no login, and the audit log one more entry.
     pub(super) async fn assert_refused(&self, browser: &mut Browser, back: &str, case: &str) {
         let before = self.refusals().await;
         let answer = browser.get(back).await;
@@ -119,7 +119,7 @@ fn operator() -> Admin {
 
 impl Browser {
     pub(super) fn at(url: &str) -> Self {
-        // Whoever is first installs it; for the others it is there.
+        // Only the first call installs it; later calls find it installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
         Self { client, url: url.to_owned(), cookies: BTreeMap::new() }
@@ -133,7 +133,7 @@ impl Browser {
         self.ask(Method::POST, path, Some(body)).await
     }
 
-    /// Who the host takes this browser for.
+    /// Returns what the host says about this browser's user.
     pub(super) async fn me(&mut self) -> Value {
         self.get("/api/me").await.json().await.unwrap()
     }

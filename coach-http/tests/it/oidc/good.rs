@@ -1,4 +1,4 @@
-//! The way as it should be: out, back, in, and who one is then.
+//! Successful sign-ins: to the provider, back, and the user that results.
 
 use serde_json::json;
 
@@ -31,8 +31,8 @@ async fn whoever_the_provider_vouches_for_is_signed_in_where_they_wanted_to_be()
         )
     );
     assert_eq!(me["identities"], json!([ways["issuer"]]));
-    assert!(!alice.cookies.contains_key("coach-sign-in"), "the attempt stays");
-    // The same person in another browser is the same account.
+    assert!(!alice.cookies.contains_key("coach-sign-in"), "the attempt was not removed");
+    // The same identity in another browser is the same user.
     let mut elsewhere = world.browser();
     world.sign_in(&mut elsewhere).await;
     assert_eq!(elsewhere.me().await["id"], me["id"]);
@@ -94,7 +94,7 @@ async fn only_an_address_that_the_provider_vouches_for_makes_an_administrator() 
     for (email, verified, role) in [
         (json!("boss@example.org"), json!(true), "ADMIN"),
         (json!("BOSS@example.org"), json!(true), "ADMIN"),
-        // As Cognito and others say it.
+        // Cognito and others send a string.
         (json!("boss@example.org"), json!("true"), "ADMIN"),
         (json!("boss@example.org"), json!("TRUE"), "USER"),
         (json!("boss@example.org"), json!("yes"), "USER"),
@@ -147,7 +147,7 @@ async fn names_that_only_userinfo_tells_are_shown_if_they_are_about_the_same_per
     world.sign_in(&mut alice).await;
     let me = alice.me().await;
     assert_eq!((&me["name"], &me["email"]), (&json!("Alice"), &json!("alice@example.org")));
-    // An access token that no header can carry costs the name, not the sign-in.
+    // With an access token that a header cannot carry, only the userinfo is missing.
     world.provider.behaviour().tokens = Tokens::OddAccessToken;
     let mut again = world.browser();
     assert_eq!(world.sign_in(&mut again).await.status(), 302);
@@ -167,7 +167,7 @@ async fn clocks_may_differ_by_less_than_a_minute() {
     }
 }
 
-/// Real providers send these beside, or instead of, what the standard says.
+/// Real providers send these in addition to, or instead of, what the standard requires.
 #[tokio::test]
 async fn what_is_not_used_may_be_odd() {
     let world = World::start().await;
@@ -244,7 +244,7 @@ async fn an_address_and_its_verification_may_stand_in_userinfo_alone() {
     let world = World::start().await;
     let boss = "boss@example.org";
     for (n, (token, info, role)) in [
-        // All of it, of the same person.
+        // Everything, about the same subject.
         (
             json!({ "email": null, "email_verified": null }),
             json!({ "email": boss, "email_verified": true }),
@@ -255,9 +255,9 @@ async fn an_address_and_its_verification_may_stand_in_userinfo_alone() {
             json!({ "email": boss, "email_verified": "true" }),
             "ADMIN",
         ),
-        // The token's word about another address is none about this one.
+        // The token's statement about another address does not apply to this one.
         (json!({ "email": null, "email_verified": true }), json!({ "email": boss }), "USER"),
-        // Only the verification, of the same address.
+        // Only the verification, for the same address.
         (
             json!({ "email": boss, "email_verified": null }),
             json!({ "email": boss, "email_verified": true }),
@@ -279,7 +279,7 @@ async fn an_address_and_its_verification_may_stand_in_userinfo_alone() {
             json!({ "email": boss, "email_verified": true }),
             "USER",
         ),
-        // Somebody else's.
+        // About another subject.
         (
             json!({ "email": null, "email_verified": null }),
             json!({ "sub": "mallory", "email": boss, "email_verified": true }),

@@ -1,4 +1,4 @@
-//! A provider, or somebody who pretends to be one, that lies: nobody is signed in, whatever is tried.
+//! A provider that lies, or an attacker that imitates one: no attempt signs a user in.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ async fn a_token_that_the_provider_did_not_sign_signs_nobody_in() {
         Signature::HmacOfClientSecret,
         Signature::Stranger,
         Signature::Changed,
-        // Rightly, but not in a way that its document names.
+        // A valid signature, but with an algorithm that the discovery document does not name.
         Signature::Elliptic,
     ] {
         world.provider.behaviour().signature = signature;
@@ -91,7 +91,7 @@ async fn what_is_no_answer_to_a_code_signs_nobody_in() {
         let back = world.go(&mut browser, "/").await;
         world.assert_refused(&mut browser, &back, &format!("{tokens:?}")).await;
     }
-    assert_eq!(elsewhere.codes_brought(), 0, "a code went to another host");
+    assert_eq!(elsewhere.codes_brought(), 0, "the code was sent to another host");
 }
 
 #[tokio::test]
@@ -117,15 +117,18 @@ async fn a_browser_that_brings_back_something_else_is_not_signed_in() {
         let change = change.replace("CODE", code).replace("STATE", state);
         let back = format!("/api/auth/callback?{change}");
         world.assert_refused(&mut browser, &back, case).await;
-        assert!(!browser.cookies.contains_key("coach-sign-in"), "{case}: the attempt stays");
+        assert!(
+            !browser.cookies.contains_key("coach-sign-in"),
+            "{case}: the attempt was not removed"
+        );
     }
     let brought = world.provider.codes_brought();
     let mut browser = world.browser();
     let back = world.go(&mut browser, "/").await;
     let long = back.replace("code=", &format!("code={}", "x".repeat(10 * 1024)));
     world.assert_refused(&mut browser, &long, "a code of 10 KB").await;
-    assert_eq!(world.provider.codes_brought(), brought, "it went to the provider");
-    // The issuer that a provider may name, and then must if it says that it does.
+    assert_eq!(world.provider.codes_brought(), brought, "the code was sent to the provider");
+    // A callback may name the right issuer.
     let mut browser = world.browser();
     let back = world.go(&mut browser, "/").await;
     assert_eq!(browser.get(&format!("{back}&iss={issuer}")).await.status(), 302);
@@ -147,12 +150,12 @@ async fn a_way_back_can_be_gone_once() {
     let back = world.go(&mut alice, "/").await;
     let mut thief = alice.clone();
     assert_eq!(alice.get(&back).await.status(), 302);
-    // The same browser again, another one without its cookies, and one that kept a copy of them.
+    // The same browser again, another browser without the cookies, and one with a copy of them.
     alice.cookies.remove("coach");
     world.assert_refused(&mut alice, &back, "the same again").await;
     world.assert_refused(&mut world.browser(), &back, "another browser").await;
     world.assert_refused(&mut thief.clone(), &back, "a copy of the cookies").await;
-    // Not even with a fresh code of the provider's for the same state.
+    // A fresh code for the same state fails as well.
     let (path, state) = back.split_once("&state=").unwrap();
     assert!(path.contains("code="));
     let mut other = world.browser();
@@ -160,7 +163,7 @@ async fn a_way_back_can_be_gone_once() {
     let code = fresh.split_once("&state=").unwrap().0.to_owned();
     let brought = world.provider.codes_brought();
     world.assert_refused(&mut thief, &format!("{code}&state={state}"), "a fresh code").await;
-    assert_eq!(world.provider.codes_brought(), brought, "it went to the provider");
+    assert_eq!(world.provider.codes_brought(), brought, "the code was sent to the provider");
 }
 
 #[tokio::test]
@@ -213,13 +216,13 @@ async fn a_provider_that_nobody_hears_is_told_of_on_a_page() {
     let issuer = world.provider.issuer().to_owned();
     let app = world.app;
     drop(world.provider);
-    // Nobody listens there any more once the connection is refused.
+    // The provider is gone once the connection is refused.
     while reqwest::Client::builder().no_proxy().build().unwrap().get(&issuer).send().await.is_ok() {
         tokio::task::yield_now().await;
     }
     let answer = app.visitor().get("/api/auth/login").await;
     assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
-    assert!(answer.text().await.unwrap().contains("does not answer"));
+    assert!(answer.text().await.unwrap().contains("is not responding"));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The provider's keys: kept, and asked for anew when one is missing, but not as often as somebody likes.
+//! The provider's keys: cached, and fetched again when one is missing, with a limit on how often.
 
 use super::browser::World;
 

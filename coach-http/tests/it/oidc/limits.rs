@@ -1,4 +1,4 @@
-//! What an address may try.
+//! Rate limits by address.
 
 use futures::future::join_all;
 use reqwest::Method;
@@ -12,8 +12,8 @@ async fn sign_ins_and_their_ways_back_are_counted_by_address() {
     let world = World::start().await;
     for (path, usual) in [("/api/auth/login", 302), ("/api/auth/callback", 400)] {
         let mut tries = 0;
-        // Many at a time, from browsers made beforehand: some more are allowed while the tries take their
-        // time, but not three times as many.
+        // Many at a time, from browsers created beforehand: the limit allows some more while the attempts
+        // take their time, but not three times as many.
         let mut browsers: Vec<_> = (0..30).map(|_| world.browser()).collect();
         let refused = loop {
             let answers = join_all(browsers.iter_mut().map(|browser| browser.get(path))).await;
@@ -24,9 +24,9 @@ async fn sign_ins_and_their_ways_back_are_counted_by_address() {
             if let Some(refused) = refused.into_iter().next() {
                 break refused;
             }
-            assert!(tries < 900, "{path} is never refused");
+            assert!(tries < 900, "{path} is never limited");
         };
-        assert!(tries >= 300, "{path} is refused after {tries}");
+        assert!(tries >= 300, "{path} is limited after {tries}");
         assert_eq!(refused.headers()["retry-after"], "60", "{path}");
     }
 }

@@ -1,11 +1,11 @@
-//! A guest adds an identity: it becomes theirs, or they are asked.
+//! A guest adds an identity: it becomes theirs, or they are asked to choose.
 
 use coach_core::people::audit::AuditAction;
 use serde_json::{Value, json};
 
 use super::browser::{Browser, World};
 
-/// Goes through the provider to add an identity; answers the last redirect's place.
+/// Adds an identity by way of the provider; returns the last redirect's target.
 async fn link(world: &World, browser: &mut Browser) -> String {
     let answer = browser.post("/api/auth/link?next=/", json!({})).await;
     assert_eq!(answer.status(), 200);
@@ -25,7 +25,7 @@ async fn may_read(browser: &mut Browser, talk: &str) -> bool {
     browser.get(&format!("/api/conversations/{talk}")).await.status() == 200
 }
 
-/// A guest with a conversation, whose identity already belongs to Alice's account.
+/// A guest with a conversation, and an identity that already belongs to Alice's account.
 async fn taken(world: &World) -> (Browser, String, Value) {
     let mut alice = world.browser();
     world.sign_in(&mut alice).await;
@@ -52,8 +52,8 @@ async fn a_guest_who_adds_an_identity_keeps_everything_and_gets_a_new_login() {
     );
     assert_eq!(me["pendingLink"], json!(null));
     assert!(may_read(&mut guest, &talk).await);
-    assert_eq!(old.get("/api/me").await.status(), 401, "the guest's login goes on");
-    // And next time the provider alone is enough.
+    assert_eq!(old.get("/api/me").await.status(), 401, "the guest's old login is still valid");
+    // Next time, signing in with the provider is enough.
     let mut elsewhere = world.browser();
     world.sign_in(&mut elsewhere).await;
     assert_eq!(elsewhere.me().await["id"], before["id"]);
@@ -76,7 +76,7 @@ async fn a_guest_whose_identity_has_an_account_is_asked_and_moves() {
     assert_eq!((&me["id"], &me["pendingLink"]), (&account, &json!(null)));
     assert_eq!(me["invitations"].as_array().unwrap().len(), 1);
     assert!(may_read(&mut guest, &talk).await);
-    assert_eq!(old.get("/api/me").await.status(), 401, "the guest's login goes on");
+    assert_eq!(old.get("/api/me").await.status(), 401, "the guest's old login is still valid");
     let again = old.post("/api/auth/link/choose", json!({ "choice": "move" })).await;
     assert_eq!(again.status(), 401);
     assert!(world.deeds().await.contains(&AuditAction::GuestMoved));

@@ -1,4 +1,4 @@
-//! Signing in with a provider, and with one that lies.
+//! Signing in with a provider, honest or hostile.
 
 mod browser;
 mod good;

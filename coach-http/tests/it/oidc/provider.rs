@@ -1,4 +1,4 @@
-//! A provider of the tests' own: honest in every respect, unless it is told a lie to tell.
+//! A sign-in provider for tests: conforms to the standard unless a test changes its behavior.
 
 use std::{
     collections::HashMap,
@@ -26,59 +26,59 @@ use super::token::{Signature, elliptic_public, public, token};
 pub(super) const CLIENT: &str = "conversation-coach";
 pub(super) const SECRET: &str = "canary-client-secret";
 
-/// What a provider answers to a code.
+/// The answer of the token endpoint to a code.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) enum Tokens {
     #[default]
     Right,
-    /// To ask somebody else.
+    /// A redirect to another host.
     Redirect,
-    /// A page.
+    /// An HTML page.
     Html,
-    /// The right ones, called plain text.
+    /// The right tokens, labeled as plain text.
     AsText,
-    /// The right ones, which were created.
+    /// The right tokens, with the status 201.
     Created,
-    /// Something that is no JSON, though it says so.
+    /// Invalid JSON labeled as JSON.
     Garbage,
-    /// No end.
+    /// An answer that is too large.
     Endless,
-    /// A server's error.
+    /// A server error.
     Broken,
-    /// Nothing, ever.
+    /// No answer.
     Silent,
-    /// An access token that no header can carry.
+    /// An access token that a header cannot carry.
     OddAccessToken,
-    /// No ID token.
+    /// An answer without an ID token.
     WithoutIdToken,
 }
 
-/// What a provider does and says.
+/// How the provider behaves.
 #[derive(Debug, Default)]
 pub(super) struct Behaviour {
-    /// Claims in place of, or beside, the right ones; `null` leaves one out.
+    /// Claims that replace or extend the right ones; `null` omits one.
     pub(super) claims: HashMap<&'static str, Value>,
-    /// Fields of the token answer in place of, or beside, the right ones.
+    /// Fields of the token answer that replace or extend the right ones.
     pub(super) answer: HashMap<&'static str, Value>,
-    /// Fields of the discovery document in place of, or beside, the right ones.
+    /// Fields of the discovery document that replace or extend the right ones.
     pub(super) document: HashMap<&'static str, Value>,
-    /// What the userinfo endpoint says beside the subject.
+    /// What the userinfo endpoint returns in addition to the subject.
     pub(super) info: Value,
     pub(super) signature: Signature,
     pub(super) tokens: Tokens,
-    /// How it says that it signs.
+    /// The signing algorithms that the discovery document names.
     pub(super) algorithms: Vec<&'static str>,
-    /// The name of the key, in tokens.
+    /// The key ID in tokens.
     pub(super) kid: &'static str,
-    /// The names of the keys, where they are shown.
+    /// The key IDs that the key endpoint publishes.
     pub(super) shown_kids: Vec<&'static str>,
-    /// Where the token endpoint sends on to, if it does.
+    /// The issuer that the token endpoint redirects to.
     pub(super) elsewhere: String,
-    /// Discovery names another issuer.
+    /// Whether discovery names another issuer.
     pub(super) other_issuer: bool,
-    /// Discovery, and everything else, is silent.
+    /// Whether no endpoint answers.
     pub(super) silent: bool,
-    /// Discovery says that browsers come back with `iss`.
+    /// Whether discovery promises `iss` in callbacks.
     pub(super) promises_iss: bool,
 }
 
@@ -135,7 +135,7 @@ impl Provider {
         let behaviour = Behaviour {
             kid: "one",
             shown_kids: vec!["one"],
-            // It would sign in any of these ways; the host must not take them all.
+            // The document offers all of these; the host must not accept them all.
             algorithms: vec!["RS256", "HS256", "none"],
             ..Behaviour::default()
         };
@@ -155,22 +155,22 @@ impl Provider {
         &self.inner.issuer
     }
 
-    /// What it does from now on.
+    /// Gives access to the behavior, for changes.
     pub(super) fn behaviour(&self) -> MutexGuard<'_, Behaviour> {
         self.inner.behaviour.lock().unwrap()
     }
 
-    /// How often its keys were asked for.
+    /// Returns how often its keys were fetched.
     pub(super) fn keys_asked(&self) -> usize {
         self.inner.counts.lock().unwrap().keys
     }
 
-    /// How often a code was brought to it.
+    /// Returns how often the token endpoint received a code.
     pub(super) fn codes_brought(&self) -> usize {
         self.inner.counts.lock().unwrap().tokens
     }
 
-    /// The person at its page says yes: a code, and the state to give back.
+    /// Consents as the user on the provider's page; returns a code and the state.
     pub(super) fn consent(&self, asked: &str) -> (String, String) {
         let url = Url::parse(asked).unwrap();
         let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();
@@ -249,7 +249,7 @@ impl Inner {
     }
 
     async fn tokens(&self, form: &HashMap<String, String>) -> Response {
-        // A code is good once, with the verifier and the address that belong to it.
+        // A code works once, with the verifier and the redirect URL that belong to it.
         let code = self.codes.lock().unwrap().remove(&form["code"]);
         let Some(code) = code else { return refusal("invalid_grant") };
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&form["code_verifier"]));
@@ -308,7 +308,7 @@ impl Inner {
     }
 }
 
-/// Puts values in the place of others; `null` leaves one out.
+/// Replaces or adds values; `null` omits one.
 fn replace(object: &mut Value, by: &HashMap<&'static str, Value>) {
     for (name, value) in by {
         object[name] = value.clone();
@@ -316,7 +316,7 @@ fn replace(object: &mut Value, by: &HashMap<&'static str, Value>) {
     object.as_object_mut().unwrap().retain(|_, value| !value.is_null());
 }
 
-/// Seconds since 1970, as the provider's clock has them.
+/// The seconds since 1970 on the provider's clock.
 #[expect(clippy::disallowed_methods, reason = "the provider's clock is not the host's")]
 pub(super) fn now() -> u64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);

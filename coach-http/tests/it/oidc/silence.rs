@@ -1,4 +1,4 @@
-//! What the host never writes down, however much it is asked to log.
+//! What the host never logs, however verbose its log.
 
 use serde_json::Value;
 use tokio::io::AsyncReadExt as _;
@@ -41,7 +41,7 @@ async fn codes_states_and_tokens_are_in_no_log() {
     drop(running);
     let log = log.await.unwrap();
     assert!(log.contains("a sign-in was refused"), "{log}");
-    // Libraries that write nothing of this down today may tomorrow: below `info` none of them is heard.
+    // A later version of a library may log secrets: below `info` no library may log at all.
     for line in log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
         let (level, target) = (line["level"].as_str().unwrap(), line["target"].as_str().unwrap());
         let quiet = !["DEBUG", "TRACE"].contains(&level) || target.starts_with("coach_");

@@ -1,4 +1,4 @@
-//! ID tokens as a provider might make them, right and wrong.
+//! Valid and invalid ID tokens.
 
 use std::sync::LazyLock;
 
@@ -16,10 +16,10 @@ use ring::{
 };
 use serde_json::{Value, json};
 
-/// The key whose public half the provider shows.
+/// The key whose public half the provider publishes.
 const OURS: &str = include_str!("provider-key.pem");
 
-/// A key that nobody vouches for.
+/// A key that the provider does not publish.
 const STRANGERS: &str = include_str!("stranger-key.pem");
 
 /// How a token is signed.
@@ -27,17 +27,17 @@ const STRANGERS: &str = include_str!("stranger-key.pem");
 pub(super) enum Signature {
     #[default]
     Right,
-    /// Not at all.
+    /// Without a signature.
     None,
-    /// With the public key as a secret.
+    /// With the public key as an HMAC secret.
     HmacOfPublicKey,
-    /// With the client's secret, which the provider also knows.
+    /// With the client's secret, which the provider also knows, as an HMAC secret.
     HmacOfClientSecret,
-    /// With an elliptic curve's key, which the provider shows too.
+    /// With an elliptic curve key, which the provider also publishes.
     Elliptic,
-    /// By somebody else who says that it was the provider.
+    /// With another party's key under the provider's key ID.
     Stranger,
-    /// Rightly, and then the claims were changed.
+    /// With the right key, but the claims were changed afterwards.
     Changed,
 }
 
@@ -45,12 +45,12 @@ fn key(pem: &str, id: &str) -> CoreRsaPrivateSigningKey {
     CoreRsaPrivateSigningKey::from_pem(pem, Some(JsonWebKeyId::new(id.to_owned()))).unwrap()
 }
 
-/// The public key under a name.
+/// The public key with this key ID.
 pub(super) fn public(id: &str) -> CoreJsonWebKey {
     key(OURS, id).as_verification_key()
 }
 
-/// A key of an elliptic curve; the same one all the time.
+/// An elliptic curve key, always the same one.
 fn elliptic() -> &'static EcdsaKeyPair {
     static KEY: LazyLock<EcdsaKeyPair> = LazyLock::new(|| {
         let (way, random) = (&ECDSA_P256_SHA256_FIXED_SIGNING, SystemRandom::new());
@@ -60,7 +60,7 @@ fn elliptic() -> &'static EcdsaKeyPair {
     &KEY
 }
 
-/// Its public half under a name.
+/// The elliptic curve key's public half with this key ID.
 pub(super) fn elliptic_public(id: &str) -> CoreJsonWebKey {
     let point = elliptic().public_key().as_ref();
     let (x, y) = point[1..].split_at(32);
@@ -68,7 +68,7 @@ pub(super) fn elliptic_public(id: &str) -> CoreJsonWebKey {
     CoreJsonWebKey::new_ec(x.to_vec(), y.to_vec(), CoreJsonCurveType::P256, id)
 }
 
-/// A token of the given claims.
+/// A token with the given claims.
 pub(super) fn token(claims: &Value, kid: &str, secret: &str, signature: Signature) -> String {
     let rsa = CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256;
     let hmac = CoreJwsSigningAlgorithm::HmacSha256;

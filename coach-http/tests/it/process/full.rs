@@ -1,5 +1,5 @@
-//! A full disk: the host says that it is not ready, refuses what it cannot keep, tells the trouble once for an
-//! answer, and when there is room again everything that was told is on record.
+//! A full disk: the host reports that it is not ready, refuses what it cannot store, and reports the problem once
+//! per answer. When there is space again, everything that followers have received is stored.
 
 use std::time::Duration;
 
@@ -15,12 +15,12 @@ use crate::{
     socket::{is_idle, text},
 };
 
-/// The program, where a write that finds no room is an error and no signal.
+/// The program, where a write without space is an error instead of a signal.
 fn without_signal(settings: &[(&str, &str)]) -> Command {
     prepared("trap '' XFSZ", settings)
 }
 
-/// No byte fits into any file of the program any more, or they fit again.
+/// Makes every write of the program fail for lack of space, or lets it succeed again.
 fn fill(running: &Running, full: bool) {
     let pid = Pid::from_raw(running.child.id().unwrap().cast_signed());
     let limit = Rlimit { current: full.then_some(1), maximum: None };
@@ -43,7 +43,7 @@ fn is_trouble(frame: &Value) -> bool {
     frame["type"] == "error" && frame["code"] == "storage"
 }
 
-/// Another conversation than those whose answers run is asked, in both ways, and refuses.
+/// Asserts that a conversation without a running answer refuses messages, over HTTP and over the socket.
 async fn refuses(guest: &Person, id: &str) {
     let path = format!("/api/conversations/{id}/messages");
     let refused = guest.post(&path, json!({ "content": "Never said." })).await;
@@ -60,7 +60,7 @@ async fn refuses(guest: &Person, id: &str) {
 async fn a_full_disk_loses_nothing_that_was_told_and_stores_nothing_that_was_refused() {
     let folder = Folder::new();
     let server = FaultServer::start().await;
-    // The disk is full from a word on, or after the last one.
+    // The disk fills up in the middle of the first answer, and after the last word of the second one.
     server.push(answer(Duration::from_millis(200), Duration::ZERO));
     server.push(answer(Duration::ZERO, Duration::from_secs(2)));
     let model = server.url();
@@ -91,13 +91,17 @@ async fn a_full_disk_loses_nothing_that_was_told_and_stores_nothing_that_was_ref
         let busy = socket.until(|frame| frame["code"] == "busy").await;
         assert!(!busy.iter().any(is_trouble), "{busy:#?}");
     }
-    assert_eq!(Person::at(&running.url).get("/healthz").await.status(), 200, "it lives");
+    assert_eq!(
+        Person::at(&running.url).get("/healthz").await.status(),
+        200,
+        "the process is alive"
+    );
     fill(&running, false);
     running.comes_to(200).await;
     for (id, mut socket, mut heard) in talks {
         heard.extend(socket.until(is_idle).await);
         assert_eq!(heard.iter().filter(|frame| is_trouble(frame)).count(), 1, "{heard:#?}");
-        // What the scenario begins with is no part of an answer.
+        // Without the scenario's opening.
         let record = guest.record(&id).await.split_off(1);
         let told: Vec<_> = record.iter().map(|said| (&said["role"], &said["status"])).collect();
         let complete = json!("complete");

@@ -1,5 +1,5 @@
-//! Killed at any moment: what was said is kept, what was heard is a beginning of what is kept or the other
-//! way round by one checkpoint at most, and the talk goes on.
+//! Killed at any moment: messages are stored, received and stored text differ by one checkpoint at most, and the
+//! conversation continues.
 
 use std::time::{Duration, Instant};
 
@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use super::Running;
 use crate::{app::Folder, person::Person, socket::is_idle};
 
-/// A checkpoint is kept every 250 ms; the rest is for a busy machine.
+/// Checkpoints are 250 ms apart; the rest is tolerance for a busy machine.
 const CHECKPOINT: Duration = Duration::from_millis(1_000);
 
-/// Ten bytes every 15 ms, for a second and a half.
+/// An answer of ten bytes every 15 ms, for a second and a half.
 fn slow_answer() -> Reply {
     let reply = Reply::stream().send(Speech::OpenAi.start());
     let reply = (0..100).fold(reply, |reply, n| {
@@ -26,11 +26,11 @@ fn slow_answer() -> Reply {
     reply.send(Speech::OpenAi.finish("stop")).send(Speech::OpenAi.end()).end()
 }
 
-/// What a client has heard, and when.
+/// The frames that a client has received, and when.
 struct Heard(Vec<(Value, Instant)>);
 
 impl Heard {
-    /// The text of a message as far as it came before `until`.
+    /// The part of a message's text that arrived before `until`.
     fn text(&self, message: &Value, until: Instant) -> String {
         let deltas = self.0.iter().filter(|(frame, at)| {
             frame["messageId"] == *message && frame["content"].is_string() && *at < until
@@ -104,7 +104,7 @@ fn said(words: &str, name: &str) -> Value {
     json!({ "type": "message", "content": words, "clientId": name })
 }
 
-/// The record after the restart, and what was heard before.
+/// Compares the record after the restart with what was received before it.
 fn compare(record: &[Value], heard: &Heard, killed: Instant, moment: &str) {
     let said: Vec<&Value> = record.iter().filter(|message| message["role"] == "user").collect();
     assert_eq!(said.len(), 1, "{moment}");
@@ -115,7 +115,10 @@ fn compare(record: &[Value], heard: &Heard, killed: Instant, moment: &str) {
         let told = heard.text(id, killed);
         assert!(voice == "user" || told.starts_with(kept) || kept.starts_with(&told), "{moment}");
         let durable = heard.text(id, killed.checked_sub(CHECKPOINT).unwrap());
-        assert!(kept.starts_with(&durable), "{moment}: {durable:?} was heard, {kept:?} is kept");
+        assert!(
+            kept.starts_with(&durable),
+            "{moment}: {durable:?} was received, {kept:?} is stored"
+        );
         let status = message["status"].as_str().unwrap();
         if heard.has(&format!("{voice}:done"), id) {
             assert_eq!((status, kept), ("complete", &*told), "{moment}");
@@ -125,7 +128,7 @@ fn compare(record: &[Value], heard: &Heard, killed: Instant, moment: &str) {
     }
 }
 
-/// The same message is known, and the next one is taken.
+/// Asserts that the host recognizes the same message and accepts the next one.
 async fn goes_on(guest: &Person, id: &str, moment: &str) {
     let before = guest.record(id).await.len();
     let mut socket = guest.socket(&format!("/ws/conversation/{id}"), None).await.unwrap();
@@ -142,7 +145,7 @@ async fn goes_on(guest: &Person, id: &str, moment: &str) {
     socket.until(is_idle).await;
 }
 
-/// What was spent is the sum of what was booked, and nothing is held.
+/// Asserts that the tokens used are the sum of the ledger's entries, and that nothing is reserved.
 async fn balanced(folder: &Folder, talks: &[String], invitation: &str) {
     let database = folder.database();
     let stores = coach_store::connect(&database, coach_store::Options::default()).await.unwrap();

@@ -1,5 +1,5 @@
-//! Another program has the database locked: the host says that it is not ready, refuses what it cannot keep, is
-//! well again by itself, and can still be stopped.
+//! Another program locks the database: the host reports that it is not ready, refuses what it cannot store,
+//! recovers on its own, and can still be stopped.
 
 use std::time::Instant;
 
@@ -35,7 +35,11 @@ async fn a_locked_database_is_not_ready_and_stores_nothing_that_was_refused() {
     assert_eq!((&error["code"], &error["retryable"]), (&json!("storage"), &json!(true)));
     let answered = asked.elapsed();
     assert!((4..8).contains(&answered.as_secs()), "{answered:?}");
-    assert_eq!(Person::at(&running.url).get("/healthz").await.status(), 200, "it lives");
+    assert_eq!(
+        Person::at(&running.url).get("/healthz").await.status(),
+        200,
+        "the process is alive"
+    );
     lock.release().await.unwrap();
     running.comes_to(200).await;
     assert_eq!(guest.record(&id).await, before);
@@ -44,7 +48,7 @@ async fn a_locked_database_is_not_ready_and_stores_nothing_that_was_refused() {
     running.stops().await;
 }
 
-/// What the store does not take is left to the next start: stopping keeps its bounds.
+/// The next start completes what the store does not accept: stopping stays within its time limits.
 #[tokio::test]
 async fn a_locked_database_does_not_keep_the_host_from_stopping() {
     let folder = Folder::new();
@@ -53,7 +57,7 @@ async fn a_locked_database_does_not_keep_the_host_from_stopping() {
         Reply::stream().send(Speech::OpenAi.start()).send(Speech::OpenAi.text("Well, ")).hold(),
     );
     let model = server.url();
-    // The second signal is what ends it where the first alone would take an hour.
+    // With one signal the second host would drain for an hour: the second signal ends it.
     for (twice, drain) in [(false, "1"), (true, "3600")] {
         let settings = [partner_at(&model), vec![("DRAIN_SECONDS", drain)]].concat();
         let mut running = Running::start(&folder, &settings).await;
@@ -70,7 +74,7 @@ async fn a_locked_database_does_not_keep_the_host_from_stopping() {
         }
         assert_eq!(socket.closed().await, 1012);
         running.ended().await;
-        // It did not wait for this.
+        // The host did not wait for this.
         lock.release().await.unwrap();
     }
 }

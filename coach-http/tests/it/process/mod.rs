@@ -1,4 +1,4 @@
-//! The program itself, as a child: how it starts, how it stops, what is left when it is killed, and what it
+//! The executable as a child process: how it starts and stops, what survives when it is killed, and what it
 //! never prints.
 
 mod full;
@@ -27,12 +27,12 @@ use tokio::{
 
 use crate::{app::Folder, person::Person};
 
-/// The program, with nothing in its environment but these.
+/// The program, with only these variables in its environment.
 fn program(settings: &[(&str, &str)]) -> Command {
     with(Command::new(env!("CARGO_BIN_EXE_coach-http")), settings)
 }
 
-/// The program, begun by a shell that does this before.
+/// The program, started by a shell that runs `by` first.
 fn prepared(by: &str, settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new("/bin/sh");
     let script = format!("{by} && exec \"$0\"");
@@ -40,7 +40,7 @@ fn prepared(by: &str, settings: &[(&str, &str)]) -> Command {
     with(command, settings)
 }
 
-/// The program, where no process may open more file descriptors than so many.
+/// The program, limited to this many file descriptors.
 fn limited(descriptors: u32, settings: &[(&str, &str)]) -> Command {
     prepared(&format!("ulimit -n {descriptors}"), settings)
 }
@@ -51,7 +51,7 @@ fn with(mut command: Command, settings: &[(&str, &str)]) -> Command {
     command
 }
 
-/// The settings with which the partner's answers come from `server`, and every other lane is the demo's.
+/// Settings with which `server` answers as the partner and the demo model in all other lanes.
 fn partner_at(server: &str) -> Vec<(&str, &str)> {
     vec![
         ("OPENAI_COMPATIBLE_URL", server),
@@ -63,15 +63,14 @@ fn partner_at(server: &str) -> Vec<(&str, &str)> {
     ]
 }
 
-/// Runs the program to its end: its exit code, its output, its complaints.
+/// Runs the program until it ends; returns its exit code, its output and its errors.
 async fn ends(command: &mut Command) -> (Option<i32>, String, String) {
     let output = command.output().await.unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-/// A port that nobody listens on, and that nobody is given who asks the system for any: those begin at
-/// 32768.
+/// Returns a free port outside the range from which the system assigns ports, which begins at 32768.
 async fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {
@@ -96,7 +95,7 @@ impl Running {
         Self::start_as(folder, settings, program).await
     }
 
-    /// Starts the program in another way than directly.
+    /// Starts the program with the command that `program` builds.
     async fn start_as(
         folder: &Folder,
         settings: &[(&str, &str)],
@@ -110,7 +109,11 @@ impl Running {
         let mut child = program(&all).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let link = loop {
-            let line = lines.next_line().await.unwrap().expect("the program ended");
+            let line = lines
+                .next_line()
+                .await
+                .unwrap()
+                .expect("the program ended before it printed its link");
             if let Some((_, token)) = line.split_once("/login#token=") {
                 break token.to_owned();
             }
@@ -129,7 +132,7 @@ impl Running {
         self.guest_of(&self.admin().await).await
     }
 
-    /// Another guest: the link on the console is good once.
+    /// Another guest. Takes the administrator, because the console's link works once.
     async fn guest_of(&self, admin: &Person) -> Person {
         let (_, token) = admin.invite(10_000_000).await;
         let guest = Person::at(&self.url);
@@ -150,37 +153,40 @@ impl Running {
         assert!(sent.success());
     }
 
-    /// It says that it takes no new visitors, at once.
+    /// Asserts that the host reports within a moment that it is not ready.
     async fn is_unready(&self) {
         let told = Instant::now();
         while Person::at(&self.url).get("/readyz").await.status() != 503 {
-            // A moment, on whatever machine: how soon exactly is for a measurement to say.
-            assert!(told.elapsed() < Duration::from_secs(10), "readiness is told late");
+            // Generous for slow machines: a measurement, not this test, says how soon exactly.
+            assert!(
+                told.elapsed() < Duration::from_secs(10),
+                "the host still reports that it is ready"
+            );
         }
     }
 
-    /// It answers the question whether it is ready with `status` before long.
+    /// Waits until `/readyz` answers with `status`.
     async fn comes_to(&self, status: u16) {
         let asked = Instant::now();
         while Person::at(&self.url).get("/readyz").await.status() != status {
-            assert!(asked.elapsed() < Duration::from_secs(10), "it does not come to {status}");
+            assert!(asked.elapsed() < Duration::from_secs(10), "/readyz did not answer {status}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
-    /// Ends in order, with exit code 0, and without anything that is waited for being given.
+    /// Waits until the program ends in order, with exit code 0.
     async fn ended(&mut self) {
         let ended = tokio::time::timeout(Duration::from_secs(60), self.child.wait()).await;
-        assert_eq!(ended.expect("it never ends").unwrap().code(), Some(0));
+        assert_eq!(ended.expect("the program did not end").unwrap().code(), Some(0));
     }
 
-    /// Is told to end, and ends in order.
+    /// Asks the program to stop, and waits until it has.
     async fn stops(mut self) {
         self.signal("-TERM");
         self.ended().await;
     }
 
-    /// What it still prints.
+    /// Returns the rest of the program's output.
     async fn rest(&mut self) -> String {
         let mut rest = String::new();
         while let Some(line) = self.lines.next_line().await.unwrap() {

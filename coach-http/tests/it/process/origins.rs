@@ -1,4 +1,4 @@
-//! What the log says where a page was opened at another address than people are sent to.
+//! The log line for a page that was opened at an address other than `PUBLIC_URL`.
 
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt as _;
@@ -11,7 +11,7 @@ async fn a_refused_origin_is_one_line_that_says_what_to_do() {
     let folder = Folder::new();
     let mut running = Running::start(&folder, &[]).await;
     let mut errors = running.child.stderr.take().unwrap();
-    // The same host by another name, as somebody types it.
+    // The same host under another name, as a user may type it.
     let elsewhere = running.url.replace("127.0.0.1", "localhost");
     let visitor = Person::at(&elsewhere);
     for _ in 0..3 {
@@ -29,7 +29,8 @@ async fn a_refused_origin_is_one_line_that_says_what_to_do() {
     errors.read_to_string(&mut log).await.unwrap();
     let refused: Vec<&str> = log.lines().filter(|line| line.contains("origin")).collect();
     assert_eq!(refused.len(), 1, "{log}");
-    for part in [&*there, &format!("PUBLIC_URL is {url}"), "open it there, or set PUBLIC_URL"] {
-        assert!(refused[0].contains(part), "{part} is not in {}", refused[0]);
+    for part in [&*there, &format!("PUBLIC_URL is {url}"), "open the page there, or set PUBLIC_URL"]
+    {
+        assert!(refused[0].contains(part), "{part} is missing in {}", refused[0]);
     }
 }

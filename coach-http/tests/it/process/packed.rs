@@ -1,4 +1,4 @@
-//! A host with few file descriptors, and strangers who take as many as they get.
+//! A host with few file descriptors, and clients that open as many connections as they can.
 
 use coach_llm::testing::{FaultServer, Speech};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -7,7 +7,7 @@ use tokio::{io::AsyncReadExt as _, net::TcpStream};
 use super::{Running, limited, partner_at};
 use crate::{app::Folder, socket::is_idle};
 
-/// Lets this process open as many files as the system allows: a thousand strangers have their ends here.
+/// Lets this process open as many files as the system allows: it holds the client side of a thousand connections.
 fn open_many() {
     let limit = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).unwrap();
@@ -23,7 +23,7 @@ async fn idle_strangers_take_nothing_where_hardly_any_file_can_be_opened() {
     idle_strangers_take_nothing(64, 200, 21).await;
 }
 
-/// So many strangers, where so many file descriptors are left to so many sockets.
+/// Asserts that `idle` connections take nothing from a turn, where the descriptors allow this many sockets.
 async fn idle_strangers_take_nothing(descriptors: u32, idle: usize, sockets: usize) {
     open_many();
     let folder = Folder::new();
@@ -61,7 +61,7 @@ async fn idle_strangers_take_nothing(descriptors: u32, idle: usize, sockets: usi
         };
         assert_eq!((done("partner"), done("coach")), ("complete".into(), "complete".into()));
     }
-    // And somebody new gets in.
+    // A new guest can connect.
     let newcomer = running.guest_of(&admin).await;
     newcomer.talk(&newcomer.start().await).await.is_open().await;
     socket.is_open().await;

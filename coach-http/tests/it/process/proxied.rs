@@ -1,4 +1,4 @@
-//! Behind a proxy that keeps its connections to the host: no request meets one that the host is closing.
+//! Behind a proxy that reuses its connections to the host: no request reaches a connection that is closing.
 
 use std::{
     collections::BTreeSet,
@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{Running, free_port};
 use crate::{app::Folder, person::Person, socket::is_idle};
 
-/// nginx with its files in a folder of its own; it ends with its owner.
+/// nginx with its files in a separate folder; stopped on drop.
 struct Nginx {
     child: Child,
     url: String,
@@ -19,7 +19,7 @@ struct Nginx {
 }
 
 impl Nginx {
-    /// Starts one that passes everything on to `port`.
+    /// Starts an nginx at port `at` that forwards everything to `port`.
     async fn start(folder: &Folder, at: u16, port: u16) -> Self {
         let place = folder.0.display();
         let paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -65,14 +65,14 @@ impl Nginx {
 
 impl Drop for Nginx {
     fn drop(&mut self) {
-        // Asked to end, it ends its workers, too.
+        // On SIGTERM nginx also stops its workers.
         let pid = self.child.id().to_string();
         let _ = Command::new("kill").args(["-TERM", &pid]).status();
         let _ = self.child.wait();
     }
 }
 
-/// The ends, here, of the open connections to `port`.
+/// The local ends of the open connections to `port`.
 fn connections_to(port: u16) -> BTreeSet<String> {
     let open = std::fs::read_to_string("/proc/net/tcp").unwrap();
     let lines = open.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
@@ -96,7 +96,7 @@ async fn behind_nginx_requests_with_gaps_and_sockets_meet_no_error() {
     assert_eq!(nginx.url, proxy);
     let visitor = Person::at(&proxy);
     visitor.takes_cookies_of(&guest);
-    // A POST is what a proxy does not repeat by itself.
+    // A proxy does not retry a POST.
     let asks = async |gap: u64| {
         let person = visitor.copy();
         for _ in 0..4 {
@@ -105,7 +105,7 @@ async fn behind_nginx_requests_with_gaps_and_sockets_meet_no_error() {
             tokio::time::sleep(Duration::from_millis(gap)).await;
         }
     };
-    // Around every deadline of the host's that is shorter than the proxy's own.
+    // Around every deadline of the host that is shorter than the proxy's own.
     let gaps = [500, 4_990, 5_000, 5_010, 9_990, 10_000, 10_010, 11_000, 12_000, 13_000];
     futures::future::join_all(gaps.map(asks)).await;
     let mut socket = visitor.talk(&visitor.start().await).await;

@@ -1,5 +1,5 @@
-//! What the program never prints, logs, measures or answers: keys, cookies, links, prompts and anybody's
-//! words. Everything is marked with a canary, the log tells all it can, and the canaries are looked for.
+//! What the program never prints, logs, measures or answers: keys, cookies, links, prompts and people's words.
+//! Everything is marked with a canary, the log runs at its most verbose, and no output may contain a canary.
 
 use coach_llm::testing::{FaultServer, Mishap, Reply, Speech};
 use reqwest::Method;
@@ -13,7 +13,7 @@ use crate::{
     socket::{is_idle, text},
 };
 
-/// Everything that stands in errors' answers on the way through a talk.
+/// The bodies of all error answers during a conversation.
 struct Answers(String);
 
 impl Answers {
@@ -30,7 +30,7 @@ async fn nothing_told_of_a_talk_has_its_words_or_its_secrets() {
     for reply in ["Canary partner words.", "Canary coach words.", "Canary words aside."] {
         server.push(Speech::OpenAi.answer([reply]));
     }
-    // The second time without stop strings, which it may have meant.
+    // The host tries again without stop strings, which the provider may have rejected.
     for _ in 0..2 {
         server.push(Reply::json(
             400,
@@ -94,7 +94,7 @@ async fn nothing_told_of_a_talk_has_its_words_or_its_secrets() {
             let at = text.find(&secret.to_lowercase());
             let around = at.map(|at| text[at.saturating_sub(300)..].chars().take(400));
             let around = around.map(String::from_iter);
-            assert_eq!(around, None, "{secret} stands in the {what}");
+            assert_eq!(around, None, "{secret} appears in the {what}");
         }
     }
 }
@@ -125,7 +125,7 @@ async fn talk(guest: &Person, id: &str, answers: &mut Answers) {
     }
 }
 
-/// Requests that are refused, with canaries wherever a request has room for them.
+/// Requests that are refused, with canaries wherever a request can carry them.
 async fn mistakes(running: &Running, guest: &Person, id: &str, answers: &mut Answers) {
     let say = format!("/api/conversations/{id}/messages");
     for body in [
@@ -160,7 +160,7 @@ async fn mistakes(running: &Running, guest: &Person, id: &str, answers: &mut Ans
     answers.keep(guest.ask(Method::POST, &say, Some(json!({})), &elsewhere).await).await;
 }
 
-/// A stretch of every prompt that the provider was sent.
+/// A part of every prompt that the provider received.
 fn prompts(server: &FaultServer) -> Vec<String> {
     let mut prompts = Vec::new();
     for seen in server.journal() {

@@ -1,5 +1,5 @@
-//! Stopped for longer than a lease and continued, as by a laptop's lid or a paused machine: every answer goes
-//! on, and nothing that was read is lost.
+//! Paused for longer than a lease, as by a closed laptop lid or a suspended machine: every answer continues, and
+//! no text that was read is lost.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use super::{Running, partner_at};
 use crate::{app::Folder, person::Person, socket::is_idle, socket::text};
 
-/// Longer than a lease, and shorter than what a connection survives.
+/// Longer than a lease, and short enough for connections to survive.
 const STOPPED: Duration = Duration::from_secs(15);
 
-/// Ten bytes every half second, for longer than the host is stopped.
+/// An answer of ten bytes every half second, for longer than the host is paused.
 fn slow_answer() -> Reply {
     let reply = Reply::stream().send(Speech::OpenAi.start());
     let reply = (0..40).fold(reply, |reply, n| {
@@ -59,7 +59,7 @@ async fn ten_answers_go_on_after_a_standstill() {
     running.stops().await;
 }
 
-/// The partner's answer as it is on record.
+/// The partner's stored answer.
 async fn partner(guest: &Person, id: &str) -> Value {
     let record = guest.record(id).await;
     record.into_iter().rfind(|said| said["role"] == "partner").unwrap()

@@ -1,4 +1,4 @@
-//! Starting, and the one line that says why it cannot.
+//! Starting, and the one-line error when the host cannot start.
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -11,14 +11,14 @@ use crate::{
     person::Person,
 };
 
-/// It does not start, and says why in one line that has `told` in it.
+/// Asserts that the program does not start, and that its one-line error contains `told`.
 async fn refuses(settings: &[(&str, &str)], code: i32, told: &[&str]) {
-    // Where somebody wants backtraces of everything, too.
+    // Even with backtraces enabled.
     let settings = [settings, &[("RUST_BACKTRACE", "1")]].concat();
     let (ended, out, error) = ends(&mut program(&settings)).await;
     assert_eq!((ended, &*out, error.lines().count()), (Some(code), "", 1), "{error}");
     for part in told {
-        assert!(error.contains(part), "{part} is not said: {error}");
+        assert!(error.contains(part), "{part} is missing: {error}");
     }
 }
 
@@ -50,7 +50,7 @@ async fn a_wrong_setting_is_one_line_and_exit_code_2() {
 
 #[tokio::test]
 async fn a_database_that_cannot_be_written_is_one_line_with_the_remedy() {
-    let remedy = "name a file in a folder that this user may write";
+    let remedy = "name a file in a folder that this user can write to";
     let folder = Folder::new();
     let damaged = folder.database();
     std::fs::write(folder.0.join("coach.db"), "This is no database. ".repeat(100)).unwrap();
@@ -58,7 +58,7 @@ async fn a_database_that_cannot_be_written_is_one_line_with_the_remedy() {
     for url in ["sqlite:///proc/nowhere/coach.db", &inside] {
         let (database, key) = (("DATABASE_URL", url), ("SESSION_KEY", KEY));
         refuses(&[database, key], 1, &["DATABASE_URL: ", remedy, "coach.db"]).await;
-        // Without a key of its own, the key's place beside the database is missed first.
+        // Without a configured key, creating the key beside the database fails first.
         refuses(&[database], 1, &["DATABASE_URL: ", remedy, "coach.db.key"]).await;
     }
     let absent = [("DATABASE_URL", "postgres://localhost/coach"), ("SESSION_KEY", KEY)];
@@ -72,7 +72,7 @@ async fn invitations(admin: &Person) -> Vec<String> {
     items.map(|item| item["id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// A host has been here, and was told to stop: the invitations that it left.
+/// Runs a host that creates one invitation and stops; returns the invitations.
 async fn one_invitation(folder: &Folder) -> Vec<String> {
     let running = Running::start(folder, &[]).await;
     let admin = running.admin().await;
@@ -83,7 +83,7 @@ async fn one_invitation(folder: &Folder) -> Vec<String> {
     kept
 }
 
-/// A host was killed here: what it did last is in the log beside the database alone.
+/// Kills a host whose last writes are only in the write-ahead log beside the database.
 async fn killed_with_a_log(folder: &Folder) {
     let mut running = Running::start(folder, &[]).await;
     let admin = running.admin().await;
@@ -100,7 +100,7 @@ async fn a_damaged_file_is_named_and_its_remedy_works() {
     let (url, file) = (folder.database(), folder.0.join("coach.db"));
     let key = folder.0.join("coach.db.key");
     let kept = one_invitation(&folder).await;
-    // A host that stops may leave some of its data in the log: a copy of the files is both.
+    // A host that stops may leave data in the write-ahead log, so a backup needs both files.
     let backup = ["coach.db", "coach.db-wal"].map(|name| folder.0.join(name));
     let backup = backup.map(|path| (std::fs::read(&path).unwrap_or_default(), path));
     let good = std::fs::read(&key).unwrap();
@@ -111,11 +111,10 @@ async fn a_damaged_file_is_named_and_its_remedy_works() {
         killed_with_a_log(&folder).await;
         std::fs::write(&file, damage).unwrap();
         let named = format!("{} is damaged", file.display());
-        let remedy =
-            "DATABASE_URL: move it, and the -wal and -shm beside it, away; then put a backup";
+        let remedy = "DATABASE_URL: move it and the -wal and -shm files beside it away; then restore a backup";
         refuses(&settings, 1, &[remedy, &named]).await;
         for name in ["coach.db", "coach.db-wal", "coach.db-shm"] {
-            // SQLite may have removed the files beside it when it could not be opened.
+            // SQLite may have removed the files beside the database when it could not open it.
             let away = folder.0.join(format!("away-{name}"));
             match std::fs::rename(folder.0.join(name), away) {
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -126,12 +125,12 @@ async fn a_damaged_file_is_named_and_its_remedy_works() {
             std::fs::write(path, bytes).unwrap();
         }
         let running = Running::start(&folder, &[]).await;
-        assert_eq!(invitations(&running.admin().await).await, kept, "the backup is whole");
+        assert_eq!(invitations(&running.admin().await).await, kept, "the backup is complete");
         running.stops().await;
     }
     for damage in [&b""[..], b"short", b"\xff\xfe\x00 no text"] {
         std::fs::write(&key, damage).unwrap();
-        let named = format!("{} has no key in it: put a backup", key.display());
+        let named = format!("{} does not contain a key: restore it from a backup", key.display());
         refuses(&settings, 1, &["SESSION_KEY: ", &named, "remove it"]).await;
     }
     std::fs::remove_file(&key).unwrap();
@@ -155,11 +154,9 @@ async fn a_setting_that_is_none_is_told_and_starts_all_the_same() {
     running.stops().await;
     let mut log = String::new();
     errors.read_to_string(&mut log).await.unwrap();
-    let told: Vec<&str> = log.lines().filter(|line| line.contains("is no setting")).collect();
+    let told: Vec<&str> = log.lines().filter(|line| line.contains("Unknown setting")).collect();
     assert_eq!(told.len(), 1, "{log}");
-    assert!(
-        told[0].contains("COACH_MAX_SOCKET is no setting; the nearest one is COACH_MAX_SOCKETS")
-    );
+    assert!(told[0].contains("Unknown setting COACH_MAX_SOCKET. Did you mean COACH_MAX_SOCKETS?"));
 }
 
 #[tokio::test]
@@ -180,7 +177,7 @@ async fn a_port_that_is_taken_is_one_line_with_the_remedy() {
     let folder = Folder::new();
     let database = folder.database();
     let settings = [("DATABASE_URL", &*database), ("BIND", &*bind)];
-    refuses(&settings, 1, &[&format!("BIND: cannot listen on {bind}; name another port")]).await;
+    refuses(&settings, 1, &[&format!("BIND: cannot listen on {bind}; choose another port")]).await;
 }
 
 #[tokio::test]
@@ -190,7 +187,7 @@ async fn a_link_is_made_only_where_a_host_has_been() {
     let settings = [("DATABASE_URL", &*database)];
     let (code, out, error) = ends(program(&settings).arg("admin-link")).await;
     assert_eq!((code, &*out), (Some(1), ""), "{error}");
-    assert!(error.contains("start it, or name its database"), "{error}");
+    assert!(error.contains("start the host, or name its database"), "{error}");
     assert!(!folder.0.join("coach.db.key").exists());
     let (code, out, _) = ends(program(&[("BIND", "here")]).arg("--help")).await;
     assert_eq!(code, Some(0));

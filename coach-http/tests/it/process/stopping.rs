@@ -1,4 +1,4 @@
-//! Stopping: running answers may finish, everybody is told to come back, and nothing said is lost.
+//! Stopping: running answers may finish, all clients are asked to reconnect, and no message is lost.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ async fn stopping_lets_answers_finish_and_says_goodbye() {
     let server = FaultServer::start().await;
     let speech = Speech::OpenAi;
     let begun = Reply::stream().send(speech.start()).send(speech.text("No"));
-    // Long enough for everything that has to happen while it runs.
+    // Long enough for everything that must happen while the answer runs.
     let rest = begun.pause(Duration::from_secs(10)).send(speech.text("."));
     server.push(rest.send(speech.finish("stop")).send(speech.end()).end());
     let model = server.url();
@@ -30,7 +30,7 @@ async fn stopping_lets_answers_finish_and_says_goodbye() {
     let told = Instant::now();
     running.is_unready().await;
     silent.say("Hello?").await;
-    // The other conversation's tokens come first: both are under one invitation.
+    // Quota frames of the other conversation arrive first: both belong to one invitation.
     let told_so = silent.until(|frame| frame["type"] == "error").await;
     assert_eq!(told_so.last().unwrap()["code"], "draining");
     let rest = talking.until(is_idle).await;
@@ -38,16 +38,19 @@ async fn stopping_lets_answers_finish_and_says_goodbye() {
     assert_eq!(talking.closed().await, 1012);
     assert_eq!(silent.closed().await, 1012);
     running.ended().await;
-    assert!(told.elapsed() < Duration::from_secs(40), "the answer was waited for, and no longer");
+    assert!(
+        told.elapsed() < Duration::from_secs(40),
+        "the host waited longer than the answer took"
+    );
 }
 
 #[tokio::test]
 async fn a_second_signal_cuts_at_once_and_keeps_what_was_said() {
     let folder = Folder::new();
-    // Somebody who takes requests and never answers.
+    // A server that accepts requests and never answers.
     let deaf = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let model = format!("http://{}", deaf.local_addr().unwrap());
-    // After one signal it would take an hour: what comes to an end here does so because of the second.
+    // With one signal draining would take an hour, so the second signal is what ends the host.
     let hour = [("DRAIN_SECONDS", "3600"), ("COACH_FIRST_TOKEN_SECONDS", "3600")];
     let settings = [&partner_at(&model)[..], &hour].concat();
     for signal in ["-TERM", "-INT"] {
@@ -67,7 +70,7 @@ async fn a_second_signal_cuts_at_once_and_keeps_what_was_said() {
         let statuses: Vec<&str> =
             record.iter().map(|message| message["status"].as_str().unwrap()).collect();
         assert!(statuses.contains(&"interrupted"), "{statuses:?}");
-        // The next one opens the same database.
+        // The next host opens the same database.
         again.stops().await;
     }
 }
