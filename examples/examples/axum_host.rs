@@ -1,7 +1,7 @@
-//! `cargo run -p coach-examples --example axum_host`: a web host on `localhost:8081` that forgets everything
-//! when it stops.
+//! `cargo run -p coach-examples --example axum_host`: a web host on `localhost:8081` that keeps everything in
+//! memory.
 //!
-//! `curl -X POST localhost:8081/conversations/raise` answers an id; open a WebSocket on
+//! `curl -X POST localhost:8081/conversations/raise` returns an id; open a WebSocket at
 //! `/ws/conversation/<id>` and send `{"type":"message","content":"Hello"}`.
 
 use std::{sync::Arc, time::Duration};
@@ -30,7 +30,7 @@ async fn main() -> anyhow::Result<()> {
     let everybody = Principal::new(UserId(Uuid::from_u128(1)), AccountRole::Staff);
     let signals = Signals::default();
     let app = coach_examples::app(coach.clone(), everybody, signals.clone());
-    // Small frames leave at once instead of waiting for more.
+    // Send small frames at once instead of waiting for more data.
     let listener = TcpListener::bind("127.0.0.1:8081").await?.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });

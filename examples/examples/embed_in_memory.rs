@@ -1,7 +1,7 @@
-//! `cargo run -p coach-examples --example embed_in_memory`: the engine inside a program, without a host,
-//! a database or a provider. Both voices are printed as they come.
+//! `cargo run -p coach-examples --example embed_in_memory`: the engine inside a program, without a host, a
+//! database or a provider. Prints both voices as they stream.
 
-#![expect(clippy::print_stdout, reason = "a terminal is what this example shows itself on")]
+#![expect(clippy::print_stdout, reason = "this example prints to the terminal")]
 
 use std::{
     io::{Write as _, stdout},
@@ -43,7 +43,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints what is said; all else that is told is for programs.
+/// Prints messages; all other events are for programs.
 fn show(event: &Event, partner: &str) -> std::io::Result<()> {
     match event {
         Event::History { messages, .. } => {

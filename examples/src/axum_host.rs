@@ -1,8 +1,8 @@
-//! A whole web host on axum, in less than sixty lines: the frames, the cursor and the pump of its sockets
-//! are `coach_core::wire`'s, and `axum_messages` says what axum calls them.
+//! A complete web host on axum in less than sixty lines: `coach_core::wire` provides the frames, the cursor and
+//! the pump, and `axum_messages` converts between its messages and axum's.
 //!
-//! Leaves out what a real host must add: who is asking (here everybody is the same person), the check of
-//! `Origin`, and how many sockets one person may open.
+//! Omits what a real host must add: authentication (all requests come from the same user), the check of
+//! `Origin`, and a limit on sockets per user.
 
 use std::{collections::HashMap, future::ready};
 
@@ -18,7 +18,7 @@ use crate::axum_messages::{broken, read, written};
 type Answer<T> = Result<T, StatusCode>;
 type Host = State<(Coach, Principal, Signals)>;
 
-/// The routes. `signals` end every socket.
+/// Returns the routes. `signals` close every socket.
 pub fn app(coach: Coach, who: Principal, signals: Signals) -> Router {
     Router::new()
         .route("/conversations/{scenario}", post(start))

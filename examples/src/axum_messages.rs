@@ -1,10 +1,10 @@
-//! What axum's sockets carry and how they break, in the words of `coach_core::wire`.
+//! Converts axum's socket messages and errors from and to those of `coach_core::wire`.
 
 use axum::extract::ws::{CloseFrame, Message};
 use coach_core::wire::{Ws, WsError};
 use tungstenite::{Error, error::ProtocolError};
 
-/// A message on its way out.
+/// Converts an outgoing message.
 pub(crate) fn written(ws: Ws) -> Message {
     match ws {
         Ws::Text(text) => Message::text(&*text),
@@ -13,7 +13,7 @@ pub(crate) fn written(ws: Ws) -> Message {
     }
 }
 
-/// A message that came.
+/// Converts an incoming message.
 pub(crate) fn read(message: Message) -> Ws {
     match message {
         Message::Text(text) => Ws::Text(text.as_str().into()),
@@ -24,7 +24,7 @@ pub(crate) fn read(message: Message) -> Ws {
     }
 }
 
-/// Why nothing more can be read.
+/// Classifies a read error.
 pub(crate) fn broken(error: axum::Error) -> WsError {
     match error.into_inner().downcast_ref() {
         Some(Error::Capacity(_)) => WsError::TooLarge,

@@ -1,5 +1,5 @@
-//! Other hosts than ours, to copy from. They show that the engine needs no particular one, and have what
-//! an example needs: no login, no limits, nothing kept over a restart.
+//! Example hosts, to copy from. They show that the engine works with any host, and omit logins, limits and
+//! storage.
 
 mod axum_host;
 mod axum_messages;

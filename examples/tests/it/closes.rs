@@ -1,4 +1,4 @@
-//! How sockets end, as a client sees it.
+//! How sockets close, as a client sees it.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -87,7 +87,7 @@ async fn a_host_that_goes_down_says_come_back() {
     }
 }
 
-/// While an answer is on its way, too.
+/// Also while an answer is streaming.
 #[tokio::test]
 async fn a_goodbye_is_answered() {
     let host = Host::new().await;
@@ -103,7 +103,7 @@ async fn a_goodbye_is_answered() {
             .await
             .unwrap();
         assert_eq!(close_code(&mut line).await, Some(1000), "talking: {talking}");
-        assert!(line.next().await.is_none(), "and then the connection ends");
+        assert!(line.next().await.is_none(), "the connection closes afterwards");
     }
 }
 

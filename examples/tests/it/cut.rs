@@ -1,4 +1,4 @@
-//! A client with a cursor whose connection breaks after every single byte that the server sends.
+//! A client with a cursor whose connection breaks, once after each byte that the server sends.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -13,7 +13,7 @@ use crate::{
 
 const SAID: &str = "H\u{f6}r \"zu\"!";
 
-/// What the client has, by message.
+/// The text that the client has received, by message.
 #[derive(Default)]
 struct Reader {
     texts: BTreeMap<i64, String>,
@@ -29,7 +29,7 @@ impl Reader {
 
     fn grow(&mut self, id: i64, from: u64, text: &str) {
         let known = self.texts.entry(id).or_default();
-        assert_eq!(known.len() as u64, from, "nothing is left out or said twice");
+        assert_eq!(known.len() as u64, from, "text was lost or repeated");
         known.push_str(text);
         self.at = Some(id);
     }
@@ -39,7 +39,7 @@ impl Reader {
         let id = frame["messageId"].as_i64();
         match frame["type"].as_str().unwrap() {
             "history" => {
-                assert_eq!(self.at, None, "a cursor is honoured");
+                assert_eq!(self.at, None, "the cursor was ignored");
                 for message in frame["messages"].as_array().unwrap() {
                     self.grow(message["id"].as_i64().unwrap(), 0, &text(&message["content"]));
                 }
@@ -54,7 +54,7 @@ impl Reader {
             }
             "partner:done" | "coach:done" => {
                 assert_eq!(frame["status"], "complete");
-                assert_eq!(self.at, id, "its text came before");
+                assert_eq!(self.at, id, "the text arrives before the end");
             }
             "ack" => self.acknowledged = true,
             "turn" => self.idle = frame["turn"] == 1 && frame["state"] == "idle",
@@ -63,14 +63,14 @@ impl Reader {
         }
     }
 
-    /// Reads until the turn is over (`true`), or the connection breaks.
+    /// Reads until the turn ends, which returns `true`, or the connection breaks.
     async fn follow(&mut self, host: &Host, mut line: Line) -> bool {
         while let Some(frame) = next(&mut line).await {
             self.take(&frame);
-            // Every frame lets one more piece be said.
+            // Every frame lets the model send one more piece.
             host.permits.add_permits(1);
             if frame["type"] == "quota" && !self.acknowledged && !self.idle {
-                // Perhaps it was said before and the answer is lost: the name keeps it from being said twice.
+                // The message may have arrived, and only its ack was lost: the client id prevents a second copy.
                 let said = json!({"type": "message", "content": SAID, "clientId": "only-once"});
                 send(&mut line, &said).await;
             }
@@ -82,7 +82,7 @@ impl Reader {
     }
 }
 
-/// One conversation whose connection breaks after `cut` bytes; `false` if it was over before.
+/// Runs a conversation whose connection breaks after `cut` bytes; returns `false` if it ended before.
 async fn breaks_after(host: &Host, cut: usize) -> bool {
     host.permits.forget_permits(usize::MAX);
     let id = host.begin().await;
@@ -90,7 +90,7 @@ async fn breaks_after(host: &Host, cut: usize) -> bool {
     let line = open(host.address, id, None, cut).await.unwrap();
     let broke = !reader.follow(host, line).await;
     if broke {
-        // Sometimes the talk goes on while nobody listens.
+        // Sometimes the answer continues while the client is disconnected.
         host.permits.add_permits(cut % 4);
         let cursor = reader.cursor();
         let line = open(host.address, id, cursor.as_deref(), usize::MAX).await.unwrap();

@@ -1,4 +1,4 @@
-//! A host on a port of its own, whose voices say each piece when the test lets them.
+//! A host per test, with its own port, whose models send each piece when the test permits it.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -26,7 +26,7 @@ pub(crate) const REPLY: [&str; 4] =
     ["Ich h\u{f6}re ", "\u{1f469}\u{200d}\u{1f680} ", "\"zu\",\n", "gut."];
 pub(crate) const COMMENT: [&str; 3] = ["Say \\ it ", "\u{2028}na\u{ef}vely", "."];
 
-/// Says `pieces`, each when a permit is there for it.
+/// Sends `pieces`, each when a permit is available.
 #[derive(Debug)]
 pub(crate) struct Paced {
     pub(crate) pieces: &'static [&'static str],
@@ -63,7 +63,7 @@ pub(crate) struct Host {
     pub(crate) address: SocketAddr,
     pub(crate) coach: Coach,
     pub(crate) signals: Signals,
-    /// How many pieces may be said.
+    /// How many pieces the models may send.
     pub(crate) permits: Arc<Semaphore>,
     who: Principal,
 }
@@ -88,18 +88,18 @@ impl Host {
         Self { address, coach, signals, permits, who }
     }
 
-    /// A new conversation that begins with [`OPENING`].
+    /// Starts a conversation that begins with [`OPENING`].
     pub(crate) async fn begin(&self) -> ConversationId {
         self.coach.start(&self.who, Start::script(script(), None)).await.unwrap().id
     }
 
-    /// What is on record.
+    /// Returns the stored messages.
     pub(crate) async fn record(&self, id: ConversationId) -> Vec<Message> {
         self.coach.messages(&self.who, id, None, 100).await.unwrap().0
     }
 }
 
-/// What is played.
+/// The script of every conversation.
 pub(crate) fn script() -> Script {
     Script {
         title: "Listening".to_owned(),

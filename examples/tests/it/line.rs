@@ -1,4 +1,4 @@
-//! A client's connection, which can break after any number of bytes that the server sent.
+//! A client's connection that can break after any number of bytes from the server.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -24,15 +24,15 @@ use tokio_tungstenite::{
 /// A WebSocket on a connection that breaks.
 pub(crate) type Line = WebSocketStream<Breaking>;
 
-/// A connection whose other side falls silent for ever after so many bytes.
+/// A connection whose server falls silent after `left` bytes.
 pub(crate) struct Breaking {
     stream: TcpStream,
-    /// Bytes that came together with the answer to the handshake.
+    /// Bytes that arrived together with the answer to the handshake.
     early: Vec<u8>,
     left: usize,
 }
 
-/// Opens a socket that breaks after `left` bytes of frames, or says which status it got instead.
+/// Opens a socket that breaks after `left` bytes of frames, or returns the status of the refusal.
 pub(crate) async fn open(
     address: SocketAddr,
     id: ConversationId,
@@ -42,7 +42,7 @@ pub(crate) async fn open(
     open_with(address, id, after, left, "").await
 }
 
-/// The same, with header lines of its own.
+/// Opens a socket with additional header lines.
 pub(crate) async fn open_with(
     address: SocketAddr,
     id: ConversationId,
@@ -75,12 +75,12 @@ pub(crate) async fn open_with(
     Ok(WebSocketStream::from_raw_socket(breaking, Role::Client, None).await)
 }
 
-/// The next frame; `None` once the connection is broken or closed.
+/// Reads the next frame; `None` once the connection is broken or closed.
 pub(crate) async fn next(line: &mut Line) -> Option<Value> {
     Some(serde_json::from_str(&next_text(line).await?).unwrap())
 }
 
-/// The next frame, byte for byte.
+/// Reads the next frame as text.
 pub(crate) async fn next_text(line: &mut Line) -> Option<String> {
     loop {
         match line.next().await? {
@@ -91,7 +91,7 @@ pub(crate) async fn next_text(line: &mut Line) -> Option<String> {
     }
 }
 
-/// Reads on until a frame of this type.
+/// Reads until a frame of this type.
 pub(crate) async fn until(line: &mut Line, kind: &str) -> Value {
     loop {
         let frame = next(line).await.unwrap_or_else(|| panic!("ended before {kind}"));
@@ -101,12 +101,12 @@ pub(crate) async fn until(line: &mut Line, kind: &str) -> Value {
     }
 }
 
-/// Says something.
+/// Sends a frame.
 pub(crate) async fn send(line: &mut Line, frame: &Value) {
     line.send(Message::text(frame.to_string())).await.unwrap();
 }
 
-/// The code that the server closes with.
+/// Reads until the server closes the socket; returns its code.
 pub(crate) async fn close_code(line: &mut Line) -> Option<u16> {
     while let Some(came) = line.next().await {
         if let Message::Close(frame) = came.ok()? {

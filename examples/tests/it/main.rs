@@ -1,4 +1,4 @@
-//! The example hosts over real sockets, asked by clients that know nothing but the protocol.
+//! The example hosts over real sockets, tested by clients that know only the protocol.
 
 mod closes;
 mod cut;

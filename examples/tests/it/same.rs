@@ -1,4 +1,4 @@
-//! The host on axum and ours tell the same frames, byte for byte: both are the same engine's.
+//! The axum host and the web host send the same frames, byte for byte: both run the same engine.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -26,7 +26,7 @@ use crate::{
     line::{Line, close_code, next_text, open_with, send},
 };
 
-/// A conversation in which time stands still, names are numbered and the voices wait for permits.
+/// A conversation with a stopped clock, serial ids, and models that wait for permits.
 struct Stage {
     coach: Coach,
     guest: User,
@@ -61,7 +61,7 @@ impl Stage {
         Self { coach, guest, talk, permits }
     }
 
-    /// Opens a socket at `address`, and hears what it begins with.
+    /// Opens a socket at `at` and reads its first frames.
     async fn open(&self, at: &Address, after: Option<&str>, told: &mut Vec<String>) -> Line {
         let (address, headers) = at;
         let opened = open_with(*address, self.talk, after, usize::MAX, headers).await;
@@ -70,7 +70,7 @@ impl Stage {
         line
     }
 
-    /// Sends a frame and hears the first piece of what is said then.
+    /// Sends a frame and reads up to the first piece of the answer.
     async fn begin(&self, line: &mut Line, frame: Value, told: &mut Vec<String>) {
         self.permits.forget_permits(usize::MAX);
         self.permits.add_permits(1);
@@ -78,8 +78,8 @@ impl Stage {
         hear(line, told, |frame| frame["off"].is_number()).await;
     }
 
-    /// Sends a frame and hears everything that is said then. Each piece lets the next one be said, so that
-    /// none are merged.
+    /// Sends a frame and reads the whole answer. Each received piece permits the next one, so that none are
+    /// merged.
     async fn speak(&self, line: &mut Line, frame: Value, told: &mut Vec<String>) {
         self.begin(line, frame, told).await;
         loop {
@@ -92,7 +92,7 @@ impl Stage {
     }
 }
 
-/// Hears up to the first frame that `last` says yes to.
+/// Reads up to the first frame that `last` accepts.
 async fn hear(line: &mut Line, told: &mut Vec<String>, last: fn(&Value) -> bool) -> Value {
     loop {
         let text = next_text(line).await.unwrap();
@@ -104,7 +104,7 @@ async fn hear(line: &mut Line, told: &mut Vec<String>, last: fn(&Value) -> bool)
     }
 }
 
-/// Where a host listens, and the header lines with which it knows who is asking.
+/// A host's address, and the header lines that authenticate the participant.
 type Address = (SocketAddr, String);
 
 fn principal(user: &User) -> Principal {
@@ -139,7 +139,7 @@ async fn on_ours(stage: &Stage) -> Address {
     (address, format!("Cookie: {cookie}\r\n"))
 }
 
-/// A conversation with everything in it, as its participant is told of it.
+/// Runs a conversation with every kind of frame; returns what its participant receives.
 async fn transcript(stage: &Stage, at: &Address) -> Vec<String> {
     let mut told = Vec::new();
     let mut line = stage.open(at, None, &mut told).await;

@@ -1,4 +1,4 @@
-//! A client of the first hour: it sends `message` and knows `history`, `partner:*`, `coach:*` and `error`.
+//! The oldest client: it sends `message` and knows only `history`, `partner:*`, `coach:*` and `error`.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -9,7 +9,7 @@ use crate::{
     line::{Line, next, open, send},
 };
 
-/// What stands on its screen: finished lines, and the line that grows.
+/// The client's screen: finished lines, and the line that is growing.
 #[derive(Default)]
 struct Screen {
     lines: Vec<String>,
@@ -32,13 +32,13 @@ impl Screen {
                 self.lines.push(std::mem::take(&mut self.growing));
             }
             "error" => panic!("{frame}"),
-            // It was written before there was anything else.
+            // It was written before the other frames existed.
             _ => {}
         }
     }
 }
 
-/// Follows until its screen has so many lines.
+/// Follows until the screen has this many lines.
 async fn follow(line: &mut Line, screen: &mut Screen, lines: usize) {
     while screen.lines.len() < lines {
         screen.show(&next(line).await.unwrap());
@@ -54,7 +54,7 @@ async fn a_client_that_knows_only_the_first_frames_works() {
     let mut screen = Screen::default();
     follow(&mut line, &mut screen, 1).await;
     for turn in 1..=2 {
-        // At once after the comment's end: a turn is closed before its end is told.
+        // Sent right after the comment's end: the turn is closed before its end is published.
         send(&mut line, &json!({"type": "message", "content": "Well?"})).await;
         follow(&mut line, &mut screen, 1 + turn * 2).await;
     }
