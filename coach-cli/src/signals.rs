@@ -1,7 +1,7 @@
 //! Turns signals into an [`Interrupt`].
 //!
-//! The first Ctrl-C lets the current answer finish, the second cuts it; SIGTERM and SIGHUP cut it at once. What was
-//! said so far is always kept.
+//! The first Ctrl-C lets the current answer finish, the second cuts it; SIGTERM and SIGHUP cut it at once. The
+//! record of the conversation so far is always saved.
 
 use std::{io::Write as _, pin::pin, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Provider adapters. Knows wire formats of models. Never a conversation.
+//! Adapters for model providers: translates requests and answers; never knows a conversation.
 //!
 //! A host reads its own configuration, passes it in as [`Providers`], and asks [`ModelRegistry`] for a
 //! [`ChatModel`](coach_core::ports::ChatModel) by name.

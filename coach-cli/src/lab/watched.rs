@@ -1,4 +1,4 @@
-//! A model that notes how each of its calls ended, for the record: the engine tells kinds, not causes.
+//! Records how each call of a model ended: the engine reports only the kind of a failure, not its cause.
 
 use std::{
     collections::HashMap,
@@ -13,7 +13,7 @@ use coach_core::{
 };
 use futures::StreamExt as _;
 
-/// How the newest call of each lane ended, and how many were begun.
+/// The outcome of each lane's newest call, and the number of calls.
 #[derive(Clone, Debug, Default)]
 pub struct Outcomes(Arc<Mutex<HashMap<Lane, Calls>>>);
 
@@ -24,12 +24,12 @@ struct Calls {
 }
 
 impl Outcomes {
-    /// The newest outcome of a lane, once.
+    /// Takes the outcome of a lane's newest call; `None` the second time.
     pub fn take(&self, lane: Lane) -> Option<Result<Finished, ModelError>> {
         self.with(lane, |calls| calls.newest.take())
     }
 
-    /// How many calls a lane has made.
+    /// Returns how many calls a lane has started.
     pub fn begun(&self, lane: Lane) -> u32 {
         self.with(lane, |calls| calls.begun)
     }
@@ -47,7 +47,7 @@ impl Outcomes {
     }
 }
 
-/// A model, listened to.
+/// A model whose outcomes are recorded.
 #[derive(Debug)]
 pub(crate) struct Watched {
     pub model: Arc<dyn ChatModel>,
@@ -81,7 +81,7 @@ impl ChatModel for Watched {
     }
 
     fn cost(&self, answered: &str, usage: Usage, at: Timestamp) -> Option<u64> {
-        // The demo model is nobody's to charge for.
+        // The demo model is free.
         let demo = || self.name().starts_with("demo:").then_some(0);
         self.model.cost(answered, usage, at).or_else(demo)
     }

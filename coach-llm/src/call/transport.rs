@@ -1,6 +1,6 @@
 //! `Transport`: sends requests to one provider's endpoint.
 //!
-//! Holds its address, headers and connections. Never follows a redirect (the key would go with it to another
+//! Keeps its address, headers and connections. Never follows a redirect (the key would go with it to another
 //! server), never uses a proxy for this machine, and never retries.
 
 use std::{

@@ -46,7 +46,7 @@ async fn dropping_before_the_response_closes_the_connection_within_a_second() {
 async fn dropping_while_waiting_sends_nothing_more() {
     let server = FaultServer::start().await;
     server.push(Speech::OpenAi.mishap_reply(Mishap::RateLimited).header("retry-after", "1"));
-    server.always(Speech::OpenAi.answer(["Paid for nobody."]));
+    server.always(Speech::OpenAi.answer(["No client is reading."]));
     let mut stream = model(Speech::OpenAi, &server).stream(retrying(2));
     assert_eq!(stream.next().await, Some(Ok(ChatEvent::Activity)));
     drop(stream);

@@ -79,9 +79,9 @@ async fn every_spelling_of_the_standard_is_read() {
         ("a byte order mark", |s| format!("\u{feff}{s}")),
         ("no space after the colon", |s| s.replace("data: ", "data:").replace("event: ", "event:")),
         ("comments", |s| s.replace("data: ", ": still here\n\n:\ndata: ")),
-        ("fields nobody knows", |s| s.replace("data: ", "id: 7\nretry: 10\nx: y\ndata: ")),
+        ("unknown fields", |s| s.replace("data: ", "id: 7\nretry: 10\nx: y\ndata: ")),
         ("data in two lines", |s| s.replace("data: {", "data: {\ndata: ")),
-        ("events nobody knows", |s| format!("event: new\ndata: {{\"type\":\"new\"}}\n\n{s}")),
+        ("unknown events", |s| format!("event: new\ndata: {{\"type\":\"new\"}}\n\n{s}")),
     ];
     for (name, spell) in spellings {
         for speech in Speech::ALL {
