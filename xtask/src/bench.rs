@@ -1,10 +1,10 @@
-//! The hook of a measuring kit: the same settings under the kit's names, and a database beside `TARGETS`.
+//! The hook for load measurements: maps their variables to the host's settings, with a database beside `TARGETS`.
 
 use std::{fs, os::unix::process::CommandExt as _, process::Command};
 
 use crate::sh::{Done, cargo, program, run, target, variable};
 
-/// Makes `SESSIONS` conversations and writes the `TARGETS` file.
+/// Creates `SESSIONS` conversations and writes the `TARGETS` file.
 pub(crate) fn setup() -> Done {
     let targets = needed("TARGETS")?;
     for ending in ["", "-wal", "-shm", ".lock"] {
@@ -18,7 +18,7 @@ pub(crate) fn setup() -> Done {
     run(host()?.arg("bench-setup"))
 }
 
-/// Becomes the host.
+/// Replaces this process with the host.
 pub(crate) fn serve() -> Done {
     let mut host = host()?;
     Err(format!("cannot start the host: {}", host.arg("serve").exec()))
@@ -42,5 +42,5 @@ fn host() -> Done<Command> {
 }
 
 fn needed(name: &str) -> Done<String> {
-    variable(name).ok_or_else(|| format!("the variable {name} is needed"))
+    variable(name).ok_or_else(|| format!("the variable {name} must be set"))
 }

@@ -1,5 +1,5 @@
-//! The main road in the two engines that the other browser tests leave out: starts their drivers in a
-//! display of its own.
+//! The smoke journey in WebKit and Firefox, which the other browser tests leave out. Starts their drivers on a
+//! separate display.
 
 use std::{
     fs,
@@ -18,14 +18,14 @@ use crate::{
 };
 
 const GECKODRIVER: &str = "geckodriver@0.37.1";
-/// What the system's package manager installs: the program that must start, and its package.
+/// Programs from the system's package manager: the program, an argument that makes it exit, and its package.
 const PROGRAMS: [(&str, &str, &str); 3] = [
     ("WebKitWebDriver", "--help", "webkit2gtk-driver"),
     ("firefox-esr", "--version", "firefox-esr"),
     ("Xvfb", "-help", "xvfb"),
 ];
 
-/// Walks the journey in both engines, each with a host of its own.
+/// Runs the journey in both engines, each with its own host.
 pub(crate) fn test() -> Done {
     are_installed(&PROGRAMS, "these tests need WebKit, Firefox and an X server")?;
     let geckodriver = geckodriver()?;
@@ -35,8 +35,8 @@ pub(crate) fn test() -> Done {
     journey("firefox", || firefox(&geckodriver, &display))
 }
 
-/// Two drivers, because a driver of either engine runs one browser: the researcher's and the
-/// participant's.
+/// Runs the journey with two drivers, the researcher's and the participant's: a driver of either engine runs
+/// only one browser.
 fn journey(engine: &str, driver: impl Fn() -> Done<(Running, String)>) -> Done {
     say(&format!("── {engine}"));
     let host = host::start_for_test()?;
@@ -60,7 +60,7 @@ fn webkit(display: &Display) -> Done<(Running, String)> {
     let port = free_port()?;
     let mut driver = program("WebKitWebDriver");
     driver.arg(format!("--port={port}"));
-    // Its sandbox needs rights that root and most containers lack; it opens nothing but our page.
+    // Its sandbox needs privileges that root and most containers lack; it opens only this host's page.
     driver.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
     start_driver(driver, port, display)
 }
@@ -68,7 +68,7 @@ fn webkit(display: &Display) -> Done<(Running, String)> {
 fn firefox(geckodriver: &Path, display: &Display) -> Done<(Running, String)> {
     let port = free_port()?;
     let mut driver = program(&geckodriver.display().to_string());
-    // Zero: a free port of its own choice, not the one that another driver may use.
+    // 0 lets the driver choose free ports instead of defaults that another driver may use.
     driver.args(["--port", &port.to_string(), "--marionette-port", "0", "--websocket-port", "0"]);
     start_driver(driver, port, display)
 }
@@ -107,7 +107,7 @@ impl Display {
     }
 }
 
-/// Returns the path of the driver of Firefox, and installs it if this version is not there yet.
+/// Returns the path of Firefox's driver; installs this version if it is missing.
 fn geckodriver() -> Done<PathBuf> {
     let folder = tools().join("geckodriver");
     let binary = folder.join("bin/geckodriver");

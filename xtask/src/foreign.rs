@@ -1,4 +1,4 @@
-//! Model servers that nobody here wrote: installed and started for the tests of `coach-llm`.
+//! Third-party model servers: installed and started for the tests of `coach-llm`.
 
 use std::{
     fs,
@@ -61,7 +61,7 @@ fn start_aimock() -> Done<(Running, String)> {
     Ok((running, format!("http://127.0.0.1:{port}")))
 }
 
-/// The folder in which a package of npm's is installed for tests alone.
+/// Installs an npm package for tests only; returns its folder.
 pub(crate) fn npm_tool(name: &str, package: &str) -> Done<PathBuf> {
     let folder = tools().join(name);
     if !folder.join("node_modules/.package-lock.json").exists() {
@@ -82,12 +82,12 @@ pub(crate) fn npm_tool(name: &str, package: &str) -> Done<PathBuf> {
     Ok(folder)
 }
 
-/// Where programs are installed for tests alone.
+/// Returns the folder in which programs are installed for tests only.
 pub(crate) fn tools() -> PathBuf {
     target().join("tools")
 }
 
-/// Waits until a server answers; it is asked again as long as it is starting.
+/// Waits up to three minutes until a server answers.
 pub(crate) fn wait_for(port: u16, path: &str) -> Done {
     let until = Instant::now() + Duration::from_secs(180);
     while Instant::now() < until {
@@ -96,7 +96,7 @@ pub(crate) fn wait_for(port: u16, path: &str) -> Done {
         }
         std::thread::sleep(Duration::from_millis(100));
     }
-    Err(format!("nothing answers on port {port} after three minutes"))
+    Err(format!("no server answers on port {port} after three minutes"))
 }
 
 fn answers(port: u16, path: &str) -> Option<()> {

@@ -1,4 +1,4 @@
-//! The host: started for people, and for the browser tests.
+//! Starts the host, for people and for the browser tests.
 
 use std::{
     fs,
@@ -9,20 +9,20 @@ use std::{
 
 use crate::sh::{Done, Running, cargo, free_port, program, run, say, start, target, variable};
 
-/// Builds and starts the host for people; ends with it.
+/// Builds and starts the host for people; returns when it ends.
 pub(crate) fn up() -> Done {
     say("building and starting the host (the first time takes a few minutes)");
     run(&mut cargo(["run", "--quiet", "--package", "coach-http"]))
 }
 
-/// A host of its own for a test: embedded defaults, a fresh database, the demo model.
+/// A host for one test: default settings, a fresh database, the demo model.
 #[derive(Debug)]
 pub(crate) struct TestHost {
     /// Its address.
     pub(crate) url: String,
     /// Its one-time sign-in link.
     pub(crate) admin_link: String,
-    /// What runs it, for tests that start one of their own.
+    /// The host's executable, for tests that start their own.
     pub(crate) program: PathBuf,
     _running: Running,
     folder: PathBuf,
@@ -30,7 +30,7 @@ pub(crate) struct TestHost {
 
 impl Drop for TestHost {
     fn drop(&mut self) {
-        // A folder that cannot be removed only takes room until `cargo clean`.
+        // A folder that cannot be removed only takes up space until `cargo clean`.
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
@@ -40,7 +40,7 @@ pub(crate) fn start_for_test() -> Done<TestHost> {
     start_with(&[])
 }
 
-/// The same, with settings of the test's own.
+/// Builds and starts a host for a test, with additional settings.
 pub(crate) fn start_with(settings: &[(&str, &str)]) -> Done<TestHost> {
     run(&mut cargo(["build", "--quiet", "--package", "coach-http"]))?;
     let port = free_port()?;
@@ -50,7 +50,7 @@ pub(crate) fn start_with(settings: &[(&str, &str)]) -> Done<TestHost> {
     let database = format!("sqlite://{}", folder.join("coach.db").display());
     let binary = target().join("debug/coach-http");
     let mut command = program(&binary.display().to_string());
-    // Whatever the caller has set for a host of their own is not this one's.
+    // Ignore the settings that the caller has exported for another host.
     command.env_clear();
     for kept in ["PATH", "HOME", "TMPDIR"] {
         command.envs(variable(kept).map(|value| (kept, value)));
@@ -72,7 +72,7 @@ pub(crate) fn start_with(settings: &[(&str, &str)]) -> Done<TestHost> {
             line.split_whitespace().find(|word| word.contains("/login#token=")).map(str::to_owned)
         })
         .ok_or("the host ended without printing its sign-in link")?;
-    // Nobody reads further: let what it still prints go on flowing.
+    // Drain the rest of the output so that the host never blocks on a full pipe.
     std::thread::spawn(move || lines.for_each(drop));
     Ok(TestHost { url, admin_link, program: binary, _running: running, folder })
 }

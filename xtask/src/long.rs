@@ -1,13 +1,12 @@
-//! What takes too long for every change: the rules about what we depend on, the long look at the
-//! ledger, a lock that is held for long, a proxy in front, and other engines than the one of the browser
-//! tests.
+//! Tests that take too long for every change: dependency rules, the ledger under load for a minute, a long
+//! database lock, a proxy in front, and the other browser engines.
 
 use crate::{
     engines,
     sh::{Done, are_installed, cargo, run, say},
 };
 
-/// Of the system's package manager; its folder may not be in everybody's path.
+/// From the system's package manager; its folder may not be in the user's path.
 const NGINX: [(&str, &str, &str); 1] = [("/usr/sbin/nginx", "-v", "nginx-light")];
 
 /// Runs the long tests.
@@ -27,10 +26,10 @@ pub(crate) fn run_long() -> Done {
         "bans",
         "sources",
     ]))?;
-    say("── a minute of the ledger under fire");
+    say("── the ledger under load for a minute");
     run(cargo(["test", "--package", "coach-store", "--test", "it", "under_fire"])
         .env("COACH_TEST_SECONDS", "60"))?;
-    say("── a foreign lock of forty seconds");
+    say("── a database lock of another program for 40 seconds");
     run(cargo(["test", "--package", "coach-store", "--test", "it", "foreign_lock"])
         .env("COACH_TEST_SECONDS", "40"))?;
     say("── behind nginx");

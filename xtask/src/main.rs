@@ -1,5 +1,5 @@
-//! Builds the page, starts the host, runs all tests: one command each. Uses nothing but the standard
-//! library, so that it is there at once; knows no rule of the product.
+//! Builds the page, starts the host, runs all tests: one command each. Uses only the standard library, so that
+//! it compiles quickly, and contains no product rules.
 
 mod bench;
 mod engines;
@@ -17,7 +17,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask <command>
 
-  up            builds the page if needed, builds and starts the host on embedded defaults,
+  up            builds the page, then builds and starts the host with its default settings,
                 prints the address and the one-time sign-in link (variables: .env.example)
   test          everything: format, lints, docs, Rust tests, the page's checks and tests,
                 contract files, foreign model servers, browser tests
@@ -25,10 +25,10 @@ cargo xtask <command>
   web           installs what the page needs and builds it into web/dist
   shots         takes a picture of every page and state, phone and laptop, light and dark
   engines       the smoke journey in WebKit and Firefox; says which packages it needs
-  long          the long tests: licenses, sources and bans, a minute of the ledger under fire,
-                a lock held for long, nginx in front, and `engines`
+  long          the long tests: licenses, sources and bans, the ledger under load for a minute,
+                a long database lock, nginx in front, and `engines`
   bench-setup, bench-serve
-                the hook of a measuring kit: reads PORT, LLM_BASE_URL, LLM_API_KEY, LLM_MODEL,
+                the hook for load measurements: reads PORT, LLM_BASE_URL, LLM_API_KEY, LLM_MODEL,
                 SESSION_KEY, SESSIONS and TARGETS, keeps its database beside TARGETS
 ";
 
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
             sh::say(HELP);
             Ok(())
         }
-        _ => Err(format!("no such command: {}\n\n{HELP}", words.join(" "))),
+        _ => Err(format!("unknown command: {}\n\n{HELP}", words.join(" "))),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

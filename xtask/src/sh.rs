@@ -1,4 +1,4 @@
-//! Running other programs: loudly when they fail, and never through a shell.
+//! Runs other programs: reports every failure, and never uses a shell.
 
 use std::{
     hash::{BuildHasher as _, Hasher as _, RandomState},
@@ -6,46 +6,49 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// What went wrong, for the person at the terminal.
+/// A result whose error is a message for the terminal.
 pub(crate) type Done<T = ()> = Result<T, String>;
 
-/// The workspace's folder.
+/// Returns the workspace's folder.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
-/// Where cargo puts what it builds.
+/// Returns cargo's target folder.
 pub(crate) fn target() -> PathBuf {
     variable("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-/// An environment variable, if it is set and not empty.
-#[expect(clippy::disallowed_methods, reason = "xtask has no configuration but these few variables")]
+/// Returns an environment variable, if it is set and not empty.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "these few variables are all of xtask's configuration"
+)]
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// A program, to be run in the workspace's folder.
+/// Returns a command that runs in the workspace's folder.
 pub(crate) fn program(name: &str) -> Command {
     let mut command = Command::new(name);
     command.current_dir(root());
     command
 }
 
-/// `cargo`, the one that runs this.
+/// Returns a command of the `cargo` that runs this program.
 pub(crate) fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
     let mut command = program(&variable("CARGO").unwrap_or_else(|| "cargo".to_owned()));
     command.args(arguments);
     command
 }
 
-/// Runs a command to its end; its failure is ours.
+/// Runs a command until it ends; fails if it fails.
 pub(crate) fn run(command: &mut Command) -> Done {
     let status = command.status().map_err(|error| cannot_start(command, &error))?;
     if status.success() { Ok(()) } else { Err(format!("{} failed: {status}", line(command))) }
 }
 
-/// Runs a command to its end and answers what it printed.
+/// Runs a command until it ends; returns what it printed.
 pub(crate) fn output(command: &mut Command) -> Done<String> {
     let output =
         command.stderr(Stdio::inherit()).output().map_err(|error| cannot_start(command, &error))?;
@@ -55,25 +58,25 @@ pub(crate) fn output(command: &mut Command) -> Done<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// A started program that ends with us.
+/// A started program that is killed on drop.
 #[derive(Debug)]
 pub(crate) struct Running(pub(crate) std::process::Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended by itself: then there is nothing to end.
+        // It may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// Starts a program that ends with us.
+/// Starts a program that is killed on drop.
 pub(crate) fn start(command: &mut Command) -> Done<Running> {
     command.spawn().map(Running).map_err(|error| cannot_start(command, &error))
 }
 
-/// Fails if one of these programs does not start, and names the packages that are missing: each program, an
-/// argument that makes it end at once, and its package.
+/// Fails if one of these programs does not start, and names the missing packages. Each entry is a program, an
+/// argument that makes it exit at once, and its package.
 pub(crate) fn are_installed(programs: &[(&str, &str, &str)], need: &str) -> Done {
     let missing: Vec<&str> = programs
         .iter()
@@ -86,11 +89,11 @@ pub(crate) fn are_installed(programs: &[(&str, &str, &str)], need: &str) -> Done
     if missing.is_empty() {
         return Ok(());
     }
-    Err(format!("{need}; install what is missing:\n  apt-get install {}", missing.join(" ")))
+    Err(format!("{need}; install them with:\n  apt-get install {}", missing.join(" ")))
 }
 
-/// A TCP port of this machine that nobody listens on. Below those that systems give to whoever
-/// connects: one of these may be gone before the server that it is meant for has started.
+/// Returns a free TCP port of this machine, outside the range that systems assign to outgoing connections: such a
+/// port could be taken before the server has started.
 pub(crate) fn free_port() -> Done<u16> {
     let mut hasher = RandomState::new().build_hasher();
     hasher.write_u32(std::process::id());
@@ -104,14 +107,14 @@ pub(crate) fn free_port() -> Done<u16> {
 const FIRST_PORT: u16 = 20_000;
 const PORTS: u16 = 12_000;
 
-/// For the person at the terminal.
-#[expect(clippy::print_stdout, reason = "this is what xtask says")]
+/// Prints a line for the person at the terminal.
+#[expect(clippy::print_stdout, reason = "xtask prints to the terminal")]
 pub(crate) fn say(text: &str) {
     println!("{text}");
 }
 
-/// For the person at the terminal, when something is wrong.
-#[expect(clippy::print_stderr, reason = "this is what xtask says")]
+/// Prints an error for the person at the terminal.
+#[expect(clippy::print_stderr, reason = "xtask prints to the terminal")]
 pub(crate) fn complain(text: &str) {
     eprintln!("xtask: {text}");
 }

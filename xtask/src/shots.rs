@@ -1,4 +1,4 @@
-//! Pictures of every page and state, phone and laptop, light and dark: for people to look at.
+//! Screenshots of every page and state, phone and laptop, light and dark, for people to review.
 
 use std::{fs, path::Path};
 
@@ -8,7 +8,7 @@ use crate::{
     web,
 };
 
-/// Takes the pictures and writes a page that shows them all.
+/// Takes the screenshots and writes a page that shows all of them.
 pub(crate) fn take() -> Done {
     web::build()?;
     let host = host::start_for_test()?;

@@ -1,4 +1,4 @@
-//! Signing in, in a real browser, with a certified provider that nobody here wrote.
+//! Signing in, in a real browser, with a certified third-party provider.
 
 use crate::{
     foreign::{npm_tool, wait_for},
@@ -10,7 +10,7 @@ use crate::{
 const PROVIDER: &str = "oidc-provider@9.13.3";
 const CLIENT: (&str, &str) = ("conversation-coach", "only-of-these-tests");
 
-/// Starts a provider and a host that knows it, and walks the journeys between them.
+/// Starts a provider and a host that uses it, and runs the journeys between them.
 pub(crate) fn test() -> Done {
     web::build()?;
     let tool = npm_tool("oidc-provider", PROVIDER)?;

@@ -1,4 +1,4 @@
-//! All tests, as steps with a name each: what one command runs on every machine.
+//! All tests, as named steps: one command runs them on every machine.
 
 use std::{fs, path::Path, time::Instant};
 
@@ -8,27 +8,27 @@ use crate::{
     sign_in, web,
 };
 
-/// A step: its name, what it shows, how it is done.
+/// A step: its name, what it verifies, and its function.
 type Step = (&'static str, &'static str, fn() -> Done);
 
 const STEPS: [Step; 10] = [
     ("format", "the code is formatted", format),
-    ("lint", "clippy has nothing to say, every module says what it is", lint),
+    ("lint", "clippy reports nothing, every module has a header", lint),
     ("doc", "the documentation builds without a warning", doc),
     ("rust", "Rust tests and the contract suites", rust),
-    ("foreign", "model adapters against servers nobody here wrote", foreign::test),
+    ("foreign", "model adapters against third-party servers", foreign::test),
     ("web", "the page: lint, types, tests", page),
-    ("contract", "the page's types are made of the committed API document", contract),
-    ("size", "the page builds within its bytes", size),
+    ("contract", "the page's types match the committed API document", contract),
+    ("size", "the built page stays within its size limit", size),
     ("browser", "journeys in a real browser, with the real host", browser),
-    ("sign-in", "signing in with a provider nobody here wrote, in a real browser", sign_in::test),
+    ("sign-in", "signing in with a third-party provider, in a real browser", sign_in::test),
 ];
 
 /// Runs all steps, or those named.
 pub(crate) fn run_steps(names: &[&str]) -> Done {
     for name in names {
         if !STEPS.iter().any(|(step, ..)| step == name) {
-            return Err(format!("no such step: {name}; `cargo xtask test --list` names them"));
+            return Err(format!("unknown step: {name}; `cargo xtask test --list` lists all steps"));
         }
     }
     let began = Instant::now();
@@ -38,15 +38,16 @@ pub(crate) fn run_steps(names: &[&str]) -> Done {
         }
         say(&format!("\n── {name}: {shows}"));
         let step_began = Instant::now();
-        step()
-            .map_err(|error| format!("step `{name}`: {error}\nagain: cargo xtask test {name}"))?;
+        step().map_err(|error| {
+            format!("step `{name}`: {error}\nto repeat it: cargo xtask test {name}")
+        })?;
         say(&format!("── {name}: {} s", step_began.elapsed().as_secs()));
     }
-    say(&format!("\nall good in {} s", began.elapsed().as_secs()));
+    say(&format!("\nall steps passed in {} s", began.elapsed().as_secs()));
     Ok(())
 }
 
-/// `cargo xtask test …`.
+/// Runs `cargo xtask test …`.
 pub(crate) fn run_or_list(arguments: &[&str]) -> Done {
     if arguments == ["--list"] {
         for (name, shows, _) in STEPS {
@@ -64,7 +65,7 @@ fn format() -> Done {
 fn lint() -> Done {
     modules_say_what_they_are()?;
     clippy(&["--workspace", "--all-targets", "--all-features"])?;
-    // An embedding team takes the core with fewer features than this workspace does.
+    // Other teams embed the core with fewer features than this workspace uses.
     for features in ["", "wire", "scenario-file"] {
         clippy(&["--package", "coach-core", "--lib", "--features", features])?;
     }
@@ -75,7 +76,7 @@ fn clippy(of: &[&str]) -> Done {
     run(cargo(["clippy", "--quiet"]).args(of).args(["--", "-D", "warnings"]))
 }
 
-/// Every Rust file of the workspace begins by saying what it is.
+/// Fails unless every Rust file of the workspace begins with a `//!` header.
 fn modules_say_what_they_are() -> Done {
     let files = output(program("git").args([
         "ls-files",
@@ -128,7 +129,7 @@ fn contract() -> Done {
     if read()? == committed {
         return Ok(());
     }
-    Err("web/src/api/schema.gen.ts did not follow coach-http/openapi.json; it does now: look at it \
+    Err("web/src/api/schema.gen.ts did not match coach-http/openapi.json and was regenerated: review \
          and commit it"
         .to_owned())
 }

@@ -1,4 +1,4 @@
-//! The page: installs what it needs when its lock changed, and builds it into `web/dist`.
+//! The page: installs its dependencies when the lock file has changed, and builds it into `web/dist`.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 
 use crate::sh::{Done, output, program, root, run, say};
 
-/// The oldest Node that the page's tools run on.
+/// The oldest Node version that the page's tools support.
 const NODE: (u32, u32) = (20, 19);
 
 /// Builds the page.
@@ -18,7 +18,7 @@ pub(crate) fn build() -> Done {
     run(&mut npm(["run", "--silent", "build"]))
 }
 
-/// Installs what the page needs, if the lock is not the one that was installed last.
+/// Installs the page's dependencies, unless those of the current lock file are installed.
 pub(crate) fn install() -> Done {
     check_node()?;
     let web = root().join("web");
@@ -31,12 +31,12 @@ pub(crate) fn install() -> Done {
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    say("installing what the page needs (npm ci)");
+    say("installing the page's dependencies (npm ci)");
     run(&mut npm(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]))?;
     fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))
 }
 
-/// `npm`, in the page's folder.
+/// Returns an `npm` command that runs in the page's folder.
 pub(crate) fn npm<const N: usize>(arguments: [&str; N]) -> Command {
     let mut command = program("npm");
     command.current_dir(root().join("web")).args(arguments);

@@ -1,4 +1,4 @@
-//! The arrows of ARCHITECTURE.md: who may depend on whom, read from `cargo metadata`.
+//! The arrows of ARCHITECTURE.md: which crate may depend on which, checked against `cargo metadata`.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, process::Command};
 
 use serde_json::Value;
 
-/// Each crate of ours, and the ones of ours it may use.
+/// Each crate of the workspace, and the workspace crates it may use.
 const ARROWS: [(&str, &[&str]); 7] = [
     ("coach-core", &[]),
     ("coach-store", &["coach-core"]),
@@ -17,7 +17,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ("xtask", &[]),
 ];
 
-/// What only one crate may know.
+/// Libraries that only some crates may use.
 const KEPT: [(&str, &[&str]); 9] = [
     ("sqlx", &["coach-store"]),
     ("reqwest", &["coach-llm", "coach-http"]),
@@ -41,7 +41,7 @@ fn packages() -> Vec<Value> {
     metadata["packages"].as_array().unwrap().clone()
 }
 
-/// What a package builds with; tests may use more.
+/// Returns a package's dependencies, without those that only tests use.
 fn dependencies(package: &Value) -> BTreeSet<String> {
     let all = package["dependencies"].as_array().unwrap();
     let built = all.iter().filter(|dependency| dependency["kind"] != "dev");

@@ -1,10 +1,10 @@
-//! ARCHITECTURE.md is a map: every file and folder that it names exists.
+//! ARCHITECTURE.md is the map: every file and folder that it names must exist.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{path::Path, process::Command};
 
-/// Every file of the repository, and every folder that has one.
+/// Returns every file of the repository, and every folder that contains one.
 fn places() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let output = Command::new("git").arg("ls-files").current_dir(root).output().unwrap();
@@ -18,7 +18,7 @@ fn places() -> Vec<String> {
     places
 }
 
-/// Whether what stands between two backticks names a place in the repository: not an address, not code.
+/// Returns whether a text between backticks names a file or folder, rather than a URL or code.
 fn is_place(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
     let named = name.contains('/')
@@ -32,7 +32,7 @@ fn every_place_that_the_map_names_exists() {
     let map = include_str!("../../ARCHITECTURE.md");
     let named: Vec<&str> =
         map.split('`').skip(1).step_by(2).filter(|name| is_place(name)).collect();
-    assert!(named.len() > 30, "the map names hardly anything: {named:?}");
+    assert!(named.len() > 30, "the map names too few places: {named:?}");
     let missing: Vec<&&str> = named
         .iter()
         .filter(|name| {
