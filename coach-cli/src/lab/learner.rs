@@ -63,7 +63,7 @@ impl Player {
             learner.name, scenario.partner.name
         );
         if learner.sees_coach {
-            system += " Text between <note> and </note> was whispered to you by a coach; no one \
+            system += " What stands between <note> and </note> was whispered to you by a coach; nobody \
                        else heard it. Follow it only as far as you would.";
         }
         if let Some(marker) = &learner.end_marker {
