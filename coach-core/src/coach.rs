@@ -1,4 +1,4 @@
-//! `Coach`: the one thing that a host builds, and asks everything of.
+//! `Coach`: the facade that a host builds and calls for everything.
 
 use std::{
     collections::HashMap,
@@ -21,10 +21,10 @@ use crate::{
     turn::Leases,
 };
 
-/// How long after the cut the ends of answers are still offered to the store.
+/// How long after the cut the engine keeps offering finished answers to the store.
 pub(crate) const LAST_TRIES: Duration = Duration::from_secs(1);
 
-/// Conversations, invitations and people, over the ports a host chose. Cheap to clone.
+/// Conversations, invitations and users, over the ports a host chose. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Coach(pub(crate) Arc<Inner>);
 
@@ -45,22 +45,22 @@ pub(crate) struct Inner {
     pub(crate) speaking: TaskTracker,
 }
 
-/// What a host may decide.
+/// What a host may configure.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// How long one model call may take.
+    /// Time limits and retries of one model call.
     pub limits: Limits,
-    /// Messages a minute in one conversation.
+    /// Maximum messages per minute in one conversation.
     pub messages_per_minute: Option<u32>,
-    /// Tokens a day for everybody together.
+    /// Maximum tokens per day for all users together.
     pub tokens_per_day: Option<u64>,
-    /// Researchers see only the invitations they made.
+    /// Researchers see only the invitations they created.
     pub staff_see_own_only: bool,
-    /// How long an open turn belongs to its owner without a sign of life.
+    /// How long an open turn belongs to its owner without a heartbeat.
     pub lease: Duration,
-    /// How often an owner gives one, with the text so far.
+    /// How often an owner sends a heartbeat, which carries the text so far.
     pub beat: Duration,
-    /// How much text is kept at once at the latest, in bytes.
+    /// How much new text, in bytes, triggers a save ahead of the next heartbeat.
     pub checkpoint: usize,
 }
 
@@ -79,7 +79,7 @@ impl Default for Settings {
 }
 
 impl Coach {
-    /// Begins a coach: give it stores and a model for each lane that shall speak.
+    /// Returns a builder. It needs stores, and a model for each lane that is used.
     pub fn builder() -> Builder {
         Builder {
             stores: None,
@@ -92,25 +92,26 @@ impl Coach {
         }
     }
 
-    /// The stores this coach was given.
+    /// Returns the stores this coach was built with.
     pub fn stores(&self) -> &Arc<dyn Stores> {
         &self.0.stores
     }
 
-    /// What the lane's model was asked for, as `provider:model`; `None` if no model has the lane.
+    /// Returns the requested model of a lane as `provider:model`; `None` if the lane has no model.
     pub fn model_name(&self, lane: Lane) -> Option<String> {
         self.0.models.get(lane).map(|model| model.name().to_owned())
     }
 
-    /// The time of day.
+    /// Returns the current time of the coach's clock.
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
     }
 
-    /// Asks the store to read and to write, within the deadline of the current request.
+    /// Checks within the deadline of the current request that the store can be read and written.
     ///
     /// # Errors
-    /// [`CoachError::Store`](crate::CoachError::Store) if it does not answer, or could not keep a fact now.
+    /// [`CoachError::Store`](crate::CoachError::Store) if the store does not respond or cannot write durably
+    /// now.
     pub async fn check_store(&self) -> Result<(), crate::CoachError> {
         Deadline::asked(async {
             Deadline::wait(self.0.stores.user(UserId(uuid::Uuid::nil()))).await??;
@@ -119,9 +120,12 @@ impl Coach {
         .await
     }
 
-    /// Closes turns whose owner is gone, and tells whoever follows. A host calls it once with
-    /// `everything` before it serves, and then every few seconds without. Turns that this process runs
-    /// are never among them: an owner that was not replaced renews its lease and goes on.
+    /// Closes turns whose owner is lost, and publishes the result to followers. A host calls this once with
+    /// `everything` before it serves, then every few seconds without. Turns that this process runs are never
+    /// closed: unless another process has taken a turn over, its owner renews the lease and continues.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`](crate::CoachError::Store) if the store does not respond.
     pub async fn recover(&self, everything: bool) -> Result<usize, crate::CoachError> {
         let now = self.now();
         let running = self.0.leases.attempts();
@@ -133,8 +137,9 @@ impl Coach {
         Ok(recovered.len())
     }
 
-    /// Refuses new turns, lets answers finish for at most `within`, then cuts and keeps the rest. Returns
-    /// at most a second after the cut: what a store has not taken by then is left to recovery.
+    /// Refuses new turns, lets running answers finish for at most `within`, then interrupts and saves the
+    /// rest. Returns at most one second after the interruption; recovery closes answers that the store has
+    /// not accepted by then.
     pub async fn drain(&self, within: Duration) {
         self.0.draining.store(true, Ordering::Relaxed);
         self.0.speaking.close();
@@ -145,12 +150,12 @@ impl Coach {
         }
         if tokio::time::timeout(LAST_TRIES, self.0.speaking.wait()).await.is_err() {
             tracing::error!(
-                "the store did not take every answer in time; recovery closes the rest"
+                "the store did not accept every answer in time; recovery will close the rest"
             );
         }
     }
 
-    /// Cuts what [`Coach::drain`] still waits for.
+    /// Interrupts the answers that [`Coach::drain`] is still waiting for.
     pub fn cut(&self) {
         self.0.cut.cancel();
     }
@@ -164,7 +169,7 @@ impl Coach {
     }
 }
 
-/// Collects what a [`Coach`] is built from.
+/// Collects the parts of a [`Coach`].
 #[derive(Debug)]
 pub struct Builder {
     stores: Option<Arc<dyn Stores>>,
@@ -177,57 +182,57 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Where everything is kept.
+    /// Sets the stores.
     #[must_use]
     pub fn stores(mut self, stores: impl Stores + 'static) -> Self {
         self.stores = Some(Arc::new(stores));
         self
     }
 
-    /// Where everything is kept, if the kind of store is decided at run time.
+    /// Sets the stores where their type is chosen at run time.
     #[must_use]
     pub fn shared_stores(mut self, stores: Arc<dyn Stores>) -> Self {
         self.stores = Some(stores);
         self
     }
 
-    /// Who speaks in a lane. A breaker is put around it.
+    /// Sets the model of a lane. A circuit breaker is put around it.
     #[must_use]
     pub fn model(mut self, lane: Lane, model: Arc<dyn ChatModel>) -> Self {
         self.models.insert(lane, model);
         self
     }
 
-    /// Another clock than the machine's.
+    /// Replaces the system clock.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Other names than random ones.
+    /// Replaces the random id generator.
     #[must_use]
     pub fn ids(mut self, ids: Arc<dyn Ids>) -> Self {
         self.ids = ids;
         self
     }
 
-    /// The keys that invitation links are made with. There is no default: without keys, inviting fails with
-    /// [`CoachError::NoLinkKeys`](crate::CoachError::NoLinkKeys).
+    /// Sets the keys that invitation links are derived from. There is no default: without keys, inviting
+    /// fails with [`CoachError::NoLinkKeys`](crate::CoachError::NoLinkKeys).
     #[must_use]
     pub fn link_keys(mut self, links: LinkKeys) -> Self {
         self.links = Some(links);
         self
     }
 
-    /// What the host decides.
+    /// Sets the host's settings.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = settings;
         self
     }
 
-    /// Addresses that make an administrator of whoever signs in with them, if their provider vouches for
+    /// Sets the addresses whose users become administrators at sign-in, if the sign-in provider has verified
     /// the address.
     #[must_use]
     pub fn admin_emails(mut self, emails: Vec<String>) -> Self {
@@ -235,13 +240,13 @@ impl Builder {
         self
     }
 
-    /// The coach.
+    /// Builds the coach.
     ///
     /// # Panics
-    /// If no stores were given: a coach without a memory is a mistake of the program.
+    /// If no stores were set.
     pub fn build(self) -> Coach {
         let clock = self.clock;
-        // One breaker for each name of a model, however many lanes it speaks in.
+        // One breaker for each model name, however many lanes use the model.
         let mut breakers: HashMap<String, Breaker> = HashMap::new();
         let guard = |(lane, model): (Lane, Arc<dyn ChatModel>)| {
             let model: Arc<dyn ChatModel> = Arc::new(CatchPanics::new(model));

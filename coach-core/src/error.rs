@@ -1,4 +1,4 @@
-//! Why the core does not do what it is asked: one variant for each thing a caller would do differently.
+//! Why the core refuses or fails a request: one variant for each thing a caller would do differently.
 
 use std::borrow::Cow;
 
@@ -6,65 +6,65 @@ use thiserror::Error;
 
 use crate::ports::{ModelError, ModelErrorKind, Refusal, StoreError};
 
-/// Why something was not done. [`CoachError::code`] is the name that every host shows.
+/// Why a request failed. [`CoachError::code`] is the name that every host shows.
 #[derive(Debug, Error)]
 pub enum CoachError {
-    /// Not there, or not yours.
-    #[error("there is nothing here")]
+    /// It does not exist, or belongs to another user.
+    #[error("not found")]
     NotFound,
-    /// Yours to see, not to do.
-    #[error("you may not do this")]
+    /// The caller may see it but not do this.
+    #[error("you are not allowed to do this")]
     Forbidden,
-    /// What was sent has no meaning here.
+    /// The request is malformed.
     #[error("{0}")]
     BadRequest(&'static str),
-    /// A field of what was sent cannot be.
+    /// A field of the request is invalid.
     #[error("{field}: {message}")]
     Invalid {
-        /// Which.
+        /// The field's name.
         field: Cow<'static, str>,
-        /// Why, for people.
+        /// The reason, for people.
         message: String,
     },
-    /// The message says nothing.
+    /// The message has no visible characters.
     #[error("the message is empty")]
     Empty,
     /// The message is longer than [`MAX_SCALARS`](crate::turn::MAX_SCALARS).
     #[error("the message is longer than 8,000 characters")]
     TooLong,
-    /// The rules of the conversation say no; nothing was kept or charged.
+    /// The rules of the conversation refuse the request; nothing was saved or charged.
     #[error("{}", refusal_text(.0))]
     Refused(Refusal),
-    /// Somebody else has claimed the invitation.
+    /// Another user has claimed the invitation.
     #[error("this invitation is in use on another device")]
     Claimed,
-    /// The consent text is not the one that was agreed to.
-    #[error("the consent text has changed; please read it again")]
+    /// The consent text is not the version that was agreed to.
+    #[error("the consent text has changed; nothing was saved, please read it again")]
     ConsentChanged,
-    /// It cannot be, as things stand.
+    /// The current state does not allow the request.
     #[error("{0}")]
     Conflict(&'static str),
-    /// Its words were erased.
-    #[error("the words of this conversation were erased")]
+    /// The words of the conversation were erased.
+    #[error("the text of this conversation was erased")]
     Erased,
     /// Invitation links need keys, and the builder was given none.
-    #[error("invitation links need keys: give the builder `link_keys`")]
+    #[error("no link keys: set `Builder::link_keys` to create invitations")]
     NoLinkKeys,
-    /// A stored version of a scenario cannot be read; why is in the log.
+    /// A stored version of a scenario cannot be read; the reason is in the log.
     #[error(
-        "the stored scenario `{0}` cannot be read; nothing was changed, a new version would replace it"
+        "the stored scenario `{0}` cannot be read; nothing was changed, save a new version to replace it"
     )]
     UnreadableScenario(String),
-    /// A model did not answer.
+    /// The model did not answer.
     #[error("the model did not answer")]
     Model(#[from] ModelError),
-    /// The store did not answer.
+    /// The store did not respond.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl CoachError {
-    /// The error's name in JSON, the same in problem documents and error frames.
+    /// Returns the error's name in JSON, the same in problem documents and error frames.
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotFound => "not_found",
@@ -84,7 +84,7 @@ impl CoachError {
         }
     }
 
-    /// The same request may be answered well a little later.
+    /// Returns whether the same request may succeed a little later.
     pub fn retryable(&self) -> bool {
         match self {
             Self::Store(_) => true,
@@ -121,7 +121,7 @@ fn refusal_retryable(refusal: Refusal) -> bool {
     }
 }
 
-/// The name of a refusal in JSON.
+/// Returns the name of a refusal in JSON.
 pub fn refusal_code(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::IdempotencyConflict => "idempotency_conflict",
@@ -138,31 +138,45 @@ pub fn refusal_code(refusal: Refusal) -> &'static str {
 
 fn refusal_text(refusal: &Refusal) -> &'static str {
     match refusal {
-        Refusal::IdempotencyConflict => "another message was sent under this name",
-        Refusal::Ended(_) => "this conversation has ended",
-        Refusal::InvitationExpired => "this invitation has expired",
-        Refusal::InvitationRevoked => "this invitation was withdrawn",
-        Refusal::Draining => "the service is restarting; your message was not sent, try again soon",
-        Refusal::Busy => "an answer is on its way; your message was not sent",
-        Refusal::RateLimited { .. } => "too many messages in a minute; your message was not sent",
+        Refusal::IdempotencyConflict => {
+            "A different message was already sent with this clientId. This message was not sent."
+        }
+        Refusal::Ended(_) => "This conversation has ended. Everything in it is saved.",
+        Refusal::InvitationExpired => {
+            "This invitation has expired. Nothing was sent; ask the organizer to extend it."
+        }
+        Refusal::InvitationRevoked => {
+            "This invitation was revoked. Nothing was sent; ask the organizer for a new one."
+        }
+        Refusal::Draining => {
+            "The service is restarting. Your message was not sent; try again in a few seconds."
+        }
+        Refusal::Busy => {
+            "Another answer is in progress. Your message was not sent; try again once it has finished."
+        }
+        Refusal::RateLimited { .. } => {
+            "Too many messages in one minute. Your message was not sent; try again in a moment."
+        }
         Refusal::DaySpent { for_now: true, .. } => {
-            "what is left of this service's tokens for today is held for other people's answers; your \
-             message was not sent, try again in a moment"
+            "The rest of this service's daily limit is reserved for answers in progress. Your message \
+             was not sent; try again in a moment."
         }
         Refusal::DaySpent { for_now: false, .. } => {
-            "everybody together has used what this service may use today; your message was not sent, \
-             it goes on at midnight UTC"
+            "This service has reached its daily limit. Your message was not sent. It resumes at \
+             midnight UTC."
         }
         Refusal::QuotaExhausted { for_now: true, .. } => {
-            "the turns that are left are held for an answer in another conversation; your message was \
-             not sent, try again when that answer is there"
+            "Your remaining turns are reserved for an answer in another conversation. Your message was \
+             not sent; try again once that answer has arrived."
         }
-        Refusal::QuotaExhausted { for_now: false, .. } => "there are no turns left",
-        Refusal::NoSuchTurn => "there is nothing to stop or to try again",
+        Refusal::QuotaExhausted { for_now: false, .. } => {
+            "You have no turns left. Your message was not sent; everything so far is saved."
+        }
+        Refusal::NoSuchTurn => "There is no answer to stop or retry.",
     }
 }
 
-/// The name of a model's failure in JSON.
+/// Returns the name of a model's failure in JSON.
 pub fn model_code(kind: ModelErrorKind) -> &'static str {
     match kind {
         ModelErrorKind::Auth | ModelErrorKind::QuotaExhausted | ModelErrorKind::ModelNotFound => {
@@ -183,7 +197,7 @@ pub fn model_code(kind: ModelErrorKind) -> &'static str {
     }
 }
 
-/// Another attempt may succeed without anybody changing anything.
+/// Returns whether another attempt may succeed without any change.
 pub fn model_retryable(kind: ModelErrorKind) -> bool {
     match kind {
         ModelErrorKind::RateLimited(_)

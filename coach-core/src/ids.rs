@@ -1,6 +1,6 @@
-//! The names of things: one type for each, so that two of them cannot be swapped.
+//! The ids of domain objects: one type for each kind, so that they cannot be confused.
 //!
-//! New ones come from the `Ids` port; nothing here makes one up.
+//! New ids come from the `Ids` port, never from here.
 
 use std::{fmt, str::FromStr};
 
@@ -41,17 +41,17 @@ uuid_id! {
     ConversationId,
     /// One invitation: a capability link with a token quota.
     InvitationId,
-    /// A person, signed in or anonymous.
+    /// A user, signed in or a guest.
     UserId,
     /// One turn, or one aside: a row of the same table.
     TurnId,
-    /// Tokens held for one model call.
+    /// The tokens reserved for one model call.
     ReservationId,
     /// A quota preset.
     PresetId,
 }
 
-/// A message of any conversation. Grows with time and never comes back, not even after erasing.
+/// A message of any conversation. Ids ascend with time and are never reused, not even after erasure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId(pub i64);
 
@@ -62,9 +62,9 @@ impl fmt::Display for MessageId {
 }
 
 impl ReservationId {
-    /// The name of the call that an attempt at a turn makes in a lane: the same in every store.
+    /// Returns the id of the call that an attempt at a turn makes in a lane: the same in every store.
     pub fn of(attempt: TurnId, lane: Lane) -> Self {
-        // Version 8, and the lane in bits that neither a v7's counter nor a small number uses.
+        // Version 8 UUID; the lane goes into bits that neither a v7 counter nor a small number uses.
         let lane = Lane::ALL.iter().position(|one| *one == lane).unwrap_or_default() as u128;
         let bits = (attempt.0.as_u128() & !(0xf << 76)) | (0x8 << 76);
         Self(Uuid::from_u128(bits ^ ((lane + 1) << 72)))

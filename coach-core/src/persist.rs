@@ -1,5 +1,5 @@
-//! How a request's writes reach the store: asked again while it does not answer, and to their end even if the
-//! caller leaves.
+//! How a request's writes reach the store: retried while the store does not respond, and completed even if
+//! the caller disconnects.
 
 use crate::{
     coach::Coach,
@@ -7,11 +7,11 @@ use crate::{
     ports::{Deadline, StoreError},
 };
 
-/// How often a store is asked the same.
+/// How often a write is attempted.
 const TRIES: u32 = 3;
 
 impl Coach {
-    /// Asks a store the same again while it does not answer, for no longer than the request has.
+    /// Retries a store call while it fails, until the request's deadline.
     pub(crate) async fn persist<T, F>(&self, ask: impl Fn() -> F) -> Result<T, StoreError>
     where
         F: Future<Output = Result<T, StoreError>>,
@@ -25,7 +25,7 @@ impl Coach {
                     {
                         tracing::warn!(
                             error = &error as &dyn std::error::Error,
-                            "store, trying again"
+                            "store call failed, retrying"
                         );
                         tokio::time::sleep(self.0.settings.beat / 5 * tries).await;
                         tries += 1;
@@ -37,7 +37,7 @@ impl Coach {
         .await
     }
 
-    /// Runs a request to its end, with its deadline, even if the caller stops waiting.
+    /// Runs a request to completion within its deadline, even if the caller stops waiting.
     pub(crate) async fn to_the_end<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, CoachError>> + Send + 'static,

@@ -1,4 +1,4 @@
-//! What counts as nothing in a text that a person or a model has written.
+//! Which characters count as empty in a text that a person or a model has written.
 
 /// `White_Space`, or `Default_Ignorable_Code_Point` of Unicode 16 (`DerivedCoreProperties.txt`).
 pub(crate) fn says_nothing(c: char) -> bool {

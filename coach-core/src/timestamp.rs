@@ -1,4 +1,4 @@
-//! An instant as a whole number of microseconds, the precision every store keeps.
+//! An instant as a whole number of microseconds, the precision of every store.
 
 use std::{fmt, time::Duration};
 
@@ -12,35 +12,35 @@ const DAY: i64 = 86_400_000_000;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// This instant, `by` later.
+    /// Returns the instant `by` after this one.
     #[must_use]
     pub fn after(self, by: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)))
     }
 
-    /// This instant, `by` earlier.
+    /// Returns the instant `by` before this one.
     #[must_use]
     pub fn before(self, by: Duration) -> Self {
         Self(self.0.saturating_sub(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)))
     }
 
-    /// The time from `earlier` to this instant; zero if `earlier` is later.
+    /// Returns the time from `earlier` to this instant; zero if `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
-    /// Whole days since 1970-01-01, UTC: the key of a daily limit.
+    /// Returns the number of whole days since 1970-01-01 UTC: the key of a daily limit.
     pub fn day(self) -> i64 {
         self.0.div_euclid(DAY)
     }
 
-    /// When the day after this one begins, UTC.
+    /// Returns the start of the next day, UTC.
     #[must_use]
     pub fn next_day(self) -> Self {
         Self((self.day() + 1).saturating_mul(DAY))
     }
 
-    /// Reads an RFC 3339 instant; finer than a microsecond is cut off.
+    /// Parses an RFC 3339 instant; digits finer than a microsecond are cut off.
     pub fn parse(text: &str) -> Option<Self> {
         let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
         i64::try_from(at.unix_timestamp_nanos().div_euclid(1000)).ok().map(Self)

@@ -151,7 +151,7 @@ export async function useUp(page: Page, host: ScriptedHost): Promise<void> {
   await expect.poll(() => host.said.length).toBe(1);
   const sent = host.said[0];
   const clientId = sent?.type === "message" ? sent.clientId : undefined;
-  const error = "no turns are left";
+  const error = "You have no turns left. Your message was not sent; everything so far is saved.";
   host.says({ type: "error", code: "quota_exhausted", error, retryable: false, ...(clientId && { clientId }) });
   await expect(page.getByText("You have used all your turns.")).toBeVisible();
 }

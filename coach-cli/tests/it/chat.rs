@@ -21,7 +21,7 @@ fn a_person_talks_asks_the_coach_and_ends() {
 
     Unknown command /nonsense. Type /help for a list.
 
-    there is nothing to stop or to try again
+    There is no answer to stop or retry.
 
     ended: participant after 2 turns, 1853 tokens, 0.0000 USD
     saved in r
@@ -84,7 +84,7 @@ fn lines_from_a_pipe_are_never_reordered() {
     // However fast the lines arrive, the answer before /stop has ended.
     for _ in 0..5 {
         let ran = harness.coach_typed(&["chat", "refund", "-q"], "One.\nTwo.\n/stop\nThree.\n");
-        assert_eq!(ran.err, "there is nothing to stop or to try again\n\n");
+        assert_eq!(ran.err, "There is no answer to stop or retry.\n\n");
         assert!(!ran.out.contains("[stopped]"), "{}", ran.out);
         assert_eq!(ran.out.matches("You: ").count(), 3);
     }

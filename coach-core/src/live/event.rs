@@ -1,7 +1,7 @@
-//! What is told of a conversation: one vocabulary for every listener.
+//! The events of a conversation: one vocabulary for every follower.
 //!
-//! The participant's socket, an observer's, a terminal and a test all read these. What has no text is
-//! told only after it is durable; text is told at once.
+//! The participant's socket, an observer's, a terminal and a test all receive these. Text is published at
+//! once; everything else is published only after it is durable.
 
 use crate::{
     conversation::{Cut, EndReason, Message, SkipReason, Status},
@@ -11,58 +11,58 @@ use crate::{
     turn::TurnLimit,
 };
 
-/// Something that a follower is told.
+/// An event that a follower receives.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// What was said before the follower came: the newest finished messages, oldest first.
+    /// The messages before the follower attached: the newest finished ones, oldest first.
     History {
         /// The messages.
         messages: Vec<Message>,
-        /// There are older ones.
+        /// Older messages exist.
         more: bool,
-        /// The follower's position could not be honoured: this replaces what it has.
+        /// The follower's position was not valid: this replaces everything it has.
         reset: bool,
     },
-    /// The follower's position is honoured: all that follows it comes now.
+    /// The follower's position is valid: everything after it follows.
     Resumed,
-    /// A participant's message, durable.
+    /// A durable message of the participant.
     Said(Message),
-    /// A participant's private question to the coach, durable.
+    /// A durable aside of the participant: a private question to the coach.
     Asked(Message),
     /// A piece of an answer.
     Delta(Delta),
     /// An answer is final and durable.
     Done(Done),
-    /// A comment was never begun.
+    /// A comment was skipped.
     Skipped {
-        /// The message that says so.
+        /// The message that records it.
         message: MessageId,
         /// Its turn.
         turn: u32,
-        /// Why.
+        /// The reason.
         reason: SkipReason,
     },
-    /// Whose turn it is.
+    /// The conversation's activity changed.
     Turn {
         /// The last turn begun.
         turn: u32,
-        /// What is going on.
+        /// The current activity.
         state: TurnState,
     },
     /// What may still be spent.
     Quota(Quota),
-    /// The conversation is over.
+    /// The conversation has ended.
     Ended(EndReason),
     /// An answer failed; its `Done` follows.
     Failed {
-        /// Whose call it was.
+        /// The lane of the failed call.
         lane: Lane,
         /// The turn.
         turn: u32,
-        /// What went wrong.
+        /// The kind of failure.
         kind: ModelErrorKind,
     },
-    /// The store did not answer while an answer was being kept; it is tried again.
+    /// The store did not respond while an answer was being committed; the engine retries.
     StorageTrouble {
         /// The turn.
         turn: u32,
@@ -70,25 +70,25 @@ pub enum Event {
 }
 
 impl Event {
-    /// Nothing is going on: the participant may speak.
+    /// Returns whether this says that the conversation is idle, so that the participant may speak.
     pub fn is_idle(&self) -> bool {
         matches!(self, Self::Turn { state: TurnState::Idle, .. })
     }
 }
 
-/// Whose answer it is, seen from the screen.
+/// Whose answer it is, as shown on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Voice {
     /// The partner's reply.
     Partner,
     /// The coach's comment.
     Coach,
-    /// The coach's answer to a private question.
+    /// The coach's answer to an aside.
     Aside,
 }
 
 impl Voice {
-    /// The voice that a message of a model has.
+    /// Returns the voice of a message that a model wrote.
     pub fn of(message: &Message) -> Self {
         match (message.role, message.aside) {
             (crate::conversation::Role::Partner, _) => Self::Partner,
@@ -101,56 +101,56 @@ impl Voice {
 /// A piece of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delta {
-    /// Whose.
+    /// Whose answer it is.
     pub voice: Voice,
-    /// The message that grows.
+    /// The growing message.
     pub message: MessageId,
     /// Its turn.
     pub turn: u32,
     /// The attempt that the message replaces.
     pub replaces: Option<MessageId>,
-    /// Where in the message's text the piece begins, in UTF-8 bytes.
+    /// Where the piece begins in the message's text, in UTF-8 bytes.
     pub off: usize,
-    /// The piece: whole characters.
+    /// The text, whole characters only.
     pub text: String,
 }
 
 impl Delta {
-    /// Where in the message's text the piece ends, in UTF-8 bytes.
+    /// Returns where the piece ends in the message's text, in UTF-8 bytes.
     pub fn end(&self) -> usize {
         self.off + self.text.len()
     }
 }
 
-/// An answer's end.
+/// The end of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Done {
-    /// Whose.
+    /// Whose answer it is.
     pub voice: Voice,
     /// The message.
     pub message: MessageId,
     /// Its turn.
     pub turn: u32,
-    /// How far it came; never `Streaming` or `Skipped`.
+    /// The final status; never `Streaming` or `Skipped`.
     pub status: Status,
     /// The attempt that the message replaces.
     pub replaces: Option<MessageId>,
-    /// Why it is not whole although it is complete.
+    /// Why a complete answer is cut short, if it is.
     pub cut: Option<Cut>,
 }
 
-/// What is going on in a conversation.
+/// The current activity of a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TurnState {
-    /// The message is kept, nobody speaks yet.
+    /// The message is saved; no answer has begun.
     Accepted,
-    /// The partner speaks.
+    /// The partner is answering.
     Partner,
-    /// The coach comments.
+    /// The coach is commenting.
     Coach,
-    /// The coach answers a private question.
+    /// The coach is answering an aside.
     Aside,
-    /// Nobody does.
+    /// No turn or aside is open.
     Idle,
 }
 
@@ -166,7 +166,7 @@ impl TurnState {
         }
     }
 
-    /// The state in which a lane's answer grows.
+    /// Returns the state in which an answer of `voice` grows.
     pub fn speaking(voice: Voice) -> Self {
         match voice {
             Voice::Partner => Self::Partner,
@@ -176,12 +176,12 @@ impl TurnState {
     }
 }
 
-/// What may still be spent; empty for people without a limit.
+/// What may still be spent; empty for users without a limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Quota {
-    /// About how many turns; 0 exactly when a message of usual length with its coach does not fit.
+    /// Roughly how many turns; 0 exactly when a message of typical length with its comment does not fit.
     pub turns_left: Option<u32>,
-    /// Which limit that number comes from.
+    /// The limit that determines this number.
     pub limit: Option<TurnLimit>,
     /// Tokens spent, for researchers.
     pub used: Option<u64>,

@@ -1,4 +1,4 @@
-//! A follower: a position in a conversation, and everything after it.
+//! A follower: a position in a conversation, and the stream of everything after it.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
@@ -14,13 +14,13 @@ use crate::{
     ports::{StoreError, Stores},
 };
 
-/// How many finished messages `history` holds at most, and how far behind a position may be.
+/// The maximum number of messages in `history`, and how many messages a position may be behind.
 pub const HISTORY: u32 = 150;
 
-/// How long a follower waits before it asks a store again that did not answer.
+/// How long a follower waits before it asks a store again that did not respond.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 
-/// Follows one conversation from a position. Costs nothing while it is slow: what it missed is merged.
+/// Follows one conversation from a position. A slow follower needs no queue: the pieces it missed are merged.
 #[derive(Debug)]
 pub struct Follower {
     stores: Arc<dyn Stores>,
@@ -31,7 +31,7 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// A follower who has everything up to `from`, or nothing.
+    /// Attaches a follower at `from`.
     pub(crate) async fn attach(
         stores: Arc<dyn Stores>,
         room: Arc<Room>,
@@ -42,11 +42,11 @@ impl Follower {
         Ok(follower)
     }
 
-    /// The next event, as soon as there is one. Dropping the future loses nothing.
+    /// Waits for the next event. Cancel-safe: dropping the future loses no event.
     pub async fn next(&mut self) -> Option<Arc<LogEntry>> {
         let room = self.room.clone();
         loop {
-            // Before looking, so that nothing is told in between.
+            // Registered before looking, so that no event is missed in between.
             let grown = room.grown();
             match self.take() {
                 Taken::LogEntry(told) => return Some(told),
@@ -60,7 +60,7 @@ impl Follower {
         }
     }
 
-    /// The next event, if there is one already.
+    /// Returns the next event if one is available.
     pub fn try_next(&mut self) -> Option<Arc<LogEntry>> {
         match self.take() {
             Taken::LogEntry(told) => Some(told),
@@ -68,12 +68,13 @@ impl Follower {
         }
     }
 
-    /// What it has: give it to [`Coach::follow`](crate::Coach::follow) to go on from here.
+    /// Returns the follower's position: pass it to [`Coach::follow`](crate::Coach::follow) to resume from
+    /// here.
     pub fn position(&self) -> Option<Position> {
         self.at
     }
 
-    /// The invitation that the conversation is under.
+    /// Returns the conversation's invitation, if it has one.
     pub fn invitation(&self) -> Option<InvitationId> {
         self.room.record().invitation
     }
@@ -106,14 +107,15 @@ impl Follower {
                 }
                 _ => told,
             };
-            // Not before: where it cannot go on, whoever only looks leaves that for `next` to find again.
+            // Advances only here, so that `try_next`, which cannot catch up, leaves a lost position for
+            // `next`.
             self.next = next;
             self.note(&told.event);
             return Taken::LogEntry(told);
         }
     }
 
-    /// What of a piece lies behind the position (which may be ahead of the room's text).
+    /// Returns the part of a piece that lies after the position, which may be ahead of the room's text.
     fn unseen(&self, delta: &Delta) -> Unseen {
         let seen = match self.at {
             Some(at) if at.message == delta.message => {
@@ -134,7 +136,7 @@ impl Follower {
         Unseen::Rest(Delta { off: seen, text: delta.text[cut..].to_owned(), ..delta.clone() })
     }
 
-    /// The position claims more of a finished message than there is.
+    /// Returns whether the position claims more bytes of a finished message than it has.
     fn is_ahead_of(&self, done: &Done) -> bool {
         self.at.filter(|at| at.message == done.message).is_some_and(|at| {
             self.room.with_transcript(|transcript| {
@@ -174,8 +176,8 @@ impl Follower {
         }
     }
 
-    /// D4 of the design: note where the log ends first, then read what was before, then go on live.
-    /// Finished messages never change, so what is read up to that place cannot overlap with the log.
+    /// Notes the end of the log, reads everything before it, then continues live from there. Finished
+    /// messages never change, so what is read up to that point cannot overlap with the log.
     async fn catch_up(&mut self, from: StartAt) -> Result<(), StoreError> {
         let (here, next) = self.room.attach();
         let resumed = match from {
@@ -226,7 +228,7 @@ impl Follower {
         Ok(Event::History { messages, more, reset })
     }
 
-    /// All that follows `position`, or `None` if it is not a position of this conversation.
+    /// Returns everything after `position`; `None` if the position is not in this conversation.
     async fn resume(
         &self,
         here: &LiveState,
@@ -273,21 +275,21 @@ impl Follower {
     }
 }
 
-/// Where a follower begins.
+/// Where a follower starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StartAt {
-    /// It has nothing.
+    /// The follower has nothing yet.
     Nothing,
-    /// It has everything up to here.
+    /// The follower has everything up to this position.
     Position(Position),
-    /// It gave something that is no position.
+    /// The follower sent a text that is not a position.
     Invalid,
 }
 
 enum Taken {
     LogEntry(Arc<LogEntry>),
     Nothing,
-    /// It cannot go on; there it attaches anew.
+    /// The log no longer reaches back to the follower, which must reattach at this point.
     Lost(StartAt),
 }
 

@@ -1,4 +1,4 @@
-//! How a conversation stands, and how what is on record is told.
+//! The live state of a conversation, and the events that replay its record.
 
 use super::event::{Delta, Done, Event, Quota, TurnState, Voice};
 use crate::{
@@ -7,42 +7,42 @@ use crate::{
     model::Lane,
 };
 
-/// How a conversation stands, as its followers were told.
+/// The state of a conversation as published to its followers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LiveState {
-    /// Every message up to this one is finished and was told.
+    /// Every message up to this one is finished and published.
     pub upto: Option<MessageId>,
-    /// The message whose text grows.
+    /// The growing message.
     pub growing: Option<Growing>,
     /// The last turn begun.
     pub turn: u32,
-    /// What is going on.
+    /// The current activity.
     pub state: TurnState,
-    /// The store has not taken the growing answer yet; followers were told so.
+    /// The store has not accepted the growing answer yet, and followers have received that event.
     pub delayed: bool,
     /// What may still be spent.
     pub quota: Quota,
-    /// It is over.
+    /// Why the conversation ended, if it has.
     pub ended: Option<EndReason>,
 }
 
-/// A message whose text grows.
+/// A message whose text is growing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Growing {
-    /// Whose.
+    /// Whose answer it is.
     pub voice: Voice,
     /// The message.
     pub message: MessageId,
     /// Its turn.
     pub turn: u32,
-    /// The attempt it replaces.
+    /// The attempt that the message replaces.
     pub replaces: Option<MessageId>,
-    /// Its text so far.
+    /// The text so far.
     pub text: String,
 }
 
 impl Growing {
-    /// Returns the answer that begins to grow in `lane`.
+    /// Returns a new growing answer without text in `lane`.
     pub(crate) fn new(
         lane: Lane,
         turn: u32,
@@ -75,7 +75,7 @@ impl LiveState {
             Event::Quota(quota) => self.quota = *quota,
             Event::Ended(reason) => self.ended = Some(*reason),
             Event::Delta(delta) => {
-                debug_assert_eq!(delta.text.len(), 0, "pieces are told by `grow`");
+                debug_assert_eq!(delta.text.len(), 0, "pieces are published by `grow_to`");
             }
             Event::History { .. }
             | Event::Resumed
@@ -85,7 +85,7 @@ impl LiveState {
     }
 }
 
-/// What `Done` a finished message of a model is told with.
+/// Returns the `Done` event of a finished message of a model.
 fn done_of(message: &Message) -> Event {
     debug_assert!(!matches!(message.status, Status::Streaming | Status::Skipped));
     Event::Done(Done {
@@ -98,7 +98,7 @@ fn done_of(message: &Message) -> Event {
     })
 }
 
-/// Tells a finished message the way it was told live.
+/// Appends the events by which a finished message was published live, from byte `seen` of its text.
 pub(super) fn as_live(message: &Message, seen: usize, events: &mut Vec<Event>) {
     match (message.role, message.aside) {
         (Role::User, false) => events.push(Event::Said(message.clone())),

@@ -1,9 +1,8 @@
-//! The live transcript: one append-only buffer a conversation, and followers that are nothing but
-//! positions in it.
+//! The live transcript: one append-only log per conversation, and followers that are only positions in it.
 //!
-//! A follower waits to be woken and takes everything after its position: a slow one costs nothing and
-//! receives larger pieces. Catching up after a second or after a month is one code path: finished
-//! messages from the store, the growing one from the buffer, the rest from the log.
+//! A follower waits to be notified and takes everything after its position; a slow follower costs nothing and
+//! receives larger pieces. Catching up uses one code path for every distance: finished messages from the
+//! store, the growing one from the room's buffer, the rest from the log.
 
 mod event;
 mod follower;

@@ -1,15 +1,15 @@
-//! Where a follower stands in a conversation: a message and how many bytes of its text it has.
+//! A follower's position in a conversation: a message and how many bytes of its text the follower has.
 
 use std::{fmt, str::FromStr};
 
 use crate::ids::MessageId;
 
-/// A message and the UTF-8 bytes of its text already seen. Written `<messageId>.<bytes>`.
+/// A message and the number of UTF-8 bytes of its text already seen. Written `<messageId>.<bytes>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// The message.
     pub message: MessageId,
-    /// Bytes of its text seen.
+    /// Bytes of its text already seen.
     pub bytes: u64,
 }
 
@@ -19,9 +19,9 @@ impl fmt::Display for Position {
     }
 }
 
-/// The text is no position.
+/// The text is not a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a position")]
+#[error("not a position: expected <messageId>.<bytes>")]
 pub struct NotAPosition;
 
 impl FromStr for Position {
@@ -33,7 +33,7 @@ impl FromStr for Position {
     }
 }
 
-/// Plain digits only: no sign, no blanks.
+/// Parses plain digits only: no sign, no spaces.
 fn digits<T: FromStr>(text: &str) -> Result<T, NotAPosition> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NotAPosition);

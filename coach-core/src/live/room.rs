@@ -1,8 +1,8 @@
-//! A conversation's room: what is going on now, and the log of what was told.
+//! A conversation's room: its live state, and the log of its published events.
 //!
-//! Everything that is told goes through [`Room::tell`], under one lock, so every follower sees one
-//! order. The log holds the running turn and the one before; a follower that fell behind further attaches
-//! anew from its position. Nothing here waits.
+//! Every event is published under one lock, so all followers receive the same order. The log reaches back to
+//! the start of the turn before the running one; a follower that is further behind reattaches at its
+//! position. No method here waits, except for the gate.
 
 use std::{
     collections::VecDeque,
@@ -20,18 +20,18 @@ use crate::{
     ports::{Deadline, StoreError},
 };
 
-/// An event in the log, with the frames that were made of it.
+/// An event in the log, with its encoded frames.
 #[derive(Debug)]
 pub struct LogEntry {
-    /// What is told.
+    /// The event.
     pub event: Event,
-    /// Its frame for participants and for observers, made once, by whoever needs it first.
+    /// Its frames for participants and for observers, each encoded once by the first reader.
     #[cfg(feature = "wire")]
     pub(crate) frames: [std::sync::OnceLock<Arc<str>>; 2],
 }
 
 impl LogEntry {
-    /// An event that is not yet a frame.
+    /// Returns an entry whose frames are not encoded yet.
     pub fn new(event: Event) -> Arc<Self> {
         Arc::new(Self {
             event,
@@ -41,13 +41,13 @@ impl LogEntry {
     }
 }
 
-/// One conversation that somebody follows or that is speaking.
+/// A conversation that has followers or a running turn in this process.
 #[derive(Debug)]
 pub struct Room {
     record: Conversation,
     inner: Mutex<Inner>,
     grown: Notify,
-    /// Held while a fact is kept and then told, so that facts are told in the order they were kept.
+    /// Locked while a fact is committed and then published, so that events follow the order of commits.
     pub(crate) gate: tokio::sync::Mutex<()>,
 }
 
@@ -60,13 +60,13 @@ struct Inner {
     base: u64,
     turn_began: u64,
     merged: Option<(u64, u64, Arc<LogEntry>)>,
-    /// The attempt that this process speaks, and what stops it.
+    /// The attempt that this process runs, and the token that stops it.
     speaking: Option<(TurnId, CancellationToken)>,
     watches: u64,
 }
 
 impl Room {
-    /// A room in which nothing was told yet.
+    /// Returns a room with an empty log.
     pub fn new(record: Conversation, here: LiveState, transcript: Transcript) -> Self {
         let inner = Inner {
             owner: record.owner,
@@ -87,17 +87,17 @@ impl Room {
         }
     }
 
-    /// Which conversation.
+    /// Returns the conversation's id.
     pub fn id(&self) -> ConversationId {
         self.record.id
     }
 
-    /// What of the conversation never changes; its owner, turn and end are those of the moment it was read.
+    /// Returns the conversation as it was read. Only its owner, turn and end may have changed since.
     pub fn record(&self) -> &Conversation {
         &self.record
     }
 
-    /// How it stands.
+    /// Returns the current live state.
     pub fn here(&self) -> LiveState {
         self.lock().here.clone()
     }
@@ -107,17 +107,17 @@ impl Room {
         read(&self.lock().transcript)
     }
 
-    /// The participant. Changes only when a guest's conversations move to an account.
+    /// Returns the participant. Changes only when a guest's conversations move to another user.
     pub(crate) fn owner(&self) -> UserId {
         self.lock().owner
     }
 
-    /// The participant is somebody else now.
+    /// Records that the conversation has moved to another user.
     pub(crate) fn give_to(&self, owner: UserId) {
         self.lock().owner = owner;
     }
 
-    /// Forgets every word: they were erased. Whoever follows begins anew, and finds nothing.
+    /// Drops all text after an erasure. Followers reattach and find an empty conversation.
     pub(crate) fn forget(&self) {
         let mut inner = self.lock();
         inner.transcript = Transcript::new(Vec::new());
@@ -128,12 +128,12 @@ impl Room {
         inner.lose_the_log();
     }
 
-    /// Adds a finished message to the transcript.
+    /// Appends a finished message to the transcript.
     pub(crate) fn keep(&self, message: Message) {
         self.lock().transcript.push(message);
     }
 
-    /// A turn or an aside is open: what was told before the one before is forgotten. The token stops it.
+    /// Opens a turn or an aside, and drops events older than the previous turn. The returned token stops it.
     pub(crate) fn open(&self, attempt: TurnId) -> CancellationToken {
         let mut inner = self.lock();
         while inner.base < inner.turn_began && inner.log.pop_front().is_some() {
@@ -146,34 +146,34 @@ impl Room {
         stop
     }
 
-    /// This process does not speak `attempt` any more; `false` if that was told already.
+    /// Releases the attempt this process was running. Returns `false` if it was already released.
     pub(crate) fn leave(&self, attempt: TurnId) -> bool {
         self.lock().speaking.take_if(|(speaking, _)| *speaking == attempt).is_some()
     }
 
-    /// This process speaks here.
+    /// Returns whether this process runs an answer here.
     pub(crate) fn speaks(&self) -> bool {
         self.lock().speaking.is_some()
     }
 
-    /// Stops what this process speaks here; `false` if it does not.
+    /// Stops the answer that this process runs here; `false` if it runs none.
     pub(crate) fn stop(&self) -> bool {
         self.lock().speaking.as_ref().map(|(_, stop)| stop.cancel()).is_some()
     }
 
-    /// Begins to look after a turn that nobody here speaks: whoever did before need not any more.
+    /// Starts a watch on a turn that this process does not run. It replaces an earlier watch.
     pub(crate) fn next_watch(&self) -> u64 {
         let mut inner = self.lock();
         inner.watches += 1;
         inner.watches
     }
 
-    /// The one who began to look after the room as `nth` still has to.
+    /// Returns whether the watch numbered `nth` has not been replaced.
     pub(crate) fn is_newest_watch(&self, nth: u64) -> bool {
         self.lock().watches == nth
     }
 
-    /// Lets an answer grow from nothing, and tells whose it is.
+    /// Starts a growing answer, and publishes whose it is.
     pub(crate) fn begin(&self, growing: Growing) {
         let mut inner = self.lock();
         let state = TurnState::speaking(growing.voice);
@@ -185,8 +185,8 @@ impl Room {
         self.grown.notify_waiters();
     }
 
-    /// Publishes what `text`, the whole answer so far, has beyond what was published of it; `false` if
-    /// `message` does not grow here any more.
+    /// Publishes the part of `text`, the whole answer so far, that is not published yet; `false` if `message`
+    /// no longer grows here.
     pub(crate) fn grow_to(&self, message: MessageId, text: &str) -> bool {
         let mut inner = self.lock();
         let Some(growing) = inner.here.growing.as_mut().filter(|g| g.message == message) else {
@@ -209,7 +209,7 @@ impl Room {
         true
     }
 
-    /// Publishes, once for each answer, that the store has not taken it yet and is asked again.
+    /// Publishes, once for each answer, that the store has not accepted it yet and is being retried.
     pub(crate) fn tell_trouble(&self, turn: u32) {
         let mut inner = self.lock();
         if !inner.here.delayed {
@@ -219,18 +219,18 @@ impl Room {
         }
     }
 
-    /// This process runs an answer here that the store does not take.
+    /// Returns whether this process runs an answer here that the store does not accept.
     pub(crate) fn is_delayed(&self) -> bool {
         let inner = self.lock();
         inner.speaking.is_some() && inner.here.delayed
     }
 
-    /// Waits for the gate on behalf of a request, for no longer than the request has.
+    /// Waits for the gate on behalf of a request, at most until the request's deadline.
     pub(crate) async fn enter(&self) -> Result<tokio::sync::MutexGuard<'_, ()>, StoreError> {
         Deadline::wait(self.gate.lock()).await
     }
 
-    /// Tells events, in order, and lets the room stand accordingly.
+    /// Publishes events in order, and updates the live state.
     pub(crate) fn tell(&self, events: impl IntoIterator<Item = Event>) {
         let mut inner = self.lock();
         for event in events {
@@ -243,8 +243,8 @@ impl Room {
         self.grown.notify_waiters();
     }
 
-    /// Tells messages that are on record and were not told here: their owner was lost, or the store's
-    /// answer was. `false` if there are none.
+    /// Publishes messages that are on record but were not published here, because their owner or the store's
+    /// response was lost. `false` if there are none.
     pub(crate) fn replay(&self, messages: Vec<Message>) -> bool {
         let mut inner = self.lock();
         let grown = inner.here.growing.take();
@@ -272,15 +272,15 @@ impl Room {
             inner.here.growing = grown;
         }
         if lost {
-            // More was told than is on record: whoever has it must begin anew.
+            // More was published than is on record: followers that have it must start over.
             inner.lose_the_log();
         }
         self.grown.notify_waiters();
         any
     }
 
-    /// Takes what was told from `from` on: one event, or all pieces of one answer that lie there as one
-    /// piece. `Err` if that is forgotten already.
+    /// Returns the log from `from` on: one event, or all consecutive pieces of one answer merged into one.
+    /// `Err` if the log no longer reaches back to `from`.
     pub(super) fn take(&self, from: u64) -> Result<Option<(u64, Arc<LogEntry>)>, Forgotten> {
         let mut inner = self.lock();
         if from < inner.base {
@@ -316,18 +316,18 @@ impl Room {
         Ok(Some((from + run, merged)))
     }
 
-    /// What the tokens allow, before anybody was told.
+    /// Sets the quota of a room without followers.
     pub(crate) fn tell_first_quota(&self, quota: Quota) {
         self.lock().here.quota = quota;
     }
 
-    /// How it stands, and where the log ends, at one moment.
+    /// Returns the live state and the end of the log, both read at the same moment.
     pub(super) fn attach(&self) -> (LiveState, u64) {
         let inner = self.lock();
         (inner.here.clone(), inner.base + inner.log.len() as u64)
     }
 
-    /// Ends when more is told than was when this was called.
+    /// Returns a future that completes when something is published after this call.
     pub(crate) fn grown(&self) -> Notified<'_> {
         self.grown.notified()
     }
@@ -338,7 +338,7 @@ impl Room {
 }
 
 impl Inner {
-    /// Forgets what was told: every follower attaches anew.
+    /// Drops the log, so that every follower reattaches.
     fn lose_the_log(&mut self) {
         self.base += self.log.len() as u64 + 1;
         self.log.clear();
@@ -347,6 +347,6 @@ impl Inner {
     }
 }
 
-/// What a follower wants was told too long ago.
+/// The log no longer reaches back to the requested entry.
 #[derive(Debug)]
 pub(super) struct Forgotten;

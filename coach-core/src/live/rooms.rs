@@ -1,4 +1,4 @@
-//! The rooms that somebody is in.
+//! The open rooms of this process.
 
 use std::{
     collections::HashMap,
@@ -8,7 +8,8 @@ use std::{
 use super::Room;
 use crate::{ids::ConversationId, turn::ledger::Payer};
 
-/// The rooms of this process. A room lives as long as somebody is in it.
+/// The open rooms of this process. A room exists while a follower, a task or a request holds a reference to
+/// it.
 #[derive(Debug, Default)]
 pub struct Rooms {
     rooms: Mutex<Index>,
@@ -21,24 +22,24 @@ struct Index {
 }
 
 impl Rooms {
-    /// The room, if somebody is in it.
+    /// Returns the room if it is open.
     pub fn get(&self, id: ConversationId) -> Option<Arc<Room>> {
         self.lock().by_id.get(&id)?.upgrade()
     }
 
-    /// The rooms that somebody pays for; nobody has none.
+    /// Returns the open rooms of a payer; empty for [`Payer::Unlimited`].
     pub fn paid_by(&self, payer: Payer) -> Vec<Arc<Room>> {
         let rooms = self.lock();
         let paid = rooms.by_payer.get(&payer).into_iter().flatten();
         paid.filter_map(Weak::upgrade).collect()
     }
 
-    /// Everybody who pays for a room.
+    /// Returns all payers of open rooms.
     pub fn payers(&self) -> Vec<Payer> {
         self.lock().by_payer.keys().copied().collect()
     }
 
-    /// The room that is there, else `room`.
+    /// Returns the open room with this id, or opens `room`.
     pub fn enter(&self, room: Room) -> Arc<Room> {
         let mut rooms = self.lock();
         if let Some(there) = rooms.by_id.get(&room.id()).and_then(Weak::upgrade) {

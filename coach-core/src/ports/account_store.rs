@@ -1,6 +1,6 @@
-//! `AccountStore`: keeps people, who they are to sign-in providers, and the state of their logins.
+//! `AccountStore`: keeps users, their identities at sign-in providers, and the state of their logins.
 //!
-//! What changes an account leaves its line in the audit log in the same transaction.
+//! Every change to a user adds its audit entry in the same transaction.
 
 use async_trait::async_trait;
 
@@ -11,20 +11,20 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// Keeps accounts.
+/// Keeps users.
 #[async_trait]
 pub trait AccountStore: Send + Sync {
-    /// One account.
+    /// Returns one user.
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError>;
 
-    /// The accounts among `ids` that exist, in any order: one statement for all open sockets.
+    /// Returns the users among `ids` that exist, in any order: one statement for all open sockets.
     async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError>;
 
-    /// Accounts, newest first, older than `before`: those whose name or address contains `search` (in any
-    /// case), of one role if given. Without a role guests are left out.
+    /// Returns users older than `before`, newest first, whose name or address contains `search` (ignoring
+    /// case), of one role if given. Without a role, guests are left out.
     async fn people(&self, wanted: People<'_>) -> Result<Vec<User>, StoreError>;
 
-    /// The built-in administrator of a host without sign-in; made as `id` the first time.
+    /// Returns the built-in administrator of a host without sign-in, created as `id` the first time.
     async fn local_admin(
         &self,
         id: UserId,
@@ -32,19 +32,19 @@ pub trait AccountStore: Send + Sync {
         at: Timestamp,
     ) -> Result<User, StoreError>;
 
-    /// Signs in whoever an identity belongs to, as `new` with the role of a signed-in person if it
-    /// belongs to nobody. The name and the address are those of this time; `promote` makes an
-    /// administrator of them. A disabled account stays as it is.
+    /// Signs in the user of an identity, created as `new` with the role of a signed-in user if the identity
+    /// is unknown. The name and the address are updated to those of this sign-in; `promote` makes the user an
+    /// administrator. A disabled user is returned unchanged.
     async fn sign_in(&self, sign_in: SignIn<'_>) -> Result<User, StoreError>;
 
-    /// Whom an identity belongs to.
+    /// Returns the user an identity belongs to.
     async fn owner_of(&self, issuer: &str, subject: &str) -> Result<Option<UserId>, StoreError>;
 
-    /// The identities of an account, in the order they were linked.
+    /// Returns the identities of a user, in the order they were linked.
     async fn identities(&self, id: UserId) -> Result<Vec<Identity>, StoreError>;
 
-    /// Links an identity that belongs to nobody; a guest becomes a signed-in person, with everything
-    /// that is theirs, and all earlier logins end.
+    /// Links an unused identity to a user. A guest becomes a signed-in user who keeps all data, and all
+    /// earlier logins end.
     async fn link(
         &self,
         id: UserId,
@@ -52,9 +52,9 @@ pub trait AccountStore: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Linking, StoreError>;
 
-    /// Moves all that a guest has (conversations and invitations; notes and entries follow from them) to
-    /// another account, and closes the guest's own. All of it or nothing; `false` if `guest` is no guest
-    /// or closed already.
+    /// Moves everything a guest has (conversations and invitations, with their notes and entries) to another
+    /// user, and closes the guest, all in one transaction; `false` if `guest` is not a guest or is already
+    /// closed.
     async fn move_guest(
         &self,
         guest: UserId,
@@ -62,7 +62,7 @@ pub trait AccountStore: Send + Sync {
         audit: AuditEntry,
     ) -> Result<bool, StoreError>;
 
-    /// Gives an account a role, unless that takes the last administrator who may sign in.
+    /// Sets a user's role, unless no administrator who can sign in would remain.
     async fn give_role(
         &self,
         id: UserId,
@@ -70,7 +70,7 @@ pub trait AccountStore: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Changing, StoreError>;
 
-    /// Lets an account sign in or not, unless that takes the last administrator who may.
+    /// Allows or forbids a user to sign in, unless no administrator who can sign in would remain.
     async fn disable(
         &self,
         id: UserId,
@@ -78,10 +78,10 @@ pub trait AccountStore: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Changing, StoreError>;
 
-    /// Ends all logins of an account by raising its epoch; answers the new one.
+    /// Ends all logins of a user by raising its epoch; returns the new epoch.
     async fn end_logins(&self, id: UserId, audit: AuditEntry) -> Result<Option<u32>, StoreError>;
 
-    /// Spends a one-time value; `false` if it was spent before. May be forgotten after `until`.
+    /// Uses up a one-time value; `false` if it was used before. The record may be deleted after `until`.
     async fn spend_once(
         &self,
         nonce: &str,
@@ -89,59 +89,59 @@ pub trait AccountStore: Send + Sync {
         at: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Erases a person: name, address, identities and logins, and of every conversation of theirs all
-    /// words, prompts and titles. Conversations end as `erased`, open turns are closed and settled by
-    /// estimate. Entries of the ledger and of the audit log stay: they are numbers and ids. So does, under
-    /// [`Identity::trace`], what was spent of the allowance: it is spent for whoever comes back, too.
+    /// Erases a user: name, address, identities and logins, and the text, prompts and titles of all their
+    /// conversations. Conversations end as `erased`; open turns are closed and settled by estimate. Ledger
+    /// and audit entries stay: they contain only numbers and ids. The spent part of the allowance also stays,
+    /// under [`Identity::trace`], so that it remains spent if the same person signs in again.
     async fn erase(&self, id: UserId, audit: AuditEntry) -> Result<(), StoreError>;
 }
 
-/// Which accounts to list.
+/// Which users to list.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct People<'a> {
     /// Part of a name or an address.
     pub search: Option<&'a str>,
-    /// Of this role.
+    /// Only users of this role.
     pub role: Option<AccountRole>,
-    /// Older than this one.
+    /// Only users older than this one.
     pub before: Option<UserId>,
-    /// At most so many.
+    /// Maximum number of users.
     pub limit: u32,
 }
 
 /// A sign-in on its way in.
 #[derive(Clone, Copy, Debug)]
 pub struct SignIn<'a> {
-    /// Who, as the provider says.
+    /// The identity, as the provider asserted it.
     pub identity: &'a Identity,
-    /// The account to make if the identity belongs to nobody.
+    /// The id of the user to create if the identity is unknown.
     pub new: UserId,
-    /// An administrator by the operator's word.
+    /// The operator's settings make this user an administrator.
     pub promote: bool,
-    /// From where.
+    /// The client's IP address.
     pub address: Option<std::net::IpAddr>,
-    /// Now.
+    /// The current time.
     pub at: Timestamp,
 }
 
-/// What became of a link.
+/// The outcome of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Linking {
-    /// It belongs to the account now, or did before.
+    /// The identity belongs to the user, now or already before.
     Linked(User),
-    /// It belongs to another account.
+    /// The identity belongs to another user.
     Taken(UserId),
-    /// No such account.
+    /// The user does not exist.
     Unknown,
 }
 
-/// What became of a change to an account.
+/// The outcome of a change to a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changing {
-    /// It is so now.
+    /// The change is made.
     Changed(User),
-    /// Nobody would be left who may administer.
+    /// Refused: no administrator would remain.
     LastAdmin,
-    /// No such account.
+    /// The user does not exist.
     Unknown,
 }

@@ -1,4 +1,4 @@
-//! `AuditLog`: keeps who did what. Lines are only added.
+//! `AuditLog`: keeps who did what. Entries are only appended.
 
 use async_trait::async_trait;
 
@@ -11,15 +11,15 @@ use crate::{
 /// Keeps the audit log.
 #[async_trait]
 pub trait AuditLog: Send + Sync {
-    /// Adds a line for a deed that changes nothing else on record.
+    /// Adds an entry for an action that changes nothing else on record.
     async fn note(&self, entry: AuditEntry) -> Result<(), StoreError>;
 
-    /// What those of `subjects` that have a name are called now: a person by name, else address, else the
-    /// label of the newest invitation they claimed; an invitation and a preset, a removed one too, by
-    /// label; a conversation by its invitation's label. In any order, each once.
+    /// Returns the current names of those `subjects` that have one: a user's name, else address, else the
+    /// label of the newest invitation they claimed; the label of an invitation or a preset, even a removed
+    /// one; the label of a conversation's invitation. In any order, each subject once.
     async fn names(&self, subjects: &[Subject]) -> Result<Vec<(Subject, String)>, StoreError>;
 
-    /// Lines with their numbers, newest first, below `before`; of one person's deeds if given.
+    /// Returns entries with their numbers, newest first, below `before`; only those of one actor if given.
     async fn audit(
         &self,
         actor: Option<UserId>,

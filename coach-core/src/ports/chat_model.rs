@@ -1,7 +1,7 @@
-//! `ChatModel`: what the core asks of a language model.
+//! `ChatModel`: what the core requires of a language model.
 //!
-//! To add one: implement [`ChatModel`], make the stream lazy, end it in exactly one `Done` or `Err`,
-//! spawn nothing (so that dropping the stream closes the provider's connection), and let it sit
+//! To add one: implement [`ChatModel`], make the stream lazy, end it with exactly one `Done` or `Err`, spawn
+//! no tasks (so that dropping the stream closes the provider's connection), and run the contract tests in
 //! [`testing::contract::chat_model`](crate::testing::contract::chat_model).
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -11,37 +11,36 @@ use thiserror::Error;
 
 use crate::{model::Prompt, timestamp::Timestamp, turn::ledger::Usage};
 
-/// What a model says to one request, piece by piece.
+/// A model's answer to one request, as a stream of events.
 pub type ChatStream = BoxStream<'static, Result<ChatEvent, ModelError>>;
 
 /// One configured model: an endpoint, a key and a model name.
 pub trait ChatModel: fmt::Debug + Send + Sync {
-    /// Asks the model. Nothing is sent before the first poll; dropping the stream stops the provider.
+    /// Sends the request. Nothing is sent before the first poll; dropping the stream stops the provider.
     ///
-    /// Yields any number of [`ChatEvent`]s, then exactly one `Ok(Done)` or one `Err`, then `None` for
-    /// ever. [`ChatEvent::Accepted`] comes before the first text. Text that was delivered before an
-    /// `Err` stays valid.
+    /// Yields any number of [`ChatEvent`]s, then exactly one `Ok(Done)` or one `Err`, then `None` forever.
+    /// [`ChatEvent::Accepted`] comes before the first text. Text delivered before an `Err` stays valid.
     fn stream(&self, request: ChatRequest) -> ChatStream;
 
-    /// What the model was asked for, as `provider:model` or `provider:tier`.
+    /// Returns the requested model, as `provider:model` or `provider:tier`.
     fn name(&self) -> &str;
 
-    /// The number of output tokens this adapter puts on the wire when the core wants `wanted` of text:
-    /// more where a model spends output tokens on thinking. Reservations hold this number.
+    /// Returns the limit of output tokens that this adapter sends when the core wants `wanted` tokens of
+    /// text: more where a model spends output tokens on thinking. Reservations use this number.
     fn max_output(&self, wanted: u32) -> u32 {
         wanted
     }
 
-    /// The limits this adapter keeps when the core asks for `wanted`: longer ones where a model is slow
-    /// by nature. A request carries the result, so that one clock runs for each wait; the core's own
-    /// guards are always longer.
+    /// Returns the limits that this adapter enforces when the core asks for `wanted`: longer ones where a
+    /// model is inherently slow. A request carries the result, so that one limit applies to each wait; the
+    /// core's own guards are always longer.
     fn limits(&self, wanted: Limits) -> Limits {
         wanted
     }
 
-    /// Returns what `usage` of the model that answered costs at the price of that moment, in micro-USD;
-    /// `None` if its price is not known. A call that was cut before it was known which model answers is
-    /// asked for by [`name`](ChatModel::name), and priced as the model that was requested.
+    /// Returns the cost of `usage` at the price at that moment, in micro-USD; `None` if the price is not
+    /// known. For a call that was interrupted before the answering model was known, `_answered` is
+    /// [`name`](ChatModel::name), and the price is that of the requested model.
     fn cost(&self, _answered: &str, _usage: Usage, _at: Timestamp) -> Option<u64> {
         None
     }
@@ -50,55 +49,54 @@ pub trait ChatModel: fmt::Debug + Send + Sync {
 /// One request to a model.
 #[derive(Clone, Debug)]
 pub struct ChatRequest {
-    /// Who shall speak, for models that play a part without understanding the prompt.
+    /// The voice to play, for models that generate text without understanding the prompt.
     pub speaker: Speaker,
-    /// What the model is told, and in which lane.
+    /// The prompt, with its lane.
     pub prompt: Prompt,
-    /// How many tokens of text are wanted at most.
+    /// Maximum tokens of text.
     pub max_output_tokens: u32,
-    /// Sampling temperature; absent = the provider's own.
+    /// Sampling temperature; the provider's default if absent.
     pub temperature: Option<f32>,
-    /// The answer must be JSON of this schema.
+    /// The answer must be JSON that matches this schema.
     pub schema: Option<AnswerSchema>,
-    /// Text that ends the answer where the provider can watch for it, most important first; empty =
-    /// none. A hint: adapters send as many as their wire takes, and the core checks the text itself.
+    /// Texts that end the answer where the provider supports it, most important first; may be empty. A hint:
+    /// adapters send as many as their provider accepts, and the core checks the text itself.
     pub stop: Vec<String>,
-    /// How long to wait for what.
+    /// Time limits and retries.
     pub limits: Limits,
 }
 
-/// The part that a voice plays: a name as shown, and a BCP 47 language.
+/// The role that a voice plays: a display name and a BCP 47 language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Speaker {
-    /// The name on the screen.
+    /// The name as shown.
     pub name: String,
-    /// The language of the conversation, as `en` or `de-CH`.
+    /// The language of the conversation, such as `en` or `de-CH`.
     pub language: String,
 }
 
-/// A JSON schema that an answer must follow.
+/// A JSON schema that an answer must match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerSchema {
-    /// A short identifier; some providers want one.
+    /// A short identifier, required by some providers.
     pub name: String,
     /// The schema itself, as JSON text.
     pub json: Arc<str>,
 }
 
-/// How long one model call may take, and how often it may be tried.
+/// Time limits of one model call, and the number of retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Until the connection is established.
     pub connect: Duration,
-    /// From sending a request to the first byte of its answer, slow headers included. Each try has its
-    /// own.
+    /// From sending a request to the first byte of its answer, including slow headers. Applies to each try
+    /// separately.
     pub first: Duration,
-    /// Between two signs of life after the first byte.
+    /// Between two events after the first byte.
     pub silence: Duration,
-    /// From the first byte of an answer (text or thinking) to its end, further tries included.
+    /// From the first byte of an answer (text or thinking) to its end, including retries.
     pub answer: Duration,
-    /// Further tries before the first piece of text. The core's second try of an empty answer comes out
-    /// of the same budget.
+    /// Retries before the first piece of text. The core's second try of an empty answer uses the same budget.
     pub retries: u32,
 }
 
@@ -114,58 +112,58 @@ impl Default for Limits {
     }
 }
 
-/// Something that happened on the way to an answer.
+/// An event of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChatEvent {
-    /// The provider accepted the request (a 2xx answer): from here on it may charge for it.
+    /// The provider accepted the request (a 2xx response) and may charge for it from now on.
     Accepted,
-    /// A piece of the answer; never empty, always whole characters.
+    /// A piece of the answer: never empty, whole characters only.
     Delta(String),
-    /// A sign of life without text: thinking, a keep-alive, another try.
+    /// Progress without text: thinking, a keep-alive, a retry.
     Activity,
-    /// What the provider says it has used so far, all of it and not the increase.
+    /// The provider's reported usage so far, as a total rather than an increment.
     Used(Usage),
-    /// The end of every good stream.
+    /// The end of every successful stream.
     Done(Finished),
 }
 
-/// How an answer ended well.
+/// How a successful answer ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finished {
     /// Why the model stopped.
     pub reason: FinishReason,
-    /// What it used; `None` if the provider did not say.
+    /// The reported usage; `None` if the provider reported none.
     pub usage: Option<Usage>,
-    /// The model that really answered.
+    /// The model that actually answered.
     pub model: Option<String>,
-    /// How many requests were sent.
+    /// The number of requests sent.
     pub attempts: u32,
 }
 
-/// Why a model stopped talking.
+/// Why a model stopped generating.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FinishReason {
-    /// It was done.
+    /// The answer is complete.
     Stop,
-    /// It hit the limit of output tokens.
+    /// The limit of output tokens was reached.
     Length,
-    /// The provider's filter cut it off.
+    /// The provider's filter cut the answer off.
     ContentFilter,
-    /// The model declined to answer, or to go on.
+    /// The model declined to answer or to continue.
     Refusal,
-    /// It asked for a tool, of which it has none.
+    /// The model requested a tool, although none are offered.
     ToolCalls,
-    /// Something the adapter does not know, in the provider's words.
+    /// A reason unknown to the adapter, in the provider's words.
     Other(String),
 }
 
 impl FinishReason {
-    /// The model declined, or a filter cut it off.
+    /// Returns whether the model declined or a filter cut the answer off.
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::Refusal | Self::ContentFilter)
     }
 
-    /// The reason's name in SQL and JSON.
+    /// Returns the reason's name in SQL and JSON.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Stop => "stop",
@@ -178,25 +176,25 @@ impl FinishReason {
     }
 }
 
-/// Why a model did not answer, or not to the end.
+/// Why a model did not answer, or not completely.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{provider} {}{}: {message}", kind.as_str(), status.map(|s| format!(" (HTTP {s})")).unwrap_or_default())]
 pub struct ModelError {
-    /// What a caller would do differently.
+    /// The kind of failure: one for each reaction of a caller.
     pub kind: ModelErrorKind,
     /// The provider's name.
     pub provider: String,
-    /// The HTTP status, if there was an answer.
+    /// The HTTP status, if there was a response.
     pub status: Option<u16>,
-    /// The provider's own id of the request.
+    /// The provider's id of the request.
     pub request_id: Option<String>,
-    /// What it said, at most 500 characters, never a URL or a key.
+    /// The provider's message: at most 500 characters, never with a URL or a key.
     pub message: String,
 }
 
 impl ModelError {
-    /// What it said, where that is about keys, names and lines. What is about a request may quote its
-    /// words, and belongs into no log.
+    /// Returns the message if it concerns keys, names or connections. Other messages may quote the request's
+    /// text, which must not be logged.
     pub fn about_the_operator(&self) -> Option<&str> {
         match self.kind {
             ModelErrorKind::Auth
@@ -217,7 +215,7 @@ impl ModelError {
         }
     }
 
-    /// An error of `kind` that never reached a provider's answer.
+    /// Returns an error of `kind` without a provider's response.
     pub fn new(kind: ModelErrorKind, provider: &str, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -232,40 +230,40 @@ impl ModelError {
 /// The kinds of failure, one for each reaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModelErrorKind {
-    /// The key is missing, wrong or not allowed.
+    /// The key is missing, wrong or lacks permission.
     Auth,
     /// The account at the provider is out of credit.
     QuotaExhausted,
-    /// Too many requests; come back after this long.
+    /// Too many requests; retry after this time.
     RateLimited(Option<Duration>),
-    /// The provider is overloaded; come back after this long.
+    /// The provider is overloaded; retry after this time.
     Overloaded(Option<Duration>),
     /// The prompt does not fit the model.
     ContextTooLong,
-    /// The provider refused the prompt for what it says.
+    /// The provider refused the prompt because of its content.
     ContentFiltered,
-    /// No such model.
+    /// The model does not exist.
     ModelNotFound,
-    /// The request was not understood.
+    /// The provider rejected the request as invalid.
     BadRequest,
-    /// The provider erred (other 5xx).
+    /// The provider failed (another 5xx status).
     Provider,
-    /// No connection, or it broke before the head of an answer came.
+    /// No connection, or it broke before the response headers arrived.
     Network,
-    /// A limit of [`Limits`] passed.
+    /// A limit of [`Limits`] was exceeded.
     Timeout(Phase),
-    /// The answer made no sense.
+    /// The answer could not be parsed.
     Malformed,
-    /// The answer ended without its end mark. Says nothing about other answers.
+    /// The answer ended without its end marker. Does not count as a failure of the provider.
     CutMidStream,
-    /// The answer ended well and has no words.
+    /// The answer ended successfully without text.
     Empty,
-    /// The answer does not follow the schema.
+    /// The answer does not match the schema.
     InvalidJson,
 }
 
 impl ModelErrorKind {
-    /// The kind's name in records.
+    /// Returns the kind's name in records.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Auth => "auth",
@@ -287,7 +285,7 @@ impl ModelErrorKind {
     }
 }
 
-/// Which limit a timeout was.
+/// The limit that was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// [`Limits::connect`].

@@ -1,4 +1,4 @@
-//! `Clock` and `Ids`: time, and names for new things, come in by the door.
+//! `Clock` and `Ids`: the ports through which time and new ids enter the core.
 
 use std::fmt;
 
@@ -6,24 +6,24 @@ use uuid::Uuid;
 
 use crate::timestamp::Timestamp;
 
-/// Tells the time of day. Waiting is tokio's business, which tests can pause.
+/// Returns the current time. Waiting uses tokio's clock, which tests can pause.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// Now.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 }
 
-/// Makes names for new things.
+/// Generates ids.
 pub trait Ids: fmt::Debug + Send + Sync {
-    /// A `UUIDv7` that nobody has had before.
+    /// Returns a new `UUIDv7` that was never returned before.
     fn next(&self) -> Uuid;
 }
 
-/// The machine's clock.
+/// The system clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the Clock that everybody else asks")]
+    #[expect(clippy::disallowed_methods, reason = "this is the implementation of Clock")]
     fn now(&self) -> Timestamp {
         let since =
             std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
@@ -31,12 +31,12 @@ impl Clock for SystemClock {
     }
 }
 
-/// Names from the machine's clock and random source.
+/// Ids from the system clock and random source.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RandomIds;
 
 impl Ids for RandomIds {
-    #[expect(clippy::disallowed_methods, reason = "this is the Ids that everybody else asks")]
+    #[expect(clippy::disallowed_methods, reason = "this is the implementation of Ids")]
     fn next(&self) -> Uuid {
         Uuid::now_v7()
     }

@@ -1,4 +1,4 @@
-//! Which invitations a list shows, in which order, and what a store finds.
+//! The filter, order and count of an invitation list.
 
 use crate::{
     ids::{InvitationId, UserId},
@@ -6,56 +6,55 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// Which invitations a list shows.
+/// Which invitations a list includes.
 #[derive(Clone, Debug)]
 pub struct InvitationFilter {
-    /// Only those that this researcher made.
+    /// Only those created by this researcher.
     pub by: Option<UserId>,
-    /// Only those that were made together with this one.
+    /// Only those created in the same batch as this one.
     pub batch: Option<InvitationId>,
-    /// Only those whose [`Invitation::search_text`] contains this, in lower case; every character stands
-    /// for itself.
+    /// Only those whose [`Invitation::search_text`] contains this, in lower case; every character is literal.
     pub search: Option<String>,
-    /// Only those of this status.
+    /// Only those with this status.
     pub status: Option<InvitationStatus>,
-    /// Those whose participant has a conversation open.
+    /// The invitations whose participant has a conversation open.
     pub live: Vec<InvitationId>,
-    /// None of those.
+    /// Exclude the invitations in `live`.
     pub not_live: bool,
-    /// How few tokens are too few.
+    /// The balances below which an invitation counts as used up.
     pub minimums: TurnMinimums,
-    /// Now.
+    /// The current time.
     pub at: Timestamp,
 }
 
-/// In which order, and after which row. Rows that are made meanwhile neither repeat nor hide one.
+/// The order of a list and the row to continue after. Rows added meanwhile cause no repeats or gaps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InvitationOrder {
-    /// Newest first, older than this one.
+    /// Newest first, after this one.
     Newest(Option<InvitationId>),
-    /// Oldest first, newer than this one.
+    /// Oldest first, after this one.
     Oldest(Option<InvitationId>),
     /// By [`Invitation::search_text`], byte by byte, then by age; after this one.
     Label(Option<(String, InvitationId)>),
 }
 
-/// How many invitations there are.
+/// The number of invitations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvitationCount {
-    /// Those that the filter shows.
+    /// Those that match the filter.
     pub found: u64,
-    /// Those that the researcher may see at all.
+    /// All that the researcher may see.
     pub in_scope: u64,
 }
 
 impl InvitationFilter {
-    /// Returns whether the list leaves out nothing of what the researcher may see.
+    /// Returns whether the filter excludes nothing that the researcher may see.
     pub fn shows_all(&self) -> bool {
         let Self { batch, search, status, not_live, .. } = self;
         batch.is_none() && search.is_none() && status.is_none() && !not_live
     }
 
-    /// Returns whether the list shows an invitation.
+    /// Returns whether an invitation matches the filter.
     pub fn shows(&self, invitation: &Invitation) -> bool {
         let live = self.live.contains(&invitation.id);
         let status = || invitation.status(self.at, live, &self.minimums);

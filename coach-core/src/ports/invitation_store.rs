@@ -1,4 +1,4 @@
-//! `InvitationStore`: keeps invitations, and who claimed them.
+//! `InvitationStore`: keeps invitations and their claims.
 
 use async_trait::async_trait;
 
@@ -10,27 +10,27 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// Keeps invitations. A token is never kept, only its hash. What changes an invitation leaves its line in
-/// the audit log in the same transaction.
+/// Keeps invitations. A token is never stored, only its hash. Every change to an invitation adds its audit
+/// entry in the same transaction.
 #[async_trait]
 pub trait InvitationStore: Send + Sync {
-    /// Keeps new invitations, all or none, with a line for each.
+    /// Creates new invitations, all or none, with an audit entry for each.
     async fn invite(&self, invitations: &[Invitation], audit: AuditEntry)
     -> Result<(), StoreError>;
 
-    /// One invitation.
+    /// Returns one invitation.
     async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, StoreError>;
 
-    /// The invitation that a token of this SHA-256 opens.
+    /// Returns the invitation whose current token has this SHA-256.
     async fn invitation_by_token(&self, hash: [u8; 32]) -> Result<Option<Invitation>, StoreError>;
 
-    /// The invitation whose link of this SHA-256 was replaced by a newer one.
+    /// Returns the invitation that had a token with this SHA-256 before a newer link replaced it.
     async fn invitation_by_replaced_token(
         &self,
         hash: [u8; 32],
     ) -> Result<Option<Invitation>, StoreError>;
 
-    /// At most `limit` of the invitations that a list shows, in its order.
+    /// Returns at most `limit` invitations that match the filter, in order.
     async fn invitations(
         &self,
         filter: &InvitationFilter,
@@ -38,21 +38,21 @@ pub trait InvitationStore: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Invitation>, StoreError>;
 
-    /// How many invitations a list shows, over all of its pages.
+    /// Returns how many invitations match the filter, over all pages.
     async fn count_invitations(
         &self,
         filter: &InvitationFilter,
     ) -> Result<InvitationCount, StoreError>;
 
-    /// Invitations that a person claimed, newest first.
+    /// Returns the invitations that a user claimed, newest first.
     async fn invitations_of(&self, person: UserId) -> Result<Vec<Invitation>, StoreError>;
 
-    /// Gives an invitation to a person, once: of several at the same moment one wins. A guest's account
-    /// is made with it.
+    /// Claims an invitation for a user. Of several concurrent claims exactly one succeeds. A new guest is
+    /// created in the same transaction.
     async fn claim(&self, claim: Claim<'_>) -> Result<Claiming, StoreError>;
 
-    /// Opens the fresh link of an invitation that a guest claimed: the guest's earlier logins end, and
-    /// the link is used up. Answers the guest, or `None` if there is no such link, or none any more.
+    /// Opens the fresh link of an invitation that a guest claimed: the guest's earlier logins end, and the
+    /// link is used up. Returns the guest; `None` if the link does not exist or was already used.
     async fn reclaim(
         &self,
         id: InvitationId,
@@ -61,7 +61,7 @@ pub trait InvitationStore: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Option<UserId>, StoreError>;
 
-    /// Changes what can be changed of an invitation.
+    /// Changes the editable fields of an invitation.
     async fn amend(
         &self,
         id: InvitationId,
@@ -69,8 +69,8 @@ pub trait InvitationStore: Send + Sync {
         audit: AuditEntry,
     ) -> Result<(), StoreError>;
 
-    /// Gives an invitation a new link, if its link is of the version before; the old one opens nothing,
-    /// and is remembered as replaced.
+    /// Replaces an invitation's link, if its current link is of the version before. The old link opens
+    /// nothing and is remembered as replaced.
     async fn renew_link(
         &self,
         id: InvitationId,
@@ -78,51 +78,51 @@ pub trait InvitationStore: Send + Sync {
         audit: AuditEntry,
     ) -> Result<(), StoreError>;
 
-    /// Takes an invitation back; the first time counts.
+    /// Revokes an invitation; revoking it again changes nothing.
     async fn revoke(&self, id: InvitationId, audit: AuditEntry) -> Result<(), StoreError>;
 }
 
-/// What changes of an invitation; what is `None` stays.
+/// Changes to an invitation; fields that are `None` stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Amend {
-    /// What researchers call it.
+    /// The label that researchers see.
     pub label: Option<String>,
-    /// What its participant reads instead; `Some(None)`: nothing.
+    /// The title that the participant sees instead; `Some(None)` removes it.
     pub title: Option<Option<String>>,
-    /// Whom to turn to; `Some(None)`: nobody is named.
+    /// The contact for the participant; `Some(None)` removes it.
     pub contact: Option<Option<String>>,
-    /// From then on no new turns; `Some(None)`: whenever.
+    /// New turns are refused from this time on; `Some(None)` removes the expiry.
     pub expires_at: Option<Option<Timestamp>>,
-    /// So many more tokens.
+    /// Tokens to add to the quota.
     pub add_tokens: u64,
 }
 
 /// A claim on its way in.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {
-    /// What.
+    /// The invitation.
     pub invitation: InvitationId,
-    /// By whom.
+    /// The user who claims it.
     pub person: UserId,
-    /// The person is new: a guest.
+    /// The user is a new guest to create.
     pub new_guest: bool,
-    /// The consent they gave.
+    /// The version of the consent text that was agreed to.
     pub consent_version: &'a str,
-    /// The line it leaves; its time is the claim's.
+    /// The audit entry; its time is the time of the claim.
     pub audit: AuditEntry,
 }
 
-/// What became of a claim.
+/// The outcome of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claiming {
-    /// It is theirs now.
+    /// The user has claimed it now.
     Claimed,
-    /// It is this person's already (the same person again changes nothing).
+    /// This user had claimed it before. A repeated claim by the same user changes nothing.
     Taken(UserId),
-    /// Its time is over.
+    /// The invitation has expired.
     Expired,
-    /// It was taken back.
+    /// The invitation was revoked.
     Revoked,
-    /// No such invitation.
+    /// The invitation does not exist.
     Unknown,
 }

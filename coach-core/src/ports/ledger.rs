@@ -1,7 +1,7 @@
-//! `Ledger`: tokens of calls that no turn makes, and every entry that was ever made.
+//! `Ledger`: reservations of calls outside of turns, and every ledger entry.
 //!
-//! The calls of a turn are held and settled by the [`ConversationStore`](super::ConversationStore), in
-//! the transactions that keep its messages; both write the same ledger.
+//! The [`ConversationStore`](super::ConversationStore) reserves and settles the calls of a turn, in the
+//! transactions that save its messages; both write to the same ledger.
 
 use std::time::Duration;
 
@@ -18,11 +18,12 @@ use crate::{
 /// Keeps the ledger.
 #[async_trait]
 pub trait Ledger: Send + Sync {
-    /// Holds the tokens of one call, or says why they do not fit its payer or the day.
+    /// Reserves the tokens of one call, or returns why they do not fit its payer's balance or the daily
+    /// limit.
     async fn reserve(&self, call: StandaloneCall) -> Result<Option<Refusal>, StoreError>;
 
-    /// Raises what is held for an open call to `to`, in one conditional statement over its payer and the
-    /// day it counts for. A call that holds as much already stays as it is, so the same may be asked again.
+    /// Raises an open call's reservation to `to`, in one conditional statement over its payer and its day. A
+    /// reservation that is already as large stays as it is, so the request may be repeated.
     async fn raise(
         &self,
         reservation: ReservationId,
@@ -31,7 +32,7 @@ pub trait Ledger: Send + Sync {
         at: Timestamp,
     ) -> Result<Raising, StoreError>;
 
-    /// Closes a held call with its entry. A call that is closed already stays as it is.
+    /// Closes a reservation with its entry. A call that is already closed stays as it is.
     async fn settle(
         &self,
         reservation: ReservationId,
@@ -41,69 +42,69 @@ pub trait Ledger: Send + Sync {
         at: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// A payer's tokens; `None` for nobody, or an invitation that is not there.
+    /// Returns a payer's balance; `None` for [`Payer::Unlimited`] or an unknown invitation.
     async fn balance(&self, payer: Payer) -> Result<Option<Balance>, StoreError>;
 
-    /// Every entry of a conversation, in the order it was made.
+    /// Returns every entry of a conversation, in the order of creation.
     async fn entries(&self, conversation: ConversationId) -> Result<Vec<UsageEntry>, StoreError>;
 }
 
 /// A model call outside of a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StandaloneCall {
-    /// Its name.
+    /// Its id.
     pub id: ReservationId,
     /// The conversation it belongs to.
     pub conversation: Option<ConversationId>,
-    /// Who pays.
+    /// Its payer.
     pub payer: Payer,
-    /// Whose call it is.
+    /// Its lane.
     pub lane: Lane,
-    /// The most it may use.
+    /// An upper bound on its usage.
     pub bound: Bound,
-    /// The day's limit; the rest does not matter here.
+    /// Only the daily limit applies here.
     pub house: HostLimits,
-    /// Now.
+    /// The current time.
     pub at: Timestamp,
 }
 
 impl StandaloneCall {
-    /// No call lives as long: whoever held it then is gone.
+    /// Calls older than this are treated as abandoned.
     pub const LIFE: Duration = Duration::from_secs(600);
 }
 
-/// What became of a raise.
+/// The outcome of a raise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Raising {
-    /// The call holds as much now.
+    /// The reservation is that large now.
     Raised,
-    /// It does not fit; what was held before still is.
+    /// The raise does not fit; the previous reservation stays.
     Refused(Refusal),
     /// No such call is open.
     Closed,
 }
 
-/// One line of the ledger: append-only, ids only.
+/// One entry of the ledger: append-only, ids only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsageEntry {
-    /// The call it closes.
+    /// The reservation it closes.
     pub reservation: ReservationId,
-    /// The invitation that paid, if one did.
+    /// The invitation that paid, if any.
     pub invitation: Option<InvitationId>,
-    /// Where.
+    /// The conversation, if any.
     pub conversation: Option<ConversationId>,
-    /// The message that the call made.
+    /// The message that the call produced.
     pub message: Option<MessageId>,
-    /// Whose call it was.
+    /// The lane of the call.
     pub lane: Lane,
-    /// What was held for it.
+    /// The tokens that were reserved.
     pub bound: Bound,
-    /// What is charged.
+    /// The charge.
     pub settlement: Settlement,
     /// The model that answered.
     pub model: Option<String>,
-    /// In micro-USD; `None` if the price is not known.
+    /// The cost in micro-USD; `None` if the price is not known.
     pub cost: Option<u64>,
-    /// When.
+    /// When the call was settled.
     pub at: Timestamp,
 }

@@ -1,6 +1,7 @@
-//! What the core asks of the world: small traits, one file each, named for who answers.
+//! The ports: what the core requires of its environment, as one small trait per file, named for its adapter's
+//! role.
 //!
-//! Every port ships its own exam in [`testing::contract`](crate::testing::contract).
+//! [`testing::contract`](crate::testing::contract) has contract tests for every port.
 
 use std::{error::Error, fmt};
 
@@ -64,13 +65,13 @@ impl<T> Stores for T where
 {
 }
 
-/// A store could not answer. Whether the fact was kept is not known.
+/// The store did not respond. Whether the fact was saved is unknown.
 #[derive(Debug, thiserror::Error)]
 #[error("the store did not answer")]
 pub struct StoreError(#[source] pub Box<dyn Error + Send + Sync>);
 
 impl StoreError {
-    /// Wraps what an adapter's database said.
+    /// Wraps an error of the adapter's database.
     pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(cause.into())
     }

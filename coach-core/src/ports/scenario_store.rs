@@ -5,16 +5,16 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::timestamp::Timestamp;
 
-/// Keeps scenarios as the files they are.
+/// Keeps scenarios as files.
 #[async_trait]
 pub trait ScenarioStore: Send + Sync {
-    /// The newest version of every scenario, in the order they were first kept.
+    /// Returns the newest version of every scenario, in the order they were first saved.
     async fn scenarios(&self) -> Result<Vec<StoredScenario>, StoreError>;
 
-    /// The newest version of one.
+    /// Returns the newest version of one scenario.
     async fn scenario(&self, slug: &str) -> Result<Option<StoredScenario>, StoreError>;
 
-    /// Keeps a scenario as its newest version, unless the newest one has the same source already.
+    /// Saves a scenario as its newest version, unless the current newest version has the same source.
     async fn keep_scenario(
         &self,
         scenario: &StoredScenario,
@@ -22,13 +22,13 @@ pub trait ScenarioStore: Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
-/// A scenario file on record.
+/// A stored scenario file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredScenario {
     /// Its name in URLs.
     pub slug: String,
-    /// The file's own version.
+    /// The version that the file states.
     pub version: String,
-    /// The file, verbatim.
+    /// The file's text, verbatim.
     pub source: String,
 }

@@ -1,7 +1,8 @@
-//! What the calls of a turn may use at most.
+//! The upper bounds of a turn's model calls.
 //!
-//! A lane's input is bounded by what the provider reported for its last call here, plus the bytes added
-//! since: a token is never less than a byte. Without such a report, by the bytes of the whole prompt.
+//! A lane's input is bounded by the usage that the provider reported for the lane's last call in this
+//! conversation, plus the bytes added since: a token is at least one byte. Without such a report, by the
+//! bytes of the whole prompt.
 
 use crate::{
     coach::Coach,
@@ -13,11 +14,11 @@ use crate::{
     turn::ledger::Bound,
 };
 
-/// What an adapter's request adds to a partner's words in a listening prompt: labels and tags.
+/// The bytes that an adapter adds to a partner message in a coach prompt: labels and tags.
 const LABEL: u64 = 64;
 
 impl Coach {
-    /// The prompt of a lane after `transcript`.
+    /// Returns the prompt of a lane after `transcript`.
     pub(crate) fn prompt(lane: Lane, script: &Script, transcript: &Transcript) -> Prompt {
         let transcript = &heard(script, transcript);
         match lane {
@@ -38,7 +39,8 @@ impl Coach {
         }
     }
 
-    /// The most that a call in `lane` after `transcript` may use, if `more` bytes are added to its prompt.
+    /// Returns the most that a call in `lane` after `transcript` may use if `more` bytes are added to its
+    /// prompt.
     pub(crate) fn bound(
         &self,
         lane: Lane,
@@ -66,7 +68,7 @@ impl Coach {
         }
     }
 
-    /// What of `transcript` a lane's prompt is made of.
+    /// Returns the messages of `transcript` that enter a lane's prompt.
     fn prompted<'a>(
         lane: Lane,
         script: &Script,
@@ -80,13 +82,13 @@ impl Coach {
         }
     }
 
-    /// The number of output tokens on the wire.
+    /// Returns the limit of output tokens that is sent to the provider.
     fn max_output(&self, lane: Lane, script: &Script) -> u32 {
         let wanted = Self::wanted_output(lane, script);
         self.0.models.get(lane).map_or(wanted, |model| model.max_output(wanted))
     }
 
-    /// Tokens of text that one answer may have.
+    /// Returns the maximum tokens of text in one answer.
     pub(crate) fn wanted_output(lane: Lane, script: &Script) -> u32 {
         match lane {
             Lane::Partner => script.partner_max_output,
@@ -112,14 +114,14 @@ impl Coach {
         })
     }
 
-    /// The calls of the next turn, after `transcript` with the participant's new message in it.
+    /// Returns the calls of the next turn, after `transcript` with the participant's new message in it.
     pub(crate) fn turn_calls(&self, record: &Conversation, transcript: &Transcript) -> Calls {
         let script = &record.script;
         let partner = self.bound(Lane::Partner, script, transcript, 0);
         Calls::Turn { partner, coach: self.coach_call(record, transcript) }
     }
 
-    /// When the coach speaks in the next turn, and the most that it may use.
+    /// Returns when the coach speaks in the next turn, and the most that its call may use.
     pub(crate) fn coach_call(&self, record: &Conversation, transcript: &Transcript) -> CoachCall {
         let script = &record.script;
         match script.coach_when {
@@ -139,7 +141,7 @@ impl Coach {
     }
 }
 
-/// What of `transcript` enters prompts.
+/// Returns the part of `transcript` that enters prompts.
 fn heard(script: &Script, transcript: &Transcript) -> Transcript {
     transcript.prompted(script.partner_max_output, script.coach_max_output)
 }

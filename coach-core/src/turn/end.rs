@@ -1,4 +1,4 @@
-//! How an answer is stopped and a conversation ends.
+//! Stopping an answer and ending a conversation.
 
 use std::sync::Arc;
 
@@ -17,7 +17,11 @@ use crate::{
 };
 
 impl Coach {
-    /// Ends the running answer; what was said is kept. Answers the turn.
+    /// Stops the running answer and saves the text so far. Returns the turn's number.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the conversation is not the caller's, [`CoachError::Refused`] with
+    /// [`Refusal::NoSuchTurn`] if no answer is running, [`CoachError::Store`] if the store does not respond.
     pub async fn stop(&self, by: &Principal, id: ConversationId) -> Result<u32, CoachError> {
         Deadline::asked(async {
             let room = self.as_participant(by, id).await?;
@@ -29,7 +33,7 @@ impl Coach {
         .await
     }
 
-    /// Ends a conversation: stops what is running, keeps what was said. Ending it again answers the same.
+    /// Ends a conversation: stops a running answer and saves its text. Ending it again returns the same.
     pub async fn end(
         &self,
         by: &Principal,
@@ -46,7 +50,7 @@ impl Coach {
         .await
     }
 
-    /// Ends the caller's own conversation for a reason that a host's own rules found.
+    /// Ends the caller's own conversation for a reason that the host's own rules determined.
     pub async fn end_because(
         &self,
         by: &Principal,
@@ -74,12 +78,12 @@ impl Coach {
             if !room.stop() {
                 self.0.stores.request_stop(room.id()).await?;
             }
-            // Whatever is told next may be the end of what is running.
+            // The next event may be the end of the running answer.
             drop(Deadline::wait(tokio::time::timeout(self.0.settings.beat, told)).await?);
         }
     }
 
-    /// Ends the conversation if nothing is open in it.
+    /// Ends the conversation if no turn or aside is open.
     pub(crate) async fn end_if_idle(
         &self,
         room: &Arc<Room>,
@@ -115,7 +119,7 @@ impl Coach {
         }
     }
 
-    /// The scenario's caps, for a conversation that nobody closed in time.
+    /// Ends the conversation if it has reached a cap of its scenario while it was idle.
     pub(crate) async fn end_when_over(&self, room: &Arc<Room>) -> Result<(), CoachError> {
         let here = room.here();
         if here.ended.is_none()
@@ -127,7 +131,7 @@ impl Coach {
         Ok(())
     }
 
-    /// The cap that a conversation has reached after `turn`.
+    /// Returns the cap that a conversation has reached after `turn`.
     pub(crate) fn cap_reached(&self, record: &Conversation, turn: u32) -> Option<EndReason> {
         if record.script.max_turns.is_some_and(|max| turn >= max) {
             return Some(EndReason::MaxTurns);

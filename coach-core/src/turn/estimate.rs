@@ -1,7 +1,7 @@
-//! About how much practice a number of tokens pays for.
+//! Roughly how much practice a number of tokens pays for.
 //!
-//! Every turn is asked with all that was said before, so turns get dearer as a conversation goes on: the
-//! estimate is of whole conversations, not of first turns.
+//! Each turn sends the whole conversation so far, so turns cost more as a conversation grows. The estimate is
+//! therefore of whole conversations, not of first turns.
 
 use std::collections::BTreeMap;
 
@@ -14,53 +14,53 @@ use crate::{
     scenario::{CoachSees, Scenario, Script},
 };
 
-/// How many turns a conversation is taken to have whose scenario sets no limit.
+/// The assumed length of a conversation whose scenario sets no limit, in turns.
 const USUAL_TURNS: u32 = 12;
 
-/// Tokens of a message of usual length.
+/// Tokens in a message of typical length.
 const USUAL_MESSAGE: u64 = 100;
 
-/// What one conversation takes, in tokens.
+/// The cost of one conversation, in tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConversationCost {
-    /// What its first turn takes.
+    /// The cost of its first turn.
     pub first_turn: u64,
-    /// How much more each turn takes than the one before.
+    /// How much more each turn costs than the one before.
     pub growth: u64,
-    /// How many turns it has.
+    /// The number of its turns.
     pub turns: u32,
 }
 
-/// About how much practice a number of tokens pays for.
+/// Roughly how much practice a number of tokens pays for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Estimate {
-    /// Whole conversations.
+    /// Number of complete conversations.
     pub conversations: u32,
-    /// How many turns each of them has.
+    /// Turns in each of them.
     pub turns_each: u32,
-    /// Turns in all, those of a conversation that does not come to its end included.
+    /// Total turns, including those of a last, incomplete conversation.
     pub turns: u32,
 }
 
 impl ConversationCost {
-    /// Returns what the first `turns` turns take together.
+    /// Returns the cost of the first `turns` turns together.
     pub fn of_turns(self, turns: u32) -> u64 {
         let turns = u64::from(turns);
         let grown = turns * turns.saturating_sub(1) / 2;
         self.first_turn.saturating_mul(turns).saturating_add(self.growth.saturating_mul(grown))
     }
 
-    /// Returns what a whole conversation takes.
+    /// Returns the cost of a complete conversation.
     pub fn whole(self) -> u64 {
         self.of_turns(self.turns)
     }
 
-    /// Returns about how much practice `tokens` pay for.
+    /// Returns roughly how much practice `tokens` pay for.
     pub fn estimate(self, tokens: u64) -> Estimate {
         let whole = self.whole().max(1);
         let conversations = u32::try_from(tokens / whole).unwrap_or(u32::MAX);
         let rest = tokens % whole;
-        // The largest number of turns that fits; a whole conversation does not.
+        // Finds the largest number of turns that fits; the remainder is less than a complete conversation.
         let (mut fits, mut too_many) = (0, self.turns.max(1));
         while too_many - fits > 1 {
             let middle = fits + (too_many - fits) / 2;
@@ -72,8 +72,11 @@ impl ConversationCost {
 }
 
 impl Coach {
-    /// Returns what a conversation of an invitation with these settings takes: of the dearest scenario
-    /// that its participant may choose. `None` if there is none.
+    /// Returns the cost of a conversation under an invitation with these settings, for the most expensive
+    /// scenario that its participant may choose. `None` if no scenario is available.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn conversation_cost(
         &self,
         scenario: Option<&str>,
@@ -102,13 +105,13 @@ impl Coach {
         Some(ConversationCost { first_turn, growth, turns })
     }
 
-    /// What the instructions of a lane take. Some four bytes make a token.
+    /// Returns the cost of a lane's instructions, at about four bytes per token.
     fn prompt_cost(&self, lane: Lane, script: &Script) -> u64 {
         self.bound(lane, script, &Transcript::default(), 0).input / 4
     }
 }
 
-/// What an answer takes: few are as long as they may be.
+/// Returns the cost of a typical answer: few answers reach their maximum length.
 fn usual_answer(most: u32) -> u64 {
     u64::from(most) / 3
 }

@@ -1,4 +1,4 @@
-//! How an answer is kept: what comes after it is decided, all of it becomes durable, then it is told.
+//! How an answer is committed: the next step is decided, everything becomes durable, then it is published.
 
 use std::{pin::pin, time::Duration};
 
@@ -15,11 +15,11 @@ use crate::{
     turn::ledger::Settlement,
 };
 
-/// The longest pause before an answer's end is offered again to a store that did not take it.
+/// The longest pause before an answer is offered again to a store that did not accept it.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 impl Coach {
-    /// What comes after an answer.
+    /// Returns what follows an answer.
     pub(super) fn then(&self, turn: &Speaking, spoken: &Spoken) -> NextStep {
         let Calls::Turn { coach, .. } = turn.calls else { return NextStep::Close };
         let stopped = turn.stop.is_cancelled();
@@ -47,8 +47,9 @@ impl Coach {
         }
     }
 
-    /// Makes an answer durable, then publishes it. Asks the store until it answers or the process ends: what
-    /// was published is never given up before. `None` if the turn is over, or has another owner.
+    /// Commits an answer, then publishes its end. Retries until the store responds or the process ends,
+    /// because published text must not be given up earlier. `None` if the turn is over or belongs to another
+    /// owner.
     pub(super) async fn keep(
         &self,
         turn: &Speaking,
@@ -63,7 +64,8 @@ impl Coach {
             self.0.cut.cancelled().await;
             tokio::time::sleep(LAST_TRIES).await;
         });
-        // Decided once: an answer that the store gave and that was lost must be the same the next time.
+        // Decided once: a retry must send the same decision, because the first response may only have been
+        // lost.
         let at = self.now();
         let ends = if closes { self.cap_reached(room.record(), turn.opened.turn) } else { None };
         let turn_cost =
@@ -71,7 +73,8 @@ impl Coach {
         loop {
             let gate = room.gate.lock().await;
             if room.here().upto.is_some_and(|upto| upto >= spoken.reply) {
-                // It was kept, only the answer was lost, and whoever came next has told it already.
+                // An earlier try committed the answer and its response was lost; a later request has already
+                // published it.
                 return None;
             }
             let lease_until = self.now().after(self.0.settings.lease);
@@ -79,7 +82,7 @@ impl Coach {
             let answer = tokio::select! {
                 biased;
                 answer = self.0.stores.finish(finish) => answer,
-                () = &mut last_moment => Err(StoreError::new("the process ends")),
+                () = &mut last_moment => Err(StoreError::new("the process is shutting down")),
             };
             match answer {
                 Ok(Finishing::Kept { next, funds }) => {
@@ -107,12 +110,15 @@ impl Coach {
                 Ok(Finishing::Gone) => return None,
                 Err(error) => {
                     drop(gate);
-                    tracing::warn!(error = &error as &dyn std::error::Error, "keeping an answer");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "committing an answer failed, retrying"
+                    );
                     room.tell_trouble(turn.opened.turn);
                     tokio::select! {
                         biased;
                         () = &mut last_moment => {
-                            tracing::error!("an answer was not kept; recovery closes its turn");
+                            tracing::error!("an answer was not committed; recovery will close its turn");
                             return None;
                         }
                         () = self.0.cut.cancelled(), if !hurries => {
@@ -128,7 +134,8 @@ impl Coach {
         }
     }
 
-    /// What the next turn takes, once `spoken` and the comment that may be skipped after it are on record.
+    /// Returns the cost of the next turn once `spoken` and the comment that may be skipped after it are on
+    /// record.
     fn cost_after(
         &self,
         turn: &Speaking,

@@ -1,4 +1,4 @@
-//! One attempt at a turn, registered for as long as this process runs it.
+//! The lease of one attempt at a turn, registered while this process runs it.
 
 use std::sync::{
     Arc, PoisonError,
@@ -7,8 +7,8 @@ use std::sync::{
 
 use crate::{coach::Coach, ids::TurnId, timestamp::Timestamp};
 
-/// One attempt of this process. Registered before the store hears of the attempt, and until the last clone
-/// is dropped: no sweep can come between.
+/// One attempt of this process. It is registered before the store receives the attempt and until the last
+/// clone is dropped, so that no sweep can close the turn in between.
 #[derive(Clone, Debug)]
 pub(super) struct Lease(Arc<Held>);
 
@@ -16,7 +16,7 @@ pub(super) struct Lease(Arc<Held>);
 struct Held {
     coach: Coach,
     attempt: TurnId,
-    /// Until when no other process takes the turn over, in microseconds, as far as the store has confirmed.
+    /// Until when no other process may take the turn over, in microseconds, as confirmed by the store.
     until: AtomicI64,
 }
 
@@ -36,12 +36,12 @@ impl Lease {
         self.0.attempt
     }
 
-    /// The store has confirmed the lease until then.
+    /// Records that the store has confirmed the lease until `until`.
     pub(super) fn renew(&self, until: Timestamp) {
         self.0.until.fetch_max(until.0, Ordering::Relaxed);
     }
 
-    /// Whether the text may be published at once: nobody else can have taken the turn over.
+    /// Returns whether text may be published at once, because no other process can have taken the turn over.
     pub(super) fn holds(&self) -> bool {
         let Held { coach, until, .. } = &*self.0;
         coach.now().0 < until.load(Ordering::Relaxed) || !coach.0.stores.has_other_owners()

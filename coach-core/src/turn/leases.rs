@@ -1,4 +1,4 @@
-//! The attempts that this process runs: its own sweeps never close them, however late they are.
+//! The attempts that this process runs. Its own sweeps never close them, however late their heartbeats are.
 
 use std::{
     collections::BTreeSet,
@@ -12,7 +12,7 @@ use crate::ids::TurnId;
 pub(crate) struct Leases(pub(super) Mutex<BTreeSet<TurnId>>);
 
 impl Leases {
-    /// Returns them in ascending order.
+    /// Returns the attempts in ascending order.
     pub(crate) fn attempts(&self) -> Vec<TurnId> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
     }

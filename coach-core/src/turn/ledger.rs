@@ -1,27 +1,27 @@
-//! What may be spent, what is held and what was spent.
+//! Token accounting: what may be spent, what is reserved and what was spent.
 //!
-//! Pure arithmetic: no clock, no storage. A call is *reserved* at its worst case before it starts and
-//! *settled* to what it used when it ends, so parallel turns cannot overspend.
+//! Pure arithmetic: no clock, no storage. A call is *reserved* at its upper bound before it starts and
+//! *settled* at its actual usage when it ends, so parallel turns cannot overspend.
 
 use crate::ids::{InvitationId, UserId};
 
-/// What a provider says a call used. All fields count tokens.
+/// The usage that a provider reports for a call. All fields count tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// All of the prompt.
+    /// The whole prompt.
     pub input: u64,
     /// The part of `input` that came from the provider's cache.
     pub cached_input: u64,
     /// The part of `input` that was written to the provider's cache.
     pub cache_write: u64,
-    /// Everything the model wrote, thinking included.
+    /// All output, thinking included.
     pub output: u64,
     /// The part of `output` that was thinking.
     pub reasoning: u64,
 }
 
 impl Usage {
-    /// What counts against a quota: input and output, cached input in full.
+    /// Returns the tokens that count against a quota: input and output, cached input in full.
     pub fn total(self) -> u64 {
         self.input.saturating_add(self.output)
     }
@@ -41,38 +41,39 @@ impl std::ops::Add for Usage {
     }
 }
 
-/// A token's usual length in text, in bytes.
+/// Typical bytes of text per token.
 pub const BYTES_PER_TOKEN: usize = 4;
 
-/// Text is taken up to this many times what a model's limit of output tokens usually makes. No script
-/// has tokens that are longer on average, so nothing that keeps the limit is cut.
+/// Text is accepted up to this many times the typical length for a model's output limit. No script averages
+/// longer tokens, so an answer within the limit is never cut.
 pub(crate) const TIMES: usize = 4;
 
-/// The most that one call may use.
+/// An upper bound on the usage of one call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bound {
-    /// Tokens of the prompt, from above.
+    /// Upper bound on prompt tokens.
     pub input: u64,
-    /// The number of output tokens on the wire.
+    /// The limit of output tokens that is sent to the provider.
     pub output: u64,
 }
 
 impl Bound {
-    /// What is held for the call.
+    /// Returns the tokens to reserve for the call.
     pub fn total(self) -> u64 {
         self.input.saturating_add(self.output)
     }
 
-    /// What a call is charged whose provider did not say: the whole prompt, and of the output no more
-    /// than the bytes that came (a token is never less than a byte) and than its limit. Text that the
-    /// limit cannot have made is charged at a token's usual length.
+    /// Returns the charge for a call whose provider reported no usage: the whole prompt, and as output at
+    /// most the bytes received (a token is at least one byte) and at most the limit. Text too long for the
+    /// limit is charged at the typical bytes per token.
     pub fn estimate(self, bytes_of_text: usize) -> Usage {
         let bytes = bytes_of_text as u64;
         let output = self.output.min(bytes).max(bytes.div_ceil(BYTES_PER_TOKEN as u64));
         Usage { input: self.input, output, ..Usage::default() }
     }
 
-    /// This and `used` together: what is reserved for a second try of a call whose first used that.
+    /// Returns the sum of this and `used`: the reservation for a second try of a call whose first try used
+    /// `used`.
     #[must_use]
     pub fn beside(self, used: Usage) -> Self {
         Self {
@@ -85,16 +86,16 @@ impl Bound {
 /// Who pays for a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Payer {
-    /// An invitation, from its own number of tokens.
+    /// An invitation, from its own quota.
     Invitation(InvitationId),
-    /// A signed-in person without one, from the allowance.
+    /// A signed-in user without an invitation, from the allowance.
     Allowance(UserId),
-    /// Nobody is limited: a researcher or an administrator who tries something out.
+    /// No limit applies: a researcher or an administrator is trying something out.
     Unlimited,
 }
 
 impl Payer {
-    /// The invitation, if it is one.
+    /// Returns the invitation, if an invitation pays.
     pub fn invitation(self) -> Option<InvitationId> {
         match self {
             Self::Invitation(id) => Some(id),
@@ -102,7 +103,7 @@ impl Payer {
         }
     }
 
-    /// Whose allowance, if it is one.
+    /// Returns the user, if their allowance pays.
     pub fn allowance(self) -> Option<UserId> {
         match self {
             Self::Allowance(person) => Some(person),
@@ -111,51 +112,51 @@ impl Payer {
     }
 }
 
-/// An account of tokens: an invitation's, or a person's allowance.
+/// The token balance of an invitation or of a user's allowance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Balance {
-    /// What may be spent in all.
+    /// The total that may be spent.
     pub quota: u64,
-    /// What is spent.
+    /// The tokens spent.
     pub used: u64,
-    /// What is held for calls in flight.
+    /// The tokens reserved for calls in flight.
     pub reserved: u64,
 }
 
 impl Balance {
-    /// What a new call may still take.
+    /// Returns what a new call may use.
     pub fn left(self) -> u64 {
         self.unspent().saturating_sub(self.reserved)
     }
 
-    /// Returns what is not spent, whether it is reserved or not.
+    /// Returns the tokens not spent, whether reserved or not.
     pub fn unspent(self) -> u64 {
         self.quota.saturating_sub(self.used)
     }
 }
 
-/// How a call is closed in the ledger. Every call that was begun is closed exactly once.
+/// How a call is closed in the ledger. Every call that was started is closed exactly once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settlement {
-    /// What the provider reported.
+    /// The provider reported this usage.
     Reported(Usage),
-    /// What is charged because the provider did not report.
+    /// The provider reported nothing; this estimate is charged.
     Estimated(Usage),
-    /// Nothing is charged: never begun, or never accepted by the provider.
+    /// Nothing is charged.
     Voided(VoidReason),
 }
 
 /// Why a call costs nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VoidReason {
-    /// It was never begun.
+    /// It was never started.
     NotBegun,
-    /// The provider never accepted it (no 2xx answer).
+    /// The provider never accepted it (no 2xx response).
     NotAccepted,
 }
 
 impl Settlement {
-    /// The one settlement of two tries of a call.
+    /// Combines the settlements of two tries of a call into one.
     #[must_use]
     pub fn and(self, later: Self) -> Self {
         match (self, later) {
@@ -166,7 +167,7 @@ impl Settlement {
         }
     }
 
-    /// What the provider reported, if all of it is.
+    /// Returns the reported usage, if all of it was reported.
     pub fn reported(self) -> Option<Usage> {
         match self {
             Self::Reported(usage) => Some(usage),
@@ -174,7 +175,7 @@ impl Settlement {
         }
     }
 
-    /// The usage that is charged.
+    /// Returns the usage that is charged.
     pub fn usage(self) -> Usage {
         match self {
             Self::Reported(usage) | Self::Estimated(usage) => usage,
@@ -182,7 +183,7 @@ impl Settlement {
         }
     }
 
-    /// `reported`, `estimated` or why it was voided: the entry's `source` in SQL and JSON.
+    /// Returns `reported`, `estimated` or the reason for the void: the entry's `source` in SQL and JSON.
     pub fn source(self) -> &'static str {
         match self {
             Self::Reported(_) => "reported",

@@ -1,7 +1,7 @@
 //! A turn: the participant's message, the partner's reply, the coach's comment.
 //!
-//! A turn belongs to the engine, not to a socket: whoever leaves does not stop it, whoever comes finds it
-//! in mid-word. Nothing here knows who follows.
+//! A turn belongs to the engine, not to a socket: a follower that leaves does not stop it, and one that
+//! arrives receives the text so far. This module does not know who follows.
 
 mod bounds;
 mod end;

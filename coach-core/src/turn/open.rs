@@ -1,4 +1,4 @@
-//! How a turn begins: a message, a private question, or another attempt.
+//! How a turn opens: with a message, an aside, or a retry.
 
 use std::sync::Arc;
 
@@ -15,21 +15,27 @@ use crate::{
     scenario::CoachWhen,
 };
 
-/// How often a store that did not answer is asked for what was missed.
+/// How often the messages that this process has missed are read from a store that does not respond.
 const TRIES: u32 = 3;
 
-/// A message that is kept.
+/// A message that was saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kept {
-    /// The message.
+    /// The message's id.
     pub message: MessageId,
-    /// Its turn; of a private question, the last turn begun.
+    /// Its turn; for an aside, the last turn begun.
     pub turn: u32,
 }
 
 impl Coach {
-    /// Says something to the partner. The message is durable when this answers; what follows is told to
-    /// followers. The same `client_id` and words again answer the same and say nothing twice.
+    /// Sends a message to the partner. The message is durable when this returns; everything after it is
+    /// published to followers. Sending the same `client_id` and text again returns the same and sends nothing
+    /// twice.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the conversation is not the caller's; [`CoachError::BadRequest`],
+    /// [`CoachError::Empty`] or [`CoachError::TooLong`] if the message is invalid; [`CoachError::Refused`] if
+    /// the rules of the conversation do not allow it; [`CoachError::Store`] if the store does not respond.
     pub async fn say(
         &self,
         by: &Principal,
@@ -39,7 +45,11 @@ impl Coach {
         self.take(by, id, say.into(), false).await
     }
 
-    /// Asks the coach privately. Neither the question nor its answer ever reaches the partner.
+    /// Asks the coach privately: an aside. Neither the question nor its answer ever reaches the partner.
+    ///
+    /// # Errors
+    /// Those of [`Coach::say`], and [`CoachError::Forbidden`] if the conversation or its scenario allows no
+    /// asides.
     pub async fn ask(
         &self,
         by: &Principal,
@@ -57,7 +67,7 @@ impl Coach {
         aside: bool,
     ) -> Result<Kept, CoachError> {
         Deadline::asked(async {
-            // Who has no right here learns nothing, not even what is wrong with their words.
+            // Access is checked first, so that a caller without it learns nothing about the message.
             let room = self.as_participant(by, id).await?;
             say.check()?;
             let script = &room.record().script;
@@ -76,7 +86,7 @@ impl Coach {
 
     async fn accept(&self, room: &Arc<Room>, say: &Say, aside: bool) -> Result<Kept, CoachError> {
         let _gate = room.enter().await.map_err(|error| unanswered(room, error))?;
-        // If something is open, the store says so, in the order of all refusals.
+        // If a turn is open, the store refuses in its fixed order of refusals.
         self.is_open(room).await?;
         let lease = self.lease();
         let turn = lease.attempt();
@@ -126,15 +136,15 @@ impl Coach {
         }
     }
 
-    /// Refuses a request as busy, at once, while the store does not take the answer that runs here: it would
-    /// not take the request either.
+    /// Refuses a request as busy at once while the store does not accept the answer that runs here: the store
+    /// would not accept the request either.
     async fn is_not_owed(&self, room: &Room) -> Result<(), CoachError> {
         let owed = room.is_delayed() && self.present(room).await?.open.is_some();
         if owed { Err(CoachError::Refused(Refusal::Busy)) } else { Ok(()) }
     }
 
-    /// Returns the store's answer. Where it was lost, the turn may be open with nobody to run it: the room
-    /// is watched until recovery closes it.
+    /// Returns the store's response. If it was lost, the turn may be open without an owner: the room is
+    /// watched until recovery closes it.
     fn heard(
         &self,
         room: &Arc<Room>,
@@ -146,9 +156,14 @@ impl Coach {
         })
     }
 
-    /// Runs the last turn's newest answer again that was stopped, interrupted or failed, else its comment
-    /// if that was skipped and could still be made; answers the turn. The new attempt replaces the one
-    /// before.
+    /// Retries the last turn's newest answer if it was stopped, interrupted or failed; otherwise its comment,
+    /// if that was skipped and can still be made. Returns the turn's number. The new attempt replaces the
+    /// previous one.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the conversation is not the caller's; [`CoachError::Refused`] with
+    /// [`Refusal::NoSuchTurn`] if there is no answer to retry, or with another refusal of the conversation's
+    /// rules; [`CoachError::Store`] if the store does not respond.
     pub async fn retry(&self, by: &Principal, id: ConversationId) -> Result<u32, CoachError> {
         Deadline::asked(async {
             let room = self.as_participant(by, id).await?;
@@ -202,7 +217,7 @@ impl Coach {
         }
     }
 
-    /// Which answer to run again, and with which calls.
+    /// Returns the answer to retry and the calls it needs.
     fn again(&self, record: &Conversation, transcript: &Transcript) -> Option<(MessageId, Calls)> {
         let last = transcript.said().last()?;
         if last.aside && last.role == Role::Coach && unfinished(last) {
@@ -217,7 +232,7 @@ impl Coach {
         let script = &record.script;
         match newest {
             Some(failed) if failed.role == Role::Partner => {
-                // What is said without the attempt that is replaced, private questions after it included.
+                // The conversation without the replaced attempt, later asides included.
                 let rest = transcript.without(failed.id);
                 let first = partner.zip(coach).is_some_and(|(p, c)| c.id < p.id);
                 let coach_call = if first && script.coach_when == CoachWhen::AfterUser {
@@ -247,7 +262,7 @@ impl Coach {
         }
     }
 
-    /// Tells first what somebody else wrote before this turn was opened.
+    /// Publishes messages that another process saved before this turn was opened.
     async fn same_record(&self, room: &Room, opened: &Admitted) {
         let Some(before) = opened.before else { return };
         let mut tries = 0;
@@ -260,20 +275,23 @@ impl Coach {
                     room.tell((here.state != TurnState::Idle).then_some(idle));
                 }
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "reading the record");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "reading missed messages failed, retrying"
+                    );
                 }
             }
         }
     }
 }
 
-/// Why a request failed that the store did not answer. An answer that runs here is reason enough: with it
-/// the store would have refused the request too.
+/// Returns the error of a request that the store did not respond to. If an answer runs here, the error is
+/// `Busy`: the store would have refused the request for that too.
 fn unanswered(room: &Room, error: StoreError) -> CoachError {
     if room.speaks() { CoachError::Refused(Refusal::Busy) } else { error.into() }
 }
 
-/// The message may be one that was accepted before: then it is acknowledged again, busy or not.
+/// Returns whether the message was accepted before: then it is acknowledged again, busy or not.
 fn is_on_record(room: &Room, say: &Say) -> bool {
     say.client_id.is_some()
         && room.with_transcript(|transcript| {
@@ -285,7 +303,7 @@ fn unfinished(message: &Message) -> bool {
     matches!(message.status, Status::Stopped | Status::Interrupted | Status::Failed)
 }
 
-/// The participant's message as it was kept.
+/// Returns the participant's message as it was saved.
 fn kept(say: &Say, aside: bool, opened: &Admitted) -> Message {
     Message {
         id: opened.message,
@@ -297,7 +315,7 @@ fn kept(say: &Say, aside: bool, opened: &Admitted) -> Message {
     }
 }
 
-/// The participant's message before it has an id: good for weighing a prompt.
+/// Returns the participant's message before it has an id, for weighing a prompt.
 pub(super) fn unkept(say: &Say, aside: bool) -> Message {
     Message {
         id: MessageId(i64::MAX),

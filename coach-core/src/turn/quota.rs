@@ -1,8 +1,8 @@
-//! About how many turns are left, and who is told when that changes.
+//! The estimate of remaining turns, and when a change of it is published.
 //!
-//! Tokens that another conversation of the same payer has reserved count as gone, until they are released.
-//! A room in which nothing goes on is told whenever another one moves the tokens they share; one in which
-//! something does keeps the value from before, and is told at its end. The arithmetic is in
+//! Tokens that another conversation of the same payer has reserved are not available until they are released.
+//! An idle room publishes the new value whenever another room changes the shared balance; a room with an open
+//! turn keeps its previous value and publishes the new one when the turn closes. The arithmetic is in
 //! [`turns_left`](crate::turn).
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -27,14 +27,14 @@ use crate::{
     turn::ledger::{Balance, Bound, Payer},
 };
 
-/// How long a room waits before a store is asked again that did not answer.
+/// How long a room waits before a store that did not respond is asked again.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// Bytes of a message of usual length, some sixty words.
+/// Bytes in a message of typical length, about sixty words.
 const USUAL_MESSAGE: usize = 400;
 
 impl Coach {
-    /// Tokens of the room's payer moved in it: its other rooms are told.
+    /// Publishes the new quota to the payer's other rooms after the room changed the balance.
     pub(crate) fn moved_in(&self, room: &Room) {
         for other in self.0.rooms.paid_by(room.record().payer()) {
             if other.id() != room.id() {
@@ -43,21 +43,24 @@ impl Coach {
         }
     }
 
-    /// Tokens of a payer moved outside of every turn: all its rooms are told.
+    /// Publishes the new quota to all rooms of a payer after its balance changed outside of a turn.
     pub(crate) fn moved(&self, payer: Payer) {
         for room in self.0.rooms.paid_by(payer) {
             self.count_again(&room);
         }
     }
 
-    /// In a task of its own: whoever moved the tokens may be behind the gate of another room.
+    /// Runs in its own task, because the caller may hold the gate of another room.
     pub(crate) fn count_again(&self, room: &Arc<Room>) {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let (coach, room) = (self.clone(), Arc::downgrade(room));
         runtime.spawn(async move {
             while let Some(room) = room.upgrade() {
                 let Err(error) = coach.tell_quota(&room).await else { return };
-                tracing::warn!(error = &error as &dyn std::error::Error, "counting turns again");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "publishing the quota failed, retrying"
+                );
                 drop(room);
                 tokio::time::sleep(AGAIN).await;
             }
@@ -65,7 +68,7 @@ impl Coach {
     }
 
     async fn tell_quota(&self, room: &Room) -> Result<(), StoreError> {
-        // Read behind the gate, so that an older balance is never told after a newer one.
+        // Read behind the gate, so that an older balance is never published after a newer one.
         let _gate = room.gate.lock().await;
         let here = room.here();
         if here.state != TurnState::Idle || here.ended.is_some() {
@@ -77,16 +80,16 @@ impl Coach {
         Ok(())
     }
 
-    /// What the participant and researchers are told of the tokens, when nothing is open in the room.
+    /// Returns the quota to publish to participant and researchers while no turn is open in the room.
     pub(crate) fn quota(&self, room: &Room, funds: Option<Funds>) -> Quota {
         self.quota_at(room, funds, room.here().turn)
     }
 
-    /// What they are told while a turn is open that nobody here has followed from its beginning: the value
-    /// before it, as far as it can still be known.
+    /// Returns the quota to publish while a turn is open that this process did not open: the value from
+    /// before the turn, as far as it can still be determined.
     pub(crate) fn quota_before_open(&self, room: &Room, present: &ConversationSnapshot) -> Quota {
         let funds = present.funds.map(|funds| {
-            // What its own turn has reserved is part of this sum, and is not gone.
+            // The reserved sum includes the open turn's own reservation, which is still available.
             Funds { balance: Balance { reserved: 0, ..funds.balance }, ..funds }
         });
         let begun = u32::from(present.open.is_some_and(|open| !open.aside));
@@ -109,12 +112,12 @@ impl Coach {
         }
     }
 
-    /// Returns about how many turns an invitation has left, as its newest conversation goes or as one would
-    /// begin, and what keeps the number down. A conversation that has ended does not limit the next one by
-    /// its own cap or length.
+    /// Returns roughly how many turns an invitation has left, and which limit determines the number: for its
+    /// newest conversation, or for a new one. The caps and length of an ended conversation do not limit the
+    /// next one.
     ///
     /// # Errors
-    /// [`CoachError::Store`] if the store did not answer.
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn turns_left(
         &self,
         invitation: &Invitation,
@@ -127,7 +130,8 @@ impl Coach {
             let room = self.room(newest.id).await?;
             let here = room.here();
             if here.state != TurnState::Idle {
-                // What its own turn has reserved is not lost: until that ends, the value before it stays.
+                // The open turn's reservation is not lost, so the value from before the turn applies until it
+                // closes.
                 return Ok(told(here.quota));
             }
             let funds = self.0.stores.funds(newest.id).await?;
@@ -147,20 +151,20 @@ impl Coach {
             let paid = Funds { balance: invitation.balance, ceiling: None }.turns_left(cost);
             shown(Some(paid), scenario.limits.max_turns)
         });
-        // What is promised holds for whatever is chosen, of what can be had at all.
+        // The number must be true for whichever scenario is chosen, among those that can be paid for.
         let least = turns.filter(|(turns, _)| *turns > 0).min_by_key(|(turns, _)| *turns);
         Ok(least.unwrap_or((0, TurnLimit::Quota)))
     }
 
-    /// Returns what the first turn of a scenario takes, with the coach or without; `None` if its templates
-    /// cannot be filled in.
+    /// Returns the cost of a scenario's first turn, with the coach or without; `None` if its templates cannot
+    /// be rendered.
     pub fn turn_cost(&self, scenario: &Scenario, coach: bool) -> Option<TurnCost> {
         let script = scenario.cast(&BTreeMap::new()).ok()?;
         let record = Conversation { coach, ..unbegun(script) };
         Some(self.cost_of_turn(&record, &beginning(&record.script)))
     }
 
-    /// What the next turn after `transcript` takes.
+    /// Returns the cost of the next turn after `transcript`.
     pub(crate) fn cost_of_turn(&self, record: &Conversation, transcript: &Transcript) -> TurnCost {
         let mut said = transcript.clone();
         said.push(unkept(&Say::from("x".repeat(USUAL_MESSAGE).as_str()), false));
@@ -173,7 +177,7 @@ impl Coach {
     }
 }
 
-/// The middle of what the last few turns took whose calls were all reported.
+/// Returns the median cost of the last few turns whose calls were all reported.
 fn recent_turn(transcript: &Transcript) -> Option<u64> {
     let mut turns: BTreeMap<u32, Option<u64>> = BTreeMap::new();
     for message in transcript.said().filter(|said| said.role != Role::User && !said.aside) {
@@ -184,27 +188,27 @@ fn recent_turn(transcript: &Transcript) -> Option<u64> {
         let turn = turns.entry(message.turn).or_insert(Some(0));
         *turn = turn.zip(took).map(|(sum, took)| sum.saturating_add(took));
     }
-    // An opening is nobody's call.
+    // An opening makes no call.
     turns.remove(&0);
     let mut known: Vec<u64> = turns.into_values().flatten().rev().take(5).collect();
     known.sort_unstable();
     known.get(known.len() / 2).copied().filter(|took| *took > 0)
 }
 
-/// A share of what would be reserved for a turn: some four bytes make a token, and few answers are as long
-/// as they may be.
+/// Returns a share of the turn's reservation: about four bytes make a token, and few answers reach their
+/// maximum length.
 fn estimated(script: &Script, calls: Calls) -> u64 {
     let share = |input: u64, output: u32| input / 4 + u64::from(output) / 3;
     let comment = calls.may().map_or(0, |bound| share(bound.input, script.coach_max_output));
     share(calls.must().1.input, script.partner_max_output) + comment
 }
 
-/// The turns that the scenario's own cap leaves after `turn`.
+/// Returns the turns that the scenario's own cap leaves after `turn`.
 fn turns_below_cap(script: &Script, turn: u32) -> Option<u32> {
     script.max_turns.map(|most| most.saturating_sub(turn))
 }
 
-/// A conversation that nobody has begun, and nobody pays for.
+/// Returns a conversation that has not begun and has no payer.
 fn unbegun(script: Script) -> Conversation {
     Conversation {
         id: ConversationId(Uuid::nil()),
@@ -222,7 +226,7 @@ fn unbegun(script: Script) -> Conversation {
     }
 }
 
-/// What is said before the first turn: the partner's opening, if there is one.
+/// Returns the transcript before the first turn: the partner's opening, if there is one.
 fn beginning(script: &Script) -> Transcript {
     let opening = script.opening.iter().map(|words| Message {
         id: MessageId(1),

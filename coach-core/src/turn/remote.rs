@@ -1,7 +1,7 @@
-//! What becomes of a turn that nobody here speaks any more.
+//! Turns owned by another process, or by none: polls the store and publishes what it finds.
 //!
-//! Its owner was lost, or an answer of the store was. The record is then the only truth: what it has and
-//! followers were not told is told from there.
+//! The owner was lost, or a response of the store was. The record is then the only source: messages on record
+//! that were not published are published from it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,11 +16,11 @@ use crate::{
     turn::ledger::Payer,
 };
 
-/// How often a turn is looked at that is somebody else's.
+/// How often the store is polled for a turn of another owner.
 const LOOK: Duration = Duration::from_secs(1);
 
 impl Coach {
-    /// Looks after the room until nothing is open in it, or this process speaks in it, or nobody is in it.
+    /// Watches the room until no turn is open in it, this process runs one, or the room has no followers.
     pub(crate) fn watch_remote_turn(&self, room: &Arc<Room>) {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let nth = room.next_watch();
@@ -33,7 +33,7 @@ impl Coach {
                     Err(error) => {
                         tracing::warn!(
                             error = &error as &dyn std::error::Error,
-                            "looking after a turn"
+                            "watching a remote turn failed, retrying"
                         );
                     }
                 }
@@ -43,7 +43,8 @@ impl Coach {
         });
     }
 
-    /// Tells what is on record and was not told; `true` if something is open that nobody here speaks.
+    /// Publishes messages that are on record but unpublished; `true` if a turn is open that this process does
+    /// not run.
     async fn catch_up(&self, room: &Arc<Room>) -> Result<bool, StoreError> {
         let _gate = room.gate.lock().await;
         if room.speaks() {
@@ -64,9 +65,9 @@ impl Coach {
         Ok(false)
     }
 
-    /// Whether something is open. Where the room does not know that nothing is, what is on record is told
-    /// first: it comes before what begins or ends now, and weighs in the next prompt. To be called behind
-    /// the room's gate.
+    /// Returns whether a turn is open. If the room does not know that it is idle, messages on record are
+    /// published first: they come before the turn or the end that follows, and count in the next prompt. Must
+    /// be called behind the room's gate.
     pub(super) async fn is_open(&self, room: &Room) -> Result<bool, CoachError> {
         if room.here().state == TurnState::Idle {
             return Ok(false);
@@ -78,13 +79,13 @@ impl Coach {
         Ok(present.open.is_some())
     }
 
-    /// How the conversation stands on record.
+    /// Reads the conversation's current state from the store.
     pub(super) async fn present(&self, room: &Room) -> Result<ConversationSnapshot, CoachError> {
         let present = self.persist(|| self.0.stores.present(room.id())).await?;
         present.ok_or(CoachError::NotFound)
     }
 
-    /// Tells what is on record of a conversation in which nothing is open.
+    /// Publishes the record of a conversation in which no turn is open.
     async fn settle_room(
         &self,
         room: &Room,
@@ -105,7 +106,7 @@ impl Coach {
         Ok(())
     }
 
-    /// Tells what recovery closed, to whoever follows.
+    /// Publishes to followers what recovery closed.
     pub(crate) async fn tell_recovered(&self, recovered: &Recovered) {
         let Some(room) = self.0.rooms.get(recovered.conversation) else {
             return self.recovered_unfollowed(recovered).await;
@@ -114,7 +115,7 @@ impl Coach {
         let told = async {
             let _gate = room.gate.lock().await;
             let Some(newest) = recovered.messages.last() else { return Ok(()) };
-            // Where the next message has told it already, another turn runs by now.
+            // If the next request has already published the messages, another turn is running by now.
             if self.replay_missing(&room, newest.id).await? {
                 let cost = room.with_transcript(|said| self.cost_of_turn(room.record(), said));
                 let funds = self.0.stores.lower_ceiling(room.id(), cost).await?;
@@ -128,17 +129,23 @@ impl Coach {
             self.watch_remote_turn(&room);
         }
         if let Err(error) = self.end_when_over(&room).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "after recovery");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "updating a room after recovery failed"
+            );
         }
     }
 
-    /// Lowers the ceiling of a conversation that nobody follows, and publishes the released tokens to the
-    /// other rooms of its payer.
+    /// Lowers the ceiling of a conversation without followers, and publishes the released tokens to the
+    /// payer's other rooms.
     async fn recovered_unfollowed(&self, recovered: &Recovered) {
         match self.persist(|| self.lower_unfollowed(recovered.conversation)).await {
             Ok(payer) => self.moved(payer),
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "after recovery");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "lowering a ceiling after recovery failed"
+                );
             }
         }
     }
@@ -153,8 +160,8 @@ impl Coach {
         Ok(record.payer())
     }
 
-    /// Tells what is on record up to `newest` and was not told here, in the order of the record; `false`
-    /// if there is nothing. To be called behind the room's gate.
+    /// Publishes unpublished messages on record up to `newest`, in record order; `false` if there are none.
+    /// Must be called behind the room's gate.
     pub(super) async fn replay_missing(
         &self,
         room: &Room,

@@ -1,17 +1,16 @@
-//! What a participant says, checked before anything else looks at it.
+//! A participant's message, validated before anything else uses it.
 
 use crate::{error::CoachError, text::says_nothing};
 
 /// The longest message, in Unicode scalar values.
 pub const MAX_SCALARS: usize = 8_000;
 
-/// A message or a private question on its way in. Its text is kept exactly as sent.
+/// A message or an aside on its way in. Its text is kept exactly as sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Say {
-    /// The words.
+    /// The text.
     pub content: String,
-    /// What the sender calls it, so that sending it again does not say it twice: 1 to 64 of
-    /// `[A-Za-z0-9_-]`.
+    /// The sender's id for the message, which makes sending it again idempotent: 1 to 64 of `[A-Za-z0-9_-]`.
     pub client_id: Option<String>,
 }
 
@@ -22,26 +21,26 @@ impl From<&str> for Say {
 }
 
 impl Say {
-    /// The same words under a name.
+    /// Returns the same text with a client id.
     #[must_use]
     pub fn named(self, client_id: impl Into<String>) -> Self {
         Self { client_id: Some(client_id.into()), ..self }
     }
 
-    /// Whether it can be said at all.
+    /// Validates the text and the client id.
     pub(crate) fn check(&self) -> Result<(), CoachError> {
         if let Some(name) = &self.client_id
             && !(1..=64).contains(&name.len())
         {
-            return Err(CoachError::BadRequest("clientId must have 1 to 64 characters"));
+            return Err(CoachError::BadRequest("clientId: must have 1 to 64 characters"));
         }
         if let Some(name) = &self.client_id
             && !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
         {
-            return Err(CoachError::BadRequest("clientId may only have A-Z a-z 0-9 _ -"));
+            return Err(CoachError::BadRequest("clientId: must contain only A-Z a-z 0-9 _ -"));
         }
         if self.content.contains('\0') {
-            return Err(CoachError::BadRequest("a message cannot contain the character NUL"));
+            return Err(CoachError::BadRequest("content: must not contain the character NUL"));
         }
         if self.content.chars().take(MAX_SCALARS + 1).count() > MAX_SCALARS {
             return Err(CoachError::TooLong);

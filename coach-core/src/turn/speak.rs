@@ -1,7 +1,8 @@
-//! How an answer is spoken: one loop over the legs of a turn.
+//! How answers are generated: one loop over the legs of a turn.
 //!
-//! A leg is a model call whose text grows in the room, is kept by heartbeats, and ends in one transaction
-//! that settles it and says what comes next. A leg that lost its fence writes and tells nothing more.
+//! A leg is a model call whose text grows in the room, is saved by heartbeats, and ends in one transaction
+//! that settles the call and decides what comes next. A leg that lost its fence writes and publishes nothing
+//! more.
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
@@ -27,10 +28,11 @@ use crate::{
     turn::ledger::Bound,
 };
 
-/// How long a second try waits for its tokens: less than any lease, which is not renewed meanwhile.
+/// How long a second try waits for its reservation: shorter than any lease, because the lease is not renewed
+/// meanwhile.
 const RAISE: Duration = Duration::from_secs(2);
 
-/// A turn that is being spoken.
+/// A turn that this process runs.
 pub(super) struct Speaking {
     pub(super) room: Arc<Room>,
     pub(super) lease: Lease,
@@ -53,7 +55,8 @@ impl Speaking {
     }
 }
 
-/// This process speaks an attempt. Whatever ends that without the turn's end leaves it to others.
+/// Marks that this process runs an attempt. Dropped before the turn has closed, it hands the turn to the
+/// watcher.
 struct Present {
     coach: Coach,
     room: Arc<Room>,
@@ -69,7 +72,7 @@ impl Drop for Present {
 }
 
 impl Coach {
-    /// Speaks a turn in a task of its own: nobody who listens can stop it by leaving.
+    /// Runs a turn in its own task, so that followers who leave cannot stop it.
     pub(super) fn speak(&self, speaking: Speaking) {
         let coach = self.clone();
         let span = tracing::info_span!("turn", conversation.id = %speaking.room.id(), turn = speaking.opened.turn);
@@ -86,7 +89,7 @@ impl Coach {
         let mut lane = turn.opened.lane;
         let mut next = NextMessage { id: turn.opened.reply, replaces: turn.replaces };
         if let Some(skipped) = turn.opened.skipped {
-            // Another attempt began with the comment: that is what the skipped one replaces.
+            // The retry began with the comment, so the skipped comment is the one that replaces.
             let replaces = next.replaces.take();
             self.tell_skipped(&turn.room, skipped, replaces, turn.opened.turn, SkipReason::Quota);
         }
@@ -99,18 +102,18 @@ impl Coach {
         }
     }
 
-    /// Speaks one answer. `None` if the turn is somebody else's by now.
+    /// Runs one answer. `None` if the turn belongs to another owner by now.
     async fn leg(&self, turn: &Speaking, lane: Lane, next: NextMessage) -> Option<Spoken> {
         let room = &turn.room;
         let script = &room.record().script;
-        // Held from the outset, when what comes before was not there yet: by now it is known.
+        // The bound was reserved before the preceding answers existed; their real length is known now.
         let real = room.with_transcript(|said| self.bound(lane, script, said, 0));
         let held = turn.bound(lane);
         let bound = Bound { input: held.input.min(real.input), ..held };
         let mut spoken = Spoken::new(lane, next, self.now());
         room.begin(Growing::new(lane, turn.opened.turn, next.id, next.replaces));
         let Some(model) = self.0.models.get(lane) else {
-            let message = "no model speaks in this lane";
+            let message = "no model is configured for this lane";
             let kind = ModelErrorKind::ModelNotFound;
             spoken.has_no_model(ModelError::new(kind, "none", message));
             return Some(spoken);
@@ -148,7 +151,7 @@ impl Coach {
                         Ok(LeaseStatus::Owner { stop: false }) if !self.publish(turn, &spoken) => return None,
                         Ok(LeaseStatus::Owner { stop: false }) => {}
                         Err(error) => {
-                            tracing::warn!(error = &error as &dyn std::error::Error, "heartbeat");
+                            tracing::warn!(error = &error as &dyn std::error::Error, "a heartbeat failed");
                             checkpointed = 0;
                             room.tell_trouble(turn.opened.turn);
                         }
@@ -208,7 +211,7 @@ impl Coach {
             if !self.reserve_again(call, held.beside(used.usage())).await {
                 break;
             }
-            tracing::info!(%lane, model = name, "an answer without a word is asked for again");
+            tracing::info!(%lane, model = name, "retrying an empty answer");
             spoken.settled = spoken.settled.and(used);
             hearing = listen();
             request.limits.retries = 0;
@@ -233,11 +236,11 @@ impl Coach {
         Some(spoken)
     }
 
-    /// What the model of a lane is asked for the message `next`.
+    /// Returns the request to a lane's model for the message `next`.
     fn request(&self, room: &Room, lane: Lane, next: NextMessage, limits: Limits) -> ChatRequest {
         let script = &room.record().script;
         let transcript = room.with_transcript(|transcript| match next.replaces {
-            // The attempt that is replaced was not said.
+            // The replaced attempt is not part of the conversation.
             Some(replaced) => transcript.without(replaced),
             None => transcript.clone(),
         });
@@ -261,22 +264,25 @@ impl Coach {
         }
     }
 
-    /// Raises what is reserved for a call before it is made a second time; `false` if that does not fit or
-    /// the store does not answer.
+    /// Raises a call's reservation before its second try; `false` if the larger reservation does not fit or
+    /// the store does not respond.
     pub(crate) async fn reserve_again(&self, call: ReservationId, bound: Bound) -> bool {
         let raised = self.0.stores.raise(call, bound, self.house(), self.now());
         match tokio::time::timeout(RAISE, raised).await {
             Ok(Ok(Raising::Raised)) => true,
             Ok(Ok(Raising::Refused(_) | Raising::Closed)) | Err(_) => false,
             Ok(Err(error)) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "reserving again");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "raising a reservation failed"
+                );
                 false
             }
         }
     }
 
-    /// Publishes the text so far, unless another owner may have taken the turn over; `false` if the answer
-    /// does not grow here any more.
+    /// Publishes the text so far, unless another owner may have taken the turn over; `false` if the answer no
+    /// longer grows here.
     fn publish(&self, turn: &Speaking, spoken: &Spoken) -> bool {
         !turn.lease.holds() || turn.room.grow_to(spoken.reply, &spoken.text)
     }

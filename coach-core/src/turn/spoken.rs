@@ -1,4 +1,4 @@
-//! One answer, as far as it came, and what it is on record.
+//! One answer in progress and its outcome.
 
 use crate::{
     conversation::{Cut, Message, Role, Status},
@@ -14,7 +14,7 @@ use crate::{
     turn::ledger::{Settlement, VoidReason},
 };
 
-/// One answer, as far as it came.
+/// One answer in progress.
 pub(super) struct Spoken {
     pub(super) lane: Lane,
     pub(super) reply: MessageId,
@@ -25,7 +25,7 @@ pub(super) struct Spoken {
     pub(super) error: Option<ModelError>,
     pub(super) finish_reason: Option<String>,
     pub(super) model: Option<String>,
-    /// What all tries together are charged.
+    /// The charge for all tries together.
     pub(super) settled: Settlement,
     pub(super) first_delta_at: Option<Timestamp>,
     pub(super) timing: String,
@@ -49,7 +49,7 @@ impl Spoken {
         }
     }
 
-    /// Takes over what became of the last try, unless the turn was stopped or cut here before.
+    /// Records the outcome of the last try, unless the turn was already stopped or interrupted.
     pub(super) fn close(&mut self, hearing: &Hearing, name: &str) {
         if let Some(answered) = hearing.answered() {
             self.model = Some(answered.to_owned());
@@ -66,7 +66,7 @@ impl Spoken {
         }
     }
 
-    /// No model speaks in the lane.
+    /// Fails the answer because the lane has no model.
     pub(super) fn has_no_model(&mut self, error: ModelError) {
         self.fail(Status::Failed, model_code(error.kind), error);
     }
@@ -81,7 +81,7 @@ impl Spoken {
             status = error.status,
             request_id = error.request_id,
             said = error.about_the_operator(),
-            "a model did not answer to the end"
+            "a model did not complete its answer"
         );
         self.error = Some(error);
     }

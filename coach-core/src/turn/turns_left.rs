@@ -1,22 +1,22 @@
-//! How many turns are left: what an account pays for, and what the conversation's own cap allows.
+//! How many turns are left: by the payer's balance, and by the conversation's own cap.
 //!
 //! Pure arithmetic: no clock, no storage. The number that a participant sees never rises from turn to turn,
 //! because each closed turn lowers a *ceiling* that the store keeps with the conversation. Tokens reserved
-//! elsewhere lower what is shown, never the ceiling; more tokens empty it.
+//! elsewhere lower the shown number, never the ceiling; adding tokens clears it.
 
 use crate::turn::ledger::Balance;
 
-/// What a turn takes, in tokens.
+/// The cost of a turn, in tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TurnCost {
-    /// About what a usual turn takes.
+    /// The approximate cost of a typical turn.
     pub typical: u64,
-    /// What must be free for a whole turn: a message of usual length, the partner and the coach.
+    /// The tokens a whole turn must have available: a message of typical length, the partner and the coach.
     pub whole: u64,
 }
 
 impl TurnCost {
-    /// Returns about how many turns `tokens` pay for: 0 exactly when one whole turn does not fit.
+    /// Returns roughly how many turns `tokens` pay for: 0 exactly when one whole turn does not fit.
     pub fn turns(self, tokens: u64) -> u32 {
         if tokens < self.whole {
             return 0;
@@ -28,19 +28,19 @@ impl TurnCost {
 /// What a conversation may still spend.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Funds {
-    /// The account that pays.
+    /// The balance of its payer.
     pub balance: Balance,
-    /// The most turns that may be shown; `None` before the first turn, and after more tokens were added.
+    /// The most turns that may be shown; `None` before the first turn, and after tokens were added.
     pub ceiling: Option<u32>,
 }
 
 impl Funds {
-    /// Returns the number of turns that the account pays for, never more than the ceiling.
+    /// Returns the number of turns that the balance pays for, never more than the ceiling.
     pub fn turns_left(self, cost: TurnCost) -> u32 {
         self.below_ceiling(cost.turns(self.balance.left()))
     }
 
-    /// Returns the ceiling once a turn has closed; what is reserved elsewhere does not lower it.
+    /// Returns the new ceiling after a turn has closed; tokens reserved elsewhere do not lower it.
     pub fn lowered_ceiling(self, cost: TurnCost) -> u32 {
         self.below_ceiling(cost.turns(self.balance.unspent()))
     }
@@ -50,10 +50,10 @@ impl Funds {
     }
 }
 
-/// What keeps the number of turns down.
+/// What limits the number of remaining turns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TurnLimit {
-    /// The tokens of the account that pays.
+    /// The payer's tokens.
     Quota,
     /// The scenario's own maximum number of turns.
     Conversation,
@@ -69,8 +69,8 @@ impl TurnLimit {
     }
 }
 
-/// Returns the smaller of what the quota and the conversation's cap allow, and which of them it is; `None`
-/// where neither limits anything. Of two equal ones the cap is named: more tokens would not help.
+/// Returns the smaller of the turns that the quota and the conversation's cap allow, with its limit; `None`
+/// if neither limits. If they are equal the cap is named: more tokens would not help.
 pub fn shown(quota: Option<u32>, cap: Option<u32>) -> Option<(u32, TurnLimit)> {
     match (quota, cap) {
         (None, None) => None,
@@ -96,7 +96,7 @@ mod tests {
         {
             assert_eq!(COST.turns(tokens), turns, "{tokens}");
         }
-        // A usual turn may take more than what a whole one reserves, or nothing at all.
+        // A typical turn may cost more than a whole one reserves, or nothing at all.
         assert_eq!(TurnCost { typical: 400, whole: 250 }.turns(250), 1);
         assert_eq!(TurnCost { typical: 0, whole: 250 }.turns(250), 250);
     }

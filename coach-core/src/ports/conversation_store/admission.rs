@@ -1,4 +1,4 @@
-//! What opens a turn or an aside, and what is answered to it.
+//! Requests that open a turn or an aside, and their outcomes.
 
 use std::time::Duration;
 
@@ -13,37 +13,37 @@ use crate::{
 /// A participant's message on its way in.
 #[derive(Clone, Debug)]
 pub struct Accept<'a> {
-    /// Where.
+    /// The conversation.
     pub conversation: ConversationId,
-    /// The row to make; the same one again gives the same answer.
+    /// The id of the turn to create; repeating it returns the same outcome.
     pub turn: TurnId,
-    /// The words.
+    /// The text.
     pub content: &'a str,
-    /// What the sender calls it.
+    /// The sender's id for the message.
     pub client_id: Option<&'a str>,
-    /// The calls to hold tokens for.
+    /// The calls to reserve tokens for.
     pub calls: Calls,
-    /// What the host adds to the rules.
+    /// The host's limits.
     pub house: HostLimits,
-    /// Now.
+    /// The current time.
     pub at: Timestamp,
-    /// The owner's lease.
+    /// When the owner's lease ends.
     pub lease_until: Timestamp,
 }
 
-/// The model calls of one turn or aside, each with the most it may use.
+/// The model calls of one turn or aside, each with its upper bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Calls {
-    /// The partner's reply and perhaps the coach's comment.
+    /// The partner's reply and, depending on the scenario, the coach's comment.
     Turn {
         /// The partner's call.
         partner: Bound,
         /// The coach's.
         coach: CoachCall,
     },
-    /// Only the coach's comment of a turn whose partner has spoken.
+    /// Only the coach's comment of a turn whose partner has already replied.
     Comment(Bound),
-    /// The coach's answer to a private question.
+    /// The coach's answer to an aside.
     Aside(Bound),
 }
 
@@ -54,14 +54,14 @@ pub enum CoachCall {
     After(Bound),
     /// Before the partner.
     Before(Bound),
-    /// Not, and a skipped comment says why.
+    /// Not at all; a skipped comment records the reason.
     Skipped(SkipReason),
-    /// It has spoken already (another attempt at the partner's reply).
+    /// The comment exists already; only the partner's reply is retried.
     Spoken,
 }
 
 impl Calls {
-    /// The call that must fit: without it nothing is opened.
+    /// Returns the call that must fit, or else nothing is opened.
     pub fn must(self) -> (Lane, Bound) {
         match self {
             Self::Turn { partner, .. } => (Lane::Partner, partner),
@@ -70,7 +70,7 @@ impl Calls {
         }
     }
 
-    /// The comment's call, which is left out where it does not fit.
+    /// Returns the comment's call, which is skipped if it does not fit.
     pub fn may(self) -> Option<Bound> {
         match self {
             Self::Turn { coach: CoachCall::After(bound) | CoachCall::Before(bound), .. } => {
@@ -82,7 +82,7 @@ impl Calls {
         }
     }
 
-    /// Who speaks first, where everything fits.
+    /// Returns the lane of the first call, if all calls fit.
     pub fn first(self) -> Lane {
         match self {
             Self::Turn { coach: CoachCall::Before(_), .. } => Lane::Coach,
@@ -90,8 +90,8 @@ impl Calls {
         }
     }
 
-    /// Why the comment that is still to come will be missing, if the turn's owner is lost before it is
-    /// begun; `None` where none is to come.
+    /// Returns the skip reason of the pending comment if the turn's owner is lost before the comment begins;
+    /// `None` if no comment is pending.
     pub fn owed(self, coach_left_out: bool) -> Option<SkipReason> {
         match self {
             Self::Turn { coach: CoachCall::After(_), .. } if coach_left_out => {
@@ -106,134 +106,134 @@ impl Calls {
     }
 }
 
-/// What the host adds to the rules of a conversation.
+/// The host's limits, which apply in addition to the rules of a conversation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HostLimits {
-    /// The host is going down.
+    /// The host is draining.
     pub draining: bool,
-    /// Messages a minute in one conversation.
+    /// Maximum messages per minute in one conversation.
     pub per_minute: Option<u32>,
-    /// Tokens a day for everybody together.
+    /// Maximum tokens per day for all users together.
     pub tokens_per_day: Option<u64>,
 }
 
-/// Another attempt on its way in.
+/// A retry on its way in.
 #[derive(Clone, Debug)]
 pub struct Retry {
-    /// Where.
+    /// The conversation.
     pub conversation: ConversationId,
-    /// This attempt; the same one again gives the same answer.
+    /// The id of this attempt; repeating it returns the same outcome.
     pub attempt: TurnId,
     /// The attempt that the first answer replaces.
     pub replaces: MessageId,
-    /// The calls to hold tokens for.
+    /// The calls to reserve tokens for.
     pub calls: Calls,
-    /// What the host adds to the rules.
+    /// The host's limits.
     pub house: HostLimits,
-    /// Now.
+    /// The current time.
     pub at: Timestamp,
-    /// The owner's lease.
+    /// When the owner's lease ends.
     pub lease_until: Timestamp,
 }
 
-/// What became of a message on its way in.
+/// The outcome of a message or a retry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admission {
-    /// It is kept.
+    /// The turn or aside is open.
     Admitted(Admitted),
-    /// The same message is on record: nothing is sent twice.
+    /// The same message is already on record: nothing is sent twice.
     Known {
         /// The message on record.
         message: MessageId,
         /// Its turn.
         turn: u32,
     },
-    /// Nothing is kept.
+    /// Nothing was saved.
     Refused(Refusal),
 }
 
-/// An open turn.
+/// An open turn or aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Admitted {
-    /// Its row.
+    /// Its id.
     pub id: TurnId,
     /// Its number; an aside names the last turn begun.
     pub turn: u32,
-    /// The owner's fence: part of every later write.
+    /// The owner's fence, which every later write carries.
     pub fence: u64,
-    /// The participant's message (of a retry: the one on record).
+    /// The participant's message; for a retry, the one on record.
     pub message: MessageId,
-    /// When that was kept.
+    /// When that message was saved.
     pub created_at: Timestamp,
-    /// Who speaks first.
+    /// The lane of the first answer.
     pub lane: Lane,
-    /// The message that grows first.
+    /// The first growing message.
     pub reply: MessageId,
-    /// The coach is left out after all, because of the quota.
+    /// The comment does not fit the quota and is skipped.
     pub coach_left_out: bool,
-    /// The skipped comment that stands before the partner's reply (`Before` that did not fit).
+    /// The skipped comment before the partner's reply, if a `Before` comment did not fit.
     pub skipped: Option<MessageId>,
-    /// The newest message that was on record before: a caller whose copy ends elsewhere reads again.
+    /// The newest message on record before this one: a caller whose copy ends elsewhere must read again.
     pub before: Option<MessageId>,
-    /// The invitation's tokens now.
+    /// The payer's balance now.
     pub balance: Option<Balance>,
 }
 
-/// Why nothing was kept.
+/// Why nothing was saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The same client id with other text.
+    /// The client id was already used for another text.
     IdempotencyConflict,
-    /// The conversation is over.
+    /// The conversation has ended.
     Ended(EndReason),
-    /// The invitation's time is over.
+    /// The invitation has expired.
     InvitationExpired,
-    /// The invitation was taken back.
+    /// The invitation was revoked.
     InvitationRevoked,
-    /// The host is going down.
+    /// The host is draining.
     Draining,
-    /// An answer is on its way.
+    /// A turn or an aside is open.
     Busy,
-    /// Too many messages; the next one fits at this instant.
+    /// Too many messages in the last minute.
     RateLimited {
-        /// When to come back.
+        /// When the next message is allowed.
         until: Timestamp,
     },
-    /// The call does not fit what everybody together may use in a day.
+    /// The call does not fit the daily limit of all users together.
     DaySpent {
-        /// When the next day begins; soon, where it only waits for what others hold.
+        /// When to retry: the start of the next day, or soon if reservations in flight are the cause.
         until: Timestamp,
-        /// It would fit, were nothing held for calls in flight.
+        /// The call would fit if no tokens were reserved for calls in flight.
         for_now: bool,
     },
-    /// The call does not fit what its payer has left.
+    /// The call does not fit the payer's balance.
     QuotaExhausted {
         /// Tokens left.
         left: u64,
-        /// It would fit, were nothing held for calls in flight.
+        /// The call would fit if no tokens were reserved for calls in flight.
         for_now: bool,
     },
-    /// Nothing to do again.
+    /// There is no answer to stop or retry.
     NoSuchTurn,
 }
 
-/// By when a call that is in flight now has probably given back what it does not need.
+/// When a call in flight has probably released its unused tokens.
 const SOON: Duration = Duration::from_secs(5);
 
 impl Refusal {
-    /// Why a call that may take `tokens` does not fit a balance.
+    /// Returns why a call of up to `tokens` does not fit a balance.
     pub fn of_quota(balance: Balance, tokens: u64) -> Self {
         let unspent = balance.quota.saturating_sub(balance.used);
         Self::QuotaExhausted { left: balance.left(), for_now: tokens <= unspent }
     }
 
-    /// Why a call that may take `tokens` does not fit a day that has `used` of its `limit`.
+    /// Returns why a call of up to `tokens` does not fit a day on which `used` of its `limit` is spent.
     pub fn of_day(limit: u64, used: u64, tokens: u64, at: Timestamp) -> Self {
         let for_now = tokens <= limit.saturating_sub(used);
         Self::DaySpent { until: if for_now { at.after(SOON) } else { at.next_day() }, for_now }
     }
 
-    /// When the same will be let in, if time alone does it.
+    /// Returns when the same request will succeed, if that is only a matter of time.
     pub fn until(self) -> Option<Timestamp> {
         match self {
             Self::RateLimited { until } | Self::DaySpent { until, .. } => Some(until),

@@ -1,8 +1,8 @@
-//! `ConversationStore`: keeps conversations, their turns and what each call of a turn may spend.
+//! `ConversationStore`: keeps conversations, their turns, and the reservations of each turn's calls.
 //!
-//! Each method is one fact, saved whole or not at all, in one transaction. A caller may stop waiting for
-//! an answer at any moment: the fact is then saved whole or not at all all the same. Where an answer was
-//! lost, the same call made again gives it again (`attempt`, a final message).
+//! Each method saves one fact in one transaction. A caller may stop waiting at any moment: the fact is then
+//! still saved completely or not at all. If a response was lost, the same call made again returns it again
+//! (identified by `attempt` or by the final message).
 
 mod admission;
 mod progress;
@@ -26,15 +26,15 @@ use crate::{
 /// Keeps conversations.
 #[async_trait]
 pub trait ConversationStore: Send + Sync {
-    /// Keeps a new conversation and, if its script has an opening, that as a complete partner message of
-    /// turn 0. `false`, with nothing kept, if its owner's account is closed.
+    /// Creates a conversation and, if its script has an opening, saves that as a complete partner message of
+    /// turn 0. `false`, with nothing saved, if its owner's user record is closed.
     async fn start(&self, conversation: &Conversation) -> Result<bool, StoreError>;
 
-    /// A conversation, what is open in it, its newest finished message and what it may still spend.
+    /// Returns a conversation, its open turn, its newest finished message and what it may still spend.
     async fn present(&self, id: ConversationId)
     -> Result<Option<ConversationSnapshot>, StoreError>;
 
-    /// Returns what a conversation may still spend; `None` where nothing limits it.
+    /// Returns what a conversation may still spend; `None` if it has no limit.
     async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError>;
 
     /// Lowers the ceiling of a conversation whose turn was closed by [`recover`] to
@@ -47,7 +47,7 @@ pub trait ConversationStore: Send + Sync {
         cost: TurnCost,
     ) -> Result<Option<Funds>, StoreError>;
 
-    /// Conversations of a person or of an invitation, newest first, older than `before`.
+    /// Returns the conversations that match a filter, newest first, older than `before`.
     async fn conversations(
         &self,
         of: ConversationFilter,
@@ -55,7 +55,7 @@ pub trait ConversationStore: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Conversation>, StoreError>;
 
-    /// Finished messages, ascending: the newest `limit` of those with ids below `before`.
+    /// Returns finished messages, ascending: the newest `limit` of those with ids below `before`.
     async fn messages(
         &self,
         id: ConversationId,
@@ -63,7 +63,7 @@ pub trait ConversationStore: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Message>, StoreError>;
 
-    /// Finished messages from `from` on, up to and including `upto`, ascending, at most `limit`.
+    /// Returns finished messages from `from` up to and including `upto`, ascending, at most `limit`.
     async fn messages_from(
         &self,
         id: ConversationId,
@@ -72,37 +72,37 @@ pub trait ConversationStore: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Message>, StoreError>;
 
-    /// Opens a turn or an aside: keeps the participant's message, holds the tokens of its calls and
-    /// begins the first answer (a message without text, `streaming`).
+    /// Opens a turn or an aside: saves the participant's message, reserves the tokens of its calls and begins
+    /// the first answer (a message without text, `streaming`).
     ///
-    /// Refuses, in this order, with nothing kept: known `client_id` with other text, ended, invitation
-    /// expired or revoked, draining, busy, too many in the last minute, quota, the day's limit. A known
-    /// `client_id` with the same text is [`Admission::Known`], before any of these. Tokens are held by
-    /// single conditional statements: where the partner (or an aside's answer) does not fit, the turn is
-    /// refused; where only the coach does not, it is skipped.
+    /// Refuses, in this order, with nothing saved: known `client_id` with other text, ended, invitation
+    /// expired or revoked, draining, busy, too many messages in the last minute, quota, the daily limit. A
+    /// known `client_id` with the same text is [`Admission::Known`], before any of these. Tokens are reserved
+    /// by single conditional statements: if the partner (or an aside's answer) does not fit, the turn is
+    /// refused; if only the coach does not fit, the comment is skipped.
     async fn accept(&self, accept: Accept<'_>) -> Result<Admission, StoreError>;
 
-    /// Opens the turn or aside that `replaces` belongs to again for another attempt at that answer: a new
-    /// message of the same turn and role that replaces the attempt before. Refused like [`accept`], and
-    /// with [`Refusal::NoSuchTurn`] if `replaces` is replaced already or its turn is not the last one.
+    /// Reopens the turn or aside of `replaces` for another attempt at that answer: a new message of the same
+    /// turn and role that replaces the previous attempt. Refused like [`accept`], and with
+    /// [`Refusal::NoSuchTurn`] if `replaces` is already replaced or its turn is not the last one.
     ///
     /// [`accept`]: ConversationStore::accept
     async fn retry(&self, retry: Retry) -> Result<Admission, StoreError>;
 
-    /// Tells the owner of an open turn whether it still is, keeps the text so far, renews the lease and
-    /// brings the stop flag. Acknowledged before it survives a power cut.
+    /// Saves the text so far of an open turn and renews its lease; returns whether the caller still owns the
+    /// turn, and the stop flag. May return before the write would survive a power loss.
     async fn beat(&self, beat: Heartbeat<'_>) -> Result<LeaseStatus, StoreError>;
 
-    /// Makes an answer final, settles its call with its usage entry, and does what comes next: begins the
-    /// next answer, keeps why it is skipped, or closes the turn. At closing, calls never begun are voided,
-    /// `ends` is applied, and the ceiling is lowered to [`Funds::lowered_ceiling`] of the turn's cost. Made
-    /// again with the same message and fence it answers the same.
+    /// Makes an answer final, settles its call with its usage entry, and takes the next step: begins the next
+    /// answer, records why it is skipped, or closes the turn. Closing voids calls never started, applies
+    /// `ends`, and lowers the ceiling to [`Funds::lowered_ceiling`] of the turn's cost. Repeating the call
+    /// with the same message and fence returns the same.
     async fn finish(&self, finish: Finish<'_>) -> Result<Finishing, StoreError>;
 
-    /// Raises the stop flag of the open turn or aside; `false` if nothing is open.
+    /// Sets the stop flag of the open turn or aside; `false` if none is open.
     async fn request_stop(&self, id: ConversationId) -> Result<bool, StoreError>;
 
-    /// Ends a conversation in which nothing is open. Where it is ended now, `audit` is added.
+    /// Ends a conversation in which no turn is open. If this call ends it, `audit` is added.
     async fn end(
         &self,
         id: ConversationId,
@@ -111,9 +111,9 @@ pub trait ConversationStore: Send + Sync {
         audit: Option<AuditEntry>,
     ) -> Result<Ending, StoreError>;
 
-    /// Notes that the participant had a coach's comment on screen. Apart for each way it came there, the
-    /// first time, the largest share and the longest time count; what is no coach's comment of this
-    /// conversation changes nothing. Acknowledged before it survives a power cut.
+    /// Records that the participant had a coach's comment on screen. For each way of display separately, the
+    /// first time, the largest share and the longest time count; a message that is not a coach's comment of
+    /// this conversation changes nothing. May return before the write would survive a power loss.
     async fn note_seen(
         &self,
         id: ConversationId,
@@ -122,14 +122,15 @@ pub trait ConversationStore: Send + Sync {
         at: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// What is kept of comments on screen: by message, shown before opened.
+    /// Returns the display records of comments: by message, shown before opened.
     async fn seen(&self, id: ConversationId) -> Result<Vec<SeenRecord>, StoreError>;
 
-    /// Closes turns whose owner is gone: of those whose lease ran out before `lease_before` (all open
-    /// ones if absent), except the attempts in `running`, the fence is raised, the growing message becomes `interrupted`, begun calls are
-    /// settled by [`Bound::estimate`], others voided, and a comment never begun is kept as skipped with
-    /// `failed` (or with the reason it had). Calls outside of turns that were held longer than
-    /// [`StandaloneCall::LIFE`] before that (all if absent) are settled by estimate as well.
+    /// Closes turns whose owner is lost: those whose lease expired before `lease_before` (all open ones if
+    /// absent), except the attempts in `running`. The fence is raised, the growing message becomes
+    /// `interrupted`, started calls are settled by [`Bound::estimate`], others voided, and a comment that
+    /// never began is recorded as skipped with `failed` (or with the reason it had). Calls outside of turns
+    /// whose reservation is older than [`StandaloneCall::LIFE`] at `lease_before` (all if absent) are settled
+    /// by estimate as well.
     ///
     /// [`Bound::estimate`]: crate::turn::ledger::Bound::estimate
     /// [`StandaloneCall::LIFE`]: super::StandaloneCall::LIFE
@@ -141,28 +142,28 @@ pub trait ConversationStore: Send + Sync {
     ) -> Result<Vec<Recovered>, StoreError>;
 }
 
-/// Whose conversations.
+/// Which conversations to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConversationFilter {
-    /// A participant's.
+    /// Those of a participant.
     Person(UserId),
-    /// A participant's that have not ended.
+    /// Those of a participant that have not ended.
     Running(UserId),
-    /// A participant's that have ended.
+    /// Those of a participant that have ended.
     Ended(UserId),
     /// Those under an invitation.
     Invitation(InvitationId),
 }
 
-/// How a conversation stands.
+/// A conversation's current state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConversationSnapshot {
     /// The conversation.
     pub conversation: Conversation,
-    /// What is open in it.
+    /// The open turn or aside.
     pub open: Option<OpenTurn>,
     /// Its newest finished message.
     pub newest: Option<MessageId>,
-    /// What it may still spend; `None` where nothing limits it.
+    /// What it may still spend; `None` if it has no limit.
     pub funds: Option<Funds>,
 }

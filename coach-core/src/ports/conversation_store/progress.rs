@@ -1,4 +1,4 @@
-//! How an open turn goes on, and how it and its conversation end.
+//! How an open turn progresses, and how it and its conversation end.
 
 use crate::{
     conversation::{Conversation, EndReason, Message, SkipReason, Status},
@@ -8,130 +8,130 @@ use crate::{
     turn::{Funds, TurnCost, ledger::Settlement},
 };
 
-/// A sign of life of an open turn's owner.
+/// A heartbeat of an open turn's owner.
 #[derive(Clone, Debug)]
 pub struct Heartbeat<'a> {
-    /// Where.
+    /// The conversation.
     pub conversation: ConversationId,
-    /// Which turn.
+    /// The turn.
     pub turn: TurnId,
     /// The owner's fence.
     pub fence: u64,
     /// The growing message.
     pub reply: MessageId,
-    /// All of its text so far, if there is more than the last time.
+    /// The whole text so far, if it has grown since the last heartbeat.
     pub text: Option<&'a str>,
-    /// The owner's lease.
+    /// When the owner's lease ends.
     pub lease_until: Timestamp,
 }
 
-/// What an owner hears back.
+/// What a heartbeat returns to the owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LeaseStatus {
-    /// It owns the turn.
+    /// The caller owns the turn.
     Owner {
-        /// Somebody asked for a stop.
+        /// A stop was requested.
         stop: bool,
     },
-    /// Somebody else does, or the turn is closed: write nothing more.
+    /// Another owner has the turn, or it is closed: the caller must not write any more.
     Gone,
 }
 
-/// An answer's end.
+/// The end of an answer.
 #[derive(Clone, Debug)]
 pub struct Finish<'a> {
-    /// Where.
+    /// The conversation.
     pub conversation: ConversationId,
-    /// Which turn.
+    /// The turn.
     pub turn: TurnId,
     /// The owner's fence.
     pub fence: u64,
-    /// Whose call it was.
+    /// The lane of the call.
     pub lane: Lane,
     /// The message that grew.
     pub reply: MessageId,
-    /// All of its text.
+    /// The whole text.
     pub text: &'a str,
-    /// How far it came; never `Streaming` or `Skipped`.
+    /// The final status; never `Streaming` or `Skipped`.
     pub status: Status,
-    /// Why the model stopped, or why it failed: a code.
+    /// A code: why the model stopped, or why it failed.
     pub finish_reason: Option<&'a str>,
     /// The model that answered.
     pub model: Option<&'a str>,
-    /// When its first text came.
+    /// When its first text arrived.
     pub first_delta_at: Option<Timestamp>,
-    /// When pieces came, for replay; see [`crate::conversation`].
+    /// When its pieces arrived, for playback; see [`crate::conversation`].
     pub timing: &'a str,
-    /// What is charged.
+    /// The charge.
     pub settlement: Settlement,
-    /// In micro-USD; `None` if the price is not known.
+    /// The cost in micro-USD; `None` if the price is not known.
     pub cost: Option<u64>,
-    /// What comes next.
+    /// The next step.
     pub then: NextStep,
-    /// What the next turn takes: lowers the ceiling, if this closes the turn.
+    /// The cost of the next turn, which lowers the ceiling if this closes the turn.
     pub turn_cost: TurnCost,
-    /// The conversation ends when this closes the turn.
+    /// Why the conversation ends if this closes the turn.
     pub ends: Option<EndReason>,
-    /// Now.
+    /// The current time.
     pub at: Timestamp,
-    /// The owner's lease, if something comes next.
+    /// When the owner's lease ends, if an answer follows.
     pub lease_until: Timestamp,
 }
 
-/// What comes after an answer.
+/// The step that follows an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextStep {
-    /// The next answer begins, in this lane.
+    /// Begin the next answer, in this lane.
     Speak(Lane),
-    /// The comment is left out, and the turn is closed.
+    /// Skip the comment and close the turn.
     Skip(SkipReason),
-    /// The turn is closed.
+    /// Close the turn.
     Close,
 }
 
-/// What became of an answer's end.
+/// The outcome of committing an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finishing {
-    /// It is kept.
+    /// The answer is committed.
     Kept {
         /// The next answer, or the skipped comment.
         next: Option<NextMessage>,
-        /// What the conversation may still spend; `None` where nothing limits it.
+        /// What the conversation may still spend; `None` if it has no limit.
         funds: Option<Funds>,
     },
-    /// The turn is somebody else's or closed: nothing was written.
+    /// Another owner has the turn, or it is closed: nothing was written.
     Gone,
 }
 
-/// The message that a finished answer is followed by.
+/// The message that follows a finished answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NextMessage {
     /// Its id.
     pub id: MessageId,
-    /// The attempt it replaces: the turn's last message of the same role, if there was one.
+    /// The attempt it replaces: the turn's previous message of the same role, if any.
     pub replaces: Option<MessageId>,
 }
 
-/// What became of an end.
+/// The outcome of ending a conversation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ending {
-    /// It ended now.
+    /// This call ended it.
     Ended(Conversation),
     /// It had ended before.
     Already(Conversation),
-    /// Something is open.
+    /// A turn or an aside is open.
     Busy,
-    /// No such conversation.
+    /// The conversation does not exist.
     Unknown,
 }
 
-/// A turn that was closed for an owner that is gone.
+/// A turn that recovery closed because its owner was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recovered {
-    /// Where.
+    /// The conversation.
     pub conversation: ConversationId,
-    /// Its number.
+    /// The turn's number.
     pub turn: u32,
-    /// What was written then, in order: the interrupted answer, the skipped comment.
+    /// The messages written by recovery, in order: the interrupted answer, the skipped comment.
     pub messages: Vec<Message>,
 }

@@ -5,12 +5,10 @@ import { faultWords, noticeWords, refusalWords } from "./status-text";
 const refused = (code: string, text: string, retryable = true) => refusalWords({ code, text, retryable });
 
 it("explains a refusal by its code, and says only once that the message was not sent", () => {
-  expect(refused("busy", "an answer is on its way; your message was not sent")).toBe(
-    "Not sent. Another answer was in progress.",
-  );
-  expect(refused("rate_limited", "too many messages in a minute; your message was not sent")).toBe(
-    "Too many messages in a minute; your message was not sent.",
-  );
+  const busy = "Another answer is in progress. Your message was not sent; try again once it has finished.";
+  expect(refused("busy", busy)).toBe("Not sent. Another answer was in progress.");
+  const limited = "Too many messages in one minute. Your message was not sent; try again in a moment.";
+  expect(refused("rate_limited", limited)).toBe(limited);
   expect(refused("idempotency_conflict", "another message has this id")).toBe("Not sent. Another message has this id.");
   expect(refused("quota_exhausted", "no", false)).toBe("Not sent. You don't have enough turns left.");
 });
