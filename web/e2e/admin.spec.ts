@@ -97,7 +97,7 @@ test("a role changes after a confirmation that names the person, and a refusal s
   await page.route(`**/api/users/${lena.id}`, (route) => {
     asked.push(route.request().postDataJSON());
     const problem = { type: "about:blank", title: "Conflict", status: 409, code: "conflict" };
-    const detail = "the operator's ADMIN_EMAILS names this person";
+    const detail = "this user is an administrator by ADMIN_EMAILS; the operator must remove the address first";
     return route.fulfill({ status: 409, contentType: "application/problem+json", json: { ...problem, detail } });
   });
 
@@ -114,7 +114,7 @@ test("a role changes after a confirmation that names the person, and a refusal s
 
   await role.selectOption("User");
   await question.getByRole("button", { name: "Make them a user" }).click();
-  await expect(question.getByRole("alert")).toContainText("The operator's ADMIN_EMAILS names this person.");
+  await expect(question.getByRole("alert")).toContainText("This user is an administrator by ADMIN_EMAILS; the operator must remove the address first.");
   expect(asked).toEqual([{ role: "USER" }]);
   await inspect(page, "a refused role change", { widths: [320, 390] });
 

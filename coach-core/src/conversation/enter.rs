@@ -1,4 +1,4 @@
-//! Who may come into a conversation's room, and the room itself: found, or read from the store.
+//! Access to a conversation's room, and opening the room from memory or from the store.
 
 use std::{
     collections::hash_map::DefaultHasher,
@@ -22,10 +22,10 @@ use crate::{
     ports::ConversationSnapshot,
 };
 
-/// How often a conversation whose time is up is ended again, while something is open in it.
+/// How often the engine retries to end a conversation whose time is up while a turn is open.
 const AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// What the policy says of an act, as an error.
+/// Turns the policy's verdict on an act into an error.
 pub(crate) fn permit(by: &Principal, act: Act, relation: Relation) -> Result<(), CoachError> {
     match verdict(act, Seat::of(by.role, relation)) {
         Verdict::Allow => Ok(()),
@@ -35,7 +35,7 @@ pub(crate) fn permit(by: &Principal, act: Act, relation: Relation) -> Result<(),
 }
 
 impl Coach {
-    /// The room, for the participant alone, whatever their role.
+    /// Returns the room to the participant only, whatever the caller's role.
     pub(crate) async fn as_participant(
         &self,
         by: &Principal,
@@ -44,7 +44,7 @@ impl Coach {
         self.enter(by, Act::Converse, id).await
     }
 
-    /// The room, for whoever may read the conversation.
+    /// Returns the room to a caller who may read the conversation.
     pub(crate) async fn as_reader(
         &self,
         by: &Principal,
@@ -53,7 +53,7 @@ impl Coach {
         self.enter(by, Act::ReadConversation, id).await
     }
 
-    /// The room, for whoever may do `act` in it.
+    /// Returns the room to a caller who may do `act` in it.
     pub(crate) async fn enter(
         &self,
         by: &Principal,
@@ -68,7 +68,7 @@ impl Coach {
         }
     }
 
-    /// How a conversation relates to who asks.
+    /// Returns how a conversation relates to the caller.
     pub(crate) async fn relation(
         &self,
         by: &Principal,
@@ -80,13 +80,13 @@ impl Coach {
         if self.in_scope(by, room.record()).await? {
             return Ok(Relation::InScope);
         }
-        // A guest's conversations may have moved to this account since the room was opened.
+        // A guest's conversations may have moved to the caller since the room was opened.
         let present = self.0.stores.present(room.id()).await?.ok_or(CoachError::NotFound)?;
         room.give_to(present.conversation.owner);
         Ok(if room.owner() == by.user { Relation::Own } else { Relation::Foreign })
     }
 
-    /// A researcher's view: conversations under an invitation, perhaps only the researcher's own.
+    /// Returns whether a researcher may see the conversation: it has an invitation in the researcher's scope.
     pub(crate) async fn in_scope(
         &self,
         by: &Principal,
@@ -102,12 +102,12 @@ impl Coach {
         Ok(invitation.is_some_and(|invitation| self.sees(staff, &invitation)))
     }
 
-    /// The room of a conversation, read from the store if nobody is in it.
+    /// Returns the room of a conversation, read from the store if it is not open.
     pub(crate) async fn room(&self, id: ConversationId) -> Result<Arc<Room>, CoachError> {
         if let Some(room) = self.0.rooms.get(id) {
             return Ok(room);
         }
-        // One reader at a time for a conversation: a room never begins from what another has outdated.
+        // One reader at a time per conversation, so that no room starts from an outdated read.
         let mut hasher = DefaultHasher::new();
         id.hash(&mut hasher);
         let place = usize::try_from(hasher.finish() % 16).unwrap_or_default();
@@ -124,7 +124,7 @@ impl Coach {
             false => self.quota(&room, present.funds),
         });
         if self.0.rooms.paid_by(room.record().payer()).len() > 1 {
-            // What was read may have moved before the room was there to be told.
+            // Tokens may have moved between the read and the room's registration.
             self.count_again(&room);
         }
         self.watch_the_clock(&room);
@@ -134,7 +134,7 @@ impl Coach {
         Ok(room)
     }
 
-    /// Ends the conversation when its time is up, if somebody is in the room then.
+    /// Ends the conversation when its time is up, if its room is open then.
     fn watch_the_clock(&self, room: &Arc<Room>) {
         let (Some(closes_at), None) = (room.record().closes_at(), room.here().ended) else {
             return;
@@ -143,14 +143,14 @@ impl Coach {
         tokio::spawn(async move {
             tokio::time::sleep(closes_at.since(coach.now())).await;
             while let Some(room) = room.upgrade() {
-                // A running turn is closed by its own end, which looks at the time too.
+                // A running turn is closed by its own end, which checks the time as well.
                 match coach.end_if_idle(&room, EndReason::MaxTime).await {
                     Ok(Some(_)) => return,
                     Ok(None) => {}
                     Err(error) => {
                         tracing::warn!(
                             error = &error as &dyn std::error::Error,
-                            "ending a conversation in time"
+                            "ending a conversation on time failed, retrying"
                         );
                     }
                 }

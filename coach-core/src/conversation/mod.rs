@@ -1,4 +1,4 @@
-//! A conversation and its transcript: starting one, reading one, and who may do either.
+//! A conversation and its transcript: starting and reading one, and who may do either.
 
 mod enter;
 mod record;

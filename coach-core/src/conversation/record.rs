@@ -1,4 +1,4 @@
-//! What a conversation is, on record.
+//! The record of a conversation.
 
 use crate::{
     ids::{ConversationId, InvitationId, MessageId, TurnId, UserId},
@@ -14,29 +14,29 @@ pub struct Conversation {
     pub id: ConversationId,
     /// The participant.
     pub owner: UserId,
-    /// The invitation that pays for it.
+    /// The invitation that pays for it, if any.
     pub invitation: Option<InvitationId>,
-    /// Its owner's allowance pays for it. Without one or the other it is metered, not limited.
+    /// Its owner's allowance pays for it. Without invitation or allowance it is metered but not limited.
     pub allowance: bool,
-    /// The scenario it was started from, and that scenario's version then.
+    /// The slug and version of the scenario it was started from.
     pub scenario: Option<(String, String)>,
-    /// Everything it is played from; later changes of the scenario do not touch it.
+    /// The script it is played from; later changes to the scenario do not affect it.
     pub script: Script,
-    /// The invitation allows the coach's comments.
+    /// Whether the invitation allows the coach's comments.
     pub coach: bool,
-    /// The invitation allows private questions.
+    /// Whether the invitation allows asides.
     pub aside: bool,
     /// When it was started.
     pub created_at: Timestamp,
     /// The last turn begun; 0 before the first.
     pub turn: u32,
-    /// How and when it ended; if its words were erased later, it still says when.
+    /// Why and when it ended; the time stays even if the text was erased later.
     pub ended: Option<(EndReason, Timestamp)>,
-    /// When its words were erased.
+    /// When its text was erased.
     pub erased_at: Option<Timestamp>,
 }
 
-/// Why a conversation is over.
+/// Why a conversation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EndReason {
     /// The participant ended it.
@@ -45,11 +45,11 @@ pub enum EndReason {
     Staff,
     /// A stop rule of a batch run was met.
     GoalReached,
-    /// The scenario's number of turns is used up.
+    /// The scenario's maximum number of turns was reached.
     MaxTurns,
-    /// The scenario's time is up.
+    /// The scenario's time limit was reached.
     MaxTime,
-    /// Its words were erased.
+    /// Its text was erased.
     Erased,
 }
 
@@ -64,7 +64,7 @@ impl EndReason {
         Self::Erased,
     ];
 
-    /// The reason's name in SQL and JSON.
+    /// Returns the reason's name in SQL and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Participant => "participant",
@@ -76,7 +76,7 @@ impl EndReason {
         }
     }
 
-    /// Reads what [`EndReason::as_str`] writes.
+    /// Parses the output of [`EndReason::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str() == name)
     }
@@ -85,18 +85,18 @@ impl EndReason {
 /// A turn or an aside that is not closed yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpenTurn {
-    /// Its row.
+    /// Its id.
     pub id: TurnId,
     /// The turn's number; an aside names the last turn begun.
     pub turn: u32,
-    /// It is an aside.
+    /// Whether it is an aside.
     pub aside: bool,
-    /// The message whose text grows.
+    /// The growing message.
     pub reply: MessageId,
 }
 
 impl Conversation {
-    /// Who pays for its calls.
+    /// Returns the payer of its calls.
     pub fn payer(&self) -> Payer {
         match self.invitation {
             Some(id) => Payer::Invitation(id),
@@ -105,7 +105,7 @@ impl Conversation {
         }
     }
 
-    /// When the scenario's time is up.
+    /// Returns when the scenario's time limit is reached.
     pub fn closes_at(&self) -> Option<Timestamp> {
         let seconds = self.script.max_seconds?;
         Some(self.created_at.after(std::time::Duration::from_secs(seconds.into())))

@@ -1,21 +1,21 @@
-//! How a participant had a coach's comment on screen: what the page reports, and what is kept of it.
+//! How a coach's comment was displayed to the participant: the page's reports and the record kept of them.
 
 use crate::{ids::MessageId, timestamp::Timestamp};
 
-/// The longest time on screen that is believed, in milliseconds: a day.
+/// The longest reported display time that is accepted, in milliseconds: a day.
 const MOST_MS: u64 = 86_400_000;
 
-/// How a comment came on screen.
+/// How a comment was displayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SeenHow {
-    /// By itself.
+    /// Automatically.
     Shown,
     /// The participant opened it.
     Admitted,
 }
 
 impl SeenHow {
-    /// The name in JSON.
+    /// Returns the name in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Shown => "shown",
@@ -23,25 +23,25 @@ impl SeenHow {
         }
     }
 
-    /// Reads what [`SeenHow::as_str`] writes.
+    /// Parses the output of [`SeenHow::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         [Self::Shown, Self::Admitted].into_iter().find(|how| how.as_str() == name)
     }
 }
 
-/// A page's report that a comment was on screen for a second.
+/// A page's report that a comment was on screen for at least a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// How it came there.
+    /// How it was displayed.
     pub how: SeenHow,
-    /// Percent of its text that was visible, 0 to 100; `None`: unknown.
+    /// The visible share of its text in percent, 0 to 100; `None` if unknown.
     pub share: Option<u8>,
-    /// Milliseconds on screen so far, at most a day; `None`: unknown.
+    /// Milliseconds on screen so far, at most a day; `None` if unknown.
     pub ms: Option<u64>,
 }
 
 impl Seen {
-    /// Returns a report; what is more than all of a text, or more than a day, counts as just that.
+    /// Returns a report. A larger share than 100 percent or a longer time than a day is reduced to that.
     pub fn new(how: SeenHow, share: Option<u64>, ms: Option<u64>) -> Self {
         Self {
             how,
@@ -51,23 +51,23 @@ impl Seen {
     }
 }
 
-/// What is kept of all reports of one kind on one comment.
+/// The summary of all reports of one kind on one comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeenRecord {
     /// The comment.
     pub message: MessageId,
-    /// How it came on screen.
+    /// How it was displayed.
     pub how: SeenHow,
-    /// When that was first reported.
+    /// The time of the first report.
     pub first_at: Timestamp,
-    /// The largest share that was reported.
+    /// The largest reported share.
     pub share: Option<u8>,
-    /// The longest time that was reported, in milliseconds.
+    /// The longest reported time, in milliseconds.
     pub ms: Option<u64>,
 }
 
 impl SeenRecord {
-    /// Returns what is kept after the first report.
+    /// Returns the record after the first report.
     pub fn first(message: MessageId, seen: Seen, at: Timestamp) -> Self {
         Self { message, how: seen.how, first_at: at, share: seen.share, ms: seen.ms }
     }

@@ -1,4 +1,4 @@
-//! How conversations begin, and how they are read, followed and watched.
+//! Starting, reading, following and observing conversations.
 
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
@@ -20,7 +20,7 @@ use crate::{
     turn::ledger::Payer,
 };
 
-/// What to begin a conversation from.
+/// The source of a new conversation, and its payer.
 #[derive(Clone, Debug)]
 pub struct Start {
     what: What,
@@ -34,17 +34,17 @@ enum What {
 }
 
 impl Start {
-    /// A scenario on record, or a built-in one.
+    /// Starts from a stored or built-in scenario.
     pub fn scenario(slug: impl Into<String>) -> Self {
         Self { what: What::Scenario { slug: slug.into(), vars: BTreeMap::new() }, invitation: None }
     }
 
-    /// A script that the caller has made, and the scenario and version it was made from.
+    /// Starts from the caller's own script, with the slug and version of the scenario it was made from.
     pub fn script(script: Script, scenario: Option<(String, String)>) -> Self {
         Self { what: What::Script { scenario, script: Box::new(script) }, invitation: None }
     }
 
-    /// Values for the scenario's variables.
+    /// Sets values for the scenario's variables.
     #[must_use]
     pub fn vars(mut self, values: BTreeMap<String, String>) -> Self {
         if let What::Scenario { vars, .. } = &mut self.what {
@@ -53,7 +53,7 @@ impl Start {
         self
     }
 
-    /// The invitation that pays; without it, the newest of the caller's that still can.
+    /// Sets the invitation that pays; without one, the caller's newest usable invitation pays.
     #[must_use]
     pub fn under(mut self, invitation: Option<InvitationId>) -> Self {
         self.invitation = invitation;
@@ -62,7 +62,14 @@ impl Start {
 }
 
 impl Coach {
-    /// Begins a conversation of `by`.
+    /// Starts a conversation owned by `by`.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the scenario or invitation does not exist or is not offered to the caller;
+    /// [`CoachError::Invalid`] if a variable's value is invalid; [`CoachError::Refused`] if the invitation is
+    /// revoked or expired or no tokens are left; [`CoachError::Forbidden`] if the caller's account is closed;
+    /// [`CoachError::UnreadableScenario`] if the stored scenario cannot be read; [`CoachError::Store`] if the
+    /// store does not respond.
     pub async fn start(&self, by: &Principal, start: Start) -> Result<Conversation, CoachError> {
         let invitation = self.paying(by, start.invitation).await?;
         let (scenario, script) = match start.what {
@@ -96,14 +103,14 @@ impl Coach {
             erased_at: None,
         };
         if !self.persist(|| self.0.stores.start(&conversation)).await? {
-            // It was closed since this person was let in.
+            // The account was closed since the caller was authenticated.
             return Err(CoachError::Forbidden);
         }
         Ok(conversation)
     }
 
-    /// The invitation that pays for a new conversation; `None` where none does: a researcher's own, or one
-    /// that a signed-in person's allowance pays for.
+    /// Returns the invitation that pays for a new conversation; `None` if none does, because the caller is a
+    /// researcher or a signed-in user's allowance pays.
     async fn paying(
         &self,
         by: &Principal,
@@ -143,7 +150,7 @@ impl Coach {
         Err(CoachError::Refused(over.unwrap_or_else(spent)))
     }
 
-    /// A conversation, as its participant or a researcher may see it, and what goes on in it.
+    /// Returns a conversation and its current activity, to its participant or a researcher.
     pub async fn conversation(
         &self,
         by: &Principal,
@@ -157,13 +164,14 @@ impl Coach {
         Ok((present.conversation, state))
     }
 
-    /// What goes on in a conversation, as far as this engine runs it: good for lists, asks no store.
+    /// Returns a conversation's current activity as far as this process knows it. For lists: does not query
+    /// the store.
     pub fn state_here(&self, id: ConversationId) -> TurnState {
         self.0.rooms.get(id).map_or(TurnState::Idle, |room| room.here().state)
     }
 
-    /// The caller's own conversations, newest first, older than `before`; only those that have ended, or
-    /// have not, if `ended` says so.
+    /// Returns the caller's own conversations, newest first, older than `before`; `ended` restricts them to
+    /// those that have ended or have not.
     pub async fn conversations(
         &self,
         by: &Principal,
@@ -179,8 +187,8 @@ impl Coach {
         Ok(self.0.stores.conversations(of, before, limit).await?)
     }
 
-    /// Finished messages, ascending: the newest `limit` with ids below `before`, and whether there are
-    /// older ones. Where somebody else than the participant reads, the audit log says so.
+    /// Returns finished messages, ascending: the newest `limit` with ids below `before`, and whether older
+    /// ones exist. If the reader is not the participant, an audit entry is added first.
     pub async fn messages(
         &self,
         by: &Principal,
@@ -213,7 +221,8 @@ impl Coach {
         Ok(Follower::attach(self.0.stores.clone(), room, from).await?)
     }
 
-    /// Watches a conversation under an invitation, as a researcher who cannot speak in it.
+    /// Observes a conversation under an invitation, as a researcher who cannot speak in it. Adds an audit
+    /// entry first.
     pub async fn observe(
         &self,
         by: &Principal,
@@ -230,7 +239,8 @@ impl Coach {
     ///
     /// # Errors
     ///
-    /// `NotFound`, `Forbidden` or `Erased`, as reading it would answer; `Store`.
+    /// [`CoachError::NotFound`], [`CoachError::Forbidden`] or [`CoachError::Erased`], as reading would
+    /// return; [`CoachError::Store`] if the store does not respond.
     pub async fn may_read(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
         self.as_reader(by, id).await.map(drop)
     }
@@ -239,17 +249,18 @@ impl Coach {
     ///
     /// # Errors
     ///
-    /// `NotFound`, `Forbidden` or `Erased`, as speaking would answer; `Store`.
+    /// [`CoachError::NotFound`], [`CoachError::Forbidden`] or [`CoachError::Erased`], as speaking would
+    /// return; [`CoachError::Store`] if the store does not respond.
     pub async fn may_converse(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
         self.as_participant(by, id).await.map(drop)
     }
 
-    /// Whether somebody may watch a conversation: for hosts that have more to ask before they do.
+    /// Checks that `by` may observe a conversation, for hosts with checks of their own to make first.
     pub async fn may_observe(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
         self.observable(by, id).await.map(drop)
     }
 
-    /// Notes that somebody who has watched a conversation `since` then does so no longer.
+    /// Adds an audit entry: the caller has stopped observing a conversation, which began at `since`.
     pub async fn observed(
         &self,
         by: &Principal,
@@ -271,7 +282,7 @@ impl Coach {
         }
         let room = self.room(id).await?;
         let relation = match self.relation(by, &room).await? {
-            // Watching is for what is under an invitation, whosever it is.
+            // Only conversations under an invitation may be observed, even the researcher's own.
             Relation::Own if self.in_scope(by, room.record()).await? => Relation::InScope,
             relation => relation,
         };
@@ -279,7 +290,7 @@ impl Coach {
         Ok(room)
     }
 
-    /// Notes that the participant had a comment on screen for a second.
+    /// Records that the participant had a comment on screen for a second.
     pub async fn seen(
         &self,
         by: &Principal,
@@ -292,9 +303,9 @@ impl Coach {
     }
 }
 
-/// A value that a scenario cannot take, under the variable's own name: pages say its label.
+/// Returns the error for an invalid variable value. The field is the variable's name; pages show its label.
 fn wrong_variable(error: &VarError) -> CoachError {
-    // A name that the scenario does not declare is somebody's words, and no field of any page.
+    // An undeclared name is user input and not a field of any form.
     let declared = error.name().filter(|_| !matches!(error, VarError::Unknown { .. }));
     let field = declared.map_or(Cow::Borrowed("vars"), |name| format!("vars.{name}").into());
     CoachError::Invalid { field, message: error.problem() }

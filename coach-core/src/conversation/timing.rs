@@ -1,14 +1,14 @@
-//! When the pieces of an answer came, in a line compact enough to keep with every message.
+//! The arrival times of an answer's pieces, as a line compact enough to store with every message.
 //!
-//! `ms+bytes` for each stretch, joined by `;`: milliseconds since the stretch before (the first: since
-//! the answer was begun) and the bytes that had come by then since the stretch before. Pieces less than
-//! 50 ms apart share a stretch.
+//! Format: `ms+bytes` for each stretch, joined by `;`: milliseconds since the previous stretch (for the
+//! first: since the answer began) and the bytes that arrived since then. Pieces less than 50 ms apart share a
+//! stretch.
 
 use std::{fmt::Write as _, time::Duration};
 
 const STRETCH: Duration = Duration::from_millis(50);
 
-/// Notes when pieces come, and writes the line.
+/// Records arrival times and formats the line.
 #[derive(Clone, Debug, Default)]
 pub struct Timing {
     line: String,
@@ -17,7 +17,7 @@ pub struct Timing {
 }
 
 impl Timing {
-    /// A piece of `bytes` came `since_begin` after the answer was begun.
+    /// Records a piece of `bytes` that arrived `since_begin` after the answer began.
     pub fn note(&mut self, since_begin: Duration, bytes: usize) {
         self.bytes += bytes;
         if self.line.is_empty() || since_begin.saturating_sub(self.last) >= STRETCH {
@@ -25,7 +25,7 @@ impl Timing {
         }
     }
 
-    /// The line, with what came last.
+    /// Returns the line, including pieces not yet written to it.
     pub fn line(mut self, since_begin: Duration) -> String {
         if self.bytes > 0 {
             self.flush(since_begin);

@@ -1,7 +1,7 @@
-//! Who said what, and who may hear it.
+//! Messages in order, and which of them the partner may see.
 //!
-//! A transcript is append-only and a message's text only grows. An attempt that another message
-//! replaces stays in the record but is no longer *said*: prompts, screens and exports take what is said.
+//! A transcript is append-only and a message's text only grows. An attempt that another message replaces
+//! stays on record but no longer counts as *said*: prompts, screens and exports use what is said.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -12,19 +12,19 @@ use crate::{
     turn::ledger::{BYTES_PER_TOKEN, TIMES, Usage},
 };
 
-/// Whose voice a message is.
+/// Who a message is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// The participant.
     User,
-    /// The person the model plays.
+    /// The person whom the model plays.
     Partner,
     /// The coach.
     Coach,
 }
 
 impl Role {
-    /// The role's name in SQL and JSON.
+    /// Returns the role's name in SQL and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::User => "user",
@@ -33,12 +33,12 @@ impl Role {
         }
     }
 
-    /// Reads what [`Role::as_str`] writes.
+    /// Parses the output of [`Role::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         [Self::User, Self::Partner, Self::Coach].into_iter().find(|role| role.as_str() == name)
     }
 
-    /// The voice that a lane's answers have in a transcript; `None` where they are no messages.
+    /// Returns the role of a lane's answers in a transcript; `None` if they are not messages.
     pub fn of(lane: Lane) -> Option<Self> {
         match lane {
             Lane::Partner => Some(Self::Partner),
@@ -48,20 +48,20 @@ impl Role {
     }
 }
 
-/// How far a message came.
+/// The state of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// Its text still grows.
+    /// Its text is still growing.
     Streaming,
-    /// Said to the end.
+    /// Complete.
     Complete,
-    /// Ended by the participant; counts as said.
+    /// Stopped by the participant; counts as said.
     Stopped,
-    /// Its stream ended without an end mark, or the host went down.
+    /// Its stream ended without an end marker, or the host shut down.
     Interrupted,
-    /// The provider refused, erred, fell silent or sent nonsense.
+    /// The provider refused, failed, timed out or sent invalid data.
     Failed,
-    /// Never begun; has no text.
+    /// Never started; has no text.
     Skipped,
 }
 
@@ -76,7 +76,7 @@ impl Status {
         Self::Skipped,
     ];
 
-    /// The status's name in SQL and JSON.
+    /// Returns the status's name in SQL and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Streaming => "streaming",
@@ -88,26 +88,26 @@ impl Status {
         }
     }
 
-    /// Reads what [`Status::as_str`] writes.
+    /// Parses the output of [`Status::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == name)
     }
 }
 
-/// Why a comment was never begun. Silence is never ambiguous.
+/// Why a comment was skipped. Every missing comment has a reason on record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SkipReason {
-    /// The invitation has no coach.
+    /// The invitation does not include the coach.
     Off,
-    /// The scenario's coach does not speak after turns.
+    /// The scenario's coach does not comment after turns.
     Scenario,
-    /// It did not fit the quota.
+    /// The comment did not fit the quota.
     Quota,
-    /// The participant stopped the turn before.
+    /// The participant stopped the turn before the comment.
     Stopped,
     /// The partner's reply failed.
     Failed,
-    /// The host was going down.
+    /// The host was draining.
     Draining,
 }
 
@@ -116,7 +116,7 @@ impl SkipReason {
     pub const ALL: [Self; 6] =
         [Self::Off, Self::Scenario, Self::Quota, Self::Stopped, Self::Failed, Self::Draining];
 
-    /// The reason's name in SQL and JSON.
+    /// Returns the reason's name in SQL and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Off => "off",
@@ -128,12 +128,12 @@ impl SkipReason {
         }
     }
 
-    /// Reads what [`SkipReason::as_str`] writes.
+    /// Parses the output of [`SkipReason::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str() == name)
     }
 
-    /// A later `retry` may still run the comment.
+    /// Returns whether a later retry may still make the comment.
     pub fn can_retry(self) -> bool {
         match self {
             Self::Quota | Self::Stopped | Self::Failed | Self::Draining => true,
@@ -142,19 +142,19 @@ impl SkipReason {
     }
 }
 
-/// Why a complete answer is not whole.
+/// Why a complete answer is cut short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cut {
-    /// It hit the limit of output tokens.
+    /// The limit of output tokens was reached.
     Length,
     /// The provider's filter cut it off.
     Filter,
-    /// The model declined to go on.
+    /// The model declined to continue.
     Refusal,
 }
 
 impl Cut {
-    /// The cut's name in JSON.
+    /// Returns the cut's name in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Length => "length",
@@ -163,7 +163,7 @@ impl Cut {
         }
     }
 
-    /// The cut that an answer's end is, by how far it came and why the model stopped.
+    /// Returns the cut of an answer with this status and finish reason, if it is cut short.
     pub fn of(status: Status, finish_reason: Option<&str>) -> Option<Self> {
         match finish_reason.filter(|_| status == Status::Complete)? {
             "length" => Some(Self::Length),
@@ -174,53 +174,54 @@ impl Cut {
     }
 }
 
-/// The finish reason of an answer whose text turned out to be thinking: it stays on record, and enters no
+/// The finish reason of an answer whose text turned out to be thinking: it stays on record but enters no
 /// prompt.
 pub(crate) const UNMARKED_THINKING: &str = "unmarked_thinking";
 
-/// One utterance.
+/// One message of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// Its id: later messages have larger ones.
+    /// Its id; later messages have larger ids.
     pub id: MessageId,
     /// The turn it belongs to; an aside names the last turn begun, an opening is of turn 0.
     pub turn: u32,
-    /// Whose voice it is.
+    /// Who it is from.
     pub role: Role,
-    /// Part of a private question to the coach.
+    /// Whether it belongs to an aside.
     pub aside: bool,
-    /// The words, exactly as sent.
+    /// The text, exactly as sent.
     pub content: String,
-    /// How far it came.
+    /// Its state.
     pub status: Status,
-    /// Why it was skipped.
+    /// Why it was skipped, if it was.
     pub skipped: Option<SkipReason>,
-    /// The attempt that this message stands for instead.
+    /// The attempt that this message replaces.
     pub replaces: Option<MessageId>,
-    /// What the sender called it.
+    /// The sender's id for the message.
     pub client_id: Option<String>,
-    /// When it was begun.
+    /// When it began.
     pub created_at: Timestamp,
-    /// When its first text came.
+    /// When its first text arrived.
     pub first_delta_at: Option<Timestamp>,
-    /// When it was final.
+    /// When it became final.
     pub done_at: Option<Timestamp>,
-    /// Why the model stopped, or why it failed: a code. `None` for what no model said.
+    /// A code: why the model stopped, or why it failed. `None` if no model wrote the message.
     pub finish_reason: Option<String>,
     /// The model that answered.
     pub model: Option<String>,
-    /// What the provider reported for the call that made it; `None` if it reported nothing.
+    /// The usage that the provider reported for its call; `None` if none was reported.
     pub usage: Option<Usage>,
 }
 
 impl Message {
-    /// Why this complete answer is not whole, if it is not.
+    /// Returns why this complete answer is cut short, if it is.
     pub fn cut(&self) -> Option<Cut> {
         Cut::of(self.status, self.finish_reason.as_deref())
     }
 
-    /// What of the text enters prompts. Of a model's answer, nothing if it was thinking, and no more than
-    /// its limit of `max_output` tokens can have made; if it failed, no more than they usually are.
+    /// Returns the part of the text that enters prompts. Of a model's answer: nothing if it was thinking, and
+    /// at most the longest text possible within `max_output` tokens; if it failed, at most the typical length
+    /// of that many tokens.
     pub fn prompted(&self, max_output: u32) -> &str {
         if self.finish_reason.as_deref() == Some(UNMARKED_THINKING) {
             return "";
@@ -238,7 +239,7 @@ impl Message {
     }
 }
 
-/// Everything that is on record of one conversation, oldest first, of finished messages only.
+/// The record of one conversation, oldest first: finished messages only.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Transcript {
     messages: Vec<Arc<Message>>,
@@ -246,7 +247,7 @@ pub struct Transcript {
 }
 
 impl Transcript {
-    /// A transcript of `messages`, in any order.
+    /// Returns a transcript of `messages`, given in any order.
     pub fn new(messages: Vec<Message>) -> Self {
         Self::of(messages.into_iter().map(Arc::new).collect())
     }
@@ -257,36 +258,36 @@ impl Transcript {
         Self { messages, replaced }
     }
 
-    /// Adds the newest message.
+    /// Appends the newest message.
     pub fn push(&mut self, message: Message) {
         self.replaced.extend(message.replaces);
         self.messages.push(Arc::new(message));
     }
 
-    /// The whole record, replaced attempts included.
+    /// Returns the whole record, including replaced attempts.
     pub fn record(&self) -> &[Arc<Message>] {
         &self.messages
     }
 
-    /// The record as it was before the message `id` was begun.
+    /// Returns the record as it was before the message `id` began.
     pub fn before(&self, id: MessageId) -> Self {
         Self::of(self.messages.iter().filter(|message| message.id < id).cloned().collect())
     }
 
-    /// Nothing that was said before `id` is replaced by something later.
+    /// Returns whether no message from `id` on replaces a message before `id`.
     pub fn only_grew_since(&self, id: MessageId) -> bool {
         let later = self.messages.iter().rev().take_while(|message| message.id >= id);
         later.filter_map(|message| message.replaces).all(|replaced| replaced >= id)
     }
 
-    /// The record as if `id` were replaced.
+    /// Returns the record as if `id` had been replaced.
     pub fn without(&self, id: MessageId) -> Self {
         let mut transcript = self.clone();
         transcript.replaced.insert(id);
         transcript
     }
 
-    /// The record as prompts may have it: see [`Message::prompted`].
+    /// Returns the record with texts as they enter prompts: see [`Message::prompted`].
     #[must_use]
     pub fn prompted(&self, partner_max_output: u32, coach_max_output: u32) -> Self {
         let messages = self.messages.iter().map(|message| {
@@ -303,32 +304,32 @@ impl Transcript {
         Self { messages: messages.collect(), replaced: self.replaced.clone() }
     }
 
-    /// The newest attempt at what `role` says in `turn`, asides left out.
+    /// Returns the newest attempt of `role` in `turn`, not counting asides.
     pub fn said_in(&self, turn: u32, role: Role) -> Option<&Message> {
         self.said().filter(|said| said.turn == turn && said.role == role && !said.aside).last()
     }
 
-    /// What is said: everything but replaced attempts, in the order of the talk (a new attempt stands in
-    /// its turn, asides stand where they were asked).
+    /// Returns what is said: all messages except replaced attempts, in conversation order (a new attempt
+    /// stands in its turn, an aside where it was asked).
     pub fn said(&self) -> impl Iterator<Item = &Message> {
         let said = self.messages.iter().filter(|message| !self.replaced.contains(&message.id));
         said.map(AsRef::as_ref)
     }
 
-    /// What the partner may hear: the partner conversation, never the coach, never an aside.
+    /// Returns what the partner may see: the partner conversation, never the coach, never an aside.
     pub fn partner_view(&self) -> PartnerView<'_> {
         PartnerView { transcript: self }
     }
 }
 
-/// The partner conversation alone. Only [`Transcript::partner_view`] makes one.
+/// The partner conversation only. Created only by [`Transcript::partner_view`].
 #[derive(Clone, Copy, Debug)]
 pub struct PartnerView<'a> {
     transcript: &'a Transcript,
 }
 
 impl<'a> PartnerView<'a> {
-    /// What the participant and the partner said to each other.
+    /// Returns the messages between the participant and the partner.
     pub fn messages(&self) -> impl Iterator<Item = &'a Message> + use<'a> {
         self.transcript.said().filter(|said| {
             !said.aside

@@ -1,4 +1,4 @@
-//! The front door: what an invitation's link shows, and claiming it.
+//! Opening an invitation's link and claiming the invitation.
 
 use std::net::IpAddr;
 
@@ -20,48 +20,49 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// What opening an invitation's link shows.
+/// What an invitation's link shows.
 #[derive(Clone, Debug)]
 pub struct Landing {
-    /// How it stands for whoever opens it.
+    /// The invitation's state for this visitor.
     pub state: LandingState,
-    /// Whom it is from.
+    /// The name of the researcher who created it.
     pub inviter: String,
     /// The invitation.
     pub invitation: Invitation,
-    /// The one scenario it fixes.
+    /// The one scenario it is fixed to, if any.
     pub scenario: Option<Scenario>,
-    /// What its participant has of the coach.
+    /// The coaching its participant gets.
     pub coaching: Coaching,
 }
 
-/// How an invitation stands for whoever opens its link.
+/// The state of an invitation for the visitor who opened its link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LandingState {
     /// It can be claimed.
     Open,
-    /// Somebody else has it.
+    /// Another user has claimed it.
     Claimed,
-    /// It is the caller's.
+    /// The visitor has claimed it.
     Yours,
-    /// A researcher looks at it, and cannot claim it.
+    /// The visitor is a researcher and cannot claim it.
     Preview,
-    /// Its time is over.
+    /// It has expired.
     Expired,
-    /// It was taken back.
+    /// It was revoked.
     Revoked,
-    /// Its participant may not go on: their account was erased or disabled.
+    /// Its participant was erased or disabled and cannot continue.
     Closed,
-    /// The link opens nothing any more: a newer one took its place.
+    /// A newer link has replaced this one.
     Replaced,
 }
 
 impl LandingState {
-    /// Checks that who opened the link may claim the invitation.
+    /// Checks that the visitor may claim the invitation.
     ///
     /// # Errors
     ///
-    /// What claiming answers instead: `Refused`, `Forbidden`, `Claimed` or `Conflict`.
+    /// [`CoachError::Refused`], [`CoachError::Forbidden`], [`CoachError::Claimed`] or
+    /// [`CoachError::Conflict`], as claiming would return.
     pub fn may_claim(self) -> Result<(), CoachError> {
         match self {
             Self::Open | Self::Yours => Ok(()),
@@ -69,37 +70,44 @@ impl LandingState {
             Self::Expired => Err(CoachError::Refused(Refusal::InvitationExpired)),
             Self::Preview => Err(CoachError::Forbidden),
             Self::Claimed | Self::Closed => Err(CoachError::Claimed),
-            Self::Replaced => Err(CoachError::Conflict("this link was replaced by a newer one")),
+            Self::Replaced => Err(CoachError::Conflict(
+                "this link was replaced by a newer one; open the new link instead",
+            )),
         }
     }
 }
 
-/// What claiming led to.
+/// The outcome of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claimed {
-    /// The person who talks.
+    /// The participant.
     pub user: UserId,
     /// The invitation.
     pub invitation: InvitationId,
-    /// It was theirs before.
+    /// Whether the participant had claimed it before.
     pub resumed: bool,
-    /// It resumes at least until then, if it expires.
+    /// The invitation's expiry: the participant can resume at least until then.
     pub expires_at: Option<Timestamp>,
-    /// What the browser is to remember; nothing of an account, which signs in by itself.
+    /// What the browser must remember to resume; `None` for a user who signs in.
     pub resume: Option<Resume>,
 }
 
-/// What a browser that claimed an invitation remembers of it, sealed by its host.
+/// What a browser remembers of a claimed invitation, sealed by its host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resume {
-    /// As whom.
+    /// The guest who claimed it.
     pub person: UserId,
-    /// With which version of the link: a browser left behind by a fresh link resumes nothing.
+    /// The version of the link: once a fresh link was opened, browsers with an older version cannot resume.
     pub link: u32,
 }
 
 impl Coach {
-    /// What opening a link shows; changes nothing. `resuming` is who this browser once claimed it as.
+    /// Returns what a link shows, without changing anything. `resuming` is the browser's memory of an earlier
+    /// claim.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the token belongs to no invitation, [`CoachError::UnreadableScenario`] if
+    /// its scenario cannot be read, [`CoachError::Store`] if the store does not respond.
     pub async fn landing(
         &self,
         token: &str,
@@ -120,8 +128,8 @@ impl Coach {
             Some((person, _)) => self.0.stores.user(person).await?,
             None => None,
         };
-        // Only a guest is nothing but what a link and a browser say: an account signs in by itself. And
-        // a browser in which somebody is signed in is theirs, not the guest's who had it before.
+        // Only guests may resume by link and browser memory; users with an account must sign in. A browser in
+        // which a user is signed in belongs to that user, not to an earlier guest.
         let closed = owner.as_ref().is_some_and(|user| user.disabled);
         let guest = owner.filter(|user| user.role == AccountRole::Guest && !user.disabled);
         let alone = viewer.is_none_or(|viewer| viewer.role == AccountRole::Guest);
@@ -145,7 +153,7 @@ impl Coach {
         self.landing_of(state, invitation, scenario).await
     }
 
-    /// Returns what an invitation's participant has of the coach.
+    /// Returns the coaching that an invitation's participant gets.
     pub async fn coaching(&self, invitation: &Invitation) -> Result<Coaching, CoachError> {
         let scenario = match &invitation.scenario {
             Some(slug) => self.scenario(slug).await?,
@@ -166,9 +174,16 @@ impl Coach {
         Ok(Landing { state, inviter, invitation, scenario, coaching })
     }
 
-    /// Claims an invitation for whoever opened its link, after they agreed to its consent text. A guest
-    /// of another invitation becomes a new guest; a signed-in person keeps the account. A fresh link goes
-    /// on as the guest who claimed the invitation. `address` is where nobody who is signed in asks from.
+    /// Claims an invitation for the visitor of its link, who has agreed to its consent text. A guest of
+    /// another invitation becomes a new guest; a signed-in user stays the same user. A fresh link continues
+    /// as the guest who claimed the invitation. `address` is the client's address, for visitors who are not
+    /// signed in.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the token belongs to no invitation; the errors of
+    /// [`LandingState::may_claim`]; [`CoachError::ConsentChanged`] if the consent text has another version;
+    /// [`CoachError::Forbidden`] if the participant is disabled; [`CoachError::Store`] if the store does not
+    /// respond.
     pub async fn claim(
         &self,
         token: &str,
@@ -225,7 +240,7 @@ impl Coach {
         }
     }
 
-    /// Goes on with a fresh link as the guest who claimed the invitation.
+    /// Continues with a fresh link as the guest who claimed the invitation.
     async fn reclaim(
         &self,
         invitation: &Invitation,
@@ -235,7 +250,8 @@ impl Coach {
         let (at, deed) = (self.now(), AuditAction::Claimed);
         let audit = AuditEntry { at, actor: None, deed, subject: None, address };
         let consent = &invitation.consent.version;
-        // Not asked again if the answer is lost: whoever has the link would seem to be too late.
+        // Not retried if the response is lost: the link would already be used up, and the retry would be
+        // refused.
         let person = self.0.stores.reclaim(id, version, consent, audit).await?;
         person.ok_or(CoachError::Claimed)
     }

@@ -1,6 +1,7 @@
-//! What a participant agrees to: the built-in texts, one for each kind of coaching, and any text's version.
+//! Consent texts: the built-in texts, one for each kind of coaching, and the version of any text.
 //!
-//! The built-in texts are frozen: people have agreed to them word for word. A test holds their versions.
+//! The built-in texts are frozen, because people have agreed to them word for word. A test pins their
+//! versions.
 
 use sha2::{Digest as _, Sha256};
 
@@ -13,7 +14,7 @@ const WITH_COACH: &str = include_str!("consent/with-coach.md");
 const COACH_WHEN_ASKED: &str = include_str!("consent/coach-when-asked.md");
 const WITHOUT_COACH: &str = include_str!("consent/without-coach.md");
 
-/// What a participant has of the coach.
+/// The coaching that a participant gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Coaching {
     /// The coach comments after every turn.
@@ -23,8 +24,8 @@ pub struct Coaching {
 }
 
 impl Coaching {
-    /// Returns what an invitation with these settings gives; where one scenario is fixed, no more than
-    /// its coach does.
+    /// Returns the coaching of an invitation with these settings; with a fixed scenario, at most what its
+    /// coach does.
     pub fn new(comments: bool, asides: bool, fixed: Option<&Scenario>) -> Self {
         let when = fixed.map(|scenario| scenario.coach.when);
         Self {
@@ -33,7 +34,7 @@ impl Coaching {
         }
     }
 
-    /// Returns whether there is a coach at all.
+    /// Returns whether the participant has a coach at all.
     pub fn any(self) -> bool {
         self.comments || self.asides
     }
@@ -42,9 +43,9 @@ impl Coaching {
 /// A consent text and its version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
-    /// Hash of the text, shortened, in hexadecimal.
+    /// Shortened hexadecimal hash of the text.
     pub version: String,
-    /// Markdown.
+    /// The text, in Markdown.
     pub text: String,
 }
 
@@ -65,7 +66,7 @@ impl Consent {
         })
     }
 
-    /// Returns whether the text speaks of a coach although the participant will have none.
+    /// Returns whether the text mentions a coach although the participant will have none.
     pub fn promises_a_coach(&self, coaching: Coaching) -> bool {
         !coaching.any() && self.text.to_lowercase().contains("coach")
     }

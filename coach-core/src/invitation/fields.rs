@@ -1,4 +1,4 @@
-//! What a researcher may write into the fields of an invitation or a preset.
+//! Validation of the fields of an invitation or a preset.
 
 use crate::{error::CoachError, text::says_nothing};
 
@@ -8,7 +8,7 @@ pub(super) const MAX_LABEL: usize = 200;
 /// The largest quota, in tokens.
 pub(super) const MAX_QUOTA: u64 = 1_000_000_000_000;
 
-/// Refuses a number of tokens that does not pay for a whole turn, and says which would.
+/// Refuses a number of tokens that does not pay for one whole turn; the message names the minimum.
 pub(super) fn too_few(field: &'static str, tokens: u64, whole: u64) -> Result<(), CoachError> {
     if tokens >= whole {
         return Ok(());
@@ -25,23 +25,27 @@ pub(super) fn changed_text(
     Ok(Some(said(text.as_deref())))
 }
 
-/// A text without the space around it; `None` if it says nothing.
+/// Returns a text without surrounding blanks; `None` if it is empty.
 pub(super) fn said(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.chars().all(says_nothing)).map(|text| text.trim().to_owned())
 }
 
 pub(super) fn check_label(label: &str, most: usize) -> Result<(), CoachError> {
     check_text("label", label, most)?;
-    if label.chars().all(says_nothing) { Err(invalid("label", "give it a name")) } else { Ok(()) }
+    if label.chars().all(says_nothing) {
+        Err(invalid("label", "must not be empty"))
+    } else {
+        Ok(())
+    }
 }
 
-/// A text that every database can keep, and no longer than `most` characters.
+/// Checks that every database can store a text, and that it has at most `most` characters.
 pub(super) fn check_text(field: &'static str, text: &str, most: usize) -> Result<(), CoachError> {
     if text.contains('\0') {
-        return Err(invalid(field, "it cannot contain the character NUL"));
+        return Err(invalid(field, "must not contain the NUL character"));
     }
     if text.chars().take(most + 1).count() > most {
-        return Err(invalid(field, &format!("at most {most} characters")));
+        return Err(invalid(field, &format!("must have at most {most} characters")));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! The token in an invitation's link: made from the host's secret, never stored.
+//! The token in an invitation's link: derived from the host's secret, never stored.
 //!
-//! `base64url(HMAC-SHA256(key, id ‖ version)[..20])`: 160 bits that nobody guesses, and that the host can
-//! make again to show the link and its code. The store keeps a hash, and which key made it.
+//! `base64url(HMAC-SHA256(key, id ‖ version)[..20])`: 160 unguessable bits, which the host can derive again
+//! to show the link and its QR code. The store keeps a hash and the key's generation.
 
 use std::fmt;
 
@@ -18,11 +18,11 @@ pub struct LinkStamp {
     pub token_hash: [u8; 32],
     /// Raised by a fresh link.
     pub version: u32,
-    /// Which key made the token.
+    /// The generation of the key that the token was derived from.
     pub key_generation: String,
 }
 
-/// The keys that links are made with, newest first. Shows nothing of itself.
+/// The keys that links are derived from, newest first. `Debug` does not reveal them.
 #[derive(Clone)]
 pub struct LinkKeys(Vec<[u8; 32]>);
 
@@ -33,12 +33,13 @@ impl fmt::Debug for LinkKeys {
 }
 
 impl LinkKeys {
-    /// `current` makes new links; links of `previous` still open and can still be shown.
+    /// Returns keys of which `current` derives new links; links of `previous` still open and can still be
+    /// shown.
     pub fn new(current: [u8; 32], previous: Option<[u8; 32]>) -> Self {
         Self(std::iter::once(current).chain(previous).collect())
     }
 
-    /// The token of a new link and what a store keeps of it.
+    /// Returns the token of a new link, and what a store keeps of it.
     pub fn stamp(&self, id: InvitationId, version: u32) -> (String, LinkStamp) {
         let key = &self.0[0];
         let token = token(key, id, version);
@@ -47,20 +48,20 @@ impl LinkKeys {
         (token, stamp)
     }
 
-    /// The token again; `None` if the key that made it is gone, and a fresh link is needed.
+    /// Derives the token again; `None` if its key is no longer configured, so that a fresh link is needed.
     pub fn token(&self, id: InvitationId, stamp: &LinkStamp) -> Option<String> {
         let key = self.0.iter().find(|key| generation(key) == stamp.key_generation)?;
         Some(token(key, id, stamp.version))
     }
 }
 
-/// What a store looks an invitation up by.
+/// Returns the hash by which a store looks an invitation up.
 pub fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
 fn token(key: &[u8; 32], id: InvitationId, version: u32) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC accepts keys of any length");
     mac.update(b"coach invitation link");
     mac.update(id.0.as_bytes());
     mac.update(&version.to_be_bytes());

@@ -1,6 +1,6 @@
 //! Lists of invitations for researchers: searched, filtered, sorted, counted, and their links in one file.
 //!
-//! Stores do the work; here stands who may see what, how a page goes on after another, and what the words
+//! Stores run the queries; this module decides who may see what, how pages continue, and what the parameters
 //! of a list mean.
 
 use std::{fmt, str::FromStr};
@@ -17,33 +17,33 @@ use crate::{
     ports::{InvitationCount, InvitationFilter, InvitationOrder},
 };
 
-/// The longest search, in characters.
+/// The longest search text, in characters.
 const MAX_SEARCH: usize = 200;
 
-/// The most links in one file.
+/// The maximum number of links in one file.
 const MAX_LINKS: usize = 10_000;
 
 /// How many invitations are read at once for a file.
 const AT_ONCE: u32 = 500;
 
-/// Which invitations a researcher wants to see.
+/// Which invitations a researcher wants to see, and in which order.
 #[derive(Clone, Debug, Default)]
 pub struct ListInvitations {
-    /// Part of a label or a title, in any case.
+    /// Part of a label or a title, ignoring case.
     pub search: Option<String>,
-    /// Only those of this status.
+    /// Only those with this status.
     pub status: Option<InvitationStatus>,
-    /// Only those that were made together with this one.
+    /// Only those created in the same batch as this one.
     pub batch: Option<InvitationId>,
-    /// In which order.
+    /// The order.
     pub sort: InvitationSort,
-    /// Where the page before ended.
+    /// The cursor of the previous page.
     pub after: Option<InvitationCursor>,
-    /// Those whose participant has a conversation open: only the host knows.
+    /// The invitations whose participant has a conversation open, which only the host knows.
     pub live: Vec<InvitationId>,
 }
 
-/// In which order.
+/// The order of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InvitationSort {
     /// Newest first.
@@ -53,16 +53,16 @@ pub enum InvitationSort {
     Oldest,
     /// By label.
     Label,
-    /// Those with a conversation open first, then newest first.
+    /// Those with an open conversation first, then newest first.
     Live,
 }
 
-/// Where a page of a list ended.
+/// The end of a page, from which the next one continues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvitationCursor {
     /// The last invitation of the page.
     last: InvitationId,
-    /// Of [`InvitationSort::Live`]: it was among those with a conversation open.
+    /// For [`InvitationSort::Live`]: whether the last one had a conversation open.
     live: bool,
 }
 
@@ -71,9 +71,9 @@ pub struct InvitationCursor {
 pub struct InvitationList {
     /// The invitations, with their status.
     pub items: Vec<(Invitation, InvitationStatus)>,
-    /// How many there are on all pages, and without the filter.
+    /// How many match on all pages, and how many exist without the filter.
     pub count: InvitationCount,
-    /// Where the next page begins, if there is one.
+    /// The cursor of the next page, if there is one.
     pub next: Option<InvitationCursor>,
 }
 
@@ -84,7 +84,7 @@ pub struct InvitationLink {
     pub invitation: Invitation,
     /// Its status.
     pub status: InvitationStatus,
-    /// The link's token; `None` if the key that made it is gone.
+    /// The link's token; `None` if its key is no longer configured.
     pub token: Option<String>,
 }
 
@@ -92,7 +92,8 @@ impl Coach {
     /// Returns a page of the invitations in the researcher's scope.
     ///
     /// # Errors
-    /// `Invalid` for a search that is too long and for a cursor that no page of this list ended with.
+    /// [`CoachError::Invalid`] if the search text is too long or the cursor is not of this list;
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn invitations(
         &self,
         by: &Staff,
@@ -105,11 +106,11 @@ impl Coach {
         Ok(InvitationList { items, count, next })
     }
 
-    /// Returns the links of all invitations that a list shows, after leaving a line in the audit log:
-    /// who has a link can talk at the invitation's expense.
+    /// Returns the links of all invitations in a list. Adds an audit entry first, because a link lets its
+    /// holder spend the invitation's tokens.
     ///
     /// # Errors
-    /// `Invalid` like [`Coach::invitations`], and where there are more than 10,000.
+    /// [`CoachError::Invalid`] as for [`Coach::invitations`], and for more than 10,000 links.
     pub async fn invitation_links(
         &self,
         by: &Staff,
@@ -125,7 +126,7 @@ impl Coach {
                 status,
             }));
             if links.len() > MAX_LINKS {
-                return Err(invalid("search", "more than 10,000 links; search for fewer"));
+                return Err(invalid("search", "matches more than 10,000 links; narrow the search"));
             }
             after = next;
             if after.is_none() {
@@ -137,7 +138,7 @@ impl Coach {
         Ok(links)
     }
 
-    /// Returns what researchers see of an invitation at a glance.
+    /// Returns the status of an invitation that researchers see.
     pub async fn invitation_status(
         &self,
         invitation: &Invitation,
@@ -146,11 +147,11 @@ impl Coach {
         Ok(invitation.status(self.now(), live, &self.turn_minimums().await?))
     }
 
-    /// How few tokens are too few for a turn, by scenario.
+    /// Returns the minimum number of tokens for a turn, by scenario.
     async fn turn_minimums(&self) -> Result<TurnMinimums, CoachError> {
         let scenarios = self.scenarios().await?;
         let costs = scenarios.iter().filter_map(|scenario| {
-            // What the coach needs on top only leaves its comment out.
+            // The coach's tokens are not required: if they do not fit, only its comment is skipped.
             let cost = self.turn_cost(scenario, false)?;
             Some((scenario, cost.whole))
         });
@@ -202,7 +203,7 @@ impl Coach {
                     None => None,
                     Some(id) => {
                         let row = self.0.stores.invitation(id).await?;
-                        let gone = || invalid("cursor", "no page of this list ended there");
+                        let gone = || invalid("cursor", "not a cursor of this list");
                         Some((row.ok_or_else(gone)?.search_text(), id))
                     }
                 };
@@ -226,7 +227,7 @@ impl Coach {
         Ok((items.collect(), next))
     }
 
-    /// Those with a conversation open, then the others, each newest first.
+    /// Returns those with an open conversation, then the others, each newest first.
     async fn live_first(
         &self,
         filter: &InvitationFilter,
@@ -278,7 +279,7 @@ impl FromStr for InvitationCursor {
 }
 
 impl InvitationSort {
-    /// Reads a sort's name: `newest`, `oldest`, `label` or `live`.
+    /// Parses a sort's name: `newest`, `oldest`, `label` or `live`.
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name {
             "newest" => Self::Newest,

@@ -1,4 +1,4 @@
-//! Invitations, for researchers: made, changed, given a new link, taken back.
+//! Invitations for researchers: creating, changing and revoking them, and fresh links.
 
 use super::{
     claim::{Landing, LandingState},
@@ -26,39 +26,39 @@ use crate::{
 /// The longest consent text, in characters.
 const MAX_CONSENT: usize = 20_000;
 
-/// The most invitations that are made at once.
+/// The maximum number of invitations created at once.
 const MAX_COPIES: u32 = 200;
 
-/// What a researcher decides about new invitations.
+/// The settings of new invitations.
 #[derive(Clone, Debug)]
 pub struct NewInvitation {
-    /// What to call them; copies get a number.
+    /// The label; copies get a number.
     pub label: String,
-    /// What their participants read instead.
+    /// The title that participants see instead of the label.
     pub title: Option<String>,
-    /// Tokens for each.
+    /// The quota of each, in tokens.
     pub quota: u64,
-    /// The one scenario to practice; `None` leaves the choice.
+    /// The fixed scenario; `None` lets the participant choose.
     pub scenario: Option<String>,
-    /// The participant may describe their own.
+    /// Whether the participant may describe a scenario of their own.
     pub allow_custom_scenario: bool,
-    /// The coach comments.
+    /// Whether the coach comments.
     pub coach: bool,
-    /// The participant may ask the coach privately; `None`: if the coach comments.
+    /// Whether the participant may ask the coach privately; `None` means: if the coach comments.
     pub aside: Option<bool>,
-    /// What the participant agrees to, in Markdown; `None`: the built-in text that is true for them.
+    /// The consent text, in Markdown; `None` means the built-in text for the invitation's coaching.
     pub consent: Option<String>,
-    /// Whom to turn to.
+    /// The contact that participants see.
     pub contact: Option<String>,
-    /// From then on no new turns.
+    /// New turns are refused from this time on.
     pub expires_at: Option<Timestamp>,
-    /// How many.
+    /// The number of invitations.
     pub copies: u32,
 }
 
 impl NewInvitation {
-    /// Returns one invitation of so many tokens, with a coach, for any scenario, under the built-in
-    /// consent text.
+    /// Returns the settings of one invitation with this quota, a coach, any scenario and the built-in consent
+    /// text.
     pub fn new(label: impl Into<String>, quota: u64) -> Self {
         Self {
             label: label.into(),
@@ -77,11 +77,12 @@ impl NewInvitation {
 }
 
 impl Coach {
-    /// Makes invitations.
+    /// Creates invitations.
     ///
     /// # Errors
-    /// [`CoachError::NoLinkKeys`] if the builder was given no keys; [`CoachError::Invalid`] names the field
-    /// that cannot be, a quota included that does not pay for one whole turn.
+    /// [`CoachError::NoLinkKeys`] if no keys were set; [`CoachError::Invalid`] if a field is invalid,
+    /// including a quota that does not pay for one whole turn; [`CoachError::Store`] if the store does not
+    /// respond.
     pub async fn invite(
         &self,
         by: &Staff,
@@ -108,13 +109,13 @@ impl Coach {
         Ok(invitations)
     }
 
-    /// Returns what the participant of a new invitation would be shown; keeps nothing.
+    /// Returns what the participant of a new invitation would see, without saving anything.
     pub async fn preview(&self, by: &Staff, new: &NewInvitation) -> Result<Landing, CoachError> {
         let (invitation, scenario) = self.draft(by, new).await?;
         self.landing_of(LandingState::Preview, invitation, scenario).await
     }
 
-    /// The invitation that would be made, and the scenario it fixes.
+    /// Returns the invitation to be created, and its fixed scenario.
     async fn draft(
         &self,
         by: &Staff,
@@ -124,7 +125,7 @@ impl Coach {
         new.check_shown(self.now())?;
         let scenario = match &new.scenario {
             Some(slug) => {
-                let gone = || invalid("scenario", "there is no such scenario");
+                let gone = || invalid("scenario", "unknown scenario");
                 Some(self.scenario(slug).await?.ok_or_else(gone)?)
             }
             None => None,
@@ -158,7 +159,7 @@ impl Coach {
         Ok((invitation, scenario))
     }
 
-    /// What the participant of an invitation may choose from.
+    /// Returns the scenarios that an invitation's participant may choose from.
     pub(crate) async fn offered(
         &self,
         scenario: Option<&str>,
@@ -169,13 +170,14 @@ impl Coach {
         })
     }
 
-    /// A quota must pay for one whole turn, at least of the cheapest scenario that may be chosen.
+    /// Checks that a quota pays for one whole turn, at least of the cheapest scenario that may be chosen.
     async fn check_quota(&self, new: &NewInvitation) -> Result<(), CoachError> {
         let whole = self.cheapest_turn(new.scenario.as_deref(), new.coach).await?;
         too_few("tokenQuota", new.quota, whole)
     }
 
-    /// What a whole first turn takes of the cheapest scenario that may be chosen; 0 if none can be priced.
+    /// Returns the cost of a whole first turn in the cheapest scenario that may be chosen; 0 if none can be
+    /// priced.
     pub(crate) async fn cheapest_turn(
         &self,
         scenario: Option<&str>,
@@ -186,7 +188,7 @@ impl Coach {
         Ok(costs.map(|cost| cost.whole).min().unwrap_or_default())
     }
 
-    /// One invitation, if it is in the researcher's scope.
+    /// Returns one invitation in the researcher's scope.
     pub async fn invitation(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
         let invitation = self.0.stores.invitation(id).await?.ok_or(CoachError::NotFound)?;
         let relation =
@@ -195,22 +197,22 @@ impl Coach {
         Ok(invitation)
     }
 
-    /// Whether an invitation is in a researcher's scope.
+    /// Returns whether an invitation is in a researcher's scope.
     pub(crate) fn sees(&self, staff: Staff, invitation: &Invitation) -> bool {
         self.scope_of(staff).is_none_or(|own| invitation.created_by == own)
     }
 
-    /// Whose invitations a researcher sees, if not everybody's.
+    /// Returns the researcher whose invitations `staff` is restricted to, if there is a restriction.
     pub(crate) fn scope_of(&self, staff: Staff) -> Option<UserId> {
         (self.0.settings.staff_see_own_only && !staff.is_admin()).then(|| staff.user())
     }
 
-    /// Invitations that a person has claimed, newest first.
+    /// Returns the invitations that the caller has claimed, newest first.
     pub async fn invitations_of(&self, by: &Principal) -> Result<Vec<Invitation>, CoachError> {
         Ok(self.0.stores.invitations_of(by.user).await?)
     }
 
-    /// Takes an invitation back. A running turn ends by itself; new ones are refused.
+    /// Revokes an invitation. A running turn still finishes; new ones are refused.
     pub async fn revoke(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
         self.invitation(by, id).await?;
         let audit = by.principal().did(AuditAction::Revoked, None, self.now());
@@ -218,7 +220,11 @@ impl Coach {
         self.invitation(by, id).await
     }
 
-    /// Changes an invitation: label, title, contact, expiry, and more tokens.
+    /// Changes an invitation: label, title, contact, expiry, and additional tokens.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope, [`CoachError::Invalid`]
+    /// if a field is invalid, [`CoachError::Store`] if the store does not respond.
     pub async fn amend(
         &self,
         by: &Staff,
@@ -235,10 +241,13 @@ impl Coach {
             ..amend
         };
         if amend.expires_at.flatten().is_some_and(|at| at <= self.now()) {
-            return Err(invalid("expiresAt", "this is in the past"));
+            return Err(invalid("expiresAt", "must be in the future"));
         }
         if invitation.balance.quota.saturating_add(amend.add_tokens) > MAX_QUOTA {
-            return Err(invalid("addTokens", "at most 1,000,000,000,000 tokens in all"));
+            return Err(invalid(
+                "addTokens",
+                "the total quota must be at most 1,000,000,000,000 tokens",
+            ));
         }
         let audit =
             by.principal().did(AuditAction::InvitationChanged(Change::default()), None, self.now());
@@ -247,8 +256,13 @@ impl Coach {
         self.invitation(by, id).await
     }
 
-    /// Gives an invitation a new link: the old one opens nothing any more, and the guest who claimed it
-    /// can go on with the new one, once, on whatever device; their other logins end then.
+    /// Replaces an invitation's link by a fresh link. The old link opens nothing any more. The guest who
+    /// claimed the invitation can continue with the fresh link, once, on any device; the guest's other logins
+    /// end then.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope,
+    /// [`CoachError::NoLinkKeys`] if no keys were set, [`CoachError::Store`] if the store does not respond.
     pub async fn renew_link(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
         let invitation = self.invitation(by, id).await?;
         let links = self.0.links.as_ref().ok_or(CoachError::NoLinkKeys)?;
@@ -258,18 +272,25 @@ impl Coach {
         self.invitation(by, id).await
     }
 
-    /// Erases the words of an invitation's participant, in every conversation of theirs.
+    /// Erases the data of an invitation's participant, in all of their conversations.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope or not claimed,
+    /// [`CoachError::Conflict`] if the participant is a signed-in user, [`CoachError::Store`] if the store
+    /// does not respond.
     pub async fn erase_participant(&self, by: &Staff, id: InvitationId) -> Result<(), CoachError> {
         let invitation = self.invitation(by, id).await?;
         let (person, _) = invitation.claimed.ok_or(CoachError::NotFound)?;
         let user = self.0.stores.user(person).await?.ok_or(CoachError::NotFound)?;
         if user.role != AccountRole::Guest {
-            return Err(CoachError::Conflict("this participant has an account, and erases it"));
+            return Err(CoachError::Conflict(
+                "this participant has an account; only they can delete their data",
+            ));
         }
         self.erase(&by.principal(), person).await
     }
 
-    /// Conversations under an invitation, newest first, older than `before`.
+    /// Returns the conversations under an invitation, newest first, older than `before`.
     pub async fn conversations_under(
         &self,
         by: &Staff,
@@ -281,7 +302,7 @@ impl Coach {
         Ok(self.0.stores.conversations(ConversationFilter::Invitation(id), before, limit).await?)
     }
 
-    /// The token in an invitation's link; `None` if the key that made it is gone, or none was ever given.
+    /// Returns the token of an invitation's link; `None` if its key is not configured.
     pub fn link_token(&self, invitation: &Invitation) -> Option<String> {
         self.0.links.as_ref()?.token(invitation.id, &invitation.link)
     }
@@ -290,28 +311,28 @@ impl Coach {
 impl NewInvitation {
     fn check(&self) -> Result<(), CoachError> {
         if !(1..=MAX_COPIES).contains(&self.copies) {
-            return Err(invalid("copies", "between 1 and 200"));
+            return Err(invalid("copies", "must be between 1 and 200"));
         }
-        // The number that a copy gets takes room, too.
+        // The number that a copy gets takes space as well.
         let number = if self.copies == 1 { 0 } else { 1 + self.copies.to_string().len() };
         check_label(&self.label, MAX_LABEL - number)?;
         if !(1..=MAX_QUOTA).contains(&self.quota) {
-            return Err(invalid("tokenQuota", "between 1 and 1,000,000,000,000 tokens"));
+            return Err(invalid("tokenQuota", "must be between 1 and 1,000,000,000,000 tokens"));
         }
         Ok(())
     }
 
-    /// What participants would be shown.
+    /// Checks the fields that participants would see.
     fn check_shown(&self, now: Timestamp) -> Result<(), CoachError> {
         if self.expires_at.is_some_and(|at| at <= now) {
-            return Err(invalid("expiresAt", "this is in the past"));
+            return Err(invalid("expiresAt", "must be in the future"));
         }
         check_text("title", self.title.as_deref().unwrap_or_default(), MAX_LABEL)?;
         check_text("contact", self.contact.as_deref().unwrap_or_default(), MAX_LABEL)?;
         if let Some(consent) = &self.consent {
             check_text("consent", consent, MAX_CONSENT)?;
             if consent.chars().all(says_nothing) {
-                return Err(invalid("consent", "say what the participant agrees to"));
+                return Err(invalid("consent", "must state what the participant agrees to"));
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Quota presets: read by researchers, written by administrators.
+//! Quota presets: read by researchers, changed by administrators.
 
 use super::{
     fields::{MAX_QUOTA, check_text, invalid, too_few},
@@ -19,12 +19,12 @@ use crate::{
 const MAX_LABEL: usize = 80;
 
 impl Coach {
-    /// Every preset: the allowance of people without an invitation first, then by tokens.
+    /// Returns every preset: the allowance of users without an invitation first, then by tokens.
     pub async fn presets(&self, _: &Staff) -> Result<Vec<QuotaPreset>, CoachError> {
         Ok(self.0.stores.presets().await?)
     }
 
-    /// Makes a preset.
+    /// Creates a preset.
     pub async fn make_preset(
         &self,
         by: &Admin,
@@ -35,7 +35,7 @@ impl Coach {
         self.keep_preset(by, QuotaPreset { id, label: label.to_owned(), tokens }).await
     }
 
-    /// Writes a preset that is there. Invitations made from it keep the number they copied.
+    /// Changes an existing preset. Invitations created from it keep the number they copied.
     pub async fn change_preset(
         &self,
         by: &Admin,
@@ -45,20 +45,22 @@ impl Coach {
         self.keep_preset(by, preset).await
     }
 
-    /// Checks that a preset is there.
+    /// Checks that a preset exists.
     ///
     /// # Errors
     ///
-    /// `NotFound`; `Store`.
+    /// [`CoachError::NotFound`] if it does not; [`CoachError::Store`] if the store does not respond.
     pub async fn has_preset(&self, _: &Admin, id: PresetId) -> Result<(), CoachError> {
         let known = self.0.stores.presets().await?;
         known.iter().any(|one| one.id == id).then_some(()).ok_or(CoachError::NotFound)
     }
 
-    /// Removes a preset. The allowance cannot be removed; 0 tokens make it nothing.
+    /// Removes a preset. The allowance cannot be removed, but it can be set to 0 tokens.
     pub async fn remove_preset(&self, by: &Admin, id: PresetId) -> Result<(), CoachError> {
         if id == QuotaPreset::ALLOWANCE {
-            return Err(CoachError::Conflict("the allowance stays; give it 0 tokens instead"));
+            return Err(CoachError::Conflict(
+                "the allowance cannot be removed; set it to 0 tokens instead",
+            ));
         }
         let audit = by.principal().did(AuditAction::PresetRemoved, None, self.now());
         match self.0.stores.remove_preset(id, audit).await? {
@@ -75,10 +77,10 @@ impl Coach {
         let preset = QuotaPreset { label: preset.label.trim().to_owned(), ..preset };
         check_text("label", &preset.label, MAX_LABEL)?;
         if preset.label.chars().all(says_nothing) {
-            return Err(invalid("label", "give it a name"));
+            return Err(invalid("label", "must not be empty"));
         }
         if preset.tokens > MAX_QUOTA || (preset.tokens == 0 && !preset.is_allowance()) {
-            return Err(invalid("tokens", "between 1 and 1,000,000,000,000 tokens"));
+            return Err(invalid("tokens", "must be between 1 and 1,000,000,000,000 tokens"));
         }
         if preset.tokens > 0 {
             too_few("tokens", preset.tokens, self.cheapest_turn(None, true).await?)?;

@@ -1,4 +1,5 @@
-//! Invitations: capability links with a token quota, the consent they ask for, and the guests they make.
+//! Invitations: capability links with a token quota, their consent texts, and the guests created by claiming
+//! them.
 
 mod claim;
 mod consent;

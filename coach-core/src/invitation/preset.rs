@@ -1,4 +1,4 @@
-//! Quota presets: templates an administrator edits; making an invitation copies the number.
+//! Quota presets: named quotas that administrators edit and new invitations copy.
 
 use uuid::Uuid;
 
@@ -9,17 +9,17 @@ use crate::ids::PresetId;
 pub struct QuotaPreset {
     /// Its id.
     pub id: PresetId,
-    /// What researchers choose it by.
+    /// The label that researchers see.
     pub label: String,
-    /// The number.
+    /// The quota, in tokens.
     pub tokens: u64,
 }
 
 impl QuotaPreset {
-    /// The preset that is the allowance of signed-in people who have no invitation.
+    /// The preset that is the allowance of signed-in users without an invitation.
     pub const ALLOWANCE: PresetId = PresetId(Uuid::from_u128(1));
 
-    /// Whether it is that one.
+    /// Returns whether this preset is the allowance.
     pub fn is_allowance(&self) -> bool {
         self.id == Self::ALLOWANCE
     }

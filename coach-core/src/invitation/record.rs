@@ -1,4 +1,4 @@
-//! What an invitation is: a capability link with a token quota, claimed once by one participant.
+//! The record of an invitation: a capability link with a token quota, claimed once by one participant.
 
 use std::collections::BTreeMap;
 
@@ -18,57 +18,57 @@ use crate::{
 pub struct Invitation {
     /// Its id.
     pub id: InvitationId,
-    /// What researchers call it. No participant ever sees it: it may name the arm of a study.
+    /// The label that researchers see. Never shown to a participant, as it may name the arm of a study.
     pub label: String,
-    /// What its participant reads instead.
+    /// The title that its participant sees instead.
     pub title: Option<String>,
-    /// The first of the invitations that were made together with it.
+    /// The first invitation of the batch it was created in.
     pub batch: InvitationId,
-    /// How its link is made; see [`crate::invitation::link`].
+    /// How its link is derived; see [`crate::invitation::link`].
     pub link: LinkStamp,
-    /// Its tokens.
+    /// Its token balance.
     pub balance: Balance,
-    /// The one scenario it fixes; `None` leaves the choice.
+    /// The fixed scenario; `None` lets the participant choose.
     pub scenario: Option<String>,
-    /// The participant may describe their own.
+    /// Whether the participant may describe a scenario of their own.
     pub allow_custom_scenario: bool,
-    /// The coach comments.
+    /// Whether the coach comments.
     pub coach: bool,
-    /// The participant may ask the coach privately.
+    /// Whether the participant may ask the coach privately.
     pub aside: bool,
-    /// What the participant agrees to, in Markdown.
+    /// The consent text that the participant agrees to.
     pub consent: Consent,
-    /// Whom to turn to.
+    /// The contact that the participant sees.
     pub contact: Option<String>,
-    /// From then on no new turns.
+    /// New turns are refused from this time on.
     pub expires_at: Option<Timestamp>,
-    /// Since then no new turns.
+    /// When it was revoked; new turns are refused since.
     pub revoked_at: Option<Timestamp>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// Who made it.
+    /// The researcher who created it.
     pub created_by: UserId,
-    /// Who claimed it, and when.
+    /// The user who claimed it, and when.
     pub claimed: Option<(UserId, Timestamp)>,
-    /// The version of the link it was last claimed with; 0 before.
+    /// The version of the link it was last claimed with; 0 if never.
     pub claimed_link: u32,
 }
 
-/// Whether an invitation can be used.
+/// The state of an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvitationState {
     /// Not claimed yet.
     Open,
-    /// A participant talks with it.
+    /// A participant has claimed it.
     Claimed,
-    /// Its time is over.
+    /// It has expired.
     Expired,
-    /// It was taken back.
+    /// It was revoked.
     Revoked,
 }
 
 impl InvitationState {
-    /// The state's name in JSON.
+    /// Returns the state's name in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -79,20 +79,20 @@ impl InvitationState {
     }
 }
 
-/// What researchers see of an invitation at a glance: its state, and two things that matter more.
+/// The status that researchers see: the state, plus whether it is live or used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvitationStatus {
-    /// Its participant has a conversation open right now.
+    /// Its participant has a conversation open now.
     Live,
     /// Not claimed yet.
     Open,
-    /// A participant talks with it.
+    /// A participant has claimed it.
     Claimed,
-    /// What is left does not pay for another turn.
+    /// Its remaining tokens do not pay for another turn.
     UsedUp,
-    /// Its time is over.
+    /// It has expired.
     Expired,
-    /// It was taken back.
+    /// It was revoked.
     Revoked,
 }
 
@@ -101,7 +101,7 @@ impl InvitationStatus {
     pub const ALL: [Self; 6] =
         [Self::Live, Self::Open, Self::Claimed, Self::UsedUp, Self::Expired, Self::Revoked];
 
-    /// The status's name in SQL and JSON.
+    /// Returns the status's name in SQL and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
@@ -113,23 +113,23 @@ impl InvitationStatus {
         }
     }
 
-    /// Reads what [`InvitationStatus::as_str`] writes.
+    /// Parses the output of [`InvitationStatus::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == name)
     }
 }
 
-/// How few tokens are too few for another turn, by scenario.
+/// The minimum number of tokens for another turn, by scenario.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TurnMinimums {
-    /// By a fixed scenario's slug.
+    /// By the slug of a fixed scenario.
     pub of: BTreeMap<String, u64>,
-    /// Where the participant chooses, or the scenario is gone.
+    /// If the participant chooses, or the fixed scenario no longer exists.
     pub any: u64,
 }
 
 impl TurnMinimums {
-    /// Returns the smallest number of tokens that lets a turn of the invitation in.
+    /// Returns the minimum number of tokens for a turn under the invitation.
     pub fn for_one(&self, invitation: &Invitation) -> u64 {
         let fixed = invitation.scenario.as_ref().and_then(|slug| self.of.get(slug));
         fixed.copied().unwrap_or(self.any)
@@ -137,18 +137,17 @@ impl TurnMinimums {
 }
 
 impl Invitation {
-    /// Returns what its participant has of the coach; where one scenario is fixed, no more than its coach
-    /// gives.
+    /// Returns the coaching its participant gets; with a fixed scenario, at most what its coach does.
     pub fn coaching(&self, fixed: Option<&Scenario>) -> Coaching {
         Coaching::new(self.coach, self.aside, fixed)
     }
 
-    /// It has a link that its participant has not opened yet, on whatever device.
+    /// Returns whether it has a fresh link that its participant has not opened yet.
     pub fn has_fresh_link(&self) -> bool {
         self.claimed.is_some() && self.claimed_link < self.link.version
     }
 
-    /// How it stands at `now`.
+    /// Returns the state at `now`.
     pub fn state(&self, now: Timestamp) -> InvitationState {
         if self.revoked_at.is_some() {
             InvitationState::Revoked
@@ -161,7 +160,7 @@ impl Invitation {
         }
     }
 
-    /// Returns what researchers see at `now`; `live` says that its participant has a conversation open.
+    /// Returns the status at `now`; `live` says that its participant has a conversation open.
     pub fn status(&self, now: Timestamp, live: bool, minimums: &TurnMinimums) -> InvitationStatus {
         if live {
             return InvitationStatus::Live;
@@ -176,13 +175,13 @@ impl Invitation {
         }
     }
 
-    /// Returns what lists search and sort by: label and title in lower case.
+    /// Returns the text that lists search and sort by: label and title in lower case.
     pub fn search_text(&self) -> String {
         search_text(&self.label, self.title.as_deref())
     }
 }
 
-/// Returns what lists search and sort an invitation by.
+/// Returns the text that lists search and sort an invitation by.
 pub fn search_text(label: &str, title: Option<&str>) -> String {
     format!("{label}\n{}", title.unwrap_or_default()).to_lowercase()
 }

@@ -1,4 +1,4 @@
-//! A circuit breaker around a model: after repeated failures it answers at once instead of waiting again.
+//! A circuit breaker around a model: after repeated failures, requests fail at once instead of waiting.
 
 use std::{
     collections::VecDeque,
@@ -18,7 +18,7 @@ const FAILURES: usize = 5;
 const WITHIN: Duration = Duration::from_secs(30);
 const OPEN: Duration = Duration::from_secs(15);
 
-/// Opens after 5 failures within 30 s, for 15 s; then the next request decides.
+/// Opens for 15 s after 5 failures within 30 s; then the outcome of the next request decides.
 #[derive(Debug)]
 pub struct Breaker {
     model: Arc<dyn ChatModel>,
@@ -33,12 +33,12 @@ struct State {
 }
 
 impl Breaker {
-    /// A closed breaker around `model`.
+    /// Returns a closed breaker around `model`.
     pub fn new(model: Arc<dyn ChatModel>, clock: Arc<dyn Clock>) -> Self {
         Self { model, clock, state: Arc::default() }
     }
 
-    /// Around another `model`, opening and closing together with this one.
+    /// Returns a breaker around another `model` that shares this one's state.
     #[must_use]
     pub fn beside(&self, model: Arc<dyn ChatModel>) -> Self {
         Self { model, clock: self.clock.clone(), state: self.state.clone() }
@@ -53,7 +53,7 @@ impl ChatModel for Breaker {
             let error = ModelError::new(
                 ModelErrorKind::Overloaded(Some(until.since(now))),
                 self.model.name().split(':').next().unwrap_or_default(),
-                "too many failures in a row; waiting before the next try",
+                "circuit breaker open after repeated failures",
             );
             return stream::once(async { Err(error) }).boxed();
         }
@@ -101,7 +101,7 @@ impl State {
     }
 }
 
-/// The failures that say something about the provider, and not about one request.
+/// Returns whether a failure indicates a problem of the provider rather than of one request.
 fn counts(kind: ModelErrorKind) -> bool {
     match kind {
         ModelErrorKind::Auth
@@ -110,7 +110,7 @@ fn counts(kind: ModelErrorKind) -> bool {
         | ModelErrorKind::Provider
         | ModelErrorKind::Network
         | ModelErrorKind::Timeout(_) => true,
-        // An open breaker says "try again in a moment", which is wrong about a quota.
+        // An open breaker reports a short retry time, which would be wrong for an exhausted quota.
         ModelErrorKind::QuotaExhausted
         | ModelErrorKind::ContextTooLong
         | ModelErrorKind::ContentFiltered

@@ -1,4 +1,4 @@
-//! A model whose panics are failures of one answer: they end neither the task nor the turn.
+//! A model wrapper that turns panics into failed answers, so that they end neither the task nor the turn.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -15,11 +15,11 @@ use crate::{
     turn::ledger::Usage,
 };
 
-/// Stands around every model that a host brings.
+/// Wraps every model that a host provides.
 #[derive(Debug)]
 pub(crate) struct CatchPanics {
     model: Arc<dyn ChatModel>,
-    /// Read once, so that a model that panics over its name does so here.
+    /// Read once, so that a model whose `name` panics does so here.
     name: String,
 }
 
@@ -53,7 +53,7 @@ impl ChatModel for CatchPanics {
     }
 }
 
-/// An answer; `None` once its stream is gone.
+/// An answer; `None` once its stream has been dropped.
 struct Answer {
     answer: Option<ChatStream>,
     name: String,
@@ -102,8 +102,8 @@ impl Drop for Answer {
     }
 }
 
-/// Runs a model's code. The panic hook has reported a panic by the time this logs where it happened; its
-/// message is left to the hook, as it may quote a conversation.
+/// Calls a model's method and catches a panic. The panic message is left to the panic hook and not logged
+/// here, because it may quote a conversation.
 fn catch<T>(method: &'static str, call: impl FnOnce() -> T) -> Option<T> {
     let result = catch_unwind(AssertUnwindSafe(call));
     if result.is_err() {

@@ -1,9 +1,9 @@
-//! The fence around words that a model reads as a record: `<said by="…">` and `</said>`, `<note>` and
+//! The fence around text that a model must read as a record: `<said by="…">` and `</said>`, `<note>` and
 //! `</note>`.
 //!
-//! No text inside can open or close it. A bracket that begins the fence's name in any spelling is
-//! written `&lt;`: in either case, with blank or invisible characters anywhere, with look-alikes of the
-//! bracket, the slash and the letters. All other text stays as it is.
+//! Text inside cannot open or close the fence. A bracket before any spelling of the fence's name is written
+//! as `&lt;`: upper or lower case, with blank or invisible characters anywhere, with look-alikes of the
+//! bracket, the slash and the letters. All other text is unchanged.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ pub(crate) fn fenced(tag: &str, by: Option<&str>, text: &str) -> String {
     format!("<{tag}{by}>\n{}\n</{tag}>", broken(tag, text))
 }
 
-/// A name that ends no attribute and no tag.
+/// Escapes a name so that it cannot end an attribute or a tag.
 pub(crate) fn attribute(name: &str) -> String {
     let mut escaped = String::with_capacity(name.len());
     for c in name.chars() {
@@ -31,7 +31,7 @@ pub(crate) fn attribute(name: &str) -> String {
     escaped
 }
 
-/// `text` in which nothing reads as the tag.
+/// Returns `text` with every possible reading as the tag escaped.
 pub(crate) fn broken<'a>(tag: &str, text: &'a str) -> Cow<'a, str> {
     let mut out = String::new();
     let mut copied = 0;
@@ -50,7 +50,7 @@ pub(crate) fn broken<'a>(tag: &str, text: &'a str) -> Cow<'a, str> {
     Cow::Owned(out)
 }
 
-/// What follows a bracket reads as the tag's name, opening or closing.
+/// Returns whether the text after a bracket reads as the tag's name, opening or closing.
 fn begins(tag: &str, text: &str) -> bool {
     let mut letters = text
         .chars()
@@ -68,7 +68,7 @@ fn is_slash(c: char) -> bool {
     matches!(c, '/' | '\\' | '／' | '⁄' | '∕' | '⧸' | '╱')
 }
 
-/// The small Latin letter that `c` reads as.
+/// Returns the small Latin letter that `c` resembles.
 fn plain(c: char) -> impl Iterator<Item = char> {
     let read = match c {
         'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
@@ -89,8 +89,8 @@ fn plain(c: char) -> impl Iterator<Item = char> {
 mod tests {
     use super::*;
 
-    /// What a careful reader takes a text for: no blanks, nothing invisible, no case, one form of each
-    /// letter. Written apart from the code above, on purpose.
+    /// Normalizes a text the way a careful reader would: no blanks, nothing invisible, no case, one form of
+    /// each letter. Deliberately independent of the code above.
     fn read(text: &str) -> String {
         let alike = [
             ("＜﹤‹\u{2329}\u{3008}⟨❮˂ᐸ≺", '<'),
@@ -115,7 +115,7 @@ mod tests {
         visible.map(one).collect()
     }
 
-    /// Spellings of a tag, made of one part from each row.
+    /// Returns spellings of a tag: all combinations of one part from each row.
     fn spellings() -> impl Iterator<Item = String> {
         let brackets = ["<", "<<", "＜", "﹤", "‹", "⟨", "\u{2329}"];
         let slashes = ["", "/", " / ", "//", "／", "\\", "\u{200b}/\t"];

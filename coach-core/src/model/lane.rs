@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-/// Whose budget and prompt a model call belongs to.
+/// The budget and prompt that a model call uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lane {
     /// The other person of the scenario.
     Partner,
     /// The coach's comment on a turn.
     Coach,
-    /// The coach's answer to a private question.
+    /// The coach's answer to an aside.
     Aside,
-    /// A participant's own description becomes a scenario.
+    /// Turning a participant's own description into a scenario.
     Elaboration,
     /// A model that plays the participant in a batch.
     SimulatedUser,
@@ -30,7 +30,7 @@ impl Lane {
         Self::Judge,
     ];
 
-    /// The lane's name in SQL, JSON and metrics.
+    /// Returns the lane's name in SQL, JSON and metrics.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Partner => "partner",
@@ -42,7 +42,7 @@ impl Lane {
         }
     }
 
-    /// Reads what [`Lane::as_str`] writes.
+    /// Parses the output of [`Lane::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|lane| lane.as_str() == name)
     }

@@ -1,4 +1,4 @@
-//! Which model speaks in which lane.
+//! The model of each lane.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -7,12 +7,12 @@ use std::{
 
 use crate::{model::Lane, ports::ChatModel};
 
-/// The models of the lanes, and under which name each answered last.
+/// The models of the lanes, and the model name that last answered in each.
 #[derive(Debug)]
 pub(crate) struct Models {
     lanes: HashMap<Lane, Arc<dyn ChatModel>>,
     answered: Mutex<HashMap<Lane, String>>,
-    /// Models that have shown their thinking as text, without an opening tag.
+    /// Models that have sent their thinking as text without an opening tag.
     thinks_aloud: Mutex<HashSet<String>>,
 }
 
@@ -21,7 +21,7 @@ impl Models {
         Self { lanes, answered: Mutex::default(), thinks_aloud: Mutex::default() }
     }
 
-    /// The lane's model. Asides are answered by the coach's where they have none of their own.
+    /// Returns the lane's model. Without a model of its own, the aside lane uses the coach's.
     pub(crate) fn get(&self, lane: Lane) -> Option<&Arc<dyn ChatModel>> {
         self.lanes.get(&lane).or_else(|| match lane {
             Lane::Aside => self.lanes.get(&Lane::Coach),
@@ -31,7 +31,7 @@ impl Models {
         })
     }
 
-    /// Notes who answered.
+    /// Records the model name that answered in a lane.
     pub(crate) fn answered(&self, lane: Lane, model: &str) {
         let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
         if answered.get(&lane).is_none_or(|last| last != model) {
@@ -39,23 +39,23 @@ impl Models {
         }
     }
 
-    /// Notes that what the model called `name` says first may be thinking.
+    /// Records that the first text of the model called `name` may be thinking.
     pub(crate) fn thought_aloud(&self, name: &str) {
         let mut thinks_aloud = self.thinks_aloud.lock().unwrap_or_else(PoisonError::into_inner);
         if thinks_aloud.insert(name.to_owned()) {
             tracing::warn!(
                 model = name,
-                "thinking came as text; from now on its text is held back"
+                "the model sent its thinking as text; from now on its text is buffered until known to be speech"
             );
         }
     }
 
-    /// The text of the model called `name` is held back until it is known to be speech.
+    /// Returns whether text of the model called `name` must be buffered until it is known to be speech.
     pub(crate) fn thinks_aloud(&self, name: &str) -> bool {
         self.thinks_aloud.lock().unwrap_or_else(PoisonError::into_inner).contains(name)
     }
 
-    /// `model` is who answers in this lane now: its count of tokens can be built upon.
+    /// Returns whether `model` still answers in this lane, so that its token counts can be built upon.
     pub(crate) fn still_answers(&self, lane: Lane, model: &str) -> bool {
         let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
         answered.get(&lane).is_some_and(|last| last == model)

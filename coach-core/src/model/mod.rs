@@ -1,7 +1,6 @@
-//! The models: which one answers in a lane, what it is sent, and what of its answer counts.
+//! The models: which one answers in a lane, what it receives, and which part of its answer counts.
 //!
-//! Never knows a provider: that is an adapter's business, behind
-//! [`ChatModel`](crate::ports::ChatModel).
+//! Never knows a provider; that is the adapter's job, behind [`ChatModel`](crate::ports::ChatModel).
 
 pub(crate) mod answer;
 mod breaker;

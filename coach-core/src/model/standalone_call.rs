@@ -1,4 +1,4 @@
-//! Model calls that no turn makes: a simulated participant, a judge, an elaboration. Metered like all.
+//! Model calls outside of turns: a simulated participant, a judge, an elaboration. Metered like all others.
 
 use std::sync::Arc;
 
@@ -14,23 +14,24 @@ use crate::{
     turn::ledger::{Bound, Payer, Settlement},
 };
 
-/// An answer to a call outside of a turn: it has words.
+/// The answer to a call outside of a turn; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StandaloneAnswer {
-    /// All of its text: speech only, by the rules of every answer.
+    /// The whole text: speech only, by the same rules as in turns.
     pub text: String,
-    /// How it ended.
+    /// How the answer ended.
     pub finished: Finished,
 }
 
 impl Coach {
-    /// Asks the model of the prompt's lane and waits for all of its answer, for the caller's own
-    /// `conversation`, whose invitation pays. An answer without a word is asked for once more. Dropping
-    /// the future stops the model; the call is then settled by its estimate.
+    /// Calls the model of the prompt's lane and waits for the whole answer, on behalf of the caller's own
+    /// `conversation`, whose payer pays. An empty answer is retried once. Dropping the future stops the
+    /// model; the call is then settled by estimate.
     ///
     /// # Errors
-    /// [`CoachError::Model`] where there is no answer, [`CoachError::Refused`] where its tokens do not
-    /// fit, [`CoachError::NotFound`] where no model speaks in the lane.
+    /// [`CoachError::Model`] if the model does not answer, [`CoachError::Refused`] if the tokens do not fit,
+    /// [`CoachError::NotFound`] if the lane has no model or the conversation is not the caller's,
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn call(
         &self,
         by: &Principal,
@@ -93,7 +94,7 @@ impl Coach {
         }
     }
 
-    /// One try, heard to its end.
+    /// Runs one try to its end.
     async fn hear_out(
         &self,
         model: &dyn ChatModel,
@@ -123,7 +124,7 @@ impl Coach {
     }
 }
 
-/// A held call: settled in any case, by its estimate if the caller goes away.
+/// A reserved call. Always settled: by estimate if the caller stops waiting.
 struct Held {
     coach: Coach,
     id: ReservationId,
@@ -153,7 +154,7 @@ impl Held {
         cost: Option<u64>,
     ) -> Result<(), CoachError> {
         let closing = Closing { settlement, model: Some(model), cost };
-        // Until the store has answered it is not settled: a caller may go away here too.
+        // Kept until the store has responded, because the caller may stop waiting here too.
         self.closing = Some(closing.clone());
         close(&self.coach, self.id, &closing).await?;
         self.closing = None;
@@ -166,7 +167,7 @@ impl Drop for Held {
     fn drop(&mut self) {
         let Some(mut closing) = self.closing.take() else { return };
         if closing.model.is_none() {
-            // Nobody said which model answered: it is priced as the one that was asked for.
+            // The answering model is unknown, so the requested model's price applies.
             let usage = closing.settlement.usage();
             closing.cost = self.model.cost(self.model.name(), usage, self.coach.now());
             closing.model = Some(self.model.name().to_owned());
@@ -177,7 +178,7 @@ impl Drop for Held {
             if let Err(error) = close(&coach, id, &closing).await {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "settling a dropped call"
+                    "settling a dropped call failed"
                 );
             }
             coach.moved(payer);

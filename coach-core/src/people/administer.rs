@@ -1,4 +1,4 @@
-//! What an administrator may do with users: list them, give roles, disable them, end their logins.
+//! What an administrator may do with users: list them, change roles, disable them, end their logins.
 
 use super::{
     audit::{AuditAction, AuditEntry, Subject},
@@ -13,26 +13,35 @@ use crate::{
 };
 
 impl Coach {
-    /// Accounts, newest first; guests only where they are asked for.
+    /// Returns users, newest first; guests only if asked for.
     pub async fn people(&self, _: &Admin, wanted: People<'_>) -> Result<Vec<User>, CoachError> {
         Ok(self.0.stores.people(wanted).await?)
     }
 
-    /// The identities of an account.
+    /// Returns the identities of a user.
     pub async fn identities_of(&self, _: &Admin, id: UserId) -> Result<Vec<Identity>, CoachError> {
         Ok(self.0.stores.identities(id).await?)
     }
 
-    /// Gives somebody else a role. Guests have none to change, and the operator's administrators stay.
+    /// Changes another user's role. Guests have no role to change, and administrators named by the operator
+    /// stay.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the user does not exist, [`CoachError::Conflict`] if the role must not
+    /// change, [`CoachError::Store`] if the store does not respond.
     pub async fn give_role(
         &self,
         by: &Admin,
         id: UserId,
         role: AccountRole,
     ) -> Result<User, CoachError> {
-        let user = self.somebody_else(by, id, "nobody changes their own role").await?;
+        let user = self
+            .somebody_else(by, id, "you cannot change your own role; ask another administrator")
+            .await?;
         if user.role == AccountRole::Guest || role == AccountRole::Guest {
-            return Err(CoachError::Conflict("a guest becomes a user by linking an identity"));
+            return Err(CoachError::Conflict(
+                "the role of a guest cannot be changed; guests become users by linking a sign-in",
+            ));
         }
         if role < AccountRole::Admin {
             self.not_of_the_operator(&user, by).await?;
@@ -41,14 +50,20 @@ impl Coach {
         changed(self.persist(|| self.0.stores.give_role(id, role, audit)).await?)
     }
 
-    /// Lets somebody else sign in or not.
+    /// Allows or forbids another user to sign in.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the user does not exist, [`CoachError::Conflict`] if the user must not be
+    /// disabled, [`CoachError::Store`] if the store does not respond.
     pub async fn disable(
         &self,
         by: &Admin,
         id: UserId,
         disabled: bool,
     ) -> Result<User, CoachError> {
-        let user = self.somebody_else(by, id, "nobody shuts themselves out").await?;
+        let user = self
+            .somebody_else(by, id, "you cannot disable your own account; ask another administrator")
+            .await?;
         if disabled {
             self.not_of_the_operator(&user, by).await?;
         }
@@ -57,14 +72,14 @@ impl Coach {
         changed(self.persist(|| self.0.stores.disable(id, disabled, audit)).await?)
     }
 
-    /// Ends all logins of somebody.
+    /// Ends all logins of a user.
     pub async fn end_logins(&self, by: &Admin, id: UserId) -> Result<(), CoachError> {
         let audit = by.principal().did(AuditAction::LoginsEnded, None, self.now());
         let ended = self.0.stores.end_logins(id, audit).await?;
         ended.map(drop).ok_or(CoachError::NotFound)
     }
 
-    /// The audit log, newest first.
+    /// Returns the audit log, newest first.
     pub async fn audit(
         &self,
         _: &Admin,
@@ -75,7 +90,7 @@ impl Coach {
         Ok(self.0.stores.audit(actor, before, limit).await?)
     }
 
-    /// What subjects of the audit log, and people in lists, are called now.
+    /// Returns the current names of audit subjects and of users in lists.
     pub async fn names(
         &self,
         _: &Admin,
@@ -98,7 +113,9 @@ impl Coach {
         let identities = self.identities_of(by, user.id).await?;
         let mut emails = identities.iter().filter_map(Identity::verified_email);
         match emails.any(|email| self.names_admin(email)) {
-            true => Err(CoachError::Conflict("the operator's ADMIN_EMAILS names this person")),
+            true => Err(CoachError::Conflict(
+                "this user is an administrator by ADMIN_EMAILS; the operator must remove the address first",
+            )),
             false => Ok(()),
         }
     }
@@ -107,7 +124,9 @@ impl Coach {
 fn changed(changing: Changing) -> Result<User, CoachError> {
     match changing {
         Changing::Changed(user) => Ok(user),
-        Changing::LastAdmin => Err(CoachError::Conflict("nobody would be left who may administer")),
+        Changing::LastAdmin => Err(CoachError::Conflict(
+            "no administrator would remain; make another user an administrator first",
+        )),
         Changing::Unknown => Err(CoachError::NotFound),
     }
 }

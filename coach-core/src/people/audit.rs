@@ -1,4 +1,4 @@
-//! The audit log: who did what to what, when and from where. Never anybody's words.
+//! The audit log: who did what to what, when and from where. Never contains conversation text.
 
 use std::{fmt, net::IpAddr};
 
@@ -8,74 +8,74 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// One line of the audit log.
+/// One entry of the audit log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// Who; nobody where somebody tried to sign in and could not.
+    /// The acting user; `None` for a refused sign-in.
     pub actor: Option<UserId>,
-    /// What.
+    /// What was done.
     pub deed: AuditAction,
-    /// To what.
+    /// What it was done to.
     pub subject: Option<Subject>,
-    /// From where.
+    /// The client's IP address.
     pub address: Option<IpAddr>,
 }
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuditAction {
-    /// Somebody signed in.
+    /// A user signed in.
     SignedIn,
     /// A sign-in was refused.
     SignInRefused,
-    /// Somebody ended all of their logins.
+    /// A user ended all of their own logins.
     SignedOut,
-    /// All of somebody's logins were ended for them.
+    /// An administrator ended all logins of a user.
     LoginsEnded,
-    /// Somebody was given a role.
+    /// A user's role was changed.
     RoleGiven(AccountRole),
-    /// Somebody may not sign in any more.
+    /// A user was forbidden to sign in.
     Disabled,
-    /// Somebody may sign in again.
+    /// A user was allowed to sign in again.
     Enabled,
-    /// Another identity was linked to an account.
+    /// An identity was linked to a user.
     IdentityLinked,
-    /// All that a guest had moved to an account.
+    /// Everything a guest had was moved to another user.
     GuestMoved,
-    /// An invitation was made.
+    /// Invitations were created.
     Invited,
     /// An invitation was claimed.
     Claimed,
     /// An invitation was changed.
     InvitationChanged(Change),
-    /// An invitation was given a new link.
+    /// An invitation's link was replaced by a fresh link.
     LinkRenewed,
-    /// An invitation was taken back.
+    /// An invitation was revoked.
     Revoked,
-    /// So many invitation links were downloaded in one file.
+    /// This many invitation links were downloaded in one file.
     LinksDownloaded(u64),
-    /// Somebody began to watch a conversation.
+    /// A researcher began to observe a conversation.
     Observed,
-    /// Somebody watched a conversation no longer, after so many seconds.
+    /// A researcher stopped observing a conversation, after this many seconds.
     ObservationEnded(u64),
-    /// A conversation was ended by somebody else than its participant.
+    /// A conversation was ended by another user than its participant.
     Ended,
-    /// A conversation was read by somebody else than its participant.
+    /// A conversation was read by another user than its participant.
     Read,
-    /// Somebody took along what is theirs.
+    /// A user exported their own data.
     Exported,
-    /// A person's words were erased.
+    /// A user's data was erased.
     Erased,
-    /// A quota preset was written.
+    /// A quota preset was created or changed.
     PresetKept(Change),
     /// A quota preset was removed.
     PresetRemoved,
 }
 
 impl AuditAction {
-    /// The deed's name in SQL and JSON.
+    /// Returns the action's name in SQL and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::SignedIn => "signed_in",
@@ -104,7 +104,7 @@ impl AuditAction {
         }
     }
 
-    /// What the name alone does not say.
+    /// Returns the details that the name does not include.
     pub fn detail(self) -> Option<String> {
         match self {
             Self::RoleGiven(role) => Some(role.as_str().to_owned()),
@@ -117,7 +117,7 @@ impl AuditAction {
         }
     }
 
-    /// Reads what [`AuditAction::as_str`] and [`AuditAction::detail`] write.
+    /// Parses the output of [`AuditAction::as_str`] and [`AuditAction::detail`].
     pub fn parse(name: &str, detail: Option<&str>) -> Option<Self> {
         let plain = [
             Self::SignedIn,
@@ -155,24 +155,24 @@ impl AuditAction {
     }
 }
 
-/// The numbers of what was changed, before and after; what stayed as it was is absent. The store fills
-/// it in, from what it finds while it changes it.
+/// The changed numbers, before and after; unchanged ones are absent. The store fills them in while it makes
+/// the change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Change {
-    /// Tokens; before a preset was made there were none.
+    /// Tokens; `None` before a preset was created.
     pub tokens: Option<(Option<u64>, u64)>,
-    /// The expiry, if there is one.
+    /// The expiry, if any.
     pub expires: Option<(Option<Timestamp>, Option<Timestamp>)>,
 }
 
 impl Change {
-    /// Tokens were so many, and are so many.
+    /// Returns a change of tokens.
     #[must_use]
     pub fn of_tokens(before: Option<u64>, after: u64) -> Self {
         Self { tokens: (before != Some(after)).then_some((before, after)), expires: None }
     }
 
-    /// The expiry was this, and is that.
+    /// Adds a change of the expiry.
     #[must_use]
     pub fn and_expiry(self, before: Option<Timestamp>, after: Option<Timestamp>) -> Self {
         Self { expires: (before != after).then_some((before, after)), ..self }
@@ -211,10 +211,10 @@ impl fmt::Display for Change {
     }
 }
 
-/// What a deed was done to.
+/// What an action was done to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
-    /// A person.
+    /// A user.
     Person(UserId),
     /// An invitation.
     Invitation(InvitationId),
@@ -225,7 +225,7 @@ pub enum Subject {
 }
 
 impl Principal {
-    /// The line that a deed of this person leaves.
+    /// Returns the audit entry of an action by this user.
     pub(crate) fn did(
         self,
         deed: AuditAction,

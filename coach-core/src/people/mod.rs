@@ -1,6 +1,6 @@
-//! Users: who they are, what they may do, what is theirs, and the audit log of what was done.
+//! Users: identities, roles and permissions, personal data, and the audit log.
 //!
-//! Never decides anything about a conversation itself; it answers who may act on whose.
+//! Never decides anything inside a conversation, only who may act on whose data.
 
 mod administer;
 pub mod audit;

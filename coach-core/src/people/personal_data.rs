@@ -1,4 +1,4 @@
-//! Everything that is kept of a user: taking it along, and erasing it.
+//! All data kept about a user: exporting it and erasing it.
 
 use super::{
     audit::AuditAction,
@@ -15,12 +15,12 @@ use crate::{
     ports::{ConversationFilter, UsageEntry},
 };
 
-/// Everything of a person, as they may take it along.
+/// All data of a user, for export.
 #[derive(Debug)]
 pub struct PersonalData {
-    /// The account.
+    /// The user.
     pub user: User,
-    /// Who they are to sign-in providers.
+    /// Their identities at sign-in providers.
     pub identities: Vec<Identity>,
     /// The invitations they claimed, with the consent they gave, newest first.
     pub invitations: Vec<Invitation>,
@@ -28,7 +28,7 @@ pub struct PersonalData {
     pub conversations: Vec<WholeConversation>,
 }
 
-/// A conversation with everything that is kept of it.
+/// A conversation with all data kept about it.
 #[derive(Debug)]
 pub struct WholeConversation {
     /// The conversation.
@@ -37,12 +37,16 @@ pub struct WholeConversation {
     pub messages: Vec<Message>,
     /// Every entry of the ledger.
     pub entries: Vec<UsageEntry>,
-    /// Which comments were on screen.
+    /// Which comments were displayed.
     pub seen: Vec<SeenRecord>,
 }
 
 impl Coach {
-    /// Everything of the caller.
+    /// Returns all data of the caller. Adds an audit entry first.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the user does not exist, [`CoachError::Store`] if the store does not
+    /// respond.
     pub async fn belongings(&self, by: &Principal) -> Result<PersonalData, CoachError> {
         let user = self.0.stores.user(by.user).await?.ok_or(CoachError::NotFound)?;
         self.0.stores.note(by.did(AuditAction::Exported, None, self.now())).await?;
@@ -58,20 +62,25 @@ impl Coach {
         Ok(PersonalData { user, identities, invitations, conversations })
     }
 
-    /// Erases the caller: see [`AccountStore::erase`](crate::ports::AccountStore::erase). The last
-    /// administrator stays.
+    /// Erases the caller: see [`AccountStore::erase`](crate::ports::AccountStore::erase).
+    ///
+    /// # Errors
+    /// [`CoachError::Conflict`] for administrators, who must give up the role first; [`CoachError::Store`] if
+    /// the store does not respond.
     pub async fn erase_me(&self, by: &Principal) -> Result<(), CoachError> {
         if by.role == AccountRole::Admin {
-            return Err(CoachError::Conflict("an administrator hands over the role first"));
+            return Err(CoachError::Conflict(
+                "administrators cannot delete their own data; ask another administrator to change your role first",
+            ));
         }
         self.erase(by, by.user).await
     }
 
-    /// Erases a person's words, wherever they are, and tells whoever follows.
+    /// Erases all text of a user, and publishes the end to followers.
     pub(crate) async fn erase(&self, by: &Principal, person: UserId) -> Result<(), CoachError> {
         let audit = by.did(AuditAction::Erased, None, self.now());
         self.0.stores.erase(person, audit).await?;
-        // From here on nothing new can begin: what is found now is all there is.
+        // From here on the user can start nothing new, so this list is complete.
         for conversation in self.conversations_of(person).await? {
             if let Some(room) = self.0.rooms.get(conversation.id) {
                 room.stop();

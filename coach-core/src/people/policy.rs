@@ -1,96 +1,96 @@
-//! The policy: who may do what. One table; hosts and tests read it, and nothing else decides.
+//! The policy: who may do what, as one table. Hosts and tests read it; nothing else decides.
 //!
-//! A row is an act. A column is a [`Seat`]: a role, and how what is asked about relates to who asks. What
-//! may not be done is answered in one of three ways: sign in first, not for you, or there is nothing here.
-//! Which conversations and invitations are in a researcher's scope is `STAFF_SCOPE`'s to say.
+//! A row is an act. A column is a [`Seat`]: a role, and the relation of the target to the caller. A refusal
+//! is one of three: sign in first, forbidden, or hidden as if it did not exist. The host setting
+//! `STAFF_SCOPE` decides which conversations and invitations are in a researcher's scope.
 
 use super::role::AccountRole;
 
-/// What somebody asks to do.
+/// What a caller asks to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Act {
-    /// Read pages, the API's description, and whether the host is well.
+    /// Read public pages, the API description and the host's health.
     Visit,
-    /// Look at what an invitation's link shows.
+    /// See the landing page of an invitation's link.
     OpenInvitation,
     /// Claim an invitation.
     Claim,
     /// Sign in.
     SignIn,
-    /// Link another identity to one's account.
+    /// Link another identity to the caller's account.
     LinkIdentity,
-    /// See, take along and erase what is one's own; sign out.
+    /// View, export and erase the caller's own data; sign out.
     UseOwnAccount,
-    /// Read which scenarios there are.
+    /// Read the list of scenarios.
     ReadScenarios,
-    /// Read the prompts of scenarios; write them.
+    /// Read and write the prompts of scenarios.
     WriteScenarios,
-    /// Begin a conversation that an invitation, or nobody in particular, pays for.
+    /// Start a conversation.
     StartConversation,
     /// Read a conversation.
     ReadConversation,
-    /// Speak in a conversation: its participant alone, whatever the role.
+    /// Speak in a conversation: only its participant, whatever the role.
     Converse,
     /// End a conversation.
     EndConversation,
-    /// Watch a conversation live.
+    /// Observe a conversation live.
     Observe,
-    /// List and make invitations, read presets.
+    /// List and create invitations, read presets.
     Research,
-    /// See and change an invitation; erase its participant.
+    /// View and change an invitation; erase its participant.
     ManageInvitation,
     /// Change roles and presets, read the audit log.
     Administer,
 }
 
-/// How what is asked about relates to who asks.
+/// How the target relates to the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Relation {
-    /// It is theirs, or it is nobody's in particular.
+    /// It is the caller's, or the act has no target.
     Own,
     /// It is under an invitation in a researcher's scope.
     InScope,
-    /// Neither, or it is not there.
+    /// Neither, or it does not exist.
     Foreign,
 }
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Seat {
-    /// Nobody is signed in.
+    /// Not signed in.
     Anonymous,
-    /// A guest, about what is theirs.
+    /// A guest, on the guest's own data.
     GuestOwn,
-    /// A guest, about anything else.
+    /// A guest, on anything else.
     GuestOther,
-    /// A signed-in person, about what is theirs.
+    /// A signed-in user, on the user's own data.
     UserOwn,
-    /// A signed-in person, about anything else.
+    /// A signed-in user, on anything else.
     UserOther,
-    /// A researcher, about what is theirs.
+    /// A researcher, on the researcher's own data.
     StaffOwn,
-    /// A researcher, about what is in their scope.
+    /// A researcher, on targets in scope.
     StaffScope,
-    /// A researcher, about anything else.
+    /// A researcher, on anything else.
     StaffOther,
-    /// An administrator, about what is theirs.
+    /// An administrator, on the administrator's own data.
     AdminOwn,
-    /// An administrator, about what is under any invitation.
+    /// An administrator, on targets under any invitation.
     AdminScope,
-    /// An administrator, about anything else.
+    /// An administrator, on anything else.
     AdminOther,
 }
 
-/// The table's answer.
+/// The table's verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// Yes.
+    /// Allowed.
     Allow,
-    /// Sign in first.
+    /// Refused until the caller signs in.
     SignIn,
-    /// Not for you.
+    /// Refused.
     Forbid,
-    /// There is nothing here, for you.
+    /// Refused as if the target did not exist.
     Hide,
 }
 
@@ -110,7 +110,7 @@ impl Seat {
         Self::AdminOther,
     ];
 
-    /// The column of somebody who is signed in.
+    /// Returns the column of a signed-in caller.
     pub fn of(role: AccountRole, relation: Relation) -> Self {
         match (role, relation) {
             (AccountRole::Guest, Relation::Own) => Self::GuestOwn,
@@ -126,7 +126,7 @@ impl Seat {
         }
     }
 
-    /// The column's head in the published matrix.
+    /// Returns the column's title in the published matrix.
     pub fn title(self) -> &'static str {
         match self {
             Self::Anonymous => "nobody",
@@ -145,7 +145,7 @@ impl Seat {
 }
 
 impl Verdict {
-    /// The HTTP status that says it, 0 for yes.
+    /// Returns the HTTP status of the verdict; 0 if allowed.
     pub fn status(self) -> u16 {
         match self {
             Self::Allow => 0,
@@ -163,7 +163,7 @@ macro_rules! policy {
             pub const ALL: &[Self] = &[$(Self::$act),+];
         }
 
-        /// What the table says.
+        /// Returns the table's verdict.
         pub fn verdict(act: Act, seat: Seat) -> Verdict {
             use Verdict::{Allow as yes, Forbid as never, Hide as hide, SignIn as login};
             let row: [Verdict; Seat::ALL.len()] = match act {
@@ -200,7 +200,7 @@ mod table {
 
 pub use table::verdict;
 
-/// The table as Markdown, as it stands in `docs/permission.md`.
+/// Returns the table as Markdown, as in `docs/permission.md`.
 pub fn matrix() -> String {
     let mut text = String::from("| act |");
     for seat in Seat::ALL {

@@ -1,9 +1,9 @@
-//! What an account may do.
+//! The roles of users.
 
-/// What an account may do; each role may do at least what the ones before it may.
+/// The role of a user; each role includes the permissions of the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AccountRole {
-    /// Anonymous, made by claiming an invitation.
+    /// Not signed in, created by claiming an invitation.
     Guest,
     /// Signed in.
     User,
@@ -17,7 +17,7 @@ impl AccountRole {
     /// Every role.
     pub const ALL: [Self; 4] = [Self::Guest, Self::User, Self::Staff, Self::Admin];
 
-    /// The role's name in SQL and JSON.
+    /// Returns the role's name in SQL and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Guest => "GUEST",
@@ -27,7 +27,7 @@ impl AccountRole {
         }
     }
 
-    /// Reads what [`AccountRole::as_str`] writes.
+    /// Parses the output of [`AccountRole::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == name)
     }

@@ -1,4 +1,4 @@
-//! Signing in and out, and linking an identity to an account.
+//! Signing in and out, and linking an identity to a user.
 
 use std::net::IpAddr;
 
@@ -17,18 +17,22 @@ use crate::{
 };
 
 impl Coach {
-    /// One account.
+    /// Returns one user.
     pub async fn user(&self, id: UserId) -> Result<Option<User>, CoachError> {
         Ok(self.0.stores.user(id).await?)
     }
 
-    /// The accounts among `ids`: one question for all open sockets.
+    /// Returns the users among `ids` that exist: one query for all open sockets.
     pub async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, CoachError> {
         Ok(self.0.stores.users(ids).await?)
     }
 
-    /// Signs in the built-in administrator with a one-time value that the host has checked; `None` if
-    /// it was spent before. Forbidden where another administrator has disabled it.
+    /// Signs in the built-in administrator with a one-time value that the host has verified; `None` if the
+    /// value was used before.
+    ///
+    /// # Errors
+    /// [`CoachError::Forbidden`] if another administrator has disabled it, [`CoachError::Store`] if the store
+    /// does not respond.
     pub async fn sign_in_local_admin(
         &self,
         nonce: &str,
@@ -44,8 +48,11 @@ impl Coach {
         if user.disabled { Err(CoachError::Forbidden) } else { Ok(Some(user)) }
     }
 
-    /// Signs in whoever a provider has vouched for; makes an account the first time. Forbidden for an
-    /// account that may not sign in.
+    /// Signs in the user of a verified identity, created the first time.
+    ///
+    /// # Errors
+    /// [`CoachError::Forbidden`] if the user is disabled, [`CoachError::Store`] if the store does not
+    /// respond.
     pub async fn sign_in(
         &self,
         identity: &Identity,
@@ -59,7 +66,7 @@ impl Coach {
         if user.disabled { Err(CoachError::Forbidden) } else { Ok(user) }
     }
 
-    /// Notes that somebody tried to sign in and was refused.
+    /// Adds an audit entry for a refused sign-in.
     pub async fn sign_in_refused(&self, address: Option<IpAddr>) -> Result<(), CoachError> {
         let (at, actor, deed) = (self.now(), None, AuditAction::SignInRefused);
         Ok(self.0.stores.note(AuditEntry { at, actor, deed, subject: None, address }).await?)
@@ -72,19 +79,24 @@ impl Coach {
         Ok(())
     }
 
-    /// The identities of the caller.
+    /// Returns the identities of the caller.
     pub async fn identities(&self, by: &Principal) -> Result<Vec<Identity>, CoachError> {
         Ok(self.0.stores.identities(by.user).await?)
     }
 
-    /// Links an identity to the caller's account; a guest becomes a signed-in person and keeps all.
+    /// Links an identity to the caller; a guest becomes a signed-in user and keeps all data.
     pub async fn link(&self, by: &Principal, identity: &Identity) -> Result<Linking, CoachError> {
         let audit = by.did(AuditAction::IdentityLinked, Some(Subject::Person(by.user)), self.now());
         Ok(self.0.stores.link(by.user, identity, audit).await?)
     }
 
-    /// Moves all that the calling guest has to the account that an identity belongs to: for a guest who
-    /// has proven to be that person, and has been asked.
+    /// Moves everything the calling guest has to the user that an identity belongs to. The host must have
+    /// verified that the guest has this identity and confirmed the move.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if no user has the identity or the guest is already closed,
+    /// [`CoachError::Forbidden`] if that user is disabled, [`CoachError::Conflict`] if the two cannot be
+    /// merged, [`CoachError::Store`] if the store does not respond.
     pub async fn move_guest(
         &self,
         by: &Principal,
@@ -94,9 +106,11 @@ impl Coach {
         let to = self.0.stores.owner_of(issuer, subject).await?.ok_or(CoachError::NotFound)?;
         let user = self.0.stores.user(to).await?.filter(|user| !user.disabled);
         let user = user.ok_or(CoachError::Forbidden)?;
-        // Somebody who may not claim an invitation cannot be given one this way either.
+        // A user who may not claim an invitation must not receive one this way either.
         if by.role != AccountRole::Guest || !Principal::new(user.id, user.role).may(Act::Claim) {
-            return Err(CoachError::Conflict("these two accounts cannot become one"));
+            return Err(CoachError::Conflict(
+                "these two accounts cannot be merged; nothing was changed",
+            ));
         }
         let audit = by.did(AuditAction::GuestMoved, Some(Subject::Person(to)), self.now());
         match self.0.stores.move_guest(by.user, to, audit).await? {

@@ -1,7 +1,7 @@
-//! People and what they may do.
+//! Users and their permissions.
 //!
-//! Who somebody is, a host has proven before it calls; what they may do is decided here and nowhere
-//! else. Permission is a type: a [`Staff`] exists only if [`Principal::as_staff`] said yes.
+//! A host must authenticate the caller before it calls; permissions are decided here and nowhere else. A
+//! permission is a type: a [`Staff`] exists only if [`Principal::as_staff`] allowed it.
 
 use std::net::IpAddr;
 
@@ -14,125 +14,125 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// Who is asking, as a host has proven it.
+/// The authenticated caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Principal {
-    /// The account.
+    /// The user.
     pub user: UserId,
-    /// Its role at the moment of asking.
+    /// The user's role at the time of the request.
     pub role: AccountRole,
-    /// Where the request came from, for the audit log; the host knows, if anybody does.
+    /// The client's IP address for the audit log, if the host knows it.
     pub address: Option<IpAddr>,
 }
 
-/// Somebody who may do a researcher's work.
+/// A caller who may act as a researcher.
 #[derive(Clone, Copy, Debug)]
 pub struct Staff(Principal);
 
-/// Somebody who may do an administrator's work.
+/// A caller who may act as an administrator.
 #[derive(Clone, Copy, Debug)]
 pub struct Admin(Principal);
 
 impl Principal {
-    /// Who asks, from nowhere in particular.
+    /// Returns a caller without an address.
     pub fn new(user: UserId, role: AccountRole) -> Self {
         Self { user, role, address: None }
     }
 
-    /// The same, asking from an address.
+    /// Sets the client's address.
     #[must_use]
     pub fn at(self, address: Option<IpAddr>) -> Self {
         Self { address, ..self }
     }
 
-    /// A researcher or an administrator, else `None`.
+    /// Returns the caller as a researcher, if the policy allows.
     pub fn as_staff(self) -> Option<Staff> {
         self.may(Act::Research).then_some(Staff(self))
     }
 
-    /// An administrator, else `None`.
+    /// Returns the caller as an administrator, if the policy allows.
     pub fn as_admin(self) -> Option<Admin> {
         self.may(Act::Administer).then_some(Admin(self))
     }
 
-    /// Whether the policy allows an act that is about nothing in particular.
+    /// Returns whether the policy allows an act without a target.
     pub fn may(self, act: Act) -> bool {
         verdict(act, Seat::of(self.role, crate::people::policy::Relation::Own)) == Verdict::Allow
     }
 
-    /// Tokens of people without an invitation are metered but not limited.
+    /// Returns whether the caller's own conversations are metered but not limited.
     pub fn is_unlimited(self) -> bool {
         self.role >= AccountRole::Staff
     }
 }
 
 impl Admin {
-    /// The account.
+    /// Returns the user's id.
     pub fn user(self) -> UserId {
         self.0.user
     }
 
-    /// Who asks.
+    /// Returns the caller.
     pub fn principal(self) -> Principal {
         self.0
     }
 }
 
 impl Staff {
-    /// Who asks.
+    /// Returns the caller.
     pub fn principal(self) -> Principal {
         self.0
     }
 
-    /// The account.
+    /// Returns the user's id.
     pub fn user(self) -> UserId {
         self.0.user
     }
 
-    /// An administrator sees every invitation, whatever the scope.
+    /// Returns whether the caller is an administrator, who sees every invitation whatever the scope.
     pub fn is_admin(self) -> bool {
         self.0.role == AccountRole::Admin
     }
 }
 
-/// One account.
+/// One user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     /// Its id.
     pub id: UserId,
-    /// What it may do.
+    /// Its role.
     pub role: AccountRole,
-    /// The name to show; guests have none.
+    /// The display name; guests have none.
     pub name: Option<String>,
-    /// The address to show; never used to recognise anybody.
+    /// The displayed address; never used to identify a user.
     pub email: Option<String>,
-    /// Raised to end all of the account's logins.
+    /// A counter; raising it ends all of the user's logins.
     pub epoch: u32,
-    /// May not sign in.
+    /// Whether the user is forbidden to sign in.
     pub disabled: bool,
-    /// When it was made.
+    /// When the user was created.
     pub created_at: Timestamp,
-    /// When it last signed in with a provider or a link.
+    /// When the user last signed in with a provider or a link.
     pub signed_in_at: Option<Timestamp>,
 }
 
-/// Who somebody is to a sign-in provider. Recognised by issuer and subject, never by an address.
+/// A user's identity at a sign-in provider. Identified by issuer and subject, never by an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// The provider.
+    /// The provider's issuer URL.
     pub issuer: String,
-    /// Its name for the person; never given to anybody else.
+    /// The provider's id for the person, which is never reused.
     pub subject: String,
-    /// What the provider says they are called.
+    /// The name that the provider reports.
     pub name: Option<String>,
-    /// The address the provider knows, only to show and for [`Identity::verified_email`].
+    /// The address that the provider reports, used only for display and [`Identity::verified_email`].
     pub email: Option<String>,
-    /// The provider says that it has checked the address.
+    /// Whether the provider has verified the address.
     pub email_verified: bool,
 }
 
 impl Identity {
-    /// What is left of an identity that was erased: enough to know that it was here, and not who it is.
+    /// Returns a hash that recognizes an erased identity without revealing it.
     pub fn trace(&self) -> [u8; 32] {
         let mut hasher = Sha256::new();
         for part in ["erased identity", &self.issuer, &self.subject] {
@@ -142,7 +142,7 @@ impl Identity {
         hasher.finalize().into()
     }
 
-    /// The address, if the provider vouches for it.
+    /// Returns the address, if the provider has verified it.
     pub fn verified_email(&self) -> Option<&str> {
         self.email.as_deref().filter(|_| self.email_verified)
     }

@@ -1,4 +1,4 @@
-//! What a client sends, read with care: every mistake has its own code, and unknown fields are nothing.
+//! Client frames, parsed strictly: every mistake has its own code; unknown fields are ignored.
 
 use super::fields::{Field, Fields};
 use crate::conversation::{Seen, SeenHow};
@@ -6,52 +6,55 @@ use crate::conversation::{Seen, SeenHow};
 /// One frame of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientFrame {
-    /// Say something to the partner.
+    /// Sends a message to the partner.
     Message {
-        /// The words.
+        /// The text.
         content: String,
-        /// What the sender calls it.
+        /// The sender's id for the message.
         client_id: Option<String>,
     },
-    /// Ask the coach privately.
+    /// Asks the coach privately.
     Aside {
-        /// The words.
+        /// The text.
         content: String,
-        /// What the sender calls it.
+        /// The sender's id for the message.
         client_id: Option<String>,
     },
-    /// End the running answer.
+    /// Stops the running answer.
     Stop,
-    /// Run the last answer again.
+    /// Retries the last answer.
     Retry,
-    /// The participant had a comment on screen for a second.
+    /// Reports that the participant had a comment on screen for a second.
     Seen {
         /// The comment.
         message_id: i64,
-        /// How, how much of it, and how long.
+        /// How it was displayed, which share of it, and for how long.
         seen: Seen,
     },
-    /// Is anybody there?
+    /// Asks for a pong.
     Ping,
 }
 
-/// A frame that cannot be obeyed.
+/// A frame that cannot be handled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadFrame {
     /// `bad_json`, `unknown_type` or `bad_request`.
     pub code: &'static str,
-    /// For people.
+    /// A message for people.
     pub error: &'static str,
-    /// What the sender calls it, if that can be read.
+    /// The sender's id for the message, if it can be parsed.
     pub client_id: Option<String>,
 }
 
 impl ClientFrame {
-    /// Reads a text frame.
+    /// Parses a text frame.
+    ///
+    /// # Errors
+    /// [`BadFrame`] if the text is not valid JSON, has an unknown type, or has a field of the wrong type.
     pub fn parse(text: &str) -> Result<Self, BadFrame> {
         let fields: Fields = serde_json::from_str(text).map_err(|_| BadFrame {
             code: "bad_json",
-            error: "this is not a JSON object in which every field stands once",
+            error: "the frame must be a JSON object without duplicate fields",
             client_id: None,
         })?;
         let Fields { kind, content, client_id, message_id, how, share, ms } = fields;
@@ -62,18 +65,18 @@ impl ClientFrame {
         let bad = |code, error| BadFrame { code, error, client_id: echo.clone() };
         let words = || {
             let Field::Text(content) = content else {
-                return Err(bad("bad_request", "content must be a text"));
+                return Err(bad("bad_request", "content must be a string"));
             };
             match client_id {
                 Field::Absent => Ok((content, None)),
                 Field::Text(name) => Ok((content, Some(name))),
                 Field::Number(_) | Field::Other => {
-                    Err(bad("bad_request", "clientId must be a text"))
+                    Err(bad("bad_request", "clientId must be a string"))
                 }
             }
         };
         let Field::Text(kind) = kind else {
-            return Err(bad("unknown_type", "a frame must say its type"));
+            return Err(bad("unknown_type", "type is missing or not a string"));
         };
         match kind.as_str() {
             "message" => words().map(|(content, client_id)| Self::Message { content, client_id }),
@@ -89,12 +92,12 @@ impl ClientFrame {
                 }
             },
             "ping" => Ok(Self::Ping),
-            _ => Err(bad("unknown_type", "no frame of this type is known")),
+            _ => Err(bad("unknown_type", "type must be message, aside, stop, retry, seen or ping")),
         }
     }
 }
 
-/// How a comment was on screen. Without a word on it: shown, nobody knows how much of it.
+/// Parses a display report. Absent fields mean: shown, with unknown share and time.
 fn seen(how: &Field, share: &Field, ms: &Field) -> Result<Seen, &'static str> {
     let how = match how {
         Field::Absent => Some(SeenHow::Shown),
@@ -113,8 +116,8 @@ fn seen(how: &Field, share: &Field, ms: &Field) -> Result<Seen, &'static str> {
     ))
 }
 
-/// What an error frame repeats of a sender's name: nothing that could not be one. (A flood of errors must
-/// not be larger than the flood that asked for it.)
+/// Returns the sender's id to repeat in an error frame, if it is short enough to be valid. A flood of errors
+/// must not be larger than the flood that caused it.
 pub(super) fn echo(client_id: Option<&str>) -> Option<String> {
     client_id.filter(|name| name.len() <= 64).map(str::to_owned)
 }

@@ -1,8 +1,7 @@
-//! The fields of a client's frame that mean something, out of an object that is read to its end.
+//! The known fields of a client frame, extracted from a fully parsed JSON object.
 //!
-//! Stricter than JSON where JSON lets a sender mean two things: a field given twice, anywhere, and a number
-//! that nobody could keep are refused. Nothing of what is unknown is kept, so a large frame costs no more
-//! than its text.
+//! Stricter than JSON where JSON is ambiguous: duplicate fields, at any depth, and numbers out of range are
+//! refused. Unknown content is not stored, so a large frame costs no more memory than its text.
 
 use std::{collections::HashSet, fmt};
 
@@ -11,7 +10,7 @@ use serde::{
     de::{Error, MapAccess, SeqAccess, Visitor},
 };
 
-/// A client's frame before anybody asks whether it makes sense.
+/// A client frame before validation.
 #[derive(Debug, Default)]
 pub(super) struct Fields {
     pub(super) kind: Field,
@@ -23,7 +22,7 @@ pub(super) struct Fields {
     pub(super) ms: Field,
 }
 
-/// What a field holds.
+/// The value of a field.
 #[derive(Debug, Default)]
 pub(super) enum Field {
     #[default]
@@ -85,9 +84,9 @@ impl<'de> Deserialize<'de> for Field {
             }
 
             fn visit_f64<E: Error>(self, number: f64) -> Result<Field, E> {
-                // A whole number of hundreds of digits arrives here too.
+                // Integers with hundreds of digits arrive here too.
                 if number.abs() > u64::MAX as f64 {
-                    return Err(E::custom("a number too large"));
+                    return Err(E::custom("number out of range"));
                 }
                 Ok(Field::Other)
             }
@@ -114,7 +113,7 @@ impl<'de> Deserialize<'de> for Field {
     }
 }
 
-/// Reads an object whose fields are all different.
+/// Reads an object and refuses duplicate fields.
 fn each<'de, A: MapAccess<'de>>(
     mut map: A,
     mut take: impl FnMut(&str, Field),
@@ -123,7 +122,7 @@ fn each<'de, A: MapAccess<'de>>(
     while let Some(name) = map.next_key::<String>()? {
         take(&name, map.next_value()?);
         if !names.insert(name) {
-            return Err(A::Error::custom("a field is given twice"));
+            return Err(A::Error::custom("duplicate field"));
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! What a server sends. Fields may be added, never renamed; absent ones are left out.
+//! Server frames. Fields may be added but never renamed; absent fields are left out.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     ports::ModelErrorKind,
 };
 
-/// Who reads a frame.
+/// The reader of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
     /// The participant.
@@ -23,10 +23,7 @@ pub enum Audience {
 /// One frame of the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all_fields = "camelCase")]
-#[expect(
-    missing_docs,
-    reason = "the fields are the protocol's own, named where it is written down"
-)]
+#[expect(missing_docs, reason = "the protocol documents the fields")]
 pub enum ServerFrame {
     #[serde(rename = "history")]
     History {
@@ -78,7 +75,7 @@ pub enum ServerFrame {
     Pong {},
 }
 
-/// A piece of an answer: `off` is where its content begins in the message, in UTF-8 bytes.
+/// A piece of an answer; `off` is where its content begins in the message's text, in UTF-8 bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Piece {
@@ -90,8 +87,8 @@ pub struct Piece {
     pub replaces: Option<i64>,
 }
 
-/// An answer's end: `complete`, `stopped`, `interrupted` or `failed`. `cut` says why a complete one is not
-/// whole: `length`, `filter` or `refusal`.
+/// The end of an answer: `complete`, `stopped`, `interrupted` or `failed`. `cut` says why a complete one is
+/// cut short: `length`, `filter` or `refusal`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct End {
@@ -104,7 +101,7 @@ pub struct End {
     pub cut: Option<String>,
 }
 
-/// Something went wrong: `error` is for people, `code` for programs.
+/// An error: `error` is for people, `code` for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorFrame {
@@ -122,7 +119,7 @@ pub struct ErrorFrame {
 }
 
 impl ErrorFrame {
-    /// An error that only its code says something about.
+    /// Returns an error with only a code and a text.
     pub fn new(code: &str, error: impl Into<String>) -> Self {
         Self {
             error: error.into(),
@@ -135,10 +132,9 @@ impl ErrorFrame {
         }
     }
 
-    /// Why a frame of the client was not obeyed.
+    /// Returns the error frame for a request that failed.
     pub fn of(error: &CoachError, now: crate::timestamp::Timestamp) -> Self {
-        // What a REST answer calls "not there" or "not allowed" can only be a bad request on a socket
-        // that was let in.
+        // "Not found" and "forbidden" become "bad request", because this socket was already authorized.
         let code = match error.code() {
             "not_found" | "forbidden" | "invalid" | "claimed" | "consent_changed" => "bad_request",
             code => code,
@@ -147,14 +143,14 @@ impl ErrorFrame {
             CoachError::Refused(refusal) => refusal.until(),
             _ => None,
         }
-        // Rounded up: who waits that long is let in.
+        // Rounded up, so that a client that waits this long is accepted.
         .and_then(|until| u64::try_from(until.since(now).as_micros().div_ceil(1_000)).ok());
         Self { retryable: error.retryable(), retry_after_ms, ..Self::new(code, error.to_string()) }
     }
 }
 
 impl ServerFrame {
-    /// An event, as `audience` may see it.
+    /// Returns the frame of an event for `audience`.
     pub fn new(event: &Event, audience: Audience) -> Self {
         match event {
             Event::History { messages, more, reset } => Self::History {
@@ -188,7 +184,10 @@ impl ServerFrame {
             Event::StorageTrouble { turn } => Self::Error(ErrorFrame {
                 retryable: true,
                 turn: Some(*turn),
-                ..ErrorFrame::new("storage", "the answer could not be kept yet; trying again")
+                ..ErrorFrame::new(
+                    "storage",
+                    "The answer could not be saved yet. The server is retrying; you do not need to do anything.",
+                )
             }),
         }
     }
@@ -233,14 +232,14 @@ impl ServerFrame {
         }
     }
 
-    /// The frame's text.
+    /// Returns the frame as JSON text.
     pub fn text(&self) -> String {
-        // Numbers, strings and their lists: serde_json cannot fail on them.
+        // serde_json cannot fail on numbers, strings and lists of them.
         serde_json::to_string(self).unwrap_or_default()
     }
 }
 
-/// The same frame as [`Piece`], written straight from the event: most frames are pieces.
+/// The same frame as [`Piece`], serialized without copying: most frames are pieces.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Spoken<'a> {
@@ -272,8 +271,8 @@ impl Spoken<'_> {
 }
 
 impl LogEntry {
-    /// The event's frame for `audience`, written once for everybody who needs it. A piece of an answer
-    /// looks the same to all.
+    /// Returns the event's frame for `audience`, serialized once for all followers. A piece of an answer is
+    /// the same for both audiences.
     pub fn frame(&self, audience: Audience) -> Arc<str> {
         let place = match (audience, &self.event) {
             (Audience::Participant, _) | (_, Event::Delta(_)) => 0,
@@ -287,7 +286,8 @@ impl LogEntry {
     }
 }
 
-/// A model's failure, for people: what happened, what it means for their words, what to do.
+/// Returns the message for a model's failure: what happened, what it means for the participant's data, what
+/// to do now.
 fn trouble(kind: ModelErrorKind) -> &'static str {
     if kind == ModelErrorKind::QuotaExhausted {
         return "The AI service has no quota left and will not answer before tomorrow. Your message is saved.";

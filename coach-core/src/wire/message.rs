@@ -1,11 +1,11 @@
-//! A message as it stands in frames and in REST answers.
+//! A message in frames and in REST responses.
 
 use serde::{Deserialize, Serialize};
 
 use super::Audience;
 use crate::conversation;
 
-/// One utterance. Absent fields are left out, never null.
+/// One message. Absent fields are left out, never null.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
@@ -15,37 +15,37 @@ pub struct Message {
     pub turn: u32,
     /// `user`, `partner` or `coach`.
     pub role: String,
-    /// Part of a private question.
+    /// Whether it belongs to an aside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aside: Option<bool>,
-    /// The words.
+    /// The text.
     pub content: String,
     /// `complete`, `stopped`, `interrupted`, `failed` or `skipped`.
     pub status: String,
-    /// Why it was skipped.
+    /// Why it was skipped, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The attempt it replaces.
+    /// The attempt that it replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<i64>,
-    /// Why a complete answer is not whole: `length`, `filter` or `refusal`.
+    /// Why a complete answer is cut short: `length`, `filter` or `refusal`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cut: Option<String>,
-    /// RFC 3339, UTC.
+    /// When it began: RFC 3339, UTC.
     pub created_at: String,
-    /// RFC 3339, UTC.
+    /// When its first text arrived: RFC 3339, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_delta_at: Option<String>,
-    /// RFC 3339, UTC.
+    /// When it became final: RFC 3339, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done_at: Option<String>,
-    /// What its sender called it; for the participant's own eyes.
+    /// The sender's id for the message; only for the participant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
 }
 
 impl Message {
-    /// A message on record, as `audience` may see it.
+    /// Returns a message on record as `audience` may see it.
     pub fn new(message: &conversation::Message, audience: Audience) -> Self {
         Self {
             id: message.id.0,

@@ -1,7 +1,7 @@
-//! The socket's format, shared by every host: frames, cursor, close codes, and the pump that joins a
+//! The socket protocol, shared by every host: frames, cursors, close codes, and the pump that connects a
 //! socket to a conversation.
 //!
-//! Knows JSON and nothing of HTTP: a host does the handshake and maps its socket's messages to [`Ws`].
+//! Knows JSON but nothing of HTTP: a host does the handshake and maps its socket's messages to [`Ws`].
 
 mod client;
 mod fields;
@@ -21,7 +21,7 @@ pub use signals::{PumpConfig, Signals, Ws, WsError, close};
 
 use crate::live::StartAt;
 
-/// Where a follower begins whose socket was opened with `?after=`.
+/// Returns where a follower starts whose socket was opened with `?after=`.
 pub fn cursor(after: Option<&str>) -> StartAt {
     match after {
         None => StartAt::Nothing,

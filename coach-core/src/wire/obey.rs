@@ -1,5 +1,4 @@
-//! What a participant asks for, done beside everything else a socket does: a store that takes its time does
-//! not hold up what is told.
+//! Requests of a participant, run concurrently with the rest of a socket: a slow store does not delay events.
 
 use std::sync::Arc;
 
@@ -13,7 +12,7 @@ use crate::{
     people::Principal,
 };
 
-/// Something asked for that is being done. In a box of its own, so that an idle socket stays small.
+/// A running request. Boxed, so that an idle socket stays small.
 pub(super) struct Obeying {
     client_id: Option<String>,
     answer: BoxFuture<'static, Option<ServerFrame>>,
@@ -33,13 +32,13 @@ impl Obeying {
         Self { client_id, answer: obey(coach, by, id, asked).boxed() }
     }
 
-    /// What the sender calls it.
+    /// Returns the sender's id for the message.
     pub(super) fn client_id(&self) -> Option<&str> {
         self.client_id.as_deref()
     }
 }
 
-/// What only the sender is told, once it is done.
+/// Waits for the response that only the sender receives.
 pub(super) async fn answer_to(obeying: &mut Option<Obeying>) -> Option<ServerFrame> {
     match obeying {
         Some(obeying) => (&mut obeying.answer).await,
@@ -76,7 +75,10 @@ async fn obey(
         (Ok(_), _) => None,
         (Err(error), client_id) => {
             if let CoachError::Store(cause) = &error {
-                tracing::warn!(error = cause as &dyn std::error::Error, "a frame was not obeyed");
+                tracing::warn!(
+                    error = cause as &dyn std::error::Error,
+                    "a request on a socket failed"
+                );
             }
             let client_id = echo(client_id.as_deref());
             let error = ErrorFrame { client_id, ..ErrorFrame::of(&error, coach.now()) };
@@ -85,7 +87,7 @@ async fn obey(
     }
 }
 
-/// A frame on its way out.
+/// Serializes a frame.
 pub(super) fn written(frame: &ServerFrame) -> Ws {
     Ws::Text(Arc::from(frame.text()))
 }

@@ -1,7 +1,7 @@
-//! Joins a socket to a conversation: frames in, frames out, and every way in which that can end.
+//! Connects a socket to a conversation: frames in, frames out, and every way in which that can end.
 //!
-//! While the socket takes nothing, nothing is taken from the follower, so pieces merge there; the client
-//! is read all the same. No task is spawned, and nothing is lost when the future is dropped: the turn
+//! While the socket accepts no output, no events are taken from the follower, so pieces merge there; input is
+//! read all the same. The pump spawns no task, and dropping its future loses nothing, because the turn
 //! belongs to the engine.
 
 use std::{
@@ -32,33 +32,33 @@ use crate::{
     people::Principal,
 };
 
-/// How many frames are made before they are sent on: enough for one packet, few enough to stay small.
+/// The maximum number of frames written before a flush: enough to fill one packet, few enough to stay small.
 const AT_ONCE: usize = 32;
 
-/// How long the other side may take to say goodbye.
+/// How long the client may take to answer the close frame.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-/// Who sits at the other end.
+/// Who uses the socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seat {
     /// The participant.
     Participant,
-    /// Somebody who watches and cannot speak.
+    /// A researcher who observes and cannot speak.
     Observer,
 }
 
-/// How a socket ended: with a close code of ours, or by itself.
+/// How a socket ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// We closed it.
+    /// The pump closed it with this code.
     Closed(u16),
     /// The client closed it, or the connection broke.
     ByClient,
-    /// Nobody answered any more.
+    /// The client stopped responding.
     Silent,
 }
 
-/// Runs a socket to its end.
+/// Runs a socket until it ends.
 pub async fn pump<S, R>(
     coach: &Coach,
     who: (Principal, ConversationId, Seat),
@@ -92,13 +92,13 @@ where
         Ended::ByClient => None,
         Ended::Silent => return ended,
     };
-    // Reading on until the other side is gone too is what makes a close clean. Whoever does not take the
-    // goodbye goes without.
+    // A clean close reads on until the client has closed too. A client that does not accept the close frame
+    // is disconnected without it.
     let _ = timeout(GOODBYE, socket.finish(goodbye)).await;
     ended
 }
 
-/// Who is served, and how well they behave.
+/// The state of one socket.
 struct SocketSession<'a> {
     coach: &'a Coach,
     who: (Principal, ConversationId, Seat),
@@ -108,9 +108,9 @@ struct SocketSession<'a> {
     bad: Window,
     heard: Instant,
     next_ping: Instant,
-    /// What the participant asked for and is being done. Until it is, nothing more of theirs is read.
+    /// The participant's running request. No further input is processed until it completes.
     obeying: Option<Obeying>,
-    /// Told already, but not before what it follows from is answered.
+    /// The sender's own message, delivered after the `ack` of the request that sent it.
     held: Option<Arc<LogEntry>>,
 }
 
@@ -120,14 +120,15 @@ impl SocketSession<'_> {
         S: Sink<Ws> + Unpin,
         R: Stream<Item = Result<Ws, WsError>> + Unpin,
     {
-        // Last of all branches: what was told before the host goes down is passed on before the goodbye.
+        // The last branch of all, so that events published before a shutdown are delivered before the close
+        // frame.
         let unanswered = signals.unanswered.clone();
         let mut over = pin!(over(signals));
         let mut timer = pin!(sleep_until(self.next_ping));
         loop {
             let stuck = socket.stuck_since();
             let (writable, reading) = (socket.is_idle(), self.obeying.is_none());
-            // Deadlines mostly move away: then the timer rings early and is set again.
+            // Deadlines mostly move later: then the timer fires early and is reset.
             let due = self.due(stuck);
             if due < timer.deadline() {
                 timer.as_mut().reset(due);
@@ -145,7 +146,7 @@ impl SocketSession<'_> {
                     }
                 }
                 happened = poll_fn(|context| socket.poll(context, reading)) => match happened {
-                    // Nobody could answer a ping that was not written yet.
+                    // A ping that has not been written cannot have been answered.
                     Happened::CanWrite if stuck.is_some() => self.heard = Instant::now(),
                     Happened::CanWrite => {}
                     Happened::Left => return Ended::ByClient,
@@ -184,7 +185,7 @@ impl SocketSession<'_> {
         }
     }
 
-    /// When something must happen if nothing else does.
+    /// Returns when the timer must fire if nothing else happens.
     fn due(&self, stuck: Option<Instant>) -> Instant {
         match stuck {
             Some(since) => since + self.config.stalled_after,
@@ -192,14 +193,15 @@ impl SocketSession<'_> {
         }
     }
 
-    /// When nobody is there. Not while something is obeyed: what they say meanwhile is not read.
+    /// Returns when the client counts as gone. Postponed while a request runs, because input is not read
+    /// then.
     fn dead_at(&self) -> Instant {
         let silent_from = if self.obeying.is_some() { self.next_ping } else { self.heard };
         silent_from + self.config.dead_after
     }
 
-    /// Passes on what is told, as much of it as is there, so that all goes out together; `true` if that
-    /// was the last, because all of it was erased.
+    /// Delivers an event and all that are available after it, to be flushed together; `true` if it was the
+    /// last one because the conversation was erased.
     fn pass_on<S, R>(&mut self, first: Arc<LogEntry>, socket: &mut Socket<S, R>) -> bool
     where
         S: Sink<Ws> + Unpin,
@@ -224,7 +226,7 @@ impl SocketSession<'_> {
         false
     }
 
-    /// The sender's own message, whose `ack` comes first.
+    /// Returns whether the event is the sender's own message, which must come after its `ack`.
     fn follows_from_an_answer(&self, told: &LogEntry) -> bool {
         let Some(asked) = self.obeying.as_ref().and_then(Obeying::client_id) else { return false };
         match &told.event {
@@ -292,14 +294,14 @@ async fn over(signals: &mut Signals) -> u16 {
     }
 }
 
-/// Waits for the end of the socket's right.
+/// Waits until the socket's authorization ends.
 async fn right_over(signal: &mut watch::Receiver<Option<u16>>) -> u16 {
     loop {
         if let Some(code) = *signal.borrow_and_update() {
             return code;
         }
         if signal.changed().await.is_err() {
-            // Whoever could end it is gone: nobody will.
+            // The sender was dropped, so no signal can come.
             std::future::pending::<()>().await;
         }
     }

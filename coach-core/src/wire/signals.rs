@@ -1,4 +1,4 @@
-//! What passes between a host's socket and the pump, and what ends a socket.
+//! Signals between a host's socket and the pump, and the close codes.
 
 use std::{
     sync::{Arc, atomic::AtomicBool},
@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// Close codes: the standard's, and our own from 4400 on.
+/// Close codes: those of the WebSocket standard, and our own from 4400 on.
 pub mod close {
     pub const NORMAL: u16 = 1000;
     pub const PROTOCOL: u16 = 1002;
@@ -24,7 +24,7 @@ pub mod close {
     pub const ERASED: u16 = 4410;
     pub const TOO_MANY: u16 = 4429;
 
-    /// Why, in words for whoever looks at a browser's tools.
+    /// Returns the reason that a browser's developer tools show for a code.
     pub(crate) fn reason(code: u16) -> &'static str {
         match code {
             PROTOCOL => "not a WebSocket frame",
@@ -32,41 +32,41 @@ pub mod close {
             NOT_UTF8 => "text must be UTF-8",
             READ_ONLY => "observers cannot speak",
             TOO_LARGE => "frame too large",
-            COME_BACK => "going down, come back",
+            COME_BACK => "restarting, please reconnect",
             BAD_FRAMES => "too many bad frames",
-            LOGIN_OVER => "login over",
+            LOGIN_OVER => "login ended",
             NOT_ALLOWED => "no longer allowed",
-            TOO_SLOW => "too slow, come back with your cursor",
-            ERASED => "erased",
+            TOO_SLOW => "too slow, reconnect with your cursor",
+            ERASED => "conversation erased",
             TOO_MANY => "too many frames, or opened elsewhere",
             _ => "",
         }
     }
 }
 
-/// A socket's message, whatever library the host's socket is of.
+/// A socket message, independent of the host's WebSocket library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ws {
     /// A text frame.
     Text(Arc<str>),
-    /// A binary frame; what is in it does not matter.
+    /// A binary frame; its content is ignored.
     Binary,
-    /// A ping of ours.
+    /// A ping from the server.
     Ping,
-    /// A pong of theirs. (The socket's library answers their pings.)
+    /// A pong from the client. (The WebSocket library answers the client's pings.)
     Pong,
-    /// The end, with a code and a reason.
+    /// A close frame with a code and a reason.
     Close(u16, &'static str),
 }
 
-/// Why nothing more can be read from a socket.
+/// Why no more input can be read from a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WsError {
     /// The frame is larger than the limit.
     TooLarge,
     /// The text is not UTF-8.
     NotUtf8,
-    /// The standard is not kept.
+    /// The client violated the WebSocket protocol.
     Protocol,
     /// The connection broke.
     Gone,
@@ -75,17 +75,17 @@ pub enum WsError {
 /// The pump's limits.
 #[derive(Clone, Copy, Debug)]
 pub struct PumpConfig {
-    /// How often we ask whether somebody is there.
+    /// The interval between pings.
     pub ping_every: Duration,
-    /// How long nothing may come back.
+    /// How long the client may stay silent.
     pub dead_after: Duration,
-    /// How long bytes may wait without any being taken.
+    /// How long output may be pending without progress.
     pub stalled_after: Duration,
     /// The largest text frame, in bytes.
     pub max_text: usize,
-    /// Frames in ten seconds.
+    /// Maximum frames in ten seconds.
     pub frames_in_10_s: usize,
-    /// Bad frames in a minute that end a socket.
+    /// The number of bad frames within a minute that ends a socket.
     pub bad_frames_in_60_s: usize,
 }
 
@@ -102,18 +102,18 @@ impl Default for PumpConfig {
     }
 }
 
-/// What a host and the pump say to each other while it runs.
+/// Signals between a host and the pump while it runs.
 #[derive(Clone, Debug)]
 pub struct Signals {
-    /// The host goes down.
+    /// The host is shutting down.
     pub shutdown: CancellationToken,
-    /// The socket's right is over, with the close code that says why.
+    /// The socket's authorization has ended; carries the close code.
     pub over: watch::Receiver<Option<u16>>,
-    /// The pump's word: the last ping is not answered yet.
+    /// Set by the pump while its last ping is unanswered.
     pub unanswered: Arc<AtomicBool>,
 }
 
-/// Signals that nobody gives.
+/// Returns signals that never fire.
 impl Default for Signals {
     fn default() -> Self {
         let over = watch::channel(None).1;

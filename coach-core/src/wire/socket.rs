@@ -1,5 +1,5 @@
-//! A socket's two halves, and what waits to be written: everything goes out with as few flushes as the
-//! other side allows.
+//! A socket's two halves and its output buffer: everything is written with as few flushes as the client
+//! allows.
 
 use std::{
     pin::Pin,
@@ -11,28 +11,28 @@ use tokio::time::Instant;
 
 use super::{Ws, WsError};
 
-/// Room for what waits that an idle socket may keep.
+/// The buffer capacity that an idle socket may keep.
 const IDLE_ROOM: usize = 4;
 
 /// A socket's two halves.
 pub(super) struct Socket<S, R> {
     sink: S,
     source: R,
-    /// The other side has said its last.
+    /// The client has sent its last message.
     left: bool,
     waiting: Vec<Ws>,
-    /// Something was handed over and is not flushed yet.
+    /// Messages were passed to the sink and are not flushed yet.
     unflushed: bool,
     stuck_since: Option<Instant>,
 }
 
-/// What happened at a socket.
+/// An event of a socket.
 pub(super) enum Happened {
-    /// Something came, or it is clear why nothing can.
+    /// A message arrived, or reading failed.
     Came(Result<Ws, WsError>),
-    /// The other side is gone.
+    /// The client has disconnected.
     Left,
-    /// Everything that waited is written.
+    /// All pending output is written.
     CanWrite,
 }
 
@@ -45,22 +45,22 @@ where
         Self { sink, source, left: false, waiting: Vec::new(), unflushed: false, stuck_since: None }
     }
 
-    /// Lets something wait to be written.
+    /// Queues a message for output.
     pub(super) fn push(&mut self, ws: Ws) {
         self.waiting.push(ws);
     }
 
-    /// Nothing waits to be written.
+    /// Returns whether no output is pending.
     pub(super) fn is_idle(&self) -> bool {
         self.waiting.is_empty() && !self.unflushed
     }
 
-    /// Since when something waits of which nothing is taken.
+    /// Returns since when pending output has made no progress.
     pub(super) fn stuck_since(&self) -> Option<Instant> {
         self.stuck_since
     }
 
-    /// Writes what waits and, if `reading`, reads what comes.
+    /// Writes pending output and, if `reading`, reads input.
     pub(super) fn poll(&mut self, context: &mut Context<'_>, reading: bool) -> Poll<Happened> {
         if !self.is_idle() {
             match self.poll_write(context) {
@@ -91,7 +91,7 @@ where
         }
     }
 
-    /// `true` when everything is on its way, `false` when nothing will ever be.
+    /// Resolves to `true` when all output is flushed, `false` when none ever will be.
     fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<bool> {
         let mut sent = 0;
         while sent < self.waiting.len() {
@@ -119,7 +119,7 @@ where
                 Poll::Ready(true)
             }
             Poll::Ready(Ok(())) => {
-                // The sink took all it had and still was not ready for more: it wakes us when it is.
+                // The sink took all it had but was not ready for more: it wakes the task when it is.
                 self.unflushed = false;
                 Poll::Pending
             }
@@ -128,7 +128,7 @@ where
         }
     }
 
-    /// Writes what waits, a goodbye last, then reads until the other side is gone too.
+    /// Writes pending output, the close frame last, then reads until the client has disconnected too.
     pub(super) async fn finish(&mut self, goodbye: Option<Ws>) {
         self.waiting.extend(goodbye);
         std::future::poll_fn(|context| {
@@ -140,7 +140,7 @@ where
                     return Poll::Pending;
                 }
             }
-            // What it cannot answer any more it may still read.
+            // A client that can no longer answer may still read the rest.
             if self.is_idle() { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;

@@ -1,10 +1,10 @@
-//! How much a client sends: floods and repeated nonsense end a socket.
+//! Rate limits on client frames: floods and repeated invalid frames end a socket.
 
 use std::{collections::VecDeque, time::Duration};
 
 use tokio::time::Instant;
 
-/// Counts what happened within a window of time.
+/// Counts events within a time window.
 #[derive(Debug)]
 pub(super) struct Window {
     span: Duration,
@@ -13,12 +13,12 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// At most `most` things within `span`.
+    /// Returns a window that allows at most `most` events within `span`.
     pub(super) fn new(span: Duration, most: usize) -> Self {
         Self { span, most, times: VecDeque::new() }
     }
 
-    /// One more; `true` if that is the one too many.
+    /// Counts one more event; returns `true` if it exceeds the limit.
     pub(super) fn one_more(&mut self, now: Instant) -> bool {
         while self.times.front().is_some_and(|at| now.duration_since(*at) >= self.span) {
             self.times.pop_front();

@@ -145,7 +145,7 @@ impl Invitations {
         cursor: Query<Option<String>>,
     ) -> Result<Json<InvitationPage>, Failure> {
         let limit = page_size(limit.0)?;
-        let wrong = |_| Failure::invalid("cursor", "no page of this list ended there");
+        let wrong = |_| Failure::invalid("cursor", "not a cursor of this list");
         let after = cursor.0.map(|cursor| cursor.parse().map_err(wrong)).transpose()?;
         let wanted = wanted(&app, search.0, status.0, batch.0, sort.0);
         let wanted = ListInvitations { after, ..wanted };

@@ -1,8 +1,8 @@
-//! Between a model and a room: what of a model's text is speech.
+//! The filter between a model and a room: which part of a model's text is speech.
 //!
-//! Takes out control characters, thinking, the speaker's own label and control words, and ends where
-//! another voice begins. Text is held back only while it may still become one of these, and what comes
-//! out never depends on how the text was cut into pieces.
+//! Removes control characters, thinking, the speaker's own label and control tokens, and ends the answer
+//! where another voice begins. Text is buffered only while it may still become one of these, and the output
+//! never depends on how the text was split into pieces.
 
 use super::{
     marks::{self, Mark},
@@ -10,59 +10,59 @@ use super::{
 };
 use crate::text::says_nothing;
 
-/// Why nothing more is taken from a model although it goes on.
+/// Why the filter accepts no more text from a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    /// Another voice begins, or the model's template says that the answer is over.
+    /// Another voice begins, or the model's template marks the end of the answer.
     OtherVoice,
-    /// A lone closing tag: what was published as speech was thinking.
+    /// An unmatched closing tag: the text published as speech was thinking.
     Thinking,
-    /// The text is longer than any that keeps its limit.
+    /// The text is longer than any text within the token limit.
     TooLong,
 }
 
-/// How much text is taken, in bytes.
+/// The maximum amount of text, in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Most {
-    /// Of speech.
+    /// Maximum of speech.
     pub(crate) said: usize,
-    /// Of everything, thinking included.
+    /// Maximum of all text, thinking included.
     pub(crate) heard: usize,
 }
 
-/// One answer's filter.
+/// The filter of one answer.
 #[derive(Debug)]
 pub(crate) struct Filter {
     voices: Option<Voices>,
     most: Most,
     heard: usize,
     said: usize,
-    /// Not yet looked at, or not decided.
+    /// Text not examined or not decided yet.
     pending: String,
-    /// Blank text before the first word.
+    /// Blank text before the first visible character.
     blank: String,
-    /// What comes before the first word is trimmed: it stood beside what was taken out.
+    /// Trim leading blanks, because they were next to removed text.
     trims: bool,
     words: bool,
-    /// Line breaks that are held until the next line is known to be speech.
+    /// Line breaks buffered until the next line is known to be speech.
     gap: String,
-    /// Control words in a lane that may quote them: dropped if nothing follows.
+    /// Control tokens in a lane that may quote them: dropped if nothing follows.
     tail: String,
     line_start: bool,
-    /// A control word came before the first word: the name of a role may follow.
+    /// A control token came before any speech, so a role name may follow.
     header: bool,
-    /// Marks of emphasis that may still follow an own label; `None` = no label came just now.
+    /// Emphasis marks that may still follow the own label; `None` if no label was just removed.
     after_label: Option<usize>,
-    /// How many thoughts are open.
+    /// Number of open thinking tags.
     depth: u32,
-    /// All text so far, of a model that is known to think without an opening tag.
+    /// All text so far of a model that is known to think without an opening tag.
     held: Option<String>,
     end: Option<End>,
 }
 
 impl Filter {
-    /// A filter for a voice that plays a person, or for one that may quote others (`None`). With `hold`
-    /// nothing is published before a closing tag or the end.
+    /// Returns a filter for a voice that plays a person, or (`None`) for one that may quote others. With
+    /// `hold`, nothing is published before a closing tag or the end.
     pub(crate) fn new(voices: Option<Voices>, most: Most, hold: bool) -> Self {
         Self {
             voices,
@@ -84,7 +84,7 @@ impl Filter {
         }
     }
 
-    /// Takes a piece of the model's text and returns what can be published.
+    /// Accepts a piece of the model's text and returns the text to publish.
     pub(crate) fn push(&mut self, piece: &str) -> String {
         let mut out = String::new();
         if self.end.is_none() {
@@ -101,7 +101,7 @@ impl Filter {
         out
     }
 
-    /// The model has ended well: returns what was held back and is speech after all.
+    /// Ends a successful stream: returns buffered text that turned out to be speech.
     pub(crate) fn finish(&mut self) -> String {
         let mut out = String::new();
         if self.end.is_none() {
@@ -119,17 +119,17 @@ impl Filter {
         out
     }
 
-    /// Why nothing more is taken, if so.
+    /// Returns why no more text is accepted, if so.
     pub(crate) fn end(&self) -> Option<End> {
         self.end
     }
 
-    /// Something was said: neither thinking, nor control words, nor blank text.
+    /// Returns whether there was speech: not only thinking, control tokens or blanks.
     pub(crate) fn has_words(&self) -> bool {
         self.words
     }
 
-    /// Bytes of all text that came, thinking included.
+    /// Returns the bytes of all text received, thinking included.
     pub(crate) fn heard(&self) -> usize {
         self.heard
     }
@@ -149,7 +149,8 @@ impl Filter {
         }
     }
 
-    /// Decides about the beginning of `text`: how many bytes are dealt with, or `None` if it needs more.
+    /// Handles the beginning of `text`: returns the number of bytes handled, or `None` if more text is
+    /// needed.
     fn step(&mut self, text: &str, all: bool, out: &mut String) -> Option<usize> {
         let speaks = self.depth == 0 && self.held.is_none();
         if speaks {
@@ -205,7 +206,7 @@ impl Filter {
         Some(first)
     }
 
-    /// Decides about the beginning of a line: `Some(None)` if it is none or has no label.
+    /// Handles a label at the beginning of a line: `Some(None)` if this is not a line start or has no label.
     fn line(&mut self, text: &str, all: bool) -> Option<Option<usize>> {
         let Some(voices) = self.voices.as_ref().filter(|_| self.line_start) else {
             return Some(None);
@@ -214,7 +215,7 @@ impl Filter {
             Label::More if !all => None,
             Label::More | Label::None => Some(None),
             Label::Own { length, stars } => {
-                // What follows may be the same label again.
+                // The same label may be repeated.
                 self.after_label = Some(stars);
                 self.trims |= !self.words;
                 Some(Some(length))
@@ -226,7 +227,7 @@ impl Filter {
         }
     }
 
-    /// Text without a mark.
+    /// Handles text without a mark.
     fn plain(&mut self, text: &str, out: &mut String) {
         if self.depth > 0 {
             return;
@@ -243,7 +244,7 @@ impl Filter {
             let quoted = std::mem::take(&mut self.tail);
             self.publish(&quoted, out);
         }
-        // Blank text and thinking before a label leave it the beginning of its line.
+        // Blanks and thinking before a label still count as the beginning of the line.
         self.line_start &= text.trim_matches([' ', '\t']).is_empty();
         let gap = std::mem::take(&mut self.gap);
         self.publish(&gap, out);
@@ -262,7 +263,7 @@ impl Filter {
                 if self.depth == 0
                     && let Some(before) = self.held.take()
                 {
-                    // The model has opened its thought this time: what came before it is speech.
+                    // The model has opened its thinking this time, so the text before it is speech.
                     self.plain_again(&before, out);
                 }
             }
@@ -272,7 +273,7 @@ impl Filter {
             }
             Mark::Closes | Mark::ClosesAll if self.words => self.end = Some(End::Thinking),
             Mark::Closes | Mark::ClosesAll => {
-                // Nothing was thought before it.
+                // There was no thinking before the tag.
                 self.blank.clear();
                 self.trims = true;
             }
@@ -287,7 +288,7 @@ impl Filter {
         }
     }
 
-    /// Text that was held and is looked at like text that comes now; nothing in it is thinking.
+    /// Handles buffered text again as if it had just arrived; none of it is thinking.
     fn plain_again(&mut self, text: &str, out: &mut String) {
         let mut done = 0;
         while self.end.is_none() && done < text.len() {
@@ -298,7 +299,7 @@ impl Filter {
         }
     }
 
-    /// Publishes speech, from its first word on.
+    /// Publishes speech, starting with its first visible character.
     fn publish(&mut self, text: &str, out: &mut String) {
         if !self.words {
             self.blank.push_str(text);

@@ -1,36 +1,36 @@
-//! What in a model's text is no speech: tags around thinking, and control words.
+//! Marks in a model's text that are not speech: tags around thinking, and control tokens.
 //!
-//! Looks at the beginning of a text only, and says when more of it is needed. What is found never
-//! depends on how the text was cut into pieces: a mark is named when nothing longer can still come.
+//! Examines only the beginning of a text, and reports when more text is needed. The result never depends on
+//! how the text was split into pieces: a mark is reported once no longer one is possible.
 
-/// What a mark means.
+/// The meaning of a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     /// Thinking begins.
     Opens,
     /// Thinking ends.
     Closes,
-    /// All thinking that is open ends.
+    /// All open thinking ends.
     ClosesAll,
-    /// Thinking that begins and ends at once.
+    /// Empty thinking, opened and closed by one tag.
     Empty,
-    /// A word of the model's template: the end of an answer, or the beginning of another voice.
+    /// A control token of the model's template: the end of an answer, or the beginning of another voice.
     Control,
 }
 
-/// What stands at the beginning of a text.
+/// The mark at the beginning of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen {
-    /// The longest mark, and how many bytes it has.
+    /// The longest mark and its length in bytes.
     pub(super) mark: Option<(Mark, usize)>,
-    /// More text may still make a mark of it, or a longer one.
+    /// More text may still complete a mark or a longer one.
     pub(super) more: bool,
 }
 
-/// Characters that a mark begins with.
+/// The characters that a mark can begin with.
 pub(super) const BEGINS: [char; 3] = ['<', '[', '◁'];
 
-/// The names of tags around thinking, as `<think>` and `</think>`.
+/// The names of thinking tags, as in `<think>` and `</think>`.
 const TAGS: [&str; 9] = [
     "think",
     "thinking",
@@ -43,8 +43,8 @@ const TAGS: [&str; 9] = [
     "seed:think",
 ];
 
-/// Marks that are not tags of that kind: Cohere, Gemma, gpt-oss, Kimi, Magistral, `OpenThinker` and the
-/// templates of chat models.
+/// Marks in other forms: Cohere, Gemma, gpt-oss, Kimi, Magistral, `OpenThinker` and the templates of chat
+/// models.
 const LITERALS: [(&str, Mark); 24] = [
     ("<|begin_of_thought|>", Mark::Opens),
     ("<|end_of_thought|>", Mark::Closes),
@@ -72,23 +72,23 @@ const LITERALS: [(&str, Mark); 24] = [
     ("[/inst]", Mark::Control),
 ];
 
-/// The longest tag that is waited for, and the longest name of a control word, in bytes.
+/// The maximum length of a tag and of a control token's name, in bytes.
 const LONGEST: usize = 100;
 
-/// What templates call those who speak: the rest of a turn's beginning (`<|im_start|>assistant`).
+/// The role names in templates: the rest of a turn's beginning (`<|im_start|>assistant`).
 const ROLES: [&str; 6] = ["assistant", "model", "chatbot", "user", "human", "system"];
 
-/// The name of a role at the beginning of a text.
+/// A role name at the beginning of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Role {
-    /// How many bytes it has.
+    /// Its length in bytes.
     pub(super) length: Option<usize>,
-    /// More text may still make one of it.
+    /// More text may still complete a role name.
     pub(super) more: bool,
 }
 
-/// The role that the beginning of `text` names after a control word: alone in its line, or before another
-/// control word.
+/// Returns the role name at the beginning of `text` after a control token: alone on its line, or before
+/// another control token.
 pub(super) fn role(text: &str) -> Role {
     let mut role = Role::default();
     for name in ROLES {
@@ -105,7 +105,7 @@ pub(super) fn role(text: &str) -> Role {
     role
 }
 
-/// What stands at the beginning of `text`.
+/// Returns the mark at the beginning of `text`.
 pub(super) fn look(text: &str) -> Seen {
     let mut seen = tag(text).or(control(text));
     for (literal, mark) in LITERALS {
@@ -132,7 +132,7 @@ enum Start {
     Yes(usize),
 }
 
-/// Whether `text` begins with `literal`, which is in small letters.
+/// Returns whether `text` begins with `literal`, which is lower-case.
 fn starts(text: &str, literal: &str) -> Start {
     let mut chars = text.chars();
     for wanted in literal.chars() {
@@ -145,7 +145,8 @@ fn starts(text: &str, literal: &str) -> Start {
     Start::Yes(literal.len())
 }
 
-/// `<think>`, `</Think >`, `<thinking type="deep">`, `<think/>`: a name of [`TAGS`] in angle brackets.
+/// Matches `<think>`, `</Think >`, `<thinking type="deep">`, `<think/>`: a name of [`TAGS`] in angle
+/// brackets.
 fn tag(text: &str) -> Seen {
     let Some(inner) = text.strip_prefix('<') else { return Seen::default() };
     let at = |rest: &str| text.len() - rest.len();
@@ -168,7 +169,7 @@ fn tag(text: &str) -> Seen {
     if !TAGS.iter().any(known) {
         return Seen::default();
     }
-    // Bytes: the limit may lie inside a character, which then is not the bracket.
+    // Bytes, because the limit may fall inside a character, which then is not the bracket.
     let end = rest.bytes().take(LONGEST).position(|b| b == b'>');
     let Some(end) = end else {
         return if rest.len() < LONGEST { more } else { Seen::default() };
@@ -178,7 +179,7 @@ fn tag(text: &str) -> Seen {
         Some(attributes) => (true, attributes.trim_end()),
         None => (false, attributes),
     };
-    // `<think about it>` is speech; an attribute has a value.
+    // `<think about it>` is speech: an attribute must have a value.
     if !attributes.is_empty() && !attributes.contains('=') {
         return Seen::default();
     }
@@ -190,7 +191,7 @@ fn tag(text: &str) -> Seen {
     Seen { mark: Some((mark, at(rest) + end + 1)), more: false }
 }
 
-/// `<|im_end|>` and all others of that form, with `DeepSeek`'s wide bar as well.
+/// Matches `<|im_end|>` and all tokens of that form, including `DeepSeek`'s wide bar.
 fn control(text: &str) -> Seen {
     let Some(inner) = text.strip_prefix('<') else { return Seen::default() };
     if inner.is_empty() {
@@ -278,7 +279,7 @@ mod tests {
         {
             assert!(look(text).more, "{text}");
         }
-        // A control word may still become the beginning of thinking.
+        // A control token may still become the beginning of thinking.
         let seen = look("<|channel|>ana");
         assert_eq!(seen, Seen { mark: Some((Mark::Control, 11)), more: true });
     }

@@ -1,7 +1,7 @@
-//! What counts as an answer: decided here, for every lane and every host.
+//! Which part of a model's stream counts as an answer, for every lane and every host.
 //!
-//! A [`Hearing`] takes what a model's stream says and publishes speech only. At its end it says what the
-//! try became: an answer, or a failure and whether it may be tried again.
+//! A [`Hearing`] consumes a model's stream and yields only speech. At the end it reports the outcome of the
+//! try: an answer, or a failure and whether it may be retried.
 
 mod filter;
 mod marks;
@@ -21,10 +21,10 @@ use crate::{
     turn::ledger::{BYTES_PER_TOKEN, Bound, Settlement, TIMES, Usage},
 };
 
-/// How long the provider's report is waited for after the text has said that the answer is over.
+/// How long to wait for the provider's usage report after the text has ended.
 pub(crate) const REPORT: Duration = Duration::from_secs(1);
 
-/// One try of an answer, as it is heard.
+/// One try of an answer, while it is received.
 #[derive(Debug)]
 pub(crate) struct Hearing {
     filter: Filter,
@@ -36,16 +36,16 @@ pub(crate) struct Hearing {
     over: bool,
 }
 
-/// What a try became.
+/// The outcome of a try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// An answer, though perhaps not a whole one.
+    /// An answer, possibly cut short.
     Complete(FinishReason),
-    /// None, or not to the end.
+    /// No answer, or an incomplete one.
     Broken {
-        /// `Failed`, or `Interrupted` where it was cut after text.
+        /// `Failed`, or `Interrupted` if it broke off after text.
         status: Status,
-        /// Why it is not whole: a code.
+        /// A code for the failure.
         reason: &'static str,
         /// The error.
         error: ModelError,
@@ -53,9 +53,9 @@ pub(crate) enum Verdict {
 }
 
 impl Hearing {
-    /// Hears an answer of a voice that plays a person among `voices`, or of one that may quote others.
-    /// `wanted` and `output` are the limits of tokens of text and of everything. With `hold` the model is
-    /// known to think without an opening tag.
+    /// Starts receiving an answer of a voice that plays a person among `voices`, or (`None`) of one that may
+    /// quote others. `wanted` limits the tokens of text, `output` those of all output. `hold` says that the
+    /// model is known to think without an opening tag.
     pub(crate) fn new(voices: Option<Voices>, wanted: u32, output: u64, hold: bool) -> Self {
         let bytes = |tokens: u64| {
             usize::try_from(tokens).unwrap_or(usize::MAX).saturating_mul(BYTES_PER_TOKEN * TIMES)
@@ -73,12 +73,12 @@ impl Hearing {
         }
     }
 
-    /// The stream was polled: from here on the provider may have the request.
+    /// Records that the stream was polled: from here on the provider may have the request.
     pub(crate) fn ask(&mut self) {
         self.asked = true;
     }
 
-    /// Takes what came of the stream of the model `name`, and returns what can be published.
+    /// Handles an item of the stream of the model `name`, and returns the text to publish.
     pub(crate) fn hear(
         &mut self,
         event: Option<Result<ChatEvent, ModelError>>,
@@ -87,7 +87,7 @@ impl Hearing {
         match event {
             Some(Ok(ChatEvent::Delta(piece))) => {
                 self.accepted = true;
-                // What another voice says is not waited for, only the report after the end.
+                // After the end of speech, only the report is awaited, not the text of another voice.
                 self.over |= self.filter.end().is_some() && !piece.trim().is_empty();
                 let text = self.filter.push(&piece);
                 self.over |= matches!(self.filter.end(), Some(End::Thinking | End::TooLong));
@@ -109,49 +109,49 @@ impl Hearing {
                     true => ModelErrorKind::CutMidStream,
                     false => ModelErrorKind::Malformed,
                 };
-                self.fail(ModelError::new(kind, name, "ended without an end mark"));
+                self.fail(ModelError::new(kind, name, "the stream ended without its end marker"));
             }
         }
         String::new()
     }
 
-    /// The model did not answer, or is not waited for any longer.
+    /// Ends the try with an error of the model or a timeout.
     pub(crate) fn fail(&mut self, error: ModelError) {
         self.error.get_or_insert(error);
         self.over = true;
     }
 
-    /// Nothing more is to be heard.
+    /// Returns whether nothing more is awaited.
     pub(crate) fn is_over(&self) -> bool {
         self.over
     }
 
-    /// All speech has come; only the provider's report may still follow.
+    /// Returns whether all speech has arrived and only the provider's report may follow.
     pub(crate) fn has_ended(&self) -> bool {
         self.filter.end() == Some(End::OtherVoice)
     }
 
-    /// Something was said.
+    /// Returns whether there was speech.
     pub(crate) fn has_words(&self) -> bool {
         self.filter.has_words()
     }
 
-    /// The model that answered, if the provider named it.
+    /// Returns the model that answered, if the provider named it.
     pub(crate) fn answered(&self) -> Option<&str> {
         self.finished.as_ref()?.model.as_deref()
     }
 
-    /// How the stream ended, if it ended well.
+    /// Returns how the stream ended, if it ended successfully.
     pub(crate) fn finished(&self) -> Option<&Finished> {
         self.finished.as_ref()
     }
 
-    /// The model has shown its thinking as speech, without an opening tag.
+    /// Returns whether the model has sent its thinking as speech, without an opening tag.
     pub(crate) fn thought_aloud(&self) -> bool {
         self.filter.end() == Some(End::Thinking)
     }
 
-    /// What the try is charged, of `bound` at most unless more was made.
+    /// Returns the charge for the try, at most `bound` unless more text was produced.
     pub(crate) fn settlement(&self, bound: Bound) -> Settlement {
         if self.accepted || self.reported.is_some() {
             usage::charged(self.reported, bound, self.filter.heard())
@@ -160,7 +160,7 @@ impl Hearing {
         }
     }
 
-    /// What the try of the model `name` became.
+    /// Returns the outcome of a try of the model `name`.
     pub(crate) fn verdict(&self, name: &str) -> Verdict {
         let words = self.filter.has_words();
         let broken = |status, reason, error| Verdict::Broken { status, reason, error };
@@ -170,7 +170,7 @@ impl Hearing {
         match (self.filter.end(), &self.error, &self.finished) {
             (Some(End::Thinking), _, _) => {
                 let kind = ModelErrorKind::Malformed;
-                let error = ModelError::new(kind, name, "its thinking came as text");
+                let error = ModelError::new(kind, name, "the model sent its thinking as text");
                 broken(Status::Failed, UNMARKED_THINKING, error)
             }
             (Some(End::OtherVoice), _, _) if words => Verdict::Complete(FinishReason::Stop),
@@ -183,13 +183,13 @@ impl Hearing {
             }
             (None, None, Some(finished)) if words => Verdict::Complete(finished.reason.clone()),
             (_, _, Some(finished)) if finished.reason.is_refusal() => {
-                failed(ModelErrorKind::ContentFiltered, "it refused")
+                failed(ModelErrorKind::ContentFiltered, "the model refused to answer")
             }
-            _ => failed(ModelErrorKind::Empty, "it said nothing"),
+            _ => failed(ModelErrorKind::Empty, "the answer is empty"),
         }
     }
 
-    /// The same may be asked once more: nothing was said, nothing was refused, and the stream made no
+    /// Returns whether the request may be repeated: there was no speech, no refusal, and the stream made no
     /// second try itself.
     pub(crate) fn may_try_again(&self, retries: u32) -> bool {
         let made = self.finished.as_ref().map_or(1, |finished| finished.attempts);

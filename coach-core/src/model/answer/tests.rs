@@ -1,4 +1,4 @@
-//! The rules of answers as tables: what a model streams, and what becomes of it.
+//! The rules of answers as tables: streams of a model and their outcomes.
 
 use super::*;
 use crate::ports::{ModelErrorKind as Kind, Phase};
@@ -7,7 +7,7 @@ fn partner() -> Option<Voices> {
     Some(Voices::of_partner("Dana"))
 }
 
-/// What is published of `text`, cut at these bytes, and why it ended.
+/// Filters a text given in pieces: returns the published text and why it ended.
 fn filtered(voices: Option<Voices>, hold: bool, pieces: &[&str]) -> (String, Option<End>) {
     let most = Most { said: 200, heard: 400 };
     let mut filter = Filter::new(voices, most, hold);
@@ -16,7 +16,7 @@ fn filtered(voices: Option<Voices>, hold: bool, pieces: &[&str]) -> (String, Opt
     (out, filter.end())
 }
 
-/// Text of the partner, of whom nothing else is known, and what of it is speech.
+/// Texts of a partner whose model has no known peculiarities, with the speech in them.
 const SPEECH: &[(&str, &str, Option<End>)] = &[
     ("Not this year.", "Not this year.", None),
     ("  Not\tthis\nyear. \n", "  Not\tthis\nyear. \n", None),
@@ -91,7 +91,7 @@ const COMMENTS: &[(&str, &str, Option<End>)] = &[
     ("Aha.</think>Good.", "Aha.", Some(End::Thinking)),
 ];
 
-/// The same for a partner whose model has shown its thinking before.
+/// The same for a partner whose model has sent thinking as text before.
 const HELD: &[(&str, &str, Option<End>)] = &[
     ("My limit is 5%.\nUser: asks\n</think>\nDana: No.", "No.", None),
     ("Dana: No.\nUser: please", "No.", Some(End::OtherVoice)),
@@ -133,7 +133,7 @@ fn how_a_text_is_cut_into_pieces_changes_nothing() {
     }
 }
 
-/// Parts that generated texts are made of: beginnings of marks, whole ones, names, blanks.
+/// Parts of generated texts: beginnings of marks, whole marks, names, blanks.
 const PARTS: &[&str] = &[
     "<",
     "</",
@@ -222,7 +222,7 @@ fn fails(kind: Kind) -> Option<Result<ChatEvent, ModelError>> {
     Some(Err(ModelError::new(kind, "p", "as the table says")))
 }
 
-/// What became of it: status, code or reason, and whether it may be tried again.
+/// Returns the outcome: status, code or reason, and whether it may be retried.
 fn heard(text: &str, last: Option<Result<ChatEvent, ModelError>>) -> (Status, String, bool) {
     let mut hearing = Hearing::new(partner(), 50, 50, false);
     hearing.ask();

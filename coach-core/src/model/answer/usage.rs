@@ -1,19 +1,19 @@
-//! Which counts of a provider are believed, each by itself. The rest is estimated.
+//! Which of a provider's token counts are plausible, judged one by one. The others are estimated.
 
 use crate::turn::ledger::{Bound, Settlement, Usage, VoidReason};
 
-/// The most bytes that a token of a long text has on average, in any script.
+/// The maximum average bytes per token in a long text, in any script.
 const LONGEST_TOKEN: u64 = 16;
 
 /// Tokens that a server may add to a prompt by itself: a template, a default system message.
 const ADDED: u64 = 4_096;
 
-/// More than any model writes in one answer, and more than all tries together read of one prompt.
+/// Upper bounds: on the output of one answer, and on how often all tries together read one prompt.
 const MOST_OUTPUT: u64 = 131_072;
 const MOST_READINGS: u64 = 4;
 
-/// What a try is charged that the provider has accepted, by what it reported and the bytes of text that
-/// came of it, thinking included. A report counts as one only if all of it can be true.
+/// Returns the charge for a try that the provider accepted, from its report and the bytes of text received,
+/// thinking included. It counts as reported only if every count is plausible.
 pub(crate) fn charged(reported: Option<Usage>, bound: Bound, bytes: usize) -> Settlement {
     let estimate = bound.estimate(bytes);
     let Some(usage) = reported else { return Settlement::Estimated(estimate) };
@@ -37,7 +37,7 @@ pub(crate) fn charged(reported: Option<Usage>, bound: Bound, bytes: usize) -> Se
     if input && output { Settlement::Reported(believed) } else { Settlement::Estimated(believed) }
 }
 
-/// What a try is charged that the provider never accepted.
+/// Returns the charge for a try that the provider never accepted.
 pub(crate) fn not_accepted(asked: bool) -> Settlement {
     Settlement::Voided(if asked { VoidReason::NotAccepted } else { VoidReason::NotBegun })
 }
@@ -56,7 +56,7 @@ mod tests {
     fn each_count_is_judged_by_itself() {
         let reported = |input, output| Settlement::Reported(usage(input, output).unwrap());
         let estimated = |input, output| Settlement::Estimated(usage(input, output).unwrap());
-        // What was reported, how many bytes came, what is charged.
+        // The report, the bytes received, the charge.
         let rows = [
             (usage(300, 40), 160, reported(300, 40)),
             (usage(300, 0), 0, reported(300, 0)),
@@ -70,7 +70,7 @@ mod tests {
             (usage(1 << 53, 40), 160, estimated(1_000, 40)),
             (usage(300, 1 << 53), 160, estimated(300, 160)),
             (usage(u64::MAX, u64::MAX), 160, estimated(1_000, 160)),
-            // A template and two tries of one prompt, and a model that thinks longer than it may.
+            // A template and two tries of one prompt, and a model that thinks for longer than its limit.
             (usage(6_000, 9_000), 160, reported(6_000, 9_000)),
         ];
         for (report, bytes, charge) in rows {

@@ -1,57 +1,57 @@
-//! Whose name stands before a line: a model that writes for both sides labels them.
+//! Speaker labels at line beginnings: a model that writes for both sides labels its lines.
 
 use crate::model::Lane;
 
-/// The names that a voice's lines may begin with, in small letters.
+/// The lower-case names that lines may begin with: the voice's own and those of others.
 #[derive(Clone, Debug)]
 pub(crate) struct Voices {
     own: Vec<String>,
     others: Vec<String>,
 }
 
-/// What a line begins with.
+/// The label at the beginning of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Label {
-    /// No name.
+    /// No label.
     None,
-    /// More text is needed to tell.
+    /// Not decidable without more text.
     More,
     /// The voice's own name.
     Own {
         /// The bytes up to and including the colon.
         length: usize,
-        /// Marks of emphasis before the name; as many may follow the colon.
+        /// Emphasis marks before the name; as many may follow the colon.
         stars: usize,
     },
     /// The name of another voice.
     Foreign,
 }
 
-/// What a participant's lines are called by models.
+/// Names that models give to the participant.
 const PARTICIPANT: [&str; 3] = ["participant", "user", "human"];
 
-/// What a partner's are.
+/// Names that models give to the partner.
 const PARTNER: [&str; 2] = ["partner", "assistant"];
 
-/// Control words that are watched for by the provider as well, most frequent first.
+/// Control tokens that the provider also watches for, most frequent first.
 const ENDS: [&str; 2] = ["<|im_end|>", "<|eot_id|>"];
 
 impl Voices {
-    /// The voices as the partner called `name` hears them.
+    /// Returns the voices from the view of the partner called `name`.
     pub(crate) fn of_partner(name: &str) -> Self {
         let own = names(name).chain(PARTNER.map(str::to_owned)).collect();
         let others = PARTICIPANT.into_iter().chain(["coach"]).map(str::to_owned).collect();
         Self { own, others }
     }
 
-    /// The voices as the simulated participant called `name` hears them, who talks with `partner`.
+    /// Returns the voices from the view of the simulated participant called `name`, who talks with `partner`.
     pub(crate) fn of_participant(name: &str, partner: &str) -> Self {
         let own = names(name).chain(PARTICIPANT.map(str::to_owned)).collect();
         let others = names(partner).chain(PARTNER.map(str::to_owned));
         Self { own, others: others.chain(["coach".to_owned()]).collect() }
     }
 
-    /// The voices of a lane whose model plays a person; `None` where it may quote others.
+    /// Returns the voices of a lane whose model plays a person; `None` if it may quote others.
     pub(crate) fn of(lane: Lane, speaker: &str, partner: &str) -> Option<Self> {
         match lane {
             Lane::Partner => Some(Self::of_partner(partner)),
@@ -60,7 +60,7 @@ impl Voices {
         }
     }
 
-    /// Text that the provider may end the answer at, most important first.
+    /// Returns the texts at which the provider may end the answer, most important first.
     pub(crate) fn stop(lane: Lane, partner: &str) -> Vec<String> {
         let lines: Vec<String> = match lane {
             Lane::Partner => vec!["\nParticipant:".to_owned(), "\nUser:".to_owned()],
@@ -70,13 +70,13 @@ impl Voices {
         lines.into_iter().chain(ENDS.map(str::to_owned)).collect()
     }
 
-    /// Whether `role` is what another voice is called.
+    /// Returns whether `role` names another voice.
     pub(super) fn is_other(&self, role: &str) -> bool {
         self.others.iter().any(|name| name.eq_ignore_ascii_case(role))
     }
 
-    /// Whose name `line` begins with. Decoration around it (`**Dana**:`, `[Dana]:`, `### Dana:`) belongs to
-    /// it.
+    /// Returns the label at the beginning of `line`, including its decoration (`**Dana**:`, `[Dana]:`, `###
+    /// Dana:`).
     pub(super) fn label(&self, line: &str) -> Label {
         let name = line.trim_start_matches([' ', '\t', '*', '_', '#', '[', '(']);
         let stars = line[..line.len() - name.len()].matches(['*', '_']).count();
@@ -97,7 +97,7 @@ impl Voices {
     }
 }
 
-/// A name, and each of its words that can stand for it: no titles, which are short.
+/// Returns a name and each of its words that can stand for it. Short words such as titles are left out.
 fn names(name: &str) -> impl Iterator<Item = String> + use<> {
     let name = name.trim().to_lowercase();
     let words: Vec<_> = name
@@ -114,11 +114,11 @@ enum After<'a> {
     Label(&'a str),
 }
 
-/// What follows the label of `known` at the beginning of `text`.
+/// Returns what follows the label of `known` at the beginning of `text`.
 fn after<'a>(text: &'a str, known: &str) -> After<'a> {
     let mut wanted = known.chars();
     let mut rest = text;
-    // A letter may be several in small letters, and never ends inside one.
+    // One letter may become several in lower case; the match never ends inside one.
     while !wanted.as_str().is_empty() {
         let Some(c) = rest.chars().next() else { return After::More };
         rest = &rest[c.len_utf8()..];
@@ -140,7 +140,7 @@ fn after<'a>(text: &'a str, known: &str) -> After<'a> {
     }
 }
 
-/// The most decoration between a name and its colon, in bytes.
+/// The maximum decoration between a name and its colon, in bytes.
 const MOST_DECORATION: usize = 16;
 
 #[cfg(test)]
