@@ -1,4 +1,4 @@
-//! Accounts in memory.
+//! Users in memory.
 
 use std::net::IpAddr;
 
@@ -18,7 +18,7 @@ use crate::{
     turn::ledger::Payer,
 };
 
-/// An account with nothing but its role.
+/// Returns a user with only a role.
 pub(super) fn bare(id: UserId, role: AccountRole, created_at: Timestamp) -> User {
     User {
         id,
@@ -41,14 +41,14 @@ impl Tables {
         self.identities.iter().find(same(issuer, subject)).map(|(owner, _)| *owner)
     }
 
-    /// Nobody else may administer.
+    /// Returns whether no other user can administer.
     fn is_last_admin(&self, id: UserId) -> bool {
         let admins = |user: &&User| user.role == AccountRole::Admin && !user.disabled;
         let mut admins = self.users.values().filter(admins);
         admins.next().is_some_and(|user| user.id == id) && admins.next().is_none()
     }
 
-    /// Changes an account if that leaves somebody who may administer.
+    /// Changes a user, unless no administrator who can sign in would remain.
     fn change(
         &mut self,
         id: UserId,
@@ -73,7 +73,8 @@ impl Tables {
         Changing::Changed(after)
     }
 
-    /// Whoever is limited by their role from now on is so in what they began before, too.
+    /// Applies a role to the user's existing conversations without an invitation: whether the allowance pays
+    /// for them.
     fn pay_by_role(&mut self, user: &User) {
         let limited = !Principal::new(user.id, user.role).is_unlimited();
         let own = self.conversations.values_mut().filter(|row| row.owner == user.id);

@@ -1,4 +1,4 @@
-//! The door of a turn, in memory: what is let in, and what is held for it.
+//! Admission of turns in memory: which requests are accepted, and their reservations.
 
 use std::ops::ControlFlow;
 
@@ -19,7 +19,7 @@ use crate::{
 
 const MINUTE: std::time::Duration = std::time::Duration::from_secs(60);
 
-/// What accepting and trying again have in common.
+/// The common fields of accepting and retrying.
 #[derive(Clone, Copy)]
 struct Attempt {
     id: TurnId,
@@ -135,7 +135,7 @@ impl Tables {
         Ok(self.begin(attempt, coach_left_out))
     }
 
-    /// Whether a turn may be tried again where the caller says it stands.
+    /// Returns whether the turn may be retried from the state that the caller expects.
     fn is_current(&self, turn: &TurnRow, retry: &Retry) -> bool {
         let role = Role::of(retry.calls.first()).unwrap_or(Role::Coach);
         let newest = match turn.aside {
@@ -147,7 +147,7 @@ impl Tables {
             && self.last_said(turn.conversation, turn.id, role) == Some(retry.replaces)
     }
 
-    /// What the newest attempt at a turn was answered, if it is `attempt`.
+    /// Returns the response to the newest attempt at a turn, if that is `attempt`.
     fn answered(&self, turn: &TurnRow, attempt: TurnId) -> Option<Admission> {
         let balance = self.balance(self.conversations[&turn.conversation].payer());
         (turn.attempt == attempt)
@@ -166,7 +166,7 @@ impl Tables {
         }
     }
 
-    /// Every reason but tokens, in the order of the port.
+    /// Returns every refusal except for tokens, in the port's order.
     fn refusal(
         &self,
         id: ConversationId,
@@ -201,7 +201,8 @@ impl Tables {
         })
     }
 
-    /// Holds what an attempt needs; says whether the comment was left out, or why not even the rest fits.
+    /// Reserves the tokens of an attempt; returns whether the comment was left out, or why not even the
+    /// required call fits.
     fn hold_all(&mut self, attempt: Attempt, house: HostLimits) -> Result<bool, Refusal> {
         let payer = self.conversations[&attempt.conversation].payer();
         let row = |lane, bound| CallRow {
@@ -223,7 +224,7 @@ impl Tables {
         Ok(attempt.calls.may().is_some_and(|bound| hold(Lane::Coach, bound).is_err()))
     }
 
-    /// Begins an attempt whose tokens are held.
+    /// Begins an attempt whose tokens are reserved.
     fn begin(&mut self, attempt: Attempt, coach_left_out: bool) -> Admission {
         let fence = self.turns[&attempt.turn].fence;
         let early = matches!(attempt.calls, Calls::Turn { coach: CoachCall::Before(_), .. });
@@ -232,7 +233,7 @@ impl Tables {
         let lane = if skipped.is_some() { Lane::Partner } else { attempt.calls.first() };
         let reply = self.speak(attempt.turn, attempt.id, fence, lane, attempt.at);
         let balance = self.balance(self.conversations[&attempt.conversation].payer());
-        let row = self.turns.get_mut(&attempt.turn).expect("the turn was made or found");
+        let row = self.turns.get_mut(&attempt.turn).expect("the turn was created or found above");
         row.open = true;
         row.stop = false;
         row.lease_until = attempt.lease_until;

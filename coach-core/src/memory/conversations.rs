@@ -1,4 +1,4 @@
-//! Conversations in memory: what is on record, and the ends of conversations.
+//! Conversations in memory: reading records and ending conversations.
 
 use async_trait::async_trait;
 

@@ -28,7 +28,7 @@ impl InvitationStore for MemoryStore {
             let same =
                 |row: &Invitation| row.id == new.id || row.link.token_hash == new.link.token_hash;
             if tables.invitations.values().chain(&invitations[..at]).any(same) {
-                return Err(StoreError::new("an invitation of this id or token is on record"));
+                return Err(StoreError::new("an invitation with this id or token exists"));
             }
         }
         tables.invitations.extend(invitations.iter().map(|new| (new.id, new.clone())));

@@ -1,4 +1,4 @@
-//! What is held and spent, in memory.
+//! Reservations and spending in memory.
 
 use async_trait::async_trait;
 
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Tokens held for one model call.
+/// The reservation of one model call.
 #[derive(Clone, Debug)]
 pub(super) struct CallRow {
     pub(super) conversation: Option<ConversationId>,
@@ -25,11 +25,11 @@ pub(super) struct CallRow {
     pub(super) day: i64,
     pub(super) message: Option<MessageId>,
     pub(super) held: bool,
-    /// When it was held, if no turn makes it.
+    /// When it was reserved, for calls outside of turns.
     pub(super) outside_turns: Option<Timestamp>,
 }
 
-/// How a call is closed.
+/// The data that closes a call.
 #[derive(Clone, Copy)]
 pub(super) struct Closing<'a> {
     pub(super) settlement: Settlement,
@@ -53,7 +53,7 @@ impl Tables {
         }
     }
 
-    /// What a conversation may still spend.
+    /// Returns what a conversation may still spend.
     pub(super) fn funds(&self, id: ConversationId) -> Option<Funds> {
         let balance = self.balance(self.conversations.get(&id)?.payer())?;
         Some(Funds { balance, ceiling: self.ceilings.get(&id).copied() })
@@ -67,13 +67,13 @@ impl Tables {
         Some(Funds { ceiling: Some(ceiling), ..funds })
     }
 
-    /// Empties the ceilings of every conversation that a payer pays for: there are more tokens.
+    /// Clears the ceilings of all conversations of a payer after tokens were added.
     pub(super) fn empty_ceilings(&mut self, paid_by: impl Fn(Payer) -> bool) {
         let conversations = &self.conversations;
         self.ceilings.retain(|id, _| !paid_by(conversations[id].payer()));
     }
 
-    /// Where a payer's tokens are counted.
+    /// Returns the counters of a payer's tokens.
     fn account(&mut self, payer: Payer) -> Option<&mut Balance> {
         match payer {
             Payer::Invitation(id) => self.invitations.get_mut(&id).map(|row| &mut row.balance),
@@ -82,7 +82,7 @@ impl Tables {
         }
     }
 
-    /// Holds the tokens of a call that comes in at `at`, or says why they do not fit.
+    /// Reserves the tokens of a call at `at`, or returns why they do not fit.
     pub(super) fn hold(
         &mut self,
         id: ReservationId,
@@ -106,7 +106,7 @@ impl Tables {
         Ok(())
     }
 
-    /// Raises what an open call holds to `to`, or says why that does not fit.
+    /// Raises an open reservation to `to`, or returns why that does not fit.
     fn raise(
         &mut self,
         id: ReservationId,
@@ -136,7 +136,7 @@ impl Tables {
         Raising::Raised
     }
 
-    /// Closes a call with its entry; one that is closed stays as it is.
+    /// Closes a call with its entry; a closed call stays as it is.
     pub(super) fn close(&mut self, id: ReservationId, closing: Closing<'_>) {
         let Some(call) = self.calls.get_mut(&id).filter(|call| call.held) else { return };
         call.held = false;
@@ -161,7 +161,7 @@ impl Tables {
         });
     }
 
-    /// Settles calls outside of turns that were held before `held_before` and never closed.
+    /// Settles calls outside of turns that were reserved before `held_before` and never closed.
     pub(super) fn close_lost(&mut self, held_before: Timestamp, at: Timestamp) {
         let lost = self.calls.iter().filter(|(_, call)| {
             call.held && call.outside_turns.is_some_and(|since| since < held_before)

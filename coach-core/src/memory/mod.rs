@@ -1,7 +1,7 @@
 //! All stores in memory: for embedders without a database, for tests and for simulations.
 //!
-//! One lock around plain maps. No clock and no chance of its own, so that the same calls make the same
-//! rows. Never outlives its process.
+//! One lock around plain maps. No clock or randomness of its own, so that the same calls produce the same
+//! rows. The data ends with the process.
 
 use std::{
     collections::BTreeMap,
@@ -31,7 +31,7 @@ use crate::{
     turn::ledger::{Balance, Payer, Usage},
 };
 
-/// All stores in memory. A clone holds the same data.
+/// All stores in memory. Clones share the same data.
 #[derive(Clone)]
 pub struct MemoryStore(Arc<Mutex<Tables>>);
 
@@ -48,16 +48,16 @@ impl Health for MemoryStore {
     }
 }
 
-/// An invitation's columns beside the sums of their rows: equal at every instant.
+/// An invitation's counters next to the sums of their rows: must be equal at every instant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sums {
-    /// What the invitation says is spent.
+    /// The invitation's counter of spent tokens.
     pub used: u64,
-    /// What its entries add up to.
+    /// The sum of its entries.
     pub entries_total: u64,
-    /// What the invitation says is held.
+    /// The invitation's counter of reserved tokens.
     pub reserved: u64,
-    /// What its open calls add up to.
+    /// The sum of its open reservations.
     pub held_total: u64,
 }
 
@@ -69,12 +69,12 @@ impl Default for MemoryStore {
 }
 
 impl MemoryStore {
-    /// A store with nothing in it but the quota presets that every store is shipped with.
+    /// Returns a store that is empty except for the quota presets that every store starts with.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Both sides of an invitation's account; zeros where there is none.
+    /// Returns the counters and sums of an invitation; zeros if it does not exist.
     pub fn sums(&self, invitation: InvitationId) -> Sums {
         let tables = self.lock();
         let payer = Payer::Invitation(invitation);
@@ -90,14 +90,14 @@ impl MemoryStore {
         }
     }
 
-    /// How many turns and asides are open in a conversation: one at most, at every instant.
+    /// Returns how many turns and asides are open in a conversation: must be at most one at every instant.
     pub fn open_turns(&self, conversation: ConversationId) -> usize {
         let tables = self.lock();
         let turns = tables.turns_of.get(&conversation).into_iter().flatten();
         turns.filter(|turn| tables.turns[turn].open).count()
     }
 
-    /// Every row, one a line, in an order that depends on nothing but the rows.
+    /// Returns all rows, one per line, in an order that depends only on the rows.
     pub fn dump(&self) -> String {
         let tables = self.lock();
         let mut text = String::new();
@@ -124,7 +124,7 @@ impl MemoryStore {
     }
 
     fn lock(&self) -> MutexGuard<'_, Tables> {
-        // Nothing panics between two changes of one fact.
+        // No code panics between two changes of one fact, so a poisoned lock is safe to use.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -141,13 +141,13 @@ struct Tables {
     users: BTreeMap<UserId, User>,
     identities: Vec<(UserId, Identity)>,
     presets: BTreeMap<PresetId, QuotaPreset>,
-    /// Presets that were removed: the audit log names them.
+    /// Removed presets, whose names the audit log still needs.
     removed_presets: BTreeMap<PresetId, QuotaPreset>,
-    /// What people spent of their allowance; its quota is the preset's.
+    /// What users have spent of their allowance; the quota is the preset's.
     allowances: BTreeMap<UserId, Balance>,
-    /// What people who were erased had spent of it, by the traces of their identities.
+    /// What erased users had spent of it, by the traces of their identities.
     spent_before: BTreeMap<[u8; 32], u64>,
-    /// What people spent of it in an account that was erased.
+    /// What users had spent of it before their erasure, carried over to their new user.
     carried: BTreeMap<UserId, u64>,
     audit: Vec<AuditEntry>,
     local_admin: Option<UserId>,
@@ -155,10 +155,10 @@ struct Tables {
     scenarios: Vec<(StoredScenario, Timestamp)>,
     invitations: BTreeMap<InvitationId, Invitation>,
     consents: BTreeMap<InvitationId, String>,
-    /// Hashes of links that a newer one replaced.
+    /// Hashes of the tokens of replaced links.
     replaced_links: BTreeMap<[u8; 32], InvitationId>,
     conversations: BTreeMap<ConversationId, Conversation>,
-    /// The most turns that a conversation may be shown; absent = no ceiling.
+    /// The most turns that a conversation may show; absent means no ceiling.
     ceilings: BTreeMap<ConversationId, u32>,
     turns: BTreeMap<TurnId, turns::TurnRow>,
     turns_of: BTreeMap<ConversationId, Vec<TurnId>>,
@@ -169,7 +169,7 @@ struct Tables {
     days: BTreeMap<i64, DayRow>,
 }
 
-/// What everybody together has spent and holds of one day.
+/// What all users together have spent and reserved on one day.
 #[derive(Clone, Copy, Debug, Default)]
 struct DayRow {
     used: u64,

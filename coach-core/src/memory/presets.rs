@@ -11,8 +11,8 @@ use crate::{
     ports::{PresetStore, StoreError},
 };
 
-/// The presets that every store is shipped with: an allowance of nothing, and three sizes, each enough for
-/// the dearest built-in scenario.
+/// The presets that every store starts with: an allowance of zero, and three sizes, each enough for the most
+/// expensive built-in scenario.
 pub(super) fn shipped() -> [QuotaPreset; 4] {
     let preset = |id: u128, label: &str, tokens| QuotaPreset {
         id: PresetId(Uuid::from_u128(id)),

@@ -1,4 +1,4 @@
-//! Turns in memory: how one opens, goes on and closes.
+//! Turns in memory: opening, progress and closing.
 
 use super::{Tables, ledger::Closing};
 use crate::{
@@ -26,15 +26,15 @@ pub(super) struct TurnRow {
     pub(super) attempt: TurnId,
     pub(super) reply: MessageId,
     pub(super) owed: Option<SkipReason>,
-    /// What its newest attempt was answered.
+    /// The response to its newest attempt.
     pub(super) opened: Admitted,
 }
 
-/// A message, with what only the store needs.
+/// A message with its store-internal fields.
 #[derive(Clone, Debug)]
 pub(super) struct MessageRow {
     pub(super) turn: Option<TurnId>,
-    /// Whoever wrote it last.
+    /// The fence of its last writer.
     pub(super) fence: u64,
     pub(super) message: Message,
     pub(super) timing: String,
@@ -42,7 +42,7 @@ pub(super) struct MessageRow {
 }
 
 impl MessageRow {
-    /// A message without words, as it is begun.
+    /// Returns a message without text, as it is begun.
     pub(super) fn blank(turn: u32, role: Role, created_at: Timestamp) -> Message {
         Message {
             id: MessageId(0),
@@ -94,7 +94,7 @@ impl Tables {
         if let NextStep::Speak(lane) = finish.then {
             let call = self.calls.get(&ReservationId::of(turn.attempt, lane));
             if !call.is_some_and(|call| call.held && call.message.is_none()) {
-                return Err(StoreError::new("nothing is held for the next answer"));
+                return Err(StoreError::new("no reservation for the next answer"));
             }
         }
         let row = self.messages.get_mut(&(turn.conversation, finish.reply));
@@ -146,7 +146,7 @@ impl Tables {
         Ok(Finishing::Kept { next, funds: self.funds(turn.conversation) })
     }
 
-    /// What the same finish brought the first time, if it did.
+    /// Returns the outcome of an identical earlier call, if there was one.
     fn finished_before(&self, finish: &Finish<'_>) -> Option<Option<NextMessage>> {
         let row = self.messages.get(&(finish.conversation, finish.reply))?;
         let same = row.turn == Some(finish.turn) && row.fence == finish.fence;
@@ -210,7 +210,7 @@ impl Tables {
         Recovered { conversation: turn.conversation, turn: turn.opened.turn, messages }
     }
 
-    /// Closes a turn; what it never began costs nothing.
+    /// Closes a turn; calls that never started are voided.
     fn shut(&mut self, id: TurnId, at: Timestamp) {
         let row = self.turns.get_mut(&id).expect("the turn was found");
         row.open = false;
@@ -244,7 +244,7 @@ impl Tables {
         rows.find(|row| row.message.role == role).map(|row| row.message.id)
     }
 
-    /// Begins an answer with the call that is held for it.
+    /// Begins an answer under the call reserved for it.
     pub(super) fn speak(
         &mut self,
         turn: TurnId,
@@ -261,7 +261,7 @@ impl Tables {
         id
     }
 
-    /// Keeps why a comment is missing.
+    /// Records why a comment is missing.
     pub(super) fn skip(
         &mut self,
         turn: TurnId,
@@ -294,7 +294,7 @@ impl Tables {
         self.messages[&(conversation, id)].message.clone()
     }
 
-    /// Keeps a message under the next id.
+    /// Saves a message under the next id.
     pub(super) fn say(
         &mut self,
         conversation: ConversationId,
@@ -316,7 +316,7 @@ impl Tables {
     }
 }
 
-/// Where the messages of a conversation stand.
+/// Returns the key range of a conversation's messages.
 pub(super) fn span(id: ConversationId) -> std::ops::RangeInclusive<(ConversationId, MessageId)> {
     (id, MessageId(0))..=(id, MessageId(i64::MAX))
 }

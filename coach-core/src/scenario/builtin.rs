@@ -1,8 +1,8 @@
-//! The scenarios that come with the program. They are ordinary files and name no provider.
+//! The built-in scenarios. They are ordinary files and name no provider.
 
 use super::file::{Problems, ScenarioFile};
 
-/// The five files, word for word, in the order they are shown.
+/// The five files, verbatim, in display order.
 pub const BUILTIN_SOURCES: [&str; 5] = [
     include_str!("../../../examples/scenarios/raise.toml"),
     include_str!("../../../examples/scenarios/sharing-care.toml"),
@@ -11,7 +11,7 @@ pub const BUILTIN_SOURCES: [&str; 5] = [
     include_str!("../../../examples/scenarios/refund.toml"),
 ];
 
-/// The built-in scenarios, read. A test keeps this from ever being an error.
+/// Parses the built-in scenarios. A test ensures that this never fails.
 pub fn builtin() -> Result<Vec<ScenarioFile>, Problems> {
     BUILTIN_SOURCES.iter().map(|source| ScenarioFile::parse(source)).collect()
 }

@@ -1,4 +1,4 @@
-//! A scenario as the engine knows it: no file format, and nothing that only a batch would use.
+//! A scenario as the engine uses it: independent of the file format, without batch-only parts.
 
 use std::collections::BTreeMap;
 
@@ -8,51 +8,51 @@ use super::{
     variable::{VarError, Variable, settle},
 };
 
-/// Something to practise: a partner, a coach, a situation.
+/// A situation to practice: a partner, a coach and a setting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
-    /// Its name in addresses and on command lines.
+    /// Its name in URLs and on command lines.
     pub slug: String,
     /// Its semantic version.
     pub version: String,
-    /// Its name for people.
+    /// Its display name.
     pub title: String,
     /// The situation in a sentence or two; may be empty.
     pub card: String,
-    /// BCP 47, as `en` or `de-CH`.
+    /// BCP 47 language tag, such as `en` or `de-CH`.
     pub language: String,
-    /// How long it usually takes.
+    /// The usual duration in minutes.
     pub minutes: Option<u32>,
     /// How hard it is.
     pub difficulty: Option<Difficulty>,
-    /// What somebody should know before choosing it.
+    /// A warning to read before choosing it.
     pub content_note: Option<String>,
-    /// Words to find it by.
+    /// Tags for searching.
     pub tags: Vec<String>,
-    /// Participants are shown it.
+    /// Whether participants can choose it.
     pub listed: bool,
-    /// Where it stands among others; smaller comes first.
+    /// Its sort key; smaller comes first.
     pub order: i64,
-    /// What may be filled in.
+    /// Its variables.
     pub vars: Vec<Variable>,
-    /// The other person.
+    /// The partner.
     pub partner: PartnerVoice,
-    /// Who listens in.
+    /// The coach.
     pub coach: CoachVoice,
-    /// When the conversation ends by itself.
+    /// The limits that end a conversation.
     pub limits: Caps,
-    /// The file it was read from, word for word.
+    /// The file's text, verbatim.
     pub source: String,
 }
 
-/// How hard a scenario is.
+/// The difficulty of a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Difficulty {
-    /// A first try.
+    /// For a first try.
     Easy,
-    /// Some resistance.
+    /// With some resistance.
     Medium,
-    /// Much resistance, or much at stake.
+    /// With much resistance, or with much at stake.
     Hard,
 }
 
@@ -60,7 +60,7 @@ impl Difficulty {
     /// Every difficulty, easiest first.
     pub const ALL: [Self; 3] = [Self::Easy, Self::Medium, Self::Hard];
 
-    /// The name in scenario files and JSON.
+    /// Returns the name in scenario files and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Easy => "easy",
@@ -69,53 +69,56 @@ impl Difficulty {
         }
     }
 
-    /// Reads what [`Difficulty::as_str`] writes.
+    /// Parses the output of [`Difficulty::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|difficulty| difficulty.as_str() == name)
     }
 }
 
-/// The other person of a scenario.
+/// The partner of a scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PartnerVoice {
-    /// The name as shown.
+    /// The display name.
     pub name: String,
-    /// The part it plays.
+    /// Its instructions.
     pub prompt: Template,
-    /// Its first words; absent = the participant begins.
+    /// Its first message; if absent, the participant begins.
     pub opening: Option<Template>,
-    /// Sampling temperature; absent = the provider's own.
+    /// Sampling temperature; the provider's default if absent.
     pub temperature: Option<f32>,
-    /// Tokens of text that one reply may have.
+    /// Maximum tokens of text per reply.
     pub max_output_tokens: u32,
 }
 
 /// The coach of a scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CoachVoice {
-    /// What it looks for and how it speaks.
+    /// Its instructions.
     pub prompt: Template,
-    /// When it speaks.
+    /// When it comments.
     pub when: CoachWhen,
-    /// What it is told of.
+    /// What it sees of the conversation.
     pub sees: CoachSees,
-    /// Sampling temperature; absent = the provider's own.
+    /// Sampling temperature; the provider's default if absent.
     pub temperature: Option<f32>,
-    /// Tokens of text that one comment may have.
+    /// Maximum tokens of text per comment.
     pub max_output_tokens: u32,
 }
 
-/// When a conversation ends by itself.
+/// The limits that end a conversation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Caps {
-    /// After this many turns.
+    /// Maximum number of turns.
     pub max_turns: Option<u32>,
-    /// After this long.
+    /// Maximum duration in seconds.
     pub max_seconds: Option<u32>,
 }
 
 impl Scenario {
-    /// The script of one conversation: every template filled in with `vars`, or with the defaults.
+    /// Returns the script of one conversation, with every template rendered with `vars` or the defaults.
+    ///
+    /// # Errors
+    /// [`VarError`] if a variable is unknown or its value invalid, or if a template cannot be rendered.
     pub fn cast(&self, vars: &BTreeMap<String, String>) -> Result<Script, VarError> {
         let values = self.values(vars)?;
         let say = |template: &Template| template.render(&values).map_err(VarError::from);
@@ -138,7 +141,7 @@ impl Scenario {
         })
     }
 
-    /// A value for every declared variable: what was given, else the default.
+    /// Returns a value for every declared variable: the given one, else the default.
     pub fn values(
         &self,
         given: &BTreeMap<String, String>,
@@ -146,7 +149,7 @@ impl Scenario {
         settle(&self.vars, given)
     }
 
-    /// The partner's first words. An opening that comes out empty is none.
+    /// Renders the partner's first message. An empty result counts as no opening.
     fn opening(&self, values: &BTreeMap<String, Value>) -> Result<Option<String>, VarError> {
         let Some(template) = &self.partner.opening else { return Ok(None) };
         let opening = template.render(values)?;
@@ -249,6 +252,10 @@ mod tests {
         let mut scenario = scenario();
         scenario.vars[0].values = vec![Value::Text("Milo".to_owned()), Value::Text(String::new())];
         let vars = [("child".to_owned(), String::new())].into();
-        assert_eq!(scenario.cast(&vars).unwrap().partner_prompt, ".", "it is one of the values");
+        assert_eq!(
+            scenario.cast(&vars).unwrap().partner_prompt,
+            ".",
+            "the empty text is an allowed value"
+        );
     }
 }

@@ -1,8 +1,8 @@
-//! What is practised: who the partner is, what the coach looks for, and the script that comes of it.
+//! Scenarios: who the partner is, what the coach looks for, and the script made from them.
 //!
-//! A [`Scenario`] is what the engine needs to hold a conversation; [`Scenario::cast`] fills in its
-//! variables and makes the [`Script`] that stays on the conversation. The scenario *file*, with all that
-//! only a batch run uses, is read behind the feature `scenario-file`.
+//! A [`Scenario`] is what the engine needs to run a conversation; [`Scenario::cast`] fills in its variables
+//! and produces the [`Script`] that is stored with the conversation. The scenario *file*, including all
+//! batch-only parts, is parsed behind the feature `scenario-file`.
 
 #[cfg(feature = "scenario-file")]
 mod builtin;

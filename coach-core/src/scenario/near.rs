@@ -1,8 +1,8 @@
-//! "Did you mean …?": the known words that look most like an unknown one.
+//! "Did you mean …?" suggestions: the known words closest to an unknown one.
 
-/// At most three of `known` that are a slip of the finger away from `word`, nearest first.
+/// Returns at most three of `known` that are within a typo of `word`, nearest first.
 pub(crate) fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    // Nobody types a word this long by hand, and the distance costs its square.
+    // A word this long is not a typo, and the distance takes quadratic time.
     if word.len() > 100 {
         return Vec::new();
     }
@@ -17,7 +17,7 @@ pub(crate) fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> 
     found.into_iter().take(3).map(|(_, known)| known).collect()
 }
 
-/// "did you mean `a`?", "did you mean `a` or `b`?"; nothing if there is nothing near.
+/// Returns "did you mean `a`?" or "did you mean `a` or `b`?"; `None` without suggestions.
 pub(crate) fn did_you_mean(near: &[&str]) -> Option<String> {
     let quoted: Vec<String> = near.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last()? {
@@ -26,7 +26,7 @@ pub(crate) fn did_you_mean(near: &[&str]) -> Option<String> {
     }
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours from `a` to `b`.
+/// Returns the number of insertions, deletions, replacements and swaps of neighbors from `a` to `b`.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut older = vec![0; b.len() + 1];

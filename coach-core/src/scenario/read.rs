@@ -1,16 +1,17 @@
-//! The scenarios that can be practised: those on record, and the built-in ones.
+//! The scenarios that can be practiced: stored and built-in ones.
 //!
-//! Reading the files needs the feature `scenario-file`; without it there are none, and conversations
-//! begin from a script.
+//! Parsing files needs the feature `scenario-file`; without it there are none, and conversations start from a
+//! script.
 
 use crate::{coach::Coach, error::CoachError, ports::StoredScenario, scenario::Scenario};
 
 impl Coach {
-    /// Every scenario: those on record, then the built-in ones that none on record replaces. One that cannot
-    /// be read is left out and logged; a built-in one of its name never takes its place.
+    /// Returns every scenario: the stored ones, then the built-in ones that no stored one replaces. A stored
+    /// scenario that cannot be read is left out and logged; a built-in one with its slug never takes its
+    /// place.
     ///
     /// # Errors
-    /// [`CoachError::Store`] if the store did not answer.
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn scenarios(&self) -> Result<Vec<Scenario>, CoachError> {
         let stored = self.stores().scenarios().await?;
         let mut scenarios: Vec<Scenario> = stored.iter().filter_map(|one| read(one).ok()).collect();
@@ -21,11 +22,11 @@ impl Coach {
         Ok(scenarios)
     }
 
-    /// The scenario on record under this name, else the built-in one.
+    /// Returns the stored scenario with this slug, else the built-in one.
     ///
     /// # Errors
-    /// [`CoachError::UnreadableScenario`] if the version on record cannot be read, [`CoachError::Store`] if the
-    /// store did not answer.
+    /// [`CoachError::UnreadableScenario`] if the stored version cannot be read, [`CoachError::Store`] if the
+    /// store does not respond.
     pub async fn scenario(&self, slug: &str) -> Result<Option<Scenario>, CoachError> {
         match self.stores().scenario(slug).await? {
             Some(stored) => read(&stored).map(Some),
@@ -34,20 +35,20 @@ impl Coach {
     }
 }
 
-/// Reads a version on record. What was accepted when it was kept stays usable: rules that came later only
-/// warn.
+/// Parses a stored version. A version that was accepted when it was saved stays usable: later rules only
+/// produce warnings.
 #[cfg(feature = "scenario-file")]
 fn read(stored: &StoredScenario) -> Result<Scenario, CoachError> {
     let StoredScenario { slug, version, source } = stored;
     match crate::scenario::ScenarioFile::parse_stored(source) {
         Ok(file) => {
             for warning in &file.warnings {
-                tracing::debug!(slug, version, %warning, "a scenario on record");
+                tracing::debug!(slug, version, %warning, "warning in a stored scenario");
             }
             Ok(file.scenario)
         }
         Err(problems) => {
-            tracing::error!(slug, version, %problems, "a scenario on record cannot be read");
+            tracing::error!(slug, version, %problems, "a stored scenario cannot be read");
             Err(CoachError::UnreadableScenario(slug.clone()))
         }
     }

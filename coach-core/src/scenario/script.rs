@@ -1,53 +1,53 @@
 //! The finished text that a conversation is played from.
 //!
-//! A script is what is left when a scenario's variables have their values: no template is in it, and
-//! nothing in it is ever read as one again. It stays on the conversation, so that a later version of the
-//! scenario changes nothing that was already begun.
+//! A script is a scenario whose variables have been filled in: it contains no templates, and its text is
+//! never parsed as one. It is stored with the conversation, so that a later version of the scenario does not
+//! affect conversations already started.
 
-/// Tokens of text that a partner's reply may have, where nothing else is said.
+/// Default maximum tokens of text per partner reply.
 pub const PARTNER_MAX_OUTPUT: u32 = 400;
 
-/// Tokens of text that a coach's comment may have, where nothing else is said.
+/// Default maximum tokens of text per coach comment.
 pub const COACH_MAX_OUTPUT: u32 = 300;
 
-/// Everything that is said to the models of one conversation, and how it is played.
+/// The instructions of one conversation's models, and the rules it is played by.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Script {
-    /// What the conversation is called.
+    /// The conversation's title.
     pub title: String,
     /// The situation in a sentence or two; may be empty.
     pub card: String,
-    /// BCP 47, as `en` or `de-CH`.
+    /// BCP 47 language tag, such as `en` or `de-CH`.
     pub language: String,
-    /// The partner's name as shown.
+    /// The partner's display name.
     pub partner_name: String,
     /// The partner's instructions.
     pub partner_prompt: String,
-    /// The partner's sampling temperature; absent = the provider's own.
+    /// The partner's sampling temperature; the provider's default if absent.
     pub partner_temperature: Option<f32>,
-    /// Tokens of text that one reply may have.
+    /// Maximum tokens of text per reply.
     pub partner_max_output: u32,
-    /// The partner's first words, of turn 0; absent = the participant begins.
+    /// The partner's first message, of turn 0; if absent, the participant begins.
     pub opening: Option<String>,
-    /// The coach's instructions; empty where [`CoachWhen::Never`].
+    /// The coach's instructions; empty for [`CoachWhen::Never`].
     pub coach_prompt: String,
-    /// The coach's sampling temperature; absent = the provider's own.
+    /// The coach's sampling temperature; the provider's default if absent.
     pub coach_temperature: Option<f32>,
-    /// Tokens of text that one comment may have.
+    /// Maximum tokens of text per comment.
     pub coach_max_output: u32,
-    /// When the coach speaks.
+    /// When the coach comments.
     pub coach_when: CoachWhen,
-    /// What the coach is told of.
+    /// What the coach sees of the conversation.
     pub coach_sees: CoachSees,
-    /// The conversation ends after this many turns.
+    /// Maximum number of turns.
     pub max_turns: Option<u32>,
-    /// The conversation ends after this long.
+    /// Maximum duration in seconds.
     pub max_seconds: Option<u32>,
 }
 
 impl Script {
-    /// What is left of a script when its conversation is erased: how it was played, and no words of the
-    /// participant. Title and partner of a `predefined` scenario stay: they are the scenario's own.
+    /// Returns the script of an erased conversation: its rules, without any text of the participant. Title
+    /// and partner name of a `predefined` scenario stay, because they belong to the scenario.
     #[must_use]
     pub fn erased(self, predefined: bool) -> Self {
         let kept = |text: String| if predefined { text } else { String::new() };
@@ -63,7 +63,7 @@ impl Script {
     }
 }
 
-/// When the coach speaks.
+/// When the coach comments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CoachWhen {
     /// After the partner's reply.
@@ -71,17 +71,17 @@ pub enum CoachWhen {
     AfterPartner,
     /// After the participant's message, before the partner replies.
     AfterUser,
-    /// Only when asked privately.
+    /// Only in answers to asides.
     OnRequest,
-    /// Not at all.
+    /// Never.
     Never,
 }
 
 impl CoachWhen {
-    /// Every way, in the order of the scenario file's documentation.
+    /// Every value, in the order of the scenario file's documentation.
     pub const ALL: [Self; 4] = [Self::AfterPartner, Self::AfterUser, Self::OnRequest, Self::Never];
 
-    /// The name in scenario files, SQL and JSON.
+    /// Returns the name in scenario files, SQL and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AfterPartner => "after_partner",
@@ -91,32 +91,32 @@ impl CoachWhen {
         }
     }
 
-    /// The coach comments on turns without being asked.
+    /// Returns whether the coach comments on turns without being asked.
     pub fn comments(self) -> bool {
         matches!(self, Self::AfterPartner | Self::AfterUser)
     }
 
-    /// Reads what [`CoachWhen::as_str`] writes.
+    /// Parses the output of [`CoachWhen::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|when| when.as_str() == name)
     }
 }
 
-/// What the coach is told of.
+/// What the coach sees of the conversation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum CoachSees {
-    /// The partner conversation, its own comments, and what was asked of it privately.
+    /// The partner conversation, its own comments, and asides.
     #[default]
     Both,
-    /// The partner conversation alone: every comment as if it were the first.
+    /// Only the partner conversation: it makes every comment as if it were the first.
     PartnerStream,
 }
 
 impl CoachSees {
-    /// Every way.
+    /// Every value.
     pub const ALL: [Self; 2] = [Self::Both, Self::PartnerStream];
 
-    /// The name in scenario files, SQL and JSON.
+    /// Returns the name in scenario files, SQL and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Both => "both",
@@ -124,7 +124,7 @@ impl CoachSees {
         }
     }
 
-    /// Reads what [`CoachSees::as_str`] writes.
+    /// Parses the output of [`CoachSees::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|sees| sees.as_str() == name)
     }

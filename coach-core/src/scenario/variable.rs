@@ -1,6 +1,6 @@
-//! What a scenario may be told before it begins: a child's name, how cold the boss is.
+//! Scenario variables, set before a conversation starts: a child's name, how cold the boss is.
 //!
-//! Values come from participants and from command lines, so they are held to what the scenario declares.
+//! Values come from participants and command lines, so they must match the scenario's declarations.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::{
     template::Value,
 };
 
-/// Characters that a value may have, where the scenario does not say.
+/// Default maximum length of a value, in characters.
 pub const VALUE_MAX_CHARS: u32 = 200;
 
 /// One declared variable.
@@ -19,62 +19,62 @@ pub const VALUE_MAX_CHARS: u32 = 200;
 pub struct Variable {
     /// Its name in templates.
     pub name: String,
-    /// What a person is asked for.
+    /// The label shown when asking for a value.
     pub label: Option<String>,
-    /// Its value where nobody says another; its kind is the kind of every other.
+    /// The default value; its type is the type of all values.
     pub default: Value,
-    /// Characters that a value may have.
+    /// Maximum length of a value, in characters.
     pub max_chars: u32,
-    /// The only values it may have; empty = any.
+    /// The allowed values; empty allows any.
     pub values: Vec<Value>,
-    /// The participant may be asked for it.
+    /// Whether the web host may ask the participant for it.
     pub web: bool,
 }
 
-/// Why a value for a variable cannot be used.
+/// Why a value of a variable was refused.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum VarError {
     /// The scenario has no such variable.
     #[error("the scenario has no variable `{name}`{}", suggestion(near, known))]
     Unknown {
-        /// The name that was asked for.
+        /// The unknown name.
         name: String,
-        /// Declared names that look like it.
+        /// Similar declared names.
         near: Vec<String>,
         /// All declared names.
         known: Vec<String>,
     },
-    /// The value is none of those the scenario allows.
+    /// The value is not one of the allowed values.
     #[error("`{name}` {}", self.problem())]
     NotAllowed {
         /// The variable.
         name: String,
-        /// What it may be.
+        /// The allowed values.
         allowed: Vec<String>,
     },
-    /// The value is longer than the scenario allows.
+    /// The value is too long.
     #[error("`{name}` {}", self.problem())]
     TooLong {
         /// The variable.
         name: String,
-        /// How many characters it may have.
+        /// The maximum number of characters.
         max_chars: u32,
     },
-    /// The value is not of the kind that the default has, or has line breaks or control characters.
+    /// The value has another type than the default, or contains line breaks or control characters.
     #[error("`{name}` {}", self.problem())]
     WrongKind {
         /// The variable.
         name: String,
-        /// What it must be, for people.
+        /// A description of the expected value, for people.
         wanted: &'static str,
     },
-    /// A template uses a name that the scenario does not declare, or grows beyond all measure.
-    #[error("a template of the scenario cannot be filled in: {0}")]
+    /// A template uses an undeclared name, or its result is too long.
+    #[error("a template of the scenario cannot be rendered: {0}")]
     Template(String),
 }
 
 impl VarError {
-    /// What is wrong, without the variable's name: goes on after it, or after its label.
+    /// Returns what is wrong, as a phrase that follows the variable's name or label.
     pub fn problem(&self) -> String {
         match self {
             Self::NotAllowed { allowed, .. } => format!("must be one of: {}", allowed.join(" | ")),
@@ -84,7 +84,7 @@ impl VarError {
         }
     }
 
-    /// The variable it is about, if it is about one.
+    /// Returns the name of the variable concerned, if any.
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Unknown { name, .. }
@@ -100,13 +100,13 @@ fn suggestion(near: &[String], known: &[String]) -> String {
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
     match did_you_mean(&near) {
         Some(words) => format!("; {words}"),
-        None if known.is_empty() => "; it has none".to_owned(),
+        None if known.is_empty() => "; it has no variables".to_owned(),
         None => format!("; it has {}", known.join(", ")),
     }
 }
 
 impl Variable {
-    /// Reads what somebody typed.
+    /// Parses a value typed by a person.
     pub fn read(&self, text: &str) -> Result<Value, VarError> {
         if text.chars().count() > self.max_chars as usize {
             return Err(VarError::TooLong { name: self.name.clone(), max_chars: self.max_chars });
@@ -130,7 +130,7 @@ impl Variable {
         Ok(value)
     }
 
-    /// The scenario names the empty text as one of its values.
+    /// Returns whether the empty text is one of the allowed values.
     fn allows_nothing(&self) -> bool {
         self.values.contains(&Value::Text(String::new()))
     }
@@ -145,8 +145,8 @@ impl Variable {
     }
 }
 
-/// A value for each of `declared`: what was `given`, else the default. An empty value counts as not given,
-/// as everywhere in this program, unless the scenario lists it among the values it allows.
+/// Returns a value for each of `declared`: the one in `given`, else the default. An empty value counts as not
+/// given, unless the scenario lists it among the allowed values.
 pub(super) fn settle(
     declared: &[Variable],
     given: &BTreeMap<String, String>,

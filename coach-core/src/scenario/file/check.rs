@@ -1,4 +1,4 @@
-//! Holds a parsed TOML document against the format: every problem of shape, all at once.
+//! Checks a parsed TOML document against the format, and reports all structural problems at once.
 
 use std::ops::Range;
 
@@ -17,7 +17,7 @@ use crate::scenario::{
     template::Template,
 };
 
-/// A regular expression may need this much memory when compiled.
+/// The memory limit of a compiled regular expression, in bytes.
 const REGEX_BYTES: usize = 1 << 20;
 
 pub(super) struct Checker<'a> {
@@ -48,7 +48,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Holds a single value against a kind.
+    /// Checks a single value against a kind.
     pub(super) fn one(&mut self, value: &Spanned<DeValue<'_>>, kind: &'static Kind, path: &str) {
         self.value(value, kind, path);
     }
@@ -101,7 +101,7 @@ impl Checker<'_> {
                 Some(number) if (*min..=*max).contains(&number) => return,
                 _ => format!("must be between {min} and {max}"),
             },
-            (Kind::Scalar, inner) if number_is_too_large(inner) => "too large a number".to_owned(),
+            (Kind::Scalar, inner) if number_is_too_large(inner) => "number out of range".to_owned(),
             (Kind::List(of, min, max), DeValue::Array(items)) => {
                 if items.len() < *min || items.len() > *max {
                     let message = format!("must have {} entries", between(*min, *max));
@@ -151,10 +151,10 @@ impl Checker<'_> {
         if text.trim().is_empty() {
             self.findings.error(value.span(), path, "must not be empty");
         } else if chars > max as usize {
-            let message = format!("{chars} characters are too many, at most {max} may be here");
+            let message = format!("has {chars} characters; at most {max} are allowed");
             self.findings.error(value.span(), path, message);
         } else if text.contains('\0') {
-            self.findings.error(value.span(), path, "must not have a NUL character");
+            self.findings.error(value.span(), path, "must not contain the NUL character");
         }
     }
 
@@ -172,7 +172,7 @@ impl Checker<'_> {
     }
 }
 
-/// Compiles a regular expression of a scenario file; the error is for people, on one line.
+/// Compiles a regular expression of a scenario file; the error is one line for people.
 pub(super) fn compile(text: &str) -> Result<regex::Regex, String> {
     RegexBuilder::new(text).size_limit(REGEX_BYTES).build().map_err(|error| {
         let told = error.to_string();
@@ -181,7 +181,7 @@ pub(super) fn compile(text: &str) -> Result<regex::Regex, String> {
     })
 }
 
-/// Where `offset` of a text lies in the source; the text's beginning if it is written with escapes.
+/// Returns the source position of `offset` in a text; of the text's beginning if it contains escapes.
 pub(super) fn inside(source: &str, span: &Range<usize>, text: &str, offset: usize) -> usize {
     let written = source.get(span.clone()).and_then(|raw| raw.find(text));
     written.map_or(span.start, |at| span.start + at + offset)

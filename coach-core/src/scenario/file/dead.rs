@@ -1,5 +1,5 @@
-//! Finds conditions that can never hold and rules that can never be met. A manipulation that silently does
-//! nothing costs a whole study.
+//! Finds conditions that can never hold and rules that can never match. An experimental manipulation that
+//! silently has no effect would ruin a whole study.
 
 use super::{part::Part, parts::Stop, reader::Reader};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Returns why the two sides of a comparison are never equal, and what to write instead; `None` if they may
-/// be equal, or if a name is not declared (which is reported elsewhere).
+/// be equal, or if a name is undeclared (reported elsewhere).
 pub(super) fn never_equal(
     comparison: &Comparison,
     vars: &[Variable],
@@ -24,7 +24,7 @@ pub(super) fn never_equal(
         (Operand::Name(left), Operand::Name(right)) => both(variable(left)?, variable(right)?),
         (Operand::Literal(left), Operand::Literal(right)) => Some((
             format!(
-                "`{}` is compared with `{}`: this is always the same",
+                "`{}` is compared with `{}`, which always gives the same result",
                 shown(left),
                 shown(right)
             ),
@@ -64,7 +64,7 @@ fn both(left: &Variable, right: &Variable) -> Option<(String, Option<String>)> {
     Some((message, (!apart).then_some(help)))
 }
 
-/// Numbers are compared whatever their kind; everything else only with its own.
+/// Numbers are comparable with each other whatever their type; other values only with their own type.
 fn same_kind(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Whole(_) | Value::Real(_), Value::Whole(_) | Value::Real(_)) => true,
@@ -88,7 +88,7 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// The comparison that was probably meant: the same literal, written as the kind that the variable has.
+/// Returns the comparison that was probably meant: the literal written in the variable's type.
 fn rewritten(name: &str, default: &Value, literal: &Value) -> Option<String> {
     let fits = match (default, literal) {
         (Value::Text(_), _) => return Some(format!("write {name} == \"{literal}\"")),
@@ -101,14 +101,14 @@ fn rewritten(name: &str, default: &Value, literal: &Value) -> Option<String> {
 }
 
 impl Reader<'_> {
-    /// Reports stop rules and assertions that can never be met.
+    /// Reports stop rules and assertions that can never match.
     pub(super) fn never_met(&mut self, root: &Part<'_>, stop: &Stop, coach_comments: bool) {
         let rules = root.part("stop").map(|part| part.parts("when")).unwrap_or_default();
         let asserts = root.parts("assert");
         for part in rules.iter().chain(&asserts) {
             if part.str("role") == Some(Role::Coach.as_str()) && !coach_comments {
-                let message = "the coach never comments in this scenario, so this is never met";
-                let help = "let it speak: [coach] when = \"after_partner\"";
+                let message = "the coach never comments in this scenario, so this can never match";
+                let help = "let it comment: [coach] when = \"after_partner\"";
                 let (span, path) = (part.span("role"), part.path("role"));
                 self.findings.never(span, &path, message, Some(help.to_owned()));
             }
@@ -118,7 +118,7 @@ impl Reader<'_> {
                 ["role", "regex"].iter().all(|key| other.str(key) == part.str(key))
             };
             if let Some(first) = rules[..index].iter().find(same) {
-                let message = format!("`{}` looks for the same and comes first", first.path);
+                let message = format!("`{}` has the same pattern and comes first", first.path);
                 self.findings.never(part.span.clone(), &part.path, message, None);
             }
         }
@@ -127,7 +127,7 @@ impl Reader<'_> {
                 continue;
             };
             if turn > most {
-                let message = format!("turn {turn} never comes: max_turns = {most}");
+                let message = format!("turn {turn} is never reached: max_turns = {most}");
                 self.findings.never(part.span("at"), &part.path("at"), message, None);
             }
         }

@@ -1,4 +1,4 @@
-//! The scenario file, described: every table, every key, what it may hold and what it means.
+//! The scenario file format: every table and key, its allowed values and its meaning.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ use super::shape::{
     Shape, Word, may, must,
 };
 
-/// What `schema` must say.
+/// The required value of `schema`.
 pub(super) const SCHEMA: &str = "coach.scenario/1";
 
 macro_rules! word {
@@ -33,10 +33,10 @@ word!(
 );
 word!(
     VERSION,
-    "semantic version, as 1.0.0",
+    "semantic version such as 1.0.0",
     r"^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$"
 );
-word!(LANGUAGE, "language tag, as en or de-CH", r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$");
+word!(LANGUAGE, "language tag such as en or de-CH", r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$");
 word!(
     NAME,
     "variable name: lower-case letters, digits and `_`, at most 40, no digit first",
@@ -49,17 +49,17 @@ word!(
 );
 word!(
     FULL_MODEL,
-    "model: write provider:model, as openai:fast",
+    "model: write provider:model, such as openai:fast",
     r"^[a-z0-9][a-z0-9_-]{0,63}:[!-~]{1,200}$"
 );
 word!(
     RUBRIC,
-    "rubric: write name@version, as coach-quality@1",
+    "rubric: write name@version, such as coach-quality@1",
     r"^[a-z0-9][a-z0-9_-]{0,63}@[1-9][0-9]{0,5}$"
 );
 word!(
     SETTING,
-    "setting: write table.key, as coach.when",
+    "setting: write table.key, such as coach.when",
     r"^(partner|coach|user|stop|models|vars)\.[a-z_][a-z0-9_-]{0,63}$"
 );
 
@@ -72,90 +72,93 @@ const MODEL_FIELD: Field = may(
     "An alias of [models], or provider:model. The web host ignores it.",
 );
 const MAX_OUTPUT: Field =
-    may("max_output_tokens", Whole(1, 8192), "At most this many tokens of text each time.");
+    may("max_output_tokens", Whole(1, 8192), "Maximum tokens of text per message.");
 const PROMPT_FIELD: Field =
-    may("prompt", Template(PROMPT), "Instructions. {{ name }} and {% if name %} are filled in.");
-const PROMPT_FILE: Field =
-    may("prompt_file", Line(260), "A file beside this one, instead of prompt. Command line only.");
+    may("prompt", Template(PROMPT), "Instructions; {{ name }} and {% if name %} are rendered.");
+const PROMPT_FILE: Field = may(
+    "prompt_file",
+    Line(260),
+    "A file next to this one that replaces prompt. Command line only.",
+);
 
 pub(super) static FILE: Shape = Shape {
-    about: "A scenario to practise: one file for the web host and for the command line.",
+    about: "A scenario to practice: one file for the web host and for the command line.",
     fields: &[
         must("schema", OneOf(&[SCHEMA]), "The format of this file."),
-        must("id", Spelled(&SLUG), "Its name in addresses and on command lines."),
+        must("id", Spelled(&SLUG), "Its name in URLs and on command lines."),
         must("version", Spelled(&VERSION), "Semantic version of this scenario."),
-        must("title", Line(120), "Its name for people."),
+        must("title", Line(120), "Its display name."),
         may(
             "language",
             Spelled(&LANGUAGE),
-            "BCP 47 tag of the conversation's language; en if absent.",
+            "BCP 47 tag of the conversation's language; default en.",
         ),
-        may("tags", List(&Line(40), 0, 20), "Words to find it by."),
-        may("authors", List(&Line(120), 0, 40), "Who wrote it."),
+        may("tags", List(&Line(40), 0, 20), "Tags for searching."),
+        may("authors", List(&Line(120), 0, 40), "The authors."),
         may("license", Line(120), "SPDX expression."),
         may("web", Table(&WEB), "The card on the web page; a batch run ignores it."),
-        may("vars", Map(&NAME, &Table(&VARIABLE)), "What may be filled in."),
-        must("partner", Table(&PARTNER), "The other person."),
-        may("coach", Table(&COACH), "Who listens in and comments; absent = nobody."),
-        may("user", Table(&USER), "Who plays the participant when no person is there."),
-        may("stop", Table(&STOP), "When a conversation ends by itself."),
+        may("vars", Map(&NAME, &Table(&VARIABLE)), "Variables that templates can use."),
+        must("partner", Table(&PARTNER), "The partner: the person to talk with."),
+        may("coach", Table(&COACH), "The coach; without this table there is none."),
+        may("user", Table(&USER), "The participant in a batch run."),
+        may("stop", Table(&STOP), "Limits that end a conversation."),
         may("models", Map(&SLUG, &Spelled(&FULL_MODEL)), "Aliases. The web host ignores them."),
         may("design", Table(&DESIGN), "An experiment: factors, levels and repetitions."),
-        may("assert", List(&Table(&ASSERT), 0, 200), "What must be true of the messages."),
-        may("judge", List(&Table(&JUDGE), 0, 50), "What a model scores afterwards."),
-        may("meta", Anything, "Whatever you want to keep with the scenario."),
+        may("assert", List(&Table(&ASSERT), 0, 200), "Assertions about the messages."),
+        may("judge", List(&Table(&JUDGE), 0, 50), "Scores that a model gives afterwards."),
+        may("meta", Anything, "Any data to keep with the scenario; not interpreted."),
     ],
 };
 
 static WEB: Shape = Shape {
     about: "The card on the web page.",
     fields: &[
-        may("listed", Flag, "Participants are shown it; true if absent."),
-        may("order", Whole(-1_000_000, 1_000_000), "Smaller comes first."),
-        may("minutes", Whole(1, 600), "How long it usually takes."),
-        may("difficulty", OneOf(&["easy", "medium", "hard"]), "How hard it is."),
+        may("listed", Flag, "Whether participants can choose it; default true."),
+        may("order", Whole(-1_000_000, 1_000_000), "Sort key; smaller comes first."),
+        may("minutes", Whole(1, 600), "The usual duration in minutes."),
+        may("difficulty", OneOf(&["easy", "medium", "hard"]), "The difficulty."),
         may("card", Text(240), "The situation in a sentence or two."),
-        may("content_note", Text(240), "What somebody should know before choosing it."),
+        may("content_note", Text(240), "A warning to read before choosing it."),
     ],
 };
 
 static VARIABLE: Shape = Shape {
     about: "One variable. Its default decides whether it is text, a number, or true or false.",
     fields: &[
-        must("default", Scalar, "Its value where nobody says another."),
-        may("label", Line(120), "What a person is asked for."),
-        may("max_chars", Whole(1, 4000), "Characters that a value may have; 200 if absent."),
-        may("values", List(&Scalar, 1, 100), "The only values it may have."),
+        must("default", Scalar, "The value if none is given."),
+        may("label", Line(120), "The label shown when asking for a value."),
+        may("max_chars", Whole(1, 4000), "Maximum characters of a value; default 200."),
+        may("values", List(&Scalar, 1, 100), "The allowed values."),
         may("web", Flag, "The web host may ask the participant for it."),
     ],
 };
 
 static PARTNER: Shape = Shape {
-    about: "The other person. It never hears the coach.",
+    about: "The partner: the person to talk with. It never sees the coach's comments.",
     fields: &[
-        must("name", Line(60), "The name as shown."),
+        must("name", Line(60), "The display name."),
         MODEL_FIELD,
         TEMPERATURE,
         MAX_OUTPUT,
-        may("opening", Template(4000), "Its first words; absent = the participant begins."),
+        may("opening", Template(4000), "Its first message; if absent, the participant begins."),
         PROMPT_FIELD,
         PROMPT_FILE,
     ],
 };
 
 static COACH: Shape = Shape {
-    about: "Who listens in and comments to the participant alone.",
+    about: "The coach, whose comments only the participant sees.",
     fields: &[
         MODEL_FIELD,
         may(
             "when",
             OneOf(&["after_partner", "after_user", "on_request", "never"]),
-            "When it speaks; after_partner if absent.",
+            "When it comments; default after_partner.",
         ),
         may(
             "sees",
             OneOf(&["both", "partner_stream"]),
-            "Its own comments too, or not; both if absent.",
+            "Whether it sees its own comments too; default both.",
         ),
         TEMPERATURE,
         MAX_OUTPUT,
@@ -165,24 +168,28 @@ static COACH: Shape = Shape {
 };
 
 static USER: Shape = Shape {
-    about: "Who plays the participant in a batch. The web host ignores it.",
+    about: "The participant in a batch run. The web host ignores it.",
     fields: &[
         must(
             "mode",
             OneOf(&["scripted", "simulated", "replay"]),
             "Fixed lines, a model, or recorded lines.",
         ),
-        may("name", Line(60), "What this person is called."),
+        may("name", Line(60), "The participant's name."),
         MODEL_FIELD,
         TEMPERATURE,
         MAX_OUTPUT,
         may(
             "sees_coach",
             Flag,
-            "A model reads the newest comment before it speaks; true if absent.",
+            "Whether a simulated participant sees the newest comment; default true.",
         ),
-        may("goal", Template(2000), "What this person privately wants to reach."),
-        may("end_marker", Line(40), "A model writes this when it is done; it is taken out."),
+        may("goal", Template(2000), "The participant's private goal."),
+        may(
+            "end_marker",
+            Line(40),
+            "A text by which the model ends the conversation; removed from its message.",
+        ),
         PROMPT_FIELD,
         PROMPT_FILE,
         may(
@@ -190,11 +197,15 @@ static USER: Shape = Shape {
             List(&Either(&[Template(8000), Table(&LINE)]), 1, 1000),
             "The lines, in order.",
         ),
-        may("on_script_end", OneOf(&["stop", "simulate"]), "After the last line; stop if absent."),
+        may(
+            "on_script_end",
+            OneOf(&["stop", "simulate"]),
+            "What follows the last line; default stop.",
+        ),
         may(
             "replay",
             Line(260),
-            "A recorded transcript (JSON lines) beside this file. Command line only.",
+            "A recorded transcript (JSON lines) next to this file. Command line only.",
         ),
     ],
 };
@@ -202,134 +213,154 @@ static USER: Shape = Shape {
 static LINE: Shape = Shape {
     about: "One scripted line with a name, or a file of lines.",
     fields: &[
-        may("text", Template(8000), "The words."),
+        may("text", Template(8000), "The text."),
         may("id", Spelled(&SLUG), "A name for assertions."),
-        may("file", Line(260), "JSON lines {\"text\": \"…\"} beside this file. Command line only."),
+        may(
+            "file",
+            Line(260),
+            "JSON lines {\"text\": \"…\"} next to this file. Command line only.",
+        ),
     ],
 };
 
 static STOP: Shape = Shape {
-    about: "When a conversation ends by itself.",
+    about: "Limits that end a conversation.",
     fields: &[
-        may("max_turns", Whole(1, 1000), "A turn is the participant, the partner and the coach."),
-        may("min_turns", Whole(1, 1000), "A simulated participant may not leave before."),
-        may("max_seconds", Whole(10, 86_400), "By the host's clock."),
-        may("max_tokens", Whole(1, 1_000_000_000), "Of all voices together; batch only."),
-        may("max_cost_usd", Real(0.0, 100_000.0), "Of all voices together; batch only."),
-        may("when", List(&Table(&RULE), 0, 50), "Ends when a message matches; batch only."),
+        may(
+            "max_turns",
+            Whole(1, 1000),
+            "Maximum turns; a turn is a message, the reply and the comment.",
+        ),
+        may(
+            "min_turns",
+            Whole(1, 1000),
+            "A simulated participant may not end the conversation earlier.",
+        ),
+        may("max_seconds", Whole(10, 86_400), "Maximum duration in seconds, by the host's clock."),
+        may(
+            "max_tokens",
+            Whole(1, 1_000_000_000),
+            "Maximum tokens of all voices together; batch only.",
+        ),
+        may(
+            "max_cost_usd",
+            Real(0.0, 100_000.0),
+            "Maximum cost of all voices together; batch only.",
+        ),
+        may(
+            "when",
+            List(&Table(&RULE), 0, 50),
+            "Rules that end the conversation when a message matches; batch only.",
+        ),
     ],
 };
 
 static RULE: Shape = Shape {
     about: "Ends the conversation when a message matches.",
     fields: &[
-        must("role", ROLES, "Whose messages are looked at."),
-        must("regex", Pattern, "Looked for anywhere in the message."),
-        may("reason", Spelled(&SLUG), "What the record says; goal_reached if absent."),
+        must("role", ROLES, "The role whose messages are searched."),
+        must("regex", Pattern, "Matched anywhere in the message."),
+        may("reason", Spelled(&SLUG), "The recorded reason; default goal_reached."),
     ],
 };
 
 static DESIGN: Shape = Shape {
     about: "An experiment over this scenario.",
     fields: &[
-        may("repetitions", Whole(1, 100_000), "Conversations in each cell; 1 if absent."),
-        may("seed", Whole(0, i64::MAX), "Decides the order of the conversations."),
+        may("repetitions", Whole(1, 100_000), "Conversations in each cell; default 1."),
+        may("seed", Whole(0, i64::MAX), "Determines the order of the conversations."),
         may(
             "cells",
             OneOf(&["full", "listed"]),
-            "All combinations, or those under cell; full if absent.",
+            "All combinations, or only those under cell; default full.",
         ),
-        may("factor", List(&Table(&FACTOR), 0, 12), "What is varied."),
+        may("factor", List(&Table(&FACTOR), 0, 12), "The factors that vary."),
         may(
             "cell",
             List(&Map(&SLUG, &Spelled(&SLUG)), 1, 1000),
-            "Factor = level, one table a cell.",
+            "factor = level, one table per cell.",
         ),
     ],
 };
 
 static FACTOR: Shape = Shape {
-    about: "Something that is varied.",
+    about: "A factor that varies.",
     fields: &[
-        must("id", Spelled(&SLUG), "Its name in tables."),
-        must("levels", List(&Table(&LEVEL), 2, 50), "What it can be."),
+        must("id", Spelled(&SLUG), "Its name in result tables."),
+        must("levels", List(&Table(&LEVEL), 2, 50), "Its levels."),
     ],
 };
 
 static LEVEL: Shape = Shape {
     about: "One setting of a factor.",
     fields: &[
-        must("id", Spelled(&SLUG), "Its name in tables."),
-        must(
-            "set",
-            Map(&SETTING, &Scalar),
-            "\"table.key\" = value: what is different at this level.",
-        ),
+        must("id", Spelled(&SLUG), "Its name in result tables."),
+        must("set", Map(&SETTING, &Scalar), "\"table.key\" = value: the setting at this level."),
     ],
 };
 
 static ASSERT: Shape = Shape {
-    about: "Something that must be true of messages.",
+    about: "An assertion about messages.",
     fields: &[
-        must("id", Spelled(&SLUG), "Its name in tables."),
-        must("role", ROLES, "Whose messages."),
+        must("id", Spelled(&SLUG), "Its name in result tables."),
+        must("role", ROLES, "The role whose messages are checked."),
         may(
             "at",
             Either(&[Spelled(&SLUG), Whole(1, 1000)]),
-            "every, any, last, conversation, a turn's number or a scripted line's id; every if absent.",
+            "every, any, last, conversation, a turn's number or a scripted line's id; default every.",
         ),
-        may("severity", OneOf(&["fail", "warn"]), "fail if absent."),
-        may("contains", Text(4000), "This text is in it."),
-        may("not_contains", Text(4000), "This text is not in it."),
-        may("regex", Pattern, "It matches."),
-        may("not_regex", Pattern, "It does not match."),
-        may("max_words", Whole(1, 100_000), "At most this many words."),
-        may("min_words", Whole(1, 100_000), "At least this many words."),
-        may("max_latency_ms", Whole(1, 3_600_000), "It was there within this time."),
-        may("max_cost_usd", Real(0.0, 1000.0), "It cost at most this."),
+        may("severity", OneOf(&["fail", "warn"]), "Default fail."),
+        may("contains", Text(4000), "The message contains this text."),
+        may("not_contains", Text(4000), "The message does not contain this text."),
+        may("regex", Pattern, "The message matches."),
+        may("not_regex", Pattern, "The message does not match."),
+        may("max_words", Whole(1, 100_000), "Maximum number of words."),
+        may("min_words", Whole(1, 100_000), "Minimum number of words."),
+        may("max_latency_ms", Whole(1, 3_600_000), "Maximum time until the message was complete."),
+        may("max_cost_usd", Real(0.0, 1000.0), "Maximum cost of the message."),
         may("judge", Text(4000), "A question to a model that answers PASS or FAIL."),
         MODEL_FIELD,
     ],
 };
 
 static JUDGE: Shape = Shape {
-    about: "What a model scores afterwards: a shipped rubric, or items of your own.",
+    about: "Scores that a model gives afterwards, by a built-in rubric or by your own items.",
     fields: &[
-        may("use", Spelled(&RUBRIC), "A shipped rubric."),
+        may("use", Spelled(&RUBRIC), "A built-in rubric."),
         may("id", Spelled(&SLUG), "The name of a rubric of your own."),
-        may("role", ROLES, "Whose messages."),
+        may("role", ROLES, "The role whose messages are scored."),
         may(
             "target",
             OneOf(&["conversation", "turn"]),
-            "What one verdict is about; conversation if absent.",
+            "What one verdict covers; default conversation.",
         ),
         MODEL_FIELD,
-        may("samples", Whole(1, 25), "Verdicts for each; 1 if absent."),
+        may("samples", Whole(1, 25), "Verdicts for each target; default 1."),
         may(
             "blind",
             List(&OneOf(&["model", "condition", "coach", "repetition"]), 0, 4),
-            "What the judge is not shown.",
+            "What is hidden from the judge.",
         ),
-        may("prompt", Text(PROMPT), "What the judge is told besides."),
-        may("item", List(&Table(&ITEM), 1, 50), "What is scored."),
+        may("prompt", Text(PROMPT), "Additional instructions for the judge."),
+        may("item", List(&Table(&ITEM), 1, 50), "The items to score."),
     ],
 };
 
 static ITEM: Shape = Shape {
-    about: "One thing that is scored.",
+    about: "One item to score.",
     fields: &[
-        must("id", Spelled(&SLUG), "Its name in tables."),
-        may("kind", OneOf(&["ordinal", "boolean", "nominal", "numeric"]), "ordinal if absent."),
-        may("question", Text(2000), "What the judge is asked."),
+        must("id", Spelled(&SLUG), "Its name in result tables."),
+        may("kind", OneOf(&["ordinal", "boolean", "nominal", "numeric"]), "Default ordinal."),
+        may("question", Text(2000), "The question for the judge."),
         may("range", List(&Whole(-1000, 1000), 2, 2), "Lowest and highest score."),
         may("labels", List(&Line(60), 2, 50), "The answers of a nominal item."),
-        may("anchors", Map(&ANCHOR, &Text(1000)), "What a score means."),
+        may("anchors", Map(&ANCHOR, &Text(1000)), "The meaning of each score."),
     ],
 };
 
 word!(ANCHOR, "score", r"^-?[0-9]{1,4}$");
 
-/// The kind of a setting such as `coach.when`; `None` where there is none.
+/// Returns the kind of a setting such as `coach.when`; `None` if it does not exist.
 pub(super) fn setting(path: &str) -> Option<&'static Kind> {
     let (table, key) = path.split_once('.')?;
     match &FILE.field(table)?.kind {
@@ -339,7 +370,7 @@ pub(super) fn setting(path: &str) -> Option<&'static Kind> {
     }
 }
 
-/// The keys of a table of the file.
+/// Returns the keys of a table of the file.
 pub(super) fn keys_of(table: &str) -> Vec<&'static str> {
     match FILE.field(table).map(|field| &field.kind) {
         Some(Table(shape)) => shape.keys().collect(),

@@ -1,4 +1,4 @@
-//! Reads who plays the participant in a batch: a script, a model, or a recorded conversation.
+//! Parses the participant of a batch run: a script, a model, or a recorded conversation.
 
 use std::ops::Range;
 
@@ -11,10 +11,10 @@ use super::{
 };
 use crate::scenario::template::Template;
 
-/// Lines that a learner may have, files included.
+/// Maximum number of lines of a learner, files included.
 const MAX_LINES: usize = 1000;
 
-/// Tokens of text that a simulated learner's message may have, where nothing else is said.
+/// Default maximum tokens of text per message of a simulated learner.
 const MAX_OUTPUT: u32 = 200;
 
 impl<'a> Reader<'a> {
@@ -59,14 +59,14 @@ impl<'a> Reader<'a> {
         for (key, owner) in [("turns", LearnerMode::Scripted), ("replay", LearnerMode::Replay)] {
             let (span, path) = (part.span(key), part.path(key));
             if part.has(key) && mode != owner {
-                let message = format!("`{key}` means nothing with this `mode`");
+                let message = format!("`{key}` has no effect with this `mode`");
                 self.findings.error(span, &path, message);
             } else if !part.has(key) && mode == owner {
                 self.findings.error(span, &path, format!("`{key}` is missing in [user]"));
             }
         }
         if part.has("on_script_end") && mode == LearnerMode::Simulated {
-            let message = "`on_script_end` means nothing with mode = \"simulated\"";
+            let message = "`on_script_end` has no effect with mode = \"simulated\"";
             self.findings.error(part.span("on_script_end"), &part.path("on_script_end"), message);
         }
     }
@@ -116,8 +116,8 @@ impl<'a> Reader<'a> {
         lines
     }
 
-    /// The lines that the participant said to the partner in the first conversation of a transcript, word
-    /// for word; private questions to the coach are left out.
+    /// Returns what the participant said to the partner in the first conversation of a transcript, verbatim;
+    /// asides are left out.
     fn recorded(&mut self, part: &Part<'a>) -> Vec<Line> {
         let Some(name) = part.str("replay") else { return Vec::new() };
         let (span, path) = (part.span("replay"), part.path("replay"));
@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
             let text = |key| json.get(key).and_then(Json::as_str);
             let (Some("user"), Some(content)) = (text("role"), text("content")) else { continue };
             if json.get("aside").and_then(Json::as_bool).unwrap_or(false) {
-                // A private question was never said to the partner.
+                // An aside was never said to the partner.
                 continue;
             }
             let of = text("conv").unwrap_or_default().to_owned();

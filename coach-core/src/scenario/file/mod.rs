@@ -1,8 +1,8 @@
 //! The scenario file: one format and one parser for the web host and the command line.
 //!
-//! A file is TOML. It is first held against the format's description, then read, then its parts are held
-//! against each other; every problem is told with line and column, as many at once as make sense. Nothing
-//! here opens a file: text beside the scenario comes through a function that the host passes in.
+//! A file is TOML. It is checked against the format's description, then parsed, then its parts are checked
+//! against each other; problems are reported with line and column, as many at once as is useful. Nothing here
+//! opens a file: text next to the scenario comes through a function that the host passes in.
 
 mod check;
 mod dead;

@@ -1,4 +1,4 @@
-//! Looking into a table that has already been held against the format.
+//! Access to a table that has already been checked against the format.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use toml::{
 use super::check::{join, real, whole};
 use crate::scenario::template::Value;
 
-/// A table, with its place and its name.
+/// A table with its position and path.
 #[derive(Clone, Debug)]
 pub(super) struct Part<'a> {
     pub(super) table: &'a DeTable<'a>,
@@ -27,7 +27,7 @@ impl<'a> Part<'a> {
         self.table.contains_key(key)
     }
 
-    /// The place of a value; of the table where it is absent.
+    /// Returns the position of a value; of the table if the value is absent.
     pub(super) fn span(&self, key: &str) -> Range<usize> {
         self.table.get(key).map_or_else(|| self.span.clone(), Spanned::span)
     }
@@ -48,7 +48,7 @@ impl<'a> Part<'a> {
         real(self.table.get(key)?.get_ref())
     }
 
-    /// A temperature: any precision that is lost is below what models know.
+    /// Returns a temperature. The precision lost is below what models distinguish.
     pub(super) fn real32(&self, key: &str) -> Option<f32> {
         self.real(key).map(|number| number as f32)
     }
@@ -72,13 +72,13 @@ impl<'a> Part<'a> {
             .collect()
     }
 
-    /// The table under `key`.
+    /// Returns the table under `key`.
     pub(super) fn part(&self, key: &str) -> Option<Self> {
         let value = self.table.get(key)?;
         Some(Self { table: value.get_ref().as_table()?, span: value.span(), path: self.path(key) })
     }
 
-    /// The tables of the list under `key`.
+    /// Returns the tables of the list under `key`.
     pub(super) fn parts(&self, key: &str) -> Vec<Self> {
         let path = self.path(key);
         self.list(key)
@@ -91,7 +91,7 @@ impl<'a> Part<'a> {
             .collect()
     }
 
-    /// Every key with its value and the place of the value, where the writer chooses the keys.
+    /// Returns every key with its value, for tables whose keys the writer chooses.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&'a str, &'a Spanned<DeValue<'a>>)> {
         self.table.iter().map(|(key, value)| (key.get_ref().as_ref(), value))
     }

@@ -1,4 +1,4 @@
-//! What a scenario file says beyond the scenario itself: all that only a batch uses.
+//! The parts of a scenario file that only batch runs use.
 
 use std::collections::BTreeMap;
 
@@ -12,51 +12,51 @@ use crate::{
     },
 };
 
-/// Who plays the participant when no person is there.
+/// The participant of a batch run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Learner {
-    /// What this person is called.
+    /// The participant's name.
     pub name: String,
-    /// Where the words come from.
+    /// Where the messages come from.
     pub mode: LearnerMode,
-    /// Fixed lines, in order; none for a simulated learner.
+    /// Fixed lines, in order; empty for a simulated learner.
     pub lines: Vec<Line>,
-    /// What happens after the last line.
+    /// What follows the last line.
     pub on_script_end: ScriptEnd,
-    /// The part a model plays.
+    /// The instructions of a simulated learner.
     pub prompt: Option<Template>,
-    /// What this person privately wants to reach.
+    /// The participant's private goal.
     pub goal: Option<Template>,
-    /// A model writes this when it is done; never shown to anybody.
+    /// The text by which a model ends the conversation; never shown.
     pub end_marker: Option<String>,
-    /// A model reads the newest comment before it speaks.
+    /// Whether a simulated learner sees the newest comment.
     pub sees_coach: bool,
     /// Alias or `provider:model`.
     pub model: Option<String>,
-    /// Sampling temperature; absent = the provider's own.
+    /// Sampling temperature; the provider's default if absent.
     pub temperature: Option<f32>,
-    /// Tokens of text that one message may have.
+    /// Maximum tokens of text per message.
     pub max_output_tokens: u32,
 }
 
-/// Where a learner's words come from.
+/// Where a learner's messages come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LearnerMode {
-    /// The scenario's own lines: the same for every model that is compared.
+    /// The scenario's own lines: the same for every model in a comparison.
     Scripted,
-    /// A model that plays a person.
+    /// A model that plays the participant.
     Simulated,
     /// The lines of a recorded conversation.
     Replay,
 }
 
-/// What happens after a learner's last line.
+/// What follows a learner's last line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ScriptEnd {
     /// The conversation ends.
     #[default]
     Stop,
-    /// A model goes on.
+    /// A model continues.
     Simulate,
 }
 
@@ -65,35 +65,35 @@ pub enum ScriptEnd {
 pub struct Line {
     /// A name for assertions.
     pub id: Option<String>,
-    /// The words.
+    /// The text.
     pub text: Template,
 }
 
-/// When a conversation ends by itself.
+/// The limits that end a conversation.
 #[derive(Clone, Debug, Default)]
 pub struct Stop {
-    /// After this many turns.
+    /// Maximum number of turns.
     pub max_turns: Option<u32>,
-    /// A simulated learner may not leave before.
+    /// A simulated learner may not end the conversation earlier.
     pub min_turns: Option<u32>,
-    /// After this long.
+    /// Maximum duration in seconds.
     pub max_seconds: Option<u32>,
-    /// After this many tokens of all voices.
+    /// Maximum tokens of all voices together.
     pub max_tokens: Option<u64>,
-    /// After this much money for all voices.
+    /// Maximum cost of all voices together, in US dollars.
     pub max_cost_usd: Option<f64>,
-    /// When a message matches.
+    /// Rules that end the conversation when a message matches.
     pub when: Vec<StopRule>,
 }
 
 /// Ends the conversation when a message matches.
 #[derive(Clone, Debug)]
 pub struct StopRule {
-    /// Whose messages are looked at.
+    /// The role whose messages are searched.
     pub role: Role,
-    /// Looked for anywhere in the message.
+    /// Matched anywhere in the message.
     pub regex: Regex,
-    /// What the record says.
+    /// The recorded reason.
     pub reason: String,
 }
 
@@ -102,16 +102,16 @@ pub struct StopRule {
 pub struct Design {
     /// Conversations in each cell.
     pub repetitions: u32,
-    /// Decides the order of the conversations.
+    /// Determines the order of the conversations.
     pub seed: Option<u64>,
-    /// What is varied.
+    /// The factors that vary.
     pub factors: Vec<Factor>,
-    /// The combinations that are run, each factor's id with a level's id; `None` = all.
+    /// The combinations to run, each mapping a factor's id to a level's id; `None` means all.
     pub cells: Option<Vec<BTreeMap<String, String>>>,
 }
 
 impl Design {
-    /// Some level makes the coach comment on turns, whatever the scenario itself says.
+    /// Returns whether some level makes the coach comment on turns, whatever the scenario itself says.
     pub(super) fn lets_the_coach_comment(&self) -> bool {
         let sets = self.factors.iter().flat_map(|factor| &factor.levels).map(|level| &level.set);
         sets.filter_map(|set| set.get("coach.when"))
@@ -119,40 +119,40 @@ impl Design {
     }
 }
 
-/// Something that is varied.
+/// A factor that varies.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Factor {
-    /// Its name in tables.
+    /// Its name in result tables.
     pub id: String,
-    /// What it can be.
+    /// Its levels.
     pub levels: Vec<Level>,
 }
 
 /// One setting of a factor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Level {
-    /// Its name in tables.
+    /// Its name in result tables.
     pub id: String,
-    /// What is different at this level, as `coach.when`.
+    /// The settings at this level, by path such as `coach.when`.
     pub set: BTreeMap<String, Value>,
 }
 
-/// Something that must be true of messages.
+/// An assertion about messages.
 #[derive(Clone, Debug)]
 pub struct Assertion {
-    /// Its name in tables.
+    /// Its name in result tables.
     pub id: String,
-    /// Whose messages.
+    /// The role whose messages are checked.
     pub role: Role,
-    /// Which of them.
+    /// Which of them are checked.
     pub at: At,
-    /// A miss is only a warning.
+    /// Whether a failure is only a warning.
     pub warn_only: bool,
-    /// What is held against them; at least one.
+    /// The checks; at least one.
     pub checks: Vec<Check>,
 }
 
-/// Which messages an assertion is about.
+/// Which messages an assertion covers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum At {
     /// Each one.
@@ -173,21 +173,21 @@ pub enum At {
 /// One check of an assertion.
 #[derive(Clone, Debug)]
 pub enum Check {
-    /// The text is in it.
+    /// The message contains the text.
     Contains(String),
-    /// The text is not in it.
+    /// The message does not contain the text.
     Lacks(String),
-    /// It matches.
+    /// The message matches.
     Matches(Regex),
-    /// It does not match.
+    /// The message does not match.
     MatchesNot(Regex),
-    /// At most so many words.
+    /// Maximum number of words.
     MaxWords(u32),
-    /// At least so many words.
+    /// Minimum number of words.
     MinWords(u32),
-    /// There within so many milliseconds.
+    /// Maximum milliseconds until the message was complete.
     MaxLatencyMs(u32),
-    /// For at most so much money.
+    /// Maximum cost of the message, in US dollars.
     MaxCostUsd(f64),
     /// A question to a model that answers PASS or FAIL.
     Judge {
@@ -198,52 +198,52 @@ pub enum Check {
     },
 }
 
-/// What a model scores afterwards.
+/// Scores that a model gives afterwards.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judge {
-    /// A shipped rubric (`name@version`), or the id of the scenario's own.
+    /// A built-in rubric (`name@version`), or the scenario's own.
     pub rubric: Rubric,
-    /// Whose messages; absent = everybody's.
+    /// The role whose messages are scored; all roles if absent.
     pub role: Option<Role>,
-    /// One verdict for each turn, else one for the conversation.
+    /// One verdict for each turn instead of one for the conversation.
     pub each_turn: bool,
     /// Alias or `provider:model`.
     pub model: Option<String>,
-    /// Verdicts for each.
+    /// Number of verdicts for each target.
     pub samples: u32,
-    /// What the judge is not shown.
+    /// What is hidden from the judge.
     pub blind: Vec<String>,
-    /// What the judge is told besides.
+    /// Additional instructions for the judge.
     pub prompt: Option<String>,
 }
 
-/// Where a judge's items come from.
+/// The source of a judge's items.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rubric {
-    /// A shipped one, as `coach-quality@1`.
+    /// A built-in rubric, such as `coach-quality@1`.
     Shipped(String),
     /// The scenario's own.
     Own {
-        /// Its name in tables.
+        /// Its name in result tables.
         id: String,
-        /// What is scored.
+        /// The items to score.
         items: Vec<Item>,
     },
 }
 
-/// One thing that is scored.
+/// One item to score.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
-    /// Its name in tables.
+    /// Its name in result tables.
     pub id: String,
     /// `ordinal`, `boolean`, `nominal` or `numeric`.
     pub kind: String,
-    /// What the judge is asked.
+    /// The question for the judge.
     pub question: Option<String>,
     /// Lowest and highest score.
     pub range: Option<(i64, i64)>,
     /// The answers of a nominal item.
     pub labels: Vec<String>,
-    /// What a score means.
+    /// The meaning of each score.
     pub anchors: BTreeMap<i64, String>,
 }

@@ -1,35 +1,35 @@
-//! What is wrong with a scenario file, and where.
+//! Problems of a scenario file, with their positions.
 
 use std::{fmt, ops::Range};
 
 use thiserror::Error;
 
-/// More problems than this are not told one by one.
+/// The maximum number of problems reported one by one.
 const MAX_TOLD: usize = 25;
 
-/// One thing that is wrong, or at least odd, at one place.
+/// One error or warning at one position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Whether the file can be used nonetheless.
+    /// Whether the file can still be used.
     pub severity: Severity,
     /// Line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// The key it is about, as `partner.prompt`; empty for the file as a whole.
+    /// The key concerned, such as `partner.prompt`; empty for the file as a whole.
     pub path: String,
     /// What is wrong.
     pub message: String,
-    /// What to do about it.
+    /// A suggested fix.
     pub help: Option<String>,
 }
 
-/// How bad a problem is.
+/// The severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     /// The file cannot be used.
     Error,
-    /// The file can be used, but probably does not say what was meant.
+    /// The file can be used, but probably does not mean what was intended.
     Warning,
 }
 
@@ -43,27 +43,27 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Everything that is wrong with a file, in the order of its lines. At least one is an error.
+/// All problems of a file, in line order. At least one is an error.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct Problems(pub Vec<Problem>);
 
-/// Collects problems while a file is read.
+/// Collects problems while a file is parsed.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     found: Vec<(Range<usize>, Problem)>,
-    /// The file was accepted before: rules that came later only warn.
+    /// Whether the file was accepted before, so that later rules only warn.
     stored: bool,
 }
 
 impl Findings {
-    /// Findings of a file that was accepted and kept before.
+    /// Returns the findings of a file that was accepted and stored before.
     pub(super) fn of_stored() -> Self {
         Self { stored: true, ..Self::default() }
     }
 
-    /// Something that can never happen: an error in a file that is offered, a warning in one that was
-    /// accepted before this was looked at.
+    /// Reports something that can never happen: an error in a new file, a warning in one that was accepted
+    /// before this rule existed.
     pub(super) fn never(
         &mut self,
         span: Range<usize>,
@@ -110,7 +110,7 @@ impl Findings {
         self.found.iter().any(|(_, problem)| problem.severity == Severity::Error)
     }
 
-    /// The problems, with lines and columns of `source`.
+    /// Returns the problems with their lines and columns in `source`.
     pub(super) fn placed(mut self, source: &str) -> Vec<Problem> {
         self.found.sort_by_key(|(span, _)| span.start);
         let more = self.found.len().saturating_sub(MAX_TOLD);

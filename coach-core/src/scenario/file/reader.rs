@@ -1,4 +1,4 @@
-//! What reading each part of a file needs: templates and their names, files beside it, model aliases.
+//! Shared parsing of file parts: templates and their names, files next to the scenario, model aliases.
 
 use std::{collections::BTreeSet, ops::Range};
 
@@ -15,13 +15,13 @@ use crate::scenario::{
     template::Template,
 };
 
-/// Aliases that mean something without [models]: the command line names models by them.
+/// Aliases that are known without [models]: the command line names models by them.
 const LANES: [&str; 4] = ["partner", "coach", "user", "judge"];
 
-/// A file beside the scenario may have this many bytes.
+/// Maximum size of a file next to the scenario, in bytes.
 const MAX_FILE: usize = 1 << 20;
 
-/// Characters that a prompt from a file may have.
+/// Maximum length of a prompt from a file, in characters.
 const MAX_PROMPT: usize = 32_000;
 
 pub(super) struct Reader<'a> {
@@ -35,13 +35,13 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// The template under `key`.
+    /// Parses the template under `key`.
     pub(super) fn template(&mut self, part: &Part<'a>, key: &str) -> Option<Template> {
         let text = part.str(key)?;
         self.template_of(text, &part.span(key), &part.path(key))
     }
 
-    /// A template that is written in the file at `span`.
+    /// Parses a template that is written in the file at `span`.
     pub(super) fn template_of(
         &mut self,
         text: &str,
@@ -57,7 +57,7 @@ impl<'a> Reader<'a> {
         Some(template)
     }
 
-    /// A template from line `first` of a file beside this one, which the value at `span` names.
+    /// Parses a template from line `first` of another file, which the value at `span` names.
     pub(super) fn foreign(
         &mut self,
         (file, first): (&str, usize),
@@ -105,11 +105,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The prompt of a voice, from the file itself or from beside it. `needed` says why there must be one.
+    /// Parses a voice's prompt, from the file itself or from another file. `needed` says why it is required.
     pub(super) fn prompt(&mut self, part: &Part<'a>, needed: Option<&str>) -> Option<Template> {
         match (part.str("prompt"), part.str("prompt_file")) {
             (Some(_), Some(_)) => {
-                let message = "`prompt` and `prompt_file` exclude each other";
+                let message = "`prompt` and `prompt_file` cannot be used together";
                 self.findings.error(part.span("prompt_file"), &part.path("prompt_file"), message);
                 None
             }
@@ -136,11 +136,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The text of a file beside this one.
+    /// Returns the text of a file next to the scenario.
     pub(super) fn file(&mut self, name: &str, span: &Range<usize>, path: &str) -> Option<String> {
         let text = match self.resolve {
             None => {
-                Err("a self-contained scenario is needed here; write the text into the file itself"
+                Err("other files cannot be used here; write the text into the scenario file itself"
                     .to_owned())
             }
             Some(_) if !stays_inside(name) => {
@@ -166,7 +166,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The model under `model`: `provider:model`, or an alias that somebody can know.
+    /// Returns the model under `model`: `provider:model`, or a known alias.
     pub(super) fn model(&mut self, part: &Part<'a>) -> Option<String> {
         let model = part.str("model")?;
         if !model.contains(':') && !self.aliases.contains(model) && !LANES.contains(&model) {
@@ -185,21 +185,21 @@ impl<'a> Reader<'a> {
         Some(model.to_owned())
     }
 
-    /// Reports the second of two equal ids.
+    /// Reports duplicate ids.
     pub(super) fn unique(&mut self, parts: &[Part<'a>]) {
         let mut seen = BTreeSet::new();
         for part in parts {
             if let Some(id) = part.str("id")
                 && !seen.insert(id)
             {
-                let message = format!("the id `{id}` is already taken");
+                let message = format!("duplicate id `{id}`");
                 self.findings.error(part.span("id"), &part.path("id"), message);
             }
         }
     }
 }
 
-/// Where in a file beside the scenario `at` is, as the beginning of a message.
+/// Returns the position `at` in another file, as a prefix for a message.
 fn place_in(file: Option<(&str, usize, &str)>, at: usize) -> String {
     file.map_or_else(String::new, |(file, first, text)| {
         format!("{file}:{}: ", first + newlines(text, at))

@@ -1,4 +1,4 @@
-//! A whole scenario file, and the order in which one is read: syntax, shape, parts, agreement.
+//! A complete scenario file and the order of parsing it: syntax, structure, parts, consistency.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,18 +14,18 @@ use super::{
 };
 use crate::scenario::{Caps, Difficulty, Scenario};
 
-/// A scenario file may have this many bytes.
+/// Maximum size of a scenario file, in bytes.
 pub const MAX_SOURCE: usize = 512 * 1024;
 
-/// Gives the text of a file beside the scenario, by the name the scenario has for it.
+/// Returns the text of a file next to the scenario, by the name used in the scenario.
 pub type Resolve<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
-/// A whole scenario file, read and found good.
+/// A complete, valid scenario file.
 #[derive(Clone, Debug)]
 pub struct ScenarioFile {
-    /// What a conversation is held from.
+    /// The scenario to run conversations from.
     pub scenario: Scenario,
-    /// Who wrote it.
+    /// The authors.
     pub authors: Vec<String>,
     /// SPDX expression.
     pub license: Option<String>,
@@ -33,25 +33,25 @@ pub struct ScenarioFile {
     pub partner_model: Option<String>,
     /// The coach's model: alias or `provider:model`.
     pub coach_model: Option<String>,
-    /// Who plays the participant when no person is there.
+    /// The participant of a batch run.
     pub user: Option<Learner>,
-    /// When a conversation ends by itself.
+    /// The limits that end a conversation.
     pub stop: Stop,
     /// Aliases, each a `provider:model`.
     pub models: BTreeMap<String, String>,
     /// An experiment over the scenario.
     pub design: Option<Design>,
-    /// What must be true of the messages.
+    /// Assertions about the messages.
     pub asserts: Vec<Assertion>,
-    /// What a model scores afterwards.
+    /// Scores that a model gives afterwards.
     pub judges: Vec<Judge>,
-    /// Every file beside the scenario that was read.
+    /// All other files that were read.
     pub files: Vec<InputFile>,
-    /// What is odd, but no error.
+    /// Warnings.
     pub warnings: Vec<Problem>,
 }
 
-/// A file beside the scenario.
+/// A file next to the scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputFile {
     /// Its name in the scenario.
@@ -61,22 +61,31 @@ pub struct InputFile {
 }
 
 impl ScenarioFile {
-    /// Reads a self-contained scenario: one that names a file beside it is refused.
+    /// Parses a self-contained scenario: references to other files are refused.
+    ///
+    /// # Errors
+    /// [`Problems`] with all errors and warnings, if there is an error.
     pub fn parse(source: &str) -> Result<Self, Problems> {
         read(source, None, Findings::default())
     }
 
-    /// Reads a scenario that was accepted before and kept: what only later rules refuse is a warning.
+    /// Parses a scenario that was accepted and stored before: rules added later only warn.
+    ///
+    /// # Errors
+    /// [`Problems`] with all errors and warnings, if there is an error.
     pub fn parse_stored(source: &str) -> Result<Self, Problems> {
         read(source, None, Findings::of_stored())
     }
 
-    /// Reads a scenario that may name files beside it. `resolve` must keep to the scenario's folder.
+    /// Parses a scenario that may reference other files. `resolve` must stay inside the scenario's folder.
+    ///
+    /// # Errors
+    /// [`Problems`] with all errors and warnings, if there is an error.
     pub fn parse_beside(source: &str, resolve: Resolve<'_>) -> Result<Self, Problems> {
         read(source, Some(resolve), Findings::default())
     }
 
-    /// What a conversation is held from.
+    /// Returns the scenario to run conversations from.
     pub fn scenario(&self) -> &Scenario {
         &self.scenario
     }
@@ -92,7 +101,7 @@ fn read(
         return Err(Problems(findings.placed(source)));
     }
     let (table, errors) = DeTable::parse_recoverable(source);
-    // One mistake is often many to a parser: what comes first in its line is told.
+    // One mistake often causes several parser errors, so only the first of each line is reported.
     let mut told = BTreeSet::new();
     for error in &errors {
         let at = error.span().map_or(0, |span| span.start);
@@ -148,7 +157,7 @@ impl<'a> Reader<'a> {
         let user = root.part("user").and_then(|part| self.learner(&part));
         let stop = root.part("stop").map(|part| self.stop(&part)).unwrap_or_default();
         if user.is_some() && stop.max_turns.is_none() {
-            let message = "`max_turns` is missing in [stop]: a batch must come to an end";
+            let message = "`max_turns` is missing in [stop]: a batch run needs a limit";
             self.findings.error(root.span("user"), "stop.max_turns", message);
         }
         let design = root.part("design").map(|part| self.design(&part, root));

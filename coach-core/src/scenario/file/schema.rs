@@ -1,4 +1,4 @@
-//! The JSON Schema (draft-07) of the scenario file, made from the same description as the checker.
+//! The JSON Schema (draft-07) of the scenario file, generated from the description that the checker uses.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use super::{
     shape::{Kind, Shape},
 };
 
-/// The schema as JSON text, for editors.
+/// Returns the schema as JSON text, for editors.
 pub fn json_schema() -> String {
     let mut schema = table(&FILE);
     if let Value::Object(object) = &mut schema {

@@ -1,5 +1,5 @@
-//! The words in which the format is described: one description, from which both the checker and the
-//! JSON Schema are made, so that an editor and the parser cannot disagree.
+//! The types that describe the format. The checker and the JSON Schema are both generated from one
+//! description, so that an editor and the parser cannot disagree.
 
 use std::{fmt, sync::LazyLock};
 
@@ -18,26 +18,26 @@ pub(super) struct Field {
     pub(super) key: &'static str,
     pub(super) kind: Kind,
     pub(super) required: bool,
-    /// What an editor shows.
+    /// The description that an editor shows.
     pub(super) about: &'static str,
 }
 
-/// What a value may be.
+/// The allowed values of a key.
 #[derive(Debug)]
 pub(super) enum Kind {
-    /// Text of at most so many characters, not empty.
+    /// Text of at most this many characters, not empty.
     Text(u32),
-    /// One line of at most so many characters, not empty, that moves no cursor.
+    /// One line of at most this many characters, not empty, without control characters.
     Line(u32),
-    /// Text with places for variables, of at most so many characters, not empty.
+    /// Text with variables, of at most this many characters, not empty.
     Template(u32),
     /// A regular expression.
     Regex,
-    /// Text of one pattern.
+    /// Text that matches a pattern.
     Word(&'static Word),
-    /// A whole number, from and to.
+    /// A whole number, with minimum and maximum.
     Whole(i64, i64),
-    /// A number, from and to.
+    /// A number, with minimum and maximum.
     Real(f64, f64),
     /// True or false.
     Flag,
@@ -45,21 +45,21 @@ pub(super) enum Kind {
     OneOf(&'static [&'static str]),
     /// Text, a number, true or false.
     Scalar,
-    /// A list, at least and at most so long.
+    /// A list, with minimum and maximum length.
     List(&'static Self, usize, usize),
     /// A table with known keys.
     Table(&'static Shape),
     /// A table whose keys the writer chooses.
     Map(&'static Word, &'static Self),
-    /// The first of these whose TOML type fits.
+    /// The first of these whose TOML type matches.
     Either(&'static [Self]),
-    /// Any table; nothing reads it.
+    /// Any table; not interpreted.
     Anything,
 }
 
-/// A pattern that a short text must follow.
+/// A pattern for a short text.
 pub(super) struct Word {
-    /// For people: "`{text}` is no …".
+    /// A description for people: "`{text}` is not a …".
     pub(super) wanted: &'static str,
     pub(super) pattern: &'static str,
     pub(super) regex: LazyLock<Option<Regex>>,
@@ -87,12 +87,12 @@ impl Shape {
     }
 }
 
-/// A key that must be there.
+/// Describes a required key.
 pub(super) const fn must(key: &'static str, kind: Kind, about: &'static str) -> Field {
     Field { key, kind, required: true, about }
 }
 
-/// A key that may be there.
+/// Describes an optional key.
 pub(super) const fn may(key: &'static str, kind: Kind, about: &'static str) -> Field {
     Field { key, kind, required: false, about }
 }

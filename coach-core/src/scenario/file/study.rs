@@ -1,4 +1,4 @@
-//! Reads what a batch is told: when to stop, what to vary, what to hold against the messages.
+//! Parses the settings of a batch run: when to stop, what to vary.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
             let at = set.path(path);
             let (table, key) = path.split_once('.')?;
             if matches!(table, "coach" | "user") && !root.has(table) {
-                let message = format!("`{path}` sets something in [{table}], which is not there");
+                let message = format!("`{path}` sets a key of [{table}], which is missing");
                 self.findings.error(value.span(), &at, message);
             } else if table == "vars" {
                 self.set_variable(key, value.get_ref(), value.span(), &at);
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
                 Checker { source: self.source, findings: &mut self.findings }.one(value, kind, &at);
             } else {
                 let help = did_you_mean(&near(key, keys_of(table)));
-                let message = format!("there is no setting `{path}`");
+                let message = format!("unknown setting `{path}`");
                 self.findings.error_with_help(value.span(), &at, message, help);
             }
             values.extend(scalar(value.get_ref()).map(|value| (path.to_owned(), value)));
@@ -99,7 +99,7 @@ impl<'a> Reader<'a> {
             return self.findings.error_with_help(
                 span,
                 path,
-                format!("there is no variable `{name}`"),
+                format!("unknown variable `{name}`"),
                 help,
             );
         };
@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
             match factors.iter().find(|known| known.id == factor) {
                 None => {
                     let help = did_you_mean(&near(factor, factors.iter().map(|f| f.id.as_str())));
-                    let message = format!("there is no factor `{factor}`");
+                    let message = format!("unknown factor `{factor}`");
                     self.findings.error_with_help(value.span(), &path, message, help);
                 }
                 Some(known) if !known.levels.iter().any(|known| known.id == level) => {
@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
             cell.insert(factor.to_owned(), level.to_owned());
         }
         for factor in factors.iter().filter(|factor| !cell.contains_key(&factor.id)) {
-            let message = format!("this cell does not say which level of `{}` it has", factor.id);
+            let message = format!("this cell has no level for the factor `{}`", factor.id);
             self.findings.error(part.span.clone(), &part.path, message);
         }
         cell

@@ -1,4 +1,4 @@
-//! Reads what is held against finished conversations: assertions and judges.
+//! Parses the evaluation of finished conversations: assertions and judges.
 
 use std::collections::BTreeSet;
 
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
         let kind = part.text("kind").unwrap_or_else(|| "ordinal".to_owned());
         let labels = part.texts("labels");
         let wrong = match kind.as_str() {
-            _ if range.is_some_and(|(low, high)| low >= high) => Some("`range` must rise"),
+            _ if range.is_some_and(|(low, high)| low >= high) => Some("`range` must be ascending"),
             "ordinal" | "numeric" if range.is_none() => Some("`range` is missing"),
             "nominal" if labels.is_empty() => Some("`labels` is missing"),
             _ => None,

@@ -1,4 +1,4 @@
-//! Reads the people of a scenario: variables, partner and coach.
+//! Parses the variables, the partner and the coach of a scenario.
 
 use super::{
     part::{Part, scalar},
@@ -10,7 +10,7 @@ use crate::scenario::{
     template::{Template, Value},
 };
 
-/// Words that conditions give another meaning.
+/// Reserved words of conditions.
 const RESERVED: [&str; 10] =
     ["true", "false", "not", "and", "or", "if", "elif", "else", "endif", "in"];
 
@@ -21,7 +21,7 @@ impl<'a> Reader<'a> {
 
     fn variable(&mut self, name: &str, part: &Part<'a>) -> Option<Variable> {
         if RESERVED.contains(&name) {
-            let message = format!("`{name}` is a word of templates and cannot name a variable");
+            let message = format!("`{name}` is a reserved word and cannot name a variable");
             self.findings.error(part.span.clone(), &part.path, message);
         }
         let default = scalar(part.table.get("default")?.get_ref())?;
@@ -36,13 +36,13 @@ impl<'a> Reader<'a> {
         let at = |key| (part.span(key), part.path(key));
         if values.iter().any(|value| std::mem::discriminant(value) != kind) {
             let (span, path) = at("values");
-            self.findings.error(span, &path, "every value must be of the kind of the default");
+            self.findings.error(span, &path, "every value must have the type of the default");
         } else if !values.is_empty() && !values.contains(&default) {
             let (span, path) = at("default");
             self.findings.error(
                 span,
                 &path,
-                format!("the default `{default}` is none of `values`"),
+                format!("the default `{default}` is not one of `values`"),
             );
         }
         if default.to_string().chars().count() > max_chars as usize {
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Variables that nothing uses are probably misspelt somewhere.
+    /// Warns about unused variables, which are probably misspelled somewhere.
     pub(super) fn unused(&mut self, part: &Part<'a>) {
         for (name, value) in part.entries() {
             if !self.used.contains(name) {
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A scenario without a coach.
+/// Returns the coach of a scenario without one.
 fn silent() -> CoachVoice {
     CoachVoice {
         prompt: Template::literal(""),

@@ -1,10 +1,10 @@
-//! What may stand in `{% if … %}`: names, literals, `==`, `!=`, `not`, `and`, `or` and parentheses.
+//! The expressions in `{% if … %}`: names, literals, `==`, `!=`, `not`, `and`, `or` and parentheses.
 
 use std::collections::BTreeMap;
 
 use super::{RenderError, TemplateError, Value, value};
 
-/// Parentheses and `not` may stand this deep.
+/// Maximum nesting of parentheses and `not`.
 const MAX_DEPTH: u32 = 32;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -19,13 +19,13 @@ pub(super) enum Condition {
 /// One side of a comparison.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Operand {
-    /// A variable.
+    /// A variable's name.
     Name(String),
-    /// A text, a number, `true` or `false` that is written out.
+    /// A literal text, number, `true` or `false`.
     Literal(Value),
 }
 
-/// Two things that a condition compares, and the byte offset of the first of them.
+/// The two sides of a comparison, and the byte offset of the first one.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Comparison {
     pub(crate) left: Operand,
@@ -33,7 +33,7 @@ pub(crate) struct Comparison {
     pub(crate) at: usize,
 }
 
-/// What the conditions of a template refer to.
+/// The names and comparisons in a template's conditions.
 #[derive(Debug, Default)]
 pub(super) struct References {
     pub(super) names: Vec<(String, usize)>,
@@ -41,7 +41,7 @@ pub(super) struct References {
 }
 
 impl Condition {
-    /// Reads the words between `if` and `%}`; `at` is where they begin in the template.
+    /// Parses the text between `if` and `%}`; `at` is its offset in the template.
     pub(super) fn parse(
         words: &str,
         at: usize,
@@ -190,7 +190,7 @@ fn unexpected(at: usize, token: &Token) -> TemplateError {
         Token::Literal(literal) => literal.to_string(),
         Token::Sign(sign) => (*sign).to_owned(),
     };
-    TemplateError { at, message: format!("`{shown}` makes no sense here") }
+    TemplateError { at, message: format!("unexpected `{shown}`") }
 }
 
 fn tokens(words: &str, at: usize) -> Result<Vec<(usize, Token)>, TemplateError> {

@@ -1,8 +1,7 @@
-//! Text with places for values: `{{ name }}` and `{% if name %} … {% endif %}`, nothing else.
+//! Text with variables: `{{ name }}` and `{% if name %} … {% endif %}`, nothing else.
 //!
-//! The syntax is a corner of Jinja, small enough that rendering takes time in proportion to the text:
-//! no loops, filters, calls or includes exist that could be used for mischief. A value is put in as it
-//! is and never read as a template again.
+//! The syntax is a small subset of Jinja without loops, filters, calls or includes, so that rendering takes
+//! time proportional to the text. A value is inserted verbatim and never parsed as a template.
 
 mod condition;
 mod parse;
@@ -16,10 +15,10 @@ pub(super) use condition::Comparison;
 pub(super) use condition::Operand;
 use condition::{Condition, References};
 
-/// A rendered text is never longer than this, in bytes.
+/// Maximum length of a rendered text, in bytes.
 const MAX_RENDERED: usize = 256 * 1024;
 
-/// A template that was read without an error.
+/// A template that was parsed without errors.
 #[derive(Clone, PartialEq)]
 pub struct Template {
     source: String,
@@ -35,24 +34,24 @@ enum Node {
     If { arms: Vec<(Condition, Vec<Self>)>, otherwise: Vec<Self> },
 }
 
-/// What a variable stands for.
+/// The value of a variable.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Words.
+    /// Text.
     Text(String),
     /// A whole number.
     Whole(i64),
     /// Any other number.
     Real(f64),
-    /// Yes or no; shown as `true` and `false`.
+    /// A boolean; rendered as `true` and `false`.
     Flag(bool),
 }
 
-/// Why a text is no template. `at` is a byte offset in the text.
+/// Why a text is not a template. `at` is a byte offset in the text.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{message}")]
 pub struct TemplateError {
-    /// Where in the text.
+    /// The byte offset of the error.
     pub at: usize,
     /// What is wrong, and what to write instead.
     pub message: String,
@@ -64,42 +63,42 @@ pub enum RenderError {
     /// A name has no value.
     #[error("`{0}` has no value")]
     Undefined(String),
-    /// The values make too much text of it.
+    /// The rendered text is too long.
     #[error("more than {MAX_RENDERED} bytes of text")]
     TooLong,
 }
 
 impl Template {
-    /// Reads a template.
+    /// Parses a template.
     pub fn parse(source: &str) -> Result<Self, TemplateError> {
         let (nodes, References { names, comparisons }) = parse::template(source)?;
         Ok(Self { source: source.to_owned(), nodes, names, comparisons })
     }
 
-    /// A template that says exactly `text`, braces included.
+    /// Returns a template whose output is exactly `text`, braces included.
     pub fn literal(text: impl Into<String>) -> Self {
         let source = text.into();
         let nodes = vec![Node::Text(source.clone())];
         Self { source, nodes, names: Vec::new(), comparisons: Vec::new() }
     }
 
-    /// The text as it was written.
+    /// Returns the template's source text.
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// The names it uses, each with the byte offset of its use.
+    /// Returns the names that it uses, each with the byte offset of its use.
     pub fn names(&self) -> impl Iterator<Item = (&str, usize)> {
         self.names.iter().map(|(name, at)| (name.as_str(), *at))
     }
 
-    /// The comparisons that its conditions make.
+    /// Returns the comparisons in its conditions.
     #[cfg(feature = "scenario-file")]
     pub(super) fn comparisons(&self) -> &[Comparison] {
         &self.comparisons
     }
 
-    /// The text with `values` in their places.
+    /// Renders the template with `values`.
     pub fn render(&self, values: &BTreeMap<String, Value>) -> Result<String, RenderError> {
         let mut text = String::with_capacity(self.source.len());
         say(&self.nodes, values, &mut text)?;
@@ -143,7 +142,8 @@ fn value<'a>(name: &str, values: &'a BTreeMap<String, Value>) -> Result<&'a Valu
 }
 
 impl Value {
-    /// Counts as yes in a condition: words that are there, a number other than 0, `true`.
+    /// Returns whether the value counts as true in a condition: non-empty text, a number other than 0,
+    /// `true`.
     fn holds(&self) -> bool {
         match self {
             Self::Text(text) => !text.is_empty(),

@@ -1,22 +1,22 @@
-//! Reading a template: text, `{{ name }}`, `{% if … %}`, `{# a remark #}`.
+//! The template parser: text, `{{ name }}`, `{% if … %}`, `{# a comment #}`.
 //!
-//! A tag that stands alone on its line takes the line with it, so that prompts keep no holes.
+//! A tag alone on its line removes the whole line, so that prompts have no blank lines in its place.
 
 use super::{
     Node, TemplateError,
     condition::{Condition, References},
 };
 
-/// `{% if %}` may stand this deep.
+/// Maximum nesting of `{% if %}`.
 const MAX_DEPTH: usize = 16;
 
-/// An `{% if %}` that has no `{% endif %}` yet.
+/// An `{% if %}` whose `{% endif %}` has not been reached.
 struct Open {
     at: usize,
     arms: Vec<(Condition, Vec<Node>)>,
-    /// The condition of the arm being read; absent after `{% else %}`.
+    /// The condition of the current arm; absent after `{% else %}`.
     condition: Option<Condition>,
-    /// What was read before this `if`.
+    /// The nodes before this `if`.
     before: Vec<Node>,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn template(source: &str) -> Result<(Vec<Node>, References), Template
     }
 }
 
-/// Letters, digits and underscores, no digit first.
+/// Returns whether `word` consists of letters, digits and underscores and does not start with a digit.
 pub(super) fn is_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -68,7 +68,7 @@ fn next_tag(source: &str, from: usize) -> Option<(usize, &'static str)> {
     })
 }
 
-/// The text before a tag; before a block, without the blanks that only indent it.
+/// Returns the text before a tag; before a block, without its indentation.
 fn before(source: &str, from: usize, at: usize, block: bool) -> &str {
     let text = &source[from..at];
     let indent = text.trim_end_matches([' ', '\t']);
@@ -100,7 +100,7 @@ impl Reader {
             let why = if name.contains('|') {
                 "filters are not part of scenario templates"
             } else {
-                "only the name of a variable can stand here"
+                "only a variable's name is allowed here"
             };
             return Err(error(at, format!("`{{{{ {shown} }}}}`: {why}")));
         }
@@ -131,7 +131,7 @@ impl Reader {
                     format!("write `{{% elif {wanted} %}}` instead of `{{% {words} %}}`"),
                 ))
             }
-            "else" | "endif" => Err(error(at, format!("`{{% {verb} %}}` stands alone"))),
+            "else" | "endif" => Err(error(at, format!("`{{% {verb} %}}` takes no condition"))),
             _ => {
                 let shown: String = verb.chars().take(20).collect();
                 Err(error(

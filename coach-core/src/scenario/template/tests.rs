@@ -1,4 +1,4 @@
-//! What templates promise.
+//! Tests of the template language.
 
 use super::*;
 
@@ -66,7 +66,7 @@ fn what_is_no_part_of_the_language_is_named() {
     );
     assert_eq!(
         refused("{{ range(9) }}"),
-        "0: `{{ range(9) }}`: only the name of a variable can stand here"
+        "0: `{{ range(9) }}`: only a variable's name is allowed here"
     );
     assert_eq!(refused("{% if child %}x"), "0: this `{% if %}` has no `{% endif %}`");
     assert_eq!(refused("x{% endif %}"), "1: `{% endif %}` without an `{% if %}`");

@@ -1,4 +1,4 @@
-//! Good files are read to the last word.
+//! Valid files are parsed completely.
 
 use std::collections::BTreeMap;
 
@@ -110,7 +110,7 @@ fn recorded_lines_are_never_templates() {
     let lines = file.user.unwrap().lines;
     let said: Vec<String> =
         lines.iter().map(|line| line.text.render(&BTreeMap::new()).unwrap()).collect();
-    assert_eq!(said, ["Hi {{ name }}", "Bye."], "a private question is not said to the partner");
+    assert_eq!(said, ["Hi {{ name }}", "Bye."], "an aside is not said to the partner");
 }
 
 #[test]

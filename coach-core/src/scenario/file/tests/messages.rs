@@ -1,11 +1,11 @@
-//! What a writer is told: where it is, what is wrong, what was probably meant.
+//! Messages to scenario writers: the position, what is wrong, what was probably meant.
 
 use insta::assert_snapshot;
 
 use super::{NEWS, VISIT, beside, small, told};
 use crate::scenario::file::{ScenarioFile, Severity};
 
-/// The sample with one thing changed.
+/// Returns the problems of the sample with one change.
 fn changed(from: &str, to: &str) -> String {
     assert!(VISIT.contains(from), "the sample has no {from}");
     told(&VISIT.replacen(from, to, 1))
@@ -20,9 +20,9 @@ fn a_slip_of_the_finger_is_found_with_its_place() {
     33:79: unknown variable `piont`; did you mean `point`?
     ");
     assert_snapshot!(changed("model = \"learner\"", "model = \"lerner\""), @"50:9: unknown model alias `lerner`; did you mean `learner`?");
-    assert_snapshot!(changed("\"coach.when\" = \"never\"", "\"coach.wen\" = \"never\""), @"80:40: there is no setting `coach.wen`; did you mean `when`?");
+    assert_snapshot!(changed("\"coach.when\" = \"never\"", "\"coach.wen\" = \"never\""), @"80:40: unknown setting `coach.wen`; did you mean `when`?");
     assert_snapshot!(changed("\"coach.when\" = \"never\"", "\"coach.when\" = \"nevr\""), @"80:41: `nevr` is not one of: after_partner | after_user | on_request | never; did you mean `never`?");
-    assert_snapshot!(changed("\"vars.tone\"", "\"vars.tune\""), @"89:41: there is no variable `tune`; did you mean `tone`?");
+    assert_snapshot!(changed("\"vars.tone\"", "\"vars.tune\""), @"89:41: unknown variable `tune`; did you mean `tone`?");
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn several_problems_are_told_at_once() {
         .replacen("minutes = 10", "minutes = \"ten\"", 1)
         .replacen("difficulty = \"medium\"", "dificulty = \"medium\"", 1);
     assert_snapshot!(told(&source), @r"
-    4:11: `1.2` is not a semantic version, as 1.0.0
+    4:11: `1.2` is not a semantic version such as 1.0.0
     14:11: expected a whole number, found text
     15:1: unknown field `dificulty` in [web]; did you mean `difficulty`?
     26:1: `name` is missing in [partner]
@@ -45,13 +45,13 @@ fn several_problems_are_told_at_once() {
 #[test]
 fn parts_must_agree_with_each_other() {
     assert_snapshot!(changed("min_turns = 2", "min_turns = 20"), @"60:13: min_turns = 20 is more than max_turns = 8");
-    assert_snapshot!(changed("max_turns = 8\n", ""), @"47:1: `max_turns` is missing in [stop]: a batch must come to an end");
-    assert_snapshot!(changed("default = \"still up at nine\"", "default = \"late\""), @"21:21: the default `late` is none of `values`");
+    assert_snapshot!(changed("max_turns = 8\n", ""), @"47:1: `max_turns` is missing in [stop]: a batch run needs a limit");
+    assert_snapshot!(changed("default = \"still up at nine\"", "default = \"late\""), @"21:21: the default `late` is not one of `values`");
     assert_snapshot!(changed("mode = \"simulated\"", "mode = \"scripted\""), @"47:1: `turns` is missing in [user]");
-    assert_snapshot!(changed("id = \"ruth\"", "id = \"coaching\""), @"86:6: the id `coaching` is already taken");
+    assert_snapshot!(changed("id = \"ruth\"", "id = \"coaching\""), @"86:6: duplicate id `coaching`");
     assert_snapshot!(changed("use = \"user-fidelity@1\"\n", ""), @"104:1: a judge has either `use`, or `id` and `item`");
     assert_snapshot!(changed("not_regex = '(?i)\\b(as an ai|language model)\\b'\n", ""), @"92:1: this assertion checks nothing; add contains, regex, max_words, judge, …");
-    assert_snapshot!(changed("range = [1, 5]", "range = [5, 1]"), @"116:3: `range` must rise");
+    assert_snapshot!(changed("range = [1, 5]", "range = [5, 1]"), @"116:3: `range` must be ascending");
     assert_snapshot!(changed("regex = '(?i)\\byou", "regex = '(?i\\byou"), @"64:37: not a regular expression: unrecognized flag");
 }
 
@@ -82,8 +82,8 @@ fn a_file_that_is_no_toml_says_where_it_breaks() {
 #[test]
 fn a_self_contained_source_names_no_files() {
     assert_snapshot!(told(NEWS), @r"
-    11:15: a self-contained scenario is needed here; write the text into the file itself
-    25:12: a self-contained scenario is needed here; write the text into the file itself
+    11:15: other files cannot be used here; write the text into the scenario file itself
+    25:12: other files cannot be used here; write the text into the scenario file itself
     ");
 }
 
@@ -136,7 +136,7 @@ fn a_variable_that_nothing_uses_is_a_warning() {
     assert_snapshot!(told(&small("[vars]\nnot = { default = 1 }\nName = { default = 1 }\n")), @"10:1: `Name` is not a variable name: lower-case letters, digits and `_`, at most 40, no digit first");
 }
 
-/// A scenario with three variables whose prompt has `condition`.
+/// Returns the problems of a scenario with five variables whose prompt has `condition`.
 fn when(condition: &str) -> String {
     let vars = "[vars]\ntone = { default = \"cold\", values = [\"cold\", \"warm\"] }\n\
                 place = { default = \"Graz\", max_chars = 5 }\nmonths = { default = 3 }\n\
@@ -176,7 +176,7 @@ fn a_comparison_that_never_holds_is_an_error() {
     assert_snapshot!(when("open == 'true'"), @r#"7:72: `open` is true or false and is never `"true"`; write open == true"#);
     assert_snapshot!(when("tone == mood"), @r#"7:72: `tone` and `mood` are never equal"#);
     assert_snapshot!(when("months == open"), @r#"7:72: `months` and `open` are never equal; one is a whole number, the other true or false"#);
-    assert_snapshot!(when("'a' == 'b'"), @r#"7:72: `"a"` is compared with `"b"`: this is always the same; compare a variable"#);
+    assert_snapshot!(when("'a' == 'b'"), @r#"7:72: `"a"` is compared with `"b"`, which always gives the same result; compare a variable"#);
     assert_snapshot!(changed("{% if stays %}", "{% if stays == 1 %}"), @r#"34:7: `stays` is true or false and is never `1`"#);
 }
 
@@ -195,7 +195,7 @@ fn a_rule_that_nothing_meets_is_an_error() {
         "[coach]\nwhen = \"on_request\"\nprompt = \"Listen.\"\n[stop]\nmax_turns = 3\n\
                       when = [{ role = \"coach\", regex = 'done' }]\n",
     );
-    assert_snapshot!(told(&deaf), @r#"13:18: the coach never comments in this scenario, so this is never met; let it speak: [coach] when = "after_partner""#);
+    assert_snapshot!(told(&deaf), @r#"13:18: the coach never comments in this scenario, so this can never match; let it comment: [coach] when = "after_partner""#);
     assert!(ScenarioFile::parse(&deaf.replace("on_request", "after_user")).is_ok());
     let by_a_level = format!(
         "{deaf}[design]\n[[design.factor]]\nid = \"coaching\"\nlevels = [\n\
@@ -205,10 +205,10 @@ fn a_rule_that_nothing_meets_is_an_error() {
     assert!(ScenarioFile::parse(&by_a_level).is_ok(), "{}", told(&by_a_level));
     let twice = "when = [{ role = \"user\", regex = 'bye', reason = \"left\" }, \
                  { role = \"user\", regex = 'bye', reason = \"gone\" }]\n";
-    assert_snapshot!(told(&small(&format!("[stop]\nmax_turns = 3\n{twice}"))), @r#"10:60: `stop.when[0]` looks for the same and comes first"#);
+    assert_snapshot!(told(&small(&format!("[stop]\nmax_turns = 3\n{twice}"))), @r#"10:60: `stop.when[0]` has the same pattern and comes first"#);
     let late = "[stop]\nmax_turns = 3\n[[assert]]\nid = \"late\"\nrole = \"partner\"\nat = 4\n\
                 contains = \"x\"\n";
-    assert_snapshot!(told(&small(late)), @r#"13:6: turn 4 never comes: max_turns = 3"#);
+    assert_snapshot!(told(&small(late)), @r#"13:6: turn 4 is never reached: max_turns = 3"#);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the scenario file promises its writers.
+//! Tests of the scenario file.
 
 mod good;
 mod hostile;
@@ -10,7 +10,7 @@ use super::{Problems, ScenarioFile};
 pub(super) const VISIT: &str = include_str!("../samples/visit.toml");
 pub(super) const NEWS: &str = include_str!("../samples/news.toml");
 
-/// The smallest file there is, with `more` at its end.
+/// Returns the smallest valid file, with `more` appended.
 pub(super) fn small(more: &str) -> String {
     format!(
         "schema = \"coach.scenario/1\"\nid = \"a\"\nversion = \"1.0.0\"\ntitle = \"A\"\n\
@@ -25,7 +25,7 @@ pub(super) fn beside(source: &str, files: &[(&str, &str)]) -> Result<ScenarioFil
     })
 }
 
-/// Every problem of a file, as people read it.
+/// Returns all problems of a file, as displayed.
 pub(super) fn told(source: &str) -> String {
     ScenarioFile::parse(source).unwrap_err().to_string()
 }

@@ -1,4 +1,4 @@
-//! The schema for editors is committed, and says what the parser says.
+//! The committed schema for editors matches the parser.
 
 use std::{fs, path::Path};
 
@@ -11,6 +11,6 @@ fn the_committed_schema_is_the_parsers() {
     let committed = fs::read_to_string(&path).unwrap_or_default();
     if committed != json_schema() {
         fs::write(&path, json_schema()).unwrap();
-        panic!("the schema was stale and has been written anew; commit it");
+        panic!("the schema was out of date and has been regenerated; commit it");
     }
 }
