@@ -1,4 +1,4 @@
-//! Stores that fail on purpose: before a fact is kept, after it was kept, or late.
+//! Stores that fail on purpose: before a fact is saved, after it was saved, or late.
 
 use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
@@ -27,25 +27,25 @@ use crate::{
     },
 };
 
-/// What goes wrong with one question to a store.
+/// The fault injected into one call of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing.
+    /// No fault.
     None,
-    /// The fact is not kept.
+    /// The fact is not saved.
     Before,
-    /// The fact is kept, the answer is lost.
+    /// The fact is saved, but the response is lost.
     After,
-    /// The question is late: not asked at all after the deadline of its request.
+    /// The call starts late, and not at all after the deadline of its request.
     Late(Duration),
-    /// The answer is late.
+    /// The response is late.
     LateAnswer(Duration),
 }
 
 type Decide = dyn Fn(&'static str) -> Fault + Send + Sync;
 
-/// Stores, and what goes wrong with which of their methods. A caller who stops waiting leaves a fact
-/// kept whole or not at all, as every store promises.
+/// Wraps stores and injects faults into their methods. If a caller stops waiting, a fact is still saved
+/// completely or not at all, as every store promises.
 #[derive(Clone)]
 pub struct FaultyStore<S> {
     store: S,
@@ -60,12 +60,12 @@ impl<S> fmt::Debug for FaultyStore<S> {
 }
 
 impl<S: Stores> FaultyStore<S> {
-    /// `decide` is asked once for each question, with the method's name.
+    /// Wraps `store`. `decide` is called once per store call, with the method's name.
     pub fn new(store: S, decide: impl Fn(&'static str) -> Fault + Send + Sync + 'static) -> Self {
         Self { store, decide: Arc::new(decide), has_other_owners: false }
     }
 
-    /// The same database, which other processes use as well.
+    /// Pretends that other processes use the same database.
     #[must_use]
     pub fn with_other_owners(self) -> Self {
         Self { has_other_owners: true, ..self }
@@ -78,10 +78,12 @@ impl<S: Stores> FaultyStore<S> {
     ) -> Result<T, StoreError> {
         match (self.decide)(method) {
             Fault::None => ask.await,
-            Fault::Before => Err(StoreError::new(format!("{method} fails before it is kept"))),
+            Fault::Before => {
+                Err(StoreError::new(format!("injected fault: {method} failed before saving")))
+            }
             Fault::After => {
                 ask.await?;
-                Err(StoreError::new(format!("the answer of {method} is lost")))
+                Err(StoreError::new(format!("injected fault: the response of {method} was lost")))
             }
             Fault::Late(by) => {
                 Deadline::wait(tokio::time::sleep(by)).await?;

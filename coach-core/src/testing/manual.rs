@@ -1,4 +1,4 @@
-//! Time and names that tests decide.
+//! Clocks and ids that tests control.
 
 use std::sync::{
     Arc,
@@ -14,10 +14,10 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// When every test begins: 2027-01-15T08:00:00Z.
+/// The start time of every test: 2027-01-15T08:00:00Z.
 pub const MORNING: Timestamp = Timestamp(1_800_000_000_000_000);
 
-/// A clock that stands still until somebody turns it. A clone is the same clock.
+/// A clock that only moves when told to. Clones are the same clock.
 #[derive(Clone, Debug)]
 pub struct ManualClock(Arc<AtomicI64>);
 
@@ -28,18 +28,18 @@ impl Default for ManualClock {
 }
 
 impl ManualClock {
-    /// A clock that shows `at`.
+    /// Returns a clock that shows `at`.
     pub fn at(at: Timestamp) -> Self {
         Self(Arc::new(AtomicI64::new(at.0)))
     }
 
-    /// Turns it on.
+    /// Advances the clock.
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
         self.0.fetch_add(by, Ordering::Relaxed);
     }
 
-    /// Sets it, backwards too.
+    /// Sets the clock, also backwards.
     pub fn set(&self, at: Timestamp) {
         self.0.store(at.0, Ordering::Relaxed);
     }
@@ -51,7 +51,7 @@ impl Clock for ManualClock {
     }
 }
 
-/// A clock that goes with tokio's time: under a paused runtime both jump together.
+/// A clock that follows tokio's time, so that both jump together under a paused runtime.
 #[derive(Clone, Debug)]
 pub struct TokioClock {
     began: Timestamp,
@@ -59,7 +59,7 @@ pub struct TokioClock {
 }
 
 impl TokioClock {
-    /// A clock that shows `began` now.
+    /// Returns a clock that shows `began` now.
     pub fn showing(began: Timestamp) -> Self {
         Self { began, since: Instant::now() }
     }
@@ -77,14 +77,15 @@ impl Clock for TokioClock {
     }
 }
 
-/// Names that count up from 1. A clone goes on counting.
+/// Ids that count up from 1. Clones share one counter.
 #[derive(Clone, Debug, Default)]
 pub struct SerialIds(Arc<AtomicU64>);
 
 impl Ids for SerialIds {
     fn next(&self) -> Uuid {
         let number = u128::from(self.0.fetch_add(1, Ordering::Relaxed) + 1);
-        // Above the bits in which a call's name differs from its attempt's, so that all stay apart.
+        // Shifted above the bits in which a call's id differs from its attempt's, so that all ids are
+        // distinct.
         Uuid::from_u128((number << 80) | (0x7 << 76) | (0x2 << 62))
     }
 }

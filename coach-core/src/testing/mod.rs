@@ -1,4 +1,4 @@
-//! Stand-ins that behave, and the exams that every port's answerer sits.
+//! Test doubles, and contract tests for every port.
 
 pub mod contract;
 mod faulty_store;

@@ -1,4 +1,4 @@
-//! A model that says what a test wrote, at the test's pace, and remembers what it was told.
+//! A model that plays scripted answers at the test's pace and records its requests.
 
 use std::{
     collections::VecDeque,
@@ -17,35 +17,35 @@ use crate::{
     turn::ledger::Usage,
 };
 
-/// One thing that a scripted answer does.
+/// One step of a scripted answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Takes the request.
+    /// Accepts the request.
     Accept,
-    /// Says a piece.
+    /// Sends a piece of text.
     Say(String),
-    /// Gives a sign of life.
+    /// Sends an activity event.
     Think,
-    /// Reports what it has used so far.
+    /// Reports the usage so far.
     Use(Usage),
-    /// Is silent for so long.
+    /// Pauses.
     Wait(Duration),
-    /// Is silent for ever.
+    /// Never continues.
     Hang,
     /// Fails.
     Fail(ModelErrorKind),
-    /// Ends well, and reports what it used if it does.
+    /// Ends successfully, with or without a usage report.
     Done(Option<Usage>),
-    /// Ends for a reason, and reports what it used if it does.
+    /// Ends with a reason, with or without a usage report.
     Finish(FinishReason, Option<Usage>),
-    /// Ends for a reason after so many requests.
+    /// Ends with a reason after this many requests.
     FinishAfter(FinishReason, u32),
 }
 
-/// What a scripted answer does, in order. One that does not end in `Fail` or `Done` breaks off.
+/// The steps of a scripted answer, in order. Without `Fail` or `Done` at the end, the stream breaks off.
 pub type Take = Vec<Step>;
 
-/// A whole answer: each word a piece, usage as a provider would count it.
+/// Returns a complete answer: one piece per word, with a plausible usage report.
 pub fn answer(text: &str) -> Take {
     let mut take = vec![Step::Accept];
     take.extend(text.split_inclusive(' ').map(|piece| Step::Say(piece.to_owned())));
@@ -53,12 +53,12 @@ pub fn answer(text: &str) -> Take {
     take
 }
 
-/// An answer that fails before it begins.
+/// Returns an answer that fails before it begins.
 pub fn refusal(kind: ModelErrorKind) -> Take {
     vec![Step::Fail(kind)]
 }
 
-/// Plays takes one after the other; when they are used up it says `Go on.`
+/// Plays takes one after the other; after the last one, every answer is `Go on.`
 #[derive(Debug)]
 pub struct ScriptedModel {
     name: String,
@@ -67,13 +67,13 @@ pub struct ScriptedModel {
 }
 
 impl ScriptedModel {
-    /// A model that plays `takes`.
+    /// Returns a model that plays `takes`.
     pub fn playing(name: &str, takes: impl IntoIterator<Item = Take>) -> Arc<Self> {
         let takes = Mutex::new(takes.into_iter().collect());
         Arc::new(Self { name: name.to_owned(), takes, heard: Arc::default() })
     }
 
-    /// A model that says `texts`, one an answer.
+    /// Returns a model that answers with `texts`, one per answer.
     pub fn saying<'a>(name: &str, texts: impl IntoIterator<Item = &'a str>) -> Arc<Self> {
         Self::playing(name, texts.into_iter().map(answer))
     }
@@ -83,12 +83,12 @@ impl ScriptedModel {
         self.takes.lock().unwrap_or_else(PoisonError::into_inner).push_back(take);
     }
 
-    /// Every request that was really sent.
+    /// Returns every request that was actually sent.
     pub fn heard(&self) -> Vec<ChatRequest> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What it was told before its newest answer in `lane`, one line a message.
+    /// Returns the messages before its newest answer in `lane`, one per line.
     pub fn last_heard(&self, lane: Lane) -> String {
         let heard = self.heard();
         let last = heard.iter().rev().find(|request| request.prompt.lane() == lane);
@@ -96,7 +96,7 @@ impl ScriptedModel {
     }
 }
 
-/// A request for people: the talk, one line a message.
+/// Formats a request's messages for people, one per line.
 pub fn read(request: &ChatRequest) -> String {
     let lines = request.prompt.messages().iter().map(|message| match message.role {
         PromptRole::User => format!("> {}\n", message.text),
@@ -122,7 +122,7 @@ impl ChatModel for ScriptedModel {
     }
 }
 
-/// The stream of a take.
+/// Returns the stream of a take.
 pub fn play(name: &str, take: Take) -> ChatStream {
     let name = name.to_owned();
     stream::iter(take)

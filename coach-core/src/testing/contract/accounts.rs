@@ -1,4 +1,4 @@
-//! What every `AccountStore` promises.
+//! Contract tests of `AccountStore`.
 
 use futures::future::join_all;
 
@@ -18,7 +18,7 @@ use crate::{
     turn::ledger::{Payer, Settlement, Usage},
 };
 
-/// The line that ending logins leaves.
+/// Returns the audit entry of ending logins.
 fn out() -> AuditEntry {
     line(person(1), AuditAction::SignedOut, 1)
 }
@@ -38,7 +38,7 @@ async fn sign_in(store: &dyn Stores, identity: &Identity, new: UserId, promote: 
     store.sign_in(sign_in).await.unwrap()
 }
 
-/// A guest with an invitation and a conversation.
+/// Creates a guest with an invitation and a conversation.
 async fn a_guest(store: &dyn Stores, number: u8) -> UserId {
     let invitation = an_invitation(number, 100_000);
     let guest = person(u128::from(number));
@@ -58,7 +58,8 @@ async fn a_guest(store: &dyn Stores, number: u8) -> UserId {
     guest
 }
 
-/// Whoever asks, and however often: there is one local administrator, made the first time.
+/// There is one local administrator, created on the first call, however often and concurrently it is
+/// requested.
 pub async fn there_is_one_local_admin(store: &dyn Stores) {
     let asked = join_all((1..=10).map(|n| store.local_admin(person(n), None, at(1)))).await;
     let first = asked[0].as_ref().unwrap();
@@ -73,7 +74,7 @@ pub async fn there_is_one_local_admin(store: &dyn Stores) {
     assert_eq!(store.users(&[]).await.unwrap(), []);
 }
 
-/// Ending all logins raises the account's epoch.
+/// Ending all logins raises the user's epoch.
 pub async fn ending_logins_raises_the_epoch(store: &dyn Stores) {
     let admin = store.local_admin(person(1), None, START).await.unwrap();
     assert_eq!(store.end_logins(admin.id, out()).await.unwrap(), Some(admin.epoch + 1));
@@ -83,15 +84,18 @@ pub async fn ending_logins_raises_the_epoch(store: &dyn Stores) {
     assert_eq!(store.end_logins(person(2), out()).await.unwrap(), None);
 }
 
-/// A one-time value is spent once, even by twenty at once.
+/// A one-time value is used once, even by twenty concurrent calls.
 pub async fn a_nonce_is_spent_once(store: &dyn Stores) {
     let spent = join_all((0..20).map(|_| store.spend_once("n-1", at(60), at(1)))).await;
     assert_eq!(spent.iter().filter(|one| *one.as_ref().unwrap()).count(), 1);
     assert!(store.spend_once("n-2", at(60), at(2)).await.unwrap());
-    assert!(!store.spend_once("n-1", at(90), at(60)).await.unwrap(), "until its last instant");
+    assert!(
+        !store.spend_once("n-1", at(90), at(60)).await.unwrap(),
+        "still used at its last instant"
+    );
 }
 
-/// Whoever an identity belongs to is signed in, by issuer and subject alone.
+/// A sign-in identifies the user by issuer and subject alone.
 pub async fn an_identity_is_issuer_and_subject(store: &dyn Stores) {
     let ada = sign_in(store, &identity("ada"), person(1), false).await;
     assert_eq!((ada.id, ada.role), (person(1), AccountRole::User));
@@ -102,13 +106,17 @@ pub async fn an_identity_is_issuer_and_subject(store: &dyn Stores) {
     let elsewhere = Identity { issuer: "https://other.example.org".into(), ..identity("ada") };
     assert_eq!(sign_in(store, &elsewhere, person(3), false).await.id, person(3));
     let twin = Identity { email: Some("new@example.org".into()), ..identity("eve") };
-    assert_eq!(sign_in(store, &twin, person(4), false).await.id, person(4), "never by address");
+    assert_eq!(
+        sign_in(store, &twin, person(4), false).await.id,
+        person(4),
+        "not identified by address"
+    );
     assert_eq!(store.identities(person(1)).await.unwrap(), [renamed]);
     let owner = store.owner_of("https://id.example.org", "eve").await.unwrap();
     assert_eq!(owner, Some(person(4)));
 }
 
-/// Twenty first sign-ins of one identity at once make one account.
+/// Twenty concurrent first sign-ins of one identity create one user.
 pub async fn one_identity_makes_one_account(store: &dyn Stores) {
     let ada = identity("ada");
     let asked = join_all((1..=20).map(|n| sign_in(store, &ada, person(n), false))).await;
@@ -117,7 +125,7 @@ pub async fn one_identity_makes_one_account(store: &dyn Stores) {
     assert_eq!(store.users(&everybody).await.unwrap().len(), 1);
 }
 
-/// The operator's word makes an administrator; a disabled account is not changed by signing in.
+/// The operator's settings can promote a user to administrator; signing in does not change a disabled user.
 pub async fn signing_in_promotes_and_never_enables(store: &dyn Stores) {
     let boss = sign_in(store, &identity("boss"), person(1), true).await;
     assert_eq!(boss.role, AccountRole::Admin);
@@ -128,16 +136,16 @@ pub async fn signing_in_promotes_and_never_enables(store: &dyn Stores) {
     assert_eq!((ada.id, ada.role, ada.disabled), (person(2), AccountRole::User, true));
 }
 
-/// Linking makes a signed-in person of a guest, ends earlier logins, and keeps all that was theirs.
+/// Linking turns a guest into a signed-in user, ends earlier logins, and keeps all data.
 pub async fn a_guest_links_an_identity_and_keeps_all(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
     let by = line(guest, AuditAction::IdentityLinked, 4);
     let Linking::Linked(user) = store.link(guest, &identity("ada"), by).await.unwrap() else {
-        panic!("it was free");
+        panic!("the identity was not linked");
     };
     assert_eq!((user.id, user.role, user.epoch), (guest, AccountRole::User, 1));
     let again = store.link(guest, &identity("ada"), by).await.unwrap();
-    assert_eq!(again, Linking::Linked(user), "again changes nothing");
+    assert_eq!(again, Linking::Linked(user), "linking again changes nothing");
     assert_eq!(store.invitations_of(guest).await.unwrap().len(), 1);
     assert_eq!(sign_in(store, &identity("ada"), person(50), false).await.id, guest);
     let other = a_guest(store, 2).await;
@@ -147,15 +155,15 @@ pub async fn a_guest_links_an_identity_and_keeps_all(store: &dyn Stores) {
     assert_eq!(unknown, Linking::Unknown);
 }
 
-/// All that a guest has moves to an account, once, and the guest's own is closed.
+/// Everything a guest has moves to another user, once, and the guest is closed.
 pub async fn a_guest_moves_once_and_whole(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
     let ada = sign_in(store, &identity("ada"), person(40), false).await;
     let by = line(guest, AuditAction::GuestMoved, 4);
-    assert!(!store.move_guest(guest, person(60), by).await.unwrap(), "to nobody");
+    assert!(!store.move_guest(guest, person(60), by).await.unwrap(), "the target does not exist");
     let moved = join_all((0..5).map(|_| store.move_guest(guest, ada.id, by))).await;
     assert_eq!(moved.into_iter().filter(|one| *one.as_ref().unwrap()).count(), 1);
-    assert!(!store.move_guest(ada.id, guest, by).await.unwrap(), "an account is no guest");
+    assert!(!store.move_guest(ada.id, guest, by).await.unwrap(), "a signed-in user is not a guest");
     let talks = store.conversations(ConversationFilter::Person(ada.id), None, 10).await.unwrap();
     assert_eq!(talks.iter().map(|talk| talk.owner).collect::<Vec<_>>(), [ada.id]);
     assert_eq!(store.invitations_of(ada.id).await.unwrap().len(), 1);
@@ -165,7 +173,7 @@ pub async fn a_guest_moves_once_and_whole(store: &dyn Stores) {
     assert!(closed.disabled && closed.epoch == 1);
 }
 
-/// The last administrator who may sign in stays one, even when two step down at once.
+/// The last administrator who can sign in stays one, even if two step down concurrently.
 pub async fn the_last_administrator_stays(store: &dyn Stores) {
     let one = sign_in(store, &identity("one"), person(1), true).await;
     let two = sign_in(store, &identity("two"), person(2), true).await;
@@ -184,7 +192,7 @@ pub async fn the_last_administrator_stays(store: &dyn Stores) {
     assert_eq!(store.disable(gone.id, true, by).await.unwrap(), disabled);
 }
 
-/// People are found by a part of their name or address, by role, newest first, page by page.
+/// Users are found by part of their name or address, by role, newest first, in pages.
 pub async fn people_are_found(store: &dyn Stores) {
     a_guest(store, 1).await;
     for (n, name) in [(11, "Ada"), (12, "Bert"), (13, "adalbert")] {
@@ -195,17 +203,17 @@ pub async fn people_are_found(store: &dyn Stores) {
         found.into_iter().map(|user| user.id).collect::<Vec<_>>()
     };
     let all = People { limit: 10, ..People::default() };
-    assert_eq!(ids(all).await, [13, 12, 11].map(person), "guests only where asked for");
+    assert_eq!(ids(all).await, [13, 12, 11].map(person), "guests only if asked for");
     assert_eq!(ids(People { search: Some("ADA"), ..all }).await, [13, 11].map(person));
     assert_eq!(ids(People { search: Some("ada@ex"), ..all }).await, [person(11)]);
-    assert_eq!(ids(People { search: Some("%"), ..all }).await, [], "no pattern, a part");
+    assert_eq!(ids(People { search: Some("%"), ..all }).await, [], "a literal, not a pattern");
     assert_eq!(ids(People { role: Some(AccountRole::Admin), ..all }).await, [person(12)]);
     assert_eq!(ids(People { role: Some(AccountRole::Guest), ..all }).await, [person(1)]);
     assert_eq!(ids(People { limit: 1, ..all }).await, [person(13)]);
     assert_eq!(ids(People { before: Some(person(13)), limit: 1, ..all }).await, [person(12)]);
 }
 
-/// Erasing leaves ids and numbers, and nothing that anybody said or is called.
+/// Erasing leaves ids and numbers, but no text and no names.
 pub async fn erasing_leaves_no_words(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
     let by = line(guest, AuditAction::IdentityLinked, 4);
@@ -224,14 +232,14 @@ pub async fn erasing_leaves_no_words(store: &dyn Stores) {
     assert_eq!(store.messages(talks[0].id, None, 10).await.unwrap(), []);
     let mut late = a_conversation(9, None);
     late.owner = guest;
-    assert!(!store.start(&late).await.unwrap(), "nothing begins in an account that is closed");
+    assert!(!store.start(&late).await.unwrap(), "a closed user starts nothing");
     let lines = store.audit(None, None, 1).await.unwrap();
     assert_eq!(lines[0].1.deed, AuditAction::Erased);
     assert_eq!(lines[0].1.subject, Some(Subject::Person(guest)));
 }
 
-/// A conversation that had ended before keeps when; what a predefined scenario is called is nobody's words,
-/// what somebody described is.
+/// A conversation that ended before its erasure keeps its end time. The title of a predefined scenario stays;
+/// that of a participant's own scenario is erased.
 pub async fn what_was_erased_still_says_when_it_ended(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
     let before =
@@ -250,10 +258,10 @@ pub async fn what_was_erased_still_says_when_it_ended(store: &dyn Stores) {
     assert_eq!(described.ended, Some((EndReason::Erased, at(5))));
     assert_eq!(described.script, own.script.clone().erased(false));
     store.erase(guest, line(guest, AuditAction::Erased, 9)).await.unwrap();
-    assert_eq!(kept(before.id).await, ended, "the second time finds nothing to erase");
+    assert_eq!(kept(before.id).await, ended, "erasing again changes nothing");
 }
 
-/// The log names what its lines are about, however old they are.
+/// The audit log names the subjects of its entries, however old they are.
 pub async fn subjects_of_the_log_are_named(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
     let ada = sign_in(store, &identity("ada"), person(5), false).await;
@@ -291,7 +299,7 @@ pub async fn subjects_of_the_log_are_named(store: &dyn Stores) {
     assert_eq!(store.names(&[]).await.unwrap(), []);
 }
 
-/// The log is read newest first, page by page, of everybody or of one person's deeds.
+/// The audit log is read newest first, in pages, for all users or for one actor.
 pub async fn the_audit_log_is_read_in_pages(store: &dyn Stores) {
     for n in 1..=5 {
         let mut entry = line(person(n % 2), AuditAction::Observed, u64::try_from(n).unwrap());
@@ -306,8 +314,8 @@ pub async fn the_audit_log_is_read_in_pages(store: &dyn Stores) {
     assert_eq!(one.iter().map(|(_, line)| line.at).collect::<Vec<_>>(), [4, 2].map(at));
 }
 
-/// Whoever erases their account and comes back has spent what they had spent, and demotion reaches what
-/// was begun before.
+/// A user who erases their data and signs in again has no new allowance, and a demotion also applies to
+/// conversations started before it.
 pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
     let mut allowance = store.presets().await.unwrap().remove(0);
     allowance.tokens = CALL.total() * 2;

@@ -1,4 +1,4 @@
-//! What every `ConversationStore` promises of the door: who is let in, and what is held for them.
+//! Contract tests of `ConversationStore`: admission and reservations.
 
 use futures::future::join_all;
 
@@ -14,7 +14,7 @@ use crate::{
     turn::ledger::Bound,
 };
 
-/// A message that is let in is on record, its tokens are held, and the first answer has begun.
+/// An admitted message is on record, its tokens are reserved, and the first answer has begun.
 pub async fn a_message_its_tokens_and_its_first_answer_appear_together(store: &dyn Stores) {
     let room = Room::new(store).await;
     let opening = room.accept(Accept { client_id: Some("c-1"), ..room.message(1) }).await;
@@ -44,7 +44,7 @@ pub async fn a_message_its_tokens_and_its_first_answer_appear_together(store: &d
     room.balanced(&[CALL, CALL]).await;
 }
 
-/// A known client id with the same text is told again; nothing is sent twice.
+/// A known client id with the same text is acknowledged again; nothing is sent twice.
 pub async fn a_known_client_id_is_acknowledged_again(store: &dyn Stores) {
     let room = Room::new(store).await;
     let first = Accept { client_id: Some("c-1"), ..room.message(1) };
@@ -61,7 +61,7 @@ pub async fn a_known_client_id_is_acknowledged_again(store: &dyn Stores) {
     assert_eq!(room.accept(aside).await, known, "messages and asides share one space");
 }
 
-/// Fifty sends of one client id at once make one turn.
+/// Fifty concurrent messages with one client id create one turn.
 pub async fn parallel_sends_of_one_client_id_make_one_turn(store: &dyn Stores) {
     let room = Room::new(store).await;
     let sends = (1..=50).map(|n| room.accept(Accept { client_id: Some("c-1"), ..room.message(n) }));
@@ -74,7 +74,7 @@ pub async fn parallel_sends_of_one_client_id_make_one_turn(store: &dyn Stores) {
     room.balanced(&[CALL, CALL]).await;
 }
 
-/// Reasons to refuse are looked at in one order: the earlier one is told.
+/// Refusals are checked in a fixed order; the first one that applies is returned.
 pub async fn refusals_come_in_order(store: &dyn Stores) {
     let room = Room::with_quota(store, 800).await;
     let kept = opened(room.accept(Accept { client_id: Some("c-1"), ..room.message(1) }).await);
@@ -104,7 +104,7 @@ pub async fn refusals_come_in_order(store: &dyn Stores) {
     assert_eq!(room.refused(next).await, Refusal::IdempotencyConflict, "before all");
 }
 
-/// From its last instant on an invitation lets nothing in, and says so before saying it was revoked.
+/// An invitation refuses new turns from its expiry on, and reports the expiry rather than a revocation.
 pub async fn an_expired_invitation_lets_nothing_in(store: &dyn Stores) {
     let mut invitation = an_invitation(1, 1000);
     invitation.expires_at = Some(at(10));
@@ -115,7 +115,7 @@ pub async fn an_expired_invitation_lets_nothing_in(store: &dyn Stores) {
     assert_eq!(room.refused(room.message(10)).await, Refusal::InvitationExpired);
 }
 
-/// Only the minute before counts, and what is refused does not.
+/// Only messages of the last minute count toward the rate limit, and refused ones do not.
 pub async fn the_rate_counts_the_last_minute(store: &dyn Stores) {
     let room = Room::new(store).await;
     room.take_turn(1).await;
@@ -128,7 +128,7 @@ pub async fn the_rate_counts_the_last_minute(store: &dyn Stores) {
     opened(room.accept(Accept { house, ..room.message(61) }).await);
 }
 
-/// Of two messages at once one opens a turn, the other finds it busy.
+/// Of two concurrent messages, one opens a turn and the other is refused as busy.
 pub async fn of_two_messages_at_once_one_wins(store: &dyn Stores) {
     let room = Room::new(store).await;
     let (one, other) = futures::join!(room.accept(room.message(1)), room.accept(room.message(2)));
@@ -142,7 +142,7 @@ pub async fn of_two_messages_at_once_one_wins(store: &dyn Stores) {
     room.balanced(&[CALL, CALL]).await;
 }
 
-/// While a turn is open an aside waits, and the other way round.
+/// An aside is refused while a turn is open, and vice versa.
 pub async fn asides_and_turns_wait_for_each_other(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
@@ -162,7 +162,7 @@ pub async fn asides_and_turns_wait_for_each_other(store: &dyn Stores) {
     assert_eq!(roles, [(Role::User, 1), (Role::Coach, 1)]);
 }
 
-/// A partner that does not fit is refused, and nothing is held for the coach either.
+/// A partner call that does not fit is refused, and nothing is reserved for the coach either.
 pub async fn a_partner_that_does_not_fit_is_refused(store: &dyn Stores) {
     let room = Room::with_quota(store, 69).await;
     let spent = Refusal::QuotaExhausted { left: 69, for_now: false };
@@ -172,7 +172,7 @@ pub async fn a_partner_that_does_not_fit_is_refused(store: &dyn Stores) {
     room.balanced(&[]).await;
 }
 
-/// Where only the comment does not fit after the partner, the turn runs without it.
+/// If only the comment after the partner does not fit, the turn runs without it.
 pub async fn a_coach_after_that_does_not_fit_is_left_out(store: &dyn Stores) {
     let room = Room::with_quota(store, 139).await;
     let kept = room.open(1).await;
@@ -186,7 +186,7 @@ pub async fn a_coach_after_that_does_not_fit_is_left_out(store: &dyn Stores) {
     room.balanced(&[]).await;
 }
 
-/// Where only the comment does not fit before the partner, its place says so.
+/// If only the comment before the partner does not fit, a skipped comment takes its place.
 pub async fn a_coach_before_that_does_not_fit_is_left_out(store: &dyn Stores) {
     let room = Room::with_quota(store, 139).await;
     let calls = Calls::Turn { partner: CALL, coach: CoachCall::Before(CALL) };
@@ -199,7 +199,7 @@ pub async fn a_coach_before_that_does_not_fit_is_left_out(store: &dyn Stores) {
     room.balanced(&[CALL]).await;
 }
 
-/// A coach who speaks before the partner begins the turn.
+/// A coach that comments before the partner makes the first answer of the turn.
 pub async fn a_coach_before_the_partner_speaks_first(store: &dyn Stores) {
     let room = Room::new(store).await;
     let calls = Calls::Turn { partner: CALL, coach: CoachCall::Before(CALL) };
@@ -215,7 +215,7 @@ pub async fn a_coach_before_the_partner_speaks_first(store: &dyn Stores) {
     room.balanced(&[]).await;
 }
 
-/// The same row again is the same answer, whatever else would be said by now.
+/// Repeating a turn id returns the same response, even if a new request would be refused.
 pub async fn the_same_turn_again_gives_the_same_answer(store: &dyn Stores) {
     let room = Room::with_quota(store, 140).await;
     let message = Accept { client_id: Some("c-1"), ..room.message(1) };
@@ -225,7 +225,7 @@ pub async fn the_same_turn_again_gives_the_same_answer(store: &dyn Stores) {
     assert_eq!(room.record().await, before);
 }
 
-/// Every conversation numbers its own turns, and messages of all grow by one count.
+/// Every conversation numbers its own turns; message ids ascend across all conversations.
 pub async fn message_ids_grow(store: &dyn Stores) {
     let one = Room::new(store).await;
     let other = Room::under(store, 2, one.invitation).await;
@@ -240,7 +240,7 @@ pub async fn message_ids_grow(store: &dyn Stores) {
     }
 }
 
-/// Somebody without an invitation is metered and not limited.
+/// A user without an invitation or allowance is metered but not limited.
 pub async fn without_an_invitation_nothing_is_limited(store: &dyn Stores) {
     let conversation = a_conversation(1, None);
     store.start(&conversation).await.unwrap();
@@ -252,7 +252,7 @@ pub async fn without_an_invitation_nothing_is_limited(store: &dyn Stores) {
     assert_eq!(room.messages().await.len(), 3);
 }
 
-/// A conversation that nobody started is a fault of the caller, and nothing is kept.
+/// A message to an unknown conversation is an error, and nothing is saved.
 pub async fn an_unknown_conversation_lets_nothing_in(store: &dyn Stores) {
     let room = Room::new(store).await;
     let nowhere = a_conversation(5, None).id;

@@ -1,4 +1,4 @@
-//! What every store promises of the most turns that a conversation may be shown.
+//! Contract tests of every store: the maximum number of turns shown for a conversation.
 
 use super::fixture::{
     CALL, Room, TURN_COST, a_conversation, an_invitation, at, line, made, opened, person, turn,
@@ -19,7 +19,7 @@ async fn ceiling(store: &dyn Stores, id: ConversationId) -> Option<u32> {
     funds.unwrap().ceiling
 }
 
-/// A turn lowers the ceiling as it closes, and no later one raises it.
+/// A closing turn lowers the ceiling, and no later turn raises it.
 pub async fn a_closed_turn_lowers_the_ceiling(store: &dyn Stores) {
     let room = Room::with_quota(store, 1_000).await;
     assert_eq!(ceiling(store, room.id).await, None);
@@ -27,7 +27,7 @@ pub async fn a_closed_turn_lowers_the_ceiling(store: &dyn Stores) {
     let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(Lane::Coach))).await;
     assert_eq!(ceiling(store, room.id).await, None, "the turn is still open");
     room.kept(room.comment(&kept, next, "Ask why.")).await;
-    // 890 tokens are left, and a turn takes 110.
+    // 890 tokens are left, and a turn costs 110.
     assert_eq!(ceiling(store, room.id).await, Some(8));
     let kept = room.open(2).await;
     let cheap = TurnCost { typical: 1, whole: 1 };
@@ -38,13 +38,13 @@ pub async fn a_closed_turn_lowers_the_ceiling(store: &dyn Stores) {
     let balance = Balance { quota: 1_000, used: 165, reserved: 0 };
     let funds = Some(Funds { balance, ceiling: Some(8) });
     let Finishing::Kept { funds: told, .. } = room.finish(skip).await else {
-        panic!("the owner's own answer was not kept")
+        panic!("the owner's own answer was not committed")
     };
     assert_eq!(told, funds);
     assert_eq!(store.funds(room.id).await.unwrap(), funds);
 }
 
-/// What another conversation has reserved does not lower the ceiling.
+/// Reservations of another conversation do not lower the ceiling.
 pub async fn a_reservation_elsewhere_lowers_no_ceiling(store: &dyn Stores) {
     let room = Room::with_quota(store, 1_000).await;
     let other = Room::under(store, 2, room.invitation).await;
@@ -55,7 +55,7 @@ pub async fn a_reservation_elsewhere_lowers_no_ceiling(store: &dyn Stores) {
     assert_eq!(ceiling(store, other.id).await, None);
 }
 
-/// More tokens empty the ceilings of all conversations of their invitation, and of no other.
+/// Adding tokens clears the ceilings of all conversations of their invitation, and of no other.
 pub async fn more_tokens_empty_the_ceilings(store: &dyn Stores) {
     let room = Room::with_quota(store, 1_000).await;
     let other = Room::under(store, 2, room.invitation).await;
@@ -75,14 +75,14 @@ pub async fn more_tokens_empty_the_ceilings(store: &dyn Stores) {
     assert_eq!(ceiling(store, stranger.id).await, Some(8));
 }
 
-/// A turn that recovery closed lowers the ceiling as soon as its cost is known, however often it is told.
+/// A turn closed by recovery lowers the ceiling once its cost is known, however often that is repeated.
 pub async fn a_recovered_turn_lowers_the_ceiling(store: &dyn Stores) {
     let room = Room::with_quota(store, 1_000).await;
     room.open(1).await;
     store.recover(None, &[], at(30)).await.unwrap();
     assert_eq!(ceiling(store, room.id).await, None);
     let lowered = store.lower_ceiling(room.id, TURN_COST).await.unwrap().unwrap();
-    // The partner's prompt is charged: 950 are left.
+    // The partner's prompt is charged: 950 tokens are left.
     assert_eq!((lowered.balance.used, lowered.ceiling), (50, Some(8)));
     let cheap = TurnCost { typical: 1, whole: 1 };
     assert_eq!(store.lower_ceiling(room.id, cheap).await.unwrap(), Some(lowered));
@@ -93,7 +93,7 @@ pub async fn a_recovered_turn_lowers_the_ceiling(store: &dyn Stores) {
     assert_eq!(store.funds(free.id).await.unwrap(), None);
 }
 
-/// A raised allowance empties the ceilings of the conversations it pays for; a lowered one does not.
+/// Raising the allowance clears the ceilings of the conversations it pays for; lowering it does not.
 pub async fn a_raised_allowance_empties_the_ceilings(store: &dyn Stores) {
     let by = line(person(9), AuditAction::PresetKept(Change::default()), 1);
     let allow = async |tokens| {

@@ -1,17 +1,17 @@
-//! What every `ChatModel` promises.
+//! Contract tests of `ChatModel`.
 
 use futures::StreamExt as _;
 
 use crate::ports::{ChatEvent, ChatModel, ChatRequest};
 
-/// The text of a good answer; panics where the stream breaks its promises.
+/// Returns the text of a successful answer; panics if the stream violates the contract.
 pub async fn answers_in_order(model: &dyn ChatModel, request: ChatRequest) -> String {
     let mut stream = model.stream(request);
     let mut text = String::new();
     let mut accepted = false;
     let mut done = false;
     while let Some(event) = stream.next().await {
-        assert!(!done, "{}: something came after Done", model.name());
+        assert!(!done, "{}: an event came after Done", model.name());
         match event.unwrap_or_else(|error| panic!("{}: {error}", model.name())) {
             ChatEvent::Accepted => accepted = true,
             ChatEvent::Delta(piece) => {
@@ -27,20 +27,26 @@ pub async fn answers_in_order(model: &dyn ChatModel, request: ChatRequest) -> St
         }
     }
     assert!(done, "{}: the stream ended without Done", model.name());
-    assert!(stream.next().await.is_none(), "{}: the stream came back to life", model.name());
+    assert!(
+        stream.next().await.is_none(),
+        "{}: an item came after the end of the stream",
+        model.name()
+    );
     text
 }
 
-/// A failing call ends in exactly one error and then stays silent.
+/// A failing call must end with exactly one error and then end the stream.
 pub async fn fails_once(model: &dyn ChatModel, request: ChatRequest) -> crate::ports::ModelError {
     let mut stream = model.stream(request);
     let error = loop {
         match stream.next().await {
-            Some(Ok(ChatEvent::Done(_))) | None => panic!("{}: no error came", model.name()),
+            Some(Ok(ChatEvent::Done(_))) | None => {
+                panic!("{}: the stream did not fail", model.name())
+            }
             Some(Ok(_)) => {}
             Some(Err(error)) => break error,
         }
     };
-    assert!(stream.next().await.is_none(), "{}: something came after the error", model.name());
+    assert!(stream.next().await.is_none(), "{}: an item came after the error", model.name());
     error
 }

@@ -1,4 +1,4 @@
-//! What every `Clock` and every `Ids` promises.
+//! Contract tests of `Clock` and `Ids`.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,11 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// The year 2020 and the year 2100, in microseconds since 1970.
+/// The years 2020 and 2100, in microseconds since 1970.
 const NOW_IS_BETWEEN: (Timestamp, Timestamp) =
     (Timestamp(1_577_836_800_000_000), Timestamp(4_102_444_800_000_000));
 
-/// A clock tells the time of day in microseconds since 1970, and does not go back between two looks.
+/// A clock returns microseconds since 1970 and does not go backwards between two calls.
 pub fn time_is_of_this_century_and_goes_on(clock: &dyn Clock) {
     let looks: Vec<_> = std::iter::repeat_with(|| clock.now()).take(1_000).collect();
     assert!(looks.is_sorted());
@@ -19,7 +19,7 @@ pub fn time_is_of_this_century_and_goes_on(clock: &dyn Clock) {
     assert!(from < looks[0] && looks[999] < to, "{:?}", looks[0]);
 }
 
-/// Names are new, are of version 7, and sort by age: lists are read by them.
+/// Ids are unique, of version 7, and sorted by age, because lists are ordered by them.
 pub fn names_are_new_and_sort_by_age(ids: &dyn Ids) {
     let made: Vec<_> = std::iter::repeat_with(|| ids.next()).take(10_000).collect();
     assert!(made.is_sorted());

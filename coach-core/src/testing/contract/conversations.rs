@@ -1,4 +1,4 @@
-//! What every `ConversationStore` promises of what is on record.
+//! Contract tests of `ConversationStore`: records.
 
 use super::fixture::{Room, START, a_conversation, an_invitation, at, line, made, person};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     scenario::{CoachSees, CoachWhen},
 };
 
-/// A conversation comes back as it was started.
+/// A conversation is read as it was started.
 pub async fn a_conversation_comes_back_as_it_was_started(store: &dyn Stores) {
     let mut full = a_conversation(1, None);
     full.script.partner_temperature = Some(0.1);
@@ -32,7 +32,7 @@ pub async fn a_conversation_comes_back_as_it_was_started(store: &dyn Stores) {
     assert_eq!(store.present(a_conversation(3, None).id).await.unwrap(), None);
 }
 
-/// An opening is the partner's, complete, of turn 0; starting again keeps one.
+/// An opening is a complete partner message of turn 0; starting again does not repeat it.
 pub async fn an_opening_is_a_message_of_turn_0(store: &dyn Stores) {
     let mut conversation = a_conversation(1, None);
     conversation.script.opening = Some("Yes?".into());
@@ -47,14 +47,14 @@ pub async fn an_opening_is_a_message_of_turn_0(store: &dyn Stores) {
     assert_eq!((present.newest, present.conversation.turn), (Some(opening.id), 0));
 }
 
-/// A conversation under an invitation that nobody made is not kept.
+/// A conversation under an unknown invitation is not saved.
 pub async fn an_invitation_must_exist_to_pay(store: &dyn Stores) {
     let conversation = a_conversation(1, Some(an_invitation(1, 0).id));
     assert!(store.start(&conversation).await.is_err());
     assert_eq!(store.present(conversation.id).await.unwrap(), None);
 }
 
-/// Lists are newest first, of a person or of an invitation, page by page.
+/// Lists are newest first, by user or by invitation, in pages.
 pub async fn conversations_are_listed_newest_first(store: &dyn Stores) {
     let invitations = [an_invitation(1, 10), an_invitation(2, 10)];
     store.invite(&invitations, made()).await.unwrap();
@@ -85,7 +85,7 @@ pub async fn conversations_are_listed_newest_first(store: &dyn Stores) {
     assert_eq!(store.conversations(none, None, 9).await.unwrap(), []);
 }
 
-/// Messages come ascending: the newest before a place, or a stretch from one place to another.
+/// Messages are read in ascending order: the newest before an id, or a range of ids.
 pub async fn messages_are_read_in_stretches(store: &dyn Stores) {
     let room = Room::new(store).await;
     for n in 1..=4 {
@@ -109,7 +109,7 @@ pub async fn messages_are_read_in_stretches(store: &dyn Stores) {
     assert_eq!(other.messages().await, []);
 }
 
-/// A conversation ends once, and not while something is open in it.
+/// A conversation ends once, and not while a turn is open.
 pub async fn a_conversation_ends_once(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
@@ -129,11 +129,11 @@ pub async fn a_conversation_ends_once(store: &dyn Stores) {
     assert_eq!(unknown, Ending::Unknown);
     let lines = store.audit(Some(person(9)), None, 10).await.unwrap();
     let ended = lines.iter().filter(|(_, line)| line.deed == AuditAction::Ended).count();
-    assert_eq!(ended, 1, "it is told once, by whoever ended it");
+    assert_eq!(ended, 1, "one audit entry, by the user who ended it");
 }
 
-/// Of a comment on screen the first time, the largest share and the longest time are kept, apart for what
-/// was shown and what was opened; anything else changes nothing.
+/// For a displayed comment the first time, the largest share and the longest time are kept, separately for
+/// shown and opened; reports on other messages change nothing.
 pub async fn the_most_of_what_was_on_screen_is_kept(store: &dyn Stores) {
     let room = Room::new(store).await;
     room.take_turn(1).await;
@@ -170,5 +170,5 @@ pub async fn the_most_of_what_was_on_screen_is_kept(store: &dyn Stores) {
         [kept(Shown, 6, Some(60), Some(9_000)), kept(Admitted, 10, Some(100), Some(86_400_000))];
     assert_eq!(store.seen(room.id).await.unwrap(), both);
     assert_eq!(store.seen(other.id).await.unwrap(), []);
-    assert_eq!(room.record().await, before, "what is said is what it was");
+    assert_eq!(room.record().await, before, "the record itself is unchanged");
 }

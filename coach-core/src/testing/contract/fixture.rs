@@ -1,6 +1,6 @@
-//! What the exams talk about: a person, an invitation, a conversation, and moves in it.
+//! The fixtures of the contract tests: a user, an invitation, a conversation, and steps in it.
 //!
-//! Names and instants count up from fixed ones, so that every run of an exam is the same.
+//! Ids and instants count up from fixed values, so that every run is the same.
 
 use std::time::Duration;
 
@@ -24,63 +24,63 @@ use crate::{
     },
 };
 
-/// When every exam begins.
+/// When every contract test starts.
 pub const START: Timestamp = Timestamp(1_800_000_000_000_000);
-/// How long a lease lasts.
+/// The duration of a lease.
 pub const LEASE: Duration = Duration::from_secs(10);
-/// What a call of the exams may use.
+/// The bound of a call.
 pub const CALL: Bound = Bound { input: 50, output: 20 };
-/// What a call of the exams uses.
+/// The usage of a call.
 pub const USED: Usage =
     Usage { input: 40, cached_input: 10, cache_write: 5, output: 15, reasoning: 3 };
-/// A host without rules of its own.
+/// Host limits that limit nothing.
 pub const OPEN_HOUSE: HostLimits =
     HostLimits { draining: false, per_minute: None, tokens_per_day: None };
-/// An ordinary turn.
+/// The calls of an ordinary turn.
 pub const TURN: Calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
-/// What a turn of the exams takes.
+/// The cost of an ordinary turn.
 pub const TURN_COST: TurnCost = TurnCost { typical: 110, whole: 140 };
-/// A private question.
+/// The call of an aside.
 pub const ASIDE: Calls = Calls::Aside(CALL);
 /// A call that reported its usage.
 pub const REPORTED: Settlement = Settlement::Reported(USED);
 
-/// `seconds` after the exam began.
+/// Returns the instant `seconds` after the start.
 pub fn at(seconds: u64) -> Timestamp {
     START.after(Duration::from_secs(seconds))
 }
 
-/// The line that a deed of a person leaves, `seconds` after the exam began.
+/// Returns the audit entry of an action, `seconds` after the start.
 pub fn line(by: UserId, deed: AuditAction, seconds: u64) -> AuditEntry {
     AuditEntry { at: at(seconds), actor: Some(by), deed, subject: None, address: None }
 }
 
-/// The line that making invitations leaves.
+/// Returns the audit entry of creating invitations.
 pub fn made() -> AuditEntry {
     line(person(9), AuditAction::Invited, 0)
 }
 
-/// The line that taking an invitation back leaves.
+/// Returns the audit entry of revoking an invitation.
 pub fn revoked_by(seconds: u64) -> AuditEntry {
     line(person(9), AuditAction::Revoked, seconds)
 }
 
-/// A name from a number.
+/// Returns a UUID for a number.
 pub fn uuid(number: u128) -> Uuid {
     Uuid::from_u128((0x7 << 76) | (0x2 << 62) | number)
 }
 
-/// A person from a number.
+/// Returns a user id for a number.
 pub fn person(number: u128) -> UserId {
     UserId(uuid(0x0100_0000 + number))
 }
 
-/// The row of a turn from a number.
+/// Returns a turn id for a number.
 pub fn turn(number: u128) -> TurnId {
     TurnId(uuid(0x0400_0000 + number))
 }
 
-/// An open invitation of so many tokens.
+/// Returns an unclaimed invitation with this quota.
 pub fn an_invitation(number: u8, quota: u64) -> Invitation {
     let id = InvitationId(uuid(0x0200_0000 + u128::from(number)));
     Invitation {
@@ -105,7 +105,7 @@ pub fn an_invitation(number: u8, quota: u64) -> Invitation {
     }
 }
 
-/// A conversation of person 1 that nothing was said in.
+/// Returns an empty conversation of user 1.
 pub fn a_conversation(number: u128, invitation: Option<InvitationId>) -> Conversation {
     Conversation {
         id: ConversationId(uuid(0x0300_0000 + number)),
@@ -139,38 +139,38 @@ pub fn a_conversation(number: u128, invitation: Option<InvitationId>) -> Convers
     }
 }
 
-/// A conversation under an invitation, in a store.
+/// A conversation under an invitation in a store.
 #[derive(Clone, Copy, Debug)]
 pub struct Room<'a> {
     /// The store.
     pub store: &'a dyn Stores,
     /// The conversation.
     pub id: ConversationId,
-    /// Who pays.
+    /// The invitation that pays.
     pub invitation: InvitationId,
 }
 
 impl<'a> Room<'a> {
-    /// Conversation 1 under invitation 1 with tokens for ever.
+    /// Starts conversation 1 under invitation 1 with a very large quota.
     pub async fn new(store: &'a dyn Stores) -> Self {
         Self::with_quota(store, 1_000_000).await
     }
 
-    /// Conversation 1 under invitation 1 of so many tokens.
+    /// Starts conversation 1 under invitation 1 with this quota.
     pub async fn with_quota(store: &'a dyn Stores, quota: u64) -> Self {
         let invitation = an_invitation(1, quota);
         store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
         Self::under(store, 1, invitation.id).await
     }
 
-    /// Another conversation under the same invitation.
+    /// Starts another conversation under an existing invitation.
     pub async fn under(store: &'a dyn Stores, n: u128, invitation: InvitationId) -> Self {
         let conversation = a_conversation(n, Some(invitation));
         store.start(&conversation).await.unwrap();
         Self { store, id: conversation.id, invitation }
     }
 
-    /// An ordinary message, `n` seconds after the exam began, as turn row `n`.
+    /// Returns an ordinary message with turn id `n`, `n` seconds after the start.
     pub fn message(&self, n: u64) -> Accept<'static> {
         Accept {
             conversation: self.id,
@@ -184,25 +184,25 @@ impl<'a> Room<'a> {
         }
     }
 
-    /// A message on its way in.
+    /// Sends a message.
     pub async fn accept(&self, accept: Accept<'_>) -> Admission {
         self.store.accept(accept).await.unwrap()
     }
 
-    /// An ordinary message that is let in.
+    /// Sends an ordinary message that must be admitted.
     pub async fn open(&self, n: u64) -> Admitted {
         opened(self.accept(self.message(n)).await)
     }
 
-    /// Why this message is not let in; proves that nothing changed.
+    /// Sends a message that must be refused, and checks that nothing changed.
     pub async fn refused(&self, accept: Accept<'_>) -> Refusal {
         let before = self.record().await;
         let refusal = refusal(&self.accept(accept).await);
-        assert_eq!(self.record().await, before, "a refusal left something behind");
+        assert_eq!(self.record().await, before, "a refusal changed the record");
         refusal
     }
 
-    /// Another attempt at `replaces`, `n` seconds after the exam began, as attempt `n`.
+    /// Returns a retry of `replaces` with attempt id `n`, `n` seconds after the start.
     pub fn another(&self, n: u64, replaces: MessageId, calls: Calls) -> Retry {
         Retry {
             conversation: self.id,
@@ -215,12 +215,12 @@ impl<'a> Room<'a> {
         }
     }
 
-    /// Another attempt on its way in.
+    /// Sends a retry.
     pub async fn retry(&self, retry: Retry) -> Admission {
         self.store.retry(retry).await.unwrap()
     }
 
-    /// A sign of life with all of the text so far.
+    /// Sends a heartbeat with the whole text so far.
     pub async fn beat(&self, opened: &Admitted, text: &str) -> LeaseStatus {
         let beat = Heartbeat {
             conversation: self.id,
@@ -233,7 +233,7 @@ impl<'a> Room<'a> {
         self.store.beat(beat).await.unwrap()
     }
 
-    /// A complete answer to what was opened.
+    /// Returns a complete answer to an opened turn.
     pub fn answer<'b>(&self, opened: &Admitted, text: &'b str, then: NextStep) -> Finish<'b> {
         Finish {
             conversation: self.id,
@@ -257,38 +257,38 @@ impl<'a> Room<'a> {
         }
     }
 
-    /// A complete comment on an answer that was followed by it.
+    /// Returns a complete comment that follows an answer.
     pub fn comment<'b>(
         &self,
         opened: &Admitted,
         next: Option<NextMessage>,
         text: &'b str,
     ) -> Finish<'b> {
-        let reply = next.expect("a comment was begun").id;
+        let reply = next.expect("the previous answer began a comment").id;
         Finish { lane: Lane::Coach, reply, ..self.answer(opened, text, NextStep::Close) }
     }
 
-    /// An answer's end.
+    /// Commits an answer.
     pub async fn finish(&self, finish: Finish<'_>) -> Finishing {
         self.store.finish(finish).await.unwrap()
     }
 
-    /// Finishes an answer that its owner still owns.
+    /// Commits an answer that its owner must still own.
     pub async fn kept(&self, finish: Finish<'_>) -> Option<NextMessage> {
         match self.finish(finish).await {
             Finishing::Kept { next, .. } => next,
-            Finishing::Gone => panic!("the owner's own answer was not kept"),
+            Finishing::Gone => panic!("the owner's own answer was not committed"),
         }
     }
 
-    /// A whole ordinary turn.
+    /// Runs a whole ordinary turn.
     pub async fn take_turn(&self, n: u64) -> Admitted {
         let opened = self.open(n).await;
         self.play(&opened).await;
         opened
     }
 
-    /// Both answers of an ordinary turn.
+    /// Commits both answers of an ordinary turn.
     pub async fn play(&self, opened: &Admitted) {
         if opened.coach_left_out {
             let skip = NextStep::Skip(crate::conversation::SkipReason::Quota);
@@ -299,17 +299,17 @@ impl<'a> Room<'a> {
         }
     }
 
-    /// Everything that was said.
+    /// Returns all finished messages.
     pub async fn messages(&self) -> Vec<Message> {
         self.store.messages(self.id, None, 1000).await.unwrap()
     }
 
-    /// Everything that was charged.
+    /// Returns all ledger entries.
     pub async fn entries(&self) -> Vec<UsageEntry> {
         self.store.entries(self.id).await.unwrap()
     }
 
-    /// The invitation's tokens.
+    /// Returns the invitation's balance.
     pub async fn balance(&self) -> Balance {
         self.store.balance(Payer::Invitation(self.invitation)).await.unwrap().unwrap()
     }
@@ -319,7 +319,7 @@ impl<'a> Room<'a> {
         self.store.end(self.id, reason, at(1), None).await.unwrap();
     }
 
-    /// The invitation's columns are what its entries and the calls in flight add up to.
+    /// Checks that the invitation's counters equal the sums of its entries and of the calls in flight.
     pub async fn balanced(&self, in_flight: &[Bound]) {
         let spent: u64 = self.entries().await.iter().map(|e| e.settlement.usage().total()).sum();
         let held: u64 = in_flight.iter().map(|bound| bound.total()).sum();
@@ -327,7 +327,7 @@ impl<'a> Room<'a> {
         assert_eq!((balance.used, balance.reserved), (spent, held), "used and reserved");
     }
 
-    /// Everything that the ports tell of the conversation, to compare.
+    /// Returns everything the ports report about the conversation, for comparison.
     pub async fn record(&self) -> String {
         format!(
             "{:?}\n{:?}\n{:?}",
@@ -338,15 +338,15 @@ impl<'a> Room<'a> {
     }
 }
 
-/// What was let in.
+/// Returns the opened turn; panics if it was not admitted.
 pub fn opened(opening: Admission) -> Admitted {
     match opening {
         Admission::Admitted(opened) => opened,
-        Admission::Known { .. } | Admission::Refused(_) => panic!("not let in: {opening:?}"),
+        Admission::Known { .. } | Admission::Refused(_) => panic!("not admitted: {opening:?}"),
     }
 }
 
-/// Why it was not.
+/// Returns the refusal; panics if there was none.
 pub fn refusal(opening: &Admission) -> Refusal {
     match opening {
         Admission::Refused(refusal) => *refusal,
@@ -354,7 +354,7 @@ pub fn refusal(opening: &Admission) -> Refusal {
     }
 }
 
-/// The name of a call that an attempt makes.
+/// Returns the id of a call of an attempt.
 pub fn call(attempt: u64, lane: Lane) -> ReservationId {
     ReservationId::of(turn(u128::from(attempt)), lane)
 }

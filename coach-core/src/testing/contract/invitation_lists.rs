@@ -1,4 +1,4 @@
-//! What every `InvitationStore` promises of lists.
+//! Contract tests of `InvitationStore`: lists.
 
 use super::fixture::{an_invitation, at, line, made, person, revoked_by};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     ports::{Amend, InvitationCount, InvitationFilter, InvitationOrder, Stores},
 };
 
-/// Nothing is left out; a turn of `raise` takes 20 tokens, any other 5.
+/// Returns a filter that excludes nothing; a turn of `raise` costs 20 tokens, any other 5.
 fn everything() -> InvitationFilter {
     InvitationFilter {
         by: None,
@@ -35,7 +35,7 @@ fn id(number: u8) -> InvitationId {
     an_invitation(number, 0).id
 }
 
-/// The numbers of the invitations that a list shows, in its order.
+/// Returns the numbers of the invitations in a list, in order.
 async fn numbers(
     store: &dyn Stores,
     filter: &InvitationFilter,
@@ -50,7 +50,7 @@ async fn newest(store: &dyn Stores, filter: &InvitationFilter) -> Vec<u8> {
     numbers(store, filter, &InvitationOrder::Newest(None), 99).await
 }
 
-/// A filter names who made an invitation, with which others, and its status; what is live is nothing else.
+/// A filter selects by creator, batch and status; a live invitation has no other status.
 pub async fn a_list_shows_what_its_filter_says(store: &dyn Stores) {
     let claimed = |row: Invitation| Invitation { claimed: Some((person(1), at(1))), ..row };
     let free = |row: Invitation| Invitation { scenario: None, ..row };
@@ -100,8 +100,7 @@ pub async fn a_list_shows_what_its_filter_says(store: &dyn Stores) {
     assert_eq!(newest(store, &both).await, [0; 0]);
 }
 
-/// A search finds a part of a label or a title, in any case of any alphabet, and no character of it means
-/// anything but itself.
+/// A search finds part of a label or a title, ignoring case in any alphabet, and every character is literal.
 pub async fn a_search_is_for_the_words_themselves(store: &dyn Stores) {
     let rows = [
         labeled(1, "Arm A 100%", None),
@@ -130,7 +129,7 @@ pub async fn a_search_is_for_the_words_themselves(store: &dyn Stores) {
     }
 }
 
-/// What an invitation is called now is what it is found and sorted by.
+/// Lists search and sort by the current label and title.
 pub async fn a_changed_label_is_found(store: &dyn Stores) {
     let rows = [labeled(1, "alpha", None), labeled(2, "beta", Some("Pay"))];
     store.invite(&rows, made()).await.unwrap();
@@ -147,7 +146,7 @@ pub async fn a_changed_label_is_found(store: &dyn Stores) {
     assert_eq!(newest(store, &searching("beta")).await, [2], "the label stays");
 }
 
-/// Every order goes on after the last row of the page before, of everybody's and of one's own.
+/// Every order continues after the last row of the previous page, for all invitations and for one creator.
 pub async fn orders_go_on_page_by_page(store: &dyn Stores) {
     let labels = ["P-02", "p-10", "Ä", "a", "P-01", "p-01"];
     let rows: Vec<_> = (1..).zip(labels).map(|(n, label)| labeled(n, label, None)).collect();
@@ -180,7 +179,7 @@ pub async fn orders_go_on_page_by_page(store: &dyn Stores) {
     }
 }
 
-/// Between two pages others make invitations: none that was there is shown twice or not at all.
+/// Invitations created between two pages cause no repeated or missing rows.
 pub async fn what_is_made_meanwhile_neither_repeats_nor_hides_a_row(store: &dyn Stores) {
     let rows = [labeled(10, "b", None), labeled(20, "d", None), labeled(30, "f", None)];
     store.invite(&rows, made()).await.unwrap();
@@ -195,7 +194,7 @@ pub async fn what_is_made_meanwhile_neither_repeats_nor_hides_a_row(store: &dyn 
     assert_eq!(numbers(store, &everything(), &next, 9).await, [25, 30]);
 }
 
-/// A list says how many rows it has on all pages, and how many there are without its filter.
+/// A list counts its rows over all pages, and all rows without its filter.
 pub async fn everything_is_counted(store: &dyn Stores) {
     let mut rows: Vec<_> = (1..=7).map(|n| labeled(n, &format!("P-{n}"), None)).collect();
     rows[0].created_by = person(8);

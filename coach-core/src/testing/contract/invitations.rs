@@ -1,4 +1,4 @@
-//! What every `InvitationStore` promises.
+//! Contract tests of `InvitationStore`.
 
 use futures::future::join_all;
 
@@ -23,7 +23,7 @@ fn claim(invitation: &Invitation, by: UserId) -> Claim<'static> {
     }
 }
 
-/// An invitation comes back as it was kept, by its id and by its token.
+/// An invitation is read as it was saved, by its id and by its token.
 pub async fn an_invitation_comes_back_as_it_was_kept(store: &dyn Stores) {
     let mut full = an_invitation(1, 5000);
     full.expires_at = Some(at(90));
@@ -45,7 +45,7 @@ pub async fn an_invitation_comes_back_as_it_was_kept(store: &dyn Stores) {
     assert_eq!(store.invitation_by_token([3; 32]).await.unwrap(), None);
 }
 
-/// Of several new invitations all are kept or none.
+/// New invitations are saved all or none.
 pub async fn invitations_are_kept_all_or_none(store: &dyn Stores) {
     let [one, two] = [an_invitation(1, 1), an_invitation(2, 1)];
     store.invite(std::slice::from_ref(&two), made()).await.unwrap();
@@ -57,7 +57,7 @@ pub async fn invitations_are_kept_all_or_none(store: &dyn Stores) {
     assert_eq!(store.invitation(one.id).await.unwrap(), None);
 }
 
-/// Of fifty people who claim at once one wins, and only that one gets an account.
+/// Of fifty concurrent claims one succeeds, and only that user is created.
 pub async fn of_fifty_claims_one_wins(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
@@ -79,7 +79,7 @@ pub async fn of_fifty_claims_one_wins(store: &dyn Stores) {
     assert_eq!(store.invitations_of(winner).await.unwrap(), [kept]);
 }
 
-/// The same person again changes nothing, not even after the time is over.
+/// A repeated claim by the same user changes nothing, not even after the expiry.
 pub async fn claiming_twice_is_claiming_once(store: &dyn Stores) {
     let mut invitation = an_invitation(1, 10);
     invitation.expires_at = Some(at(5));
@@ -92,7 +92,7 @@ pub async fn claiming_twice_is_claiming_once(store: &dyn Stores) {
     assert_eq!(kept.claimed, Some((person(1), at(1))));
 }
 
-/// What is over, taken back or unknown cannot be claimed, and makes no account.
+/// Expired, revoked and unknown invitations cannot be claimed, and no user is created.
 pub async fn dead_invitations_cannot_be_claimed(store: &dyn Stores) {
     let mut expired = an_invitation(1, 10);
     expired.expires_at = Some(at(1));
@@ -107,7 +107,7 @@ pub async fn dead_invitations_cannot_be_claimed(store: &dyn Stores) {
     assert_eq!(store.user(person(1)).await.unwrap(), None);
 }
 
-/// Somebody with an account claims several; they come newest first.
+/// A signed-in user can claim several; they are listed newest first.
 pub async fn a_person_may_claim_several(store: &dyn Stores) {
     let all: Vec<_> = (1..=3).map(|n| an_invitation(n, 10)).collect();
     store.invite(&all, made()).await.unwrap();
@@ -118,10 +118,10 @@ pub async fn a_person_may_claim_several(store: &dyn Stores) {
     }
     let of = store.invitations_of(admin.id).await.unwrap();
     assert_eq!(of.iter().map(|one| one.id).collect::<Vec<_>>(), [all[2].id, all[0].id]);
-    assert_eq!(store.user(admin.id).await.unwrap(), Some(admin), "the account is untouched");
+    assert_eq!(store.user(admin.id).await.unwrap(), Some(admin), "the user is unchanged");
 }
 
-/// Revoking counts the first time.
+/// Only the first revocation counts.
 pub async fn the_first_revocation_counts(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
@@ -132,7 +132,7 @@ pub async fn the_first_revocation_counts(store: &dyn Stores) {
     assert_eq!(kept, Invitation { revoked_at: Some(at(1)), ..invitation });
 }
 
-/// A label, an expiry and more tokens can be changed; what is not named stays.
+/// Label, expiry and additional tokens can be changed; other fields stay.
 pub async fn an_invitation_can_be_extended(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
@@ -153,7 +153,7 @@ pub async fn an_invitation_can_be_extended(store: &dyn Stores) {
     assert_eq!(told, [second, first].map(AuditAction::InvitationChanged));
 }
 
-/// Title and contact can be changed and taken away; what is not named stays.
+/// Title and contact can be changed and removed; other fields stay.
 pub async fn what_participants_read_can_be_changed(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
@@ -169,7 +169,7 @@ pub async fn what_participants_read_can_be_changed(store: &dyn Stores) {
     assert_eq!(kept, Invitation { title: None, contact: None, ..invitation });
 }
 
-/// A new link replaces the old one, once for each version; the old one is remembered as replaced.
+/// A fresh link replaces the old one, once per version; the old one is remembered as replaced.
 pub async fn a_link_is_renewed_once_a_version(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
@@ -182,7 +182,11 @@ pub async fn a_link_is_renewed_once_a_version(store: &dyn Stores) {
     assert_eq!(kept.link, link);
     let old = invitation.link.token_hash;
     assert_eq!(store.invitation_by_token(old).await.unwrap(), None, "the old link opens nothing");
-    assert_eq!(store.invitation_by_token([78; 32]).await.unwrap(), None, "one of two wins");
+    assert_eq!(
+        store.invitation_by_token([78; 32]).await.unwrap(),
+        None,
+        "only one of two succeeds"
+    );
     let replaced = async |hash| store.invitation_by_replaced_token(hash).await.unwrap();
     assert_eq!(replaced(old).await, Some(kept.clone()));
     for link in [[77; 32], [78; 32], [79; 32]] {
@@ -194,7 +198,7 @@ pub async fn a_link_is_renewed_once_a_version(store: &dyn Stores) {
     assert_eq!((replaced(old).await, replaced([77; 32]).await), (kept.clone(), kept));
 }
 
-/// A fresh link goes on as the same guest, for one of ten who open it at once; earlier logins end.
+/// A fresh link continues as the same guest for exactly one of ten concurrent visitors; earlier logins end.
 pub async fn a_fresh_link_is_opened_once(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
@@ -216,7 +220,7 @@ pub async fn a_fresh_link_is_opened_once(store: &dyn Stores) {
     assert_eq!(kept.claimed, Some((person(1), at(1))));
 }
 
-/// Nobody signs in to an account with a link: a fresh one of an invitation that an account claimed opens
+/// A link never signs in to an account: the fresh link of an invitation that a signed-in user claimed opens
 /// nothing.
 pub async fn a_fresh_link_signs_nobody_in_to_an_account(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
@@ -232,7 +236,7 @@ pub async fn a_fresh_link_signs_nobody_in_to_an_account(store: &dyn Stores) {
     assert_eq!(store.user(admin.id).await.unwrap().unwrap().epoch, 0);
 }
 
-/// What is done to an invitation leaves a line each, in the order it was done.
+/// Every action on an invitation adds an audit entry, in order.
 pub async fn deeds_to_invitations_leave_lines(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();

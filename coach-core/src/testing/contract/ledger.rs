@@ -1,4 +1,4 @@
-//! What every `Ledger` promises, and the arithmetic that all stores share.
+//! Contract tests of `Ledger`, and of the arithmetic that all stores share.
 
 use futures::future::join_all;
 
@@ -28,7 +28,7 @@ fn free_call(room: &Room<'_>, number: u128) -> StandaloneCall {
     }
 }
 
-/// The sums of entries and of calls in flight are the invitation's own, after every step.
+/// An invitation's counters equal the sums of its entries and of its calls in flight after every step.
 pub async fn sums_are_equal_at_every_step(store: &dyn Stores) {
     let room = Room::new(store).await;
     room.balanced(&[]).await;
@@ -51,13 +51,13 @@ pub async fn sums_are_equal_at_every_step(store: &dyn Stores) {
     assert_eq!(sources, expected);
 }
 
-/// A call is raised to what fits, and to nothing where it does not; the same raise again is the same.
+/// A call is raised only as far as it fits; repeating a raise changes nothing.
 pub async fn a_call_is_raised_where_that_fits(store: &dyn Stores) {
     let room = Room::new(store).await;
     let call = free_call(&room, 1);
     let to = |output| Bound { output, ..CALL };
     let raise = |output| store.raise(call.id, to(output), OPEN_HOUSE, at(2));
-    assert_eq!(raise(80).await.unwrap(), Raising::Closed, "nothing is held yet");
+    assert_eq!(raise(80).await.unwrap(), Raising::Closed, "nothing is reserved yet");
     assert!(store.reserve(call).await.unwrap().is_none());
     for _ in 0..2 {
         assert_eq!(raise(80).await.unwrap(), Raising::Raised);
@@ -77,7 +77,7 @@ pub async fn a_call_is_raised_where_that_fits(store: &dyn Stores) {
     assert_eq!((entries.len(), entries[0].bound), (1, to(80 + left)));
 }
 
-/// A raise counts for the day its call was held, and fits that day or is refused.
+/// A raise counts for the day of its call's reservation, and is refused if it does not fit that day.
 pub async fn a_raise_counts_for_the_day_the_call_was_held(store: &dyn Stores) {
     let room = Room::new(store).await;
     let house = HostLimits { tokens_per_day: Some(CALL.total() + 10), ..OPEN_HOUSE };
@@ -96,7 +96,7 @@ pub async fn a_raise_counts_for_the_day_the_call_was_held(store: &dyn Stores) {
     room.balanced(&[]).await;
 }
 
-/// A call is closed once; the first time counts. Holding it again holds nothing more.
+/// A call is closed once; the first time counts. Reserving it again reserves nothing more.
 pub async fn a_call_is_closed_once(store: &dyn Stores) {
     let room = Room::new(store).await;
     let call = free_call(&room, 1);
@@ -106,7 +106,7 @@ pub async fn a_call_is_closed_once(store: &dyn Stores) {
     let voided = Settlement::Voided(VoidReason::NotAccepted);
     store.settle(call.id, REPORTED, None, Some(3), at(5)).await.unwrap();
     store.settle(call.id, voided, None, None, at(6)).await.unwrap();
-    assert!(store.reserve(call).await.unwrap().is_none(), "a closed call stays known");
+    assert!(store.reserve(call).await.unwrap().is_none(), "a closed call is still known");
     room.balanced(&[]).await;
     let entries = room.entries().await;
     assert_eq!((entries.len(), entries[0].settlement, entries[0].cost), (1, REPORTED, Some(3)));
@@ -114,7 +114,7 @@ pub async fn a_call_is_closed_once(store: &dyn Stores) {
     store.settle(never, voided, None, None, at(7)).await.unwrap();
 }
 
-/// A call outside of turns whose owner is gone is billed as well, but not before its time.
+/// An abandoned call outside of turns is charged, but not before its time.
 pub async fn a_lost_call_is_billed(store: &dyn Stores) {
     let room = Room::new(store).await;
     for number in [1, 2] {
@@ -134,7 +134,7 @@ pub async fn a_lost_call_is_billed(store: &dyn Stores) {
     room.balanced(&[]).await;
 }
 
-/// A call that does not fit is not held; without an invitation everything fits.
+/// A call that does not fit is not reserved; without a limit every call fits.
 pub async fn a_call_that_does_not_fit_is_not_held(store: &dyn Stores) {
     let room = Room::with_quota(store, 100).await;
     let call = free_call(&room, 1);
@@ -148,7 +148,7 @@ pub async fn a_call_that_does_not_fit_is_not_held(store: &dyn Stores) {
     assert_eq!(store.balance(Payer::Invitation(unknown)).await.unwrap(), None);
 }
 
-/// Sixty-four turns at once on a quota for exactly fourteen: fourteen run, and nothing is overspent.
+/// Of sixty-four concurrent turns on a quota for exactly fourteen, fourteen run and nothing is overspent.
 pub async fn a_quota_for_fourteen_lets_fourteen_run(store: &dyn Stores) {
     const SEATS: u64 = 14;
     let first = Room::with_quota(store, SEATS * CALL.total()).await;
@@ -187,7 +187,7 @@ pub async fn a_quota_for_fourteen_lets_fourteen_run(store: &dyn Stores) {
     assert_eq!((balance.used, balance.reserved), (balance.quota, 0));
 }
 
-/// A day's limit counts everybody, held and spent, and is new the next day.
+/// The daily limit counts reserved and spent tokens of all users, and starts anew the next day.
 pub async fn a_day_limits_everybody_together(store: &dyn Stores) {
     let one = Room::new(store).await;
     store.invite(&[an_invitation(2, 1_000_000)], made()).await.unwrap();
@@ -196,7 +196,10 @@ pub async fn a_day_limits_everybody_together(store: &dyn Stores) {
     let kept = opened(one.accept(Accept { house, ..one.message(1) }).await);
     assert!(!kept.coach_left_out);
     let full = other.refused(Accept { house, ..other.message(2) }).await;
-    assert!(matches!(full, Refusal::DaySpent { for_now: true, .. }), "140 are only held: {full:?}");
+    assert!(
+        matches!(full, Refusal::DaySpent { for_now: true, .. }),
+        "140 are only reserved: {full:?}"
+    );
     let call = StandaloneCall { house, ..free_call(&other, 1) };
     let held = store.reserve(call).await.unwrap();
     assert!(matches!(held, Some(Refusal::DaySpent { for_now: true, .. })), "{held:?}");
@@ -213,7 +216,7 @@ pub async fn a_day_limits_everybody_together(store: &dyn Stores) {
     one.balanced(&[]).await;
 }
 
-/// What was held on one day and spent on the next counts for the day it was held.
+/// A call reserved on one day and settled on the next counts for the day of its reservation.
 pub async fn a_call_counts_for_the_day_it_was_held(store: &dyn Stores) {
     let room = Room::new(store).await;
     let house = HostLimits { tokens_per_day: Some(140), ..OPEN_HOUSE };
@@ -228,7 +231,7 @@ pub async fn a_call_counts_for_the_day_it_was_held(store: &dyn Stores) {
     room.balanced(&[CALL, CALL]).await;
 }
 
-/// Numbers beyond any real call are refused and not wrapped around.
+/// Bounds beyond any real call are refused without overflow.
 pub async fn enormous_bounds_are_refused(store: &dyn Stores) {
     let room = Room::new(store).await;
     let bound = Bound { input: u64::MAX, output: u64::MAX };

@@ -1,9 +1,9 @@
-//! One small async function for each promise of a port.
+//! One async test function for each promise of a port.
 //!
-//! A store sits the exam with [`store_contract!`](crate::store_contract), which makes one test of each
-//! promise, or with [`stores`], which asks for all of them in one go.
+//! Run them against a store with [`store_contract!`](crate::store_contract), which generates one test per
+//! promise, or with [`stores`], which runs all of them at once.
 
-#![expect(clippy::unwrap_used, reason = "an exam fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a contract test fails by panicking")]
 
 use std::ops::Deref;
 
@@ -26,15 +26,15 @@ pub mod turns;
 
 macro_rules! promises {
     ($dollar:tt $($module:ident { $($promise:ident)* })*) => {
-        /// Every promise of the store ports; `make` gives a fresh, empty store each time.
+        /// Checks every promise of the store ports; `make` returns a new, empty store each time.
         pub async fn stores<S: Deref<Target = dyn Stores>>(make: impl AsyncFn() -> S) {
             $($($module::$promise(&*make().await).await;)*)*
         }
 
-        /// One `#[tokio::test]` for each promise of the store ports.
+        /// Generates one `#[tokio::test]` for each promise of the store ports.
         ///
-        /// Takes the path of an async function that gives a fresh, empty store: anything that derefs to
-        /// `dyn Stores`, so that what it keeps alive (a folder, a server) lives as long as its test.
+        /// Takes the path of an async function that returns a new, empty store: anything that derefs to `dyn
+        /// Stores`, so that its resources (a folder, a server) live as long as the test.
         #[macro_export]
         macro_rules! store_contract {
             ($dollar make:path) => {

@@ -1,4 +1,4 @@
-//! What every `PresetStore` promises, and what an allowance may spend.
+//! Contract tests of `PresetStore` and of allowances.
 
 use uuid::Uuid;
 
@@ -15,8 +15,8 @@ use crate::{
     },
 };
 
-/// A store is shipped with an allowance of nothing and a few presets; all can be written, and all but
-/// the allowance removed.
+/// A store starts with an allowance of zero and a few presets; all can be changed, and all but the allowance
+/// removed.
 pub async fn presets_are_kept_and_removed(store: &dyn Stores) {
     let by = line(person(9), AuditAction::PresetKept(Change::default()), 1);
     let shipped = store.presets().await.unwrap();
@@ -41,7 +41,7 @@ pub async fn presets_are_kept_and_removed(store: &dyn Stores) {
     assert!(lines.iter().all(|(_, line)| line.subject == Some(Subject::Preset(new.id))));
 }
 
-/// A person without an invitation spends their allowance, whose number is the preset's of this moment.
+/// A user without an invitation spends their allowance, whose quota is the preset's current number.
 pub async fn an_allowance_is_the_presets_number(store: &dyn Stores) {
     let payer = Payer::Allowance(person(1));
     let none = Balance { quota: 0, used: 0, reserved: 0 };
@@ -58,10 +58,7 @@ pub async fn an_allowance_is_the_presets_number(store: &dyn Stores) {
         house: OPEN_HOUSE,
         at: START,
     };
-    assert!(
-        store.reserve(call(1)).await.unwrap().is_some(),
-        "an allowance of nothing lets nothing run"
-    );
+    assert!(store.reserve(call(1)).await.unwrap().is_some(), "an allowance of zero allows no call");
     let two = CALL.total() * 2;
     let allowance =
         QuotaPreset { id: QuotaPreset::ALLOWANCE, label: "Allowance".into(), tokens: two };
@@ -80,5 +77,5 @@ pub async fn an_allowance_is_the_presets_number(store: &dyn Stores) {
     let funds = Funds { balance, ceiling: None };
     assert_eq!((present.funds, present.conversation.allowance), (Some(funds), true));
     let other = store.balance(Payer::Allowance(person(2))).await.unwrap().unwrap();
-    assert_eq!(other.used, 0, "everybody has their own");
+    assert_eq!(other.used, 0, "every user has their own");
 }

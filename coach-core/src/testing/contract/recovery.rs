@@ -1,4 +1,4 @@
-//! What every `ConversationStore` promises of turns whose owner is gone.
+//! Contract tests of `ConversationStore`: recovery of turns whose owner is lost.
 
 use super::fixture::{ASIDE, CALL, LEASE, Room, USED, at, opened, turn};
 use crate::{
@@ -8,7 +8,8 @@ use crate::{
     turn::ledger::Settlement,
 };
 
-/// What grew is interrupted, begun calls are estimated, the rest is voided, and the talk goes on.
+/// Recovery interrupts the growing answer, estimates started calls and voids the others; the conversation
+/// continues.
 pub async fn a_lost_turn_is_closed_and_billed(store: &dyn Stores) {
     let room = Room::new(store).await;
     let lost = room.open(1).await;
@@ -38,7 +39,7 @@ pub async fn a_lost_turn_is_closed_and_billed(store: &dyn Stores) {
     assert_eq!(room.take_turn(40).await.turn, 2);
 }
 
-/// A comment that was planned away keeps its reason.
+/// A comment that was going to be skipped keeps its reason.
 pub async fn a_planned_reason_survives_the_owner(store: &dyn Stores) {
     let room = Room::new(store).await;
     let skipped = CoachCall::Skipped(SkipReason::Scenario);
@@ -56,7 +57,7 @@ pub async fn a_left_out_comment_says_quota_after_recovery(store: &dyn Stores) {
     assert_eq!(recovered[0].messages[1].skipped, Some(SkipReason::Quota));
 }
 
-/// Where the comment had begun, it is the one that is interrupted.
+/// If the comment had begun, it is the answer that is interrupted.
 pub async fn a_lost_comment_is_interrupted(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
@@ -65,21 +66,21 @@ pub async fn a_lost_comment_is_interrupted(store: &dyn Stores) {
     let told: Vec<_> =
         recovered[0].messages.iter().map(|said| (said.id, said.role, said.status)).collect();
     assert_eq!(told, [(next.id, Role::Coach, Status::Interrupted)]);
-    assert_eq!(room.messages().await[1].usage, Some(USED), "the reply before is untouched");
+    assert_eq!(room.messages().await[1].usage, Some(USED), "the reply before it is unchanged");
     room.balanced(&[]).await;
 }
 
-/// A lost coach who spoke first, a lost reply after one, and a lost aside leave no comment behind.
+/// A lost coach before the partner, a lost reply after one, and a lost aside leave no skipped comment.
 pub async fn nothing_is_skipped_that_was_not_to_come(store: &dyn Stores) {
     let before = Calls::Turn { partner: CALL, coach: CoachCall::Before(CALL) };
     let room = Room::new(store).await;
     opened(room.accept(Accept { calls: before, ..room.message(1) }).await);
     let recovered = store.recover(None, &[], at(200)).await.unwrap();
-    assert_eq!(recovered[0].messages.len(), 1, "the coach who spoke first");
+    assert_eq!(recovered[0].messages.len(), 1, "a coach before the partner");
     let kept = opened(room.accept(Accept { calls: before, ..room.message(201) }).await);
     room.kept(room.answer(&kept, "Wait.", NextStep::Speak(Lane::Partner))).await;
     let recovered = store.recover(None, &[], at(300)).await.unwrap();
-    assert_eq!(recovered[0].messages.len(), 1, "the reply after a coach");
+    assert_eq!(recovered[0].messages.len(), 1, "a reply after a coach");
     opened(room.accept(Accept { calls: ASIDE, ..room.message(301) }).await);
     let recovered = store.recover(None, &[], at(400)).await.unwrap();
     assert_eq!(recovered[0].messages.len(), 1, "an aside");
@@ -87,7 +88,7 @@ pub async fn nothing_is_skipped_that_was_not_to_come(store: &dyn Stores) {
     room.balanced(&[]).await;
 }
 
-/// Only leases that ran out are taken, oldest turn first; a sign of life renews one.
+/// Recovery closes only expired leases, oldest turn first; a heartbeat renews a lease.
 pub async fn a_living_lease_is_left_alone(store: &dyn Stores) {
     let rooms = {
         let one = Room::new(store).await;
@@ -107,7 +108,8 @@ pub async fn a_living_lease_is_left_alone(store: &dyn Stores) {
     rooms[2].play(&alive).await;
 }
 
-/// What the caller's own tasks still run is not closed, however long its lease is over; the rest is.
+/// Recovery never closes attempts that the caller runs, however long their leases have expired; others are
+/// closed.
 pub async fn a_running_attempt_is_left_alone(store: &dyn Stores) {
     let first = Room::new(store).await;
     let second = Room::under(store, 2, first.invitation).await;
@@ -120,7 +122,7 @@ pub async fn a_running_attempt_is_left_alone(store: &dyn Stores) {
     assert_eq!(second.beat(&lost, "I was").await, LeaseStatus::Gone);
     assert_eq!(first.beat(&running, "I am").await, LeaseStatus::Owner { stop: false });
     first.play(&running).await;
-    // Another attempt at the same turn has a name of its own.
+    // A retry of the same turn has its own attempt id.
     let calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
     let again = opened(second.retry(second.another(3, lost.reply, calls)).await);
     assert_eq!(store.recover(None, &[turn(3)], at(2_000)).await.unwrap(), []);

@@ -1,4 +1,4 @@
-//! What every `ConversationStore` promises of an open turn: who owns it, and how its answers end.
+//! Contract tests of `ConversationStore`: ownership of open turns and the ends of their answers.
 
 use super::fixture::{ASIDE, CALL, REPORTED, Room, USED, at, call, opened, person, refusal, turn};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     turn::ledger::{Settlement, Usage, VoidReason},
 };
 
-/// An answer, its charge and the next answer's beginning appear together.
+/// An answer's end, its charge and the beginning of the next answer become visible together.
 pub async fn an_answer_its_charge_and_the_next_appear_together(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
@@ -39,7 +39,7 @@ pub async fn an_answer_its_charge_and_the_next_appear_together(store: &dyn Store
     room.balanced(&[]).await;
 }
 
-/// A finish whose answer was lost can be made again: it says the same and changes nothing.
+/// Repeating a finish whose response was lost returns the same and changes nothing.
 pub async fn finishing_twice_is_finishing_once(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
@@ -48,19 +48,21 @@ pub async fn finishing_twice_is_finishing_once(store: &dyn Stores) {
     let before = room.record().await;
     assert_eq!(room.finish(speak.clone()).await, first);
     assert_eq!(room.record().await, before);
-    let Finishing::Kept { next, .. } = first else { panic!("the owner's answer was not kept") };
+    let Finishing::Kept { next, .. } = first else {
+        panic!("the owner's answer was not committed")
+    };
     let close = room.comment(&kept, next, "Ask why.");
     let closed = room.finish(close.clone()).await;
     let before = room.record().await;
     assert_eq!(room.finish(close).await, closed);
     let Finishing::Kept { next: again, .. } = room.finish(speak).await else {
-        panic!("what was kept was forgotten")
+        panic!("the committed answer is not known any more")
     };
     assert_eq!(again, next);
     assert_eq!(room.record().await, before);
 }
 
-/// A skip whose answer was lost can be made again as well.
+/// A skip whose response was lost can be repeated as well.
 pub async fn skipping_twice_is_skipping_once(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
@@ -74,12 +76,12 @@ pub async fn skipping_twice_is_skipping_once(store: &dyn Stores) {
     let (Finishing::Kept { next, .. }, Finishing::Kept { next: again, .. }) =
         (first, room.finish(stopped).await)
     else {
-        panic!("the owner's answer was not kept")
+        panic!("the owner's answer was not committed")
     };
     assert_eq!((again, room.record().await), (next, before));
 }
 
-/// Whoever has an old fence writes nothing.
+/// An owner with an old fence writes nothing.
 pub async fn an_old_fence_writes_nothing(store: &dyn Stores) {
     let room = Room::new(store).await;
     let old = room.open(1).await;
@@ -102,7 +104,7 @@ pub async fn an_old_fence_writes_nothing(store: &dyn Stores) {
     assert_eq!(room.beat(&new, "Well").await, LeaseStatus::Owner { stop: false });
 }
 
-/// A beat keeps the text so far, without making it final.
+/// A heartbeat saves the text so far without making it final.
 pub async fn a_beat_keeps_the_text_so_far(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
@@ -121,10 +123,10 @@ pub async fn a_beat_keeps_the_text_so_far(store: &dyn Stores) {
     assert_eq!(recovered[0].messages[0].content, "Grüezi");
 }
 
-/// A stop asked for by anybody reaches the owner with its next sign of life.
+/// A requested stop reaches the owner with its next heartbeat.
 pub async fn a_beat_brings_the_stop_flag(store: &dyn Stores) {
     let room = Room::new(store).await;
-    assert!(!store.request_stop(room.id).await.unwrap(), "nothing is open");
+    assert!(!store.request_stop(room.id).await.unwrap(), "no turn is open");
     let kept = room.open(1).await;
     assert!(store.request_stop(room.id).await.unwrap());
     assert_eq!(room.beat(&kept, "No").await, LeaseStatus::Owner { stop: true });
@@ -134,7 +136,7 @@ pub async fn a_beat_brings_the_stop_flag(store: &dyn Stores) {
     assert_eq!(room.beat(&next, "Yes").await, LeaseStatus::Owner { stop: false }, "a new turn");
 }
 
-/// What a closed turn held and never began costs nothing, and says so.
+/// Calls that a closed turn reserved but never started are voided.
 pub async fn calls_never_begun_are_voided_at_closing(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
@@ -162,7 +164,7 @@ pub async fn calls_never_begun_are_voided_at_closing(store: &dyn Stores) {
     room.balanced(&[]).await;
 }
 
-/// A call that used more than was held is booked in full, and the next one is refused.
+/// A call that used more than its reservation is charged in full, and the next one is refused.
 pub async fn what_exceeds_a_bound_is_booked_in_full(store: &dyn Stores) {
     let room = Room::with_quota(store, 200).await;
     let kept = room.open(1).await;
@@ -179,7 +181,7 @@ pub async fn what_exceeds_a_bound_is_booked_in_full(store: &dyn Stores) {
     assert_eq!(room.refused(room.message(2)).await, spent);
 }
 
-/// A turn that closes may end its conversation; nothing is let in afterwards.
+/// A closing turn may end its conversation; new turns are refused afterwards.
 pub async fn a_closing_turn_may_end_the_conversation(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
@@ -195,7 +197,7 @@ pub async fn a_closing_turn_may_end_the_conversation(store: &dyn Stores) {
     assert_eq!(refusal(&again), Refusal::Ended(EndReason::MaxTurns));
 }
 
-/// Another attempt is a new message of the same turn and role, in place of the one before.
+/// A retry creates a new message of the same turn and role that replaces the previous attempt.
 pub async fn a_retry_replaces_and_opens_again(store: &dyn Stores) {
     let room = Room::new(store).await;
     let old = room.open(1).await;
@@ -222,7 +224,7 @@ pub async fn a_retry_replaces_and_opens_again(store: &dyn Stores) {
     room.balanced(&[]).await;
 }
 
-/// A comment alone can be tried again, with the partner's reply untouched.
+/// A comment alone can be retried, without changing the partner's reply.
 pub async fn a_comment_alone_can_be_tried_again(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
@@ -238,7 +240,7 @@ pub async fn a_comment_alone_can_be_tried_again(store: &dyn Stores) {
     room.balanced(&[]).await;
 }
 
-/// The same attempt again is the same answer.
+/// Repeating an attempt id returns the same response.
 pub async fn the_same_attempt_again_gives_the_same_answer(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
@@ -250,10 +252,10 @@ pub async fn the_same_attempt_again_gives_the_same_answer(store: &dyn Stores) {
     assert_eq!(room.retry(retry).await, first);
     assert_eq!(room.record().await, before);
     let known = Admission::Known { message: kept.message, turn: 1 };
-    assert_eq!(room.accept(room.message(1)).await, known, "the first attempt is history");
+    assert_eq!(room.accept(room.message(1)).await, known, "the first attempt is not the newest");
 }
 
-/// What is replaced, of another turn or nowhere cannot be tried again; busy comes first.
+/// Replaced messages, those of other turns and unknown ones cannot be retried; busy is checked first.
 pub async fn a_stale_retry_is_no_such_turn(store: &dyn Stores) {
     let room = Room::new(store).await;
     let calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
@@ -276,7 +278,7 @@ pub async fn a_stale_retry_is_no_such_turn(store: &dyn Stores) {
     assert_eq!(refusal(&late), Refusal::NoSuchTurn, "of an earlier turn");
 }
 
-/// Another attempt that does not fit is refused, and the attempt before stays.
+/// A retry that does not fit is refused, and the previous attempt stays.
 pub async fn a_retry_that_does_not_fit_is_refused(store: &dyn Stores) {
     let room = Room::with_quota(store, 140).await;
     let kept = room.open(1).await;
@@ -313,7 +315,7 @@ pub async fn asides_never_replace_messages_of_turns(store: &dyn Stores) {
     room.balanced(&[]).await;
 }
 
-/// The next answer needs tokens that are held for it: without them nothing is kept.
+/// The next answer needs a reservation: without one, nothing is saved.
 pub async fn an_answer_that_nothing_is_held_for_is_not_begun(store: &dyn Stores) {
     let room = Room::with_quota(store, 139).await;
     let kept = room.open(1).await;
