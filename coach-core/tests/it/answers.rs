@@ -1,4 +1,4 @@
-//! What counts as an answer, in every lane: told, kept, charged and prompted accordingly.
+//! Which model output counts as an answer, in every lane: what is published, saved, charged and prompted.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -22,7 +22,7 @@ fn said(text: &str) -> Step {
     Step::Say(text.to_owned())
 }
 
-/// Says pieces and ends for a reason.
+/// Sends pieces and ends with a reason.
 fn ends(pieces: &[&str], reason: FinishReason) -> Take {
     let pieces = pieces.iter().map(|piece| said(piece));
     [Step::Accept].into_iter().chain(pieces).chain([Step::Finish(reason, Some(USED))]).collect()
@@ -43,7 +43,7 @@ async fn begun(talk: &Talk) -> Follower {
     follower
 }
 
-/// The newest message of a role.
+/// Returns the newest message of a role.
 async fn newest(talk: &Talk, role: Role) -> Message {
     let record = talk.record().await;
     record.into_iter().rev().find(|message| message.role == role).unwrap()
@@ -75,7 +75,7 @@ async fn an_answer_without_a_word_is_asked_for_once_more() {
     let heard = talk.partner.heard();
     assert_eq!(heard.iter().map(|asked| asked.limits.retries).collect::<Vec<_>>(), [1, 0]);
     assert_eq!(heard[0].prompt, heard[1].prompt);
-    // One entry, the sum of both, under a bound that was raised by the first.
+    // One entry with the sum of both tries, under a bound raised by the first one's usage.
     let entries = talk.store.entries(talk.id).await.unwrap();
     assert_eq!(
         entries.iter().map(|entry| entry.lane).collect::<Vec<_>>(),
@@ -185,7 +185,7 @@ async fn thinking_without_an_opening_tag_fails_the_leg_and_enters_no_prompt() {
     assert_eq!(failures(&told), [(Lane::Partner, ModelErrorKind::Malformed)]);
     let reply = newest(&talk, Role::Partner).await;
     assert_eq!((reply.status, reply.content.as_str()), (Status::Failed, "My secret limit is 5%."));
-    // From now on this model's text is held back until a closing tag or the end.
+    // From now on, text of this model is buffered until a closing tag or the end.
     let told = turn(&talk, &mut follower).await;
     assert_eq!(
         (failures(&told), text(&told, Voice::Partner)),
@@ -196,7 +196,7 @@ async fn thinking_without_an_opening_tag_fails_the_leg_and_enters_no_prompt() {
         .iter()
         .filter(|event| matches!(event, Event::Delta(delta) if delta.voice == Voice::Partner));
     assert_eq!((pieces.count(), text(&told, Voice::Partner)), (1, "Well, no.".to_owned()));
-    // Another process knows the leg from the record.
+    // Another process recognizes the failed answer from the record.
     let partner = ScriptedModel::playing("test:partner", []);
     let restarted = Coach::builder()
         .stores(talk.store.clone())
@@ -265,7 +265,7 @@ async fn a_complete_answer_that_is_not_whole_says_so() {
         });
         assert_eq!(done, Some((Status::Complete, cut)));
         assert_eq!(newest(&talk, Role::Partner).await.cut(), cut);
-        // The coach speaks all the same.
+        // The coach still comments.
         assert_eq!(newest(&talk, Role::Coach).await.status, Status::Complete);
     }
 }
@@ -280,7 +280,7 @@ async fn controls_are_taken_out_before_anything_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reply_that_ignores_its_limit_is_ended_and_charged_as_what_was_made() {
-    // 400 tokens are wanted: four times their usual 1,600 bytes are taken.
+    // 400 tokens are wanted: four times their typical 1,600 bytes are accepted.
     let endless =
         [Step::Accept].into_iter().chain(std::iter::repeat_n(said(&"on ".repeat(300)), 300));
     let talk = Talk::with(vec![endless.collect()], vec![]).await;
@@ -331,7 +331,7 @@ async fn a_report_that_cannot_be_true_is_estimated() {
     }
 }
 
-/// A 200 with nothing in it, or with what makes no sense, is a failure that is told.
+/// A 200 response without content or with invalid content is a published failure.
 #[tokio::test(start_paused = true)]
 async fn only_what_was_cut_after_text_is_interrupted() {
     use ModelErrorKind::{CutMidStream, Malformed, Network};
@@ -373,7 +373,7 @@ fn simulated() -> ChatRequest {
     }
 }
 
-/// A simulated participant's answer to a call, by what its model does.
+/// Runs a call of a simulated participant whose model plays `takes`.
 async fn called(takes: Vec<Take>) -> (Result<String, ModelErrorKind>, Arc<ScriptedModel>, Talk) {
     let talk = Talk::with(vec![], vec![]).await;
     let model = ScriptedModel::playing("test:participant", takes);

@@ -1,4 +1,4 @@
-//! A model that fails again and again is left alone for a while, and what it is asked is answered at once.
+//! A model that fails repeatedly gets no requests for a while, and requests fail at once.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,7 +17,7 @@ use crate::talk::{Talk, until};
 
 const OUTAGE: ModelErrorKind = ModelErrorKind::Provider;
 
-/// A model behind a breaker, and the clock that both look at.
+/// A model behind a breaker, and the clock of both.
 struct Guarded {
     model: Arc<ScriptedModel>,
     breaker: Breaker,
@@ -51,7 +51,7 @@ impl Guarded {
         self.breaker.stream(request()).collect::<Vec<_>>().await.pop().expect("an end")
     }
 
-    /// How often the model itself was asked when this is asked, and what came of it.
+    /// Returns how many requests reached the model during one request, and its outcome.
     async fn asked(&self) -> (usize, Result<(), ModelErrorKind>) {
         let before = self.model.heard().len();
         let answer = self.ask().await.map(|_| ()).map_err(|error| error.kind);
@@ -85,7 +85,7 @@ async fn the_fifth_failure_in_thirty_seconds_opens_it_for_fifteen() {
     let error = guarded.ask().await.unwrap_err();
     assert_eq!((model_code(error.kind), &*error.provider), ("model_overloaded", "acme"));
     guarded.pass(1);
-    assert_eq!(guarded.asked().await, (1, Err(OUTAGE)), "it is asked again");
+    assert_eq!(guarded.asked().await, (1, Err(OUTAGE)), "the request reaches the model again");
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn failures_that_lie_further_apart_do_not_add_up() {
 
 #[tokio::test]
 async fn half_open_one_failure_opens_it_again() {
-    // However long ago the failures are that opened it.
+    // However long ago the failures were that opened it.
     for seconds in [15, 60] {
         let guarded = Guarded::failing();
         guarded.fail(5).await;
@@ -139,7 +139,7 @@ async fn what_says_nothing_about_the_provider_does_not_count() {
             assert_eq!(guarded.asked().await, (1, Err(kind)));
         }
     }
-    // Neither does an answer that its listener left.
+    // An answer whose receiver left does not count either.
     let guarded = Guarded::playing((0..6).map(|_| vec![Step::Accept, Step::Fail(OUTAGE)]));
     for _ in 0..5 {
         let mut left = guarded.breaker.stream(request());
@@ -148,7 +148,7 @@ async fn what_says_nothing_about_the_provider_does_not_count() {
     assert_eq!(guarded.asked().await, (1, Err(OUTAGE)));
 }
 
-/// The participant is told at once, and the next turn is let in.
+/// The participant gets the failure at once, and the next turn is accepted.
 #[tokio::test(start_paused = true)]
 async fn a_turn_at_an_open_breaker_fails_at_once_by_its_name() {
     let slow = || vec![Step::Wait(Duration::from_secs(5)), Step::Fail(OUTAGE)];

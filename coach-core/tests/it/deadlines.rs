@@ -1,4 +1,4 @@
-//! What a person asks for begins within five seconds of the asking, or never.
+//! The writes of a request begin within five seconds of its start, or never.
 
 use std::{
     sync::{
@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::talk::{Talk, until};
 
-/// The store hears of one method late; by how much is set in the test, in milliseconds.
+/// Delays one method of the store; the test sets the delay in milliseconds.
 fn late(method: &'static str) -> (Arc<AtomicU64>, impl Fn(&'static str) -> Fault + Send + Sync) {
     let late = Arc::new(AtomicU64::new(0));
     let by = late.clone();
@@ -34,7 +34,8 @@ async fn said(talk: &Talk) -> usize {
     talk.record().await.iter().filter(|message| message.role == Role::User).count()
 }
 
-/// However late the store is: refused is never stored, accepted is, and both are told in time.
+/// However late the store is: a refused message is never stored, an accepted one is, and both responses are
+/// in time.
 #[tokio::test(start_paused = true)]
 async fn a_message_is_refused_in_time_and_never_stored_later() {
     for by in [4_000, 4_999, 5_000, 5_001, 6_000, 60_000] {
@@ -46,7 +47,7 @@ async fn a_message_is_refused_in_time_and_never_stored_later() {
         let began = Instant::now();
         let kept = talk.coach.say(&Talk::participant(), talk.id, "May I have a raise?").await;
         assert!(began.elapsed() <= Deadline::PATIENCE, "{:?}", began.elapsed());
-        // At the very moment it may be either.
+        // At exactly the deadline, either is correct.
         assert!(by == 5_000 || kept.is_ok() == (by < 5_000), "late by {by} ms: {kept:?}");
         if let Err(error) = &kept {
             assert_eq!((error.code(), error.retryable()), ("storage", true));
@@ -58,10 +59,10 @@ async fn a_message_is_refused_in_time_and_never_stored_later() {
     }
 }
 
-/// The way to the store is part of the five seconds.
+/// The time until the store is reached counts toward the five seconds.
 #[tokio::test(start_paused = true)]
 async fn one_deadline_counts_for_the_whole_way() {
-    // Each of them alone would be in time.
+    // Each of these alone would be in time.
     let slow = |method| match method {
         "present" | "accept" | "retry" | "request_stop" | "end" => {
             Fault::Late(Duration::from_secs(3))
@@ -80,7 +81,7 @@ async fn one_deadline_counts_for_the_whole_way() {
             3 => talk.coach.stop(&by, talk.id).await.map(|_| ()),
             _ => talk.coach.end(&by, talk.id).await.map(|_| ()),
         };
-        // Without a turn there is nothing to run again, and the store is not even asked.
+        // Without a turn there is nothing to retry, so the store is not called.
         let code = refused.unwrap_err().code();
         assert_eq!(code, if n == 2 { "no_such_turn" } else { "storage" }, "{n}");
         assert!(began.elapsed() <= Deadline::PATIENCE, "{n}: {:?}", began.elapsed());
@@ -89,8 +90,8 @@ async fn one_deadline_counts_for_the_whole_way() {
     assert_eq!(talk.store.dump(), before);
 }
 
-/// Behind the end of an answer that the store takes long to keep, a message is busy in time and an end of
-/// the conversation is refused in time.
+/// While the end of an answer is being saved slowly, a message is refused as busy in time, and ending the
+/// conversation is refused in time.
 #[tokio::test(start_paused = true)]
 async fn who_waits_behind_an_answers_end_is_answered_in_time() {
     let (late, decide) = late("finish");

@@ -1,4 +1,4 @@
-//! Going down: nothing new begins, what runs may finish, and what cannot is kept as far as it came.
+//! Draining: no new turns, running answers may finish, and others are saved as far as they came.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::talk::{Talk, until};
 
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Says half of its answer and is silent for so long before the other half.
+/// Sends half of its answer and pauses before the other half.
 fn halting(pause: Duration) -> Take {
     let say = |text: &str| Step::Say(text.to_owned());
     vec![Step::Accept, say("Well, "), Step::Wait(pause), say("no."), Step::Done(None)]
@@ -30,7 +30,8 @@ async fn running(pause: Duration) -> Talk {
     talk
 }
 
-/// Content, status and reason of each answer on record, and that nothing is open or held.
+/// Returns content, status and reason of each answer on record, after checking that no turn is open and
+/// nothing is reserved.
 async fn at_rest(talk: &Talk) -> Vec<(String, Status, Option<SkipReason>)> {
     assert_eq!(talk.store.open_turns(talk.id), 0);
     assert_eq!(talk.store.sums(an_invitation(1, 0).id).reserved, 0);
@@ -70,7 +71,7 @@ async fn an_answer_that_is_done_within_the_limit_is_whole() {
     let talk = running(Duration::from_secs(12)).await;
     let began = Instant::now();
     talk.coach.drain(LIMIT).await;
-    assert_eq!(began.elapsed(), Duration::from_secs(12), "no longer than needed");
+    assert_eq!(began.elapsed(), Duration::from_secs(12), "draining takes no longer than needed");
     let whole = ("Well, no.".to_owned(), Status::Complete, None);
     assert_eq!(at_rest(&talk).await, [whole, skipped(SkipReason::Draining)]);
 }
@@ -79,7 +80,7 @@ async fn an_answer_that_is_done_within_the_limit_is_whole() {
 async fn an_answer_that_takes_longer_is_cut_and_kept_as_far_as_it_came() {
     let talk = running(LIMIT * 2).await;
     let mut follower = talk.follow().await;
-    // The model's own limits are wider here than what the host has left.
+    // The model's own limits are longer than what the host allows.
     let within = Duration::from_secs(9);
     let began = Instant::now();
     talk.coach.drain(within).await;
@@ -114,7 +115,7 @@ async fn a_cut_ends_the_wait_at_once() {
     assert_eq!(at_rest(&talk).await, [half, skipped(SkipReason::Draining)]);
 }
 
-/// What could not be kept is found by whoever comes up next.
+/// The next process finds what could not be saved.
 #[tokio::test(start_paused = true)]
 async fn a_store_that_does_not_answer_holds_nobody_back() {
     let fails = |method| if method == "finish" { Fault::Before } else { Fault::None };
@@ -127,7 +128,7 @@ async fn a_store_that_does_not_answer_holds_nobody_back() {
     talk.coach.drain(within).await;
     assert!(began.elapsed() <= within + Duration::from_secs(1), "{:?}", began.elapsed());
     assert_eq!(talk.store.open_turns(talk.id), 1);
-    talk.store.recover(None, &[], talk.coach.now()).await.expect("the store in memory answers");
+    talk.store.recover(None, &[], talk.coach.now()).await.expect("the memory store responds");
     let half = ("Well, ".to_owned(), Status::Interrupted, None);
     assert_eq!(at_rest(&talk).await, [half, skipped(SkipReason::Failed)]);
 }

@@ -1,4 +1,4 @@
-//! An answer is kept once and told once, whatever becomes of the store's answers.
+//! An answer is committed once and published once, whatever happens to the store's responses.
 
 use std::{
     sync::atomic::{AtomicU32, Ordering},
@@ -18,7 +18,7 @@ use tokio::time::sleep;
 
 use crate::talk::{Talk, until};
 
-/// The answer of the store to the `nth` end of an answer is lost.
+/// Loses the store's response to the `nth` end of an answer.
 fn lost(nth: u32) -> impl Fn(&'static str) -> Fault + Send + Sync {
     let ends = AtomicU32::new(0);
     move |method| match method {
@@ -33,7 +33,7 @@ fn done(told: &[Event], voice: Voice) -> usize {
     done.count()
 }
 
-/// The comment is on record, its turn is closed, and nobody knows; the next message finds it there.
+/// The comment is on record and its turn closed, but this process does not know; the next message finds it.
 #[tokio::test(start_paused = true)]
 async fn an_end_that_the_next_message_told_is_not_told_again() {
     let slow = vec![
@@ -50,7 +50,7 @@ async fn an_end_that_the_next_message_told_is_not_told_again() {
     let mut told =
         until(&mut follower, |event| matches!(event, Event::StorageTrouble { .. })).await;
     talk.say("Why not?").await;
-    // By now the end was offered again.
+    // The end has been offered again by now.
     sleep(Duration::from_secs(1)).await;
     told.extend(until(&mut follower, |event| {
         matches!(event, Event::Done(done) if done.voice == Voice::Partner && done.turn == 2)
@@ -59,12 +59,12 @@ async fn an_end_that_the_next_message_told_is_not_told_again() {
     let idle = told.iter().filter(|event| event.is_idle()).count();
     assert_eq!(idle, 1, "{told:#?}");
     until(&mut follower, Event::is_idle).await;
-    // It counts once in what is said afterwards, too.
+    // It also appears only once in the next prompt.
     let heard = talk.listener.last_heard(Lane::Coach);
     assert_eq!(heard.matches("Ask why.").count(), 1, "{heard}");
 }
 
-/// The reply that nobody here knew of is in the next prompt, and was weighed.
+/// The reply unknown to this process is part of the next prompt and of its reservation.
 #[tokio::test(start_paused = true)]
 async fn a_message_after_a_lost_end_holds_enough_for_what_is_on_record() {
     let long = || vec![Step::Accept, Step::Say("and so on ".repeat(500)), Step::Done(None)];
@@ -78,14 +78,14 @@ async fn a_message_after_a_lost_end_holds_enough_for_what_is_on_record() {
     until(&mut follower, |event| matches!(event, Event::StorageTrouble { .. })).await;
     talk.say("Why not?").await;
     until(&mut follower, |event| matches!(event, Event::Done(done) if done.turn == 2)).await;
-    let entries = talk.store.entries(talk.id).await.expect("the store in memory answers");
+    let entries = talk.store.entries(talk.id).await.expect("the memory store responds");
     let held: Vec<_> = entries.iter().map(|entry| entry.bound.input).collect();
     let told: Vec<_> = talk.partner.heard().iter().map(|told| told.prompt.weight()).collect();
     assert_eq!(held, told);
     assert!(told[1] > 5_000);
 }
 
-/// Whoever ends the conversation just then hears first how its last answer ended.
+/// Ending the conversation at that moment publishes the end of its last answer first.
 #[tokio::test(start_paused = true)]
 async fn an_end_is_told_after_the_last_answer_and_once() {
     let talk = Talk::of(|_| {}, vec![answer("No.")], vec![answer("Ask why.")], lost(2)).await;
@@ -94,7 +94,7 @@ async fn an_end_is_told_after_the_last_answer_and_once() {
     talk.say("May I have a raise?").await;
     until(&mut follower, |event| matches!(event, Event::StorageTrouble { .. })).await;
     talk.coach.end(&Talk::participant(), talk.id).await.expect("it ends");
-    // By now the answer's end was offered again.
+    // The answer's end has been offered again by now.
     sleep(Duration::from_secs(1)).await;
     let mut told = Vec::new();
     while let Some(next) = follower.try_next() {
@@ -107,8 +107,8 @@ async fn an_end_is_told_after_the_last_answer_and_once() {
     assert_eq!((last.voice, idle.is_idle()), (Voice::Coach, true));
 }
 
-/// What is held for a comment must bear the longest reply there may be; what it is charged when it is
-/// stopped is by the reply that there was.
+/// The reservation for a comment must cover the longest possible reply; a stopped comment is charged by the
+/// actual reply.
 #[tokio::test(start_paused = true)]
 async fn a_stopped_comment_is_charged_by_the_prompt_that_was_sent() {
     let talk = Talk::with(vec![answer("No.")], vec![vec![Step::Accept, Step::Hang]]).await;
@@ -116,7 +116,7 @@ async fn a_stopped_comment_is_charged_by_the_prompt_that_was_sent() {
     talk.say("May I have a raise?").await;
     let coach = |event: &Event| matches!(event, Event::Turn { state: TurnState::Coach, .. });
     until(&mut follower, coach).await;
-    // Accepted before it is stopped: else it costs nothing.
+    // It must be accepted before it is stopped, or else it costs nothing.
     sleep(Duration::from_secs(1)).await;
     talk.stop().await;
     until(&mut follower, Event::is_idle).await;

@@ -1,4 +1,4 @@
-//! Who runs a turn, and until when: a process that stood still, a store that does not answer, another owner.
+//! Ownership of turns over time: a suspended process, an unresponsive store, another owner.
 
 use std::{
     sync::{
@@ -26,13 +26,13 @@ fn say(text: &str) -> Step {
     Step::Say(text.to_owned())
 }
 
-/// Says its first word at once, the rest after a pause, and ends a second later.
+/// Sends its first word at once, the rest after a pause, and ends a second later.
 fn halting(pause: Duration) -> Take {
     let second = Step::Wait(Duration::from_secs(1));
     vec![Step::Accept, say("Well, "), Step::Wait(pause), say("no."), second, Step::Done(None)]
 }
 
-/// A switch for the store's faults, and what it does to the owner's writes while it is on.
+/// Returns a switch that makes the owner's writes fail while it is on.
 fn owner_fails() -> (Arc<AtomicBool>, impl Fn(&'static str) -> Fault + Send + Sync) {
     let fails = Arc::new(AtomicBool::new(false));
     let on = fails.clone();
@@ -68,15 +68,15 @@ async fn a_process_that_stood_still_goes_on_with_its_answers() {
     let mut told = until(&mut follower, |event| matches!(event, Event::Delta(_))).await;
     advance(STANDSTILL).await;
     assert_eq!(talk.coach.recover(false).await.unwrap(), 0);
-    assert_eq!(talk.coach.recover(true).await.unwrap(), 0, "not even at a second start");
+    assert_eq!(talk.coach.recover(true).await.unwrap(), 0, "not even by a recovery of everything");
     told.extend(until(&mut follower, |event| matches!(event, Event::Done(_))).await);
     assert!(!told.iter().any(|event| matches!(event, Event::History { reset: true, .. })));
     assert_eq!(text(&told), "Well, no.");
     assert_eq!(answered(&talk).await, ("Well, no.".to_owned(), Status::Complete));
 }
 
-/// A store that takes no checkpoints from the first word on: everything is kept in the end, and followers
-/// are told of the delay once.
+/// The store accepts no checkpoints from the first word on: in the end everything is saved, and followers
+/// receive the delay event once.
 #[tokio::test(start_paused = true)]
 async fn what_was_published_is_kept_however_long_the_store_takes() {
     for outage in [4, 14, 40, 300].map(Duration::from_secs) {
@@ -98,7 +98,10 @@ async fn what_was_published_is_kept_however_long_the_store_takes() {
             while let Some(event) = follower.try_next() {
                 told.push(event.event.clone());
             }
-            assert!(!told.iter().any(|event| matches!(event, Event::Done(_))), "not yet durable");
+            assert!(
+                !told.iter().any(|event| matches!(event, Event::Done(_))),
+                "the answer is not durable yet"
+            );
             fails.store(false, Ordering::Relaxed);
             told.extend(until(&mut follower, |event| matches!(event, Event::Done(_))).await);
             assert_eq!(text(&told), "Well, no.");
@@ -108,8 +111,8 @@ async fn what_was_published_is_kept_however_long_the_store_takes() {
     }
 }
 
-/// While an answer is owed to the store, a message is busy at once, a known one is acknowledged when the
-/// store can tell, and who comes then is told of the delay.
+/// While an answer waits for the store, a new message is refused as busy at once, a known one is acknowledged
+/// once the store responds, and a new follower receives the delay event.
 #[tokio::test(start_paused = true)]
 async fn while_an_answer_is_owed_further_messages_are_busy() {
     let (fails, decide) = owner_fails();
@@ -135,11 +138,11 @@ async fn while_an_answer_is_owed_further_messages_are_busy() {
     until(&mut follower, |event| matches!(event, Event::Done(_))).await;
     let mut after = talk.follow().await;
     until(&mut after, |event| matches!(event, Event::Quota(_))).await;
-    assert!(after.try_next().is_none(), "nothing is owed any more");
+    assert!(after.try_next().is_none(), "no answer is waiting for the store");
 }
 
-/// Another process closes the turn: its owner writes nothing more, and its followers begin anew with what is
-/// on record.
+/// Another process closes the turn: its owner writes nothing more, and its followers start over with the
+/// record.
 #[tokio::test(start_paused = true)]
 async fn who_was_replaced_writes_nothing_and_its_followers_begin_anew() {
     let (fails, decide) = owner_fails();
@@ -160,8 +163,8 @@ async fn who_was_replaced_writes_nothing_and_its_followers_begin_anew() {
     assert_eq!(talk.store.dump(), dump);
 }
 
-/// Where others may take a turn over, nothing is published beyond the last checkpoint once the lease is over
-/// by the owner's own clock; as soon as it is renewed everything is.
+/// If other processes may take a turn over, no text beyond the last checkpoint is published once the lease
+/// has expired by the owner's clock; after renewal everything is.
 #[tokio::test(start_paused = true)]
 async fn with_other_owners_text_waits_for_the_lease() {
     let second = Duration::from_secs(1);
@@ -184,7 +187,7 @@ async fn with_other_owners_text_waits_for_the_lease() {
         while let Some(event) = follower.try_next() {
             told.push(event.event.clone());
         }
-        // The lease still held for the second piece, and is over for the third.
+        // The lease was still valid for the second piece, and has expired for the third.
         let published = if shared { "I " } else { "I think " };
         assert_eq!(text(&told), published, "shared: {shared}");
         fails.store(false, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! What the core promises, each file one noun.
+//! Tests of the core, one file per subject.
 #![cfg(feature = "testing")]
 
 mod answers;

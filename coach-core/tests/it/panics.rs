@@ -1,4 +1,4 @@
-//! A model that panics fails its answer and nothing else.
+//! A panicking model fails its answer and nothing else.
 
 use std::{
     pin::Pin,
@@ -28,7 +28,7 @@ use futures::{Stream, StreamExt as _};
 
 use crate::talk::{Talk, until};
 
-/// Where a model panics.
+/// The place of the panic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Name,
@@ -46,11 +46,11 @@ struct Panics(Place);
 
 impl Panics {
     fn at(&self, place: Place) {
-        assert_ne!(self.0, place, "a panic on purpose");
+        assert_ne!(self.0, place, "an intentional panic");
     }
 }
 
-/// Says something and ends well, unless it panics.
+/// Sends text and ends successfully, unless it panics.
 struct Pieces(Place, u32);
 
 impl Stream for Pieces {
@@ -71,7 +71,7 @@ impl Stream for Pieces {
 
 impl Drop for Pieces {
     fn drop(&mut self) {
-        assert_ne!(self.0, Place::Drop, "a panic on purpose");
+        assert_ne!(self.0, Place::Drop, "an intentional panic");
     }
 }
 
@@ -108,11 +108,11 @@ async fn talk_with(model: Panics) -> (Coach, MemoryStore) {
     store
         .invite(std::slice::from_ref(&invitation), made())
         .await
-        .expect("the store keeps the invitation");
+        .expect("the store saves the invitation");
     store
         .start(&a_conversation(1, Some(invitation.id)))
         .await
-        .expect("the store keeps the conversation");
+        .expect("the store saves the conversation");
     let model: Arc<dyn ChatModel> = Arc::new(model);
     let coach = Coach::builder()
         .stores(store.clone())

@@ -1,4 +1,4 @@
-//! People: who may do what, what linking and moving keep, and what erasing leaves.
+//! Users: permissions, linking and moving guests, and erasure.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -56,7 +56,7 @@ impl House {
         principal(&user).as_staff().unwrap()
     }
 
-    /// A guest of a new invitation, and the invitation's token.
+    /// Creates an invitation and a guest who claimed it; returns the guest and the invitation's token.
     async fn guest(&self) -> (Principal, Claimed, String) {
         let new = NewInvitation::new("group", 1_000_000);
         let made = self.0.invite(&self.staff().await, new).await.unwrap().remove(0);
@@ -162,7 +162,7 @@ async fn a_disabled_guest_resumes_nothing() {
     let admin = house.admin().await;
     house.0.disable(&admin, guest.user, true).await.unwrap();
     let landing = house.0.landing(&token, None, claimed.resume).await.unwrap();
-    assert_eq!(landing.state, LandingState::Closed, "it works on no device");
+    assert_eq!(landing.state, LandingState::Closed, "it is closed on every device");
     let version = landing.invitation.consent.version;
     let again = house.0.claim(&token, None, claimed.resume, &version, None).await;
     assert_eq!(code(again), "claimed");
@@ -174,12 +174,16 @@ async fn a_browser_never_resumes_an_account() {
     let (guest, claimed, token) = house.guest().await;
     house.0.link(&guest, &identity("ada")).await.unwrap();
     let left = house.0.landing(&token, None, claimed.resume).await.unwrap();
-    assert_eq!(left.state, LandingState::Claimed, "ada signs in by herself");
+    assert_eq!(left.state, LandingState::Claimed, "ada must sign in");
     let again = house.0.claim(&token, None, claimed.resume, "any", None).await;
     assert_eq!(code(again), "claimed");
     let ada = Principal::new(guest.user, AccountRole::User);
     let hers = house.0.claim(&token, Some(&ada), None, "any", None).await.unwrap();
-    assert_eq!((hers.user, hers.resume), (guest.user, None), "and no browser remembers her");
+    assert_eq!(
+        (hers.user, hers.resume),
+        (guest.user, None),
+        "no browser memory for a signed-in user"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -197,7 +201,7 @@ async fn a_linked_guest_goes_on_where_they_were() {
     let (guest, ..) = house.guest().await;
     let talk = house.talk(&guest).await;
     let Linking::Linked(user) = house.0.link(&guest, &identity("ada")).await.unwrap() else {
-        panic!("the identity was free");
+        panic!("the identity was not linked");
     };
     assert_eq!((user.id, user.role), (guest.user, AccountRole::User));
     house.0.say(&principal(&user), talk, "Can we talk?").await.unwrap();
@@ -248,9 +252,9 @@ async fn a_fresh_link_goes_on_as_the_same_guest_and_leaves_the_old_browser_behin
     let again = house.0.claim(&new_token, None, None, &version, None).await.unwrap();
     assert_eq!((again.user, again.resumed), (guest.user, true));
     let epoch = house.0.user(guest.user).await.unwrap().unwrap().epoch;
-    assert_eq!(epoch, 1, "the other device's login is over");
+    assert_eq!(epoch, 1, "the other device's login has ended");
     let old = house.0.landing(&new_token, None, claimed.resume).await.unwrap();
-    assert_eq!(old.state, LandingState::Claimed, "and it resumes nothing");
+    assert_eq!(old.state, LandingState::Claimed, "it cannot resume");
     let new = house.0.landing(&new_token, None, again.resume).await.unwrap();
     assert_eq!(new.state, LandingState::Yours);
     let late = house.0.claim(&new_token, None, None, &version, None).await;
@@ -305,7 +309,7 @@ async fn erasing_ends_what_runs_and_leaves_no_word() {
     assert_eq!(code(house.0.messages(&staff.principal(), talk, None, 10).await), "erased");
     assert_eq!(code(house.0.say(&guest, talk, "More.").await), "erased");
     let left = house.0.invitation(&staff, claimed.invitation).await.unwrap().balance;
-    assert_eq!(left.reserved, 0, "nothing stays held");
+    assert_eq!(left.reserved, 0, "no reservation is left");
 }
 
 #[tokio::test(start_paused = true)]
@@ -352,14 +356,14 @@ async fn looking_leaves_a_line() {
     let deeds: Vec<_> = lines.iter().map(|(_, line)| line.deed).collect();
     let changed = AuditAction::InvitationChanged(Change::of_tokens(Some(more - 5), more));
     let expected = [changed, AuditAction::Read, AuditAction::Read, AuditAction::Observed];
-    assert_eq!(deeds[..4], expected, "wherever one begins to read");
+    assert_eq!(deeds[..4], expected, "wherever reading starts");
 }
 
 #[test]
 fn the_published_matrix_is_the_table() {
     let page = include_str!("../../../docs/permission.md");
     let table = policy::matrix();
-    assert!(page.contains(&table), "docs/permission.md shall hold this table:\n\n{table}");
+    assert!(page.contains(&table), "docs/permission.md must contain this table:\n\n{table}");
 }
 
 #[tokio::test(start_paused = true)]

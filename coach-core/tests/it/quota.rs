@@ -1,4 +1,4 @@
-//! What may be spent, as it is told: when nothing is left, for whom, and when it goes on.
+//! Published quotas: when no turns are left, for whom, and when more become available.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -24,7 +24,7 @@ use coach_core::{
 
 use crate::talk::{Talk, until};
 
-/// An answer that comes after a second.
+/// Returns an answer that comes after a second.
 fn slowly() -> Take {
     [Step::Accept, Step::Wait(Duration::from_secs(1))].into_iter().chain(answer("No.")).collect()
 }
@@ -65,7 +65,7 @@ impl Group {
         self.follow_from(nth).await.0
     }
 
-    /// A follower, and the number that it is told first.
+    /// Returns a follower and the first number of turns it receives.
     async fn follow_from(&self, nth: usize) -> (Follower, u32) {
         let (who, talk) = (Talk::participant(), self.talks[nth]);
         let mut follower = self.coach.follow(&who, talk, StartAt::Nothing).await.unwrap();
@@ -92,7 +92,7 @@ impl Group {
     }
 }
 
-/// The number that is told next.
+/// Returns the next published number of turns.
 async fn turns_left(follower: &mut Follower) -> Option<u32> {
     let told = until(follower, |event| matches!(event, Event::Quota(_))).await;
     match told.last() {
@@ -116,7 +116,7 @@ async fn what_another_conversation_holds_is_not_left_until_it_is_given_back() {
     assert_eq!(turns_left(&mut other).await, Some(before), "50 tokens are less than a turn");
     group.say(1).await.unwrap();
     until(&mut other, Event::is_idle).await;
-    assert_eq!(turns_left(&mut one).await, Some(0), "while the other holds");
+    assert_eq!(turns_left(&mut one).await, Some(0), "while the other has a reservation");
 }
 
 #[tokio::test(start_paused = true)]
@@ -130,7 +130,7 @@ async fn a_conversation_does_not_count_what_it_holds_itself() {
     assert_eq!(group.coach.turns_left(&held).await.unwrap().0, before);
     let told = until(&mut follower, Event::is_idle).await;
     let counts = told.iter().filter(|event| matches!(event, Event::Quota(_))).count();
-    assert_eq!(counts, 1, "it is told once, at the end: {told:?}");
+    assert_eq!(counts, 1, "published once, at the end: {told:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -167,7 +167,7 @@ async fn a_day_that_is_spent_goes_on_at_midnight() {
     group.say(0).await.unwrap();
 }
 
-/// An answer that took so many tokens.
+/// Returns an answer that used this many tokens.
 fn taking(tokens: u64) -> Take {
     let usage = Usage { input: tokens - 1, output: 1, ..Usage::default() };
     vec![Step::Accept, Step::Say("No.".into()), Step::Done(Some(usage))]
@@ -186,11 +186,12 @@ async fn one_unusual_turn_does_not_move_the_number_of_turns_left() {
         told.push(turns_left(&mut follower).await.unwrap());
         until(&mut follower, Event::is_idle).await;
     }
-    // 100 a turn with its comment: each takes one, the long one three more and the short one less.
+    // 100 tokens per turn with its comment: each turn costs one, the long one three more and the short one
+    // less.
     assert_eq!(told, [999, 998, 997, 993, 992, 992, 991]);
 }
 
-/// Numbers that look like chance and are the same in every run.
+/// Deterministic pseudo-random numbers.
 struct Dice(u64);
 
 impl Dice {
@@ -201,7 +202,7 @@ impl Dice {
         self.0 % most
     }
 
-    /// An answer whose usage is honest, absent, nothing, or ten times what was reserved.
+    /// Returns an answer whose usage is honest, missing, zero, or ten times the reservation.
     fn take(&mut self) -> Take {
         let usage = match self.below(6) {
             0 => None,
@@ -215,7 +216,8 @@ impl Dice {
     }
 }
 
-/// Whatever providers report, and whatever fails: without more tokens the number after a turn never rises.
+/// Whatever providers report and whatever fails: unless tokens are added, the number after a turn never
+/// rises.
 #[tokio::test(start_paused = true)]
 async fn the_number_after_a_turn_never_rises_however_usage_lies() {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
@@ -237,7 +239,7 @@ async fn the_number_after_a_turn_never_rises_however_usage_lies() {
                 assert!(told <= last, "{seed}: {last} rose to {told} after {take:?}");
             }
             let (_, again) = group.follow_from(0).await;
-            assert_eq!(again, told, "a second follower is told the same");
+            assert_eq!(again, told, "a second follower receives the same");
             last = Some(told);
             turns += 1;
         }
@@ -245,10 +247,10 @@ async fn the_number_after_a_turn_never_rises_however_usage_lies() {
         rose += u32::from(turns_left(&mut follower).await > last);
     }
     assert!(turns > 300, "only {turns} turns were taken");
-    assert_eq!(rose, 60, "more tokens are the only thing that lets the number rise");
+    assert_eq!(rose, 60, "only added tokens let the number rise");
 }
 
-/// 0 is told exactly when a message of 400 bytes with its coach does not fit.
+/// 0 is published exactly when a message of 400 bytes with its comment does not fit.
 #[tokio::test(start_paused = true)]
 async fn no_turns_are_left_exactly_when_a_whole_one_does_not_fit() {
     let usual = "x".repeat(400);
@@ -283,7 +285,7 @@ fn quota_of(event: &Event) -> Option<u32> {
     }
 }
 
-/// The conversation's own cap is the limit where it is the smaller one, for people without a quota too.
+/// The conversation's cap is the limit where it is smaller, also for users without a quota.
 #[tokio::test(start_paused = true)]
 async fn the_cap_of_the_conversation_is_a_limit_of_its_own() {
     let talk =

@@ -1,4 +1,4 @@
-//! Scenarios on record: what cannot be read is an error, and rules that came later only warn.
+//! Stored scenarios: unreadable ones are errors, and rules added later only warn.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -10,7 +10,7 @@ use coach_core::{
     testing::MORNING,
 };
 
-/// A scenario of this name, with `more` at its end.
+/// Returns a scenario with this slug, with `more` appended to its prompt.
 fn source(slug: &str, more: &str) -> String {
     format!(
         "schema = \"coach.scenario/1\"\nid = \"{slug}\"\nversion = \"9.0.0\"\ntitle = \"Ours\"\n\
@@ -34,7 +34,7 @@ async fn a_version_on_record_that_cannot_be_read_is_an_error_and_never_the_built
     assert!(matches!(&refused, CoachError::UnreadableScenario(slug) if slug == "raise"));
     assert_eq!((refused.code(), refused.retryable()), ("internal", false));
     let listed = coach.scenarios().await.unwrap();
-    assert_eq!(listed.len(), 4, "the other built-in ones");
+    assert_eq!(listed.len(), 4, "only the other built-in ones");
     assert!(listed.iter().all(|scenario| scenario.slug != "raise"));
     assert_eq!(coach.scenario("refund").await.unwrap().unwrap().slug, "refund");
 }
@@ -48,5 +48,5 @@ async fn what_only_a_later_rule_refuses_stays_usable_on_record() {
     let kept = keeping("ours", &dead).await.scenario("ours").await.unwrap().unwrap();
     assert_eq!(kept.cast(&[].into()).unwrap().partner_prompt, "Be cold.");
     let broken = source("ours", "{% if tone %}");
-    assert!(ScenarioFile::parse_stored(&broken).is_err(), "no rule is older than the syntax");
+    assert!(ScenarioFile::parse_stored(&broken).is_err(), "a syntax error is never tolerated");
 }

@@ -1,4 +1,4 @@
-//! A model that falls silent, or never comes to an end, does not keep anybody waiting for ever.
+//! A model that stalls or never ends does not block a turn forever.
 
 use std::time::Duration;
 
@@ -17,17 +17,17 @@ fn say() -> Step {
     Step::Say("Well ".to_owned())
 }
 
-/// Does this once a second for so long that nobody waits for its end.
+/// Repeats a step once per second, for longer than any limit.
 fn for_ever(step: &Step) -> Take {
     let each = |_| [Step::Wait(Duration::from_secs(1)), step.clone()];
     [Step::Accept].into_iter().chain((0..400).flat_map(each)).collect()
 }
 
-/// What it does, after how many seconds it is given up, by which limit, and how much of it is kept.
+/// The steps of a model, the seconds until it is given up, the limit that applies, and the bytes kept.
 fn silences() -> [(Take, u64, Phase, usize); 6] {
     [
         (vec![Step::Hang], 40, Phase::First, 0),
-        // Headers are not an answer: the first word of a slow server is still waited for.
+        // Headers are not an answer: the first word of a slow server is still awaited.
         (vec![Step::Accept, Step::Hang], 40, Phase::First, 0),
         (vec![Step::Accept, Step::Think, Step::Hang], 50, Phase::First, 0),
         (vec![Step::Accept, say(), Step::Hang], 25, Phase::Silence, 5),
@@ -36,7 +36,7 @@ fn silences() -> [(Take, u64, Phase, usize); 6] {
     ]
 }
 
-/// The turn ends with this voice's failure, and the next is let in at once.
+/// Checks that the turn ends with this voice's failure, and that the next turn is accepted at once.
 async fn ends(talk: &Talk, voice: Voice, seconds: u64, phase: Phase, kept: usize) {
     let mut follower = talk.follow().await;
     until(&mut follower, Event::is_idle).await;
@@ -51,7 +51,7 @@ async fn ends(talk: &Talk, voice: Voice, seconds: u64, phase: Phase, kept: usize
         Event::Done(done) if done.voice == voice => Some((done.message, done.status)),
         _ => None,
     });
-    let (message, status) = done.expect("what was begun is told its end");
+    let (message, status) = done.expect("every begun answer gets its end");
     assert_eq!(status, Status::Failed);
     let record = talk.record().await;
     let length = record.iter().find(|on_record| on_record.id == message).map(|m| m.content.len());

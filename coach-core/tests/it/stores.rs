@@ -1,4 +1,4 @@
-//! The stores in memory, the clocks and the names sit the exams of their ports.
+//! The memory stores, the clocks and the ids pass the contract tests of their ports.
 
 use coach_core::{
     memory::{MemoryStore, Sums},

@@ -1,4 +1,4 @@
-//! One conversation at a coach whose models and stores do what a test wrote.
+//! A conversation whose models and stores behave as scripted by a test.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -20,10 +20,10 @@ use coach_core::{
 };
 use tokio::time::timeout;
 
-/// Longer than anything here waits for.
+/// Longer than any wait in these tests.
 const FOR_EVER: Duration = Duration::from_secs(3_600);
 
-/// A conversation, and everything behind it.
+/// A conversation with its coach, store and models.
 pub(crate) struct Talk {
     pub(crate) coach: Coach,
     pub(crate) store: MemoryStore,
@@ -33,12 +33,12 @@ pub(crate) struct Talk {
 }
 
 impl Talk {
-    /// An ordinary one; each take is one answer.
+    /// Starts an ordinary conversation; each take is one answer.
     pub(crate) async fn with(partner: Vec<Take>, comments: Vec<Take>) -> Self {
         Self::of(|_| {}, partner, comments, |_| Fault::None).await
     }
 
-    /// One that is different, over stores that fail as `decide` says.
+    /// Starts a changed conversation, over stores that fail as `decide` says.
     pub(crate) async fn of(
         change: impl FnOnce(&mut Conversation),
         partner: Vec<Take>,
@@ -48,7 +48,7 @@ impl Talk {
         Self::over(|store| FaultyStore::new(store, decide), change, partner, comments).await
     }
 
-    /// One whose database other processes use as well.
+    /// Starts a conversation in a database that other processes use as well.
     pub(crate) async fn shared(
         partner: Vec<Take>,
         decide: impl Fn(&'static str) -> Fault + Send + Sync + 'static,
@@ -106,17 +106,17 @@ impl Talk {
         self.coach.stop(&Self::participant(), self.id).await.unwrap();
     }
 
-    /// Everything that was said, from the store.
+    /// Returns all messages from the store.
     pub(crate) async fn record(&self) -> Vec<Message> {
         self.store.messages(self.id, None, u32::MAX).await.unwrap()
     }
 }
 
-/// Everything that is told up to the first event that is `last`.
+/// Returns all events up to the first one that matches `last`.
 pub(crate) async fn until(follower: &mut Follower, last: impl Fn(&Event) -> bool) -> Vec<Event> {
     let mut told = Vec::new();
     while !told.last().is_some_and(&last) {
-        let next = timeout(FOR_EVER, follower.next()).await.expect("nothing is told for ever");
+        let next = timeout(FOR_EVER, follower.next()).await.expect("no event arrives any more");
         told.push(next.unwrap().event.clone());
     }
     told

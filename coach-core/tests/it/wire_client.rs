@@ -1,4 +1,4 @@
-//! What a client may send and what is said to everything else, and what a cursor is.
+//! Valid client frames, the errors for all others, and cursors.
 
 use coach_core::{
     conversation::{Seen, SeenHow},
@@ -24,7 +24,7 @@ fn every_frame_is_read() {
         (r#"{"type":"message","content":"Hi"}"#, message("Hi", None)),
         (r#" { "content" : "Hi" , "type" : "message" } "#, message("Hi", None)),
         (r#"{"type":"message","content":"Hi","clientId":"c-1"}"#, message("Hi", Some("c-1"))),
-        // What is in it is looked at by the core, which keeps it as it was sent.
+        // The content is passed on unchanged; the core validates it.
         (
             r#"{"type":"message","content":" \u0000\ufeff\u202e "}"#,
             message(" \0\u{feff}\u{202e} ", None),
@@ -34,7 +34,7 @@ fn every_frame_is_read() {
             r#"{"type":"message","content":"\ud83d\ude00","clientId":"a b"}"#,
             message("😀", Some("a b")),
         ),
-        // Nobody speaks with another voice by saying so.
+        // A client cannot choose another role.
         (
             r#"{"type":"message","content":"Hi","role":"coach","messageId":1,"turn":9,"userId":null}"#,
             message("Hi", None),
@@ -91,11 +91,11 @@ fn what_is_no_object_is_bad_json() {
         "\u{feff}{\"type\":\"ping\"}",
         "{'type':'ping'}",
         r#"{"type":"ping",}"#,
-        // A text that is none.
+        // Invalid strings.
         r#"{"type":"message","content":"\ud800"}"#,
         r#"{"type":"message","content":"\udc00\ud800"}"#,
         "{\"type\":\"message\",\"content\":\"a\nb\"}",
-        // Numbers that are none.
+        // Invalid numbers.
         r#"{"type":"ping","x":1e999}"#,
         r#"{"type":"ping","x":NaN}"#,
         &huge,
@@ -103,7 +103,7 @@ fn what_is_no_object_is_bad_json() {
         &nested,
         &deep,
         &deep_value,
-        // Which of the two?
+        // Ambiguous duplicates.
         r#"{"type":"ping","type":"stop"}"#,
         r#"{"type":"ping","type":"ping"}"#,
         r#"{"type":"message","content":"a","content":"b"}"#,
@@ -157,7 +157,7 @@ fn what_cannot_be_obeyed_says_so() {
     }
 }
 
-/// The page finds the draft again by the name it gave.
+/// The page finds a draft again by its client id.
 #[test]
 fn a_bad_frame_is_called_by_its_own_name() {
     let named = |text: &str| ClientFrame::parse(text).err().and_then(|bad: BadFrame| bad.client_id);
@@ -165,7 +165,7 @@ fn a_bad_frame_is_called_by_its_own_name() {
     assert_eq!(named(r#"{"type":"shout","clientId":"c-1"}"#), Some("c-1".to_owned()));
     assert_eq!(named(r#"{"type":"message","clientId":1}"#), None);
     assert_eq!(named(r#"{"clientId":"c-1""#), None);
-    // An answer is never larger than what it answers.
+    // An error is never larger than the frame that caused it.
     let long = format!(r#"{{"type":"shout","clientId":"{}"}}"#, "c".repeat(65));
     assert_eq!(named(&long), None);
 }

@@ -1,5 +1,4 @@
-//! Every frame of the server, word for word, for both who may read it. Changing this snapshot is changing
-//! the protocol.
+//! Every server frame, verbatim, for both audiences. Changing this snapshot means changing the protocol.
 
 use coach_core::{
     CoachError,
@@ -119,7 +118,7 @@ fn events() -> Vec<Event> {
     events
 }
 
-/// One line if both read the same, else two.
+/// Prints one line if both audiences receive the same, else two.
 #[test]
 fn every_event_has_its_frame() {
     let mut book = String::new();
@@ -129,7 +128,7 @@ fn every_event_has_its_frame() {
             [Audience::Participant, Audience::Observer].map(|audience| told.frame(audience));
         for frame in [&participant, &observer] {
             let read: ServerFrame = serde_json::from_str(frame).unwrap();
-            assert_eq!(*read.text(), **frame, "what is read is what was written");
+            assert_eq!(*read.text(), **frame, "frames survive a round trip");
         }
         if participant == observer {
             writeln!(book, "both        {participant}").unwrap();
@@ -175,7 +174,7 @@ fn frames_that_are_no_events() {
     for (line, frame) in book.lines().zip(&frames) {
         assert_eq!(&serde_json::from_str::<ServerFrame>(line).unwrap(), frame);
     }
-    assert!(!book.contains("disk"), "a store's own words are for the log");
+    assert!(!book.contains("disk"), "a store's error text is only logged");
     insta::assert_snapshot!(book);
 }
 
@@ -185,7 +184,7 @@ fn a_deadline_that_is_over_asks_for_no_patience() {
     assert_eq!(ErrorFrame::of(&error, MORNING).retry_after_ms, Some(0));
 }
 
-/// Pieces are written by a shorter way than all else; it must lead to the same place.
+/// Pieces are serialized by a faster code path, which must produce the same text.
 #[test]
 fn words_are_escaped_as_serde_json_does() {
     let controls: String = (0..=0xa0_u8).map(char::from).collect();

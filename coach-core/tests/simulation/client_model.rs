@@ -1,4 +1,4 @@
-//! What one follower was told, held against what is on record.
+//! What one follower received, checked against the record.
 
 use std::collections::BTreeMap;
 
@@ -22,16 +22,16 @@ use crate::{
 pub(crate) struct ClientModel {
     pub(crate) name: String,
     pub(crate) heard: BTreeMap<MessageId, Heard>,
-    /// It has everything since this message, without a hole.
+    /// It has every message since this one.
     pub(crate) since: MessageId,
     pub(crate) first: bool,
     pub(crate) catching_up: bool,
     pub(crate) failed: bool,
     pub(crate) idle: bool,
-    /// About how many turns are left.
+    /// The approximate number of remaining turns.
     pub(crate) turns_left: Option<u32>,
     pub(crate) ended: bool,
-    /// How much of the growing message it had when.
+    /// How much of the growing message it had at which time.
     pub(crate) grew: Vec<(Timestamp, usize)>,
 }
 
@@ -72,13 +72,13 @@ impl ClientModel {
         }
     }
 
-    /// The cursor that a client makes of what it has.
+    /// Returns the cursor for its current copy.
     pub(crate) fn cursor(&self) -> Option<Position> {
         let (id, last) = self.heard.last_key_value()?;
         Some(Position { message: *id, bytes: last.text.len() as u64 })
     }
 
-    /// It begins to follow from its cursor, or from nothing.
+    /// Starts to follow from its cursor, or without one.
     pub(crate) fn attach(&mut self, keeps: bool) {
         if !keeps {
             self.heard.clear();
@@ -91,12 +91,12 @@ impl ClientModel {
         self.ended = false;
     }
 
-    /// It was told that nothing is going on, and nothing since.
+    /// Returns whether it is idle: the last turn state was idle, and no answer has begun since.
     pub(crate) fn is_idle(&self) -> bool {
         self.idle
     }
 
-    /// It is told something.
+    /// Receives an event.
     pub(crate) fn hear(&mut self, world: &World, talk: &Talk, event: &Event) {
         let frame = ServerFrame::new(event, Audience::Participant).text();
         world.note(format!("{} hears {frame}", self.name));
@@ -135,15 +135,11 @@ impl ClientModel {
                     world.count("turn: aside");
                 }
                 self.newer(message.id)?;
-                rule!(
-                    self.nothing_grows(),
-                    "a message comes when nothing is going on",
-                    "something grows"
-                );
+                rule!(self.nothing_grows(), "a message arrives only while idle", "something grows");
                 let kept = world.message(talk, message.id);
                 rule!(
                     kept.as_ref() == Some(message),
-                    "a message is told after it is durable",
+                    "a message is published after it is durable",
                     "{kept:?}"
                 );
                 self.heard.insert(message.id, Heard::of(message));
@@ -158,7 +154,7 @@ impl ClientModel {
                 let same = kept
                     .as_ref()
                     .is_some_and(|kept| kept.skipped == Some(*reason) && kept.turn == *turn);
-                rule!(same, "skipped is told after it is durable", "{kept:?}");
+                rule!(same, "skipped is published after it is durable", "{kept:?}");
                 if let Some(kept) = kept {
                     self.heard.insert(*message, Heard::of(&kept));
                 }
@@ -179,9 +175,9 @@ impl ClientModel {
                 let kept =
                     done(world.store.present(talk.id)).and_then(|now| now.conversation.ended);
                 let same = kept.is_some_and(|(kept, _)| kept == *reason);
-                rule!(same, "an end is told after it is durable", "{kept:?}");
-                rule!(self.idle, "a conversation ends when nothing is going on", "{reason:?}");
-                rule!(!self.ended, "an end is told once", "{reason:?}");
+                rule!(same, "an end is published after it is durable", "{kept:?}");
+                rule!(self.idle, "a conversation ends only while idle", "{reason:?}");
+                rule!(!self.ended, "an end is published once", "{reason:?}");
                 self.ended = true;
                 world.count(format!("ended: {}", reason.as_str()));
             }
@@ -196,7 +192,7 @@ impl ClientModel {
         Ok(())
     }
 
-    /// It has all that is on record, and nothing else.
+    /// Checks that it has everything on record, and nothing else.
     pub(crate) fn is_whole(&self, world: &World, talk: &Talk) {
         let kept: Vec<_> =
             world.record(talk.id).into_iter().filter(|kept| kept.id >= self.since).collect();
@@ -206,13 +202,14 @@ impl ClientModel {
             });
         if !same {
             world.broke(
-                "everything is told in the end",
+                "everything is published in the end",
                 format!("{}\n{kept:?}\n{:?}", self.name, self.heard),
             );
         }
     }
 
-    /// The end of a turn, seen by somebody who knows only the rules: whatever is said now is not busy.
+    /// Returns whether the event ends a turn by the rules of the protocol, so that the next message cannot be
+    /// busy.
     pub(crate) fn is_last(&self, talk: &Talk, event: &Event) -> bool {
         let said = |turn, role| {
             let mut heard = self.heard.values();
@@ -232,7 +229,7 @@ impl ClientModel {
     }
 }
 
-/// The messages whose end is told by an event.
+/// Returns the messages whose end an event publishes.
 fn ended(event: &Event) -> Vec<MessageId> {
     match event {
         Event::History { messages, .. } => messages.iter().map(|message| message.id).collect(),

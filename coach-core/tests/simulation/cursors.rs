@@ -1,4 +1,4 @@
-//! Who comes with a cursor that is not its own: it is honoured to the byte, or refused aloud.
+//! Clients with a foreign cursor: it is honored to the byte, or refused explicitly.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use tokio::time::timeout;
 
 use crate::{people::Person, world::done};
 
-/// Longer than it takes until an end on record is told, if the store answers.
+/// Longer than it takes to publish an end on record, if the store responds.
 const LONG: Duration = Duration::from_secs(15);
 
 impl Person {
-    /// Comes with a cursor that is not its own, looks at the answer and leaves.
+    /// Connects with a foreign cursor, checks the response and leaves.
     pub(crate) async fn forged(&mut self) {
         let world = self.world.clone();
         let talk = &world.talks[self.talk];
@@ -56,18 +56,18 @@ impl Person {
             .is_some_and(|told| matches!(told.event, Event::History { reset: true, .. }));
         let behind = record.iter().filter(|later| later.id > position.message).count();
         let good = good && behind <= HISTORY as usize;
-        // What is on record and was told to nobody may still grow for the engine.
+        // A message that is on record but unpublished may still be growing for the engine.
         let known = matches!(kind, 0 | 3) || self.world.state().ended.contains(&position.message);
         if honoured == reset || known && honoured != good {
             self.world.broke(
-                "a cursor is honoured or refused aloud",
+                "a cursor is honored or explicitly refused",
                 format!("{name} {position:?}: honoured {honoured}, reset {reset}"),
             );
         }
     }
 
-    /// Comes with so much of what grows as another host may have told, more perhaps than this one knows,
-    /// and waits for its end.
+    /// Connects with as much of the growing text as another host may have published, perhaps more than this
+    /// one has, and waits for its end.
     pub(crate) async fn ahead(&mut self) {
         let talk = &self.world.talks[self.talk];
         let present = done(self.world.store.present(talk.id));
@@ -78,7 +78,7 @@ impl Person {
         self.world.count("cursor: of what grows");
         let mut ended = false;
         while !self.world.is_over() {
-            // A look first, as who passes on all that is there.
+            // First without waiting, like a reader that passes on whatever is available.
             let told = match follower.try_next() {
                 Some(told) => Some(told),
                 None => timeout(LONG, follower.next()).await.ok().flatten(),
@@ -91,7 +91,7 @@ impl Person {
                 if ended && !down {
                     return self
                         .world
-                        .broke("whoever waits is told the end", format!("of {reply}"));
+                        .broke("a waiting follower receives the end", format!("of {reply}"));
                 }
                 ended = self.world.message(talk, reply).is_some() && !down;
                 continue;
@@ -100,7 +100,7 @@ impl Person {
                 Event::History { reset, .. } => {
                     self.world.count("cursor: of what grows, refused");
                     if !reset {
-                        self.world.broke("a cursor is honoured or refused aloud", "silence");
+                        self.world.broke("a cursor is honored or explicitly refused", "silence");
                     }
                     return;
                 }
@@ -115,7 +115,7 @@ impl Person {
                         self.world.message(talk, reply).map(|kept| kept.content.len() as u64);
                     if kept != Some(at) {
                         self.world
-                            .broke("what was told is what is kept", format!("{at}, {kept:?}"));
+                            .broke("published text equals saved text", format!("{at}, {kept:?}"));
                     }
                     return;
                 }

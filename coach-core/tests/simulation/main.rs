@@ -1,8 +1,8 @@
-//! Deterministic simulation of the engine: one seed is one world of people, faults and crashes.
+//! Deterministic simulation of the engine: one seed is one world of users, faults and crashes.
 //!
 //! `cargo test -p coach-core --all-features --test simulation -- --seeds 10000` runs more seeds than the
-//! usual ones; `--seed 7` runs one and prints every frame and every row. Each seed runs twice and must be
-//! the same to the byte. A broken rule prints its seed.
+//! default; `--seed 7` runs one and prints every frame and every row. Each seed runs twice, and both runs
+//! must be identical to the byte. A violated rule prints its seed.
 
 #![expect(clippy::print_stdout, reason = "a test without libtest prints its own report")]
 
@@ -28,16 +28,16 @@ use std::{
 
 use restarts::Report;
 
-/// What runs if nobody says how many: enough for everything to happen.
+/// The default number of seeds: enough for every event to occur.
 const SEEDS: u64 = 300;
 
-/// A world that takes longer than this in real time goes round in circles.
+/// A world that takes longer than this in real time is stuck in a loop.
 const STUCK: Duration = Duration::from_secs(60);
 
-/// How many broken seeds are shown before the rest is left.
+/// How many failing seeds are shown.
 const SHOWN: u64 = 3;
 
-/// The last panic: a task that has one is lost without a word.
+/// The last panic, because a panicking task ends silently.
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
 
 fn panicked() -> Option<String> {
@@ -69,13 +69,13 @@ fn main() -> ExitCode {
     }
 }
 
-/// Everything about one seed.
+/// Runs one seed with full output.
 fn one(seed: u64) -> ExitCode {
     let Some((report, broken)) = each(seed..seed + 1).next() else {
         return ExitCode::FAILURE;
     };
     println!("{}\n{}", report.trace.join("\n"), report.dump);
-    println!("seed {seed}: {}", broken.as_deref().unwrap_or("no rule is broken"));
+    println!("seed {seed}: {}", broken.as_deref().unwrap_or("no rule is violated"));
     ExitCode::from(u8::from(broken.is_some()))
 }
 
@@ -119,24 +119,24 @@ fn many(from: u64, seeds: u64) -> ExitCode {
     ExitCode::from(u8::from(!good))
 }
 
-/// Runs seeds one after the other, and finds the one that never ends.
+/// Runs seeds one after the other, and detects one that never ends.
 fn each(seeds: std::ops::Range<u64>) -> impl Iterator<Item = (Report, Option<String>)> {
     let (sender, reports) = mpsc::sync_channel(1);
     let mut next = seeds.clone();
-    // Not joined: a world that never ends would keep the report of that from being written.
+    // Not joined, because a world that never ends would prevent the report about it.
     thread::spawn(move || seeds.map(twice).try_for_each(|report| sender.send(report)));
     std::iter::from_fn(move || {
         let seed = next.next()?;
         let report = reports.recv_timeout(STUCK);
         if report.is_err() {
-            let why = panicked().unwrap_or_else(|| "it does not come to an end".to_owned());
+            let why = panicked().unwrap_or_else(|| "it does not end".to_owned());
             println!("seed {seed} ... FAILED: {why}");
         }
         report.ok()
     })
 }
 
-/// A seed, and which rule it breaks: one of its own, or that it is the same every time.
+/// Returns a seed's report and the rule it violates, which may be that both runs are identical.
 fn twice(seed: u64) -> (Report, Option<String>) {
     let (report, again) = thread::scope(|both| {
         let again = both.spawn(|| restarts::run(seed));

@@ -1,4 +1,4 @@
-//! The models of a world: mostly good, often not, honest about their usage unless they lie on purpose.
+//! The models of a world: mostly successful, often failing, with honest usage unless they lie on purpose.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::{
     world::{ASKED, COACH_SAYS, World},
 };
 
-/// The mark of a usage that lies.
+/// Marks a false usage report.
 pub(crate) const LIE: u64 = 666;
 
 const WORDS: &[&str] = &["No. ", "Grüezi, ", "why ", "👩‍🚀 ", "next quarter ", "\n", "<b>", "漢字 "];
@@ -32,7 +32,7 @@ const KINDS: &[ModelErrorKind] = &[
     ModelErrorKind::RateLimited(Some(Duration::from_secs(1))),
 ];
 
-/// One model of a world.
+/// A model of a world.
 #[derive(Debug)]
 pub(crate) struct SimModel {
     world: Arc<World>,
@@ -71,7 +71,7 @@ impl SimModel {
         let mut heard = heard.chain([prompt.system()]);
         let secret = |text: &str| text.contains(COACH_SAYS) || text.contains(ASKED);
         if prompt.lane() == Lane::Partner && heard.any(secret) {
-            self.world.broke("the partner never hears the coach", format!("{prompt:?}"));
+            self.world.broke("the partner never receives the coach", format!("{prompt:?}"));
         }
     }
 }
@@ -174,7 +174,7 @@ fn take(rng: &mut Rng, fault: &str, text: &[String], request: &ChatRequest) -> T
     take
 }
 
-/// What a provider would count: some three bytes a token, and something around every message.
+/// Returns plausible usage: about three bytes per token, plus overhead for every message.
 fn usage(request: &ChatRequest, text: &[String]) -> Usage {
     let prompt = &request.prompt;
     let messages = prompt.messages().iter().map(|message| tokens(message.text.len() + 12));

@@ -1,4 +1,4 @@
-//! Who talks and who listens: they come, go, send twice, send other words, stop and end as people do.
+//! Participants and followers: they connect, leave, send twice, send other text, stop and end.
 
 use std::sync::{Arc, MutexGuard, PoisonError};
 
@@ -15,7 +15,7 @@ use crate::{
     world::{Talk, World, done, pause, staff},
 };
 
-/// Somebody who follows a conversation; the first one of a talk also speaks.
+/// A follower of a conversation; the first one also speaks.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
     pub(crate) world: Arc<World>,
@@ -38,7 +38,7 @@ impl Person {
         self.client_model().hear(&self.world, self.talk(), event);
     }
 
-    /// Comes and goes until the world is over.
+    /// Connects and leaves until the world ends.
     pub(crate) async fn live(mut self) {
         while !self.world.is_over() {
             let pause_for = self.rng.millis(1, 4_000);
@@ -57,7 +57,7 @@ impl Person {
 
     pub(crate) async fn follow(&self, from: StartAt) -> Result<Follower, CoachError> {
         let talk = self.talk();
-        // Researchers only see what an invitation pays for.
+        // Researchers see only conversations under an invitation.
         if self.listener == 2 && talk.invitation.is_some() {
             self.coach.observe(&staff(), talk.id, from).await
         } else {
@@ -65,7 +65,7 @@ impl Person {
         }
     }
 
-    /// Follows from where it was, sometimes from nothing.
+    /// Follows from its last position, sometimes from the start.
     pub(crate) async fn attach(&mut self) -> Option<Follower> {
         let keeps = self.rng.chance(800);
         let cursor = self.client_model().cursor().filter(|_| keeps);
@@ -92,7 +92,7 @@ impl Person {
                 return;
             }
             if self.listener != 0 {
-                // Who listens may be slow.
+                // A follower may be slow.
                 let lag = if self.rng.chance(100) { 3_000 } else { 40 };
                 pause(self.rng.millis(1, lag)).await;
             }
@@ -117,11 +117,11 @@ impl Person {
             let over = fresh.filter(|told| self.client_model().is_last(self.talk(), &told.event));
             if let Some(last) = &over {
                 let open = done(self.world.store.present(self.talk().id)).and_then(|now| now.open);
-                // A message on its way may have opened the next one just then.
+                // A concurrent message may just have opened the next turn.
                 let open = open.filter(|open| is_answered_by(open, &last.event));
                 if open.is_some() && !self.client_model().ended {
                     self.world.broke(
-                        "a turn is closed before its last done is told",
+                        "a turn is closed before its last done is published",
                         format!("{open:?}"),
                     );
                 }
@@ -134,7 +134,7 @@ impl Person {
         }
     }
 
-    /// The engine's idea of where a follower stands is the client's.
+    /// Checks that the engine and the client agree on the follower's position.
     fn same_place(&self, follower: &Follower) {
         let (client, engine) = (self.client_model().cursor(), follower.position());
         if client != engine {
@@ -143,7 +143,7 @@ impl Person {
     }
 }
 
-/// The event ends an answer of this very turn or aside.
+/// Returns whether the event ends an answer of this very turn or aside.
 fn is_answered_by(open: &OpenTurn, last: &Event) -> bool {
     match last {
         Event::Done(done) if done.voice == Voice::Aside => open.reply == done.message,

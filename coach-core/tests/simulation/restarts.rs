@@ -1,5 +1,5 @@
-//! The lives of a world: each is one process, which ends in a crash or goes down in order; the last one
-//! has no faults, and everything must come to rest in it.
+//! The lives of a world: each is one process, which crashes or drains. The last one has no faults, and in it
+//! everything must settle.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,7 +22,7 @@ use crate::{
     world::{World, WorldClock, done, pause, staff},
 };
 
-/// What draining may take beyond its limit: last words to a store that does not answer.
+/// How much longer than its limit draining may take: last attempts to reach an unresponsive store.
 const SLACK: Duration = Duration::from_secs(1);
 
 /// Everything that happened in a world.
@@ -43,7 +43,7 @@ pub(crate) fn run(seed: u64) -> Report {
         if world.state().broken.is_some() {
             break;
         }
-        // Its own runtime: dropping it ends every task where it stands, as a kill does.
+        // Each life has its own runtime: dropping it aborts every task, as a kill would.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .start_paused(true)
@@ -103,7 +103,7 @@ async fn one(world: &Arc<World>, rng: &mut Rng, life: u64, last: bool) {
         pause(Duration::from_millis(200)).await;
     }
     if world.talks.iter().any(|talk| world.store.open_turns(talk.id) > 0) {
-        world.broke("a restart recovers every turn", "something is open");
+        world.broke("a restart recovers every turn", "a turn is open");
     }
     world.count("host: recovery at start");
     tokio::spawn(recover_often(world.clone(), coach.clone()));
@@ -141,7 +141,7 @@ async fn one(world: &Arc<World>, rng: &mut Rng, life: u64, last: bool) {
     tokens(world);
 }
 
-/// Now and then everything of a kind fails for a while, or an invitation is taken back.
+/// Occasionally makes everything of a kind fail for a while, or revokes an invitation.
 fn mishap(world: &World, rng: &mut Rng) {
     if world.store_faults > 0 && rng.chance(2) {
         let until = world.state().now().after(rng.millis(1_000, 30_000));
@@ -170,7 +170,7 @@ fn mishap(world: &World, rng: &mut Rng) {
     }
 }
 
-/// Now and then the process is stopped for longer than a lease: time passes, and nothing runs.
+/// Occasionally suspends the process for longer than a lease: time passes, but nothing runs.
 async fn stand_still(world: &World, rng: &mut Rng) {
     if rng.chance(3) {
         let pause = rng.millis(10_500, 40_000);
@@ -180,7 +180,7 @@ async fn stand_still(world: &World, rng: &mut Rng) {
     }
 }
 
-/// In order: what runs is over in time, and where the store answers nothing is left open.
+/// Drains: running answers end in time, and if the store responds no turn stays open.
 async fn goes_down(world: &World, coach: &Coach, rng: &mut Rng) {
     let within = rng.millis(100, 30_000);
     world.note(format!("draining, at most {within:?}"));
@@ -193,12 +193,12 @@ async fn goes_down(world: &World, coach: &Coach, rng: &mut Rng) {
     let settled = world.store_faults > 0
         || world.talks.iter().all(|talk| world.store.open_turns(talk.id) == 0);
     if !settled {
-        world.broke("draining closes every turn", "something is open");
+        world.broke("draining closes every turn", "a turn is open");
     }
     pause(rng.millis(1, 1_000)).await;
 }
 
-/// What a host does every few seconds.
+/// Recovers periodically, as a host does.
 async fn recover_often(world: Arc<World>, coach: Coach) {
     loop {
         pause(Duration::from_secs(3)).await;
@@ -212,7 +212,7 @@ async fn recover_often(world: Arc<World>, coach: Coach) {
     }
 }
 
-/// What another process on the same database does every few seconds.
+/// Takes turns over periodically, as another process on the same database would.
 async fn take_over_often(world: Arc<World>) {
     loop {
         pause(Duration::from_secs(2)).await;
@@ -225,7 +225,7 @@ async fn take_over_often(world: Arc<World>) {
     }
 }
 
-/// No more faults: everything comes to rest, and can go on.
+/// Without faults, everything settles and can continue.
 async fn rest(world: &Arc<World>, coach: &Coach) {
     for talk in 0..world.talks.len() {
         for listener in (0..world.talks[talk].books.len()).rev() {
@@ -233,7 +233,7 @@ async fn rest(world: &Arc<World>, coach: &Coach) {
             let mut person =
                 Person { world: world.clone(), coach: coach.clone(), talk, listener, rng };
             let Some(mut follower) = person.attach().await else {
-                return world.broke("without faults everybody is let in", "not let in");
+                return world.broke("without faults every follower can connect", "refused");
             };
             while let Some(told) = follower.try_next() {
                 person.hear(&told.event);
@@ -253,7 +253,7 @@ async fn rest(world: &Arc<World>, coach: &Coach) {
                     said => break said,
                 }
                 if began.elapsed() > Duration::from_secs(70) {
-                    return world.broke("the rate limit ends", "it does not");
+                    return world.broke("the rate limit ends", "it does not end");
                 }
             };
             person.heard_back(
@@ -274,11 +274,11 @@ async fn rest(world: &Arc<World>, coach: &Coach) {
                         idle = told.event.is_idle();
                     }
                     Ok(None) | Err(_) => {
-                        return world.broke("everything comes to rest", "it does not");
+                        return world.broke("everything settles", "it does not");
                     }
                 }
             }
-            // What ends with the turn is told with it.
+            // Events that end with the turn are published with it.
             while let Some(told) = follower.try_next() {
                 if let Event::Ended(_) = told.event {
                     person.hear(&told.event);
@@ -291,10 +291,10 @@ async fn rest(world: &Arc<World>, coach: &Coach) {
     for id in &world.invitations {
         let sums = world.store.sums(*id);
         if sums.reserved != 0 {
-            world.broke("nothing is held at rest", format!("{sums:?}"));
+            world.broke("no reservation is left at the end", format!("{sums:?}"));
         }
     }
     if world.talks.iter().any(|talk| world.store.open_turns(talk.id) > 0) {
-        world.broke("nothing is open at rest", world.store.dump());
+        world.broke("no turn is open at the end", world.store.dump());
     }
 }

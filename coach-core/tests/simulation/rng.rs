@@ -1,13 +1,13 @@
-//! Chance that comes from a seed, and nothing else.
+//! Pseudo-random numbers determined by a seed.
 
 use std::time::Duration;
 
-/// `SplitMix64`: small, good enough, the same everywhere.
+/// `SplitMix64`: small, good enough, the same on every platform.
 #[derive(Clone, Debug)]
 pub(crate) struct Rng(u64);
 
 impl Rng {
-    /// A stream of its own for each seed and purpose.
+    /// Returns an independent stream for a seed and a purpose.
     pub(crate) fn of(seed: u64, purpose: u64) -> Self {
         let mut rng = Self(seed ^ purpose.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         rng.next();
@@ -22,23 +22,23 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// A number from `from` up to, but not including, `to`.
+    /// Returns a number from `from` (inclusive) to `to` (exclusive).
     pub(crate) fn range(&mut self, from: u64, to: u64) -> u64 {
         from + self.next() % (to - from).max(1)
     }
 
-    /// True so many times in a thousand.
+    /// Returns `true` with a probability of `per_mille` in a thousand.
     pub(crate) fn chance(&mut self, per_mille: u64) -> bool {
         self.next() % 1000 < per_mille
     }
 
-    /// One of several.
+    /// Returns one element.
     pub(crate) fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
         let at = self.next() % among.len() as u64;
         &among[usize::try_from(at).unwrap_or_default()]
     }
 
-    /// A while between two numbers of milliseconds.
+    /// Returns a duration between two numbers of milliseconds.
     pub(crate) fn millis(&mut self, from: u64, to: u64) -> Duration {
         Duration::from_millis(self.range(from, to))
     }

@@ -1,4 +1,4 @@
-//! What must hold whenever somebody is told something: the rules of the protocol.
+//! The rules of the protocol, checked for every event that a follower receives.
 
 use coach_core::{
     conversation::{Message, Role, Status},
@@ -13,7 +13,7 @@ use crate::{
     world::{Talk, World, done},
 };
 
-/// Which rule is broken, and how.
+/// The violated rule and its details.
 pub(crate) type Verdict = Result<(), (&'static str, String)>;
 
 macro_rules! rule {
@@ -35,7 +35,7 @@ impl ClientModel {
         let last = self.heard.last_key_value().map(|(last, _)| *last);
         rule!(
             last.is_none_or(|last| id > last),
-            "ids ascend, nothing is told twice",
+            "ids ascend, nothing is published twice",
             "{last:?} then {id}"
         );
         Ok(())
@@ -73,7 +73,8 @@ impl ClientModel {
         Ok(())
     }
 
-    /// What a follower had and the record has not: at most one checkpoint of an interrupted message.
+    /// Checks text that a follower had but the record lacks: at most one checkpoint of an interrupted
+    /// message.
     pub(crate) fn lost(&self, world: &World, talk: &Talk) -> Verdict {
         let Some((id, had)) = self.heard.last_key_value() else { return Ok(()) };
         let Some(kept) = world.message(talk, *id) else { return Ok(()) };
@@ -82,12 +83,12 @@ impl ClientModel {
         }
         rule!(
             had.text.starts_with(&kept.content),
-            "what was seen begins with what is kept",
+            "received text begins with the saved text",
             "{id}"
         );
         rule!(
             kept.status == Status::Interrupted,
-            "what lost text is interrupted",
+            "a message that lost text is interrupted",
             "{:?}",
             kept.status
         );
@@ -102,7 +103,7 @@ impl ClientModel {
     }
 
     pub(crate) fn delta(&mut self, world: &World, talk: &Talk, delta: &Delta) -> Verdict {
-        rule!(!delta.text.is_empty(), "a piece says something", "{delta:?}");
+        rule!(!delta.text.is_empty(), "a piece is not empty", "{delta:?}");
         let role = if delta.voice == Voice::Partner { Role::Partner } else { Role::Coach };
         if !self.heard.contains_key(&delta.message) {
             self.newer(delta.message)?;
@@ -129,7 +130,7 @@ impl ClientModel {
         rule!(
             heard.text.len() == delta.off,
             "no gap, no repeat",
-            "has {}, told from {}",
+            "has {}, published from {}",
             heard.text.len(),
             delta.off
         );
@@ -147,7 +148,7 @@ impl ClientModel {
         if heard.text.len() > told.len() {
             told.clone_from(&heard.text);
         }
-        rule!(same, "everybody is told the same", "{}", delta.message);
+        rule!(same, "all followers receive the same", "{}", delta.message);
         Ok(())
     }
 
@@ -167,14 +168,14 @@ impl ClientModel {
         let kept = world.message(talk, finished.message);
         let Some(kept) = kept else {
             return Err((
-                "done is told after it is durable",
+                "done is published after it is durable",
                 format!("{} is not on record", finished.message),
             ));
         };
         let text = self.heard.get(&finished.message).map_or("", |heard| &heard.text);
         rule!(
             text == kept.content,
-            "what was told is what is kept",
+            "published text equals saved text",
             "{text:?} kept {:?}",
             kept.content
         );
@@ -183,17 +184,18 @@ impl ClientModel {
                 && kept.role == role
                 && kept.turn == finished.turn
                 && kept.replaces == finished.replaces,
-            "done says what is kept",
+            "done matches the record",
             "{kept:?}"
         );
         let again = self.heard.get(&finished.message).is_some_and(|heard| heard.finished.is_some());
-        rule!(!again || self.catching_up, "done is told once", "{}", finished.message);
+        rule!(!again || self.catching_up, "done is published once", "{}", finished.message);
         self.heard.insert(finished.message, Heard::of(&kept));
         world.count(format!("done: {}", finished.status.as_str()));
         Ok(())
     }
 
-    /// The first sign of an answer: whatever came before it in its turn is durable, and it is its turn.
+    /// Checks the beginning of an answer: everything before it in its turn is durable, and it is this voice's
+    /// turn.
     pub(crate) fn in_order(
         &self,
         world: &World,

@@ -1,4 +1,4 @@
-//! What a participant does: says, asks, sends again, stops, tries again, ends.
+//! Actions of a participant: send, ask, resend, stop, retry, end.
 
 use std::{sync::PoisonError, time::Duration};
 
@@ -14,12 +14,12 @@ use crate::{
 };
 
 impl Person {
-    /// Says something, or does something else that a participant can do.
+    /// Sends a message, or does something else that a participant can do.
     pub(crate) async fn act(&mut self) {
         let draw = self.rng.range(0, 250);
         let locked_out = self.client_model().turns_left == Some(0);
         match draw {
-            // Who is told that nothing is left tries whether it is true.
+            // A participant without remaining turns checks whether that is true.
             0..150 if locked_out => self.probe().await,
             0..150 => self.say_something(false).await,
             150..170 => self.say_something(true).await,
@@ -65,7 +65,7 @@ impl Person {
         self.send(&name, &text, aside).await;
     }
 
-    /// What cannot be said at all.
+    /// Sends invalid messages.
     async fn say_nothing(&mut self) {
         let say = match self.rng.range(0, 3) {
             0 => Say::from(" \u{200b}\n"),
@@ -74,12 +74,12 @@ impl Person {
         };
         let said = self.coach.say(&self.talk().owner, self.talk().id, say).await;
         if said.is_ok() {
-            self.world.broke("what says nothing is not said", "it was");
+            self.world.broke("an empty message is refused", "it was accepted");
         }
         self.heard_back("nothing", &said.map(|_| ()));
     }
 
-    /// The same name again, with the same words or with others.
+    /// Sends a client id again, with the same text or another.
     async fn send_again(&mut self) {
         let sent = self.talk().sent.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if sent.is_empty() {
@@ -143,14 +143,14 @@ impl Person {
         };
         if !good {
             self.world.broke(
-                "one name is one message for ever",
+                "a client id always means the same message",
                 format!("{name} {text:?}: {before:?} then {kept:?}, answered {sent:?}"),
             );
         }
     }
 
-    /// The smallest message there is: refused only where no turns are left. Where none are, it may still fit: a
-    /// turn that counts has a message of usual length and the coach.
+    /// Sends the smallest possible message: refused only if no turns are left. It may fit even then, because
+    /// a counted turn includes a message of typical length and the comment.
     async fn probe(&mut self) {
         let talk = self.talk();
         let told = self.client_model().turns_left;

@@ -1,8 +1,8 @@
-//! How often what happened, over all seeds: what never happens was not tested.
+//! Counts of events over all seeds: an event that never occurs was not tested.
 
 use std::collections::BTreeMap;
 
-/// Everything that has to happen in a run of many seeds.
+/// The events that must occur in a run of many seeds.
 const MUST: &[&str] = &[
     "model: auth",
     "model: busy",
@@ -81,29 +81,29 @@ const MUST: &[&str] = &[
     "quota: shared more",
 ];
 
-/// Counts by name.
+/// Counters by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally(BTreeMap<String, u64>);
 
 impl Tally {
-    /// It happened.
+    /// Counts one event.
     pub(crate) fn count(&mut self, what: impl Into<String>) {
         *self.0.entry(what.into()).or_default() += 1;
     }
 
-    /// Adds what another counted.
+    /// Adds the counts of another tally.
     pub(crate) fn add(&mut self, other: &Self) {
         for (what, times) in &other.0 {
             *self.0.entry(what.clone()).or_default() += times;
         }
     }
 
-    /// What had to happen and did not.
+    /// Returns the required events that did not occur.
     pub(crate) fn missing(&self) -> Vec<&'static str> {
         MUST.iter().copied().filter(|what| !self.0.contains_key(*what)).collect()
     }
 
-    /// For people.
+    /// Formats the counts for people.
     pub(crate) fn table(&self) -> String {
         self.0.iter().map(|(what, times)| format!("{times:>9}  {what}\n")).collect()
     }

@@ -1,4 +1,4 @@
-//! The ledger of a world, looked at from outside.
+//! Checks of a world's ledger from outside.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::{
     world::{World, done},
 };
 
-/// The calls and tokens of a world, at any instant.
+/// Checks the calls and tokens of a world at any instant.
 pub(crate) fn tokens(world: &World) {
     world.adds_up();
     let mut over = BTreeMap::new();
@@ -49,8 +49,10 @@ pub(crate) fn tokens(world: &World) {
         let quota = done(world.store.invitation(*id)).map_or(0, |row| row.balance.quota);
         let excess = over.get(&Some(*id)).copied().unwrap_or(0);
         if sums.used > quota + excess {
-            world
-                .broke("nobody overspends", format!("{sums:?} of {quota}, reported over {excess}"));
+            world.broke(
+                "no invitation is overspent",
+                format!("{sums:?} of {quota}, reported over {excess}"),
+            );
         }
     }
 }

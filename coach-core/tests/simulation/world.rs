@@ -1,4 +1,4 @@
-//! One world: what one seed makes of stores, models, people and conversations.
+//! One world: the stores, models, users and conversations of one seed.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,9 +24,9 @@ use uuid::Uuid;
 
 use crate::{client_model::ClientModel, rng::Rng, tally::Tally};
 
-/// In every word of a coach; never in a partner's request.
+/// Part of everything that a coach says; never in a partner's request.
 pub(crate) const COACH_SAYS: &str = "⟦coach⟧";
-/// In every private question; never in a partner's request.
+/// Part of every aside; never in a partner's request.
 pub(crate) const ASKED: &str = "⟦asked⟧";
 
 /// A seed's world. Outlives crashes.
@@ -38,17 +38,17 @@ pub(crate) struct World {
     pub(crate) talks: Vec<Talk>,
     pub(crate) invitations: Vec<InvitationId>,
     pub(crate) per_minute: Option<u32>,
-    /// Other processes use the same database, and take over turns whose lease ran out.
+    /// Whether other processes use the same database and take over turns whose lease has expired.
     pub(crate) other_owners: bool,
     pub(crate) tokens_per_day: Option<u64>,
-    /// How many in a thousand questions to the store go wrong.
+    /// How many of a thousand store calls fail.
     pub(crate) store_faults: u64,
-    /// How many in a thousand calls of a model go wrong.
+    /// How many of a thousand model calls fail.
     pub(crate) model_faults: u64,
     state: Mutex<State>,
 }
 
-/// What changes.
+/// The mutable state.
 #[derive(Debug)]
 pub(crate) struct State {
     /// When this life began.
@@ -59,21 +59,21 @@ pub(crate) struct State {
     pub(crate) calm: bool,
     pub(crate) over: bool,
     pub(crate) outage_until: Timestamp,
-    /// Until then the owners of turns do not reach the store, and everybody else does.
+    /// Until when the owners of turns cannot reach the store, while others can.
     pub(crate) owners_cut_off_until: Timestamp,
     pub(crate) models_down_until: Timestamp,
     pub(crate) model_rng: Rng,
     pub(crate) store_rng: Rng,
-    /// The longest text that anybody was told of a message that grew.
+    /// The longest text of a growing message that any follower received.
     pub(crate) told: BTreeMap<MessageId, String>,
     pub(crate) crashed_at: Timestamp,
-    /// What each invitation had spent and held, and since when it is so.
+    /// The spent and reserved tokens of each invitation, and since when they are unchanged.
     pub(crate) spent: BTreeMap<InvitationId, (u64, u64, Timestamp)>,
-    /// What somebody was told the end of in this life: the engine knows these messages.
+    /// The messages whose end a follower received in this life, so that the engine knows them.
     pub(crate) ended: BTreeSet<MessageId>,
 }
 
-/// A conversation and who listens in.
+/// A conversation and its followers.
 #[derive(Debug)]
 pub(crate) struct Talk {
     pub(crate) id: ConversationId,
@@ -85,10 +85,10 @@ pub(crate) struct Talk {
     pub(crate) sent: Mutex<Vec<(String, String)>>,
 }
 
-/// News of tokens go round in less.
+/// Changes of a balance reach all followers within this time.
 const STEADY: Duration = Duration::from_millis(50);
 
-/// Who made the invitations and watches.
+/// Returns the researcher who created the invitations and observes.
 pub(crate) fn staff() -> Principal {
     Principal::new(UserId(Uuid::from_u128(9)), AccountRole::Staff)
 }
@@ -123,7 +123,7 @@ fn script(rng: &mut Rng) -> Script {
 }
 
 impl World {
-    /// What a seed begins with.
+    /// Creates the world of a seed.
     pub(crate) fn new(seed: u64) -> Arc<Self> {
         let mut rng = Rng::of(seed, 1);
         let (store, ids) = (MemoryStore::new(), SerialIds::default());
@@ -244,7 +244,7 @@ impl World {
         self.state().tally.count(what);
     }
 
-    /// A rule is broken: the world stops.
+    /// Records a violated rule and stops the world.
     pub(crate) fn broke(&self, rule: &str, detail: impl AsRef<str>) {
         let line = format!("BROKEN {rule}: {}", detail.as_ref());
         self.note(&line);
@@ -256,8 +256,8 @@ impl World {
         state.over || state.broken.is_some()
     }
 
-    /// What the store does with the next question. Between two of them is a step: what must hold at
-    /// every instant is looked at here.
+    /// Returns the fault of the next store call. Calls delimit the steps of a world, so rules that hold at
+    /// every instant are checked here.
     pub(crate) fn fault(&self, method: &'static str) -> Fault {
         self.adds_up();
         let mut state = self.state();
@@ -295,7 +295,8 @@ impl World {
         fault
     }
 
-    /// Nobody talks twice at once, and the ledger is the sum of its entries and of what is held.
+    /// Checks that no conversation has two open turns, and that the ledger equals the sum of its entries and
+    /// reservations.
     pub(crate) fn adds_up(&self) {
         for talk in &self.talks {
             let open = self.store.open_turns(talk.id);
@@ -317,35 +318,36 @@ impl World {
         }
     }
 
-    /// An invitation's tokens have not moved for so long that whoever shares it must know.
+    /// Returns whether an invitation's tokens have been unchanged for so long that every follower must know
+    /// the balance.
     pub(crate) fn is_steady(&self, invitation: Option<InvitationId>) -> bool {
         self.adds_up();
         let state = self.state();
         let spent = invitation.and_then(|id| state.spent.get(&id));
-        // A store that fails keeps the news back for a while.
+        // A failing store delays the news.
         let quiet = spent.is_some_and(|(_, _, since)| state.now().since(*since) >= STEADY);
         self.store_faults == 0 && quiet
     }
 
-    /// The finished messages on record.
+    /// Returns the finished messages on record.
     pub(crate) fn record(&self, id: ConversationId) -> Vec<Message> {
         done(self.store.messages(id, None, u32::MAX))
     }
 
-    /// A finished message on record.
+    /// Returns a finished message on record.
     pub(crate) fn message(&self, talk: &Talk, id: MessageId) -> Option<Message> {
         done(self.store.messages_from(talk.id, id, id, 1)).pop()
     }
 }
 
-/// An answer of the store itself, which never waits.
+/// Returns the response of the underlying store, which never waits.
 pub(crate) fn done<T>(answer: impl Future<Output = Result<T, coach_core::ports::StoreError>>) -> T {
     let answer = answer.now_or_never().and_then(Result::ok);
-    answer.unwrap_or_else(|| unreachable!("the store in memory answers at once"))
+    answer.unwrap_or_else(|| unreachable!("the memory store responds at once"))
 }
 
 impl State {
-    /// Tokio's time, which goes on where the life before ended.
+    /// Returns tokio's time, continued from the end of the previous life.
     pub(crate) fn now(&self) -> Timestamp {
         let (began, since) = self.life;
         since.map_or(began, |since| began.after(since.elapsed()))
@@ -362,7 +364,7 @@ impl Clock for WorldClock {
     }
 }
 
-/// A while, at least a millisecond.
+/// Sleeps for a while, at least a millisecond.
 pub(crate) async fn pause(by: Duration) {
     tokio::time::sleep(by.max(Duration::from_millis(1))).await;
 }

@@ -1,4 +1,4 @@
-//! What a socket is told that comes with a cursor: all that follows it, or everything anew. Never a gap.
+//! What a socket with a cursor receives: everything after it, or everything from the start. Never a gap.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -18,12 +18,12 @@ use super::line::{House, Line, types};
 
 const IDLE: &str = r#"{"type":"turn","turn":1,"state":"idle"}"#;
 
-/// A turn whose partner says this, and a coach who says `Hm.`
+/// Opens a conversation with one turn: the partner plays this take, and the coach says `Hm.`
 async fn house(partner: Take) -> House {
     House::with(vec![partner], vec![answer("Hm.")], |store| Arc::new(store)).await
 }
 
-/// Nobody is in it yet; what is said is written into its store.
+/// Opens a conversation without followers whose messages are written to the store directly.
 async fn silent_house() -> (House, MemoryStore) {
     let mut kept = None;
     let stores = |store: MemoryStore| {
@@ -39,7 +39,7 @@ impl House {
         self.line_of(Seat::Participant, cursor(Some(after)), 1_000).await
     }
 
-    /// Says something as message 1; the reply is message 2, the comment message 3.
+    /// Sends message 1; the reply is message 2, the comment message 3.
     async fn talk(&self) {
         self.coach.say(&self.participant(), self.id, "Hello").await.unwrap();
     }
@@ -115,7 +115,7 @@ async fn what_is_no_cursor_of_here_brings_everything_anew() {
     }
 }
 
-/// Somebody heard more from a host that has gone than this one has of the same words.
+/// A client received more of a text from a previous host than this host has.
 #[tokio::test(start_paused = true)]
 async fn who_is_ahead_of_a_growing_text_waits_for_it() {
     let wait = || Step::Wait(Duration::from_secs(1));
@@ -146,7 +146,7 @@ async fn who_is_inside_a_character_to_come_gets_everything_anew() {
     );
 }
 
-/// The failure and the end are told in one breath; that the first is understood loses nothing of the second.
+/// The failure and the end are published together; handling the first must not lose the second.
 #[tokio::test(start_paused = true)]
 async fn who_is_ahead_of_a_text_that_ends_gets_everything_anew() {
     let wait = Step::Wait(Duration::from_secs(1));
@@ -185,7 +185,7 @@ async fn who_comes_without_a_cursor_gets_a_growing_text_as_one_piece() {
     assert_eq!(told[4], r#"{"type":"partner:delta","content":".","messageId":2,"off":9,"turn":1}"#);
 }
 
-/// Message ids are of one row for all conversations, so a neighbour's looks like one's own.
+/// All conversations share one sequence of message ids, so those of another conversation look valid.
 #[tokio::test(start_paused = true)]
 async fn a_cursor_of_another_conversation_brings_everything_anew() {
     let (house, store) = silent_house().await;
@@ -193,7 +193,7 @@ async fn a_cursor_of_another_conversation_brings_everything_anew() {
     here.take_turn(1).await;
     Room::under(&store, 2, here.invitation).await.take_turn(2).await;
     here.take_turn(3).await;
-    // Between the two turns of here lie messages 4 to 6 of somebody else.
+    // Messages 4 to 6, between the two turns here, belong to another conversation.
     for after in ["4.0", "4.19", "5.0", "5.3", "6.0"] {
         let mut line = house.at(after).await;
         let ServerFrame::History { messages, reset: Some(true), .. } = line.frame().await else {

@@ -52,7 +52,7 @@ async fn the_fifth_bad_frame_in_a_minute_is_the_last() {
         }
         line.idle(Duration::from_secs(60)).await;
     }
-    // What a person may mistake is not what a program may.
+    // Mistakes of a person do not count as mistakes of a program.
     for _ in 0..6 {
         line.say(" ", "c");
         assert_eq!(line.error().await, "empty");
@@ -88,7 +88,7 @@ async fn who_answers_pings_may_be_silent_for_ever() {
     for asked in 1..=100 {
         assert_eq!(line.next().await, Some(Ws::Ping));
         assert_eq!(began.elapsed().as_secs(), asked * 20);
-        assert!(line.unanswered.load(Ordering::Relaxed), "a host knows who did not answer");
+        assert!(line.unanswered.load(Ordering::Relaxed), "the host sees the unanswered ping");
         line.give(Ok(Ws::Pong));
         line.send(r#"{"type":"ping"}"#);
         assert_eq!(line.text().await, r#"{"type":"pong"}"#);
@@ -128,7 +128,7 @@ async fn a_right_that_is_over_ends_it_with_the_hosts_code() {
         let line = house.line().await.greeted().await;
         house.over.send_replace(Some(code));
         assert_eq!(line.closed().await, code);
-        // Too late to come: it was over before.
+        // The signal was set before the socket opened.
         assert_eq!(house.line().await.closed().await, code);
     }
 }
@@ -143,20 +143,20 @@ async fn a_client_that_says_goodbye_is_read_to_its_end() {
     line.give(Ok(Ws::Pong));
     line.hang_up();
     assert_eq!(line.ended().await, (Ended::ByClient, None));
-    assert_eq!(began.elapsed().as_secs(), 1, "as soon as it is gone");
-    // One that never goes is not waited for long.
+    assert_eq!(began.elapsed().as_secs(), 1, "as soon as the client has disconnected");
+    // A client that never disconnects is awaited only briefly.
     let line = house.line().await.greeted().await;
     line.give(Ok(Ws::Close(close::NORMAL, "")));
     assert_eq!(line.ended().await, (Ended::ByClient, None));
     assert_eq!(began.elapsed().as_secs(), 3);
-    // One that breaks off is gone.
+    // A broken connection counts as disconnected.
     let line = house.line().await.greeted().await;
     line.give(Err(WsError::Gone));
     assert_eq!(line.ended().await, (Ended::ByClient, None));
     assert_eq!(began.elapsed().as_secs(), 3);
 }
 
-/// A turn belongs to the engine: nobody stops it by leaving.
+/// A turn belongs to the engine: a client that leaves does not stop it.
 #[tokio::test(start_paused = true)]
 async fn a_turn_goes_on_without_its_socket() {
     let house = House::open().await;

@@ -1,4 +1,4 @@
-//! A socket that takes its time: pieces merge while it does, and one that takes nothing is closed.
+//! Slow sockets: pieces merge meanwhile, and a socket that accepts nothing is closed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ use super::line::{House, Line};
 
 const PIECES: usize = 500;
 
-/// So many pieces, ten milliseconds apart.
+/// Returns this many pieces, ten milliseconds apart.
 fn a_long_answer() -> Take {
     let piece = |n| [Step::Wait(Duration::from_millis(10)), Step::Say(format!("«{n}» "))];
     let mut take = vec![Step::Accept];
@@ -31,7 +31,7 @@ fn whole() -> String {
     (0..PIECES).map(|n| format!("«{n}» ")).collect()
 }
 
-/// Reads the partner's answer; how many pieces it came in.
+/// Reads the partner's answer; returns the number of pieces and the text.
 async fn read(line: &mut Line) -> (usize, String) {
     let (mut pieces, mut text) = (0, String::new());
     loop {
@@ -55,7 +55,7 @@ async fn pieces_are_told_at_once_to_who_keeps_up_and_together_to_who_does_not() 
     quick.say("Hello", "c-1");
     let (pieces, text) = read(&mut quick).await;
     assert_eq!((pieces, text), (PIECES, whole()));
-    // The other one looked away all the while.
+    // The other client has read nothing meanwhile.
     let (pieces, text) = read(&mut slow).await;
     assert!(pieces < 5, "{pieces} pieces");
     assert_eq!(text, whole());
@@ -92,7 +92,7 @@ async fn who_takes_nothing_for_a_minute_is_closed_and_comes_back_with_a_cursor()
         }
     }
     let began = Instant::now();
-    // While it takes nothing it is still read.
+    // While it accepts no output, its input is still read.
     sleep(Duration::from_secs(30)).await;
     stuck.say("Still here", "c-2");
     sleep(Duration::from_secs(33)).await;
@@ -101,7 +101,7 @@ async fn who_takes_nothing_for_a_minute_is_closed_and_comes_back_with_a_cursor()
         rest.push(ws);
     }
     assert!(began.elapsed() < Duration::from_secs(65));
-    // What lay in the line arrives; the goodbye found no place in it.
+    // Frames in flight arrive; the close frame did not fit.
     assert!(rest.len() <= 8 && !rest.contains(&Ws::Ping), "{rest:?}");
     assert_eq!(stuck.ended().await.0, Ended::Closed(close::TOO_SLOW));
 
@@ -113,7 +113,7 @@ async fn who_takes_nothing_for_a_minute_is_closed_and_comes_back_with_a_cursor()
     assert_eq!(text + &piece.content, whole());
 }
 
-/// Ten thousand of them wait for something to happen.
+/// A host may have ten thousand idle sockets.
 #[tokio::test]
 async fn an_idle_socket_is_small() {
     let house = House::open().await;

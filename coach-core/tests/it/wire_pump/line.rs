@@ -1,4 +1,4 @@
-//! A house in memory with one conversation, and lines into it that carry what a socket would.
+//! A coach in memory with one conversation, and simulated sockets into it.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -25,10 +25,10 @@ use futures::{StreamExt as _, channel::mpsc};
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-/// Longer than anything a socket waits for.
+/// Longer than any wait of a socket.
 const FOR_EVER: Duration = Duration::from_secs(3_600);
 
-/// A coach, and the conversation that everybody is in.
+/// A coach, and the conversation of all its sockets.
 pub(super) struct House {
     pub(super) coach: Coach,
     pub(super) id: ConversationId,
@@ -37,13 +37,13 @@ pub(super) struct House {
 }
 
 impl House {
-    /// Both voices say one thing a turn.
+    /// Opens a conversation in which both voices say one thing per turn.
     pub(super) async fn open() -> Self {
         let takes = |text| vec![answer(text), answer(text), answer(text)];
         Self::with(takes("No."), takes("Ask why."), |store| Arc::new(store)).await
     }
 
-    /// Each take is one answer.
+    /// Opens a conversation with these takes, one per answer.
     pub(super) async fn with(
         partner: Vec<Take>,
         comments: Vec<Take>,
@@ -69,12 +69,12 @@ impl House {
         Principal::new(person(1), AccountRole::Guest)
     }
 
-    /// The participant's line, wide enough for everything.
+    /// Opens the participant's socket with a large buffer.
     pub(super) async fn line(&self) -> Line {
         self.line_of(Seat::Participant, StartAt::Nothing, 1_000).await
     }
 
-    /// A line that takes `width` frames and then no more until they are read.
+    /// Opens a socket that accepts `width` frames and then no more until they are read.
     pub(super) async fn line_of(&self, seat: Seat, from: StartAt, width: usize) -> Line {
         let coach = self.coach.clone();
         let staff = Principal::new(person(9), AccountRole::Staff);
@@ -86,7 +86,7 @@ impl House {
             Seat::Observer => (staff, coach.observe(&staff, self.id, from).await.unwrap()),
         };
         let (to, source) = mpsc::unbounded();
-        // A sender has one place of its own.
+        // A sender has one slot of its own.
         let (sink, from) = mpsc::channel(width - 1);
         let who = (by, self.id, seat);
         let unanswered = Arc::<AtomicBool>::default();
@@ -100,7 +100,7 @@ impl House {
     }
 }
 
-/// The other end of a socket.
+/// The client's end of a socket.
 pub(super) struct Line {
     to: Option<mpsc::UnboundedSender<Result<Ws, WsError>>>,
     from: mpsc::Receiver<Ws>,
@@ -110,7 +110,7 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn give(&self, ws: Result<Ws, WsError>) {
-        // Whether anybody still listens is for the test to say.
+        // The test decides whether anything still receives.
         let _ = self.to.as_ref().unwrap().unbounded_send(ws);
     }
 
@@ -124,17 +124,17 @@ impl Line {
         ));
     }
 
-    /// The connection is gone, without a word.
+    /// Breaks the connection without a close frame.
     pub(super) fn hang_up(&mut self) {
         self.to = None;
     }
 
-    /// The next message of the socket, pings included.
+    /// Returns the socket's next message, pings included.
     pub(super) async fn next(&mut self) -> Option<Ws> {
-        timeout(FOR_EVER, self.from.next()).await.expect("the socket says nothing for ever")
+        timeout(FOR_EVER, self.from.next()).await.expect("the socket sends nothing any more")
     }
 
-    /// The next frame's text. Answers pings, as every socket does.
+    /// Returns the next frame's text. Answers pings, as every WebSocket client does.
     pub(super) async fn text(&mut self) -> String {
         loop {
             match self.next().await {
@@ -149,13 +149,13 @@ impl Line {
         serde_json::from_str(&self.text().await).unwrap()
     }
 
-    /// Answers pings for so long, and hears nothing else.
+    /// Answers pings for this long, and expects nothing else.
     pub(super) async fn idle(&mut self, time: Duration) {
         let text = timeout(time, self.text()).await;
         assert!(text.is_err(), "{text:?}");
     }
 
-    /// Every frame's text up to the first that begins with `last`.
+    /// Returns every frame's text up to the first that begins with `last`.
     pub(super) async fn until(&mut self, last: &str) -> Vec<String> {
         let mut texts = Vec::new();
         loop {
@@ -168,7 +168,7 @@ impl Line {
         }
     }
 
-    /// The greeting of a fresh conversation.
+    /// Consumes the first frames of a new conversation.
     pub(super) async fn greeted(mut self) -> Self {
         let types = ["history", "turn", "quota"];
         for expected in types {
@@ -178,7 +178,7 @@ impl Line {
         self
     }
 
-    /// The code that an error is answered with.
+    /// Returns the code of the next frame, which must be an error.
     pub(super) async fn error(&mut self) -> String {
         match self.frame().await {
             ServerFrame::Error(error) => error.code,
@@ -186,12 +186,12 @@ impl Line {
         }
     }
 
-    /// How it ends, and the last thing it says.
+    /// Returns how the socket ended, and its last message.
     pub(super) async fn ended(mut self) -> (Ended, Option<Ws>) {
         let mut last = None;
         while let Some(ws) = self.next().await {
             if matches!(ws, Ws::Close(..)) {
-                // A client answers a close frame with its own and is gone.
+                // A client answers a close frame with its own and disconnects.
                 self.hang_up();
             }
             last = Some(ws);
@@ -199,7 +199,7 @@ impl Line {
         (self.ended.await.unwrap(), last)
     }
 
-    /// The code that it is closed with, said and reported alike.
+    /// Returns the close code, which must be sent and reported alike.
     pub(super) async fn closed(self) -> u16 {
         match self.ended().await {
             (Ended::Closed(code), Some(Ws::Close(said, _))) if said == code => code,
@@ -208,7 +208,7 @@ impl Line {
     }
 }
 
-/// What each frame says first: its type.
+/// Returns the type of each frame.
 pub(super) fn types(texts: &[String]) -> Vec<&str> {
     texts.iter().map(|text| text.split('"').nth(3).unwrap()).collect()
 }

@@ -1,4 +1,4 @@
-//! A socket from its first frame to its last: who is told what, in which order, and every way it ends.
+//! A socket from its first frame to its last: who receives what, in which order, and every way it ends.
 
 mod cursors;
 mod endings;

@@ -1,4 +1,4 @@
-//! What a participant asks for, and who is told.
+//! Requests of a participant, and who receives the results.
 
 use std::{
     sync::{
@@ -64,13 +64,13 @@ async fn a_slow_store_holds_up_what_is_asked_and_not_what_is_told() {
     line.send(r#"{"type":"ping"}"#);
     let told = line.until(IDLE).await;
     assert_eq!(types(&told)[..3], ["turn", "turn", "partner:delta"]);
-    // It reads no pong meanwhile, and expects none.
+    // It does not read pongs meanwhile, and expects none.
     line.idle(Duration::from_secs(49)).await;
     assert_eq!(line.text().await, r#"{"type":"pong"}"#);
     line.idle(Duration::from_secs(120)).await;
 }
 
-/// Both windows of a person send a draft; the second one is told of the message before it has its answer.
+/// Two windows of a user send one draft; the second receives the message event before its own response.
 #[tokio::test(start_paused = true)]
 async fn a_message_waits_for_its_ack_however_late_that_is() {
     let stores = |store| {
@@ -131,7 +131,10 @@ async fn what_is_refused_is_called_by_its_name_and_keeps_the_socket() {
     line.say("Something else", &id_64);
     assert_eq!(line.error().await, "idempotency_conflict");
     line.say(&escaped, &id_64);
-    assert!(line.text().await.starts_with(r#"{"type":"ack""#), "said again is acknowledged again");
+    assert!(
+        line.text().await.starts_with(r#"{"type":"ack""#),
+        "a repeated message is acknowledged again"
+    );
 
     line.send(r#"{"type":"stop"}"#);
     let stopped = line.until(IDLE).await;
