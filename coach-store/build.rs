@@ -1,4 +1,4 @@
-//! A new migration is a change of this crate, although it lies outside of its folder.
+//! Rebuilds this crate when a migration changes, because migrations are outside of its folder.
 
 fn main() {
     println!("cargo:rerun-if-changed=../migrations");

@@ -1,6 +1,6 @@
-//! Measures ordinary turns through a new database: `turns [folder] [turns] [conversations at once]`.
+//! Measures ordinary turns in a new database: `turns [folder] [turns] [conversations at once]`.
 //!
-//! Reports and never judges: the figures belong to the machine, its disk and the build.
+//! Reports numbers without judging them: they depend on the machine, its disk and the build.
 
 use std::{error::Error, time::Instant};
 
@@ -12,7 +12,7 @@ use coach_core::{
 use futures::future::join_all;
 
 #[tokio::main]
-#[expect(clippy::print_stdout, reason = "the report is what it is for")]
+#[expect(clippy::print_stdout, reason = "the program prints a report")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
     let folder = args.next().unwrap_or_else(|| "target/measured".into());

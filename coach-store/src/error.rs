@@ -1,56 +1,54 @@
-//! What a database says becomes what a port says, once.
+//! The errors of this crate, and their conversion into the ports' errors.
 
 use std::{error::Error, path::PathBuf, sync::Arc};
 
 use coach_core::ports::StoreError;
 use thiserror::Error;
 
-/// Why there is no store. One variant for each thing an operator would do.
+/// Why a store could not be opened. One variant for each thing that an operator would do.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// The address is not one of ours.
+    /// The address is invalid or not supported.
     #[error("{0}")]
     Address(String),
-    /// Another host has this database open.
+    /// Another process has the database open.
     #[error("{path} is in use by another process{}", pid.as_ref().map(|pid| format!(" (pid {pid})")).unwrap_or_default())]
     InUse {
-        /// The database.
+        /// The path of the database.
         path: PathBuf,
-        /// Who has it, as far as can be told.
+        /// The process id of the other process, if it could be read.
         pid: Option<String>,
     },
-    /// A newer version of this program made this database.
-    #[error(
-        "{path} was made by a newer version of this program: its migration {migration} is unknown here"
-    )]
+    /// The database was created by a newer version of this program.
+    #[error("{path} was created by a newer version of this program: unknown migration {migration}")]
     Newer {
-        /// The database.
+        /// The path of the database.
         path: PathBuf,
-        /// The migration.
+        /// The unknown migration.
         migration: i64,
     },
-    /// The file is there and is no database, or no whole one.
-    #[error("{path} is damaged or no database")]
+    /// The file exists but is not a valid database.
+    #[error("{path} is damaged or not a database")]
     Damaged {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// What was said.
+        /// The cause.
         #[source]
         cause: Box<dyn Error + Send + Sync>,
     },
     /// The file or its folder cannot be read or written.
     #[error("cannot open {path}")]
     Open {
-        /// The database.
+        /// The path of the database.
         path: PathBuf,
-        /// What was said.
+        /// The cause.
         #[source]
         cause: Box<dyn Error + Send + Sync>,
     },
 }
 
-/// What goes wrong inside of this crate.
+/// An error inside this crate.
 #[derive(Debug)]
 pub(crate) struct Fault(Box<dyn Error + Send + Sync>);
 
@@ -59,7 +57,7 @@ impl Fault {
         Self(what.into())
     }
 
-    /// A row that this program did not write.
+    /// Returns the error for a value that this program did not write.
     pub(crate) fn unknown(column: &str, value: &str) -> Self {
         Self::new(format!("unknown {column} in the database: {value:?}"))
     }
@@ -77,9 +75,9 @@ impl From<Fault> for StoreError {
     }
 }
 
-/// Why none of the facts of a transaction was kept.
+/// Why a transaction with all of its facts was not committed.
 #[derive(Clone, Debug, Error)]
-#[error("the transaction was not kept")]
+#[error("the transaction was not committed")]
 pub(crate) struct NotKept(#[source] Arc<sqlx::Error>);
 
 impl From<sqlx::Error> for NotKept {

@@ -1,4 +1,4 @@
-//! The database's file: where it is, that it exists, and that only one host has it.
+//! The database file: its path, its creation, and the lock that restricts it to one host.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -8,29 +8,29 @@ use std::{
 
 use crate::ConnectError;
 
-/// Holds the lock for as long as it lives.
+/// The lock on a database, held until dropped.
 #[derive(Debug)]
-pub(crate) struct Lock(#[expect(dead_code, reason = "closing the file gives the lock back")] File);
+pub(crate) struct Lock(#[expect(dead_code, reason = "closing the file releases the lock")] File);
 
-/// The path in `sqlite://path`.
+/// Parses the path of `sqlite://path`.
 pub(crate) fn path(url: &str) -> Result<PathBuf, ConnectError> {
     let address = |text: &str| Err(ConnectError::Address(text.into()));
     match url.split_once("://") {
         Some(("postgres" | "postgresql", _)) => {
-            address("PostgreSQL is not in this build yet: use sqlite://path")
+            address("PostgreSQL is not supported yet; use sqlite://path")
         }
         Some(("sqlite", path)) if path.contains('?') => {
-            address("a database address takes no options: leave out everything from the ? on")
+            address("a database address takes no options; remove everything from the ? on")
         }
         Some(("sqlite", "" | ":memory:")) => {
-            address("sqlite:// needs the path of a file, as in sqlite://data/coach.db")
+            address("sqlite:// needs the path of a file, such as sqlite://data/coach.db")
         }
         Some(("sqlite", path)) => Ok(path.into()),
-        _ => address("a database address looks like sqlite://data/coach.db"),
+        _ => address("not a database address; expected one such as sqlite://data/coach.db"),
     }
 }
 
-/// Makes the folder and the file where they are missing, for their owner's eyes only, and locks them.
+/// Creates the folder and the file if missing, readable only by their owner, and locks the database.
 pub(crate) fn claim(path: &Path) -> Result<Lock, ConnectError> {
     let failed = |cause: io::Error| ConnectError::Open { path: path.into(), cause: cause.into() };
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {

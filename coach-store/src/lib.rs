@@ -1,7 +1,7 @@
-//! Conversations, invitations and the ledger in a database.
+//! The stores of conversations, invitations and the ledger in a database.
 //!
-//! Knows tables. Never decides anything: what may happen stands in `coach-core`'s ports, and every store
-//! sits the same exam.
+//! Implements the ports of `coach-core`, which define what may happen; every store must pass the same
+//! contract tests.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), coach_store::ConnectError> {
@@ -26,11 +26,11 @@ pub use error::ConnectError;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// Connections that only read.
+    /// Number of read-only connections.
     pub readers: u32,
-    /// Facts that may wait to be written before callers have to.
+    /// Maximum number of queued writes before callers must wait.
     pub queue: usize,
-    /// How long to wait for somebody else's lock, a backup's for example.
+    /// How long to wait for a lock of another program, such as a backup.
     pub patience: Duration,
 }
 
@@ -40,10 +40,13 @@ impl Default for Options {
     }
 }
 
-/// Opens the database at `url`, makes it if it is not there, and brings its tables up to date.
+/// Opens the database at `url`, creates it if it does not exist, and migrates its tables.
 ///
-/// `sqlite://path` takes a relative path, `sqlite:///path` an absolute one. One host at a time has a
-/// database: the lock is given back when the last clone of the store is gone and everything is written.
+/// `sqlite://path` takes a relative path, `sqlite:///path` an absolute one. Only one host at a time can open
+/// a database: the lock is released when the last clone of the store is dropped and everything is written.
+///
+/// # Errors
+/// [`ConnectError`], with one variant for each thing that an operator would do.
 pub async fn connect(url: &str, options: Options) -> Result<Arc<dyn Stores>, ConnectError> {
     let path = file::path(url)?;
     Ok(Arc::new(sqlite::SqliteStore::open(&path, options).await?))

@@ -1,19 +1,19 @@
-//! What another program does to a database, for tests of whatever uses one.
+//! Locks a database like another program, for tests of the store's users.
 
 use coach_core::ports::StoreError;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use crate::file;
 
-/// Another program that holds the write lock of a database until it is dropped or released.
+/// Another program that holds the write lock of a database until dropped or released.
 #[derive(Debug)]
 pub struct ForeignLock(SqliteConnection);
 
 impl ForeignLock {
-    /// Takes the lock of the database at `url`.
+    /// Acquires the lock of the database at `url`.
     ///
     /// # Errors
-    /// [`StoreError`] if there is no database, or it is locked already.
+    /// [`StoreError`] if there is no database, or it is already locked.
     pub async fn take(url: &str) -> Result<Self, StoreError> {
         let path = file::path(url).map_err(StoreError::new)?;
         let options = SqliteConnectOptions::new().filename(path);
@@ -23,7 +23,7 @@ impl ForeignLock {
         Ok(Self(connection))
     }
 
-    /// Gives the lock back; when this returns, others can take it.
+    /// Releases the lock; when this returns, others can acquire it.
     ///
     /// # Errors
     /// [`StoreError`] if the connection is broken.

@@ -1,4 +1,4 @@
-//! People, who they are to sign-in providers, their logins and what can be spent once.
+//! Users, identities, logins and one-time values.
 
 statements! {
     USER = "
@@ -11,7 +11,7 @@ statements! {
         FROM users
         WHERE local_admin = 1";
 
-    // `$1` is the page's edge, `$2` a part of a name or an address in small letters, `$3` a role.
+    // `$1` is where the page starts, `$2` part of a name or an address in lower case, `$3` a role.
     PEOPLE = "
         SELECT id, role, name, email, epoch, disabled, created_at, signed_in_at
         FROM users
@@ -58,7 +58,7 @@ statements! {
         WHERE user_id = $1
         ORDER BY linked_at";
 
-    // A guest becomes a signed-in person; what they are called already stays.
+    // A guest becomes a signed-in user; an existing name and address stay.
     LINK = "
         UPDATE users SET
             role = CASE role WHEN 'GUEST' THEN 'USER' ELSE role END,
@@ -98,7 +98,7 @@ statements! {
                 )
             )";
 
-    // What no invitation pays for, the allowance of somebody who is limited does.
+    // Conversations without an invitation are paid by the allowance of a user with a limit.
     PAY_BY_ROLE = "
         UPDATE conversations SET allowance = $2
         WHERE owner_id = $1 AND invitation_id IS NULL";
@@ -136,7 +136,7 @@ statements! {
         UPDATE scripts SET card = '', partner_prompt = '', opening = NULL, coach_prompt = ''
         WHERE conversation_id IN (SELECT id FROM conversations WHERE owner_id = $1)";
 
-    // What a predefined scenario is called is nobody's words.
+    // The title of a predefined scenario is not the participant's text.
     ERASE_NAMES = "
         UPDATE scripts SET title = '', partner_name = ''
         WHERE conversation_id IN (

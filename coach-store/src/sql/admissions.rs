@@ -1,9 +1,9 @@
-//! The door of a turn.
+//! Admission of turns.
 
 statements! {
-    // Everything that a decision at the door looks at. `$2` messages are skipped to find
-    // the one that would have to be a minute old, and `$5` is 0 where nobody counts; `$3` is what the
-    // sender calls the message; `$4` is the row that would be made.
+    // All data for an admission decision. `$2` messages are skipped to find the one that must be at least a
+    // minute old, `$5` is 0 if there is no rate limit; `$3` is the message's client id; `$4` is the turn to
+    // create.
     ADMISSION = "
         SELECT
             c.turn, c.end_reason, c.invitation_id,
@@ -23,7 +23,7 @@ statements! {
         LEFT JOIN messages AS k ON k.conversation_id = c.id AND k.client_id = $3
         WHERE c.id = $1";
 
-    // What an attempt was answered.
+    // The response to an attempt.
     ANSWERED = "
         SELECT
             t.attempt_id, t.number, t.first_fence, t.message_id, t.message_at, t.first_lane,
@@ -37,8 +37,7 @@ statements! {
         LEFT JOIN quota_presets AS p ON c.allowance = 1 AND p.is_allowance = 1
         WHERE t.id = $1";
 
-    // The turn that a message belongs to, and whether another attempt at it may be made. `$3` is the
-    // role that would speak first.
+    // The turn of a message, and whether it may be retried. `$3` is the role of the first answer.
     REPLACED = "
         SELECT
             t.id, t.attempt_id, t.aside, t.fence, t.number, t.message_id, t.message_at,
@@ -62,7 +61,7 @@ statements! {
         VALUES ($1, $2, $3, 1, 'user', $4, $5, 'complete', $6, $7, $7)
         RETURNING id";
 
-    // An answer's beginning, or why it is missing.
+    // The beginning of an answer, or a skipped comment.
     ANSWER = "
         INSERT INTO messages (
             conversation_id, turn_id, turn, fence, role, aside, content, status, skip_reason,

@@ -1,6 +1,6 @@
-//! Conversations and what was said in them.
+//! Conversations and their messages.
 
-/// Every column of a conversation and its script, from the rows that the rest of the statement leaves.
+/// All columns of conversations and their scripts, for the rows selected by the rest of the statement.
 macro_rules! conversation {
     ($rest:literal) => {
         concat!(
@@ -95,7 +95,7 @@ statements! {
         ORDER BY c.id DESC
         LIMIT $3");
 
-    // Read backwards: the newest first.
+    // In descending order: the newest first.
     MESSAGES_BEFORE = "
         SELECT
             id, turn, role, aside, content, status, skip_reason, replaces_id, client_id,
@@ -122,7 +122,7 @@ statements! {
             AND ended_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM turns WHERE conversation_id = $1 AND is_open = 1)";
 
-    // The first time, the largest share and the longest time count; what adds nothing writes nothing.
+    // The first time, the largest share and the longest time count; a report without news writes nothing.
     NOTE_SHOWN = "
         UPDATE messages SET
             shown_at = coalesce(shown_at, $3),

@@ -1,19 +1,19 @@
-//! What SQLite says in its own way.
+//! Statements that are specific to SQLite.
 
-/// Takes the write lock at once: a transaction that reads first could not be sure to get it later.
+/// Acquires the write lock immediately; a transaction that reads first might fail to get it later.
 pub(crate) const BEGIN: &str = "BEGIN IMMEDIATE";
 pub(crate) const COMMIT: &str = "COMMIT";
 pub(crate) const ROLLBACK: &str = "ROLLBACK";
 pub(crate) const SAVEPOINT: &str = "SAVEPOINT job";
 pub(crate) const RELEASE: &str = "RELEASE job";
 pub(crate) const ROLLBACK_JOB: &str = "ROLLBACK TO job";
-/// A commit survives a power cut.
+/// A commit survives a power loss.
 pub(crate) const DURABLE: &str = "PRAGMA synchronous = FULL";
-/// Moves all of the write-ahead log into the database and cuts the log to nothing; waits for readers.
+/// Moves the whole write-ahead log into the database and truncates the log; waits for readers.
 pub(crate) const FORGET_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
-/// Writes a page although nothing changes: the number is ours, and means nothing.
+/// Writes a page without changing data; the number has no meaning.
 pub(crate) const TOUCH: &str = "PRAGMA user_version = 1";
-/// A commit survives the end of the process, and a power cut once a durable one follows.
+/// A commit survives the end of the process, and a power loss once a durable commit follows.
 pub(crate) const CHECKPOINT: &str = "PRAGMA synchronous = NORMAL";
 
 statements! {
@@ -24,7 +24,7 @@ statements! {
         FROM json_each($1) AS wanted
         CROSS JOIN users AS u ON u.id = unhex(wanted.value)";
 
-    // Of a person who has neither name nor address, the label of every invitation they claimed.
+    // For a user without name and address, the labels of all invitations they claimed.
     NAMES_OF_PEOPLE = "
         SELECT u.id, coalesce(u.name, u.email) AS name, i.id AS invitation_id, i.label
         FROM json_each($1) AS wanted

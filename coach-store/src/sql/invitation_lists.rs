@@ -1,8 +1,8 @@
-//! Lists of invitations. How a list of ids and a table of numbers come in is SQLite's own way.
+//! Lists of invitations. Lists of ids and tables of numbers are passed in SQLite's own way.
 //!
-//! `$1` and `$2` are where the page before ended, `$3` the batch, `$4` a part of the search text, `$5` a
-//! status, `$6` the ids that are live, `$7` now, `$8` the smallest tokens of a turn by scenario, `$9` those
-//! of any other, `$10` 1 to leave out what is live, `$11` the page's length, `$12` who made them.
+//! `$1` and `$2` are the end of the previous page, `$3` the batch, `$4` part of the search text, `$5` a
+//! status, `$6` the live ids, `$7` the current time, `$8` the minimum tokens per turn by scenario, `$9` the
+//! minimum for other scenarios, `$10` 1 to exclude live ones, `$11` the page size, `$12` the creator.
 
 use super::invitations::invitation;
 

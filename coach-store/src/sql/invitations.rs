@@ -1,6 +1,6 @@
-//! Invitations and their accounts of tokens.
+//! Invitations and their token balances.
 
-/// Every column of an invitation, from the rows that the rest of the statement leaves.
+/// All columns of invitations, for the rows selected by the rest of the statement.
 macro_rules! invitation {
     ($($rest:tt)+) => {
         concat!(
@@ -61,7 +61,7 @@ statements! {
 
     CLAIMED = "SELECT claimed_by, revoked_at FROM invitations WHERE id = $1";
 
-    // The fresh link of an invitation that a guest has; an account is never signed in to by a link.
+    // The fresh link of a guest's invitation; a link never signs in to an account.
     RECLAIM = "
         UPDATE invitations SET claimed_link = $2
         WHERE id = $1
@@ -93,7 +93,7 @@ statements! {
         INSERT INTO replaced_links (token_hash, invitation_id)
         SELECT token_hash, id FROM invitations WHERE id = $1 AND link_version = $2 - 1";
 
-    // There are more tokens: every conversation that they pay for is estimated anew.
+    // Tokens were added, so every conversation that they pay for is estimated anew.
     EMPTY_CEILINGS = "
         UPDATE conversations SET turns_ceiling = NULL
         WHERE invitation_id = $1 AND turns_ceiling IS NOT NULL";

@@ -1,4 +1,4 @@
-//! What is held and spent. Every move is one conditional statement.
+//! Reservations and spending. Every change of a balance is one conditional statement.
 
 statements! {
     HOLD = "
@@ -45,7 +45,7 @@ statements! {
             id, conversation_id, invitation_id, allowance_of, lane, input_bound, output_bound, day,
             message_id";
 
-    // The lanes of one attempt, by name.
+    // The calls of one attempt, by id.
     CLOSE_REST = "
         UPDATE calls SET held = 0
         WHERE id IN ($1, $2, $3) AND held = 1

@@ -1,7 +1,7 @@
-//! The statements, whole, each noun in its file.
+//! The SQL statements, complete, one file per subject.
 //!
-//! Placeholders are `$1`, instants are microseconds, ids are 16 bytes, flags are 0 and 1: so one text
-//! serves every database, but for what stands in [`dialect`]. Nothing here is put together at run time.
+//! Placeholders are `$1`, instants are microseconds, ids are 16 bytes, flags are 0 and 1, so that one text
+//! works for every database, except for those in [`dialect`]. No statement is assembled at run time.
 
 macro_rules! statements {
     ($($name:ident = $text:expr;)*) => {
@@ -24,7 +24,7 @@ pub(crate) mod presets;
 pub(crate) mod scenarios;
 pub(crate) mod turns;
 
-/// Every statement with its name, for the tests that prepare and explain them.
+/// Returns every statement with its name, for the tests that prepare and explain them.
 #[cfg(test)]
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     [

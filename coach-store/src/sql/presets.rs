@@ -1,4 +1,4 @@
-//! Quota presets, and what was spent of the allowance.
+//! Quota presets, and spending of the allowance.
 
 statements! {
     PRESETS = "
@@ -15,12 +15,12 @@ statements! {
         ON CONFLICT (id) DO UPDATE SET
             label = excluded.label, tokens = excluded.tokens, removed_at = NULL";
 
-    // The allowance was raised: every conversation that it pays for is estimated anew.
+    // The allowance was raised, so every conversation that it pays for is estimated anew.
     EMPTY_CEILINGS = "
         UPDATE conversations SET turns_ceiling = NULL
         WHERE allowance = 1 AND turns_ceiling IS NOT NULL";
 
-    // Its label stays for the audit log.
+    // The label stays for the audit log.
     REMOVE_PRESET = "
         UPDATE quota_presets SET removed_at = $2
         WHERE id = $1 AND is_allowance = 0 AND removed_at IS NULL";

@@ -1,4 +1,4 @@
-//! Scenario files, every version of them.
+//! Scenario files in all their versions.
 
 statements! {
     SCENARIOS = "

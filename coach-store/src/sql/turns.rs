@@ -1,4 +1,4 @@
-//! An open turn and its end. Every write names the fence.
+//! Open turns and their ends. Every write checks the fence.
 
 statements! {
     BEAT = "
@@ -8,7 +8,7 @@ statements! {
 
     GROW = "UPDATE messages SET content = $2 WHERE id = $1 AND status = 'streaming'";
 
-    // The owner's claim on an answer's end.
+    // Claims the end of an answer for its owner.
     FINISH_TURN = "
         UPDATE turns SET lease_until = $4
         WHERE id = $1 AND fence = $2 AND reply_id = $3 AND is_open = 1
@@ -39,7 +39,7 @@ statements! {
         UPDATE conversations SET turns_ceiling = $2
         WHERE id = $1 AND (turns_ceiling IS NULL OR turns_ceiling > $2)";
 
-    // An answer that the same owner made final before.
+    // An answer that the same owner has already made final.
     FINISHED = "
         SELECT
             coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used + a.carried) AS used,

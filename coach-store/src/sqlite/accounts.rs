@@ -1,4 +1,4 @@
-//! Accounts in SQLite.
+//! Users in SQLite.
 
 use std::net::IpAddr;
 
@@ -85,7 +85,7 @@ pub(super) async fn user(db: &mut SqliteConnection, id: UserId) -> Result<Option
 }
 
 pub(super) async fn there(db: &mut SqliteConnection, id: UserId) -> Result<User, Fault> {
-    user(db, id).await?.ok_or_else(|| Fault::new("an account vanished"))
+    user(db, id).await?.ok_or_else(|| Fault::new("a user row is missing"))
 }
 
 async fn make(
@@ -128,7 +128,7 @@ pub(super) async fn keep_identity(
     Ok(())
 }
 
-/// When somebody signed in, and what they are called now.
+/// Records the time of a sign-in and the current name and address.
 async fn note_sign_in(
     db: &mut SqliteConnection,
     id: UserId,

@@ -1,4 +1,4 @@
-//! The door of a turn, in SQLite: what is let in, and what is held for it.
+//! Admission of turns in SQLite: which requests are accepted, and their reservations.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ struct AdmissionRow {
     known_turn_row: bool,
 }
 
-/// What is seen at the door.
+/// The data for an admission decision.
 struct Door {
     turn: u32,
     ended: Option<EndReason>,
@@ -77,7 +77,7 @@ async fn door(
 }
 
 impl Door {
-    /// Every reason but tokens, in the order of the port.
+    /// Returns every refusal except for tokens, in the port's order.
     fn refusal(&self, house: HostLimits, at: Timestamp, stale: bool) -> Option<Refusal> {
         let until = self.row.crowded_since.map(|since| Timestamp(since).after(MINUTE));
         if let Some(reason) = self.ended {
@@ -280,7 +280,7 @@ struct AnsweredRow {
     balance: BalanceRow,
 }
 
-/// The newest attempt at a turn, and what it was answered.
+/// Returns the newest attempt at a turn and the response to it.
 async fn answered(db: &mut SqliteConnection, id: TurnId) -> Result<(TurnId, Admitted), Fault> {
     let row: AnsweredRow = sqlx::query_as(sql::ANSWERED).bind(id.0).fetch_one(db).await?;
     let opened = Admitted {
@@ -299,14 +299,14 @@ async fn answered(db: &mut SqliteConnection, id: TurnId) -> Result<(TurnId, Admi
     Ok((TurnId(row.attempt_id), opened))
 }
 
-/// What an attempt has to spend.
+/// The reservations of an attempt.
 #[derive(Clone, Copy)]
 struct AllHeld {
     coach_left_out: bool,
     balance: Option<Balance>,
 }
 
-/// Holds what an attempt needs: all of it, or the call that must be; `None` if not even that fits.
+/// Reserves all calls of an attempt, or only the required one; `None` if not even that fits.
 async fn hold_all(
     db: &mut SqliteConnection,
     payment: Payment,
@@ -323,7 +323,7 @@ async fn hold_all(
     Ok(balance.map(|balance| AllHeld { coach_left_out: calls.may().is_some(), balance }))
 }
 
-/// What accepting and trying again have in common.
+/// The common fields of accepting and retrying.
 #[derive(Clone, Copy)]
 struct Attempt {
     id: TurnId,
@@ -339,7 +339,7 @@ struct Begun {
     skipped: Option<MessageId>,
 }
 
-/// Begins the first answer of an attempt, and keeps its calls.
+/// Begins the first answer of an attempt, and saves its calls.
 async fn begin(db: &mut SqliteConnection, attempt: Attempt, held: AllHeld) -> Result<Begun, Fault> {
     let Attempt { id, place, calls, payer, at } = attempt;
     let early = matches!(calls, Calls::Turn { coach: CoachCall::Before(_), .. });

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{error::Fault, sql::audit as sql};
 
-/// Adds a line, as a step of whatever it tells of.
+/// Adds an entry within the transaction of the change that it describes.
 pub(super) async fn note(db: &mut SqliteConnection, entry: AuditEntry) -> Result<(), Fault> {
     let subject = entry.subject.map(|subject| match subject {
         Subject::Person(id) => (PERSON, id.0),
@@ -40,7 +40,7 @@ pub(super) async fn note(db: &mut SqliteConnection, entry: AuditEntry) -> Result
     Ok(())
 }
 
-/// Adds a line about `subject`.
+/// Adds an entry about `subject`.
 pub(super) async fn note_of(
     db: &mut SqliteConnection,
     entry: AuditEntry,
@@ -76,13 +76,13 @@ impl TryFrom<AuditRow> for (u64, AuditEntry) {
             (Some(CONVERSATION), Some(id)) => Some(Subject::Conversation(ConversationId(id))),
             (Some(PRESET), Some(id)) => Some(Subject::Preset(PresetId(id))),
             (None, _) => None,
-            (Some(kind), _) => return Err(Fault::unknown("subject of a deed", kind)),
+            (Some(kind), _) => return Err(Fault::unknown("audit subject kind", kind)),
         };
         let deed = AuditAction::parse(&row.deed, row.detail.as_deref());
         let entry = AuditEntry {
             at: Timestamp(row.at),
             actor: row.actor_id.map(UserId),
-            deed: deed.ok_or_else(|| Fault::unknown("deed", &row.deed))?,
+            deed: deed.ok_or_else(|| Fault::unknown("audit action", &row.deed))?,
             subject,
             address: row.address.and_then(|address| address.parse().ok()),
         };

@@ -1,5 +1,5 @@
-//! What changes an account, in SQLite: linking, moving, roles, erasing. Each is a step of one transaction
-//! that leaves its line in the audit log too.
+//! Changes to users in SQLite: linking, moving, roles, erasing. Each runs within one transaction that also
+//! adds its audit entry.
 
 use coach_core::{
     ids::UserId,
@@ -59,7 +59,7 @@ pub(super) async fn move_guest(
     Ok(true)
 }
 
-/// A change to one column of an account.
+/// A change to one column of a user.
 #[derive(Clone, Copy)]
 pub(super) enum Change {
     Role(AccountRole),
@@ -94,7 +94,8 @@ pub(super) async fn change(
     Ok(Changing::Changed(after))
 }
 
-/// Whoever is limited by their role from now on is so in what they began before, too.
+/// Applies a role to the user's existing conversations without an invitation: whether the allowance pays for
+/// them.
 pub(super) async fn pay_by_role(db: &mut SqliteConnection, user: &User) -> Result<(), Fault> {
     let limited = !Principal::new(user.id, user.role).is_unlimited();
     if limited {

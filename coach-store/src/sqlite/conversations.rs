@@ -1,4 +1,4 @@
-//! Conversations in SQLite: what is on record, and the ends of conversations.
+//! Conversations in SQLite: reading records and ending conversations.
 
 use async_trait::async_trait;
 use coach_core::{

@@ -1,4 +1,4 @@
-//! Whether SQLite takes a write now.
+//! Whether SQLite accepts a write now.
 
 use async_trait::async_trait;
 use coach_core::ports::{Health, StoreError};

@@ -1,4 +1,4 @@
-//! Lists of invitations in SQLite: which statement, and what it is asked with.
+//! Lists of invitations in SQLite: choosing the statement and binding its parameters.
 
 use coach_core::{
     ids::{InvitationId, UserId},
@@ -21,7 +21,7 @@ use crate::sql::invitation_lists as sql;
 type Rows<'q> = QueryAs<'q, Sqlite, InvitationRow, SqliteArguments>;
 type Count<'q> = QueryScalar<'q, Sqlite, i64, SqliteArguments>;
 
-/// Binds what every list is asked with, from where the page before ended to who made them.
+/// Binds the parameters of every list, from the end of the previous page to the creator.
 macro_rules! asked {
     ($query:expr, $filter:expr, $text:expr, $edge:expr, $limit:expr) => {{
         let filter: &InvitationFilter = $filter;
@@ -72,7 +72,7 @@ pub(super) fn count_in_scope<'q>(by: Option<UserId>) -> Count<'q> {
     }
 }
 
-/// The numbers as a JSON object by slug, which is plain letters.
+/// Returns the numbers as a JSON object by slug, which needs no escaping.
 fn by_scenario(minimums: &TurnMinimums) -> String {
     let pairs = minimums.of.iter().map(|(slug, least)| format!("\"{slug}\":{}", number(*least)));
     format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))

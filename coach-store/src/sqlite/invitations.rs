@@ -69,7 +69,7 @@ impl TryFrom<InvitationRow> for Invitation {
             batch: InvitationId(row.batch_id.unwrap_or(row.id)),
             link: LinkStamp {
                 token_hash: token_hash
-                    .map_err(|_| Fault::unknown("token hash", "not of 32 bytes"))?,
+                    .map_err(|_| Fault::unknown("token hash", "not 32 bytes long"))?,
                 version: small(row.link_version),
                 key_generation: row.key_generation,
             },
@@ -131,7 +131,7 @@ async fn invite(db: &mut SqliteConnection, new: Invitation) -> Result<(), Fault>
     Ok(())
 }
 
-/// What of an invitation can be changed.
+/// The editable fields of an invitation.
 #[derive(Debug, FromRow)]
 struct TermsRow {
     quota: i64,
@@ -175,8 +175,8 @@ async fn amend_invitation(
     audit::note_of(db, line, Subject::Invitation(id)).await
 }
 
-/// Gives invitations from before lists were searched the text they are searched by: lower case by the
-/// rules of Unicode is nothing that SQLite knows.
+/// Fills in the search text of invitations created before lists could be searched. SQLite cannot convert to
+/// lower case by the rules of Unicode.
 pub(super) async fn fill_search_texts(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let mut transaction = db.begin().await?;
     let rows: Vec<(Uuid, String, Option<String>)> =
@@ -367,7 +367,7 @@ impl InvitationStore for SqliteStore {
     }
 }
 
-/// Adds a line if an invitation was changed.
+/// Adds an audit entry if an invitation was changed.
 async fn noted(
     db: &mut SqliteConnection,
     changed: u64,
@@ -380,7 +380,7 @@ async fn noted(
     audit::note_of(db, line, Subject::Invitation(id)).await
 }
 
-/// Why an invitation could not be claimed.
+/// Returns why an invitation could not be claimed.
 async fn refused(db: &mut SqliteConnection, id: InvitationId) -> Result<Claiming, Fault> {
     let row: Option<(Option<Uuid>, Option<i64>)> =
         sqlx::query_as(sql::CLAIMED).bind(id.0).fetch_optional(db).await?;

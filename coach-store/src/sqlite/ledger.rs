@@ -1,7 +1,7 @@
-//! What is held and spent, in SQLite.
+//! Reservations and spending in SQLite.
 //!
-//! Moves of quota are single conditional statements; the functions here are steps of a writer's
-//! transaction and nothing else.
+//! Changes of balances are single conditional statements; the functions here run within a transaction of the
+//! writer.
 
 use async_trait::async_trait;
 use coach_core::{
@@ -27,7 +27,7 @@ use crate::{
     sql::{ledger as sql, presets},
 };
 
-/// A call whose tokens are held.
+/// A call whose tokens are reserved.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Held {
     pub(super) id: ReservationId,
@@ -58,7 +58,7 @@ pub(super) async fn keep_call(db: &mut SqliteConnection, call: Held) -> Result<(
     Ok(())
 }
 
-/// Begins a call with the message it makes; a fault if nothing is held for it.
+/// Starts a call with the message it produces; fails if nothing is reserved for it.
 pub(super) async fn begin_call(
     db: &mut SqliteConnection,
     id: ReservationId,
@@ -67,11 +67,11 @@ pub(super) async fn begin_call(
     let begun = sqlx::query(sql::BEGIN_CALL).bind(id.0).bind(message.0).execute(db).await?;
     match begun.rows_affected() {
         1 => Ok(()),
-        _ => Err(Fault::new("nothing is held for the next answer")),
+        _ => Err(Fault::new("no reservation for the next answer")),
     }
 }
 
-/// How a call is closed.
+/// The data that closes a call.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Closing<'a> {
     pub(super) settlement: Settlement,
@@ -93,7 +93,7 @@ struct ClosedRow {
     message_id: Option<i64>,
 }
 
-/// Closes a call with its entry; one that is closed stays as it is. Answers the balance it moved.
+/// Closes a call with its entry; a closed call stays as it is. Returns the changed balance.
 pub(super) async fn close(
     db: &mut SqliteConnection,
     id: ReservationId,
@@ -107,7 +107,7 @@ pub(super) async fn close(
     }
 }
 
-/// Closes what an attempt held and never began. Answers the balance it moved.
+/// Closes calls that an attempt reserved but never started. Returns the changed balance.
 pub(super) async fn void_rest(
     db: &mut SqliteConnection,
     attempt: TurnId,
@@ -130,7 +130,7 @@ pub(super) async fn void_rest(
     Ok(balance)
 }
 
-/// Settles what a lost owner had begun by its bound and the bytes that came.
+/// Settles a call that a lost owner had started, by its bound and the bytes received.
 pub(super) async fn estimate(
     db: &mut SqliteConnection,
     attempt: TurnId,
@@ -154,7 +154,7 @@ pub(super) async fn estimate(
     Ok(())
 }
 
-/// Settles calls outside of turns that were held before `held_before` and never closed.
+/// Settles calls outside of turns that were reserved before `held_before` and never closed.
 pub(super) async fn estimate_lost(
     db: &mut SqliteConnection,
     held_before: Timestamp,
@@ -170,7 +170,7 @@ pub(super) async fn estimate_lost(
     Ok(())
 }
 
-/// What an open call holds, and who pays for it.
+/// The reservation of an open call and its payer.
 #[derive(Debug, FromRow)]
 struct OpenRow {
     invitation_id: Option<Uuid>,
@@ -180,7 +180,7 @@ struct OpenRow {
     day: i64,
 }
 
-/// Raises what an open call holds.
+/// Raises the reservation of an open call.
 async fn raise(
     db: &mut SqliteConnection,
     id: ReservationId,
@@ -286,8 +286,7 @@ impl TryFrom<EntryRow> for UsageEntry {
             message: row.message_id.map(MessageId),
             lane: lane(&row.lane)?,
             bound: Bound { input: count(row.input_bound), output: count(row.output_bound) },
-            settlement: settlement
-                .ok_or_else(|| Fault::unknown("source of a usage", &row.source))?,
+            settlement: settlement.ok_or_else(|| Fault::unknown("usage source", &row.source))?,
             model: row.model,
             cost: row.cost_micro_usd.map(count),
             at: Timestamp(row.created_at),

@@ -1,4 +1,4 @@
-//! Every store in one SQLite file: one connection writes, a few read.
+//! All stores in one SQLite file: one connection writes, a few read.
 
 use std::{fmt, path::Path};
 
@@ -47,7 +47,7 @@ impl fmt::Debug for SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens a file, makes it where it is missing, and brings its tables up to date.
+    /// Opens a file, creates it if it does not exist, and migrates its tables.
     pub(crate) async fn open(path: &Path, options: Options) -> Result<Self, ConnectError> {
         let lock = file::claim(path)?;
         let write = SqliteConnectOptions::new()
@@ -71,7 +71,7 @@ impl SqliteStore {
     }
 }
 
-/// What a reader says, or why it could not.
+/// Returns the result of a read as the port's result.
 async fn read<T>(query: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
     query.await.map_err(StoreError::new)
 }
@@ -93,7 +93,7 @@ fn refused(path: &Path, cause: MigrateError) -> ConnectError {
     }
 }
 
-/// SQLite says that the file is corrupt (11) or no database (26).
+/// Returns whether SQLite reports that the file is corrupt (11) or not a database (26).
 fn is_damage(cause: &MigrateError) -> bool {
     let (MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)) = cause else {
         return false;

@@ -1,4 +1,4 @@
-//! What subjects of the audit log are called now, in SQLite: one statement for each kind.
+//! Current names of audit subjects in SQLite: one statement for each kind.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +51,7 @@ async fn labels(
     Ok(rows.into_iter().map(|(id, name)| (subject(id), name)).collect())
 }
 
-/// A person's name, else address, else the label of the newest invitation they claimed.
+/// Returns a user's name, else address, else the label of the newest invitation they claimed.
 async fn names_of_people(
     store: &SqliteStore,
     wanted: BTreeSet<Uuid>,

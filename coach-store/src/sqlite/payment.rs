@@ -1,7 +1,7 @@
-//! Who pays for a call, in SQLite: an invitation's tokens, a person's allowance, or nobody's.
+//! Payment for calls in SQLite: from an invitation's tokens, a user's allowance, or without limit.
 //!
-//! Moves of quota are single conditional statements; the functions here are steps of a writer's
-//! transaction and nothing else.
+//! Changes of balances are single conditional statements; the functions here run within a transaction of the
+//! writer.
 
 use coach_core::{
     ports::{HostLimits, Refusal},
@@ -17,7 +17,7 @@ use crate::{
     sql::{ledger as sql, presets},
 };
 
-/// Who pays for a call, when, and how much the day may have.
+/// The payer of a call, the time, and the daily limit.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Payment {
     payer: Payer,
@@ -31,19 +31,19 @@ impl Payment {
         Self { payer, at, day: at.day(), tokens_per_day: house.tokens_per_day }
     }
 
-    /// The same, of a call that counts for another day than today.
+    /// Returns the payment of a call that counts for another day.
     pub(super) fn counted_for(self, day: i64) -> Self {
         Self { day, ..self }
     }
 }
 
-/// Holds tokens; `None` if they do not fit, with nothing held.
+/// Reserves tokens; `None` if they do not fit, with nothing reserved.
 pub(super) async fn hold(
     db: &mut SqliteConnection,
     payment: Payment,
     tokens: u64,
 ) -> Result<Option<Option<Balance>>, Fault> {
-    // A sum of three of these still is a number.
+    // The sum of three of these must not overflow.
     let Some(tokens) = i64::try_from(tokens).ok().filter(|tokens| *tokens < i64::MAX / 4) else {
         return Ok(None);
     };
@@ -70,7 +70,7 @@ pub(super) async fn hold(
     Ok(Some(balance))
 }
 
-/// Why a call that may take `tokens` was not held.
+/// Returns why a call of up to `tokens` was not reserved.
 pub(super) async fn refusal(
     db: &mut SqliteConnection,
     payment: Payment,
@@ -93,7 +93,7 @@ pub(super) async fn refusal(
     }
 }
 
-/// The statements that move a payer's tokens.
+/// The statements that change a payer's balance.
 pub(super) struct Account {
     pub(super) balance: &'static str,
     hold: &'static str,
@@ -101,7 +101,7 @@ pub(super) struct Account {
     pub(super) book: &'static str,
 }
 
-/// Where a payer's tokens are counted, and under which id.
+/// Returns the id and the statements of a payer's balance.
 pub(super) fn account(payer: Payer) -> Option<(Uuid, Account)> {
     match payer {
         Payer::Invitation(id) => Some((

@@ -1,4 +1,4 @@
-//! Rows that several nouns read, and how a column becomes a word of the core.
+//! Rows that several modules read, and conversions between columns and core types.
 
 use coach_core::{
     conversation::{Message, Role, SeenHow, SeenRecord, SkipReason, Status},
@@ -15,27 +15,27 @@ use uuid::Uuid;
 
 use crate::error::Fault;
 
-/// A count that the core never lets below zero.
+/// Converts a count that the core never lets drop below zero.
 pub(super) fn count(value: i64) -> u64 {
     value.unsigned_abs()
 }
 
-/// A small count.
+/// Converts a small count.
 pub(super) fn small(value: i64) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
-/// A count as a column; what no column can hold is held at its edge.
+/// Converts a count to a column, saturating at the column's maximum.
 pub(super) fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-/// Where a list without a `before` begins.
+/// Returns where a list starts: at `before`, or at the maximum id.
 pub(super) fn below<T>(before: Option<T>, id: impl Fn(T) -> Uuid) -> Uuid {
     before.map_or(Uuid::max(), id)
 }
 
-/// A list of ids as a JSON array, in hexadecimal.
+/// Returns a list of ids as a JSON array, in hexadecimal.
 pub(super) fn ids(ids: impl Iterator<Item = Uuid>) -> String {
     let ids: Vec<_> = ids.map(|id| format!("\"{}\"", id.simple())).collect();
     format!("[{}]", ids.join(","))
@@ -50,7 +50,7 @@ pub(super) fn skip_reason(name: Option<&str>) -> Result<Option<SkipReason>, Faul
         .transpose()
 }
 
-/// Columns of a balance that a join may leave empty.
+/// The columns of a balance, which a join may leave empty.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub(super) struct BalanceRow {
     quota: Option<i64>,
@@ -65,7 +65,7 @@ impl BalanceRow {
     }
 }
 
-/// Columns of what a conversation may still spend.
+/// The columns of what a conversation may still spend.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub(super) struct FundsRow {
     #[sqlx(flatten)]
@@ -79,7 +79,7 @@ impl FundsRow {
     }
 }
 
-/// Columns of a reported usage; all or none.
+/// The columns of a reported usage: all or none.
 #[derive(Clone, Copy, Debug, Default, FromRow)]
 pub(super) struct UsageRow {
     pub(super) input_tokens: Option<i64>,
@@ -158,12 +158,12 @@ impl TryFrom<MessageRow> for Message {
     }
 }
 
-/// The name that a row gives an invitation.
+/// Converts an invitation's id column.
 pub(super) fn invitation(id: Option<Uuid>) -> Option<InvitationId> {
     id.map(InvitationId)
 }
 
-/// Who pays, as two columns of which at most one is there say it.
+/// Returns the payer from two columns of which at most one is set.
 pub(super) fn payer(invitation: Option<Uuid>, allowance_of: Option<Uuid>) -> Payer {
     match (invitation, allowance_of) {
         (Some(id), _) => Payer::Invitation(InvitationId(id)),
@@ -172,12 +172,12 @@ pub(super) fn payer(invitation: Option<Uuid>, allowance_of: Option<Uuid>) -> Pay
     }
 }
 
-/// Every row, or the first that makes no sense.
+/// Converts every row, or returns the first error.
 pub(super) fn all<R, T: TryFrom<R, Error = Fault>>(rows: Vec<R>) -> Result<Vec<T>, Fault> {
     rows.into_iter().map(T::try_from).collect()
 }
 
-/// How a comment was on screen, in both ways.
+/// The display records of a comment, shown and opened.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub(super) struct SeenRow {
     id: i64,

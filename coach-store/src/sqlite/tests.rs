@@ -1,4 +1,4 @@
-//! Every statement, against the real tables.
+//! Checks every statement against the real tables.
 
 use futures::FutureExt as _;
 use sqlx::{
@@ -30,9 +30,8 @@ async fn every_statement_fits_the_tables() {
     assert!(seen > 50, "only {seen} statements were found");
 }
 
-/// What reads a whole table or a whole index, and may: the lists of all scenarios and of all presets, the
-/// lists of ids that a caller asked for, the turns that are open at this moment, and what counts every
-/// invitation.
+/// The full scans that are allowed: lists of all scenarios and all presets, lists of ids that a caller
+/// passed, the turns open at this moment, and counts of all invitations.
 const MAY_SCAN: [(&str, &str); 9] = [
     ("START", "SCAN CONSTANT ROW"),
     ("PRESETS", "SCAN quota_presets"),
@@ -53,7 +52,7 @@ async fn no_statement_reads_a_whole_table() {
         let plan = sqlx::query(explain).fetch_all(&mut db).await.unwrap();
         for step in plan {
             let step: String = step.get("detail");
-            // A list that a caller sent is read whole.
+            // A list that the caller passed is read completely.
             let fine = !step.contains("SCAN")
                 || step.ends_with("VIRTUAL TABLE INDEX 1:")
                 || MAY_SCAN.contains(&(name, step.as_str()));
@@ -97,7 +96,8 @@ async fn usage_entries_are_append_only() {
     }
 }
 
-/// A full disk fails what does not fit, keeps what was acknowledged, and is forgotten with the next fact.
+/// A full disk fails the write that does not fit, keeps what was acknowledged, and does not affect the next
+/// write.
 #[tokio::test]
 async fn a_full_disk_fails_one_fact_and_not_the_next() {
     let folder = std::env::temp_dir().join(format!("coach-store-full-{}", std::process::id()));
@@ -144,7 +144,8 @@ async fn a_full_disk_fails_one_fact_and_not_the_next() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
-/// A killed process cannot tell them apart, only a power cut can: so the setting itself is looked at.
+/// A killed process cannot tell the settings apart, only a power loss can, so the test reads the setting
+/// itself.
 #[tokio::test]
 async fn only_checkpoints_alone_wait_for_the_next_commit() {
     let folder = std::env::temp_dir().join(format!("coach-store-sync-{}", std::process::id()));
@@ -163,7 +164,7 @@ async fn only_checkpoints_alone_wait_for_the_next_commit() {
     assert_eq!(level(Promise::Checkpoint).await.unwrap(), NORMAL);
     let (durable, checkpoint) = futures::join!(level(Promise::Durable), level(Promise::Checkpoint));
     let together: [i64; 2] = [durable.unwrap(), checkpoint.unwrap()];
-    assert_eq!(together, [FULL, FULL], "what shares a commit shares its promise");
+    assert_eq!(together, [FULL, FULL], "facts that share a commit share its promise");
     drop(writer);
     std::fs::remove_dir_all(folder).unwrap();
 }

@@ -1,4 +1,4 @@
-//! An open turn, in SQLite: who owns it, how it goes on and how it closes.
+//! Open turns in SQLite: ownership, progress and closing.
 
 use coach_core::{
     conversation::{EndReason, Message, Role, SkipReason, Status},
@@ -25,7 +25,7 @@ use crate::{
     sql::{admissions::ANSWER, turns as sql},
 };
 
-/// Where an answer is written, and by whom.
+/// The turn an answer is written to, and the writer's fence.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub(super) conversation: ConversationId,
@@ -35,7 +35,7 @@ pub(super) struct Place {
     pub(super) fence: u64,
 }
 
-/// Begins an answer, or keeps why it is missing.
+/// Begins an answer, or records a skipped one.
 pub(super) async fn answer(
     db: &mut SqliteConnection,
     place: Place,
@@ -77,7 +77,7 @@ pub(super) async fn beat(
     Ok(LeaseStatus::Owner { stop })
 }
 
-/// A [`Finish`] that has its words to itself.
+/// An owned copy of a [`Finish`].
 #[derive(Debug)]
 pub(super) struct Finished {
     turn: TurnId,
@@ -203,7 +203,7 @@ async fn finish_message(db: &mut SqliteConnection, finish: &Finished) -> Result<
     Ok(())
 }
 
-/// Begins the next answer with the call that is held for it.
+/// Begins the next answer under the call reserved for it.
 async fn speak(
     db: &mut SqliteConnection,
     place: Place,
@@ -223,7 +223,7 @@ async fn speak(
     Ok(next)
 }
 
-/// What the same finish brought the first time, if it did.
+/// Returns the outcome of an identical earlier call, if there was one.
 async fn finished_before(db: &mut SqliteConnection, finish: &Finished) -> Result<Finishing, Fault> {
     let funds: Option<FundsRow> = sqlx::query_as(sql::FINISHED)
         .bind(finish.reply.0)
@@ -243,7 +243,7 @@ async fn finished_before(db: &mut SqliteConnection, finish: &Finished) -> Result
     Ok(Finishing::Kept { next, funds: funds.get() })
 }
 
-/// Lowers a conversation's ceiling to what `funds` and the cost of a turn come to.
+/// Lowers a conversation's ceiling according to `funds` and the cost of a turn.
 async fn lower(
     db: &mut SqliteConnection,
     id: ConversationId,
@@ -267,7 +267,7 @@ pub(super) async fn lower_ceiling(
     lower(db, id, funds.and_then(FundsRow::get), cost).await
 }
 
-/// Closes a turn; what it never began costs nothing.
+/// Closes a turn; calls that never started are voided.
 async fn shut(
     db: &mut SqliteConnection,
     turn: TurnId,
@@ -278,7 +278,7 @@ async fn shut(
     ledger::void_rest(db, attempt, at).await
 }
 
-/// A turn whose owner is gone, or shall be.
+/// An open turn to close because its owner is lost or its user is erased.
 #[derive(Debug, FromRow)]
 pub(super) struct LostRow {
     id: Uuid,

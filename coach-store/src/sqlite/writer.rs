@@ -1,11 +1,12 @@
-//! The one writer: a task that owns the only connection that writes.
+//! The writer: a task that owns the only connection that writes.
 //!
-//! It commits as soon as it is free, and whatever waits by then shares the commit. A fact is answered
-//! after its commit and not before. It runs to its end whoever stops waiting for it, so nothing here is
-//! ever left half done; what the disk refuses fails, and the next fact finds a fresh connection.
+//! It commits as soon as it is free, and all writes waiting by then share the commit. A write is acknowledged
+//! after its commit and never before. It runs to completion even if its caller stops waiting, so no write is
+//! left half done; if the disk refuses a commit, its writes fail and the next one uses a new connection.
 //!
-//! A fact begins before its deadline or never: while another program holds the write lock, facts wait for it
-//! together and each gives up in its own time. Who is answered that nothing was written can rely on it.
+//! A write begins before its deadline or never: while another program holds the write lock, writes wait for
+//! it together and each gives up at its own deadline. A caller that was told that nothing was written can
+//! rely on it.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -32,28 +33,28 @@ use crate::{
     sql::dialect,
 };
 
-/// As many facts as share a commit at most.
+/// The maximum number of writes that share a commit.
 const BATCH: usize = 256;
 
-/// The first and the longest pause before the write lock is asked for again that another program holds.
+/// The first and the longest pause before the writer asks again for a write lock held by another program.
 const SHORT_PAUSE: Duration = Duration::from_millis(2);
 const LONG_PAUSE: Duration = Duration::from_millis(25);
 
-/// A timer that is later than this was not late by itself: the process was stopped.
+/// A timer that fires later than this indicates that the whole process was stopped.
 const STANDSTILL: Duration = Duration::from_secs(1);
 
-/// How soon a fact must survive a power cut.
+/// When a fact must survive a power loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Promise {
-    /// Before it is answered.
+    /// Before it is acknowledged.
     Durable,
-    /// Some time later: it rides on the next durable commit.
+    /// Later, with the next durable commit.
     Checkpoint,
-    /// Before it is answered, and what was there before is in no file any more.
+    /// Before it is acknowledged, with the previous data gone from every file.
     Erased,
 }
 
-/// Facts on their way to the writer.
+/// A handle that sends writes to the writer task.
 #[derive(Clone, Debug)]
 pub(super) struct Writer {
     jobs: mpsc::Sender<Box<dyn Job>>,
@@ -61,15 +62,15 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts the task; it ends, and gives `lock` back, when nobody can send any more. A fact that belongs to
-    /// no request waits for `patience` until it begins.
+    /// Starts the task; it ends and releases `lock` when all senders are dropped. A write outside of a
+    /// request waits up to `patience` to begin.
     pub(super) fn start(
         options: SqliteConnectOptions,
         Options { queue, patience, .. }: Options,
         lock: Lock,
     ) -> Self {
         let (sender, jobs) = mpsc::channel(queue.max(1));
-        // The write lock is waited for here, where every fact can give up in its own time.
+        // The task itself waits for the write lock, so that every write can give up at its own deadline.
         let options = options.busy_timeout(Duration::ZERO);
         let task = Task { jobs, options, patience, connection: None, promise: Promise::Durable };
         tokio::spawn(async move {
@@ -79,7 +80,7 @@ impl Writer {
         Self { jobs: sender, patience }
     }
 
-    /// Runs `work` in a transaction and answers when it is kept, or when it was not begun in time.
+    /// Runs `work` in a transaction; returns when it is committed, or when it could not begin in time.
     pub(super) async fn write<T, F>(&self, promise: Promise, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -110,13 +111,13 @@ impl Writer {
         if begin.decide() {
             return Err(late());
         }
-        // It has begun in time.
+        // The write has begun in time, so its outcome is awaited.
         answered.await.map_err(|_| gone())?
     }
 }
 
-/// Ends when a caller waits no longer for its fact to begin: at the deadline of its request, or after
-/// `patience` where it belongs to none. A process that stood still was not kept waiting: it begins again.
+/// Completes when a caller no longer waits for its write to begin: at the deadline of its request, or after
+/// `patience` outside of a request. If the process was stopped meanwhile, the wait starts again.
 async fn over(deadline: Option<Instant>, patience: Duration) {
     if let Some(deadline) = deadline {
         return sleep_until(deadline).await;
@@ -130,21 +131,21 @@ async fn over(deadline: Option<Instant>, patience: Duration) {
     }
 }
 
-/// Whether a fact begins: the first of its caller and the writer decides it, once.
+/// Decides whether a write begins: its caller or the writer, whichever comes first, decides once.
 #[derive(Clone, Debug)]
 struct Begin {
-    /// The deadline of its request.
+    /// The deadline of the request.
     until: Option<Instant>,
     decided: Arc<AtomicBool>,
 }
 
 impl Begin {
-    /// `true` for the first to come.
+    /// Returns `true` for the first call.
     fn decide(&self) -> bool {
         !self.decided.swap(true, Ordering::AcqRel)
     }
 
-    /// It may still begin.
+    /// Returns whether the write may still begin.
     fn waits(&self) -> bool {
         !self.decided.load(Ordering::Acquire)
             && self.until.is_none_or(|until| Instant::now() < until)
@@ -154,7 +155,7 @@ impl Begin {
 trait Job: Send + std::fmt::Debug {
     fn promise(&self) -> Promise;
     fn begin(&self) -> &Begin;
-    /// Whether its writes shall be kept.
+    /// Runs the write; returns whether it must be committed.
     fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, bool>;
     fn answer(self: Box<Self>, kept: Result<(), NotKept>);
 }
@@ -203,9 +204,9 @@ where
             (Some(Err(fault)), _) => Err(fault.into()),
             (Some(Ok(value)), Ok(())) => Ok(value),
             (Some(Ok(_)) | None, Err(why)) => Err(StoreError::new(why)),
-            (None, Ok(())) => Err(StoreError::new("the fact was never written")),
+            (None, Ok(())) => Err(StoreError::new("the write never ran")),
         };
-        // Whoever asked may have stopped waiting; the fact stands all the same.
+        // The caller may have stopped waiting; the write is committed all the same.
         drop(self.answer.send(result));
     }
 }
@@ -215,7 +216,7 @@ struct Task {
     options: SqliteConnectOptions,
     patience: Duration,
     connection: Option<SqliteConnection>,
-    /// What the connection is set to.
+    /// The durability that the connection is set to.
     promise: Promise,
 }
 
@@ -225,7 +226,7 @@ impl Task {
         while self.jobs.recv_many(&mut batch, BATCH).await > 0 {
             let kept = self.commit(&mut batch).await;
             if let Err(why) = &kept {
-                tracing::error!(error = ?why, facts = batch.len(), "nothing was written");
+                tracing::error!(error = ?why, facts = batch.len(), "a commit failed; nothing was written");
                 self.hang_up().await;
             }
             for job in batch.drain(..) {
@@ -237,8 +238,8 @@ impl Task {
         }
     }
 
-    /// Writes all of a batch that begins in time, in one transaction; a fact that fails takes back only its
-    /// own writes.
+    /// Commits all writes of a batch that begin in time, in one transaction; a failed write rolls back only
+    /// its own changes.
     async fn commit(&mut self, batch: &mut Vec<Box<dyn Job>>) -> Result<(), NotKept> {
         self.begin(batch).await?;
         let Some(connection) = self.connection.as_mut().filter(|_| !batch.is_empty()) else {
@@ -264,13 +265,13 @@ impl Task {
         }
         say(connection, if keep { dialect::COMMIT } else { dialect::ROLLBACK }).await?;
         if erased && !forget_log(connection, self.patience).await {
-            tracing::error!("what was erased is still in the write-ahead log");
+            tracing::error!("erased data is still in the write-ahead log");
         }
         Ok(())
     }
 
-    /// Begins a transaction for a batch and whatever joins it while another program holds the write lock.
-    /// Facts whose time is over leave the batch; if it is empty in the end, nothing has begun.
+    /// Begins a transaction for a batch and for writes that join it while another program holds the write
+    /// lock. Writes whose deadline passes leave the batch; if none remains, no transaction begins.
     async fn begin(&mut self, batch: &mut Vec<Box<dyn Job>>) -> Result<(), NotKept> {
         let mut pause = SHORT_PAUSE;
         loop {
@@ -320,7 +321,7 @@ impl Task {
         Ok(self.connection.insert(connection))
     }
 
-    /// Whatever state the connection is in, the next fact shall not meet it.
+    /// Closes the connection, so that the next write starts with a clean one.
     async fn hang_up(&mut self) {
         if let Some(mut connection) = self.connection.take() {
             drop(say(&mut connection, dialect::ROLLBACK).await);
@@ -336,13 +337,13 @@ fn pragma(promise: Promise) -> &'static str {
     }
 }
 
-/// SQLite says that another connection holds a lock (5).
+/// Returns whether SQLite reports that another connection holds a lock (5).
 fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
 }
 
-/// Cuts the write-ahead log to nothing; `false` if readers or the disk were in the way for all of `patience`.
+/// Truncates the write-ahead log; `false` if readers or the disk prevented it for all of `patience`.
 async fn forget_log(connection: &mut SqliteConnection, patience: Duration) -> bool {
     let until = Instant::now() + patience;
     loop {

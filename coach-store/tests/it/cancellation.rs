@@ -1,4 +1,4 @@
-//! Callers may stop waiting at any moment: a fact is kept whole or not at all all the same.
+//! Callers may stop waiting at any moment: a fact is still saved completely or not at all.
 
 use std::{pin::pin, time::Duration};
 
@@ -25,7 +25,7 @@ use futures::poll;
 
 use crate::folder::fresh;
 
-/// Looks at `fact` so many times, a moment apart, and then forgets it.
+/// Polls `fact` this many times, a moment apart, and then drops it.
 async fn give_up<T>(fact: impl Future<Output = T>, looks: u32) {
     let mut fact = pin!(fact);
     for _ in 0..looks {
@@ -36,7 +36,7 @@ async fn give_up<T>(fact: impl Future<Output = T>, looks: u32) {
     }
 }
 
-/// Every method of every store is given up after so many looks.
+/// Drops the future of every method of every store after this many polls.
 async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     let n = u64::from(looks) * 10 + 1;
     let new = a_conversation(1000 + u128::from(looks), Some(room.invitation));

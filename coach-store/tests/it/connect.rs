@@ -1,4 +1,4 @@
-//! How a database is opened, and when it is not.
+//! Opening databases, and the reasons why it fails.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use crate::folder::{Folder, Fresh, fresh};
 #[tokio::test]
 async fn addresses_that_are_not_ours_say_what_is_wrong() {
     for (url, told) in [
-        ("postgres://localhost/coach", "PostgreSQL is not in this build yet"),
+        ("postgres://localhost/coach", "PostgreSQL is not supported yet"),
         ("sqlite://data/coach.db?mode=memory", "takes no options"),
         ("sqlite://", "needs the path of a file"),
         ("sqlite://:memory:", "needs the path of a file"),
-        ("data/coach.db", "looks like sqlite://"),
-        ("mysql://localhost", "looks like sqlite://"),
+        ("data/coach.db", "not a database address"),
+        ("mysql://localhost", "not a database address"),
     ] {
         let error = connect(url, Options::default()).await.unwrap_err();
         assert!(matches!(&error, ConnectError::Address(_)), "{url}: {error:?}");
@@ -93,7 +93,7 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     assert!(matches!(error, ConnectError::Newer { migration: 9999, .. }), "{error:?}");
 }
 
-/// Somebody else's lock makes one fact fail and not the ones that follow.
+/// A lock of another program fails one write but not the ones that follow.
 #[tokio::test]
 async fn a_fact_that_fails_leaves_the_store_usable() {
     let folder = Folder::new();
@@ -107,7 +107,7 @@ async fn a_fact_that_fails_leaves_the_store_usable() {
         SqliteConnectOptions::new().filename(folder.database()).connect().await.unwrap();
     sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
     assert!(store.accept(room.message(2)).await.is_err());
-    assert_eq!(room.record().await, before, "reading goes on");
+    assert_eq!(room.record().await, before, "reading still works");
     sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
     room.take_turn(3).await;
     room.balanced(&[]).await;

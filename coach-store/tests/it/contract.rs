@@ -1,4 +1,4 @@
-//! SQLite sits the exam of the store ports.
+//! SQLite passes the contract tests of the store ports.
 
 use crate::folder::fresh;
 

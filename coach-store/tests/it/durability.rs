@@ -1,4 +1,4 @@
-//! What was acknowledged is there, whatever happened to the process that did it.
+//! Acknowledged writes survive, whatever happens to the process that made them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,7 +24,7 @@ const ROUNDS: u64 = 20;
 const CLIENTS: u64 = 8;
 const CHILD: &str = "COACH_STORE_TEST_CHILD";
 
-/// Does nothing, unless the test below starts it in a process of its own.
+/// Does nothing, unless the test below starts it in its own process.
 #[tokio::test]
 async fn a_child_writes_until_it_is_killed() {
     let Some(child) = std::env::var_os(CHILD) else { return };
@@ -46,7 +46,7 @@ async fn a_child_writes_until_it_is_killed() {
             }
         }
     });
-    // Nobody is left to kill it, if the test is gone.
+    // Ends by itself in case the test is gone and cannot kill it.
     drop(tokio::time::timeout(Duration::from_secs(20), join_all(clients)).await);
 }
 
@@ -67,7 +67,7 @@ async fn write_one_turn(room: Room<'_>, round: u64, client: u64, n: u64) {
     tell(&format!("{client} {} {text}", next.unwrap().id));
 }
 
-/// One acknowledgement, in one write.
+/// Prints one acknowledgement, in one write.
 fn tell(line: &str) {
     std::io::stdout().write_all(format!("ack {line}\n").as_bytes()).unwrap();
 }
@@ -80,8 +80,8 @@ async fn what_was_acknowledged_survives_a_killed_process() {
     for round in 1..=ROUNDS {
         chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
         let url = folder.url();
-        // In every other round the end follows an acknowledgement at once: what is acknowledged too
-        // early is then most likely not there.
+        // In every other round the kill follows an acknowledgement immediately, when a premature
+        // acknowledgement is most likely to be detected.
         let (lines, millis) = match round % 2 {
             0 => ((chance >> 33) % 60, 0),
             _ => (0, (chance >> 33) % 90),
@@ -135,7 +135,7 @@ async fn all_there(folder: &Folder, acknowledged: &BTreeMap<u64, BTreeSet<(i64, 
         conversation_is_whole(&*store, id, acks).await;
     }
     let balance = store.balance(Payer::Invitation(an_invitation(1, 0).id)).await.unwrap().unwrap();
-    assert_eq!(balance.reserved, 0, "tokens are held for nobody");
+    assert_eq!(balance.reserved, 0, "tokens are still reserved");
     folder.check().await;
 }
 
@@ -147,7 +147,7 @@ async fn conversation_is_whole(
     let messages = store.messages(id, None, 1_000_000).await.unwrap();
     let kept: BTreeSet<_> = messages.iter().map(|said| (said.id.0, said.content.clone())).collect();
     let lost: Vec<_> = acks.difference(&kept).collect();
-    assert_eq!(lost, Vec::<&(i64, String)>::new(), "acknowledged and not there");
+    assert_eq!(lost, Vec::<&(i64, String)>::new(), "acknowledged but missing");
     let mut words = BTreeSet::new();
     for said in messages.iter().filter(|said| said.role == Role::User) {
         assert!(words.insert(&said.content), "twice: {}", said.content);

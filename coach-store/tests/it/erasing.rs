@@ -1,4 +1,4 @@
-//! What was erased is in no file of the database.
+//! Erased text is in no file of the database.
 
 use coach_core::{
     people::audit::AuditAction,
@@ -23,8 +23,8 @@ async fn erased_words_are_in_no_file() {
             bytes.windows(6).any(|window| window == b"canary")
         })
     };
-    assert_ne!(files().count(), 0, "they were there");
-    // Whoever is erased has an account.
+    assert_ne!(files().count(), 0, "the text was there before");
+    // The user to erase must exist.
     let admin = store.local_admin(person(77), None, coach_core::timestamp::Timestamp(1)).await;
     assert!(admin.is_ok());
     let owner = store.present(room.id).await.unwrap().unwrap().conversation.owner;

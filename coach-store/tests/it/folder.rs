@@ -1,4 +1,4 @@
-//! A database of a test's own, gone with the test.
+//! A database in a temporary folder, removed after the test.
 
 use std::{
     ops::Deref,
@@ -23,7 +23,7 @@ const NOT_CLOSED_ONCE: &str = "
     SELECT count(*) FROM calls AS c
     WHERE c.held = (SELECT count(*) FROM usage_entries AS e WHERE e.call_id = c.id)";
 
-/// A folder that nobody else has.
+/// A folder used by one test only.
 #[derive(Debug)]
 pub(crate) struct Folder(PathBuf);
 
@@ -49,7 +49,7 @@ impl Folder {
         format!("sqlite://{}", self.database().display())
     }
 
-    /// Opens the database, as soon as whoever had it before is out of the way.
+    /// Opens the database as soon as its previous owner has released it.
     pub(crate) async fn open(url: &str) -> Arc<dyn Stores> {
         loop {
             match coach_store::connect(url, Options::default()).await {
@@ -60,7 +60,7 @@ impl Folder {
         }
     }
 
-    /// What the database itself says of its state.
+    /// Runs the database's own integrity checks.
     pub(crate) async fn check(&self) {
         let options = SqliteConnectOptions::new().filename(self.database()).read_only(true);
         let mut db = options.connect().await.unwrap();
@@ -68,7 +68,7 @@ impl Folder {
             sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut db).await.unwrap();
         assert_eq!(whole, ["ok"]);
         let strays = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut db).await.unwrap();
-        assert_eq!(strays.len(), 0, "rows that refer to nothing");
+        assert_eq!(strays.len(), 0, "dangling references");
         for statement in [HELD_BY_A_CLOSED_TURN, NOT_CLOSED_ONCE] {
             let strays: i64 = sqlx::query_scalar(statement).fetch_one(&mut db).await.unwrap();
             assert_eq!(strays, 0, "{statement}");
@@ -82,7 +82,7 @@ impl Drop for Folder {
     }
 }
 
-/// An empty store in a folder of its own.
+/// An empty store in its own folder.
 pub(crate) struct Fresh {
     pub(crate) store: Arc<dyn Stores>,
     pub(crate) folder: Folder,

@@ -1,5 +1,5 @@
-//! Another program holds the write lock: what people ask for is refused in time and never stored later, and
-//! what was published of an answer is kept, however long it takes.
+//! Another program holds the write lock: requests are refused in time and never stored later, and published
+//! text of an answer is saved, however long it takes.
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,7 +25,7 @@ use tokio::{
 
 use crate::folder::{Fresh, fresh};
 
-/// Around the deadline, many times: what is refused is not on record, what is on record was accepted.
+/// Around the deadline, many times: a refused message is not on record, and a message on record was accepted.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn at_the_deadline_a_fact_is_refused_or_kept_and_never_both() {
     const ROUNDS: u64 = 300;
@@ -42,7 +42,7 @@ async fn at_the_deadline_a_fact_is_refused_or_kept_and_never_both() {
             lock.release().await.unwrap();
         };
         let (answer, ()) = tokio::join!(asked, released);
-        // Facts begin in order: what was asked before this has begun by now, or never will.
+        // Writes begin in order: earlier ones have begun by now, or never will.
         fresh.check_writable().await.unwrap();
         let open = fresh.present(room.id).await.unwrap().unwrap().open;
         assert_eq!(
@@ -55,10 +55,10 @@ async fn at_the_deadline_a_fact_is_refused_or_kept_and_never_both() {
     }
     let said = room.messages().await.into_iter().filter(|said| said.role == Role::User).count();
     assert_eq!(said, kept);
-    assert!((10..290).contains(&kept), "{kept} kept: there was no race");
+    assert!((10..290).contains(&kept), "{kept} saved: the deadline was not hit");
 }
 
-/// A coach over a real database, swept as a host sweeps it.
+/// A coach over a real database that recovers periodically, as a host does.
 struct Host {
     coach: Coach,
     fresh: Fresh,
@@ -82,7 +82,7 @@ impl Host {
         let sweeps = tokio::spawn(async move {
             loop {
                 sleep(Duration::from_secs(1)).await;
-                // It fails as everything else does while the lock is held.
+                // Recovery fails like every other write while the lock is held.
                 drop(sweeping.recover(false).await);
             }
         });
@@ -117,7 +117,7 @@ impl Drop for Host {
     }
 }
 
-/// Everything that is published up to the first event that is `last`.
+/// Returns all events up to the first one that matches `last`.
 async fn until(follower: &mut Follower, last: impl Fn(&Event) -> bool) -> Vec<Event> {
     let mut told = Vec::new();
     while !told.last().is_some_and(&last) {
@@ -126,7 +126,7 @@ async fn until(follower: &mut Follower, last: impl Fn(&Event) -> bool) -> Vec<Ev
     told
 }
 
-/// Forty words of ten bytes in two seconds, and a pause before the end.
+/// Returns forty words of ten bytes in two seconds, and a pause before the end.
 fn words() -> Take {
     let word = |n| [Step::Say(format!("word {n:04} ")), Step::Wait(Duration::from_millis(50))];
     let words = (0..40).flat_map(word);
@@ -134,7 +134,7 @@ fn words() -> Take {
     std::iter::once(Step::Accept).chain(words).chain(end).collect()
 }
 
-/// The lock is held from a word on, for a while.
+/// Holds the lock from the given word on, for a while.
 async fn locked_at(word: usize, held: Duration) {
     let host = Host::with(words()).await;
     let mut follower = host.follow().await;
@@ -149,7 +149,7 @@ async fn locked_at(word: usize, held: Duration) {
         let began = Instant::now();
         let busy = host.say("Are you there?").await;
         assert!(matches!(busy, Err(CoachError::Refused(Refusal::Busy))), "{busy:?}");
-        assert!(began.elapsed() < Duration::from_secs(1), "busy is said at once");
+        assert!(began.elapsed() < Duration::from_secs(1), "busy is returned at once");
     }
     tokio::time::sleep_until(locked + held).await;
     lock.release().await.unwrap();
@@ -172,7 +172,7 @@ async fn locked_at(word: usize, held: Duration) {
     assert_eq!((told_text.len(), &record[1].content), (400, &told_text), "{held:?} at {word}");
 }
 
-/// Shorter than a deadline, and longer than a lease; `COACH_TEST_SECONDS` makes it longer.
+/// Shorter than a deadline but longer than a lease; `COACH_TEST_SECONDS` makes it longer.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_published_is_kept_whatever_the_lock_takes() {
     let seconds = std::env::var_os("COACH_TEST_SECONDS");
@@ -202,7 +202,7 @@ async fn a_message_refused_behind_the_lock_is_never_stored() {
     for refused in [said.err(), asked.err(), ended.err()] {
         assert_eq!(refused.map(|error| error.code()), Some("storage"));
     }
-    // The three wait for each other in the room, and share the five seconds all the same.
+    // The three wait for each other in the room, but share the five seconds.
     assert!(answered < Deadline::PATIENCE + Duration::from_secs(1), "{answered:?}");
     tokio::time::sleep_until(began + Duration::from_secs(6)).await;
     lock.release().await.unwrap();
@@ -213,7 +213,7 @@ async fn a_message_refused_behind_the_lock_is_never_stored() {
     host.say("May I have a raise?").await.unwrap();
 }
 
-/// Whether the store can write is known while it cannot, and again as soon as it can.
+/// The health check fails while the store cannot write, and succeeds as soon as it can.
 #[tokio::test]
 async fn a_store_says_whether_it_can_write() {
     let fresh = fresh().await;

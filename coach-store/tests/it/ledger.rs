@@ -1,4 +1,4 @@
-//! The ledger, as somebody sees it who only looks on.
+//! The ledger as seen by another connection.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -16,7 +16,7 @@ use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
 
 use crate::folder::fresh;
 
-/// Both sides of every account in one snapshot.
+/// Counters and sums of every balance in one snapshot.
 const BOTH_SIDES: &str = "
     SELECT
         b.used,
@@ -66,7 +66,7 @@ async fn both_sides_are_equal_at_every_instant() {
     store.folder.check().await;
 }
 
-/// A few turns: played to the end, stopped, failed, or left to the recovery of everybody's.
+/// Plays a few turns: completed, stopped, failed, or left to recovery.
 async fn talk(room: Room<'_>, n: u64) -> usize {
     let mut refused = 0;
     for round in 0..6 {

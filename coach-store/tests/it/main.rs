@@ -1,4 +1,4 @@
-//! What the database promises, each file one noun.
+//! Tests of the database, one file per subject.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! All that a guest has moves to an account, or nothing, wherever the process that does it is killed.
+//! Moving a guest to another user is atomic, whenever the process is killed.
 
 use std::process::{Command, Stdio};
 
@@ -19,8 +19,7 @@ const CHILD: &str = "COACH_STORE_TEST_MOVER";
 const ROUNDS: u64 = 5;
 const GUESTS: u8 = 50;
 
-/// Accounts that are no guests any more, with what still names them, and guests with what names
-/// somebody else: each must be nothing.
+/// Former guests who still own data, and guests whose data belongs to another user: both must be empty.
 const HALF_MOVED: &str = "
     SELECT
         (
@@ -75,7 +74,7 @@ fn guest(number: u8) -> UserId {
     person(1_000 + u128::from(number))
 }
 
-/// Does nothing, unless the test below starts it in a process of its own.
+/// Does nothing, unless the test below starts it in its own process.
 #[tokio::test]
 async fn a_mover_moves_until_it_is_killed() {
     let Some(url) = std::env::var_os(CHILD) else { return };
@@ -96,7 +95,7 @@ async fn a_guest_is_moved_whole_or_not_at_all() {
         let store = Folder::open(&folder.url()).await;
         let account = prepare(&*store).await;
         drop(store);
-        // The file is free as soon as everything is written.
+        // The file is released once everything is written.
         drop(Folder::open(&folder.url()).await);
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "moving::a_mover_moves_until_it_is_killed", "--nocapture"])
@@ -111,7 +110,7 @@ async fn a_guest_is_moved_whole_or_not_at_all() {
         let moved = loop {
             let (half, moved, noted): (i64, i64, i64) =
                 sqlx::query_as(HALF_MOVED).fetch_one(&mut db).await.unwrap();
-            assert_eq!((half, noted), (0, moved), "seen by somebody who looks on");
+            assert_eq!((half, noted), (0, moved), "as seen by another connection");
             let ended = child.try_wait().unwrap().is_some();
             if ended || moved >= enough {
                 break moved;

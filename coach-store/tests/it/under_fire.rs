@@ -1,7 +1,7 @@
-//! The ledger while an engine talks, is stopped, fails and is killed: somebody who only looks on finds both
-//! sides equal at every instant, and nothing overspent.
+//! The ledger while an engine talks, is stopped, fails and is killed: another connection must find counters
+//! and sums equal at every instant, and nothing overspent.
 //!
-//! Some seconds in the normal run; `COACH_TEST_SECONDS` makes it longer.
+//! Takes some seconds in the normal run; `COACH_TEST_SECONDS` makes it longer.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -37,13 +37,13 @@ use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use crate::folder::Folder;
 
 const CHILD: &str = "COACH_STORE_TEST_TALKER";
-/// What a talker says when a message was accepted, and when it has nothing left to spend.
+/// What a talker prints when a message was accepted, and when it has no tokens left.
 const ACCEPTED: &str = "accepted";
 const REFUSED: &str = "quota exhausted";
 const TALKS: u8 = 64;
 const SMALL: u64 = 20_000;
 
-/// Both sides of every account, invitations' and allowances', in one snapshot.
+/// Counters and sums of every balance, of invitations and allowances, in one snapshot.
 const BOTH_SIDES: &str = "
     SELECT
         b.quota, b.used, b.reserved,
@@ -70,7 +70,7 @@ const BOTH_SIDES: &str = "
         )
     FROM allowances AS a";
 
-/// Who pays for a talk: seven small invitations that run dry, a large one, and an allowance.
+/// Returns the payer of a conversation: seven small invitations that run dry, a large one, and an allowance.
 fn payer(talk: u8) -> Option<(InvitationId, u64)> {
     match talk % 9 {
         0 => None,
@@ -88,7 +88,7 @@ fn id(talk: u8) -> ConversationId {
     a_conversation(u128::from(talk), None).id
 }
 
-/// Answers of every kind: reported, silent about their use, cut off, refused, or without an end.
+/// Answers of every kind: with usage, without usage, cut off, refused, or never ending.
 fn voice(name: &str) -> Arc<ScriptedModel> {
     let used = Some(Usage { input: 200, output: 60, ..Usage::default() });
     let piece = || [Step::Say("Well, ".into()), Step::Wait(Duration::from_millis(7))];
@@ -107,7 +107,7 @@ fn voice(name: &str) -> Arc<ScriptedModel> {
     ScriptedModel::playing(name, kinds.into_iter().cycle().take(60_000))
 }
 
-/// Does nothing, unless the test below starts it in a process of its own.
+/// Does nothing, unless the test below starts it in its own process.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_talker_talks_until_it_is_killed() {
     let Some(url) = std::env::var_os(CHILD) else { return };
@@ -124,7 +124,7 @@ async fn a_talker_talks_until_it_is_killed() {
         .build();
     coach.recover(true).await.unwrap();
     let talks = (1..=TALKS).map(|talk| go_on(&coach, talk));
-    // Nobody is left to kill it, if the test is gone.
+    // Ends by itself in case the test is gone and cannot kill it.
     drop(tokio::time::timeout(Duration::from_secs(30), join_all(talks)).await);
 }
 
@@ -147,7 +147,7 @@ async fn prepare(store: &dyn Stores) {
     }
 }
 
-/// Talks for ever: some turns are stopped in the middle, and whoever has nothing left tries again.
+/// Talks without end: some turns are stopped in the middle, and a conversation without tokens tries again.
 async fn go_on(coach: &Coach, talk: u8) {
     let (by, id) = (talker(talk), id(talk));
     let mut live = coach.follow(&by, id, StartAt::Nothing).await.unwrap();
@@ -180,7 +180,7 @@ async fn go_on(coach: &Coach, talk: u8) {
     }
 }
 
-/// One write a line, so that a kill cuts none.
+/// Prints one line in one write, so that a kill never cuts a line.
 fn say(word: &str) {
     std::io::stdout().write_all(format!("{word}\n").as_bytes()).unwrap();
 }
@@ -195,14 +195,14 @@ fn start(url: &str) -> Child {
         .unwrap()
 }
 
-/// What a talker has said so far.
+/// The output of a talker so far.
 #[derive(Debug, Default)]
 struct Said {
     lines: AtomicUsize,
     refusals: AtomicUsize,
 }
 
-/// Counts what a talker says until it is gone.
+/// Counts a talker's output until it has exited.
 fn listen(child: &mut Child) -> (Arc<Said>, JoinHandle<()>) {
     let said = Arc::new(Said::default());
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -224,7 +224,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// The test saw what it is about: sums while tokens were held, and an account that was spent.
+    /// Returns whether the test saw its subject: sums while tokens were reserved, and an exhausted balance.
     fn enough(&self) -> bool {
         self.looks > 50 && self.with_tokens_held > 50 && self.refused > 0
     }
@@ -247,17 +247,17 @@ async fn both_sides_are_equal_while_everything_goes_wrong() {
     let seconds = seconds.map(|text| text.to_str().unwrap().parse().unwrap());
     let until = Instant::now() + Duration::from_secs(seconds.unwrap_or(6));
     let folder = Folder::new();
-    // The database is made before anybody looks.
+    // The database must exist before it is read.
     drop(Folder::open(&folder.url()).await);
     let options = SqliteConnectOptions::new().filename(folder.database()).read_only(true);
     let mut db = options.connect().await.unwrap();
     let (mut seen, mut lives) = (Seen::default(), 0);
-    // A busy machine gets the time it needs; only one that hangs fails.
+    // A busy machine gets the time it needs; only a hanging one fails.
     let latest = until + Duration::from_secs(180);
     while Instant::now() < until || (!seen.enough() && Instant::now() < latest) {
         let mut child = start(&folder.url());
         let (said, listening) = listen(&mut child);
-        // Killed after so much work, not after so much time: a busy machine hardly starts it in a second.
+        // Killed after an amount of work, not of time: a busy machine hardly starts it within a second.
         let enough = 100 + lives * 37 % 60;
         lives += 1;
         while said.lines.load(Relaxed) < enough && !listening.is_finished() {
