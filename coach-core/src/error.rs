@@ -44,7 +44,7 @@ pub enum CoachError {
     /// The current state does not allow the request.
     #[error("{0}")]
     Conflict(&'static str),
-    /// The words of the conversation were erased.
+    /// The text of the conversation was erased.
     #[error("the text of this conversation was erased")]
     Erased,
     /// Invitation links need keys, and the builder was given none.

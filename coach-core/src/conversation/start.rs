@@ -151,6 +151,11 @@ impl Coach {
     }
 
     /// Returns a conversation and its current activity, to its participant or a researcher.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the caller may not do this,
+    /// [`CoachError::Erased`] if the conversation was erased, [`CoachError::Store`] if the store does not
+    /// respond.
     pub async fn conversation(
         &self,
         by: &Principal,
@@ -172,6 +177,9 @@ impl Coach {
 
     /// Returns the caller's own conversations, newest first, older than `before`; `ended` restricts them to
     /// those that have ended or have not.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn conversations(
         &self,
         by: &Principal,
@@ -189,6 +197,11 @@ impl Coach {
 
     /// Returns finished messages, ascending: the newest `limit` with ids below `before`, and whether older
     /// ones exist. If the reader is not the participant, an audit entry is added first.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the caller may not do this,
+    /// [`CoachError::Erased`] if the conversation was erased, [`CoachError::Store`] if the store does not
+    /// respond.
     pub async fn messages(
         &self,
         by: &Principal,
@@ -210,6 +223,10 @@ impl Coach {
     }
 
     /// Follows the caller's own conversation.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the conversation is not the caller's,
+    /// [`CoachError::Erased`] if it was erased, [`CoachError::Store`] if the store does not respond.
     pub async fn follow(
         &self,
         by: &Principal,
@@ -223,6 +240,10 @@ impl Coach {
 
     /// Observes a conversation under an invitation, as a researcher who cannot speak in it. Adds an audit
     /// entry first.
+    ///
+    /// # Errors
+    /// [`CoachError::Forbidden`] if the caller is not a researcher, [`CoachError::NotFound`] if the
+    /// conversation is not in the caller's scope, [`CoachError::Store`] if the store does not respond.
     pub async fn observe(
         &self,
         by: &Principal,
@@ -256,11 +277,18 @@ impl Coach {
     }
 
     /// Checks that `by` may observe a conversation, for hosts with checks of their own to make first.
+    ///
+    /// # Errors
+    /// [`CoachError::Forbidden`] if the caller is not a researcher, [`CoachError::NotFound`] if the
+    /// conversation is not in the caller's scope, [`CoachError::Store`] if the store does not respond.
     pub async fn may_observe(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
         self.observable(by, id).await.map(drop)
     }
 
     /// Adds an audit entry: the caller has stopped observing a conversation, which began at `since`.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn observed(
         &self,
         by: &Principal,
@@ -291,6 +319,10 @@ impl Coach {
     }
 
     /// Records that the participant had a comment on screen for a second.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the conversation is not the caller's,
+    /// [`CoachError::Erased`] if it was erased, [`CoachError::Store`] if the store does not respond.
     pub async fn seen(
         &self,
         by: &Principal,

@@ -154,6 +154,10 @@ impl Coach {
     }
 
     /// Returns the coaching that an invitation's participant gets.
+    ///
+    /// # Errors
+    /// [`CoachError::UnreadableScenario`] if the fixed scenario cannot be read, [`CoachError::Store`] if the
+    /// store does not respond.
     pub async fn coaching(&self, invitation: &Invitation) -> Result<Coaching, CoachError> {
         let scenario = match &invitation.scenario {
             Some(slug) => self.scenario(slug).await?,

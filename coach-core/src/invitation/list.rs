@@ -139,6 +139,9 @@ impl Coach {
     }
 
     /// Returns the status of an invitation that researchers see.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn invitation_status(
         &self,
         invitation: &Invitation,

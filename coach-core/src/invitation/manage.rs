@@ -110,6 +110,10 @@ impl Coach {
     }
 
     /// Returns what the participant of a new invitation would see, without saving anything.
+    ///
+    /// # Errors
+    /// [`CoachError::NoLinkKeys`] if no keys were set, [`CoachError::Invalid`] if a field is invalid,
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn preview(&self, by: &Staff, new: &NewInvitation) -> Result<Landing, CoachError> {
         let (invitation, scenario) = self.draft(by, new).await?;
         self.landing_of(LandingState::Preview, invitation, scenario).await
@@ -189,6 +193,10 @@ impl Coach {
     }
 
     /// Returns one invitation in the researcher's scope.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope, [`CoachError::Store`] if
+    /// the store does not respond.
     pub async fn invitation(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
         let invitation = self.0.stores.invitation(id).await?.ok_or(CoachError::NotFound)?;
         let relation =
@@ -208,11 +216,18 @@ impl Coach {
     }
 
     /// Returns the invitations that the caller has claimed, newest first.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn invitations_of(&self, by: &Principal) -> Result<Vec<Invitation>, CoachError> {
         Ok(self.0.stores.invitations_of(by.user).await?)
     }
 
     /// Revokes an invitation. A running turn still finishes; new ones are refused.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope, [`CoachError::Store`] if
+    /// the store does not respond.
     pub async fn revoke(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
         self.invitation(by, id).await?;
         let audit = by.principal().did(AuditAction::Revoked, None, self.now());
@@ -291,6 +306,10 @@ impl Coach {
     }
 
     /// Returns the conversations under an invitation, newest first, older than `before`.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope, [`CoachError::Store`] if
+    /// the store does not respond.
     pub async fn conversations_under(
         &self,
         by: &Staff,

@@ -20,11 +20,18 @@ const MAX_LABEL: usize = 80;
 
 impl Coach {
     /// Returns every preset: the allowance of users without an invitation first, then by tokens.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn presets(&self, _: &Staff) -> Result<Vec<QuotaPreset>, CoachError> {
         Ok(self.0.stores.presets().await?)
     }
 
     /// Creates a preset.
+    ///
+    /// # Errors
+    /// [`CoachError::Invalid`] if the label or the number of tokens is invalid, [`CoachError::Store`] if the
+    /// store does not respond.
     pub async fn make_preset(
         &self,
         by: &Admin,
@@ -36,6 +43,10 @@ impl Coach {
     }
 
     /// Changes an existing preset. Invitations created from it keep the number they copied.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the preset does not exist, [`CoachError::Invalid`] if the label or the
+    /// number of tokens is invalid, [`CoachError::Store`] if the store does not respond.
     pub async fn change_preset(
         &self,
         by: &Admin,
@@ -56,6 +67,10 @@ impl Coach {
     }
 
     /// Removes a preset. The allowance cannot be removed, but it can be set to 0 tokens.
+    ///
+    /// # Errors
+    /// [`CoachError::Conflict`] for the allowance, [`CoachError::NotFound`] if the preset does not exist,
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn remove_preset(&self, by: &Admin, id: PresetId) -> Result<(), CoachError> {
         if id == QuotaPreset::ALLOWANCE {
             return Err(CoachError::Conflict(

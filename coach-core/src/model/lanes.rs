@@ -45,7 +45,7 @@ impl Models {
         if thinks_aloud.insert(name.to_owned()) {
             tracing::warn!(
                 model = name,
-                "the model sent its thinking as text; from now on its text is buffered until known to be speech"
+                "the model sent thinking as text; its text is now buffered until known to be speech"
             );
         }
     }

@@ -30,8 +30,9 @@ impl Coach {
     ///
     /// # Errors
     /// [`CoachError::Model`] if the model does not answer, [`CoachError::Refused`] if the tokens do not fit,
-    /// [`CoachError::NotFound`] if the lane has no model or the conversation is not the caller's,
-    /// [`CoachError::Store`] if the store does not respond.
+    /// [`CoachError::NotFound`] if the lane has no model, [`CoachError::NotFound`] or
+    /// [`CoachError::Forbidden`] if the conversation is not the caller's, [`CoachError::Store`] if the store
+    /// does not respond.
     pub async fn call(
         &self,
         by: &Principal,

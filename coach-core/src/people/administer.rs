@@ -14,11 +14,17 @@ use crate::{
 
 impl Coach {
     /// Returns users, newest first; guests only if asked for.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn people(&self, _: &Admin, wanted: People<'_>) -> Result<Vec<User>, CoachError> {
         Ok(self.0.stores.people(wanted).await?)
     }
 
     /// Returns the identities of a user.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn identities_of(&self, _: &Admin, id: UserId) -> Result<Vec<Identity>, CoachError> {
         Ok(self.0.stores.identities(id).await?)
     }
@@ -73,6 +79,10 @@ impl Coach {
     }
 
     /// Ends all logins of a user.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] if the user does not exist, [`CoachError::Store`] if the store does not
+    /// respond.
     pub async fn end_logins(&self, by: &Admin, id: UserId) -> Result<(), CoachError> {
         let audit = by.principal().did(AuditAction::LoginsEnded, None, self.now());
         let ended = self.0.stores.end_logins(id, audit).await?;
@@ -80,6 +90,9 @@ impl Coach {
     }
 
     /// Returns the audit log, newest first.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn audit(
         &self,
         _: &Admin,
@@ -91,6 +104,9 @@ impl Coach {
     }
 
     /// Returns the current names of audit subjects and of users in lists.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn names(
         &self,
         _: &Admin,

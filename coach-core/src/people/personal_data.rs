@@ -70,7 +70,8 @@ impl Coach {
     pub async fn erase_me(&self, by: &Principal) -> Result<(), CoachError> {
         if by.role == AccountRole::Admin {
             return Err(CoachError::Conflict(
-                "administrators cannot delete their own data; ask another administrator to change your role first",
+                "administrators cannot delete their own data; ask another administrator to \
+                 change your role first",
             ));
         }
         self.erase(by, by.user).await

@@ -129,7 +129,7 @@ impl Seat {
     /// Returns the column's title in the published matrix.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Anonymous => "nobody",
+            Self::Anonymous => "signed out",
             Self::GuestOwn => "GUEST, own",
             Self::GuestOther => "GUEST, other",
             Self::UserOwn => "USER, own",
@@ -178,7 +178,7 @@ mod table {
     use super::{Act, Seat, Verdict};
 
     policy! {
-        // nobody | guest own other | user own other | staff own, in scope, other | admin own, invited, other
+        // signed out | guest own other | user own other | staff own, in scope, other | admin own, invited, other
         Visit:             yes    yes yes      yes yes      yes yes yes        yes yes yes;
         OpenInvitation:    yes    yes yes      yes yes      yes yes yes        yes yes yes;
         Claim:             yes    yes yes      yes yes      never never never  never never never;

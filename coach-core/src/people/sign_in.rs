@@ -18,11 +18,17 @@ use crate::{
 
 impl Coach {
     /// Returns one user.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn user(&self, id: UserId) -> Result<Option<User>, CoachError> {
         Ok(self.0.stores.user(id).await?)
     }
 
     /// Returns the users among `ids` that exist: one query for all open sockets.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, CoachError> {
         Ok(self.0.stores.users(ids).await?)
     }
@@ -67,12 +73,18 @@ impl Coach {
     }
 
     /// Adds an audit entry for a refused sign-in.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn sign_in_refused(&self, address: Option<IpAddr>) -> Result<(), CoachError> {
         let (at, actor, deed) = (self.now(), None, AuditAction::SignInRefused);
         Ok(self.0.stores.note(AuditEntry { at, actor, deed, subject: None, address }).await?)
     }
 
     /// Ends all logins of the caller.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn log_out(&self, by: &Principal) -> Result<(), CoachError> {
         let audit = by.did(AuditAction::SignedOut, None, self.now());
         self.0.stores.end_logins(by.user, audit).await?;
@@ -80,11 +92,17 @@ impl Coach {
     }
 
     /// Returns the identities of the caller.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn identities(&self, by: &Principal) -> Result<Vec<Identity>, CoachError> {
         Ok(self.0.stores.identities(by.user).await?)
     }
 
     /// Links an identity to the caller; a guest becomes a signed-in user and keeps all data.
+    ///
+    /// # Errors
+    /// [`CoachError::Store`] if the store does not respond.
     pub async fn link(&self, by: &Principal, identity: &Identity) -> Result<Linking, CoachError> {
         let audit = by.did(AuditAction::IdentityLinked, Some(Subject::Person(by.user)), self.now());
         Ok(self.0.stores.link(by.user, identity, audit).await?)

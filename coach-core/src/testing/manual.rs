@@ -17,7 +17,7 @@ use crate::{
 /// The start time of every test: 2027-01-15T08:00:00Z.
 pub const MORNING: Timestamp = Timestamp(1_800_000_000_000_000);
 
-/// A clock that only moves when told to. Clones are the same clock.
+/// A clock that moves only when a test sets or advances it. Clones are the same clock.
 #[derive(Clone, Debug)]
 pub struct ManualClock(Arc<AtomicI64>);
 

@@ -20,8 +20,9 @@ impl Coach {
     /// Stops the running answer and saves the text so far. Returns the turn's number.
     ///
     /// # Errors
-    /// [`CoachError::NotFound`] if the conversation is not the caller's, [`CoachError::Refused`] with
-    /// [`Refusal::NoSuchTurn`] if no answer is running, [`CoachError::Store`] if the store does not respond.
+    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the conversation is not the caller's,
+    /// [`CoachError::Erased`] if it was erased, [`CoachError::Refused`] with [`Refusal::NoSuchTurn`] if no
+    /// answer is running, [`CoachError::Store`] if the store does not respond.
     pub async fn stop(&self, by: &Principal, id: ConversationId) -> Result<u32, CoachError> {
         Deadline::asked(async {
             let room = self.as_participant(by, id).await?;
@@ -34,6 +35,11 @@ impl Coach {
     }
 
     /// Ends a conversation: stops a running answer and saves its text. Ending it again returns the same.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the caller may not do this,
+    /// [`CoachError::Erased`] if the conversation was erased, [`CoachError::Store`] if the store does not
+    /// respond.
     pub async fn end(
         &self,
         by: &Principal,
@@ -51,6 +57,10 @@ impl Coach {
     }
 
     /// Ends the caller's own conversation for a reason that the host's own rules determined.
+    ///
+    /// # Errors
+    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the conversation is not the caller's,
+    /// [`CoachError::Erased`] if it was erased, [`CoachError::Store`] if the store does not respond.
     pub async fn end_because(
         &self,
         by: &Principal,

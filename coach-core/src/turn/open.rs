@@ -33,9 +33,10 @@ impl Coach {
     /// twice.
     ///
     /// # Errors
-    /// [`CoachError::NotFound`] if the conversation is not the caller's; [`CoachError::BadRequest`],
-    /// [`CoachError::Empty`] or [`CoachError::TooLong`] if the message is invalid; [`CoachError::Refused`] if
-    /// the rules of the conversation do not allow it; [`CoachError::Store`] if the store does not respond.
+    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the conversation is not the caller's;
+    /// [`CoachError::Erased`] if it was erased; [`CoachError::BadRequest`], [`CoachError::Empty`] or
+    /// [`CoachError::TooLong`] if the message is invalid; [`CoachError::Refused`] if the rules of the
+    /// conversation do not allow it; [`CoachError::Store`] if the store does not respond.
     pub async fn say(
         &self,
         by: &Principal,
@@ -161,9 +162,10 @@ impl Coach {
     /// previous one.
     ///
     /// # Errors
-    /// [`CoachError::NotFound`] if the conversation is not the caller's; [`CoachError::Refused`] with
-    /// [`Refusal::NoSuchTurn`] if there is no answer to retry, or with another refusal of the conversation's
-    /// rules; [`CoachError::Store`] if the store does not respond.
+    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the conversation is not the caller's;
+    /// [`CoachError::Erased`] if it was erased; [`CoachError::Refused`] with [`Refusal::NoSuchTurn`] if there
+    /// is no answer to retry, or with another refusal of the conversation's rules; [`CoachError::Store`] if
+    /// the store does not respond.
     pub async fn retry(&self, by: &Principal, id: ConversationId) -> Result<u32, CoachError> {
         Deadline::asked(async {
             let room = self.as_participant(by, id).await?;

@@ -186,7 +186,8 @@ impl ServerFrame {
                 turn: Some(*turn),
                 ..ErrorFrame::new(
                     "storage",
-                    "The answer could not be saved yet. The server is retrying; you do not need to do anything.",
+                    "The answer could not be saved yet. The server is retrying; you do not need to \
+                     do anything.",
                 )
             }),
         }

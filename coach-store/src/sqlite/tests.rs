@@ -144,7 +144,7 @@ async fn a_full_disk_fails_one_fact_and_not_the_next() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
-/// A killed process cannot tell the settings apart, only a power loss can, so the test reads the setting
+/// Killing a process does not show the difference, only a power loss does, so the test reads the setting
 /// itself.
 #[tokio::test]
 async fn only_checkpoints_alone_wait_for_the_next_commit() {

@@ -5,8 +5,7 @@
 //! left half done; if the disk refuses a commit, its writes fail and the next one uses a new connection.
 //!
 //! A write begins before its deadline or never: while another program holds the write lock, writes wait for
-//! it together and each gives up at its own deadline. A caller that was told that nothing was written can
-//! rely on it.
+//! it together and each gives up at its own deadline. An error that says that nothing was written is reliable.
 
 use std::{
     panic::AssertUnwindSafe,
