@@ -257,7 +257,7 @@ impl Builder {
         };
         let models = self.models.into_iter().map(guard).collect();
         Coach(Arc::new(Inner {
-            stores: self.stores.expect("a coach is built with stores"),
+            stores: self.stores.expect("Builder::stores must be set before build"),
             models: Models::new(models),
             clock,
             ids: self.ids,

@@ -155,7 +155,7 @@ pub enum TurnState {
 }
 
 impl TurnState {
-    /// The state's name in JSON.
+    /// Returns the state's name in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",

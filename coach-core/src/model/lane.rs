@@ -5,7 +5,7 @@ use std::fmt;
 /// The budget and prompt that a model call uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lane {
-    /// The other person of the scenario.
+    /// The reply of the partner, the person the model plays.
     Partner,
     /// The coach's comment on a turn.
     Coach,

@@ -23,7 +23,7 @@ pub struct Scenario {
     pub language: String,
     /// The usual duration in minutes.
     pub minutes: Option<u32>,
-    /// How hard it is.
+    /// Its difficulty.
     pub difficulty: Option<Difficulty>,
     /// A warning to read before choosing it.
     pub content_note: Option<String>,

@@ -118,7 +118,7 @@ pub async fn a_conversation_ends_once(store: &dyn Stores) {
     assert_eq!(end(EndReason::Participant, 2).await.unwrap(), Ending::Busy);
     room.play(&kept).await;
     let Ending::Ended(ended) = end(EndReason::Participant, 3).await.unwrap() else {
-        panic!("nothing was open")
+        panic!("no turn was open")
     };
     assert_eq!(ended.ended, Some((EndReason::Participant, at(3))));
     let again = end(EndReason::Staff, 4).await.unwrap();

@@ -271,7 +271,7 @@ pub async fn a_stale_retry_is_no_such_turn(store: &dyn Stores) {
     let replaced = room.retry(room.another(12, first.reply, calls)).await;
     assert_eq!(refusal(&replaced), Refusal::NoSuchTurn);
     let words = room.retry(room.another(13, first.message, calls)).await;
-    assert_eq!(refusal(&words), Refusal::NoSuchTurn, "the participant's words");
+    assert_eq!(refusal(&words), Refusal::NoSuchTurn, "a message of the participant");
     assert_eq!(room.record().await, before);
     room.take_turn(20).await;
     let late = room.retry(room.another(21, second.reply, calls)).await;
