@@ -114,7 +114,9 @@ test("a role changes after a confirmation that names the person, and a refusal s
 
   await role.selectOption("User");
   await question.getByRole("button", { name: "Make them a user" }).click();
-  await expect(question.getByRole("alert")).toContainText("This user is an administrator by ADMIN_EMAILS; the operator must remove the address first.");
+  await expect(question.getByRole("alert")).toContainText(
+    "This user is an administrator by ADMIN_EMAILS; the operator must remove the address first.",
+  );
   expect(asked).toEqual([{ role: "USER" }]);
   await inspect(page, "a refused role change", { widths: [320, 390] });
 
