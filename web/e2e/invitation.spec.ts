@@ -42,7 +42,7 @@ test("a researcher extends an invitation and creates a fresh link, and the parti
   await talk(lost.request, "I have lost my phone.");
   const conversations = desk.getByRole("region", { name: "Conversations" });
   await expect(conversations).toContainText("In progress");
-  await desk.getByRole("button", { name: "Fresh link" }).click();
+  await desk.getByRole("button", { name: "Create fresh link" }).click();
   const question = desk.getByRole("dialog", { name: `Create a fresh link for “${later}”?` });
   await expect(question).toContainText("can use the fresh link once");
   await inspect(desk, "fresh link question", { widths: [320, 390] });

@@ -185,8 +185,8 @@ test("participants never see a label, and closed invitations name the contact", 
   await expect(contact).toBeVisible();
   await inspect(phone, "invitation in use elsewhere", { thumbs: true });
 
-  await desk.getByRole("button", { name: "Fresh link" }).click();
   await desk.getByRole("button", { name: "Create fresh link" }).click();
+  await desk.getByRole("dialog").getByRole("button", { name: "Create fresh link" }).click();
   await expect(desk.getByText("Fresh link created. The old link and code no longer work.").first()).toBeVisible();
   await phone.goto("about:blank");
   await phone.goto(url);

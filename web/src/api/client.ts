@@ -41,6 +41,6 @@ export function problemOf(error: unknown): Problem {
     type: "about:blank",
     status: offline ? 0 : 500,
     code: offline ? "offline" : "internal",
-    title: offline ? "The server can't be reached. Check your connection." : "Something went wrong.",
+    title: offline ? "The server can't be reached. Check your connection." : "Something went wrong. Please try again.",
   };
 }

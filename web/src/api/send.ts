@@ -23,7 +23,7 @@ export async function send(method: string, path: string, { params = {}, body, si
   return {
     error: readProblem(text) ?? {
       type: "about:blank",
-      title: "Something went wrong.",
+      title: "Something went wrong. Please try again.",
       status: response.status,
       code: "internal",
     },

@@ -26,7 +26,7 @@ export function FreshLink({ invitation: i }: Props) {
   return (
     <>
       <Button look="tool" onClick={() => setAsking(true)}>
-        <Link2 aria-hidden className="size-4" /> Fresh link
+        <Link2 aria-hidden className="size-4" /> Create fresh link
       </Button>
       {renewed && <p className="order-last w-full text-sm text-ok">{DONE}</p>}
       <ConfirmDialog

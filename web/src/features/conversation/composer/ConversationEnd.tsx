@@ -9,7 +9,7 @@ import { Button, buttonLook } from "../../../ui/Button";
 import { InvitationContact } from "../InvitationContact";
 import { useScene } from "../scene";
 
-function because(why: string, turn: number): string {
+function endText(why: string, turn: number): string {
   const words: Record<string, string> = {
     participant: "You ended this conversation.",
     staff: "A researcher ended this conversation.",
@@ -46,7 +46,7 @@ export default function ConversationEnd({ why, onNotes }: Props) {
       <div className="mx-auto flex max-w-[54rem] flex-wrap items-center justify-between gap-x-6 gap-y-3 px-4 md:px-6">
         <div className="min-w-0 flex-1 basis-72">
           <p role="status" className="font-semibold">
-            {because(why, turn)}
+            {endText(why, turn)}
           </p>
           {why !== "erased" && (
             <p className="text-sm text-muted short:hidden">
