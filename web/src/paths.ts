@@ -22,7 +22,7 @@ export const paths = {
   users: () => "/admin/users",
   user: (id: string) => `/admin/users/${encodeURIComponent(id)}`,
   presets: () => "/admin/presets",
-  audit: (person?: string) => (person ? `/admin/audit?person=${encodeURIComponent(person)}` : "/admin/audit"),
+  audit: (userId?: string) => (userId ? `/admin/audit?person=${encodeURIComponent(userId)}` : "/admin/audit"),
   socket(conversationId: string, after: string | undefined) {
     const url = new URL(`/ws/conversation/${encodeURIComponent(conversationId)}`, location.href);
     url.protocol = url.protocol.replace("http", "ws");

@@ -6,22 +6,22 @@ import { selectLook } from "../../ui/Field";
 import { withChoices } from "../../ui/staff/url-state";
 import { displayNameOf, shortId } from "./users";
 
-export function ActorFilter({ person }: { person: string | undefined }) {
+export function ActorFilter({ actorId }: { actorId: string | undefined }) {
   const [query, setQuery] = useSearchParams();
-  const other = useQuery({ ...queries.user(person ?? ""), enabled: person !== undefined }).data;
+  const other = useQuery({ ...queries.user(actorId ?? ""), enabled: actorId !== undefined }).data;
   const people = useQuery(queries.users({ limit: 200 })).data?.items ?? [];
-  const named = people.some((user) => user.id === person);
+  const named = people.some((user) => user.id === actorId);
   return (
     <label className="mb-4 block max-w-80">
       <span className="mb-1 block font-medium">Done by</span>
       <select
-        value={person ?? ""}
+        value={actorId ?? ""}
         onChange={(event) => setQuery(withChoices(query, { person: event.target.value }))}
         className={selectLook}
       >
         <option value="">Everyone</option>
-        {person && !named && (
-          <option value={person}>{other ? displayNameOf(other) : `Account ${shortId(person)}`}</option>
+        {actorId && !named && (
+          <option value={actorId}>{other ? displayNameOf(other) : `Account ${shortId(actorId)}`}</option>
         )}
         {people.map((user) => (
           <option key={user.id} value={user.id}>

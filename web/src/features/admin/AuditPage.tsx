@@ -17,19 +17,19 @@ const PAGE = 50;
 
 export function AuditPage() {
   const [query] = useSearchParams();
-  const person = query.get("person");
+  const actorId = query.get("person");
   const cursor = Number(query.get("cursor")) || undefined;
-  const log = useQuery(queries.audit(withoutEmpty({ actor: person, cursor, limit: PAGE })));
+  const log = useQuery(queries.audit(withoutEmpty({ actor: actorId, cursor, limit: PAGE })));
   return (
     <>
       <PageHeading title="Audit log" />
       <p className="mt-1 mb-4 max-w-[36rem] text-muted">
         Who did what, when and from where. Entries can't be changed and never contain participants' words.
       </p>
-      <ActorFilter person={person ?? undefined} />
-      {person && (
+      <ActorFilter actorId={actorId ?? undefined} />
+      {actorId && (
         <p className="mb-5 flex flex-wrap gap-3">
-          <Link to={paths.user(person)} className={buttonLook("tool")}>
+          <Link to={paths.user(actorId)} className={buttonLook("tool")}>
             Go to this account
           </Link>
           <Link to={paths.audit()} className={buttonLook("tool")}>
@@ -41,7 +41,7 @@ export function AuditPage() {
       {log.error && <ProblemNotice problem={problemOf(log.error)} onRetry={() => void log.refetch()} />}
       {log.data?.items.length === 0 && (
         <p className="rounded-2xl border border-line bg-surface p-5 text-muted">
-          {person ? "This account has no entries." : "The log is empty."}
+          {actorId ? "This account has no entries." : "The log is empty."}
         </p>
       )}
       {log.data && log.data.items.length > 0 && <AuditTable entries={log.data.items} />}

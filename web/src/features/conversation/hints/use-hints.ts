@@ -19,10 +19,10 @@ const isDue: Record<HintId, (s: Snapshot) => boolean> = {
   ask: (s) => s.turn >= 2 && s.turnState === "idle" && s.heard.partner !== null,
 };
 
-/** `person` is the user's id, so that the next participant at a shared tablet gets the hints again. */
-export function useHintState(person: string | undefined, mayAsk: boolean): Hints {
+/** `userId` is stored, so that the next participant at a shared tablet gets the hints again. */
+export function useHintState(userId: string | undefined, mayAsk: boolean): Hints {
   const [closed, setClosed] = useState<ReadonlySet<HintId>>(new Set());
-  const before = useMemo(() => (person === undefined ? new Set(HINT_IDS) : closedBefore(person)), [person]);
+  const before = useMemo(() => (userId === undefined ? new Set(HINT_IDS) : closedBefore(userId)), [userId]);
   const gone = (which: HintId) => closed.has(which) || before.has(which) || (which === "ask" && !mayAsk);
   const current = useConversation((s) => HINT_IDS.find((which) => isDue[which](s) && !gone(which)) ?? null);
   const sending = useConversation((s) => s.outgoing.length > 0 || s.ended !== null);
@@ -31,23 +31,23 @@ export function useHintState(person: string | undefined, mayAsk: boolean): Hints
     if (sending && current) setClosed((others) => new Set(others).add(current));
   }, [sending, current]);
   useEffect(() => {
-    if (person !== undefined && closed.size > 0) remember(person, [...before, ...closed]);
-  }, [person, closed, before]);
+    if (userId !== undefined && closed.size > 0) remember(userId, [...before, ...closed]);
+  }, [userId, closed, before]);
   return { current, close };
 }
 
-function closedBefore(person: string): ReadonlySet<HintId> {
+function closedBefore(userId: string): ReadonlySet<HintId> {
   try {
     const [whose, ...which] = (localStorage.getItem(KEY) ?? "").split(" ");
-    return new Set(whose === person ? (which as HintId[]) : []);
+    return new Set(whose === userId ? (which as HintId[]) : []);
   } catch {
     return new Set();
   }
 }
 
-function remember(person: string, which: readonly HintId[]): void {
+function remember(userId: string, which: readonly HintId[]): void {
   try {
-    localStorage.setItem(KEY, [person, ...new Set(which)].join(" "));
+    localStorage.setItem(KEY, [userId, ...new Set(which)].join(" "));
   } catch {
     // Storage is blocked: the hints appear again in the next conversation.
   }
