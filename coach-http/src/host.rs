@@ -1,4 +1,4 @@
-//! `Host`: what every request may need.
+//! `Host`: the state that all requests share.
 
 use std::{
     net::IpAddr,
@@ -26,28 +26,28 @@ use crate::{
 /// The host, shared by all requests.
 pub type App = Arc<Host>;
 
-/// Everything that requests share.
+/// The state that all requests share.
 #[derive(Debug)]
 pub struct Host {
     /// The core.
     pub coach: Coach,
-    /// What cookies and links are sealed with.
+    /// The keys that seal cookies and links.
     pub keys: Keys,
     /// How browsers reach this host.
     pub public_url: PublicUrl,
-    /// Whose `X-Forwarded-For` is believed.
+    /// The proxies whose `X-Forwarded-For` is trusted.
     pub proxies: Networks,
-    /// The operator's own consent text, for invitations that bring none; else the built-in one.
+    /// The operator's consent text for invitations without their own; the built-in one if absent.
     pub consent: Option<String>,
-    /// Nothing but the demo model answers.
+    /// Whether only the demo model answers.
     pub demo: bool,
-    /// Who may read `/metrics` from anywhere.
+    /// The token that reads `/metrics` from any address.
     pub metrics_token: Option<crate::keys::Secret>,
-    /// Told to every socket when the host goes down.
+    /// Canceled when the host shuts down; ends every socket.
     pub stop: CancellationToken,
-    /// New visitors are sent elsewhere.
+    /// Whether the host is shutting down and turns new visitors away.
     pub draining: AtomicBool,
-    /// Counts sockets until they have ended.
+    /// Tracks sockets until they have ended.
     pub tasks: TaskTracker,
     pub(crate) seats: ConnectionLimits,
     pub(crate) logins: Logins,
@@ -59,7 +59,7 @@ pub struct Host {
 }
 
 impl Host {
-    /// A host over a core.
+    /// Creates a host over a core.
     pub fn new(coach: Coach, keys: Keys, config: &Config, metrics: PrometheusHandle) -> App {
         let demo = coach_core::model::Lane::ALL
             .into_iter()
@@ -85,7 +85,7 @@ impl Host {
         })
     }
 
-    /// A line in the audit log says that somebody was refused; what they are answered never depends on it.
+    /// Notes a refused sign-in in the audit log. A failure to write it never changes the answer.
     pub(crate) async fn note_refusal(&self, from: IpAddr) {
         if !self.limits.writes_refusal() {
             metrics::counter!("refused_sign_ins_unwritten").increment(1);
@@ -96,7 +96,7 @@ impl Host {
         }
     }
 
-    /// The host goes down: it says so to whoever asks whether it is ready.
+    /// Whether the host is shutting down; `/readyz` then answers 503.
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
     }

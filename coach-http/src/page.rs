@@ -25,7 +25,8 @@ impl Page<'_> {
     }
 }
 
-fn escaped(text: &str) -> String {
+/// Returns text that HTML shows as it is.
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

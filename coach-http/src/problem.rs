@@ -53,6 +53,57 @@ pub struct Failure {
     retry_after: Option<u64>,
 }
 
+/// Every kind of problem: its status, its code, and what happened. The document lists the same.
+pub(crate) const KINDS: [(u16, &str, &str); 30] = [
+    (400, "bad_request", "The request is malformed."),
+    (400, "bad_json", "The body is not JSON."),
+    (401, "login", "The caller is not signed in, or what they sign in with is no longer valid."),
+    (403, "forbidden", "The caller may not do this, or the request came from another site."),
+    (403, "quota_exhausted", "No turns are left. Nothing was kept or charged."),
+    (404, "not_found", "Not found, or not visible to the caller."),
+    (
+        405,
+        "method_not_allowed",
+        "The address does not take this method; `Allow` names those it takes.",
+    ),
+    (408, "bad_request", "The body took more than 10 seconds to arrive."),
+    (409, "busy", "An answer is running. Nothing was kept or charged."),
+    (409, "no_such_turn", "There is no answer to stop or retry."),
+    (409, "idempotency_conflict", "The same `clientId` was sent with another text."),
+    (409, "ended", "The conversation has ended."),
+    (409, "claimed", "The invitation is in use on another device, or its account is closed."),
+    (409, "consent_changed", "The consent text is not the version that was sent."),
+    (409, "conflict", "The current state does not allow this; `detail` says why."),
+    (410, "invitation_expired", "The invitation has expired."),
+    (410, "invitation_revoked", "The invitation was revoked."),
+    (410, "erased", "The text of the conversation was erased."),
+    (413, "too_large", "The body is larger than 64 KiB."),
+    (
+        415,
+        "unsupported_media_type",
+        "The body is not `application/json` in UTF-8, or is compressed.",
+    ),
+    (422, "empty", "The message is empty."),
+    (422, "too_long", "The message is longer than 8,000 characters."),
+    (422, "invalid", "A field or parameter has an invalid value; `fields` names each."),
+    (426, "bad_request", "The request is not a WebSocket upgrade, version 13."),
+    (429, "rate_limited", "Too many requests, or today's tokens of the server are used up."),
+    (500, "internal", "The server failed."),
+    (502, "provider", "The sign-in provider does not answer."),
+    (502, "context_too_long", "The conversation is too long for the model."),
+    (503, "draining", "The server is full or restarting. Nothing was kept or charged."),
+    (503, "storage", "The store does not answer."),
+];
+
+/// Returns the status that answers a code.
+pub(crate) fn status_of(code: &str) -> u16 {
+    match KINDS.iter().find(|kind| kind.1 == code) {
+        Some((status, ..)) => *status,
+        None if code.starts_with("model_") => 502,
+        None => 500,
+    }
+}
+
 impl ProblemField {
     /// Names an invalid field, and why it is invalid.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
@@ -102,24 +153,7 @@ impl Failure {
 
     /// Converts an error of the core; `now` determines how long the client should wait.
     pub fn of(error: &CoachError, now: Timestamp) -> Self {
-        let status = match error.code() {
-            "bad_request" | "bad_json" => 400,
-            "forbidden" | "quota_exhausted" => 403,
-            "not_found" => 404,
-            "busy"
-            | "no_such_turn"
-            | "idempotency_conflict"
-            | "ended"
-            | "claimed"
-            | "consent_changed"
-            | "conflict" => 409,
-            "invitation_expired" | "invitation_revoked" | "erased" => 410,
-            "empty" | "too_long" | "invalid" => 422,
-            "rate_limited" => 429,
-            "draining" | "storage" => 503,
-            code if code.starts_with("model_") || code == "context_too_long" => 502,
-            _ => 500,
-        };
+        let status = status_of(error.code());
         let mut failure = Self::new(status, error.code(), error.to_string());
         match error {
             CoachError::Invalid { field, message } => return Self::invalid(&**field, message),
@@ -222,7 +256,7 @@ impl From<StoreError> for Failure {
     }
 }
 
-/// Documents a problem as a possible answer of every operation.
+/// `routes::answers` replaces this response by one for each status that an operation can answer.
 impl ApiResponse for Failure {
     fn meta() -> MetaResponses {
         MetaResponses {

@@ -5,7 +5,10 @@ use poem::web::Data;
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 use uuid::Uuid;
 
-use super::pages::{page, page_size};
+use super::{
+    pages::{page, page_size},
+    tags::Tag,
+};
 use crate::{
     auth::Administrator,
     host::App,
@@ -18,17 +21,21 @@ use crate::{
 
 pub(super) struct Audit;
 
-#[OpenApi(prefix_path = "/api/audit")]
+#[OpenApi(prefix_path = "/api/audit", tag = "Tag::AuditLog")]
 impl Audit {
-    /// Who did what, to what, when and from where; newest first.
-    #[oai(path = "/", method = "get")]
+    /// Lists entries of the audit log, newest first.
+    ///
+    /// An entry says who did what, to what, when and from which address.
+    #[oai(path = "/", method = "get", operation_id = "listAuditEntries")]
     async fn list(
         &self,
         app: Data<&App>,
         admin: Administrator,
-        /// One person's deeds.
+        /// Only what this user did.
         actor: Query<Option<Uuid>>,
+        /// Entries on a page: 1 to 200; 50 if absent.
         limit: Query<Option<PageSize>>,
+        /// `next` of the page before.
         cursor: Query<Option<u64>>,
     ) -> Result<Json<AuditPage>, Failure> {
         let limit = page_size(limit.0)?;

@@ -1,4 +1,4 @@
-//! Signing in by the console's link, and out.
+//! Signing in with the one-time link from the console, and signing out.
 
 use poem::{
     Request,
@@ -6,6 +6,7 @@ use poem::{
 };
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
+use super::tags::Tag;
 use crate::{
     auth::{SignedIn, admin_link},
     edge::address,
@@ -16,14 +17,14 @@ use crate::{
 
 pub(super) struct Auth;
 
-/// The token of the console's link.
+/// The token of a one-time sign-in link.
 #[derive(Object)]
 struct AdminLinkBody {
-    /// What stands behind `#token=`.
+    /// The part of the link after `#token=`.
     token: String,
 }
 
-/// Done, and there is nothing to say.
+/// An answer without a body.
 #[derive(ApiResponse)]
 pub(super) enum Nothing {
     /// Done.
@@ -31,10 +32,13 @@ pub(super) enum Nothing {
     Done,
 }
 
-#[OpenApi(prefix_path = "/api/auth")]
+#[OpenApi(prefix_path = "/api/auth", tag = "Tag::SignIn")]
 impl Auth {
-    /// Signs in the administrator with the console's one-time link.
-    #[oai(path = "/admin-link", method = "post")]
+    /// Signs in the built-in administrator with a one-time link.
+    ///
+    /// The host prints such a link when it starts; `coach-http admin-link` prints another. A link works once,
+    /// for 15 minutes.
+    #[oai(path = "/admin-link", method = "post", operation_id = "signInWithAdminLink")]
     async fn admin_link(
         &self,
         app: Data<&App>,
@@ -51,18 +55,18 @@ impl Auth {
             None => None,
         };
         let Some(user) = user else {
-            // Only what is refused is counted: whoever has a link gets in.
+            // Only refusals count toward the limit: a valid link always works.
             app.limits.bad_link(from)?;
             app.note_refusal(from).await;
-            let words = "This link was used or is over. `coach-http admin-link` prints a new one.";
+            let words = "This link was already used or has expired. `coach-http admin-link` prints a new one.";
             return Err(Failure::new(401, "login", words));
         };
         app.sign_in(jar, &user);
         Ok(Nothing::Done)
     }
 
-    /// Ends all of the caller's logins.
-    #[oai(path = "/logout", method = "post")]
+    /// Signs the caller out everywhere.
+    #[oai(path = "/logout", method = "post", operation_id = "signOut")]
     async fn logout(
         &self,
         app: Data<&App>,

@@ -1,4 +1,4 @@
-//! Conversations: starting, reading and, without a socket, talking.
+//! Conversations: start, read and end one, and talk in it without a socket.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,10 @@ use poem_openapi::{
 };
 use uuid::Uuid;
 
-use super::pages::{page, page_size};
+use super::{
+    pages::{page, page_size},
+    tags::Tag,
+};
 use crate::{
     auth::SignedIn,
     host::App,
@@ -30,25 +33,25 @@ use crate::{
 
 pub(super) struct Conversations;
 
-/// What to start.
+/// A conversation to start.
 #[derive(Object)]
 #[oai(rename_all = "camelCase")]
 struct NewConversation {
-    /// A scenario's slug.
+    /// The scenario's slug.
     scenario: String,
-    /// Values for its variables.
+    /// Values for the scenario's variables, by name.
     vars: Option<BTreeMap<String, String>>,
-    /// The invitation that pays; without it, the newest of the caller's that still can.
+    /// The invitation that pays; if absent, the caller's newest usable one.
     invitation_id: Option<Uuid>,
 }
 
-/// A message, or a private question.
+/// A message to the partner, or an aside to the coach.
 #[derive(Object)]
 #[oai(rename_all = "camelCase")]
 struct NewMessage {
-    /// The words, at most 8,000 characters, kept as sent.
+    /// The text, at most 8,000 characters; stored as sent.
     content: Words,
-    /// What the sender calls it: sending it again under this name says it once.
+    /// The sender's name for the message: a repeated request with the same name is stored once.
     client_id: Option<ClientId>,
 }
 
@@ -60,14 +63,14 @@ impl From<NewMessage> for Say {
 
 #[derive(ApiResponse)]
 enum Started {
-    /// It was started.
+    /// The new conversation.
     #[oai(status = 201)]
     Started(Json<Conversation>),
 }
 
 #[derive(ApiResponse)]
 enum Taken {
-    /// It is kept, and goes on by itself.
+    /// Stored. The answer arrives by socket, or among the messages.
     #[oai(status = 202)]
     Taken(Json<Accepted>),
 }
@@ -76,7 +79,7 @@ fn of(id: &Path<Uuid>) -> ConversationId {
     ConversationId(id.0)
 }
 
-/// Which messages to read: those below an id, and how many.
+/// Returns the id to read below and how many messages to read.
 fn asked(
     before: Option<Late<Before>>,
     limit: Option<Late<PageSize>>,
@@ -89,10 +92,10 @@ fn asked(
     Ok((before.map(MessageId), limit))
 }
 
-#[OpenApi(prefix_path = "/api/conversations")]
+#[OpenApi(prefix_path = "/api/conversations", tag = "Tag::Conversations")]
 impl Conversations {
-    /// Starts a conversation of the caller.
-    #[oai(path = "/", method = "post")]
+    /// Starts a conversation for the caller.
+    #[oai(path = "/", method = "post", operation_id = "startConversation")]
     async fn start(
         &self,
         app: Data<&App>,
@@ -107,14 +110,17 @@ impl Conversations {
         Ok(Started::Started(Json(Conversation::idle(&conversation))))
     }
 
-    /// The caller's own conversations, newest first; with `state`, only those.
-    #[oai(path = "/", method = "get")]
+    /// Lists the caller's own conversations, newest first.
+    #[oai(path = "/", method = "get", operation_id = "listConversations")]
     async fn list(
         &self,
         app: Data<&App>,
         viewer: SignedIn,
+        /// Only conversations in this state.
         state: Query<Option<ConversationState>>,
+        /// Conversations on a page: 1 to 200; 50 if absent.
         limit: Query<Option<PageSize>>,
+        /// `next` of the page before.
         cursor: Query<Option<Uuid>>,
     ) -> Result<Json<ConversationPage>, Failure> {
         let limit = page_size(limit.0)?;
@@ -126,26 +132,32 @@ impl Conversations {
         Ok(Json(ConversationPage::new(&app, &found, next)))
     }
 
-    /// One conversation, its participant's or under an invitation in the researcher's scope.
-    #[oai(path = "/:id", method = "get")]
+    /// Returns a conversation.
+    ///
+    /// Participants read their own; researchers read those under invitations in their scope.
+    #[oai(path = "/:id", method = "get", operation_id = "getConversation")]
     async fn one(
         &self,
         app: Data<&App>,
         viewer: SignedIn,
+        /// The conversation's id.
         id: Path<Uuid>,
     ) -> Result<Json<Conversation>, Failure> {
         let (conversation, state) = app.coach.conversation(&viewer.0.principal(), of(&id)).await?;
         Ok(Json(Conversation::new(&conversation, state)))
     }
 
-    /// Finished messages, ascending, with ids below `before`.
-    #[oai(path = "/:id/messages", method = "get")]
+    /// Lists the newest finished messages of a conversation, in ascending order.
+    #[oai(path = "/:id/messages", method = "get", operation_id = "listMessages")]
     async fn messages(
         &self,
         app: Data<&App>,
         viewer: SignedIn,
+        /// The conversation's id.
         id: Path<Uuid>,
+        /// Only messages with a smaller id.
         before: Query<Option<Late<Before>>>,
+        /// Messages on a page: 1 to 200; 50 if absent.
         limit: Query<Option<Late<PageSize>>>,
     ) -> Result<Json<MessagePage>, Failure> {
         let (by, id) = (viewer.0.principal(), of(&id));
@@ -161,12 +173,15 @@ impl Conversations {
         Ok(Json(MessagePage { items, more }))
     }
 
-    /// Says something to the partner.
-    #[oai(path = "/:id/messages", method = "post")]
+    /// Sends a message to the partner.
+    ///
+    /// The partner's reply and the coach's comment follow by themselves.
+    #[oai(path = "/:id/messages", method = "post", operation_id = "sendMessage")]
     async fn say(
         &self,
         app: Data<&App>,
         viewer: SignedIn,
+        /// The conversation's id.
         id: Path<Uuid>,
         body: Sent<NewMessage>,
     ) -> Result<Taken, Failure> {
@@ -177,12 +192,15 @@ impl Conversations {
         Ok(Taken::Taken(Json(Accepted { turn: kept.turn, message_id: Some(kept.message.0) })))
     }
 
-    /// Asks the coach privately.
-    #[oai(path = "/:id/asides", method = "post")]
+    /// Sends an aside: a private question to the coach.
+    ///
+    /// The partner hears neither the question nor the answer.
+    #[oai(path = "/:id/asides", method = "post", operation_id = "sendAside")]
     async fn ask(
         &self,
         app: Data<&App>,
         viewer: SignedIn,
+        /// The conversation's id.
         id: Path<Uuid>,
         body: Sent<NewMessage>,
     ) -> Result<Taken, Failure> {
@@ -193,24 +211,26 @@ impl Conversations {
         Ok(Taken::Taken(Json(Accepted { turn: kept.turn, message_id: Some(kept.message.0) })))
     }
 
-    /// Ends the running answer; what was said is kept.
-    #[oai(path = "/:id/stop", method = "post")]
+    /// Stops the running answer; its text so far is kept.
+    #[oai(path = "/:id/stop", method = "post", operation_id = "stopAnswer")]
     async fn stop(
         &self,
         app: Data<&App>,
         viewer: SignedIn,
+        /// The conversation's id.
         id: Path<Uuid>,
     ) -> Result<Taken, Failure> {
         let turn = app.coach.stop(&viewer.0.principal(), of(&id)).await?;
         Ok(Taken::Taken(Json(Accepted { turn, message_id: None })))
     }
 
-    /// Runs the last answer again that was stopped, interrupted or failed.
-    #[oai(path = "/:id/retry", method = "post")]
+    /// Retries the last answer if it was stopped, interrupted or failed.
+    #[oai(path = "/:id/retry", method = "post", operation_id = "retryAnswer")]
     async fn retry(
         &self,
         app: Data<&App>,
         viewer: SignedIn,
+        /// The conversation's id.
         id: Path<Uuid>,
     ) -> Result<Taken, Failure> {
         let turn = app.coach.retry(&viewer.0.principal(), of(&id)).await;
@@ -218,12 +238,15 @@ impl Conversations {
         Ok(Taken::Taken(Json(Accepted { turn, message_id: None })))
     }
 
-    /// Ends the conversation; what was said is kept. The second time answers the same.
-    #[oai(path = "/:id/end", method = "post")]
+    /// Ends a conversation; its messages are kept.
+    ///
+    /// Ending it again returns the same answer.
+    #[oai(path = "/:id/end", method = "post", operation_id = "endConversation")]
     async fn end(
         &self,
         app: Data<&App>,
         viewer: SignedIn,
+        /// The conversation's id.
         id: Path<Uuid>,
     ) -> Result<Json<Conversation>, Failure> {
         let conversation = app.coach.end(&viewer.0.principal(), of(&id)).await?;

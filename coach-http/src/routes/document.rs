@@ -1,9 +1,12 @@
-//! The OpenAPI document: what the service says of itself, and what the service leaves out.
+//! The OpenAPI document: what the service derives from the routes, and what has to be added.
 
-use poem_openapi::{OpenApi, OpenApiService};
+use poem_openapi::{OpenApi, OpenApiService, Tags as _};
 use serde_json::{Map, Value, json};
 
-/// What `service` says of itself; logins are in a cookie of this name.
+use super::{answers, examples, tags::Tag};
+use crate::page::escaped;
+
+/// Returns the document of `service`, with logins in a cookie named `cookie`.
 pub(super) fn described<T: OpenApi>(service: &OpenApiService<T, ()>, cookie: &str) -> Value {
     let mut document: Value = serde_json::from_str(&service.spec()).unwrap_or_default();
     document["components"]["securitySchemes"]["login"]["name"] = cookie.into();
@@ -15,6 +18,9 @@ pub(super) fn described<T: OpenApi>(service: &OpenApiService<T, ()>, cookie: &st
         }
     }
     bound(&mut document);
+    sort_tags(&mut document);
+    answers::add(&mut document);
+    examples::add(&mut document);
     document
 }
 
@@ -22,24 +28,57 @@ pub(super) fn pretty(document: &Value) -> String {
     serde_json::to_string_pretty(document).unwrap_or_default()
 }
 
-/// A plain page that lists the operations; the document itself says the rest.
+/// Returns a plain page that lists the operations by group. The document has the details.
 pub(super) fn page(document: &Value) -> String {
-    let mut rows = String::new();
-    for (path, operations) in document["paths"].as_object().into_iter().flatten() {
-        for (method, operation) in operations.as_object().into_iter().flatten() {
-            let summary = operation["summary"].as_str().unwrap_or_default();
-            let method = method.to_uppercase();
-            rows += &format!("<tr><td>{method}<td><code>{path}</code><td>{summary}</tr>");
-        }
+    let (mut index, mut groups) = (String::new(), String::new());
+    for tag in document["tags"].as_array().into_iter().flatten() {
+        let name = tag["name"].as_str().unwrap_or_default();
+        let about = escaped(tag["description"].as_str().unwrap_or_default());
+        let rows = rows(document, name);
+        index += &format!("<li><a href=\"#{name}\">{name}</a></li>");
+        groups += &format!(
+            "<section><h2 id=\"{name}\">{name}</h2><p>{about}</p><table><thead><tr><th scope=\"col\">Method\
+             </th><th scope=\"col\">Path</th><th scope=\"col\">Operation</th><th scope=\"col\">What it does\
+             </th></tr></thead><tbody>{rows}</tbody></table></section>"
+        );
     }
     format!(
-        "<!doctype html><html lang=\"en\"><title>Conversation Coach: API</title><h1>API</h1><p>The whole \
-         description is an OpenAPI document: <a href=\"/api/openapi.json\">/api/openapi.json</a>.</p>\
-         <table>{rows}</table></html>"
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
+         <title>API · Conversation Coach</title></head><body><main><h1>API</h1><p>Parameters, bodies, answers \
+         and examples are in the OpenAPI document: <a href=\"/api/openapi.json\">/api/openapi.json</a>.</p>\
+         <ul>{index}</ul>{groups}</main></body></html>"
     )
 }
 
-/// The names of all bodies that clients send.
+/// Returns a table row for each operation of a group.
+fn rows(document: &Value, tag: &str) -> String {
+    let mut rows = String::new();
+    for (path, operations) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in operations.as_object().into_iter().flatten() {
+            if operation["tags"][0] != tag {
+                continue;
+            }
+            let id = operation["operationId"].as_str().unwrap_or_default();
+            let summary = escaped(operation["summary"].as_str().unwrap_or_default());
+            let method = method.to_uppercase();
+            rows += &format!(
+                "<tr id=\"{id}\"><td>{method}</td><td><code>{path}</code></td><td>{id}</td><td>{summary}</td></tr>"
+            );
+        }
+    }
+    rows
+}
+
+/// Puts the groups into the order of the documentation.
+fn sort_tags(document: &mut Value) {
+    let place = |tag: &Value| Tag::ORDER.iter().position(|known| tag["name"] == known.name());
+    if let Some(tags) = document["tags"].as_array_mut() {
+        tags.sort_by_key(place);
+    }
+}
+
+/// Returns the schema names of all request bodies.
 fn bodies(document: &Value) -> Vec<String> {
     let operations = |path: &Value| path.as_object().cloned().unwrap_or_default();
     let paths = document["paths"].as_object().into_iter().flatten();
@@ -51,7 +90,7 @@ fn bodies(document: &Value) -> Vec<String> {
     contents.flat_map(|content| content.values().filter_map(name).collect::<Vec<_>>()).collect()
 }
 
-/// What a client may leave out, it may also send as `null`.
+/// Lets every optional field of a request body be `null`.
 fn let_be_null(body: &mut Map<String, Value>) {
     let required = body.get("required").cloned().unwrap_or_default();
     let required =
@@ -62,7 +101,7 @@ fn let_be_null(body: &mut Map<String, Value>) {
     }
 }
 
-/// What a number's format says is said in numbers too, for readers who do not know the format.
+/// Adds the bounds that a number's format implies, for tools that do not know the format.
 fn bound(value: &mut Value) {
     let bounds = match value["format"].as_str() {
         Some("uint32") => Some((json!(0), json!(u32::MAX))),

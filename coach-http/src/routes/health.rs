@@ -1,16 +1,16 @@
-//! Is it alive, is it ready, how does it do.
+//! Liveness, readiness and metrics.
 
 use poem::{Request, Response, handler, http::StatusCode, web::Data};
 
 use crate::host::App;
 
-/// The process runs.
+/// Answers as long as the process runs.
 #[handler]
 pub(super) fn healthz() -> &'static str {
     "ok"
 }
 
-/// It takes new visitors: the store reads and writes, and the host is not going down.
+/// Answers 200 while the store reads and writes and the host is not shutting down, else 503.
 #[handler]
 pub(super) async fn readyz(app: Data<&App>) -> Response {
     if app.is_draining() || !app.readiness.check(&app.coach).await {
@@ -19,7 +19,8 @@ pub(super) async fn readyz(app: Data<&App>) -> Response {
     "ready".into()
 }
 
-/// Figures for Prometheus: with the token, or from this machine without a proxy between.
+/// Returns metrics for Prometheus, to callers with the token; without a configured token, to this machine
+/// alone, with no proxy in between.
 #[handler]
 pub(super) async fn metrics(app: Data<&App>, request: &Request) -> Response {
     let bearer = request.header("authorization").and_then(|header| header.strip_prefix("Bearer "));

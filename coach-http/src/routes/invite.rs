@@ -1,4 +1,4 @@
-//! The front door: what an invitation's link shows, and claiming it.
+//! An invitation's link: what opening it shows, and claiming it.
 
 use coach_core::CoachError;
 use poem::{
@@ -7,6 +7,7 @@ use poem::{
 };
 use poem_openapi::{Object, OpenApi, param::Path, payload::Json};
 
+use super::tags::Tag;
 use crate::{
     auth::Maybe,
     edge::address,
@@ -17,24 +18,27 @@ use crate::{
 
 pub(super) struct Invite;
 
-/// The consent that a participant gives.
+/// A participant's consent.
 #[derive(Object)]
 #[oai(rename_all = "camelCase")]
 struct ClaimBody {
-    /// The version of the text they were shown.
+    /// The version of the consent text that the participant was shown.
     consent_version: String,
 }
 
-#[OpenApi(prefix_path = "/api/invite")]
+#[OpenApi(prefix_path = "/api/invite", tag = "Tag::Invitations")]
 impl Invite {
-    /// What the link shows. Changes nothing: link previews fetch it too.
-    #[oai(path = "/:token", method = "get")]
+    /// Returns what an invitation's link shows.
+    ///
+    /// Changes nothing, so that link previews can fetch it.
+    #[oai(path = "/:token", method = "get", operation_id = "openInvitation")]
     async fn landing(
         &self,
         app: Data<&App>,
         request: &Request,
         jar: &CookieJar,
         viewer: Maybe,
+        /// The token in the invitation's link.
         token: Path<String>,
     ) -> Result<Json<Landing>, Failure> {
         let viewer = viewer.0.map(|viewer| viewer.principal());
@@ -48,14 +52,17 @@ impl Invite {
         Ok(Json(Landing::new(&landing)))
     }
 
-    /// Claims the invitation for this browser, which is signed in with it.
-    #[oai(path = "/:token/claim", method = "post")]
+    /// Claims an invitation and signs the caller in as its participant.
+    ///
+    /// A caller who may resume the invitation in this browser continues as the same participant.
+    #[oai(path = "/:token/claim", method = "post", operation_id = "claimInvitation")]
     async fn claim(
         &self,
         app: Data<&App>,
         request: &Request,
         jar: &CookieJar,
         viewer: Maybe,
+        /// The token in the invitation's link.
         token: Path<String>,
         body: Sent<ClaimBody>,
     ) -> Result<Json<Claimed>, Failure> {
@@ -63,7 +70,7 @@ impl Invite {
         let landing = app.coach.landing(&token, viewer.as_ref(), None).await;
         let landing = landing.map_err(|error| self.bad_token(&app, request, error))?;
         let resuming = app.resuming(jar, landing.invitation.id);
-        // Those who cannot go on from here learn whom to ask.
+        // A refusal names the contact, so that the participant knows whom to ask.
         let contact = landing.invitation.contact;
         let body = body.after(async {
             let landing = app.coach.landing(&token, viewer.as_ref(), resuming).await?;
@@ -82,7 +89,7 @@ impl Invite {
 }
 
 impl Invite {
-    /// A token that opens nothing is counted against the address it came from.
+    /// Counts an unknown token against the address it came from.
     fn bad_token(&self, app: &App, request: &Request, error: CoachError) -> Failure {
         match error {
             CoachError::NotFound => match app.limits.bad_token(address(request, app)) {

@@ -1,9 +1,9 @@
-//! Who the caller is, and what is kept of them: seeing it, taking it along, erasing it.
+//! The caller's own account: read it, export its data, erase it.
 
 use poem::web::{Data, cookie::CookieJar};
 use poem_openapi::{ApiResponse, OpenApi, payload::Json};
 
-use super::auth::Nothing;
+use super::{auth::Nothing, tags::Tag};
 use crate::{
     auth::SignedIn,
     host::App,
@@ -18,15 +18,15 @@ pub(super) struct MyAccount;
 
 #[derive(ApiResponse)]
 enum Download {
-    /// All of it, as a file.
+    /// A JSON file.
     #[oai(status = 200)]
     All(Json<Belongings>, #[oai(header = "content-disposition")] String),
 }
 
-#[OpenApi(prefix_path = "/api")]
+#[OpenApi(prefix_path = "/api", tag = "Tag::Me")]
 impl MyAccount {
-    /// The caller's account and invitations.
-    #[oai(path = "/me", method = "get")]
+    /// Returns the caller's account and invitations.
+    #[oai(path = "/me", method = "get", operation_id = "getMe")]
     async fn me(
         &self,
         app: Data<&App>,
@@ -51,16 +51,16 @@ impl MyAccount {
         Ok(Json(me.signs_in(app.oidc.is_some(), &identities, pending)))
     }
 
-    /// Everything that is kept of the caller.
-    #[oai(path = "/me/export", method = "get")]
+    /// Exports all data stored about the caller.
+    #[oai(path = "/me/export", method = "get", operation_id = "exportMe")]
     async fn export(&self, app: Data<&App>, viewer: SignedIn) -> Result<Download, Failure> {
         let all = app.coach.belongings(&viewer.0.principal()).await?;
         let name = "attachment; filename=\"conversation-coach.json\"".to_owned();
         Ok(Download::All(Json(all.into()), name))
     }
 
-    /// Erases the caller: their words, their name and their logins. It cannot be undone.
-    #[oai(path = "/me", method = "delete")]
+    /// Erases the caller's messages, name and logins. This cannot be undone.
+    #[oai(path = "/me", method = "delete", operation_id = "eraseMe")]
     async fn erase(
         &self,
         app: Data<&App>,

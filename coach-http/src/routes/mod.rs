@@ -1,9 +1,12 @@
-//! What this host answers: the API's operations, the sockets, health, and the page for everything else.
+//! Everything this host answers: the API's operations, the sockets, health, and the page for every other
+//! address.
 
+mod answers;
 mod audit;
 mod auth;
 mod conversations;
 mod document;
+mod examples;
 mod health;
 mod invitations;
 mod invite;
@@ -12,6 +15,7 @@ mod pages;
 mod presets;
 mod scenarios;
 mod sign_in;
+mod tags;
 mod users;
 
 use std::sync::Arc;
@@ -29,6 +33,8 @@ use crate::{
     spa::Page,
     ws::Sockets,
 };
+
+pub(crate) use tags::Tag;
 
 type Api = (
     auth::Auth,
@@ -59,17 +65,19 @@ fn service() -> OpenApiService<Api, ()> {
         Sockets,
     );
     OpenApiService::new(api, "Conversation Coach", "1").description(
-        "Practise hard conversations: a partner to talk with, a coach who listens in. A cookie says who \
-         you are; sockets carry the frames `ServerFrame` and `ClientFrame`.",
+        "Practice hard conversations: a partner to talk with, a coach who listens in.\n\nA cookie \
+         identifies the caller. Sockets carry the frames `ServerFrame` and `ClientFrame`. Errors are \
+         problem documents (RFC 9457); a browser that navigates to an address gets the same error as an \
+         HTML page. Times are in RFC 3339 and UTC.",
     )
 }
 
-/// The OpenAPI document, as it is committed: of a host that browsers reach over https.
+/// Returns the OpenAPI document as it is committed: that of a host with an https address.
 pub fn document() -> String {
     document::pretty(&document::described(&service(), SECURE_LOGIN))
 }
 
-/// Everything this host answers.
+/// Returns the endpoint that answers every request.
 pub fn app(host: App) -> impl Endpoint<Output = Response> + 'static {
     let service = service();
     let described = document::described(&service, host.login_name());
@@ -108,7 +116,7 @@ pub fn app(host: App) -> impl Endpoint<Output = Response> + 'static {
         .map_to_response()
 }
 
-/// The operations of the API, and the page for every address that is none of them.
+/// The operations of the API, and the page for every other address.
 struct Known<E>(E);
 
 impl<E: Endpoint> Endpoint for Known<E> {

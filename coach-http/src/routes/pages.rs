@@ -1,16 +1,16 @@
-//! Lists come in pages: how long one is, and what the next one begins after.
+//! Paging of lists: the size of a page and the cursor of the next.
 
 use crate::{problem::Failure, wire::bounds::PageSize};
 
-/// The size of a list's page.
+/// Returns the size of a page: 50 if absent, at most 200.
 pub(super) fn page_size(limit: Option<PageSize>) -> Result<u32, Failure> {
     match limit.map_or(50, |limit| limit.0) {
-        0 => Err(Failure::invalid("limit", "at least 1")),
+        0 => Err(Failure::invalid("limit", "must be at least 1")),
         limit => Ok(limit.min(200)),
     }
 }
 
-/// A page of what was found, of which one more than `limit` was asked for, and the cursor of the next.
+/// Returns a page and the cursor of the next one. `found` was asked for one more than `limit`.
 pub(super) fn page<T, C: ToString>(
     mut found: Vec<T>,
     limit: u32,

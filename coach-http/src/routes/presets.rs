@@ -1,4 +1,4 @@
-//! Quota presets: researchers read them, administrators write them.
+//! Quota presets: researchers read them, administrators change them.
 
 use coach_core::{ids::PresetId, invitation};
 use poem::web::Data;
@@ -9,7 +9,7 @@ use poem_openapi::{
 };
 use uuid::Uuid;
 
-use super::auth::Nothing;
+use super::{auth::Nothing, tags::Tag};
 use crate::{
     auth::{Administrator, Researcher},
     host::App,
@@ -23,42 +23,44 @@ use crate::{
 
 pub(super) struct Presets;
 
-/// A new preset's words and number.
+/// A new preset.
 #[derive(Object)]
 struct NewPreset {
     /// What researchers choose it by.
     label: PresetLabel,
-    /// Tokens that an invitation made from it may spend.
+    /// Tokens that an invitation created from it can spend.
     tokens: Quota,
 }
 
-/// A preset's words and number.
+/// A preset's new label and quota.
 #[derive(Object)]
 struct PresetBody {
     /// What researchers choose it by.
     label: PresetLabel,
-    /// Tokens that an invitation made from it may spend; none for the allowance alone.
+    /// Tokens that an invitation created from it can spend; 0 is valid for the allowance only.
     tokens: Tokens,
 }
 
 #[derive(ApiResponse)]
 enum MadePreset {
-    /// It was made.
+    /// The new preset.
     #[oai(status = 201)]
     Made(Json<QuotaPreset>),
 }
 
-#[OpenApi(prefix_path = "/api/quota-presets")]
+#[OpenApi(prefix_path = "/api/quota-presets", tag = "Tag::Presets")]
 impl Presets {
-    /// Every preset: the allowance of people without an invitation first, then by tokens. Each says about
-    /// how much practice it pays for: of `scenario`, else of the dearest that may be chosen.
-    #[oai(path = "/", method = "get")]
+    /// Lists all presets with an estimate of how much practice each pays for.
+    ///
+    /// The allowance of users without an invitation comes first, then presets by number of tokens.
+    #[oai(path = "/", method = "get", operation_id = "listPresets")]
     async fn list(
         &self,
         app: Data<&App>,
         staff: Researcher,
+        /// The slug of the scenario to estimate for; if absent, the most expensive listed one.
         scenario: Query<Option<String>>,
-        /// The coach comments; yes, if absent.
+        /// Whether the coach comments; true if absent.
         coach: Query<Option<bool>>,
     ) -> Result<Json<QuotaPresets>, Failure> {
         let presets = app.coach.presets(&staff.0).await?;
@@ -68,8 +70,8 @@ impl Presets {
         Ok(Json(QuotaPresets { items: items.collect() }))
     }
 
-    /// Makes a preset.
-    #[oai(path = "/", method = "post")]
+    /// Creates a preset.
+    #[oai(path = "/", method = "post", operation_id = "createPreset")]
     async fn make(
         &self,
         app: Data<&App>,
@@ -82,12 +84,13 @@ impl Presets {
         Ok(MadePreset::Made(Json(QuotaPreset::new(&made, cost))))
     }
 
-    /// Writes a preset. Invitations made from it keep the number they copied.
-    #[oai(path = "/:id", method = "put")]
+    /// Updates a preset. Invitations created from it keep their quota.
+    #[oai(path = "/:id", method = "put", operation_id = "updatePreset")]
     async fn write(
         &self,
         app: Data<&App>,
         admin: Administrator,
+        /// The preset's id.
         id: Path<Uuid>,
         body: Sent<PresetBody>,
     ) -> Result<Json<QuotaPreset>, Failure> {
@@ -100,12 +103,13 @@ impl Presets {
         Ok(Json(QuotaPreset::new(&kept, cost)))
     }
 
-    /// Removes a preset.
-    #[oai(path = "/:id", method = "delete")]
+    /// Deletes a preset. The allowance cannot be deleted.
+    #[oai(path = "/:id", method = "delete", operation_id = "deletePreset")]
     async fn remove(
         &self,
         app: Data<&App>,
         admin: Administrator,
+        /// The preset's id.
         id: Path<Uuid>,
     ) -> Result<Nothing, Failure> {
         app.coach.remove_preset(&admin.0, PresetId(id.0)).await?;

@@ -1,4 +1,4 @@
-//! What can be practised.
+//! Scenarios: what can be practiced.
 
 use poem::web::Data;
 use poem_openapi::{
@@ -7,6 +7,7 @@ use poem_openapi::{
     payload::Json,
 };
 
+use super::tags::Tag;
 use crate::{
     auth::SignedIn,
     host::App,
@@ -19,16 +20,19 @@ use crate::{
 
 pub(super) struct Scenarios;
 
-#[OpenApi(prefix_path = "/api")]
+#[OpenApi(prefix_path = "/api", tag = "Tag::Scenarios")]
 impl Scenarios {
-    /// Every scenario, in the order of their cards; researchers also see those that are not listed, and
-    /// what a turn takes.
-    #[oai(path = "/scenarios", method = "get")]
+    /// Lists scenarios in display order.
+    ///
+    /// Researchers also see unlisted scenarios, prompts and the tokens that a turn takes.
+    #[oai(path = "/scenarios", method = "get", operation_id = "listScenarios")]
     async fn list(
         &self,
         app: Data<&App>,
         viewer: SignedIn,
+        /// Scenarios on a page: 1 to 200; 50 if absent.
         limit: Query<Option<PageSize>>,
+        /// `next` of the page before.
         cursor: Query<Option<String>>,
     ) -> Result<Json<ScenarioPage>, Failure> {
         let staff = viewer.0.principal().as_staff().is_some();
@@ -44,12 +48,15 @@ impl Scenarios {
         Ok(Json(ScenarioPage { items, next }))
     }
 
-    /// One scenario; researchers also see its prompts, and what a turn takes.
-    #[oai(path = "/scenarios/:slug", method = "get")]
+    /// Returns a scenario.
+    ///
+    /// Researchers also see its prompts and the tokens that a turn takes.
+    #[oai(path = "/scenarios/:slug", method = "get", operation_id = "getScenario")]
     async fn one(
         &self,
         app: Data<&App>,
         viewer: SignedIn,
+        /// The scenario's slug.
         slug: Path<String>,
     ) -> Result<Json<Scenario>, Failure> {
         let staff = viewer.0.principal().as_staff().is_some();

@@ -1,4 +1,4 @@
-//! Signing in with the sign-in provider, and adding an identity to an account that one has.
+//! Signing in with the sign-in provider, and linking an identity to an existing account.
 
 use std::net::IpAddr;
 
@@ -13,7 +13,7 @@ use poem_openapi::{
     payload::{Html, Json},
 };
 
-use super::auth::Nothing;
+use super::{auth::Nothing, tags::Tag};
 use crate::{
     auth::{
         Maybe, SignedIn, Viewer,
@@ -27,53 +27,54 @@ use crate::{
 
 pub(super) struct SignIn;
 
-/// How people can sign in here.
+/// The ways to sign in.
 #[derive(Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 struct Ways {
-    /// With a sign-in provider, at `/api/auth/login`.
+    /// Whether a sign-in provider is set up; sign-in with it starts at `/api/auth/login`.
     oidc: bool,
-    /// The provider's host.
+    /// The provider's host name.
     issuer: Option<String>,
-    /// Where this page is to be opened: opened at any other address it cannot work.
+    /// The address at which browsers must open the page; it works at no other.
     public_url: String,
 }
 
-/// A browser goes on somewhere else.
+/// A redirect, or a page that says why there is none.
 #[derive(ApiResponse)]
 enum Onward {
-    /// To the address in `Location`.
+    /// Redirects the browser to the address in `Location`.
     #[oai(status = 302)]
     To(#[oai(header = "location")] String),
-    /// Nobody was signed in; a page for people says why.
+    /// The sign-in failed; an HTML page says why.
     #[oai(status = 400)]
     Refused(Html<String>),
 }
 
-/// Where to send the browser.
+/// Where to send the browser next.
 #[derive(Object)]
 struct Way {
-    /// The provider's page.
+    /// The address of the provider's sign-in page.
     url: String,
 }
 
 /// What to do about an identity that belongs to another account.
 #[derive(Object)]
 struct ChooseBody {
+    /// Whether to move to that account.
     choice: Choice,
 }
 
-/// The two ways.
+/// Whether a guest moves to the account that an identity belongs to.
 #[derive(Clone, Copy, Enum)]
 #[oai(rename_all = "lowercase")]
 enum Choice {
-    /// Move all to that account, and be signed in there.
+    /// Move all data to that account and sign in to it.
     Move,
-    /// Stay as one is.
+    /// Stay a guest.
     Keep,
 }
 
-/// Why a browser does not get where it wanted.
+/// Why a sign-in did not complete.
 enum Stop {
     Refused(Refused),
     Failed(Failure),
@@ -91,23 +92,24 @@ impl From<CoachError> for Stop {
     }
 }
 
-#[OpenApi(prefix_path = "/api/auth")]
+#[OpenApi(prefix_path = "/api/auth", tag = "Tag::SignIn")]
 impl SignIn {
-    /// How people can sign in here.
-    #[oai(path = "/", method = "get")]
+    /// Returns the ways to sign in.
+    #[oai(path = "/", method = "get", operation_id = "getSignInOptions")]
     async fn ways(&self, app: Data<&App>) -> Json<Ways> {
         let issuer = app.oidc.as_ref().map(Oidc::host);
         let public_url = app.public_url.to_string();
         Json(Ways { oidc: issuer.is_some(), issuer, public_url })
     }
 
-    /// Sends the browser to the sign-in provider.
-    #[oai(path = "/login", method = "get")]
+    /// Redirects the browser to the sign-in provider.
+    #[oai(path = "/login", method = "get", operation_id = "startSignIn")]
     async fn login(
         &self,
         app: Data<&App>,
         request: &Request,
         jar: &CookieJar,
+        /// The path of the page to open afterwards, such as `/research/invitations`; `/` if absent.
         next: Query<Option<String>>,
     ) -> Result<Onward, Failure> {
         let oidc = provider(&app)?;
@@ -123,18 +125,22 @@ impl SignIn {
         }
     }
 
-    /// Takes the browser back from the sign-in provider.
-    #[oai(path = "/callback", method = "get")]
-    #[expect(clippy::too_many_arguments, reason = "each is something that the provider may send")]
+    /// Completes a sign-in or a link: the provider redirects the browser here.
+    #[oai(path = "/callback", method = "get", operation_id = "finishSignIn")]
+    #[expect(clippy::too_many_arguments, reason = "one for each parameter the provider can send")]
     async fn callback(
         &self,
         app: Data<&App>,
         request: &Request,
         jar: &CookieJar,
         viewer: Maybe,
+        /// The provider's authorization code.
         code: Query<Option<String>>,
+        /// The value that ties the answer to this browser's attempt.
         state: Query<Option<String>>,
+        /// The provider's error code, instead of `code`.
         error: Query<Option<String>>,
+        /// The provider's issuer URL.
         iss: Query<Option<String>>,
     ) -> Result<Onward, Failure> {
         let oidc = provider(&app)?;
@@ -148,13 +154,16 @@ impl SignIn {
         }
     }
 
-    /// Begins to add an identity to the caller's account, at the address it answers.
-    #[oai(path = "/link", method = "post")]
+    /// Starts linking an identity to the caller's account.
+    ///
+    /// Returns the provider's address; the browser comes back through `/api/auth/callback`.
+    #[oai(path = "/link", method = "post", operation_id = "startIdentityLink")]
     async fn link(
         &self,
         app: Data<&App>,
         jar: &CookieJar,
         viewer: SignedIn,
+        /// The path of the page to open afterwards; `/` if absent.
         next: Query<Option<String>>,
     ) -> Result<Json<Way>, Failure> {
         let oidc = provider(&app)?;
@@ -162,7 +171,8 @@ impl SignIn {
         let purpose = Purpose::Link(viewer.0.user.id.0);
         let left = oidc.leave(next_page(next.0.as_deref()), purpose, app.coach.now()).await;
         let silent = |_| {
-            let words = "The sign-in provider does not answer; please try again in a minute.";
+            let words =
+                "The sign-in provider does not answer. Nothing was changed; try again in a minute.";
             Failure::new(502, "provider", words)
         };
         let (url, attempt) = left.map_err(silent)?;
@@ -170,8 +180,10 @@ impl SignIn {
         Ok(Json(Way { url }))
     }
 
-    /// Answers what `pendingLink` asks: move to the account that the identity belongs to, or stay.
-    #[oai(path = "/link/choose", method = "post")]
+    /// Settles a pending link: moves the guest to the account that owns the identity, or keeps the guest.
+    ///
+    /// `pendingLink` in `GET /api/me` says that a choice is due.
+    #[oai(path = "/link/choose", method = "post", operation_id = "chooseAccount")]
     async fn choose(
         &self,
         app: Data<&App>,
@@ -180,7 +192,7 @@ impl SignIn {
         body: Sent<ChooseBody>,
     ) -> Result<Nothing, Failure> {
         let viewer = viewer.0;
-        let over = || Failure::new(404, "not_found", "There is nothing to choose any more.");
+        let over = || Failure::new(404, "not_found", "There is no pending link to decide about.");
         let pending = app.pending(jar, &viewer.user).ok_or_else(over)?;
         let choice = body.read()?.choice;
         app.forget_pending(jar);
@@ -196,13 +208,13 @@ impl SignIn {
 fn provider(app: &App) -> Result<&Oidc, Failure> {
     let none = || {
         let words =
-            "No sign-in provider is set up here; researchers sign in with the console's link.";
+            "No sign-in provider is set up. Researchers sign in with the link from the console.";
         Failure::new(404, "not_found", words)
     };
     app.oidc.as_ref().ok_or_else(none)
 }
 
-/// Signs in, or links, whoever has come back; answers the page to go on to.
+/// Signs in or links the caller who came back from the provider; returns the page to open next.
 async fn arrive(
     app: &Host,
     oidc: &Oidc,
@@ -222,7 +234,7 @@ async fn arrive(
         app.sign_in(jar, &user);
         return Ok(attempt.next);
     }
-    // Whoever signed out or in while they were at the provider does not get another person's identity.
+    // Someone who signed out or in meanwhile must not get another user's identity.
     let viewer = viewer.filter(|viewer| attempt.purpose.is_link_of(viewer.user.id));
     let viewer = viewer.ok_or(Refused::Expired)?;
     match app.coach.link(&viewer.principal(), &identity).await? {
@@ -239,10 +251,10 @@ async fn arrive(
     Ok(attempt.next)
 }
 
-/// The page that says why nobody was signed in; a line in the audit log says that it was tried.
+/// Returns the page that says why the sign-in failed, and notes the attempt in the audit log.
 async fn refuse(app: &Host, from: IpAddr, refused: Refused) -> Onward {
     tracing::info!(reason = refused.as_str(), "a sign-in was refused");
-    // An account that is closed has its line already, with its name in it.
+    // The attempt on a disabled account is in the audit log already, with its name.
     if refused != Refused::Disabled {
         app.note_refusal(from).await;
     }

@@ -1,4 +1,4 @@
-//! People and roles, for administrators.
+//! Users and their roles, for administrators.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::{
     auth::Nothing,
     pages::{page, page_size},
+    tags::Tag,
 };
 use crate::{
     auth::Administrator,
@@ -33,27 +34,30 @@ use crate::{
 
 pub(super) struct Users;
 
-/// What changes of an account.
+/// Changes to an account; an absent field stays as it is.
 #[derive(Object)]
 struct ChangeUser {
-    /// What it may do; never one's own.
+    /// The new role. Administrators cannot change their own.
     role: Option<AccountRole>,
-    /// Whether it may not sign in.
+    /// Whether the account is barred from signing in.
     disabled: Option<bool>,
 }
 
-#[OpenApi(prefix_path = "/api/users")]
+#[OpenApi(prefix_path = "/api/users", tag = "Tag::Users")]
 impl Users {
-    /// Accounts, newest first. Guests are listed only with `role=GUEST`.
-    #[oai(path = "/", method = "get")]
+    /// Lists accounts, newest first.
+    #[oai(path = "/", method = "get", operation_id = "listUsers")]
     async fn list(
         &self,
         app: Data<&App>,
         admin: Administrator,
-        /// Part of a name or an address.
+        /// Part of a name or an email address.
         search: Query<Option<String>>,
+        /// Only accounts with this role. Guests are listed with `GUEST` only.
         role: Query<Option<AccountRole>>,
+        /// Accounts on a page: 1 to 200; 50 if absent.
         limit: Query<Option<PageSize>>,
+        /// `next` of the page before.
         cursor: Query<Option<Uuid>>,
     ) -> Result<Json<UserPage>, Failure> {
         let limit = page_size(limit.0)?;
@@ -70,12 +74,13 @@ impl Users {
         Ok(Json(UserPage { items, next }))
     }
 
-    /// One account, and whom sign-in providers know.
-    #[oai(path = "/:id", method = "get")]
+    /// Returns an account with its linked identities.
+    #[oai(path = "/:id", method = "get", operation_id = "getUser")]
     async fn one(
         &self,
         app: Data<&App>,
         admin: Administrator,
+        /// The account's id.
         id: Path<Uuid>,
     ) -> Result<Json<User>, Failure> {
         let id = UserId(id.0);
@@ -85,12 +90,15 @@ impl Users {
         Ok(Json(User::from(&user).called(&names).known_as(identities)))
     }
 
-    /// Gives an account another role, or lets it sign in or not. Takes effect on open sockets too.
-    #[oai(path = "/:id", method = "patch")]
+    /// Changes an account's role, or disables or enables it.
+    ///
+    /// Takes effect within seconds, on open sockets too.
+    #[oai(path = "/:id", method = "patch", operation_id = "updateUser")]
     async fn change(
         &self,
         app: Data<&App>,
         admin: Administrator,
+        /// The account's id.
         id: Path<Uuid>,
         body: Sent<ChangeUser>,
     ) -> Result<Json<User>, Failure> {
@@ -107,12 +115,13 @@ impl Users {
         Ok(Json(User::from(&user).called(&names)))
     }
 
-    /// Ends all logins of an account.
-    #[oai(path = "/:id/logout", method = "post")]
+    /// Signs a user out everywhere.
+    #[oai(path = "/:id/logout", method = "post", operation_id = "signOutUser")]
     async fn end_logins(
         &self,
         app: Data<&App>,
         admin: Administrator,
+        /// The account's id.
         id: Path<Uuid>,
     ) -> Result<Nothing, Failure> {
         app.coach.end_logins(&admin.0, UserId(id.0)).await?;

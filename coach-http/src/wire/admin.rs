@@ -1,4 +1,4 @@
-//! People, presets and the audit log, as administrators see them.
+//! Users, presets and the audit log, as administrators see them.
 
 use std::collections::BTreeMap;
 
@@ -17,28 +17,37 @@ use super::{people::AccountRole, scenario::Estimate};
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct User {
+    /// The account's id.
     id: Uuid,
+    /// What the account may do.
     role: AccountRole,
+    /// The name from the sign-in provider.
     name: Option<String>,
+    /// The email address from the sign-in provider.
     email: Option<String>,
-    /// What to call them: by name, else address, else the label of the newest invitation they claimed.
+    /// A name for lists: the name, else the email address, else the label of the newest claimed invitation.
     display_name: Option<String>,
-    /// May not sign in.
+    /// Whether the account is barred from signing in.
     disabled: bool,
+    /// When the account was created, in RFC 3339.
     created_at: String,
+    /// When the user last signed in, in RFC 3339; absent for guests.
     signed_in_at: Option<String>,
-    /// Whom sign-in providers know; absent in lists.
+    /// The linked identities; absent in lists.
     identities: Option<Vec<Identity>>,
 }
 
-/// Who somebody is to a sign-in provider.
+/// Who a user is to a sign-in provider.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct Identity {
+    /// The provider's issuer URL.
     issuer: String,
+    /// The user's id at the provider.
     subject: String,
+    /// The email address at the provider.
     email: Option<String>,
-    /// The provider vouches for the address.
+    /// Whether the provider has verified the address.
     email_verified: bool,
 }
 
@@ -46,7 +55,9 @@ pub(crate) struct Identity {
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
 pub(crate) struct UserPage {
+    /// Newest first.
     pub(crate) items: Vec<User>,
+    /// The cursor of the next page; absent on the last.
     pub(crate) next: Option<String>,
 }
 
@@ -54,51 +65,58 @@ pub(crate) struct UserPage {
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
 pub(crate) struct QuotaPreset {
+    /// The preset's id.
     id: Uuid,
+    /// A name for researchers.
     label: String,
+    /// Tokens that an invitation created from it can spend.
     tokens: u64,
-    /// It is the allowance of signed-in people without an invitation: its number is not copied, and it
-    /// cannot be removed.
+    /// Whether this is the allowance of signed-in users without an invitation: it is not copied to
+    /// invitations and cannot be deleted.
     allowance: bool,
-    /// About how much practice it pays for; absent where there is nothing to practice.
+    /// About how much practice it pays for; absent if there is no scenario.
     estimate: Option<Estimate>,
 }
 
-/// Every preset.
+/// All presets.
 #[derive(Debug, Object)]
 pub(crate) struct QuotaPresets {
+    /// The allowance first, then by number of tokens.
     pub(crate) items: Vec<QuotaPreset>,
 }
 
-/// A line of the audit log.
+/// An entry of the audit log.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct AuditEntry {
+    /// The entry's number; newer entries have larger ones.
     id: u64,
+    /// When it happened, in RFC 3339.
     at: String,
-    /// Who; absent where somebody could not sign in.
+    /// The user who acted; absent for a failed sign-in.
     actor: Option<Uuid>,
-    /// What they are called now: by name, else address, else their invitation's label.
+    /// The actor's current name: name, else email address, else invitation label.
     actor_name: Option<String>,
-    /// What was done.
+    /// What was done, such as `role_given`.
     deed: String,
-    /// What the deed's name alone does not say: the role that was given, numbers before and after, how
-    /// long it took.
+    /// Details of the action: the new role, numbers before and after, or how long it took.
     detail: Option<String>,
+    /// What it was done to.
     subject: Option<AuditSubject>,
-    /// From where.
+    /// The IP address it was done from.
     address: Option<String>,
 }
 
-/// What a deed was done to.
+/// What an audit action was done to.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
 pub(crate) struct AuditSubject {
     /// `person`, `invitation`, `conversation` or `preset`.
     kind: String,
+    /// The subject's id.
     id: Uuid,
-    /// What it is called now: a person by name, else address, else their invitation's label; an invitation
-    /// and a preset by label; a conversation by its invitation's label.
+    /// Its current name: a user's name, else email address, else invitation label; an invitation's or
+    /// preset's label; a conversation's invitation label.
     name: Option<String>,
 }
 
@@ -106,7 +124,9 @@ pub(crate) struct AuditSubject {
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
 pub(crate) struct AuditPage {
+    /// Newest first.
     pub(crate) items: Vec<AuditEntry>,
+    /// The cursor of the next page; absent on the last.
     pub(crate) next: Option<String>,
 }
 
@@ -127,13 +147,13 @@ impl From<&people::User> for User {
 }
 
 impl User {
-    /// The account as administrators call it.
+    /// Adds the name that lists show.
     pub(crate) fn called(self, names: &BTreeMap<audit::Subject, String>) -> Self {
         let subject = audit::Subject::Person(UserId(self.id));
         Self { display_name: names.get(&subject).cloned(), ..self }
     }
 
-    /// The account with whom sign-in providers know.
+    /// Adds the linked identities.
     pub(crate) fn known_as(self, identities: Vec<people::Identity>) -> Self {
         let identities = identities.into_iter().map(Identity::from).collect();
         Self { identities: Some(identities), ..self }
@@ -152,7 +172,7 @@ impl From<people::Identity> for Identity {
 }
 
 impl QuotaPreset {
-    /// A preset, and what it pays for if a conversation takes `cost`.
+    /// Returns a preset with an estimate of what it pays for at this cost.
     pub(crate) fn new(preset: &invitation::QuotaPreset, cost: Option<ConversationCost>) -> Self {
         Self {
             estimate: cost.map(|cost| cost.estimate(preset.tokens).into()),

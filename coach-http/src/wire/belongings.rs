@@ -1,4 +1,4 @@
-//! Everything of a person, as they may take it along: one JSON document.
+//! The export of all data of a user: one JSON document.
 
 use coach_core::{
     self as core, conversation::SeenRecord, people, ports::UsageEntry, wire::Audience,
@@ -12,36 +12,45 @@ use super::{
     frames::{Message, SeenHow},
 };
 
-/// All that is kept of the caller.
+/// All data stored about the caller.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
 pub(crate) struct Belongings {
+    /// The account.
     account: User,
+    /// The linked identities.
     identities: Vec<Identity>,
-    /// Newest first.
+    /// Claimed invitations, newest first.
     invitations: Vec<Consented>,
-    /// Oldest first.
+    /// Conversations, oldest first.
     conversations: Vec<WholeConversation>,
 }
 
-/// An invitation that was claimed, and what was agreed to.
+/// A claimed invitation and the consent given.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct Consented {
+    /// The invitation's id.
     id: Uuid,
+    /// When it was claimed, in RFC 3339.
     claimed_at: Option<String>,
+    /// The version of the consent text.
     consent_version: String,
+    /// The consent text, in Markdown.
     consent_text: String,
 }
 
-/// A conversation with all that was said, and what it used.
+/// A conversation with its messages and token usage.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
 pub(crate) struct WholeConversation {
+    /// The conversation.
     conversation: Conversation,
+    /// All messages, oldest first.
     messages: Vec<Message>,
+    /// An entry for each model call.
     usage: Vec<Usage>,
-    /// Which of the coach's comments were on screen.
+    /// The coach's comments that were on screen.
     seen: Vec<SeenComment>,
 }
 
@@ -49,31 +58,43 @@ pub(crate) struct WholeConversation {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct SeenComment {
+    /// The comment's message id.
     message_id: i64,
+    /// How it came on screen.
     how: SeenHow,
+    /// When it was first on screen, in RFC 3339.
     first_at: String,
-    /// The largest percentage of its text that was visible.
+    /// The largest share of its text that was visible, in percent.
     share: Option<u8>,
     /// The longest time on screen, in milliseconds.
     ms: Option<u64>,
 }
 
-/// What one model call used. All counts are tokens.
+/// Token usage of one model call.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct Usage {
+    /// The message that the call wrote.
     message_id: Option<i64>,
+    /// What the call was for: `partner`, `coach`, `aside`, `elaboration`, `simulated_user` or `judge`.
     lane: String,
-    /// `reported`, `estimated`, or why it cost nothing.
+    /// Where the counts come from: `reported`, `estimated`, or why the call cost nothing.
     source: String,
+    /// Tokens of the prompt.
     input_tokens: u64,
+    /// Those tokens of the prompt that the provider had cached.
     cached_input_tokens: u64,
+    /// Tokens of the answer.
     output_tokens: u64,
+    /// Those tokens of the answer that were reasoning.
     reasoning_tokens: u64,
+    /// The model, as `provider:model`.
     model: Option<String>,
-    /// In millionths of a US dollar; absent where the price is not known.
+    /// The cost in millionths of a US dollar; absent if the price is unknown.
     cost_micro_usd: Option<u64>,
+    /// The invitation that paid.
     invitation_id: Option<Uuid>,
+    /// When the call ended, in RFC 3339.
     at: String,
 }
 

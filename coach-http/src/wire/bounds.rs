@@ -1,7 +1,7 @@
-//! Texts and numbers as the document describes them: how long, how large, of what characters.
+//! Texts and numbers with the bounds that the document shows: length, size and characters.
 //!
-//! Nothing is refused here: the core says what is wrong with a value, in its own words. A test holds both
-//! to each other.
+//! Nothing is rejected here: the core checks the values and explains what is wrong. A test compares the
+//! two.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use poem_openapi::{
 };
 use serde_json::Value;
 
-/// Something is there besides white space, and nothing that databases cannot keep.
+/// At least one character that is not white space, and no NUL: databases cannot store it.
 const SAYS_SOMETHING: &str = r"^[^\u0000]*[^\s\u0000][^\u0000]*$";
 const KEEPABLE: &str = r"^[^\u0000]*$";
 const PLAIN: &str = "^[A-Za-z0-9_-]*$";
@@ -66,33 +66,33 @@ macro_rules! bounded {
 }
 
 bounded! {
-    /// What somebody says.
+    /// The text of a message.
     Words(String) = text(1, 8_000, SAYS_SOMETHING);
-    /// What a client calls what it sends.
+    /// A client's name for a message.
     ClientId(String) = text(1, 64, PLAIN);
-    /// What researchers call an invitation.
+    /// An invitation's name for researchers.
     Label(String) = text(1, 200, SAYS_SOMETHING);
-    /// What participants read instead of a label.
+    /// An invitation's name for participants.
     Title(String) = text(0, 200, KEEPABLE);
     /// Part of a label or a title.
     Search(String) = text(0, 200, KEEPABLE);
-    /// What a participant agrees to.
+    /// A consent text.
     ConsentText(String) = text(1, 20_000, SAYS_SOMETHING);
-    /// Whom to turn to.
+    /// Whom a participant can turn to.
     Contact(String) = text(0, 200, KEEPABLE);
-    /// What researchers choose a preset by.
+    /// A preset's name.
     PresetLabel(String) = text(1, 80, SAYS_SOMETHING);
     /// A point in time.
     Moment(String) = MetaSchema::new_with_format("string", "date-time");
-    /// Tokens to spend.
+    /// A token quota.
     Quota(u64) = number("uint64", 1.0, 1e12);
-    /// Tokens, perhaps none.
+    /// A number of tokens; may be 0.
     Tokens(u64) = number("uint64", 0.0, 1e12);
-    /// How many invitations.
+    /// A number of invitations.
     Copies(u32) = number("uint32", 1.0, 200.0);
-    /// How long a list's page is; more than 200 are 200.
+    /// The size of a list's page; values above 200 count as 200.
     PageSize(u32) = number("uint32", 1.0, u32::MAX.into());
-    /// A message's id, or a number below which ids are wanted.
+    /// An upper bound of message ids.
     Before(i64) = MetaSchema {
         minimum: Some(0.0),
         ..MetaSchema::new_with_format("integer", "int64")

@@ -1,4 +1,4 @@
-//! Conversations and pages of their messages.
+//! Conversations, and pages of conversations and messages.
 
 use coach_core::{conversation, live::TurnState as State, scenario::CoachWhen};
 use poem_openapi::{Enum, Object};
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::frames::{Message, TurnState};
 use crate::host::Host;
 
-/// Whether people can still talk in it.
+/// Whether a conversation can continue.
 #[derive(Clone, Copy, Debug, Enum)]
 #[oai(rename_all = "lowercase")]
 pub(crate) enum ConversationState {
@@ -19,35 +19,50 @@ pub(crate) enum ConversationState {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct Conversation {
+    /// The conversation's id.
     id: Uuid,
+    /// The invitation that pays.
     invitation_id: Option<Uuid>,
+    /// The scenario's slug.
     scenario: Option<String>,
+    /// The version of the scenario.
     scenario_version: Option<String>,
+    /// The scenario's title.
     title: String,
+    /// What the partner is called.
     partner_name: String,
+    /// The situation in a sentence or two.
     card: Option<String>,
-    /// BCP 47, as `en` or `de-CH`.
+    /// The language as a BCP 47 tag, such as `en` or `de-CH`.
     language: String,
-    /// It has at most so many turns.
+    /// The maximum number of turns.
     max_turns: Option<u32>,
+    /// When the coach comments: `after_partner`, `after_user`, `on_request` or `never`.
     coach_when: String,
-    /// The coach speaks here at all.
+    /// Whether the coach comments in this conversation.
     coach: bool,
-    /// The participant may ask the coach privately.
+    /// Whether the participant can send asides to the coach.
     aside: bool,
+    /// Whether the conversation can continue.
     state: ConversationState,
+    /// Why the conversation ended; one of `EndReason`.
     end_reason: Option<String>,
+    /// The current turn.
     turn: ConversationTurn,
+    /// When the conversation started, in RFC 3339.
     created_at: String,
+    /// When the conversation ended, in RFC 3339.
     ended_at: Option<String>,
-    /// When its words were deleted.
+    /// When its text was erased, in RFC 3339.
     erased_at: Option<String>,
 }
 
-/// Whose turn it is.
+/// The current turn of a conversation.
 #[derive(Debug, Object)]
 pub(crate) struct ConversationTurn {
+    /// The number of the turn; 0 before the first.
     turn: u32,
+    /// What is running.
     state: TurnState,
 }
 
@@ -55,28 +70,33 @@ pub(crate) struct ConversationTurn {
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
 pub(crate) struct ConversationPage {
+    /// Newest first.
     pub(crate) items: Vec<Conversation>,
+    /// The cursor of the next page; absent on the last.
     pub(crate) next: Option<String>,
 }
 
-/// A page of messages, ascending.
+/// A page of messages.
 #[derive(Debug, Object)]
 pub(crate) struct MessagePage {
+    /// In ascending order of ids.
     pub(crate) items: Vec<Message>,
-    /// There are older ones.
+    /// Whether there are older messages.
     pub(crate) more: bool,
 }
 
-/// Kept, and going on by itself.
+/// An accepted request whose result follows by itself.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct Accepted {
+    /// The number of the turn.
     pub(crate) turn: u32,
+    /// The id of the stored message.
     pub(crate) message_id: Option<i64>,
 }
 
 impl ConversationPage {
-    /// A page, with what goes on in each conversation here.
+    /// Returns a page with the live state of each conversation.
     pub(crate) fn new(
         host: &Host,
         found: &[conversation::Conversation],
@@ -89,12 +109,12 @@ impl ConversationPage {
 }
 
 impl Conversation {
-    /// A conversation in which nobody speaks.
+    /// Returns a conversation in which no answer runs.
     pub(crate) fn idle(conversation: &conversation::Conversation) -> Self {
         Self::new(conversation, State::Idle)
     }
 
-    /// A conversation and what goes on in it.
+    /// Returns a conversation and its live state.
     pub(crate) fn new(conversation: &conversation::Conversation, state: State) -> Self {
         let script = &conversation.script;
         let (scenario, scenario_version) = conversation.scenario.clone().unzip();

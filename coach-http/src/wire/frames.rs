@@ -1,5 +1,5 @@
-//! The sockets' frames as the document describes them. What is sent is written by `coach_core::wire`; a
-//! test holds both to the same golden frames.
+//! The sockets' frames as the document describes them. `coach_core::wire` writes what is sent; a test
+//! checks both against the same golden frames.
 
 use coach_core::{conversation, live, turn, wire};
 use poem_openapi::{Enum, Object, Union, types::ParseFromParameter};
@@ -14,32 +14,32 @@ macro_rules! word {
     };
 }
 
-/// A word that the core wrote, as the document's own.
+/// Reads a word of the core as one of the document's.
 fn word<T: ParseFromParameter>(text: &str) -> Option<T> {
     T::parse_from_parameter(text).ok()
 }
 
-word!(/// Whose voice a message is.
+word!(/// Who wrote a message.
     Role { User = "user", Partner = "partner", Coach = "coach" });
-word!(/// How far a finished message came.
+word!(/// How a message ended.
     MessageStatus { Complete = "complete", Stopped = "stopped", Interrupted = "interrupted",
         Failed = "failed", Skipped = "skipped" });
 word!(/// How an answer ended.
     DoneStatus { Complete = "complete", Stopped = "stopped", Interrupted = "interrupted",
         Failed = "failed" });
-word!(/// Why a comment was never begun.
+word!(/// Why a comment was skipped.
     SkipReason { Off = "off", Scenario = "scenario", Quota = "quota", Stopped = "stopped",
         Failed = "failed", Draining = "draining" });
-word!(/// Why a complete answer is not whole.
+word!(/// Why a complete answer was cut short.
     Cut { Length = "length", Filter = "filter", Refusal = "refusal" });
-word!(/// What is going on.
+word!(/// What is running in a conversation.
     TurnState { Accepted = "accepted", Partner = "partner", Coach = "coach", Aside = "aside",
         Idle = "idle" });
-word!(/// How a comment came on screen: by itself, or opened by the participant.
+word!(/// How a comment came on screen: by itself, or because the participant opened it.
     SeenHow { Shown = "shown", Admitted = "opened" });
-word!(/// Which limit the number of turns comes from.
+word!(/// Which limit the number of remaining turns comes from.
     TurnLimit { Quota = "quota", Conversation = "conversation" });
-word!(/// Why a conversation is over.
+word!(/// Why a conversation ended.
     EndReason { Participant = "participant", Staff = "staff", GoalReached = "goal_reached",
         MaxTurns = "max_turns", MaxTime = "max_time", Erased = "erased" });
 
@@ -61,22 +61,35 @@ impl From<conversation::SeenHow> for SeenHow {
     }
 }
 
-/// One utterance.
+/// A message.
 #[derive(Clone, Debug, PartialEq, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct Message {
+    /// The message's id; later messages have larger ones.
     id: i64,
+    /// The number of its turn; 0 for the scenario's opening.
     turn: u32,
+    /// Who wrote it.
     role: Role,
+    /// Whether it belongs to an aside; absent if not.
     aside: Option<bool>,
+    /// The text.
     content: String,
+    /// How it ended.
     status: MessageStatus,
+    /// Why it was skipped.
     reason: Option<SkipReason>,
+    /// The id of the message that this retry replaces.
     replaces: Option<i64>,
+    /// Why a complete answer was cut short.
     cut: Option<Cut>,
+    /// When it began, in RFC 3339.
     created_at: String,
+    /// When its first text arrived, in RFC 3339.
     first_delta_at: Option<String>,
+    /// When it was final, in RFC 3339.
     done_at: Option<String>,
+    /// The sender's name for it.
     client_id: Option<String>,
 }
 
@@ -110,60 +123,60 @@ macro_rules! frames {
 }
 
 frames! {
-    /// What was said before: the newest finished messages.
+    /// The newest finished messages. `reset`: the client's position was unknown and its messages are outdated.
     HistoryFrame { messages: Vec<Message>, more: bool, reset: Option<bool> }
-    /// The cursor is honoured; what follows it comes now.
+    /// The client's position is known; what follows it comes next.
     ResumedFrame {}
-    /// A participant's message, durable.
+    /// A stored message of the participant.
     MessageFrame { message: Message }
-    /// The sender's message is durable.
+    /// The sender's message is stored.
     AckFrame { client_id: String, message_id: i64, turn: u32 }
-    /// A piece of the partner's reply.
+    /// A piece of the partner's reply; `off` is its offset in bytes.
     PartnerDelta { content: String, message_id: i64, off: u64, turn: u32, replaces: Option<i64> }
     /// The partner's reply is final.
     PartnerDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64>,
         cut: Option<Cut> }
-    /// A piece of the coach's comment.
+    /// A piece of the coach's comment; `off` is its offset in bytes.
     CoachDelta { content: String, message_id: i64, off: u64, turn: u32, replaces: Option<i64> }
     /// The coach's comment is final.
     CoachDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64>,
         cut: Option<Cut> }
-    /// The coach's comment was never begun.
+    /// The coach's comment was skipped.
     CoachSkipped { message_id: i64, turn: u32, reason: SkipReason }
-    /// A private question to the coach, durable.
+    /// A stored aside of the participant.
     AsideQuestion { message: Message }
-    /// A piece of the answer to a private question.
+    /// A piece of the answer to an aside; `off` is its offset in bytes.
     AsideDelta { content: String, message_id: i64, off: u64, turn: u32, replaces: Option<i64> }
-    /// The answer to a private question is final.
+    /// The answer to an aside is final.
     AsideDone { message_id: i64, turn: u32, status: DoneStatus, replaces: Option<i64>,
         cut: Option<Cut> }
-    /// Whose turn it is.
+    /// What is running in the conversation.
     TurnFrame { turn: u32, state: TurnState }
-    /// What may still be spent.
+    /// The remaining turns and tokens.
     QuotaFrame { turns_left: Option<u32>, limit: Option<TurnLimit>, tokens_used: Option<u64>, tokens_left: Option<u64> }
-    /// The conversation is over.
+    /// The conversation has ended.
     EndedFrame { reason: EndReason }
-    /// Something went wrong.
+    /// An error; `code` as in problem documents.
     ErrorFrame { error: String, code: String, retryable: bool, turn: Option<u32>, lane: Option<String>,
         client_id: Option<String>, retry_after_ms: Option<u64> }
-    /// Somebody is there.
+    /// The answer to a ping.
     PongFrame {}
-    /// Says something to the partner.
+    /// Sends a message to the partner.
     SayFrame { content: String, client_id: Option<String> }
-    /// Ends the running answer.
+    /// Stops the running answer.
     StopFrame {}
-    /// Runs the last answer again.
+    /// Retries the last answer.
     RetryFrame {}
-    /// Asks the coach privately.
+    /// Sends an aside to the coach.
     AsideFrame { content: String, client_id: Option<String> }
-    /// The participant had a comment on screen for a second. Without `how` it was shown; `share` is the
-    /// percentage of its text that was visible, `ms` how long so far.
+    /// A comment was on screen for a second. `how` is `shown` if absent; `share` is the visible part of its
+    /// text in percent, `ms` the time on screen so far in milliseconds.
     SeenFrame { message_id: i64, how: Option<SeenHow>, share: Option<u32>, ms: Option<u64> }
-    /// Is anybody there?
+    /// Asks for a pong.
     PingFrame {}
 }
 
-/// A frame of the server.
+/// A frame that the server sends.
 #[derive(Clone, Debug, PartialEq, Union)]
 #[oai(discriminator_name = "type", one_of = true)]
 pub(crate) enum ServerFrame {
@@ -203,7 +216,7 @@ pub(crate) enum ServerFrame {
     Pong(PongFrame),
 }
 
-/// A frame of a client.
+/// A frame that a client sends.
 #[derive(Clone, Debug, PartialEq, Union)]
 #[oai(discriminator_name = "type", one_of = true)]
 pub(crate) enum ClientFrame {

@@ -7,25 +7,25 @@ use uuid::Uuid;
 use super::scenario::{Estimate, Landing};
 use crate::{host::Host, problem::ProblemField};
 
-/// What researchers see of an invitation at a glance.
+/// An invitation's status in lists.
 #[derive(Clone, Copy, Debug, Enum)]
 #[oai(rename_all = "snake_case")]
 pub(crate) enum InvitationStatus {
-    /// Its participant has a conversation open right now.
+    /// Its participant has a conversation open now.
     Live,
     /// Not claimed yet.
     Open,
-    /// A participant talks with it.
+    /// Claimed by a participant.
     Claimed,
-    /// What is left does not pay for another turn.
+    /// Too few tokens are left for another turn.
     UsedUp,
-    /// Its time is over.
+    /// Its expiry has passed.
     Expired,
-    /// It was taken back.
+    /// Revoked by a researcher.
     Revoked,
 }
 
-/// In which order invitations are listed.
+/// The order of a list of invitations.
 #[derive(Clone, Copy, Debug, Enum)]
 #[oai(rename_all = "lowercase")]
 pub(crate) enum InvitationSort {
@@ -35,7 +35,7 @@ pub(crate) enum InvitationSort {
     Oldest,
     /// By label.
     Label,
-    /// Those with a conversation open first, then newest first.
+    /// Live ones first, then newest first.
     Live,
 }
 
@@ -43,35 +43,49 @@ pub(crate) enum InvitationSort {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct Invitation {
+    /// The invitation's id.
     id: Uuid,
-    /// What researchers call it; participants never see it.
+    /// A name for researchers; participants never see it.
     label: String,
-    /// What its participant reads instead.
+    /// A name for the participant.
     title: Option<String>,
-    /// Whom its participant can turn to.
+    /// Whom the participant can turn to.
     contact: Option<String>,
     /// `open`, `claimed`, `expired` or `revoked`.
     state: String,
+    /// What lists show.
     status: InvitationStatus,
-    /// Its link; absent if the key that made it is gone, and a fresh one is needed.
+    /// The link; absent if the key that made it is gone and a fresh link is needed.
     url: Option<String>,
+    /// Tokens that the invitation can spend.
     token_quota: u64,
+    /// Tokens spent so far.
     tokens_used: u64,
+    /// Tokens reserved for running answers.
     tokens_reserved: u64,
+    /// The slug of the only scenario to practice; if absent, the participant chooses.
     scenario: Option<String>,
+    /// Whether the participant may describe their own scenario.
     allow_custom_scenario: bool,
+    /// Whether the coach comments after every turn.
     coach: bool,
+    /// Whether the participant can send asides to the coach.
     aside: bool,
-    /// Names the consent text that its participant agrees to.
+    /// The version of the consent text.
     consent_version: String,
+    /// When it expires, in RFC 3339; absent for no expiry.
     expires_at: Option<String>,
+    /// When it was created, in RFC 3339.
     created_at: String,
+    /// The id of the user who created it.
     created_by: String,
+    /// The id of the user who claimed it.
     claimed_by: Option<String>,
+    /// When it was claimed, in RFC 3339.
     claimed_at: Option<String>,
-    /// The first of the invitations that were made together with it.
+    /// The id of the first invitation that was created together with it.
     batch_id: Uuid,
-    /// Somebody has one of its conversations open.
+    /// Whether its participant has a conversation open now.
     live: bool,
 }
 
@@ -79,29 +93,32 @@ pub(crate) struct Invitation {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct InvitationPage {
+    /// In the order that was asked for.
     pub(crate) items: Vec<Invitation>,
+    /// The cursor of the next page; absent on the last.
     pub(crate) next: Option<String>,
-    /// How many there are on all pages.
+    /// Invitations on all pages.
     pub(crate) total: u64,
-    /// How many there are without search and filter.
+    /// Invitations without search and filter.
     pub(crate) total_in_scope: u64,
 }
 
 /// New invitations.
 #[derive(Debug, Object)]
 pub(crate) struct MadeInvitations {
+    /// In the order of their labels.
     pub(crate) items: Vec<Invitation>,
-    /// What the researcher should look at again, by field. None of it is forbidden.
+    /// Warnings for the researcher, by field. None of them prevents anything.
     pub(crate) warnings: Vec<ProblemField>,
 }
 
-/// What the participant of a new invitation would be shown.
+/// What the participant of a new invitation would see.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
 pub(crate) struct InvitationPreview {
-    /// What opening its link would show.
+    /// What opening the link would show.
     pub(crate) landing: Landing,
-    /// What the researcher should look at again, by field. None of it is forbidden.
+    /// Warnings for the researcher, by field. None of them prevents anything.
     pub(crate) warnings: Vec<ProblemField>,
     /// About how much practice `tokenQuota` pays for; absent without it.
     pub(crate) estimate: Option<Estimate>,
@@ -141,7 +158,7 @@ impl Invitation {
     }
 }
 
-/// The address that a link's token is opened at.
+/// Returns the link with a token.
 pub(crate) fn link(host: &Host, token: &str) -> String {
     format!("{}/invite/{token}", host.public_url)
 }

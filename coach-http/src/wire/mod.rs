@@ -1,4 +1,4 @@
-//! The JSON shapes of this host's answers, one file for each noun, made from the core's values.
+//! The JSON shapes of answers, one file for each noun, converted from the core's values.
 
 pub(crate) mod admin;
 pub(crate) mod belongings;

@@ -1,4 +1,4 @@
-//! People, as they see themselves.
+//! The caller's own account and invitations.
 
 use coach_core::{Coaching, invitation, people, timestamp::Timestamp, turn};
 use poem_openapi::{Enum, Object};
@@ -43,31 +43,39 @@ impl From<AccountRole> for people::AccountRole {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct Me {
+    /// The account's id.
     id: Uuid,
+    /// What the account may do.
     role: AccountRole,
+    /// The name from the sign-in provider.
     name: Option<String>,
+    /// The email address from the sign-in provider.
     email: Option<String>,
+    /// Whether the role is `GUEST`.
     guest: bool,
-    /// Sign-in providers that are linked, by their hosts.
+    /// The host names of the linked sign-in providers.
     identities: Vec<String>,
-    /// The caller has proven this identity, and it belongs to another account: do they move there?
+    /// An identity of the caller that belongs to another account, and awaits their choice.
     pending_link: Option<PendingLink>,
+    /// Claimed invitations, newest first.
     invitations: Vec<MyInvitation>,
-    /// Nothing but the demo model answers here.
+    /// Whether replies are canned because no AI provider is connected.
     demo_model: bool,
-    /// People can sign in with a provider here.
+    /// Whether a sign-in provider is set up.
     oidc: bool,
-    /// Researchers alone are told: links lead to this machine itself, and open nowhere else.
+    /// Whether links lead to this machine and open on no other; for researchers only.
     public_url_is_loopback: Option<bool>,
 }
 
-/// An identity that waits for its owner's choice.
+/// An identity that awaits its owner's choice.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct PendingLink {
-    /// The provider's host.
+    /// The provider's host name.
     provider: String,
+    /// The name at the provider.
     name: Option<String>,
+    /// The email address at the provider.
     email: Option<String>,
 }
 
@@ -75,33 +83,39 @@ pub(crate) struct PendingLink {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct MyInvitation {
+    /// The invitation's id.
     id: Uuid,
-    /// Researchers alone are told: what they call it.
+    /// The name for researchers; for researchers only.
     label: Option<String>,
+    /// The name for the participant.
     title: Option<String>,
-    /// Whom to turn to.
+    /// Whom the participant can turn to.
     contact: Option<String>,
     /// `claimed`, `expired` or `revoked`.
     state: String,
-    /// The one scenario it fixes; without it, the participant chooses.
+    /// The slug of the only scenario to practice; if absent, the participant chooses.
     scenario: Option<String>,
-    /// The coach comments after every turn.
+    /// Whether the coach comments after every turn.
     coach: bool,
-    /// The participant may ask the coach privately.
+    /// Whether the participant can send asides to the coach.
     aside: bool,
+    /// The number of turns left.
     turns_left: Option<u32>,
-    /// What `turnsLeft` counts: the invitation's quota or the cap of a conversation.
+    /// The limit behind `turnsLeft`: the invitation's quota or the maximum of a conversation.
     limit: Option<TurnLimit>,
+    /// When the invitation expires, in RFC 3339; absent for no expiry.
     expires_at: Option<String>,
+    /// Whether the participant may describe their own scenario.
     allow_custom_scenario: bool,
 }
 
-/// What claiming led to.
+/// The result of claiming an invitation.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
 pub(crate) struct Claimed {
+    /// The account that the caller is now signed in to.
     pub(crate) user_id: Uuid,
-    /// It was theirs before.
+    /// Whether the invitation was already the caller's.
     pub(crate) resumed: bool,
 }
 
@@ -122,12 +136,12 @@ impl Me {
         }
     }
 
-    /// The same, with what researchers alone are told.
+    /// Adds the fields for researchers.
     pub(crate) fn for_staff(self, public_url_is_loopback: bool) -> Self {
         Self { public_url_is_loopback: Some(public_url_is_loopback), ..self }
     }
 
-    /// The same, with what sign-in providers know of the caller.
+    /// Adds the linked and pending identities.
     pub(crate) fn signs_in(
         self,
         oidc: bool,
@@ -145,7 +159,7 @@ impl Me {
 }
 
 impl MyInvitation {
-    /// An invitation; only a researcher sees its label.
+    /// Returns an invitation; only researchers see its label.
     pub(crate) fn new(
         invitation: &invitation::Invitation,
         staff: bool,

@@ -12,51 +12,72 @@ pub(crate) enum Difficulty {
     Hard,
 }
 
-/// Something to practise. The prompts and the source are for researchers.
+/// Something to practice. Only researchers see the prompts, the limits, the source and the token counts.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct Scenario {
+    /// The scenario's name in addresses and requests.
     pub(crate) slug: String,
+    /// The version; it changes with the content.
     version: String,
+    /// A name for participants.
     title: String,
+    /// The situation in a sentence or two.
     card: String,
+    /// What the partner is called.
     partner_name: String,
+    /// The partner's first message; if absent, the participant begins.
     opening: Option<String>,
+    /// The language as a BCP 47 tag, such as `en` or `de-CH`.
     language: String,
+    /// How long a conversation usually takes, in minutes.
     minutes: Option<u32>,
-    /// A conversation has at most so many turns.
+    /// The maximum number of turns of a conversation.
     max_turns: Option<u32>,
+    /// How hard it is.
     difficulty: Option<Difficulty>,
+    /// A warning to read before choosing it.
     content_note: Option<String>,
+    /// What the participant can fill in.
     vars: Vec<ScenarioVar>,
+    /// The partner's prompt, with default values filled in.
     partner_prompt: Option<String>,
+    /// The coach's prompt, with default values filled in.
     coach_prompt: Option<String>,
+    /// When the coach comments: `after_partner`, `after_user`, `on_request` or `never`.
     coach_when: Option<String>,
+    /// When a conversation ends by itself.
     limits: Option<ScenarioLimits>,
+    /// The scenario file, in TOML.
     source: Option<String>,
-    /// About how many tokens a usual turn takes.
+    /// About how many tokens a typical turn takes.
     tokens_per_turn: Option<u64>,
-    /// The smallest number of tokens that lets a turn in, with a message of usual length.
+    /// The fewest tokens that admit a turn with a message of typical length.
     tokens_for_one_turn: Option<u64>,
 }
 
-/// What the participant may fill in.
+/// A variable of a scenario.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct ScenarioVar {
+    /// The variable's name.
     name: String,
+    /// What the participant is asked for.
     label: String,
+    /// The value if none is sent.
     default: Option<String>,
+    /// The maximum length of a value, in characters.
     max_chars: Option<u32>,
+    /// The only allowed values; if absent, any value of the type.
     values: Option<Vec<String>>,
-    /// What a value is.
+    /// The type of a value.
     #[oai(rename = "type")]
     kind: VarType,
-    /// A regular expression that every value fits; absent for a text.
+    /// A regular expression that every value matches; absent for a text.
     pattern: Option<String>,
 }
 
-/// What a variable's value is.
+/// The type of a variable's value.
 #[derive(Clone, Copy, Debug, Enum)]
 #[oai(rename_all = "lowercase")]
 pub(crate) enum VarType {
@@ -92,7 +113,9 @@ impl VarType {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct ScenarioLimits {
+    /// The maximum number of turns.
     max_turns: Option<u32>,
+    /// The maximum time since the start, in seconds.
     max_seconds: Option<u32>,
 }
 
@@ -100,11 +123,13 @@ pub(crate) struct ScenarioLimits {
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
 pub(crate) struct ScenarioPage {
+    /// In display order.
     pub(crate) items: Vec<Scenario>,
+    /// The cursor of the next page; absent on the last.
     pub(crate) next: Option<String>,
 }
 
-/// How an invitation stands for whoever opens its link.
+/// The state of an invitation for the caller who opens its link.
 #[derive(Clone, Copy, Debug, Enum)]
 #[oai(rename_all = "lowercase")]
 pub(crate) enum LandingState {
@@ -114,28 +139,29 @@ pub(crate) enum LandingState {
     Preview,
     Expired,
     Revoked,
-    /// Its participant's account was deleted or disabled.
+    /// The participant's account was erased or disabled.
     Closed,
     Replaced,
 }
 
-/// What the participant agrees to.
+/// A consent text.
 #[derive(Debug, Object)]
 pub(crate) struct Consent {
+    /// The version; it changes with the text.
     version: String,
-    /// Markdown.
+    /// The text, in Markdown.
     text: String,
 }
 
-/// About how much practice a number of tokens pays for, turns getting dearer as a conversation goes on.
+/// About how much practice a number of tokens pays for. Later turns of a conversation take more tokens.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
 pub(crate) struct Estimate {
     /// Whole conversations.
     conversations: u32,
-    /// How many turns each of them has.
+    /// Turns in each of them.
     turns_per_conversation: u32,
-    /// Turns in all, those of a conversation that does not come to its end included.
+    /// Turns in all, including those of a last, incomplete conversation.
     turns: u32,
 }
 
@@ -153,26 +179,32 @@ impl From<About> for Estimate {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct Landing {
+    /// What the caller can do with the invitation.
     state: LandingState,
-    /// Whom it is from.
+    /// The name of the researcher who created it.
     inviter: String,
+    /// Whom the participant can turn to.
     contact: Option<String>,
-    /// What the invitation is called for its participant.
+    /// The name for the participant.
     title: Option<String>,
-    /// What researchers call it; in their preview alone.
+    /// The name for researchers; only in their preview.
     label: Option<String>,
+    /// The only scenario to practice; if absent, the participant chooses.
     scenario: Option<Scenario>,
+    /// Whether the participant may describe their own scenario.
     allow_custom_scenario: bool,
-    /// The coach comments after every turn.
+    /// Whether the coach comments after every turn.
     coach: bool,
-    /// The participant may ask the coach privately.
+    /// Whether the participant can send asides to the coach.
     aside: bool,
+    /// The text that the participant must agree to.
     consent: Consent,
+    /// When the invitation expires, in RFC 3339; absent for no expiry.
     expires_at: Option<String>,
 }
 
 impl Scenario {
-    /// A scenario as a researcher sees it, with its prompts and what a turn of it takes.
+    /// Returns a scenario for researchers, with its prompts and token counts.
     pub(crate) fn for_staff(scenario: &scenario::Scenario, cost: Option<TurnCost>) -> Self {
         Self {
             tokens_per_turn: cost.map(|cost| cost.typical),
@@ -181,7 +213,7 @@ impl Scenario {
         }
     }
 
-    /// A scenario, with its prompts if a researcher asks.
+    /// Returns a scenario, with its prompts for researchers.
     pub(crate) fn new(scenario: &scenario::Scenario, staff: bool) -> Self {
         let script = scenario.cast(&std::collections::BTreeMap::new()).ok();
         let for_staff = |text: fn(&scenario::Script) -> &String| {

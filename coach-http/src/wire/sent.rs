@@ -1,7 +1,7 @@
-//! What a request says, read strictly: a JSON body whose wrong fields are all named, and query parameters.
+//! Strict reading of requests: a JSON body, of which every wrong field is named, and query parameters.
 //!
-//! What is wrong is kept until the caller's right is known: the shape of a request says nothing to those
-//! who may not make it.
+//! Errors are held back until the caller's permission is known: callers without it learn nothing about the
+//! shape of a request.
 
 use std::borrow::Cow;
 
@@ -17,16 +17,16 @@ use serde_json::{Map, Value};
 
 use crate::problem::{Failure, ProblemField};
 
-/// A JSON body, or what is wrong with it.
+/// A JSON body, or why it is invalid.
 pub(crate) struct Sent<T>(Result<T, Failure>);
 
 impl<T> Sent<T> {
-    /// Returns the body where the caller's role is all the right that is needed.
+    /// Returns the body, for operations that the caller's role alone permits.
     pub(crate) fn read(self) -> Result<T, Failure> {
         self.0
     }
 
-    /// Returns the body; checks `right` before it says what is wrong with it.
+    /// Returns the body; a missing permission is answered before an invalid body.
     pub(crate) async fn after(
         self,
         right: impl Future<Output = Result<(), CoachError>>,
@@ -35,8 +35,8 @@ impl<T> Sent<T> {
     }
 }
 
-/// Answers a missing `right` before a wrong `shape`. A right shape asks nothing: what is done with it
-/// checks the right itself.
+/// Returns the `shape`; checks the permission `right` first if the shape is invalid. A valid shape needs no
+/// check here: the operation makes its own.
 pub(crate) async fn after<T>(
     right: impl Future<Output = Result<(), CoachError>>,
     shape: Result<T, Failure>,
@@ -47,7 +47,7 @@ pub(crate) async fn after<T>(
     shape
 }
 
-/// A query parameter of an operation on something that has an owner: read after the owner is known.
+/// A query parameter that is read after the permission is known.
 #[derive(Clone, Debug)]
 pub(crate) struct Late<T>(Option<T>);
 
@@ -59,8 +59,8 @@ impl<T> Late<T> {
     }
 }
 
-/// What is said of a parameter that cannot be read.
-pub(crate) const NOT_A_VALUE: &str = "is not what belongs here";
+/// The message about a parameter that cannot be read.
+pub(crate) const NOT_A_VALUE: &str = "has the wrong shape";
 
 impl<T: Type> Type for Late<T> {
     const IS_REQUIRED: bool = T::IS_REQUIRED;
@@ -128,7 +128,7 @@ fn read<T: ParseFromJSON>(bytes: &[u8]) -> Result<T, Failure> {
     if !value.is_object() {
         return Err(Failure::new(400, "bad_request", "The body must be a JSON object."));
     }
-    // Before it is read: the reader would take a number for a text.
+    // The reader itself would take a number for a text.
     let wrong = wrong_fields::<T>(&value);
     if wrong.is_empty() {
         let shape = |_| Failure::new(400, "bad_request", "The request body has the wrong shape.");
@@ -137,7 +137,7 @@ fn read<T: ParseFromJSON>(bytes: &[u8]) -> Result<T, Failure> {
     Err(Failure::all_invalid(wrong))
 }
 
-/// The fields that are missing or of another kind than the document says.
+/// Returns the fields that are missing or have another type than the document says.
 fn wrong_fields<T: ParseFromJSON>(object: &Value) -> Vec<ProblemField> {
     let mut registry = Registry::new();
     T::register(&mut registry);
@@ -159,10 +159,10 @@ fn wrong_fields<T: ParseFromJSON>(object: &Value) -> Vec<ProblemField> {
     wrong
 }
 
-/// What a value should be, if it is something else.
+/// Returns what a value should be, if it is something else.
 fn wanted(value: &Value, kind: &MetaSchemaRef, registry: &Registry) -> Option<String> {
     let schema = match kind {
-        // A kind with a name, and a description of its own beside it.
+        // A named schema with a description of its own beside it.
         MetaSchemaRef::Inline(schema) if !schema.all_of.is_empty() => {
             return wanted(value, &schema.all_of[0], registry);
         }
@@ -188,7 +188,7 @@ fn wanted(value: &Value, kind: &MetaSchemaRef, registry: &Registry) -> Option<St
     (!fits).then(|| wanted.to_owned())
 }
 
-/// The words that a value may be, if it is another.
+/// Returns the accepted words, if the value is not one of them.
 fn word(value: &Value, schema: &MetaSchema) -> Option<String> {
     if schema.enum_items.is_empty() || schema.enum_items.contains(value) {
         return None;

@@ -30,6 +30,7 @@ use crate::{
     edge::address,
     host::App,
     problem::Failure,
+    routes::Tag,
     wire::frames::{ClientFrame, ServerFrame},
 };
 
@@ -78,20 +79,22 @@ impl ApiResponse for Upgraded {
     }
 }
 
-#[OpenApi(prefix_path = "/ws")]
+#[OpenApi(prefix_path = "/ws", tag = "Tag::Conversations")]
 impl Sockets {
-    /// Opens the participant's socket.
+    /// Opens the participant's socket: follow a conversation live and talk in it.
     ///
-    /// The newest one is always accepted: if a user already has as many in one conversation as the host allows
-    /// (five by default), the host closes one that did not answer the last ping, or else the oldest, with code
-    /// 4429. A client closed with 4429 must not reconnect by itself.
-    #[oai(path = "/conversation/:id", method = "get")]
+    /// A new socket is always admitted. If the user already has as many in this conversation as the server
+    /// allows (five by default), one of them is closed with 4429: one that missed the last ping, or else the
+    /// oldest. A client closed this way must not reconnect by itself.
+    #[oai(path = "/conversation/:id", method = "get", operation_id = "followConversation")]
     async fn conversation(
         &self,
         app: Data<&App>,
         request: &Request,
         viewer: Maybe,
+        /// The conversation's id.
         id: Path<Uuid>,
+        /// The last position the client has, as `messageId.bytes`; if absent, the newest messages come first.
         after: Query<Option<String>>,
         socket: Result<WebSocket>,
     ) -> Result<Upgraded, Failure> {
@@ -111,14 +114,18 @@ impl Sockets {
         open(&app, &viewer, (id, Seat::Participant), follower, socket, place)
     }
 
-    /// Opens a researcher's read-only socket.
-    #[oai(path = "/observe/:id", method = "get")]
+    /// Opens a researcher's socket: watch a conversation live without being able to speak.
+    ///
+    /// The audit log notes when watching begins and ends.
+    #[oai(path = "/observe/:id", method = "get", operation_id = "observeConversation")]
     async fn observe(
         &self,
         app: Data<&App>,
         request: &Request,
         viewer: Maybe,
+        /// The conversation's id.
         id: Path<Uuid>,
+        /// The last position the client has, as `messageId.bytes`; if absent, the newest messages come first.
         after: Query<Option<String>>,
         socket: Result<WebSocket>,
     ) -> Result<Upgraded, Failure> {

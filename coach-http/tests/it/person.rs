@@ -9,7 +9,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, header};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest as _};
 
-use crate::socket::Socket;
+use crate::{contract, socket::Socket};
 
 /// A person with a browser.
 #[derive(Clone)]
@@ -105,14 +105,17 @@ impl Person {
         self.client.request(method, format!("{}{path}", self.url))
     }
 
-    /// Sends a request with the jar's cookies and stores those that the answer sets.
+    /// Sends a request with the jar's cookies and stores those that the answer sets. The answer must be in the
+    /// document.
     pub(crate) async fn send(&self, mut request: RequestBuilder) -> Response {
         if let Some(cookies) = self.cookies() {
             request = request.header(header::COOKIE, cookies);
         }
-        let answer = request.send().await.unwrap();
+        let request = request.build().unwrap();
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let answer = self.client.execute(request).await.unwrap();
         self.keep_cookies(&answer);
-        answer
+        contract::checked(&method, &path, answer).await
     }
 
     /// Claims an invitation with the consent text that its link shows.
@@ -164,7 +167,11 @@ impl Person {
         }
         match tokio_tungstenite::connect_async(request).await {
             Ok((socket, _)) => Ok(Socket(socket)),
-            Err(tungstenite::Error::Http(answer)) => Err(answer.status().as_u16()),
+            Err(tungstenite::Error::Http(answer)) => {
+                let status = answer.status().as_u16();
+                contract::check_status("GET", path.split('?').next().unwrap(), status);
+                Err(status)
+            }
             Err(error) => panic!("{error}"),
         }
     }

@@ -43,7 +43,13 @@ impl Raw {
         raw.write(bytes).await;
         let answered = tokio::time::timeout(Duration::from_secs(20), raw.rest()).await;
         let sent = String::from_utf8_lossy(bytes);
-        answered.unwrap_or_else(|_| panic!("the connection stays open after {sent:.300}"))
+        let answer =
+            answered.unwrap_or_else(|_| panic!("the connection stays open after {sent:.300}"));
+        let asked: Vec<&str> = sent.split([' ', '?']).take(2).collect();
+        if let ([method, path], Some(status)) = (&asked[..], answer.split(' ').nth(1)) {
+            crate::contract::check_status(method, path, status.parse().unwrap());
+        }
+        answer
     }
 
     pub(crate) async fn write(&mut self, bytes: &[u8]) {

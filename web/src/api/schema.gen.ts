@@ -11,40 +11,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who did what, to what, when and from where; newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description One person's deeds. */
-                    actor?: string;
-                    limit?: number;
-                    cursor?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["AuditPage"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Lists entries of the audit log, newest first.
+         * @description An entry says who did what, to what, when and from which address.
+         */
+        get: operations["listAuditEntries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -60,26 +31,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How people can sign in here. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Ways"];
-                    };
-                };
-            };
-        };
+        /** Returns the ways to sign in. */
+        get: operations["getSignInOptions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -97,38 +50,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs in the administrator with the console's one-time link. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["AdminLinkBody"];
-                };
-            };
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Signs in the built-in administrator with a one-time link.
+         * @description The host prints such a link when it starts; `coach-http admin-link` prints another. A link works once,
+         *     for 15 minutes.
+         */
+        post: operations["signInWithAdminLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -142,49 +69,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Takes the browser back from the sign-in provider. */
-        get: {
-            parameters: {
-                query?: {
-                    code?: string;
-                    state?: string;
-                    error?: string;
-                    iss?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description To the address in `Location`. */
-                302: {
-                    headers: {
-                        LOCATION: string;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Nobody was signed in; a page for people says why. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/html; charset=utf-8": string;
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Completes a sign-in or a link: the provider redirects the browser here. */
+        get: operations["finishSignIn"];
         put?: never;
         post?: never;
         delete?: never;
@@ -202,37 +88,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins to add an identity to the caller's account, at the address it answers. */
-        post: {
-            parameters: {
-                query?: {
-                    next?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Way"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Starts linking an identity to the caller's account.
+         * @description Returns the provider's address; the browser comes back through `/api/auth/callback`.
+         */
+        post: operations["startIdentityLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -248,38 +108,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answers what `pendingLink` asks: move to the account that the identity belongs to, or stay. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ChooseBody"];
-                };
-            };
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Settles a pending link: moves the guest to the account that owns the identity, or keeps the guest.
+         * @description `pendingLink` in `GET /api/me` says that a choice is due.
+         */
+        post: operations["chooseAccount"];
         delete?: never;
         options?: never;
         head?: never;
@@ -293,46 +126,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sends the browser to the sign-in provider. */
-        get: {
-            parameters: {
-                query?: {
-                    next?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description To the address in `Location`. */
-                302: {
-                    headers: {
-                        LOCATION: string;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Nobody was signed in; a page for people says why. */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/html; charset=utf-8": string;
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Redirects the browser to the sign-in provider. */
+        get: operations["startSignIn"];
         put?: never;
         post?: never;
         delete?: never;
@@ -350,34 +145,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends all of the caller's logins. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Signs the caller out everywhere. */
+        post: operations["signOut"];
         delete?: never;
         options?: never;
         head?: never;
@@ -391,74 +160,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's own conversations, newest first; with `state`, only those. */
-        get: {
-            parameters: {
-                query?: {
-                    state?: components["schemas"]["ConversationState"];
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["ConversationPage"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Lists the caller's own conversations, newest first. */
+        get: operations["listConversations"];
         put?: never;
-        /** Starts a conversation of the caller. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["NewConversation"];
-                };
-            };
-            responses: {
-                /** @description It was started. */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Conversation"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Starts a conversation for the caller. */
+        post: operations["startConversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -472,37 +178,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One conversation, its participant's or under an invitation in the researcher's scope. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Conversation"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Returns a conversation.
+         * @description Participants read their own; researchers read those under invitations in their scope.
+         */
+        get: operations["getConversation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -520,42 +200,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks the coach privately. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["NewMessage"];
-                };
-            };
-            responses: {
-                /** @description It is kept, and goes on by itself. */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Accepted"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Sends an aside: a private question to the coach.
+         * @description The partner hears neither the question nor the answer.
+         */
+        post: operations["sendAside"];
         delete?: never;
         options?: never;
         head?: never;
@@ -571,37 +220,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends the conversation; what was said is kept. The second time answers the same. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Conversation"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Ends a conversation; its messages are kept.
+         * @description Ending it again returns the same answer.
+         */
+        post: operations["endConversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -615,77 +238,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Finished messages, ascending, with ids below `before`. */
-        get: {
-            parameters: {
-                query?: {
-                    before?: number;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["MessagePage"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Lists the newest finished messages of a conversation, in ascending order. */
+        get: operations["listMessages"];
         put?: never;
-        /** Says something to the partner. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["NewMessage"];
-                };
-            };
-            responses: {
-                /** @description It is kept, and goes on by itself. */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Accepted"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Sends a message to the partner.
+         * @description The partner's reply and the coach's comment follow by themselves.
+         */
+        post: operations["sendMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -701,38 +261,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Runs the last answer again that was stopped, interrupted or failed. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description It is kept, and goes on by itself. */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Accepted"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Retries the last answer if it was stopped, interrupted or failed. */
+        post: operations["retryAnswer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -748,38 +278,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends the running answer; what was said is kept. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description It is kept, and goes on by itself. */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Accepted"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Stops the running answer; its text so far is kept. */
+        post: operations["stopAnswer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -793,81 +293,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Invitations in the researcher's scope: searched, filtered, sorted and counted by the store. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Part of a label or a title, in any case; every character stands for itself. */
-                    search?: string;
-                    status?: components["schemas"]["InvitationStatus"];
-                    /** @description Only those that were made together with this one. */
-                    batch?: string;
-                    /** @description Newest first, if absent. */
-                    sort?: components["schemas"]["InvitationSort"];
-                    limit?: number;
-                    /** @description `next` of the page before, of the same list. */
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["InvitationPage"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Lists invitations in the researcher's scope. */
+        get: operations["listInvitations"];
         put?: never;
-        /** Makes invitations. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["NewInvitation"];
-                };
-            };
-            responses: {
-                /** @description They were made. */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["MadeInvitations"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Creates invitations. */
+        post: operations["createInvitations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -882,47 +312,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The links of all invitations that a list shows, as a CSV file for a mail merge or a panel. Anyone
-         *     with a link can talk at the invitation's expense, so the audit log says who took them.
+         * Downloads the links of all invitations in a list, as a CSV file.
+         * @description Anyone with a link can claim its invitation, so the audit log notes who downloaded them.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Part of a label or a title, in any case; every character stands for itself. */
-                    search?: string;
-                    status?: components["schemas"]["InvitationStatus"];
-                    /** @description Only those that were made together with this one. */
-                    batch?: string;
-                    /** @description By label, if absent. */
-                    sort?: components["schemas"]["InvitationSort"];
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A line for each invitation: label, title, status, expiry and link. */
-                200: {
-                    headers: {
-                        "CONTENT-DISPOSITION": string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/csv; charset=utf-8": string;
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["downloadInvitationLinks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -941,41 +334,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What the participant of a new invitation would be shown, and what the researcher should look at
-         *     again. Makes nothing.
+         * Previews an invitation: what its participant would see, and warnings for the researcher.
+         * @description Creates nothing.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["PreviewInvitation"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["InvitationPreview"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["previewInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -989,77 +351,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One invitation. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Invitation"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Returns an invitation. */
+        get: operations["getInvitation"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes an invitation's label, title, contact and expiry, and gives it more tokens. */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["AmendInvitation"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Invitation"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Updates an invitation's label, title, contact and expiry, and adds tokens to its quota. */
+        patch: operations["updateInvitation"];
         trace?: never;
     };
     "/api/invitations/{id}/conversations": {
@@ -1069,40 +369,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations under an invitation, newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["ConversationPage"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Lists the conversations under an invitation, newest first. */
+        get: operations["listInvitationConversations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1121,39 +389,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Gives an invitation a new link; the old one opens nothing any more. The guest who claimed it goes
-         *     on with the new one, on whatever device.
+         * Creates a fresh link for an invitation; the old link stops working.
+         * @description The guest who claimed the invitation can continue with the fresh link, on any device.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Invitation"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["createFreshLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1171,38 +410,10 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Erases the words of an invitation's participant, in every conversation of theirs. It cannot be
-         *     undone.
+         * Erases the messages of an invitation's participant, in all their conversations. This cannot be undone.
+         * @description Only guests can be erased this way; a participant with an account erases it themselves.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["eraseParticipant"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1217,37 +428,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes an invitation back: a running turn ends by itself, new ones are refused. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Invitation"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Revokes an invitation.
+         * @description A running turn finishes; new ones are refused.
+         */
+        post: operations["revokeInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1261,37 +446,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the link shows. Changes nothing: link previews fetch it too. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Landing"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Returns what an invitation's link shows.
+         * @description Changes nothing, so that link previews can fetch it.
+         */
+        get: operations["openInvitation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1309,41 +468,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Claims the invitation for this browser, which is signed in with it. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ClaimBody"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Claimed"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Claims an invitation and signs the caller in as its participant.
+         * @description A caller who may resume the invitation in this browser continues as the same participant.
+         */
+        post: operations["claimInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1357,65 +486,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's account and invitations. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Me"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Returns the caller's account and invitations. */
+        get: operations["getMe"];
         put?: never;
         post?: never;
-        /** Erases the caller: their words, their name and their logins. It cannot be undone. */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Erases the caller's messages, name and logins. This cannot be undone. */
+        delete: operations["eraseMe"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1428,37 +504,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything that is kept of the caller. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description All of it, as a file. */
-                200: {
-                    headers: {
-                        "CONTENT-DISPOSITION": string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Belongings"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Exports all data stored about the caller. */
+        get: operations["exportMe"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1475,76 +522,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every preset: the allowance of people without an invitation first, then by tokens. Each says about
-         *     how much practice it pays for: of `scenario`, else of the dearest that may be chosen.
+         * Lists all presets with an estimate of how much practice each pays for.
+         * @description The allowance of users without an invitation comes first, then presets by number of tokens.
          */
-        get: {
-            parameters: {
-                query?: {
-                    scenario?: string;
-                    /** @description The coach comments; yes, if absent. */
-                    coach?: boolean;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["QuotaPresets"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["listPresets"];
         put?: never;
-        /** Makes a preset. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["NewPreset"];
-                };
-            };
-            responses: {
-                /** @description It was made. */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["QuotaPreset"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Creates a preset. */
+        post: operations["createPreset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1559,72 +543,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Writes a preset. Invitations made from it keep the number they copied. */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["PresetBody"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["QuotaPreset"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Updates a preset. Invitations created from it keep their quota. */
+        put: operations["updatePreset"];
         post?: never;
-        /** Removes a preset. */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Deletes a preset. The allowance cannot be deleted. */
+        delete: operations["deletePreset"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1638,40 +561,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every scenario, in the order of their cards; researchers also see those that are not listed, and
-         *     what a turn takes.
+         * Lists scenarios in display order.
+         * @description Researchers also see unlisted scenarios, prompts and the tokens that a turn takes.
          */
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["ScenarioPage"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["listScenarios"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1687,37 +580,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One scenario; researchers also see its prompts, and what a turn takes. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    slug: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["Scenario"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Returns a scenario.
+         * @description Researchers also see its prompts and the tokens that a turn takes.
+         */
+        get: operations["getScenario"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1733,41 +600,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Accounts, newest first. Guests are listed only with `role=GUEST`. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Part of a name or an address. */
-                    search?: string;
-                    role?: components["schemas"]["AccountRole"];
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["UserPage"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Lists accounts, newest first. */
+        get: operations["listUsers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1783,77 +617,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One account, and whom sign-in providers know. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["User"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Returns an account with its linked identities. */
+        get: operations["getUser"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Gives an account another role, or lets it sign in or not. Takes effect on open sockets too. */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json; charset=utf-8": components["schemas"]["ChangeUser"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json; charset=utf-8": components["schemas"]["User"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Changes an account's role, or disables or enables it.
+         * @description Takes effect within seconds, on open sockets too.
+         */
+        patch: operations["updateUser"];
         trace?: never;
     };
     "/api/users/{id}/logout": {
@@ -1865,36 +640,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends all logins of an account. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Signs a user out everywhere. */
+        post: operations["signOutUser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1909,44 +656,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Opens the participant's socket.
-         * @description The newest one is always accepted: if a user already has as many in one conversation as the host allows
-         *     (five by default), the host closes one that did not answer the last ping, or else the oldest, with code
-         *     4429. A client closed with 4429 must not reconnect by itself.
+         * Opens the participant's socket: follow a conversation live and talk in it.
+         * @description A new socket is always admitted. If the user already has as many in this conversation as the server
+         *     allows (five by default), one of them is closed with 4429: one that missed the last ping, or else the
+         *     oldest. A client closed this way must not reconnect by itself.
          */
-        get: {
-            parameters: {
-                query?: {
-                    after?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A WebSocket of text frames: the host sends `server` and accepts `client`. */
-                101: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Frames"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["followConversation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1962,40 +677,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Opens a researcher's read-only socket. */
-        get: {
-            parameters: {
-                query?: {
-                    after?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description A WebSocket of text frames: the host sends `server` and accepts `client`. */
-                101: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Frames"];
-                    };
-                };
-                /** @description A problem document (RFC 9457). */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Opens a researcher's socket: watch a conversation live without being able to speak.
+         * @description The audit log notes when watching begins and ends.
+         */
+        get: operations["observeConversation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2010,12 +696,18 @@ export interface components {
     schemas: {
         /**
          * Accepted
-         * @description Kept, and going on by itself.
+         * @description An accepted request whose result follows by itself.
          */
         Accepted: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The id of the stored message.
+             */
             messageId?: number;
-            /** Format: uint32 */
+            /**
+             * Format: uint32
+             * @description The number of the turn.
+             */
             turn: number;
         };
         /**
@@ -2025,7 +717,7 @@ export interface components {
         AccountRole: "GUEST" | "USER" | "STAFF" | "ADMIN";
         /**
          * AckFrame
-         * @description The sender's message is durable.
+         * @description The sender's message is stored.
          */
         AckFrame: {
             clientId: string;
@@ -2036,37 +728,37 @@ export interface components {
         };
         /**
          * AdminLinkBody
-         * @description The token of the console's link.
+         * @description The token of a one-time sign-in link.
          */
         AdminLinkBody: {
-            /** @description What stands behind `#token=`. */
+            /** @description The part of the link after `#token=`. */
             token: string;
         };
         /**
          * AmendInvitation
-         * @description What changes of an invitation; what is absent stays.
+         * @description Changes to an invitation; an absent field stays as it is.
          */
         AmendInvitation: {
             /**
              * Format: uint64
-             * @description So many more tokens.
+             * @description Tokens to add to the quota.
              */
             addTokens?: number | null;
-            /** @description Whom to turn to; `null`: nobody is named. */
+            /** @description Whom the participant can turn to; `null` removes it. */
             contact?: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339; `null`: it does not expire.
+             * @description When the invitation expires, in RFC 3339; `null` for no expiry.
              */
             expiresAt?: string | null;
-            /** @description What researchers call it. */
+            /** @description A name for researchers; participants never see it. */
             label?: string | null;
-            /** @description What its participant reads instead; `null`: nothing. */
+            /** @description A name for the participant; `null` removes it. */
             title?: string | null;
         };
         /**
          * AsideDelta
-         * @description A piece of the answer to a private question.
+         * @description A piece of the answer to an aside; `off` is its offset in bytes.
          */
         AsideDelta: {
             content: string;
@@ -2081,7 +773,7 @@ export interface components {
         };
         /**
          * AsideDone
-         * @description The answer to a private question is final.
+         * @description The answer to an aside is final.
          */
         AsideDone: {
             cut?: components["schemas"]["Cut"];
@@ -2095,7 +787,7 @@ export interface components {
         };
         /**
          * AsideFrame
-         * @description Asks the coach privately.
+         * @description Sends an aside to the coach.
          */
         AsideFrame: {
             clientId?: string;
@@ -2103,84 +795,93 @@ export interface components {
         };
         /**
          * AsideQuestion
-         * @description A private question to the coach, durable.
+         * @description A stored aside of the participant.
          */
         AsideQuestion: {
             message: components["schemas"]["Message"];
         };
         /**
          * AuditEntry
-         * @description A line of the audit log.
+         * @description An entry of the audit log.
          */
         AuditEntry: {
             /**
              * Format: uuid
-             * @description Who; absent where somebody could not sign in.
+             * @description The user who acted; absent for a failed sign-in.
              */
             actor?: string;
-            /** @description What they are called now: by name, else address, else their invitation's label. */
+            /** @description The actor's current name: name, else email address, else invitation label. */
             actorName?: string;
-            /** @description From where. */
+            /** @description The IP address it was done from. */
             address?: string;
+            /** @description When it happened, in RFC 3339. */
             at: string;
-            /** @description What was done. */
+            /** @description What was done, such as `role_given`. */
             deed: string;
-            /**
-             * @description What the deed's name alone does not say: the role that was given, numbers before and after, how
-             *     long it took.
-             */
+            /** @description Details of the action: the new role, numbers before and after, or how long it took. */
             detail?: string;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description The entry's number; newer entries have larger ones.
+             */
             id: number;
-            subject?: components["schemas"]["AuditSubject"];
+            /** @description What it was done to. */
+            subject?: components["schemas"]["AuditSubject"] & unknown;
         };
         /**
          * AuditPage
          * @description A page of the audit log.
          */
         AuditPage: {
+            /** @description Newest first. */
             items: components["schemas"]["AuditEntry"][];
+            /** @description The cursor of the next page; absent on the last. */
             next?: string;
         };
         /**
          * AuditSubject
-         * @description What a deed was done to.
+         * @description What an audit action was done to.
          */
         AuditSubject: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The subject's id.
+             */
             id: string;
             /** @description `person`, `invitation`, `conversation` or `preset`. */
             kind: string;
             /**
-             * @description What it is called now: a person by name, else address, else their invitation's label; an invitation
-             *     and a preset by label; a conversation by its invitation's label.
+             * @description Its current name: a user's name, else email address, else invitation label; an invitation's or
+             *     preset's label; a conversation's invitation label.
              */
             name?: string;
         };
         /**
          * Belongings
-         * @description All that is kept of the caller.
+         * @description All data stored about the caller.
          */
         Belongings: {
-            account: components["schemas"]["User"];
-            /** @description Oldest first. */
+            /** @description The account. */
+            account: components["schemas"]["User"] & unknown;
+            /** @description Conversations, oldest first. */
             conversations: components["schemas"]["WholeConversation"][];
+            /** @description The linked identities. */
             identities: components["schemas"]["Identity"][];
-            /** @description Newest first. */
+            /** @description Claimed invitations, newest first. */
             invitations: components["schemas"]["Consented"][];
         };
         /**
          * ChangeUser
-         * @description What changes of an account.
+         * @description Changes to an account; an absent field stays as it is.
          */
         ChangeUser: {
-            /** @description Whether it may not sign in. */
+            /** @description Whether the account is barred from signing in. */
             disabled?: boolean | null;
-            /** @description What it may do; never one's own. */
+            /** @description The new role. Administrators cannot change their own. */
             role?: (components["schemas"]["AccountRole"] & unknown) | null;
         };
         /**
-         * @description The two ways.
+         * @description Whether a guest moves to the account that an identity belongs to.
          * @enum {string}
          */
         Choice: "move" | "keep";
@@ -2189,29 +890,33 @@ export interface components {
          * @description What to do about an identity that belongs to another account.
          */
         ChooseBody: {
-            choice: components["schemas"]["Choice"];
+            /** @description Whether to move to that account. */
+            choice: components["schemas"]["Choice"] & unknown;
         };
         /**
          * ClaimBody
-         * @description The consent that a participant gives.
+         * @description A participant's consent.
          */
         ClaimBody: {
-            /** @description The version of the text they were shown. */
+            /** @description The version of the consent text that the participant was shown. */
             consentVersion: string;
         };
         /**
          * Claimed
-         * @description What claiming led to.
+         * @description The result of claiming an invitation.
          */
         Claimed: {
-            /** @description It was theirs before. */
+            /** @description Whether the invitation was already the caller's. */
             resumed: boolean;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The account that the caller is now signed in to.
+             */
             userId: string;
         };
-        /** @description A frame of a client. */
+        /** @description A frame that a client sends. */
         ClientFrame: components["schemas"]["ClientFrame_SayFrame"] | components["schemas"]["ClientFrame_StopFrame"] | components["schemas"]["ClientFrame_RetryFrame"] | components["schemas"]["ClientFrame_AsideFrame"] | components["schemas"]["ClientFrame_SeenFrame"] | components["schemas"]["ClientFrame_PingFrame"];
-        /** @description A frame of a client. */
+        /** @description A frame that a client sends. */
         ClientFrame_AsideFrame: {
             /**
              * @example aside
@@ -2225,7 +930,7 @@ export interface components {
              */
             type: "aside";
         };
-        /** @description A frame of a client. */
+        /** @description A frame that a client sends. */
         ClientFrame_PingFrame: {
             /**
              * @example ping
@@ -2239,7 +944,7 @@ export interface components {
              */
             type: "ping";
         };
-        /** @description A frame of a client. */
+        /** @description A frame that a client sends. */
         ClientFrame_RetryFrame: {
             /**
              * @example retry
@@ -2253,7 +958,7 @@ export interface components {
              */
             type: "retry";
         };
-        /** @description A frame of a client. */
+        /** @description A frame that a client sends. */
         ClientFrame_SayFrame: {
             /**
              * @example message
@@ -2267,7 +972,7 @@ export interface components {
              */
             type: "message";
         };
-        /** @description A frame of a client. */
+        /** @description A frame that a client sends. */
         ClientFrame_SeenFrame: {
             /**
              * @example seen
@@ -2281,7 +986,7 @@ export interface components {
              */
             type: "seen";
         };
-        /** @description A frame of a client. */
+        /** @description A frame that a client sends. */
         ClientFrame_StopFrame: {
             /**
              * @example stop
@@ -2297,7 +1002,7 @@ export interface components {
         };
         /**
          * CoachDelta
-         * @description A piece of the coach's comment.
+         * @description A piece of the coach's comment; `off` is its offset in bytes.
          */
         CoachDelta: {
             content: string;
@@ -2326,7 +1031,7 @@ export interface components {
         };
         /**
          * CoachSkipped
-         * @description The coach's comment was never begun.
+         * @description The coach's comment was skipped.
          */
         CoachSkipped: {
             /** Format: int64 */
@@ -2337,22 +1042,29 @@ export interface components {
         };
         /**
          * Consent
-         * @description What the participant agrees to.
+         * @description A consent text.
          */
         Consent: {
-            /** @description Markdown. */
+            /** @description The text, in Markdown. */
             text: string;
+            /** @description The version; it changes with the text. */
             version: string;
         };
         /**
          * Consented
-         * @description An invitation that was claimed, and what was agreed to.
+         * @description A claimed invitation and the consent given.
          */
         Consented: {
+            /** @description When it was claimed, in RFC 3339. */
             claimedAt?: string;
+            /** @description The consent text, in Markdown. */
             consentText: string;
+            /** @description The version of the consent text. */
             consentVersion: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The invitation's id.
+             */
             id: string;
         };
         /**
@@ -2360,59 +1072,82 @@ export interface components {
          * @description A conversation.
          */
         Conversation: {
-            /** @description The participant may ask the coach privately. */
+            /** @description Whether the participant can send asides to the coach. */
             aside: boolean;
+            /** @description The situation in a sentence or two. */
             card?: string;
-            /** @description The coach speaks here at all. */
+            /** @description Whether the coach comments in this conversation. */
             coach: boolean;
+            /** @description When the coach comments: `after_partner`, `after_user`, `on_request` or `never`. */
             coachWhen: string;
+            /** @description When the conversation started, in RFC 3339. */
             createdAt: string;
+            /** @description Why the conversation ended; one of `EndReason`. */
             endReason?: string;
+            /** @description When the conversation ended, in RFC 3339. */
             endedAt?: string;
-            /** @description When its words were deleted. */
+            /** @description When its text was erased, in RFC 3339. */
             erasedAt?: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The conversation's id.
+             */
             id: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The invitation that pays.
+             */
             invitationId?: string;
-            /** @description BCP 47, as `en` or `de-CH`. */
+            /** @description The language as a BCP 47 tag, such as `en` or `de-CH`. */
             language: string;
             /**
              * Format: uint32
-             * @description It has at most so many turns.
+             * @description The maximum number of turns.
              */
             maxTurns?: number;
+            /** @description What the partner is called. */
             partnerName: string;
+            /** @description The scenario's slug. */
             scenario?: string;
+            /** @description The version of the scenario. */
             scenarioVersion?: string;
-            state: components["schemas"]["ConversationState"];
+            /** @description Whether the conversation can continue. */
+            state: components["schemas"]["ConversationState"] & unknown;
+            /** @description The scenario's title. */
             title: string;
-            turn: components["schemas"]["ConversationTurn"];
+            /** @description The current turn. */
+            turn: components["schemas"]["ConversationTurn"] & unknown;
         };
         /**
          * ConversationPage
          * @description A page of conversations.
          */
         ConversationPage: {
+            /** @description Newest first. */
             items: components["schemas"]["Conversation"][];
+            /** @description The cursor of the next page; absent on the last. */
             next?: string;
         };
         /**
-         * @description Whether people can still talk in it.
+         * @description Whether a conversation can continue.
          * @enum {string}
          */
         ConversationState: "open" | "ended";
         /**
          * ConversationTurn
-         * @description Whose turn it is.
+         * @description The current turn of a conversation.
          */
         ConversationTurn: {
-            state: components["schemas"]["TurnState"];
-            /** Format: uint32 */
+            /** @description What is running. */
+            state: components["schemas"]["TurnState"] & unknown;
+            /**
+             * Format: uint32
+             * @description The number of the turn; 0 before the first.
+             */
             turn: number;
         };
         /**
-         * @description Why a complete answer is not whole.
+         * @description Why a complete answer was cut short.
          * @enum {string}
          */
         Cut: "length" | "filter" | "refusal";
@@ -2427,20 +1162,20 @@ export interface components {
          */
         DoneStatus: "complete" | "stopped" | "interrupted" | "failed";
         /**
-         * @description Why a conversation is over.
+         * @description Why a conversation ended.
          * @enum {string}
          */
         EndReason: "participant" | "staff" | "goal_reached" | "max_turns" | "max_time" | "erased";
         /**
          * EndedFrame
-         * @description The conversation is over.
+         * @description The conversation has ended.
          */
         EndedFrame: {
             reason: components["schemas"]["EndReason"];
         };
         /**
          * ErrorFrame
-         * @description Something went wrong.
+         * @description An error; `code` as in problem documents.
          */
         ErrorFrame: {
             clientId?: string;
@@ -2455,7 +1190,7 @@ export interface components {
         };
         /**
          * Estimate
-         * @description About how much practice a number of tokens pays for, turns getting dearer as a conversation goes on.
+         * @description About how much practice a number of tokens pays for. Later turns of a conversation take more tokens.
          */
         Estimate: {
             /**
@@ -2465,18 +1200,18 @@ export interface components {
             conversations: number;
             /**
              * Format: uint32
-             * @description Turns in all, those of a conversation that does not come to its end included.
+             * @description Turns in all, including those of a last, incomplete conversation.
              */
             turns: number;
             /**
              * Format: uint32
-             * @description How many turns each of them has.
+             * @description Turns in each of them.
              */
             turnsPerConversation: number;
         };
         /**
          * Frames
-         * @description Both directions of a socket. Never sent: it puts the frames into the OpenAPI document.
+         * @description The frames of both directions. Each is sent alone; this object only puts them into the document.
          */
         Frames: {
             client: components["schemas"]["ClientFrame"];
@@ -2484,7 +1219,7 @@ export interface components {
         };
         /**
          * HistoryFrame
-         * @description What was said before: the newest finished messages.
+         * @description The newest finished messages. `reset`: the client's position was unknown and its messages are outdated.
          */
         HistoryFrame: {
             messages: components["schemas"]["Message"][];
@@ -2493,13 +1228,16 @@ export interface components {
         };
         /**
          * Identity
-         * @description Who somebody is to a sign-in provider.
+         * @description Who a user is to a sign-in provider.
          */
         Identity: {
+            /** @description The email address at the provider. */
             email?: string;
-            /** @description The provider vouches for the address. */
+            /** @description Whether the provider has verified the address. */
             emailVerified: boolean;
+            /** @description The provider's issuer URL. */
             issuer: string;
+            /** @description The user's id at the provider. */
             subject: string;
         };
         /**
@@ -2507,42 +1245,64 @@ export interface components {
          * @description An invitation.
          */
         Invitation: {
+            /** @description Whether the participant may describe their own scenario. */
             allowCustomScenario: boolean;
+            /** @description Whether the participant can send asides to the coach. */
             aside: boolean;
             /**
              * Format: uuid
-             * @description The first of the invitations that were made together with it.
+             * @description The id of the first invitation that was created together with it.
              */
             batchId: string;
+            /** @description When it was claimed, in RFC 3339. */
             claimedAt?: string;
+            /** @description The id of the user who claimed it. */
             claimedBy?: string;
+            /** @description Whether the coach comments after every turn. */
             coach: boolean;
-            /** @description Names the consent text that its participant agrees to. */
+            /** @description The version of the consent text. */
             consentVersion: string;
-            /** @description Whom its participant can turn to. */
+            /** @description Whom the participant can turn to. */
             contact?: string;
+            /** @description When it was created, in RFC 3339. */
             createdAt: string;
+            /** @description The id of the user who created it. */
             createdBy: string;
+            /** @description When it expires, in RFC 3339; absent for no expiry. */
             expiresAt?: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The invitation's id.
+             */
             id: string;
-            /** @description What researchers call it; participants never see it. */
+            /** @description A name for researchers; participants never see it. */
             label: string;
-            /** @description Somebody has one of its conversations open. */
+            /** @description Whether its participant has a conversation open now. */
             live: boolean;
+            /** @description The slug of the only scenario to practice; if absent, the participant chooses. */
             scenario?: string;
             /** @description `open`, `claimed`, `expired` or `revoked`. */
             state: string;
-            status: components["schemas"]["InvitationStatus"];
-            /** @description What its participant reads instead. */
+            /** @description What lists show. */
+            status: components["schemas"]["InvitationStatus"] & unknown;
+            /** @description A name for the participant. */
             title?: string;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Tokens that the invitation can spend.
+             */
             tokenQuota: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Tokens reserved for running answers.
+             */
             tokensReserved: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Tokens spent so far.
+             */
             tokensUsed: number;
-            /** @description Its link; absent if the key that made it is gone, and a fresh one is needed. */
+            /** @description The link; absent if the key that made it is gone and a fresh link is needed. */
             url?: string;
         };
         /**
@@ -2550,38 +1310,40 @@ export interface components {
          * @description A page of invitations.
          */
         InvitationPage: {
+            /** @description In the order that was asked for. */
             items: components["schemas"]["Invitation"][];
+            /** @description The cursor of the next page; absent on the last. */
             next?: string;
             /**
              * Format: uint64
-             * @description How many there are on all pages.
+             * @description Invitations on all pages.
              */
             total: number;
             /**
              * Format: uint64
-             * @description How many there are without search and filter.
+             * @description Invitations without search and filter.
              */
             totalInScope: number;
         };
         /**
          * InvitationPreview
-         * @description What the participant of a new invitation would be shown.
+         * @description What the participant of a new invitation would see.
          */
         InvitationPreview: {
             /** @description About how much practice `tokenQuota` pays for; absent without it. */
             estimate?: components["schemas"]["Estimate"] & unknown;
-            /** @description What opening its link would show. */
+            /** @description What opening the link would show. */
             landing: components["schemas"]["Landing"] & unknown;
-            /** @description What the researcher should look at again, by field. None of it is forbidden. */
+            /** @description Warnings for the researcher, by field. None of them prevents anything. */
             warnings: components["schemas"]["ProblemField"][];
         };
         /**
-         * @description In which order invitations are listed.
+         * @description The order of a list of invitations.
          * @enum {string}
          */
         InvitationSort: "newest" | "oldest" | "label" | "live";
         /**
-         * @description What researchers see of an invitation at a glance.
+         * @description An invitation's status in lists.
          * @enum {string}
          */
         InvitationStatus: "live" | "open" | "claimed" | "used_up" | "expired" | "revoked";
@@ -2590,25 +1352,31 @@ export interface components {
          * @description What opening an invitation's link shows.
          */
         Landing: {
+            /** @description Whether the participant may describe their own scenario. */
             allowCustomScenario: boolean;
-            /** @description The participant may ask the coach privately. */
+            /** @description Whether the participant can send asides to the coach. */
             aside: boolean;
-            /** @description The coach comments after every turn. */
+            /** @description Whether the coach comments after every turn. */
             coach: boolean;
-            consent: components["schemas"]["Consent"];
+            /** @description The text that the participant must agree to. */
+            consent: components["schemas"]["Consent"] & unknown;
+            /** @description Whom the participant can turn to. */
             contact?: string;
+            /** @description When the invitation expires, in RFC 3339; absent for no expiry. */
             expiresAt?: string;
-            /** @description Whom it is from. */
+            /** @description The name of the researcher who created it. */
             inviter: string;
-            /** @description What researchers call it; in their preview alone. */
+            /** @description The name for researchers; only in their preview. */
             label?: string;
-            scenario?: components["schemas"]["Scenario"];
-            state: components["schemas"]["LandingState"];
-            /** @description What the invitation is called for its participant. */
+            /** @description The only scenario to practice; if absent, the participant chooses. */
+            scenario?: components["schemas"]["Scenario"] & unknown;
+            /** @description What the caller can do with the invitation. */
+            state: components["schemas"]["LandingState"] & unknown;
+            /** @description The name for the participant. */
             title?: string;
         };
         /**
-         * @description How an invitation stands for whoever opens its link.
+         * @description The state of an invitation for the caller who opens its link.
          * @enum {string}
          */
         LandingState: "open" | "claimed" | "yours" | "preview" | "expired" | "revoked" | "closed" | "replaced";
@@ -2617,8 +1385,9 @@ export interface components {
          * @description New invitations.
          */
         MadeInvitations: {
+            /** @description In the order of their labels. */
             items: components["schemas"]["Invitation"][];
-            /** @description What the researcher should look at again, by field. None of it is forbidden. */
+            /** @description Warnings for the researcher, by field. None of them prevents anything. */
             warnings: components["schemas"]["ProblemField"][];
         };
         /**
@@ -2626,64 +1395,92 @@ export interface components {
          * @description The caller.
          */
         Me: {
-            /** @description Nothing but the demo model answers here. */
+            /** @description Whether replies are canned because no AI provider is connected. */
             demoModel: boolean;
+            /** @description The email address from the sign-in provider. */
             email?: string;
+            /** @description Whether the role is `GUEST`. */
             guest: boolean;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The account's id.
+             */
             id: string;
-            /** @description Sign-in providers that are linked, by their hosts. */
+            /** @description The host names of the linked sign-in providers. */
             identities: string[];
+            /** @description Claimed invitations, newest first. */
             invitations: components["schemas"]["MyInvitation"][];
+            /** @description The name from the sign-in provider. */
             name?: string;
-            /** @description People can sign in with a provider here. */
+            /** @description Whether a sign-in provider is set up. */
             oidc: boolean;
-            /** @description The caller has proven this identity, and it belongs to another account: do they move there? */
+            /** @description An identity of the caller that belongs to another account, and awaits their choice. */
             pendingLink?: components["schemas"]["PendingLink"] & unknown;
-            /** @description Researchers alone are told: links lead to this machine itself, and open nowhere else. */
+            /** @description Whether links lead to this machine and open on no other; for researchers only. */
             publicUrlIsLoopback?: boolean;
-            role: components["schemas"]["AccountRole"];
+            /** @description What the account may do. */
+            role: components["schemas"]["AccountRole"] & unknown;
         };
         /**
          * Message
-         * @description One utterance.
+         * @description A message.
          */
         Message: {
+            /** @description Whether it belongs to an aside; absent if not. */
             aside?: boolean;
+            /** @description The sender's name for it. */
             clientId?: string;
+            /** @description The text. */
             content: string;
+            /** @description When it began, in RFC 3339. */
             createdAt: string;
-            cut?: components["schemas"]["Cut"];
+            /** @description Why a complete answer was cut short. */
+            cut?: components["schemas"]["Cut"] & unknown;
+            /** @description When it was final, in RFC 3339. */
             doneAt?: string;
+            /** @description When its first text arrived, in RFC 3339. */
             firstDeltaAt?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The message's id; later messages have larger ones.
+             */
             id: number;
-            reason?: components["schemas"]["SkipReason"];
-            /** Format: int64 */
+            /** @description Why it was skipped. */
+            reason?: components["schemas"]["SkipReason"] & unknown;
+            /**
+             * Format: int64
+             * @description The id of the message that this retry replaces.
+             */
             replaces?: number;
-            role: components["schemas"]["Role"];
-            status: components["schemas"]["MessageStatus"];
-            /** Format: uint32 */
+            /** @description Who wrote it. */
+            role: components["schemas"]["Role"] & unknown;
+            /** @description How it ended. */
+            status: components["schemas"]["MessageStatus"] & unknown;
+            /**
+             * Format: uint32
+             * @description The number of its turn; 0 for the scenario's opening.
+             */
             turn: number;
         };
         /**
          * MessageFrame
-         * @description A participant's message, durable.
+         * @description A stored message of the participant.
          */
         MessageFrame: {
             message: components["schemas"]["Message"];
         };
         /**
          * MessagePage
-         * @description A page of messages, ascending.
+         * @description A page of messages.
          */
         MessagePage: {
+            /** @description In ascending order of ids. */
             items: components["schemas"]["Message"][];
-            /** @description There are older ones. */
+            /** @description Whether there are older messages. */
             more: boolean;
         };
         /**
-         * @description How far a finished message came.
+         * @description How a message ended.
          * @enum {string}
          */
         MessageStatus: "complete" | "stopped" | "interrupted" | "failed" | "skipped";
@@ -2692,113 +1489,122 @@ export interface components {
          * @description An invitation, as its participant sees it.
          */
         MyInvitation: {
+            /** @description Whether the participant may describe their own scenario. */
             allowCustomScenario: boolean;
-            /** @description The participant may ask the coach privately. */
+            /** @description Whether the participant can send asides to the coach. */
             aside: boolean;
-            /** @description The coach comments after every turn. */
+            /** @description Whether the coach comments after every turn. */
             coach: boolean;
-            /** @description Whom to turn to. */
+            /** @description Whom the participant can turn to. */
             contact?: string;
+            /** @description When the invitation expires, in RFC 3339; absent for no expiry. */
             expiresAt?: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The invitation's id.
+             */
             id: string;
-            /** @description Researchers alone are told: what they call it. */
+            /** @description The name for researchers; for researchers only. */
             label?: string;
-            /** @description What `turnsLeft` counts: the invitation's quota or the cap of a conversation. */
+            /** @description The limit behind `turnsLeft`: the invitation's quota or the maximum of a conversation. */
             limit?: components["schemas"]["TurnLimit"] & unknown;
-            /** @description The one scenario it fixes; without it, the participant chooses. */
+            /** @description The slug of the only scenario to practice; if absent, the participant chooses. */
             scenario?: string;
             /** @description `claimed`, `expired` or `revoked`. */
             state: string;
+            /** @description The name for the participant. */
             title?: string;
-            /** Format: uint32 */
+            /**
+             * Format: uint32
+             * @description The number of turns left.
+             */
             turnsLeft?: number;
         };
         /**
          * NewConversation
-         * @description What to start.
+         * @description A conversation to start.
          */
         NewConversation: {
             /**
              * Format: uuid
-             * @description The invitation that pays; without it, the newest of the caller's that still can.
+             * @description The invitation that pays; if absent, the caller's newest usable one.
              */
             invitationId?: string | null;
-            /** @description A scenario's slug. */
+            /** @description The scenario's slug. */
             scenario: string;
-            /** @description Values for its variables. */
+            /** @description Values for the scenario's variables, by name. */
             vars?: {
                 [key: string]: string;
             } | null;
         };
         /**
          * NewInvitation
-         * @description What to invite with.
+         * @description Settings of new invitations.
          */
         NewInvitation: {
-            /** @description The participant may describe their own. */
+            /** @description Whether the participant may describe their own scenario; false if absent. */
             allowCustomScenario?: boolean | null;
-            /** @description The participant may ask the coach privately; if absent, where the coach comments. */
+            /** @description Whether the participant can send asides to the coach; the value of `coach` if absent. */
             aside?: boolean | null;
-            /** @description The coach comments; yes, if absent. */
+            /** @description Whether the coach comments after every turn; true if absent. */
             coach?: boolean | null;
-            /** @description The consent text, in Markdown; the host's own, if absent. */
+            /** @description The consent text, in Markdown; the server's own if absent. */
             consent?: string | null;
-            /** @description Whom to turn to. */
+            /** @description Whom the participant can turn to. */
             contact?: string | null;
             /**
              * Format: uint32
-             * @description How many, 1 to 200; 1, if absent.
+             * @description How many invitations to create: 1 to 200; 1 if absent.
              */
             copies?: number | null;
             /**
              * Format: date-time
-             * @description RFC 3339; from then on no new turns.
+             * @description When the invitation expires, in RFC 3339; no turn starts after that.
              */
             expiresAt?: string | null;
-            /** @description What researchers call it; participants never see it. Copies get a number: `-01` to `-30`. */
+            /** @description A name for researchers; participants never see it. Copies get a number: `-01` to `-30`. */
             label: string;
             /**
              * Format: uuid
-             * @description The preset whose number is copied, instead of `tokenQuota`.
+             * @description The preset whose quota is copied, instead of `tokenQuota`.
              */
             presetId?: string | null;
-            /** @description The one scenario to practice; without it, the participant chooses. */
+            /** @description The slug of the only scenario to practice; if absent, the participant chooses. */
             scenario?: string | null;
-            /** @description What participants read instead. */
+            /** @description A name for participants. */
             title?: string | null;
             /**
              * Format: uint64
-             * @description Tokens that it may spend.
+             * @description Tokens that the invitation can spend.
              */
             tokenQuota?: number | null;
         };
         /**
          * NewMessage
-         * @description A message, or a private question.
+         * @description A message to the partner, or an aside to the coach.
          */
         NewMessage: {
-            /** @description What the sender calls it: sending it again under this name says it once. */
+            /** @description The sender's name for the message: a repeated request with the same name is stored once. */
             clientId?: string | null;
-            /** @description The words, at most 8,000 characters, kept as sent. */
+            /** @description The text, at most 8,000 characters; stored as sent. */
             content: string;
         };
         /**
          * NewPreset
-         * @description A new preset's words and number.
+         * @description A new preset.
          */
         NewPreset: {
             /** @description What researchers choose it by. */
             label: string;
             /**
              * Format: uint64
-             * @description Tokens that an invitation made from it may spend.
+             * @description Tokens that an invitation created from it can spend.
              */
             tokens: number;
         };
         /**
          * PartnerDelta
-         * @description A piece of the partner's reply.
+         * @description A piece of the partner's reply; `off` is its offset in bytes.
          */
         PartnerDelta: {
             content: string;
@@ -2827,105 +1633,107 @@ export interface components {
         };
         /**
          * PendingLink
-         * @description An identity that waits for its owner's choice.
+         * @description An identity that awaits its owner's choice.
          */
         PendingLink: {
+            /** @description The email address at the provider. */
             email?: string;
+            /** @description The name at the provider. */
             name?: string;
-            /** @description The provider's host. */
+            /** @description The provider's host name. */
             provider: string;
         };
         /**
          * PingFrame
-         * @description Is anybody there?
+         * @description Asks for a pong.
          */
         PingFrame: Record<string, unknown>;
         /**
          * PongFrame
-         * @description Somebody is there.
+         * @description The answer to a ping.
          */
         PongFrame: Record<string, unknown>;
         /**
          * PresetBody
-         * @description A preset's words and number.
+         * @description A preset's new label and quota.
          */
         PresetBody: {
             /** @description What researchers choose it by. */
             label: string;
             /**
              * Format: uint64
-             * @description Tokens that an invitation made from it may spend; none for the allowance alone.
+             * @description Tokens that an invitation created from it can spend; 0 is valid for the allowance only.
              */
             tokens: number;
         };
         /**
          * PreviewInvitation
-         * @description Settings of an invitation that is not made yet, as far as its participant is shown them.
+         * @description Settings of an invitation to preview, as far as its participant sees them.
          */
         PreviewInvitation: {
-            /** @description The participant may describe their own. */
+            /** @description Whether the participant may describe their own scenario; false if absent. */
             allowCustomScenario?: boolean | null;
-            /** @description The participant may ask the coach privately; if absent, where the coach comments. */
+            /** @description Whether the participant can send asides to the coach; the value of `coach` if absent. */
             aside?: boolean | null;
-            /** @description The coach comments; yes, if absent. */
+            /** @description Whether the coach comments after every turn; true if absent. */
             coach?: boolean | null;
-            /** @description The consent text, in Markdown; the host's own, if absent. */
+            /** @description The consent text, in Markdown; the server's own if absent. */
             consent?: string | null;
-            /** @description Whom to turn to. */
+            /** @description Whom the participant can turn to. */
             contact?: string | null;
             /**
              * Format: date-time
-             * @description RFC 3339; from then on no new turns.
+             * @description When the invitation expires, in RFC 3339; no turn starts after that.
              */
             expiresAt?: string | null;
-            /** @description The one scenario to practice; without it, the participant chooses. */
+            /** @description The slug of the only scenario to practice; if absent, the participant chooses. */
             scenario?: string | null;
-            /** @description What participants read. */
+            /** @description A name for participants. */
             title?: string | null;
             /**
              * Format: uint64
-             * @description Tokens that it may spend.
+             * @description Tokens that the invitation can spend.
              */
             tokenQuota?: number | null;
         };
         /**
          * Problem
-         * @description A problem document.
+         * @description An error document.
          */
         Problem: {
-            /** @description The error's code, the same as in socket frames. */
+            /** @description The error's name; the same in frames. */
             code: string;
-            /** @description For an invitation that cannot be used: whom to contact. */
+            /** @description With an invitation that cannot be used: whom the participant can turn to. */
             contact?: string;
-            /** @description What happened, what it means for the user's data and what to do now, for people. */
+            /** @description What happened, what it means for the data and what to do next, for people. */
             detail?: string;
-            /** @description For `invalid`: the invalid fields, and why. */
+            /** @description With `invalid`, `empty` and `too_long`: the invalid fields. */
             fields?: components["schemas"]["ProblemField"][];
-            /** @description The request's ID in the host's log. */
+            /** @description The request's id in the server's log. */
             requestId?: string;
             /**
              * Format: uint16
              * @description The HTTP status.
              */
             status: number;
-            /** @description The HTTP status in words. */
+            /** @description The reason phrase of the status. */
             title: string;
-            /** @description A URI that identifies the kind of problem. */
+            /** @description A URI that names the kind of problem. */
             type: string;
         };
         /**
          * ProblemField
-         * @description An invalid field.
+         * @description An invalid field or parameter.
          */
         ProblemField: {
-            /** @description The field's name. */
+            /** @description Its name, such as `tokenQuota`. */
             field: string;
             /** @description Why it is invalid, for people. */
             message: string;
         };
         /**
          * QuotaFrame
-         * @description What may still be spent.
+         * @description The remaining turns and tokens.
          */
         QuotaFrame: {
             limit?: components["schemas"]["TurnLimit"];
@@ -2942,43 +1750,51 @@ export interface components {
          */
         QuotaPreset: {
             /**
-             * @description It is the allowance of signed-in people without an invitation: its number is not copied, and it
-             *     cannot be removed.
+             * @description Whether this is the allowance of signed-in users without an invitation: it is not copied to
+             *     invitations and cannot be deleted.
              */
             allowance: boolean;
-            /** @description About how much practice it pays for; absent where there is nothing to practice. */
+            /** @description About how much practice it pays for; absent if there is no scenario. */
             estimate?: components["schemas"]["Estimate"] & unknown;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The preset's id.
+             */
             id: string;
+            /** @description A name for researchers. */
             label: string;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Tokens that an invitation created from it can spend.
+             */
             tokens: number;
         };
         /**
          * QuotaPresets
-         * @description Every preset.
+         * @description All presets.
          */
         QuotaPresets: {
+            /** @description The allowance first, then by number of tokens. */
             items: components["schemas"]["QuotaPreset"][];
         };
         /**
          * ResumedFrame
-         * @description The cursor is honoured; what follows it comes now.
+         * @description The client's position is known; what follows it comes next.
          */
         ResumedFrame: Record<string, unknown>;
         /**
          * RetryFrame
-         * @description Runs the last answer again.
+         * @description Retries the last answer.
          */
         RetryFrame: Record<string, unknown>;
         /**
-         * @description Whose voice a message is.
+         * @description Who wrote a message.
          * @enum {string}
          */
         Role: "user" | "partner" | "coach";
         /**
          * SayFrame
-         * @description Says something to the partner.
+         * @description Sends a message to the partner.
          */
         SayFrame: {
             clientId?: string;
@@ -2986,40 +1802,58 @@ export interface components {
         };
         /**
          * Scenario
-         * @description Something to practise. The prompts and the source are for researchers.
+         * @description Something to practice. Only researchers see the prompts, the limits, the source and the token counts.
          */
         Scenario: {
+            /** @description The situation in a sentence or two. */
             card: string;
+            /** @description The coach's prompt, with default values filled in. */
             coachPrompt?: string;
+            /** @description When the coach comments: `after_partner`, `after_user`, `on_request` or `never`. */
             coachWhen?: string;
+            /** @description A warning to read before choosing it. */
             contentNote?: string;
-            difficulty?: components["schemas"]["Difficulty"];
+            /** @description How hard it is. */
+            difficulty?: components["schemas"]["Difficulty"] & unknown;
+            /** @description The language as a BCP 47 tag, such as `en` or `de-CH`. */
             language: string;
-            limits?: components["schemas"]["ScenarioLimits"];
+            /** @description When a conversation ends by itself. */
+            limits?: components["schemas"]["ScenarioLimits"] & unknown;
             /**
              * Format: uint32
-             * @description A conversation has at most so many turns.
+             * @description The maximum number of turns of a conversation.
              */
             maxTurns?: number;
-            /** Format: uint32 */
+            /**
+             * Format: uint32
+             * @description How long a conversation usually takes, in minutes.
+             */
             minutes?: number;
+            /** @description The partner's first message; if absent, the participant begins. */
             opening?: string;
+            /** @description What the partner is called. */
             partnerName: string;
+            /** @description The partner's prompt, with default values filled in. */
             partnerPrompt?: string;
+            /** @description The scenario's name in addresses and requests. */
             slug: string;
+            /** @description The scenario file, in TOML. */
             source?: string;
+            /** @description A name for participants. */
             title: string;
             /**
              * Format: uint64
-             * @description The smallest number of tokens that lets a turn in, with a message of usual length.
+             * @description The fewest tokens that admit a turn with a message of typical length.
              */
             tokensForOneTurn?: number;
             /**
              * Format: uint64
-             * @description About how many tokens a usual turn takes.
+             * @description About how many tokens a typical turn takes.
              */
             tokensPerTurn?: number;
+            /** @description What the participant can fill in. */
             vars: components["schemas"]["ScenarioVar"][];
+            /** @description The version; it changes with the content. */
             version: string;
         };
         /**
@@ -3027,9 +1861,15 @@ export interface components {
          * @description When a conversation ends by itself.
          */
         ScenarioLimits: {
-            /** Format: uint32 */
+            /**
+             * Format: uint32
+             * @description The maximum time since the start, in seconds.
+             */
             maxSeconds?: number;
-            /** Format: uint32 */
+            /**
+             * Format: uint32
+             * @description The maximum number of turns.
+             */
             maxTurns?: number;
         };
         /**
@@ -3037,23 +1877,32 @@ export interface components {
          * @description A page of scenarios.
          */
         ScenarioPage: {
+            /** @description In display order. */
             items: components["schemas"]["Scenario"][];
+            /** @description The cursor of the next page; absent on the last. */
             next?: string;
         };
         /**
          * ScenarioVar
-         * @description What the participant may fill in.
+         * @description A variable of a scenario.
          */
         ScenarioVar: {
+            /** @description The value if none is sent. */
             default?: string;
+            /** @description What the participant is asked for. */
             label: string;
-            /** Format: uint32 */
+            /**
+             * Format: uint32
+             * @description The maximum length of a value, in characters.
+             */
             maxChars?: number;
+            /** @description The variable's name. */
             name: string;
-            /** @description A regular expression that every value fits; absent for a text. */
+            /** @description A regular expression that every value matches; absent for a text. */
             pattern?: string;
-            /** @description What a value is. */
+            /** @description The type of a value. */
             type: components["schemas"]["VarType"] & unknown;
+            /** @description The only allowed values; if absent, any value of the type. */
             values?: string[];
         };
         /**
@@ -3061,9 +1910,14 @@ export interface components {
          * @description How a comment was on screen.
          */
         SeenComment: {
+            /** @description When it was first on screen, in RFC 3339. */
             firstAt: string;
-            how: components["schemas"]["SeenHow"];
-            /** Format: int64 */
+            /** @description How it came on screen. */
+            how: components["schemas"]["SeenHow"] & unknown;
+            /**
+             * Format: int64
+             * @description The comment's message id.
+             */
             messageId: number;
             /**
              * Format: uint64
@@ -3072,14 +1926,14 @@ export interface components {
             ms?: number;
             /**
              * Format: uint8
-             * @description The largest percentage of its text that was visible.
+             * @description The largest share of its text that was visible, in percent.
              */
             share?: number;
         };
         /**
          * SeenFrame
-         * @description The participant had a comment on screen for a second. Without `how` it was shown; `share` is the
-         *     percentage of its text that was visible, `ms` how long so far.
+         * @description A comment was on screen for a second. `how` is `shown` if absent; `share` is the visible part of its
+         *     text in percent, `ms` the time on screen so far in milliseconds.
          */
         SeenFrame: {
             how?: components["schemas"]["SeenHow"];
@@ -3091,13 +1945,13 @@ export interface components {
             share?: number;
         };
         /**
-         * @description How a comment came on screen: by itself, or opened by the participant.
+         * @description How a comment came on screen: by itself, or because the participant opened it.
          * @enum {string}
          */
         SeenHow: "shown" | "opened";
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame: components["schemas"]["ServerFrame_HistoryFrame"] | components["schemas"]["ServerFrame_ResumedFrame"] | components["schemas"]["ServerFrame_MessageFrame"] | components["schemas"]["ServerFrame_AckFrame"] | components["schemas"]["ServerFrame_PartnerDelta"] | components["schemas"]["ServerFrame_PartnerDone"] | components["schemas"]["ServerFrame_CoachDelta"] | components["schemas"]["ServerFrame_CoachDone"] | components["schemas"]["ServerFrame_CoachSkipped"] | components["schemas"]["ServerFrame_AsideQuestion"] | components["schemas"]["ServerFrame_AsideDelta"] | components["schemas"]["ServerFrame_AsideDone"] | components["schemas"]["ServerFrame_TurnFrame"] | components["schemas"]["ServerFrame_QuotaFrame"] | components["schemas"]["ServerFrame_EndedFrame"] | components["schemas"]["ServerFrame_ErrorFrame"] | components["schemas"]["ServerFrame_PongFrame"];
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_AckFrame: {
             /**
              * @example ack
@@ -3111,7 +1965,7 @@ export interface components {
              */
             type: "ack";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_AsideDelta: {
             /**
              * @example aside:delta
@@ -3125,7 +1979,7 @@ export interface components {
              */
             type: "aside:delta";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_AsideDone: {
             /**
              * @example aside:done
@@ -3139,7 +1993,7 @@ export interface components {
              */
             type: "aside:done";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_AsideQuestion: {
             /**
              * @example aside:question
@@ -3153,7 +2007,7 @@ export interface components {
              */
             type: "aside:question";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_CoachDelta: {
             /**
              * @example coach:delta
@@ -3167,7 +2021,7 @@ export interface components {
              */
             type: "coach:delta";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_CoachDone: {
             /**
              * @example coach:done
@@ -3181,7 +2035,7 @@ export interface components {
              */
             type: "coach:done";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_CoachSkipped: {
             /**
              * @example coach:skipped
@@ -3195,7 +2049,7 @@ export interface components {
              */
             type: "coach:skipped";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_EndedFrame: {
             /**
              * @example ended
@@ -3209,7 +2063,7 @@ export interface components {
              */
             type: "ended";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_ErrorFrame: {
             /**
              * @example error
@@ -3223,7 +2077,7 @@ export interface components {
              */
             type: "error";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_HistoryFrame: {
             /**
              * @example history
@@ -3237,7 +2091,7 @@ export interface components {
              */
             type: "history";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_MessageFrame: {
             /**
              * @example message
@@ -3251,7 +2105,7 @@ export interface components {
              */
             type: "message";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_PartnerDelta: {
             /**
              * @example partner:delta
@@ -3265,7 +2119,7 @@ export interface components {
              */
             type: "partner:delta";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_PartnerDone: {
             /**
              * @example partner:done
@@ -3279,7 +2133,7 @@ export interface components {
              */
             type: "partner:done";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_PongFrame: {
             /**
              * @example pong
@@ -3293,7 +2147,7 @@ export interface components {
              */
             type: "pong";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_QuotaFrame: {
             /**
              * @example quota
@@ -3307,7 +2161,7 @@ export interface components {
              */
             type: "quota";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_ResumedFrame: {
             /**
              * @example resumed
@@ -3321,7 +2175,7 @@ export interface components {
              */
             type: "resumed";
         };
-        /** @description A frame of the server. */
+        /** @description A frame that the server sends. */
         ServerFrame_TurnFrame: {
             /**
              * @example turn
@@ -3336,18 +2190,18 @@ export interface components {
             type: "turn";
         };
         /**
-         * @description Why a comment was never begun.
+         * @description Why a comment was skipped.
          * @enum {string}
          */
         SkipReason: "off" | "scenario" | "quota" | "stopped" | "failed" | "draining";
         /**
          * StopFrame
-         * @description Ends the running answer.
+         * @description Stops the running answer.
          */
         StopFrame: Record<string, unknown>;
         /**
          * TurnFrame
-         * @description Whose turn it is.
+         * @description What is running in the conversation.
          */
         TurnFrame: {
             state: components["schemas"]["TurnState"];
@@ -3355,41 +2209,62 @@ export interface components {
             turn: number;
         };
         /**
-         * @description Which limit the number of turns comes from.
+         * @description Which limit the number of remaining turns comes from.
          * @enum {string}
          */
         TurnLimit: "quota" | "conversation";
         /**
-         * @description What is going on.
+         * @description What is running in a conversation.
          * @enum {string}
          */
         TurnState: "accepted" | "partner" | "coach" | "aside" | "idle";
         /**
          * Usage
-         * @description What one model call used. All counts are tokens.
+         * @description Token usage of one model call.
          */
         Usage: {
+            /** @description When the call ended, in RFC 3339. */
             at: string;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Those tokens of the prompt that the provider had cached.
+             */
             cachedInputTokens: number;
             /**
              * Format: uint64
-             * @description In millionths of a US dollar; absent where the price is not known.
+             * @description The cost in millionths of a US dollar; absent if the price is unknown.
              */
             costMicroUsd?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Tokens of the prompt.
+             */
             inputTokens: number;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The invitation that paid.
+             */
             invitationId?: string;
+            /** @description What the call was for: `partner`, `coach`, `aside`, `elaboration`, `simulated_user` or `judge`. */
             lane: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The message that the call wrote.
+             */
             messageId?: number;
+            /** @description The model, as `provider:model`. */
             model?: string;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Tokens of the answer.
+             */
             outputTokens: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Those tokens of the answer that were reasoning.
+             */
             reasoningTokens: number;
-            /** @description `reported`, `estimated`, or why it cost nothing. */
+            /** @description Where the counts come from: `reported`, `estimated`, or why the call cost nothing. */
             source: string;
         };
         /**
@@ -3397,18 +2272,26 @@ export interface components {
          * @description An account.
          */
         User: {
+            /** @description When the account was created, in RFC 3339. */
             createdAt: string;
-            /** @description May not sign in. */
+            /** @description Whether the account is barred from signing in. */
             disabled: boolean;
-            /** @description What to call them: by name, else address, else the label of the newest invitation they claimed. */
+            /** @description A name for lists: the name, else the email address, else the label of the newest claimed invitation. */
             displayName?: string;
+            /** @description The email address from the sign-in provider. */
             email?: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The account's id.
+             */
             id: string;
-            /** @description Whom sign-in providers know; absent in lists. */
+            /** @description The linked identities; absent in lists. */
             identities?: components["schemas"]["Identity"][];
+            /** @description The name from the sign-in provider. */
             name?: string;
-            role: components["schemas"]["AccountRole"];
+            /** @description What the account may do. */
+            role: components["schemas"]["AccountRole"] & unknown;
+            /** @description When the user last signed in, in RFC 3339; absent for guests. */
             signedInAt?: string;
         };
         /**
@@ -3416,51 +2299,3181 @@ export interface components {
          * @description A page of accounts.
          */
         UserPage: {
+            /** @description Newest first. */
             items: components["schemas"]["User"][];
+            /** @description The cursor of the next page; absent on the last. */
             next?: string;
         };
         /**
-         * @description What a variable's value is.
+         * @description The type of a variable's value.
          * @enum {string}
          */
         VarType: "text" | "integer" | "number" | "boolean";
         /**
          * Way
-         * @description Where to send the browser.
+         * @description Where to send the browser next.
          */
         Way: {
-            /** @description The provider's page. */
+            /** @description The address of the provider's sign-in page. */
             url: string;
         };
         /**
          * Ways
-         * @description How people can sign in here.
+         * @description The ways to sign in.
          */
         Ways: {
-            /** @description The provider's host. */
+            /** @description The provider's host name. */
             issuer?: string;
-            /** @description With a sign-in provider, at `/api/auth/login`. */
+            /** @description Whether a sign-in provider is set up; sign-in with it starts at `/api/auth/login`. */
             oidc: boolean;
-            /** @description Where this page is to be opened: opened at any other address it cannot work. */
+            /** @description The address at which browsers must open the page; it works at no other. */
             publicUrl: string;
         };
         /**
          * WholeConversation
-         * @description A conversation with all that was said, and what it used.
+         * @description A conversation with its messages and token usage.
          */
         WholeConversation: {
-            conversation: components["schemas"]["Conversation"];
+            /** @description The conversation. */
+            conversation: components["schemas"]["Conversation"] & unknown;
+            /** @description All messages, oldest first. */
             messages: components["schemas"]["Message"][];
-            /** @description Which of the coach's comments were on screen. */
+            /** @description The coach's comments that were on screen. */
             seen: components["schemas"]["SeenComment"][];
+            /** @description An entry for each model call. */
             usage: components["schemas"]["Usage"][];
         };
     };
-    responses: never;
+    responses: {
+        /**
+         * @description `bad_json`: The body is not JSON.
+         *
+         *     `bad_request`: The request is malformed.
+         */
+        BadBody: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `bad_request`: The request is malformed. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `forbidden`: The caller may not do this, or the request came from another site. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `internal`: The server failed. */
+        Internal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `invalid`: A field or parameter has an invalid value; `fields` names each. */
+        Invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not_found`: Not found, or not visible to the caller. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `login`: The caller is not signed in, or what they sign in with is no longer valid. */
+        NotSignedIn: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `rate_limited`: Too many requests, or today's tokens of the server are used up. */
+        RateLimited: {
+            headers: {
+                /** @description Seconds to wait before the next attempt. */
+                "retry-after"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `bad_request`: The body took more than 10 seconds to arrive. */
+        RequestTimeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too_large`: The body is larger than 64 KiB. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `storage`: The store does not answer. */
+        Unavailable: {
+            headers: {
+                /** @description Seconds to wait before the next attempt. */
+                "retry-after"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unsupported_media_type`: The body is not `application/json` in UTF-8, or is compressed. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    listAuditEntries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only what this user did.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7d403
+                 */
+                actor?: string;
+                /**
+                 * @description Entries on a page: 1 to 200; 50 if absent.
+                 * @example 1
+                 */
+                limit?: number;
+                /**
+                 * @description `next` of the page before.
+                 * @example 2311
+                 */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "actor": "01998f3a-6d10-7c55-9a41-5be0c3d7d403",
+                     *           "actorName": "P",
+                     *           "address": "203.0.113.7",
+                     *           "at": "2026-01-15T09:30:00.000Z",
+                     *           "deed": "erased",
+                     *           "id": 2310,
+                     *           "subject": {
+                     *             "id": "01998f3a-6d10-7c55-9a41-5be0c3d7e502",
+                     *             "kind": "person",
+                     *             "name": "Pilot, second group"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "2310"
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["AuditPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSignInOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "issuer": "accounts.google.com",
+                     *       "oidc": true,
+                     *       "publicUrl": "https://coach.example.org"
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Ways"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    signInWithAdminLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "Xb7tQ2mVd0kR"
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["AdminLinkBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    finishSignIn: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The provider's authorization code.
+                 * @example 4/0AVMBsJh5Qy8
+                 */
+                code?: string;
+                /**
+                 * @description The value that ties the answer to this browser's attempt.
+                 * @example q1Zr8PXo0mJ2
+                 */
+                state?: string;
+                /** @description The provider's error code, instead of `code`. */
+                error?: string;
+                /**
+                 * @description The provider's issuer URL.
+                 * @example https://accounts.google.com
+                 */
+                iss?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Redirects the browser to the address in `Location`. */
+            302: {
+                headers: {
+                    /** @example /research/invitations */
+                    LOCATION: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description The sign-in failed; an HTML page says why.
+             *
+             *     `bad_request`: The request is malformed.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startIdentityLink: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The path of the page to open afterwards; `/` if absent.
+                 * @example /
+                 */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://accounts.google.com/o/oauth2/v2/auth?response_type=code&client_id=coach&state=q1Zr8PXo0mJ2&scope=openid+email+profile"
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Way"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description `provider`: The sign-in provider does not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    chooseAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "choice": "keep"
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["ChooseBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description `conflict`: The current state does not allow this; `detail` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startSignIn: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The path of the page to open afterwards, such as `/research/invitations`; `/` if absent.
+                 * @example /research/invitations
+                 */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Redirects the browser to the address in `Location`. */
+            302: {
+                headers: {
+                    /** @example https://accounts.google.com/o/oauth2/v2/auth?response_type=code&client_id=coach&state=q1Zr8PXo0mJ2&scope=openid+email+profile */
+                    LOCATION: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description The sign-in failed; an HTML page says why.
+             *
+             *     `bad_request`: The request is malformed.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/html; charset=utf-8": string;
+                };
+            };
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listConversations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only conversations in this state.
+                 * @example open
+                 */
+                state?: components["schemas"]["ConversationState"];
+                /**
+                 * @description Conversations on a page: 1 to 200; 50 if absent.
+                 * @example 1
+                 */
+                limit?: number;
+                /**
+                 * @description `next` of the page before.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7b202
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "aside": true,
+                     *           "card": "You have taken on far more than your contract says. Your manager has given you twenty minutes, and the budget is tight.",
+                     *           "coach": true,
+                     *           "coachWhen": "after_partner",
+                     *           "createdAt": "2026-01-15T09:30:00.000Z",
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7b201",
+                     *           "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *           "language": "en",
+                     *           "maxTurns": 12,
+                     *           "partnerName": "Dana Whitfield",
+                     *           "scenario": "raise",
+                     *           "scenarioVersion": "1.0.0",
+                     *           "state": "open",
+                     *           "title": "Asking for a raise",
+                     *           "turn": {
+                     *             "state": "idle",
+                     *             "turn": 1
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["ConversationPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                 *       "scenario": "raise"
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["NewConversation"];
+            };
+        };
+        responses: {
+            /** @description The new conversation. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "aside": true,
+                     *       "card": "You have taken on far more than your contract says. Your manager has given you twenty minutes, and the budget is tight.",
+                     *       "coach": true,
+                     *       "coachWhen": "after_partner",
+                     *       "createdAt": "2026-01-15T09:30:00.000Z",
+                     *       "id": "01998f3a-6d10-7c55-9a41-5be0c3d7e503",
+                     *       "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *       "language": "en",
+                     *       "maxTurns": 12,
+                     *       "partnerName": "Dana Whitfield",
+                     *       "scenario": "raise",
+                     *       "scenarioVersion": "1.0.0",
+                     *       "state": "open",
+                     *       "title": "Asking for a raise",
+                     *       "turn": {
+                     *         "state": "idle",
+                     *         "turn": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            /**
+             * @description `forbidden`: The caller may not do this, or the request came from another site.
+             *
+             *     `quota_exhausted`: No turns are left. Nothing was kept or charged.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /**
+             * @description `invitation_expired`: The invitation has expired.
+             *
+             *     `invitation_revoked`: The invitation was revoked.
+             */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7b201
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "aside": true,
+                     *       "card": "You have taken on far more than your contract says. Your manager has given you twenty minutes, and the budget is tight.",
+                     *       "coach": true,
+                     *       "coachWhen": "after_partner",
+                     *       "createdAt": "2026-01-15T09:30:00.000Z",
+                     *       "id": "01998f3a-6d10-7c55-9a41-5be0c3d7b201",
+                     *       "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *       "language": "en",
+                     *       "maxTurns": 12,
+                     *       "partnerName": "Dana Whitfield",
+                     *       "scenario": "raise",
+                     *       "scenarioVersion": "1.0.0",
+                     *       "state": "open",
+                     *       "title": "Asking for a raise",
+                     *       "turn": {
+                     *         "state": "idle",
+                     *         "turn": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            404: components["responses"]["NotFound"];
+            /** @description `erased`: The text of the conversation was erased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sendAside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7b201
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "clientId": "a4",
+                 *       "content": "Was that too direct?"
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description Stored. The answer arrives by socket, or among the messages. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messageId": 1054,
+                     *       "turn": 3
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            /**
+             * @description `forbidden`: The caller may not do this, or the request came from another site.
+             *
+             *     `quota_exhausted`: No turns are left. Nothing was kept or charged.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /**
+             * @description `busy`: An answer is running. Nothing was kept or charged.
+             *
+             *     `ended`: The conversation has ended.
+             *
+             *     `idempotency_conflict`: The same `clientId` was sent with another text.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `erased`: The text of the conversation was erased.
+             *
+             *     `invitation_expired`: The invitation has expired.
+             *
+             *     `invitation_revoked`: The invitation was revoked.
+             */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /**
+             * @description `empty`: The message is empty.
+             *
+             *     `invalid`: A field or parameter has an invalid value; `fields` names each.
+             *
+             *     `too_long`: The message is longer than 8,000 characters.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /**
+             * @description `draining`: The server is full or restarting. Nothing was kept or charged.
+             *
+             *     `storage`: The store does not answer.
+             */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7b201
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "aside": true,
+                     *       "card": "You have taken on far more than your contract says. Your manager has given you twenty minutes, and the budget is tight.",
+                     *       "coach": true,
+                     *       "coachWhen": "after_partner",
+                     *       "createdAt": "2026-01-15T09:30:00.000Z",
+                     *       "endReason": "participant",
+                     *       "endedAt": "2026-01-15T09:30:00.000Z",
+                     *       "id": "01998f3a-6d10-7c55-9a41-5be0c3d7b201",
+                     *       "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *       "language": "en",
+                     *       "maxTurns": 12,
+                     *       "partnerName": "Dana Whitfield",
+                     *       "scenario": "raise",
+                     *       "scenarioVersion": "1.0.0",
+                     *       "state": "ended",
+                     *       "title": "Asking for a raise",
+                     *       "turn": {
+                     *         "state": "idle",
+                     *         "turn": 4
+                     *       }
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description `erased`: The text of the conversation was erased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only messages with a smaller id.
+                 * @example 1042
+                 */
+                before?: number;
+                /**
+                 * @description Messages on a page: 1 to 200; 50 if absent.
+                 * @example 50
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7b201
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "content": "Come in, sit down. I have until half past, so tell me: you said you wanted to talk about your pay?",
+                     *           "createdAt": "2026-01-15T09:30:00.000Z",
+                     *           "doneAt": "2026-01-15T09:30:00.000Z",
+                     *           "id": 1039,
+                     *           "role": "partner",
+                     *           "status": "complete",
+                     *           "turn": 0
+                     *         },
+                     *         {
+                     *           "clientId": "a1",
+                     *           "content": "Can we talk about my pay?",
+                     *           "createdAt": "2026-01-15T09:30:00.000Z",
+                     *           "doneAt": "2026-01-15T09:30:00.000Z",
+                     *           "id": 1040,
+                     *           "role": "user",
+                     *           "status": "complete",
+                     *           "turn": 1
+                     *         },
+                     *         {
+                     *           "content": "Sure. What makes you bring it up now?",
+                     *           "createdAt": "2026-01-15T09:30:00.000Z",
+                     *           "doneAt": "2026-01-15T09:30:00.000Z",
+                     *           "firstDeltaAt": "2026-01-15T09:30:00.000Z",
+                     *           "id": 1041,
+                     *           "role": "partner",
+                     *           "status": "complete",
+                     *           "turn": 1
+                     *         }
+                     *       ],
+                     *       "more": false
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["MessagePage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            404: components["responses"]["NotFound"];
+            /** @description `erased`: The text of the conversation was erased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sendMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7b201
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "clientId": "a3",
+                 *       "content": "Ten percent more."
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description Stored. The answer arrives by socket, or among the messages. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messageId": 1051,
+                     *       "turn": 3
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            /**
+             * @description `forbidden`: The caller may not do this, or the request came from another site.
+             *
+             *     `quota_exhausted`: No turns are left. Nothing was kept or charged.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /**
+             * @description `busy`: An answer is running. Nothing was kept or charged.
+             *
+             *     `ended`: The conversation has ended.
+             *
+             *     `idempotency_conflict`: The same `clientId` was sent with another text.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `erased`: The text of the conversation was erased.
+             *
+             *     `invitation_expired`: The invitation has expired.
+             *
+             *     `invitation_revoked`: The invitation was revoked.
+             */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /**
+             * @description `empty`: The message is empty.
+             *
+             *     `invalid`: A field or parameter has an invalid value; `fields` names each.
+             *
+             *     `too_long`: The message is longer than 8,000 characters.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /**
+             * @description `draining`: The server is full or restarting. Nothing was kept or charged.
+             *
+             *     `storage`: The store does not answer.
+             */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7b201
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stored. The answer arrives by socket, or among the messages. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "turn": 4
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            /**
+             * @description `forbidden`: The caller may not do this, or the request came from another site.
+             *
+             *     `quota_exhausted`: No turns are left. Nothing was kept or charged.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /**
+             * @description `busy`: An answer is running. Nothing was kept or charged.
+             *
+             *     `ended`: The conversation has ended.
+             *
+             *     `no_such_turn`: There is no answer to stop or retry.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `erased`: The text of the conversation was erased.
+             *
+             *     `invitation_expired`: The invitation has expired.
+             *
+             *     `invitation_revoked`: The invitation was revoked.
+             */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /**
+             * @description `draining`: The server is full or restarting. Nothing was kept or charged.
+             *
+             *     `storage`: The store does not answer.
+             */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7b201
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stored. The answer arrives by socket, or among the messages. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "turn": 4
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description `no_such_turn`: There is no answer to stop or retry. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `erased`: The text of the conversation was erased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Part of a label or a title. Case is ignored; there are no wildcards.
+                 * @example pilot
+                 */
+                search?: string;
+                /**
+                 * @description Only invitations with this status.
+                 * @example claimed
+                 */
+                status?: components["schemas"]["InvitationStatus"];
+                /**
+                 * @description Only invitations of this batch: `batchId` of any of them.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7a103
+                 */
+                batch?: string;
+                /**
+                 * @description The order; `newest` if absent.
+                 * @example newest
+                 */
+                sort?: components["schemas"]["InvitationSort"];
+                /**
+                 * @description Invitations on a page: 1 to 200; 50 if absent.
+                 * @example 1
+                 */
+                limit?: number;
+                /**
+                 * @description `next` of the page before, of the same list.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7a102
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "allowCustomScenario": false,
+                     *           "aside": true,
+                     *           "batchId": "01998f3a-6d10-7c55-9a41-5be0c3d7a103",
+                     *           "claimedAt": "2026-01-15T09:30:00.000Z",
+                     *           "claimedBy": "01998f3a-6d10-7c55-9a41-5be0c3d7e502",
+                     *           "coach": true,
+                     *           "consentVersion": "0b6b784cbf8bfc6a",
+                     *           "contact": "ada@example.org",
+                     *           "createdAt": "2026-01-15T09:30:00.000Z",
+                     *           "createdBy": "01998f3a-6d10-7c55-9a41-5be0c3d7d403",
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *           "label": "Pilot-2",
+                     *           "live": false,
+                     *           "scenario": "raise",
+                     *           "state": "claimed",
+                     *           "status": "claimed",
+                     *           "title": "Practice asking for a raise",
+                     *           "tokenQuota": 200000,
+                     *           "tokensReserved": 0,
+                     *           "tokensUsed": 388,
+                     *           "url": "https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB"
+                     *         }
+                     *       ],
+                     *       "next": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *       "total": 3,
+                     *       "totalInScope": 6
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["InvitationPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "aside": true,
+                 *       "coach": true,
+                 *       "consent": "We study how people practice hard conversations. You can stop at any time.",
+                 *       "contact": "ada@example.org",
+                 *       "copies": 2,
+                 *       "expiresAt": "2099-12-31T18:00:00Z",
+                 *       "label": "Autumn",
+                 *       "scenario": "raise",
+                 *       "title": "Practice asking for a raise",
+                 *       "tokenQuota": 200000
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description The new invitations. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "allowCustomScenario": false,
+                     *           "aside": true,
+                     *           "batchId": "01998f3a-6d10-7c55-9a41-5be0c3d7e504",
+                     *           "coach": true,
+                     *           "consentVersion": "0b6b784cbf8bfc6a",
+                     *           "contact": "ada@example.org",
+                     *           "createdAt": "2026-01-15T09:30:00.000Z",
+                     *           "createdBy": "01998f3a-6d10-7c55-9a41-5be0c3d7d403",
+                     *           "expiresAt": "2099-12-31T18:00:00.000Z",
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7e504",
+                     *           "label": "Autumn-1",
+                     *           "live": false,
+                     *           "scenario": "raise",
+                     *           "state": "open",
+                     *           "status": "open",
+                     *           "title": "Practice asking for a raise",
+                     *           "tokenQuota": 200000,
+                     *           "tokensReserved": 0,
+                     *           "tokensUsed": 0,
+                     *           "url": "https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB"
+                     *         },
+                     *         {
+                     *           "allowCustomScenario": false,
+                     *           "aside": true,
+                     *           "batchId": "01998f3a-6d10-7c55-9a41-5be0c3d7e504",
+                     *           "coach": true,
+                     *           "consentVersion": "0b6b784cbf8bfc6a",
+                     *           "contact": "ada@example.org",
+                     *           "createdAt": "2026-01-15T09:30:00.000Z",
+                     *           "createdBy": "01998f3a-6d10-7c55-9a41-5be0c3d7d403",
+                     *           "expiresAt": "2099-12-31T18:00:00.000Z",
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7e505",
+                     *           "label": "Autumn-2",
+                     *           "live": false,
+                     *           "scenario": "raise",
+                     *           "state": "open",
+                     *           "status": "open",
+                     *           "title": "Practice asking for a raise",
+                     *           "tokenQuota": 200000,
+                     *           "tokensReserved": 0,
+                     *           "tokensUsed": 0,
+                     *           "url": "https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB"
+                     *         }
+                     *       ],
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["MadeInvitations"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    downloadInvitationLinks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Part of a label or a title. Case is ignored; there are no wildcards.
+                 * @example pilot
+                 */
+                search?: string;
+                /**
+                 * @description Only invitations with this status.
+                 * @example claimed
+                 */
+                status?: components["schemas"]["InvitationStatus"];
+                /**
+                 * @description Only invitations of this batch: `batchId` of any of them.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7a103
+                 */
+                batch?: string;
+                /**
+                 * @description The order; `label` if absent.
+                 * @example label
+                 */
+                sort?: components["schemas"]["InvitationSort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A row for each invitation, below a header row: label, title, status, expiry and link. */
+            200: {
+                headers: {
+                    /** @example attachment; filename="invitation-links.csv" */
+                    "CONTENT-DISPOSITION": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example label,title,status,expires_at,url
+                     *     Pilot-1,Practice asking for a raise,claimed,,https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB
+                     *     Pilot-2,Practice asking for a raise,claimed,,https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB
+                     *     Pilot-3,Practice asking for a raise,claimed,,https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB
+                     */
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "allowCustomScenario": false,
+                 *       "aside": true,
+                 *       "coach": true,
+                 *       "consent": "We study how people practice hard conversations. You can stop at any time.",
+                 *       "contact": "ada@example.org",
+                 *       "expiresAt": "2099-12-31T18:00:00Z",
+                 *       "scenario": "raise",
+                 *       "title": "Practice asking for a raise",
+                 *       "tokenQuota": 200000
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["PreviewInvitation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "estimate": {
+                     *         "conversations": 5,
+                     *         "turns": 69,
+                     *         "turnsPerConversation": 12
+                     *       },
+                     *       "landing": {
+                     *         "allowCustomScenario": false,
+                     *         "aside": true,
+                     *         "coach": true,
+                     *         "consent": {
+                     *           "text": "We study how people practice hard conversations. You can stop at any time.",
+                     *           "version": "0b6b784cbf8bfc6a"
+                     *         },
+                     *         "contact": "ada@example.org",
+                     *         "expiresAt": "2099-12-31T18:00:00.000Z",
+                     *         "inviter": "",
+                     *         "label": "",
+                     *         "scenario": {
+                     *           "card": "You have taken on far more than your contract says. Your manager has given you twenty minutes, and the budget is tight.",
+                     *           "difficulty": "medium",
+                     *           "language": "en",
+                     *           "maxTurns": 12,
+                     *           "minutes": 10,
+                     *           "opening": "Come in, sit down. I have until half past, so tell me: you said you wanted to talk about your pay?",
+                     *           "partnerName": "Dana Whitfield",
+                     *           "slug": "raise",
+                     *           "title": "Asking for a raise",
+                     *           "vars": [
+                     *             {
+                     *               "default": "tight",
+                     *               "label": "How is the budget?",
+                     *               "maxChars": 200,
+                     *               "name": "budget",
+                     *               "type": "text",
+                     *               "values": [
+                     *                 "open",
+                     *                 "tight",
+                     *                 "frozen"
+                     *               ]
+                     *             },
+                     *             {
+                     *               "default": "project coordinator",
+                     *               "label": "Your job",
+                     *               "maxChars": 60,
+                     *               "name": "job",
+                     *               "type": "text"
+                     *             },
+                     *             {
+                     *               "default": "3",
+                     *               "label": "Years in this job",
+                     *               "maxChars": 2,
+                     *               "name": "years",
+                     *               "pattern": "^\\s*[+\\-]?[0-9]+\\s*$",
+                     *               "type": "integer"
+                     *             }
+                     *           ],
+                     *           "version": "1.0.0"
+                     *         },
+                     *         "state": "preview",
+                     *         "title": "Practice asking for a raise"
+                     *       },
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["InvitationPreview"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The invitation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7a101
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowCustomScenario": false,
+                     *       "aside": true,
+                     *       "batchId": "01998f3a-6d10-7c55-9a41-5be0c3d7a103",
+                     *       "claimedAt": "2026-01-15T09:30:00.000Z",
+                     *       "claimedBy": "01998f3a-6d10-7c55-9a41-5be0c3d7e502",
+                     *       "coach": true,
+                     *       "consentVersion": "0b6b784cbf8bfc6a",
+                     *       "contact": "ada@example.org",
+                     *       "createdAt": "2026-01-15T09:30:00.000Z",
+                     *       "createdBy": "01998f3a-6d10-7c55-9a41-5be0c3d7d403",
+                     *       "id": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *       "label": "Pilot-2",
+                     *       "live": false,
+                     *       "scenario": "raise",
+                     *       "state": "claimed",
+                     *       "status": "claimed",
+                     *       "title": "Practice asking for a raise",
+                     *       "tokenQuota": 200000,
+                     *       "tokensReserved": 0,
+                     *       "tokensUsed": 388,
+                     *       "url": "https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB"
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The invitation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7a101
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "addTokens": 50000,
+                 *       "contact": "grace@example.org",
+                 *       "expiresAt": "2099-12-31T18:00:00Z",
+                 *       "label": "Pilot, second group",
+                 *       "title": "Practice asking for a raise"
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["AmendInvitation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowCustomScenario": false,
+                     *       "aside": true,
+                     *       "batchId": "01998f3a-6d10-7c55-9a41-5be0c3d7a103",
+                     *       "claimedAt": "2026-01-15T09:30:00.000Z",
+                     *       "claimedBy": "01998f3a-6d10-7c55-9a41-5be0c3d7e502",
+                     *       "coach": true,
+                     *       "consentVersion": "0b6b784cbf8bfc6a",
+                     *       "contact": "grace@example.org",
+                     *       "createdAt": "2026-01-15T09:30:00.000Z",
+                     *       "createdBy": "01998f3a-6d10-7c55-9a41-5be0c3d7d403",
+                     *       "expiresAt": "2099-12-31T18:00:00.000Z",
+                     *       "id": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *       "label": "Pilot, second group",
+                     *       "live": false,
+                     *       "scenario": "raise",
+                     *       "state": "claimed",
+                     *       "status": "claimed",
+                     *       "title": "Practice asking for a raise",
+                     *       "tokenQuota": 250000,
+                     *       "tokensReserved": 0,
+                     *       "tokensUsed": 2761,
+                     *       "url": "https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB"
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listInvitationConversations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Conversations on a page: 1 to 200; 50 if absent.
+                 * @example 1
+                 */
+                limit?: number;
+                /**
+                 * @description `next` of the page before.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7b202
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The invitation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7a101
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "aside": true,
+                     *           "card": "You have taken on far more than your contract says. Your manager has given you twenty minutes, and the budget is tight.",
+                     *           "coach": true,
+                     *           "coachWhen": "after_partner",
+                     *           "createdAt": "2026-01-15T09:30:00.000Z",
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7b201",
+                     *           "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *           "language": "en",
+                     *           "maxTurns": 12,
+                     *           "partnerName": "Dana Whitfield",
+                     *           "scenario": "raise",
+                     *           "scenarioVersion": "1.0.0",
+                     *           "state": "open",
+                     *           "title": "Asking for a raise",
+                     *           "turn": {
+                     *             "state": "idle",
+                     *             "turn": 1
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["ConversationPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createFreshLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The invitation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7a101
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowCustomScenario": false,
+                     *       "aside": true,
+                     *       "batchId": "01998f3a-6d10-7c55-9a41-5be0c3d7a103",
+                     *       "claimedAt": "2026-01-15T09:30:00.000Z",
+                     *       "claimedBy": "01998f3a-6d10-7c55-9a41-5be0c3d7e502",
+                     *       "coach": true,
+                     *       "consentVersion": "0b6b784cbf8bfc6a",
+                     *       "contact": "grace@example.org",
+                     *       "createdAt": "2026-01-15T09:30:00.000Z",
+                     *       "createdBy": "01998f3a-6d10-7c55-9a41-5be0c3d7d403",
+                     *       "expiresAt": "2099-12-31T18:00:00.000Z",
+                     *       "id": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *       "label": "Pilot, second group",
+                     *       "live": false,
+                     *       "scenario": "raise",
+                     *       "state": "claimed",
+                     *       "status": "claimed",
+                     *       "title": "Practice asking for a raise",
+                     *       "tokenQuota": 250000,
+                     *       "tokensReserved": 0,
+                     *       "tokensUsed": 2761,
+                     *       "url": "https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB"
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    eraseParticipant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The invitation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7a101
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description `conflict`: The current state does not allow this; `detail` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The invitation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7a101
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowCustomScenario": false,
+                     *       "aside": true,
+                     *       "batchId": "01998f3a-6d10-7c55-9a41-5be0c3d7a103",
+                     *       "claimedAt": "2026-01-15T09:30:00.000Z",
+                     *       "claimedBy": "01998f3a-6d10-7c55-9a41-5be0c3d7e502",
+                     *       "coach": true,
+                     *       "consentVersion": "0b6b784cbf8bfc6a",
+                     *       "contact": "grace@example.org",
+                     *       "createdAt": "2026-01-15T09:30:00.000Z",
+                     *       "createdBy": "01998f3a-6d10-7c55-9a41-5be0c3d7d403",
+                     *       "expiresAt": "2099-12-31T18:00:00.000Z",
+                     *       "id": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *       "label": "Pilot, second group",
+                     *       "live": false,
+                     *       "scenario": "raise",
+                     *       "state": "revoked",
+                     *       "status": "revoked",
+                     *       "title": "Practice asking for a raise",
+                     *       "tokenQuota": 250000,
+                     *       "tokensReserved": 0,
+                     *       "tokensUsed": 2761,
+                     *       "url": "https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB"
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    openInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The token in the invitation's link.
+                 * @example AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB
+                 */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowCustomScenario": false,
+                     *       "aside": true,
+                     *       "coach": true,
+                     *       "consent": {
+                     *         "text": "We study how people practice hard conversations. You can stop at any time.",
+                     *         "version": "0b6b784cbf8bfc6a"
+                     *       },
+                     *       "contact": "ada@example.org",
+                     *       "inviter": "",
+                     *       "scenario": {
+                     *         "card": "You have taken on far more than your contract says. Your manager has given you twenty minutes, and the budget is tight.",
+                     *         "difficulty": "medium",
+                     *         "language": "en",
+                     *         "maxTurns": 12,
+                     *         "minutes": 10,
+                     *         "opening": "Come in, sit down. I have until half past, so tell me: you said you wanted to talk about your pay?",
+                     *         "partnerName": "Dana Whitfield",
+                     *         "slug": "raise",
+                     *         "title": "Asking for a raise",
+                     *         "vars": [
+                     *           {
+                     *             "default": "tight",
+                     *             "label": "How is the budget?",
+                     *             "maxChars": 200,
+                     *             "name": "budget",
+                     *             "type": "text",
+                     *             "values": [
+                     *               "open",
+                     *               "tight",
+                     *               "frozen"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "default": "project coordinator",
+                     *             "label": "Your job",
+                     *             "maxChars": 60,
+                     *             "name": "job",
+                     *             "type": "text"
+                     *           },
+                     *           {
+                     *             "default": "3",
+                     *             "label": "Years in this job",
+                     *             "maxChars": 2,
+                     *             "name": "years",
+                     *             "pattern": "^\\s*[+\\-]?[0-9]+\\s*$",
+                     *             "type": "integer"
+                     *           }
+                     *         ],
+                     *         "version": "1.0.0"
+                     *       },
+                     *       "state": "open",
+                     *       "title": "Practice asking for a raise"
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Landing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    claimInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The token in the invitation's link.
+                 * @example AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB
+                 */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "consentVersion": "0b6b784cbf8bfc6a"
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["ClaimBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "resumed": false,
+                     *       "userId": "01998f3a-6d10-7c55-9a41-5be0c3d7e501"
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Claimed"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /**
+             * @description `claimed`: The invitation is in use on another device, or its account is closed.
+             *
+             *     `conflict`: The current state does not allow this; `detail` says why.
+             *
+             *     `consent_changed`: The consent text is not the version that was sent.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `invitation_expired`: The invitation has expired.
+             *
+             *     `invitation_revoked`: The invitation was revoked.
+             */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "demoModel": true,
+                     *       "guest": true,
+                     *       "id": "01998f3a-6d10-7c55-9a41-5be0c3d7e502",
+                     *       "identities": [],
+                     *       "invitations": [
+                     *         {
+                     *           "allowCustomScenario": false,
+                     *           "aside": true,
+                     *           "coach": true,
+                     *           "contact": "ada@example.org",
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *           "limit": "conversation",
+                     *           "scenario": "raise",
+                     *           "state": "claimed",
+                     *           "title": "Practice asking for a raise",
+                     *           "turnsLeft": 11
+                     *         }
+                     *       ],
+                     *       "oidc": true,
+                     *       "role": "GUEST"
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    eraseMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description `conflict`: The current state does not allow this; `detail` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON file. */
+            200: {
+                headers: {
+                    /** @example attachment; filename="conversation-coach.json" */
+                    "CONTENT-DISPOSITION": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account": {
+                     *         "createdAt": "2026-01-15T09:30:00.000Z",
+                     *         "disabled": false,
+                     *         "id": "01998f3a-6d10-7c55-9a41-5be0c3d7e502",
+                     *         "role": "GUEST"
+                     *       },
+                     *       "conversations": [
+                     *         {
+                     *           "conversation": {
+                     *             "aside": true,
+                     *             "card": "You have taken on far more than your contract says. Your manager has given you twenty minutes, and the budget is tight.",
+                     *             "coach": true,
+                     *             "coachWhen": "after_partner",
+                     *             "createdAt": "2026-01-15T09:30:00.000Z",
+                     *             "id": "01998f3a-6d10-7c55-9a41-5be0c3d7b201",
+                     *             "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *             "language": "en",
+                     *             "maxTurns": 12,
+                     *             "partnerName": "Dana Whitfield",
+                     *             "scenario": "raise",
+                     *             "scenarioVersion": "1.0.0",
+                     *             "state": "open",
+                     *             "title": "Asking for a raise",
+                     *             "turn": {
+                     *               "state": "idle",
+                     *               "turn": 1
+                     *             }
+                     *           },
+                     *           "messages": [
+                     *             {
+                     *               "content": "Come in, sit down. I have until half past, so tell me: you said you wanted to talk about your pay?",
+                     *               "createdAt": "2026-01-15T09:30:00.000Z",
+                     *               "doneAt": "2026-01-15T09:30:00.000Z",
+                     *               "id": 1039,
+                     *               "role": "partner",
+                     *               "status": "complete",
+                     *               "turn": 0
+                     *             },
+                     *             {
+                     *               "clientId": "a1",
+                     *               "content": "Can we talk about my pay?",
+                     *               "createdAt": "2026-01-15T09:30:00.000Z",
+                     *               "doneAt": "2026-01-15T09:30:00.000Z",
+                     *               "id": 1040,
+                     *               "role": "user",
+                     *               "status": "complete",
+                     *               "turn": 1
+                     *             },
+                     *             {
+                     *               "content": "Sure. What makes you bring it up now?",
+                     *               "createdAt": "2026-01-15T09:30:00.000Z",
+                     *               "doneAt": "2026-01-15T09:30:00.000Z",
+                     *               "firstDeltaAt": "2026-01-15T09:30:00.000Z",
+                     *               "id": 1041,
+                     *               "role": "partner",
+                     *               "status": "complete",
+                     *               "turn": 1
+                     *             },
+                     *             {
+                     *               "content": "This is the demo model: its feedback is canned, not a real assessment. In “Can we talk about my pay?”, there's something you want them to hear. Next move: say what you need in one sentence that starts with “I”.",
+                     *               "createdAt": "2026-01-15T09:30:00.000Z",
+                     *               "doneAt": "2026-01-15T09:30:00.000Z",
+                     *               "firstDeltaAt": "2026-01-15T09:30:00.000Z",
+                     *               "id": 1042,
+                     *               "role": "coach",
+                     *               "status": "complete",
+                     *               "turn": 1
+                     *             }
+                     *           ],
+                     *           "seen": [],
+                     *           "usage": [
+                     *             {
+                     *               "at": "2026-01-15T09:30:00.000Z",
+                     *               "cachedInputTokens": 0,
+                     *               "inputTokens": 20,
+                     *               "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *               "lane": "partner",
+                     *               "messageId": 1041,
+                     *               "model": "demo:partner",
+                     *               "outputTokens": 5,
+                     *               "reasoningTokens": 0,
+                     *               "source": "reported"
+                     *             },
+                     *             {
+                     *               "at": "2026-01-15T09:30:00.000Z",
+                     *               "cachedInputTokens": 0,
+                     *               "inputTokens": 308,
+                     *               "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *               "lane": "coach",
+                     *               "messageId": 1042,
+                     *               "model": "demo",
+                     *               "outputTokens": 55,
+                     *               "reasoningTokens": 0,
+                     *               "source": "reported"
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "conversation": {
+                     *             "aside": true,
+                     *             "card": "You have taken on far more than your contract says. Your manager has given you twenty minutes, and the budget is tight.",
+                     *             "coach": true,
+                     *             "coachWhen": "after_partner",
+                     *             "createdAt": "2026-01-15T09:30:00.000Z",
+                     *             "id": "01998f3a-6d10-7c55-9a41-5be0c3d7b202",
+                     *             "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
+                     *             "language": "en",
+                     *             "maxTurns": 12,
+                     *             "partnerName": "Dana Whitfield",
+                     *             "scenario": "raise",
+                     *             "scenarioVersion": "1.0.0",
+                     *             "state": "open",
+                     *             "title": "Asking for a raise",
+                     *             "turn": {
+                     *               "state": "idle",
+                     *               "turn": 0
+                     *             }
+                     *           },
+                     *           "messages": [
+                     *             {
+                     *               "content": "Come in, sit down. I have until half past, so tell me: you said you wanted to talk about your pay?",
+                     *               "createdAt": "2026-01-15T09:30:00.000Z",
+                     *               "doneAt": "2026-01-15T09:30:00.000Z",
+                     *               "id": 1043,
+                     *               "role": "partner",
+                     *               "status": "complete",
+                     *               "turn": 0
+                     *             }
+                     *           ],
+                     *           "seen": [],
+                     *           "usage": []
+                     *         }
+                     *       ],
+                     *       "identities": [],
+                     *       "invitations": [
+                     *         {
+                     *           "claimedAt": "2026-01-15T09:30:00.000Z",
+                     *           "consentText": "We study how people practice hard conversations. You can stop at any time.",
+                     *           "consentVersion": "0b6b784cbf8bfc6a",
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7a101"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Belongings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPresets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The slug of the scenario to estimate for; if absent, the most expensive listed one.
+                 * @example raise
+                 */
+                scenario?: string;
+                /**
+                 * @description Whether the coach comments; true if absent.
+                 * @example true
+                 */
+                coach?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "allowance": true,
+                     *           "estimate": {
+                     *             "conversations": 0,
+                     *             "turns": 0,
+                     *             "turnsPerConversation": 12
+                     *           },
+                     *           "id": "00000000-0000-0000-0000-000000000001",
+                     *           "label": "Allowance",
+                     *           "tokens": 0
+                     *         },
+                     *         {
+                     *           "allowance": false,
+                     *           "estimate": {
+                     *             "conversations": 1,
+                     *             "turns": 21,
+                     *             "turnsPerConversation": 12
+                     *           },
+                     *           "id": "00000000-0000-0000-0000-000000000002",
+                     *           "label": "One conversation",
+                     *           "tokens": 60000
+                     *         },
+                     *         {
+                     *           "allowance": false,
+                     *           "estimate": {
+                     *             "conversations": 3,
+                     *             "turns": 42,
+                     *             "turnsPerConversation": 12
+                     *           },
+                     *           "id": "00000000-0000-0000-0000-000000000003",
+                     *           "label": "Three conversations",
+                     *           "tokens": 120000
+                     *         },
+                     *         {
+                     *           "allowance": false,
+                     *           "estimate": {
+                     *             "conversations": 10,
+                     *             "turns": 127,
+                     *             "turnsPerConversation": 12
+                     *           },
+                     *           "id": "00000000-0000-0000-0000-000000000004",
+                     *           "label": "Ten conversations",
+                     *           "tokens": 370000
+                     *         },
+                     *         {
+                     *           "allowance": false,
+                     *           "estimate": {
+                     *             "conversations": 14,
+                     *             "turns": 172,
+                     *             "turnsPerConversation": 12
+                     *           },
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7c301",
+                     *           "label": "Long",
+                     *           "tokens": 500000
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["QuotaPresets"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createPreset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "Short",
+                 *       "tokens": 100000
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["NewPreset"];
+            };
+        };
+        responses: {
+            /** @description The new preset. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowance": false,
+                     *       "estimate": {
+                     *         "conversations": 2,
+                     *         "turns": 34,
+                     *         "turnsPerConversation": 12
+                     *       },
+                     *       "id": "01998f3a-6d10-7c55-9a41-5be0c3d7e506",
+                     *       "label": "Short",
+                     *       "tokens": 100000
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["QuotaPreset"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updatePreset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The preset's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7c301
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "Long",
+                 *       "tokens": 600000
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["PresetBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allowance": false,
+                     *       "estimate": {
+                     *         "conversations": 16,
+                     *         "turns": 203,
+                     *         "turnsPerConversation": 12
+                     *       },
+                     *       "id": "01998f3a-6d10-7c55-9a41-5be0c3d7c301",
+                     *       "label": "Long",
+                     *       "tokens": 600000
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["QuotaPreset"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deletePreset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The preset's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7c301
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description `conflict`: The current state does not allow this; `detail` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listScenarios: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Scenarios on a page: 1 to 200; 50 if absent.
+                 * @example 1
+                 */
+                limit?: number;
+                /**
+                 * @description `next` of the page before.
+                 * @example raise
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "card": "Your father can no longer manage alone. You do everything; your brother lives two hours away and sends advice. Tonight you call him.",
+                     *           "contentNote": "an aging parent who needs care, and old grievances between siblings",
+                     *           "difficulty": "hard",
+                     *           "language": "en",
+                     *           "maxTurns": 12,
+                     *           "minutes": 12,
+                     *           "opening": "Hey. Is it Dad? Because if it's about the hospital bill, I already said I'd look at it.",
+                     *           "partnerName": "Marcus Brennan",
+                     *           "slug": "sharing-care",
+                     *           "title": "Sharing the care of a parent",
+                     *           "vars": [
+                     *             {
+                     *               "default": "two hours by train",
+                     *               "label": "How far away your brother lives",
+                     *               "maxChars": 60,
+                     *               "name": "distance",
+                     *               "type": "text"
+                     *             },
+                     *             {
+                     *               "default": "Dad",
+                     *               "label": "What you call your parent",
+                     *               "maxChars": 30,
+                     *               "name": "parent",
+                     *               "type": "text"
+                     *             }
+                     *           ],
+                     *           "version": "1.0.0"
+                     *         }
+                     *       ],
+                     *       "next": "sharing-care"
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["ScenarioPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getScenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The scenario's slug.
+                 * @example raise
+                 */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "card": "You have taken on far more than your contract says. Your manager has given you twenty minutes, and the budget is tight.",
+                     *       "difficulty": "medium",
+                     *       "language": "en",
+                     *       "maxTurns": 12,
+                     *       "minutes": 10,
+                     *       "opening": "Come in, sit down. I have until half past, so tell me: you said you wanted to talk about your pay?",
+                     *       "partnerName": "Dana Whitfield",
+                     *       "slug": "raise",
+                     *       "title": "Asking for a raise",
+                     *       "vars": [
+                     *         {
+                     *           "default": "tight",
+                     *           "label": "How is the budget?",
+                     *           "maxChars": 200,
+                     *           "name": "budget",
+                     *           "type": "text",
+                     *           "values": [
+                     *             "open",
+                     *             "tight",
+                     *             "frozen"
+                     *           ]
+                     *         },
+                     *         {
+                     *           "default": "project coordinator",
+                     *           "label": "Your job",
+                     *           "maxChars": 60,
+                     *           "name": "job",
+                     *           "type": "text"
+                     *         },
+                     *         {
+                     *           "default": "3",
+                     *           "label": "Years in this job",
+                     *           "maxChars": 2,
+                     *           "name": "years",
+                     *           "pattern": "^\\s*[+\\-]?[0-9]+\\s*$",
+                     *           "type": "integer"
+                     *         }
+                     *       ],
+                     *       "version": "1.0.0"
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["Scenario"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Part of a name or an email address.
+                 * @example alice
+                 */
+                search?: string;
+                /**
+                 * @description Only accounts with this role. Guests are listed with `GUEST` only.
+                 * @example USER
+                 */
+                role?: components["schemas"]["AccountRole"];
+                /**
+                 * @description Accounts on a page: 1 to 200; 50 if absent.
+                 * @example 1
+                 */
+                limit?: number;
+                /**
+                 * @description `next` of the page before.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7d402
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "createdAt": "2026-01-15T09:30:00.000Z",
+                     *           "disabled": false,
+                     *           "displayName": "Alice Liddell",
+                     *           "email": "alice@example.org",
+                     *           "id": "01998f3a-6d10-7c55-9a41-5be0c3d7d401",
+                     *           "name": "Alice Liddell",
+                     *           "role": "USER",
+                     *           "signedInAt": "2026-01-15T09:30:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["UserPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7d401
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-01-15T09:30:00.000Z",
+                     *       "disabled": false,
+                     *       "displayName": "Alice Liddell",
+                     *       "email": "alice@example.org",
+                     *       "id": "01998f3a-6d10-7c55-9a41-5be0c3d7d401",
+                     *       "identities": [
+                     *         {
+                     *           "email": "alice@example.org",
+                     *           "emailVerified": true,
+                     *           "issuer": "https://accounts.google.com",
+                     *           "subject": "alice"
+                     *         }
+                     *       ],
+                     *       "name": "Alice Liddell",
+                     *       "role": "USER",
+                     *       "signedInAt": "2026-01-15T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7d401
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "disabled": false,
+                 *       "role": "STAFF"
+                 *     }
+                 */
+                "application/json; charset=utf-8": components["schemas"]["ChangeUser"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-01-15T09:30:00.000Z",
+                     *       "disabled": false,
+                     *       "displayName": "Alice Liddell",
+                     *       "email": "alice@example.org",
+                     *       "id": "01998f3a-6d10-7c55-9a41-5be0c3d7d401",
+                     *       "name": "Alice Liddell",
+                     *       "role": "STAFF",
+                     *       "signedInAt": "2026-01-15T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json; charset=utf-8": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description `conflict`: The current state does not allow this; `detail` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    signOutUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The account's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7d401
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    followConversation: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The last position the client has, as `messageId.bytes`; if absent, the newest messages come first.
+                 * @example 1042.0
+                 */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7b201
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A WebSocket of text frames: the server sends `server`, the client sends `client`. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "client": {
+                     *         "clientId": "a2",
+                     *         "content": "Because I have taken on the work of the second team.",
+                     *         "type": "message"
+                     *       },
+                     *       "server": {
+                     *         "type": "resumed"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Frames"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `erased`: The text of the conversation was erased. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_request`: The request is not a WebSocket upgrade, version 13. */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /**
+             * @description `draining`: The server is full or restarting. Nothing was kept or charged.
+             *
+             *     `storage`: The store does not answer.
+             */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    observeConversation: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The last position the client has, as `messageId.bytes`; if absent, the newest messages come first.
+                 * @example 1042.0
+                 */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The conversation's id.
+                 * @example 01998f3a-6d10-7c55-9a41-5be0c3d7b201
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A WebSocket of text frames: the server sends `server`, the client sends `client`. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "client": {
+                     *         "type": "ping"
+                     *       },
+                     *       "server": {
+                     *         "type": "resumed"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Frames"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `bad_request`: The request is not a WebSocket upgrade, version 13. */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /**
+             * @description `draining`: The server is full or restarting. Nothing was kept or charged.
+             *
+             *     `storage`: The store does not answer.
+             */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -11,7 +11,10 @@ use reqwest::{Client, Method, Response, header, redirect::Policy};
 use serde_json::{Value, json};
 
 use super::provider::{CLIENT, Provider, SECRET};
-use crate::app::{TestApp, Wish};
+use crate::{
+    app::{TestApp, Wish},
+    contract,
+};
 
 /// A host and its sign-in provider.
 pub(super) struct World {
@@ -141,7 +144,7 @@ impl Browser {
     async fn ask(&mut self, method: Method, path: &str, body: Option<Value>) -> Response {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let mut request = self.client.request(method, format!("{}{path}", self.url));
+        let mut request = self.client.request(method.clone(), format!("{}{path}", self.url));
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
         }
@@ -157,6 +160,6 @@ impl Browser {
                 false => drop(self.cookies.insert(name.to_owned(), value.to_owned())),
             }
         }
-        answer
+        contract::checked(&method, path.split('?').next().unwrap(), answer).await
     }
 }

@@ -6,6 +6,6 @@ mod hostile;
 mod keys;
 mod limits;
 mod link;
-mod provider;
+pub(crate) mod provider;
 mod silence;
 mod token;

@@ -23,8 +23,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::token::{Signature, elliptic_public, public, token};
 
-pub(super) const CLIENT: &str = "conversation-coach";
-pub(super) const SECRET: &str = "canary-client-secret";
+pub(crate) const CLIENT: &str = "conversation-coach";
+pub(crate) const SECRET: &str = "canary-client-secret";
 
 /// The answer of the token endpoint to a code.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -105,7 +105,7 @@ struct Inner {
 
 /// A running provider.
 #[derive(Clone, Debug)]
-pub(super) struct Provider {
+pub(crate) struct Provider {
     inner: Arc<Inner>,
     _stop: Arc<Stop>,
 }
@@ -130,7 +130,7 @@ impl Endpoint for Answers {
 }
 
 impl Provider {
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let behaviour = Behaviour {
             kid: "one",
@@ -151,7 +151,7 @@ impl Provider {
         Self { inner, _stop: Arc::new(Stop(stop)) }
     }
 
-    pub(super) fn issuer(&self) -> &str {
+    pub(crate) fn issuer(&self) -> &str {
         &self.inner.issuer
     }
 
@@ -171,7 +171,7 @@ impl Provider {
     }
 
     /// Consents as the user on the provider's page; returns a code and the state.
-    pub(super) fn consent(&self, asked: &str) -> (String, String) {
+    pub(crate) fn consent(&self, asked: &str) -> (String, String) {
         let url = Url::parse(asked).unwrap();
         let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();
         assert_eq!(url.origin().ascii_serialization(), self.issuer());

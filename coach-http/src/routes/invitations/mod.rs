@@ -1,23 +1,25 @@
 //! Invitations, for researchers.
 
+mod bodies;
+
 use coach_core::{
     CoachError, Coaching, InvitationLink, ListInvitations, NewInvitation as Wanted,
     ids::{ConversationId, InvitationId},
     ports::Amend,
-    timestamp::Timestamp,
 };
 use poem::web::Data;
 use poem_openapi::{
-    ApiResponse, Object, OpenApi,
+    ApiResponse, OpenApi,
     param::{Path, Query},
     payload::{Json, PlainText},
-    types::MaybeUndefined,
 };
 use uuid::Uuid;
 
+use self::bodies::{AmendInvitation, NewInvitation, PreviewInvitation, expiry};
 use super::{
     auth::Nothing,
     pages::{page, page_size},
+    tags::Tag,
 };
 use crate::{
     auth::Researcher,
@@ -25,9 +27,7 @@ use crate::{
     host::App,
     problem::{Failure, ProblemField},
     wire::{
-        bounds::{
-            ConsentText, Contact, Copies, Label, Moment, PageSize, Quota, Search, Title, Tokens,
-        },
+        bounds::{PageSize, Search},
         conversation::ConversationPage,
         invitation::{
             Invitation, InvitationPage, InvitationPreview, InvitationSort, InvitationStatus,
@@ -40,106 +40,38 @@ use crate::{
 
 pub(super) struct Invitations;
 
-/// What to invite with.
-#[derive(Object)]
-#[oai(rename_all = "camelCase")]
-struct NewInvitation {
-    /// What researchers call it; participants never see it. Copies get a number: `-01` to `-30`.
-    label: Label,
-    /// What participants read instead.
-    title: Option<Title>,
-    /// The preset whose number is copied, instead of `tokenQuota`.
-    preset_id: Option<Uuid>,
-    /// Tokens that it may spend.
-    token_quota: Option<Quota>,
-    /// The one scenario to practice; without it, the participant chooses.
-    scenario: Option<String>,
-    /// The participant may describe their own.
-    allow_custom_scenario: Option<bool>,
-    /// The coach comments; yes, if absent.
-    coach: Option<bool>,
-    /// The participant may ask the coach privately; if absent, where the coach comments.
-    aside: Option<bool>,
-    /// The consent text, in Markdown; the host's own, if absent.
-    consent: Option<ConsentText>,
-    /// Whom to turn to.
-    contact: Option<Contact>,
-    /// RFC 3339; from then on no new turns.
-    expires_at: Option<Moment>,
-    /// How many, 1 to 200; 1, if absent.
-    copies: Option<Copies>,
-}
-
-/// Settings of an invitation that is not made yet, as far as its participant is shown them.
-#[derive(Object)]
-#[oai(rename_all = "camelCase")]
-struct PreviewInvitation {
-    /// What participants read.
-    title: Option<Title>,
-    /// Tokens that it may spend.
-    token_quota: Option<Tokens>,
-    /// The one scenario to practice; without it, the participant chooses.
-    scenario: Option<String>,
-    /// The participant may describe their own.
-    allow_custom_scenario: Option<bool>,
-    /// The coach comments; yes, if absent.
-    coach: Option<bool>,
-    /// The participant may ask the coach privately; if absent, where the coach comments.
-    aside: Option<bool>,
-    /// The consent text, in Markdown; the host's own, if absent.
-    consent: Option<ConsentText>,
-    /// Whom to turn to.
-    contact: Option<Contact>,
-    /// RFC 3339; from then on no new turns.
-    expires_at: Option<Moment>,
-}
-
-/// What changes of an invitation; what is absent stays.
-#[derive(Object)]
-#[oai(rename_all = "camelCase")]
-struct AmendInvitation {
-    /// What researchers call it.
-    label: Option<Label>,
-    /// What its participant reads instead; `null`: nothing.
-    title: MaybeUndefined<Title>,
-    /// Whom to turn to; `null`: nobody is named.
-    contact: MaybeUndefined<Contact>,
-    /// RFC 3339; `null`: it does not expire.
-    expires_at: MaybeUndefined<Moment>,
-    /// So many more tokens.
-    add_tokens: Option<Tokens>,
-}
-
 #[derive(ApiResponse)]
 enum Made {
-    /// They were made.
+    /// The new invitations.
     #[oai(status = 201)]
     Made(Json<MadeInvitations>),
 }
 
 #[derive(ApiResponse)]
 enum Links {
-    /// A line for each invitation: label, title, status, expiry and link.
+    /// A row for each invitation, below a header row: label, title, status, expiry and link.
     #[oai(status = 200, content_type = "text/csv; charset=utf-8")]
     File(PlainText<String>, #[oai(header = "content-disposition")] String),
 }
 
-#[OpenApi(prefix_path = "/api/invitations")]
+#[OpenApi(prefix_path = "/api/invitations", tag = "Tag::Invitations")]
 impl Invitations {
-    /// Invitations in the researcher's scope: searched, filtered, sorted and counted by the store.
-    #[oai(path = "/", method = "get")]
-    #[expect(clippy::too_many_arguments, reason = "one for each parameter of the address")]
+    /// Lists invitations in the researcher's scope.
+    #[oai(path = "/", method = "get", operation_id = "listInvitations")]
+    #[expect(clippy::too_many_arguments, reason = "one for each query parameter")]
     async fn list(
         &self,
         app: Data<&App>,
         staff: Researcher,
-        /// Part of a label or a title, in any case; every character stands for itself.
+        /// Part of a label or a title. Case is ignored; there are no wildcards.
         search: Query<Option<Search>>,
+        /// Only invitations with this status.
         status: Query<Option<InvitationStatus>>,
-        /// Only those that were made together with this one.
+        /// Only invitations of this batch: `batchId` of any of them.
         batch: Query<Option<Uuid>>,
-        /// Newest first, if absent.
+        /// The order; `newest` if absent.
         sort: Query<Option<InvitationSort>>,
+        /// Invitations on a page: 1 to 200; 50 if absent.
         limit: Query<Option<PageSize>>,
         /// `next` of the page before, of the same list.
         cursor: Query<Option<String>>,
@@ -159,19 +91,21 @@ impl Invitations {
         }))
     }
 
-    /// The links of all invitations that a list shows, as a CSV file for a mail merge or a panel. Anyone
-    /// with a link can talk at the invitation's expense, so the audit log says who took them.
-    #[oai(path = "/links.csv", method = "get")]
+    /// Downloads the links of all invitations in a list, as a CSV file.
+    ///
+    /// Anyone with a link can claim its invitation, so the audit log notes who downloaded them.
+    #[oai(path = "/links.csv", method = "get", operation_id = "downloadInvitationLinks")]
     async fn links(
         &self,
         app: Data<&App>,
         staff: Researcher,
-        /// Part of a label or a title, in any case; every character stands for itself.
+        /// Part of a label or a title. Case is ignored; there are no wildcards.
         search: Query<Option<Search>>,
+        /// Only invitations with this status.
         status: Query<Option<InvitationStatus>>,
-        /// Only those that were made together with this one.
+        /// Only invitations of this batch: `batchId` of any of them.
         batch: Query<Option<Uuid>>,
-        /// By label, if absent.
+        /// The order; `label` if absent.
         sort: Query<Option<InvitationSort>>,
     ) -> Result<Links, Failure> {
         let sort = sort.0.unwrap_or(InvitationSort::Label);
@@ -191,8 +125,8 @@ impl Invitations {
         Ok(Links::File(PlainText(file.text()), name))
     }
 
-    /// Makes invitations.
-    #[oai(path = "/", method = "post")]
+    /// Creates invitations.
+    #[oai(path = "/", method = "post", operation_id = "createInvitations")]
     async fn create(
         &self,
         app: Data<&App>,
@@ -205,14 +139,17 @@ impl Invitations {
             (None, Some(id)) => {
                 let presets = app.coach.presets(&staff.0).await?;
                 let preset = presets.iter().find(|preset| preset.id.0 == id);
-                let unknown = || Failure::invalid("presetId", "there is no such preset");
+                let unknown = || Failure::invalid("presetId", "this preset does not exist");
                 preset.ok_or_else(unknown)?.tokens
             }
             (Some(_), Some(_)) => {
-                return Err(Failure::invalid("presetId", "a preset or a number, not both"));
+                return Err(Failure::invalid(
+                    "presetId",
+                    "choose a preset or enter a number of tokens, not both",
+                ));
             }
             (None, None) => {
-                let words = "say how many tokens it may spend, or name a preset";
+                let words = "choose a preset or enter a number of tokens";
                 return Err(Failure::invalid("tokenQuota", words));
             }
         };
@@ -232,7 +169,7 @@ impl Invitations {
         let made = made.map_err(|error| filled_in(error, body.preset_id.is_some()))?;
         let (mut items, mut looked_at) = (Vec::with_capacity(made.len()), Vec::new());
         if let Some(first) = made.first() {
-            // All are made of the same terms.
+            // All share the same settings.
             let status = app.coach.invitation_status(first, false).await?;
             items.extend(made.iter().map(|one| Invitation::new(&app, one, status)));
             looked_at = warnings(first, app.coach.coaching(first).await?);
@@ -240,9 +177,10 @@ impl Invitations {
         Ok(Made::Made(Json(MadeInvitations { items, warnings: looked_at })))
     }
 
-    /// What the participant of a new invitation would be shown, and what the researcher should look at
-    /// again. Makes nothing.
-    #[oai(path = "/preview", method = "post")]
+    /// Previews an invitation: what its participant would see, and warnings for the researcher.
+    ///
+    /// Creates nothing.
+    #[oai(path = "/preview", method = "post", operation_id = "previewInvitation")]
     async fn preview(
         &self,
         app: Data<&App>,
@@ -272,36 +210,41 @@ impl Invitations {
         }))
     }
 
-    /// One invitation.
-    #[oai(path = "/:id", method = "get")]
+    /// Returns an invitation.
+    #[oai(path = "/:id", method = "get", operation_id = "getInvitation")]
     async fn one(
         &self,
         app: Data<&App>,
         staff: Researcher,
+        /// The invitation's id.
         id: Path<Uuid>,
     ) -> Result<Json<Invitation>, Failure> {
         let invitation = app.coach.invitation(&staff.0, InvitationId(id.0)).await?;
         Ok(Json(shown(&app, &invitation).await?))
     }
 
-    /// Takes an invitation back: a running turn ends by itself, new ones are refused.
-    #[oai(path = "/:id/revoke", method = "post")]
+    /// Revokes an invitation.
+    ///
+    /// A running turn finishes; new ones are refused.
+    #[oai(path = "/:id/revoke", method = "post", operation_id = "revokeInvitation")]
     async fn revoke(
         &self,
         app: Data<&App>,
         staff: Researcher,
+        /// The invitation's id.
         id: Path<Uuid>,
     ) -> Result<Json<Invitation>, Failure> {
         let invitation = app.coach.revoke(&staff.0, InvitationId(id.0)).await?;
         Ok(Json(shown(&app, &invitation).await?))
     }
 
-    /// Changes an invitation's label, title, contact and expiry, and gives it more tokens.
-    #[oai(path = "/:id", method = "patch")]
+    /// Updates an invitation's label, title, contact and expiry, and adds tokens to its quota.
+    #[oai(path = "/:id", method = "patch", operation_id = "updateInvitation")]
     async fn amend(
         &self,
         app: Data<&App>,
         staff: Researcher,
+        /// The invitation's id.
         id: Path<Uuid>,
         body: Sent<AmendInvitation>,
     ) -> Result<Json<Invitation>, Failure> {
@@ -312,27 +255,36 @@ impl Invitations {
         Ok(Json(shown(&app, &invitation).await?))
     }
 
-    /// Gives an invitation a new link; the old one opens nothing any more. The guest who claimed it goes
-    /// on with the new one, on whatever device.
-    #[oai(path = "/:id/fresh-link", method = "post")]
+    /// Creates a fresh link for an invitation; the old link stops working.
+    ///
+    /// The guest who claimed the invitation can continue with the fresh link, on any device.
+    #[oai(path = "/:id/fresh-link", method = "post", operation_id = "createFreshLink")]
     async fn fresh_link(
         &self,
         app: Data<&App>,
         staff: Researcher,
+        /// The invitation's id.
         id: Path<Uuid>,
     ) -> Result<Json<Invitation>, Failure> {
         let invitation = app.coach.renew_link(&staff.0, InvitationId(id.0)).await?;
         Ok(Json(shown(&app, &invitation).await?))
     }
 
-    /// Conversations under an invitation, newest first.
-    #[oai(path = "/:id/conversations", method = "get")]
+    /// Lists the conversations under an invitation, newest first.
+    #[oai(
+        path = "/:id/conversations",
+        method = "get",
+        operation_id = "listInvitationConversations"
+    )]
     async fn conversations(
         &self,
         app: Data<&App>,
         staff: Researcher,
+        /// The invitation's id.
         id: Path<Uuid>,
+        /// Conversations on a page: 1 to 200; 50 if absent.
         limit: Query<Option<Late<PageSize>>>,
+        /// `next` of the page before.
         cursor: Query<Option<Late<Uuid>>>,
     ) -> Result<Json<ConversationPage>, Failure> {
         let id = InvitationId(id.0);
@@ -346,13 +298,15 @@ impl Invitations {
         Ok(Json(ConversationPage::new(&app, &found, next)))
     }
 
-    /// Erases the words of an invitation's participant, in every conversation of theirs. It cannot be
-    /// undone.
-    #[oai(path = "/:id/participant", method = "delete")]
+    /// Erases the messages of an invitation's participant, in all their conversations. This cannot be undone.
+    ///
+    /// Only guests can be erased this way; a participant with an account erases it themselves.
+    #[oai(path = "/:id/participant", method = "delete", operation_id = "eraseParticipant")]
     async fn erase(
         &self,
         app: Data<&App>,
         staff: Researcher,
+        /// The invitation's id.
         id: Path<Uuid>,
     ) -> Result<Nothing, Failure> {
         app.coach.erase_participant(&staff.0, InvitationId(id.0)).await?;
@@ -360,7 +314,7 @@ impl Invitations {
     }
 }
 
-/// The core's refusal, about the field that was filled in: a preset's number is not the researcher's own.
+/// Returns the core's refusal under the name of the field that was sent: with a preset, `presetId`.
 fn filled_in(error: CoachError, from_preset: bool) -> CoachError {
     match error {
         CoachError::Invalid { field, message } if from_preset && field == "tokenQuota" => {
@@ -373,37 +327,6 @@ fn filled_in(error: CoachError, from_preset: bool) -> CoachError {
 /// Checks that an invitation is in a researcher's scope.
 async fn in_scope(app: &App, staff: &Researcher, id: InvitationId) -> Result<(), CoachError> {
     app.coach.invitation(&staff.0, id).await.map(drop)
-}
-
-impl TryFrom<AmendInvitation> for Amend {
-    type Error = Failure;
-
-    fn try_from(body: AmendInvitation) -> Result<Self, Failure> {
-        let expires_at = changed(body.expires_at)
-            .map(|moment| moment.as_ref().map(expiry).transpose())
-            .transpose()?;
-        Ok(Self {
-            label: body.label.map(|label| label.0),
-            title: changed(body.title).map(|title| title.map(|title| title.0)),
-            contact: changed(body.contact).map(|contact| contact.map(|contact| contact.0)),
-            expires_at,
-            add_tokens: body.add_tokens.map_or(0, |tokens| tokens.0),
-        })
-    }
-}
-
-fn expiry(moment: &Moment) -> Result<Timestamp, Failure> {
-    let wrong = || Failure::invalid("expiresAt", "a time as 2026-11-30T18:00:00Z");
-    Timestamp::parse(&moment.0).ok_or_else(wrong)
-}
-
-/// A field that was sent: its new value, or that it has none any more.
-fn changed<T>(field: MaybeUndefined<T>) -> Option<Option<T>> {
-    match field {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(value) => Some(Some(value)),
-    }
 }
 
 async fn shown(
@@ -432,7 +355,7 @@ fn wanted(
     }
 }
 
-/// What a researcher should look at again.
+/// Returns warnings for the researcher.
 fn warnings(
     invitation: &coach_core::invitation::Invitation,
     coaching: Coaching,

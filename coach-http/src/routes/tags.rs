@@ -1,0 +1,39 @@
+//! The nouns that the documentation groups operations by.
+
+use poem_openapi::Tags;
+
+/// The group of an operation. Every operation has exactly one.
+#[derive(Clone, Copy, Debug, Tags)]
+#[oai(rename_all = "kebab-case")]
+pub(crate) enum Tag {
+    /// Sign in, sign out, and link an identity from the sign-in provider.
+    SignIn,
+    /// The caller's own account: read it, export its data, erase it.
+    Me,
+    /// What can be practiced.
+    Scenarios,
+    /// Start, read, continue and end practice conversations, or watch one live.
+    Conversations,
+    /// Create and manage invitations; open and claim one by its link.
+    Invitations,
+    /// Named token quotas for new invitations.
+    Presets,
+    /// Accounts and their roles, for administrators.
+    Users,
+    /// Who did what and when, for administrators.
+    AuditLog,
+}
+
+impl Tag {
+    /// Every group, in the order of the documentation.
+    pub(super) const ORDER: [Self; 8] = [
+        Self::SignIn,
+        Self::Me,
+        Self::Scenarios,
+        Self::Conversations,
+        Self::Invitations,
+        Self::Presets,
+        Self::Users,
+        Self::AuditLog,
+    ];
+}
