@@ -1211,7 +1211,7 @@ export interface components {
         };
         /**
          * Frames
-         * @description The frames of both directions. Each is sent alone; this object only puts them into the document.
+         * @description Both directions of a socket. Never sent: it puts the frames into the OpenAPI document.
          */
         Frames: {
             client: components["schemas"]["ClientFrame"];
@@ -1701,32 +1701,32 @@ export interface components {
          * @description An error document.
          */
         Problem: {
-            /** @description The error's name; the same in frames. */
+            /** @description The error's code, the same as in socket frames. */
             code: string;
-            /** @description With an invitation that cannot be used: whom the participant can turn to. */
+            /** @description For an invitation that cannot be used: whom to contact. */
             contact?: string;
-            /** @description What happened, what it means for the data and what to do next, for people. */
+            /** @description What happened, what it means for the user's data and what to do now, for people. */
             detail?: string;
-            /** @description With `invalid`, `empty` and `too_long`: the invalid fields. */
+            /** @description For `invalid`: the invalid fields, and why. */
             fields?: components["schemas"]["ProblemField"][];
-            /** @description The request's id in the server's log. */
+            /** @description The request's ID in the host's log. */
             requestId?: string;
             /**
              * Format: uint16
              * @description The HTTP status.
              */
             status: number;
-            /** @description The reason phrase of the status. */
+            /** @description The HTTP status in words. */
             title: string;
-            /** @description A URI that names the kind of problem. */
+            /** @description A URI that identifies the kind of problem. */
             type: string;
         };
         /**
          * ProblemField
-         * @description An invalid field or parameter.
+         * @description An invalid field.
          */
         ProblemField: {
-            /** @description Its name, such as `tokenQuota`. */
+            /** @description The field's name. */
             field: string;
             /** @description Why it is invalid, for people. */
             message: string;
@@ -5342,7 +5342,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A WebSocket of text frames: the server sends `server`, the client sends `client`. */
+            /** @description A WebSocket of text frames: the host sends `server` and accepts `client`. */
             101: {
                 headers: {
                     [name: string]: unknown;
@@ -5425,7 +5425,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A WebSocket of text frames: the server sends `server`, the client sends `client`. */
+            /** @description A WebSocket of text frames: the host sends `server` and accepts `client`. */
             101: {
                 headers: {
                     [name: string]: unknown;
