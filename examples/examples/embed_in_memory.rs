@@ -30,20 +30,19 @@ async fn main() -> anyhow::Result<()> {
         .model(Lane::Partner, model.clone())
         .model(Lane::Coach, model)
         .build();
-    let talk = coach.start(&participant, Start::scenario("raise")).await?;
-    println!("{}\n{}", talk.script.title, talk.script.card);
-    coach.say(&participant, talk.id, "Can we talk about my pay?").await?;
-    let mut live = coach.follow(&participant, talk.id, StartAt::Nothing).await?;
-    while let Some(told) = live.next().await {
-        show(&told.event, &talk.script.partner_name)?;
-        if told.event.is_idle() {
+    let conversation = coach.start(&participant, Start::scenario("raise")).await?;
+    coach.say(&participant, conversation.id, "Can we talk about my pay?").await?;
+    let mut follower = coach.follow(&participant, conversation.id, StartAt::Nothing).await?;
+    while let Some(entry) = follower.next().await {
+        show(&entry.event, &conversation.script.partner_name)?;
+        if entry.event.is_idle() {
             break;
         }
     }
     Ok(())
 }
 
-/// Prints messages; all other events are for programs.
+/// Prints what each side says. The other events are for programs.
 fn show(event: &Event, partner: &str) -> std::io::Result<()> {
     match event {
         Event::History { messages, .. } => {

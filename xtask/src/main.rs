@@ -6,11 +6,13 @@ mod engines;
 mod foreign;
 mod host;
 mod long;
+mod readme;
 mod sh;
 mod shots;
 mod sign_in;
 mod test;
 mod web;
+mod words;
 
 use std::process::ExitCode;
 

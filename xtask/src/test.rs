@@ -3,15 +3,15 @@
 use std::{fs, path::Path, time::Instant};
 
 use crate::{
-    foreign, host,
+    foreign, host, readme,
     sh::{Done, cargo, output, program, root, run, say},
-    sign_in, web,
+    sign_in, web, words,
 };
 
 /// A step: its name, what it verifies, and its function.
 type Step = (&'static str, &'static str, fn() -> Done);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("format", "the code is formatted", format),
     ("lint", "clippy reports nothing, every module has a header", lint),
     ("doc", "the documentation builds without a warning", doc),
@@ -20,6 +20,7 @@ const STEPS: [Step; 10] = [
     ("web", "the page: lint, types, tests", page),
     ("contract", "the page's types match the committed API document", contract),
     ("size", "the built page stays within its size limit", size),
+    ("readme", "every command of the README, as a reader types it", readme::test),
     ("browser", "journeys in a real browser, with the real host", browser),
     ("sign-in", "signing in with a third-party provider, in a real browser", sign_in::test),
 ];
@@ -63,6 +64,7 @@ fn format() -> Done {
 }
 
 fn lint() -> Done {
+    words::check()?;
     modules_say_what_they_are()?;
     clippy(&["--workspace", "--all-targets", "--all-features"])?;
     // Other teams embed the core with fewer features than this workspace uses.
