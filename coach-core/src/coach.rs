@@ -132,7 +132,7 @@ impl Coach {
         let before = (!everything).then_some(now);
         let recovered = self.0.stores.recover(before, &running, now).await?;
         for turn in &recovered {
-            self.tell_recovered(turn).await;
+            self.publish_recovered(turn).await;
         }
         Ok(recovered.len())
     }
@@ -160,7 +160,7 @@ impl Coach {
         self.0.cut.cancel();
     }
 
-    pub(crate) fn house(&self) -> HostLimits {
+    pub(crate) fn host_limits(&self) -> HostLimits {
         HostLimits {
             draining: self.0.draining.load(Ordering::Relaxed),
             per_minute: self.0.settings.messages_per_minute,

@@ -5,7 +5,7 @@ use std::{fs::File, io::Write as _};
 use anyhow::Context as _;
 use coach_core::{
     NewInvitation, Start,
-    people::{AccountRole, Principal},
+    people::{Principal, UserRole},
     scenario::{CoachSees, CoachWhen, Script},
 };
 
@@ -36,7 +36,7 @@ pub async fn setup(config: Config) -> anyhow::Result<()> {
         let token = coach.link_token(invitation).context("the invitation has no link")?;
         let claimed = coach.claim(&token, None, None, &invitation.consent.version, None).await?;
         let guest = coach.user(claimed.user).await?.context("the claim created no guest")?;
-        let by = Principal::new(guest.id, AccountRole::Guest);
+        let by = Principal::new(guest.id, UserRole::Guest);
         let talk = coach.start(&by, Start::script(script(), None)).await?.id;
         let line = serde_json::json!({
             "ws": format!("{sockets}/ws/conversation/{talk}"),

@@ -86,10 +86,10 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_said_in_numbers_that_do() {
-        let told = Capacity::of(1_024, 10_000).shortage(1_024, 10_000).unwrap();
-        assert!(told.contains("10000 sockets need 14763 file descriptors"), "{told}");
+        let entry = Capacity::of(1_024, 10_000).shortage(1_024, 10_000).unwrap();
+        assert!(entry.contains("10000 sockets need 14763 file descriptors"), "{entry}");
         assert_eq!(Capacity::of(14_763, 10_000).sockets, 10_000);
-        assert!(told.ends_with("set COACH_MAX_SOCKETS=630"), "{told}");
+        assert!(entry.ends_with("set COACH_MAX_SOCKETS=630"), "{entry}");
         assert_eq!(Capacity::of(1_024, 630).shortage(1_024, 630), None);
     }
 }

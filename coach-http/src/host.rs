@@ -15,7 +15,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     auth::{Logins, oidc::Oidc},
     config::Config,
-    edge::limits::Limits,
+    edge::limits::RateLimits,
     keys::Keys,
     network::Networks,
     public_url::PublicUrl,
@@ -49,9 +49,9 @@ pub struct Host {
     pub draining: AtomicBool,
     /// Tracks sockets until they have ended.
     pub tasks: TaskTracker,
-    pub(crate) seats: ConnectionLimits,
+    pub(crate) connections: ConnectionLimits,
     pub(crate) logins: Logins,
-    pub(crate) limits: Limits,
+    pub(crate) limits: RateLimits,
     pub(crate) readiness: Readiness,
     pub(crate) metrics: PrometheusHandle,
     /// The sign-in provider, if there is one.
@@ -76,9 +76,9 @@ impl Host {
             stop: CancellationToken::new(),
             draining: AtomicBool::new(false),
             tasks: TaskTracker::new(),
-            seats: ConnectionLimits::new(config.max_sockets, config.sockets_per_person),
+            connections: ConnectionLimits::new(config.max_sockets, config.sockets_per_person),
             logins: Logins::default(),
-            limits: Limits::new(),
+            limits: RateLimits::new(),
             readiness: Readiness::default(),
             metrics,
             oidc: config.oidc.as_ref().map(|oidc| Oidc::new(oidc, &config.public_url)),

@@ -141,8 +141,8 @@ mod tests {
             while !answer.ends_with(b"\r\n\r\nok") {
                 assert_ne!(client.read_buf(&mut answer).await.unwrap(), 0);
             }
-            let told = String::from_utf8(answer).unwrap().to_ascii_lowercase();
-            assert_eq!(told.contains("\r\nconnection: close\r\n"), is_last, "{told}");
+            let entry = String::from_utf8(answer).unwrap().to_ascii_lowercase();
+            assert_eq!(entry.contains("\r\nconnection: close\r\n"), is_last, "{entry}");
             if is_last {
                 assert_eq!(client.read(&mut [0; 64]).await.unwrap(), 0, "the connection is closed");
             }

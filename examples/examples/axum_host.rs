@@ -14,7 +14,7 @@ use coach_core::{
     ids::UserId,
     memory::MemoryStore,
     model::Lane,
-    people::{AccountRole, Principal},
+    people::{Principal, UserRole},
     wire::Signals,
 };
 use coach_llm::DemoModel;
@@ -29,7 +29,7 @@ async fn main() -> anyhow::Result<()> {
         .model(Lane::Partner, model.clone())
         .model(Lane::Coach, model)
         .build();
-    let everybody = Principal::new(UserId(Uuid::from_u128(1)), AccountRole::Staff);
+    let everybody = Principal::new(UserId(Uuid::from_u128(1)), UserRole::Staff);
     let signals = Signals::default();
     let app = coach_examples::app(coach.clone(), everybody, signals.clone());
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8081".to_owned());

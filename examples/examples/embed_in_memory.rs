@@ -16,7 +16,7 @@ use coach_core::{
     live::{Event, StartAt, Voice},
     memory::MemoryStore,
     model::Lane,
-    people::{AccountRole, Principal},
+    people::{Principal, UserRole},
 };
 use coach_llm::DemoModel;
 use uuid::Uuid;
@@ -24,7 +24,7 @@ use uuid::Uuid;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let model = Arc::new(DemoModel::new(Duration::from_millis(40)));
-    let participant = Principal::new(UserId(Uuid::from_u128(1)), AccountRole::Staff);
+    let participant = Principal::new(UserId(Uuid::from_u128(1)), UserRole::Staff);
     let coach = Coach::builder()
         .stores(MemoryStore::new())
         .model(Lane::Partner, model.clone())

@@ -9,7 +9,7 @@ use std::{collections::HashMap, future::ready};
 use axum::extract::{Path, Query, State, WebSocketUpgrade};
 use axum::routing::{any, post};
 use axum::{Router, http::StatusCode, response::Response};
-use coach_core::wire::{PumpConfig, Seat, Signals, cursor, pump};
+use coach_core::wire::{PumpConfig, Signals, SocketRole, cursor, pump};
 use coach_core::{Coach, CoachError, Start, people::Principal};
 use futures::{SinkExt as _, StreamExt as _};
 
@@ -46,7 +46,8 @@ async fn socket(
         let (sink, source) = socket.split();
         let sink = sink.with(|ws| ready(Ok::<_, axum::Error>(written(ws))));
         let source = source.map(|came| came.map(read).map_err(broken));
-        pump(&coach, (who, id, Seat::Participant), follower, sink, source, config, signals).await;
+        pump(&coach, (who, id, SocketRole::Participant), follower, sink, source, config, signals)
+            .await;
     }))
 }
 

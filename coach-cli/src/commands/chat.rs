@@ -88,7 +88,7 @@ async fn execute(conversation: &mut ConversationRun, line: InputLine) -> AfterLi
         }
         InputLine::Ask(words) => {
             conversation.begin_turn(MessageSource::Human);
-            conversation.coach.ask(&me, conversation.id, words.as_str()).await.map(|_| ())
+            conversation.coach.aside(&me, conversation.id, words.as_str()).await.map(|_| ())
         }
         InputLine::Retry => conversation.coach.retry(&me, conversation.id).await.map(|_| ()),
         InputLine::Stop => Err(CoachError::Refused(Refusal::NoSuchTurn)),

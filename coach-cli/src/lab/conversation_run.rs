@@ -10,7 +10,7 @@ use coach_core::{
     live::{Event, Follower, StartAt, Voice},
     memory::MemoryStore,
     model::Lane,
-    people::{AccountRole, Principal},
+    people::{Principal, UserRole},
     ports::{ChatRequest, Ids as _, ModelError, ModelErrorKind, RandomIds},
     scenario::Script,
     timestamp::Timestamp,
@@ -78,7 +78,7 @@ impl ConversationRun {
             builder = builder.model(chosen.lane, Arc::clone(&chosen.model));
         }
         let coach = builder.build();
-        let me = Principal::new(UserId(RandomIds.next()), AccountRole::Admin);
+        let me = Principal::new(UserId(RandomIds.next()), UserRole::Admin);
         let began = coach.now();
         let start = Start::script(script.clone(), Some(scenario));
         let id = coach.start(&me, start).await?.id;
@@ -178,7 +178,7 @@ impl ConversationRun {
 
     /// Returns the next event. Cancel safe.
     pub async fn next(&mut self) -> Option<Event> {
-        self.follower.next().await.map(|told| told.event.clone())
+        self.follower.next().await.map(|entry| entry.event.clone())
     }
 
     /// Applies an event; returns `true` once the conversation is idle. If the audience left, the current answer
@@ -194,8 +194,8 @@ impl ConversationRun {
         if !event.is_idle() {
             return Ok(false);
         }
-        while let Some(told) = self.follower.try_next() {
-            let event = told.event.clone();
+        while let Some(entry) = self.follower.try_next() {
+            let event = entry.event.clone();
             self.apply(&event).await?;
         }
         self.listeners.loss()?;
@@ -209,7 +209,7 @@ impl ConversationRun {
                     self.record(message).await?;
                 }
             }
-            Event::Said(message) | Event::Asked(message) => {
+            Event::Said(message) | Event::AsideQuestion(message) => {
                 self.turn = message.turn;
                 self.record(message.clone()).await?;
             }
@@ -294,13 +294,13 @@ impl ConversationRun {
         if message.role == Role::User {
             return;
         }
-        let told = self.engine_failure.take();
+        let entry = self.engine_failure.take();
         let failed = match call.map(|call| (call.lane, &call.outcome)) {
             Some((lane, Some(Err(error)))) => Some((lane, error.kind)),
             Some((lane, Some(Ok(finished)))) if finished.reason.is_refusal() => {
                 Some((lane, ModelErrorKind::ContentFiltered))
             }
-            _ => told,
+            _ => entry,
         };
         if let Some((lane, kind)) = failed {
             self.listeners.failed(lane, kind, call.and_then(ModelCall::error));

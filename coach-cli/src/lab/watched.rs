@@ -15,10 +15,10 @@ use futures::StreamExt as _;
 
 /// The outcome of each lane's newest call, and the number of calls.
 #[derive(Clone, Debug, Default)]
-pub struct Outcomes(Arc<Mutex<HashMap<Lane, Calls>>>);
+pub struct Outcomes(Arc<Mutex<HashMap<Lane, TurnReservations>>>);
 
 #[derive(Debug, Default)]
-struct Calls {
+struct TurnReservations {
     begun: u32,
     newest: Option<Result<Finished, ModelError>>,
 }
@@ -35,14 +35,14 @@ impl Outcomes {
     }
 
     fn begin(&self, lane: Lane) {
-        self.with(lane, |calls| *calls = Calls { begun: calls.begun + 1, newest: None });
+        self.with(lane, |calls| *calls = TurnReservations { begun: calls.begun + 1, newest: None });
     }
 
     fn note(&self, lane: Lane, outcome: Result<Finished, ModelError>) {
         self.with(lane, |calls| calls.newest = Some(outcome));
     }
 
-    fn with<T>(&self, lane: Lane, change: impl FnOnce(&mut Calls) -> T) -> T {
+    fn with<T>(&self, lane: Lane, change: impl FnOnce(&mut TurnReservations) -> T) -> T {
         change(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(lane).or_default())
     }
 }

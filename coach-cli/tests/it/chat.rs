@@ -72,8 +72,8 @@ fn a_failing_input_exits_with_1_and_closes_the_record() {
     let output =
         harness.command(&["chat", "refund", "-q", "-o", "r"]).stdin(folder).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.starts_with("coach: standard input: "), "{told}");
+    let received = String::from_utf8(output.stderr).unwrap();
+    assert!(received.starts_with("coach: standard input: "), "{received}");
     assert_eq!(harness.manifest("r")["status"], "errored");
     assert_eq!(harness.events("r").last().unwrap()["reason"], "internal");
 }

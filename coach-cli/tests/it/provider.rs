@@ -20,7 +20,7 @@ fn a_refused_key_exits_with_6() {
 
 #[test]
 fn a_failure_reaches_standard_error_even_if_quiet() {
-    for (status, words, told) in [
+    for (status, words, received) in [
         (
             "401 Unauthorized",
             "bad key \\u001b[2J",
@@ -38,11 +38,11 @@ fn a_failure_reaches_standard_error_even_if_quiet() {
             let harness = Harness::new();
             let output = against(&harness, &address).args(args).output().unwrap();
             assert_eq!(output.status.code(), Some(6), "{args:?}");
-            assert_eq!(String::from_utf8(output.stderr).unwrap(), told, "{args:?}");
+            assert_eq!(String::from_utf8(output.stderr).unwrap(), received, "{args:?}");
         }
         let harness = Harness::new();
         let lines = against(&harness, &address).args(["--format", "jsonl"]).output().unwrap();
-        assert!(String::from_utf8(lines.stderr).unwrap().contains(told));
+        assert!(String::from_utf8(lines.stderr).unwrap().contains(received));
     }
 }
 
@@ -68,10 +68,10 @@ fn each_distinct_failure_is_reported_once() {
     let harness = Harness::new();
     let mut command = against(&harness, &stand_in::answering(stand_in::cut("half")));
     command.args(["-q", "--model", "partner=demo:demo", "--model", "coach=compatible:m"]);
-    let told = String::from_utf8(command.output().unwrap().stderr).unwrap();
+    let received = String::from_utf8(command.output().unwrap().stderr).unwrap();
     assert_eq!(harness.manifest("r")["failures"], 2);
-    assert_eq!(told.lines().count(), 1, "{told}");
-    assert!(told.starts_with("coach: compatible, cut mid stream (HTTP 200): "), "{told}");
+    assert_eq!(received.lines().count(), 1, "{received}");
+    assert!(received.starts_with("coach: compatible, cut mid stream (HTTP 200): "), "{received}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::{
     live::{Growing, LiveState, Room, TurnState},
     people::{
         Principal,
-        policy::{Act, Relation, Seat, Verdict, verdict},
+        policy::{Act, PolicyColumn, Relation, Verdict, verdict},
     },
     ports::ConversationSnapshot,
 };
@@ -27,7 +27,7 @@ const AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Turns the policy's verdict on an act into an error.
 pub(crate) fn permit(by: &Principal, act: Act, relation: Relation) -> Result<(), CoachError> {
-    match verdict(act, Seat::of(by.role, relation)) {
+    match verdict(act, PolicyColumn::of(by.role, relation)) {
         Verdict::Allow => Ok(()),
         Verdict::Forbid => Err(CoachError::Forbidden),
         Verdict::Hide | Verdict::SignIn => Err(CoachError::NotFound),
@@ -119,7 +119,7 @@ impl Coach {
         let messages = self.0.stores.messages(id, None, u32::MAX).await?;
         let room = self.0.rooms.enter(new_room(present.clone(), Transcript::new(messages)));
         let open = present.open.is_some();
-        room.tell_first_quota(match open {
+        room.publish_first_quota(match open {
             true => self.quota_before_open(&room, &present),
             false => self.quota(&room, present.funds),
         });

@@ -10,7 +10,7 @@ use crate::{
     invitation::{Invitation, InvitationState},
     live::{Follower, Room, StartAt, TurnState},
     people::{
-        AccountRole, Principal,
+        Principal, UserRole,
         audit::{AuditAction, Subject},
         policy::{Act, Relation},
     },
@@ -119,7 +119,7 @@ impl Coach {
         let now = self.now();
         if let Some(id) = named {
             let invitation = self.0.stores.invitation(id).await?.ok_or(CoachError::NotFound)?;
-            if invitation.claimed.is_none_or(|(person, _)| person != by.user) {
+            if invitation.claimed.is_none_or(|(user, _)| user != by.user) {
                 return Err(CoachError::NotFound);
             }
             return match invitation.state(now) {
@@ -140,7 +140,7 @@ impl Coach {
             }
         }
         let mut balance = None;
-        if by.role == AccountRole::User {
+        if by.role == UserRole::User {
             balance = self.0.stores.balance(Payer::Allowance(by.user)).await?;
             if balance.is_some_and(|balance| balance.left() > 0) {
                 return Ok(None);
@@ -188,7 +188,7 @@ impl Coach {
         limit: u32,
     ) -> Result<Vec<Conversation>, CoachError> {
         let of = match ended {
-            None => ConversationFilter::Person(by.user),
+            None => ConversationFilter::User(by.user),
             Some(false) => ConversationFilter::Running(by.user),
             Some(true) => ConversationFilter::Ended(by.user),
         };
@@ -295,9 +295,9 @@ impl Coach {
         id: ConversationId,
         since: Timestamp,
     ) -> Result<(), CoachError> {
-        let deed = AuditAction::ObservationEnded(self.now().since(since).as_secs());
+        let action = AuditAction::ObservationEnded(self.now().since(since).as_secs());
         let subject = Some(Subject::Conversation(id));
-        Ok(self.0.stores.note(by.did(deed, subject, self.now())).await?)
+        Ok(self.0.stores.note(by.did(action, subject, self.now())).await?)
     }
 
     async fn observable(

@@ -12,7 +12,7 @@ use crate::{
     ids::{InvitationId, UserId},
     invitation::link,
     people::{
-        AccountRole, Principal,
+        Principal, UserRole,
         audit::{AuditAction, AuditEntry, Subject},
     },
     ports::{Claim, Claiming, Refusal},
@@ -96,7 +96,7 @@ pub struct Claimed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resume {
     /// The guest who claimed it.
-    pub person: UserId,
+    pub user: UserId,
     /// The version of the link: once a fresh link was opened, browsers with an older version cannot resume.
     pub link: u32,
 }
@@ -111,7 +111,7 @@ impl Coach {
     pub async fn landing(
         &self,
         token: &str,
-        viewer: Option<&Principal>,
+        caller: Option<&Principal>,
         resuming: Option<Resume>,
     ) -> Result<Landing, CoachError> {
         let hash = link::hash(token);
@@ -125,25 +125,25 @@ impl Coach {
             None => None,
         };
         let owner = match invitation.claimed {
-            Some((person, _)) => self.0.stores.user(person).await?,
+            Some((user_id, _)) => self.0.stores.user(user_id).await?,
             None => None,
         };
         // Only guests may resume by link and browser memory; users with an account must sign in. A browser in
         // which a user is signed in belongs to that user, not to an earlier guest.
         let closed = owner.as_ref().is_some_and(|user| user.disabled);
-        let guest = owner.filter(|user| user.role == AccountRole::Guest && !user.disabled);
-        let alone = viewer.is_none_or(|viewer| viewer.role == AccountRole::Guest);
-        let mine = |person: UserId| {
-            let signed_in = viewer.is_some_and(|viewer| viewer.user == person);
-            let resume = Resume { person, link: invitation.claimed_link };
+        let guest = owner.filter(|user| user.role == UserRole::Guest && !user.disabled);
+        let alone = caller.is_none_or(|caller| caller.role == UserRole::Guest);
+        let mine = |user_id: UserId| {
+            let signed_in = caller.is_some_and(|caller| caller.user == user_id);
+            let resume = Resume { user: user_id, link: invitation.claimed_link };
             signed_in || (alone && guest.is_some() && resuming == Some(resume))
         };
         let state = match (invitation.state(self.now()), invitation.claimed) {
             (InvitationState::Revoked, _) => LandingState::Revoked,
             (InvitationState::Expired, _) => LandingState::Expired,
-            _ if viewer.is_some_and(|viewer| viewer.as_staff().is_some()) => LandingState::Preview,
+            _ if caller.is_some_and(|caller| caller.as_staff().is_some()) => LandingState::Preview,
             (_, None) => LandingState::Open,
-            (_, Some((person, _))) if mine(person) => LandingState::Yours,
+            (_, Some((user_id, _))) if mine(user_id) => LandingState::Yours,
             (_, Some(_)) if invitation.has_fresh_link() && guest.is_some() && alone => {
                 LandingState::Open
             }
@@ -191,52 +191,52 @@ impl Coach {
     pub async fn claim(
         &self,
         token: &str,
-        viewer: Option<&Principal>,
+        caller: Option<&Principal>,
         resuming: Option<Resume>,
         consent_version: &str,
         address: Option<IpAddr>,
     ) -> Result<Claimed, CoachError> {
-        let landing = self.landing(token, viewer, resuming).await?;
+        let landing = self.landing(token, caller, resuming).await?;
         let invitation = landing.invitation;
-        let account = viewer.filter(|viewer| viewer.role >= AccountRole::User);
+        let account = caller.filter(|caller| caller.role >= UserRole::User);
         let claimed = |user, resumed, link| Claimed {
             user,
             invitation: invitation.id,
             resumed,
             expires_at: invitation.expires_at,
-            resume: account.is_none().then_some(Resume { person: user, link }),
+            resume: account.is_none().then_some(Resume { user: user, link }),
         };
         let newest = invitation.link.version;
         landing.state.may_claim()?;
         if landing.state == LandingState::Yours {
-            let (person, _) = invitation.claimed.ok_or(CoachError::Claimed)?;
-            let user = self.0.stores.user(person).await?;
+            let (user_id, _) = invitation.claimed.ok_or(CoachError::Claimed)?;
+            let user = self.0.stores.user(user_id).await?;
             if user.is_none_or(|user| user.disabled) {
                 return Err(CoachError::Forbidden);
             }
-            return Ok(claimed(person, true, invitation.claimed_link));
+            return Ok(claimed(user_id, true, invitation.claimed_link));
         }
         if consent_version != invitation.consent.version {
             return Err(CoachError::ConsentChanged);
         }
         if invitation.claimed.is_some() {
-            let person = self.reclaim(&invitation, address).await?;
-            return Ok(claimed(person, true, newest));
+            let user_id = self.reclaim(&invitation, address).await?;
+            return Ok(claimed(user_id, true, newest));
         }
-        let person = account.map_or_else(|| UserId(self.0.ids.next()), |viewer| viewer.user);
+        let user_id = account.map_or_else(|| UserId(self.0.ids.next()), |caller| caller.user);
         let subject = Some(Subject::Invitation(invitation.id));
-        let by = Principal::new(person, AccountRole::Guest).at(address);
+        let by = Principal::new(user_id, UserRole::Guest).at(address);
         let claim = Claim {
             invitation: invitation.id,
-            person,
+            user: user_id,
             new_guest: account.is_none(),
             consent_version,
             audit: by.did(AuditAction::Claimed, subject, self.now()),
         };
         let claiming = self.persist(|| self.0.stores.claim(claim)).await?;
         match claiming {
-            Claiming::Claimed => Ok(claimed(person, false, newest)),
-            Claiming::Taken(by) if by == person => Ok(claimed(person, false, newest)),
+            Claiming::Claimed => Ok(claimed(user_id, false, newest)),
+            Claiming::Taken(by) if by == user_id => Ok(claimed(user_id, false, newest)),
             Claiming::Taken(_) => Err(CoachError::Claimed),
             Claiming::Expired => Err(CoachError::Refused(Refusal::InvitationExpired)),
             Claiming::Revoked => Err(CoachError::Refused(Refusal::InvitationRevoked)),
@@ -251,12 +251,12 @@ impl Coach {
         address: Option<IpAddr>,
     ) -> Result<UserId, CoachError> {
         let (id, version) = (invitation.id, invitation.link.version);
-        let (at, deed) = (self.now(), AuditAction::Claimed);
-        let audit = AuditEntry { at, actor: None, deed, subject: None, address };
+        let (at, action) = (self.now(), AuditAction::Claimed);
+        let audit = AuditEntry { at, actor: None, action, subject: None, address };
         let consent = &invitation.consent.version;
         // Not retried if the response is lost: the link would already be used up, and the retry would be
         // refused.
-        let person = self.0.stores.reclaim(id, version, consent, audit).await?;
-        person.ok_or(CoachError::Claimed)
+        let user_id = self.0.stores.reclaim(id, version, consent, audit).await?;
+        user_id.ok_or(CoachError::Claimed)
     }
 }

@@ -133,8 +133,8 @@ impl Coach {
                 break;
             }
         }
-        let deed = AuditAction::LinksDownloaded(links.len() as u64);
-        self.0.stores.note(by.principal().did(deed, None, self.now())).await?;
+        let action = AuditAction::LinksDownloaded(links.len() as u64);
+        self.0.stores.note(by.principal().did(action, None, self.now())).await?;
         Ok(links)
     }
 

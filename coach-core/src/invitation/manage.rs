@@ -12,7 +12,7 @@ use crate::{
     error::CoachError,
     ids::{ConversationId, InvitationId, UserId},
     people::{
-        AccountRole, Principal, Staff,
+        Principal, Staff, UserRole,
         audit::{AuditAction, Change},
         policy::{Act, Relation},
     },
@@ -278,12 +278,12 @@ impl Coach {
     /// # Errors
     /// [`CoachError::NotFound`] if the invitation is not in the researcher's scope,
     /// [`CoachError::NoLinkKeys`] if no keys were set, [`CoachError::Store`] if the store does not respond.
-    pub async fn renew_link(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
+    pub async fn fresh_link(&self, by: &Staff, id: InvitationId) -> Result<Invitation, CoachError> {
         let invitation = self.invitation(by, id).await?;
         let links = self.0.links.as_ref().ok_or(CoachError::NoLinkKeys)?;
         let (_, link) = links.stamp(id, invitation.link.version + 1);
         let audit = by.principal().did(AuditAction::LinkRenewed, None, self.now());
-        self.persist(|| self.0.stores.renew_link(id, &link, audit)).await?;
+        self.persist(|| self.0.stores.fresh_link(id, &link, audit)).await?;
         self.invitation(by, id).await
     }
 
@@ -295,14 +295,14 @@ impl Coach {
     /// does not respond.
     pub async fn erase_participant(&self, by: &Staff, id: InvitationId) -> Result<(), CoachError> {
         let invitation = self.invitation(by, id).await?;
-        let (person, _) = invitation.claimed.ok_or(CoachError::NotFound)?;
-        let user = self.0.stores.user(person).await?.ok_or(CoachError::NotFound)?;
-        if user.role != AccountRole::Guest {
+        let (user_id, _) = invitation.claimed.ok_or(CoachError::NotFound)?;
+        let user = self.0.stores.user(user_id).await?.ok_or(CoachError::NotFound)?;
+        if user.role != UserRole::Guest {
             return Err(CoachError::Conflict(
                 "this participant has an account; only they can delete their data",
             ));
         }
-        self.erase(&by.principal(), person).await
+        self.erase(&by.principal(), user_id).await
     }
 
     /// Returns the conversations under an invitation, newest first, older than `before`.

@@ -28,7 +28,7 @@ pub enum Event {
     /// A durable message of the participant.
     Said(Message),
     /// A durable aside of the participant: a private question to the coach.
-    Asked(Message),
+    AsideQuestion(Message),
     /// A piece of an answer.
     Delta(Delta),
     /// An answer is final and durable.

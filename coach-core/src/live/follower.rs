@@ -49,7 +49,7 @@ impl Follower {
             // Registered before looking, so that no event is missed in between.
             let grown = room.grown();
             match self.take() {
-                Taken::LogEntry(told) => return Some(told),
+                Taken::LogEntry(entry) => return Some(entry),
                 Taken::Nothing => grown.await,
                 Taken::Lost(from) => {
                     if self.catch_up(from).await.is_err() {
@@ -63,7 +63,7 @@ impl Follower {
     /// Returns the next event if one is available.
     pub fn try_next(&mut self) -> Option<Arc<LogEntry>> {
         match self.take() {
-            Taken::LogEntry(told) => Some(told),
+            Taken::LogEntry(entry) => Some(entry),
             Taken::Nothing | Taken::Lost(_) => None,
         }
     }
@@ -80,21 +80,21 @@ impl Follower {
     }
 
     fn take(&mut self) -> Taken {
-        if let Some(told) = self.caught_up.pop_front() {
-            self.note(&told.event);
-            return Taken::LogEntry(told);
+        if let Some(entry) = self.caught_up.pop_front() {
+            self.note(&entry.event);
+            return Taken::LogEntry(entry);
         }
         loop {
-            let (next, told) = match self.room.take(self.next) {
+            let (next, entry) = match self.room.take(self.next) {
                 Ok(Some(taken)) => taken,
                 Ok(None) => return Taken::Nothing,
                 Err(super::room::Forgotten) => {
                     return Taken::Lost(self.at.map_or(StartAt::Nothing, StartAt::Position));
                 }
             };
-            let told = match &told.event {
+            let entry = match &entry.event {
                 Event::Delta(delta) => match self.unseen(delta) {
-                    Unseen::All => told,
+                    Unseen::All => entry,
                     Unseen::None => {
                         self.next = next;
                         continue;
@@ -105,13 +105,13 @@ impl Follower {
                 Event::Done(done) if self.is_ahead_of(done) => {
                     return Taken::Lost(StartAt::Invalid);
                 }
-                _ => told,
+                _ => entry,
             };
             // Advances only here, so that `try_next`, which cannot catch up, leaves a lost position for
             // `next`.
             self.next = next;
-            self.note(&told.event);
-            return Taken::LogEntry(told);
+            self.note(&entry.event);
+            return Taken::LogEntry(entry);
         }
     }
 
@@ -157,7 +157,7 @@ impl Follower {
                     self.at = None;
                 }
             }
-            Event::Said(message) | Event::Asked(message) => {
+            Event::Said(message) | Event::AsideQuestion(message) => {
                 self.at = at(message.id, message.content.len());
             }
             Event::Delta(delta) => self.at = at(delta.message, delta.end()),

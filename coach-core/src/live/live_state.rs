@@ -61,7 +61,7 @@ impl Growing {
 impl LiveState {
     pub(super) fn apply(&mut self, event: &Event) {
         match event {
-            Event::Said(message) | Event::Asked(message) => self.upto = Some(message.id),
+            Event::Said(message) | Event::AsideQuestion(message) => self.upto = Some(message.id),
             Event::Done(done) => {
                 self.upto = Some(done.message);
                 self.growing = None;
@@ -102,7 +102,7 @@ fn done_of(message: &Message) -> Event {
 pub(super) fn as_live(message: &Message, seen: usize, events: &mut Vec<Event>) {
     match (message.role, message.aside) {
         (Role::User, false) => events.push(Event::Said(message.clone())),
-        (Role::User, true) => events.push(Event::Asked(message.clone())),
+        (Role::User, true) => events.push(Event::AsideQuestion(message.clone())),
         (Role::Partner | Role::Coach, _) if message.status == Status::Skipped => {
             if let Some(reason) = message.skipped {
                 events.push(Event::Skipped { message: message.id, turn: message.turn, reason });

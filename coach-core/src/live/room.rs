@@ -210,7 +210,7 @@ impl Room {
     }
 
     /// Publishes, once for each answer, that the store has not accepted it yet and is being retried.
-    pub(crate) fn tell_trouble(&self, turn: u32) {
+    pub(crate) fn publish_storage_trouble(&self, turn: u32) {
         let mut inner = self.lock();
         if !inner.here.delayed {
             inner.here.delayed = true;
@@ -231,7 +231,7 @@ impl Room {
     }
 
     /// Publishes events in order, and updates the live state.
-    pub(crate) fn tell(&self, events: impl IntoIterator<Item = Event>) {
+    pub(crate) fn publish(&self, events: impl IntoIterator<Item = Event>) {
         let mut inner = self.lock();
         for event in events {
             inner.here.apply(&event);
@@ -253,10 +253,10 @@ impl Room {
             if inner.here.upto.is_some_and(|upto| message.id <= upto) {
                 continue;
             }
-            let told = grown.as_ref().filter(|grown| grown.message == message.id);
-            let told = told.map_or("", |grown| &grown.text);
-            lost |= !message.content.starts_with(told);
-            let seen = if lost { 0 } else { told.len() };
+            let published = grown.as_ref().filter(|grown| grown.message == message.id);
+            let published = published.map_or("", |grown| &grown.text);
+            lost |= !message.content.starts_with(published);
+            let seen = if lost { 0 } else { published.len() };
             let mut events = Vec::new();
             as_live(&message, seen, &mut events);
             for event in events {
@@ -294,7 +294,7 @@ impl Room {
         let run = inner
             .log
             .range(start..)
-            .take_while(|told| matches!(&told.event, Event::Delta(d) if d.message == delta.message))
+            .take_while(|published| matches!(&published.event, Event::Delta(d) if d.message == delta.message))
             .count() as u64;
         if run == 1 {
             return Ok(Some((from + 1, first.clone())));
@@ -306,8 +306,8 @@ impl Room {
         }
         let mut whole = delta.clone();
         let length = usize::try_from(run).map_err(|_| Forgotten)?;
-        for told in inner.log.range(start + 1..start + length) {
-            if let Event::Delta(piece) = &told.event {
+        for published in inner.log.range(start + 1..start + length) {
+            if let Event::Delta(piece) = &published.event {
                 whole.text.push_str(&piece.text);
             }
         }
@@ -317,7 +317,7 @@ impl Room {
     }
 
     /// Sets the quota of a room without followers.
-    pub(crate) fn tell_first_quota(&self, quota: Quota) {
+    pub(crate) fn publish_first_quota(&self, quota: Quota) {
         self.lock().here.quota = quota;
     }
 

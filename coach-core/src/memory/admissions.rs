@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{
     Tables,
-    ledger::CallRow,
+    ledger::ReservationRow,
     turns::{MessageRow, TurnRow, span},
 };
 use crate::{
@@ -12,7 +12,8 @@ use crate::{
     ids::{ConversationId, ReservationId, TurnId},
     model::Lane,
     ports::{
-        Accept, Admission, Admitted, Calls, CoachCall, HostLimits, Refusal, Retry, StoreError,
+        Accept, Admission, Admitted, CoachReservation, HostLimits, Refusal, Retry, StoreError,
+        TurnReservations,
     },
     timestamp::Timestamp,
 };
@@ -25,7 +26,7 @@ struct Attempt {
     id: TurnId,
     turn: TurnId,
     conversation: ConversationId,
-    calls: Calls,
+    reservations: TurnReservations,
     at: Timestamp,
     lease_until: Timestamp,
 }
@@ -41,22 +42,24 @@ impl Tables {
         if let ControlFlow::Break(known) = self.known(accept) {
             return Ok(known);
         }
-        if let Some(refusal) = self.refusal(accept.conversation, accept.house, accept.at, false)? {
+        if let Some(refusal) =
+            self.refusal(accept.conversation, accept.host_limits, accept.at, false)?
+        {
             return Ok(Admission::Refused(refusal));
         }
         let attempt = Attempt {
             id: accept.turn,
             turn: accept.turn,
             conversation: accept.conversation,
-            calls: accept.calls,
+            reservations: accept.reservations,
             at: accept.at,
             lease_until: accept.lease_until,
         };
-        let coach_left_out = match self.hold_all(attempt, accept.house) {
+        let coach_left_out = match self.hold_all(attempt, accept.host_limits) {
             Ok(left_out) => left_out,
             Err(refusal) => return Ok(Admission::Refused(refusal)),
         };
-        let aside = matches!(accept.calls, Calls::Aside(_));
+        let aside = matches!(accept.reservations, TurnReservations::Aside(_));
         let before = self.last_message(accept.conversation);
         let Some(conversation) = self.conversations.get_mut(&accept.conversation) else {
             return Err(unknown());
@@ -89,7 +92,7 @@ impl Tables {
                 fence: 1,
                 message,
                 created_at: accept.at,
-                lane: accept.calls.first(),
+                lane: accept.reservations.first(),
                 reply: message,
                 coach_left_out,
                 skipped: None,
@@ -110,7 +113,9 @@ impl Tables {
         }
         let turn = turn.filter(|turn| self.is_current(turn, retry)).map(|turn| turn.id);
         let stale = turn.is_none();
-        if let Some(refusal) = self.refusal(retry.conversation, retry.house, retry.at, stale)? {
+        if let Some(refusal) =
+            self.refusal(retry.conversation, retry.host_limits, retry.at, stale)?
+        {
             return Ok(Admission::Refused(refusal));
         }
         let Some(turn) = turn else { return Ok(Admission::Refused(Refusal::NoSuchTurn)) };
@@ -118,11 +123,11 @@ impl Tables {
             id: retry.attempt,
             turn,
             conversation: retry.conversation,
-            calls: retry.calls,
+            reservations: retry.reservations,
             at: retry.at,
             lease_until: retry.lease_until,
         };
-        let coach_left_out = match self.hold_all(attempt, retry.house) {
+        let coach_left_out = match self.hold_all(attempt, retry.host_limits) {
             Ok(left_out) => left_out,
             Err(refusal) => return Ok(Admission::Refused(refusal)),
         };
@@ -137,13 +142,13 @@ impl Tables {
 
     /// Returns whether the turn may be retried from the state that the caller expects.
     fn is_current(&self, turn: &TurnRow, retry: &Retry) -> bool {
-        let role = Role::of(retry.calls.first()).unwrap_or(Role::Coach);
+        let role = Role::of(retry.reservations.first()).unwrap_or(Role::Coach);
         let newest = match turn.aside {
             true => self.turns_of[&turn.conversation].last() == Some(&turn.id),
             false => self.conversations[&turn.conversation].turn == turn.opened.turn,
         };
         newest
-            && turn.aside == matches!(retry.calls, Calls::Aside(_))
+            && turn.aside == matches!(retry.reservations, TurnReservations::Aside(_))
             && self.last_said(turn.conversation, turn.id, role) == Some(retry.replaces)
     }
 
@@ -170,13 +175,13 @@ impl Tables {
     fn refusal(
         &self,
         id: ConversationId,
-        house: HostLimits,
+        host_limits: HostLimits,
         at: Timestamp,
         stale: bool,
     ) -> Result<Option<Refusal>, StoreError> {
         let conversation = self.conversations.get(&id).ok_or_else(unknown)?;
         let invitation = conversation.invitation.and_then(|id| self.invitations.get(&id));
-        let nth = house.per_minute.and_then(|most| most.checked_sub(1));
+        let nth = host_limits.per_minute.and_then(|most| most.checked_sub(1));
         let crowded = nth
             .and_then(|nth| {
                 let rows = self.messages.range(span(id)).rev().map(|(_, row)| &row.message);
@@ -190,7 +195,7 @@ impl Tables {
             Some(Refusal::InvitationExpired)
         } else if invitation.is_some_and(|row| row.revoked_at.is_some()) {
             Some(Refusal::InvitationRevoked)
-        } else if house.draining {
+        } else if host_limits.draining {
             Some(Refusal::Draining)
         } else if self.open_turn(id).is_some() {
             Some(Refusal::Busy)
@@ -203,34 +208,40 @@ impl Tables {
 
     /// Reserves the tokens of an attempt; returns whether the comment was left out, or why not even the
     /// required call fits.
-    fn hold_all(&mut self, attempt: Attempt, house: HostLimits) -> Result<bool, Refusal> {
+    fn hold_all(&mut self, attempt: Attempt, host_limits: HostLimits) -> Result<bool, Refusal> {
         let payer = self.conversations[&attempt.conversation].payer();
-        let row = |lane, bound| CallRow {
+        let row = |lane, reserved| ReservationRow {
             conversation: Some(attempt.conversation),
             payer,
             lane,
-            bound,
+            reserved,
             day: attempt.at.day(),
             message: None,
-            held: true,
+            open: true,
             outside_turns: None,
         };
-        let mut hold = |lane, bound| {
+        let mut reserve = |lane, reserved| {
             let id = ReservationId::of(attempt.id, lane);
-            self.hold(id, row(lane, bound), house.tokens_per_day, attempt.at)
+            self.reserve(id, row(lane, reserved), host_limits.tokens_per_day, attempt.at)
         };
-        let (lane, bound) = attempt.calls.must();
-        hold(lane, bound)?;
-        Ok(attempt.calls.may().is_some_and(|bound| hold(Lane::Coach, bound).is_err()))
+        let (lane, reserved) = attempt.reservations.must();
+        reserve(lane, reserved)?;
+        Ok(attempt
+            .reservations
+            .may()
+            .is_some_and(|reserved| reserve(Lane::Coach, reserved).is_err()))
     }
 
     /// Begins an attempt whose tokens are reserved.
     fn begin(&mut self, attempt: Attempt, coach_left_out: bool) -> Admission {
         let fence = self.turns[&attempt.turn].fence;
-        let early = matches!(attempt.calls, Calls::Turn { coach: CoachCall::Before(_), .. });
+        let early = matches!(
+            attempt.reservations,
+            TurnReservations::Turn { coach: CoachReservation::Before(_), .. }
+        );
         let skipped = (early && coach_left_out)
             .then(|| self.skip(attempt.turn, fence, SkipReason::Quota, attempt.at));
-        let lane = if skipped.is_some() { Lane::Partner } else { attempt.calls.first() };
+        let lane = if skipped.is_some() { Lane::Partner } else { attempt.reservations.first() };
         let reply = self.speak(attempt.turn, attempt.id, fence, lane, attempt.at);
         let balance = self.balance(self.conversations[&attempt.conversation].payer());
         let row = self.turns.get_mut(&attempt.turn).expect("the turn was created or found above");
@@ -239,7 +250,7 @@ impl Tables {
         row.lease_until = attempt.lease_until;
         row.attempt = attempt.id;
         row.reply = reply;
-        row.owed = attempt.calls.owed(coach_left_out);
+        row.owed = attempt.reservations.owed(coach_left_out);
         row.opened.lane = lane;
         row.opened.reply = reply;
         row.opened.coach_left_out = coach_left_out;

@@ -16,7 +16,7 @@ impl Tables {
     fn name(&self, subject: Subject) -> Option<String> {
         let label = |id: InvitationId| self.invitations.get(&id).map(|row| row.label.clone());
         match subject {
-            Subject::Person(id) => {
+            Subject::User(id) => {
                 let user = self.users.get(&id)?;
                 let of = |row: &&Invitation| row.claimed.is_some_and(|(by, _)| by == id);
                 let invited = || self.invitations.values().rev().find(of);

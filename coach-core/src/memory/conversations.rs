@@ -83,9 +83,9 @@ impl ConversationStore for MemoryStore {
         let newest = tables.conversations.values().rev();
         let wanted = newest
             .filter(|row| match of {
-                ConversationFilter::Person(person) => row.owner == person,
-                ConversationFilter::Running(person) => row.owner == person && row.ended.is_none(),
-                ConversationFilter::Ended(person) => row.owner == person && row.ended.is_some(),
+                ConversationFilter::User(user) => row.owner == user,
+                ConversationFilter::Running(user) => row.owner == user && row.ended.is_none(),
+                ConversationFilter::Ended(user) => row.owner == user && row.ended.is_some(),
                 ConversationFilter::Invitation(invitation) => row.invitation == Some(invitation),
             })
             .filter(|row| before.is_none_or(|before| row.id < before));

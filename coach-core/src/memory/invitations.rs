@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 
-use super::{MemoryStore, Tables, accounts};
+use super::{MemoryStore, Tables, users};
 use crate::{
     ids::{InvitationId, UserId},
     invitation::{Invitation, InvitationState, LinkStamp},
     people::{
-        AccountRole,
+        UserRole,
         audit::{AuditAction, AuditEntry, Change, Subject},
     },
     ports::{
@@ -98,10 +98,10 @@ impl InvitationStore for MemoryStore {
         })
     }
 
-    async fn invitations_of(&self, person: UserId) -> Result<Vec<Invitation>, StoreError> {
+    async fn invitations_of(&self, user: UserId) -> Result<Vec<Invitation>, StoreError> {
         let tables = self.lock();
         let newest = tables.invitations.values().rev();
-        Ok(newest.filter(|row| row.claimed.is_some_and(|(by, _)| by == person)).cloned().collect())
+        Ok(newest.filter(|row| row.claimed.is_some_and(|(by, _)| by == user)).cloned().collect())
     }
 
     async fn claim(&self, claim: Claim<'_>) -> Result<Claiming, StoreError> {
@@ -117,12 +117,12 @@ impl InvitationStore for MemoryStore {
             InvitationState::Expired => return Ok(Claiming::Expired),
             InvitationState::Open | InvitationState::Claimed => {}
         }
-        row.claimed = Some((claim.person, claim.audit.at));
+        row.claimed = Some((claim.user, claim.audit.at));
         row.claimed_link = row.link.version;
         tables.consents.insert(claim.invitation, claim.consent_version.to_owned());
         if claim.new_guest {
-            let guest = accounts::bare(claim.person, AccountRole::Guest, claim.audit.at);
-            tables.users.entry(claim.person).or_insert(guest);
+            let guest = users::bare(claim.user, UserRole::Guest, claim.audit.at);
+            tables.users.entry(claim.user).or_insert(guest);
         }
         let subject = Some(Subject::Invitation(claim.invitation));
         tables.note(AuditEntry { subject, ..claim.audit });
@@ -144,19 +144,19 @@ impl InvitationStore for MemoryStore {
                 && row.consent.version == consent_version
                 && matches!(row.state(audit.at), InvitationState::Claimed)
         });
-        let Some((row, (person, _))) = row.and_then(|row| row.claimed.map(|by| (row, by))) else {
+        let Some((row, (user, _))) = row.and_then(|row| row.claimed.map(|by| (row, by))) else {
             return Ok(None);
         };
-        let guest = users.get_mut(&person);
-        let Some(guest) = guest.filter(|guest| guest.role == AccountRole::Guest && !guest.disabled)
+        let guest = users.get_mut(&user);
+        let Some(guest) = guest.filter(|guest| guest.role == UserRole::Guest && !guest.disabled)
         else {
             return Ok(None);
         };
         guest.epoch += 1;
         row.claimed_link = link_version;
-        let (actor, subject) = (Some(person), Some(Subject::Invitation(id)));
+        let (actor, subject) = (Some(user), Some(Subject::Invitation(id)));
         tables.note(AuditEntry { actor, subject, ..audit });
-        Ok(Some(person))
+        Ok(Some(user))
     }
 
     async fn amend(
@@ -186,12 +186,12 @@ impl InvitationStore for MemoryStore {
         if amend.add_tokens > 0 {
             tables.empty_ceilings(|payer| payer.invitation() == Some(id));
         }
-        let deed = AuditAction::InvitationChanged(change.and_expiry(expires_at, expiry));
-        tables.note(AuditEntry { deed, subject: Some(Subject::Invitation(id)), ..audit });
+        let action = AuditAction::InvitationChanged(change.and_expiry(expires_at, expiry));
+        tables.note(AuditEntry { action, subject: Some(Subject::Invitation(id)), ..audit });
         Ok(())
     }
 
-    async fn renew_link(
+    async fn fresh_link(
         &self,
         id: InvitationId,
         link: &LinkStamp,

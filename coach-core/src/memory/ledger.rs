@@ -11,27 +11,27 @@ use crate::{
     timestamp::Timestamp,
     turn::{
         Funds, TurnCost,
-        ledger::{Balance, Bound, Payer, Settlement},
+        ledger::{Balance, Payer, ReservedTokens, Settlement},
     },
 };
 
 /// The reservation of one model call.
 #[derive(Clone, Debug)]
-pub(super) struct CallRow {
+pub(super) struct ReservationRow {
     pub(super) conversation: Option<ConversationId>,
     pub(super) payer: Payer,
     pub(super) lane: Lane,
-    pub(super) bound: Bound,
+    pub(super) reserved: ReservedTokens,
     pub(super) day: i64,
     pub(super) message: Option<MessageId>,
-    pub(super) held: bool,
+    pub(super) open: bool,
     /// When it was reserved, for calls outside of turns.
     pub(super) outside_turns: Option<Timestamp>,
 }
 
 /// The data that closes a call.
 #[derive(Clone, Copy)]
-pub(super) struct Closing<'a> {
+pub(super) struct Charge<'a> {
     pub(super) settlement: Settlement,
     pub(super) model: Option<&'a str>,
     pub(super) cost: Option<u64>,
@@ -42,10 +42,10 @@ impl Tables {
     pub(super) fn balance(&self, payer: Payer) -> Option<Balance> {
         match payer {
             Payer::Invitation(id) => self.invitations.get(&id).map(|row| row.balance),
-            Payer::Allowance(person) => {
-                let spent = self.allowances.get(&person).copied().unwrap_or_default();
+            Payer::Allowance(user) => {
+                let spent = self.allowances.get(&user).copied().unwrap_or_default();
                 let quota = self.presets.get(&QuotaPreset::ALLOWANCE);
-                let carried = self.carried.get(&person).copied().unwrap_or_default();
+                let carried = self.carried.get(&user).copied().unwrap_or_default();
                 let quota = quota.map_or(0, |preset| preset.tokens);
                 Some(Balance { quota, used: spent.used + carried, reserved: spent.reserved })
             }
@@ -77,20 +77,20 @@ impl Tables {
     fn account(&mut self, payer: Payer) -> Option<&mut Balance> {
         match payer {
             Payer::Invitation(id) => self.invitations.get_mut(&id).map(|row| &mut row.balance),
-            Payer::Allowance(person) => Some(self.allowances.entry(person).or_default()),
+            Payer::Allowance(user) => Some(self.allowances.entry(user).or_default()),
             Payer::Unlimited => None,
         }
     }
 
     /// Reserves the tokens of a call at `at`, or returns why they do not fit.
-    pub(super) fn hold(
+    pub(super) fn reserve(
         &mut self,
         id: ReservationId,
-        call: CallRow,
+        call: ReservationRow,
         tokens_per_day: Option<u64>,
         at: Timestamp,
     ) -> Result<(), Refusal> {
-        let wanted = call.bound.total();
+        let wanted = call.reserved.total();
         if let Some(balance) = self.balance(call.payer).filter(|balance| wanted > balance.left()) {
             return Err(Refusal::of_quota(balance, wanted));
         }
@@ -102,7 +102,7 @@ impl Tables {
         if let Some(account) = self.account(call.payer) {
             account.reserved += wanted;
         }
-        self.calls.insert(id, call);
+        self.reservations.insert(id, call);
         Ok(())
     }
 
@@ -110,14 +110,14 @@ impl Tables {
     fn raise(
         &mut self,
         id: ReservationId,
-        to: Bound,
+        to: ReservedTokens,
         tokens_per_day: Option<u64>,
         at: Timestamp,
     ) -> Raising {
-        let Some(call) = self.calls.get(&id).filter(|call| call.held).cloned() else {
+        let Some(call) = self.reservations.get(&id).filter(|call| call.open).cloned() else {
             return Raising::Closed;
         };
-        let more = to.total().saturating_sub(call.bound.total());
+        let more = to.total().saturating_sub(call.reserved.total());
         if more == 0 {
             return Raising::Raised;
         }
@@ -132,45 +132,45 @@ impl Tables {
         if let Some(account) = self.account(call.payer) {
             account.reserved += more;
         }
-        self.calls.insert(id, CallRow { bound: to, ..call });
+        self.reservations.insert(id, ReservationRow { reserved: to, ..call });
         Raising::Raised
     }
 
     /// Closes a call with its entry; a closed call stays as it is.
-    pub(super) fn close(&mut self, id: ReservationId, closing: Closing<'_>) {
-        let Some(call) = self.calls.get_mut(&id).filter(|call| call.held) else { return };
-        call.held = false;
+    pub(super) fn close(&mut self, id: ReservationId, charge: Charge<'_>) {
+        let Some(call) = self.reservations.get_mut(&id).filter(|call| call.open) else { return };
+        call.open = false;
         let call = call.clone();
-        let (held, used) = (call.bound.total(), closing.settlement.usage());
+        let (reserved, used) = (call.reserved.total(), charge.settlement.usage());
         if let Some(account) = self.account(call.payer) {
-            account.reserved -= held;
+            account.reserved -= reserved;
             account.used += used.total();
         }
-        self.days.entry(call.day).or_default().settle(held, used);
+        self.days.entry(call.day).or_default().settle(reserved, used);
         self.entries.push(UsageEntry {
             reservation: id,
             invitation: call.payer.invitation(),
             conversation: call.conversation,
             message: call.message,
             lane: call.lane,
-            bound: call.bound,
-            settlement: closing.settlement,
-            model: closing.model.map(ToOwned::to_owned),
-            cost: closing.cost,
-            at: closing.at,
+            reserved: call.reserved,
+            settlement: charge.settlement,
+            model: charge.model.map(ToOwned::to_owned),
+            cost: charge.cost,
+            at: charge.at,
         });
     }
 
-    /// Settles calls outside of turns that were reserved before `held_before` and never closed.
-    pub(super) fn close_lost(&mut self, held_before: Timestamp, at: Timestamp) {
-        let lost = self.calls.iter().filter(|(_, call)| {
-            call.held && call.outside_turns.is_some_and(|since| since < held_before)
+    /// Settles calls outside of turns that were reserved before `reserved_before` and never closed.
+    pub(super) fn close_lost(&mut self, reserved_before: Timestamp, at: Timestamp) {
+        let lost = self.reservations.iter().filter(|(_, call)| {
+            call.open && call.outside_turns.is_some_and(|since| since < reserved_before)
         });
         let mut lost: Vec<_> = lost.map(|(id, call)| (call.outside_turns, *id)).collect();
         lost.sort_unstable();
         for (_, id) in lost {
-            let settlement = Settlement::Estimated(self.calls[&id].bound.estimate(0));
-            self.close(id, Closing { settlement, model: None, cost: None, at });
+            let settlement = Settlement::Estimated(self.reservations[&id].reserved.estimate(0));
+            self.close(id, Charge { settlement, model: None, cost: None, at });
         }
     }
 }
@@ -179,30 +179,30 @@ impl Tables {
 impl Ledger for MemoryStore {
     async fn reserve(&self, call: StandaloneCall) -> Result<Option<Refusal>, StoreError> {
         let mut tables = self.lock();
-        if tables.calls.contains_key(&call.id) {
+        if tables.reservations.contains_key(&call.id) {
             return Ok(None);
         }
-        let row = CallRow {
+        let row = ReservationRow {
             conversation: call.conversation,
             payer: call.payer,
             lane: call.lane,
-            bound: call.bound,
+            reserved: call.reserved,
             day: call.at.day(),
             message: None,
-            held: true,
+            open: true,
             outside_turns: Some(call.at),
         };
-        Ok(tables.hold(call.id, row, call.house.tokens_per_day, call.at).err())
+        Ok(tables.reserve(call.id, row, call.host_limits.tokens_per_day, call.at).err())
     }
 
     async fn raise(
         &self,
         reservation: ReservationId,
-        to: Bound,
-        house: HostLimits,
+        to: ReservedTokens,
+        host_limits: HostLimits,
         at: Timestamp,
     ) -> Result<Raising, StoreError> {
-        Ok(self.lock().raise(reservation, to, house.tokens_per_day, at))
+        Ok(self.lock().raise(reservation, to, host_limits.tokens_per_day, at))
     }
 
     async fn settle(
@@ -213,7 +213,7 @@ impl Ledger for MemoryStore {
         cost: Option<u64>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.lock().close(reservation, Closing { settlement, model, cost, at });
+        self.lock().close(reservation, Charge { settlement, model, cost, at });
         Ok(())
     }
 

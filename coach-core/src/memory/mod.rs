@@ -9,7 +9,6 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-mod accounts;
 mod admissions;
 mod audit;
 mod conversations;
@@ -18,6 +17,7 @@ mod ledger;
 mod presets;
 mod scenarios;
 mod turns;
+mod users;
 
 use async_trait::async_trait;
 
@@ -58,7 +58,7 @@ pub struct Sums {
     /// The invitation's counter of reserved tokens.
     pub reserved: u64,
     /// The sum of its open reservations.
-    pub held_total: u64,
+    pub open_reservations: u64,
 }
 
 impl Default for MemoryStore {
@@ -81,12 +81,12 @@ impl MemoryStore {
         let balance = tables.balance(payer).unwrap_or_default();
         let of = Some(invitation);
         let entries = tables.entries.iter().filter(|entry| entry.invitation == of);
-        let held = tables.calls.values().filter(|call| call.held && call.payer == payer);
+        let reserved = tables.reservations.values().filter(|call| call.open && call.payer == payer);
         Sums {
             used: balance.used,
             entries_total: entries.map(|entry| entry.settlement.usage().total()).sum(),
             reserved: balance.reserved,
-            held_total: held.map(|call| call.bound.total()).sum(),
+            open_reservations: reserved.map(|call| call.reserved.total()).sum(),
         }
     }
 
@@ -116,7 +116,7 @@ impl MemoryStore {
         let mut messages: Vec<_> = tables.messages.iter().collect();
         messages.sort_by_key(|((_, id), _)| *id);
         lines(&mut text, "message", messages);
-        lines(&mut text, "call", tables.calls.iter());
+        lines(&mut text, "call", tables.reservations.iter());
         lines(&mut text, "entry", &tables.entries);
         lines(&mut text, "day", &tables.days);
         lines(&mut text, "audit", &tables.audit);
@@ -164,7 +164,7 @@ struct Tables {
     turns_of: BTreeMap<ConversationId, Vec<TurnId>>,
     messages: BTreeMap<(ConversationId, MessageId), turns::MessageRow>,
     last_message: i64,
-    calls: BTreeMap<ReservationId, ledger::CallRow>,
+    reservations: BTreeMap<ReservationId, ledger::ReservationRow>,
     entries: Vec<UsageEntry>,
     days: BTreeMap<i64, DayRow>,
 }
@@ -181,8 +181,8 @@ impl DayRow {
         limit.saturating_sub(self.used).saturating_sub(self.reserved)
     }
 
-    fn settle(&mut self, held: u64, used: Usage) {
-        self.reserved -= held;
+    fn settle(&mut self, reserved: u64, used: Usage) {
+        self.reserved -= reserved;
         self.used += used.total();
     }
 }

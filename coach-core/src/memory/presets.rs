@@ -44,8 +44,8 @@ impl PresetStore for MemoryStore {
         if preset.is_allowance() && before.is_some_and(|before| preset.tokens > before) {
             tables.empty_ceilings(|payer| payer.allowance().is_some());
         }
-        let deed = AuditAction::PresetKept(Change::of_tokens(before, preset.tokens));
-        tables.note(AuditEntry { deed, subject: Some(Subject::Preset(preset.id)), ..audit });
+        let action = AuditAction::PresetKept(Change::of_tokens(before, preset.tokens));
+        tables.note(AuditEntry { action, subject: Some(Subject::Preset(preset.id)), ..audit });
         Ok(())
     }
 

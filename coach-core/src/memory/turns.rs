@@ -1,6 +1,6 @@
 //! Turns in memory: opening, progress and closing.
 
-use super::{Tables, ledger::Closing};
+use super::{Tables, ledger::Charge};
 use crate::{
     conversation::{Message, OpenTurn, Role, SeenRecord, SkipReason, Status},
     ids::{ConversationId, MessageId, ReservationId, TurnId},
@@ -92,8 +92,8 @@ impl Tables {
             });
         }
         if let NextStep::Speak(lane) = finish.then {
-            let call = self.calls.get(&ReservationId::of(turn.attempt, lane));
-            if !call.is_some_and(|call| call.held && call.message.is_none()) {
+            let call = self.reservations.get(&ReservationId::of(turn.attempt, lane));
+            if !call.is_some_and(|call| call.open && call.message.is_none()) {
                 return Err(StoreError::new("no reservation for the next answer"));
             }
         }
@@ -110,13 +110,13 @@ impl Tables {
         };
         row.message.finish_reason = finish.finish_reason.map(ToOwned::to_owned);
         finish.timing.clone_into(&mut row.timing);
-        let closing = Closing {
+        let charge = Charge {
             settlement: finish.settlement,
             model: finish.model,
             cost: finish.cost,
             at: finish.at,
         };
-        self.close(ReservationId::of(turn.attempt, finish.lane), closing);
+        self.close(ReservationId::of(turn.attempt, finish.lane), charge);
         let next = match finish.then {
             NextStep::Speak(lane) => {
                 let id = self.speak(finish.turn, turn.attempt, turn.fence, lane, finish.at);
@@ -180,9 +180,9 @@ impl Tables {
         });
         let mut lost: Vec<_> = lost.map(|turn| (turn.opened.message, turn.id)).collect();
         lost.sort_unstable();
-        let held_before =
+        let reserved_before =
             lease_before.map_or(Timestamp(i64::MAX), |before| before.before(StandaloneCall::LIFE));
-        self.close_lost(held_before, at);
+        self.close_lost(reserved_before, at);
         lost.into_iter().map(|(_, id)| self.recover_one(id, at)).collect()
     }
 
@@ -198,11 +198,12 @@ impl Tables {
         let mut messages = vec![row.message.clone()];
         for lane in Lane::ALL {
             let call = ReservationId::of(turn.attempt, lane);
-            if let Some(begun) = self.calls.get(&call).filter(|row| row.message == Some(turn.reply))
+            if let Some(begun) =
+                self.reservations.get(&call).filter(|row| row.message == Some(turn.reply))
             {
-                let used = begun.bound.estimate(messages[0].content.len());
+                let used = begun.reserved.estimate(messages[0].content.len());
                 let settlement = Settlement::Estimated(used);
-                self.close(call, Closing { settlement, model: None, cost: None, at });
+                self.close(call, Charge { settlement, model: None, cost: None, at });
             }
         }
         messages.extend(turn.owed.map(|reason| self.skip(id, turn.fence, reason, at)));
@@ -218,8 +219,8 @@ impl Tables {
         let attempt = row.attempt;
         let settlement = Settlement::Voided(VoidReason::NotBegun);
         for lane in Lane::ALL {
-            let closing = Closing { settlement, model: None, cost: Some(0), at };
-            self.close(ReservationId::of(attempt, lane), closing);
+            let charge = Charge { settlement, model: None, cost: Some(0), at };
+            self.close(ReservationId::of(attempt, lane), charge);
         }
     }
 
@@ -255,7 +256,7 @@ impl Tables {
     ) -> MessageId {
         let role = Role::of(lane).unwrap_or(Role::Coach);
         let id = self.append(turn, fence, role, at, None).id;
-        if let Some(call) = self.calls.get_mut(&ReservationId::of(attempt, lane)) {
+        if let Some(call) = self.reservations.get_mut(&ReservationId::of(attempt, lane)) {
             call.message = Some(id);
         }
         id

@@ -8,10 +8,10 @@ use crate::{
     coach::Coach,
     error::CoachError,
     ids::{ConversationId, ReservationId},
-    model::answer::{Hearing, REPORT, Verdict, Voices},
+    model::answer::{Hearing, Outcome, REPORT, Voices},
     people::Principal,
     ports::{ChatModel, ChatRequest, Finished, StandaloneCall, StoreError},
-    turn::ledger::{Bound, Payer, Settlement},
+    turn::ledger::{Payer, ReservedTokens, Settlement},
 };
 
 /// The answer to a call outside of a turn; never empty.
@@ -43,44 +43,45 @@ impl Coach {
         let lane = request.prompt.lane();
         let model = self.0.models.get(lane).ok_or(CoachError::NotFound)?.clone();
         let output = model.max_output(request.max_output_tokens);
-        let bound = Bound { input: request.prompt.weight(), output: u64::from(output) };
+        let reserved = ReservedTokens { input: request.prompt.weight(), output: u64::from(output) };
         let call = StandaloneCall {
             id: ReservationId(self.0.ids.next()),
             conversation: Some(conversation),
             payer: room.record().payer(),
             lane,
-            bound,
-            house: self.house(),
+            reserved,
+            host_limits: self.host_limits(),
             at: self.now(),
         };
         if let Some(refusal) = self.persist(|| self.0.stores.reserve(call)).await? {
             return Err(CoachError::Refused(refusal));
         }
         self.moved(call.payer);
-        let held = Held::new(self.clone(), call, model.clone());
+        let reservation = OpenReservation::new(self.clone(), call, model.clone());
         let partner = &room.record().script.partner_name;
         request.stop = Voices::stop(lane, partner);
         request.limits = model.limits(request.limits);
         let retries = request.limits.retries;
-        let (mut text, mut hearing) = self.hear_out(model.as_ref(), &request, partner, bound).await;
-        let mut settlement = hearing.settlement(bound);
+        let (mut text, mut hearing) =
+            self.hear_out(model.as_ref(), &request, partner, reserved).await;
+        let mut settlement = hearing.settlement(reserved);
         let mut tries = 0;
         if hearing.may_try_again(retries)
-            && self.reserve_again(call.id, bound.beside(settlement.usage())).await
+            && self.raise_reservation(call.id, reserved.beside(settlement.usage())).await
         {
             tries = hearing.finished().map_or(1, |finished| finished.attempts);
             request.limits.retries = 0;
-            (text, hearing) = self.hear_out(model.as_ref(), &request, partner, bound).await;
-            settlement = settlement.and(hearing.settlement(bound));
+            (text, hearing) = self.hear_out(model.as_ref(), &request, partner, reserved).await;
+            settlement = settlement.and(hearing.settlement(reserved));
         }
         if hearing.thought_aloud() {
             self.0.models.thought_aloud(model.name());
         }
         let answered = hearing.answered().unwrap_or_else(|| model.name()).to_owned();
         let cost = model.cost(&answered, settlement.usage(), self.now());
-        held.settle(settlement, answered, cost).await?;
-        match hearing.verdict(model.name()) {
-            Verdict::Complete(reason) => {
+        reservation.settle(settlement, answered, cost).await?;
+        match hearing.outcome(model.name()) {
+            Outcome::Complete(reason) => {
                 let finished = hearing.finished();
                 let made = finished.map_or(1, |finished| finished.attempts);
                 let finished = Finished {
@@ -91,7 +92,7 @@ impl Coach {
                 };
                 Ok(StandaloneAnswer { text, finished })
             }
-            Verdict::Broken { error, .. } => Err(CoachError::Model(error)),
+            Outcome::Broken { error, .. } => Err(CoachError::Model(error)),
         }
     }
 
@@ -101,15 +102,16 @@ impl Coach {
         model: &dyn ChatModel,
         request: &ChatRequest,
         partner: &str,
-        bound: Bound,
+        reserved: ReservedTokens,
     ) -> (String, Hearing) {
         let lane = request.prompt.lane();
         let voices = Voices::of(lane, &request.speaker.name, partner);
-        let hold = self.0.models.thinks_aloud(model.name());
-        let mut hearing = Hearing::new(voices, request.max_output_tokens, bound.output, hold);
+        let withhold = self.0.models.thinks_aloud(model.name());
+        let mut hearing =
+            Hearing::new(voices, request.max_output_tokens, reserved.output, withhold);
         let mut answer = model.stream(request.clone());
         let mut text = String::new();
-        hearing.ask();
+        hearing.sent_request();
         while !hearing.is_over() {
             let event = if hearing.has_ended() {
                 match tokio::time::timeout(REPORT, answer.next()).await {
@@ -126,26 +128,26 @@ impl Coach {
 }
 
 /// A reserved call. Always settled: by estimate if the caller stops waiting.
-struct Held {
+struct OpenReservation {
     coach: Coach,
     id: ReservationId,
     payer: Payer,
     model: Arc<dyn ChatModel>,
-    closing: Option<Closing>,
+    charge: Option<Charge>,
 }
 
 #[derive(Clone)]
-struct Closing {
+struct Charge {
     settlement: Settlement,
     model: Option<String>,
     cost: Option<u64>,
 }
 
-impl Held {
+impl OpenReservation {
     fn new(coach: Coach, call: StandaloneCall, model: Arc<dyn ChatModel>) -> Self {
-        let settlement = Settlement::Estimated(call.bound.estimate(0));
-        let closing = Some(Closing { settlement, model: None, cost: None });
-        Self { coach, id: call.id, payer: call.payer, model, closing }
+        let settlement = Settlement::Estimated(call.reserved.estimate(0));
+        let charge = Some(Charge { settlement, model: None, cost: None });
+        Self { coach, id: call.id, payer: call.payer, model, charge }
     }
 
     async fn settle(
@@ -154,29 +156,29 @@ impl Held {
         model: String,
         cost: Option<u64>,
     ) -> Result<(), CoachError> {
-        let closing = Closing { settlement, model: Some(model), cost };
+        let charge = Charge { settlement, model: Some(model), cost };
         // Kept until the store has responded, because the caller may stop waiting here too.
-        self.closing = Some(closing.clone());
-        close(&self.coach, self.id, &closing).await?;
-        self.closing = None;
+        self.charge = Some(charge.clone());
+        close(&self.coach, self.id, &charge).await?;
+        self.charge = None;
         self.coach.moved(self.payer);
         Ok(())
     }
 }
 
-impl Drop for Held {
+impl Drop for OpenReservation {
     fn drop(&mut self) {
-        let Some(mut closing) = self.closing.take() else { return };
-        if closing.model.is_none() {
+        let Some(mut charge) = self.charge.take() else { return };
+        if charge.model.is_none() {
             // The answering model is unknown, so the requested model's price applies.
-            let usage = closing.settlement.usage();
-            closing.cost = self.model.cost(self.model.name(), usage, self.coach.now());
-            closing.model = Some(self.model.name().to_owned());
+            let usage = charge.settlement.usage();
+            charge.cost = self.model.cost(self.model.name(), usage, self.coach.now());
+            charge.model = Some(self.model.name().to_owned());
         }
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let (coach, id, payer) = (self.coach.clone(), self.id, self.payer);
         runtime.spawn(async move {
-            if let Err(error) = close(&coach, id, &closing).await {
+            if let Err(error) = close(&coach, id, &charge).await {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "settling a dropped call failed"
@@ -187,8 +189,8 @@ impl Drop for Held {
     }
 }
 
-async fn close(coach: &Coach, id: ReservationId, closing: &Closing) -> Result<(), StoreError> {
+async fn close(coach: &Coach, id: ReservationId, charge: &Charge) -> Result<(), StoreError> {
     let at = coach.now();
-    let Closing { settlement, model, cost } = closing;
+    let Charge { settlement, model, cost } = charge;
     coach.persist(|| coach.0.stores.settle(id, *settlement, model.as_deref(), *cost, at)).await
 }

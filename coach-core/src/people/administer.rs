@@ -2,14 +2,14 @@
 
 use super::{
     audit::{AuditAction, AuditEntry, Subject},
-    role::AccountRole,
+    role::UserRole,
     user::{Admin, Identity, User},
 };
 use crate::{
     coach::Coach,
     error::CoachError,
     ids::UserId,
-    ports::{Changing, People},
+    ports::{Changing, UserFilter},
 };
 
 impl Coach {
@@ -17,8 +17,12 @@ impl Coach {
     ///
     /// # Errors
     /// [`CoachError::Store`] if the store does not respond.
-    pub async fn people(&self, _: &Admin, wanted: People<'_>) -> Result<Vec<User>, CoachError> {
-        Ok(self.0.stores.people(wanted).await?)
+    pub async fn list_users(
+        &self,
+        _: &Admin,
+        wanted: UserFilter<'_>,
+    ) -> Result<Vec<User>, CoachError> {
+        Ok(self.0.stores.list_users(wanted).await?)
     }
 
     /// Returns the identities of a user.
@@ -39,17 +43,17 @@ impl Coach {
         &self,
         by: &Admin,
         id: UserId,
-        role: AccountRole,
+        role: UserRole,
     ) -> Result<User, CoachError> {
         let user = self
             .somebody_else(by, id, "you cannot change your own role; ask another administrator")
             .await?;
-        if user.role == AccountRole::Guest || role == AccountRole::Guest {
+        if user.role == UserRole::Guest || role == UserRole::Guest {
             return Err(CoachError::Conflict(
                 "the role of a guest cannot be changed; guests become users by linking a sign-in",
             ));
         }
-        if role < AccountRole::Admin {
+        if role < UserRole::Admin {
             self.not_of_the_operator(&user, by).await?;
         }
         let audit = by.principal().did(AuditAction::RoleGiven(role), None, self.now());
@@ -73,8 +77,8 @@ impl Coach {
         if disabled {
             self.not_of_the_operator(&user, by).await?;
         }
-        let deed = if disabled { AuditAction::Disabled } else { AuditAction::Enabled };
-        let audit = by.principal().did(deed, None, self.now());
+        let action = if disabled { AuditAction::Disabled } else { AuditAction::Enabled };
+        let audit = by.principal().did(action, None, self.now());
         changed(self.persist(|| self.0.stores.disable(id, disabled, audit)).await?)
     }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, net::IpAddr};
 
-use super::{role::AccountRole, user::Principal};
+use super::{role::UserRole, user::Principal};
 use crate::{
     ids::{ConversationId, InvitationId, PresetId, UserId},
     timestamp::Timestamp,
@@ -16,7 +16,7 @@ pub struct AuditEntry {
     /// The acting user; `None` for a refused sign-in.
     pub actor: Option<UserId>,
     /// What was done.
-    pub deed: AuditAction,
+    pub action: AuditAction,
     /// What it was done to.
     pub subject: Option<Subject>,
     /// The client's IP address.
@@ -35,7 +35,7 @@ pub enum AuditAction {
     /// An administrator ended all logins of a user.
     LoginsEnded,
     /// A user's role was changed.
-    RoleGiven(AccountRole),
+    RoleGiven(UserRole),
     /// A user was forbidden to sign in.
     Disabled,
     /// A user was allowed to sign in again.
@@ -140,7 +140,7 @@ impl AuditAction {
             Self::PresetRemoved,
         ];
         match (name, detail) {
-            ("role_given", Some(role)) => AccountRole::parse(role).map(Self::RoleGiven),
+            ("role_given", Some(role)) => UserRole::parse(role).map(Self::RoleGiven),
             ("invitation_changed", detail) => Change::parse(detail).map(Self::InvitationChanged),
             ("preset_kept", detail) => Change::parse(detail).map(Self::PresetKept),
             ("links_downloaded", Some(links)) => {
@@ -149,7 +149,7 @@ impl AuditAction {
             ("observation_ended", Some(time)) => {
                 time.strip_suffix(" s")?.parse().ok().map(Self::ObservationEnded)
             }
-            (name, None) => plain.into_iter().find(|deed| deed.as_str() == name),
+            (name, None) => plain.into_iter().find(|action| action.as_str() == name),
             (_, Some(_)) => None,
         }
     }
@@ -215,7 +215,7 @@ impl fmt::Display for Change {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
     /// A user.
-    Person(UserId),
+    User(UserId),
     /// An invitation.
     Invitation(InvitationId),
     /// A conversation.
@@ -228,11 +228,11 @@ impl Principal {
     /// Returns the audit entry of an action by this user.
     pub(crate) fn did(
         self,
-        deed: AuditAction,
+        action: AuditAction,
         subject: Option<Subject>,
         at: Timestamp,
     ) -> AuditEntry {
-        AuditEntry { at, actor: Some(self.user), deed, subject, address: self.address }
+        AuditEntry { at, actor: Some(self.user), action, subject, address: self.address }
     }
 }
 
@@ -243,8 +243,8 @@ mod tests {
     #[test]
     fn a_deed_is_read_as_it_was_written() {
         let (now, later) = (Timestamp(1_000_000), Timestamp(90_000_000));
-        for deed in [
-            AuditAction::RoleGiven(AccountRole::Staff),
+        for action in [
+            AuditAction::RoleGiven(UserRole::Staff),
             AuditAction::Ended,
             AuditAction::ObservationEnded(93),
             AuditAction::LinksDownloaded(30),
@@ -256,7 +256,10 @@ mod tests {
             AuditAction::InvitationChanged(Change::default().and_expiry(Some(now), Some(later))),
             AuditAction::InvitationChanged(Change::default().and_expiry(Some(now), None)),
         ] {
-            assert_eq!(AuditAction::parse(deed.as_str(), deed.detail().as_deref()), Some(deed));
+            assert_eq!(
+                AuditAction::parse(action.as_str(), action.detail().as_deref()),
+                Some(action)
+            );
         }
         assert_eq!(AuditAction::parse("invitation_changed", Some("label a -> b")), None);
     }

@@ -11,5 +11,5 @@ mod sign_in;
 mod user;
 
 pub use personal_data::{PersonalData, WholeConversation};
-pub use role::AccountRole;
+pub use role::UserRole;
 pub use user::{Admin, Identity, Principal, Staff, User};

@@ -2,7 +2,7 @@
 
 use super::{
     audit::AuditAction,
-    role::AccountRole,
+    role::UserRole,
     user::{Identity, Principal, User},
 };
 use crate::{
@@ -62,13 +62,13 @@ impl Coach {
         Ok(PersonalData { user, identities, invitations, conversations })
     }
 
-    /// Erases the caller: see [`AccountStore::erase`](crate::ports::AccountStore::erase).
+    /// Erases the caller: see [`UserStore::erase`](crate::ports::UserStore::erase).
     ///
     /// # Errors
     /// [`CoachError::Conflict`] for administrators, who must give up the role first; [`CoachError::Store`] if
     /// the store does not respond.
     pub async fn erase_me(&self, by: &Principal) -> Result<(), CoachError> {
-        if by.role == AccountRole::Admin {
+        if by.role == UserRole::Admin {
             return Err(CoachError::Conflict(
                 "administrators cannot delete their own data; ask another administrator to \
                  change your role first",
@@ -78,22 +78,22 @@ impl Coach {
     }
 
     /// Erases all text of a user, and publishes the end to followers.
-    pub(crate) async fn erase(&self, by: &Principal, person: UserId) -> Result<(), CoachError> {
+    pub(crate) async fn erase(&self, by: &Principal, user_id: UserId) -> Result<(), CoachError> {
         let audit = by.did(AuditAction::Erased, None, self.now());
-        self.0.stores.erase(person, audit).await?;
+        self.0.stores.erase(user_id, audit).await?;
         // From here on the user can start nothing new, so this list is complete.
-        for conversation in self.conversations_of(person).await? {
+        for conversation in self.conversations_of(user_id).await? {
             if let Some(room) = self.0.rooms.get(conversation.id) {
                 room.stop();
                 let _gate = room.gate.lock().await;
                 room.forget();
-                room.tell([Event::Ended(EndReason::Erased)]);
+                room.publish([Event::Ended(EndReason::Erased)]);
             }
         }
         Ok(())
     }
 
-    async fn conversations_of(&self, person: UserId) -> Result<Vec<Conversation>, CoachError> {
-        Ok(self.0.stores.conversations(ConversationFilter::Person(person), None, u32::MAX).await?)
+    async fn conversations_of(&self, user_id: UserId) -> Result<Vec<Conversation>, CoachError> {
+        Ok(self.0.stores.conversations(ConversationFilter::User(user_id), None, u32::MAX).await?)
     }
 }

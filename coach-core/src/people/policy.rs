@@ -1,10 +1,10 @@
 //! The policy: who may do what, as one table. Hosts and tests read it; nothing else decides.
 //!
-//! A row is an act. A column is a [`Seat`]: a role, and the relation of the target to the caller. A refusal
+//! A row is an act. A column is a [`PolicyColumn`]: a role, and the relation of the target to the caller. A refusal
 //! is one of three: sign in first, forbidden, or hidden as if it did not exist. The host setting
 //! `STAFF_SCOPE` decides which conversations and invitations are in a researcher's scope.
 
-use super::role::AccountRole;
+use super::role::UserRole;
 
 /// What a caller asks to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,7 +56,7 @@ pub enum Relation {
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Seat {
+pub enum PolicyColumn {
     /// Not signed in.
     Anonymous,
     /// A guest, on the guest's own data.
@@ -94,7 +94,7 @@ pub enum Verdict {
     Hide,
 }
 
-impl Seat {
+impl PolicyColumn {
     /// Every column, in the table's order.
     pub const ALL: [Self; 11] = [
         Self::Anonymous,
@@ -111,18 +111,18 @@ impl Seat {
     ];
 
     /// Returns the column of a signed-in caller.
-    pub fn of(role: AccountRole, relation: Relation) -> Self {
+    pub fn of(role: UserRole, relation: Relation) -> Self {
         match (role, relation) {
-            (AccountRole::Guest, Relation::Own) => Self::GuestOwn,
-            (AccountRole::Guest, Relation::InScope | Relation::Foreign) => Self::GuestOther,
-            (AccountRole::User, Relation::Own) => Self::UserOwn,
-            (AccountRole::User, Relation::InScope | Relation::Foreign) => Self::UserOther,
-            (AccountRole::Staff, Relation::Own) => Self::StaffOwn,
-            (AccountRole::Staff, Relation::InScope) => Self::StaffScope,
-            (AccountRole::Staff, Relation::Foreign) => Self::StaffOther,
-            (AccountRole::Admin, Relation::Own) => Self::AdminOwn,
-            (AccountRole::Admin, Relation::InScope) => Self::AdminScope,
-            (AccountRole::Admin, Relation::Foreign) => Self::AdminOther,
+            (UserRole::Guest, Relation::Own) => Self::GuestOwn,
+            (UserRole::Guest, Relation::InScope | Relation::Foreign) => Self::GuestOther,
+            (UserRole::User, Relation::Own) => Self::UserOwn,
+            (UserRole::User, Relation::InScope | Relation::Foreign) => Self::UserOther,
+            (UserRole::Staff, Relation::Own) => Self::StaffOwn,
+            (UserRole::Staff, Relation::InScope) => Self::StaffScope,
+            (UserRole::Staff, Relation::Foreign) => Self::StaffOther,
+            (UserRole::Admin, Relation::Own) => Self::AdminOwn,
+            (UserRole::Admin, Relation::InScope) => Self::AdminScope,
+            (UserRole::Admin, Relation::Foreign) => Self::AdminOther,
         }
     }
 
@@ -164,9 +164,9 @@ macro_rules! policy {
         }
 
         /// Returns the table's verdict.
-        pub fn verdict(act: Act, seat: Seat) -> Verdict {
+        pub fn verdict(act: Act, seat: PolicyColumn) -> Verdict {
             use Verdict::{Allow as yes, Forbid as never, Hide as hide, SignIn as login};
-            let row: [Verdict; Seat::ALL.len()] = match act {
+            let row: [Verdict; PolicyColumn::ALL.len()] = match act {
                 $(Act::$act => [$($answer),+],)+
             };
             row[seat as usize]
@@ -175,7 +175,7 @@ macro_rules! policy {
 }
 
 mod table {
-    use super::{Act, Seat, Verdict};
+    use super::{Act, PolicyColumn, Verdict};
 
     policy! {
         // signed out | guest own other | user own other | staff own, in scope, other | admin own, invited, other
@@ -203,14 +203,14 @@ pub use table::verdict;
 /// Returns the table as Markdown, as in `docs/permission.md`.
 pub fn matrix() -> String {
     let mut text = String::from("| act |");
-    for seat in Seat::ALL {
+    for seat in PolicyColumn::ALL {
         text += &format!(" {} |", seat.title());
     }
     text += "\n|---|";
-    text += &"---|".repeat(Seat::ALL.len());
+    text += &"---|".repeat(PolicyColumn::ALL.len());
     for act in Act::ALL {
         text += &format!("\n| {act:?} |");
-        for seat in Seat::ALL {
+        for seat in PolicyColumn::ALL {
             text += match verdict(*act, seat) {
                 Verdict::Allow => " yes |",
                 Verdict::SignIn => " 401 |",

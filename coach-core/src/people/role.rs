@@ -2,7 +2,7 @@
 
 /// The role of a user; each role includes the permissions of the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum AccountRole {
+pub enum UserRole {
     /// Not signed in, created by claiming an invitation.
     Guest,
     /// Signed in.
@@ -13,7 +13,7 @@ pub enum AccountRole {
     Admin,
 }
 
-impl AccountRole {
+impl UserRole {
     /// Every role.
     pub const ALL: [Self; 4] = [Self::Guest, Self::User, Self::Staff, Self::Admin];
 
@@ -27,7 +27,7 @@ impl AccountRole {
         }
     }
 
-    /// Parses the output of [`AccountRole::as_str`].
+    /// Parses the output of [`UserRole::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == name)
     }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::{
     audit::{AuditAction, AuditEntry, Subject},
     policy::Act,
-    role::AccountRole,
+    role::UserRole,
     user::{Identity, Principal, User},
 };
 use crate::{
@@ -77,8 +77,8 @@ impl Coach {
     /// # Errors
     /// [`CoachError::Store`] if the store does not respond.
     pub async fn sign_in_refused(&self, address: Option<IpAddr>) -> Result<(), CoachError> {
-        let (at, actor, deed) = (self.now(), None, AuditAction::SignInRefused);
-        Ok(self.0.stores.note(AuditEntry { at, actor, deed, subject: None, address }).await?)
+        let (at, actor, action) = (self.now(), None, AuditAction::SignInRefused);
+        Ok(self.0.stores.note(AuditEntry { at, actor, action, subject: None, address }).await?)
     }
 
     /// Ends all logins of the caller.
@@ -104,7 +104,7 @@ impl Coach {
     /// # Errors
     /// [`CoachError::Store`] if the store does not respond.
     pub async fn link(&self, by: &Principal, identity: &Identity) -> Result<Linking, CoachError> {
-        let audit = by.did(AuditAction::IdentityLinked, Some(Subject::Person(by.user)), self.now());
+        let audit = by.did(AuditAction::IdentityLinked, Some(Subject::User(by.user)), self.now());
         Ok(self.0.stores.link(by.user, identity, audit).await?)
     }
 
@@ -125,12 +125,12 @@ impl Coach {
         let user = self.0.stores.user(to).await?.filter(|user| !user.disabled);
         let user = user.ok_or(CoachError::Forbidden)?;
         // A user who may not claim an invitation must not receive one this way either.
-        if by.role != AccountRole::Guest || !Principal::new(user.id, user.role).may(Act::Claim) {
+        if by.role != UserRole::Guest || !Principal::new(user.id, user.role).may(Act::Claim) {
             return Err(CoachError::Conflict(
                 "these two accounts cannot be merged; nothing was changed",
             ));
         }
-        let audit = by.did(AuditAction::GuestMoved, Some(Subject::Person(to)), self.now());
+        let audit = by.did(AuditAction::GuestMoved, Some(Subject::User(to)), self.now());
         match self.0.stores.move_guest(by.user, to, audit).await? {
             true => Ok(user),
             false => Err(CoachError::NotFound),

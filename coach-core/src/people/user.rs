@@ -7,10 +7,10 @@ use std::net::IpAddr;
 
 use sha2::{Digest as _, Sha256};
 
-use super::role::AccountRole;
+use super::role::UserRole;
 use crate::{
     ids::UserId,
-    people::policy::{Act, Seat, Verdict, verdict},
+    people::policy::{Act, PolicyColumn, Verdict, verdict},
     timestamp::Timestamp,
 };
 
@@ -20,7 +20,7 @@ pub struct Principal {
     /// The user.
     pub user: UserId,
     /// The user's role at the time of the request.
-    pub role: AccountRole,
+    pub role: UserRole,
     /// The client's IP address for the audit log, if the host knows it.
     pub address: Option<IpAddr>,
 }
@@ -35,7 +35,7 @@ pub struct Admin(Principal);
 
 impl Principal {
     /// Returns a caller without an address.
-    pub fn new(user: UserId, role: AccountRole) -> Self {
+    pub fn new(user: UserId, role: UserRole) -> Self {
         Self { user, role, address: None }
     }
 
@@ -57,12 +57,13 @@ impl Principal {
 
     /// Returns whether the policy allows an act without a target.
     pub fn may(self, act: Act) -> bool {
-        verdict(act, Seat::of(self.role, crate::people::policy::Relation::Own)) == Verdict::Allow
+        verdict(act, PolicyColumn::of(self.role, crate::people::policy::Relation::Own))
+            == Verdict::Allow
     }
 
     /// Returns whether the caller's own conversations are metered but not limited.
     pub fn is_unlimited(self) -> bool {
-        self.role >= AccountRole::Staff
+        self.role >= UserRole::Staff
     }
 }
 
@@ -91,7 +92,7 @@ impl Staff {
 
     /// Returns whether the caller is an administrator, who sees every invitation whatever the scope.
     pub fn is_admin(self) -> bool {
-        self.0.role == AccountRole::Admin
+        self.0.role == UserRole::Admin
     }
 }
 
@@ -101,7 +102,7 @@ pub struct User {
     /// Its id.
     pub id: UserId,
     /// Its role.
-    pub role: AccountRole,
+    pub role: UserRole,
     /// The display name; guests have none.
     pub name: Option<String>,
     /// The displayed address; never used to identify a user.

@@ -45,7 +45,7 @@ pub trait InvitationStore: Send + Sync {
     ) -> Result<InvitationCount, StoreError>;
 
     /// Returns the invitations that a user claimed, newest first.
-    async fn invitations_of(&self, person: UserId) -> Result<Vec<Invitation>, StoreError>;
+    async fn invitations_of(&self, user: UserId) -> Result<Vec<Invitation>, StoreError>;
 
     /// Claims an invitation for a user. Of several concurrent claims exactly one succeeds. A new guest is
     /// created in the same transaction.
@@ -71,7 +71,7 @@ pub trait InvitationStore: Send + Sync {
 
     /// Replaces an invitation's link, if its current link is of the version before. The old link opens
     /// nothing and is remembered as replaced.
-    async fn renew_link(
+    async fn fresh_link(
         &self,
         id: InvitationId,
         link: &LinkStamp,
@@ -103,7 +103,7 @@ pub struct Claim<'a> {
     /// The invitation.
     pub invitation: InvitationId,
     /// The user who claims it.
-    pub person: UserId,
+    pub user: UserId,
     /// The user is a new guest to create.
     pub new_guest: bool,
     /// The version of the consent text that was agreed to.

@@ -12,7 +12,7 @@ use crate::{
     ids::{ConversationId, InvitationId, MessageId, ReservationId},
     model::Lane,
     timestamp::Timestamp,
-    turn::ledger::{Balance, Bound, Payer, Settlement},
+    turn::ledger::{Balance, Payer, ReservedTokens, Settlement},
 };
 
 /// Keeps the ledger.
@@ -27,8 +27,8 @@ pub trait Ledger: Send + Sync {
     async fn raise(
         &self,
         reservation: ReservationId,
-        to: Bound,
-        house: HostLimits,
+        to: ReservedTokens,
+        host_limits: HostLimits,
         at: Timestamp,
     ) -> Result<Raising, StoreError>;
 
@@ -61,9 +61,9 @@ pub struct StandaloneCall {
     /// Its lane.
     pub lane: Lane,
     /// An upper bound on its usage.
-    pub bound: Bound,
+    pub reserved: ReservedTokens,
     /// Only the daily limit applies here.
-    pub house: HostLimits,
+    pub host_limits: HostLimits,
     /// The current time.
     pub at: Timestamp,
 }
@@ -98,7 +98,7 @@ pub struct UsageEntry {
     /// The lane of the call.
     pub lane: Lane,
     /// The tokens that were reserved.
-    pub bound: Bound,
+    pub reserved: ReservedTokens,
     /// The charge.
     pub settlement: Settlement,
     /// The model that answered.

@@ -5,7 +5,6 @@
 
 use std::{error::Error, fmt};
 
-mod account_store;
 mod audit_log;
 mod chat_model;
 mod clock;
@@ -17,8 +16,8 @@ mod invitation_store;
 mod ledger;
 mod preset_store;
 mod scenario_store;
+mod user_store;
 
-pub use account_store::{AccountStore, Changing, Linking, People, SignIn};
 pub use audit_log::AuditLog;
 pub use chat_model::{
     AnswerSchema, ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished, Limits,
@@ -26,9 +25,9 @@ pub use chat_model::{
 };
 pub use clock::{Clock, Ids, RandomIds, SystemClock};
 pub use conversation_store::{
-    Accept, Admission, Admitted, Calls, CoachCall, ConversationFilter, ConversationSnapshot,
+    Accept, Admission, Admitted, CoachReservation, ConversationFilter, ConversationSnapshot,
     ConversationStore, Ending, Finish, Finishing, Heartbeat, HostLimits, LeaseStatus, NextMessage,
-    NextStep, Recovered, Refusal, Retry,
+    NextStep, Recovered, Refusal, Retry, TurnReservations,
 };
 pub use deadline::Deadline;
 pub use health::Health;
@@ -37,12 +36,13 @@ pub use invitation_store::{Amend, Claim, Claiming, InvitationStore};
 pub use ledger::{Ledger, Raising, StandaloneCall, UsageEntry};
 pub use preset_store::PresetStore;
 pub use scenario_store::{ScenarioStore, StoredScenario};
+pub use user_store::{Changing, Linking, SignIn, UserFilter, UserStore};
 
 /// All stores of one database.
 pub trait Stores:
     ConversationStore
     + InvitationStore
-    + AccountStore
+    + UserStore
     + PresetStore
     + ScenarioStore
     + Ledger
@@ -55,7 +55,7 @@ pub trait Stores:
 impl<T> Stores for T where
     T: ConversationStore
         + InvitationStore
-        + AccountStore
+        + UserStore
         + PresetStore
         + ScenarioStore
         + Ledger

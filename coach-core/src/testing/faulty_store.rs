@@ -9,21 +9,21 @@ use crate::{
     ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, TurnId, UserId},
     invitation::{Invitation, LinkStamp, QuotaPreset},
     people::{
-        AccountRole, Identity, User,
+        Identity, User, UserRole,
         audit::{AuditEntry, Subject},
     },
     ports::{
-        Accept, AccountStore, Admission, Amend, AuditLog, Changing, Claim, Claiming,
-        ConversationFilter, ConversationSnapshot, ConversationStore, Deadline, Ending, Finish,
-        Finishing, Health, Heartbeat, HostLimits, InvitationCount, InvitationFilter,
-        InvitationOrder, InvitationStore, LeaseStatus, Ledger, Linking, People, PresetStore,
-        Raising, Recovered, Refusal, Retry, ScenarioStore, SignIn, StandaloneCall, StoreError,
-        StoredScenario, Stores, UsageEntry,
+        Accept, Admission, Amend, AuditLog, Changing, Claim, Claiming, ConversationFilter,
+        ConversationSnapshot, ConversationStore, Deadline, Ending, Finish, Finishing, Health,
+        Heartbeat, HostLimits, InvitationCount, InvitationFilter, InvitationOrder, InvitationStore,
+        LeaseStatus, Ledger, Linking, PresetStore, Raising, Recovered, Refusal, Retry,
+        ScenarioStore, SignIn, StandaloneCall, StoreError, StoredScenario, Stores, UsageEntry,
+        UserFilter, UserStore,
     },
     timestamp::Timestamp,
     turn::{
         Funds, TurnCost,
-        ledger::{Balance, Bound, Payer, Settlement},
+        ledger::{Balance, Payer, ReservedTokens, Settlement},
     },
 };
 
@@ -250,13 +250,13 @@ impl<S: Stores> InvitationStore for FaultyStore<S> {
     ) -> Result<(), StoreError> {
         self.through("amend", self.store.amend(id, amend, audit)).await
     }
-    async fn renew_link(
+    async fn fresh_link(
         &self,
         id: InvitationId,
         link: &LinkStamp,
         audit: AuditEntry,
     ) -> Result<(), StoreError> {
-        self.through("renew_link", self.store.renew_link(id, link, audit)).await
+        self.through("renew_link", self.store.fresh_link(id, link, audit)).await
     }
     async fn revoke(&self, id: InvitationId, audit: AuditEntry) -> Result<(), StoreError> {
         self.through("revoke", self.store.revoke(id, audit)).await
@@ -264,15 +264,15 @@ impl<S: Stores> InvitationStore for FaultyStore<S> {
 }
 
 #[async_trait]
-impl<S: Stores> AccountStore for FaultyStore<S> {
+impl<S: Stores> UserStore for FaultyStore<S> {
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
         self.through("user", self.store.user(id)).await
     }
     async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
         self.through("users", self.store.users(ids)).await
     }
-    async fn people(&self, wanted: People<'_>) -> Result<Vec<User>, StoreError> {
-        self.through("people", self.store.people(wanted)).await
+    async fn list_users(&self, wanted: UserFilter<'_>) -> Result<Vec<User>, StoreError> {
+        self.through("people", self.store.list_users(wanted)).await
     }
     async fn local_admin(
         &self,
@@ -310,7 +310,7 @@ impl<S: Stores> AccountStore for FaultyStore<S> {
     async fn give_role(
         &self,
         id: UserId,
-        role: AccountRole,
+        role: UserRole,
         audit: AuditEntry,
     ) -> Result<Changing, StoreError> {
         self.through("give_role", self.store.give_role(id, role, audit)).await
@@ -395,11 +395,11 @@ impl<S: Stores> Ledger for FaultyStore<S> {
     async fn raise(
         &self,
         reservation: ReservationId,
-        to: Bound,
-        house: HostLimits,
+        to: ReservedTokens,
+        host_limits: HostLimits,
         at: Timestamp,
     ) -> Result<Raising, StoreError> {
-        self.through("raise", self.store.raise(reservation, to, house, at)).await
+        self.through("raise", self.store.raise(reservation, to, host_limits, at)).await
     }
     async fn settle(
         &self,

@@ -81,7 +81,7 @@ impl Coach {
         audit: Option<AuditEntry>,
     ) -> Result<Conversation, CoachError> {
         loop {
-            let told = room.grown();
+            let published = room.grown();
             if let Some(ended) = self.end_unless_open(room, reason, audit).await? {
                 return Ok(ended);
             }
@@ -89,7 +89,7 @@ impl Coach {
                 self.0.stores.request_stop(room.id()).await?;
             }
             // The next event may be the end of the running answer.
-            drop(Deadline::wait(tokio::time::timeout(self.0.settings.beat, told)).await?);
+            drop(Deadline::wait(tokio::time::timeout(self.0.settings.beat, published)).await?);
         }
     }
 
@@ -115,12 +115,12 @@ impl Coach {
         let at = self.now();
         match self.persist(|| self.0.stores.end(room.id(), reason, at, audit)).await? {
             Ending::Ended(conversation) => {
-                room.tell([Event::Ended(reason)]);
+                room.publish([Event::Ended(reason)]);
                 Ok(Some(conversation))
             }
             Ending::Already(conversation) => {
                 if let (None, Some((reason, _))) = (room.here().ended, conversation.ended) {
-                    room.tell([Event::Ended(reason)]);
+                    room.publish([Event::Ended(reason)]);
                 }
                 Ok(Some(conversation))
             }

@@ -107,7 +107,7 @@ impl Coach {
 
     /// Returns the cost of a lane's instructions, at about four bytes per token.
     fn prompt_cost(&self, lane: Lane, script: &Script) -> u64 {
-        self.bound(lane, script, &Transcript::default(), 0).input / 4
+        self.reserved(lane, script, &Transcript::default(), 0).input / 4
     }
 }
 

@@ -3,14 +3,16 @@
 use std::{pin::pin, time::Duration};
 
 use super::turns_left::TurnCost;
-use super::{speak::Speaking, spoken::Spoken};
+use super::{leg_result::LegResult, speak::Speaking};
 use crate::{
     coach::{Coach, LAST_TRIES},
     conversation::{EndReason, Message, Role, SkipReason, Status},
     ids::MessageId,
     live::{Event, Room, TurnState},
     model::Lane,
-    ports::{Calls, CoachCall, Finish, Finishing, NextMessage, NextStep, StoreError},
+    ports::{
+        CoachReservation, Finish, Finishing, NextMessage, NextStep, StoreError, TurnReservations,
+    },
     timestamp::Timestamp,
     turn::ledger::Settlement,
 };
@@ -20,27 +22,29 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 impl Coach {
     /// Returns what follows an answer.
-    pub(super) fn then(&self, turn: &Speaking, spoken: &Spoken) -> NextStep {
-        let Calls::Turn { coach, .. } = turn.calls else { return NextStep::Close };
+    pub(super) fn then(&self, turn: &Speaking, spoken: &LegResult) -> NextStep {
+        let TurnReservations::Turn { coach, .. } = turn.reservations else {
+            return NextStep::Close;
+        };
         let stopped = turn.stop.is_cancelled();
         match (spoken.lane, coach) {
-            (Lane::Partner, CoachCall::Spoken) => NextStep::Close,
-            (Lane::Partner, CoachCall::Before(_)) => NextStep::Close,
-            (Lane::Partner, CoachCall::Skipped(reason)) => NextStep::Skip(reason),
-            (Lane::Partner, CoachCall::After(_)) if turn.opened.coach_left_out => {
+            (Lane::Partner, CoachReservation::Spoken) => NextStep::Close,
+            (Lane::Partner, CoachReservation::Before(_)) => NextStep::Close,
+            (Lane::Partner, CoachReservation::Skipped(reason)) => NextStep::Skip(reason),
+            (Lane::Partner, CoachReservation::After(_)) if turn.opened.coach_left_out => {
                 NextStep::Skip(SkipReason::Quota)
             }
-            (Lane::Partner, CoachCall::After(_)) => match spoken.status {
+            (Lane::Partner, CoachReservation::After(_)) => match spoken.status {
                 Status::Failed => NextStep::Skip(SkipReason::Failed),
                 Status::Stopped => NextStep::Skip(SkipReason::Stopped),
                 _ if stopped => NextStep::Skip(SkipReason::Stopped),
-                _ if self.house().draining => NextStep::Skip(SkipReason::Draining),
+                _ if self.host_limits().draining => NextStep::Skip(SkipReason::Draining),
                 Status::Complete => NextStep::Speak(Lane::Coach),
                 Status::Interrupted | Status::Streaming | Status::Skipped => {
                     NextStep::Skip(SkipReason::Failed)
                 }
             },
-            (_, CoachCall::Before(_)) if !stopped && !self.0.cut.is_cancelled() => {
+            (_, CoachReservation::Before(_)) if !stopped && !self.0.cut.is_cancelled() => {
                 NextStep::Speak(Lane::Partner)
             }
             _ => NextStep::Close,
@@ -53,7 +57,7 @@ impl Coach {
     pub(super) async fn keep(
         &self,
         turn: &Speaking,
-        spoken: &Spoken,
+        spoken: &LegResult,
         then: NextStep,
     ) -> Option<NextMessage> {
         let room = &turn.room;
@@ -89,7 +93,7 @@ impl Coach {
                     turn.lease.renew(lease_until);
                     room.grow_to(spoken.reply, &spoken.text);
                     room.keep(spoken.message(turn.opened.turn, at));
-                    let mut events = spoken.told(turn.opened.turn);
+                    let mut events = spoken.events(turn.opened.turn);
                     if let (NextStep::Skip(reason), Some(skipped)) = (then, next) {
                         room.keep(skipped_message(skipped, turn.opened.turn, reason, at));
                         events.push(Event::Skipped {
@@ -103,7 +107,7 @@ impl Coach {
                         events.push(Event::Turn { turn: turn.opened.turn, state: TurnState::Idle });
                         events.extend(ends.map(Event::Ended));
                     }
-                    room.tell(events);
+                    room.publish(events);
                     self.moved_in(room);
                     return next;
                 }
@@ -114,7 +118,7 @@ impl Coach {
                         error = &error as &dyn std::error::Error,
                         "committing an answer failed, retrying"
                     );
-                    room.tell_trouble(turn.opened.turn);
+                    room.publish_storage_trouble(turn.opened.turn);
                     tokio::select! {
                         biased;
                         () = &mut last_moment => {
@@ -139,7 +143,7 @@ impl Coach {
     fn cost_after(
         &self,
         turn: &Speaking,
-        spoken: &Spoken,
+        spoken: &LegResult,
         then: NextStep,
         at: Timestamp,
     ) -> TurnCost {
@@ -159,7 +163,7 @@ impl Coach {
     fn finish<'a>(
         &self,
         turn: &Speaking,
-        spoken: &'a Spoken,
+        spoken: &'a LegResult,
         then: NextStep,
         (ends, turn_cost): (Option<EndReason>, TurnCost),
         (at, lease_until): (Timestamp, Timestamp),
@@ -195,7 +199,7 @@ impl Coach {
         }
     }
 
-    pub(super) fn tell_skipped(
+    pub(super) fn publish_skipped(
         &self,
         room: &Room,
         id: MessageId,
@@ -204,7 +208,7 @@ impl Coach {
         reason: SkipReason,
     ) {
         room.keep(skipped_message(NextMessage { id, replaces }, turn, reason, self.now()));
-        room.tell([Event::Skipped { message: id, turn, reason }]);
+        room.publish([Event::Skipped { message: id, turn, reason }]);
     }
 }
 

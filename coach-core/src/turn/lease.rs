@@ -10,10 +10,10 @@ use crate::{coach::Coach, ids::TurnId, timestamp::Timestamp};
 /// One attempt of this process. It is registered before the store receives the attempt and until the last
 /// clone is dropped, so that no sweep can close the turn in between.
 #[derive(Clone, Debug)]
-pub(super) struct Lease(Arc<Held>);
+pub(super) struct Lease(Arc<Inner>);
 
 #[derive(Debug)]
-struct Held {
+struct Inner {
     coach: Coach,
     attempt: TurnId,
     /// Until when no other process may take the turn over, in microseconds, as confirmed by the store.
@@ -27,7 +27,7 @@ impl Coach {
         let mut attempts = self.0.leases.0.lock().unwrap_or_else(PoisonError::into_inner);
         attempts.insert(attempt);
         drop(attempts);
-        Lease(Arc::new(Held { coach: self.clone(), attempt, until: AtomicI64::new(i64::MIN) }))
+        Lease(Arc::new(Inner { coach: self.clone(), attempt, until: AtomicI64::new(i64::MIN) }))
     }
 }
 
@@ -43,12 +43,12 @@ impl Lease {
 
     /// Returns whether text may be published at once, because no other process can have taken the turn over.
     pub(super) fn holds(&self) -> bool {
-        let Held { coach, until, .. } = &*self.0;
+        let Inner { coach, until, .. } = &*self.0;
         coach.now().0 < until.load(Ordering::Relaxed) || !coach.0.stores.has_other_owners()
     }
 }
 
-impl Drop for Held {
+impl Drop for Inner {
     fn drop(&mut self) {
         let leases = &self.coach.0.leases.0;
         leases.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.attempt);

@@ -50,14 +50,14 @@ pub(crate) const TIMES: usize = 4;
 
 /// An upper bound on the usage of one call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Bound {
+pub struct ReservedTokens {
     /// Upper bound on prompt tokens.
     pub input: u64,
     /// The limit of output tokens that is sent to the provider.
     pub output: u64,
 }
 
-impl Bound {
+impl ReservedTokens {
     /// Returns the tokens to reserve for the call.
     pub fn total(self) -> u64 {
         self.input.saturating_add(self.output)
@@ -106,7 +106,7 @@ impl Payer {
     /// Returns the user, if their allowance pays.
     pub fn allowance(self) -> Option<UserId> {
         match self {
-            Self::Allowance(person) => Some(person),
+            Self::Allowance(user) => Some(user),
             Self::Invitation(_) | Self::Unlimited => None,
         }
     }

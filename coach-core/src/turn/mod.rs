@@ -3,7 +3,6 @@
 //! A turn belongs to the engine, not to a socket: a follower that leaves does not stop it, and one that
 //! arrives receives the text so far. This module does not know who follows.
 
-mod bounds;
 mod end;
 mod estimate;
 mod guard;
@@ -11,12 +10,13 @@ mod keep;
 mod lease;
 mod leases;
 pub mod ledger;
+mod leg_result;
 mod open;
 mod quota;
 mod remote;
+mod reservations;
 mod say;
 mod speak;
-mod spoken;
 mod turns_left;
 
 pub use estimate::{ConversationCost, Estimate};

@@ -11,7 +11,10 @@ use crate::{
     live::{Event, Room, TurnState},
     model::Lane,
     people::Principal,
-    ports::{Accept, Admission, Admitted, Calls, CoachCall, Deadline, Refusal, Retry, StoreError},
+    ports::{
+        Accept, Admission, Admitted, CoachReservation, Deadline, Refusal, Retry, StoreError,
+        TurnReservations,
+    },
     scenario::CoachWhen,
 };
 
@@ -51,7 +54,7 @@ impl Coach {
     /// # Errors
     /// Those of [`Coach::say`], and [`CoachError::Forbidden`] if the conversation or its scenario allows no
     /// asides.
-    pub async fn ask(
+    pub async fn aside(
         &self,
         by: &Principal,
         id: ConversationId,
@@ -96,10 +99,10 @@ impl Coach {
             said.push(unkept(say, aside));
             said
         });
-        let calls = if aside {
-            Calls::Aside(self.bound(Lane::Aside, &room.record().script, &said, 0))
+        let reservations = if aside {
+            TurnReservations::Aside(self.reserved(Lane::Aside, &room.record().script, &said, 0))
         } else {
-            self.turn_calls(room.record(), &said)
+            self.turn_reservations(room.record(), &said)
         };
         let opening = self
             .persist(|| async {
@@ -110,8 +113,8 @@ impl Coach {
                     turn,
                     content: &say.content,
                     client_id: say.client_id.as_deref(),
-                    calls,
-                    house: self.house(),
+                    reservations,
+                    host_limits: self.host_limits(),
                     at,
                     lease_until,
                 };
@@ -125,11 +128,11 @@ impl Coach {
                 self.same_record(room, &opened).await;
                 let message = kept(say, aside, &opened);
                 let kept = Kept { message: message.id, turn: opened.turn };
-                let said = if aside { Event::Asked } else { Event::Said };
+                let said = if aside { Event::AsideQuestion } else { Event::Said };
                 let accepted = Event::Turn { turn: opened.turn, state: TurnState::Accepted };
-                let speaking = Speaking::new(room.clone(), lease, opened, calls, None);
+                let speaking = Speaking::new(room.clone(), lease, opened, reservations, None);
                 room.keep(message.clone());
-                room.tell([said(message), accepted]);
+                room.publish([said(message), accepted]);
                 self.speak(speaking);
                 self.moved_in(room);
                 Ok(kept)
@@ -181,7 +184,7 @@ impl Coach {
         let _gate = room.enter().await.map_err(|error| unanswered(room, error))?;
         self.is_open(room).await?;
         let again = room.with_transcript(|transcript| self.again(room.record(), transcript));
-        let Some((replaces, calls)) = again else {
+        let Some((replaces, reservations)) = again else {
             let here = room.here();
             let busy = here.state != TurnState::Idle;
             let refusal = if busy { Refusal::Busy } else { Refusal::NoSuchTurn };
@@ -196,8 +199,8 @@ impl Coach {
                     conversation: room.id(),
                     attempt: lease.attempt(),
                     replaces,
-                    calls,
-                    house: self.house(),
+                    reservations,
+                    host_limits: self.host_limits(),
                     at,
                     lease_until,
                 };
@@ -210,8 +213,9 @@ impl Coach {
             Admission::Admitted(opened) => {
                 self.same_record(room, &opened).await;
                 let turn = opened.turn;
-                let speaking = Speaking::new(room.clone(), lease, opened, calls, Some(replaces));
-                room.tell([Event::Turn { turn, state: TurnState::Accepted }]);
+                let speaking =
+                    Speaking::new(room.clone(), lease, opened, reservations, Some(replaces));
+                room.publish([Event::Turn { turn, state: TurnState::Accepted }]);
                 self.speak(speaking);
                 self.moved_in(room);
                 Ok(turn)
@@ -220,11 +224,15 @@ impl Coach {
     }
 
     /// Returns the answer to retry and the calls it needs.
-    fn again(&self, record: &Conversation, transcript: &Transcript) -> Option<(MessageId, Calls)> {
+    fn again(
+        &self,
+        record: &Conversation,
+        transcript: &Transcript,
+    ) -> Option<(MessageId, TurnReservations)> {
         let last = transcript.said().last()?;
         if last.aside && last.role == Role::Coach && unfinished(last) {
-            let bound = self.bound(Lane::Aside, &record.script, transcript, 0);
-            return Some((last.id, Calls::Aside(bound)));
+            let reserved = self.reserved(Lane::Aside, &record.script, transcript, 0);
+            return Some((last.id, TurnReservations::Aside(reserved)));
         }
         let turn = transcript.record().iter().map(|message| message.turn).max()?;
         let partner = transcript.said_in(turn, Role::Partner);
@@ -237,29 +245,35 @@ impl Coach {
                 // The conversation without the replaced attempt, later asides included.
                 let rest = transcript.without(failed.id);
                 let first = partner.zip(coach).is_some_and(|(p, c)| c.id < p.id);
-                let coach_call = if first && script.coach_when == CoachWhen::AfterUser {
-                    CoachCall::Spoken
+                let coach_reservation = if first && script.coach_when == CoachWhen::AfterUser {
+                    CoachReservation::Spoken
                 } else {
-                    self.coach_call(record, &rest)
+                    self.coach_reservation(record, &rest)
                 };
-                let bound = self.bound(Lane::Partner, script, &rest, 0);
-                Some((failed.id, Calls::Turn { partner: bound, coach: coach_call }))
+                let reserved = self.reserved(Lane::Partner, script, &rest, 0);
+                Some((
+                    failed.id,
+                    TurnReservations::Turn { partner: reserved, coach: coach_reservation },
+                ))
             }
             Some(failed) => {
                 let rest = transcript.without(failed.id);
-                let comment = self.bound(Lane::Coach, script, &rest, 0);
-                let calls = if partner.is_some() {
-                    Calls::Comment(comment)
+                let comment = self.reserved(Lane::Coach, script, &rest, 0);
+                let reservations = if partner.is_some() {
+                    TurnReservations::Comment(comment)
                 } else {
-                    let reply = self.bound(Lane::Partner, script, transcript, 0);
-                    Calls::Turn { partner: reply, coach: CoachCall::Before(comment) }
+                    let reply = self.reserved(Lane::Partner, script, transcript, 0);
+                    TurnReservations::Turn {
+                        partner: reply,
+                        coach: CoachReservation::Before(comment),
+                    }
                 };
-                Some((failed.id, calls))
+                Some((failed.id, reservations))
             }
             None => {
                 let skipped = coach.filter(|m| m.skipped.is_some_and(SkipReason::can_retry))?;
-                let comment = self.bound(Lane::Coach, script, transcript, 0);
-                Some((skipped.id, Calls::Comment(comment)))
+                let comment = self.reserved(Lane::Coach, script, transcript, 0);
+                Some((skipped.id, TurnReservations::Comment(comment)))
             }
         }
     }
@@ -274,7 +288,7 @@ impl Coach {
                 Ok(_) => {
                     let here = room.here();
                     let idle = Event::Turn { turn: here.turn, state: TurnState::Idle };
-                    room.tell((here.state != TurnState::Idle).then_some(idle));
+                    room.publish((here.state != TurnState::Idle).then_some(idle));
                 }
                 Err(error) => {
                     tracing::warn!(

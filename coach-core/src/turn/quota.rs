@@ -21,10 +21,10 @@ use crate::{
     ids::{ConversationId, MessageId, UserId},
     invitation::Invitation,
     live::{Event, Quota, Room, TurnState},
-    ports::{Calls, ConversationFilter, ConversationSnapshot, StoreError},
+    ports::{ConversationFilter, ConversationSnapshot, StoreError, TurnReservations},
     scenario::{Scenario, Script},
     timestamp::Timestamp,
-    turn::ledger::{Balance, Bound, Payer},
+    turn::ledger::{Balance, Payer, ReservedTokens},
 };
 
 /// How long a room waits before a store that did not respond is asked again.
@@ -56,7 +56,7 @@ impl Coach {
         let (coach, room) = (self.clone(), Arc::downgrade(room));
         runtime.spawn(async move {
             while let Some(room) = room.upgrade() {
-                let Err(error) = coach.tell_quota(&room).await else { return };
+                let Err(error) = coach.publish_quota(&room).await else { return };
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "publishing the quota failed, retrying"
@@ -67,7 +67,7 @@ impl Coach {
         });
     }
 
-    async fn tell_quota(&self, room: &Room) -> Result<(), StoreError> {
+    async fn publish_quota(&self, room: &Room) -> Result<(), StoreError> {
         // Read behind the gate, so that an older balance is never published after a newer one.
         let _gate = room.gate.lock().await;
         let here = room.here();
@@ -76,7 +76,7 @@ impl Coach {
         }
         let funds = self.0.stores.funds(room.id()).await?;
         let quota = self.quota(room, funds);
-        room.tell((quota != here.quota).then_some(Event::Quota(quota)));
+        room.publish((quota != here.quota).then_some(Event::Quota(quota)));
         Ok(())
     }
 
@@ -122,7 +122,7 @@ impl Coach {
         &self,
         invitation: &Invitation,
     ) -> Result<(u32, TurnLimit), CoachError> {
-        let told = |quota: Quota| {
+        let of_quota = |quota: Quota| {
             (quota.turns_left.unwrap_or_default(), quota.limit.unwrap_or(TurnLimit::Quota))
         };
         let under = ConversationFilter::Invitation(invitation.id);
@@ -132,11 +132,11 @@ impl Coach {
             if here.state != TurnState::Idle {
                 // The open turn's reservation is not lost, so the value from before the turn applies until it
                 // closes.
-                return Ok(told(here.quota));
+                return Ok(of_quota(here.quota));
             }
             let funds = self.0.stores.funds(newest.id).await?;
             if here.ended.is_none() {
-                return Ok(told(self.quota(&room, funds)));
+                return Ok(of_quota(self.quota(&room, funds)));
             }
             let record = room.record();
             let cost = room.with_transcript(|transcript| self.cost_of_turn(record, transcript));
@@ -168,11 +168,12 @@ impl Coach {
     pub(crate) fn cost_of_turn(&self, record: &Conversation, transcript: &Transcript) -> TurnCost {
         let mut said = transcript.clone();
         said.push(unkept(&Say::from("x".repeat(USUAL_MESSAGE).as_str()), false));
-        let calls = self.turn_calls(record, &said);
-        let (partner, coach) = (calls.must().1, calls.may());
+        let reservations = self.turn_reservations(record, &said);
+        let (partner, coach) = (reservations.must().1, reservations.may());
         TurnCost {
-            whole: partner.total().saturating_add(coach.map_or(0, Bound::total)),
-            typical: recent_turn(transcript).unwrap_or_else(|| estimated(&record.script, calls)),
+            whole: partner.total().saturating_add(coach.map_or(0, ReservedTokens::total)),
+            typical: recent_turn(transcript)
+                .unwrap_or_else(|| estimated(&record.script, reservations)),
         }
     }
 }
@@ -197,10 +198,11 @@ fn recent_turn(transcript: &Transcript) -> Option<u64> {
 
 /// Returns a share of the turn's reservation: about four bytes make a token, and few answers reach their
 /// maximum length.
-fn estimated(script: &Script, calls: Calls) -> u64 {
+fn estimated(script: &Script, reservations: TurnReservations) -> u64 {
     let share = |input: u64, output: u32| input / 4 + u64::from(output) / 3;
-    let comment = calls.may().map_or(0, |bound| share(bound.input, script.coach_max_output));
-    share(calls.must().1.input, script.partner_max_output) + comment
+    let comment =
+        reservations.may().map_or(0, |reserved| share(reserved.input, script.coach_max_output));
+    share(reservations.must().1.input, script.partner_max_output) + comment
 }
 
 /// Returns the turns that the scenario's own cap leaves after `turn`.

@@ -98,21 +98,21 @@ impl Coach {
         if here.state != TurnState::Idle {
             let turn = present.conversation.turn;
             let quota = Event::Quota(self.quota(room, present.funds));
-            room.tell([quota, Event::Turn { turn, state: TurnState::Idle }]);
+            room.publish([quota, Event::Turn { turn, state: TurnState::Idle }]);
         }
         if let (None, Some((reason, _))) = (here.ended, present.conversation.ended) {
-            room.tell([Event::Ended(reason)]);
+            room.publish([Event::Ended(reason)]);
         }
         Ok(())
     }
 
     /// Publishes to followers what recovery closed.
-    pub(crate) async fn tell_recovered(&self, recovered: &Recovered) {
+    pub(crate) async fn publish_recovered(&self, recovered: &Recovered) {
         let Some(room) = self.0.rooms.get(recovered.conversation) else {
             return self.recovered_unfollowed(recovered).await;
         };
         self.moved_in(&room);
-        let told = async {
+        let published = async {
             let _gate = room.gate.lock().await;
             let Some(newest) = recovered.messages.last() else { return Ok(()) };
             // If the next request has already published the messages, another turn is running by now.
@@ -121,11 +121,11 @@ impl Coach {
                 let funds = self.0.stores.lower_ceiling(room.id(), cost).await?;
                 let quota = Event::Quota(self.quota(&room, funds));
                 let idle = Event::Turn { turn: recovered.turn, state: TurnState::Idle };
-                room.tell([quota, idle]);
+                room.publish([quota, idle]);
             }
             Ok::<_, StoreError>(())
         };
-        if told.await.is_err() {
+        if published.await.is_err() {
             self.watch_remote_turn(&room);
         }
         if let Err(error) = self.end_when_over(&room).await {

@@ -11,7 +11,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::{guard::Guard, lease::Lease, spoken::Spoken};
+use super::{guard::Guard, lease::Lease, leg_result::LegResult};
 use crate::{
     coach::Coach,
     conversation::{SkipReason, Status, Timing},
@@ -22,10 +22,10 @@ use crate::{
         answer::{Hearing, REPORT, Voices},
     },
     ports::{
-        Admitted, Calls, ChatRequest, CoachCall, Heartbeat, LeaseStatus, Limits, ModelError,
-        ModelErrorKind, NextMessage, NextStep, Raising, Speaker, StoreError,
+        Admitted, ChatRequest, CoachReservation, Heartbeat, LeaseStatus, Limits, ModelError,
+        ModelErrorKind, NextMessage, NextStep, Raising, Speaker, StoreError, TurnReservations,
     },
-    turn::ledger::Bound,
+    turn::ledger::ReservedTokens,
 };
 
 /// How long a second try waits for its reservation: shorter than any lease, because the lease is not renewed
@@ -37,7 +37,7 @@ pub(super) struct Speaking {
     pub(super) room: Arc<Room>,
     pub(super) lease: Lease,
     pub(super) opened: Admitted,
-    pub(super) calls: Calls,
+    pub(super) reservations: TurnReservations,
     pub(super) replaces: Option<MessageId>,
     pub(super) stop: CancellationToken,
 }
@@ -47,23 +47,23 @@ impl Speaking {
         room: Arc<Room>,
         lease: Lease,
         opened: Admitted,
-        calls: Calls,
+        reservations: TurnReservations,
         replaces: Option<MessageId>,
     ) -> Self {
         let stop = room.open(lease.attempt());
-        Self { room, lease, opened, calls, replaces, stop }
+        Self { room, lease, opened, reservations, replaces, stop }
     }
 }
 
 /// Marks that this process runs an attempt. Dropped before the turn has closed, it hands the turn to the
 /// watcher.
-struct Present {
+struct OwnedAttempt {
     coach: Coach,
     room: Arc<Room>,
     attempt: TurnId,
 }
 
-impl Drop for Present {
+impl Drop for OwnedAttempt {
     fn drop(&mut self) {
         if self.room.leave(self.attempt) {
             self.coach.watch_remote_turn(&self.room);
@@ -77,7 +77,7 @@ impl Coach {
         let coach = self.clone();
         let span = tracing::info_span!("turn", conversation.id = %speaking.room.id(), turn = speaking.opened.turn);
         let (room, attempt) = (speaking.room.clone(), speaking.lease.attempt());
-        let present = Present { coach: self.clone(), room, attempt };
+        let present = OwnedAttempt { coach: self.clone(), room, attempt };
         let legs = async move {
             let _present = present;
             coach.legs(&speaking).await;
@@ -91,7 +91,13 @@ impl Coach {
         if let Some(skipped) = turn.opened.skipped {
             // The retry began with the comment, so the skipped comment is the one that replaces.
             let replaces = next.replaces.take();
-            self.tell_skipped(&turn.room, skipped, replaces, turn.opened.turn, SkipReason::Quota);
+            self.publish_skipped(
+                &turn.room,
+                skipped,
+                replaces,
+                turn.opened.turn,
+                SkipReason::Quota,
+            );
         }
         loop {
             let Some(spoken) = self.leg(turn, lane, next).await else { return };
@@ -103,14 +109,14 @@ impl Coach {
     }
 
     /// Runs one answer. `None` if the turn belongs to another owner by now.
-    async fn leg(&self, turn: &Speaking, lane: Lane, next: NextMessage) -> Option<Spoken> {
+    async fn leg(&self, turn: &Speaking, lane: Lane, next: NextMessage) -> Option<LegResult> {
         let room = &turn.room;
         let script = &room.record().script;
         // The bound was reserved before the preceding answers existed; their real length is known now.
-        let real = room.with_transcript(|said| self.bound(lane, script, said, 0));
-        let held = turn.bound(lane);
-        let bound = Bound { input: held.input.min(real.input), ..held };
-        let mut spoken = Spoken::new(lane, next, self.now());
+        let real = room.with_transcript(|said| self.reserved(lane, script, said, 0));
+        let allowed = turn.reserved(lane);
+        let reserved = ReservedTokens { input: allowed.input.min(real.input), ..allowed };
+        let mut spoken = LegResult::new(lane, next, self.now());
         room.begin(Growing::new(lane, turn.opened.turn, next.id, next.replaces));
         let Some(model) = self.0.models.get(lane) else {
             let message = "no model is configured for this lane";
@@ -123,8 +129,8 @@ impl Coach {
         let mut request = self.request(room, lane, next, limits);
         let listen = || {
             let voices = Voices::of(lane, &script.partner_name, &script.partner_name);
-            let hold = self.0.models.thinks_aloud(name);
-            Hearing::new(voices, Self::wanted_output(lane, script), bound.output, hold)
+            let withhold = self.0.models.thinks_aloud(name);
+            Hearing::new(voices, Self::wanted_output(lane, script), reserved.output, withhold)
         };
         let mut hearing = listen();
         let mut answer = model.stream(request.clone());
@@ -153,7 +159,7 @@ impl Coach {
                         Err(error) => {
                             tracing::warn!(error = &error as &dyn std::error::Error, "a heartbeat failed");
                             checkpointed = 0;
-                            room.tell_trouble(turn.opened.turn);
+                            room.publish_storage_trouble(turn.opened.turn);
                         }
                     }
                     continue;
@@ -171,7 +177,7 @@ impl Coach {
                     }
                     break;
                 }
-                event = async { hearing.ask(); answer.next().await } => event,
+                event = async { hearing.sent_request(); answer.next().await } => event,
             };
             if let Some(Ok(event)) = &event
                 && !hearing.has_ended()
@@ -206,9 +212,9 @@ impl Coach {
             if !hearing.may_try_again(request.limits.retries) {
                 break;
             }
-            let used = hearing.settlement(bound);
+            let used = hearing.settlement(reserved);
             let call = ReservationId::of(turn.lease.attempt(), lane);
-            if !self.reserve_again(call, held.beside(used.usage())).await {
+            if !self.raise_reservation(call, allowed.beside(used.usage())).await {
                 break;
             }
             tracing::info!(%lane, model = name, "retrying an empty answer");
@@ -220,7 +226,7 @@ impl Coach {
             too_late.as_mut().reset(guard.next().0);
         }
         drop(answer);
-        let settled = hearing.settlement(bound);
+        let settled = hearing.settlement(reserved);
         spoken.settled = spoken.settled.and(settled);
         spoken.close(&hearing, name);
         spoken.timing = timing.line(began.elapsed());
@@ -266,8 +272,12 @@ impl Coach {
 
     /// Raises a call's reservation before its second try; `false` if the larger reservation does not fit or
     /// the store does not respond.
-    pub(crate) async fn reserve_again(&self, call: ReservationId, bound: Bound) -> bool {
-        let raised = self.0.stores.raise(call, bound, self.house(), self.now());
+    pub(crate) async fn raise_reservation(
+        &self,
+        call: ReservationId,
+        reserved: ReservedTokens,
+    ) -> bool {
+        let raised = self.0.stores.raise(call, reserved, self.host_limits(), self.now());
         match tokio::time::timeout(RAISE, raised).await {
             Ok(Ok(Raising::Raised)) => true,
             Ok(Ok(Raising::Refused(_) | Raising::Closed)) | Err(_) => false,
@@ -283,14 +293,14 @@ impl Coach {
 
     /// Publishes the text so far, unless another owner may have taken the turn over; `false` if the answer no
     /// longer grows here.
-    fn publish(&self, turn: &Speaking, spoken: &Spoken) -> bool {
+    fn publish(&self, turn: &Speaking, spoken: &LegResult) -> bool {
         !turn.lease.holds() || turn.room.grow_to(spoken.reply, &spoken.text)
     }
 
     fn beat(
         &self,
         turn: &Speaking,
-        spoken: &Spoken,
+        spoken: &LegResult,
         grown: bool,
     ) -> BoxFuture<'static, Result<LeaseStatus, StoreError>> {
         let stores = self.0.stores.clone();
@@ -313,16 +323,26 @@ impl Coach {
 }
 
 impl Speaking {
-    fn bound(&self, lane: Lane) -> Bound {
-        match (self.calls, lane) {
-            (Calls::Turn { partner, .. }, Lane::Partner) => partner,
-            (Calls::Turn { coach: CoachCall::After(bound) | CoachCall::Before(bound), .. }, _) => {
-                bound
+    fn reserved(&self, lane: Lane) -> ReservedTokens {
+        match (self.reservations, lane) {
+            (TurnReservations::Turn { partner, .. }, Lane::Partner) => partner,
+            (
+                TurnReservations::Turn {
+                    coach: CoachReservation::After(reserved) | CoachReservation::Before(reserved),
+                    ..
+                },
+                _,
+            ) => reserved,
+            (TurnReservations::Comment(reserved) | TurnReservations::Aside(reserved), _) => {
+                reserved
             }
-            (Calls::Comment(bound) | Calls::Aside(bound), _) => bound,
-            (Calls::Turn { coach: CoachCall::Skipped(_) | CoachCall::Spoken, .. }, _) => {
-                Bound::default()
-            }
+            (
+                TurnReservations::Turn {
+                    coach: CoachReservation::Skipped(_) | CoachReservation::Spoken,
+                    ..
+                },
+                _,
+            ) => ReservedTokens::default(),
         }
     }
 }

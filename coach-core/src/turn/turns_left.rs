@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn the_smaller_limit_is_shown_with_its_name() {
         let (quota, cap) = (TurnLimit::Quota, TurnLimit::Conversation);
-        for (paid, capped, told) in [
+        for (paid, capped, entry) in [
             (None, None, None),
             (Some(4), None, Some((4, quota))),
             (None, Some(4), Some((4, cap))),
@@ -133,7 +133,7 @@ mod tests {
             (Some(0), Some(1), Some((0, quota))),
             (Some(0), Some(0), Some((0, cap))),
         ] {
-            assert_eq!(shown(paid, capped), told, "{paid:?} {capped:?}");
+            assert_eq!(shown(paid, capped), entry, "{paid:?} {capped:?}");
         }
     }
 }

@@ -160,7 +160,7 @@ impl ServerFrame {
             },
             Event::Resumed => Self::Resumed {},
             Event::Said(message) => Self::Message { message: Message::new(message, audience) },
-            Event::Asked(message) => {
+            Event::AsideQuestion(message) => {
                 Self::AsideQuestion { message: Message::new(message, audience) }
             }
             Event::Delta(delta) => Self::piece(delta),
@@ -243,7 +243,7 @@ impl ServerFrame {
 /// The same frame as [`Piece`], serialized without copying: most frames are pieces.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Spoken<'a> {
+struct DeltaFrame<'a> {
     r#type: &'static str,
     content: &'a str,
     message_id: i64,
@@ -253,9 +253,9 @@ struct Spoken<'a> {
     replaces: Option<i64>,
 }
 
-impl Spoken<'_> {
+impl DeltaFrame<'_> {
     fn of(delta: &Delta) -> String {
-        let spoken = Spoken {
+        let spoken = DeltaFrame {
             r#type: match delta.voice {
                 Voice::Partner => "partner:delta",
                 Voice::Coach => "coach:delta",
@@ -280,7 +280,7 @@ impl LogEntry {
             (Audience::Observer, _) => 1,
         };
         let frame = || match &self.event {
-            Event::Delta(delta) => Spoken::of(delta).into(),
+            Event::Delta(delta) => DeltaFrame::of(delta).into(),
             event => ServerFrame::new(event, audience).text().into(),
         };
         self.frames[place].get_or_init(frame).clone()

@@ -59,7 +59,7 @@ async fn obey(
         }
         ClientFrame::Aside { content, client_id } => {
             let say = Say { content, client_id: client_id.clone() };
-            (client_id, coach.ask(&by, id, say).await.map(Some))
+            (client_id, coach.aside(&by, id, say).await.map(Some))
         }
         ClientFrame::Stop => (None, coach.stop(&by, id).await.map(|_| None)),
         ClientFrame::Retry => (None, coach.retry(&by, id).await.map(|_| None)),

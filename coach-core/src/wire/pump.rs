@@ -40,7 +40,7 @@ const GOODBYE: Duration = Duration::from_secs(2);
 
 /// Who uses the socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seat {
+pub enum SocketRole {
     /// The participant.
     Participant,
     /// A researcher who observes and cannot speak.
@@ -61,7 +61,7 @@ pub enum Ended {
 /// Runs a socket until it ends.
 pub async fn pump<S, R>(
     coach: &Coach,
-    who: (Principal, ConversationId, Seat),
+    who: (Principal, ConversationId, SocketRole),
     follower: Follower,
     sink: S,
     source: R,
@@ -84,7 +84,7 @@ where
         heard: now,
         next_ping: now + config.ping_every,
         obeying: None,
-        held: None,
+        unsent: None,
     };
     let ended = desk.run(&mut socket, &mut signals).await;
     let goodbye = match ended {
@@ -101,7 +101,7 @@ where
 /// The state of one socket.
 struct SocketSession<'a> {
     coach: &'a Coach,
-    who: (Principal, ConversationId, Seat),
+    who: (Principal, ConversationId, SocketRole),
     follower: Follower,
     config: PumpConfig,
     frames: Window,
@@ -111,7 +111,7 @@ struct SocketSession<'a> {
     /// The participant's running request. No further input is processed until it completes.
     obeying: Option<Obeying>,
     /// The sender's own message, delivered after the `ack` of the request that sent it.
-    held: Option<Arc<LogEntry>>,
+    unsent: Option<Arc<LogEntry>>,
 }
 
 impl SocketSession<'_> {
@@ -141,8 +141,8 @@ impl SocketSession<'_> {
                     if let Some(answer) = answer {
                         socket.push(written(&answer));
                     }
-                    if let Some(told) = self.held.take() {
-                        socket.push(self.shown(&told));
+                    if let Some(entry) = self.unsent.take() {
+                        socket.push(self.shown(&entry));
                     }
                 }
                 happened = poll_fn(|context| socket.poll(context, reading)) => match happened {
@@ -158,9 +158,9 @@ impl SocketSession<'_> {
                         }
                     }
                 },
-                told = self.follower.next(), if writable && self.held.is_none() => {
-                    let Some(told) = told else { return Ended::Closed(close::COME_BACK) };
-                    if self.pass_on(told, socket) {
+                entry = self.follower.next(), if writable && self.unsent.is_none() => {
+                    let Some(entry) = entry else { return Ended::Closed(close::COME_BACK) };
+                    if self.pass_on(entry, socket) {
                         return Ended::Closed(close::ERASED);
                     }
                 }
@@ -207,40 +207,40 @@ impl SocketSession<'_> {
         S: Sink<Ws> + Unpin,
         R: Stream<Item = Result<Ws, WsError>> + Unpin,
     {
-        let mut told = first;
+        let mut entry = first;
         for made in 1.. {
-            if self.follows_from_an_answer(&told) {
-                self.held = Some(told);
+            if self.follows_from_an_answer(&entry) {
+                self.unsent = Some(entry);
                 return false;
             }
-            socket.push(self.shown(&told));
-            if told.event == Event::Ended(EndReason::Erased) {
+            socket.push(self.shown(&entry));
+            if entry.event == Event::Ended(EndReason::Erased) {
                 return true;
             }
             if made == AT_ONCE {
                 return false;
             }
             let Some(next) = self.follower.try_next() else { return false };
-            told = next;
+            entry = next;
         }
         false
     }
 
     /// Returns whether the event is the sender's own message, which must come after its `ack`.
-    fn follows_from_an_answer(&self, told: &LogEntry) -> bool {
+    fn follows_from_an_answer(&self, entry: &LogEntry) -> bool {
         let Some(asked) = self.obeying.as_ref().and_then(Obeying::client_id) else { return false };
-        match &told.event {
-            Event::Said(message) | Event::Asked(message) => {
+        match &entry.event {
+            Event::Said(message) | Event::AsideQuestion(message) => {
                 message.client_id.as_deref() == Some(asked)
             }
             _ => false,
         }
     }
 
-    fn shown(&self, told: &LogEntry) -> Ws {
-        Ws::Text(told.frame(match self.who.2 {
-            Seat::Participant => Audience::Participant,
-            Seat::Observer => Audience::Observer,
+    fn shown(&self, entry: &LogEntry) -> Ws {
+        Ws::Text(entry.frame(match self.who.2 {
+            SocketRole::Participant => Audience::Participant,
+            SocketRole::Observer => Audience::Observer,
         }))
     }
 
@@ -266,7 +266,7 @@ impl SocketSession<'_> {
         };
         match ClientFrame::parse(&text) {
             Ok(ClientFrame::Ping) => socket.push(written(&ServerFrame::Pong {})),
-            Ok(_) | Err(_) if self.who.2 == Seat::Observer => {
+            Ok(_) | Err(_) if self.who.2 == SocketRole::Observer => {
                 return Some(Ended::Closed(close::READ_ONLY));
             }
             Ok(asked) => {

@@ -49,16 +49,16 @@ async fn newest(talk: &Talk, role: Role) -> Message {
     record.into_iter().rev().find(|message| message.role == role).unwrap()
 }
 
-fn failures(told: &[Event]) -> Vec<(Lane, ModelErrorKind)> {
-    let failed = told.iter().filter_map(|event| match event {
+fn failures(received: &[Event]) -> Vec<(Lane, ModelErrorKind)> {
+    let failed = received.iter().filter_map(|event| match event {
         Event::Failed { lane, kind, .. } => Some((*lane, *kind)),
         _ => None,
     });
     failed.collect()
 }
 
-fn text(told: &[Event], wanted: Voice) -> String {
-    let pieces = told.iter().filter_map(|event| match event {
+fn text(received: &[Event], wanted: Voice) -> String {
+    let pieces = received.iter().filter_map(|event| match event {
         Event::Delta(delta) if delta.voice == wanted => Some(delta.text.as_str()),
         _ => None,
     });
@@ -69,8 +69,8 @@ fn text(told: &[Event], wanted: Voice) -> String {
 async fn an_answer_without_a_word_is_asked_for_once_more() {
     let talk = Talk::with(vec![stops(&[" \n"]), stops(&["No."])], vec![]).await;
     let mut follower = begun(&talk).await;
-    let told = turn(&talk, &mut follower).await;
-    assert_eq!((failures(&told), text(&told, Voice::Partner)), (vec![], "No.".to_owned()));
+    let received = turn(&talk, &mut follower).await;
+    assert_eq!((failures(&received), text(&received, Voice::Partner)), (vec![], "No.".to_owned()));
     assert_eq!(newest(&talk, Role::Partner).await.status, Status::Complete);
     let heard = talk.partner.heard();
     assert_eq!(heard.iter().map(|asked| asked.limits.retries).collect::<Vec<_>>(), [1, 0]);
@@ -82,7 +82,7 @@ async fn an_answer_without_a_word_is_asked_for_once_more() {
         [Lane::Partner, Lane::Coach]
     );
     assert_eq!(entries[0].settlement, Settlement::Reported(USED + USED));
-    assert_eq!(entries[0].bound.output, 400 + USED.output);
+    assert_eq!(entries[0].reserved.output, 400 + USED.output);
     let sums = talk.store.sums(an_invitation(1, 0).id);
     assert_eq!((sums.reserved, sums.used), (0, sums.entries_total));
 }
@@ -101,9 +101,9 @@ async fn an_answer_without_a_word_is_never_complete() {
     for take in empty {
         let talk = Talk::with(vec![take.clone(), take.clone()], vec![]).await;
         let mut follower = begun(&talk).await;
-        let told = turn(&talk, &mut follower).await;
-        assert_eq!(failures(&told), [(Lane::Partner, ModelErrorKind::Empty)], "{take:?}");
-        assert_eq!(text(&told, Voice::Partner), "", "{take:?}");
+        let received = turn(&talk, &mut follower).await;
+        assert_eq!(failures(&received), [(Lane::Partner, ModelErrorKind::Empty)], "{take:?}");
+        assert_eq!(text(&received, Voice::Partner), "", "{take:?}");
         let reply = newest(&talk, Role::Partner).await;
         assert_eq!((reply.status, reply.content.as_str()), (Status::Failed, ""), "{take:?}");
         assert_eq!(newest(&talk, Role::Coach).await.skipped, Some(SkipReason::Failed));
@@ -118,8 +118,8 @@ async fn an_answer_without_a_word_is_never_complete() {
 async fn the_second_try_is_the_transports_if_that_made_one() {
     let retried = vec![Step::Accept, Step::FinishAfter(FinishReason::Stop, 2)];
     let talk = Talk::with(vec![retried], vec![]).await;
-    let told = turn(&talk, &mut begun(&talk).await).await;
-    assert_eq!(failures(&told), [(Lane::Partner, ModelErrorKind::Empty)]);
+    let received = turn(&talk, &mut begun(&talk).await).await;
+    assert_eq!(failures(&received), [(Lane::Partner, ModelErrorKind::Empty)]);
     assert_eq!(talk.partner.heard().len(), 1);
 }
 
@@ -127,8 +127,8 @@ async fn the_second_try_is_the_transports_if_that_made_one() {
 async fn a_refusal_is_not_tried_again() {
     for reason in [FinishReason::Refusal, FinishReason::ContentFilter] {
         let talk = Talk::with(vec![ends(&[], reason)], vec![]).await;
-        let told = turn(&talk, &mut begun(&talk).await).await;
-        assert_eq!(failures(&told), [(Lane::Partner, ModelErrorKind::ContentFiltered)]);
+        let received = turn(&talk, &mut begun(&talk).await).await;
+        assert_eq!(failures(&received), [(Lane::Partner, ModelErrorKind::ContentFiltered)]);
         assert_eq!(newest(&talk, Role::Partner).await.status, Status::Failed);
         assert_eq!(talk.partner.heard().len(), 1);
     }
@@ -141,8 +141,8 @@ async fn a_second_try_that_cannot_be_paid_is_not_made() {
         _ => Fault::None,
     };
     let talk = Talk::of(|_| {}, vec![stops(&[])], vec![], refuse).await;
-    let told = turn(&talk, &mut begun(&talk).await).await;
-    assert_eq!(failures(&told), [(Lane::Partner, ModelErrorKind::Empty)]);
+    let received = turn(&talk, &mut begun(&talk).await).await;
+    assert_eq!(failures(&received), [(Lane::Partner, ModelErrorKind::Empty)]);
     assert_eq!(talk.partner.heard().len(), 1);
     let entries = talk.store.entries(talk.id).await.unwrap();
     assert_eq!(entries[0].settlement, Settlement::Reported(USED));
@@ -153,12 +153,15 @@ async fn comments_and_asides_follow_the_same_rule() {
     let comments = vec![stops(&[]), stops(&[]), stops(&["\n"]), stops(&["Ask why."])];
     let talk = Talk::with(vec![], comments).await;
     let mut follower = begun(&talk).await;
-    let told = turn(&talk, &mut follower).await;
-    assert_eq!(failures(&told), [(Lane::Coach, ModelErrorKind::Empty)]);
+    let received = turn(&talk, &mut follower).await;
+    assert_eq!(failures(&received), [(Lane::Coach, ModelErrorKind::Empty)]);
     assert_eq!(newest(&talk, Role::Coach).await.status, Status::Failed);
     talk.ask("Was that rude?").await;
-    let told = until(&mut follower, Event::is_idle).await;
-    assert_eq!((failures(&told), text(&told, Voice::Aside)), (vec![], "Ask why.".to_owned()));
+    let received = until(&mut follower, Event::is_idle).await;
+    assert_eq!(
+        (failures(&received), text(&received, Voice::Aside)),
+        (vec![], "Ask why.".to_owned())
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -167,8 +170,8 @@ async fn thinking_reaches_nobody() {
         stops(&["<th", "ink>My secret", " limit is 5%.</thi", "nk>\n\nNot this ", "year."]);
     let talk = Talk::with(vec![thinks], vec![]).await;
     let mut follower = begun(&talk).await;
-    let told = turn(&talk, &mut follower).await;
-    assert_eq!(text(&told, Voice::Partner), "Not this year.");
+    let received = turn(&talk, &mut follower).await;
+    assert_eq!(text(&received, Voice::Partner), "Not this year.");
     turn(&talk, &mut follower).await;
     assert_eq!(newest(&talk, Role::Partner).await.content, "Go on.");
     for asked in talk.partner.heard().iter().chain(&talk.listener.heard()) {
@@ -181,21 +184,21 @@ async fn thinking_without_an_opening_tag_fails_the_leg_and_enters_no_prompt() {
     let leaks = || stops(&["My secret limit ", "is 5%.", "</think>", "Not this year."]);
     let talk = Talk::with(vec![leaks(), leaks(), stops(&["Well, ", "no."])], vec![]).await;
     let mut follower = begun(&talk).await;
-    let told = turn(&talk, &mut follower).await;
-    assert_eq!(failures(&told), [(Lane::Partner, ModelErrorKind::Malformed)]);
+    let received = turn(&talk, &mut follower).await;
+    assert_eq!(failures(&received), [(Lane::Partner, ModelErrorKind::Malformed)]);
     let reply = newest(&talk, Role::Partner).await;
     assert_eq!((reply.status, reply.content.as_str()), (Status::Failed, "My secret limit is 5%."));
     // From now on, text of this model is buffered until a closing tag or the end.
-    let told = turn(&talk, &mut follower).await;
+    let received = turn(&talk, &mut follower).await;
     assert_eq!(
-        (failures(&told), text(&told, Voice::Partner)),
+        (failures(&received), text(&received, Voice::Partner)),
         (vec![], "Not this year.".to_owned())
     );
-    let told = turn(&talk, &mut follower).await;
-    let pieces = told
+    let received = turn(&talk, &mut follower).await;
+    let pieces = received
         .iter()
         .filter(|event| matches!(event, Event::Delta(delta) if delta.voice == Voice::Partner));
-    assert_eq!((pieces.count(), text(&told, Voice::Partner)), (1, "Well, no.".to_owned()));
+    assert_eq!((pieces.count(), text(&received, Voice::Partner)), (1, "Well, no.".to_owned()));
     // Another process recognizes the failed answer from the record.
     let partner = ScriptedModel::playing("test:partner", []);
     let restarted = Coach::builder()
@@ -220,12 +223,12 @@ async fn a_partner_speaks_for_itself_and_a_coach_may_quote() {
     let both =
         &["Ms Keller: Not this year.\nPart", "icipant: please!\nMs Keller: No.", "<|im_end|>"];
     let talk = Talk::with(vec![stops(both)], vec![stops(both)]).await;
-    let told = turn(&talk, &mut begun(&talk).await).await;
-    assert_eq!(text(&told, Voice::Partner), "Not this year.");
+    let received = turn(&talk, &mut begun(&talk).await).await;
+    assert_eq!(text(&received, Voice::Partner), "Not this year.");
     let reply = newest(&talk, Role::Partner).await;
     assert_eq!((reply.status, reply.cut()), (Status::Complete, None));
     let quoted = "Ms Keller: Not this year.\nParticipant: please!\nMs Keller: No.";
-    assert_eq!(text(&told, Voice::Coach), quoted);
+    assert_eq!(text(&received, Voice::Coach), quoted);
     let stop = |model: &ScriptedModel| model.heard()[0].stop.clone();
     let expected = ["\nParticipant:", "\nUser:", "<|im_end|>", "<|eot_id|>"];
     assert_eq!(stop(&talk.partner), expected);
@@ -240,8 +243,11 @@ async fn the_report_after_a_control_word_still_counts() {
     let talk = Talk::with(vec![reports, goes_on, hangs], vec![]).await;
     let mut follower = begun(&talk).await;
     for _ in 0..3 {
-        let told = turn(&talk, &mut follower).await;
-        assert_eq!((failures(&told), text(&told, Voice::Partner)), (vec![], "No.".to_owned()));
+        let received = turn(&talk, &mut follower).await;
+        assert_eq!(
+            (failures(&received), text(&received, Voice::Partner)),
+            (vec![], "No.".to_owned())
+        );
     }
     let entries = talk.store.entries(talk.id).await.unwrap();
     let partner = entries.iter().filter(|entry| entry.lane == Lane::Partner);
@@ -258,8 +264,8 @@ async fn a_complete_answer_that_is_not_whole_says_so() {
         (FinishReason::Stop, None),
     ] {
         let talk = Talk::with(vec![ends(&["Not this"], reason)], vec![]).await;
-        let told = turn(&talk, &mut begun(&talk).await).await;
-        let done = told.iter().find_map(|event| match event {
+        let received = turn(&talk, &mut begun(&talk).await).await;
+        let done = received.iter().find_map(|event| match event {
             Event::Done(done) if done.voice == Voice::Partner => Some((done.status, done.cut)),
             _ => None,
         });
@@ -273,8 +279,8 @@ async fn a_complete_answer_that_is_not_whole_says_so() {
 #[tokio::test(start_paused = true)]
 async fn controls_are_taken_out_before_anything_is_told() {
     let talk = Talk::with(vec![stops(&["N\0o", "\u{1b}[1m.\r\n"])], vec![]).await;
-    let told = turn(&talk, &mut begun(&talk).await).await;
-    assert_eq!(text(&told, Voice::Partner), "No[1m.\n");
+    let received = turn(&talk, &mut begun(&talk).await).await;
+    assert_eq!(text(&received, Voice::Partner), "No[1m.\n");
     assert_eq!(newest(&talk, Role::Partner).await.content, "No[1m.\n");
 }
 
@@ -285,8 +291,8 @@ async fn a_reply_that_ignores_its_limit_is_ended_and_charged_as_what_was_made() 
         [Step::Accept].into_iter().chain(std::iter::repeat_n(said(&"on ".repeat(300)), 300));
     let talk = Talk::with(vec![endless.collect()], vec![]).await;
     let mut follower = begun(&talk).await;
-    let told = turn(&talk, &mut follower).await;
-    assert_eq!(failures(&told), []);
+    let received = turn(&talk, &mut follower).await;
+    assert_eq!(failures(&received), []);
     let reply = newest(&talk, Role::Partner).await;
     assert_eq!((reply.content.len(), reply.cut()), (6_400, Some(Cut::Length)));
     let entries = talk.store.entries(talk.id).await.unwrap();
@@ -326,7 +332,7 @@ async fn a_report_that_cannot_be_true_is_estimated() {
         let used = entry.settlement.usage();
         if entry.lane == Lane::Partner {
             assert_eq!((entry.settlement.source(), used.output), ("estimated", 3));
-            assert_eq!(used.input, entry.bound.input);
+            assert_eq!(used.input, entry.reserved.input);
         }
     }
 }
@@ -351,8 +357,8 @@ async fn only_what_was_cut_after_text_is_interrupted() {
     for (take, status, kinds) in rows {
         let shown = format!("{take:?}");
         let talk = Talk::with(vec![take], vec![]).await;
-        let told = turn(&talk, &mut begun(&talk).await).await;
-        let kinds_told: Vec<_> = failures(&told).into_iter().map(|(_, kind)| kind).collect();
+        let received = turn(&talk, &mut begun(&talk).await).await;
+        let kinds_told: Vec<_> = failures(&received).into_iter().map(|(_, kind)| kind).collect();
         assert_eq!(
             (newest(&talk, Role::Partner).await.status, kinds_told.as_slice()),
             (status, kinds),

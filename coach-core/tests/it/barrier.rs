@@ -211,9 +211,9 @@ async fn what_the_partner_is_told_is_the_same_with_a_coach_and_without() {
     assert!(nobody.is_empty());
     for when in [CoachWhen::AfterPartner, CoachWhen::AfterUser] {
         let (partner, coach) = everything_tried(when).await;
-        for (told, nth) in partner.iter().zip(1..) {
-            assert_eq!(told.prompt.lane(), Lane::Partner);
-            let words = words(told);
+        for (received, nth) in partner.iter().zip(1..) {
+            assert_eq!(received.prompt.lane(), Lane::Partner);
+            let words = words(received);
             for secret in [COACH, ASKED] {
                 assert!(!words.contains(secret), "{when:?}, request {nth}: {words}");
             }
@@ -221,7 +221,7 @@ async fn what_the_partner_is_told_is_the_same_with_a_coach_and_without() {
         assert_eq!(prompts(&partner), prompts(&alone), "{when:?}");
         // The coach received both, so there was something to leak.
         for secret in [COACH, ASKED] {
-            assert!(coach.last().is_some_and(|told| words(told).contains(secret)));
+            assert!(coach.last().is_some_and(|received| words(received).contains(secret)));
         }
     }
     let last = alone.last().expect("the partner received a request");

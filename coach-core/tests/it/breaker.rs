@@ -157,19 +157,19 @@ async fn a_turn_at_an_open_breaker_fails_at_once_by_its_name() {
     let mut follower = talk.follow().await;
     for turn in 1..=5 {
         talk.say("May I have a raise?").await;
-        let told = until(&mut follower, |event| matches!(event, Event::Failed { .. })).await;
+        let received = until(&mut follower, |event| matches!(event, Event::Failed { .. })).await;
         let failed = Event::Failed { lane: Lane::Partner, turn, kind: OUTAGE };
-        assert_eq!(told.last(), Some(&failed));
+        assert_eq!(received.last(), Some(&failed));
         until(&mut follower, Event::is_idle).await;
     }
     let began = Instant::now();
     talk.say("May I have a raise?").await;
-    let told = until(&mut follower, Event::is_idle).await;
+    let received = until(&mut follower, Event::is_idle).await;
     assert_eq!(began.elapsed(), Duration::ZERO);
     let Some(Event::Failed { kind, .. }) =
-        told.iter().find(|event| matches!(event, Event::Failed { .. }))
+        received.iter().find(|event| matches!(event, Event::Failed { .. }))
     else {
-        panic!("{told:?}")
+        panic!("{received:?}")
     };
     assert_eq!(model_code(*kind), "model_overloaded");
     assert_eq!(talk.partner.heard().len(), 5);

@@ -76,7 +76,7 @@ async fn one_deadline_counts_for_the_whole_way() {
         let began = Instant::now();
         let refused = match n {
             0 => talk.coach.say(&by, talk.id, "Hello?").await.map(|_| ()),
-            1 => talk.coach.ask(&by, talk.id, "Was that rude?").await.map(|_| ()),
+            1 => talk.coach.aside(&by, talk.id, "Was that rude?").await.map(|_| ()),
             2 => talk.coach.retry(&by, talk.id).await.map(|_| ()),
             3 => talk.coach.stop(&by, talk.id).await.map(|_| ()),
             _ => talk.coach.end(&by, talk.id).await.map(|_| ()),

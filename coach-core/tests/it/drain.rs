@@ -56,7 +56,7 @@ async fn who_goes_down_lets_nothing_begin_and_keeps_nothing_of_it() {
     let by = Talk::participant();
     for refused in [
         talk.coach.say(&by, talk.id, "Hello?").await.map(|_| ()),
-        talk.coach.ask(&by, talk.id, "Was that rude?").await.map(|_| ()),
+        talk.coach.aside(&by, talk.id, "Was that rude?").await.map(|_| ()),
         talk.coach.retry(&by, talk.id).await.map(|_| ()),
     ] {
         let refused = refused.unwrap_err();
@@ -87,8 +87,8 @@ async fn an_answer_that_takes_longer_is_cut_and_kept_as_far_as_it_came() {
     assert_eq!(began.elapsed(), within);
     let half = ("Well, ".to_owned(), Status::Interrupted, None);
     assert_eq!(at_rest(&talk).await, [half, skipped(SkipReason::Draining)]);
-    let told = until(&mut follower, Event::is_idle).await;
-    let done = told.iter().find_map(|event| match event {
+    let received = until(&mut follower, Event::is_idle).await;
+    let done = received.iter().find_map(|event| match event {
         Event::Done(done) => Some(done.status),
         _ => None,
     });

@@ -27,9 +27,9 @@ fn lost(nth: u32) -> impl Fn(&'static str) -> Fault + Send + Sync {
     }
 }
 
-fn done(told: &[Event], voice: Voice) -> usize {
+fn done(received: &[Event], voice: Voice) -> usize {
     let done =
-        told.iter().filter(|event| matches!(event, Event::Done(done) if done.voice == voice));
+        received.iter().filter(|event| matches!(event, Event::Done(done) if done.voice == voice));
     done.count()
 }
 
@@ -47,17 +47,17 @@ async fn an_end_that_the_next_message_told_is_not_told_again() {
     let mut follower = talk.follow().await;
     until(&mut follower, Event::is_idle).await;
     talk.say("May I have a raise?").await;
-    let mut told =
+    let mut received =
         until(&mut follower, |event| matches!(event, Event::StorageTrouble { .. })).await;
     talk.say("Why not?").await;
     // The end has been offered again by now.
     sleep(Duration::from_secs(1)).await;
-    told.extend(until(&mut follower, |event| {
+    received.extend(until(&mut follower, |event| {
         matches!(event, Event::Done(done) if done.voice == Voice::Partner && done.turn == 2)
     }).await);
-    assert_eq!((done(&told, Voice::Partner), done(&told, Voice::Coach)), (2, 1));
-    let idle = told.iter().filter(|event| event.is_idle()).count();
-    assert_eq!(idle, 1, "{told:#?}");
+    assert_eq!((done(&received, Voice::Partner), done(&received, Voice::Coach)), (2, 1));
+    let idle = received.iter().filter(|event| event.is_idle()).count();
+    assert_eq!(idle, 1, "{received:#?}");
     until(&mut follower, Event::is_idle).await;
     // It also appears only once in the next prompt.
     let heard = talk.listener.last_heard(Lane::Coach);
@@ -79,10 +79,11 @@ async fn a_message_after_a_lost_end_holds_enough_for_what_is_on_record() {
     talk.say("Why not?").await;
     until(&mut follower, |event| matches!(event, Event::Done(done) if done.turn == 2)).await;
     let entries = talk.store.entries(talk.id).await.expect("the memory store responds");
-    let held: Vec<_> = entries.iter().map(|entry| entry.bound.input).collect();
-    let told: Vec<_> = talk.partner.heard().iter().map(|told| told.prompt.weight()).collect();
-    assert_eq!(held, told);
-    assert!(told[1] > 5_000);
+    let held: Vec<_> = entries.iter().map(|entry| entry.reserved.input).collect();
+    let received: Vec<_> =
+        talk.partner.heard().iter().map(|received| received.prompt.weight()).collect();
+    assert_eq!(held, received);
+    assert!(received[1] > 5_000);
 }
 
 /// Ending the conversation at that moment publishes the end of its last answer first.
@@ -96,13 +97,14 @@ async fn an_end_is_told_after_the_last_answer_and_once() {
     talk.coach.end(&Talk::participant(), talk.id).await.expect("it ends");
     // The answer's end has been offered again by now.
     sleep(Duration::from_secs(1)).await;
-    let mut told = Vec::new();
+    let mut received = Vec::new();
     while let Some(next) = follower.try_next() {
-        told.push(next.event.clone());
+        received.push(next.event.clone());
     }
-    let [Event::Done(last), Event::Quota(_), idle, Event::Ended(EndReason::Participant)] = &*told
+    let [Event::Done(last), Event::Quota(_), idle, Event::Ended(EndReason::Participant)] =
+        &*received
     else {
-        panic!("{told:#?}")
+        panic!("{received:#?}")
     };
     assert_eq!((last.voice, idle.is_idle()), (Voice::Coach, true));
 }
@@ -123,5 +125,5 @@ async fn a_stopped_comment_is_charged_by_the_prompt_that_was_sent() {
     let entries = talk.store.entries(talk.id).await.unwrap();
     let comment = entries.iter().find(|entry| entry.lane == Lane::Coach).unwrap();
     let Settlement::Estimated(used) = comment.settlement else { panic!("{comment:?}") };
-    assert!(used.input > 0 && used.input + 300 < comment.bound.input, "{comment:?}");
+    assert!(used.input > 0 && used.input + 300 < comment.reserved.input, "{comment:?}");
 }

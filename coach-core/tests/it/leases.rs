@@ -43,16 +43,16 @@ fn owner_fails() -> (Arc<AtomicBool>, impl Fn(&'static str) -> Fault + Send + Sy
     (fails, decide)
 }
 
-fn text(told: &[Event]) -> String {
-    let pieces = told.iter().filter_map(|event| match event {
+fn text(received: &[Event]) -> String {
+    let pieces = received.iter().filter_map(|event| match event {
         Event::Delta(delta) => Some(delta.text.as_str()),
         _ => None,
     });
     pieces.collect()
 }
 
-fn troubles(told: &[Event]) -> usize {
-    told.iter().filter(|event| matches!(event, Event::StorageTrouble { .. })).count()
+fn troubles(received: &[Event]) -> usize {
+    received.iter().filter(|event| matches!(event, Event::StorageTrouble { .. })).count()
 }
 
 async fn answered(talk: &Talk) -> (String, Status) {
@@ -65,13 +65,13 @@ async fn a_process_that_stood_still_goes_on_with_its_answers() {
     let talk = Talk::with(vec![halting(STANDSTILL + Duration::from_secs(5))], vec![]).await;
     let mut follower = talk.follow().await;
     talk.say("May I have a raise?").await;
-    let mut told = until(&mut follower, |event| matches!(event, Event::Delta(_))).await;
+    let mut received = until(&mut follower, |event| matches!(event, Event::Delta(_))).await;
     advance(STANDSTILL).await;
     assert_eq!(talk.coach.recover(false).await.unwrap(), 0);
     assert_eq!(talk.coach.recover(true).await.unwrap(), 0, "not even by a recovery of everything");
-    told.extend(until(&mut follower, |event| matches!(event, Event::Done(_))).await);
-    assert!(!told.iter().any(|event| matches!(event, Event::History { reset: true, .. })));
-    assert_eq!(text(&told), "Well, no.");
+    received.extend(until(&mut follower, |event| matches!(event, Event::Done(_))).await);
+    assert!(!received.iter().any(|event| matches!(event, Event::History { reset: true, .. })));
+    assert_eq!(text(&received), "Well, no.");
     assert_eq!(answered(&talk).await, ("Well, no.".to_owned(), Status::Complete));
 }
 
@@ -88,7 +88,7 @@ async fn what_was_published_is_kept_however_long_the_store_takes() {
             talk.say("May I have a raise?").await;
             let words = if at_the_first_word { "Well, " } else { "no." };
             let is_there = |event: &Event| matches!(event, Event::Delta(d) if d.text == words);
-            let mut told = until(&mut follower, is_there).await;
+            let mut received = until(&mut follower, is_there).await;
             fails.store(true, Ordering::Relaxed);
             let ends = Instant::now() + outage;
             while Instant::now() < ends {
@@ -96,16 +96,16 @@ async fn what_was_published_is_kept_however_long_the_store_takes() {
                 assert_eq!(talk.coach.recover(false).await.unwrap(), 0);
             }
             while let Some(event) = follower.try_next() {
-                told.push(event.event.clone());
+                received.push(event.event.clone());
             }
             assert!(
-                !told.iter().any(|event| matches!(event, Event::Done(_))),
+                !received.iter().any(|event| matches!(event, Event::Done(_))),
                 "the answer is not durable yet"
             );
             fails.store(false, Ordering::Relaxed);
-            told.extend(until(&mut follower, |event| matches!(event, Event::Done(_))).await);
-            assert_eq!(text(&told), "Well, no.");
-            assert_eq!(troubles(&told), 1, "{outage:?}");
+            received.extend(until(&mut follower, |event| matches!(event, Event::Done(_))).await);
+            assert_eq!(text(&received), "Well, no.");
+            assert_eq!(troubles(&received), 1, "{outage:?}");
             assert_eq!(answered(&talk).await, ("Well, no.".to_owned(), Status::Complete));
         }
     }
@@ -126,7 +126,7 @@ async fn while_an_answer_is_owed_further_messages_are_busy() {
     let by = Talk::participant();
     for refused in [
         talk.coach.say(&by, talk.id, "Hello?").await.map(|_| ()),
-        talk.coach.ask(&by, talk.id, "Was that rude?").await.map(|_| ()),
+        talk.coach.aside(&by, talk.id, "Was that rude?").await.map(|_| ()),
         talk.coach.retry(&by, talk.id).await.map(|_| ()),
     ] {
         assert!(matches!(refused, Err(CoachError::Refused(Refusal::Busy))), "{refused:?}");
@@ -156,8 +156,8 @@ async fn who_was_replaced_writes_nothing_and_its_followers_begin_anew() {
     assert_eq!(talk.store.recover(Some(now), &[], now).await.unwrap().len(), 1);
     let dump = talk.store.dump();
     fails.store(false, Ordering::Relaxed);
-    let told = until(&mut follower, Event::is_idle).await;
-    assert!(matches!(&told[0], Event::History { reset: true, .. }), "{told:#?}");
+    let received = until(&mut follower, Event::is_idle).await;
+    assert!(matches!(&received[0], Event::History { reset: true, .. }), "{received:#?}");
     assert_eq!(answered(&talk).await, (String::new(), Status::Interrupted));
     sleep(Duration::from_secs(60)).await;
     assert_eq!(talk.store.dump(), dump);
@@ -183,16 +183,16 @@ async fn with_other_owners_text_waits_for_the_lease() {
         until(&mut follower, |event| matches!(event, Event::Delta(_))).await;
         fails.store(true, Ordering::Relaxed);
         sleep(second * 14).await;
-        let mut told = Vec::new();
+        let mut received = Vec::new();
         while let Some(event) = follower.try_next() {
-            told.push(event.event.clone());
+            received.push(event.event.clone());
         }
         // The lease was still valid for the second piece, and has expired for the third.
         let published = if shared { "I " } else { "I think " };
-        assert_eq!(text(&told), published, "shared: {shared}");
+        assert_eq!(text(&received), published, "shared: {shared}");
         fails.store(false, Ordering::Relaxed);
-        told.extend(until(&mut follower, |event| matches!(event, Event::Done(_))).await);
-        assert_eq!(text(&told), "I think not.");
+        received.extend(until(&mut follower, |event| matches!(event, Event::Done(_))).await);
+        assert_eq!(text(&received), "I think not.");
         assert_eq!(answered(&talk).await, ("Well, I think not.".to_owned(), Status::Complete));
     }
 }

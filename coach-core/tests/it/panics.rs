@@ -144,7 +144,7 @@ async fn a_panic_fails_the_answer_and_frees_the_conversation_at_once() {
         until(&mut follower, Event::is_idle).await;
         let began = tokio::time::Instant::now();
         coach.say(&by, id, "May I have a raise?").await.unwrap();
-        let told = until(&mut follower, Event::is_idle).await;
+        let received = until(&mut follower, Event::is_idle).await;
         assert!(began.elapsed() < Duration::from_secs(1), "{place:?}: {:?}", began.elapsed());
         let record = store.messages(id, None, 10).await.unwrap();
         let (partner, comment) = (&record[1], &record[2]);
@@ -154,15 +154,15 @@ async fn a_panic_fails_the_answer_and_frees_the_conversation_at_once() {
         assert_eq!(partner.status, status, "{place:?}");
         if failed {
             let kind = ModelErrorKind::Malformed;
-            assert!(told.contains(&Event::Failed { lane: Lane::Partner, turn: 1, kind }));
+            assert!(received.contains(&Event::Failed { lane: Lane::Partner, turn: 1, kind }));
             assert_eq!(comment.skipped, Some(SkipReason::Failed), "{place:?}");
         }
         let words =
             if matches!(place, Place::Stream | Place::FirstPoll) { "" } else { "Well, no." };
         assert_eq!(partner.content, words, "{place:?}");
-        let done = told.iter().any(|event| {
-            matches!(event, Event::Done(Done { message, status: told, .. })
-                if *message == partner.id && *told == status)
+        let done = received.iter().any(|event| {
+            matches!(event, Event::Done(Done { message, status: received, .. })
+                if *message == partner.id && *received == status)
         });
         assert!(done, "{place:?}");
         let charged = entries[0].settlement;

@@ -14,7 +14,7 @@ use coach_core::{
     memory::MemoryStore,
     model::Lane,
     people::{
-        AccountRole, Admin, Identity, Principal, Staff, User,
+        Admin, Identity, Principal, Staff, User, UserRole,
         audit::{AuditAction, Change},
         policy,
     },
@@ -52,7 +52,7 @@ impl House {
     async fn staff(&self) -> Staff {
         let admin = self.admin().await;
         let user = self.sign_in("researcher").await;
-        let user = self.0.give_role(&admin, user.id, AccountRole::Staff).await.unwrap();
+        let user = self.0.give_role(&admin, user.id, UserRole::Staff).await.unwrap();
         principal(&user).as_staff().unwrap()
     }
 
@@ -63,7 +63,7 @@ impl House {
         let token = self.0.link_token(&made).unwrap();
         let version = made.consent.version;
         let claimed = self.0.claim(&token, None, None, &version, None).await.unwrap();
-        (Principal::new(claimed.user, AccountRole::Guest), claimed, token)
+        (Principal::new(claimed.user, UserRole::Guest), claimed, token)
     }
 
     async fn talk(&self, by: &Principal) -> ConversationId {
@@ -87,9 +87,9 @@ fn principal(user: &User) -> Principal {
 
 async fn until_idle(follower: &mut Follower) -> Vec<Event> {
     let mut events = Vec::new();
-    while let Some(told) = follower.next().await {
-        events.push(told.event.clone());
-        if told.event.is_idle() {
+    while let Some(received) = follower.next().await {
+        events.push(received.event.clone());
+        if received.event.is_idle() {
             break;
         }
     }
@@ -102,83 +102,83 @@ fn code<T: std::fmt::Debug>(result: Result<T, CoachError>) -> &'static str {
 
 #[tokio::test(start_paused = true)]
 async fn only_a_vouched_for_address_makes_an_administrator() {
-    let house = House::new();
+    let host_limits = House::new();
     let unverified = Identity { email_verified: false, ..identity("boss") };
-    assert_eq!(house.0.sign_in(&unverified, None).await.unwrap().role, AccountRole::User);
-    assert_eq!(house.sign_in("boss").await.role, AccountRole::Admin);
-    assert_eq!(house.sign_in("boss2").await.role, AccountRole::User);
+    assert_eq!(host_limits.0.sign_in(&unverified, None).await.unwrap().role, UserRole::User);
+    assert_eq!(host_limits.sign_in("boss").await.role, UserRole::Admin);
+    assert_eq!(host_limits.sign_in("boss2").await.role, UserRole::User);
 }
 
 #[tokio::test(start_paused = true)]
 async fn nobody_changes_their_own_role_and_the_operators_administrators_stay() {
-    let house = House::new();
-    let boss = house.admin().await;
-    let other = house.sign_in("other").await;
-    let own = house.0.give_role(&boss, boss.user(), AccountRole::User).await;
+    let host_limits = House::new();
+    let boss = host_limits.admin().await;
+    let other = host_limits.sign_in("other").await;
+    let own = host_limits.0.give_role(&boss, boss.user(), UserRole::User).await;
     assert_eq!(code(own), "conflict");
-    let other = house.0.give_role(&boss, other.id, AccountRole::Admin).await.unwrap();
+    let other = host_limits.0.give_role(&boss, other.id, UserRole::Admin).await.unwrap();
     let other = principal(&other).as_admin().unwrap();
-    let down = house.0.give_role(&other, boss.user(), AccountRole::User).await;
+    let down = host_limits.0.give_role(&other, boss.user(), UserRole::User).await;
     assert_eq!(code(down), "conflict");
-    assert_eq!(code(house.0.disable(&other, boss.user(), true).await), "conflict");
-    let (guest, ..) = house.guest().await;
-    assert_eq!(code(house.0.give_role(&boss, guest.user, AccountRole::Staff).await), "conflict");
+    assert_eq!(code(host_limits.0.disable(&other, boss.user(), true).await), "conflict");
+    let (guest, ..) = host_limits.guest().await;
+    assert_eq!(code(host_limits.0.give_role(&boss, guest.user, UserRole::Staff).await), "conflict");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_promotion_by_the_operator_leaves_its_line() {
-    let house = House::new();
-    let boss = house.admin().await;
-    let lines = house.0.audit(&boss, None, None, 10).await.unwrap();
-    let deeds: Vec<_> = lines.iter().map(|(_, line)| line.deed).collect();
-    assert_eq!(deeds, [AuditAction::RoleGiven(AccountRole::Admin), AuditAction::SignedIn]);
+    let host_limits = House::new();
+    let boss = host_limits.admin().await;
+    let lines = host_limits.0.audit(&boss, None, None, 10).await.unwrap();
+    let deeds: Vec<_> = lines.iter().map(|(_, line)| line.action).collect();
+    assert_eq!(deeds, [AuditAction::RoleGiven(UserRole::Admin), AuditAction::SignedIn]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_consoles_link_does_not_sign_in_a_disabled_administrator() {
-    let house = House::new();
-    let until = house.0.now().after(std::time::Duration::from_secs(60));
-    let local = house.0.sign_in_local_admin("one", until, None).await.unwrap().unwrap();
-    let boss = house.admin().await;
-    house.0.disable(&boss, local.id, true).await.unwrap();
-    assert_eq!(code(house.0.sign_in_local_admin("two", until, None).await), "forbidden");
-    let lines = house.0.audit(&boss, Some(local.id), None, 1).await.unwrap();
-    assert_eq!(lines[0].1.deed, AuditAction::SignInRefused);
+    let host_limits = House::new();
+    let until = host_limits.0.now().after(std::time::Duration::from_secs(60));
+    let local = host_limits.0.sign_in_local_admin("one", until, None).await.unwrap().unwrap();
+    let boss = host_limits.admin().await;
+    host_limits.0.disable(&boss, local.id, true).await.unwrap();
+    assert_eq!(code(host_limits.0.sign_in_local_admin("two", until, None).await), "forbidden");
+    let lines = host_limits.0.audit(&boss, Some(local.id), None, 1).await.unwrap();
+    assert_eq!(lines[0].1.action, AuditAction::SignInRefused);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_disabled_account_cannot_sign_in() {
-    let house = House::new();
-    let admin = house.admin().await;
-    let user = house.sign_in("someone").await;
-    house.0.disable(&admin, user.id, true).await.unwrap();
-    assert_eq!(code(house.0.sign_in(&identity("someone"), None).await), "forbidden");
+    let host_limits = House::new();
+    let admin = host_limits.admin().await;
+    let user = host_limits.sign_in("someone").await;
+    host_limits.0.disable(&admin, user.id, true).await.unwrap();
+    assert_eq!(code(host_limits.0.sign_in(&identity("someone"), None).await), "forbidden");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_disabled_guest_resumes_nothing() {
-    let house = House::new();
-    let (guest, claimed, token) = house.guest().await;
-    let admin = house.admin().await;
-    house.0.disable(&admin, guest.user, true).await.unwrap();
-    let landing = house.0.landing(&token, None, claimed.resume).await.unwrap();
+    let host_limits = House::new();
+    let (guest, claimed, token) = host_limits.guest().await;
+    let admin = host_limits.admin().await;
+    host_limits.0.disable(&admin, guest.user, true).await.unwrap();
+    let landing = host_limits.0.landing(&token, None, claimed.resume).await.unwrap();
     assert_eq!(landing.state, LandingState::Closed, "it is closed on every device");
     let version = landing.invitation.consent.version;
-    let again = house.0.claim(&token, None, claimed.resume, &version, None).await;
+    let again = host_limits.0.claim(&token, None, claimed.resume, &version, None).await;
     assert_eq!(code(again), "claimed");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_browser_never_resumes_an_account() {
-    let house = House::new();
-    let (guest, claimed, token) = house.guest().await;
-    house.0.link(&guest, &identity("ada")).await.unwrap();
-    let left = house.0.landing(&token, None, claimed.resume).await.unwrap();
+    let host_limits = House::new();
+    let (guest, claimed, token) = host_limits.guest().await;
+    host_limits.0.link(&guest, &identity("ada")).await.unwrap();
+    let left = host_limits.0.landing(&token, None, claimed.resume).await.unwrap();
     assert_eq!(left.state, LandingState::Claimed, "ada must sign in");
-    let again = house.0.claim(&token, None, claimed.resume, "any", None).await;
+    let again = host_limits.0.claim(&token, None, claimed.resume, "any", None).await;
     assert_eq!(code(again), "claimed");
-    let ada = Principal::new(guest.user, AccountRole::User);
-    let hers = house.0.claim(&token, Some(&ada), None, "any", None).await.unwrap();
+    let ada = Principal::new(guest.user, UserRole::User);
+    let hers = host_limits.0.claim(&token, Some(&ada), None, "any", None).await.unwrap();
     assert_eq!(
         (hers.user, hers.resume),
         (guest.user, None),
@@ -188,113 +188,113 @@ async fn a_browser_never_resumes_an_account() {
 
 #[tokio::test(start_paused = true)]
 async fn whoever_is_signed_in_is_not_taken_for_the_guest_before_them() {
-    let house = House::new();
-    let (_, claimed, token) = house.guest().await;
-    let eve = principal(&house.sign_in("eve").await);
-    let landing = house.0.landing(&token, Some(&eve), claimed.resume).await.unwrap();
+    let host_limits = House::new();
+    let (_, claimed, token) = host_limits.guest().await;
+    let eve = principal(&host_limits.sign_in("eve").await);
+    let landing = host_limits.0.landing(&token, Some(&eve), claimed.resume).await.unwrap();
     assert_eq!(landing.state, LandingState::Claimed);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_linked_guest_goes_on_where_they_were() {
-    let house = House::new();
-    let (guest, ..) = house.guest().await;
-    let talk = house.talk(&guest).await;
-    let Linking::Linked(user) = house.0.link(&guest, &identity("ada")).await.unwrap() else {
+    let host_limits = House::new();
+    let (guest, ..) = host_limits.guest().await;
+    let talk = host_limits.talk(&guest).await;
+    let Linking::Linked(user) = host_limits.0.link(&guest, &identity("ada")).await.unwrap() else {
         panic!("the identity was not linked");
     };
-    assert_eq!((user.id, user.role), (guest.user, AccountRole::User));
-    house.0.say(&principal(&user), talk, "Can we talk?").await.unwrap();
+    assert_eq!((user.id, user.role), (guest.user, UserRole::User));
+    host_limits.0.say(&principal(&user), talk, "Can we talk?").await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_moved_guest_goes_on_in_the_account_even_while_a_reply_grows() {
-    let house = House::new();
-    let (guest, ..) = house.guest().await;
-    let ada = house.sign_in("ada").await;
-    let talk = house.talk(&guest).await;
-    let mut live = house.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
-    house.0.say(&guest, talk, "Can we talk?").await.unwrap();
-    let taken = house.0.link(&guest, &identity("ada")).await.unwrap();
+    let host_limits = House::new();
+    let (guest, ..) = host_limits.guest().await;
+    let ada = host_limits.sign_in("ada").await;
+    let talk = host_limits.talk(&guest).await;
+    let mut live = host_limits.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
+    host_limits.0.say(&guest, talk, "Can we talk?").await.unwrap();
+    let taken = host_limits.0.link(&guest, &identity("ada")).await.unwrap();
     assert_eq!(taken, Linking::Taken(ada.id));
-    let other = principal(&house.sign_in("eve").await);
-    assert_eq!(code(house.0.say(&other, talk, "Hello.").await), "not_found");
-    let moved = house.0.move_guest(&guest, "https://id.example.org", "ada").await.unwrap();
+    let other = principal(&host_limits.sign_in("eve").await);
+    assert_eq!(code(host_limits.0.say(&other, talk, "Hello.").await), "not_found");
+    let moved = host_limits.0.move_guest(&guest, "https://id.example.org", "ada").await.unwrap();
     assert_eq!(moved.id, ada.id);
     until_idle(&mut live).await;
     until_idle(&mut live).await;
-    house.0.say(&principal(&ada), talk, "And now?").await.unwrap();
-    assert_eq!(code(house.0.say(&guest, talk, "Still me?").await), "not_found");
-    assert_eq!(house.0.invitations_of(&principal(&ada)).await.unwrap().len(), 1);
-    let again = house.0.move_guest(&guest, "https://id.example.org", "ada").await;
+    host_limits.0.say(&principal(&ada), talk, "And now?").await.unwrap();
+    assert_eq!(code(host_limits.0.say(&guest, talk, "Still me?").await), "not_found");
+    assert_eq!(host_limits.0.invitations_of(&principal(&ada)).await.unwrap().len(), 1);
+    let again = host_limits.0.move_guest(&guest, "https://id.example.org", "ada").await;
     assert_eq!(code(again), "not_found");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_guest_never_moves_to_somebody_who_may_not_claim() {
-    let house = House::new();
-    let (guest, ..) = house.guest().await;
-    house.admin().await;
-    let moved = house.0.move_guest(&guest, "https://id.example.org", "boss").await;
+    let host_limits = House::new();
+    let (guest, ..) = host_limits.guest().await;
+    host_limits.admin().await;
+    let moved = host_limits.0.move_guest(&guest, "https://id.example.org", "boss").await;
     assert_eq!(code(moved), "conflict");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_fresh_link_goes_on_as_the_same_guest_and_leaves_the_old_browser_behind() {
-    let house = House::new();
-    let (guest, claimed, token) = house.guest().await;
-    let staff = house.staff().await;
-    let fresh = house.0.renew_link(&staff, claimed.invitation).await.unwrap();
-    let new_token = house.0.link_token(&fresh).unwrap();
+    let host_limits = House::new();
+    let (guest, claimed, token) = host_limits.guest().await;
+    let staff = host_limits.staff().await;
+    let fresh = host_limits.0.fresh_link(&staff, claimed.invitation).await.unwrap();
+    let new_token = host_limits.0.link_token(&fresh).unwrap();
     let version = fresh.consent.version;
-    let old = house.0.landing(&token, None, claimed.resume).await.unwrap();
+    let old = host_limits.0.landing(&token, None, claimed.resume).await.unwrap();
     assert_eq!(old.state, LandingState::Replaced);
-    let again = house.0.claim(&new_token, None, None, &version, None).await.unwrap();
+    let again = host_limits.0.claim(&new_token, None, None, &version, None).await.unwrap();
     assert_eq!((again.user, again.resumed), (guest.user, true));
-    let epoch = house.0.user(guest.user).await.unwrap().unwrap().epoch;
+    let epoch = host_limits.0.user(guest.user).await.unwrap().unwrap().epoch;
     assert_eq!(epoch, 1, "the other device's login has ended");
-    let old = house.0.landing(&new_token, None, claimed.resume).await.unwrap();
+    let old = host_limits.0.landing(&new_token, None, claimed.resume).await.unwrap();
     assert_eq!(old.state, LandingState::Claimed, "it cannot resume");
-    let new = house.0.landing(&new_token, None, again.resume).await.unwrap();
+    let new = host_limits.0.landing(&new_token, None, again.resume).await.unwrap();
     assert_eq!(new.state, LandingState::Yours);
-    let late = house.0.claim(&new_token, None, None, &version, None).await;
+    let late = host_limits.0.claim(&new_token, None, None, &version, None).await;
     assert_eq!(code(late), "claimed");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stranger_with_an_account_spends_nothing_until_the_allowance_says_so() {
-    let house = House::new();
-    let admin = house.admin().await;
-    let user = principal(&house.sign_in("stranger").await);
-    let refused = house.0.start(&user, Start::scenario("raise")).await;
+    let host_limits = House::new();
+    let admin = host_limits.admin().await;
+    let user = principal(&host_limits.sign_in("stranger").await);
+    let refused = host_limits.0.start(&user, Start::scenario("raise")).await;
     assert_eq!(code(refused), "quota_exhausted");
     let allowance =
         QuotaPreset { id: QuotaPreset::ALLOWANCE, label: "Allowance".into(), tokens: 1_000_000 };
-    house.0.change_preset(&admin, allowance.clone()).await.unwrap();
-    let talk = house.talk(&user).await;
-    let mut live = house.0.follow(&user, talk, StartAt::Nothing).await.unwrap();
+    host_limits.0.change_preset(&admin, allowance.clone()).await.unwrap();
+    let talk = host_limits.talk(&user).await;
+    let mut live = host_limits.0.follow(&user, talk, StartAt::Nothing).await.unwrap();
     let first = until_idle(&mut live).await;
     assert!(first.iter().all(|event| !matches!(event, Event::Ended(_))));
-    house.0.say(&user, talk, "Can we talk?").await.unwrap();
-    let told = until_idle(&mut live).await;
-    let used = told.iter().rev().find_map(|event| match event {
+    host_limits.0.say(&user, talk, "Can we talk?").await.unwrap();
+    let received = until_idle(&mut live).await;
+    let used = received.iter().rev().find_map(|event| match event {
         Event::Quota(quota) => quota.used,
         _ => None,
     });
     assert!(used.unwrap() > 0, "the allowance is charged");
-    house.0.change_preset(&admin, QuotaPreset { tokens: 0, ..allowance }).await.unwrap();
-    assert_eq!(code(house.0.say(&user, talk, "More?").await), "quota_exhausted");
+    host_limits.0.change_preset(&admin, QuotaPreset { tokens: 0, ..allowance }).await.unwrap();
+    assert_eq!(code(host_limits.0.say(&user, talk, "More?").await), "quota_exhausted");
 }
 
 #[tokio::test(start_paused = true)]
 async fn erasing_ends_what_runs_and_leaves_no_word() {
-    let house = House::new();
-    let (guest, claimed, _) = house.guest().await;
-    let staff = house.staff().await;
-    let talk = house.talk(&guest).await;
-    let mut live = house.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
-    house.0.say(&guest, talk, "Something I regret.").await.unwrap();
-    house.0.erase_participant(&staff, claimed.invitation).await.unwrap();
+    let host_limits = House::new();
+    let (guest, claimed, _) = host_limits.guest().await;
+    let staff = host_limits.staff().await;
+    let talk = host_limits.talk(&guest).await;
+    let mut live = host_limits.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
+    host_limits.0.say(&guest, talk, "Something I regret.").await.unwrap();
+    host_limits.0.erase_participant(&staff, claimed.invitation).await.unwrap();
     loop {
         match &live.next().await.unwrap().event {
             Event::Ended(reason) => {
@@ -305,33 +305,33 @@ async fn erasing_ends_what_runs_and_leaves_no_word() {
             _ => {}
         }
     }
-    assert_eq!(code(house.0.conversation(&guest, talk).await), "erased");
-    assert_eq!(code(house.0.messages(&staff.principal(), talk, None, 10).await), "erased");
-    assert_eq!(code(house.0.say(&guest, talk, "More.").await), "erased");
-    let left = house.0.invitation(&staff, claimed.invitation).await.unwrap().balance;
+    assert_eq!(code(host_limits.0.conversation(&guest, talk).await), "erased");
+    assert_eq!(code(host_limits.0.messages(&staff.principal(), talk, None, 10).await), "erased");
+    assert_eq!(code(host_limits.0.say(&guest, talk, "More.").await), "erased");
+    let left = host_limits.0.invitation(&staff, claimed.invitation).await.unwrap().balance;
     assert_eq!(left.reserved, 0, "no reservation is left");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_administrator_hands_over_before_going() {
-    let house = House::new();
-    let admin = house.admin().await;
-    assert_eq!(code(house.0.erase_me(&admin.principal()).await), "conflict");
-    let user = principal(&house.sign_in("someone").await);
-    house.0.erase_me(&user).await.unwrap();
-    assert!(house.0.user(user.user).await.unwrap().unwrap().disabled);
+    let host_limits = House::new();
+    let admin = host_limits.admin().await;
+    assert_eq!(code(host_limits.0.erase_me(&admin.principal()).await), "conflict");
+    let user = principal(&host_limits.sign_in("someone").await);
+    host_limits.0.erase_me(&user).await.unwrap();
+    assert!(host_limits.0.user(user.user).await.unwrap().unwrap().disabled);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_somebody_takes_along_is_all_of_theirs() {
-    let house = House::new();
-    let (guest, ..) = house.guest().await;
-    let talk = house.talk(&guest).await;
-    let mut live = house.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
+    let host_limits = House::new();
+    let (guest, ..) = host_limits.guest().await;
+    let talk = host_limits.talk(&guest).await;
+    let mut live = host_limits.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
     until_idle(&mut live).await;
-    house.0.say(&guest, talk, "Can we talk?").await.unwrap();
+    host_limits.0.say(&guest, talk, "Can we talk?").await.unwrap();
     until_idle(&mut live).await;
-    let all = house.0.belongings(&guest).await.unwrap();
+    let all = host_limits.0.belongings(&guest).await.unwrap();
     let [whole] = &all.conversations[..] else { panic!("one") };
     let WholeConversation { conversation, messages, entries, .. } = whole;
     assert_eq!(conversation.id, talk);
@@ -341,19 +341,19 @@ async fn what_somebody_takes_along_is_all_of_theirs() {
 
 #[tokio::test(start_paused = true)]
 async fn looking_leaves_a_line() {
-    let house = House::new();
-    let (guest, claimed, _) = house.guest().await;
-    let (staff, admin) = (house.staff().await, house.admin().await);
-    let talk = house.talk(&guest).await;
-    house.0.observe(&staff.principal(), talk, StartAt::Nothing).await.unwrap();
-    house.0.messages(&staff.principal(), talk, None, 10).await.unwrap();
+    let host_limits = House::new();
+    let (guest, claimed, _) = host_limits.guest().await;
+    let (staff, admin) = (host_limits.staff().await, host_limits.admin().await);
+    let talk = host_limits.talk(&guest).await;
+    host_limits.0.observe(&staff.principal(), talk, StartAt::Nothing).await.unwrap();
+    host_limits.0.messages(&staff.principal(), talk, None, 10).await.unwrap();
     let last = Some(MessageId(i64::MAX));
-    house.0.messages(&staff.principal(), talk, last, 10).await.unwrap();
-    house.0.messages(&guest, talk, None, 10).await.unwrap();
+    host_limits.0.messages(&staff.principal(), talk, last, 10).await.unwrap();
+    host_limits.0.messages(&guest, talk, None, 10).await.unwrap();
     let extend = Amend { add_tokens: 5, ..Amend::default() };
-    let more = house.0.amend(&staff, claimed.invitation, extend).await.unwrap().balance.quota;
-    let lines = house.0.audit(&admin, Some(staff.user()), None, 10).await.unwrap();
-    let deeds: Vec<_> = lines.iter().map(|(_, line)| line.deed).collect();
+    let more = host_limits.0.amend(&staff, claimed.invitation, extend).await.unwrap().balance.quota;
+    let lines = host_limits.0.audit(&admin, Some(staff.user()), None, 10).await.unwrap();
+    let deeds: Vec<_> = lines.iter().map(|(_, line)| line.action).collect();
     let changed = AuditAction::InvitationChanged(Change::of_tokens(Some(more - 5), more));
     let expected = [changed, AuditAction::Read, AuditAction::Read, AuditAction::Observed];
     assert_eq!(deeds[..4], expected, "wherever reading starts");

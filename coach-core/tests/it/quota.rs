@@ -12,7 +12,7 @@ use coach_core::{
     live::{Event, Follower, StartAt},
     memory::MemoryStore,
     model::Lane,
-    people::{AccountRole, Principal},
+    people::{Principal, UserRole},
     ports::{Amend, ConversationStore as _, InvitationStore as _, ModelErrorKind, Refusal},
     testing::{
         Fault, MORNING, ScriptedModel, SerialIds, Step, Take, TokioClock, answer,
@@ -86,7 +86,7 @@ impl Group {
     }
 
     async fn add_tokens(&self, add_tokens: u64) {
-        let staff = Principal::new(person(9), AccountRole::Staff).as_staff().unwrap();
+        let staff = Principal::new(person(9), UserRole::Staff).as_staff().unwrap();
         let more = Amend { add_tokens, ..Amend::default() };
         self.coach.amend(&staff, an_invitation(1, 0).id, more).await.unwrap();
     }
@@ -94,8 +94,8 @@ impl Group {
 
 /// Returns the next published number of turns.
 async fn turns_left(follower: &mut Follower) -> Option<u32> {
-    let told = until(follower, |event| matches!(event, Event::Quota(_))).await;
-    match told.last() {
+    let received = until(follower, |event| matches!(event, Event::Quota(_))).await;
+    match received.last() {
         Some(Event::Quota(quota)) => quota.turns_left,
         _ => None,
     }
@@ -128,9 +128,9 @@ async fn a_conversation_does_not_count_what_it_holds_itself() {
     let held = group.invitation().await;
     assert!(before > 0 && held.balance.reserved > 0);
     assert_eq!(group.coach.turns_left(&held).await.unwrap().0, before);
-    let told = until(&mut follower, Event::is_idle).await;
-    let counts = told.iter().filter(|event| matches!(event, Event::Quota(_))).count();
-    assert_eq!(counts, 1, "published once, at the end: {told:?}");
+    let received = until(&mut follower, Event::is_idle).await;
+    let counts = received.iter().filter(|event| matches!(event, Event::Quota(_))).count();
+    assert_eq!(counts, 1, "published once, at the end: {received:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -180,15 +180,15 @@ async fn one_unusual_turn_does_not_move_the_number_of_turns_left() {
         group.partner.then(taking(tokens));
     }
     let mut follower = group.follow(0).await;
-    let mut told = Vec::new();
+    let mut received = Vec::new();
     for _ in 0..7 {
         group.say(0).await.unwrap();
-        told.push(turns_left(&mut follower).await.unwrap());
+        received.push(turns_left(&mut follower).await.unwrap());
         until(&mut follower, Event::is_idle).await;
     }
     // 100 tokens per turn with its comment: each turn costs one, the long one three more and the short one
     // less.
-    assert_eq!(told, [999, 998, 997, 993, 992, 992, 991]);
+    assert_eq!(received, [999, 998, 997, 993, 992, 992, 991]);
 }
 
 /// Deterministic pseudo-random numbers.
@@ -233,14 +233,14 @@ async fn the_number_after_a_turn_never_rises_however_usage_lies() {
             if group.say_so(0, &words).await.is_err() {
                 break;
             }
-            let told = turns_left(&mut follower).await.unwrap();
+            let received = turns_left(&mut follower).await.unwrap();
             until(&mut follower, Event::is_idle).await;
             if let Some(last) = last {
-                assert!(told <= last, "{seed}: {last} rose to {told} after {take:?}");
+                assert!(received <= last, "{seed}: {last} rose to {received} after {take:?}");
             }
             let (_, again) = group.follow_from(0).await;
-            assert_eq!(again, told, "a second follower receives the same");
-            last = Some(told);
+            assert_eq!(again, received, "a second follower receives the same");
+            last = Some(received);
             turns += 1;
         }
         group.add_tokens(1_000_000).await;
@@ -257,10 +257,10 @@ async fn no_turns_are_left_exactly_when_a_whole_one_does_not_fit() {
     let (mut whole, mut alone, mut refused) = (0, 0, 0);
     for quota in (400..4_400).step_by(40) {
         let group = Group::of(1, quota, Settings::default()).await;
-        let (mut follower, mut told) = group.follow_from(0).await;
+        let (mut follower, mut received) = group.follow_from(0).await;
         for _ in 0..4 {
             if let Err(error) = group.say_so(0, &usual).await {
-                assert_eq!((error.code(), told), ("quota_exhausted", 0), "{quota}");
+                assert_eq!((error.code(), received), ("quota_exhausted", 0), "{quota}");
                 refused += 1;
                 break;
             }
@@ -269,10 +269,10 @@ async fn no_turns_are_left_exactly_when_a_whole_one_does_not_fit() {
             let with_coach = !events
                 .iter()
                 .any(|event| matches!(event, Event::Skipped { reason, .. } if *reason == left_out));
-            assert_eq!(with_coach, told > 0, "{quota}: {told} turns were left");
+            assert_eq!(with_coach, received > 0, "{quota}: {received} turns were left");
             whole += u32::from(with_coach);
             alone += u32::from(!with_coach);
-            told = events.iter().rev().find_map(quota_of).unwrap();
+            received = events.iter().rev().find_map(quota_of).unwrap();
         }
     }
     assert!(whole > 50 && alone > 10 && refused > 0, "{whole} {alone} {refused}");
@@ -292,15 +292,15 @@ async fn the_cap_of_the_conversation_is_a_limit_of_its_own() {
         Talk::of(|talk| talk.script.max_turns = Some(2), vec![], vec![], |_| Fault::None).await;
     let mut follower = talk.follow().await;
     until(&mut follower, |event| matches!(event, Event::Quota(_))).await;
-    let mut told = Vec::new();
+    let mut received = Vec::new();
     for words in ["One.", "Two."] {
         talk.say(words).await;
         let events = until(&mut follower, Event::is_idle).await;
-        told.extend(events.iter().filter_map(|event| match event {
+        received.extend(events.iter().filter_map(|event| match event {
             Event::Quota(quota) => Some((quota.turns_left, quota.limit)),
             _ => None,
         }));
     }
     let cap = Some(TurnLimit::Conversation);
-    assert_eq!(told[told.len() - 2..], [(Some(1), cap), (Some(0), cap)]);
+    assert_eq!(received[received.len() - 2..], [(Some(1), cap), (Some(0), cap)]);
 }

@@ -42,12 +42,12 @@ async fn ends(talk: &Talk, voice: Voice, seconds: u64, phase: Phase, kept: usize
     until(&mut follower, Event::is_idle).await;
     let began = Instant::now();
     talk.say("May I have a raise?").await;
-    let told = until(&mut follower, Event::is_idle).await;
+    let received = until(&mut follower, Event::is_idle).await;
     assert_eq!(began.elapsed(), Duration::from_secs(seconds), "{phase:?}");
     let lane = if voice == Voice::Partner { Lane::Partner } else { Lane::Coach };
     let failed = Event::Failed { lane, turn: 1, kind: ModelErrorKind::Timeout(phase) };
-    assert!(told.contains(&failed), "{told:?}");
-    let done = told.iter().find_map(|event| match event {
+    assert!(received.contains(&failed), "{received:?}");
+    let done = received.iter().find_map(|event| match event {
         Event::Done(done) if done.voice == voice => Some((done.message, done.status)),
         _ => None,
     });
@@ -58,8 +58,8 @@ async fn ends(talk: &Talk, voice: Voice, seconds: u64, phase: Phase, kept: usize
     assert_eq!(length, Some(kept), "{phase:?}");
     assert_eq!(talk.store.sums(an_invitation(1, 0).id).reserved, 0);
     talk.say("Hello?").await;
-    let told = until(&mut follower, Event::is_idle).await;
-    assert!(!told.iter().any(|event| matches!(event, Event::Failed { .. })), "{told:?}");
+    let received = until(&mut follower, Event::is_idle).await;
+    assert!(!received.iter().any(|event| matches!(event, Event::Failed { .. })), "{received:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -26,7 +26,7 @@ async fn the_same_calls_make_the_same_rows() {
         let room = Room::new(&store).await;
         room.take_turn(1).await;
         room.open(2).await;
-        let sums = Sums { used: 110, entries_total: 110, reserved: 140, held_total: 140 };
+        let sums = Sums { used: 110, entries_total: 110, reserved: 140, open_reservations: 140 };
         assert_eq!(store.clone().sums(room.invitation), sums);
         store.recover(None, &[], at(9)).await.unwrap();
         dumps.push(store.dump());

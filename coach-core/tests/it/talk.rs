@@ -11,7 +11,7 @@ use coach_core::{
     live::{Event, Follower, StartAt},
     memory::MemoryStore,
     model::Lane,
-    people::{AccountRole, Principal},
+    people::{Principal, UserRole},
     ports::{ConversationStore as _, InvitationStore as _},
     testing::{
         Fault, FaultyStore, ScriptedModel, SerialIds, Take, TokioClock,
@@ -83,7 +83,7 @@ impl Talk {
     }
 
     pub(crate) fn participant() -> Principal {
-        Principal::new(person(1), AccountRole::Guest)
+        Principal::new(person(1), UserRole::Guest)
     }
 
     pub(crate) async fn follow(&self) -> Follower {
@@ -95,7 +95,7 @@ impl Talk {
     }
 
     pub(crate) async fn ask(&self, words: &str) {
-        self.coach.ask(&Self::participant(), self.id, words).await.unwrap();
+        self.coach.aside(&Self::participant(), self.id, words).await.unwrap();
     }
 
     pub(crate) async fn retry(&self) {
@@ -114,10 +114,10 @@ impl Talk {
 
 /// Returns all events up to the first one that matches `last`.
 pub(crate) async fn until(follower: &mut Follower, last: impl Fn(&Event) -> bool) -> Vec<Event> {
-    let mut told = Vec::new();
-    while !told.last().is_some_and(&last) {
+    let mut received = Vec::new();
+    while !received.last().is_some_and(&last) {
         let next = timeout(FOR_EVER, follower.next()).await.expect("no event arrives any more");
-        told.push(next.unwrap().event.clone());
+        received.push(next.unwrap().event.clone());
     }
-    told
+    received
 }

@@ -81,7 +81,7 @@ fn events() -> Vec<Event> {
         Event::History { messages: Vec::new(), more: false, reset: false },
         Event::Resumed,
         Event::Said(said()),
-        Event::Asked(Message { aside: true, ..said() }),
+        Event::AsideQuestion(Message { aside: true, ..said() }),
     ];
     for voice in [Voice::Partner, Voice::Coach, Voice::Aside] {
         events.push(delta(voice, None));
@@ -123,9 +123,9 @@ fn events() -> Vec<Event> {
 fn every_event_has_its_frame() {
     let mut book = String::new();
     for event in events() {
-        let told = LogEntry::new(event);
+        let received = LogEntry::new(event);
         let [participant, observer] =
-            [Audience::Participant, Audience::Observer].map(|audience| told.frame(audience));
+            [Audience::Participant, Audience::Observer].map(|audience| received.frame(audience));
         for frame in [&participant, &observer] {
             let read: ServerFrame = serde_json::from_str(frame).unwrap();
             assert_eq!(*read.text(), **frame, "frames survive a round trip");
@@ -223,9 +223,9 @@ fn words_are_escaped_as_serde_json_does() {
 
 #[test]
 fn a_frame_is_written_once_for_all_who_read_it() {
-    let told = LogEntry::new(delta(Voice::Coach, None));
-    let first = told.frame(Audience::Observer);
-    assert!(std::sync::Arc::ptr_eq(&first, &told.frame(Audience::Participant)));
-    let told = LogEntry::new(Event::Said(said()));
-    assert_ne!(told.frame(Audience::Observer), told.frame(Audience::Participant));
+    let received = LogEntry::new(delta(Voice::Coach, None));
+    let first = received.frame(Audience::Observer);
+    assert!(std::sync::Arc::ptr_eq(&first, &received.frame(Audience::Participant)));
+    let received = LogEntry::new(Event::Said(said()));
+    assert_ne!(received.frame(Audience::Observer), received.frame(Audience::Participant));
 }

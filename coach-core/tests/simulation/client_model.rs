@@ -116,8 +116,8 @@ impl ClientModel {
     fn judge(&mut self, world: &World, talk: &Talk, event: &Event) -> Verdict {
         let head = matches!(event, Event::History { .. } | Event::Resumed);
         rule!(head || !self.first, "a follower begins with history or resumed", "it did not");
-        let told = matches!(event, Event::Done(done) if done.status == Status::Failed);
-        rule!(!self.failed || told, "a failure is followed by its done", "it was not");
+        let received = matches!(event, Event::Done(done) if done.status == Status::Failed);
+        rule!(!self.failed || received, "a failure is followed by its done", "it was not");
         self.failed = false;
         match event {
             Event::History { messages, more, reset } => {
@@ -130,7 +130,7 @@ impl ClientModel {
                 self.catching_up = true;
                 self.ended = false;
             }
-            Event::Said(message) | Event::Asked(message) => {
+            Event::Said(message) | Event::AsideQuestion(message) => {
                 if message.aside {
                     world.count("turn: aside");
                 }
@@ -233,7 +233,7 @@ impl ClientModel {
 fn ended(event: &Event) -> Vec<MessageId> {
     match event {
         Event::History { messages, .. } => messages.iter().map(|message| message.id).collect(),
-        Event::Said(message) | Event::Asked(message) => vec![message.id],
+        Event::Said(message) | Event::AsideQuestion(message) => vec![message.id],
         Event::Done(done) => vec![done.message],
         Event::Skipped { message, .. } => vec![*message],
         _ => Vec::new(),

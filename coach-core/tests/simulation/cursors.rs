@@ -50,10 +50,10 @@ impl Person {
         let Ok(mut follower) = self.follow(StartAt::Position(position)).await else { return };
         self.world.count(format!("cursor: {name}"));
         let first = follower.try_next();
-        let honoured = first.as_ref().is_some_and(|told| told.event == Event::Resumed);
+        let honoured = first.as_ref().is_some_and(|received| received.event == Event::Resumed);
         let reset = first
             .as_ref()
-            .is_some_and(|told| matches!(told.event, Event::History { reset: true, .. }));
+            .is_some_and(|received| matches!(received.event, Event::History { reset: true, .. }));
         let behind = record.iter().filter(|later| later.id > position.message).count();
         let good = good && behind <= HISTORY as usize;
         // A message that is on record but unpublished may still be growing for the engine.
@@ -79,11 +79,11 @@ impl Person {
         let mut ended = false;
         while !self.world.is_over() {
             // First without waiting, like a reader that passes on whatever is available.
-            let told = match follower.try_next() {
-                Some(told) => Some(told),
+            let received = match follower.try_next() {
+                Some(received) => Some(received),
                 None => timeout(LONG, follower.next()).await.ok().flatten(),
             };
-            let Some(told) = told else {
+            let Some(received) = received else {
                 let down = {
                     let state = self.world.state();
                     state.now() < state.outage_until.after(LONG)
@@ -96,7 +96,7 @@ impl Person {
                 ended = self.world.message(talk, reply).is_some() && !down;
                 continue;
             };
-            match &told.event {
+            match &received.event {
                 Event::History { reset, .. } => {
                     self.world.count("cursor: of what grows, refused");
                     if !reset {

@@ -83,8 +83,8 @@ impl Person {
     async fn stay(&mut self, follower: &mut Follower) {
         let mut fresh;
         for _ in 0..self.rng.range(5, 60) {
-            while let Some(told) = follower.try_next() {
-                self.hear(&told.event);
+            while let Some(received) = follower.try_next() {
+                self.hear(&received.event);
                 self.same_place(follower);
             }
             fresh = None;
@@ -99,22 +99,23 @@ impl Person {
             let patience = self.rng.millis(50, 2_500);
             tokio::select! {
                 biased;
-                told = follower.next() => {
-                    let Some(told) = told else { return };
-                    self.hear(&told.event);
+                received = follower.next() => {
+                    let Some(received) = received else { return };
+                    self.hear(&received.event);
                     self.same_place(follower);
-                    fresh = Some(told);
+                    fresh = Some(received);
                 }
                 () = tokio::time::sleep(patience) => {}
             }
             if self.listener != 0 {
                 continue;
             }
-            let unfinished = fresh.as_ref().is_some_and(|told| match &told.event {
+            let unfinished = fresh.as_ref().is_some_and(|received| match &received.event {
                 Event::Done(done) => done.status != Status::Complete,
                 _ => false,
             });
-            let over = fresh.filter(|told| self.client_model().is_last(self.talk(), &told.event));
+            let over =
+                fresh.filter(|received| self.client_model().is_last(self.talk(), &received.event));
             if let Some(last) = &over {
                 let open = done(self.world.store.present(self.talk().id)).and_then(|now| now.open);
                 // A concurrent message may just have opened the next turn.

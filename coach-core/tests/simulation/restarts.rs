@@ -235,8 +235,8 @@ async fn rest(world: &Arc<World>, coach: &Coach) {
             let Some(mut follower) = person.attach().await else {
                 return world.broke("without faults every follower can connect", "refused");
             };
-            while let Some(told) = follower.try_next() {
-                person.hear(&told.event);
+            while let Some(received) = follower.try_next() {
+                person.hear(&received.event);
             }
             if listener > 0 {
                 person.client_model().is_whole(world, person.talk());
@@ -269,9 +269,9 @@ async fn rest(world: &Arc<World>, coach: &Coach) {
             let mut idle = said.is_err();
             while !idle {
                 match tokio::time::timeout(Duration::from_secs(300), follower.next()).await {
-                    Ok(Some(told)) => {
-                        person.hear(&told.event);
-                        idle = told.event.is_idle();
+                    Ok(Some(received)) => {
+                        person.hear(&received.event);
+                        idle = received.event.is_idle();
                     }
                     Ok(None) | Err(_) => {
                         return world.broke("everything settles", "it does not");
@@ -279,9 +279,9 @@ async fn rest(world: &Arc<World>, coach: &Coach) {
                 }
             }
             // Events that end with the turn are published with it.
-            while let Some(told) = follower.try_next() {
-                if let Event::Ended(_) = told.event {
-                    person.hear(&told.event);
+            while let Some(received) = follower.try_next() {
+                if let Event::Ended(_) = received.event {
+                    person.hear(&received.event);
                 }
             }
             person.client_model().is_whole(world, person.talk());

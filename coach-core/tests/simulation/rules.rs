@@ -143,10 +143,10 @@ impl ClientModel {
         heard.text.push_str(&delta.text);
         self.grew.push((now, heard.text.len()));
         let mut state = world.state();
-        let told = state.told.entry(delta.message).or_default();
-        let same = told.starts_with(&heard.text) || heard.text.starts_with(&*told);
-        if heard.text.len() > told.len() {
-            told.clone_from(&heard.text);
+        let received = state.received.entry(delta.message).or_default();
+        let same = received.starts_with(&heard.text) || heard.text.starts_with(&*received);
+        if heard.text.len() > received.len() {
+            received.clone_from(&heard.text);
         }
         rule!(same, "all followers receive the same", "{}", delta.message);
         Ok(())

@@ -96,7 +96,11 @@ impl Person {
         let before = self.on_record(name);
         let say = Say::from(text).named(name);
         let asked = async {
-            if aside { coach.ask(&owner, id, say).await } else { coach.say(&owner, id, say).await }
+            if aside {
+                coach.aside(&owner, id, say).await
+            } else {
+                coach.say(&owner, id, say).await
+            }
         };
         let leaves = self.rng.chance(60).then(|| self.rng.millis(1, 40));
         let sent = match leaves {
@@ -153,21 +157,21 @@ impl Person {
     /// a counted turn includes a message of typical length and the comment.
     async fn probe(&mut self) {
         let talk = self.talk();
-        let told = self.client_model().turns_left;
+        let received = self.client_model().turns_left;
         let steady = talk.alone || self.world.is_steady(talk.invitation);
         let knows = self.client_model().is_idle() && steady && self.world.tokens_per_day.is_none();
         let said = self.coach.say(&talk.owner, talk.id, ".").await;
-        if let (true, Some(told)) = (knows, told) {
+        if let (true, Some(received)) = (knows, received) {
             let right = match &said {
                 Ok(_) => true,
-                Err(CoachError::Refused(Refusal::QuotaExhausted { .. })) => told == 0,
+                Err(CoachError::Refused(Refusal::QuotaExhausted { .. })) => received == 0,
                 Err(_) => true,
             };
             if let Err(CoachError::Refused(Refusal::QuotaExhausted { for_now: true, .. })) = said {
                 self.world.count("quota: held elsewhere");
             }
             if !talk.alone {
-                self.world.count(if told == 0 {
+                self.world.count(if received == 0 {
                     "quota: shared zero"
                 } else {
                     "quota: shared more"
@@ -176,10 +180,14 @@ impl Person {
             if !right {
                 self.world.broke(
                     "no message is refused while turns are left",
-                    format!("told {told}: {said:?}"),
+                    format!("told {received}: {said:?}"),
                 );
             }
-            self.world.count(if told == 0 { "quota: probed zero" } else { "quota: probed more" });
+            self.world.count(if received == 0 {
+                "quota: probed zero"
+            } else {
+                "quota: probed more"
+            });
         }
         self.heard_back("probe", &said.map(|_| ()));
     }

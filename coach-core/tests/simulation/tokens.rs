@@ -27,7 +27,7 @@ pub(crate) fn tokens(world: &World) {
         }
         for entry in &entries {
             let Settlement::Reported(usage) = entry.settlement else { continue };
-            let excess = usage.total().saturating_sub(entry.bound.total());
+            let excess = usage.total().saturating_sub(entry.reserved.total());
             if excess > 0 && usage.reasoning != LIE.min(usage.output) {
                 world.broke("an honest provider never exceeds its bound", format!("{entry:?}"));
             }

@@ -11,8 +11,8 @@ use coach_core::{
     ids::{ConversationId, InvitationId, MessageId, UserId},
     invitation::{Consent, Invitation, LinkStamp},
     memory::MemoryStore,
-    people::{AccountRole, Principal, audit::AuditAction},
-    ports::{AccountStore as _, Clock, ConversationStore as _, Ids as _, InvitationStore as _},
+    people::{Principal, UserRole, audit::AuditAction},
+    ports::{Clock, ConversationStore as _, Ids as _, InvitationStore as _, UserStore as _},
     scenario::{CoachSees, CoachWhen, Script},
     testing::{Fault, MORNING, SerialIds, contract::fixture::line},
     timestamp::Timestamp,
@@ -65,7 +65,7 @@ pub(crate) struct State {
     pub(crate) model_rng: Rng,
     pub(crate) store_rng: Rng,
     /// The longest text of a growing message that any follower received.
-    pub(crate) told: BTreeMap<MessageId, String>,
+    pub(crate) received: BTreeMap<MessageId, String>,
     pub(crate) crashed_at: Timestamp,
     /// The spent and reserved tokens of each invitation, and since when they are unchanged.
     pub(crate) spent: BTreeMap<InvitationId, (u64, u64, Timestamp)>,
@@ -90,7 +90,7 @@ const STEADY: Duration = Duration::from_millis(50);
 
 /// Returns the researcher who created the invitations and observes.
 pub(crate) fn staff() -> Principal {
-    Principal::new(UserId(Uuid::from_u128(9)), AccountRole::Staff)
+    Principal::new(UserId(Uuid::from_u128(9)), UserRole::Staff)
 }
 
 fn script(rng: &mut Rng) -> Script {
@@ -184,7 +184,7 @@ impl World {
             let listeners = rng.range(1, 4);
             talks.push(Talk {
                 id: conversation.id,
-                owner: Principal::new(owner, AccountRole::Guest),
+                owner: Principal::new(owner, UserRole::Guest),
                 invitation: conversation.invitation,
                 alone: true,
                 when: conversation.script.coach_when,
@@ -208,7 +208,7 @@ impl World {
             models_down_until: MORNING,
             model_rng: Rng::of(seed, 2),
             store_rng: Rng::of(seed, 3),
-            told: BTreeMap::new(),
+            received: BTreeMap::new(),
             crashed_at: MORNING,
             spent: BTreeMap::new(),
             ended: BTreeSet::new(),
@@ -306,7 +306,7 @@ impl World {
         }
         for id in &self.invitations {
             let sums = self.store.sums(*id);
-            if sums.used != sums.entries_total || sums.reserved != sums.held_total {
+            if sums.used != sums.entries_total || sums.reserved != sums.open_reservations {
                 self.broke("the ledger adds up", format!("{sums:?}"));
             }
             let mut state = self.state();

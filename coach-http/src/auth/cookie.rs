@@ -130,15 +130,15 @@ impl Host {
     /// Returns the user as whom this browser claimed an invitation, and the link it used.
     pub(crate) fn resuming(&self, jar: &CookieJar, invitation: InvitationId) -> Option<Resume> {
         let text = self.open(jar, &self.resume_name(invitation))?;
-        let (person, link) = text.split_once('.')?;
-        Some(Resume { person: person.parse().ok()?, link: link.parse().ok()? })
+        let (user_id, link) = text.split_once('.')?;
+        Some(Resume { user: user_id.parse().ok()?, link: link.parse().ok()? })
     }
 
     /// Records in this browser which user claimed an invitation.
     pub(crate) fn remember(&self, jar: &CookieJar, claimed: &Claimed) {
         let Some(resume) = claimed.resume else { return };
         let life = claimed.expires_at.map_or(RESUME, |until| until.since(self.coach.now()));
-        let text = format!("{}.{}", resume.person, resume.link);
+        let text = format!("{}.{}", resume.user, resume.link);
         self.seal(jar, &self.resume_name(claimed.invitation), text, life);
     }
 

@@ -8,12 +8,12 @@ use std::{
 
 use coach_core::{
     ids::UserId,
-    people::{AccountRole, User},
+    people::{User, UserRole},
     wire::close,
 };
 use tokio::sync::watch;
 
-use super::Viewer;
+use super::Caller;
 use crate::host::Host;
 
 /// How often logins are checked: the sockets of a login that has ended close well within five seconds.
@@ -25,15 +25,15 @@ pub(crate) struct Logins(Mutex<Open>);
 
 #[derive(Debug, Default)]
 struct Open {
-    people: HashMap<UserId, Vec<Seat>>,
+    people: HashMap<UserId, Vec<OpenSocket>>,
     /// How many times the store was queried.
     rounds: u64,
 }
 
 #[derive(Debug)]
-struct Seat {
+struct OpenSocket {
     epoch: u32,
-    role: AccountRole,
+    role: UserRole,
     /// How many queries there had been when the socket opened.
     since: u64,
     over: watch::Sender<Option<u16>>,
@@ -47,17 +47,22 @@ struct Round {
 
 impl Logins {
     /// Registers a socket's login; `over` closes the socket.
-    pub(crate) fn watch(&self, viewer: &Viewer, over: watch::Sender<Option<u16>>) {
+    pub(crate) fn watch(&self, caller: &Caller, over: watch::Sender<Option<u16>>) {
         let mut open = self.lock();
-        let (epoch, role, since) = (viewer.epoch, viewer.user.role, open.rounds);
-        open.people.entry(viewer.user.id).or_default().push(Seat { epoch, role, since, over });
+        let (epoch, role, since) = (caller.epoch, caller.user.role, open.rounds);
+        open.people.entry(caller.user.id).or_default().push(OpenSocket {
+            epoch,
+            role,
+            since,
+            over,
+        });
     }
 
     /// Starts a query about all users with an open socket.
     fn begin(&self) -> Round {
         let mut open = self.lock();
         open.people.retain(|_, seats| {
-            seats.retain(|seat| !seat.over.is_closed());
+            seats.retain(|socket| !socket.over.is_closed());
             !seats.is_empty()
         });
         let people = open.people.keys().copied().collect();
@@ -69,16 +74,16 @@ impl Logins {
     fn judge(&self, round: &Round, users: Vec<User>) {
         let users: HashMap<UserId, User> = users.into_iter().map(|user| (user.id, user)).collect();
         let open = self.lock();
-        for person in &round.people {
-            let asked = open.people.get(person).into_iter().flatten();
-            for seat in asked.filter(|seat| seat.since < round.number) {
-                let over = match users.get(person) {
-                    Some(user) if user.disabled || user.epoch != seat.epoch => close::LOGIN_OVER,
-                    Some(user) if user.role < seat.role => close::NOT_ALLOWED,
+        for user_id in &round.people {
+            let asked = open.people.get(user_id).into_iter().flatten();
+            for socket in asked.filter(|socket| socket.since < round.number) {
+                let over = match users.get(user_id) {
+                    Some(user) if user.disabled || user.epoch != socket.epoch => close::LOGIN_OVER,
+                    Some(user) if user.role < socket.role => close::NOT_ALLOWED,
                     Some(_) => continue,
                     None => close::LOGIN_OVER,
                 };
-                seat.over.send_replace(Some(over));
+                socket.over.send_replace(Some(over));
             }
         }
     }

@@ -1,10 +1,10 @@
 //! Authentication: cookies, the one-time sign-in link, the sign-in provider, and the logins of open sockets.
 
 pub mod admin_link;
+mod caller;
 pub mod cookie;
 mod logins;
 pub(crate) mod oidc;
-mod viewer;
 
+pub(crate) use caller::{Administrator, Caller, Maybe, Researcher, SignedIn, forget_bad_logins};
 pub(crate) use logins::Logins;
-pub(crate) use viewer::{Administrator, Maybe, Researcher, SignedIn, Viewer, forget_bad_logins};

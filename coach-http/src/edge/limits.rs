@@ -12,7 +12,7 @@ use crate::{host::App, problem::Failure};
 
 /// The rate limiters.
 #[derive(Debug)]
-pub(crate) struct Limits {
+pub(crate) struct RateLimits {
     /// Invalid invitation tokens: 10 per minute.
     bad_tokens: DefaultKeyedRateLimiter<IpAddr>,
     /// Socket handshakes without a login: 50 per minute.
@@ -30,7 +30,7 @@ pub(crate) struct Limits {
     refusals: DefaultDirectRateLimiter,
 }
 
-impl Limits {
+impl RateLimits {
     pub(crate) fn new() -> Self {
         let quota = |most: u32| Quota::per_minute(NonZeroU32::new(most).unwrap_or(NonZeroU32::MIN));
         let per_minute = |most: u32| RateLimiter::keyed(quota(most));
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_household_is_counted_as_one() {
-        let limits = Limits::new();
+        let limits = RateLimits::new();
         let address = |n: u128| IpAddr::V6(Ipv6Addr::from_bits((0x2001_0db8 << 96) | n));
         let let_in = (0..50).filter(|n| limits.bad_token(address(*n)).is_ok()).count();
         assert_eq!(let_in, 10);
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn an_origin_is_logged_once_a_minute_and_strangers_fill_no_log() {
-        let limits = Limits::new();
+        let limits = RateLimits::new();
         assert!(limits.logs_origin(1));
         assert!(!limits.logs_origin(1));
         let logged = (2..500).filter(|origin| limits.logs_origin(*origin)).count();

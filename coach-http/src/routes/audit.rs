@@ -42,7 +42,7 @@ impl Audit {
         let actor = actor.0.map(UserId);
         let found = app.coach.audit(&admin.0, actor, cursor.0, limit + 1).await?;
         let (found, next) = page(found, limit, |(id, _)| *id);
-        let actors = found.iter().filter_map(|(_, entry)| entry.actor.map(Subject::Person));
+        let actors = found.iter().filter_map(|(_, entry)| entry.actor.map(Subject::User));
         let subjects = found.iter().filter_map(|(_, entry)| entry.subject);
         let all: Vec<_> = actors.chain(subjects).collect();
         let names = app.coach.names(&admin.0, &all).await?.into_iter().collect();

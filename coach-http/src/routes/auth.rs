@@ -71,9 +71,9 @@ impl Auth {
         &self,
         app: Data<&App>,
         jar: &CookieJar,
-        viewer: SignedIn,
+        caller: SignedIn,
     ) -> Result<Nothing, Failure> {
-        app.coach.log_out(&viewer.0.principal()).await?;
+        app.coach.log_out(&caller.0.principal()).await?;
         app.sign_out(jar);
         Ok(Nothing::Done)
     }

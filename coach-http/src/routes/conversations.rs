@@ -99,14 +99,14 @@ impl Conversations {
     async fn start(
         &self,
         app: Data<&App>,
-        viewer: SignedIn,
+        caller: SignedIn,
         body: Sent<NewConversation>,
     ) -> Result<Started, Failure> {
         let body = body.read()?;
         let start = Start::scenario(body.scenario)
             .vars(body.vars.unwrap_or_default())
             .under(body.invitation_id.map(InvitationId));
-        let conversation = app.coach.start(&viewer.0.principal(), start).await?;
+        let conversation = app.coach.start(&caller.0.principal(), start).await?;
         Ok(Started::Started(Json(Conversation::idle(&conversation))))
     }
 
@@ -115,7 +115,7 @@ impl Conversations {
     async fn list(
         &self,
         app: Data<&App>,
-        viewer: SignedIn,
+        caller: SignedIn,
         /// Only conversations in this state.
         state: Query<Option<ConversationState>>,
         /// Conversations on a page: 1 to 200; 50 if absent.
@@ -125,7 +125,7 @@ impl Conversations {
     ) -> Result<Json<ConversationPage>, Failure> {
         let limit = page_size(limit.0)?;
         let before = cursor.0.map(ConversationId);
-        let by = viewer.0.principal();
+        let by = caller.0.principal();
         let ended = state.0.map(|state| matches!(state, ConversationState::Ended));
         let found = app.coach.conversations(&by, ended, before, limit + 1).await?;
         let (found, next) = page(found, limit, |conversation| conversation.id);
@@ -139,11 +139,11 @@ impl Conversations {
     async fn one(
         &self,
         app: Data<&App>,
-        viewer: SignedIn,
+        caller: SignedIn,
         /// The conversation's id.
         id: Path<Uuid>,
     ) -> Result<Json<Conversation>, Failure> {
-        let (conversation, state) = app.coach.conversation(&viewer.0.principal(), of(&id)).await?;
+        let (conversation, state) = app.coach.conversation(&caller.0.principal(), of(&id)).await?;
         Ok(Json(Conversation::new(&conversation, state)))
     }
 
@@ -152,7 +152,7 @@ impl Conversations {
     async fn messages(
         &self,
         app: Data<&App>,
-        viewer: SignedIn,
+        caller: SignedIn,
         /// The conversation's id.
         id: Path<Uuid>,
         /// Only messages with a smaller id.
@@ -160,7 +160,7 @@ impl Conversations {
         /// Messages on a page: 1 to 200; 50 if absent.
         limit: Query<Option<Late<PageSize>>>,
     ) -> Result<Json<MessagePage>, Failure> {
-        let (by, id) = (viewer.0.principal(), of(&id));
+        let (by, id) = (caller.0.principal(), of(&id));
         let asked = asked(before.0, limit.0);
         let (before, limit) = after(app.coach.may_read(&by, id), asked).await?;
         let (messages, more) = app.coach.messages(&by, id, before, limit).await?;
@@ -180,12 +180,12 @@ impl Conversations {
     async fn say(
         &self,
         app: Data<&App>,
-        viewer: SignedIn,
+        caller: SignedIn,
         /// The conversation's id.
         id: Path<Uuid>,
         body: Sent<NewMessage>,
     ) -> Result<Taken, Failure> {
-        let (by, id) = (viewer.0.principal(), of(&id));
+        let (by, id) = (caller.0.principal(), of(&id));
         let say = Say::from(body.after(app.coach.may_converse(&by, id)).await?);
         let kept = app.coach.say(&by, id, say).await;
         let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
@@ -199,14 +199,14 @@ impl Conversations {
     async fn ask(
         &self,
         app: Data<&App>,
-        viewer: SignedIn,
+        caller: SignedIn,
         /// The conversation's id.
         id: Path<Uuid>,
         body: Sent<NewMessage>,
     ) -> Result<Taken, Failure> {
-        let (by, id) = (viewer.0.principal(), of(&id));
+        let (by, id) = (caller.0.principal(), of(&id));
         let say = Say::from(body.after(app.coach.may_converse(&by, id)).await?);
-        let kept = app.coach.ask(&by, id, say).await;
+        let kept = app.coach.aside(&by, id, say).await;
         let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
         Ok(Taken::Taken(Json(Accepted { turn: kept.turn, message_id: Some(kept.message.0) })))
     }
@@ -216,11 +216,11 @@ impl Conversations {
     async fn stop(
         &self,
         app: Data<&App>,
-        viewer: SignedIn,
+        caller: SignedIn,
         /// The conversation's id.
         id: Path<Uuid>,
     ) -> Result<Taken, Failure> {
-        let turn = app.coach.stop(&viewer.0.principal(), of(&id)).await?;
+        let turn = app.coach.stop(&caller.0.principal(), of(&id)).await?;
         Ok(Taken::Taken(Json(Accepted { turn, message_id: None })))
     }
 
@@ -229,11 +229,11 @@ impl Conversations {
     async fn retry(
         &self,
         app: Data<&App>,
-        viewer: SignedIn,
+        caller: SignedIn,
         /// The conversation's id.
         id: Path<Uuid>,
     ) -> Result<Taken, Failure> {
-        let turn = app.coach.retry(&viewer.0.principal(), of(&id)).await;
+        let turn = app.coach.retry(&caller.0.principal(), of(&id)).await;
         let turn = turn.map_err(|error| Failure::of(&error, app.coach.now()))?;
         Ok(Taken::Taken(Json(Accepted { turn, message_id: None })))
     }
@@ -245,11 +245,11 @@ impl Conversations {
     async fn end(
         &self,
         app: Data<&App>,
-        viewer: SignedIn,
+        caller: SignedIn,
         /// The conversation's id.
         id: Path<Uuid>,
     ) -> Result<Json<Conversation>, Failure> {
-        let conversation = app.coach.end(&viewer.0.principal(), of(&id)).await?;
+        let conversation = app.coach.end(&caller.0.principal(), of(&id)).await?;
         Ok(Json(Conversation::idle(&conversation)))
     }
 }

@@ -37,16 +37,16 @@ impl Invite {
         app: Data<&App>,
         request: &Request,
         jar: &CookieJar,
-        viewer: Maybe,
+        caller: Maybe,
         /// The token in the invitation's link.
         token: Path<String>,
     ) -> Result<Json<Landing>, Failure> {
-        let viewer = viewer.0.map(|viewer| viewer.principal());
-        let first = app.coach.landing(&token, viewer.as_ref(), None).await;
+        let caller = caller.0.map(|caller| caller.principal());
+        let first = app.coach.landing(&token, caller.as_ref(), None).await;
         let first = first.map_err(|error| self.bad_token(&app, request, error))?;
         let resuming = app.resuming(jar, first.invitation.id);
         let landing = match resuming {
-            Some(_) => app.coach.landing(&token, viewer.as_ref(), resuming).await?,
+            Some(_) => app.coach.landing(&token, caller.as_ref(), resuming).await?,
             None => first,
         };
         Ok(Json(Landing::new(&landing)))
@@ -61,24 +61,24 @@ impl Invite {
         app: Data<&App>,
         request: &Request,
         jar: &CookieJar,
-        viewer: Maybe,
+        caller: Maybe,
         /// The token in the invitation's link.
         token: Path<String>,
         body: Sent<ClaimBody>,
     ) -> Result<Json<Claimed>, Failure> {
-        let viewer = viewer.0.map(|viewer| viewer.principal());
-        let landing = app.coach.landing(&token, viewer.as_ref(), None).await;
+        let caller = caller.0.map(|caller| caller.principal());
+        let landing = app.coach.landing(&token, caller.as_ref(), None).await;
         let landing = landing.map_err(|error| self.bad_token(&app, request, error))?;
         let resuming = app.resuming(jar, landing.invitation.id);
         // A refusal names the contact, so that the participant knows whom to ask.
         let contact = landing.invitation.contact;
         let body = body.after(async {
-            let landing = app.coach.landing(&token, viewer.as_ref(), resuming).await?;
+            let landing = app.coach.landing(&token, caller.as_ref(), resuming).await?;
             landing.state.may_claim()
         });
         let asked = async {
             let (version, from) = (body.await?.consent_version, Some(address(request, &app)));
-            Ok(app.coach.claim(&token, viewer.as_ref(), resuming, &version, from).await?)
+            Ok(app.coach.claim(&token, caller.as_ref(), resuming, &version, from).await?)
         };
         let claimed = asked.await.map_err(|failure: Failure| failure.contact(contact))?;
         let user = app.coach.user(claimed.user).await?.ok_or_else(Failure::not_found)?;

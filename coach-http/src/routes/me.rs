@@ -31,20 +31,20 @@ impl MyAccount {
         &self,
         app: Data<&App>,
         jar: &CookieJar,
-        viewer: SignedIn,
+        caller: SignedIn,
     ) -> Result<Json<Me>, Failure> {
-        let invitations = app.coach.invitations_of(&viewer.0.principal()).await?;
+        let invitations = app.coach.invitations_of(&caller.0.principal()).await?;
         let mut mine = Vec::with_capacity(invitations.len());
-        let staff = viewer.0.principal().as_staff().is_some();
+        let staff = caller.0.principal().as_staff().is_some();
         for invitation in &invitations {
             let turns_left = app.coach.turns_left(invitation).await?;
             let coaching = app.coach.coaching(invitation).await?;
             let now = app.coach.now();
             mine.push(MyInvitation::new(invitation, staff, coaching, turns_left, now));
         }
-        let identities = app.coach.identities(&viewer.0.principal()).await?;
-        let pending = app.pending(jar, &viewer.0.user);
-        let mut me = Me::new(&viewer.0.user, mine, app.demo);
+        let identities = app.coach.identities(&caller.0.principal()).await?;
+        let pending = app.pending(jar, &caller.0.user);
+        let mut me = Me::new(&caller.0.user, mine, app.demo);
         if staff {
             me = me.for_staff(app.public_url.is_loopback());
         }
@@ -53,8 +53,8 @@ impl MyAccount {
 
     /// Exports all data stored about the caller.
     #[oai(path = "/me/export", method = "get", operation_id = "exportMe")]
-    async fn export(&self, app: Data<&App>, viewer: SignedIn) -> Result<Download, Failure> {
-        let all = app.coach.belongings(&viewer.0.principal()).await?;
+    async fn export(&self, app: Data<&App>, caller: SignedIn) -> Result<Download, Failure> {
+        let all = app.coach.belongings(&caller.0.principal()).await?;
         let name = "attachment; filename=\"conversation-coach.json\"".to_owned();
         Ok(Download::All(Json(all.into()), name))
     }
@@ -65,9 +65,9 @@ impl MyAccount {
         &self,
         app: Data<&App>,
         jar: &CookieJar,
-        viewer: SignedIn,
+        caller: SignedIn,
     ) -> Result<Nothing, Failure> {
-        app.coach.erase_me(&viewer.0.principal()).await?;
+        app.coach.erase_me(&caller.0.principal()).await?;
         app.sign_out(jar);
         Ok(Nothing::Done)
     }

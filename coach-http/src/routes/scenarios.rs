@@ -29,13 +29,13 @@ impl Scenarios {
     async fn list(
         &self,
         app: Data<&App>,
-        viewer: SignedIn,
+        caller: SignedIn,
         /// Scenarios on a page: 1 to 200; 50 if absent.
         limit: Query<Option<PageSize>>,
         /// `next` of the page before.
         cursor: Query<Option<String>>,
     ) -> Result<Json<ScenarioPage>, Failure> {
-        let staff = viewer.0.principal().as_staff().is_some();
+        let staff = caller.0.principal().as_staff().is_some();
         let limit = super::pages::page_size(limit.0)? as usize;
         let scenarios = app.coach.scenarios().await?;
         let mut shown = scenarios.iter().filter(|scenario| staff || scenario.listed).peekable();
@@ -55,11 +55,11 @@ impl Scenarios {
     async fn one(
         &self,
         app: Data<&App>,
-        viewer: SignedIn,
+        caller: SignedIn,
         /// The scenario's slug.
         slug: Path<String>,
     ) -> Result<Json<Scenario>, Failure> {
-        let staff = viewer.0.principal().as_staff().is_some();
+        let staff = caller.0.principal().as_staff().is_some();
         let scenario = app.coach.scenario(&slug).await?.ok_or_else(Failure::not_found)?;
         Ok(Json(show(&app, &scenario, staff)))
     }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use coach_core::{CoachError, people::AccountRole, ports::Linking};
+use coach_core::{CoachError, people::UserRole, ports::Linking};
 use poem::{
     Request,
     web::{Data, cookie::CookieJar},
@@ -16,7 +16,7 @@ use poem_openapi::{
 use super::{auth::Nothing, tags::Tag};
 use crate::{
     auth::{
-        Maybe, SignedIn, Viewer,
+        Caller, Maybe, SignedIn,
         oidc::{Answer, Oidc, Purpose, Refused, next_page, page},
     },
     edge::address,
@@ -133,7 +133,7 @@ impl SignIn {
         app: Data<&App>,
         request: &Request,
         jar: &CookieJar,
-        viewer: Maybe,
+        caller: Maybe,
         /// The provider's authorization code.
         code: Query<Option<String>>,
         /// The value that ties the answer to this browser's attempt.
@@ -147,7 +147,7 @@ impl SignIn {
         let from = address(request, &app);
         app.limits.callback(from)?;
         let answer = Answer { code: code.0, state: state.0, error: error.0, iss: iss.0 };
-        match arrive(&app, oidc, jar, from, viewer.0, answer).await {
+        match arrive(&app, oidc, jar, from, caller.0, answer).await {
             Ok(next) => Ok(Onward::To(next)),
             Err(Stop::Refused(refused)) => Ok(refuse(&app, from, refused).await),
             Err(Stop::Failed(failure)) => Err(failure),
@@ -162,13 +162,13 @@ impl SignIn {
         &self,
         app: Data<&App>,
         jar: &CookieJar,
-        viewer: SignedIn,
+        caller: SignedIn,
         /// The path of the page to open afterwards; `/` if absent.
         next: Query<Option<String>>,
     ) -> Result<Json<Way>, Failure> {
         let oidc = provider(&app)?;
-        app.limits.sign_in(viewer.0.address)?;
-        let purpose = Purpose::Link(viewer.0.user.id.0);
+        app.limits.sign_in(caller.0.address)?;
+        let purpose = Purpose::Link(caller.0.user.id.0);
         let left = oidc.leave(next_page(next.0.as_deref()), purpose, app.coach.now()).await;
         let silent = |_| {
             let words =
@@ -188,16 +188,16 @@ impl SignIn {
         &self,
         app: Data<&App>,
         jar: &CookieJar,
-        viewer: SignedIn,
+        caller: SignedIn,
         body: Sent<ChooseBody>,
     ) -> Result<Nothing, Failure> {
-        let viewer = viewer.0;
+        let caller = caller.0;
         let over = || Failure::new(404, "not_found", "There is no pending link to decide about.");
-        let pending = app.pending(jar, &viewer.user).ok_or_else(over)?;
+        let pending = app.pending(jar, &caller.user).ok_or_else(over)?;
         let choice = body.read()?.choice;
         app.forget_pending(jar);
         if let Choice::Move = choice {
-            let by = viewer.principal();
+            let by = caller.principal();
             let user = app.coach.move_guest(&by, &pending.issuer, &pending.subject).await?;
             app.sign_in(jar, &user);
         }
@@ -220,7 +220,7 @@ async fn arrive(
     oidc: &Oidc,
     jar: &CookieJar,
     from: IpAddr,
-    viewer: Option<Viewer>,
+    caller: Option<Caller>,
     answer: Answer,
 ) -> Result<String, Stop> {
     let attempt = app.take_attempt(jar).ok_or(Refused::Expired)?;
@@ -235,15 +235,15 @@ async fn arrive(
         return Ok(attempt.next);
     }
     // Someone who signed out or in meanwhile must not get another user's identity.
-    let viewer = viewer.filter(|viewer| attempt.purpose.is_link_of(viewer.user.id));
-    let viewer = viewer.ok_or(Refused::Expired)?;
-    match app.coach.link(&viewer.principal(), &identity).await? {
+    let caller = caller.filter(|caller| attempt.purpose.is_link_of(caller.user.id));
+    let caller = caller.ok_or(Refused::Expired)?;
+    match app.coach.link(&caller.principal(), &identity).await? {
         Linking::Linked(user) => {
             app.forget_pending(jar);
             app.sign_in(jar, &user);
         }
-        Linking::Taken(_) if viewer.user.role == AccountRole::Guest => {
-            app.ask_to_choose(jar, &viewer.user, identity);
+        Linking::Taken(_) if caller.user.role == UserRole::Guest => {
+            app.ask_to_choose(jar, &caller.user, identity);
         }
         Linking::Taken(_) => return Err(Refused::Taken.into()),
         Linking::Unknown => return Err(Refused::Expired.into()),

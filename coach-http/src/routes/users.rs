@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use coach_core::{
     ids::UserId,
     people::{self, audit::Subject},
-    ports::People,
+    ports::UserFilter,
 };
 use poem::web::Data;
 use poem_openapi::{
@@ -27,7 +27,7 @@ use crate::{
     wire::{
         admin::{User, UserPage},
         bounds::PageSize,
-        people::AccountRole,
+        people::UserRole,
         sent::Sent,
     },
 };
@@ -38,7 +38,7 @@ pub(super) struct Users;
 #[derive(Object)]
 struct ChangeUser {
     /// The new role. Administrators cannot change their own.
-    role: Option<AccountRole>,
+    role: Option<UserRole>,
     /// Whether the account is barred from signing in.
     disabled: Option<bool>,
 }
@@ -54,20 +54,20 @@ impl Users {
         /// Part of a name or an email address.
         search: Query<Option<String>>,
         /// Only accounts with this role. Guests are listed with `GUEST` only.
-        role: Query<Option<AccountRole>>,
+        role: Query<Option<UserRole>>,
         /// Accounts on a page: 1 to 200; 50 if absent.
         limit: Query<Option<PageSize>>,
         /// `next` of the page before.
         cursor: Query<Option<Uuid>>,
     ) -> Result<Json<UserPage>, Failure> {
         let limit = page_size(limit.0)?;
-        let wanted = People {
+        let wanted = UserFilter {
             search: search.0.as_deref().map(str::trim).filter(|search| !search.is_empty()),
-            role: role.0.map(people::AccountRole::from),
+            role: role.0.map(people::UserRole::from),
             before: cursor.0.map(UserId),
             limit: limit + 1,
         };
-        let found = app.coach.people(&admin.0, wanted).await?;
+        let found = app.coach.list_users(&admin.0, wanted).await?;
         let (found, next) = page(found, limit, |user| user.id);
         let names = names(&app, &admin, &found).await?;
         let items = found.iter().map(|user| User::from(user).called(&names)).collect();
@@ -134,6 +134,6 @@ async fn names(
     admin: &Administrator,
     users: &[people::User],
 ) -> Result<BTreeMap<Subject, String>, Failure> {
-    let people: Vec<_> = users.iter().map(|user| Subject::Person(user.id)).collect();
+    let people: Vec<_> = users.iter().map(|user| Subject::User(user.id)).collect();
     Ok(app.coach.names(&admin.0, &people).await?.into_iter().collect())
 }

@@ -11,7 +11,7 @@ use coach_core::{
 use poem_openapi::Object;
 use uuid::Uuid;
 
-use super::{people::AccountRole, scenario::Estimate};
+use super::{people::UserRole, scenario::Estimate};
 
 /// An account.
 #[derive(Debug, Object)]
@@ -20,7 +20,7 @@ pub(crate) struct User {
     /// The account's id.
     id: Uuid,
     /// What the account may do.
-    role: AccountRole,
+    role: UserRole,
     /// The name from the sign-in provider.
     name: Option<String>,
     /// The email address from the sign-in provider.
@@ -98,7 +98,7 @@ pub(crate) struct AuditEntry {
     /// The actor's current name: name, else email address, else invitation label.
     actor_name: Option<String>,
     /// What was done, such as `role_given`.
-    deed: String,
+    action: String,
     /// Details of the action: the new role, numbers before and after, or how long it took.
     detail: Option<String>,
     /// What it was done to.
@@ -149,7 +149,7 @@ impl From<&people::User> for User {
 impl User {
     /// Adds the name that lists show.
     pub(crate) fn called(self, names: &BTreeMap<audit::Subject, String>) -> Self {
-        let subject = audit::Subject::Person(UserId(self.id));
+        let subject = audit::Subject::User(UserId(self.id));
         Self { display_name: names.get(&subject).cloned(), ..self }
     }
 
@@ -191,11 +191,11 @@ impl AuditEntry {
         names: &BTreeMap<audit::Subject, String>,
     ) -> Self {
         let actor = entry.actor;
-        let named = actor.and_then(|actor| names.get(&audit::Subject::Person(actor)));
+        let named = actor.and_then(|actor| names.get(&audit::Subject::User(actor)));
         let subject = entry.subject.map(|subject| {
             let name = names.get(&subject).cloned();
             let (kind, id) = match subject {
-                audit::Subject::Person(id) => ("person", id.0),
+                audit::Subject::User(id) => ("person", id.0),
                 audit::Subject::Invitation(id) => ("invitation", id.0),
                 audit::Subject::Conversation(id) => ("conversation", id.0),
                 audit::Subject::Preset(id) => ("preset", id.0),
@@ -207,8 +207,8 @@ impl AuditEntry {
             at: entry.at.to_string(),
             actor: actor.map(|id| id.0),
             actor_name: named.cloned(),
-            deed: entry.deed.as_str().to_owned(),
-            detail: entry.deed.detail(),
+            action: entry.action.as_str().to_owned(),
+            detail: entry.action.detail(),
             subject,
             address: entry.address.map(|address| address.to_string()),
         }

@@ -150,10 +150,10 @@ impl Invitation {
             expires_at: invitation.expires_at.map(|at| at.to_string()),
             created_at: invitation.created_at.to_string(),
             created_by: invitation.created_by.to_string(),
-            claimed_by: invitation.claimed.map(|(person, _)| person.to_string()),
+            claimed_by: invitation.claimed.map(|(user, _)| user.to_string()),
             claimed_at: invitation.claimed.map(|(_, at)| at.to_string()),
             batch_id: invitation.batch.0,
-            live: host.seats.is_live(invitation.id),
+            live: host.connections.is_live(invitation.id),
         }
     }
 }

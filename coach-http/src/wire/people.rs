@@ -10,31 +10,31 @@ use crate::auth::oidc::{Pending, host_of};
 /// What an account may do.
 #[derive(Clone, Copy, Debug, Enum)]
 #[oai(rename_all = "UPPERCASE")]
-pub(crate) enum AccountRole {
+pub(crate) enum UserRole {
     Guest,
     User,
     Staff,
     Admin,
 }
 
-impl From<people::AccountRole> for AccountRole {
-    fn from(role: people::AccountRole) -> Self {
+impl From<people::UserRole> for UserRole {
+    fn from(role: people::UserRole) -> Self {
         match role {
-            people::AccountRole::Guest => Self::Guest,
-            people::AccountRole::User => Self::User,
-            people::AccountRole::Staff => Self::Staff,
-            people::AccountRole::Admin => Self::Admin,
+            people::UserRole::Guest => Self::Guest,
+            people::UserRole::User => Self::User,
+            people::UserRole::Staff => Self::Staff,
+            people::UserRole::Admin => Self::Admin,
         }
     }
 }
 
-impl From<AccountRole> for people::AccountRole {
-    fn from(role: AccountRole) -> Self {
+impl From<UserRole> for people::UserRole {
+    fn from(role: UserRole) -> Self {
         match role {
-            AccountRole::Guest => Self::Guest,
-            AccountRole::User => Self::User,
-            AccountRole::Staff => Self::Staff,
-            AccountRole::Admin => Self::Admin,
+            UserRole::Guest => Self::Guest,
+            UserRole::User => Self::User,
+            UserRole::Staff => Self::Staff,
+            UserRole::Admin => Self::Admin,
         }
     }
 }
@@ -46,7 +46,7 @@ pub(crate) struct Me {
     /// The account's id.
     id: Uuid,
     /// What the account may do.
-    role: AccountRole,
+    role: UserRole,
     /// The name from the sign-in provider.
     name: Option<String>,
     /// The email address from the sign-in provider.
@@ -126,7 +126,7 @@ impl Me {
             role: user.role.into(),
             name: user.name.clone(),
             email: user.email.clone(),
-            guest: user.role == people::AccountRole::Guest,
+            guest: user.role == people::UserRole::Guest,
             identities: Vec::new(),
             pending_link: None,
             invitations,

@@ -1,13 +1,13 @@
 //! The sockets: who may open one, and the mapping of messages. The core's pump does everything else.
 
-mod seats;
+mod connection_limits;
 
 use std::net::IpAddr;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use coach_core::{
     ids::ConversationId,
-    wire::{self, PumpConfig, Seat, Signals, Ws, WsError},
+    wire::{self, PumpConfig, Signals, SocketRole, Ws, WsError},
 };
 use futures::{SinkExt as _, StreamExt as _};
 use poem::{
@@ -26,7 +26,7 @@ use poem_openapi::{
 use uuid::Uuid;
 
 use crate::{
-    auth::{Maybe, Viewer},
+    auth::{Caller, Maybe},
     edge::address,
     host::App,
     problem::Failure,
@@ -37,8 +37,8 @@ use crate::{
 /// The largest frame, in bytes.
 const MAX_FRAME: usize = 128 * 1024;
 
-pub(crate) use seats::{ConnectionKey, ConnectionLimits};
-use seats::{Line, Permit};
+pub(crate) use connection_limits::{ConnectionKey, ConnectionLimits};
+use connection_limits::{Permit, SocketHandle};
 
 pub(crate) struct Sockets;
 
@@ -91,27 +91,27 @@ impl Sockets {
         &self,
         app: Data<&App>,
         request: &Request,
-        viewer: Maybe,
+        caller: Maybe,
         /// The conversation's id.
         id: Path<Uuid>,
         /// The last position the client has, as `messageId.bytes`; if absent, the newest messages come first.
         after: Query<Option<String>>,
         socket: Result<WebSocket>,
     ) -> Result<Upgraded, Failure> {
-        let viewer = known(&app, viewer, address(request, &app))?;
+        let caller = known(&app, caller, address(request, &app))?;
         let id = ConversationId(id.0);
         let from = wire::cursor(after.0.as_deref());
-        let follower = app.coach.follow(&viewer.principal(), id, from).await?;
+        let follower = app.coach.follow(&caller.principal(), id, from).await?;
         let socket = handshake(request, socket)?;
-        let line = Line::new();
-        let sitter = ConnectionKey {
+        let handle = SocketHandle::new();
+        let key = ConnectionKey {
             conversation: id,
             invitation: follower.invitation(),
-            person: viewer.user.id,
-            seat: Seat::Participant,
+            user: caller.user.id,
+            role: SocketRole::Participant,
         };
-        let place = (app.seats.take(sitter, line.clone())?, line);
-        open(&app, &viewer, (id, Seat::Participant), follower, socket, place)
+        let permit = (app.connections.take(key, handle.clone())?, handle);
+        open(&app, &caller, (id, SocketRole::Participant), follower, socket, permit)
     }
 
     /// Opens a researcher's socket: watch a conversation live without being able to speak.
@@ -122,29 +122,29 @@ impl Sockets {
         &self,
         app: Data<&App>,
         request: &Request,
-        viewer: Maybe,
+        caller: Maybe,
         /// The conversation's id.
         id: Path<Uuid>,
         /// The last position the client has, as `messageId.bytes`; if absent, the newest messages come first.
         after: Query<Option<String>>,
         socket: Result<WebSocket>,
     ) -> Result<Upgraded, Failure> {
-        let viewer = known(&app, viewer, address(request, &app))?;
+        let caller = known(&app, caller, address(request, &app))?;
         let id = ConversationId(id.0);
         let from = wire::cursor(after.0.as_deref());
         // The audit log records only what was observed, so everything that may be refused comes first.
-        app.coach.may_observe(&viewer.principal(), id).await?;
+        app.coach.may_observe(&caller.principal(), id).await?;
         let socket = handshake(request, socket)?;
-        let line = Line::new();
-        let sitter = ConnectionKey {
+        let handle = SocketHandle::new();
+        let key = ConnectionKey {
             conversation: id,
             invitation: None,
-            person: viewer.user.id,
-            seat: Seat::Observer,
+            user: caller.user.id,
+            role: SocketRole::Observer,
         };
-        let place = (app.seats.take(sitter, line.clone())?, line);
-        let follower = app.coach.observe(&viewer.principal(), id, from).await?;
-        open(&app, &viewer, (id, Seat::Observer), follower, socket, place)
+        let permit = (app.connections.take(key, handle.clone())?, handle);
+        let follower = app.coach.observe(&caller.principal(), id, from).await?;
+        open(&app, &caller, (id, SocketRole::Observer), follower, socket, permit)
     }
 }
 
@@ -171,29 +171,29 @@ fn is_nonce(key: &str) -> bool {
 }
 
 /// Returns the signed-in user; without a login, counts the handshake by address.
-fn known(app: &App, viewer: Maybe, address: IpAddr) -> Result<Viewer, Failure> {
-    let Some(viewer) = viewer.0 else {
+fn known(app: &App, caller: Maybe, address: IpAddr) -> Result<Caller, Failure> {
+    let Some(caller) = caller.0 else {
         app.limits.handshake(address)?;
         return Err(Failure::new(401, "login", "Please sign in."));
     };
-    Ok(viewer)
+    Ok(caller)
 }
 
 fn open(
     app: &App,
-    viewer: &Viewer,
-    (id, seat): (ConversationId, Seat),
+    caller: &Caller,
+    (id, role): (ConversationId, SocketRole),
     follower: coach_core::live::Follower,
     socket: WebSocket,
-    (place, line): (Permit, Line),
+    (permit, handle): (Permit, SocketHandle),
 ) -> Result<Upgraded, Failure> {
-    let who = (viewer.principal(), id, seat);
+    let who = (caller.principal(), id, role);
     let signals = Signals {
         shutdown: app.stop.clone(),
-        over: line.over.subscribe(),
-        unanswered: line.unanswered,
+        over: handle.over.subscribe(),
+        unanswered: handle.unanswered,
     };
-    app.logins.watch(viewer, line.over);
+    app.logins.watch(caller, handle.over);
     let counted = app.tasks.token();
     let app = app.clone();
     let config = WebSocketConfig::default()
@@ -204,7 +204,7 @@ fn open(
         .max_frame_size(Some(MAX_FRAME));
     let response = socket.config(config).on_upgrade(move |stream| async move {
         let _counted = counted;
-        let _place = place;
+        let _place = permit;
         let since = app.coach.now();
         let (sink, source) = stream.split();
         let sink = sink.with(|ws: Ws| std::future::ready(Ok::<_, std::io::Error>(to_socket(ws))));
@@ -213,7 +213,7 @@ fn open(
             wire::pump(&app.coach, who, follower, sink, source, PumpConfig::default(), signals);
         let ended = Box::pin(pump).await;
         tracing::debug!(?ended, "socket closed");
-        if seat == Seat::Observer
+        if role == SocketRole::Observer
             && let Err(error) = app.coach.observed(&who.0, id, since).await
         {
             tracing::error!(%error, "cannot record the end of an observation in the audit log");

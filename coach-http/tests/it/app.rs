@@ -8,7 +8,7 @@ use coach_core::{
     memory::MemoryStore,
     model::Lane,
     people::{
-        AccountRole, Identity, Principal, User,
+        Identity, Principal, User, UserRole,
         audit::{AuditAction, AuditEntry},
     },
     ports::{ChatModel, Clock, Linking, Stores, SystemClock},
@@ -213,7 +213,7 @@ impl TestApp {
     }
 
     /// A signed-in user with this role and an invitation.
-    pub(crate) async fn somebody(&self, role: AccountRole) -> Person {
+    pub(crate) async fn somebody(&self, role: UserRole) -> Person {
         let guest = self.guest().await;
         self.signs_in(&guest).await;
         self.plays(guest.user().await, role).await;
@@ -230,7 +230,7 @@ impl TestApp {
             email: None,
             email_verified: false,
         };
-        let by = Principal::new(id, AccountRole::Guest);
+        let by = Principal::new(id, UserRole::Guest);
         let Linking::Linked(user) = self.host.coach.link(&by, &identity).await.unwrap() else {
             panic!("the identity belongs to another user");
         };
@@ -245,26 +245,26 @@ impl TestApp {
     }
 
     /// Gives `user` this role.
-    pub(crate) async fn plays(&self, user: UserId, role: AccountRole) {
+    pub(crate) async fn plays(&self, user: UserId, role: UserRole) {
         let line = self.line(user, AuditAction::RoleGiven(role));
         self.stores.give_role(user, role, line).await.unwrap();
     }
 
     /// Disables `user`, after adding another administrator.
     pub(crate) async fn disable(&self, user: UserId) {
-        self.somebody(AccountRole::Admin).await;
+        self.somebody(UserRole::Admin).await;
         let line = self.line(user, AuditAction::Disabled);
         self.stores.disable(user, true, line).await.unwrap();
     }
 
-    fn line(&self, actor: UserId, deed: AuditAction) -> AuditEntry {
+    fn line(&self, actor: UserId, action: AuditAction) -> AuditEntry {
         let at = self.host.coach.now();
-        AuditEntry { at, actor: Some(actor), deed, subject: None, address: None }
+        AuditEntry { at, actor: Some(actor), action, subject: None, address: None }
     }
 
     /// A researcher.
     pub(crate) async fn staff(&self) -> Person {
-        self.somebody(AccountRole::Staff).await
+        self.somebody(UserRole::Staff).await
     }
 }
 

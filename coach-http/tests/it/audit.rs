@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use coach_core::people::AccountRole;
+use coach_core::people::UserRole;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The newest entries: the action and its details.
-async fn told(admin: &Person, most: usize) -> Vec<(String, Value)> {
+async fn received(admin: &Person, most: usize) -> Vec<(String, Value)> {
     let path = format!("/api/audit?limit={most}");
     let page: Value = admin.get(&path).await.json().await.unwrap();
     let lines = page["items"].as_array().unwrap().iter();
@@ -32,7 +32,7 @@ async fn changes_say_the_figures_before_and_after() {
         (json!({ "label": "Another secret" }), Value::Null),
     ] {
         assert_eq!(admin.ask(Method::PATCH, &path, Some(change), &[]).await.status(), 200);
-        assert_eq!(told(&admin, 1).await, [("invitation_changed".to_owned(), detail)]);
+        assert_eq!(received(&admin, 1).await, [("invitation_changed".to_owned(), detail)]);
     }
     let preset = json!({ "label": "Tiny", "tokens": 70_000 });
     let made: Value = admin.post("/api/quota-presets", preset).await.json().await.unwrap();
@@ -41,7 +41,7 @@ async fn changes_say_the_figures_before_and_after() {
     assert_eq!(admin.ask(Method::PUT, &path, Some(change), &[]).await.status(), 200);
     let kept = |detail| ("preset_kept".to_owned(), json!(detail));
     assert_eq!(
-        told(&admin, 2).await,
+        received(&admin, 2).await,
         [kept("tokens 70000 -> 90000"), kept("tokens none -> 70000")]
     );
 }
@@ -52,15 +52,15 @@ async fn an_observation_begins_and_ends_in_the_log_and_a_refused_one_does_neithe
     let admin = app.admin().await;
     let id = app.guest().await.start().await;
     let path = format!("/ws/observe/{id}");
-    let before = told(&admin, 1).await;
+    let before = received(&admin, 1).await;
     assert_eq!(admin.get(&path).await.status(), 426);
-    assert_eq!(told(&admin, 1).await, before);
+    assert_eq!(received(&admin, 1).await, before);
     let socket = admin.socket(&path, None).await.ok().unwrap();
-    assert_eq!(told(&admin, 1).await[0].0, "observed");
+    assert_eq!(received(&admin, 1).await[0].0, "observed");
     socket.leaves().await;
     // The host writes the entry after it has closed the socket.
     let ended = loop {
-        let line = told(&admin, 1).await.remove(0);
+        let line = received(&admin, 1).await.remove(0);
         if line.0 != "observed" {
             break line;
         }
@@ -73,18 +73,18 @@ async fn an_observation_begins_and_ends_in_the_log_and_a_refused_one_does_neithe
 async fn whoever_ends_somebody_elses_conversation_is_in_the_log() {
     let app = TestApp::start().await;
     let (admin, guest) = (app.admin().await, app.guest().await);
-    let staff = app.somebody(AccountRole::Staff).await;
+    let staff = app.somebody(UserRole::Staff).await;
     let (own, watched) = (guest.start().await, guest.start().await);
     let end = |by: Person, id: String| async move {
         by.post(&format!("/api/conversations/{id}/end"), json!({})).await.status()
     };
-    let before = told(&admin, 1).await;
+    let before = received(&admin, 1).await;
     assert_eq!(end(guest, own).await, 200);
-    assert_eq!(told(&admin, 1).await, before, "ending one's own conversation is not audited");
+    assert_eq!(received(&admin, 1).await, before, "ending one's own conversation is not audited");
     for _ in 0..2 {
         assert_eq!(end(staff.clone(), watched.clone()).await, 200);
     }
-    let lines = told(&admin, 2).await;
+    let lines = received(&admin, 2).await;
     assert_eq!(lines[0], ("ended".to_owned(), Value::Null));
     assert_ne!(lines[1].0, "ended", "the second time ends nothing");
 }
@@ -107,8 +107,8 @@ async fn a_refused_link_is_in_the_log_and_counted_by_address() {
     };
     assert!(tries >= 50, "refused after {tries}");
     assert_eq!(refused.headers()["retry-after"], "60");
-    let lines = told(&admin, 200).await;
-    let refusals = lines.iter().filter(|(deed, _)| deed == "sign_in_refused").count();
+    let lines = received(&admin, 200).await;
+    let refusals = lines.iter().filter(|(action, _)| action == "sign_in_refused").count();
     assert_eq!(refusals, tries, "each refusal has an entry, except those over the limit");
     // A valid link still signs in.
     app.admin().await;
@@ -127,8 +127,8 @@ async fn strangers_with_many_addresses_do_not_fill_the_log() {
         let answer = app.visitor().ask(Method::POST, "/api/auth/admin-link", body, &headers).await;
         assert_eq!(answer.status(), 401, "the answer is the same, recorded or not");
     }
-    let lines = told(&admin, 200).await;
-    let refusals = lines.iter().filter(|(deed, _)| deed == "sign_in_refused").count();
+    let lines = received(&admin, 200).await;
+    let refusals = lines.iter().filter(|(action, _)| action == "sign_in_refused").count();
     // One more may be recorded for every second that the attempts take.
     let most = 61 + usize::try_from(began.elapsed().as_secs()).unwrap();
     assert!((60..=most).contains(&refusals), "{refusals} lines");

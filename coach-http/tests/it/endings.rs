@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
-    people::AccountRole,
+    people::UserRole,
     testing::{ScriptedModel, Step},
 };
 use futures::{SinkExt as _, StreamExt as _};
@@ -74,7 +74,7 @@ async fn a_researcher_who_is_one_no_more_sees_no_more() {
     let (app, [guest, staff], [mut talking, watching]) = amid_an_answer().await;
     let id = &guest.conversations().await[0];
     let since = Instant::now();
-    app.plays(staff.user().await, AccountRole::User).await;
+    app.plays(staff.user().await, UserRole::User).await;
     ends(watching, 4403, since).await;
     assert_eq!(staff.socket(&format!("/ws/observe/{id}"), None).await.err(), Some(403));
     hears_partner(&mut talking).await;

@@ -52,8 +52,12 @@ async fn every_mistake_is_called_by_its_name_and_the_socket_stays() {
         let id = guest.start().await;
         let mut socket = guest.talk(&id).await;
         socket.text(frame).await;
-        let told = socket.frame().await;
-        assert_eq!((&told["type"], &told["code"]), (&json!("error"), &json!(code)), "{frame:.60}");
+        let received = socket.frame().await;
+        assert_eq!(
+            (&received["type"], &received["code"]),
+            (&json!("error"), &json!(code)),
+            "{frame:.60}"
+        );
         socket.send(json!({ "type": "ping" })).await;
         assert_eq!(socket.frame().await["type"], "pong", "{frame:.60}");
         assert_eq!(guest.record(&id).await.len(), 1, "only the opening: {frame:.60}");
@@ -134,9 +138,9 @@ async fn while_an_answer_runs_everything_else_said_is_busy_and_not_kept() {
                 json!({ "type": "message", "content": format!("{n}"), "clientId": n.to_string() }),
             )
             .await;
-        let told = socket.frame().await;
-        assert_eq!((&told["code"], &told["retryable"]), (&json!("busy"), &json!(true)));
-        assert_eq!(told["clientId"], n.to_string(), "the page needs it to restore the draft");
+        let received = socket.frame().await;
+        assert_eq!((&received["code"], &received["retryable"]), (&json!("busy"), &json!(true)));
+        assert_eq!(received["clientId"], n.to_string(), "the page needs it to restore the draft");
     }
     socket.send(json!({ "type": "aside", "content": "What now?" })).await;
     assert_eq!(socket.frame().await["code"], "busy");
@@ -159,9 +163,9 @@ async fn whoever_talks_too_fast_is_told_how_long_to_wait() {
     socket.say("First.").await;
     socket.until(is_idle).await;
     socket.say("Second.").await;
-    let told = socket.frame().await;
-    assert_eq!((&told["code"], &told["retryable"]), (&json!("rate_limited"), &json!(true)));
-    let wait = told["retryAfterMs"].as_u64().unwrap();
+    let received = socket.frame().await;
+    assert_eq!((&received["code"], &received["retryable"]), (&json!("rate_limited"), &json!(true)));
+    let wait = received["retryAfterMs"].as_u64().unwrap();
     assert!((1..=60_000).contains(&wait), "{wait}");
     let say = json!({ "content": "Second." });
     let refused = guest.post(&format!("/api/conversations/{id}/messages"), say).await;
@@ -186,8 +190,8 @@ async fn a_name_is_for_ever_and_says_one_thing() {
     assert_eq!(two.frame().await, *ack, "the message is not added twice");
     for (kind, words) in [("message", "Other."), ("aside", "Other."), ("message", "Hello. ")] {
         two.send(say(kind, words)).await;
-        let told = two.frame().await;
-        assert_eq!(told["code"], "idempotency_conflict", "{kind} {words}");
+        let received = two.frame().await;
+        assert_eq!(received["code"], "idempotency_conflict", "{kind} {words}");
     }
     let record = guest.record(&id).await;
     assert_eq!(record.len(), 4, "the opening and one turn");

@@ -88,10 +88,10 @@ async fn no_participant_ever_reads_a_label() {
         assert!(!text.contains(LABEL), "{text}");
     }
     let mine = read(guest.get("/api/me").await).await["invitations"][0].clone();
-    let told = (&mine["title"], &mine["contact"], &mine["state"], &mine["coach"]);
+    let received = (&mine["title"], &mine["contact"], &mine["state"], &mine["coach"]);
     let expected =
         (&json!("Talking about pay"), &json!("lab@example.org"), &json!("claimed"), &json!(true));
-    assert_eq!(told, expected);
+    assert_eq!(received, expected);
     assert_eq!(
         mine["limit"], "conversation",
         "the conversation ends before a million tokens are used: {mine}"

@@ -91,9 +91,9 @@ async fn only_a_whole_cookie_of_ours_signs_in() {
         let answer = visitor.send(request.header("cookie", header)).await;
         assert_eq!(answer.status(), 401, "{what}");
         let forget = answer.headers().get("set-cookie").map(|set| set.to_str().unwrap());
-        let told =
+        let received =
             forget.is_some_and(|set| set.starts_with("coach=;") && set.contains("Max-Age=0"));
-        assert_eq!(told, header_has_login, "{what}");
+        assert_eq!(received, header_has_login, "{what}");
     }
     assert_eq!(guest.get("/api/me").await.status(), 200);
 }

@@ -1,6 +1,6 @@
 //! What administrators decide, what researchers change later, and what users can do with their own data.
 
-use coach_core::people::AccountRole;
+use coach_core::people::UserRole;
 use futures::future::join_all;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ async fn deeds(admin: &Person, path: &str) -> Vec<String> {
 #[tokio::test]
 async fn an_administrator_gives_roles_and_takes_them() {
     let app = TestApp::start().await;
-    let (admin, user) = (app.admin().await, app.somebody(AccountRole::User).await);
+    let (admin, user) = (app.admin().await, app.somebody(UserRole::User).await);
     let id = user.user().await;
     let path = format!("/api/users/{id}");
     let (status, changed) = ask(&admin, Method::PATCH, &path, json!({ "role": "STAFF" })).await;
@@ -159,8 +159,8 @@ async fn what_is_mine_can_be_taken_along_and_erased_even_while_somebody_watches(
     assert_eq!(read(gone).await["code"], "erased");
     let admin = app.admin().await;
     let said = deeds(&admin, "/api/audit?limit=200").await;
-    for deed in ["erased", "exported", "observed", "claimed", "invited", "signed_in"] {
-        assert!(said.iter().any(|one| one == deed), "{deed} in {said:?}");
+    for action in ["erased", "exported", "observed", "claimed", "invited", "signed_in"] {
+        assert!(said.iter().any(|one| one == action), "{action} in {said:?}");
     }
     assert!(!read(admin.get("/api/audit?limit=200").await).await.to_string().contains("canary"));
 }

@@ -32,7 +32,7 @@ async fn nothing_is_left_of_a_start_that_meets_an_erasure() {
             401 | 403 | 404 | 410 => {}
             other => panic!("{other}: {}", start.text().await.unwrap()),
         }
-        let of = coach_core::ports::ConversationFilter::Person(user);
+        let of = coach_core::ports::ConversationFilter::User(user);
         let left = app.stores.conversations(of, None, 100).await.unwrap();
         for talk in &left {
             let present = app.stores.present(talk.id).await.unwrap().unwrap();

@@ -12,7 +12,6 @@ macro_rules! statements {
     };
 }
 
-pub(crate) mod accounts;
 pub(crate) mod admissions;
 pub(crate) mod audit;
 pub(crate) mod conversations;
@@ -23,12 +22,13 @@ pub(crate) mod ledger;
 pub(crate) mod presets;
 pub(crate) mod scenarios;
 pub(crate) mod turns;
+pub(crate) mod users;
 
 /// Returns every statement with its name, for the tests that prepare and explain them.
 #[cfg(test)]
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     [
-        accounts::ALL,
+        users::ALL,
         audit::ALL,
         conversations::ALL,
         dialect::ALL,

@@ -9,7 +9,7 @@ statements! {
 
     PRESET_TOKENS = "SELECT tokens FROM quota_presets WHERE id = $1 AND removed_at IS NULL";
 
-    KEEP_PRESET = "
+    SAVE_PRESET = "
         INSERT INTO quota_presets (id, label, tokens)
         VALUES ($1, $2, $3)
         ON CONFLICT (id) DO UPDATE SET
@@ -46,7 +46,7 @@ statements! {
         LEFT JOIN allowances AS a ON a.user_id = $1
         WHERE p.is_allowance = 1";
 
-    HOLD_ALLOWANCE = "
+    RESERVE_ALLOWANCE = "
         UPDATE allowances SET reserved = reserved + $2
         WHERE user_id = $1
             AND used + carried + reserved + $2
@@ -55,7 +55,7 @@ statements! {
             (SELECT tokens FROM quota_presets WHERE is_allowance = 1) AS quota,
             used + carried AS used, reserved";
 
-    LET_GO_ALLOWANCE = "UPDATE allowances SET reserved = reserved - $2 WHERE user_id = $1";
+    RELEASE_ALLOWANCE = "UPDATE allowances SET reserved = reserved - $2 WHERE user_id = $1";
 
     BOOK_ALLOWANCE = "
         UPDATE allowances SET reserved = reserved - $2, used = used + $3

@@ -6,7 +6,9 @@ use coach_core::{
     conversation::{EndReason, Role, SkipReason},
     ids::{ConversationId, MessageId, ReservationId, TurnId},
     model::Lane,
-    ports::{Accept, Admission, Admitted, Calls, CoachCall, HostLimits, Refusal, Retry},
+    ports::{
+        Accept, Admission, Admitted, CoachReservation, HostLimits, Refusal, Retry, TurnReservations,
+    },
     timestamp::Timestamp,
     turn::ledger::{Balance, Payer},
 };
@@ -15,10 +17,10 @@ use uuid::Uuid;
 
 use super::{
     conversations::end_reason,
-    ledger::{self, Held},
+    ledger::{self, NewReservation},
     payment::{self, Payment},
     rows::{BalanceRow, count, lane, number, payer, small},
-    turns::{Place, answer},
+    turns::{AnswerKey, answer},
 };
 use crate::{error::Fault, sql::admissions as sql};
 
@@ -42,7 +44,7 @@ struct AdmissionRow {
 }
 
 /// The data for an admission decision.
-struct Door {
+struct AdmissionFacts {
     turn: u32,
     ended: Option<EndReason>,
     payer: Payer,
@@ -50,14 +52,14 @@ struct Door {
     row: AdmissionRow,
 }
 
-async fn door(
+async fn facts(
     db: &mut SqliteConnection,
     conversation: ConversationId,
-    house: HostLimits,
+    host_limits: HostLimits,
     client_id: Option<&str>,
     turn: TurnId,
-) -> Result<Door, Fault> {
-    let nth = house.per_minute.and_then(|most| most.checked_sub(1));
+) -> Result<AdmissionFacts, Fault> {
+    let nth = host_limits.per_minute.and_then(|most| most.checked_sub(1));
     let row: Option<AdmissionRow> = sqlx::query_as(sql::ADMISSION)
         .bind(conversation.0)
         .bind(i64::from(nth.unwrap_or(0)))
@@ -67,7 +69,7 @@ async fn door(
         .fetch_optional(db)
         .await?;
     let row = row.ok_or_else(|| Fault::new("no such conversation"))?;
-    Ok(Door {
+    Ok(AdmissionFacts {
         turn: small(row.turn),
         ended: row.end_reason.as_deref().map(end_reason).transpose()?,
         payer: payer(row.invitation_id, row.allowance_of),
@@ -76,9 +78,9 @@ async fn door(
     })
 }
 
-impl Door {
+impl AdmissionFacts {
     /// Returns every refusal except for tokens, in the port's order.
-    fn refusal(&self, house: HostLimits, at: Timestamp, stale: bool) -> Option<Refusal> {
+    fn refusal(&self, host_limits: HostLimits, at: Timestamp, stale: bool) -> Option<Refusal> {
         let until = self.row.crowded_since.map(|since| Timestamp(since).after(MINUTE));
         if let Some(reason) = self.ended {
             Some(Refusal::Ended(reason))
@@ -86,7 +88,7 @@ impl Door {
             Some(Refusal::InvitationExpired)
         } else if self.row.revoked_at.is_some() {
             Some(Refusal::InvitationRevoked)
-        } else if house.draining {
+        } else if host_limits.draining {
             Some(Refusal::Draining)
         } else if self.row.busy {
             Some(Refusal::Busy)
@@ -110,28 +112,28 @@ pub(super) async fn accept(
     db: &mut SqliteConnection,
     accept: Accept<'_>,
 ) -> Result<Admission, Fault> {
-    let Accept { conversation, turn, calls, house, at, lease_until, .. } = accept;
-    let door = door(db, conversation, house, accept.client_id, turn).await?;
-    if door.row.known_turn_row {
+    let Accept { conversation, turn, reservations, host_limits, at, lease_until, .. } = accept;
+    let facts = facts(db, conversation, host_limits, accept.client_id, turn).await?;
+    if facts.row.known_turn_row {
         let (attempt, opened) = answered(db, turn).await?;
         return Ok(match attempt == turn {
             true => Admission::Admitted(opened),
             false => Admission::Known { message: opened.message, turn: opened.turn },
         });
     }
-    if let Some(known) = door.known(accept.content) {
+    if let Some(known) = facts.known(accept.content) {
         return Ok(known);
     }
-    if let Some(refusal) = door.refusal(house, at, false) {
+    if let Some(refusal) = facts.refusal(host_limits, at, false) {
         return Ok(Admission::Refused(refusal));
     }
-    let payment = Payment::of(door.payer, house, at);
-    let Some(held) = hold_all(db, payment, calls).await? else {
-        let (_, must) = calls.must();
+    let payment = Payment::of(facts.payer, host_limits, at);
+    let Some(reserved) = reserve_all(db, payment, reservations).await? else {
+        let (_, must) = reservations.must();
         return Ok(Admission::Refused(payment::refusal(db, payment, must.total()).await?));
     };
-    let aside = matches!(calls, Calls::Aside(_));
-    let number = door.turn + u32::from(!aside);
+    let aside = matches!(reservations, TurnReservations::Aside(_));
+    let number = facts.turn + u32::from(!aside);
     let message: i64 = sqlx::query_scalar(sql::SAY)
         .bind(conversation.0)
         .bind(turn.0)
@@ -142,21 +144,21 @@ pub(super) async fn accept(
         .bind(at.0)
         .fetch_one(&mut *db)
         .await?;
-    let place = Place { conversation, turn, number, aside, fence: 1 };
-    let attempt = Attempt { id: turn, place, calls, payer: door.payer, at };
-    let begun = begin(db, attempt, held).await?;
+    let key = AnswerKey { conversation, turn, number, aside, fence: 1 };
+    let attempt = Attempt { id: turn, key, reservations, payer: facts.payer, at };
+    let begun = begin(db, attempt, reserved).await?;
     let opened = Admitted {
         id: turn,
         turn: number,
-        fence: place.fence,
+        fence: key.fence,
         message: MessageId(message),
         created_at: at,
         lane: begun.lane,
         reply: begun.reply,
-        coach_left_out: held.coach_left_out,
+        coach_left_out: reserved.coach_left_out,
         skipped: begun.skipped,
-        before: door.newest,
-        balance: held.balance,
+        before: facts.newest,
+        balance: reserved.balance,
     };
     sqlx::query(sql::OPEN)
         .bind(turn.0)
@@ -167,7 +169,7 @@ pub(super) async fn accept(
         .bind(lease_until.0)
         .bind(turn.0)
         .bind(opened.reply.0)
-        .bind(calls.owed(held.coach_left_out).map(SkipReason::as_str))
+        .bind(reservations.owed(reserved.coach_left_out).map(SkipReason::as_str))
         .bind(message)
         .bind(at.0)
         .bind(opened.lane.as_str())
@@ -200,8 +202,9 @@ struct ReplacedRow {
 }
 
 pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Admission, Fault> {
-    let Retry { conversation, attempt, replaces, calls, house, at, lease_until } = retry;
-    let role = Role::of(calls.first()).unwrap_or(Role::Coach);
+    let Retry { conversation, attempt, replaces, reservations, host_limits, at, lease_until } =
+        retry;
+    let role = Role::of(reservations.first()).unwrap_or(Role::Coach);
     let turn: Option<ReplacedRow> = sqlx::query_as(sql::REPLACED)
         .bind(conversation.0)
         .bind(replaces.0)
@@ -215,19 +218,19 @@ pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Adm
     let turn = turn.filter(|turn| {
         turn.current == Some(true)
             && turn.last == Some(true)
-            && turn.aside == matches!(calls, Calls::Aside(_))
+            && turn.aside == matches!(reservations, TurnReservations::Aside(_))
     });
-    let door = door(db, conversation, house, None, attempt).await?;
-    if let Some(refusal) = door.refusal(house, at, turn.is_none()) {
+    let facts = facts(db, conversation, host_limits, None, attempt).await?;
+    if let Some(refusal) = facts.refusal(host_limits, at, turn.is_none()) {
         return Ok(Admission::Refused(refusal));
     }
     let Some(turn) = turn else { return Ok(Admission::Refused(Refusal::NoSuchTurn)) };
-    let payment = Payment::of(door.payer, house, at);
-    let Some(held) = hold_all(db, payment, calls).await? else {
-        let (_, must) = calls.must();
+    let payment = Payment::of(facts.payer, host_limits, at);
+    let Some(reserved) = reserve_all(db, payment, reservations).await? else {
+        let (_, must) = reservations.must();
         return Ok(Admission::Refused(payment::refusal(db, payment, must.total()).await?));
     };
-    let place = Place {
+    let key = AnswerKey {
         conversation,
         turn: TurnId(turn.id),
         number: small(turn.number),
@@ -235,32 +238,33 @@ pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Adm
         fence: count(turn.fence) + 1,
     };
     let begun =
-        begin(db, Attempt { id: attempt, place, calls, payer: door.payer, at }, held).await?;
+        begin(db, Attempt { id: attempt, key, reservations, payer: facts.payer, at }, reserved)
+            .await?;
     sqlx::query(sql::OPEN_AGAIN)
         .bind(turn.id)
-        .bind(number(place.fence))
+        .bind(number(key.fence))
         .bind(lease_until.0)
         .bind(attempt.0)
         .bind(begun.reply.0)
-        .bind(calls.owed(held.coach_left_out).map(SkipReason::as_str))
+        .bind(reservations.owed(reserved.coach_left_out).map(SkipReason::as_str))
         .bind(begun.lane.as_str())
-        .bind(held.coach_left_out)
+        .bind(reserved.coach_left_out)
         .bind(begun.skipped.map(|id| id.0))
-        .bind(door.newest.map(|id| id.0))
+        .bind(facts.newest.map(|id| id.0))
         .execute(db)
         .await?;
     Ok(Admission::Admitted(Admitted {
-        id: place.turn,
-        turn: place.number,
-        fence: place.fence,
+        id: key.turn,
+        turn: key.number,
+        fence: key.fence,
         message: MessageId(turn.message_id),
         created_at: Timestamp(turn.message_at),
         lane: begun.lane,
         reply: begun.reply,
-        coach_left_out: held.coach_left_out,
+        coach_left_out: reserved.coach_left_out,
         skipped: begun.skipped,
-        before: door.newest,
-        balance: held.balance,
+        before: facts.newest,
+        balance: reserved.balance,
     }))
 }
 
@@ -301,34 +305,34 @@ async fn answered(db: &mut SqliteConnection, id: TurnId) -> Result<(TurnId, Admi
 
 /// The reservations of an attempt.
 #[derive(Clone, Copy)]
-struct AllHeld {
+struct AllReserved {
     coach_left_out: bool,
     balance: Option<Balance>,
 }
 
 /// Reserves all calls of an attempt, or only the required one; `None` if not even that fits.
-async fn hold_all(
+async fn reserve_all(
     db: &mut SqliteConnection,
     payment: Payment,
-    calls: Calls,
-) -> Result<Option<AllHeld>, Fault> {
-    let (_, must) = calls.must();
-    if let Some(may) = calls.may() {
+    reservations: TurnReservations,
+) -> Result<Option<AllReserved>, Fault> {
+    let (_, must) = reservations.must();
+    if let Some(may) = reservations.may() {
         let both = must.total().saturating_add(may.total());
-        if let Some(balance) = payment::hold(db, payment, both).await? {
-            return Ok(Some(AllHeld { coach_left_out: false, balance }));
+        if let Some(balance) = payment::reserve(db, payment, both).await? {
+            return Ok(Some(AllReserved { coach_left_out: false, balance }));
         }
     }
-    let balance = payment::hold(db, payment, must.total()).await?;
-    Ok(balance.map(|balance| AllHeld { coach_left_out: calls.may().is_some(), balance }))
+    let balance = payment::reserve(db, payment, must.total()).await?;
+    Ok(balance.map(|balance| AllReserved { coach_left_out: reservations.may().is_some(), balance }))
 }
 
 /// The common fields of accepting and retrying.
 #[derive(Clone, Copy)]
 struct Attempt {
     id: TurnId,
-    place: Place,
-    calls: Calls,
+    key: AnswerKey,
+    reservations: TurnReservations,
     payer: Payer,
     at: Timestamp,
 }
@@ -340,31 +344,39 @@ struct Begun {
 }
 
 /// Begins the first answer of an attempt, and saves its calls.
-async fn begin(db: &mut SqliteConnection, attempt: Attempt, held: AllHeld) -> Result<Begun, Fault> {
-    let Attempt { id, place, calls, payer, at } = attempt;
-    let early = matches!(calls, Calls::Turn { coach: CoachCall::Before(_), .. });
+async fn begin(
+    db: &mut SqliteConnection,
+    attempt: Attempt,
+    reserved: AllReserved,
+) -> Result<Begun, Fault> {
+    let Attempt { id, key, reservations, payer, at } = attempt;
+    let early =
+        matches!(reservations, TurnReservations::Turn { coach: CoachReservation::Before(_), .. });
     let mut skipped = None;
-    let mut lane = calls.first();
-    if early && held.coach_left_out {
-        let missing = answer(db, place, Role::Coach, Some(SkipReason::Quota), at).await?;
+    let mut lane = reservations.first();
+    if early && reserved.coach_left_out {
+        let missing = answer(db, key, Role::Coach, Some(SkipReason::Quota), at).await?;
         skipped = Some(missing.id);
-        lane = calls.must().0;
+        lane = reservations.must().0;
     }
     let role = Role::of(lane).unwrap_or(Role::Coach);
-    let reply = answer(db, place, role, None, at).await?.id;
-    let may = calls.may().filter(|_| !held.coach_left_out).map(|bound| (Lane::Coach, bound));
-    for (whose, bound) in [Some(calls.must()), may].into_iter().flatten() {
-        let call = Held {
+    let reply = answer(db, key, role, None, at).await?.id;
+    let may = reservations
+        .may()
+        .filter(|_| !reserved.coach_left_out)
+        .map(|reserved| (Lane::Coach, reserved));
+    for (whose, reserved) in [Some(reservations.must()), may].into_iter().flatten() {
+        let call = NewReservation {
             id: ReservationId::of(id, whose),
-            turn: Some(place.turn),
-            conversation: Some(place.conversation),
+            turn: Some(key.turn),
+            conversation: Some(key.conversation),
             payer,
             lane: whose,
-            bound,
+            reserved,
             message: (whose == lane).then_some(reply),
             at,
         };
-        ledger::keep_call(db, call).await?;
+        ledger::insert_reservation(db, call).await?;
     }
     Ok(Begun { lane, reply, skipped })
 }

@@ -21,7 +21,7 @@ use crate::{error::Fault, sql::audit as sql};
 /// Adds an entry within the transaction of the change that it describes.
 pub(super) async fn note(db: &mut SqliteConnection, entry: AuditEntry) -> Result<(), Fault> {
     let subject = entry.subject.map(|subject| match subject {
-        Subject::Person(id) => (PERSON, id.0),
+        Subject::User(id) => (PERSON, id.0),
         Subject::Invitation(id) => (INVITATION, id.0),
         Subject::Conversation(id) => (CONVERSATION, id.0),
         Subject::Preset(id) => (PRESET, id.0),
@@ -30,8 +30,8 @@ pub(super) async fn note(db: &mut SqliteConnection, entry: AuditEntry) -> Result
     sqlx::query(sql::NOTE)
         .bind(entry.at.0)
         .bind(entry.actor.map(|id| id.0))
-        .bind(entry.deed.as_str())
-        .bind(entry.deed.detail())
+        .bind(entry.action.as_str())
+        .bind(entry.action.detail())
         .bind(kind)
         .bind(id)
         .bind(entry.address.map(|address| address.to_string()))
@@ -59,7 +59,7 @@ struct AuditRow {
     id: i64,
     at: i64,
     actor_id: Option<Uuid>,
-    deed: String,
+    action: String,
     detail: Option<String>,
     subject_kind: Option<String>,
     subject_id: Option<Uuid>,
@@ -71,18 +71,18 @@ impl TryFrom<AuditRow> for (u64, AuditEntry) {
 
     fn try_from(row: AuditRow) -> Result<Self, Fault> {
         let subject = match (row.subject_kind.as_deref(), row.subject_id) {
-            (Some(PERSON), Some(id)) => Some(Subject::Person(UserId(id))),
+            (Some(PERSON), Some(id)) => Some(Subject::User(UserId(id))),
             (Some(INVITATION), Some(id)) => Some(Subject::Invitation(InvitationId(id))),
             (Some(CONVERSATION), Some(id)) => Some(Subject::Conversation(ConversationId(id))),
             (Some(PRESET), Some(id)) => Some(Subject::Preset(PresetId(id))),
             (None, _) => None,
             (Some(kind), _) => return Err(Fault::unknown("audit subject kind", kind)),
         };
-        let deed = AuditAction::parse(&row.deed, row.detail.as_deref());
+        let action = AuditAction::parse(&row.action, row.detail.as_deref());
         let entry = AuditEntry {
             at: Timestamp(row.at),
             actor: row.actor_id.map(UserId),
-            deed: deed.ok_or_else(|| Fault::unknown("audit action", &row.deed))?,
+            action: action.ok_or_else(|| Fault::unknown("audit action", &row.action))?,
             subject,
             address: row.address.and_then(|address| address.parse().ok()),
         };

@@ -4,7 +4,7 @@
 use coach_core::{
     ids::UserId,
     people::{
-        AccountRole, Identity, Principal, User,
+        Identity, Principal, User, UserRole,
         audit::{AuditEntry, Subject},
     },
     ports::{Changing, Linking},
@@ -12,13 +12,13 @@ use coach_core::{
 use sqlx::SqliteConnection;
 
 use super::{
-    accounts::{IdentityRow, keep_identity, owner_of, there, user},
     audit,
     turns::{LostRow, recover_one},
+    users::{IdentityRow, keep_identity, owner_of, there, user},
 };
 use crate::{
     error::Fault,
-    sql::{accounts as sql, presets},
+    sql::{presets, users as sql},
 };
 
 pub(super) async fn link(
@@ -55,14 +55,14 @@ pub(super) async fn move_guest(
     for what in [sql::MOVE_CONVERSATIONS, sql::MOVE_INVITATIONS] {
         sqlx::query(what).bind(guest.0).bind(to.0).execute(&mut *db).await?;
     }
-    audit::note_of(db, line, Subject::Person(to)).await?;
+    audit::note_of(db, line, Subject::User(to)).await?;
     Ok(true)
 }
 
 /// A change to one column of a user.
 #[derive(Clone, Copy)]
 pub(super) enum Change {
-    Role(AccountRole),
+    Role(UserRole),
     Disabled(bool),
 }
 
@@ -89,7 +89,7 @@ pub(super) async fn change(
         pay_by_role(db, &after).await?;
     }
     if after != before {
-        audit::note_of(db, line, Subject::Person(id)).await?;
+        audit::note_of(db, line, Subject::User(id)).await?;
     }
     Ok(Changing::Changed(after))
 }
@@ -115,8 +115,8 @@ pub(super) async fn erase(
     for turn in open {
         recover_one(db, turn, line.at).await?;
     }
-    let person = sqlx::query(sql::ERASE_PERSON).bind(id.0).execute(&mut *db).await?;
-    if person.rows_affected() == 0 {
+    let user_id = sqlx::query(sql::ERASE_PERSON).bind(id.0).execute(&mut *db).await?;
+    if user_id.rows_affected() == 0 {
         return Ok(());
     }
     let own: Vec<IdentityRow> =
@@ -129,5 +129,5 @@ pub(super) async fn erase(
         sqlx::query(what).bind(id.0).execute(&mut *db).await?;
     }
     sqlx::query(sql::END_ERASED).bind(id.0).bind(line.at.0).execute(&mut *db).await?;
-    audit::note_of(db, line, Subject::Person(id)).await
+    audit::note_of(db, line, Subject::User(id)).await
 }

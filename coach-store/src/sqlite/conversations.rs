@@ -265,13 +265,11 @@ impl ConversationStore for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Conversation>, StoreError> {
         let query = match of {
-            ConversationFilter::Person(person) => sqlx::query_as(sql::OF_PERSON).bind(person.0),
-            ConversationFilter::Running(person) => {
-                sqlx::query_as(sql::RUNNING_OF_PERSON).bind(person.0)
+            ConversationFilter::User(user) => sqlx::query_as(sql::OF_PERSON).bind(user.0),
+            ConversationFilter::Running(user) => {
+                sqlx::query_as(sql::RUNNING_OF_PERSON).bind(user.0)
             }
-            ConversationFilter::Ended(person) => {
-                sqlx::query_as(sql::ENDED_OF_PERSON).bind(person.0)
-            }
+            ConversationFilter::Ended(user) => sqlx::query_as(sql::ENDED_OF_PERSON).bind(user.0),
             ConversationFilter::Invitation(invitation) => {
                 sqlx::query_as(sql::OF_INVITATION).bind(invitation.0)
             }
@@ -315,7 +313,7 @@ impl ConversationStore for SqliteStore {
     async fn accept(&self, accept: Accept<'_>) -> Result<Admission, StoreError> {
         let content = accept.content.to_owned();
         let client_id = accept.client_id.map(ToOwned::to_owned);
-        let Accept { conversation, turn, calls, house, at, lease_until, .. } = accept;
+        let Accept { conversation, turn, reservations, host_limits, at, lease_until, .. } = accept;
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
                 let (content, client_id) = (content.as_str(), client_id.as_deref());
@@ -324,8 +322,8 @@ impl ConversationStore for SqliteStore {
                     turn,
                     content,
                     client_id,
-                    calls,
-                    house,
+                    reservations,
+                    host_limits,
                     at,
                     lease_until,
                 };

@@ -5,7 +5,7 @@ use coach_core::{
     ids::{InvitationId, UserId},
     invitation::{Consent, Invitation, LinkStamp, search_text},
     people::{
-        AccountRole,
+        UserRole,
         audit::{AuditAction, AuditEntry, Change, Subject},
     },
     ports::{
@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     error::Fault,
-    sql::{accounts, invitations as sql},
+    sql::{invitations as sql, users},
 };
 
 #[derive(Debug, FromRow)]
@@ -171,7 +171,7 @@ async fn amend_invitation(
         sqlx::query(sql::EMPTY_CEILINGS).bind(id.0).execute(&mut *db).await?;
     }
     let change = Change::of_tokens(Some(quota), quota + amend.add_tokens).and_expiry(before, after);
-    let line = AuditEntry { deed: AuditAction::InvitationChanged(change), ..line };
+    let line = AuditEntry { action: AuditAction::InvitationChanged(change), ..line };
     audit::note_of(db, line, Subject::Invitation(id)).await
 }
 
@@ -250,21 +250,21 @@ impl InvitationStore for SqliteStore {
         Ok(InvitationCount { found: count(found), in_scope: count(in_scope) })
     }
 
-    async fn invitations_of(&self, person: UserId) -> Result<Vec<Invitation>, StoreError> {
-        let query = sqlx::query_as(sql::INVITATIONS_OF).bind(person.0);
+    async fn invitations_of(&self, user: UserId) -> Result<Vec<Invitation>, StoreError> {
+        let query = sqlx::query_as(sql::INVITATIONS_OF).bind(user.0);
         let rows: Vec<InvitationRow> = read(query.fetch_all(&self.reads)).await?;
         Ok(all(rows)?)
     }
 
     async fn claim(&self, claim: Claim<'_>) -> Result<Claiming, StoreError> {
-        let Claim { invitation, person, new_guest, consent_version, audit: line } = claim;
+        let Claim { invitation, user, new_guest, consent_version, audit: line } = claim;
         let at = line.at;
         let consent_version = consent_version.to_owned();
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
                 let claimed = sqlx::query(sql::CLAIM)
                     .bind(invitation.0)
-                    .bind(person.0)
+                    .bind(user.0)
                     .bind(at.0)
                     .bind(consent_version)
                     .execute(&mut *db)
@@ -273,9 +273,9 @@ impl InvitationStore for SqliteStore {
                     return refused(db, invitation).await;
                 }
                 if new_guest {
-                    sqlx::query(accounts::MAKE_USER)
-                        .bind(person.0)
-                        .bind(AccountRole::Guest.as_str())
+                    sqlx::query(users::MAKE_USER)
+                        .bind(user.0)
+                        .bind(UserRole::Guest.as_str())
                         .bind(at.0)
                         .execute(&mut *db)
                         .await?;
@@ -306,7 +306,7 @@ impl InvitationStore for SqliteStore {
                     .fetch_optional(&mut *db)
                     .await?;
                 let Some(guest) = guest else { return Ok(None) };
-                sqlx::query(accounts::END_LOGINS).bind(guest).execute(&mut *db).await?;
+                sqlx::query(users::END_LOGINS).bind(guest).execute(&mut *db).await?;
                 let line = AuditEntry { actor: Some(UserId(guest)), ..line };
                 audit::note_of(db, line, Subject::Invitation(id)).await?;
                 Ok(Some(UserId(guest)))
@@ -329,7 +329,7 @@ impl InvitationStore for SqliteStore {
         kept.await
     }
 
-    async fn renew_link(
+    async fn fresh_link(
         &self,
         id: InvitationId,
         link: &LinkStamp,

@@ -9,7 +9,7 @@ use coach_core::{
     model::Lane,
     ports::{HostLimits, Ledger, Raising, Refusal, StandaloneCall, StoreError, UsageEntry},
     timestamp::Timestamp,
-    turn::ledger::{Balance, Bound, Payer, Settlement, Usage, VoidReason},
+    turn::ledger::{Balance, Payer, ReservedTokens, Settlement, Usage, VoidReason},
 };
 use futures::FutureExt as _;
 use sqlx::{FromRow, SqliteConnection};
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     SqliteStore,
-    payment::{Payment, account, hold, refusal},
+    payment::{Payment, refusal, reserve, statements_of},
     read,
     rows::{BalanceRow, UsageRow, all, count, invitation, lane, number, payer},
     writer::Promise,
@@ -29,26 +29,29 @@ use crate::{
 
 /// A call whose tokens are reserved.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Held {
+pub(super) struct NewReservation {
     pub(super) id: ReservationId,
     pub(super) turn: Option<TurnId>,
     pub(super) conversation: Option<ConversationId>,
     pub(super) payer: Payer,
     pub(super) lane: Lane,
-    pub(super) bound: Bound,
+    pub(super) reserved: ReservedTokens,
     pub(super) message: Option<MessageId>,
     pub(super) at: Timestamp,
 }
 
-pub(super) async fn keep_call(db: &mut SqliteConnection, call: Held) -> Result<(), Fault> {
-    sqlx::query(sql::CALL)
+pub(super) async fn insert_reservation(
+    db: &mut SqliteConnection,
+    call: NewReservation,
+) -> Result<(), Fault> {
+    sqlx::query(sql::INSERT_RESERVATION)
         .bind(call.id.0)
         .bind(call.turn.map(|id| id.0))
         .bind(call.conversation.map(|id| id.0))
         .bind(call.payer.invitation().map(|id| id.0))
         .bind(call.lane.as_str())
-        .bind(number(call.bound.input))
-        .bind(number(call.bound.output))
+        .bind(number(call.reserved.input))
+        .bind(number(call.reserved.output))
         .bind(call.at.day())
         .bind(call.message.map(|id| id.0))
         .bind(call.at.0)
@@ -73,7 +76,7 @@ pub(super) async fn begin_call(
 
 /// The data that closes a call.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Closing<'a> {
+pub(super) struct Charge<'a> {
     pub(super) settlement: Settlement,
     pub(super) model: Option<&'a str>,
     pub(super) cost: Option<u64>,
@@ -87,8 +90,8 @@ struct ClosedRow {
     invitation_id: Option<Uuid>,
     allowance_of: Option<Uuid>,
     lane: String,
-    input_bound: i64,
-    output_bound: i64,
+    reserved_input: i64,
+    reserved_output: i64,
     day: i64,
     message_id: Option<i64>,
 }
@@ -97,24 +100,24 @@ struct ClosedRow {
 pub(super) async fn close(
     db: &mut SqliteConnection,
     id: ReservationId,
-    closing: Closing<'_>,
+    charge: Charge<'_>,
 ) -> Result<Option<Balance>, Fault> {
     let closed: Option<ClosedRow> =
-        sqlx::query_as(sql::CLOSE_CALL).bind(id.0).fetch_optional(&mut *db).await?;
+        sqlx::query_as(sql::SETTLE_RESERVATION).bind(id.0).fetch_optional(&mut *db).await?;
     match closed {
-        Some(closed) => book(db, closed, closing).await,
+        Some(closed) => book(db, closed, charge).await,
         None => Ok(None),
     }
 }
 
 /// Closes calls that an attempt reserved but never started. Returns the changed balance.
-pub(super) async fn void_rest(
+pub(super) async fn void_unused(
     db: &mut SqliteConnection,
     attempt: TurnId,
     at: Timestamp,
 ) -> Result<Option<Balance>, Fault> {
-    let [partner, coach, aside] = calls_of(attempt);
-    let mut rest: Vec<ClosedRow> = sqlx::query_as(sql::CLOSE_REST)
+    let [partner, coach, aside] = reservations_of(attempt);
+    let mut rest: Vec<ClosedRow> = sqlx::query_as(sql::SETTLE_UNUSED)
         .bind(partner.0)
         .bind(coach.0)
         .bind(aside.0)
@@ -124,8 +127,8 @@ pub(super) async fn void_rest(
     let settlement = Settlement::Voided(VoidReason::NotBegun);
     let mut balance = None;
     for closed in rest {
-        let closing = Closing { settlement, model: None, cost: Some(0), at };
-        balance = book(db, closed, closing).await?;
+        let charge = Charge { settlement, model: None, cost: Some(0), at };
+        balance = book(db, closed, charge).await?;
     }
     Ok(balance)
 }
@@ -138,8 +141,8 @@ pub(super) async fn estimate(
     bytes: usize,
     at: Timestamp,
 ) -> Result<(), Fault> {
-    let [partner, coach, aside] = calls_of(attempt);
-    let begun: Option<(Uuid, i64, i64)> = sqlx::query_as(sql::BEGUN_CALL)
+    let [partner, coach, aside] = reservations_of(attempt);
+    let begun: Option<(Uuid, i64, i64)> = sqlx::query_as(sql::BEGUN_RESERVATION)
         .bind(partner.0)
         .bind(coach.0)
         .bind(aside.0)
@@ -147,25 +150,27 @@ pub(super) async fn estimate(
         .fetch_optional(&mut *db)
         .await?;
     if let Some((id, input, output)) = begun {
-        let bound = Bound { input: count(input), output: count(output) };
-        let settlement = Settlement::Estimated(bound.estimate(bytes));
-        close(db, ReservationId(id), Closing { settlement, model: None, cost: None, at }).await?;
+        let reserved = ReservedTokens { input: count(input), output: count(output) };
+        let settlement = Settlement::Estimated(reserved.estimate(bytes));
+        close(db, ReservationId(id), Charge { settlement, model: None, cost: None, at }).await?;
     }
     Ok(())
 }
 
-/// Settles calls outside of turns that were reserved before `held_before` and never closed.
-pub(super) async fn estimate_lost(
+/// Settles calls outside of turns that were reserved before `reserved_before` and never closed.
+pub(super) async fn estimate_abandoned(
     db: &mut SqliteConnection,
-    held_before: Timestamp,
+    reserved_before: Timestamp,
     at: Timestamp,
 ) -> Result<(), Fault> {
-    let lost: Vec<(Uuid, i64, i64)> =
-        sqlx::query_as(sql::LOST_CALLS).bind(held_before.0).fetch_all(&mut *db).await?;
+    let lost: Vec<(Uuid, i64, i64)> = sqlx::query_as(sql::ABANDONED_RESERVATIONS)
+        .bind(reserved_before.0)
+        .fetch_all(&mut *db)
+        .await?;
     for (id, input, output) in lost {
-        let bound = Bound { input: count(input), output: count(output) };
-        let settlement = Settlement::Estimated(bound.estimate(0));
-        close(db, ReservationId(id), Closing { settlement, model: None, cost: None, at }).await?;
+        let reserved = ReservedTokens { input: count(input), output: count(output) };
+        let settlement = Settlement::Estimated(reserved.estimate(0));
+        close(db, ReservationId(id), Charge { settlement, model: None, cost: None, at }).await?;
     }
     Ok(())
 }
@@ -175,8 +180,8 @@ pub(super) async fn estimate_lost(
 struct OpenRow {
     invitation_id: Option<Uuid>,
     allowance_of: Option<Uuid>,
-    input_bound: i64,
-    output_bound: i64,
+    reserved_input: i64,
+    reserved_output: i64,
     day: i64,
 }
 
@@ -184,24 +189,25 @@ struct OpenRow {
 async fn raise(
     db: &mut SqliteConnection,
     id: ReservationId,
-    to: Bound,
-    house: HostLimits,
+    to: ReservedTokens,
+    host_limits: HostLimits,
     at: Timestamp,
 ) -> Result<Raising, Fault> {
     let open: Option<OpenRow> =
-        sqlx::query_as(sql::OPEN_CALL).bind(id.0).fetch_optional(&mut *db).await?;
+        sqlx::query_as(sql::OPEN_RESERVATION).bind(id.0).fetch_optional(&mut *db).await?;
     let Some(open) = open else { return Ok(Raising::Closed) };
-    let held = Bound { input: count(open.input_bound), output: count(open.output_bound) };
-    let more = to.total().saturating_sub(held.total());
+    let reserved =
+        ReservedTokens { input: count(open.reserved_input), output: count(open.reserved_output) };
+    let more = to.total().saturating_sub(reserved.total());
     if more == 0 {
         return Ok(Raising::Raised);
     }
     let payer = payer(open.invitation_id, open.allowance_of);
-    let payment = Payment::of(payer, house, at).counted_for(open.day);
-    if hold(&mut *db, payment, more).await?.is_none() {
+    let payment = Payment::of(payer, host_limits, at).counted_for(open.day);
+    if reserve(&mut *db, payment, more).await?.is_none() {
         return Ok(Raising::Refused(refusal(db, payment, more).await?));
     }
-    sqlx::query(sql::RAISE_CALL)
+    sqlx::query(sql::RAISE_RESERVATION)
         .bind(id.0)
         .bind(number(to.input))
         .bind(number(to.output))
@@ -210,55 +216,64 @@ async fn raise(
     Ok(Raising::Raised)
 }
 
-fn calls_of(attempt: TurnId) -> [ReservationId; 3] {
+fn reservations_of(attempt: TurnId) -> [ReservationId; 3] {
     [Lane::Partner, Lane::Coach, Lane::Aside].map(|lane| ReservationId::of(attempt, lane))
 }
 
 async fn book(
     db: &mut SqliteConnection,
     closed: ClosedRow,
-    closing: Closing<'_>,
+    charge: Charge<'_>,
 ) -> Result<Option<Balance>, Fault> {
-    let usage = closing.settlement.usage();
+    let usage = charge.settlement.usage();
     let row = UsageRow::from(usage);
-    sqlx::query(sql::ENTER)
+    sqlx::query(sql::INSERT_ENTRY)
         .bind(closed.id)
         .bind(closed.invitation_id)
         .bind(closed.conversation_id)
         .bind(closed.message_id)
         .bind(closed.lane)
-        .bind(closed.input_bound)
-        .bind(closed.output_bound)
-        .bind(closing.settlement.source())
+        .bind(closed.reserved_input)
+        .bind(closed.reserved_output)
+        .bind(charge.settlement.source())
         .bind(row.input_tokens)
         .bind(row.cached_input)
         .bind(row.cache_write)
         .bind(row.output_tokens)
         .bind(row.reasoning)
-        .bind(closing.model)
-        .bind(closing.cost.map(number))
-        .bind(closing.at.0)
+        .bind(charge.model)
+        .bind(charge.cost.map(number))
+        .bind(charge.at.0)
         .execute(&mut *db)
         .await?;
-    let held = closed.input_bound.saturating_add(closed.output_bound);
+    let reserved = closed.reserved_input.saturating_add(closed.reserved_output);
     let used = number(usage.total());
-    sqlx::query(sql::BOOK_OF_DAY).bind(closed.day).bind(held).bind(used).execute(&mut *db).await?;
+    sqlx::query(sql::BOOK_OF_DAY)
+        .bind(closed.day)
+        .bind(reserved)
+        .bind(used)
+        .execute(&mut *db)
+        .await?;
     let payer = payer(closed.invitation_id, closed.allowance_of);
-    let Some((id, statements)) = account(payer) else { return Ok(None) };
-    let balance: Option<BalanceRow> =
-        sqlx::query_as(statements.book).bind(id).bind(held).bind(used).fetch_optional(db).await?;
+    let Some((id, statements)) = statements_of(payer) else { return Ok(None) };
+    let balance: Option<BalanceRow> = sqlx::query_as(statements.book)
+        .bind(id)
+        .bind(reserved)
+        .bind(used)
+        .fetch_optional(db)
+        .await?;
     Ok(balance.and_then(BalanceRow::get))
 }
 
 #[derive(Debug, FromRow)]
 struct EntryRow {
-    call_id: Uuid,
+    reservation_id: Uuid,
     invitation_id: Option<Uuid>,
     conversation_id: Option<Uuid>,
     message_id: Option<i64>,
     lane: String,
-    input_bound: i64,
-    output_bound: i64,
+    reserved_input: i64,
+    reserved_output: i64,
     source: String,
     #[sqlx(flatten)]
     usage: UsageRow,
@@ -280,12 +295,15 @@ impl TryFrom<EntryRow> for UsageEntry {
         ];
         let settlement = settlement.into_iter().find(|one| one.source() == row.source);
         Ok(Self {
-            reservation: ReservationId(row.call_id),
+            reservation: ReservationId(row.reservation_id),
             invitation: invitation(row.invitation_id),
             conversation: row.conversation_id.map(ConversationId),
             message: row.message_id.map(MessageId),
             lane: lane(&row.lane)?,
-            bound: Bound { input: count(row.input_bound), output: count(row.output_bound) },
+            reserved: ReservedTokens {
+                input: count(row.reserved_input),
+                output: count(row.reserved_output),
+            },
             settlement: settlement.ok_or_else(|| Fault::unknown("usage source", &row.source))?,
             model: row.model,
             cost: row.cost_micro_usd.map(count),
@@ -299,24 +317,26 @@ impl Ledger for SqliteStore {
     async fn reserve(&self, call: StandaloneCall) -> Result<Option<Refusal>, StoreError> {
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
-                let known: Option<i64> = sqlx::query_scalar(sql::KNOWN_CALL)
+                let known: Option<i64> = sqlx::query_scalar(sql::KNOWN_RESERVATION)
                     .bind(call.id.0)
                     .fetch_optional(&mut *db)
                     .await?;
                 if known.is_some() {
                     return Ok(None);
                 }
-                let StandaloneCall { id, conversation, payer, lane, bound, house, at } = call;
-                if let Payer::Allowance(person) = payer {
-                    sqlx::query(presets::OPEN_ALLOWANCE).bind(person.0).execute(&mut *db).await?;
+                let StandaloneCall { id, conversation, payer, lane, reserved, host_limits, at } =
+                    call;
+                if let Payer::Allowance(user) = payer {
+                    sqlx::query(presets::OPEN_ALLOWANCE).bind(user.0).execute(&mut *db).await?;
                 }
-                let payment = Payment::of(payer, house, at);
-                if hold(&mut *db, payment, bound.total()).await?.is_none() {
-                    return Ok(Some(refusal(db, payment, bound.total()).await?));
+                let payment = Payment::of(payer, host_limits, at);
+                if reserve(&mut *db, payment, reserved.total()).await?.is_none() {
+                    return Ok(Some(refusal(db, payment, reserved.total()).await?));
                 }
                 let (turn, message) = (None, None);
-                let held = Held { id, turn, conversation, payer, lane, bound, message, at };
-                keep_call(db, held).await?;
+                let reserved =
+                    NewReservation { id, turn, conversation, payer, lane, reserved, message, at };
+                insert_reservation(db, reserved).await?;
                 Ok(None)
             }
             .boxed()
@@ -327,13 +347,13 @@ impl Ledger for SqliteStore {
     async fn raise(
         &self,
         reservation: ReservationId,
-        to: Bound,
-        house: HostLimits,
+        to: ReservedTokens,
+        host_limits: HostLimits,
         at: Timestamp,
     ) -> Result<Raising, StoreError> {
         let raised = self
             .writer
-            .write(Promise::Durable, move |db| raise(db, reservation, to, house, at).boxed());
+            .write(Promise::Durable, move |db| raise(db, reservation, to, host_limits, at).boxed());
         raised.await
     }
 
@@ -349,7 +369,7 @@ impl Ledger for SqliteStore {
         let kept = self.writer.write(Promise::Durable, move |db| {
             async move {
                 let model = model.as_deref();
-                close(db, reservation, Closing { settlement, model, cost, at }).await?;
+                close(db, reservation, Charge { settlement, model, cost, at }).await?;
                 Ok(())
             }
             .boxed()
@@ -358,7 +378,7 @@ impl Ledger for SqliteStore {
     }
 
     async fn balance(&self, payer: Payer) -> Result<Option<Balance>, StoreError> {
-        let Some((id, statements)) = account(payer) else { return Ok(None) };
+        let Some((id, statements)) = statements_of(payer) else { return Ok(None) };
         let query = sqlx::query_as(statements.balance).bind(id);
         let row: Option<BalanceRow> = read(query.fetch_optional(&self.reads)).await?;
         Ok(row.and_then(BalanceRow::get))

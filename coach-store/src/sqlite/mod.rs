@@ -11,7 +11,6 @@ use sqlx::{
 
 use crate::{ConnectError, Options, file};
 
-mod accounts;
 mod admissions;
 mod audit;
 mod changes;
@@ -28,6 +27,7 @@ mod scenarios;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod users;
 mod writer;
 
 use writer::Writer;

@@ -20,7 +20,7 @@ pub(super) async fn names(
     let (mut conversations, mut presets) = (BTreeSet::new(), BTreeSet::new());
     for subject in subjects {
         match subject {
-            Subject::Person(id) => people.insert(id.0),
+            Subject::User(id) => people.insert(id.0),
             Subject::Invitation(id) => invitations.insert(id.0),
             Subject::Conversation(id) => conversations.insert(id.0),
             Subject::Preset(id) => presets.insert(id.0),
@@ -70,5 +70,5 @@ async fn names_of_people(
             *known = (invitation, name);
         }
     }
-    Ok(newest.into_iter().map(|(id, (_, name))| (Subject::Person(UserId(id)), name)).collect())
+    Ok(newest.into_iter().map(|(id, (_, name))| (Subject::User(UserId(id)), name)).collect())
 }

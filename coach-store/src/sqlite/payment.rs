@@ -27,8 +27,8 @@ pub(super) struct Payment {
 }
 
 impl Payment {
-    pub(super) fn of(payer: Payer, house: HostLimits, at: Timestamp) -> Self {
-        Self { payer, at, day: at.day(), tokens_per_day: house.tokens_per_day }
+    pub(super) fn of(payer: Payer, host_limits: HostLimits, at: Timestamp) -> Self {
+        Self { payer, at, day: at.day(), tokens_per_day: host_limits.tokens_per_day }
     }
 
     /// Returns the payment of a call that counts for another day.
@@ -38,7 +38,7 @@ impl Payment {
 }
 
 /// Reserves tokens; `None` if they do not fit, with nothing reserved.
-pub(super) async fn hold(
+pub(super) async fn reserve(
     db: &mut SqliteConnection,
     payment: Payment,
     tokens: u64,
@@ -48,22 +48,25 @@ pub(super) async fn hold(
         return Ok(None);
     };
     let mut balance = None;
-    if let Some((id, statements)) = account(payment.payer) {
-        let row: Option<BalanceRow> =
-            sqlx::query_as(statements.hold).bind(id).bind(tokens).fetch_optional(&mut *db).await?;
+    if let Some((id, statements)) = statements_of(payment.payer) {
+        let row: Option<BalanceRow> = sqlx::query_as(statements.reserve)
+            .bind(id)
+            .bind(tokens)
+            .fetch_optional(&mut *db)
+            .await?;
         let Some(row) = row else { return Ok(None) };
         balance = row.get();
     }
     let limit = payment.tokens_per_day.map_or(i64::MAX, number);
-    let day = sqlx::query(sql::HOLD_OF_DAY)
+    let day = sqlx::query(sql::RESERVE_OF_DAY)
         .bind(payment.day)
         .bind(tokens)
         .bind(limit)
         .execute(&mut *db)
         .await?;
     if day.rows_affected() == 0 {
-        if let Some((id, statements)) = account(payment.payer) {
-            sqlx::query(statements.let_go).bind(id).bind(tokens).execute(db).await?;
+        if let Some((id, statements)) = statements_of(payment.payer) {
+            sqlx::query(statements.release).bind(id).bind(tokens).execute(db).await?;
         }
         return Ok(None);
     }
@@ -77,7 +80,7 @@ pub(super) async fn refusal(
     tokens: u64,
 ) -> Result<Refusal, Fault> {
     let mut balance = Balance { quota: u64::MAX, ..Balance::default() };
-    if let Some((id, statements)) = account(payment.payer) {
+    if let Some((id, statements)) = statements_of(payment.payer) {
         let row: Option<BalanceRow> =
             sqlx::query_as(statements.balance).bind(id).fetch_optional(&mut *db).await?;
         balance = row.and_then(BalanceRow::get).unwrap_or_default();
@@ -94,31 +97,31 @@ pub(super) async fn refusal(
 }
 
 /// The statements that change a payer's balance.
-pub(super) struct Account {
+pub(super) struct PayerStatements {
     pub(super) balance: &'static str,
-    hold: &'static str,
-    let_go: &'static str,
+    reserve: &'static str,
+    release: &'static str,
     pub(super) book: &'static str,
 }
 
 /// Returns the id and the statements of a payer's balance.
-pub(super) fn account(payer: Payer) -> Option<(Uuid, Account)> {
+pub(super) fn statements_of(payer: Payer) -> Option<(Uuid, PayerStatements)> {
     match payer {
         Payer::Invitation(id) => Some((
             id.0,
-            Account {
+            PayerStatements {
                 balance: sql::BALANCE,
-                hold: sql::HOLD,
-                let_go: sql::LET_GO,
+                reserve: sql::RESERVE,
+                release: sql::RELEASE,
                 book: sql::BOOK,
             },
         )),
-        Payer::Allowance(person) => Some((
-            person.0,
-            Account {
+        Payer::Allowance(user) => Some((
+            user.0,
+            PayerStatements {
                 balance: presets::ALLOWANCE,
-                hold: presets::HOLD_ALLOWANCE,
-                let_go: presets::LET_GO_ALLOWANCE,
+                reserve: presets::RESERVE_ALLOWANCE,
+                release: presets::RELEASE_ALLOWANCE,
                 book: presets::BOOK_ALLOWANCE,
             },
         )),

@@ -50,8 +50,8 @@ impl PresetStore for SqliteStore {
                 if preset.is_allowance() && raised {
                     sqlx::query(sql::EMPTY_CEILINGS).execute(&mut *db).await?;
                 }
-                let line = AuditEntry { deed: AuditAction::PresetKept(change), ..line };
-                sqlx::query(sql::KEEP_PRESET)
+                let line = AuditEntry { action: AuditAction::PresetKept(change), ..line };
+                sqlx::query(sql::SAVE_PRESET)
                     .bind(preset.id.0)
                     .bind(preset.label)
                     .bind(number(preset.tokens))

@@ -167,7 +167,7 @@ pub(super) fn invitation(id: Option<Uuid>) -> Option<InvitationId> {
 pub(super) fn payer(invitation: Option<Uuid>, allowance_of: Option<Uuid>) -> Payer {
     match (invitation, allowance_of) {
         (Some(id), _) => Payer::Invitation(InvitationId(id)),
-        (None, Some(person)) => Payer::Allowance(UserId(person)),
+        (None, Some(user)) => Payer::Allowance(UserId(user)),
         (None, None) => Payer::Unlimited,
     }
 }

@@ -69,7 +69,7 @@ async fn no_statement_reads_a_whole_table() {
 #[tokio::test]
 async fn audit_entries_are_append_only() {
     let mut db = tables().await;
-    let line = "INSERT INTO audit_entries (at, deed) VALUES (1, 'signed_in')";
+    let line = "INSERT INTO audit_entries (at, action) VALUES (1, 'signed_in')";
     sqlx::query(line).execute(&mut db).await.unwrap();
     for change in ["UPDATE audit_entries SET at = 0", "DELETE FROM audit_entries"] {
         let refused = sqlx::query(change).execute(&mut db).await.unwrap_err();
@@ -82,7 +82,7 @@ async fn usage_entries_are_append_only() {
     let mut db = tables().await;
     sqlx::query(
         "INSERT INTO usage_entries (
-            call_id, lane, input_bound, output_bound, source, input_tokens, cached_input,
+            reservation_id, lane, reserved_input, reserved_output, source, input_tokens, cached_input,
             cache_write, output_tokens, reasoning, created_at
         )
         VALUES (x'01', 'coach', 1, 1, 'reported', 1, 0, 0, 1, 0, 1)",

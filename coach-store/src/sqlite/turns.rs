@@ -17,7 +17,7 @@ use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use super::{
-    ledger::{self, Closing},
+    ledger::{self, Charge},
     rows::{FundsRow, MessageRow, UsageRow, count, ids, number, skip_reason, small},
 };
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
 
 /// The turn an answer is written to, and the writer's fence.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct AnswerKey {
     pub(super) conversation: ConversationId,
     pub(super) turn: TurnId,
     pub(super) number: u32,
@@ -38,19 +38,19 @@ pub(super) struct Place {
 /// Begins an answer, or records a skipped one.
 pub(super) async fn answer(
     db: &mut SqliteConnection,
-    place: Place,
+    key: AnswerKey,
     role: Role,
     missing: Option<SkipReason>,
     at: Timestamp,
 ) -> Result<NextMessage, Fault> {
     let status = if missing.is_some() { Status::Skipped } else { Status::Streaming };
     let (id, replaces): (i64, Option<i64>) = sqlx::query_as(ANSWER)
-        .bind(place.conversation.0)
-        .bind(place.turn.0)
-        .bind(i64::from(place.number))
-        .bind(number(place.fence))
+        .bind(key.conversation.0)
+        .bind(key.turn.0)
+        .bind(i64::from(key.number))
+        .bind(number(key.fence))
         .bind(role.as_str())
-        .bind(place.aside)
+        .bind(key.aside)
         .bind(status.as_str())
         .bind(missing.map(SkipReason::as_str))
         .bind(at.0)
@@ -138,7 +138,7 @@ pub(super) async fn finish(
         return finished_before(db, finish).await;
     };
     let attempt = TurnId(attempt);
-    let place = Place {
+    let key = AnswerKey {
         conversation: ConversationId(conversation),
         turn: finish.turn,
         number: small(turn_number),
@@ -146,17 +146,17 @@ pub(super) async fn finish(
         fence: finish.fence,
     };
     finish_message(db, finish).await?;
-    let closing = Closing {
+    let charge = Charge {
         settlement: finish.settlement,
         model: finish.model.as_deref(),
         cost: finish.cost,
         at: finish.at,
     };
-    let mut balance = ledger::close(db, ReservationId::of(attempt, finish.lane), closing).await?;
+    let mut balance = ledger::close(db, ReservationId::of(attempt, finish.lane), charge).await?;
     let next = match finish.then {
-        NextStep::Speak(lane) => Some(speak(db, place, attempt, lane, finish.at).await?),
+        NextStep::Speak(lane) => Some(speak(db, key, attempt, lane, finish.at).await?),
         NextStep::Skip(reason) => {
-            Some(answer(db, place, Role::Coach, Some(reason), finish.at).await?)
+            Some(answer(db, key, Role::Coach, Some(reason), finish.at).await?)
         }
         NextStep::Close => None,
     };
@@ -174,7 +174,7 @@ pub(super) async fn finish(
     }
     let mut funds = balance.map(|balance| Funds { balance, ceiling: ceiling.map(small) });
     if closes {
-        funds = lower(db, place.conversation, funds, finish.turn_cost).await?;
+        funds = lower(db, key.conversation, funds, finish.turn_cost).await?;
     }
     Ok(Finishing::Kept { next, funds })
 }
@@ -206,16 +206,16 @@ async fn finish_message(db: &mut SqliteConnection, finish: &Finished) -> Result<
 /// Begins the next answer under the call reserved for it.
 async fn speak(
     db: &mut SqliteConnection,
-    place: Place,
+    key: AnswerKey,
     attempt: TurnId,
     lane: Lane,
     at: Timestamp,
 ) -> Result<NextMessage, Fault> {
     let role = Role::of(lane).unwrap_or(Role::Coach);
-    let next = answer(db, place, role, None, at).await?;
+    let next = answer(db, key, role, None, at).await?;
     ledger::begin_call(db, ReservationId::of(attempt, lane), next.id).await?;
     sqlx::query(sql::NEXT_ANSWER)
-        .bind(place.turn.0)
+        .bind(key.turn.0)
         .bind(next.id.0)
         .bind(lane.as_str())
         .execute(db)
@@ -275,7 +275,7 @@ async fn shut(
     at: Timestamp,
 ) -> Result<Option<Balance>, Fault> {
     sqlx::query(sql::SHUT).bind(turn.0).execute(&mut *db).await?;
-    ledger::void_rest(db, attempt, at).await
+    ledger::void_unused(db, attempt, at).await
 }
 
 /// An open turn to close because its owner is lost or its user is erased.
@@ -305,9 +305,9 @@ pub(super) async fn recover(
         .fetch_all(&mut *db)
         .await?;
     lost.sort_by_key(|turn| turn.message_id);
-    let held_before =
+    let reserved_before =
         lease_before.map_or(Timestamp(i64::MAX), |before| before.before(StandaloneCall::LIFE));
-    ledger::estimate_lost(db, held_before, at).await?;
+    ledger::estimate_abandoned(db, reserved_before, at).await?;
     let mut recovered = Vec::with_capacity(lost.len());
     for turn in lost {
         recovered.push(recover_one(db, turn, at).await?);
@@ -320,7 +320,7 @@ pub(super) async fn recover_one(
     lost: LostRow,
     at: Timestamp,
 ) -> Result<Recovered, Fault> {
-    let place = Place {
+    let key = AnswerKey {
         conversation: ConversationId(lost.conversation_id),
         turn: TurnId(lost.id),
         number: small(lost.number),
@@ -338,11 +338,11 @@ pub(super) async fn recover_one(
     let bytes = messages[0].content.len();
     ledger::estimate(db, attempt, MessageId(lost.reply_id), bytes, at).await?;
     if let Some(reason) = skip_reason(lost.owed.as_deref())? {
-        let skipped = answer(db, place, Role::Coach, Some(reason), at).await?;
+        let skipped = answer(db, key, Role::Coach, Some(reason), at).await?;
         messages.push(message(db, skipped.id).await?);
     }
-    shut(db, place.turn, attempt, at).await?;
-    Ok(Recovered { conversation: place.conversation, turn: place.number, messages })
+    shut(db, key.turn, attempt, at).await?;
+    Ok(Recovered { conversation: key.conversation, turn: key.number, messages })
 }
 
 async fn message(db: &mut SqliteConnection, id: MessageId) -> Result<Message, Fault> {

@@ -8,7 +8,7 @@ use coach_core::{
     invitation::{QuotaPreset, TurnMinimums},
     model::Lane,
     people::{
-        AccountRole, Identity,
+        Identity, UserRole,
         audit::{AuditAction, Subject},
     },
     ports::{
@@ -48,8 +48,8 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
         conversation: Some(room.id),
         payer: Payer::Invitation(room.invitation),
         lane: Lane::Elaboration,
-        bound: CALL,
-        house: OPEN_HOUSE,
+        reserved: CALL,
+        host_limits: OPEN_HOUSE,
         at: at(n),
     };
     let line = line(person(1), AuditAction::Invited, n);
@@ -66,7 +66,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     let preset = QuotaPreset { id: PresetId(uuid(77)), label: "p".into(), tokens: 1 };
     let claim = Claim {
         invitation: invitation.id,
-        person: person(100 + u128::from(looks)),
+        user: person(100 + u128::from(looks)),
         new_guest: true,
         consent_version: "c1",
         audit: line,
@@ -82,7 +82,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.sign_in(sign_in), looks).await;
     give_up(store.link(guest, &identity, line), looks).await;
     give_up(store.move_guest(guest, person(1), line), looks).await;
-    give_up(store.give_role(guest, AccountRole::Staff, line), looks).await;
+    give_up(store.give_role(guest, UserRole::Staff, line), looks).await;
     give_up(store.disable(guest, true, line), looks).await;
     give_up(store.erase(guest, line), looks).await;
     give_up(store.keep_preset(&preset, line), looks).await;
@@ -117,7 +117,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.present(room.id), looks).await;
     give_up(store.messages(room.id, None, 50), looks).await;
     give_up(store.messages_from(room.id, opened.message, opened.reply, 50), looks).await;
-    give_up(store.conversations(ConversationFilter::Person(person(1)), None, 50), looks).await;
+    give_up(store.conversations(ConversationFilter::User(person(1)), None, 50), looks).await;
     let all = InvitationFilter {
         by: None,
         batch: None,
@@ -130,7 +130,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     };
     give_up(store.invitations(&all, &InvitationOrder::Label(None), 50), looks).await;
     give_up(store.count_invitations(&all), looks).await;
-    give_up(store.names(&[Subject::Person(person(1))]), looks).await;
+    give_up(store.names(&[Subject::User(person(1))]), looks).await;
     give_up(store.invitations_of(person(1)), looks).await;
     give_up(store.entries(room.id), looks).await;
     give_up(store.balance(Payer::Invitation(room.invitation)), looks).await;

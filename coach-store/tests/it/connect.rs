@@ -10,7 +10,7 @@ use crate::folder::{Folder, Fresh, fresh};
 
 #[tokio::test]
 async fn addresses_that_are_not_ours_say_what_is_wrong() {
-    for (url, told) in [
+    for (url, received) in [
         ("postgres://localhost/coach", "PostgreSQL is not supported yet"),
         ("sqlite://data/coach.db?mode=memory", "takes no options"),
         ("sqlite://", "needs the path of a file"),
@@ -20,7 +20,7 @@ async fn addresses_that_are_not_ours_say_what_is_wrong() {
     ] {
         let error = connect(url, Options::default()).await.unwrap_err();
         assert!(matches!(&error, ConnectError::Address(_)), "{url}: {error:?}");
-        assert!(error.to_string().contains(told), "{url}: {error}");
+        assert!(error.to_string().contains(received), "{url}: {error}");
     }
 }
 

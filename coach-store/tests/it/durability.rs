@@ -87,8 +87,8 @@ async fn what_was_acknowledged_survives_a_killed_process() {
             _ => (0, (chance >> 33) % 90),
         };
         let after = Duration::from_millis(millis);
-        let told = tokio::task::spawn_blocking(move || run_and_kill(&url, round, lines, after));
-        for (client, id, text) in told.await.unwrap() {
+        let received = tokio::task::spawn_blocking(move || run_and_kill(&url, round, lines, after));
+        for (client, id, text) in received.await.unwrap() {
             acknowledged.entry(client).or_default().insert((id, text));
         }
         if round % 5 == 0 {

@@ -30,7 +30,7 @@ async fn erased_words_are_in_no_file() {
     let owner = store.present(room.id).await.unwrap().unwrap().conversation.owner;
     let invitation = coach_core::ports::Claim {
         invitation: room.invitation,
-        person: owner,
+        user: owner,
         new_guest: true,
         consent_version: "c1",
         audit: line(owner, AuditAction::Claimed, 1),
@@ -38,7 +38,7 @@ async fn erased_words_are_in_no_file() {
     store.claim(invitation).await.unwrap();
     store.erase(owner, line(owner, AuditAction::Erased, 2)).await.unwrap();
     assert_eq!(
-        store.conversations(ConversationFilter::Person(owner), None, 9).await.unwrap().len(),
+        store.conversations(ConversationFilter::User(owner), None, 9).await.unwrap().len(),
         1
     );
     assert_eq!(files().collect::<Vec<_>>(), Vec::<std::path::PathBuf>::new());

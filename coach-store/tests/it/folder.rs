@@ -14,14 +14,14 @@ use coach_store::{ConnectError, Options};
 use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
 
 const HELD_BY_A_CLOSED_TURN: &str = "
-    SELECT count(*) FROM calls
-    WHERE held = 1
+    SELECT count(*) FROM reservations
+    WHERE is_open = 1
         AND turn_id IS NOT NULL
         AND turn_id NOT IN (SELECT id FROM turns WHERE is_open = 1)";
 
 const NOT_CLOSED_ONCE: &str = "
-    SELECT count(*) FROM calls AS c
-    WHERE c.held = (SELECT count(*) FROM usage_entries AS e WHERE e.call_id = c.id)";
+    SELECT count(*) FROM reservations AS c
+    WHERE c.is_open = (SELECT count(*) FROM usage_entries AS e WHERE e.reservation_id = c.id)";
 
 /// A folder used by one test only.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use coach_core::{
     ids::ConversationId,
     live::{Event, Follower, StartAt},
     model::Lane,
-    people::{AccountRole, Principal},
+    people::{Principal, UserRole},
     ports::{Accept, Admission, Deadline, Refusal, Stores},
     testing::{
         ScriptedModel, Step, Take,
@@ -90,7 +90,7 @@ impl Host {
     }
 
     fn participant() -> Principal {
-        Principal::new(person(1), AccountRole::Guest)
+        Principal::new(person(1), UserRole::Guest)
     }
 
     async fn say(&self, words: &str) -> Result<(), CoachError> {
@@ -119,11 +119,11 @@ impl Drop for Host {
 
 /// Returns all events up to the first one that matches `last`.
 async fn until(follower: &mut Follower, last: impl Fn(&Event) -> bool) -> Vec<Event> {
-    let mut told = Vec::new();
-    while !told.last().is_some_and(&last) {
-        told.push(follower.next().await.unwrap().event.clone());
+    let mut received = Vec::new();
+    while !received.last().is_some_and(&last) {
+        received.push(follower.next().await.unwrap().event.clone());
     }
-    told
+    received
 }
 
 /// Returns forty words of ten bytes in two seconds, and a pause before the end.
@@ -140,12 +140,12 @@ async fn locked_at(word: usize, held: Duration) {
     let mut follower = host.follow().await;
     host.say("May I have a raise?").await.unwrap();
     let there = |event: &Event| matches!(event, Event::Delta(d) if d.end() >= word * 10);
-    let mut told = until(&mut follower, there).await;
+    let mut received = until(&mut follower, there).await;
     let lock = host.lock().await;
     let locked = Instant::now();
     if held > Deadline::PATIENCE * 2 {
         let trouble = |event: &Event| matches!(event, Event::StorageTrouble { .. });
-        told.extend(until(&mut follower, trouble).await);
+        received.extend(until(&mut follower, trouble).await);
         let began = Instant::now();
         let busy = host.say("Are you there?").await;
         assert!(matches!(busy, Err(CoachError::Refused(Refusal::Busy))), "{busy:?}");
@@ -153,8 +153,8 @@ async fn locked_at(word: usize, held: Duration) {
     }
     tokio::time::sleep_until(locked + held).await;
     lock.release().await.unwrap();
-    told.extend(until(&mut follower, Event::is_idle).await);
-    let told_text: String = told
+    received.extend(until(&mut follower, Event::is_idle).await);
+    let told_text: String = received
         .iter()
         .filter_map(|event| match event {
             Event::Delta(delta) if delta.voice == coach_core::live::Voice::Partner => {
@@ -163,7 +163,7 @@ async fn locked_at(word: usize, held: Duration) {
             _ => None,
         })
         .collect();
-    let troubles = told.iter().filter(|event| matches!(event, Event::StorageTrouble { .. }));
+    let troubles = received.iter().filter(|event| matches!(event, Event::StorageTrouble { .. }));
     assert_eq!(troubles.count(), usize::from(held > Deadline::PATIENCE), "{held:?} at {word}");
     let record = host.record().await;
     let kept: Vec<_> = record.iter().map(|said| (said.role, said.status)).collect();
@@ -195,7 +195,7 @@ async fn a_message_refused_behind_the_lock_is_never_stored() {
     let by = Host::participant();
     let (said, asked, ended) = tokio::join!(
         host.say("May I have a raise?"),
-        host.coach.ask(&by, host.id, "Was that rude?"),
+        host.coach.aside(&by, host.id, "Was that rude?"),
         host.coach.end(&by, host.id),
     );
     let answered = began.elapsed();

@@ -26,8 +26,8 @@ const BOTH_SIDES: &str = "
         ),
         b.reserved,
         (
-            SELECT coalesce(sum(input_bound + output_bound), 0) FROM calls AS c
-            WHERE c.invitation_id = b.invitation_id AND c.held = 1
+            SELECT coalesce(sum(reserved_input + reserved_output), 0) FROM reservations AS c
+            WHERE c.invitation_id = b.invitation_id AND c.is_open = 1
         )
     FROM balances AS b";
 

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use coach_core::{
     ids::UserId,
     people::{
-        AccountRole, Identity, User,
+        Identity, User, UserRole,
         audit::{AuditAction, Subject},
     },
     ports::{Claim, SignIn, Stores},
@@ -34,7 +34,7 @@ const HALF_MOVED: &str = "
             )
         ),
         (SELECT count(*) FROM users WHERE role = 'GUEST' AND disabled = 1),
-        (SELECT count(*) FROM audit_entries WHERE deed = 'guest_moved')";
+        (SELECT count(*) FROM audit_entries WHERE action = 'guest_moved')";
 
 async fn prepare(store: &dyn Stores) -> User {
     for number in 1..=GUESTS {
@@ -42,7 +42,7 @@ async fn prepare(store: &dyn Stores) -> User {
         store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
         let claim = Claim {
             invitation: invitation.id,
-            person: guest,
+            user: guest,
             new_guest: true,
             consent_version: "c1",
             audit: line(guest, AuditAction::Claimed, 1),
@@ -66,7 +66,7 @@ async fn account(store: &dyn Stores) -> User {
     let (new, at) = (person(9_000), at(2));
     let sign_in = SignIn { identity: &identity, new, promote: false, address: None, at };
     let account = store.sign_in(sign_in).await.unwrap();
-    assert_eq!(account.role, AccountRole::User);
+    assert_eq!(account.role, UserRole::User);
     account
 }
 
@@ -124,7 +124,7 @@ async fn a_guest_is_moved_whole_or_not_at_all() {
         assert_eq!((half, noted), (0, moved), "after the kill");
         let store = Folder::open(&folder.url()).await;
         let lines = store.audit(None, None, 1).await.unwrap();
-        assert_eq!(lines[0].1.subject, Some(Subject::Person(account.id)));
+        assert_eq!(lines[0].1.subject, Some(Subject::User(account.id)));
         drop(store);
         folder.check().await;
     }

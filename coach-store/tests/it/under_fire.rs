@@ -21,7 +21,7 @@ use coach_core::{
     live::StartAt,
     model::Lane,
     people::{
-        AccountRole, Principal,
+        Principal, UserRole,
         audit::{AuditAction, Change},
     },
     ports::{Refusal, Stores},
@@ -52,8 +52,8 @@ const BOTH_SIDES: &str = "
             WHERE e.invitation_id = b.invitation_id
         ),
         (
-            SELECT coalesce(sum(input_bound + output_bound), 0) FROM calls AS c
-            WHERE c.invitation_id = b.invitation_id AND c.held = 1
+            SELECT coalesce(sum(reserved_input + reserved_output), 0) FROM reservations AS c
+            WHERE c.invitation_id = b.invitation_id AND c.is_open = 1
         )
     FROM balances AS b
     UNION ALL
@@ -61,12 +61,12 @@ const BOTH_SIDES: &str = "
         (SELECT tokens FROM quota_presets WHERE is_allowance = 1), a.used, a.reserved,
         (
             SELECT coalesce(sum(e.input_tokens + e.output_tokens), 0)
-            FROM usage_entries AS e JOIN calls AS c ON c.id = e.call_id
+            FROM usage_entries AS e JOIN reservations AS c ON c.id = e.reservation_id
             WHERE c.allowance_of = a.user_id
         ),
         (
-            SELECT coalesce(sum(input_bound + output_bound), 0) FROM calls AS c
-            WHERE c.allowance_of = a.user_id AND c.held = 1
+            SELECT coalesce(sum(reserved_input + reserved_output), 0) FROM reservations AS c
+            WHERE c.allowance_of = a.user_id AND c.is_open = 1
         )
     FROM allowances AS a";
 
@@ -80,7 +80,7 @@ fn payer(talk: u8) -> Option<(InvitationId, u64)> {
 }
 
 fn talker(talk: u8) -> Principal {
-    let role = if payer(talk).is_some() { AccountRole::Guest } else { AccountRole::User };
+    let role = if payer(talk).is_some() { UserRole::Guest } else { UserRole::User };
     Principal::new(person(1), role)
 }
 
@@ -167,8 +167,8 @@ async fn go_on(coach: &Coach, talk: u8) {
         }
         let patience = Duration::from_millis(if n % 3 == 0 { 20 } else { 300 });
         let ended = async {
-            while let Some(told) = live.next().await {
-                if told.event.is_idle() {
+            while let Some(received) = live.next().await {
+                if received.event.is_idle() {
                     break;
                 }
             }

@@ -11,7 +11,7 @@ use coach_core::{
     invitation::{Consent, Invitation, TurnMinimums},
     live::{Event, StartAt, TurnState, Voice},
     model::Lane,
-    people::{AccountRole, Principal, audit::Subject},
+    people::{Principal, UserRole, audit::Subject},
     ports::{ConversationFilter, FinishReason, InvitationFilter, InvitationOrder, Stores},
     testing::{ScriptedModel, Step},
     timestamp::Timestamp,
@@ -152,7 +152,7 @@ async fn participant(store: &dyn Stores, label: &str) -> (Principal, Conversatio
     let filter = ConversationFilter::Invitation(invitation.id);
     let conversations = store.conversations(filter, None, 9).await.unwrap();
     let first = conversations.last().unwrap().id;
-    (Principal::new(guest, AccountRole::Guest), first, invitation.id)
+    (Principal::new(guest, UserRole::Guest), first, invitation.id)
 }
 
 /// One line per message: its turn, its speaker, its status, and whether it is an aside.

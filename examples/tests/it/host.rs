@@ -11,7 +11,7 @@ use coach_core::{
     ids::{ConversationId, UserId},
     memory::MemoryStore,
     model::Lane,
-    people::{AccountRole, Principal},
+    people::{Principal, UserRole},
     ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished},
     scenario::{CoachSees, CoachWhen, Script},
     turn::ledger::Usage,
@@ -78,7 +78,7 @@ impl Host {
             .model(Lane::Coach, voice(&COMMENT))
             .settings(Settings { messages_per_minute: None, ..Settings::default() })
             .build();
-        let who = Principal::new(UserId(Uuid::from_u128(1)), AccountRole::Staff);
+        let who = Principal::new(UserId(Uuid::from_u128(1)), UserRole::Staff);
         let signals = Signals::default();
         let app = coach_examples::app(coach.clone(), who, signals.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

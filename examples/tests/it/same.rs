@@ -62,30 +62,30 @@ impl Stage {
     }
 
     /// Opens a socket at `at` and reads its first frames.
-    async fn open(&self, at: &Address, after: Option<&str>, told: &mut Vec<String>) -> Line {
+    async fn open(&self, at: &Address, after: Option<&str>, received: &mut Vec<String>) -> Line {
         let (address, headers) = at;
         let opened = open_with(*address, self.talk, after, usize::MAX, headers).await;
         let mut line = opened.unwrap();
-        hear(&mut line, told, |frame| frame["type"] == "quota").await;
+        hear(&mut line, received, |frame| frame["type"] == "quota").await;
         line
     }
 
     /// Sends a frame and reads up to the first piece of the answer.
-    async fn begin(&self, line: &mut Line, frame: Value, told: &mut Vec<String>) {
+    async fn begin(&self, line: &mut Line, frame: Value, received: &mut Vec<String>) {
         self.permits.forget_permits(usize::MAX);
         self.permits.add_permits(1);
         send(line, &frame).await;
-        hear(line, told, |frame| frame["off"].is_number()).await;
+        hear(line, received, |frame| frame["off"].is_number()).await;
     }
 
     /// Sends a frame and reads the whole answer. Each received piece permits the next one, so that none are
     /// merged.
-    async fn speak(&self, line: &mut Line, frame: Value, told: &mut Vec<String>) {
-        self.begin(line, frame, told).await;
+    async fn speak(&self, line: &mut Line, frame: Value, received: &mut Vec<String>) {
+        self.begin(line, frame, received).await;
         loop {
             self.permits.add_permits(1);
             let last = |frame: &Value| frame["off"].is_number() || frame["state"] == "idle";
-            if hear(line, told, last).await["state"] == "idle" {
+            if hear(line, received, last).await["state"] == "idle" {
                 return;
             }
         }
@@ -93,11 +93,11 @@ impl Stage {
 }
 
 /// Reads up to the first frame that `last` accepts.
-async fn hear(line: &mut Line, told: &mut Vec<String>, last: fn(&Value) -> bool) -> Value {
+async fn hear(line: &mut Line, received: &mut Vec<String>, last: fn(&Value) -> bool) -> Value {
     loop {
         let text = next_text(line).await.unwrap();
         let frame: Value = serde_json::from_str(&text).unwrap();
-        told.push(text);
+        received.push(text);
         if last(&frame) {
             return frame;
         }
@@ -141,41 +141,41 @@ async fn on_ours(stage: &Stage) -> Address {
 
 /// Runs a conversation with every kind of frame; returns what its participant receives.
 async fn transcript(stage: &Stage, at: &Address) -> Vec<String> {
-    let mut told = Vec::new();
-    let mut line = stage.open(at, None, &mut told).await;
+    let mut received = Vec::new();
+    let mut line = stage.open(at, None, &mut received).await;
     for odd in ["[]", r#"{"type":"shout"}"#, r#"{"type":"message","content":7,"clientId":"c0"}"#] {
         line.send(Message::text(odd)).await.unwrap();
-        hear(&mut line, &mut told, |frame| frame["type"] == "error").await;
+        hear(&mut line, &mut received, |frame| frame["type"] == "error").await;
     }
     send(&mut line, &json!({ "type": "ping" })).await;
-    hear(&mut line, &mut told, |frame| frame["type"] == "pong").await;
+    hear(&mut line, &mut received, |frame| frame["type"] == "pong").await;
     let say =
         |words: &str, name: &str| json!({ "type": "message", "content": words, "clientId": name });
-    stage.speak(&mut line, say("H\u{f6}r \"zu\"!", "c1"), &mut told).await;
+    stage.speak(&mut line, say("H\u{f6}r \"zu\"!", "c1"), &mut received).await;
     send(&mut line, &say("H\u{f6}r \"zu\"!", "c1")).await;
-    hear(&mut line, &mut told, |frame| frame["type"] == "ack").await;
+    hear(&mut line, &mut received, |frame| frame["type"] == "ack").await;
     send(&mut line, &say("Something else.", "c1")).await;
-    hear(&mut line, &mut told, |frame| frame["code"] == "idempotency_conflict").await;
-    stage.speak(&mut line, json!({ "type": "aside", "content": "And now?" }), &mut told).await;
-    stage.begin(&mut line, say("Well?", "c2"), &mut told).await;
+    hear(&mut line, &mut received, |frame| frame["code"] == "idempotency_conflict").await;
+    stage.speak(&mut line, json!({ "type": "aside", "content": "And now?" }), &mut received).await;
+    stage.begin(&mut line, say("Well?", "c2"), &mut received).await;
     send(&mut line, &say("Hello?", "c3")).await;
-    hear(&mut line, &mut told, |frame| frame["code"] == "busy").await;
+    hear(&mut line, &mut received, |frame| frame["code"] == "busy").await;
     send(&mut line, &json!({ "type": "stop" })).await;
-    hear(&mut line, &mut told, |frame| frame["state"] == "idle").await;
-    stage.speak(&mut line, json!({ "type": "retry" }), &mut told).await;
+    hear(&mut line, &mut received, |frame| frame["state"] == "idle").await;
+    stage.speak(&mut line, json!({ "type": "retry" }), &mut received).await;
     stage.coach.end(&principal(&stage.guest), stage.talk).await.unwrap();
-    hear(&mut line, &mut told, |frame| frame["type"] == "ended").await;
+    hear(&mut line, &mut received, |frame| frame["type"] == "ended").await;
     send(&mut line, &say("One more thing.", "c4")).await;
-    hear(&mut line, &mut told, |frame| frame["code"] == "ended").await;
+    hear(&mut line, &mut received, |frame| frame["code"] == "ended").await;
     line.send(Message::binary("{}")).await.unwrap();
-    told.push(format!("{:?}", close_code(&mut line).await));
-    let reply = told.iter().find(|frame| frame.contains("partner:delta")).unwrap();
+    received.push(format!("{:?}", close_code(&mut line).await));
+    let reply = received.iter().find(|frame| frame.contains("partner:delta")).unwrap();
     let reply = serde_json::from_str::<Value>(reply).unwrap()["messageId"].clone();
     for cursor in [format!("{reply}.4"), "garbage".to_owned()] {
-        let mut line = stage.open(at, Some(&cursor), &mut told).await;
-        hear(&mut line, &mut told, |frame| frame["type"] == "ended").await;
+        let mut line = stage.open(at, Some(&cursor), &mut received).await;
+        hear(&mut line, &mut received, |frame| frame["type"] == "ended").await;
     }
-    told
+    received
 }
 
 #[tokio::test]

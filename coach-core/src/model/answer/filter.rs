@@ -56,14 +56,14 @@ pub(crate) struct Filter {
     /// Number of open thinking tags.
     depth: u32,
     /// All text so far of a model that is known to think without an opening tag.
-    held: Option<String>,
+    withheld: Option<String>,
     end: Option<End>,
 }
 
 impl Filter {
     /// Returns a filter for a voice that plays a person, or (`None`) for one that may quote others. With
-    /// `hold`, nothing is published before a closing tag or the end.
-    pub(crate) fn new(voices: Option<Voices>, most: Most, hold: bool) -> Self {
+    /// `withhold`, nothing is published before a closing tag or the end.
+    pub(crate) fn new(voices: Option<Voices>, most: Most, withhold: bool) -> Self {
         Self {
             voices,
             most,
@@ -79,7 +79,7 @@ impl Filter {
             header: false,
             after_label: None,
             depth: 0,
-            held: hold.then(String::new),
+            withheld: withhold.then(String::new),
             end: None,
         }
     }
@@ -106,9 +106,9 @@ impl Filter {
         let mut out = String::new();
         if self.end.is_none() {
             self.scan(true, &mut out);
-            if let Some(held) = self.held.take() {
+            if let Some(withheld) = self.withheld.take() {
                 self.depth = 0;
-                self.pending = held;
+                self.pending = withheld;
                 self.scan(true, &mut out);
             }
             let gap = std::mem::take(&mut self.gap);
@@ -152,7 +152,7 @@ impl Filter {
     /// Handles the beginning of `text`: returns the number of bytes handled, or `None` if more text is
     /// needed.
     fn step(&mut self, text: &str, all: bool, out: &mut String) -> Option<usize> {
-        let speaks = self.depth == 0 && self.held.is_none();
+        let speaks = self.depth == 0 && self.withheld.is_none();
         if speaks {
             if let Some(stars) = self.after_label {
                 let next = text.chars().next()?;
@@ -232,8 +232,8 @@ impl Filter {
         if self.depth > 0 {
             return;
         }
-        if let Some(held) = &mut self.held {
-            held.push_str(text);
+        if let Some(withheld) = &mut self.withheld {
+            withheld.push_str(text);
             return;
         }
         if !self.tail.is_empty() {
@@ -261,14 +261,14 @@ impl Filter {
             Mark::Closes | Mark::ClosesAll if self.depth > 0 => {
                 self.depth = if mark == Mark::ClosesAll { 0 } else { self.depth - 1 };
                 if self.depth == 0
-                    && let Some(before) = self.held.take()
+                    && let Some(before) = self.withheld.take()
                 {
                     // The model has opened its thinking this time, so the text before it is speech.
                     self.plain_again(&before, out);
                 }
             }
-            Mark::Closes | Mark::ClosesAll if self.held.is_some() => {
-                self.held = None;
+            Mark::Closes | Mark::ClosesAll if self.withheld.is_some() => {
+                self.withheld = None;
                 self.trims = true;
             }
             Mark::Closes | Mark::ClosesAll if self.words => self.end = Some(End::Thinking),
@@ -278,7 +278,7 @@ impl Filter {
                 self.trims = true;
             }
             Mark::Control if self.depth > 0 => {}
-            Mark::Control if self.held.is_some() => self.plain(text, out),
+            Mark::Control if self.withheld.is_some() => self.plain(text, out),
             Mark::Control if !self.words => {
                 self.trims = true;
                 self.header = true;

@@ -18,7 +18,7 @@ use crate::{
     conversation::{Status, UNMARKED_THINKING},
     error::model_code,
     ports::{ChatEvent, FinishReason, Finished, ModelError, ModelErrorKind},
-    turn::ledger::{BYTES_PER_TOKEN, Bound, Settlement, TIMES, Usage},
+    turn::ledger::{BYTES_PER_TOKEN, ReservedTokens, Settlement, TIMES, Usage},
 };
 
 /// How long to wait for the provider's usage report after the text has ended.
@@ -28,7 +28,7 @@ pub(crate) const REPORT: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Hearing {
     filter: Filter,
-    asked: bool,
+    sent: bool,
     accepted: bool,
     reported: Option<Usage>,
     finished: Option<Finished>,
@@ -38,7 +38,7 @@ pub(crate) struct Hearing {
 
 /// The outcome of a try.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Outcome {
     /// An answer, possibly cut short.
     Complete(FinishReason),
     /// No answer, or an incomplete one.
@@ -54,17 +54,17 @@ pub(crate) enum Verdict {
 
 impl Hearing {
     /// Starts receiving an answer of a voice that plays a person among `voices`, or (`None`) of one that may
-    /// quote others. `wanted` limits the tokens of text, `output` those of all output. `hold` says that the
+    /// quote others. `wanted` limits the tokens of text, `output` those of all output. `withhold` says that the
     /// model is known to think without an opening tag.
-    pub(crate) fn new(voices: Option<Voices>, wanted: u32, output: u64, hold: bool) -> Self {
+    pub(crate) fn new(voices: Option<Voices>, wanted: u32, output: u64, withhold: bool) -> Self {
         let bytes = |tokens: u64| {
             usize::try_from(tokens).unwrap_or(usize::MAX).saturating_mul(BYTES_PER_TOKEN * TIMES)
         };
         let said = bytes(u64::from(wanted));
         let most = Most { said, heard: bytes(output).max(said) };
         Self {
-            filter: Filter::new(voices, most, hold),
-            asked: false,
+            filter: Filter::new(voices, most, withhold),
+            sent: false,
             accepted: false,
             reported: None,
             finished: None,
@@ -74,8 +74,8 @@ impl Hearing {
     }
 
     /// Records that the stream was polled: from here on the provider may have the request.
-    pub(crate) fn ask(&mut self) {
-        self.asked = true;
+    pub(crate) fn sent_request(&mut self) {
+        self.sent = true;
     }
 
     /// Handles an item of the stream of the model `name`, and returns the text to publish.
@@ -152,18 +152,18 @@ impl Hearing {
     }
 
     /// Returns the charge for the try, at most `bound` unless more text was produced.
-    pub(crate) fn settlement(&self, bound: Bound) -> Settlement {
+    pub(crate) fn settlement(&self, bound: ReservedTokens) -> Settlement {
         if self.accepted || self.reported.is_some() {
             usage::charged(self.reported, bound, self.filter.heard())
         } else {
-            usage::not_accepted(self.asked)
+            usage::not_accepted(self.sent)
         }
     }
 
     /// Returns the outcome of a try of the model `name`.
-    pub(crate) fn verdict(&self, name: &str) -> Verdict {
+    pub(crate) fn outcome(&self, name: &str) -> Outcome {
         let words = self.filter.has_words();
-        let broken = |status, reason, error| Verdict::Broken { status, reason, error };
+        let broken = |status, reason, error| Outcome::Broken { status, reason, error };
         let failed = |kind, message| {
             broken(Status::Failed, model_code(kind), ModelError::new(kind, name, message))
         };
@@ -173,15 +173,15 @@ impl Hearing {
                 let error = ModelError::new(kind, name, "the model sent its thinking as text");
                 broken(Status::Failed, UNMARKED_THINKING, error)
             }
-            (Some(End::OtherVoice), _, _) if words => Verdict::Complete(FinishReason::Stop),
-            (Some(End::TooLong), _, _) if words => Verdict::Complete(FinishReason::Length),
+            (Some(End::OtherVoice), _, _) if words => Outcome::Complete(FinishReason::Stop),
+            (Some(End::TooLong), _, _) if words => Outcome::Complete(FinishReason::Length),
             (None, Some(error), _) => {
                 let cut =
                     matches!(error.kind, ModelErrorKind::CutMidStream | ModelErrorKind::Network);
                 let status = if cut && words { Status::Interrupted } else { Status::Failed };
                 broken(status, model_code(error.kind), error.clone())
             }
-            (None, None, Some(finished)) if words => Verdict::Complete(finished.reason.clone()),
+            (None, None, Some(finished)) if words => Outcome::Complete(finished.reason.clone()),
             (_, _, Some(finished)) if finished.reason.is_refusal() => {
                 failed(ModelErrorKind::ContentFiltered, "the model refused to answer")
             }

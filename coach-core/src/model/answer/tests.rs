@@ -8,9 +8,9 @@ fn partner() -> Option<Voices> {
 }
 
 /// Filters a text given in pieces: returns the published text and why it ended.
-fn filtered(voices: Option<Voices>, hold: bool, pieces: &[&str]) -> (String, Option<End>) {
+fn filtered(voices: Option<Voices>, withhold: bool, pieces: &[&str]) -> (String, Option<End>) {
     let most = Most { said: 200, heard: 400 };
-    let mut filter = Filter::new(voices, most, hold);
+    let mut filter = Filter::new(voices, most, withhold);
     let mut out: String = pieces.iter().map(|piece| filter.push(piece)).collect();
     out += &filter.finish();
     (out, filter.end())
@@ -113,21 +113,25 @@ fn cases()
 
 #[test]
 fn only_speech_is_published() {
-    for (voices, hold, (text, speech, end)) in cases() {
-        let heard = filtered(voices, hold, &[text]);
+    for (voices, withhold, (text, speech, end)) in cases() {
+        let heard = filtered(voices, withhold, &[text]);
         assert_eq!(heard, ((*speech).to_owned(), *end), "{text:?}");
     }
 }
 
 #[test]
 fn how_a_text_is_cut_into_pieces_changes_nothing() {
-    for (voices, hold, (text, speech, end)) in cases() {
+    for (voices, withhold, (text, speech, end)) in cases() {
         let expected = ((*speech).to_owned(), *end);
         let chars: Vec<_> = text.split_inclusive(|_| true).collect();
-        assert_eq!(filtered(voices.clone(), hold, &chars), expected, "{text:?}, every character");
+        assert_eq!(
+            filtered(voices.clone(), withhold, &chars),
+            expected,
+            "{text:?}, every character"
+        );
         for (cut, _) in text.char_indices() {
             let (one, other) = text.split_at(cut);
-            let cut = filtered(voices.clone(), hold, &[one, other]);
+            let cut = filtered(voices.clone(), withhold, &[one, other]);
             assert_eq!(cut, expected, "{one:?} {other:?}");
         }
     }
@@ -178,8 +182,8 @@ fn generated_texts_come_out_the_same_however_they_are_cut() {
     };
     for round in 0..1_500 {
         let text: String = (0..next(24)).map(|_| PARTS[next(PARTS.len())]).collect();
-        let (voices, hold) = (partner().filter(|_| round % 3 > 0), round % 5 == 0);
-        let whole = filtered(voices.clone(), hold, &[&text]);
+        let (voices, withhold) = (partner().filter(|_| round % 3 > 0), round % 5 == 0);
+        let whole = filtered(voices.clone(), withhold, &[&text]);
         let mut pieces = Vec::new();
         let mut rest = text.as_str();
         while !rest.is_empty() {
@@ -188,7 +192,7 @@ fn generated_texts_come_out_the_same_however_they_are_cut() {
             pieces.push(piece);
             rest = later;
         }
-        assert_eq!(filtered(voices, hold, &pieces), whole, "{pieces:?}");
+        assert_eq!(filtered(voices, withhold, &pieces), whole, "{pieces:?}");
         assert!(!whole.0.contains('\0'), "{text:?}");
         assert!(!whole.0.contains("</think>"), "{text:?}: {whole:?}");
     }
@@ -225,7 +229,7 @@ fn fails(kind: Kind) -> Option<Result<ChatEvent, ModelError>> {
 /// Returns the outcome: status, code or reason, and whether it may be retried.
 fn heard(text: &str, last: Option<Result<ChatEvent, ModelError>>) -> (Status, String, bool) {
     let mut hearing = Hearing::new(partner(), 50, 50, false);
-    hearing.ask();
+    hearing.sent_request();
     hearing.hear(Some(Ok(ChatEvent::Accepted)), "p");
     if !text.is_empty() {
         hearing.hear(Some(Ok(ChatEvent::Delta(text.to_owned()))), "p");
@@ -233,12 +237,12 @@ fn heard(text: &str, last: Option<Result<ChatEvent, ModelError>>) -> (Status, St
     if !hearing.is_over() {
         hearing.hear(last, "p");
     }
-    let (status, reason) = match hearing.verdict("p") {
-        Verdict::Complete(reason) => (Status::Complete, reason.as_str().to_owned()),
-        Verdict::Broken { status, error, reason } if reason == model_code(error.kind) => {
+    let (status, reason) = match hearing.outcome("p") {
+        Outcome::Complete(reason) => (Status::Complete, reason.as_str().to_owned()),
+        Outcome::Broken { status, error, reason } if reason == model_code(error.kind) => {
             (status, error.kind.as_str().to_owned())
         }
-        Verdict::Broken { status, reason, .. } => (status, reason.to_owned()),
+        Outcome::Broken { status, reason, .. } => (status, reason.to_owned()),
     };
     (status, reason, hearing.may_try_again(1))
 }

@@ -1,6 +1,6 @@
 //! Which of a provider's token counts are plausible, judged one by one. The others are estimated.
 
-use crate::turn::ledger::{Bound, Settlement, Usage, VoidReason};
+use crate::turn::ledger::{ReservedTokens, Settlement, Usage, VoidReason};
 
 /// The maximum average bytes per token in a long text, in any script.
 const LONGEST_TOKEN: u64 = 16;
@@ -14,7 +14,7 @@ const MOST_READINGS: u64 = 4;
 
 /// Returns the charge for a try that the provider accepted, from its report and the bytes of text received,
 /// thinking included. It counts as reported only if every count is plausible.
-pub(crate) fn charged(reported: Option<Usage>, bound: Bound, bytes: usize) -> Settlement {
+pub(crate) fn charged(reported: Option<Usage>, bound: ReservedTokens, bytes: usize) -> Settlement {
     let estimate = bound.estimate(bytes);
     let Some(usage) = reported else { return Settlement::Estimated(estimate) };
     let most_input = bound.input.saturating_mul(MOST_READINGS).saturating_add(ADDED);
@@ -38,15 +38,15 @@ pub(crate) fn charged(reported: Option<Usage>, bound: Bound, bytes: usize) -> Se
 }
 
 /// Returns the charge for a try that the provider never accepted.
-pub(crate) fn not_accepted(asked: bool) -> Settlement {
-    Settlement::Voided(if asked { VoidReason::NotAccepted } else { VoidReason::NotBegun })
+pub(crate) fn not_accepted(sent: bool) -> Settlement {
+    Settlement::Voided(if sent { VoidReason::NotAccepted } else { VoidReason::NotBegun })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const BOUND: Bound = Bound { input: 1_000, output: 200 };
+    const BOUND: ReservedTokens = ReservedTokens { input: 1_000, output: 200 };
 
     fn usage(input: u64, output: u64) -> Option<Usage> {
         Some(Usage { input, output, ..Usage::default() })

@@ -7,7 +7,7 @@ use crate::{
     ids::{ConversationId, MessageId, TurnId},
     model::Lane,
     timestamp::Timestamp,
-    turn::ledger::{Balance, Bound},
+    turn::ledger::{Balance, ReservedTokens},
 };
 
 /// A participant's message on its way in.
@@ -22,9 +22,9 @@ pub struct Accept<'a> {
     /// The sender's id for the message.
     pub client_id: Option<&'a str>,
     /// The calls to reserve tokens for.
-    pub calls: Calls,
+    pub reservations: TurnReservations,
     /// The host's limits.
-    pub house: HostLimits,
+    pub host_limits: HostLimits,
     /// The current time.
     pub at: Timestamp,
     /// When the owner's lease ends.
@@ -33,50 +33,53 @@ pub struct Accept<'a> {
 
 /// The model calls of one turn or aside, each with its upper bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Calls {
+pub enum TurnReservations {
     /// The partner's reply and, depending on the scenario, the coach's comment.
     Turn {
         /// The partner's call.
-        partner: Bound,
+        partner: ReservedTokens,
         /// The coach's.
-        coach: CoachCall,
+        coach: CoachReservation,
     },
     /// Only the coach's comment of a turn whose partner has already replied.
-    Comment(Bound),
+    Comment(ReservedTokens),
     /// The coach's answer to an aside.
-    Aside(Bound),
+    Aside(ReservedTokens),
 }
 
 /// When the coach speaks in a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CoachCall {
+pub enum CoachReservation {
     /// After the partner.
-    After(Bound),
+    After(ReservedTokens),
     /// Before the partner.
-    Before(Bound),
+    Before(ReservedTokens),
     /// Not at all; a skipped comment records the reason.
     Skipped(SkipReason),
     /// The comment exists already; only the partner's reply is retried.
     Spoken,
 }
 
-impl Calls {
+impl TurnReservations {
     /// Returns the call that must fit, or else nothing is opened.
-    pub fn must(self) -> (Lane, Bound) {
+    pub fn must(self) -> (Lane, ReservedTokens) {
         match self {
             Self::Turn { partner, .. } => (Lane::Partner, partner),
-            Self::Comment(bound) => (Lane::Coach, bound),
-            Self::Aside(bound) => (Lane::Aside, bound),
+            Self::Comment(reserved) => (Lane::Coach, reserved),
+            Self::Aside(reserved) => (Lane::Aside, reserved),
         }
     }
 
     /// Returns the comment's call, which is skipped if it does not fit.
-    pub fn may(self) -> Option<Bound> {
+    pub fn may(self) -> Option<ReservedTokens> {
         match self {
-            Self::Turn { coach: CoachCall::After(bound) | CoachCall::Before(bound), .. } => {
-                Some(bound)
+            Self::Turn {
+                coach: CoachReservation::After(reserved) | CoachReservation::Before(reserved),
+                ..
+            } => Some(reserved),
+            Self::Turn {
+                coach: CoachReservation::Skipped(_) | CoachReservation::Spoken, ..
             }
-            Self::Turn { coach: CoachCall::Skipped(_) | CoachCall::Spoken, .. }
             | Self::Comment(_)
             | Self::Aside(_) => None,
         }
@@ -85,7 +88,7 @@ impl Calls {
     /// Returns the lane of the first call, if all calls fit.
     pub fn first(self) -> Lane {
         match self {
-            Self::Turn { coach: CoachCall::Before(_), .. } => Lane::Coach,
+            Self::Turn { coach: CoachReservation::Before(_), .. } => Lane::Coach,
             Self::Turn { .. } | Self::Comment(_) | Self::Aside(_) => self.must().0,
         }
     }
@@ -94,12 +97,14 @@ impl Calls {
     /// `None` if no comment is pending.
     pub fn owed(self, coach_left_out: bool) -> Option<SkipReason> {
         match self {
-            Self::Turn { coach: CoachCall::After(_), .. } if coach_left_out => {
+            Self::Turn { coach: CoachReservation::After(_), .. } if coach_left_out => {
                 Some(SkipReason::Quota)
             }
-            Self::Turn { coach: CoachCall::After(_), .. } => Some(SkipReason::Failed),
-            Self::Turn { coach: CoachCall::Skipped(reason), .. } => Some(reason),
-            Self::Turn { coach: CoachCall::Before(_) | CoachCall::Spoken, .. }
+            Self::Turn { coach: CoachReservation::After(_), .. } => Some(SkipReason::Failed),
+            Self::Turn { coach: CoachReservation::Skipped(reason), .. } => Some(reason),
+            Self::Turn {
+                coach: CoachReservation::Before(_) | CoachReservation::Spoken, ..
+            }
             | Self::Comment(_)
             | Self::Aside(_) => None,
         }
@@ -127,9 +132,9 @@ pub struct Retry {
     /// The attempt that the first answer replaces.
     pub replaces: MessageId,
     /// The calls to reserve tokens for.
-    pub calls: Calls,
+    pub reservations: TurnReservations,
     /// The host's limits.
-    pub house: HostLimits,
+    pub host_limits: HostLimits,
     /// The current time.
     pub at: Timestamp,
     /// When the owner's lease ends.

@@ -9,7 +9,9 @@ mod progress;
 
 use async_trait::async_trait;
 
-pub use admission::{Accept, Admission, Admitted, Calls, CoachCall, HostLimits, Refusal, Retry};
+pub use admission::{
+    Accept, Admission, Admitted, CoachReservation, HostLimits, Refusal, Retry, TurnReservations,
+};
 pub use progress::{
     Ending, Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep, Recovered,
 };
@@ -127,12 +129,12 @@ pub trait ConversationStore: Send + Sync {
 
     /// Closes turns whose owner is lost: those whose lease expired before `lease_before` (all open ones if
     /// absent), except the attempts in `running`. The fence is raised, the growing message becomes
-    /// `interrupted`, started calls are settled by [`Bound::estimate`], others voided, and a comment that
+    /// `interrupted`, started calls are settled by [`ReservedTokens::estimate`], others voided, and a comment that
     /// never began is recorded as skipped with `failed` (or with the reason it had). Calls outside of turns
     /// whose reservation is older than [`StandaloneCall::LIFE`] at `lease_before` (all if absent) are settled
     /// by estimate as well.
     ///
-    /// [`Bound::estimate`]: crate::turn::ledger::Bound::estimate
+    /// [`ReservedTokens::estimate`]: crate::turn::ledger::Bound::estimate
     /// [`StandaloneCall::LIFE`]: super::StandaloneCall::LIFE
     async fn recover(
         &self,
@@ -146,7 +148,7 @@ pub trait ConversationStore: Send + Sync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConversationFilter {
     /// Those of a participant.
-    Person(UserId),
+    User(UserId),
     /// Those of a participant that have not ended.
     Running(UserId),
     /// Those of a participant that have ended.

@@ -175,8 +175,8 @@ impl Checker<'_> {
 /// Compiles a regular expression of a scenario file; the error is one line for people.
 pub(super) fn compile(text: &str) -> Result<regex::Regex, String> {
     RegexBuilder::new(text).size_limit(REGEX_BYTES).build().map_err(|error| {
-        let told = error.to_string();
-        let last = told.lines().last().unwrap_or_default();
+        let messages = error.to_string();
+        let last = messages.lines().last().unwrap_or_default();
         format!("not a regular expression: {}", last.trim_start_matches("error: "))
     })
 }

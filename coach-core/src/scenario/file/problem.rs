@@ -124,8 +124,8 @@ impl Findings {
             && let Some(last) = problems.last()
         {
             let message = format!("and {more} more problems");
-            let told = Problem { message, help: None, path: String::new(), ..last.clone() };
-            problems.push(Problem { severity: Severity::Error, ..told });
+            let messages = Problem { message, help: None, path: String::new(), ..last.clone() };
+            problems.push(Problem { severity: Severity::Error, ..messages });
         }
         problems
     }

@@ -102,11 +102,11 @@ fn read(
     }
     let (table, errors) = DeTable::parse_recoverable(source);
     // One mistake often causes several parser errors, so only the first of each line is reported.
-    let mut told = BTreeSet::new();
+    let mut messages = BTreeSet::new();
     for error in &errors {
         let at = error.span().map_or(0, |span| span.start);
         let line = source.bytes().take(at).filter(|byte| *byte == b'\n').count();
-        if !told.insert(line) {
+        if !messages.insert(line) {
             continue;
         }
         let message = error.message().lines().collect::<Vec<_>>().join(", ");

@@ -10,8 +10,11 @@ use crate::{
     conversation::{EndReason, Role, SkipReason, Status},
     ids::MessageId,
     model::Lane,
-    ports::{Accept, Admission, Calls, CoachCall, HostLimits, NextStep, Refusal, Stores},
-    turn::ledger::Bound,
+    ports::{
+        Accept, Admission, CoachReservation, HostLimits, NextStep, Refusal, Stores,
+        TurnReservations,
+    },
+    turn::ledger::ReservedTokens,
 };
 
 /// An admitted message is on record, its tokens are reserved, and the first answer has begun.
@@ -57,7 +60,7 @@ pub async fn a_known_client_id_is_acknowledged_again(store: &dyn Stores) {
     room.play(&kept).await;
     room.end(EndReason::Participant).await;
     assert_eq!(room.accept(again).await, known, "after the end");
-    let aside = Accept { turn: turn(3), calls: ASIDE, ..first };
+    let aside = Accept { turn: turn(3), reservations: ASIDE, ..first };
     assert_eq!(room.accept(aside).await, known, "messages and asides share one space");
 }
 
@@ -78,12 +81,12 @@ pub async fn parallel_sends_of_one_client_id_make_one_turn(store: &dyn Stores) {
 pub async fn refusals_come_in_order(store: &dyn Stores) {
     let room = Room::with_quota(store, 800).await;
     let kept = opened(room.accept(Accept { client_id: Some("c-1"), ..room.message(1) }).await);
-    let huge = Bound { input: 10_000, output: 0 };
-    let house = HostLimits { draining: true, per_minute: Some(1), tokens_per_day: None };
-    let calls = Calls::Turn { partner: huge, coach: CoachCall::Spoken };
-    let mut next = Accept { house, calls, ..room.message(2) };
+    let huge = ReservedTokens { input: 10_000, output: 0 };
+    let host_limits = HostLimits { draining: true, per_minute: Some(1), tokens_per_day: None };
+    let reservations = TurnReservations::Turn { partner: huge, coach: CoachReservation::Spoken };
+    let mut next = Accept { host_limits, reservations, ..room.message(2) };
     assert_eq!(room.refused(next.clone()).await, Refusal::Draining, "before busy");
-    next.house.draining = false;
+    next.host_limits.draining = false;
     assert_eq!(room.refused(next.clone()).await, Refusal::Busy, "before the rate");
     room.play(&kept).await;
     let until = at(61);
@@ -92,8 +95,8 @@ pub async fn refusals_come_in_order(store: &dyn Stores) {
     let left = room.balance().await.left();
     let spent = Refusal::QuotaExhausted { left, for_now: false };
     assert_eq!(room.refused(next.clone()).await, spent);
-    next.house.draining = true;
-    next.calls = ASIDE;
+    next.host_limits.draining = true;
+    next.reservations = ASIDE;
     assert_eq!(room.refused(next.clone()).await, Refusal::Draining, "asides as well");
     store.revoke(room.invitation, revoked_by(3)).await.unwrap();
     assert_eq!(room.refused(next.clone()).await, Refusal::InvitationRevoked);
@@ -120,12 +123,12 @@ pub async fn the_rate_counts_the_last_minute(store: &dyn Stores) {
     let room = Room::new(store).await;
     room.take_turn(1).await;
     room.take_turn(20).await;
-    let house = HostLimits { per_minute: Some(2), ..OPEN_HOUSE };
+    let host_limits = HostLimits { per_minute: Some(2), ..OPEN_HOUSE };
     for n in 21..25 {
-        let refusal = room.refused(Accept { house, ..room.message(n) }).await;
+        let refusal = room.refused(Accept { host_limits, ..room.message(n) }).await;
         assert_eq!(refusal, Refusal::RateLimited { until: at(61) });
     }
-    opened(room.accept(Accept { house, ..room.message(61) }).await);
+    opened(room.accept(Accept { host_limits, ..room.message(61) }).await);
 }
 
 /// Of two concurrent messages, one opens a turn and the other is refused as busy.
@@ -146,7 +149,7 @@ pub async fn of_two_messages_at_once_one_wins(store: &dyn Stores) {
 pub async fn asides_and_turns_wait_for_each_other(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
-    let aside = Accept { calls: ASIDE, ..room.message(2) };
+    let aside = Accept { reservations: ASIDE, ..room.message(2) };
     assert_eq!(room.refused(aside.clone()).await, Refusal::Busy);
     room.play(&kept).await;
     let asked = opened(room.accept(aside).await);
@@ -167,7 +170,7 @@ pub async fn a_partner_that_does_not_fit_is_refused(store: &dyn Stores) {
     let room = Room::with_quota(store, 69).await;
     let spent = Refusal::QuotaExhausted { left: 69, for_now: false };
     assert_eq!(room.refused(room.message(1)).await, spent);
-    let aside = Accept { calls: ASIDE, ..room.message(2) };
+    let aside = Accept { reservations: ASIDE, ..room.message(2) };
     assert_eq!(room.refused(aside).await, spent);
     room.balanced(&[]).await;
 }
@@ -189,8 +192,9 @@ pub async fn a_coach_after_that_does_not_fit_is_left_out(store: &dyn Stores) {
 /// If only the comment before the partner does not fit, a skipped comment takes its place.
 pub async fn a_coach_before_that_does_not_fit_is_left_out(store: &dyn Stores) {
     let room = Room::with_quota(store, 139).await;
-    let calls = Calls::Turn { partner: CALL, coach: CoachCall::Before(CALL) };
-    let kept = opened(room.accept(Accept { calls, ..room.message(1) }).await);
+    let reservations =
+        TurnReservations::Turn { partner: CALL, coach: CoachReservation::Before(CALL) };
+    let kept = opened(room.accept(Accept { reservations, ..room.message(1) }).await);
     assert_eq!((kept.coach_left_out, kept.lane), (true, Lane::Partner));
     let skipped = kept.skipped.unwrap();
     assert!(kept.message < skipped && skipped < kept.reply);
@@ -202,8 +206,9 @@ pub async fn a_coach_before_that_does_not_fit_is_left_out(store: &dyn Stores) {
 /// A coach that comments before the partner makes the first answer of the turn.
 pub async fn a_coach_before_the_partner_speaks_first(store: &dyn Stores) {
     let room = Room::new(store).await;
-    let calls = Calls::Turn { partner: CALL, coach: CoachCall::Before(CALL) };
-    let kept = opened(room.accept(Accept { calls, ..room.message(1) }).await);
+    let reservations =
+        TurnReservations::Turn { partner: CALL, coach: CoachReservation::Before(CALL) };
+    let kept = opened(room.accept(Accept { reservations, ..room.message(1) }).await);
     assert_eq!((kept.lane, kept.skipped), (Lane::Coach, None));
     room.balanced(&[CALL, CALL]).await;
     let next =
@@ -258,5 +263,5 @@ pub async fn an_unknown_conversation_lets_nothing_in(store: &dyn Stores) {
     let nowhere = a_conversation(5, None).id;
     assert!(store.accept(Accept { conversation: nowhere, ..room.message(1) }).await.is_err());
     assert_eq!(store.present(nowhere).await.unwrap(), None);
-    opened(room.accept(Accept { calls: TURN, ..room.message(1) }).await);
+    opened(room.accept(Accept { reservations: TURN, ..room.message(1) }).await);
 }

@@ -9,7 +9,9 @@ use crate::{
     invitation::QuotaPreset,
     model::Lane,
     people::audit::{AuditAction, Change},
-    ports::{Accept, Amend, Calls, CoachCall, Finish, Finishing, NextStep, Stores},
+    ports::{
+        Accept, Amend, CoachReservation, Finish, Finishing, NextStep, Stores, TurnReservations,
+    },
     turn::{Funds, TurnCost, ledger::Balance},
 };
 
@@ -37,10 +39,10 @@ pub async fn a_closed_turn_lowers_the_ceiling(store: &dyn Stores) {
     };
     let balance = Balance { quota: 1_000, used: 165, reserved: 0 };
     let funds = Some(Funds { balance, ceiling: Some(8) });
-    let Finishing::Kept { funds: told, .. } = room.finish(skip).await else {
+    let Finishing::Kept { funds: received, .. } = room.finish(skip).await else {
         panic!("the owner's own answer was not committed")
     };
-    assert_eq!(told, funds);
+    assert_eq!(received, funds);
     assert_eq!(store.funds(room.id).await.unwrap(), funds);
 }
 
@@ -108,8 +110,8 @@ pub async fn a_raised_allowance_empties_the_ceilings(store: &dyn Stores) {
     talk.allowance = true;
     store.start(&talk).await.unwrap();
     let room = Room { id: talk.id, ..invited };
-    let calls = Calls::Turn { partner: CALL, coach: CoachCall::Spoken };
-    let kept = opened(room.accept(Accept { calls, ..room.message(20) }).await);
+    let reservations = TurnReservations::Turn { partner: CALL, coach: CoachReservation::Spoken };
+    let kept = opened(room.accept(Accept { reservations, ..room.message(20) }).await);
     room.kept(room.answer(&kept, "No.", NextStep::Close)).await;
     assert_eq!(ceiling(store, room.id).await, Some(8));
     allow(900).await;

@@ -66,7 +66,7 @@ pub async fn conversations_are_listed_newest_first(store: &dyn Stores) {
         store.start(one).await.unwrap();
     }
     let pick = |wanted: &[usize]| wanted.iter().map(|n| all[*n].clone()).collect::<Vec<_>>();
-    let mine = ConversationFilter::Person(person(1));
+    let mine = ConversationFilter::User(person(1));
     assert_eq!(store.conversations(mine, None, 9).await.unwrap(), pick(&[4, 3, 1, 0]));
     assert_eq!(store.conversations(mine, None, 2).await.unwrap(), pick(&[4, 3]));
     let page = store.conversations(mine, Some(all[3].id), 2).await.unwrap();
@@ -128,7 +128,7 @@ pub async fn a_conversation_ends_once(store: &dyn Stores) {
         store.end(a_conversation(7, None).id, EndReason::Staff, at(5), None).await.unwrap();
     assert_eq!(unknown, Ending::Unknown);
     let lines = store.audit(Some(person(9)), None, 10).await.unwrap();
-    let ended = lines.iter().filter(|(_, line)| line.deed == AuditAction::Ended).count();
+    let ended = lines.iter().filter(|(_, line)| line.action == AuditAction::Ended).count();
     assert_eq!(ended, 1, "one audit entry, by the user who ended it");
 }
 

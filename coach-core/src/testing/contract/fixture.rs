@@ -13,14 +13,14 @@ use crate::{
     model::Lane,
     people::audit::{AuditAction, AuditEntry},
     ports::{
-        Accept, Admission, Admitted, Calls, CoachCall, Finish, Finishing, Heartbeat, HostLimits,
-        LeaseStatus, NextMessage, NextStep, Refusal, Retry, Stores, UsageEntry,
+        Accept, Admission, Admitted, CoachReservation, Finish, Finishing, Heartbeat, HostLimits,
+        LeaseStatus, NextMessage, NextStep, Refusal, Retry, Stores, TurnReservations, UsageEntry,
     },
     scenario::{CoachSees, CoachWhen, Script},
     timestamp::Timestamp,
     turn::{
         TurnCost,
-        ledger::{Balance, Bound, Payer, Settlement, Usage},
+        ledger::{Balance, Payer, ReservedTokens, Settlement, Usage},
     },
 };
 
@@ -29,7 +29,7 @@ pub const START: Timestamp = Timestamp(1_800_000_000_000_000);
 /// The duration of a lease.
 pub const LEASE: Duration = Duration::from_secs(10);
 /// The bound of a call.
-pub const CALL: Bound = Bound { input: 50, output: 20 };
+pub const CALL: ReservedTokens = ReservedTokens { input: 50, output: 20 };
 /// The usage of a call.
 pub const USED: Usage =
     Usage { input: 40, cached_input: 10, cache_write: 5, output: 15, reasoning: 3 };
@@ -37,11 +37,12 @@ pub const USED: Usage =
 pub const OPEN_HOUSE: HostLimits =
     HostLimits { draining: false, per_minute: None, tokens_per_day: None };
 /// The calls of an ordinary turn.
-pub const TURN: Calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
+pub const TURN: TurnReservations =
+    TurnReservations::Turn { partner: CALL, coach: CoachReservation::After(CALL) };
 /// The cost of an ordinary turn.
 pub const TURN_COST: TurnCost = TurnCost { typical: 110, whole: 140 };
 /// The call of an aside.
-pub const ASIDE: Calls = Calls::Aside(CALL);
+pub const ASIDE: TurnReservations = TurnReservations::Aside(CALL);
 /// A call that reported its usage.
 pub const REPORTED: Settlement = Settlement::Reported(USED);
 
@@ -51,8 +52,8 @@ pub fn at(seconds: u64) -> Timestamp {
 }
 
 /// Returns the audit entry of an action, `seconds` after the start.
-pub fn line(by: UserId, deed: AuditAction, seconds: u64) -> AuditEntry {
-    AuditEntry { at: at(seconds), actor: Some(by), deed, subject: None, address: None }
+pub fn line(by: UserId, action: AuditAction, seconds: u64) -> AuditEntry {
+    AuditEntry { at: at(seconds), actor: Some(by), action, subject: None, address: None }
 }
 
 /// Returns the audit entry of creating invitations.
@@ -177,8 +178,8 @@ impl<'a> Room<'a> {
             turn: turn(u128::from(n)),
             content: "May I have a raise?",
             client_id: None,
-            calls: TURN,
-            house: OPEN_HOUSE,
+            reservations: TURN,
+            host_limits: OPEN_HOUSE,
             at: at(n),
             lease_until: at(n).after(LEASE),
         }
@@ -203,13 +204,13 @@ impl<'a> Room<'a> {
     }
 
     /// Returns a retry of `replaces` with attempt id `n`, `n` seconds after the start.
-    pub fn another(&self, n: u64, replaces: MessageId, calls: Calls) -> Retry {
+    pub fn another(&self, n: u64, replaces: MessageId, reservations: TurnReservations) -> Retry {
         Retry {
             conversation: self.id,
             attempt: turn(u128::from(n)),
             replaces,
-            calls,
-            house: OPEN_HOUSE,
+            reservations,
+            host_limits: OPEN_HOUSE,
             at: at(n),
             lease_until: at(n).after(LEASE),
         }
@@ -320,9 +321,9 @@ impl<'a> Room<'a> {
     }
 
     /// Checks that the invitation's counters equal the sums of its entries and of the calls in flight.
-    pub async fn balanced(&self, in_flight: &[Bound]) {
+    pub async fn balanced(&self, in_flight: &[ReservedTokens]) {
         let spent: u64 = self.entries().await.iter().map(|e| e.settlement.usage().total()).sum();
-        let held: u64 = in_flight.iter().map(|bound| bound.total()).sum();
+        let held: u64 = in_flight.iter().map(|reserved| reserved.total()).sum();
         let balance = self.balance().await;
         assert_eq!((balance.used, balance.reserved), (spent, held), "used and reserved");
     }

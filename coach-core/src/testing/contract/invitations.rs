@@ -7,7 +7,7 @@ use crate::{
     ids::UserId,
     invitation::{Invitation, LinkStamp},
     people::{
-        AccountRole,
+        UserRole,
         audit::{AuditAction, AuditEntry, Change, Subject},
     },
     ports::{Amend, Claim, Claiming, Stores},
@@ -16,7 +16,7 @@ use crate::{
 fn claim(invitation: &Invitation, by: UserId) -> Claim<'static> {
     Claim {
         invitation: invitation.id,
-        person: by,
+        user: by,
         new_guest: true,
         consent_version: "c1",
         audit: line(by, AuditAction::Claimed, 1),
@@ -72,7 +72,7 @@ pub async fn of_fifty_claims_one_wins(store: &dyn Stores) {
     assert_eq!(taken, 49);
     let accounts = store.users(&people).await.unwrap();
     assert_eq!(accounts.len(), 1);
-    assert_eq!((accounts[0].id, accounts[0].role), (winner, AccountRole::Guest));
+    assert_eq!((accounts[0].id, accounts[0].role), (winner, UserRole::Guest));
     assert_eq!((accounts[0].epoch, accounts[0].disabled), (0, false));
     let kept = store.invitation(invitation.id).await.unwrap().unwrap();
     assert_eq!(kept.claimed, Some((winner, at(1))));
@@ -147,10 +147,10 @@ pub async fn an_invitation_can_be_extended(store: &dyn Stores) {
     let kept = store.invitation(invitation.id).await.unwrap().unwrap();
     assert_eq!((kept.expires_at, kept.balance.quota, kept.label.as_str()), (None, 15, "other"));
     let lines = store.audit(None, None, 2).await.unwrap();
-    let told: Vec<_> = lines.iter().map(|(_, line)| line.deed).collect();
+    let received: Vec<_> = lines.iter().map(|(_, line)| line.action).collect();
     let first = Change::of_tokens(Some(10), 15).and_expiry(invitation.expires_at, Some(at(50)));
     let second = Change::default().and_expiry(Some(at(50)), None);
-    assert_eq!(told, [second, first].map(AuditAction::InvitationChanged));
+    assert_eq!(received, [second, first].map(AuditAction::InvitationChanged));
 }
 
 /// Title and contact can be changed and removed; other fields stay.
@@ -175,9 +175,9 @@ pub async fn a_link_is_renewed_once_a_version(store: &dyn Stores) {
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
     let by = line(person(9), AuditAction::LinkRenewed, 1);
     let link = LinkStamp { token_hash: [77; 32], version: 2, key_generation: "k2".into() };
-    store.renew_link(invitation.id, &link, by).await.unwrap();
+    store.fresh_link(invitation.id, &link, by).await.unwrap();
     let late = LinkStamp { token_hash: [78; 32], ..link.clone() };
-    store.renew_link(invitation.id, &late, by).await.unwrap();
+    store.fresh_link(invitation.id, &late, by).await.unwrap();
     let kept = store.invitation_by_token([77; 32]).await.unwrap().unwrap();
     assert_eq!(kept.link, link);
     let old = invitation.link.token_hash;
@@ -193,7 +193,7 @@ pub async fn a_link_is_renewed_once_a_version(store: &dyn Stores) {
         assert_eq!(replaced(link).await, None, "only links that were replaced");
     }
     let third = LinkStamp { token_hash: [80; 32], version: 3, key_generation: "k2".into() };
-    store.renew_link(invitation.id, &third, by).await.unwrap();
+    store.fresh_link(invitation.id, &third, by).await.unwrap();
     let kept = store.invitation(invitation.id).await.unwrap();
     assert_eq!((replaced(old).await, replaced([77; 32]).await), (kept.clone(), kept));
 }
@@ -208,7 +208,7 @@ pub async fn a_fresh_link_is_opened_once(store: &dyn Stores) {
     let again = |version| store.reclaim(invitation.id, version, "c1", anybody);
     assert_eq!(again(1).await.unwrap(), None, "the first link is used up");
     let link = LinkStamp { token_hash: [77; 32], version: 2, key_generation: "k1".into() };
-    store.renew_link(invitation.id, &link, by).await.unwrap();
+    store.fresh_link(invitation.id, &link, by).await.unwrap();
     assert_eq!(store.reclaim(invitation.id, 2, "c0", anybody).await.unwrap(), None, "consent");
     let opened = join_all((0..10).map(|_| again(2))).await;
     let opened: Vec<_> = opened.into_iter().filter_map(Result::unwrap).collect();
@@ -230,14 +230,14 @@ pub async fn a_fresh_link_signs_nobody_in_to_an_account(store: &dyn Stores) {
     store.claim(known).await.unwrap();
     let link = LinkStamp { token_hash: [77; 32], version: 2, key_generation: "k1".into() };
     let by = line(person(9), AuditAction::LinkRenewed, 1);
-    store.renew_link(invitation.id, &link, by).await.unwrap();
+    store.fresh_link(invitation.id, &link, by).await.unwrap();
     let anybody = AuditEntry { actor: None, ..line(person(1), AuditAction::Claimed, 2) };
     assert_eq!(store.reclaim(invitation.id, 2, "c1", anybody).await.unwrap(), None);
     assert_eq!(store.user(admin.id).await.unwrap().unwrap().epoch, 0);
 }
 
 /// Every action on an invitation adds an audit entry, in order.
-pub async fn deeds_to_invitations_leave_lines(store: &dyn Stores) {
+pub async fn changes_to_invitations_leave_audit_entries(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
     store.claim(claim(&invitation, person(1))).await.unwrap();
@@ -246,7 +246,7 @@ pub async fn deeds_to_invitations_leave_lines(store: &dyn Stores) {
     store.revoke(invitation.id, revoked_by(3)).await.unwrap();
     let lines = store.audit(None, None, 10).await.unwrap();
     let of = Some(Subject::Invitation(invitation.id));
-    let said: Vec<_> = lines.iter().map(|(_, line)| (line.deed, line.actor, line.at)).collect();
+    let said: Vec<_> = lines.iter().map(|(_, line)| (line.action, line.actor, line.at)).collect();
     let expected = [
         (AuditAction::Revoked, Some(person(9)), at(2)),
         (AuditAction::Claimed, Some(person(1)), at(1)),

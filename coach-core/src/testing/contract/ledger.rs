@@ -9,11 +9,11 @@ use crate::{
     ids::ReservationId,
     model::Lane,
     ports::{
-        Accept, Admission, Calls, CoachCall, Finish, HostLimits, NextStep, Raising, Refusal,
-        StandaloneCall, Stores,
+        Accept, Admission, CoachReservation, Finish, HostLimits, NextStep, Raising, Refusal,
+        StandaloneCall, Stores, TurnReservations,
     },
     timestamp::Timestamp,
-    turn::ledger::{Bound, Payer, Settlement, Usage, VoidReason},
+    turn::ledger::{Payer, ReservedTokens, Settlement, Usage, VoidReason},
 };
 
 fn free_call(room: &Room<'_>, number: u128) -> StandaloneCall {
@@ -22,8 +22,8 @@ fn free_call(room: &Room<'_>, number: u128) -> StandaloneCall {
         conversation: Some(room.id),
         payer: Payer::Invitation(room.invitation),
         lane: Lane::Elaboration,
-        bound: CALL,
-        house: OPEN_HOUSE,
+        reserved: CALL,
+        host_limits: OPEN_HOUSE,
         at: at(1),
     }
 }
@@ -55,7 +55,7 @@ pub async fn sums_are_equal_at_every_step(store: &dyn Stores) {
 pub async fn a_call_is_raised_where_that_fits(store: &dyn Stores) {
     let room = Room::new(store).await;
     let call = free_call(&room, 1);
-    let to = |output| Bound { output, ..CALL };
+    let to = |output| ReservedTokens { output, ..CALL };
     let raise = |output| store.raise(call.id, to(output), OPEN_HOUSE, at(2));
     assert_eq!(raise(80).await.unwrap(), Raising::Closed, "nothing is reserved yet");
     assert!(store.reserve(call).await.unwrap().is_none());
@@ -74,19 +74,19 @@ pub async fn a_call_is_raised_where_that_fits(store: &dyn Stores) {
     assert_eq!(raise(200).await.unwrap(), Raising::Closed);
     room.balanced(&[]).await;
     let entries = room.entries().await;
-    assert_eq!((entries.len(), entries[0].bound), (1, to(80 + left)));
+    assert_eq!((entries.len(), entries[0].reserved), (1, to(80 + left)));
 }
 
 /// A raise counts for the day of its call's reservation, and is refused if it does not fit that day.
 pub async fn a_raise_counts_for_the_day_the_call_was_held(store: &dyn Stores) {
     let room = Room::new(store).await;
-    let house = HostLimits { tokens_per_day: Some(CALL.total() + 10), ..OPEN_HOUSE };
-    let call = StandaloneCall { house, ..free_call(&room, 1) };
+    let host_limits = HostLimits { tokens_per_day: Some(CALL.total() + 10), ..OPEN_HOUSE };
+    let call = StandaloneCall { host_limits, ..free_call(&room, 1) };
     assert!(store.reserve(call).await.unwrap().is_none());
     let tomorrow = at(24 * 3600);
     let raise = |more| {
-        let to = Bound { output: CALL.output + more, ..CALL };
-        store.raise(call.id, to, house, tomorrow)
+        let to = ReservedTokens { output: CALL.output + more, ..CALL };
+        store.raise(call.id, to, host_limits, tomorrow)
     };
     let refused = raise(11).await.unwrap();
     assert!(matches!(refused, Raising::Refused(Refusal::DaySpent { .. })), "{refused:?}");
@@ -156,12 +156,11 @@ pub async fn a_quota_for_fourteen_lets_fourteen_run(store: &dyn Stores) {
     for n in 2..=64 {
         rooms.push(Room::under(store, n, first.invitation).await);
     }
-    let calls = Calls::Turn { partner: CALL, coach: CoachCall::Spoken };
-    let admissions =
-        join_all(rooms.iter().zip(1..).map(|(room, n)| async move {
-            room.accept(Accept { calls, ..room.message(n) }).await
-        }))
-        .await;
+    let reservations = TurnReservations::Turn { partner: CALL, coach: CoachReservation::Spoken };
+    let admissions = join_all(rooms.iter().zip(1..).map(|(room, n)| async move {
+        room.accept(Accept { reservations, ..room.message(n) }).await
+    }))
+    .await;
     let balance = first.balance().await;
     assert_eq!((balance.reserved, balance.left()), (balance.quota, 0));
     let mut ran = 0;
@@ -192,26 +191,26 @@ pub async fn a_day_limits_everybody_together(store: &dyn Stores) {
     let one = Room::new(store).await;
     store.invite(&[an_invitation(2, 1_000_000)], made()).await.unwrap();
     let other = Room::under(store, 2, an_invitation(2, 0).id).await;
-    let house = HostLimits { tokens_per_day: Some(200), ..OPEN_HOUSE };
-    let kept = opened(one.accept(Accept { house, ..one.message(1) }).await);
+    let host_limits = HostLimits { tokens_per_day: Some(200), ..OPEN_HOUSE };
+    let kept = opened(one.accept(Accept { host_limits, ..one.message(1) }).await);
     assert!(!kept.coach_left_out);
-    let full = other.refused(Accept { house, ..other.message(2) }).await;
+    let full = other.refused(Accept { host_limits, ..other.message(2) }).await;
     assert!(
         matches!(full, Refusal::DaySpent { for_now: true, .. }),
         "140 are only reserved: {full:?}"
     );
-    let call = StandaloneCall { house, ..free_call(&other, 1) };
+    let call = StandaloneCall { host_limits, ..free_call(&other, 1) };
     let held = store.reserve(call).await.unwrap();
     assert!(matches!(held, Some(Refusal::DaySpent { for_now: true, .. })), "{held:?}");
     one.play(&kept).await;
-    let kept = opened(other.accept(Accept { house, ..other.message(3) }).await);
+    let kept = opened(other.accept(Accept { host_limits, ..other.message(3) }).await);
     assert!(kept.coach_left_out, "110 are spent, 70 fit, 140 do not");
     other.balanced(&[CALL]).await;
     other.play(&kept).await;
     let spent = Refusal::DaySpent { until: at(1).next_day(), for_now: false };
-    assert_eq!(other.refused(Accept { house, ..other.message(5) }).await, spent);
+    assert_eq!(other.refused(Accept { host_limits, ..other.message(5) }).await, spent);
     let tomorrow = at(24 * 3600);
-    let fresh = Accept { at: tomorrow, house, ..other.message(4) };
+    let fresh = Accept { at: tomorrow, host_limits, ..other.message(4) };
     assert!(!opened(other.accept(fresh).await).coach_left_out);
     one.balanced(&[]).await;
 }
@@ -219,24 +218,24 @@ pub async fn a_day_limits_everybody_together(store: &dyn Stores) {
 /// A call reserved on one day and settled on the next counts for the day of its reservation.
 pub async fn a_call_counts_for_the_day_it_was_held(store: &dyn Stores) {
     let room = Room::new(store).await;
-    let house = HostLimits { tokens_per_day: Some(140), ..OPEN_HOUSE };
-    let kept = opened(room.accept(Accept { house, ..room.message(1) }).await);
+    let host_limits = HostLimits { tokens_per_day: Some(140), ..OPEN_HOUSE };
+    let kept = opened(room.accept(Accept { host_limits, ..room.message(1) }).await);
     let tomorrow = at(24 * 3600);
     let next = room
         .kept(Finish { at: tomorrow, ..room.answer(&kept, "No.", NextStep::Speak(Lane::Coach)) });
     let next = next.await;
     room.kept(Finish { at: tomorrow, ..room.comment(&kept, next, "Ask why.") }).await;
-    let fresh = Accept { at: tomorrow, house, calls: TURN, ..room.message(2) };
+    let fresh = Accept { at: tomorrow, host_limits, reservations: TURN, ..room.message(2) };
     assert!(!opened(room.accept(fresh).await).coach_left_out);
     room.balanced(&[CALL, CALL]).await;
 }
 
 /// Bounds beyond any real call are refused without overflow.
-pub async fn enormous_bounds_are_refused(store: &dyn Stores) {
+pub async fn enormous_reservations_are_refused(store: &dyn Stores) {
     let room = Room::new(store).await;
-    let bound = Bound { input: u64::MAX, output: u64::MAX };
+    let reserved = ReservedTokens { input: u64::MAX, output: u64::MAX };
     assert!(
-        store.reserve(StandaloneCall { bound, ..free_call(&room, 1) }).await.unwrap().is_some()
+        store.reserve(StandaloneCall { reserved, ..free_call(&room, 1) }).await.unwrap().is_some()
     );
     room.balanced(&[]).await;
 }

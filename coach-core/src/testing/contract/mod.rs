@@ -9,7 +9,6 @@ use std::ops::Deref;
 
 use crate::ports::Stores;
 
-pub mod accounts;
 pub mod admissions;
 pub mod ceilings;
 pub mod chat_model;
@@ -23,6 +22,7 @@ pub mod presets;
 pub mod recovery;
 pub mod scenarios;
 pub mod turns;
+pub mod users;
 
 macro_rules! promises {
     ($dollar:tt $($module:ident { $($promise:ident)* })*) => {
@@ -86,7 +86,7 @@ promises! { $
         a_beat_keeps_the_text_so_far
         a_beat_brings_the_stop_flag
         calls_never_begun_are_voided_at_closing
-        what_exceeds_a_bound_is_booked_in_full
+        usage_beyond_its_reservation_is_booked_in_full
         a_closing_turn_may_end_the_conversation
         a_retry_replaces_and_opens_again
         a_comment_alone_can_be_tried_again
@@ -122,7 +122,7 @@ promises! { $
         a_quota_for_fourteen_lets_fourteen_run
         a_day_limits_everybody_together
         a_call_counts_for_the_day_it_was_held
-        enormous_bounds_are_refused
+        enormous_reservations_are_refused
     }
     invitations {
         an_invitation_comes_back_as_it_was_kept
@@ -137,7 +137,7 @@ promises! { $
         a_link_is_renewed_once_a_version
         a_fresh_link_is_opened_once
         a_fresh_link_signs_nobody_in_to_an_account
-        deeds_to_invitations_leave_lines
+        changes_to_invitations_leave_audit_entries
     }
     invitation_lists {
         a_list_shows_what_its_filter_says
@@ -147,7 +147,7 @@ promises! { $
         what_is_made_meanwhile_neither_repeats_nor_hides_a_row
         everything_is_counted
     }
-    accounts {
+    users {
         there_is_one_local_admin
         ending_logins_raises_the_epoch
         a_nonce_is_spent_once

@@ -34,10 +34,10 @@ pub async fn presets_are_kept_and_removed(store: &dyn Stores) {
     assert!(!store.remove_preset(QuotaPreset::ALLOWANCE, gone).await.unwrap());
     assert_eq!(store.presets().await.unwrap(), shipped);
     let lines = store.audit(None, None, 10).await.unwrap();
-    let told: Vec<_> = lines.iter().map(|(_, line)| line.deed).collect();
+    let received: Vec<_> = lines.iter().map(|(_, line)| line.action).collect();
     let kept =
         |before| AuditAction::PresetKept(Change::of_tokens(before, before.map_or(10, |_| 12)));
-    assert_eq!(told, [AuditAction::PresetRemoved, kept(Some(10)), kept(None)]);
+    assert_eq!(received, [AuditAction::PresetRemoved, kept(Some(10)), kept(None)]);
     assert!(lines.iter().all(|(_, line)| line.subject == Some(Subject::Preset(new.id))));
 }
 
@@ -54,8 +54,8 @@ pub async fn an_allowance_is_the_presets_number(store: &dyn Stores) {
         conversation: Some(talk.id),
         payer,
         lane: Lane::Judge,
-        bound: CALL,
-        house: OPEN_HOUSE,
+        reserved: CALL,
+        host_limits: OPEN_HOUSE,
         at: START,
     };
     assert!(store.reserve(call(1)).await.unwrap().is_some(), "an allowance of zero allows no call");

@@ -4,7 +4,7 @@ use super::fixture::{ASIDE, CALL, LEASE, Room, USED, at, opened, turn};
 use crate::{
     conversation::{Role, SkipReason, Status},
     model::Lane,
-    ports::{Accept, Calls, CoachCall, LeaseStatus, NextStep, Stores},
+    ports::{Accept, CoachReservation, LeaseStatus, NextStep, Stores, TurnReservations},
     turn::ledger::Settlement,
 };
 
@@ -16,14 +16,14 @@ pub async fn a_lost_turn_is_closed_and_billed(store: &dyn Stores) {
     room.beat(&lost, "Well, n").await;
     let recovered = store.recover(None, &[], at(30)).await.unwrap();
     assert_eq!(recovered.len(), 1);
-    let told = &recovered[0];
-    assert_eq!((told.conversation, told.turn), (room.id, 1));
-    let [partner, coach] = &told.messages[..] else { panic!("{told:?}") };
+    let received = &recovered[0];
+    assert_eq!((received.conversation, received.turn), (room.id, 1));
+    let [partner, coach] = &received.messages[..] else { panic!("{received:?}") };
     assert_eq!((partner.id, partner.status), (lost.reply, Status::Interrupted));
     assert_eq!((partner.content.as_str(), partner.done_at), ("Well, n", Some(at(30))));
     assert_eq!((partner.role, partner.usage), (Role::Partner, None));
     assert_eq!((coach.status, coach.skipped), (Status::Skipped, Some(SkipReason::Failed)));
-    assert_eq!(room.messages().await[1..], told.messages);
+    assert_eq!(room.messages().await[1..], received.messages);
     let settlements: Vec<_> =
         room.entries().await.iter().map(|e| (e.lane, e.settlement, e.cost)).collect();
     let not_begun = Settlement::Voided(crate::turn::ledger::VoidReason::NotBegun);
@@ -42,9 +42,9 @@ pub async fn a_lost_turn_is_closed_and_billed(store: &dyn Stores) {
 /// A comment that was going to be skipped keeps its reason.
 pub async fn a_planned_reason_survives_the_owner(store: &dyn Stores) {
     let room = Room::new(store).await;
-    let skipped = CoachCall::Skipped(SkipReason::Scenario);
-    let calls = Calls::Turn { partner: CALL, coach: skipped };
-    opened(room.accept(Accept { calls, ..room.message(1) }).await);
+    let skipped = CoachReservation::Skipped(SkipReason::Scenario);
+    let reservations = TurnReservations::Turn { partner: CALL, coach: skipped };
+    opened(room.accept(Accept { reservations, ..room.message(1) }).await);
     let recovered = store.recover(None, &[], at(30)).await.unwrap();
     assert_eq!(recovered[0].messages[1].skipped, Some(SkipReason::Scenario));
 }
@@ -63,25 +63,25 @@ pub async fn a_lost_comment_is_interrupted(store: &dyn Stores) {
     let kept = room.open(1).await;
     let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(Lane::Coach))).await.unwrap();
     let recovered = store.recover(None, &[], at(200)).await.unwrap();
-    let told: Vec<_> =
+    let received: Vec<_> =
         recovered[0].messages.iter().map(|said| (said.id, said.role, said.status)).collect();
-    assert_eq!(told, [(next.id, Role::Coach, Status::Interrupted)]);
+    assert_eq!(received, [(next.id, Role::Coach, Status::Interrupted)]);
     assert_eq!(room.messages().await[1].usage, Some(USED), "the reply before it is unchanged");
     room.balanced(&[]).await;
 }
 
 /// A lost coach before the partner, a lost reply after one, and a lost aside leave no skipped comment.
 pub async fn nothing_is_skipped_that_was_not_to_come(store: &dyn Stores) {
-    let before = Calls::Turn { partner: CALL, coach: CoachCall::Before(CALL) };
+    let before = TurnReservations::Turn { partner: CALL, coach: CoachReservation::Before(CALL) };
     let room = Room::new(store).await;
-    opened(room.accept(Accept { calls: before, ..room.message(1) }).await);
+    opened(room.accept(Accept { reservations: before, ..room.message(1) }).await);
     let recovered = store.recover(None, &[], at(200)).await.unwrap();
     assert_eq!(recovered[0].messages.len(), 1, "a coach before the partner");
-    let kept = opened(room.accept(Accept { calls: before, ..room.message(201) }).await);
+    let kept = opened(room.accept(Accept { reservations: before, ..room.message(201) }).await);
     room.kept(room.answer(&kept, "Wait.", NextStep::Speak(Lane::Partner))).await;
     let recovered = store.recover(None, &[], at(300)).await.unwrap();
     assert_eq!(recovered[0].messages.len(), 1, "a reply after a coach");
-    opened(room.accept(Accept { calls: ASIDE, ..room.message(301) }).await);
+    opened(room.accept(Accept { reservations: ASIDE, ..room.message(301) }).await);
     let recovered = store.recover(None, &[], at(400)).await.unwrap();
     assert_eq!(recovered[0].messages.len(), 1, "an aside");
     assert!(recovered[0].messages[0].aside);
@@ -123,8 +123,9 @@ pub async fn a_running_attempt_is_left_alone(store: &dyn Stores) {
     assert_eq!(first.beat(&running, "I am").await, LeaseStatus::Owner { stop: false });
     first.play(&running).await;
     // A retry of the same turn has its own attempt id.
-    let calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
-    let again = opened(second.retry(second.another(3, lost.reply, calls)).await);
+    let reservations =
+        TurnReservations::Turn { partner: CALL, coach: CoachReservation::After(CALL) };
+    let again = opened(second.retry(second.another(3, lost.reply, reservations)).await);
     assert_eq!(store.recover(None, &[turn(3)], at(2_000)).await.unwrap(), []);
     assert_eq!(store.recover(None, &[again.id], at(2_000)).await.unwrap().len(), 1);
 }

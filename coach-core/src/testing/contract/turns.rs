@@ -6,8 +6,8 @@ use crate::{
     ids::MessageId,
     model::Lane,
     ports::{
-        Accept, Admission, Calls, CoachCall, ConversationFilter, Finish, Finishing, Heartbeat,
-        LeaseStatus, NextStep, Refusal, Stores,
+        Accept, Admission, CoachReservation, ConversationFilter, Finish, Finishing, Heartbeat,
+        LeaseStatus, NextStep, Refusal, Stores, TurnReservations,
     },
     turn::ledger::{Settlement, Usage, VoidReason},
 };
@@ -30,7 +30,7 @@ pub async fn an_answer_its_charge_and_the_next_appear_together(store: &dyn Store
     let entry = &entries[0];
     assert_eq!((entry.reservation, entry.lane), (call(1, Lane::Partner), Lane::Partner));
     assert_eq!((entry.message, entry.conversation), (Some(kept.reply), Some(room.id)));
-    assert_eq!((entry.bound, entry.settlement), (CALL, REPORTED));
+    assert_eq!((entry.reserved, entry.settlement), (CALL, REPORTED));
     assert_eq!((entry.model.as_deref(), entry.cost), (Some("demo-1"), Some(7)));
     assert_eq!((entry.invitation, entry.at), (Some(room.invitation), at(102)));
     room.balanced(&[CALL]).await;
@@ -92,7 +92,7 @@ pub async fn an_old_fence_writes_nothing(store: &dyn Stores) {
     let late = room.answer(&old, "Well, no.", NextStep::Close);
     assert_eq!(room.finish(late.clone()).await, Finishing::Gone);
     assert_eq!(room.record().await, before);
-    let again = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
+    let again = TurnReservations::Turn { partner: CALL, coach: CoachReservation::After(CALL) };
     let new = opened(room.retry(room.another(30, old.reply, again)).await);
     assert!(new.fence > old.fence);
     let before = room.record().await;
@@ -150,9 +150,10 @@ pub async fn calls_never_begun_are_voided_at_closing(store: &dyn Stores) {
     };
     room.kept(failed).await;
     let entries = room.entries().await;
-    let told: Vec<_> = entries.iter().map(|e| (e.lane, e.settlement, e.message, e.cost)).collect();
+    let received: Vec<_> =
+        entries.iter().map(|e| (e.lane, e.settlement, e.message, e.cost)).collect();
     assert_eq!(
-        told,
+        received,
         [
             (Lane::Partner, Settlement::Voided(VoidReason::NotAccepted), Some(kept.reply), Some(0)),
             (Lane::Coach, Settlement::Voided(VoidReason::NotBegun), None, Some(0)),
@@ -165,7 +166,7 @@ pub async fn calls_never_begun_are_voided_at_closing(store: &dyn Stores) {
 }
 
 /// A call that used more than its reservation is charged in full, and the next one is refused.
-pub async fn what_exceeds_a_bound_is_booked_in_full(store: &dyn Stores) {
+pub async fn usage_beyond_its_reservation_is_booked_in_full(store: &dyn Stores) {
     let room = Room::with_quota(store, 200).await;
     let kept = room.open(1).await;
     let hostile = Usage { input: 500, output: 200, ..Usage::default() };
@@ -190,10 +191,10 @@ pub async fn a_closing_turn_may_end_the_conversation(store: &dyn Stores) {
     let next = room.kept(speak).await;
     assert_eq!(store.present(room.id).await.unwrap().unwrap().conversation.ended, None);
     room.kept(Finish { ends, ..room.comment(&kept, next, "Ask why.") }).await;
-    let of = store.conversations(ConversationFilter::Person(person(1)), None, 10).await.unwrap();
+    let of = store.conversations(ConversationFilter::User(person(1)), None, 10).await.unwrap();
     assert_eq!(of[0].ended, Some((EndReason::MaxTurns, at(102))));
     assert_eq!(room.refused(room.message(2)).await, Refusal::Ended(EndReason::MaxTurns));
-    let again = room.retry(room.another(3, kept.reply, Calls::Comment(CALL))).await;
+    let again = room.retry(room.another(3, kept.reply, TurnReservations::Comment(CALL))).await;
     assert_eq!(refusal(&again), Refusal::Ended(EndReason::MaxTurns));
 }
 
@@ -206,8 +207,9 @@ pub async fn a_retry_replaces_and_opens_again(store: &dyn Stores) {
         ..room.answer(&old, "We", NextStep::Skip(SkipReason::Failed))
     };
     let skipped = room.kept(failed).await.unwrap();
-    let calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
-    let new = opened(room.retry(room.another(2, old.reply, calls)).await);
+    let reservations =
+        TurnReservations::Turn { partner: CALL, coach: CoachReservation::After(CALL) };
+    let new = opened(room.retry(room.another(2, old.reply, reservations)).await);
     assert_eq!((new.id, new.turn, new.message), (old.id, 1, old.message));
     assert_eq!((new.created_at, new.before), (old.created_at, Some(skipped.id)));
     assert!(new.reply > skipped.id && new.fence > old.fence);
@@ -230,7 +232,7 @@ pub async fn a_comment_alone_can_be_tried_again(store: &dyn Stores) {
     let kept = room.open(1).await;
     let skipped = room.kept(room.answer(&kept, "No.", NextStep::Skip(SkipReason::Draining))).await;
     let skipped = skipped.unwrap();
-    let retry = room.another(2, skipped.id, Calls::Comment(CALL));
+    let retry = room.another(2, skipped.id, TurnReservations::Comment(CALL));
     let new = opened(room.retry(retry).await);
     assert_eq!((new.lane, new.turn), (Lane::Coach, 1));
     room.balanced(&[CALL]).await;
@@ -245,8 +247,9 @@ pub async fn the_same_attempt_again_gives_the_same_answer(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
     room.kept(room.answer(&kept, "No", NextStep::Skip(SkipReason::Stopped))).await;
-    let calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
-    let retry = room.another(2, kept.reply, calls);
+    let reservations =
+        TurnReservations::Turn { partner: CALL, coach: CoachReservation::After(CALL) };
+    let retry = room.another(2, kept.reply, reservations);
     let first = room.retry(retry.clone()).await;
     let before = room.record().await;
     assert_eq!(room.retry(retry).await, first);
@@ -258,23 +261,24 @@ pub async fn the_same_attempt_again_gives_the_same_answer(store: &dyn Stores) {
 /// Replaced messages, those of other turns and unknown ones cannot be retried; busy is checked first.
 pub async fn a_stale_retry_is_no_such_turn(store: &dyn Stores) {
     let room = Room::new(store).await;
-    let calls = Calls::Turn { partner: CALL, coach: CoachCall::After(CALL) };
-    let nowhere = room.retry(room.another(9, MessageId(1), calls)).await;
+    let reservations =
+        TurnReservations::Turn { partner: CALL, coach: CoachReservation::After(CALL) };
+    let nowhere = room.retry(room.another(9, MessageId(1), reservations)).await;
     assert_eq!(refusal(&nowhere), Refusal::NoSuchTurn);
     let first = room.open(1).await;
-    let busy = room.retry(room.another(10, first.reply, calls)).await;
+    let busy = room.retry(room.another(10, first.reply, reservations)).await;
     assert_eq!(refusal(&busy), Refusal::Busy);
     room.kept(room.answer(&first, "No", NextStep::Skip(SkipReason::Stopped))).await;
-    let second = opened(room.retry(room.another(11, first.reply, calls)).await);
+    let second = opened(room.retry(room.another(11, first.reply, reservations)).await);
     room.play(&second).await;
     let before = room.record().await;
-    let replaced = room.retry(room.another(12, first.reply, calls)).await;
+    let replaced = room.retry(room.another(12, first.reply, reservations)).await;
     assert_eq!(refusal(&replaced), Refusal::NoSuchTurn);
-    let words = room.retry(room.another(13, first.message, calls)).await;
+    let words = room.retry(room.another(13, first.message, reservations)).await;
     assert_eq!(refusal(&words), Refusal::NoSuchTurn, "a message of the participant");
     assert_eq!(room.record().await, before);
     room.take_turn(20).await;
-    let late = room.retry(room.another(21, second.reply, calls)).await;
+    let late = room.retry(room.another(21, second.reply, reservations)).await;
     assert_eq!(refusal(&late), Refusal::NoSuchTurn, "of an earlier turn");
 }
 
@@ -284,11 +288,11 @@ pub async fn a_retry_that_does_not_fit_is_refused(store: &dyn Stores) {
     let kept = room.open(1).await;
     room.kept(room.answer(&kept, "No", NextStep::Skip(SkipReason::Stopped))).await;
     let before = room.record().await;
-    let calls = Calls::Turn {
-        partner: crate::turn::ledger::Bound { input: 80, output: 20 },
-        coach: CoachCall::Spoken,
+    let reservations = TurnReservations::Turn {
+        partner: crate::turn::ledger::ReservedTokens { input: 80, output: 20 },
+        coach: CoachReservation::Spoken,
     };
-    let again = room.retry(room.another(2, kept.reply, calls)).await;
+    let again = room.retry(room.another(2, kept.reply, reservations)).await;
     assert_eq!(refusal(&again), Refusal::QuotaExhausted { left: 85, for_now: false });
     assert_eq!(room.record().await, before);
 }
@@ -299,18 +303,19 @@ pub async fn asides_never_replace_messages_of_turns(store: &dyn Stores) {
     let kept = room.open(1).await;
     let skipped = room.kept(room.answer(&kept, "No.", NextStep::Skip(SkipReason::Quota))).await;
     let skipped = skipped.unwrap().id;
-    let asked = opened(room.accept(Accept { calls: ASIDE, ..room.message(2) }).await);
+    let asked = opened(room.accept(Accept { reservations: ASIDE, ..room.message(2) }).await);
     let failed = Finish { status: Status::Failed, ..room.answer(&asked, "", NextStep::Close) };
     room.kept(failed).await;
     let again = opened(room.retry(room.another(3, asked.reply, ASIDE)).await);
     room.kept(room.answer(&again, "Breathe.", NextStep::Close)).await;
     let last = room.messages().await.pop().unwrap();
     assert_eq!((last.aside, last.replaces), (true, Some(asked.reply)));
-    let comment = opened(room.retry(room.another(4, skipped, Calls::Comment(CALL))).await);
+    let comment =
+        opened(room.retry(room.another(4, skipped, TurnReservations::Comment(CALL))).await);
     room.kept(room.answer(&comment, "Ask why.", NextStep::Close)).await;
     let last = room.messages().await.pop().unwrap();
     assert_eq!((last.aside, last.replaces), (false, Some(skipped)));
-    let mixed = room.retry(room.another(5, again.reply, Calls::Comment(CALL))).await;
+    let mixed = room.retry(room.another(5, again.reply, TurnReservations::Comment(CALL))).await;
     assert_eq!(refusal(&mixed), Refusal::NoSuchTurn);
     room.balanced(&[]).await;
 }

@@ -11,7 +11,7 @@ use coach_core::{
         Step, Take, answer,
         contract::fixture::{Room, an_invitation},
     },
-    wire::{Seat, ServerFrame, cursor},
+    wire::{ServerFrame, SocketRole, cursor},
 };
 
 use super::line::{House, Line, types};
@@ -19,7 +19,7 @@ use super::line::{House, Line, types};
 const IDLE: &str = r#"{"type":"turn","turn":1,"state":"idle"}"#;
 
 /// Opens a conversation with one turn: the partner plays this take, and the coach says `Hm.`
-async fn house(partner: Take) -> House {
+async fn host_limits(partner: Take) -> House {
     House::with(vec![partner], vec![answer("Hm.")], |store| Arc::new(store)).await
 }
 
@@ -30,13 +30,13 @@ async fn silent_house() -> (House, MemoryStore) {
         kept = Some(store.clone());
         Arc::new(store) as Arc<_>
     };
-    let house = House::with(vec![], vec![], stores).await;
-    (house, kept.unwrap())
+    let host_limits = House::with(vec![], vec![], stores).await;
+    (host_limits, kept.unwrap())
 }
 
 impl House {
     async fn at(&self, after: &str) -> Line {
-        self.line_of(Seat::Participant, cursor(Some(after)), 1_000).await
+        self.line_of(SocketRole::Participant, cursor(Some(after)), 1_000).await
     }
 
     /// Sends message 1; the reply is message 2, the comment message 3.
@@ -51,12 +51,12 @@ async fn types_until(line: &mut Line, last: &str) -> Vec<String> {
 
 #[tokio::test(start_paused = true)]
 async fn what_follows_a_cursor_is_told_as_it_was_told_live() {
-    let house = house(answer("Nö, nein.")).await;
-    let mut live = house.line().await;
-    house.talk().await;
-    let told = live.until(IDLE).await;
+    let host_limits = host_limits(answer("Nö, nein.")).await;
+    let mut live = host_limits.line().await;
+    host_limits.talk().await;
+    let received = live.until(IDLE).await;
     assert!(
-        told.contains(
+        received.contains(
             &r#"{"type":"partner:delta","content":"Nö, nein.","messageId":2,"off":0,"turn":1}"#
                 .to_owned()
         )
@@ -70,11 +70,11 @@ async fn what_follows_a_cursor_is_told_as_it_was_told_live() {
         ("2.10", &["partner:done", "coach:delta", "coach:done"]),
         ("3.3", &["coach:done"]),
     ] {
-        let mut line = house.at(after).await;
+        let mut line = host_limits.at(after).await;
         let expected = [&["resumed"], follows, &stand].concat();
         assert_eq!(types_until(&mut line, r#"{"type":"quota""#).await, expected, "{after}");
     }
-    let mut line = house.at("2.3").await;
+    let mut line = host_limits.at("2.3").await;
     let rest = line.until(r#"{"type":"partner:delta""#).await;
     assert_eq!(
         rest[1],
@@ -84,9 +84,9 @@ async fn what_follows_a_cursor_is_told_as_it_was_told_live() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_no_cursor_of_here_brings_everything_anew() {
-    let house = house(answer("Nö, nein.")).await;
-    let mut live = house.line().await;
-    house.talk().await;
+    let host_limits = host_limits(answer("Nö, nein.")).await;
+    let mut live = host_limits.line().await;
+    host_limits.talk().await;
     live.until(IDLE).await;
     for after in [
         "",
@@ -104,7 +104,7 @@ async fn what_is_no_cursor_of_here_brings_everything_anew() {
         "2.18446744073709551615",
         "2.99999999999999999999",
     ] {
-        let mut line = house.at(after).await;
+        let mut line = host_limits.at(after).await;
         let ServerFrame::History { messages, more: false, reset: Some(true) } = line.frame().await
         else {
             panic!("{after} was honoured")
@@ -122,26 +122,30 @@ async fn who_is_ahead_of_a_growing_text_waits_for_it() {
     let say = |text: &str| Step::Say(text.to_owned());
     let slow =
         vec![Step::Accept, wait(), say("Well, "), wait(), say("no."), wait(), Step::Done(None)];
-    let house = house(slow).await;
-    house.talk().await;
-    let mut line = house.at("2.8").await;
-    let told = line.until(r#"{"type":"partner:done""#).await;
-    assert_eq!(types(&told), ["resumed", "turn", "quota", "partner:delta", "partner:done"]);
-    assert_eq!(told[3], r#"{"type":"partner:delta","content":".","messageId":2,"off":8,"turn":1}"#);
+    let host_limits = host_limits(slow).await;
+    host_limits.talk().await;
+    let mut line = host_limits.at("2.8").await;
+    let received = line.until(r#"{"type":"partner:done""#).await;
+    assert_eq!(types(&received), ["resumed", "turn", "quota", "partner:delta", "partner:done"]);
+    assert_eq!(
+        received[3],
+        r#"{"type":"partner:delta","content":".","messageId":2,"off":8,"turn":1}"#
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_is_inside_a_character_to_come_gets_everything_anew() {
     let wait = || Step::Wait(Duration::from_secs(1));
-    let house =
-        house(vec![Step::Accept, wait(), Step::Say("Nö.".into()), wait(), Step::Done(None)]).await;
-    house.talk().await;
-    let mut line = house.at("2.2").await;
-    let told = line.until(r#"{"type":"partner:delta""#).await;
-    assert_eq!(types(&told), ["resumed", "turn", "quota", "history", "partner:delta"]);
-    assert!(told[3].ends_with(r#""more":false,"reset":true}"#), "{}", told[3]);
+    let host_limits =
+        host_limits(vec![Step::Accept, wait(), Step::Say("Nö.".into()), wait(), Step::Done(None)])
+            .await;
+    host_limits.talk().await;
+    let mut line = host_limits.at("2.2").await;
+    let received = line.until(r#"{"type":"partner:delta""#).await;
+    assert_eq!(types(&received), ["resumed", "turn", "quota", "history", "partner:delta"]);
+    assert!(received[3].ends_with(r#""more":false,"reset":true}"#), "{}", received[3]);
     assert_eq!(
-        told[4],
+        received[4],
         r#"{"type":"partner:delta","content":"Nö.","messageId":2,"off":0,"turn":1}"#
     );
 }
@@ -150,13 +154,14 @@ async fn who_is_inside_a_character_to_come_gets_everything_anew() {
 #[tokio::test(start_paused = true)]
 async fn who_is_ahead_of_a_text_that_ends_gets_everything_anew() {
     let wait = Step::Wait(Duration::from_secs(1));
-    let house = house(vec![Step::Accept, wait, Step::Fail(ModelErrorKind::Provider)]).await;
-    house.talk().await;
-    let mut line = house.at("2.99").await;
-    let told = line.until(r#"{"type":"history""#).await;
-    assert_eq!(types(&told), ["resumed", "turn", "quota", "error", "history"]);
+    let host_limits =
+        host_limits(vec![Step::Accept, wait, Step::Fail(ModelErrorKind::Provider)]).await;
+    host_limits.talk().await;
+    let mut line = host_limits.at("2.99").await;
+    let received = line.until(r#"{"type":"history""#).await;
+    assert_eq!(types(&received), ["resumed", "turn", "quota", "error", "history"]);
     let ServerFrame::History { messages, reset: Some(true), .. } =
-        serde_json::from_str(&told[4]).unwrap()
+        serde_json::from_str(&received[4]).unwrap()
     else {
         panic!("no reset")
     };
@@ -167,35 +172,43 @@ async fn who_is_ahead_of_a_text_that_ends_gets_everything_anew() {
 async fn who_comes_without_a_cursor_gets_a_growing_text_as_one_piece() {
     let say = |text: &str| Step::Say(text.to_owned());
     let (pause, end) = (Step::Wait(Duration::from_secs(9)), Step::Done(None));
-    let house = house(vec![Step::Accept, say("Nö, "), say("nein"), pause, say("."), end]).await;
-    let mut live = house.line().await;
-    house.talk().await;
+    let host_limits =
+        host_limits(vec![Step::Accept, say("Nö, "), say("nein"), pause, say("."), end]).await;
+    let mut live = host_limits.line().await;
+    host_limits.talk().await;
     live.until(r#"{"type":"partner:delta""#).await;
-    let mut line = house.line().await;
-    let told = line.until(r#"{"type":"partner:done""#).await;
+    let mut line = host_limits.line().await;
+    let received = line.until(r#"{"type":"partner:done""#).await;
     assert_eq!(
-        types(&told),
+        types(&received),
         ["history", "partner:delta", "turn", "quota", "partner:delta", "partner:done"]
     );
-    assert!(!told[0].contains("reset") && told[0].contains(r#""content":"Hello""#), "{}", told[0]);
+    assert!(
+        !received[0].contains("reset") && received[0].contains(r#""content":"Hello""#),
+        "{}",
+        received[0]
+    );
     assert_eq!(
-        told[1],
+        received[1],
         r#"{"type":"partner:delta","content":"Nö, nein","messageId":2,"off":0,"turn":1}"#
     );
-    assert_eq!(told[4], r#"{"type":"partner:delta","content":".","messageId":2,"off":9,"turn":1}"#);
+    assert_eq!(
+        received[4],
+        r#"{"type":"partner:delta","content":".","messageId":2,"off":9,"turn":1}"#
+    );
 }
 
 /// All conversations share one sequence of message ids, so those of another conversation look valid.
 #[tokio::test(start_paused = true)]
 async fn a_cursor_of_another_conversation_brings_everything_anew() {
-    let (house, store) = silent_house().await;
-    let here = Room { store: &store, id: house.id, invitation: an_invitation(1, 0).id };
+    let (host_limits, store) = silent_house().await;
+    let here = Room { store: &store, id: host_limits.id, invitation: an_invitation(1, 0).id };
     here.take_turn(1).await;
     Room::under(&store, 2, here.invitation).await.take_turn(2).await;
     here.take_turn(3).await;
     // Messages 4 to 6, between the two turns here, belong to another conversation.
     for after in ["4.0", "4.19", "5.0", "5.3", "6.0"] {
-        let mut line = house.at(after).await;
+        let mut line = host_limits.at(after).await;
         let ServerFrame::History { messages, reset: Some(true), .. } = line.frame().await else {
             panic!("{after} was honoured")
         };
@@ -206,17 +219,17 @@ async fn a_cursor_of_another_conversation_brings_everything_anew() {
 
 #[tokio::test(start_paused = true)]
 async fn a_hundred_and_fifty_messages_follow_a_cursor_and_no_more() {
-    let (house, store) = silent_house().await;
-    let room = Room { store: &store, id: house.id, invitation: an_invitation(1, 0).id };
+    let (host_limits, store) = silent_house().await;
+    let room = Room { store: &store, id: host_limits.id, invitation: an_invitation(1, 0).id };
     for turn in 1..=51 {
         room.take_turn(turn).await;
     }
     // Message 3 is the first comment.
-    let told = types_until(&mut house.at("3.8").await, r#"{"type":"quota""#).await;
-    let messages = told.iter().filter(|kind| *kind == "message").count();
-    assert_eq!((&*told[0], &*told[1], messages), ("resumed", "coach:done", 50));
+    let received = types_until(&mut host_limits.at("3.8").await, r#"{"type":"quota""#).await;
+    let messages = received.iter().filter(|kind| *kind == "message").count();
+    assert_eq!((&*received[0], &*received[1], messages), ("resumed", "coach:done", 50));
     for after in ["2.3", "1.19"] {
-        let mut line = house.at(after).await;
+        let mut line = host_limits.at(after).await;
         let ServerFrame::History { messages, more: true, reset: Some(true) } = line.frame().await
         else {
             panic!("{after} was honoured")

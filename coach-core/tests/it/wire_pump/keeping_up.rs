@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use coach_core::{
     live::StartAt,
     testing::{Step, Take, answer},
-    wire::{Ended, PumpConfig, Seat, ServerFrame, Signals, Ws, close, pump},
+    wire::{Ended, PumpConfig, ServerFrame, Signals, SocketRole, Ws, close, pump},
 };
 use futures::channel::mpsc;
 use tokio::time::{Instant, sleep};
@@ -23,7 +23,7 @@ fn a_long_answer() -> Take {
     take
 }
 
-async fn house() -> House {
+async fn host_limits() -> House {
     House::with(vec![a_long_answer()], vec![answer("Hm.")], |store| Arc::new(store)).await
 }
 
@@ -49,9 +49,10 @@ async fn read(line: &mut Line) -> (usize, String) {
 
 #[tokio::test(start_paused = true)]
 async fn pieces_are_told_at_once_to_who_keeps_up_and_together_to_who_does_not() {
-    let house = house().await;
-    let mut quick = house.line().await.greeted().await;
-    let mut slow = house.line_of(Seat::Participant, StartAt::Nothing, 1).await.greeted().await;
+    let host_limits = host_limits().await;
+    let mut quick = host_limits.line().await.greeted().await;
+    let mut slow =
+        host_limits.line_of(SocketRole::Participant, StartAt::Nothing, 1).await.greeted().await;
     quick.say("Hello", "c-1");
     let (pieces, text) = read(&mut quick).await;
     assert_eq!((pieces, text), (PIECES, whole()));
@@ -63,8 +64,8 @@ async fn pieces_are_told_at_once_to_who_keeps_up_and_together_to_who_does_not() 
 
 #[tokio::test(start_paused = true)]
 async fn who_takes_something_every_minute_is_waited_for_without_a_pong() {
-    let house = house().await;
-    let mut slow = house.line_of(Seat::Participant, StartAt::Nothing, 1).await;
+    let host_limits = host_limits().await;
+    let mut slow = host_limits.line_of(SocketRole::Participant, StartAt::Nothing, 1).await;
     slow.say("Hello", "c-1");
     let mut taken = 0;
     loop {
@@ -80,8 +81,9 @@ async fn who_takes_something_every_minute_is_waited_for_without_a_pong() {
 
 #[tokio::test(start_paused = true)]
 async fn who_takes_nothing_for_a_minute_is_closed_and_comes_back_with_a_cursor() {
-    let house = house().await;
-    let mut stuck = house.line_of(Seat::Participant, StartAt::Nothing, 8).await.greeted().await;
+    let host_limits = host_limits().await;
+    let mut stuck =
+        host_limits.line_of(SocketRole::Participant, StartAt::Nothing, 8).await.greeted().await;
     stuck.say("Hello", "c-1");
     let mut text = String::new();
     let mut cursor = None;
@@ -106,7 +108,7 @@ async fn who_takes_nothing_for_a_minute_is_closed_and_comes_back_with_a_cursor()
     assert_eq!(stuck.ended().await.0, Ended::Closed(close::TOO_SLOW));
 
     let from = coach_core::wire::cursor(cursor.as_deref());
-    let mut again = house.line_of(Seat::Participant, from, 1_000).await;
+    let mut again = host_limits.line_of(SocketRole::Participant, from, 1_000).await;
     assert_eq!(again.text().await, r#"{"type":"resumed"}"#);
     let ServerFrame::PartnerDelta(piece) = again.frame().await else { panic!("no text") };
     assert_eq!(piece.off, text.len() as u64);
@@ -116,13 +118,13 @@ async fn who_takes_nothing_for_a_minute_is_closed_and_comes_back_with_a_cursor()
 /// A host may have ten thousand idle sockets.
 #[tokio::test]
 async fn an_idle_socket_is_small() {
-    let house = House::open().await;
-    let by = house.participant();
-    let follower = house.coach.follow(&by, house.id, StartAt::Nothing).await.unwrap();
+    let host_limits = House::open().await;
+    let by = host_limits.participant();
+    let follower = host_limits.coach.follow(&by, host_limits.id, StartAt::Nothing).await.unwrap();
     let (sink, _from) = mpsc::channel(1);
     let (_to, source) = mpsc::unbounded();
-    let (who, config) = ((by, house.id, Seat::Participant), PumpConfig::default());
-    let running = pump(&house.coach, who, follower, sink, source, config, Signals::default());
+    let (who, config) = ((by, host_limits.id, SocketRole::Participant), PumpConfig::default());
+    let running = pump(&host_limits.coach, who, follower, sink, source, config, Signals::default());
     let size = size_of_val(&running);
     assert!(size <= 2_048, "{size} bytes");
 }

@@ -13,13 +13,13 @@ use coach_core::{
     live::StartAt,
     memory::MemoryStore,
     model::Lane,
-    people::{AccountRole, Principal},
+    people::{Principal, UserRole},
     ports::Stores,
     testing::{
         ScriptedModel, SerialIds, Take, TokioClock, answer,
         contract::fixture::{Room, person},
     },
-    wire::{Ended, PumpConfig, Seat, ServerFrame, Signals, Ws, WsError, pump},
+    wire::{Ended, PumpConfig, ServerFrame, Signals, SocketRole, Ws, WsError, pump},
 };
 use futures::{StreamExt as _, channel::mpsc};
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
@@ -66,29 +66,29 @@ impl House {
     }
 
     pub(super) fn participant(&self) -> Principal {
-        Principal::new(person(1), AccountRole::Guest)
+        Principal::new(person(1), UserRole::Guest)
     }
 
     /// Opens the participant's socket with a large buffer.
     pub(super) async fn line(&self) -> Line {
-        self.line_of(Seat::Participant, StartAt::Nothing, 1_000).await
+        self.line_of(SocketRole::Participant, StartAt::Nothing, 1_000).await
     }
 
     /// Opens a socket that accepts `width` frames and then no more until they are read.
-    pub(super) async fn line_of(&self, seat: Seat, from: StartAt, width: usize) -> Line {
+    pub(super) async fn line_of(&self, role: SocketRole, from: StartAt, width: usize) -> Line {
         let coach = self.coach.clone();
-        let staff = Principal::new(person(9), AccountRole::Staff);
-        let (by, follower) = match seat {
-            Seat::Participant => {
+        let staff = Principal::new(person(9), UserRole::Staff);
+        let (by, follower) = match role {
+            SocketRole::Participant => {
                 let by = self.participant();
                 (by, coach.follow(&by, self.id, from).await.unwrap())
             }
-            Seat::Observer => (staff, coach.observe(&staff, self.id, from).await.unwrap()),
+            SocketRole::Observer => (staff, coach.observe(&staff, self.id, from).await.unwrap()),
         };
         let (to, source) = mpsc::unbounded();
         // A sender has one slot of its own.
         let (sink, from) = mpsc::channel(width - 1);
-        let who = (by, self.id, seat);
+        let who = (by, self.id, role);
         let unanswered = Arc::<AtomicBool>::default();
         let (shutdown, over) = (self.shutdown.clone(), self.over.subscribe());
         let signals = Signals { shutdown, over, unanswered: unanswered.clone() };

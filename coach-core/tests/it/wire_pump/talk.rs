@@ -11,7 +11,7 @@ use std::{
 use coach_core::{
     live::StartAt,
     testing::{Fault, FaultyStore, Step, answer},
-    wire::{Seat, ServerFrame},
+    wire::{ServerFrame, SocketRole},
 };
 
 use super::line::{House, Line, types};
@@ -20,18 +20,19 @@ const IDLE: &str = r#"{"type":"turn","turn":1,"state":"idle"}"#;
 
 #[tokio::test(start_paused = true)]
 async fn a_client_that_knows_no_names_sees_a_whole_turn() {
-    let house = House::open().await;
-    let mut line = house.line().await;
+    let host_limits = House::open().await;
+    let mut line = host_limits.line().await;
     line.send(r#"{"type":"message","content":"May I have a raise?"}"#);
     insta::assert_snapshot!(line.until(IDLE).await.join("\n"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn only_the_sender_gets_the_ack_and_before_its_message() {
-    let house = House::open().await;
-    let mut line = house.line().await.greeted().await;
-    let mut other = house.line().await.greeted().await;
-    let mut observer = house.line_of(Seat::Observer, StartAt::Nothing, 1_000).await.greeted().await;
+    let host_limits = House::open().await;
+    let mut line = host_limits.line().await.greeted().await;
+    let mut other = host_limits.line().await.greeted().await;
+    let mut observer =
+        host_limits.line_of(SocketRole::Observer, StartAt::Nothing, 1_000).await.greeted().await;
     line.say("Hello", "c-1");
     let ServerFrame::Ack { client_id, message_id: 1, turn: 1 } = line.frame().await else {
         panic!("no ack")
@@ -56,14 +57,14 @@ async fn a_slow_store_holds_up_what_is_asked_and_not_what_is_told() {
         };
         Arc::new(FaultyStore::new(store, late)) as Arc<_>
     };
-    let house = House::with(vec![answer("No.")], vec![answer("Ask why.")], stores).await;
-    let mut line = house.line().await.greeted().await;
+    let host_limits = House::with(vec![answer("No.")], vec![answer("Ask why.")], stores).await;
+    let mut line = host_limits.line().await.greeted().await;
     line.say("Hello", "c-1");
     line.until(r#"{"type":"message""#).await;
     line.send(r#"{"type":"seen","messageId":1}"#);
     line.send(r#"{"type":"ping"}"#);
-    let told = line.until(IDLE).await;
-    assert_eq!(types(&told)[..3], ["turn", "turn", "partner:delta"]);
+    let received = line.until(IDLE).await;
+    assert_eq!(types(&received)[..3], ["turn", "turn", "partner:delta"]);
     // It does not read pongs meanwhile, and expects none.
     line.idle(Duration::from_secs(49)).await;
     assert_eq!(line.text().await, r#"{"type":"pong"}"#);
@@ -84,23 +85,23 @@ async fn a_message_waits_for_its_ack_however_late_that_is() {
         Arc::new(FaultyStore::new(store, late)) as Arc<_>
     };
     let slow = vec![Step::Accept, Step::Say("N".into()), Step::Wait(Duration::from_secs(9))];
-    let house = House::with(vec![slow], vec![], stores).await;
-    let mut first = house.line().await.greeted().await;
-    let mut second = house.line().await.greeted().await;
+    let host_limits = House::with(vec![slow], vec![], stores).await;
+    let mut first = host_limits.line().await.greeted().await;
+    let mut second = host_limits.line().await.greeted().await;
     first.say("Hello", "c-1");
     second.say("Hello", "c-1");
     assert_eq!(types(&first.until(r#"{"type":"message""#).await), ["ack", "message"]);
     second.idle(Duration::from_secs(4)).await;
-    let told = second.until(r#"{"type":"partner:delta""#).await;
-    assert_eq!(types(&told), ["ack", "message", "turn", "turn", "partner:delta"]);
+    let received = second.until(r#"{"type":"partner:delta""#).await;
+    assert_eq!(types(&received), ["ack", "message", "turn", "turn", "partner:delta"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_refused_is_called_by_its_name_and_keeps_the_socket() {
     let hang = vec![Step::Accept, Step::Say("Well".into()), Step::Hang];
-    let house =
+    let host_limits =
         House::with(vec![hang], vec![answer("It was short.")], |store| Arc::new(store)).await;
-    let mut line = house.line().await.greeted().await;
+    let mut line = host_limits.line().await.greeted().await;
     let long = "😀".repeat(8_001);
     let escaped = r"\ud83d\ude00".repeat(8_000);
     let (id_65, id_64) = ("a".repeat(65), "a".repeat(64));
@@ -148,8 +149,8 @@ async fn what_is_refused_is_called_by_its_name_and_keeps_the_socket() {
 
 #[tokio::test(start_paused = true)]
 async fn too_many_messages_in_a_minute_come_with_the_time_to_wait() {
-    let house = House::open().await;
-    let mut line = house.line().await.greeted().await;
+    let host_limits = House::open().await;
+    let mut line = host_limits.line().await.greeted().await;
     for turn in 1..=3 {
         line.say("Again", &format!("c-{turn}"));
         line.until(&format!(r#"{{"type":"turn","turn":{turn},"state":"idle"}}"#)).await;
@@ -165,8 +166,8 @@ async fn too_many_messages_in_a_minute_come_with_the_time_to_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn observers_may_ask_whether_anybody_is_there_and_nothing_else() {
-    let house = House::open().await;
-    let observer = || house.line_of(Seat::Observer, StartAt::Nothing, 1_000);
+    let host_limits = House::open().await;
+    let observer = || host_limits.line_of(SocketRole::Observer, StartAt::Nothing, 1_000);
     let mut line = observer().await.greeted().await;
     line.send(r#"{"type":"ping"}"#);
     assert_eq!(line.text().await, r#"{"type":"pong"}"#);
@@ -178,6 +179,6 @@ async fn observers_may_ask_whether_anybody_is_there_and_nothing_else() {
     for text in [r#"{"type":"stop"}"#, "{}", "nonsense"] {
         assert_eq!(closed(observer().await, text).await, 1008, "{text}");
     }
-    let by = house.participant();
-    assert_eq!(house.coach.messages(&by, house.id, None, 10).await.unwrap().0, []);
+    let by = host_limits.participant();
+    assert_eq!(host_limits.coach.messages(&by, host_limits.id, None, 10).await.unwrap().0, []);
 }

@@ -19,7 +19,7 @@ const NAME: &str = "sign-in";
 
 /// An attempt. Has no `Debug`: its values are enough to finish the sign-in.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Attempt {
+pub(crate) struct SignInAttempt {
     /// The value that the provider returns unchanged.
     pub(super) state: String,
     /// The value that the ID token must repeat.
@@ -45,12 +45,12 @@ pub(crate) enum Purpose {
 
 impl Purpose {
     /// Returns whether the sign-in adds an identity to `person`.
-    pub(crate) fn is_link_of(self, person: UserId) -> bool {
-        self == Self::Link(person.0)
+    pub(crate) fn is_link_of(self, user: UserId) -> bool {
+        self == Self::Link(user.0)
     }
 }
 
-impl Attempt {
+impl SignInAttempt {
     fn holds(&self, now: Timestamp) -> bool {
         let began = Timestamp(self.at);
         began <= now.after(LEEWAY) && now < began.after(LIFE)
@@ -59,18 +59,18 @@ impl Attempt {
 
 impl Host {
     /// Stores an attempt in the browser that begins it, replacing any other.
-    pub(crate) fn begin_attempt(&self, jar: &CookieJar, attempt: &Attempt) {
+    pub(crate) fn begin_attempt(&self, jar: &CookieJar, attempt: &SignInAttempt) {
         let text = serde_json::to_string(attempt).unwrap_or_default();
         self.seal(jar, &self.cookie_name(NAME), text, LIFE);
     }
 
     /// Removes the attempt from the browser that comes back; returns it if it is still valid.
-    pub(crate) fn take_attempt(&self, jar: &CookieJar) -> Option<Attempt> {
+    pub(crate) fn take_attempt(&self, jar: &CookieJar) -> Option<SignInAttempt> {
         let name = self.cookie_name(NAME);
         jar.get(&name)?;
         let text = self.open(jar, &name);
         self.forget(jar, &name);
-        let attempt: Attempt = serde_json::from_str(&text?).ok()?;
+        let attempt: SignInAttempt = serde_json::from_str(&text?).ok()?;
         attempt.holds(self.coach.now()).then_some(attempt)
     }
 }
@@ -85,7 +85,7 @@ mod tests {
         let text = String::new;
         let (state, nonce, verifier, next) = (text(), text(), text(), text());
         let purpose = Purpose::SignIn;
-        let attempt = Attempt { state, nonce, verifier, at: began.0, next, purpose };
+        let attempt = SignInAttempt { state, nonce, verifier, at: began.0, next, purpose };
         assert!(attempt.holds(began));
         assert!(attempt.holds(began.after(Duration::from_secs(599))));
         assert!(!attempt.holds(began.after(Duration::from_secs(600))));

@@ -10,7 +10,7 @@ use openidconnect::Nonce;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Attempt, Oidc, Purpose, Refused,
+    Oidc, Purpose, Refused, SignInAttempt,
     claims::{Expected, Invalid, Proven, verified},
     fields::{Fields, object},
     metadata::Metadata,
@@ -36,7 +36,7 @@ impl Oidc {
         next: String,
         purpose: Purpose,
         now: Timestamp,
-    ) -> Result<(String, Attempt), Refused> {
+    ) -> Result<(String, SignInAttempt), Refused> {
         let provider = self.in_time(self.metadata(now)).await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let client = self.client(&provider)?;
@@ -51,7 +51,7 @@ impl Oidc {
             request = request.add_extra_param("prompt", "select_account");
         }
         let (url, state) = request.url();
-        let attempt = Attempt {
+        let attempt = SignInAttempt {
             state: state.into_secret(),
             nonce: nonce.secret().clone(),
             verifier: verifier.into_secret(),
@@ -65,7 +65,7 @@ impl Oidc {
     /// Returns the identity of the user who came back.
     pub(crate) async fn arrive(
         &self,
-        attempt: &Attempt,
+        attempt: &SignInAttempt,
         answer: Answer,
         now: Timestamp,
     ) -> Result<Identity, Refused> {
@@ -78,7 +78,7 @@ impl Oidc {
 
     async fn exchange(
         &self,
-        attempt: &Attempt,
+        attempt: &SignInAttempt,
         answer: Answer,
         now: Timestamp,
     ) -> Result<Identity, Refused> {
@@ -115,7 +115,7 @@ impl Oidc {
         &self,
         client: &Client,
         code: AuthorizationCode,
-        attempt: &Attempt,
+        attempt: &SignInAttempt,
     ) -> Result<Tokens, Refused> {
         let request = client.exchange_code(code);
         let verifier = PkceCodeVerifier::new(attempt.verifier.clone());

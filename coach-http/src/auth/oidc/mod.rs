@@ -15,7 +15,7 @@ mod provider;
 mod refused;
 mod tokens;
 
-pub(crate) use attempt::{Attempt, Purpose};
+pub(crate) use attempt::{Purpose, SignInAttempt};
 pub(crate) use flow::Answer;
 pub(crate) use next::next_page;
 pub(crate) use page::page;

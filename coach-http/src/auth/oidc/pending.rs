@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use coach_core::{
-    people::{AccountRole, Identity, User},
+    people::{Identity, User, UserRole},
     timestamp::Timestamp,
 };
 use poem::web::cookie::CookieJar;
@@ -32,7 +32,7 @@ pub(crate) struct Pending {
 impl Pending {
     fn waits_for(&self, guest: &User, now: Timestamp) -> bool {
         let at = Timestamp(self.at);
-        let theirs = self.guest == guest.id.0 && guest.role == AccountRole::Guest;
+        let theirs = self.guest == guest.id.0 && guest.role == UserRole::Guest;
         theirs && at <= now && now < at.after(LIFE)
     }
 }
@@ -87,9 +87,9 @@ mod tests {
         let pending =
             Pending { guest: whose, issuer, subject, name: None, email: None, at: asked.0 };
         let late = asked.after(LIFE);
-        assert!(pending.waits_for(&guest(7, AccountRole::Guest), asked));
-        assert!(!pending.waits_for(&guest(7, AccountRole::Guest), late));
-        assert!(!pending.waits_for(&guest(8, AccountRole::Guest), asked));
-        assert!(!pending.waits_for(&guest(7, AccountRole::User), asked));
+        assert!(pending.waits_for(&guest(7, UserRole::Guest), asked));
+        assert!(!pending.waits_for(&guest(7, UserRole::Guest), late));
+        assert!(!pending.waits_for(&guest(8, UserRole::Guest), asked));
+        assert!(!pending.waits_for(&guest(7, UserRole::User), asked));
     }
 }

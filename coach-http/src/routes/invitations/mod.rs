@@ -266,7 +266,7 @@ impl Invitations {
         /// The invitation's id.
         id: Path<Uuid>,
     ) -> Result<Json<Invitation>, Failure> {
-        let invitation = app.coach.renew_link(&staff.0, InvitationId(id.0)).await?;
+        let invitation = app.coach.fresh_link(&staff.0, InvitationId(id.0)).await?;
         Ok(Json(shown(&app, &invitation).await?))
     }
 
@@ -333,7 +333,7 @@ async fn shown(
     app: &App,
     invitation: &coach_core::invitation::Invitation,
 ) -> Result<Invitation, Failure> {
-    let live = app.seats.is_live(invitation.id);
+    let live = app.connections.is_live(invitation.id);
     let status = app.coach.invitation_status(invitation, live).await?;
     Ok(Invitation::new(app, invitation, status))
 }
@@ -351,7 +351,7 @@ fn wanted(
         batch: batch.map(InvitationId),
         sort: sort.map(Into::into).unwrap_or_default(),
         after: None,
-        live: app.seats.live(),
+        live: app.connections.live(),
     }
 }
 

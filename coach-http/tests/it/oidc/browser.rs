@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use coach_core::{
     ids::UserId,
-    people::{AccountRole, Admin, Principal, audit::AuditAction},
+    people::{Admin, Principal, UserRole, audit::AuditAction},
 };
 use coach_http::Config;
 use reqwest::{Client, Method, Response, header, redirect::Policy};
@@ -86,13 +86,17 @@ impl World {
 
     /// Returns how many refused sign-ins the audit log contains.
     pub(super) async fn refusals(&self) -> usize {
-        self.deeds().await.into_iter().filter(|deed| *deed == AuditAction::SignInRefused).count()
+        self.deeds()
+            .await
+            .into_iter()
+            .filter(|action| *action == AuditAction::SignInRefused)
+            .count()
     }
 
     /// Returns the audit log's actions, newest first.
     pub(super) async fn deeds(&self) -> Vec<AuditAction> {
         let lines = self.app.host.coach.audit(&operator(), None, None, 1000).await.unwrap();
-        lines.into_iter().map(|(_, line)| line.deed).collect()
+        lines.into_iter().map(|(_, line)| line.action).collect()
     }
 
     /// Disables an account as an administrator.
@@ -117,7 +121,7 @@ impl World {
 }
 
 fn operator() -> Admin {
-    Principal::new(UserId(uuid::Uuid::nil()), AccountRole::Admin).as_admin().unwrap()
+    Principal::new(UserId(uuid::Uuid::nil()), UserRole::Admin).as_admin().unwrap()
 }
 
 impl Browser {

@@ -1,6 +1,6 @@
 //! The rules beside the table: whose invitation pays, who claims, who sees prompts, who is one team.
 
-use coach_core::people::AccountRole;
+use coach_core::people::UserRole;
 use serde_json::{Value, json};
 
 use super::{table::Who, world::World};
@@ -83,7 +83,7 @@ async fn prompts_are_for_researchers() {
 #[tokio::test]
 async fn a_signed_in_person_who_claims_keeps_the_account() {
     let app = TestApp::start().await;
-    let user = app.somebody(AccountRole::User).await;
+    let user = app.somebody(UserRole::User).await;
     let before = user.user().await;
     let (_, token) = app.invitation(100_000).await;
     assert_eq!(user.claim(&token).await.status(), 200);

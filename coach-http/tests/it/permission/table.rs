@@ -2,8 +2,8 @@
 //! What it answers to whom is the policy's own word.
 
 use coach_core::people::{
-    AccountRole,
-    policy::{Act, Relation, Seat, Verdict, verdict},
+    UserRole,
+    policy::{Act, PolicyColumn, Relation, Verdict, verdict},
 };
 
 /// Everybody who may come by, in the order of the table's columns.
@@ -63,13 +63,13 @@ pub(super) enum About {
 pub(super) type Row = (&'static str, &'static str, Act, About, u16);
 
 impl Who {
-    fn role(self) -> Option<AccountRole> {
+    fn role(self) -> Option<UserRole> {
         match self {
             Self::Nobody => None,
-            Self::Guest | Self::OtherGuest => Some(AccountRole::Guest),
-            Self::User | Self::OtherUser => Some(AccountRole::User),
-            Self::Staff | Self::OtherStaff | Self::Colleague => Some(AccountRole::Staff),
-            Self::Admin => Some(AccountRole::Admin),
+            Self::Guest | Self::OtherGuest => Some(UserRole::Guest),
+            Self::User | Self::OtherUser => Some(UserRole::User),
+            Self::Staff | Self::OtherStaff | Self::Colleague => Some(UserRole::Staff),
+            Self::Admin => Some(UserRole::Admin),
         }
     }
 
@@ -83,7 +83,10 @@ impl Who {
     }
 
     fn verdict(self, act: Act, relation: Relation) -> Verdict {
-        verdict(act, self.role().map_or(Seat::Anonymous, |role| Seat::of(role, relation)))
+        verdict(
+            act,
+            self.role().map_or(PolicyColumn::Anonymous, |role| PolicyColumn::of(role, relation)),
+        )
     }
 
     /// What a row answers, as the policy says.

@@ -1,6 +1,6 @@
 //! A world with one invitation, claimed, and one conversation under it.
 
-use coach_core::{ids::UserId, people::AccountRole};
+use coach_core::{ids::UserId, people::UserRole};
 use reqwest::Method;
 use serde_json::json;
 
@@ -82,7 +82,7 @@ impl World {
             Who::Nobody => app.visitor(),
             Who::Guest | Who::User => owner.clone(),
             Who::OtherGuest => app.guest().await,
-            Who::OtherUser => app.somebody(AccountRole::User).await,
+            Who::OtherUser => app.somebody(UserRole::User).await,
             Who::Staff => researcher,
             Who::OtherStaff | Who::Colleague => app.staff().await,
             Who::Admin => app.admin().await,

@@ -51,9 +51,9 @@ async fn refuses(guest: &Person, id: &str) {
     assert_eq!(refused.json::<Value>().await.unwrap()["code"], "storage");
     let mut socket = guest.talk(id).await;
     socket.say("Never said.").await;
-    let told = socket.until(|frame| frame["type"] == "error").await;
-    let told = told.last().unwrap();
-    assert_eq!((&told["code"], &told["retryable"]), (&json!("storage"), &json!(true)));
+    let received = socket.until(|frame| frame["type"] == "error").await;
+    let received = received.last().unwrap();
+    assert_eq!((&received["code"], &received["retryable"]), (&json!("storage"), &json!(true)));
 }
 
 #[tokio::test]
@@ -103,10 +103,10 @@ async fn a_full_disk_loses_nothing_that_was_told_and_stores_nothing_that_was_ref
         assert_eq!(heard.iter().filter(|frame| is_trouble(frame)).count(), 1, "{heard:#?}");
         // Without the scenario's opening.
         let record = guest.record(&id).await.split_off(1);
-        let told: Vec<_> = record.iter().map(|said| (&said["role"], &said["status"])).collect();
+        let received: Vec<_> = record.iter().map(|said| (&said["role"], &said["status"])).collect();
         let complete = json!("complete");
         let roles = [json!("user"), json!("partner"), json!("coach")];
-        assert_eq!(told, roles.each_ref().map(|role| (role, &complete)));
+        assert_eq!(received, roles.each_ref().map(|role| (role, &complete)));
         let partner = text(&heard, "partner:delta");
         assert_eq!((partner.len(), &record[1]["content"]), (10 * WORDS, &json!(partner)));
         assert_eq!(record[2]["content"], json!(text(&heard, "coach:delta")));

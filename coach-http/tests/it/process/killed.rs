@@ -112,8 +112,11 @@ fn compare(record: &[Value], heard: &Heard, killed: Instant, moment: &str) {
     for message in record.iter().filter(|message| message["turn"] == 1) {
         let voice = message["role"].as_str().unwrap();
         let (id, kept) = (&message["id"], message["content"].as_str().unwrap());
-        let told = heard.text(id, killed);
-        assert!(voice == "user" || told.starts_with(kept) || kept.starts_with(&told), "{moment}");
+        let received = heard.text(id, killed);
+        assert!(
+            voice == "user" || received.starts_with(kept) || kept.starts_with(&received),
+            "{moment}"
+        );
         let durable = heard.text(id, killed.checked_sub(CHECKPOINT).unwrap());
         assert!(
             kept.starts_with(&durable),
@@ -121,8 +124,8 @@ fn compare(record: &[Value], heard: &Heard, killed: Instant, moment: &str) {
         );
         let status = message["status"].as_str().unwrap();
         if heard.has(&format!("{voice}:done"), id) {
-            assert_eq!((status, kept), ("complete", &*told), "{moment}");
-        } else if voice != "user" && !told.is_empty() {
+            assert_eq!((status, kept), ("complete", &*received), "{moment}");
+        } else if voice != "user" && !received.is_empty() {
             assert_eq!(status, "interrupted", "{moment}");
         }
     }

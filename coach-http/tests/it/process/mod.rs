@@ -155,11 +155,11 @@ impl Running {
 
     /// Asserts that the host reports within a moment that it is not ready.
     async fn is_unready(&self) {
-        let told = Instant::now();
+        let received = Instant::now();
         while Person::at(&self.url).get("/readyz").await.status() != 503 {
             // Generous for slow machines: a measurement, not this test, says how soon exactly.
             assert!(
-                told.elapsed() < Duration::from_secs(10),
+                received.elapsed() < Duration::from_secs(10),
                 "the host still reports that it is ready"
             );
         }

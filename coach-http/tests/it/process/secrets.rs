@@ -87,8 +87,9 @@ async fn nothing_told_of_a_talk_has_its_words_or_its_secrets() {
     let printed = running.rest().await;
     let log = log.await.unwrap();
     assert!(log.contains("/api/invite/:param0"), "routes are logged by their pattern");
-    let told = [("log", log), ("metrics", metrics), ("output", printed), ("answers", answers.0)];
-    for (what, text) in told {
+    let received =
+        [("log", log), ("metrics", metrics), ("output", printed), ("answers", answers.0)];
+    for (what, text) in received {
         let text = text.to_lowercase();
         for secret in &secrets {
             let at = text.find(&secret.to_lowercase());

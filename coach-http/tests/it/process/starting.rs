@@ -12,12 +12,12 @@ use crate::{
 };
 
 /// Asserts that the program does not start, and that its one-line error contains `told`.
-async fn refuses(settings: &[(&str, &str)], code: i32, told: &[&str]) {
+async fn refuses(settings: &[(&str, &str)], code: i32, received: &[&str]) {
     // Even with backtraces enabled.
     let settings = [settings, &[("RUST_BACKTRACE", "1")]].concat();
     let (ended, out, error) = ends(&mut program(&settings)).await;
     assert_eq!((ended, &*out, error.lines().count()), (Some(code), "", 1), "{error}");
-    for part in told {
+    for part in received {
         assert!(error.contains(part), "{part} is missing: {error}");
     }
 }
@@ -154,9 +154,11 @@ async fn a_setting_that_is_none_is_told_and_starts_all_the_same() {
     running.stops().await;
     let mut log = String::new();
     errors.read_to_string(&mut log).await.unwrap();
-    let told: Vec<&str> = log.lines().filter(|line| line.contains("Unknown setting")).collect();
-    assert_eq!(told.len(), 1, "{log}");
-    assert!(told[0].contains("Unknown setting COACH_MAX_SOCKET. Did you mean COACH_MAX_SOCKETS?"));
+    let received: Vec<&str> = log.lines().filter(|line| line.contains("Unknown setting")).collect();
+    assert_eq!(received.len(), 1, "{log}");
+    assert!(
+        received[0].contains("Unknown setting COACH_MAX_SOCKET. Did you mean COACH_MAX_SOCKETS?")
+    );
 }
 
 #[tokio::test]
@@ -165,8 +167,8 @@ async fn a_second_host_on_the_same_database_is_told_whose_it_is() {
     let running = Running::start(&folder, &[]).await;
     let pid = format!("(pid {})", running.child.id().unwrap());
     let database = folder.database();
-    let told = ["DATABASE_URL: stop the other host", "in use", &pid];
-    refuses(&[("DATABASE_URL", &database), ("BIND", "127.0.0.1:0")], 1, &told).await;
+    let received = ["DATABASE_URL: stop the other host", "in use", &pid];
+    refuses(&[("DATABASE_URL", &database), ("BIND", "127.0.0.1:0")], 1, &received).await;
     running.admin().await;
 }
 

@@ -27,7 +27,7 @@ async fn stopping_lets_answers_finish_and_says_goodbye() {
     talking.say("Can we talk about my pay?").await;
     talking.until(|frame| frame["type"] == "partner:delta").await;
     running.signal("-TERM");
-    let told = Instant::now();
+    let received = Instant::now();
     running.is_unready().await;
     silent.say("Hello?").await;
     // Quota frames of the other conversation arrive first: both belong to one invitation.
@@ -39,7 +39,7 @@ async fn stopping_lets_answers_finish_and_says_goodbye() {
     assert_eq!(silent.closed().await, 1012);
     running.ended().await;
     assert!(
-        told.elapsed() < Duration::from_secs(40),
+        received.elapsed() < Duration::from_secs(40),
         "the host waited longer than the answer took"
     );
 }

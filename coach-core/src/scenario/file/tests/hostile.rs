@@ -1,6 +1,6 @@
 //! Malicious files are refused quickly with short messages.
 
-use super::{small, told};
+use super::{messages, small};
 use crate::scenario::file::{MAX_SOURCE, ScenarioFile};
 
 #[test]
@@ -20,44 +20,50 @@ fn deep_nesting_is_refused() {
 #[test]
 fn huge_numbers_are_refused() {
     let nines = "9".repeat(400);
-    assert!(told(&small(&format!("[stop]\nmax_turns = {nines}"))).contains("between 1 and 1000"));
-    assert!(told(&small("[web]\norder = 9223372036854775808")).contains("9:9: must be between"));
     assert!(
-        told(&small(
+        messages(&small(&format!("[stop]\nmax_turns = {nines}"))).contains("between 1 and 1000")
+    );
+    assert!(
+        messages(&small("[web]\norder = 9223372036854775808")).contains("9:9: must be between")
+    );
+    assert!(
+        messages(&small(
             "[coach]
 prompt = \"x\"
 temperature = 1e999"
         ))
         .contains("between 0 and 2")
     );
-    assert!(told(&small("[coach]\nprompt = \"x\"\ntemperature = nan")).contains("between 0 and 2"));
-    assert!(told(&small("[vars]\nx = { default = inf }")).contains("number out of range"));
+    assert!(
+        messages(&small("[coach]\nprompt = \"x\"\ntemperature = nan")).contains("between 0 and 2")
+    );
+    assert!(messages(&small("[vars]\nx = { default = inf }")).contains("number out of range"));
 }
 
 #[test]
 fn a_flood_of_problems_is_cut_short() {
     let flood: String = (0..5_000).map(|n| format!("strange{n} = 1\n")).collect();
-    let told = told(&small(&format!("[web]\n{flood}")));
-    assert_eq!(told.lines().count(), 26);
-    assert!(told.ends_with("and 4975 more problems"));
+    let messages = messages(&small(&format!("[web]\n{flood}")));
+    assert_eq!(messages.lines().count(), 26);
+    assert!(messages.ends_with("and 4975 more problems"));
 }
 
 #[test]
 fn long_and_strange_text_is_refused() {
-    assert!(told(&" ".repeat(MAX_SOURCE + 1)).contains("larger than 512 KiB"));
+    assert!(messages(&" ".repeat(MAX_SOURCE + 1)).contains("larger than 512 KiB"));
     let long = format!("[coach]\nprompt = \"{}\"", "x".repeat(40_000));
-    assert!(told(&small(&long)).contains("has 40000 characters"));
-    assert!(told(&small("[coach]\nprompt = \"a\\u0000b\"")).contains("NUL"));
+    assert!(messages(&small(&long)).contains("has 40000 characters"));
+    assert!(messages(&small("[coach]\nprompt = \"a\\u0000b\"")).contains("NUL"));
     let word = format!("[coach]\nprompt = \"x\"\nwhen = \"{}\"", "n".repeat(100_000));
-    assert!(told(&small(&word)).len() < 300);
+    assert!(messages(&small(&word)).len() < 300);
 }
 
 #[test]
 fn expensive_expressions_are_refused() {
     let rule = "[stop]\nwhen = [{ role = \"user\", regex = '((a{100}){100}){100}' }]";
-    assert!(told(&small(rule)).contains("not a regular expression"));
+    assert!(messages(&small(rule)).contains("not a regular expression"));
     let deep = format!("[stop]\nwhen = [{{ role = \"user\", regex = '{}' }}]", "(".repeat(5_000));
-    assert!(told(&small(&deep)).contains("not a regular expression"));
+    assert!(messages(&small(&deep)).contains("not a regular expression"));
 }
 
 #[test]

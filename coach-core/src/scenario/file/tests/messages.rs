@@ -2,13 +2,13 @@
 
 use insta::assert_snapshot;
 
-use super::{NEWS, VISIT, beside, small, told};
+use super::{NEWS, VISIT, beside, messages, small};
 use crate::scenario::file::{ScenarioFile, Severity};
 
 /// Returns the problems of the sample with one change.
 fn changed(from: &str, to: &str) -> String {
     assert!(VISIT.contains(from), "the sample has no {from}");
-    told(&VISIT.replacen(from, to, 1))
+    messages(&VISIT.replacen(from, to, 1))
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn several_problems_are_told_at_once() {
         .replacen("temperature = 0.8", "temperature = 8", 1)
         .replacen("minutes = 10", "minutes = \"ten\"", 1)
         .replacen("difficulty = \"medium\"", "dificulty = \"medium\"", 1);
-    assert_snapshot!(told(&source), @r"
+    assert_snapshot!(messages(&source), @r"
     4:11: `1.2` is not a semantic version such as 1.0.0
     14:11: expected a whole number, found text
     15:1: unknown field `dificulty` in [web]; did you mean `difficulty`?
@@ -65,11 +65,11 @@ fn templates_are_checked_where_they_stand() {
 
 #[test]
 fn a_file_that_is_no_toml_says_where_it_breaks() {
-    assert_snapshot!(told("schema = coach\n[partner\nname = 'x'\n"), @r"
+    assert_snapshot!(messages("schema = coach\n[partner\nname = 'x'\n"), @r"
     1:10: string values must be quoted, expected literal string
     2:9: unclosed table, expected `]`
     ");
-    assert_snapshot!(told(""), @r"
+    assert_snapshot!(messages(""), @r"
     1:1: `schema` is missing
     1:1: `id` is missing
     1:1: `version` is missing
@@ -81,7 +81,7 @@ fn a_file_that_is_no_toml_says_where_it_breaks() {
 
 #[test]
 fn a_self_contained_source_names_no_files() {
-    assert_snapshot!(told(NEWS), @r"
+    assert_snapshot!(messages(NEWS), @r"
     11:15: other files cannot be used here; write the text into the scenario file itself
     25:12: other files cannot be used here; write the text into the scenario file itself
     ");
@@ -122,8 +122,8 @@ fn listed_cells_must_exist_and_levels_be_reachable() {
     let one = NEWS.replacen(", { model = \"large\", coaching = \"never\" }", "", 1);
     let warnings = beside(&one, &files).unwrap().warnings;
     assert!(warnings.iter().all(|warning| warning.severity == Severity::Warning));
-    let told: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    assert_snapshot!(told.join("\n"), @r"
+    let messages: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    assert_snapshot!(messages.join("\n"), @r"
     35:8: no listed cell has the level `large` of `model`
     35:8: no listed cell has the level `never` of `coaching`
     ");
@@ -133,7 +133,7 @@ fn listed_cells_must_exist_and_levels_be_reachable() {
 fn a_variable_that_nothing_uses_is_a_warning() {
     let file = ScenarioFile::parse(&small("[vars]\nchild = { default = \"Milo\" }\n")).unwrap();
     assert_snapshot!(file.warnings[0], @"9:9: no template uses the variable `child`");
-    assert_snapshot!(told(&small("[vars]\nnot = { default = 1 }\nName = { default = 1 }\n")), @"10:1: `Name` is not a variable name: lower-case letters, digits and `_`, at most 40, no digit first");
+    assert_snapshot!(messages(&small("[vars]\nnot = { default = 1 }\nName = { default = 1 }\n")), @"10:1: `Name` is not a variable name: lower-case letters, digits and `_`, at most 40, no digit first");
 }
 
 /// Returns the problems of a scenario with five variables whose prompt has `condition`.
@@ -195,20 +195,20 @@ fn a_rule_that_nothing_meets_is_an_error() {
         "[coach]\nwhen = \"on_request\"\nprompt = \"Listen.\"\n[stop]\nmax_turns = 3\n\
                       when = [{ role = \"coach\", regex = 'done' }]\n",
     );
-    assert_snapshot!(told(&deaf), @r#"13:18: the coach never comments in this scenario, so this can never match; let it comment: [coach] when = "after_partner""#);
+    assert_snapshot!(messages(&deaf), @r#"13:18: the coach never comments in this scenario, so this can never match; let it comment: [coach] when = "after_partner""#);
     assert!(ScenarioFile::parse(&deaf.replace("on_request", "after_user")).is_ok());
     let by_a_level = format!(
         "{deaf}[design]\n[[design.factor]]\nid = \"coaching\"\nlevels = [\n\
          {{ id = \"yes\", set = {{ \"coach.when\" = \"after_partner\" }} }},\n\
          {{ id = \"no\", set = {{ \"coach.when\" = \"never\" }} }},\n]\n"
     );
-    assert!(ScenarioFile::parse(&by_a_level).is_ok(), "{}", told(&by_a_level));
+    assert!(ScenarioFile::parse(&by_a_level).is_ok(), "{}", messages(&by_a_level));
     let twice = "when = [{ role = \"user\", regex = 'bye', reason = \"left\" }, \
                  { role = \"user\", regex = 'bye', reason = \"gone\" }]\n";
-    assert_snapshot!(told(&small(&format!("[stop]\nmax_turns = 3\n{twice}"))), @r#"10:60: `stop.when[0]` has the same pattern and comes first"#);
+    assert_snapshot!(messages(&small(&format!("[stop]\nmax_turns = 3\n{twice}"))), @r#"10:60: `stop.when[0]` has the same pattern and comes first"#);
     let late = "[stop]\nmax_turns = 3\n[[assert]]\nid = \"late\"\nrole = \"partner\"\nat = 4\n\
                 contains = \"x\"\n";
-    assert_snapshot!(told(&small(late)), @r#"13:6: turn 4 is never reached: max_turns = 3"#);
+    assert_snapshot!(messages(&small(late)), @r#"13:6: turn 4 is never reached: max_turns = 3"#);
 }
 
 #[test]

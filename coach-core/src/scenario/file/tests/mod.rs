@@ -26,6 +26,6 @@ pub(super) fn beside(source: &str, files: &[(&str, &str)]) -> Result<ScenarioFil
 }
 
 /// Returns all problems of a file, as displayed.
-pub(super) fn told(source: &str) -> String {
+pub(super) fn messages(source: &str) -> String {
     ScenarioFile::parse(source).unwrap_err().to_string()
 }

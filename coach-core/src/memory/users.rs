@@ -9,17 +9,17 @@ use crate::{
     conversation::EndReason,
     ids::{ConversationId, UserId},
     people::{
-        AccountRole, Identity, Principal, User,
+        Identity, Principal, User, UserRole,
         audit::{AuditAction, AuditEntry, Subject},
     },
-    ports::{AccountStore, Changing, Linking, People, SignIn, StoreError},
+    ports::{Changing, Linking, SignIn, StoreError, UserFilter, UserStore},
     scenario::Script,
     timestamp::Timestamp,
     turn::ledger::Payer,
 };
 
 /// Returns a user with only a role.
-pub(super) fn bare(id: UserId, role: AccountRole, created_at: Timestamp) -> User {
+pub(super) fn bare(id: UserId, role: UserRole, created_at: Timestamp) -> User {
     User {
         id,
         role,
@@ -43,7 +43,7 @@ impl Tables {
 
     /// Returns whether no other user can administer.
     fn is_last_admin(&self, id: UserId) -> bool {
-        let admins = |user: &&User| user.role == AccountRole::Admin && !user.disabled;
+        let admins = |user: &&User| user.role == UserRole::Admin && !user.disabled;
         let mut admins = self.users.values().filter(admins);
         admins.next().is_some_and(|user| user.id == id) && admins.next().is_none()
     }
@@ -68,7 +68,7 @@ impl Tables {
             self.pay_by_role(&after);
         }
         if before != after {
-            self.note(AuditEntry { subject: Some(Subject::Person(id)), ..audit });
+            self.note(AuditEntry { subject: Some(Subject::User(id)), ..audit });
         }
         Changing::Changed(after)
     }
@@ -100,7 +100,7 @@ impl Tables {
 }
 
 #[async_trait]
-impl AccountStore for MemoryStore {
+impl UserStore for MemoryStore {
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
         Ok(self.lock().users.get(&id).cloned())
     }
@@ -110,7 +110,7 @@ impl AccountStore for MemoryStore {
         Ok(tables.users.values().filter(|user| ids.contains(&user.id)).cloned().collect())
     }
 
-    async fn people(&self, wanted: People<'_>) -> Result<Vec<User>, StoreError> {
+    async fn list_users(&self, wanted: UserFilter<'_>) -> Result<Vec<User>, StoreError> {
         let tables = self.lock();
         let search = wanted.search.map(str::to_lowercase);
         let found = |user: &&User| {
@@ -119,8 +119,7 @@ impl AccountStore for MemoryStore {
             let named = search
                 .as_deref()
                 .is_none_or(|search| texts.any(|text| text.to_lowercase().contains(search)));
-            let role =
-                wanted.role.map_or(user.role != AccountRole::Guest, |role| user.role == role);
+            let role = wanted.role.map_or(user.role != UserRole::Guest, |role| user.role == role);
             named && role && wanted.before.is_none_or(|before| user.id < before)
         };
         let newest = tables.users.values().rev().filter(found);
@@ -136,15 +135,15 @@ impl AccountStore for MemoryStore {
         let mut tables = self.lock();
         let known = tables.local_admin.unwrap_or(id);
         tables.local_admin = Some(known);
-        let user = tables.users.entry(known).or_insert_with(|| bare(known, AccountRole::Admin, at));
-        let mut deed = AuditAction::SignInRefused;
+        let user = tables.users.entry(known).or_insert_with(|| bare(known, UserRole::Admin, at));
+        let mut action = AuditAction::SignInRefused;
         if !user.disabled {
-            deed = AuditAction::SignedIn;
+            action = AuditAction::SignedIn;
             user.signed_in_at = Some(at);
         }
         let user = user.clone();
         let actor = Some(known);
-        tables.note(AuditEntry { at, actor, deed, subject: None, address });
+        tables.note(AuditEntry { at, actor, action, subject: None, address });
         Ok(user)
     }
 
@@ -160,24 +159,24 @@ impl AccountStore for MemoryStore {
         }
         tables.identities.retain(|one| !same(&identity.issuer, &identity.subject)(&one));
         tables.identities.push((id, identity.clone()));
-        let user = tables.users.entry(id).or_insert_with(|| bare(id, AccountRole::User, at));
+        let user = tables.users.entry(id).or_insert_with(|| bare(id, UserRole::User, at));
         let role = user.role;
-        let mut deed = AuditAction::SignInRefused;
+        let mut action = AuditAction::SignInRefused;
         if !user.disabled {
-            deed = AuditAction::SignedIn;
+            action = AuditAction::SignedIn;
             user.signed_in_at = Some(at);
             user.name = identity.name.clone().or(user.name.take());
             user.email = identity.email.clone().or(user.email.take());
             if promote {
-                user.role = AccountRole::Admin;
+                user.role = UserRole::Admin;
             }
         }
         let user = user.clone();
-        let (actor, subject) = (Some(id), Some(Subject::Person(id)));
-        tables.note(AuditEntry { at, actor, deed, subject: None, address });
+        let (actor, subject) = (Some(id), Some(Subject::User(id)));
+        tables.note(AuditEntry { at, actor, action, subject: None, address });
         if user.role != role {
-            let deed = AuditAction::RoleGiven(user.role);
-            tables.note(AuditEntry { at, actor, deed, subject, address });
+            let action = AuditAction::RoleGiven(user.role);
+            tables.note(AuditEntry { at, actor, action, subject, address });
             tables.pay_by_role(&user);
         }
         Ok(user)
@@ -208,7 +207,7 @@ impl AccountStore for MemoryStore {
         if owner.is_some() {
             return Ok(Linking::Linked(user.clone()));
         }
-        user.role = user.role.max(AccountRole::User);
+        user.role = user.role.max(UserRole::User);
         user.name = user.name.take().or_else(|| identity.name.clone());
         user.email = user.email.take().or_else(|| identity.email.clone());
         user.epoch += 1;
@@ -229,8 +228,7 @@ impl AccountStore for MemoryStore {
             return Ok(false);
         }
         let from = tables.users.get_mut(&guest);
-        let Some(from) = from.filter(|user| user.role == AccountRole::Guest && !user.disabled)
-        else {
+        let Some(from) = from.filter(|user| user.role == UserRole::Guest && !user.disabled) else {
             return Ok(false);
         };
         from.disabled = true;
@@ -243,17 +241,17 @@ impl AccountStore for MemoryStore {
                 *by = to;
             }
         }
-        tables.note(AuditEntry { subject: Some(Subject::Person(to)), ..audit });
+        tables.note(AuditEntry { subject: Some(Subject::User(to)), ..audit });
         Ok(true)
     }
 
     async fn give_role(
         &self,
         id: UserId,
-        role: AccountRole,
+        role: UserRole,
         audit: AuditEntry,
     ) -> Result<Changing, StoreError> {
-        let takes = |_: &User| role != AccountRole::Admin;
+        let takes = |_: &User| role != UserRole::Admin;
         Ok(self.lock().change(id, audit, takes, |user| user.role = role))
     }
 
@@ -279,7 +277,7 @@ impl AccountStore for MemoryStore {
         let Some(user) = tables.users.get_mut(&id) else { return Ok(None) };
         user.epoch += 1;
         let epoch = user.epoch;
-        tables.note(AuditEntry { subject: Some(Subject::Person(id)), ..audit });
+        tables.note(AuditEntry { subject: Some(Subject::User(id)), ..audit });
         Ok(Some(epoch))
     }
 
@@ -311,7 +309,7 @@ impl AccountStore for MemoryStore {
         for conversation in of {
             tables.erase_words(conversation, audit.at);
         }
-        tables.note(AuditEntry { subject: Some(Subject::Person(id)), ..audit });
+        tables.note(AuditEntry { subject: Some(Subject::User(id)), ..audit });
         Ok(())
     }
 }

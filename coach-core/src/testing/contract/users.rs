@@ -1,4 +1,4 @@
-//! Contract tests of `AccountStore`.
+//! Contract tests of `UserStore`.
 
 use futures::future::join_all;
 
@@ -11,10 +11,12 @@ use crate::{
     invitation::QuotaPreset,
     model::Lane,
     people::{
-        AccountRole, Identity, User,
+        Identity, User, UserRole,
         audit::{AuditAction, AuditEntry, Change, Subject},
     },
-    ports::{Changing, Claim, ConversationFilter, Linking, People, SignIn, StandaloneCall, Stores},
+    ports::{
+        Changing, Claim, ConversationFilter, Linking, SignIn, StandaloneCall, Stores, UserFilter,
+    },
     turn::ledger::{Payer, Settlement, Usage},
 };
 
@@ -45,7 +47,7 @@ async fn a_guest(store: &dyn Stores, number: u8) -> UserId {
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
     let claim = Claim {
         invitation: invitation.id,
-        person: guest,
+        user: guest,
         new_guest: true,
         consent_version: "c1",
         audit: line(guest, AuditAction::Claimed, 1),
@@ -63,7 +65,7 @@ async fn a_guest(store: &dyn Stores, number: u8) -> UserId {
 pub async fn there_is_one_local_admin(store: &dyn Stores) {
     let asked = join_all((1..=10).map(|n| store.local_admin(person(n), None, at(1)))).await;
     let first = asked[0].as_ref().unwrap();
-    assert_eq!((first.role, first.created_at), (AccountRole::Admin, at(1)));
+    assert_eq!((first.role, first.created_at), (UserRole::Admin, at(1)));
     assert!(asked.iter().all(|one| one.as_ref().unwrap() == first));
     let later = store.local_admin(person(20), None, at(5)).await.unwrap();
     assert_eq!(later, User { signed_in_at: Some(at(5)), ..first.clone() });
@@ -98,7 +100,7 @@ pub async fn a_nonce_is_spent_once(store: &dyn Stores) {
 /// A sign-in identifies the user by issuer and subject alone.
 pub async fn an_identity_is_issuer_and_subject(store: &dyn Stores) {
     let ada = sign_in(store, &identity("ada"), person(1), false).await;
-    assert_eq!((ada.id, ada.role), (person(1), AccountRole::User));
+    assert_eq!((ada.id, ada.role), (person(1), UserRole::User));
     assert_eq!(ada.name.as_deref(), Some("ada of Example"));
     let renamed = Identity { email: Some("new@example.org".into()), ..identity("ada") };
     let again = sign_in(store, &renamed, person(2), false).await;
@@ -128,12 +130,12 @@ pub async fn one_identity_makes_one_account(store: &dyn Stores) {
 /// The operator's settings can promote a user to administrator; signing in does not change a disabled user.
 pub async fn signing_in_promotes_and_never_enables(store: &dyn Stores) {
     let boss = sign_in(store, &identity("boss"), person(1), true).await;
-    assert_eq!(boss.role, AccountRole::Admin);
+    assert_eq!(boss.role, UserRole::Admin);
     sign_in(store, &identity("ada"), person(2), false).await;
     let by = line(person(1), AuditAction::Disabled, 4);
     store.disable(person(2), true, by).await.unwrap();
     let ada = sign_in(store, &identity("ada"), person(3), true).await;
-    assert_eq!((ada.id, ada.role, ada.disabled), (person(2), AccountRole::User, true));
+    assert_eq!((ada.id, ada.role, ada.disabled), (person(2), UserRole::User, true));
 }
 
 /// Linking turns a guest into a signed-in user, ends earlier logins, and keeps all data.
@@ -143,7 +145,7 @@ pub async fn a_guest_links_an_identity_and_keeps_all(store: &dyn Stores) {
     let Linking::Linked(user) = store.link(guest, &identity("ada"), by).await.unwrap() else {
         panic!("the identity was not linked");
     };
-    assert_eq!((user.id, user.role, user.epoch), (guest, AccountRole::User, 1));
+    assert_eq!((user.id, user.role, user.epoch), (guest, UserRole::User, 1));
     let again = store.link(guest, &identity("ada"), by).await.unwrap();
     assert_eq!(again, Linking::Linked(user), "linking again changes nothing");
     assert_eq!(store.invitations_of(guest).await.unwrap().len(), 1);
@@ -164,10 +166,10 @@ pub async fn a_guest_moves_once_and_whole(store: &dyn Stores) {
     let moved = join_all((0..5).map(|_| store.move_guest(guest, ada.id, by))).await;
     assert_eq!(moved.into_iter().filter(|one| *one.as_ref().unwrap()).count(), 1);
     assert!(!store.move_guest(ada.id, guest, by).await.unwrap(), "a signed-in user is not a guest");
-    let talks = store.conversations(ConversationFilter::Person(ada.id), None, 10).await.unwrap();
+    let talks = store.conversations(ConversationFilter::User(ada.id), None, 10).await.unwrap();
     assert_eq!(talks.iter().map(|talk| talk.owner).collect::<Vec<_>>(), [ada.id]);
     assert_eq!(store.invitations_of(ada.id).await.unwrap().len(), 1);
-    assert_eq!(store.conversations(ConversationFilter::Person(guest), None, 10).await.unwrap(), []);
+    assert_eq!(store.conversations(ConversationFilter::User(guest), None, 10).await.unwrap(), []);
     assert_eq!(store.invitations_of(guest).await.unwrap(), []);
     let closed = store.user(guest).await.unwrap().unwrap();
     assert!(closed.disabled && closed.epoch == 1);
@@ -177,17 +179,17 @@ pub async fn a_guest_moves_once_and_whole(store: &dyn Stores) {
 pub async fn the_last_administrator_stays(store: &dyn Stores) {
     let one = sign_in(store, &identity("one"), person(1), true).await;
     let two = sign_in(store, &identity("two"), person(2), true).await;
-    let by = line(one.id, AuditAction::RoleGiven(AccountRole::User), 5);
-    let down = |id| store.give_role(id, AccountRole::User, by);
+    let by = line(one.id, AuditAction::RoleGiven(UserRole::User), 5);
+    let down = |id| store.give_role(id, UserRole::User, by);
     let (first, second) = futures::join!(down(one.id), down(two.id));
     let both = [first.unwrap(), second.unwrap()];
     assert_eq!(both.iter().filter(|one| **one == Changing::LastAdmin).count(), 1);
     let people = store.users(&[one.id, two.id]).await.unwrap();
-    let left = people.iter().find(|user| user.role == AccountRole::Admin).unwrap();
+    let left = people.iter().find(|user| user.role == UserRole::Admin).unwrap();
     let by = line(one.id, AuditAction::Disabled, 6);
     assert_eq!(store.disable(left.id, true, by).await.unwrap(), Changing::LastAdmin);
     assert_eq!(store.disable(person(9), true, by).await.unwrap(), Changing::Unknown);
-    let gone = people.iter().find(|user| user.role == AccountRole::User).unwrap();
+    let gone = people.iter().find(|user| user.role == UserRole::User).unwrap();
     let disabled = Changing::Changed(User { disabled: true, epoch: 1, ..gone.clone() });
     assert_eq!(store.disable(gone.id, true, by).await.unwrap(), disabled);
 }
@@ -198,19 +200,19 @@ pub async fn people_are_found(store: &dyn Stores) {
     for (n, name) in [(11, "Ada"), (12, "Bert"), (13, "adalbert")] {
         sign_in(store, &identity(name), person(n), name == "Bert").await;
     }
-    let ids = async |wanted: People<'_>| {
-        let found = store.people(wanted).await.unwrap();
+    let ids = async |wanted: UserFilter<'_>| {
+        let found = store.list_users(wanted).await.unwrap();
         found.into_iter().map(|user| user.id).collect::<Vec<_>>()
     };
-    let all = People { limit: 10, ..People::default() };
+    let all = UserFilter { limit: 10, ..UserFilter::default() };
     assert_eq!(ids(all).await, [13, 12, 11].map(person), "guests only if asked for");
-    assert_eq!(ids(People { search: Some("ADA"), ..all }).await, [13, 11].map(person));
-    assert_eq!(ids(People { search: Some("ada@ex"), ..all }).await, [person(11)]);
-    assert_eq!(ids(People { search: Some("%"), ..all }).await, [], "a literal, not a pattern");
-    assert_eq!(ids(People { role: Some(AccountRole::Admin), ..all }).await, [person(12)]);
-    assert_eq!(ids(People { role: Some(AccountRole::Guest), ..all }).await, [person(1)]);
-    assert_eq!(ids(People { limit: 1, ..all }).await, [person(13)]);
-    assert_eq!(ids(People { before: Some(person(13)), limit: 1, ..all }).await, [person(12)]);
+    assert_eq!(ids(UserFilter { search: Some("ADA"), ..all }).await, [13, 11].map(person));
+    assert_eq!(ids(UserFilter { search: Some("ada@ex"), ..all }).await, [person(11)]);
+    assert_eq!(ids(UserFilter { search: Some("%"), ..all }).await, [], "a literal, not a pattern");
+    assert_eq!(ids(UserFilter { role: Some(UserRole::Admin), ..all }).await, [person(12)]);
+    assert_eq!(ids(UserFilter { role: Some(UserRole::Guest), ..all }).await, [person(1)]);
+    assert_eq!(ids(UserFilter { limit: 1, ..all }).await, [person(13)]);
+    assert_eq!(ids(UserFilter { before: Some(person(13)), limit: 1, ..all }).await, [person(12)]);
 }
 
 /// Erasing leaves ids and numbers, but no text and no names.
@@ -222,7 +224,7 @@ pub async fn erasing_leaves_no_words(store: &dyn Stores) {
     let user = store.user(guest).await.unwrap().unwrap();
     assert_eq!((user.name, user.email, user.disabled), (None, None, true));
     assert_eq!(store.identities(guest).await.unwrap(), []);
-    let talks = store.conversations(ConversationFilter::Person(guest), None, 10).await.unwrap();
+    let talks = store.conversations(ConversationFilter::User(guest), None, 10).await.unwrap();
     assert_eq!(talks.len(), 1);
     assert_eq!(
         (talks[0].ended, talks[0].erased_at),
@@ -234,8 +236,8 @@ pub async fn erasing_leaves_no_words(store: &dyn Stores) {
     late.owner = guest;
     assert!(!store.start(&late).await.unwrap(), "a closed user starts nothing");
     let lines = store.audit(None, None, 1).await.unwrap();
-    assert_eq!(lines[0].1.deed, AuditAction::Erased);
-    assert_eq!(lines[0].1.subject, Some(Subject::Person(guest)));
+    assert_eq!(lines[0].1.action, AuditAction::Erased);
+    assert_eq!(lines[0].1.subject, Some(Subject::User(guest)));
 }
 
 /// A conversation that ended before its erasure keeps its end time. The title of a predefined scenario stays;
@@ -243,7 +245,7 @@ pub async fn erasing_leaves_no_words(store: &dyn Stores) {
 pub async fn what_was_erased_still_says_when_it_ended(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
     let before =
-        store.conversations(ConversationFilter::Person(guest), None, 10).await.unwrap().remove(0);
+        store.conversations(ConversationFilter::User(guest), None, 10).await.unwrap().remove(0);
     let mut own = a_conversation(7, before.invitation);
     (own.owner, own.scenario) = (guest, None);
     store.start(&own).await.unwrap();
@@ -266,7 +268,7 @@ pub async fn subjects_of_the_log_are_named(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
     let ada = sign_in(store, &identity("ada"), person(5), false).await;
     let talk =
-        store.conversations(ConversationFilter::Person(guest), None, 1).await.unwrap().remove(0);
+        store.conversations(ConversationFilter::User(guest), None, 1).await.unwrap().remove(0);
     let invitation = talk.invitation.unwrap();
     let label = store.invitation(invitation).await.unwrap().unwrap().label;
     let private = a_conversation(9, None);
@@ -276,14 +278,14 @@ pub async fn subjects_of_the_log_are_named(store: &dyn Stores) {
     store.keep_preset(&preset, by).await.unwrap();
     store.remove_preset(preset.id, by).await.unwrap();
     let known = [
-        (Subject::Person(guest), label.clone()),
-        (Subject::Person(ada.id), ada.name.unwrap()),
+        (Subject::User(guest), label.clone()),
+        (Subject::User(ada.id), ada.name.unwrap()),
         (Subject::Invitation(invitation), label.clone()),
         (Subject::Conversation(talk.id), label),
         (Subject::Preset(preset.id), "Tiny".to_owned()),
     ];
     let nameless = [
-        Subject::Person(person(77)),
+        Subject::User(person(77)),
         Subject::Invitation(an_invitation(77, 0).id),
         Subject::Conversation(private.id),
         Subject::Preset(PresetId(uuid(2))),
@@ -329,8 +331,8 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
         conversation: None,
         payer,
         lane: Lane::Elaboration,
-        bound: CALL,
-        house: OPEN_HOUSE,
+        reserved: CALL,
+        host_limits: OPEN_HOUSE,
         at: at(1),
     };
     assert!(store.reserve(call(1, Payer::Allowance(ada.id))).await.unwrap().is_none());
@@ -349,8 +351,8 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
     talk.owner = boss.id;
     store.start(&talk).await.unwrap();
     sign_in(store, &identity("other"), person(31), true).await;
-    let down = line(person(31), AuditAction::RoleGiven(AccountRole::User), 4);
-    store.give_role(boss.id, AccountRole::User, down).await.unwrap();
+    let down = line(person(31), AuditAction::RoleGiven(UserRole::User), 4);
+    store.give_role(boss.id, UserRole::User, down).await.unwrap();
     let present = store.present(talk.id).await.unwrap().unwrap();
     assert_eq!(present.conversation.payer(), Payer::Allowance(boss.id));
     assert_eq!(present.funds.unwrap().balance.quota, allowance.tokens);

@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use coach_core::{
     ids::UserId,
     people::{
-        AccountRole, Identity, User,
+        Identity, User, UserRole,
         audit::{AuditAction, AuditEntry, Subject},
     },
-    ports::{AccountStore, Changing, Linking, People, SignIn, StoreError},
+    ports::{Changing, Linking, SignIn, StoreError, UserFilter, UserStore},
     timestamp::Timestamp,
 };
 use futures::FutureExt as _;
@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     error::Fault,
-    sql::{accounts as sql, dialect, presets},
+    sql::{dialect, presets, users as sql},
 };
 
 #[derive(Debug, FromRow)]
@@ -46,7 +46,7 @@ impl TryFrom<UserRow> for User {
     fn try_from(row: UserRow) -> Result<Self, Fault> {
         Ok(Self {
             id: UserId(row.id),
-            role: AccountRole::parse(&row.role)
+            role: UserRole::parse(&row.role)
                 .ok_or_else(|| Fault::unknown("account role", &row.role))?,
             name: row.name,
             email: row.email,
@@ -91,7 +91,7 @@ pub(super) async fn there(db: &mut SqliteConnection, id: UserId) -> Result<User,
 async fn make(
     db: &mut SqliteConnection,
     id: UserId,
-    role: AccountRole,
+    role: UserRole,
     at: Timestamp,
 ) -> Result<(), Fault> {
     let make = sqlx::query(sql::MAKE_USER).bind(id.0).bind(role.as_str()).bind(at.0);
@@ -133,7 +133,7 @@ async fn note_sign_in(
     db: &mut SqliteConnection,
     id: UserId,
     identity: Option<&Identity>,
-    role: Option<AccountRole>,
+    role: Option<UserRole>,
     at: Timestamp,
 ) -> Result<(), Fault> {
     sqlx::query(sql::NOTE_SIGN_IN)
@@ -141,14 +141,14 @@ async fn note_sign_in(
         .bind(at.0)
         .bind(identity.and_then(|identity| identity.name.as_deref()))
         .bind(identity.and_then(|identity| identity.email.as_deref()))
-        .bind(role.map(AccountRole::as_str))
+        .bind(role.map(UserRole::as_str))
         .execute(db)
         .await?;
     Ok(())
 }
 
 #[async_trait]
-impl AccountStore for SqliteStore {
+impl UserStore for SqliteStore {
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
         let row: Option<UserRow> =
             read(sqlx::query_as(sql::USER).bind(id.0).fetch_optional(&self.reads)).await?;
@@ -162,11 +162,11 @@ impl AccountStore for SqliteStore {
         Ok(all(rows)?)
     }
 
-    async fn people(&self, wanted: People<'_>) -> Result<Vec<User>, StoreError> {
+    async fn list_users(&self, wanted: UserFilter<'_>) -> Result<Vec<User>, StoreError> {
         let query = sqlx::query_as(sql::PEOPLE)
             .bind(below(wanted.before, |id| id.0))
             .bind(wanted.search.map(str::to_lowercase))
-            .bind(wanted.role.map(AccountRole::as_str))
+            .bind(wanted.role.map(UserRole::as_str))
             .bind(i64::from(wanted.limit));
         let rows: Vec<UserRow> = read(query.fetch_all(&self.reads)).await?;
         Ok(all(rows)?)
@@ -182,7 +182,7 @@ impl AccountStore for SqliteStore {
             async move {
                 sqlx::query(sql::MAKE_LOCAL_ADMIN)
                     .bind(id.0)
-                    .bind(AccountRole::Admin.as_str())
+                    .bind(UserRole::Admin.as_str())
                     .bind(at.0)
                     .execute(&mut *db)
                     .await?;
@@ -191,10 +191,10 @@ impl AccountStore for SqliteStore {
                 if !disabled {
                     note_sign_in(db, id, None, None, at).await?;
                 }
-                let deed =
+                let action =
                     if disabled { AuditAction::SignInRefused } else { AuditAction::SignedIn };
                 let actor = Some(id);
-                audit::note(db, AuditEntry { at, actor, deed, subject: None, address }).await?;
+                audit::note(db, AuditEntry { at, actor, action, subject: None, address }).await?;
                 there(db, id).await
             }
             .boxed()
@@ -210,30 +210,30 @@ impl AccountStore for SqliteStore {
                 let known = owner_of(db, &identity.issuer, &identity.subject).await?;
                 let id = known.unwrap_or(new);
                 if known.is_none() {
-                    make(db, id, AccountRole::User, at).await?;
+                    make(db, id, UserRole::User, at).await?;
                     let carry = sqlx::query(presets::CARRY_ALLOWANCE).bind(id.0);
                     carry.bind(identity.trace().to_vec()).execute(&mut *db).await?;
                 }
                 keep_identity(db, id, &identity, at).await?;
                 let User { disabled, role, .. } = there(db, id).await?;
                 if !disabled {
-                    let admin = promote.then_some(AccountRole::Admin);
+                    let admin = promote.then_some(UserRole::Admin);
                     note_sign_in(db, id, Some(&identity), admin, at).await?;
                 }
-                let deed =
+                let action =
                     if disabled { AuditAction::SignInRefused } else { AuditAction::SignedIn };
                 let actor = Some(id);
-                audit::note(db, AuditEntry { at, actor, deed, subject: None, address }).await?;
+                audit::note(db, AuditEntry { at, actor, action, subject: None, address }).await?;
                 let user = there(db, id).await?;
                 if user.role != role {
                     let line = AuditEntry {
                         at,
                         actor,
-                        deed: AuditAction::RoleGiven(user.role),
+                        action: AuditAction::RoleGiven(user.role),
                         subject: None,
                         address,
                     };
-                    audit::note_of(db, line, Subject::Person(id)).await?;
+                    audit::note_of(db, line, Subject::User(id)).await?;
                     changes::pay_by_role(db, &user).await?;
                 }
                 Ok(user)
@@ -282,7 +282,7 @@ impl AccountStore for SqliteStore {
     async fn give_role(
         &self,
         id: UserId,
-        role: AccountRole,
+        role: UserRole,
         line: AuditEntry,
     ) -> Result<Changing, StoreError> {
         let what = Change::Role(role);
@@ -309,7 +309,7 @@ impl AccountStore for SqliteStore {
                 let epoch: Option<i64> =
                     sqlx::query_scalar(sql::END_LOGINS).bind(id.0).fetch_optional(&mut *db).await?;
                 if epoch.is_some() {
-                    audit::note_of(db, line, Subject::Person(id)).await?;
+                    audit::note_of(db, line, Subject::User(id)).await?;
                 }
                 Ok(epoch.map(small))
             }

@@ -1,4 +1,4 @@
-//! `AccountStore`: keeps users, their identities at sign-in providers, and the state of their logins.
+//! `UserStore`: keeps users, their identities at sign-in providers, and the state of their logins.
 //!
 //! Every change to a user adds its audit entry in the same transaction.
 
@@ -7,13 +7,13 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::{
     ids::UserId,
-    people::{AccountRole, Identity, User, audit::AuditEntry},
+    people::{Identity, User, UserRole, audit::AuditEntry},
     timestamp::Timestamp,
 };
 
 /// Keeps users.
 #[async_trait]
-pub trait AccountStore: Send + Sync {
+pub trait UserStore: Send + Sync {
     /// Returns one user.
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError>;
 
@@ -22,7 +22,7 @@ pub trait AccountStore: Send + Sync {
 
     /// Returns users older than `before`, newest first, whose name or address contains `search` (ignoring
     /// case), of one role if given. Without a role, guests are left out.
-    async fn people(&self, wanted: People<'_>) -> Result<Vec<User>, StoreError>;
+    async fn list_users(&self, wanted: UserFilter<'_>) -> Result<Vec<User>, StoreError>;
 
     /// Returns the built-in administrator of a host without sign-in, created as `id` the first time.
     async fn local_admin(
@@ -66,7 +66,7 @@ pub trait AccountStore: Send + Sync {
     async fn give_role(
         &self,
         id: UserId,
-        role: AccountRole,
+        role: UserRole,
         audit: AuditEntry,
     ) -> Result<Changing, StoreError>;
 
@@ -98,11 +98,11 @@ pub trait AccountStore: Send + Sync {
 
 /// Which users to list.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct People<'a> {
+pub struct UserFilter<'a> {
     /// Part of a name or an address.
     pub search: Option<&'a str>,
     /// Only users of this role.
-    pub role: Option<AccountRole>,
+    pub role: Option<UserRole>,
     /// Only users older than this one.
     pub before: Option<UserId>,
     /// Maximum number of users.

@@ -13,7 +13,7 @@ use std::{
 
 use coach_core::{
     ids::{ConversationId, InvitationId, UserId},
-    wire::{Seat, close},
+    wire::{SocketRole, close},
 };
 use tokio::sync::watch;
 
@@ -32,7 +32,7 @@ pub(crate) struct ConnectionLimits {
     /// The maximum for the whole host.
     most: usize,
     /// The maximum for one user in one conversation.
-    a_person: usize,
+    per_user: usize,
 }
 
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ struct Taken {
     all: usize,
     opened: u64,
     /// Each user's sockets, oldest first.
-    people: HashMap<UserId, Vec<Place>>,
+    users: HashMap<UserId, Vec<HeldSlot>>,
     /// How many of each user's sockets were closed for newer ones and have not ended yet.
     leaving: HashMap<UserId, usize>,
     observers: HashMap<ConversationId, usize>,
@@ -53,95 +53,95 @@ struct Taken {
 pub(crate) struct ConnectionKey {
     pub(crate) conversation: ConversationId,
     pub(crate) invitation: Option<InvitationId>,
-    pub(crate) person: UserId,
-    pub(crate) seat: Seat,
+    pub(crate) user: UserId,
+    pub(crate) role: SocketRole,
 }
 
 /// The host's handle on a socket while the pump runs.
 #[derive(Clone, Debug)]
-pub(crate) struct Line {
+pub(crate) struct SocketHandle {
     /// Closes the socket, with a close code.
     pub(crate) over: watch::Sender<Option<u16>>,
     /// Whether the last ping is still unanswered.
     pub(crate) unanswered: Arc<AtomicBool>,
 }
 
-impl Line {
+impl SocketHandle {
     pub(crate) fn new() -> Self {
         Self { over: watch::channel(None).0, unanswered: Arc::default() }
     }
 }
 
 #[derive(Debug)]
-struct Place {
+struct HeldSlot {
     number: u64,
-    sitter: ConnectionKey,
-    line: Line,
+    key: ConnectionKey,
+    handle: SocketHandle,
 }
 
 /// The permission for one open socket, released on drop.
 #[derive(Debug)]
 pub(crate) struct Permit {
-    seats: ConnectionLimits,
-    sitter: ConnectionKey,
+    limits: ConnectionLimits,
+    key: ConnectionKey,
     number: u64,
 }
 
 impl ConnectionLimits {
-    /// Allows `most` sockets for the whole host, and `a_person` for one user in one conversation.
-    pub(crate) fn new(most: usize, a_person: usize) -> Self {
-        Self { taken: Arc::default(), most, a_person }
+    /// Allows `most` sockets for the whole host, and `per_user` for one user in one conversation.
+    pub(crate) fn new(most: usize, per_user: usize) -> Self {
+        Self { taken: Arc::default(), most, per_user }
     }
 
-    /// Admits the socket `line`; closes an earlier one of the same user if there are too many.
+    /// Admits the socket `handle`; closes an earlier one of the same user if there are too many.
     ///
     /// # Errors
     ///
     /// 503 if the host is full; 429 if the conversation has 250 other observers, or if the user opens sockets
     /// faster than they close.
-    pub(crate) fn take(&self, sitter: ConnectionKey, line: Line) -> Result<Permit, Failure> {
+    pub(crate) fn take(&self, key: ConnectionKey, handle: SocketHandle) -> Result<Permit, Failure> {
         let mut taken = self.lock();
         if taken.all >= self.most {
             let words =
                 "Too many people are connected. Your conversation is saved; please try again soon.";
             return Err(Failure::new(503, "draining", words));
         }
-        let outdated = self.outdated(&taken, sitter);
-        let watches = |sitter: ConnectionKey| sitter.seat == Seat::Observer;
+        let outdated = self.outdated(&taken, key);
+        let watches = |key: ConnectionKey| key.role == SocketRole::Observer;
         let leaves = outdated.is_some_and(|(_, left)| watches(left));
-        let observers = taken.observers.get(&sitter.conversation).copied().unwrap_or(0);
-        let leaving = taken.leaving.get(&sitter.person).copied().unwrap_or(0);
-        if (watches(sitter) && observers - usize::from(leaves) >= OBSERVERS)
-            || (outdated.is_some() && leaving >= self.a_person * EVERYWHERE)
+        let observers = taken.observers.get(&key.conversation).copied().unwrap_or(0);
+        let leaving = taken.leaving.get(&key.user).copied().unwrap_or(0);
+        if (watches(key) && observers - usize::from(leaves) >= OBSERVERS)
+            || (outdated.is_some() && leaving >= self.per_user * EVERYWHERE)
         {
             let words = "This conversation is open in too many places. Please close one of them.";
             return Err(Failure::new(429, "rate_limited", words).retry_after(5));
         }
         if let Some((number, _)) = outdated
-            && let Some(place) = taken.remove(sitter.person, number)
+            && let Some(place) = taken.remove(key.user, number)
         {
-            place.line.over.send_replace(Some(close::TOO_MANY));
-            *taken.leaving.entry(sitter.person).or_default() += 1;
+            place.handle.over.send_replace(Some(close::TOO_MANY));
+            *taken.leaving.entry(key.user).or_default() += 1;
         }
-        let number = taken.add(sitter, line);
-        Ok(Permit { seats: self.clone(), sitter, number })
+        let number = taken.add(key, handle);
+        Ok(Permit { limits: self.clone(), key, number })
     }
 
-    /// Returns the socket of the same user that `sitter` replaces, if they have too many.
-    fn outdated(&self, taken: &Taken, sitter: ConnectionKey) -> Option<(u64, ConnectionKey)> {
-        let theirs = taken.people.get(&sitter.person)?;
-        let here = |place: &&Place| place.sitter.conversation == sitter.conversation;
-        let speaks = |place: &&Place| place.sitter.seat == Seat::Participant;
-        let found = if theirs.iter().filter(here).count() >= self.a_person {
+    /// Returns the socket of the same user that `key` replaces, if they have too many.
+    fn outdated(&self, taken: &Taken, key: ConnectionKey) -> Option<(u64, ConnectionKey)> {
+        let theirs = taken.users.get(&key.user)?;
+        let here = |place: &&HeldSlot| place.key.conversation == key.conversation;
+        let speaks = |place: &&HeldSlot| place.key.role == SocketRole::Participant;
+        let found = if theirs.iter().filter(here).count() >= self.per_user {
             first_to_go(theirs.iter().filter(here))
-        } else if sitter.seat == Seat::Participant
-            && theirs.iter().filter(speaks).count() >= self.a_person * EVERYWHERE
+        } else if key.role == SocketRole::Participant
+            && theirs.iter().filter(speaks).count() >= self.per_user * EVERYWHERE
         {
             first_to_go(theirs.iter().filter(speaks))
         } else {
             None
         };
-        found.map(|place| (place.number, place.sitter))
+        found.map(|place| (place.number, place.key))
     }
 
     /// Returns whether the participant has a conversation of the invitation open.
@@ -160,37 +160,37 @@ impl ConnectionLimits {
 }
 
 /// Returns the first socket that did not answer the last ping, or else the oldest.
-fn first_to_go<'a>(mut places: impl Iterator<Item = &'a Place> + Clone) -> Option<&'a Place> {
-    let silent = |place: &&Place| place.line.unanswered.load(Ordering::Relaxed);
+fn first_to_go<'a>(mut places: impl Iterator<Item = &'a HeldSlot> + Clone) -> Option<&'a HeldSlot> {
+    let silent = |place: &&HeldSlot| place.handle.unanswered.load(Ordering::Relaxed);
     places.clone().find(silent).or_else(|| places.next())
 }
 
 impl Taken {
-    fn add(&mut self, sitter: ConnectionKey, line: Line) -> u64 {
+    fn add(&mut self, key: ConnectionKey, handle: SocketHandle) -> u64 {
         self.opened += 1;
         let number = self.opened;
-        self.people.entry(sitter.person).or_default().push(Place { number, sitter, line });
-        match (sitter.seat, sitter.invitation) {
-            (Seat::Observer, _) => *self.observers.entry(sitter.conversation).or_default() += 1,
-            (Seat::Participant, Some(id)) => *self.participants.entry(id).or_default() += 1,
-            (Seat::Participant, None) => {}
+        self.users.entry(key.user).or_default().push(HeldSlot { number, key, handle });
+        match (key.role, key.invitation) {
+            (SocketRole::Observer, _) => *self.observers.entry(key.conversation).or_default() += 1,
+            (SocketRole::Participant, Some(id)) => *self.participants.entry(id).or_default() += 1,
+            (SocketRole::Participant, None) => {}
         }
         self.count(self.all + 1);
         number
     }
 
     /// Removes a socket from all counts except the total.
-    fn remove(&mut self, person: UserId, number: u64) -> Option<Place> {
-        let places = self.people.get_mut(&person)?;
+    fn remove(&mut self, user: UserId, number: u64) -> Option<HeldSlot> {
+        let places = self.users.get_mut(&user)?;
         let at = places.iter().position(|place| place.number == number)?;
         let place = places.remove(at);
         if places.is_empty() {
-            self.people.remove(&person);
+            self.users.remove(&user);
         }
-        match (place.sitter.seat, place.sitter.invitation) {
-            (Seat::Observer, _) => one_less(&mut self.observers, &place.sitter.conversation),
-            (Seat::Participant, Some(id)) => one_less(&mut self.participants, &id),
-            (Seat::Participant, None) => {}
+        match (place.key.role, place.key.invitation) {
+            (SocketRole::Observer, _) => one_less(&mut self.observers, &place.key.conversation),
+            (SocketRole::Participant, Some(id)) => one_less(&mut self.participants, &id),
+            (SocketRole::Participant, None) => {}
         }
         Some(place)
     }
@@ -203,11 +203,11 @@ impl Taken {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let mut taken = self.seats.lock();
+        let mut taken = self.limits.lock();
         let all = taken.all - 1;
         taken.count(all);
-        if taken.remove(self.sitter.person, self.number).is_none() {
-            one_less(&mut taken.leaving, &self.sitter.person);
+        if taken.remove(self.key.user, self.number).is_none() {
+            one_less(&mut taken.leaving, &self.key.user);
         }
     }
 }
@@ -227,67 +227,67 @@ mod tests {
 
     use super::*;
 
-    fn sitter(person: u128, seat: Seat) -> ConnectionKey {
+    fn key(user: u128, role: SocketRole) -> ConnectionKey {
         ConnectionKey {
             conversation: ConversationId(Uuid::nil()),
             invitation: Some(InvitationId(Uuid::nil())),
-            person: UserId(Uuid::from_u128(person)),
-            seat,
+            user: UserId(Uuid::from_u128(user)),
+            role,
         }
     }
 
     fn in_conversation(n: u128) -> ConnectionKey {
         let conversation = ConversationId(Uuid::from_u128(n));
-        ConnectionKey { conversation, ..sitter(1, Seat::Participant) }
+        ConnectionKey { conversation, ..key(1, SocketRole::Participant) }
     }
 
     /// Admits a socket; returns its permit and its line.
-    fn take(seats: &ConnectionLimits, sitter: ConnectionKey) -> (Permit, Line) {
-        let line = Line::new();
-        (seats.take(sitter, line.clone()).unwrap(), line)
+    fn take(limits: &ConnectionLimits, key: ConnectionKey) -> (Permit, SocketHandle) {
+        let handle = SocketHandle::new();
+        (limits.take(key, handle.clone()).unwrap(), handle)
     }
 
     /// Returns the indices of the sockets that were closed.
-    fn closed(sockets: &[(Permit, Line)]) -> Vec<usize> {
+    fn closed(sockets: &[(Permit, SocketHandle)]) -> Vec<usize> {
         let is_closed = |n: &usize| *sockets[*n].1.over.borrow() == Some(close::TOO_MANY);
         (0..sockets.len()).filter(is_closed).collect()
     }
 
     #[test]
     fn the_newest_gets_in_and_the_silent_go_before_the_oldest() {
-        let seats = ConnectionLimits::new(1000, 5);
+        let limits = ConnectionLimits::new(1000, 5);
         let mut sockets: Vec<_> =
-            (0..5).map(|_| take(&seats, sitter(1, Seat::Participant))).collect();
+            (0..5).map(|_| take(&limits, key(1, SocketRole::Participant))).collect();
         for silent in [3, 1] {
             sockets[silent].1.unanswered.store(true, Ordering::Relaxed);
         }
         for expected in [&[1][..], &[1, 3], &[0, 1, 3], &[0, 1, 2, 3], &[0, 1, 2, 3, 4]] {
-            sockets.push(take(&seats, sitter(1, Seat::Participant)));
+            sockets.push(take(&limits, key(1, SocketRole::Participant)));
             assert_eq!(closed(&sockets), expected);
         }
-        assert_eq!(seats.lock().people[&UserId(Uuid::from_u128(1))].len(), 5);
-        assert_eq!(seats.lock().all, 10, "closed sockets count until they end");
+        assert_eq!(limits.lock().users[&UserId(Uuid::from_u128(1))].len(), 5);
+        assert_eq!(limits.lock().all, 10, "closed sockets count until they end");
         drop(sockets);
-        let taken = seats.lock();
-        assert_eq!((taken.all, taken.people.len(), taken.leaving.len()), (0, 0, 0));
+        let taken = limits.lock();
+        assert_eq!((taken.all, taken.users.len(), taken.leaving.len()), (0, 0, 0));
         assert!(taken.participants.is_empty());
     }
 
     #[test]
     fn participants_have_ten_times_as_many_in_all_their_conversations() {
-        let seats = ConnectionLimits::new(1000, 5);
-        let mut sockets: Vec<_> = (0..50).map(|n| take(&seats, in_conversation(n))).collect();
+        let limits = ConnectionLimits::new(1000, 5);
+        let mut sockets: Vec<_> = (0..50).map(|n| take(&limits, in_conversation(n))).collect();
         assert!(closed(&sockets).is_empty());
-        sockets.push(take(&seats, in_conversation(50)));
+        sockets.push(take(&limits, in_conversation(50)));
         assert_eq!(closed(&sockets), [0]);
-        sockets.push(take(&seats, sitter(2, Seat::Participant)));
+        sockets.push(take(&limits, key(2, SocketRole::Participant)));
         assert_eq!(closed(&sockets), [0], "other users keep their sockets");
     }
 
     #[test]
     fn who_opens_faster_than_closing_waits() {
-        let seats = ConnectionLimits::new(1000, 5);
-        let one = || seats.take(sitter(1, Seat::Participant), Line::new());
+        let limits = ConnectionLimits::new(1000, 5);
+        let one = || limits.take(key(1, SocketRole::Participant), SocketHandle::new());
         let mut tickets: Vec<_> = (0..55).map(|_| one().unwrap()).collect();
         assert!(one().is_err());
         tickets.remove(0);
@@ -296,24 +296,24 @@ mod tests {
 
     #[test]
     fn a_conversation_has_250_observers_and_one_login_as_many_as_the_setting_says() {
-        let seats = ConnectionLimits::new(1000, 200);
+        let limits = ConnectionLimits::new(1000, 200);
         let mut sockets: Vec<_> =
-            (0..200).map(|_| take(&seats, sitter(1, Seat::Observer))).collect();
-        sockets.extend((0..50).map(|n| take(&seats, sitter(100 + n, Seat::Observer))));
-        assert!(seats.take(sitter(999, Seat::Observer), Line::new()).is_err());
-        sockets.push(take(&seats, sitter(1, Seat::Observer)));
+            (0..200).map(|_| take(&limits, key(1, SocketRole::Observer))).collect();
+        sockets.extend((0..50).map(|n| take(&limits, key(100 + n, SocketRole::Observer))));
+        assert!(limits.take(key(999, SocketRole::Observer), SocketHandle::new()).is_err());
+        sockets.push(take(&limits, key(1, SocketRole::Observer)));
         assert_eq!(closed(&sockets), [0], "the newest replaces one of the same user");
         drop(sockets);
-        assert_eq!(seats.lock().observers.len(), 0);
+        assert_eq!(limits.lock().observers.len(), 0);
     }
 
     #[test]
     fn the_host_has_so_many_seats_and_no_more() {
-        let seats = ConnectionLimits::new(1, 5);
-        let one = take(&seats, sitter(1, Seat::Participant));
-        assert!(seats.is_live(InvitationId(Uuid::nil())));
-        assert!(seats.take(sitter(2, Seat::Participant), Line::new()).is_err());
+        let limits = ConnectionLimits::new(1, 5);
+        let one = take(&limits, key(1, SocketRole::Participant));
+        assert!(limits.is_live(InvitationId(Uuid::nil())));
+        assert!(limits.take(key(2, SocketRole::Participant), SocketHandle::new()).is_err());
         drop(one);
-        assert!(!seats.is_live(InvitationId(Uuid::nil())));
+        assert!(!limits.is_live(InvitationId(Uuid::nil())));
     }
 }

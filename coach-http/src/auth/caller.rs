@@ -17,14 +17,14 @@ use crate::{edge::address, host::App, problem::Failure};
 
 /// A signed-in user and the epoch of their login.
 #[derive(Clone, Debug)]
-pub(crate) struct Viewer {
+pub(crate) struct Caller {
     pub(crate) user: User,
     pub(crate) epoch: u32,
     /// Where the request came from.
     pub(crate) address: IpAddr,
 }
 
-impl Viewer {
+impl Caller {
     pub(crate) fn principal(&self) -> Principal {
         Principal::new(self.user.id, self.user.role).at(Some(self.address))
     }
@@ -44,16 +44,16 @@ impl Viewer {
     }
 
     async fn signed_in(request: &Request) -> Result<Self, Failure> {
-        let viewer = Self::of(request).await?;
-        viewer.ok_or_else(|| Failure::new(401, "login", "Please sign in."))
+        let caller = Self::of(request).await?;
+        caller.ok_or_else(|| Failure::new(401, "login", "Please sign in."))
     }
 }
 
 /// The caller, signed in or not.
-pub(crate) struct Maybe(pub(crate) Option<Viewer>);
+pub(crate) struct Maybe(pub(crate) Option<Caller>);
 
 /// A signed-in user of any role.
-pub(crate) struct SignedIn(pub(crate) Viewer);
+pub(crate) struct SignedIn(pub(crate) Caller);
 
 /// A researcher or an administrator.
 pub(crate) struct Researcher(pub(crate) Staff);
@@ -63,19 +63,19 @@ pub(crate) struct Administrator(pub(crate) Admin);
 
 impl<'a> FromRequest<'a> for Maybe {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        Ok(Self(Viewer::of(request).await?))
+        Ok(Self(Caller::of(request).await?))
     }
 }
 
 impl SignedIn {
     async fn of(request: &Request) -> Result<Self, Failure> {
-        Ok(Self(Viewer::signed_in(request).await?))
+        Ok(Self(Caller::signed_in(request).await?))
     }
 }
 
 impl Researcher {
     async fn of(request: &Request) -> Result<Self, Failure> {
-        let staff = Viewer::signed_in(request).await?.principal().as_staff();
+        let staff = Caller::signed_in(request).await?.principal().as_staff();
         let forbidden = || Failure::new(403, "forbidden", "Only researchers can do this.");
         Ok(Self(staff.ok_or_else(forbidden)?))
     }
@@ -83,7 +83,7 @@ impl Researcher {
 
 impl Administrator {
     async fn of(request: &Request) -> Result<Self, Failure> {
-        let admin = Viewer::signed_in(request).await?.principal().as_admin();
+        let admin = Caller::signed_in(request).await?.principal().as_admin();
         let forbidden = || Failure::new(403, "forbidden", "Only administrators can do this.");
         Ok(Self(admin.ok_or_else(forbidden)?))
     }

@@ -7,7 +7,7 @@ use crate::{
     live::{Done, Event, Voice},
     model::{
         Lane,
-        answer::{Hearing, Verdict},
+        answer::{Hearing, Outcome},
     },
     ports::{ModelError, NextMessage},
     timestamp::Timestamp,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// One answer in progress.
-pub(super) struct Spoken {
+pub(super) struct LegResult {
     pub(super) lane: Lane,
     pub(super) reply: MessageId,
     pub(super) replaces: Option<MessageId>,
@@ -31,7 +31,7 @@ pub(super) struct Spoken {
     pub(super) timing: String,
 }
 
-impl Spoken {
+impl LegResult {
     pub(super) fn new(lane: Lane, next: NextMessage, began: Timestamp) -> Self {
         Self {
             lane,
@@ -57,12 +57,12 @@ impl Spoken {
         if self.status != Status::Streaming {
             return;
         }
-        match hearing.verdict(name) {
-            Verdict::Complete(reason) => {
+        match hearing.outcome(name) {
+            Outcome::Complete(reason) => {
                 self.status = Status::Complete;
                 self.finish_reason = Some(reason.as_str().to_owned());
             }
-            Verdict::Broken { status, reason, error } => self.fail(status, reason, error),
+            Outcome::Broken { status, reason, error } => self.fail(status, reason, error),
         }
     }
 
@@ -94,7 +94,7 @@ impl Spoken {
         }
     }
 
-    pub(super) fn told(&self, turn: u32) -> Vec<Event> {
+    pub(super) fn events(&self, turn: u32) -> Vec<Event> {
         let failed = match &self.error {
             Some(error) if self.status == Status::Failed => {
                 Some(Event::Failed { lane: self.lane, turn, kind: error.kind })

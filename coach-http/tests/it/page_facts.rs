@@ -1,6 +1,6 @@
 //! What the pages display: what quotas pay for, when data was deleted, whom an audit entry is about.
 
-use coach_core::people::AccountRole;
+use coach_core::people::UserRole;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -15,8 +15,8 @@ async fn a_wrong_variable_is_named_by_its_key_and_the_card_says_what_fits() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let raise = read(guest.get("/api/scenarios/raise").await).await;
-    let told = (&raise["maxTurns"], &raise["minutes"], &raise["language"]);
-    assert_eq!(told, (&json!(12), &json!(10), &json!("en")));
+    let received = (&raise["maxTurns"], &raise["minutes"], &raise["language"]);
+    assert_eq!(received, (&json!(12), &json!(10), &json!("en")));
     let var = |name: &str| {
         let vars = raise["vars"].as_array().unwrap();
         vars.iter().find(|var| var["name"] == name).unwrap().clone()
@@ -44,7 +44,7 @@ async fn presets_say_how_many_whole_conversations_they_pay_for() {
     let admin = app.admin().await;
     let presets = read(admin.get("/api/quota-presets").await).await;
     let presets = presets["items"].as_array().unwrap();
-    let told: Vec<_> = presets[1..]
+    let received: Vec<_> = presets[1..]
         .iter()
         .map(|one| (one["label"].as_str().unwrap(), one["estimate"]["conversations"].as_u64()))
         .collect();
@@ -53,7 +53,7 @@ async fn presets_say_how_many_whole_conversations_they_pay_for() {
         ("Three conversations", Some(3)),
         ("Ten conversations", Some(10)),
     ];
-    assert_eq!(told, expected, "conversations of the most expensive scenario");
+    assert_eq!(received, expected, "conversations of the most expensive scenario");
     assert_eq!(presets[0]["estimate"]["turns"], 0, "an allowance of zero tokens");
     let of = async |query: &str| {
         let presets = read(admin.get(&format!("/api/quota-presets?{query}")).await).await;
@@ -144,9 +144,9 @@ async fn people_and_lines_of_the_log_have_names_however_old_they_are() {
     let preset = format!("/api/quota-presets/{}", preset["id"].as_str().unwrap());
     admin.ask(Method::DELETE, &preset, None, &[]).await;
     let log = read(admin.get("/api/audit?limit=200").await).await;
-    let named = |deed: &str| {
+    let named = |action: &str| {
         let lines = log["items"].as_array().unwrap();
-        let line = lines.iter().find(|line| line["deed"] == deed).unwrap();
+        let line = lines.iter().find(|line| line["deed"] == action).unwrap();
         (line["actorName"].clone(), line["subject"]["name"].clone())
     };
     assert_eq!(named("revoked").1, "Old one");
@@ -175,7 +175,7 @@ async fn only_researchers_are_told_that_links_lead_nowhere_and_everybody_where_t
     assert_eq!(read(ways).await["publicUrl"], "http://192.0.2.7:8080");
     let admin = app.admin().await;
     assert_eq!(read(admin.get("/api/me").await).await["publicUrlIsLoopback"], false);
-    let staff = app.somebody(AccountRole::Staff).await;
+    let staff = app.somebody(UserRole::Staff).await;
     let mine = read(staff.get("/api/me").await).await["invitations"][0].clone();
     assert_eq!(mine["label"], "P", "researchers see their own label");
 }

@@ -9,9 +9,9 @@ use crate::{
     conversation::{Conversation, Message, Role, SkipReason, Transcript},
     ids::MessageId,
     model::{Lane, Prompt},
-    ports::{Calls, CoachCall},
+    ports::{CoachReservation, TurnReservations},
     scenario::{CoachSees, CoachWhen, Script},
-    turn::ledger::Bound,
+    turn::ledger::ReservedTokens,
 };
 
 /// The bytes that an adapter adds to a partner message in a coach prompt: labels and tags.
@@ -41,13 +41,13 @@ impl Coach {
 
     /// Returns the most that a call in `lane` after `transcript` may use if `more` bytes are added to its
     /// prompt.
-    pub(crate) fn bound(
+    pub(crate) fn reserved(
         &self,
         lane: Lane,
         script: &Script,
         transcript: &Transcript,
         more: u64,
-    ) -> Bound {
+    ) -> ReservedTokens {
         let transcript = &heard(script, transcript);
         let listens = lane != Lane::Partner;
         let weight = |from: Option<MessageId>| -> u64 {
@@ -62,7 +62,7 @@ impl Coach {
             .filter(|last| transcript.only_grew_since(last.id))
             .and_then(|last| Some(last.usage?.total().saturating_add(weight(Some(last.id)))))
             .map_or(whole, |built_upon| built_upon.min(whole));
-        Bound {
+        ReservedTokens {
             input: input.saturating_add(more),
             output: u64::from(self.max_output(lane, script)),
         }
@@ -115,27 +115,42 @@ impl Coach {
     }
 
     /// Returns the calls of the next turn, after `transcript` with the participant's new message in it.
-    pub(crate) fn turn_calls(&self, record: &Conversation, transcript: &Transcript) -> Calls {
+    pub(crate) fn turn_reservations(
+        &self,
+        record: &Conversation,
+        transcript: &Transcript,
+    ) -> TurnReservations {
         let script = &record.script;
-        let partner = self.bound(Lane::Partner, script, transcript, 0);
-        Calls::Turn { partner, coach: self.coach_call(record, transcript) }
+        let partner = self.reserved(Lane::Partner, script, transcript, 0);
+        TurnReservations::Turn { partner, coach: self.coach_reservation(record, transcript) }
     }
 
     /// Returns when the coach speaks in the next turn, and the most that its call may use.
-    pub(crate) fn coach_call(&self, record: &Conversation, transcript: &Transcript) -> CoachCall {
+    pub(crate) fn coach_reservation(
+        &self,
+        record: &Conversation,
+        transcript: &Transcript,
+    ) -> CoachReservation {
         let script = &record.script;
         match script.coach_when {
-            CoachWhen::Never | CoachWhen::OnRequest => CoachCall::Skipped(SkipReason::Scenario),
+            CoachWhen::Never | CoachWhen::OnRequest => {
+                CoachReservation::Skipped(SkipReason::Scenario)
+            }
             CoachWhen::AfterPartner | CoachWhen::AfterUser if !record.coach => {
-                CoachCall::Skipped(SkipReason::Off)
+                CoachReservation::Skipped(SkipReason::Off)
             }
             CoachWhen::AfterPartner => {
                 let reply = u64::from(self.max_output(Lane::Partner, script));
                 let label = LABEL + crate::model::attribute(&script.partner_name).len() as u64;
-                CoachCall::After(self.bound(Lane::Coach, script, transcript, reply + label))
+                CoachReservation::After(self.reserved(
+                    Lane::Coach,
+                    script,
+                    transcript,
+                    reply + label,
+                ))
             }
             CoachWhen::AfterUser => {
-                CoachCall::Before(self.bound(Lane::Coach, script, transcript, 0))
+                CoachReservation::Before(self.reserved(Lane::Coach, script, transcript, 0))
             }
         }
     }
