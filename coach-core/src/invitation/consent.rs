@@ -5,10 +5,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::{
-    invitation::link::hex,
-    scenario::{CoachWhen, Scenario},
-};
+use crate::scenario::{CoachWhen, Scenario};
 
 const WITH_COACH: &str = include_str!("consent/with-coach.md");
 const COACH_WHEN_ASKED: &str = include_str!("consent/coach-when-asked.md");
@@ -53,7 +50,7 @@ impl Consent {
     /// Returns a consent text with its version.
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();
-        let version = hex(&Sha256::digest(text.as_bytes())[..8]);
+        let version = hex::encode(&Sha256::digest(text.as_bytes())[..8]);
         Self { version, text }
     }
 

@@ -72,11 +72,7 @@ fn generation(key: &[u8; 32]) -> String {
     let mut hasher = Sha256::new();
     hasher.update(b"coach link key generation");
     hasher.update(key);
-    hex(&hasher.finalize()[..4])
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&hasher.finalize()[..4])
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! "Did you mean …?" suggestions: the known words closest to an unknown one.
 
+use strsim::osa_distance;
+
 /// Returns at most three of `known` that are within a typo of `word`, nearest first.
 pub(crate) fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     // A word this long is not a typo, and the distance takes quadratic time.
@@ -10,7 +12,7 @@ pub(crate) fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> 
     let allowed = (word.chars().count() / 3).clamp(1, 3);
     let mut found: Vec<(usize, &str)> = known
         .into_iter()
-        .map(|known| (distance(&lower, &known.to_lowercase()), known))
+        .map(|known| (osa_distance(&lower, &known.to_lowercase()), known))
         .filter(|(distance, known)| *distance <= allowed && *distance < known.chars().count())
         .collect();
     found.sort_by_key(|(distance, _)| *distance);
@@ -24,25 +26,6 @@ pub(crate) fn did_you_mean(near: &[&str]) -> Option<String> {
         (only, []) => Some(format!("did you mean {only}?")),
         (last, rest) => Some(format!("did you mean {} or {last}?", rest.join(", "))),
     }
-}
-
-/// Returns the number of insertions, deletions, replacements and swaps of neighbors from `a` to `b`.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut older = vec![0; b.len() + 1];
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut next = vec![i; b.len() + 1];
-        for j in 1..=b.len() {
-            let replaced = row[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            next[j] = replaced.min(row[j] + 1).min(next[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                next[j] = next[j].min(older[j - 2] + 1);
-            }
-        }
-        older = std::mem::replace(&mut row, next);
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

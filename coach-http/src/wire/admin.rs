@@ -98,7 +98,7 @@ pub(crate) struct AuditEntry {
     /// The actor's current name: name, else email address, else invitation label.
     actor_name: Option<String>,
     /// What was done, such as `role_given`.
-    action: String,
+    deed: String,
     /// Details of the action: the new role, numbers before and after, or how long it took.
     detail: Option<String>,
     /// What it was done to.
@@ -207,7 +207,7 @@ impl AuditEntry {
             at: entry.at.to_string(),
             actor: actor.map(|id| id.0),
             actor_name: named.cloned(),
-            action: entry.action.as_str().to_owned(),
+            deed: entry.action.as_str().to_owned(),
             detail: entry.action.detail(),
             subject,
             address: entry.address.map(|address| address.to_string()),

@@ -711,11 +711,6 @@ export interface components {
             turn: number;
         };
         /**
-         * @description What an account may do.
-         * @enum {string}
-         */
-        AccountRole: "GUEST" | "USER" | "STAFF" | "ADMIN";
-        /**
          * AckFrame
          * @description The sender's message is stored.
          */
@@ -878,7 +873,7 @@ export interface components {
             /** @description Whether the account is barred from signing in. */
             disabled?: boolean | null;
             /** @description The new role. Administrators cannot change their own. */
-            role?: (components["schemas"]["AccountRole"] & unknown) | null;
+            role?: (components["schemas"]["UserRole"] & unknown) | null;
         };
         /**
          * @description Whether a guest moves to the account that an identity belongs to.
@@ -1419,7 +1414,7 @@ export interface components {
             /** @description Whether links lead to this machine and open on no other; for researchers only. */
             publicUrlIsLoopback?: boolean;
             /** @description What the account may do. */
-            role: components["schemas"]["AccountRole"] & unknown;
+            role: components["schemas"]["UserRole"] & unknown;
         };
         /**
          * Message
@@ -1698,7 +1693,7 @@ export interface components {
         };
         /**
          * Problem
-         * @description An error document.
+         * @description A problem document.
          */
         Problem: {
             /** @description The error's code, the same as in socket frames. */
@@ -2290,7 +2285,7 @@ export interface components {
             /** @description The name from the sign-in provider. */
             name?: string;
             /** @description What the account may do. */
-            role: components["schemas"]["AccountRole"] & unknown;
+            role: components["schemas"]["UserRole"] & unknown;
             /** @description When the user last signed in, in RFC 3339; absent for guests. */
             signedInAt?: string;
         };
@@ -2304,6 +2299,11 @@ export interface components {
             /** @description The cursor of the next page; absent on the last. */
             next?: string;
         };
+        /**
+         * @description What an account may do.
+         * @enum {string}
+         */
+        UserRole: "GUEST" | "USER" | "STAFF" | "ADMIN";
         /**
          * @description The type of a variable's value.
          * @enum {string}
@@ -3888,7 +3888,7 @@ export interface operations {
                      *           "vars": [
                      *             {
                      *               "default": "tight",
-                     *               "label": "How is the budget?",
+                     *               "label": "Your manager's budget",
                      *               "maxChars": 200,
                      *               "name": "budget",
                      *               "type": "text",
@@ -4341,7 +4341,7 @@ export interface operations {
                      *         "vars": [
                      *           {
                      *             "default": "tight",
-                     *             "label": "How is the budget?",
+                     *             "label": "Your manager's budget",
                      *             "maxChars": 200,
                      *             "name": "budget",
                      *             "type": "text",
@@ -5070,7 +5070,7 @@ export interface operations {
                      *       "vars": [
                      *         {
                      *           "default": "tight",
-                     *           "label": "How is the budget?",
+                     *           "label": "Your manager's budget",
                      *           "maxChars": 200,
                      *           "name": "budget",
                      *           "type": "text",
@@ -5121,7 +5121,7 @@ export interface operations {
                  * @description Only accounts with this role. Guests are listed with `GUEST` only.
                  * @example USER
                  */
-                role?: components["schemas"]["AccountRole"];
+                role?: components["schemas"]["UserRole"];
                 /**
                  * @description Accounts on a page: 1 to 200; 50 if absent.
                  * @example 1
