@@ -204,7 +204,7 @@ impl Coach {
             invitation: invitation.id,
             resumed,
             expires_at: invitation.expires_at,
-            resume: account.is_none().then_some(Resume { user: user, link }),
+            resume: account.is_none().then_some(Resume { user, link }),
         };
         let newest = invitation.link.version;
         landing.state.may_claim()?;

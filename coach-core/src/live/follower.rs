@@ -184,14 +184,14 @@ impl Follower {
             StartAt::Position(position) => self.resume(&here, position).await?,
             StartAt::Nothing | StartAt::Invalid => None,
         };
-        let honoured = resumed.is_some();
+        let honored = resumed.is_some();
         let mut events = match resumed {
             Some(events) => events,
             None => vec![self.history(&here, !matches!(from, StartAt::Nothing)).await?],
         };
         if let Some(growing) = &here.growing
             && !growing.text.is_empty()
-            && !(honoured && matches!(from, StartAt::Position(p) if p.message == growing.message))
+            && !(honored && matches!(from, StartAt::Position(p) if p.message == growing.message))
         {
             events.push(Event::Delta(Delta {
                 voice: growing.voice,
@@ -207,7 +207,7 @@ impl Follower {
         events.extend(here.ended.map(Event::Ended));
         events.extend(here.delayed.then_some(Event::StorageTrouble { turn: here.turn }));
         self.at = match from {
-            StartAt::Position(position) if honoured => Some(position),
+            StartAt::Position(position) if honored => Some(position),
             _ => None,
         };
         self.next = next;

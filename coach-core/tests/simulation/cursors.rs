@@ -50,7 +50,7 @@ impl Person {
         let Ok(mut follower) = self.follow(StartAt::Position(position)).await else { return };
         self.world.count(format!("cursor: {name}"));
         let first = follower.try_next();
-        let honoured = first.as_ref().is_some_and(|received| received.event == Event::Resumed);
+        let honored = first.as_ref().is_some_and(|received| received.event == Event::Resumed);
         let reset = first
             .as_ref()
             .is_some_and(|received| matches!(received.event, Event::History { reset: true, .. }));
@@ -58,10 +58,10 @@ impl Person {
         let good = good && behind <= HISTORY as usize;
         // A message that is on record but unpublished may still be growing for the engine.
         let known = matches!(kind, 0 | 3) || self.world.state().ended.contains(&position.message);
-        if honoured == reset || known && honoured != good {
+        if honored == reset || known && honored != good {
             self.world.broke(
                 "a cursor is honored or explicitly refused",
-                format!("{name} {position:?}: honoured {honoured}, reset {reset}"),
+                format!("{name} {position:?}: honored {honored}, reset {reset}"),
             );
         }
     }

@@ -27,8 +27,10 @@ fn illustrate(operation: &mut Value, example: &Value) {
             parameter["example"] = value.clone();
         }
     }
-    if let Some(body) = example.get("body") {
-        operation.get_mut("requestBody").map(|request| show(request, body));
+    if let Some(body) = example.get("body")
+        && let Some(request) = operation.get_mut("requestBody")
+    {
+        show(request, body);
     }
     let responses = operation["responses"].as_object_mut().into_iter().flatten();
     let success = responses.filter(|(status, _)| status.starts_with(['1', '2', '3']));

@@ -30,7 +30,8 @@ fn names(schema: &Value, value: &Value, named: &mut BTreeSet<String>) -> bool {
     let schema = resolve(schema);
     named.extend(schema["properties"].as_object().into_iter().flat_map(|all| all.keys().cloned()));
     let parts = schema["allOf"].as_array().into_iter().flatten();
-    let all_strict = parts.fold(true, |strict, part| names(part, value, named) && strict);
+    // Every part is visited, because each adds its fields.
+    let all_strict = parts.filter(|part| !names(part, value, named)).count() == 0;
     let chosen = chosen(schema, value).is_none_or(|part| names(part, value, named));
     all_strict && chosen && schema.get("additionalProperties").is_none()
 }

@@ -134,7 +134,7 @@ pub trait ConversationStore: Send + Sync {
     /// whose reservation is older than [`StandaloneCall::LIFE`] at `lease_before` (all if absent) are settled
     /// by estimate as well.
     ///
-    /// [`ReservedTokens::estimate`]: crate::turn::ledger::Bound::estimate
+    /// [`ReservedTokens::estimate`]: crate::turn::ledger::ReservedTokens::estimate
     /// [`StandaloneCall::LIFE`]: super::StandaloneCall::LIFE
     async fn recover(
         &self,

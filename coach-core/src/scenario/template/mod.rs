@@ -2,6 +2,9 @@
 //!
 //! The syntax is a small subset of Jinja without loops, filters, calls or includes, so that rendering takes
 //! time proportional to the text. A value is inserted verbatim and never parsed as a template.
+//!
+//! It is our own because a file may come from anyone: an engine with loops and filters needs limits on time and
+//! memory, and does not report a condition that can never be true with its line.
 
 mod condition;
 mod parse;

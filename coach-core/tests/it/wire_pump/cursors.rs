@@ -107,7 +107,7 @@ async fn what_is_no_cursor_of_here_brings_everything_anew() {
         let mut line = host_limits.at(after).await;
         let ServerFrame::History { messages, more: false, reset: Some(true) } = line.frame().await
         else {
-            panic!("{after} was honoured")
+            panic!("{after} was honored")
         };
         assert_eq!(messages.len(), 3, "{after}");
         let stand = types_until(&mut line, r#"{"type":"quota""#).await;
@@ -210,7 +210,7 @@ async fn a_cursor_of_another_conversation_brings_everything_anew() {
     for after in ["4.0", "4.19", "5.0", "5.3", "6.0"] {
         let mut line = host_limits.at(after).await;
         let ServerFrame::History { messages, reset: Some(true), .. } = line.frame().await else {
-            panic!("{after} was honoured")
+            panic!("{after} was honored")
         };
         let ids: Vec<_> = messages.iter().map(|message| message.id).collect();
         assert_eq!(ids, [1, 2, 3, 7, 8, 9], "{after}");
@@ -232,7 +232,7 @@ async fn a_hundred_and_fifty_messages_follow_a_cursor_and_no_more() {
         let mut line = host_limits.at(after).await;
         let ServerFrame::History { messages, more: true, reset: Some(true) } = line.frame().await
         else {
-            panic!("{after} was honoured")
+            panic!("{after} was honored")
         };
         assert_eq!((messages.len(), messages[0].id), (150, 4), "{after}");
     }

@@ -68,8 +68,8 @@ async fn over_https_the_cookies_are_bound_to_this_host_and_travel_encrypted() {
 #[tokio::test]
 async fn an_elliptic_signature_holds_if_the_provider_says_that_it_signs_so() {
     let world = World::start().await;
-    world.provider.behaviour().algorithms = vec!["RS256", "ES256"];
-    world.provider.behaviour().signature = Signature::Elliptic;
+    world.provider.behavior().algorithms = vec!["RS256", "ES256"];
+    world.provider.behavior().signature = Signature::Elliptic;
     let mut alice = world.browser();
     assert_eq!(world.sign_in(&mut alice).await.status(), 302);
     assert_eq!(alice.me().await["name"], "Alice Liddell");
@@ -114,7 +114,7 @@ async fn only_an_address_that_the_provider_vouches_for_makes_an_administrator() 
             ("email", email.clone()),
             ("email_verified", verified.clone()),
         ];
-        world.provider.behaviour().claims.extend(claims);
+        world.provider.behavior().claims.extend(claims);
         let mut person = world.browser();
         world.sign_in(&mut person).await;
         assert_eq!(person.me().await["role"], role, "{email} {verified}");
@@ -126,7 +126,7 @@ async fn somebody_with_a_known_address_and_another_subject_is_somebody_else() {
     let world = World::start().await;
     let mut alice = world.browser();
     world.sign_in(&mut alice).await;
-    world.provider.behaviour().claims.insert("sub", json!("mallory"));
+    world.provider.behavior().claims.insert("sub", json!("mallory"));
     let mut mallory = world.browser();
     world.sign_in(&mut mallory).await;
     assert_ne!(mallory.me().await["id"], alice.me().await["id"]);
@@ -136,19 +136,19 @@ async fn somebody_with_a_known_address_and_another_subject_is_somebody_else() {
 async fn names_that_only_userinfo_tells_are_shown_if_they_are_about_the_same_person() {
     let world = World::start().await;
     let unnamed = [("name", json!(null)), ("email", json!(null)), ("email_verified", json!(null))];
-    world.provider.behaviour().claims.extend(unnamed);
-    world.provider.behaviour().info = json!({ "sub": "mallory", "name": "Mallory", "email": "boss@example.org", "email_verified": true });
+    world.provider.behavior().claims.extend(unnamed);
+    world.provider.behavior().info = json!({ "sub": "mallory", "name": "Mallory", "email": "boss@example.org", "email_verified": true });
     let mut alice = world.browser();
     world.sign_in(&mut alice).await;
     let me = alice.me().await;
     assert_eq!((&me["name"], &me["role"]), (&json!(null), &json!("USER")));
-    world.provider.behaviour().info =
+    world.provider.behavior().info =
         json!({ "name": "Al\u{202e}ice\n", "email": "alice@example.org" });
     world.sign_in(&mut alice).await;
     let me = alice.me().await;
     assert_eq!((&me["name"], &me["email"]), (&json!("Alice"), &json!("alice@example.org")));
     // With an access token that a header cannot carry, only the userinfo is missing.
-    world.provider.behaviour().tokens = Tokens::OddAccessToken;
+    world.provider.behavior().tokens = Tokens::OddAccessToken;
     let mut again = world.browser();
     assert_eq!(world.sign_in(&mut again).await.status(), 302);
     assert_eq!(again.me().await["id"], me["id"]);
@@ -161,7 +161,7 @@ async fn clocks_may_differ_by_less_than_a_minute() {
         [("iat", json!(now() - 300)), ("exp", json!(now() - 30))],
         [("iat", json!(now() + 30)), ("exp", json!(now() + 300))],
     ] {
-        world.provider.behaviour().claims.extend(claims.clone());
+        world.provider.behavior().claims.extend(claims.clone());
         let mut alice = world.browser();
         assert_eq!(world.sign_in(&mut alice).await.status(), 302, "{claims:?}");
     }
@@ -187,11 +187,11 @@ async fn what_is_not_used_may_be_odd() {
         ("iat", json!(now() as f64 - 0.25)),
         ("email", json!(null)),
     ] {
-        world.provider.behaviour().claims = [(claim, value.clone())].into();
+        world.provider.behavior().claims = [(claim, value.clone())].into();
         let mut alice = world.browser();
         assert_eq!(world.sign_in(&mut alice).await.status(), 302, "{claim}: {value}");
     }
-    world.provider.behaviour().claims.clear();
+    world.provider.behavior().claims.clear();
     for (field, value) in [
         ("expires_in", json!("3600")),
         ("expires_in", json!(-1)),
@@ -203,7 +203,7 @@ async fn what_is_not_used_may_be_odd() {
         ("access_token", json!(null)),
         ("session_state", json!({})),
     ] {
-        world.provider.behaviour().answer = [(field, value.clone())].into();
+        world.provider.behavior().answer = [(field, value.clone())].into();
         let mut alice = world.browser();
         assert_eq!(world.sign_in(&mut alice).await.status(), 302, "{field}: {value}");
     }
@@ -213,7 +213,7 @@ async fn what_is_not_used_may_be_odd() {
 async fn tokens_may_come_under_an_odd_type_or_status() {
     let world = World::start().await;
     for tokens in [Tokens::AsText, Tokens::Created] {
-        world.provider.behaviour().tokens = tokens;
+        world.provider.behavior().tokens = tokens;
         let mut alice = world.browser();
         assert_eq!(world.sign_in(&mut alice).await.status(), 302, "{tokens:?}");
     }
@@ -233,7 +233,7 @@ async fn a_discovery_document_may_be_odd_where_it_is_not_used() {
         ("userinfo_endpoint", json!(7)),
     ] {
         let world = World::start().await;
-        world.provider.behaviour().document = [(field, value.clone())].into();
+        world.provider.behavior().document = [(field, value.clone())].into();
         let mut alice = world.browser();
         assert_eq!(world.sign_in(&mut alice).await.status(), 302, "{field}: {value}");
     }
@@ -295,15 +295,15 @@ async fn an_address_and_its_verification_may_stand_in_userinfo_alone() {
             info["sub"] = json!(subject);
         }
         {
-            let mut behaviour = world.provider.behaviour();
-            behaviour.claims = [
+            let mut behavior = world.provider.behavior();
+            behavior.claims = [
                 ("sub", json!(subject)),
                 ("name", json!(null)),
                 ("email", token["email"].clone()),
                 ("email_verified", token["email_verified"].clone()),
             ]
             .into();
-            behaviour.info = info.clone();
+            behavior.info = info.clone();
         }
         let mut person = world.browser();
         assert_eq!(world.sign_in(&mut person).await.status(), 302, "{token} {info}");

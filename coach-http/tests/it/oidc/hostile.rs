@@ -23,7 +23,7 @@ async fn a_token_that_the_provider_did_not_sign_signs_nobody_in() {
         // A valid signature, but with an algorithm that the discovery document does not name.
         Signature::Elliptic,
     ] {
-        world.provider.behaviour().signature = signature;
+        world.provider.behavior().signature = signature;
         let mut browser = world.browser();
         let back = world.go(&mut browser, "/").await;
         world.assert_refused(&mut browser, &back, &format!("{signature:?}")).await;
@@ -66,7 +66,7 @@ async fn a_token_that_says_something_wrong_signs_nobody_in() {
         ("nonce", json!([])),
         ("email", json!(["boss@example.org"])),
     ] {
-        world.provider.behaviour().claims = [(claim, value.clone())].into();
+        world.provider.behavior().claims = [(claim, value.clone())].into();
         let mut browser = world.browser();
         let back = world.go(&mut browser, "/").await;
         world.assert_refused(&mut browser, &back, &format!("{claim}: {value}")).await;
@@ -77,7 +77,7 @@ async fn a_token_that_says_something_wrong_signs_nobody_in() {
 async fn what_is_no_answer_to_a_code_signs_nobody_in() {
     let world = World::start().await;
     let elsewhere = Provider::start().await;
-    world.provider.behaviour().elsewhere = elsewhere.issuer().to_owned();
+    world.provider.behavior().elsewhere = elsewhere.issuer().to_owned();
     for tokens in [
         Tokens::Redirect,
         Tokens::Html,
@@ -86,7 +86,7 @@ async fn what_is_no_answer_to_a_code_signs_nobody_in() {
         Tokens::Broken,
         Tokens::WithoutIdToken,
     ] {
-        world.provider.behaviour().tokens = tokens;
+        world.provider.behavior().tokens = tokens;
         let mut browser = world.browser();
         let back = world.go(&mut browser, "/").await;
         world.assert_refused(&mut browser, &back, &format!("{tokens:?}")).await;
@@ -137,7 +137,7 @@ async fn a_browser_that_brings_back_something_else_is_not_signed_in() {
 #[tokio::test]
 async fn a_provider_that_promises_to_name_itself_must() {
     let world = World::start().await;
-    world.provider.behaviour().promises_iss = true;
+    world.provider.behavior().promises_iss = true;
     let mut browser = world.browser();
     let back = world.go(&mut browser, "/").await;
     world.assert_refused(&mut browser, &back, "no issuer").await;
@@ -195,18 +195,18 @@ async fn a_cookie_that_this_host_did_not_seal_is_none() {
 async fn a_provider_that_is_down_or_slow_costs_ten_seconds_at_most() {
     let world = World::with_patience(Duration::from_millis(1500)).await;
     let mut browser = world.browser();
-    world.provider.behaviour().other_issuer = true;
+    world.provider.behavior().other_issuer = true;
     world.assert_refused(&mut browser, "/api/auth/login", "another issuer's document").await;
-    world.provider.behaviour().other_issuer = false;
-    world.provider.behaviour().silent = true;
+    world.provider.behavior().other_issuer = false;
+    world.provider.behavior().silent = true;
     world.assert_refused(&mut browser, "/api/auth/login", "a silent provider").await;
-    world.provider.behaviour().silent = false;
+    world.provider.behavior().silent = false;
     let back = world.go(&mut browser, "/").await;
-    world.provider.behaviour().tokens = Tokens::Silent;
+    world.provider.behavior().tokens = Tokens::Silent;
     world.assert_refused(&mut browser, &back, "silence about tokens").await;
     let mut browser = world.browser();
     let back = world.go(&mut browser, "/").await;
-    world.provider.behaviour().silent = true;
+    world.provider.behavior().silent = true;
     world.assert_refused(&mut browser, &back, "silence about everything").await;
 }
 

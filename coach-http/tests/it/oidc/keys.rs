@@ -10,8 +10,8 @@ async fn keys_are_kept_and_a_new_one_is_found() {
         assert_eq!(world.sign_in(&mut alice).await.status(), 302);
     }
     assert_eq!(world.provider.keys_asked(), 1);
-    world.provider.behaviour().kid = "two";
-    world.provider.behaviour().shown_kids = vec!["one", "two"];
+    world.provider.behavior().kid = "two";
+    world.provider.behavior().shown_kids = vec!["one", "two"];
     let mut alice = world.browser();
     assert_eq!(world.sign_in(&mut alice).await.status(), 302);
     assert_eq!(world.provider.keys_asked(), 2);
@@ -20,7 +20,7 @@ async fn keys_are_kept_and_a_new_one_is_found() {
 #[tokio::test]
 async fn tokens_with_unknown_keys_do_not_make_the_host_ask_all_the_time() {
     let world = World::start().await;
-    world.provider.behaviour().kid = "nobodys";
+    world.provider.behavior().kid = "nobodys";
     for _ in 0..5 {
         let mut browser = world.browser();
         let back = world.go(&mut browser, "/").await;

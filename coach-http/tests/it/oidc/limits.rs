@@ -49,7 +49,7 @@ async fn a_class_of_200_behind_one_address_signs_in_while_a_guesser_is_limited()
     assert_eq!(page.headers()["retry-after"], "60");
     assert!(page.text().await.unwrap().contains("Too many attempts"));
     for n in 0..200 {
-        world.provider.behaviour().claims.insert("sub", json!(format!("pupil-{n}")));
+        world.provider.behavior().claims.insert("sub", json!(format!("pupil-{n}")));
         let mut pupil = world.browser();
         assert_eq!(world.sign_in(&mut pupil).await.status(), 302, "{n}");
     }

@@ -128,10 +128,10 @@ async fn an_identity_of_another_account_is_not_added_to_an_account() {
     let world = World::start().await;
     let mut alice = world.browser();
     world.sign_in(&mut alice).await;
-    world.provider.behaviour().claims.insert("sub", json!("bob"));
+    world.provider.behavior().claims.insert("sub", json!("bob"));
     let mut bob = world.browser();
     world.sign_in(&mut bob).await;
-    world.provider.behaviour().claims.clear();
+    world.provider.behavior().claims.clear();
     let refusals = world.refusals().await;
     let way: Value = bob.post("/api/auth/link", json!({})).await.json().await.unwrap();
     let answer = bob.get(&world.consent(way["url"].as_str().unwrap())).await;
@@ -145,7 +145,7 @@ async fn an_identity_of_another_account_is_not_added_to_an_account() {
 #[tokio::test]
 async fn a_guest_does_not_move_to_an_administrator() {
     let world = World::start().await;
-    world.provider.behaviour().claims.insert("email", json!("boss@example.org"));
+    world.provider.behavior().claims.insert("email", json!("boss@example.org"));
     let (mut guest, talk, _) = taken(&world).await;
     let moved = guest.post("/api/auth/link/choose", json!({ "choice": "move" })).await;
     assert_eq!(moved.status(), 409);

@@ -55,7 +55,7 @@ pub(super) enum Tokens {
 
 /// How the provider behaves.
 #[derive(Debug, Default)]
-pub(super) struct Behaviour {
+pub(super) struct Behavior {
     /// Claims that replace or extend the right ones; `null` omits one.
     pub(super) claims: HashMap<&'static str, Value>,
     /// Fields of the token answer that replace or extend the right ones.
@@ -98,7 +98,7 @@ struct Code {
 #[derive(Debug)]
 struct Inner {
     issuer: String,
-    behaviour: Mutex<Behaviour>,
+    behavior: Mutex<Behavior>,
     codes: Mutex<HashMap<String, Code>>,
     counts: Mutex<Counts>,
 }
@@ -132,16 +132,16 @@ impl Endpoint for Answers {
 impl Provider {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let behaviour = Behaviour {
+        let behavior = Behavior {
             kid: "one",
             shown_kids: vec!["one"],
             // The document offers all of these; the host must not accept them all.
             algorithms: vec!["RS256", "HS256", "none"],
-            ..Behaviour::default()
+            ..Behavior::default()
         };
         let inner = Arc::new(Inner {
             issuer: format!("http://{}", listener.local_addr().unwrap()),
-            behaviour: Mutex::new(behaviour),
+            behavior: Mutex::new(behavior),
             codes: Mutex::default(),
             counts: Mutex::default(),
         });
@@ -156,8 +156,8 @@ impl Provider {
     }
 
     /// Gives access to the behavior, for changes.
-    pub(super) fn behaviour(&self) -> MutexGuard<'_, Behaviour> {
-        self.inner.behaviour.lock().unwrap()
+    pub(super) fn behavior(&self) -> MutexGuard<'_, Behavior> {
+        self.inner.behavior.lock().unwrap()
     }
 
     /// Returns how often its keys were fetched.
@@ -195,14 +195,14 @@ impl Provider {
 
 impl Inner {
     async fn answer(&self, mut request: Request) -> Response {
-        if self.behaviour.lock().unwrap().silent {
+        if self.behavior.lock().unwrap().silent {
             std::future::pending::<()>().await;
         }
         match request.uri().path() {
             "/.well-known/openid-configuration" => json_answer(&self.discovery()),
             "/keys" => {
                 self.counts.lock().unwrap().keys += 1;
-                let shown = self.behaviour.lock().unwrap().shown_kids.clone();
+                let shown = self.behavior.lock().unwrap().shown_kids.clone();
                 let keys = shown.into_iter().flat_map(|kid| [public(kid), elliptic_public(kid)]);
                 let keys = JsonWebKeySet::new(keys.collect());
                 json_answer(&serde_json::to_value(keys).unwrap())
@@ -217,7 +217,7 @@ impl Inner {
             }
             "/userinfo" => {
                 assert_eq!(request.header("authorization"), Some("Bearer canary-access-token"));
-                let mut info = self.behaviour.lock().unwrap().info.clone();
+                let mut info = self.behavior.lock().unwrap().info.clone();
                 if info.is_null() {
                     return refusal("invalid_token");
                 }
@@ -231,20 +231,20 @@ impl Inner {
     }
 
     fn discovery(&self) -> Value {
-        let behaviour = self.behaviour.lock().unwrap();
+        let behavior = self.behavior.lock().unwrap();
         let issuer = &self.issuer;
         let mut document = json!({
-            "issuer": if behaviour.other_issuer { "https://evil.example" } else { issuer },
+            "issuer": if behavior.other_issuer { "https://evil.example" } else { issuer },
             "authorization_endpoint": format!("{issuer}/authorize"),
             "token_endpoint": format!("{issuer}/token"),
             "userinfo_endpoint": format!("{issuer}/userinfo"),
             "jwks_uri": format!("{issuer}/keys"),
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": behaviour.algorithms,
-            "authorization_response_iss_parameter_supported": behaviour.promises_iss,
+            "id_token_signing_alg_values_supported": behavior.algorithms,
+            "authorization_response_iss_parameter_supported": behavior.promises_iss,
         });
-        replace(&mut document, &behaviour.document);
+        replace(&mut document, &behavior.document);
         document
     }
 
@@ -257,10 +257,10 @@ impl Inner {
             return refusal("invalid_grant");
         }
         let (tokens, elsewhere, id_token, odd) = {
-            let behaviour = self.behaviour.lock().unwrap();
-            let claims = self.claims(&code, &behaviour);
-            let token = token(&claims, behaviour.kid, SECRET, behaviour.signature);
-            (behaviour.tokens, behaviour.elsewhere.clone(), token, behaviour.answer.clone())
+            let behavior = self.behavior.lock().unwrap();
+            let claims = self.claims(&code, &behavior);
+            let token = token(&claims, behavior.kid, SECRET, behavior.signature);
+            (behavior.tokens, behavior.elsewhere.clone(), token, behavior.answer.clone())
         };
         let answer = |access: &str| {
             let mut answer = json!({
@@ -296,14 +296,14 @@ impl Inner {
         }
     }
 
-    fn claims(&self, code: &Code, behaviour: &Behaviour) -> Value {
+    fn claims(&self, code: &Code, behavior: &Behavior) -> Value {
         let now = now();
         let mut claims = json!({
             "iss": self.issuer, "aud": CLIENT, "sub": "alice", "nonce": code.nonce,
             "iat": now, "exp": now + 300,
             "name": "Alice Liddell", "email": "alice@example.org", "email_verified": true,
         });
-        replace(&mut claims, &behaviour.claims);
+        replace(&mut claims, &behavior.claims);
         claims
     }
 }

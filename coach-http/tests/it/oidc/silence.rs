@@ -27,8 +27,8 @@ async fn codes_states_and_tokens_are_in_no_log() {
     });
     let mut secrets = vec!["canary".to_owned(), SECRET.to_owned()];
     for tokens in [Tokens::Right, Tokens::Garbage, Tokens::Html, Tokens::Broken] {
-        provider.behaviour().tokens = tokens;
-        provider.behaviour().claims.insert("email", Value::Null);
+        provider.behavior().tokens = tokens;
+        provider.behavior().claims.insert("email", Value::Null);
         let mut browser = Browser::at(&running.url);
         let login = browser.get("/api/auth/login").await;
         let (code, state) = provider.consent(login.headers()["location"].to_str().unwrap());

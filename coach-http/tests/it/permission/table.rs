@@ -58,8 +58,7 @@ pub(super) enum About {
     Scenario,
 }
 
-/// A method, a path, the act that the policy knows it as, what the path names, and what whoever may is
-/// answered.
+/// A method, a path, its act in the policy, what the path names, and the status of a permitted request.
 pub(super) type Row = (&'static str, &'static str, Act, About, u16);
 
 impl Who {
