@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_nearly_ours_is_told() {
+    fn a_misspelled_setting_gets_a_suggestion() {
         assert_eq!(
             said(&[
                 "COACH_MAX_SOCKET",

@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_browser_that_goes_somewhere_is_told_from_a_program() {
+    fn navigation_is_distinguished_from_a_programs_request() {
         let html = "text/html,application/xhtml+xml,*/*;q=0.8";
         for (mode, accept, expected) in [
             (Some("navigate"), "*/*", true),

@@ -202,7 +202,7 @@ mod tests {
 
     /// The core tests, also to the millisecond, how long the host may wait for the store beside this.
     #[tokio::test(start_paused = true)]
-    async fn told_twice_it_waits_half_a_second_for_those_who_say_no_goodbye() {
+    async fn after_a_second_signal_it_waits_half_a_second_for_silent_clients() {
         let config = Config::read(|_| None).unwrap();
         let coach = Coach::builder().stores(coach_core::memory::MemoryStore::new()).build();
         let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();

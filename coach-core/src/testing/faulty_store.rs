@@ -256,7 +256,7 @@ impl<S: Stores> InvitationStore for FaultyStore<S> {
         link: &LinkStamp,
         audit: AuditEntry,
     ) -> Result<(), StoreError> {
-        self.through("renew_link", self.store.fresh_link(id, link, audit)).await
+        self.through("fresh_link", self.store.fresh_link(id, link, audit)).await
     }
     async fn revoke(&self, id: InvitationId, audit: AuditEntry) -> Result<(), StoreError> {
         self.through("revoke", self.store.revoke(id, audit)).await

@@ -165,7 +165,7 @@ async fn comments_and_asides_follow_the_same_rule() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn thinking_reaches_nobody() {
+async fn thinking_reaches_no_follower() {
     let thinks =
         stops(&["<th", "ink>My secret", " limit is 5%.</thi", "nk>\n\nNot this ", "year."]);
     let talk = Talk::with(vec![thinks], vec![]).await;
@@ -277,7 +277,7 @@ async fn a_complete_answer_that_is_not_whole_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn controls_are_taken_out_before_anything_is_told() {
+async fn control_characters_are_removed_before_anything_is_published() {
     let talk = Talk::with(vec![stops(&["N\0o", "\u{1b}[1m.\r\n"])], vec![]).await;
     let received = turn(&talk, &mut begun(&talk).await).await;
     assert_eq!(text(&received, Voice::Partner), "No[1m.\n");

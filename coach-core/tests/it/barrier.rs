@@ -190,7 +190,7 @@ fn words(request: &ChatRequest) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_that_another_replaces_is_heard_by_nobody() {
+async fn a_replaced_attempt_reaches_no_prompt() {
     let (partner, coach) = everything_tried(CoachWhen::AfterPartner).await;
     let all: Vec<_> = partner.iter().chain(&coach).map(words).collect();
     let heard = |half: &str| all.iter().any(|words| words.contains(half));

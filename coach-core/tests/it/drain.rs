@@ -117,7 +117,7 @@ async fn a_cut_ends_the_wait_at_once() {
 
 /// The next process finds what could not be saved.
 #[tokio::test(start_paused = true)]
-async fn a_store_that_does_not_answer_holds_nobody_back() {
+async fn a_store_that_does_not_answer_delays_no_other_caller() {
     let fails = |method| if method == "finish" { Fault::Before } else { Fault::None };
     let talk = Talk::of(|_| {}, vec![halting(LIMIT * 2)], vec![], fails).await;
     let mut follower = talk.follow().await;

@@ -35,7 +35,7 @@ fn done(received: &[Event], voice: Voice) -> usize {
 
 /// The comment is on record and its turn closed, but this process does not know; the next message finds it.
 #[tokio::test(start_paused = true)]
-async fn an_end_that_the_next_message_told_is_not_told_again() {
+async fn an_end_implied_by_the_next_message_is_not_published_again() {
     let slow = vec![
         Step::Accept,
         Step::Wait(Duration::from_secs(3)),
@@ -88,7 +88,7 @@ async fn a_message_after_a_lost_end_holds_enough_for_what_is_on_record() {
 
 /// Ending the conversation at that moment publishes the end of its last answer first.
 #[tokio::test(start_paused = true)]
-async fn an_end_is_told_after_the_last_answer_and_once() {
+async fn an_end_is_published_once_after_the_last_answer() {
     let talk = Talk::of(|_| {}, vec![answer("No.")], vec![answer("Ask why.")], lost(2)).await;
     let mut follower = talk.follow().await;
     until(&mut follower, Event::is_idle).await;

@@ -61,7 +61,7 @@ async fn answered(talk: &Talk) -> (String, Status) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_process_that_stood_still_goes_on_with_its_answers() {
+async fn a_paused_process_continues_its_answers() {
     let talk = Talk::with(vec![halting(STANDSTILL + Duration::from_secs(5))], vec![]).await;
     let mut follower = talk.follow().await;
     talk.say("May I have a raise?").await;

@@ -22,9 +22,9 @@ use coach_core::{
     testing::{ScriptedModel, SerialIds, TokioClock, answer},
 };
 
-struct House(Coach);
+struct Fixture(Coach);
 
-impl House {
+impl Fixture {
     fn new() -> Self {
         let takes = || vec![answer("One."), answer("Two."), answer("Three.")];
         let voice = |name: &str| ScriptedModel::playing(name, takes());
@@ -102,7 +102,7 @@ fn code<T: std::fmt::Debug>(result: Result<T, CoachError>) -> &'static str {
 
 #[tokio::test(start_paused = true)]
 async fn only_a_vouched_for_address_makes_an_administrator() {
-    let host_limits = House::new();
+    let host_limits = Fixture::new();
     let unverified = Identity { email_verified: false, ..identity("boss") };
     assert_eq!(host_limits.0.sign_in(&unverified, None).await.unwrap().role, UserRole::User);
     assert_eq!(host_limits.sign_in("boss").await.role, UserRole::Admin);
@@ -110,8 +110,8 @@ async fn only_a_vouched_for_address_makes_an_administrator() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_changes_their_own_role_and_the_operators_administrators_stay() {
-    let host_limits = House::new();
+async fn users_cannot_change_their_own_role_and_configured_administrators_stay() {
+    let host_limits = Fixture::new();
     let boss = host_limits.admin().await;
     let other = host_limits.sign_in("other").await;
     let own = host_limits.0.give_role(&boss, boss.user(), UserRole::User).await;
@@ -127,7 +127,7 @@ async fn nobody_changes_their_own_role_and_the_operators_administrators_stay() {
 
 #[tokio::test(start_paused = true)]
 async fn a_promotion_by_the_operator_leaves_its_line() {
-    let host_limits = House::new();
+    let host_limits = Fixture::new();
     let boss = host_limits.admin().await;
     let lines = host_limits.0.audit(&boss, None, None, 10).await.unwrap();
     let deeds: Vec<_> = lines.iter().map(|(_, line)| line.action).collect();
@@ -136,7 +136,7 @@ async fn a_promotion_by_the_operator_leaves_its_line() {
 
 #[tokio::test(start_paused = true)]
 async fn the_consoles_link_does_not_sign_in_a_disabled_administrator() {
-    let host_limits = House::new();
+    let host_limits = Fixture::new();
     let until = host_limits.0.now().after(std::time::Duration::from_secs(60));
     let local = host_limits.0.sign_in_local_admin("one", until, None).await.unwrap().unwrap();
     let boss = host_limits.admin().await;
@@ -148,7 +148,7 @@ async fn the_consoles_link_does_not_sign_in_a_disabled_administrator() {
 
 #[tokio::test(start_paused = true)]
 async fn a_disabled_account_cannot_sign_in() {
-    let host_limits = House::new();
+    let host_limits = Fixture::new();
     let admin = host_limits.admin().await;
     let user = host_limits.sign_in("someone").await;
     host_limits.0.disable(&admin, user.id, true).await.unwrap();
@@ -157,7 +157,7 @@ async fn a_disabled_account_cannot_sign_in() {
 
 #[tokio::test(start_paused = true)]
 async fn a_disabled_guest_resumes_nothing() {
-    let host_limits = House::new();
+    let host_limits = Fixture::new();
     let (guest, claimed, token) = host_limits.guest().await;
     let admin = host_limits.admin().await;
     host_limits.0.disable(&admin, guest.user, true).await.unwrap();
@@ -170,7 +170,7 @@ async fn a_disabled_guest_resumes_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_browser_never_resumes_an_account() {
-    let host_limits = House::new();
+    let host_limits = Fixture::new();
     let (guest, claimed, token) = host_limits.guest().await;
     host_limits.0.link(&guest, &identity("ada")).await.unwrap();
     let left = host_limits.0.landing(&token, None, claimed.resume).await.unwrap();
@@ -187,8 +187,8 @@ async fn a_browser_never_resumes_an_account() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_is_signed_in_is_not_taken_for_the_guest_before_them() {
-    let host_limits = House::new();
+async fn a_signed_in_user_is_not_taken_for_the_browsers_earlier_guest() {
+    let host_limits = Fixture::new();
     let (_, claimed, token) = host_limits.guest().await;
     let eve = principal(&host_limits.sign_in("eve").await);
     let landing = host_limits.0.landing(&token, Some(&eve), claimed.resume).await.unwrap();
@@ -196,8 +196,8 @@ async fn whoever_is_signed_in_is_not_taken_for_the_guest_before_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_linked_guest_goes_on_where_they_were() {
-    let host_limits = House::new();
+async fn a_linked_guest_continues_where_they_were() {
+    let host_limits = Fixture::new();
     let (guest, ..) = host_limits.guest().await;
     let talk = host_limits.talk(&guest).await;
     let Linking::Linked(user) = host_limits.0.link(&guest, &identity("ada")).await.unwrap() else {
@@ -208,8 +208,8 @@ async fn a_linked_guest_goes_on_where_they_were() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_moved_guest_goes_on_in_the_account_even_while_a_reply_grows() {
-    let host_limits = House::new();
+async fn a_moved_guest_continues_as_the_user_even_while_a_reply_streams() {
+    let host_limits = Fixture::new();
     let (guest, ..) = host_limits.guest().await;
     let ada = host_limits.sign_in("ada").await;
     let talk = host_limits.talk(&guest).await;
@@ -231,8 +231,8 @@ async fn a_moved_guest_goes_on_in_the_account_even_while_a_reply_grows() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_guest_never_moves_to_somebody_who_may_not_claim() {
-    let host_limits = House::new();
+async fn a_guest_never_moves_to_a_user_who_may_not_claim() {
+    let host_limits = Fixture::new();
     let (guest, ..) = host_limits.guest().await;
     host_limits.admin().await;
     let moved = host_limits.0.move_guest(&guest, "https://id.example.org", "boss").await;
@@ -240,8 +240,8 @@ async fn a_guest_never_moves_to_somebody_who_may_not_claim() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fresh_link_goes_on_as_the_same_guest_and_leaves_the_old_browser_behind() {
-    let host_limits = House::new();
+async fn a_fresh_link_continues_as_the_same_guest_and_ends_the_old_browser() {
+    let host_limits = Fixture::new();
     let (guest, claimed, token) = host_limits.guest().await;
     let staff = host_limits.staff().await;
     let fresh = host_limits.0.fresh_link(&staff, claimed.invitation).await.unwrap();
@@ -263,7 +263,7 @@ async fn a_fresh_link_goes_on_as_the_same_guest_and_leaves_the_old_browser_behin
 
 #[tokio::test(start_paused = true)]
 async fn a_stranger_with_an_account_spends_nothing_until_the_allowance_says_so() {
-    let host_limits = House::new();
+    let host_limits = Fixture::new();
     let admin = host_limits.admin().await;
     let user = principal(&host_limits.sign_in("stranger").await);
     let refused = host_limits.0.start(&user, Start::scenario("raise")).await;
@@ -288,7 +288,7 @@ async fn a_stranger_with_an_account_spends_nothing_until_the_allowance_says_so()
 
 #[tokio::test(start_paused = true)]
 async fn erasing_ends_what_runs_and_leaves_no_word() {
-    let host_limits = House::new();
+    let host_limits = Fixture::new();
     let (guest, claimed, _) = host_limits.guest().await;
     let staff = host_limits.staff().await;
     let talk = host_limits.talk(&guest).await;
@@ -314,7 +314,7 @@ async fn erasing_ends_what_runs_and_leaves_no_word() {
 
 #[tokio::test(start_paused = true)]
 async fn an_administrator_hands_over_before_going() {
-    let host_limits = House::new();
+    let host_limits = Fixture::new();
     let admin = host_limits.admin().await;
     assert_eq!(code(host_limits.0.erase_me(&admin.principal()).await), "conflict");
     let user = principal(&host_limits.sign_in("someone").await);
@@ -323,8 +323,8 @@ async fn an_administrator_hands_over_before_going() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_somebody_takes_along_is_all_of_theirs() {
-    let host_limits = House::new();
+async fn an_export_has_everything_of_its_user() {
+    let host_limits = Fixture::new();
     let (guest, ..) = host_limits.guest().await;
     let talk = host_limits.talk(&guest).await;
     let mut live = host_limits.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
@@ -341,7 +341,7 @@ async fn what_somebody_takes_along_is_all_of_theirs() {
 
 #[tokio::test(start_paused = true)]
 async fn looking_leaves_a_line() {
-    let host_limits = House::new();
+    let host_limits = Fixture::new();
     let (guest, claimed, _) = host_limits.guest().await;
     let (staff, admin) = (host_limits.staff().await, host_limits.admin().await);
     let talk = host_limits.talk(&guest).await;

@@ -134,7 +134,7 @@ async fn a_conversation_does_not_count_what_it_holds_itself() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn more_tokens_are_told_to_whoever_waits_for_them() {
+async fn added_tokens_reach_waiting_followers() {
     let group = Group::of(1, 100, Settings::default()).await;
     let mut follower = group.follow(0).await;
     let refused = group.say(0).await.unwrap_err();
@@ -145,7 +145,7 @@ async fn more_tokens_are_told_to_whoever_waits_for_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_day_that_is_spent_goes_on_at_midnight() {
+async fn a_spent_day_resumes_at_midnight() {
     let settings = Settings { tokens_per_day: Some(500), ..Settings::default() };
     let group = Group::of(1, 1_000_000, settings).await;
     let mut follower = group.follow(0).await;

@@ -6,7 +6,7 @@ use coach_core::{
     testing::{
         SerialIds, TokioClock,
         contract::{
-            clock::{names_are_new_and_sort_by_age, time_is_of_this_century_and_goes_on},
+            clock::{names_are_new_and_sort_by_age, time_is_in_this_century_and_moves_forward},
             fixture::{Room, at},
         },
     },
@@ -37,8 +37,8 @@ async fn the_same_calls_make_the_same_rows() {
 
 #[tokio::test(start_paused = true)]
 async fn clocks_and_names_sit_their_exam() {
-    time_is_of_this_century_and_goes_on(&SystemClock);
-    time_is_of_this_century_and_goes_on(&TokioClock::default());
+    time_is_in_this_century_and_moves_forward(&SystemClock);
+    time_is_in_this_century_and_moves_forward(&TokioClock::default());
     names_are_new_and_sort_by_age(&RandomIds);
     names_are_new_and_sort_by_age(&SerialIds::default());
 }

@@ -70,7 +70,7 @@ async fn an_observation_begins_and_ends_in_the_log_and_a_refused_one_does_neithe
 }
 
 #[tokio::test]
-async fn whoever_ends_somebody_elses_conversation_is_in_the_log() {
+async fn ending_anothers_conversation_is_logged() {
     let app = TestApp::start().await;
     let (admin, guest) = (app.admin().await, app.guest().await);
     let staff = app.somebody(UserRole::Staff).await;

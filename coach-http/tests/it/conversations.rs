@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_turn_is_told_in_its_order_and_stands_in_the_record() {
+async fn a_turn_is_published_in_order_and_stored() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let id = guest.start().await;

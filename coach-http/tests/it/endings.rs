@@ -61,7 +61,7 @@ async fn logging_out_ends_the_socket_in_the_middle_of_an_answer() {
 }
 
 #[tokio::test]
-async fn disabling_somebody_ends_their_socket_in_the_middle_of_an_answer() {
+async fn disabling_a_user_closes_their_socket_in_the_middle_of_an_answer() {
     let (app, [guest, _], [talking, mut watching]) = amid_an_answer().await;
     let since = Instant::now();
     app.disable(guest.user().await).await;

@@ -155,7 +155,7 @@ async fn while_an_answer_runs_everything_else_said_is_busy_and_not_kept() {
 }
 
 #[tokio::test]
-async fn whoever_talks_too_fast_is_told_how_long_to_wait() {
+async fn a_participant_who_sends_too_fast_learns_how_long_to_wait() {
     let app = Wish::default().set("COACH_MESSAGES_PER_MINUTE", "1").start().await;
     let guest = app.guest().await;
     let id = guest.start().await;

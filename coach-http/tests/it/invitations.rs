@@ -144,7 +144,7 @@ async fn what_pays_for_the_cheapest_scenario_has_a_turn_and_what_does_not_is_ref
 }
 
 #[tokio::test]
-async fn what_cannot_be_is_told_by_field() {
+async fn impossible_values_are_reported_by_field() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     for (body, field) in [

@@ -145,7 +145,7 @@ async fn a_link_is_over_after_fifteen_minutes() {
 }
 
 #[tokio::test]
-async fn a_link_that_is_over_signs_nobody_out() {
+async fn an_expired_link_never_signs_anyone_out() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let answer = admin.post("/api/auth/admin-link", json!({ "token": "used" })).await;

@@ -67,7 +67,7 @@ async fn presets_say_how_many_whole_conversations_they_pay_for() {
 }
 
 #[tokio::test]
-async fn deleted_words_are_told_with_both_times_and_running_comes_apart_from_ended() {
+async fn erased_conversations_show_both_times_and_running_is_listed_apart_from_ended() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let (invitation, token) = admin.invite(10_000_000).await;
@@ -162,7 +162,7 @@ async fn people_and_lines_of_the_log_have_names_however_old_they_are() {
 }
 
 #[tokio::test]
-async fn only_researchers_are_told_that_links_lead_nowhere_and_everybody_where_the_page_is() {
+async fn only_researchers_learn_that_links_are_unreachable_and_all_learn_where_the_page_is() {
     let app = TestApp::start().await;
     let ways = read(app.visitor().get("/api/auth").await).await;
     assert_eq!(ways["publicUrl"], app.url);

@@ -80,7 +80,7 @@ async fn an_invitation_copies_a_presets_number() {
 }
 
 #[tokio::test]
-async fn an_invitation_changes_later_and_its_fresh_link_goes_on() {
+async fn an_invitation_can_be_changed_and_its_fresh_link_works() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let (invitation, token) = admin.invite(10_000_000).await;
@@ -132,7 +132,7 @@ async fn of_fifty_who_claim_at_once_one_becomes_a_guest() {
 }
 
 #[tokio::test]
-async fn what_is_mine_can_be_taken_along_and_erased_even_while_somebody_watches() {
+async fn my_data_can_be_exported_and_erased_even_while_observed() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let staff = app.staff().await;

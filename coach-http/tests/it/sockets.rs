@@ -97,7 +97,7 @@ async fn a_connection_that_died_silently_goes_before_an_older_one_that_lives() {
 }
 
 #[tokio::test]
-async fn five_dead_connections_keep_nobody_out() {
+async fn five_dead_connections_never_lock_a_participant_out() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let id = guest.start().await;
@@ -145,7 +145,7 @@ async fn a_setting_lets_one_login_open_as_many_as_a_measurement_needs() {
 }
 
 #[tokio::test]
-async fn the_house_has_a_limit() {
+async fn the_host_has_a_limit() {
     let app = Wish::default().set("COACH_MAX_SOCKETS", "1").start().await;
     let guest = app.guest().await;
     let id = guest.start().await;
@@ -154,7 +154,7 @@ async fn the_house_has_a_limit() {
 }
 
 #[tokio::test]
-async fn an_invitation_is_live_while_somebody_is_there() {
+async fn an_invitation_is_live_while_its_participant_is_connected() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let (invitation, token) = admin.invite(100_000).await;

@@ -16,7 +16,7 @@ use coach_core::{
         StandaloneCall, StoredScenario, Stores,
     },
     testing::contract::fixture::{
-        CALL, LEASE, OPEN_HOUSE, REPORTED, Room, TURN, a_conversation, an_invitation, at, line,
+        CALL, LEASE, NO_HOST_LIMITS, REPORTED, Room, TURN, a_conversation, an_invitation, at, line,
         person, uuid,
     },
     turn::ledger::Payer,
@@ -49,7 +49,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
         payer: Payer::Invitation(room.invitation),
         lane: Lane::Elaboration,
         reserved: CALL,
-        host_limits: OPEN_HOUSE,
+        host_limits: NO_HOST_LIMITS,
         at: at(n),
     };
     let line = line(person(1), AuditAction::Invited, n);
@@ -139,7 +139,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
 }
 
 #[tokio::test]
-async fn a_fact_is_kept_whole_whoever_stops_waiting() {
+async fn a_fact_is_kept_whole_whichever_caller_stops_waiting() {
     let store = fresh().await;
     let room = Room::new(&*store).await;
     for looks in 0..30 {

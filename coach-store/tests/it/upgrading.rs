@@ -107,7 +107,7 @@ async fn invitations_from_before_are_found_and_stand_alone() {
 }
 
 #[tokio::test]
-async fn erased_and_seen_are_told_as_far_as_they_were_known() {
+async fn erasure_and_views_are_shown_as_far_as_known() {
     let store = upgraded().await;
     let erased = labeled(&*store, "Erased").await;
     let talks =
@@ -130,7 +130,7 @@ async fn erased_and_seen_are_told_as_far_as_they_were_known() {
 }
 
 #[tokio::test]
-async fn presets_that_nobody_touched_have_their_new_names() {
+async fn unchanged_presets_have_their_new_names() {
     let store = upgraded().await;
     let presets = store.presets().await.unwrap();
     let presets: Vec<_> = presets.iter().map(|one| (one.label.as_str(), one.tokens)).collect();

@@ -76,7 +76,7 @@ fn what_is_no_part_of_the_language_is_named() {
 }
 
 #[test]
-fn names_are_told_with_their_places() {
+fn variable_names_come_with_their_places() {
     let template = Template::parse("{{ child }}{% if  mood == 'x' %}{% endif %}").unwrap();
     assert_eq!(template.names().collect::<Vec<_>>(), [("child", 3), ("mood", 18)]);
 }

@@ -3,8 +3,8 @@
 use futures::future::join_all;
 
 use super::fixture::{
-    ASIDE, CALL, OPEN_HOUSE, Room, TURN, a_conversation, an_invitation, at, made, opened, refusal,
-    revoked_by, turn,
+    ASIDE, CALL, NO_HOST_LIMITS, Room, TURN, a_conversation, an_invitation, at, made, opened,
+    refusal, revoked_by, turn,
 };
 use crate::{
     conversation::{EndReason, Role, SkipReason, Status},
@@ -123,7 +123,7 @@ pub async fn the_rate_counts_the_last_minute(store: &dyn Stores) {
     let room = Room::new(store).await;
     room.take_turn(1).await;
     room.take_turn(20).await;
-    let host_limits = HostLimits { per_minute: Some(2), ..OPEN_HOUSE };
+    let host_limits = HostLimits { per_minute: Some(2), ..NO_HOST_LIMITS };
     for n in 21..25 {
         let refusal = room.refused(Accept { host_limits, ..room.message(n) }).await;
         assert_eq!(refusal, Refusal::RateLimited { until: at(61) });

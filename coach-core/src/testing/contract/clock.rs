@@ -12,7 +12,7 @@ const NOW_IS_BETWEEN: (Timestamp, Timestamp) =
     (Timestamp(1_577_836_800_000_000), Timestamp(4_102_444_800_000_000));
 
 /// A clock returns microseconds since 1970 and does not go backwards between two calls.
-pub fn time_is_of_this_century_and_goes_on(clock: &dyn Clock) {
+pub fn time_is_in_this_century_and_moves_forward(clock: &dyn Clock) {
     let looks: Vec<_> = std::iter::repeat_with(|| clock.now()).take(1_000).collect();
     assert!(looks.is_sorted());
     let (from, to) = NOW_IS_BETWEEN;

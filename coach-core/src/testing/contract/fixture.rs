@@ -34,7 +34,7 @@ pub const CALL: ReservedTokens = ReservedTokens { input: 50, output: 20 };
 pub const USED: Usage =
     Usage { input: 40, cached_input: 10, cache_write: 5, output: 15, reasoning: 3 };
 /// Host limits that limit nothing.
-pub const OPEN_HOUSE: HostLimits =
+pub const NO_HOST_LIMITS: HostLimits =
     HostLimits { draining: false, per_minute: None, tokens_per_day: None };
 /// The calls of an ordinary turn.
 pub const TURN: TurnReservations =
@@ -179,7 +179,7 @@ impl<'a> Room<'a> {
             content: "May I have a raise?",
             client_id: None,
             reservations: TURN,
-            host_limits: OPEN_HOUSE,
+            host_limits: NO_HOST_LIMITS,
             at: at(n),
             lease_until: at(n).after(LEASE),
         }
@@ -210,7 +210,7 @@ impl<'a> Room<'a> {
             attempt: turn(u128::from(n)),
             replaces,
             reservations,
-            host_limits: OPEN_HOUSE,
+            host_limits: NO_HOST_LIMITS,
             at: at(n),
             lease_until: at(n).after(LEASE),
         }

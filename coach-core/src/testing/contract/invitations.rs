@@ -222,7 +222,7 @@ pub async fn a_fresh_link_is_opened_once(store: &dyn Stores) {
 
 /// A link never signs in to an account: the fresh link of an invitation that a signed-in user claimed opens
 /// nothing.
-pub async fn a_fresh_link_signs_nobody_in_to_an_account(store: &dyn Stores) {
+pub async fn a_fresh_link_never_signs_in_to_an_account(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
     let admin = store.local_admin(person(1), None, START).await.unwrap();

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 
 use super::fixture::{
-    CALL, OPEN_HOUSE, REPORTED, Room, TURN, USED, an_invitation, at, made, opened, uuid,
+    CALL, NO_HOST_LIMITS, REPORTED, Room, TURN, USED, an_invitation, at, made, opened, uuid,
 };
 use crate::{
     ids::ReservationId,
@@ -23,7 +23,7 @@ fn free_call(room: &Room<'_>, number: u128) -> StandaloneCall {
         payer: Payer::Invitation(room.invitation),
         lane: Lane::Elaboration,
         reserved: CALL,
-        host_limits: OPEN_HOUSE,
+        host_limits: NO_HOST_LIMITS,
         at: at(1),
     }
 }
@@ -56,7 +56,7 @@ pub async fn a_call_is_raised_where_that_fits(store: &dyn Stores) {
     let room = Room::new(store).await;
     let call = free_call(&room, 1);
     let to = |output| ReservedTokens { output, ..CALL };
-    let raise = |output| store.raise(call.id, to(output), OPEN_HOUSE, at(2));
+    let raise = |output| store.raise(call.id, to(output), NO_HOST_LIMITS, at(2));
     assert_eq!(raise(80).await.unwrap(), Raising::Closed, "nothing is reserved yet");
     assert!(store.reserve(call).await.unwrap().is_none());
     for _ in 0..2 {
@@ -80,7 +80,7 @@ pub async fn a_call_is_raised_where_that_fits(store: &dyn Stores) {
 /// A raise counts for the day of its call's reservation, and is refused if it does not fit that day.
 pub async fn a_raise_counts_for_the_day_the_call_was_held(store: &dyn Stores) {
     let room = Room::new(store).await;
-    let host_limits = HostLimits { tokens_per_day: Some(CALL.total() + 10), ..OPEN_HOUSE };
+    let host_limits = HostLimits { tokens_per_day: Some(CALL.total() + 10), ..NO_HOST_LIMITS };
     let call = StandaloneCall { host_limits, ..free_call(&room, 1) };
     assert!(store.reserve(call).await.unwrap().is_none());
     let tomorrow = at(24 * 3600);
@@ -187,11 +187,11 @@ pub async fn a_quota_for_fourteen_lets_fourteen_run(store: &dyn Stores) {
 }
 
 /// The daily limit counts reserved and spent tokens of all users, and starts anew the next day.
-pub async fn a_day_limits_everybody_together(store: &dyn Stores) {
+pub async fn the_daily_limit_is_shared_by_all_users(store: &dyn Stores) {
     let one = Room::new(store).await;
     store.invite(&[an_invitation(2, 1_000_000)], made()).await.unwrap();
     let other = Room::under(store, 2, an_invitation(2, 0).id).await;
-    let host_limits = HostLimits { tokens_per_day: Some(200), ..OPEN_HOUSE };
+    let host_limits = HostLimits { tokens_per_day: Some(200), ..NO_HOST_LIMITS };
     let kept = opened(one.accept(Accept { host_limits, ..one.message(1) }).await);
     assert!(!kept.coach_left_out);
     let full = other.refused(Accept { host_limits, ..other.message(2) }).await;
@@ -218,7 +218,7 @@ pub async fn a_day_limits_everybody_together(store: &dyn Stores) {
 /// A call reserved on one day and settled on the next counts for the day of its reservation.
 pub async fn a_call_counts_for_the_day_it_was_held(store: &dyn Stores) {
     let room = Room::new(store).await;
-    let host_limits = HostLimits { tokens_per_day: Some(140), ..OPEN_HOUSE };
+    let host_limits = HostLimits { tokens_per_day: Some(140), ..NO_HOST_LIMITS };
     let kept = opened(room.accept(Accept { host_limits, ..room.message(1) }).await);
     let tomorrow = at(24 * 3600);
     let next = room

@@ -120,7 +120,7 @@ promises! { $
         a_lost_call_is_billed
         a_call_that_does_not_fit_is_not_held
         a_quota_for_fourteen_lets_fourteen_run
-        a_day_limits_everybody_together
+        the_daily_limit_is_shared_by_all_users
         a_call_counts_for_the_day_it_was_held
         enormous_reservations_are_refused
     }
@@ -136,7 +136,7 @@ promises! { $
         what_participants_read_can_be_changed
         a_link_is_renewed_once_a_version
         a_fresh_link_is_opened_once
-        a_fresh_link_signs_nobody_in_to_an_account
+        a_fresh_link_never_signs_in_to_an_account
         changes_to_invitations_leave_audit_entries
     }
     invitation_lists {
@@ -169,7 +169,7 @@ promises! { $
         an_allowance_is_the_presets_number
     }
     scenarios {
-        the_newest_version_of_each_is_told
+        the_newest_version_of_each_is_listed
         the_same_source_is_no_new_version
     }
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::fixture::{CALL, OPEN_HOUSE, START, a_conversation, line, person};
+use super::fixture::{CALL, NO_HOST_LIMITS, START, a_conversation, line, person};
 use crate::{
     ids::{PresetId, ReservationId},
     invitation::QuotaPreset,
@@ -55,7 +55,7 @@ pub async fn an_allowance_is_the_presets_number(store: &dyn Stores) {
         payer,
         lane: Lane::Judge,
         reserved: CALL,
-        host_limits: OPEN_HOUSE,
+        host_limits: NO_HOST_LIMITS,
         at: START,
     };
     assert!(store.reserve(call(1)).await.unwrap().is_some(), "an allowance of zero allows no call");

@@ -8,7 +8,7 @@ fn file(slug: &str, version: &str, source: &str) -> StoredScenario {
 }
 
 /// The newest version of each scenario is returned, in the order they were first saved.
-pub async fn the_newest_version_of_each_is_told(store: &dyn Stores) {
+pub async fn the_newest_version_of_each_is_listed(store: &dyn Stores) {
     assert_eq!(store.scenarios().await.unwrap(), []);
     for one in [file("raise", "1", "a"), file("apology", "1", "b"), file("raise", "2", "c")] {
         store.keep_scenario(&one, at(1)).await.unwrap();

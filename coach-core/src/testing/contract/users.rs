@@ -3,7 +3,7 @@
 use futures::future::join_all;
 
 use super::fixture::{
-    CALL, OPEN_HOUSE, START, a_conversation, an_invitation, at, line, made, person, uuid,
+    CALL, NO_HOST_LIMITS, START, a_conversation, an_invitation, at, line, made, person, uuid,
 };
 use crate::{
     conversation::EndReason,
@@ -69,8 +69,8 @@ pub async fn there_is_one_local_admin(store: &dyn Stores) {
     assert!(asked.iter().all(|one| one.as_ref().unwrap() == first));
     let later = store.local_admin(person(20), None, at(5)).await.unwrap();
     assert_eq!(later, User { signed_in_at: Some(at(5)), ..first.clone() });
-    let everybody: Vec<_> = (1..=20).map(person).collect();
-    assert_eq!(store.users(&everybody).await.unwrap(), std::slice::from_ref(&later));
+    let all_users: Vec<_> = (1..=20).map(person).collect();
+    assert_eq!(store.users(&all_users).await.unwrap(), std::slice::from_ref(&later));
     assert_eq!(store.user(first.id).await.unwrap(), Some(later));
     assert_eq!(store.user(person(30)).await.unwrap(), None);
     assert_eq!(store.users(&[]).await.unwrap(), []);
@@ -123,8 +123,8 @@ pub async fn one_identity_makes_one_account(store: &dyn Stores) {
     let ada = identity("ada");
     let asked = join_all((1..=20).map(|n| sign_in(store, &ada, person(n), false))).await;
     assert!(asked.iter().all(|user| user.id == asked[0].id));
-    let everybody: Vec<_> = (1..=20).map(person).collect();
-    assert_eq!(store.users(&everybody).await.unwrap().len(), 1);
+    let all_users: Vec<_> = (1..=20).map(person).collect();
+    assert_eq!(store.users(&all_users).await.unwrap().len(), 1);
 }
 
 /// The operator's settings can promote a user to administrator; signing in does not change a disabled user.
@@ -332,7 +332,7 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
         payer,
         lane: Lane::Elaboration,
         reserved: CALL,
-        host_limits: OPEN_HOUSE,
+        host_limits: NO_HOST_LIMITS,
         at: at(1),
     };
     assert!(store.reserve(call(1, Payer::Allowance(ada.id))).await.unwrap().is_none());

@@ -14,27 +14,27 @@ use coach_core::{
     wire::{ServerFrame, SocketRole, cursor},
 };
 
-use super::line::{House, Line, types};
+use super::line::{Line, Setup, types};
 
 const IDLE: &str = r#"{"type":"turn","turn":1,"state":"idle"}"#;
 
 /// Opens a conversation with one turn: the partner plays this take, and the coach says `Hm.`
-async fn host_limits(partner: Take) -> House {
-    House::with(vec![partner], vec![answer("Hm.")], |store| Arc::new(store)).await
+async fn host_limits(partner: Take) -> Setup {
+    Setup::with(vec![partner], vec![answer("Hm.")], |store| Arc::new(store)).await
 }
 
 /// Opens a conversation without followers whose messages are written to the store directly.
-async fn silent_house() -> (House, MemoryStore) {
+async fn silent_setup() -> (Setup, MemoryStore) {
     let mut kept = None;
     let stores = |store: MemoryStore| {
         kept = Some(store.clone());
         Arc::new(store) as Arc<_>
     };
-    let host_limits = House::with(vec![], vec![], stores).await;
+    let host_limits = Setup::with(vec![], vec![], stores).await;
     (host_limits, kept.unwrap())
 }
 
-impl House {
+impl Setup {
     async fn at(&self, after: &str) -> Line {
         self.line_of(SocketRole::Participant, cursor(Some(after)), 1_000).await
     }
@@ -50,7 +50,7 @@ async fn types_until(line: &mut Line, last: &str) -> Vec<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_follows_a_cursor_is_told_as_it_was_told_live() {
+async fn a_cursor_is_followed_by_the_same_frames_as_live() {
     let host_limits = host_limits(answer("Nö, nein.")).await;
     let mut live = host_limits.line().await;
     host_limits.talk().await;
@@ -201,7 +201,7 @@ async fn who_comes_without_a_cursor_gets_a_growing_text_as_one_piece() {
 /// All conversations share one sequence of message ids, so those of another conversation look valid.
 #[tokio::test(start_paused = true)]
 async fn a_cursor_of_another_conversation_brings_everything_anew() {
-    let (host_limits, store) = silent_house().await;
+    let (host_limits, store) = silent_setup().await;
     let here = Room { store: &store, id: host_limits.id, invitation: an_invitation(1, 0).id };
     here.take_turn(1).await;
     Room::under(&store, 2, here.invitation).await.take_turn(2).await;
@@ -219,7 +219,7 @@ async fn a_cursor_of_another_conversation_brings_everything_anew() {
 
 #[tokio::test(start_paused = true)]
 async fn a_hundred_and_fifty_messages_follow_a_cursor_and_no_more() {
-    let (host_limits, store) = silent_house().await;
+    let (host_limits, store) = silent_setup().await;
     let room = Room { store: &store, id: host_limits.id, invitation: an_invitation(1, 0).id };
     for turn in 1..=51 {
         room.take_turn(turn).await;

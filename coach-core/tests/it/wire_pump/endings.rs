@@ -11,11 +11,11 @@ use coach_core::{
 };
 use tokio::time::{Instant, sleep};
 
-use super::line::House;
+use super::line::Setup;
 
 #[tokio::test(start_paused = true)]
 async fn what_is_no_text_frame_closes_with_its_code() {
-    let host_limits = House::open().await;
+    let host_limits = Setup::open().await;
     let large = "x".repeat(128 * 1024 + 1);
     let mut nearly = large.clone();
     nearly.pop();
@@ -37,7 +37,7 @@ async fn what_is_no_text_frame_closes_with_its_code() {
 
 #[tokio::test(start_paused = true)]
 async fn the_fifth_bad_frame_in_a_minute_is_the_last() {
-    let host_limits = House::open().await;
+    let host_limits = Setup::open().await;
     let mut line = host_limits.line().await.greeted().await;
     let bad = [
         ("", "bad_json"),
@@ -67,7 +67,7 @@ async fn the_fifth_bad_frame_in_a_minute_is_the_last() {
 
 #[tokio::test(start_paused = true)]
 async fn a_flood_ends_whatever_it_is_made_of() {
-    let host_limits = House::open().await;
+    let host_limits = Setup::open().await;
     let ping = || Ws::Text(r#"{"type":"ping"}"#.into());
     for drop in [ping(), Ws::Ping, Ws::Pong] {
         let line = host_limits.line().await.greeted().await;
@@ -82,7 +82,7 @@ async fn a_flood_ends_whatever_it_is_made_of() {
 
 #[tokio::test(start_paused = true)]
 async fn who_answers_pings_may_be_silent_for_ever() {
-    let host_limits = House::open().await;
+    let host_limits = Setup::open().await;
     let mut line = host_limits.line().await.greeted().await;
     let began = Instant::now();
     for asked in 1..=100 {
@@ -99,8 +99,8 @@ async fn who_answers_pings_may_be_silent_for_ever() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_there_for_forty_seconds_ends_it() {
-    let host_limits = House::open().await;
+async fn forty_seconds_without_a_sign_of_life_end_it() {
+    let host_limits = Setup::open().await;
     let line = host_limits.line().await.greeted().await;
     let began = Instant::now();
     assert_eq!(line.ended().await, (Ended::Silent, Some(Ws::Ping)));
@@ -108,9 +108,9 @@ async fn nobody_there_for_forty_seconds_ends_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn going_down_is_said_after_everything_that_was_told() {
+async fn the_shutdown_close_comes_after_every_published_event() {
     let slow = vec![Step::Accept, Step::Wait(Duration::from_secs(3)), Step::Done(None)];
-    let host_limits = House::with(vec![slow], vec![], |store| Arc::new(store)).await;
+    let host_limits = Setup::with(vec![slow], vec![], |store| Arc::new(store)).await;
     let mut line = host_limits.line().await.greeted().await;
     line.say("Hello", "c-1");
     line.until(r#"{"type":"message""#).await;
@@ -124,7 +124,7 @@ async fn going_down_is_said_after_everything_that_was_told() {
 #[tokio::test(start_paused = true)]
 async fn a_right_that_is_over_ends_it_with_the_hosts_code() {
     for code in [close::LOGIN_OVER, close::NOT_ALLOWED, close::ERASED] {
-        let host_limits = House::open().await;
+        let host_limits = Setup::open().await;
         let line = host_limits.line().await.greeted().await;
         host_limits.over.send_replace(Some(code));
         assert_eq!(line.closed().await, code);
@@ -135,7 +135,7 @@ async fn a_right_that_is_over_ends_it_with_the_hosts_code() {
 
 #[tokio::test(start_paused = true)]
 async fn a_client_that_says_goodbye_is_read_to_its_end() {
-    let host_limits = House::open().await;
+    let host_limits = Setup::open().await;
     let mut line = host_limits.line().await.greeted().await;
     let began = Instant::now();
     line.give(Ok(Ws::Close(close::NORMAL, "")));
@@ -158,8 +158,8 @@ async fn a_client_that_says_goodbye_is_read_to_its_end() {
 
 /// A turn belongs to the engine: a client that leaves does not stop it.
 #[tokio::test(start_paused = true)]
-async fn a_turn_goes_on_without_its_socket() {
-    let host_limits = House::open().await;
+async fn a_turn_continues_without_its_socket() {
+    let host_limits = Setup::open().await;
     let mut line = host_limits.line().await.greeted().await;
     line.say("Hello", "c-1");
     line.hang_up();

@@ -10,7 +10,7 @@ use coach_core::{
 use futures::channel::mpsc;
 use tokio::time::{Instant, sleep};
 
-use super::line::{House, Line};
+use super::line::{Line, Setup};
 
 const PIECES: usize = 500;
 
@@ -23,8 +23,8 @@ fn a_long_answer() -> Take {
     take
 }
 
-async fn host_limits() -> House {
-    House::with(vec![a_long_answer()], vec![answer("Hm.")], |store| Arc::new(store)).await
+async fn host_limits() -> Setup {
+    Setup::with(vec![a_long_answer()], vec![answer("Hm.")], |store| Arc::new(store)).await
 }
 
 fn whole() -> String {
@@ -48,7 +48,7 @@ async fn read(line: &mut Line) -> (usize, String) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn pieces_are_told_at_once_to_who_keeps_up_and_together_to_who_does_not() {
+async fn fast_followers_get_pieces_at_once_and_slow_ones_get_them_joined() {
     let host_limits = host_limits().await;
     let mut quick = host_limits.line().await.greeted().await;
     let mut slow =
@@ -118,7 +118,7 @@ async fn who_takes_nothing_for_a_minute_is_closed_and_comes_back_with_a_cursor()
 /// A host may have ten thousand idle sockets.
 #[tokio::test]
 async fn an_idle_socket_is_small() {
-    let host_limits = House::open().await;
+    let host_limits = Setup::open().await;
     let by = host_limits.participant();
     let follower = host_limits.coach.follow(&by, host_limits.id, StartAt::Nothing).await.unwrap();
     let (sink, _from) = mpsc::channel(1);

@@ -29,14 +29,14 @@ use tokio_util::sync::CancellationToken;
 const FOR_EVER: Duration = Duration::from_secs(3_600);
 
 /// A coach, and the conversation of all its sockets.
-pub(super) struct House {
+pub(super) struct Setup {
     pub(super) coach: Coach,
     pub(super) id: ConversationId,
     pub(super) shutdown: CancellationToken,
     pub(super) over: watch::Sender<Option<u16>>,
 }
 
-impl House {
+impl Setup {
     /// Opens a conversation in which both voices say one thing per turn.
     pub(super) async fn open() -> Self {
         let takes = |text| vec![answer(text), answer(text), answer(text)];

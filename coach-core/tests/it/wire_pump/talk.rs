@@ -14,13 +14,13 @@ use coach_core::{
     wire::{ServerFrame, SocketRole},
 };
 
-use super::line::{House, Line, types};
+use super::line::{Line, Setup, types};
 
 const IDLE: &str = r#"{"type":"turn","turn":1,"state":"idle"}"#;
 
 #[tokio::test(start_paused = true)]
 async fn a_client_that_knows_no_names_sees_a_whole_turn() {
-    let host_limits = House::open().await;
+    let host_limits = Setup::open().await;
     let mut line = host_limits.line().await;
     line.send(r#"{"type":"message","content":"May I have a raise?"}"#);
     insta::assert_snapshot!(line.until(IDLE).await.join("\n"));
@@ -28,7 +28,7 @@ async fn a_client_that_knows_no_names_sees_a_whole_turn() {
 
 #[tokio::test(start_paused = true)]
 async fn only_the_sender_gets_the_ack_and_before_its_message() {
-    let host_limits = House::open().await;
+    let host_limits = Setup::open().await;
     let mut line = host_limits.line().await.greeted().await;
     let mut other = host_limits.line().await.greeted().await;
     let mut observer =
@@ -49,7 +49,7 @@ async fn only_the_sender_gets_the_ack_and_before_its_message() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_store_holds_up_what_is_asked_and_not_what_is_told() {
+async fn a_slow_store_delays_requests_but_not_events() {
     let stores = |store| {
         let late = |method| match method {
             "note_seen" => Fault::LateAnswer(Duration::from_secs(50)),
@@ -57,7 +57,7 @@ async fn a_slow_store_holds_up_what_is_asked_and_not_what_is_told() {
         };
         Arc::new(FaultyStore::new(store, late)) as Arc<_>
     };
-    let host_limits = House::with(vec![answer("No.")], vec![answer("Ask why.")], stores).await;
+    let host_limits = Setup::with(vec![answer("No.")], vec![answer("Ask why.")], stores).await;
     let mut line = host_limits.line().await.greeted().await;
     line.say("Hello", "c-1");
     line.until(r#"{"type":"message""#).await;
@@ -85,7 +85,7 @@ async fn a_message_waits_for_its_ack_however_late_that_is() {
         Arc::new(FaultyStore::new(store, late)) as Arc<_>
     };
     let slow = vec![Step::Accept, Step::Say("N".into()), Step::Wait(Duration::from_secs(9))];
-    let host_limits = House::with(vec![slow], vec![], stores).await;
+    let host_limits = Setup::with(vec![slow], vec![], stores).await;
     let mut first = host_limits.line().await.greeted().await;
     let mut second = host_limits.line().await.greeted().await;
     first.say("Hello", "c-1");
@@ -100,7 +100,7 @@ async fn a_message_waits_for_its_ack_however_late_that_is() {
 async fn what_is_refused_is_called_by_its_name_and_keeps_the_socket() {
     let hang = vec![Step::Accept, Step::Say("Well".into()), Step::Hang];
     let host_limits =
-        House::with(vec![hang], vec![answer("It was short.")], |store| Arc::new(store)).await;
+        Setup::with(vec![hang], vec![answer("It was short.")], |store| Arc::new(store)).await;
     let mut line = host_limits.line().await.greeted().await;
     let long = "😀".repeat(8_001);
     let escaped = r"\ud83d\ude00".repeat(8_000);
@@ -149,7 +149,7 @@ async fn what_is_refused_is_called_by_its_name_and_keeps_the_socket() {
 
 #[tokio::test(start_paused = true)]
 async fn too_many_messages_in_a_minute_come_with_the_time_to_wait() {
-    let host_limits = House::open().await;
+    let host_limits = Setup::open().await;
     let mut line = host_limits.line().await.greeted().await;
     for turn in 1..=3 {
         line.say("Again", &format!("c-{turn}"));
@@ -166,7 +166,7 @@ async fn too_many_messages_in_a_minute_come_with_the_time_to_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn observers_may_ask_whether_anybody_is_there_and_nothing_else() {
-    let host_limits = House::open().await;
+    let host_limits = Setup::open().await;
     let observer = || host_limits.line_of(SocketRole::Observer, StartAt::Nothing, 1_000);
     let mut line = observer().await.greeted().await;
     line.send(r#"{"type":"ping"}"#);

@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_is_sent_to_another_site() {
+    fn no_redirect_leaves_the_site() {
         for next in ["/", "/conversation/7?at=1#end", "/research/invitations?new"] {
             assert_eq!(next_page(Some(next)), next);
         }

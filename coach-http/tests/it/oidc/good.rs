@@ -9,7 +9,7 @@ use super::{
 };
 
 #[tokio::test]
-async fn whoever_the_provider_vouches_for_is_signed_in_where_they_wanted_to_be() {
+async fn a_verified_user_is_signed_in_and_returns_to_their_page() {
     let world = World::start().await;
     let mut alice = world.browser();
     let ways: serde_json::Value = alice.get("/api/auth").await.json().await.unwrap();
@@ -122,7 +122,7 @@ async fn only_an_address_that_the_provider_vouches_for_makes_an_administrator() 
 }
 
 #[tokio::test]
-async fn somebody_with_a_known_address_and_another_subject_is_somebody_else() {
+async fn the_same_address_with_another_subject_is_another_user() {
     let world = World::start().await;
     let mut alice = world.browser();
     world.sign_in(&mut alice).await;
@@ -133,7 +133,7 @@ async fn somebody_with_a_known_address_and_another_subject_is_somebody_else() {
 }
 
 #[tokio::test]
-async fn names_that_only_userinfo_tells_are_shown_if_they_are_about_the_same_person() {
+async fn names_from_userinfo_are_shown_if_its_subject_is_the_same() {
     let world = World::start().await;
     let unnamed = [("name", json!(null)), ("email", json!(null)), ("email_verified", json!(null))];
     world.provider.behavior().claims.extend(unnamed);

@@ -12,7 +12,7 @@ use super::{
 };
 
 #[tokio::test]
-async fn a_token_that_the_provider_did_not_sign_signs_nobody_in() {
+async fn a_token_not_signed_by_the_provider_never_signs_in() {
     let world = World::start().await;
     for signature in [
         Signature::None,
@@ -31,7 +31,7 @@ async fn a_token_that_the_provider_did_not_sign_signs_nobody_in() {
 }
 
 #[tokio::test]
-async fn a_token_that_says_something_wrong_signs_nobody_in() {
+async fn a_token_with_a_wrong_claim_never_signs_in() {
     let world = World::start().await;
     let (past, future) = (now() - 120, now() + 120);
     for (claim, value) in [
@@ -74,7 +74,7 @@ async fn a_token_that_says_something_wrong_signs_nobody_in() {
 }
 
 #[tokio::test]
-async fn what_is_no_answer_to_a_code_signs_nobody_in() {
+async fn a_malformed_token_response_never_signs_in() {
     let world = World::start().await;
     let elsewhere = Provider::start().await;
     world.provider.behavior().elsewhere = elsewhere.issuer().to_owned();
@@ -167,7 +167,7 @@ async fn a_way_back_can_be_gone_once() {
 }
 
 #[tokio::test]
-async fn a_code_of_somebody_elses_sign_in_is_worth_nothing() {
+async fn a_code_from_another_sign_in_is_refused() {
     let world = World::start().await;
     let (mut attacker, mut victim) = (world.browser(), world.browser());
     let theirs = world.go(&mut attacker, "/").await;
@@ -211,7 +211,7 @@ async fn a_provider_that_is_down_or_slow_costs_ten_seconds_at_most() {
 }
 
 #[tokio::test]
-async fn a_provider_that_nobody_hears_is_told_of_on_a_page() {
+async fn an_unreachable_provider_is_explained_on_a_page() {
     let world = World::start().await;
     let issuer = world.provider.issuer().to_owned();
     let app = world.app;
@@ -226,7 +226,7 @@ async fn a_provider_that_nobody_hears_is_told_of_on_a_page() {
 }
 
 #[tokio::test]
-async fn somebody_who_may_not_sign_in_is_told_so() {
+async fn a_user_who_may_not_sign_in_gets_an_explanation() {
     let world = World::start().await;
     let mut alice = world.browser();
     world.sign_in(&mut alice).await;

@@ -56,7 +56,7 @@ async fn a_class_of_200_behind_one_address_signs_in_while_a_guesser_is_limited()
 }
 
 #[tokio::test]
-async fn guessed_links_keep_nobody_from_the_provider() {
+async fn guessed_links_never_block_the_provider() {
     let world = World::start().await;
     let guess = json!({ "token": "1.guess.x" });
     let guessing = async || {

@@ -110,7 +110,7 @@ async fn what_one_guest_has_proven_another_cannot_use() {
 }
 
 #[tokio::test]
-async fn a_link_is_finished_by_whoever_began_it_or_by_nobody() {
+async fn only_the_user_who_began_a_link_can_finish_it() {
     let world = World::start().await;
     let (mut guest, mut other) = (world.guest().await, world.guest().await);
     let way: Value = guest.post("/api/auth/link", json!({})).await.json().await.unwrap();

@@ -1,4 +1,4 @@
-//! Every row of the table, tried by everybody.
+//! Every row of the table, tried by all_users.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ fn every_operation_has_a_row_and_every_row_an_operation() {
 }
 
 #[tokio::test]
-async fn everybody_is_answered_what_their_row_says() {
+async fn every_role_gets_the_answer_of_its_row() {
     for who in Who::ALL {
         let mut world = World::of(who).await;
         for row in ROWS {
@@ -84,7 +84,7 @@ async fn a_missing_right_is_answered_before_a_wrong_shape() {
 }
 
 #[tokio::test]
-async fn what_stands_open_is_open_for_everybody() {
+async fn open_operations_are_open_to_every_role() {
     for who in Who::ALL {
         let world = World::of(who).await;
         for path in OPEN {
@@ -94,7 +94,7 @@ async fn what_stands_open_is_open_for_everybody() {
 }
 
 #[tokio::test]
-async fn somebody_who_is_disabled_is_nobody() {
+async fn disabled_users_are_signed_out() {
     for who in Who::ALL.into_iter().filter(|who| *who != Who::Nobody) {
         let world = World::of(who).await;
         world.app.disable(world.person.user().await).await;

@@ -7,7 +7,7 @@ use super::{table::Who, world::World};
 use crate::app::TestApp;
 
 #[tokio::test]
-async fn nobody_starts_at_anothers_expense() {
+async fn starting_at_anothers_expense_is_refused() {
     for (who, status) in Who::ALL.into_iter().zip([401, 201, 404, 201, 404, 404, 404, 404, 404]) {
         let world = World::of(who).await;
         let body = json!({ "scenario": "raise", "invitationId": world.invitation });
@@ -17,7 +17,7 @@ async fn nobody_starts_at_anothers_expense() {
 }
 
 #[tokio::test]
-async fn an_open_invitation_is_for_everybody_but_researchers() {
+async fn an_open_invitation_is_for_everyone_but_researchers() {
     for (who, status) in Who::ALL.into_iter().zip([200, 200, 200, 200, 200, 403, 403, 403, 403]) {
         let world = World::of(who).await;
         let (_, token) = world.app.invitation(100_000).await;

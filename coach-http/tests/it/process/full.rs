@@ -57,7 +57,7 @@ async fn refuses(guest: &Person, id: &str) {
 }
 
 #[tokio::test]
-async fn a_full_disk_loses_nothing_that_was_told_and_stores_nothing_that_was_refused() {
+async fn a_full_disk_loses_nothing_published_and_stores_nothing_refused() {
     let folder = Folder::new();
     let server = FaultServer::start().await;
     // The disk fills up in the middle of the first answer, and after the last word of the second one.

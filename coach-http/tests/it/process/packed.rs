@@ -77,7 +77,7 @@ async fn idle_strangers_take_nothing(descriptors: u32, idle: usize, sockets: usi
 }
 
 #[tokio::test]
-async fn when_no_seat_is_left_newcomers_are_refused_and_whoever_sits_talks_on() {
+async fn newcomers_over_the_limit_are_refused_and_open_sockets_continue() {
     let folder = Folder::new();
     let server = FaultServer::start().await;
     server.always(Speech::OpenAi.answer(["Partner words."]));

@@ -24,7 +24,7 @@ impl Answers {
 }
 
 #[tokio::test]
-async fn nothing_told_of_a_talk_has_its_words_or_its_secrets() {
+async fn logs_of_a_conversation_have_neither_its_words_nor_its_secrets() {
     let folder = Folder::new();
     let server = FaultServer::start().await;
     for reply in ["Canary partner words.", "Canary coach words.", "Canary words aside."] {

@@ -146,7 +146,7 @@ async fn a_damaged_file_is_named_and_its_remedy_works() {
 }
 
 #[tokio::test]
-async fn a_setting_that_is_none_is_told_and_starts_all_the_same() {
+async fn an_unknown_setting_is_reported_and_the_host_starts() {
     let folder = Folder::new();
     let kubernetes = ("COACH_PORT", "tcp://10.0.0.1:8080");
     let mut running = Running::start(&folder, &[("COACH_MAX_SOCKET", "7"), kubernetes]).await;
@@ -162,7 +162,7 @@ async fn a_setting_that_is_none_is_told_and_starts_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_second_host_on_the_same_database_is_told_whose_it_is() {
+async fn a_second_host_on_the_same_database_learns_who_has_it() {
     let folder = Folder::new();
     let running = Running::start(&folder, &[]).await;
     let pid = format!("(pid {})", running.child.id().unwrap());

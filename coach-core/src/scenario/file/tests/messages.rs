@@ -26,7 +26,7 @@ fn a_slip_of_the_finger_is_found_with_its_place() {
 }
 
 #[test]
-fn several_problems_are_told_at_once() {
+fn several_problems_are_reported_at_once() {
     let source = VISIT
         .replacen("version = \"1.2.0-rc.1\"", "version = \"1.2\"", 1)
         .replacen("name = \"Ruth Keller\"\n", "", 1)
