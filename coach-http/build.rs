@@ -13,7 +13,7 @@ fn main() {
     let root = package.parent().expect("the package lies in a workspace");
     let root = root.canonicalize().expect("the workspace exists");
     let dist = root.join("web").join("dist");
-    println!("cargo::rustc-env=COACH_WEB_DIST={}", dist.display());
+    println!("cargo::rustc-env=WEB_DIST={}", dist.display());
     if env::var_os("CARGO_CFG_DEBUG_ASSERTIONS").is_none() {
         println!("cargo::rerun-if-changed={}", dist.display());
     }

@@ -10,7 +10,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use crate::{page::Page as Words, problem::Failure};
 
 #[derive(RustEmbed)]
-#[folder = "$COACH_WEB_DIST"]
+#[folder = "$WEB_DIST"]
 #[allow_missing = true]
 struct Dist;
 

@@ -18,8 +18,9 @@ const AIMOCK: &str = "@copilotkit/aimock@1.43.0";
 pub(crate) fn test() -> Done {
     let (llmock, llmock_url) = start_llmock()?;
     let (aimock, aimock_url) = start_aimock()?;
+    // The packages and features are those of the `rust` step, so nothing is built twice.
     let mut tests =
-        cargo(["test", "--package", "coach-llm", "--features", "foreign", "--test", "foreign"]);
+        cargo(["test", "--workspace", "--all-features", "--test", "foreign", "--", "--ignored"]);
     let tested =
         run(tests.env("COACH_TEST_LLMOCK", llmock_url).env("COACH_TEST_AIMOCK", aimock_url));
     drop((llmock, aimock));
@@ -37,8 +38,11 @@ fn start_llmock() -> Done<(Running, String)> {
         run(program(&pip).args(["install", "--quiet", "--disable-pip-version-check", LLMOCK]))?;
     }
     let port = free_port()?;
+    // Through its Python: the script's first line names the folder that it was installed in, which may have
+    // been moved.
     let running = start(
-        program(&binary.display().to_string())
+        program(&venv.join("bin/python3").display().to_string())
+            .arg(&binary)
             .args(["serve", "--host", "127.0.0.1", "--port", &port.to_string()])
             .stdout(Stdio::null())
             .stderr(Stdio::null()),

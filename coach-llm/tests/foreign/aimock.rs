@@ -13,6 +13,7 @@ fn aimock() -> String {
 }
 
 #[tokio::test]
+#[ignore = "needs the servers of `cargo xtask test foreign`"]
 async fn scripted_answers_are_whole() {
     for provider in WIRES.into_iter().chain([Provider::Compatible]) {
         let model = model(provider, aimock());
@@ -26,6 +27,7 @@ async fn scripted_answers_are_whole() {
 }
 
 #[tokio::test]
+#[ignore = "needs the servers of `cargo xtask test foreign`"]
 async fn finish_reasons_are_distinguished() {
     for provider in WIRES {
         let model = model(provider, aimock());
@@ -40,6 +42,7 @@ async fn finish_reasons_are_distinguished() {
 }
 
 #[tokio::test]
+#[ignore = "needs the servers of `cargo xtask test foreign`"]
 async fn scripted_errors_are_distinguished() {
     let asked = Some(Duration::from_secs(11));
     for provider in WIRES {
@@ -57,6 +60,7 @@ async fn scripted_errors_are_distinguished() {
 }
 
 #[tokio::test]
+#[ignore = "needs the servers of `cargo xtask test foreign`"]
 async fn a_cut_answer_is_not_finished() {
     for provider in WIRES {
         let (text, end) = listen(model(provider, aimock()).as_ref(), question("cut")).await;

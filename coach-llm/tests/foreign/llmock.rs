@@ -105,6 +105,7 @@ const LONG: &str =
     "One two three four five six seven eight nine ten eleven twelve thirteen fourteen.";
 
 #[tokio::test]
+#[ignore = "needs the servers of `cargo xtask test foreign`"]
 async fn a_plain_answer_is_whole_and_counted() {
     let llmock = Llmock::take().await;
     let reply = json!([{"type": "reply", "text": "Grüß dich, 😀."}]);
@@ -119,6 +120,7 @@ async fn a_plain_answer_is_whole_and_counted() {
 }
 
 #[tokio::test]
+#[ignore = "needs the servers of `cargo xtask test foreign`"]
 async fn the_contract_of_the_core_holds() {
     let llmock = Llmock::take().await;
     llmock.behave(json!([])).await;
@@ -129,6 +131,7 @@ async fn the_contract_of_the_core_holds() {
 }
 
 #[tokio::test]
+#[ignore = "needs the servers of `cargo xtask test foreign`"]
 async fn a_requested_wait_is_honored() {
     let llmock = Llmock::take().await;
     let limited = json!([{"type": "fail", "status": 429, "retry_after": 1, "times": 1}]);
@@ -141,6 +144,7 @@ async fn a_requested_wait_is_honored() {
 }
 
 #[tokio::test]
+#[ignore = "needs the servers of `cargo xtask test foreign`"]
 async fn a_lasting_failure_is_retried_once() {
     let llmock = Llmock::take().await;
     for (status, kind) in
@@ -156,6 +160,7 @@ async fn a_lasting_failure_is_retried_once() {
 }
 
 #[tokio::test]
+#[ignore = "needs the servers of `cargo xtask test foreign`"]
 async fn a_permanent_failure_is_not_retried() {
     let llmock = Llmock::take().await;
     for (status, kind) in
@@ -171,6 +176,7 @@ async fn a_permanent_failure_is_not_retried() {
 }
 
 #[tokio::test]
+#[ignore = "needs the servers of `cargo xtask test foreign`"]
 async fn a_cut_answer_keeps_its_text_and_is_not_retried() {
     let llmock = Llmock::take().await;
     for (kind, expected) in [
@@ -192,6 +198,7 @@ async fn a_cut_answer_keeps_its_text_and_is_not_retried() {
 }
 
 #[tokio::test]
+#[ignore = "needs the servers of `cargo xtask test foreign`"]
 async fn silence_ends_at_its_timeout() {
     let llmock = Llmock::take().await;
     let mut request = question("Hello");
@@ -216,6 +223,7 @@ async fn silence_ends_at_its_timeout() {
 }
 
 #[tokio::test]
+#[ignore = "needs the servers of `cargo xtask test foreign`"]
 async fn a_disconnect_stops_the_server() {
     let llmock = Llmock::take().await;
     for provider in WIRES {
@@ -244,6 +252,7 @@ async fn a_disconnect_stops_the_server() {
 }
 
 #[tokio::test]
+#[ignore = "needs the servers of `cargo xtask test foreign`"]
 async fn tiers_come_from_the_list() {
     let llmock = Llmock::take().await;
     llmock.behave(json!([])).await;
