@@ -1,4 +1,4 @@
-//! Every row of the table, tried by all_users.
+//! Every row of the table, tried by every role.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Who may do what: one table, every row of it tried by all_users, and the rules beside it.
+//! Who may do what: one table, every row of it tried by every role, and the rules beside it.
 
 mod matrix;
 mod rules;

@@ -42,7 +42,7 @@ impl Who {
 /// What a path names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum About {
-    /// Nothing in particular, or what is there for all_users.
+    /// Nothing in particular, or what is there for every role.
     Nothing,
     /// The conversation of the world.
     Talk,
@@ -107,7 +107,7 @@ impl Who {
     /// What a row answers where what its path names is not there.
     pub(super) fn answer_absent(self, (_, _, act, about, _): Row) -> u16 {
         match self.verdict(act, Relation::Foreign) {
-            // A link that opens nothing says so to all_users.
+            // A link that opens nothing says so to every role.
             _ if about == Link => 404,
             Verdict::Allow => 404,
             refused => refused.status(),
@@ -194,6 +194,6 @@ pub(super) const BY_HAND: [(Who, &str, &str, u16); 20] = [
     (Who::Staff, "get", "/api/audit", 403),
 ];
 
-/// What stands outside of the document and is open for all_users.
+/// What stands outside of the document and is open for every role.
 pub(super) const OPEN: [&str; 6] =
     ["/", "/login", "/healthz", "/readyz", "/api/openapi.json", "/api/docs"];
