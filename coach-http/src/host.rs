@@ -96,6 +96,11 @@ impl Host {
         }
     }
 
+    /// Checks the logins of open sockets until the host stops.
+    pub async fn watch_logins(&self) {
+        self.logins.check_regularly(&self.coach, &self.stop).await;
+    }
+
     /// Whether the host is shutting down; `/readyz` then answers 503.
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)

@@ -19,10 +19,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    connection::{Life, Phase, Watched},
-    serve::HEAD,
-};
+use crate::connection::{Life, Phase, Watched};
+
+/// How long a request's head may take.
+pub(crate) const HEAD: Duration = Duration::from_secs(10);
 
 /// The largest request head, in bytes.
 const LARGEST_HEAD: usize = 16 * 1024;

@@ -17,11 +17,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     connection::{Life, Patience, Spare, Watched},
-    requests::live,
+    requests::{HEAD, live},
 };
-
-/// How long a request's head may take.
-pub(crate) const HEAD: Duration = Duration::from_secs(10);
 
 /// How long a client may go without reading any of its answer.
 const STALLED: Duration = Duration::from_secs(60);

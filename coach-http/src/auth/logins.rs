@@ -7,14 +7,13 @@ use std::{
 };
 
 use coach_core::{
+    Coach,
     ids::UserId,
     people::{User, UserRole},
     wire::close,
 };
 use tokio::sync::watch;
-
-use super::Caller;
-use crate::host::Host;
+use tokio_util::sync::CancellationToken;
 
 /// How often logins are checked: the sockets of a login that has ended close well within five seconds.
 const EVERY: Duration = Duration::from_secs(3);
@@ -46,16 +45,11 @@ struct Round {
 }
 
 impl Logins {
-    /// Registers a socket's login; `over` closes the socket.
-    pub(crate) fn watch(&self, caller: &Caller, over: watch::Sender<Option<u16>>) {
+    /// Registers a socket of `user`'s login with this epoch; `over` closes the socket.
+    pub(crate) fn watch(&self, user: &User, epoch: u32, over: watch::Sender<Option<u16>>) {
         let mut open = self.lock();
-        let (epoch, role, since) = (caller.epoch, caller.user.role, open.rounds);
-        open.people.entry(caller.user.id).or_default().push(OpenSocket {
-            epoch,
-            role,
-            since,
-            over,
-        });
+        let socket = OpenSocket { epoch, role: user.role, since: open.rounds, over };
+        open.people.entry(user.id).or_default().push(socket);
     }
 
     /// Starts a query about all users with an open socket.
@@ -88,28 +82,26 @@ impl Logins {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Open> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Host {
-    /// Checks the logins of open sockets until the host stops.
-    pub async fn watch_logins(&self) {
+    /// Checks the logins of open sockets until `stop`.
+    pub(crate) async fn check_regularly(&self, coach: &Coach, stop: &CancellationToken) {
         let mut every = tokio::time::interval(EVERY);
         loop {
             tokio::select! {
-                () = self.stop.cancelled() => return,
+                () = stop.cancelled() => return,
                 _ = every.tick() => {}
             }
-            let round = self.logins.begin();
+            let round = self.begin();
             if round.people.is_empty() {
                 continue;
             }
             // If the store fails, no login ends.
-            if let Ok(users) = self.coach.users(&round.people).await {
-                self.logins.judge(&round, users);
+            if let Ok(users) = coach.users(&round.people).await {
+                self.judge(&round, users);
             }
         }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,10 +5,8 @@ use std::{
     num::NonZeroU32,
 };
 
+use crate::problem::Failure;
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
-use poem::Request;
-
-use crate::{host::App, problem::Failure};
 
 /// The rate limiters.
 #[derive(Debug)]
@@ -106,21 +104,6 @@ fn too_many() -> Failure {
     let words = "Too many attempts came from your network. Nothing was changed; please try again in a \
                  minute.";
     Failure::new(429, "rate_limited", words).retry_after(60)
-}
-
-/// Returns the client's address: the peer's, or the one that a trusted proxy forwards.
-pub(crate) fn address(request: &Request, app: &App) -> IpAddr {
-    let peer = request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip);
-    let peer = peer.unwrap_or(IpAddr::from([0, 0, 0, 0]));
-    let hops: Vec<String> = request
-        .headers()
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(|hop| hop.trim().to_owned())
-        .collect();
-    app.proxies.client(peer, hops.into_iter())
 }
 
 #[cfg(test)]

@@ -193,7 +193,7 @@ fn open(
         over: handle.over.subscribe(),
         unanswered: handle.unanswered,
     };
-    app.logins.watch(caller, handle.over);
+    app.logins.watch(&caller.user, caller.epoch, handle.over);
     let counted = app.tasks.token();
     let app = app.clone();
     let config = WebSocketConfig::default()

@@ -3,19 +3,14 @@
 use std::time::Duration;
 
 use coach_core::{ids::UserId, timestamp::Timestamp};
-use poem::web::cookie::CookieJar;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-
-use crate::host::Host;
 
 /// How long a user may take at the provider.
 pub(super) const LIFE: Duration = Duration::from_secs(600);
 
 /// How far the clocks of two hosts may differ.
 const LEEWAY: Duration = Duration::from_secs(60);
-
-const NAME: &str = "sign-in";
 
 /// An attempt. Has no `Debug`: its values are enough to finish the sign-in.
 #[derive(Serialize, Deserialize)]
@@ -51,27 +46,9 @@ impl Purpose {
 }
 
 impl SignInAttempt {
-    fn holds(&self, now: Timestamp) -> bool {
+    pub(super) fn holds(&self, now: Timestamp) -> bool {
         let began = Timestamp(self.at);
         began <= now.after(LEEWAY) && now < began.after(LIFE)
-    }
-}
-
-impl Host {
-    /// Stores an attempt in the browser that begins it, replacing any other.
-    pub(crate) fn begin_attempt(&self, jar: &CookieJar, attempt: &SignInAttempt) {
-        let text = serde_json::to_string(attempt).unwrap_or_default();
-        self.seal(jar, &self.cookie_name(NAME), text, LIFE);
-    }
-
-    /// Removes the attempt from the browser that comes back; returns it if it is still valid.
-    pub(crate) fn take_attempt(&self, jar: &CookieJar) -> Option<SignInAttempt> {
-        let name = self.cookie_name(NAME);
-        jar.get(&name)?;
-        let text = self.open(jar, &name);
-        self.forget(jar, &name);
-        let attempt: SignInAttempt = serde_json::from_str(&text?).ok()?;
-        attempt.holds(self.coach.now()).then_some(attempt)
     }
 }
 

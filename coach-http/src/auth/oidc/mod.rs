@@ -3,6 +3,7 @@
 //! decides about users. Start reading at `flow.rs`.
 
 mod attempt;
+mod attempt_cookie;
 mod claims;
 mod fields;
 mod flow;
