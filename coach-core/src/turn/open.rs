@@ -89,7 +89,7 @@ impl Coach {
     }
 
     async fn accept(&self, room: &Arc<Room>, say: &Say, aside: bool) -> Result<Kept, CoachError> {
-        let _gate = room.enter().await.map_err(|error| unanswered(room, error))?;
+        let _gate = room.enter().await.map_err(|error| unanswered(room, Some(say), error))?;
         // If a turn is open, the store refuses in its fixed order of refusals.
         self.is_open(room).await?;
         let lease = self.lease();
@@ -121,7 +121,7 @@ impl Coach {
                 self.0.stores.accept(accept).await.inspect(|_| lease.renew(lease_until))
             })
             .await;
-        match self.heard(room, opening)? {
+        match self.heard(room, Some(say), opening)? {
             Admission::Refused(refusal) => Err(CoachError::Refused(refusal)),
             Admission::Known { message, turn } => Ok(Kept { message, turn }),
             Admission::Admitted(opened) => {
@@ -152,11 +152,12 @@ impl Coach {
     fn heard(
         &self,
         room: &Arc<Room>,
+        say: Option<&Say>,
         opening: Result<Admission, StoreError>,
     ) -> Result<Admission, CoachError> {
         opening.map_err(|error| {
             self.watch_remote_turn(room);
-            unanswered(room, error)
+            unanswered(room, say, error)
         })
     }
 
@@ -181,7 +182,7 @@ impl Coach {
     }
 
     async fn try_again(&self, room: &Arc<Room>) -> Result<u32, CoachError> {
-        let _gate = room.enter().await.map_err(|error| unanswered(room, error))?;
+        let _gate = room.enter().await.map_err(|error| unanswered(room, None, error))?;
         self.is_open(room).await?;
         let again = room.with_transcript(|transcript| self.again(room.record(), transcript));
         let Some((replaces, reservations)) = again else {
@@ -207,7 +208,7 @@ impl Coach {
                 self.0.stores.retry(retry).await.inspect(|_| lease.renew(lease_until))
             })
             .await;
-        match self.heard(room, opening)? {
+        match self.heard(room, None, opening)? {
             Admission::Refused(refusal) => Err(CoachError::Refused(refusal)),
             Admission::Known { turn, .. } => Ok(turn),
             Admission::Admitted(opened) => {
@@ -302,9 +303,10 @@ impl Coach {
 }
 
 /// Returns the error of a request that the store did not respond to. If an answer runs here, the error is
-/// `Busy`: the store would have refused the request for that too.
-fn unanswered(room: &Room, error: StoreError) -> CoachError {
-    if room.speaks() { CoachError::Refused(Refusal::Busy) } else { error.into() }
+/// `Busy`: the store would have refused the request for that too, unless the message was already accepted.
+fn unanswered(room: &Room, say: Option<&Say>, error: StoreError) -> CoachError {
+    let known = say.is_some_and(|say| is_on_record(room, say));
+    if room.speaks() && !known { CoachError::Refused(Refusal::Busy) } else { error.into() }
 }
 
 /// Returns whether the message was accepted before: then it is acknowledged again, busy or not.
