@@ -47,7 +47,8 @@ test("a researcher creates an invitation and a participant on a phone practices"
     const stopped = stopAtTheFirstWords(phone);
     await say(phone, "I would like to talk about something that matters to me.");
     await stopped;
-    await expect(phone.getByText(/^You stopped/)).toBeVisible();
+    // On a busy machine the short reply may have ended first; then the stop reaches the coach's note.
+    await expect(phone.getByText(/^You stopped|: you stopped it/).first()).toBeVisible();
     await phone.getByRole("button", { name: "Try again" }).first().click();
     await expect(phone.getByText(/^You stopped/)).toHaveCount(0);
     await myTurn(phone);
