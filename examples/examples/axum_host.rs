@@ -1,4 +1,4 @@
-//! `cargo run -p coach-examples --example axum_host`: a web host that keeps everything in memory. It listens on
+//! `cargo run --example axum_host`: a web host that keeps everything in memory. It listens on
 //! `127.0.0.1:8081`, or on the address given as an argument.
 //!
 //! `curl -X POST localhost:8081/conversations/raise` returns an id; open a WebSocket on

@@ -1,4 +1,4 @@
-//! `cargo run -p coach-examples --example embed_in_memory`: the engine inside a program, without a host, a
+//! `cargo run --example embed_in_memory`: the engine inside a program, without a host, a
 //! database or a provider. Prints both voices as they stream.
 
 #![expect(clippy::print_stdout, reason = "this example prints to the terminal")]

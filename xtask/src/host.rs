@@ -12,7 +12,7 @@ use crate::sh::{Done, Running, cargo, free_port, program, run, say, start, targe
 /// Builds and starts the host for people; returns when it ends.
 pub(crate) fn up() -> Done {
     say("building and starting the host (the first time takes a few minutes)");
-    run(&mut cargo(["run", "--quiet", "--package", "coach-http"]))
+    run(&mut cargo(["run", "--quiet", "--bin", "coach-http"]))
 }
 
 /// A host for one test: default settings, a fresh database, the demo model.
@@ -42,7 +42,7 @@ pub(crate) fn start_for_test() -> Done<TestHost> {
 
 /// Builds and starts a host for a test, with additional settings.
 pub(crate) fn start_with(settings: &[(&str, &str)]) -> Done<TestHost> {
-    run(&mut cargo(["build", "--quiet", "--package", "coach-http"]))?;
+    run(&mut cargo(["build", "--quiet", "--bin", "coach-http"]))?;
     let port = free_port()?;
     let folder = target().join(format!("test-host-{port}"));
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;

@@ -27,7 +27,7 @@ const NOT_RUN: [(&str, &str); 2] = [
 /// that gives them a free port.
 const SERVERS: [(&str, &str, bool); 2] = [
     ("cargo xtask up", "/login#token=", false),
-    ("cargo run -p coach-examples --example axum_host", "listening on", true),
+    ("cargo run --example axum_host", "listening on", true),
 ];
 
 /// What a reader types into commands that read: only `chat` does.

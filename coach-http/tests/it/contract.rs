@@ -168,7 +168,7 @@ fn the_committed_document_is_this_hosts() {
     assert!(
         committed.trim_end() == coach_http::document(),
         "coach-http/openapi.json is not this host's document any more: \
-         `cargo run -p coach-http -- spec > coach-http/openapi.json`, look at the difference, commit it"
+         `cargo run -- spec > coach-http/openapi.json`, look at the difference, commit it"
     );
 }
 
