@@ -11,6 +11,7 @@ pub mod model;
 pub mod people;
 mod persist;
 pub mod ports;
+pub mod rules;
 pub mod scenario;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{MemoryStore, Tables, turns::MessageRow, turns::span};
+use super::{MemoryStore, Tables, turns::span};
 use crate::{
     conversation::{Conversation, EndReason, Message, Role, Seen, SeenRecord, Status},
     ids::{ConversationId, MessageId, TurnId},
@@ -11,6 +11,7 @@ use crate::{
         Accept, Admission, ConversationFilter, ConversationSnapshot, ConversationStore, Ending,
         Finish, Finishing, Heartbeat, LeaseStatus, Recovered, Retry, StoreError,
     },
+    rules::conversations::{self, End, Starting},
     timestamp::Timestamp,
     turn::{Funds, TurnCost},
 };
@@ -26,24 +27,19 @@ impl Tables {
 impl ConversationStore for MemoryStore {
     async fn start(&self, conversation: &Conversation) -> Result<bool, StoreError> {
         let mut tables = self.lock();
-        if tables.conversations.contains_key(&conversation.id) {
-            return Ok(true);
-        }
+        let known = tables.conversations.contains_key(&conversation.id);
+        let owner = tables.users.get(&conversation.owner);
+        let closed = owner.is_some_and(|owner| owner.disabled);
+        let opening = match conversations::start(known, closed, conversation) {
+            Starting::Answer(answer) => return Ok(answer),
+            Starting::Write(opening) => opening,
+        };
         if conversation.invitation.is_some_and(|id| !tables.invitations.contains_key(&id)) {
             return Err(StoreError::new("no such invitation"));
         }
-        if tables.users.get(&conversation.owner).is_some_and(|owner| owner.disabled) {
-            return Ok(false);
-        }
         tables.conversations.insert(conversation.id, conversation.clone());
-        if let Some(opening) = &conversation.script.opening {
-            let opening = Message {
-                content: opening.clone(),
-                status: Status::Complete,
-                done_at: Some(conversation.created_at),
-                ..MessageRow::blank(0, Role::Partner, conversation.created_at)
-            };
-            tables.say(conversation.id, None, 0, opening);
+        if let Some(opening) = opening {
+            tables.append(&opening);
         }
         Ok(true)
     }
@@ -146,22 +142,18 @@ impl ConversationStore for MemoryStore {
         audit: Option<AuditEntry>,
     ) -> Result<Ending, StoreError> {
         let mut tables = self.lock();
-        let open = tables.open_turn(id).is_some();
-        let Some(conversation) = tables.conversations.get_mut(&id) else {
-            return Ok(Ending::Unknown);
-        };
-        if conversation.ended.is_some() {
-            return Ok(Ending::Already(conversation.clone()));
-        }
-        if open {
-            return Ok(Ending::Busy);
-        }
-        conversation.ended = Some((reason, at));
-        let ended = conversation.clone();
-        if let Some(line) = audit {
-            tables.note(line);
-        }
-        Ok(Ending::Ended(ended))
+        let conversation = tables.conversations.get(&id).cloned();
+        let busy = tables.open_turn(id).is_some();
+        Ok(match conversations::end(conversation, busy, reason, at, audit) {
+            End::Answer(answer) => answer,
+            End::Write(plan) => {
+                tables.conversations.insert(id, plan.conversation.clone());
+                if let Some(line) = plan.audit {
+                    tables.note(line);
+                }
+                plan.ending()
+            }
+        })
     }
 
     async fn note_seen(

@@ -2,18 +2,16 @@
 
 use async_trait::async_trait;
 
-use super::{MemoryStore, Tables, users};
+use super::MemoryStore;
 use crate::{
     ids::{InvitationId, UserId},
-    invitation::{Invitation, InvitationState, LinkStamp},
-    people::{
-        UserRole,
-        audit::{AuditAction, AuditEntry, Change, Subject},
-    },
+    invitation::{Invitation, LinkStamp},
+    people::audit::AuditEntry,
     ports::{
         Amend, Claim, Claiming, InvitationCount, InvitationFilter, InvitationOrder,
         InvitationStore, StoreError,
     },
+    rules::invitations::{self as rules, Claims},
 };
 
 #[async_trait]
@@ -24,16 +22,17 @@ impl InvitationStore for MemoryStore {
         audit: AuditEntry,
     ) -> Result<(), StoreError> {
         let mut tables = self.lock();
-        for (at, new) in invitations.iter().enumerate() {
+        let clashes = |row: &&Invitation| {
             let same =
-                |row: &Invitation| row.id == new.id || row.link.token_hash == new.link.token_hash;
-            if tables.invitations.values().chain(&invitations[..at]).any(same) {
-                return Err(StoreError::new("an invitation with this id or token exists"));
-            }
-        }
-        tables.invitations.extend(invitations.iter().map(|new| (new.id, new.clone())));
-        for new in invitations {
-            tables.note(AuditEntry { subject: Some(Subject::Invitation(new.id)), ..audit });
+                |new: &Invitation| row.id == new.id || row.link.token_hash == new.link.token_hash;
+            invitations.iter().any(same)
+        };
+        let known = tables.invitations.values().filter(clashes);
+        let known: Vec<_> = known.map(|row| (row.id, row.link.token_hash)).collect();
+        let entries = rules::invite(invitations, &known, audit).map_err(StoreError::new)?;
+        if let Some(entries) = entries {
+            tables.invitations.extend(invitations.iter().map(|new| (new.id, new.clone())));
+            entries.into_iter().for_each(|entry| tables.note(entry));
         }
         Ok(())
     }
@@ -106,27 +105,20 @@ impl InvitationStore for MemoryStore {
 
     async fn claim(&self, claim: Claim<'_>) -> Result<Claiming, StoreError> {
         let mut tables = self.lock();
-        let Some(row) = tables.invitations.get_mut(&claim.invitation) else {
-            return Ok(Claiming::Unknown);
-        };
-        if let Some((by, _)) = row.claimed {
-            return Ok(Claiming::Taken(by));
-        }
-        match row.state(claim.audit.at) {
-            InvitationState::Revoked => return Ok(Claiming::Revoked),
-            InvitationState::Expired => return Ok(Claiming::Expired),
-            InvitationState::Open | InvitationState::Claimed => {}
-        }
-        row.claimed = Some((claim.user, claim.audit.at));
-        row.claimed_link = row.link.version;
-        tables.consents.insert(claim.invitation, claim.consent_version.to_owned());
-        if claim.new_guest {
-            let guest = users::bare(claim.user, UserRole::Guest, claim.audit.at);
-            tables.users.entry(claim.user).or_insert(guest);
-        }
-        let subject = Some(Subject::Invitation(claim.invitation));
-        tables.note(AuditEntry { subject, ..claim.audit });
-        Ok(Claiming::Claimed)
+        let known = tables.invitations.get(&claim.invitation).cloned();
+        Ok(match rules::claim(known, &claim) {
+            Claims::Answer(answer) => answer,
+            Claims::Write(plan) => {
+                let claiming = plan.claiming();
+                tables.consents.insert(plan.invitation.id, plan.consent_version);
+                tables.invitations.insert(plan.invitation.id, plan.invitation);
+                if let Some(guest) = plan.guest {
+                    tables.users.entry(guest.id).or_insert(guest);
+                }
+                tables.note(plan.audit);
+                claiming
+            }
+        })
     }
 
     async fn reclaim(
@@ -137,26 +129,18 @@ impl InvitationStore for MemoryStore {
         audit: AuditEntry,
     ) -> Result<Option<UserId>, StoreError> {
         let mut tables = self.lock();
-        let Tables { invitations, users, .. } = &mut *tables;
-        let row = invitations.get_mut(&id).filter(|row| {
-            row.has_fresh_link()
-                && row.link.version == link_version
-                && row.consent.version == consent_version
-                && matches!(row.state(audit.at), InvitationState::Claimed)
-        });
-        let Some((row, (user, _))) = row.and_then(|row| row.claimed.map(|by| (row, by))) else {
-            return Ok(None);
-        };
-        let guest = users.get_mut(&user);
-        let Some(guest) = guest.filter(|guest| guest.role == UserRole::Guest && !guest.disabled)
-        else {
-            return Ok(None);
-        };
-        guest.epoch += 1;
-        row.claimed_link = link_version;
-        let (actor, subject) = (Some(user), Some(Subject::Invitation(id)));
-        tables.note(AuditEntry { actor, subject, ..audit });
-        Ok(Some(user))
+        let known = tables.invitations.get(&id);
+        let claimant = known.and_then(|known| tables.users.get(&known.claimed?.0)).cloned();
+        let plan = rules::reclaim(known, claimant, link_version, consent_version, audit);
+        Ok(plan.map(|plan| {
+            let guest = plan.guest.id;
+            tables.users.insert(guest, plan.guest);
+            if let Some(row) = tables.invitations.get_mut(&id) {
+                row.claimed_link = plan.claimed_link;
+            }
+            tables.note(plan.audit);
+            guest
+        }))
     }
 
     async fn amend(
@@ -166,28 +150,14 @@ impl InvitationStore for MemoryStore {
         audit: AuditEntry,
     ) -> Result<(), StoreError> {
         let mut tables = self.lock();
-        let Some(row) = tables.invitations.get_mut(&id) else { return Ok(()) };
-        let (quota, expires_at) = (row.balance.quota, row.expires_at);
-        if let Some(label) = &amend.label {
-            row.label.clone_from(label);
+        let known = tables.invitations.get(&id).cloned();
+        if let Some(plan) = rules::amend(known, amend, audit) {
+            tables.invitations.insert(id, plan.invitation);
+            if plan.clears_ceilings {
+                tables.empty_ceilings(|payer| payer.invitation() == Some(id));
+            }
+            tables.note(plan.audit);
         }
-        if let Some(title) = &amend.title {
-            row.title.clone_from(title);
-        }
-        if let Some(contact) = &amend.contact {
-            row.contact.clone_from(contact);
-        }
-        if let Some(expires_at) = amend.expires_at {
-            row.expires_at = expires_at;
-        }
-        row.balance.quota += amend.add_tokens;
-        let change = Change::of_tokens(Some(quota), row.balance.quota);
-        let expiry = row.expires_at;
-        if amend.add_tokens > 0 {
-            tables.empty_ceilings(|payer| payer.invitation() == Some(id));
-        }
-        let action = AuditAction::InvitationChanged(change.and_expiry(expires_at, expiry));
-        tables.note(AuditEntry { action, subject: Some(Subject::Invitation(id)), ..audit });
         Ok(())
     }
 
@@ -198,21 +168,21 @@ impl InvitationStore for MemoryStore {
         audit: AuditEntry,
     ) -> Result<(), StoreError> {
         let mut tables = self.lock();
-        let row = tables.invitations.get_mut(&id);
-        if let Some(row) = row.filter(|row| row.link.version + 1 == link.version) {
-            let replaced = std::mem::replace(&mut row.link, link.clone());
-            tables.replaced_links.insert(replaced.token_hash, id);
-            tables.note(AuditEntry { subject: Some(Subject::Invitation(id)), ..audit });
+        let plan = rules::fresh_link(tables.invitations.get(&id), link, audit);
+        if let Some((plan, row)) = plan.zip(tables.invitations.get_mut(&id)) {
+            row.link = plan.link;
+            tables.replaced_links.insert(plan.replaced, id);
+            tables.note(plan.audit);
         }
         Ok(())
     }
 
     async fn revoke(&self, id: InvitationId, audit: AuditEntry) -> Result<(), StoreError> {
         let mut tables = self.lock();
-        let row = tables.invitations.get_mut(&id).filter(|row| row.revoked_at.is_none());
-        if let Some(row) = row {
-            row.revoked_at = Some(audit.at);
-            tables.note(AuditEntry { subject: Some(Subject::Invitation(id)), ..audit });
+        let plan = rules::revoke(tables.invitations.get(&id), audit);
+        if let Some(((at, audit), row)) = plan.zip(tables.invitations.get_mut(&id)) {
+            row.revoked_at = Some(at);
+            tables.note(audit);
         }
         Ok(())
     }

@@ -6,8 +6,11 @@ use super::{MemoryStore, Tables};
 use crate::{
     ids::{ConversationId, MessageId, ReservationId},
     invitation::QuotaPreset,
-    model::Lane,
     ports::{HostLimits, Ledger, Raising, Refusal, StandaloneCall, StoreError, UsageEntry},
+    rules::tokens::{
+        self, Booking, Charge, DayUse, NewReservation, OpenReservation, Raise, Reserve, Settled,
+        TokenFacts,
+    },
     timestamp::Timestamp,
     turn::{
         Funds, TurnCost,
@@ -18,24 +21,10 @@ use crate::{
 /// The reservation of one model call.
 #[derive(Clone, Debug)]
 pub(super) struct ReservationRow {
-    pub(super) conversation: Option<ConversationId>,
-    pub(super) payer: Payer,
-    pub(super) lane: Lane,
-    pub(super) reserved: ReservedTokens,
-    pub(super) day: i64,
-    pub(super) message: Option<MessageId>,
+    pub(super) reservation: OpenReservation,
     pub(super) open: bool,
     /// When it was reserved, for calls outside of turns.
     pub(super) outside_turns: Option<Timestamp>,
-}
-
-/// The data that closes a call.
-#[derive(Clone, Copy)]
-pub(super) struct Charge<'a> {
-    pub(super) settlement: Settlement,
-    pub(super) model: Option<&'a str>,
-    pub(super) cost: Option<u64>,
-    pub(super) at: Timestamp,
 }
 
 impl Tables {
@@ -73,105 +62,70 @@ impl Tables {
         self.ceilings.retain(|id, _| !paid_by(conversations[id].payer()));
     }
 
-    /// Returns the counters of a payer's tokens.
-    fn account(&mut self, payer: Payer) -> Option<&mut Balance> {
-        match payer {
+    /// Returns the counters that a call on `day` must fit.
+    pub(super) fn token_facts(&self, payer: Payer, day: i64) -> TokenFacts {
+        let empty = DayUse { day, ..DayUse::default() };
+        let day = self.days.get(&day).copied().unwrap_or(empty);
+        TokenFacts { payer, balance: self.balance(payer), day }
+    }
+
+    pub(super) fn insert_reservation(&mut self, new: &NewReservation, message: Option<MessageId>) {
+        let reservation = OpenReservation {
+            id: new.id,
+            conversation: new.conversation,
+            payer: new.payer,
+            lane: new.lane,
+            reserved: new.reserved,
+            day: new.day,
+            message,
+        };
+        let outside_turns = new.turn.is_none().then_some(new.at);
+        let row = ReservationRow { reservation, open: true, outside_turns };
+        self.reservations.insert(new.id, row);
+    }
+
+    pub(super) fn open_reservation(&self, id: ReservationId) -> Option<OpenReservation> {
+        self.reservations.get(&id).filter(|row| row.open).map(|row| row.reservation)
+    }
+
+    /// Starts a call with the message it produces.
+    pub(super) fn begin_call(&mut self, id: ReservationId, message: MessageId) {
+        if let Some(row) = self.reservations.get_mut(&id) {
+            row.reservation.message = Some(message);
+        }
+    }
+
+    pub(super) fn book(&mut self, booking: Booking) {
+        let balance = match booking.payer {
             Payer::Invitation(id) => self.invitations.get_mut(&id).map(|row| &mut row.balance),
             Payer::Allowance(user) => Some(self.allowances.entry(user).or_default()),
             Payer::Unlimited => None,
-        }
-    }
-
-    /// Reserves the tokens of a call at `at`, or returns why they do not fit.
-    pub(super) fn reserve(
-        &mut self,
-        id: ReservationId,
-        call: ReservationRow,
-        tokens_per_day: Option<u64>,
-        at: Timestamp,
-    ) -> Result<(), Refusal> {
-        let wanted = call.reserved.total();
-        if let Some(balance) = self.balance(call.payer).filter(|balance| wanted > balance.left()) {
-            return Err(Refusal::of_quota(balance, wanted));
-        }
-        let day = self.days.entry(call.day).or_default();
-        if let Some(limit) = tokens_per_day.filter(|limit| wanted > day.left(*limit)) {
-            return Err(Refusal::of_day(limit, day.used, wanted, at));
-        }
-        day.reserved += wanted;
-        if let Some(account) = self.account(call.payer) {
-            account.reserved += wanted;
-        }
-        self.reservations.insert(id, call);
-        Ok(())
-    }
-
-    /// Raises an open reservation to `to`, or returns why that does not fit.
-    fn raise(
-        &mut self,
-        id: ReservationId,
-        to: ReservedTokens,
-        tokens_per_day: Option<u64>,
-        at: Timestamp,
-    ) -> Raising {
-        let Some(call) = self.reservations.get(&id).filter(|call| call.open).cloned() else {
-            return Raising::Closed;
         };
-        let more = to.total().saturating_sub(call.reserved.total());
-        if more == 0 {
-            return Raising::Raised;
+        if let Some(balance) = balance {
+            *balance = booking.applied_to(*balance);
         }
-        if let Some(balance) = self.balance(call.payer).filter(|balance| more > balance.left()) {
-            return Raising::Refused(Refusal::of_quota(balance, more));
-        }
-        let day = self.days.entry(call.day).or_default();
-        if let Some(limit) = tokens_per_day.filter(|limit| more > day.left(*limit)) {
-            return Raising::Refused(Refusal::of_day(limit, day.used, more, at));
-        }
-        day.reserved += more;
-        if let Some(account) = self.account(call.payer) {
-            account.reserved += more;
-        }
-        self.reservations.insert(id, ReservationRow { reserved: to, ..call });
-        Raising::Raised
+        let empty = DayUse { day: booking.day, ..DayUse::default() };
+        let day = self.days.entry(booking.day).or_insert(empty);
+        *day = booking.applied_to_day(*day);
     }
 
-    /// Closes a call with its entry; a closed call stays as it is.
-    pub(super) fn close(&mut self, id: ReservationId, charge: Charge<'_>) {
-        let Some(call) = self.reservations.get_mut(&id).filter(|call| call.open) else { return };
-        call.open = false;
-        let call = call.clone();
-        let (reserved, used) = (call.reserved.total(), charge.settlement.usage());
-        if let Some(account) = self.account(call.payer) {
-            account.reserved -= reserved;
-            account.used += used.total();
+    pub(super) fn settle(&mut self, settled: &Settled) {
+        if let Some(row) = self.reservations.get_mut(&settled.entry.reservation) {
+            row.open = false;
         }
-        self.days.entry(call.day).or_default().settle(reserved, used);
-        self.entries.push(UsageEntry {
-            reservation: id,
-            invitation: call.payer.invitation(),
-            conversation: call.conversation,
-            message: call.message,
-            lane: call.lane,
-            reserved: call.reserved,
-            settlement: charge.settlement,
-            model: charge.model.map(ToOwned::to_owned),
-            cost: charge.cost,
-            at: charge.at,
-        });
+        self.book(settled.booking);
+        self.entries.push(settled.entry.clone());
     }
 
-    /// Settles calls outside of turns that were reserved before `reserved_before` and never closed.
-    pub(super) fn close_lost(&mut self, reserved_before: Timestamp, at: Timestamp) {
-        let lost = self.reservations.iter().filter(|(_, call)| {
-            call.open && call.outside_turns.is_some_and(|since| since < reserved_before)
-        });
-        let mut lost: Vec<_> = lost.map(|(id, call)| (call.outside_turns, *id)).collect();
-        lost.sort_unstable();
-        for (_, id) in lost {
-            let settlement = Settlement::Estimated(self.reservations[&id].reserved.estimate(0));
-            self.close(id, Charge { settlement, model: None, cost: None, at });
-        }
+    /// Returns the open calls outside of turns that were reserved before `before`, oldest first.
+    pub(super) fn abandoned_calls(&self, before: Timestamp) -> Vec<OpenReservation> {
+        let open = self.reservations.values().filter(|row| row.open);
+        let mut found: Vec<_> = open
+            .filter_map(|row| Some((row.outside_turns?, row.reservation)))
+            .filter(|(since, _)| *since < before)
+            .collect();
+        found.sort_by_key(|(since, call)| (*since, call.id));
+        found.into_iter().map(|(_, call)| call).collect()
     }
 }
 
@@ -179,20 +133,16 @@ impl Tables {
 impl Ledger for MemoryStore {
     async fn reserve(&self, call: StandaloneCall) -> Result<Option<Refusal>, StoreError> {
         let mut tables = self.lock();
-        if tables.reservations.contains_key(&call.id) {
-            return Ok(None);
-        }
-        let row = ReservationRow {
-            conversation: call.conversation,
-            payer: call.payer,
-            lane: call.lane,
-            reserved: call.reserved,
-            day: call.at.day(),
-            message: None,
-            open: true,
-            outside_turns: Some(call.at),
-        };
-        Ok(tables.reserve(call.id, row, call.host_limits.tokens_per_day, call.at).err())
+        let known = tables.reservations.contains_key(&call.id);
+        let facts = tables.token_facts(call.payer, call.at.day());
+        Ok(match tokens::reserve(known, &facts, &call) {
+            Reserve::Answer(answer) => answer,
+            Reserve::Write(reservation, booking) => {
+                tables.insert_reservation(&reservation, None);
+                tables.book(booking);
+                None
+            }
+        })
     }
 
     async fn raise(
@@ -202,7 +152,20 @@ impl Ledger for MemoryStore {
         host_limits: HostLimits,
         at: Timestamp,
     ) -> Result<Raising, StoreError> {
-        Ok(self.lock().raise(reservation, to, host_limits.tokens_per_day, at))
+        let mut tables = self.lock();
+        let open = tables.open_reservation(reservation);
+        let open = open.map(|open| (open, tables.token_facts(open.payer, open.day)));
+        let open = open.as_ref().map(|(open, facts)| (open, facts));
+        Ok(match tokens::raise(open, to, host_limits, at) {
+            Raise::Answer(answer) => answer,
+            Raise::Write(reserved, booking) => {
+                if let Some(row) = tables.reservations.get_mut(&reservation) {
+                    row.reservation.reserved = reserved;
+                }
+                tables.book(booking);
+                Raising::Raised
+            }
+        })
     }
 
     async fn settle(
@@ -213,7 +176,11 @@ impl Ledger for MemoryStore {
         cost: Option<u64>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.lock().close(reservation, Charge { settlement, model, cost, at });
+        let mut tables = self.lock();
+        if let Some(open) = tables.open_reservation(reservation) {
+            let charge = Charge { settlement, model, cost, at };
+            tables.settle(&tokens::settle(&open, charge));
+        }
         Ok(())
     }
 

@@ -27,8 +27,9 @@ use crate::{
     invitation::{Invitation, QuotaPreset},
     people::{Identity, User, audit::AuditEntry},
     ports::{Health, StoreError, StoredScenario, UsageEntry},
+    rules::tokens::DayUse,
     timestamp::Timestamp,
-    turn::ledger::{Balance, Payer, Usage},
+    turn::ledger::{Balance, Payer},
 };
 
 /// All stores in memory. Clones share the same data.
@@ -81,7 +82,8 @@ impl MemoryStore {
         let balance = tables.balance(payer).unwrap_or_default();
         let of = Some(invitation);
         let entries = tables.entries.iter().filter(|entry| entry.invitation == of);
-        let reserved = tables.reservations.values().filter(|call| call.open && call.payer == payer);
+        let open = tables.reservations.values().filter(|row| row.open);
+        let reserved = open.map(|row| row.reservation).filter(|call| call.payer == payer);
         Sums {
             used: balance.used,
             entries_total: entries.map(|entry| entry.settlement.usage().total()).sum(),
@@ -166,23 +168,5 @@ struct Tables {
     last_message: i64,
     reservations: BTreeMap<ReservationId, ledger::ReservationRow>,
     entries: Vec<UsageEntry>,
-    days: BTreeMap<i64, DayRow>,
-}
-
-/// What all users together have spent and reserved on one day.
-#[derive(Clone, Copy, Debug, Default)]
-struct DayRow {
-    used: u64,
-    reserved: u64,
-}
-
-impl DayRow {
-    fn left(self, limit: u64) -> u64 {
-        limit.saturating_sub(self.used).saturating_sub(self.reserved)
-    }
-
-    fn settle(&mut self, reserved: u64, used: Usage) {
-        self.reserved -= reserved;
-        self.used += used.total();
-    }
+    days: BTreeMap<i64, DayUse>,
 }

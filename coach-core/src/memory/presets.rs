@@ -7,8 +7,9 @@ use super::MemoryStore;
 use crate::{
     ids::PresetId,
     invitation::QuotaPreset,
-    people::audit::{AuditAction, AuditEntry, Change, Subject},
+    people::audit::AuditEntry,
     ports::{PresetStore, StoreError},
+    rules::presets,
 };
 
 /// The presets that every store starts with: an allowance of zero, and three sizes, each enough for the most
@@ -38,25 +39,24 @@ impl PresetStore for MemoryStore {
 
     async fn keep_preset(&self, preset: &QuotaPreset, audit: AuditEntry) -> Result<(), StoreError> {
         let mut tables = self.lock();
-        let before = tables.presets.insert(preset.id, preset.clone());
-        tables.removed_presets.remove(&preset.id);
-        let before = before.map(|preset| preset.tokens);
-        if preset.is_allowance() && before.is_some_and(|before| preset.tokens > before) {
-            tables.empty_ceilings(|payer| payer.allowance().is_some());
+        if let Some(plan) = presets::keep(tables.presets.get(&preset.id), preset, audit) {
+            tables.presets.insert(preset.id, preset.clone());
+            tables.removed_presets.remove(&preset.id);
+            if plan.clears_ceilings {
+                tables.empty_ceilings(|payer| payer.allowance().is_some());
+            }
+            tables.note(plan.audit);
         }
-        let action = AuditAction::PresetKept(Change::of_tokens(before, preset.tokens));
-        tables.note(AuditEntry { action, subject: Some(Subject::Preset(preset.id)), ..audit });
         Ok(())
     }
 
     async fn remove_preset(&self, id: PresetId, audit: AuditEntry) -> Result<bool, StoreError> {
         let mut tables = self.lock();
-        if id == QuotaPreset::ALLOWANCE {
-            return Ok(false);
-        }
-        let Some(preset) = tables.presets.remove(&id) else { return Ok(false) };
-        tables.removed_presets.insert(id, preset);
-        tables.note(AuditEntry { subject: Some(Subject::Preset(id)), ..audit });
+        let known = tables.presets.contains_key(&id);
+        let Some(audit) = presets::remove(known, id, audit) else { return Ok(false) };
+        let removed = tables.presets.remove(&id);
+        tables.removed_presets.extend(removed.map(|preset| (id, preset)));
+        tables.note(audit);
         Ok(true)
     }
 }

@@ -1,16 +1,19 @@
-//! Turns in memory: opening, progress and closing.
+//! Turns in memory: ownership, progress and closing.
 
-use super::{Tables, ledger::Charge};
+use super::Tables;
 use crate::{
-    conversation::{Message, OpenTurn, Role, SeenRecord, SkipReason, Status},
-    ids::{ConversationId, MessageId, ReservationId, TurnId},
-    model::Lane,
+    conversation::{Message, OpenTurn, SeenRecord, SkipReason, Status},
+    ids::{ConversationId, MessageId, TurnId},
     ports::{
-        Admitted, Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep, Recovered,
-        StandaloneCall, StoreError,
+        Admitted, Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, Recovered, StoreError,
+    },
+    rules::{
+        finish::{self, BeatFacts, FinishFacts, FinishedAnswer, TurnChange, TurnFacts},
+        messages::NewMessage,
+        recovery::{self, LostTurn},
+        tokens::OpenReservation,
     },
     timestamp::Timestamp,
-    turn::ledger::{Settlement, VoidReason},
 };
 
 /// A turn or an aside.
@@ -30,6 +33,23 @@ pub(super) struct TurnRow {
     pub(super) opened: Admitted,
 }
 
+impl TurnRow {
+    fn facts(&self) -> TurnFacts {
+        TurnFacts {
+            id: self.id,
+            conversation: self.conversation,
+            number: self.opened.turn,
+            aside: self.aside,
+            open: self.open,
+            fence: self.fence,
+            attempt: self.attempt,
+            reply: self.reply,
+            owed: self.owed,
+            message: self.opened.message,
+        }
+    }
+}
+
 /// A message with its store-internal fields.
 #[derive(Clone, Debug)]
 pub(super) struct MessageRow {
@@ -41,121 +61,81 @@ pub(super) struct MessageRow {
     pub(super) seen: Vec<SeenRecord>,
 }
 
-impl MessageRow {
-    /// Returns a message without text, as it is begun.
-    pub(super) fn blank(turn: u32, role: Role, created_at: Timestamp) -> Message {
-        Message {
-            id: MessageId(0),
-            turn,
-            role,
-            aside: false,
-            content: String::new(),
-            status: Status::Streaming,
-            skipped: None,
-            replaces: None,
-            client_id: None,
-            created_at,
-            first_delta_at: None,
-            done_at: None,
-            finish_reason: None,
-            model: None,
-            usage: None,
-        }
-    }
-}
-
 impl Tables {
     pub(super) fn beat(&mut self, beat: &Heartbeat<'_>) -> LeaseStatus {
         let turn = self.turns.get_mut(&beat.turn);
-        let Some(turn) = turn.filter(|turn| turn.open && turn.fence == beat.fence) else {
-            return LeaseStatus::Gone;
-        };
-        turn.lease_until = beat.lease_until;
-        let stop = turn.stop;
-        if let Some(text) = beat.text
-            && turn.reply == beat.reply
-            && let Some(row) = self.messages.get_mut(&(turn.conversation, beat.reply))
+        let owned = turn.filter(|turn| turn.open && turn.fence == beat.fence).map(|turn| {
+            turn.lease_until = beat.lease_until;
+            (turn.conversation, BeatFacts { reply: turn.reply, stop: turn.stop })
+        });
+        let (status, text) = finish::beat(owned.map(|(_, facts)| facts), beat);
+        if let Some((conversation, facts)) = owned
+            && let Some(text) = text
         {
-            text.clone_into(&mut row.message.content);
+            text.clone_into(&mut self.message_mut(conversation, facts.reply).message.content);
         }
-        LeaseStatus::Owner { stop }
+        status
     }
 
     pub(super) fn finish(&mut self, finish: &Finish<'_>) -> Result<Finishing, StoreError> {
-        let Some(turn) = self.turns.get(&finish.turn).cloned() else {
-            return Ok(Finishing::Gone);
+        let turn = self.turns.get(&finish.turn).map(TurnRow::facts);
+        let owned = turn.filter(|turn| turn.is_owned(finish.fence, finish.reply));
+        let Some(turn) = owned else {
+            return Ok(finish::repeated(self.finished_answer(finish).as_ref(), finish));
         };
-        if !(turn.open && turn.fence == finish.fence && turn.reply == finish.reply) {
-            return Ok(match self.finished_before(finish) {
-                Some(next) => Finishing::Kept { next, funds: self.funds(turn.conversation) },
-                None => Finishing::Gone,
-            });
-        }
-        if let NextStep::Speak(lane) = finish.then {
-            let call = self.reservations.get(&ReservationId::of(turn.attempt, lane));
-            if !call.is_some_and(|call| call.open && call.message.is_none()) {
-                return Err(StoreError::new("no reservation for the next answer"));
-            }
-        }
-        let row = self.messages.get_mut(&(turn.conversation, finish.reply));
-        let row = row.expect("an open turn has a growing message");
+        let id = turn.conversation;
+        let facts = FinishFacts {
+            turn,
+            reservations: self.open_reservations(&turn),
+            funds: self.funds(id),
+            ended: self.conversations[&id].ended.is_some(),
+        };
+        let plan = finish::finish(&facts, finish).map_err(StoreError::new)?;
+        let row = self.message_mut(id, plan.reply);
         finish.text.clone_into(&mut row.message.content);
         row.message.status = finish.status;
         row.message.first_delta_at = finish.first_delta_at;
         row.message.done_at = Some(finish.at);
         row.message.model = finish.model.map(ToOwned::to_owned);
-        row.message.usage = match finish.settlement {
-            Settlement::Reported(usage) => Some(usage),
-            Settlement::Estimated(_) | Settlement::Voided(_) => None,
-        };
+        row.message.usage = plan.usage;
         row.message.finish_reason = finish.finish_reason.map(ToOwned::to_owned);
         finish.timing.clone_into(&mut row.timing);
-        let charge = Charge {
-            settlement: finish.settlement,
-            model: finish.model,
-            cost: finish.cost,
-            at: finish.at,
-        };
-        self.close(ReservationId::of(turn.attempt, finish.lane), charge);
-        let next = match finish.then {
-            NextStep::Speak(lane) => {
-                let id = self.speak(finish.turn, turn.attempt, turn.fence, lane, finish.at);
-                let row = self.turns.get_mut(&finish.turn).expect("the turn was found");
-                row.reply = id;
-                row.lease_until = finish.lease_until;
-                if lane == Lane::Coach {
-                    row.owed = None;
-                }
-                let replaces = self.messages[&(turn.conversation, id)].message.replaces;
-                Some(NextMessage { id, replaces })
-            }
-            NextStep::Skip(reason) => {
-                let skipped = self.skip(finish.turn, turn.fence, reason, finish.at);
-                Some(NextMessage { id: skipped.id, replaces: skipped.replaces })
-            }
-            NextStep::Close => None,
-        };
-        if !matches!(finish.then, NextStep::Speak(_)) {
-            self.shut(finish.turn, finish.at);
-            self.lower_ceiling(turn.conversation, finish.turn_cost);
-            let row = self.conversations.get_mut(&turn.conversation);
-            if let (Some(row), Some(reason)) = (row, finish.ends) {
-                row.ended.get_or_insert((reason, finish.at));
-            }
+        for settled in &plan.settled {
+            self.settle(settled);
         }
-        Ok(Finishing::Kept { next, funds: self.funds(turn.conversation) })
+        let next = plan.next.map(|next| self.append(&next));
+        match plan.turn {
+            TurnChange::Continues { begins, owed } => {
+                let reply = next.as_ref().map_or(turn.reply, |next| next.id);
+                self.begin_call(begins, reply);
+                let row = self.turn_mut(turn.id);
+                (row.reply, row.owed, row.lease_until) = (reply, owed, finish.lease_until);
+            }
+            TurnChange::Closes => self.shut(turn.id),
+        }
+        if let Some(ends) = plan.ends
+            && let Some(conversation) = self.conversations.get_mut(&id)
+        {
+            conversation.ended = Some(ends);
+        }
+        self.ceilings.extend(plan.ceiling.map(|ceiling| (id, ceiling)));
+        let next = next.map(|next| NextMessage { id: next.id, replaces: next.replaces });
+        Ok(plan.finishing(next))
     }
 
-    /// Returns the outcome of an identical earlier call, if there was one.
-    fn finished_before(&self, finish: &Finish<'_>) -> Option<Option<NextMessage>> {
+    fn finished_answer(&self, finish: &Finish<'_>) -> Option<FinishedAnswer> {
         let row = self.messages.get(&(finish.conversation, finish.reply))?;
-        let same = row.turn == Some(finish.turn) && row.fence == finish.fence;
-        (same && row.message.status != Status::Streaming).then(|| {
-            let later = self.messages.range(span(finish.conversation)).map(|(_, row)| row);
-            later
-                .filter(|row| row.message.id > finish.reply && row.turn == Some(finish.turn))
-                .find(|row| row.fence == finish.fence)
-                .map(|row| NextMessage { id: row.message.id, replaces: row.message.replaces })
+        let later = self.messages.range(span(finish.conversation)).map(|(_, row)| row);
+        let next = later
+            .filter(|row| row.message.id > finish.reply && row.turn == Some(finish.turn))
+            .find(|row| row.fence == finish.fence)
+            .map(|row| NextMessage { id: row.message.id, replaces: row.message.replaces });
+        Some(FinishedAnswer {
+            turn: row.turn,
+            fence: row.fence,
+            is_final: row.message.status != Status::Streaming,
+            next,
+            funds: self.funds(finish.conversation),
         })
     }
 
@@ -173,55 +153,55 @@ impl Tables {
         running: &[TurnId],
         at: Timestamp,
     ) -> Vec<Recovered> {
-        let lost = self.turns.values().filter(|turn| {
-            turn.open
-                && lease_before.is_none_or(|before| turn.lease_until < before)
-                && !running.contains(&turn.attempt)
+        let expired = self.turns.values().filter(|turn| {
+            turn.open && lease_before.is_none_or(|before| turn.lease_until < before)
         });
-        let mut lost: Vec<_> = lost.map(|turn| (turn.opened.message, turn.id)).collect();
-        lost.sort_unstable();
-        let reserved_before =
-            lease_before.map_or(Timestamp(i64::MAX), |before| before.before(StandaloneCall::LIFE));
-        self.close_lost(reserved_before, at);
-        lost.into_iter().map(|(_, id)| self.recover_one(id, at)).collect()
-    }
-
-    pub(super) fn recover_one(&mut self, id: TurnId, at: Timestamp) -> Recovered {
-        let row = self.turns.get_mut(&id).expect("the turn was found");
-        row.fence += 1;
-        let turn = row.clone();
-        let row = self.messages.get_mut(&(turn.conversation, turn.reply));
-        let row = row.expect("an open turn has a growing message");
-        row.fence = turn.fence;
-        row.message.status = Status::Interrupted;
-        row.message.done_at = Some(at);
-        let mut messages = vec![row.message.clone()];
-        for lane in Lane::ALL {
-            let call = ReservationId::of(turn.attempt, lane);
-            if let Some(begun) =
-                self.reservations.get(&call).filter(|row| row.message == Some(turn.reply))
-            {
-                let used = begun.reserved.estimate(messages[0].content.len());
-                let settlement = Settlement::Estimated(used);
-                self.close(call, Charge { settlement, model: None, cost: None, at });
-            }
+        let lost = recovery::lost(expired.map(TurnRow::facts).collect(), running);
+        let now = lease_before.unwrap_or(at);
+        let before = recovery::abandoned_before(lease_before.is_none(), now);
+        for call in self.abandoned_calls(before) {
+            self.settle(&recovery::settle_abandoned(&call, at));
         }
-        messages.extend(turn.owed.map(|reason| self.skip(id, turn.fence, reason, at)));
-        self.shut(id, at);
-        Recovered { conversation: turn.conversation, turn: turn.opened.turn, messages }
+        lost.into_iter().map(|turn| self.recover_one(turn, at)).collect()
     }
 
-    /// Closes a turn; calls that never started are voided.
-    fn shut(&mut self, id: TurnId, at: Timestamp) {
-        let row = self.turns.get_mut(&id).expect("the turn was found");
+    /// Closes the open turn of a conversation whose text is erased.
+    pub(super) fn recover_open(&mut self, id: ConversationId, at: Timestamp) {
+        let open = self.turns.values().find(|turn| turn.open && turn.conversation == id);
+        if let Some(turn) = open.map(TurnRow::facts) {
+            self.recover_one(turn, at);
+        }
+    }
+
+    fn recover_one(&mut self, turn: TurnFacts, at: Timestamp) -> Recovered {
+        let id = turn.conversation;
+        let bytes = self.message_mut(id, turn.reply).message.content.len();
+        let plan = recovery::recover(
+            &LostTurn { turn, bytes, reservations: self.open_reservations(&turn) },
+            at,
+        );
+        self.turn_mut(turn.id).fence = plan.fence;
+        let row = self.message_mut(id, plan.reply);
+        row.fence = plan.fence;
+        row.message.status = plan.status;
+        row.message.done_at = Some(plan.done_at);
+        let mut messages = vec![row.message.clone()];
+        for settled in &plan.settled {
+            self.settle(settled);
+        }
+        messages.extend(plan.skipped.map(|skipped| self.append(&skipped)));
+        self.shut(turn.id);
+        recovery::recovered(&turn, messages)
+    }
+
+    fn shut(&mut self, id: TurnId) {
+        let row = self.turn_mut(id);
         row.open = false;
         row.owed = None;
-        let attempt = row.attempt;
-        let settlement = Settlement::Voided(VoidReason::NotBegun);
-        for lane in Lane::ALL {
-            let charge = Charge { settlement, model: None, cost: Some(0), at };
-            self.close(ReservationId::of(attempt, lane), charge);
-        }
+    }
+
+    fn open_reservations(&self, turn: &TurnFacts) -> Vec<OpenReservation> {
+        turn.reservations().into_iter().filter_map(|id| self.open_reservation(id)).collect()
     }
 
     pub(super) fn open_turn(&self, id: ConversationId) -> Option<OpenTurn> {
@@ -230,90 +210,44 @@ impl Tables {
         Some(OpenTurn { id: turn.id, turn: turn.opened.turn, aside: turn.aside, reply: turn.reply })
     }
 
-    pub(super) fn last_message(&self, id: ConversationId) -> Option<MessageId> {
-        self.messages.range(span(id)).next_back().map(|((_, id), _)| *id)
-    }
-
-    pub(super) fn last_said(
-        &self,
-        id: ConversationId,
-        turn: TurnId,
-        role: Role,
-    ) -> Option<MessageId> {
-        let rows = self.messages.range(span(id)).rev().map(|(_, row)| row);
-        let mut rows = rows.filter(|row| row.turn == Some(turn));
-        rows.find(|row| row.message.role == role).map(|row| row.message.id)
-    }
-
-    /// Begins an answer under the call reserved for it.
-    pub(super) fn speak(
-        &mut self,
-        turn: TurnId,
-        attempt: TurnId,
-        fence: u64,
-        lane: Lane,
-        at: Timestamp,
-    ) -> MessageId {
-        let role = Role::of(lane).unwrap_or(Role::Coach);
-        let id = self.append(turn, fence, role, at, None).id;
-        if let Some(call) = self.reservations.get_mut(&ReservationId::of(attempt, lane)) {
-            call.message = Some(id);
-        }
-        id
-    }
-
-    /// Records why a comment is missing.
-    pub(super) fn skip(
-        &mut self,
-        turn: TurnId,
-        fence: u64,
-        reason: SkipReason,
-        at: Timestamp,
-    ) -> Message {
-        self.append(turn, fence, Role::Coach, at, Some(reason))
-    }
-
-    fn append(
-        &mut self,
-        turn: TurnId,
-        fence: u64,
-        role: Role,
-        at: Timestamp,
-        skipped: Option<SkipReason>,
-    ) -> Message {
-        let row = &self.turns[&turn];
-        let conversation = row.conversation;
-        let message = Message {
-            aside: row.aside,
-            status: if skipped.is_some() { Status::Skipped } else { Status::Streaming },
-            skipped,
-            done_at: skipped.map(|_| at),
-            replaces: self.last_said(conversation, turn, role),
-            ..MessageRow::blank(row.opened.turn, role, at)
-        };
-        let id = self.say(conversation, Some(turn), fence, message);
-        self.messages[&(conversation, id)].message.clone()
-    }
-
     /// Saves a message under the next id.
-    pub(super) fn say(
-        &mut self,
-        conversation: ConversationId,
-        turn: Option<TurnId>,
-        fence: u64,
-        message: Message,
-    ) -> MessageId {
+    pub(super) fn append(&mut self, new: &NewMessage<'_>) -> Message {
         self.last_message += 1;
-        let id = MessageId(self.last_message);
+        let previous = new.turn.filter(|_| new.replaces_previous);
+        let message = Message {
+            id: MessageId(self.last_message),
+            turn: new.number,
+            role: new.role,
+            aside: new.aside,
+            content: new.content.to_owned(),
+            status: new.status,
+            skipped: new.skipped,
+            replaces: previous.and_then(|turn| self.last_said(new.conversation, turn, new.role)),
+            client_id: new.client_id.map(ToOwned::to_owned),
+            created_at: new.at,
+            first_delta_at: None,
+            done_at: new.done_at,
+            finish_reason: None,
+            model: None,
+            usage: None,
+        };
         let row = MessageRow {
-            turn,
-            fence,
-            message: Message { id, ..message },
+            turn: new.turn,
+            fence: new.fence,
+            message: message.clone(),
             timing: String::new(),
             seen: Vec::new(),
         };
-        self.messages.insert((conversation, id), row);
-        id
+        self.messages.insert((new.conversation, message.id), row);
+        message
+    }
+
+    fn turn_mut(&mut self, id: TurnId) -> &mut TurnRow {
+        self.turns.get_mut(&id).expect("the turn was found")
+    }
+
+    fn message_mut(&mut self, id: ConversationId, message: MessageId) -> &mut MessageRow {
+        self.messages.get_mut(&(id, message)).expect("an open turn has a growing message")
     }
 }
 

@@ -6,31 +6,16 @@ use async_trait::async_trait;
 
 use super::{MemoryStore, Tables};
 use crate::{
-    conversation::EndReason,
-    ids::{ConversationId, UserId},
-    people::{
-        Identity, Principal, User, UserRole,
-        audit::{AuditAction, AuditEntry, Subject},
-    },
+    ids::UserId,
+    people::{Identity, User, UserRole, audit::AuditEntry},
     ports::{Changing, Linking, SignIn, StoreError, UserFilter, UserStore},
-    scenario::Script,
+    rules::{
+        conversations,
+        users::{self as rules, Change, Link, SignInFacts, SignInPlan, UserChange, UserPlan},
+    },
     timestamp::Timestamp,
     turn::ledger::Payer,
 };
-
-/// Returns a user with only a role.
-pub(super) fn bare(id: UserId, role: UserRole, created_at: Timestamp) -> User {
-    User {
-        id,
-        role,
-        name: None,
-        email: None,
-        epoch: 0,
-        disabled: false,
-        created_at,
-        signed_in_at: None,
-    }
-}
 
 fn same(issuer: &str, subject: &str) -> impl Fn(&&(UserId, Identity)) -> bool {
     move |(_, known)| known.issuer == issuer && known.subject == subject
@@ -41,60 +26,29 @@ impl Tables {
         self.identities.iter().find(same(issuer, subject)).map(|(owner, _)| *owner)
     }
 
-    /// Returns whether no other user can administer.
-    fn is_last_admin(&self, id: UserId) -> bool {
+    fn change(&mut self, id: UserId, change: UserChange, audit: AuditEntry) -> Changing {
         let admins = |user: &&User| user.role == UserRole::Admin && !user.disabled;
-        let mut admins = self.users.values().filter(admins);
-        admins.next().is_some_and(|user| user.id == id) && admins.next().is_none()
-    }
-
-    /// Changes a user, unless no administrator who can sign in would remain.
-    fn change(
-        &mut self,
-        id: UserId,
-        audit: AuditEntry,
-        takes: impl FnOnce(&User) -> bool,
-        change: impl FnOnce(&mut User),
-    ) -> Changing {
-        let last = self.is_last_admin(id);
-        let Some(user) = self.users.get_mut(&id) else { return Changing::Unknown };
-        if last && takes(user) {
-            return Changing::LastAdmin;
-        }
-        let before = user.clone();
-        change(user);
-        let after = user.clone();
-        if before.role != after.role {
-            self.pay_by_role(&after);
-        }
-        if before != after {
-            self.note(AuditEntry { subject: Some(Subject::User(id)), ..audit });
-        }
-        Changing::Changed(after)
-    }
-
-    /// Applies a role to the user's existing conversations without an invitation: whether the allowance pays
-    /// for them.
-    fn pay_by_role(&mut self, user: &User) {
-        let limited = !Principal::new(user.id, user.role).is_unlimited();
-        let own = self.conversations.values_mut().filter(|row| row.owner == user.id);
-        for conversation in own.filter(|row| row.invitation.is_none()) {
-            conversation.allowance = limited;
+        let admins: Vec<_> = self.users.values().filter(admins).map(|user| user.id).collect();
+        match rules::change(self.users.get(&id).cloned(), &admins, change, audit) {
+            Change::Answer(answer) => answer,
+            Change::Write(plan) => {
+                self.write(&plan);
+                plan.changing()
+            }
         }
     }
 
-    fn erase_words(&mut self, id: ConversationId, at: Timestamp) {
-        let open = self.turns.values().find(|turn| turn.open && turn.conversation == id);
-        if let Some(open) = open.map(|turn| turn.id) {
-            self.recover_one(open, at);
+    /// Saves a user with what follows from it.
+    fn write(&mut self, plan: &UserPlan) {
+        self.users.insert(plan.user.id, plan.user.clone());
+        if let Some(pays) = plan.allowance_pays {
+            let own = self.conversations.values_mut().filter(|row| row.owner == plan.user.id);
+            for conversation in own.filter(|row| row.invitation.is_none()) {
+                conversation.allowance = pays;
+            }
         }
-        self.messages.retain(|(conversation, _), _| *conversation != id);
-        if let Some(conversation) = self.conversations.get_mut(&id) {
-            let ended_at = conversation.ended.map_or(at, |(_, ended_at)| ended_at);
-            conversation.ended = Some((EndReason::Erased, ended_at));
-            conversation.erased_at.get_or_insert(at);
-            let script = conversation.script.clone();
-            conversation.script = Script::erased(script, conversation.scenario.is_some());
+        for entry in &plan.audit {
+            self.note(*entry);
         }
     }
 }
@@ -133,53 +87,34 @@ impl UserStore for MemoryStore {
         at: Timestamp,
     ) -> Result<User, StoreError> {
         let mut tables = self.lock();
-        let known = tables.local_admin.unwrap_or(id);
-        tables.local_admin = Some(known);
-        let user = tables.users.entry(known).or_insert_with(|| bare(known, UserRole::Admin, at));
-        let mut action = AuditAction::SignInRefused;
-        if !user.disabled {
-            action = AuditAction::SignedIn;
-            user.signed_in_at = Some(at);
-        }
-        let user = user.clone();
-        let actor = Some(known);
-        tables.note(AuditEntry { at, actor, action, subject: None, address });
-        Ok(user)
+        let known = tables.local_admin.and_then(|id| tables.users.get(&id).cloned());
+        let plan = rules::local_admin(known, id, address, at);
+        tables.local_admin = Some(plan.user.id);
+        tables.write(&plan);
+        Ok(plan.user)
     }
 
     async fn sign_in(&self, sign_in: SignIn<'_>) -> Result<User, StoreError> {
-        let SignIn { identity, new, promote, address, at } = sign_in;
+        let identity = sign_in.identity;
         let mut tables = self.lock();
-        let known = tables.owner_of(&identity.issuer, &identity.subject);
-        let id = known.unwrap_or(new);
-        if known.is_none()
-            && let Some(spent) = tables.spent_before.get(&identity.trace()).copied()
-        {
-            tables.carried.insert(id, spent);
+        let owner = tables.owner_of(&identity.issuer, &identity.subject);
+        let facts = SignInFacts {
+            user: owner.and_then(|owner| tables.users.get(&owner).cloned()),
+            spent_before: tables.spent_before.get(&identity.trace()).copied(),
+        };
+        let SignInPlan { plan, carried, .. } = rules::sign_in(facts, &sign_in);
+        let id = plan.user.id;
+        let known = tables
+            .identities
+            .iter_mut()
+            .find(|one| same(&identity.issuer, &identity.subject)(&&**one));
+        match known {
+            Some((_, known)) => known.clone_from(identity),
+            None => tables.identities.push((id, identity.clone())),
         }
-        tables.identities.retain(|one| !same(&identity.issuer, &identity.subject)(&one));
-        tables.identities.push((id, identity.clone()));
-        let user = tables.users.entry(id).or_insert_with(|| bare(id, UserRole::User, at));
-        let role = user.role;
-        let mut action = AuditAction::SignInRefused;
-        if !user.disabled {
-            action = AuditAction::SignedIn;
-            user.signed_in_at = Some(at);
-            user.name = identity.name.clone().or(user.name.take());
-            user.email = identity.email.clone().or(user.email.take());
-            if promote {
-                user.role = UserRole::Admin;
-            }
-        }
-        let user = user.clone();
-        let (actor, subject) = (Some(id), Some(Subject::User(id)));
-        tables.note(AuditEntry { at, actor, action, subject: None, address });
-        if user.role != role {
-            let action = AuditAction::RoleGiven(user.role);
-            tables.note(AuditEntry { at, actor, action, subject, address });
-            tables.pay_by_role(&user);
-        }
-        Ok(user)
+        tables.carried.extend(carried.map(|spent| (id, spent)));
+        tables.write(&plan);
+        Ok(plan.user)
     }
 
     async fn owner_of(&self, issuer: &str, subject: &str) -> Result<Option<UserId>, StoreError> {
@@ -200,21 +135,15 @@ impl UserStore for MemoryStore {
     ) -> Result<Linking, StoreError> {
         let mut tables = self.lock();
         let owner = tables.owner_of(&identity.issuer, &identity.subject);
-        if let Some(other) = owner.filter(|owner| *owner != id) {
-            return Ok(Linking::Taken(other));
-        }
-        let Some(user) = tables.users.get_mut(&id) else { return Ok(Linking::Unknown) };
-        if owner.is_some() {
-            return Ok(Linking::Linked(user.clone()));
-        }
-        user.role = user.role.max(UserRole::User);
-        user.name = user.name.take().or_else(|| identity.name.clone());
-        user.email = user.email.take().or_else(|| identity.email.clone());
-        user.epoch += 1;
-        let user = user.clone();
-        tables.identities.push((id, identity.clone()));
-        tables.note(audit);
-        Ok(Linking::Linked(user))
+        let user = tables.users.get(&id).cloned();
+        Ok(match rules::link(owner, user, id, identity, audit) {
+            Link::Answer(answer) => answer,
+            Link::Write(plan) => {
+                tables.identities.push((id, identity.clone()));
+                tables.write(&plan);
+                plan.linking()
+            }
+        })
     }
 
     async fn move_guest(
@@ -224,24 +153,19 @@ impl UserStore for MemoryStore {
         audit: AuditEntry,
     ) -> Result<bool, StoreError> {
         let mut tables = self.lock();
-        if !tables.users.contains_key(&to) {
-            return Ok(false);
-        }
-        let from = tables.users.get_mut(&guest);
-        let Some(from) = from.filter(|user| user.role == UserRole::Guest && !user.disabled) else {
-            return Ok(false);
-        };
-        from.disabled = true;
-        from.epoch += 1;
+        let plan =
+            rules::move_guest(tables.users.get(&guest).cloned(), tables.users.get(&to), audit);
+        let Some(plan) = plan else { return Ok(false) };
+        tables.users.insert(guest, plan.guest);
         for conversation in tables.conversations.values_mut().filter(|row| row.owner == guest) {
-            conversation.owner = to;
+            conversation.owner = plan.to;
         }
         for invitation in tables.invitations.values_mut() {
             if let Some((by, _)) = invitation.claimed.as_mut().filter(|(by, _)| *by == guest) {
-                *by = to;
+                *by = plan.to;
             }
         }
-        tables.note(AuditEntry { subject: Some(Subject::User(to)), ..audit });
+        tables.note(plan.audit);
         Ok(true)
     }
 
@@ -251,8 +175,7 @@ impl UserStore for MemoryStore {
         role: UserRole,
         audit: AuditEntry,
     ) -> Result<Changing, StoreError> {
-        let takes = |_: &User| role != UserRole::Admin;
-        Ok(self.lock().change(id, audit, takes, |user| user.role = role))
+        Ok(self.lock().change(id, UserChange::Role(role), audit))
     }
 
     async fn disable(
@@ -261,24 +184,16 @@ impl UserStore for MemoryStore {
         disabled: bool,
         audit: AuditEntry,
     ) -> Result<Changing, StoreError> {
-        Ok(self.lock().change(
-            id,
-            audit,
-            |_| disabled,
-            |user| {
-                user.epoch += u32::from(disabled && !user.disabled);
-                user.disabled = disabled;
-            },
-        ))
+        Ok(self.lock().change(id, UserChange::Disabled(disabled), audit))
     }
 
     async fn end_logins(&self, id: UserId, audit: AuditEntry) -> Result<Option<u32>, StoreError> {
         let mut tables = self.lock();
-        let Some(user) = tables.users.get_mut(&id) else { return Ok(None) };
-        user.epoch += 1;
-        let epoch = user.epoch;
-        tables.note(AuditEntry { subject: Some(Subject::User(id)), ..audit });
-        Ok(Some(epoch))
+        let plan = rules::end_logins(tables.users.get(&id).cloned(), audit);
+        Ok(plan.map(|plan| {
+            tables.write(&plan);
+            plan.user.epoch
+        }))
     }
 
     async fn spend_once(
@@ -296,20 +211,23 @@ impl UserStore for MemoryStore {
         let mut tables = self.lock();
         let spent = tables.balance(Payer::Allowance(id)).map_or(0, |balance| balance.used);
         let own = tables.identities.iter().filter(|(owner, _)| *owner == id);
-        let traces: Vec<_> = own.map(|(_, identity)| identity.trace()).collect();
-        tables.spent_before.extend(traces.into_iter().map(|trace| (trace, spent)));
-        let Some(user) = tables.users.get_mut(&id) else { return Ok(()) };
-        user.name = None;
-        user.email = None;
-        user.disabled = true;
-        user.epoch += 1;
+        let own: Vec<_> = own.map(|(_, identity)| identity.clone()).collect();
+        let plan = rules::erase(tables.users.get(&id).cloned(), &own, spent, audit);
+        let Some(plan) = plan else { return Ok(()) };
+        let traces = plan.traces.iter().map(|trace| (*trace, plan.spent));
+        tables.spent_before.extend(traces);
+        tables.users.insert(id, plan.user);
         tables.identities.retain(|(owner, _)| *owner != id);
         let of = tables.conversations.values().filter(|row| row.owner == id);
         let of: Vec<_> = of.map(|row| row.id).collect();
         for conversation in of {
-            tables.erase_words(conversation, audit.at);
+            tables.recover_open(conversation, plan.at);
+            tables.messages.retain(|(of, _), _| *of != conversation);
+            if let Some(row) = tables.conversations.get_mut(&conversation) {
+                *row = conversations::erase(row.clone(), plan.at);
+            }
         }
-        tables.note(AuditEntry { subject: Some(Subject::User(id)), ..audit });
+        tables.note(plan.audit);
         Ok(())
     }
 }
