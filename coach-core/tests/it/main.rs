@@ -11,6 +11,7 @@ mod leases;
 mod panics;
 mod people;
 mod quota;
+mod rules;
 mod scenarios;
 mod silence;
 mod stores;
