@@ -1,6 +1,6 @@
 //! Request bodies about invitations, and their conversion to the core's values.
 
-use coach_core::{ports::Amend, timestamp::Timestamp};
+use coach_core::{NewInvitation as Wanted, ports::Amend, timestamp::Timestamp};
 use poem_openapi::{Object, types::MaybeUndefined};
 use uuid::Uuid;
 
@@ -15,26 +15,12 @@ use crate::{
 pub(super) struct NewInvitation {
     /// A name for researchers; participants never see it. Copies get a number: `-01` to `-30`.
     pub(super) label: Label,
-    /// A name for participants.
-    pub(super) title: Option<Title>,
     /// The preset whose quota is copied, instead of `tokenQuota`.
     pub(super) preset_id: Option<Uuid>,
     /// Tokens that the invitation can spend.
     pub(super) token_quota: Option<Quota>,
-    /// The slug of the only scenario to practice; if absent, the participant chooses.
-    pub(super) scenario: Option<String>,
-    /// Whether the participant may describe their own scenario; false if absent.
-    pub(super) allow_custom_scenario: Option<bool>,
-    /// Whether the coach comments after every turn; true if absent.
-    pub(super) coach: Option<bool>,
-    /// Whether the participant can send asides to the coach; the value of `coach` if absent.
-    pub(super) aside: Option<bool>,
-    /// The consent text, in Markdown; the server's own if absent.
-    pub(super) consent: Option<ConsentText>,
-    /// Whom the participant can turn to.
-    pub(super) contact: Option<Contact>,
-    /// When the invitation expires, in RFC 3339; no turn starts after that.
-    pub(super) expires_at: Option<Moment>,
+    #[oai(flatten)]
+    pub(super) settings: InvitationSettings,
     /// How many invitations to create: 1 to 200; 1 if absent.
     pub(super) copies: Option<Copies>,
 }
@@ -43,24 +29,58 @@ pub(super) struct NewInvitation {
 #[derive(Object)]
 #[oai(rename_all = "camelCase")]
 pub(super) struct PreviewInvitation {
-    /// A name for participants.
-    pub(super) title: Option<Title>,
     /// Tokens that the invitation can spend.
     pub(super) token_quota: Option<Tokens>,
+    #[oai(flatten)]
+    pub(super) settings: InvitationSettings,
+}
+
+/// The settings that a new invitation and a preview share.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+pub(super) struct InvitationSettings {
+    /// A name for participants.
+    title: Option<Title>,
     /// The slug of the only scenario to practice; if absent, the participant chooses.
-    pub(super) scenario: Option<String>,
+    scenario: Option<String>,
     /// Whether the participant may describe their own scenario; false if absent.
-    pub(super) allow_custom_scenario: Option<bool>,
+    allow_custom_scenario: Option<bool>,
     /// Whether the coach comments after every turn; true if absent.
-    pub(super) coach: Option<bool>,
+    coach: Option<bool>,
     /// Whether the participant can send asides to the coach; the value of `coach` if absent.
-    pub(super) aside: Option<bool>,
+    aside: Option<bool>,
     /// The consent text, in Markdown; the server's own if absent.
-    pub(super) consent: Option<ConsentText>,
+    consent: Option<ConsentText>,
     /// Whom the participant can turn to.
-    pub(super) contact: Option<Contact>,
+    contact: Option<Contact>,
     /// When the invitation expires, in RFC 3339; no turn starts after that.
-    pub(super) expires_at: Option<Moment>,
+    expires_at: Option<Moment>,
+}
+
+impl InvitationSettings {
+    /// Returns the invitation to create; `consent` is the server's own text.
+    ///
+    /// # Errors
+    ///
+    /// 422 if the expiry is not in RFC 3339.
+    pub(super) fn wanted(
+        self,
+        label: String,
+        quota: u64,
+        consent: Option<&String>,
+    ) -> Result<Wanted, Failure> {
+        Ok(Wanted {
+            title: self.title.map(|title| title.0),
+            scenario: self.scenario,
+            allow_custom_scenario: self.allow_custom_scenario.unwrap_or(false),
+            coach: self.coach.unwrap_or(true),
+            aside: self.aside,
+            consent: self.consent.map(|text| text.0).or_else(|| consent.cloned()),
+            contact: self.contact.map(|contact| contact.0),
+            expires_at: self.expires_at.as_ref().map(expiry).transpose()?,
+            ..Wanted::new(label, quota)
+        })
+    }
 }
 
 /// Changes to an invitation; an absent field stays as it is.
@@ -101,7 +121,7 @@ impl TryFrom<AmendInvitation> for Amend {
 /// # Errors
 ///
 /// 422 if it is not in RFC 3339.
-pub(super) fn expiry(moment: &Moment) -> Result<Timestamp, Failure> {
+fn expiry(moment: &Moment) -> Result<Timestamp, Failure> {
     let wrong = || Failure::invalid("expiresAt", "must be a time such as 2026-11-30T18:00:00Z");
     Timestamp::parse(&moment.0).ok_or_else(wrong)
 }

@@ -15,7 +15,7 @@ use poem_openapi::{
 };
 use uuid::Uuid;
 
-use self::bodies::{AmendInvitation, NewInvitation, PreviewInvitation, expiry};
+use self::bodies::{AmendInvitation, NewInvitation, PreviewInvitation};
 use super::{
     auth::Nothing,
     pages::{page, page_size},
@@ -153,18 +153,8 @@ impl Invitations {
                 return Err(Failure::invalid("tokenQuota", words));
             }
         };
-        let wanted = Wanted {
-            title: body.title.map(|title| title.0),
-            scenario: body.scenario,
-            allow_custom_scenario: body.allow_custom_scenario.unwrap_or(false),
-            coach: body.coach.unwrap_or(true),
-            aside: body.aside,
-            consent: body.consent.map(|text| text.0).or_else(|| app.consent.clone()),
-            contact: body.contact.map(|contact| contact.0),
-            expires_at: body.expires_at.as_ref().map(expiry).transpose()?,
-            copies: body.copies.map_or(1, |copies| copies.0),
-            ..Wanted::new(body.label.0, quota)
-        };
+        let wanted = body.settings.wanted(body.label.0, quota, app.consent.as_ref())?;
+        let wanted = Wanted { copies: body.copies.map_or(1, |copies| copies.0), ..wanted };
         let made = app.coach.invite(&staff.0, wanted).await;
         let made = made.map_err(|error| filled_in(error, body.preset_id.is_some()))?;
         let (mut items, mut looked_at) = (Vec::with_capacity(made.len()), Vec::new());
@@ -189,17 +179,8 @@ impl Invitations {
     ) -> Result<Json<InvitationPreview>, Failure> {
         let body = body.read()?;
         let quota = body.token_quota.map(|tokens| tokens.0);
-        let wanted = Wanted {
-            title: body.title.map(|title| title.0),
-            scenario: body.scenario,
-            allow_custom_scenario: body.allow_custom_scenario.unwrap_or(false),
-            coach: body.coach.unwrap_or(true),
-            aside: body.aside,
-            consent: body.consent.map(|text| text.0).or_else(|| app.consent.clone()),
-            contact: body.contact.map(|contact| contact.0),
-            expires_at: body.expires_at.as_ref().map(expiry).transpose()?,
-            ..Wanted::new("", quota.unwrap_or_default())
-        };
+        let consent = app.consent.as_ref();
+        let wanted = body.settings.wanted(String::new(), quota.unwrap_or_default(), consent)?;
         let landing = app.coach.preview(&staff.0, &wanted).await?;
         let (scenario, coach) = (wanted.scenario.as_deref(), wanted.coach);
         let cost = app.coach.conversation_cost(scenario, coach).await?;
