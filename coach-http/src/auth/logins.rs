@@ -24,7 +24,7 @@ pub(crate) struct Logins(Mutex<Open>);
 
 #[derive(Debug, Default)]
 struct Open {
-    people: HashMap<UserId, Vec<OpenSocket>>,
+    users: HashMap<UserId, Vec<OpenSocket>>,
     /// How many times the store was queried.
     rounds: u64,
 }
@@ -41,7 +41,7 @@ struct OpenSocket {
 /// A query of the store. Its result says nothing about sockets that opened after it.
 struct Round {
     number: u64,
-    people: Vec<UserId>,
+    users: Vec<UserId>,
 }
 
 impl Logins {
@@ -49,27 +49,27 @@ impl Logins {
     pub(crate) fn watch(&self, user: &User, epoch: u32, over: watch::Sender<Option<u16>>) {
         let mut open = self.lock();
         let socket = OpenSocket { epoch, role: user.role, since: open.rounds, over };
-        open.people.entry(user.id).or_default().push(socket);
+        open.users.entry(user.id).or_default().push(socket);
     }
 
     /// Starts a query about all users with an open socket.
     fn begin(&self) -> Round {
         let mut open = self.lock();
-        open.people.retain(|_, seats| {
-            seats.retain(|socket| !socket.over.is_closed());
-            !seats.is_empty()
+        open.users.retain(|_, sockets| {
+            sockets.retain(|socket| !socket.over.is_closed());
+            !sockets.is_empty()
         });
-        let people = open.people.keys().copied().collect();
+        let users = open.users.keys().copied().collect();
         open.rounds += 1;
-        Round { number: open.rounds, people }
+        Round { number: open.rounds, users }
     }
 
     /// Closes the sockets of the round whose login has ended.
     fn judge(&self, round: &Round, users: Vec<User>) {
         let users: HashMap<UserId, User> = users.into_iter().map(|user| (user.id, user)).collect();
         let open = self.lock();
-        for user_id in &round.people {
-            let asked = open.people.get(user_id).into_iter().flatten();
+        for user_id in &round.users {
+            let asked = open.users.get(user_id).into_iter().flatten();
             for socket in asked.filter(|socket| socket.since < round.number) {
                 let over = match users.get(user_id) {
                     Some(user) if user.disabled || user.epoch != socket.epoch => close::LOGIN_OVER,
@@ -91,11 +91,11 @@ impl Logins {
                 _ = every.tick() => {}
             }
             let round = self.begin();
-            if round.people.is_empty() {
+            if round.users.is_empty() {
                 continue;
             }
             // If the store fails, no login ends.
-            if let Ok(users) = coach.users(&round.people).await {
+            if let Ok(users) = coach.users(&round.users).await {
                 self.judge(&round, users);
             }
         }
