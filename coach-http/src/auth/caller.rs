@@ -45,8 +45,12 @@ impl Caller {
 
     async fn signed_in(request: &Request) -> Result<Self, Failure> {
         let caller = Self::of(request).await?;
-        caller.ok_or_else(|| Failure::new(401, "login", "Please sign in."))
+        caller.ok_or_else(not_signed_in)
     }
+}
+
+fn not_signed_in() -> Failure {
+    Failure::new(401, "login", "Please sign in.")
 }
 
 /// The caller, signed in or not.
@@ -54,6 +58,9 @@ pub(crate) struct Maybe(pub(crate) Option<Caller>);
 
 /// A signed-in user of any role.
 pub(crate) struct SignedIn(pub(crate) Caller);
+
+/// The caller of a socket. A login is required, but checked only by [`Self::signed_in`].
+pub(crate) struct SocketCaller(Option<Caller>);
 
 /// A researcher or an administrator.
 pub(crate) struct Researcher(pub(crate) Staff);
@@ -70,6 +77,21 @@ impl<'a> FromRequest<'a> for Maybe {
 impl SignedIn {
     async fn of(request: &Request) -> Result<Self, Failure> {
         Ok(Self(Caller::signed_in(request).await?))
+    }
+}
+
+impl SocketCaller {
+    async fn of(request: &Request) -> Result<Self, Failure> {
+        Ok(Self(Caller::of(request).await?))
+    }
+
+    /// Returns the signed-in user; without a login, counts the handshake by address.
+    pub(crate) fn signed_in(self, app: &App, address: IpAddr) -> Result<Caller, Failure> {
+        let Some(caller) = self.0 else {
+            app.limits.handshake(address)?;
+            return Err(not_signed_in());
+        };
+        Ok(caller)
     }
 }
 
@@ -119,7 +141,7 @@ macro_rules! guards {
     )+};
 }
 
-guards!(SignedIn, Researcher, Administrator);
+guards!(SignedIn, SocketCaller, Researcher, Administrator);
 
 fn scheme() -> MetaSecurityScheme {
     MetaSecurityScheme {

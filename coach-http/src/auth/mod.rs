@@ -6,5 +6,7 @@ pub mod cookie;
 mod logins;
 pub(crate) mod oidc;
 
-pub(crate) use caller::{Administrator, Caller, Maybe, Researcher, SignedIn, forget_bad_logins};
+pub(crate) use caller::{
+    Administrator, Caller, Maybe, Researcher, SignedIn, SocketCaller, forget_bad_logins,
+};
 pub(crate) use logins::Logins;

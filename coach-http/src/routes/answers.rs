@@ -76,8 +76,8 @@ fn own_codes(operation: &str) -> &'static [&'static str] {
             "rate_limited",
             "draining",
         ],
-        "followConversation" => &["login", "erased", "rate_limited", "draining"],
-        "observeConversation" => &["login", "rate_limited", "draining"],
+        "followConversation" => &["erased", "rate_limited", "draining"],
+        "observeConversation" => &["rate_limited", "draining"],
         "eraseParticipant" | "deletePreset" | "updateUser" => &["conflict"],
         "listInvitations"
         | "downloadInvitationLinks"

@@ -2,8 +2,6 @@
 
 mod connection_limits;
 
-use std::net::IpAddr;
-
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use coach_core::{
     ids::ConversationId,
@@ -26,7 +24,7 @@ use poem_openapi::{
 use uuid::Uuid;
 
 use crate::{
-    auth::{Caller, Maybe},
+    auth::{Caller, SocketCaller},
     edge::address,
     host::App,
     problem::Failure,
@@ -91,14 +89,14 @@ impl Sockets {
         &self,
         app: Data<&App>,
         request: &Request,
-        caller: Maybe,
+        caller: SocketCaller,
         /// The conversation's id.
         id: Path<Uuid>,
         /// The last position the client has, as `messageId.bytes`; if absent, the newest messages come first.
         after: Query<Option<String>>,
         socket: Result<WebSocket>,
     ) -> Result<Upgraded, Failure> {
-        let caller = known(&app, caller, address(request, &app))?;
+        let caller = caller.signed_in(&app, address(request, &app))?;
         let id = ConversationId(id.0);
         let from = wire::cursor(after.0.as_deref());
         let follower = app.coach.follow(&caller.principal(), id, from).await?;
@@ -122,14 +120,14 @@ impl Sockets {
         &self,
         app: Data<&App>,
         request: &Request,
-        caller: Maybe,
+        caller: SocketCaller,
         /// The conversation's id.
         id: Path<Uuid>,
         /// The last position the client has, as `messageId.bytes`; if absent, the newest messages come first.
         after: Query<Option<String>>,
         socket: Result<WebSocket>,
     ) -> Result<Upgraded, Failure> {
-        let caller = known(&app, caller, address(request, &app))?;
+        let caller = caller.signed_in(&app, address(request, &app))?;
         let id = ConversationId(id.0);
         let from = wire::cursor(after.0.as_deref());
         // The audit log records only what was observed, so everything that may be refused comes first.
@@ -168,15 +166,6 @@ fn handshake(request: &Request, socket: Result<WebSocket>) -> Result<WebSocket, 
 /// Returns whether the key is 16 bytes in base64: RFC 6455, 4.1.
 fn is_nonce(key: &str) -> bool {
     BASE64_STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 16)
-}
-
-/// Returns the signed-in user; without a login, counts the handshake by address.
-fn known(app: &App, caller: Maybe, address: IpAddr) -> Result<Caller, Failure> {
-    let Some(caller) = caller.0 else {
-        app.limits.handshake(address)?;
-        return Err(Failure::new(401, "login", "Please sign in."));
-    };
-    Ok(caller)
 }
 
 fn open(
