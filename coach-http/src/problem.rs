@@ -89,10 +89,10 @@ pub(crate) const KINDS: [(u16, &str, &str); 30] = [
     (426, "bad_request", "The request is not a WebSocket upgrade, version 13."),
     (429, "rate_limited", "Too many requests, or today's tokens of the server are used up."),
     (500, "internal", "The server failed."),
-    (502, "provider", "The sign-in provider does not answer."),
+    (502, "provider", "The sign-in provider is not responding."),
     (502, "context_too_long", "The conversation is too long for the model."),
     (503, "draining", "The server is full or restarting. Nothing was kept or charged."),
-    (503, "storage", "The store does not answer."),
+    (503, "storage", "The store is not responding."),
 ];
 
 /// Returns the status that answers a code.

@@ -171,8 +171,7 @@ impl SignIn {
         let purpose = Purpose::Link(caller.0.user.id.0);
         let left = oidc.leave(next_page(next.0.as_deref()), purpose, app.coach.now()).await;
         let silent = |_| {
-            let words =
-                "The sign-in provider does not answer. Nothing was changed; try again in a minute.";
+            let words = "The sign-in provider is not responding. Nothing was changed; try again in a minute.";
             Failure::new(502, "provider", words)
         };
         let (url, attempt) = left.map_err(silent)?;
