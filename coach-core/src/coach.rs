@@ -16,7 +16,9 @@ use crate::{
     invitation::link::LinkKeys,
     live::Rooms,
     model::{Breaker, CatchPanics, Lane, Models},
-    ports::{ChatModel, Clock, Deadline, HostLimits, Ids, Limits, RandomIds, Stores, SystemClock},
+    ports::{
+        CallLimits, ChatModel, Clock, Deadline, HostLimits, Ids, RandomIds, Stores, SystemClock,
+    },
     timestamp::Timestamp,
     turn::Leases,
 };
@@ -49,7 +51,7 @@ pub(crate) struct Inner {
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     /// Time limits and retries of one model call.
-    pub limits: Limits,
+    pub limits: CallLimits,
     /// Maximum messages per minute in one conversation.
     pub messages_per_minute: Option<u32>,
     /// Maximum tokens per day for all users together.
@@ -67,7 +69,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            limits: Limits::default(),
+            limits: CallLimits::default(),
             messages_per_minute: Some(30),
             tokens_per_day: None,
             staff_see_own_only: false,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use coach_core::{
     model::Lane,
-    ports::{ChatModel, Limits},
+    ports::{CallLimits, ChatModel},
 };
 use coach_llm::{Endpoint, ModelName, ModelRegistry, Providers};
 
@@ -75,7 +75,7 @@ impl Lanes {
     /// Logs the model of each lane. Waits a few seconds for a provider's model list where a tier is configured.
     pub(crate) async fn log(&self) {
         for (lane, name) in &self.names {
-            match self.models.choose(name, &Limits::default()).await {
+            match self.models.choose(name, &CallLimits::default()).await {
                 Ok(choice) => {
                     tracing::info!(%lane, model = %choice, because = %choice.source, "model chosen for lane");
                 }

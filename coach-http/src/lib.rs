@@ -34,4 +34,4 @@ pub use host::{App, Host};
 pub use lanes::Lanes;
 pub use routes::{app, document};
 pub use run::{open, run};
-pub use serve::{Limits, serve};
+pub use serve::{ServerLimits, serve};

@@ -16,7 +16,7 @@ use crate::{
     keys::{Keys, beside_database, key_path},
     lanes::Lanes,
     routes::app,
-    serve::{Limits, serve},
+    serve::{ServerLimits, serve},
 };
 
 /// How often the host looks for turns whose owner has stopped.
@@ -122,7 +122,7 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
     let background = tokio::spawn(background_tasks(host.clone()));
     let naming = tokio::spawn(async move { lanes.log().await });
     let accepting = tokio_util::sync::CancellationToken::new();
-    let limits = Limits { connections: capacity.connections, keep_alive: config.keep_alive };
+    let limits = ServerLimits { connections: capacity.connections, keep_alive: config.keep_alive };
     let serving = tokio::spawn(serve(listener, app(host.clone()), limits, accepting.clone()));
     asked_to_stop(&mut signals).await;
     tracing::info!("stopping: waiting for running answers to finish");

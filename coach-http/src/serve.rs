@@ -31,7 +31,7 @@ const FINISH: Duration = Duration::from_secs(5);
 
 /// The limits of the accept loop.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct ServerLimits {
     /// Maximum open connections, sockets included.
     pub connections: usize,
     /// How long a connection may be idle between two requests.
@@ -46,7 +46,7 @@ pub struct Limits {
 pub async fn serve<E>(
     listener: TcpListener,
     endpoint: E,
-    limits: Limits,
+    limits: ServerLimits,
     stop: CancellationToken,
 ) -> io::Result<()>
 where
@@ -126,7 +126,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let endpoint = poem::endpoint::make_sync(|_| Response::builder().body("ok"));
-        let limits = Limits { connections: 3, keep_alive: LONG };
+        let limits = ServerLimits { connections: 3, keep_alive: LONG };
         let stop = CancellationToken::new();
         let served = tokio::spawn(serve(listener, endpoint, limits, stop.clone()));
         let mut clients = Vec::new();

@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use coach_core::ports::{ChatModel, Limits, ModelError};
+use coach_core::ports::{CallLimits, ChatModel, ModelError};
 
 use crate::{
     call::{
@@ -137,7 +137,7 @@ impl ModelRegistry {
     pub async fn choose(
         &self,
         name: &ModelName,
-        limits: &Limits,
+        limits: &CallLimits,
     ) -> Result<ModelChoice, SetupError> {
         let provider = self.provider_of(name);
         Ok(match &name.selector {
@@ -159,7 +159,7 @@ impl ModelRegistry {
     pub async fn list(
         &self,
         provider: Provider,
-        limits: &Limits,
+        limits: &CallLimits,
     ) -> Result<Vec<ModelInfo>, ModelError> {
         match self.handle(provider) {
             Ok(handle) => handle.list.list(limits).await,

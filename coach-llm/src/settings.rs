@@ -2,7 +2,7 @@
 
 use std::{str::FromStr, time::Duration};
 
-use coach_core::ports::Limits;
+use coach_core::ports::CallLimits;
 use thiserror::Error;
 
 use crate::provider::Provider;
@@ -43,14 +43,14 @@ impl Default for ModelSettings {
 
 impl ModelSettings {
     /// Returns the limits of a call to `provider`, given the request's own.
-    pub(crate) fn limits(&self, provider: Provider, wanted: Limits) -> Limits {
+    pub(crate) fn limits(&self, provider: Provider, wanted: CallLimits) -> CallLimits {
         let first = self.first_token.unwrap_or(match provider {
             Provider::Compatible => wanted.first.max(COMPATIBLE_FIRST_TOKEN),
             Provider::Anthropic | Provider::OpenAi | Provider::Google | Provider::Demo => {
                 wanted.first
             }
         });
-        Limits { first, answer: self.answer.unwrap_or(wanted.answer), ..wanted }
+        CallLimits { first, answer: self.answer.unwrap_or(wanted.answer), ..wanted }
     }
 }
 

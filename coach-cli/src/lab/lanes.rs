@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use coach_core::{
     model::Lane,
-    ports::{ChatModel, Limits},
+    ports::{CallLimits, ChatModel},
     timestamp::Timestamp,
     turn::ledger::Usage,
 };
@@ -54,7 +54,7 @@ impl LaneModels {
     pub async fn look_up(&mut self, models: &ModelRegistry) {
         for chosen in &mut self.chosen {
             if matches!(chosen.name.selector, ModelSelector::Tier(_))
-                && let Ok(choice) = models.choose(&chosen.name, &Limits::default()).await
+                && let Ok(choice) = models.choose(&chosen.name, &CallLimits::default()).await
                 && choice.provider != Provider::Demo
             {
                 chosen.stands_for = Some(choice.id);

@@ -7,7 +7,7 @@ use coach_core::{
     MAX_SCALARS, StandaloneAnswer,
     conversation::{Message, Role},
     model::{Prompt, PromptMessage, StandaloneLane},
-    ports::{ChatRequest, Limits, ModelError, Speaker},
+    ports::{CallLimits, ChatRequest, ModelError, Speaker},
     scenario::{
         Scenario, Script, Value,
         file::{Learner, LearnerMode, ScriptEnd},
@@ -151,7 +151,7 @@ impl Player {
             temperature: self.learner.temperature,
             schema: None,
             stop: Vec::new(),
-            limits: Limits::default(),
+            limits: CallLimits::default(),
         };
         conversation.ask_participant(request).await
     }

@@ -7,7 +7,7 @@ use std::{
 
 use coach_core::{
     model::Lane,
-    ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, Finished, Limits, ModelError},
+    ports::{CallLimits, ChatEvent, ChatModel, ChatRequest, ChatStream, Finished, ModelError},
     timestamp::Timestamp,
     turn::ledger::Usage,
 };
@@ -76,7 +76,7 @@ impl ChatModel for Watched {
         self.model.max_output(wanted)
     }
 
-    fn limits(&self, wanted: Limits) -> Limits {
+    fn limits(&self, wanted: CallLimits) -> CallLimits {
         self.model.limits(wanted)
     }
 

@@ -9,7 +9,7 @@ use std::{
 use futures::{StreamExt as _, stream};
 
 use crate::{
-    ports::{ChatModel, ChatRequest, ChatStream, Clock, Limits, ModelError, ModelErrorKind},
+    ports::{CallLimits, ChatModel, ChatRequest, ChatStream, Clock, ModelError, ModelErrorKind},
     timestamp::Timestamp,
     turn::ledger::Usage,
 };
@@ -80,7 +80,7 @@ impl ChatModel for Breaker {
         self.model.max_output(wanted)
     }
 
-    fn limits(&self, wanted: Limits) -> Limits {
+    fn limits(&self, wanted: CallLimits) -> CallLimits {
         self.model.limits(wanted)
     }
 

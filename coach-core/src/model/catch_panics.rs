@@ -10,7 +10,9 @@ use std::{
 use futures::{Stream, StreamExt as _};
 
 use crate::{
-    ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, Limits, ModelError, ModelErrorKind},
+    ports::{
+        CallLimits, ChatEvent, ChatModel, ChatRequest, ChatStream, ModelError, ModelErrorKind,
+    },
     timestamp::Timestamp,
     turn::ledger::Usage,
 };
@@ -44,7 +46,7 @@ impl ChatModel for CatchPanics {
         catch("max_output", || self.model.max_output(wanted)).unwrap_or(wanted)
     }
 
-    fn limits(&self, wanted: Limits) -> Limits {
+    fn limits(&self, wanted: CallLimits) -> CallLimits {
         catch("limits", || self.model.limits(wanted)).unwrap_or(wanted)
     }
 

@@ -34,7 +34,7 @@ pub trait ChatModel: fmt::Debug + Send + Sync {
     /// Returns the limits that this adapter enforces when the core asks for `wanted`: longer ones where a
     /// model is inherently slow. A request carries the result, so that one limit applies to each wait; the
     /// core's own guards are always longer.
-    fn limits(&self, wanted: Limits) -> Limits {
+    fn limits(&self, wanted: CallLimits) -> CallLimits {
         wanted
     }
 
@@ -63,7 +63,7 @@ pub struct ChatRequest {
     /// adapters send as many as their provider accepts, and the core checks the text itself.
     pub stop: Vec<String>,
     /// Time limits and retries.
-    pub limits: Limits,
+    pub limits: CallLimits,
 }
 
 /// The role that a voice plays: a display name and a BCP 47 language.
@@ -86,7 +86,7 @@ pub struct AnswerSchema {
 
 /// Time limits of one model call, and the number of retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct CallLimits {
     /// Until the connection is established.
     pub connect: Duration,
     /// From sending a request to the first byte of its answer, including slow headers. Applies to each try
@@ -100,7 +100,7 @@ pub struct Limits {
     pub retries: u32,
 }
 
-impl Default for Limits {
+impl Default for CallLimits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(5),
@@ -250,7 +250,7 @@ pub enum ModelErrorKind {
     Provider,
     /// No connection, or it broke before the response headers arrived.
     Network,
-    /// A limit of [`Limits`] was exceeded.
+    /// A limit of [`CallLimits`] was exceeded.
     Timeout(Phase),
     /// The answer could not be parsed.
     Malformed,
@@ -288,12 +288,12 @@ impl ModelErrorKind {
 /// The limit that was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// [`Limits::connect`].
+    /// [`CallLimits::connect`].
     Connect,
-    /// [`Limits::first`].
+    /// [`CallLimits::first`].
     First,
-    /// [`Limits::silence`].
+    /// [`CallLimits::silence`].
     Silence,
-    /// [`Limits::answer`].
+    /// [`CallLimits::answer`].
     Answer,
 }

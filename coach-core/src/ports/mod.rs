@@ -20,8 +20,8 @@ mod user_store;
 
 pub use audit_log::AuditLog;
 pub use chat_model::{
-    AnswerSchema, ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished, Limits,
-    ModelError, ModelErrorKind, Phase, Speaker,
+    AnswerSchema, CallLimits, ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason,
+    Finished, ModelError, ModelErrorKind, Phase, Speaker,
 };
 pub use clock::{Clock, Ids, RandomIds, SystemClock};
 pub use conversation_store::{

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::ports::{ChatEvent, Limits, Phase};
+use crate::ports::{CallLimits, ChatEvent, Phase};
 
 /// How far a model may exceed the adapter's limit.
 const GRACE: Duration = Duration::from_secs(5);
@@ -18,7 +18,7 @@ const BETWEEN_TRIES: Duration = Duration::from_secs(10);
 /// The deadlines of one answer: for its next event and for its end.
 #[derive(Debug)]
 pub(super) struct Guard {
-    limits: Limits,
+    limits: CallLimits,
     next: Instant,
     phase: Phase,
     /// Set by the first event of an answer.
@@ -27,14 +27,14 @@ pub(super) struct Guard {
 
 impl Guard {
     /// Returns the guard of an answer that is requested `now`.
-    pub(super) fn new(limits: Limits, now: Instant) -> Self {
+    pub(super) fn new(limits: CallLimits, now: Instant) -> Self {
         let next = now + limits.connect + limits.first + GRACE;
         Self { limits, next, phase: Phase::First, end: None }
     }
 
     /// Moves the deadlines for an event received `now`.
     pub(super) fn heard(&mut self, event: &ChatEvent, now: Instant) {
-        let Limits { connect, first, silence, answer, .. } = self.limits;
+        let CallLimits { connect, first, silence, answer, .. } = self.limits;
         match event {
             // The headers arrived; the first byte is still awaited.
             ChatEvent::Accepted => {}

@@ -22,7 +22,7 @@ use crate::{
         answer::{Hearing, REPORT, Voices},
     },
     ports::{
-        Admitted, ChatRequest, CoachReservation, Heartbeat, LeaseStatus, Limits, ModelError,
+        Admitted, CallLimits, ChatRequest, CoachReservation, Heartbeat, LeaseStatus, ModelError,
         ModelErrorKind, NextMessage, NextStep, Raising, Speaker, StoreError, TurnReservations,
     },
     turn::ledger::ReservedTokens,
@@ -243,7 +243,13 @@ impl Coach {
     }
 
     /// Returns the request to a lane's model for the message `next`.
-    fn request(&self, room: &Room, lane: Lane, next: NextMessage, limits: Limits) -> ChatRequest {
+    fn request(
+        &self,
+        room: &Room,
+        lane: Lane,
+        next: NextMessage,
+        limits: CallLimits,
+    ) -> ChatRequest {
         let script = &room.record().script;
         let transcript = room.with_transcript(|transcript| match next.replaces {
             // The replaced attempt is not part of the conversation.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Message;
+use super::WireMessage;
 use crate::{
     error::{CoachError, model_code, model_retryable},
     live::{Delta, Done, Event, LogEntry, Quota, Voice},
@@ -27,7 +27,7 @@ pub enum Audience {
 pub enum ServerFrame {
     #[serde(rename = "history")]
     History {
-        messages: Vec<Message>,
+        messages: Vec<WireMessage>,
         more: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reset: Option<bool>,
@@ -35,7 +35,7 @@ pub enum ServerFrame {
     #[serde(rename = "resumed")]
     Resumed {},
     #[serde(rename = "message")]
-    Message { message: Message },
+    Message { message: WireMessage },
     #[serde(rename = "ack")]
     Ack { client_id: String, message_id: i64, turn: u32 },
     #[serde(rename = "partner:delta")]
@@ -49,7 +49,7 @@ pub enum ServerFrame {
     #[serde(rename = "coach:skipped")]
     CoachSkipped { message_id: i64, turn: u32, reason: String },
     #[serde(rename = "aside:question")]
-    AsideQuestion { message: Message },
+    AsideQuestion { message: WireMessage },
     #[serde(rename = "aside:delta")]
     AsideDelta(Piece),
     #[serde(rename = "aside:done")]
@@ -154,14 +154,14 @@ impl ServerFrame {
     pub fn new(event: &Event, audience: Audience) -> Self {
         match event {
             Event::History { messages, more, reset } => Self::History {
-                messages: messages.iter().map(|m| Message::new(m, audience)).collect(),
+                messages: messages.iter().map(|m| WireMessage::new(m, audience)).collect(),
                 more: *more,
                 reset: reset.then_some(true),
             },
             Event::Resumed => Self::Resumed {},
-            Event::Said(message) => Self::Message { message: Message::new(message, audience) },
+            Event::Said(message) => Self::Message { message: WireMessage::new(message, audience) },
             Event::AsideQuestion(message) => {
-                Self::AsideQuestion { message: Message::new(message, audience) }
+                Self::AsideQuestion { message: WireMessage::new(message, audience) }
             }
             Event::Delta(delta) => Self::piece(delta),
             Event::Done(done) => Self::end(done),

@@ -8,7 +8,7 @@ use crate::conversation;
 /// One message. Absent fields are left out, never null.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Message {
+pub struct WireMessage {
     /// Its id.
     pub id: i64,
     /// Its turn.
@@ -44,7 +44,7 @@ pub struct Message {
     pub client_id: Option<String>,
 }
 
-impl Message {
+impl WireMessage {
     /// Returns a message on record as `audience` may see it.
     pub fn new(message: &conversation::Message, audience: Audience) -> Self {
         Self {

@@ -7,7 +7,9 @@ use coach_core::{
     live::Event,
     model::{Lane, Prompt, StandaloneLane},
     model_code,
-    ports::{ChatEvent, ChatModel as _, ChatRequest, Limits, ModelError, ModelErrorKind, Speaker},
+    ports::{
+        CallLimits, ChatEvent, ChatModel as _, ChatRequest, ModelError, ModelErrorKind, Speaker,
+    },
     testing::{ManualClock, ScriptedModel, Step, Take, answer, refusal},
 };
 use futures::StreamExt as _;
@@ -32,7 +34,7 @@ fn request() -> ChatRequest {
         temperature: None,
         schema: None,
         stop: Vec::new(),
-        limits: Limits::default(),
+        limits: CallLimits::default(),
     }
 }
 

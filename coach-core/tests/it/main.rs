@@ -14,6 +14,7 @@ mod quota;
 mod rules;
 mod scenarios;
 mod silence;
+mod standalone_calls;
 mod stores;
 mod talk;
 #[cfg(feature = "wire")]

@@ -14,8 +14,8 @@ use coach_core::{
     memory::MemoryStore,
     model::Lane,
     ports::{
-        ChatEvent, ChatModel, ChatRequest, ChatStream, ConversationStore as _, FinishReason,
-        Finished, InvitationStore as _, Ledger as _, Limits, ModelError, ModelErrorKind,
+        CallLimits, ChatEvent, ChatModel, ChatRequest, ChatStream, ConversationStore as _,
+        FinishReason, Finished, InvitationStore as _, Ledger as _, ModelError, ModelErrorKind,
     },
     testing::{
         SerialIds, TokioClock,
@@ -91,7 +91,7 @@ impl ChatModel for Panics {
         wanted
     }
 
-    fn limits(&self, wanted: Limits) -> Limits {
+    fn limits(&self, wanted: CallLimits) -> CallLimits {
         self.at(Place::Limits);
         wanted
     }

@@ -26,7 +26,7 @@ use crate::{
     wire::{
         bounds::{Before, ClientId, PageSize, Words},
         conversation::{Accepted, Conversation, ConversationPage, ConversationState, MessagePage},
-        frames::Message,
+        frames::MessageSchema,
         sent::{Late, Sent, after},
     },
 };
@@ -168,7 +168,9 @@ impl Conversations {
         let audience = if own { Audience::Participant } else { Audience::Observer };
         let items = messages
             .iter()
-            .map(|message| Message::from(coach_core::wire::Message::new(message, audience)))
+            .map(|message| {
+                MessageSchema::from(coach_core::wire::WireMessage::new(message, audience))
+            })
             .collect();
         Ok(Json(MessagePage { items, more }))
     }

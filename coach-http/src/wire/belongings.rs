@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     admin::{Identity, User},
     conversation::Conversation,
-    frames::{Message, SeenHow},
+    frames::{MessageSchema, SeenHow},
 };
 
 /// All data stored about the caller.
@@ -47,7 +47,7 @@ pub(crate) struct WholeConversation {
     /// The conversation.
     conversation: Conversation,
     /// All messages, oldest first.
-    messages: Vec<Message>,
+    messages: Vec<MessageSchema>,
     /// An entry for each model call.
     usage: Vec<Usage>,
     /// The coach's comments that were on screen.
@@ -103,7 +103,7 @@ impl From<core::PersonalData> for Belongings {
         let identities = all.identities.into_iter().map(Identity::from).collect();
         let conversations = all.conversations.iter().map(|whole| {
             let message = |message: &core::conversation::Message| {
-                Message::from(core::wire::Message::new(message, Audience::Participant))
+                MessageSchema::from(core::wire::WireMessage::new(message, Audience::Participant))
             };
             WholeConversation {
                 conversation: Conversation::idle(&whole.conversation),

@@ -4,7 +4,7 @@ use coach_core::{conversation, live::TurnState as State, scenario::CoachWhen};
 use poem_openapi::{Enum, Object};
 use uuid::Uuid;
 
-use super::frames::{Message, TurnState};
+use super::frames::{MessageSchema, TurnState};
 use crate::host::Host;
 
 /// Whether a conversation can continue.
@@ -80,7 +80,7 @@ pub(crate) struct ConversationPage {
 #[derive(Debug, Object)]
 pub(crate) struct MessagePage {
     /// In ascending order of ids.
-    pub(crate) items: Vec<Message>,
+    pub(crate) items: Vec<MessageSchema>,
     /// Whether there are older messages.
     pub(crate) more: bool,
 }

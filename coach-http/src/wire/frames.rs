@@ -63,8 +63,8 @@ impl From<conversation::SeenHow> for SeenHow {
 
 /// A message.
 #[derive(Clone, Debug, PartialEq, Object)]
-#[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
-pub(crate) struct Message {
+#[oai(rename = "Message", rename_all = "camelCase", skip_serializing_if_is_none)]
+pub(crate) struct MessageSchema {
     /// The message's id; later messages have larger ones.
     id: i64,
     /// The number of its turn; 0 for the scenario's opening.
@@ -93,8 +93,8 @@ pub(crate) struct Message {
     client_id: Option<String>,
 }
 
-impl From<wire::Message> for Message {
-    fn from(message: wire::Message) -> Self {
+impl From<wire::WireMessage> for MessageSchema {
+    fn from(message: wire::WireMessage) -> Self {
         Self {
             id: message.id,
             turn: message.turn,
@@ -124,11 +124,11 @@ macro_rules! frames {
 
 frames! {
     /// The newest finished messages. `reset`: the client's position was unknown and its messages are outdated.
-    HistoryFrame { messages: Vec<Message>, more: bool, reset: Option<bool> }
+    HistoryFrame { messages: Vec<MessageSchema>, more: bool, reset: Option<bool> }
     /// The client's position is known; what follows it comes next.
     ResumedFrame {}
     /// A stored message of the participant.
-    MessageFrame { message: Message }
+    MessageFrame { message: MessageSchema }
     /// The sender's message is stored.
     AckFrame { client_id: String, message_id: i64, turn: u32 }
     /// A piece of the partner's reply; `off` is its offset in bytes.
@@ -144,7 +144,7 @@ frames! {
     /// The coach's comment was skipped.
     CoachSkipped { message_id: i64, turn: u32, reason: SkipReason }
     /// A stored aside of the participant.
-    AsideQuestion { message: Message }
+    AsideQuestion { message: MessageSchema }
     /// A piece of the answer to an aside; `off` is its offset in bytes.
     AsideDelta { content: String, message_id: i64, off: u64, turn: u32, replaces: Option<i64> }
     /// The answer to an aside is final.

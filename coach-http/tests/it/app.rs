@@ -13,7 +13,7 @@ use coach_core::{
     },
     ports::{ChatModel, Clock, Linking, Stores, SystemClock},
 };
-use coach_http::{App, Config, Host, Limits, admin_link, app, keys::Keys, serve};
+use coach_http::{App, Config, Host, ServerLimits, admin_link, app, keys::Keys, serve};
 use coach_llm::DemoModel;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -161,7 +161,7 @@ impl Wish {
         let host = Host::new(coach, keys, &config, metrics);
         let stop = CancellationToken::new();
         let mut tasks = tokio::task::JoinSet::new();
-        let limits = Limits { connections: 1000, keep_alive: config.keep_alive };
+        let limits = ServerLimits { connections: 1000, keep_alive: config.keep_alive };
         let serving = serve(listener, app(host.clone()), limits, stop.clone());
         tasks.spawn(async move { serving.await.unwrap() });
         let watched = host.clone();

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use coach_core::ports::{Limits, Phase};
+use coach_core::ports::{CallLimits, Phase};
 use tokio::time::Instant;
 
 /// The deadlines of one attempt.
@@ -24,7 +24,7 @@ pub(crate) struct Clocks {
 
 impl Clocks {
     /// Starts the clocks of an attempt that follows `earlier`.
-    pub(crate) fn start(limits: &Limits, earlier: Option<&Self>) -> Self {
+    pub(crate) fn start(limits: &CallLimits, earlier: Option<&Self>) -> Self {
         Self {
             first: Instant::now() + limits.first,
             silence: limits.silence,
@@ -81,7 +81,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn keep_alives_do_not_replace_the_first_tokens_clock() {
-        let mut clocks = Clocks::start(&Limits::default(), None);
+        let mut clocks = Clocks::start(&CallLimits::default(), None);
         assert_eq!(next(&clocks), (30, Phase::First));
         tokio::time::advance(seconds(1)).await;
         clocks.alive();
@@ -100,7 +100,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_whole_answer_is_timed_from_the_first_token_of_any_attempt() {
-        let mut clocks = Clocks::start(&Limits::default(), None);
+        let mut clocks = Clocks::start(&CallLimits::default(), None);
         tokio::time::advance(seconds(25)).await;
         clocks.alive();
         clocks.begun();
@@ -109,15 +109,15 @@ mod tests {
         clocks.alive();
         clocks.begun();
         assert_eq!(next(&clocks), (10, Phase::Answer));
-        let again = Clocks::start(&Limits::default(), Some(&clocks));
+        let again = Clocks::start(&CallLimits::default(), Some(&clocks));
         assert_eq!(next(&again), (10, Phase::Answer));
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_attempt_without_bytes_leaves_the_next_one_its_full_time() {
-        let silent = Clocks::start(&Limits::default(), None);
+        let silent = Clocks::start(&CallLimits::default(), None);
         tokio::time::advance(seconds(30)).await;
-        let next_try = Clocks::start(&Limits::default(), Some(&silent));
+        let next_try = Clocks::start(&CallLimits::default(), Some(&silent));
         assert_eq!(next(&next_try), (30, Phase::First));
         assert_eq!((next_try.end() - Instant::now()).as_secs(), 150);
     }

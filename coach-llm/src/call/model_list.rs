@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use coach_core::ports::{Limits, ModelError, ModelErrorKind};
+use coach_core::ports::{CallLimits, ModelError, ModelErrorKind};
 use tokio::{
     sync::Mutex,
     time::{Instant, timeout},
@@ -72,7 +72,7 @@ impl ModelList {
     }
 
     /// Fetches the provider's list.
-    pub(crate) async fn list(&self, limits: &Limits) -> Result<Vec<ModelInfo>, ModelError> {
+    pub(crate) async fn list(&self, limits: &CallLimits) -> Result<Vec<ModelInfo>, ModelError> {
         let models = self.fetch(limits).await?;
         let mut known = self.known.lock().await;
         known.models.clone_from(&models);
@@ -93,7 +93,7 @@ impl ModelList {
     }
 
     /// Chooses the model for `tier`. Never fails: the last resort is the embedded default.
-    pub(crate) async fn choose(&self, tier: Tier, limits: &Limits) -> ModelChoice {
+    pub(crate) async fn choose(&self, tier: Tier, limits: &CallLimits) -> ModelChoice {
         if let Some(id) = self.chosen.of(tier) {
             return ModelChoice {
                 provider: self.transport.provider,
@@ -128,7 +128,7 @@ impl ModelList {
         ModelChoice { provider, id, source }
     }
 
-    async fn fetch(&self, limits: &Limits) -> Result<Vec<ModelInfo>, ModelError> {
+    async fn fetch(&self, limits: &CallLimits) -> Result<Vec<ModelInfo>, ModelError> {
         let mut models = Vec::new();
         let mut after = None;
         for _ in 0..MOST_PAGES {

@@ -8,7 +8,7 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
-    ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, Finished, Limits, ModelErrorKind},
+    ports::{CallLimits, ChatEvent, ChatModel, ChatRequest, ChatStream, Finished, ModelErrorKind},
     timestamp::Timestamp,
     turn::ledger::Usage,
 };
@@ -78,7 +78,7 @@ impl ChatModel for RemoteModel {
         wanted.saturating_add(self.settings.thinking_tokens)
     }
 
-    fn limits(&self, wanted: Limits) -> Limits {
+    fn limits(&self, wanted: CallLimits) -> CallLimits {
         self.settings.limits(self.transport.provider, wanted)
     }
 
@@ -185,7 +185,7 @@ impl RemoteModel {
         }
     }
 
-    async fn id(&self, limits: &Limits) -> String {
+    async fn id(&self, limits: &CallLimits) -> String {
         match &self.id {
             ModelId::Exactly(id) => id.clone(),
             ModelId::Tier(tier, list) => list.choose(*tier, limits).await.id,
@@ -193,7 +193,7 @@ impl RemoteModel {
     }
 
     /// Excludes `id`, which cannot chat, and returns the tier's next choice.
-    async fn next_choice(&self, id: &str, limits: &Limits) -> Option<String> {
+    async fn next_choice(&self, id: &str, limits: &CallLimits) -> Option<String> {
         let ModelId::Tier(tier, list) = &self.id else { return None };
         list.exclude(id);
         let choice = list.choose(*tier, limits).await;

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use coach_core::ports::{Limits, ModelErrorKind, Phase};
+use coach_core::ports::{CallLimits, ModelErrorKind, Phase};
 use reqwest::{
     Client, Response, Url,
     header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName},
@@ -87,7 +87,7 @@ impl Transport {
         &self,
         target: &RequestTarget,
         mut body: Value,
-        limits: &Limits,
+        limits: &CallLimits,
         clocks: Clocks,
     ) -> Result<Response, CallFault> {
         if let Some(body) = body.as_object_mut() {
@@ -117,7 +117,7 @@ impl Transport {
     pub(crate) async fn fetch(
         &self,
         target: &RequestTarget,
-        limits: &Limits,
+        limits: &CallLimits,
     ) -> Result<Value, CallFault> {
         let clocks = Clocks::start(limits, None);
         let request =

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use coach_core::{
     ports::{
-        ChatEvent, ChatRequest, FinishReason, Finished, Limits, ModelError, ModelErrorKind as Kind,
-        Phase,
+        CallLimits, ChatEvent, ChatRequest, FinishReason, Finished, ModelError,
+        ModelErrorKind as Kind, Phase,
     },
     testing::contract::chat_model,
 };
@@ -202,7 +202,7 @@ async fn a_cut_answer_keeps_its_text_and_is_not_retried() {
 async fn silence_ends_at_its_timeout() {
     let llmock = Llmock::take().await;
     let mut request = question("Hello");
-    request.limits = Limits { silence: Duration::from_secs(1), retries: 0, ..request.limits };
+    request.limits = CallLimits { silence: Duration::from_secs(1), retries: 0, ..request.limits };
     let stalled = json!([
         {"type": "reply", "text": LONG},
         {"type": "stream_fault", "kind": "stall", "after_chunks": 6, "stall_seconds": 4},
@@ -261,11 +261,12 @@ async fn tiers_come_from_the_list() {
         (Provider::Anthropic, "claude-sonnet-4-6"),
         (Provider::Google, "gemini-2.5-pro"),
     ] {
-        let listed = models(provider, llmock.at(provider)).list(provider, &Limits::default()).await;
+        let listed =
+            models(provider, llmock.at(provider)).list(provider, &CallLimits::default()).await;
         assert!(listed.unwrap().iter().any(|model| model.id == known), "{provider}");
     }
     let anthropic = models(Provider::Anthropic, llmock.at(Provider::Anthropic));
     let name = ModelName::tier(Provider::Anthropic, Tier::Balanced);
-    let chosen = anthropic.choose(&name, &Limits::default()).await.unwrap();
+    let chosen = anthropic.choose(&name, &CallLimits::default()).await.unwrap();
     assert_eq!((chosen.id.as_str(), chosen.source), ("claude-sonnet-4-6", ChoiceSource::Listed));
 }

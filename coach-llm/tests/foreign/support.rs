@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use coach_core::{
     model::{Prompt, PromptMessage, StandaloneLane},
-    ports::{ChatEvent, ChatModel, ChatRequest, Finished, Limits, ModelError, Speaker},
+    ports::{CallLimits, ChatEvent, ChatModel, ChatRequest, Finished, ModelError, Speaker},
 };
 use coach_llm::{Endpoint, ModelName, ModelRegistry, ModelSettings, Provider, Providers};
 use futures::StreamExt as _;
@@ -56,7 +56,7 @@ pub(crate) fn question(text: &str) -> ChatRequest {
         temperature: None,
         schema: None,
         stop: Vec::new(),
-        limits: Limits { silence: Duration::from_secs(5), ..Limits::default() },
+        limits: CallLimits { silence: Duration::from_secs(5), ..CallLimits::default() },
     }
 }
 

@@ -1,6 +1,6 @@
 //! Lists of models, and the model behind a tier while a host runs.
 
-use coach_core::ports::{Limits, ModelErrorKind};
+use coach_core::ports::{CallLimits, ModelErrorKind};
 use coach_llm::{
     ChoiceSource, Endpoint, ModelChoice, ModelName, Provider, SetupError, Tier, Tiers,
     testing::{FaultServer, Mishap, Reply, Speech},
@@ -8,7 +8,7 @@ use coach_llm::{
 
 use crate::support::{KEY, endpoint, listen, models, quick, request};
 
-const LIMITS: fn() -> Limits = Limits::default;
+const LIMITS: fn() -> CallLimits = CallLimits::default;
 
 fn ids(listed: &[coach_llm::ModelInfo]) -> Vec<&str> {
     listed.iter().map(|model| model.id.as_str()).collect()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use coach_core::ports::{FinishReason, Limits, ModelErrorKind as Kind, Phase};
+use coach_core::ports::{CallLimits, FinishReason, ModelErrorKind as Kind, Phase};
 use coach_llm::testing::{FaultServer, Mishap, Reply, Speech};
 
 use crate::support::{listen, model, retrying};
@@ -87,7 +87,7 @@ async fn a_response_of_more_than_32_mib_is_refused() {
     let server = FaultServer::start().await;
     server.push(flood.hold());
     let mut request = retrying(2);
-    request.limits = Limits { retries: 2, ..Limits::default() };
+    request.limits = CallLimits { retries: 2, ..CallLimits::default() };
     let call = listen(model(Speech::OpenAi, &server).as_ref(), request).await;
     assert_eq!(call.failed(), Kind::Malformed);
     assert_eq!(call.end.unwrap_err().message, "the response is too long");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use coach_core::{
     model::{Prompt, PromptMessage, StandaloneLane},
-    ports::{AnswerSchema, ChatRequest, Limits},
+    ports::{AnswerSchema, CallLimits, ChatRequest},
 };
 use coach_llm::{
     Endpoint, ModelName, Provider, SetupError,
@@ -274,7 +274,7 @@ async fn a_request_is_retried_at_most_as_often_as_its_limit() {
         let server = FaultServer::start().await;
         server.always(Speech::OpenAi.mishap_reply(coach_llm::testing::Mishap::Broken));
         let mut request = request();
-        request.limits = Limits { retries, ..Limits::default() };
+        request.limits = CallLimits { retries, ..CallLimits::default() };
         assert!(listen(model(Speech::OpenAi, &server).as_ref(), request).await.end.is_err());
         assert_eq!(server.journal().len(), 1 + retries as usize);
     }

@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use coach_core::{
     model::{Prompt, PromptMessage, StandaloneLane},
     ports::{
-        ChatEvent, ChatModel, ChatRequest, Finished, Limits, ModelError, ModelErrorKind, Speaker,
+        CallLimits, ChatEvent, ChatModel, ChatRequest, Finished, ModelError, ModelErrorKind,
+        Speaker,
     },
 };
 use coach_llm::{
@@ -73,7 +74,7 @@ pub(crate) fn request_for(prompt: Prompt) -> ChatRequest {
         temperature: None,
         schema: None,
         stop: Vec::new(),
-        limits: Limits { retries: 0, ..Limits::default() },
+        limits: CallLimits { retries: 0, ..CallLimits::default() },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use coach_core::ports::{ChatEvent, Limits, ModelErrorKind as Kind, Phase};
+use coach_core::ports::{CallLimits, ChatEvent, ModelErrorKind as Kind, Phase};
 use coach_llm::{
     ModelName, ModelRegistry, ModelSettings, Provider, Providers,
     testing::{FaultServer, Reply, Speech},
@@ -78,7 +78,7 @@ async fn a_slow_trickle_ends_at_the_answer_timeout() {
         server.always(reply);
         let mut request = retrying(2);
         let first = Duration::from_secs(1);
-        request.limits = Limits { first, answer: SHORT, ..request.limits };
+        request.limits = CallLimits { first, answer: SHORT, ..request.limits };
         let begun = Instant::now();
         let call = listen(model(speech, &server).as_ref(), request).await;
         assert_eq!(call.failed(), Kind::Timeout(Phase::Answer), "{speech:?}");
@@ -126,7 +126,7 @@ async fn slow_headers_and_a_slow_first_byte_share_the_first_token_timeout() {
 
 #[tokio::test]
 async fn the_first_token_timeout_is_longer_on_a_compatible_server_and_can_be_set() {
-    let wanted = Limits::default();
+    let wanted = CallLimits::default();
     for (provider, unset) in [
         (Provider::Anthropic, 30),
         (Provider::OpenAi, 30),
@@ -146,10 +146,14 @@ async fn the_first_token_timeout_is_longer_on_a_compatible_server_and_can_be_set
             models.resolve(&ModelName::id(provider, "m")).unwrap().limits(wanted)
         };
         let seconds = |n| Duration::from_secs(n);
-        assert_eq!(kept(quick()), Limits { first: seconds(unset), ..wanted }, "{provider}");
+        assert_eq!(kept(quick()), CallLimits { first: seconds(unset), ..wanted }, "{provider}");
         let (first_token, answer) = (Some(seconds(7)), Some(seconds(9)));
         let set = kept(ModelSettings { first_token, answer, ..quick() });
-        assert_eq!(set, Limits { first: seconds(7), answer: seconds(9), ..wanted }, "{provider}");
+        assert_eq!(
+            set,
+            CallLimits { first: seconds(7), answer: seconds(9), ..wanted },
+            "{provider}"
+        );
     }
 }
 

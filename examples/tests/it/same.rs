@@ -134,7 +134,7 @@ async fn on_ours(stage: &Stage) -> Address {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let app = coach_http::app(host);
-    let limits = coach_http::Limits { connections: 100, keep_alive: Duration::from_secs(75) };
+    let limits = coach_http::ServerLimits { connections: 100, keep_alive: Duration::from_secs(75) };
     tokio::spawn(coach_http::serve(listener, app, limits, CancellationToken::new()));
     (address, format!("Cookie: {cookie}\r\n"))
 }

@@ -10,7 +10,7 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
-use coach_http::Limits;
+use coach_http::ServerLimits;
 use openidconnect::{
     JsonWebKeySet,
     url::{Url, form_urlencoded},
@@ -146,7 +146,7 @@ impl Provider {
             counts: Mutex::default(),
         });
         let stop = CancellationToken::new();
-        let limits = Limits { connections: 100, keep_alive: Duration::from_secs(75) };
+        let limits = ServerLimits { connections: 100, keep_alive: Duration::from_secs(75) };
         tokio::spawn(coach_http::serve(listener, Answers(inner.clone()), limits, stop.clone()));
         Self { inner, _stop: Arc::new(Stop(stop)) }
     }
