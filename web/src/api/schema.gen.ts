@@ -2441,7 +2441,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `storage`: The store does not answer. */
+        /** @description `storage`: The store is not responding. */
         Unavailable: {
             headers: {
                 /** @description Seconds to wait before the next attempt. */
@@ -2688,7 +2688,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
-            /** @description `provider`: The sign-in provider does not answer. */
+            /** @description `provider`: The sign-in provider is not responding. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -3138,7 +3138,7 @@ export interface operations {
             /**
              * @description `draining`: The server is full or restarting. Nothing was kept or charged.
              *
-             *     `storage`: The store does not answer.
+             *     `storage`: The store is not responding.
              */
             503: {
                 headers: {
@@ -3415,7 +3415,7 @@ export interface operations {
             /**
              * @description `draining`: The server is full or restarting. Nothing was kept or charged.
              *
-             *     `storage`: The store does not answer.
+             *     `storage`: The store is not responding.
              */
             503: {
                 headers: {
@@ -3512,7 +3512,7 @@ export interface operations {
             /**
              * @description `draining`: The server is full or restarting. Nothing was kept or charged.
              *
-             *     `storage`: The store does not answer.
+             *     `storage`: The store is not responding.
              */
             503: {
                 headers: {
@@ -5390,7 +5390,7 @@ export interface operations {
             /**
              * @description `draining`: The server is full or restarting. Nothing was kept or charged.
              *
-             *     `storage`: The store does not answer.
+             *     `storage`: The store is not responding.
              */
             503: {
                 headers: {
@@ -5462,7 +5462,7 @@ export interface operations {
             /**
              * @description `draining`: The server is full or restarting. Nothing was kept or charged.
              *
-             *     `storage`: The store does not answer.
+             *     `storage`: The store is not responding.
              */
             503: {
                 headers: {
