@@ -1,9 +1,9 @@
 //! The host that the examples are sent to: what is there at the start, and what an operation needs before it.
 
-use std::time::Duration;
-
 use coach_core::{
-    people::UserRole,
+    ids::ConversationId,
+    live::{Event, Follower, StartAt},
+    people::{Principal, UserRole},
     testing::{ScriptedModel, Step, answer},
 };
 use coach_http::admin_link;
@@ -156,7 +156,10 @@ impl World {
                 self.idle().await;
                 let said = json!({ "content": "I do the work of two people." });
                 let talk = self.real("01998f3a-6d10-7c55-9a41-5be0c3d7b201");
+                let mut follower = self.follower().await;
                 self.caller(Guest).post(&format!("/api/conversations/{talk}/messages"), said).await;
+                // An answer without text would be charged differently.
+                while !matches!(follower.next().await.unwrap().event, Event::Delta(_)) {}
             }
             "listAuditEntries" => {
                 let actor = self.real("01998f3a-6d10-7c55-9a41-5be0c3d7d403");
@@ -189,14 +192,13 @@ impl World {
 
     /// Waits until no answer runs in the conversation.
     async fn idle(&self) {
-        let talk = self.real("01998f3a-6d10-7c55-9a41-5be0c3d7b201");
-        let path = format!("/api/conversations/{talk}");
-        loop {
-            let talk: Value = self.caller(Guest).get(&path).await.json().await.unwrap();
-            if talk["turn"]["state"] == "idle" {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let mut follower = self.follower().await;
+        while !follower.next().await.unwrap().event.is_idle() {}
+    }
+
+    async fn follower(&self) -> Follower {
+        let talk = self.real("01998f3a-6d10-7c55-9a41-5be0c3d7b201").parse().unwrap();
+        let guest = Principal::new(self.caller(Guest).user().await, UserRole::Guest);
+        self.app.host.coach.follow(&guest, ConversationId(talk), StartAt::Nothing).await.unwrap()
     }
 }
