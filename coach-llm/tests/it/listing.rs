@@ -138,6 +138,7 @@ async fn a_local_server_that_starts_after_the_host_is_found_soon() {
     let listener = tokio::net::TcpListener::bind(url.trim_start_matches("http://")).await.unwrap();
     let late = FaultServer::on(listener);
     late.always(Reply::json(200, r#"{"data":[{"id":"llama3.2:3b"}]}"#));
+    // The delay itself is under test: after a failure, the list is not fetched again for two seconds.
     tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
     let after = models.choose(&name, &LIMITS()).await.unwrap();
     assert_eq!((after.source, &*after.id), (ChoiceSource::Listed, "llama3.2:3b"));
