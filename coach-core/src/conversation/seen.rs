@@ -11,7 +11,7 @@ pub enum SeenHow {
     /// Automatically.
     Shown,
     /// The participant opened it.
-    Admitted,
+    Opened,
 }
 
 impl SeenHow {
@@ -19,13 +19,13 @@ impl SeenHow {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Shown => "shown",
-            Self::Admitted => "opened",
+            Self::Opened => "opened",
         }
     }
 
     /// Parses the output of [`SeenHow::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Shown, Self::Admitted].into_iter().find(|how| how.as_str() == name)
+        [Self::Shown, Self::Opened].into_iter().find(|how| how.as_str() == name)
     }
 }
 

@@ -50,7 +50,7 @@ fn every_frame_is_read() {
         ),
         (
             r#"{"type":"seen","messageId":124,"how":"opened","share":0}"#,
-            seen(SeenHow::Admitted, Some(0), None),
+            seen(SeenHow::Opened, Some(0), None),
         ),
         (
             r#"{"type":"seen","messageId":124,"share":101,"ms":9223372036854775807}"#,

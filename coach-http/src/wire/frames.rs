@@ -36,7 +36,7 @@ word!(/// What is running in a conversation.
     TurnState { Accepted = "accepted", Partner = "partner", Coach = "coach", Aside = "aside",
         Idle = "idle" });
 word!(/// How a comment came on screen: by itself, or because the participant opened it.
-    SeenHow { Shown = "shown", Admitted = "opened" });
+    SeenHow { Shown = "shown", Opened = "opened" });
 word!(/// Which limit the number of remaining turns comes from.
     TurnLimit { Quota = "quota", Conversation = "conversation" });
 word!(/// Why a conversation ended.

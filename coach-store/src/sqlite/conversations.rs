@@ -392,7 +392,7 @@ impl ConversationStore for SqliteStore {
     ) -> Result<(), StoreError> {
         let statement = match seen.how {
             SeenHow::Shown => sql::NOTE_SHOWN,
-            SeenHow::Admitted => sql::NOTE_OPENED,
+            SeenHow::Opened => sql::NOTE_OPENED,
         };
         let kept = self.writer.write(Promise::Checkpoint, move |db| {
             async move {

@@ -192,7 +192,7 @@ pub(super) struct SeenRow {
 impl SeenRow {
     pub(super) fn records(self) -> impl Iterator<Item = SeenRecord> {
         let shown = (SeenHow::Shown, self.shown_at, self.shown_share, self.shown_ms);
-        let opened = (SeenHow::Admitted, self.opened_at, self.opened_share, self.opened_ms);
+        let opened = (SeenHow::Opened, self.opened_at, self.opened_share, self.opened_ms);
         [shown, opened].into_iter().filter_map(move |(how, first_at, share, ms)| {
             let first_at = Timestamp(first_at?);
             let message = MessageId(self.id);

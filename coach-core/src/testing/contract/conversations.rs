@@ -144,7 +144,7 @@ pub async fn the_most_of_what_was_on_screen_is_kept(store: &dyn Stores) {
     let note = async |id, message, how, share, ms, when| {
         store.note_seen(id, message, Seen::new(how, share, ms), at(when)).await.unwrap();
     };
-    use SeenHow::{Admitted, Shown};
+    use SeenHow::{Opened, Shown};
     for message in [user, partner, MessageId(99)] {
         note(room.id, message, Shown, Some(50), Some(1), 5).await;
     }
@@ -163,11 +163,11 @@ pub async fn the_most_of_what_was_on_screen_is_kept(store: &dyn Stores) {
     note(room.id, comment, Shown, Some(20), Some(9_000), 8).await;
     note(room.id, comment, Shown, None, None, 9).await;
     assert_eq!(store.seen(room.id).await.unwrap(), [kept(Shown, 6, Some(40), Some(9_000))]);
-    note(room.id, comment, Admitted, Some(500), Some(u64::MAX), 10).await;
-    note(room.id, comment, Admitted, Some(100), Some(86_400_000), 11).await;
+    note(room.id, comment, Opened, Some(500), Some(u64::MAX), 10).await;
+    note(room.id, comment, Opened, Some(100), Some(86_400_000), 11).await;
     note(room.id, comment, Shown, Some(60), Some(1), 12).await;
     let both =
-        [kept(Shown, 6, Some(60), Some(9_000)), kept(Admitted, 10, Some(100), Some(86_400_000))];
+        [kept(Shown, 6, Some(60), Some(9_000)), kept(Opened, 10, Some(100), Some(86_400_000))];
     assert_eq!(store.seen(room.id).await.unwrap(), both);
     assert_eq!(store.seen(other.id).await.unwrap(), []);
     assert_eq!(room.record().await, before, "the record itself is unchanged");
