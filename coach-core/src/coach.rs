@@ -123,7 +123,8 @@ impl Coach {
     }
 
     /// Closes turns whose owner is lost, and publishes the result to followers. A host calls this once with
-    /// `everything` before it serves, then every few seconds without. Turns that this process runs are never
+    /// `everything` before it serves, then every few seconds without; if other processes use the store, only an
+    /// expired lease makes an owner lost. Turns that this process runs are never
     /// closed: unless another process has taken a turn over, its owner renews the lease and continues.
     ///
     /// # Errors
@@ -131,6 +132,7 @@ impl Coach {
     pub async fn recover(&self, everything: bool) -> Result<usize, crate::CoachError> {
         let now = self.now();
         let running = self.0.leases.attempts();
+        let everything = everything && !self.0.stores.has_other_owners();
         let before = (!everything).then_some(now);
         let recovered = self.0.stores.recover(before, &running, now).await?;
         for turn in &recovered {

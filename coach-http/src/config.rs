@@ -1,6 +1,6 @@
 //! The host's configuration, read from the environment.
 
-use std::{collections::HashMap, net::SocketAddr, time::Duration};
+use std::{collections::HashMap, fmt, net::SocketAddr, ops::Deref, time::Duration};
 
 use coach_core::model::Lane;
 use coach_llm::ModelName;
@@ -14,11 +14,30 @@ use crate::{
     public_url::PublicUrl,
 };
 
+/// The address of a database, which may contain a password and is therefore not printed.
+#[derive(Clone)]
+pub struct DatabaseUrl(String);
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = self.0.split_once("://").map_or("", |(scheme, _)| scheme);
+        write!(f, "DatabaseUrl({scheme}://…)")
+    }
+}
+
+impl Deref for DatabaseUrl {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The host's configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The database's URL.
-    pub database_url: String,
+    pub database_url: DatabaseUrl,
     /// The origin at which browsers reach this host.
     pub public_url: PublicUrl,
     /// The address to listen on.
@@ -115,7 +134,7 @@ impl Config {
             .iter()
             .any(|s| database_url.starts_with(s))
         {
-            return wrong("DATABASE_URL", "must begin with sqlite:// (or postgres://)");
+            return wrong("DATABASE_URL", "must begin with sqlite:// or postgres://");
         }
         let session_key = env.secret("SESSION_KEY")?;
         if session_key.is_none() && !database_url.starts_with("sqlite://") {
@@ -128,7 +147,7 @@ impl Config {
         };
         let per_minute = env.number::<u32>("COACH_MESSAGES_PER_MINUTE")?.unwrap_or(30);
         Ok(Self {
-            database_url,
+            database_url: DatabaseUrl(database_url),
             public_url: env.parsed("PUBLIC_URL")?.unwrap_or_default(),
             bind: env.parsed("BIND")?.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             session_key,

@@ -45,8 +45,44 @@ fn remedy(error: &ConnectError) -> Option<&'static str> {
             )
         }
         ConnectError::Newer { .. } => Some("run the newer version, or name another database"),
+        ConnectError::Unreachable { .. } => Some("start it, or correct the host and the port"),
+        ConnectError::SignIn { .. } => {
+            Some("correct the user, the password and the name; create the database first")
+        }
+        ConnectError::Rights { .. } => {
+            Some("make this user the owner of the database and its tables")
+        }
+        ConnectError::ReadOnly { .. } => Some("name the primary server"),
+        ConnectError::Version { .. } => Some("use PostgreSQL 15 or newer"),
+        ConnectError::Encoding { .. } => {
+            Some("create the database with ENCODING 'UTF8' TEMPLATE template0")
+        }
+        ConnectError::Foreign { .. } => Some("name an empty database"),
+        ConnectError::Pooler { .. } => {
+            Some("name the server itself, or set the pooler to pool_mode = session")
+        }
+        ConnectError::Refused { .. } => Some("correct the address, or see the server's log"),
         // The error itself says what a valid URL looks like.
         _ => None,
+    }
+}
+
+/// Returns the error for a database that cannot be opened. What cannot succeed without another setting, or a
+/// change to a server, is a wrong setting.
+fn unusable(error: ConnectError) -> anyhow::Error {
+    let remedy = remedy(&error);
+    match (error, remedy) {
+        (
+            error @ (ConnectError::InUse { .. }
+            | ConnectError::Open { .. }
+            | ConnectError::Damaged { .. }),
+            Some(remedy),
+        ) => anyhow::Error::new(error).context(format!("DATABASE_URL: {remedy}")),
+        (error, remedy) => {
+            let problem = format!("{:#}", anyhow::Error::new(error));
+            let problem = remedy.map_or(problem.clone(), |remedy| format!("{remedy}: {problem}"));
+            WrongSetting { name: "DATABASE_URL", problem }.into()
+        }
     }
 }
 
@@ -71,13 +107,7 @@ async fn open_with(config: &Config, lanes: &Lanes) -> anyhow::Result<(Coach, Key
     let keys = Keys::new(current, config.session_key_previous.clone());
     let stores = coach_store::connect(&config.database_url, coach_store::Options::default())
         .await
-        .map_err(|error| match remedy(&error) {
-            None if matches!(error, ConnectError::Address(_)) => {
-                WrongSetting { name: "DATABASE_URL", problem: error.to_string() }.into()
-            }
-            Some(remedy) => anyhow::Error::new(error).context(format!("DATABASE_URL: {remedy}")),
-            None => anyhow::Error::new(error).context("DATABASE_URL"),
-        })?;
+        .map_err(unusable)?;
     let mut builder = Coach::builder()
         .shared_stores(stores)
         .link_keys(keys.links())
@@ -109,7 +139,7 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
     let (coach, keys) = open_with(&config, &lanes).await?;
     let recovered = coach.recover(true).await?;
     if recovered > 0 {
-        tracing::info!(recovered, "closed turns that an earlier run left open");
+        tracing::info!(recovered, "closed turns whose host has stopped");
     }
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;
     let host = Host::new(coach, keys, &config, metrics);

@@ -1,6 +1,6 @@
 //! The errors of this crate, and their conversion into the ports' errors.
 
-use std::{error::Error, path::PathBuf, sync::Arc};
+use std::{error::Error, path::PathBuf, sync::Arc, time::Duration};
 
 use coach_core::ports::StoreError;
 use thiserror::Error;
@@ -21,10 +21,12 @@ pub enum ConnectError {
         pid: Option<String>,
     },
     /// The database was created by a newer version of this program.
-    #[error("{path} was created by a newer version of this program: unknown migration {migration}")]
+    #[error(
+        "{database} was created by a newer version of this program: unknown migration {migration}"
+    )]
     Newer {
-        /// The path of the database.
-        path: PathBuf,
+        /// The path of the file, or the address without its password.
+        database: String,
         /// The unknown migration.
         migration: i64,
     },
@@ -46,6 +48,82 @@ pub enum ConnectError {
         #[source]
         cause: Box<dyn Error + Send + Sync>,
     },
+    /// No server answered in time.
+    #[error("{database} did not answer within {} s", patience.as_secs())]
+    Unreachable {
+        /// The address without its password.
+        database: String,
+        /// How long the program waited.
+        patience: Duration,
+        /// The last cause.
+        #[source]
+        cause: Box<dyn Error + Send + Sync>,
+    },
+    /// The user, the password or the name of the database is wrong.
+    #[error("{database} refused the sign-in")]
+    SignIn {
+        /// The address without its password.
+        database: String,
+        /// What the server said.
+        #[source]
+        cause: Box<dyn Error + Send + Sync>,
+    },
+    /// The user may not create tables, or not read and write them.
+    #[error("{database}: the user has too few rights")]
+    Rights {
+        /// The address without its password.
+        database: String,
+        /// What the server said.
+        #[source]
+        cause: Box<dyn Error + Send + Sync>,
+    },
+    /// The server accepts no writes, for example because it is a replica.
+    #[error("{database} is read-only")]
+    ReadOnly {
+        /// The address without its password.
+        database: String,
+    },
+    /// The server is too old.
+    #[error("{database} is version {version}; version 15 or newer is required")]
+    Version {
+        /// The address without its password.
+        database: String,
+        /// The server's major version.
+        version: i32,
+    },
+    /// The database cannot store every character.
+    #[error("{database} has the encoding {encoding}; UTF8 is required")]
+    Encoding {
+        /// The address without its password.
+        database: String,
+        /// The encoding of the database.
+        encoding: String,
+    },
+    /// The schema contains tables of another program.
+    #[error("{database} contains tables of another program, such as {table}")]
+    Foreign {
+        /// The address without its password.
+        database: String,
+        /// One of the tables.
+        table: String,
+    },
+    /// A pooler hands the server's sessions to other connections after each transaction.
+    #[error(
+        "{database} is a pooler in transaction mode (or statement mode); sessions are required"
+    )]
+    Pooler {
+        /// The address without its password.
+        database: String,
+    },
+    /// The server refused for another reason.
+    #[error("cannot open {database}")]
+    Refused {
+        /// The address without its password.
+        database: String,
+        /// The cause.
+        #[source]
+        cause: Box<dyn Error + Send + Sync>,
+    },
 }
 
 /// An error inside this crate.
@@ -55,6 +133,11 @@ pub(crate) struct Fault(Box<dyn Error + Send + Sync>);
 impl Fault {
     pub(crate) fn new(what: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(what.into())
+    }
+
+    /// Returns the database's error, if it is one.
+    pub(crate) fn cause(&self) -> Option<&sqlx::Error> {
+        self.0.downcast_ref()
     }
 
     /// Returns the error for a value that this program did not write.

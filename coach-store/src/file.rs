@@ -16,9 +16,6 @@ pub(crate) struct Lock(#[expect(dead_code, reason = "closing the file releases t
 pub(crate) fn path(url: &str) -> Result<PathBuf, ConnectError> {
     let address = |text: &str| Err(ConnectError::Address(text.into()));
     match url.split_once("://") {
-        Some(("postgres" | "postgresql", _)) => {
-            address("PostgreSQL is not supported yet; use sqlite://path")
-        }
         Some(("sqlite", path)) if path.contains('?') => {
             address("a database address takes no options; remove everything from the ? on")
         }
@@ -26,7 +23,10 @@ pub(crate) fn path(url: &str) -> Result<PathBuf, ConnectError> {
             address("sqlite:// needs the path of a file, such as sqlite://data/coach.db")
         }
         Some(("sqlite", path)) => Ok(path.into()),
-        _ => address("not a database address; expected one such as sqlite://data/coach.db"),
+        _ => address(
+            "not a database address; expected one such as sqlite://data/coach.db or \
+             postgres://user:password@host:5432/database",
+        ),
     }
 }
 

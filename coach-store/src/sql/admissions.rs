@@ -7,8 +7,8 @@ statements! {
     ADMISSION = "
         SELECT
             c.turn, c.end_reason, c.invitation_id,
-            CASE c.allowance WHEN 1 THEN c.owner_id END AS allowance_of, i.expires_at, i.revoked_at,
-            EXISTS (SELECT 1 FROM turns WHERE conversation_id = c.id AND is_open = 1) AS busy,
+            CASE WHEN c.allowance THEN c.owner_id END AS allowance_of, i.expires_at, i.revoked_at,
+            EXISTS (SELECT 1 FROM turns WHERE conversation_id = c.id AND is_open) AS busy,
             (SELECT max(id) FROM messages WHERE conversation_id = c.id) AS newest_id,
             (
                 SELECT m.created_at FROM messages AS m
@@ -33,8 +33,8 @@ statements! {
         FROM turns AS t
         JOIN conversations AS c ON c.id = t.conversation_id
         LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id
-        LEFT JOIN allowances AS a ON c.allowance = 1 AND a.user_id = c.owner_id
-        LEFT JOIN quota_presets AS p ON c.allowance = 1 AND p.is_allowance = 1
+        LEFT JOIN allowances AS a ON c.allowance AND a.user_id = c.owner_id
+        LEFT JOIN quota_presets AS p ON c.allowance AND p.is_allowance
         WHERE t.id = $1";
 
     // The turn of a message, and whether it may be retried. `$3` is the role of the first answer.
@@ -42,8 +42,8 @@ statements! {
         SELECT
             t.id, t.attempt_id, t.aside, t.fence, t.number, t.message_id, t.message_at,
             $2 = (SELECT max(id) FROM messages WHERE turn_id = t.id AND role = $3) AS current,
-            CASE t.aside
-                WHEN 1 THEN t.message_id = (
+            CASE
+                WHEN t.aside THEN t.message_id = (
                     SELECT max(message_id) FROM turns WHERE conversation_id = t.conversation_id
                 )
                 ELSE t.number = c.turn
@@ -79,14 +79,14 @@ statements! {
             owed, message_id, message_at, first_fence, first_lane, first_reply_id, coach_left_out,
             skipped_id, before_id
         )
-        VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10, $11, $5, $12, $8, $13, $14, $15)";
+        VALUES ($1, $2, $3, $4, TRUE, $5, $6, $7, $8, $9, $10, $11, $5, $12, $8, $13, $14, $15)";
 
     OPEN_AGAIN = "
         UPDATE turns SET
-            is_open = 1, stop = 0, fence = $2, lease_until = $3, attempt_id = $4, reply_id = $5,
+            is_open = TRUE, stop = FALSE, fence = $2, lease_until = $3, attempt_id = $4, reply_id = $5,
             owed = $6, first_fence = $2, first_lane = $7, first_reply_id = $5,
             coach_left_out = $8, skipped_id = $9, before_id = $10
-        WHERE id = $1 AND is_open = 0";
+        WHERE id = $1 AND NOT is_open";
 
     COUNT_TURN = "UPDATE conversations SET turn = $2 WHERE id = $1";
 }

@@ -27,10 +27,10 @@ statements! {
             turn, end_reason, ended_at, allowance, erased_at
         )
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
-        WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = $2 AND disabled = 1)
+        WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = $2 AND disabled)
         ON CONFLICT (id) DO NOTHING";
 
-    STARTED = "SELECT 1 FROM conversations WHERE id = $1";
+    STARTED = "SELECT id FROM conversations WHERE id = $1";
 
     SCRIPT = "
         INSERT INTO scripts (
@@ -44,7 +44,7 @@ statements! {
         INSERT INTO messages (
             conversation_id, turn, fence, role, aside, content, status, created_at, done_at
         )
-        VALUES ($1, 0, 0, $2, 0, $3, $4, $5, $5)";
+        VALUES ($1, 0, 0, $2, FALSE, $3, $4, $5, $5)";
 
     CONVERSATION = conversation!("
         WHERE c.id = $1");
@@ -69,10 +69,10 @@ statements! {
             s.coach_sees, s.max_turns, s.max_seconds
         FROM conversations AS c
         JOIN scripts AS s ON s.conversation_id = c.id
-        LEFT JOIN turns AS t ON t.conversation_id = c.id AND t.is_open = 1
+        LEFT JOIN turns AS t ON t.conversation_id = c.id AND t.is_open
         LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id
-        LEFT JOIN allowances AS a ON c.allowance = 1 AND a.user_id = c.owner_id
-        LEFT JOIN quota_presets AS p ON c.allowance = 1 AND p.is_allowance = 1
+        LEFT JOIN allowances AS a ON c.allowance AND a.user_id = c.owner_id
+        LEFT JOIN quota_presets AS p ON c.allowance AND p.is_allowance
         WHERE c.id = $1";
 
     OF_PERSON = conversation!("
@@ -120,7 +120,7 @@ statements! {
         UPDATE conversations SET end_reason = $2, ended_at = $3
         WHERE id = $1
             AND ended_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM turns WHERE conversation_id = $1 AND is_open = 1)";
+            AND NOT EXISTS (SELECT 1 FROM turns WHERE conversation_id = $1 AND is_open)";
 
     // The first time, the largest share and the longest time count; a report without news writes nothing.
     NOTE_SHOWN = "

@@ -72,7 +72,7 @@ statements! {
             AND (expires_at IS NULL OR expires_at > $4)
             AND EXISTS (
                 SELECT 1 FROM users AS u
-                WHERE u.id = claimed_by AND u.role = 'GUEST' AND u.disabled = 0
+                WHERE u.id = claimed_by AND u.role = 'GUEST' AND NOT u.disabled
             )
         RETURNING claimed_by";
 

@@ -11,8 +11,8 @@ statements! {
     RESERVE_OF_DAY = "
         INSERT INTO days (day, used, reserved)
         SELECT $1, 0, $2 WHERE $2 <= $3
-        ON CONFLICT (day) DO UPDATE SET reserved = reserved + $2
-        WHERE used + reserved + $2 <= $3";
+        ON CONFLICT (day) DO UPDATE SET reserved = days.reserved + $2
+        WHERE days.used + days.reserved + $2 <= $3";
 
     USED_OF_DAY = "SELECT used FROM days WHERE day = $1";
 
@@ -23,32 +23,32 @@ statements! {
             id, turn_id, conversation_id, invitation_id, lane, reserved_input, reserved_output, day,
             message_id, is_open, created_at, allowance_of
         )
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, TRUE, $10, $11)";
 
     OPEN_RESERVATION = "
         SELECT invitation_id, allowance_of, reserved_input, reserved_output, day
         FROM reservations
-        WHERE id = $1 AND is_open = 1";
+        WHERE id = $1 AND is_open";
 
     RAISE_RESERVATION = "UPDATE reservations SET reserved_input = $2, reserved_output = $3 WHERE id = $1";
 
-    KNOWN_RESERVATION = "SELECT 1 FROM reservations WHERE id = $1";
+    KNOWN_RESERVATION = "SELECT id FROM reservations WHERE id = $1";
 
     BEGIN_CALL = "
         UPDATE reservations SET message_id = $2
-        WHERE id = $1 AND is_open = 1 AND message_id IS NULL";
+        WHERE id = $1 AND is_open AND message_id IS NULL";
 
     SETTLE_RESERVATION = "
-        UPDATE reservations SET is_open = 0
-        WHERE id = $1 AND is_open = 1
+        UPDATE reservations SET is_open = FALSE
+        WHERE id = $1 AND is_open
         RETURNING
             id, conversation_id, invitation_id, allowance_of, lane, reserved_input, reserved_output, day,
             message_id";
 
     // The calls of one attempt, by id.
     SETTLE_UNUSED = "
-        UPDATE reservations SET is_open = 0
-        WHERE id IN ($1, $2, $3) AND is_open = 1
+        UPDATE reservations SET is_open = FALSE
+        WHERE id IN ($1, $2, $3) AND is_open
         RETURNING
             id, conversation_id, invitation_id, allowance_of, lane, reserved_input, reserved_output, day,
             message_id";
@@ -56,12 +56,12 @@ statements! {
     BEGUN_RESERVATION = "
         SELECT id, reserved_input, reserved_output
         FROM reservations
-        WHERE id IN ($1, $2, $3) AND is_open = 1 AND message_id = $4";
+        WHERE id IN ($1, $2, $3) AND is_open AND message_id = $4";
 
     ABANDONED_RESERVATIONS = "
         SELECT id, reserved_input, reserved_output
         FROM reservations
-        WHERE is_open = 1 AND turn_id IS NULL AND created_at < $1
+        WHERE is_open AND turn_id IS NULL AND created_at < $1
         ORDER BY created_at, id";
 
     INSERT_ENTRY = "

@@ -1,14 +1,28 @@
 //! The SQL statements, complete, one file per subject.
 //!
-//! Placeholders are `$1`, instants are microseconds, ids are 16 bytes, flags are 0 and 1, so that one text
-//! works for every database, except for those in [`dialect`]. No statement is assembled at run time.
+//! Placeholders are `$1`, instants are microseconds, a flag is a condition of its own, so that one text works
+//! for both databases. Where it cannot, both texts stand side by side. No statement is assembled at run time.
+
+/// The text for PostgreSQL, if it has one of its own, or the common one.
+macro_rules! last {
+    ($text:expr) => {
+        $text
+    };
+    ($text:expr, $postgres:expr) => {
+        $postgres
+    };
+}
 
 macro_rules! statements {
-    ($($name:ident = $text:expr;)*) => {
-        $(pub(crate) const $name: &str = $text;)*
+    ($($name:ident = $text:expr $(, postgres = $postgres:expr)?;)*) => {
+        $(pub(crate) const $name: crate::connection::Statement = crate::connection::Statement {
+            sqlite: $text,
+            postgres: last!($text $(, $postgres)?),
+        };)*
 
         #[cfg(test)]
-        pub(crate) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+        pub(crate) const ALL: &[(&str, crate::connection::Statement)] =
+            &[$((stringify!($name), $name)),*];
     };
 }
 
@@ -24,9 +38,12 @@ pub(crate) mod scenarios;
 pub(crate) mod turns;
 pub(crate) mod users;
 
+#[cfg(test)]
+use crate::connection::Statement;
+
 /// Returns every statement with its name, for the tests that prepare and explain them.
 #[cfg(test)]
-pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(crate) fn all() -> impl Iterator<Item = (&'static str, Statement)> {
     [
         users::ALL,
         audit::ALL,

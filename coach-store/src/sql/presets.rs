@@ -18,12 +18,12 @@ statements! {
     // The allowance was raised, so every conversation that it pays for is estimated anew.
     EMPTY_CEILINGS = "
         UPDATE conversations SET turns_ceiling = NULL
-        WHERE allowance = 1 AND turns_ceiling IS NOT NULL";
+        WHERE allowance AND turns_ceiling IS NOT NULL";
 
     // The label stays for the audit log.
     REMOVE_PRESET = "
         UPDATE quota_presets SET removed_at = $2
-        WHERE id = $1 AND is_allowance = 0 AND removed_at IS NULL";
+        WHERE id = $1 AND NOT is_allowance AND removed_at IS NULL";
 
     OPEN_ALLOWANCE = "
         INSERT INTO allowances (user_id, used, reserved)
@@ -44,15 +44,15 @@ statements! {
         SELECT p.tokens AS quota, coalesce(a.used + a.carried, 0) AS used, coalesce(a.reserved, 0) AS reserved
         FROM quota_presets AS p
         LEFT JOIN allowances AS a ON a.user_id = $1
-        WHERE p.is_allowance = 1";
+        WHERE p.is_allowance";
 
     RESERVE_ALLOWANCE = "
         UPDATE allowances SET reserved = reserved + $2
         WHERE user_id = $1
             AND used + carried + reserved + $2
-                <= (SELECT tokens FROM quota_presets WHERE is_allowance = 1)
+                <= (SELECT tokens FROM quota_presets WHERE is_allowance)
         RETURNING
-            (SELECT tokens FROM quota_presets WHERE is_allowance = 1) AS quota,
+            (SELECT tokens FROM quota_presets WHERE is_allowance) AS quota,
             used + carried AS used, reserved";
 
     RELEASE_ALLOWANCE = "UPDATE allowances SET reserved = reserved - $2 WHERE user_id = $1";
@@ -61,6 +61,6 @@ statements! {
         UPDATE allowances SET reserved = reserved - $2, used = used + $3
         WHERE user_id = $1
         RETURNING
-            (SELECT tokens FROM quota_presets WHERE is_allowance = 1) AS quota,
+            (SELECT tokens FROM quota_presets WHERE is_allowance) AS quota,
             used + carried AS used, reserved";
 }

@@ -3,7 +3,7 @@
 statements! {
     BEAT = "
         UPDATE turns SET lease_until = $3
-        WHERE id = $1 AND fence = $2 AND is_open = 1
+        WHERE id = $1 AND fence = $2 AND is_open
         RETURNING stop, reply_id";
 
     GROW = "UPDATE messages SET content = $2 WHERE id = $1 AND status = 'streaming'";
@@ -11,7 +11,7 @@ statements! {
     // Claims the end of an answer for its owner.
     FINISH_TURN = "
         UPDATE turns SET lease_until = $4
-        WHERE id = $1 AND fence = $2 AND reply_id = $3 AND is_open = 1
+        WHERE id = $1 AND fence = $2 AND reply_id = $3 AND is_open
         RETURNING
             conversation_id, number, aside, attempt_id,
             (SELECT turns_ceiling FROM conversations WHERE id = conversation_id)";
@@ -29,7 +29,7 @@ statements! {
             owed = CASE $3 WHEN 'coach' THEN NULL ELSE owed END
         WHERE id = $1";
 
-    SHUT = "UPDATE turns SET is_open = 0, owed = NULL WHERE id = $1";
+    SHUT = "UPDATE turns SET is_open = FALSE, owed = NULL WHERE id = $1";
 
     END_WITH_TURN = "
         UPDATE conversations SET end_reason = $2, ended_at = $3
@@ -47,8 +47,8 @@ statements! {
         FROM messages AS m
         JOIN conversations AS c ON c.id = m.conversation_id
         LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id
-        LEFT JOIN allowances AS a ON c.allowance = 1 AND a.user_id = c.owner_id
-        LEFT JOIN quota_presets AS p ON c.allowance = 1 AND p.is_allowance = 1
+        LEFT JOIN allowances AS a ON c.allowance AND a.user_id = c.owner_id
+        LEFT JOIN quota_presets AS p ON c.allowance AND p.is_allowance
         WHERE m.id = $1 AND m.turn_id = $2 AND m.fence = $3 AND m.status <> 'streaming'";
 
     FOLLOWED_BY = "
@@ -58,12 +58,17 @@ statements! {
         ORDER BY id
         LIMIT 1";
 
-    REQUEST_STOP = "UPDATE turns SET stop = 1 WHERE conversation_id = $1 AND is_open = 1";
+    REQUEST_STOP = "UPDATE turns SET stop = TRUE WHERE conversation_id = $1 AND is_open";
 
     LOST = "
         UPDATE turns SET fence = fence + 1
-        WHERE is_open = 1 AND lease_until < $1
+        WHERE is_open AND lease_until < $1
             AND attempt_id NOT IN (SELECT unhex(value) FROM json_each($2))
+        RETURNING
+            id, conversation_id, number, aside, fence, attempt_id, reply_id, owed, message_id",
+    postgres = "
+        UPDATE turns SET fence = fence + 1
+        WHERE is_open AND lease_until < $1 AND attempt_id <> ALL ($2)
         RETURNING
             id, conversation_id, number, aside, fence, attempt_id, reply_id, owed, message_id";
 
@@ -85,7 +90,7 @@ statements! {
             coalesce(b.reserved, a.reserved) AS reserved, c.turns_ceiling
         FROM conversations AS c
         LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id
-        LEFT JOIN allowances AS a ON c.allowance = 1 AND a.user_id = c.owner_id
-        LEFT JOIN quota_presets AS p ON c.allowance = 1 AND p.is_allowance = 1
+        LEFT JOIN allowances AS a ON c.allowance AND a.user_id = c.owner_id
+        LEFT JOIN quota_presets AS p ON c.allowance AND p.is_allowance
         WHERE c.id = $1";
 }

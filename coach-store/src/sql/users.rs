@@ -1,5 +1,29 @@
 //! Users, identities, logins and one-time values.
 
+/// `$1` is where the page starts, `$2` part of a name or an address in lower case, `$3` a role.
+macro_rules! people {
+    ($position:literal) => {
+        concat!(
+            "
+        SELECT id, role, name, email, epoch, disabled, created_at, signed_in_at
+        FROM users
+        WHERE id < $1
+            AND (
+                $2 IS NULL
+                OR ",
+            $position,
+            "(lower(coalesce(name, '')), $2) > 0
+                OR ",
+            $position,
+            "(lower(coalesce(email, '')), $2) > 0
+            )
+            AND CASE WHEN $3 IS NULL THEN role <> 'GUEST' ELSE role = $3 END
+        ORDER BY id DESC
+        LIMIT $4"
+        )
+    };
+}
+
 statements! {
     USER = "
         SELECT id, role, name, email, epoch, disabled, created_at, signed_in_at
@@ -9,25 +33,13 @@ statements! {
     LOCAL_ADMIN = "
         SELECT id, role, name, email, epoch, disabled, created_at, signed_in_at
         FROM users
-        WHERE local_admin = 1";
+        WHERE local_admin";
 
-    // `$1` is where the page starts, `$2` part of a name or an address in lower case, `$3` a role.
-    PEOPLE = "
-        SELECT id, role, name, email, epoch, disabled, created_at, signed_in_at
-        FROM users
-        WHERE id < $1
-            AND (
-                $2 IS NULL
-                OR instr(lower(coalesce(name, '')), $2) > 0
-                OR instr(lower(coalesce(email, '')), $2) > 0
-            )
-            AND CASE WHEN $3 IS NULL THEN role <> 'GUEST' ELSE role = $3 END
-        ORDER BY id DESC
-        LIMIT $4";
+    PEOPLE = people!("instr"), postgres = people!("strpos");
 
     MAKE_LOCAL_ADMIN = "
         INSERT INTO users (id, role, created_at, local_admin)
-        VALUES ($1, $2, $3, 1)
+        VALUES ($1, $2, $3, TRUE)
         ON CONFLICT DO NOTHING";
 
     MAKE_USER = "
@@ -66,10 +78,10 @@ statements! {
         WHERE id = $1";
 
     CLOSE_GUEST = "
-        UPDATE users SET disabled = 1, epoch = epoch + 1
+        UPDATE users SET disabled = TRUE, epoch = epoch + 1
         WHERE id = $1
             AND role = 'GUEST'
-            AND disabled = 0
+            AND NOT disabled
             AND EXISTS (SELECT 1 FROM users WHERE id = $2)";
 
     MOVE_CONVERSATIONS = "UPDATE conversations SET owner_id = $2 WHERE owner_id = $1";
@@ -80,21 +92,22 @@ statements! {
         UPDATE users SET role = $2
         WHERE id = $1
             AND (
-                $2 = 'ADMIN' OR role <> 'ADMIN' OR disabled = 1
+                $2 = 'ADMIN' OR role <> 'ADMIN' OR disabled
                 OR EXISTS (
                     SELECT 1 FROM users
-                    WHERE role = 'ADMIN' AND disabled = 0 AND id <> $1
+                    WHERE role = 'ADMIN' AND NOT disabled AND id <> $1
                 )
             )";
 
     DISABLE = "
-        UPDATE users SET disabled = $2, epoch = epoch + ($2 > disabled)
+        UPDATE users SET
+            disabled = $2, epoch = epoch + CASE WHEN $2 AND NOT disabled THEN 1 ELSE 0 END
         WHERE id = $1
             AND (
-                $2 = 0 OR role <> 'ADMIN' OR disabled = 1
+                NOT $2 OR role <> 'ADMIN' OR disabled
                 OR EXISTS (
                     SELECT 1 FROM users
-                    WHERE role = 'ADMIN' AND disabled = 0 AND id <> $1
+                    WHERE role = 'ADMIN' AND NOT disabled AND id <> $1
                 )
             )";
 
@@ -116,14 +129,14 @@ statements! {
         ON CONFLICT DO NOTHING";
 
     ERASE_PERSON = "
-        UPDATE users SET name = NULL, email = NULL, disabled = 1, epoch = epoch + 1
+        UPDATE users SET name = NULL, email = NULL, disabled = TRUE, epoch = epoch + 1
         WHERE id = $1";
 
     ERASE_IDENTITIES = "DELETE FROM identities WHERE user_id = $1";
 
     OPEN_OF_PERSON = "
         UPDATE turns SET fence = fence + 1
-        WHERE is_open = 1
+        WHERE is_open
             AND conversation_id IN (SELECT id FROM conversations WHERE owner_id = $1)
         RETURNING
             id, conversation_id, number, aside, fence, attempt_id, reply_id, owed, message_id";

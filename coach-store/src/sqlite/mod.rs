@@ -1,52 +1,32 @@
-//! All stores in one SQLite file: one connection writes, a few read.
+//! One SQLite file: one connection writes, a few read.
 
-use std::{fmt, path::Path};
+use std::path::Path;
 
 use coach_core::ports::StoreError;
+use futures::future::BoxFuture;
 use sqlx::{
     ConnectOptions as _, Connection as _, SqlitePool,
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{ConnectError, Options, file};
+use crate::{ConnectError, Options, connection::Connection, file, stores::fill_search_texts};
 
-mod admissions;
-mod audit;
-mod changes;
-mod conversations;
-mod health;
-mod invitation_lists;
-mod invitations;
-mod ledger;
-mod names;
-mod payment;
-mod presets;
-mod rows;
-mod scenarios;
 #[cfg(test)]
 mod tests;
-mod turns;
-mod users;
 mod writer;
 
 use writer::Writer;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 
-/// The stores of one SQLite file.
-pub(crate) struct SqliteStore {
-    writer: Writer,
+/// One SQLite file.
+pub(crate) struct Sqlite {
+    pub(crate) writer: Writer,
     reads: SqlitePool,
 }
 
-impl fmt::Debug for SqliteStore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SqliteStore")
-    }
-}
-
-impl SqliteStore {
+impl Sqlite {
     /// Opens a file, creates it if it does not exist, and migrates its tables.
     pub(crate) async fn open(path: &Path, options: Options) -> Result<Self, ConnectError> {
         let lock = file::claim(path)?;
@@ -69,17 +49,23 @@ impl SqliteStore {
             .map_err(|cause| refused(path, cause.into()))?;
         Ok(Self { writer: Writer::start(write, options, lock), reads })
     }
-}
 
-/// Returns the result of a read as the port's result.
-async fn read<T>(query: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
-    query.await.map_err(StoreError::new)
+    /// Runs a read on one of the reading connections.
+    pub(crate) async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: for<'c> Fn(&'c mut Connection<'_>) -> BoxFuture<'c, Result<T, sqlx::Error>>,
+    {
+        let mut connection = self.reads.acquire().await.map_err(StoreError::new)?;
+        work(&mut Connection::Sqlite(&mut connection)).await.map_err(StoreError::new)
+    }
 }
 
 async fn migrate(options: &SqliteConnectOptions) -> Result<(), MigrateError> {
     let mut connection = options.connect().await?;
     MIGRATIONS.run(&mut connection).await?;
-    invitations::fill_search_texts(&mut connection).await?;
+    let mut transaction = connection.begin().await?;
+    fill_search_texts(&mut Connection::Sqlite(&mut transaction)).await?;
+    transaction.commit().await?;
     connection.close().await?;
     Ok(())
 }
@@ -87,7 +73,9 @@ async fn migrate(options: &SqliteConnectOptions) -> Result<(), MigrateError> {
 fn refused(path: &Path, cause: MigrateError) -> ConnectError {
     let path = path.to_owned();
     match cause {
-        MigrateError::VersionMissing(migration) => ConnectError::Newer { path, migration },
+        MigrateError::VersionMissing(migration) => {
+            ConnectError::Newer { database: path.display().to_string(), migration }
+        }
         cause if is_damage(&cause) => ConnectError::Damaged { path, cause: cause.into() },
         cause => ConnectError::Open { path, cause: cause.into() },
     }

@@ -6,11 +6,13 @@ use sqlx::{
     sqlite::SqliteConnectOptions,
 };
 
-use super::{
-    MIGRATIONS,
-    writer::{Promise, Writer},
+use super::{MIGRATIONS, writer::Writer};
+use crate::{
+    Options,
+    connection::{Connection, query},
+    sql,
+    store::Promise,
 };
-use crate::{Options, sql};
 
 async fn tables() -> SqliteConnection {
     let mut db = SqliteConnectOptions::new().in_memory(true).connect().await.unwrap();
@@ -23,7 +25,7 @@ async fn every_statement_fits_the_tables() {
     let mut db = tables().await;
     let mut seen = 0;
     for (name, statement) in sql::all() {
-        let prepared = (&mut db).prepare(SqlStr::from_static(statement)).await;
+        let prepared = (&mut db).prepare(SqlStr::from_static(statement.sqlite)).await;
         assert!(prepared.is_ok(), "{name}: {:?}", prepared.err());
         seen += 1;
     }
@@ -31,30 +33,39 @@ async fn every_statement_fits_the_tables() {
 }
 
 /// The full scans that are allowed: lists of all scenarios and all presets, lists of ids that a caller
-/// passed, the turns open at this moment, and counts of all invitations.
-const MAY_SCAN: [(&str, &str); 9] = [
+/// passed, and counts of all invitations.
+const MAY_SCAN: [(&str, &str); 8] = [
     ("START", "SCAN CONSTANT ROW"),
     ("PRESETS", "SCAN quota_presets"),
     ("SCENARIOS", "SCAN scenario_versions USING COVERING INDEX scenario_versions_of_slug"),
     ("SCENARIOS", "SCAN s"),
     ("COUNT_FOUND", "SCAN i"),
     ("COUNT_IN_SCOPE", "SCAN invitations USING COVERING INDEX sqlite_autoindex_invitations_2"),
-    ("LOST", "SCAN turns USING INDEX turns_open"),
     ("LOST", "SCAN json_each VIRTUAL TABLE INDEX 1:"),
     ("RESERVE_OF_DAY", "SCAN CONSTANT ROW"),
+];
+
+/// The partial indexes that contain a few rows of a table, so that they are read completely.
+const FEW: [&str; 5] = [
+    "INDEX users_local_admin",
+    "INDEX users_admins",
+    "INDEX turns_open",
+    "INDEX quota_presets_allowance",
+    "INDEX conversations_with_ceiling",
 ];
 
 #[tokio::test]
 async fn no_statement_reads_a_whole_table() {
     let mut db = tables().await;
     for (name, statement) in sql::all() {
-        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", statement.sqlite));
         let plan = sqlx::query(explain).fetch_all(&mut db).await.unwrap();
         for step in plan {
             let step: String = step.get("detail");
             // A list that the caller passed is read completely.
             let fine = !step.contains("SCAN")
                 || step.ends_with("VIRTUAL TABLE INDEX 1:")
+                || FEW.iter().any(|index| step.contains(index))
                 || MAY_SCAN.contains(&(name, step.as_str()));
             assert!(fine, "{name}: {step}");
             assert!(
@@ -110,12 +121,11 @@ async fn a_full_disk_fails_one_fact_and_not_the_next() {
     let small = options.clone().pragma("max_page_count", "80");
     let writer = Writer::start(small, Options::default(), lock);
     let keep = |name: String, bytes: usize| {
-        writer.write(Promise::Durable, move |db| {
+        writer.write(Promise::Durable, name, move |db, name| {
             async move {
                 let source = "x".repeat(bytes);
-                let (version, at) = ("1", 0);
-                let keep = sqlx::query(sql::scenarios::KEEP_SCENARIO);
-                keep.bind(name).bind(version).bind(source).bind(at).execute(db).await?;
+                let keep = query(sql::scenarios::KEEP_SCENARIO).bind(name).bind("1");
+                keep.bind(source).bind(0_i64).execute(db).await?;
                 Ok(())
             }
             .boxed()
@@ -154,8 +164,12 @@ async fn only_checkpoints_alone_wait_for_the_next_commit() {
     let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
     let writer = Writer::start(options, Options::default(), lock);
     let level = |promise| {
-        writer.write(promise, |db| {
-            async move { Ok(sqlx::query_scalar("PRAGMA synchronous").fetch_one(db).await?) }.boxed()
+        writer.write(promise, (), |db, ()| {
+            async move {
+                let Connection::Sqlite(db) = db else { unreachable!() };
+                Ok(sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut **db).await?)
+            }
+            .boxed()
         })
     };
     const FULL: i64 = 2;

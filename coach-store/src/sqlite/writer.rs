@@ -27,9 +27,11 @@ use tokio::{
 
 use crate::{
     Options,
+    connection::Connection,
     error::{Fault, NotKept},
     file::Lock,
-    sql::dialect,
+    sql::dialect::sqlite as dialect,
+    store::Promise,
 };
 
 /// The maximum number of writes that share a commit.
@@ -42,20 +44,9 @@ const LONG_PAUSE: Duration = Duration::from_millis(25);
 /// A timer that fires later than this indicates that the whole process was stopped.
 const STANDSTILL: Duration = Duration::from_secs(1);
 
-/// When a fact must survive a power loss.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Promise {
-    /// Before it is acknowledged.
-    Durable,
-    /// Later, with the next durable commit.
-    Checkpoint,
-    /// Before it is acknowledged, with the previous data gone from every file.
-    Erased,
-}
-
 /// A handle that sends writes to the writer task.
 #[derive(Clone, Debug)]
-pub(super) struct Writer {
+pub(crate) struct Writer {
     jobs: mpsc::Sender<Box<dyn Job>>,
     patience: Duration,
 }
@@ -80,17 +71,24 @@ impl Writer {
     }
 
     /// Runs `work` in a transaction; returns when it is committed, or when it could not begin in time.
-    pub(super) async fn write<T, F>(&self, promise: Promise, work: F) -> Result<T, StoreError>
+    pub(crate) async fn write<A, T, F>(
+        &self,
+        promise: Promise,
+        facts: A,
+        work: F,
+    ) -> Result<T, StoreError>
     where
+        A: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Fault>>
+        F: for<'c> Fn(&'c mut Connection<'_>, &'c A) -> BoxFuture<'c, Result<T, Fault>>
             + Send
+            + Sync
             + 'static,
     {
         let deadline = Deadline::current().map(Deadline::instant);
         let begin = Begin { until: deadline, decided: Arc::default() };
         let (answer, mut answered) = oneshot::channel();
-        let job = Work { promise, work: Some(work), result: None, answer, begin: begin.clone() };
+        let job = Work { promise, facts, work, result: None, answer, begin: begin.clone() };
         let late = || StoreError::new("the database was not free in time; nothing was written");
         let gone = || match deadline {
             Some(until) if Instant::now() >= until => late(),
@@ -159,24 +157,26 @@ trait Job: Send + std::fmt::Debug {
     fn answer(self: Box<Self>, kept: Result<(), NotKept>);
 }
 
-struct Work<T, F> {
+struct Work<A, T, F> {
     promise: Promise,
-    work: Option<F>,
+    facts: A,
+    work: F,
     result: Option<Result<T, Fault>>,
     answer: oneshot::Sender<Result<T, StoreError>>,
     begin: Begin,
 }
 
-impl<T, F> std::fmt::Debug for Work<T, F> {
+impl<A, T, F> std::fmt::Debug for Work<A, T, F> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Work({:?})", self.promise)
     }
 }
 
-impl<T, F> Job for Work<T, F>
+impl<A, T, F> Job for Work<A, T, F>
 where
+    A: Send + Sync,
     T: Send,
-    F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T, Fault>> + Send,
+    F: for<'c> Fn(&'c mut Connection<'_>, &'c A) -> BoxFuture<'c, Result<T, Fault>> + Send + Sync,
 {
     fn promise(&self) -> Promise {
         self.promise
@@ -188,8 +188,8 @@ where
 
     fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, bool> {
         async move {
-            let Some(work) = self.work.take() else { return false };
-            let result = AssertUnwindSafe(work(connection)).catch_unwind().await;
+            let mut db = Connection::Sqlite(connection);
+            let result = AssertUnwindSafe((self.work)(&mut db, &self.facts)).catch_unwind().await;
             let result = result.unwrap_or_else(|_| Err(Fault::new("a write panicked")));
             let kept = result.is_ok();
             self.result = Some(result);

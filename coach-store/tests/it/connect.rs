@@ -11,7 +11,6 @@ use crate::folder::{Folder, Fresh, fresh};
 #[tokio::test]
 async fn addresses_that_are_not_ours_say_what_is_wrong() {
     for (url, received) in [
-        ("postgres://localhost/coach", "PostgreSQL is not supported yet"),
         ("sqlite://data/coach.db?mode=memory", "takes no options"),
         ("sqlite://", "needs the path of a file"),
         ("sqlite://:memory:", "needs the path of a file"),

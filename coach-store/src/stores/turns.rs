@@ -1,4 +1,4 @@
-//! Open turns in SQLite: ownership, progress and closing.
+//! Open turns: ownership, progress and closing.
 
 use coach_core::{
     conversation::{EndReason, Message, Role, SkipReason, Status},
@@ -13,14 +13,15 @@ use coach_core::{
         ledger::{Balance, Settlement},
     },
 };
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
     ledger::{self, Charge},
-    rows::{FundsRow, MessageRow, UsageRow, count, ids, number, skip_reason, small},
+    rows::{FundsRow, MessageRow, UsageRow, count, number, skip_reason, small},
 };
 use crate::{
+    connection::{Connection, query},
     error::Fault,
     sql::{admissions::ANSWER, turns as sql},
 };
@@ -37,14 +38,14 @@ pub(super) struct AnswerKey {
 
 /// Begins an answer, or records a skipped one.
 pub(super) async fn answer(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     key: AnswerKey,
     role: Role,
     missing: Option<SkipReason>,
     at: Timestamp,
 ) -> Result<NextMessage, Fault> {
     let status = if missing.is_some() { Status::Skipped } else { Status::Streaming };
-    let (id, replaces): (i64, Option<i64>) = sqlx::query_as(ANSWER)
+    let (id, replaces): (i64, Option<i64>) = query(ANSWER)
         .bind(key.conversation.0)
         .bind(key.turn.0)
         .bind(i64::from(key.number))
@@ -61,10 +62,10 @@ pub(super) async fn answer(
 }
 
 pub(super) async fn beat(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     beat: Heartbeat<'_>,
 ) -> Result<LeaseStatus, Fault> {
-    let owned: Option<(bool, i64)> = sqlx::query_as(sql::BEAT)
+    let owned: Option<(bool, i64)> = query(sql::BEAT)
         .bind(beat.turn.0)
         .bind(number(beat.fence))
         .bind(beat.lease_until.0)
@@ -72,7 +73,7 @@ pub(super) async fn beat(
         .await?;
     let Some((stop, reply)) = owned else { return Ok(LeaseStatus::Gone) };
     if let Some(text) = beat.text.filter(|_| reply == beat.reply.0) {
-        sqlx::query(sql::GROW).bind(reply).bind(text).execute(db).await?;
+        query(sql::GROW).bind(reply).bind(text).execute(db).await?;
     }
     Ok(LeaseStatus::Owner { stop })
 }
@@ -123,11 +124,8 @@ impl Finished {
     }
 }
 
-pub(super) async fn finish(
-    db: &mut SqliteConnection,
-    finish: &Finished,
-) -> Result<Finishing, Fault> {
-    let owned: Option<(Uuid, i64, bool, Uuid, Option<i64>)> = sqlx::query_as(sql::FINISH_TURN)
+pub(super) async fn finish(db: &mut Connection<'_>, finish: &Finished) -> Result<Finishing, Fault> {
+    let owned: Option<(Uuid, i64, bool, Uuid, Option<i64>)> = query(sql::FINISH_TURN)
         .bind(finish.turn.0)
         .bind(number(finish.fence))
         .bind(finish.reply.0)
@@ -164,7 +162,7 @@ pub(super) async fn finish(
     if closes {
         balance = shut(db, finish.turn, attempt, finish.at).await?.or(balance);
         if let Some(reason) = finish.ends {
-            sqlx::query(sql::END_WITH_TURN)
+            query(sql::END_WITH_TURN)
                 .bind(conversation)
                 .bind(reason.as_str())
                 .bind(finish.at.0)
@@ -179,12 +177,12 @@ pub(super) async fn finish(
     Ok(Finishing::Kept { next, funds })
 }
 
-async fn finish_message(db: &mut SqliteConnection, finish: &Finished) -> Result<(), Fault> {
+async fn finish_message(db: &mut Connection<'_>, finish: &Finished) -> Result<(), Fault> {
     let usage = match finish.settlement {
         Settlement::Reported(usage) => UsageRow::from(usage),
         Settlement::Estimated(_) | Settlement::Voided(_) => UsageRow::default(),
     };
-    sqlx::query(sql::FINISH_MESSAGE)
+    query(sql::FINISH_MESSAGE)
         .bind(finish.reply.0)
         .bind(&finish.text)
         .bind(finish.status.as_str())
@@ -205,7 +203,7 @@ async fn finish_message(db: &mut SqliteConnection, finish: &Finished) -> Result<
 
 /// Begins the next answer under the call reserved for it.
 async fn speak(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     key: AnswerKey,
     attempt: TurnId,
     lane: Lane,
@@ -214,7 +212,7 @@ async fn speak(
     let role = Role::of(lane).unwrap_or(Role::Coach);
     let next = answer(db, key, role, None, at).await?;
     ledger::begin_call(db, ReservationId::of(attempt, lane), next.id).await?;
-    sqlx::query(sql::NEXT_ANSWER)
+    query(sql::NEXT_ANSWER)
         .bind(key.turn.0)
         .bind(next.id.0)
         .bind(lane.as_str())
@@ -224,15 +222,15 @@ async fn speak(
 }
 
 /// Returns the outcome of an identical earlier call, if there was one.
-async fn finished_before(db: &mut SqliteConnection, finish: &Finished) -> Result<Finishing, Fault> {
-    let funds: Option<FundsRow> = sqlx::query_as(sql::FINISHED)
+async fn finished_before(db: &mut Connection<'_>, finish: &Finished) -> Result<Finishing, Fault> {
+    let funds: Option<FundsRow> = query(sql::FINISHED)
         .bind(finish.reply.0)
         .bind(finish.turn.0)
         .bind(number(finish.fence))
         .fetch_optional(&mut *db)
         .await?;
     let Some(funds) = funds else { return Ok(Finishing::Gone) };
-    let next: Option<(i64, Option<i64>)> = sqlx::query_as(sql::FOLLOWED_BY)
+    let next: Option<(i64, Option<i64>)> = query(sql::FOLLOWED_BY)
         .bind(finish.turn.0)
         .bind(finish.reply.0)
         .bind(number(finish.fence))
@@ -245,36 +243,35 @@ async fn finished_before(db: &mut SqliteConnection, finish: &Finished) -> Result
 
 /// Lowers a conversation's ceiling according to `funds` and the cost of a turn.
 async fn lower(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     id: ConversationId,
     funds: Option<Funds>,
     cost: TurnCost,
 ) -> Result<Option<Funds>, Fault> {
     let Some(funds) = funds else { return Ok(None) };
     let ceiling = funds.lowered_ceiling(cost);
-    sqlx::query(sql::LOWER_CEILING).bind(id.0).bind(i64::from(ceiling)).execute(db).await?;
+    query(sql::LOWER_CEILING).bind(id.0).bind(i64::from(ceiling)).execute(db).await?;
     Ok(Some(Funds { ceiling: Some(ceiling), ..funds }))
 }
 
 /// Lowers the ceiling of a conversation whose turn was recovered.
 pub(super) async fn lower_ceiling(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     id: ConversationId,
     cost: TurnCost,
 ) -> Result<Option<Funds>, Fault> {
-    let funds: Option<FundsRow> =
-        sqlx::query_as(sql::FUNDS).bind(id.0).fetch_optional(&mut *db).await?;
+    let funds: Option<FundsRow> = query(sql::FUNDS).bind(id.0).fetch_optional(&mut *db).await?;
     lower(db, id, funds.and_then(FundsRow::get), cost).await
 }
 
 /// Closes a turn; calls that never started are voided.
 async fn shut(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     turn: TurnId,
     attempt: TurnId,
     at: Timestamp,
 ) -> Result<Option<Balance>, Fault> {
-    sqlx::query(sql::SHUT).bind(turn.0).execute(&mut *db).await?;
+    query(sql::SHUT).bind(turn.0).execute(&mut *db).await?;
     ledger::void_unused(db, attempt, at).await
 }
 
@@ -293,15 +290,15 @@ pub(super) struct LostRow {
 }
 
 pub(super) async fn recover(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     lease_before: Option<Timestamp>,
     running: &[TurnId],
     at: Timestamp,
 ) -> Result<Vec<Recovered>, Fault> {
     let before = lease_before.unwrap_or(Timestamp(i64::MAX));
-    let mut lost: Vec<LostRow> = sqlx::query_as(sql::LOST)
+    let mut lost: Vec<LostRow> = query(sql::LOST)
         .bind(before.0)
-        .bind(ids(running.iter().map(|attempt| attempt.0)))
+        .bind(running.iter().map(|attempt| attempt.0).collect::<Vec<_>>())
         .fetch_all(&mut *db)
         .await?;
     lost.sort_by_key(|turn| turn.message_id);
@@ -316,7 +313,7 @@ pub(super) async fn recover(
 }
 
 pub(super) async fn recover_one(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     lost: LostRow,
     at: Timestamp,
 ) -> Result<Recovered, Fault> {
@@ -328,12 +325,7 @@ pub(super) async fn recover_one(
         fence: count(lost.fence),
     };
     let attempt = TurnId(lost.attempt_id);
-    sqlx::query(sql::INTERRUPT)
-        .bind(lost.reply_id)
-        .bind(at.0)
-        .bind(lost.fence)
-        .execute(&mut *db)
-        .await?;
+    query(sql::INTERRUPT).bind(lost.reply_id).bind(at.0).bind(lost.fence).execute(&mut *db).await?;
     let mut messages = vec![message(db, MessageId(lost.reply_id)).await?];
     let bytes = messages[0].content.len();
     ledger::estimate(db, attempt, MessageId(lost.reply_id), bytes, at).await?;
@@ -345,7 +337,7 @@ pub(super) async fn recover_one(
     Ok(Recovered { conversation: key.conversation, turn: key.number, messages })
 }
 
-async fn message(db: &mut SqliteConnection, id: MessageId) -> Result<Message, Fault> {
-    let row: MessageRow = sqlx::query_as(sql::MESSAGE).bind(id.0).fetch_one(db).await?;
+async fn message(db: &mut Connection<'_>, id: MessageId) -> Result<Message, Fault> {
+    let row: MessageRow = query(sql::MESSAGE).bind(id.0).fetch_one(db).await?;
     row.try_into()
 }

@@ -1,18 +1,18 @@
-//! Payment for calls in SQLite: from an invitation's tokens, a user's allowance, or without limit.
+//! Payment for calls: from an invitation's tokens, a user's allowance, or without limit.
 //!
 //! Changes of balances are single conditional statements; the functions here run within a transaction of the
-//! writer.
+//! caller.
 
 use coach_core::{
     ports::{HostLimits, Refusal},
     timestamp::Timestamp,
     turn::ledger::{Balance, Payer},
 };
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::rows::{BalanceRow, number};
 use crate::{
+    connection::{Connection, Statement, query},
     error::Fault,
     sql::{ledger as sql, presets},
 };
@@ -39,7 +39,7 @@ impl Payment {
 
 /// Reserves tokens; `None` if they do not fit, with nothing reserved.
 pub(super) async fn reserve(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     payment: Payment,
     tokens: u64,
 ) -> Result<Option<Option<Balance>>, Fault> {
@@ -49,24 +49,21 @@ pub(super) async fn reserve(
     };
     let mut balance = None;
     if let Some((id, statements)) = statements_of(payment.payer) {
-        let row: Option<BalanceRow> = sqlx::query_as(statements.reserve)
-            .bind(id)
-            .bind(tokens)
-            .fetch_optional(&mut *db)
-            .await?;
+        let row: Option<BalanceRow> =
+            query(statements.reserve).bind(id).bind(tokens).fetch_optional(&mut *db).await?;
         let Some(row) = row else { return Ok(None) };
         balance = row.get();
     }
     let limit = payment.tokens_per_day.map_or(i64::MAX, number);
-    let day = sqlx::query(sql::RESERVE_OF_DAY)
+    let day = query(sql::RESERVE_OF_DAY)
         .bind(payment.day)
         .bind(tokens)
         .bind(limit)
         .execute(&mut *db)
         .await?;
-    if day.rows_affected() == 0 {
+    if day == 0 {
         if let Some((id, statements)) = statements_of(payment.payer) {
-            sqlx::query(statements.release).bind(id).bind(tokens).execute(db).await?;
+            query(statements.release).bind(id).bind(tokens).execute(db).await?;
         }
         return Ok(None);
     }
@@ -75,21 +72,21 @@ pub(super) async fn reserve(
 
 /// Returns why a call of up to `tokens` was not reserved.
 pub(super) async fn refusal(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     payment: Payment,
     tokens: u64,
 ) -> Result<Refusal, Fault> {
     let mut balance = Balance { quota: u64::MAX, ..Balance::default() };
     if let Some((id, statements)) = statements_of(payment.payer) {
         let row: Option<BalanceRow> =
-            sqlx::query_as(statements.balance).bind(id).fetch_optional(&mut *db).await?;
+            query(statements.balance).bind(id).fetch_optional(&mut *db).await?;
         balance = row.and_then(BalanceRow::get).unwrap_or_default();
     }
     match payment.tokens_per_day.filter(|_| tokens <= balance.left()) {
         Some(limit) => {
-            let used: Option<i64> =
-                sqlx::query_scalar(sql::USED_OF_DAY).bind(payment.day).fetch_optional(db).await?;
-            let used = used.and_then(|used| u64::try_from(used).ok()).unwrap_or_default();
+            let used: Option<(i64,)> =
+                query(sql::USED_OF_DAY).bind(payment.day).fetch_optional(db).await?;
+            let used = used.and_then(|(used,)| u64::try_from(used).ok()).unwrap_or_default();
             Ok(Refusal::of_day(limit, used, tokens, payment.at))
         }
         None => Ok(Refusal::of_quota(balance, tokens)),
@@ -98,10 +95,10 @@ pub(super) async fn refusal(
 
 /// The statements that change a payer's balance.
 pub(super) struct PayerStatements {
-    pub(super) balance: &'static str,
-    reserve: &'static str,
-    release: &'static str,
-    pub(super) book: &'static str,
+    pub(super) balance: Statement,
+    reserve: Statement,
+    release: Statement,
+    pub(super) book: Statement,
 }
 
 /// Returns the id and the statements of a payer's balance.

@@ -1,4 +1,4 @@
-//! The audit log in SQLite.
+//! The audit log.
 
 use async_trait::async_trait;
 use coach_core::{
@@ -8,18 +8,22 @@ use coach_core::{
     timestamp::Timestamp,
 };
 use futures::FutureExt as _;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    SqliteStore, read,
+    names,
     rows::{all, count, number},
-    writer::Promise,
 };
-use crate::{error::Fault, sql::audit as sql};
+use crate::{
+    connection::{Connection, query},
+    error::Fault,
+    sql::audit as sql,
+    store::{Promise, Store},
+};
 
 /// Adds an entry within the transaction of the change that it describes.
-pub(super) async fn note(db: &mut SqliteConnection, entry: AuditEntry) -> Result<(), Fault> {
+pub(super) async fn note(db: &mut Connection<'_>, entry: AuditEntry) -> Result<(), Fault> {
     let subject = entry.subject.map(|subject| match subject {
         Subject::User(id) => (PERSON, id.0),
         Subject::Invitation(id) => (INVITATION, id.0),
@@ -27,7 +31,7 @@ pub(super) async fn note(db: &mut SqliteConnection, entry: AuditEntry) -> Result
         Subject::Preset(id) => (PRESET, id.0),
     });
     let (kind, id) = subject.unzip();
-    sqlx::query(sql::NOTE)
+    query(sql::NOTE)
         .bind(entry.at.0)
         .bind(entry.actor.map(|id| id.0))
         .bind(entry.action.as_str())
@@ -42,7 +46,7 @@ pub(super) async fn note(db: &mut SqliteConnection, entry: AuditEntry) -> Result
 
 /// Adds an entry about `subject`.
 pub(super) async fn note_of(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     entry: AuditEntry,
     subject: Subject,
 ) -> Result<(), Fault> {
@@ -91,13 +95,13 @@ impl TryFrom<AuditRow> for (u64, AuditEntry) {
 }
 
 #[async_trait]
-impl AuditLog for SqliteStore {
+impl AuditLog for Store {
     async fn note(&self, entry: AuditEntry) -> Result<(), StoreError> {
-        self.writer.write(Promise::Durable, move |db| note(db, entry).boxed()).await
+        self.write(Promise::Durable, entry, |db, entry| note(db, *entry).boxed()).await
     }
 
     async fn names(&self, subjects: &[Subject]) -> Result<Vec<(Subject, String)>, StoreError> {
-        super::names::names(self, subjects).await
+        names::names(self, subjects).await
     }
 
     async fn audit(
@@ -107,11 +111,11 @@ impl AuditLog for SqliteStore {
         limit: u32,
     ) -> Result<Vec<(u64, AuditEntry)>, StoreError> {
         let query = match actor {
-            None => sqlx::query_as(sql::AUDIT),
-            Some(actor) => sqlx::query_as(sql::AUDIT_OF).bind(actor.0),
+            None => query(sql::AUDIT),
+            Some(actor) => query(sql::AUDIT_OF).bind(actor.0),
         };
         let query = query.bind(before.map_or(i64::MAX, number)).bind(i64::from(limit));
-        let rows: Vec<AuditRow> = read(query.fetch_all(&self.reads)).await?;
+        let rows: Vec<AuditRow> = self.fetch_all(query).await?;
         Ok(all(rows)?)
     }
 }

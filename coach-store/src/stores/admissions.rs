@@ -1,4 +1,4 @@
-//! Admission of turns in SQLite: which requests are accepted, and their reservations.
+//! Admission of turns: which requests are accepted, and their reservations.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use coach_core::{
     timestamp::Timestamp,
     turn::ledger::{Balance, Payer},
 };
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
@@ -22,7 +22,11 @@ use super::{
     rows::{BalanceRow, count, lane, number, payer, small},
     turns::{AnswerKey, answer},
 };
-use crate::{error::Fault, sql::admissions as sql};
+use crate::{
+    connection::{Connection, query},
+    error::Fault,
+    sql::admissions as sql,
+};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -53,14 +57,14 @@ struct AdmissionFacts {
 }
 
 async fn facts(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     conversation: ConversationId,
     host_limits: HostLimits,
     client_id: Option<&str>,
     turn: TurnId,
 ) -> Result<AdmissionFacts, Fault> {
     let nth = host_limits.per_minute.and_then(|most| most.checked_sub(1));
-    let row: Option<AdmissionRow> = sqlx::query_as(sql::ADMISSION)
+    let row: Option<AdmissionRow> = query(sql::ADMISSION)
         .bind(conversation.0)
         .bind(i64::from(nth.unwrap_or(0)))
         .bind(client_id)
@@ -109,7 +113,7 @@ impl AdmissionFacts {
 }
 
 pub(super) async fn accept(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     accept: Accept<'_>,
 ) -> Result<Admission, Fault> {
     let Accept { conversation, turn, reservations, host_limits, at, lease_until, .. } = accept;
@@ -134,7 +138,7 @@ pub(super) async fn accept(
     };
     let aside = matches!(reservations, TurnReservations::Aside(_));
     let number = facts.turn + u32::from(!aside);
-    let message: i64 = sqlx::query_scalar(sql::SAY)
+    let (message,): (i64,) = query(sql::SAY)
         .bind(conversation.0)
         .bind(turn.0)
         .bind(i64::from(number))
@@ -160,12 +164,12 @@ pub(super) async fn accept(
         before: facts.newest,
         balance: reserved.balance,
     };
-    sqlx::query(sql::OPEN)
+    query(sql::OPEN)
         .bind(turn.0)
         .bind(conversation.0)
         .bind(i64::from(number))
         .bind(aside)
-        .bind(1)
+        .bind(1_i64)
         .bind(lease_until.0)
         .bind(turn.0)
         .bind(opened.reply.0)
@@ -179,11 +183,7 @@ pub(super) async fn accept(
         .execute(&mut *db)
         .await?;
     if !aside {
-        sqlx::query(sql::COUNT_TURN)
-            .bind(conversation.0)
-            .bind(i64::from(number))
-            .execute(db)
-            .await?;
+        query(sql::COUNT_TURN).bind(conversation.0).bind(i64::from(number)).execute(db).await?;
     }
     Ok(Admission::Admitted(opened))
 }
@@ -201,11 +201,11 @@ struct ReplacedRow {
     last: Option<bool>,
 }
 
-pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Admission, Fault> {
+pub(super) async fn retry(db: &mut Connection<'_>, retry: &Retry) -> Result<Admission, Fault> {
     let Retry { conversation, attempt, replaces, reservations, host_limits, at, lease_until } =
-        retry;
+        *retry;
     let role = Role::of(reservations.first()).unwrap_or(Role::Coach);
-    let turn: Option<ReplacedRow> = sqlx::query_as(sql::REPLACED)
+    let turn: Option<ReplacedRow> = query(sql::REPLACED)
         .bind(conversation.0)
         .bind(replaces.0)
         .bind(role.as_str())
@@ -240,7 +240,7 @@ pub(super) async fn retry(db: &mut SqliteConnection, retry: Retry) -> Result<Adm
     let begun =
         begin(db, Attempt { id: attempt, key, reservations, payer: facts.payer, at }, reserved)
             .await?;
-    sqlx::query(sql::OPEN_AGAIN)
+    query(sql::OPEN_AGAIN)
         .bind(turn.id)
         .bind(number(key.fence))
         .bind(lease_until.0)
@@ -285,8 +285,8 @@ struct AnsweredRow {
 }
 
 /// Returns the newest attempt at a turn and the response to it.
-async fn answered(db: &mut SqliteConnection, id: TurnId) -> Result<(TurnId, Admitted), Fault> {
-    let row: AnsweredRow = sqlx::query_as(sql::ANSWERED).bind(id.0).fetch_one(db).await?;
+async fn answered(db: &mut Connection<'_>, id: TurnId) -> Result<(TurnId, Admitted), Fault> {
+    let row: AnsweredRow = query(sql::ANSWERED).bind(id.0).fetch_one(db).await?;
     let opened = Admitted {
         id,
         turn: small(row.number),
@@ -312,7 +312,7 @@ struct AllReserved {
 
 /// Reserves all calls of an attempt, or only the required one; `None` if not even that fits.
 async fn reserve_all(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     payment: Payment,
     reservations: TurnReservations,
 ) -> Result<Option<AllReserved>, Fault> {
@@ -345,7 +345,7 @@ struct Begun {
 
 /// Begins the first answer of an attempt, and saves its calls.
 async fn begin(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     attempt: Attempt,
     reserved: AllReserved,
 ) -> Result<Begun, Fault> {

@@ -1,4 +1,4 @@
-//! Users in SQLite.
+//! Users.
 
 use std::net::IpAddr;
 
@@ -13,19 +13,19 @@ use coach_core::{
     timestamp::Timestamp,
 };
 use futures::FutureExt as _;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    SqliteStore, audit,
+    audit,
     changes::{self, Change},
-    read,
-    rows::{all, below, ids as ids_of, small},
-    writer::Promise,
+    rows::{all, below, small},
 };
 use crate::{
+    connection::{Connection, query},
     error::Fault,
     sql::{dialect, presets, users as sql},
+    store::{Promise, Store},
 };
 
 #[derive(Debug, FromRow)]
@@ -79,43 +79,43 @@ impl From<IdentityRow> for Identity {
     }
 }
 
-pub(super) async fn user(db: &mut SqliteConnection, id: UserId) -> Result<Option<User>, Fault> {
-    let row: Option<UserRow> = sqlx::query_as(sql::USER).bind(id.0).fetch_optional(db).await?;
+pub(super) async fn user(db: &mut Connection<'_>, id: UserId) -> Result<Option<User>, Fault> {
+    let row: Option<UserRow> = query(sql::USER).bind(id.0).fetch_optional(db).await?;
     row.map(User::try_from).transpose()
 }
 
-pub(super) async fn there(db: &mut SqliteConnection, id: UserId) -> Result<User, Fault> {
+pub(super) async fn there(db: &mut Connection<'_>, id: UserId) -> Result<User, Fault> {
     user(db, id).await?.ok_or_else(|| Fault::new("a user row is missing"))
 }
 
 async fn make(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     id: UserId,
     role: UserRole,
     at: Timestamp,
 ) -> Result<(), Fault> {
-    let make = sqlx::query(sql::MAKE_USER).bind(id.0).bind(role.as_str()).bind(at.0);
+    let make = query(sql::MAKE_USER).bind(id.0).bind(role.as_str()).bind(at.0);
     make.execute(db).await?;
     Ok(())
 }
 
 pub(super) async fn owner_of(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     issuer: &str,
     subject: &str,
 ) -> Result<Option<UserId>, Fault> {
-    let query = sqlx::query_scalar(sql::OWNER_OF).bind(issuer).bind(subject);
-    let owner: Option<Uuid> = query.fetch_optional(db).await?;
-    Ok(owner.map(UserId))
+    let owner = query(sql::OWNER_OF).bind(issuer).bind(subject);
+    let owner: Option<(Uuid,)> = owner.fetch_optional(db).await?;
+    Ok(owner.map(|(id,)| UserId(id)))
 }
 
 pub(super) async fn keep_identity(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     id: UserId,
     identity: &Identity,
     at: Timestamp,
 ) -> Result<(), Fault> {
-    sqlx::query(sql::KEEP_IDENTITY)
+    query(sql::KEEP_IDENTITY)
         .bind(&identity.issuer)
         .bind(&identity.subject)
         .bind(id.0)
@@ -130,13 +130,13 @@ pub(super) async fn keep_identity(
 
 /// Records the time of a sign-in and the current name and address.
 async fn note_sign_in(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     id: UserId,
     identity: Option<&Identity>,
     role: Option<UserRole>,
     at: Timestamp,
 ) -> Result<(), Fault> {
-    sqlx::query(sql::NOTE_SIGN_IN)
+    query(sql::NOTE_SIGN_IN)
         .bind(id.0)
         .bind(at.0)
         .bind(identity.and_then(|identity| identity.name.as_deref()))
@@ -148,27 +148,25 @@ async fn note_sign_in(
 }
 
 #[async_trait]
-impl UserStore for SqliteStore {
+impl UserStore for Store {
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        let row: Option<UserRow> =
-            read(sqlx::query_as(sql::USER).bind(id.0).fetch_optional(&self.reads)).await?;
+        let row: Option<UserRow> = self.fetch_optional(query(sql::USER).bind(id.0)).await?;
         Ok(row.map(User::try_from).transpose()?)
     }
 
     async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
-        let list = ids_of(ids.iter().map(|id| id.0));
-        let rows: Vec<UserRow> =
-            read(sqlx::query_as(dialect::USERS).bind(list).fetch_all(&self.reads)).await?;
+        let wanted: Vec<_> = ids.iter().map(|id| id.0).collect();
+        let rows: Vec<UserRow> = self.fetch_all(query(dialect::USERS).bind(wanted)).await?;
         Ok(all(rows)?)
     }
 
     async fn list_users(&self, wanted: UserFilter<'_>) -> Result<Vec<User>, StoreError> {
-        let query = sqlx::query_as(sql::PEOPLE)
+        let page = query(sql::PEOPLE)
             .bind(below(wanted.before, |id| id.0))
             .bind(wanted.search.map(str::to_lowercase))
             .bind(wanted.role.map(UserRole::as_str))
             .bind(i64::from(wanted.limit));
-        let rows: Vec<UserRow> = read(query.fetch_all(&self.reads)).await?;
+        let rows: Vec<UserRow> = self.fetch_all(page).await?;
         Ok(all(rows)?)
     }
 
@@ -178,15 +176,15 @@ impl UserStore for SqliteStore {
         address: Option<IpAddr>,
         at: Timestamp,
     ) -> Result<User, StoreError> {
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let kept = self.write(Promise::Durable, (), move |db, ()| {
             async move {
-                sqlx::query(sql::MAKE_LOCAL_ADMIN)
+                query(sql::MAKE_LOCAL_ADMIN)
                     .bind(id.0)
                     .bind(UserRole::Admin.as_str())
                     .bind(at.0)
                     .execute(&mut *db)
                     .await?;
-                let row: UserRow = sqlx::query_as(sql::LOCAL_ADMIN).fetch_one(&mut *db).await?;
+                let row: UserRow = query(sql::LOCAL_ADMIN).fetch_one(&mut *db).await?;
                 let (id, disabled) = (UserId(row.id), row.disabled);
                 if !disabled {
                     note_sign_in(db, id, None, None, at).await?;
@@ -203,22 +201,21 @@ impl UserStore for SqliteStore {
     }
 
     async fn sign_in(&self, sign_in: SignIn<'_>) -> Result<User, StoreError> {
-        let identity = sign_in.identity.clone();
-        let SignIn { new, promote, address, at, .. } = sign_in;
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let SignIn { identity, new, promote, address, at } = sign_in;
+        let kept = self.write(Promise::Durable, identity.clone(), move |db, identity| {
             async move {
                 let known = owner_of(db, &identity.issuer, &identity.subject).await?;
                 let id = known.unwrap_or(new);
                 if known.is_none() {
                     make(db, id, UserRole::User, at).await?;
-                    let carry = sqlx::query(presets::CARRY_ALLOWANCE).bind(id.0);
-                    carry.bind(identity.trace().to_vec()).execute(&mut *db).await?;
+                    let carry = query(presets::CARRY_ALLOWANCE).bind(id.0);
+                    carry.bind(&identity.trace()[..]).execute(&mut *db).await?;
                 }
-                keep_identity(db, id, &identity, at).await?;
+                keep_identity(db, id, identity, at).await?;
                 let User { disabled, role, .. } = there(db, id).await?;
                 if !disabled {
                     let admin = promote.then_some(UserRole::Admin);
-                    note_sign_in(db, id, Some(&identity), admin, at).await?;
+                    note_sign_in(db, id, Some(identity), admin, at).await?;
                 }
                 let action =
                     if disabled { AuditAction::SignInRefused } else { AuditAction::SignedIn };
@@ -244,14 +241,13 @@ impl UserStore for SqliteStore {
     }
 
     async fn owner_of(&self, issuer: &str, subject: &str) -> Result<Option<UserId>, StoreError> {
-        let query = sqlx::query_scalar(sql::OWNER_OF).bind(issuer).bind(subject);
-        let owner: Option<Uuid> = read(query.fetch_optional(&self.reads)).await?;
-        Ok(owner.map(UserId))
+        let owner = query(sql::OWNER_OF).bind(issuer).bind(subject);
+        let owner: Option<(Uuid,)> = self.fetch_optional(owner).await?;
+        Ok(owner.map(|(id,)| UserId(id)))
     }
 
     async fn identities(&self, id: UserId) -> Result<Vec<Identity>, StoreError> {
-        let query = sqlx::query_as(sql::IDENTITIES).bind(id.0);
-        let rows: Vec<IdentityRow> = read(query.fetch_all(&self.reads)).await?;
+        let rows: Vec<IdentityRow> = self.fetch_all(query(sql::IDENTITIES).bind(id.0)).await?;
         Ok(rows.into_iter().map(Identity::from).collect())
     }
 
@@ -261,9 +257,8 @@ impl UserStore for SqliteStore {
         identity: &Identity,
         line: AuditEntry,
     ) -> Result<Linking, StoreError> {
-        let identity = identity.clone();
-        let kept = self.writer.write(Promise::Durable, move |db| {
-            async move { changes::link(db, id, &identity, line).await }.boxed()
+        let kept = self.write(Promise::Durable, identity.clone(), move |db, identity| {
+            changes::link(db, id, identity, line).boxed()
         });
         kept.await
     }
@@ -274,9 +269,10 @@ impl UserStore for SqliteStore {
         to: UserId,
         line: AuditEntry,
     ) -> Result<bool, StoreError> {
-        self.writer
-            .write(Promise::Durable, move |db| changes::move_guest(db, guest, to, line).boxed())
-            .await
+        let moved = self.write(Promise::Durable, (), move |db, ()| {
+            changes::move_guest(db, guest, to, line).boxed()
+        });
+        moved.await
     }
 
     async fn give_role(
@@ -286,9 +282,9 @@ impl UserStore for SqliteStore {
         line: AuditEntry,
     ) -> Result<Changing, StoreError> {
         let what = Change::Role(role);
-        self.writer
-            .write(Promise::Durable, move |db| changes::change(db, id, what, line).boxed())
-            .await
+        let changed = self
+            .write(Promise::Durable, (), move |db, ()| changes::change(db, id, what, line).boxed());
+        changed.await
     }
 
     async fn disable(
@@ -298,20 +294,20 @@ impl UserStore for SqliteStore {
         line: AuditEntry,
     ) -> Result<Changing, StoreError> {
         let what = Change::Disabled(disabled);
-        self.writer
-            .write(Promise::Durable, move |db| changes::change(db, id, what, line).boxed())
-            .await
+        let changed = self
+            .write(Promise::Durable, (), move |db, ()| changes::change(db, id, what, line).boxed());
+        changed.await
     }
 
     async fn end_logins(&self, id: UserId, line: AuditEntry) -> Result<Option<u32>, StoreError> {
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let kept = self.write(Promise::Durable, (), move |db, ()| {
             async move {
-                let epoch: Option<i64> =
-                    sqlx::query_scalar(sql::END_LOGINS).bind(id.0).fetch_optional(&mut *db).await?;
+                let epoch: Option<(i64,)> =
+                    query(sql::END_LOGINS).bind(id.0).fetch_optional(db).await?;
                 if epoch.is_some() {
                     audit::note_of(db, line, Subject::User(id)).await?;
                 }
-                Ok(epoch.map(small))
+                Ok(epoch.map(|(epoch,)| small(epoch)))
             }
             .boxed()
         });
@@ -324,16 +320,11 @@ impl UserStore for SqliteStore {
         until: Timestamp,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        let nonce = nonce.to_owned();
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let kept = self.write(Promise::Durable, nonce.to_owned(), move |db, nonce| {
             async move {
-                sqlx::query(sql::FORGET_NONCES).bind(at.0).execute(&mut *db).await?;
-                let spent = sqlx::query(sql::SPEND_NONCE)
-                    .bind(nonce)
-                    .bind(until.0)
-                    .execute(&mut *db)
-                    .await?;
-                Ok(spent.rows_affected() == 1)
+                query(sql::FORGET_NONCES).bind(at.0).execute(&mut *db).await?;
+                let spend = query(sql::SPEND_NONCE).bind(nonce).bind(until.0);
+                Ok(spend.execute(db).await? == 1)
             }
             .boxed()
         });
@@ -341,6 +332,8 @@ impl UserStore for SqliteStore {
     }
 
     async fn erase(&self, id: UserId, line: AuditEntry) -> Result<(), StoreError> {
-        self.writer.write(Promise::Erased, move |db| changes::erase(db, id, line).boxed()).await
+        let erased =
+            self.write(Promise::Erased, (), move |db, ()| changes::erase(db, id, line).boxed());
+        erased.await
     }
 }

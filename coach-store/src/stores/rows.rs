@@ -35,12 +35,6 @@ pub(super) fn below<T>(before: Option<T>, id: impl Fn(T) -> Uuid) -> Uuid {
     before.map_or(Uuid::max(), id)
 }
 
-/// Returns a list of ids as a JSON array, in hexadecimal.
-pub(super) fn ids(ids: impl Iterator<Item = Uuid>) -> String {
-    let ids: Vec<_> = ids.map(|id| format!("\"{}\"", id.simple())).collect();
-    format!("[{}]", ids.join(","))
-}
-
 pub(super) fn lane(name: &str) -> Result<Lane, Fault> {
     Lane::parse(name).ok_or_else(|| Fault::unknown("lane", name))
 }
@@ -182,10 +176,10 @@ pub(super) fn all<R, T: TryFrom<R, Error = Fault>>(rows: Vec<R>) -> Result<Vec<T
 pub(super) struct SeenRow {
     id: i64,
     shown_at: Option<i64>,
-    shown_share: Option<u8>,
+    shown_share: Option<i64>,
     shown_ms: Option<i64>,
     opened_at: Option<i64>,
-    opened_share: Option<u8>,
+    opened_share: Option<i64>,
     opened_ms: Option<i64>,
 }
 
@@ -196,6 +190,7 @@ impl SeenRow {
         [shown, opened].into_iter().filter_map(move |(how, first_at, share, ms)| {
             let first_at = Timestamp(first_at?);
             let message = MessageId(self.id);
+            let share = share.and_then(|share| u8::try_from(share).ok());
             Some(SeenRecord { message, how, first_at, share, ms: ms.map(count) })
         })
     }

@@ -1,4 +1,4 @@
-//! Invitations in SQLite.
+//! Invitations.
 
 use async_trait::async_trait;
 use coach_core::{
@@ -16,17 +16,18 @@ use coach_core::{
     turn::ledger::Balance,
 };
 use futures::FutureExt as _;
-use sqlx::{Connection as _, FromRow, SqliteConnection};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    SqliteStore, audit, invitation_lists as lists, read,
+    audit, invitation_lists as lists,
     rows::{all, count, number, small},
-    writer::Promise,
 };
 use crate::{
+    connection::{Connection, query},
     error::Fault,
     sql::{invitations as sql, users},
+    store::{Promise, Store},
 };
 
 #[derive(Debug, FromRow)]
@@ -94,21 +95,21 @@ impl TryFrom<InvitationRow> for Invitation {
     }
 }
 
-async fn invite(db: &mut SqliteConnection, new: Invitation) -> Result<(), Fault> {
+async fn invite(db: &mut Connection<'_>, new: &Invitation) -> Result<(), Fault> {
     let search_text = new.search_text();
-    sqlx::query(sql::INVITE)
+    query(sql::INVITE)
         .bind(new.id.0)
-        .bind(new.label)
-        .bind(new.link.token_hash.to_vec())
+        .bind(&new.label)
+        .bind(&new.link.token_hash[..])
         .bind(i64::from(new.link.version))
-        .bind(new.link.key_generation)
-        .bind(new.scenario)
+        .bind(&new.link.key_generation)
+        .bind(&new.scenario)
         .bind(new.allow_custom_scenario)
         .bind(new.coach)
         .bind(new.aside)
-        .bind(new.consent.version)
-        .bind(new.consent.text)
-        .bind(new.contact)
+        .bind(&new.consent.version)
+        .bind(&new.consent.text)
+        .bind(&new.contact)
         .bind(new.expires_at.map(|at| at.0))
         .bind(new.revoked_at.map(|at| at.0))
         .bind(new.created_at.0)
@@ -116,12 +117,12 @@ async fn invite(db: &mut SqliteConnection, new: Invitation) -> Result<(), Fault>
         .bind(new.claimed.map(|(by, _)| by.0))
         .bind(new.claimed.map(|(_, at)| at.0))
         .bind(i64::from(new.claimed_link))
-        .bind(new.title)
+        .bind(&new.title)
         .bind(new.batch.0)
         .bind(search_text)
         .execute(&mut *db)
         .await?;
-    sqlx::query(sql::OPEN_BALANCE)
+    query(sql::OPEN_BALANCE)
         .bind(new.id.0)
         .bind(number(new.balance.quota))
         .bind(number(new.balance.used))
@@ -142,33 +143,32 @@ struct TermsRow {
 }
 
 async fn amend_invitation(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     id: InvitationId,
-    amend: Amend,
+    amend: &Amend,
     line: AuditEntry,
 ) -> Result<(), Fault> {
-    let terms: Option<TermsRow> =
-        sqlx::query_as(sql::TERMS).bind(id.0).fetch_optional(&mut *db).await?;
+    let terms: Option<TermsRow> = query(sql::TERMS).bind(id.0).fetch_optional(&mut *db).await?;
     let Some(terms) = terms else { return Ok(()) };
     let quota = count(terms.quota);
     let before = terms.expires_at.map(Timestamp);
     let after = amend.expires_at.unwrap_or(before);
-    let label = amend.label.unwrap_or(terms.label);
-    let title = amend.title.unwrap_or(terms.title);
-    let search_text = search_text(&label, title.as_deref());
-    sqlx::query(sql::AMEND)
+    let label = amend.label.as_ref().unwrap_or(&terms.label);
+    let title = amend.title.as_ref().unwrap_or(&terms.title);
+    let search_text = search_text(label, title.as_deref());
+    query(sql::AMEND)
         .bind(id.0)
         .bind(label)
         .bind(title)
-        .bind(amend.contact.unwrap_or(terms.contact))
+        .bind(amend.contact.as_ref().unwrap_or(&terms.contact))
         .bind(after.map(|at| at.0))
         .bind(search_text)
         .execute(&mut *db)
         .await?;
-    let more = sqlx::query(sql::ADD_TOKENS).bind(id.0).bind(number(amend.add_tokens));
+    let more = query(sql::ADD_TOKENS).bind(id.0).bind(number(amend.add_tokens));
     more.execute(&mut *db).await?;
     if amend.add_tokens > 0 {
-        sqlx::query(sql::EMPTY_CEILINGS).bind(id.0).execute(&mut *db).await?;
+        query(sql::EMPTY_CEILINGS).bind(id.0).execute(&mut *db).await?;
     }
     let change = Change::of_tokens(Some(quota), quota + amend.add_tokens).and_expiry(before, after);
     let line = AuditEntry { action: AuditAction::InvitationChanged(change), ..line };
@@ -177,27 +177,23 @@ async fn amend_invitation(
 
 /// Fills in the search text of invitations created before lists could be searched. SQLite cannot convert to
 /// lower case by the rules of Unicode.
-pub(super) async fn fill_search_texts(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    let mut transaction = db.begin().await?;
-    let rows: Vec<(Uuid, String, Option<String>)> =
-        sqlx::query_as(sql::SEARCH_TEXTS).fetch_all(&mut *transaction).await?;
+pub(crate) async fn fill_search_texts(db: &mut Connection<'_>) -> Result<(), sqlx::Error> {
+    let rows: Vec<(Uuid, String, Option<String>)> = query(sql::SEARCH_TEXTS).fetch_all(db).await?;
     for (id, label, title) in rows {
         let text = search_text(&label, title.as_deref());
-        sqlx::query(sql::SET_SEARCH_TEXT).bind(id).bind(text).execute(&mut *transaction).await?;
+        query(sql::SET_SEARCH_TEXT).bind(id).bind(text).execute(db).await?;
     }
-    transaction.commit().await
+    Ok(())
 }
 
 #[async_trait]
-impl InvitationStore for SqliteStore {
+impl InvitationStore for Store {
     async fn invite(&self, invitations: &[Invitation], line: AuditEntry) -> Result<(), StoreError> {
-        let invitations = invitations.to_vec();
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let kept = self.write(Promise::Durable, invitations.to_vec(), move |db, invitations| {
             async move {
                 for new in invitations {
-                    let id = new.id;
                     invite(db, new).await?;
-                    audit::note_of(db, line, Subject::Invitation(id)).await?;
+                    audit::note_of(db, line, Subject::Invitation(new.id)).await?;
                 }
                 Ok(())
             }
@@ -207,14 +203,14 @@ impl InvitationStore for SqliteStore {
     }
 
     async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
-        let query = sqlx::query_as(sql::INVITATION).bind(id.0);
-        let row: Option<InvitationRow> = read(query.fetch_optional(&self.reads)).await?;
+        let row: Option<InvitationRow> =
+            self.fetch_optional(query(sql::INVITATION).bind(id.0)).await?;
         Ok(row.map(Invitation::try_from).transpose()?)
     }
 
     async fn invitation_by_token(&self, hash: [u8; 32]) -> Result<Option<Invitation>, StoreError> {
-        let query = sqlx::query_as(sql::INVITATION_BY_TOKEN).bind(hash.to_vec());
-        let row: Option<InvitationRow> = read(query.fetch_optional(&self.reads)).await?;
+        let by_token = query(sql::INVITATION_BY_TOKEN).bind(&hash[..]);
+        let row: Option<InvitationRow> = self.fetch_optional(by_token).await?;
         Ok(row.map(Invitation::try_from).transpose()?)
     }
 
@@ -222,8 +218,8 @@ impl InvitationStore for SqliteStore {
         &self,
         hash: [u8; 32],
     ) -> Result<Option<Invitation>, StoreError> {
-        let query = sqlx::query_as(sql::INVITATION_BY_REPLACED_TOKEN).bind(hash.to_vec());
-        let row: Option<InvitationRow> = read(query.fetch_optional(&self.reads)).await?;
+        let by_token = query(sql::INVITATION_BY_REPLACED_TOKEN).bind(&hash[..]);
+        let row: Option<InvitationRow> = self.fetch_optional(by_token).await?;
         Ok(row.map(Invitation::try_from).transpose()?)
     }
 
@@ -233,8 +229,7 @@ impl InvitationStore for SqliteStore {
         order: &InvitationOrder,
         limit: u32,
     ) -> Result<Vec<Invitation>, StoreError> {
-        let query = lists::list(filter, order, limit);
-        let rows: Vec<InvitationRow> = read(query.fetch_all(&self.reads)).await?;
+        let rows: Vec<InvitationRow> = self.fetch_all(lists::list(filter, order, limit)).await?;
         Ok(all(rows)?)
     }
 
@@ -242,49 +237,49 @@ impl InvitationStore for SqliteStore {
         &self,
         filter: &InvitationFilter,
     ) -> Result<InvitationCount, StoreError> {
-        let in_scope: i64 = read(lists::count_in_scope(filter.by).fetch_one(&self.reads)).await?;
-        let found = match filter.shows_all() {
-            true => in_scope,
-            false => read(lists::count_found(filter).fetch_one(&self.reads)).await?,
+        let (in_scope,): (i64,) = self.fetch_one(lists::count_in_scope(filter.by)).await?;
+        let (found,) = match filter.shows_all() {
+            true => (in_scope,),
+            false => self.fetch_one(lists::count_found(filter)).await?,
         };
         Ok(InvitationCount { found: count(found), in_scope: count(in_scope) })
     }
 
     async fn invitations_of(&self, user: UserId) -> Result<Vec<Invitation>, StoreError> {
-        let query = sqlx::query_as(sql::INVITATIONS_OF).bind(user.0);
-        let rows: Vec<InvitationRow> = read(query.fetch_all(&self.reads)).await?;
+        let rows: Vec<InvitationRow> =
+            self.fetch_all(query(sql::INVITATIONS_OF).bind(user.0)).await?;
         Ok(all(rows)?)
     }
 
     async fn claim(&self, claim: Claim<'_>) -> Result<Claiming, StoreError> {
         let Claim { invitation, user, new_guest, consent_version, audit: line } = claim;
         let at = line.at;
-        let consent_version = consent_version.to_owned();
-        let kept = self.writer.write(Promise::Durable, move |db| {
-            async move {
-                let claimed = sqlx::query(sql::CLAIM)
-                    .bind(invitation.0)
-                    .bind(user.0)
-                    .bind(at.0)
-                    .bind(consent_version)
-                    .execute(&mut *db)
-                    .await?;
-                if claimed.rows_affected() == 0 {
-                    return refused(db, invitation).await;
-                }
-                if new_guest {
-                    sqlx::query(users::MAKE_USER)
+        let kept =
+            self.write(Promise::Durable, consent_version.to_owned(), move |db, consent_version| {
+                async move {
+                    let claimed = query(sql::CLAIM)
+                        .bind(invitation.0)
                         .bind(user.0)
-                        .bind(UserRole::Guest.as_str())
                         .bind(at.0)
+                        .bind(consent_version)
                         .execute(&mut *db)
                         .await?;
+                    if claimed == 0 {
+                        return refused(db, invitation).await;
+                    }
+                    if new_guest {
+                        query(users::MAKE_USER)
+                            .bind(user.0)
+                            .bind(UserRole::Guest.as_str())
+                            .bind(at.0)
+                            .execute(&mut *db)
+                            .await?;
+                    }
+                    audit::note_of(db, line, Subject::Invitation(invitation)).await?;
+                    Ok(Claiming::Claimed)
                 }
-                audit::note_of(db, line, Subject::Invitation(invitation)).await?;
-                Ok(Claiming::Claimed)
-            }
-            .boxed()
-        });
+                .boxed()
+            });
         kept.await
     }
 
@@ -295,24 +290,24 @@ impl InvitationStore for SqliteStore {
         consent_version: &str,
         line: AuditEntry,
     ) -> Result<Option<UserId>, StoreError> {
-        let consent_version = consent_version.to_owned();
-        let kept = self.writer.write(Promise::Durable, move |db| {
-            async move {
-                let guest: Option<Uuid> = sqlx::query_scalar(sql::RECLAIM)
-                    .bind(id.0)
-                    .bind(i64::from(link_version))
-                    .bind(consent_version)
-                    .bind(line.at.0)
-                    .fetch_optional(&mut *db)
-                    .await?;
-                let Some(guest) = guest else { return Ok(None) };
-                sqlx::query(users::END_LOGINS).bind(guest).execute(&mut *db).await?;
-                let line = AuditEntry { actor: Some(UserId(guest)), ..line };
-                audit::note_of(db, line, Subject::Invitation(id)).await?;
-                Ok(Some(UserId(guest)))
-            }
-            .boxed()
-        });
+        let kept =
+            self.write(Promise::Durable, consent_version.to_owned(), move |db, consent_version| {
+                async move {
+                    let guest: Option<(Uuid,)> = query(sql::RECLAIM)
+                        .bind(id.0)
+                        .bind(i64::from(link_version))
+                        .bind(consent_version)
+                        .bind(line.at.0)
+                        .fetch_optional(&mut *db)
+                        .await?;
+                    let Some((guest,)) = guest else { return Ok(None) };
+                    query(users::END_LOGINS).bind(guest).execute(&mut *db).await?;
+                    let line = AuditEntry { actor: Some(UserId(guest)), ..line };
+                    audit::note_of(db, line, Subject::Invitation(id)).await?;
+                    Ok(Some(UserId(guest)))
+                }
+                .boxed()
+            });
         kept.await
     }
 
@@ -322,10 +317,9 @@ impl InvitationStore for SqliteStore {
         amend: &Amend,
         line: AuditEntry,
     ) -> Result<(), StoreError> {
-        let change = amend.clone();
-        let kept = self
-            .writer
-            .write(Promise::Durable, move |db| amend_invitation(db, id, change, line).boxed());
+        let kept = self.write(Promise::Durable, amend.clone(), move |db, amend| {
+            amend_invitation(db, id, amend, line).boxed()
+        });
         kept.await
     }
 
@@ -335,19 +329,18 @@ impl InvitationStore for SqliteStore {
         link: &LinkStamp,
         line: AuditEntry,
     ) -> Result<(), StoreError> {
-        let link = link.clone();
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let kept = self.write(Promise::Durable, link.clone(), move |db, link| {
             async move {
-                let remember = sqlx::query(sql::REMEMBER_LINK).bind(id.0);
+                let remember = query(sql::REMEMBER_LINK).bind(id.0);
                 remember.bind(i64::from(link.version)).execute(&mut *db).await?;
-                let renewed = sqlx::query(sql::RENEW_LINK)
+                let renewed = query(sql::RENEW_LINK)
                     .bind(id.0)
-                    .bind(link.token_hash.to_vec())
+                    .bind(&link.token_hash[..])
                     .bind(i64::from(link.version))
-                    .bind(link.key_generation)
+                    .bind(&link.key_generation)
                     .execute(&mut *db)
                     .await?;
-                noted(db, renewed.rows_affected(), id, line).await
+                noted(db, renewed, id, line).await
             }
             .boxed()
         });
@@ -355,11 +348,11 @@ impl InvitationStore for SqliteStore {
     }
 
     async fn revoke(&self, id: InvitationId, line: AuditEntry) -> Result<(), StoreError> {
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let kept = self.write(Promise::Durable, (), move |db, ()| {
             async move {
-                let revoke = sqlx::query(sql::REVOKE).bind(id.0).bind(line.at.0);
+                let revoke = query(sql::REVOKE).bind(id.0).bind(line.at.0);
                 let revoked = revoke.execute(&mut *db).await?;
-                noted(db, revoked.rows_affected(), id, line).await
+                noted(db, revoked, id, line).await
             }
             .boxed()
         });
@@ -369,7 +362,7 @@ impl InvitationStore for SqliteStore {
 
 /// Adds an audit entry if an invitation was changed.
 async fn noted(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     changed: u64,
     id: InvitationId,
     line: AuditEntry,
@@ -381,9 +374,9 @@ async fn noted(
 }
 
 /// Returns why an invitation could not be claimed.
-async fn refused(db: &mut SqliteConnection, id: InvitationId) -> Result<Claiming, Fault> {
+async fn refused(db: &mut Connection<'_>, id: InvitationId) -> Result<Claiming, Fault> {
     let row: Option<(Option<Uuid>, Option<i64>)> =
-        sqlx::query_as(sql::CLAIMED).bind(id.0).fetch_optional(db).await?;
+        query(sql::CLAIMED).bind(id.0).fetch_optional(db).await?;
     Ok(match row {
         None => Claiming::Unknown,
         Some((Some(by), _)) => Claiming::Taken(UserId(by)),

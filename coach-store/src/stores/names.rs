@@ -1,4 +1,4 @@
-//! Current names of audit subjects in SQLite: one statement for each kind.
+//! Current names of audit subjects: one statement for each kind.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,11 +9,14 @@ use coach_core::{
 };
 use uuid::Uuid;
 
-use super::{SqliteStore, read, rows::ids};
-use crate::sql::dialect;
+use crate::{
+    connection::{Statement, query},
+    sql::dialect,
+    store::Store,
+};
 
 pub(super) async fn names(
-    store: &SqliteStore,
+    store: &Store,
     subjects: &[Subject],
 ) -> Result<Vec<(Subject, String)>, StoreError> {
     let (mut people, mut invitations) = (BTreeSet::new(), BTreeSet::new());
@@ -38,30 +41,30 @@ pub(super) async fn names(
 }
 
 async fn labels(
-    store: &SqliteStore,
-    statement: &'static str,
+    store: &Store,
+    statement: Statement,
     wanted: BTreeSet<Uuid>,
     subject: impl Fn(Uuid) -> Subject,
 ) -> Result<Vec<(Subject, String)>, StoreError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let query = sqlx::query_as(statement).bind(ids(wanted.into_iter()));
-    let rows: Vec<(Uuid, String)> = read(query.fetch_all(&store.reads)).await?;
+    let wanted: Vec<_> = wanted.into_iter().collect();
+    let rows: Vec<(Uuid, String)> = store.fetch_all(query(statement).bind(wanted)).await?;
     Ok(rows.into_iter().map(|(id, name)| (subject(id), name)).collect())
 }
 
 /// Returns a user's name, else address, else the label of the newest invitation they claimed.
 async fn names_of_people(
-    store: &SqliteStore,
+    store: &Store,
     wanted: BTreeSet<Uuid>,
 ) -> Result<Vec<(Subject, String)>, StoreError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
     type Row = (Uuid, Option<String>, Option<Uuid>, Option<String>);
-    let query = sqlx::query_as(dialect::NAMES_OF_PEOPLE).bind(ids(wanted.into_iter()));
-    let rows: Vec<Row> = read(query.fetch_all(&store.reads)).await?;
+    let wanted: Vec<_> = wanted.into_iter().collect();
+    let rows: Vec<Row> = store.fetch_all(query(dialect::NAMES_OF_PEOPLE).bind(wanted)).await?;
     let mut newest: BTreeMap<Uuid, (Option<Uuid>, String)> = BTreeMap::new();
     for (id, name, invitation, label) in rows {
         let Some(name) = name.or(label) else { continue };

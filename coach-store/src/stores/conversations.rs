@@ -1,4 +1,4 @@
-//! Conversations in SQLite: reading records and ending conversations.
+//! Conversations: reading records and ending conversations.
 
 use async_trait::async_trait;
 use coach_core::{
@@ -16,22 +16,23 @@ use coach_core::{
     turn::{Funds, TurnCost},
 };
 use futures::FutureExt as _;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    SqliteStore, admissions, audit, read,
+    admissions, audit,
     rows::{FundsRow, MessageRow, SeenRow, all, below, invitation, number, small},
     turns,
-    writer::Promise,
 };
 use crate::{
+    connection::{Connection, query},
     error::Fault,
     sql::{
         conversations as sql,
         presets::OPEN_ALLOWANCE,
         turns::{FUNDS, REQUEST_STOP},
     },
+    store::{Promise, Store},
 };
 
 #[derive(Debug, FromRow)]
@@ -143,9 +144,10 @@ impl TryFrom<PresentRow> for ConversationSnapshot {
     }
 }
 
-async fn start(db: &mut SqliteConnection, new: Conversation) -> Result<bool, Fault> {
-    let (scenario, version) = new.scenario.unzip();
-    let started = sqlx::query(sql::START)
+async fn start(db: &mut Connection<'_>, new: &Conversation) -> Result<bool, Fault> {
+    let (scenario, version) =
+        new.scenario.as_ref().map(|(slug, version)| (&**slug, &**version)).unzip();
+    let started = query(sql::START)
         .bind(new.id.0)
         .bind(new.owner.0)
         .bind(new.invitation.map(|id| id.0))
@@ -161,17 +163,16 @@ async fn start(db: &mut SqliteConnection, new: Conversation) -> Result<bool, Fau
         .bind(new.erased_at.map(|at| at.0))
         .execute(&mut *db)
         .await?;
-    if started.rows_affected() == 0 {
-        let known: Option<i64> =
-            sqlx::query_scalar(sql::STARTED).bind(new.id.0).fetch_optional(db).await?;
+    if started == 0 {
+        let known: Option<(Uuid,)> = query(sql::STARTED).bind(new.id.0).fetch_optional(db).await?;
         return Ok(known.is_some());
     }
     if new.allowance {
-        sqlx::query(OPEN_ALLOWANCE).bind(new.owner.0).execute(&mut *db).await?;
+        query(OPEN_ALLOWANCE).bind(new.owner.0).execute(&mut *db).await?;
     }
-    let script = new.script;
+    let script = &new.script;
     if let Some(opening) = &script.opening {
-        sqlx::query(sql::OPENING)
+        query(sql::OPENING)
             .bind(new.id.0)
             .bind(Role::Partner.as_str())
             .bind(opening)
@@ -180,17 +181,17 @@ async fn start(db: &mut SqliteConnection, new: Conversation) -> Result<bool, Fau
             .execute(&mut *db)
             .await?;
     }
-    sqlx::query(sql::SCRIPT)
+    query(sql::SCRIPT)
         .bind(new.id.0)
-        .bind(script.title)
-        .bind(script.card)
-        .bind(script.language)
-        .bind(script.partner_name)
-        .bind(script.partner_prompt)
+        .bind(&script.title)
+        .bind(&script.card)
+        .bind(&script.language)
+        .bind(&script.partner_name)
+        .bind(&script.partner_prompt)
         .bind(script.partner_temperature)
         .bind(i64::from(script.partner_max_output))
-        .bind(script.opening)
-        .bind(script.coach_prompt)
+        .bind(&script.opening)
+        .bind(&script.coach_prompt)
         .bind(script.coach_temperature)
         .bind(i64::from(script.coach_max_output))
         .bind(script.coach_when.as_str())
@@ -203,22 +204,22 @@ async fn start(db: &mut SqliteConnection, new: Conversation) -> Result<bool, Fau
 }
 
 async fn end(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     id: ConversationId,
     reason: EndReason,
     at: Timestamp,
     line: Option<AuditEntry>,
 ) -> Result<Ending, Fault> {
     let ended =
-        sqlx::query(sql::END).bind(id.0).bind(reason.as_str()).bind(at.0).execute(&mut *db).await?;
+        query(sql::END).bind(id.0).bind(reason.as_str()).bind(at.0).execute(&mut *db).await?;
     let row: Option<ConversationRow> =
-        sqlx::query_as(sql::CONVERSATION).bind(id.0).fetch_optional(&mut *db).await?;
+        query(sql::CONVERSATION).bind(id.0).fetch_optional(&mut *db).await?;
     let Some(row) = row else { return Ok(Ending::Unknown) };
     let conversation = Conversation::try_from(row)?;
-    if let Some(line) = line.filter(|_| ended.rows_affected() == 1) {
+    if let Some(line) = line.filter(|_| ended == 1) {
         audit::note(db, line).await?;
     }
-    Ok(match (ended.rows_affected(), conversation.ended) {
+    Ok(match (ended, conversation.ended) {
         (0, None) => Ending::Busy,
         (0, Some(_)) => Ending::Already(conversation),
         _ => Ending::Ended(conversation),
@@ -226,24 +227,22 @@ async fn end(
 }
 
 #[async_trait]
-impl ConversationStore for SqliteStore {
+impl ConversationStore for Store {
     async fn start(&self, conversation: &Conversation) -> Result<bool, StoreError> {
         let new = conversation.clone();
-        self.writer.write(Promise::Durable, move |db| start(db, new).boxed()).await
+        self.write(Promise::Durable, new, |db, new| start(db, new).boxed()).await
     }
 
     async fn present(
         &self,
         id: ConversationId,
     ) -> Result<Option<ConversationSnapshot>, StoreError> {
-        let query = sqlx::query_as(sql::PRESENT).bind(id.0);
-        let row: Option<PresentRow> = read(query.fetch_optional(&self.reads)).await?;
+        let row: Option<PresentRow> = self.fetch_optional(query(sql::PRESENT).bind(id.0)).await?;
         Ok(row.map(ConversationSnapshot::try_from).transpose()?)
     }
 
     async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError> {
-        let query = sqlx::query_as(FUNDS).bind(id.0);
-        let row: Option<FundsRow> = read(query.fetch_optional(&self.reads)).await?;
+        let row: Option<FundsRow> = self.fetch_optional(query(FUNDS).bind(id.0)).await?;
         Ok(row.and_then(FundsRow::get))
     }
 
@@ -253,8 +252,7 @@ impl ConversationStore for SqliteStore {
         cost: TurnCost,
     ) -> Result<Option<Funds>, StoreError> {
         let lowered = self
-            .writer
-            .write(Promise::Durable, move |db| turns::lower_ceiling(db, id, cost).boxed());
+            .write(Promise::Durable, (), move |db, ()| turns::lower_ceiling(db, id, cost).boxed());
         lowered.await
     }
 
@@ -264,18 +262,16 @@ impl ConversationStore for SqliteStore {
         before: Option<ConversationId>,
         limit: u32,
     ) -> Result<Vec<Conversation>, StoreError> {
-        let query = match of {
-            ConversationFilter::User(user) => sqlx::query_as(sql::OF_PERSON).bind(user.0),
-            ConversationFilter::Running(user) => {
-                sqlx::query_as(sql::RUNNING_OF_PERSON).bind(user.0)
-            }
-            ConversationFilter::Ended(user) => sqlx::query_as(sql::ENDED_OF_PERSON).bind(user.0),
+        let list = match of {
+            ConversationFilter::User(user) => query(sql::OF_PERSON).bind(user.0),
+            ConversationFilter::Running(user) => query(sql::RUNNING_OF_PERSON).bind(user.0),
+            ConversationFilter::Ended(user) => query(sql::ENDED_OF_PERSON).bind(user.0),
             ConversationFilter::Invitation(invitation) => {
-                sqlx::query_as(sql::OF_INVITATION).bind(invitation.0)
+                query(sql::OF_INVITATION).bind(invitation.0)
             }
         };
-        let query = query.bind(below(before, |id| id.0)).bind(i64::from(limit));
-        let rows: Vec<ConversationRow> = read(query.fetch_all(&self.reads)).await?;
+        let page = list.bind(below(before, |id| id.0)).bind(i64::from(limit));
+        let rows: Vec<ConversationRow> = self.fetch_all(page).await?;
         Ok(all(rows)?)
     }
 
@@ -285,11 +281,11 @@ impl ConversationStore for SqliteStore {
         before: Option<MessageId>,
         limit: u32,
     ) -> Result<Vec<Message>, StoreError> {
-        let query = sqlx::query_as(sql::MESSAGES_BEFORE)
+        let page = query(sql::MESSAGES_BEFORE)
             .bind(id.0)
             .bind(before.map_or(i64::MAX, |before| before.0))
             .bind(i64::from(limit));
-        let mut rows: Vec<MessageRow> = read(query.fetch_all(&self.reads)).await?;
+        let mut rows: Vec<MessageRow> = self.fetch_all(page).await?;
         rows.reverse();
         Ok(all(rows)?)
     }
@@ -301,20 +297,16 @@ impl ConversationStore for SqliteStore {
         upto: MessageId,
         limit: u32,
     ) -> Result<Vec<Message>, StoreError> {
-        let query = sqlx::query_as(sql::MESSAGES_FROM)
-            .bind(id.0)
-            .bind(from.0)
-            .bind(upto.0)
-            .bind(i64::from(limit));
-        let rows: Vec<MessageRow> = read(query.fetch_all(&self.reads)).await?;
+        let page =
+            query(sql::MESSAGES_FROM).bind(id.0).bind(from.0).bind(upto.0).bind(i64::from(limit));
+        let rows: Vec<MessageRow> = self.fetch_all(page).await?;
         Ok(all(rows)?)
     }
 
     async fn accept(&self, accept: Accept<'_>) -> Result<Admission, StoreError> {
-        let content = accept.content.to_owned();
-        let client_id = accept.client_id.map(ToOwned::to_owned);
+        let words = (accept.content.to_owned(), accept.client_id.map(ToOwned::to_owned));
         let Accept { conversation, turn, reservations, host_limits, at, lease_until, .. } = accept;
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let kept = self.write(Promise::Durable, words, move |db, (content, client_id)| {
             async move {
                 let (content, client_id) = (content.as_str(), client_id.as_deref());
                 let accept = Accept {
@@ -335,13 +327,15 @@ impl ConversationStore for SqliteStore {
     }
 
     async fn retry(&self, retry: Retry) -> Result<Admission, StoreError> {
-        self.writer.write(Promise::Durable, move |db| admissions::retry(db, retry).boxed()).await
+        let kept =
+            self.write(Promise::Durable, retry, |db, retry| admissions::retry(db, retry).boxed());
+        kept.await
     }
 
     async fn beat(&self, beat: Heartbeat<'_>) -> Result<LeaseStatus, StoreError> {
         let text = beat.text.map(ToOwned::to_owned);
         let Heartbeat { conversation, turn, fence, reply, lease_until, .. } = beat;
-        let kept = self.writer.write(Promise::Checkpoint, move |db| {
+        let kept = self.write(Promise::Checkpoint, text, move |db, text| {
             async move {
                 let text = text.as_deref();
                 turns::beat(db, Heartbeat { conversation, turn, fence, reply, text, lease_until })
@@ -354,17 +348,14 @@ impl ConversationStore for SqliteStore {
 
     async fn finish(&self, finish: Finish<'_>) -> Result<Finishing, StoreError> {
         let finish = turns::Finished::new(&finish);
-        let kept = self.writer.write(Promise::Durable, move |db| {
-            async move { turns::finish(db, &finish).await }.boxed()
-        });
-        kept.await
+        self.write(Promise::Durable, finish, |db, finish| turns::finish(db, finish).boxed()).await
     }
 
     async fn request_stop(&self, id: ConversationId) -> Result<bool, StoreError> {
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let kept = self.write(Promise::Durable, (), move |db, ()| {
             async move {
-                let stopped = sqlx::query(REQUEST_STOP).bind(id.0).execute(db).await?;
-                Ok(stopped.rows_affected() == 1)
+                let stopped = query(REQUEST_STOP).bind(id.0).execute(db).await?;
+                Ok(stopped == 1)
             }
             .boxed()
         });
@@ -379,7 +370,7 @@ impl ConversationStore for SqliteStore {
         audit: Option<AuditEntry>,
     ) -> Result<Ending, StoreError> {
         let ended =
-            self.writer.write(Promise::Durable, move |db| end(db, id, reason, at, audit).boxed());
+            self.write(Promise::Durable, (), move |db, ()| end(db, id, reason, at, audit).boxed());
         ended.await
     }
 
@@ -394,13 +385,13 @@ impl ConversationStore for SqliteStore {
             SeenHow::Shown => sql::NOTE_SHOWN,
             SeenHow::Opened => sql::NOTE_OPENED,
         };
-        let kept = self.writer.write(Promise::Checkpoint, move |db| {
+        let kept = self.write(Promise::Checkpoint, (), move |db, ()| {
             async move {
-                sqlx::query(statement)
+                query(statement)
                     .bind(id.0)
                     .bind(message.0)
                     .bind(at.0)
-                    .bind(seen.share)
+                    .bind(seen.share.map(i64::from))
                     .bind(seen.ms.map(number))
                     .execute(db)
                     .await?;
@@ -412,8 +403,7 @@ impl ConversationStore for SqliteStore {
     }
 
     async fn seen(&self, id: ConversationId) -> Result<Vec<SeenRecord>, StoreError> {
-        let query = sqlx::query_as(sql::SEEN).bind(id.0);
-        let rows: Vec<SeenRow> = read(query.fetch_all(&self.reads)).await?;
+        let rows: Vec<SeenRow> = self.fetch_all(query(sql::SEEN).bind(id.0)).await?;
         Ok(rows.into_iter().flat_map(SeenRow::records).collect())
     }
 
@@ -423,9 +413,8 @@ impl ConversationStore for SqliteStore {
         running: &[TurnId],
         at: Timestamp,
     ) -> Result<Vec<Recovered>, StoreError> {
-        let running = running.to_vec();
-        let kept = self.writer.write(Promise::Durable, move |db| {
-            async move { turns::recover(db, lease_before, &running, at).await }.boxed()
+        let kept = self.write(Promise::Durable, running.to_vec(), move |db, running| {
+            turns::recover(db, lease_before, running, at).boxed()
         });
         kept.await
     }

@@ -1,4 +1,4 @@
-//! Quota presets in SQLite.
+//! Quota presets.
 
 use async_trait::async_trait;
 use coach_core::{
@@ -12,11 +12,14 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    SqliteStore, audit, read,
+    audit,
     rows::{count, number},
-    writer::Promise,
 };
-use crate::sql::presets as sql;
+use crate::{
+    connection::query,
+    sql::presets as sql,
+    store::{Promise, Store},
+};
 
 #[derive(Debug, FromRow)]
 struct PresetRow {
@@ -32,28 +35,27 @@ impl From<PresetRow> for QuotaPreset {
 }
 
 #[async_trait]
-impl PresetStore for SqliteStore {
+impl PresetStore for Store {
     async fn presets(&self) -> Result<Vec<QuotaPreset>, StoreError> {
-        let query = sqlx::query_as(sql::PRESETS);
-        let rows: Vec<PresetRow> = read(query.fetch_all(&self.reads)).await?;
+        let rows: Vec<PresetRow> = self.fetch_all(query(sql::PRESETS)).await?;
         Ok(rows.into_iter().map(QuotaPreset::from).collect())
     }
 
     async fn keep_preset(&self, preset: &QuotaPreset, line: AuditEntry) -> Result<(), StoreError> {
-        let preset = preset.clone();
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let kept = self.write(Promise::Durable, preset.clone(), move |db, preset| {
             async move {
-                let query = sqlx::query_scalar(sql::PRESET_TOKENS).bind(preset.id.0);
-                let before: Option<i64> = query.fetch_optional(&mut *db).await?;
+                let tokens = query(sql::PRESET_TOKENS).bind(preset.id.0);
+                let before: Option<(i64,)> = tokens.fetch_optional(db).await?;
+                let before = before.map(|(tokens,)| tokens);
                 let change = Change::of_tokens(before.map(count), preset.tokens);
                 let raised = before.is_some_and(|before| preset.tokens > count(before));
                 if preset.is_allowance() && raised {
-                    sqlx::query(sql::EMPTY_CEILINGS).execute(&mut *db).await?;
+                    query(sql::EMPTY_CEILINGS).execute(&mut *db).await?;
                 }
                 let line = AuditEntry { action: AuditAction::PresetKept(change), ..line };
-                sqlx::query(sql::SAVE_PRESET)
+                query(sql::SAVE_PRESET)
                     .bind(preset.id.0)
-                    .bind(preset.label)
+                    .bind(&preset.label)
                     .bind(number(preset.tokens))
                     .execute(&mut *db)
                     .await?;
@@ -65,14 +67,10 @@ impl PresetStore for SqliteStore {
     }
 
     async fn remove_preset(&self, id: PresetId, line: AuditEntry) -> Result<bool, StoreError> {
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let kept = self.write(Promise::Durable, (), move |db, ()| {
             async move {
-                let gone = sqlx::query(sql::REMOVE_PRESET)
-                    .bind(id.0)
-                    .bind(line.at.0)
-                    .execute(&mut *db)
-                    .await?;
-                if gone.rows_affected() == 0 {
+                let remove = query(sql::REMOVE_PRESET).bind(id.0).bind(line.at.0);
+                if remove.execute(db).await? == 0 {
                     return Ok(false);
                 }
                 audit::note_of(db, line, Subject::Preset(id)).await?;

@@ -1,4 +1,4 @@
-//! Scenario files in SQLite.
+//! Scenario files.
 
 use async_trait::async_trait;
 use coach_core::{
@@ -8,8 +8,11 @@ use coach_core::{
 use futures::FutureExt as _;
 use sqlx::FromRow;
 
-use super::{SqliteStore, read, writer::Promise};
-use crate::sql::scenarios as sql;
+use crate::{
+    connection::query,
+    sql::scenarios as sql,
+    store::{Promise, Store},
+};
 
 #[derive(Debug, FromRow)]
 struct ScenarioRow {
@@ -25,16 +28,14 @@ impl From<ScenarioRow> for StoredScenario {
 }
 
 #[async_trait]
-impl ScenarioStore for SqliteStore {
+impl ScenarioStore for Store {
     async fn scenarios(&self) -> Result<Vec<StoredScenario>, StoreError> {
-        let rows: Vec<ScenarioRow> =
-            read(sqlx::query_as(sql::SCENARIOS).fetch_all(&self.reads)).await?;
+        let rows: Vec<ScenarioRow> = self.fetch_all(query(sql::SCENARIOS)).await?;
         Ok(rows.into_iter().map(StoredScenario::from).collect())
     }
 
     async fn scenario(&self, slug: &str) -> Result<Option<StoredScenario>, StoreError> {
-        let row: Option<ScenarioRow> =
-            read(sqlx::query_as(sql::SCENARIO).bind(slug).fetch_optional(&self.reads)).await?;
+        let row: Option<ScenarioRow> = self.fetch_optional(query(sql::SCENARIO).bind(slug)).await?;
         Ok(row.map(StoredScenario::from))
     }
 
@@ -43,20 +44,17 @@ impl ScenarioStore for SqliteStore {
         scenario: &StoredScenario,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let scenario = scenario.clone();
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let kept = self.write(Promise::Durable, scenario.clone(), move |db, scenario| {
             async move {
-                let newest: Option<ScenarioRow> = sqlx::query_as(sql::SCENARIO)
-                    .bind(&scenario.slug)
-                    .fetch_optional(&mut *db)
-                    .await?;
+                let newest: Option<ScenarioRow> =
+                    query(sql::SCENARIO).bind(&scenario.slug).fetch_optional(db).await?;
                 if newest.is_some_and(|newest| newest.source == scenario.source) {
                     return Ok(());
                 }
-                sqlx::query(sql::KEEP_SCENARIO)
-                    .bind(scenario.slug)
-                    .bind(scenario.version)
-                    .bind(scenario.source)
+                query(sql::KEEP_SCENARIO)
+                    .bind(&scenario.slug)
+                    .bind(&scenario.version)
+                    .bind(&scenario.source)
                     .bind(at.0)
                     .execute(&mut *db)
                     .await?;

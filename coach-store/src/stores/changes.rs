@@ -1,4 +1,4 @@
-//! Changes to users in SQLite: linking, moving, roles, erasing. Each runs within one transaction that also
+//! Changes to users: linking, moving, roles, erasing. Each runs within one transaction that also
 //! adds its audit entry.
 
 use coach_core::{
@@ -9,7 +9,6 @@ use coach_core::{
     },
     ports::{Changing, Linking},
 };
-use sqlx::SqliteConnection;
 
 use super::{
     audit,
@@ -17,12 +16,13 @@ use super::{
     users::{IdentityRow, keep_identity, owner_of, there, user},
 };
 use crate::{
+    connection::{Connection, query},
     error::Fault,
     sql::{presets, users as sql},
 };
 
 pub(super) async fn link(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     id: UserId,
     identity: &Identity,
     line: AuditEntry,
@@ -36,24 +36,24 @@ pub(super) async fn link(
         return Ok(Linking::Linked(known));
     }
     keep_identity(db, id, identity, line.at).await?;
-    let link = sqlx::query(sql::LINK).bind(id.0).bind(&identity.name).bind(&identity.email);
+    let link = query(sql::LINK).bind(id.0).bind(&identity.name).bind(&identity.email);
     link.execute(&mut *db).await?;
     audit::note(db, line).await?;
     Ok(Linking::Linked(there(db, id).await?))
 }
 
 pub(super) async fn move_guest(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     guest: UserId,
     to: UserId,
     line: AuditEntry,
 ) -> Result<bool, Fault> {
-    let closed = sqlx::query(sql::CLOSE_GUEST).bind(guest.0).bind(to.0).execute(&mut *db).await?;
-    if closed.rows_affected() == 0 {
+    let closed = query(sql::CLOSE_GUEST).bind(guest.0).bind(to.0).execute(&mut *db).await?;
+    if closed == 0 {
         return Ok(false);
     }
     for what in [sql::MOVE_CONVERSATIONS, sql::MOVE_INVITATIONS] {
-        sqlx::query(what).bind(guest.0).bind(to.0).execute(&mut *db).await?;
+        query(what).bind(guest.0).bind(to.0).execute(&mut *db).await?;
     }
     audit::note_of(db, line, Subject::User(to)).await?;
     Ok(true)
@@ -67,7 +67,7 @@ pub(super) enum Change {
 }
 
 pub(super) async fn change(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     id: UserId,
     change: Change,
     line: AuditEntry,
@@ -75,13 +75,13 @@ pub(super) async fn change(
     let Some(before) = user(db, id).await? else { return Ok(Changing::Unknown) };
     let changed = match change {
         Change::Role(role) => {
-            sqlx::query(sql::GIVE_ROLE).bind(id.0).bind(role.as_str()).execute(&mut *db).await?
+            query(sql::GIVE_ROLE).bind(id.0).bind(role.as_str()).execute(&mut *db).await?
         }
         Change::Disabled(disabled) => {
-            sqlx::query(sql::DISABLE).bind(id.0).bind(disabled).execute(&mut *db).await?
+            query(sql::DISABLE).bind(id.0).bind(disabled).execute(&mut *db).await?
         }
     };
-    if changed.rows_affected() == 0 {
+    if changed == 0 {
         return Ok(Changing::LastAdmin);
     }
     let after = there(db, id).await?;
@@ -96,38 +96,35 @@ pub(super) async fn change(
 
 /// Applies a role to the user's existing conversations without an invitation: whether the allowance pays for
 /// them.
-pub(super) async fn pay_by_role(db: &mut SqliteConnection, user: &User) -> Result<(), Fault> {
+pub(super) async fn pay_by_role(db: &mut Connection<'_>, user: &User) -> Result<(), Fault> {
     let limited = !Principal::new(user.id, user.role).is_unlimited();
     if limited {
-        sqlx::query(presets::OPEN_ALLOWANCE).bind(user.id.0).execute(&mut *db).await?;
+        query(presets::OPEN_ALLOWANCE).bind(user.id.0).execute(&mut *db).await?;
     }
-    sqlx::query(sql::PAY_BY_ROLE).bind(user.id.0).bind(limited).execute(db).await?;
+    query(sql::PAY_BY_ROLE).bind(user.id.0).bind(limited).execute(db).await?;
     Ok(())
 }
 
 pub(super) async fn erase(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     id: UserId,
     line: AuditEntry,
 ) -> Result<(), Fault> {
-    let open: Vec<LostRow> =
-        sqlx::query_as(sql::OPEN_OF_PERSON).bind(id.0).fetch_all(&mut *db).await?;
+    let open: Vec<LostRow> = query(sql::OPEN_OF_PERSON).bind(id.0).fetch_all(&mut *db).await?;
     for turn in open {
         recover_one(db, turn, line.at).await?;
     }
-    let user_id = sqlx::query(sql::ERASE_PERSON).bind(id.0).execute(&mut *db).await?;
-    if user_id.rows_affected() == 0 {
+    if query(sql::ERASE_PERSON).bind(id.0).execute(db).await? == 0 {
         return Ok(());
     }
-    let own: Vec<IdentityRow> =
-        sqlx::query_as(sql::IDENTITIES).bind(id.0).fetch_all(&mut *db).await?;
+    let own: Vec<IdentityRow> = query(sql::IDENTITIES).bind(id.0).fetch_all(&mut *db).await?;
     for identity in own.into_iter().map(Identity::from) {
-        let leave = sqlx::query(presets::LEAVE_ALLOWANCE).bind(id.0);
-        leave.bind(identity.trace().to_vec()).execute(&mut *db).await?;
+        let leave = query(presets::LEAVE_ALLOWANCE).bind(id.0);
+        leave.bind(&identity.trace()[..]).execute(&mut *db).await?;
     }
     for what in [sql::ERASE_IDENTITIES, sql::ERASE_MESSAGES, sql::ERASE_SCRIPTS, sql::ERASE_NAMES] {
-        sqlx::query(what).bind(id.0).execute(&mut *db).await?;
+        query(what).bind(id.0).execute(&mut *db).await?;
     }
-    sqlx::query(sql::END_ERASED).bind(id.0).bind(line.at.0).execute(&mut *db).await?;
+    query(sql::END_ERASED).bind(id.0).bind(line.at.0).execute(&mut *db).await?;
     audit::note_of(db, line, Subject::User(id)).await
 }

@@ -1,7 +1,7 @@
-//! Reservations and spending in SQLite.
+//! Reservations and spending.
 //!
 //! Changes of balances are single conditional statements; the functions here run within a transaction of the
-//! writer.
+//! caller.
 
 use async_trait::async_trait;
 use coach_core::{
@@ -12,19 +12,18 @@ use coach_core::{
     turn::ledger::{Balance, Payer, ReservedTokens, Settlement, Usage, VoidReason},
 };
 use futures::FutureExt as _;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    SqliteStore,
     payment::{Payment, refusal, reserve, statements_of},
-    read,
     rows::{BalanceRow, UsageRow, all, count, invitation, lane, number, payer},
-    writer::Promise,
 };
 use crate::{
+    connection::{Connection, query},
     error::Fault,
     sql::{ledger as sql, presets},
+    store::{Promise, Store},
 };
 
 /// A call whose tokens are reserved.
@@ -41,10 +40,10 @@ pub(super) struct NewReservation {
 }
 
 pub(super) async fn insert_reservation(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     call: NewReservation,
 ) -> Result<(), Fault> {
-    sqlx::query(sql::INSERT_RESERVATION)
+    query(sql::INSERT_RESERVATION)
         .bind(call.id.0)
         .bind(call.turn.map(|id| id.0))
         .bind(call.conversation.map(|id| id.0))
@@ -63,12 +62,12 @@ pub(super) async fn insert_reservation(
 
 /// Starts a call with the message it produces; fails if nothing is reserved for it.
 pub(super) async fn begin_call(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     id: ReservationId,
     message: MessageId,
 ) -> Result<(), Fault> {
-    let begun = sqlx::query(sql::BEGIN_CALL).bind(id.0).bind(message.0).execute(db).await?;
-    match begun.rows_affected() {
+    let begun = query(sql::BEGIN_CALL).bind(id.0).bind(message.0).execute(db).await?;
+    match begun {
         1 => Ok(()),
         _ => Err(Fault::new("no reservation for the next answer")),
     }
@@ -98,12 +97,12 @@ struct ClosedRow {
 
 /// Closes a call with its entry; a closed call stays as it is. Returns the changed balance.
 pub(super) async fn close(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     id: ReservationId,
     charge: Charge<'_>,
 ) -> Result<Option<Balance>, Fault> {
     let closed: Option<ClosedRow> =
-        sqlx::query_as(sql::SETTLE_RESERVATION).bind(id.0).fetch_optional(&mut *db).await?;
+        query(sql::SETTLE_RESERVATION).bind(id.0).fetch_optional(&mut *db).await?;
     match closed {
         Some(closed) => book(db, closed, charge).await,
         None => Ok(None),
@@ -112,12 +111,12 @@ pub(super) async fn close(
 
 /// Closes calls that an attempt reserved but never started. Returns the changed balance.
 pub(super) async fn void_unused(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     attempt: TurnId,
     at: Timestamp,
 ) -> Result<Option<Balance>, Fault> {
     let [partner, coach, aside] = reservations_of(attempt);
-    let mut rest: Vec<ClosedRow> = sqlx::query_as(sql::SETTLE_UNUSED)
+    let mut rest: Vec<ClosedRow> = query(sql::SETTLE_UNUSED)
         .bind(partner.0)
         .bind(coach.0)
         .bind(aside.0)
@@ -135,14 +134,14 @@ pub(super) async fn void_unused(
 
 /// Settles a call that a lost owner had started, by its bound and the bytes received.
 pub(super) async fn estimate(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     attempt: TurnId,
     message: MessageId,
     bytes: usize,
     at: Timestamp,
 ) -> Result<(), Fault> {
     let [partner, coach, aside] = reservations_of(attempt);
-    let begun: Option<(Uuid, i64, i64)> = sqlx::query_as(sql::BEGUN_RESERVATION)
+    let begun: Option<(Uuid, i64, i64)> = query(sql::BEGUN_RESERVATION)
         .bind(partner.0)
         .bind(coach.0)
         .bind(aside.0)
@@ -159,14 +158,12 @@ pub(super) async fn estimate(
 
 /// Settles calls outside of turns that were reserved before `reserved_before` and never closed.
 pub(super) async fn estimate_abandoned(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     reserved_before: Timestamp,
     at: Timestamp,
 ) -> Result<(), Fault> {
-    let lost: Vec<(Uuid, i64, i64)> = sqlx::query_as(sql::ABANDONED_RESERVATIONS)
-        .bind(reserved_before.0)
-        .fetch_all(&mut *db)
-        .await?;
+    let lost: Vec<(Uuid, i64, i64)> =
+        query(sql::ABANDONED_RESERVATIONS).bind(reserved_before.0).fetch_all(&mut *db).await?;
     for (id, input, output) in lost {
         let reserved = ReservedTokens { input: count(input), output: count(output) };
         let settlement = Settlement::Estimated(reserved.estimate(0));
@@ -187,14 +184,14 @@ struct OpenRow {
 
 /// Raises the reservation of an open call.
 async fn raise(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     id: ReservationId,
     to: ReservedTokens,
     host_limits: HostLimits,
     at: Timestamp,
 ) -> Result<Raising, Fault> {
     let open: Option<OpenRow> =
-        sqlx::query_as(sql::OPEN_RESERVATION).bind(id.0).fetch_optional(&mut *db).await?;
+        query(sql::OPEN_RESERVATION).bind(id.0).fetch_optional(&mut *db).await?;
     let Some(open) = open else { return Ok(Raising::Closed) };
     let reserved =
         ReservedTokens { input: count(open.reserved_input), output: count(open.reserved_output) };
@@ -207,7 +204,7 @@ async fn raise(
     if reserve(&mut *db, payment, more).await?.is_none() {
         return Ok(Raising::Refused(refusal(db, payment, more).await?));
     }
-    sqlx::query(sql::RAISE_RESERVATION)
+    query(sql::RAISE_RESERVATION)
         .bind(id.0)
         .bind(number(to.input))
         .bind(number(to.output))
@@ -221,13 +218,13 @@ fn reservations_of(attempt: TurnId) -> [ReservationId; 3] {
 }
 
 async fn book(
-    db: &mut SqliteConnection,
+    db: &mut Connection<'_>,
     closed: ClosedRow,
     charge: Charge<'_>,
 ) -> Result<Option<Balance>, Fault> {
     let usage = charge.settlement.usage();
     let row = UsageRow::from(usage);
-    sqlx::query(sql::INSERT_ENTRY)
+    query(sql::INSERT_ENTRY)
         .bind(closed.id)
         .bind(closed.invitation_id)
         .bind(closed.conversation_id)
@@ -248,20 +245,11 @@ async fn book(
         .await?;
     let reserved = closed.reserved_input.saturating_add(closed.reserved_output);
     let used = number(usage.total());
-    sqlx::query(sql::BOOK_OF_DAY)
-        .bind(closed.day)
-        .bind(reserved)
-        .bind(used)
-        .execute(&mut *db)
-        .await?;
+    query(sql::BOOK_OF_DAY).bind(closed.day).bind(reserved).bind(used).execute(&mut *db).await?;
     let payer = payer(closed.invitation_id, closed.allowance_of);
     let Some((id, statements)) = statements_of(payer) else { return Ok(None) };
-    let balance: Option<BalanceRow> = sqlx::query_as(statements.book)
-        .bind(id)
-        .bind(reserved)
-        .bind(used)
-        .fetch_optional(db)
-        .await?;
+    let balance: Option<BalanceRow> =
+        query(statements.book).bind(id).bind(reserved).bind(used).fetch_optional(db).await?;
     Ok(balance.and_then(BalanceRow::get))
 }
 
@@ -313,21 +301,19 @@ impl TryFrom<EntryRow> for UsageEntry {
 }
 
 #[async_trait]
-impl Ledger for SqliteStore {
+impl Ledger for Store {
     async fn reserve(&self, call: StandaloneCall) -> Result<Option<Refusal>, StoreError> {
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let kept = self.write(Promise::Durable, (), move |db, ()| {
             async move {
-                let known: Option<i64> = sqlx::query_scalar(sql::KNOWN_RESERVATION)
-                    .bind(call.id.0)
-                    .fetch_optional(&mut *db)
-                    .await?;
+                let known: Option<(Uuid,)> =
+                    query(sql::KNOWN_RESERVATION).bind(call.id.0).fetch_optional(db).await?;
                 if known.is_some() {
                     return Ok(None);
                 }
                 let StandaloneCall { id, conversation, payer, lane, reserved, host_limits, at } =
                     call;
                 if let Payer::Allowance(user) = payer {
-                    sqlx::query(presets::OPEN_ALLOWANCE).bind(user.0).execute(&mut *db).await?;
+                    query(presets::OPEN_ALLOWANCE).bind(user.0).execute(&mut *db).await?;
                 }
                 let payment = Payment::of(payer, host_limits, at);
                 if reserve(&mut *db, payment, reserved.total()).await?.is_none() {
@@ -351,9 +337,9 @@ impl Ledger for SqliteStore {
         host_limits: HostLimits,
         at: Timestamp,
     ) -> Result<Raising, StoreError> {
-        let raised = self
-            .writer
-            .write(Promise::Durable, move |db| raise(db, reservation, to, host_limits, at).boxed());
+        let raised = self.write(Promise::Durable, (), move |db, ()| {
+            raise(db, reservation, to, host_limits, at).boxed()
+        });
         raised.await
     }
 
@@ -366,7 +352,7 @@ impl Ledger for SqliteStore {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let model = model.map(ToOwned::to_owned);
-        let kept = self.writer.write(Promise::Durable, move |db| {
+        let kept = self.write(Promise::Durable, model, move |db, model| {
             async move {
                 let model = model.as_deref();
                 close(db, reservation, Charge { settlement, model, cost, at }).await?;
@@ -379,14 +365,13 @@ impl Ledger for SqliteStore {
 
     async fn balance(&self, payer: Payer) -> Result<Option<Balance>, StoreError> {
         let Some((id, statements)) = statements_of(payer) else { return Ok(None) };
-        let query = sqlx::query_as(statements.balance).bind(id);
-        let row: Option<BalanceRow> = read(query.fetch_optional(&self.reads)).await?;
+        let row: Option<BalanceRow> =
+            self.fetch_optional(query(statements.balance).bind(id)).await?;
         Ok(row.and_then(BalanceRow::get))
     }
 
     async fn entries(&self, conversation: ConversationId) -> Result<Vec<UsageEntry>, StoreError> {
-        let query = sqlx::query_as(sql::ENTRIES).bind(conversation.0);
-        let rows: Vec<EntryRow> = read(query.fetch_all(&self.reads)).await?;
+        let rows: Vec<EntryRow> = self.fetch_all(query(sql::ENTRIES).bind(conversation.0)).await?;
         Ok(all(rows)?)
     }
 }

@@ -1,0 +1,193 @@
+//! A connection to either database, and queries that mean the same on both.
+//!
+//! Columns are integers of 64 bits, flags, text, ids and bytes, so that a row type reads them from both.
+
+use sqlx::{
+    Arguments as _, Error, FromRow, PgConnection, SqliteConnection,
+    error::BoxDynError,
+    postgres::{PgArguments, PgRow},
+    sqlite::{SqliteArguments, SqliteRow},
+};
+use uuid::Uuid;
+
+/// A borrowed connection.
+#[derive(Debug)]
+pub(crate) enum Connection<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+/// The text of a statement for each database; mostly the same.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Statement {
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+/// A row type that can be read from both databases.
+pub(crate) trait Record:
+    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static
+{
+}
+
+impl<T> Record for T where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static
+{
+}
+
+/// A parameter of a query. An absent value keeps its type, which PostgreSQL wants to know.
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    Integer(Option<i64>),
+    Real(Option<f32>),
+    Flag(bool),
+    Text(Option<String>),
+    Id(Option<Uuid>),
+    Bytes(Vec<u8>),
+    /// A JSON array of ids in hexadecimal in SQLite, an array in PostgreSQL.
+    Ids(Vec<Uuid>),
+}
+
+macro_rules! values {
+    ($($from:ty => |$value:ident| $to:expr;)*) => {
+        $(impl From<$from> for Value {
+            fn from($value: $from) -> Self {
+                $to
+            }
+        })*
+    };
+}
+
+values! {
+    i64 => |value| Self::Integer(Some(value));
+    Option<i64> => |value| Self::Integer(value);
+    Option<f32> => |value| Self::Real(value);
+    bool => |value| Self::Flag(value);
+    String => |value| Self::Text(Some(value));
+    &String => |value| Self::Text(Some(value.clone()));
+    &str => |value| Self::Text(Some(value.to_owned()));
+    Option<String> => |value| Self::Text(value);
+    &Option<String> => |value| Self::Text(value.clone());
+    Option<&str> => |value| Self::Text(value.map(ToOwned::to_owned));
+    Uuid => |value| Self::Id(Some(value));
+    Option<Uuid> => |value| Self::Id(value);
+    &[u8] => |value| Self::Bytes(value.to_vec());
+    Vec<Uuid> => |value| Self::Ids(value);
+}
+
+/// A statement with its parameters.
+#[derive(Clone, Debug)]
+pub(crate) struct Query {
+    statement: Statement,
+    values: Vec<Value>,
+}
+
+pub(crate) fn query(statement: Statement) -> Query {
+    Query { statement, values: Vec::new() }
+}
+
+impl Query {
+    /// Adds the next parameter.
+    pub(crate) fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Returns the number of rows that were changed.
+    pub(crate) async fn execute(self, db: &mut Connection<'_>) -> Result<u64, Error> {
+        Ok(match db {
+            Connection::Sqlite(db) => {
+                let query = sqlx::query_with(self.statement.sqlite, sqlite(self.values)?);
+                query.execute(&mut **db).await?.rows_affected()
+            }
+            Connection::Postgres(db) => {
+                let query = sqlx::query_with(self.statement.postgres, postgres(self.values)?);
+                query.execute(&mut **db).await?.rows_affected()
+            }
+        })
+    }
+
+    pub(crate) async fn fetch_all<T: Record>(
+        self,
+        db: &mut Connection<'_>,
+    ) -> Result<Vec<T>, Error> {
+        match db {
+            Connection::Sqlite(db) => {
+                let query = sqlx::query_as_with(self.statement.sqlite, sqlite(self.values)?);
+                query.fetch_all(&mut **db).await
+            }
+            Connection::Postgres(db) => {
+                let query = sqlx::query_as_with(self.statement.postgres, postgres(self.values)?);
+                query.fetch_all(&mut **db).await
+            }
+        }
+    }
+
+    pub(crate) async fn fetch_optional<T: Record>(
+        self,
+        db: &mut Connection<'_>,
+    ) -> Result<Option<T>, Error> {
+        match db {
+            Connection::Sqlite(db) => {
+                let query = sqlx::query_as_with(self.statement.sqlite, sqlite(self.values)?);
+                query.fetch_optional(&mut **db).await
+            }
+            Connection::Postgres(db) => {
+                let query = sqlx::query_as_with(self.statement.postgres, postgres(self.values)?);
+                query.fetch_optional(&mut **db).await
+            }
+        }
+    }
+
+    pub(crate) async fn fetch_one<T: Record>(self, db: &mut Connection<'_>) -> Result<T, Error> {
+        self.fetch_optional(db).await?.ok_or(Error::RowNotFound)
+    }
+}
+
+fn sqlite(values: Vec<Value>) -> Result<SqliteArguments, Error> {
+    let mut arguments = SqliteArguments::default();
+    for value in values {
+        let added = match value {
+            Value::Integer(value) => arguments.add(value),
+            Value::Real(value) => arguments.add(value),
+            Value::Flag(value) => arguments.add(value),
+            Value::Text(value) => whole(value).and_then(|value| arguments.add(value)),
+            Value::Id(value) => arguments.add(value),
+            Value::Bytes(value) => arguments.add(value),
+            Value::Ids(value) => arguments.add(json(&value)),
+        };
+        added.map_err(Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+fn postgres(values: Vec<Value>) -> Result<PgArguments, Error> {
+    let mut arguments = PgArguments::default();
+    for value in values {
+        let added = match value {
+            Value::Integer(value) => arguments.add(value),
+            Value::Real(value) => arguments.add(value),
+            Value::Flag(value) => arguments.add(value),
+            Value::Text(value) => whole(value).and_then(|value| arguments.add(value)),
+            Value::Id(value) => arguments.add(value),
+            Value::Bytes(value) => arguments.add(value),
+            Value::Ids(value) => arguments.add(value),
+        };
+        added.map_err(Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+/// Refuses text with a NUL character, which PostgreSQL cannot store and SQLite would cut in some functions.
+fn whole(text: Option<String>) -> Result<Option<String>, BoxDynError> {
+    match text.as_ref().is_some_and(|text| text.contains('\0')) {
+        true => Err("a text contains the NUL character".into()),
+        false => Ok(text),
+    }
+}
+
+/// Returns a list of ids as a JSON array, in hexadecimal.
+fn json(ids: &[Uuid]) -> String {
+    let ids: Vec<_> = ids.iter().map(|id| format!("\"{}\"", id.simple())).collect();
+    format!("[{}]", ids.join(","))
+}

@@ -1,0 +1,1 @@
+//! Checks every statement against the real tables.

@@ -1,0 +1,21 @@
+//! The store functions, one file per subject, each written once for both databases.
+//!
+//! They run within a transaction that [`Store`](crate::store::Store) begins and commits.
+
+mod admissions;
+mod audit;
+mod changes;
+mod conversations;
+mod health;
+mod invitation_lists;
+mod invitations;
+mod ledger;
+mod names;
+mod payment;
+mod presets;
+mod rows;
+mod scenarios;
+mod turns;
+mod users;
+
+pub(crate) use invitations::fill_search_texts;

@@ -1,0 +1,1 @@
+-- PostgreSQL has had this since its first migration.
