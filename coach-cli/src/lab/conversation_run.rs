@@ -6,7 +6,7 @@ use anyhow::Result;
 use coach_core::{
     Coach, CoachError, Say, Settings, StandaloneAnswer, Start,
     conversation::{EndReason, Message, Role},
-    ids::{ConversationId, MessageId, UserId},
+    ids::{ConversationId, UserId},
     live::{Event, Follower, StartAt, Voice},
     memory::MemoryStore,
     model::Lane,
@@ -220,8 +220,9 @@ impl ConversationRun {
                 };
                 self.listeners.notify(|to| to.piece(speaker, delta.voice, &delta.text))?;
             }
-            Event::Done(done) => self.fetch(done.message).await?,
-            Event::Skipped { message, .. } => self.fetch(*message).await?,
+            Event::Done(message) | Event::Skipped(message) => {
+                self.record(Message::clone(message)).await?;
+            }
             // Its message follows. Without an error from the model, this is all that is known.
             Event::Failed { lane, kind, .. } => self.engine_failure = Some((*lane, *kind)),
             Event::Ended(reason) => self.ended = Some(*reason),
@@ -229,14 +230,6 @@ impl ConversationRun {
             | Event::Turn { .. }
             | Event::Quota(_)
             | Event::StorageTrouble { .. } => {}
-        }
-        Ok(())
-    }
-
-    async fn fetch(&mut self, id: MessageId) -> Result<()> {
-        let messages = self.coach.stores().messages_from(self.id, id, id, 1).await;
-        for message in messages.map_err(CoachError::from)? {
-            self.record(message).await?;
         }
         Ok(())
     }

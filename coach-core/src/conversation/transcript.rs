@@ -259,9 +259,10 @@ impl Transcript {
     }
 
     /// Appends the newest message.
-    pub fn push(&mut self, message: Message) {
+    pub fn push(&mut self, message: impl Into<Arc<Message>>) {
+        let message = message.into();
         self.replaced.extend(message.replaces);
-        self.messages.push(Arc::new(message));
+        self.messages.push(message);
     }
 
     /// Returns the whole record, including replaced attempts.

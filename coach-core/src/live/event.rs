@@ -3,8 +3,10 @@
 //! The participant's socket, an observer's, a terminal and a test all receive these. Text is published at
 //! once; everything else is published only after it is durable.
 
+use std::sync::Arc;
+
 use crate::{
-    conversation::{Cut, EndReason, Message, SkipReason, Status},
+    conversation::{EndReason, Message},
     ids::MessageId,
     model::Lane,
     ports::ModelErrorKind,
@@ -31,17 +33,11 @@ pub enum Event {
     AsideQuestion(Message),
     /// A piece of an answer.
     Delta(Delta),
-    /// An answer is final and durable.
-    Done(Done),
-    /// A comment was skipped.
-    Skipped {
-        /// The message that records it.
-        message: MessageId,
-        /// Its turn.
-        turn: u32,
-        /// The reason.
-        reason: SkipReason,
-    },
+    /// An answer is final and durable: the finished message, shared by all followers. [`Voice::of`] says whose
+    /// it is.
+    Done(Arc<Message>),
+    /// A comment was skipped: the message that records it, with its reason.
+    Skipped(Arc<Message>),
     /// The conversation's activity changed.
     Turn {
         /// The last turn begun.
@@ -120,23 +116,6 @@ impl Delta {
     pub fn end(&self) -> usize {
         self.off + self.text.len()
     }
-}
-
-/// The end of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Done {
-    /// Whose answer it is.
-    pub voice: Voice,
-    /// The message.
-    pub message: MessageId,
-    /// Its turn.
-    pub turn: u32,
-    /// The final status; never `Streaming` or `Skipped`.
-    pub status: Status,
-    /// The attempt that the message replaces.
-    pub replaces: Option<MessageId>,
-    /// Why a complete answer is cut short, if it is.
-    pub cut: Option<Cut>,
 }
 
 /// The current activity of a conversation.

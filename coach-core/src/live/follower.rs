@@ -2,14 +2,14 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use super::event::{Delta, Done, Event};
+use super::event::{Delta, Event};
 use super::{
     Position, Room,
     live_state::{LiveState, as_live},
     room::LogEntry,
 };
 use crate::{
-    conversation::Role,
+    conversation::{Message, Role},
     ids::{InvitationId, MessageId},
     ports::{StoreError, Stores},
 };
@@ -137,14 +137,8 @@ impl Follower {
     }
 
     /// Returns whether the position claims more bytes of a finished message than it has.
-    fn is_ahead_of(&self, done: &Done) -> bool {
-        self.at.filter(|at| at.message == done.message).is_some_and(|at| {
-            self.room.with_transcript(|transcript| {
-                let record = transcript.record().iter().rev();
-                let mut same = record.filter(|message| message.id == done.message);
-                same.next().is_some_and(|message| at.bytes > message.content.len() as u64)
-            })
-        })
+    fn is_ahead_of(&self, done: &Message) -> bool {
+        self.at.is_some_and(|at| at.message == done.id && at.bytes > done.content.len() as u64)
     }
 
     fn note(&mut self, event: &Event) {
@@ -162,11 +156,11 @@ impl Follower {
             }
             Event::Delta(delta) => self.at = at(delta.message, delta.end()),
             Event::Done(done) => {
-                if self.at.is_none_or(|at| at.message != done.message) {
-                    self.at = at(done.message, 0);
+                if self.at.is_none_or(|at| at.message != done.id) {
+                    self.at = at(done.id, 0);
                 }
             }
-            Event::Skipped { message, .. } => self.at = at(*message, 0),
+            Event::Skipped(message) => self.at = at(message.id, 0),
             Event::Resumed
             | Event::Turn { .. }
             | Event::Quota(_)
@@ -258,6 +252,7 @@ impl Follower {
         };
         let messages =
             self.stores.messages_from(self.room.id(), position.message, upto, HISTORY + 2).await?;
+        let messages: Vec<_> = messages.into_iter().map(Arc::new).collect();
         let Some((own, later)) = messages.split_first() else { return Ok(None) };
         if own.id != position.message
             || later.len() > HISTORY as usize

@@ -1,6 +1,8 @@
 //! The live state of a conversation, and the events that replay its record.
 
-use super::event::{Delta, Done, Event, Quota, TurnState, Voice};
+use std::sync::Arc;
+
+use super::event::{Delta, Event, Quota, TurnState, Voice};
 use crate::{
     conversation::{EndReason, Message, Role, Status},
     ids::MessageId,
@@ -63,11 +65,11 @@ impl LiveState {
         match event {
             Event::Said(message) | Event::AsideQuestion(message) => self.upto = Some(message.id),
             Event::Done(done) => {
-                self.upto = Some(done.message);
+                self.upto = Some(done.id);
                 self.growing = None;
                 self.delayed = false;
             }
-            Event::Skipped { message, .. } => self.upto = Some(*message),
+            Event::Skipped(message) => self.upto = Some(message.id),
             Event::Turn { turn, state } => {
                 self.turn = *turn;
                 self.state = *state;
@@ -85,28 +87,13 @@ impl LiveState {
     }
 }
 
-/// Returns the `Done` event of a finished message of a model.
-fn done_of(message: &Message) -> Event {
-    debug_assert!(!matches!(message.status, Status::Streaming | Status::Skipped));
-    Event::Done(Done {
-        voice: Voice::of(message),
-        message: message.id,
-        turn: message.turn,
-        status: message.status,
-        replaces: message.replaces,
-        cut: message.cut(),
-    })
-}
-
 /// Appends the events by which a finished message was published live, from byte `seen` of its text.
-pub(super) fn as_live(message: &Message, seen: usize, events: &mut Vec<Event>) {
+pub(super) fn as_live(message: &Arc<Message>, seen: usize, events: &mut Vec<Event>) {
     match (message.role, message.aside) {
-        (Role::User, false) => events.push(Event::Said(message.clone())),
-        (Role::User, true) => events.push(Event::AsideQuestion(message.clone())),
+        (Role::User, false) => events.push(Event::Said(Message::clone(message))),
+        (Role::User, true) => events.push(Event::AsideQuestion(Message::clone(message))),
         (Role::Partner | Role::Coach, _) if message.status == Status::Skipped => {
-            if let Some(reason) = message.skipped {
-                events.push(Event::Skipped { message: message.id, turn: message.turn, reason });
-            }
+            events.push(Event::Skipped(message.clone()));
         }
         (Role::Partner | Role::Coach, _) => {
             if seen < message.content.len() {
@@ -119,7 +106,11 @@ pub(super) fn as_live(message: &Message, seen: usize, events: &mut Vec<Event>) {
                     text: message.content[seen..].to_owned(),
                 }));
             }
-            events.push(done_of(message));
+            debug_assert!(
+                message.status != Status::Streaming,
+                "only finished messages are replayed"
+            );
+            events.push(Event::Done(message.clone()));
         }
     }
 }

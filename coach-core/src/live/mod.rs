@@ -11,7 +11,7 @@ mod position;
 mod room;
 mod rooms;
 
-pub use event::{Delta, Done, Event, Quota, TurnState, Voice};
+pub use event::{Delta, Event, Quota, TurnState, Voice};
 pub use follower::{Follower, HISTORY, StartAt};
 pub use live_state::{Growing, LiveState};
 pub use position::Position;

@@ -129,7 +129,7 @@ impl Room {
     }
 
     /// Appends a finished message to the transcript.
-    pub(crate) fn keep(&self, message: Message) {
+    pub(crate) fn keep(&self, message: impl Into<Arc<Message>>) {
         self.lock().transcript.push(message);
     }
 
@@ -257,6 +257,7 @@ impl Room {
             let published = published.map_or("", |grown| &grown.text);
             lost |= !message.content.starts_with(published);
             let seen = if lost { 0 } else { published.len() };
+            let message = Arc::new(message);
             let mut events = Vec::new();
             as_live(&message, seen, &mut events);
             for event in events {

@@ -1,6 +1,6 @@
 //! How an answer is committed: the next step is decided, everything becomes durable, then it is published.
 
-use std::{pin::pin, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use super::turns_left::TurnCost;
 use super::{leg_result::LegResult, speak::Speaking};
@@ -8,7 +8,7 @@ use crate::{
     coach::{Coach, LAST_TRIES},
     conversation::{EndReason, Message, Role, SkipReason, Status},
     ids::MessageId,
-    live::{Event, Room, TurnState},
+    live::{Event, TurnState},
     model::Lane,
     ports::{
         CoachReservation, Finish, Finishing, NextMessage, NextStep, StoreError, TurnReservations,
@@ -52,14 +52,14 @@ impl Coach {
     }
 
     /// Commits an answer, then publishes its end. Retries until the store responds or the process ends,
-    /// because published text must not be given up earlier. `None` if the turn is over or belongs to another
-    /// owner.
+    /// because published text must not be given up earlier. Returns the message that follows and when it began;
+    /// `None` if the turn is over or belongs to another owner.
     pub(super) async fn keep(
         &self,
         turn: &Speaking,
         spoken: &LegResult,
         then: NextStep,
-    ) -> Option<NextMessage> {
+    ) -> Option<(NextMessage, Timestamp)> {
         let room = &turn.room;
         let closes = !matches!(then, NextStep::Speak(_));
         let mut pause = self.0.settings.beat / 5;
@@ -92,15 +92,14 @@ impl Coach {
                 Ok(Finishing::Kept { next, funds }) => {
                     turn.lease.renew(lease_until);
                     room.grow_to(spoken.reply, &spoken.text);
-                    room.keep(spoken.message(turn.opened.turn, at));
-                    let mut events = spoken.events(turn.opened.turn);
+                    let message = Arc::new(spoken.message(turn.opened.turn, at));
+                    room.keep(message.clone());
+                    let mut events = spoken.events(message);
                     if let (NextStep::Skip(reason), Some(skipped)) = (then, next) {
-                        room.keep(skipped_message(skipped, turn.opened.turn, reason, at));
-                        events.push(Event::Skipped {
-                            message: skipped.id,
-                            turn: turn.opened.turn,
-                            reason,
-                        });
+                        let skipped = skipped_message(skipped, turn.opened.turn, reason, at);
+                        let skipped = Arc::new(skipped);
+                        room.keep(skipped.clone());
+                        events.push(Event::Skipped(skipped));
                     }
                     if closes {
                         events.push(Event::Quota(self.quota(room, funds)));
@@ -109,7 +108,7 @@ impl Coach {
                     }
                     room.publish(events);
                     self.moved_in(room);
-                    return next;
+                    return next.map(|next| (next, at));
                 }
                 Ok(Finishing::Gone) => return None,
                 Err(error) => {
@@ -199,16 +198,12 @@ impl Coach {
         }
     }
 
-    pub(super) fn publish_skipped(
-        &self,
-        room: &Room,
-        id: MessageId,
-        replaces: Option<MessageId>,
-        turn: u32,
-        reason: SkipReason,
-    ) {
-        room.keep(skipped_message(NextMessage { id, replaces }, turn, reason, self.now()));
-        room.publish([Event::Skipped { message: id, turn, reason }]);
+    pub(super) fn publish_skipped(turn: &Speaking, next: NextMessage, reason: SkipReason) {
+        let room = &turn.room;
+        let skipped = skipped_message(next, turn.opened.turn, reason, turn.began);
+        let skipped = Arc::new(skipped);
+        room.keep(skipped.clone());
+        room.publish([Event::Skipped(skipped)]);
     }
 }
 

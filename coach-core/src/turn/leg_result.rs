@@ -1,10 +1,12 @@
 //! One answer in progress and its outcome.
 
+use std::sync::Arc;
+
 use crate::{
-    conversation::{Cut, Message, Role, Status},
+    conversation::{Message, Role, Status},
     error::model_code,
     ids::MessageId,
-    live::{Done, Event, Voice},
+    live::Event,
     model::{
         Lane,
         answer::{Hearing, Outcome},
@@ -86,30 +88,15 @@ impl LegResult {
         self.error = Some(error);
     }
 
-    fn voice(&self) -> Voice {
-        match self.lane {
-            Lane::Partner => Voice::Partner,
-            Lane::Aside => Voice::Aside,
-            Lane::Coach | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => Voice::Coach,
-        }
-    }
-
-    pub(super) fn events(&self, turn: u32) -> Vec<Event> {
+    /// Returns the events that publish the end of this answer, whose message is `done`.
+    pub(super) fn events(&self, done: Arc<Message>) -> Vec<Event> {
         let failed = match &self.error {
             Some(error) if self.status == Status::Failed => {
-                Some(Event::Failed { lane: self.lane, turn, kind: error.kind })
+                Some(Event::Failed { lane: self.lane, turn: done.turn, kind: error.kind })
             }
             Some(_) | None => None,
         };
-        let done = Event::Done(Done {
-            voice: self.voice(),
-            message: self.reply,
-            turn,
-            status: self.status,
-            replaces: self.replaces,
-            cut: Cut::of(self.status, self.finish_reason.as_deref()),
-        });
-        failed.into_iter().chain([done]).collect()
+        failed.into_iter().chain([Event::Done(done)]).collect()
     }
 
     pub(super) fn message(&self, turn: u32, at: Timestamp) -> Message {

@@ -130,7 +130,9 @@ impl Coach {
                 let kept = Kept { message: message.id, turn: opened.turn };
                 let said = if aside { Event::AsideQuestion } else { Event::Said };
                 let accepted = Event::Turn { turn: opened.turn, state: TurnState::Accepted };
-                let speaking = Speaking::new(room.clone(), lease, opened, reservations, None);
+                let began = opened.created_at;
+                let speaking =
+                    Speaking::new(room.clone(), lease, opened, reservations, None, began);
                 room.keep(message.clone());
                 room.publish([said(message), accepted]);
                 self.speak(speaking);
@@ -192,17 +194,18 @@ impl Coach {
             return Err(CoachError::Refused(here.ended.map_or(refusal, Refusal::Ended)));
         };
         let lease = self.lease();
+        // Decided once: the answer began then, also if only the response to the first request was lost.
+        let began = self.now();
         let opening = self
             .persist(|| async {
-                let at = self.now();
-                let lease_until = at.after(self.0.settings.lease);
+                let lease_until = self.now().after(self.0.settings.lease);
                 let retry = Retry {
                     conversation: room.id(),
                     attempt: lease.attempt(),
                     replaces,
                     reservations,
                     host_limits: self.host_limits(),
-                    at,
+                    at: began,
                     lease_until,
                 };
                 self.0.stores.retry(retry).await.inspect(|_| lease.renew(lease_until))
@@ -214,8 +217,9 @@ impl Coach {
             Admission::Admitted(opened) => {
                 self.same_record(room, &opened).await;
                 let turn = opened.turn;
+                let replaces = Some(replaces);
                 let speaking =
-                    Speaking::new(room.clone(), lease, opened, reservations, Some(replaces));
+                    Speaking::new(room.clone(), lease, opened, reservations, replaces, began);
                 room.publish([Event::Turn { turn, state: TurnState::Accepted }]);
                 self.speak(speaking);
                 self.moved_in(room);

@@ -25,6 +25,7 @@ use crate::{
         Admitted, CallLimits, ChatRequest, CoachReservation, Heartbeat, LeaseStatus, ModelError,
         ModelErrorKind, NextMessage, NextStep, Raising, Speaker, StoreError, TurnReservations,
     },
+    timestamp::Timestamp,
     turn::ledger::ReservedTokens,
 };
 
@@ -39,6 +40,8 @@ pub(super) struct Speaking {
     pub(super) opened: Admitted,
     pub(super) reservations: TurnReservations,
     pub(super) replaces: Option<MessageId>,
+    /// When the first answer began, as saved.
+    pub(super) began: Timestamp,
     pub(super) stop: CancellationToken,
 }
 
@@ -49,9 +52,10 @@ impl Speaking {
         opened: Admitted,
         reservations: TurnReservations,
         replaces: Option<MessageId>,
+        began: Timestamp,
     ) -> Self {
         let stop = room.open(lease.attempt());
-        Self { room, lease, opened, reservations, replaces, stop }
+        Self { room, lease, opened, reservations, replaces, began, stop }
     }
 }
 
@@ -86,37 +90,38 @@ impl Coach {
     }
 
     async fn legs(&self, turn: &Speaking) {
-        let mut lane = turn.opened.lane;
+        let (mut lane, mut began) = (turn.opened.lane, turn.began);
         let mut next = NextMessage { id: turn.opened.reply, replaces: turn.replaces };
         if let Some(skipped) = turn.opened.skipped {
             // The retry began with the comment, so the skipped comment is the one that replaces.
             let replaces = next.replaces.take();
-            self.publish_skipped(
-                &turn.room,
-                skipped,
-                replaces,
-                turn.opened.turn,
-                SkipReason::Quota,
-            );
+            let skipped = NextMessage { id: skipped, replaces };
+            Self::publish_skipped(turn, skipped, SkipReason::Quota);
         }
         loop {
-            let Some(spoken) = self.leg(turn, lane, next).await else { return };
+            let Some(spoken) = self.leg(turn, lane, next, began).await else { return };
             let then = self.then(turn, &spoken);
-            let Some(following) = self.keep(turn, &spoken, then).await else { return };
+            let Some((following, at)) = self.keep(turn, &spoken, then).await else { return };
             let NextStep::Speak(following_lane) = then else { return };
-            (lane, next) = (following_lane, following);
+            (lane, next, began) = (following_lane, following, at);
         }
     }
 
     /// Runs one answer. `None` if the turn belongs to another owner by now.
-    async fn leg(&self, turn: &Speaking, lane: Lane, next: NextMessage) -> Option<LegResult> {
+    async fn leg(
+        &self,
+        turn: &Speaking,
+        lane: Lane,
+        next: NextMessage,
+        began: Timestamp,
+    ) -> Option<LegResult> {
         let room = &turn.room;
         let script = &room.record().script;
         // The bound was reserved before the preceding answers existed; their real length is known now.
         let real = room.with_transcript(|said| self.reserved(lane, script, said, 0));
         let allowed = turn.reserved(lane);
         let reserved = ReservedTokens { input: allowed.input.min(real.input), ..allowed };
-        let mut spoken = LegResult::new(lane, next, self.now());
+        let mut spoken = LegResult::new(lane, next, began);
         room.begin(Growing::new(lane, turn.opened.turn, next.id, next.replaces));
         let Some(model) = self.0.models.get(lane) else {
             let message = "no model is configured for this lane";

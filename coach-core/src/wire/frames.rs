@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::WireMessage;
 use crate::{
+    conversation::{self, Cut, SkipReason},
     error::{CoachError, model_code, model_retryable},
-    live::{Delta, Done, Event, LogEntry, Quota, Voice},
+    live::{Delta, Event, LogEntry, Quota, Voice},
     ports::ModelErrorKind,
 };
 
@@ -165,10 +166,10 @@ impl ServerFrame {
             }
             Event::Delta(delta) => Self::piece(delta),
             Event::Done(done) => Self::end(done),
-            Event::Skipped { message, turn, reason } => Self::CoachSkipped {
-                message_id: message.0,
-                turn: *turn,
-                reason: reason.as_str().to_owned(),
+            Event::Skipped(message) => Self::CoachSkipped {
+                message_id: message.id.0,
+                turn: message.turn,
+                reason: message.skipped.map_or("", SkipReason::as_str).to_owned(),
             },
             Event::Turn { turn, state } => {
                 Self::Turn { turn: *turn, state: state.as_str().to_owned() }
@@ -208,15 +209,15 @@ impl ServerFrame {
         }
     }
 
-    fn end(done: &Done) -> Self {
+    fn end(done: &conversation::Message) -> Self {
         let end = End {
-            message_id: done.message.0,
+            message_id: done.id.0,
             turn: done.turn,
             status: done.status.as_str().to_owned(),
             replaces: done.replaces.map(|id| id.0),
-            cut: done.cut.map(|cut| cut.as_str().to_owned()),
+            cut: done.cut().map(Cut::as_str).map(str::to_owned),
         };
-        match done.voice {
+        match Voice::of(done) {
             Voice::Partner => Self::PartnerDone(end),
             Voice::Coach => Self::CoachDone(end),
             Voice::Aside => Self::AsideDone(end),

@@ -265,7 +265,9 @@ async fn a_complete_answer_that_is_not_whole_says_so() {
         let talk = Talk::with(vec![ends(&["Not this"], reason)], vec![]).await;
         let received = turn(&talk, &mut begun(&talk).await).await;
         let done = received.iter().find_map(|event| match event {
-            Event::Done(done) if done.voice == Voice::Partner => Some((done.status, done.cut)),
+            Event::Done(done) if Voice::of(done) == Voice::Partner => {
+                Some((done.status, done.cut()))
+            }
             _ => None,
         });
         assert_eq!(done, Some((Status::Complete, cut)));

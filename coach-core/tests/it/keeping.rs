@@ -28,8 +28,9 @@ fn lost(nth: u32) -> impl Fn(&'static str) -> Fault + Send + Sync {
 }
 
 fn done(received: &[Event], voice: Voice) -> usize {
-    let done =
-        received.iter().filter(|event| matches!(event, Event::Done(done) if done.voice == voice));
+    let done = received
+        .iter()
+        .filter(|event| matches!(event, Event::Done(done) if Voice::of(done) == voice));
     done.count()
 }
 
@@ -53,7 +54,7 @@ async fn an_end_implied_by_the_next_message_is_not_published_again() {
     // The end has been offered again by now.
     sleep(Duration::from_secs(1)).await;
     received.extend(until(&mut follower, |event| {
-        matches!(event, Event::Done(done) if done.voice == Voice::Partner && done.turn == 2)
+        matches!(event, Event::Done(done) if Voice::of(done) == Voice::Partner && done.turn == 2)
     }).await);
     assert_eq!((done(&received, Voice::Partner), done(&received, Voice::Coach)), (2, 1));
     let idle = received.iter().filter(|event| event.is_idle()).count();
@@ -106,7 +107,7 @@ async fn an_end_is_published_once_after_the_last_answer() {
     else {
         panic!("{received:#?}")
     };
-    assert_eq!((last.voice, idle.is_idle()), (Voice::Coach, true));
+    assert_eq!((Voice::of(last), idle.is_idle()), (Voice::Coach, true));
 }
 
 /// The reservation for a comment must cover the longest possible reply; a stopped comment is charged by the

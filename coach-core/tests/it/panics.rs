@@ -10,7 +10,7 @@ use std::{
 use coach_core::{
     Coach, Settings,
     conversation::{SkipReason, Status},
-    live::{Done, Event},
+    live::Event,
     memory::MemoryStore,
     model::Lane,
     ports::{
@@ -161,8 +161,7 @@ async fn a_panic_fails_the_answer_and_frees_the_conversation_at_once() {
             if matches!(place, Place::Stream | Place::FirstPoll) { "" } else { "Well, no." };
         assert_eq!(partner.content, words, "{place:?}");
         let done = received.iter().any(|event| {
-            matches!(event, Event::Done(Done { message, status: received, .. })
-                if *message == partner.id && *received == status)
+            matches!(event, Event::Done(done) if done.id == partner.id && done.status == status)
         });
         assert!(done, "{place:?}");
         let charged = entries[0].settlement;

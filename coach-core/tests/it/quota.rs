@@ -268,7 +268,7 @@ async fn no_turns_are_left_exactly_when_a_whole_one_does_not_fit() {
             let left_out = SkipReason::Quota;
             let with_coach = !events
                 .iter()
-                .any(|event| matches!(event, Event::Skipped { reason, .. } if *reason == left_out));
+                .any(|event| matches!(event, Event::Skipped(skipped) if skipped.skipped == Some(left_out)));
             assert_eq!(with_coach, received > 0, "{quota}: {received} turns were left");
             whole += u32::from(with_coach);
             alone += u32::from(!with_coach);

@@ -48,7 +48,7 @@ async fn ends(talk: &Talk, voice: Voice, seconds: u64, phase: Phase, kept: usize
     let failed = Event::Failed { lane, turn: 1, kind: ModelErrorKind::Timeout(phase) };
     assert!(received.contains(&failed), "{received:?}");
     let done = received.iter().find_map(|event| match event {
-        Event::Done(done) if done.voice == voice => Some((done.message, done.status)),
+        Event::Done(done) if Voice::of(done) == voice => Some((done.id, done.status)),
         _ => None,
     });
     let (message, status) = done.expect("every begun answer gets its end");

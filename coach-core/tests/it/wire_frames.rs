@@ -4,7 +4,7 @@ use coach_core::{
     CoachError,
     conversation::{Cut, EndReason, Message, Role, SkipReason, Status},
     ids::MessageId,
-    live::{Delta, Done, Event, LogEntry, Quota, TurnState, Voice},
+    live::{Delta, Event, LogEntry, Quota, TurnState, Voice},
     model::Lane,
     ports::{ModelErrorKind, Refusal, StoreError},
     testing::MORNING,
@@ -12,7 +12,7 @@ use coach_core::{
     turn::TurnLimit,
     wire::{Audience, ErrorFrame, ServerFrame},
 };
-use std::{fmt::Write as _, time::Duration};
+use std::{fmt::Write as _, sync::Arc, time::Duration};
 
 fn message(id: i64, role: Role, content: &str) -> Message {
     Message {
@@ -64,9 +64,14 @@ fn delta(voice: Voice, replaces: Option<i64>) -> Event {
     })
 }
 
+fn ended(voice: Voice, status: Status, replaces: Option<i64>) -> Message {
+    let role = if voice == Voice::Partner { Role::Partner } else { Role::Coach };
+    let (aside, replaces) = (voice == Voice::Aside, replaces.map(MessageId));
+    Message { aside, status, replaces, ..message(123, role, "Never in this frame.") }
+}
+
 fn done(voice: Voice, status: Status, replaces: Option<i64>) -> Event {
-    let replaces = replaces.map(MessageId);
-    Event::Done(Done { voice, message: MessageId(123), turn: 7, status, replaces, cut: None })
+    Event::Done(Arc::new(ended(voice, status, replaces)))
 }
 
 fn events() -> Vec<Event> {
@@ -91,11 +96,18 @@ fn events() -> Vec<Event> {
     for status in [Status::Stopped, Status::Interrupted, Status::Failed] {
         events.push(done(Voice::Partner, status, Some(121)));
     }
-    let (message, turn) = (MessageId(124), 7);
-    events.extend(SkipReason::ALL.map(|reason| Event::Skipped { message, turn, reason }));
-    for cut in [Cut::Length, Cut::Filter, Cut::Refusal] {
-        let Event::Done(whole) = done(Voice::Partner, Status::Complete, None) else { continue };
-        events.push(Event::Done(Done { cut: Some(cut), ..whole }));
+    let turn = 7;
+    events
+        .extend(SkipReason::ALL.map(|reason| {
+            Event::Skipped(Arc::new(Message { skipped: Some(reason), ..skipped() }))
+        }));
+    for (reason, cut) in
+        [("length", Cut::Length), ("content_filter", Cut::Filter), ("refusal", Cut::Refusal)]
+    {
+        let finish_reason = Some(reason.to_owned());
+        let whole = Message { finish_reason, ..ended(Voice::Partner, Status::Complete, None) };
+        assert_eq!(whole.cut(), Some(cut));
+        events.push(Event::Done(Arc::new(whole)));
     }
     let states = [
         TurnState::Accepted,
@@ -225,7 +237,7 @@ fn words_are_escaped_as_serde_json_does() {
 fn a_frame_is_written_once_for_all_who_read_it() {
     let received = LogEntry::new(delta(Voice::Coach, None));
     let first = received.frame(Audience::Observer);
-    assert!(std::sync::Arc::ptr_eq(&first, &received.frame(Audience::Participant)));
+    assert!(Arc::ptr_eq(&first, &received.frame(Audience::Participant)));
     let received = LogEntry::new(Event::Said(said()));
     assert_ne!(received.frame(Audience::Observer), received.frame(Audience::Participant));
 }

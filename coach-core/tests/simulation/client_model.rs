@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use coach_core::{
-    conversation::{Message, Role, Status},
+    conversation::{Message, Role, SkipReason, Status},
     ids::MessageId,
     live::{Event, Position, TurnState, Voice},
     ports::{ConversationStore as _, ModelErrorKind},
@@ -146,19 +146,16 @@ impl ClientModel {
             }
             Event::Delta(delta) => self.delta(world, talk, delta)?,
             Event::Done(finished) => self.done(world, talk, finished)?,
-            Event::Skipped { message, turn, reason } => {
-                if !self.catching_up || !self.heard.contains_key(message) {
-                    self.newer(*message)?;
+            Event::Skipped(skipped) => {
+                if !self.catching_up || !self.heard.contains_key(&skipped.id) {
+                    self.newer(skipped.id)?;
                 }
-                let kept = world.message(talk, *message);
-                let same = kept
-                    .as_ref()
-                    .is_some_and(|kept| kept.skipped == Some(*reason) && kept.turn == *turn);
+                let kept = world.message(talk, skipped.id);
+                let same = kept.as_ref() == Some(&**skipped) && skipped.skipped.is_some();
                 rule!(same, "skipped is published after it is durable", "{kept:?}");
-                if let Some(kept) = kept {
-                    self.heard.insert(*message, Heard::of(&kept));
-                }
-                world.count(format!("skipped: {}", reason.as_str()));
+                self.heard.insert(skipped.id, Heard::of(skipped));
+                let reason = skipped.skipped.map_or("", SkipReason::as_str);
+                world.count(format!("skipped: {reason}"));
             }
             Event::Turn { state: TurnState::Idle, .. } => {
                 let grows = self.heard.iter().find(|(_, heard)| heard.finished.is_none());
@@ -218,8 +215,8 @@ impl ClientModel {
             })
         };
         match event {
-            Event::Skipped { turn, .. } => said(*turn, Role::Partner),
-            Event::Done(done) => match done.voice {
+            Event::Skipped(skipped) => said(skipped.turn, Role::Partner),
+            Event::Done(done) => match Voice::of(done) {
                 Voice::Aside => true,
                 Voice::Coach => said(done.turn, Role::Partner),
                 Voice::Partner => talk.when == CoachWhen::AfterUser && said(done.turn, Role::Coach),
@@ -234,8 +231,7 @@ fn ended(event: &Event) -> Vec<MessageId> {
     match event {
         Event::History { messages, .. } => messages.iter().map(|message| message.id).collect(),
         Event::Said(message) | Event::AsideQuestion(message) => vec![message.id],
-        Event::Done(done) => vec![done.message],
-        Event::Skipped { message, .. } => vec![*message],
+        Event::Done(message) | Event::Skipped(message) => vec![message.id],
         _ => Vec::new(),
     }
 }

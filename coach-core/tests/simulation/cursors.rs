@@ -110,7 +110,7 @@ impl Person {
                     }
                     at = delta.end() as u64;
                 }
-                Event::Done(end) if end.message == reply => {
+                Event::Done(end) if end.id == reply => {
                     let kept =
                         self.world.message(talk, reply).map(|kept| kept.content.len() as u64);
                     if kept != Some(at) {

@@ -147,9 +147,9 @@ impl Person {
 /// Returns whether the event ends an answer of this very turn or aside.
 fn is_answered_by(open: &OpenTurn, last: &Event) -> bool {
     match last {
-        Event::Done(done) if done.voice == Voice::Aside => open.reply == done.message,
+        Event::Done(done) if Voice::of(done) == Voice::Aside => open.reply == done.id,
         Event::Done(done) => !open.aside && open.turn == done.turn,
-        Event::Skipped { turn, .. } => !open.aside && open.turn == *turn,
+        Event::Skipped(skipped) => !open.aside && open.turn == skipped.turn,
         _ => false,
     }
 }

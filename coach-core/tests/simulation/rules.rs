@@ -3,7 +3,7 @@
 use coach_core::{
     conversation::{Message, Role, Status},
     ids::MessageId,
-    live::{Delta, Done, Voice},
+    live::{Delta, Voice},
     ports::ConversationStore as _,
     scenario::CoachWhen,
 };
@@ -152,44 +152,30 @@ impl ClientModel {
         Ok(())
     }
 
-    pub(crate) fn done(&mut self, world: &World, talk: &Talk, finished: &Done) -> Verdict {
-        let role = if finished.voice == Voice::Partner { Role::Partner } else { Role::Coach };
-        if !self.heard.contains_key(&finished.message) {
-            self.newer(finished.message)?;
-            self.in_order(
-                world,
-                talk,
-                finished.message,
-                finished.turn,
-                role,
-                finished.voice == Voice::Aside,
-            )?;
+    pub(crate) fn done(&mut self, world: &World, talk: &Talk, finished: &Message) -> Verdict {
+        if !self.heard.contains_key(&finished.id) {
+            self.newer(finished.id)?;
+            let (turn, role, aside) = (finished.turn, finished.role, finished.aside);
+            self.in_order(world, talk, finished.id, turn, role, aside)?;
         }
-        let kept = world.message(talk, finished.message);
+        let kept = world.message(talk, finished.id);
         let Some(kept) = kept else {
             return Err((
                 "done is published after it is durable",
-                format!("{} is not on record", finished.message),
+                format!("{} is not on record", finished.id),
             ));
         };
-        let text = self.heard.get(&finished.message).map_or("", |heard| &heard.text);
+        let text = self.heard.get(&finished.id).map_or("", |heard| &heard.text);
         rule!(
             text == kept.content,
             "published text equals saved text",
             "{text:?} kept {:?}",
             kept.content
         );
-        rule!(
-            kept.status == finished.status
-                && kept.role == role
-                && kept.turn == finished.turn
-                && kept.replaces == finished.replaces,
-            "done matches the record",
-            "{kept:?}"
-        );
-        let again = self.heard.get(&finished.message).is_some_and(|heard| heard.finished.is_some());
-        rule!(!again || self.catching_up, "done is published once", "{}", finished.message);
-        self.heard.insert(finished.message, Heard::of(&kept));
+        rule!(kept == *finished, "done carries the record", "{kept:?}");
+        let again = self.heard.get(&finished.id).is_some_and(|heard| heard.finished.is_some());
+        rule!(!again || self.catching_up, "done is published once", "{}", finished.id);
+        self.heard.insert(finished.id, Heard::of(&kept));
         world.count(format!("done: {}", finished.status.as_str()));
         Ok(())
     }

@@ -185,7 +185,7 @@ async fn exchange(coach: &Coach, who: &Principal, id: ConversationId, words: &st
     let mut spoken = false;
     while !spoken || !matches!(coach.state_here(id), TurnState::Idle) {
         let entry = follower.next().await.unwrap();
-        spoken |= matches!(&entry.event, Event::Done(done) if done.voice == Voice::Coach);
+        spoken |= matches!(&entry.event, Event::Done(done) if Voice::of(done) == Voice::Coach);
     }
 }
 
