@@ -179,20 +179,20 @@ impl Session {
             "turns": stopped.turn,
             "messages": self.conversation.messages.len(),
             "failures": self.conversation.failures,
-            "tokens": TokenCounts::from(self.conversation.usage.used),
-            "cost_usd": self.conversation.usage.cost(),
+            "tokens": TokenCounts::from(self.conversation.calls.usage.tokens),
+            "cost_usd": self.conversation.calls.usage.cost(),
             "ended_at": stopped.at.to_string(),
         })
     }
 
     fn summarize(&self, stopped: &Stopped) {
-        if stopped.end.reason == StopReason::Budget && self.conversation.usage.unpriced > 0 {
+        if stopped.end.reason == StopReason::Budget && self.conversation.calls.usage.unpriced > 0 {
             self.status(
                 "max_cost_usd cannot be enforced: the price of a model that answered is unknown",
             );
         }
         let turns = if stopped.turn == 1 { "turn" } else { "turns" };
-        let usage = &self.conversation.usage;
+        let usage = &self.conversation.calls.usage;
         let price = match usage.cost() {
             Some(cost) => format!(", {cost:.4} USD"),
             None => ", price unknown".to_owned(),
@@ -201,7 +201,7 @@ impl Session {
             "ended: {} after {} {turns}, {} tokens{price}",
             stopped.end.reason.as_str(),
             stopped.turn,
-            usage.used.total()
+            usage.tokens.total()
         ));
         self.status(&format!("saved in {}", self.run_dir.path.display()));
     }

@@ -15,7 +15,7 @@ use crate::{
     ids::UserId,
     invitation::link::LinkKeys,
     live::Rooms,
-    model::{Breaker, CatchPanics, Lane, Models},
+    model::{Breaker, CallPublisher, CatchPanics, Lane, Models},
     ports::{
         CallLimits, ChatModel, Clock, Deadline, HostLimits, Ids, RandomIds, Stores, SystemClock,
     },
@@ -37,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) rooms: Rooms,
+    pub(crate) calls: CallPublisher,
     pub(crate) leases: Leases,
     pub(crate) loading: [tokio::sync::Mutex<()>; 16],
     pub(crate) links: Option<LinkKeys>,
@@ -64,6 +65,8 @@ pub struct Settings {
     pub beat: Duration,
     /// How much new text, in bytes, triggers a save ahead of the next heartbeat.
     pub checkpoint: usize,
+    /// The host's build, which the ledger names with every call.
+    pub build: &'static str,
 }
 
 impl Default for Settings {
@@ -76,6 +79,7 @@ impl Default for Settings {
             lease: Duration::from_secs(10),
             beat: Duration::from_millis(250),
             checkpoint: 4096,
+            build: env!("CARGO_PKG_VERSION"),
         }
     }
 }
@@ -92,11 +96,6 @@ impl Coach {
             settings: Settings::default(),
             admin_emails: Vec::new(),
         }
-    }
-
-    /// Returns the stores this coach was built with.
-    pub fn stores(&self) -> &Arc<dyn Stores> {
-        &self.0.stores
     }
 
     /// Returns the requested model of a lane as `provider:model`; `None` if the lane has no model.
@@ -266,6 +265,7 @@ impl Builder {
             clock,
             ids: self.ids,
             rooms: Rooms::default(),
+            calls: CallPublisher::default(),
             leases: Leases::default(),
             loading: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
             links: self.links,

@@ -61,6 +61,10 @@ impl fmt::Display for MessageId {
     }
 }
 
+/// An entry of the ledger. Ids ascend in the order in which entries became durable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId(pub i64);
+
 impl ReservationId {
     /// Returns the id of the call that an attempt at a turn makes in a lane: the same in every store.
     pub fn of(attempt: TurnId, lane: Lane) -> Self {

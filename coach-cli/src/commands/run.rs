@@ -78,7 +78,7 @@ async fn converse(
             Next::Say { words, source, leaves } => (words, source, leaves),
         };
         // The participant's own call may have reached the budget.
-        if let Some(reason) = lab::stop_for_limit(&stop_rules, &session.conversation.usage) {
+        if let Some(reason) = lab::stop_for_limit(&stop_rules, &session.conversation.calls.usage) {
             return Ok(reason.into());
         }
         match session.conversation.say(&words, source).await {
@@ -112,7 +112,7 @@ fn stop_after_turn(
     if let Some(reason) = conversation.ended {
         return Some(StopReason::of_end(reason).into());
     }
-    lab::stop_for_limit(rules, &conversation.usage).map(RunEnd::from)
+    lab::stop_for_limit(rules, &conversation.calls.usage).map(RunEnd::from)
 }
 
 /// Returns the end that a refused message means, if any.

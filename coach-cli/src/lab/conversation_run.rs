@@ -5,11 +5,11 @@ use std::{io, sync::Arc, time::Duration};
 use anyhow::Result;
 use coach_core::{
     Coach, CoachError, Say, Settings, StandaloneAnswer, Start,
-    conversation::{EndReason, Message, Role},
+    conversation::{Cut, EndReason, Message, Role},
     ids::{ConversationId, UserId},
     live::{Event, Follower, StartAt, Voice},
     memory::MemoryStore,
-    model::Lane,
+    model::{CallEnded, CallOutcome, Lane},
     people::{Principal, UserRole},
     ports::{ChatRequest, Ids as _, ModelError, ModelErrorKind, RandomIds},
     scenario::Script,
@@ -17,8 +17,8 @@ use coach_core::{
 };
 
 use super::{
-    Exit, Interrupt, LaneModels, Listeners, MessageSource, ModelCall, RecordedMessage, StopReason,
-    Stopped, UnspokenCall, UsageTotals,
+    CallLog, Exit, Interrupt, LaneModels, Listeners, MessageSource, RecordedMessage, StopReason,
+    Stopped, UnspokenCall,
 };
 
 /// How long a dropped call may take to settle; the in-memory store is immediate.
@@ -34,7 +34,7 @@ pub struct ConversationRun {
     pub lanes: LaneModels,
     pub listeners: Listeners,
     pub participant: Participant,
-    pub usage: UsageTotals,
+    pub calls: CallLog,
     /// Final messages since the last [`ConversationRun::say`].
     pub newest: Vec<Message>,
     /// All final messages.
@@ -52,8 +52,10 @@ pub struct ConversationRun {
     pub began: Timestamp,
     follower: Follower,
     engine_failure: Option<(Lane, ModelErrorKind)>,
+    /// Whether the call of the simulated participant is running, or was dropped.
+    asking: bool,
     /// The simulated participant's last call, until its message is recorded.
-    pending_call: Option<ModelCall>,
+    pending_call: Option<Arc<CallEnded>>,
     seq: u32,
 }
 
@@ -78,6 +80,7 @@ impl ConversationRun {
             builder = builder.model(chosen.lane, Arc::clone(&chosen.model));
         }
         let coach = builder.build();
+        let calls = CallLog::listen(&coach);
         let me = Principal::new(UserId(RandomIds.next()), UserRole::Admin);
         let began = coach.now();
         let start = Start::script(script.clone(), Some(scenario));
@@ -91,7 +94,7 @@ impl ConversationRun {
             lanes,
             listeners: Listeners::default(),
             participant: Participant { name: participant, source: MessageSource::Human },
-            usage: UsageTotals::default(),
+            calls,
             newest: Vec::new(),
             messages: Vec::new(),
             failed: Vec::new(),
@@ -103,6 +106,7 @@ impl ConversationRun {
             began,
             follower,
             engine_failure: None,
+            asking: false,
             pending_call: None,
             seq: 0,
         })
@@ -120,24 +124,16 @@ impl ConversationRun {
         request: ChatRequest,
     ) -> Result<Result<StandaloneAnswer, ModelError>> {
         self.record_pending()?;
-        let began = self.coach.now();
-        let answer = match self.coach.call(&self.me, self.id, request).await {
+        self.asking = true;
+        let answer = self.coach.call(&self.me, self.id, request).await;
+        self.asking = false;
+        let answer = match answer {
             Ok(answer) => Ok(answer),
             Err(CoachError::Model(error)) => Err(error),
             Err(error) => return Err(error.into()),
         };
-        self.usage.read(&self.coach, self.id).await?;
-        self.pending_call = Some(ModelCall {
-            lane: Lane::SimulatedUser,
-            requested: self.lanes.name(Lane::SimulatedUser).map(str::to_owned),
-            entry: self.usage.take(|entry| entry.lane == Lane::SimulatedUser),
-            outcome: Some(match &answer {
-                Ok(answer) => Ok(answer.finished.clone()),
-                Err(error) => Err(error.clone()),
-            }),
-            first: None,
-            whole: Some(self.coach.now().since(began)),
-        });
+        self.calls.catch_up();
+        self.pending_call = self.calls.take(|call| call.entry.lane == Lane::SimulatedUser);
         match &answer {
             Err(error) => {
                 self.failures += 1;
@@ -238,16 +234,16 @@ impl ConversationRun {
         let source = MessageSource::of(&message, self.participant.source);
         let call = match source {
             MessageSource::Simulated => self.pending_call.take(),
-            MessageSource::Model if message.skipped.is_none() => {
-                Some(self.call_of(&message).await?)
+            MessageSource::Model => {
+                self.calls.catch_up();
+                self.calls.take(|call| call.entry.message == Some(message.id))
             }
-            MessageSource::Model
-            | MessageSource::Human
+            MessageSource::Human
             | MessageSource::Scripted
             | MessageSource::Replayed
             | MessageSource::Fixed => None,
         };
-        self.count_failure(&message, call.as_ref());
+        self.count_failure(&message, call.as_deref());
         let speaker = match message.role {
             Role::User => self.participant.name.clone(),
             Role::Partner => self.script.partner_name.clone(),
@@ -261,42 +257,27 @@ impl ConversationRun {
         self.listeners.notify(|to| to.message(&spoken))
     }
 
-    /// Returns the call behind a message.
-    async fn call_of(&mut self, message: &Message) -> Result<ModelCall> {
-        let lane = match (message.role, message.aside) {
-            (Role::User, _) => Lane::SimulatedUser,
-            (Role::Partner, _) => Lane::Partner,
-            (Role::Coach, true) => Lane::Aside,
-            (Role::Coach, false) => Lane::Coach,
-        };
-        self.usage.read(&self.coach, self.id).await?;
-        let after = |at: Timestamp| at.since(message.created_at);
-        Ok(ModelCall {
-            lane,
-            requested: self.lanes.name(lane).map(str::to_owned),
-            entry: self.usage.take(|entry| entry.message == Some(message.id)),
-            outcome: self.lanes.outcomes.take(lane),
-            first: message.first_delta_at.map(after),
-            whole: message.done_at.map(after),
-        })
-    }
-
     /// Counts an answer that failed, was refused, or was cut by its provider. An answer stopped here has no
     /// outcome and does not count.
-    fn count_failure(&mut self, message: &Message, call: Option<&ModelCall>) {
+    fn count_failure(&mut self, message: &Message, call: Option<&CallEnded>) {
         if message.role == Role::User {
             return;
         }
         let entry = self.engine_failure.take();
-        let failed = match call.map(|call| (call.lane, &call.outcome)) {
-            Some((lane, Some(Err(error)))) => Some((lane, error.kind)),
-            Some((lane, Some(Ok(finished)))) if finished.reason.is_refusal() => {
-                Some((lane, ModelErrorKind::ContentFiltered))
+        let failed = call.and_then(|call| {
+            let lane = call.entry.lane;
+            match (&call.error, call.entry.call.outcome) {
+                (Some(error), _) => Some((lane, error.kind)),
+                (None, CallOutcome::Failed(kind)) => Some((lane, kind)),
+                (None, CallOutcome::Cut(Cut::Filter | Cut::Refusal)) => {
+                    Some((lane, ModelErrorKind::ContentFiltered))
+                }
+                (None, _) => None,
             }
-            _ => entry,
-        };
+        });
+        let failed = failed.or(entry);
         if let Some((lane, kind)) = failed {
-            self.listeners.failed(lane, kind, call.and_then(ModelCall::error));
+            self.listeners.failed(lane, kind, call.and_then(|call| call.error.as_ref()));
         }
         self.failures += u32::from(failed.is_some());
         self.provider_refused |=
@@ -310,7 +291,7 @@ impl ConversationRun {
         self.record_unspoken(call)
     }
 
-    fn record_unspoken(&mut self, call: ModelCall) -> Result<()> {
+    fn record_unspoken(&mut self, call: Arc<CallEnded>) -> Result<()> {
         let call = UnspokenCall {
             turn: self.turn,
             speaker: self.participant.name.clone(),
@@ -323,33 +304,16 @@ impl ConversationRun {
 
     /// Records the remaining calls that became no message, then the end.
     pub async fn stopped(&mut self, stopped: &Stopped) -> Result<()> {
-        let calls = self.lanes.outcomes.begun(Lane::SimulatedUser);
-        // The record is closed even if this takes longer.
-        let _late = tokio::time::timeout(SETTLING, self.settled(calls)).await;
+        if self.asking {
+            // The engine settles a dropped call in a task. The record is closed even if that takes longer.
+            let dropped = self.calls.wait_for(Lane::SimulatedUser);
+            let _late = tokio::time::timeout(SETTLING, dropped).await;
+        }
         self.record_pending()?;
-        self.usage.read(&self.coach, self.id).await?;
-        while let Some(entry) = self.usage.take(|entry| entry.settlement.usage().total() > 0) {
-            let requested = self.lanes.name(entry.lane).map(str::to_owned);
-            let lane = entry.lane;
-            let (entry, outcome) = (Some(entry), None);
-            self.record_unspoken(ModelCall {
-                lane,
-                requested,
-                entry,
-                outcome,
-                first: None,
-                whole: None,
-            })?;
+        self.calls.catch_up();
+        while let Some(call) = self.calls.take(|call| call.entry.settlement.usage().total() > 0) {
+            self.record_unspoken(call)?;
         }
         self.listeners.notify(|to| to.stopped(stopped))
-    }
-
-    /// Waits until that many of the participant's calls are settled; the engine settles dropped ones in a task.
-    async fn settled(&mut self, calls: u32) -> Result<()> {
-        while self.usage.calls_of(Lane::SimulatedUser) < calls {
-            tokio::task::yield_now().await;
-            self.usage.read(&self.coach, self.id).await?;
-        }
-        Ok(())
     }
 }

@@ -8,12 +8,13 @@ use std::{
 use coach_core::{
     conversation::{Cut, Role, SkipReason},
     live::Voice,
+    model::{CallEnded, CallReport},
     ports::{ModelError, ModelErrorKind},
-    turn::ledger::{Settlement, Usage},
+    turn::ledger::Usage,
 };
 use serde::Serialize;
 
-use super::{Listener, MessageSource, ModelCall, RecordedMessage, Stopped, UnspokenCall};
+use super::{Listener, MessageSource, RecordedMessage, Stopped, UnspokenCall};
 
 /// Writes events as JSON lines. Append-only.
 #[derive(Debug)]
@@ -87,6 +88,7 @@ struct StopFields<'a> {
 
 #[derive(Serialize)]
 struct CallFields<'a> {
+    outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     model_requested: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,12 +97,14 @@ struct CallFields<'a> {
     finish_reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorFields<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    usage: Option<TokenCounts>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    usage_source: Option<&'static str>,
+    usage: TokenCounts,
+    usage_source: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     cost_usd: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt_sha256: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -109,8 +113,8 @@ struct EffortFields {
     ttft_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     latency_ms: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    attempts: Option<u32>,
+    attempts: u32,
+    retry_wait_ms: u64,
 }
 
 #[derive(Serialize)]
@@ -175,9 +179,9 @@ impl<W: Write + Send> Listener for JsonLines<W> {
                 cut: message.cut().map(Cut::as_str),
                 id: message.id.0,
                 replaces: message.replaces.map(|id| id.0),
-                call: call.as_ref().map(CallFields::of),
+                call: call.as_deref().map(CallFields::of),
                 t_rel_ms: millis(message.created_at.since(*began)),
-                effort: call.as_ref().map(EffortFields::of),
+                effort: call.as_ref().map(|call| EffortFields::of(&call.entry.call)),
                 at: message.done_at.unwrap_or(message.created_at).to_string(),
             },
         )
@@ -185,7 +189,7 @@ impl<W: Write + Send> Listener for JsonLines<W> {
 
     fn unspoken(&mut self, call: &UnspokenCall) -> io::Result<()> {
         let UnspokenCall { turn, speaker, call, began, at } = call;
-        let role = Role::of(call.lane);
+        let role = Role::of(call.entry.lane);
         let fields = UnsaidFields {
             turn: *turn,
             role: role.unwrap_or(Role::User).as_str(),
@@ -193,10 +197,10 @@ impl<W: Write + Send> Listener for JsonLines<W> {
             source: role.map_or(MessageSource::Simulated, |_| MessageSource::Model).as_str(),
             call: CallFields::of(call),
             t_rel_ms: millis(at.since(*began)),
-            effort: EffortFields::of(call),
+            effort: EffortFields::of(&call.entry.call),
             at: at.to_string(),
         };
-        self.line(if call.error().is_some() { "error" } else { "attempt" }, fields)
+        self.line(if call.error.is_some() { "error" } else { "attempt" }, fields)
     }
 
     fn stopped(&mut self, stopped: &Stopped) -> io::Result<()> {
@@ -211,31 +215,30 @@ impl<W: Write + Send> Listener for JsonLines<W> {
 }
 
 impl<'a> CallFields<'a> {
-    fn of(call: &'a ModelCall) -> Self {
-        let finished = call.finished();
-        let settlement = call.entry.as_ref().map(|entry| entry.settlement);
+    fn of(call: &'a CallEnded) -> Self {
+        let CallEnded { entry, error } = call;
         Self {
-            model_requested: call.requested.as_deref(),
-            model_returned: finished.and_then(|finished| finished.model.as_deref()),
-            finish_reason: finished.map(|finished| finished.reason.as_str()),
-            error: call.error().map(ErrorFields::of),
-            usage: settlement.map(|settlement| settlement.usage().into()),
-            usage_source: settlement.map(Settlement::source),
-            cost_usd: call
-                .entry
-                .as_ref()
-                .and_then(|entry| entry.cost)
-                .map(|cost| cost as f64 / 1e6),
+            outcome: entry.call.outcome.as_str(),
+            model_requested: entry.call.requested.as_deref(),
+            model_returned: entry.call.answered.as_deref(),
+            finish_reason: entry.call.finish_reason.as_deref(),
+            error: error.as_ref().map(ErrorFields::of),
+            usage: entry.settlement.usage().into(),
+            usage_source: entry.settlement.source(),
+            cost_usd: entry.cost.map(|cost| cost as f64 / 1e6),
+            request_id: entry.call.request_id.as_deref(),
+            prompt_sha256: entry.call.prompt.map(|prompt| prompt.to_string()),
         }
     }
 }
 
 impl EffortFields {
-    fn of(call: &ModelCall) -> Self {
+    fn of(call: &CallReport) -> Self {
         Self {
-            ttft_ms: call.first.map(millis),
-            latency_ms: call.whole.map(millis),
-            attempts: call.finished().map(|finished| finished.attempts),
+            ttft_ms: call.first_token.map(millis),
+            latency_ms: call.elapsed.map(millis),
+            attempts: call.retries + 1,
+            retry_wait_ms: millis(call.waited),
         }
     }
 }

@@ -10,13 +10,10 @@ use coach_core::{
 };
 use coach_llm::{ModelName, ModelRegistry, ModelSelector, Provider};
 
-use super::watched::{Outcomes, Watched};
-
 /// The models of one conversation.
 #[derive(Debug, Default)]
 pub struct LaneModels {
     pub chosen: Vec<ChosenModel>,
-    pub outcomes: Outcomes,
 }
 
 /// The model of one lane.
@@ -44,9 +41,8 @@ const MUCH: Usage =
     Usage { input: 1_000_000, cached_input: 0, cache_write: 0, output: 1_000_000, reasoning: 0 };
 
 impl LaneModels {
-    /// Adds the model of a lane, and records its outcomes.
+    /// Adds the model of a lane.
     pub fn add(&mut self, lane: Lane, name: ModelName, model: Arc<dyn ChatModel>) {
-        let model = Arc::new(Watched { model, outcomes: self.outcomes.clone() });
         self.chosen.push(ChosenModel { lane, model, name, stands_for: None });
     }
 
@@ -89,11 +85,6 @@ impl LaneModels {
             return Err(UnboundedCost { max_cost_usd, lane: *lane, model, free_only });
         }
         Ok(())
-    }
-
-    /// Returns the name of the lane's model.
-    pub fn name(&self, lane: Lane) -> Option<&str> {
-        self.chosen.iter().find(|chosen| chosen.lane == lane).map(|chosen| chosen.model.name())
     }
 
     /// Returns whether some lane uses the demo model.

@@ -3,6 +3,7 @@
 //! Never touches a terminal: no standard streams, no signals. A host observes a run through [`Listeners`] and ends
 //! it through [`Interrupt`]. Start with [`ConversationRun`].
 
+mod call_log;
 mod conversation_run;
 mod exit;
 mod failure;
@@ -14,9 +15,8 @@ mod listeners;
 mod record;
 mod run_dir;
 mod stop;
-mod usage;
-mod watched;
 
+pub use call_log::{CallLog, UsageTotals};
 pub use conversation_run::{ConversationRun, Participant};
 pub use exit::Exit;
 pub use failure::CommandFailure;
@@ -25,8 +25,6 @@ pub use jsonl::{JsonLines, TokenCounts};
 pub use lanes::{ChosenModel, LaneModels, UnboundedCost};
 pub use learner::{Next, Player};
 pub use listeners::{FailureListener, Listener, Listeners};
-pub use record::{MessageSource, ModelCall, RecordedMessage, UnspokenCall};
+pub use record::{MessageSource, RecordedMessage, UnspokenCall};
 pub use run_dir::RunDir;
 pub use stop::{RunEnd, StopReason, Stopped, stop_for_failure, stop_for_limit, stop_for_rule};
-pub use usage::UsageTotals;
-pub use watched::Outcomes;

@@ -1,11 +1,10 @@
 //! What the record holds: messages, and the model calls behind them.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use coach_core::{
     conversation::{Message, Role},
-    model::Lane,
-    ports::{Finished, ModelError, UsageEntry},
+    model::CallEnded,
     timestamp::Timestamp,
 };
 
@@ -16,7 +15,8 @@ pub struct RecordedMessage {
     pub speaker: String,
     pub source: MessageSource,
     pub message: Message,
-    pub call: Option<ModelCall>,
+    /// The call that produced it.
+    pub call: Option<Arc<CallEnded>>,
     /// When the conversation started.
     pub began: Timestamp,
 }
@@ -26,34 +26,10 @@ pub struct RecordedMessage {
 pub struct UnspokenCall {
     pub turn: u32,
     pub speaker: String,
-    pub call: ModelCall,
+    pub call: Arc<CallEnded>,
     /// When the conversation started.
     pub began: Timestamp,
     pub at: Timestamp,
-}
-
-/// A call to a model.
-#[derive(Debug)]
-pub struct ModelCall {
-    pub lane: Lane,
-    /// The requested model.
-    pub requested: Option<String>,
-    pub entry: Option<UsageEntry>,
-    /// How it ended; `None` if it was stopped here.
-    pub outcome: Option<Result<Finished, ModelError>>,
-    /// Time until the first text.
-    pub first: Option<Duration>,
-    pub whole: Option<Duration>,
-}
-
-impl ModelCall {
-    pub fn finished(&self) -> Option<&Finished> {
-        self.outcome.as_ref()?.as_ref().ok()
-    }
-
-    pub fn error(&self) -> Option<&ModelError> {
-        self.outcome.as_ref()?.as_ref().err()
-    }
 }
 
 /// Where a message's words come from.

@@ -144,7 +144,7 @@ pub fn stop_for_rule(stop: &Stop, messages: &[Message]) -> Option<RunEnd> {
 
 /// Returns the limit on tokens or cost that was reached.
 pub fn stop_for_limit(stop: &Stop, usage: &UsageTotals) -> Option<StopReason> {
-    if stop.max_tokens.is_some_and(|most| usage.used.total() >= most) {
+    if stop.max_tokens.is_some_and(|most| usage.tokens.total() >= most) {
         return Some(StopReason::MaxTokens);
     }
     let most = stop.max_cost_usd?;

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use coach_cli::lab::{Listener, RecordedMessage, Stopped, UnspokenCall};
 use coach_core::{
-    conversation::{Message, Role, SkipReason, Status},
+    conversation::{Role, SkipReason, Status},
     live::Voice,
-    ports::Finished,
+    model::CallOutcome,
+    ports::ModelErrorKind,
 };
 
 use super::{Style, WrappedWriter, cause_of};
@@ -102,13 +103,13 @@ fn note(spoken: &RecordedMessage) -> Option<String> {
     let (message, call) = (&spoken.message, spoken.call.as_ref());
     match message.status {
         Status::Stopped | Status::Interrupted | Status::Failed => {
-            let cause = match call.map(|call| &call.outcome) {
-                Some(Some(Err(error))) => Some(cause_of(error)),
+            let cause = match call.map(|call| &call.error) {
+                Some(Some(error)) => Some(cause_of(error)),
                 // The provider reported success, but the answer is unusable.
-                Some(Some(Ok(finished))) if message.status == Status::Failed => {
-                    Some(no_answer(finished, message).to_owned())
+                Some(None) if message.status == Status::Failed => {
+                    Some(no_answer(spoken).to_owned())
                 }
-                Some(Some(Ok(_)) | None) | None => None,
+                Some(None) | None => None,
             };
             let cause = cause.map_or_else(String::new, |cause| format!(": {cause}"));
             Some(format!("{}{cause}", message.status.as_str()))
@@ -120,10 +121,11 @@ fn note(spoken: &RecordedMessage) -> Option<String> {
 }
 
 /// Explains why a finished answer is unusable.
-fn no_answer(finished: &Finished, message: &Message) -> &'static str {
-    if finished.reason.is_refusal() {
+fn no_answer(spoken: &RecordedMessage) -> &'static str {
+    let outcome = spoken.call.as_ref().map(|call| call.entry.call.outcome);
+    if outcome == Some(CallOutcome::Failed(ModelErrorKind::ContentFiltered)) {
         "the model refused"
-    } else if message.content.is_empty() {
+    } else if spoken.message.content.is_empty() {
         "the model returned no text"
     } else {
         "the model returned its thinking as text"

@@ -163,6 +163,11 @@ impl Cut {
         }
     }
 
+    /// Parses the output of [`Cut::as_str`].
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Length, Self::Filter, Self::Refusal].into_iter().find(|cut| cut.as_str() == name)
+    }
+
     /// Returns the cut of an answer with this status and finish reason, if it is cut short.
     pub fn of(status: Status, finish_reason: Option<&str>) -> Option<Self> {
         match finish_reason.filter(|_| status == Status::Complete)? {

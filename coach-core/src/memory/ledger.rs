@@ -4,8 +4,9 @@ use async_trait::async_trait;
 
 use super::{MemoryStore, Tables};
 use crate::{
-    ids::{ConversationId, MessageId, ReservationId},
+    ids::{ConversationId, EntryId, MessageId, ReservationId},
     invitation::QuotaPreset,
+    model::CallReport,
     ports::{HostLimits, Ledger, Raising, Refusal, StandaloneCall, StoreError, UsageEntry},
     rules::tokens::{
         self, Booking, Charge, DayUse, NewReservation, OpenReservation, Raise, Reserve, Settled,
@@ -109,12 +110,16 @@ impl Tables {
         *day = booking.applied_to_day(*day);
     }
 
-    pub(super) fn settle(&mut self, settled: &Settled) {
+    /// Closes a reservation, and returns its entry with its id.
+    pub(super) fn settle(&mut self, settled: &Settled) -> UsageEntry {
         if let Some(row) = self.reservations.get_mut(&settled.entry.reservation) {
             row.open = false;
         }
         self.book(settled.booking);
-        self.entries.push(settled.entry.clone());
+        let id = EntryId(self.entries.len() as i64 + 1);
+        let entry = UsageEntry { id, ..settled.entry.clone() };
+        self.entries.push(entry.clone());
+        entry
     }
 
     /// Returns the open calls outside of turns that were reserved before `before`, oldest first.
@@ -172,16 +177,14 @@ impl Ledger for MemoryStore {
         &self,
         reservation: ReservationId,
         settlement: Settlement,
-        model: Option<&str>,
+        call: CallReport,
         cost: Option<u64>,
         at: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<UsageEntry>, StoreError> {
         let mut tables = self.lock();
-        if let Some(open) = tables.open_reservation(reservation) {
-            let charge = Charge { settlement, model, cost, at };
-            tables.settle(&tokens::settle(&open, charge));
-        }
-        Ok(())
+        let Some(open) = tables.open_reservation(reservation) else { return Ok(None) };
+        let charge = Charge { settlement, call, cost, at };
+        Ok(Some(tables.settle(&tokens::settle(&open, charge))))
     }
 
     async fn balance(&self, payer: Payer) -> Result<Option<Balance>, StoreError> {
@@ -192,5 +195,15 @@ impl Ledger for MemoryStore {
         let tables = self.lock();
         let of = Some(conversation);
         Ok(tables.entries.iter().filter(|entry| entry.conversation == of).cloned().collect())
+    }
+
+    async fn entries_after(
+        &self,
+        after: EntryId,
+        limit: u32,
+    ) -> Result<Vec<UsageEntry>, StoreError> {
+        let tables = self.lock();
+        let later = tables.entries.iter().filter(|entry| entry.id > after);
+        Ok(later.take(limit as usize).cloned().collect())
     }
 }

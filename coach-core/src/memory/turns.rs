@@ -100,9 +100,7 @@ impl Tables {
         row.message.usage = plan.usage;
         row.message.finish_reason = finish.finish_reason.map(ToOwned::to_owned);
         finish.timing.clone_into(&mut row.timing);
-        for settled in &plan.settled {
-            self.settle(settled);
-        }
+        let entries = plan.settled.iter().map(|settled| self.settle(settled)).collect();
         let next = plan.next.map(|next| self.append(&next));
         match plan.turn {
             TurnChange::Continues { begins, owed } => {
@@ -120,7 +118,7 @@ impl Tables {
         }
         self.ceilings.extend(plan.ceiling.map(|ceiling| (id, ceiling)));
         let next = next.map(|next| NextMessage { id: next.id, replaces: next.replaces });
-        Ok(plan.finishing(next))
+        Ok(plan.finishing(next, entries))
     }
 
     fn finished_answer(&self, finish: &Finish<'_>) -> Option<FinishedAnswer> {
@@ -186,12 +184,10 @@ impl Tables {
         row.message.status = plan.status;
         row.message.done_at = Some(plan.done_at);
         let mut messages = vec![row.message.clone()];
-        for settled in &plan.settled {
-            self.settle(settled);
-        }
+        let entries = plan.settled.iter().map(|settled| self.settle(settled)).collect();
         messages.extend(plan.skipped.map(|skipped| self.append(&skipped)));
         self.shut(turn.id);
-        recovery::recovered(&turn, messages)
+        recovery::recovered(&turn, messages, entries)
     }
 
     fn shut(&mut self, id: TurnId) {

@@ -4,6 +4,9 @@
 
 pub(crate) mod answer;
 mod breaker;
+mod call_meter;
+mod call_report;
+mod calls;
 mod catch_panics;
 mod fence;
 mod lane;
@@ -12,6 +15,10 @@ mod prompt;
 mod standalone_call;
 
 pub use breaker::Breaker;
+pub(crate) use call_meter::CallMeter;
+pub use call_report::{CallOutcome, CallReport, PromptHash};
+pub(crate) use calls::CallPublisher;
+pub use calls::{CallEnded, Calls};
 pub(crate) use catch_panics::CatchPanics;
 pub(crate) use fence::attribute;
 pub use lane::Lane;

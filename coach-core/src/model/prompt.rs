@@ -5,7 +5,12 @@
 //! reach a partner, in any lane. From turn to turn, prompts only grow at the end, so that providers can cache
 //! their beginning.
 
-use super::fence::{attribute, broken, fenced};
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    PromptHash,
+    fence::{attribute, broken, fenced},
+};
 use crate::{
     conversation::{Message, PartnerView, Role, Transcript},
     model::Lane,
@@ -124,6 +129,26 @@ impl Prompt {
     /// of one role, or be empty: adapters normalize it for their provider.
     pub fn messages(&self) -> &[PromptMessage] {
         &self.messages
+    }
+
+    /// Returns the hash of everything the model reads: the instructions, then each message with its side, each
+    /// text after its length in bytes (8 bytes, little-endian).
+    pub fn hash(&self) -> PromptHash {
+        let mut hash = Sha256::new_with_prefix("coach.prompt/1\n");
+        let mut add = |side: u8, text: &str| {
+            hash.update([side]);
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        };
+        add(b's', &self.system);
+        for message in &self.messages {
+            let side = match message.role {
+                PromptRole::User => b'u',
+                PromptRole::Assistant => b'a',
+            };
+            add(side, &message.text);
+        }
+        PromptHash(hash.finalize().into())
     }
 
     /// Returns the UTF-8 bytes of the prompt plus 16 per message for the provider's framing: an upper bound

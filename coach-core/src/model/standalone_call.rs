@@ -6,11 +6,15 @@ use futures::StreamExt as _;
 
 use crate::{
     coach::Coach,
+    conversation::{Cut, Status},
     error::CoachError,
     ids::{ConversationId, ReservationId},
-    model::answer::{Hearing, Outcome, REPORT, Voices},
+    model::{
+        CallMeter, CallOutcome, CallReport,
+        answer::{Hearing, Outcome, REPORT, Voices},
+    },
     people::Principal,
-    ports::{ChatModel, ChatRequest, Finished, StandaloneCall, StoreError},
+    ports::{ChatModel, ChatRequest, Finished, ModelError, StandaloneCall, StoreError},
     turn::ledger::{Payer, ReservedTokens, Settlement},
 };
 
@@ -57,13 +61,13 @@ impl Coach {
             return Err(CoachError::Refused(refusal));
         }
         self.moved(call.payer);
-        let reservation = OpenReservation::new(self.clone(), call, model.clone());
+        let meter = CallMeter::start(model.name(), &request.prompt, self.0.settings.build);
+        let mut reservation = OpenReservation::new(self.clone(), call, model.clone(), meter);
         let partner = &room.record().script.partner_name;
         request.stop = Voices::stop(lane, partner);
         request.limits = model.limits(request.limits);
         let retries = request.limits.retries;
-        let (mut text, mut hearing) =
-            self.hear_out(model.as_ref(), &request, partner, reserved).await;
+        let (mut text, mut hearing) = self.hear_out(&mut reservation, &request, partner).await;
         let mut settlement = hearing.settlement(reserved);
         let mut tries = 0;
         if hearing.may_try_again(retries)
@@ -71,7 +75,8 @@ impl Coach {
         {
             tries = hearing.finished().map_or(1, |finished| finished.attempts);
             request.limits.retries = 0;
-            (text, hearing) = self.hear_out(model.as_ref(), &request, partner, reserved).await;
+            reservation.meter.try_again();
+            (text, hearing) = self.hear_out(&mut reservation, &request, partner).await;
             settlement = settlement.and(hearing.settlement(reserved));
         }
         if hearing.thought_aloud() {
@@ -79,8 +84,10 @@ impl Coach {
         }
         let answered = hearing.answered().unwrap_or_else(|| model.name()).to_owned();
         let cost = model.cost(&answered, settlement.usage(), self.now());
-        reservation.settle(settlement, answered, cost).await?;
-        match hearing.outcome(model.name()) {
+        let outcome = hearing.outcome(model.name());
+        let error = hearing.error().cloned();
+        reservation.settle(settlement, call_outcome(&outcome), error, cost).await?;
+        match outcome {
             Outcome::Complete(reason) => {
                 let finished = hearing.finished();
                 let made = finished.map_or(1, |finished| finished.attempts);
@@ -99,11 +106,11 @@ impl Coach {
     /// Runs one try to its end.
     async fn hear_out(
         &self,
-        model: &dyn ChatModel,
+        call: &mut OpenReservation,
         request: &ChatRequest,
         partner: &str,
-        reserved: ReservedTokens,
     ) -> (String, Hearing) {
+        let OpenReservation { model, meter, reserved, .. } = call;
         let lane = request.prompt.lane();
         let voices = Voices::of(lane, &request.speaker.name, partner);
         let withhold = self.0.models.thinks_aloud(model.name());
@@ -121,9 +128,23 @@ impl Coach {
             } else {
                 answer.next().await
             };
-            text += &hearing.hear(event, model.name());
+            meter.hear(event.as_ref());
+            let piece = hearing.hear(event, model.name());
+            if !piece.is_empty() {
+                meter.hear_text();
+            }
+            text += &piece;
         }
         (text, hearing)
+    }
+}
+
+/// Returns how a call with this outcome of its last try ended.
+fn call_outcome(outcome: &Outcome) -> CallOutcome {
+    match outcome {
+        Outcome::Complete(reason) => Cut::of(Status::Complete, Some(reason.as_str()))
+            .map_or(CallOutcome::Complete, CallOutcome::Cut),
+        Outcome::Broken { error, .. } => CallOutcome::failed(error.kind),
     }
 }
 
@@ -132,53 +153,72 @@ struct OpenReservation {
     coach: Coach,
     id: ReservationId,
     payer: Payer,
+    reserved: ReservedTokens,
     model: Arc<dyn ChatModel>,
+    meter: CallMeter,
+    /// Known once the call has ended.
     charge: Option<Charge>,
+    settled: bool,
 }
 
 #[derive(Clone)]
 struct Charge {
     settlement: Settlement,
-    model: Option<String>,
+    call: CallReport,
+    error: Option<ModelError>,
     cost: Option<u64>,
 }
 
 impl OpenReservation {
-    fn new(coach: Coach, call: StandaloneCall, model: Arc<dyn ChatModel>) -> Self {
-        let settlement = Settlement::Estimated(call.reserved.estimate(0));
-        let charge = Some(Charge { settlement, model: None, cost: None });
-        Self { coach, id: call.id, payer: call.payer, model, charge }
+    fn new(
+        coach: Coach,
+        call: StandaloneCall,
+        model: Arc<dyn ChatModel>,
+        meter: CallMeter,
+    ) -> Self {
+        let StandaloneCall { id, payer, reserved, .. } = call;
+        Self { coach, id, payer, reserved, model, meter, charge: None, settled: false }
     }
 
     async fn settle(
         mut self,
         settlement: Settlement,
-        model: String,
+        outcome: CallOutcome,
+        error: Option<ModelError>,
         cost: Option<u64>,
     ) -> Result<(), CoachError> {
-        let charge = Charge { settlement, model: Some(model), cost };
+        let charge = Charge { settlement, call: self.meter.report(outcome), error, cost };
         // Kept until the store has responded, because the caller may stop waiting here too.
         self.charge = Some(charge.clone());
-        close(&self.coach, self.id, &charge).await?;
-        self.charge = None;
+        close(&self.coach, self.id, charge).await?;
+        self.settled = true;
         self.coach.moved(self.payer);
         Ok(())
+    }
+
+    /// Returns the charge of a call whose caller stopped waiting for its answer.
+    fn abandoned(&self) -> Charge {
+        let used = self.reserved.estimate(0);
+        Charge {
+            settlement: Settlement::Estimated(used),
+            call: self.meter.report(CallOutcome::Stopped),
+            error: None,
+            // The answering model is unknown, so the requested model's price applies.
+            cost: self.model.cost(self.model.name(), used, self.coach.now()),
+        }
     }
 }
 
 impl Drop for OpenReservation {
     fn drop(&mut self) {
-        let Some(mut charge) = self.charge.take() else { return };
-        if charge.model.is_none() {
-            // The answering model is unknown, so the requested model's price applies.
-            let usage = charge.settlement.usage();
-            charge.cost = self.model.cost(self.model.name(), usage, self.coach.now());
-            charge.model = Some(self.model.name().to_owned());
+        if self.settled {
+            return;
         }
+        let charge = self.charge.take().unwrap_or_else(|| self.abandoned());
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let (coach, id, payer) = (self.coach.clone(), self.id, self.payer);
         runtime.spawn(async move {
-            if let Err(error) = close(&coach, id, &charge).await {
+            if let Err(error) = close(&coach, id, charge).await {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "settling a dropped call failed"
@@ -189,8 +229,13 @@ impl Drop for OpenReservation {
     }
 }
 
-async fn close(coach: &Coach, id: ReservationId, charge: &Charge) -> Result<(), StoreError> {
+/// Settles a call, then publishes it.
+async fn close(coach: &Coach, id: ReservationId, charge: Charge) -> Result<(), StoreError> {
     let at = coach.now();
-    let Charge { settlement, model, cost } = charge;
-    coach.persist(|| coach.0.stores.settle(id, *settlement, model.as_deref(), *cost, at)).await
+    let Charge { settlement, call, error, cost } = charge;
+    let settle = || coach.0.stores.settle(id, settlement, call.clone(), cost, at);
+    if let Some(entry) = coach.persist(settle).await? {
+        coach.publish_call(entry, error);
+    }
+    Ok(())
 }

@@ -123,8 +123,22 @@ pub enum ChatEvent {
     Activity,
     /// The provider's reported usage so far, as a total rather than an increment.
     Used(Usage),
+    /// What the adapter has done for the answer so far. Sent when it changes: a response began, or a retry
+    /// follows. A model that sends none makes one request.
+    Effort(Effort),
     /// The end of every successful stream.
     Done(Finished),
+}
+
+/// What an adapter has done for an answer: totals rather than increments.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// The number of requests sent.
+    pub attempts: u32,
+    /// The time spent waiting between them.
+    pub waited: Duration,
+    /// The provider's id of the last request, if its response has begun and names one.
+    pub request_id: Option<String>,
 }
 
 /// How a successful answer ended.
@@ -263,6 +277,44 @@ pub enum ModelErrorKind {
 }
 
 impl ModelErrorKind {
+    /// Every kind and every limit, without requested waits.
+    pub const ALL: [Self; 18] = [
+        Self::Auth,
+        Self::QuotaExhausted,
+        Self::RateLimited(None),
+        Self::Overloaded(None),
+        Self::ContextTooLong,
+        Self::ContentFiltered,
+        Self::ModelNotFound,
+        Self::BadRequest,
+        Self::Provider,
+        Self::Network,
+        Self::Timeout(Phase::Connect),
+        Self::Timeout(Phase::First),
+        Self::Timeout(Phase::Silence),
+        Self::Timeout(Phase::Answer),
+        Self::Malformed,
+        Self::CutMidStream,
+        Self::Empty,
+        Self::InvalidJson,
+    ];
+
+    /// Returns the kind's name in SQL: that of [`ModelErrorKind::as_str`], of a timeout with its limit.
+    pub fn detail(self) -> &'static str {
+        match self {
+            Self::Timeout(Phase::Connect) => "timeout_connect",
+            Self::Timeout(Phase::First) => "timeout_first",
+            Self::Timeout(Phase::Silence) => "timeout_silence",
+            Self::Timeout(Phase::Answer) => "timeout_answer",
+            kind => kind.as_str(),
+        }
+    }
+
+    /// Parses the output of [`ModelErrorKind::detail`].
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.detail() == name)
+    }
+
     /// Returns the kind's name in records.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 
 use super::{HostLimits, Refusal, StoreError};
 use crate::{
-    ids::{ConversationId, InvitationId, MessageId, ReservationId},
-    model::Lane,
+    ids::{ConversationId, EntryId, InvitationId, MessageId, ReservationId},
+    model::{CallReport, Lane},
     timestamp::Timestamp,
     turn::ledger::{Balance, Payer, ReservedTokens, Settlement},
 };
@@ -32,21 +32,29 @@ pub trait Ledger: Send + Sync {
         at: Timestamp,
     ) -> Result<Raising, StoreError>;
 
-    /// Closes a reservation with its entry. A call that is already closed stays as it is.
+    /// Closes a reservation with its entry, and returns that. A call that is already closed stays as it is: `None`.
     async fn settle(
         &self,
         reservation: ReservationId,
         settlement: Settlement,
-        model: Option<&str>,
+        call: CallReport,
         cost: Option<u64>,
         at: Timestamp,
-    ) -> Result<(), StoreError>;
+    ) -> Result<Option<UsageEntry>, StoreError>;
 
     /// Returns a payer's balance; `None` for [`Payer::Unlimited`] or an unknown invitation.
     async fn balance(&self, payer: Payer) -> Result<Option<Balance>, StoreError>;
 
     /// Returns every entry of a conversation, in the order of creation.
     async fn entries(&self, conversation: ConversationId) -> Result<Vec<UsageEntry>, StoreError>;
+
+    /// Returns the entries of all conversations after the entry `after`, by id, at most `limit`. A reader that
+    /// continues after the last id it received misses no entry: none becomes visible later with a smaller id.
+    async fn entries_after(
+        &self,
+        after: EntryId,
+        limit: u32,
+    ) -> Result<Vec<UsageEntry>, StoreError>;
 }
 
 /// A model call outside of a turn.
@@ -84,9 +92,11 @@ pub enum Raising {
     Closed,
 }
 
-/// One entry of the ledger: append-only, ids only.
+/// One entry of the ledger, and everything known about its call: append-only, never what anyone wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsageEntry {
+    /// Its id.
+    pub id: EntryId,
     /// The reservation it closes.
     pub reservation: ReservationId,
     /// The invitation that paid, if any.
@@ -101,8 +111,8 @@ pub struct UsageEntry {
     pub reserved: ReservedTokens,
     /// The charge.
     pub settlement: Settlement,
-    /// The model that answered.
-    pub model: Option<String>,
+    /// How the call went.
+    pub call: CallReport,
     /// The cost in micro-USD; `None` if the price is not known.
     pub cost: Option<u64>,
     /// When the call was settled.

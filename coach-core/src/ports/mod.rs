@@ -20,7 +20,7 @@ mod user_store;
 
 pub use audit_log::AuditLog;
 pub use chat_model::{
-    AnswerSchema, CallLimits, ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason,
+    AnswerSchema, CallLimits, ChatEvent, ChatModel, ChatRequest, ChatStream, Effort, FinishReason,
     Finished, ModelError, ModelErrorKind, Phase, Speaker,
 };
 pub use clock::{Clock, Ids, RandomIds, SystemClock};

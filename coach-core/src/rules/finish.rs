@@ -9,7 +9,7 @@ use crate::{
     conversation::{EndReason, SkipReason},
     ids::{ConversationId, MessageId, ReservationId, TurnId},
     model::Lane,
-    ports::{Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep},
+    ports::{Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep, UsageEntry},
     timestamp::Timestamp,
     turn::{Funds, ledger::Usage},
 };
@@ -145,11 +145,11 @@ pub fn finish(facts: &FinishFacts, finish: &Finish<'_>) -> Result<FinishPlan, No
     let (own, mut unused): (Vec<_>, Vec<_>) = reservations.iter().partition(|one| one.id == own);
     let charge = Charge {
         settlement: finish.settlement,
-        model: finish.model,
+        call: finish.call.clone(),
         cost: finish.cost,
         at: finish.at,
     };
-    let mut settled: Vec<_> = own.into_iter().map(|one| settle(one, charge)).collect();
+    let mut settled: Vec<_> = own.into_iter().map(|one| settle(one, charge.clone())).collect();
     let writer = turn.writer();
     let (next, change) = match finish.then {
         NextStep::Speak(lane) => {
@@ -198,9 +198,9 @@ pub(super) fn void(
 }
 
 impl FinishPlan {
-    /// Returns the response, with the message that the store appended.
-    pub fn finishing(&self, next: Option<NextMessage>) -> Finishing {
-        Finishing::Kept { next, funds: self.funds }
+    /// Returns the response, with the message and the ledger entries that the store appended.
+    pub fn finishing(&self, next: Option<NextMessage>, entries: Vec<UsageEntry>) -> Finishing {
+        Finishing::Kept { next, funds: self.funds, entries }
     }
 }
 
@@ -220,13 +220,16 @@ pub struct FinishedAnswer {
 }
 
 /// Returns the response to the end of an answer that the caller does not own any more: the same as before if
-/// the call is repeated.
+/// the call is repeated, without the entries.
 pub fn repeated(answer: Option<&FinishedAnswer>, finish: &Finish<'_>) -> Finishing {
     let same = |answer: &&FinishedAnswer| {
         answer.is_final && answer.turn == Some(finish.turn) && answer.fence == finish.fence
     };
     match answer.filter(same) {
-        Some(answer) => Finishing::Kept { next: answer.next, funds: answer.funds },
+        Some(answer) => {
+            let (next, funds, entries) = (answer.next, answer.funds, Vec::new());
+            Finishing::Kept { next, funds, entries }
+        }
         None => Finishing::Gone,
     }
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     conversation::{Message, Status},
     ids::{MessageId, TurnId},
-    ports::{Recovered, StandaloneCall},
+    ports::{Recovered, StandaloneCall, UsageEntry},
     timestamp::Timestamp,
 };
 
@@ -69,9 +69,10 @@ pub fn recover(lost: &LostTurn, at: Timestamp) -> RecoveryPlan {
     }
 }
 
-/// Returns the report of a recovered turn: `messages` are the interrupted one and the skipped one, as saved.
-pub fn recovered(turn: &TurnFacts, messages: Vec<Message>) -> Recovered {
-    Recovered { conversation: turn.conversation, turn: turn.number, messages }
+/// Returns the report of a recovered turn: `messages` are the interrupted one and the skipped one, `entries` those
+/// of its calls, all as saved.
+pub fn recovered(turn: &TurnFacts, messages: Vec<Message>, entries: Vec<UsageEntry>) -> Recovered {
+    Recovered { conversation: turn.conversation, turn: turn.number, messages, entries }
 }
 
 /// Returns the instant before which an open standalone call must have been reserved to count as abandoned;

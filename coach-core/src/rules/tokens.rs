@@ -1,8 +1,8 @@
 //! Whether a call's tokens fit, and what reserving and settling it changes.
 
 use crate::{
-    ids::{ConversationId, MessageId, ReservationId, TurnId},
-    model::Lane,
+    ids::{ConversationId, EntryId, MessageId, ReservationId, TurnId},
+    model::{CallOutcome, CallReport, Lane},
     ports::{HostLimits, Raising, Refusal, StandaloneCall, UsageEntry},
     timestamp::Timestamp,
     turn::ledger::{Balance, Payer, ReservedTokens, Settlement, VoidReason},
@@ -125,36 +125,36 @@ pub struct OpenReservation {
 /// A reservation to close, the entry to append, and the change of the counters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {
-    /// The entry; it names the reservation to close.
+    /// The entry; it names the reservation to close. The store gives it its id.
     pub entry: UsageEntry,
     /// The change of the counters.
     pub booking: Booking,
 }
 
 /// What closes a reservation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Charge<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charge {
     /// The charge.
     pub settlement: Settlement,
-    /// The model that answered.
-    pub model: Option<&'a str>,
+    /// How the call went.
+    pub call: CallReport,
     /// The cost in micro-USD; `None` if the price is not known.
     pub cost: Option<u64>,
     /// When it is settled.
     pub at: Timestamp,
 }
 
-impl Charge<'_> {
+impl Charge {
     /// Returns the charge of a call that was never started.
     pub(super) fn not_begun(at: Timestamp) -> Self {
         let settlement = Settlement::Voided(VoidReason::NotBegun);
-        Self { settlement, model: None, cost: Some(0), at }
+        Self { settlement, call: CallReport::only(CallOutcome::Voided), cost: Some(0), at }
     }
 
     /// Returns the charge of a call whose owner is lost, by its bound and the bytes received.
     pub(super) fn estimated(reserved: ReservedTokens, bytes: usize, at: Timestamp) -> Self {
         let settlement = Settlement::Estimated(reserved.estimate(bytes));
-        Self { settlement, model: None, cost: None, at }
+        Self { settlement, call: CallReport::only(CallOutcome::Recovered), cost: None, at }
     }
 }
 
@@ -218,9 +218,10 @@ pub fn raise(
 }
 
 /// Returns what closing an open reservation writes. The whole usage is charged, even beyond the reservation.
-pub fn settle(open: &OpenReservation, charge: Charge<'_>) -> Settled {
+pub fn settle(open: &OpenReservation, charge: Charge) -> Settled {
     Settled {
         entry: UsageEntry {
+            id: EntryId::default(),
             reservation: open.id,
             invitation: open.payer.invitation(),
             conversation: open.conversation,
@@ -228,7 +229,7 @@ pub fn settle(open: &OpenReservation, charge: Charge<'_>) -> Settled {
             lane: open.lane,
             reserved: open.reserved,
             settlement: charge.settlement,
-            model: charge.model.map(ToOwned::to_owned),
+            call: charge.call,
             cost: charge.cost,
             at: charge.at,
         },

@@ -13,7 +13,7 @@ impl Coach {
     /// # Errors
     /// [`CoachError::Store`] if the store does not respond.
     pub async fn scenarios(&self) -> Result<Vec<Scenario>, CoachError> {
-        let stored = self.stores().scenarios().await?;
+        let stored = self.0.stores.scenarios().await?;
         let mut scenarios: Vec<Scenario> = stored.iter().filter_map(|one| read(one).ok()).collect();
         scenarios.extend(
             built_in().into_iter().filter(|one| !stored.iter().any(|kept| kept.slug == one.slug)),
@@ -28,7 +28,7 @@ impl Coach {
     /// [`CoachError::UnreadableScenario`] if the stored version cannot be read, [`CoachError::Store`] if the
     /// store does not respond.
     pub async fn scenario(&self, slug: &str) -> Result<Option<Scenario>, CoachError> {
-        match self.stores().scenario(slug).await? {
+        match self.0.stores.scenario(slug).await? {
             Some(stored) => read(&stored).map(Some),
             None => Ok(built_in().into_iter().find(|scenario| scenario.slug == slug)),
         }

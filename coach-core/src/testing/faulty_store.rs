@@ -6,8 +6,11 @@ use async_trait::async_trait;
 
 use crate::{
     conversation::{Conversation, EndReason, Message, Seen, SeenRecord},
-    ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, TurnId, UserId},
+    ids::{
+        ConversationId, EntryId, InvitationId, MessageId, PresetId, ReservationId, TurnId, UserId,
+    },
     invitation::{Invitation, LinkStamp, QuotaPreset},
+    model::CallReport,
     people::{
         Identity, User, UserRole,
         audit::{AuditEntry, Subject},
@@ -217,12 +220,13 @@ faulty! { Ledger
     fn settle(
         reservation: ReservationId,
         settlement: Settlement,
-        model: Option<&str>,
+        call: CallReport,
         cost: Option<u64>,
         at: Timestamp,
-    ) -> ();
+    ) -> Option<UsageEntry>;
     fn balance(payer: Payer) -> Option<Balance>;
     fn entries(conversation: ConversationId) -> Vec<UsageEntry>;
+    fn entries_after(after: EntryId, limit: u32) -> Vec<UsageEntry>;
 }
 
 #[async_trait]

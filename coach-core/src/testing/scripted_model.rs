@@ -11,7 +11,7 @@ use futures::{StreamExt as _, stream};
 use crate::{
     model::{Lane, PromptRole},
     ports::{
-        ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished, ModelError,
+        ChatEvent, ChatModel, ChatRequest, ChatStream, Effort, FinishReason, Finished, ModelError,
         ModelErrorKind,
     },
     turn::ledger::Usage,
@@ -28,6 +28,8 @@ pub enum Step {
     Think,
     /// Reports the usage so far.
     Use(Usage),
+    /// Reports the adapter's own work so far.
+    Effort(Effort),
     /// Pauses.
     Wait(Duration),
     /// Never continues.
@@ -134,6 +136,7 @@ pub fn play(name: &str, take: Take) -> ChatStream {
                     Step::Say(piece) => Ok(ChatEvent::Delta(piece)),
                     Step::Think => Ok(ChatEvent::Activity),
                     Step::Use(usage) => Ok(ChatEvent::Used(usage)),
+                    Step::Effort(effort) => Ok(ChatEvent::Effort(effort)),
                     Step::Fail(kind) => Err(ModelError::new(kind, &name, "as the script says")),
                     Step::Done(usage) => Ok(done(FinishReason::Stop, usage, name, 1)),
                     Step::Finish(reason, usage) => Ok(done(reason, usage, name, 1)),

@@ -37,7 +37,7 @@ impl Guard {
         let CallLimits { connect, first, silence, answer, .. } = self.limits;
         match event {
             // The headers arrived; the first byte is still awaited.
-            ChatEvent::Accepted => {}
+            ChatEvent::Accepted | ChatEvent::Effort(_) => {}
             ChatEvent::Delta(_) => {
                 let end = now + answer + GRACE;
                 self.end = Some(self.end.map_or(end, |before| before.min(end)));

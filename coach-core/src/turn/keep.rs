@@ -89,8 +89,10 @@ impl Coach {
                 () = &mut last_moment => Err(StoreError::new("the process is shutting down")),
             };
             match answer {
-                Ok(Finishing::Kept { next, funds }) => {
+                Ok(Finishing::Kept { next, funds, entries }) => {
                     turn.lease.renew(lease_until);
+                    let failed = spoken.reported.as_ref().map(|error| (spoken.reply, error));
+                    self.publish_calls(entries, failed);
                     room.grow_to(spoken.reply, &spoken.text);
                     let message = Arc::new(spoken.message(turn.opened.turn, at));
                     room.keep(message.clone());
@@ -189,6 +191,7 @@ impl Coach {
             first_delta_at: spoken.first_delta_at,
             timing: &spoken.timing,
             settlement,
+            call: spoken.call.clone(),
             cost,
             then,
             turn_cost,

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::{
-    conversation::{Message, Role, Status},
+    conversation::{Cut, Message, Role, Status},
     error::model_code,
     ids::MessageId,
     live::Event,
     model::{
-        Lane,
+        CallOutcome, CallReport, Lane,
         answer::{Hearing, Outcome},
     },
     ports::{ModelError, NextMessage},
@@ -25,6 +25,10 @@ pub(super) struct LegResult {
     pub(super) text: String,
     pub(super) status: Status,
     pub(super) error: Option<ModelError>,
+    /// The error that the model or a time limit reported.
+    pub(super) reported: Option<ModelError>,
+    /// How the call went.
+    pub(super) call: CallReport,
     pub(super) finish_reason: Option<String>,
     pub(super) model: Option<String>,
     /// The charge for all tries together.
@@ -43,6 +47,8 @@ impl LegResult {
             text: String::new(),
             status: Status::Streaming,
             error: None,
+            reported: None,
+            call: CallReport::only(CallOutcome::Unknown),
             finish_reason: None,
             model: None,
             settled: Settlement::Voided(VoidReason::NotBegun),
@@ -56,6 +62,7 @@ impl LegResult {
         if let Some(answered) = hearing.answered() {
             self.model = Some(answered.to_owned());
         }
+        self.reported = hearing.error().cloned();
         if self.status != Status::Streaming {
             return;
         }
@@ -71,6 +78,18 @@ impl LegResult {
     /// Fails the answer because the lane has no model.
     pub(super) fn has_no_model(&mut self, error: ModelError) {
         self.fail(Status::Failed, model_code(error.kind), error);
+        self.call = CallReport::only(self.outcome());
+    }
+
+    /// Returns how the call ended, once it has.
+    pub(super) fn outcome(&self) -> CallOutcome {
+        match (self.status, &self.error) {
+            (_, Some(error)) => CallOutcome::failed(error.kind),
+            (Status::Stopped, None) => CallOutcome::Stopped,
+            (Status::Interrupted, None) => CallOutcome::Interrupted,
+            (status, None) => Cut::of(status, self.finish_reason.as_deref())
+                .map_or(CallOutcome::Complete, CallOutcome::Cut),
+        }
     }
 
     fn fail(&mut self, status: Status, reason: &str, error: ModelError) {

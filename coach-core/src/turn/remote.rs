@@ -108,6 +108,7 @@ impl Coach {
 
     /// Publishes to followers what recovery closed.
     pub(crate) async fn publish_recovered(&self, recovered: &Recovered) {
+        self.publish_calls(recovered.entries.clone(), None);
         let Some(room) = self.0.rooms.get(recovered.conversation) else {
             return self.recovered_unfollowed(recovered).await;
         };

@@ -18,7 +18,7 @@ use crate::{
     ids::{MessageId, ReservationId, TurnId},
     live::{Growing, Room},
     model::{
-        Lane,
+        CallMeter, Lane,
         answer::{Hearing, REPORT, Voices},
     },
     ports::{
@@ -138,6 +138,7 @@ impl Coach {
             Hearing::new(voices, Self::wanted_output(lane, script), reserved.output, withhold)
         };
         let mut hearing = listen();
+        let mut meter = CallMeter::start(name, &request.prompt, self.0.settings.build);
         let mut answer = model.stream(request.clone());
         spoken.model = Some(name.to_owned());
         let began = Instant::now();
@@ -190,6 +191,7 @@ impl Coach {
                 guard.heard(event, Instant::now());
                 too_late.as_mut().reset(guard.next().0);
             }
+            meter.hear(event.as_ref());
             let ended = hearing.has_ended();
             let text = hearing.hear(event, name);
             if hearing.has_ended() && !ended {
@@ -199,6 +201,7 @@ impl Coach {
                 if spoken.text.is_empty() {
                     spoken.first_delta_at = Some(self.now());
                 }
+                meter.hear_text();
                 timing.note(began.elapsed(), text.len());
                 spoken.text.push_str(&text);
                 if !self.publish(turn, &spoken) {
@@ -224,6 +227,7 @@ impl Coach {
             }
             tracing::info!(%lane, model = name, "retrying an empty answer");
             spoken.settled = spoken.settled.and(used);
+            meter.try_again();
             hearing = listen();
             request.limits.retries = 0;
             answer = model.stream(request.clone());
@@ -234,6 +238,7 @@ impl Coach {
         let settled = hearing.settlement(reserved);
         spoken.settled = spoken.settled.and(settled);
         spoken.close(&hearing, name);
+        spoken.call = meter.report(spoken.outcome());
         spoken.timing = timing.line(began.elapsed());
         if hearing.thought_aloud() {
             self.0.models.thought_aloud(name);

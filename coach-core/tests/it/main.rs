@@ -4,6 +4,7 @@
 mod answers;
 mod barrier;
 mod breaker;
+mod calls;
 mod deadlines;
 mod drain;
 mod keeping;

@@ -98,6 +98,10 @@ async fn one(world: &Arc<World>, rng: &mut Rng, life: u64, last: bool) {
     }
     world.note(format!("--- life {life}"));
     let coach = coach(world);
+    if world.other_owners {
+        // Only an expired lease says that no other process runs a turn.
+        pause(Settings::default().lease * 2).await;
+    }
     while let Err(error) = coach.recover(true).await {
         world.note(format!("recover: {error}"));
         pause(Duration::from_millis(200)).await;

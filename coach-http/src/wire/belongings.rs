@@ -150,7 +150,7 @@ impl From<&UsageEntry> for Usage {
             cached_input_tokens: used.cached_input,
             output_tokens: used.output,
             reasoning_tokens: used.reasoning,
-            model: entry.model.clone(),
+            model: entry.call.model().map(str::to_owned),
             cost_micro_usd: entry.cost,
             invitation_id: entry.invitation.map(|id| id.0),
             at: entry.at.to_string(),

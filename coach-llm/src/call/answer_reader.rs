@@ -69,6 +69,11 @@ impl AnswerReader {
         }
     }
 
+    /// Returns the provider's id of the request.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
     /// Returns the next step. [`AnswerStep::Finished`] and [`AnswerStep::Failed`] are last.
     pub(crate) async fn next(&mut self) -> AnswerStep {
         loop {

@@ -8,7 +8,9 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
-    ports::{CallLimits, ChatEvent, ChatModel, ChatRequest, ChatStream, Finished, ModelErrorKind},
+    ports::{
+        CallLimits, ChatEvent, ChatModel, ChatRequest, ChatStream, Effort, Finished, ModelErrorKind,
+    },
     timestamp::Timestamp,
     turn::ledger::Usage,
 };
@@ -112,6 +114,9 @@ impl RemoteModel {
             let mut spent = Usage::default();
             let mut earlier: Option<Clocks> = None;
             loop {
+                if tries.made > 1 {
+                    yield Ok(tries.effort(None));
+                }
                 let (target, body) = (self.wire.chat(&id), self.wire.body(&id, &request, most));
                 let clocks = Clocks::start(&limits, earlier.as_ref());
                 let mut last_sign = Instant::now();
@@ -128,6 +133,7 @@ impl RemoteModel {
                         }
                         let (transport, wire) = (Arc::clone(&self.transport), Arc::clone(&self.wire));
                         let mut reader = AnswerReader::read(transport, wire, response, clocks);
+                        yield Ok(tries.effort(reader.request_id()));
                         let fault = loop {
                             match reader.next().await {
                                 AnswerStep::Text(text) => {
@@ -181,6 +187,7 @@ impl RemoteModel {
                 };
                 yield Ok(ChatEvent::Activity);
                 sleep(wait).await;
+                tries.waited += wait;
             }
         }
     }
@@ -204,13 +211,25 @@ impl RemoteModel {
 /// Counts requests and schedules retries.
 struct Tries {
     made: u32,
+    /// The time spent waiting between requests.
+    waited: Duration,
     not_a_stream: bool,
     waits: Box<dyn Iterator<Item = Duration> + Send>,
 }
 
 impl Tries {
     fn new(first: Duration, retries: u32) -> Self {
-        Self { made: 1, not_a_stream: false, waits: Box::new(retry::waits(first, retries)) }
+        let waits = Box::new(retry::waits(first, retries));
+        Self { made: 1, waited: Duration::ZERO, not_a_stream: false, waits }
+    }
+
+    /// Returns the event with what was done so far; `request_id` is the provider's id of the last request.
+    fn effort(&self, request_id: Option<&str>) -> ChatEvent {
+        ChatEvent::Effort(Effort {
+            attempts: self.made,
+            waited: self.waited,
+            request_id: request_id.map(str::to_owned),
+        })
     }
 
     /// Returns the wait before the next attempt, or `None` to give up.

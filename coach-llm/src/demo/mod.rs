@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use coach_core::{
     ports::{ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished},
+    timestamp::Timestamp,
     turn::ledger::Usage,
 };
 use futures::StreamExt as _;
@@ -84,6 +85,11 @@ impl ChatModel for DemoModel {
 
     fn name(&self) -> &'static str {
         NAME
+    }
+
+    /// The demo model is free.
+    fn cost(&self, _answered: &str, _usage: Usage, _at: Timestamp) -> Option<u64> {
+        Some(0)
     }
 }
 

@@ -71,7 +71,12 @@ pub(crate) async fn listen(
         match stream.next().await.expect("the stream ended without an end") {
             Ok(ChatEvent::Delta(piece)) => text.push_str(&piece),
             Ok(ChatEvent::Done(finished)) => return (text, Ok(finished)),
-            Ok(ChatEvent::Accepted | ChatEvent::Activity | ChatEvent::Used(_)) => {}
+            Ok(
+                ChatEvent::Accepted
+                | ChatEvent::Activity
+                | ChatEvent::Used(_)
+                | ChatEvent::Effort(_),
+            ) => {}
             Err(error) => return (text, Err(error)),
         }
     }

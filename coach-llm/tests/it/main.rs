@@ -6,6 +6,7 @@
 mod contract;
 mod demo;
 mod drop;
+mod effort;
 mod endings;
 mod faults;
 mod listing;

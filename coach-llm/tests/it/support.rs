@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use coach_core::{
     model::{Prompt, PromptMessage, StandaloneLane},
     ports::{
-        CallLimits, ChatEvent, ChatModel, ChatRequest, Finished, ModelError, ModelErrorKind,
-        Speaker,
+        CallLimits, ChatEvent, ChatModel, ChatRequest, Effort, Finished, ModelError,
+        ModelErrorKind, Speaker,
     },
 };
 use coach_llm::{
@@ -87,7 +87,10 @@ pub(crate) fn retrying(retries: u32) -> ChatRequest {
 /// Every event of one call, and how it ended.
 #[derive(Debug)]
 pub(crate) struct ObservedCall {
+    /// All events but `Effort`.
     pub(crate) events: Vec<ChatEvent>,
+    /// What the adapter has reported of its own work, oldest first.
+    pub(crate) efforts: Vec<Effort>,
     pub(crate) end: Result<Finished, ModelError>,
 }
 
@@ -116,10 +119,11 @@ impl ObservedCall {
 /// Reads a whole call, and checks what every call promises.
 pub(crate) async fn listen(model: &dyn ChatModel, request: ChatRequest) -> ObservedCall {
     let mut stream = model.stream(request);
-    let mut events = Vec::new();
+    let (mut events, mut efforts) = (Vec::new(), Vec::new());
     let end = loop {
         match stream.next().await.expect("the stream ended without an end") {
             Ok(ChatEvent::Done(finished)) => break Ok(finished),
+            Ok(ChatEvent::Effort(effort)) => efforts.push(effort),
             Ok(event) => events.push(event),
             Err(error) => break Err(error),
         }
@@ -134,5 +138,5 @@ pub(crate) async fn listen(model: &dyn ChatModel, request: ChatRequest) -> Obser
         assert!(!error.message.contains(KEY) && !error.message.contains("://"), "{error}");
         assert!(error.message.chars().count() <= 500, "{error}");
     }
-    ObservedCall { events, end }
+    ObservedCall { events, efforts, end }
 }

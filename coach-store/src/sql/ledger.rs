@@ -64,13 +64,32 @@ statements! {
         WHERE is_open AND turn_id IS NULL AND created_at < $1
         ORDER BY created_at, id";
 
+    // In PostgreSQL an id is given under a lock that is kept to the end of the transaction: ids ascend in the order
+    // of commits, so that a reader that continues after an id misses no entry.
     INSERT_ENTRY = "
         INSERT INTO usage_entries (
             reservation_id, invitation_id, conversation_id, message_id, lane, reserved_input, reserved_output,
-            source, input_tokens, cached_input, cache_write, output_tokens, reasoning, model,
-            cost_micro_usd, created_at
+            source, input_tokens, cached_input, cache_write, output_tokens, reasoning, model, cost_micro_usd,
+            created_at, outcome, outcome_detail, requested_model, first_token_us, elapsed_us, waited_us,
+            retries, finish_reason, request_id, prompt_sha256, build
         )
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+        VALUES (
+            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+            $24, $25, $26, $27
+        )
+        RETURNING id",
+    postgres = "
+        INSERT INTO usage_entries (
+            reservation_id, invitation_id, conversation_id, message_id, lane, reserved_input, reserved_output,
+            source, input_tokens, cached_input, cache_write, output_tokens, reasoning, model, cost_micro_usd,
+            created_at, outcome, outcome_detail, requested_model, first_token_us, elapsed_us, waited_us,
+            retries, finish_reason, request_id, prompt_sha256, build
+        )
+        SELECT
+            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+            $24, $25, $26, $27
+        FROM pg_advisory_xact_lock(7311046205918)
+        RETURNING id";
 
     BOOK = "
         UPDATE balances SET reserved = reserved - $2, used = used + $3
@@ -81,11 +100,25 @@ statements! {
         UPDATE days SET reserved = reserved - $2, used = used + $3
         WHERE day = $1";
 
+    ENTRIES_AFTER = "
+        SELECT
+            id,
+            reservation_id, invitation_id, conversation_id, message_id, lane, reserved_input, reserved_output,
+            source, input_tokens, cached_input, cache_write, output_tokens, reasoning, model, cost_micro_usd,
+            created_at, outcome, outcome_detail, requested_model, first_token_us, elapsed_us, waited_us,
+            retries, finish_reason, request_id, prompt_sha256, build
+        FROM usage_entries
+        WHERE id > $1
+        ORDER BY id
+        LIMIT $2";
+
     ENTRIES = "
         SELECT
+            id,
             reservation_id, invitation_id, conversation_id, message_id, lane, reserved_input, reserved_output,
-            source, input_tokens, cached_input, cache_write, output_tokens, reasoning, model,
-            cost_micro_usd, created_at
+            source, input_tokens, cached_input, cache_write, output_tokens, reasoning, model, cost_micro_usd,
+            created_at, outcome, outcome_detail, requested_model, first_token_us, elapsed_us, waited_us,
+            retries, finish_reason, request_id, prompt_sha256, build
         FROM usage_entries
         WHERE conversation_id = $1
         ORDER BY id";

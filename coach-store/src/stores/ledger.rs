@@ -5,19 +5,20 @@
 
 use async_trait::async_trait;
 use coach_core::{
-    ids::{ConversationId, MessageId, ReservationId, TurnId},
-    model::Lane,
+    ids::{ConversationId, EntryId, MessageId, ReservationId, TurnId},
+    model::{CallOutcome, CallReport, Lane},
     ports::{HostLimits, Ledger, Raising, Refusal, StandaloneCall, StoreError, UsageEntry},
     timestamp::Timestamp,
-    turn::ledger::{Balance, Payer, ReservedTokens, Settlement, Usage, VoidReason},
+    turn::ledger::{Balance, Payer, ReservedTokens, Settlement, VoidReason},
 };
 use futures::FutureExt as _;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
+    entries::{EntryRow, insert_entry},
     payment::{Payment, refusal, reserve, statements_of},
-    rows::{BalanceRow, UsageRow, all, count, invitation, lane, number, payer},
+    rows::{BalanceRow, all, count, invitation, lane, number, payer},
 };
 use crate::{
     connection::{Connection, query},
@@ -77,7 +78,7 @@ pub(super) async fn begin_call(
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Charge<'a> {
     pub(super) settlement: Settlement,
-    pub(super) model: Option<&'a str>,
+    pub(super) call: &'a CallReport,
     pub(super) cost: Option<u64>,
     pub(super) at: Timestamp,
 }
@@ -95,16 +96,18 @@ struct ClosedRow {
     message_id: Option<i64>,
 }
 
-/// Closes a call with its entry; a closed call stays as it is. Returns the changed balance.
+/// Closes a call with its entry, which is added to `entries`; a closed call stays as it is. Returns the changed
+/// balance.
 pub(super) async fn close(
     db: &mut Connection<'_>,
     id: ReservationId,
     charge: Charge<'_>,
+    entries: &mut Vec<UsageEntry>,
 ) -> Result<Option<Balance>, Fault> {
     let closed: Option<ClosedRow> =
         query(sql::SETTLE_RESERVATION).bind(id.0).fetch_optional(&mut *db).await?;
     match closed {
-        Some(closed) => book(db, closed, charge).await,
+        Some(closed) => book(db, closed, charge, entries).await,
         None => Ok(None),
     }
 }
@@ -114,6 +117,7 @@ pub(super) async fn void_unused(
     db: &mut Connection<'_>,
     attempt: TurnId,
     at: Timestamp,
+    entries: &mut Vec<UsageEntry>,
 ) -> Result<Option<Balance>, Fault> {
     let [partner, coach, aside] = reservations_of(attempt);
     let mut rest: Vec<ClosedRow> = query(sql::SETTLE_UNUSED)
@@ -124,10 +128,11 @@ pub(super) async fn void_unused(
         .await?;
     rest.sort_by_key(|call| call.id);
     let settlement = Settlement::Voided(VoidReason::NotBegun);
+    let call = &CallReport::only(CallOutcome::Voided);
     let mut balance = None;
     for closed in rest {
-        let charge = Charge { settlement, model: None, cost: Some(0), at };
-        balance = book(db, closed, charge).await?;
+        let charge = Charge { settlement, call, cost: Some(0), at };
+        balance = book(db, closed, charge, entries).await?;
     }
     Ok(balance)
 }
@@ -139,6 +144,7 @@ pub(super) async fn estimate(
     message: MessageId,
     bytes: usize,
     at: Timestamp,
+    entries: &mut Vec<UsageEntry>,
 ) -> Result<(), Fault> {
     let [partner, coach, aside] = reservations_of(attempt);
     let begun: Option<(Uuid, i64, i64)> = query(sql::BEGUN_RESERVATION)
@@ -151,7 +157,9 @@ pub(super) async fn estimate(
     if let Some((id, input, output)) = begun {
         let reserved = ReservedTokens { input: count(input), output: count(output) };
         let settlement = Settlement::Estimated(reserved.estimate(bytes));
-        close(db, ReservationId(id), Charge { settlement, model: None, cost: None, at }).await?;
+        let call = &CallReport::only(CallOutcome::Recovered);
+        let charge = Charge { settlement, call, cost: None, at };
+        close(db, ReservationId(id), charge, entries).await?;
     }
     Ok(())
 }
@@ -167,7 +175,9 @@ pub(super) async fn estimate_abandoned(
     for (id, input, output) in lost {
         let reserved = ReservedTokens { input: count(input), output: count(output) };
         let settlement = Settlement::Estimated(reserved.estimate(0));
-        close(db, ReservationId(id), Charge { settlement, model: None, cost: None, at }).await?;
+        let call = &CallReport::only(CallOutcome::Recovered);
+        let charge = Charge { settlement, call, cost: None, at };
+        close(db, ReservationId(id), charge, &mut Vec::new()).await?;
     }
     Ok(())
 }
@@ -221,28 +231,27 @@ async fn book(
     db: &mut Connection<'_>,
     closed: ClosedRow,
     charge: Charge<'_>,
+    entries: &mut Vec<UsageEntry>,
 ) -> Result<Option<Balance>, Fault> {
     let usage = charge.settlement.usage();
-    let row = UsageRow::from(usage);
-    query(sql::INSERT_ENTRY)
-        .bind(closed.id)
-        .bind(closed.invitation_id)
-        .bind(closed.conversation_id)
-        .bind(closed.message_id)
-        .bind(closed.lane)
-        .bind(closed.reserved_input)
-        .bind(closed.reserved_output)
-        .bind(charge.settlement.source())
-        .bind(row.input_tokens)
-        .bind(row.cached_input)
-        .bind(row.cache_write)
-        .bind(row.output_tokens)
-        .bind(row.reasoning)
-        .bind(charge.model)
-        .bind(charge.cost.map(number))
-        .bind(charge.at.0)
-        .execute(&mut *db)
-        .await?;
+    let mut entry = UsageEntry {
+        id: EntryId::default(),
+        reservation: ReservationId(closed.id),
+        invitation: invitation(closed.invitation_id),
+        conversation: closed.conversation_id.map(ConversationId),
+        message: closed.message_id.map(MessageId),
+        lane: lane(&closed.lane)?,
+        reserved: ReservedTokens {
+            input: count(closed.reserved_input),
+            output: count(closed.reserved_output),
+        },
+        settlement: charge.settlement,
+        call: charge.call.clone(),
+        cost: charge.cost,
+        at: charge.at,
+    };
+    entry.id = insert_entry(db, &entry).await?;
+    entries.push(entry);
     let reserved = closed.reserved_input.saturating_add(closed.reserved_output);
     let used = number(usage.total());
     query(sql::BOOK_OF_DAY).bind(closed.day).bind(reserved).bind(used).execute(&mut *db).await?;
@@ -251,53 +260,6 @@ async fn book(
     let balance: Option<BalanceRow> =
         query(statements.book).bind(id).bind(reserved).bind(used).fetch_optional(db).await?;
     Ok(balance.and_then(BalanceRow::get))
-}
-
-#[derive(Debug, FromRow)]
-struct EntryRow {
-    reservation_id: Uuid,
-    invitation_id: Option<Uuid>,
-    conversation_id: Option<Uuid>,
-    message_id: Option<i64>,
-    lane: String,
-    reserved_input: i64,
-    reserved_output: i64,
-    source: String,
-    #[sqlx(flatten)]
-    usage: UsageRow,
-    model: Option<String>,
-    cost_micro_usd: Option<i64>,
-    created_at: i64,
-}
-
-impl TryFrom<EntryRow> for UsageEntry {
-    type Error = Fault;
-
-    fn try_from(row: EntryRow) -> Result<Self, Fault> {
-        let usage: Usage = row.usage.get().unwrap_or_default();
-        let settlement = [
-            Settlement::Reported(usage),
-            Settlement::Estimated(usage),
-            Settlement::Voided(VoidReason::NotBegun),
-            Settlement::Voided(VoidReason::NotAccepted),
-        ];
-        let settlement = settlement.into_iter().find(|one| one.source() == row.source);
-        Ok(Self {
-            reservation: ReservationId(row.reservation_id),
-            invitation: invitation(row.invitation_id),
-            conversation: row.conversation_id.map(ConversationId),
-            message: row.message_id.map(MessageId),
-            lane: lane(&row.lane)?,
-            reserved: ReservedTokens {
-                input: count(row.reserved_input),
-                output: count(row.reserved_output),
-            },
-            settlement: settlement.ok_or_else(|| Fault::unknown("usage source", &row.source))?,
-            model: row.model,
-            cost: row.cost_micro_usd.map(count),
-            at: Timestamp(row.created_at),
-        })
-    }
 }
 
 #[async_trait]
@@ -347,16 +309,16 @@ impl Ledger for Store {
         &self,
         reservation: ReservationId,
         settlement: Settlement,
-        model: Option<&str>,
+        call: CallReport,
         cost: Option<u64>,
         at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let model = model.map(ToOwned::to_owned);
-        let kept = self.write(Promise::Durable, model, move |db, model| {
+    ) -> Result<Option<UsageEntry>, StoreError> {
+        let kept = self.write(Promise::Durable, call, move |db, call| {
             async move {
-                let model = model.as_deref();
-                close(db, reservation, Charge { settlement, model, cost, at }).await?;
-                Ok(())
+                let mut entries = Vec::new();
+                let charge = Charge { settlement, call, cost, at };
+                close(db, reservation, charge, &mut entries).await?;
+                Ok(entries.pop())
             }
             .boxed()
         });
@@ -372,6 +334,16 @@ impl Ledger for Store {
 
     async fn entries(&self, conversation: ConversationId) -> Result<Vec<UsageEntry>, StoreError> {
         let rows: Vec<EntryRow> = self.fetch_all(query(sql::ENTRIES).bind(conversation.0)).await?;
+        Ok(all(rows)?)
+    }
+
+    async fn entries_after(
+        &self,
+        after: EntryId,
+        limit: u32,
+    ) -> Result<Vec<UsageEntry>, StoreError> {
+        let later = query(sql::ENTRIES_AFTER).bind(after.0).bind(i64::from(limit));
+        let rows: Vec<EntryRow> = self.fetch_all(later).await?;
         Ok(all(rows)?)
     }
 }

@@ -6,6 +6,7 @@ mod admissions;
 mod audit;
 mod changes;
 mod conversations;
+mod entries;
 mod health;
 mod invitation_lists;
 mod invitations;

@@ -3,9 +3,10 @@
 use coach_core::{
     conversation::{EndReason, Message, Role, SkipReason, Status},
     ids::{ConversationId, MessageId, ReservationId, TurnId},
-    model::Lane,
+    model::{CallReport, Lane},
     ports::{
-        Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep, Recovered, StandaloneCall,
+        Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep, Recovered,
+        StandaloneCall, UsageEntry,
     },
     timestamp::Timestamp,
     turn::{
@@ -92,6 +93,7 @@ pub(super) struct Finished {
     first_delta_at: Option<Timestamp>,
     timing: String,
     settlement: Settlement,
+    call: CallReport,
     cost: Option<u64>,
     then: NextStep,
     turn_cost: TurnCost,
@@ -114,6 +116,7 @@ impl Finished {
             first_delta_at: finish.first_delta_at,
             timing: finish.timing.to_owned(),
             settlement: finish.settlement,
+            call: finish.call.clone(),
             cost: finish.cost,
             then: finish.then,
             turn_cost: finish.turn_cost,
@@ -146,11 +149,13 @@ pub(super) async fn finish(db: &mut Connection<'_>, finish: &Finished) -> Result
     finish_message(db, finish).await?;
     let charge = Charge {
         settlement: finish.settlement,
-        model: finish.model.as_deref(),
+        call: &finish.call,
         cost: finish.cost,
         at: finish.at,
     };
-    let mut balance = ledger::close(db, ReservationId::of(attempt, finish.lane), charge).await?;
+    let mut entries = Vec::new();
+    let own = ReservationId::of(attempt, finish.lane);
+    let mut balance = ledger::close(db, own, charge, &mut entries).await?;
     let next = match finish.then {
         NextStep::Speak(lane) => Some(speak(db, key, attempt, lane, finish.at).await?),
         NextStep::Skip(reason) => {
@@ -160,7 +165,8 @@ pub(super) async fn finish(db: &mut Connection<'_>, finish: &Finished) -> Result
     };
     let closes = !matches!(finish.then, NextStep::Speak(_));
     if closes {
-        balance = shut(db, finish.turn, attempt, finish.at).await?.or(balance);
+        let shut = shut(db, finish.turn, attempt, finish.at, &mut entries);
+        balance = shut.await?.or(balance);
         if let Some(reason) = finish.ends {
             query(sql::END_WITH_TURN)
                 .bind(conversation)
@@ -174,7 +180,7 @@ pub(super) async fn finish(db: &mut Connection<'_>, finish: &Finished) -> Result
     if closes {
         funds = lower(db, key.conversation, funds, finish.turn_cost).await?;
     }
-    Ok(Finishing::Kept { next, funds })
+    Ok(Finishing::Kept { next, funds, entries })
 }
 
 async fn finish_message(db: &mut Connection<'_>, finish: &Finished) -> Result<(), Fault> {
@@ -238,7 +244,7 @@ async fn finished_before(db: &mut Connection<'_>, finish: &Finished) -> Result<F
         .await?;
     let next = next
         .map(|(id, replaces)| NextMessage { id: MessageId(id), replaces: replaces.map(MessageId) });
-    Ok(Finishing::Kept { next, funds: funds.get() })
+    Ok(Finishing::Kept { next, funds: funds.get(), entries: Vec::new() })
 }
 
 /// Lowers a conversation's ceiling according to `funds` and the cost of a turn.
@@ -270,9 +276,10 @@ async fn shut(
     turn: TurnId,
     attempt: TurnId,
     at: Timestamp,
+    entries: &mut Vec<UsageEntry>,
 ) -> Result<Option<Balance>, Fault> {
     query(sql::SHUT).bind(turn.0).execute(&mut *db).await?;
-    ledger::void_unused(db, attempt, at).await
+    ledger::void_unused(db, attempt, at, entries).await
 }
 
 /// An open turn to close because its owner is lost or its user is erased.
@@ -328,13 +335,15 @@ pub(super) async fn recover_one(
     query(sql::INTERRUPT).bind(lost.reply_id).bind(at.0).bind(lost.fence).execute(&mut *db).await?;
     let mut messages = vec![message(db, MessageId(lost.reply_id)).await?];
     let bytes = messages[0].content.len();
-    ledger::estimate(db, attempt, MessageId(lost.reply_id), bytes, at).await?;
+    let mut entries = Vec::new();
+    ledger::estimate(db, attempt, MessageId(lost.reply_id), bytes, at, &mut entries).await?;
     if let Some(reason) = skip_reason(lost.owed.as_deref())? {
         let skipped = answer(db, key, Role::Coach, Some(reason), at).await?;
         messages.push(message(db, skipped.id).await?);
     }
-    shut(db, key.turn, attempt, at).await?;
-    Ok(Recovered { conversation: key.conversation, turn: key.number, messages })
+    shut(db, key.turn, attempt, at, &mut entries).await?;
+    let (conversation, turn) = (key.conversation, key.number);
+    Ok(Recovered { conversation, turn, messages, entries })
 }
 
 async fn message(db: &mut Connection<'_>, id: MessageId) -> Result<Message, Fault> {

@@ -4,7 +4,7 @@ use std::{pin::pin, time::Duration};
 
 use coach_core::{
     conversation::{EndReason, Seen, SeenHow},
-    ids::{PresetId, ReservationId},
+    ids::{EntryId, PresetId, ReservationId},
     invitation::{QuotaPreset, TurnMinimums},
     model::Lane,
     people::{
@@ -17,7 +17,7 @@ use coach_core::{
     },
     testing::contract::fixture::{
         CALL, LEASE, NO_HOST_LIMITS, REPORTED, Room, TURN, a_conversation, an_invitation, at, line,
-        person, uuid,
+        person, report, uuid,
     },
     turn::ledger::Payer,
 };
@@ -90,7 +90,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.note(line), looks).await;
     give_up(store.spend_once("n", at(n + 9), at(n)), looks).await;
     give_up(store.reserve(free), looks).await;
-    give_up(store.settle(free.id, REPORTED, None, None, at(n)), looks).await;
+    give_up(store.settle(free.id, REPORTED, report("m"), None, at(n)), looks).await;
     give_up(store.accept(room.message(n)), looks).await;
     store.recover(None, &[], at(n + 1)).await.unwrap();
     let opened = room.open(n + 2).await;
@@ -133,6 +133,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.names(&[Subject::User(person(1))]), looks).await;
     give_up(store.invitations_of(person(1)), looks).await;
     give_up(store.entries(room.id), looks).await;
+    give_up(store.entries_after(EntryId(0), 50), looks).await;
     give_up(store.balance(Payer::Invitation(room.invitation)), looks).await;
     give_up(store.users(&[person(1)]), looks).await;
     give_up(store.scenarios(), looks).await;

@@ -94,7 +94,7 @@ impl Hearing {
                 return text;
             }
             Some(Ok(ChatEvent::Accepted)) => self.accepted = true,
-            Some(Ok(ChatEvent::Activity)) => {}
+            Some(Ok(ChatEvent::Activity | ChatEvent::Effort(_))) => {}
             Some(Ok(ChatEvent::Used(usage))) => self.reported = Some(usage),
             Some(Ok(ChatEvent::Done(finished))) => {
                 self.accepted = true;
@@ -144,6 +144,11 @@ impl Hearing {
     /// Returns how the stream ended, if it ended successfully.
     pub(crate) fn finished(&self) -> Option<&Finished> {
         self.finished.as_ref()
+    }
+
+    /// Returns the error that the model or a time limit reported.
+    pub(crate) fn error(&self) -> Option<&ModelError> {
+        self.error.as_ref()
     }
 
     /// Returns whether the model has sent its thinking as speech, without an opening tag.

@@ -98,7 +98,7 @@ pub trait ConversationStore: Send + Sync {
     /// Makes an answer final, settles its call with its usage entry, and takes the next step: begins the next
     /// answer, records why it is skipped, or closes the turn. Closing voids calls never started, applies
     /// `ends`, and lowers the ceiling to [`Funds::lowered_ceiling`] of the turn's cost. Repeating the call
-    /// with the same message and fence returns the same.
+    /// with the same message and fence returns the same, without the entries.
     async fn finish(&self, finish: Finish<'_>) -> Result<Finishing, StoreError>;
 
     /// Sets the stop flag of the open turn or aside; `false` if none is open.
@@ -129,7 +129,8 @@ pub trait ConversationStore: Send + Sync {
 
     /// Closes turns whose owner is lost: those whose lease expired before `lease_before` (all open ones if
     /// absent), except the attempts in `running`. The fence is raised, the growing message becomes
-    /// `interrupted`, started calls are settled by [`ReservedTokens::estimate`], others voided, and a comment that
+    /// `interrupted`, started calls are settled by [`ReservedTokens::estimate`] and their outcome is
+    /// [`Recovered`](crate::model::CallOutcome::Recovered), others voided, and a comment that
     /// never began is recorded as skipped with `failed` (or with the reason it had). Calls outside of turns
     /// whose reservation is older than [`StandaloneCall::LIFE`] at `lease_before` (all if absent) are settled
     /// by estimate as well.

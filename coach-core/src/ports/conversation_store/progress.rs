@@ -3,7 +3,8 @@
 use crate::{
     conversation::{Conversation, EndReason, Message, SkipReason, Status},
     ids::{ConversationId, MessageId, TurnId},
-    model::Lane,
+    model::{CallReport, Lane},
+    ports::UsageEntry,
     timestamp::Timestamp,
     turn::{Funds, TurnCost, ledger::Settlement},
 };
@@ -64,6 +65,8 @@ pub struct Finish<'a> {
     pub timing: &'a str,
     /// The charge.
     pub settlement: Settlement,
+    /// How the call went.
+    pub call: CallReport,
     /// The cost in micro-USD; `None` if the price is not known.
     pub cost: Option<u64>,
     /// The next step.
@@ -98,6 +101,8 @@ pub enum Finishing {
         next: Option<NextMessage>,
         /// What the conversation may still spend; `None` if it has no limit.
         funds: Option<Funds>,
+        /// The ledger entries that this call of the method added, by id.
+        entries: Vec<UsageEntry>,
     },
     /// Another owner has the turn, or it is closed: nothing was written.
     Gone,
@@ -134,4 +139,6 @@ pub struct Recovered {
     pub turn: u32,
     /// The messages written by recovery, in order: the interrupted answer, the skipped comment.
     pub messages: Vec<Message>,
+    /// The ledger entries of its calls, by id.
+    pub entries: Vec<UsageEntry>,
 }

@@ -10,6 +10,7 @@ pub async fn answers_in_order(model: &dyn ChatModel, request: ChatRequest) -> St
     let mut text = String::new();
     let mut accepted = false;
     let mut done = false;
+    let mut attempts = 1;
     while let Some(event) = stream.next().await {
         assert!(!done, "{}: an event came after Done", model.name());
         match event.unwrap_or_else(|error| panic!("{}: {error}", model.name())) {
@@ -20,8 +21,16 @@ pub async fn answers_in_order(model: &dyn ChatModel, request: ChatRequest) -> St
                 text.push_str(&piece);
             }
             ChatEvent::Activity | ChatEvent::Used(_) => {}
+            ChatEvent::Effort(effort) => {
+                assert!(
+                    effort.attempts >= attempts,
+                    "{}: fewer attempts than before",
+                    model.name()
+                );
+                attempts = effort.attempts;
+            }
             ChatEvent::Done(finished) => {
-                assert!(finished.attempts >= 1, "{}: Done without an attempt", model.name());
+                assert!(finished.attempts >= attempts, "{}: too few attempts", model.name());
                 done = true;
             }
         }

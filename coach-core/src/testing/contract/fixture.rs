@@ -10,7 +10,7 @@ use crate::{
     conversation::{Conversation, EndReason, Message, Status},
     ids::{ConversationId, InvitationId, MessageId, ReservationId, TurnId, UserId},
     invitation::{Invitation, LinkStamp},
-    model::Lane,
+    model::{CallOutcome, CallReport, Lane, PromptHash},
     people::audit::{AuditAction, AuditEntry},
     ports::{
         Accept, Admission, Admitted, CoachReservation, Finish, Finishing, Heartbeat, HostLimits,
@@ -49,6 +49,23 @@ pub const REPORTED: Settlement = Settlement::Reported(USED);
 /// Returns the instant `seconds` after the start.
 pub fn at(seconds: u64) -> Timestamp {
     START.after(Duration::from_secs(seconds))
+}
+
+/// Returns the report of a call that `model` answered, with every field set.
+pub fn report(model: &str) -> CallReport {
+    CallReport {
+        outcome: CallOutcome::Complete,
+        requested: Some("demo:demo".into()),
+        answered: Some(model.into()),
+        first_token: Some(Duration::from_micros(412_007)),
+        elapsed: Some(Duration::from_micros(1_900_013)),
+        waited: Duration::from_micros(500_001),
+        retries: 2,
+        finish_reason: Some("stop".into()),
+        request_id: Some("req_7".into()),
+        prompt: Some(PromptHash(std::array::from_fn(|n| n as u8))),
+        build: Some("0.1.0".into()),
+    }
 }
 
 /// Returns the audit entry of an action, `seconds` after the start.
@@ -249,6 +266,7 @@ impl<'a> Room<'a> {
             first_delta_at: Some(at(101)),
             timing: "10+4",
             settlement: REPORTED,
+            call: report("demo-1"),
             cost: Some(7),
             then,
             turn_cost: TURN_COST,

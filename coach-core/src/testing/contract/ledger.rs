@@ -3,7 +3,7 @@
 use futures::future::join_all;
 
 use super::fixture::{
-    CALL, NO_HOST_LIMITS, REPORTED, Room, TURN, USED, an_invitation, at, made, opened, uuid,
+    CALL, NO_HOST_LIMITS, REPORTED, Room, TURN, USED, an_invitation, at, made, opened, report, uuid,
 };
 use crate::{
     ids::ReservationId,
@@ -42,7 +42,7 @@ pub async fn sums_are_equal_at_every_step(store: &dyn Stores) {
     let estimated = Settlement::Estimated(CALL.estimate(3));
     room.kept(Finish { settlement: estimated, ..room.comment(&kept, next, "Ask") }).await;
     room.balanced(&[CALL]).await;
-    store.settle(call.id, REPORTED, Some("demo-1"), None, at(5)).await.unwrap();
+    store.settle(call.id, REPORTED, report("demo-1"), None, at(5)).await.unwrap();
     room.balanced(&[]).await;
     let sources: Vec<_> =
         room.entries().await.iter().map(|entry| (entry.lane, entry.settlement)).collect();
@@ -69,7 +69,7 @@ pub async fn a_call_is_raised_where_that_fits(store: &dyn Stores) {
     room.balanced(&[to(80)]).await;
     assert_eq!(raise(80 + left).await.unwrap(), Raising::Raised, "all that is left");
     room.balanced(&[to(80 + left)]).await;
-    store.settle(call.id, REPORTED, None, None, at(5)).await.unwrap();
+    store.settle(call.id, REPORTED, report("demo-1"), None, at(5)).await.unwrap();
     room.balanced(&[]).await;
     assert_eq!(raise(200).await.unwrap(), Raising::Closed);
     room.balanced(&[]).await;
@@ -92,7 +92,7 @@ pub async fn a_raise_counts_for_the_day_the_call_was_held(store: &dyn Stores) {
     assert!(matches!(refused, Raising::Refused(Refusal::DaySpent { .. })), "{refused:?}");
     room.balanced(&[CALL]).await;
     assert_eq!(raise(10).await.unwrap(), Raising::Raised);
-    store.settle(call.id, REPORTED, None, None, tomorrow).await.unwrap();
+    store.settle(call.id, REPORTED, report("demo-1"), None, tomorrow).await.unwrap();
     room.balanced(&[]).await;
 }
 
@@ -104,14 +104,14 @@ pub async fn a_call_is_closed_once(store: &dyn Stores) {
     assert!(store.reserve(call).await.unwrap().is_none());
     room.balanced(&[CALL]).await;
     let voided = Settlement::Voided(VoidReason::NotAccepted);
-    store.settle(call.id, REPORTED, None, Some(3), at(5)).await.unwrap();
-    store.settle(call.id, voided, None, None, at(6)).await.unwrap();
+    store.settle(call.id, REPORTED, report("demo-1"), Some(3), at(5)).await.unwrap();
+    store.settle(call.id, voided, report("demo-1"), None, at(6)).await.unwrap();
     assert!(store.reserve(call).await.unwrap().is_none(), "a closed call is still known");
     room.balanced(&[]).await;
     let entries = room.entries().await;
     assert_eq!((entries.len(), entries[0].settlement, entries[0].cost), (1, REPORTED, Some(3)));
     let never = ReservationId(uuid(0x0500_0099));
-    store.settle(never, voided, None, None, at(7)).await.unwrap();
+    store.settle(never, voided, report("demo-1"), None, at(7)).await.unwrap();
 }
 
 /// An abandoned call outside of turns is charged, but not before its time.
@@ -123,7 +123,7 @@ pub async fn a_lost_call_is_billed(store: &dyn Stores) {
     let life = at(1).after(StandaloneCall::LIFE);
     assert_eq!(store.recover(Some(life), &[], life).await.unwrap(), []);
     room.balanced(&[CALL, CALL]).await;
-    store.settle(free_call(&room, 1).id, REPORTED, None, None, at(5)).await.unwrap();
+    store.settle(free_call(&room, 1).id, REPORTED, report("demo-1"), None, at(5)).await.unwrap();
     let late = Timestamp(life.0 + 1);
     assert_eq!(store.recover(Some(late), &[], late).await.unwrap(), []);
     room.balanced(&[]).await;

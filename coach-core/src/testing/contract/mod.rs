@@ -14,6 +14,7 @@ pub mod ceilings;
 pub mod chat_model;
 pub mod clock;
 pub mod conversations;
+pub mod entries;
 pub mod fixture;
 pub mod invitation_lists;
 pub mod invitations;
@@ -123,6 +124,13 @@ promises! { $
         the_daily_limit_is_shared_by_all_users
         a_call_counts_for_the_day_it_was_held
         enormous_reservations_are_refused
+    }
+    entries {
+        every_field_of_an_entry_is_read_back
+        every_outcome_is_read_back
+        the_entries_of_a_fact_are_returned_with_it
+        a_lost_standalone_call_is_recovered
+        entries_are_read_after_an_id
     }
     invitations {
         an_invitation_comes_back_as_it_was_kept

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::fixture::{CALL, NO_HOST_LIMITS, START, a_conversation, line, person};
+use super::fixture::{CALL, NO_HOST_LIMITS, START, a_conversation, line, person, report};
 use crate::{
     ids::{PresetId, ReservationId},
     invitation::QuotaPreset,
@@ -70,7 +70,7 @@ pub async fn an_allowance_is_the_presets_number(store: &dyn Stores) {
     assert!(store.reserve(call(3)).await.unwrap().is_none());
     assert!(store.reserve(call(4)).await.unwrap().is_some());
     let used = Settlement::Reported(Usage { input: 30, output: 10, ..Usage::default() });
-    store.settle(call(2).id, used, Some("m"), None, START).await.unwrap();
+    store.settle(call(2).id, used, report("m"), None, START).await.unwrap();
     let balance = store.balance(payer).await.unwrap().unwrap();
     assert_eq!(balance, Balance { quota: two, used: 40, reserved: CALL.total() });
     let present = store.present(talk.id).await.unwrap().unwrap();

@@ -3,7 +3,8 @@
 use futures::future::join_all;
 
 use super::fixture::{
-    CALL, NO_HOST_LIMITS, START, a_conversation, an_invitation, at, line, made, person, uuid,
+    CALL, NO_HOST_LIMITS, START, a_conversation, an_invitation, at, line, made, person, report,
+    uuid,
 };
 use crate::{
     conversation::EndReason,
@@ -337,7 +338,7 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
     };
     assert!(store.reserve(call(1, Payer::Allowance(ada.id))).await.unwrap().is_none());
     let used = Settlement::Reported(Usage { input: CALL.total(), ..Usage::default() });
-    store.settle(call(1, Payer::Unlimited).id, used, None, None, at(2)).await.unwrap();
+    store.settle(call(1, Payer::Unlimited).id, used, report("m"), None, at(2)).await.unwrap();
     store.erase(ada.id, line(ada.id, AuditAction::Erased, 3)).await.unwrap();
     let again = sign_in(store, &identity("ada"), person(2), false).await;
     assert_ne!(again.id, ada.id);

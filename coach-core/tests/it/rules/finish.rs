@@ -3,13 +3,13 @@
 use coach_core::{
     conversation::{EndReason, Role, SkipReason, Status},
     ids::MessageId,
-    model::Lane,
+    model::{CallOutcome, Lane},
     ports::{Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep},
     rules::finish::{
         BeatFacts, FinishFacts, FinishedAnswer, NotReserved, TurnChange, TurnFacts, beat, finish,
         repeated,
     },
-    testing::contract::fixture::{REPORTED, TURN_COST, USED, at, call, turn},
+    testing::contract::fixture::{REPORTED, TURN_COST, USED, at, call, report, turn},
     turn::{
         Funds,
         ledger::{Settlement, VoidReason},
@@ -42,6 +42,7 @@ fn reply(then: NextStep) -> Finish<'static> {
         first_delta_at: Some(at(101)),
         timing: "10+3",
         settlement: REPORTED,
+        call: report("demo-1"),
         cost: Some(7),
         then,
         turn_cost: TURN_COST,
@@ -65,7 +66,7 @@ fn the_next_answer_keeps_the_turn_open() {
     let funds = Funds { balance: balance(1_000, 155, 70), ceiling: None };
     assert_eq!(plan.funds, Some(funds));
     let entry = &plan.settled[0].entry;
-    assert_eq!((entry.message, entry.model.as_deref()), (Some(MessageId(12)), Some("demo-1")));
+    assert_eq!((entry.message, entry.call.model()), (Some(MessageId(12)), Some("demo-1")));
     assert_eq!((entry.settlement, entry.cost, entry.at), (REPORTED, Some(7), at(102)));
 }
 
@@ -103,7 +104,7 @@ fn closing_voids_what_never_began_and_ends_the_conversation() {
         ]
     );
     let void = &plan.settled[1].entry;
-    assert_eq!((void.cost, void.message, void.model.clone()), (Some(0), None, None));
+    assert_eq!((void.cost, void.message, void.call.outcome), (Some(0), None, CallOutcome::Voided));
     assert_eq!(plan.ends, Some((EndReason::MaxTurns, at(102))));
     // 845 tokens are left, and a turn costs 110.
     let funds = Funds { balance: balance(1_000, 155, 0), ceiling: Some(7) };
@@ -184,7 +185,7 @@ fn a_repeated_end_gets_the_response_of_the_first() {
     let funds = Some(Funds { balance: balance(1_000, 155, 70), ceiling: None });
     let first = FinishedAnswer { turn: Some(turn(1)), fence: 5, is_final: true, next, funds };
     let end = reply(NextStep::Speak(Lane::Coach));
-    assert_eq!(repeated(Some(&first), &end), Finishing::Kept { next, funds });
+    assert_eq!(repeated(Some(&first), &end), Finishing::Kept { next, funds, entries: vec![] });
     for other in [
         FinishedAnswer { fence: 6, ..first },
         FinishedAnswer { turn: Some(turn(2)), ..first },

@@ -6,7 +6,7 @@ use coach_core::{
     model::Lane,
     ports::{HostLimits, Raising, Refusal, StandaloneCall},
     rules::tokens::{Booking, Charge, DayUse, Raise, Reserve, TokenFacts, raise, reserve, settle},
-    testing::contract::fixture::{CALL, NO_HOST_LIMITS, REPORTED, at, call},
+    testing::contract::fixture::{CALL, NO_HOST_LIMITS, REPORTED, at, call, report},
     turn::ledger::{Payer, ReservedTokens, Settlement, Usage, VoidReason},
 };
 
@@ -130,13 +130,14 @@ fn settling_releases_the_reservation_and_charges_the_whole_usage() {
         (Settlement::Estimated(CALL.estimate(3)), 53),
         (Settlement::Voided(VoidReason::NotAccepted), 0),
     ] {
-        let charge = Charge { settlement, model: Some("m"), cost: Some(3), at: at(9) };
+        let charge = Charge { settlement, call: report("m"), cost: Some(3), at: at(9) };
         let settled = settle(&reservation(Lane::Coach, Some(13)), charge);
         let expected = Booking { payer: payer(), day: TODAY, reserve: 0, release: 70, spend };
         assert_eq!(settled.booking, expected, "{settlement:?}");
         let entry = settled.entry;
         assert_eq!((entry.invitation, entry.settlement), (payer().invitation(), settlement));
         assert_eq!((entry.reserved, entry.cost, entry.at), (CALL, Some(3), at(9)));
+        assert_eq!(entry.call, report("m"));
     }
 }
 
