@@ -14,7 +14,8 @@ coach-http [command]
   serve        (default) serves the API, the sockets and the page
   admin-link   prints a new one-time sign-in link for the administrator
   spec         prints the OpenAPI document
-Settings come from the environment; .env.example lists them.
+Settings come from the environment; .env.example lists them. DATABASE_URL names a file (sqlite://data/coach.db, the
+default under ./data) or a PostgreSQL database (postgres://user:password@host:5432/database).
 ";
 
 /// How long shutdown waits for blocking work that cannot be canceled, such as a DNS lookup: an unresponsive name

@@ -17,7 +17,7 @@ pub(crate) enum Connection<'c> {
     Postgres(&'c mut PgConnection),
 }
 
-/// The text of a statement for each database; mostly the same.
+/// The text of a statement for each database; mostly the same. An empty text does nothing on its database.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Statement {
     pub(crate) sqlite: &'static str,
@@ -96,6 +96,7 @@ impl Query {
     /// Returns the number of rows that were changed.
     pub(crate) async fn execute(self, db: &mut Connection<'_>) -> Result<u64, Error> {
         Ok(match db {
+            Connection::Sqlite(_) if self.statement.sqlite.is_empty() => 0,
             Connection::Sqlite(db) => {
                 let query = sqlx::query_with(self.statement.sqlite, sqlite(self.values)?);
                 query.execute(&mut **db).await?.rows_affected()

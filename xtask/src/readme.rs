@@ -15,8 +15,16 @@ use crate::{
 };
 
 /// Commands that this step does not run, with the reason.
-const NOT_RUN: [(&str, &str); 2] = [
+const NOT_RUN: [(&str, &str); 4] = [
     ("cargo xtask test", "it runs this step"),
+    (
+        "createdb --encoding UTF8 --template template0 coach",
+        "it needs a PostgreSQL server; tests start their own",
+    ),
+    (
+        "DATABASE_URL=postgres://coach:password@localhost:5432/coach SESSION_KEY=$(openssl rand -hex 32) cargo xtask up",
+        "it needs a PostgreSQL server; tests start their own",
+    ),
     (
         "BIND=0.0.0.0:8080 PUBLIC_URL=http://192.168.1.20:8080 cargo xtask up",
         "it needs the address of this computer and a phone",

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 use super::{Postgres, state};
 use crate::{ConnectError, Options};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 
 /// The oldest version that the statements are tested on.
 const OLDEST: i32 = 15;
@@ -220,8 +220,8 @@ fn is_absent(error: &Error) -> bool {
 
 /// What must be true of a database.
 #[derive(Clone, Debug, sqlx::FromRow)]
-struct Facts {
-    version: i32,
+pub(super) struct Facts {
+    pub(super) version: i32,
     encoding: String,
     is_read_only: bool,
     schema: Option<String>,
@@ -232,7 +232,7 @@ struct Facts {
 }
 
 impl Facts {
-    async fn of(db: &mut PgConnection) -> Result<Self, Error> {
+    pub(super) async fn of(db: &mut PgConnection) -> Result<Self, Error> {
         let mut facts: Self = sqlx::query_as(FACTS).fetch_one(&mut *db).await?;
         if facts.is_migrated {
             let first: Option<(Vec<u8>,)> =
@@ -247,7 +247,7 @@ impl Facts {
         Ok(facts)
     }
 
-    fn check(&self, database: &str) -> Result<(), ConnectError> {
+    pub(super) fn check(&self, database: &str) -> Result<(), ConnectError> {
         let database = database.to_owned();
         if self.version / 10_000 < OLDEST {
             return Err(ConnectError::Version { database, version: self.version / 10_000 });

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use crate::{connection::Connection, error::Fault, store::Promise};
 
 mod connect;
-#[cfg(test)]
+#[cfg(all(test, feature = "testing"))]
 mod tests;
 
 /// How often a transaction runs again after it was rolled back because of another one.

@@ -33,6 +33,7 @@ pub(crate) mod dialect;
 pub(crate) mod invitation_lists;
 pub(crate) mod invitations;
 pub(crate) mod ledger;
+pub(crate) mod locks;
 pub(crate) mod presets;
 pub(crate) mod scenarios;
 pub(crate) mod turns;
@@ -52,6 +53,7 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, Statement)> {
         invitation_lists::ALL,
         invitations::ALL,
         ledger::ALL,
+        locks::ALL,
         admissions::ALL,
         presets::ALL,
         scenarios::ALL,

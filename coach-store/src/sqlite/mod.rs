@@ -18,7 +18,7 @@ mod writer;
 
 use writer::Writer;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 
 /// One SQLite file.
 pub(crate) struct Sqlite {

@@ -25,6 +25,9 @@ async fn every_statement_fits_the_tables() {
     let mut db = tables().await;
     let mut seen = 0;
     for (name, statement) in sql::all() {
+        if statement.sqlite.is_empty() {
+            continue;
+        }
         let prepared = (&mut db).prepare(SqlStr::from_static(statement.sqlite)).await;
         assert!(prepared.is_ok(), "{name}: {:?}", prepared.err());
         seen += 1;
@@ -58,6 +61,9 @@ const FEW: [&str; 5] = [
 async fn no_statement_reads_a_whole_table() {
     let mut db = tables().await;
     for (name, statement) in sql::all() {
+        if statement.sqlite.is_empty() {
+            continue;
+        }
         let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", statement.sqlite));
         let plan = sqlx::query(explain).fetch_all(&mut db).await.unwrap();
         for step in plan {

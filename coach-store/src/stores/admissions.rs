@@ -25,7 +25,7 @@ use super::{
 use crate::{
     connection::{Connection, query},
     error::Fault,
-    sql::admissions as sql,
+    sql::{admissions as sql, locks},
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -117,6 +117,7 @@ pub(super) async fn accept(
     accept: Accept<'_>,
 ) -> Result<Admission, Fault> {
     let Accept { conversation, turn, reservations, host_limits, at, lease_until, .. } = accept;
+    query(locks::CONVERSATION).bind(conversation.0).execute(db).await?;
     let facts = facts(db, conversation, host_limits, accept.client_id, turn).await?;
     if facts.row.known_turn_row {
         let (attempt, opened) = answered(db, turn).await?;
@@ -205,6 +206,7 @@ pub(super) async fn retry(db: &mut Connection<'_>, retry: &Retry) -> Result<Admi
     let Retry { conversation, attempt, replaces, reservations, host_limits, at, lease_until } =
         *retry;
     let role = Role::of(reservations.first()).unwrap_or(Role::Coach);
+    query(locks::CONVERSATION).bind(conversation.0).execute(db).await?;
     let turn: Option<ReplacedRow> = query(sql::REPLACED)
         .bind(conversation.0)
         .bind(replaces.0)

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     connection::{Connection, query},
     error::Fault,
-    sql::{presets, users as sql},
+    sql::{locks, presets, users as sql},
 };
 
 pub(super) async fn link(
@@ -27,6 +27,9 @@ pub(super) async fn link(
     identity: &Identity,
     line: AuditEntry,
 ) -> Result<Linking, Fault> {
+    let lock = query(locks::IDENTITY).bind(&identity.issuer).bind(&identity.subject);
+    lock.execute(db).await?;
+    query(locks::USER).bind(id.0).execute(db).await?;
     let owner = owner_of(db, &identity.issuer, &identity.subject).await?;
     if let Some(other) = owner.filter(|owner| *owner != id) {
         return Ok(Linking::Taken(other));
@@ -48,6 +51,7 @@ pub(super) async fn move_guest(
     to: UserId,
     line: AuditEntry,
 ) -> Result<bool, Fault> {
+    query(locks::TWO_USERS).bind(guest.0).bind(to.0).execute(db).await?;
     let closed = query(sql::CLOSE_GUEST).bind(guest.0).bind(to.0).execute(&mut *db).await?;
     if closed == 0 {
         return Ok(false);
@@ -72,6 +76,7 @@ pub(super) async fn change(
     change: Change,
     line: AuditEntry,
 ) -> Result<Changing, Fault> {
+    query(locks::USER_AND_ADMINS).bind(id.0).execute(db).await?;
     let Some(before) = user(db, id).await? else { return Ok(Changing::Unknown) };
     let changed = match change {
         Change::Role(role) => {
@@ -110,6 +115,9 @@ pub(super) async fn erase(
     id: UserId,
     line: AuditEntry,
 ) -> Result<(), Fault> {
+    for lock in [locks::USER, locks::CONVERSATIONS_OF_USER] {
+        query(lock).bind(id.0).execute(db).await?;
+    }
     let open: Vec<LostRow> = query(sql::OPEN_OF_PERSON).bind(id.0).fetch_all(&mut *db).await?;
     for turn in open {
         recover_one(db, turn, line.at).await?;

@@ -28,7 +28,7 @@ use crate::{
     connection::{Connection, query},
     error::Fault,
     sql::{
-        conversations as sql,
+        conversations as sql, locks,
         presets::OPEN_ALLOWANCE,
         turns::{FUNDS, REQUEST_STOP},
     },
@@ -147,6 +147,7 @@ impl TryFrom<PresentRow> for ConversationSnapshot {
 async fn start(db: &mut Connection<'_>, new: &Conversation) -> Result<bool, Fault> {
     let (scenario, version) =
         new.scenario.as_ref().map(|(slug, version)| (&**slug, &**version)).unzip();
+    query(locks::USER).bind(new.owner.0).execute(db).await?;
     let started = query(sql::START)
         .bind(new.id.0)
         .bind(new.owner.0)
@@ -210,6 +211,7 @@ async fn end(
     at: Timestamp,
     line: Option<AuditEntry>,
 ) -> Result<Ending, Fault> {
+    query(locks::CONVERSATION).bind(id.0).execute(db).await?;
     let ended =
         query(sql::END).bind(id.0).bind(reason.as_str()).bind(at.0).execute(&mut *db).await?;
     let row: Option<ConversationRow> =

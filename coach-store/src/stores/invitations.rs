@@ -26,7 +26,7 @@ use super::{
 use crate::{
     connection::{Connection, query},
     error::Fault,
-    sql::{invitations as sql, users},
+    sql::{invitations as sql, locks, users},
     store::{Promise, Store},
 };
 
@@ -148,6 +148,10 @@ async fn amend_invitation(
     amend: &Amend,
     line: AuditEntry,
 ) -> Result<(), Fault> {
+    if amend.add_tokens > 0 {
+        query(locks::CONVERSATIONS_OF_INVITATION).bind(id.0).execute(db).await?;
+    }
+    query(locks::INVITATION).bind(id.0).execute(db).await?;
     let terms: Option<TermsRow> = query(sql::TERMS).bind(id.0).fetch_optional(&mut *db).await?;
     let Some(terms) = terms else { return Ok(()) };
     let quota = count(terms.quota);
@@ -293,6 +297,7 @@ impl InvitationStore for Store {
         let kept =
             self.write(Promise::Durable, consent_version.to_owned(), move |db, consent_version| {
                 async move {
+                    query(locks::CLAIMANT).bind(id.0).execute(db).await?;
                     let guest: Option<(Uuid,)> = query(sql::RECLAIM)
                         .bind(id.0)
                         .bind(i64::from(link_version))

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     connection::{Connection, query},
     error::Fault,
-    sql::{ledger as sql, presets},
+    sql::{ledger as sql, locks, presets},
     store::{Promise, Store},
 };
 
@@ -200,6 +200,7 @@ async fn raise(
     host_limits: HostLimits,
     at: Timestamp,
 ) -> Result<Raising, Fault> {
+    query(locks::RESERVATION).bind(id.0).execute(db).await?;
     let open: Option<OpenRow> =
         query(sql::OPEN_RESERVATION).bind(id.0).fetch_optional(&mut *db).await?;
     let Some(open) = open else { return Ok(Raising::Closed) };
@@ -254,11 +255,13 @@ async fn book(
     entries.push(entry);
     let reserved = closed.reserved_input.saturating_add(closed.reserved_output);
     let used = number(usage.total());
-    query(sql::BOOK_OF_DAY).bind(closed.day).bind(reserved).bind(used).execute(&mut *db).await?;
     let payer = payer(closed.invitation_id, closed.allowance_of);
-    let Some((id, statements)) = statements_of(payer) else { return Ok(None) };
-    let balance: Option<BalanceRow> =
-        query(statements.book).bind(id).bind(reserved).bind(used).fetch_optional(db).await?;
+    let mut balance: Option<BalanceRow> = None;
+    if let Some((id, statements)) = statements_of(payer) {
+        let book = query(statements.book).bind(id).bind(reserved).bind(used);
+        balance = book.fetch_optional(db).await?;
+    }
+    query(sql::BOOK_OF_DAY).bind(closed.day).bind(reserved).bind(used).execute(db).await?;
     Ok(balance.and_then(BalanceRow::get))
 }
 

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     connection::query,
-    sql::presets as sql,
+    sql::{locks, presets as sql},
     store::{Promise, Store},
 };
 
@@ -44,6 +44,10 @@ impl PresetStore for Store {
     async fn keep_preset(&self, preset: &QuotaPreset, line: AuditEntry) -> Result<(), StoreError> {
         let kept = self.write(Promise::Durable, preset.clone(), move |db, preset| {
             async move {
+                if preset.is_allowance() {
+                    query(locks::CONVERSATIONS_OF_ALLOWANCE).execute(db).await?;
+                }
+                query(locks::PRESET).bind(preset.id.0).execute(db).await?;
                 let tokens = query(sql::PRESET_TOKENS).bind(preset.id.0);
                 let before: Option<(i64,)> = tokens.fetch_optional(db).await?;
                 let before = before.map(|(tokens,)| tokens);

@@ -10,7 +10,7 @@ use sqlx::FromRow;
 
 use crate::{
     connection::query,
-    sql::scenarios as sql,
+    sql::{locks, scenarios as sql},
     store::{Promise, Store},
 };
 
@@ -46,6 +46,7 @@ impl ScenarioStore for Store {
     ) -> Result<(), StoreError> {
         let kept = self.write(Promise::Durable, scenario.clone(), move |db, scenario| {
             async move {
+                query(locks::SCENARIO).bind(&scenario.slug).execute(db).await?;
                 let newest: Option<ScenarioRow> =
                     query(sql::SCENARIO).bind(&scenario.slug).fetch_optional(db).await?;
                 if newest.is_some_and(|newest| newest.source == scenario.source) {

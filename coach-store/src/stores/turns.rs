@@ -24,7 +24,7 @@ use super::{
 use crate::{
     connection::{Connection, query},
     error::Fault,
-    sql::{admissions::ANSWER, turns as sql},
+    sql::{admissions::ANSWER, locks, turns as sql},
 };
 
 /// The turn an answer is written to, and the writer's fence.
@@ -128,6 +128,7 @@ impl Finished {
 }
 
 pub(super) async fn finish(db: &mut Connection<'_>, finish: &Finished) -> Result<Finishing, Fault> {
+    query(locks::CONVERSATION_OF_TURN).bind(finish.turn.0).execute(db).await?;
     let owned: Option<(Uuid, i64, bool, Uuid, Option<i64>)> = query(sql::FINISH_TURN)
         .bind(finish.turn.0)
         .bind(number(finish.fence))
@@ -266,6 +267,7 @@ pub(super) async fn lower_ceiling(
     id: ConversationId,
     cost: TurnCost,
 ) -> Result<Option<Funds>, Fault> {
+    query(locks::CONVERSATION).bind(id.0).execute(db).await?;
     let funds: Option<FundsRow> = query(sql::FUNDS).bind(id.0).fetch_optional(&mut *db).await?;
     lower(db, id, funds.and_then(FundsRow::get), cost).await
 }

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     connection::{Connection, query},
     error::Fault,
-    sql::{dialect, presets, users as sql},
+    sql::{dialect, locks, presets, users as sql},
     store::{Promise, Store},
 };
 
@@ -184,6 +184,7 @@ impl UserStore for Store {
                     .bind(at.0)
                     .execute(&mut *db)
                     .await?;
+                query(locks::LOCAL_ADMIN).execute(db).await?;
                 let row: UserRow = query(sql::LOCAL_ADMIN).fetch_one(&mut *db).await?;
                 let (id, disabled) = (UserId(row.id), row.disabled);
                 if !disabled {
@@ -204,6 +205,10 @@ impl UserStore for Store {
         let SignIn { identity, new, promote, address, at } = sign_in;
         let kept = self.write(Promise::Durable, identity.clone(), move |db, identity| {
             async move {
+                for lock in [locks::IDENTITY, locks::OWNER] {
+                    let lock = query(lock).bind(&identity.issuer).bind(&identity.subject);
+                    lock.execute(db).await?;
+                }
                 let known = owner_of(db, &identity.issuer, &identity.subject).await?;
                 let id = known.unwrap_or(new);
                 if known.is_none() {

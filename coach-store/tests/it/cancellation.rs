@@ -21,9 +21,10 @@ use coach_core::{
     },
     turn::ledger::Payer,
 };
+use coach_store::Options;
 use futures::poll;
 
-use crate::folder::fresh;
+use crate::folder::Place;
 
 /// Polls `fact` this many times, a moment apart, and then drops it.
 async fn give_up<T>(fact: impl Future<Output = T>, looks: u32) {
@@ -139,9 +140,26 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.scenarios(), looks).await;
 }
 
-#[tokio::test]
-async fn a_fact_is_kept_whole_whichever_caller_stops_waiting() {
-    let store = fresh().await;
+/// Runs in one thread and with one connection, so that facts are stored in their order in both databases.
+mod a_fact_is_kept_whole_whichever_caller_stops_waiting {
+    use crate::folder::Place;
+
+    #[tokio::test]
+    async fn sqlite() {
+        super::a_fact_is_kept_whole_whichever_caller_stops_waiting(Place::file()).await;
+    }
+
+    #[tokio::test]
+    async fn postgres() {
+        let place = Place::server().await;
+        super::a_fact_is_kept_whole_whichever_caller_stops_waiting(place).await;
+    }
+}
+
+async fn a_fact_is_kept_whole_whichever_caller_stops_waiting(place: Place) {
+    let mut options = Options::default();
+    options.connections = 1;
+    let store = place.fresh_with(options).await;
     let room = Room::new(&*store).await;
     for looks in 0..30 {
         give_up_everything(&*store, room, looks).await;
@@ -152,5 +170,5 @@ async fn a_fact_is_kept_whole_whichever_caller_stops_waiting() {
         let last: Vec<_> = said[said.len() - 3..].iter().map(|said| said.turn).collect();
         assert_eq!(last, [after.turn; 3], "after {looks} looks");
     }
-    store.folder.check().await;
+    store.place.check().await;
 }

@@ -6,7 +6,7 @@ use coach_core::testing::contract::fixture::{Room, at, person};
 use coach_store::{ConnectError, Options, connect};
 use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
 
-use crate::folder::{Folder, Fresh, fresh};
+use crate::folder::{Fresh, Place, fresh};
 
 #[tokio::test]
 async fn addresses_that_are_not_ours_say_what_is_wrong() {
@@ -16,18 +16,23 @@ async fn addresses_that_are_not_ours_say_what_is_wrong() {
         ("sqlite://:memory:", "needs the path of a file"),
         ("data/coach.db", "not a database address"),
         ("mysql://localhost", "not a database address"),
+        ("postgres://u:secret@localhost:port/coach", "not a PostgreSQL address"),
+        ("postgres://u:secret@localhost/coach?sslmode=nonsense", "not a PostgreSQL address"),
+        ("postgres://localhost/coach?pasword=secret", "unknown parameter pasword"),
     ] {
         let error = connect(url, Options::default()).await.unwrap_err();
         assert!(matches!(&error, ConnectError::Address(_)), "{url}: {error:?}");
         assert!(error.to_string().contains(received), "{url}: {error}");
+        assert!(!format!("{error} {error:?}").contains("secret"), "{url}: {error:?}");
     }
 }
 
 #[tokio::test]
 async fn a_folder_that_cannot_be_made_is_named() {
-    let folder = Folder::new();
+    let place = Place::file();
+    let folder = place.folder();
     std::fs::write(folder.path(), "a file").unwrap();
-    let error = connect(&folder.url(), Options::default()).await.unwrap_err();
+    let error = connect(&place.url(), Options::default()).await.unwrap_err();
     assert!(matches!(&error, ConnectError::Open { .. }), "{error:?}");
     assert!(error.to_string().contains("coach.db"), "{error}");
     std::fs::remove_file(folder.path()).unwrap();
@@ -36,14 +41,14 @@ async fn a_folder_that_cannot_be_made_is_named() {
 #[tokio::test]
 async fn one_host_has_a_database() {
     let store = fresh().await;
-    let url = store.folder.url();
+    let url = store.place.url();
     let error = connect(&url, Options::default()).await.unwrap_err();
     let pid = std::process::id().to_string();
     assert!(matches!(&error, ConnectError::InUse { pid: Some(by), .. } if *by == pid));
     assert!(
         error.to_string().ends_with(&format!("coach.db is in use by another process (pid {pid})"))
     );
-    let Fresh { store, folder } = store;
+    let Fresh { store, place } = store;
     let admin = store.local_admin(person(1), None, at(1)).await.unwrap();
     drop(store);
     let again = loop {
@@ -54,7 +59,7 @@ async fn one_host_has_a_database() {
         }
     };
     assert_eq!(again.user(admin.id).await.unwrap(), Some(admin));
-    drop(folder);
+    drop(place);
 }
 
 #[cfg(unix)]
@@ -64,7 +69,7 @@ async fn files_are_for_their_owner_alone() {
     let store = fresh().await;
     Room::new(&*store).await.take_turn(1).await;
     let mut seen = 0;
-    for file in std::fs::read_dir(store.folder.path()).unwrap() {
+    for file in std::fs::read_dir(store.place.folder().path()).unwrap() {
         let file = file.unwrap();
         let mode = file.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600, "{}", file.path().display());
@@ -75,8 +80,8 @@ async fn files_are_for_their_owner_alone() {
 
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_left_alone() {
-    let Fresh { store, folder } = fresh().await;
-    let options = SqliteConnectOptions::new().filename(folder.database());
+    let Fresh { store, place } = fresh().await;
+    let options = SqliteConnectOptions::new().filename(place.folder().database());
     let mut db = options.connect().await.unwrap();
     let newer = "
         INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
@@ -84,7 +89,7 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     sqlx::query(newer).execute(&mut db).await.unwrap();
     drop(store);
     let error = loop {
-        match connect(&folder.url(), Options::default()).await {
+        match connect(&place.url(), Options::default()).await {
             Err(ConnectError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(5)).await,
             other => break other.unwrap_err(),
         }
@@ -95,15 +100,15 @@ async fn a_database_of_a_newer_version_is_left_alone() {
 /// A lock of another program fails one write but not the ones that follow.
 #[tokio::test]
 async fn a_fact_that_fails_leaves_the_store_usable() {
-    let folder = Folder::new();
+    let place = Place::file();
     let mut options = Options::default();
     options.patience = Duration::from_millis(500);
-    let store = connect(&folder.url(), options).await.unwrap();
+    let store = connect(&place.url(), options).await.unwrap();
     let room = Room::new(&*store).await;
     room.take_turn(1).await;
     let before = room.record().await;
     let mut other =
-        SqliteConnectOptions::new().filename(folder.database()).connect().await.unwrap();
+        SqliteConnectOptions::new().filename(place.folder().database()).connect().await.unwrap();
     sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
     assert!(store.accept(room.message(2)).await.is_err());
     assert_eq!(room.record().await, before, "reading still works");

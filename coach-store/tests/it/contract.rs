@@ -1,5 +1,13 @@
-//! SQLite passes the contract tests of the store ports.
+//! Both databases pass the contract tests of the store ports.
 
-use crate::folder::fresh;
+mod sqlite {
+    use crate::folder::fresh;
 
-coach_core::store_contract!(fresh);
+    coach_core::store_contract!(fresh);
+}
+
+mod postgres {
+    use crate::folder::fresh_on_server;
+
+    coach_core::store_contract!(fresh_on_server);
+}

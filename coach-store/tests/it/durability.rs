@@ -18,7 +18,7 @@ use coach_core::{
 };
 use futures::future::join_all;
 
-use crate::folder::Folder;
+use crate::folder::{Place, on_both};
 
 const ROUNDS: u64 = 20;
 const CLIENTS: u64 = 8;
@@ -31,7 +31,7 @@ async fn a_child_writes_until_it_is_killed() {
     let child = child.into_string().unwrap();
     let (round, url) = child.split_once(' ').unwrap();
     let round: u64 = round.parse().unwrap();
-    let store = Folder::open(url).await;
+    let store = Place::open(url).await;
     store.recover(None, &[], at(round)).await.unwrap();
     let invitation = an_invitation(1, u64::MAX / 4);
     if store.invitation(invitation.id).await.unwrap().is_none() {
@@ -72,14 +72,14 @@ fn tell(line: &str) {
     std::io::stdout().write_all(format!("ack {line}\n").as_bytes()).unwrap();
 }
 
-#[tokio::test]
-async fn what_was_acknowledged_survives_a_killed_process() {
-    let folder = Folder::new();
+on_both!(what_was_acknowledged_survives_a_killed_process);
+
+async fn what_was_acknowledged_survives_a_killed_process(place: Place) {
     let mut acknowledged: BTreeMap<u64, BTreeSet<(i64, String)>> = BTreeMap::new();
     let mut chance = 0x9e37_79b9_u64;
     for round in 1..=ROUNDS {
         chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
-        let url = folder.url();
+        let url = place.url();
         // In every other round the kill follows an acknowledgement immediately, when a premature
         // acknowledgement is most likely to be detected.
         let (lines, millis) = match round % 2 {
@@ -92,7 +92,7 @@ async fn what_was_acknowledged_survives_a_killed_process() {
             acknowledged.entry(client).or_default().insert((id, text));
         }
         if round % 5 == 0 {
-            all_there(&folder, &acknowledged).await;
+            all_there(&place, &acknowledged).await;
         }
     }
     let acks: usize = acknowledged.values().map(BTreeSet::len).sum();
@@ -127,8 +127,8 @@ fn run_and_kill(url: &str, round: u64, more: u64, after: Duration) -> Vec<(u64, 
         .collect()
 }
 
-async fn all_there(folder: &Folder, acknowledged: &BTreeMap<u64, BTreeSet<(i64, String)>>) {
-    let store = Folder::open(&folder.url()).await;
+async fn all_there(place: &Place, acknowledged: &BTreeMap<u64, BTreeSet<(i64, String)>>) {
+    let store = Place::open(&place.url()).await;
     store.recover(None, &[], Timestamp(i64::MAX / 2)).await.unwrap();
     for (client, acks) in acknowledged {
         let id = a_conversation(u128::from(*client), None).id;
@@ -136,7 +136,7 @@ async fn all_there(folder: &Folder, acknowledged: &BTreeMap<u64, BTreeSet<(i64, 
     }
     let balance = store.balance(Payer::Invitation(an_invitation(1, 0).id)).await.unwrap().unwrap();
     assert_eq!(balance.reserved, 0, "tokens are still reserved");
-    folder.check().await;
+    place.check().await;
 }
 
 async fn conversation_is_whole(

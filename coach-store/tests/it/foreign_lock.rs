@@ -23,17 +23,23 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use crate::folder::{Fresh, fresh};
+use crate::folder::{Fresh, Place, on_both};
+
+on_both! {
+    at_the_deadline_a_fact_is_refused_or_kept_and_never_both
+    what_was_published_is_kept_whatever_the_lock_takes
+    a_message_refused_behind_the_lock_is_never_stored
+    a_store_says_whether_it_can_write
+}
 
 /// Around the deadline, many times: a refused message is not on record, and a message on record was accepted.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn at_the_deadline_a_fact_is_refused_or_kept_and_never_both() {
+async fn at_the_deadline_a_fact_is_refused_or_kept_and_never_both(place: Place) {
     const ROUNDS: u64 = 300;
-    let fresh = fresh().await;
+    let fresh = place.fresh().await;
     let room = Room::new(&*fresh).await;
     let mut kept = 0;
     for n in 0..ROUNDS {
-        let lock = ForeignLock::take(&fresh.folder.url()).await.unwrap();
+        let lock = ForeignLock::take(&fresh.place.url()).await.unwrap();
         let content = format!("message {n}");
         let accept = Accept { content: &content, ..room.message(n + 1) };
         let asked = Deadline::within(Duration::from_millis(20)).scope(fresh.accept(accept));
@@ -67,8 +73,8 @@ struct Host {
 }
 
 impl Host {
-    async fn with(take: Take) -> Self {
-        let fresh = fresh().await;
+    async fn with(place: Place, take: Take) -> Self {
+        let fresh = place.fresh().await;
         let invitation = an_invitation(1, 1_000_000_000);
         fresh.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
         let conversation = a_conversation(1, Some(invitation.id));
@@ -107,7 +113,7 @@ impl Host {
     }
 
     async fn lock(&self) -> ForeignLock {
-        ForeignLock::take(&self.fresh.folder.url()).await.unwrap()
+        ForeignLock::take(&self.fresh.place.url()).await.unwrap()
     }
 }
 
@@ -135,8 +141,8 @@ fn words() -> Take {
 }
 
 /// Holds the lock from the given word on, for a while.
-async fn locked_at(word: usize, held: Duration) {
-    let host = Host::with(words()).await;
+async fn locked_at(place: Place, word: usize, held: Duration) {
+    let host = Host::with(place, words()).await;
     let mut follower = host.follow().await;
     host.say("May I have a raise?").await.unwrap();
     let there = |event: &Event| matches!(event, Event::Delta(d) if d.end() >= word * 10);
@@ -173,23 +179,22 @@ async fn locked_at(word: usize, held: Duration) {
 }
 
 /// Shorter than a deadline but longer than a lease; `COACH_TEST_SECONDS` makes it longer.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_published_is_kept_whatever_the_lock_takes() {
+async fn what_was_published_is_kept_whatever_the_lock_takes(place: Place) {
     let seconds = std::env::var_os("COACH_TEST_SECONDS");
     let long = seconds.map_or(14, |text| text.to_str().unwrap().parse().unwrap());
     let (short, long) = (Duration::from_secs(4), Duration::from_secs(long));
+    let places = (place.another().await, place.another().await, place.another().await, place);
     tokio::join!(
-        locked_at(1, short),
-        locked_at(40, short),
-        locked_at(1, long),
-        locked_at(40, long)
+        locked_at(places.0, 1, short),
+        locked_at(places.1, 40, short),
+        locked_at(places.2, 1, long),
+        locked_at(places.3, 40, long)
     );
 }
 
 /// A message without a client id is refused after five seconds, and stays refused.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_message_refused_behind_the_lock_is_never_stored() {
-    let host = Host::with(words()).await;
+async fn a_message_refused_behind_the_lock_is_never_stored(place: Place) {
+    let host = Host::with(place, words()).await;
     let lock = host.lock().await;
     let began = Instant::now();
     let by = Host::participant();
@@ -214,12 +219,11 @@ async fn a_message_refused_behind_the_lock_is_never_stored() {
 }
 
 /// The health check fails while the store cannot write, and succeeds as soon as it can.
-#[tokio::test]
-async fn a_store_says_whether_it_can_write() {
-    let fresh = fresh().await;
+async fn a_store_says_whether_it_can_write(place: Place) {
+    let fresh = place.fresh().await;
     let check = || Deadline::within(Duration::from_millis(50)).scope(fresh.check_writable());
     check().await.unwrap();
-    let lock = ForeignLock::take(&fresh.folder.url()).await.unwrap();
+    let lock = ForeignLock::take(&fresh.place.url()).await.unwrap();
     assert!(check().await.is_err());
     lock.release().await.unwrap();
     fresh.check_writable().await.unwrap();

@@ -12,41 +12,40 @@ use coach_core::{
     testing::contract::fixture::{Room, at, turn},
 };
 use futures::future::join_all;
-use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
 
-use crate::folder::fresh;
+use crate::folder::{Place, on_both};
 
 /// Counters and sums of every balance in one snapshot.
 const BOTH_SIDES: &str = "
     SELECT
         b.used,
         (
-            SELECT coalesce(sum(input_tokens + output_tokens), 0) FROM usage_entries AS e
+            SELECT CAST(coalesce(sum(input_tokens + output_tokens), 0) AS BIGINT) FROM usage_entries AS e
             WHERE e.invitation_id = b.invitation_id
         ),
         b.reserved,
         (
-            SELECT coalesce(sum(reserved_input + reserved_output), 0) FROM reservations AS c
-            WHERE c.invitation_id = b.invitation_id AND c.is_open = 1
+            SELECT CAST(coalesce(sum(reserved_input + reserved_output), 0) AS BIGINT) FROM reservations AS c
+            WHERE c.invitation_id = b.invitation_id AND c.is_open
         )
     FROM balances AS b";
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn both_sides_are_equal_at_every_instant() {
-    let store = fresh().await;
+on_both!(both_sides_are_equal_at_every_instant);
+
+async fn both_sides_are_equal_at_every_instant(place: Place) {
+    let store = place.fresh().await;
     let first = Room::with_quota(&*store, 12_000).await;
     let mut rooms = vec![first];
     for n in 2..=64 {
         rooms.push(Room::under(&*store, n, first.invitation).await);
     }
-    let options = SqliteConnectOptions::new().filename(store.folder.database()).read_only(true);
-    let mut db = options.connect().await.unwrap();
+    let mut db = store.place.look().await;
     let done = AtomicBool::new(false);
     let looking = async {
         let mut looks = 0;
         while !done.load(Ordering::Relaxed) {
             let (used, entries, reserved, held): (i64, i64, i64, i64) =
-                sqlx::query_as(BOTH_SIDES).fetch_one(&mut db).await.unwrap();
+                db.rows(BOTH_SIDES).await[0];
             assert_eq!((used, reserved), (entries, held), "at look {looks}");
             assert!(used + reserved <= 12_000, "overspent at look {looks}");
             looks += 1;
@@ -63,7 +62,7 @@ async fn both_sides_are_equal_at_every_instant() {
     let (looks, refused) = futures::join!(looking, talking);
     assert!(looks > 10, "looked {looks} times");
     assert!(refused > 0, "the quota was never reached");
-    store.folder.check().await;
+    store.place.check().await;
 }
 
 /// Plays a few turns: completed, stopped, failed, or left to recovery.

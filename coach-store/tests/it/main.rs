@@ -4,6 +4,7 @@
 
 mod cancellation;
 mod connect;
+mod connect_postgres;
 mod contract;
 mod durability;
 mod erasing;
@@ -11,5 +12,8 @@ mod folder;
 mod foreign_lock;
 mod ledger;
 mod moving;
+mod nul;
+mod races;
+mod server_killed;
 mod under_fire;
 mod upgrading;

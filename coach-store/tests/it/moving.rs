@@ -11,9 +11,8 @@ use coach_core::{
     ports::{Claim, SignIn, Stores},
     testing::contract::fixture::{a_conversation, an_invitation, at, line, made, person},
 };
-use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
 
-use crate::folder::Folder;
+use crate::folder::{Place, on_both};
 
 const CHILD: &str = "COACH_STORE_TEST_MOVER";
 const ROUNDS: u64 = 5;
@@ -23,17 +22,17 @@ const GUESTS: u8 = 50;
 const HALF_MOVED: &str = "
     SELECT
         (
-            SELECT count(*) FROM users AS u WHERE u.role = 'GUEST' AND u.disabled = 1 AND (
+            SELECT count(*) FROM users AS u WHERE u.role = 'GUEST' AND u.disabled AND (
                 EXISTS (SELECT 1 FROM conversations WHERE owner_id = u.id)
                 OR EXISTS (SELECT 1 FROM invitations WHERE claimed_by = u.id)
             )
         ) + (
-            SELECT count(*) FROM users AS u WHERE u.role = 'GUEST' AND u.disabled = 0 AND (
+            SELECT count(*) FROM users AS u WHERE u.role = 'GUEST' AND NOT u.disabled AND (
                 NOT EXISTS (SELECT 1 FROM conversations WHERE owner_id = u.id)
                 OR NOT EXISTS (SELECT 1 FROM invitations WHERE claimed_by = u.id)
             )
         ),
-        (SELECT count(*) FROM users WHERE role = 'GUEST' AND disabled = 1),
+        (SELECT count(*) FROM users WHERE role = 'GUEST' AND disabled),
         (SELECT count(*) FROM audit_entries WHERE action = 'guest_moved')";
 
 async fn prepare(store: &dyn Stores) -> User {
@@ -78,7 +77,7 @@ fn guest(number: u8) -> UserId {
 #[tokio::test]
 async fn a_mover_moves_until_it_is_killed() {
     let Some(url) = std::env::var_os(CHILD) else { return };
-    let store = Folder::open(&url.into_string().unwrap()).await;
+    let store = Place::open(&url.into_string().unwrap()).await;
     let account = account(&*store).await;
     for number in 1..=GUESTS {
         let by = line(guest(number), AuditAction::GuestMoved, 3);
@@ -86,30 +85,28 @@ async fn a_mover_moves_until_it_is_killed() {
     }
 }
 
-#[tokio::test]
-async fn a_guest_is_moved_whole_or_not_at_all() {
-    let folder = Folder::new();
+on_both!(a_guest_is_moved_whole_or_not_at_all);
+
+async fn a_guest_is_moved_whole_or_not_at_all(mut place: Place) {
     let mut cut_short = 0;
     for round in 0..ROUNDS {
-        drop(std::fs::remove_dir_all(folder.path()));
-        let store = Folder::open(&folder.url()).await;
+        place = place.another().await;
+        let store = Place::open(&place.url()).await;
         let account = prepare(&*store).await;
         drop(store);
         // The file is released once everything is written.
-        drop(Folder::open(&folder.url()).await);
+        drop(Place::open(&place.url()).await);
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "moving::a_mover_moves_until_it_is_killed", "--nocapture"])
-            .env(CHILD, folder.url())
+            .env(CHILD, place.url())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let options = SqliteConnectOptions::new().filename(folder.database()).read_only(true);
-        let mut db = options.connect().await.unwrap();
+        let mut db = place.look().await;
         let enough = i64::try_from(round * 8 + 1).unwrap();
         let moved = loop {
-            let (half, moved, noted): (i64, i64, i64) =
-                sqlx::query_as(HALF_MOVED).fetch_one(&mut db).await.unwrap();
+            let (half, moved, noted): (i64, i64, i64) = db.rows(HALF_MOVED).await[0];
             assert_eq!((half, noted), (0, moved), "as seen by another connection");
             let ended = child.try_wait().unwrap().is_some();
             if ended || moved >= enough {
@@ -119,14 +116,13 @@ async fn a_guest_is_moved_whole_or_not_at_all() {
         child.kill().unwrap();
         child.wait().unwrap();
         cut_short += usize::from(moved < i64::from(GUESTS));
-        let (half, moved, noted): (i64, i64, i64) =
-            sqlx::query_as(HALF_MOVED).fetch_one(&mut db).await.unwrap();
+        let (half, moved, noted): (i64, i64, i64) = db.rows(HALF_MOVED).await[0];
         assert_eq!((half, noted), (0, moved), "after the kill");
-        let store = Folder::open(&folder.url()).await;
+        let store = Place::open(&place.url()).await;
         let lines = store.audit(None, None, 1).await.unwrap();
         assert_eq!(lines[0].1.subject, Some(Subject::User(account.id)));
         drop(store);
-        folder.check().await;
+        place.check().await;
     }
     assert!(cut_short > 2, "killed in the middle only {cut_short} times");
 }

@@ -32,9 +32,8 @@ use coach_core::{
     turn::ledger::Usage,
 };
 use futures::future::join_all;
-use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use crate::folder::Folder;
+use crate::folder::{Look, Place, on_both};
 
 const CHILD: &str = "COACH_STORE_TEST_TALKER";
 /// What a talker prints when a message was accepted, and when it has no tokens left.
@@ -48,25 +47,25 @@ const BOTH_SIDES: &str = "
     SELECT
         b.quota, b.used, b.reserved,
         (
-            SELECT coalesce(sum(input_tokens + output_tokens), 0) FROM usage_entries AS e
+            SELECT CAST(coalesce(sum(input_tokens + output_tokens), 0) AS BIGINT) FROM usage_entries AS e
             WHERE e.invitation_id = b.invitation_id
         ),
         (
-            SELECT coalesce(sum(reserved_input + reserved_output), 0) FROM reservations AS c
-            WHERE c.invitation_id = b.invitation_id AND c.is_open = 1
+            SELECT CAST(coalesce(sum(reserved_input + reserved_output), 0) AS BIGINT) FROM reservations AS c
+            WHERE c.invitation_id = b.invitation_id AND c.is_open
         )
     FROM balances AS b
     UNION ALL
     SELECT
-        (SELECT tokens FROM quota_presets WHERE is_allowance = 1), a.used, a.reserved,
+        (SELECT tokens FROM quota_presets WHERE is_allowance), a.used, a.reserved,
         (
-            SELECT coalesce(sum(e.input_tokens + e.output_tokens), 0)
+            SELECT CAST(coalesce(sum(e.input_tokens + e.output_tokens), 0) AS BIGINT)
             FROM usage_entries AS e JOIN reservations AS c ON c.id = e.reservation_id
             WHERE c.allowance_of = a.user_id
         ),
         (
-            SELECT coalesce(sum(reserved_input + reserved_output), 0) FROM reservations AS c
-            WHERE c.allowance_of = a.user_id AND c.is_open = 1
+            SELECT CAST(coalesce(sum(reserved_input + reserved_output), 0) AS BIGINT) FROM reservations AS c
+            WHERE c.allowance_of = a.user_id AND c.is_open
         )
     FROM allowances AS a";
 
@@ -111,7 +110,12 @@ fn voice(name: &str) -> Arc<ScriptedModel> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_talker_talks_until_it_is_killed() {
     let Some(url) = std::env::var_os(CHILD) else { return };
-    let store = Folder::open(&url.into_string().unwrap()).await;
+    let store = Place::open(&url.into_string().unwrap()).await;
+    // No other process owns a turn here, whatever the kind of the database.
+    store
+        .recover(None, &[], coach_core::ports::Clock::now(&coach_core::ports::SystemClock))
+        .await
+        .unwrap();
     if store.invitation(an_invitation(1, 0).id).await.unwrap().is_none() {
         prepare(&*store).await;
     }
@@ -230,9 +234,8 @@ impl Seen {
     }
 }
 
-async fn look(db: &mut SqliteConnection, seen: &mut Seen) {
-    let accounts: Vec<(i64, i64, i64, i64, i64)> =
-        sqlx::query_as(BOTH_SIDES).fetch_all(db).await.unwrap();
+async fn look(db: &mut Look, seen: &mut Seen) {
+    let accounts: Vec<(i64, i64, i64, i64, i64)> = db.rows(BOTH_SIDES).await;
     for (quota, used, reserved, entries, held) in accounts {
         assert_eq!((used, reserved), (entries, held), "at look {}", seen.looks);
         assert!(used + reserved <= quota, "{used} + {reserved} of {quota}: overspent");
@@ -241,21 +244,20 @@ async fn look(db: &mut SqliteConnection, seen: &mut Seen) {
     seen.looks += 1;
 }
 
-#[tokio::test]
-async fn both_sides_are_equal_while_everything_goes_wrong() {
+on_both!(both_sides_are_equal_while_everything_goes_wrong);
+
+async fn both_sides_are_equal_while_everything_goes_wrong(place: Place) {
     let seconds = std::env::var_os("COACH_TEST_SECONDS");
     let seconds = seconds.map(|text| text.to_str().unwrap().parse().unwrap());
     let until = Instant::now() + Duration::from_secs(seconds.unwrap_or(6));
-    let folder = Folder::new();
     // The database must exist before it is read.
-    drop(Folder::open(&folder.url()).await);
-    let options = SqliteConnectOptions::new().filename(folder.database()).read_only(true);
-    let mut db = options.connect().await.unwrap();
+    drop(Place::open(&place.url()).await);
+    let mut db = place.look().await;
     let (mut seen, mut lives) = (Seen::default(), 0);
     // A busy machine gets the time it needs; only a hanging one fails.
     let latest = until + Duration::from_secs(180);
     while Instant::now() < until || (!seen.enough() && Instant::now() < latest) {
-        let mut child = start(&folder.url());
+        let mut child = start(&place.url());
         let (said, listening) = listen(&mut child);
         // Killed after an amount of work, not of time: a busy machine hardly starts it within a second.
         let enough = 100 + lives * 37 % 60;
@@ -271,9 +273,9 @@ async fn both_sides_are_equal_while_everything_goes_wrong() {
         look(&mut db, &mut seen).await;
     }
     assert!(seen.enough(), "{seen:?}");
-    let store = Folder::open(&folder.url()).await;
+    let store = Place::open(&place.url()).await;
     store.recover(None, &[], coach_core::timestamp::Timestamp(i64::MAX / 2)).await.unwrap();
     look(&mut db, &mut seen).await;
     drop(store);
-    folder.check().await;
+    place.check().await;
 }

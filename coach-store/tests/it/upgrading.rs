@@ -19,7 +19,7 @@ use coach_core::{
 };
 use sqlx::{AssertSqlSafe, ConnectOptions as _, sqlite::SqliteConnectOptions};
 
-use crate::folder::{Folder, Fresh};
+use crate::folder::{Fresh, Place};
 
 /// The version of the consent text that was built in then.
 const THEN: &str = "c7daa01502616570";
@@ -29,7 +29,8 @@ async fn upgraded() -> Fresh {
 }
 
 async fn upgraded_from(dump: &'static str) -> Fresh {
-    let folder = Folder::new();
+    let place = Place::file();
+    let folder = place.folder();
     std::fs::create_dir_all(folder.path()).unwrap();
     let options = SqliteConnectOptions::new()
         .filename(folder.database())
@@ -39,9 +40,9 @@ async fn upgraded_from(dump: &'static str) -> Fresh {
     let mut db = options.connect().await.unwrap();
     sqlx::raw_sql(AssertSqlSafe(dump)).execute(&mut db).await.unwrap();
     drop(db);
-    let store = Folder::open(&folder.url()).await;
-    folder.check().await;
-    Fresh { store, folder }
+    let store = Place::open(&place.url()).await;
+    place.check().await;
+    Fresh { store, place }
 }
 
 fn searching(text: &str) -> InvitationFilter {
@@ -225,7 +226,7 @@ async fn a_finished_conversation_of_0008_reads_as_it_was_and_continues() {
     exchange(&coach, &guest, id, "So I would like ten percent more.").await;
     let now = ["3 user complete", "3 partner complete", "3 coach complete"];
     assert_eq!(outline(&*fresh, id).await, [&was[..], &now].concat());
-    fresh.folder.check().await;
+    fresh.place.check().await;
 }
 
 #[tokio::test]
@@ -246,5 +247,5 @@ async fn a_turn_that_was_running_in_0008_is_interrupted_charged_and_retried() {
 
     exchange(&coach, &guest, id, "Are you still there?").await;
     assert_eq!(outline(&*fresh, id).await.last().unwrap(), "3 coach complete");
-    fresh.folder.check().await;
+    fresh.place.check().await;
 }

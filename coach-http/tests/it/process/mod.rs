@@ -6,6 +6,7 @@ mod killed;
 mod locked;
 mod origins;
 mod packed;
+mod postgres;
 mod proxied;
 mod secrets;
 mod standstill;

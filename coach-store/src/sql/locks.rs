@@ -1,0 +1,62 @@
+//! Locks of rows. In SQLite one connection writes, so that nothing changes between the statements of a transaction;
+//! PostgreSQL runs transactions side by side, and these keep others away from the rows that a decision is about.
+//!
+//! A statement sees what was committed when it began, so a function locks first and reads in its next statement.
+//! Every function locks in this order: identities, users, conversations, turns, invitations, presets,
+//! reservations, balances and allowances, days. A deadlock is retried all the same.
+
+statements! {
+    // `$1` and `$2` are issuer and subject. An identity that is not known yet has no row to lock.
+    IDENTITY = "", postgres = "SELECT pg_advisory_xact_lock(hashtextextended($1, hashtextextended($2, 0)))";
+
+    USER = "", postgres = "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE";
+
+    TWO_USERS = "", postgres = "
+        SELECT id FROM users WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE";
+
+    // One user and all administrators, of whom one must remain.
+    USER_AND_ADMINS = "", postgres = "
+        SELECT id FROM users WHERE id = $1 OR role = 'ADMIN' ORDER BY id FOR NO KEY UPDATE";
+
+    LOCAL_ADMIN = "", postgres = "SELECT id FROM users WHERE local_admin FOR NO KEY UPDATE";
+
+    // The user of an identity.
+    OWNER = "", postgres = "
+        SELECT id FROM users
+        WHERE id = (SELECT user_id FROM identities WHERE issuer = $1 AND subject = $2)
+        FOR NO KEY UPDATE";
+
+    // The user who claimed an invitation.
+    CLAIMANT = "", postgres = "
+        SELECT id FROM users
+        WHERE id = (SELECT claimed_by FROM invitations WHERE id = $1)
+        FOR NO KEY UPDATE";
+
+    CONVERSATION = "", postgres = "SELECT id FROM conversations WHERE id = $1 FOR NO KEY UPDATE";
+
+    CONVERSATION_OF_TURN = "", postgres = "
+        SELECT id FROM conversations
+        WHERE id = (SELECT conversation_id FROM turns WHERE id = $1)
+        FOR NO KEY UPDATE";
+
+    CONVERSATIONS_OF_USER = "", postgres = "
+        SELECT id FROM conversations WHERE owner_id = $1 ORDER BY id FOR NO KEY UPDATE";
+
+    CONVERSATIONS_OF_INVITATION = "", postgres = "
+        SELECT id FROM conversations WHERE invitation_id = $1 ORDER BY id FOR NO KEY UPDATE";
+
+    CONVERSATIONS_OF_ALLOWANCE = "", postgres = "
+        SELECT id FROM conversations
+        WHERE allowance AND ended_at IS NULL
+        ORDER BY id
+        FOR NO KEY UPDATE";
+
+    INVITATION = "", postgres = "SELECT id FROM invitations WHERE id = $1 FOR NO KEY UPDATE";
+
+    PRESET = "", postgres = "SELECT id FROM quota_presets WHERE id = $1 FOR NO KEY UPDATE";
+
+    RESERVATION = "", postgres = "SELECT id FROM reservations WHERE id = $1 FOR NO KEY UPDATE";
+
+    // A scenario's versions.
+    SCENARIO = "", postgres = "SELECT pg_advisory_xact_lock(hashtextextended($1, 1))";
+}

@@ -1,0 +1,7 @@
+//! Instruments for tests of the store and its users: a foreign program's lock, and a PostgreSQL server.
+
+mod foreign_lock;
+mod postgres;
+
+pub use foreign_lock::ForeignLock;
+pub use postgres::{Cluster, Database};
