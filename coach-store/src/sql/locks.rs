@@ -3,7 +3,7 @@
 //!
 //! A statement sees what was committed when it began, so a function locks first and reads in its next statement.
 //! Every function locks in this order: identities, users, conversations, turns, invitations, presets,
-//! reservations, balances and allowances, days. A deadlock is retried all the same.
+//! reservations, the order of usage entries, balances and allowances, days. A deadlock is retried all the same.
 
 statements! {
     // `$1` and `$2` are issuer and subject. An identity that is not known yet has no row to lock.
