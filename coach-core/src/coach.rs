@@ -17,7 +17,8 @@ use crate::{
     live::Rooms,
     model::{Breaker, CallPublisher, CatchPanics, Lane, Models},
     ports::{
-        CallLimits, ChatModel, Clock, Deadline, HostLimits, Ids, RandomIds, Stores, SystemClock,
+        CallLimits, ChatModel, Clock, Deadline, HostLimits, Ids, RandomIds, RecoveryScope, Stores,
+        SystemClock,
     },
     timestamp::Timestamp,
     turn::Leases,
@@ -129,11 +130,10 @@ impl Coach {
     /// # Errors
     /// [`CoachError::Store`](crate::CoachError::Store) if the store does not respond.
     pub async fn recover(&self, everything: bool) -> Result<usize, crate::CoachError> {
-        let now = self.now();
         let running = self.0.leases.attempts();
         let everything = everything && !self.0.stores.has_other_owners();
-        let before = (!everything).then_some(now);
-        let recovered = self.0.stores.recover(before, &running, now).await?;
+        let scope = if everything { RecoveryScope::Everything } else { RecoveryScope::Expired };
+        let recovered = self.0.stores.recover(scope, &running, self.now()).await?;
         for turn in &recovered {
             self.publish_recovered(turn).await;
         }

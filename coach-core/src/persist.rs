@@ -11,7 +11,8 @@ use crate::{
 const TRIES: u32 = 3;
 
 impl Coach {
-    /// Retries a store call while it fails, until the request's deadline.
+    /// Retries a store call while it fails, until the request's deadline. Only for calls whose port says that they
+    /// are idempotent: a failed call may have been saved.
     pub(crate) async fn persist<T, F>(&self, ask: impl Fn() -> F) -> Result<T, StoreError>
     where
         F: Future<Output = Result<T, StoreError>>,

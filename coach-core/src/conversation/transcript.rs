@@ -88,6 +88,11 @@ impl Status {
         }
     }
 
+    /// Returns whether the message can no longer change.
+    pub fn is_final(self) -> bool {
+        self != Self::Streaming
+    }
+
     /// Parses the output of [`Status::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == name)

@@ -1,5 +1,7 @@
 //! Admission of turns in memory: the facts about a request, and opening an attempt.
 
+use std::time::Duration;
+
 use super::{
     Tables,
     turns::{TurnRow, span},
@@ -26,7 +28,7 @@ impl Tables {
                 .map(|turn| KnownAttempt { attempt: turn.attempt, admitted: self.admitted(turn) }),
             same_client_id: self.same_client_id(id, accept.client_id),
         };
-        Ok(self.admit(admission::accept(&facts, accept), accept.lease_until))
+        Ok(self.admit(admission::accept(&facts, accept), accept.lease))
     }
 
     pub(super) fn retry(&mut self, retry: &Retry) -> Result<Admission, StoreError> {
@@ -48,7 +50,7 @@ impl Tables {
                 same_attempt: (turn.attempt == retry.attempt).then(|| self.admitted(turn)),
             }),
         };
-        Ok(self.admit(admission::retry(&facts, retry), retry.lease_until))
+        Ok(self.admit(admission::retry(&facts, retry), retry.lease))
     }
 
     /// Returns the response to the newest attempt at a turn.
@@ -88,14 +90,14 @@ impl Tables {
         })
     }
 
-    fn admit(&mut self, admit: Admit<'_>, lease_until: Timestamp) -> Admission {
+    fn admit(&mut self, admit: Admit<'_>, lease: Duration) -> Admission {
         match admit {
             Admit::Answer(admission) => admission,
-            Admit::Open(plan) => Admission::Admitted(self.open(&plan, lease_until)),
+            Admit::Open(plan) => self.open(&plan, lease).into(),
         }
     }
 
-    fn open(&mut self, plan: &AttemptPlan<'_>, lease_until: Timestamp) -> Admitted {
+    fn open(&mut self, plan: &AttemptPlan<'_>, lease: Duration) -> Admitted {
         let message = match plan.opens {
             Opens::New(said) => self.append(&said).id,
             Opens::Again(message, _) => message,
@@ -119,13 +121,13 @@ impl Tables {
             open: true,
             fence: plan.fence,
             stop: false,
-            lease_until,
             attempt: plan.attempt,
             reply,
             owed: plan.owed,
             // The balance changes; it is read anew for each response.
             opened: Admitted { balance: None, ..opened.clone() },
         };
+        self.lease(plan.turn, lease);
         if self.turns.insert(plan.turn, row).is_none() {
             self.turns_of.entry(plan.conversation).or_default().push(plan.turn);
         }

@@ -4,12 +4,12 @@ use async_trait::async_trait;
 
 use super::{MemoryStore, Tables, turns::span};
 use crate::{
-    conversation::{Conversation, EndReason, Message, Role, Seen, SeenRecord, Status},
+    conversation::{Conversation, EndReason, Message, Role, Seen, SeenRecord},
     ids::{ConversationId, MessageId, TurnId},
     people::audit::AuditEntry,
     ports::{
         Accept, Admission, ConversationFilter, ConversationSnapshot, ConversationStore, Ending,
-        Finish, Finishing, Heartbeat, LeaseStatus, Recovered, Retry, StoreError,
+        Finish, Finishing, Heartbeat, LeaseStatus, Recovered, RecoveryScope, Retry, StoreError,
     },
     rules::conversations::{self, End, Starting},
     timestamp::Timestamp,
@@ -19,7 +19,7 @@ use crate::{
 impl Tables {
     fn finished(&self, id: ConversationId) -> impl DoubleEndedIterator<Item = &Message> + use<'_> {
         let rows = self.messages.range(span(id)).map(|(_, row)| &row.message);
-        rows.filter(|message| message.status != Status::Streaming)
+        rows.filter(|message| message.status.is_final())
     }
 }
 
@@ -184,10 +184,10 @@ impl ConversationStore for MemoryStore {
 
     async fn recover(
         &self,
-        lease_before: Option<Timestamp>,
+        scope: RecoveryScope,
         running: &[TurnId],
         at: Timestamp,
     ) -> Result<Vec<Recovered>, StoreError> {
-        Ok(self.lock().recover(lease_before, running, at))
+        Ok(self.lock().recover(scope, running, at))
     }
 }

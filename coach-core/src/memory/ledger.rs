@@ -8,9 +8,12 @@ use crate::{
     invitation::QuotaPreset,
     model::CallReport,
     ports::{HostLimits, Ledger, Raising, Refusal, StandaloneCall, StoreError, UsageEntry},
-    rules::tokens::{
-        self, Booking, Charge, DayUse, NewReservation, OpenReservation, Raise, Reserve, Settled,
-        TokenFacts,
+    rules::{
+        finish,
+        tokens::{
+            self, Booking, Charge, DayUse, NewReservation, OpenReservation, Raise, Reserve,
+            Settled, TokenFacts,
+        },
     },
     timestamp::Timestamp,
     turn::{
@@ -51,10 +54,10 @@ impl Tables {
 
     /// Lowers a conversation's ceiling after a turn.
     pub(super) fn lower_ceiling(&mut self, id: ConversationId, cost: TurnCost) -> Option<Funds> {
-        let funds = self.funds(id)?;
-        let ceiling = funds.lowered_ceiling(cost);
-        self.ceilings.insert(id, ceiling);
-        Some(Funds { ceiling: Some(ceiling), ..funds })
+        let funds = finish::lower_ceiling(self.funds(id), cost);
+        let ceiling = funds.and_then(|funds| funds.ceiling);
+        self.ceilings.extend(ceiling.map(|ceiling| (id, ceiling)));
+        funds
     }
 
     /// Clears the ceilings of all conversations of a payer after tokens were added.
@@ -163,12 +166,12 @@ impl Ledger for MemoryStore {
         let open = open.as_ref().map(|(open, facts)| (open, facts));
         Ok(match tokens::raise(open, to, host_limits, at) {
             Raise::Answer(answer) => answer,
-            Raise::Write(reserved, booking) => {
+            Raise::Write(plan) => {
                 if let Some(row) = tables.reservations.get_mut(&reservation) {
-                    row.reservation.reserved = reserved;
+                    row.reservation.reserved = plan.reserved;
                 }
-                tables.book(booking);
-                Raising::Raised
+                tables.book(plan.booking);
+                plan.raising()
             }
         })
     }

@@ -1,7 +1,8 @@
 //! All stores in memory: for embedders without a database, for tests and for simulations.
 //!
-//! One lock around plain maps. No clock or randomness of its own, so that the same calls produce the same
-//! rows. The data ends with the process.
+//! One lock around plain maps. No randomness and no clock for its rows, so that the same calls produce the same
+//! rows. Only leases, which are no part of the rows, end by a clock: tokio's, which tests pause and advance, or
+//! another that never goes backwards. The data ends with the process.
 
 use std::{
     collections::BTreeMap,
@@ -20,13 +21,14 @@ mod turns;
 mod users;
 
 use async_trait::async_trait;
+use tokio::time::Instant;
 
 use crate::{
     conversation::Conversation,
     ids::{ConversationId, InvitationId, MessageId, PresetId, ReservationId, TurnId, UserId},
     invitation::{Invitation, QuotaPreset},
     people::{Identity, User, audit::AuditEntry},
-    ports::{Health, StoreError, StoredScenario, UsageEntry},
+    ports::{Clock, Health, StoreError, StoredScenario, UsageEntry},
     rules::tokens::DayUse,
     timestamp::Timestamp,
     turn::ledger::{Balance, Payer},
@@ -73,6 +75,12 @@ impl MemoryStore {
     /// Returns a store that is empty except for the quota presets that every store starts with.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Replaces the clock by which leases end. It must continue where the previous one stands: a simulation needs
+    /// that when it moves to another runtime, whose time begins anew.
+    pub fn measure_leases_by(&self, clock: Arc<dyn Clock>) {
+        self.lock().lease_clock = LeaseClock(clock);
     }
 
     /// Returns the counters and sums of an invitation; zeros if it does not exist.
@@ -138,6 +146,25 @@ fn lines(text: &mut String, noun: &str, rows: impl IntoIterator<Item: fmt::Debug
     }
 }
 
+/// The clock by which leases end.
+struct LeaseClock(Arc<dyn Clock>);
+
+impl Default for LeaseClock {
+    fn default() -> Self {
+        Self(Arc::new(SinceCreation(Instant::now())))
+    }
+}
+
+/// Tokio's time since a store was created.
+#[derive(Debug)]
+struct SinceCreation(Instant);
+
+impl Clock for SinceCreation {
+    fn now(&self) -> Timestamp {
+        Timestamp(0).after(self.0.elapsed())
+    }
+}
+
 #[derive(Default)]
 struct Tables {
     users: BTreeMap<UserId, User>,
@@ -163,6 +190,9 @@ struct Tables {
     /// The most turns that a conversation may show; absent means no ceiling.
     ceilings: BTreeMap<ConversationId, u32>,
     turns: BTreeMap<TurnId, turns::TurnRow>,
+    /// When the leases of open turns end, by the clock of leases.
+    leases: BTreeMap<TurnId, Timestamp>,
+    lease_clock: LeaseClock,
     turns_of: BTreeMap<ConversationId, Vec<TurnId>>,
     messages: BTreeMap<(ConversationId, MessageId), turns::MessageRow>,
     last_message: i64,

@@ -1,11 +1,14 @@
 //! Turns in memory: ownership, progress and closing.
 
+use std::time::Duration;
+
 use super::Tables;
 use crate::{
-    conversation::{Message, OpenTurn, SeenRecord, SkipReason, Status},
+    conversation::{Message, OpenTurn, SeenRecord, SkipReason},
     ids::{ConversationId, MessageId, TurnId},
     ports::{
-        Admitted, Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, Recovered, StoreError,
+        Admitted, Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, Recovered, RecoveryScope,
+        StoreError,
     },
     rules::{
         finish::{self, BeatFacts, FinishFacts, FinishedAnswer, TurnChange, TurnFacts},
@@ -25,7 +28,6 @@ pub(super) struct TurnRow {
     pub(super) open: bool,
     pub(super) fence: u64,
     pub(super) stop: bool,
-    pub(super) lease_until: Timestamp,
     pub(super) attempt: TurnId,
     pub(super) reply: MessageId,
     pub(super) owed: Option<SkipReason>,
@@ -64,10 +66,12 @@ pub(super) struct MessageRow {
 impl Tables {
     pub(super) fn beat(&mut self, beat: &Heartbeat<'_>) -> LeaseStatus {
         let turn = self.turns.get_mut(&beat.turn);
-        let owned = turn.filter(|turn| turn.open && turn.fence == beat.fence).map(|turn| {
-            turn.lease_until = beat.lease_until;
-            (turn.conversation, BeatFacts { reply: turn.reply, stop: turn.stop })
-        });
+        let owned = turn
+            .filter(|turn| turn.open && turn.fence == beat.fence)
+            .map(|turn| (turn.conversation, BeatFacts { reply: turn.reply, stop: turn.stop }));
+        if owned.is_some() {
+            self.lease(beat.turn, beat.lease);
+        }
         let (status, text) = finish::beat(owned.map(|(_, facts)| facts), beat);
         if let Some((conversation, facts)) = owned
             && let Some(text) = text
@@ -107,7 +111,8 @@ impl Tables {
                 let reply = next.as_ref().map_or(turn.reply, |next| next.id);
                 self.begin_call(begins, reply);
                 let row = self.turn_mut(turn.id);
-                (row.reply, row.owed, row.lease_until) = (reply, owed, finish.lease_until);
+                (row.reply, row.owed) = (reply, owed);
+                self.lease(turn.id, finish.lease);
             }
             TurnChange::Closes => self.shut(turn.id),
         }
@@ -131,7 +136,7 @@ impl Tables {
         Some(FinishedAnswer {
             turn: row.turn,
             fence: row.fence,
-            is_final: row.message.status != Status::Streaming,
+            is_final: row.message.status.is_final(),
             next,
             funds: self.funds(finish.conversation),
         })
@@ -147,16 +152,18 @@ impl Tables {
 
     pub(super) fn recover(
         &mut self,
-        lease_before: Option<Timestamp>,
+        scope: RecoveryScope,
         running: &[TurnId],
         at: Timestamp,
     ) -> Vec<Recovered> {
-        let expired = self.turns.values().filter(|turn| {
-            turn.open && lease_before.is_none_or(|before| turn.lease_until < before)
-        });
-        let lost = recovery::lost(expired.map(TurnRow::facts).collect(), running);
-        let now = lease_before.unwrap_or(at);
-        let before = recovery::abandoned_before(lease_before.is_none(), now);
+        let now = self.lease_clock.0.now();
+        let has_ended = |turn: &&TurnRow| match scope {
+            RecoveryScope::Everything => true,
+            RecoveryScope::Expired => self.leases.get(&turn.id).is_none_or(|until| *until <= now),
+        };
+        let found = self.turns.values().filter(|turn| turn.open).filter(has_ended);
+        let lost = recovery::lost(found.map(TurnRow::facts).collect(), running);
+        let before = recovery::abandoned_before(scope, at);
         for call in self.abandoned_calls(before) {
             self.settle(&recovery::settle_abandoned(&call, at));
         }
@@ -190,7 +197,14 @@ impl Tables {
         recovery::recovered(&turn, messages, entries)
     }
 
+    /// Starts or renews the lease of a turn.
+    pub(super) fn lease(&mut self, id: TurnId, lease: Duration) {
+        let until = self.lease_clock.0.now().after(lease);
+        self.leases.insert(id, until);
+    }
+
     fn shut(&mut self, id: TurnId) {
+        self.leases.remove(&id);
         let row = self.turn_mut(id);
         row.open = false;
         row.owed = None;

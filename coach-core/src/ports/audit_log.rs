@@ -11,7 +11,7 @@ use crate::{
 /// Keeps the audit log.
 #[async_trait]
 pub trait AuditLog: Send + Sync {
-    /// Adds an entry for an action that changes nothing else on record.
+    /// Adds an entry for an action that changes nothing else on record. Not idempotent.
     async fn note(&self, entry: AuditEntry) -> Result<(), StoreError>;
 
     /// Returns the current names of those `subjects` that have one: a user's name, else address, else the

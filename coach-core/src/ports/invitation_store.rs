@@ -14,7 +14,8 @@ use crate::{
 /// entry in the same transaction.
 #[async_trait]
 pub trait InvitationStore: Send + Sync {
-    /// Creates new invitations, all or none, with an audit entry for each.
+    /// Creates new invitations, all or none, with an audit entry for each. An error if another one has the id or
+    /// the token of one of them. Idempotent by their ids and tokens.
     async fn invite(&self, invitations: &[Invitation], audit: AuditEntry)
     -> Result<(), StoreError>;
 
@@ -48,11 +49,12 @@ pub trait InvitationStore: Send + Sync {
     async fn invitations_of(&self, user: UserId) -> Result<Vec<Invitation>, StoreError>;
 
     /// Claims an invitation for a user. Of several concurrent claims exactly one succeeds. A new guest is
-    /// created in the same transaction.
+    /// created in the same transaction. Idempotent: a repeated claim by the same user changes nothing.
     async fn claim(&self, claim: Claim<'_>) -> Result<Claiming, StoreError>;
 
     /// Opens the fresh link of an invitation that a guest claimed: the guest's earlier logins end, and the
-    /// link is used up. Returns the guest; `None` if the link does not exist or was already used.
+    /// link is used up. Returns the guest; `None` if the link does not exist or was already used. Not
+    /// idempotent.
     async fn reclaim(
         &self,
         id: InvitationId,
@@ -61,7 +63,7 @@ pub trait InvitationStore: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Option<UserId>, StoreError>;
 
-    /// Changes the editable fields of an invitation.
+    /// Changes the editable fields of an invitation. Not idempotent: a repeated call adds its tokens again.
     async fn amend(
         &self,
         id: InvitationId,
@@ -70,7 +72,7 @@ pub trait InvitationStore: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Replaces an invitation's link, if its current link is of the version before. The old link opens
-    /// nothing and is remembered as replaced.
+    /// nothing and is remembered as replaced. Idempotent by the version.
     async fn fresh_link(
         &self,
         id: InvitationId,
@@ -78,7 +80,7 @@ pub trait InvitationStore: Send + Sync {
         audit: AuditEntry,
     ) -> Result<(), StoreError>;
 
-    /// Revokes an invitation; revoking it again changes nothing.
+    /// Revokes an invitation. Idempotent: revoking it again changes nothing.
     async fn revoke(&self, id: InvitationId, audit: AuditEntry) -> Result<(), StoreError>;
 }
 

@@ -19,11 +19,11 @@ use crate::{
 #[async_trait]
 pub trait Ledger: Send + Sync {
     /// Reserves the tokens of one call, or returns why they do not fit its payer's balance or the daily
-    /// limit.
+    /// limit. Idempotent by the id of the call.
     async fn reserve(&self, call: StandaloneCall) -> Result<Option<Refusal>, StoreError>;
 
-    /// Raises an open call's reservation to `to`, in one conditional statement over its payer and its day. A
-    /// reservation that is already as large stays as it is, so the request may be repeated.
+    /// Raises an open call's reservation to `to`, if that fits its payer's balance and the limit of its day.
+    /// Idempotent: a reservation that is already as large stays as it is.
     async fn raise(
         &self,
         reservation: ReservationId,
@@ -32,7 +32,8 @@ pub trait Ledger: Send + Sync {
         at: Timestamp,
     ) -> Result<Raising, StoreError>;
 
-    /// Closes a reservation with its entry, and returns that. A call that is already closed stays as it is: `None`.
+    /// Closes a reservation with its entry, and returns that. Idempotent: a call that is already closed stays as it
+    /// is, and `None` is returned.
     async fn settle(
         &self,
         reservation: ReservationId,

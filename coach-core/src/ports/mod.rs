@@ -2,6 +2,10 @@
 //! role.
 //!
 //! [`testing::contract`](crate::testing::contract) has contract tests for every port.
+//!
+//! If a store's response is lost, nobody knows whether the fact was saved. The documentation of each method that
+//! writes says whether it is *idempotent*: then the same call made again saves nothing twice and returns what a
+//! caller needs to go on. The engine repeats such calls, and no others. Methods that only read are idempotent.
 
 use std::{error::Error, fmt};
 
@@ -27,7 +31,7 @@ pub use clock::{Clock, Ids, RandomIds, SystemClock};
 pub use conversation_store::{
     Accept, Admission, Admitted, CoachReservation, ConversationFilter, ConversationSnapshot,
     ConversationStore, Ending, Finish, Finishing, Heartbeat, HostLimits, LeaseStatus, NextMessage,
-    NextStep, Recovered, Refusal, Retry, TurnReservations,
+    NextStep, Recovered, RecoveryScope, Refusal, Retry, TurnReservations,
 };
 pub use deadline::Deadline;
 pub use health::Health;

@@ -12,9 +12,11 @@ pub trait PresetStore: Send + Sync {
     /// Returns every preset: the allowance first, then by tokens.
     async fn presets(&self) -> Result<Vec<QuotaPreset>, StoreError>;
 
-    /// Creates or replaces a preset. Which preset is the allowance does not change.
+    /// Creates or replaces a preset, with an audit entry if anything changes. Which preset is the allowance does
+    /// not change. Idempotent.
     async fn keep_preset(&self, preset: &QuotaPreset, audit: AuditEntry) -> Result<(), StoreError>;
 
-    /// Removes a preset; `false` if it does not exist or is the allowance.
+    /// Removes a preset; `false` if it does not exist or is the allowance. Not idempotent: a repeated call
+    /// returns `false`.
     async fn remove_preset(&self, id: PresetId, audit: AuditEntry) -> Result<bool, StoreError>;
 }

@@ -15,6 +15,7 @@ pub trait ScenarioStore: Send + Sync {
     async fn scenario(&self, slug: &str) -> Result<Option<StoredScenario>, StoreError>;
 
     /// Saves a scenario as its newest version, unless the current newest version has the same source.
+    /// Idempotent.
     async fn keep_scenario(
         &self,
         scenario: &StoredScenario,

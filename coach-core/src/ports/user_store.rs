@@ -24,7 +24,8 @@ pub trait UserStore: Send + Sync {
     /// case), of one role if given. Without a role, guests are left out.
     async fn list_users(&self, wanted: UserFilter<'_>) -> Result<Vec<User>, StoreError>;
 
-    /// Returns the built-in administrator of a host without sign-in, created as `id` the first time.
+    /// Returns the built-in administrator of a host without sign-in, created as `id` the first time. Not
+    /// idempotent: each call adds its audit entry.
     async fn local_admin(
         &self,
         id: UserId,
@@ -34,7 +35,7 @@ pub trait UserStore: Send + Sync {
 
     /// Signs in the user of an identity, created as `new` with the role of a signed-in user if the identity
     /// is unknown. The name and the address are updated to those of this sign-in; `promote` makes the user an
-    /// administrator. A disabled user is returned unchanged.
+    /// administrator. A disabled user is returned unchanged. Not idempotent: each call adds its audit entry.
     async fn sign_in(&self, sign_in: SignIn<'_>) -> Result<User, StoreError>;
 
     /// Returns the user an identity belongs to.
@@ -44,7 +45,7 @@ pub trait UserStore: Send + Sync {
     async fn identities(&self, id: UserId) -> Result<Vec<Identity>, StoreError>;
 
     /// Links an unused identity to a user. A guest becomes a signed-in user who keeps all data, and all
-    /// earlier logins end.
+    /// earlier logins end. Idempotent: linking it again to the same user changes nothing.
     async fn link(
         &self,
         id: UserId,
@@ -54,7 +55,7 @@ pub trait UserStore: Send + Sync {
 
     /// Moves everything a guest has (conversations and invitations, with their notes and entries) to another
     /// user, and closes the guest, all in one transaction; `false` if `guest` is not a guest or is already
-    /// closed.
+    /// closed. Not idempotent: a repeated call returns `false`.
     async fn move_guest(
         &self,
         guest: UserId,
@@ -62,7 +63,7 @@ pub trait UserStore: Send + Sync {
         audit: AuditEntry,
     ) -> Result<bool, StoreError>;
 
-    /// Sets a user's role, unless no administrator who can sign in would remain.
+    /// Sets a user's role, unless no administrator who can sign in would remain. Idempotent.
     async fn give_role(
         &self,
         id: UserId,
@@ -70,7 +71,7 @@ pub trait UserStore: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Changing, StoreError>;
 
-    /// Allows or forbids a user to sign in, unless no administrator who can sign in would remain.
+    /// Allows or forbids a user to sign in, unless no administrator who can sign in would remain. Idempotent.
     async fn disable(
         &self,
         id: UserId,
@@ -78,10 +79,11 @@ pub trait UserStore: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Changing, StoreError>;
 
-    /// Ends all logins of a user by raising its epoch; returns the new epoch.
+    /// Ends all logins of a user by raising its epoch; returns the new epoch. Not idempotent.
     async fn end_logins(&self, id: UserId, audit: AuditEntry) -> Result<Option<u32>, StoreError>;
 
-    /// Uses up a one-time value; `false` if it was used before. The record may be deleted after `until`.
+    /// Uses up a one-time value; `false` if it was used before. The record may be deleted after `until`. Not
+    /// idempotent.
     async fn spend_once(
         &self,
         nonce: &str,
@@ -92,7 +94,8 @@ pub trait UserStore: Send + Sync {
     /// Erases a user: name, address, identities and logins, and the text, prompts and titles of all their
     /// conversations. Conversations end as `erased`; open turns are closed and settled by estimate. Ledger
     /// and audit entries stay: they contain only numbers and ids. The spent part of the allowance also stays,
-    /// under [`Identity::trace`], so that it remains spent if the same person signs in again.
+    /// under [`Identity::trace`], so that it remains spent if the same person signs in again. Not idempotent:
+    /// each call adds its audit entry and raises the epoch.
     async fn erase(&self, id: UserId, audit: AuditEntry) -> Result<(), StoreError>;
 }
 

@@ -11,7 +11,7 @@ use crate::{
     model::Lane,
     ports::{Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep, UsageEntry},
     timestamp::Timestamp,
-    turn::{Funds, ledger::Usage},
+    turn::{Funds, TurnCost, ledger::Usage},
 };
 
 /// A turn or an aside.
@@ -202,6 +202,12 @@ impl FinishPlan {
     pub fn finishing(&self, next: Option<NextMessage>, entries: Vec<UsageEntry>) -> Finishing {
         Finishing::Kept { next, funds: self.funds, entries }
     }
+}
+
+/// Returns what a conversation may spend once its ceiling, to save, is lowered after a turn; `None` if it has no
+/// limit.
+pub fn lower_ceiling(funds: Option<Funds>, cost: TurnCost) -> Option<Funds> {
+    funds.map(|funds| Funds { ceiling: Some(funds.lowered_ceiling(cost)), ..funds })
 }
 
 /// A finished answer that a repeated call may have committed before.

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     conversation::{Message, Status},
     ids::{MessageId, TurnId},
-    ports::{Recovered, StandaloneCall, UsageEntry},
+    ports::{Recovered, RecoveryScope, StandaloneCall, UsageEntry},
     timestamp::Timestamp,
 };
 
@@ -75,13 +75,15 @@ pub fn recovered(turn: &TurnFacts, messages: Vec<Message>, entries: Vec<UsageEnt
     Recovered { conversation: turn.conversation, turn: turn.number, messages, entries }
 }
 
-/// Returns the instant before which an open standalone call must have been reserved to count as abandoned;
-/// `everything` treats all of them as abandoned.
-pub fn abandoned_before(everything: bool, at: Timestamp) -> Timestamp {
-    if everything { Timestamp(i64::MAX) } else { at.before(StandaloneCall::LIFE) }
+/// Returns the instant before which an open standalone call must have been reserved to count as abandoned.
+pub fn abandoned_before(scope: RecoveryScope, at: Timestamp) -> Timestamp {
+    match scope {
+        RecoveryScope::Expired => at.before(StandaloneCall::LIFE),
+        RecoveryScope::Everything => Timestamp(i64::MAX),
+    }
 }
 
-/// Returns what settles an abandoned standalone call: nobody knows what was received, so its prompt is charged.
+/// Returns what settles an abandoned standalone call: nobody knows what was received, so the whole prompt is charged.
 pub fn settle_abandoned(call: &OpenReservation, at: Timestamp) -> Settled {
     settle(call, Charge::estimated(call.reserved, 0, at))
 }

@@ -195,8 +195,24 @@ pub fn reserve(known: bool, facts: &TokenFacts, call: &StandaloneCall) -> Reserv
 pub enum Raise {
     /// Nothing is written.
     Answer(Raising),
-    /// The new size of the reservation, and the change of the counters.
-    Write(ReservedTokens, Booking),
+    /// What to write.
+    Write(RaisePlan),
+}
+
+/// What raising a reservation writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RaisePlan {
+    /// The new size of the reservation.
+    pub reserved: ReservedTokens,
+    /// The change of the counters.
+    pub booking: Booking,
+}
+
+impl RaisePlan {
+    /// Returns the response.
+    pub fn raising(self) -> Raising {
+        Raising::Raised
+    }
 }
 
 /// Decides whether an open reservation is raised to `to`. `facts` must be of its payer and of its own day.
@@ -213,7 +229,7 @@ pub fn raise(
     }
     match facts.fits(more, host_limits, at) {
         Err(refusal) => Raise::Answer(Raising::Refused(refusal)),
-        Ok(()) => Raise::Write(to, facts.booking(more)),
+        Ok(()) => Raise::Write(RaisePlan { reserved: to, booking: facts.booking(more) }),
     }
 }
 

@@ -19,9 +19,9 @@ use crate::{
         Accept, Admission, Amend, AuditLog, Changing, Claim, Claiming, ConversationFilter,
         ConversationSnapshot, ConversationStore, Deadline, Ending, Finish, Finishing, Health,
         Heartbeat, HostLimits, InvitationCount, InvitationFilter, InvitationOrder, InvitationStore,
-        LeaseStatus, Ledger, Linking, PresetStore, Raising, Recovered, Refusal, Retry,
-        ScenarioStore, SignIn, StandaloneCall, StoreError, StoredScenario, Stores, UsageEntry,
-        UserFilter, UserStore,
+        LeaseStatus, Ledger, Linking, PresetStore, Raising, Recovered, RecoveryScope, Refusal,
+        Retry, ScenarioStore, SignIn, StandaloneCall, StoreError, StoredScenario, Stores,
+        UsageEntry, UserFilter, UserStore,
     },
     timestamp::Timestamp,
     turn::{
@@ -144,7 +144,7 @@ faulty! { ConversationStore
     fn funds(id: ConversationId) -> Option<Funds>;
     fn lower_ceiling(id: ConversationId, cost: TurnCost) -> Option<Funds>;
     fn recover(
-        lease_before: Option<Timestamp>,
+        scope: RecoveryScope,
         running: &[TurnId],
         at: Timestamp,
     ) -> Vec<Recovered>;

@@ -2,6 +2,8 @@
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
+use tokio::time::Instant;
+
 use super::turns_left::TurnCost;
 use super::{leg_result::LegResult, speak::Speaking};
 use crate::{
@@ -81,8 +83,8 @@ impl Coach {
                 // published it.
                 return None;
             }
-            let lease_until = self.now().after(self.0.settings.lease);
-            let finish = self.finish(turn, spoken, then, (ends, turn_cost), (at, lease_until));
+            let sent = Instant::now();
+            let finish = self.finish(turn, spoken, then, (ends, turn_cost), at);
             let answer = tokio::select! {
                 biased;
                 answer = self.0.stores.finish(finish) => answer,
@@ -90,7 +92,7 @@ impl Coach {
             };
             match answer {
                 Ok(Finishing::Kept { next, funds, entries }) => {
-                    turn.lease.renew(lease_until);
+                    turn.lease.renew(sent);
                     let failed = spoken.reported.as_ref().map(|error| (spoken.reply, error));
                     self.publish_calls(entries, failed);
                     room.grow_to(spoken.reply, &spoken.text);
@@ -167,7 +169,7 @@ impl Coach {
         spoken: &'a LegResult,
         then: NextStep,
         (ends, turn_cost): (Option<EndReason>, TurnCost),
-        (at, lease_until): (Timestamp, Timestamp),
+        at: Timestamp,
     ) -> Finish<'a> {
         let settlement = spoken.settled;
         let cost = match (self.0.models.get(spoken.lane), settlement) {
@@ -197,7 +199,7 @@ impl Coach {
             turn_cost,
             ends,
             at,
-            lease_until,
+            lease: turn.lease.duration(),
         }
     }
 

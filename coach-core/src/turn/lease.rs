@@ -1,11 +1,16 @@
 //! The lease of one attempt at a turn, registered while this process runs it.
 
-use std::sync::{
-    Arc, PoisonError,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
-use crate::{coach::Coach, ids::TurnId, timestamp::Timestamp};
+use tokio::time::Instant;
+
+use crate::{coach::Coach, ids::TurnId};
 
 /// One attempt of this process. It is registered before the store receives the attempt and until the last
 /// clone is dropped, so that no sweep can close the turn in between.
@@ -16,8 +21,10 @@ pub(super) struct Lease(Arc<Inner>);
 struct Inner {
     coach: Coach,
     attempt: TurnId,
-    /// Until when no other process may take the turn over, in microseconds, as confirmed by the store.
-    until: AtomicI64,
+    began: Instant,
+    /// How long after `began` no other process may take the turn over, in microseconds, as confirmed by the
+    /// store.
+    until: AtomicU64,
 }
 
 impl Coach {
@@ -27,7 +34,8 @@ impl Coach {
         let mut attempts = self.0.leases.0.lock().unwrap_or_else(PoisonError::into_inner);
         attempts.insert(attempt);
         drop(attempts);
-        Lease(Arc::new(Inner { coach: self.clone(), attempt, until: AtomicI64::new(i64::MIN) }))
+        let (coach, began) = (self.clone(), Instant::now());
+        Lease(Arc::new(Inner { coach, attempt, began, until: AtomicU64::new(0) }))
     }
 }
 
@@ -36,15 +44,24 @@ impl Lease {
         self.0.attempt
     }
 
-    /// Records that the store has confirmed the lease until `until`.
-    pub(super) fn renew(&self, until: Timestamp) {
-        self.0.until.fetch_max(until.0, Ordering::Relaxed);
+    /// Records that the store has confirmed the lease in a call that was sent at `sent`: it stamped the lease
+    /// then or later, so the lease ends here before it ends there.
+    pub(super) fn renew(&self, sent: Instant) {
+        let until = sent.duration_since(self.0.began) + self.duration();
+        let until = u64::try_from(until.as_micros()).unwrap_or(u64::MAX);
+        self.0.until.fetch_max(until, Ordering::Relaxed);
+    }
+
+    /// Returns the duration to ask the store for.
+    pub(super) fn duration(&self) -> Duration {
+        self.0.coach.0.settings.lease
     }
 
     /// Returns whether text may be published at once, because no other process can have taken the turn over.
     pub(super) fn holds(&self) -> bool {
-        let Inner { coach, until, .. } = &*self.0;
-        coach.now().0 < until.load(Ordering::Relaxed) || !coach.0.stores.has_other_owners()
+        let Inner { coach, began, until, .. } = &*self.0;
+        let until = Duration::from_micros(until.load(Ordering::Relaxed));
+        began.elapsed() < until || !coach.0.stores.has_other_owners()
     }
 }
 

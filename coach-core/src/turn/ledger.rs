@@ -183,6 +183,17 @@ impl Settlement {
         }
     }
 
+    /// Parses the output of [`Settlement::source`]; a void charges nothing of `usage`.
+    pub fn parse(source: &str, usage: Usage) -> Option<Self> {
+        let all = [
+            Self::Reported(usage),
+            Self::Estimated(usage),
+            Self::Voided(VoidReason::NotBegun),
+            Self::Voided(VoidReason::NotAccepted),
+        ];
+        all.into_iter().find(|one| one.source() == source)
+    }
+
     /// Returns `reported`, `estimated` or the reason for the void: the entry's `source` in SQL and JSON.
     pub fn source(self) -> &'static str {
         match self {

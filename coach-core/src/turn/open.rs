@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use super::{say::Say, speak::Speaking};
 use crate::{
     coach::Coach,
@@ -106,8 +108,7 @@ impl Coach {
         };
         let opening = self
             .persist(|| async {
-                let at = self.now();
-                let lease_until = at.after(self.0.settings.lease);
+                let sent = Instant::now();
                 let accept = Accept {
                     conversation: room.id(),
                     turn,
@@ -115,10 +116,10 @@ impl Coach {
                     client_id: say.client_id.as_deref(),
                     reservations,
                     host_limits: self.host_limits(),
-                    at,
-                    lease_until,
+                    at: self.now(),
+                    lease: lease.duration(),
                 };
-                self.0.stores.accept(accept).await.inspect(|_| lease.renew(lease_until))
+                self.0.stores.accept(accept).await.inspect(|_| lease.renew(sent))
             })
             .await;
         match self.heard(room, Some(say), opening)? {
@@ -198,7 +199,7 @@ impl Coach {
         let began = self.now();
         let opening = self
             .persist(|| async {
-                let lease_until = self.now().after(self.0.settings.lease);
+                let sent = Instant::now();
                 let retry = Retry {
                     conversation: room.id(),
                     attempt: lease.attempt(),
@@ -206,9 +207,9 @@ impl Coach {
                     reservations,
                     host_limits: self.host_limits(),
                     at: began,
-                    lease_until,
+                    lease: lease.duration(),
                 };
-                self.0.stores.retry(retry).await.inspect(|_| lease.renew(lease_until))
+                self.0.stores.retry(retry).await.inspect(|_| lease.renew(sent))
             })
             .await;
         match self.heard(room, None, opening)? {

@@ -321,16 +321,17 @@ impl Coach {
     ) -> BoxFuture<'static, Result<LeaseStatus, StoreError>> {
         let stores = self.0.stores.clone();
         let (conversation, id, fence) = (turn.room.id(), turn.opened.id, turn.opened.fence);
-        let lease_until = self.now().after(self.0.settings.lease);
         let reply = spoken.reply;
         let text = grown.then(|| spoken.text.clone());
         let lease = turn.lease.clone();
         async move {
             let text = text.as_deref();
-            let beat = Heartbeat { conversation, turn: id, fence, reply, text, lease_until };
+            let sent = Instant::now();
+            let duration = lease.duration();
+            let beat = Heartbeat { conversation, turn: id, fence, reply, text, lease: duration };
             let pulse = stores.beat(beat).await?;
             if pulse != LeaseStatus::Gone {
-                lease.renew(lease_until);
+                lease.renew(sent);
             }
             Ok(pulse)
         }

@@ -6,7 +6,7 @@ use coach_core::{
     CoachError,
     conversation::{SkipReason, Status},
     live::Event,
-    ports::{ConversationStore as _, Ledger as _, Refusal},
+    ports::{ConversationStore as _, Ledger as _, RecoveryScope, Refusal},
     testing::{Fault, Step, Take, answer, contract::fixture::an_invitation},
     turn::ledger::Settlement,
 };
@@ -128,7 +128,10 @@ async fn a_store_that_does_not_answer_delays_no_other_caller() {
     talk.coach.drain(within).await;
     assert!(began.elapsed() <= within + Duration::from_secs(1), "{:?}", began.elapsed());
     assert_eq!(talk.store.open_turns(talk.id), 1);
-    talk.store.recover(None, &[], talk.coach.now()).await.expect("the memory store responds");
+    talk.store
+        .recover(RecoveryScope::Everything, &[], talk.coach.now())
+        .await
+        .expect("the memory store responds");
     let half = ("Well, ".to_owned(), Status::Interrupted, None);
     assert_eq!(at_rest(&talk).await, [half, skipped(SkipReason::Failed)]);
 }

@@ -9,11 +9,11 @@ use std::{
 };
 
 use coach_core::{
-    CoachError,
+    Coach, CoachError,
     conversation::Status,
     live::Event,
-    ports::{ConversationStore as _, Refusal},
-    testing::{Fault, Step, Take},
+    ports::{ConversationStore as _, RecoveryScope, Refusal},
+    testing::{Fault, MORNING, ManualClock, Step, Take, TokioClock},
 };
 use tokio::time::{Instant, advance, sleep};
 
@@ -153,7 +153,7 @@ async fn who_was_replaced_writes_nothing_and_its_followers_begin_anew() {
     until(&mut follower, |event| matches!(event, Event::Delta(_))).await;
     advance(STANDSTILL).await;
     let now = talk.coach.now();
-    assert_eq!(talk.store.recover(Some(now), &[], now).await.unwrap().len(), 1);
+    assert_eq!(talk.store.recover(RecoveryScope::Expired, &[], now).await.unwrap().len(), 1);
     let dump = talk.store.dump();
     fails.store(false, Ordering::Relaxed);
     let received = until(&mut follower, Event::is_idle).await;
@@ -161,6 +161,57 @@ async fn who_was_replaced_writes_nothing_and_its_followers_begin_anew() {
     assert_eq!(answered(&talk).await, (String::new(), Status::Interrupted));
     sleep(Duration::from_secs(60)).await;
     assert_eq!(talk.store.dump(), dump);
+}
+
+/// Another process whose clock is wrong by an hour, in either direction, takes no turn from a living owner; once
+/// the owner is silent for longer than its lease, it does.
+#[tokio::test(start_paused = true)]
+async fn a_wrong_clock_takes_no_turn_from_a_living_owner() {
+    let hour = Duration::from_secs(3_600);
+    for wrong in [MORNING.after(hour), MORNING.before(hour)] {
+        let (fails, decide) = owner_fails();
+        let talk = Talk::shared(vec![halting(STANDSTILL)], decide).await;
+        let clock = Arc::new(TokioClock::showing(wrong));
+        let other = Coach::builder().stores(talk.store.clone()).clock(clock).build();
+        let mut follower = talk.follow().await;
+        talk.say("May I have a raise?").await;
+        until(&mut follower, |event| matches!(event, Event::Delta(_))).await;
+        for _ in 0..12 {
+            sleep(Duration::from_secs(1)).await;
+            assert_eq!(other.recover(false).await.unwrap(), 0);
+        }
+        fails.store(true, Ordering::Relaxed);
+        sleep(Duration::from_secs(9)).await;
+        assert_eq!(other.recover(false).await.unwrap(), 0, "the lease has not ended");
+        sleep(Duration::from_secs(2)).await;
+        assert_eq!(other.recover(false).await.unwrap(), 1);
+    }
+}
+
+/// An owner publishes as long as its lease lasts, also if its own clock jumps by an hour.
+#[tokio::test(start_paused = true)]
+async fn an_owner_trusts_its_lease_and_not_its_clock() {
+    let hour = Duration::from_secs(3_600);
+    for jump in [MORNING.after(hour), MORNING.before(hour)] {
+        let (fails, decide) = owner_fails();
+        let clock = ManualClock::default();
+        let take = vec![halting(Duration::from_secs(5))];
+        let talk = Talk::shared_by(Arc::new(clock.clone()), take, decide).await;
+        let mut follower = talk.follow().await;
+        talk.say("May I have a raise?").await;
+        until(&mut follower, |event| matches!(event, Event::Delta(_))).await;
+        fails.store(true, Ordering::Relaxed);
+        clock.set(jump);
+        sleep(Duration::from_millis(5_500)).await;
+        let mut received = Vec::new();
+        while let Some(event) = follower.try_next() {
+            received.push(event.event.clone());
+        }
+        assert_eq!(text(&received), "no.", "{jump}");
+        fails.store(false, Ordering::Relaxed);
+        until(&mut follower, |event| matches!(event, Event::Done(_))).await;
+        assert_eq!(answered(&talk).await, ("Well, no.".to_owned(), Status::Complete));
+    }
 }
 
 /// If other processes may take a turn over, no text beyond the last checkpoint is published once the lease

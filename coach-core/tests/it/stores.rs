@@ -2,7 +2,7 @@
 
 use coach_core::{
     memory::{MemoryStore, Sums},
-    ports::{ConversationStore as _, RandomIds, Stores, SystemClock},
+    ports::{ConversationStore as _, RandomIds, RecoveryScope, Stores, SystemClock},
     testing::{
         SerialIds, TokioClock,
         contract::{
@@ -28,7 +28,7 @@ async fn the_same_calls_make_the_same_rows() {
         room.open(2).await;
         let sums = Sums { used: 110, entries_total: 110, reserved: 140, open_reservations: 140 };
         assert_eq!(store.clone().sums(room.invitation), sums);
-        store.recover(None, &[], at(9)).await.unwrap();
+        store.recover(RecoveryScope::Everything, &[], at(9)).await.unwrap();
         dumps.push(store.dump());
     }
     assert_eq!(dumps[0], dumps[1]);

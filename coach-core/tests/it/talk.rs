@@ -12,7 +12,7 @@ use coach_core::{
     memory::MemoryStore,
     model::Lane,
     people::{Principal, UserRole},
-    ports::{ConversationStore as _, InvitationStore as _},
+    ports::{Clock, ConversationStore as _, InvitationStore as _},
     testing::{
         Fault, FaultyStore, ScriptedModel, SerialIds, Take, TokioClock,
         contract::fixture::{a_conversation, an_invitation, made, person},
@@ -45,7 +45,8 @@ impl Talk {
         comments: Vec<Take>,
         decide: impl Fn(&'static str) -> Fault + Send + Sync + 'static,
     ) -> Self {
-        Self::over(|store| FaultyStore::new(store, decide), change, partner, comments).await
+        let clock = Arc::new(TokioClock::default());
+        Self::over(clock, |store| FaultyStore::new(store, decide), change, partner, comments).await
     }
 
     /// Starts a conversation in a database that other processes use as well.
@@ -53,11 +54,21 @@ impl Talk {
         partner: Vec<Take>,
         decide: impl Fn(&'static str) -> Fault + Send + Sync + 'static,
     ) -> Self {
+        Self::shared_by(Arc::new(TokioClock::default()), partner, decide).await
+    }
+
+    /// Starts a conversation in such a database, in a process with this clock.
+    pub(crate) async fn shared_by(
+        clock: Arc<dyn Clock>,
+        partner: Vec<Take>,
+        decide: impl Fn(&'static str) -> Fault + Send + Sync + 'static,
+    ) -> Self {
         let stores = |store| FaultyStore::new(store, decide).with_other_owners();
-        Self::over(stores, |_| {}, partner, vec![]).await
+        Self::over(clock, stores, |_| {}, partner, vec![]).await
     }
 
     async fn over(
+        clock: Arc<dyn Clock>,
         stores: impl FnOnce(MemoryStore) -> FaultyStore<MemoryStore>,
         change: impl FnOnce(&mut Conversation),
         partner: Vec<Take>,
@@ -75,7 +86,7 @@ impl Talk {
             .stores(stores(store.clone()))
             .model(Lane::Partner, partner.clone())
             .model(Lane::Coach, listener.clone())
-            .clock(Arc::new(TokioClock::default()))
+            .clock(clock)
             .ids(Arc::new(SerialIds::default()))
             .settings(Settings { messages_per_minute: None, ..Settings::default() })
             .build();

@@ -1,10 +1,10 @@
 //! Clients with a foreign cursor: it is honored to the byte, or refused explicitly.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use coach_core::{
     ids::MessageId,
-    live::{Event, HISTORY, Position, StartAt},
+    live::{Event, Follower, HISTORY, LogEntry, Position, StartAt},
     ports::ConversationStore as _,
 };
 use tokio::time::timeout;
@@ -13,6 +13,17 @@ use crate::{people::Person, world::done};
 
 /// Longer than it takes to publish an end on record, if the store responds.
 const LONG: Duration = Duration::from_secs(15);
+
+/// Waits that long for an event. Second by second, so that a process that stands still counts as silent for one
+/// second only: it could not publish anything meanwhile.
+async fn waited(follower: &mut Follower) -> Option<Arc<LogEntry>> {
+    for _ in 0..LONG.as_secs() {
+        if let Ok(received) = timeout(Duration::from_secs(1), follower.next()).await {
+            return received;
+        }
+    }
+    None
+}
 
 impl Person {
     /// Connects with a foreign cursor, checks the response and leaves.
@@ -81,7 +92,7 @@ impl Person {
             // First without waiting, like a reader that passes on whatever is available.
             let received = match follower.try_next() {
                 Some(received) => Some(received),
-                None => timeout(LONG, follower.next()).await.ok().flatten(),
+                None => waited(&mut follower).await,
             };
             let Some(received) = received else {
                 let down = {

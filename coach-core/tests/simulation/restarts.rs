@@ -9,8 +9,8 @@ use coach_core::{
     memory::MemoryStore,
     model::Lane,
     people::audit::{AuditAction, AuditEntry},
-    ports::{ConversationStore as _, InvitationStore as _, Refusal},
-    testing::{FaultyStore, contract::fixture::line},
+    ports::{ConversationStore as _, InvitationStore as _, RecoveryScope, Refusal},
+    testing::{FaultyStore, TokioClock, contract::fixture::line},
 };
 use tokio::time::Instant;
 
@@ -96,6 +96,8 @@ async fn one(world: &Arc<World>, rng: &mut Rng, life: u64, last: bool) {
         state.over = false;
         state.ended.clear();
     }
+    let now = world.state().now();
+    world.store.measure_leases_by(Arc::new(TokioClock::showing(now)));
     world.note(format!("--- life {life}"));
     let coach = coach(world);
     if world.other_owners {
@@ -221,7 +223,7 @@ async fn take_over_often(world: Arc<World>) {
     loop {
         pause(Duration::from_secs(2)).await;
         let now = world.state().now();
-        let closed = done(world.store.recover(Some(now), &[], now)).len();
+        let closed = done(world.store.recover(RecoveryScope::Expired, &[], now)).len();
         if closed > 0 {
             world.count("host: takeover");
             world.note(format!("{closed} turns taken over"));

@@ -18,7 +18,7 @@ async fn tables() -> (PgConnection, Database) {
 }
 
 /// Statements whose parameters have a type only with their values. Contract tests run all of them.
-const UNTYPED: [&str; 10] = [
+const UNTYPED: [&str; 9] = [
     "PEOPLE",
     "NEWEST",
     "NEWEST_BY",
@@ -28,7 +28,6 @@ const UNTYPED: [&str; 10] = [
     "BY_LABEL_BY",
     "COUNT_FOUND",
     "COUNT_FOUND_BY",
-    "RESERVE_OF_DAY",
 ];
 
 #[tokio::test]

@@ -1,5 +1,39 @@
 //! Admission of turns.
 
+use super::turns::now;
+
+/// Opens a new turn, with the end of its lease.
+macro_rules! open {
+    ($($lease:tt)+) => {
+        concat!(
+            "
+        INSERT INTO turns (
+            id, conversation_id, number, aside, is_open, fence, lease_until, attempt_id, reply_id,
+            owed, message_id, message_at, first_fence, first_lane, first_reply_id, coach_left_out,
+            skipped_id, before_id
+        )
+        VALUES (
+            $1, $2, $3, $4, TRUE, $5, ", $($lease)+, ",
+            $7, $8, $9, $10, $11, $5, $12, $8, $13, $14, $15
+        )"
+        )
+    };
+}
+
+/// Reopens a turn, with the end of its lease.
+macro_rules! open_again {
+    ($($lease:tt)+) => {
+        concat!(
+            "
+        UPDATE turns SET
+            is_open = TRUE, stop = FALSE, fence = $2, lease_until = ", $($lease)+, ",
+            attempt_id = $4, reply_id = $5, owed = $6, first_fence = $2, first_lane = $7,
+            first_reply_id = $5, coach_left_out = $8, skipped_id = $9, before_id = $10
+        WHERE id = $1"
+        )
+    };
+}
+
 statements! {
     // All data for an admission decision. `$2` messages are skipped to find the one that must be at least a
     // minute old, `$5` is 0 if there is no rate limit; `$3` is the message's client id; `$4` is the turn to
@@ -17,10 +51,15 @@ statements! {
                 LIMIT $5 OFFSET $2
             ) AS crowded_since,
             k.id AS known_id, k.turn AS known_turn, k.content AS known_content,
+            coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used + a.carried, 0) AS used,
+            coalesce(b.reserved, a.reserved, 0) AS reserved,
             EXISTS (SELECT 1 FROM turns WHERE id = $4) AS known_turn_row
         FROM conversations AS c
         LEFT JOIN invitations AS i ON i.id = c.invitation_id
         LEFT JOIN messages AS k ON k.conversation_id = c.id AND k.client_id = $3
+        LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id
+        LEFT JOIN allowances AS a ON c.allowance AND a.user_id = c.owner_id
+        LEFT JOIN quota_presets AS p ON c.allowance AND p.is_allowance
         WHERE c.id = $1";
 
     // The response to an attempt.
@@ -37,56 +76,33 @@ statements! {
         LEFT JOIN quota_presets AS p ON c.allowance AND p.is_allowance
         WHERE t.id = $1";
 
-    // The turn of a message, and whether it may be retried. `$3` is the role of the first answer.
+    // The turn of a message. `$3` is the role of the retry's first answer.
     REPLACED = "
         SELECT
             t.id, t.attempt_id, t.aside, t.fence, t.number, t.message_id, t.message_at,
-            $2 = (SELECT max(id) FROM messages WHERE turn_id = t.id AND role = $3) AS current,
-            CASE
-                WHEN t.aside THEN t.message_id = (
-                    SELECT max(message_id) FROM turns WHERE conversation_id = t.conversation_id
-                )
-                ELSE t.number = c.turn
-            END AS last
+            (SELECT max(id) FROM messages WHERE turn_id = t.id AND role = $3) AS newest_answer,
+            t.message_id = (
+                SELECT max(message_id) FROM turns WHERE conversation_id = t.conversation_id
+            ) AS opened_last
         FROM messages AS m
         JOIN turns AS t ON t.id = m.turn_id
-        JOIN conversations AS c ON c.id = t.conversation_id
         WHERE m.id = $2 AND m.conversation_id = $1";
 
-    SAY = "
-        INSERT INTO messages (
-            conversation_id, turn_id, turn, fence, role, aside, content, status, client_id,
-            created_at, done_at
-        )
-        VALUES ($1, $2, $3, 1, 'user', $4, $5, 'complete', $6, $7, $7)
-        RETURNING id";
-
-    // The beginning of an answer, or a skipped comment.
-    ANSWER = "
+    // `$13` says whether it replaces the newest message of its turn and role.
+    APPEND = "
         INSERT INTO messages (
             conversation_id, turn_id, turn, fence, role, aside, content, status, skip_reason,
-            created_at, done_at, replaces_id
+            client_id, created_at, done_at, replaces_id
         )
         VALUES (
-            $1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10,
-            (SELECT max(id) FROM messages WHERE turn_id = $2 AND role = $5)
+            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+            CASE WHEN $13 THEN (SELECT max(id) FROM messages WHERE turn_id = $2 AND role = $5) END
         )
         RETURNING id, replaces_id";
 
-    OPEN = "
-        INSERT INTO turns (
-            id, conversation_id, number, aside, is_open, fence, lease_until, attempt_id, reply_id,
-            owed, message_id, message_at, first_fence, first_lane, first_reply_id, coach_left_out,
-            skipped_id, before_id
-        )
-        VALUES ($1, $2, $3, $4, TRUE, $5, $6, $7, $8, $9, $10, $11, $5, $12, $8, $13, $14, $15)";
+    OPEN = open!("$6"), postgres = open!("$6 + ", now!());
 
-    OPEN_AGAIN = "
-        UPDATE turns SET
-            is_open = TRUE, stop = FALSE, fence = $2, lease_until = $3, attempt_id = $4, reply_id = $5,
-            owed = $6, first_fence = $2, first_lane = $7, first_reply_id = $5,
-            coach_left_out = $8, skipped_id = $9, before_id = $10
-        WHERE id = $1 AND NOT is_open";
+    OPEN_AGAIN = open_again!("$3"), postgres = open_again!("$3 + ", now!());
 
     COUNT_TURN = "UPDATE conversations SET turn = $2 WHERE id = $1";
 }

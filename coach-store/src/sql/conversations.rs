@@ -26,11 +26,11 @@ statements! {
             id, owner_id, invitation_id, scenario, scenario_version, coach, aside, created_at,
             turn, end_reason, ended_at, allowance, erased_at
         )
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
-        WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = $2 AND disabled)
-        ON CONFLICT (id) DO NOTHING";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
     STARTED = "SELECT id FROM conversations WHERE id = $1";
+
+    OWNER = "SELECT disabled FROM users WHERE id = $1";
 
     SCRIPT = "
         INSERT INTO scripts (
@@ -40,11 +40,7 @@ statements! {
         )
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 
-    OPENING = "
-        INSERT INTO messages (
-            conversation_id, turn, fence, role, aside, content, status, created_at, done_at
-        )
-        VALUES ($1, 0, 0, $2, FALSE, $3, $4, $5, $5)";
+    BUSY = "SELECT id FROM turns WHERE conversation_id = $1 AND is_open";
 
     CONVERSATION = conversation!("
         WHERE c.id = $1");
@@ -116,11 +112,9 @@ statements! {
         ORDER BY id
         LIMIT $4";
 
-    END = "
-        UPDATE conversations SET end_reason = $2, ended_at = $3
-        WHERE id = $1
-            AND ended_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM turns WHERE conversation_id = $1 AND is_open)";
+    SET_END = "
+        UPDATE conversations SET end_reason = $2, ended_at = $3, erased_at = $4
+        WHERE id = $1";
 
     // The first time, the largest share and the longest time count; a report without news writes nothing.
     NOTE_SHOWN = "

@@ -51,47 +51,23 @@ statements! {
         WHERE i.claimed_by = $1
         ORDER BY i.id DESC");
 
+    KNOWN_INVITATIONS = "SELECT id, token_hash FROM invitations WHERE id = $1 OR token_hash = $2";
+
     CLAIM = "
         UPDATE invitations SET
-            claimed_by = $2, claimed_at = $3, claimed_consent = $4, claimed_link = link_version
-        WHERE id = $1
-            AND claimed_by IS NULL
-            AND revoked_at IS NULL
-            AND (expires_at IS NULL OR expires_at > $3)";
+            claimed_by = $2, claimed_at = $3, claimed_consent = $4, claimed_link = $5
+        WHERE id = $1";
 
-    CLAIMED = "SELECT claimed_by, revoked_at FROM invitations WHERE id = $1";
-
-    // The fresh link of a guest's invitation; a link never signs in to an account.
-    RECLAIM = "
-        UPDATE invitations SET claimed_link = $2
-        WHERE id = $1
-            AND link_version = $2
-            AND claimed_link < $2
-            AND consent_version = $3
-            AND revoked_at IS NULL
-            AND (expires_at IS NULL OR expires_at > $4)
-            AND EXISTS (
-                SELECT 1 FROM users AS u
-                WHERE u.id = claimed_by AND u.role = 'GUEST' AND NOT u.disabled
-            )
-        RETURNING claimed_by";
-
-    TERMS = "
-        SELECT b.quota, i.expires_at, i.label, i.title, i.contact
-        FROM invitations AS i
-        JOIN balances AS b ON b.invitation_id = i.id
-        WHERE i.id = $1";
+    RECLAIM = "UPDATE invitations SET claimed_link = $2 WHERE id = $1";
 
     AMEND = "
         UPDATE invitations SET
             label = $2, title = $3, contact = $4, expires_at = $5, search_text = $6
         WHERE id = $1";
 
-    ADD_TOKENS = "UPDATE balances SET quota = quota + $2 WHERE invitation_id = $1";
+    SET_QUOTA = "UPDATE balances SET quota = $2 WHERE invitation_id = $1";
 
-    REMEMBER_LINK = "
-        INSERT INTO replaced_links (token_hash, invitation_id)
-        SELECT token_hash, id FROM invitations WHERE id = $1 AND link_version = $2 - 1";
+    REMEMBER_LINK = "INSERT INTO replaced_links (token_hash, invitation_id) VALUES ($1, $2)";
 
     // Tokens were added, so every conversation that they pay for is estimated anew.
     EMPTY_CEILINGS = "
@@ -100,9 +76,9 @@ statements! {
 
     RENEW_LINK = "
         UPDATE invitations SET token_hash = $2, link_version = $3, key_generation = $4
-        WHERE id = $1 AND link_version = $3 - 1";
+        WHERE id = $1";
 
-    REVOKE = "UPDATE invitations SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+    REVOKE = "UPDATE invitations SET revoked_at = $2 WHERE id = $1";
 
     SEARCH_TEXTS = "SELECT id, label, title FROM invitations WHERE search_text IS NULL";
 

@@ -1,22 +1,29 @@
-//! Reservations and spending. Every change of a balance is one conditional statement.
+//! Reservations and spending. Changes of counters are differences.
+
+/// The facts of open reservations, for the rows selected by the rest of the statement.
+macro_rules! reservation {
+    ($($rest:tt)+) => {
+        concat!(
+            "
+        SELECT
+            id, conversation_id, invitation_id, allowance_of, lane, reserved_input, reserved_output, day,
+            message_id
+        FROM reservations
+",
+            $($rest)+
+        )
+    };
+}
 
 statements! {
-    RESERVE = "
-        UPDATE balances SET reserved = reserved + $2
-        WHERE invitation_id = $1 AND used + reserved + $2 <= quota
-        RETURNING quota, used, reserved";
-
-    RELEASE = "UPDATE balances SET reserved = reserved - $2 WHERE invitation_id = $1";
-
-    RESERVE_OF_DAY = "
-        INSERT INTO days (day, used, reserved)
-        SELECT $1, 0, $2 WHERE $2 <= $3
-        ON CONFLICT (day) DO UPDATE SET reserved = days.reserved + $2
-        WHERE days.used + days.reserved + $2 <= $3";
-
-    USED_OF_DAY = "SELECT used FROM days WHERE day = $1";
-
     BALANCE = "SELECT quota, used, reserved FROM balances WHERE invitation_id = $1";
+
+    // A day without use has no row in SQLite; PostgreSQL makes one, because only a row can be locked.
+    DAY = "SELECT used, reserved FROM days WHERE day = $1", postgres = "
+        INSERT INTO days (day, used, reserved)
+        VALUES ($1, 0, 0)
+        ON CONFLICT (day) DO UPDATE SET used = days.used
+        RETURNING used, reserved";
 
     INSERT_RESERVATION = "
         INSERT INTO reservations (
@@ -25,44 +32,29 @@ statements! {
         )
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, TRUE, $10, $11)";
 
-    OPEN_RESERVATION = "
-        SELECT invitation_id, allowance_of, reserved_input, reserved_output, day
-        FROM reservations
-        WHERE id = $1 AND is_open";
+    OPEN_RESERVATION = reservation!("
+        WHERE id = $1 AND is_open");
+
+    // Those of one attempt, by id.
+    OPEN_RESERVATIONS = reservation!("
+        WHERE id IN ($1, $2, $3) AND is_open"), postgres = reservation!("
+        WHERE id IN ($1, $2, $3) AND is_open
+        FOR NO KEY UPDATE");
+
+    ABANDONED_RESERVATIONS = reservation!("
+        WHERE is_open AND turn_id IS NULL AND created_at < $1
+        ORDER BY created_at, id"), postgres = reservation!("
+        WHERE is_open AND turn_id IS NULL AND created_at < $1
+        ORDER BY created_at, id
+        FOR NO KEY UPDATE");
 
     RAISE_RESERVATION = "UPDATE reservations SET reserved_input = $2, reserved_output = $3 WHERE id = $1";
 
     KNOWN_RESERVATION = "SELECT id FROM reservations WHERE id = $1";
 
-    BEGIN_CALL = "
-        UPDATE reservations SET message_id = $2
-        WHERE id = $1 AND is_open AND message_id IS NULL";
+    BEGIN_CALL = "UPDATE reservations SET message_id = $2 WHERE id = $1";
 
-    SETTLE_RESERVATION = "
-        UPDATE reservations SET is_open = FALSE
-        WHERE id = $1 AND is_open
-        RETURNING
-            id, conversation_id, invitation_id, allowance_of, lane, reserved_input, reserved_output, day,
-            message_id";
-
-    // The calls of one attempt, by id.
-    SETTLE_UNUSED = "
-        UPDATE reservations SET is_open = FALSE
-        WHERE id IN ($1, $2, $3) AND is_open
-        RETURNING
-            id, conversation_id, invitation_id, allowance_of, lane, reserved_input, reserved_output, day,
-            message_id";
-
-    BEGUN_RESERVATION = "
-        SELECT id, reserved_input, reserved_output
-        FROM reservations
-        WHERE id IN ($1, $2, $3) AND is_open AND message_id = $4";
-
-    ABANDONED_RESERVATIONS = "
-        SELECT id, reserved_input, reserved_output
-        FROM reservations
-        WHERE is_open AND turn_id IS NULL AND created_at < $1
-        ORDER BY created_at, id";
+    CLOSE_RESERVATION = "UPDATE reservations SET is_open = FALSE WHERE id = $1";
 
     // In PostgreSQL an id is given under a lock that is kept to the end of the transaction: ids ascend in the order
     // of commits, so that a reader that continues after an id misses no entry.
@@ -92,13 +84,20 @@ statements! {
         RETURNING id";
 
     BOOK = "
-        UPDATE balances SET reserved = reserved - $2, used = used + $3
-        WHERE invitation_id = $1
-        RETURNING quota, used, reserved";
+        UPDATE balances SET reserved = reserved + $2 - $3, used = used + $4
+        WHERE invitation_id = $1";
+
+    BOOK_ALLOWANCE = "
+        INSERT INTO allowances (user_id, used, reserved)
+        VALUES ($1, $4, $2)
+        ON CONFLICT (user_id) DO UPDATE SET
+            reserved = allowances.reserved + $2 - $3, used = allowances.used + $4";
 
     BOOK_OF_DAY = "
-        UPDATE days SET reserved = reserved - $2, used = used + $3
-        WHERE day = $1";
+        INSERT INTO days (day, used, reserved)
+        VALUES ($1, $4, $2)
+        ON CONFLICT (day) DO UPDATE SET
+            reserved = days.reserved + $2 - $3, used = days.used + $4";
 
     ENTRIES_AFTER = "
         SELECT

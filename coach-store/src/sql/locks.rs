@@ -57,6 +57,27 @@ statements! {
 
     RESERVATION = "", postgres = "SELECT id FROM reservations WHERE id = $1 FOR NO KEY UPDATE";
 
+    // Kept to the commit by whoever adds a usage entry; see `INSERT_ENTRY`.
+    ENTRIES = "", postgres = "SELECT pg_advisory_xact_lock(7311046205918)";
+
+    BALANCE = "", postgres = "
+        SELECT invitation_id FROM balances WHERE invitation_id = $1 FOR NO KEY UPDATE";
+
+    BALANCE_OF_CONVERSATION = "", postgres = "
+        SELECT invitation_id FROM balances
+        WHERE invitation_id = (SELECT invitation_id FROM conversations WHERE id = $1)
+        FOR NO KEY UPDATE";
+
+    ALLOWANCE = "", postgres = "
+        INSERT INTO allowances (user_id, used, reserved)
+        VALUES ($1, 0, 0)
+        ON CONFLICT (user_id) DO UPDATE SET used = allowances.used";
+
+    ALLOWANCE_OF_CONVERSATION = "", postgres = "
+        SELECT user_id FROM allowances
+        WHERE user_id = (SELECT owner_id FROM conversations WHERE id = $1 AND allowance)
+        FOR NO KEY UPDATE";
+
     // A scenario's versions.
     SCENARIO = "", postgres = "SELECT pg_advisory_xact_lock(hashtextextended($1, 1))";
 }

@@ -1,4 +1,4 @@
-//! Quota presets, and spending of the allowance.
+//! Quota presets, and the allowance.
 
 statements! {
     PRESETS = "
@@ -7,7 +7,8 @@ statements! {
         WHERE removed_at IS NULL
         ORDER BY is_allowance DESC, tokens, id";
 
-    PRESET_TOKENS = "SELECT tokens FROM quota_presets WHERE id = $1 AND removed_at IS NULL";
+    PRESET = "
+        SELECT id, label, tokens FROM quota_presets WHERE id = $1 AND removed_at IS NULL";
 
     SAVE_PRESET = "
         INSERT INTO quota_presets (id, label, tokens)
@@ -23,21 +24,23 @@ statements! {
     // The label stays for the audit log.
     REMOVE_PRESET = "
         UPDATE quota_presets SET removed_at = $2
-        WHERE id = $1 AND NOT is_allowance AND removed_at IS NULL";
+        WHERE id = $1";
 
     OPEN_ALLOWANCE = "
         INSERT INTO allowances (user_id, used, reserved)
         VALUES ($1, 0, 0)
         ON CONFLICT DO NOTHING";
 
+    SPENT_BEFORE = "SELECT used FROM spent_before WHERE trace = $1";
+
     CARRY_ALLOWANCE = "
         INSERT INTO allowances (user_id, used, reserved, carried)
-        SELECT $1, 0, 0, used FROM spent_before WHERE trace = $2
+        VALUES ($1, 0, 0, $2)
         ON CONFLICT DO NOTHING";
 
     LEAVE_ALLOWANCE = "
         INSERT INTO spent_before (trace, used)
-        SELECT $2, used + carried FROM allowances WHERE user_id = $1
+        VALUES ($1, $2)
         ON CONFLICT (trace) DO UPDATE SET used = excluded.used";
 
     ALLOWANCE = "
@@ -45,22 +48,4 @@ statements! {
         FROM quota_presets AS p
         LEFT JOIN allowances AS a ON a.user_id = $1
         WHERE p.is_allowance";
-
-    RESERVE_ALLOWANCE = "
-        UPDATE allowances SET reserved = reserved + $2
-        WHERE user_id = $1
-            AND used + carried + reserved + $2
-                <= (SELECT tokens FROM quota_presets WHERE is_allowance)
-        RETURNING
-            (SELECT tokens FROM quota_presets WHERE is_allowance) AS quota,
-            used + carried AS used, reserved";
-
-    RELEASE_ALLOWANCE = "UPDATE allowances SET reserved = reserved - $2 WHERE user_id = $1";
-
-    BOOK_ALLOWANCE = "
-        UPDATE allowances SET reserved = reserved - $2, used = used + $3
-        WHERE user_id = $1
-        RETURNING
-            (SELECT tokens FROM quota_presets WHERE is_allowance) AS quota,
-            used + carried AS used, reserved";
 }

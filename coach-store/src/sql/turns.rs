@@ -1,20 +1,44 @@
-//! Open turns and their ends. Every write checks the fence.
+//! Open turns and their ends. Every write of an owner checks the fence.
+
+/// The facts of turns, for the rows selected by the rest of the statement.
+macro_rules! turn {
+    ($($rest:tt)+) => {
+        concat!(
+            "
+        SELECT
+            id, conversation_id, number, aside, is_open, fence, attempt_id, reply_id, owed, message_id
+        FROM turns
+",
+            $($rest)+
+        )
+    };
+}
+
+/// The instant of PostgreSQL's own clock, in microseconds. The statements for SQLite take theirs as a parameter,
+/// by the clock of the process that holds the file.
+macro_rules! now {
+    () => {
+        "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+    };
+}
+
+pub(super) use now;
 
 statements! {
     BEAT = "
         UPDATE turns SET lease_until = $3
         WHERE id = $1 AND fence = $2 AND is_open
-        RETURNING stop, reply_id";
+        RETURNING stop, reply_id", postgres = concat!("
+        UPDATE turns SET lease_until = $3 + ", now!(), "
+        WHERE id = $1 AND fence = $2 AND is_open
+        RETURNING stop, reply_id");
 
     GROW = "UPDATE messages SET content = $2 WHERE id = $1 AND status = 'streaming'";
 
-    // Claims the end of an answer for its owner.
-    FINISH_TURN = "
-        UPDATE turns SET lease_until = $4
-        WHERE id = $1 AND fence = $2 AND reply_id = $3 AND is_open
-        RETURNING
-            conversation_id, number, aside, attempt_id,
-            (SELECT turns_ceiling FROM conversations WHERE id = conversation_id)";
+    TURN = turn!("
+        WHERE id = $1"), postgres = turn!("
+        WHERE id = $1
+        FOR NO KEY UPDATE");
 
     FINISH_MESSAGE = "
         UPDATE messages SET
@@ -24,24 +48,19 @@ statements! {
         WHERE id = $1";
 
     NEXT_ANSWER = "
-        UPDATE turns SET
-            reply_id = $2,
-            owed = CASE $3 WHEN 'coach' THEN NULL ELSE owed END
-        WHERE id = $1";
+        UPDATE turns SET reply_id = $2, owed = $3, lease_until = $4
+        WHERE id = $1", postgres = concat!("
+        UPDATE turns SET reply_id = $2, owed = $3, lease_until = $4 + ", now!(), "
+        WHERE id = $1");
 
-    SHUT = "UPDATE turns SET is_open = FALSE, owed = NULL WHERE id = $1";
+    SHUT = "UPDATE turns SET fence = $2, is_open = FALSE, owed = NULL WHERE id = $1";
 
-    END_WITH_TURN = "
-        UPDATE conversations SET end_reason = $2, ended_at = $3
-        WHERE id = $1 AND ended_at IS NULL";
+    SET_CEILING = "UPDATE conversations SET turns_ceiling = $2 WHERE id = $1";
 
-    LOWER_CEILING = "
-        UPDATE conversations SET turns_ceiling = $2
-        WHERE id = $1 AND (turns_ceiling IS NULL OR turns_ceiling > $2)";
-
-    // An answer that the same owner has already made final.
+    // An answer that an earlier call of the same owner may have made final.
     FINISHED = "
         SELECT
+            m.turn_id, m.fence, m.status,
             coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used + a.carried) AS used,
             coalesce(b.reserved, a.reserved) AS reserved, c.turns_ceiling
         FROM messages AS m
@@ -49,7 +68,7 @@ statements! {
         LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id
         LEFT JOIN allowances AS a ON c.allowance AND a.user_id = c.owner_id
         LEFT JOIN quota_presets AS p ON c.allowance AND p.is_allowance
-        WHERE m.id = $1 AND m.turn_id = $2 AND m.fence = $3 AND m.status <> 'streaming'";
+        WHERE m.id = $1 AND m.conversation_id = $2";
 
     FOLLOWED_BY = "
         SELECT id, replaces_id
@@ -60,20 +79,26 @@ statements! {
 
     REQUEST_STOP = "UPDATE turns SET stop = TRUE WHERE conversation_id = $1 AND is_open";
 
-    LOST = "
-        UPDATE turns SET fence = fence + 1
-        WHERE is_open AND lease_until < $1
-            AND attempt_id NOT IN (SELECT unhex(value) FROM json_each($2))
-        RETURNING
-            id, conversation_id, number, aside, fence, attempt_id, reply_id, owed, message_id",
-    postgres = "
-        UPDATE turns SET fence = fence + 1
-        WHERE is_open AND lease_until < $1 AND attempt_id <> ALL ($2)
-        RETURNING
-            id, conversation_id, number, aside, fence, attempt_id, reply_id, owed, message_id";
+    EXPIRED = turn!("
+        WHERE is_open AND lease_until <= $1"), postgres = turn!("
+        WHERE is_open AND lease_until <= $1 + ", now!(), "
+        FOR NO KEY UPDATE");
+
+    OPEN_TURNS = turn!("
+        WHERE is_open"), postgres = turn!("
+        WHERE is_open
+        FOR NO KEY UPDATE");
+
+    OPEN_TURN = turn!("
+        WHERE conversation_id = $1 AND is_open"), postgres = turn!("
+        WHERE conversation_id = $1 AND is_open
+        FOR NO KEY UPDATE");
+
+    // A process that no longer exists holds no lease.
+    END_LEASES = "UPDATE turns SET lease_until = 0 WHERE is_open";
 
     INTERRUPT = "
-        UPDATE messages SET status = 'interrupted', done_at = $2, fence = $3
+        UPDATE messages SET status = $2, done_at = $3, fence = $4
         WHERE id = $1";
 
     MESSAGE = "
@@ -93,4 +118,6 @@ statements! {
         LEFT JOIN allowances AS a ON c.allowance AND a.user_id = c.owner_id
         LEFT JOIN quota_presets AS p ON c.allowance AND p.is_allowance
         WHERE c.id = $1";
+
+    ENDED = "SELECT ended_at IS NOT NULL AS ended FROM conversations WHERE id = $1";
 }

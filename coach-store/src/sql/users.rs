@@ -37,21 +37,23 @@ statements! {
 
     PEOPLE = people!("instr"), postgres = people!("strpos");
 
-    MAKE_LOCAL_ADMIN = "
-        INSERT INTO users (id, role, created_at, local_admin)
-        VALUES ($1, $2, $3, TRUE)
-        ON CONFLICT DO NOTHING";
+    // Who can sign in and administer.
+    ADMINS = "SELECT id FROM users WHERE role = 'ADMIN' AND NOT disabled ORDER BY id";
+
+    SAVE_USER = "
+        INSERT INTO users (id, role, name, email, epoch, disabled, created_at, signed_in_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (id) DO UPDATE SET
+            role = excluded.role, name = excluded.name, email = excluded.email,
+            epoch = excluded.epoch, disabled = excluded.disabled,
+            signed_in_at = excluded.signed_in_at";
 
     MAKE_USER = "
         INSERT INTO users (id, role, created_at)
         VALUES ($1, $2, $3)
         ON CONFLICT DO NOTHING";
 
-    NOTE_SIGN_IN = "
-        UPDATE users SET
-            signed_in_at = $2, name = coalesce($3, name), email = coalesce($4, email),
-            role = coalesce($5, role)
-        WHERE id = $1";
+    MARK_LOCAL_ADMIN = "UPDATE users SET local_admin = TRUE WHERE id = $1";
 
     OWNER_OF = "SELECT user_id FROM identities WHERE issuer = $1 AND subject = $2";
 
@@ -70,56 +72,14 @@ statements! {
         WHERE user_id = $1
         ORDER BY linked_at";
 
-    // A guest becomes a signed-in user; an existing name and address stay.
-    LINK = "
-        UPDATE users SET
-            role = CASE role WHEN 'GUEST' THEN 'USER' ELSE role END,
-            name = coalesce(name, $2), email = coalesce(email, $3), epoch = epoch + 1
-        WHERE id = $1";
-
-    CLOSE_GUEST = "
-        UPDATE users SET disabled = TRUE, epoch = epoch + 1
-        WHERE id = $1
-            AND role = 'GUEST'
-            AND NOT disabled
-            AND EXISTS (SELECT 1 FROM users WHERE id = $2)";
-
     MOVE_CONVERSATIONS = "UPDATE conversations SET owner_id = $2 WHERE owner_id = $1";
 
     MOVE_INVITATIONS = "UPDATE invitations SET claimed_by = $2 WHERE claimed_by = $1";
-
-    GIVE_ROLE = "
-        UPDATE users SET role = $2
-        WHERE id = $1
-            AND (
-                $2 = 'ADMIN' OR role <> 'ADMIN' OR disabled
-                OR EXISTS (
-                    SELECT 1 FROM users
-                    WHERE role = 'ADMIN' AND NOT disabled AND id <> $1
-                )
-            )";
-
-    DISABLE = "
-        UPDATE users SET
-            disabled = $2, epoch = epoch + CASE WHEN $2 AND NOT disabled THEN 1 ELSE 0 END
-        WHERE id = $1
-            AND (
-                NOT $2 OR role <> 'ADMIN' OR disabled
-                OR EXISTS (
-                    SELECT 1 FROM users
-                    WHERE role = 'ADMIN' AND NOT disabled AND id <> $1
-                )
-            )";
 
     // Conversations without an invitation are paid by the allowance of a user with a limit.
     PAY_BY_ROLE = "
         UPDATE conversations SET allowance = $2
         WHERE owner_id = $1 AND invitation_id IS NULL";
-
-    END_LOGINS = "
-        UPDATE users SET epoch = epoch + 1
-        WHERE id = $1
-        RETURNING epoch";
 
     FORGET_NONCES = "DELETE FROM spent_nonces WHERE spent_until < $1";
 
@@ -128,37 +88,13 @@ statements! {
         VALUES ($1, $2)
         ON CONFLICT DO NOTHING";
 
-    ERASE_PERSON = "
-        UPDATE users SET name = NULL, email = NULL, disabled = TRUE, epoch = epoch + 1
-        WHERE id = $1";
-
     ERASE_IDENTITIES = "DELETE FROM identities WHERE user_id = $1";
 
-    OPEN_OF_PERSON = "
-        UPDATE turns SET fence = fence + 1
-        WHERE is_open
-            AND conversation_id IN (SELECT id FROM conversations WHERE owner_id = $1)
-        RETURNING
-            id, conversation_id, number, aside, fence, attempt_id, reply_id, owed, message_id";
+    ERASE_MESSAGES = "DELETE FROM messages WHERE conversation_id = $1";
 
-    ERASE_MESSAGES = "
-        DELETE FROM messages
-        WHERE conversation_id IN (SELECT id FROM conversations WHERE owner_id = $1)";
-
-    ERASE_SCRIPTS = "
-        UPDATE scripts SET card = '', partner_prompt = '', opening = NULL, coach_prompt = ''
-        WHERE conversation_id IN (SELECT id FROM conversations WHERE owner_id = $1)";
-
-    // The title of a predefined scenario is not the participant's text.
-    ERASE_NAMES = "
-        UPDATE scripts SET title = '', partner_name = ''
-        WHERE conversation_id IN (
-            SELECT id FROM conversations WHERE owner_id = $1 AND scenario IS NULL
-        )";
-
-    END_ERASED = "
-        UPDATE conversations SET
-            end_reason = 'erased', ended_at = coalesce(ended_at, $2),
-            erased_at = coalesce(erased_at, $2)
-        WHERE owner_id = $1";
+    SAVE_WORDS = "
+        UPDATE scripts SET
+            title = $2, card = $3, partner_name = $4, partner_prompt = $5, opening = $6,
+            coach_prompt = $7
+        WHERE conversation_id = $1";
 }

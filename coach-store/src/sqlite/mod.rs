@@ -10,7 +10,13 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{ConnectError, Options, connection::Connection, file, stores::fill_search_texts};
+use crate::{
+    ConnectError, Options,
+    connection::{Connection, query},
+    file,
+    sql::turns::END_LEASES,
+    stores::fill_search_texts,
+};
 
 #[cfg(test)]
 mod tests;
@@ -64,7 +70,9 @@ async fn migrate(options: &SqliteConnectOptions) -> Result<(), MigrateError> {
     let mut connection = options.connect().await?;
     MIGRATIONS.run(&mut connection).await?;
     let mut transaction = connection.begin().await?;
-    fill_search_texts(&mut Connection::Sqlite(&mut transaction)).await?;
+    let mut db = Connection::Sqlite(&mut transaction);
+    fill_search_texts(&mut db).await?;
+    query(END_LEASES).execute(&mut db).await?;
     transaction.commit().await?;
     connection.close().await?;
     Ok(())

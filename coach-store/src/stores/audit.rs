@@ -44,15 +44,6 @@ pub(super) async fn note(db: &mut Connection<'_>, entry: AuditEntry) -> Result<(
     Ok(())
 }
 
-/// Adds an entry about `subject`.
-pub(super) async fn note_of(
-    db: &mut Connection<'_>,
-    entry: AuditEntry,
-    subject: Subject,
-) -> Result<(), Fault> {
-    note(db, AuditEntry { subject: Some(subject), ..entry }).await
-}
-
 const PERSON: &str = "person";
 const INVITATION: &str = "invitation";
 const CONVERSATION: &str = "conversation";

@@ -3,23 +3,46 @@
 
 use coach_core::{
     ids::UserId,
-    people::{
-        Identity, Principal, User, UserRole,
-        audit::{AuditEntry, Subject},
-    },
+    people::{Identity, audit::AuditEntry},
     ports::{Changing, Linking},
+    rules::{
+        conversations::erase as erase_conversation,
+        finish::TurnFacts,
+        users::{self as rules, Change, Link, UserChange, UserPlan},
+    },
+    turn::ledger::Payer,
 };
+use uuid::Uuid;
 
 use super::{
     audit,
-    turns::{LostRow, recover_one},
-    users::{IdentityRow, keep_identity, owner_of, there, user},
+    conversations::{of_user, save_end},
+    payment::balance_of,
+    recovery::recover_one,
+    rows::{BalanceRow, number},
+    turns::TurnRow,
+    users::{IdentityRow, keep_identity, owner_of, save, user},
 };
 use crate::{
     connection::{Connection, query},
     error::Fault,
-    sql::{locks, presets, users as sql},
+    sql::{locks, presets, turns, users as sql},
 };
+
+/// Saves a user with what follows from it.
+pub(super) async fn write(db: &mut Connection<'_>, plan: &UserPlan) -> Result<(), Fault> {
+    save(db, &plan.user).await?;
+    if let Some(pays) = plan.allowance_pays {
+        if pays {
+            query(presets::OPEN_ALLOWANCE).bind(plan.user.id.0).execute(db).await?;
+        }
+        query(sql::PAY_BY_ROLE).bind(plan.user.id.0).bind(pays).execute(db).await?;
+    }
+    for entry in &plan.audit {
+        audit::note(db, *entry).await?;
+    }
+    Ok(())
+}
 
 pub(super) async fn link(
     db: &mut Connection<'_>,
@@ -27,22 +50,18 @@ pub(super) async fn link(
     identity: &Identity,
     line: AuditEntry,
 ) -> Result<Linking, Fault> {
-    let lock = query(locks::IDENTITY).bind(&identity.issuer).bind(&identity.subject);
-    lock.execute(db).await?;
+    query(locks::IDENTITY).bind(&identity.issuer).bind(&identity.subject).execute(db).await?;
     query(locks::USER).bind(id.0).execute(db).await?;
     let owner = owner_of(db, &identity.issuer, &identity.subject).await?;
-    if let Some(other) = owner.filter(|owner| *owner != id) {
-        return Ok(Linking::Taken(other));
+    let user = user(db, id).await?;
+    match rules::link(owner, user, id, identity, line) {
+        Link::Answer(answer) => Ok(answer),
+        Link::Write(plan) => {
+            keep_identity(db, id, identity, line.at).await?;
+            write(db, &plan).await?;
+            Ok(plan.linking())
+        }
     }
-    let Some(known) = user(db, id).await? else { return Ok(Linking::Unknown) };
-    if owner.is_some() {
-        return Ok(Linking::Linked(known));
-    }
-    keep_identity(db, id, identity, line.at).await?;
-    let link = query(sql::LINK).bind(id.0).bind(&identity.name).bind(&identity.email);
-    link.execute(&mut *db).await?;
-    audit::note(db, line).await?;
-    Ok(Linking::Linked(there(db, id).await?))
 }
 
 pub(super) async fn move_guest(
@@ -52,62 +71,33 @@ pub(super) async fn move_guest(
     line: AuditEntry,
 ) -> Result<bool, Fault> {
     query(locks::TWO_USERS).bind(guest.0).bind(to.0).execute(db).await?;
-    let closed = query(sql::CLOSE_GUEST).bind(guest.0).bind(to.0).execute(&mut *db).await?;
-    if closed == 0 {
-        return Ok(false);
-    }
+    let from = user(db, guest).await?;
+    let to = user(db, to).await?;
+    let Some(plan) = rules::move_guest(from, to.as_ref(), line) else { return Ok(false) };
+    save(db, &plan.guest).await?;
     for what in [sql::MOVE_CONVERSATIONS, sql::MOVE_INVITATIONS] {
-        query(what).bind(guest.0).bind(to.0).execute(&mut *db).await?;
+        query(what).bind(guest.0).bind(plan.to.0).execute(db).await?;
     }
-    audit::note_of(db, line, Subject::User(to)).await?;
+    audit::note(db, plan.audit).await?;
     Ok(true)
-}
-
-/// A change to one column of a user.
-#[derive(Clone, Copy)]
-pub(super) enum Change {
-    Role(UserRole),
-    Disabled(bool),
 }
 
 pub(super) async fn change(
     db: &mut Connection<'_>,
     id: UserId,
-    change: Change,
+    change: UserChange,
     line: AuditEntry,
 ) -> Result<Changing, Fault> {
     query(locks::USER_AND_ADMINS).bind(id.0).execute(db).await?;
-    let Some(before) = user(db, id).await? else { return Ok(Changing::Unknown) };
-    let changed = match change {
-        Change::Role(role) => {
-            query(sql::GIVE_ROLE).bind(id.0).bind(role.as_str()).execute(&mut *db).await?
+    let admins: Vec<(Uuid,)> = query(sql::ADMINS).fetch_all(db).await?;
+    let admins: Vec<_> = admins.into_iter().map(|(id,)| UserId(id)).collect();
+    match rules::change(user(db, id).await?, &admins, change, line) {
+        Change::Answer(answer) => Ok(answer),
+        Change::Write(plan) => {
+            write(db, &plan).await?;
+            Ok(plan.changing())
         }
-        Change::Disabled(disabled) => {
-            query(sql::DISABLE).bind(id.0).bind(disabled).execute(&mut *db).await?
-        }
-    };
-    if changed == 0 {
-        return Ok(Changing::LastAdmin);
     }
-    let after = there(db, id).await?;
-    if after.role != before.role {
-        pay_by_role(db, &after).await?;
-    }
-    if after != before {
-        audit::note_of(db, line, Subject::User(id)).await?;
-    }
-    Ok(Changing::Changed(after))
-}
-
-/// Applies a role to the user's existing conversations without an invitation: whether the allowance pays for
-/// them.
-pub(super) async fn pay_by_role(db: &mut Connection<'_>, user: &User) -> Result<(), Fault> {
-    let limited = !Principal::new(user.id, user.role).is_unlimited();
-    if limited {
-        query(presets::OPEN_ALLOWANCE).bind(user.id.0).execute(&mut *db).await?;
-    }
-    query(sql::PAY_BY_ROLE).bind(user.id.0).bind(limited).execute(db).await?;
-    Ok(())
 }
 
 pub(super) async fn erase(
@@ -118,21 +108,40 @@ pub(super) async fn erase(
     for lock in [locks::USER, locks::CONVERSATIONS_OF_USER] {
         query(lock).bind(id.0).execute(db).await?;
     }
-    let open: Vec<LostRow> = query(sql::OPEN_OF_PERSON).bind(id.0).fetch_all(&mut *db).await?;
-    for turn in open {
-        recover_one(db, turn, line.at).await?;
+    let user = user(db, id).await?;
+    let identities: Vec<IdentityRow> = query(sql::IDENTITIES).bind(id.0).fetch_all(db).await?;
+    let identities: Vec<_> = identities.into_iter().map(Identity::from).collect();
+    let balance: Option<BalanceRow> = match balance_of(Payer::Allowance(id)) {
+        Some(balance) => balance.fetch_optional(db).await?,
+        None => None,
+    };
+    let spent = balance.and_then(BalanceRow::get).map_or(0, |balance| balance.used);
+    let Some(plan) = rules::erase(user, &identities, spent, line) else { return Ok(()) };
+    for conversation in of_user(db, id).await? {
+        let open: Option<TurnRow> =
+            query(turns::OPEN_TURN).bind(conversation.id.0).fetch_optional(db).await?;
+        if let Some(open) = open {
+            recover_one(db, TurnFacts::try_from(open)?, plan.at).await?;
+        }
+        query(sql::ERASE_MESSAGES).bind(conversation.id.0).execute(db).await?;
+        let erased = erase_conversation(conversation, plan.at);
+        save_end(db, &erased).await?;
+        query(sql::SAVE_WORDS)
+            .bind(erased.id.0)
+            .bind(&erased.script.title)
+            .bind(&erased.script.card)
+            .bind(&erased.script.partner_name)
+            .bind(&erased.script.partner_prompt)
+            .bind(&erased.script.opening)
+            .bind(&erased.script.coach_prompt)
+            .execute(db)
+            .await?;
     }
-    if query(sql::ERASE_PERSON).bind(id.0).execute(db).await? == 0 {
-        return Ok(());
+    for trace in &plan.traces {
+        let leave = query(presets::LEAVE_ALLOWANCE).bind(&trace[..]);
+        leave.bind(number(plan.spent)).execute(db).await?;
     }
-    let own: Vec<IdentityRow> = query(sql::IDENTITIES).bind(id.0).fetch_all(&mut *db).await?;
-    for identity in own.into_iter().map(Identity::from) {
-        let leave = query(presets::LEAVE_ALLOWANCE).bind(id.0);
-        leave.bind(&identity.trace()[..]).execute(&mut *db).await?;
-    }
-    for what in [sql::ERASE_IDENTITIES, sql::ERASE_MESSAGES, sql::ERASE_SCRIPTS, sql::ERASE_NAMES] {
-        query(what).bind(id.0).execute(&mut *db).await?;
-    }
-    query(sql::END_ERASED).bind(id.0).bind(line.at.0).execute(&mut *db).await?;
-    audit::note_of(db, line, Subject::User(id)).await
+    query(sql::ERASE_IDENTITIES).bind(id.0).execute(db).await?;
+    save(db, &plan.user).await?;
+    audit::note(db, plan.audit).await
 }

@@ -2,15 +2,14 @@
 
 use async_trait::async_trait;
 use coach_core::{
-    conversation::{
-        Conversation, EndReason, Message, OpenTurn, Role, Seen, SeenHow, SeenRecord, Status,
-    },
+    conversation::{Conversation, EndReason, Message, OpenTurn, Seen, SeenHow, SeenRecord},
     ids::{ConversationId, MessageId, TurnId, UserId},
     people::audit::AuditEntry,
     ports::{
         Accept, Admission, ConversationFilter, ConversationSnapshot, ConversationStore, Ending,
-        Finish, Finishing, Heartbeat, LeaseStatus, Recovered, Retry, StoreError,
+        Finish, Finishing, Heartbeat, LeaseStatus, Recovered, RecoveryScope, Retry, StoreError,
     },
+    rules::conversations::{self, End, Starting},
     scenario::{CoachSees, CoachWhen, Script},
     timestamp::Timestamp,
     turn::{Funds, TurnCost},
@@ -20,9 +19,9 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    admissions, audit,
+    admissions, audit, recovery,
     rows::{FundsRow, MessageRow, SeenRow, all, below, invitation, number, small},
-    turns,
+    turns::{self, append},
 };
 use crate::{
     connection::{Connection, query},
@@ -145,10 +144,17 @@ impl TryFrom<PresentRow> for ConversationSnapshot {
 }
 
 async fn start(db: &mut Connection<'_>, new: &Conversation) -> Result<bool, Fault> {
+    query(locks::USER).bind(new.owner.0).execute(db).await?;
+    let owner: Option<(bool,)> = query(sql::OWNER).bind(new.owner.0).fetch_optional(db).await?;
+    let known: Option<(Uuid,)> = query(sql::STARTED).bind(new.id.0).fetch_optional(db).await?;
+    let closed = owner.is_some_and(|(disabled,)| disabled);
+    let opening = match conversations::start(known.is_some(), closed, new) {
+        Starting::Answer(answer) => return Ok(answer),
+        Starting::Write(opening) => opening,
+    };
     let (scenario, version) =
         new.scenario.as_ref().map(|(slug, version)| (&**slug, &**version)).unzip();
-    query(locks::USER).bind(new.owner.0).execute(db).await?;
-    let started = query(sql::START)
+    query(sql::START)
         .bind(new.id.0)
         .bind(new.owner.0)
         .bind(new.invitation.map(|id| id.0))
@@ -162,26 +168,15 @@ async fn start(db: &mut Connection<'_>, new: &Conversation) -> Result<bool, Faul
         .bind(new.ended.map(|(_, at)| at.0))
         .bind(new.allowance)
         .bind(new.erased_at.map(|at| at.0))
-        .execute(&mut *db)
+        .execute(db)
         .await?;
-    if started == 0 {
-        let known: Option<(Uuid,)> = query(sql::STARTED).bind(new.id.0).fetch_optional(db).await?;
-        return Ok(known.is_some());
-    }
     if new.allowance {
-        query(OPEN_ALLOWANCE).bind(new.owner.0).execute(&mut *db).await?;
+        query(OPEN_ALLOWANCE).bind(new.owner.0).execute(db).await?;
+    }
+    if let Some(opening) = opening {
+        append(db, &opening).await?;
     }
     let script = &new.script;
-    if let Some(opening) = &script.opening {
-        query(sql::OPENING)
-            .bind(new.id.0)
-            .bind(Role::Partner.as_str())
-            .bind(opening)
-            .bind(Status::Complete.as_str())
-            .bind(new.created_at.0)
-            .execute(&mut *db)
-            .await?;
-    }
     query(sql::SCRIPT)
         .bind(new.id.0)
         .bind(&script.title)
@@ -212,20 +207,45 @@ async fn end(
     line: Option<AuditEntry>,
 ) -> Result<Ending, Fault> {
     query(locks::CONVERSATION).bind(id.0).execute(db).await?;
-    let ended =
-        query(sql::END).bind(id.0).bind(reason.as_str()).bind(at.0).execute(&mut *db).await?;
     let row: Option<ConversationRow> =
-        query(sql::CONVERSATION).bind(id.0).fetch_optional(&mut *db).await?;
-    let Some(row) = row else { return Ok(Ending::Unknown) };
-    let conversation = Conversation::try_from(row)?;
-    if let Some(line) = line.filter(|_| ended == 1) {
-        audit::note(db, line).await?;
+        query(sql::CONVERSATION).bind(id.0).fetch_optional(db).await?;
+    let conversation = row.map(Conversation::try_from).transpose()?;
+    let busy: Option<(Uuid,)> = query(sql::BUSY).bind(id.0).fetch_optional(db).await?;
+    match conversations::end(conversation, busy.is_some(), reason, at, line) {
+        End::Answer(answer) => Ok(answer),
+        End::Write(plan) => {
+            save_end(db, &plan.conversation).await?;
+            if let Some(line) = plan.audit {
+                audit::note(db, line).await?;
+            }
+            Ok(plan.ending())
+        }
     }
-    Ok(match (ended, conversation.ended) {
-        (0, None) => Ending::Busy,
-        (0, Some(_)) => Ending::Already(conversation),
-        _ => Ending::Ended(conversation),
-    })
+}
+
+/// Saves why and when a conversation ended.
+pub(super) async fn save_end(
+    db: &mut Connection<'_>,
+    conversation: &Conversation,
+) -> Result<(), Fault> {
+    query(sql::SET_END)
+        .bind(conversation.id.0)
+        .bind(conversation.ended.map(|(reason, _)| reason.as_str()))
+        .bind(conversation.ended.map(|(_, at)| at.0))
+        .bind(conversation.erased_at.map(|at| at.0))
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Loads all conversations of a user.
+pub(super) async fn of_user(
+    db: &mut Connection<'_>,
+    user: UserId,
+) -> Result<Vec<Conversation>, Fault> {
+    let list = query(sql::OF_PERSON).bind(user.0).bind(Uuid::max()).bind(i64::MAX);
+    let rows: Vec<ConversationRow> = list.fetch_all(db).await?;
+    all(rows)
 }
 
 #[async_trait]
@@ -307,7 +327,7 @@ impl ConversationStore for Store {
 
     async fn accept(&self, accept: Accept<'_>) -> Result<Admission, StoreError> {
         let words = (accept.content.to_owned(), accept.client_id.map(ToOwned::to_owned));
-        let Accept { conversation, turn, reservations, host_limits, at, lease_until, .. } = accept;
+        let Accept { conversation, turn, reservations, host_limits, at, lease, .. } = accept;
         let kept = self.write(Promise::Durable, words, move |db, (content, client_id)| {
             async move {
                 let (content, client_id) = (content.as_str(), client_id.as_deref());
@@ -319,7 +339,7 @@ impl ConversationStore for Store {
                     reservations,
                     host_limits,
                     at,
-                    lease_until,
+                    lease,
                 };
                 admissions::accept(db, accept).await
             }
@@ -336,12 +356,12 @@ impl ConversationStore for Store {
 
     async fn beat(&self, beat: Heartbeat<'_>) -> Result<LeaseStatus, StoreError> {
         let text = beat.text.map(ToOwned::to_owned);
-        let Heartbeat { conversation, turn, fence, reply, lease_until, .. } = beat;
+        let Heartbeat { conversation, turn, fence, reply, lease, .. } = beat;
         let kept = self.write(Promise::Checkpoint, text, move |db, text| {
             async move {
                 let text = text.as_deref();
-                turns::beat(db, Heartbeat { conversation, turn, fence, reply, text, lease_until })
-                    .await
+                let beat = Heartbeat { conversation, turn, fence, reply, text, lease };
+                turns::beat(db, &beat).await
             }
             .boxed()
         });
@@ -350,7 +370,10 @@ impl ConversationStore for Store {
 
     async fn finish(&self, finish: Finish<'_>) -> Result<Finishing, StoreError> {
         let finish = turns::Finished::new(&finish);
-        self.write(Promise::Durable, finish, |db, finish| turns::finish(db, finish).boxed()).await
+        let kept = self.write(Promise::Durable, finish, |db, finish| {
+            async move { turns::finish(db, &finish.get()).await }.boxed()
+        });
+        kept.await
     }
 
     async fn request_stop(&self, id: ConversationId) -> Result<bool, StoreError> {
@@ -411,12 +434,12 @@ impl ConversationStore for Store {
 
     async fn recover(
         &self,
-        lease_before: Option<Timestamp>,
+        scope: RecoveryScope,
         running: &[TurnId],
         at: Timestamp,
     ) -> Result<Vec<Recovered>, StoreError> {
         let kept = self.write(Promise::Durable, running.to_vec(), move |db, running| {
-            turns::recover(db, lease_before, running, at).boxed()
+            recovery::recover(db, scope, running, at).boxed()
         });
         kept.await
     }

@@ -7,7 +7,7 @@ use coach_core::{
     model::{CallOutcome, CallReport, PromptHash},
     ports::UsageEntry,
     timestamp::Timestamp,
-    turn::ledger::{ReservedTokens, Settlement, Usage, VoidReason},
+    turn::ledger::{ReservedTokens, Settlement},
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -131,14 +131,7 @@ impl TryFrom<EntryRow> for UsageEntry {
     type Error = Fault;
 
     fn try_from(row: EntryRow) -> Result<Self, Fault> {
-        let usage: Usage = row.usage.get().unwrap_or_default();
-        let settlement = [
-            Settlement::Reported(usage),
-            Settlement::Estimated(usage),
-            Settlement::Voided(VoidReason::NotBegun),
-            Settlement::Voided(VoidReason::NotAccepted),
-        ];
-        let settlement = settlement.into_iter().find(|one| one.source() == row.source);
+        let settlement = Settlement::parse(&row.source, row.usage.get().unwrap_or_default());
         Ok(Self {
             id: EntryId(row.id),
             reservation: ReservationId(row.reservation_id),

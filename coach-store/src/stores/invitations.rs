@@ -4,14 +4,12 @@ use async_trait::async_trait;
 use coach_core::{
     ids::{InvitationId, UserId},
     invitation::{Consent, Invitation, LinkStamp, search_text},
-    people::{
-        UserRole,
-        audit::{AuditAction, AuditEntry, Change, Subject},
-    },
+    people::audit::AuditEntry,
     ports::{
         Amend, Claim, Claiming, InvitationCount, InvitationFilter, InvitationOrder,
         InvitationStore, StoreError,
     },
+    rules::invitations::{self as rules, Claims},
     timestamp::Timestamp,
     turn::ledger::Balance,
 };
@@ -22,6 +20,7 @@ use uuid::Uuid;
 use super::{
     audit, invitation_lists as lists,
     rows::{all, count, number, small},
+    users::{save, user},
 };
 use crate::{
     connection::{Connection, query},
@@ -62,15 +61,13 @@ impl TryFrom<InvitationRow> for Invitation {
     type Error = Fault;
 
     fn try_from(row: InvitationRow) -> Result<Self, Fault> {
-        let token_hash = row.token_hash.try_into();
         Ok(Self {
             id: InvitationId(row.id),
             label: row.label,
             title: row.title,
             batch: InvitationId(row.batch_id.unwrap_or(row.id)),
             link: LinkStamp {
-                token_hash: token_hash
-                    .map_err(|_| Fault::unknown("token hash", "not 32 bytes long"))?,
+                token_hash: token_hash(row.token_hash)?,
                 version: small(row.link_version),
                 key_generation: row.key_generation,
             },
@@ -93,6 +90,10 @@ impl TryFrom<InvitationRow> for Invitation {
             claimed_link: small(row.claimed_link),
         })
     }
+}
+
+fn token_hash(bytes: Vec<u8>) -> Result<[u8; 32], Fault> {
+    bytes.try_into().map_err(|_| Fault::unknown("token hash", "not 32 bytes long"))
 }
 
 async fn invite(db: &mut Connection<'_>, new: &Invitation) -> Result<(), Fault> {
@@ -132,17 +133,83 @@ async fn invite(db: &mut Connection<'_>, new: &Invitation) -> Result<(), Fault> 
     Ok(())
 }
 
-/// The editable fields of an invitation.
-#[derive(Debug, FromRow)]
-struct TermsRow {
-    quota: i64,
-    expires_at: Option<i64>,
-    label: String,
-    title: Option<String>,
-    contact: Option<String>,
+/// Loads and locks an invitation.
+async fn invitation_to_change(
+    db: &mut Connection<'_>,
+    id: InvitationId,
+) -> Result<Option<Invitation>, Fault> {
+    query(locks::INVITATION).bind(id.0).execute(db).await?;
+    let row: Option<InvitationRow> = query(sql::INVITATION).bind(id.0).fetch_optional(db).await?;
+    row.map(Invitation::try_from).transpose()
 }
 
-async fn amend_invitation(
+async fn invite_all(
+    db: &mut Connection<'_>,
+    invitations: &[Invitation],
+    line: AuditEntry,
+) -> Result<(), Fault> {
+    let mut known = Vec::new();
+    for new in invitations {
+        let clash = query(sql::KNOWN_INVITATIONS).bind(new.id.0).bind(&new.link.token_hash[..]);
+        let rows: Vec<(Uuid, Vec<u8>)> = clash.fetch_all(db).await?;
+        for (id, hash) in rows {
+            known.push((InvitationId(id), token_hash(hash)?));
+        }
+    }
+    let entries = rules::invite(invitations, &known, line).map_err(Fault::new)?;
+    for (new, entry) in invitations.iter().zip(entries.into_iter().flatten()) {
+        invite(db, new).await?;
+        audit::note(db, entry).await?;
+    }
+    Ok(())
+}
+
+async fn claim(db: &mut Connection<'_>, claim: &Claim<'_>) -> Result<Claiming, Fault> {
+    let known = invitation_to_change(db, claim.invitation).await?;
+    match rules::claim(known, claim) {
+        Claims::Answer(answer) => Ok(answer),
+        Claims::Write(plan) => {
+            query(sql::CLAIM)
+                .bind(plan.invitation.id.0)
+                .bind(plan.invitation.claimed.map(|(by, _)| by.0))
+                .bind(plan.invitation.claimed.map(|(_, at)| at.0))
+                .bind(&plan.consent_version)
+                .bind(i64::from(plan.invitation.claimed_link))
+                .execute(db)
+                .await?;
+            if let Some(guest) = &plan.guest {
+                let make = query(users::MAKE_USER).bind(guest.id.0).bind(guest.role.as_str());
+                make.bind(guest.created_at.0).execute(db).await?;
+            }
+            audit::note(db, plan.audit).await?;
+            Ok(plan.claiming())
+        }
+    }
+}
+
+async fn reclaim(
+    db: &mut Connection<'_>,
+    id: InvitationId,
+    link_version: u32,
+    consent_version: &str,
+    line: AuditEntry,
+) -> Result<Option<UserId>, Fault> {
+    query(locks::CLAIMANT).bind(id.0).execute(db).await?;
+    let known = invitation_to_change(db, id).await?;
+    let claimant = match known.as_ref().and_then(|known| known.claimed) {
+        Some((by, _)) => user(db, by).await?,
+        None => None,
+    };
+    let plan = rules::reclaim(known.as_ref(), claimant, link_version, consent_version, line);
+    let Some(plan) = plan else { return Ok(None) };
+    save(db, &plan.guest).await?;
+    let used = query(sql::RECLAIM).bind(id.0).bind(i64::from(plan.claimed_link));
+    used.execute(db).await?;
+    audit::note(db, plan.audit).await?;
+    Ok(Some(plan.guest.id))
+}
+
+async fn amend(
     db: &mut Connection<'_>,
     id: InvitationId,
     amend: &Amend,
@@ -151,32 +218,49 @@ async fn amend_invitation(
     if amend.add_tokens > 0 {
         query(locks::CONVERSATIONS_OF_INVITATION).bind(id.0).execute(db).await?;
     }
-    query(locks::INVITATION).bind(id.0).execute(db).await?;
-    let terms: Option<TermsRow> = query(sql::TERMS).bind(id.0).fetch_optional(&mut *db).await?;
-    let Some(terms) = terms else { return Ok(()) };
-    let quota = count(terms.quota);
-    let before = terms.expires_at.map(Timestamp);
-    let after = amend.expires_at.unwrap_or(before);
-    let label = amend.label.as_ref().unwrap_or(&terms.label);
-    let title = amend.title.as_ref().unwrap_or(&terms.title);
-    let search_text = search_text(label, title.as_deref());
+    let known = invitation_to_change(db, id).await?;
+    let Some(plan) = rules::amend(known, amend, line) else { return Ok(()) };
+    let after = &plan.invitation;
     query(sql::AMEND)
         .bind(id.0)
-        .bind(label)
-        .bind(title)
-        .bind(amend.contact.as_ref().unwrap_or(&terms.contact))
-        .bind(after.map(|at| at.0))
-        .bind(search_text)
-        .execute(&mut *db)
+        .bind(&after.label)
+        .bind(&after.title)
+        .bind(&after.contact)
+        .bind(after.expires_at.map(|at| at.0))
+        .bind(after.search_text())
+        .execute(db)
         .await?;
-    let more = query(sql::ADD_TOKENS).bind(id.0).bind(number(amend.add_tokens));
-    more.execute(&mut *db).await?;
-    if amend.add_tokens > 0 {
-        query(sql::EMPTY_CEILINGS).bind(id.0).execute(&mut *db).await?;
+    if plan.clears_ceilings {
+        query(sql::EMPTY_CEILINGS).bind(id.0).execute(db).await?;
     }
-    let change = Change::of_tokens(Some(quota), quota + amend.add_tokens).and_expiry(before, after);
-    let line = AuditEntry { action: AuditAction::InvitationChanged(change), ..line };
-    audit::note_of(db, line, Subject::Invitation(id)).await
+    query(sql::SET_QUOTA).bind(id.0).bind(number(after.balance.quota)).execute(db).await?;
+    audit::note(db, plan.audit).await
+}
+
+async fn fresh_link(
+    db: &mut Connection<'_>,
+    id: InvitationId,
+    link: &LinkStamp,
+    line: AuditEntry,
+) -> Result<(), Fault> {
+    let known = invitation_to_change(db, id).await?;
+    let Some(plan) = rules::fresh_link(known.as_ref(), link, line) else { return Ok(()) };
+    query(sql::REMEMBER_LINK).bind(&plan.replaced[..]).bind(id.0).execute(db).await?;
+    query(sql::RENEW_LINK)
+        .bind(id.0)
+        .bind(&plan.link.token_hash[..])
+        .bind(i64::from(plan.link.version))
+        .bind(&plan.link.key_generation)
+        .execute(db)
+        .await?;
+    audit::note(db, plan.audit).await
+}
+
+async fn revoke(db: &mut Connection<'_>, id: InvitationId, line: AuditEntry) -> Result<(), Fault> {
+    let known = invitation_to_change(db, id).await?;
+    let Some((at, entry)) = rules::revoke(known.as_ref(), line) else { return Ok(()) };
+    query(sql::REVOKE).bind(id.0).bind(at.0).execute(db).await?;
+    audit::note(db, entry).await
 }
 
 /// Fills in the search text of invitations created before lists could be searched. SQLite cannot convert to
@@ -194,14 +278,7 @@ pub(crate) async fn fill_search_texts(db: &mut Connection<'_>) -> Result<(), sql
 impl InvitationStore for Store {
     async fn invite(&self, invitations: &[Invitation], line: AuditEntry) -> Result<(), StoreError> {
         let kept = self.write(Promise::Durable, invitations.to_vec(), move |db, invitations| {
-            async move {
-                for new in invitations {
-                    invite(db, new).await?;
-                    audit::note_of(db, line, Subject::Invitation(new.id)).await?;
-                }
-                Ok(())
-            }
-            .boxed()
+            invite_all(db, invitations, line).boxed()
         });
         kept.await
     }
@@ -256,35 +333,16 @@ impl InvitationStore for Store {
     }
 
     async fn claim(&self, claim: Claim<'_>) -> Result<Claiming, StoreError> {
-        let Claim { invitation, user, new_guest, consent_version, audit: line } = claim;
-        let at = line.at;
-        let kept =
-            self.write(Promise::Durable, consent_version.to_owned(), move |db, consent_version| {
-                async move {
-                    let claimed = query(sql::CLAIM)
-                        .bind(invitation.0)
-                        .bind(user.0)
-                        .bind(at.0)
-                        .bind(consent_version)
-                        .execute(&mut *db)
-                        .await?;
-                    if claimed == 0 {
-                        return refused(db, invitation).await;
-                    }
-                    if new_guest {
-                        query(users::MAKE_USER)
-                            .bind(user.0)
-                            .bind(UserRole::Guest.as_str())
-                            .bind(at.0)
-                            .execute(&mut *db)
-                            .await?;
-                    }
-                    audit::note_of(db, line, Subject::Invitation(invitation)).await?;
-                    Ok(Claiming::Claimed)
-                }
-                .boxed()
-            });
-        kept.await
+        let Claim { invitation, user, new_guest, consent_version, audit } = claim;
+        let version = consent_version.to_owned();
+        let claimed = self.write(Promise::Durable, version, move |db, consent_version| {
+            async move {
+                let request = Claim { invitation, user, new_guest, consent_version, audit };
+                self::claim(db, &request).await
+            }
+            .boxed()
+        });
+        claimed.await
     }
 
     async fn reclaim(
@@ -294,26 +352,11 @@ impl InvitationStore for Store {
         consent_version: &str,
         line: AuditEntry,
     ) -> Result<Option<UserId>, StoreError> {
-        let kept =
-            self.write(Promise::Durable, consent_version.to_owned(), move |db, consent_version| {
-                async move {
-                    query(locks::CLAIMANT).bind(id.0).execute(db).await?;
-                    let guest: Option<(Uuid,)> = query(sql::RECLAIM)
-                        .bind(id.0)
-                        .bind(i64::from(link_version))
-                        .bind(consent_version)
-                        .bind(line.at.0)
-                        .fetch_optional(&mut *db)
-                        .await?;
-                    let Some((guest,)) = guest else { return Ok(None) };
-                    query(users::END_LOGINS).bind(guest).execute(&mut *db).await?;
-                    let line = AuditEntry { actor: Some(UserId(guest)), ..line };
-                    audit::note_of(db, line, Subject::Invitation(id)).await?;
-                    Ok(Some(UserId(guest)))
-                }
-                .boxed()
-            });
-        kept.await
+        let version = consent_version.to_owned();
+        let reclaimed = self.write(Promise::Durable, version, move |db, consent_version| {
+            reclaim(db, id, link_version, consent_version, line).boxed()
+        });
+        reclaimed.await
     }
 
     async fn amend(
@@ -323,7 +366,7 @@ impl InvitationStore for Store {
         line: AuditEntry,
     ) -> Result<(), StoreError> {
         let kept = self.write(Promise::Durable, amend.clone(), move |db, amend| {
-            amend_invitation(db, id, amend, line).boxed()
+            self::amend(db, id, amend, line).boxed()
         });
         kept.await
     }
@@ -335,57 +378,12 @@ impl InvitationStore for Store {
         line: AuditEntry,
     ) -> Result<(), StoreError> {
         let kept = self.write(Promise::Durable, link.clone(), move |db, link| {
-            async move {
-                let remember = query(sql::REMEMBER_LINK).bind(id.0);
-                remember.bind(i64::from(link.version)).execute(&mut *db).await?;
-                let renewed = query(sql::RENEW_LINK)
-                    .bind(id.0)
-                    .bind(&link.token_hash[..])
-                    .bind(i64::from(link.version))
-                    .bind(&link.key_generation)
-                    .execute(&mut *db)
-                    .await?;
-                noted(db, renewed, id, line).await
-            }
-            .boxed()
+            fresh_link(db, id, link, line).boxed()
         });
         kept.await
     }
 
     async fn revoke(&self, id: InvitationId, line: AuditEntry) -> Result<(), StoreError> {
-        let kept = self.write(Promise::Durable, (), move |db, ()| {
-            async move {
-                let revoke = query(sql::REVOKE).bind(id.0).bind(line.at.0);
-                let revoked = revoke.execute(&mut *db).await?;
-                noted(db, revoked, id, line).await
-            }
-            .boxed()
-        });
-        kept.await
+        self.write(Promise::Durable, (), move |db, ()| revoke(db, id, line).boxed()).await
     }
-}
-
-/// Adds an audit entry if an invitation was changed.
-async fn noted(
-    db: &mut Connection<'_>,
-    changed: u64,
-    id: InvitationId,
-    line: AuditEntry,
-) -> Result<(), Fault> {
-    if changed == 0 {
-        return Ok(());
-    }
-    audit::note_of(db, line, Subject::Invitation(id)).await
-}
-
-/// Returns why an invitation could not be claimed.
-async fn refused(db: &mut Connection<'_>, id: InvitationId) -> Result<Claiming, Fault> {
-    let row: Option<(Option<Uuid>, Option<i64>)> =
-        query(sql::CLAIMED).bind(id.0).fetch_optional(db).await?;
-    Ok(match row {
-        None => Claiming::Unknown,
-        Some((Some(by), _)) => Claiming::Taken(UserId(by)),
-        Some((None, Some(_))) => Claiming::Revoked,
-        Some((None, None)) => Claiming::Expired,
-    })
 }

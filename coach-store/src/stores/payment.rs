@@ -1,127 +1,95 @@
-//! Payment for calls: from an invitation's tokens, a user's allowance, or without limit.
-//!
-//! Changes of balances are single conditional statements; the functions here run within a transaction of the
-//! caller.
+//! The counters of tokens: what a payer and a day have left, and how they change.
 
 use coach_core::{
-    ports::{HostLimits, Refusal},
-    timestamp::Timestamp,
-    turn::ledger::{Balance, Payer},
+    ids::ConversationId,
+    ports::HostLimits,
+    rules::tokens::{Booking, DayUse, TokenFacts},
+    turn::ledger::Payer,
 };
 use uuid::Uuid;
 
-use super::rows::{BalanceRow, number};
+use super::rows::{BalanceRow, count, number};
 use crate::{
-    connection::{Connection, Statement, query},
+    connection::{Connection, Query, query},
     error::Fault,
-    sql::{ledger as sql, presets},
+    sql::{ledger as sql, locks, presets},
 };
 
-/// The payer of a call, the time, and the daily limit.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Payment {
-    payer: Payer,
-    at: Timestamp,
-    day: i64,
-    tokens_per_day: Option<u64>,
-}
-
-impl Payment {
-    pub(super) fn of(payer: Payer, host_limits: HostLimits, at: Timestamp) -> Self {
-        Self { payer, at, day: at.day(), tokens_per_day: host_limits.tokens_per_day }
-    }
-
-    /// Returns the payment of a call that counts for another day.
-    pub(super) fn counted_for(self, day: i64) -> Self {
-        Self { day, ..self }
-    }
-}
-
-/// Reserves tokens; `None` if they do not fit, with nothing reserved.
-pub(super) async fn reserve(
-    db: &mut Connection<'_>,
-    payment: Payment,
-    tokens: u64,
-) -> Result<Option<Option<Balance>>, Fault> {
-    // The sum of three of these must not overflow.
-    let Some(tokens) = i64::try_from(tokens).ok().filter(|tokens| *tokens < i64::MAX / 4) else {
-        return Ok(None);
-    };
-    let mut balance = None;
-    if let Some((id, statements)) = statements_of(payment.payer) {
-        let row: Option<BalanceRow> =
-            query(statements.reserve).bind(id).bind(tokens).fetch_optional(&mut *db).await?;
-        let Some(row) = row else { return Ok(None) };
-        balance = row.get();
-    }
-    let limit = payment.tokens_per_day.map_or(i64::MAX, number);
-    let day = query(sql::RESERVE_OF_DAY)
-        .bind(payment.day)
-        .bind(tokens)
-        .bind(limit)
-        .execute(&mut *db)
-        .await?;
-    if day == 0 {
-        if let Some((id, statements)) = statements_of(payment.payer) {
-            query(statements.release).bind(id).bind(tokens).execute(db).await?;
-        }
-        return Ok(None);
-    }
-    Ok(Some(balance))
-}
-
-/// Returns why a call of up to `tokens` was not reserved.
-pub(super) async fn refusal(
-    db: &mut Connection<'_>,
-    payment: Payment,
-    tokens: u64,
-) -> Result<Refusal, Fault> {
-    let mut balance = Balance { quota: u64::MAX, ..Balance::default() };
-    if let Some((id, statements)) = statements_of(payment.payer) {
-        let row: Option<BalanceRow> =
-            query(statements.balance).bind(id).fetch_optional(&mut *db).await?;
-        balance = row.and_then(BalanceRow::get).unwrap_or_default();
-    }
-    match payment.tokens_per_day.filter(|_| tokens <= balance.left()) {
-        Some(limit) => {
-            let used: Option<(i64,)> =
-                query(sql::USED_OF_DAY).bind(payment.day).fetch_optional(db).await?;
-            let used = used.and_then(|(used,)| u64::try_from(used).ok()).unwrap_or_default();
-            Ok(Refusal::of_day(limit, used, tokens, payment.at))
-        }
-        None => Ok(Refusal::of_quota(balance, tokens)),
-    }
-}
-
-/// The statements that change a payer's balance.
-pub(super) struct PayerStatements {
-    pub(super) balance: Statement,
-    reserve: Statement,
-    release: Statement,
-    pub(super) book: Statement,
-}
-
-/// Returns the id and the statements of a payer's balance.
-pub(super) fn statements_of(payer: Payer) -> Option<(Uuid, PayerStatements)> {
+/// Returns the query of a payer's balance.
+pub(super) fn balance_of(payer: Payer) -> Option<Query> {
     match payer {
-        Payer::Invitation(id) => Some((
-            id.0,
-            PayerStatements {
-                balance: sql::BALANCE,
-                reserve: sql::RESERVE,
-                release: sql::RELEASE,
-                book: sql::BOOK,
-            },
-        )),
-        Payer::Allowance(user) => Some((
-            user.0,
-            PayerStatements {
-                balance: presets::ALLOWANCE,
-                reserve: presets::RESERVE_ALLOWANCE,
-                release: presets::RELEASE_ALLOWANCE,
-                book: presets::BOOK_ALLOWANCE,
-            },
-        )),
+        Payer::Invitation(id) => Some(query(sql::BALANCE).bind(id.0)),
+        Payer::Allowance(user) => Some(query(presets::ALLOWANCE).bind(user.0)),
         Payer::Unlimited => None,
     }
+}
+
+/// Locks a payer's balance, in which only changes are written otherwise.
+pub(super) async fn lock_balance(db: &mut Connection<'_>, payer: Payer) -> Result<(), Fault> {
+    match payer {
+        Payer::Invitation(id) => query(locks::BALANCE).bind(id.0).execute(db).await?,
+        Payer::Allowance(user) => query(locks::ALLOWANCE).bind(user.0).execute(db).await?,
+        Payer::Unlimited => 0,
+    };
+    Ok(())
+}
+
+/// Locks the balance of a conversation's payer.
+pub(super) async fn lock_payer_of(
+    db: &mut Connection<'_>,
+    id: ConversationId,
+) -> Result<(), Fault> {
+    for lock in [locks::BALANCE_OF_CONVERSATION, locks::ALLOWANCE_OF_CONVERSATION] {
+        query(lock).bind(id.0).execute(db).await?;
+    }
+    Ok(())
+}
+
+/// Loads and locks the counters that a call on `day` must fit.
+pub(super) async fn token_facts(
+    db: &mut Connection<'_>,
+    payer: Payer,
+    day: i64,
+    host_limits: HostLimits,
+) -> Result<TokenFacts, Fault> {
+    lock_balance(db, payer).await?;
+    let balance: Option<BalanceRow> = match balance_of(payer) {
+        Some(balance) => balance.fetch_optional(db).await?,
+        None => None,
+    };
+    let day = day_use(db, day, host_limits).await?;
+    Ok(TokenFacts { payer, balance: balance.and_then(BalanceRow::get), day })
+}
+
+/// Loads and locks the use of a day. Without a daily limit it decides nothing and is not read, so that calls do
+/// not wait for each other.
+pub(super) async fn day_use(
+    db: &mut Connection<'_>,
+    day: i64,
+    host_limits: HostLimits,
+) -> Result<DayUse, Fault> {
+    let row: Option<(i64, i64)> = match host_limits.tokens_per_day {
+        Some(_) => query(sql::DAY).bind(day).fetch_optional(db).await?,
+        None => None,
+    };
+    let (used, reserved) = row.unwrap_or_default();
+    Ok(DayUse { day, used: count(used), reserved: count(reserved) })
+}
+
+/// Writes a change of a payer's balance and of a day's use.
+pub(super) async fn book(db: &mut Connection<'_>, booking: Booking) -> Result<(), Fault> {
+    let change = |query: Query| {
+        let query = query.bind(number(booking.reserve)).bind(number(booking.release));
+        query.bind(number(booking.spend))
+    };
+    let payer: Option<(_, Uuid)> = match booking.payer {
+        Payer::Invitation(id) => Some((sql::BOOK, id.0)),
+        Payer::Allowance(user) => Some((sql::BOOK_ALLOWANCE, user.0)),
+        Payer::Unlimited => None,
+    };
+    if let Some((statement, id)) = payer {
+        change(query(statement).bind(id)).execute(db).await?;
+    }
+    change(query(sql::BOOK_OF_DAY).bind(booking.day)).execute(db).await?;
+    Ok(())
 }

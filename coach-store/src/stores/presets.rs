@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use coach_core::{
     ids::PresetId,
     invitation::QuotaPreset,
-    people::audit::{AuditAction, AuditEntry, Change, Subject},
+    people::audit::AuditEntry,
     ports::{PresetStore, StoreError},
+    rules::presets,
 };
 use futures::FutureExt as _;
 use sqlx::FromRow;
@@ -16,7 +17,8 @@ use super::{
     rows::{count, number},
 };
 use crate::{
-    connection::query,
+    connection::{Connection, query},
+    error::Fault,
     sql::{locks, presets as sql},
     store::{Promise, Store},
 };
@@ -34,6 +36,13 @@ impl From<PresetRow> for QuotaPreset {
     }
 }
 
+/// Loads and locks a preset that was not removed.
+async fn known(db: &mut Connection<'_>, id: PresetId) -> Result<Option<QuotaPreset>, Fault> {
+    query(locks::PRESET).bind(id.0).execute(db).await?;
+    let row: Option<PresetRow> = query(sql::PRESET).bind(id.0).fetch_optional(db).await?;
+    Ok(row.map(QuotaPreset::from))
+}
+
 #[async_trait]
 impl PresetStore for Store {
     async fn presets(&self) -> Result<Vec<QuotaPreset>, StoreError> {
@@ -47,23 +56,20 @@ impl PresetStore for Store {
                 if preset.is_allowance() {
                     query(locks::CONVERSATIONS_OF_ALLOWANCE).execute(db).await?;
                 }
-                query(locks::PRESET).bind(preset.id.0).execute(db).await?;
-                let tokens = query(sql::PRESET_TOKENS).bind(preset.id.0);
-                let before: Option<(i64,)> = tokens.fetch_optional(db).await?;
-                let before = before.map(|(tokens,)| tokens);
-                let change = Change::of_tokens(before.map(count), preset.tokens);
-                let raised = before.is_some_and(|before| preset.tokens > count(before));
-                if preset.is_allowance() && raised {
-                    query(sql::EMPTY_CEILINGS).execute(&mut *db).await?;
+                let before = known(db, preset.id).await?;
+                let Some(plan) = presets::keep(before.as_ref(), preset, line) else {
+                    return Ok(());
+                };
+                if plan.clears_ceilings {
+                    query(sql::EMPTY_CEILINGS).execute(db).await?;
                 }
-                let line = AuditEntry { action: AuditAction::PresetKept(change), ..line };
                 query(sql::SAVE_PRESET)
                     .bind(preset.id.0)
                     .bind(&preset.label)
                     .bind(number(preset.tokens))
-                    .execute(&mut *db)
+                    .execute(db)
                     .await?;
-                audit::note_of(db, line, Subject::Preset(preset.id)).await
+                audit::note(db, plan.audit).await
             }
             .boxed()
         });
@@ -73,11 +79,10 @@ impl PresetStore for Store {
     async fn remove_preset(&self, id: PresetId, line: AuditEntry) -> Result<bool, StoreError> {
         let kept = self.write(Promise::Durable, (), move |db, ()| {
             async move {
-                let remove = query(sql::REMOVE_PRESET).bind(id.0).bind(line.at.0);
-                if remove.execute(db).await? == 0 {
-                    return Ok(false);
-                }
-                audit::note_of(db, line, Subject::Preset(id)).await?;
+                let known = known(db, id).await?.is_some();
+                let Some(entry) = presets::remove(known, id, line) else { return Ok(false) };
+                query(sql::REMOVE_PRESET).bind(id.0).bind(line.at.0).execute(db).await?;
+                audit::note(db, entry).await?;
                 Ok(true)
             }
             .boxed()

@@ -39,6 +39,10 @@ pub(super) fn lane(name: &str) -> Result<Lane, Fault> {
     Lane::parse(name).ok_or_else(|| Fault::unknown("lane", name))
 }
 
+pub(super) fn status(name: &str) -> Result<Status, Fault> {
+    Status::parse(name).ok_or_else(|| Fault::unknown("status", name))
+}
+
 pub(super) fn skip_reason(name: Option<&str>) -> Result<Option<SkipReason>, Fault> {
     name.map(|name| SkipReason::parse(name).ok_or_else(|| Fault::unknown("skip reason", name)))
         .transpose()
@@ -137,8 +141,7 @@ impl TryFrom<MessageRow> for Message {
             role: Role::parse(&row.role).ok_or_else(|| Fault::unknown("role", &row.role))?,
             aside: row.aside,
             content: row.content,
-            status: Status::parse(&row.status)
-                .ok_or_else(|| Fault::unknown("status", &row.status))?,
+            status: status(&row.status)?,
             skipped: skip_reason(row.skip_reason.as_deref())?,
             replaces: row.replaces_id.map(MessageId),
             client_id: row.client_id,

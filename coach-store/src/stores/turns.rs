@@ -1,62 +1,85 @@
 //! Open turns: ownership, progress and closing.
 
+use std::time::Duration;
+
 use coach_core::{
-    conversation::{EndReason, Message, Role, SkipReason, Status},
-    ids::{ConversationId, MessageId, ReservationId, TurnId},
+    conversation::{EndReason, SkipReason, Status},
+    ids::{ConversationId, MessageId, TurnId},
     model::{CallReport, Lane},
-    ports::{
-        Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep, Recovered,
-        StandaloneCall, UsageEntry,
+    ports::{Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep},
+    rules::{
+        finish::{self, BeatFacts, FinishFacts, FinishPlan, FinishedAnswer, TurnChange, TurnFacts},
+        messages::NewMessage,
     },
     timestamp::Timestamp,
-    turn::{
-        Funds, TurnCost,
-        ledger::{Balance, Settlement},
-    },
+    turn::{Funds, TurnCost, ledger::Settlement},
 };
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    ledger::{self, Charge},
-    rows::{FundsRow, MessageRow, UsageRow, count, number, skip_reason, small},
+    leases, ledger,
+    payment::lock_payer_of,
+    rows::{FundsRow, UsageRow, count, number, skip_reason, small, status},
 };
 use crate::{
     connection::{Connection, query},
     error::Fault,
-    sql::{admissions::ANSWER, locks, turns as sql},
+    sql::{admissions::APPEND, conversations::SET_END, locks, turns as sql},
 };
 
-/// The turn an answer is written to, and the writer's fence.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct AnswerKey {
-    pub(super) conversation: ConversationId,
-    pub(super) turn: TurnId,
-    pub(super) number: u32,
-    pub(super) aside: bool,
-    pub(super) fence: u64,
+#[derive(Debug, FromRow)]
+pub(super) struct TurnRow {
+    id: Uuid,
+    conversation_id: Uuid,
+    number: i64,
+    aside: bool,
+    is_open: bool,
+    fence: i64,
+    attempt_id: Uuid,
+    reply_id: i64,
+    owed: Option<String>,
+    message_id: i64,
 }
 
-/// Begins an answer, or records a skipped one.
-pub(super) async fn answer(
+impl TryFrom<TurnRow> for TurnFacts {
+    type Error = Fault;
+
+    fn try_from(row: TurnRow) -> Result<Self, Fault> {
+        Ok(Self {
+            id: TurnId(row.id),
+            conversation: ConversationId(row.conversation_id),
+            number: small(row.number),
+            aside: row.aside,
+            open: row.is_open,
+            fence: count(row.fence),
+            attempt: TurnId(row.attempt_id),
+            reply: MessageId(row.reply_id),
+            owed: skip_reason(row.owed.as_deref())?,
+            message: MessageId(row.message_id),
+        })
+    }
+}
+
+/// Saves a message under the next id.
+pub(super) async fn append(
     db: &mut Connection<'_>,
-    key: AnswerKey,
-    role: Role,
-    missing: Option<SkipReason>,
-    at: Timestamp,
+    new: &NewMessage<'_>,
 ) -> Result<NextMessage, Fault> {
-    let status = if missing.is_some() { Status::Skipped } else { Status::Streaming };
-    let (id, replaces): (i64, Option<i64>) = query(ANSWER)
-        .bind(key.conversation.0)
-        .bind(key.turn.0)
-        .bind(i64::from(key.number))
-        .bind(number(key.fence))
-        .bind(role.as_str())
-        .bind(key.aside)
-        .bind(status.as_str())
-        .bind(missing.map(SkipReason::as_str))
-        .bind(at.0)
-        .bind(missing.map(|_| at.0))
+    let (id, replaces): (i64, Option<i64>) = query(APPEND)
+        .bind(new.conversation.0)
+        .bind(new.turn.map(|id| id.0))
+        .bind(i64::from(new.number))
+        .bind(number(new.fence))
+        .bind(new.role.as_str())
+        .bind(new.aside)
+        .bind(new.content)
+        .bind(new.status.as_str())
+        .bind(new.skipped.map(SkipReason::as_str))
+        .bind(new.client_id)
+        .bind(new.at.0)
+        .bind(new.done_at.map(|at| at.0))
+        .bind(new.replaces_previous)
         .fetch_one(db)
         .await?;
     Ok(NextMessage { id: MessageId(id), replaces: replaces.map(MessageId) })
@@ -64,24 +87,27 @@ pub(super) async fn answer(
 
 pub(super) async fn beat(
     db: &mut Connection<'_>,
-    beat: Heartbeat<'_>,
+    beat: &Heartbeat<'_>,
 ) -> Result<LeaseStatus, Fault> {
+    let lease = leases::lease(db, beat.lease);
     let owned: Option<(bool, i64)> = query(sql::BEAT)
         .bind(beat.turn.0)
         .bind(number(beat.fence))
-        .bind(beat.lease_until.0)
-        .fetch_optional(&mut *db)
+        .bind(lease)
+        .fetch_optional(db)
         .await?;
-    let Some((stop, reply)) = owned else { return Ok(LeaseStatus::Gone) };
-    if let Some(text) = beat.text.filter(|_| reply == beat.reply.0) {
-        query(sql::GROW).bind(reply).bind(text).execute(db).await?;
+    let facts = owned.map(|(stop, reply)| BeatFacts { reply: MessageId(reply), stop });
+    let (status, text) = finish::beat(facts, beat);
+    if let Some(text) = text {
+        query(sql::GROW).bind(beat.reply.0).bind(text).execute(db).await?;
     }
-    Ok(LeaseStatus::Owner { stop })
+    Ok(status)
 }
 
 /// An owned copy of a [`Finish`].
 #[derive(Debug)]
 pub(super) struct Finished {
+    conversation: ConversationId,
     turn: TurnId,
     fence: u64,
     lane: Lane,
@@ -99,12 +125,13 @@ pub(super) struct Finished {
     turn_cost: TurnCost,
     ends: Option<EndReason>,
     at: Timestamp,
-    lease_until: Timestamp,
+    lease: Duration,
 }
 
 impl Finished {
     pub(super) fn new(finish: &Finish<'_>) -> Self {
         Self {
+            conversation: finish.conversation,
             turn: finish.turn,
             fence: finish.fence,
             lane: finish.lane,
@@ -122,82 +149,95 @@ impl Finished {
             turn_cost: finish.turn_cost,
             ends: finish.ends,
             at: finish.at,
-            lease_until: finish.lease_until,
+            lease: finish.lease,
+        }
+    }
+
+    pub(super) fn get(&self) -> Finish<'_> {
+        Finish {
+            conversation: self.conversation,
+            turn: self.turn,
+            fence: self.fence,
+            lane: self.lane,
+            reply: self.reply,
+            text: &self.text,
+            status: self.status,
+            finish_reason: self.finish_reason.as_deref(),
+            model: self.model.as_deref(),
+            first_delta_at: self.first_delta_at,
+            timing: &self.timing,
+            settlement: self.settlement,
+            call: self.call.clone(),
+            cost: self.cost,
+            then: self.then,
+            turn_cost: self.turn_cost,
+            ends: self.ends,
+            at: self.at,
+            lease: self.lease,
         }
     }
 }
 
-pub(super) async fn finish(db: &mut Connection<'_>, finish: &Finished) -> Result<Finishing, Fault> {
-    query(locks::CONVERSATION_OF_TURN).bind(finish.turn.0).execute(db).await?;
-    let owned: Option<(Uuid, i64, bool, Uuid, Option<i64>)> = query(sql::FINISH_TURN)
-        .bind(finish.turn.0)
-        .bind(number(finish.fence))
-        .bind(finish.reply.0)
-        .bind(finish.lease_until.0)
-        .fetch_optional(&mut *db)
-        .await?;
-    let Some((conversation, turn_number, aside, attempt, ceiling)) = owned else {
-        return finished_before(db, finish).await;
+pub(super) async fn finish(db: &mut Connection<'_>, end: &Finish<'_>) -> Result<Finishing, Fault> {
+    query(locks::CONVERSATION_OF_TURN).bind(end.turn.0).execute(db).await?;
+    let row: Option<TurnRow> = query(sql::TURN).bind(end.turn.0).fetch_optional(db).await?;
+    let turn = row.map(TurnFacts::try_from).transpose()?;
+    let Some(turn) = turn.filter(|turn| turn.is_owned(end.fence, end.reply)) else {
+        let answer = finished_answer(db, end).await?;
+        return Ok(finish::repeated(answer.as_ref(), end));
     };
-    let attempt = TurnId(attempt);
-    let key = AnswerKey {
-        conversation: ConversationId(conversation),
-        turn: finish.turn,
-        number: small(turn_number),
-        aside,
-        fence: finish.fence,
+    let id = turn.conversation;
+    let reservations = ledger::open_reservations(db, &turn).await?;
+    query(locks::ENTRIES).execute(db).await?;
+    lock_payer_of(db, id).await?;
+    let (ended,): (bool,) = query(sql::ENDED).bind(id.0).fetch_one(db).await?;
+    let facts = FinishFacts { turn, reservations, funds: funds(db, id).await?, ended };
+    let mut plan = finish::finish(&facts, end).map_err(Fault::new)?;
+    finish_message(db, &plan, end).await?;
+    let settled = std::mem::take(&mut plan.settled);
+    let next = match &plan.next {
+        Some(next) => Some(append(db, next).await?),
+        None => None,
     };
-    finish_message(db, finish).await?;
-    let charge = Charge {
-        settlement: finish.settlement,
-        call: &finish.call,
-        cost: finish.cost,
-        at: finish.at,
-    };
-    let mut entries = Vec::new();
-    let own = ReservationId::of(attempt, finish.lane);
-    let mut balance = ledger::close(db, own, charge, &mut entries).await?;
-    let next = match finish.then {
-        NextStep::Speak(lane) => Some(speak(db, key, attempt, lane, finish.at).await?),
-        NextStep::Skip(reason) => {
-            Some(answer(db, key, Role::Coach, Some(reason), finish.at).await?)
-        }
-        NextStep::Close => None,
-    };
-    let closes = !matches!(finish.then, NextStep::Speak(_));
-    if closes {
-        let shut = shut(db, finish.turn, attempt, finish.at, &mut entries);
-        balance = shut.await?.or(balance);
-        if let Some(reason) = finish.ends {
-            query(sql::END_WITH_TURN)
-                .bind(conversation)
-                .bind(reason.as_str())
-                .bind(finish.at.0)
-                .execute(&mut *db)
+    match plan.turn {
+        TurnChange::Continues { begins, owed } => {
+            let reply = next.map_or(turn.reply, |next| next.id);
+            ledger::begin_call(db, begins, reply).await?;
+            let lease = leases::lease(db, end.lease);
+            query(sql::NEXT_ANSWER)
+                .bind(turn.id.0)
+                .bind(reply.0)
+                .bind(owed.map(SkipReason::as_str))
+                .bind(lease)
+                .execute(db)
                 .await?;
         }
+        TurnChange::Closes => shut(db, turn.id, turn.fence).await?,
     }
-    let mut funds = balance.map(|balance| Funds { balance, ceiling: ceiling.map(small) });
-    if closes {
-        funds = lower(db, key.conversation, funds, finish.turn_cost).await?;
+    if let Some((reason, at)) = plan.ends {
+        let ends = query(SET_END).bind(id.0).bind(reason.as_str()).bind(at.0);
+        ends.bind(None::<i64>).execute(db).await?;
     }
-    Ok(Finishing::Kept { next, funds, entries })
+    set_ceiling(db, id, plan.ceiling).await?;
+    let entries = ledger::settle(db, settled).await?;
+    Ok(plan.finishing(next, entries))
 }
 
-async fn finish_message(db: &mut Connection<'_>, finish: &Finished) -> Result<(), Fault> {
-    let usage = match finish.settlement {
-        Settlement::Reported(usage) => UsageRow::from(usage),
-        Settlement::Estimated(_) | Settlement::Voided(_) => UsageRow::default(),
-    };
+async fn finish_message(
+    db: &mut Connection<'_>,
+    plan: &FinishPlan,
+    finish: &Finish<'_>,
+) -> Result<(), Fault> {
+    let usage = plan.usage.map(UsageRow::from).unwrap_or_default();
     query(sql::FINISH_MESSAGE)
-        .bind(finish.reply.0)
-        .bind(&finish.text)
+        .bind(plan.reply.0)
+        .bind(finish.text)
         .bind(finish.status.as_str())
-        .bind(finish.finish_reason.as_deref())
-        .bind(finish.model.as_deref())
+        .bind(finish.finish_reason)
+        .bind(finish.model)
         .bind(finish.first_delta_at.map(|at| at.0))
         .bind(finish.at.0)
-        .bind(&finish.timing)
+        .bind(finish.timing)
         .bind(usage.input_tokens)
         .bind(usage.cached_input)
         .bind(usage.cache_write)
@@ -208,57 +248,58 @@ async fn finish_message(db: &mut Connection<'_>, finish: &Finished) -> Result<()
     Ok(())
 }
 
-/// Begins the next answer under the call reserved for it.
-async fn speak(
-    db: &mut Connection<'_>,
-    key: AnswerKey,
-    attempt: TurnId,
-    lane: Lane,
-    at: Timestamp,
-) -> Result<NextMessage, Fault> {
-    let role = Role::of(lane).unwrap_or(Role::Coach);
-    let next = answer(db, key, role, None, at).await?;
-    ledger::begin_call(db, ReservationId::of(attempt, lane), next.id).await?;
-    query(sql::NEXT_ANSWER)
-        .bind(key.turn.0)
-        .bind(next.id.0)
-        .bind(lane.as_str())
-        .execute(db)
-        .await?;
-    Ok(next)
+#[derive(Debug, FromRow)]
+struct FinishedRow {
+    turn_id: Option<Uuid>,
+    fence: i64,
+    status: String,
+    #[sqlx(flatten)]
+    funds: FundsRow,
 }
 
-/// Returns the outcome of an identical earlier call, if there was one.
-async fn finished_before(db: &mut Connection<'_>, finish: &Finished) -> Result<Finishing, Fault> {
-    let funds: Option<FundsRow> = query(sql::FINISHED)
+/// Loads the answer that an earlier call may have committed.
+async fn finished_answer(
+    db: &mut Connection<'_>,
+    finish: &Finish<'_>,
+) -> Result<Option<FinishedAnswer>, Fault> {
+    let row: Option<FinishedRow> = query(sql::FINISHED)
         .bind(finish.reply.0)
-        .bind(finish.turn.0)
-        .bind(number(finish.fence))
-        .fetch_optional(&mut *db)
+        .bind(finish.conversation.0)
+        .fetch_optional(db)
         .await?;
-    let Some(funds) = funds else { return Ok(Finishing::Gone) };
+    let Some(row) = row else { return Ok(None) };
     let next: Option<(i64, Option<i64>)> = query(sql::FOLLOWED_BY)
         .bind(finish.turn.0)
         .bind(finish.reply.0)
         .bind(number(finish.fence))
         .fetch_optional(db)
         .await?;
-    let next = next
-        .map(|(id, replaces)| NextMessage { id: MessageId(id), replaces: replaces.map(MessageId) });
-    Ok(Finishing::Kept { next, funds: funds.get(), entries: Vec::new() })
+    Ok(Some(FinishedAnswer {
+        turn: row.turn_id.map(TurnId),
+        fence: count(row.fence),
+        is_final: status(&row.status)?.is_final(),
+        next: next.map(|(id, replaces)| NextMessage {
+            id: MessageId(id),
+            replaces: replaces.map(MessageId),
+        }),
+        funds: row.funds.get(),
+    }))
 }
 
-/// Lowers a conversation's ceiling according to `funds` and the cost of a turn.
-async fn lower(
+async fn funds(db: &mut Connection<'_>, id: ConversationId) -> Result<Option<Funds>, Fault> {
+    let row: Option<FundsRow> = query(sql::FUNDS).bind(id.0).fetch_optional(db).await?;
+    Ok(row.and_then(FundsRow::get))
+}
+
+async fn set_ceiling(
     db: &mut Connection<'_>,
     id: ConversationId,
-    funds: Option<Funds>,
-    cost: TurnCost,
-) -> Result<Option<Funds>, Fault> {
-    let Some(funds) = funds else { return Ok(None) };
-    let ceiling = funds.lowered_ceiling(cost);
-    query(sql::LOWER_CEILING).bind(id.0).bind(i64::from(ceiling)).execute(db).await?;
-    Ok(Some(Funds { ceiling: Some(ceiling), ..funds }))
+    ceiling: Option<u32>,
+) -> Result<(), Fault> {
+    if let Some(ceiling) = ceiling {
+        query(sql::SET_CEILING).bind(id.0).bind(i64::from(ceiling)).execute(db).await?;
+    }
+    Ok(())
 }
 
 /// Lowers the ceiling of a conversation whose turn was recovered.
@@ -268,87 +309,14 @@ pub(super) async fn lower_ceiling(
     cost: TurnCost,
 ) -> Result<Option<Funds>, Fault> {
     query(locks::CONVERSATION).bind(id.0).execute(db).await?;
-    let funds: Option<FundsRow> = query(sql::FUNDS).bind(id.0).fetch_optional(&mut *db).await?;
-    lower(db, id, funds.and_then(FundsRow::get), cost).await
+    lock_payer_of(db, id).await?;
+    let funds = finish::lower_ceiling(funds(db, id).await?, cost);
+    set_ceiling(db, id, funds.and_then(|funds| funds.ceiling)).await?;
+    Ok(funds)
 }
 
-/// Closes a turn; calls that never started are voided.
-async fn shut(
-    db: &mut Connection<'_>,
-    turn: TurnId,
-    attempt: TurnId,
-    at: Timestamp,
-    entries: &mut Vec<UsageEntry>,
-) -> Result<Option<Balance>, Fault> {
-    query(sql::SHUT).bind(turn.0).execute(&mut *db).await?;
-    ledger::void_unused(db, attempt, at, entries).await
-}
-
-/// An open turn to close because its owner is lost or its user is erased.
-#[derive(Debug, FromRow)]
-pub(super) struct LostRow {
-    id: Uuid,
-    conversation_id: Uuid,
-    number: i64,
-    aside: bool,
-    fence: i64,
-    attempt_id: Uuid,
-    reply_id: i64,
-    owed: Option<String>,
-    message_id: i64,
-}
-
-pub(super) async fn recover(
-    db: &mut Connection<'_>,
-    lease_before: Option<Timestamp>,
-    running: &[TurnId],
-    at: Timestamp,
-) -> Result<Vec<Recovered>, Fault> {
-    let before = lease_before.unwrap_or(Timestamp(i64::MAX));
-    let mut lost: Vec<LostRow> = query(sql::LOST)
-        .bind(before.0)
-        .bind(running.iter().map(|attempt| attempt.0).collect::<Vec<_>>())
-        .fetch_all(&mut *db)
-        .await?;
-    lost.sort_by_key(|turn| turn.message_id);
-    let reserved_before =
-        lease_before.map_or(Timestamp(i64::MAX), |before| before.before(StandaloneCall::LIFE));
-    ledger::estimate_abandoned(db, reserved_before, at).await?;
-    let mut recovered = Vec::with_capacity(lost.len());
-    for turn in lost {
-        recovered.push(recover_one(db, turn, at).await?);
-    }
-    Ok(recovered)
-}
-
-pub(super) async fn recover_one(
-    db: &mut Connection<'_>,
-    lost: LostRow,
-    at: Timestamp,
-) -> Result<Recovered, Fault> {
-    let key = AnswerKey {
-        conversation: ConversationId(lost.conversation_id),
-        turn: TurnId(lost.id),
-        number: small(lost.number),
-        aside: lost.aside,
-        fence: count(lost.fence),
-    };
-    let attempt = TurnId(lost.attempt_id);
-    query(sql::INTERRUPT).bind(lost.reply_id).bind(at.0).bind(lost.fence).execute(&mut *db).await?;
-    let mut messages = vec![message(db, MessageId(lost.reply_id)).await?];
-    let bytes = messages[0].content.len();
-    let mut entries = Vec::new();
-    ledger::estimate(db, attempt, MessageId(lost.reply_id), bytes, at, &mut entries).await?;
-    if let Some(reason) = skip_reason(lost.owed.as_deref())? {
-        let skipped = answer(db, key, Role::Coach, Some(reason), at).await?;
-        messages.push(message(db, skipped.id).await?);
-    }
-    shut(db, key.turn, attempt, at, &mut entries).await?;
-    let (conversation, turn) = (key.conversation, key.number);
-    Ok(Recovered { conversation, turn, messages, entries })
-}
-
-async fn message(db: &mut Connection<'_>, id: MessageId) -> Result<Message, Fault> {
-    let row: MessageRow = query(sql::MESSAGE).bind(id.0).fetch_one(db).await?;
-    row.try_into()
+/// Closes a turn.
+pub(super) async fn shut(db: &mut Connection<'_>, id: TurnId, fence: u64) -> Result<(), Fault> {
+    query(sql::SHUT).bind(id.0).bind(number(fence)).execute(db).await?;
+    Ok(())
 }

@@ -5,11 +5,9 @@ use std::net::IpAddr;
 use async_trait::async_trait;
 use coach_core::{
     ids::UserId,
-    people::{
-        Identity, User, UserRole,
-        audit::{AuditAction, AuditEntry, Subject},
-    },
+    people::{Identity, User, UserRole, audit::AuditEntry},
     ports::{Changing, Linking, SignIn, StoreError, UserFilter, UserStore},
+    rules::users::{self as rules, SignInFacts, SignInPlan, UserChange},
     timestamp::Timestamp,
 };
 use futures::FutureExt as _;
@@ -17,9 +15,8 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    audit,
-    changes::{self, Change},
-    rows::{all, below, small},
+    changes,
+    rows::{all, below, count, number, small},
 };
 use crate::{
     connection::{Connection, query},
@@ -84,18 +81,19 @@ pub(super) async fn user(db: &mut Connection<'_>, id: UserId) -> Result<Option<U
     row.map(User::try_from).transpose()
 }
 
-pub(super) async fn there(db: &mut Connection<'_>, id: UserId) -> Result<User, Fault> {
-    user(db, id).await?.ok_or_else(|| Fault::new("a user row is missing"))
-}
-
-async fn make(
-    db: &mut Connection<'_>,
-    id: UserId,
-    role: UserRole,
-    at: Timestamp,
-) -> Result<(), Fault> {
-    let make = query(sql::MAKE_USER).bind(id.0).bind(role.as_str()).bind(at.0);
-    make.execute(db).await?;
+/// Inserts or updates a user.
+pub(super) async fn save(db: &mut Connection<'_>, user: &User) -> Result<(), Fault> {
+    query(sql::SAVE_USER)
+        .bind(user.id.0)
+        .bind(user.role.as_str())
+        .bind(&user.name)
+        .bind(&user.email)
+        .bind(i64::from(user.epoch))
+        .bind(user.disabled)
+        .bind(user.created_at.0)
+        .bind(user.signed_in_at.map(|at| at.0))
+        .execute(db)
+        .await?;
     Ok(())
 }
 
@@ -128,23 +126,47 @@ pub(super) async fn keep_identity(
     Ok(())
 }
 
-/// Records the time of a sign-in and the current name and address.
-async fn note_sign_in(
+async fn local_admin(
     db: &mut Connection<'_>,
-    id: UserId,
-    identity: Option<&Identity>,
-    role: Option<UserRole>,
+    new: UserId,
+    address: Option<IpAddr>,
     at: Timestamp,
-) -> Result<(), Fault> {
-    query(sql::NOTE_SIGN_IN)
-        .bind(id.0)
-        .bind(at.0)
-        .bind(identity.and_then(|identity| identity.name.as_deref()))
-        .bind(identity.and_then(|identity| identity.email.as_deref()))
-        .bind(role.map(UserRole::as_str))
-        .execute(db)
-        .await?;
-    Ok(())
+) -> Result<User, Fault> {
+    // Two requests at once make one administrator: a row that is not there yet cannot be locked.
+    query(locks::IDENTITY).bind("").bind("the local administrator").execute(db).await?;
+    query(locks::LOCAL_ADMIN).execute(db).await?;
+    let row: Option<UserRow> = query(sql::LOCAL_ADMIN).fetch_optional(db).await?;
+    let known = row.map(User::try_from).transpose()?;
+    let is_new = known.is_none();
+    let plan = rules::local_admin(known, new, address, at);
+    changes::write(db, &plan).await?;
+    if is_new {
+        query(sql::MARK_LOCAL_ADMIN).bind(plan.user.id.0).execute(db).await?;
+    }
+    Ok(plan.user)
+}
+
+async fn sign_in(db: &mut Connection<'_>, sign_in: &SignIn<'_>) -> Result<User, Fault> {
+    let identity = sign_in.identity;
+    for lock in [locks::IDENTITY, locks::OWNER] {
+        query(lock).bind(&identity.issuer).bind(&identity.subject).execute(db).await?;
+    }
+    let user = match owner_of(db, &identity.issuer, &identity.subject).await? {
+        Some(owner) => user(db, owner).await?,
+        None => None,
+    };
+    let trace = query(presets::SPENT_BEFORE).bind(&identity.trace()[..]);
+    let spent: Option<(i64,)> = trace.fetch_optional(db).await?;
+    let spent_before = spent.map(|(spent,)| count(spent));
+    let SignInPlan { plan, carried, .. } =
+        rules::sign_in(SignInFacts { user, spent_before }, sign_in);
+    let id = plan.user.id;
+    changes::write(db, &plan).await?;
+    keep_identity(db, id, identity, sign_in.at).await?;
+    if let Some(spent) = carried {
+        query(presets::CARRY_ALLOWANCE).bind(id.0).bind(number(spent)).execute(db).await?;
+    }
+    Ok(plan.user)
 }
 
 #[async_trait]
@@ -176,73 +198,21 @@ impl UserStore for Store {
         address: Option<IpAddr>,
         at: Timestamp,
     ) -> Result<User, StoreError> {
-        let kept = self.write(Promise::Durable, (), move |db, ()| {
-            async move {
-                query(sql::MAKE_LOCAL_ADMIN)
-                    .bind(id.0)
-                    .bind(UserRole::Admin.as_str())
-                    .bind(at.0)
-                    .execute(&mut *db)
-                    .await?;
-                query(locks::LOCAL_ADMIN).execute(db).await?;
-                let row: UserRow = query(sql::LOCAL_ADMIN).fetch_one(&mut *db).await?;
-                let (id, disabled) = (UserId(row.id), row.disabled);
-                if !disabled {
-                    note_sign_in(db, id, None, None, at).await?;
-                }
-                let action =
-                    if disabled { AuditAction::SignInRefused } else { AuditAction::SignedIn };
-                let actor = Some(id);
-                audit::note(db, AuditEntry { at, actor, action, subject: None, address }).await?;
-                there(db, id).await
-            }
-            .boxed()
-        });
-        kept.await
+        let entered = self
+            .write(Promise::Durable, (), move |db, ()| local_admin(db, id, address, at).boxed());
+        entered.await
     }
 
     async fn sign_in(&self, sign_in: SignIn<'_>) -> Result<User, StoreError> {
         let SignIn { identity, new, promote, address, at } = sign_in;
-        let kept = self.write(Promise::Durable, identity.clone(), move |db, identity| {
+        let entered = self.write(Promise::Durable, identity.clone(), move |db, identity| {
             async move {
-                for lock in [locks::IDENTITY, locks::OWNER] {
-                    let lock = query(lock).bind(&identity.issuer).bind(&identity.subject);
-                    lock.execute(db).await?;
-                }
-                let known = owner_of(db, &identity.issuer, &identity.subject).await?;
-                let id = known.unwrap_or(new);
-                if known.is_none() {
-                    make(db, id, UserRole::User, at).await?;
-                    let carry = query(presets::CARRY_ALLOWANCE).bind(id.0);
-                    carry.bind(&identity.trace()[..]).execute(&mut *db).await?;
-                }
-                keep_identity(db, id, identity, at).await?;
-                let User { disabled, role, .. } = there(db, id).await?;
-                if !disabled {
-                    let admin = promote.then_some(UserRole::Admin);
-                    note_sign_in(db, id, Some(identity), admin, at).await?;
-                }
-                let action =
-                    if disabled { AuditAction::SignInRefused } else { AuditAction::SignedIn };
-                let actor = Some(id);
-                audit::note(db, AuditEntry { at, actor, action, subject: None, address }).await?;
-                let user = there(db, id).await?;
-                if user.role != role {
-                    let line = AuditEntry {
-                        at,
-                        actor,
-                        action: AuditAction::RoleGiven(user.role),
-                        subject: None,
-                        address,
-                    };
-                    audit::note_of(db, line, Subject::User(id)).await?;
-                    changes::pay_by_role(db, &user).await?;
-                }
-                Ok(user)
+                let request = SignIn { identity, new, promote, address, at };
+                self::sign_in(db, &request).await
             }
             .boxed()
         });
-        kept.await
+        entered.await
     }
 
     async fn owner_of(&self, issuer: &str, subject: &str) -> Result<Option<UserId>, StoreError> {
@@ -286,7 +256,7 @@ impl UserStore for Store {
         role: UserRole,
         line: AuditEntry,
     ) -> Result<Changing, StoreError> {
-        let what = Change::Role(role);
+        let what = UserChange::Role(role);
         let changed = self
             .write(Promise::Durable, (), move |db, ()| changes::change(db, id, what, line).boxed());
         changed.await
@@ -298,7 +268,7 @@ impl UserStore for Store {
         disabled: bool,
         line: AuditEntry,
     ) -> Result<Changing, StoreError> {
-        let what = Change::Disabled(disabled);
+        let what = UserChange::Disabled(disabled);
         let changed = self
             .write(Promise::Durable, (), move |db, ()| changes::change(db, id, what, line).boxed());
         changed.await
@@ -307,12 +277,11 @@ impl UserStore for Store {
     async fn end_logins(&self, id: UserId, line: AuditEntry) -> Result<Option<u32>, StoreError> {
         let kept = self.write(Promise::Durable, (), move |db, ()| {
             async move {
-                let epoch: Option<(i64,)> =
-                    query(sql::END_LOGINS).bind(id.0).fetch_optional(db).await?;
-                if epoch.is_some() {
-                    audit::note_of(db, line, Subject::User(id)).await?;
-                }
-                Ok(epoch.map(|(epoch,)| small(epoch)))
+                query(locks::USER).bind(id.0).execute(db).await?;
+                let user = user(db, id).await?;
+                let Some(plan) = rules::end_logins(user, line) else { return Ok(None) };
+                changes::write(db, &plan).await?;
+                Ok(Some(plan.user.epoch))
             }
             .boxed()
         });

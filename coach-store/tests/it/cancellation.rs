@@ -12,8 +12,8 @@ use coach_core::{
         audit::{AuditAction, Subject},
     },
     ports::{
-        Claim, ConversationFilter, Heartbeat, InvitationFilter, InvitationOrder, NextStep, SignIn,
-        StandaloneCall, StoredScenario, Stores,
+        Claim, ConversationFilter, Heartbeat, InvitationFilter, InvitationOrder, NextStep,
+        RecoveryScope, SignIn, StandaloneCall, StoredScenario, Stores,
     },
     testing::contract::fixture::{
         CALL, LEASE, NO_HOST_LIMITS, REPORTED, Room, TURN, a_conversation, an_invitation, at, line,
@@ -93,7 +93,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.reserve(free), looks).await;
     give_up(store.settle(free.id, REPORTED, report("m"), None, at(n)), looks).await;
     give_up(store.accept(room.message(n)), looks).await;
-    store.recover(None, &[], at(n + 1)).await.unwrap();
+    store.recover(RecoveryScope::Everything, &[], at(n + 1)).await.unwrap();
     let opened = room.open(n + 2).await;
     let beat = Heartbeat {
         conversation: room.id,
@@ -101,7 +101,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
         fence: opened.fence,
         reply: opened.reply,
         text: Some("No"),
-        lease_until: at(n).after(LEASE),
+        lease: LEASE,
     };
     give_up(store.beat(beat), looks).await;
     give_up(store.request_stop(room.id), looks).await;
@@ -113,7 +113,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     let seen = Seen::new(SeenHow::Shown, Some(50), None);
     give_up(store.note_seen(room.id, opened.reply, seen, at(n)), looks).await;
     give_up(store.seen(room.id), looks).await;
-    give_up(store.recover(None, &[], at(n + 4)), looks).await;
+    give_up(store.recover(RecoveryScope::Everything, &[], at(n + 4)), looks).await;
     give_up(store.end(new.id, EndReason::Staff, at(n), None), looks).await;
     give_up(store.present(room.id), looks).await;
     give_up(store.messages(room.id, None, 50), looks).await;
@@ -163,7 +163,7 @@ async fn a_fact_is_kept_whole_whichever_caller_stops_waiting(place: Place) {
     let room = Room::new(&*store).await;
     for looks in 0..30 {
         give_up_everything(&*store, room, looks).await;
-        store.recover(None, &[], at(100_000)).await.unwrap();
+        store.recover(RecoveryScope::Everything, &[], at(100_000)).await.unwrap();
         room.balanced(&[]).await;
         let after = room.take_turn(u64::from(looks) * 10 + 9).await;
         let said = room.messages().await;

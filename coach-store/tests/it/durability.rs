@@ -11,7 +11,7 @@ use coach_core::{
     conversation::{Role, Status},
     ids::ConversationId,
     model::Lane,
-    ports::{Accept, Finish, NextStep, Stores},
+    ports::{Accept, Finish, NextStep, RecoveryScope, Stores},
     testing::contract::fixture::{Room, a_conversation, an_invitation, at, made, opened, turn},
     timestamp::Timestamp,
     turn::ledger::Payer,
@@ -32,7 +32,7 @@ async fn a_child_writes_until_it_is_killed() {
     let (round, url) = child.split_once(' ').unwrap();
     let round: u64 = round.parse().unwrap();
     let store = Place::open(url).await;
-    store.recover(None, &[], at(round)).await.unwrap();
+    store.recover(RecoveryScope::Everything, &[], at(round)).await.unwrap();
     let invitation = an_invitation(1, u64::MAX / 4);
     if store.invitation(invitation.id).await.unwrap().is_none() {
         store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
@@ -129,7 +129,7 @@ fn run_and_kill(url: &str, round: u64, more: u64, after: Duration) -> Vec<(u64, 
 
 async fn all_there(place: &Place, acknowledged: &BTreeMap<u64, BTreeSet<(i64, String)>>) {
     let store = Place::open(&place.url()).await;
-    store.recover(None, &[], Timestamp(i64::MAX / 2)).await.unwrap();
+    store.recover(RecoveryScope::Everything, &[], Timestamp(i64::MAX / 2)).await.unwrap();
     for (client, acks) in acknowledged {
         let id = a_conversation(u128::from(*client), None).id;
         conversation_is_whole(&*store, id, acks).await;

@@ -10,7 +10,7 @@ use coach_core::{
     live::{Event, Follower, StartAt},
     model::Lane,
     people::{Principal, UserRole},
-    ports::{Accept, Admission, Deadline, Refusal, Stores},
+    ports::{Accept, Admission, Deadline, RecoveryScope, Refusal, Stores},
     testing::{
         ScriptedModel, Step, Take,
         contract::fixture::{Room, a_conversation, an_invitation, made, person},
@@ -57,7 +57,7 @@ async fn at_the_deadline_a_fact_is_refused_or_kept_and_never_both(place: Place) 
             "round {n}: {answer:?}"
         );
         kept += usize::from(open.is_some());
-        fresh.recover(None, &[], Timestamp(i64::MAX / 2)).await.unwrap();
+        fresh.recover(RecoveryScope::Everything, &[], Timestamp(i64::MAX / 2)).await.unwrap();
     }
     let said = room.messages().await.into_iter().filter(|said| said.role == Role::User).count();
     assert_eq!(said, kept);

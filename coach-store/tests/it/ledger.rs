@@ -8,7 +8,7 @@ use std::{
 use coach_core::{
     conversation::SkipReason,
     model::Lane,
-    ports::{Accept, Admission, Finish, NextStep, Refusal},
+    ports::{Accept, Admission, Finish, NextStep, RecoveryScope, Refusal},
     testing::contract::fixture::{Room, at, turn},
 };
 use futures::future::join_all;
@@ -86,7 +86,7 @@ async fn talk(room: Room<'_>, n: u64) -> usize {
             }
             1 => {
                 room.beat(&opened, "No").await;
-                room.store.recover(None, &[], at(50)).await.unwrap();
+                room.store.recover(RecoveryScope::Everything, &[], at(50)).await.unwrap();
             }
             _ => {
                 let speak = room.answer(&opened, "No.", NextStep::Speak(Lane::Coach));

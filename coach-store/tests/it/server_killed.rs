@@ -11,7 +11,7 @@ use std::{
 
 use coach_core::{
     model::Lane,
-    ports::{Accept, Admission, Finish, Finishing, NextStep},
+    ports::{Accept, Admission, Finish, Finishing, NextStep, RecoveryScope},
     testing::contract::fixture::{Room, an_invitation, made, turn},
     timestamp::Timestamp,
     turn::ledger::Payer,
@@ -45,7 +45,7 @@ async fn what_was_acknowledged_survives_a_killed_server() {
                 count.fetch_add(told.len(), Relaxed);
                 acknowledged.lock().unwrap().extend(told);
                 // As the engine does with a turn that it lost.
-                drop(room.store.recover(None, &[], Timestamp(1)).await);
+                drop(room.store.recover(RecoveryScope::Everything, &[], Timestamp(1)).await);
             }
         }
     }));
@@ -70,7 +70,7 @@ async fn what_was_acknowledged_survives_a_killed_server() {
         cluster
     };
     let (_, cluster) = futures::join!(talking, killing);
-    store.recover(None, &[], Timestamp(i64::MAX / 2)).await.unwrap();
+    store.recover(RecoveryScope::Everything, &[], Timestamp(i64::MAX / 2)).await.unwrap();
     let mut kept = BTreeSet::new();
     for room in &rooms {
         let messages = store.messages(room.id, None, 1_000_000).await.unwrap();

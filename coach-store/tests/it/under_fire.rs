@@ -24,7 +24,7 @@ use coach_core::{
         Principal, UserRole,
         audit::{AuditAction, Change},
     },
-    ports::{Refusal, Stores},
+    ports::{RecoveryScope, Refusal, Stores},
     testing::{
         ScriptedModel, Step,
         contract::fixture::{a_conversation, an_invitation, line, made, person},
@@ -113,7 +113,11 @@ async fn a_talker_talks_until_it_is_killed() {
     let store = Place::open(&url.into_string().unwrap()).await;
     // No other process owns a turn here, whatever the kind of the database.
     store
-        .recover(None, &[], coach_core::ports::Clock::now(&coach_core::ports::SystemClock))
+        .recover(
+            RecoveryScope::Everything,
+            &[],
+            coach_core::ports::Clock::now(&coach_core::ports::SystemClock),
+        )
         .await
         .unwrap();
     if store.invitation(an_invitation(1, 0).id).await.unwrap().is_none() {
@@ -274,7 +278,10 @@ async fn both_sides_are_equal_while_everything_goes_wrong(place: Place) {
     }
     assert!(seen.enough(), "{seen:?}");
     let store = Place::open(&place.url()).await;
-    store.recover(None, &[], coach_core::timestamp::Timestamp(i64::MAX / 2)).await.unwrap();
+    store
+        .recover(RecoveryScope::Everything, &[], coach_core::timestamp::Timestamp(i64::MAX / 2))
+        .await
+        .unwrap();
     look(&mut db, &mut seen).await;
     drop(store);
     place.check().await;

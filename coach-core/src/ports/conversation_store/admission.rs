@@ -27,8 +27,8 @@ pub struct Accept<'a> {
     pub host_limits: HostLimits,
     /// The current time.
     pub at: Timestamp,
-    /// When the owner's lease ends.
-    pub lease_until: Timestamp,
+    /// How long the turn belongs to its owner without a heartbeat.
+    pub lease: Duration,
 }
 
 /// The model calls of one turn or aside, each with its upper bound.
@@ -137,8 +137,8 @@ pub struct Retry {
     pub host_limits: HostLimits,
     /// The current time.
     pub at: Timestamp,
-    /// When the owner's lease ends.
-    pub lease_until: Timestamp,
+    /// How long the turn belongs to its owner without a heartbeat.
+    pub lease: Duration,
 }
 
 /// The outcome of a message or a retry.
@@ -155,6 +155,12 @@ pub enum Admission {
     },
     /// Nothing was saved.
     Refused(Refusal),
+}
+
+impl From<Admitted> for Admission {
+    fn from(admitted: Admitted) -> Self {
+        Self::Admitted(admitted)
+    }
 }
 
 /// An open turn or aside.

@@ -3,6 +3,10 @@
 //! Each method saves one fact in one transaction. A caller may stop waiting at any moment: the fact is then
 //! still saved completely or not at all. If a response was lost, the same call made again returns it again
 //! (identified by `attempt` or by the final message).
+//!
+//! A lease is a duration. The store stamps when it ends, by a clock that all owners of its turns share: a
+//! database server's own clock, or a monotonic clock of the one process that holds the database. A host's clock
+//! is never compared with a lease, so one that is wrong by an hour takes no turn from a living owner.
 
 mod admission;
 mod progress;
@@ -14,6 +18,7 @@ pub use admission::{
 };
 pub use progress::{
     Ending, Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep, Recovered,
+    RecoveryScope,
 };
 
 use super::StoreError;
@@ -29,7 +34,7 @@ use crate::{
 #[async_trait]
 pub trait ConversationStore: Send + Sync {
     /// Creates a conversation and, if its script has an opening, saves that as a complete partner message of
-    /// turn 0. `false`, with nothing saved, if its owner's user record is closed.
+    /// turn 0. `false`, with nothing saved, if its owner's user record is closed. Idempotent by its id.
     async fn start(&self, conversation: &Conversation) -> Result<bool, StoreError>;
 
     /// Returns a conversation, its open turn, its newest finished message and what it may still spend.
@@ -40,7 +45,7 @@ pub trait ConversationStore: Send + Sync {
     async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError>;
 
     /// Lowers the ceiling of a conversation whose turn was closed by [`recover`] to
-    /// [`Funds::lowered_ceiling`], and returns what it may still spend.
+    /// [`Funds::lowered_ceiling`], and returns what it may still spend. Idempotent.
     ///
     /// [`recover`]: ConversationStore::recover
     async fn lower_ceiling(
@@ -79,32 +84,34 @@ pub trait ConversationStore: Send + Sync {
     ///
     /// Refuses, in this order, with nothing saved: known `client_id` with other text, ended, invitation
     /// expired or revoked, draining, busy, too many messages in the last minute, quota, the daily limit. A
-    /// known `client_id` with the same text is [`Admission::Known`], before any of these. Tokens are reserved
-    /// by single conditional statements: if the partner (or an aside's answer) does not fit, the turn is
-    /// refused; if only the coach does not fit, the comment is skipped.
+    /// known `client_id` with the same text is [`Admission::Known`], before any of these. If the
+    /// partner (or an aside's answer) does not fit, the turn is refused; if only the coach does not fit, the comment is skipped. Idempotent by the id of the turn.
     async fn accept(&self, accept: Accept<'_>) -> Result<Admission, StoreError>;
 
     /// Reopens the turn or aside of `replaces` for another attempt at that answer: a new message of the same
     /// turn and role that replaces the previous attempt. Refused like [`accept`], and with
-    /// [`Refusal::NoSuchTurn`] if `replaces` is already replaced or its turn is not the last one.
+    /// [`Refusal::NoSuchTurn`] if `replaces` is already replaced or its turn is not the last one. Idempotent by
+    /// the id of the attempt.
     ///
     /// [`accept`]: ConversationStore::accept
     async fn retry(&self, retry: Retry) -> Result<Admission, StoreError>;
 
     /// Saves the text so far of an open turn and renews its lease; returns whether the caller still owns the
-    /// turn, and the stop flag. May return before the write would survive a power loss.
+    /// turn, and the stop flag. May return before the write would survive a power loss. Idempotent.
     async fn beat(&self, beat: Heartbeat<'_>) -> Result<LeaseStatus, StoreError>;
 
     /// Makes an answer final, settles its call with its usage entry, and takes the next step: begins the next
     /// answer, records why it is skipped, or closes the turn. Closing voids calls never started, applies
-    /// `ends`, and lowers the ceiling to [`Funds::lowered_ceiling`] of the turn's cost. Repeating the call
-    /// with the same message and fence returns the same, without the entries.
+    /// `ends`, and lowers the ceiling to [`Funds::lowered_ceiling`] of the turn's cost. Idempotent: repeating
+    /// the call with the same message and fence returns the same, without the entries.
     async fn finish(&self, finish: Finish<'_>) -> Result<Finishing, StoreError>;
 
-    /// Sets the stop flag of the open turn or aside; `false` if none is open.
+    /// Sets the stop flag of the open turn or aside; `false` if none is open. Not idempotent: repeated later, it
+    /// may stop the next turn.
     async fn request_stop(&self, id: ConversationId) -> Result<bool, StoreError>;
 
-    /// Ends a conversation in which no turn is open. If this call ends it, `audit` is added.
+    /// Ends a conversation in which no turn is open. If this call ends it, `audit` is added. Idempotent: a
+    /// repeated call returns [`Ending::Already`].
     async fn end(
         &self,
         id: ConversationId,
@@ -115,7 +122,7 @@ pub trait ConversationStore: Send + Sync {
 
     /// Records that the participant had a coach's comment on screen. For each way of display separately, the
     /// first time, the largest share and the longest time count; a message that is not a coach's comment of
-    /// this conversation changes nothing. May return before the write would survive a power loss.
+    /// this conversation changes nothing. May return before the write would survive a power loss. Idempotent.
     async fn note_seen(
         &self,
         id: ConversationId,
@@ -127,19 +134,19 @@ pub trait ConversationStore: Send + Sync {
     /// Returns the display records of comments: by message, shown before opened.
     async fn seen(&self, id: ConversationId) -> Result<Vec<SeenRecord>, StoreError>;
 
-    /// Closes turns whose owner is lost: those whose lease expired before `lease_before` (all open ones if
-    /// absent), except the attempts in `running`. The fence is raised, the growing message becomes
-    /// `interrupted`, started calls are settled by [`ReservedTokens::estimate`] and their outcome is
-    /// [`Recovered`](crate::model::CallOutcome::Recovered), others voided, and a comment that
-    /// never began is recorded as skipped with `failed` (or with the reason it had). Calls outside of turns
-    /// whose reservation is older than [`StandaloneCall::LIFE`] at `lease_before` (all if absent) are settled
-    /// by estimate as well.
+    /// Closes turns whose owner is lost: those whose lease has ended by the store's clock, or all open ones,
+    /// except the attempts in `running`. The fence is raised, the growing message becomes `interrupted`,
+    /// started calls are settled by [`ReservedTokens::estimate`] and their outcome is
+    /// [`Recovered`](crate::model::CallOutcome::Recovered), others are voided, and a comment that never began is
+    /// recorded as skipped with `failed` (or with the reason it had). Calls outside of turns whose
+    /// reservation is older than [`StandaloneCall::LIFE`] at `at`, or all of them, are settled by estimate as
+    /// well. Not idempotent: a repeated call does not return what the first one closed.
     ///
     /// [`ReservedTokens::estimate`]: crate::turn::ledger::ReservedTokens::estimate
     /// [`StandaloneCall::LIFE`]: super::StandaloneCall::LIFE
     async fn recover(
         &self,
-        lease_before: Option<Timestamp>,
+        scope: RecoveryScope,
         running: &[TurnId],
         at: Timestamp,
     ) -> Result<Vec<Recovered>, StoreError>;

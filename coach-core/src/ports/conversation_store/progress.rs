@@ -1,5 +1,7 @@
 //! How an open turn progresses, and how it and its conversation end.
 
+use std::time::Duration;
+
 use crate::{
     conversation::{Conversation, EndReason, Message, SkipReason, Status},
     ids::{ConversationId, MessageId, TurnId},
@@ -22,8 +24,8 @@ pub struct Heartbeat<'a> {
     pub reply: MessageId,
     /// The whole text so far, if it has grown since the last heartbeat.
     pub text: Option<&'a str>,
-    /// When the owner's lease ends.
-    pub lease_until: Timestamp,
+    /// How long the turn belongs to its owner without another heartbeat.
+    pub lease: Duration,
 }
 
 /// What a heartbeat returns to the owner.
@@ -77,8 +79,8 @@ pub struct Finish<'a> {
     pub ends: Option<EndReason>,
     /// The current time.
     pub at: Timestamp,
-    /// When the owner's lease ends, if an answer follows.
-    pub lease_until: Timestamp,
+    /// How long the turn belongs to its owner without a heartbeat, if an answer follows.
+    pub lease: Duration,
 }
 
 /// The step that follows an answer.
@@ -128,6 +130,15 @@ pub enum Ending {
     Busy,
     /// The conversation does not exist.
     Unknown,
+}
+
+/// Which turns and calls recovery closes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecoveryScope {
+    /// Turns whose lease has ended, and abandoned calls.
+    Expired,
+    /// All open turns and calls: the process that ran them is gone.
+    Everything,
 }
 
 /// A turn that recovery closed because its owner was lost.

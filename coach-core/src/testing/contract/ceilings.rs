@@ -10,7 +10,8 @@ use crate::{
     model::Lane,
     people::audit::{AuditAction, Change},
     ports::{
-        Accept, Amend, CoachReservation, Finish, Finishing, NextStep, Stores, TurnReservations,
+        Accept, Amend, CoachReservation, Finish, Finishing, NextStep, RecoveryScope, Stores,
+        TurnReservations,
     },
     turn::{Funds, TurnCost, ledger::Balance},
 };
@@ -81,7 +82,7 @@ pub async fn more_tokens_empty_the_ceilings(store: &dyn Stores) {
 pub async fn a_recovered_turn_lowers_the_ceiling(store: &dyn Stores) {
     let room = Room::with_quota(store, 1_000).await;
     room.open(1).await;
-    store.recover(None, &[], at(30)).await.unwrap();
+    store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap();
     assert_eq!(ceiling(store, room.id).await, None);
     let lowered = store.lower_ceiling(room.id, TURN_COST).await.unwrap().unwrap();
     // The partner's prompt is charged: 950 tokens are left.

@@ -7,7 +7,10 @@ use crate::{
     conversation::Cut,
     ids::{EntryId, ReservationId},
     model::{CallOutcome, CallReport, Lane},
-    ports::{Finish, Finishing, ModelErrorKind, NextStep, StandaloneCall, Stores, UsageEntry},
+    ports::{
+        Finish, Finishing, ModelErrorKind, NextStep, RecoveryScope, StandaloneCall, Stores,
+        UsageEntry,
+    },
     turn::ledger::{Payer, Settlement, VoidReason},
 };
 
@@ -115,7 +118,7 @@ pub async fn the_entries_of_a_fact_are_returned_with_it(store: &dyn Stores) {
     assert_eq!(settled.as_slice(), &room.entries().await[2..]);
     assert_eq!(store.settle(call.id, REPORTED, report("m"), None, at(6)).await.unwrap(), None);
     room.open(200).await;
-    let recovered = store.recover(None, &[], at(300)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(300)).await.unwrap();
     assert_eq!(recovered[0].entries, room.entries().await[3..]);
     let outcomes: Vec<_> = recovered[0].entries.iter().map(|entry| entry.call.outcome).collect();
     assert_eq!(outcomes, [CallOutcome::Recovered, CallOutcome::Voided]);
@@ -125,7 +128,7 @@ pub async fn the_entries_of_a_fact_are_returned_with_it(store: &dyn Stores) {
 pub async fn a_lost_standalone_call_is_recovered(store: &dyn Stores) {
     let room = Room::new(store).await;
     assert!(store.reserve(standalone(&room, 1)).await.unwrap().is_none());
-    store.recover(None, &[], at(900)).await.unwrap();
+    store.recover(RecoveryScope::Everything, &[], at(900)).await.unwrap();
     let call = room.entries().await.pop().unwrap().call;
     assert_eq!(call, CallReport::only(CallOutcome::Recovered));
 }

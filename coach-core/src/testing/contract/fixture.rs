@@ -198,7 +198,7 @@ impl<'a> Room<'a> {
             reservations: TURN,
             host_limits: NO_HOST_LIMITS,
             at: at(n),
-            lease_until: at(n).after(LEASE),
+            lease: LEASE,
         }
     }
 
@@ -229,7 +229,7 @@ impl<'a> Room<'a> {
             reservations,
             host_limits: NO_HOST_LIMITS,
             at: at(n),
-            lease_until: at(n).after(LEASE),
+            lease: LEASE,
         }
     }
 
@@ -246,7 +246,7 @@ impl<'a> Room<'a> {
             fence: opened.fence,
             reply: opened.reply,
             text: Some(text),
-            lease_until: at(500),
+            lease: LEASE,
         };
         self.store.beat(beat).await.unwrap()
     }
@@ -272,7 +272,7 @@ impl<'a> Room<'a> {
             turn_cost: TURN_COST,
             ends: None,
             at: at(102),
-            lease_until: at(112),
+            lease: LEASE,
         }
     }
 

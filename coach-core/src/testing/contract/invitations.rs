@@ -57,6 +57,18 @@ pub async fn invitations_are_kept_all_or_none(store: &dyn Stores) {
     assert_eq!(store.invitation(one.id).await.unwrap(), None);
 }
 
+/// Creating the same invitations again, because the response was lost, changes nothing.
+pub async fn inviting_twice_is_inviting_once(store: &dyn Stores) {
+    let both = [an_invitation(1, 1), an_invitation(2, 1)];
+    store.invite(&both, made()).await.unwrap();
+    store.claim(claim(&both[0], person(1))).await.unwrap();
+    let before = store.invitation(both[0].id).await.unwrap();
+    store.invite(&both, made()).await.unwrap();
+    assert_eq!(store.invitation(both[0].id).await.unwrap(), before, "still claimed");
+    assert_eq!(store.audit(None, None, 10).await.unwrap().len(), 3);
+    assert!(store.invite(&both[..1], made()).await.is_ok(), "a part of them as well");
+}
+
 /// Of fifty concurrent claims one succeeds, and only that user is created.
 pub async fn of_fifty_claims_one_wins(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);

@@ -9,8 +9,8 @@ use crate::{
     ids::ReservationId,
     model::Lane,
     ports::{
-        Accept, Admission, CoachReservation, Finish, HostLimits, NextStep, Raising, Refusal,
-        StandaloneCall, Stores, TurnReservations,
+        Accept, Admission, CoachReservation, Finish, HostLimits, NextStep, Raising, RecoveryScope,
+        Refusal, StandaloneCall, Stores, TurnReservations,
     },
     timestamp::Timestamp,
     turn::ledger::{Payer, ReservedTokens, Settlement, Usage, VoidReason},
@@ -121,16 +121,16 @@ pub async fn a_lost_call_is_billed(store: &dyn Stores) {
         assert!(store.reserve(free_call(&room, number)).await.unwrap().is_none());
     }
     let life = at(1).after(StandaloneCall::LIFE);
-    assert_eq!(store.recover(Some(life), &[], life).await.unwrap(), []);
+    assert_eq!(store.recover(RecoveryScope::Expired, &[], life).await.unwrap(), []);
     room.balanced(&[CALL, CALL]).await;
     store.settle(free_call(&room, 1).id, REPORTED, report("demo-1"), None, at(5)).await.unwrap();
     let late = Timestamp(life.0 + 1);
-    assert_eq!(store.recover(Some(late), &[], late).await.unwrap(), []);
+    assert_eq!(store.recover(RecoveryScope::Expired, &[], late).await.unwrap(), []);
     room.balanced(&[]).await;
     let last = room.entries().await.pop().unwrap();
     assert_eq!(last.settlement, Settlement::Estimated(CALL.estimate(0)));
     assert!(store.reserve(free_call(&room, 3)).await.unwrap().is_none());
-    store.recover(None, &[], at(2)).await.unwrap();
+    store.recover(RecoveryScope::Everything, &[], at(2)).await.unwrap();
     room.balanced(&[]).await;
 }
 

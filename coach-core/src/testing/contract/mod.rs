@@ -104,6 +104,8 @@ promises! { $
         a_lost_comment_is_interrupted
         nothing_is_skipped_that_was_not_to_come
         a_living_lease_is_left_alone
+        a_skewed_clock_takes_no_living_turn
+        an_expired_lease_is_renewed_by_its_owner
         a_running_attempt_is_left_alone
     }
     ceilings {
@@ -135,6 +137,7 @@ promises! { $
     invitations {
         an_invitation_comes_back_as_it_was_kept
         invitations_are_kept_all_or_none
+        inviting_twice_is_inviting_once
         of_fifty_claims_one_wins
         claiming_twice_is_claiming_once
         dead_invitations_cannot_be_claimed
@@ -165,6 +168,8 @@ promises! { $
         a_guest_links_an_identity_and_keeps_all
         a_guest_moves_once_and_whole
         the_last_administrator_stays
+        changing_a_user_twice_is_changing_once
+        identities_stay_in_the_order_they_were_linked
         people_are_found
         erasing_leaves_no_words
         what_was_erased_still_says_when_it_ended
@@ -174,6 +179,7 @@ promises! { $
     }
     presets {
         presets_are_kept_and_removed
+        keeping_a_preset_twice_is_keeping_it_once
         an_allowance_is_the_presets_number
     }
     scenarios {

@@ -41,6 +41,21 @@ pub async fn presets_are_kept_and_removed(store: &dyn Stores) {
     assert!(lines.iter().all(|(_, line)| line.subject == Some(Subject::Preset(new.id))));
 }
 
+/// Saving a preset again as it is changes nothing and adds no audit entry.
+pub async fn keeping_a_preset_twice_is_keeping_it_once(store: &dyn Stores) {
+    let by = line(person(9), AuditAction::PresetKept(Change::default()), 1);
+    let new = QuotaPreset { id: PresetId(Uuid::from_u128(99)), label: "Tiny".into(), tokens: 10 };
+    store.keep_preset(&new, by).await.unwrap();
+    let before = (store.presets().await.unwrap(), store.audit(None, None, 10).await.unwrap());
+    store.keep_preset(&new, by).await.unwrap();
+    let after = (store.presets().await.unwrap(), store.audit(None, None, 10).await.unwrap());
+    assert_eq!(after, before);
+    assert_eq!(after.1.len(), 1);
+    let other = QuotaPreset { label: "Small".into(), ..new };
+    store.keep_preset(&other, by).await.unwrap();
+    assert_eq!(store.audit(None, None, 10).await.unwrap().len(), 2, "another label is a change");
+}
+
 /// A user without an invitation spends their allowance, whose quota is the preset's current number.
 pub async fn an_allowance_is_the_presets_number(store: &dyn Stores) {
     let payer = Payer::Allowance(person(1));

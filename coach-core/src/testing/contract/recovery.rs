@@ -1,10 +1,14 @@
 //! Contract tests of `ConversationStore`: recovery of turns whose owner is lost.
 
-use super::fixture::{ASIDE, CALL, LEASE, Room, USED, at, opened, turn};
+use std::time::Duration;
+
+use super::fixture::{ASIDE, CALL, Room, USED, at, opened, turn};
 use crate::{
     conversation::{Role, SkipReason, Status},
     model::Lane,
-    ports::{Accept, CoachReservation, LeaseStatus, NextStep, Stores, TurnReservations},
+    ports::{
+        Accept, CoachReservation, LeaseStatus, NextStep, RecoveryScope, Stores, TurnReservations,
+    },
     turn::ledger::Settlement,
 };
 
@@ -14,7 +18,7 @@ pub async fn a_lost_turn_is_closed_and_billed(store: &dyn Stores) {
     let room = Room::new(store).await;
     let lost = room.open(1).await;
     room.beat(&lost, "Well, n").await;
-    let recovered = store.recover(None, &[], at(30)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap();
     assert_eq!(recovered.len(), 1);
     let received = &recovered[0];
     assert_eq!((received.conversation, received.turn), (room.id, 1));
@@ -35,7 +39,7 @@ pub async fn a_lost_turn_is_closed_and_billed(store: &dyn Stores) {
         ]
     );
     room.balanced(&[]).await;
-    assert_eq!(store.recover(None, &[], at(31)).await.unwrap(), []);
+    assert_eq!(store.recover(RecoveryScope::Everything, &[], at(31)).await.unwrap(), []);
     assert_eq!(room.take_turn(40).await.turn, 2);
 }
 
@@ -45,7 +49,7 @@ pub async fn a_planned_reason_survives_the_owner(store: &dyn Stores) {
     let skipped = CoachReservation::Skipped(SkipReason::Scenario);
     let reservations = TurnReservations::Turn { partner: CALL, coach: skipped };
     opened(room.accept(Accept { reservations, ..room.message(1) }).await);
-    let recovered = store.recover(None, &[], at(30)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap();
     assert_eq!(recovered[0].messages[1].skipped, Some(SkipReason::Scenario));
 }
 
@@ -53,7 +57,7 @@ pub async fn a_planned_reason_survives_the_owner(store: &dyn Stores) {
 pub async fn a_left_out_comment_says_quota_after_recovery(store: &dyn Stores) {
     let room = Room::with_quota(store, 139).await;
     room.open(1).await;
-    let recovered = store.recover(None, &[], at(30)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap();
     assert_eq!(recovered[0].messages[1].skipped, Some(SkipReason::Quota));
 }
 
@@ -62,7 +66,7 @@ pub async fn a_lost_comment_is_interrupted(store: &dyn Stores) {
     let room = Room::new(store).await;
     let kept = room.open(1).await;
     let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(Lane::Coach))).await.unwrap();
-    let recovered = store.recover(None, &[], at(200)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(200)).await.unwrap();
     let received: Vec<_> =
         recovered[0].messages.iter().map(|said| (said.id, said.role, said.status)).collect();
     assert_eq!(received, [(next.id, Role::Coach, Status::Interrupted)]);
@@ -75,14 +79,14 @@ pub async fn nothing_is_skipped_that_was_not_to_come(store: &dyn Stores) {
     let before = TurnReservations::Turn { partner: CALL, coach: CoachReservation::Before(CALL) };
     let room = Room::new(store).await;
     opened(room.accept(Accept { reservations: before, ..room.message(1) }).await);
-    let recovered = store.recover(None, &[], at(200)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(200)).await.unwrap();
     assert_eq!(recovered[0].messages.len(), 1, "a coach before the partner");
     let kept = opened(room.accept(Accept { reservations: before, ..room.message(201) }).await);
     room.kept(room.answer(&kept, "Wait.", NextStep::Speak(Lane::Partner))).await;
-    let recovered = store.recover(None, &[], at(300)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(300)).await.unwrap();
     assert_eq!(recovered[0].messages.len(), 1, "a reply after a coach");
     opened(room.accept(Accept { reservations: ASIDE, ..room.message(301) }).await);
-    let recovered = store.recover(None, &[], at(400)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(400)).await.unwrap();
     assert_eq!(recovered[0].messages.len(), 1, "an aside");
     assert!(recovered[0].messages[0].aside);
     room.balanced(&[]).await;
@@ -96,16 +100,47 @@ pub async fn a_living_lease_is_left_alone(store: &dyn Stores) {
         let three = Room::under(store, 3, one.invitation).await;
         [one, two, three]
     };
-    rooms[1].open(1).await;
-    rooms[0].open(2).await;
-    let alive = rooms[2].open(3).await;
+    let open = async |room: &Room<'_>, n| {
+        opened(room.accept(Accept { lease: Duration::ZERO, ..room.message(n) }).await)
+    };
+    open(&rooms[1], 1).await;
+    open(&rooms[0], 2).await;
+    let alive = open(&rooms[2], 3).await;
     rooms[2].beat(&alive, "I am").await;
-    let ends = at(2).after(LEASE);
-    let lost = store.recover(Some(ends), &[], at(20)).await.unwrap();
-    assert_eq!(lost.iter().map(|one| one.conversation).collect::<Vec<_>>(), [rooms[1].id]);
-    let lost = store.recover(Some(at(100)), &[], at(100)).await.unwrap();
-    assert_eq!(lost.iter().map(|one| one.conversation).collect::<Vec<_>>(), [rooms[0].id]);
+    let lost = store.recover(RecoveryScope::Expired, &[], at(20)).await.unwrap();
+    let found: Vec<_> = lost.iter().map(|one| one.conversation).collect();
+    assert_eq!(found, [rooms[1].id, rooms[0].id]);
     rooms[2].play(&alive).await;
+}
+
+/// A caller whose clock is wrong by an hour, in either direction, takes no turn from a living owner.
+pub async fn a_skewed_clock_takes_no_living_turn(store: &dyn Stores) {
+    let hour = Duration::from_secs(3_600);
+    let room = Room::new(store).await;
+    for (n, owner, caller) in [
+        (1, at(1), at(1).after(hour)),
+        (2, at(2), at(2).before(hour)),
+        (3, at(3).after(hour), at(3)),
+        (4, at(4).before(hour), at(4)),
+    ] {
+        let alive = opened(room.accept(Accept { at: owner, ..room.message(n) }).await);
+        assert_eq!(store.recover(RecoveryScope::Expired, &[], caller).await.unwrap(), []);
+        room.beat(&alive, "I am").await;
+        assert_eq!(store.recover(RecoveryScope::Expired, &[], caller).await.unwrap(), []);
+        let next = room.kept(room.answer(&alive, "I am.", NextStep::Speak(Lane::Coach))).await;
+        assert_eq!(store.recover(RecoveryScope::Expired, &[], caller).await.unwrap(), []);
+        room.kept(room.comment(&alive, next, "Ask why.")).await;
+    }
+}
+
+/// An owner whose lease has ended continues if no other process has taken the turn over meanwhile.
+pub async fn an_expired_lease_is_renewed_by_its_owner(store: &dyn Stores) {
+    let room = Room::new(store).await;
+    let late = Accept { lease: Duration::ZERO, ..room.message(1) };
+    let alive = opened(room.accept(late).await);
+    assert_eq!(room.beat(&alive, "I am").await, LeaseStatus::Owner { stop: false });
+    assert_eq!(store.recover(RecoveryScope::Expired, &[], at(20)).await.unwrap(), []);
+    room.play(&alive).await;
 }
 
 /// Recovery never closes attempts that the caller runs, however long their leases have expired; others are
@@ -113,10 +148,11 @@ pub async fn a_living_lease_is_left_alone(store: &dyn Stores) {
 pub async fn a_running_attempt_is_left_alone(store: &dyn Stores) {
     let first = Room::new(store).await;
     let second = Room::under(store, 2, first.invitation).await;
-    let running = first.open(1).await;
-    let lost = second.open(2).await;
-    for before in [Some(at(1_000)), None] {
-        let closed = store.recover(before, &[turn(1)], at(1_000)).await.unwrap();
+    let ended = |room: &Room<'_>, n| Accept { lease: Duration::ZERO, ..room.message(n) };
+    let running = opened(first.accept(ended(&first, 1)).await);
+    let lost = opened(second.accept(ended(&second, 2)).await);
+    for scope in [RecoveryScope::Expired, RecoveryScope::Everything] {
+        let closed = store.recover(scope, &[turn(1)], at(1_000)).await.unwrap();
         assert!(closed.iter().all(|one| one.conversation == second.id), "{closed:?}");
     }
     assert_eq!(second.beat(&lost, "I was").await, LeaseStatus::Gone);
@@ -126,6 +162,9 @@ pub async fn a_running_attempt_is_left_alone(store: &dyn Stores) {
     let reservations =
         TurnReservations::Turn { partner: CALL, coach: CoachReservation::After(CALL) };
     let again = opened(second.retry(second.another(3, lost.reply, reservations)).await);
-    assert_eq!(store.recover(None, &[turn(3)], at(2_000)).await.unwrap(), []);
-    assert_eq!(store.recover(None, &[again.id], at(2_000)).await.unwrap().len(), 1);
+    assert_eq!(store.recover(RecoveryScope::Everything, &[turn(3)], at(2_000)).await.unwrap(), []);
+    assert_eq!(
+        store.recover(RecoveryScope::Everything, &[again.id], at(2_000)).await.unwrap().len(),
+        1
+    );
 }

@@ -1,13 +1,15 @@
 //! Contract tests of `ConversationStore`: ownership of open turns and the ends of their answers.
 
-use super::fixture::{ASIDE, CALL, REPORTED, Room, USED, at, call, opened, person, refusal, turn};
+use super::fixture::{
+    ASIDE, CALL, LEASE, REPORTED, Room, USED, at, call, opened, person, refusal, turn,
+};
 use crate::{
     conversation::{EndReason, Role, SkipReason, Status},
     ids::MessageId,
     model::Lane,
     ports::{
         Accept, Admission, CoachReservation, ConversationFilter, Finish, Finishing, Heartbeat,
-        LeaseStatus, NextStep, Refusal, Stores, TurnReservations,
+        LeaseStatus, NextStep, RecoveryScope, Refusal, Stores, TurnReservations,
     },
     turn::ledger::{Settlement, Usage, VoidReason},
 };
@@ -94,7 +96,7 @@ pub async fn an_old_fence_writes_nothing(store: &dyn Stores) {
     let room = Room::new(store).await;
     let old = room.open(1).await;
     assert_eq!(room.beat(&old, "Wel").await, LeaseStatus::Owner { stop: false });
-    store.recover(None, &[], at(20)).await.unwrap();
+    store.recover(RecoveryScope::Everything, &[], at(20)).await.unwrap();
     let before = room.record().await;
     assert_eq!(room.beat(&old, "Well, no").await, LeaseStatus::Gone);
     let late = room.answer(&old, "Well, no.", NextStep::Close);
@@ -123,11 +125,11 @@ pub async fn a_beat_keeps_the_text_so_far(store: &dyn Stores) {
         fence: kept.fence,
         reply: kept.reply,
         text: None,
-        lease_until: at(600),
+        lease: LEASE,
     };
     store.beat(silent).await.unwrap();
     assert_eq!(room.messages().await.len(), 1);
-    let recovered = store.recover(None, &[], at(700)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(700)).await.unwrap();
     assert_eq!(recovered[0].messages[0].content, "Grüezi");
 }
 

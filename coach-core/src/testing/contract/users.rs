@@ -195,6 +195,32 @@ pub async fn the_last_administrator_stays(store: &dyn Stores) {
     assert_eq!(store.disable(gone.id, true, by).await.unwrap(), disabled);
 }
 
+/// Giving a role or disabling again, because the response was lost, changes nothing and adds no audit entry.
+pub async fn changing_a_user_twice_is_changing_once(store: &dyn Stores) {
+    sign_in(store, &identity("boss"), person(1), true).await;
+    let ada = sign_in(store, &identity("ada"), person(2), false).await;
+    let by = line(person(1), AuditAction::RoleGiven(UserRole::Staff), 5);
+    let first = store.give_role(ada.id, UserRole::Staff, by).await.unwrap();
+    let entries = store.audit(None, None, 20).await.unwrap().len();
+    assert_eq!(store.give_role(ada.id, UserRole::Staff, by).await.unwrap(), first);
+    assert_eq!(store.audit(None, None, 20).await.unwrap().len(), entries);
+    let by = line(person(1), AuditAction::Disabled, 6);
+    let first = store.disable(ada.id, true, by).await.unwrap();
+    let entries = store.audit(None, None, 20).await.unwrap().len();
+    assert_eq!(store.disable(ada.id, true, by).await.unwrap(), first, "the epoch rises once");
+    assert_eq!(store.audit(None, None, 20).await.unwrap().len(), entries);
+}
+
+/// A later sign-in with one of several identities does not change the order in which they were linked.
+pub async fn identities_stay_in_the_order_they_were_linked(store: &dyn Stores) {
+    let ada = sign_in(store, &identity("ada"), person(1), false).await;
+    let second = AuditEntry { at: at(4), ..line(ada.id, AuditAction::IdentityLinked, 4) };
+    store.link(ada.id, &identity("other"), second).await.unwrap();
+    let renamed = Identity { name: Some("Ada".into()), ..identity("ada") };
+    sign_in(store, &renamed, person(2), false).await;
+    assert_eq!(store.identities(ada.id).await.unwrap(), [renamed, identity("other")]);
+}
+
 /// Users are found by part of their name or address, by role, newest first, in pages.
 pub async fn people_are_found(store: &dyn Stores) {
     a_guest(store, 1).await;

@@ -50,7 +50,7 @@ fn message(reservations: TurnReservations) -> Accept<'static> {
         reservations,
         host_limits: NO_HOST_LIMITS,
         at: at(100),
-        lease_until: at(100).after(LEASE),
+        lease: LEASE,
     }
 }
 
@@ -291,7 +291,7 @@ fn another(reservations: TurnReservations) -> Retry {
         reservations,
         host_limits: NO_HOST_LIMITS,
         at: at(100),
-        lease_until: at(100).after(LEASE),
+        lease: LEASE,
     }
 }
 

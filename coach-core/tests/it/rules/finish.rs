@@ -9,7 +9,7 @@ use coach_core::{
         BeatFacts, FinishFacts, FinishedAnswer, NotReserved, TurnChange, TurnFacts, beat, finish,
         repeated,
     },
-    testing::contract::fixture::{REPORTED, TURN_COST, USED, at, call, report, turn},
+    testing::contract::fixture::{LEASE, REPORTED, TURN_COST, USED, at, call, report, turn},
     turn::{
         Funds,
         ledger::{Settlement, VoidReason},
@@ -48,7 +48,7 @@ fn reply(then: NextStep) -> Finish<'static> {
         turn_cost: TURN_COST,
         ends: Some(EndReason::MaxTurns),
         at: at(102),
-        lease_until: at(112),
+        lease: LEASE,
     }
 }
 
@@ -205,7 +205,7 @@ fn a_heartbeat_saves_text_only_in_the_growing_message() {
         fence: 5,
         reply: MessageId(12),
         text,
-        lease_until: at(10),
+        lease: LEASE,
     };
     let facts = |reply, stop| Some(BeatFacts { reply: MessageId(reply), stop });
     let owner = |stop| LeaseStatus::Owner { stop };

@@ -4,6 +4,7 @@ use coach_core::{
     conversation::{Role, SkipReason, Status},
     ids::{MessageId, TurnId},
     model::Lane,
+    ports::RecoveryScope,
     rules::{
         finish::TurnFacts,
         recovery::{LostTurn, abandoned_before, lost, recover, settle_abandoned},
@@ -76,8 +77,8 @@ fn a_comment_that_had_begun_is_the_answer_that_is_interrupted() {
 
 #[test]
 fn a_standalone_call_is_abandoned_after_its_life() {
-    assert_eq!(abandoned_before(false, at(700)), at(100));
-    assert_eq!(abandoned_before(true, at(700)), Timestamp(i64::MAX));
+    assert_eq!(abandoned_before(RecoveryScope::Expired, at(700)), at(100));
+    assert_eq!(abandoned_before(RecoveryScope::Everything, at(700)), Timestamp(i64::MAX));
     let plan = settle_abandoned(&reservation(Lane::Elaboration, None), at(700));
     let row = (call(1, Lane::Elaboration), "estimated", 70, 50);
     assert_eq!(settled(&[plan]), [row]);

@@ -5,7 +5,9 @@ use std::time::Duration;
 use coach_core::{
     model::Lane,
     ports::{HostLimits, Raising, Refusal, StandaloneCall},
-    rules::tokens::{Booking, Charge, DayUse, Raise, Reserve, TokenFacts, raise, reserve, settle},
+    rules::tokens::{
+        Booking, Charge, DayUse, Raise, RaisePlan, Reserve, TokenFacts, raise, reserve, settle,
+    },
     testing::contract::fixture::{CALL, NO_HOST_LIMITS, REPORTED, at, call, report},
     turn::ledger::{Payer, ReservedTokens, Settlement, Usage, VoidReason},
 };
@@ -99,15 +101,17 @@ fn a_reservation_is_raised_by_the_difference() {
     let to = |output| ReservedTokens { output, ..CALL };
     let facts = tokens(100, 0, 70);
     let booking = |reserve| Booking { payer: payer(), day: TODAY, reserve, release: 0, spend: 0 };
+    let write =
+        |output, more| Raise::Write(RaisePlan { reserved: to(output), booking: booking(more) });
     let exhausted = |left| Raising::Refused(Refusal::QuotaExhausted { left, for_now: true });
     let spent = Refusal::DaySpent { until: at(105), for_now: true };
     for (output, limit, expected) in [
         (20, None, Raise::Answer(Raising::Raised)),
         (5, None, Raise::Answer(Raising::Raised)),
-        (50, None, Raise::Write(to(50), booking(30))),
+        (50, None, write(50, 30)),
         (51, None, Raise::Answer(exhausted(30))),
-        (25, Some(5), Raise::Write(to(25), booking(5))),
-        (26, Some(6), Raise::Write(to(26), booking(6))),
+        (25, Some(5), write(25, 5)),
+        (26, Some(6), write(26, 6)),
     ] {
         let host_limits = HostLimits { tokens_per_day: limit, ..NO_HOST_LIMITS };
         let found = raise(Some((&open, &facts)), to(output), host_limits, at(100));
