@@ -1,7 +1,7 @@
 //! `Coach`: the facade that a host builds and calls for everything.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -21,7 +21,7 @@ use crate::{
         SystemClock,
     },
     timestamp::Timestamp,
-    turn::Leases,
+    turn::{Leases, TurnTally},
 };
 
 /// How long after the cut the engine keeps offering finished answers to the store.
@@ -39,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) rooms: Rooms,
     pub(crate) calls: CallPublisher,
+    pub(crate) turns: TurnTally,
     pub(crate) leases: Leases,
     pub(crate) loading: [tokio::sync::Mutex<()>; 16],
     pub(crate) links: Option<LinkKeys>,
@@ -250,7 +251,7 @@ impl Builder {
     pub fn build(self) -> Coach {
         let clock = self.clock;
         // One breaker for each model name, however many lanes use the model.
-        let mut breakers: HashMap<String, Breaker> = HashMap::new();
+        let mut breakers: BTreeMap<String, Breaker> = BTreeMap::new();
         let guard = |(lane, model): (Lane, Arc<dyn ChatModel>)| {
             let model: Arc<dyn ChatModel> = Arc::new(CatchPanics::new(model));
             let first = breakers
@@ -261,11 +262,12 @@ impl Builder {
         let models = self.models.into_iter().map(guard).collect();
         Coach(Arc::new(Inner {
             stores: self.stores.expect("Builder::stores must be set before build"),
-            models: Models::new(models),
+            models: Models::new(models, breakers),
             clock,
             ids: self.ids,
             rooms: Rooms::default(),
             calls: CallPublisher::default(),
+            turns: TurnTally::default(),
             leases: Leases::default(),
             loading: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
             links: self.links,

@@ -88,7 +88,7 @@ impl Host {
     /// Notes a refused sign-in in the audit log. A failure to write it never changes the answer.
     pub(crate) async fn note_refusal(&self, from: IpAddr) {
         if !self.limits.writes_refusal() {
-            metrics::counter!("refused_sign_ins_unwritten").increment(1);
+            metrics::counter!("coach_unwritten_sign_in_refusals_total").increment(1);
             return;
         }
         if let Err(error) = self.coach.sign_in_refused(Some(from)).await {

@@ -14,6 +14,7 @@ mod environment;
 mod host;
 pub mod keys;
 mod lanes;
+mod measurements;
 pub mod network;
 mod page;
 pub mod problem;

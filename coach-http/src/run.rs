@@ -135,13 +135,15 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
         tracing::warn!("{shortage}");
     }
     config.max_sockets = capacity.sockets;
+    let metrics = crate::measurements::install()?;
     let lanes = Lanes::choose(&config.models)?;
     let (coach, keys) = open_with(&config, &lanes).await?;
+    // Before recovery, so that recovered calls count.
+    let measuring = tokio::spawn(crate::measurements::of_calls(coach.calls()));
     let recovered = coach.recover(true).await?;
     if recovered > 0 {
         tracing::info!(recovered, "closed turns whose host has stopped");
     }
-    let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;
     let host = Host::new(coach, keys, &config, metrics);
     let listener = tokio::net::TcpListener::bind(config.bind)
         .await
@@ -174,6 +176,7 @@ pub async fn run(mut config: Config) -> anyhow::Result<()> {
         }
     };
     background.abort();
+    measuring.abort();
     naming.abort();
     Ok(ended?)
 }
@@ -205,6 +208,8 @@ async fn background_tasks(host: App) {
     while !host.stop.is_cancelled() {
         every.tick().await;
         host.limits.forget();
+        // Without it, the samples of histograms would wait in memory for the next scrape.
+        host.metrics.run_upkeep();
         if let Err(error) = host.coach.recover(false).await {
             tracing::warn!(%error, "cannot look for turns whose owner has stopped");
         }

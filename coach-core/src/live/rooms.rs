@@ -34,6 +34,11 @@ impl Rooms {
         paid.filter_map(Weak::upgrade).collect()
     }
 
+    /// Returns the number of open rooms.
+    pub fn count(&self) -> usize {
+        self.lock().by_id.values().filter(|room| room.strong_count() > 0).count()
+    }
+
     /// Returns all payers of open rooms.
     pub fn payers(&self) -> Vec<Payer> {
         self.lock().by_payer.keys().copied().collect()

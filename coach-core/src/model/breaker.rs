@@ -18,6 +18,31 @@ const FAILURES: usize = 5;
 const WITHIN: Duration = Duration::from_secs(30);
 const OPEN: Duration = Duration::from_secs(15);
 
+/// What a circuit breaker does with the next request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BreakerState {
+    /// Requests pass.
+    Closed,
+    /// Requests fail at once.
+    Open,
+    /// Requests pass, and the outcome of the next one decides.
+    HalfOpen,
+}
+
+impl BreakerState {
+    /// Every state.
+    pub const ALL: [Self; 3] = [Self::Closed, Self::Open, Self::HalfOpen];
+
+    /// Returns the state's name in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half_open",
+        }
+    }
+}
+
 /// Opens for 15 s after 5 failures within 30 s; then the outcome of the next request decides.
 #[derive(Debug)]
 pub struct Breaker {
@@ -36,6 +61,16 @@ impl Breaker {
     /// Returns a closed breaker around `model`.
     pub fn new(model: Arc<dyn ChatModel>, clock: Arc<dyn Clock>) -> Self {
         Self { model, clock, state: Arc::default() }
+    }
+
+    /// Returns the current state.
+    pub fn state(&self) -> BreakerState {
+        let open_until = self.state.lock().unwrap_or_else(PoisonError::into_inner).open_until;
+        match open_until {
+            None => BreakerState::Closed,
+            Some(until) if self.clock.now() < until => BreakerState::Open,
+            Some(_) => BreakerState::HalfOpen,
+        }
     }
 
     /// Returns a breaker around another `model` that shares this one's state.

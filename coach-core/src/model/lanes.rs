@@ -1,24 +1,32 @@
 //! The model of each lane.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::{model::Lane, ports::ChatModel};
+use crate::{
+    model::{Breaker, BreakerState, Lane},
+    ports::ChatModel,
+};
 
 /// The models of the lanes, and the model name that last answered in each.
 #[derive(Debug)]
 pub(crate) struct Models {
     lanes: HashMap<Lane, Arc<dyn ChatModel>>,
+    /// The circuit breaker of each model, by its name.
+    breakers: BTreeMap<String, Breaker>,
     answered: Mutex<HashMap<Lane, String>>,
     /// Models that have sent their thinking as text without an opening tag.
     thinks_aloud: Mutex<HashSet<String>>,
 }
 
 impl Models {
-    pub(crate) fn new(lanes: HashMap<Lane, Arc<dyn ChatModel>>) -> Self {
-        Self { lanes, answered: Mutex::default(), thinks_aloud: Mutex::default() }
+    pub(crate) fn new(
+        lanes: HashMap<Lane, Arc<dyn ChatModel>>,
+        breakers: BTreeMap<String, Breaker>,
+    ) -> Self {
+        Self { lanes, breakers, answered: Mutex::default(), thinks_aloud: Mutex::default() }
     }
 
     /// Returns the lane's model. Without a model of its own, the aside lane uses the coach's.
@@ -29,6 +37,11 @@ impl Models {
                 None
             }
         })
+    }
+
+    /// Returns the state of each model's circuit breaker.
+    pub(crate) fn breakers(&self) -> Vec<(String, BreakerState)> {
+        self.breakers.iter().map(|(name, breaker)| (name.clone(), breaker.state())).collect()
     }
 
     /// Records the model name that answered in a lane.

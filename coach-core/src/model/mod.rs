@@ -14,7 +14,7 @@ mod lanes;
 mod prompt;
 mod standalone_call;
 
-pub use breaker::Breaker;
+pub use breaker::{Breaker, BreakerState};
 pub(crate) use call_meter::CallMeter;
 pub use call_report::{CallOutcome, CallReport, PromptHash};
 pub(crate) use calls::CallPublisher;

@@ -5,7 +5,7 @@ use std::{pin::pin, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 use super::turns_left::TurnCost;
-use super::{leg_result::LegResult, speak::Speaking};
+use super::{leg_result::LegResult, speak::Speaking, tally::TurnEnd};
 use crate::{
     coach::{Coach, LAST_TRIES},
     conversation::{EndReason, Message, Role, SkipReason, Status},
@@ -106,6 +106,8 @@ impl Coach {
                         events.push(Event::Skipped(skipped));
                     }
                     if closes {
+                        let aside = spoken.lane == Lane::Aside;
+                        self.0.turns.count(aside, TurnEnd::of(spoken.status));
                         events.push(Event::Quota(self.quota(room, funds)));
                         events.push(Event::Turn { turn: turn.opened.turn, state: TurnState::Idle });
                         events.extend(ends.map(Event::Ended));

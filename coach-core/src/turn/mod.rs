@@ -17,10 +17,13 @@ mod remote;
 mod reservations;
 mod say;
 mod speak;
+mod tally;
 mod turns_left;
 
 pub use estimate::{ConversationCost, Estimate};
 pub(crate) use leases::Leases;
 pub use open::Kept;
 pub use say::{MAX_SCALARS, Say};
+pub(crate) use tally::TurnTally;
+pub use tally::{Load, TurnEnd};
 pub use turns_left::{Funds, TurnCost, TurnLimit, shown};

@@ -5,6 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use super::tally::TurnEnd;
 use crate::{
     coach::Coach,
     conversation::Transcript,
@@ -109,6 +110,8 @@ impl Coach {
     /// Publishes to followers what recovery closed.
     pub(crate) async fn publish_recovered(&self, recovered: &Recovered) {
         self.publish_calls(recovered.entries.clone(), None);
+        let aside = recovered.messages.first().is_some_and(|message| message.aside);
+        self.0.turns.count(aside, TurnEnd::Recovered);
         let Some(room) = self.0.rooms.get(recovered.conversation) else {
             return self.recovered_unfollowed(recovered).await;
         };

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use coach_core::{
     Breaker,
     live::Event,
-    model::{Lane, Prompt, StandaloneLane},
+    model::{BreakerState, Lane, Prompt, StandaloneLane},
     model_code,
     ports::{
         CallLimits, ChatEvent, ChatModel as _, ChatRequest, ModelError, ModelErrorKind, Speaker,
@@ -81,6 +81,7 @@ async fn the_fifth_failure_in_thirty_seconds_opens_it_for_fifteen() {
     guarded.fail(1).await;
     guarded.pass(30);
     guarded.fail(4).await;
+    assert_eq!(guarded.breaker.state(), BreakerState::Open);
     assert_eq!(guarded.asked().await, overloaded_for(15));
     guarded.pass(14);
     assert_eq!(guarded.asked().await, overloaded_for(1));
@@ -118,9 +119,12 @@ async fn half_open_one_failure_opens_it_again() {
 async fn half_open_one_answer_closes_it() {
     let failures = |n| (0..n).map(|_| refusal(OUTAGE));
     let guarded = Guarded::playing(failures(5).chain([answer("No.")]).chain(failures(6)));
+    assert_eq!(guarded.breaker.state(), BreakerState::Closed);
     guarded.fail(5).await;
     guarded.pass(15);
+    assert_eq!(guarded.breaker.state(), BreakerState::HalfOpen);
     assert_eq!(guarded.asked().await, (1, Ok(())));
+    assert_eq!(guarded.breaker.state(), BreakerState::Closed);
     guarded.fail(5).await;
     assert_eq!(guarded.asked().await, overloaded_for(15));
 }

@@ -8,13 +8,14 @@ use coach_core::{
     Coach,
     conversation::Cut,
     ids::EntryId,
-    live::Event,
-    model::{CallEnded, CallOutcome, Calls, Lane, Prompt, StandaloneLane},
+    live::{Event, TurnState},
+    model::{BreakerState, CallEnded, CallOutcome, Calls, Lane, Prompt, StandaloneLane},
     ports::{
         CallLimits, ChatModel, ChatRequest, Effort, FinishReason, Ledger as _, ModelErrorKind,
         Phase, Speaker,
     },
     testing::{ScriptedModel, Step, Take, answer},
+    turn::TurnEnd,
 };
 use tokio::time::sleep;
 
@@ -209,6 +210,41 @@ async fn a_listener_that_is_too_far_behind_reads_the_ledger() {
     assert_eq!(pages, 19, "two calls a turn, without the first one");
     assert_eq!(heard(&mut calls).last().unwrap().entry.id, last);
     assert_eq!(talk.store.entries_after(EntryId(0), 1).await.unwrap()[0].id, first);
+}
+
+/// Returns how many turns and asides ended, without those at 0.
+fn ended(coach: &Coach) -> Vec<(bool, TurnEnd, u64)> {
+    coach.load().turns.into_iter().filter(|(_, _, count)| *count > 0).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn turns_count_by_their_ends_and_rooms_while_they_are_followed() {
+    let fails = vec![Step::Accept, Step::Fail(ModelErrorKind::Provider)];
+    let hangs = vec![Step::Accept, Step::Hang];
+    let talk = Talk::with(vec![answer("No."), fails], vec![answer("Ask why."), hangs]).await;
+    assert_eq!((talk.coach.load().rooms, ended(&talk.coach)), (0, vec![]));
+    let mut follower = talk.follow().await;
+    until(&mut follower, Event::is_idle).await;
+    for words in ["May I have a raise?", "Please?"] {
+        talk.say(words).await;
+        until(&mut follower, Event::is_idle).await;
+    }
+    talk.ask("What now?").await;
+    let asked = |event: &Event| matches!(event, Event::Turn { state: TurnState::Aside, .. });
+    until(&mut follower, asked).await;
+    talk.stop().await;
+    until(&mut follower, Event::is_idle).await;
+    let expected =
+        [(false, TurnEnd::Complete, 1), (false, TurnEnd::Failed, 1), (true, TurnEnd::Stopped, 1)];
+    assert_eq!(ended(&talk.coach), expected);
+    let load = talk.coach.load();
+    let closed = |name: &str| (name.to_owned(), BreakerState::Closed);
+    assert_eq!(
+        (load.rooms, load.breakers),
+        (1, vec![closed("test:coach"), closed("test:partner")])
+    );
+    drop(follower);
+    assert_eq!(talk.coach.load().rooms, 0);
 }
 
 fn simulated() -> ChatRequest {

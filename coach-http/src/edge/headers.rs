@@ -70,7 +70,7 @@ pub(crate) async fn headers<E: Endpoint>(next: Arc<E>, mut request: Request) -> 
     let status = response.status().as_u16();
     let took = began.elapsed();
     metrics::histogram!(
-        "http_request_seconds",
+        "coach_http_request_seconds",
         "method" => method, "route" => route.clone(), "status" => status.to_string()
     )
     .record(took.as_secs_f64());

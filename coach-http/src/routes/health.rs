@@ -37,5 +37,6 @@ pub(super) async fn metrics(app: Data<&App>, request: &Request) -> Response {
     if !allowed {
         return crate::problem::Failure::not_found().answer(None);
     }
+    crate::measurements::of_now(&app.coach);
     Response::builder().content_type("text/plain; version=0.0.4").body(app.metrics.render())
 }

@@ -197,7 +197,7 @@ impl Taken {
 
     fn count(&mut self, all: usize) {
         self.all = all;
-        metrics::gauge!("sockets_open").set(all as f64);
+        metrics::gauge!("coach_sockets").set(all as f64);
     }
 }
 

@@ -27,6 +27,7 @@ use crate::{
     auth::{Caller, SocketCaller},
     edge::address,
     host::App,
+    measurements::CountedFollower,
     problem::Failure,
     routes::Tag,
     wire::frames::{ClientFrame, ServerFrame},
@@ -194,6 +195,7 @@ fn open(
     let response = socket.config(config).on_upgrade(move |stream| async move {
         let _counted = counted;
         let _place = permit;
+        let _follower = CountedFollower::new(role);
         let since = app.coach.now();
         let (sink, source) = stream.split();
         let sink = sink.with(|ws: Ws| std::future::ready(Ok::<_, std::io::Error>(to_socket(ws))));

@@ -123,7 +123,13 @@ async fn acquire(pool: &PgPool, until: Instant) -> Result<PoolConnection<Driver>
         StoreError::new(format!("the database was not free in time; nothing was written{cause}"))
     };
     match timeout_at(until, pool.acquire()).await {
-        Ok(Ok(connection)) => Ok(connection),
+        Ok(Ok(connection)) => {
+            let (idle, all) = (pool.num_idle(), pool.size() as usize);
+            let connections = |state| metrics::gauge!("coach_store_connections", "state" => state);
+            connections("idle").set(idle as f64);
+            connections("busy").set(all.saturating_sub(idle) as f64);
+            Ok(connection)
+        }
         Ok(Err(error)) => Err(late(format!(": {error}"))),
         Err(_) => Err(late(String::new())),
     }
@@ -161,8 +167,12 @@ async fn begin(
 }
 
 async fn commit(mut connection: PoolConnection<Driver>) -> Result<(), StoreError> {
+    let asked = Instant::now();
     match timeout(LOST, sqlx::raw_sql("COMMIT").execute(&mut *connection)).await {
-        Ok(Ok(_)) => Ok(()),
+        Ok(Ok(_)) => {
+            metrics::histogram!("coach_store_commit_seconds").record(asked.elapsed().as_secs_f64());
+            Ok(())
+        }
         Ok(Err(error)) => {
             connection.close_on_drop();
             Err(StoreError::new(error))

@@ -223,6 +223,8 @@ impl Task {
     async fn run(mut self) {
         let mut batch = Vec::new();
         while self.jobs.recv_many(&mut batch, BATCH).await > 0 {
+            let queue = metrics::gauge!("coach_store_writer_queue");
+            queue.set((batch.len() + self.jobs.len()) as f64);
             let kept = self.commit(&mut batch).await;
             if let Err(why) = &kept {
                 tracing::error!(error = ?why, facts = batch.len(), "a commit failed; nothing was written");
@@ -231,6 +233,7 @@ impl Task {
             for job in batch.drain(..) {
                 job.answer(kept.clone());
             }
+            queue.set(self.jobs.len() as f64);
         }
         if let Some(connection) = self.connection.take() {
             drop(sqlx::Connection::close(connection).await);
@@ -262,7 +265,11 @@ impl Task {
                 keep = good;
             }
         }
+        let asked = Instant::now();
         say(connection, if keep { dialect::COMMIT } else { dialect::ROLLBACK }).await?;
+        if keep {
+            metrics::histogram!("coach_store_commit_seconds").record(asked.elapsed().as_secs_f64());
+        }
         if erased && !forget_log(connection, self.patience).await {
             tracing::error!("erased data is still in the write-ahead log");
         }

@@ -4,6 +4,7 @@
 mod full;
 mod killed;
 mod locked;
+mod measured;
 mod origins;
 mod packed;
 mod postgres;
