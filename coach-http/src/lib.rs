@@ -1,7 +1,7 @@
 //! The web host of Conversation Coach: requests, cookies, frames, and the page.
 //!
-//! Contains no product rules: `coach-core` decides what a principal may do, and this crate authenticates the
-//! principal. Read `main.rs` and `run.rs` next.
+//! Contains no product rules: this crate authenticates a principal, and `coach-core` decides what the principal may
+//! do and see. Read `main.rs` and `run.rs` next.
 
 mod auth;
 pub mod bench;

@@ -25,7 +25,7 @@ pub struct Problem {
     detail: Option<String>,
     /// The error's code, the same as in socket frames.
     code: String,
-    /// The request's ID in the host's log.
+    /// The request's id in the server's log.
     request_id: Option<String>,
     /// For `invalid`: the invalid fields, and why.
     fields: Option<Vec<ProblemField>>,
@@ -71,7 +71,11 @@ pub(crate) const KINDS: [(u16, &str, &str); 30] = [
     (409, "no_such_turn", "There is no answer to stop or retry."),
     (409, "idempotency_conflict", "The same `clientId` was sent with another text."),
     (409, "ended", "The conversation has ended."),
-    (409, "claimed", "The invitation is in use on another device, or its account is closed."),
+    (
+        409,
+        "claimed",
+        "The invitation is in use on another device, or its participant was erased or disabled.",
+    ),
     (409, "consent_changed", "The consent text is not the version that was sent."),
     (409, "conflict", "The current state does not allow this; `detail` says why."),
     (410, "invitation_expired", "The invitation has expired."),
@@ -87,7 +91,7 @@ pub(crate) const KINDS: [(u16, &str, &str); 30] = [
     (422, "too_long", "The message is longer than 8,000 characters."),
     (422, "invalid", "A field or parameter has an invalid value; `fields` names each."),
     (426, "bad_request", "The request is not a WebSocket upgrade, version 13."),
-    (429, "rate_limited", "Too many requests, or today's tokens of the server are used up."),
+    (429, "rate_limited", "Too many requests in a short time."),
     (500, "internal", "The server failed."),
     (502, "provider", "The sign-in provider is not responding."),
     (502, "context_too_long", "The conversation is too long for the model."),

@@ -78,8 +78,14 @@ pub(crate) fn test() -> Done {
     reader.finish()
 }
 
-/// The commands of all `sh` blocks without their comments. A command that the text only mentions must stand
-/// in a block too, or nothing would run it.
+/// Programs that a reader may be told to run.
+const PROGRAMS: [&str; 16] = [
+    "apt-get", "bash", "cargo", "curl", "docker", "git", "hostname", "ip", "ipconfig", "node",
+    "npm", "npx", "openssl", "podman", "python3", "rustup",
+];
+
+/// Returns the commands of all `sh` blocks, without their comments. A command that the text only mentions must be
+/// in a block too, because nothing would run it otherwise.
 fn commands(readme: &str) -> Done<Vec<&str>> {
     let commands: Vec<&str> = blocks(readme, "sh")
         .flat_map(str::lines)
@@ -87,12 +93,17 @@ fn commands(readme: &str) -> Done<Vec<&str>> {
         .filter(|command| !command.is_empty())
         .collect();
     let text = readme.split("```").step_by(2).flat_map(|text| text.split('`').skip(1).step_by(2));
-    for mentioned in text.filter(|code| code.starts_with("cargo ")) {
+    for mentioned in text.filter(|code| is_command(code)) {
         if !commands.iter().any(|command| command.starts_with(mentioned)) {
             return Err(format!("the README mentions `{mentioned}` outside of a block"));
         }
     }
     Ok(commands)
+}
+
+/// Returns whether code in the text is a command: a program, and what it is to do.
+fn is_command(code: &str) -> bool {
+    code.split_once(' ').is_some_and(|(program, _)| PROGRAMS.contains(&program))
 }
 
 fn blocks<'a>(readme: &'a str, language: &'a str) -> impl Iterator<Item = &'a str> {
@@ -121,7 +132,7 @@ fn read(file: &Path) -> Done<String> {
     fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
-/// Someone who follows the README in a folder of their own, with an address and a database of their own.
+/// Follows the README in a new folder, with a free port and a new database.
 struct Reader {
     folder: std::path::PathBuf,
     port: u16,
@@ -205,5 +216,21 @@ impl Drop for Server {
         // If they have ended, there is nothing to stop.
         let _ = program("kill").args(["-TERM", "--", &format!("-{}", self.0.id())]).status();
         let _ = self.0.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::commands;
+
+    #[test]
+    fn a_command_outside_of_a_block_is_refused() {
+        let block = "```sh\ncargo run -- spec # prints it\n```\n";
+        assert_eq!(commands(&format!("See `cargo run`.\n{block}")).unwrap(), ["cargo run -- spec"]);
+        assert_eq!(commands(&format!("`cargo` and `BIND`\n{block}")).unwrap().len(), 1);
+        for mentioned in ["cargo test", "hostname -I", "ipconfig getifaddr en0", "npm ci"] {
+            let refused = commands(&format!("See `{mentioned}`.\n{block}")).unwrap_err();
+            assert!(refused.contains(mentioned), "{refused}");
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! Runs other programs: reports every failure, and never uses a shell.
+//! Runs other programs and reports every failure. Arguments are passed as they are; only the README's commands go
+//! through a shell, as a reader's do.
 
 use std::{
     hash::{BuildHasher as _, Hasher as _, RandomState},

@@ -7,9 +7,13 @@ use std::fs;
 use crate::sh::{Done, output, program, root};
 
 /// What is refused, in lower case, and what to write instead.
-const REFUSED: [(&str, &str); 38] = [
+const REFUSED: [(&str, &str); 31] = [
     ("is no setting", "“unknown setting”"),
     ("everybody together", "the server, or all users"),
+    ("anybody", "any user, any client, anyone"),
+    ("somebody", "a user, a person, the speaker"),
+    ("for ever", "forever, or how long"),
+    ("per cent", "percent"),
     ("whoever", "who it is: the participant, the caller, the owner"),
     ("analyse", "analyze"),
     ("analysed", "analyzed"),
@@ -24,29 +28,31 @@ const REFUSED: [(&str, &str); 38] = [
     ("grey", "gray"),
     ("honour", "honor"),
     ("honoured", "honored"),
-    ("initialise", "initialize"),
+    ("judgement", "judgment"),
     ("labelled", "labeled"),
     ("licence", "license"),
-    ("minimise", "minimize"),
     ("modelled", "modeled"),
     ("neighbour", "neighbor"),
     ("neighbouring", "neighboring"),
-    ("normalise", "normalize"),
-    ("normalised", "normalized"),
-    ("optimise", "optimize"),
-    ("organisation", "organization"),
-    ("organise", "organize"),
-    ("organised", "organized"),
     ("practise", "practice"),
     ("practised", "practiced"),
     ("practising", "practicing"),
-    ("recognise", "recognize"),
-    ("recognised", "recognized"),
-    ("serialise", "serialize"),
-    ("serialised", "serialized"),
     ("signalled", "signaled"),
     ("travelled", "traveled"),
 ];
+
+/// Beginnings of words that end in -ize, never in -ise.
+const IZE: [&str; 17] = [
+    "apolog", "author", "capital", "categor", "custom", "emphas", "initial", "maxim", "memor",
+    "minim", "normal", "optim", "organ", "recogn", "serial", "summar", "synchron",
+];
+
+/// What may follow such a beginning in British spelling.
+const ISE: [&str; 9] =
+    ["ise", "ised", "iser", "isers", "ises", "ising", "isation", "isations", "isational"];
+
+/// Words that the names of a library contain.
+const OF_LIBRARIES: [&str; 1] = ["cancelled"];
 
 /// Lines that may use a refused word: a file, a part of the line, and the reason.
 const ALLOWED: [(&str, &str, &str); 1] = [("xtask/src/words.rs", "", "it names them")];
@@ -64,14 +70,14 @@ pub(crate) fn check() -> Done {
         // A file that was deleted but not yet committed, or one that is no text.
         let Ok(text) = fs::read_to_string(root().join(file)) else { continue };
         for (number, line) in text.lines().enumerate() {
-            let lower = line.to_lowercase();
-            for (word, instead) in REFUSED {
-                let allowed =
-                    ALLOWED.iter().any(|(name, part, _)| *name == file && line.contains(part));
-                if !allowed && says(&lower, word) {
-                    found.push(format!("{file}:{}: “{word}”: write {instead}", number + 1));
-                }
+            let allowed =
+                |(name, part, _): &(&str, &str, &str)| *name == file && line.contains(part);
+            if ALLOWED.iter().any(allowed) {
+                continue;
             }
+            found.extend(
+                faults(line).into_iter().map(|fault| format!("{file}:{}: {fault}", number + 1)),
+            );
         }
     }
     if found.is_empty() {
@@ -83,7 +89,27 @@ pub(crate) fn check() -> Done {
     ))
 }
 
-/// Whether a line has a word, or its plural, as a word: not inside a longer one, and not as a method or a field of a
+/// Returns what is refused in a line, and what to write instead.
+fn faults(line: &str) -> Vec<String> {
+    let lower = line.to_lowercase();
+    // The words of a name count too: `fn it_runs_for_ever()`.
+    let apart = lower.replace(['_', '('], " ");
+    let refused = REFUSED.iter().filter(|(word, _)| {
+        says(&lower, word) || !OF_LIBRARIES.contains(word) && says(&apart, word)
+    });
+    let refused = refused.map(|(word, instead)| format!("“{word}”: write {instead}"));
+    let words = lower.split(|c: char| !c.is_alphabetic());
+    let british =
+        words.filter(|word| is_ise(word)).map(|word| format!("“{word}”: write it with a z"));
+    refused.chain(british).collect()
+}
+
+fn is_ise(word: &str) -> bool {
+    let ending = |begin: &&str| word.strip_prefix(*begin);
+    IZE.iter().filter_map(ending).any(|ending| ISE.contains(&ending))
+}
+
+/// Returns whether a line has a word, or its plural, as a word: not inside a longer one, and not as a method or a field of a
 /// library, such as `token.cancelled()`.
 fn says(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
@@ -98,7 +124,7 @@ fn says(line: &str, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::says;
+    use super::{faults, says};
 
     #[test]
     fn words_are_found_and_the_methods_of_libraries_are_not() {
@@ -109,5 +135,30 @@ mod tests {
         assert!(!says("is_cancelled", "cancelled"));
         assert!(says("colours", "colour"));
         assert!(!says("colourless", "colour"));
+    }
+
+    #[test]
+    fn a_fault_is_found_in_prose_in_names_and_in_every_form_of_a_verb() {
+        for line in [
+            "Warning signs: apologising, justifying twice.",
+            "It summarises what was said.",
+            "// Normalisation of the text.",
+            "fn it_runs_for_ever() {",
+            "const FOR_EVER: Duration",
+            "fn what_somebody_said(",
+            "four per cent from October",
+            "a judgement",
+        ] {
+            assert_eq!(faults(line).len(), 1, "{line}: {:?}", faults(line));
+        }
+        for line in [
+            "apologizing, organizing, a prioress, organisms",
+            "otherwise exercise a promise, then advise",
+            "if stop.is_cancelled() {",
+            "stop.cancelled().await",
+            "for every one of them, forever",
+        ] {
+            assert_eq!(faults(line), [""; 0], "{line}");
+        }
     }
 }

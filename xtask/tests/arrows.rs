@@ -64,7 +64,7 @@ fn every_crate_uses_only_the_rows_below_its_own() {
 }
 
 #[test]
-fn each_outside_world_is_known_to_one_crate() {
+fn each_library_is_used_only_by_the_crates_listed() {
     for package in packages() {
         let name = package["name"].as_str().unwrap();
         let used = dependencies(&package);

@@ -33,12 +33,14 @@ fn every_place_that_the_map_names_exists() {
     let named: Vec<&str> =
         map.split('`').skip(1).step_by(2).filter(|name| is_place(name)).collect();
     assert!(named.len() > 30, "the map names too few places: {named:?}");
-    let missing: Vec<&&str> = named
-        .iter()
-        .filter(|name| {
-            let name = name.trim_end_matches('/');
-            !places.iter().any(|place| place == name || place.ends_with(&format!("/{name}")))
-        })
-        .collect();
+    let found = |name: &str| {
+        let name = name.trim_end_matches('/');
+        places.iter().filter(|place| *place == name || place.ends_with(&format!("/{name}"))).count()
+    };
+    // A file's name alone must be enough to find it.
+    let is_unclear = |name: &str| found(name) > 1 && !name.contains('/');
+    let unclear: Vec<&&str> = named.iter().filter(|name| is_unclear(name)).collect();
+    assert!(unclear.is_empty(), "several files have these names, so a path is needed: {unclear:?}");
+    let missing: Vec<&&str> = named.iter().filter(|name| found(name) == 0).collect();
     assert!(missing.is_empty(), "not in the repository: {missing:?}");
 }

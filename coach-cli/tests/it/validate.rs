@@ -101,7 +101,7 @@ fn an_invalid_setting_names_its_variable() {
 #[test]
 fn a_link_out_of_the_directory_is_not_followed() {
     let harness = Harness::new();
-    harness.write("secret.txt", "You are somebody else.");
+    harness.write("secret.txt", "You are someone else.");
     let source = scripted("[stop]\nmax_turns = 5\n")
         .replace("prompt = \"You are Ruth. {{ child }}.\"", "prompt_file = \"link.md\"");
     harness.write("in/scenario.toml", &source);

@@ -67,7 +67,7 @@ impl Coach {
     /// # Errors
     /// [`CoachError::NotFound`] if the scenario or invitation does not exist or is not offered to the caller;
     /// [`CoachError::Invalid`] if a variable's value is invalid; [`CoachError::Refused`] if the invitation is
-    /// revoked or expired or no tokens are left; [`CoachError::Forbidden`] if the caller's account is closed;
+    /// revoked or expired or no tokens are left; [`CoachError::Forbidden`] if the caller was erased or disabled;
     /// [`CoachError::UnreadableScenario`] if the stored scenario cannot be read; [`CoachError::Store`] if the
     /// store does not respond.
     pub async fn start(&self, by: &Principal, start: Start) -> Result<Conversation, CoachError> {
@@ -103,7 +103,7 @@ impl Coach {
             erased_at: None,
         };
         if !self.persist(|| self.0.stores.start(&conversation)).await? {
-            // The account was closed since the caller was authenticated.
+            // The caller was erased or disabled since the host authenticated them.
             return Err(CoachError::Forbidden);
         }
         Ok(conversation)

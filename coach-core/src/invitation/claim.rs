@@ -128,7 +128,7 @@ impl Coach {
             Some((user_id, _)) => self.0.stores.user(user_id).await?,
             None => None,
         };
-        // Only guests may resume by link and browser memory; users with an account must sign in. A browser in
+        // Only guests may resume by link and browser memory; signed-in users must sign in. A browser in
         // which a user is signed in belongs to that user, not to an earlier guest.
         let closed = owner.as_ref().is_some_and(|user| user.disabled);
         let guest = owner.filter(|user| user.role == UserRole::Guest && !user.disabled);
@@ -198,13 +198,13 @@ impl Coach {
     ) -> Result<Claimed, CoachError> {
         let landing = self.landing(token, caller, resuming).await?;
         let invitation = landing.invitation;
-        let account = caller.filter(|caller| caller.role >= UserRole::User);
+        let signed_in = caller.filter(|caller| caller.role >= UserRole::User);
         let claimed = |user, resumed, link| Claimed {
             user,
             invitation: invitation.id,
             resumed,
             expires_at: invitation.expires_at,
-            resume: account.is_none().then_some(Resume { user, link }),
+            resume: signed_in.is_none().then_some(Resume { user, link }),
         };
         let newest = invitation.link.version;
         landing.state.may_claim()?;
@@ -223,13 +223,13 @@ impl Coach {
             let user_id = self.reclaim(&invitation, address).await?;
             return Ok(claimed(user_id, true, newest));
         }
-        let user_id = account.map_or_else(|| UserId(self.0.ids.next()), |caller| caller.user);
+        let user_id = signed_in.map_or_else(|| UserId(self.0.ids.next()), |caller| caller.user);
         let subject = Some(Subject::Invitation(invitation.id));
         let by = Principal::new(user_id, UserRole::Guest).at(address);
         let claim = Claim {
             invitation: invitation.id,
             user: user_id,
-            new_guest: account.is_none(),
+            new_guest: signed_in.is_none(),
             consent_version,
             audit: by.did(AuditAction::Claimed, subject, self.now()),
         };

@@ -46,7 +46,7 @@ impl Coach {
         role: UserRole,
     ) -> Result<User, CoachError> {
         let user = self
-            .somebody_else(by, id, "you cannot change your own role; ask another administrator")
+            .another_user(by, id, "you cannot change your own role; ask another administrator")
             .await?;
         if user.role == UserRole::Guest || role == UserRole::Guest {
             return Err(CoachError::Conflict(
@@ -72,7 +72,7 @@ impl Coach {
         disabled: bool,
     ) -> Result<User, CoachError> {
         let user = self
-            .somebody_else(by, id, "you cannot disable your own account; ask another administrator")
+            .another_user(by, id, "you cannot disable your own account; ask another administrator")
             .await?;
         if disabled {
             self.not_of_the_operator(&user, by).await?;
@@ -119,7 +119,7 @@ impl Coach {
         Ok(self.0.stores.names(subjects).await?)
     }
 
-    async fn somebody_else(
+    async fn another_user(
         &self,
         by: &Admin,
         id: UserId,

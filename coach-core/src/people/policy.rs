@@ -17,7 +17,7 @@ pub enum Act {
     Claim,
     /// Sign in.
     SignIn,
-    /// Link another identity to the caller's account.
+    /// Link another identity to the caller.
     LinkIdentity,
     /// View, export and erase the caller's own data; sign out.
     UseOwnAccount,
@@ -164,12 +164,12 @@ macro_rules! policy {
         }
 
         /// Returns the table's verdict.
-        pub fn verdict(act: Act, seat: PolicyColumn) -> Verdict {
+        pub fn verdict(act: Act, column: PolicyColumn) -> Verdict {
             use Verdict::{Allow as yes, Forbid as never, Hide as hide, SignIn as login};
             let row: [Verdict; PolicyColumn::ALL.len()] = match act {
                 $(Act::$act => [$($answer),+],)+
             };
-            row[seat as usize]
+            row[column as usize]
         }
     };
 }
@@ -203,15 +203,15 @@ pub use table::verdict;
 /// Returns the table as Markdown, as in `docs/permission.md`.
 pub fn matrix() -> String {
     let mut text = String::from("| act |");
-    for seat in PolicyColumn::ALL {
-        text += &format!(" {} |", seat.title());
+    for column in PolicyColumn::ALL {
+        text += &format!(" {} |", column.title());
     }
     text += "\n|---|";
     text += &"---|".repeat(PolicyColumn::ALL.len());
     for act in Act::ALL {
         text += &format!("\n| {act:?} |");
-        for seat in PolicyColumn::ALL {
-            text += match verdict(*act, seat) {
+        for column in PolicyColumn::ALL {
+            text += match verdict(*act, column) {
                 Verdict::Allow => " yes |",
                 Verdict::SignIn => " 401 |",
                 Verdict::Forbid => " 403 |",

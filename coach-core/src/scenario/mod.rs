@@ -14,6 +14,7 @@ mod read;
 mod script;
 mod template;
 mod variable;
+mod view;
 
 #[cfg(feature = "scenario-file")]
 pub use builtin::{BUILTIN_SOURCES, builtin};
@@ -23,3 +24,4 @@ pub use file::ScenarioFile;
 pub use script::{COACH_MAX_OUTPUT, CoachSees, CoachWhen, PARTNER_MAX_OUTPUT, Script};
 pub use template::{RenderError, Template, TemplateError, Value};
 pub use variable::{VALUE_MAX_CHARS, VarError, Variable};
+pub use view::ScenarioView;

@@ -4,7 +4,9 @@
 
 use coach_core::{
     Coach, CoachError,
+    ids::UserId,
     memory::MemoryStore,
+    people::{Principal, UserRole},
     ports::{ScenarioStore as _, StoredScenario},
     scenario::ScenarioFile,
     testing::MORNING,
@@ -49,4 +51,25 @@ async fn what_only_a_later_rule_refuses_stays_usable_on_record() {
     assert_eq!(kept.cast(&[].into()).unwrap().partner_prompt, "Be cold.");
     let broken = source("ours", "{% if tone %}");
     assert!(ScenarioFile::parse_stored(&broken).is_err(), "a syntax error is never tolerated");
+}
+
+#[tokio::test]
+async fn only_callers_who_may_read_prompts_are_shown_unlisted_scenarios_and_prompts() {
+    let unlisted = format!("{}[web]\nlisted = false\n", source("ours", ""));
+    let coach = keeping("ours", &unlisted).await;
+    for (role, in_full) in [
+        (UserRole::Guest, false),
+        (UserRole::User, false),
+        (UserRole::Staff, true),
+        (UserRole::Admin, true),
+    ] {
+        let by = Principal::new(UserId(uuid::Uuid::nil()), role);
+        let listed = coach.visible_scenarios(&by).await.unwrap();
+        assert_eq!(listed.iter().any(|view| view.scenario.slug == "ours"), in_full, "{role:?}");
+        assert!(listed.iter().any(|view| view.scenario.slug == "raise"), "{role:?}");
+        assert!(listed.iter().all(|view| view.in_full == in_full), "{role:?}");
+        // Its participant must be able to read what an invitation is for.
+        let view = coach.visible_scenario(&by, "ours").await.unwrap().unwrap();
+        assert_eq!(view.in_full, in_full, "{role:?}");
+    }
 }

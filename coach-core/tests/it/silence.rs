@@ -18,7 +18,7 @@ fn say() -> Step {
 }
 
 /// Repeats a step once per second, for longer than any limit.
-fn for_ever(step: &Step) -> Take {
+fn without_end(step: &Step) -> Take {
     let each = |_| [Step::Wait(Duration::from_secs(1)), step.clone()];
     [Step::Accept].into_iter().chain((0..400).flat_map(each)).collect()
 }
@@ -31,8 +31,8 @@ fn silences() -> [(Take, u64, Phase, usize); 6] {
         (vec![Step::Accept, Step::Hang], 40, Phase::First, 0),
         (vec![Step::Accept, Step::Think, Step::Hang], 50, Phase::First, 0),
         (vec![Step::Accept, say(), Step::Hang], 25, Phase::Silence, 5),
-        (for_ever(&say()), 126, Phase::Answer, 125 * 5),
-        (for_ever(&Step::Think), 171, Phase::Answer, 0),
+        (without_end(&say()), 126, Phase::Answer, 125 * 5),
+        (without_end(&Step::Think), 171, Phase::Answer, 0),
     ]
 }
 

@@ -21,7 +21,7 @@ use coach_core::{
 use tokio::time::timeout;
 
 /// Longer than any wait in these tests.
-const FOR_EVER: Duration = Duration::from_secs(3_600);
+const A_LONG_TIME: Duration = Duration::from_secs(3_600);
 
 /// A conversation with its coach, store and models.
 pub(crate) struct Talk {
@@ -127,7 +127,7 @@ impl Talk {
 pub(crate) async fn until(follower: &mut Follower, last: impl Fn(&Event) -> bool) -> Vec<Event> {
     let mut received = Vec::new();
     while !received.last().is_some_and(&last) {
-        let next = timeout(FOR_EVER, follower.next()).await.expect("no event arrives any more");
+        let next = timeout(A_LONG_TIME, follower.next()).await.expect("no event arrives any more");
         received.push(next.unwrap().event.clone());
     }
     received

@@ -26,6 +26,22 @@ const SHARED: [(&str, u16, &[&str]); 12] = [
     ("Unavailable", 503, &["storage"]),
 ];
 
+/// Meanings that differ from [`KINDS`] for these operations.
+const MEANINGS: [(&[&str], u16, &str, &str); 2] = [
+    (
+        &["sendMessage", "sendAside", "retryAnswer"],
+        429,
+        "rate_limited",
+        "Too many messages in a minute, or the server has used up its tokens for today. Nothing was kept or charged.",
+    ),
+    (
+        &["followConversation", "observeConversation"],
+        503,
+        "draining",
+        "The server is full or restarting; try again in a few seconds.",
+    ),
+];
+
 /// Operations that never ask the store.
 const WITHOUT_STORE: [&str; 2] = ["getSignInOptions", "startSignIn"];
 
@@ -95,6 +111,7 @@ fn own_codes(operation: &str) -> &'static [&'static str] {
 pub(super) fn add(document: &mut Value) {
     for (path, operations) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in operations.as_object_mut().into_iter().flatten() {
+            let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
             let problems = problems(path, method, operation);
             let statuses: BTreeSet<u16> = problems.iter().map(|(status, _)| *status).collect();
             let Some(responses) = operation["responses"].as_object_mut() else { continue };
@@ -103,24 +120,26 @@ pub(super) fn add(document: &mut Value) {
             for status in statuses {
                 let of_status = problems.iter().filter(|(other, _)| *other == status);
                 let codes: Vec<&str> = of_status.map(|(_, code)| *code).collect();
-                list(responses, status, &codes);
+                list(&id, responses, status, &codes);
             }
         }
     }
-    let shared = SHARED.map(|(name, status, codes)| (name.to_owned(), response(status, codes)));
+    let shared = SHARED.map(|(name, status, codes)| (name.to_owned(), response("", status, codes)));
     document["components"]["responses"] = Map::from_iter(shared).into();
 }
 
-fn list(responses: &mut Map<String, Value>, status: u16, codes: &[&str]) {
-    let shared = SHARED.iter().find(|(_, other, same)| *other == status && *same == codes);
+fn list(id: &str, responses: &mut Map<String, Value>, status: u16, codes: &[&str]) {
+    let own = codes.iter().any(|code| own_meaning(id, status, code).is_some());
+    let mut shared = SHARED.iter().filter(|_| !own);
+    let shared = shared.find(|(_, other, same)| *other == status && *same == codes);
     let problem = match shared {
         Some((name, ..)) => json!({ "$ref": format!("#/components/responses/{name}") }),
-        None => response(status, codes),
+        None => response(id, status, codes),
     };
     // A page for people may be answered with the same status.
     match responses.get_mut(&status.to_string()) {
         Some(page) => {
-            let mut problem = response(status, codes);
+            let mut problem = response(id, status, codes);
             let words =
                 |response: &Value| response["description"].as_str().unwrap_or("").to_owned();
             page["description"] = format!("{}\n\n{}", words(page), words(&problem)).into();
@@ -171,11 +190,18 @@ fn problems(path: &str, method: &str, operation: &Value) -> BTreeSet<(u16, &'sta
     all
 }
 
-/// Returns a response that lists the codes of a status and what each means.
-fn response(status: u16, codes: &[&str]) -> Value {
+fn own_meaning(id: &str, status: u16, code: &str) -> Option<&'static str> {
+    let own =
+        |row: &&(&[&str], u16, &str, &str)| row.0.contains(&id) && (row.1, row.2) == (status, code);
+    MEANINGS.iter().find(own).map(|row| row.3)
+}
+
+/// Returns a response that lists the codes of a status and what each means for an operation.
+fn response(id: &str, status: u16, codes: &[&str]) -> Value {
     let meaning = |code: &&str| {
         let kind = KINDS.iter().find(|kind| kind.0 == status && kind.1 == *code);
-        format!("`{code}`: {}", kind.map_or("", |kind| kind.2))
+        let shared = kind.map_or("", |kind| kind.2);
+        format!("`{code}`: {}", own_meaning(id, status, code).unwrap_or(shared))
     };
     let lines: Vec<String> = codes.iter().map(meaning).collect();
     let mut response = json!({

@@ -36,7 +36,7 @@ pub(super) enum Nothing {
 impl Auth {
     /// Signs in the built-in administrator with a one-time link.
     ///
-    /// The host prints such a link when it starts; `coach-http admin-link` prints another. A link works once,
+    /// The server prints such a link when it starts; `coach-http admin-link` prints another. A link works once,
     /// for 15 minutes.
     #[oai(path = "/admin-link", method = "post", operation_id = "signInWithAdminLink")]
     async fn admin_link(

@@ -18,6 +18,7 @@ pub(super) fn described<T: OpenApi>(service: &OpenApiService<T, ()>, cookie: &st
         }
     }
     bound(&mut document);
+    describe_responses(&mut document);
     sort_tags(&mut document);
     answers::add(&mut document);
     examples::add(&mut document);
@@ -68,6 +69,22 @@ fn rows(document: &Value, tag: &str) -> String {
         }
     }
     rows
+}
+
+/// Describes every response without words of its own by its body's schema.
+fn describe_responses(document: &mut Value) {
+    let schemas = document["components"]["schemas"].clone();
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    let operations = paths.flat_map(|(_, path)| path.as_object_mut().into_iter().flatten());
+    let responses = operations
+        .flat_map(|(_, operation)| operation["responses"].as_object_mut().into_iter().flatten());
+    for (_, response) in responses.filter(|(_, response)| response["description"] == "") {
+        let mut contents = response["content"].as_object().into_iter().flatten();
+        let name =
+            contents.find_map(|(_, media)| media["schema"]["$ref"].as_str()?.rsplit('/').next());
+        let words = name.map(|name| schemas[name]["description"].clone());
+        response["description"] = words.unwrap_or_default();
+    }
 }
 
 /// Puts the groups into the order of the documentation.

@@ -1,4 +1,4 @@
-//! The caller's own account: read it, export its data, erase it.
+//! The caller: their user record, and all their data to export or erase.
 
 use poem::web::{Data, cookie::CookieJar};
 use poem_openapi::{ApiResponse, OpenApi, payload::Json};
@@ -25,7 +25,7 @@ enum Download {
 
 #[OpenApi(prefix_path = "/api", tag = "Tag::Me")]
 impl MyAccount {
-    /// Returns the caller's account and invitations.
+    /// Returns the caller with their invitations.
     #[oai(path = "/me", method = "get", operation_id = "getMe")]
     async fn me(
         &self,

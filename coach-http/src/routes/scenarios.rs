@@ -1,5 +1,6 @@
 //! Scenarios: what can be practiced.
 
+use coach_core::scenario::ScenarioView;
 use poem::web::Data;
 use poem_openapi::{
     OpenApi,
@@ -35,15 +36,14 @@ impl Scenarios {
         /// `next` of the page before.
         cursor: Query<Option<String>>,
     ) -> Result<Json<ScenarioPage>, Failure> {
-        let staff = caller.0.principal().as_staff().is_some();
         let limit = super::pages::page_size(limit.0)? as usize;
-        let scenarios = app.coach.scenarios().await?;
-        let mut shown = scenarios.iter().filter(|scenario| staff || scenario.listed).peekable();
+        let scenarios = app.coach.visible_scenarios(&caller.0.principal()).await?;
+        let mut shown = scenarios.iter().peekable();
         if let Some(cursor) = &cursor.0 {
-            while shown.next().is_some_and(|scenario| scenario.slug != *cursor) {}
+            while shown.next().is_some_and(|view| view.scenario.slug != *cursor) {}
         }
         let items: Vec<Scenario> =
-            shown.by_ref().take(limit).map(|scenario| show(&app, scenario, staff)).collect();
+            shown.by_ref().take(limit).map(|view| show(&app, view)).collect();
         let next = shown.peek().and(items.last()).map(|last| last.slug.clone());
         Ok(Json(ScenarioPage { items, next }))
     }
@@ -59,15 +59,14 @@ impl Scenarios {
         /// The scenario's slug.
         slug: Path<String>,
     ) -> Result<Json<Scenario>, Failure> {
-        let staff = caller.0.principal().as_staff().is_some();
-        let scenario = app.coach.scenario(&slug).await?.ok_or_else(Failure::not_found)?;
-        Ok(Json(show(&app, &scenario, staff)))
+        let view = app.coach.visible_scenario(&caller.0.principal(), &slug).await?;
+        Ok(Json(show(&app, &view.ok_or_else(Failure::not_found)?)))
     }
 }
 
-fn show(app: &App, scenario: &coach_core::scenario::Scenario, staff: bool) -> Scenario {
-    match staff {
-        true => Scenario::for_staff(scenario, app.coach.turn_cost(scenario, true)),
-        false => Scenario::new(scenario, false),
+fn show(app: &App, view: &ScenarioView) -> Scenario {
+    match view.in_full {
+        true => Scenario::in_full(&view.scenario, app.coach.turn_cost(&view.scenario, true)),
+        false => Scenario::new(&view.scenario, false),
     }
 }

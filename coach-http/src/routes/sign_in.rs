@@ -1,4 +1,4 @@
-//! Signing in with the sign-in provider, and linking an identity to an existing account.
+//! Signing in with the sign-in provider, and linking an identity to a user.
 
 use std::net::IpAddr;
 
@@ -57,18 +57,18 @@ struct Way {
     url: String,
 }
 
-/// What to do about an identity that belongs to another account.
+/// What to do about an identity that belongs to another user.
 #[derive(Object)]
 struct ChooseBody {
-    /// Whether to move to that account.
+    /// Whether to move to that user.
     choice: Choice,
 }
 
-/// Whether a guest moves to the account that an identity belongs to.
+/// Whether a guest moves to the user that an identity belongs to.
 #[derive(Clone, Copy, Enum)]
 #[oai(rename_all = "lowercase")]
 enum Choice {
-    /// Move all data to that account and sign in to it.
+    /// Move all data to that user and sign in as them.
     Move,
     /// Stay a guest.
     Keep,
@@ -154,7 +154,7 @@ impl SignIn {
         }
     }
 
-    /// Starts linking an identity to the caller's account.
+    /// Starts linking an identity to the caller.
     ///
     /// Returns the provider's address; the browser comes back through `/api/auth/callback`.
     #[oai(path = "/link", method = "post", operation_id = "startIdentityLink")]
@@ -179,7 +179,7 @@ impl SignIn {
         Ok(Json(Way { url }))
     }
 
-    /// Settles a pending link: moves the guest to the account that owns the identity, or keeps the guest.
+    /// Settles a pending link: moves the guest to the user that owns the identity, or keeps the guest.
     ///
     /// `pendingLink` in `GET /api/me` says that a choice is due.
     #[oai(path = "/link/choose", method = "post", operation_id = "chooseAccount")]
@@ -253,7 +253,7 @@ async fn arrive(
 /// Returns the page that says why the sign-in failed, and notes the attempt in the audit log.
 async fn refuse(app: &Host, from: IpAddr, refused: Refused) -> Onward {
     tracing::info!(reason = refused.as_str(), "a sign-in was refused");
-    // The attempt on a disabled account is in the audit log already, with its name.
+    // A disabled user's attempt is in the audit log already, with its name.
     if refused != Refused::Disabled {
         app.note_refusal(from).await;
     }

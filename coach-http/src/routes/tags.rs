@@ -8,7 +8,7 @@ use poem_openapi::Tags;
 pub(crate) enum Tag {
     /// Sign in, sign out, and link an identity from the sign-in provider.
     SignIn,
-    /// The caller's own account: read it, export its data, erase it.
+    /// The caller: their user record, and all their data to export or erase.
     Me,
     /// What can be practiced.
     Scenarios,
@@ -18,7 +18,7 @@ pub(crate) enum Tag {
     Invitations,
     /// Named token quotas for new invitations.
     Presets,
-    /// Accounts and their roles, for administrators.
+    /// Users and their roles, for administrators.
     Users,
     /// Who did what and when, for administrators.
     AuditLog,

@@ -34,18 +34,18 @@ use crate::{
 
 pub(super) struct Users;
 
-/// Changes to an account; an absent field stays as it is.
+/// Changes to a user; an absent field stays as it is.
 #[derive(Object)]
 struct ChangeUser {
     /// The new role. Administrators cannot change their own.
     role: Option<UserRole>,
-    /// Whether the account is barred from signing in.
+    /// Whether the user is disabled: they cannot sign in.
     disabled: Option<bool>,
 }
 
 #[OpenApi(prefix_path = "/api/users", tag = "Tag::Users")]
 impl Users {
-    /// Lists accounts, newest first.
+    /// Lists users, newest first.
     #[oai(path = "/", method = "get", operation_id = "listUsers")]
     async fn list(
         &self,
@@ -53,9 +53,9 @@ impl Users {
         admin: Administrator,
         /// Part of a name or an email address.
         search: Query<Option<String>>,
-        /// Only accounts with this role. Guests are listed with `GUEST` only.
+        /// Only users with this role. Guests are listed with `GUEST` only.
         role: Query<Option<UserRole>>,
-        /// Accounts on a page: 1 to 200; 50 if absent.
+        /// Users on a page: 1 to 200; 50 if absent.
         limit: Query<Option<PageSize>>,
         /// `next` of the page before.
         cursor: Query<Option<Uuid>>,
@@ -74,13 +74,13 @@ impl Users {
         Ok(Json(UserPage { items, next }))
     }
 
-    /// Returns an account with its linked identities.
+    /// Returns a user with its linked identities.
     #[oai(path = "/:id", method = "get", operation_id = "getUser")]
     async fn one(
         &self,
         app: Data<&App>,
         admin: Administrator,
-        /// The account's id.
+        /// The user's id.
         id: Path<Uuid>,
     ) -> Result<Json<User>, Failure> {
         let id = UserId(id.0);
@@ -90,7 +90,7 @@ impl Users {
         Ok(Json(User::from(&user).called(&names).known_as(identities)))
     }
 
-    /// Changes an account's role, or disables or enables it.
+    /// Changes a user's role, or disables or enables the user.
     ///
     /// Takes effect within seconds, on open sockets too.
     #[oai(path = "/:id", method = "patch", operation_id = "updateUser")]
@@ -98,7 +98,7 @@ impl Users {
         &self,
         app: Data<&App>,
         admin: Administrator,
-        /// The account's id.
+        /// The user's id.
         id: Path<Uuid>,
         body: Sent<ChangeUser>,
     ) -> Result<Json<User>, Failure> {
@@ -121,7 +121,7 @@ impl Users {
         &self,
         app: Data<&App>,
         admin: Administrator,
-        /// The account's id.
+        /// The user's id.
         id: Path<Uuid>,
     ) -> Result<Nothing, Failure> {
         app.coach.end_logins(&admin.0, UserId(id.0)).await?;

@@ -13,13 +13,13 @@ use uuid::Uuid;
 
 use super::{people::UserRole, scenario::Estimate};
 
-/// An account.
+/// A user.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct User {
-    /// The account's id.
+    /// The user's id.
     id: Uuid,
-    /// What the account may do.
+    /// What the user may do.
     role: UserRole,
     /// The name from the sign-in provider.
     name: Option<String>,
@@ -27,9 +27,9 @@ pub(crate) struct User {
     email: Option<String>,
     /// A name for lists: the name, else the email address, else the label of the newest claimed invitation.
     display_name: Option<String>,
-    /// Whether the account is barred from signing in.
+    /// Whether the user is disabled: they cannot sign in.
     disabled: bool,
-    /// When the account was created, in RFC 3339.
+    /// When the user was created, in RFC 3339.
     created_at: String,
     /// When the user last signed in, in RFC 3339; absent for guests.
     signed_in_at: Option<String>,
@@ -51,7 +51,7 @@ pub(crate) struct Identity {
     email_verified: bool,
 }
 
-/// A page of accounts.
+/// A page of users.
 #[derive(Debug, Object)]
 #[oai(skip_serializing_if_is_none)]
 pub(crate) struct UserPage {

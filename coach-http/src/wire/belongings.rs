@@ -16,7 +16,7 @@ use super::{
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
 pub(crate) struct Belongings {
-    /// The account.
+    /// The user.
     account: User,
     /// The linked identities.
     identities: Vec<Identity>,

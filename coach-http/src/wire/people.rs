@@ -1,4 +1,4 @@
-//! The caller's own account and invitations.
+//! The caller and their invitations.
 
 use coach_core::{Coaching, invitation, people, timestamp::Timestamp, turn};
 use poem_openapi::{Enum, Object};
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::frames::TurnLimit;
 use crate::auth::oidc::{Pending, host_of};
 
-/// What an account may do.
+/// What a user may do.
 #[derive(Clone, Copy, Debug, Enum)]
 #[oai(rename_all = "UPPERCASE")]
 pub(crate) enum UserRole {
@@ -43,9 +43,9 @@ impl From<UserRole> for people::UserRole {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct Me {
-    /// The account's id.
+    /// The caller's user id.
     id: Uuid,
-    /// What the account may do.
+    /// What the caller may do.
     role: UserRole,
     /// The name from the sign-in provider.
     name: Option<String>,
@@ -55,7 +55,7 @@ pub(crate) struct Me {
     guest: bool,
     /// The host names of the linked sign-in providers.
     identities: Vec<String>,
-    /// An identity of the caller that belongs to another account, and awaits their choice.
+    /// An identity of the caller that belongs to another user; the caller has to choose.
     pending_link: Option<PendingLink>,
     /// Claimed invitations, newest first.
     invitations: Vec<MyInvitation>,
@@ -67,7 +67,7 @@ pub(crate) struct Me {
     public_url_is_loopback: Option<bool>,
 }
 
-/// An identity that awaits its owner's choice.
+/// An identity that belongs to another user, until the caller has chosen.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none)]
 pub(crate) struct PendingLink {
@@ -113,7 +113,7 @@ pub(crate) struct MyInvitation {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
 pub(crate) struct Claimed {
-    /// The account that the caller is now signed in to.
+    /// The user that the caller is now signed in as.
     pub(crate) user_id: Uuid,
     /// Whether the invitation was already the caller's.
     pub(crate) resumed: bool,

@@ -139,7 +139,7 @@ pub(crate) enum LandingState {
     Preview,
     Expired,
     Revoked,
-    /// The participant's account was erased or disabled.
+    /// The participant was erased or disabled.
     Closed,
     Replaced,
 }
@@ -204,8 +204,8 @@ pub(crate) struct Landing {
 }
 
 impl Scenario {
-    /// Returns a scenario for researchers, with its prompts and token counts.
-    pub(crate) fn for_staff(scenario: &scenario::Scenario, cost: Option<TurnCost>) -> Self {
+    /// Returns all of a scenario, with its prompts and token counts.
+    pub(crate) fn in_full(scenario: &scenario::Scenario, cost: Option<TurnCost>) -> Self {
         Self {
             tokens_per_turn: cost.map(|cost| cost.typical),
             tokens_for_one_turn: cost.map(|cost| cost.whole),
@@ -213,13 +213,13 @@ impl Scenario {
         }
     }
 
-    /// Returns a scenario, with its prompts for researchers.
-    pub(crate) fn new(scenario: &scenario::Scenario, staff: bool) -> Self {
+    /// Returns a scenario: all of it, or only what participants see.
+    pub(crate) fn new(scenario: &scenario::Scenario, in_full: bool) -> Self {
         let script = scenario.cast(&std::collections::BTreeMap::new()).ok();
-        let for_staff = |text: fn(&scenario::Script) -> &String| {
-            script.as_ref().filter(|_| staff).map(|script| text(script).clone())
+        let prompt = |text: fn(&scenario::Script) -> &String| {
+            script.as_ref().filter(|_| in_full).map(|script| text(script).clone())
         };
-        let vars = scenario.vars.iter().filter(|var| var.web || staff);
+        let vars = scenario.vars.iter().filter(|var| var.web || in_full);
         Self {
             slug: scenario.slug.clone(),
             version: scenario.version.clone(),
@@ -237,14 +237,17 @@ impl Scenario {
             }),
             content_note: scenario.content_note.clone(),
             vars: vars.map(ScenarioVar::from).collect(),
-            partner_prompt: for_staff(|script| &script.partner_prompt),
-            coach_prompt: for_staff(|script| &script.coach_prompt),
-            coach_when: script.as_ref().filter(|_| staff).map(|s| s.coach_when.as_str().to_owned()),
-            limits: staff.then_some(ScenarioLimits {
+            partner_prompt: prompt(|script| &script.partner_prompt),
+            coach_prompt: prompt(|script| &script.coach_prompt),
+            coach_when: script
+                .as_ref()
+                .filter(|_| in_full)
+                .map(|script| script.coach_when.as_str().to_owned()),
+            limits: in_full.then_some(ScenarioLimits {
                 max_turns: scenario.limits.max_turns,
                 max_seconds: scenario.limits.max_seconds,
             }),
-            source: staff.then(|| scenario.source.clone()),
+            source: in_full.then(|| scenario.source.clone()),
             tokens_per_turn: None,
             tokens_for_one_turn: None,
         }

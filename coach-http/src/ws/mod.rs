@@ -61,7 +61,7 @@ impl ApiResponse for Upgraded {
     fn meta() -> MetaResponses {
         MetaResponses {
             responses: vec![MetaResponse {
-                description: "A WebSocket of text frames: the host sends `server` and accepts `client`.",
+                description: "A WebSocket of text frames: the server sends `server` and accepts `client`.",
                 status: Some(101),
                 status_range: None,
                 content: vec![MetaMediaType {

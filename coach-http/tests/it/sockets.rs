@@ -14,7 +14,7 @@ async fn a_handshake_is_refused_before_it_becomes_a_socket() {
     let guest = app.guest().await;
     let id = guest.start().await;
     let stranger = app.visitor();
-    for (path, nobody, somebody) in [
+    for (path, signed_out, signed_in) in [
         (format!("/ws/conversation/{id}"), 401, 101),
         ("/ws/conversation/not-a-uuid".to_owned(), 404, 404),
         (format!("/ws/conversation/{id}%00"), 404, 404),
@@ -23,9 +23,9 @@ async fn a_handshake_is_refused_before_it_becomes_a_socket() {
         (format!("/ws/nothing/{id}"), 404, 404),
     ] {
         let refused = stranger.socket(&path, None).await.err();
-        assert_eq!(refused.unwrap_or(101), nobody, "{path:.60}");
+        assert_eq!(refused.unwrap_or(101), signed_out, "{path:.60}");
         let opened = guest.socket(&path, None).await;
-        assert_eq!(opened.err().unwrap_or(101), somebody, "{path:.60}");
+        assert_eq!(opened.err().unwrap_or(101), signed_in, "{path:.60}");
     }
     let plain = guest.get(&format!("/ws/conversation/{id}")).await;
     assert_eq!(plain.status(), 426);

@@ -82,10 +82,10 @@ pub async fn of_fifty_claims_one_wins(store: &dyn Stores) {
     let winner = *winners[0].1;
     let taken = claims.iter().filter(|one| **one == Claiming::Taken(winner)).count();
     assert_eq!(taken, 49);
-    let accounts = store.users(&people).await.unwrap();
-    assert_eq!(accounts.len(), 1);
-    assert_eq!((accounts[0].id, accounts[0].role), (winner, UserRole::Guest));
-    assert_eq!((accounts[0].epoch, accounts[0].disabled), (0, false));
+    let users = store.users(&people).await.unwrap();
+    assert_eq!(users.len(), 1);
+    assert_eq!((users[0].id, users[0].role), (winner, UserRole::Guest));
+    assert_eq!((users[0].epoch, users[0].disabled), (0, false));
     let kept = store.invitation(invitation.id).await.unwrap().unwrap();
     assert_eq!(kept.claimed, Some((winner, at(1))));
     assert_eq!(store.invitations_of(winner).await.unwrap(), [kept]);
@@ -216,12 +216,16 @@ pub async fn a_fresh_link_is_opened_once(store: &dyn Stores) {
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
     store.claim(claim(&invitation, person(1))).await.unwrap();
     let by = line(person(9), AuditAction::LinkRenewed, 1);
-    let anybody = AuditEntry { actor: None, ..line(person(1), AuditAction::Claimed, 2) };
-    let again = |version| store.reclaim(invitation.id, version, "c1", anybody);
+    let unknown_actor = AuditEntry { actor: None, ..line(person(1), AuditAction::Claimed, 2) };
+    let again = |version| store.reclaim(invitation.id, version, "c1", unknown_actor);
     assert_eq!(again(1).await.unwrap(), None, "the first link is used up");
     let link = LinkStamp { token_hash: [77; 32], version: 2, key_generation: "k1".into() };
     store.fresh_link(invitation.id, &link, by).await.unwrap();
-    assert_eq!(store.reclaim(invitation.id, 2, "c0", anybody).await.unwrap(), None, "consent");
+    assert_eq!(
+        store.reclaim(invitation.id, 2, "c0", unknown_actor).await.unwrap(),
+        None,
+        "consent"
+    );
     let opened = join_all((0..10).map(|_| again(2))).await;
     let opened: Vec<_> = opened.into_iter().filter_map(Result::unwrap).collect();
     assert_eq!(opened, [person(1)]);
@@ -232,9 +236,9 @@ pub async fn a_fresh_link_is_opened_once(store: &dyn Stores) {
     assert_eq!(kept.claimed, Some((person(1), at(1))));
 }
 
-/// A link never signs in to an account: the fresh link of an invitation that a signed-in user claimed opens
+/// A link never signs in as a user with a sign-in: the fresh link of an invitation that a signed-in user claimed opens
 /// nothing.
-pub async fn a_fresh_link_never_signs_in_to_an_account(store: &dyn Stores) {
+pub async fn a_fresh_link_never_signs_in_a_user_who_has_a_sign_in(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
     let admin = store.local_admin(person(1), None, START).await.unwrap();
@@ -243,8 +247,8 @@ pub async fn a_fresh_link_never_signs_in_to_an_account(store: &dyn Stores) {
     let link = LinkStamp { token_hash: [77; 32], version: 2, key_generation: "k1".into() };
     let by = line(person(9), AuditAction::LinkRenewed, 1);
     store.fresh_link(invitation.id, &link, by).await.unwrap();
-    let anybody = AuditEntry { actor: None, ..line(person(1), AuditAction::Claimed, 2) };
-    assert_eq!(store.reclaim(invitation.id, 2, "c1", anybody).await.unwrap(), None);
+    let unknown_actor = AuditEntry { actor: None, ..line(person(1), AuditAction::Claimed, 2) };
+    assert_eq!(store.reclaim(invitation.id, 2, "c1", unknown_actor).await.unwrap(), None);
     assert_eq!(store.user(admin.id).await.unwrap().unwrap().epoch, 0);
 }
 

@@ -147,7 +147,7 @@ promises! { $
         what_participants_read_can_be_changed
         a_link_is_renewed_once_a_version
         a_fresh_link_is_opened_once
-        a_fresh_link_never_signs_in_to_an_account
+        a_fresh_link_never_signs_in_a_user_who_has_a_sign_in
         changes_to_invitations_leave_audit_entries
     }
     invitation_lists {

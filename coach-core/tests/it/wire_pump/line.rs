@@ -26,7 +26,7 @@ use tokio::{sync::watch, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 /// Longer than any wait of a socket.
-const FOR_EVER: Duration = Duration::from_secs(3_600);
+const A_LONG_TIME: Duration = Duration::from_secs(3_600);
 
 /// A coach, and the conversation of all its sockets.
 pub(super) struct Setup {
@@ -131,7 +131,7 @@ impl Line {
 
     /// Returns the socket's next message, pings included.
     pub(super) async fn next(&mut self) -> Option<Ws> {
-        timeout(FOR_EVER, self.from.next()).await.expect("the socket sends nothing any more")
+        timeout(A_LONG_TIME, self.from.next()).await.expect("the socket sends nothing any more")
     }
 
     /// Returns the next frame's text. Answers pings, as every WebSocket client does.

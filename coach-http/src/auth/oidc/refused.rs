@@ -9,13 +9,13 @@ pub(crate) enum Refused {
     Failed,
     /// This browser did not begin the sign-in, began it too long ago, or has finished it already.
     Expired,
-    /// The account is disabled.
+    /// The user is disabled.
     Disabled,
     /// The provider cannot be reached.
     Provider,
     /// The provider sent something that cannot be read; the log names it.
     Unreadable,
-    /// The identity belongs to another account.
+    /// The identity belongs to another user.
     Taken,
 }
 

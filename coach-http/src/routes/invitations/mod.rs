@@ -281,7 +281,7 @@ impl Invitations {
 
     /// Erases the messages of an invitation's participant, in all their conversations. This cannot be undone.
     ///
-    /// Only guests can be erased this way; a participant with an account erases it themselves.
+    /// Only guests can be erased this way; a signed-in participant erases their data themselves.
     #[oai(path = "/:id/participant", method = "delete", operation_id = "eraseParticipant")]
     async fn erase(
         &self,

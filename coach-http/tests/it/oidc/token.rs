@@ -100,7 +100,7 @@ pub(super) fn token(claims: &Value, kid: &str, secret: &str, signature: Signatur
     let signed = URL_SAFE_NO_PAD.encode(signed.unwrap());
     if signature == Signature::Changed {
         let mut claims = claims.clone();
-        claims["sub"] = json!("somebody-else");
+        claims["sub"] = json!("another-user");
         return format!("{head}.{}.{signed}", part(&claims));
     }
     format!("{message}.{signed}")

@@ -103,7 +103,7 @@ fn recorded_lines_are_never_templates() {
 {"ev":"message","conv":"c1","role":"user","content":"Hi {{ name }}"}
 {"ev":"message","conv":"c1","role":"user","content":"What should I say?","aside":true}
 {"ev":"message","conv":"c1","role":"user","content":"Bye.","aside":false}
-{"ev":"message","conv":"c2","role":"user","content":"Somebody else"}
+{"ev":"message","conv":"c2","role":"user","content":"Someone else"}
 {"ev":"stop","conv":"c1"}"#;
     let file =
         beside(&source, &[("old.jsonl", old)]).unwrap_or_else(|problems| panic!("{problems}"));

@@ -1,0 +1,56 @@
+//! What one caller may see of the scenarios.
+
+use super::Scenario;
+use crate::{
+    coach::Coach,
+    error::CoachError,
+    people::{Principal, policy::Act},
+};
+
+/// A scenario, with what its reader may see of it.
+#[derive(Clone, Debug)]
+pub struct ScenarioView {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Whether the reader may see all of it: its prompts, its source, its limits, what a turn costs, and the
+    /// variables that participants do not fill in. If not, a host shows the rest only.
+    pub in_full: bool,
+}
+
+impl Coach {
+    /// Returns the scenarios that the caller may see, in display order. Unlisted ones are shown only to callers
+    /// who may read prompts.
+    ///
+    /// # Errors
+    /// [`CoachError::Forbidden`] if the caller may not read scenarios, [`CoachError::Store`] if the store does
+    /// not respond.
+    pub async fn visible_scenarios(&self, by: &Principal) -> Result<Vec<ScenarioView>, CoachError> {
+        let in_full = reads_in_full(by)?;
+        let mut scenarios = self.scenarios().await?;
+        scenarios.retain(|scenario| in_full || scenario.listed);
+        Ok(scenarios.into_iter().map(|scenario| ScenarioView { scenario, in_full }).collect())
+    }
+
+    /// Returns a scenario by its slug, unlisted or not: an invitation may be for an unlisted one.
+    ///
+    /// # Errors
+    /// [`CoachError::Forbidden`] if the caller may not read scenarios, [`CoachError::UnreadableScenario`] if
+    /// the stored version cannot be read, [`CoachError::Store`] if the store does not respond.
+    pub async fn visible_scenario(
+        &self,
+        by: &Principal,
+        slug: &str,
+    ) -> Result<Option<ScenarioView>, CoachError> {
+        let in_full = reads_in_full(by)?;
+        let scenario = self.scenario(slug).await?;
+        Ok(scenario.map(|scenario| ScenarioView { scenario, in_full }))
+    }
+}
+
+/// Returns whether the caller may read prompts too, or refuses a caller who may read no scenario.
+fn reads_in_full(by: &Principal) -> Result<bool, CoachError> {
+    if by.may(Act::ReadScenarios) {
+        return Ok(by.may(Act::WriteScenarios));
+    }
+    Err(CoachError::Forbidden)
+}
