@@ -37,8 +37,8 @@ fn name_of(
             return own(flag(LaneName::Coach).or(variable), &file.coach_model, config, file);
         }
         Lane::SimulatedUser => {
-            let learner = file.user.as_ref().map(|user| &user.model);
-            let written = learner.unwrap_or(&None);
+            let participant = file.user.as_ref().map(|user| &user.model);
+            let written = participant.unwrap_or(&None);
             return own(flag(LaneName::User).or(config.user.as_ref()), written, config, file);
         }
         Lane::Coach | Lane::Elaboration | Lane::Judge => {

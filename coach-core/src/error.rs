@@ -143,10 +143,10 @@ fn refusal_text(refusal: &Refusal) -> &'static str {
         }
         Refusal::Ended(_) => "This conversation has ended. Everything in it is saved.",
         Refusal::InvitationExpired => {
-            "This invitation has expired. Nothing was sent; ask the organizer to extend it."
+            "This invitation has expired. Nothing was sent; ask the person who invited you to extend it."
         }
         Refusal::InvitationRevoked => {
-            "This invitation was revoked. Nothing was sent; ask the organizer for a new one."
+            "This invitation was revoked. Nothing was sent; ask the person who invited you for a new one."
         }
         Refusal::Draining => {
             "The service is restarting. Your message was not sent; try again in a few seconds."

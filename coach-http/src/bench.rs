@@ -11,10 +11,10 @@ use coach_core::{
 
 use crate::{config::Config, host::Host, run::open};
 
-/// Creates `SESSIONS` conversations and writes their addresses and cookies to the file `TARGETS`, one JSON line
+/// Creates `CONVERSATIONS` conversations and writes their addresses and cookies to the file `TARGETS`, one JSON line
 /// each.
 pub async fn setup(config: Config) -> anyhow::Result<()> {
-    let sessions: u32 = variable("SESSIONS")?.parse().context("SESSIONS")?;
+    let conversations: u32 = variable("CONVERSATIONS")?.parse().context("CONVERSATIONS")?;
     let mut targets = File::create(variable("TARGETS")?).context("TARGETS")?;
     let (coach, keys) = open(&config).await?;
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle();
@@ -30,8 +30,8 @@ pub async fn setup(config: Config) -> anyhow::Result<()> {
         principal.as_staff().context("the local administrator lacks the researcher role")?;
     let staff_cookie = host.login_header(&admin);
     let sockets = config.public_url.socket_origin();
-    for session in 1..=sessions {
-        let invitations = coach.invite(&staff, invitation(session)).await?;
+    for number in 1..=conversations {
+        let invitations = coach.invite(&staff, invitation(number)).await?;
         let invitation = invitations.first().context("no invitation was created")?;
         let token = coach.link_token(invitation).context("the invitation has no link")?;
         let claimed = coach.claim(&token, None, None, &invitation.consent.version, None).await?;
@@ -49,8 +49,8 @@ pub async fn setup(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn invitation(session: u32) -> NewInvitation {
-    NewInvitation::new(format!("bench {session}"), 1_000_000_000_000)
+fn invitation(number: u32) -> NewInvitation {
+    NewInvitation::new(format!("bench {number}"), 1_000_000_000_000)
 }
 
 fn script() -> Script {

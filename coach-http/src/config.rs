@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_environment_is_a_laptop() {
+    fn an_empty_environment_gives_the_defaults_for_one_machine() {
         let config = read(&[("SESSION_KEY", " ")]).unwrap();
         assert_eq!(config.bind.to_string(), "127.0.0.1:8080");
         assert_eq!(config.public_url.to_string(), "http://localhost:8080");
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_for_models_are_read() {
+    fn model_timeouts_are_read_from_the_environment() {
         let set = [("COACH_FIRST_TOKEN_SECONDS", "300"), ("COACH_ANSWER_SECONDS", "600")];
         let settings = read(&set).unwrap().models.settings;
         let seconds = |n| Some(Duration::from_secs(n));

@@ -34,7 +34,7 @@ pub(crate) struct Patience {
 
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Phase {
+pub(crate) enum ConnectionPhase {
     /// Opened; no byte has arrived.
     New,
     /// Waiting for another request.
@@ -49,7 +49,7 @@ pub(crate) enum Phase {
     Gone,
 }
 
-impl Phase {
+impl ConnectionPhase {
     fn is_spare(self) -> bool {
         matches!(self, Self::New | Self::Idle | Self::Head)
     }
@@ -108,7 +108,7 @@ pub(crate) struct Life {
 
 #[derive(Clone, Copy, Debug)]
 struct Now {
-    phase: Phase,
+    phase: ConnectionPhase,
     since: Instant,
     /// When the client stopped reading its answer.
     stalled: Option<Instant>,
@@ -117,7 +117,7 @@ struct Now {
 impl Life {
     /// Registers a connection that was just opened.
     pub(crate) fn begin(all: &Arc<Spare>, patience: Patience) -> Arc<Self> {
-        let now = Now { phase: Phase::Gone, since: Instant::now(), stalled: None };
+        let now = Now { phase: ConnectionPhase::Gone, since: Instant::now(), stalled: None };
         let number = {
             let mut queue = all.lock();
             queue.opened += 1;
@@ -131,21 +131,21 @@ impl Life {
             all: all.clone(),
             patience,
         });
-        life.enter(Phase::New);
+        life.enter(ConnectionPhase::New);
         life
     }
 
     /// Enters another phase.
-    pub(crate) fn enter(self: &Arc<Self>, phase: Phase) {
+    pub(crate) fn enter(self: &Arc<Self>, phase: ConnectionPhase) {
         let mut queue = self.all.lock();
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
         queue.spare.remove(&(now.since, self.number));
         let (phase, since) = match (phase, now.stalled.take()) {
-            (Phase::Idle, Some(since)) => (Phase::Flushing, since),
+            (ConnectionPhase::Idle, Some(since)) => (ConnectionPhase::Flushing, since),
             (phase, _) => (phase, Instant::now()),
         };
         (now.phase, now.since) = (phase, since);
-        if matches!(phase, Phase::Head | Phase::Busy)
+        if matches!(phase, ConnectionPhase::Head | ConnectionPhase::Busy)
             && self.given_up.swap(false, Ordering::Relaxed)
         {
             // A request arrived before the connection closed: close another one instead.
@@ -172,18 +172,18 @@ impl Life {
 
     /// Records that bytes have arrived.
     fn received(self: &Arc<Self>) {
-        if matches!(self.now().phase, Phase::New | Phase::Idle) {
-            self.enter(Phase::Head);
+        if matches!(self.now().phase, ConnectionPhase::New | ConnectionPhase::Idle) {
+            self.enter(ConnectionPhase::Head);
         }
     }
 
     /// Records whether the client accepts more bytes.
     fn takes(self: &Arc<Self>, some: bool) {
         match (self.now().phase, some) {
-            (Phase::Idle, false) => self.enter(Phase::Flushing),
-            (Phase::Flushing, true) => self.enter(Phase::Idle),
+            (ConnectionPhase::Idle, false) => self.enter(ConnectionPhase::Flushing),
+            (ConnectionPhase::Flushing, true) => self.enter(ConnectionPhase::Idle),
             // The start of the stall is recorded already.
-            (Phase::Flushing, false) => {}
+            (ConnectionPhase::Flushing, false) => {}
             (_, some) => {
                 let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
                 match some {
@@ -198,11 +198,11 @@ impl Life {
     fn due(&self) -> Option<Instant> {
         let now = self.now();
         match now.phase {
-            Phase::New | Phase::Head => Some(now.since + self.patience.head),
-            Phase::Idle => Some(now.since + self.patience.keep_alive),
-            Phase::Busy => now.stalled.map(|since| since + self.patience.stalled),
-            Phase::Flushing => Some(now.since + self.patience.stalled),
-            Phase::Gone => None,
+            ConnectionPhase::New | ConnectionPhase::Head => Some(now.since + self.patience.head),
+            ConnectionPhase::Idle => Some(now.since + self.patience.keep_alive),
+            ConnectionPhase::Busy => now.stalled.map(|since| since + self.patience.stalled),
+            ConnectionPhase::Flushing => Some(now.since + self.patience.stalled),
+            ConnectionPhase::Gone => None,
         }
     }
 
@@ -211,7 +211,7 @@ impl Life {
         &self,
         context: &mut Context<'_>,
         mut timer: Pin<&mut Sleep>,
-    ) -> Poll<Phase> {
+    ) -> Poll<ConnectionPhase> {
         self.task.register(context.waker());
         let phase = self.now().phase;
         if phase.is_spare() && self.given_up.load(Ordering::Relaxed) {
@@ -235,19 +235,19 @@ impl Life {
 /// A connection's byte stream. Reports its activity to a [`Life`], and keeps the connection's place until it is
 /// dropped.
 #[derive(Debug)]
-pub(crate) struct Watched<S, P> {
+pub(crate) struct TimedStream<S, P> {
     stream: S,
     life: Arc<Life>,
     _place: P,
 }
 
-impl<S, P> Watched<S, P> {
+impl<S, P> TimedStream<S, P> {
     pub(crate) fn new(stream: S, life: Arc<Life>, place: P) -> Self {
         Self { stream, life, _place: place }
     }
 }
 
-impl<S: AsyncRead + Unpin, P: Unpin> AsyncRead for Watched<S, P> {
+impl<S: AsyncRead + Unpin, P: Unpin> AsyncRead for TimedStream<S, P> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -262,7 +262,7 @@ impl<S: AsyncRead + Unpin, P: Unpin> AsyncRead for Watched<S, P> {
     }
 }
 
-impl<S: AsyncWrite + Unpin, P: Unpin> AsyncWrite for Watched<S, P> {
+impl<S: AsyncWrite + Unpin, P: Unpin> AsyncWrite for TimedStream<S, P> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -310,12 +310,12 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_idle_goes_first_and_a_request_never() {
+    fn the_longest_idle_connection_is_closed_first_and_a_busy_one_never() {
         let all = Arc::default();
         let (busy, half, idle) = (life(&all), life(&all), life(&all));
-        busy.enter(Phase::Busy);
+        busy.enter(ConnectionPhase::Busy);
         half.received();
-        idle.enter(Phase::Idle);
+        idle.enter(ConnectionPhase::Idle);
         // Just opened: its request may still be on its way.
         let new = life(&all);
         for (gone, step) in [(&half, 0), (&idle, 1), (&new, 2)] {
@@ -326,27 +326,27 @@ mod tests {
         all.make_room();
         assert!(!is_given_up(&busy));
         // A place is still needed: the next connection to finish its request closes.
-        busy.enter(Phase::Idle);
+        busy.enter(ConnectionPhase::Idle);
         assert!(is_given_up(&busy));
     }
 
     #[test]
-    fn a_request_that_comes_in_time_is_answered() {
+    fn a_request_just_before_the_idle_limit_is_answered() {
         let all = Arc::default();
         let (first, second) = (life(&all), life(&all));
-        first.enter(Phase::Idle);
-        second.enter(Phase::Idle);
+        first.enter(ConnectionPhase::Idle);
+        second.enter(ConnectionPhase::Idle);
         all.make_room();
         assert!(is_given_up(&first));
-        first.enter(Phase::Busy);
+        first.enter(ConnectionPhase::Busy);
         assert!(!is_given_up(&first) && is_given_up(&second));
     }
 
     #[test]
-    fn what_has_gone_is_given_up_no_more() {
+    fn a_closed_connection_is_not_chosen_to_make_room() {
         let all = Arc::default();
         let one = life(&all);
-        one.enter(Phase::Gone);
+        one.enter(ConnectionPhase::Gone);
         all.make_room();
         assert!(!is_given_up(&one));
         assert_eq!(Arc::strong_count(&one), 1);

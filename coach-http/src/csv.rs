@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cell_says_what_it_says_and_runs_nothing() {
+    fn a_csv_cell_keeps_its_text_and_never_runs_as_a_formula() {
         for (text, expected) in [
             ("Pilot-01", "Pilot-01"),
             ("", ""),
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_has_a_head_and_ends_every_row() {
+    fn a_csv_file_has_a_header_and_ends_every_row() {
         let mut file = File::new(&["label", "url"]);
         file.row(&["a", "b"]);
         assert_eq!(file.text(), "\u{feff}label,url\r\na,b\r\n");

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn connections_leave_room_for_the_store_and_the_providers() {
+    fn connections_leave_file_descriptors_for_the_store_and_the_providers() {
         for (limit, wanted, connections, sockets) in [
             (1 << 20, 10_000, 11_024, 10_000),
             (14_764, 10_000, 11_024, 10_000),
@@ -85,11 +85,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_said_in_numbers_that_do() {
-        let entry = Capacity::of(1_024, 10_000).shortage(1_024, 10_000).unwrap();
-        assert!(entry.contains("10000 sockets need 14763 file descriptors"), "{entry}");
+    fn a_quota_that_is_too_small_is_answered_with_a_sufficient_one() {
+        let warning = Capacity::of(1_024, 10_000).shortage(1_024, 10_000).unwrap();
+        assert!(warning.contains("10000 sockets need 14763 file descriptors"), "{warning}");
         assert_eq!(Capacity::of(14_763, 10_000).sockets, 10_000);
-        assert!(entry.ends_with("set COACH_MAX_SOCKETS=630"), "{entry}");
+        assert!(warning.ends_with("set COACH_MAX_SOCKETS=630"), "{warning}");
         assert_eq!(Capacity::of(1_024, 630).shortage(1_024, 630), None);
     }
 }

@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_kubernetes_sets_beside_a_service_is_none_of_ours() {
+    fn variables_that_kubernetes_sets_are_not_reported() {
         for name in [
             "COACH_PORT",
             "COACH_PORT_8080_TCP",

@@ -101,7 +101,7 @@ impl Host {
         self.logins.check_regularly(&self.coach, &self.stop).await;
     }
 
-    /// Whether the host is shutting down; `/readyz` then answers 503.
+    /// Returns whether the host is shutting down; `/readyz` then answers 503.
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
     }

@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_cut_does_not_keep_the_program_from_ending() {
+    fn a_task_that_cannot_be_cut_does_not_block_the_exit() {
         let (release, released) = mpsc::channel::<()>();
         let (ended, has_ended) = mpsc::channel();
         std::thread::spawn(move || {

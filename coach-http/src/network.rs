@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn the_right_most_untrusted_address_is_the_client() {
+    fn the_rightmost_untrusted_address_is_the_client() {
         assert_eq!(client("", "192.0.2.1", "198.51.100.7"), "192.0.2.1");
         assert_eq!(client("10.0.0.0/8", "10.0.0.1", "198.51.100.7"), "198.51.100.7");
         assert_eq!(client("10.0.0.0/8", "10.0.0.1", "6.6.6.6, 198.51.100.7"), "198.51.100.7");

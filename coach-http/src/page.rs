@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_no_markup() {
+    fn text_is_never_markup() {
         let page = Page { title: "<b>", words: "a & \"b\"", onward: ("/", "Home") };
         let html = page.html();
         assert!(html.contains("<h1>&lt;b&gt;</h1><p>a &amp; &quot;b&quot;</p>"), "{html}");

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_what_a_browser_says() {
+    fn a_public_url_is_an_origin() {
         let origin = |text: &str| text.parse::<PublicUrl>().ok().map(|url| url.to_string());
         assert_eq!(origin("https://Coach.example:443/").as_deref(), Some("https://coach.example"));
         assert_eq!(origin("http://[::1]:8080").as_deref(), Some("http://[::1]:8080"));
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_loopback_address_leads_nowhere_from_elsewhere() {
+    fn loopback_addresses_are_recognized() {
         for (url, loopback) in [
             ("http://localhost:8080", true),
             ("http://coach.localhost", true),

@@ -19,7 +19,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::connection::{Life, Phase, Watched};
+use crate::connection::{ConnectionPhase, Life, TimedStream};
 
 /// How long a request's head may take.
 pub(crate) const HEAD: Duration = Duration::from_secs(10);
@@ -30,11 +30,11 @@ const LARGEST_HEAD: usize = 16 * 1024;
 /// How long a closing connection may take to send the rest of its answer.
 const FLUSH: Duration = Duration::from_secs(5);
 
-type Answer = hyper::Response<BoxBody<Bytes, io::Error>>;
+type HttpResponse = hyper::Response<BoxBody<Bytes, io::Error>>;
 
 /// Answers the requests of one connection until it closes.
 pub(crate) async fn live<S, P, A, F>(
-    stream: Watched<S, P>,
+    stream: TimedStream<S, P>,
     life: Arc<Life>,
     answer: A,
     stop: CancellationToken,
@@ -42,12 +42,12 @@ pub(crate) async fn live<S, P, A, F>(
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     P: Unpin + Send + 'static,
     A: Fn(hyper::Request<Incoming>) -> F,
-    F: Future<Output = Answer>,
+    F: Future<Output = HttpResponse>,
 {
     // After an upgrade the socket owns the bytes; phases describe requests only.
     let _gone = Gone(life.clone());
     let service = service_fn(|request| {
-        life.enter(Phase::Busy);
+        life.enter(ConnectionPhase::Busy);
         let (answer, life) = (answer(request), life.clone());
         async move { Ok::<_, Infallible>(answer.await.map(|body| Answering { body, life })) }
     });
@@ -72,11 +72,16 @@ pub(crate) async fn live<S, P, A, F>(
             connection.as_mut().graceful_shutdown();
             connection.await
         }
-        Over::Due(Phase::New | Phase::Idle) => {
+        Over::Due(ConnectionPhase::New | ConnectionPhase::Idle) => {
             connection.as_mut().graceful_shutdown();
             timeout(FLUSH, connection).await.unwrap_or(Ok(()))
         }
-        Over::Due(Phase::Head | Phase::Busy | Phase::Flushing | Phase::Gone) => return,
+        Over::Due(
+            ConnectionPhase::Head
+            | ConnectionPhase::Busy
+            | ConnectionPhase::Flushing
+            | ConnectionPhase::Gone,
+        ) => return,
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "connection");
@@ -87,14 +92,14 @@ pub(crate) async fn live<S, P, A, F>(
 enum Over {
     Ended(hyper::Result<()>),
     Stop,
-    Due(Phase),
+    Due(ConnectionPhase),
 }
 
 struct Gone(Arc<Life>);
 
 impl Drop for Gone {
     fn drop(&mut self) {
-        self.0.enter(Phase::Gone);
+        self.0.enter(ConnectionPhase::Gone);
     }
 }
 
@@ -126,7 +131,7 @@ impl Body for Answering {
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        self.life.enter(Phase::Idle);
+        self.life.enter(ConnectionPhase::Idle);
     }
 }
 
@@ -163,7 +168,7 @@ mod tests {
                 hyper::Response::new(body)
             }
         };
-        let stream = Watched::new(theirs, life.clone(), ());
+        let stream = TimedStream::new(theirs, life.clone(), ());
         (ours, tokio::spawn(live(stream, life, answer, stop.clone())))
     }
 
@@ -184,7 +189,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_is_over_when_it_was_idle_too_long() {
+    async fn an_idle_connection_is_closed_after_its_limit() {
         let (mut client, served) = quick(Patience { keep_alive: SHORT, ..PATIENT });
         client.write_all(REQUEST).await.unwrap();
         assert!(is_answered(&mut client).await);
@@ -193,7 +198,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_that_says_nothing_or_half_a_head_is_over() {
+    async fn a_connection_without_a_complete_head_is_closed() {
         for part in [&b""[..], &REQUEST[..9]] {
             let (mut client, served) = quick(Patience { head: SHORT, ..PATIENT });
             client.write_all(part).await.unwrap();
@@ -202,7 +207,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_head_that_drips_has_the_same_time() {
+    async fn a_slow_head_gets_no_extra_time() {
         let (client, served) = quick(Patience { head: SHORT, ..PATIENT });
         let (_reads, mut writes) = tokio::io::split(client);
         let drips = tokio::spawn(async move {
@@ -215,7 +220,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_ends_in_the_middle_of_a_request() {
+    async fn a_running_request_is_never_interrupted() {
         let patience = Patience { keep_alive: SHORT, ..PATIENT };
         let stop = CancellationToken::new();
         let (mut client, _served) = connect(patience, &stop, 10 * SHORT, b"ok".to_vec());
@@ -238,7 +243,7 @@ mod tests {
                 hyper::Response::new(body)
             }
         };
-        let stream = Watched::new(theirs, life.clone(), ());
+        let stream = TimedStream::new(theirs, life.clone(), ());
         let served = tokio::spawn(live(stream, life, answer, stop));
         client.write_all(REQUEST).await.unwrap();
         assert!(is_answered(&mut client).await);
@@ -246,7 +251,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_client_that_takes_nothing_of_its_answer_is_cut() {
+    async fn a_client_that_stops_reading_its_answer_is_cut() {
         let patience = Patience { stalled: SHORT, ..PATIENT };
         let body = vec![b'x'; 4 * 1024 * 1024];
         let (mut client, served) =
@@ -256,7 +261,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_client_that_takes_its_answer_slowly_gets_all_of_it() {
+    async fn a_slow_reader_gets_the_whole_answer() {
         let patience = Patience { keep_alive: SHORT, ..PATIENT };
         let body = vec![b'x'; 64 * 1024];
         let (mut client, served) =

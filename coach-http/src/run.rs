@@ -237,7 +237,7 @@ mod tests {
 
     /// The core tests, also to the millisecond, how long the host may wait for the store beside this.
     #[tokio::test(start_paused = true)]
-    async fn after_a_second_signal_it_waits_half_a_second_for_silent_clients() {
+    async fn a_second_signal_leaves_silent_clients_half_a_second() {
         let config = Config::read(|_| None).unwrap();
         let coach = Coach::builder().stores(coach_core::memory::MemoryStore::new()).build();
         let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();

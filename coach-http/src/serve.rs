@@ -16,7 +16,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    connection::{Life, Patience, Spare, Watched},
+    connection::{Life, Patience, Spare, TimedStream},
     requests::{HEAD, live},
 };
 
@@ -92,7 +92,7 @@ where
             }
         };
         let life = Life::begin(&spare, patience);
-        let stream = Watched::new(stream, life.clone(), place);
+        let stream = TimedStream::new(stream, life.clone(), place);
         connections.spawn(live(stream, life, answer, stop.clone()));
     }
     drop(listener);
@@ -122,7 +122,7 @@ mod tests {
     const LONG: Duration = Duration::from_secs(3600);
 
     #[tokio::test]
-    async fn when_places_run_out_an_answer_says_that_it_is_the_last_one() {
+    async fn at_the_connection_limit_an_answer_announces_the_close() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let endpoint = poem::endpoint::make_sync(|_| Response::builder().body("ok"));
@@ -138,8 +138,8 @@ mod tests {
             while !answer.ends_with(b"\r\n\r\nok") {
                 assert_ne!(client.read_buf(&mut answer).await.unwrap(), 0);
             }
-            let entry = String::from_utf8(answer).unwrap().to_ascii_lowercase();
-            assert_eq!(entry.contains("\r\nconnection: close\r\n"), is_last, "{entry}");
+            let head = String::from_utf8(answer).unwrap().to_ascii_lowercase();
+            assert_eq!(head.contains("\r\nconnection: close\r\n"), is_last, "{head}");
             if is_last {
                 assert_eq!(client.read(&mut [0; 64]).await.unwrap(), 0, "the connection is closed");
             }

@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_page_that_is_not_built_says_how_to_build_it() {
+    async fn an_unbuilt_page_says_how_to_build_it() {
         let page = Page(|_| None);
         for (path, status) in
             [("/", 200), ("/conversation/7", 200), ("/assets/page.js", 404), ("/api/gone", 404)]

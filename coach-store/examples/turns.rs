@@ -7,7 +7,7 @@ use std::{error::Error, time::Instant};
 use coach_core::{
     model::Lane,
     ports::{NextStep, Stores},
-    testing::contract::fixture::{Room, an_invitation, made, opened, turn},
+    testing::contract::fixture::{TestRoom as Room, an_invitation, made, opened, turn},
 };
 use futures::future::join_all;
 

@@ -10,7 +10,7 @@ test("pages before signing in", async ({ page, browser }) => {
   await expect(page.getByRole("heading", { level: 1, name: /^Practice/ })).toBeVisible();
   await inspect(page, "welcome", { thumbs: true });
   await page.goto("/login");
-  await expect(page.getByText("Researchers and administrators sign in with a one-time link")).toBeVisible();
+  await expect(page.getByText("only the built-in administrator can sign in, with a one-time link")).toBeVisible();
   await inspect(page, "sign in", { thumbs: true });
   // Changing only the fragment wouldn't reload the page.
   await page.goto("about:blank");

@@ -113,11 +113,11 @@ test("details stay on the page if a refetch fails", async ({ page, browser }) =>
   await expect(box(page)).toBeVisible();
 });
 
-test("a guest whose invitation was withdrawn sees that and the contact, and no action that would fail", async ({
+test("a guest whose invitation was revoked sees that and the contact, and no action that would fail", async ({
   page,
   browser,
 }) => {
-  const { id, url } = await inviteWith(browser, { label: unique("Withdrawn"), contact: "lab@example.org" });
+  const { id, url } = await inviteWith(browser, { label: unique("Revoked"), contact: "lab@example.org" });
   await claim(page.request, url);
   await page.goto("/");
   await expect(page.getByRole("heading", { name: "Start a conversation" })).toBeVisible();
@@ -127,7 +127,7 @@ test("a guest whose invitation was withdrawn sees that and the contact, and no a
   await staff.request.post(`/api/invitations/${id}/revoke`);
   await staff.close();
   await page.reload();
-  await expect(page.getByText("Your invitation was withdrawn. You can still read your conversations.")).toBeVisible();
+  await expect(page.getByText("Your invitation was revoked. You can still read your conversations.")).toBeVisible();
   await expect(page.getByRole("link", { name: "lab@example.org" })).toBeVisible();
   await expect(page.getByRole("button", { name: /^Start/ })).toHaveCount(0);
 });

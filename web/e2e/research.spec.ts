@@ -48,7 +48,7 @@ test("a researcher creates, copies, downloads, finds and prints 30 invitations",
   for (const link of links) expect(csv).toContain(link);
 
   await page.getByRole("region", { name: "Created together" }).getByRole("link", { name: "Print codes" }).click();
-  await expect(page.getByText("30 unopened invitations, 8 per page, with cut lines.")).toBeVisible();
+  await expect(page.getByText("30 invitations not accepted yet, 8 per page, with cut lines.")).toBeVisible();
   await expect(page.getByRole("img", { name: /^QR code \d\d$/ })).toHaveCount(30);
   await expect(page.getByRole("list").getByText("Negotiation study")).toHaveCount(30);
   // What participants get must not reveal the arm of the study.
@@ -90,7 +90,7 @@ test("the preview shows what participants read, for every coach setting", async 
   test.setTimeout(300_000);
   const page = await (await browser.newContext({ ...DESK, storageState: STAFF })).newPage();
   const preview = page.getByRole("region", { name: "Preview" });
-  const coach = page.getByRole("checkbox", { name: "The coach comments" });
+  const coach = page.getByRole("checkbox", { name: "The coach writes a note" });
   const aside = page.getByRole("checkbox", { name: /ask the coach privately/ });
   const kinds = [
     { coach: true, aside: true, has: "get a note after every turn and can ask the coach" },
@@ -136,7 +136,7 @@ test("a consent text that mentions a coach causes a warning if there is none", a
   const warning = page.getByText(/mentions a coach/);
   await expect(page.getByRole("region", { name: "Preview" }).getByText("A coach reads everything.")).toBeVisible();
   await expect(warning).toHaveCount(0);
-  await page.getByRole("checkbox", { name: "The coach comments" }).uncheck();
+  await page.getByRole("checkbox", { name: "The coach writes a note" }).uncheck();
   await expect(warning).toBeVisible();
   await inspect(page, "new invitation, with a warning");
 

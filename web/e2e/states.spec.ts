@@ -58,7 +58,7 @@ test("an expired invitation closes the message box, names the contact and allows
   await expect.poll(() => host.said.length).toBe(1);
   const sent = host.said[0];
   const clientId = sent?.type === "message" ? sent.clientId : undefined;
-  const error = "This invitation has expired. Nothing was sent; ask the organizer to extend it.";
+  const error = "This invitation has expired. Nothing was sent; ask the person who invited you to extend it.";
   host.says({ type: "error", code: "invitation_expired", error, retryable: false, ...(clientId && { clientId }) });
   const end = page.getByRole("region", { name: "The end" });
   await expect(end).toContainText("Your invitation has expired.");

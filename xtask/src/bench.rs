@@ -15,7 +15,7 @@ pub(crate) fn setup() -> Done {
             return Err(format!("{file}: {error}"));
         }
     }
-    run(host()?.arg("bench-setup"))
+    run(host()?.env("CONVERSATIONS", needed("SESSIONS")?).arg("bench-setup"))
 }
 
 /// Replaces this process with the host.

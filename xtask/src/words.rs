@@ -61,7 +61,7 @@ const ALLOWED: [(&str, &str, &str); 1] = [("xtask/src/words.rs", "", "it names t
 const UNCHECKED: [&str; 6] =
     [".lock", "-lock.json", ".png", ".woff2", "migrations/sqlite/", "tests/it/databases/"];
 
-/// Checks every file that git knows or would add.
+/// Checks every file that git tracks or would add.
 pub(crate) fn check() -> Done {
     let files =
         output(program("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]))?;

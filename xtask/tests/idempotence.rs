@@ -68,7 +68,7 @@ fn argument(code: &str) -> &str {
 fn every_method_that_writes_says_whether_it_is_idempotent() {
     let documentation = documentation();
     for method in
-        ["accept", "finish", "recover", "settle", "sign_in", "invite", "keep_preset", "note"]
+        ["accept", "finish", "recover", "settle", "sign_in", "invite", "save_preset", "note"]
     {
         let doc = documentation[method].to_lowercase();
         assert!(doc.contains("idempotent"), "{method}: {doc}");

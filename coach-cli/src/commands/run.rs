@@ -35,8 +35,8 @@ pub(crate) async fn run(args: &RunArgs, color: When) -> Result<Exit> {
     }
     note_ignored_parts(&session);
     let min_turns = session.file.stop.min_turns.unwrap_or(0);
-    let learner = session.file.user.clone().ok_or_else(no_participant)?;
-    let player = Player::new(learner, session.file.scenario(), &session.values, min_turns);
+    let participant = session.file.user.clone().ok_or_else(no_participant)?;
+    let player = Player::new(participant, session.file.scenario(), &session.values, min_turns);
     let end = match player {
         Ok(mut player) => converse(&mut session, &mut player, &interrupt).await,
         Err(error) => Err(error),

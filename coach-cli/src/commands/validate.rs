@@ -41,7 +41,7 @@ pub(crate) fn run(args: &ValidateArgs, color: When) -> Result<Exit> {
         ListFormat::Text => {
             let style = Style::of(&io::stdout(), color);
             for looked in &looked {
-                tell(&mut out, looked, style)?;
+                write_report(&mut out, looked, style)?;
             }
         }
     }
@@ -93,7 +93,7 @@ fn look(path: PathBuf) -> CheckedFile {
     looked
 }
 
-fn tell(out: &mut impl io::Write, looked: &CheckedFile, style: Style) -> io::Result<()> {
+fn write_report(out: &mut impl io::Write, looked: &CheckedFile, style: Style) -> io::Result<()> {
     let path = plain(&looked.path.display().to_string());
     if let Some(error) = &looked.unreadable {
         let (on, off) = style.red();

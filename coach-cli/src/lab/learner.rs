@@ -10,7 +10,7 @@ use coach_core::{
     ports::{CallLimits, ChatRequest, ModelError, Speaker},
     scenario::{
         Scenario, Script, Value,
-        file::{Learner, LearnerMode, ScriptEnd},
+        file::{ParticipantMode, ScriptEnd, SimulatedParticipant},
     },
 };
 
@@ -34,7 +34,7 @@ pub enum Next {
 /// Plays a scenario's learner.
 #[derive(Debug)]
 pub struct Player {
-    learner: Learner,
+    learner: SimulatedParticipant,
     lines: VecDeque<String>,
     system: String,
     min_turns: u32,
@@ -42,7 +42,7 @@ pub struct Player {
 
 impl Player {
     pub fn new(
-        learner: Learner,
+        learner: SimulatedParticipant,
         scenario: &Scenario,
         values: &BTreeMap<String, Value>,
         min_turns: u32,
@@ -75,13 +75,13 @@ impl Player {
     }
 
     /// Returns whether the learner ever needs a model.
-    pub fn needs_model(learner: &Learner) -> bool {
-        learner.mode == LearnerMode::Simulated || learner.on_script_end == ScriptEnd::Simulate
+    pub fn needs_model(learner: &SimulatedParticipant) -> bool {
+        learner.mode == ParticipantMode::Simulated || learner.on_script_end == ScriptEnd::Simulate
     }
 
     pub async fn next(&mut self, conversation: &mut ConversationRun) -> Result<Next> {
         if let Some(words) = self.lines.pop_front() {
-            let replayed = self.learner.mode == LearnerMode::Replay;
+            let replayed = self.learner.mode == ParticipantMode::Replay;
             let source = if replayed { MessageSource::Replayed } else { MessageSource::Scripted };
             return Ok(Next::Say { words, source, leaves: false });
         }

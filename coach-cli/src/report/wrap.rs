@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn words_stay_whole_however_the_pieces_are_cut() {
+    fn words_stay_whole_however_the_text_is_split() {
         let whole = written(Some(20), &["one two three four five"]);
         assert_eq!(whole, "| Coach: one two\n| three four five\n\n");
         assert_eq!(written(Some(20), &["one t", "wo thr", "ee four", " five"]), whole);

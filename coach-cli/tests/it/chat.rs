@@ -33,7 +33,7 @@ fn a_person_talks_asks_the_coach_and_ends() {
 }
 
 #[test]
-fn without_a_coach_a_question_is_refused() {
+fn without_a_coach_an_aside_is_refused() {
     let ran = Harness::new().coach_typed(&["chat", "refund", "-q", "--no-coach"], "/ask Hello?\n");
     assert_eq!(ran.code, 0);
     assert_snapshot!(ran.err, @"The coach is turned off in this conversation.");
@@ -72,8 +72,8 @@ fn a_failing_input_exits_with_1_and_closes_the_record() {
     let output =
         harness.command(&["chat", "refund", "-q", "-o", "r"]).stdin(folder).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    let received = String::from_utf8(output.stderr).unwrap();
-    assert!(received.starts_with("coach: standard input: "), "{received}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.starts_with("coach: standard input: "), "{stderr}");
     assert_eq!(harness.manifest("r")["status"], "errored");
     assert_eq!(harness.events("r").last().unwrap()["reason"], "internal");
 }

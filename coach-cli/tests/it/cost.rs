@@ -46,12 +46,12 @@ fn an_unenforceable_cost_limit_is_refused_before_anything_is_sent() {
         let output = command.output().unwrap();
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     };
-    let (code, received) = limited("0.5", ["partner=compatible:m", "coach=demo:demo"]);
+    let (code, stderr) = limited("0.5", ["partner=compatible:m", "coach=demo:demo"]);
     assert_eq!(code, Some(2));
-    assert_snapshot!(received, @"coach: cannot enforce max_cost_usd = 0.5 with compatible:m as the partner model: its price is unknown; remove the limit, or choose another model: --model partner=demo:demo");
-    let (code, received) = limited("0", ["partner=openai:gpt-6-luna", "coach=demo:demo"]);
+    assert_snapshot!(stderr, @"coach: cannot enforce max_cost_usd = 0.5 with compatible:m as the partner model: its price is unknown; remove the limit, or choose another model: --model partner=demo:demo");
+    let (code, stderr) = limited("0", ["partner=openai:gpt-6-luna", "coach=demo:demo"]);
     assert_eq!(code, Some(2));
-    assert_snapshot!(received, @"coach: cannot enforce max_cost_usd = 0 with openai:gpt-6-luna as the partner model: it is not free; raise the limit, or choose another model: --model partner=demo:demo");
+    assert_snapshot!(stderr, @"coach: cannot enforce max_cost_usd = 0 with openai:gpt-6-luna as the partner model: it is not free; raise the limit, or choose another model: --model partner=demo:demo");
     assert!(asked.try_recv().is_err());
     assert!(!harness.path().join("r").exists());
     assert_eq!(limited("0", ["partner=demo:demo", "coach=demo:demo"]).0, Some(0));
@@ -64,7 +64,7 @@ fn a_tier_of_unknown_price_ends_a_limited_run_after_its_first_call() {
     harness.write("s.toml", &scripted("[stop]\nmax_turns = 2\nmax_cost_usd = 1.0\n"));
     let output = command.args(["--model", "partner=compatible:fast"]).output().unwrap();
     assert_eq!(output.status.code(), Some(5));
-    let received = String::from_utf8(output.stderr).unwrap();
-    assert!(received.contains("max_cost_usd cannot be enforced"), "{received}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("max_cost_usd cannot be enforced"), "{stderr}");
     assert_eq!(harness.manifest("r")["turns"], 1);
 }

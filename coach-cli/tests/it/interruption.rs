@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[test]
-fn a_reader_who_leaves_during_a_reply_leaves_a_whole_record() {
+fn a_closed_pipe_during_a_reply_leaves_a_whole_record() {
     for name in ["run", "chat"] {
         let harness = Harness::new();
         let (address, say) = stand_in::streaming();
@@ -47,8 +47,8 @@ fn a_full_disk_behind_standard_output_exits_with_1_and_closes_the_record() {
         let mut command = harness.command(&["run", "raise", "-q", "-o", "r", "--format", format]);
         let output = command.stdout(full).output().unwrap();
         assert_eq!(output.status.code(), Some(1));
-        let received = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(received, "coach: standard output: No space left on device (os error 28)\n");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(stderr, "coach: standard output: No space left on device (os error 28)\n");
         assert_eq!(harness.manifest("r")["status"], "errored");
         assert_eq!(harness.events("r").last().unwrap()["reason"], "internal");
     }
@@ -60,13 +60,13 @@ fn an_interruption_exits_with_130_and_keeps_what_was_said() {
     let harness = Harness::new();
     let mut child =
         against(&harness, &stand_in::silent().0).stderr(Stdio::piped()).spawn().unwrap();
-    let mut received = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();
     wait_until(|| {
         let events = std::fs::read_to_string(harness.path().join("r/events.jsonl"));
         events.is_ok_and(|text| text.contains("Milo goes to bed now."))
     });
     send(&child, "-INT");
-    assert!(received.any(|line| line.unwrap().contains("Ctrl-C again")));
+    assert!(stderr.any(|line| line.unwrap().contains("Ctrl-C again")));
     assert!(child.try_wait().unwrap().is_none(), "the first Ctrl-C waits for the answer");
     send(&child, "-INT");
     let mut code = None;
@@ -114,11 +114,11 @@ fn an_interruption_between_turns_mentions_no_answer() {
     let mut command = harness.command(&["chat", "refund", "-o", "r"]);
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     let _open = child.stdin.take();
-    let mut received = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-    assert!(received.any(|line| line.contains("Type your message")));
+    let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(stderr.any(|line| line.contains("Type your message")));
     send(&child, "-INT");
     assert_eq!(child.wait().unwrap().code(), Some(130));
-    let rest: Vec<String> = received.filter(|line| !line.is_empty()).collect();
+    let rest: Vec<String> = stderr.filter(|line| !line.is_empty()).collect();
     assert!(rest[0].starts_with("ended: interrupted after 0 turns"), "{rest:?}");
 }
 

@@ -20,7 +20,7 @@ fn a_refused_key_exits_with_6() {
 
 #[test]
 fn a_failure_reaches_standard_error_even_if_quiet() {
-    for (status, words, received) in [
+    for (status, words, expected) in [
         (
             "401 Unauthorized",
             "bad key \\u001b[2J",
@@ -38,11 +38,11 @@ fn a_failure_reaches_standard_error_even_if_quiet() {
             let harness = Harness::new();
             let output = against(&harness, &address).args(args).output().unwrap();
             assert_eq!(output.status.code(), Some(6), "{args:?}");
-            assert_eq!(String::from_utf8(output.stderr).unwrap(), received, "{args:?}");
+            assert_eq!(String::from_utf8(output.stderr).unwrap(), expected, "{args:?}");
         }
         let harness = Harness::new();
         let lines = against(&harness, &address).args(["--format", "jsonl"]).output().unwrap();
-        assert!(String::from_utf8(lines.stderr).unwrap().contains(received));
+        assert!(String::from_utf8(lines.stderr).unwrap().contains(expected));
     }
 }
 
@@ -68,10 +68,10 @@ fn each_distinct_failure_is_reported_once() {
     let harness = Harness::new();
     let mut command = against(&harness, &stand_in::answering(stand_in::cut("half")));
     command.args(["-q", "--model", "partner=demo:demo", "--model", "coach=compatible:m"]);
-    let received = String::from_utf8(command.output().unwrap().stderr).unwrap();
+    let stderr = String::from_utf8(command.output().unwrap().stderr).unwrap();
     assert_eq!(harness.manifest("r")["failures"], 2);
-    assert_eq!(received.lines().count(), 1, "{received}");
-    assert!(received.starts_with("coach: compatible, cut mid stream (HTTP 200): "), "{received}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(stderr.starts_with("coach: compatible, cut mid stream (HTTP 200): "), "{stderr}");
 }
 
 #[test]

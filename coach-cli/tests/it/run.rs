@@ -142,7 +142,7 @@ fn a_scenario_without_a_participant_needs_a_person() {
 }
 
 #[test]
-fn a_reader_who_leaves_interrupts_a_run_but_not_a_list() {
+fn a_closed_pipe_interrupts_a_run_but_not_a_list() {
     let harness = Harness::new();
     let mut child = harness.command(&["run", "raise", "-q", "-o", "r"]).spawn().unwrap();
     let mut line = String::new();

@@ -43,8 +43,8 @@ fn every_call_of_a_simulated_participant_is_recorded() {
     assert!(said["model_returned"].is_null(), "the provider did not name the model: {said}");
     let manifest = harness.manifest("r");
     for kind in ["input", "output"] {
-        let received = events.iter().filter_map(|event| event["usage"][kind].as_u64()).sum::<u64>();
-        assert_eq!(manifest["tokens"][kind], received, "{kind}");
+        let total = events.iter().filter_map(|event| event["usage"][kind].as_u64()).sum::<u64>();
+        assert_eq!(manifest["tokens"][kind], total, "{kind}");
     }
     assert!(manifest["prices_as_of"].as_str().unwrap().starts_with("20"), "{manifest}");
 }

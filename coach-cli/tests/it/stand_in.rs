@@ -47,9 +47,9 @@ pub(crate) fn answering(answer: String) -> String {
 
 /// Never answers, but reports each request; returns the address.
 pub(crate) fn silent() -> (String, Receiver<()>) {
-    let (tell, asked) = channel();
+    let (sender, asked) = channel();
     let address = serve(move |mut socket| {
-        let _untold = tell.send(());
+        let _sent = sender.send(());
         let _left = socket.read(&mut [0]);
     });
     (address, asked)

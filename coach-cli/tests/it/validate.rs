@@ -91,9 +91,9 @@ fn an_invalid_setting_names_its_variable() {
     let harness = Harness::new();
     for (name, value) in [("OPENAI_COMPATIBLE_URL", "nonsense"), ("OPENAI_API_KEY", "two\nlines")] {
         let output = harness.command(&["run", "raise"]).env(name, value).output().unwrap();
-        let received = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{received}");
-        assert!(received.contains(&format!("{name}: ")) && !received.contains(value), "{received}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains(&format!("{name}: ")) && !stderr.contains(value), "{stderr}");
     }
 }
 

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_of_ones_own_that_speaks_of_a_coach_is_noticed_where_there_is_none() {
+    fn a_custom_consent_text_that_mentions_an_absent_coach_is_warned_about() {
         let promises = |text: &str, comments, asides| {
             Consent::new(text).promises_a_coach(Coaching { comments, asides })
         };

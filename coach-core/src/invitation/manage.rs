@@ -282,7 +282,7 @@ impl Coach {
         let invitation = self.invitation(by, id).await?;
         let links = self.0.links.as_ref().ok_or(CoachError::NoLinkKeys)?;
         let (_, link) = links.stamp(id, invitation.link.version + 1);
-        let audit = by.principal().did(AuditAction::LinkRenewed, None, self.now());
+        let audit = by.principal().did(AuditAction::FreshLinkCreated, None, self.now());
         self.persist(|| self.0.stores.fresh_link(id, &link, audit)).await?;
         self.invitation(by, id).await
     }

@@ -39,7 +39,7 @@ impl Coach {
         tokens: u64,
     ) -> Result<QuotaPreset, CoachError> {
         let id = PresetId(self.0.ids.next());
-        self.keep_preset(by, QuotaPreset { id, label: label.to_owned(), tokens }).await
+        self.save_preset(by, QuotaPreset { id, label: label.to_owned(), tokens }).await
     }
 
     /// Changes an existing preset. Invitations created from it keep the number they copied.
@@ -53,7 +53,7 @@ impl Coach {
         preset: QuotaPreset,
     ) -> Result<QuotaPreset, CoachError> {
         self.has_preset(by, preset.id).await?;
-        self.keep_preset(by, preset).await
+        self.save_preset(by, preset).await
     }
 
     /// Checks that a preset exists.
@@ -84,7 +84,7 @@ impl Coach {
         }
     }
 
-    async fn keep_preset(
+    async fn save_preset(
         &self,
         by: &Admin,
         preset: QuotaPreset,
@@ -101,8 +101,8 @@ impl Coach {
             too_few("tokens", preset.tokens, self.cheapest_turn(None, true).await?)?;
         }
         let audit =
-            by.principal().did(AuditAction::PresetKept(Change::default()), None, self.now());
-        self.persist(|| self.0.stores.keep_preset(&preset, audit)).await?;
+            by.principal().did(AuditAction::PresetSaved(Change::default()), None, self.now());
+        self.persist(|| self.0.stores.save_preset(&preset, audit)).await?;
         if preset.is_allowance() {
             let payers = self.0.rooms.payers();
             payers.into_iter().filter(|one| one.allowance().is_some()).for_each(|p| self.moved(p));

@@ -37,7 +37,7 @@ impl PresetStore for MemoryStore {
         Ok(presets)
     }
 
-    async fn keep_preset(&self, preset: &QuotaPreset, audit: AuditEntry) -> Result<(), StoreError> {
+    async fn save_preset(&self, preset: &QuotaPreset, audit: AuditEntry) -> Result<(), StoreError> {
         let mut tables = self.lock();
         if let Some(plan) = presets::keep(tables.presets.get(&preset.id), preset, audit) {
             tables.presets.insert(preset.id, preset.clone());

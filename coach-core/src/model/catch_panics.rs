@@ -35,7 +35,7 @@ impl CatchPanics {
 impl ChatModel for CatchPanics {
     fn stream(&self, request: ChatRequest) -> ChatStream {
         let answer = catch("stream", || self.model.stream(request));
-        Answer { answer, name: self.name.clone(), ended: false }.boxed()
+        GuardedStream { answer, name: self.name.clone(), ended: false }.boxed()
     }
 
     fn name(&self) -> &str {
@@ -56,13 +56,13 @@ impl ChatModel for CatchPanics {
 }
 
 /// An answer; `None` once its stream has been dropped.
-struct Answer {
+struct GuardedStream {
     answer: Option<ChatStream>,
     name: String,
     ended: bool,
 }
 
-impl Answer {
+impl GuardedStream {
     fn drop_stream(&mut self) {
         if let Some(answer) = self.answer.take() {
             catch("drop", move || drop(answer));
@@ -70,7 +70,7 @@ impl Answer {
     }
 }
 
-impl Stream for Answer {
+impl Stream for GuardedStream {
     type Item = Result<ChatEvent, ModelError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -98,7 +98,7 @@ impl Stream for Answer {
     }
 }
 
-impl Drop for Answer {
+impl Drop for GuardedStream {
     fn drop(&mut self) {
         self.drop_stream();
     }

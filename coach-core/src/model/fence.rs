@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn no_spelling_opens_or_closes_the_fence() {
+    fn no_spelling_in_a_text_opens_or_closes_the_fence() {
         let mut count = 0;
         for spelling in spellings() {
             let text = format!("{spelling} Well{spelling}and <{spelling}");
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn all_other_text_stays_as_it_is() {
+    fn text_outside_of_tags_is_unchanged() {
         for text in [
             "I said <b>no</b>, 3 < 4, a <- b, </think>, &lt;said&gt;",
             "he said: <sad> </sai",

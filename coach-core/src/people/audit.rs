@@ -51,7 +51,7 @@ pub enum AuditAction {
     /// An invitation was changed.
     InvitationChanged(Change),
     /// An invitation's link was replaced by a fresh link.
-    LinkRenewed,
+    FreshLinkCreated,
     /// An invitation was revoked.
     Revoked,
     /// This many invitation links were downloaded in one file.
@@ -69,7 +69,7 @@ pub enum AuditAction {
     /// A user's data was erased.
     Erased,
     /// A quota preset was created or changed.
-    PresetKept(Change),
+    PresetSaved(Change),
     /// A quota preset was removed.
     PresetRemoved,
 }
@@ -90,7 +90,7 @@ impl AuditAction {
             Self::Invited => "invited",
             Self::Claimed => "claimed",
             Self::InvitationChanged(_) => "invitation_changed",
-            Self::LinkRenewed => "link_renewed",
+            Self::FreshLinkCreated => "link_renewed",
             Self::Revoked => "revoked",
             Self::LinksDownloaded(_) => "links_downloaded",
             Self::Observed => "observed",
@@ -99,7 +99,7 @@ impl AuditAction {
             Self::Read => "read",
             Self::Exported => "exported",
             Self::Erased => "erased",
-            Self::PresetKept(_) => "preset_kept",
+            Self::PresetSaved(_) => "preset_kept",
             Self::PresetRemoved => "preset_removed",
         }
     }
@@ -108,7 +108,7 @@ impl AuditAction {
     pub fn detail(self) -> Option<String> {
         match self {
             Self::RoleGiven(role) => Some(role.as_str().to_owned()),
-            Self::InvitationChanged(change) | Self::PresetKept(change) => {
+            Self::InvitationChanged(change) | Self::PresetSaved(change) => {
                 (change != Change::default()).then(|| change.to_string())
             }
             Self::LinksDownloaded(links) => Some(format!("{links} links")),
@@ -130,7 +130,7 @@ impl AuditAction {
             Self::GuestMoved,
             Self::Invited,
             Self::Claimed,
-            Self::LinkRenewed,
+            Self::FreshLinkCreated,
             Self::Revoked,
             Self::Observed,
             Self::Ended,
@@ -142,7 +142,7 @@ impl AuditAction {
         match (name, detail) {
             ("role_given", Some(role)) => UserRole::parse(role).map(Self::RoleGiven),
             ("invitation_changed", detail) => Change::parse(detail).map(Self::InvitationChanged),
-            ("preset_kept", detail) => Change::parse(detail).map(Self::PresetKept),
+            ("preset_kept", detail) => Change::parse(detail).map(Self::PresetSaved),
             ("links_downloaded", Some(links)) => {
                 links.strip_suffix(" links")?.parse().ok().map(Self::LinksDownloaded)
             }
@@ -241,14 +241,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_deed_is_read_as_it_was_written() {
+    fn an_audit_action_survives_a_round_trip() {
         let (now, later) = (Timestamp(1_000_000), Timestamp(90_000_000));
         for action in [
             AuditAction::RoleGiven(UserRole::Staff),
             AuditAction::Ended,
             AuditAction::ObservationEnded(93),
             AuditAction::LinksDownloaded(30),
-            AuditAction::PresetKept(Change::of_tokens(None, 5)),
+            AuditAction::PresetSaved(Change::of_tokens(None, 5)),
             AuditAction::InvitationChanged(Change::default()),
             AuditAction::InvitationChanged(
                 Change::of_tokens(Some(5), 7).and_expiry(None, Some(now)),

@@ -47,7 +47,7 @@ impl Coach {
     /// # Errors
     /// [`CoachError::NotFound`] if the user does not exist, [`CoachError::Store`] if the store does not
     /// respond.
-    pub async fn belongings(&self, by: &Principal) -> Result<PersonalData, CoachError> {
+    pub async fn personal_data(&self, by: &Principal) -> Result<PersonalData, CoachError> {
         let user = self.0.stores.user(by.user).await?.ok_or(CoachError::NotFound)?;
         self.0.stores.note(by.did(AuditAction::Exported, None, self.now())).await?;
         let identities = self.0.stores.identities(by.user).await?;

@@ -14,7 +14,7 @@ pub trait PresetStore: Send + Sync {
 
     /// Creates or replaces a preset, with an audit entry if anything changes. Which preset is the allowance does
     /// not change. Idempotent.
-    async fn keep_preset(&self, preset: &QuotaPreset, audit: AuditEntry) -> Result<(), StoreError>;
+    async fn save_preset(&self, preset: &QuotaPreset, audit: AuditEntry) -> Result<(), StoreError>;
 
     /// Removes a preset; `false` if it does not exist or is the allowance. Not idempotent: a repeated call
     /// returns `false`.

@@ -27,7 +27,7 @@ pub fn keep(
     }
     let tokens = before.map(|before| before.tokens);
     let raised = tokens.is_some_and(|before| preset.tokens > before);
-    let action = AuditAction::PresetKept(Change::of_tokens(tokens, preset.tokens));
+    let action = AuditAction::PresetSaved(Change::of_tokens(tokens, preset.tokens));
     let subject = Some(Subject::Preset(preset.id));
     Some(PresetPlan {
         clears_ceilings: preset.is_allowance() && raised,

@@ -224,14 +224,14 @@ mod tests {
     }
 
     #[test]
-    fn a_script_has_the_values_and_else_the_defaults() {
+    fn a_script_has_the_given_values_and_else_the_defaults() {
         let script = cast(&[("mood", "cold"), ("child", "{{ mood }}")]).unwrap();
         assert_eq!(script.partner_prompt, "Be curt. {{ mood }}.");
         assert_eq!(cast(&[]).unwrap().opening.as_deref(), Some("How is Milo?"));
     }
 
     #[test]
-    fn values_are_held_to_what_is_declared() {
+    fn values_must_fit_their_declaration() {
         let refused = |name, value| cast(&[(name, value)]).unwrap_err();
         assert_eq!(
             refused("chidl", "Ada"),

@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_are_found_and_strangers_are_not() {
+    fn typos_get_a_suggestion_and_unrelated_names_do_not() {
         let known = ["prompt", "prompt_file", "name", "opening", "id"];
         assert_eq!(near("promt", known), ["prompt"]);
         assert_eq!(near("Prompt", known), ["prompt"]);

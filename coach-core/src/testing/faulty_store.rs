@@ -193,7 +193,7 @@ faulty! { UserStore
 
 faulty! { PresetStore
     fn presets() -> Vec<QuotaPreset>;
-    fn keep_preset(preset: &QuotaPreset, audit: AuditEntry) -> ();
+    fn save_preset(preset: &QuotaPreset, audit: AuditEntry) -> ();
     fn remove_preset(id: PresetId, audit: AuditEntry) -> bool;
 }
 

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conversation_of_one_turn_and_one_that_takes_nothing_are_estimated_too() {
+    fn conversations_of_one_turn_and_of_no_tokens_have_an_estimate() {
         let one = ConversationCost { first_turn: 100, growth: 10, turns: 1 };
         assert_eq!(one.estimate(250), Estimate { conversations: 2, turns_each: 1, turns: 2 });
         let nothing = ConversationCost { first_turn: 0, growth: 0, turns: 3 };

@@ -135,7 +135,7 @@ impl Coach {
         if let Err(error) = self.end_when_over(&room).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
-                "updating a room after recovery failed"
+                "cannot update a room after a recovery"
             );
         }
     }
@@ -148,7 +148,7 @@ impl Coach {
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
-                    "lowering a ceiling after recovery failed"
+                    "cannot lower a ceiling after a recovery"
                 );
             }
         }

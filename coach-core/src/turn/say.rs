@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_is_empty() {
+    fn an_answer_without_speech_is_empty() {
         for text in ["", " \t\n", "\u{200b}\u{feff}", "\u{2028}\u{3164}\u{e0041}"] {
             assert_eq!(code(text, None), Some("empty"), "{text:?}");
         }

@@ -60,7 +60,7 @@ pub enum TurnLimit {
 }
 
 impl TurnLimit {
-    /// The limit's name in JSON.
+    /// Returns the limit's name in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Quota => "quota",
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_reserve_lowers_the_number_and_not_the_ceiling() {
+    fn reservations_elsewhere_lower_turns_left_and_not_the_ceiling() {
         for (quota, used, reserved, ceiling, shown, lowered) in [
             (1_000, 0, 0, None, 10, 10),
             (1_000, 200, 300, None, 5, 8),
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn the_smaller_limit_is_shown_with_its_name() {
         let (quota, cap) = (TurnLimit::Quota, TurnLimit::Conversation);
-        for (paid, capped, entry) in [
+        for (paid, capped, expected) in [
             (None, None, None),
             (Some(4), None, Some((4, quota))),
             (None, Some(4), Some((4, cap))),
@@ -133,7 +133,7 @@ mod tests {
             (Some(0), Some(1), Some((0, quota))),
             (Some(0), Some(0), Some((0, cap))),
         ] {
-            assert_eq!(shown(paid, capped), entry, "{paid:?} {capped:?}");
+            assert_eq!(shown(paid, capped), expected, "{paid:?} {capped:?}");
         }
     }
 }

@@ -296,7 +296,7 @@ fn trouble(kind: ModelErrorKind) -> &'static str {
     }
     match model_code(kind) {
         "model_auth" => {
-            "The AI service cannot be used right now. Your message is saved. Please tell the organizer."
+            "The AI service cannot be used right now. Your message is saved. Please tell the person who invited you."
         }
         "model_rate_limited" | "model_overloaded" => {
             "The AI service is busy. Your message is saved. Try again in a moment."
@@ -306,7 +306,7 @@ fn trouble(kind: ModelErrorKind) -> &'static str {
             "The AI service declined to answer this. Your message is saved. Try other words."
         }
         "context_too_long" => {
-            "This conversation has become too long for the AI model. Everything so far is saved."
+            "This conversation has become too long for the AI model. Everything so far is saved. Start a new conversation to continue."
         }
         _ => "The AI service could not answer. Your message is saved. Try again.",
     }

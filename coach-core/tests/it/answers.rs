@@ -65,7 +65,7 @@ fn text(received: &[Event], wanted: Voice) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_without_a_word_is_asked_for_once_more() {
+async fn an_empty_answer_is_requested_once_more() {
     let talk = Talk::with(vec![stops(&[" \n"]), stops(&["No."])], vec![]).await;
     let mut follower = begun(&talk).await;
     let received = turn(&talk, &mut follower).await;
@@ -87,7 +87,7 @@ async fn an_answer_without_a_word_is_asked_for_once_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_without_a_word_is_never_complete() {
+async fn an_empty_answer_is_never_complete() {
     let empty: &[Take] = &[
         stops(&[]),
         stops(&[" \n", "\u{200b}"]),
@@ -114,7 +114,7 @@ async fn an_answer_without_a_word_is_never_complete() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_second_try_is_the_transports_if_that_made_one() {
+async fn no_second_try_is_made_if_the_transport_retried() {
     let retried = vec![Step::Accept, Step::FinishAfter(FinishReason::Stop, 2)];
     let talk = Talk::with(vec![retried], vec![]).await;
     let received = turn(&talk, &mut begun(&talk).await).await;
@@ -123,7 +123,7 @@ async fn the_second_try_is_the_transports_if_that_made_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_is_not_tried_again() {
+async fn a_refusal_is_not_retried() {
     for reason in [FinishReason::Refusal, FinishReason::ContentFilter] {
         let talk = Talk::with(vec![ends(&[], reason)], vec![]).await;
         let received = turn(&talk, &mut begun(&talk).await).await;
@@ -134,7 +134,7 @@ async fn a_refusal_is_not_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_second_try_that_cannot_be_paid_is_not_made() {
+async fn a_second_try_without_enough_tokens_is_not_made() {
     let refuse = |method: &'static str| match method {
         "raise" => Fault::Before,
         _ => Fault::None,
@@ -148,7 +148,7 @@ async fn a_second_try_that_cannot_be_paid_is_not_made() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn comments_and_asides_follow_the_same_rule() {
+async fn comments_and_asides_are_held_to_the_same_limits() {
     let comments = vec![stops(&[]), stops(&[]), stops(&["\n"]), stops(&["Ask why."])];
     let talk = Talk::with(vec![], comments).await;
     let mut follower = begun(&talk).await;
@@ -218,7 +218,7 @@ async fn thinking_without_an_opening_tag_fails_the_leg_and_enters_no_prompt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_partner_speaks_for_itself_and_a_coach_may_quote() {
+async fn a_partner_stops_at_another_voice_and_a_coach_may_quote_one() {
     let both =
         &["Ms Keller: Not this year.\nPart", "icipant: please!\nMs Keller: No.", "<|im_end|>"];
     let talk = Talk::with(vec![stops(both)], vec![stops(both)]).await;
@@ -255,7 +255,7 @@ async fn the_report_after_a_control_word_still_counts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_complete_answer_that_is_not_whole_says_so() {
+async fn a_complete_message_with_a_cut_answer_says_so() {
     for (reason, cut) in [
         (FinishReason::Length, Some(Cut::Length)),
         (FinishReason::ContentFilter, Some(Cut::Filter)),
@@ -286,7 +286,7 @@ async fn control_characters_are_removed_before_anything_is_published() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reply_that_ignores_its_limit_is_ended_and_charged_as_what_was_made() {
+async fn a_reply_beyond_its_limit_is_ended_and_charged_for_what_was_generated() {
     // 400 tokens are wanted: four times their typical 1,600 bytes are accepted.
     let endless =
         [Step::Accept].into_iter().chain(std::iter::repeat_n(said(&"on ".repeat(300)), 300));
@@ -304,7 +304,7 @@ async fn a_reply_that_ignores_its_limit_is_ended_and_charged_as_what_was_made() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_a_failed_reply_no_more_is_prompted_than_was_wanted() {
+async fn a_failed_replys_prompt_text_is_limited_to_its_requested_length() {
     let broken =
         vec![Step::Accept, said(&"on ".repeat(2_000)), Step::Fail(ModelErrorKind::Malformed)];
     let talk = Talk::with(vec![broken], vec![]).await;

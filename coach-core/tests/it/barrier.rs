@@ -206,7 +206,7 @@ async fn a_replaced_attempt_reaches_no_prompt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_partner_is_told_is_the_same_with_a_coach_and_without() {
+async fn the_partners_prompts_are_the_same_with_and_without_a_coach() {
     let (alone, nobody) = everything_tried(CoachWhen::Never).await;
     assert!(nobody.is_empty());
     for when in [CoachWhen::AfterPartner, CoachWhen::AfterUser] {

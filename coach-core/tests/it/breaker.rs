@@ -104,7 +104,7 @@ async fn failures_that_lie_further_apart_do_not_add_up() {
 }
 
 #[tokio::test]
-async fn half_open_one_failure_opens_it_again() {
+async fn a_half_open_breaker_opens_again_after_one_failure() {
     // However long ago the failures were that opened it.
     for seconds in [15, 60] {
         let guarded = Guarded::failing();
@@ -116,7 +116,7 @@ async fn half_open_one_failure_opens_it_again() {
 }
 
 #[tokio::test]
-async fn half_open_one_answer_closes_it() {
+async fn a_half_open_breaker_closes_after_one_answer() {
     let failures = |n| (0..n).map(|_| refusal(OUTAGE));
     let guarded = Guarded::playing(failures(5).chain([answer("No.")]).chain(failures(6)));
     assert_eq!(guarded.breaker.state(), BreakerState::Closed);
@@ -130,7 +130,7 @@ async fn half_open_one_answer_closes_it() {
 }
 
 #[tokio::test]
-async fn what_says_nothing_about_the_provider_does_not_count() {
+async fn failures_not_caused_by_the_provider_do_not_count() {
     for kind in [
         ModelErrorKind::ContentFiltered,
         ModelErrorKind::ContextTooLong,
@@ -156,7 +156,7 @@ async fn what_says_nothing_about_the_provider_does_not_count() {
 
 /// The participant gets the failure at once, and the next turn is accepted.
 #[tokio::test(start_paused = true)]
-async fn a_turn_at_an_open_breaker_fails_at_once_by_its_name() {
+async fn a_turn_at_an_open_breaker_fails_at_once_with_its_own_code() {
     let slow = || vec![Step::Wait(Duration::from_secs(5)), Step::Fail(OUTAGE)];
     let takes = (0..5).map(|_| slow()).chain([answer("No.")]).collect();
     let talk = Talk::with(takes, vec![]).await;

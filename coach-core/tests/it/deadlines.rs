@@ -61,7 +61,7 @@ async fn a_message_is_refused_in_time_and_never_stored_later() {
 
 /// The time until the store is reached counts toward the five seconds.
 #[tokio::test(start_paused = true)]
-async fn one_deadline_counts_for_the_whole_way() {
+async fn one_deadline_covers_the_whole_request() {
     // Each of these alone would be in time.
     let slow = |method| match method {
         "present" | "accept" | "retry" | "request_stop" | "end" => {
@@ -93,7 +93,7 @@ async fn one_deadline_counts_for_the_whole_way() {
 /// While the end of an answer is being saved slowly, a message is refused as busy in time, and ending the
 /// conversation is refused in time.
 #[tokio::test(start_paused = true)]
-async fn who_waits_behind_an_answers_end_is_answered_in_time() {
+async fn a_message_waiting_behind_an_answers_end_is_answered_in_time() {
     let (late, decide) = late("finish");
     late.store(60_000, Ordering::Relaxed);
     let take = vec![Step::Accept, Step::Say("No.".into()), Step::Done(None)];

@@ -44,7 +44,7 @@ fn skipped(reason: SkipReason) -> (String, Status, Option<SkipReason>) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_goes_down_lets_nothing_begin_and_keeps_nothing_of_it() {
+async fn a_draining_host_refuses_new_messages_and_stores_none() {
     let talk = Talk::with(vec![halting(LIMIT)], vec![]).await;
     let mut follower = talk.follow().await;
     talk.say("May I have a raise?").await;
@@ -67,7 +67,7 @@ async fn who_goes_down_lets_nothing_begin_and_keeps_nothing_of_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_is_done_within_the_limit_is_whole() {
+async fn an_answer_within_the_time_limit_is_whole() {
     let talk = running(Duration::from_secs(12)).await;
     let began = Instant::now();
     talk.coach.drain(LIMIT).await;
@@ -77,7 +77,7 @@ async fn an_answer_that_is_done_within_the_limit_is_whole() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_takes_longer_is_cut_and_kept_as_far_as_it_came() {
+async fn an_answer_over_its_time_limit_is_cut_and_its_text_kept() {
     let talk = running(LIMIT * 2).await;
     let mut follower = talk.follow().await;
     // The model's own limits are longer than what the host allows.
@@ -100,7 +100,7 @@ async fn an_answer_that_takes_longer_is_cut_and_kept_as_far_as_it_came() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cut_ends_the_wait_at_once() {
+async fn a_cut_ends_the_drain_at_once() {
     let talk = running(LIMIT / 2).await;
     let began = Instant::now();
     let draining = tokio::spawn({
@@ -117,7 +117,7 @@ async fn a_cut_ends_the_wait_at_once() {
 
 /// The next process finds what could not be saved.
 #[tokio::test(start_paused = true)]
-async fn a_store_that_does_not_answer_delays_no_other_caller() {
+async fn a_store_that_does_not_respond_delays_no_other_caller() {
     let fails = |method| if method == "finish" { Fault::Before } else { Fault::None };
     let talk = Talk::of(|_| {}, vec![halting(LIMIT * 2)], vec![], fails).await;
     let mut follower = talk.follow().await;
@@ -137,7 +137,7 @@ async fn a_store_that_does_not_answer_delays_no_other_caller() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_nothing_running_it_is_over_at_once() {
+async fn a_drain_with_nothing_running_ends_at_once() {
     let talk = Talk::with(vec![answer("No.")], vec![answer("Hm.")]).await;
     let mut follower = talk.follow().await;
     talk.say("May I have a raise?").await;

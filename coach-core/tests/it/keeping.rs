@@ -67,7 +67,7 @@ async fn an_end_implied_by_the_next_message_is_not_published_again() {
 
 /// The reply unknown to this process is part of the next prompt and of its reservation.
 #[tokio::test(start_paused = true)]
-async fn a_message_after_a_lost_end_holds_enough_for_what_is_on_record() {
+async fn a_message_after_a_lost_end_reserves_enough_for_the_stored_text() {
     let long = || vec![Step::Accept, Step::Say("and so on ".repeat(500)), Step::Done(None)];
     let alone = |conversation: &mut Conversation| {
         conversation.script.coach_when = CoachWhen::Never;

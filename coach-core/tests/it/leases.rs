@@ -78,7 +78,7 @@ async fn a_paused_process_continues_its_answers() {
 /// The store accepts no checkpoints from the first word on: in the end everything is saved, and followers
 /// receive the delay event once.
 #[tokio::test(start_paused = true)]
-async fn what_was_published_is_kept_however_long_the_store_takes() {
+async fn published_text_is_stored_however_long_the_store_takes() {
     for outage in [4, 14, 40, 300].map(Duration::from_secs) {
         for at_the_first_word in [true, false] {
             let (fails, decide) = owner_fails();
@@ -114,7 +114,7 @@ async fn what_was_published_is_kept_however_long_the_store_takes() {
 /// While an answer waits for the store, a new message is refused as busy at once, a known one is acknowledged
 /// once the store responds, and a new follower receives the delay event.
 #[tokio::test(start_paused = true)]
-async fn while_an_answer_is_owed_further_messages_are_busy() {
+async fn messages_are_refused_as_busy_while_an_answer_is_pending() {
     let (fails, decide) = owner_fails();
     let talk = Talk::of(|_| {}, vec![halting(Duration::ZERO)], vec![], decide).await;
     let mut follower = talk.follow().await;
@@ -144,7 +144,7 @@ async fn while_an_answer_is_owed_further_messages_are_busy() {
 /// Another process closes the turn: its owner writes nothing more, and its followers start over with the
 /// record.
 #[tokio::test(start_paused = true)]
-async fn who_was_replaced_writes_nothing_and_its_followers_begin_anew() {
+async fn a_replaced_owner_writes_nothing_and_its_followers_start_over() {
     let (fails, decide) = owner_fails();
     let talk = Talk::shared(vec![halting(Duration::from_secs(30))], decide).await;
     let mut follower = talk.follow().await;
@@ -217,7 +217,7 @@ async fn an_owner_trusts_its_lease_and_not_its_clock() {
 /// If other processes may take a turn over, no text beyond the last checkpoint is published once the lease
 /// has expired by the owner's clock; after renewal everything is.
 #[tokio::test(start_paused = true)]
-async fn with_other_owners_text_waits_for_the_lease() {
+async fn text_of_another_owner_waits_for_the_lease() {
     let second = Duration::from_secs(1);
     let words = [Step::Accept, say("Well, "), Step::Wait(second)];
     let later = [say("I "), Step::Wait(second * 12), say("think "), Step::Wait(second * 2)];

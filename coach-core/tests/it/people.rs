@@ -101,84 +101,84 @@ fn code<T: std::fmt::Debug>(result: Result<T, CoachError>) -> &'static str {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_a_vouched_for_address_makes_an_administrator() {
-    let host_limits = Fixture::new();
+async fn only_a_verified_address_makes_an_administrator() {
+    let fixture = Fixture::new();
     let unverified = Identity { email_verified: false, ..identity("boss") };
-    assert_eq!(host_limits.0.sign_in(&unverified, None).await.unwrap().role, UserRole::User);
-    assert_eq!(host_limits.sign_in("boss").await.role, UserRole::Admin);
-    assert_eq!(host_limits.sign_in("boss2").await.role, UserRole::User);
+    assert_eq!(fixture.0.sign_in(&unverified, None).await.unwrap().role, UserRole::User);
+    assert_eq!(fixture.sign_in("boss").await.role, UserRole::Admin);
+    assert_eq!(fixture.sign_in("boss2").await.role, UserRole::User);
 }
 
 #[tokio::test(start_paused = true)]
 async fn users_cannot_change_their_own_role_and_configured_administrators_stay() {
-    let host_limits = Fixture::new();
-    let boss = host_limits.admin().await;
-    let other = host_limits.sign_in("other").await;
-    let own = host_limits.0.give_role(&boss, boss.user(), UserRole::User).await;
+    let fixture = Fixture::new();
+    let boss = fixture.admin().await;
+    let other = fixture.sign_in("other").await;
+    let own = fixture.0.give_role(&boss, boss.user(), UserRole::User).await;
     assert_eq!(code(own), "conflict");
-    let other = host_limits.0.give_role(&boss, other.id, UserRole::Admin).await.unwrap();
+    let other = fixture.0.give_role(&boss, other.id, UserRole::Admin).await.unwrap();
     let other = principal(&other).as_admin().unwrap();
-    let down = host_limits.0.give_role(&other, boss.user(), UserRole::User).await;
+    let down = fixture.0.give_role(&other, boss.user(), UserRole::User).await;
     assert_eq!(code(down), "conflict");
-    assert_eq!(code(host_limits.0.disable(&other, boss.user(), true).await), "conflict");
-    let (guest, ..) = host_limits.guest().await;
-    assert_eq!(code(host_limits.0.give_role(&boss, guest.user, UserRole::Staff).await), "conflict");
+    assert_eq!(code(fixture.0.disable(&other, boss.user(), true).await), "conflict");
+    let (guest, ..) = fixture.guest().await;
+    assert_eq!(code(fixture.0.give_role(&boss, guest.user, UserRole::Staff).await), "conflict");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_promotion_by_the_operator_leaves_its_line() {
-    let host_limits = Fixture::new();
-    let boss = host_limits.admin().await;
-    let lines = host_limits.0.audit(&boss, None, None, 10).await.unwrap();
+async fn a_promotion_by_the_operator_adds_an_audit_entry() {
+    let fixture = Fixture::new();
+    let boss = fixture.admin().await;
+    let lines = fixture.0.audit(&boss, None, None, 10).await.unwrap();
     let deeds: Vec<_> = lines.iter().map(|(_, line)| line.action).collect();
     assert_eq!(deeds, [AuditAction::RoleGiven(UserRole::Admin), AuditAction::SignedIn]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_consoles_link_does_not_sign_in_a_disabled_administrator() {
-    let host_limits = Fixture::new();
-    let until = host_limits.0.now().after(std::time::Duration::from_secs(60));
-    let local = host_limits.0.sign_in_local_admin("one", until, None).await.unwrap().unwrap();
-    let boss = host_limits.admin().await;
-    host_limits.0.disable(&boss, local.id, true).await.unwrap();
-    assert_eq!(code(host_limits.0.sign_in_local_admin("two", until, None).await), "forbidden");
-    let lines = host_limits.0.audit(&boss, Some(local.id), None, 1).await.unwrap();
+    let fixture = Fixture::new();
+    let until = fixture.0.now().after(std::time::Duration::from_secs(60));
+    let local = fixture.0.sign_in_local_admin("one", until, None).await.unwrap().unwrap();
+    let boss = fixture.admin().await;
+    fixture.0.disable(&boss, local.id, true).await.unwrap();
+    assert_eq!(code(fixture.0.sign_in_local_admin("two", until, None).await), "forbidden");
+    let lines = fixture.0.audit(&boss, Some(local.id), None, 1).await.unwrap();
     assert_eq!(lines[0].1.action, AuditAction::SignInRefused);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_disabled_account_cannot_sign_in() {
-    let host_limits = Fixture::new();
-    let admin = host_limits.admin().await;
-    let user = host_limits.sign_in("someone").await;
-    host_limits.0.disable(&admin, user.id, true).await.unwrap();
-    assert_eq!(code(host_limits.0.sign_in(&identity("someone"), None).await), "forbidden");
+    let fixture = Fixture::new();
+    let admin = fixture.admin().await;
+    let user = fixture.sign_in("someone").await;
+    fixture.0.disable(&admin, user.id, true).await.unwrap();
+    assert_eq!(code(fixture.0.sign_in(&identity("someone"), None).await), "forbidden");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_disabled_guest_resumes_nothing() {
-    let host_limits = Fixture::new();
-    let (guest, claimed, token) = host_limits.guest().await;
-    let admin = host_limits.admin().await;
-    host_limits.0.disable(&admin, guest.user, true).await.unwrap();
-    let landing = host_limits.0.landing(&token, None, claimed.resume).await.unwrap();
+    let fixture = Fixture::new();
+    let (guest, claimed, token) = fixture.guest().await;
+    let admin = fixture.admin().await;
+    fixture.0.disable(&admin, guest.user, true).await.unwrap();
+    let landing = fixture.0.landing(&token, None, claimed.resume).await.unwrap();
     assert_eq!(landing.state, LandingState::Closed, "it is closed on every device");
     let version = landing.invitation.consent.version;
-    let again = host_limits.0.claim(&token, None, claimed.resume, &version, None).await;
+    let again = fixture.0.claim(&token, None, claimed.resume, &version, None).await;
     assert_eq!(code(again), "claimed");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_browser_never_resumes_an_account() {
-    let host_limits = Fixture::new();
-    let (guest, claimed, token) = host_limits.guest().await;
-    host_limits.0.link(&guest, &identity("ada")).await.unwrap();
-    let left = host_limits.0.landing(&token, None, claimed.resume).await.unwrap();
+async fn a_browser_never_resumes_a_signed_in_user() {
+    let fixture = Fixture::new();
+    let (guest, claimed, token) = fixture.guest().await;
+    fixture.0.link(&guest, &identity("ada")).await.unwrap();
+    let left = fixture.0.landing(&token, None, claimed.resume).await.unwrap();
     assert_eq!(left.state, LandingState::Claimed, "ada must sign in");
-    let again = host_limits.0.claim(&token, None, claimed.resume, "any", None).await;
+    let again = fixture.0.claim(&token, None, claimed.resume, "any", None).await;
     assert_eq!(code(again), "claimed");
     let ada = Principal::new(guest.user, UserRole::User);
-    let hers = host_limits.0.claim(&token, Some(&ada), None, "any", None).await.unwrap();
+    let hers = fixture.0.claim(&token, Some(&ada), None, "any", None).await.unwrap();
     assert_eq!(
         (hers.user, hers.resume),
         (guest.user, None),
@@ -187,114 +187,114 @@ async fn a_browser_never_resumes_an_account() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_signed_in_user_is_not_taken_for_the_browsers_earlier_guest() {
-    let host_limits = Fixture::new();
-    let (_, claimed, token) = host_limits.guest().await;
-    let eve = principal(&host_limits.sign_in("eve").await);
-    let landing = host_limits.0.landing(&token, Some(&eve), claimed.resume).await.unwrap();
+async fn a_signed_in_user_is_not_treated_as_the_browsers_earlier_guest() {
+    let fixture = Fixture::new();
+    let (_, claimed, token) = fixture.guest().await;
+    let eve = principal(&fixture.sign_in("eve").await);
+    let landing = fixture.0.landing(&token, Some(&eve), claimed.resume).await.unwrap();
     assert_eq!(landing.state, LandingState::Claimed);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_linked_guest_continues_where_they_were() {
-    let host_limits = Fixture::new();
-    let (guest, ..) = host_limits.guest().await;
-    let talk = host_limits.talk(&guest).await;
-    let Linking::Linked(user) = host_limits.0.link(&guest, &identity("ada")).await.unwrap() else {
+    let fixture = Fixture::new();
+    let (guest, ..) = fixture.guest().await;
+    let talk = fixture.talk(&guest).await;
+    let Linking::Linked(user) = fixture.0.link(&guest, &identity("ada")).await.unwrap() else {
         panic!("the identity was not linked");
     };
     assert_eq!((user.id, user.role), (guest.user, UserRole::User));
-    host_limits.0.say(&principal(&user), talk, "Can we talk?").await.unwrap();
+    fixture.0.say(&principal(&user), talk, "Can we talk?").await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_moved_guest_continues_as_the_user_even_while_a_reply_streams() {
-    let host_limits = Fixture::new();
-    let (guest, ..) = host_limits.guest().await;
-    let ada = host_limits.sign_in("ada").await;
-    let talk = host_limits.talk(&guest).await;
-    let mut live = host_limits.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
-    host_limits.0.say(&guest, talk, "Can we talk?").await.unwrap();
-    let taken = host_limits.0.link(&guest, &identity("ada")).await.unwrap();
+    let fixture = Fixture::new();
+    let (guest, ..) = fixture.guest().await;
+    let ada = fixture.sign_in("ada").await;
+    let talk = fixture.talk(&guest).await;
+    let mut live = fixture.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
+    fixture.0.say(&guest, talk, "Can we talk?").await.unwrap();
+    let taken = fixture.0.link(&guest, &identity("ada")).await.unwrap();
     assert_eq!(taken, Linking::Taken(ada.id));
-    let other = principal(&host_limits.sign_in("eve").await);
-    assert_eq!(code(host_limits.0.say(&other, talk, "Hello.").await), "not_found");
-    let moved = host_limits.0.move_guest(&guest, "https://id.example.org", "ada").await.unwrap();
+    let other = principal(&fixture.sign_in("eve").await);
+    assert_eq!(code(fixture.0.say(&other, talk, "Hello.").await), "not_found");
+    let moved = fixture.0.move_guest(&guest, "https://id.example.org", "ada").await.unwrap();
     assert_eq!(moved.id, ada.id);
     until_idle(&mut live).await;
     until_idle(&mut live).await;
-    host_limits.0.say(&principal(&ada), talk, "And now?").await.unwrap();
-    assert_eq!(code(host_limits.0.say(&guest, talk, "Still me?").await), "not_found");
-    assert_eq!(host_limits.0.invitations_of(&principal(&ada)).await.unwrap().len(), 1);
-    let again = host_limits.0.move_guest(&guest, "https://id.example.org", "ada").await;
+    fixture.0.say(&principal(&ada), talk, "And now?").await.unwrap();
+    assert_eq!(code(fixture.0.say(&guest, talk, "Still me?").await), "not_found");
+    assert_eq!(fixture.0.invitations_of(&principal(&ada)).await.unwrap().len(), 1);
+    let again = fixture.0.move_guest(&guest, "https://id.example.org", "ada").await;
     assert_eq!(code(again), "not_found");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_guest_never_moves_to_a_user_who_may_not_claim() {
-    let host_limits = Fixture::new();
-    let (guest, ..) = host_limits.guest().await;
-    host_limits.admin().await;
-    let moved = host_limits.0.move_guest(&guest, "https://id.example.org", "boss").await;
+    let fixture = Fixture::new();
+    let (guest, ..) = fixture.guest().await;
+    fixture.admin().await;
+    let moved = fixture.0.move_guest(&guest, "https://id.example.org", "boss").await;
     assert_eq!(code(moved), "conflict");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_fresh_link_continues_as_the_same_guest_and_ends_the_old_browser() {
-    let host_limits = Fixture::new();
-    let (guest, claimed, token) = host_limits.guest().await;
-    let staff = host_limits.staff().await;
-    let fresh = host_limits.0.fresh_link(&staff, claimed.invitation).await.unwrap();
-    let new_token = host_limits.0.link_token(&fresh).unwrap();
+    let fixture = Fixture::new();
+    let (guest, claimed, token) = fixture.guest().await;
+    let staff = fixture.staff().await;
+    let fresh = fixture.0.fresh_link(&staff, claimed.invitation).await.unwrap();
+    let new_token = fixture.0.link_token(&fresh).unwrap();
     let version = fresh.consent.version;
-    let old = host_limits.0.landing(&token, None, claimed.resume).await.unwrap();
+    let old = fixture.0.landing(&token, None, claimed.resume).await.unwrap();
     assert_eq!(old.state, LandingState::Replaced);
-    let again = host_limits.0.claim(&new_token, None, None, &version, None).await.unwrap();
+    let again = fixture.0.claim(&new_token, None, None, &version, None).await.unwrap();
     assert_eq!((again.user, again.resumed), (guest.user, true));
-    let epoch = host_limits.0.user(guest.user).await.unwrap().unwrap().epoch;
+    let epoch = fixture.0.user(guest.user).await.unwrap().unwrap().epoch;
     assert_eq!(epoch, 1, "the other device's login has ended");
-    let old = host_limits.0.landing(&new_token, None, claimed.resume).await.unwrap();
+    let old = fixture.0.landing(&new_token, None, claimed.resume).await.unwrap();
     assert_eq!(old.state, LandingState::Claimed, "it cannot resume");
-    let new = host_limits.0.landing(&new_token, None, again.resume).await.unwrap();
+    let new = fixture.0.landing(&new_token, None, again.resume).await.unwrap();
     assert_eq!(new.state, LandingState::Yours);
-    let late = host_limits.0.claim(&new_token, None, None, &version, None).await;
+    let late = fixture.0.claim(&new_token, None, None, &version, None).await;
     assert_eq!(code(late), "claimed");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stranger_with_an_account_spends_nothing_until_the_allowance_says_so() {
-    let host_limits = Fixture::new();
-    let admin = host_limits.admin().await;
-    let user = principal(&host_limits.sign_in("stranger").await);
-    let refused = host_limits.0.start(&user, Start::scenario("raise")).await;
+async fn an_uninvited_user_can_spend_nothing_without_an_allowance() {
+    let fixture = Fixture::new();
+    let admin = fixture.admin().await;
+    let user = principal(&fixture.sign_in("stranger").await);
+    let refused = fixture.0.start(&user, Start::scenario("raise")).await;
     assert_eq!(code(refused), "quota_exhausted");
     let allowance =
         QuotaPreset { id: QuotaPreset::ALLOWANCE, label: "Allowance".into(), tokens: 1_000_000 };
-    host_limits.0.change_preset(&admin, allowance.clone()).await.unwrap();
-    let talk = host_limits.talk(&user).await;
-    let mut live = host_limits.0.follow(&user, talk, StartAt::Nothing).await.unwrap();
+    fixture.0.change_preset(&admin, allowance.clone()).await.unwrap();
+    let talk = fixture.talk(&user).await;
+    let mut live = fixture.0.follow(&user, talk, StartAt::Nothing).await.unwrap();
     let first = until_idle(&mut live).await;
     assert!(first.iter().all(|event| !matches!(event, Event::Ended(_))));
-    host_limits.0.say(&user, talk, "Can we talk?").await.unwrap();
+    fixture.0.say(&user, talk, "Can we talk?").await.unwrap();
     let received = until_idle(&mut live).await;
     let used = received.iter().rev().find_map(|event| match event {
         Event::Quota(quota) => quota.used,
         _ => None,
     });
     assert!(used.unwrap() > 0, "the allowance is charged");
-    host_limits.0.change_preset(&admin, QuotaPreset { tokens: 0, ..allowance }).await.unwrap();
-    assert_eq!(code(host_limits.0.say(&user, talk, "More?").await), "quota_exhausted");
+    fixture.0.change_preset(&admin, QuotaPreset { tokens: 0, ..allowance }).await.unwrap();
+    assert_eq!(code(fixture.0.say(&user, talk, "More?").await), "quota_exhausted");
 }
 
 #[tokio::test(start_paused = true)]
-async fn erasing_ends_what_runs_and_leaves_no_word() {
-    let host_limits = Fixture::new();
-    let (guest, claimed, _) = host_limits.guest().await;
-    let staff = host_limits.staff().await;
-    let talk = host_limits.talk(&guest).await;
-    let mut live = host_limits.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
-    host_limits.0.say(&guest, talk, "Something I regret.").await.unwrap();
-    host_limits.0.erase_participant(&staff, claimed.invitation).await.unwrap();
+async fn erasing_ends_running_turns_and_leaves_no_text() {
+    let fixture = Fixture::new();
+    let (guest, claimed, _) = fixture.guest().await;
+    let staff = fixture.staff().await;
+    let talk = fixture.talk(&guest).await;
+    let mut live = fixture.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
+    fixture.0.say(&guest, talk, "Something I regret.").await.unwrap();
+    fixture.0.erase_participant(&staff, claimed.invitation).await.unwrap();
     loop {
         match &live.next().await.unwrap().event {
             Event::Ended(reason) => {
@@ -305,33 +305,33 @@ async fn erasing_ends_what_runs_and_leaves_no_word() {
             _ => {}
         }
     }
-    assert_eq!(code(host_limits.0.conversation(&guest, talk).await), "erased");
-    assert_eq!(code(host_limits.0.messages(&staff.principal(), talk, None, 10).await), "erased");
-    assert_eq!(code(host_limits.0.say(&guest, talk, "More.").await), "erased");
-    let left = host_limits.0.invitation(&staff, claimed.invitation).await.unwrap().balance;
+    assert_eq!(code(fixture.0.conversation(&guest, talk).await), "erased");
+    assert_eq!(code(fixture.0.messages(&staff.principal(), talk, None, 10).await), "erased");
+    assert_eq!(code(fixture.0.say(&guest, talk, "More.").await), "erased");
+    let left = fixture.0.invitation(&staff, claimed.invitation).await.unwrap().balance;
     assert_eq!(left.reserved, 0, "no reservation is left");
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_administrator_hands_over_before_going() {
-    let host_limits = Fixture::new();
-    let admin = host_limits.admin().await;
-    assert_eq!(code(host_limits.0.erase_me(&admin.principal()).await), "conflict");
-    let user = principal(&host_limits.sign_in("someone").await);
-    host_limits.0.erase_me(&user).await.unwrap();
-    assert!(host_limits.0.user(user.user).await.unwrap().unwrap().disabled);
+async fn an_administrator_must_give_up_the_role_before_erasing_themselves() {
+    let fixture = Fixture::new();
+    let admin = fixture.admin().await;
+    assert_eq!(code(fixture.0.erase_me(&admin.principal()).await), "conflict");
+    let user = principal(&fixture.sign_in("someone").await);
+    fixture.0.erase_me(&user).await.unwrap();
+    assert!(fixture.0.user(user.user).await.unwrap().unwrap().disabled);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_export_has_everything_of_its_user() {
-    let host_limits = Fixture::new();
-    let (guest, ..) = host_limits.guest().await;
-    let talk = host_limits.talk(&guest).await;
-    let mut live = host_limits.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
+async fn an_export_contains_all_data_of_its_user() {
+    let fixture = Fixture::new();
+    let (guest, ..) = fixture.guest().await;
+    let talk = fixture.talk(&guest).await;
+    let mut live = fixture.0.follow(&guest, talk, StartAt::Nothing).await.unwrap();
     until_idle(&mut live).await;
-    host_limits.0.say(&guest, talk, "Can we talk?").await.unwrap();
+    fixture.0.say(&guest, talk, "Can we talk?").await.unwrap();
     until_idle(&mut live).await;
-    let all = host_limits.0.belongings(&guest).await.unwrap();
+    let all = fixture.0.personal_data(&guest).await.unwrap();
     let [whole] = &all.conversations[..] else { panic!("one") };
     let WholeConversation { conversation, messages, entries, .. } = whole;
     assert_eq!(conversation.id, talk);
@@ -340,19 +340,19 @@ async fn an_export_has_everything_of_its_user() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn looking_leaves_a_line() {
-    let host_limits = Fixture::new();
-    let (guest, claimed, _) = host_limits.guest().await;
-    let (staff, admin) = (host_limits.staff().await, host_limits.admin().await);
-    let talk = host_limits.talk(&guest).await;
-    host_limits.0.observe(&staff.principal(), talk, StartAt::Nothing).await.unwrap();
-    host_limits.0.messages(&staff.principal(), talk, None, 10).await.unwrap();
+async fn observing_adds_an_audit_entry() {
+    let fixture = Fixture::new();
+    let (guest, claimed, _) = fixture.guest().await;
+    let (staff, admin) = (fixture.staff().await, fixture.admin().await);
+    let talk = fixture.talk(&guest).await;
+    fixture.0.observe(&staff.principal(), talk, StartAt::Nothing).await.unwrap();
+    fixture.0.messages(&staff.principal(), talk, None, 10).await.unwrap();
     let last = Some(MessageId(i64::MAX));
-    host_limits.0.messages(&staff.principal(), talk, last, 10).await.unwrap();
-    host_limits.0.messages(&guest, talk, None, 10).await.unwrap();
+    fixture.0.messages(&staff.principal(), talk, last, 10).await.unwrap();
+    fixture.0.messages(&guest, talk, None, 10).await.unwrap();
     let extend = Amend { add_tokens: 5, ..Amend::default() };
-    let more = host_limits.0.amend(&staff, claimed.invitation, extend).await.unwrap().balance.quota;
-    let lines = host_limits.0.audit(&admin, Some(staff.user()), None, 10).await.unwrap();
+    let more = fixture.0.amend(&staff, claimed.invitation, extend).await.unwrap().balance.quota;
+    let lines = fixture.0.audit(&admin, Some(staff.user()), None, 10).await.unwrap();
     let deeds: Vec<_> = lines.iter().map(|(_, line)| line.action).collect();
     let changed = AuditAction::InvitationChanged(Change::of_tokens(Some(more - 5), more));
     let expected = [changed, AuditAction::Read, AuditAction::Read, AuditAction::Observed];
@@ -367,7 +367,7 @@ fn the_published_matrix_is_the_table() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn inviting_without_link_keys_fails_by_name() {
+async fn inviting_without_link_keys_fails_with_an_error_of_its_own() {
     let coach = Coach::builder().stores(MemoryStore::new()).build();
     let until = coach.now().after(std::time::Duration::from_secs(60));
     let admin = coach.sign_in_local_admin("once", until, None).await.unwrap().unwrap();

@@ -102,7 +102,7 @@ async fn turns_left(follower: &mut Follower) -> Option<u32> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_another_conversation_holds_is_not_left_until_it_is_given_back() {
+async fn tokens_reserved_by_another_conversation_are_unavailable_until_released() {
     let group = Group::of(2, 3_000, Settings::default()).await;
     let (mut one, (mut other, before)) = (group.follow(0).await, group.follow_from(1).await);
     group.partner.then(slowly());
@@ -120,7 +120,7 @@ async fn what_another_conversation_holds_is_not_left_until_it_is_given_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_conversation_does_not_count_what_it_holds_itself() {
+async fn a_conversations_own_reservation_does_not_lower_its_turns_left() {
     let group = Group::of(1, 3_000, Settings::default()).await;
     let (mut follower, before) = group.follow_from(0).await;
     group.partner.then(slowly());
@@ -219,7 +219,7 @@ impl Dice {
 /// Whatever providers report and whatever fails: unless tokens are added, the number after a turn never
 /// rises.
 #[tokio::test(start_paused = true)]
-async fn the_number_after_a_turn_never_rises_however_usage_lies() {
+async fn turns_left_never_rise_after_a_turn_whatever_usage_is_reported() {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     let (mut turns, mut rose) = (0, 0);
     for seed in 0..60 {
@@ -287,7 +287,7 @@ fn quota_of(event: &Event) -> Option<u32> {
 
 /// The conversation's cap is the limit where it is smaller, also for users without a quota.
 #[tokio::test(start_paused = true)]
-async fn the_cap_of_the_conversation_is_a_limit_of_its_own() {
+async fn the_turn_limit_of_a_conversation_is_a_limit_of_its_own() {
     let talk =
         Talk::of(|talk| talk.script.max_turns = Some(2), vec![], vec![], |_| Fault::None).await;
     let mut follower = talk.follow().await;

@@ -30,7 +30,7 @@ async fn keeping(slug: &str, source: &str) -> Coach {
 }
 
 #[tokio::test]
-async fn a_version_on_record_that_cannot_be_read_is_an_error_and_never_the_built_in_one() {
+async fn an_unreadable_stored_scenario_is_an_error_and_never_replaced_by_the_built_in_one() {
     let coach = keeping("raise", "schema = \"coach.scenario/9\"").await;
     let refused = coach.scenario("raise").await.unwrap_err();
     assert!(matches!(&refused, CoachError::UnreadableScenario(slug) if slug == "raise"));
@@ -42,7 +42,7 @@ async fn a_version_on_record_that_cannot_be_read_is_an_error_and_never_the_built
 }
 
 #[tokio::test]
-async fn what_only_a_later_rule_refuses_stays_usable_on_record() {
+async fn a_stored_scenario_stays_usable_under_rules_added_later() {
     let dead = source("ours", "{% if tone == 'hot' %} Shout.{% endif %}");
     let refused = ScenarioFile::parse(&dead).unwrap_err().to_string();
     assert!(refused.contains("`tone` is never `\"hot\"`"), "{refused}");

@@ -63,7 +63,7 @@ async fn ends(talk: &Talk, voice: Voice, seconds: u64, phase: Phase, kept: usize
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_partner_who_falls_silent_is_given_up_in_time() {
+async fn a_silent_partner_times_out() {
     for (take, seconds, phase, kept) in silences() {
         let talk = Talk::with(vec![take, answer("No.")], vec![]).await;
         ends(&talk, Voice::Partner, seconds, phase, kept).await;
@@ -71,7 +71,7 @@ async fn a_partner_who_falls_silent_is_given_up_in_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_coach_who_falls_silent_is_given_up_in_time() {
+async fn a_silent_coach_times_out() {
     for (take, seconds, phase, kept) in silences() {
         let talk = Talk::with(vec![answer("No."), answer("No.")], vec![take, answer("Hm.")]).await;
         ends(&talk, Voice::Coach, seconds, phase, kept).await;

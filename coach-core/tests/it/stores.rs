@@ -7,7 +7,7 @@ use coach_core::{
         SerialIds, TokioClock,
         contract::{
             clock::{names_are_new_and_sort_by_age, time_is_in_this_century_and_moves_forward},
-            fixture::{Room, at},
+            fixture::{TestRoom, at},
         },
     },
 };
@@ -23,7 +23,7 @@ async fn the_same_calls_make_the_same_rows() {
     let mut dumps = Vec::new();
     for _ in 0..2 {
         let store = MemoryStore::new();
-        let room = Room::new(&store).await;
+        let room = TestRoom::new(&store).await;
         room.take_turn(1).await;
         room.open(2).await;
         let sums = Sums { used: 110, entries_total: 110, reserved: 140, open_reservations: 140 };
@@ -36,7 +36,7 @@ async fn the_same_calls_make_the_same_rows() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn clocks_and_names_sit_their_exam() {
+async fn clocks_and_id_generators_pass_the_contract() {
     time_is_in_this_century_and_moves_forward(&SystemClock);
     time_is_in_this_century_and_moves_forward(&TokioClock::default());
     names_are_new_and_sort_by_age(&RandomIds);

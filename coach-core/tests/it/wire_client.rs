@@ -69,7 +69,7 @@ fn every_frame_is_read() {
 }
 
 #[test]
-fn what_is_no_object_is_bad_json() {
+fn a_frame_that_is_not_an_object_is_bad_json() {
     let deep = "[".repeat(10_000);
     let deep_value = format!(r#"{{"type":"ping","x":{deep}}}"#);
     let long = format!(r#"{{"type":"ping","x":{}}}"#, "7".repeat(200));
@@ -117,7 +117,7 @@ fn what_is_no_object_is_bad_json() {
 }
 
 #[test]
-fn what_cannot_be_obeyed_says_so() {
+fn a_frame_that_cannot_be_obeyed_is_answered_with_an_error() {
     for text in [
         "{}",
         r#"{"content":"Hi"}"#,
@@ -159,7 +159,7 @@ fn what_cannot_be_obeyed_says_so() {
 
 /// The page finds a draft again by its client id.
 #[test]
-fn a_bad_frame_is_called_by_its_own_name() {
+fn a_bad_frame_is_reported_under_its_own_code() {
     let named = |text: &str| ClientFrame::parse(text).err().and_then(|bad: BadFrame| bad.client_id);
     assert_eq!(named(r#"{"type":"message","clientId":"c-1"}"#), Some("c-1".to_owned()));
     assert_eq!(named(r#"{"type":"shout","clientId":"c-1"}"#), Some("c-1".to_owned()));

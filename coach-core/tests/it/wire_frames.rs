@@ -133,7 +133,7 @@ fn events() -> Vec<Event> {
 /// Prints one line if both audiences receive the same, else two.
 #[test]
 fn every_event_has_its_frame() {
-    let mut book = String::new();
+    let mut frames = String::new();
     for event in events() {
         let received = LogEntry::new(event);
         let [participant, observer] =
@@ -143,16 +143,16 @@ fn every_event_has_its_frame() {
             assert_eq!(*read.text(), **frame, "frames survive a round trip");
         }
         if participant == observer {
-            writeln!(book, "both        {participant}").unwrap();
+            writeln!(frames, "both        {participant}").unwrap();
         } else {
-            writeln!(book, "participant {participant}\nobserver    {observer}").unwrap();
+            writeln!(frames, "participant {participant}\nobserver    {observer}").unwrap();
         }
     }
-    insta::assert_snapshot!(book);
+    insta::assert_snapshot!(frames);
 }
 
 #[test]
-fn frames_that_are_no_events() {
+fn acks_refusals_and_errors_have_their_frames() {
     let storage = CoachError::Store(StoreError::new("the disk is full"));
     let until = MORNING.after(Duration::from_millis(1_500));
     let refused = [
@@ -182,23 +182,23 @@ fn frames_that_are_no_events() {
         ServerFrame::Pong {},
     ];
     frames.extend(errors.iter().map(|error| ServerFrame::Error(ErrorFrame::of(error, MORNING))));
-    let book: String = frames.iter().map(|frame| frame.text() + "\n").collect();
-    for (line, frame) in book.lines().zip(&frames) {
+    let lines: String = frames.iter().map(|frame| frame.text() + "\n").collect();
+    for (line, frame) in lines.lines().zip(&frames) {
         assert_eq!(&serde_json::from_str::<ServerFrame>(line).unwrap(), frame);
     }
-    assert!(!book.contains("disk"), "a store's error text is only logged");
-    insta::assert_snapshot!(book);
+    assert!(!lines.contains("disk"), "a store's error text is only logged");
+    insta::assert_snapshot!(lines);
 }
 
 #[test]
-fn a_deadline_that_is_over_asks_for_no_patience() {
+fn a_wait_that_is_over_gives_a_retry_after_of_zero() {
     let error = CoachError::Refused(Refusal::RateLimited { until: Timestamp(0) });
     assert_eq!(ErrorFrame::of(&error, MORNING).retry_after_ms, Some(0));
 }
 
 /// Pieces are serialized by a faster code path, which must produce the same text.
 #[test]
-fn words_are_escaped_as_serde_json_does() {
+fn text_is_escaped_as_serde_json_does() {
     let controls: String = (0..=0xa0_u8).map(char::from).collect();
     let texts = [
         "",
@@ -234,7 +234,7 @@ fn words_are_escaped_as_serde_json_does() {
 }
 
 #[test]
-fn a_frame_is_written_once_for_all_who_read_it() {
+fn a_frame_is_encoded_once_for_all_followers() {
     let received = LogEntry::new(delta(Voice::Coach, None));
     let first = received.frame(Audience::Observer);
     assert!(Arc::ptr_eq(&first, &received.frame(Audience::Participant)));

@@ -24,13 +24,13 @@ pub(crate) struct Logins(Mutex<Open>);
 
 #[derive(Debug, Default)]
 struct Open {
-    users: HashMap<UserId, Vec<OpenSocket>>,
+    users: HashMap<UserId, Vec<WatchedSocket>>,
     /// How many times the store was queried.
     rounds: u64,
 }
 
 #[derive(Debug)]
-struct OpenSocket {
+struct WatchedSocket {
     epoch: u32,
     role: UserRole,
     /// How many queries there had been when the socket opened.
@@ -48,7 +48,7 @@ impl Logins {
     /// Registers a socket of `user`'s login with this epoch; `over` closes the socket.
     pub(crate) fn watch(&self, user: &User, epoch: u32, over: watch::Sender<Option<u16>>) {
         let mut open = self.lock();
-        let socket = OpenSocket { epoch, role: user.role, since: open.rounds, over };
+        let socket = WatchedSocket { epoch, role: user.role, since: open.rounds, over };
         open.users.entry(user.id).or_default().push(socket);
     }
 

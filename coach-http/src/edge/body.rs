@@ -80,7 +80,7 @@ mod tests {
     use super::is_json;
 
     #[test]
-    fn json_is_utf_8() {
+    fn json_bodies_must_be_utf_8() {
         assert!(is_json("application/json"));
         assert!(is_json("Application/JSON; charset=\"UTF-8\""));
         for other in ["text/plain", "application/json; charset=utf-16", "application/jsonp", ""] {

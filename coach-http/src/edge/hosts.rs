@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_host_is_a_name_and_perhaps_a_port() {
+    fn a_host_is_a_name_with_an_optional_port() {
         let host = |text: &str| is_host(&HeaderValue::from_bytes(text.as_bytes()).unwrap());
         for right in ["x", "x:8080", "127.0.0.1:1", "[::1]:80", "coach.example.org", ""] {
             assert!(host(right), "{right}");

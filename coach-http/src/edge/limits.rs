@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_household_is_counted_as_one() {
+    fn addresses_of_one_household_are_counted_together() {
         let limits = RateLimits::new();
         let address = |n: u128| IpAddr::V6(Ipv6Addr::from_bits((0x2001_0db8 << 96) | n));
         let let_in = (0..50).filter(|n| limits.bad_token(address(*n)).is_ok()).count();
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_is_logged_once_a_minute_and_strangers_fill_no_log() {
+    fn a_refused_origin_is_logged_once_a_minute() {
         let limits = RateLimits::new();
         assert!(limits.logs_origin(1));
         assert!(!limits.logs_origin(1));

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_takes_what_the_document_says() {
+    fn a_path_accepts_the_methods_in_the_document() {
         let document = serde_json::json!({ "paths": {
             "/api/talks": { "get": {}, "post": {} }, "/api/talks/{id}/stop": { "post": {} },
             "/ws/talk/{id}": { "get": {} },

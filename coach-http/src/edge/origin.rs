@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_an_address_of_this_host_is_shown() {
+    fn only_an_origin_of_this_host_is_shown() {
         let at = |origin| opened_at(origin, Some("127.0.0.1:8080"));
         assert_eq!(at("http://127.0.0.1:8080"), Some("http://127.0.0.1:8080"));
         for origin in ["https://evil.example", "null", "", "http://127.0.0.1:8080.evil.example"] {

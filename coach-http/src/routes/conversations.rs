@@ -69,10 +69,10 @@ enum Started {
 }
 
 #[derive(ApiResponse)]
-enum Taken {
+enum AcceptedResponse {
     /// Stored. The answer arrives by socket, or among the messages.
     #[oai(status = 202)]
-    Taken(Json<Accepted>),
+    Accepted(Json<Accepted>),
 }
 
 fn of(id: &Path<Uuid>) -> ConversationId {
@@ -186,12 +186,15 @@ impl Conversations {
         /// The conversation's id.
         id: Path<Uuid>,
         body: Sent<NewMessage>,
-    ) -> Result<Taken, Failure> {
+    ) -> Result<AcceptedResponse, Failure> {
         let (by, id) = (caller.0.principal(), of(&id));
         let say = Say::from(body.after(app.coach.may_converse(&by, id)).await?);
         let kept = app.coach.say(&by, id, say).await;
         let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
-        Ok(Taken::Taken(Json(Accepted { turn: kept.turn, message_id: Some(kept.message.0) })))
+        Ok(AcceptedResponse::Accepted(Json(Accepted {
+            turn: kept.turn,
+            message_id: Some(kept.message.0),
+        })))
     }
 
     /// Sends an aside: a private question to the coach.
@@ -205,12 +208,15 @@ impl Conversations {
         /// The conversation's id.
         id: Path<Uuid>,
         body: Sent<NewMessage>,
-    ) -> Result<Taken, Failure> {
+    ) -> Result<AcceptedResponse, Failure> {
         let (by, id) = (caller.0.principal(), of(&id));
         let say = Say::from(body.after(app.coach.may_converse(&by, id)).await?);
         let kept = app.coach.aside(&by, id, say).await;
         let kept = kept.map_err(|error| Failure::of(&error, app.coach.now()))?;
-        Ok(Taken::Taken(Json(Accepted { turn: kept.turn, message_id: Some(kept.message.0) })))
+        Ok(AcceptedResponse::Accepted(Json(Accepted {
+            turn: kept.turn,
+            message_id: Some(kept.message.0),
+        })))
     }
 
     /// Stops the running answer; its text so far is kept.
@@ -221,9 +227,9 @@ impl Conversations {
         caller: SignedIn,
         /// The conversation's id.
         id: Path<Uuid>,
-    ) -> Result<Taken, Failure> {
+    ) -> Result<AcceptedResponse, Failure> {
         let turn = app.coach.stop(&caller.0.principal(), of(&id)).await?;
-        Ok(Taken::Taken(Json(Accepted { turn, message_id: None })))
+        Ok(AcceptedResponse::Accepted(Json(Accepted { turn, message_id: None })))
     }
 
     /// Retries the last answer if it was stopped, interrupted or failed.
@@ -234,10 +240,10 @@ impl Conversations {
         caller: SignedIn,
         /// The conversation's id.
         id: Path<Uuid>,
-    ) -> Result<Taken, Failure> {
+    ) -> Result<AcceptedResponse, Failure> {
         let turn = app.coach.retry(&caller.0.principal(), of(&id)).await;
         let turn = turn.map_err(|error| Failure::of(&error, app.coach.now()))?;
-        Ok(Taken::Taken(Json(Accepted { turn, message_id: None })))
+        Ok(AcceptedResponse::Accepted(Json(Accepted { turn, message_id: None })))
     }
 
     /// Ends a conversation; its messages are kept.

@@ -9,8 +9,8 @@ use crate::{
     host::App,
     problem::Failure,
     wire::{
-        belongings::Belongings,
         people::{Me, MyInvitation},
+        personal_data::PersonalData,
     },
 };
 
@@ -20,7 +20,7 @@ pub(super) struct MyAccount;
 enum Download {
     /// A JSON file.
     #[oai(status = 200)]
-    All(Json<Belongings>, #[oai(header = "content-disposition")] String),
+    All(Json<PersonalData>, #[oai(header = "content-disposition")] String),
 }
 
 #[OpenApi(prefix_path = "/api", tag = "Tag::Me")]
@@ -54,7 +54,7 @@ impl MyAccount {
     /// Exports all data stored about the caller.
     #[oai(path = "/me/export", method = "get", operation_id = "exportMe")]
     async fn export(&self, app: Data<&App>, caller: SignedIn) -> Result<Download, Failure> {
-        let all = app.coach.belongings(&caller.0.principal()).await?;
+        let all = app.coach.personal_data(&caller.0.principal()).await?;
         let name = "attachment; filename=\"conversation-coach.json\"".to_owned();
         Ok(Download::All(Json(all.into()), name))
     }

@@ -17,7 +17,7 @@ use super::{auth::Nothing, tags::Tag};
 use crate::{
     auth::{
         Caller, Maybe, SignedIn,
-        oidc::{Answer, Oidc, Purpose, Refused, next_page, page},
+        oidc::{CallbackQuery, Oidc, Purpose, Refused, next_page, page},
     },
     edge::address,
     host::{App, Host},
@@ -75,18 +75,18 @@ enum Choice {
 }
 
 /// Why a sign-in did not complete.
-enum Stop {
+enum SignInFailure {
     Refused(Refused),
     Failed(Failure),
 }
 
-impl From<Refused> for Stop {
+impl From<Refused> for SignInFailure {
     fn from(refused: Refused) -> Self {
         Self::Refused(refused)
     }
 }
 
-impl From<CoachError> for Stop {
+impl From<CoachError> for SignInFailure {
     fn from(error: CoachError) -> Self {
         Self::Failed(error.into())
     }
@@ -146,11 +146,11 @@ impl SignIn {
         let oidc = provider(&app)?;
         let from = address(request, &app);
         app.limits.callback(from)?;
-        let answer = Answer { code: code.0, state: state.0, error: error.0, iss: iss.0 };
+        let answer = CallbackQuery { code: code.0, state: state.0, error: error.0, iss: iss.0 };
         match arrive(&app, oidc, jar, from, caller.0, answer).await {
             Ok(next) => Ok(Onward::To(next)),
-            Err(Stop::Refused(refused)) => Ok(refuse(&app, from, refused).await),
-            Err(Stop::Failed(failure)) => Err(failure),
+            Err(SignInFailure::Refused(refused)) => Ok(refuse(&app, from, refused).await),
+            Err(SignInFailure::Failed(failure)) => Err(failure),
         }
     }
 
@@ -206,8 +206,7 @@ impl SignIn {
 
 fn provider(app: &App) -> Result<&Oidc, Failure> {
     let none = || {
-        let words =
-            "No sign-in provider is set up. Researchers sign in with the link from the console.";
+        let words = "No sign-in provider is set up. Only the built-in administrator can sign in, with the link from the console.";
         Failure::new(404, "not_found", words)
     };
     app.oidc.as_ref().ok_or_else(none)
@@ -220,8 +219,8 @@ async fn arrive(
     jar: &CookieJar,
     from: IpAddr,
     caller: Option<Caller>,
-    answer: Answer,
-) -> Result<String, Stop> {
+    answer: CallbackQuery,
+) -> Result<String, SignInFailure> {
     let attempt = app.take_attempt(jar).ok_or(Refused::Expired)?;
     let identity = oidc.arrive(&attempt, answer, app.coach.now()).await?;
     if attempt.purpose == Purpose::SignIn {

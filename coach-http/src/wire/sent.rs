@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_ignored() {
+    fn unknown_fields_are_ignored() {
         let sent = read::<Order>(br#"{"dishName":"Soup","plates":null,"role":"ADMIN"}"#);
         assert_eq!(sent.map(|sent| sent.dish_name).ok().as_deref(), Some("Soup"));
     }

@@ -28,7 +28,7 @@ const OBSERVERS: usize = 250;
 /// Every open socket.
 #[derive(Clone, Debug)]
 pub(crate) struct ConnectionLimits {
-    taken: Arc<Mutex<Taken>>,
+    open: Arc<Mutex<OpenSockets>>,
     /// The maximum for the whole host.
     most: usize,
     /// The maximum for one user in one conversation.
@@ -36,12 +36,12 @@ pub(crate) struct ConnectionLimits {
 }
 
 #[derive(Debug, Default)]
-struct Taken {
+struct OpenSockets {
     /// All sockets, including those that were closed for newer ones and have not ended yet.
     all: usize,
     opened: u64,
     /// Each user's sockets, oldest first.
-    users: HashMap<UserId, Vec<HeldSlot>>,
+    users: HashMap<UserId, Vec<OpenSocket>>,
     /// How many of each user's sockets were closed for newer ones and have not ended yet.
     leaving: HashMap<UserId, usize>,
     observers: HashMap<ConversationId, usize>,
@@ -73,7 +73,7 @@ impl SocketHandle {
 }
 
 #[derive(Debug)]
-struct HeldSlot {
+struct OpenSocket {
     number: u64,
     key: ConnectionKey,
     handle: SocketHandle,
@@ -90,7 +90,7 @@ pub(crate) struct Permit {
 impl ConnectionLimits {
     /// Allows `most` sockets for the whole host, and `per_user` for one user in one conversation.
     pub(crate) fn new(most: usize, per_user: usize) -> Self {
-        Self { taken: Arc::default(), most, per_user }
+        Self { open: Arc::default(), most, per_user }
     }
 
     /// Admits the socket `handle`; closes an earlier one of the same user if there are too many.
@@ -100,17 +100,17 @@ impl ConnectionLimits {
     /// 503 if the host is full; 429 if the conversation has 250 other observers, or if the user opens sockets
     /// faster than they close.
     pub(crate) fn take(&self, key: ConnectionKey, handle: SocketHandle) -> Result<Permit, Failure> {
-        let mut taken = self.lock();
-        if taken.all >= self.most {
+        let mut open = self.lock();
+        if open.all >= self.most {
             let words =
                 "Too many people are connected. Your conversation is saved; please try again soon.";
             return Err(Failure::new(503, "draining", words));
         }
-        let outdated = self.outdated(&taken, key);
+        let outdated = self.outdated(&open, key);
         let watches = |key: ConnectionKey| key.role == SocketRole::Observer;
         let leaves = outdated.is_some_and(|(_, left)| watches(left));
-        let observers = taken.observers.get(&key.conversation).copied().unwrap_or(0);
-        let leaving = taken.leaving.get(&key.user).copied().unwrap_or(0);
+        let observers = open.observers.get(&key.conversation).copied().unwrap_or(0);
+        let leaving = open.leaving.get(&key.user).copied().unwrap_or(0);
         if (watches(key) && observers - usize::from(leaves) >= OBSERVERS)
             || (outdated.is_some() && leaving >= self.per_user * EVERYWHERE)
         {
@@ -118,30 +118,30 @@ impl ConnectionLimits {
             return Err(Failure::new(429, "rate_limited", words).retry_after(5));
         }
         if let Some((number, _)) = outdated
-            && let Some(place) = taken.remove(key.user, number)
+            && let Some(socket) = open.remove(key.user, number)
         {
-            place.handle.over.send_replace(Some(close::TOO_MANY));
-            *taken.leaving.entry(key.user).or_default() += 1;
+            socket.handle.over.send_replace(Some(close::TOO_MANY));
+            *open.leaving.entry(key.user).or_default() += 1;
         }
-        let number = taken.add(key, handle);
+        let number = open.add(key, handle);
         Ok(Permit { limits: self.clone(), key, number })
     }
 
     /// Returns the socket of the same user that `key` replaces, if they have too many.
-    fn outdated(&self, taken: &Taken, key: ConnectionKey) -> Option<(u64, ConnectionKey)> {
-        let theirs = taken.users.get(&key.user)?;
-        let here = |place: &&HeldSlot| place.key.conversation == key.conversation;
-        let speaks = |place: &&HeldSlot| place.key.role == SocketRole::Participant;
+    fn outdated(&self, open: &OpenSockets, key: ConnectionKey) -> Option<(u64, ConnectionKey)> {
+        let theirs = open.users.get(&key.user)?;
+        let here = |socket: &&OpenSocket| socket.key.conversation == key.conversation;
+        let speaks = |socket: &&OpenSocket| socket.key.role == SocketRole::Participant;
         let found = if theirs.iter().filter(here).count() >= self.per_user {
-            first_to_go(theirs.iter().filter(here))
+            first_to_close(theirs.iter().filter(here))
         } else if key.role == SocketRole::Participant
             && theirs.iter().filter(speaks).count() >= self.per_user * EVERYWHERE
         {
-            first_to_go(theirs.iter().filter(speaks))
+            first_to_close(theirs.iter().filter(speaks))
         } else {
             None
         };
-        found.map(|place| (place.number, place.key))
+        found.map(|socket| (socket.number, socket.key))
     }
 
     /// Returns whether the participant has a conversation of the invitation open.
@@ -154,22 +154,24 @@ impl ConnectionLimits {
         self.lock().participants.keys().copied().collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Taken> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, OpenSockets> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Returns the first socket that did not answer the last ping, or else the oldest.
-fn first_to_go<'a>(mut places: impl Iterator<Item = &'a HeldSlot> + Clone) -> Option<&'a HeldSlot> {
-    let silent = |place: &&HeldSlot| place.handle.unanswered.load(Ordering::Relaxed);
-    places.clone().find(silent).or_else(|| places.next())
+fn first_to_close<'a>(
+    mut sockets: impl Iterator<Item = &'a OpenSocket> + Clone,
+) -> Option<&'a OpenSocket> {
+    let silent = |socket: &&OpenSocket| socket.handle.unanswered.load(Ordering::Relaxed);
+    sockets.clone().find(silent).or_else(|| sockets.next())
 }
 
-impl Taken {
+impl OpenSockets {
     fn add(&mut self, key: ConnectionKey, handle: SocketHandle) -> u64 {
         self.opened += 1;
         let number = self.opened;
-        self.users.entry(key.user).or_default().push(HeldSlot { number, key, handle });
+        self.users.entry(key.user).or_default().push(OpenSocket { number, key, handle });
         match (key.role, key.invitation) {
             (SocketRole::Observer, _) => *self.observers.entry(key.conversation).or_default() += 1,
             (SocketRole::Participant, Some(id)) => *self.participants.entry(id).or_default() += 1,
@@ -180,19 +182,19 @@ impl Taken {
     }
 
     /// Removes a socket from all counts except the total.
-    fn remove(&mut self, user: UserId, number: u64) -> Option<HeldSlot> {
-        let places = self.users.get_mut(&user)?;
-        let at = places.iter().position(|place| place.number == number)?;
-        let place = places.remove(at);
-        if places.is_empty() {
+    fn remove(&mut self, user: UserId, number: u64) -> Option<OpenSocket> {
+        let sockets = self.users.get_mut(&user)?;
+        let at = sockets.iter().position(|socket| socket.number == number)?;
+        let socket = sockets.remove(at);
+        if sockets.is_empty() {
             self.users.remove(&user);
         }
-        match (place.key.role, place.key.invitation) {
-            (SocketRole::Observer, _) => one_less(&mut self.observers, &place.key.conversation),
+        match (socket.key.role, socket.key.invitation) {
+            (SocketRole::Observer, _) => one_less(&mut self.observers, &socket.key.conversation),
             (SocketRole::Participant, Some(id)) => one_less(&mut self.participants, &id),
             (SocketRole::Participant, None) => {}
         }
-        Some(place)
+        Some(socket)
     }
 
     fn count(&mut self, all: usize) {
@@ -203,11 +205,11 @@ impl Taken {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let mut taken = self.limits.lock();
-        let all = taken.all - 1;
-        taken.count(all);
-        if taken.remove(self.key.user, self.number).is_none() {
-            one_less(&mut taken.leaving, &self.key.user);
+        let mut open = self.limits.lock();
+        let all = open.all - 1;
+        open.count(all);
+        if open.remove(self.key.user, self.number).is_none() {
+            one_less(&mut open.leaving, &self.key.user);
         }
     }
 }
@@ -254,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_gets_in_and_the_silent_go_before_the_oldest() {
+    fn the_newest_socket_is_admitted_and_silent_ones_close_before_the_oldest() {
         let limits = ConnectionLimits::new(1000, 5);
         let mut sockets: Vec<_> =
             (0..5).map(|_| take(&limits, key(1, SocketRole::Participant))).collect();
@@ -268,9 +270,9 @@ mod tests {
         assert_eq!(limits.lock().users[&UserId(Uuid::from_u128(1))].len(), 5);
         assert_eq!(limits.lock().all, 10, "closed sockets count until they end");
         drop(sockets);
-        let taken = limits.lock();
-        assert_eq!((taken.all, taken.users.len(), taken.leaving.len()), (0, 0, 0));
-        assert!(taken.participants.is_empty());
+        let open = limits.lock();
+        assert_eq!((open.all, open.users.len(), open.leaving.len()), (0, 0, 0));
+        assert!(open.participants.is_empty());
     }
 
     #[test]
@@ -285,17 +287,17 @@ mod tests {
     }
 
     #[test]
-    fn who_opens_faster_than_closing_waits() {
+    fn a_user_who_opens_sockets_faster_than_they_close_must_wait() {
         let limits = ConnectionLimits::new(1000, 5);
         let one = || limits.take(key(1, SocketRole::Participant), SocketHandle::new());
-        let mut tickets: Vec<_> = (0..55).map(|_| one().unwrap()).collect();
+        let mut permits: Vec<_> = (0..55).map(|_| one().unwrap()).collect();
         assert!(one().is_err());
-        tickets.remove(0);
+        permits.remove(0);
         assert!(one().is_ok());
     }
 
     #[test]
-    fn a_conversation_has_250_observers_and_one_login_as_many_as_the_setting_says() {
+    fn a_conversation_has_250_observers_and_one_user_as_many_as_the_setting_allows() {
         let limits = ConnectionLimits::new(1000, 200);
         let mut sockets: Vec<_> =
             (0..200).map(|_| take(&limits, key(1, SocketRole::Observer))).collect();
@@ -308,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn the_host_has_so_many_seats_and_no_more() {
+    fn sockets_beyond_the_hosts_limit_are_refused() {
         let limits = ConnectionLimits::new(1, 5);
         let one = take(&limits, key(1, SocketRole::Participant));
         assert!(limits.is_live(InvitationId(Uuid::nil())));

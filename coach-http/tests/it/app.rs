@@ -28,7 +28,7 @@ pub(crate) struct TestApp {
     pub(crate) host: App,
     pub(crate) url: String,
     pub(crate) stores: Arc<dyn Stores>,
-    nobody: Person,
+    visitor: Person,
     stop: CancellationToken,
     tasks: tokio::task::JoinSet<()>,
     _folder: Folder,
@@ -166,8 +166,8 @@ impl Wish {
         tasks.spawn(async move { serving.await.unwrap() });
         let watched = host.clone();
         tasks.spawn(async move { watched.watch_logins().await });
-        let nobody = Person::at(&url);
-        TestApp { host, url, stores, nobody, stop, tasks, _folder: folder }
+        let visitor = Person::at(&url);
+        TestApp { host, url, stores, visitor, stop, tasks, _folder: folder }
     }
 }
 
@@ -187,7 +187,7 @@ impl TestApp {
 
     /// A visitor with an empty cookie jar.
     pub(crate) fn visitor(&self) -> Person {
-        self.nobody.stranger()
+        self.visitor.stranger()
     }
 
     /// The administrator, signed in with the console's link.
@@ -213,7 +213,7 @@ impl TestApp {
     }
 
     /// A signed-in user with this role and an invitation.
-    pub(crate) async fn somebody(&self, role: UserRole) -> Person {
+    pub(crate) async fn user_with(&self, role: UserRole) -> Person {
         let guest = self.guest().await;
         self.signs_in(&guest).await;
         self.plays(guest.user().await, role).await;
@@ -252,7 +252,7 @@ impl TestApp {
 
     /// Disables `user`, after adding another administrator.
     pub(crate) async fn disable(&self, user: UserId) {
-        self.somebody(UserRole::Admin).await;
+        self.user_with(UserRole::Admin).await;
         let line = self.line(user, AuditAction::Disabled);
         self.stores.disable(user, true, line).await.unwrap();
     }
@@ -264,7 +264,7 @@ impl TestApp {
 
     /// A researcher.
     pub(crate) async fn staff(&self) -> Person {
-        self.somebody(UserRole::Staff).await
+        self.user_with(UserRole::Staff).await
     }
 }
 

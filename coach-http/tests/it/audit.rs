@@ -20,7 +20,7 @@ async fn received(admin: &Person, most: usize) -> Vec<(String, Value)> {
 }
 
 #[tokio::test]
-async fn changes_say_the_figures_before_and_after() {
+async fn audited_changes_have_the_numbers_before_and_after() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let (invitation, _) = admin.invite(100_000).await;
@@ -47,7 +47,7 @@ async fn changes_say_the_figures_before_and_after() {
 }
 
 #[tokio::test]
-async fn an_observation_begins_and_ends_in_the_log_and_a_refused_one_does_neither() {
+async fn observations_are_logged_with_start_and_end_and_refused_ones_are_not() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let id = app.guest().await.start().await;
@@ -70,10 +70,10 @@ async fn an_observation_begins_and_ends_in_the_log_and_a_refused_one_does_neithe
 }
 
 #[tokio::test]
-async fn ending_anothers_conversation_is_logged() {
+async fn ending_another_users_conversation_is_logged() {
     let app = TestApp::start().await;
     let (admin, guest) = (app.admin().await, app.guest().await);
-    let staff = app.somebody(UserRole::Staff).await;
+    let staff = app.user_with(UserRole::Staff).await;
     let (own, watched) = (guest.start().await, guest.start().await);
     let end = |by: Person, id: String| async move {
         by.post(&format!("/api/conversations/{id}/end"), json!({})).await.status()
@@ -90,7 +90,7 @@ async fn ending_anothers_conversation_is_logged() {
 }
 
 #[tokio::test]
-async fn a_refused_link_is_in_the_log_and_counted_by_address() {
+async fn a_refused_link_is_logged_and_counted_by_address() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let guess = json!({ "token": "1.guess.x" });
@@ -115,7 +115,7 @@ async fn a_refused_link_is_in_the_log_and_counted_by_address() {
 }
 
 #[tokio::test]
-async fn strangers_with_many_addresses_do_not_fill_the_log() {
+async fn refusals_from_many_addresses_do_not_fill_the_log() {
     let app = Wish::default().set("TRUSTED_PROXIES", "127.0.0.1/32").start().await;
     let admin = app.admin().await;
     let guess = json!({ "token": "1.guess.x" });

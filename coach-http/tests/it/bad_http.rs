@@ -12,7 +12,7 @@ fn status(answer: &str) -> &str {
 }
 
 #[tokio::test]
-async fn broken_http_is_refused_by_its_form() {
+async fn malformed_http_is_refused() {
     let app = TestApp::start().await;
     let close = "Host: x\r\nConnection: close\r\n";
     let many: String = (0..200).map(|n| format!("X-{n}: 1\r\n")).collect();
@@ -51,7 +51,7 @@ async fn broken_http_is_refused_by_its_form() {
 
 /// A request whose end a proxy may see elsewhere, and a second request hidden behind it.
 #[tokio::test]
-async fn nothing_is_smuggled_behind_a_request() {
+async fn requests_cannot_be_smuggled() {
     let app = TestApp::start().await;
     for (what, headers, body) in [
         ("two lengths", "Content-Length: 1\r\nContent-Length: 2\r\n", "xx"),
@@ -80,7 +80,7 @@ async fn nothing_is_smuggled_behind_a_request() {
 }
 
 #[tokio::test]
-async fn old_and_foreign_upgrades_are_no_sockets() {
+async fn invalid_upgrades_are_refused() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let id = guest.start().await;
@@ -161,7 +161,7 @@ async fn an_idle_connection_is_closed_when_the_setting_says_so() {
 }
 
 #[tokio::test]
-async fn a_head_or_a_body_that_drips_is_cut() {
+async fn a_slow_head_or_body_is_cut() {
     let app = TestApp::start().await;
     let began = Instant::now();
     let mut silent = Raw::connect(&app.url).await;

@@ -51,7 +51,7 @@ async fn bodies_are_json_of_a_bounded_size() {
 }
 
 #[tokio::test]
-async fn numbers_that_cannot_be_are_named() {
+async fn invalid_numbers_are_named() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     for quota in ["-1", "0", "1.5", "\"5\"", "true", "9223372036854775808", "[5]"] {
@@ -90,7 +90,7 @@ async fn numbers_that_cannot_be_are_named() {
 }
 
 #[tokio::test]
-async fn tokens_that_are_none_all_look_the_same() {
+async fn invalid_tokens_all_get_the_same_answer() {
     let app = TestApp::start().await;
     let (_, token) = app.invitation(100_000).await;
     let mut flipped = token.clone().into_bytes();

@@ -1,5 +1,5 @@
-//! The committed document is the one that this host has, and the host keeps to it: every answer that the
-//! tests' clients get is compared with it.
+//! The committed document is this host's, and the host keeps to it: every answer that the tests' clients get is
+//! compared with it.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -25,7 +25,7 @@ pub(crate) fn resolve(value: &Value) -> &Value {
     }
 }
 
-/// Returns every operation of the document: its method, its path and what is said of it.
+/// Returns every operation of the document: its method, path and description.
 pub(crate) fn operations() -> Vec<(&'static str, &'static str, &'static Value)> {
     let paths = document()["paths"].as_object().unwrap().iter();
     let methods =
@@ -99,7 +99,7 @@ fn check_body(what: &str, listed: &'static Value, kind: &str, body: &[u8]) {
     }
 }
 
-/// A new route without an id, a group, words or an example fails here.
+/// Fails for a new route without an operation id, a group or a description.
 #[test]
 fn every_operation_is_named_and_described() {
     let tags = document()["tags"].as_array().unwrap();
@@ -177,9 +177,9 @@ fn the_committed_document_is_this_hosts() {
     );
 }
 
-/// What the document says of a body's field is what the host holds clients to.
+/// The host enforces the bounds that the document states for the fields of a body.
 #[tokio::test]
-async fn what_the_document_bounds_is_refused_beyond() {
+async fn values_beyond_the_documented_bounds_are_refused() {
     let document: Value = serde_json::from_str(&coach_http::document()).unwrap();
     let app = TestApp::start().await;
     let admin = app.admin().await;
@@ -211,7 +211,7 @@ async fn what_the_document_bounds_is_refused_beyond() {
     assert!(tried >= 20, "{tried}");
 }
 
-/// Values just outside of what a field's description allows.
+/// Returns values just outside of a field's documented bounds.
 fn beyond(bounds: &Value) -> Vec<Value> {
     let mut values = Vec::new();
     if let Some(most) = bounds["maxLength"].as_u64() {

@@ -67,7 +67,7 @@ async fn a_cursor_brings_what_follows_and_nothing_twice() {
 }
 
 #[tokio::test]
-async fn without_a_socket_the_same_name_says_it_once() {
+async fn without_a_socket_a_repeated_client_id_stores_one_message() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let id = guest.start().await;
@@ -94,7 +94,7 @@ async fn without_a_socket_the_same_name_says_it_once() {
 }
 
 #[tokio::test]
-async fn observers_see_everything_and_say_nothing() {
+async fn observers_see_everything_and_cannot_speak() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let id = guest.start().await;

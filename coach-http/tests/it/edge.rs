@@ -74,7 +74,7 @@ async fn problems_have_one_shape_and_answers_their_headers() {
 }
 
 #[tokio::test]
-async fn a_parameter_that_cannot_be_is_named() {
+async fn an_invalid_parameter_is_named() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let id = guest.start().await;
@@ -96,7 +96,7 @@ async fn a_parameter_that_cannot_be_is_named() {
 }
 
 #[tokio::test]
-async fn a_browser_that_goes_to_an_error_sees_a_page() {
+async fn a_browser_that_navigates_to_an_error_gets_a_page() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
     for (path, status) in [("/api/auth/login", 404), ("/api/me", 401), ("/api/gone", 404)] {
@@ -111,7 +111,7 @@ async fn a_browser_that_goes_to_an_error_sees_a_page() {
 }
 
 #[tokio::test]
-async fn bodies_have_a_limit_and_a_form() {
+async fn request_bodies_are_limited_in_size_and_type() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let id = guest.start().await;
@@ -125,7 +125,7 @@ async fn bodies_have_a_limit_and_a_form() {
 }
 
 #[tokio::test]
-async fn tokens_that_open_nothing_are_counted() {
+async fn invalid_link_tokens_are_rate_limited() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
     let mut statuses = Vec::new();

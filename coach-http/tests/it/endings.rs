@@ -70,7 +70,7 @@ async fn disabling_a_user_closes_their_socket_in_the_middle_of_an_answer() {
 }
 
 #[tokio::test]
-async fn a_researcher_who_is_one_no_more_sees_no_more() {
+async fn a_former_researcher_loses_access() {
     let (app, [guest, staff], [mut talking, watching]) = amid_an_answer().await;
     let id = &guest.conversations().await[0];
     let since = Instant::now();
@@ -81,7 +81,7 @@ async fn a_researcher_who_is_one_no_more_sees_no_more() {
 }
 
 #[tokio::test]
-async fn an_observer_whose_login_is_over_sees_no_more() {
+async fn an_observer_whose_login_ended_is_disconnected() {
     let (_app, [_, staff], [mut talking, watching]) = amid_an_answer().await;
     let since = Instant::now();
     staff.post("/api/auth/logout", json!({})).await;
@@ -90,7 +90,7 @@ async fn an_observer_whose_login_is_over_sees_no_more() {
 }
 
 #[tokio::test]
-async fn an_observer_who_speaks_is_shown_the_door() {
+async fn an_observer_who_sends_a_message_is_disconnected() {
     let app = TestApp::start().await;
     let (guest, staff) = (app.guest().await, app.staff().await);
     let id = guest.start().await;
@@ -140,7 +140,7 @@ async fn closed_by(
 }
 
 #[tokio::test]
-async fn what_is_no_frame_of_ours_ends_a_socket() {
+async fn an_unsupported_frame_closes_the_socket() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let large = json!({ "type": "message", "content": "x".repeat(128 * 1024) }).to_string();
@@ -158,7 +158,7 @@ async fn what_is_no_frame_of_ours_ends_a_socket() {
 
 /// Bytes that no client library sends.
 #[tokio::test]
-async fn bytes_that_break_the_standard_end_a_socket() {
+async fn frames_that_violate_the_standard_close_the_socket() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let mask = [0; 4];

@@ -9,7 +9,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn every_mistake_is_called_by_its_name_and_the_socket_stays() {
+async fn every_invalid_frame_gets_its_code_and_the_socket_stays_open() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let deep = format!(r#"{{"type":"ping","x":{}{}}}"#, "[".repeat(10_000), "]".repeat(10_000));
@@ -65,7 +65,7 @@ async fn every_mistake_is_called_by_its_name_and_the_socket_stays() {
 }
 
 #[tokio::test]
-async fn what_is_sent_comes_back_and_is_kept_as_it_was() {
+async fn messages_are_returned_and_stored_as_sent() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let id = guest.start().await;
@@ -98,7 +98,7 @@ async fn what_is_sent_comes_back_and_is_kept_as_it_was() {
 }
 
 #[tokio::test]
-async fn fields_that_are_not_the_senders_to_say_change_nothing() {
+async fn fields_that_clients_may_not_set_are_ignored() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let (id, other) = (guest.start().await, guest.start().await);
@@ -124,7 +124,7 @@ fn stuck() -> Vec<Step> {
 }
 
 #[tokio::test]
-async fn while_an_answer_runs_everything_else_said_is_busy_and_not_kept() {
+async fn messages_during_an_answer_are_refused_as_busy_and_not_stored() {
     let partner = ScriptedModel::playing("test:stuck", [stuck()]);
     let app = Wish::default().partner(partner).start().await;
     let guest = app.guest().await;
@@ -155,7 +155,7 @@ async fn while_an_answer_runs_everything_else_said_is_busy_and_not_kept() {
 }
 
 #[tokio::test]
-async fn a_participant_who_sends_too_fast_learns_how_long_to_wait() {
+async fn a_rate_limited_participant_gets_the_time_to_wait() {
     let app = Wish::default().set("COACH_MESSAGES_PER_MINUTE", "1").start().await;
     let guest = app.guest().await;
     let id = guest.start().await;
@@ -176,7 +176,7 @@ async fn a_participant_who_sends_too_fast_learns_how_long_to_wait() {
 }
 
 #[tokio::test]
-async fn a_name_is_for_ever_and_says_one_thing() {
+async fn a_client_id_is_never_reused_for_another_text() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let id = guest.start().await;
@@ -198,7 +198,7 @@ async fn a_name_is_for_ever_and_says_one_thing() {
 }
 
 #[tokio::test]
-async fn a_cursor_that_is_none_begins_anew_and_says_so() {
+async fn an_invalid_cursor_starts_over_and_says_so() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let (id, other) = (guest.start().await, guest.start().await);

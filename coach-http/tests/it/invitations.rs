@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::app::TestApp;
 
 #[tokio::test]
-async fn looking_changes_nothing_and_one_browser_claims() {
+async fn opening_an_invitation_changes_nothing_and_one_browser_claims_it() {
     let app = TestApp::start().await;
     let (_, token) = app.invitation(100_000).await;
     let path = format!("/api/invite/{token}");
@@ -37,7 +37,7 @@ async fn the_same_browser_resumes_after_its_login_is_gone() {
 }
 
 #[tokio::test]
-async fn another_consent_text_is_not_agreed_to() {
+async fn a_claim_must_name_the_current_consent_text() {
     let app = TestApp::start().await;
     let (_, token) = app.invitation(100_000).await;
     let body = json!({ "consentVersion": "0000" });
@@ -62,7 +62,7 @@ async fn a_revoked_invitation_takes_no_new_turns() {
 }
 
 #[tokio::test]
-async fn a_quota_of_one_turn_is_the_smallest_and_lets_a_message_of_usual_length_in() {
+async fn the_smallest_quota_admits_one_message_of_typical_length() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let raise: Value = admin.get("/api/scenarios/raise").await.json().await.unwrap();
@@ -89,7 +89,7 @@ async fn a_quota_of_one_turn_is_the_smallest_and_lets_a_message_of_usual_length_
 }
 
 #[tokio::test]
-async fn what_does_not_pay_for_a_turn_names_the_field_that_was_filled_in() {
+async fn a_quota_too_small_for_a_turn_names_the_field_that_was_set() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let listed: Value = admin.get("/api/scenarios").await.json().await.unwrap();
@@ -127,7 +127,7 @@ async fn what_does_not_pay_for_a_turn_names_the_field_that_was_filled_in() {
 }
 
 #[tokio::test]
-async fn what_pays_for_the_cheapest_scenario_has_a_turn_and_what_does_not_is_refused() {
+async fn a_quota_must_pay_for_a_turn_of_the_cheapest_scenario() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let listed: Value = admin.get("/api/scenarios").await.json().await.unwrap();

@@ -24,7 +24,7 @@ async fn invite(admin: &Person, body: Value) -> (Value, String) {
 }
 
 #[tokio::test]
-async fn each_arm_of_a_study_reads_what_is_true_for_it() {
+async fn each_arm_of_a_study_gets_the_consent_text_that_is_true_for_it() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     for (coach, aside, comments, asides) in [
@@ -54,7 +54,7 @@ async fn each_arm_of_a_study_reads_what_is_true_for_it() {
 }
 
 #[tokio::test]
-async fn no_participant_ever_reads_a_label() {
+async fn labels_are_never_shown_to_participants() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let body = json!({
@@ -142,7 +142,7 @@ async fn a_closed_invitation_names_its_contact() {
 }
 
 #[tokio::test]
-async fn a_replaced_link_never_leads_anywhere_again() {
+async fn a_replaced_link_never_works_again() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let (invitation, first) =
@@ -173,7 +173,7 @@ async fn a_replaced_link_never_leads_anywhere_again() {
 }
 
 #[tokio::test]
-async fn a_preview_keeps_nothing_and_says_what_to_look_at_again() {
+async fn a_preview_stores_nothing_and_names_what_to_check() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let preview = async |body| admin.post("/api/invitations/preview", body).await;
@@ -217,7 +217,7 @@ async fn a_preview_keeps_nothing_and_says_what_to_look_at_again() {
 }
 
 #[tokio::test]
-async fn the_operators_own_text_is_read_by_all_and_warned_about_where_it_is_untrue() {
+async fn the_operators_consent_text_is_used_and_warned_about_where_it_is_untrue() {
     let file = std::env::temp_dir().join(format!("coach-consent-{}.md", std::process::id()));
     std::fs::write(&file, "A coach reads along.").unwrap();
     let app = Wish::default().set("COACH_CONSENT_FILE", file.to_str().unwrap()).start().await;

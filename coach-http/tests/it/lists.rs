@@ -39,7 +39,7 @@ async fn all(person: &Person, query: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_search_finds_what_is_pages_away_and_counts_it() {
+async fn a_search_covers_and_counts_all_pages() {
     let app = Wish::default().in_memory().start().await;
     let admin = app.admin().await;
     make(&admin, "P-A", 3).await;
@@ -53,7 +53,7 @@ async fn a_search_finds_what_is_pages_away_and_counts_it() {
 }
 
 #[tokio::test]
-async fn copies_are_numbered_so_that_they_sort() {
+async fn numbered_copies_sort_in_order() {
     let app = Wish::default().in_memory().start().await;
     let admin = app.admin().await;
     let made = make(&admin, "Pilot", 30).await;
@@ -75,7 +75,7 @@ async fn copies_are_numbered_so_that_they_sort() {
 }
 
 #[tokio::test]
-async fn statuses_are_the_stores_and_running_ones_come_first_on_every_page() {
+async fn statuses_come_from_the_store_and_running_conversations_come_first() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let made = make(&admin, "P", 6).await;
@@ -111,7 +111,7 @@ async fn statuses_are_the_stores_and_running_ones_come_first_on_every_page() {
 }
 
 #[tokio::test]
-async fn a_researcher_finds_and_takes_what_is_in_their_scope_alone() {
+async fn researchers_find_and_download_only_what_is_in_their_scope() {
     let app = Wish::default().set("STAFF_SCOPE", "own").start().await;
     let (ada, bob) = (app.staff().await, app.staff().await);
     make(&ada, "Ada", 2).await;
@@ -129,7 +129,7 @@ async fn a_researcher_finds_and_takes_what_is_in_their_scope_alone() {
 }
 
 #[tokio::test]
-async fn links_come_in_a_file_that_runs_nothing_and_the_log_says_who_took_them() {
+async fn links_download_as_a_safe_csv_file_and_the_download_is_logged() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let body = json!({
@@ -161,7 +161,7 @@ async fn links_come_in_a_file_that_runs_nothing_and_the_log_says_who_took_them()
 }
 
 #[tokio::test]
-async fn what_a_list_cannot_be_asked_is_named() {
+async fn invalid_list_parameters_are_named() {
     let app = Wish::default().in_memory().start().await;
     let admin = app.admin().await;
     make(&admin, "P", 3).await;

@@ -18,7 +18,7 @@ async fn at(clock: &ManualClock) -> TestApp {
 }
 
 #[tokio::test]
-async fn a_login_holds_seven_days_from_the_last_visit() {
+async fn a_login_lasts_seven_days_from_the_last_visit() {
     let clock = ManualClock::at(MORNING);
     let app = at(&clock).await;
     let (visits, stays) = (app.guest().await, app.guest().await);
@@ -38,7 +38,7 @@ async fn a_login_holds_seven_days_from_the_last_visit() {
 }
 
 #[tokio::test]
-async fn cookies_are_what_the_protocol_says() {
+async fn cookies_have_the_documented_attributes() {
     let app = TestApp::start().await;
     let (_, token) = app.invitation(100_000).await;
     let guest = app.visitor();
@@ -135,7 +135,7 @@ async fn a_new_key_opens_what_the_previous_one_sealed() {
 }
 
 #[tokio::test]
-async fn a_link_is_over_after_fifteen_minutes() {
+async fn an_admin_link_expires_after_fifteen_minutes() {
     let clock = ManualClock::at(MORNING);
     let app = at(&clock).await;
     let token = coach_http::admin_link::token(&app.host.keys, app.host.coach.now()).unwrap();

@@ -10,7 +10,7 @@ fn built() -> bool {
 }
 
 #[tokio::test]
-async fn every_pages_address_answers_the_page() {
+async fn every_page_address_serves_the_page() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
     for path in ["/", "/login", "/conversation/7", "/research/invitations", "/invite/abc"] {
@@ -38,7 +38,7 @@ async fn every_pages_address_answers_the_page() {
 }
 
 #[tokio::test]
-async fn files_are_cached_by_what_is_in_them() {
+async fn built_files_are_cached_by_their_content() {
     if !built() {
         return;
     }
@@ -74,7 +74,7 @@ async fn the_api_describes_itself() {
 }
 
 #[tokio::test]
-async fn figures_are_for_this_machine_or_for_whom_has_the_token() {
+async fn metrics_are_served_to_this_machine_or_with_the_token() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
     assert_eq!(visitor.get("/metrics").await.status(), 200);

@@ -67,7 +67,7 @@ async fn presets_say_how_many_whole_conversations_they_pay_for() {
 }
 
 #[tokio::test]
-async fn erased_conversations_show_both_times_and_running_is_listed_apart_from_ended() {
+async fn erased_conversations_show_both_times_and_running_ones_are_listed_apart() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let (invitation, token) = admin.invite(10_000_000).await;
@@ -98,7 +98,7 @@ async fn erased_conversations_show_both_times_and_running_is_listed_apart_from_e
 }
 
 #[tokio::test]
-async fn comments_on_screen_are_kept_and_can_be_taken_along() {
+async fn displayed_comments_are_recorded_and_exported() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let id = guest.start().await;
@@ -125,7 +125,7 @@ async fn comments_on_screen_are_kept_and_can_be_taken_along() {
 }
 
 #[tokio::test]
-async fn people_and_lines_of_the_log_have_names_however_old_they_are() {
+async fn users_and_audit_entries_have_names_however_old_they_are() {
     let app = Wish::default().in_memory().start().await;
     let admin = app.admin().await;
     let body = json!({ "label": "Old one", "tokenQuota": 1_000_000 });
@@ -175,7 +175,7 @@ async fn only_researchers_learn_that_links_are_unreachable_and_all_learn_where_t
     assert_eq!(read(ways).await["publicUrl"], "http://192.0.2.7:8080");
     let admin = app.admin().await;
     assert_eq!(read(admin.get("/api/me").await).await["publicUrlIsLoopback"], false);
-    let staff = app.somebody(UserRole::Staff).await;
+    let staff = app.user_with(UserRole::Staff).await;
     let mine = read(staff.get("/api/me").await).await["invitations"][0].clone();
     assert_eq!(mine["label"], "P", "researchers see their own label");
 }

@@ -24,9 +24,9 @@ async fn deeds(admin: &Person, path: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_administrator_gives_roles_and_takes_them() {
+async fn an_administrator_changes_roles() {
     let app = TestApp::start().await;
-    let (admin, user) = (app.admin().await, app.somebody(UserRole::User).await);
+    let (admin, user) = (app.admin().await, app.user_with(UserRole::User).await);
     let id = user.user().await;
     let path = format!("/api/users/{id}");
     let (status, changed) = ask(&admin, Method::PATCH, &path, json!({ "role": "STAFF" })).await;
@@ -49,7 +49,7 @@ async fn an_administrator_gives_roles_and_takes_them() {
 }
 
 #[tokio::test]
-async fn an_invitation_copies_a_presets_number() {
+async fn an_invitation_copies_the_tokens_of_a_preset() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let body = json!({ "label": "Tiny", "tokens": 77_777 });
@@ -113,7 +113,7 @@ async fn an_invitation_can_be_changed_and_its_fresh_link_works() {
 }
 
 #[tokio::test]
-async fn of_fifty_who_claim_at_once_one_becomes_a_guest() {
+async fn of_fifty_simultaneous_claims_one_makes_a_guest() {
     let app = TestApp::start().await;
     let (invitation, token) = app.invitation(100_000).await;
     let people: Vec<_> = (0..50).map(|_| app.visitor()).collect();

@@ -9,7 +9,7 @@ use crate::app::TestApp;
 /// A start that races with an erasure: started before it, the conversation is erased with the rest; after it, the
 /// start is refused.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_left_of_a_start_that_meets_an_erasure() {
+async fn a_conversation_started_during_an_erasure_leaves_nothing() {
     let app = TestApp::start().await;
     let mut started = 0;
     for round in 0..60u32 {

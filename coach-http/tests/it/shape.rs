@@ -132,7 +132,7 @@ fn has_format(name: &str, value: &Value) -> bool {
 }
 
 #[test]
-fn a_value_of_another_shape_is_noticed() {
+fn a_value_of_the_wrong_shape_is_reported() {
     let schema = &document()["components"]["schemas"]["Accepted"];
     let verdict = |value: Value| fits(schema, &value).is_ok();
     assert!(verdict(serde_json::json!({ "turn": 1, "messageId": 7 })));

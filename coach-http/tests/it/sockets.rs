@@ -41,7 +41,7 @@ async fn a_handshake_is_refused_before_it_becomes_a_socket() {
 }
 
 #[tokio::test]
-async fn strangers_are_counted_by_address() {
+async fn requests_without_a_login_are_counted_by_address() {
     let app = TestApp::start().await;
     let stranger = app.visitor();
     let path = format!("/ws/conversation/{}", uuid::Uuid::nil());
@@ -55,7 +55,7 @@ async fn strangers_are_counted_by_address() {
 }
 
 #[tokio::test]
-async fn of_six_living_tabs_the_oldest_is_closed_and_the_others_hear_everything() {
+async fn of_six_live_tabs_the_oldest_is_closed_and_the_others_get_every_frame() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let id = guest.start().await;
@@ -76,7 +76,7 @@ async fn of_six_living_tabs_the_oldest_is_closed_and_the_others_hear_everything(
 }
 
 #[tokio::test]
-async fn a_connection_that_died_silently_goes_before_an_older_one_that_lives() {
+async fn a_dead_connection_is_closed_before_an_older_live_one() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let id = guest.start().await;
@@ -109,7 +109,7 @@ async fn five_dead_connections_never_lock_a_participant_out() {
 }
 
 #[tokio::test]
-async fn a_person_has_fifty_sockets_in_all_and_others_keep_theirs() {
+async fn a_user_has_fifty_sockets_in_all_and_other_users_keep_theirs() {
     let app = TestApp::start().await;
     let guest = app.guest().await;
     let mut sockets = Vec::new();

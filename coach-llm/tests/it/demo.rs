@@ -66,7 +66,7 @@ async fn answer(prompt: Prompt, language: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_coach_comments_on_the_conversation_and_not_on_a_private_question() {
+async fn the_coach_comments_on_the_conversation_and_not_on_an_aside() {
     let mut transcript = Transcript::default();
     transcript.push(said(1, Role::User, "Can I have Friday off?", false));
     transcript.push(said(2, Role::Partner, "No way.", false));
@@ -112,7 +112,7 @@ async fn every_comment_says_that_it_is_a_demo_quotes_and_suggests_a_next_move() 
 }
 
 #[tokio::test]
-async fn a_private_question_is_answered_as_a_demo() {
+async fn an_aside_is_answered_as_a_demo() {
     let answers = talk(Lane::Aside, "de", &["Bin ich zu direkt?"]).await;
     assert!(answers[0].starts_with("(Demo)"), "{answers:?}");
     assert!(answers[0].contains("Bin ich zu direkt?"), "{answers:?}");

@@ -113,7 +113,7 @@ async fn usage_entries_are_append_only() {
 /// A full disk fails the write that does not fit, keeps what was acknowledged, and does not affect the next
 /// write.
 #[tokio::test]
-async fn a_full_disk_fails_one_fact_and_not_the_next() {
+async fn a_full_disk_fails_one_write_and_not_the_next() {
     let folder = std::env::temp_dir().join(format!("coach-store-full-{}", std::process::id()));
     let path = folder.join("coach.db");
     let lock = crate::file::claim(&path).unwrap();
@@ -160,7 +160,7 @@ async fn a_full_disk_fails_one_fact_and_not_the_next() {
 /// Killing a process does not show the difference, only a power loss does, so the test reads the setting
 /// itself.
 #[tokio::test]
-async fn only_checkpoints_alone_wait_for_the_next_commit() {
+async fn checkpoints_are_synced_with_the_next_commit_and_all_else_at_once() {
     let folder = std::env::temp_dir().join(format!("coach-store-sync-{}", std::process::id()));
     let path = folder.join("coach.db");
     let lock = crate::file::claim(&path).unwrap();

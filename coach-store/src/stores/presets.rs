@@ -50,7 +50,7 @@ impl PresetStore for Store {
         Ok(rows.into_iter().map(QuotaPreset::from).collect())
     }
 
-    async fn keep_preset(&self, preset: &QuotaPreset, line: AuditEntry) -> Result<(), StoreError> {
+    async fn save_preset(&self, preset: &QuotaPreset, line: AuditEntry) -> Result<(), StoreError> {
         let kept = self.write(Promise::Durable, preset.clone(), move |db, preset| {
             async move {
                 if preset.is_allowance() {

@@ -16,8 +16,8 @@ use coach_core::{
         RecoveryScope, SignIn, StandaloneCall, StoredScenario, Stores,
     },
     testing::contract::fixture::{
-        CALL, LEASE, NO_HOST_LIMITS, REPORTED, Room, TURN, a_conversation, an_invitation, at, line,
-        person, report, uuid,
+        CALL, LEASE, NO_HOST_LIMITS, REPORTED, TURN, TestRoom as Room, a_conversation,
+        an_invitation, at, line, person, report, uuid,
     },
     turn::ledger::Payer,
 };
@@ -86,7 +86,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.give_role(guest, UserRole::Staff, line), looks).await;
     give_up(store.disable(guest, true, line), looks).await;
     give_up(store.erase(guest, line), looks).await;
-    give_up(store.keep_preset(&preset, line), looks).await;
+    give_up(store.save_preset(&preset, line), looks).await;
     give_up(store.remove_preset(preset.id, line), looks).await;
     give_up(store.note(line), looks).await;
     give_up(store.spend_once("n", at(n + 9), at(n)), looks).await;
@@ -141,22 +141,22 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
 }
 
 /// Runs in one thread and with one connection, so that facts are stored in their order in both databases.
-mod a_fact_is_kept_whole_whichever_caller_stops_waiting {
+mod a_write_is_stored_whole_whichever_caller_stops_waiting {
     use crate::folder::Place;
 
     #[tokio::test]
     async fn sqlite() {
-        super::a_fact_is_kept_whole_whichever_caller_stops_waiting(Place::file()).await;
+        super::a_write_is_stored_whole_whichever_caller_stops_waiting(Place::file()).await;
     }
 
     #[tokio::test]
     async fn postgres() {
         let place = Place::server().await;
-        super::a_fact_is_kept_whole_whichever_caller_stops_waiting(place).await;
+        super::a_write_is_stored_whole_whichever_caller_stops_waiting(place).await;
     }
 }
 
-async fn a_fact_is_kept_whole_whichever_caller_stops_waiting(place: Place) {
+async fn a_write_is_stored_whole_whichever_caller_stops_waiting(place: Place) {
     let mut options = Options::default();
     options.connections = 1;
     let store = place.fresh_with(options).await;

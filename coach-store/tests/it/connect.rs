@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use coach_core::testing::contract::fixture::{Room, at, person};
+use coach_core::testing::contract::fixture::{TestRoom as Room, at, person};
 use coach_store::{ConnectError, Options, connect};
 use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
 
 use crate::folder::{Fresh, Place, fresh};
 
 #[tokio::test]
-async fn addresses_that_are_not_ours_say_what_is_wrong() {
+async fn invalid_database_addresses_say_what_is_wrong() {
     for (url, received) in [
         ("sqlite://data/coach.db?mode=memory", "takes no options"),
         ("sqlite://", "needs the path of a file"),
@@ -64,7 +64,7 @@ async fn one_host_has_a_database() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn files_are_for_their_owner_alone() {
+async fn database_files_are_readable_only_by_their_owner() {
     use std::os::unix::fs::PermissionsExt as _;
     let store = fresh().await;
     Room::new(&*store).await.take_turn(1).await;
@@ -99,7 +99,7 @@ async fn a_database_of_a_newer_version_is_left_alone() {
 
 /// A lock of another program fails one write but not the ones that follow.
 #[tokio::test]
-async fn a_fact_that_fails_leaves_the_store_usable() {
+async fn a_failed_write_leaves_the_store_usable() {
     let place = Place::file();
     let mut options = Options::default();
     options.patience = Duration::from_millis(500);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use coach_core::testing::contract::fixture::{Room, at, person};
+use coach_core::testing::contract::fixture::{TestRoom as Room, at, person};
 use coach_store::{ConnectError, Options, connect, testing::Database};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 

@@ -12,7 +12,9 @@ use coach_core::{
     ids::ConversationId,
     model::Lane,
     ports::{Accept, Finish, NextStep, RecoveryScope, Stores},
-    testing::contract::fixture::{Room, a_conversation, an_invitation, at, made, opened, turn},
+    testing::contract::fixture::{
+        TestRoom as Room, a_conversation, an_invitation, at, made, opened, turn,
+    },
     timestamp::Timestamp,
     turn::ledger::Payer,
 };
@@ -26,7 +28,7 @@ const CHILD: &str = "COACH_STORE_TEST_CHILD";
 
 /// Does nothing, unless the test below starts it in its own process.
 #[tokio::test]
-async fn a_child_writes_until_it_is_killed() {
+async fn child_process_writes_until_it_is_killed() {
     let Some(child) = std::env::var_os(CHILD) else { return };
     let child = child.into_string().unwrap();
     let (round, url) = child.split_once(' ').unwrap();
@@ -72,9 +74,9 @@ fn tell(line: &str) {
     std::io::stdout().write_all(format!("ack {line}\n").as_bytes()).unwrap();
 }
 
-on_both!(what_was_acknowledged_survives_a_killed_process);
+on_both!(acknowledged_writes_survive_a_killed_process);
 
-async fn what_was_acknowledged_survives_a_killed_process(place: Place) {
+async fn acknowledged_writes_survive_a_killed_process(place: Place) {
     let mut acknowledged: BTreeMap<u64, BTreeSet<(i64, String)>> = BTreeMap::new();
     let mut chance = 0x9e37_79b9_u64;
     for round in 1..=ROUNDS {
@@ -101,7 +103,7 @@ async fn what_was_acknowledged_survives_a_killed_process(place: Place) {
 
 fn run_and_kill(url: &str, round: u64, more: u64, after: Duration) -> Vec<(u64, i64, String)> {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "durability::a_child_writes_until_it_is_killed", "--nocapture"])
+        .args(["--exact", "durability::child_process_writes_until_it_is_killed", "--nocapture"])
         .env(CHILD, format!("{round} {url}"))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

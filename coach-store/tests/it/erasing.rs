@@ -3,7 +3,7 @@
 use coach_core::{
     people::audit::AuditAction,
     ports::{ConversationFilter, NextStep},
-    testing::contract::fixture::{Room, line, opened, person},
+    testing::contract::fixture::{TestRoom as Room, line, opened, person},
 };
 
 use crate::folder::{Fresh, fresh, fresh_on_server};
@@ -28,7 +28,7 @@ async fn erased_words_are_in_no_table_of_postgres() {
 }
 
 #[tokio::test]
-async fn erased_words_are_in_no_file() {
+async fn erased_text_is_in_no_file() {
     let store = fresh().await;
     let room = Room::new(&*store).await;
     let message = coach_core::ports::Accept { content: "canary words", ..room.message(1) };

@@ -13,7 +13,7 @@ use coach_core::{
     ports::{Accept, Admission, Deadline, RecoveryScope, Refusal, Stores},
     testing::{
         ScriptedModel, Step, Take,
-        contract::fixture::{Room, a_conversation, an_invitation, made, person},
+        contract::fixture::{TestRoom as Room, a_conversation, an_invitation, made, person},
     },
     timestamp::Timestamp,
 };
@@ -26,14 +26,14 @@ use tokio::{
 use crate::folder::{Fresh, Place, on_both};
 
 on_both! {
-    at_the_deadline_a_fact_is_refused_or_kept_and_never_both
-    what_was_published_is_kept_whatever_the_lock_takes
+    at_the_deadline_a_write_is_refused_or_stored_and_never_both
+    published_text_is_stored_however_long_the_lock_lasts
     a_message_refused_behind_the_lock_is_never_stored
     a_store_says_whether_it_can_write
 }
 
 /// Around the deadline, many times: a refused message is not on record, and a message on record was accepted.
-async fn at_the_deadline_a_fact_is_refused_or_kept_and_never_both(place: Place) {
+async fn at_the_deadline_a_write_is_refused_or_stored_and_never_both(place: Place) {
     const ROUNDS: u64 = 300;
     let fresh = place.fresh().await;
     let room = Room::new(&*fresh).await;
@@ -179,7 +179,7 @@ async fn locked_at(place: Place, word: usize, held: Duration) {
 }
 
 /// Shorter than a deadline but longer than a lease; `COACH_TEST_SECONDS` makes it longer.
-async fn what_was_published_is_kept_whatever_the_lock_takes(place: Place) {
+async fn published_text_is_stored_however_long_the_lock_lasts(place: Place) {
     let seconds = std::env::var_os("COACH_TEST_SECONDS");
     let long = seconds.map_or(14, |text| text.to_str().unwrap().parse().unwrap());
     let (short, long) = (Duration::from_secs(4), Duration::from_secs(long));

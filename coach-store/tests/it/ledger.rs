@@ -9,7 +9,7 @@ use coach_core::{
     conversation::SkipReason,
     model::Lane,
     ports::{Accept, Admission, Finish, NextStep, RecoveryScope, Refusal},
-    testing::contract::fixture::{Room, at, turn},
+    testing::contract::fixture::{TestRoom as Room, at, turn},
 };
 use futures::future::join_all;
 
@@ -30,9 +30,9 @@ const BOTH_SIDES: &str = "
         )
     FROM balances AS b";
 
-on_both!(both_sides_are_equal_at_every_instant);
+on_both!(ledger_and_balances_agree_at_every_instant);
 
-async fn both_sides_are_equal_at_every_instant(place: Place) {
+async fn ledger_and_balances_agree_at_every_instant(place: Place) {
     let store = place.fresh().await;
     let first = Room::with_quota(&*store, 12_000).await;
     let mut rooms = vec![first];

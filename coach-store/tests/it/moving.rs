@@ -85,9 +85,9 @@ async fn a_mover_moves_until_it_is_killed() {
     }
 }
 
-on_both!(a_guest_is_moved_whole_or_not_at_all);
+on_both!(a_guest_moves_entirely_or_not_at_all);
 
-async fn a_guest_is_moved_whole_or_not_at_all(mut place: Place) {
+async fn a_guest_moves_entirely_or_not_at_all(mut place: Place) {
     let mut cut_short = 0;
     for round in 0..ROUNDS {
         place = place.another().await;

@@ -2,7 +2,7 @@
 
 use coach_core::{
     ports::Accept,
-    testing::contract::fixture::{Room, opened},
+    testing::contract::fixture::{TestRoom as Room, opened},
 };
 
 use crate::folder::{Place, on_both};

@@ -7,7 +7,7 @@ use coach_core::{
         audit::{AuditAction, AuditEntry},
     },
     ports::{Admission, Changing, Ending, SignIn},
-    testing::contract::fixture::{Room, at, line, person},
+    testing::contract::fixture::{TestRoom as Room, at, line, person},
 };
 use futures::future::join_all;
 

@@ -12,7 +12,7 @@ use std::{
 use coach_core::{
     model::Lane,
     ports::{Accept, Admission, Finish, Finishing, NextStep, RecoveryScope},
-    testing::contract::fixture::{Room, an_invitation, made, turn},
+    testing::contract::fixture::{TestRoom as Room, an_invitation, made, turn},
     timestamp::Timestamp,
     turn::ledger::Payer,
 };

@@ -139,7 +139,7 @@ async fn a_talker_talks_until_it_is_killed() {
 async fn prepare(store: &dyn Stores) {
     let allowance = QuotaPreset { id: QuotaPreset::ALLOWANCE, label: "a".into(), tokens: SMALL };
     store
-        .keep_preset(&allowance, line(person(9), AuditAction::PresetKept(Change::default()), 0))
+        .save_preset(&allowance, line(person(9), AuditAction::PresetSaved(Change::default()), 0))
         .await
         .unwrap();
     for number in 1..=8 {
@@ -248,9 +248,9 @@ async fn look(db: &mut Look, seen: &mut Seen) {
     seen.looks += 1;
 }
 
-on_both!(both_sides_are_equal_while_everything_goes_wrong);
+on_both!(ledger_and_balances_agree_while_everything_fails);
 
-async fn both_sides_are_equal_while_everything_goes_wrong(place: Place) {
+async fn ledger_and_balances_agree_while_everything_fails(place: Place) {
     let seconds = std::env::var_os("COACH_TEST_SECONDS");
     let seconds = seconds.map(|text| text.to_str().unwrap().parse().unwrap());
     let until = Instant::now() + Duration::from_secs(seconds.unwrap_or(6));

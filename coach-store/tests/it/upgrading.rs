@@ -85,7 +85,7 @@ async fn an_unclaimed_invitation_gets_the_consent_text_that_is_true_for_it() {
 }
 
 #[tokio::test]
-async fn what_was_agreed_to_and_what_was_written_here_stay() {
+async fn consent_given_and_custom_texts_survive_a_migration() {
     let store = upgraded().await;
     for label in ["Control, claimed", "Erased", "Fresh"] {
         let row = labeled(&*store, label).await;
@@ -97,7 +97,7 @@ async fn what_was_agreed_to_and_what_was_written_here_stay() {
 }
 
 #[tokio::test]
-async fn invitations_from_before_are_found_and_stand_alone() {
+async fn invitations_of_old_databases_are_found_and_are_batches_of_one() {
     let store = upgraded().await;
     let all = found(&*store, "").await;
     assert_eq!(all.len(), 9);
@@ -108,7 +108,7 @@ async fn invitations_from_before_are_found_and_stand_alone() {
 }
 
 #[tokio::test]
-async fn erasure_and_views_are_shown_as_far_as_known() {
+async fn erasures_and_displayed_comments_of_old_databases_are_shown() {
     let store = upgraded().await;
     let erased = labeled(&*store, "Erased").await;
     let talks =

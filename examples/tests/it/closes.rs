@@ -30,7 +30,7 @@ async fn line(host: &Host) -> Line {
 }
 
 #[tokio::test]
-async fn what_is_no_text_ends_the_socket() {
+async fn a_binary_frame_closes_the_socket() {
     let host = Host::new().await;
     let not_utf8 = Frame::message(Bytes::from_static(b"\xc3\x28"), OpCode::Data(Data::Text), true);
     let reserved = Frame::message(Bytes::from_static(b"{}"), OpCode::Data(Data::Reserved(3)), true);
@@ -61,7 +61,7 @@ async fn a_frame_may_have_128_kib_and_not_one_byte_more() {
 }
 
 #[tokio::test]
-async fn a_message_in_pieces_is_one_message() {
+async fn a_fragmented_message_is_one_message() {
     let host = Host::new().await;
     let mut line = line(&host).await;
     let part = |text: &'static str, code, last| {
@@ -78,7 +78,7 @@ async fn a_message_in_pieces_is_one_message() {
 }
 
 #[tokio::test]
-async fn a_host_that_goes_down_says_come_back() {
+async fn a_stopping_host_tells_clients_to_reconnect() {
     let host = Host::new().await;
     let mut lines = [line(&host).await, line(&host).await];
     host.signals.shutdown.cancel();
@@ -89,7 +89,7 @@ async fn a_host_that_goes_down_says_come_back() {
 
 /// Also while an answer is streaming.
 #[tokio::test]
-async fn a_goodbye_is_answered() {
+async fn a_close_frame_is_answered() {
     let host = Host::new().await;
     for talking in [false, true] {
         let mut line = line(&host).await;
@@ -108,7 +108,7 @@ async fn a_goodbye_is_answered() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_opened() {
+async fn an_unknown_conversation_cannot_be_opened() {
     let host = Host::new().await;
     let nobody = ConversationId(Uuid::from_u128(7));
     assert_eq!(open(host.address, nobody, None, 0).await.err(), Some(404));

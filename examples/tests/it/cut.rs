@@ -106,7 +106,7 @@ async fn breaks_after(host: &Host, cut: usize) -> bool {
 }
 
 #[tokio::test]
-async fn a_line_that_breaks_anywhere_loses_and_repeats_nothing() {
+async fn a_connection_cut_anywhere_loses_and_repeats_nothing() {
     let host = Host::new().await;
     let all = async {
         let mut cut = 0;

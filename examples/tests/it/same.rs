@@ -179,7 +179,7 @@ async fn transcript(stage: &Stage, at: &Address) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn both_hosts_tell_the_same_frames() {
+async fn both_hosts_send_the_same_frames() {
     let (one, two) = (Stage::new().await, Stage::new().await);
     let ours = transcript(&one, &on_ours(&one).await).await;
     let axums = transcript(&two, &on_axum(&two).await).await;

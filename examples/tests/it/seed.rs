@@ -64,7 +64,7 @@ async fn a_client_that_knows_only_the_first_frames_works() {
 }
 
 #[tokio::test]
-async fn it_may_come_in_the_middle_of_a_word() {
+async fn a_late_follower_may_join_in_the_middle_of_a_word() {
     let host = Host::new().await;
     let id = host.begin().await;
     let mut first = open(host.address, id, None, usize::MAX).await.unwrap();

@@ -51,13 +51,13 @@ async function invite() {
   const [link] = await desk.until("the link", async () => (await desk.text()).match(/http\S+\/invite\/\S+/));
   await shoot(desk, "invitation");
   await desk.click("link", "All invitations");
-  await listed("Not opened yet");
+  await listed("Not accepted yet");
   // A row's link covers the whole row, but nothing outside it.
   assert.ok(await desk.run(ROW_IS_LINK, LABEL), "the middle of a row is not its link");
   await desk.click("link", "New invitation");
   await desk.find("heading", "New invitation");
   await desk.click("link", "All invitations");
-  await listed("Not opened yet");
+  await listed("Not accepted yet");
   return link;
 }
 

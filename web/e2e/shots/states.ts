@@ -87,7 +87,7 @@ export const states: State[] = [
     },
   },
   {
-    name: "home after the invitation was withdrawn",
+    name: "home after the invitation was revoked",
     route: "/",
     open: async (page, browser) => {
       const { id, url } = await inviteWith(browser, { label: unique("Shots"), contact: "lab@example.org" });
@@ -97,7 +97,7 @@ export const states: State[] = [
       await staff.request.post(`/api/invitations/${id}/revoke`);
       await staff.close();
       await page.goto("/");
-      await expect(page.getByText(/Your invitation was withdrawn/)).toBeVisible();
+      await expect(page.getByText(/Your invitation was revoked/)).toBeVisible();
     },
   },
   {

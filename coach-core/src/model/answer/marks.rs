@@ -20,7 +20,7 @@ pub(super) enum Mark {
 
 /// The mark at the beginning of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(super) struct MarkMatch {
     /// The longest mark and its length in bytes.
     pub(super) mark: Option<(Mark, usize)>,
     /// More text may still complete a mark or a longer one.
@@ -80,7 +80,7 @@ const ROLES: [&str; 6] = ["assistant", "model", "chatbot", "user", "human", "sys
 
 /// A role name at the beginning of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Role {
+pub(super) struct MarkRole {
     /// Its length in bytes.
     pub(super) length: Option<usize>,
     /// More text may still complete a role name.
@@ -89,14 +89,14 @@ pub(super) struct Role {
 
 /// Returns the role name at the beginning of `text` after a control token: alone on its line, or before
 /// another control token.
-pub(super) fn role(text: &str) -> Role {
-    let mut role = Role::default();
+pub(super) fn role(text: &str) -> MarkRole {
+    let mut role = MarkRole::default();
     for name in ROLES {
         match starts(text, name) {
-            Start::No => {}
-            Start::Perhaps => role.more = true,
-            Start::Yes(length) => match text[length..].trim_start_matches(' ').chars().next() {
-                None => role = Role { length: Some(length), more: true },
+            MarkStart::No => {}
+            MarkStart::Perhaps => role.more = true,
+            MarkStart::Yes(length) => match text[length..].trim_start_matches(' ').chars().next() {
+                None => role = MarkRole { length: Some(length), more: true },
                 Some('\n' | '<' | ':') => role.length = Some(length),
                 Some(_) => {}
             },
@@ -106,19 +106,19 @@ pub(super) fn role(text: &str) -> Role {
 }
 
 /// Returns the mark at the beginning of `text`.
-pub(super) fn look(text: &str) -> Seen {
+pub(super) fn look(text: &str) -> MarkMatch {
     let mut seen = tag(text).or(control(text));
     for (literal, mark) in LITERALS {
         seen = seen.or(match starts(text, literal) {
-            Start::No => Seen::default(),
-            Start::Perhaps => Seen { mark: None, more: true },
-            Start::Yes(length) => Seen { mark: Some((mark, length)), more: false },
+            MarkStart::No => MarkMatch::default(),
+            MarkStart::Perhaps => MarkMatch { mark: None, more: true },
+            MarkStart::Yes(length) => MarkMatch { mark: Some((mark, length)), more: false },
         });
     }
     seen
 }
 
-impl Seen {
+impl MarkMatch {
     fn or(self, other: Self) -> Self {
         let longer = |a: &(Mark, usize), b: &(Mark, usize)| a.1.cmp(&b.1);
         let mark = self.mark.into_iter().chain(other.mark).max_by(longer);
@@ -126,53 +126,53 @@ impl Seen {
     }
 }
 
-enum Start {
+enum MarkStart {
     No,
     Perhaps,
     Yes(usize),
 }
 
 /// Returns whether `text` begins with `literal`, which is lower-case.
-fn starts(text: &str, literal: &str) -> Start {
+fn starts(text: &str, literal: &str) -> MarkStart {
     let mut chars = text.chars();
     for wanted in literal.chars() {
         match chars.next() {
-            None => return Start::Perhaps,
+            None => return MarkStart::Perhaps,
             Some(c) if c.to_ascii_lowercase() == wanted => {}
-            Some(_) => return Start::No,
+            Some(_) => return MarkStart::No,
         }
     }
-    Start::Yes(literal.len())
+    MarkStart::Yes(literal.len())
 }
 
 /// Matches `<think>`, `</Think >`, `<thinking type="deep">`, `<think/>`: a name of [`TAGS`] in angle
 /// brackets.
-fn tag(text: &str) -> Seen {
-    let Some(inner) = text.strip_prefix('<') else { return Seen::default() };
+fn tag(text: &str) -> MarkMatch {
+    let Some(inner) = text.strip_prefix('<') else { return MarkMatch::default() };
     let at = |rest: &str| text.len() - rest.len();
-    let more = Seen { mark: None, more: at(inner) < LONGEST };
+    let more = MarkMatch { mark: None, more: at(inner) < LONGEST };
     let inner = inner.trim_start();
     let (closes, inner) = match inner.strip_prefix('/') {
         Some(inner) => (true, inner.trim_start()),
         None => (false, inner),
     };
     if at(inner) > LONGEST {
-        return Seen::default();
+        return MarkMatch::default();
     }
     let name = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == ':'));
     let (name, rest) = inner.split_at(name.unwrap_or(inner.len()));
     let known = |tag: &&str| tag.eq_ignore_ascii_case(name);
     let begun = |tag: &&str| tag.get(..name.len()).is_some_and(|t| t.eq_ignore_ascii_case(name));
     if rest.is_empty() {
-        return if TAGS.iter().any(begun) { more } else { Seen::default() };
+        return if TAGS.iter().any(begun) { more } else { MarkMatch::default() };
     }
     if !TAGS.iter().any(known) {
-        return Seen::default();
+        return MarkMatch::default();
     }
     // Bytes, because the limit may fall inside a character, which then is not the bracket.
     let end = rest.bytes().take(LONGEST).position(|b| b == b'>');
     let Some(end) = end else {
-        return if rest.len() < LONGEST { more } else { Seen::default() };
+        return if rest.len() < LONGEST { more } else { MarkMatch::default() };
     };
     let attributes = rest[..end].trim_end();
     let (empty, attributes) = match attributes.strip_suffix('/') {
@@ -181,24 +181,24 @@ fn tag(text: &str) -> Seen {
     };
     // `<think about it>` is speech: an attribute must have a value.
     if !attributes.is_empty() && !attributes.contains('=') {
-        return Seen::default();
+        return MarkMatch::default();
     }
     let mark = match (closes, empty) {
         (true, _) => Mark::Closes,
         (false, true) => Mark::Empty,
         (false, false) => Mark::Opens,
     };
-    Seen { mark: Some((mark, at(rest) + end + 1)), more: false }
+    MarkMatch { mark: Some((mark, at(rest) + end + 1)), more: false }
 }
 
 /// Matches `<|im_end|>` and all tokens of that form, including `DeepSeek`'s wide bar.
-fn control(text: &str) -> Seen {
-    let Some(inner) = text.strip_prefix('<') else { return Seen::default() };
+fn control(text: &str) -> MarkMatch {
+    let Some(inner) = text.strip_prefix('<') else { return MarkMatch::default() };
     if inner.is_empty() {
-        return Seen { mark: None, more: true };
+        return MarkMatch { mark: None, more: true };
     }
     let Some(bar) = inner.chars().next().filter(|c| matches!(c, '|' | '｜')) else {
-        return Seen::default();
+        return MarkMatch::default();
     };
     let inner = &inner[bar.len_utf8()..];
     let named = |c: char| c.is_alphanumeric() || matches!(c, '_' | '▁' | '-' | '/');
@@ -208,16 +208,16 @@ fn control(text: &str) -> Seen {
     let mut found = 0;
     for wanted in end {
         match rest.next() {
-            None if name <= LONGEST => return Seen { mark: None, more: true },
+            None if name <= LONGEST => return MarkMatch { mark: None, more: true },
             Some(c) if c == wanted => found += c.len_utf8(),
-            _ => return Seen::default(),
+            _ => return MarkMatch::default(),
         }
     }
     if name == 0 || name > LONGEST {
-        return Seen::default();
+        return MarkMatch::default();
     }
     let length = '<'.len_utf8() + bar.len_utf8() + name + found;
-    Seen { mark: Some((Mark::Control, length)), more: false }
+    MarkMatch { mark: Some((Mark::Control, length)), more: false }
 }
 
 #[cfg(test)]
@@ -246,12 +246,12 @@ mod tests {
             ("[/INST] x", Mark::Control, 7),
         ];
         for (text, mark, length) in rows {
-            assert_eq!(look(text), Seen { mark: Some((mark, length)), more: false }, "{text}");
+            assert_eq!(look(text), MarkMatch { mark: Some((mark, length)), more: false }, "{text}");
         }
     }
 
     #[test]
-    fn speech_is_no_mark() {
+    fn speech_is_not_taken_for_a_mark() {
         let rows = [
             "<think about it>",
             "<b>",
@@ -265,22 +265,22 @@ mod tests {
             "<- look",
         ];
         for text in rows {
-            assert_eq!(look(text), Seen::default(), "{text}");
+            assert_eq!(look(text), MarkMatch::default(), "{text}");
         }
         let endless = format!("<think {}", "a".repeat(200));
-        assert_eq!(look(&endless), Seen::default());
+        assert_eq!(look(&endless), MarkMatch::default());
         let endless = format!("<|{}", "a".repeat(200));
-        assert_eq!(look(&endless), Seen::default());
+        assert_eq!(look(&endless), MarkMatch::default());
     }
 
     #[test]
-    fn a_beginning_is_waited_for() {
+    fn an_incomplete_mark_waits_for_more_text() {
         for text in ["<", "</", "<th", "< think", "<think ", "<|", "<|im_end", "[", "[/in", "◁th"]
         {
             assert!(look(text).more, "{text}");
         }
         // A control token may still become the beginning of thinking.
         let seen = look("<|channel|>ana");
-        assert_eq!(seen, Seen { mark: Some((Mark::Control, 11)), more: true });
+        assert_eq!(seen, MarkMatch { mark: Some((Mark::Control, 11)), more: true });
     }
 }

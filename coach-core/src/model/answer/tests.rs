@@ -120,7 +120,7 @@ fn only_speech_is_published() {
 }
 
 #[test]
-fn how_a_text_is_cut_into_pieces_changes_nothing() {
+fn the_result_does_not_depend_on_how_a_text_is_split() {
     for (voices, withhold, (text, speech, end)) in cases() {
         let expected = ((*speech).to_owned(), *end);
         let chars: Vec<_> = text.split_inclusive(|_| true).collect();
@@ -174,7 +174,7 @@ const PARTS: &[&str] = &[
 ];
 
 #[test]
-fn generated_texts_come_out_the_same_however_they_are_cut() {
+fn generated_texts_give_the_same_result_however_they_are_split() {
     let mut seed = 1_u64;
     let mut next = |below: usize| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -199,7 +199,7 @@ fn generated_texts_come_out_the_same_however_they_are_cut() {
 }
 
 #[test]
-fn ordinary_text_is_not_held_back() {
+fn ordinary_text_is_not_withheld() {
     let mut filter = Filter::new(partner(), Most { said: 200, heard: 400 }, false);
     for piece in ["Well, ", "n", "o. ", "Not this year", "!"] {
         assert_eq!(filter.push(piece), piece);
@@ -207,7 +207,7 @@ fn ordinary_text_is_not_held_back() {
 }
 
 #[test]
-fn a_text_without_end_is_ended() {
+fn an_endless_answer_is_cut() {
     let long = "漢字".repeat(100);
     for pieces in [vec![long.as_str()], long.split_inclusive(|_| true).collect()] {
         let (text, end) = filtered(partner(), false, &pieces);
@@ -248,7 +248,7 @@ fn heard(text: &str, last: Option<Result<ChatEvent, ModelError>>) -> (Status, St
 }
 
 #[test]
-fn what_a_try_becomes() {
+fn every_answer_has_its_outcome() {
     use FinishReason::{ContentFilter, Length, Other, Refusal, Stop, ToolCalls};
     use Status::{Complete, Failed, Interrupted};
     let thinks = "<think>hm</think>";

@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn each_count_is_judged_by_itself() {
+    fn each_token_count_is_validated_by_itself() {
         let reported = |input, output| Settlement::Reported(usage(input, output).unwrap());
         let estimated = |input, output| Settlement::Estimated(usage(input, output).unwrap());
         // The report, the bytes received, the charge.
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_the_limit_is_charged_as_what_was_made() {
+    fn output_beyond_the_limit_is_charged_for_what_was_generated() {
         assert_eq!(charged(None, BOUND, 3_200).usage().output, 800);
     }
 }

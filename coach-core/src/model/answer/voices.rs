@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_before_lines_are_known() {
+    fn a_name_before_the_text_is_recognized() {
         let voices = Voices::of_partner("Dana Weiß");
         let own = |length, stars| Label::Own { length, stars };
         let rows = [
@@ -180,14 +180,14 @@ mod tests {
     }
 
     #[test]
-    fn a_title_is_no_name() {
+    fn a_title_is_not_a_name() {
         let voices = Voices::of_partner("Ms Keller");
         assert_eq!(voices.label("Ms: what?"), Label::None);
         assert_eq!(voices.label("Keller: No."), Label::Own { length: 7, stars: 0 });
     }
 
     #[test]
-    fn a_simulated_participant_hears_the_partner_as_the_other_voice() {
+    fn a_simulated_participant_receives_the_partner_as_the_other_voice() {
         let voices = Voices::of_participant("Sam", "Dana");
         assert_eq!(voices.label("Dana: No."), Label::Foreign);
         assert_eq!(voices.label("User: Please."), Label::Own { length: 5, stars: 0 });

@@ -10,8 +10,8 @@
 mod check;
 mod dead;
 mod format;
-mod learner;
 mod part;
+mod participant;
 mod parts;
 mod problem;
 mod reader;
@@ -23,8 +23,8 @@ mod verdicts;
 mod voices;
 
 pub use parts::{
-    Assertion, At, Check, Design, Factor, Item, Judge, Learner, LearnerMode, Level, Line, Rubric,
-    ScriptEnd, Stop, StopRule,
+    Assertion, At, Check, Design, Factor, Item, Judge, Level, Line, ParticipantMode, Rubric,
+    ScriptEnd, SimulatedParticipant, Stop, StopRule,
 };
 pub use problem::{Problem, Problems, Severity};
 pub use scenario_file::{InputFile, MAX_SOURCE, Resolve, ScenarioFile};

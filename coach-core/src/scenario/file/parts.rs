@@ -12,24 +12,24 @@ use crate::{
     },
 };
 
-/// The participant of a batch run.
+/// The participant of a run without a person: a script, a recording or a model.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Learner {
+pub struct SimulatedParticipant {
     /// The participant's name.
     pub name: String,
     /// Where the messages come from.
-    pub mode: LearnerMode,
-    /// Fixed lines, in order; empty for a simulated learner.
+    pub mode: ParticipantMode,
+    /// Fixed lines, in order; empty if a model plays the participant.
     pub lines: Vec<Line>,
     /// What follows the last line.
     pub on_script_end: ScriptEnd,
-    /// The instructions of a simulated learner.
+    /// The instructions of a model that plays the participant.
     pub prompt: Option<Template>,
     /// The participant's private goal.
     pub goal: Option<Template>,
     /// The text by which a model ends the conversation; never shown.
     pub end_marker: Option<String>,
-    /// Whether a simulated learner sees the newest comment.
+    /// Whether such a model sees the newest comment.
     pub sees_coach: bool,
     /// Alias or `provider:model`.
     pub model: Option<String>,
@@ -39,9 +39,9 @@ pub struct Learner {
     pub max_output_tokens: u32,
 }
 
-/// Where a learner's messages come from.
+/// Where a participant's messages come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LearnerMode {
+pub enum ParticipantMode {
     /// The scenario's own lines: the same for every model in a comparison.
     Scripted,
     /// A model that plays the participant.
@@ -50,7 +50,7 @@ pub enum LearnerMode {
     Replay,
 }
 
-/// What follows a learner's last line.
+/// What follows a participant's last line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ScriptEnd {
     /// The conversation ends.
@@ -74,7 +74,7 @@ pub struct Line {
 pub struct Stop {
     /// Maximum number of turns.
     pub max_turns: Option<u32>,
-    /// A simulated learner may not end the conversation earlier.
+    /// A model that plays the participant may not end the conversation earlier.
     pub min_turns: Option<u32>,
     /// Maximum duration in seconds.
     pub max_seconds: Option<u32>,

@@ -8,7 +8,7 @@ use super::{
     check::Checker,
     format::FILE,
     part::Part,
-    parts::{Assertion, Design, Judge, Learner, Stop},
+    parts::{Assertion, Design, Judge, SimulatedParticipant, Stop},
     problem::{Findings, Problem, Problems},
     reader::Reader,
 };
@@ -34,7 +34,7 @@ pub struct ScenarioFile {
     /// The coach's model: alias or `provider:model`.
     pub coach_model: Option<String>,
     /// The participant of a batch run.
-    pub user: Option<Learner>,
+    pub user: Option<SimulatedParticipant>,
     /// The limits that end a conversation.
     pub stop: Stop,
     /// Aliases, each a `provider:model`.
@@ -154,7 +154,7 @@ impl<'a> Reader<'a> {
         let partner_model = self.model(&partner_part);
         let coach = self.coach(coach_part.as_ref());
         let coach_model = coach_part.as_ref().and_then(|part| self.model(part));
-        let user = root.part("user").and_then(|part| self.learner(&part));
+        let user = root.part("user").and_then(|part| self.participant(&part));
         let stop = root.part("stop").map(|part| self.stop(&part)).unwrap_or_default();
         if user.is_some() && stop.max_turns.is_none() {
             let message = "`max_turns` is missing in [stop]: a batch run needs a limit";

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     check::compile,
     part::Part,
-    parts::{Assertion, At, Check, Item, Judge, Learner, Rubric},
+    parts::{Assertion, At, Check, Item, Judge, Rubric, SimulatedParticipant},
     reader::Reader,
 };
 use crate::{
@@ -19,11 +19,14 @@ impl<'a> Reader<'a> {
     pub(super) fn assertions(
         &mut self,
         parts: &[Part<'a>],
-        learner: Option<&Learner>,
+        participant: Option<&SimulatedParticipant>,
     ) -> Vec<Assertion> {
         self.unique(parts);
-        let lines: BTreeSet<&str> =
-            learner.iter().flat_map(|l| &l.lines).filter_map(|line| line.id.as_deref()).collect();
+        let lines: BTreeSet<&str> = participant
+            .iter()
+            .flat_map(|participant| &participant.lines)
+            .filter_map(|line| line.id.as_deref())
+            .collect();
         parts.iter().filter_map(|part| self.assertion(part, &lines)).collect()
     }
 

@@ -30,13 +30,13 @@ fn a_value_is_put_in_as_it_is() {
 }
 
 #[test]
-fn a_literal_is_no_template() {
+fn a_literal_is_not_parsed_as_a_template() {
     let literal = Template::literal("{{ child }} {% for %}");
     assert_eq!(literal.render(&BTreeMap::new()).unwrap(), "{{ child }} {% for %}");
 }
 
 #[test]
-fn a_condition_chooses() {
+fn a_condition_selects_its_branch() {
     let source =
         "{% if mood == 'warm' %}W{% elif mood == \"cold\" and not none %}C{% else %}E{% endif %}";
     assert_eq!(rendered(source), "C");
@@ -45,13 +45,13 @@ fn a_condition_chooses() {
 }
 
 #[test]
-fn a_tag_alone_on_its_line_leaves_no_hole() {
+fn a_tag_alone_on_its_line_leaves_no_empty_line() {
     let source = "One.\n  {% if late %}\nTwo.\n  {% endif %}\n{# a remark #}\nThree {{ age }}.\n";
     assert_eq!(rendered(source), "One.\nTwo.\nThree 7.\n");
 }
 
 #[test]
-fn what_is_no_part_of_the_language_is_named() {
+fn unknown_template_syntax_is_named() {
     assert_eq!(
         refused("Hi {% for c in child %}{{ c }}{% endfor %}"),
         "3: `{% for %}` is not part of scenario templates: only `{{ name }}` and `{% if name %}` are"
@@ -76,7 +76,7 @@ fn what_is_no_part_of_the_language_is_named() {
 }
 
 #[test]
-fn variable_names_come_with_their_places() {
+fn variable_names_are_reported_with_their_positions() {
     let template = Template::parse("{{ child }}{% if  mood == 'x' %}{% endif %}").unwrap();
     assert_eq!(template.names().collect::<Vec<_>>(), [("child", 3), ("mood", 18)]);
 }
@@ -104,7 +104,7 @@ fn deep_and_long_templates_are_refused_or_cheap() {
 }
 
 #[test]
-fn whatever_is_accepted_means_what_it_means_in_jinja() {
+fn every_accepted_template_means_the_same_in_jinja() {
     let mut jinja = minijinja::Environment::empty();
     jinja.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     jinja.set_trim_blocks(true);

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 
 use super::fixture::{
-    ASIDE, CALL, NO_HOST_LIMITS, Room, TURN, a_conversation, an_invitation, at, made, opened,
+    ASIDE, CALL, NO_HOST_LIMITS, TURN, TestRoom, a_conversation, an_invitation, at, made, opened,
     refusal, revoked_by, turn,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 
 /// An admitted message is on record, its tokens are reserved, and the first answer has begun.
 pub async fn a_message_its_tokens_and_its_first_answer_appear_together(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let opening = room.accept(Accept { client_id: Some("c-1"), ..room.message(1) }).await;
     let opened = opened(opening);
     assert_eq!((opened.id, opened.turn, opened.fence), (turn(1), 1, 1));
@@ -49,7 +49,7 @@ pub async fn a_message_its_tokens_and_its_first_answer_appear_together(store: &d
 
 /// A known client id with the same text is acknowledged again; nothing is sent twice.
 pub async fn a_known_client_id_is_acknowledged_again(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let first = Accept { client_id: Some("c-1"), ..room.message(1) };
     let kept = opened(room.accept(first.clone()).await);
     let before = room.record().await;
@@ -66,7 +66,7 @@ pub async fn a_known_client_id_is_acknowledged_again(store: &dyn Stores) {
 
 /// Fifty concurrent messages with one client id create one turn.
 pub async fn parallel_sends_of_one_client_id_make_one_turn(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let sends = (1..=50).map(|n| room.accept(Accept { client_id: Some("c-1"), ..room.message(n) }));
     let admissions = join_all(sends).await;
     let opened: Vec<_> =
@@ -79,7 +79,7 @@ pub async fn parallel_sends_of_one_client_id_make_one_turn(store: &dyn Stores) {
 
 /// Refusals are checked in a fixed order; the first one that applies is returned.
 pub async fn refusals_come_in_order(store: &dyn Stores) {
-    let room = Room::with_quota(store, 800).await;
+    let room = TestRoom::with_quota(store, 800).await;
     let kept = opened(room.accept(Accept { client_id: Some("c-1"), ..room.message(1) }).await);
     let huge = ReservedTokens { input: 10_000, output: 0 };
     let host_limits = HostLimits { draining: true, per_minute: Some(1), tokens_per_day: None };
@@ -108,11 +108,11 @@ pub async fn refusals_come_in_order(store: &dyn Stores) {
 }
 
 /// An invitation refuses new turns from its expiry on, and reports the expiry rather than a revocation.
-pub async fn an_expired_invitation_lets_nothing_in(store: &dyn Stores) {
+pub async fn an_expired_invitation_admits_nothing(store: &dyn Stores) {
     let mut invitation = an_invitation(1, 1000);
     invitation.expires_at = Some(at(10));
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
-    let room = Room::under(store, 1, invitation.id).await;
+    let room = TestRoom::under(store, 1, invitation.id).await;
     store.revoke(invitation.id, revoked_by(10)).await.unwrap();
     assert_eq!(room.refused(room.message(9)).await, Refusal::InvitationRevoked);
     assert_eq!(room.refused(room.message(10)).await, Refusal::InvitationExpired);
@@ -120,7 +120,7 @@ pub async fn an_expired_invitation_lets_nothing_in(store: &dyn Stores) {
 
 /// Only messages of the last minute count toward the rate limit, and refused ones do not.
 pub async fn the_rate_counts_the_last_minute(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     room.take_turn(1).await;
     room.take_turn(20).await;
     let host_limits = HostLimits { per_minute: Some(2), ..NO_HOST_LIMITS };
@@ -133,7 +133,7 @@ pub async fn the_rate_counts_the_last_minute(store: &dyn Stores) {
 
 /// Of two concurrent messages, one opens a turn and the other is refused as busy.
 pub async fn of_two_messages_at_once_one_wins(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let (one, other) = futures::join!(room.accept(room.message(1)), room.accept(room.message(2)));
     let (won, lost) = match one {
         Admission::Admitted(won) => (won, other),
@@ -147,7 +147,7 @@ pub async fn of_two_messages_at_once_one_wins(store: &dyn Stores) {
 
 /// An aside is refused while a turn is open, and vice versa.
 pub async fn asides_and_turns_wait_for_each_other(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
     let aside = Accept { reservations: ASIDE, ..room.message(2) };
     assert_eq!(room.refused(aside.clone()).await, Refusal::Busy);
@@ -167,7 +167,7 @@ pub async fn asides_and_turns_wait_for_each_other(store: &dyn Stores) {
 
 /// A partner call that does not fit is refused, and nothing is reserved for the coach either.
 pub async fn a_partner_that_does_not_fit_is_refused(store: &dyn Stores) {
-    let room = Room::with_quota(store, 69).await;
+    let room = TestRoom::with_quota(store, 69).await;
     let spent = Refusal::QuotaExhausted { left: 69, for_now: false };
     assert_eq!(room.refused(room.message(1)).await, spent);
     let aside = Accept { reservations: ASIDE, ..room.message(2) };
@@ -177,7 +177,7 @@ pub async fn a_partner_that_does_not_fit_is_refused(store: &dyn Stores) {
 
 /// If only the comment after the partner does not fit, the turn runs without it.
 pub async fn a_coach_after_that_does_not_fit_is_left_out(store: &dyn Stores) {
-    let room = Room::with_quota(store, 139).await;
+    let room = TestRoom::with_quota(store, 139).await;
     let kept = room.open(1).await;
     assert_eq!((kept.coach_left_out, kept.skipped, kept.lane), (true, None, Lane::Partner));
     room.balanced(&[CALL]).await;
@@ -191,7 +191,7 @@ pub async fn a_coach_after_that_does_not_fit_is_left_out(store: &dyn Stores) {
 
 /// If only the comment before the partner does not fit, a skipped comment takes its place.
 pub async fn a_coach_before_that_does_not_fit_is_left_out(store: &dyn Stores) {
-    let room = Room::with_quota(store, 139).await;
+    let room = TestRoom::with_quota(store, 139).await;
     let reservations =
         TurnReservations::Turn { partner: CALL, coach: CoachReservation::Before(CALL) };
     let kept = opened(room.accept(Accept { reservations, ..room.message(1) }).await);
@@ -205,7 +205,7 @@ pub async fn a_coach_before_that_does_not_fit_is_left_out(store: &dyn Stores) {
 
 /// A coach that comments before the partner makes the first answer of the turn.
 pub async fn a_coach_before_the_partner_speaks_first(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let reservations =
         TurnReservations::Turn { partner: CALL, coach: CoachReservation::Before(CALL) };
     let kept = opened(room.accept(Accept { reservations, ..room.message(1) }).await);
@@ -222,7 +222,7 @@ pub async fn a_coach_before_the_partner_speaks_first(store: &dyn Stores) {
 
 /// Repeating a turn id returns the same response, even if a new request would be refused.
 pub async fn the_same_turn_again_gives_the_same_answer(store: &dyn Stores) {
-    let room = Room::with_quota(store, 140).await;
+    let room = TestRoom::with_quota(store, 140).await;
     let message = Accept { client_id: Some("c-1"), ..room.message(1) };
     let first = room.accept(message.clone()).await;
     let before = room.record().await;
@@ -232,8 +232,8 @@ pub async fn the_same_turn_again_gives_the_same_answer(store: &dyn Stores) {
 
 /// Every conversation numbers its own turns; message ids ascend across all conversations.
 pub async fn message_ids_grow(store: &dyn Stores) {
-    let one = Room::new(store).await;
-    let other = Room::under(store, 2, one.invitation).await;
+    let one = TestRoom::new(store).await;
+    let other = TestRoom::under(store, 2, one.invitation).await;
     let mut last = MessageId(0);
     for n in 1..4 {
         for (room, row) in [(one, n), (other, n + 10)] {
@@ -249,7 +249,7 @@ pub async fn message_ids_grow(store: &dyn Stores) {
 pub async fn without_an_invitation_nothing_is_limited(store: &dyn Stores) {
     let conversation = a_conversation(1, None);
     store.start(&conversation).await.unwrap();
-    let room = Room { store, id: conversation.id, invitation: an_invitation(1, 0).id };
+    let room = TestRoom { store, id: conversation.id, invitation: an_invitation(1, 0).id };
     let kept = room.open(1).await;
     assert_eq!((kept.balance, kept.coach_left_out), (None, false));
     room.play(&kept).await;
@@ -258,8 +258,8 @@ pub async fn without_an_invitation_nothing_is_limited(store: &dyn Stores) {
 }
 
 /// A message to an unknown conversation is an error, and nothing is saved.
-pub async fn an_unknown_conversation_lets_nothing_in(store: &dyn Stores) {
-    let room = Room::new(store).await;
+pub async fn an_unknown_conversation_admits_nothing(store: &dyn Stores) {
+    let room = TestRoom::new(store).await;
     let nowhere = a_conversation(5, None).id;
     assert!(store.accept(Accept { conversation: nowhere, ..room.message(1) }).await.is_err());
     assert_eq!(store.present(nowhere).await.unwrap(), None);

@@ -1,7 +1,7 @@
 //! Contract tests of every store: the maximum number of turns shown for a conversation.
 
 use super::fixture::{
-    CALL, Room, TURN_COST, a_conversation, an_invitation, at, line, made, opened, person, turn,
+    CALL, TURN_COST, TestRoom, a_conversation, an_invitation, at, line, made, opened, person, turn,
 };
 use crate::{
     conversation::SkipReason,
@@ -24,7 +24,7 @@ async fn ceiling(store: &dyn Stores, id: ConversationId) -> Option<u32> {
 
 /// A closing turn lowers the ceiling, and no later turn raises it.
 pub async fn a_closed_turn_lowers_the_ceiling(store: &dyn Stores) {
-    let room = Room::with_quota(store, 1_000).await;
+    let room = TestRoom::with_quota(store, 1_000).await;
     assert_eq!(ceiling(store, room.id).await, None);
     let kept = room.open(1).await;
     let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(Lane::Coach))).await;
@@ -49,8 +49,8 @@ pub async fn a_closed_turn_lowers_the_ceiling(store: &dyn Stores) {
 
 /// Reservations of another conversation do not lower the ceiling.
 pub async fn a_reservation_elsewhere_lowers_no_ceiling(store: &dyn Stores) {
-    let room = Room::with_quota(store, 1_000).await;
-    let other = Room::under(store, 2, room.invitation).await;
+    let room = TestRoom::with_quota(store, 1_000).await;
+    let other = TestRoom::under(store, 2, room.invitation).await;
     opened(other.accept(Accept { turn: turn(20), ..other.message(20) }).await);
     room.take_turn(1).await;
     assert_eq!(room.balance().await.reserved, 2 * CALL.total());
@@ -60,11 +60,11 @@ pub async fn a_reservation_elsewhere_lowers_no_ceiling(store: &dyn Stores) {
 
 /// Adding tokens clears the ceilings of all conversations of their invitation, and of no other.
 pub async fn more_tokens_empty_the_ceilings(store: &dyn Stores) {
-    let room = Room::with_quota(store, 1_000).await;
-    let other = Room::under(store, 2, room.invitation).await;
+    let room = TestRoom::with_quota(store, 1_000).await;
+    let other = TestRoom::under(store, 2, room.invitation).await;
     let second = an_invitation(2, 1_000);
     store.invite(std::slice::from_ref(&second), made()).await.unwrap();
-    let stranger = Room::under(store, 3, second.id).await;
+    let stranger = TestRoom::under(store, 3, second.id).await;
     for (n, room) in [(1, room), (20, other), (30, stranger)] {
         room.take_turn(n).await;
     }
@@ -80,7 +80,7 @@ pub async fn more_tokens_empty_the_ceilings(store: &dyn Stores) {
 
 /// A turn closed by recovery lowers the ceiling once its cost is known, however often that is repeated.
 pub async fn a_recovered_turn_lowers_the_ceiling(store: &dyn Stores) {
-    let room = Room::with_quota(store, 1_000).await;
+    let room = TestRoom::with_quota(store, 1_000).await;
     room.open(1).await;
     store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap();
     assert_eq!(ceiling(store, room.id).await, None);
@@ -98,19 +98,19 @@ pub async fn a_recovered_turn_lowers_the_ceiling(store: &dyn Stores) {
 
 /// Raising the allowance clears the ceilings of the conversations it pays for; lowering it does not.
 pub async fn a_raised_allowance_empties_the_ceilings(store: &dyn Stores) {
-    let by = line(person(9), AuditAction::PresetKept(Change::default()), 1);
+    let by = line(person(9), AuditAction::PresetSaved(Change::default()), 1);
     let allow = async |tokens| {
         let id = QuotaPreset::ALLOWANCE;
         let allowance = QuotaPreset { id, label: "Allowance".into(), tokens };
-        store.keep_preset(&allowance, by).await.unwrap();
+        store.save_preset(&allowance, by).await.unwrap();
     };
     allow(1_000).await;
-    let invited = Room::with_quota(store, 1_000).await;
+    let invited = TestRoom::with_quota(store, 1_000).await;
     invited.take_turn(1).await;
     let mut talk = a_conversation(5, None);
     talk.allowance = true;
     store.start(&talk).await.unwrap();
-    let room = Room { id: talk.id, ..invited };
+    let room = TestRoom { id: talk.id, ..invited };
     let reservations = TurnReservations::Turn { partner: CALL, coach: CoachReservation::Spoken };
     let kept = opened(room.accept(Accept { reservations, ..room.message(20) }).await);
     room.kept(room.answer(&kept, "No.", NextStep::Close)).await;

@@ -1,6 +1,6 @@
 //! Contract tests of `ConversationStore`: records.
 
-use super::fixture::{Room, START, a_conversation, an_invitation, at, line, made, person};
+use super::fixture::{START, TestRoom, a_conversation, an_invitation, at, line, made, person};
 use crate::{
     conversation::{Conversation, EndReason, Role, Seen, SeenHow, SeenRecord, Status},
     ids::MessageId,
@@ -87,7 +87,7 @@ pub async fn conversations_are_listed_newest_first(store: &dyn Stores) {
 
 /// Messages are read in ascending order: the newest before an id, or a range of ids.
 pub async fn messages_are_read_in_stretches(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     for n in 1..=4 {
         room.take_turn(n).await;
     }
@@ -105,13 +105,13 @@ pub async fn messages_are_read_in_stretches(store: &dyn Stores) {
     assert_eq!(store.messages_from(room.id, from, upto, 2).await.unwrap(), all[2..4]);
     let rest = store.messages_from(room.id, all[11].id, MessageId(i64::MAX), 50).await.unwrap();
     assert_eq!(rest, all[11..]);
-    let other = Room::under(store, 2, room.invitation).await;
+    let other = TestRoom::under(store, 2, room.invitation).await;
     assert_eq!(other.messages().await, []);
 }
 
 /// A conversation ends once, and not while a turn is open.
 pub async fn a_conversation_ends_once(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
     let by = line(person(9), AuditAction::Ended, 3);
     let end = |reason, when| store.end(room.id, reason, at(when), Some(by));
@@ -135,9 +135,9 @@ pub async fn a_conversation_ends_once(store: &dyn Stores) {
 /// For a displayed comment the first time, the largest share and the longest time are kept, separately for
 /// shown and opened; reports on other messages change nothing.
 pub async fn the_most_of_what_was_on_screen_is_kept(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     room.take_turn(1).await;
-    let other = Room::under(store, 2, room.invitation).await;
+    let other = TestRoom::under(store, 2, room.invitation).await;
     let before = room.record().await;
     let messages = room.messages().await;
     let (user, partner, comment) = (messages[0].id, messages[1].id, messages[2].id);

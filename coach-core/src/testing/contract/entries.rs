@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::fixture::{CALL, NO_HOST_LIMITS, REPORTED, Room, at, call, report, uuid};
+use super::fixture::{CALL, NO_HOST_LIMITS, REPORTED, TestRoom, at, call, report, uuid};
 use crate::{
     conversation::Cut,
     ids::{EntryId, ReservationId},
@@ -14,7 +14,7 @@ use crate::{
     turn::ledger::{Payer, Settlement, VoidReason},
 };
 
-fn standalone(room: &Room<'_>, number: u128) -> StandaloneCall {
+fn standalone(room: &TestRoom<'_>, number: u128) -> StandaloneCall {
     StandaloneCall {
         id: ReservationId(uuid(0x0500_0000 + number)),
         conversation: Some(room.id),
@@ -28,7 +28,7 @@ fn standalone(room: &Room<'_>, number: u128) -> StandaloneCall {
 
 /// Every field of an entry is read back as it was written, from each way to read it.
 pub async fn every_field_of_an_entry_is_read_back(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let opened = room.open(1).await;
     let answer = room.answer(&opened, "No.", NextStep::Close);
     let Finishing::Kept { entries: returned, .. } = room.finish(answer).await else {
@@ -66,7 +66,7 @@ pub async fn every_field_of_an_entry_is_read_back(store: &dyn Stores) {
 
 /// Every outcome, and a report of which nothing is known, is read back as it was written.
 pub async fn every_outcome_is_read_back(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let cuts = [Cut::Length, Cut::Filter, Cut::Refusal].map(CallOutcome::Cut);
     let plain = [
         CallOutcome::Complete,
@@ -96,7 +96,7 @@ pub async fn every_outcome_is_read_back(store: &dyn Stores) {
 
 /// The entries that a method added are in its response, once.
 pub async fn the_entries_of_a_fact_are_returned_with_it(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let opened = room.open(1).await;
     let speak = room.answer(&opened, "No.", NextStep::Speak(Lane::Coach));
     let Finishing::Kept { next, entries, .. } = room.finish(speak.clone()).await else {
@@ -126,7 +126,7 @@ pub async fn the_entries_of_a_fact_are_returned_with_it(store: &dyn Stores) {
 
 /// A lost call outside of turns is recorded as recovered.
 pub async fn a_lost_standalone_call_is_recovered(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     assert!(store.reserve(standalone(&room, 1)).await.unwrap().is_none());
     store.recover(RecoveryScope::Everything, &[], at(900)).await.unwrap();
     let call = room.entries().await.pop().unwrap().call;
@@ -135,8 +135,8 @@ pub async fn a_lost_standalone_call_is_recovered(store: &dyn Stores) {
 
 /// All entries are read in pages after an id, of all conversations, ascending.
 pub async fn entries_are_read_after_an_id(store: &dyn Stores) {
-    let one = Room::new(store).await;
-    let two = Room::under(store, 2, one.invitation).await;
+    let one = TestRoom::new(store).await;
+    let two = TestRoom::under(store, 2, one.invitation).await;
     one.take_turn(1).await;
     two.take_turn(2).await;
     one.take_turn(200).await;

@@ -159,7 +159,7 @@ pub fn a_conversation(number: u128, invitation: Option<InvitationId>) -> Convers
 
 /// A conversation under an invitation in a store.
 #[derive(Clone, Copy, Debug)]
-pub struct Room<'a> {
+pub struct TestRoom<'a> {
     /// The store.
     pub store: &'a dyn Stores,
     /// The conversation.
@@ -168,7 +168,7 @@ pub struct Room<'a> {
     pub invitation: InvitationId,
 }
 
-impl<'a> Room<'a> {
+impl<'a> TestRoom<'a> {
     /// Starts conversation 1 under invitation 1 with a very large quota.
     pub async fn new(store: &'a dyn Stores) -> Self {
         Self::with_quota(store, 1_000_000).await

@@ -101,7 +101,7 @@ pub async fn a_list_shows_what_its_filter_says(store: &dyn Stores) {
 }
 
 /// A search finds part of a label or a title, ignoring case in any alphabet, and every character is literal.
-pub async fn a_search_is_for_the_words_themselves(store: &dyn Stores) {
+pub async fn a_search_matches_its_text_literally(store: &dyn Stores) {
     let rows = [
         labeled(1, "Arm A 100%", None),
         labeled(2, "arm_b", Some("Ärger im Büro")),
@@ -147,7 +147,7 @@ pub async fn a_changed_label_is_found(store: &dyn Stores) {
 }
 
 /// Every order continues after the last row of the previous page, for all invitations and for one creator.
-pub async fn orders_go_on_page_by_page(store: &dyn Stores) {
+pub async fn every_order_continues_across_pages(store: &dyn Stores) {
     let labels = ["P-02", "p-10", "Ä", "a", "P-01", "p-01"];
     let rows: Vec<_> = (1..).zip(labels).map(|(n, label)| labeled(n, label, None)).collect();
     store.invite(&rows, made()).await.unwrap();
@@ -180,7 +180,7 @@ pub async fn orders_go_on_page_by_page(store: &dyn Stores) {
 }
 
 /// Invitations created between two pages cause no repeated or missing rows.
-pub async fn what_is_made_meanwhile_neither_repeats_nor_hides_a_row(store: &dyn Stores) {
+pub async fn rows_added_between_pages_repeat_and_hide_nothing(store: &dyn Stores) {
     let rows = [labeled(10, "b", None), labeled(20, "d", None), labeled(30, "f", None)];
     store.invite(&rows, made()).await.unwrap();
     let first = numbers(store, &everything(), &InvitationOrder::Newest(None), 2).await;

@@ -92,7 +92,7 @@ pub async fn of_fifty_claims_one_wins(store: &dyn Stores) {
 }
 
 /// A repeated claim by the same user changes nothing, not even after the expiry.
-pub async fn claiming_twice_is_claiming_once(store: &dyn Stores) {
+pub async fn claiming_is_idempotent(store: &dyn Stores) {
     let mut invitation = an_invitation(1, 10);
     invitation.expires_at = Some(at(5));
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
@@ -120,7 +120,7 @@ pub async fn dead_invitations_cannot_be_claimed(store: &dyn Stores) {
 }
 
 /// A signed-in user can claim several; they are listed newest first.
-pub async fn a_person_may_claim_several(store: &dyn Stores) {
+pub async fn a_user_may_claim_several_invitations(store: &dyn Stores) {
     let all: Vec<_> = (1..=3).map(|n| an_invitation(n, 10)).collect();
     store.invite(&all, made()).await.unwrap();
     let admin = store.local_admin(person(1), None, START).await.unwrap();
@@ -159,10 +159,10 @@ pub async fn an_invitation_can_be_extended(store: &dyn Stores) {
     let kept = store.invitation(invitation.id).await.unwrap().unwrap();
     assert_eq!((kept.expires_at, kept.balance.quota, kept.label.as_str()), (None, 15, "other"));
     let lines = store.audit(None, None, 2).await.unwrap();
-    let received: Vec<_> = lines.iter().map(|(_, line)| line.action).collect();
+    let actions: Vec<_> = lines.iter().map(|(_, line)| line.action).collect();
     let first = Change::of_tokens(Some(10), 15).and_expiry(invitation.expires_at, Some(at(50)));
     let second = Change::default().and_expiry(Some(at(50)), None);
-    assert_eq!(received, [second, first].map(AuditAction::InvitationChanged));
+    assert_eq!(actions, [second, first].map(AuditAction::InvitationChanged));
 }
 
 /// Title and contact can be changed and removed; other fields stay.
@@ -182,10 +182,10 @@ pub async fn what_participants_read_can_be_changed(store: &dyn Stores) {
 }
 
 /// A fresh link replaces the old one, once per version; the old one is remembered as replaced.
-pub async fn a_link_is_renewed_once_a_version(store: &dyn Stores) {
+pub async fn a_fresh_link_is_created_once_per_version(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
-    let by = line(person(9), AuditAction::LinkRenewed, 1);
+    let by = line(person(9), AuditAction::FreshLinkCreated, 1);
     let link = LinkStamp { token_hash: [77; 32], version: 2, key_generation: "k2".into() };
     store.fresh_link(invitation.id, &link, by).await.unwrap();
     let late = LinkStamp { token_hash: [78; 32], ..link.clone() };
@@ -215,7 +215,7 @@ pub async fn a_fresh_link_is_opened_once(store: &dyn Stores) {
     let invitation = an_invitation(1, 10);
     store.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
     store.claim(claim(&invitation, person(1))).await.unwrap();
-    let by = line(person(9), AuditAction::LinkRenewed, 1);
+    let by = line(person(9), AuditAction::FreshLinkCreated, 1);
     let unknown_actor = AuditEntry { actor: None, ..line(person(1), AuditAction::Claimed, 2) };
     let again = |version| store.reclaim(invitation.id, version, "c1", unknown_actor);
     assert_eq!(again(1).await.unwrap(), None, "the first link is used up");
@@ -245,7 +245,7 @@ pub async fn a_fresh_link_never_signs_in_a_user_who_has_a_sign_in(store: &dyn St
     let known = Claim { new_guest: false, ..claim(&invitation, admin.id) };
     store.claim(known).await.unwrap();
     let link = LinkStamp { token_hash: [77; 32], version: 2, key_generation: "k1".into() };
-    let by = line(person(9), AuditAction::LinkRenewed, 1);
+    let by = line(person(9), AuditAction::FreshLinkCreated, 1);
     store.fresh_link(invitation.id, &link, by).await.unwrap();
     let unknown_actor = AuditEntry { actor: None, ..line(person(1), AuditAction::Claimed, 2) };
     assert_eq!(store.reclaim(invitation.id, 2, "c1", unknown_actor).await.unwrap(), None);

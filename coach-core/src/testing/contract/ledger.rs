@@ -3,7 +3,8 @@
 use futures::future::join_all;
 
 use super::fixture::{
-    CALL, NO_HOST_LIMITS, REPORTED, Room, TURN, USED, an_invitation, at, made, opened, report, uuid,
+    CALL, NO_HOST_LIMITS, REPORTED, TURN, TestRoom, USED, an_invitation, at, made, opened, report,
+    uuid,
 };
 use crate::{
     ids::ReservationId,
@@ -16,7 +17,7 @@ use crate::{
     turn::ledger::{Payer, ReservedTokens, Settlement, Usage, VoidReason},
 };
 
-fn free_call(room: &Room<'_>, number: u128) -> StandaloneCall {
+fn free_call(room: &TestRoom<'_>, number: u128) -> StandaloneCall {
     StandaloneCall {
         id: ReservationId(uuid(0x0500_0000 + number)),
         conversation: Some(room.id),
@@ -30,7 +31,7 @@ fn free_call(room: &Room<'_>, number: u128) -> StandaloneCall {
 
 /// An invitation's counters equal the sums of its entries and of its calls in flight after every step.
 pub async fn sums_are_equal_at_every_step(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     room.balanced(&[]).await;
     let kept = room.open(1).await;
     room.balanced(&[CALL, CALL]).await;
@@ -52,8 +53,8 @@ pub async fn sums_are_equal_at_every_step(store: &dyn Stores) {
 }
 
 /// A call is raised only as far as it fits; repeating a raise changes nothing.
-pub async fn a_call_is_raised_where_that_fits(store: &dyn Stores) {
-    let room = Room::new(store).await;
+pub async fn a_reservation_is_raised_only_if_the_tokens_are_there(store: &dyn Stores) {
+    let room = TestRoom::new(store).await;
     let call = free_call(&room, 1);
     let to = |output| ReservedTokens { output, ..CALL };
     let raise = |output| store.raise(call.id, to(output), NO_HOST_LIMITS, at(2));
@@ -78,8 +79,8 @@ pub async fn a_call_is_raised_where_that_fits(store: &dyn Stores) {
 }
 
 /// A raise counts for the day of its call's reservation, and is refused if it does not fit that day.
-pub async fn a_raise_counts_for_the_day_the_call_was_held(store: &dyn Stores) {
-    let room = Room::new(store).await;
+pub async fn a_raise_counts_for_the_day_of_its_reservation(store: &dyn Stores) {
+    let room = TestRoom::new(store).await;
     let host_limits = HostLimits { tokens_per_day: Some(CALL.total() + 10), ..NO_HOST_LIMITS };
     let call = StandaloneCall { host_limits, ..free_call(&room, 1) };
     assert!(store.reserve(call).await.unwrap().is_none());
@@ -97,8 +98,8 @@ pub async fn a_raise_counts_for_the_day_the_call_was_held(store: &dyn Stores) {
 }
 
 /// A call is closed once; the first time counts. Reserving it again reserves nothing more.
-pub async fn a_call_is_closed_once(store: &dyn Stores) {
-    let room = Room::new(store).await;
+pub async fn a_reservation_is_settled_once(store: &dyn Stores) {
+    let room = TestRoom::new(store).await;
     let call = free_call(&room, 1);
     assert!(store.reserve(call).await.unwrap().is_none());
     assert!(store.reserve(call).await.unwrap().is_none());
@@ -115,8 +116,8 @@ pub async fn a_call_is_closed_once(store: &dyn Stores) {
 }
 
 /// An abandoned call outside of turns is charged, but not before its time.
-pub async fn a_lost_call_is_billed(store: &dyn Stores) {
-    let room = Room::new(store).await;
+pub async fn an_abandoned_reservation_is_charged(store: &dyn Stores) {
+    let room = TestRoom::new(store).await;
     for number in [1, 2] {
         assert!(store.reserve(free_call(&room, number)).await.unwrap().is_none());
     }
@@ -135,8 +136,8 @@ pub async fn a_lost_call_is_billed(store: &dyn Stores) {
 }
 
 /// A call that does not fit is not reserved; without a limit every call fits.
-pub async fn a_call_that_does_not_fit_is_not_held(store: &dyn Stores) {
-    let room = Room::with_quota(store, 100).await;
+pub async fn a_call_that_does_not_fit_reserves_nothing(store: &dyn Stores) {
+    let room = TestRoom::with_quota(store, 100).await;
     let call = free_call(&room, 1);
     assert!(store.reserve(call).await.unwrap().is_none());
     assert!(store.reserve(free_call(&room, 2)).await.unwrap().is_some());
@@ -149,12 +150,12 @@ pub async fn a_call_that_does_not_fit_is_not_held(store: &dyn Stores) {
 }
 
 /// Of sixty-four concurrent turns on a quota for exactly fourteen, fourteen run and nothing is overspent.
-pub async fn a_quota_for_fourteen_lets_fourteen_run(store: &dyn Stores) {
-    const SEATS: u64 = 14;
-    let first = Room::with_quota(store, SEATS * CALL.total()).await;
+pub async fn a_quota_for_fourteen_turns_admits_fourteen(store: &dyn Stores) {
+    const TURNS: u64 = 14;
+    let first = TestRoom::with_quota(store, TURNS * CALL.total()).await;
     let mut rooms = vec![first];
     for n in 2..=64 {
-        rooms.push(Room::under(store, n, first.invitation).await);
+        rooms.push(TestRoom::under(store, n, first.invitation).await);
     }
     let reservations = TurnReservations::Turn { partner: CALL, coach: CoachReservation::Spoken };
     let admissions = join_all(rooms.iter().zip(1..).map(|(room, n)| async move {
@@ -181,16 +182,16 @@ pub async fn a_quota_for_fourteen_lets_fourteen_run(store: &dyn Stores) {
             Admission::Known { .. } => panic!("{opening:?}"),
         }
     }
-    assert_eq!(ran, SEATS);
+    assert_eq!(ran, TURNS);
     let balance = first.balance().await;
     assert_eq!((balance.used, balance.reserved), (balance.quota, 0));
 }
 
-/// The daily limit counts reserved and spent tokens of all users, and starts anew the next day.
+/// The daily limit counts reserved and spent tokens of all users, and resets the next day.
 pub async fn the_daily_limit_is_shared_by_all_users(store: &dyn Stores) {
-    let one = Room::new(store).await;
+    let one = TestRoom::new(store).await;
     store.invite(&[an_invitation(2, 1_000_000)], made()).await.unwrap();
-    let other = Room::under(store, 2, an_invitation(2, 0).id).await;
+    let other = TestRoom::under(store, 2, an_invitation(2, 0).id).await;
     let host_limits = HostLimits { tokens_per_day: Some(200), ..NO_HOST_LIMITS };
     let kept = opened(one.accept(Accept { host_limits, ..one.message(1) }).await);
     assert!(!kept.coach_left_out);
@@ -216,8 +217,8 @@ pub async fn the_daily_limit_is_shared_by_all_users(store: &dyn Stores) {
 }
 
 /// A call reserved on one day and settled on the next counts for the day of its reservation.
-pub async fn a_call_counts_for_the_day_it_was_held(store: &dyn Stores) {
-    let room = Room::new(store).await;
+pub async fn a_call_counts_for_the_day_of_its_reservation(store: &dyn Stores) {
+    let room = TestRoom::new(store).await;
     let host_limits = HostLimits { tokens_per_day: Some(140), ..NO_HOST_LIMITS };
     let kept = opened(room.accept(Accept { host_limits, ..room.message(1) }).await);
     let tomorrow = at(24 * 3600);
@@ -232,7 +233,7 @@ pub async fn a_call_counts_for_the_day_it_was_held(store: &dyn Stores) {
 
 /// Bounds beyond any real call are refused without overflow.
 pub async fn enormous_reservations_are_refused(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let reserved = ReservedTokens { input: u64::MAX, output: u64::MAX };
     assert!(
         store.reserve(StandaloneCall { reserved, ..free_call(&room, 1) }).await.unwrap().is_some()

@@ -1,4 +1,4 @@
-//! One async test function for each promise of a port.
+//! One async test function for each promise of a port. Each function's comment is the promise it checks.
 //!
 //! Run them against a store with [`store_contract!`](crate::store_contract), which generates one test per
 //! promise, or with [`stores`], which runs all of them at once.
@@ -66,7 +66,7 @@ promises! { $
         a_known_client_id_is_acknowledged_again
         parallel_sends_of_one_client_id_make_one_turn
         refusals_come_in_order
-        an_expired_invitation_lets_nothing_in
+        an_expired_invitation_admits_nothing
         the_rate_counts_the_last_minute
         of_two_messages_at_once_one_wins
         asides_and_turns_wait_for_each_other
@@ -77,12 +77,12 @@ promises! { $
         the_same_turn_again_gives_the_same_answer
         message_ids_grow
         without_an_invitation_nothing_is_limited
-        an_unknown_conversation_lets_nothing_in
+        an_unknown_conversation_admits_nothing
     }
     turns {
         an_answer_its_charge_and_the_next_appear_together
-        finishing_twice_is_finishing_once
-        skipping_twice_is_skipping_once
+        finishing_is_idempotent
+        skipping_is_idempotent
         an_old_fence_writes_nothing
         a_beat_keeps_the_text_so_far
         a_beat_brings_the_stop_flag
@@ -90,20 +90,20 @@ promises! { $
         usage_beyond_its_reservation_is_booked_in_full
         a_closing_turn_may_end_the_conversation
         a_retry_replaces_and_opens_again
-        a_comment_alone_can_be_tried_again
+        a_comment_alone_can_be_retried
         the_same_attempt_again_gives_the_same_answer
         a_stale_retry_is_no_such_turn
         a_retry_that_does_not_fit_is_refused
         asides_never_replace_messages_of_turns
-        an_answer_that_nothing_is_held_for_is_not_begun
+        an_answer_without_a_reservation_does_not_begin
     }
     recovery {
         a_lost_turn_is_closed_and_billed
         a_planned_reason_survives_the_owner
         a_left_out_comment_says_quota_after_recovery
         a_lost_comment_is_interrupted
-        nothing_is_skipped_that_was_not_to_come
-        a_living_lease_is_left_alone
+        recovery_skips_only_what_was_still_to_come
+        a_valid_lease_is_left_alone
         a_skewed_clock_takes_no_living_turn
         an_expired_lease_is_renewed_by_its_owner
         a_running_attempt_is_left_alone
@@ -117,14 +117,14 @@ promises! { $
     }
     ledger {
         sums_are_equal_at_every_step
-        a_call_is_closed_once
-        a_call_is_raised_where_that_fits
-        a_raise_counts_for_the_day_the_call_was_held
-        a_lost_call_is_billed
-        a_call_that_does_not_fit_is_not_held
-        a_quota_for_fourteen_lets_fourteen_run
+        a_reservation_is_settled_once
+        a_reservation_is_raised_only_if_the_tokens_are_there
+        a_raise_counts_for_the_day_of_its_reservation
+        an_abandoned_reservation_is_charged
+        a_call_that_does_not_fit_reserves_nothing
+        a_quota_for_fourteen_turns_admits_fourteen
         the_daily_limit_is_shared_by_all_users
-        a_call_counts_for_the_day_it_was_held
+        a_call_counts_for_the_day_of_its_reservation
         enormous_reservations_are_refused
     }
     entries {
@@ -139,23 +139,23 @@ promises! { $
         invitations_are_kept_all_or_none
         inviting_twice_is_inviting_once
         of_fifty_claims_one_wins
-        claiming_twice_is_claiming_once
+        claiming_is_idempotent
         dead_invitations_cannot_be_claimed
-        a_person_may_claim_several
+        a_user_may_claim_several_invitations
         the_first_revocation_counts
         an_invitation_can_be_extended
         what_participants_read_can_be_changed
-        a_link_is_renewed_once_a_version
+        a_fresh_link_is_created_once_per_version
         a_fresh_link_is_opened_once
         a_fresh_link_never_signs_in_a_user_who_has_a_sign_in
         changes_to_invitations_leave_audit_entries
     }
     invitation_lists {
         a_list_shows_what_its_filter_says
-        a_search_is_for_the_words_themselves
+        a_search_matches_its_text_literally
         a_changed_label_is_found
-        orders_go_on_page_by_page
-        what_is_made_meanwhile_neither_repeats_nor_hides_a_row
+        every_order_continues_across_pages
+        rows_added_between_pages_repeat_and_hide_nothing
         everything_is_counted
     }
     users {
@@ -163,27 +163,27 @@ promises! { $
         ending_logins_raises_the_epoch
         a_nonce_is_spent_once
         an_identity_is_issuer_and_subject
-        one_identity_makes_one_account
+        one_identity_makes_one_user
         signing_in_promotes_and_never_enables
-        a_guest_links_an_identity_and_keeps_all
-        a_guest_moves_once_and_whole
+        a_guest_who_links_an_identity_keeps_everything
+        a_guest_moves_once_and_entirely
         the_last_administrator_stays
         changing_a_user_twice_is_changing_once
         identities_stay_in_the_order_they_were_linked
-        people_are_found
-        erasing_leaves_no_words
-        what_was_erased_still_says_when_it_ended
+        users_are_found_by_name_and_address
+        erasing_leaves_no_text
+        an_erased_conversation_keeps_its_end_time
         an_allowance_is_spent_once
         the_audit_log_is_read_in_pages
         subjects_of_the_log_are_named
     }
     presets {
-        presets_are_kept_and_removed
+        presets_are_saved_and_removed
         keeping_a_preset_twice_is_keeping_it_once
-        an_allowance_is_the_presets_number
+        an_allowance_has_the_tokens_of_its_preset
     }
     scenarios {
         the_newest_version_of_each_is_listed
-        the_same_source_is_no_new_version
+        the_same_source_makes_no_new_version
     }
 }

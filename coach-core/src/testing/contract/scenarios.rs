@@ -20,7 +20,7 @@ pub async fn the_newest_version_of_each_is_listed(store: &dyn Stores) {
 }
 
 /// A source equal to the newest version's creates no new version.
-pub async fn the_same_source_is_no_new_version(store: &dyn Stores) {
+pub async fn the_same_source_makes_no_new_version(store: &dyn Stores) {
     store.keep_scenario(&file("raise", "1", "a"), at(1)).await.unwrap();
     store.keep_scenario(&file("raise", "other words for it", "a"), at(2)).await.unwrap();
     assert_eq!(store.scenario("raise").await.unwrap(), Some(file("raise", "1", "a")));

@@ -1,7 +1,7 @@
 //! Contract tests of `ConversationStore`: ownership of open turns and the ends of their answers.
 
 use super::fixture::{
-    ASIDE, CALL, LEASE, REPORTED, Room, USED, at, call, opened, person, refusal, turn,
+    ASIDE, CALL, LEASE, REPORTED, TestRoom, USED, at, call, opened, person, refusal, turn,
 };
 use crate::{
     conversation::{EndReason, Role, SkipReason, Status},
@@ -16,7 +16,7 @@ use crate::{
 
 /// An answer's end, its charge and the beginning of the next answer become visible together.
 pub async fn an_answer_its_charge_and_the_next_appear_together(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
     let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(Lane::Coach))).await.unwrap();
     assert_eq!(next.replaces, None);
@@ -50,8 +50,8 @@ fn repeated(first: Finishing) -> Finishing {
 }
 
 /// Repeating a finish whose response was lost returns the same and changes nothing.
-pub async fn finishing_twice_is_finishing_once(store: &dyn Stores) {
-    let room = Room::new(store).await;
+pub async fn finishing_is_idempotent(store: &dyn Stores) {
+    let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
     let speak = room.answer(&kept, "No.", NextStep::Speak(Lane::Coach));
     let first = room.finish(speak.clone()).await;
@@ -73,8 +73,8 @@ pub async fn finishing_twice_is_finishing_once(store: &dyn Stores) {
 }
 
 /// A skip whose response was lost can be repeated as well.
-pub async fn skipping_twice_is_skipping_once(store: &dyn Stores) {
-    let room = Room::new(store).await;
+pub async fn skipping_is_idempotent(store: &dyn Stores) {
+    let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
     let stopped = Finish {
         status: Status::Stopped,
@@ -93,7 +93,7 @@ pub async fn skipping_twice_is_skipping_once(store: &dyn Stores) {
 
 /// An owner with an old fence writes nothing.
 pub async fn an_old_fence_writes_nothing(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let old = room.open(1).await;
     assert_eq!(room.beat(&old, "Wel").await, LeaseStatus::Owner { stop: false });
     store.recover(RecoveryScope::Everything, &[], at(20)).await.unwrap();
@@ -116,7 +116,7 @@ pub async fn an_old_fence_writes_nothing(store: &dyn Stores) {
 
 /// A heartbeat saves the text so far without making it final.
 pub async fn a_beat_keeps_the_text_so_far(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
     assert_eq!(room.beat(&kept, "Grüezi").await, LeaseStatus::Owner { stop: false });
     let silent = Heartbeat {
@@ -135,7 +135,7 @@ pub async fn a_beat_keeps_the_text_so_far(store: &dyn Stores) {
 
 /// A requested stop reaches the owner with its next heartbeat.
 pub async fn a_beat_brings_the_stop_flag(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     assert!(!store.request_stop(room.id).await.unwrap(), "no turn is open");
     let kept = room.open(1).await;
     assert!(store.request_stop(room.id).await.unwrap());
@@ -148,7 +148,7 @@ pub async fn a_beat_brings_the_stop_flag(store: &dyn Stores) {
 
 /// Calls that a closed turn reserved but never started are voided.
 pub async fn calls_never_begun_are_voided_at_closing(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
     let failed = Finish {
         status: Status::Failed,
@@ -160,10 +160,10 @@ pub async fn calls_never_begun_are_voided_at_closing(store: &dyn Stores) {
     };
     room.kept(failed).await;
     let entries = room.entries().await;
-    let received: Vec<_> =
+    let settled: Vec<_> =
         entries.iter().map(|e| (e.lane, e.settlement, e.message, e.cost)).collect();
     assert_eq!(
-        received,
+        settled,
         [
             (Lane::Partner, Settlement::Voided(VoidReason::NotAccepted), Some(kept.reply), Some(0)),
             (Lane::Coach, Settlement::Voided(VoidReason::NotBegun), None, Some(0)),
@@ -177,7 +177,7 @@ pub async fn calls_never_begun_are_voided_at_closing(store: &dyn Stores) {
 
 /// A call that used more than its reservation is charged in full, and the next one is refused.
 pub async fn usage_beyond_its_reservation_is_booked_in_full(store: &dyn Stores) {
-    let room = Room::with_quota(store, 200).await;
+    let room = TestRoom::with_quota(store, 200).await;
     let kept = room.open(1).await;
     let hostile = Usage { input: 500, output: 200, ..Usage::default() };
     let over = Finish {
@@ -194,7 +194,7 @@ pub async fn usage_beyond_its_reservation_is_booked_in_full(store: &dyn Stores) 
 
 /// A closing turn may end its conversation; new turns are refused afterwards.
 pub async fn a_closing_turn_may_end_the_conversation(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
     let ends = Some(EndReason::MaxTurns);
     let speak = Finish { ends, ..room.answer(&kept, "No.", NextStep::Speak(Lane::Coach)) };
@@ -210,7 +210,7 @@ pub async fn a_closing_turn_may_end_the_conversation(store: &dyn Stores) {
 
 /// A retry creates a new message of the same turn and role that replaces the previous attempt.
 pub async fn a_retry_replaces_and_opens_again(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let old = room.open(1).await;
     let failed = Finish {
         status: Status::Failed,
@@ -237,8 +237,8 @@ pub async fn a_retry_replaces_and_opens_again(store: &dyn Stores) {
 }
 
 /// A comment alone can be retried, without changing the partner's reply.
-pub async fn a_comment_alone_can_be_tried_again(store: &dyn Stores) {
-    let room = Room::new(store).await;
+pub async fn a_comment_alone_can_be_retried(store: &dyn Stores) {
+    let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
     let skipped = room.kept(room.answer(&kept, "No.", NextStep::Skip(SkipReason::Draining))).await;
     let skipped = skipped.unwrap();
@@ -254,7 +254,7 @@ pub async fn a_comment_alone_can_be_tried_again(store: &dyn Stores) {
 
 /// Repeating an attempt id returns the same response.
 pub async fn the_same_attempt_again_gives_the_same_answer(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
     room.kept(room.answer(&kept, "No", NextStep::Skip(SkipReason::Stopped))).await;
     let reservations =
@@ -270,7 +270,7 @@ pub async fn the_same_attempt_again_gives_the_same_answer(store: &dyn Stores) {
 
 /// Replaced messages, those of other turns and unknown ones cannot be retried; busy is checked first.
 pub async fn a_stale_retry_is_no_such_turn(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let reservations =
         TurnReservations::Turn { partner: CALL, coach: CoachReservation::After(CALL) };
     let nowhere = room.retry(room.another(9, MessageId(1), reservations)).await;
@@ -294,7 +294,7 @@ pub async fn a_stale_retry_is_no_such_turn(store: &dyn Stores) {
 
 /// A retry that does not fit is refused, and the previous attempt stays.
 pub async fn a_retry_that_does_not_fit_is_refused(store: &dyn Stores) {
-    let room = Room::with_quota(store, 140).await;
+    let room = TestRoom::with_quota(store, 140).await;
     let kept = room.open(1).await;
     room.kept(room.answer(&kept, "No", NextStep::Skip(SkipReason::Stopped))).await;
     let before = room.record().await;
@@ -309,7 +309,7 @@ pub async fn a_retry_that_does_not_fit_is_refused(store: &dyn Stores) {
 
 /// An aside never replaces a message of a turn, nor a turn one of an aside.
 pub async fn asides_never_replace_messages_of_turns(store: &dyn Stores) {
-    let room = Room::new(store).await;
+    let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
     let skipped = room.kept(room.answer(&kept, "No.", NextStep::Skip(SkipReason::Quota))).await;
     let skipped = skipped.unwrap().id;
@@ -331,8 +331,8 @@ pub async fn asides_never_replace_messages_of_turns(store: &dyn Stores) {
 }
 
 /// The next answer needs a reservation: without one, nothing is saved.
-pub async fn an_answer_that_nothing_is_held_for_is_not_begun(store: &dyn Stores) {
-    let room = Room::with_quota(store, 139).await;
+pub async fn an_answer_without_a_reservation_does_not_begin(store: &dyn Stores) {
+    let room = TestRoom::with_quota(store, 139).await;
     let kept = room.open(1).await;
     let before = room.record().await;
     let speak = room.answer(&kept, "No.", NextStep::Speak(Lane::Coach));

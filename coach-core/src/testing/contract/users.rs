@@ -120,7 +120,7 @@ pub async fn an_identity_is_issuer_and_subject(store: &dyn Stores) {
 }
 
 /// Twenty concurrent first sign-ins of one identity create one user.
-pub async fn one_identity_makes_one_account(store: &dyn Stores) {
+pub async fn one_identity_makes_one_user(store: &dyn Stores) {
     let ada = identity("ada");
     let asked = join_all((1..=20).map(|n| sign_in(store, &ada, person(n), false))).await;
     assert!(asked.iter().all(|user| user.id == asked[0].id));
@@ -140,7 +140,7 @@ pub async fn signing_in_promotes_and_never_enables(store: &dyn Stores) {
 }
 
 /// Linking turns a guest into a signed-in user, ends earlier logins, and keeps all data.
-pub async fn a_guest_links_an_identity_and_keeps_all(store: &dyn Stores) {
+pub async fn a_guest_who_links_an_identity_keeps_everything(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
     let by = line(guest, AuditAction::IdentityLinked, 4);
     let Linking::Linked(user) = store.link(guest, &identity("ada"), by).await.unwrap() else {
@@ -159,7 +159,7 @@ pub async fn a_guest_links_an_identity_and_keeps_all(store: &dyn Stores) {
 }
 
 /// Everything a guest has moves to another user, once, and the guest is closed.
-pub async fn a_guest_moves_once_and_whole(store: &dyn Stores) {
+pub async fn a_guest_moves_once_and_entirely(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
     let ada = sign_in(store, &identity("ada"), person(40), false).await;
     let by = line(guest, AuditAction::GuestMoved, 4);
@@ -222,7 +222,7 @@ pub async fn identities_stay_in_the_order_they_were_linked(store: &dyn Stores) {
 }
 
 /// Users are found by part of their name or address, by role, newest first, in pages.
-pub async fn people_are_found(store: &dyn Stores) {
+pub async fn users_are_found_by_name_and_address(store: &dyn Stores) {
     a_guest(store, 1).await;
     for (n, name) in [(11, "Ada"), (12, "Bert"), (13, "adalbert")] {
         sign_in(store, &identity(name), person(n), name == "Bert").await;
@@ -243,7 +243,7 @@ pub async fn people_are_found(store: &dyn Stores) {
 }
 
 /// Erasing leaves ids and numbers, but no text and no names.
-pub async fn erasing_leaves_no_words(store: &dyn Stores) {
+pub async fn erasing_leaves_no_text(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
     let by = line(guest, AuditAction::IdentityLinked, 4);
     store.link(guest, &identity("ada"), by).await.unwrap();
@@ -269,7 +269,7 @@ pub async fn erasing_leaves_no_words(store: &dyn Stores) {
 
 /// A conversation that ended before its erasure keeps its end time. The title of a predefined scenario stays;
 /// that of a participant's own scenario is erased.
-pub async fn what_was_erased_still_says_when_it_ended(store: &dyn Stores) {
+pub async fn an_erased_conversation_keeps_its_end_time(store: &dyn Stores) {
     let guest = a_guest(store, 1).await;
     let before =
         store.conversations(ConversationFilter::User(guest), None, 10).await.unwrap().remove(0);
@@ -302,7 +302,7 @@ pub async fn subjects_of_the_log_are_named(store: &dyn Stores) {
     store.start(&private).await.unwrap();
     let preset = QuotaPreset { id: PresetId(uuid(1)), label: "Tiny".into(), tokens: 10 };
     let by = line(person(9), AuditAction::PresetRemoved, 2);
-    store.keep_preset(&preset, by).await.unwrap();
+    store.save_preset(&preset, by).await.unwrap();
     store.remove_preset(preset.id, by).await.unwrap();
     let known = [
         (Subject::User(guest), label.clone()),
@@ -349,7 +349,7 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
     let mut allowance = store.presets().await.unwrap().remove(0);
     allowance.tokens = CALL.total() * 2;
     store
-        .keep_preset(&allowance, line(person(9), AuditAction::PresetKept(Change::default()), 1))
+        .save_preset(&allowance, line(person(9), AuditAction::PresetSaved(Change::default()), 1))
         .await
         .unwrap();
     let ada = sign_in(store, &identity("ada"), person(1), false).await;

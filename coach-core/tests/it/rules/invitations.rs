@@ -162,7 +162,7 @@ fn a_change_names_its_numbers_and_added_tokens_clear_the_ceilings() {
 #[test]
 fn a_link_is_replaced_once_a_version_and_revoked_once() {
     let known = an_invitation(1, 10);
-    let by = entry(AuditAction::LinkRenewed);
+    let by = entry(AuditAction::FreshLinkCreated);
     for (version, replaces) in [(1, false), (2, true), (3, false)] {
         let link = LinkStamp { token_hash: [77; 32], version, key_generation: "k2".into() };
         let plan = fresh_link(Some(&known), &link, by);
@@ -179,7 +179,7 @@ fn a_link_is_replaced_once_a_version_and_revoked_once() {
 
 #[test]
 fn a_preset_is_saved_if_it_changes_and_the_allowance_stays() {
-    let by = entry(AuditAction::PresetKept(Change::default()));
+    let by = entry(AuditAction::PresetSaved(Change::default()));
     let preset = |id, tokens| QuotaPreset { id, label: "Tiny".into(), tokens };
     let (tiny, allowance) = (PresetId(uuid(1)), QuotaPreset::ALLOWANCE);
     for (id, before, after, expected) in [
@@ -192,7 +192,7 @@ fn a_preset_is_saved_if_it_changes_and_the_allowance_stays() {
         let before = before.map(|tokens| preset(id, tokens));
         let plan = presets::keep(before.as_ref(), &preset(id, after), by);
         let found = plan.map(|plan| (plan.clears_ceilings, plan.audit.action));
-        let expected = expected.map(|(clears, change)| (clears, AuditAction::PresetKept(change)));
+        let expected = expected.map(|(clears, change)| (clears, AuditAction::PresetSaved(change)));
         assert_eq!(found, expected, "{before:?} to {after}");
     }
     for (known, id, removed) in [(true, tiny, true), (false, tiny, false), (true, allowance, false)]

@@ -9,7 +9,7 @@ use coach_core::{
     ports::ModelErrorKind,
     testing::{
         Step, Take, answer,
-        contract::fixture::{Room, an_invitation},
+        contract::fixture::{TestRoom, an_invitation},
     },
     wire::{ServerFrame, SocketRole, cursor},
 };
@@ -19,7 +19,7 @@ use super::line::{Line, Setup, types};
 const IDLE: &str = r#"{"type":"turn","turn":1,"state":"idle"}"#;
 
 /// Opens a conversation with one turn: the partner plays this take, and the coach says `Hm.`
-async fn host_limits(partner: Take) -> Setup {
+async fn setup(partner: Take) -> Setup {
     Setup::with(vec![partner], vec![answer("Hm.")], |store| Arc::new(store)).await
 }
 
@@ -30,8 +30,8 @@ async fn silent_setup() -> (Setup, MemoryStore) {
         kept = Some(store.clone());
         Arc::new(store) as Arc<_>
     };
-    let host_limits = Setup::with(vec![], vec![], stores).await;
-    (host_limits, kept.unwrap())
+    let setup = Setup::with(vec![], vec![], stores).await;
+    (setup, kept.unwrap())
 }
 
 impl Setup {
@@ -51,9 +51,9 @@ async fn types_until(line: &mut Line, last: &str) -> Vec<String> {
 
 #[tokio::test(start_paused = true)]
 async fn a_cursor_is_followed_by_the_same_frames_as_live() {
-    let host_limits = host_limits(answer("Nö, nein.")).await;
-    let mut live = host_limits.line().await;
-    host_limits.talk().await;
+    let setup = setup(answer("Nö, nein.")).await;
+    let mut live = setup.line().await;
+    setup.talk().await;
     let received = live.until(IDLE).await;
     assert!(
         received.contains(
@@ -70,11 +70,11 @@ async fn a_cursor_is_followed_by_the_same_frames_as_live() {
         ("2.10", &["partner:done", "coach:delta", "coach:done"]),
         ("3.3", &["coach:done"]),
     ] {
-        let mut line = host_limits.at(after).await;
+        let mut line = setup.at(after).await;
         let expected = [&["resumed"], follows, &stand].concat();
         assert_eq!(types_until(&mut line, r#"{"type":"quota""#).await, expected, "{after}");
     }
-    let mut line = host_limits.at("2.3").await;
+    let mut line = setup.at("2.3").await;
     let rest = line.until(r#"{"type":"partner:delta""#).await;
     assert_eq!(
         rest[1],
@@ -83,10 +83,10 @@ async fn a_cursor_is_followed_by_the_same_frames_as_live() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_no_cursor_of_here_brings_everything_anew() {
-    let host_limits = host_limits(answer("Nö, nein.")).await;
-    let mut live = host_limits.line().await;
-    host_limits.talk().await;
+async fn an_unknown_cursor_replays_everything() {
+    let setup = setup(answer("Nö, nein.")).await;
+    let mut live = setup.line().await;
+    setup.talk().await;
     live.until(IDLE).await;
     for after in [
         "",
@@ -104,7 +104,7 @@ async fn what_is_no_cursor_of_here_brings_everything_anew() {
         "2.18446744073709551615",
         "2.99999999999999999999",
     ] {
-        let mut line = host_limits.at(after).await;
+        let mut line = setup.at(after).await;
         let ServerFrame::History { messages, more: false, reset: Some(true) } = line.frame().await
         else {
             panic!("{after} was honored")
@@ -117,14 +117,14 @@ async fn what_is_no_cursor_of_here_brings_everything_anew() {
 
 /// A client received more of a text from a previous host than this host has.
 #[tokio::test(start_paused = true)]
-async fn who_is_ahead_of_a_growing_text_waits_for_it() {
+async fn a_cursor_ahead_of_a_growing_text_waits_for_it() {
     let wait = || Step::Wait(Duration::from_secs(1));
     let say = |text: &str| Step::Say(text.to_owned());
     let slow =
         vec![Step::Accept, wait(), say("Well, "), wait(), say("no."), wait(), Step::Done(None)];
-    let host_limits = host_limits(slow).await;
-    host_limits.talk().await;
-    let mut line = host_limits.at("2.8").await;
+    let setup = setup(slow).await;
+    setup.talk().await;
+    let mut line = setup.at("2.8").await;
     let received = line.until(r#"{"type":"partner:done""#).await;
     assert_eq!(types(&received), ["resumed", "turn", "quota", "partner:delta", "partner:done"]);
     assert_eq!(
@@ -134,13 +134,12 @@ async fn who_is_ahead_of_a_growing_text_waits_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_inside_a_character_to_come_gets_everything_anew() {
+async fn a_cursor_inside_a_later_character_replays_everything() {
     let wait = || Step::Wait(Duration::from_secs(1));
-    let host_limits =
-        host_limits(vec![Step::Accept, wait(), Step::Say("Nö.".into()), wait(), Step::Done(None)])
-            .await;
-    host_limits.talk().await;
-    let mut line = host_limits.at("2.2").await;
+    let setup =
+        setup(vec![Step::Accept, wait(), Step::Say("Nö.".into()), wait(), Step::Done(None)]).await;
+    setup.talk().await;
+    let mut line = setup.at("2.2").await;
     let received = line.until(r#"{"type":"partner:delta""#).await;
     assert_eq!(types(&received), ["resumed", "turn", "quota", "history", "partner:delta"]);
     assert!(received[3].ends_with(r#""more":false,"reset":true}"#), "{}", received[3]);
@@ -152,12 +151,11 @@ async fn who_is_inside_a_character_to_come_gets_everything_anew() {
 
 /// The failure and the end are published together; handling the first must not lose the second.
 #[tokio::test(start_paused = true)]
-async fn who_is_ahead_of_a_text_that_ends_gets_everything_anew() {
+async fn a_cursor_ahead_of_a_finished_text_replays_everything() {
     let wait = Step::Wait(Duration::from_secs(1));
-    let host_limits =
-        host_limits(vec![Step::Accept, wait, Step::Fail(ModelErrorKind::Provider)]).await;
-    host_limits.talk().await;
-    let mut line = host_limits.at("2.99").await;
+    let setup = setup(vec![Step::Accept, wait, Step::Fail(ModelErrorKind::Provider)]).await;
+    setup.talk().await;
+    let mut line = setup.at("2.99").await;
     let received = line.until(r#"{"type":"history""#).await;
     assert_eq!(types(&received), ["resumed", "turn", "quota", "error", "history"]);
     let ServerFrame::History { messages, reset: Some(true), .. } =
@@ -169,15 +167,14 @@ async fn who_is_ahead_of_a_text_that_ends_gets_everything_anew() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_comes_without_a_cursor_gets_a_growing_text_as_one_piece() {
+async fn a_follower_without_a_cursor_gets_a_growing_text_as_one_piece() {
     let say = |text: &str| Step::Say(text.to_owned());
     let (pause, end) = (Step::Wait(Duration::from_secs(9)), Step::Done(None));
-    let host_limits =
-        host_limits(vec![Step::Accept, say("Nö, "), say("nein"), pause, say("."), end]).await;
-    let mut live = host_limits.line().await;
-    host_limits.talk().await;
+    let setup = setup(vec![Step::Accept, say("Nö, "), say("nein"), pause, say("."), end]).await;
+    let mut live = setup.line().await;
+    setup.talk().await;
     live.until(r#"{"type":"partner:delta""#).await;
-    let mut line = host_limits.line().await;
+    let mut line = setup.line().await;
     let received = line.until(r#"{"type":"partner:done""#).await;
     assert_eq!(
         types(&received),
@@ -200,15 +197,15 @@ async fn who_comes_without_a_cursor_gets_a_growing_text_as_one_piece() {
 
 /// All conversations share one sequence of message ids, so those of another conversation look valid.
 #[tokio::test(start_paused = true)]
-async fn a_cursor_of_another_conversation_brings_everything_anew() {
-    let (host_limits, store) = silent_setup().await;
-    let here = Room { store: &store, id: host_limits.id, invitation: an_invitation(1, 0).id };
+async fn a_cursor_of_another_conversation_replays_everything() {
+    let (setup, store) = silent_setup().await;
+    let here = TestRoom { store: &store, id: setup.id, invitation: an_invitation(1, 0).id };
     here.take_turn(1).await;
-    Room::under(&store, 2, here.invitation).await.take_turn(2).await;
+    TestRoom::under(&store, 2, here.invitation).await.take_turn(2).await;
     here.take_turn(3).await;
     // Messages 4 to 6, between the two turns here, belong to another conversation.
     for after in ["4.0", "4.19", "5.0", "5.3", "6.0"] {
-        let mut line = host_limits.at(after).await;
+        let mut line = setup.at(after).await;
         let ServerFrame::History { messages, reset: Some(true), .. } = line.frame().await else {
             panic!("{after} was honored")
         };
@@ -219,17 +216,17 @@ async fn a_cursor_of_another_conversation_brings_everything_anew() {
 
 #[tokio::test(start_paused = true)]
 async fn a_hundred_and_fifty_messages_follow_a_cursor_and_no_more() {
-    let (host_limits, store) = silent_setup().await;
-    let room = Room { store: &store, id: host_limits.id, invitation: an_invitation(1, 0).id };
+    let (setup, store) = silent_setup().await;
+    let room = TestRoom { store: &store, id: setup.id, invitation: an_invitation(1, 0).id };
     for turn in 1..=51 {
         room.take_turn(turn).await;
     }
     // Message 3 is the first comment.
-    let received = types_until(&mut host_limits.at("3.8").await, r#"{"type":"quota""#).await;
+    let received = types_until(&mut setup.at("3.8").await, r#"{"type":"quota""#).await;
     let messages = received.iter().filter(|kind| *kind == "message").count();
     assert_eq!((&*received[0], &*received[1], messages), ("resumed", "coach:done", 50));
     for after in ["2.3", "1.19"] {
-        let mut line = host_limits.at(after).await;
+        let mut line = setup.at(after).await;
         let ServerFrame::History { messages, more: true, reset: Some(true) } = line.frame().await
         else {
             panic!("{after} was honored")

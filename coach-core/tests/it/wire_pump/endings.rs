@@ -14,8 +14,8 @@ use tokio::time::{Instant, sleep};
 use super::line::Setup;
 
 #[tokio::test(start_paused = true)]
-async fn what_is_no_text_frame_closes_with_its_code() {
-    let host_limits = Setup::open().await;
+async fn a_binary_or_invalid_frame_closes_the_socket_with_its_code() {
+    let setup = Setup::open().await;
     let large = "x".repeat(128 * 1024 + 1);
     let mut nearly = large.clone();
     nearly.pop();
@@ -26,19 +26,19 @@ async fn what_is_no_text_frame_closes_with_its_code() {
         (Err(WsError::NotUtf8), 1007),
         (Err(WsError::Protocol), 1002),
     ] {
-        let line = host_limits.line().await;
+        let line = setup.line().await;
         line.give(given.clone());
         assert_eq!(line.closed().await, code, "{given:.40?}");
     }
-    let mut line = host_limits.line().await.greeted().await;
+    let mut line = setup.line().await.greeted().await;
     line.send(nearly);
     assert_eq!(line.error().await, "bad_json");
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_fifth_bad_frame_in_a_minute_is_the_last() {
-    let host_limits = Setup::open().await;
-    let mut line = host_limits.line().await.greeted().await;
+    let setup = Setup::open().await;
+    let mut line = setup.line().await.greeted().await;
     let bad = [
         ("", "bad_json"),
         ("{}", "unknown_type"),
@@ -66,11 +66,11 @@ async fn the_fifth_bad_frame_in_a_minute_is_the_last() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_flood_ends_whatever_it_is_made_of() {
-    let host_limits = Setup::open().await;
+async fn a_flood_ends_whatever_it_consists_of() {
+    let setup = Setup::open().await;
     let ping = || Ws::Text(r#"{"type":"ping"}"#.into());
     for drop in [ping(), Ws::Ping, Ws::Pong] {
-        let line = host_limits.line().await.greeted().await;
+        let line = setup.line().await.greeted().await;
         for _ in 0..2 {
             (0..240).for_each(|_| line.give(Ok(drop.clone())));
             sleep(Duration::from_secs(10)).await;
@@ -81,9 +81,9 @@ async fn a_flood_ends_whatever_it_is_made_of() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_answers_pings_may_be_silent_for_ever() {
-    let host_limits = Setup::open().await;
-    let mut line = host_limits.line().await.greeted().await;
+async fn a_silent_client_that_answers_pings_stays_connected() {
+    let setup = Setup::open().await;
+    let mut line = setup.line().await.greeted().await;
     let began = Instant::now();
     for asked in 1..=100 {
         assert_eq!(line.next().await, Some(Ws::Ping));
@@ -99,9 +99,9 @@ async fn who_answers_pings_may_be_silent_for_ever() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn forty_seconds_without_a_sign_of_life_end_it() {
-    let host_limits = Setup::open().await;
-    let line = host_limits.line().await.greeted().await;
+async fn forty_seconds_without_a_pong_close_the_socket() {
+    let setup = Setup::open().await;
+    let line = setup.line().await.greeted().await;
     let began = Instant::now();
     assert_eq!(line.ended().await, (Ended::Silent, Some(Ws::Ping)));
     assert_eq!(began.elapsed().as_secs(), 40);
@@ -110,33 +110,33 @@ async fn forty_seconds_without_a_sign_of_life_end_it() {
 #[tokio::test(start_paused = true)]
 async fn the_shutdown_close_comes_after_every_published_event() {
     let slow = vec![Step::Accept, Step::Wait(Duration::from_secs(3)), Step::Done(None)];
-    let host_limits = Setup::with(vec![slow], vec![], |store| Arc::new(store)).await;
-    let mut line = host_limits.line().await.greeted().await;
+    let setup = Setup::with(vec![slow], vec![], |store| Arc::new(store)).await;
+    let mut line = setup.line().await.greeted().await;
     line.say("Hello", "c-1");
     line.until(r#"{"type":"message""#).await;
-    host_limits.coach.drain(Duration::from_secs(10)).await;
-    host_limits.shutdown.cancel();
+    setup.coach.drain(Duration::from_secs(10)).await;
+    setup.shutdown.cancel();
     let received = line.until(r#"{"type":"turn","turn":1,"state":"idle""#).await;
     assert!(received.iter().any(|text| text.contains("draining")), "{received:?}");
     assert_eq!(line.closed().await, close::COME_BACK);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_right_that_is_over_ends_it_with_the_hosts_code() {
+async fn a_revoked_right_closes_the_socket_with_the_hosts_code() {
     for code in [close::LOGIN_OVER, close::NOT_ALLOWED, close::ERASED] {
-        let host_limits = Setup::open().await;
-        let line = host_limits.line().await.greeted().await;
-        host_limits.over.send_replace(Some(code));
+        let setup = Setup::open().await;
+        let line = setup.line().await.greeted().await;
+        setup.over.send_replace(Some(code));
         assert_eq!(line.closed().await, code);
         // The signal was set before the socket opened.
-        assert_eq!(host_limits.line().await.closed().await, code);
+        assert_eq!(setup.line().await.closed().await, code);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_says_goodbye_is_read_to_its_end() {
-    let host_limits = Setup::open().await;
-    let mut line = host_limits.line().await.greeted().await;
+async fn frames_before_a_clients_close_are_all_read() {
+    let setup = Setup::open().await;
+    let mut line = setup.line().await.greeted().await;
     let began = Instant::now();
     line.give(Ok(Ws::Close(close::NORMAL, "")));
     sleep(Duration::from_secs(1)).await;
@@ -145,12 +145,12 @@ async fn a_client_that_says_goodbye_is_read_to_its_end() {
     assert_eq!(line.ended().await, (Ended::ByClient, None));
     assert_eq!(began.elapsed().as_secs(), 1, "as soon as the client has disconnected");
     // A client that never disconnects is awaited only briefly.
-    let line = host_limits.line().await.greeted().await;
+    let line = setup.line().await.greeted().await;
     line.give(Ok(Ws::Close(close::NORMAL, "")));
     assert_eq!(line.ended().await, (Ended::ByClient, None));
     assert_eq!(began.elapsed().as_secs(), 3);
     // A broken connection counts as disconnected.
-    let line = host_limits.line().await.greeted().await;
+    let line = setup.line().await.greeted().await;
     line.give(Err(WsError::Gone));
     assert_eq!(line.ended().await, (Ended::ByClient, None));
     assert_eq!(began.elapsed().as_secs(), 3);
@@ -159,17 +159,14 @@ async fn a_client_that_says_goodbye_is_read_to_its_end() {
 /// A turn belongs to the engine: a client that leaves does not stop it.
 #[tokio::test(start_paused = true)]
 async fn a_turn_continues_without_its_socket() {
-    let host_limits = Setup::open().await;
-    let mut line = host_limits.line().await.greeted().await;
+    let setup = Setup::open().await;
+    let mut line = setup.line().await.greeted().await;
     line.say("Hello", "c-1");
     line.hang_up();
     line.ended().await;
     sleep(Duration::from_secs(1)).await;
-    let (messages, _) = host_limits
-        .coach
-        .messages(&host_limits.participant(), host_limits.id, None, 10)
-        .await
-        .unwrap();
+    let (messages, _) =
+        setup.coach.messages(&setup.participant(), setup.id, None, 10).await.unwrap();
     let said: Vec<_> = messages.iter().map(|message| &*message.content).collect();
     assert_eq!(said, ["Hello", "No.", "Ask why."]);
 }

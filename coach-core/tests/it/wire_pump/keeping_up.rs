@@ -23,7 +23,7 @@ fn a_long_answer() -> Take {
     take
 }
 
-async fn host_limits() -> Setup {
+async fn setup() -> Setup {
     Setup::with(vec![a_long_answer()], vec![answer("Hm.")], |store| Arc::new(store)).await
 }
 
@@ -48,11 +48,11 @@ async fn read(line: &mut Line) -> (usize, String) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn fast_followers_get_pieces_at_once_and_slow_ones_get_them_joined() {
-    let host_limits = host_limits().await;
-    let mut quick = host_limits.line().await.greeted().await;
+async fn fast_followers_get_pieces_at_once_and_slow_ones_get_them_merged() {
+    let setup = setup().await;
+    let mut quick = setup.line().await.greeted().await;
     let mut slow =
-        host_limits.line_of(SocketRole::Participant, StartAt::Nothing, 1).await.greeted().await;
+        setup.line_of(SocketRole::Participant, StartAt::Nothing, 1).await.greeted().await;
     quick.say("Hello", "c-1");
     let (pieces, text) = read(&mut quick).await;
     assert_eq!((pieces, text), (PIECES, whole()));
@@ -63,9 +63,9 @@ async fn fast_followers_get_pieces_at_once_and_slow_ones_get_them_joined() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_takes_something_every_minute_is_waited_for_without_a_pong() {
-    let host_limits = host_limits().await;
-    let mut slow = host_limits.line_of(SocketRole::Participant, StartAt::Nothing, 1).await;
+async fn a_client_that_keeps_reading_stays_connected_without_a_pong() {
+    let setup = setup().await;
+    let mut slow = setup.line_of(SocketRole::Participant, StartAt::Nothing, 1).await;
     slow.say("Hello", "c-1");
     let mut taken = 0;
     loop {
@@ -80,10 +80,10 @@ async fn who_takes_something_every_minute_is_waited_for_without_a_pong() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_takes_nothing_for_a_minute_is_closed_and_comes_back_with_a_cursor() {
-    let host_limits = host_limits().await;
+async fn a_client_that_reads_nothing_for_a_minute_is_closed_and_resumes_with_a_cursor() {
+    let setup = setup().await;
     let mut stuck =
-        host_limits.line_of(SocketRole::Participant, StartAt::Nothing, 8).await.greeted().await;
+        setup.line_of(SocketRole::Participant, StartAt::Nothing, 8).await.greeted().await;
     stuck.say("Hello", "c-1");
     let mut text = String::new();
     let mut cursor = None;
@@ -108,7 +108,7 @@ async fn who_takes_nothing_for_a_minute_is_closed_and_comes_back_with_a_cursor()
     assert_eq!(stuck.ended().await.0, Ended::Closed(close::TOO_SLOW));
 
     let from = coach_core::wire::cursor(cursor.as_deref());
-    let mut again = host_limits.line_of(SocketRole::Participant, from, 1_000).await;
+    let mut again = setup.line_of(SocketRole::Participant, from, 1_000).await;
     assert_eq!(again.text().await, r#"{"type":"resumed"}"#);
     let ServerFrame::PartnerDelta(piece) = again.frame().await else { panic!("no text") };
     assert_eq!(piece.off, text.len() as u64);
@@ -118,13 +118,13 @@ async fn who_takes_nothing_for_a_minute_is_closed_and_comes_back_with_a_cursor()
 /// A host may have ten thousand idle sockets.
 #[tokio::test]
 async fn an_idle_socket_is_small() {
-    let host_limits = Setup::open().await;
-    let by = host_limits.participant();
-    let follower = host_limits.coach.follow(&by, host_limits.id, StartAt::Nothing).await.unwrap();
+    let setup = Setup::open().await;
+    let by = setup.participant();
+    let follower = setup.coach.follow(&by, setup.id, StartAt::Nothing).await.unwrap();
     let (sink, _from) = mpsc::channel(1);
     let (_to, source) = mpsc::unbounded();
-    let (who, config) = ((by, host_limits.id, SocketRole::Participant), PumpConfig::default());
-    let running = pump(&host_limits.coach, who, follower, sink, source, config, Signals::default());
+    let (who, config) = ((by, setup.id, SocketRole::Participant), PumpConfig::default());
+    let running = pump(&setup.coach, who, follower, sink, source, config, Signals::default());
     let size = size_of_val(&running);
     assert!(size <= 2_048, "{size} bytes");
 }

@@ -17,7 +17,7 @@ use coach_core::{
     ports::Stores,
     testing::{
         ScriptedModel, SerialIds, Take, TokioClock, answer,
-        contract::fixture::{Room, person},
+        contract::fixture::{TestRoom, person},
     },
     wire::{Ended, PumpConfig, ServerFrame, Signals, SocketRole, Ws, WsError, pump},
 };
@@ -50,7 +50,7 @@ impl Setup {
         stores: impl FnOnce(MemoryStore) -> Arc<dyn Stores>,
     ) -> Self {
         let store = MemoryStore::new();
-        let id = Room::new(&store).await.id;
+        let id = TestRoom::new(&store).await.id;
         let comments = ScriptedModel::playing("test:coach", comments);
         let settings = Settings { messages_per_minute: Some(3), ..Settings::default() };
         let coach = Coach::builder()

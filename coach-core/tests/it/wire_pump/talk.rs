@@ -19,20 +19,20 @@ use super::line::{Line, Setup, types};
 const IDLE: &str = r#"{"type":"turn","turn":1,"state":"idle"}"#;
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_knows_no_names_sees_a_whole_turn() {
-    let host_limits = Setup::open().await;
-    let mut line = host_limits.line().await;
+async fn a_client_without_client_ids_sees_a_whole_turn() {
+    let setup = Setup::open().await;
+    let mut line = setup.line().await;
     line.send(r#"{"type":"message","content":"May I have a raise?"}"#);
     insta::assert_snapshot!(line.until(IDLE).await.join("\n"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_the_sender_gets_the_ack_and_before_its_message() {
-    let host_limits = Setup::open().await;
-    let mut line = host_limits.line().await.greeted().await;
-    let mut other = host_limits.line().await.greeted().await;
+async fn only_the_sender_gets_the_ack_and_gets_it_before_its_message() {
+    let setup = Setup::open().await;
+    let mut line = setup.line().await.greeted().await;
+    let mut other = setup.line().await.greeted().await;
     let mut observer =
-        host_limits.line_of(SocketRole::Observer, StartAt::Nothing, 1_000).await.greeted().await;
+        setup.line_of(SocketRole::Observer, StartAt::Nothing, 1_000).await.greeted().await;
     line.say("Hello", "c-1");
     let ServerFrame::Ack { client_id, message_id: 1, turn: 1 } = line.frame().await else {
         panic!("no ack")
@@ -57,8 +57,8 @@ async fn a_slow_store_delays_requests_but_not_events() {
         };
         Arc::new(FaultyStore::new(store, late)) as Arc<_>
     };
-    let host_limits = Setup::with(vec![answer("No.")], vec![answer("Ask why.")], stores).await;
-    let mut line = host_limits.line().await.greeted().await;
+    let setup = Setup::with(vec![answer("No.")], vec![answer("Ask why.")], stores).await;
+    let mut line = setup.line().await.greeted().await;
     line.say("Hello", "c-1");
     line.until(r#"{"type":"message""#).await;
     line.send(r#"{"type":"seen","messageId":1}"#);
@@ -73,7 +73,7 @@ async fn a_slow_store_delays_requests_but_not_events() {
 
 /// Two windows of a user send one draft; the second receives the message event before its own response.
 #[tokio::test(start_paused = true)]
-async fn a_message_waits_for_its_ack_however_late_that_is() {
+async fn a_message_waits_for_its_ack_however_late_it_arrives() {
     let stores = |store| {
         let accepts = AtomicU32::new(0);
         let late = move |method| match method {
@@ -85,9 +85,9 @@ async fn a_message_waits_for_its_ack_however_late_that_is() {
         Arc::new(FaultyStore::new(store, late)) as Arc<_>
     };
     let slow = vec![Step::Accept, Step::Say("N".into()), Step::Wait(Duration::from_secs(9))];
-    let host_limits = Setup::with(vec![slow], vec![], stores).await;
-    let mut first = host_limits.line().await.greeted().await;
-    let mut second = host_limits.line().await.greeted().await;
+    let setup = Setup::with(vec![slow], vec![], stores).await;
+    let mut first = setup.line().await.greeted().await;
+    let mut second = setup.line().await.greeted().await;
     first.say("Hello", "c-1");
     second.say("Hello", "c-1");
     assert_eq!(types(&first.until(r#"{"type":"message""#).await), ["ack", "message"]);
@@ -97,11 +97,11 @@ async fn a_message_waits_for_its_ack_however_late_that_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_refused_is_called_by_its_name_and_keeps_the_socket() {
+async fn a_refusal_is_sent_with_its_code_and_the_socket_stays_open() {
     let hang = vec![Step::Accept, Step::Say("Well".into()), Step::Hang];
-    let host_limits =
+    let setup =
         Setup::with(vec![hang], vec![answer("It was short.")], |store| Arc::new(store)).await;
-    let mut line = host_limits.line().await.greeted().await;
+    let mut line = setup.line().await.greeted().await;
     let long = "😀".repeat(8_001);
     let escaped = r"\ud83d\ude00".repeat(8_000);
     let (id_65, id_64) = ("a".repeat(65), "a".repeat(64));
@@ -148,9 +148,9 @@ async fn what_is_refused_is_called_by_its_name_and_keeps_the_socket() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn too_many_messages_in_a_minute_come_with_the_time_to_wait() {
-    let host_limits = Setup::open().await;
-    let mut line = host_limits.line().await.greeted().await;
+async fn a_rate_limited_message_gets_the_time_to_wait() {
+    let setup = Setup::open().await;
+    let mut line = setup.line().await.greeted().await;
     for turn in 1..=3 {
         line.say("Again", &format!("c-{turn}"));
         line.until(&format!(r#"{{"type":"turn","turn":{turn},"state":"idle"}}"#)).await;
@@ -165,9 +165,9 @@ async fn too_many_messages_in_a_minute_come_with_the_time_to_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn observers_may_ask_whether_anybody_is_there_and_nothing_else() {
-    let host_limits = Setup::open().await;
-    let observer = || host_limits.line_of(SocketRole::Observer, StartAt::Nothing, 1_000);
+async fn observers_may_ping_and_send_nothing_else() {
+    let setup = Setup::open().await;
+    let observer = || setup.line_of(SocketRole::Observer, StartAt::Nothing, 1_000);
     let mut line = observer().await.greeted().await;
     line.send(r#"{"type":"ping"}"#);
     assert_eq!(line.text().await, r#"{"type":"pong"}"#);
@@ -179,6 +179,6 @@ async fn observers_may_ask_whether_anybody_is_there_and_nothing_else() {
     for text in [r#"{"type":"stop"}"#, "{}", "nonsense"] {
         assert_eq!(closed(observer().await, text).await, 1008, "{text}");
     }
-    let by = host_limits.participant();
-    assert_eq!(host_limits.coach.messages(&by, host_limits.id, None, 10).await.unwrap().0, []);
+    let by = setup.participant();
+    assert_eq!(setup.coach.messages(&by, setup.id, None, 10).await.unwrap().0, []);
 }

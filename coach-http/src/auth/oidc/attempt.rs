@@ -39,7 +39,7 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
-    /// Returns whether the sign-in adds an identity to `person`.
+    /// Returns whether the sign-in adds an identity to `user`.
     pub(crate) fn is_link_of(self, user: UserId) -> bool {
         self == Self::Link(user.0)
     }
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_attempt_is_over_after_ten_minutes() {
+    fn a_sign_in_attempt_expires_after_ten_minutes() {
         let began = Timestamp(100_000_000);
         let text = String::new;
         let (state, nonce, verifier, next) = (text(), text(), text(), text());

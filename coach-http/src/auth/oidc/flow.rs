@@ -22,7 +22,7 @@ const LONGEST_CODE: usize = 4096;
 
 /// The parameters that the browser brings back.
 #[derive(Default)]
-pub(crate) struct Answer {
+pub(crate) struct CallbackQuery {
     pub(crate) code: Option<String>,
     pub(crate) state: Option<String>,
     pub(crate) error: Option<String>,
@@ -66,7 +66,7 @@ impl Oidc {
     pub(crate) async fn arrive(
         &self,
         attempt: &SignInAttempt,
-        answer: Answer,
+        answer: CallbackQuery,
         now: Timestamp,
     ) -> Result<Identity, Refused> {
         let state = answer.state.as_deref().unwrap_or_default();
@@ -79,7 +79,7 @@ impl Oidc {
     async fn exchange(
         &self,
         attempt: &SignInAttempt,
-        answer: Answer,
+        answer: CallbackQuery,
         now: Timestamp,
     ) -> Result<Identity, Refused> {
         let provider = self.metadata(now).await?;

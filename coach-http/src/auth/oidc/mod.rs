@@ -17,7 +17,7 @@ mod refused;
 mod tokens;
 
 pub(crate) use attempt::{Purpose, SignInAttempt};
-pub(crate) use flow::Answer;
+pub(crate) use flow::CallbackQuery;
 pub(crate) use next::next_page;
 pub(crate) use page::page;
 pub(crate) use pending::Pending;

@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_redirect_leaves_the_site() {
+    fn the_next_page_is_always_on_this_site() {
         for next in ["/", "/conversation/7?at=1#end", "/research/invitations?new"] {
             assert_eq!(next_page(Some(next)), next);
         }

@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_question_waits_a_quarter_of_an_hour_for_one_guest() {
+    fn a_pending_link_waits_fifteen_minutes_for_its_guest() {
         let asked = Timestamp(1_000_000);
         let guest = |id, role| User {
             id: UserId(Uuid::from_u128(id)),

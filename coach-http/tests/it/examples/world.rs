@@ -129,7 +129,7 @@ impl World {
         let (code, state) = self.provider.consent(left.headers()["location"].to_str().unwrap());
         alice.get(&format!("/api/auth/callback?code={code}&state={state}")).await;
         self.name("01998f3a-6d10-7c55-9a41-5be0c3d7d401", &json!(alice.user().await.to_string()));
-        let later = self.app.somebody(UserRole::User).await;
+        let later = self.app.user_with(UserRole::User).await;
         self.name("01998f3a-6d10-7c55-9a41-5be0c3d7d402", &json!(later.user().await.to_string()));
         let researcher = self.caller(Researcher).user().await;
         self.name("01998f3a-6d10-7c55-9a41-5be0c3d7d403", &json!(researcher.to_string()));

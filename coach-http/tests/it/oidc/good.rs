@@ -66,7 +66,7 @@ async fn over_https_the_cookies_are_bound_to_this_host_and_travel_encrypted() {
 }
 
 #[tokio::test]
-async fn an_elliptic_signature_holds_if_the_provider_says_that_it_signs_so() {
+async fn an_elliptic_curve_signature_is_valid_if_the_provider_announces_it() {
     let world = World::start().await;
     world.provider.behavior().algorithms = vec!["RS256", "ES256"];
     world.provider.behavior().signature = Signature::Elliptic;
@@ -88,7 +88,7 @@ async fn next_never_leads_to_another_site() {
 }
 
 #[tokio::test]
-async fn only_an_address_that_the_provider_vouches_for_makes_an_administrator() {
+async fn only_an_address_that_the_provider_verified_makes_an_administrator() {
     let world = World::start().await;
     let mut subject = 0;
     for (email, verified, role) in [
@@ -169,7 +169,7 @@ async fn clocks_may_differ_by_less_than_a_minute() {
 
 /// Real providers send these in addition to, or instead of, what the standard requires.
 #[tokio::test]
-async fn what_is_not_used_may_be_odd() {
+async fn unused_claims_may_be_invalid() {
     let world = World::start().await;
     for (claim, value) in [
         ("picture", json!(7)),
@@ -210,7 +210,7 @@ async fn what_is_not_used_may_be_odd() {
 }
 
 #[tokio::test]
-async fn tokens_may_come_under_an_odd_type_or_status() {
+async fn tokens_are_accepted_with_an_unusual_content_type_or_status() {
     let world = World::start().await;
     for tokens in [Tokens::AsText, Tokens::Created] {
         world.provider.behavior().tokens = tokens;
@@ -220,7 +220,7 @@ async fn tokens_may_come_under_an_odd_type_or_status() {
 }
 
 #[tokio::test]
-async fn a_discovery_document_may_be_odd_where_it_is_not_used() {
+async fn unused_fields_of_a_discovery_document_may_be_invalid() {
     for (field, value) in [
         ("response_types_supported", json!(null)),
         ("subject_types_supported", json!("public")),
@@ -240,7 +240,7 @@ async fn a_discovery_document_may_be_odd_where_it_is_not_used() {
 }
 
 #[tokio::test]
-async fn an_address_and_its_verification_may_stand_in_userinfo_alone() {
+async fn the_address_and_its_verification_may_come_from_userinfo_alone() {
     let world = World::start().await;
     let boss = "boss@example.org";
     for (n, (token, info, role)) in [

@@ -95,7 +95,7 @@ async fn a_malformed_token_response_never_signs_in() {
 }
 
 #[tokio::test]
-async fn a_browser_that_brings_back_something_else_is_not_signed_in() {
+async fn an_altered_callback_is_refused() {
     let world = World::start().await;
     let issuer = world.provider.issuer().to_owned();
     for (case, change) in [
@@ -144,7 +144,7 @@ async fn a_provider_that_promises_to_name_itself_must() {
 }
 
 #[tokio::test]
-async fn a_way_back_can_be_gone_once() {
+async fn a_sign_in_callback_works_once() {
     let world = World::start().await;
     let mut alice = world.browser();
     let back = world.go(&mut alice, "/").await;
@@ -181,7 +181,7 @@ async fn a_code_from_another_sign_in_is_refused() {
 }
 
 #[tokio::test]
-async fn a_cookie_that_this_host_did_not_seal_is_none() {
+async fn a_cookie_sealed_elsewhere_is_ignored() {
     let world = World::start().await;
     let mut browser = world.browser();
     let back = world.go(&mut browser, "/").await;

@@ -18,7 +18,7 @@ async fn keys_are_kept_and_a_new_one_is_found() {
 }
 
 #[tokio::test]
-async fn tokens_with_unknown_keys_do_not_make_the_host_ask_all_the_time() {
+async fn tokens_with_unknown_keys_do_not_trigger_repeated_key_requests() {
     let world = World::start().await;
     world.provider.behavior().kid = "nobodys";
     for _ in 0..5 {

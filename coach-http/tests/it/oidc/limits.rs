@@ -8,7 +8,7 @@ use super::browser::World;
 use crate::app::TestApp;
 
 #[tokio::test]
-async fn sign_ins_and_their_ways_back_are_counted_by_address() {
+async fn sign_ins_and_callbacks_are_rate_limited_by_address() {
     let world = World::start().await;
     for (path, usual) in [("/api/auth/login", 302), ("/api/auth/callback", 400)] {
         let mut tries = 0;
@@ -68,7 +68,7 @@ async fn guessed_links_never_block_the_provider() {
 }
 
 #[tokio::test]
-async fn without_a_provider_the_ways_in_say_so() {
+async fn without_a_provider_the_sign_in_options_say_so() {
     let app = TestApp::start().await;
     let ways: serde_json::Value = app.visitor().get("/api/auth").await.json().await.unwrap();
     assert_eq!(ways["oidc"], false);

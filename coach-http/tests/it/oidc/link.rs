@@ -61,7 +61,7 @@ async fn a_guest_who_adds_an_identity_keeps_everything_and_gets_a_new_login() {
 }
 
 #[tokio::test]
-async fn a_guest_whose_identity_has_an_account_is_asked_and_moves() {
+async fn a_guest_whose_identity_belongs_to_a_user_is_asked_and_moves() {
     let world = World::start().await;
     let (mut guest, talk, account) = taken(&world).await;
     let me = guest.me().await;
@@ -83,7 +83,7 @@ async fn a_guest_whose_identity_has_an_account_is_asked_and_moves() {
 }
 
 #[tokio::test]
-async fn a_guest_who_keeps_is_not_asked_again() {
+async fn a_guest_who_stays_a_guest_is_not_asked_again() {
     let world = World::start().await;
     let (mut guest, talk, account) = taken(&world).await;
     let kept = guest.post("/api/auth/link/choose", json!({ "choice": "keep" })).await;
@@ -97,7 +97,7 @@ async fn a_guest_who_keeps_is_not_asked_again() {
 }
 
 #[tokio::test]
-async fn what_one_guest_has_proven_another_cannot_use() {
+async fn a_guest_cannot_use_another_guests_pending_link() {
     let world = World::start().await;
     let (guest, ..) = taken(&world).await;
     let mut other = world.guest().await;
@@ -124,7 +124,7 @@ async fn only_the_user_who_began_a_link_can_finish_it() {
 }
 
 #[tokio::test]
-async fn an_identity_of_another_account_is_not_added_to_an_account() {
+async fn an_identity_of_another_user_is_not_linked() {
     let world = World::start().await;
     let mut alice = world.browser();
     world.sign_in(&mut alice).await;
@@ -154,7 +154,7 @@ async fn a_guest_does_not_move_to_an_administrator() {
 }
 
 #[tokio::test]
-async fn a_guest_does_not_move_to_a_closed_account() {
+async fn a_guest_does_not_move_to_a_disabled_user() {
     let world = World::start().await;
     let (mut guest, talk, account) = taken(&world).await;
     world.close(&account).await;

@@ -10,7 +10,7 @@ use super::{
 use crate::{app::Folder, process::Running};
 
 #[tokio::test]
-async fn codes_states_and_tokens_are_in_no_log() {
+async fn codes_states_and_tokens_are_never_logged() {
     let provider = Provider::start().await;
     let folder = Folder::new();
     let settings = [

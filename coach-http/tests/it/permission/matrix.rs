@@ -1,4 +1,4 @@
-//! Every row of the table, tried by every role.
+//! Tries every row of the table in every role.
 
 use std::collections::BTreeSet;
 
@@ -36,21 +36,21 @@ async fn every_role_gets_the_answer_of_its_row() {
             if about != About::Nothing {
                 let answer = world.answers_absent(method, path).await;
                 let expected = who.answer_absent(row);
-                assert_eq!(answer, expected, "{method} {path}, not there, as {who:?}");
+                assert_eq!(answer, expected, "{method} {path}, absent, as {who:?}");
             }
             let answer = world.answers(row).await;
             assert_eq!(answer, who.answer(row), "{method} {path} as {who:?}");
             if method != "get" && (answer < 300 || answer == 401) {
-                // It may have ended a login or a conversation: the next one finds a world of its own.
+                // It may have ended a login or a conversation, so the next row starts in a new world.
                 world = World::of(who).await;
             }
         }
     }
 }
 
-/// The cells that matter most, written by hand: a policy that is wrong does not agree with itself here.
+/// Expected statuses written by hand, because those of the table are computed from the policy under test.
 #[tokio::test]
-async fn the_cells_that_matter_most_answer_what_was_written_by_hand() {
+async fn the_most_important_cells_have_the_status_written_by_hand() {
     for who in Who::ALL {
         for (_, method, path, status) in BY_HAND.into_iter().filter(|cell| cell.0 == who) {
             let world = World::of(who).await;
@@ -60,9 +60,9 @@ async fn the_cells_that_matter_most_answer_what_was_written_by_hand() {
     }
 }
 
-/// What a request says is looked at after who says it: a wrong body or parameter teaches nothing.
+/// Permission is checked before the request's content, so that an invalid body or parameter reveals nothing.
 #[tokio::test]
-async fn a_missing_right_is_answered_before_a_wrong_shape() {
+async fn a_missing_permission_is_answered_before_an_invalid_request() {
     for who in Who::ALL {
         let world = World::of(who).await;
         for row in ROWS {
@@ -71,7 +71,7 @@ async fn a_missing_right_is_answered_before_a_wrong_shape() {
                 let absent = who.answer_absent(row);
                 if about != About::Nothing && absent >= 400 {
                     let answer = world.answers_absent_to(method, path, body).await;
-                    assert_eq!(answer, absent, "{method} {path}, not there, {body:?}, as {who:?}");
+                    assert_eq!(answer, absent, "{method} {path}, absent, {body:?}, as {who:?}");
                 }
                 let expected = who.answer(row);
                 if matches!(expected, 401 | 403 | 404) && expected != row.4 {
@@ -95,13 +95,13 @@ async fn open_operations_are_open_to_every_role() {
 
 #[tokio::test]
 async fn disabled_users_are_signed_out() {
-    for who in Who::ALL.into_iter().filter(|who| *who != Who::Nobody) {
+    for who in Who::ALL.into_iter().filter(|who| *who != Who::SignedOut) {
         let world = World::of(who).await;
         world.app.disable(world.person.user().await).await;
         let before = world.person.copy();
-        for row in ROWS.into_iter().filter(|row| Who::Nobody.answer(*row) == 401) {
+        for row in ROWS.into_iter().filter(|row| Who::SignedOut.answer(*row) == 401) {
             assert_eq!(world.answers(row).await, 401, "{row:?} as {who:?}");
-            // A browser that is told so has forgotten its login.
+            // The 401 removed the login cookie, so restore it.
             world.person.takes_cookies_of(&before);
         }
     }

@@ -7,7 +7,7 @@ use super::{table::Who, world::World};
 use crate::app::TestApp;
 
 #[tokio::test]
-async fn starting_at_anothers_expense_is_refused() {
+async fn starting_under_another_users_invitation_is_refused() {
     for (who, status) in Who::ALL.into_iter().zip([401, 201, 404, 201, 404, 404, 404, 404, 404]) {
         let world = World::of(who).await;
         let body = json!({ "scenario": "raise", "invitationId": world.invitation });
@@ -30,14 +30,14 @@ async fn an_open_invitation_is_for_everyone_but_researchers() {
 }
 
 #[tokio::test]
-async fn private_practice_is_seen_by_oneself_alone() {
+async fn private_practice_is_visible_only_to_its_participant() {
     for who in Who::ALL {
         let mut world = World::of(who).await;
         // A researcher needs no invitation.
         let private = world.app.staff().await;
         world.talk = private.start().await;
         let (hidden, observing) = match who {
-            Who::Nobody => (401, 401),
+            Who::SignedOut => (401, 401),
             Who::Guest | Who::OtherGuest | Who::User | Who::OtherUser => (404, 403),
             Who::Staff | Who::OtherStaff | Who::Colleague | Who::Admin => (404, 404),
         };
@@ -81,9 +81,9 @@ async fn prompts_are_for_researchers() {
 }
 
 #[tokio::test]
-async fn a_signed_in_person_who_claims_keeps_the_account() {
+async fn a_signed_in_user_who_claims_stays_the_same_user() {
     let app = TestApp::start().await;
-    let user = app.somebody(UserRole::User).await;
+    let user = app.user_with(UserRole::User).await;
     let before = user.user().await;
     let (_, token) = app.invitation(100_000).await;
     assert_eq!(user.claim(&token).await.status(), 200);

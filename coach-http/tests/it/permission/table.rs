@@ -1,33 +1,33 @@
-//! The table: each operation of the document and each socket, and the act that the policy knows it as.
-//! What it answers to whom is the policy's own word.
+//! The table: each operation of the document and each socket, with its act in the policy. The expected answers follow
+//! from the policy.
 
 use coach_core::people::{
     UserRole,
     policy::{Act, PolicyColumn, Relation, Verdict, verdict},
 };
 
-/// Everybody who may come by, in the order of the table's columns.
+/// The callers that every row is tried as, in the order of the table's columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Who {
-    Nobody,
-    /// The guest whose invitation and conversation it is.
+    SignedOut,
+    /// The guest who owns the conversation and claimed the invitation.
     Guest,
     OtherGuest,
-    /// Somebody with an account whose invitation and conversation it is.
+    /// The signed-in user who owns the conversation and claimed the invitation.
     User,
     OtherUser,
-    /// The researcher who made the invitation.
+    /// The researcher who created the invitation.
     Staff,
-    /// Another researcher, where each sees only their own.
+    /// Another researcher, on a host where each sees only their own invitations.
     OtherStaff,
-    /// Another researcher, where all are one team.
+    /// Another researcher, on a host where all researchers see all invitations.
     Colleague,
     Admin,
 }
 
 impl Who {
     pub(super) const ALL: [Self; 9] = [
-        Self::Nobody,
+        Self::SignedOut,
         Self::Guest,
         Self::OtherGuest,
         Self::User,
@@ -42,15 +42,15 @@ impl Who {
 /// What a path names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum About {
-    /// Nothing in particular, or what is there for every role.
+    /// No particular target.
     Nothing,
-    /// The conversation of the world.
+    /// The conversation.
     Talk,
-    /// The invitation of the world.
+    /// The invitation.
     Invitation,
     /// The invitation's link.
     Link,
-    /// The person whose invitation it is.
+    /// The user who claimed the invitation.
     Person,
     /// A quota preset.
     Preset,
@@ -64,7 +64,7 @@ pub(super) type Row = (&'static str, &'static str, Act, About, u16);
 impl Who {
     fn role(self) -> Option<UserRole> {
         match self {
-            Self::Nobody => None,
+            Self::SignedOut => None,
             Self::Guest | Self::OtherGuest => Some(UserRole::Guest),
             Self::User | Self::OtherUser => Some(UserRole::User),
             Self::Staff | Self::OtherStaff | Self::Colleague => Some(UserRole::Staff),
@@ -88,13 +88,13 @@ impl Who {
         )
     }
 
-    /// What a row answers, as the policy says.
+    /// Returns the status that a row answers, according to the policy.
     pub(super) fn answer(self, (method, path, act, about, granted): Row) -> u16 {
-        // An administrator hands over the role first.
+        // An administrator must give up the role first.
         if (method, path, self) == ("delete", "/api/me", Self::Admin) {
             return 409;
         }
-        // Claimed already, by the one who may go on with it.
+        // Already claimed: only the caller who claimed it may resume.
         if act == Act::Claim && self.verdict(act, Relation::Own) == Verdict::Allow {
             return if matches!(self, Self::Guest | Self::User) { 200 } else { 409 };
         }
@@ -104,10 +104,10 @@ impl Who {
         }
     }
 
-    /// What a row answers where what its path names is not there.
+    /// Returns the status that a row answers if its target does not exist.
     pub(super) fn answer_absent(self, (_, _, act, about, _): Row) -> u16 {
         match self.verdict(act, Relation::Foreign) {
-            // A link that opens nothing says so to every role.
+            // An unknown link is not found, whatever the role.
             _ if about == Link => 404,
             Verdict::Allow => 404,
             refused => refused.status(),
@@ -121,7 +121,7 @@ pub(super) const ROWS: [Row; 44] = [
     ("post", "/api/auth/admin-link", Act::SignIn, Nothing, 401),
     ("post", "/api/auth/logout", Act::UseOwnAccount, Nothing, 204),
     ("get", "/api/auth", Act::SignIn, Nothing, 200),
-    // There is no provider in this world.
+    // No sign-in provider is configured.
     ("get", "/api/auth/login", Act::SignIn, Nothing, 404),
     ("get", "/api/auth/callback", Act::SignIn, Nothing, 404),
     ("post", "/api/auth/link", Act::LinkIdentity, Nothing, 404),
@@ -165,20 +165,20 @@ pub(super) const ROWS: [Row; 44] = [
     ("ws", "/ws/observe/{id}", Act::Observe, Talk, 101),
 ];
 
-/// Who must be answered what, whatever the policy says today.
+/// Statuses that must not change with the policy.
 pub(super) const BY_HAND: [(Who, &str, &str, u16); 20] = [
-    // Words are their participant's: strangers sign in, other participants find nothing.
-    (Who::Nobody, "get", "/api/conversations/{id}/messages", 401),
+    // Messages belong to their participant: signed-out callers get 401, other participants 404.
+    (Who::SignedOut, "get", "/api/conversations/{id}/messages", 401),
     (Who::Guest, "get", "/api/conversations/{id}/messages", 200),
     (Who::OtherGuest, "get", "/api/conversations/{id}/messages", 404),
     (Who::OtherUser, "get", "/api/conversations/{id}/messages", 404),
     (Who::Staff, "get", "/api/conversations/{id}/messages", 200),
     (Who::OtherStaff, "get", "/api/conversations/{id}/messages", 404),
-    // Only a participant speaks, not even an administrator for them.
+    // Only the participant may speak; not even an administrator may.
     (Who::OtherGuest, "post", "/api/conversations/{id}/messages", 404),
     (Who::Staff, "post", "/api/conversations/{id}/messages", 403),
     (Who::Admin, "ws", "/ws/conversation/{id}", 403),
-    (Who::Nobody, "ws", "/ws/conversation/{id}", 401),
+    (Who::SignedOut, "ws", "/ws/conversation/{id}", 401),
     // Watching is for researchers with the invitation in their scope.
     (Who::Guest, "ws", "/ws/observe/{id}", 403),
     (Who::OtherStaff, "ws", "/ws/observe/{id}", 404),
@@ -187,13 +187,13 @@ pub(super) const BY_HAND: [(Who, &str, &str, u16); 20] = [
     (Who::Guest, "get", "/api/invitations", 403),
     (Who::OtherStaff, "patch", "/api/invitations/{id}", 404),
     (Who::OtherStaff, "delete", "/api/invitations/{id}/participant", 404),
-    // Roles, quota and the audit log are an administrator's.
+    // Only administrators have roles, quotas and the audit log.
     (Who::Staff, "patch", "/api/users/{id}", 403),
     (Who::User, "patch", "/api/users/{id}", 403),
     (Who::Staff, "put", "/api/quota-presets/{id}", 403),
     (Who::Staff, "get", "/api/audit", 403),
 ];
 
-/// What stands outside of the document and is open for every role.
+/// Paths outside of the document that are open to every role.
 pub(super) const OPEN: [&str; 6] =
     ["/", "/login", "/healthz", "/readyz", "/api/openapi.json", "/api/docs"];

@@ -79,10 +79,10 @@ impl World {
         let talk = owner.start().await;
         let owner_id = owner.user().await;
         let person = match who {
-            Who::Nobody => app.visitor(),
+            Who::SignedOut => app.visitor(),
             Who::Guest | Who::User => owner.clone(),
             Who::OtherGuest => app.guest().await,
-            Who::OtherUser => app.somebody(UserRole::User).await,
+            Who::OtherUser => app.user_with(UserRole::User).await,
             Who::Staff => researcher,
             Who::OtherStaff | Who::Colleague => app.staff().await,
             Who::Admin => app.admin().await,

@@ -124,7 +124,7 @@ fn text_ends(frame: &Value, word: usize) -> bool {
 }
 
 #[tokio::test]
-async fn a_start_on_a_full_disk_leaves_nothing_that_keeps_the_next_one_from_starting() {
+async fn a_failed_start_on_a_full_disk_does_not_block_the_next_one() {
     for key in [None, Some(("SESSION_KEY", KEY))] {
         let folder = Folder::new();
         let database = folder.database();

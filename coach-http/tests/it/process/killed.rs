@@ -59,7 +59,7 @@ const MOMENTS: [Moment; 6] = [
 ];
 
 #[tokio::test]
-async fn whenever_it_is_killed_nothing_is_lost_and_the_conversation_continues() {
+async fn a_killed_host_loses_nothing_and_the_conversation_continues() {
     let folder = Folder::new();
     let server = FaultServer::start().await;
     server.always(slow_answer());

@@ -14,12 +14,12 @@ fn open_many() {
 }
 
 #[tokio::test]
-async fn a_thousand_idle_strangers_take_nothing_from_a_turn() {
+async fn a_thousand_idle_connections_do_not_slow_a_turn() {
     idle_strangers_take_nothing(1024, 1000, 630).await;
 }
 
 #[tokio::test]
-async fn idle_strangers_take_nothing_where_hardly_any_file_can_be_opened() {
+async fn idle_connections_do_not_block_a_turn_when_file_descriptors_are_scarce() {
     idle_strangers_take_nothing(64, 200, 21).await;
 }
 

@@ -85,7 +85,7 @@ fn connections_to(port: u16) -> BTreeSet<String> {
 
 #[tokio::test]
 #[ignore = "needs nginx; `cargo xtask long` runs it"]
-async fn behind_nginx_requests_with_gaps_and_sockets_meet_no_error() {
+async fn requests_with_pauses_and_sockets_work_behind_nginx() {
     let (folder, place) = (Folder::new(), Folder::new());
     let at = free_port().await;
     let proxy = format!("http://127.0.0.1:{at}");

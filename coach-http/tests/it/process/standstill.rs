@@ -23,7 +23,7 @@ fn slow_answer() -> Reply {
 }
 
 #[tokio::test]
-async fn ten_answers_go_on_after_a_standstill() {
+async fn ten_answers_continue_after_a_standstill() {
     let folder = Folder::new();
     let server = FaultServer::start().await;
     server.always(slow_answer());

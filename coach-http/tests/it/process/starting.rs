@@ -160,7 +160,7 @@ async fn an_unknown_setting_is_reported_and_the_host_starts() {
 }
 
 #[tokio::test]
-async fn a_second_host_on_the_same_database_learns_who_has_it() {
+async fn a_second_host_on_the_same_database_names_the_first() {
     let folder = Folder::new();
     let running = Running::start(&folder, &[]).await;
     let pid = format!("(pid {})", running.child.id().unwrap());
@@ -171,7 +171,7 @@ async fn a_second_host_on_the_same_database_learns_who_has_it() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken_is_one_line_with_the_remedy() {
+async fn a_port_in_use_is_one_line_with_the_remedy() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let bind = taken.local_addr().unwrap().to_string();
     let folder = Folder::new();
@@ -181,7 +181,7 @@ async fn a_port_that_is_taken_is_one_line_with_the_remedy() {
 }
 
 #[tokio::test]
-async fn a_link_is_made_only_where_a_host_has_been() {
+async fn an_admin_link_requires_an_existing_key() {
     let folder = Folder::new();
     let database = folder.database();
     let settings = [("DATABASE_URL", &*database)];

@@ -9,7 +9,7 @@ use super::{Running, partner_at};
 use crate::{app::Folder, socket::is_idle};
 
 #[tokio::test]
-async fn stopping_lets_answers_finish_and_says_goodbye() {
+async fn a_stopping_host_finishes_answers_and_closes_sockets() {
     let folder = Folder::new();
     let server = FaultServer::start().await;
     let speech = Speech::OpenAi;
@@ -45,7 +45,7 @@ async fn stopping_lets_answers_finish_and_says_goodbye() {
 }
 
 #[tokio::test]
-async fn a_second_signal_cuts_at_once_and_keeps_what_was_said() {
+async fn a_second_signal_cuts_answers_at_once_and_keeps_their_text() {
     let folder = Folder::new();
     // A server that accepts requests and never answers.
     let deaf = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -35,7 +35,7 @@ const refusals: Record<string, string> = {
   draining: "The server is restarting.",
   ended: "This conversation has ended.",
   invitation_expired: "Your invitation has expired.",
-  invitation_revoked: "Your invitation was withdrawn.",
+  invitation_revoked: "Your invitation was revoked.",
   too_long: "It's too long.",
   empty: "It's empty.",
   storage: "The server couldn't save it.",
@@ -68,7 +68,7 @@ export function cutWords(cut: Cut): string {
 const noNote: Record<string, string> = {
   quota: "you didn't have enough turns left",
   stopped: "you stopped the turn",
-  failed: "there was no reply to comment on",
+  failed: "there was no reply to write about",
   draining: "the server was restarting",
 };
 

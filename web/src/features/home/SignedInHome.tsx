@@ -73,7 +73,7 @@ function RemainingTurns({ me }: { me: Me }) {
 
 /** Returns why an invitation can't be used anymore; undefined if it can. */
 function overWords({ state, turnsLeft }: Me["invitations"][number]): string | undefined {
-  if (state === "revoked") return "Your invitation was withdrawn. You can still read your conversations";
+  if (state === "revoked") return "Your invitation was revoked. You can still read your conversations";
   if (state === "expired") return "Your invitation has expired. You can still read your conversations";
   return turnsLeft === 0 ? "Your invitation has no turns left" : undefined;
 }

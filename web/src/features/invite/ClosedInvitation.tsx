@@ -23,7 +23,7 @@ const words: Record<ClosedState, { title: string; what: string; todo: [before: s
     todo: ["If you'd still like to take part, ask ", " for a new invitation."],
   },
   revoked: {
-    title: "This invitation was withdrawn",
+    title: "This invitation was revoked",
     what: "It can't be opened anymore.",
     todo: ["If you have questions, ask ", "."],
   },

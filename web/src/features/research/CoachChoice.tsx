@@ -1,4 +1,4 @@
-// Whether the coach comments and answers private questions. Changing the comments also changes the questions.
+// Whether the coach writes notes and answers private questions. Changing the notes also changes the questions.
 import { useState } from "react";
 import { CheckField } from "../../ui/Field";
 
@@ -16,7 +16,7 @@ export function CoachChoice() {
         name="coach"
         checked={coach}
         onChange={(event) => comment(event.target.checked)}
-        label="The coach comments on every turn"
+        label="The coach writes a note after every turn"
       />
       <CheckField
         name="aside"

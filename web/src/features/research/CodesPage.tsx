@@ -35,7 +35,7 @@ function ManyCodes() {
   const back = `${paths.invitations()}?${query}`;
   if (!list.data) return <Sheet back={back} words="" items={undefined} />;
   const { items, total, next } = list.data;
-  const words = `${total} unopened ${total === 1 ? "invitation" : "invitations"}, 8 per page, with cut lines.`;
+  const words = `${total} ${total === 1 ? "invitation" : "invitations"} not accepted yet, 8 per page, with cut lines.`;
   const more = items.length < total ? ` This page has ${items.length} of them.` : "";
   return (
     <Sheet back={back} words={words + more} items={items}>

@@ -108,7 +108,7 @@ function Facts({ invitation: i }: { invitation: Schemas["Invitation"] }) {
           ["Title for participants", <Text key="title">{titleOf(i)}</Text>],
           ["Scenario", <Text key="scenario">{scenario?.title ?? i.scenario ?? "The participant chooses"}</Text>],
           ["Custom scenarios", i.allowCustomScenario ? "Allowed" : "Not allowed"],
-          ["Coach", i.coach ? "Comments on every turn" : i.aside ? "Answers only when asked" : "None"],
+          ["Coach", i.coach ? "Notes after every turn" : i.aside ? "Answers only when asked" : "None"],
           ["Private questions", i.aside ? "Allowed" : "Not allowed"],
           ["Contact", <Text key="contact">{i.contact ?? "None"}</Text>],
           ["Consent version", <Consent key="consent" invitation={i} />],

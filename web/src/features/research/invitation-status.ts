@@ -18,7 +18,7 @@ export const linkOf = (i: Schemas["Invitation"]): string | undefined =>
 
 export const statusWords: Record<Status, string> = {
   live: "Live now",
-  open: "Not opened yet",
+  open: "Not accepted yet",
   claimed: "In use",
   used_up: "Used up",
   expired: "Expired",

@@ -7,7 +7,7 @@ use crate::{
     conversation::Role,
     scenario::{
         CoachWhen, Difficulty, Value,
-        file::{At, Check, LearnerMode, Rubric, ScenarioFile, ScriptEnd},
+        file::{At, Check, ParticipantMode, Rubric, ScenarioFile, ScriptEnd},
     },
 };
 
@@ -37,12 +37,12 @@ fn a_scenario_has_what_its_file_says() {
 }
 
 #[test]
-fn a_batch_has_its_learner_rules_design_and_judges() {
+fn a_batch_has_its_participant_rules_design_and_judges() {
     let file = ScenarioFile::parse(VISIT).unwrap();
     let user = file.user.unwrap();
     assert_eq!(
         (user.mode, user.sees_coach, user.name.as_str()),
-        (LearnerMode::Simulated, true, "Sam")
+        (ParticipantMode::Simulated, true, "Sam")
     );
     assert_eq!(user.end_marker.as_deref(), Some("[[END]]"));
     assert_eq!(file.stop.when[0].role, Role::Partner);
@@ -62,7 +62,7 @@ fn a_batch_has_its_learner_rules_design_and_judges() {
 }
 
 #[test]
-fn long_text_may_lie_beside_the_file() {
+fn long_text_may_be_in_a_file_of_its_own() {
     let files = [
         ("prompts/ada.md", "You are Ada. You will hear of {{ finding }}.\n"),
         (
@@ -82,7 +82,7 @@ fn long_text_may_lie_beside_the_file() {
             "I am sorry."
         ]
     );
-    assert_eq!((user.mode, user.on_script_end), (LearnerMode::Scripted, ScriptEnd::Stop));
+    assert_eq!((user.mode, user.on_script_end), (ParticipantMode::Scripted, ScriptEnd::Stop));
     assert_eq!(file.asserts[0].at, At::Line("news".to_owned()));
     assert_eq!(file.asserts[1].at, At::Turn(2));
     assert_eq!(file.design.as_ref().unwrap().cells.as_ref().unwrap().len(), 2);

@@ -12,7 +12,7 @@ fn changed(from: &str, to: &str) -> String {
 }
 
 #[test]
-fn a_slip_of_the_finger_is_found_with_its_place() {
+fn a_typo_is_reported_with_its_position() {
     assert_snapshot!(changed("opening =", "opneing ="), @"31:1: unknown field `opneing` in [partner]; did you mean `opening`?");
     assert_snapshot!(changed("when = \"after_partner\"", "when = \"after_partnr\""), @"42:8: `after_partnr` is not one of: after_partner | after_user | on_request | never; did you mean `after_partner`?");
     assert_snapshot!(changed("{{ point }}", "{{ piont }}"), @r"
@@ -56,7 +56,7 @@ fn parts_must_agree_with_each_other() {
 }
 
 #[test]
-fn templates_are_checked_where_they_stand() {
+fn template_errors_have_their_position_in_the_file() {
     assert_snapshot!(changed("Speak as Ruth only.", "{% for n in nights %}x{% endfor %}"), @"37:1: `{% for %}` is not part of scenario templates: only `{{ name }}` and `{% if name %}` are");
     assert_snapshot!(changed("Speak as Ruth only.", "{% include 'x' %}"), @"37:1: `{% include %}` is not part of scenario templates: only `{{ name }}` and `{% if name %}` are");
     assert_snapshot!(changed("{% endif %}\n", ""), @"34:1: this `{% if %}` has no `{% endif %}`");
@@ -64,7 +64,7 @@ fn templates_are_checked_where_they_stand() {
 }
 
 #[test]
-fn a_file_that_is_no_toml_says_where_it_breaks() {
+fn invalid_toml_is_reported_with_its_position() {
     assert_snapshot!(messages("schema = coach\n[partner\nname = 'x'\n"), @r"
     1:10: string values must be quoted, expected literal string
     2:9: unclosed table, expected `]`
@@ -88,7 +88,7 @@ fn a_self_contained_source_names_no_files() {
 }
 
 #[test]
-fn files_beside_it_are_checked_as_well() {
+fn referenced_files_are_checked_too() {
     let outside =
         NEWS.replace("prompts/ada.md", "../ada.md").replace("scripts/tail.jsonl", "/etc/passwd");
     assert_snapshot!(beside(&outside, &[]).unwrap_err(), @r"
@@ -181,7 +181,7 @@ fn a_comparison_that_never_holds_is_an_error() {
 }
 
 #[test]
-fn a_comparison_in_a_file_beside_it_is_checked_as_well() {
+fn comparisons_in_a_referenced_file_are_checked_too() {
     let files = [
         ("prompts/ada.md", "Ada.\n{% if finding == 4 %}Cry.{% endif %} {{ finding }}"),
         ("scripts/tail.jsonl", ""),
@@ -190,7 +190,7 @@ fn a_comparison_in_a_file_beside_it_is_checked_as_well() {
 }
 
 #[test]
-fn a_rule_that_nothing_meets_is_an_error() {
+fn a_rule_that_cannot_be_met_is_an_error() {
     let deaf = small(
         "[coach]\nwhen = \"on_request\"\nprompt = \"Listen.\"\n[stop]\nmax_turns = 3\n\
                       when = [{ role = \"coach\", regex = 'done' }]\n",
@@ -212,7 +212,7 @@ fn a_rule_that_nothing_meets_is_an_error() {
 }
 
 #[test]
-fn what_other_template_languages_write_is_answered_with_what_to_write_here() {
+fn syntax_of_other_template_languages_gets_a_suggestion() {
     assert_snapshot!(changed("{% endif %}\n", "{% else if nights %}\nx\n{% endif %}\n"), @r#"36:1: write `{% elif nights %}` instead of `{% else if nights %}`"#);
     assert_snapshot!(changed("nights = { default = 2 }", "nights = 2"), @r#"23:10: expected a table, found a whole number; write nights = { default = 2 }"#);
     assert_snapshot!(changed("stays = { default = true }", "stays = \"yes\""), @r#"24:9: expected a table, found text; write stays = { default = "yes" }"#);

@@ -5,6 +5,6 @@ import type { CoachMode } from "../scene";
 export function emptyWords(mode: CoachMode, ended: boolean): string {
   if (ended) return "No notes in this conversation.";
   return mode === "asked"
-    ? "The coach won't comment on its own here, but you can ask."
+    ? "The coach won't write notes on its own here, but you can ask."
     : "After each turn, the coach writes you a note here.";
 }

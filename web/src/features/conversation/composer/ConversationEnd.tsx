@@ -19,7 +19,7 @@ function endText(why: string, turn: number): string {
     erased: "This conversation was deleted.",
     quota_exhausted: "You have used all your turns.",
     invitation_expired: "Your invitation has expired.",
-    invitation_revoked: "Your invitation was withdrawn.",
+    invitation_revoked: "Your invitation was revoked.",
   };
   return words[why] ?? "This conversation has ended.";
 }

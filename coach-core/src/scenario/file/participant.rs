@@ -6,41 +6,41 @@ use serde_json::Value as Json;
 
 use super::{
     part::Part,
-    parts::{Learner, LearnerMode, Line, ScriptEnd},
+    parts::{Line, ParticipantMode, ScriptEnd, SimulatedParticipant},
     reader::Reader,
 };
 use crate::scenario::template::Template;
 
-/// Maximum number of lines of a learner, files included.
+/// Maximum number of lines of a scripted or recorded participant, files included.
 const MAX_LINES: usize = 1000;
 
-/// Default maximum tokens of text per message of a simulated learner.
+/// Default maximum tokens of text per message of a model that plays the participant.
 const MAX_OUTPUT: u32 = 200;
 
 impl<'a> Reader<'a> {
-    pub(super) fn learner(&mut self, part: &Part<'a>) -> Option<Learner> {
+    pub(super) fn participant(&mut self, part: &Part<'a>) -> Option<SimulatedParticipant> {
         let mode = match part.str("mode")? {
-            "scripted" => LearnerMode::Scripted,
-            "replay" => LearnerMode::Replay,
-            _ => LearnerMode::Simulated,
+            "scripted" => ParticipantMode::Scripted,
+            "replay" => ParticipantMode::Replay,
+            _ => ParticipantMode::Simulated,
         };
         let on_script_end = match part.str("on_script_end") {
             Some("simulate") => ScriptEnd::Simulate,
             _ => ScriptEnd::Stop,
         };
         let needed = match (mode, on_script_end) {
-            (LearnerMode::Simulated, _) => Some(": who is the simulated participant?"),
+            (ParticipantMode::Simulated, _) => Some(": who is the simulated participant?"),
             (_, ScriptEnd::Simulate) => Some(": on_script_end = \"simulate\" needs one"),
             (_, ScriptEnd::Stop) => None,
         };
         let prompt = self.prompt(part, needed);
         let lines = match mode {
-            LearnerMode::Simulated => Vec::new(),
-            LearnerMode::Scripted => self.script(part),
-            LearnerMode::Replay => self.recorded(part),
+            ParticipantMode::Simulated => Vec::new(),
+            ParticipantMode::Scripted => self.script(part),
+            ParticipantMode::Replay => self.recorded(part),
         };
         self.only_for(part, mode);
-        Some(Learner {
+        Some(SimulatedParticipant {
             name: part.text("name").unwrap_or_else(|| "Participant".to_owned()),
             mode,
             lines,
@@ -55,8 +55,10 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn only_for(&mut self, part: &Part<'a>, mode: LearnerMode) {
-        for (key, owner) in [("turns", LearnerMode::Scripted), ("replay", LearnerMode::Replay)] {
+    fn only_for(&mut self, part: &Part<'a>, mode: ParticipantMode) {
+        for (key, owner) in
+            [("turns", ParticipantMode::Scripted), ("replay", ParticipantMode::Replay)]
+        {
             let (span, path) = (part.span(key), part.path(key));
             if part.has(key) && mode != owner {
                 let message = format!("`{key}` has no effect with this `mode`");
@@ -65,7 +67,7 @@ impl<'a> Reader<'a> {
                 self.findings.error(span, &path, format!("`{key}` is missing in [user]"));
             }
         }
-        if part.has("on_script_end") && mode == LearnerMode::Simulated {
+        if part.has("on_script_end") && mode == ParticipantMode::Simulated {
             let message = "`on_script_end` has no effect with mode = \"simulated\"";
             self.findings.error(part.span("on_script_end"), &part.path("on_script_end"), message);
         }

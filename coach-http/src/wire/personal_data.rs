@@ -14,8 +14,8 @@ use super::{
 
 /// All data stored about the caller.
 #[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
-pub(crate) struct Belongings {
+#[oai(rename = "Belongings", rename_all = "camelCase")]
+pub(crate) struct PersonalData {
     /// The user.
     account: User,
     /// The linked identities.
@@ -98,7 +98,7 @@ pub(crate) struct Usage {
     at: String,
 }
 
-impl From<core::PersonalData> for Belongings {
+impl From<core::PersonalData> for PersonalData {
     fn from(all: core::PersonalData) -> Self {
         let identities = all.identities.into_iter().map(Identity::from).collect();
         let conversations = all.conversations.iter().map(|whole| {
