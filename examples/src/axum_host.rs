@@ -15,7 +15,7 @@ use futures::{SinkExt as _, StreamExt as _};
 
 use crate::axum_messages::{broken, read, written};
 
-type Answer<T> = Result<T, StatusCode>;
+type HttpResult<T> = Result<T, StatusCode>;
 type Host = State<(Coach, Principal, Signals)>;
 
 /// Returns the routes. `signals` close every socket.
@@ -26,7 +26,7 @@ pub fn app(coach: Coach, who: Principal, signals: Signals) -> Router {
         .with_state((coach, who, signals))
 }
 
-async fn start(State((coach, who, _)): Host, Path(slug): Path<String>) -> Answer<String> {
+async fn start(State((coach, who, _)): Host, Path(slug): Path<String>) -> HttpResult<String> {
     let begun = coach.start(&who, Start::scenario(slug)).await.map_err(|error| status(&error))?;
     Ok(begun.id.to_string())
 }
@@ -36,7 +36,7 @@ async fn socket(
     Path(id): Path<String>,
     Query(query): Query<HashMap<String, String>>,
     upgrade: WebSocketUpgrade,
-) -> Answer<Response> {
+) -> HttpResult<Response> {
     let id = id.parse().map_err(|_| StatusCode::NOT_FOUND)?;
     let from = cursor(query.get("after").map(String::as_str));
     let follower = coach.follow(&who, id, from).await.map_err(|error| status(&error))?;

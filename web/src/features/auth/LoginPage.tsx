@@ -39,8 +39,8 @@ export default function LoginPage() {
       {ways && !ways.oidc && (
         <>
           <p>
-            No sign-in provider is set up, so only the built-in administrator can sign in, with a one-time link. The server
-            prints one when it starts. To get a new one, run this command on the server and open the link here:
+            No sign-in provider is set up, so only the built-in administrator can sign in, with a one-time link. The
+            server prints one when it starts. To get a new one, run this command on the server and open the link here:
           </p>
           <Command />
         </>
