@@ -27,12 +27,18 @@ const SHARED: [(&str, u16, &[&str]); 12] = [
 ];
 
 /// Meanings that differ from [`KINDS`] for these operations.
-const MEANINGS: [(&[&str], u16, &str, &str); 2] = [
+const MEANINGS: [(&[&str], u16, &str, &str); 3] = [
     (
         &["sendMessage", "sendAside", "retryAnswer"],
         429,
         "rate_limited",
         "Too many messages in a minute, or the server has used up its tokens for today. Nothing was kept or charged.",
+    ),
+    (
+        &["followConversation", "observeConversation"],
+        429,
+        "rate_limited",
+        "Too many handshakes in a short time, or too many open sockets.",
     ),
     (
         &["followConversation", "observeConversation"],

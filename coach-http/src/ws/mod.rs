@@ -194,7 +194,7 @@ fn open(
         .max_frame_size(Some(MAX_FRAME));
     let response = socket.config(config).on_upgrade(move |stream| async move {
         let _counted = counted;
-        let _place = permit;
+        let _permit = permit;
         let _follower = CountedFollower::new(role);
         let since = app.coach.now();
         let (sink, source) = stream.split();
