@@ -187,8 +187,8 @@ async fn values_beyond_the_documented_bounds_are_refused() {
     let id = guest.start().await;
     let mut tried = 0;
     for (path, schema, good) in [
-        ("/api/invitations", "NewInvitation", json!({ "label": "P", "tokenQuota": 1 })),
-        ("/api/quota-presets", "NewPreset", json!({ "label": "P", "tokens": 1 })),
+        ("/api/invitations", "NewInvitation", json!({ "label": "P", "tokenQuota": 1_000_000 })),
+        ("/api/quota-presets", "NewPreset", json!({ "label": "P", "tokens": 1_000_000 })),
         (&*format!("/api/conversations/{id}/messages"), "NewMessage", json!({ "content": "Hi" })),
     ] {
         let person = if schema == "NewMessage" { &guest } else { &admin };

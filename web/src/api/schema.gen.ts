@@ -52,7 +52,7 @@ export interface paths {
         put?: never;
         /**
          * Signs in the built-in administrator with a one-time link.
-         * @description The host prints such a link when it starts; `coach-http admin-link` prints another. A link works once,
+         * @description The server prints such a link when it starts; `coach-http admin-link` prints another. A link works once,
          *     for 15 minutes.
          */
         post: operations["signInWithAdminLink"];
@@ -89,7 +89,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Starts linking an identity to the caller's account.
+         * Starts linking an identity to the caller.
          * @description Returns the provider's address; the browser comes back through `/api/auth/callback`.
          */
         post: operations["startIdentityLink"];
@@ -109,7 +109,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Settles a pending link: moves the guest to the account that owns the identity, or keeps the guest.
+         * Settles a pending link: moves the guest to the user that owns the identity, or keeps the guest.
          * @description `pendingLink` in `GET /api/me` says that a choice is due.
          */
         post: operations["chooseAccount"];
@@ -411,7 +411,7 @@ export interface paths {
         post?: never;
         /**
          * Erases the messages of an invitation's participant, in all their conversations. This cannot be undone.
-         * @description Only guests can be erased this way; a participant with an account erases it themselves.
+         * @description Only guests can be erased this way; a signed-in participant erases their data themselves.
          */
         delete: operations["eraseParticipant"];
         options?: never;
@@ -486,7 +486,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns the caller's account and invitations. */
+        /** Returns the caller with their invitations. */
         get: operations["getMe"];
         put?: never;
         post?: never;
@@ -600,7 +600,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists accounts, newest first. */
+        /** Lists users, newest first. */
         get: operations["listUsers"];
         put?: never;
         post?: never;
@@ -617,7 +617,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns an account with its linked identities. */
+        /** Returns a user with its linked identities. */
         get: operations["getUser"];
         put?: never;
         post?: never;
@@ -625,7 +625,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Changes an account's role, or disables or enables it.
+         * Changes a user's role, or disables or enables the user.
          * @description Takes effect within seconds, on open sockets too.
          */
         patch: operations["updateUser"];
@@ -856,7 +856,7 @@ export interface components {
          * @description All data stored about the caller.
          */
         Belongings: {
-            /** @description The account. */
+            /** @description The user. */
             account: components["schemas"]["User"] & unknown;
             /** @description Conversations, oldest first. */
             conversations: components["schemas"]["WholeConversation"][];
@@ -867,25 +867,25 @@ export interface components {
         };
         /**
          * ChangeUser
-         * @description Changes to an account; an absent field stays as it is.
+         * @description Changes to a user; an absent field stays as it is.
          */
         ChangeUser: {
-            /** @description Whether the account is barred from signing in. */
+            /** @description Whether the user is disabled: they cannot sign in. */
             disabled?: boolean | null;
             /** @description The new role. Administrators cannot change their own. */
             role?: (components["schemas"]["UserRole"] & unknown) | null;
         };
         /**
-         * @description Whether a guest moves to the account that an identity belongs to.
+         * @description Whether a guest moves to the user that an identity belongs to.
          * @enum {string}
          */
         Choice: "move" | "keep";
         /**
          * ChooseBody
-         * @description What to do about an identity that belongs to another account.
+         * @description What to do about an identity that belongs to another user.
          */
         ChooseBody: {
-            /** @description Whether to move to that account. */
+            /** @description Whether to move to that user. */
             choice: components["schemas"]["Choice"] & unknown;
         };
         /**
@@ -905,7 +905,7 @@ export interface components {
             resumed: boolean;
             /**
              * Format: uuid
-             * @description The account that the caller is now signed in to.
+             * @description The user that the caller is now signed in as.
              */
             userId: string;
         };
@@ -1398,7 +1398,7 @@ export interface components {
             guest: boolean;
             /**
              * Format: uuid
-             * @description The account's id.
+             * @description The caller's user id.
              */
             id: string;
             /** @description The host names of the linked sign-in providers. */
@@ -1409,11 +1409,11 @@ export interface components {
             name?: string;
             /** @description Whether a sign-in provider is set up. */
             oidc: boolean;
-            /** @description An identity of the caller that belongs to another account, and awaits their choice. */
+            /** @description An identity of the caller that belongs to another user; the caller has to choose. */
             pendingLink?: components["schemas"]["PendingLink"] & unknown;
             /** @description Whether links lead to this machine and open on no other; for researchers only. */
             publicUrlIsLoopback?: boolean;
-            /** @description What the account may do. */
+            /** @description What the caller may do. */
             role: components["schemas"]["UserRole"] & unknown;
         };
         /**
@@ -1628,7 +1628,7 @@ export interface components {
         };
         /**
          * PendingLink
-         * @description An identity that awaits its owner's choice.
+         * @description An identity that belongs to another user, until the caller has chosen.
          */
         PendingLink: {
             /** @description The email address at the provider. */
@@ -1704,7 +1704,7 @@ export interface components {
             detail?: string;
             /** @description For `invalid`: the invalid fields, and why. */
             fields?: components["schemas"]["ProblemField"][];
-            /** @description The request's ID in the host's log. */
+            /** @description The request's id in the server's log. */
             requestId?: string;
             /**
              * Format: uint16
@@ -2264,12 +2264,12 @@ export interface components {
         };
         /**
          * User
-         * @description An account.
+         * @description A user.
          */
         User: {
-            /** @description When the account was created, in RFC 3339. */
+            /** @description When the user was created, in RFC 3339. */
             createdAt: string;
-            /** @description Whether the account is barred from signing in. */
+            /** @description Whether the user is disabled: they cannot sign in. */
             disabled: boolean;
             /** @description A name for lists: the name, else the email address, else the label of the newest claimed invitation. */
             displayName?: string;
@@ -2277,21 +2277,21 @@ export interface components {
             email?: string;
             /**
              * Format: uuid
-             * @description The account's id.
+             * @description The user's id.
              */
             id: string;
             /** @description The linked identities; absent in lists. */
             identities?: components["schemas"]["Identity"][];
             /** @description The name from the sign-in provider. */
             name?: string;
-            /** @description What the account may do. */
+            /** @description What the user may do. */
             role: components["schemas"]["UserRole"] & unknown;
             /** @description When the user last signed in, in RFC 3339; absent for guests. */
             signedInAt?: string;
         };
         /**
          * UserPage
-         * @description A page of accounts.
+         * @description A page of users.
          */
         UserPage: {
             /** @description Newest first. */
@@ -2300,7 +2300,7 @@ export interface components {
             next?: string;
         };
         /**
-         * @description What an account may do.
+         * @description What a user may do.
          * @enum {string}
          */
         UserRole: "GUEST" | "USER" | "STAFF" | "ADMIN";
@@ -2412,7 +2412,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `rate_limited`: Too many requests, or today's tokens of the server are used up. */
+        /** @description `rate_limited`: Too many requests in a short time. */
         RateLimited: {
             headers: {
                 /** @description Seconds to wait before the next attempt. */
@@ -2494,6 +2494,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of the audit log. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2539,6 +2540,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The ways to sign in. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2666,6 +2668,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Where to send the browser next. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2840,6 +2843,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of conversations. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2983,6 +2987,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A conversation. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3133,7 +3138,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["RateLimited"];
+            /** @description `rate_limited`: Too many messages in a minute, or the server has used up its tokens for today. Nothing was kept or charged. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["Internal"];
             /**
              * @description `draining`: The server is full or restarting. Nothing was kept or charged.
@@ -3167,6 +3182,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A conversation. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3245,6 +3261,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of messages. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3410,7 +3427,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["RateLimited"];
+            /** @description `rate_limited`: Too many messages in a minute, or the server has used up its tokens for today. Nothing was kept or charged. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["Internal"];
             /**
              * @description `draining`: The server is full or restarting. Nothing was kept or charged.
@@ -3507,7 +3534,17 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["RateLimited"];
+            /** @description `rate_limited`: Too many messages in a minute, or the server has used up its tokens for today. Nothing was kept or charged. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["Internal"];
             /**
              * @description `draining`: The server is full or restarting. Nothing was kept or charged.
@@ -3624,6 +3661,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of invitations. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3652,7 +3690,7 @@ export interface operations {
                      *           "title": "Practice asking for a raise",
                      *           "tokenQuota": 200000,
                      *           "tokensReserved": 0,
-                     *           "tokensUsed": 388,
+                     *           "tokensUsed": 390,
                      *           "url": "https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB"
                      *         }
                      *       ],
@@ -3851,6 +3889,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What the participant of a new invitation would see. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3951,6 +3990,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description An invitation. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3977,7 +4017,7 @@ export interface operations {
                      *       "title": "Practice asking for a raise",
                      *       "tokenQuota": 200000,
                      *       "tokensReserved": 0,
-                     *       "tokensUsed": 388,
+                     *       "tokensUsed": 390,
                      *       "url": "https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB"
                      *     }
                      */
@@ -4020,6 +4060,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description An invitation. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4047,7 +4088,7 @@ export interface operations {
                      *       "title": "Practice asking for a raise",
                      *       "tokenQuota": 250000,
                      *       "tokensReserved": 0,
-                     *       "tokensUsed": 2761,
+                     *       "tokensUsed": 2785,
                      *       "url": "https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB"
                      *     }
                      */
@@ -4092,6 +4133,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of conversations. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4150,6 +4192,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description An invitation. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4177,7 +4220,7 @@ export interface operations {
                      *       "title": "Practice asking for a raise",
                      *       "tokenQuota": 250000,
                      *       "tokensReserved": 0,
-                     *       "tokensUsed": 2761,
+                     *       "tokensUsed": 2785,
                      *       "url": "https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB"
                      *     }
                      */
@@ -4252,6 +4295,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description An invitation. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4279,7 +4323,7 @@ export interface operations {
                      *       "title": "Practice asking for a raise",
                      *       "tokenQuota": 250000,
                      *       "tokensReserved": 0,
-                     *       "tokensUsed": 2761,
+                     *       "tokensUsed": 2785,
                      *       "url": "https://coach.example.org/invite/AZmPOm0QfFWaQVvgw9ehA3kTqW5rLZxB"
                      *     }
                      */
@@ -4312,6 +4356,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What opening an invitation's link shows. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4407,6 +4452,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The result of claiming an invitation. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4426,7 +4472,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             /**
-             * @description `claimed`: The invitation is in use on another device, or its account is closed.
+             * @description `claimed`: The invitation is in use on another device, or its participant was erased or disabled.
              *
              *     `conflict`: The current state does not allow this; `detail` says why.
              *
@@ -4470,6 +4516,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The caller. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4621,7 +4668,7 @@ export interface operations {
                      *               "turn": 1
                      *             },
                      *             {
-                     *               "content": "This is the demo model: its feedback is canned, not a real assessment. In “Can we talk about my pay?”, there's something you want them to hear. Next move: say what you need in one sentence that starts with “I”.",
+                     *               "content": "This is the demo model: its feedback is canned, not a real assessment. With “Can we talk about my pay?” you gave your side. Now make room for theirs. Next move: ask one open question about what worries the other person.",
                      *               "createdAt": "2026-01-15T09:30:00.000Z",
                      *               "doneAt": "2026-01-15T09:30:00.000Z",
                      *               "firstDeltaAt": "2026-01-15T09:30:00.000Z",
@@ -4648,12 +4695,12 @@ export interface operations {
                      *             {
                      *               "at": "2026-01-15T09:30:00.000Z",
                      *               "cachedInputTokens": 0,
-                     *               "inputTokens": 308,
+                     *               "inputTokens": 309,
                      *               "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
                      *               "lane": "coach",
                      *               "messageId": 1042,
                      *               "model": "demo",
-                     *               "outputTokens": 55,
+                     *               "outputTokens": 56,
                      *               "reasoningTokens": 0,
                      *               "source": "reported"
                      *             }
@@ -4736,6 +4783,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description All presets. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4890,6 +4938,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A quota preset. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4985,6 +5034,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of scenarios. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5051,6 +5101,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Something to practice. Only researchers see the prompts, the limits, the source and the token counts. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5118,12 +5169,12 @@ export interface operations {
                  */
                 search?: string;
                 /**
-                 * @description Only accounts with this role. Guests are listed with `GUEST` only.
+                 * @description Only users with this role. Guests are listed with `GUEST` only.
                  * @example USER
                  */
                 role?: components["schemas"]["UserRole"];
                 /**
-                 * @description Accounts on a page: 1 to 200; 50 if absent.
+                 * @description Users on a page: 1 to 200; 50 if absent.
                  * @example 1
                  */
                 limit?: number;
@@ -5139,6 +5190,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of users. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5177,7 +5229,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The account's id.
+                 * @description The user's id.
                  * @example 01998f3a-6d10-7c55-9a41-5be0c3d7d401
                  */
                 id: string;
@@ -5186,6 +5238,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A user. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5228,7 +5281,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The account's id.
+                 * @description The user's id.
                  * @example 01998f3a-6d10-7c55-9a41-5be0c3d7d401
                  */
                 id: string;
@@ -5247,6 +5300,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A user. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5294,7 +5348,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The account's id.
+                 * @description The user's id.
                  * @example 01998f3a-6d10-7c55-9a41-5be0c3d7d401
                  */
                 id: string;
@@ -5342,7 +5396,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A WebSocket of text frames: the host sends `server` and accepts `client`. */
+            /** @description A WebSocket of text frames: the server sends `server` and accepts `client`. */
             101: {
                 headers: {
                     [name: string]: unknown;
@@ -5385,10 +5439,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["RateLimited"];
+            /** @description `rate_limited`: Too many handshakes in a short time, or too many open sockets. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["Internal"];
             /**
-             * @description `draining`: The server is full or restarting. Nothing was kept or charged.
+             * @description `draining`: The server is full or restarting; try again in a few seconds.
              *
              *     `storage`: The store is not responding.
              */
@@ -5425,7 +5489,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A WebSocket of text frames: the host sends `server` and accepts `client`. */
+            /** @description A WebSocket of text frames: the server sends `server` and accepts `client`. */
             101: {
                 headers: {
                     [name: string]: unknown;
@@ -5457,10 +5521,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["RateLimited"];
+            /** @description `rate_limited`: Too many handshakes in a short time, or too many open sockets. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before the next attempt. */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["Internal"];
             /**
-             * @description `draining`: The server is full or restarting. Nothing was kept or charged.
+             * @description `draining`: The server is full or restarting; try again in a few seconds.
              *
              *     `storage`: The store is not responding.
              */
