@@ -4695,6 +4695,7 @@ export interface operations {
                      *             {
                      *               "at": "2026-01-15T09:30:00.000Z",
                      *               "cachedInputTokens": 0,
+                     *               "costMicroUsd": 0,
                      *               "inputTokens": 309,
                      *               "invitationId": "01998f3a-6d10-7c55-9a41-5be0c3d7a101",
                      *               "lane": "coach",
