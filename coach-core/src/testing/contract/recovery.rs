@@ -67,7 +67,7 @@ pub async fn a_lost_comment_is_interrupted(store: &dyn Stores) {
     let kept = room.open(1).await;
     let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(Lane::Coach))).await.unwrap();
     let recovered = store.recover(RecoveryScope::Everything, &[], at(200)).await.unwrap();
-    let received: Vec<_> =
+    let messages: Vec<_> =
         recovered[0].messages.iter().map(|said| (said.id, said.role, said.status)).collect();
     assert_eq!(messages, [(next.id, Role::Coach, Status::Interrupted)]);
     assert_eq!(room.messages().await[1].usage, Some(USED), "the reply before it is unchanged");
