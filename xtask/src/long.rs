@@ -9,6 +9,9 @@ use crate::{
 /// From the system's package manager; its folder may not be in the user's path.
 const NGINX: [(&str, &str, &str); 1] = [("/usr/sbin/nginx", "-v", "nginx-light")];
 
+/// Also from the system's package manager.
+const PGBOUNCER: [(&str, &str, &str); 1] = [("/usr/sbin/pgbouncer", "--version", "pgbouncer")];
+
 /// Runs the long tests.
 pub(crate) fn run_long() -> Done {
     are_installed(&NGINX, "one of these tests needs nginx")?;
@@ -32,6 +35,10 @@ pub(crate) fn run_long() -> Done {
     say("── a database lock of another program for 40 seconds");
     run(cargo(["test", "--package", "coach-store", "--test", "it", "foreign_lock"])
         .env("COACH_TEST_SECONDS", "40"))?;
+    are_installed(&PGBOUNCER, "one of these tests needs PgBouncer")?;
+    say("── PostgreSQL behind a pooler");
+    let pooled = ["test", "--package", "coach-store", "--all-features", "--test", "it", "a_pooler"];
+    run(cargo(pooled).args(["--", "--ignored"]))?;
     say("── behind nginx");
     let proxied = ["test", "--package", "coach-http", "--test", "it", "behind_nginx", "--"];
     run(cargo(proxied).arg("--ignored"))?;

@@ -109,7 +109,10 @@ fn doc() -> Done {
 }
 
 fn rust() -> Done {
-    run(cargo(["test", "--workspace", "--all-features"]).env("INSTA_UPDATE", "no"))
+    run(cargo(["test", "--workspace", "--all-features"]).env("INSTA_UPDATE", "no"))?;
+    // Hosts of tests that name no store of their own use PostgreSQL.
+    let again = ["test", "--package", "coach-http", "--all-features", "--test", "it", "permission"];
+    run(cargo(again).env("COACH_TEST_ON_POSTGRES", "1").env("INSTA_UPDATE", "no"))
 }
 
 fn page() -> Done {

@@ -15,6 +15,7 @@ use coach_core::{
 };
 use coach_http::{App, Config, Host, ServerLimits, admin_link, app, keys::Keys, serve};
 use coach_llm::DemoModel;
+use coach_store::testing::Database;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +33,7 @@ pub(crate) struct TestApp {
     stop: CancellationToken,
     tasks: tokio::task::JoinSet<()>,
     _folder: Folder,
+    _database: Option<Database>,
 }
 
 /// How a test's host differs from the default.
@@ -123,12 +125,18 @@ impl Wish {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let folder = Folder::new();
+        let database = match std::env::var_os("COACH_TEST_ON_POSTGRES") {
+            Some(_) if self.stores.is_none() => Some(Database::migrated().await),
+            _ => None,
+        };
+        let file = || folder.database();
+        let database_url = database.as_ref().map_or_else(file, Database::url);
         let mut config = Config::read(|name| {
             let set = self.settings.iter().rev().find(|(set, _)| *set == name);
             match (set, name) {
                 (Some((_, value)), _) => Some(Ok(value.clone())),
                 (None, "SESSION_KEY") => Some(Ok(KEY.to_owned())),
-                (None, "DATABASE_URL") => Some(Ok(folder.database())),
+                (None, "DATABASE_URL") => Some(Ok(database_url.clone())),
                 // Tests send messages faster than people do.
                 (None, "COACH_MESSAGES_PER_MINUTE") => Some(Ok("0".to_owned())),
                 (None, "PUBLIC_URL") => Some(Ok(url.clone())),
@@ -167,7 +175,7 @@ impl Wish {
         let watched = host.clone();
         tasks.spawn(async move { watched.watch_logins().await });
         let visitor = Person::at(&url);
-        TestApp { host, url, stores, visitor, stop, tasks, _folder: folder }
+        TestApp { host, url, stores, visitor, stop, tasks, _folder: folder, _database: database }
     }
 }
 

@@ -182,7 +182,9 @@ impl Target {
     fn refused(&self, error: Error) -> ConnectError {
         let (database, state) = (self.name.clone(), state(&error).unwrap_or_default());
         let text = error.to_string();
-        if state == "08P01" && text.contains("startup parameter") || state == "26000" {
+        let by_pooler =
+            ["startup parameter", "pooling mode"].iter().any(|said| text.contains(said));
+        if state == "08P01" && by_pooler || state == "26000" {
             return ConnectError::Pooler { database };
         }
         match state.as_str() {

@@ -59,9 +59,7 @@ impl Cluster {
         let folder = std::env::temp_dir().join(folder);
         drop(fs::remove_dir_all(&folder));
         fs::create_dir_all(&folder).expect("the temporary folder can be written");
-        if let Some((user, group)) = unprivileged() {
-            std::os::unix::fs::chown(&folder, Some(user), Some(group)).expect("root may do this");
-        }
+        own_by_ordinary_user(&folder);
         let made = program("initdb")
             .arg("-D")
             .arg(folder.join("data"))
@@ -88,7 +86,7 @@ impl Cluster {
 
     fn try_run(&mut self, until: Instant) -> bool {
         drop(fs::remove_file(self.socket()));
-        let mut command = program_as("sh");
+        let mut command = as_ordinary_user("sh");
         command.args(["-c", WATCHDOG, "sh"]).arg(&self.folder).arg(path("postgres"));
         command.arg("-D").arg(self.folder.join("data")).arg("-k").arg(&self.folder);
         let durability: &[&str] = match self.durable {
@@ -242,17 +240,23 @@ fn server(database: &str) -> String {
 }
 
 fn program(name: &str) -> Command {
-    program_as(&path(name).display().to_string())
+    as_ordinary_user(&path(name).display().to_string())
 }
 
 /// A command that runs as an ordinary user: PostgreSQL refuses to run as root.
-fn program_as(program: &str) -> Command {
+pub(super) fn as_ordinary_user(program: &str) -> Command {
     let mut command = Command::new(program);
     command.current_dir("/").stdin(Stdio::null());
     if let Some((user, group)) = unprivileged() {
         command.gid(group).uid(user);
     }
     command
+}
+
+pub(super) fn own_by_ordinary_user(folder: &Path) {
+    if let Some((user, group)) = unprivileged() {
+        std::os::unix::fs::chown(folder, Some(user), Some(group)).expect("root may do this");
+    }
 }
 
 /// Returns the user and the group to change to, if this is root.

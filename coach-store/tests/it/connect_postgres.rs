@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use coach_core::testing::contract::fixture::{TestRoom as Room, at, person};
-use coach_store::{ConnectError, Options, connect, testing::Database};
+use coach_store::{
+    ConnectError, Options, connect,
+    testing::{Database, Pooler},
+};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 /// Opens a database that must be refused.
@@ -117,6 +120,21 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     run(&database.url(), newer).await;
     let error = refused(&database.url()).await;
     assert!(matches!(&error, ConnectError::Newer { migration: 9999, .. }), "{error:?}");
+}
+
+/// Needs PgBouncer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "cargo xtask long runs it"]
+async fn a_pooler_must_keep_sessions() {
+    let database = Database::migrated().await;
+    for mode in ["transaction", "statement"] {
+        let pooler = Pooler::start(&database, mode);
+        let error = refused(&pooler.url()).await;
+        assert!(matches!(&error, ConnectError::Pooler { .. }), "{mode}: {error:?}");
+    }
+    let pooler = Pooler::start(&database, "session");
+    let store = connect(&pooler.url(), Options::default()).await.unwrap();
+    Room::new(&*store).await.take_turn(1).await;
 }
 
 /// A lost connection costs nothing: a read and a write use another one.
