@@ -71,7 +71,11 @@ async fn a_user_without_rights_is_refused() {
     let error = refused(&as_user(&database.url(), &user)).await;
     assert!(matches!(&error, ConnectError::Rights { .. }), "no right to create tables: {error:?}");
     let database = Database::migrated().await;
-    run(&database.url(), &format!("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {user}")).await;
+    let grants = format!(
+        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {user};
+        GRANT CREATE ON SCHEMA public TO {user}"
+    );
+    run(&database.url(), &grants).await;
     let error = refused(&as_user(&database.url(), &user)).await;
     assert!(matches!(&error, ConnectError::Rights { .. }), "no right to write: {error:?}");
 }
