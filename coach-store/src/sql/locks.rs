@@ -57,7 +57,7 @@ statements! {
 
     RESERVATION = "", postgres = "SELECT id FROM reservations WHERE id = $1 FOR NO KEY UPDATE";
 
-    // Kept to the commit by whoever adds a usage entry; see `INSERT_ENTRY`.
+    // Held until the commit by every transaction that adds a usage entry; see `INSERT_ENTRY`.
     ENTRIES = "", postgres = "SELECT pg_advisory_xact_lock(7311046205918)";
 
     BALANCE = "", postgres = "
