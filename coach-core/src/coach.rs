@@ -21,7 +21,7 @@ use crate::{
         SystemClock,
     },
     timestamp::Timestamp,
-    turn::{Leases, TurnTally},
+    turn::{KnownCosts, Leases, TurnTally},
 };
 
 /// How long after the cut the engine keeps offering finished answers to the store.
@@ -41,6 +41,7 @@ pub(crate) struct Inner {
     pub(crate) calls: CallPublisher,
     pub(crate) turns: TurnTally,
     pub(crate) leases: Leases,
+    pub(crate) costs: KnownCosts,
     pub(crate) loading: [tokio::sync::Mutex<()>; 16],
     pub(crate) links: Option<LinkKeys>,
     pub(crate) settings: Settings,
@@ -269,6 +270,7 @@ impl Builder {
             calls: CallPublisher::default(),
             turns: TurnTally::default(),
             leases: Leases::default(),
+            costs: KnownCosts::default(),
             loading: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
             links: self.links,
             settings: self.settings,

@@ -1,4 +1,6 @@
-//! Access to a conversation's room, and opening the room from memory or from the store.
+//! Access to a conversation: for reading, as the store has it; for everything that is published, its room.
+//!
+//! A read opens no room. Only following, speaking, stopping and ending enter one.
 
 use std::{
     collections::hash_map::DefaultHasher,
@@ -44,15 +46,6 @@ impl Coach {
         self.enter(by, Act::Converse, id).await
     }
 
-    /// Returns the room to a caller who may read the conversation.
-    pub(crate) async fn as_reader(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-    ) -> Result<Arc<Room>, CoachError> {
-        self.enter(by, Act::ReadConversation, id).await
-    }
-
     /// Returns the room to a caller who may do `act` in it.
     pub(crate) async fn enter(
         &self,
@@ -61,19 +54,60 @@ impl Coach {
         id: ConversationId,
     ) -> Result<Arc<Room>, CoachError> {
         let room = self.room(id).await?;
-        permit(by, act, self.relation(by, &room).await?)?;
-        match room.here().ended {
-            Some(EndReason::Erased) => Err(CoachError::Erased),
-            _ => Ok(room),
+        self.permit_in(by, act, &room).await?;
+        Ok(room)
+    }
+
+    /// Returns a conversation as the store has it, to a caller who may do `act` with it. Opens no room.
+    pub(crate) async fn look_up(
+        &self,
+        by: &Principal,
+        act: Act,
+        id: ConversationId,
+    ) -> Result<ConversationSnapshot, CoachError> {
+        let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
+        permit(by, act, self.relation_to(by, &present.conversation).await?)?;
+        match present.conversation.ended {
+            Some((EndReason::Erased, _)) => Err(CoachError::Erased),
+            _ => Ok(present),
         }
     }
 
-    /// Returns how a conversation relates to the caller.
-    pub(crate) async fn relation(
+    /// Checks that the caller may converse. Asks the store only if the room is not open, and opens none.
+    pub(crate) async fn check_participant(
         &self,
         by: &Principal,
-        room: &Room,
+        id: ConversationId,
+    ) -> Result<(), CoachError> {
+        match self.0.rooms.get(id) {
+            Some(room) => self.permit_in(by, Act::Converse, &room).await,
+            None => self.look_up(by, Act::Converse, id).await.map(drop),
+        }
+    }
+
+    async fn permit_in(&self, by: &Principal, act: Act, room: &Room) -> Result<(), CoachError> {
+        permit(by, act, self.relation(by, room).await?)?;
+        match room.here().ended {
+            Some(EndReason::Erased) => Err(CoachError::Erased),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns how a conversation relates to the caller, as the store has it.
+    pub(crate) async fn relation_to(
+        &self,
+        by: &Principal,
+        record: &Conversation,
     ) -> Result<Relation, CoachError> {
+        if record.owner == by.user {
+            return Ok(Relation::Own);
+        }
+        let scope = self.in_scope(by, record).await?;
+        Ok(if scope { Relation::InScope } else { Relation::Foreign })
+    }
+
+    /// Returns how a conversation relates to the caller.
+    async fn relation(&self, by: &Principal, room: &Room) -> Result<Relation, CoachError> {
         if room.owner() == by.user {
             return Ok(Relation::Own);
         }

@@ -10,7 +10,7 @@ mod transcript;
 pub(crate) use enter::permit;
 pub use record::{Conversation, EndReason, OpenTurn};
 pub use seen::{Seen, SeenHow, SeenRecord};
-pub use start::Start;
+pub use start::{MessagePage, Start};
 pub use timing::Timing;
 pub(crate) use transcript::UNMARKED_THINKING;
 pub use transcript::{Cut, Message, PartnerView, Role, SkipReason, Status, Transcript};

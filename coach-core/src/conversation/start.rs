@@ -1,6 +1,6 @@
 //! Starting, reading, following and observing conversations.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{enter::permit, record::Conversation, seen::Seen, transcript::Message};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     error::CoachError,
     ids::{ConversationId, InvitationId, MessageId},
     invitation::{Invitation, InvitationState},
-    live::{Follower, Room, StartAt, TurnState},
+    live::{Follower, StartAt, TurnState},
     people::{
         Principal, UserRole,
         audit::{AuditAction, Subject},
@@ -31,6 +31,17 @@ pub struct Start {
 enum What {
     Scenario { slug: String, vars: BTreeMap<String, String> },
     Script { scenario: Option<(String, String)>, script: Box<Script> },
+}
+
+/// Some of a conversation's finished messages, in ascending order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessagePage {
+    /// The messages.
+    pub messages: Vec<Message>,
+    /// Whether older messages exist.
+    pub more: bool,
+    /// Whether the reader is the participant.
+    pub own: bool,
 }
 
 impl Start {
@@ -161,11 +172,23 @@ impl Coach {
         by: &Principal,
         id: ConversationId,
     ) -> Result<(Conversation, TurnState), CoachError> {
-        let room = self.as_reader(by, id).await?;
-        self.end_when_over(&room).await?;
-        let here = room.here();
-        let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
-        let state = if present.open.is_none() { TurnState::Idle } else { here.state };
+        let mut present = self.look_up(by, Act::ReadConversation, id).await?;
+        if present.open.is_none()
+            && present.conversation.ended.is_none()
+            && self.cap_reached(&present.conversation, present.conversation.turn).is_some()
+        {
+            // Ending is published, so this one read enters the room.
+            self.end_when_over(&self.room(id).await?).await?;
+            present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
+        }
+        let state = match present.open {
+            None => TurnState::Idle,
+            Some(open) => match self.state_here(id) {
+                TurnState::Idle if open.aside => TurnState::Aside,
+                TurnState::Idle => TurnState::Partner,
+                state => state,
+            },
+        };
         Ok((present.conversation, state))
     }
 
@@ -173,6 +196,11 @@ impl Coach {
     /// the store.
     pub fn state_here(&self, id: ConversationId) -> TurnState {
         self.0.rooms.get(id).map_or(TurnState::Idle, |room| room.here().state)
+    }
+
+    /// Returns the number of conversations that are followed or spoken in, in this process.
+    pub fn open_rooms(&self) -> usize {
+        self.0.rooms.count()
     }
 
     /// Returns the caller's own conversations, newest first, older than `before`; `ended` restricts them to
@@ -195,8 +223,8 @@ impl Coach {
         Ok(self.0.stores.conversations(of, before, limit).await?)
     }
 
-    /// Returns finished messages, ascending: the newest `limit` with ids below `before`, and whether older
-    /// ones exist. If the reader is not the participant, an audit entry is added first.
+    /// Returns finished messages, ascending: the newest `limit` with ids below `before`. If the reader is not
+    /// the participant, an audit entry is added first.
     ///
     /// # Errors
     /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the caller may not do this,
@@ -208,9 +236,10 @@ impl Coach {
         id: ConversationId,
         before: Option<MessageId>,
         limit: u32,
-    ) -> Result<(Vec<Message>, bool), CoachError> {
-        let room = self.as_reader(by, id).await?;
-        if room.owner() != by.user {
+    ) -> Result<MessagePage, CoachError> {
+        let present = self.look_up(by, Act::ReadConversation, id).await?;
+        let own = present.conversation.owner == by.user;
+        if !own {
             let audit = by.did(AuditAction::Read, Some(Subject::Conversation(id)), self.now());
             self.0.stores.note(audit).await?;
         }
@@ -219,7 +248,7 @@ impl Coach {
         if more {
             messages.remove(0);
         }
-        Ok((messages, more))
+        Ok(MessagePage { messages, more, own })
     }
 
     /// Follows the caller's own conversation.
@@ -250,7 +279,8 @@ impl Coach {
         id: ConversationId,
         from: StartAt,
     ) -> Result<Follower, CoachError> {
-        let room = self.observable(by, id).await?;
+        self.observable(by, id).await?;
+        let room = self.room(id).await?;
         let subject = Some(Subject::Conversation(id));
         self.0.stores.note(by.did(AuditAction::Observed, subject, self.now())).await?;
         Ok(Follower::attach(self.0.stores.clone(), room, from).await?)
@@ -263,7 +293,7 @@ impl Coach {
     /// [`CoachError::NotFound`], [`CoachError::Forbidden`] or [`CoachError::Erased`], as reading would
     /// return; [`CoachError::Store`] if the store does not respond.
     pub async fn may_read(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
-        self.as_reader(by, id).await.map(drop)
+        self.look_up(by, Act::ReadConversation, id).await.map(drop)
     }
 
     /// Checks that `by` may speak in a conversation, without saying anything.
@@ -273,7 +303,7 @@ impl Coach {
     /// [`CoachError::NotFound`], [`CoachError::Forbidden`] or [`CoachError::Erased`], as speaking would
     /// return; [`CoachError::Store`] if the store does not respond.
     pub async fn may_converse(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
-        self.as_participant(by, id).await.map(drop)
+        self.check_participant(by, id).await
     }
 
     /// Checks that `by` may observe a conversation, for hosts with checks of their own to make first.
@@ -282,7 +312,7 @@ impl Coach {
     /// [`CoachError::Forbidden`] if the caller is not a researcher, [`CoachError::NotFound`] if the
     /// conversation is not in the caller's scope, [`CoachError::Store`] if the store does not respond.
     pub async fn may_observe(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
-        self.observable(by, id).await.map(drop)
+        self.observable(by, id).await
     }
 
     /// Adds an audit entry: the caller has stopped observing a conversation, which began at `since`.
@@ -300,22 +330,18 @@ impl Coach {
         Ok(self.0.stores.note(by.did(action, subject, self.now())).await?)
     }
 
-    async fn observable(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-    ) -> Result<Arc<Room>, CoachError> {
+    async fn observable(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
         if by.as_staff().is_none() {
             return Err(CoachError::Forbidden);
         }
-        let room = self.room(id).await?;
-        let relation = match self.relation(by, &room).await? {
+        let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
+        let record = &present.conversation;
+        let relation = match self.relation_to(by, record).await? {
             // Only conversations under an invitation may be observed, even the researcher's own.
-            Relation::Own if self.in_scope(by, room.record()).await? => Relation::InScope,
+            Relation::Own if self.in_scope(by, record).await? => Relation::InScope,
             relation => relation,
         };
-        permit(by, Act::Observe, relation)?;
-        Ok(room)
+        permit(by, Act::Observe, relation)
     }
 
     /// Records that the participant had a comment on screen for a second.
@@ -330,7 +356,7 @@ impl Coach {
         message: MessageId,
         seen: Seen,
     ) -> Result<(), CoachError> {
-        self.as_participant(by, id).await?;
+        self.check_participant(by, id).await?;
         Ok(self.0.stores.note_seen(id, message, seen, self.now()).await?)
     }
 }

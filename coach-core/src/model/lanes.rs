@@ -2,7 +2,10 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use crate::{
@@ -17,6 +20,8 @@ pub(crate) struct Models {
     /// The circuit breaker of each model, by its name.
     breakers: BTreeMap<String, Breaker>,
     answered: Mutex<HashMap<Lane, String>>,
+    /// How often another model began to answer in a lane.
+    changes: AtomicU64,
     /// Models that have sent their thinking as text without an opening tag.
     thinks_aloud: Mutex<HashSet<String>>,
 }
@@ -26,7 +31,13 @@ impl Models {
         lanes: HashMap<Lane, Arc<dyn ChatModel>>,
         breakers: BTreeMap<String, Breaker>,
     ) -> Self {
-        Self { lanes, breakers, answered: Mutex::default(), thinks_aloud: Mutex::default() }
+        Self {
+            lanes,
+            breakers,
+            answered: Mutex::default(),
+            changes: AtomicU64::new(0),
+            thinks_aloud: Mutex::default(),
+        }
     }
 
     /// Returns the lane's model. Without a model of its own, the aside lane uses the coach's.
@@ -49,7 +60,13 @@ impl Models {
         let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
         if answered.get(&lane).is_none_or(|last| last != model) {
             answered.insert(lane, model.to_owned());
+            self.changes.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// Returns a number that changes whenever [`still_answers`](Self::still_answers) may.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Relaxed)
     }
 
     /// Records that the first text of the model called `name` may be thinking.

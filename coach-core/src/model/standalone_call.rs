@@ -13,7 +13,7 @@ use crate::{
         CallMeter, CallOutcome, CallReport,
         answer::{Hearing, Outcome, REPORT, Voices},
     },
-    people::Principal,
+    people::{Principal, policy::Act},
     ports::{ChatModel, ChatRequest, Finished, ModelError, StandaloneCall, StoreError},
     turn::ledger::{Payer, ReservedTokens, Settlement},
 };
@@ -43,7 +43,7 @@ impl Coach {
         conversation: ConversationId,
         mut request: ChatRequest,
     ) -> Result<StandaloneAnswer, CoachError> {
-        let room = self.as_participant(by, conversation).await?;
+        let record = self.look_up(by, Act::Converse, conversation).await?.conversation;
         let lane = request.prompt.lane();
         let model = self.0.models.get(lane).ok_or(CoachError::NotFound)?.clone();
         let output = model.max_output(request.max_output_tokens);
@@ -51,7 +51,7 @@ impl Coach {
         let call = StandaloneCall {
             id: ReservationId(self.0.ids.next()),
             conversation: Some(conversation),
-            payer: room.record().payer(),
+            payer: record.payer(),
             lane,
             reserved,
             host_limits: self.host_limits(),
@@ -63,7 +63,7 @@ impl Coach {
         self.moved(call.payer);
         let meter = CallMeter::start(model.name(), &request.prompt, self.0.settings.build);
         let mut reservation = OpenReservation::new(self.clone(), call, model.clone(), meter);
-        let partner = &room.record().script.partner_name;
+        let partner = &record.script.partner_name;
         request.stop = Voices::stop(lane, partner);
         request.limits = model.limits(request.limits);
         let retries = request.limits.retries;

@@ -15,9 +15,8 @@ impl Coach {
     pub async fn scenarios(&self) -> Result<Vec<Scenario>, CoachError> {
         let stored = self.0.stores.scenarios().await?;
         let mut scenarios: Vec<Scenario> = stored.iter().filter_map(|one| read(one).ok()).collect();
-        scenarios.extend(
-            built_in().into_iter().filter(|one| !stored.iter().any(|kept| kept.slug == one.slug)),
-        );
+        let replaced = |one: &&Scenario| stored.iter().any(|kept| kept.slug == one.slug);
+        scenarios.extend(built_in().iter().filter(|one| !replaced(one)).cloned());
         scenarios.sort_by(|a, b| (a.order, &a.slug).cmp(&(b.order, &b.slug)));
         Ok(scenarios)
     }
@@ -30,7 +29,7 @@ impl Coach {
     pub async fn scenario(&self, slug: &str) -> Result<Option<Scenario>, CoachError> {
         match self.0.stores.scenario(slug).await? {
             Some(stored) => read(&stored).map(Some),
-            None => Ok(built_in().into_iter().find(|scenario| scenario.slug == slug)),
+            None => Ok(built_in().iter().find(|scenario| scenario.slug == slug).cloned()),
         }
     }
 }
@@ -54,10 +53,14 @@ fn read(stored: &StoredScenario) -> Result<Scenario, CoachError> {
     }
 }
 
+/// Returns the built-in scenarios, parsed once per process.
 #[cfg(feature = "scenario-file")]
-fn built_in() -> Vec<Scenario> {
-    let files = crate::scenario::builtin().unwrap_or_default();
-    files.iter().map(|file| file.scenario().clone()).collect()
+fn built_in() -> &'static [Scenario] {
+    static BUILT_IN: std::sync::LazyLock<Vec<Scenario>> = std::sync::LazyLock::new(|| {
+        let files = crate::scenario::builtin().unwrap_or_default();
+        files.into_iter().map(|file| file.scenario).collect()
+    });
+    &BUILT_IN
 }
 
 #[cfg(not(feature = "scenario-file"))]
@@ -66,6 +69,6 @@ fn read(stored: &StoredScenario) -> Result<Scenario, CoachError> {
 }
 
 #[cfg(not(feature = "scenario-file"))]
-fn built_in() -> Vec<Scenario> {
-    Vec::new()
+fn built_in() -> &'static [Scenario] {
+    &[]
 }

@@ -7,6 +7,7 @@ mod end;
 mod estimate;
 mod guard;
 mod keep;
+mod known_costs;
 mod lease;
 mod leases;
 pub mod ledger;
@@ -21,6 +22,7 @@ mod tally;
 mod turns_left;
 
 pub use estimate::{ConversationCost, Estimate};
+pub(crate) use known_costs::KnownCosts;
 pub(crate) use leases::Leases;
 pub use open::Kept;
 pub use say::{MAX_SCALARS, Say};

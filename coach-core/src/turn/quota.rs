@@ -88,28 +88,40 @@ impl Coach {
     /// Returns the quota to publish while a turn is open that this process did not open: the value from
     /// before the turn, as far as it can still be determined.
     pub(crate) fn quota_before_open(&self, room: &Room, present: &ConversationSnapshot) -> Quota {
-        let funds = present.funds.map(|funds| {
-            // The reserved sum includes the open turn's own reservation, which is still available.
-            Funds { balance: Balance { reserved: 0, ..funds.balance }, ..funds }
-        });
-        let begun = u32::from(present.open.is_some_and(|open| !open.aside));
-        self.quota_at(room, funds, room.here().turn.saturating_sub(begun))
+        let (funds, turn) = funds_before_open(present);
+        self.quota_at(room, funds, turn)
     }
 
     fn quota_at(&self, room: &Room, funds: Option<Funds>, turn: u32) -> Quota {
         let record = room.record();
-        let paid = funds.map(|funds| {
-            let cost = room.with_transcript(|transcript| self.cost_of_turn(record, transcript));
-            funds.turns_left(cost)
-        });
-        let (turns_left, limit) = shown(paid, turns_below_cap(&record.script, turn)).unzip();
-        let balance = funds.map(|funds| funds.balance);
-        Quota {
-            turns_left,
-            limit,
-            used: balance.map(|balance| balance.used),
-            left: balance.map(Balance::unspent),
+        let cost = || room.with_transcript(|transcript| self.note_cost(record, transcript));
+        quota_of(&record.script, funds.map(|funds| (funds, cost())), turn)
+    }
+
+    /// Returns the cost of the next turn after `transcript`, which is remembered for reads.
+    fn note_cost(&self, record: &Conversation, transcript: &Transcript) -> TurnCost {
+        let models = self.0.models.changes();
+        let cost = self.cost_of_turn(record, transcript);
+        let newest = transcript.record().last().map(|newest| newest.id);
+        self.0.costs.note(record.id, newest, models, cost);
+        cost
+    }
+
+    /// Returns the cost of the next turn of a conversation as the store has it. Opens no room, and reads the
+    /// messages only if the cost was not determined since the newest one.
+    async fn cost_after_newest(
+        &self,
+        present: &ConversationSnapshot,
+    ) -> Result<TurnCost, StoreError> {
+        let (record, newest) = (&present.conversation, present.newest);
+        if let Some(cost) = self.0.costs.after(record.id, newest, &self.0.models) {
+            return Ok(cost);
         }
+        let messages = match newest {
+            None => Vec::new(),
+            Some(_) => self.0.stores.messages(record.id, None, u32::MAX).await?,
+        };
+        Ok(self.note_cost(record, &Transcript::new(messages)))
     }
 
     /// Returns roughly how many turns an invitation has left, and which limit determines the number: for its
@@ -127,20 +139,20 @@ impl Coach {
         };
         let under = ConversationFilter::Invitation(invitation.id);
         if let Some(newest) = self.0.stores.conversations(under, None, 1).await?.first() {
-            let room = self.room(newest.id).await?;
-            let here = room.here();
-            if here.state != TurnState::Idle {
+            let here = self.0.rooms.get(newest.id).map(|room| room.here());
+            if let Some(here) = here.filter(|here| here.state != TurnState::Idle) {
                 // The open turn's reservation is not lost, so the value from before the turn applies until it
                 // closes.
                 return Ok(of_quota(here.quota));
             }
-            let funds = self.0.stores.funds(newest.id).await?;
-            if here.ended.is_none() {
-                return Ok(of_quota(self.quota(&room, funds)));
+            let present = self.0.stores.present(newest.id).await?.ok_or(CoachError::NotFound)?;
+            let cost = self.cost_after_newest(&present).await?;
+            if present.conversation.ended.is_none() {
+                let (funds, turn) = funds_before_open(&present);
+                let paid = funds.map(|funds| (funds, cost));
+                return Ok(of_quota(quota_of(&present.conversation.script, paid, turn)));
             }
-            let record = room.record();
-            let cost = room.with_transcript(|transcript| self.cost_of_turn(record, transcript));
-            let left = funds.map_or(0, |funds| funds.turns_left(cost));
+            let left = present.funds.map_or(0, |funds| funds.turns_left(cost));
             if left > 0 {
                 return Ok((left, TurnLimit::Quota));
             }
@@ -175,6 +187,30 @@ impl Coach {
             typical: recent_turn(transcript)
                 .unwrap_or_else(|| estimated(&record.script, reservations)),
         }
+    }
+}
+
+/// Returns what could be spent before the open turn, and the last turn begun by then; the present values if
+/// no turn is open.
+fn funds_before_open(present: &ConversationSnapshot) -> (Option<Funds>, u32) {
+    let Some(open) = present.open else { return (present.funds, present.conversation.turn) };
+    let funds = present.funds.map(|funds| {
+        // The reserved sum includes the open turn's own reservation, which is still available.
+        Funds { balance: Balance { reserved: 0, ..funds.balance }, ..funds }
+    });
+    (funds, present.conversation.turn.saturating_sub(u32::from(!open.aside)))
+}
+
+/// Returns the quota to publish after `turn`: `paid` is what the payer has and the cost of the next turn.
+fn quota_of(script: &Script, paid: Option<(Funds, TurnCost)>, turn: u32) -> Quota {
+    let turns = paid.map(|(funds, cost)| funds.turns_left(cost));
+    let (turns_left, limit) = shown(turns, turns_below_cap(script, turn)).unzip();
+    let balance = paid.map(|(funds, _)| funds.balance);
+    Quota {
+        turns_left,
+        limit,
+        used: balance.map(|balance| balance.used),
+        left: balance.map(Balance::unspent),
     }
 }
 

@@ -12,6 +12,7 @@ mod leases;
 mod panics;
 mod people;
 mod quota;
+mod reads;
 mod rules;
 mod scenarios;
 mod silence;

@@ -163,16 +163,16 @@ impl Conversations {
         let (by, id) = (caller.0.principal(), of(&id));
         let asked = asked(before.0, limit.0);
         let (before, limit) = after(app.coach.may_read(&by, id), asked).await?;
-        let (messages, more) = app.coach.messages(&by, id, before, limit).await?;
-        let own = app.coach.conversation(&by, id).await?.0.owner == by.user;
-        let audience = if own { Audience::Participant } else { Audience::Observer };
-        let items = messages
+        let page = app.coach.messages(&by, id, before, limit).await?;
+        let audience = if page.own { Audience::Participant } else { Audience::Observer };
+        let items = page
+            .messages
             .iter()
             .map(|message| {
                 MessageSchema::from(coach_core::wire::WireMessage::new(message, audience))
             })
             .collect();
-        Ok(Json(MessagePage { items, more }))
+        Ok(Json(MessagePage { items, more: page.more }))
     }
 
     /// Sends a message to the partner.

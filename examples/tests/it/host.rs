@@ -95,7 +95,7 @@ impl Host {
 
     /// Returns the stored messages.
     pub(crate) async fn record(&self, id: ConversationId) -> Vec<Message> {
-        self.coach.messages(&self.who, id, None, 100).await.unwrap().0
+        self.coach.messages(&self.who, id, None, 100).await.unwrap().messages
     }
 }
 

@@ -180,5 +180,6 @@ async fn observers_may_ping_and_send_nothing_else() {
         assert_eq!(closed(observer().await, text).await, 1008, "{text}");
     }
     let by = setup.participant();
-    assert_eq!(setup.coach.messages(&by, setup.id, None, 10).await.unwrap().0, []);
+    let page = setup.coach.messages(&by, setup.id, None, 10).await.unwrap();
+    assert_eq!(page.messages, []);
 }
