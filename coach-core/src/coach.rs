@@ -9,15 +9,20 @@ use std::{
     time::Duration,
 };
 
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::{
+    sync::{CancellationToken, DropGuard},
+    task::TaskTracker,
+};
+use uuid::Uuid;
 
 use crate::{
     ids::UserId,
     invitation::link::LinkKeys,
-    live::Rooms,
+    live::{LocalBroadcaster, Rooms},
     model::{Breaker, CallPublisher, CatchPanics, Lane, Models},
     ports::{
-        CallLimits, ChatModel, Clock, Deadline, HostLimits, Ids, RandomIds, RecoveryScope, Stores,
+        Broadcaster, CallLimits, ChatModel, Clock, Deadline, HostLimits, Ids, RandomIds,
+        RecoveryScope, Stores,
         SystemClock,
     },
     timestamp::Timestamp,
@@ -40,6 +45,12 @@ pub(crate) struct Inner {
     pub(crate) rooms: Rooms,
     pub(crate) calls: CallPublisher,
     pub(crate) turns: TurnTally,
+    pub(crate) broadcaster: Arc<dyn Broadcaster>,
+    /// Identifies this process among those that use the same database.
+    pub(crate) process: Uuid,
+    pub(crate) listens: AtomicBool,
+    /// Ends the tasks that belong to the coach as a whole.
+    pub(crate) gone: DropGuard,
     pub(crate) leases: Leases,
     pub(crate) costs: KnownCosts,
     pub(crate) loading: [tokio::sync::Mutex<()>; 16],
@@ -95,6 +106,7 @@ impl Coach {
             models: HashMap::new(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
+            broadcaster: Arc::new(LocalBroadcaster::default()),
             links: None,
             settings: Settings::default(),
             admin_emails: Vec::new(),
@@ -118,7 +130,7 @@ impl Coach {
     /// now.
     pub async fn check_store(&self) -> Result<(), crate::CoachError> {
         Deadline::asked(async {
-            Deadline::wait(self.0.stores.user(UserId(uuid::Uuid::nil()))).await??;
+            Deadline::wait(self.0.stores.user(UserId(Uuid::nil()))).await??;
             Ok(self.0.stores.check_writable().await?)
         })
         .await
@@ -181,6 +193,7 @@ pub struct Builder {
     models: HashMap<Lane, Arc<dyn ChatModel>>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    broadcaster: Arc<dyn Broadcaster>,
     links: Option<LinkKeys>,
     settings: Settings,
     admin_emails: Vec<String>,
@@ -219,6 +232,14 @@ impl Builder {
     #[must_use]
     pub fn ids(mut self, ids: Arc<dyn Ids>) -> Self {
         self.ids = ids;
+        self
+    }
+
+    /// Sets what carries live text and wake-ups between the processes that use the same database. Without it,
+    /// followers in other processes are up to one second late.
+    #[must_use]
+    pub fn broadcaster(mut self, broadcaster: Arc<dyn Broadcaster>) -> Self {
+        self.broadcaster = broadcaster;
         self
     }
 
@@ -265,10 +286,14 @@ impl Builder {
             stores: self.stores.expect("Builder::stores must be set before build"),
             models: Models::new(models, breakers),
             clock,
-            ids: self.ids,
             rooms: Rooms::default(),
             calls: CallPublisher::default(),
             turns: TurnTally::default(),
+            broadcaster: self.broadcaster,
+            process: self.ids.next(),
+            listens: AtomicBool::new(false),
+            gone: CancellationToken::new().drop_guard(),
+            ids: self.ids,
             leases: Leases::default(),
             costs: KnownCosts::default(),
             loading: std::array::from_fn(|_| tokio::sync::Mutex::new(())),

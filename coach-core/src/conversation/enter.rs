@@ -9,8 +9,9 @@ use std::{
 };
 
 use super::{
+    line::PromptStyle,
     record::{Conversation, EndReason},
-    transcript::Transcript,
+    transcript::{Message, Transcript},
 };
 use crate::{
     coach::Coach,
@@ -108,7 +109,7 @@ impl Coach {
 
     /// Returns how a conversation relates to the caller.
     async fn relation(&self, by: &Principal, room: &Room) -> Result<Relation, CoachError> {
-        if room.owner() == by.user {
+        if room.participant() == by.user {
             return Ok(Relation::Own);
         }
         if self.in_scope(by, room.record()).await? {
@@ -117,7 +118,7 @@ impl Coach {
         // A guest's conversations may have moved to the caller since the room was opened.
         let present = self.0.stores.present(room.id()).await?.ok_or(CoachError::NotFound)?;
         room.give_to(present.conversation.owner);
-        Ok(if room.owner() == by.user { Relation::Own } else { Relation::Foreign })
+        Ok(if room.participant() == by.user { Relation::Own } else { Relation::Foreign })
     }
 
     /// Returns whether a researcher may see the conversation: it has an invitation in the researcher's scope.
@@ -149,9 +150,10 @@ impl Coach {
         if let Some(room) = self.0.rooms.get(id) {
             return Ok(room);
         }
+        self.listen();
         let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
         let messages = self.0.stores.messages(id, None, u32::MAX).await?;
-        let room = self.0.rooms.enter(new_room(present.clone(), Transcript::new(messages)));
+        let room = self.0.rooms.enter(new_room(present.clone(), messages));
         let open = present.open.is_some();
         room.publish_first_quota(match open {
             true => self.quota_before_open(&room, &present),
@@ -195,7 +197,8 @@ impl Coach {
     }
 }
 
-fn new_room(present: ConversationSnapshot, transcript: Transcript) -> Room {
+fn new_room(present: ConversationSnapshot, messages: Vec<Message>) -> Room {
+    let style = PromptStyle::of(&present.conversation.script);
     let growing = present.open.map(|open| Growing {
         voice: if open.aside { crate::live::Voice::Aside } else { crate::live::Voice::Partner },
         message: open.reply,
@@ -214,5 +217,5 @@ fn new_room(present: ConversationSnapshot, transcript: Transcript) -> Room {
         quota: crate::live::Quota::default(),
         ended: present.conversation.ended.map(|(reason, _)| reason),
     };
-    Room::new(present.conversation, here, transcript)
+    Room::new(present.conversation, here, Transcript::of(style, messages))
 }

@@ -1,6 +1,8 @@
 //! A conversation and its transcript: starting and reading one, and who may do either.
 
 mod enter;
+mod line;
+mod prospect;
 mod record;
 mod seen;
 mod start;
@@ -8,6 +10,9 @@ mod timing;
 mod transcript;
 
 pub(crate) use enter::permit;
+pub use line::PromptStyle;
+pub(crate) use line::{Line, PromptWeights};
+pub(crate) use prospect::Prospect;
 pub use record::{Conversation, EndReason, OpenTurn};
 pub use seen::{Seen, SeenHow, SeenRecord};
 pub use start::{MessagePage, Start};

@@ -1,10 +1,16 @@
 //! Messages in order, and which of them the partner may see.
 //!
 //! A transcript is append-only and a message's text only grows. An attempt that another message replaces
-//! stays on record but no longer counts as *said*: prompts, screens and exports use what is said.
+//! stays on record but no longer counts as *said*: prompts, screens and exports use what is said. What a
+//! message adds to prompts is determined once, and their sums are kept, so that a turn costs the same however
+//! long the conversation is.
 
 use std::{collections::HashSet, sync::Arc};
 
+use super::{
+    line::{Line, PromptStyle, PromptWeights},
+    prospect::newest_in,
+};
 use crate::{
     ids::MessageId,
     model::Lane,
@@ -250,80 +256,78 @@ impl Message {
 }
 
 /// The record of one conversation, oldest first: finished messages only.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Transcript {
-    messages: Vec<Arc<Message>>,
-    replaced: HashSet<MessageId>,
+    style: PromptStyle,
+    pub(super) lines: Vec<Arc<Line>>,
+    pub(super) replaced: HashSet<MessageId>,
+    /// The sum over what is said.
+    pub(super) weights: PromptWeights,
 }
 
 impl Transcript {
-    /// Returns a transcript of `messages`, given in any order.
-    pub fn new(messages: Vec<Message>) -> Self {
-        Self::of(messages.into_iter().map(Arc::new).collect())
+    /// Returns an empty transcript whose prompts have this style.
+    pub fn new(style: PromptStyle) -> Self {
+        Self { style, ..Self::default() }
     }
 
-    fn of(mut messages: Vec<Arc<Message>>) -> Self {
+    /// Returns a transcript of `messages`, given in any order.
+    pub fn of(style: PromptStyle, mut messages: Vec<Message>) -> Self {
         messages.sort_by_key(|message| message.id);
-        let replaced = messages.iter().filter_map(|message| message.replaces).collect();
-        Self { messages, replaced }
+        let mut transcript = Self::new(style);
+        messages.into_iter().for_each(|message| transcript.push(message));
+        transcript
     }
 
     /// Appends the newest message.
     pub fn push(&mut self, message: impl Into<Arc<Message>>) {
         let message = message.into();
-        self.replaced.extend(message.replaces);
-        self.messages.push(message);
+        if let Some(replaced) = message.replaces {
+            self.replace(replaced);
+        }
+        let line = self.line(message);
+        self.weights.add(line.weights());
+        self.lines.push(Arc::new(line));
+    }
+
+    /// Returns what a message that is not on record yet would be.
+    pub(crate) fn line(&self, message: impl Into<Arc<Message>>) -> Line {
+        Line::new(message.into(), &self.style)
+    }
+
+    fn replace(&mut self, id: MessageId) {
+        if self.replaced.insert(id)
+            && let Some(line) = self.lines.iter().rev().find(|line| line.message().id == id)
+        {
+            self.weights.subtract(line.weights());
+        }
     }
 
     /// Returns the whole record, including replaced attempts.
-    pub fn record(&self) -> &[Arc<Message>] {
-        &self.messages
-    }
-
-    /// Returns the record as it was before the message `id` began.
-    pub fn before(&self, id: MessageId) -> Self {
-        Self::of(self.messages.iter().filter(|message| message.id < id).cloned().collect())
-    }
-
-    /// Returns whether no message from `id` on replaces a message before `id`.
-    pub fn only_grew_since(&self, id: MessageId) -> bool {
-        let later = self.messages.iter().rev().take_while(|message| message.id >= id);
-        later.filter_map(|message| message.replaces).all(|replaced| replaced >= id)
+    pub fn record(&self) -> impl DoubleEndedIterator<Item = &Message> + Clone {
+        self.lines.iter().map(|line| line.message())
     }
 
     /// Returns the record as if `id` had been replaced.
     pub fn without(&self, id: MessageId) -> Self {
         let mut transcript = self.clone();
-        transcript.replaced.insert(id);
+        transcript.replace(id);
         transcript
-    }
-
-    /// Returns the record with texts as they enter prompts: see [`Message::prompted`].
-    #[must_use]
-    pub fn prompted(&self, partner_max_output: u32, coach_max_output: u32) -> Self {
-        let messages = self.messages.iter().map(|message| {
-            let max_output = match message.role {
-                Role::Partner => partner_max_output,
-                Role::User | Role::Coach => coach_max_output,
-            };
-            let text = message.prompted(max_output);
-            if text.len() == message.content.len() {
-                return message.clone();
-            }
-            Arc::new(Message { content: text.to_owned(), ..Message::clone(message) })
-        });
-        Self { messages: messages.collect(), replaced: self.replaced.clone() }
     }
 
     /// Returns the newest attempt of `role` in `turn`, not counting asides.
     pub fn said_in(&self, turn: u32, role: Role) -> Option<&Message> {
-        self.said().filter(|said| said.turn == turn && said.role == role && !said.aside).last()
+        newest_in(self.said_lines().rev(), turn, role)
     }
 
     /// Returns what is said: all messages except replaced attempts, in conversation order (a new attempt
     /// stands in its turn, an aside where it was asked).
-    pub fn said(&self) -> impl Iterator<Item = &Message> {
-        let said = self.messages.iter().filter(|message| !self.replaced.contains(&message.id));
+    pub fn said(&self) -> impl DoubleEndedIterator<Item = &Message> {
+        self.said_lines().map(Line::message)
+    }
+
+    pub(crate) fn said_lines(&self) -> impl DoubleEndedIterator<Item = &Line> + Clone {
+        let said = self.lines.iter().filter(|line| !self.replaced.contains(&line.message().id));
         said.map(AsRef::as_ref)
     }
 
@@ -342,13 +346,10 @@ pub struct PartnerView<'a> {
 impl<'a> PartnerView<'a> {
     /// Returns the messages between the participant and the partner.
     pub fn messages(&self) -> impl Iterator<Item = &'a Message> + use<'a> {
-        self.transcript.said().filter(|said| {
-            !said.aside
-                && match said.role {
-                    Role::User => true,
-                    Role::Partner => !said.content.is_empty(),
-                    Role::Coach => false,
-                }
-        })
+        self.lines().map(Line::message)
+    }
+
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &'a Line> + Clone + use<'a> {
+        self.transcript.said_lines().filter(|line| line.reaches_partner())
     }
 }

@@ -104,8 +104,7 @@ impl Coach {
             by.principal().did(AuditAction::PresetSaved(Change::default()), None, self.now());
         self.persist(|| self.0.stores.save_preset(&preset, audit)).await?;
         if preset.is_allowance() {
-            let payers = self.0.rooms.payers();
-            payers.into_iter().filter(|one| one.allowance().is_some()).for_each(|p| self.moved(p));
+            self.allowances_moved();
         }
         Ok(preset)
     }

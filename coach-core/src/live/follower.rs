@@ -6,7 +6,7 @@ use super::event::{Delta, Event};
 use super::{
     Position, Room,
     live_state::{LiveState, as_live},
-    room::LogEntry,
+    log::{Forgotten, LogEntry},
 };
 use crate::{
     conversation::{Message, Role},
@@ -88,7 +88,7 @@ impl Follower {
             let (next, entry) = match self.room.take(self.next) {
                 Ok(Some(taken)) => taken,
                 Ok(None) => return Taken::Nothing,
-                Err(super::room::Forgotten) => {
+                Err(Forgotten) => {
                     return Taken::Lost(self.at.map_or(StartAt::Nothing, StartAt::Position));
                 }
             };

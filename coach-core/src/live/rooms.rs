@@ -34,6 +34,11 @@ impl Rooms {
         paid.filter_map(Weak::upgrade).collect()
     }
 
+    /// Returns all open rooms.
+    pub fn all(&self) -> Vec<Arc<Room>> {
+        self.lock().by_id.values().filter_map(Weak::upgrade).collect()
+    }
+
     /// Returns the number of open rooms.
     pub fn count(&self) -> usize {
         self.lock().by_id.values().filter(|room| room.strong_count() > 0).count()

@@ -12,6 +12,7 @@ mod fence;
 mod lane;
 mod lanes;
 mod prompt;
+mod prompt_text;
 mod standalone_call;
 
 pub use breaker::{Breaker, BreakerState};
@@ -24,4 +25,5 @@ pub(crate) use fence::attribute;
 pub use lane::Lane;
 pub(crate) use lanes::Models;
 pub use prompt::{Prompt, PromptMessage, PromptRole, StandaloneLane};
+pub(crate) use prompt_text::{SaidBy, block, block_weight, plain, plain_weight};
 pub use standalone_call::StandaloneAnswer;

@@ -85,10 +85,11 @@ impl Coach {
         for conversation in self.conversations_of(user_id).await? {
             if let Some(room) = self.0.rooms.get(conversation.id) {
                 room.stop();
-                let _gate = room.gate.lock().await;
-                room.forget();
-                room.publish([Event::Ended(EndReason::Erased)]);
+                let ordered = room.order().await;
+                ordered.forget();
+                ordered.publish([Event::Ended(EndReason::Erased)]);
             }
+            self.wake_followers(conversation.id);
         }
         Ok(())
     }

@@ -10,6 +10,7 @@
 use std::{error::Error, fmt};
 
 mod audit_log;
+mod broadcaster;
 mod chat_model;
 mod clock;
 mod conversation_store;
@@ -23,6 +24,7 @@ mod scenario_store;
 mod user_store;
 
 pub use audit_log::AuditLog;
+pub use broadcaster::{BroadcastError, Broadcaster, LiveText, TextEnd, TextPiece, Wake, WakeTopic};
 pub use chat_model::{
     AnswerSchema, CallLimits, ChatEvent, ChatModel, ChatRequest, ChatStream, Effort, FinishReason,
     Finished, ModelError, ModelErrorKind, Phase, Speaker,

@@ -47,7 +47,7 @@ impl Coach {
     ) -> Result<Conversation, CoachError> {
         Deadline::asked(async {
             let room = self.enter(by, Act::EndConversation, id).await?;
-            let own = room.owner() == by.user;
+            let own = room.participant() == by.user;
             let reason = if own { EndReason::Participant } else { EndReason::Staff };
             let subject = Some(Subject::Conversation(id));
             let audit = (!own).then(|| by.did(AuditAction::Ended, subject, self.now()));
@@ -108,14 +108,15 @@ impl Coach {
         reason: EndReason,
         audit: Option<AuditEntry>,
     ) -> Result<Option<Conversation>, CoachError> {
-        let _gate = room.enter().await?;
-        if self.is_open(room).await? {
+        let room = room.order_in_time().await?;
+        if self.is_open(&room).await? {
             return Ok(None);
         }
         let at = self.now();
         match self.persist(|| self.0.stores.end(room.id(), reason, at, audit)).await? {
             Ending::Ended(conversation) => {
                 room.publish([Event::Ended(reason)]);
+                self.wake_followers(room.id());
                 Ok(Some(conversation))
             }
             Ending::Already(conversation) => {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     coach::Coach,
-    conversation::Transcript,
+    conversation::{Prospect, Transcript},
     error::CoachError,
     invitation::Coaching,
     model::Lane,
@@ -107,7 +107,7 @@ impl Coach {
 
     /// Returns the cost of a lane's instructions, at about four bytes per token.
     fn prompt_cost(&self, lane: Lane, script: &Script) -> u64 {
-        self.reserved(lane, script, &Transcript::default(), 0).input / 4
+        self.reserved(lane, script, &Prospect::of(&Transcript::default()), 0).input / 4
     }
 }
 

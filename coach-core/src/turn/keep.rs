@@ -8,7 +8,7 @@ use super::turns_left::TurnCost;
 use super::{leg_result::LegResult, speak::Speaking, tally::TurnEnd};
 use crate::{
     coach::{Coach, LAST_TRIES},
-    conversation::{EndReason, Message, Role, SkipReason, Status},
+    conversation::{EndReason, Message, Prospect, Role, SkipReason, Status},
     ids::MessageId,
     live::{Event, TurnState},
     model::Lane,
@@ -28,7 +28,7 @@ impl Coach {
         let TurnReservations::Turn { coach, .. } = turn.reservations else {
             return NextStep::Close;
         };
-        let stopped = turn.stop.is_cancelled();
+        let stopped = turn.owner.stop().is_cancelled();
         match (spoken.lane, coach) {
             (Lane::Partner, CoachReservation::Spoken) => NextStep::Close,
             (Lane::Partner, CoachReservation::Before(_)) => NextStep::Close,
@@ -62,7 +62,7 @@ impl Coach {
         spoken: &LegResult,
         then: NextStep,
     ) -> Option<(NextMessage, Timestamp)> {
-        let room = &turn.room;
+        let room = turn.room();
         let closes = !matches!(then, NextStep::Speak(_));
         let mut pause = self.0.settings.beat / 5;
         let mut hurries = false;
@@ -77,8 +77,8 @@ impl Coach {
         let turn_cost =
             if closes { self.cost_after(turn, spoken, then, at) } else { TurnCost::default() };
         loop {
-            let gate = room.gate.lock().await;
-            if room.here().upto.is_some_and(|upto| upto >= spoken.reply) {
+            let ordered = room.order().await;
+            if room.upto().is_some_and(|upto| upto >= spoken.reply) {
                 // An earlier try committed the answer and its response was lost; a later request has already
                 // published it.
                 return None;
@@ -95,14 +95,14 @@ impl Coach {
                     turn.lease.renew(sent);
                     let failed = spoken.reported.as_ref().map(|error| (spoken.reply, error));
                     self.publish_calls(entries, failed);
-                    room.grow_to(spoken.reply, &spoken.text);
+                    turn.owner.grow_to(spoken.reply, &spoken.text);
                     let message = Arc::new(spoken.message(turn.opened.turn, at));
-                    room.keep(message.clone());
+                    ordered.keep(message.clone());
                     let mut events = spoken.events(message);
                     if let (NextStep::Skip(reason), Some(skipped)) = (then, next) {
                         let skipped = skipped_message(skipped, turn.opened.turn, reason, at);
                         let skipped = Arc::new(skipped);
-                        room.keep(skipped.clone());
+                        ordered.keep(skipped.clone());
                         events.push(Event::Skipped(skipped));
                     }
                     if closes {
@@ -112,18 +112,21 @@ impl Coach {
                         events.push(Event::Turn { turn: turn.opened.turn, state: TurnState::Idle });
                         events.extend(ends.map(Event::Ended));
                     }
-                    room.publish(events);
+                    ordered.publish(events);
                     self.moved_in(room);
+                    let fence = turn.opened.fence;
+                    self.close_text(room.id(), spoken.reply, fence, spoken.text.len());
+                    self.wake_followers(room.id());
                     return next.map(|next| (next, at));
                 }
                 Ok(Finishing::Gone) => return None,
                 Err(error) => {
-                    drop(gate);
+                    drop(ordered);
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         "committing an answer failed, retrying"
                     );
-                    room.publish_storage_trouble(turn.opened.turn);
+                    turn.owner.publish_storage_trouble(turn.opened.turn);
                     tokio::select! {
                         biased;
                         () = &mut last_moment => {
@@ -152,14 +155,13 @@ impl Coach {
         then: NextStep,
         at: Timestamp,
     ) -> TurnCost {
-        let (room, number) = (&turn.room, turn.opened.turn);
+        let (room, number) = (turn.room(), turn.opened.turn);
         room.with_transcript(|transcript| {
-            let mut said = transcript.clone();
-            said.push(spoken.message(number, at));
+            let mut said = Prospect::of(transcript).with(spoken.message(number, at));
             if let NextStep::Skip(reason) = then {
                 let replaces = said.said_in(number, Role::Coach).map(|before| before.id);
                 let next = NextMessage { id: MessageId(i64::MAX), replaces };
-                said.push(skipped_message(next, number, reason, at));
+                said = said.with(skipped_message(next, number, reason, at));
             }
             self.cost_of_turn(room.record(), &said)
         })
@@ -183,7 +185,7 @@ impl Coach {
             (None, _) => None,
         };
         Finish {
-            conversation: turn.room.id(),
+            conversation: turn.room().id(),
             turn: turn.opened.id,
             fence: turn.opened.fence,
             lane: spoken.lane,
@@ -205,12 +207,18 @@ impl Coach {
         }
     }
 
-    pub(super) fn publish_skipped(turn: &Speaking, next: NextMessage, reason: SkipReason) {
-        let room = &turn.room;
+    pub(super) async fn publish_skipped(
+        &self,
+        turn: &Speaking,
+        next: NextMessage,
+        reason: SkipReason,
+    ) {
+        let room = turn.room().order().await;
         let skipped = skipped_message(next, turn.opened.turn, reason, turn.began);
         let skipped = Arc::new(skipped);
         room.keep(skipped.clone());
         room.publish([Event::Skipped(skipped)]);
+        self.wake_followers(room.id());
     }
 }
 

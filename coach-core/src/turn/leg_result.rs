@@ -6,7 +6,7 @@ use crate::{
     conversation::{Cut, Message, Role, Status},
     error::model_code,
     ids::MessageId,
-    live::Event,
+    live::{Event, Voice},
     model::{
         CallOutcome, CallReport, Lane,
         answer::{Hearing, Outcome},
@@ -105,6 +105,14 @@ impl LegResult {
             "a model did not complete its answer"
         );
         self.error = Some(error);
+    }
+
+    pub(super) fn voice(&self) -> Voice {
+        match self.lane {
+            Lane::Partner => Voice::Partner,
+            Lane::Aside => Voice::Aside,
+            Lane::Coach | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => Voice::Coach,
+        }
     }
 
     /// Returns the events that publish the end of this answer, whose message is `done`.

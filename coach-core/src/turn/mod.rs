@@ -14,12 +14,14 @@ pub mod ledger;
 mod leg_result;
 mod open;
 mod quota;
+mod relay;
 mod remote;
 mod reservations;
 mod say;
 mod speak;
 mod tally;
 mod turns_left;
+mod wakes;
 
 pub use estimate::{ConversationCost, Estimate};
 pub(crate) use known_costs::KnownCosts;

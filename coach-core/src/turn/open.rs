@@ -7,10 +7,10 @@ use tokio::time::Instant;
 use super::{say::Say, speak::Speaking};
 use crate::{
     coach::Coach,
-    conversation::{Conversation, Message, Role, SkipReason, Status, Transcript},
+    conversation::{Conversation, Message, Prospect, Role, SkipReason, Status, Transcript},
     error::CoachError,
     ids::{ConversationId, MessageId},
-    live::{Event, Room, TurnState},
+    live::{Event, Ordered, Room, TurnState},
     model::Lane,
     people::Principal,
     ports::{
@@ -91,21 +91,21 @@ impl Coach {
     }
 
     async fn accept(&self, room: &Arc<Room>, say: &Say, aside: bool) -> Result<Kept, CoachError> {
-        let _gate = room.enter().await.map_err(|error| unanswered(room, Some(say), error))?;
+        let ordered = room.order_in_time().await;
+        let ordered = ordered.map_err(|error| unanswered(room, Some(say), error))?;
         // If a turn is open, the store refuses in its fixed order of refusals.
-        self.is_open(room).await?;
+        self.is_open(&ordered).await?;
         let lease = self.lease();
         let turn = lease.attempt();
-        let said = room.with_transcript(|transcript| {
-            let mut said = transcript.clone();
-            said.push(unkept(say, aside));
-            said
+        let reservations = room.with_transcript(|transcript| {
+            let (said, record) = (Prospect::of(transcript).with(unkept(say, aside)), room.record());
+            match aside {
+                true => {
+                    TurnReservations::Aside(self.reserved(Lane::Aside, &record.script, &said, 0))
+                }
+                false => self.turn_reservations(record, &said),
+            }
         });
-        let reservations = if aside {
-            TurnReservations::Aside(self.reserved(Lane::Aside, &room.record().script, &said, 0))
-        } else {
-            self.turn_reservations(room.record(), &said)
-        };
         let opening = self
             .persist(|| async {
                 let sent = Instant::now();
@@ -126,18 +126,20 @@ impl Coach {
             Admission::Refused(refusal) => Err(CoachError::Refused(refusal)),
             Admission::Known { message, turn } => Ok(Kept { message, turn }),
             Admission::Admitted(opened) => {
-                self.same_record(room, &opened).await;
+                self.same_record(&ordered, &opened).await;
                 let message = kept(say, aside, &opened);
                 let kept = Kept { message: message.id, turn: opened.turn };
                 let said = if aside { Event::AsideQuestion } else { Event::Said };
                 let accepted = Event::Turn { turn: opened.turn, state: TurnState::Accepted };
                 let began = opened.created_at;
+                let owner = ordered.open(turn);
                 let speaking =
-                    Speaking::new(room.clone(), lease, opened, reservations, None, began);
-                room.keep(message.clone());
-                room.publish([said(message), accepted]);
+                    Speaking { owner, lease, opened, reservations, replaces: None, began };
+                ordered.keep(message.clone());
+                ordered.publish([said(message), accepted]);
                 self.speak(speaking);
                 self.moved_in(room);
+                self.wake_followers(room.id());
                 Ok(kept)
             }
         }
@@ -185,8 +187,9 @@ impl Coach {
     }
 
     async fn try_again(&self, room: &Arc<Room>) -> Result<u32, CoachError> {
-        let _gate = room.enter().await.map_err(|error| unanswered(room, None, error))?;
-        self.is_open(room).await?;
+        let ordered = room.order_in_time().await;
+        let ordered = ordered.map_err(|error| unanswered(room, None, error))?;
+        self.is_open(&ordered).await?;
         let again = room.with_transcript(|transcript| self.again(room.record(), transcript));
         let Some((replaces, reservations)) = again else {
             let here = room.here();
@@ -216,14 +219,15 @@ impl Coach {
             Admission::Refused(refusal) => Err(CoachError::Refused(refusal)),
             Admission::Known { turn, .. } => Ok(turn),
             Admission::Admitted(opened) => {
-                self.same_record(room, &opened).await;
+                self.same_record(&ordered, &opened).await;
                 let turn = opened.turn;
+                let owner = ordered.open(lease.attempt());
                 let replaces = Some(replaces);
-                let speaking =
-                    Speaking::new(room.clone(), lease, opened, reservations, replaces, began);
-                room.publish([Event::Turn { turn, state: TurnState::Accepted }]);
+                let speaking = Speaking { owner, lease, opened, reservations, replaces, began };
+                ordered.publish([Event::Turn { turn, state: TurnState::Accepted }]);
                 self.speak(speaking);
                 self.moved_in(room);
+                self.wake_followers(room.id());
                 Ok(turn)
             }
         }
@@ -237,10 +241,10 @@ impl Coach {
     ) -> Option<(MessageId, TurnReservations)> {
         let last = transcript.said().last()?;
         if last.aside && last.role == Role::Coach && unfinished(last) {
-            let reserved = self.reserved(Lane::Aside, &record.script, transcript, 0);
+            let reserved = self.reserved(Lane::Aside, &record.script, &Prospect::of(transcript), 0);
             return Some((last.id, TurnReservations::Aside(reserved)));
         }
-        let turn = transcript.record().iter().map(|message| message.turn).max()?;
+        let turn = transcript.record().map(|message| message.turn).max()?;
         let partner = transcript.said_in(turn, Role::Partner);
         let coach = transcript.said_in(turn, Role::Coach);
         let newest =
@@ -250,6 +254,7 @@ impl Coach {
             Some(failed) if failed.role == Role::Partner => {
                 // The conversation without the replaced attempt, later asides included.
                 let rest = transcript.without(failed.id);
+                let rest = Prospect::of(&rest);
                 let first = partner.zip(coach).is_some_and(|(p, c)| c.id < p.id);
                 let coach_reservation = if first && script.coach_when == CoachWhen::AfterUser {
                     CoachReservation::Spoken
@@ -264,11 +269,12 @@ impl Coach {
             }
             Some(failed) => {
                 let rest = transcript.without(failed.id);
-                let comment = self.reserved(Lane::Coach, script, &rest, 0);
+                let comment = self.reserved(Lane::Coach, script, &Prospect::of(&rest), 0);
                 let reservations = if partner.is_some() {
                     TurnReservations::Comment(comment)
                 } else {
-                    let reply = self.reserved(Lane::Partner, script, transcript, 0);
+                    let said = Prospect::of(transcript);
+                    let reply = self.reserved(Lane::Partner, script, &said, 0);
                     TurnReservations::Turn {
                         partner: reply,
                         coach: CoachReservation::Before(comment),
@@ -278,23 +284,23 @@ impl Coach {
             }
             None => {
                 let skipped = coach.filter(|m| m.skipped.is_some_and(SkipReason::can_retry))?;
-                let comment = self.reserved(Lane::Coach, script, transcript, 0);
+                let comment = self.reserved(Lane::Coach, script, &Prospect::of(transcript), 0);
                 Some((skipped.id, TurnReservations::Comment(comment)))
             }
         }
     }
 
     /// Publishes messages that another process saved before this turn was opened.
-    async fn same_record(&self, room: &Room, opened: &Admitted) {
+    async fn same_record(&self, room: &Ordered<'_>, opened: &Admitted) {
         let Some(before) = opened.before else { return };
         let mut tries = 0;
-        while room.here().upto.is_none_or(|upto| upto < before) && tries < TRIES {
+        while room.upto().is_none_or(|upto| upto < before) && tries < TRIES {
             tries += 1;
             match self.replay_missing(room, before).await {
                 Ok(_) => {
-                    let here = room.here();
-                    let idle = Event::Turn { turn: here.turn, state: TurnState::Idle };
-                    room.publish((here.state != TurnState::Idle).then_some(idle));
+                    let (turn, state) = room.turn();
+                    let idle = Event::Turn { turn, state: TurnState::Idle };
+                    room.publish((state != TurnState::Idle).then_some(idle));
                 }
                 Err(error) => {
                     tracing::warn!(
@@ -318,7 +324,7 @@ fn unanswered(room: &Room, say: Option<&Say>, error: StoreError) -> CoachError {
 fn is_on_record(room: &Room, say: &Say) -> bool {
     say.client_id.is_some()
         && room.with_transcript(|transcript| {
-            transcript.record().iter().any(|message| message.client_id == say.client_id)
+            transcript.record().any(|message| message.client_id == say.client_id)
         })
 }
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     coach::Coach,
-    conversation::{Conversation, Message, Role, Status, Transcript},
+    conversation::{Conversation, Line, Message, PromptStyle, Prospect, Role, Status, Transcript},
     error::CoachError,
     ids::{ConversationId, MessageId, UserId},
     invitation::Invitation,
@@ -33,24 +33,35 @@ const AGAIN: Duration = Duration::from_secs(1);
 /// Bytes in a message of typical length, about sixty words.
 const USUAL_MESSAGE: usize = 400;
 
+/// How many of the last turns count for the cost of a typical one.
+const RECENT: usize = 5;
+
 impl Coach {
     /// Publishes the new quota to the payer's other rooms after the room changed the balance.
     pub(crate) fn moved_in(&self, room: &Room) {
-        for other in self.0.rooms.paid_by(room.record().payer()) {
+        let payer = room.record().payer();
+        for other in self.0.rooms.paid_by(payer) {
             if other.id() != room.id() {
                 self.count_again(&other);
             }
         }
+        self.wake_payer(payer);
     }
 
     /// Publishes the new quota to all rooms of a payer after its balance changed outside of a turn.
     pub(crate) fn moved(&self, payer: Payer) {
+        self.count_payer_again(payer);
+        self.wake_payer(payer);
+    }
+
+    /// Publishes the new quota to the payer's rooms in this process.
+    pub(super) fn count_payer_again(&self, payer: Payer) {
         for room in self.0.rooms.paid_by(payer) {
             self.count_again(&room);
         }
     }
 
-    /// Runs in its own task, because the caller may hold the gate of another room.
+    /// Runs in its own task, because the caller may hold the order of another room.
     pub(crate) fn count_again(&self, room: &Arc<Room>) {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let (coach, room) = (self.clone(), Arc::downgrade(room));
@@ -67,22 +78,22 @@ impl Coach {
         });
     }
 
-    async fn publish_quota(&self, room: &Room) -> Result<(), StoreError> {
-        // Read behind the gate, so that an older balance is never published after a newer one.
-        let _gate = room.gate.lock().await;
+    async fn publish_quota(&self, room: &Arc<Room>) -> Result<(), StoreError> {
+        // Read in the room's order, so that an older balance is never published after a newer one.
+        let room = room.order().await;
         let here = room.here();
         if here.state != TurnState::Idle || here.ended.is_some() {
             return Ok(());
         }
         let funds = self.0.stores.funds(room.id()).await?;
-        let quota = self.quota(room, funds);
+        let quota = self.quota(&room, funds);
         room.publish((quota != here.quota).then_some(Event::Quota(quota)));
         Ok(())
     }
 
     /// Returns the quota to publish to participant and researchers while no turn is open in the room.
     pub(crate) fn quota(&self, room: &Room, funds: Option<Funds>) -> Quota {
-        self.quota_at(room, funds, room.here().turn)
+        self.quota_at(room, funds, room.turn().0)
     }
 
     /// Returns the quota to publish while a turn is open that this process did not open: the value from
@@ -101,8 +112,8 @@ impl Coach {
     /// Returns the cost of the next turn after `transcript`, which is remembered for reads.
     fn note_cost(&self, record: &Conversation, transcript: &Transcript) -> TurnCost {
         let models = self.0.models.changes();
-        let cost = self.cost_of_turn(record, transcript);
-        let newest = transcript.record().last().map(|newest| newest.id);
+        let cost = self.cost_of_turn(record, &Prospect::of(transcript));
+        let newest = transcript.record().next_back().map(|newest| newest.id);
         self.0.costs.note(record.id, newest, models, cost);
         cost
     }
@@ -121,7 +132,7 @@ impl Coach {
             None => Vec::new(),
             Some(_) => self.0.stores.messages(record.id, None, u32::MAX).await?,
         };
-        Ok(self.note_cost(record, &Transcript::new(messages)))
+        Ok(self.note_cost(record, &Transcript::of(PromptStyle::of(&record.script), messages)))
     }
 
     /// Returns roughly how many turns an invitation has left, and which limit determines the number: for its
@@ -173,19 +184,18 @@ impl Coach {
     pub fn turn_cost(&self, scenario: &Scenario, coach: bool) -> Option<TurnCost> {
         let script = scenario.cast(&BTreeMap::new()).ok()?;
         let record = Conversation { coach, ..unbegun(script) };
-        Some(self.cost_of_turn(&record, &beginning(&record.script)))
+        Some(self.cost_of_turn(&record, &Prospect::of(&beginning(&record.script))))
     }
 
-    /// Returns the cost of the next turn after `transcript`.
-    pub(crate) fn cost_of_turn(&self, record: &Conversation, transcript: &Transcript) -> TurnCost {
-        let mut said = transcript.clone();
-        said.push(unkept(&Say::from("x".repeat(USUAL_MESSAGE).as_str()), false));
-        let reservations = self.turn_reservations(record, &said);
+    /// Returns the cost of the next turn after `said`.
+    pub(crate) fn cost_of_turn(&self, record: &Conversation, said: &Prospect<'_>) -> TurnCost {
+        let usual = Say::from("x".repeat(USUAL_MESSAGE).as_str());
+        let next = said.clone().with(unkept(&usual, false));
+        let reservations = self.turn_reservations(record, &next);
         let (partner, coach) = (reservations.must().1, reservations.may());
         TurnCost {
             whole: partner.total().saturating_add(coach.map_or(0, ReservedTokens::total)),
-            typical: recent_turn(transcript)
-                .unwrap_or_else(|| estimated(&record.script, reservations)),
+            typical: recent_turn(said).unwrap_or_else(|| estimated(&record.script, reservations)),
         }
     }
 }
@@ -214,20 +224,33 @@ fn quota_of(script: &Script, paid: Option<(Funds, TurnCost)>, turn: u32) -> Quot
     }
 }
 
-/// Returns the median cost of the last few turns whose calls were all reported.
-fn recent_turn(transcript: &Transcript) -> Option<u64> {
-    let mut turns: BTreeMap<u32, Option<u64>> = BTreeMap::new();
-    for message in transcript.said().filter(|said| said.role != Role::User && !said.aside) {
+/// Returns the median cost of the last few turns whose calls were all reported. Turns never decrease along the
+/// record, so no more of it is looked at than these.
+fn recent_turn(said: &Prospect<'_>) -> Option<u64> {
+    let mut known: Vec<u64> = Vec::with_capacity(RECENT);
+    let mut current: Option<(u32, Option<u64>)> = None;
+    let answers = said.said().rev().map(Line::message);
+    // An opening makes no call.
+    let answers = answers.filter(|said| said.role != Role::User && !said.aside && said.turn > 0);
+    for message in answers {
         let took = match (message.status, message.usage) {
             (Status::Skipped, _) => Some(0),
             (_, usage) => usage.map(crate::turn::ledger::Usage::total),
         };
-        let turn = turns.entry(message.turn).or_insert(Some(0));
-        *turn = turn.zip(took).map(|(sum, took)| sum.saturating_add(took));
+        let add = |sum: Option<u64>| sum.zip(took).map(|(sum, took)| sum.saturating_add(took));
+        current = match current {
+            Some((turn, sum)) if turn == message.turn => Some((turn, add(sum))),
+            before => {
+                known.extend(before.and_then(|(_, sum)| sum));
+                if known.len() == RECENT {
+                    current = None;
+                    break;
+                }
+                Some((message.turn, took))
+            }
+        };
     }
-    // An opening makes no call.
-    turns.remove(&0);
-    let mut known: Vec<u64> = turns.into_values().flatten().rev().take(5).collect();
+    known.extend(current.and_then(|(_, sum)| sum));
     known.sort_unstable();
     known.get(known.len() / 2).copied().filter(|took| *took > 0)
 }
@@ -283,5 +306,5 @@ fn beginning(script: &Script) -> Transcript {
         model: None,
         usage: None,
     });
-    Transcript::new(opening.collect())
+    Transcript::of(PromptStyle::of(script), opening.collect())
 }

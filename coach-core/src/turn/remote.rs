@@ -3,17 +3,22 @@
 //! The owner was lost, or a response of the store was. The record is then the only source: messages on record
 //! that were not published are published from it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use futures::{StreamExt as _, stream::BoxStream};
 
 use super::tally::TurnEnd;
 use crate::{
     coach::Coach,
-    conversation::Transcript,
+    conversation::{PromptStyle, Prospect, Transcript},
     error::CoachError,
     ids::{ConversationId, MessageId},
-    live::{Event, Growing, Room, TurnState},
+    live::{Event, Growing, Ordered, Position, Room, TurnState},
     model::Lane,
-    ports::{ConversationSnapshot, Recovered, StoreError},
+    ports::{ConversationSnapshot, LiveText, Recovered, StoreError},
     turn::ledger::Payer,
 };
 
@@ -27,10 +32,17 @@ impl Coach {
         let nth = room.next_watch();
         let (coach, room) = (self.clone(), Arc::downgrade(room));
         runtime.spawn(async move {
-            while let Some(room) = room.upgrade().filter(|room| room.is_newest_watch(nth)) {
-                match coach.catch_up(&room).await {
+            let mut text: Option<BoxStream<'static, LiveText>> = None;
+            while let Some(open) = room.upgrade().filter(|room| room.is_newest_watch(nth)) {
+                match coach.catch_up(&open).await {
                     Ok(false) => return,
-                    Ok(true) => {}
+                    Ok(true) => {
+                        let from = open.here().growing.map(|growing| Position {
+                            message: growing.message,
+                            bytes: growing.text.len() as u64,
+                        });
+                        text.get_or_insert_with(|| coach.0.broadcaster.follow(open.id(), from));
+                    }
                     Err(error) => {
                         tracing::warn!(
                             error = &error as &dyn std::error::Error,
@@ -38,8 +50,17 @@ impl Coach {
                         );
                     }
                 }
-                drop(room);
-                tokio::time::sleep(LOOK).await;
+                drop(open);
+                let pause = tokio::time::sleep(LOOK);
+                match &mut text {
+                    Some(stream) => {
+                        tokio::select! {
+                            () = relay(stream, &room) => {}
+                            () = pause => {}
+                        }
+                    }
+                    None => pause.await,
+                }
             }
         });
     }
@@ -47,7 +68,7 @@ impl Coach {
     /// Publishes messages that are on record but unpublished; `true` if a turn is open that this process does
     /// not run.
     async fn catch_up(&self, room: &Arc<Room>) -> Result<bool, StoreError> {
-        let _gate = room.gate.lock().await;
+        let room = &room.order().await;
         if room.speaks() {
             return Ok(false);
         }
@@ -58,7 +79,7 @@ impl Coach {
             }
             if room.here().growing.is_none_or(|growing| growing.message != open.reply) {
                 let lane = if open.aside { Lane::Aside } else { Lane::Partner };
-                room.begin(Growing::new(lane, open.turn, open.reply, None));
+                room.begin_remote(Growing::new(lane, open.turn, open.reply, None));
             }
             return Ok(true);
         }
@@ -67,10 +88,9 @@ impl Coach {
     }
 
     /// Returns whether a turn is open. If the room does not know that it is idle, messages on record are
-    /// published first: they come before the turn or the end that follows, and count in the next prompt. Must
-    /// be called behind the room's gate.
-    pub(super) async fn is_open(&self, room: &Room) -> Result<bool, CoachError> {
-        if room.here().state == TurnState::Idle {
+    /// published first: they come before the turn or the end that follows, and count in the next prompt.
+    pub(super) async fn is_open(&self, room: &Ordered<'_>) -> Result<bool, CoachError> {
+        if room.turn().1 == TurnState::Idle {
             return Ok(false);
         }
         let present = self.present(room).await?;
@@ -89,7 +109,7 @@ impl Coach {
     /// Publishes the record of a conversation in which no turn is open.
     async fn settle_room(
         &self,
-        room: &Room,
+        room: &Ordered<'_>,
         present: &ConversationSnapshot,
     ) -> Result<(), StoreError> {
         if let Some(newest) = present.newest {
@@ -116,12 +136,15 @@ impl Coach {
             return self.recovered_unfollowed(recovered).await;
         };
         self.moved_in(&room);
+        self.close_recovered(recovered);
         let published = async {
-            let _gate = room.gate.lock().await;
+            let room = room.order().await;
             let Some(newest) = recovered.messages.last() else { return Ok(()) };
             // If the next request has already published the messages, another turn is running by now.
             if self.replay_missing(&room, newest.id).await? {
-                let cost = room.with_transcript(|said| self.cost_of_turn(room.record(), said));
+                let cost = room.with_transcript(|transcript| {
+                    self.cost_of_turn(room.record(), &Prospect::of(transcript))
+                });
                 let funds = self.0.stores.lower_ceiling(room.id(), cost).await?;
                 let quota = Event::Quota(self.quota(&room, funds));
                 let idle = Event::Turn { turn: recovered.turn, state: TurnState::Idle };
@@ -143,6 +166,7 @@ impl Coach {
     /// Lowers the ceiling of a conversation without followers, and publishes the released tokens to the
     /// payer's other rooms.
     async fn recovered_unfollowed(&self, recovered: &Recovered) {
+        self.close_recovered(recovered);
         match self.persist(|| self.lower_unfollowed(recovered.conversation)).await {
             Ok(payer) => self.moved(payer),
             Err(error) => {
@@ -154,28 +178,54 @@ impl Coach {
         }
     }
 
+    /// Tells other processes that recovery has closed a turn.
+    fn close_recovered(&self, recovered: &Recovered) {
+        if let Some(lost) = recovered.messages.first() {
+            // Recovery has moved the fence beyond that of every owner.
+            self.close_text(recovered.conversation, lost.id, u64::MAX, lost.content.len());
+        }
+        self.wake_followers(recovered.conversation);
+    }
+
     async fn lower_unfollowed(&self, id: ConversationId) -> Result<Payer, StoreError> {
         let Some(present) = self.0.stores.present(id).await? else { return Ok(Payer::Unlimited) };
         let record = present.conversation;
         if present.funds.is_some() {
-            let said = Transcript::new(self.0.stores.messages(id, None, u32::MAX).await?);
-            self.0.stores.lower_ceiling(id, self.cost_of_turn(&record, &said)).await?;
+            let messages = self.0.stores.messages(id, None, u32::MAX).await?;
+            let transcript = Transcript::of(PromptStyle::of(&record.script), messages);
+            let cost = self.cost_of_turn(&record, &Prospect::of(&transcript));
+            self.0.stores.lower_ceiling(id, cost).await?;
         }
         Ok(record.payer())
     }
 
     /// Publishes unpublished messages on record up to `newest`, in record order; `false` if there are none.
-    /// Must be called behind the room's gate.
     pub(super) async fn replay_missing(
         &self,
-        room: &Room,
+        room: &Ordered<'_>,
         newest: MessageId,
     ) -> Result<bool, StoreError> {
-        let from = MessageId(room.here().upto.map_or(0, |upto| upto.0 + 1));
+        let from = MessageId(room.upto().map_or(0, |upto| upto.0 + 1));
         if from > newest {
             return Ok(false);
         }
         let missed = self.0.stores.messages_from(room.id(), from, newest, u32::MAX).await?;
         Ok(room.replay(missed))
     }
+}
+
+/// Publishes the text that another process carries here, until a message is final and the store has its end. What
+/// does not continue the published text is left to the store as well.
+async fn relay(text: &mut BoxStream<'static, LiveText>, room: &Weak<Room>) {
+    while let Some(entry) = text.next().await {
+        let Some(room) = room.upgrade() else { return };
+        match entry {
+            LiveText::Piece(piece) => {
+                room.grow_remotely(&piece);
+            }
+            LiveText::End(_) => return,
+        }
+    }
+    // The connection is lost: the store is polled.
+    std::future::pending().await
 }

@@ -6,8 +6,9 @@
 
 use crate::{
     coach::Coach,
-    conversation::{Conversation, Message, Role, SkipReason, Transcript},
-    ids::MessageId,
+    conversation::{
+        Conversation, Line, Message, PromptWeights, Prospect, Role, SkipReason, Transcript,
+    },
     model::{Lane, Prompt},
     ports::{CoachReservation, TurnReservations},
     scenario::{CoachSees, CoachWhen, Script},
@@ -20,65 +21,43 @@ const LABEL: u64 = 64;
 impl Coach {
     /// Returns the prompt of a lane after `transcript`.
     pub(crate) fn prompt(lane: Lane, script: &Script, transcript: &Transcript) -> Prompt {
-        let transcript = &heard(script, transcript);
-        match lane {
-            Lane::Partner => Prompt::partner(&script.partner_prompt, &transcript.partner_view()),
-            Lane::Aside => Prompt::aside(&script.coach_prompt, transcript, &script.partner_name),
-            Lane::Coach | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge => {
-                match script.coach_sees {
-                    CoachSees::Both => {
-                        Prompt::coach(&script.coach_prompt, transcript, &script.partner_name)
-                    }
-                    CoachSees::PartnerStream => Prompt::coach_of_partner_stream(
-                        &script.coach_prompt,
-                        &transcript.partner_view(),
-                        &script.partner_name,
-                    ),
-                }
+        match PromptKind::of(lane, script) {
+            PromptKind::Partner => {
+                Prompt::partner(&script.partner_prompt, &transcript.partner_view())
+            }
+            PromptKind::CoachOfBoth if lane == Lane::Aside => {
+                Prompt::aside(&script.coach_prompt, transcript)
+            }
+            PromptKind::CoachOfBoth => Prompt::coach(&script.coach_prompt, transcript),
+            PromptKind::CoachOfPartnerStream => {
+                Prompt::coach_of_partner_stream(&script.coach_prompt, &transcript.partner_view())
             }
         }
     }
 
-    /// Returns the most that a call in `lane` after `transcript` may use if `more` bytes are added to its
-    /// prompt.
+    /// Returns the most that a call in `lane` after `said` may use if `more` bytes are added to its prompt.
     pub(crate) fn reserved(
         &self,
         lane: Lane,
         script: &Script,
-        transcript: &Transcript,
+        said: &Prospect<'_>,
         more: u64,
     ) -> ReservedTokens {
-        let transcript = &heard(script, transcript);
+        let kind = PromptKind::of(lane, script);
         let listens = lane != Lane::Partner;
-        let weight = |from: Option<MessageId>| -> u64 {
-            let heard = Self::prompted(lane, script, transcript);
-            let heard = heard.filter(|said| from.is_none_or(|from| said.id >= from));
-            heard.map(|said| Prompt::weight_of(listens, said, &script.partner_name)).sum()
-        };
         let system = if listens { &script.coach_prompt } else { &script.partner_prompt };
-        let whole = Prompt::weight_of_system(listens, system) + weight(None);
+        let whole = Prompt::weight_of_system(listens, system) + kind.weight(said.weights());
         let input = self
-            .last_call(lane, transcript)
-            .filter(|last| transcript.only_grew_since(last.id))
-            .and_then(|last| Some(last.usage?.total().saturating_add(weight(Some(last.id)))))
+            .last_call(lane, said)
+            .filter(|last| said.only_grew_since(last.id))
+            .and_then(|last| {
+                let since = kind.weight(said.weights_since(last.id));
+                Some(last.usage?.total().saturating_add(since))
+            })
             .map_or(whole, |built_upon| built_upon.min(whole));
         ReservedTokens {
             input: input.saturating_add(more),
             output: u64::from(self.max_output(lane, script)),
-        }
-    }
-
-    /// Returns the messages of `transcript` that enter a lane's prompt.
-    fn prompted<'a>(
-        lane: Lane,
-        script: &Script,
-        transcript: &'a Transcript,
-    ) -> Box<dyn Iterator<Item = &'a Message> + 'a> {
-        let all = lane == Lane::Aside || script.coach_sees == CoachSees::Both;
-        if lane != Lane::Partner && all {
-            Box::new(transcript.said())
-        } else {
-            Box::new(transcript.partner_view().messages())
         }
     }
 
@@ -98,8 +77,8 @@ impl Coach {
         }
     }
 
-    fn last_call<'a>(&self, lane: Lane, transcript: &'a Transcript) -> Option<&'a Message> {
-        transcript.record().iter().rev().map(AsRef::as_ref).find(|message: &&Message| {
+    fn last_call<'a>(&self, lane: Lane, said: &'a Prospect<'_>) -> Option<&'a Message> {
+        said.lines().rev().map(Line::message).find(|message| {
             let this_lane = match lane {
                 Lane::Partner => message.role == Role::Partner,
                 Lane::Aside => message.role == Role::Coach && message.aside,
@@ -114,22 +93,22 @@ impl Coach {
         })
     }
 
-    /// Returns the calls of the next turn, after `transcript` with the participant's new message in it.
+    /// Returns the calls of the next turn, after `said` with the participant's new message in it.
     pub(crate) fn turn_reservations(
         &self,
         record: &Conversation,
-        transcript: &Transcript,
+        said: &Prospect<'_>,
     ) -> TurnReservations {
         let script = &record.script;
-        let partner = self.reserved(Lane::Partner, script, transcript, 0);
-        TurnReservations::Turn { partner, coach: self.coach_reservation(record, transcript) }
+        let partner = self.reserved(Lane::Partner, script, said, 0);
+        TurnReservations::Turn { partner, coach: self.coach_reservation(record, said) }
     }
 
     /// Returns when the coach speaks in the next turn, and the most that its call may use.
     pub(crate) fn coach_reservation(
         &self,
         record: &Conversation,
-        transcript: &Transcript,
+        said: &Prospect<'_>,
     ) -> CoachReservation {
         let script = &record.script;
         match script.coach_when {
@@ -142,21 +121,44 @@ impl Coach {
             CoachWhen::AfterPartner => {
                 let reply = u64::from(self.max_output(Lane::Partner, script));
                 let label = LABEL + crate::model::attribute(&script.partner_name).len() as u64;
-                CoachReservation::After(self.reserved(
-                    Lane::Coach,
-                    script,
-                    transcript,
-                    reply + label,
-                ))
+                CoachReservation::After(self.reserved(Lane::Coach, script, said, reply + label))
             }
             CoachWhen::AfterUser => {
-                CoachReservation::Before(self.reserved(Lane::Coach, script, transcript, 0))
+                CoachReservation::Before(self.reserved(Lane::Coach, script, said, 0))
             }
         }
     }
 }
 
-/// Returns the part of `transcript` that enters prompts.
-fn heard(script: &Script, transcript: &Transcript) -> Transcript {
-    transcript.prompted(script.partner_max_output, script.coach_max_output)
+/// What a lane's prompt shows of the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PromptKind {
+    Partner,
+    CoachOfBoth,
+    CoachOfPartnerStream,
+}
+
+impl PromptKind {
+    fn of(lane: Lane, script: &Script) -> Self {
+        match (lane, script.coach_sees) {
+            (Lane::Partner, _) => Self::Partner,
+            (Lane::Aside, _) => Self::CoachOfBoth,
+            (
+                Lane::Coach | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge,
+                CoachSees::Both,
+            ) => Self::CoachOfBoth,
+            (
+                Lane::Coach | Lane::Elaboration | Lane::SimulatedUser | Lane::Judge,
+                CoachSees::PartnerStream,
+            ) => Self::CoachOfPartnerStream,
+        }
+    }
+
+    fn weight(self, weights: PromptWeights) -> u64 {
+        match self {
+            Self::Partner => weights.partner,
+            Self::CoachOfBoth => weights.both,
+            Self::CoachOfPartnerStream => weights.partner_stream,
+        }
+    }
 }

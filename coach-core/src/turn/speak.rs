@@ -8,15 +8,14 @@ use std::{pin::pin, sync::Arc, time::Duration};
 
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use tokio::time::{Instant, MissedTickBehavior};
-use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::{guard::Guard, lease::Lease, leg_result::LegResult};
+use super::{guard::Guard, lease::Lease, leg_result::LegResult, relay::Relay};
 use crate::{
     coach::Coach,
-    conversation::{SkipReason, Status, Timing},
+    conversation::{Prospect, SkipReason, Status, Timing},
     ids::{MessageId, ReservationId, TurnId},
-    live::{Growing, Room},
+    live::{Growing, Owner, Room},
     model::{
         CallMeter, Lane,
         answer::{Hearing, REPORT, Voices},
@@ -35,27 +34,18 @@ const RAISE: Duration = Duration::from_secs(2);
 
 /// A turn that this process runs.
 pub(super) struct Speaking {
-    pub(super) room: Arc<Room>,
+    pub(super) owner: Owner,
     pub(super) lease: Lease,
     pub(super) opened: Admitted,
     pub(super) reservations: TurnReservations,
     pub(super) replaces: Option<MessageId>,
     /// When the first answer began, as saved.
     pub(super) began: Timestamp,
-    pub(super) stop: CancellationToken,
 }
 
 impl Speaking {
-    pub(super) fn new(
-        room: Arc<Room>,
-        lease: Lease,
-        opened: Admitted,
-        reservations: TurnReservations,
-        replaces: Option<MessageId>,
-        began: Timestamp,
-    ) -> Self {
-        let stop = room.open(lease.attempt());
-        Self { room, lease, opened, reservations, replaces, began, stop }
+    pub(super) fn room(&self) -> &Arc<Room> {
+        self.owner.room()
     }
 }
 
@@ -79,8 +69,8 @@ impl Coach {
     /// Runs a turn in its own task, so that followers who leave cannot stop it.
     pub(super) fn speak(&self, speaking: Speaking) {
         let coach = self.clone();
-        let span = tracing::info_span!("turn", conversation.id = %speaking.room.id(), turn = speaking.opened.turn);
-        let (room, attempt) = (speaking.room.clone(), speaking.lease.attempt());
+        let span = tracing::info_span!("turn", conversation.id = %speaking.room().id(), turn = speaking.opened.turn);
+        let (room, attempt) = (speaking.room().clone(), speaking.owner.attempt());
         let present = OwnedAttempt { coach: self.clone(), room, attempt };
         let legs = async move {
             let _present = present;
@@ -95,8 +85,8 @@ impl Coach {
         if let Some(skipped) = turn.opened.skipped {
             // The retry began with the comment, so the skipped comment is the one that replaces.
             let replaces = next.replaces.take();
-            let skipped = NextMessage { id: skipped, replaces };
-            Self::publish_skipped(turn, skipped, SkipReason::Quota);
+            let next = NextMessage { id: skipped, replaces };
+            self.publish_skipped(turn, next, SkipReason::Quota).await;
         }
         loop {
             let Some(spoken) = self.leg(turn, lane, next, began).await else { return };
@@ -115,14 +105,16 @@ impl Coach {
         next: NextMessage,
         began: Timestamp,
     ) -> Option<LegResult> {
-        let room = &turn.room;
+        let room = turn.room();
         let script = &room.record().script;
         // The bound was reserved before the preceding answers existed; their real length is known now.
-        let real = room.with_transcript(|said| self.reserved(lane, script, said, 0));
+        let real = room.with_transcript(|transcript| {
+            self.reserved(lane, script, &Prospect::of(transcript), 0)
+        });
         let allowed = turn.reserved(lane);
         let reserved = ReservedTokens { input: allowed.input.min(real.input), ..allowed };
         let mut spoken = LegResult::new(lane, next, began);
-        room.begin(Growing::new(lane, turn.opened.turn, next.id, next.replaces));
+        turn.owner.begin(Growing::new(lane, turn.opened.turn, next.id, next.replaces));
         let Some(model) = self.0.models.get(lane) else {
             let message = "no model is configured for this lane";
             let kind = ModelErrorKind::ModelNotFound;
@@ -148,26 +140,31 @@ impl Coach {
         beats.tick().await;
         let mut beating: Option<BoxFuture<'static, Result<LeaseStatus, StoreError>>> = None;
         let mut checkpointed = 0;
+        let mut relay = Relay::of(self, turn, &spoken);
         let mut guard = Guard::new(limits, began);
         let mut too_late = pin!(tokio::time::sleep_until(guard.next().0));
         loop {
             let event = tokio::select! {
                 biased;
-                () = turn.stop.cancelled() => { spoken.status = Status::Stopped; break }
+                () = turn.owner.stop().cancelled() => { spoken.status = Status::Stopped; break }
                 () = self.0.cut.cancelled() => { spoken.status = Status::Interrupted; break }
                 pulse = beat_of(&mut beating), if beating.is_some() => {
                     beating = None;
                     match pulse {
                         Ok(LeaseStatus::Gone) => return None,
-                        Ok(LeaseStatus::Owner { stop: true }) => turn.stop.cancel(),
+                        Ok(LeaseStatus::Owner { stop: true }) => turn.owner.stop().cancel(),
                         Ok(LeaseStatus::Owner { stop: false }) if !self.publish(turn, &spoken) => return None,
                         Ok(LeaseStatus::Owner { stop: false }) => {}
                         Err(error) => {
                             tracing::warn!(error = &error as &dyn std::error::Error, "a heartbeat failed");
                             checkpointed = 0;
-                            room.publish_storage_trouble(turn.opened.turn);
+                            turn.owner.publish_storage_trouble(turn.opened.turn);
                         }
                     }
+                    continue;
+                }
+                () = relay.sent(), if relay.is_sending() => {
+                    relay.offer(&spoken.text);
                     continue;
                 }
                 _ = beats.tick(), if beating.is_none() => {
@@ -207,6 +204,7 @@ impl Coach {
                 if !self.publish(turn, &spoken) {
                     return None;
                 }
+                relay.offer(&spoken.text);
                 if spoken.text.len() - checkpointed >= self.0.settings.checkpoint
                     && beating.is_none()
                 {
@@ -261,10 +259,10 @@ impl Coach {
         limits: CallLimits,
     ) -> ChatRequest {
         let script = &room.record().script;
-        let transcript = room.with_transcript(|transcript| match next.replaces {
+        let prompt = room.with_transcript(|transcript| match next.replaces {
             // The replaced attempt is not part of the conversation.
-            Some(replaced) => transcript.without(replaced),
-            None => transcript.clone(),
+            Some(replaced) => Self::prompt(lane, script, &transcript.without(replaced)),
+            None => Self::prompt(lane, script, transcript),
         });
         let temperature = match lane {
             Lane::Partner => script.partner_temperature,
@@ -277,7 +275,7 @@ impl Coach {
                 name: script.partner_name.clone(),
                 language: script.language.clone(),
             },
-            prompt: Self::prompt(lane, script, &transcript),
+            prompt,
             max_output_tokens: Self::wanted_output(lane, script),
             temperature,
             schema: None,
@@ -310,7 +308,7 @@ impl Coach {
     /// Publishes the text so far, unless another owner may have taken the turn over; `false` if the answer no
     /// longer grows here.
     fn publish(&self, turn: &Speaking, spoken: &LegResult) -> bool {
-        !turn.lease.holds() || turn.room.grow_to(spoken.reply, &spoken.text)
+        !turn.lease.holds() || turn.owner.grow_to(spoken.reply, &spoken.text)
     }
 
     fn beat(
@@ -320,7 +318,7 @@ impl Coach {
         grown: bool,
     ) -> BoxFuture<'static, Result<LeaseStatus, StoreError>> {
         let stores = self.0.stores.clone();
-        let (conversation, id, fence) = (turn.room.id(), turn.opened.id, turn.opened.fence);
+        let (conversation, id, fence) = (turn.room().id(), turn.opened.id, turn.opened.fence);
         let reply = spoken.reply;
         let text = grown.then(|| spoken.text.clone());
         let lease = turn.lease.clone();

@@ -185,7 +185,7 @@ fn prompts(heard: &[ChatRequest]) -> Vec<&Prompt> {
 
 /// Returns all text of a request.
 fn words(request: &ChatRequest) -> String {
-    let messages = request.prompt.messages().iter().map(|message| message.text.as_str());
+    let messages = request.prompt.messages().iter().map(|message| &*message.text);
     [request.prompt.system()].into_iter().chain(messages).collect::<Vec<_>>().join("\n")
 }
 

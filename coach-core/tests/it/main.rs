@@ -11,6 +11,7 @@ mod keeping;
 mod leases;
 mod panics;
 mod people;
+mod processes;
 mod quota;
 mod reads;
 mod rules;

@@ -67,7 +67,7 @@ impl SimModel {
     }
 
     fn check(&self, prompt: &Prompt) {
-        let heard = prompt.messages().iter().map(|message| message.text.as_str());
+        let heard = prompt.messages().iter().map(|message| &*message.text);
         let mut heard = heard.chain([prompt.system()]);
         let secret = |text: &str| text.contains(COACH_SAYS) || text.contains(ASKED);
         if prompt.lane() == Lane::Partner && heard.any(secret) {

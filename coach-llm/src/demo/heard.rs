@@ -17,7 +17,7 @@ pub(super) fn last_words(prompt: &Prompt) -> &str {
         .filter_map(|message| block(&message.text))
         .find(|(by, _)| own.contains(by))
         .map(|(_, words)| words)
-        .or_else(|| newest.map(|message| message.text.as_str()))
+        .or_else(|| newest.map(|message| &*message.text))
         .unwrap_or_default()
         .trim()
 }

@@ -3,31 +3,44 @@
 //! Drops empty messages, joins neighbors of the same role with a blank line, and puts a fixed message before a
 //! list that does not start with the user, so that prefixes stay cacheable. Never changes anyone's words.
 
+use std::borrow::Cow;
+
 use coach_core::model::{PromptMessage, PromptRole};
 
 /// The user message that opens a list without one.
 pub(crate) const OPENING: &str = "(The scene begins.)";
 
+/// One message of a normalized list. Its text is copied only if neighbors were joined.
+#[derive(Clone, Debug)]
+pub(crate) struct NormalMessage<'a> {
+    pub(crate) role: PromptRole,
+    pub(crate) text: Cow<'a, str>,
+}
+
+impl NormalMessage<'_> {
+    const OPENING: Self = Self { role: PromptRole::User, text: Cow::Borrowed(OPENING) };
+}
+
 /// Returns `messages` as a list that starts with the user and alternates.
-pub(crate) fn normalized(messages: &[PromptMessage]) -> Vec<PromptMessage> {
-    let mut normalized: Vec<PromptMessage> = Vec::with_capacity(messages.len() + 1);
+pub(crate) fn normalized(messages: &[PromptMessage]) -> Vec<NormalMessage<'_>> {
+    let mut normalized: Vec<NormalMessage<'_>> = Vec::with_capacity(messages.len() + 1);
     for message in messages.iter().filter(|message| !message.text.trim().is_empty()) {
         match normalized.last_mut() {
             Some(last) if last.role == message.role => {
-                last.text.push_str("\n\n");
-                last.text.push_str(&message.text);
+                let joined = last.text.to_mut();
+                joined.push_str("\n\n");
+                joined.push_str(&message.text);
+                continue;
             }
-            Some(_) => normalized.push(message.clone()),
-            None => {
-                if message.role == PromptRole::Assistant {
-                    normalized.push(PromptMessage::user(OPENING));
-                }
-                normalized.push(message.clone());
+            None if message.role == PromptRole::Assistant => {
+                normalized.push(NormalMessage::OPENING);
             }
+            Some(_) | None => {}
         }
+        normalized.push(NormalMessage { role: message.role, text: Cow::Borrowed(&message.text) });
     }
     if normalized.is_empty() {
-        normalized.push(PromptMessage::user(OPENING));
+        normalized.push(NormalMessage::OPENING);
     }
     normalized
 }
@@ -37,7 +50,7 @@ mod tests {
     use super::*;
 
     fn shown(messages: &[PromptMessage]) -> Vec<String> {
-        let role = |m: &PromptMessage| if m.role == PromptRole::User { "u" } else { "a" };
+        let role = |m: &NormalMessage<'_>| if m.role == PromptRole::User { "u" } else { "a" };
         normalized(messages).iter().map(|m| format!("{}:{}", role(m), m.text)).collect()
     }
 

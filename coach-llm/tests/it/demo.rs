@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
-    conversation::{Message, Role, Status, Transcript},
+    conversation::{Message, PromptStyle, Role, Status, Transcript},
     model::{Lane, Prompt, PromptMessage, StandaloneLane},
     ports::{AnswerSchema, ChatEvent, ChatRequest, FinishReason},
     timestamp::Timestamp,
@@ -38,7 +38,7 @@ fn said(id: i64, role: Role, text: &str, aside: bool) -> Message {
 
 /// Returns the demo's answer after each of `lines`, in one lane.
 async fn talk(lane: Lane, language: &str, lines: &[&str]) -> Vec<String> {
-    let mut transcript = Transcript::default();
+    let mut transcript = Transcript::new(PromptStyle::named("Ruth"));
     let mut answers = Vec::new();
     for (n, line) in lines.iter().enumerate() {
         let id = 10 * n as i64;
@@ -48,8 +48,8 @@ async fn talk(lane: Lane, language: &str, lines: &[&str]) -> Vec<String> {
         }
         let prompt = match lane {
             Lane::Partner => Prompt::partner("Be Ruth.", &transcript.partner_view()),
-            Lane::Coach => Prompt::coach("Coach.", &transcript, "Ruth"),
-            _ => Prompt::aside("Coach.", &transcript, "Ruth"),
+            Lane::Coach => Prompt::coach("Coach.", &transcript),
+            _ => Prompt::aside("Coach.", &transcript),
         };
         let answer = answer(prompt, language).await;
         let role = if lane == Lane::Partner { Role::Partner } else { Role::Coach };
@@ -67,13 +67,13 @@ async fn answer(prompt: Prompt, language: &str) -> String {
 
 #[tokio::test]
 async fn the_coach_comments_on_the_conversation_and_not_on_an_aside() {
-    let mut transcript = Transcript::default();
+    let mut transcript = Transcript::new(PromptStyle::named("Ruth"));
     transcript.push(said(1, Role::User, "Can I have Friday off?", false));
     transcript.push(said(2, Role::Partner, "No way.", false));
     transcript.push(said(3, Role::User, "What now?", true));
-    let comment = answer(Prompt::coach("Coach.", &transcript, "Ruth"), "en").await;
+    let comment = answer(Prompt::coach("Coach.", &transcript), "en").await;
     assert!(comment.contains("Friday") && !comment.contains("What now"), "{comment}");
-    let aside = answer(Prompt::aside("Coach.", &transcript, "Ruth"), "en").await;
+    let aside = answer(Prompt::aside("Coach.", &transcript), "en").await;
     assert!(aside.contains("What now?"), "{aside}");
 }
 

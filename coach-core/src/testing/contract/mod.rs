@@ -10,6 +10,7 @@ use std::ops::Deref;
 use crate::ports::Stores;
 
 pub mod admissions;
+pub mod broadcaster;
 pub mod ceilings;
 pub mod chat_model;
 pub mod clock;

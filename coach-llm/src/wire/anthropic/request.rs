@@ -3,13 +3,13 @@
 //! Never sends a temperature (the newest models reject it, and Anthropic's own client has dropped it) or a
 //! prefilled answer. Thinking counts toward `max_tokens`, so the caller adds tokens for it.
 
-use coach_core::{
-    model::{PromptMessage, PromptRole},
-    ports::ChatRequest,
-};
+use coach_core::{model::PromptRole, ports::ChatRequest};
 use serde_json::{Value, json};
 
-use crate::wire::{fields, normalize::normalized};
+use crate::wire::{
+    fields,
+    normalize::{NormalMessage, normalized},
+};
 
 pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value {
     let mut messages: Vec<_> = normalized(request.prompt.messages()).iter().map(message).collect();
@@ -40,7 +40,7 @@ pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value
     body
 }
 
-fn message(message: &PromptMessage) -> Value {
+fn message(message: &NormalMessage<'_>) -> Value {
     let role = match message.role {
         PromptRole::User => "user",
         PromptRole::Assistant => "assistant",

@@ -1,12 +1,12 @@
 //! Writes requests to Gemini.
 
-use coach_core::{
-    model::{PromptMessage, PromptRole},
-    ports::ChatRequest,
-};
+use coach_core::{model::PromptRole, ports::ChatRequest};
 use serde_json::{Value, json};
 
-use crate::wire::{fields, normalize::normalized};
+use crate::wire::{
+    fields,
+    normalize::{NormalMessage, normalized},
+};
 
 pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value {
     let contents: Vec<_> = normalized(request.prompt.messages()).iter().map(message).collect();
@@ -35,7 +35,7 @@ pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value
     body
 }
 
-fn message(message: &PromptMessage) -> Value {
+fn message(message: &NormalMessage<'_>) -> Value {
     let role = match message.role {
         PromptRole::User => "user",
         PromptRole::Assistant => "model",

@@ -2,14 +2,14 @@
 //!
 //! Sends a temperature only if the request has one. Some models reject it; then the caller gets that error.
 
-use coach_core::{
-    model::{PromptMessage, PromptRole},
-    ports::ChatRequest,
-};
+use coach_core::{model::PromptRole, ports::ChatRequest};
 use serde_json::{Value, json};
 
 use super::OpenAi;
-use crate::wire::{fields, normalize::normalized};
+use crate::wire::{
+    fields,
+    normalize::{NormalMessage, normalized},
+};
 
 pub(super) fn body(dialect: &OpenAi, model: &str, request: &ChatRequest, max_output: u32) -> Value {
     let system = request.prompt.system();
@@ -45,7 +45,7 @@ pub(super) fn body(dialect: &OpenAi, model: &str, request: &ChatRequest, max_out
     body
 }
 
-fn message(message: &PromptMessage) -> Value {
+fn message(message: &NormalMessage<'_>) -> Value {
     let role = match message.role {
         PromptRole::User => "user",
         PromptRole::Assistant => "assistant",
