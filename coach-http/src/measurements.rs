@@ -6,8 +6,8 @@
 use anyhow::Context as _;
 use coach_core::{
     Coach,
+    conversation::Attendance,
     model::{BreakerState, CallEnded, CallOutcome, Calls},
-    wire::SocketRole,
 };
 use metrics::{
     Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
@@ -167,10 +167,10 @@ pub(crate) fn of_now(coach: &Coach) {
 pub(crate) struct CountedFollower(&'static str);
 
 impl CountedFollower {
-    pub(crate) fn new(role: SocketRole) -> Self {
-        let role = match role {
-            SocketRole::Participant => "participant",
-            SocketRole::Observer => "observer",
+    pub(crate) fn new(attendance: &Attendance) -> Self {
+        let role = match attendance {
+            Attendance::Participant(_) => "participant",
+            Attendance::Observer(_) => "observer",
         };
         gauge!("coach_followers", "role" => role).increment(1);
         Self(role)

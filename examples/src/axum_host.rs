@@ -9,7 +9,7 @@ use std::{collections::HashMap, future::ready};
 use axum::extract::{Path, Query, State, WebSocketUpgrade};
 use axum::routing::{any, post};
 use axum::{Router, http::StatusCode, response::Response};
-use coach_core::wire::{PumpConfig, Signals, SocketRole, cursor, pump};
+use coach_core::wire::{PumpConfig, Signals, cursor, pump};
 use coach_core::{Coach, CoachError, Start, people::Principal};
 use futures::{SinkExt as _, StreamExt as _};
 
@@ -39,15 +39,15 @@ async fn socket(
 ) -> HttpResult<Response> {
     let id = id.parse().map_err(|_| StatusCode::NOT_FOUND)?;
     let from = cursor(query.get("after").map(String::as_str));
-    let follower = coach.follow(&who, id, from).await.map_err(|error| status(&error))?;
+    let participation = coach.participate(&who, id, from).await;
+    let participation = participation.map_err(|error| status(&error))?;
     let config = PumpConfig::default();
     let upgrade = upgrade.read_buffer_size(4096).max_message_size(config.max_text);
     Ok(upgrade.max_frame_size(config.max_text).on_upgrade(async move |socket| {
         let (sink, source) = socket.split();
         let sink = sink.with(|ws| ready(Ok::<_, axum::Error>(written(ws))));
         let source = source.map(|came| came.map(read).map_err(broken));
-        pump(&coach, (who, id, SocketRole::Participant), follower, sink, source, config, signals)
-            .await;
+        pump(participation, sink, source, config, signals).await;
     }))
 }
 

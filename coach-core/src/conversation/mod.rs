@@ -1,5 +1,6 @@
 //! A conversation and its transcript: starting and reading one, and who may do either.
 
+mod attend;
 mod enter;
 mod line;
 mod prospect;
@@ -9,6 +10,7 @@ mod start;
 mod timing;
 mod transcript;
 
+pub use attend::{Attendance, Observation, Participant, Participation};
 pub(crate) use enter::permit;
 pub use line::PromptStyle;
 pub(crate) use line::{Line, PromptWeights};

@@ -1,22 +1,21 @@
-//! Starting, reading, following and observing conversations.
+//! Starting and reading conversations.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use super::{enter::permit, record::Conversation, seen::Seen, transcript::Message};
+use super::{record::Conversation, seen::Seen, transcript::Message};
 use crate::{
     coach::Coach,
     error::CoachError,
     ids::{ConversationId, InvitationId, MessageId},
     invitation::{Invitation, InvitationState},
-    live::{Follower, StartAt, TurnState},
+    live::TurnState,
     people::{
         Principal, UserRole,
         audit::{AuditAction, Subject},
-        policy::{Act, Relation},
+        policy::Act,
     },
     ports::{ConversationFilter, Refusal},
     scenario::{Script, VarError},
-    timestamp::Timestamp,
     turn::ledger::Payer,
 };
 
@@ -251,41 +250,6 @@ impl Coach {
         Ok(MessagePage { messages, more, own })
     }
 
-    /// Follows the caller's own conversation.
-    ///
-    /// # Errors
-    /// [`CoachError::NotFound`] or [`CoachError::Forbidden`] if the conversation is not the caller's,
-    /// [`CoachError::Erased`] if it was erased, [`CoachError::Store`] if the store does not respond.
-    pub async fn follow(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-        from: StartAt,
-    ) -> Result<Follower, CoachError> {
-        let room = self.as_participant(by, id).await?;
-        self.end_when_over(&room).await?;
-        Ok(Follower::attach(self.0.stores.clone(), room, from).await?)
-    }
-
-    /// Observes a conversation under an invitation, as a researcher who cannot speak in it. Adds an audit
-    /// entry first.
-    ///
-    /// # Errors
-    /// [`CoachError::Forbidden`] if the caller is not a researcher, [`CoachError::NotFound`] if the
-    /// conversation is not in the caller's scope, [`CoachError::Store`] if the store does not respond.
-    pub async fn observe(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-        from: StartAt,
-    ) -> Result<Follower, CoachError> {
-        self.observable(by, id).await?;
-        let room = self.room(id).await?;
-        let subject = Some(Subject::Conversation(id));
-        self.0.stores.note(by.did(AuditAction::Observed, subject, self.now())).await?;
-        Ok(Follower::attach(self.0.stores.clone(), room, from).await?)
-    }
-
     /// Checks that `by` may read a conversation, without reading it.
     ///
     /// # Errors
@@ -304,44 +268,6 @@ impl Coach {
     /// return; [`CoachError::Store`] if the store does not respond.
     pub async fn may_converse(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
         self.check_participant(by, id).await
-    }
-
-    /// Checks that `by` may observe a conversation, for hosts with checks of their own to make first.
-    ///
-    /// # Errors
-    /// [`CoachError::Forbidden`] if the caller is not a researcher, [`CoachError::NotFound`] if the
-    /// conversation is not in the caller's scope, [`CoachError::Store`] if the store does not respond.
-    pub async fn may_observe(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
-        self.observable(by, id).await
-    }
-
-    /// Adds an audit entry: the caller has stopped observing a conversation, which began at `since`.
-    ///
-    /// # Errors
-    /// [`CoachError::Store`] if the store does not respond.
-    pub async fn observed(
-        &self,
-        by: &Principal,
-        id: ConversationId,
-        since: Timestamp,
-    ) -> Result<(), CoachError> {
-        let action = AuditAction::ObservationEnded(self.now().since(since).as_secs());
-        let subject = Some(Subject::Conversation(id));
-        Ok(self.0.stores.note(by.did(action, subject, self.now())).await?)
-    }
-
-    async fn observable(&self, by: &Principal, id: ConversationId) -> Result<(), CoachError> {
-        if by.as_staff().is_none() {
-            return Err(CoachError::Forbidden);
-        }
-        let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
-        let record = &present.conversation;
-        let relation = match self.relation_to(by, record).await? {
-            // Only conversations under an invitation may be observed, even the researcher's own.
-            Relation::Own if self.in_scope(by, record).await? => Relation::InScope,
-            relation => relation,
-        };
-        permit(by, Act::Observe, relation)
     }
 
     /// Records that the participant had a comment on screen for a second.

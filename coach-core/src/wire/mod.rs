@@ -16,7 +16,7 @@ mod traffic;
 pub use client::{BadFrame, ClientFrame};
 pub use frames::{Audience, End, ErrorFrame, Piece, ServerFrame};
 pub use message::WireMessage;
-pub use pump::{Ended, SocketRole, pump};
+pub use pump::{Ended, pump};
 pub use signals::{PumpConfig, Signals, Ws, WsError, close};
 
 use crate::live::StartAt;

@@ -5,12 +5,7 @@ use std::sync::Arc;
 use futures::{FutureExt as _, future::BoxFuture};
 
 use super::{ClientFrame, ErrorFrame, ServerFrame, Ws, client::echo};
-use crate::{
-    CoachError, Say,
-    coach::Coach,
-    ids::{ConversationId, MessageId},
-    people::Principal,
-};
+use crate::{CoachError, Say, conversation::Participant, ids::MessageId};
 
 /// A running request. Boxed, so that an idle socket stays small.
 pub(super) struct Obeying {
@@ -19,7 +14,7 @@ pub(super) struct Obeying {
 }
 
 impl Obeying {
-    pub(super) fn new(coach: Coach, by: Principal, id: ConversationId, asked: ClientFrame) -> Self {
+    pub(super) fn new(participant: Participant, asked: ClientFrame) -> Self {
         let client_id = match &asked {
             ClientFrame::Message { client_id, .. } | ClientFrame::Aside { client_id, .. } => {
                 client_id.clone()
@@ -29,7 +24,7 @@ impl Obeying {
             | ClientFrame::Seen { .. }
             | ClientFrame::Ping => None,
         };
-        Self { client_id, answer: obey(coach, by, id, asked).boxed() }
+        Self { client_id, answer: obey(participant, asked).boxed() }
     }
 
     /// Returns the sender's id for the message.
@@ -46,25 +41,20 @@ pub(super) async fn answer_to(obeying: &mut Option<Obeying>) -> Option<ServerFra
     }
 }
 
-async fn obey(
-    coach: Coach,
-    by: Principal,
-    id: ConversationId,
-    asked: ClientFrame,
-) -> Option<ServerFrame> {
+async fn obey(participant: Participant, asked: ClientFrame) -> Option<ServerFrame> {
     let (client_id, done) = match asked {
         ClientFrame::Message { content, client_id } => {
             let say = Say { content, client_id: client_id.clone() };
-            (client_id, coach.say(&by, id, say).await.map(Some))
+            (client_id, participant.say(say).await.map(Some))
         }
         ClientFrame::Aside { content, client_id } => {
             let say = Say { content, client_id: client_id.clone() };
-            (client_id, coach.aside(&by, id, say).await.map(Some))
+            (client_id, participant.aside(say).await.map(Some))
         }
-        ClientFrame::Stop => (None, coach.stop(&by, id).await.map(|_| None)),
-        ClientFrame::Retry => (None, coach.retry(&by, id).await.map(|_| None)),
+        ClientFrame::Stop => (None, participant.stop().await.map(|_| None)),
+        ClientFrame::Retry => (None, participant.retry().await.map(|_| None)),
         ClientFrame::Seen { message_id, seen } => {
-            (None, coach.seen(&by, id, MessageId(message_id), seen).await.map(|()| None))
+            (None, participant.seen(MessageId(message_id), seen).await.map(|()| None))
         }
         ClientFrame::Ping => return Some(ServerFrame::Pong {}),
     };
@@ -81,7 +71,7 @@ async fn obey(
                 );
             }
             let client_id = echo(client_id.as_deref());
-            let error = ErrorFrame { client_id, ..ErrorFrame::of(&error, coach.now()) };
+            let error = ErrorFrame { client_id, ..ErrorFrame::of(&error, participant.now()) };
             Some(ServerFrame::Error(error))
         }
     }

@@ -25,11 +25,8 @@ use super::{
     traffic::Window,
 };
 use crate::{
-    coach::Coach,
-    conversation::EndReason,
-    ids::ConversationId,
-    live::{Event, Follower, LogEntry},
-    people::Principal,
+    conversation::{Attendance, EndReason},
+    live::{Event, LogEntry},
 };
 
 /// The maximum number of frames written before a flush: enough to fill one packet, few enough to stay small.
@@ -37,15 +34,6 @@ const AT_ONCE: usize = 32;
 
 /// How long the client may take to answer the close frame.
 const GOODBYE: Duration = Duration::from_secs(2);
-
-/// Who uses the socket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SocketRole {
-    /// The participant.
-    Participant,
-    /// A researcher who observes and cannot speak.
-    Observer,
-}
 
 /// How a socket ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,11 +46,9 @@ pub enum Ended {
     Silent,
 }
 
-/// Runs a socket until it ends.
+/// Runs a socket until it ends. An observation ends with its socket.
 pub async fn pump<S, R>(
-    coach: &Coach,
-    who: (Principal, ConversationId, SocketRole),
-    follower: Follower,
+    attendance: impl Into<Attendance>,
     sink: S,
     source: R,
     config: PumpConfig,
@@ -74,10 +60,8 @@ where
 {
     let mut socket = Socket::new(sink, source);
     let now = Instant::now();
-    let mut desk = SocketSession {
-        coach,
-        who,
-        follower,
+    let mut session = SocketSession {
+        attendance: attendance.into(),
         config,
         frames: Window::new(Duration::from_secs(10), config.frames_in_10_s),
         bad: Window::new(Duration::from_secs(60), config.bad_frames_in_60_s.saturating_sub(1)),
@@ -86,23 +70,25 @@ where
         obeying: None,
         unsent: None,
     };
-    let ended = desk.run(&mut socket, &mut signals).await;
+    let ended = session.run(&mut socket, &mut signals).await;
     let goodbye = match ended {
         Ended::Closed(code) => Some(Ws::Close(code, close::reason(code))),
         Ended::ByClient => None,
-        Ended::Silent => return ended,
+        Ended::Silent => {
+            Box::pin(session.end()).await;
+            return ended;
+        }
     };
     // A clean close reads on until the client has closed too. A client that does not accept the close frame
     // is disconnected without it.
     let _ = timeout(GOODBYE, socket.finish(goodbye)).await;
+    Box::pin(session.end()).await;
     ended
 }
 
 /// The state of one socket.
-struct SocketSession<'a> {
-    coach: &'a Coach,
-    who: (Principal, ConversationId, SocketRole),
-    follower: Follower,
+struct SocketSession {
+    attendance: Attendance,
     config: PumpConfig,
     frames: Window,
     bad: Window,
@@ -114,7 +100,18 @@ struct SocketSession<'a> {
     unsent: Option<Arc<LogEntry>>,
 }
 
-impl SocketSession<'_> {
+impl SocketSession {
+    async fn end(self) {
+        if let Attendance::Observer(observation) = self.attendance
+            && let Err(error) = observation.end().await
+        {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "cannot record the end of an observation in the audit log"
+            );
+        }
+    }
+
     async fn run<S, R>(&mut self, socket: &mut Socket<S, R>, signals: &mut Signals) -> Ended
     where
         S: Sink<Ws> + Unpin,
@@ -158,7 +155,7 @@ impl SocketSession<'_> {
                         }
                     }
                 },
-                entry = self.follower.next(), if writable && self.unsent.is_none() => {
+                entry = self.attendance.next(), if writable && self.unsent.is_none() => {
                     let Some(entry) = entry else { return Ended::Closed(close::COME_BACK) };
                     if self.pass_on(entry, socket) {
                         return Ended::Closed(close::ERASED);
@@ -220,7 +217,7 @@ impl SocketSession<'_> {
             if made == AT_ONCE {
                 return false;
             }
-            let Some(next) = self.follower.try_next() else { return false };
+            let Some(next) = self.attendance.try_next() else { return false };
             entry = next;
         }
         false
@@ -238,9 +235,9 @@ impl SocketSession<'_> {
     }
 
     fn shown(&self, entry: &LogEntry) -> Ws {
-        Ws::Text(entry.frame(match self.who.2 {
-            SocketRole::Participant => Audience::Participant,
-            SocketRole::Observer => Audience::Observer,
+        Ws::Text(entry.frame(match self.attendance {
+            Attendance::Participant(_) => Audience::Participant,
+            Attendance::Observer(_) => Audience::Observer,
         }))
     }
 
@@ -264,15 +261,16 @@ impl SocketSession<'_> {
             Err(WsError::NotUtf8) => return Some(Ended::Closed(close::NOT_UTF8)),
             Err(WsError::Protocol) => return Some(Ended::Closed(close::PROTOCOL)),
         };
-        match ClientFrame::parse(&text) {
-            Ok(ClientFrame::Ping) => socket.push(written(&ServerFrame::Pong {})),
-            Ok(_) | Err(_) if self.who.2 == SocketRole::Observer => {
-                return Some(Ended::Closed(close::READ_ONLY));
-            }
-            Ok(asked) => {
-                let (by, id, _) = self.who;
-                self.obeying = Some(Obeying::new(self.coach.clone(), by, id, asked));
-            }
+        let frame = ClientFrame::parse(&text);
+        if matches!(frame, Ok(ClientFrame::Ping)) {
+            socket.push(written(&ServerFrame::Pong {}));
+            return None;
+        }
+        let Some(participant) = self.attendance.participant() else {
+            return Some(Ended::Closed(close::READ_ONLY));
+        };
+        match frame {
+            Ok(asked) => self.obeying = Some(Obeying::new(participant.clone(), asked)),
             Err(_) if self.bad.one_more(self.heard) => {
                 return Some(Ended::Closed(close::BAD_FRAMES));
             }

@@ -4,7 +4,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 use coach_core::{
     Coach, CoachError,
-    conversation::{OpenTurn, Status},
+    conversation::{Attendance, OpenTurn, Status},
     live::{Event, Follower, StartAt, Voice},
     ports::ConversationStore as _,
 };
@@ -55,18 +55,18 @@ impl Person {
         }
     }
 
-    pub(crate) async fn follow(&self, from: StartAt) -> Result<Follower, CoachError> {
+    pub(crate) async fn follow(&self, from: StartAt) -> Result<Attendance, CoachError> {
         let talk = self.talk();
         // Researchers see only conversations under an invitation.
         if self.listener == 2 && talk.invitation.is_some() {
-            self.coach.observe(&staff(), talk.id, from).await
+            self.coach.observe(&staff(), talk.id, from).await.map(Attendance::from)
         } else {
-            self.coach.follow(&talk.owner, talk.id, from).await
+            self.coach.participate(&talk.owner, talk.id, from).await.map(Attendance::from)
         }
     }
 
     /// Follows from its last position, sometimes from the start.
-    pub(crate) async fn attach(&mut self) -> Option<Follower> {
+    pub(crate) async fn attach(&mut self) -> Option<Attendance> {
         let keeps = self.rng.chance(800);
         let cursor = self.client_model().cursor().filter(|_| keeps);
         let follower =

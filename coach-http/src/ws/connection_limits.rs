@@ -13,7 +13,7 @@ use std::{
 
 use coach_core::{
     ids::{ConversationId, InvitationId, UserId},
-    wire::{SocketRole, close},
+    wire::close,
 };
 use tokio::sync::watch;
 
@@ -46,6 +46,14 @@ struct OpenSockets {
     leaving: HashMap<UserId, usize>,
     observers: HashMap<ConversationId, usize>,
     participants: HashMap<InvitationId, usize>,
+}
+
+/// Who uses a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SocketRole {
+    Participant,
+    /// A researcher who observes and cannot speak.
+    Observer,
 }
 
 /// Whose socket it is, in which conversation, and in which role.

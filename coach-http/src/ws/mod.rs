@@ -4,8 +4,9 @@ mod connection_limits;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use coach_core::{
+    conversation::Attendance,
     ids::ConversationId,
-    wire::{self, PumpConfig, Signals, SocketRole, Ws, WsError},
+    wire::{self, PumpConfig, Signals, Ws, WsError},
 };
 use futures::{SinkExt as _, StreamExt as _};
 use poem::{
@@ -37,7 +38,7 @@ use crate::{
 const MAX_FRAME: usize = 128 * 1024;
 
 pub(crate) use connection_limits::{ConnectionKey, ConnectionLimits};
-use connection_limits::{Permit, SocketHandle};
+use connection_limits::{Permit, SocketHandle, SocketRole};
 
 pub(crate) struct Sockets;
 
@@ -100,17 +101,17 @@ impl Sockets {
         let caller = caller.signed_in(&app, address(request, &app))?;
         let id = ConversationId(id.0);
         let from = wire::cursor(after.0.as_deref());
-        let follower = app.coach.follow(&caller.principal(), id, from).await?;
+        let participation = app.coach.participate(&caller.principal(), id, from).await?;
         let socket = handshake(request, socket)?;
         let handle = SocketHandle::new();
         let key = ConnectionKey {
             conversation: id,
-            invitation: follower.invitation(),
+            invitation: participation.invitation(),
             user: caller.user.id,
             role: SocketRole::Participant,
         };
         let permit = (app.connections.take(key, handle.clone())?, handle);
-        open(&app, &caller, (id, SocketRole::Participant), follower, socket, permit)
+        open(&app, &caller, participation.into(), socket, permit)
     }
 
     /// Opens a researcher's socket: watch a conversation live without being able to speak.
@@ -142,8 +143,8 @@ impl Sockets {
             role: SocketRole::Observer,
         };
         let permit = (app.connections.take(key, handle.clone())?, handle);
-        let follower = app.coach.observe(&caller.principal(), id, from).await?;
-        open(&app, &caller, (id, SocketRole::Observer), follower, socket, permit)
+        let observation = app.coach.observe(&caller.principal(), id, from).await?;
+        open(&app, &caller, observation.into(), socket, permit)
     }
 }
 
@@ -172,12 +173,10 @@ fn is_nonce(key: &str) -> bool {
 fn open(
     app: &App,
     caller: &Caller,
-    (id, role): (ConversationId, SocketRole),
-    follower: coach_core::live::Follower,
+    attendance: Attendance,
     socket: WebSocket,
     (permit, handle): (Permit, SocketHandle),
 ) -> Result<Upgraded, Failure> {
-    let who = (caller.principal(), id, role);
     let signals = Signals {
         shutdown: app.stop.clone(),
         over: handle.over.subscribe(),
@@ -185,7 +184,6 @@ fn open(
     };
     app.logins.watch(&caller.user, caller.epoch, handle.over);
     let counted = app.tasks.token();
-    let app = app.clone();
     let config = WebSocketConfig::default()
         .read_buffer_size(4 * 1024)
         .write_buffer_size(0)
@@ -195,20 +193,13 @@ fn open(
     let response = socket.config(config).on_upgrade(move |stream| async move {
         let _counted = counted;
         let _permit = permit;
-        let _follower = CountedFollower::new(role);
-        let since = app.coach.now();
+        let _follower = CountedFollower::new(&attendance);
         let (sink, source) = stream.split();
         let sink = sink.with(|ws: Ws| std::future::ready(Ok::<_, std::io::Error>(to_socket(ws))));
         let source = source.map(|came| came.map(from_socket).map_err(|error| trouble(&error)));
-        let pump =
-            wire::pump(&app.coach, who, follower, sink, source, PumpConfig::default(), signals);
+        let pump = wire::pump(attendance, sink, source, PumpConfig::default(), signals);
         let ended = Box::pin(pump).await;
         tracing::debug!(?ended, "socket closed");
-        if role == SocketRole::Observer
-            && let Err(error) = app.coach.observed(&who.0, id, since).await
-        {
-            tracing::error!(%error, "cannot record the end of an observation in the audit log");
-        }
     });
     Ok(Upgraded(response.into_response()))
 }

@@ -11,10 +11,10 @@ use coach_core::{
         Step, Take, answer,
         contract::fixture::{TestRoom, an_invitation},
     },
-    wire::{ServerFrame, SocketRole, cursor},
+    wire::{ServerFrame, cursor},
 };
 
-use super::line::{Line, Setup, types};
+use super::line::{Line, Setup, SocketRole, types};
 
 const IDLE: &str = r#"{"type":"turn","turn":1,"state":"idle"}"#;
 

@@ -5,12 +5,12 @@ use std::{sync::Arc, time::Duration};
 use coach_core::{
     live::StartAt,
     testing::{Step, Take, answer},
-    wire::{Ended, PumpConfig, ServerFrame, Signals, SocketRole, Ws, close, pump},
+    wire::{Ended, PumpConfig, ServerFrame, Signals, Ws, close, pump},
 };
 use futures::channel::mpsc;
 use tokio::time::{Instant, sleep};
 
-use super::line::{Line, Setup};
+use super::line::{Line, Setup, SocketRole};
 
 const PIECES: usize = 500;
 
@@ -120,11 +120,10 @@ async fn a_client_that_reads_nothing_for_a_minute_is_closed_and_resumes_with_a_c
 async fn an_idle_socket_is_small() {
     let setup = Setup::open().await;
     let by = setup.participant();
-    let follower = setup.coach.follow(&by, setup.id, StartAt::Nothing).await.unwrap();
+    let participation = setup.coach.participate(&by, setup.id, StartAt::Nothing).await.unwrap();
     let (sink, _from) = mpsc::channel(1);
     let (_to, source) = mpsc::unbounded();
-    let (who, config) = ((by, setup.id, SocketRole::Participant), PumpConfig::default());
-    let running = pump(&setup.coach, who, follower, sink, source, config, Signals::default());
+    let running = pump(participation, sink, source, PumpConfig::default(), Signals::default());
     let size = size_of_val(&running);
     assert!(size <= 2_048, "{size} bytes");
 }

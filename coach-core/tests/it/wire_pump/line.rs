@@ -9,6 +9,7 @@ use std::{
 
 use coach_core::{
     Coach, Settings,
+    conversation::Attendance,
     ids::ConversationId,
     live::StartAt,
     memory::MemoryStore,
@@ -19,7 +20,7 @@ use coach_core::{
         ScriptedModel, SerialIds, Take, TokioClock, answer,
         contract::fixture::{TestRoom, person},
     },
-    wire::{Ended, PumpConfig, ServerFrame, Signals, SocketRole, Ws, WsError, pump},
+    wire::{Ended, PumpConfig, ServerFrame, Signals, Ws, WsError, pump},
 };
 use futures::{StreamExt as _, channel::mpsc};
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
@@ -78,26 +79,29 @@ impl Setup {
     pub(super) async fn line_of(&self, role: SocketRole, from: StartAt, width: usize) -> Line {
         let coach = self.coach.clone();
         let staff = Principal::new(person(9), UserRole::Staff);
-        let (by, follower) = match role {
+        let attendance: Attendance = match role {
             SocketRole::Participant => {
-                let by = self.participant();
-                (by, coach.follow(&by, self.id, from).await.unwrap())
+                coach.participate(&self.participant(), self.id, from).await.unwrap().into()
             }
-            SocketRole::Observer => (staff, coach.observe(&staff, self.id, from).await.unwrap()),
+            SocketRole::Observer => coach.observe(&staff, self.id, from).await.unwrap().into(),
         };
         let (to, source) = mpsc::unbounded();
         // A sender has one slot of its own.
         let (sink, from) = mpsc::channel(width - 1);
-        let who = (by, self.id, role);
         let unanswered = Arc::<AtomicBool>::default();
         let (shutdown, over) = (self.shutdown.clone(), self.over.subscribe());
         let signals = Signals { shutdown, over, unanswered: unanswered.clone() };
         let config = PumpConfig::default();
-        let ended = tokio::spawn(async move {
-            pump(&coach, who, follower, sink, source, config, signals).await
-        });
+        let ended =
+            tokio::spawn(async move { pump(attendance, sink, source, config, signals).await });
         Line { to: Some(to), from, ended, unanswered }
     }
+}
+
+/// Who uses a socket.
+pub(super) enum SocketRole {
+    Participant,
+    Observer,
 }
 
 /// The client's end of a socket.

@@ -11,10 +11,10 @@ use std::{
 use coach_core::{
     live::StartAt,
     testing::{Fault, FaultyStore, Step, answer},
-    wire::{ServerFrame, SocketRole},
+    wire::ServerFrame,
 };
 
-use super::line::{Line, Setup, types};
+use super::line::{Line, Setup, SocketRole, types};
 
 const IDLE: &str = r#"{"type":"turn","turn":1,"state":"idle"}"#;
 
