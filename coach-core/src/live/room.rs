@@ -1,7 +1,7 @@
 //! A conversation's room: its live state, and the log of its published events.
 //!
 //! Every event is published under one lock, so all followers receive the same order. Facts are published by
-//! whoever holds the room's [order](Ordered), growing text by the turn's [`Owner`](super::Owner) or, if another
+//! the holder of the room's [order](Ordered), growing text by the turn's [`Owner`](super::Owner) or, if another
 //! process runs the turn, as that process carries it here; there is no other way. No method here waits, except
 //! for the order.
 

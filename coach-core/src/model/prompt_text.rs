@@ -35,7 +35,7 @@ pub(crate) fn block(by: SaidBy<'_>, text: &str) -> String {
     fenced(SAID, Some(by), &plain(text))
 }
 
-/// Returns the most that a block of `text` adds to a prompt, whoever said it.
+/// Returns the most that a block of `text` adds to a prompt, of any speaker.
 pub(crate) fn block_weight(text: &str, partner_name: &str) -> u64 {
     let label = attribute(partner_name).len().max(PRIVATELY.len());
     let around = "<said by=\"\">\n\n</said>".len();

@@ -115,7 +115,7 @@ async fn text_reaches_the_followers_of_another_process_as_it_grows() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_joins_another_process_in_the_middle_receives_all() {
+async fn a_follower_that_joins_another_process_late_receives_all() {
     let cluster = Cluster::of(1).await;
     let first = cluster.process(vec![slowly(&["Not ", "this ", "year."])], vec![answer("Ask.")]);
     let second = cluster.process(vec![], vec![]);

@@ -19,8 +19,10 @@ const SOON: Duration = Duration::from_secs(5);
 /// How long a reader is watched that must receive nothing.
 const A_WHILE: Duration = Duration::from_millis(200);
 
-/// Generates one `#[tokio::test]` for each promise of [`Broadcaster`]. Takes the path of an async function that
-/// returns a new, empty broadcaster: anything that derefs to `dyn Broadcaster`.
+/// Generates one `#[tokio::test]` for each promise of [`Broadcaster`].
+///
+/// Takes the path of an async function that returns a new, empty broadcaster: anything that derefs to `dyn
+/// Broadcaster`.
 #[macro_export]
 macro_rules! broadcaster_contract {
     ($make:path) => {
