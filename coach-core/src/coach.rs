@@ -22,8 +22,7 @@ use crate::{
     model::{Breaker, CallPublisher, CatchPanics, Lane, Models},
     ports::{
         Broadcaster, CallLimits, ChatModel, Clock, Deadline, HostLimits, Ids, RandomIds,
-        RecoveryScope, Stores,
-        SystemClock,
+        RecoveryScope, Stores, SystemClock,
     },
     timestamp::Timestamp,
     turn::{KnownCosts, Leases, TurnTally},

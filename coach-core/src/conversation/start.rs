@@ -197,11 +197,6 @@ impl Coach {
         self.0.rooms.get(id).map_or(TurnState::Idle, |room| room.here().state)
     }
 
-    /// Returns the number of conversations that are followed or spoken in, in this process.
-    pub fn open_rooms(&self) -> usize {
-        self.0.rooms.count()
-    }
-
     /// Returns the caller's own conversations, newest first, older than `before`; `ended` restricts them to
     /// those that have ended or have not.
     ///

@@ -92,7 +92,7 @@ async fn a_thousand_reads_open_no_room_and_load_no_transcript() {
         talk.calls(),
         [("conversations", 1_000), ("messages", 1_000), ("note", 500), ("present", 4_000)]
     );
-    assert_eq!(talk.talk.coach.open_rooms(), 0);
+    assert_eq!(talk.talk.coach.load().rooms, 0);
     assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), tasks);
 }
 
@@ -117,7 +117,7 @@ async fn the_turns_left_are_looked_up_without_the_messages() {
         assert_eq!(Some(turns), published);
     }
     assert_eq!(talk.calls(), [("conversations", 1_000), ("present", 1_000)]);
-    assert_eq!(talk.talk.coach.open_rooms(), 0);
+    assert_eq!(talk.talk.coach.load().rooms, 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -135,5 +135,5 @@ async fn a_restarted_process_prices_a_conversation_once() {
         restarted.turns_left(&invitation).await.unwrap();
     }
     assert_eq!(talk.calls(), [("conversations", 1_000), ("messages", 1), ("present", 1_000)]);
-    assert_eq!(restarted.open_rooms(), 0);
+    assert_eq!(restarted.load().rooms, 0);
 }
