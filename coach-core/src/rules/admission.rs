@@ -122,7 +122,7 @@ pub enum Admit<'a> {
     /// The response; nothing is written.
     Answer(Admission),
     /// What to write.
-    Open(AttemptPlan<'a>),
+    Open(Box<AttemptPlan<'a>>),
 }
 
 /// What opening an attempt at a turn or an aside writes.
@@ -333,7 +333,7 @@ impl Attempt {
         let calls = calls.into_iter().flatten();
         let tokens = calls.clone().map(|(_, reserved)| reserved.total()).sum();
         let booking = conversation.tokens.booking(tokens);
-        Admit::Open(AttemptPlan {
+        Admit::Open(Box::new(AttemptPlan {
             turn: writer.turn,
             attempt: id,
             conversation: writer.conversation,
@@ -364,7 +364,7 @@ impl Attempt {
             coach_left_out,
             before: conversation.newest,
             at,
-        })
+        }))
     }
 
     /// Returns whether only the required call fits, or why not even that one does.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use coach_core::{
+    conversation::SkipReason,
     ids::{ConversationId, MessageId, TurnId},
     ports::{Accept, Admission, Admitted, HostLimits, Retry},
     rules::{
@@ -225,7 +226,7 @@ async fn open(
     }
     book(db, plan.booking).await?;
     let lease = lease(db, duration);
-    let owed = plan.owed.map(|reason| reason.as_str());
+    let owed = plan.owed.map(SkipReason::as_str);
     match plan.opens {
         Opens::New(_) => {
             query(sql::OPEN)

@@ -83,7 +83,7 @@ fn refused(admit: &Admit<'_>) -> Option<Refusal> {
 
 fn plan(admit: Admit<'_>) -> AttemptPlan<'_> {
     match admit {
-        Admit::Open(plan) => plan,
+        Admit::Open(plan) => *plan,
         Admit::Answer(answer) => panic!("nothing is opened: {answer:?}"),
     }
 }
