@@ -227,5 +227,5 @@ async fn relay(text: &mut BoxStream<'static, LiveText>, room: &Weak<Room>) {
         }
     }
     // The connection is lost: the store is polled.
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

@@ -1,7 +1,5 @@
 //! One fact per model call: the ledger's entry, and the same in the process.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::{sync::Arc, time::Duration};
 
 use coach_core::{
@@ -162,9 +160,9 @@ async fn a_stopped_and_an_interrupted_call_say_so() {
         talk.say("May I have a raise?").await;
         until(&mut follower, |event| matches!(event, Event::Delta(_))).await;
         if stopped {
-            talk.stop().await
+            talk.stop().await;
         } else {
-            talk.coach.cut()
+            talk.coach.cut();
         }
         until(&mut follower, Event::is_idle).await;
         let heard = heard(&mut calls);

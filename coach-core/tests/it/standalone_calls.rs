@@ -1,7 +1,5 @@
 //! Standalone calls follow the rules of [`answers`](crate::answers).
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::sync::Arc;
 
 use coach_core::{
