@@ -23,7 +23,7 @@ fn a_person_talks_asks_the_coach_and_ends() {
 
     There is no answer to stop or retry.
 
-    ended: participant after 2 turns, 1853 tokens, 0.0000 USD
+    ended: participant after 2 turns, 1847 tokens, 0.0000 USD
     saved in r
     ");
     let events = harness.read("r/events.jsonl");
