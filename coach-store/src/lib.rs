@@ -17,6 +17,7 @@ mod connection;
 mod error;
 mod file;
 mod postgres;
+mod promise;
 mod sql;
 mod sqlite;
 mod store;

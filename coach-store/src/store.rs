@@ -9,19 +9,9 @@ use crate::{
     connection::{Connection, Query, Record},
     error::Fault,
     postgres::Postgres,
+    promise::Promise,
     sqlite::Sqlite,
 };
-
-/// When a fact must survive a power loss.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Promise {
-    /// Before it is acknowledged.
-    Durable,
-    /// Later, with the next durable commit.
-    Checkpoint,
-    /// Before it is acknowledged, with the previous data gone from every file.
-    Erased,
-}
 
 /// The stores of one database.
 pub(crate) enum Store {

@@ -10,11 +10,7 @@ use tokio::sync::broadcast::{
     error::{RecvError, TryRecvError},
 };
 
-use crate::{
-    coach::Coach,
-    ids::MessageId,
-    ports::{ModelError, UsageEntry},
-};
+use crate::ports::{ModelError, UsageEntry};
 
 /// How many calls a listener may be behind before it misses some.
 const BEHIND: usize = 1024;
@@ -29,7 +25,7 @@ pub struct CallEnded {
     pub error: Option<ModelError>,
 }
 
-/// A listener of ended calls, from [`Coach::calls`]. Receives each call at most once, after its entry is durable.
+/// A listener of ended calls, from [`Coach::calls`](crate::Coach::calls). Receives each call at most once, after its entry is durable.
 ///
 /// Not received: calls that another process settles, and calls that ended while the process did. A listener
 /// that needs every call reads the entries after the last id it has.
@@ -78,27 +74,14 @@ impl Default for CallPublisher {
     }
 }
 
-impl Coach {
-    /// Returns a listener of the model calls that end from now on, in all conversations.
-    pub fn calls(&self) -> Calls {
-        Calls { calls: self.0.calls.0.subscribe(), missed: 0 }
+impl CallPublisher {
+    /// Returns a listener of the calls that end from now on.
+    pub(super) fn listen(&self) -> Calls {
+        Calls { calls: self.0.subscribe(), missed: 0 }
     }
 
-    /// Publishes calls whose entries are durable. `failed` is the message whose call ended with this error.
-    pub(crate) fn publish_calls(
-        &self,
-        entries: Vec<UsageEntry>,
-        failed: Option<(MessageId, &ModelError)>,
-    ) {
-        for entry in entries {
-            let error = failed.filter(|(message, _)| entry.message == Some(*message));
-            self.publish_call(entry, error.map(|(_, error)| error.clone()));
-        }
-    }
-
-    /// Publishes a call whose entry is durable.
-    pub(crate) fn publish_call(&self, entry: UsageEntry, error: Option<ModelError>) {
+    pub(super) fn publish(&self, call: CallEnded) {
         // Without listeners there is nothing to do.
-        let _unheard = self.0.calls.0.send(Arc::new(CallEnded { entry, error }));
+        let _unheard = self.0.send(Arc::new(call));
     }
 }

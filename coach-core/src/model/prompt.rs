@@ -10,7 +10,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    PromptHash,
+    prompt_hash::PromptHash,
     prompt_text::{AROUND, LISTENING, fenced_plain},
 };
 use crate::{

@@ -1,8 +1,8 @@
-//! What this process does at the moment, and how many turns have ended in it, for a host's metrics.
+//! How many turns have ended in this process, by their end.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::{coach::Coach, conversation::Status, model::BreakerState};
+use crate::conversation::Status;
 
 /// How a turn or an aside ended: as its last answer did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,31 +55,7 @@ impl TurnTally {
         self.0[usize::from(aside)][end as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    fn get(&self, aside: bool, end: TurnEnd) -> u64 {
+    pub(super) fn get(&self, aside: bool, end: TurnEnd) -> u64 {
         self.0[usize::from(aside)][end as usize].load(Ordering::Relaxed)
-    }
-}
-
-/// What a coach does at the moment, and what has ended since it was built.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Load {
-    /// The conversations that have a follower or a running turn in this process.
-    pub rooms: usize,
-    /// How many turns and asides (`true`) ended, by their end. All pairs, also those at 0.
-    pub turns: Vec<(bool, TurnEnd, u64)>,
-    /// The state of each model's circuit breaker, by the name of the model.
-    pub breakers: Vec<(String, BreakerState)>,
-}
-
-impl Coach {
-    /// Returns what this coach does at the moment.
-    pub fn load(&self) -> Load {
-        let pairs =
-            [false, true].into_iter().flat_map(|aside| TurnEnd::ALL.map(|end| (aside, end)));
-        Load {
-            rooms: self.0.rooms.count(),
-            turns: pairs.map(|(aside, end)| (aside, end, self.0.turns.get(aside, end))).collect(),
-            breakers: self.0.models.breakers(),
-        }
     }
 }

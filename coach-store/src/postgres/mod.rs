@@ -11,7 +11,7 @@ use futures::{FutureExt as _, future::BoxFuture};
 use sqlx::{AssertSqlSafe, PgPool, Postgres as Driver, pool::PoolConnection};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use crate::{connection::Connection, error::Fault, store::Promise};
+use crate::{connection::Connection, error::Fault, promise::Promise};
 
 mod connect;
 #[cfg(all(test, feature = "testing"))]

@@ -15,9 +15,9 @@ use crate::{
     connection::{Connection, query},
     file,
     sql::turns::END_LEASES,
-    stores::fill_search_texts,
 };
 
+mod search_texts;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -71,7 +71,7 @@ async fn migrate(options: &SqliteConnectOptions) -> Result<(), MigrateError> {
     MIGRATIONS.run(&mut connection).await?;
     let mut transaction = connection.begin().await?;
     let mut db = Connection::Sqlite(&mut transaction);
-    fill_search_texts(&mut db).await?;
+    search_texts::fill_search_texts(&mut db).await?;
     query(END_LEASES).execute(&mut db).await?;
     transaction.commit().await?;
     connection.close().await?;

@@ -10,8 +10,8 @@ use super::{MIGRATIONS, writer::Writer};
 use crate::{
     Options,
     connection::{Connection, query},
+    promise::Promise,
     sql,
-    store::Promise,
 };
 
 async fn tables() -> SqliteConnection {

@@ -30,8 +30,8 @@ use crate::{
     connection::Connection,
     error::{Fault, NotKept},
     file::Lock,
+    promise::Promise,
     sql::dialect::sqlite as dialect,
-    store::Promise,
 };
 
 /// The maximum number of writes that share a commit.

@@ -18,8 +18,9 @@ use super::{
 use crate::{
     connection::{Connection, query},
     error::Fault,
+    promise::Promise,
     sql::audit as sql,
-    store::{Promise, Store},
+    store::Store,
 };
 
 /// Adds an entry within the transaction of the change that it describes.

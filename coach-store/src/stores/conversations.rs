@@ -26,12 +26,13 @@ use super::{
 use crate::{
     connection::{Connection, query},
     error::Fault,
+    promise::Promise,
     sql::{
         conversations as sql, locks,
         presets::OPEN_ALLOWANCE,
         turns::{FUNDS, REQUEST_STOP},
     },
-    store::{Promise, Store},
+    store::Store,
 };
 
 #[derive(Debug, FromRow)]

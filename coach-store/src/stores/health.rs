@@ -4,11 +4,7 @@ use async_trait::async_trait;
 use coach_core::ports::{Health, StoreError};
 use futures::FutureExt as _;
 
-use crate::{
-    connection::query,
-    sql::dialect::TOUCH,
-    store::{Promise, Store},
-};
+use crate::{connection::query, promise::Promise, sql::dialect::TOUCH, store::Store};
 
 #[async_trait]
 impl Health for Store {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use coach_core::{
     ids::{InvitationId, UserId},
-    invitation::{Consent, Invitation, LinkStamp, search_text},
+    invitation::{Consent, Invitation, LinkStamp},
     people::audit::AuditEntry,
     ports::{
         Amend, Claim, Claiming, InvitationCount, InvitationFilter, InvitationOrder,
@@ -25,8 +25,9 @@ use super::{
 use crate::{
     connection::{Connection, query},
     error::Fault,
+    promise::Promise,
     sql::{invitations as sql, locks, users},
-    store::{Promise, Store},
+    store::Store,
 };
 
 #[derive(Debug, FromRow)]
@@ -261,17 +262,6 @@ async fn revoke(db: &mut Connection<'_>, id: InvitationId, line: AuditEntry) -> 
     let Some((at, entry)) = rules::revoke(known.as_ref(), line) else { return Ok(()) };
     query(sql::REVOKE).bind(id.0).bind(at.0).execute(db).await?;
     audit::note(db, entry).await
-}
-
-/// Fills in the search text of invitations created before lists could be searched. SQLite cannot convert to
-/// lower case by the rules of Unicode.
-pub(crate) async fn fill_search_texts(db: &mut Connection<'_>) -> Result<(), sqlx::Error> {
-    let rows: Vec<(Uuid, String, Option<String>)> = query(sql::SEARCH_TEXTS).fetch_all(db).await?;
-    for (id, label, title) in rows {
-        let text = search_text(&label, title.as_deref());
-        query(sql::SET_SEARCH_TEXT).bind(id).bind(text).execute(db).await?;
-    }
-    Ok(())
 }
 
 #[async_trait]

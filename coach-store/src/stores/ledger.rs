@@ -24,8 +24,9 @@ use super::{
 use crate::{
     connection::{Connection, query},
     error::Fault,
+    promise::Promise,
     sql::{ledger as sql, locks},
-    store::{Promise, Store},
+    store::Store,
 };
 
 pub(super) async fn insert_reservation(

@@ -20,5 +20,3 @@ mod rows;
 mod scenarios;
 mod turns;
 mod users;
-
-pub(crate) use invitations::fill_search_texts;

@@ -19,8 +19,9 @@ use super::{
 use crate::{
     connection::{Connection, query},
     error::Fault,
+    promise::Promise,
     sql::{locks, presets as sql},
-    store::{Promise, Store},
+    store::Store,
 };
 
 #[derive(Debug, FromRow)]

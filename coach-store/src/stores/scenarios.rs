@@ -10,8 +10,9 @@ use sqlx::FromRow;
 
 use crate::{
     connection::query,
+    promise::Promise,
     sql::{locks, scenarios as sql},
-    store::{Promise, Store},
+    store::Store,
 };
 
 #[derive(Debug, FromRow)]

@@ -21,8 +21,9 @@ use super::{
 use crate::{
     connection::{Connection, query},
     error::Fault,
+    promise::Promise,
     sql::{dialect, locks, presets, users as sql},
-    store::{Promise, Store},
+    store::Store,
 };
 
 #[derive(Debug, FromRow)]
