@@ -111,7 +111,8 @@ fn doc() -> Done {
 fn rust() -> Done {
     run(cargo(["test", "--workspace", "--all-features"]).env("INSTA_UPDATE", "no"))?;
     // Hosts of tests that name no store of their own use PostgreSQL.
-    let again = ["test", "--package", "coach-http", "--all-features", "--test", "it", "permission"];
+    // The packages and features are the same, so nothing is built twice.
+    let again = ["test", "--workspace", "--all-features", "--test", "it", "permission"];
     run(cargo(again).env("COACH_TEST_ON_POSTGRES", "1").env("INSTA_UPDATE", "no"))
 }
 
