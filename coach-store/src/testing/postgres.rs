@@ -33,6 +33,9 @@ const WATCHDOG: &str = r#"
 /// How long a server may take to start on a busy machine.
 const START: Duration = Duration::from_secs(120);
 
+/// The settings of every server.
+const SMALL: [&str; 3] = ["listen_addresses=", "max_connections=300", "shared_buffers=32MB"];
+
 const TEMPLATE: &str = "coach_template";
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -43,7 +46,7 @@ static UNUSED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 #[derive(Debug)]
 pub struct Cluster {
     folder: PathBuf,
-    durable: bool,
+    settings: Vec<&'static str>,
     /// Each holds the pipe that keeps its server running.
     watchdogs: Vec<Child>,
 }
@@ -54,6 +57,19 @@ impl Cluster {
     /// # Panics
     /// If PostgreSQL is not installed or does not start.
     pub fn start(durable: bool) -> Self {
+        Self::start_with(durable, &[])
+    }
+
+    /// Creates and starts a server with further settings, such as `max_connections=300`.
+    ///
+    /// # Panics
+    /// If PostgreSQL is not installed or does not start.
+    pub fn start_with(durable: bool, settings: &[&'static str]) -> Self {
+        let durability: &[_] = match durable {
+            true => &[],
+            false => &["fsync=off", "full_page_writes=off", "synchronous_commit=off"],
+        };
+        let settings = [&SMALL, durability, settings].concat();
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let folder = format!("coach-postgres-{}-{number}", std::process::id());
         let folder = std::env::temp_dir().join(folder);
@@ -67,7 +83,7 @@ impl Cluster {
             .output()
             .expect("initdb runs");
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-        let mut cluster = Self { folder, durable, watchdogs: Vec::new() };
+        let mut cluster = Self { folder, settings, watchdogs: Vec::new() };
         cluster.run();
         cluster
     }
@@ -89,12 +105,7 @@ impl Cluster {
         let mut command = as_ordinary_user("sh");
         command.args(["-c", WATCHDOG, "sh"]).arg(&self.folder).arg(path("postgres"));
         command.arg("-D").arg(self.folder.join("data")).arg("-k").arg(&self.folder);
-        let durability: &[&str] = match self.durable {
-            true => &[],
-            false => &["fsync=off", "full_page_writes=off", "synchronous_commit=off"],
-        };
-        let small = ["listen_addresses=", "max_connections=300", "shared_buffers=32MB"];
-        for setting in small.iter().chain(durability) {
+        for setting in &self.settings {
             command.args(["-c", setting]);
         }
         let watchdog = command
