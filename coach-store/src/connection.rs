@@ -3,7 +3,7 @@
 //! Columns are integers of 64 bits, flags, text, ids and bytes, so that a row type reads them from both.
 
 use sqlx::{
-    Arguments as _, Error, FromRow, PgConnection, SqliteConnection,
+    Arguments as _, AssertSqlSafe, Error, FromRow, PgConnection, SqliteConnection,
     error::BoxDynError,
     postgres::{PgArguments, PgRow},
     sqlite::{SqliteArguments, SqliteRow},
@@ -18,7 +18,7 @@ pub(crate) enum Connection<'c> {
 }
 
 /// The text of a statement for each database; mostly the same. An empty text does nothing on its database.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Statement {
     pub(crate) sqlite: &'static str,
     pub(crate) postgres: &'static str,
@@ -36,7 +36,7 @@ impl<T> Record for T where
 }
 
 /// A parameter of a query. An absent value keeps its type, which PostgreSQL wants to know.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Integer(Option<i64>),
     Real(Option<f32>),
@@ -76,7 +76,7 @@ values! {
 }
 
 /// A statement with its parameters.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Query {
     statement: Statement,
     values: Vec<Value>,
@@ -143,6 +143,102 @@ impl Query {
     pub(crate) async fn fetch_one<T: Record>(self, db: &mut Connection<'_>) -> Result<T, Error> {
         self.fetch_optional(db).await?.ok_or(Error::RowNotFound)
     }
+}
+
+/// Statements that are sent together.
+///
+/// None of them sees what another one writes, and no two change the same row: PostgreSQL runs them as one statement,
+/// SQLite one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    queries: Vec<Query>,
+    /// The positions of the statements whose rows are wanted.
+    returning: Vec<usize>,
+}
+
+impl Batch {
+    pub(crate) fn push(&mut self, query: Query) {
+        self.queries.push(query);
+    }
+
+    pub(crate) fn extend(&mut self, queries: impl IntoIterator<Item = Query>) {
+        self.queries.extend(queries);
+    }
+
+    /// Adds a statement whose rows are wanted. All such statements of a batch return the same columns.
+    pub(crate) fn push_returning(&mut self, query: Query) {
+        self.returning.push(self.queries.len());
+        self.queries.push(query);
+    }
+
+    pub(crate) async fn execute(self, db: &mut Connection<'_>) -> Result<(), Error> {
+        let rows: Vec<(i64,)> = self.fetch_all(db).await?;
+        debug_assert!(rows.is_empty(), "nobody asked for rows");
+        Ok(())
+    }
+
+    /// Returns the rows of the statements that were added for theirs, in any order.
+    pub(crate) async fn fetch_all<T: Record>(
+        self,
+        db: &mut Connection<'_>,
+    ) -> Result<Vec<T>, Error> {
+        let mut text = String::new();
+        let (mut values, mut all) = (Vec::new(), Vec::new());
+        for query in &self.queries {
+            let statement = match db {
+                Connection::Sqlite(_) => query.statement.sqlite,
+                Connection::Postgres(_) => query.statement.postgres,
+            };
+            all.push((statement, values.len()));
+            values.extend(query.values.iter().cloned());
+        }
+        match db {
+            Connection::Sqlite(db) => {
+                for (statement, offset) in all {
+                    renumbered(statement, offset, &mut text);
+                    text.push(';');
+                }
+                let query = sqlx::query_as_with(AssertSqlSafe(text), sqlite(values)?);
+                query.fetch_all(&mut **db).await
+            }
+            Connection::Postgres(db) => {
+                for (n, (statement, offset)) in all.into_iter().enumerate() {
+                    text.push_str(if n == 0 { "WITH " } else { ", " });
+                    text.push_str(&format!("q{n} AS ("));
+                    renumbered(statement, offset, &mut text);
+                    text.push(')');
+                }
+                match &self.returning[..] {
+                    [] => text.push_str(" SELECT 0::bigint WHERE FALSE"),
+                    wanted => {
+                        let wanted: Vec<_> =
+                            wanted.iter().map(|n| format!("SELECT * FROM q{n}")).collect();
+                        text.push(' ');
+                        text.push_str(&wanted.join(" UNION ALL "));
+                    }
+                }
+                let query = sqlx::query_as_with(AssertSqlSafe(text), postgres(values)?);
+                query.fetch_all(&mut **db).await
+            }
+        }
+    }
+}
+
+/// Appends a statement whose parameters are counted from `offset`.
+fn renumbered(statement: &str, offset: usize, text: &mut String) {
+    let mut rest = statement;
+    while let Some(at) = rest.find('$') {
+        let (before, from) = rest.split_at(at + 1);
+        text.push_str(before);
+        let digits = from.find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len());
+        let (number, after) = from.split_at(digits);
+        match number.parse::<usize>() {
+            Ok(number) => text.push_str(&(number + offset).to_string()),
+            Err(_) => text.push_str(number),
+        }
+        rest = after;
+    }
+    text.push_str(rest);
 }
 
 fn sqlite(values: Vec<Value>) -> Result<SqliteArguments, Error> {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     conversation::Role,
-    ids::{ConversationId, TurnId},
+    ids::ConversationId,
     ports::{Accept, Admission, Admitted, HostLimits, Retry, StoreError},
     rules::admission::{
         self, AcceptFacts, Admit, AttemptPlan, ConversationFacts, KnownAttempt, KnownMessage,
@@ -33,7 +33,6 @@ impl Tables {
 
     pub(super) fn retry(&mut self, retry: &Retry) -> Result<Admission, StoreError> {
         let id = retry.conversation;
-        let role = admission::role_of_retry(retry.reservations);
         let replaced = self.messages.get(&(id, retry.replaces));
         let turn = replaced.and_then(|row| row.turn).map(|turn| &self.turns[&turn]);
         let facts = RetryFacts {
@@ -45,7 +44,7 @@ impl Tables {
                 fence: turn.fence,
                 message: turn.opened.message,
                 message_at: turn.opened.created_at,
-                newest_answer: self.last_said(id, turn.id, role),
+                newest: self.newest_answers(turn),
                 opened_last: self.turns_of[&id].last() == Some(&turn.id),
                 same_attempt: (turn.attempt == retry.attempt).then(|| self.admitted(turn)),
             }),
@@ -132,17 +131,5 @@ impl Tables {
             self.turns_of.entry(plan.conversation).or_default().push(plan.turn);
         }
         opened
-    }
-
-    /// Returns the newest message of a turn with this role.
-    pub(super) fn last_said(
-        &self,
-        id: ConversationId,
-        turn: TurnId,
-        role: Role,
-    ) -> Option<crate::ids::MessageId> {
-        let rows = self.messages.range(span(id)).rev().map(|(_, row)| row);
-        let mut rows = rows.filter(|row| row.turn == Some(turn));
-        rows.find(|row| row.message.role == role).map(|row| row.message.id)
     }
 }

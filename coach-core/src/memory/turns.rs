@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Tables;
 use crate::{
-    conversation::{Message, OpenTurn, SeenRecord, SkipReason},
+    conversation::{Message, OpenTurn, Role, SeenRecord, SkipReason},
     ids::{ConversationId, MessageId, TurnId},
     ports::{
         Admitted, Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, Recovered, RecoveryScope,
@@ -12,7 +12,7 @@ use crate::{
     },
     rules::{
         finish::{self, BeatFacts, FinishFacts, FinishedAnswer, TurnChange, TurnFacts},
-        messages::NewMessage,
+        messages::{NewMessage, NewestAnswers},
         recovery::{self, LostTurn},
         tokens::OpenReservation,
     },
@@ -36,7 +36,7 @@ pub(super) struct TurnRow {
 }
 
 impl TurnRow {
-    fn facts(&self) -> TurnFacts {
+    fn facts(&self, newest: NewestAnswers) -> TurnFacts {
         TurnFacts {
             id: self.id,
             conversation: self.conversation,
@@ -48,6 +48,7 @@ impl TurnRow {
             reply: self.reply,
             owed: self.owed,
             message: self.opened.message,
+            newest,
         }
     }
 }
@@ -82,7 +83,7 @@ impl Tables {
     }
 
     pub(super) fn finish(&mut self, finish: &Finish<'_>) -> Result<Finishing, StoreError> {
-        let turn = self.turns.get(&finish.turn).map(TurnRow::facts);
+        let turn = self.turns.get(&finish.turn).map(|turn| self.turn_facts(turn));
         let owned = turn.filter(|turn| turn.is_owned(finish.fence, finish.reply));
         let Some(turn) = owned else {
             return Ok(finish::repeated(self.finished_answer(finish).as_ref(), finish));
@@ -162,7 +163,8 @@ impl Tables {
             RecoveryScope::Expired => self.leases.get(&turn.id).is_none_or(|until| *until <= now),
         };
         let found = self.turns.values().filter(|turn| turn.open).filter(has_ended);
-        let lost = recovery::lost(found.map(TurnRow::facts).collect(), running);
+        let found = found.map(|turn| self.turn_facts(turn)).collect();
+        let lost = recovery::lost(found, running);
         let before = recovery::abandoned_before(scope, at);
         for call in self.abandoned_calls(before) {
             self.settle(&recovery::settle_abandoned(&call, at));
@@ -173,7 +175,7 @@ impl Tables {
     /// Closes the open turn of a conversation whose text is erased.
     pub(super) fn recover_open(&mut self, id: ConversationId, at: Timestamp) {
         let open = self.turns.values().find(|turn| turn.open && turn.conversation == id);
-        if let Some(turn) = open.map(TurnRow::facts) {
+        if let Some(turn) = open.map(|turn| self.turn_facts(turn)) {
             self.recover_one(turn, at);
         }
     }
@@ -210,6 +212,20 @@ impl Tables {
         row.owed = None;
     }
 
+    fn turn_facts(&self, turn: &TurnRow) -> TurnFacts {
+        turn.facts(self.newest_answers(turn))
+    }
+
+    pub(super) fn newest_answers(&self, turn: &TurnRow) -> NewestAnswers {
+        let since = (turn.conversation, turn.opened.message)..=*span(turn.conversation).end();
+        let newest = |role| {
+            let rows = self.messages.range(since.clone()).rev().map(|(_, row)| row);
+            let mut rows = rows.filter(|row| row.turn == Some(turn.id));
+            rows.find(|row| row.message.role == role).map(|row| row.message.id)
+        };
+        NewestAnswers { partner: newest(Role::Partner), coach: newest(Role::Coach) }
+    }
+
     fn open_reservations(&self, turn: &TurnFacts) -> Vec<OpenReservation> {
         turn.reservations().into_iter().filter_map(|id| self.open_reservation(id)).collect()
     }
@@ -223,24 +239,7 @@ impl Tables {
     /// Saves a message under the next id.
     pub(super) fn append(&mut self, new: &NewMessage<'_>) -> Message {
         self.last_message += 1;
-        let previous = new.turn.filter(|_| new.replaces_previous);
-        let message = Message {
-            id: MessageId(self.last_message),
-            turn: new.number,
-            role: new.role,
-            aside: new.aside,
-            content: new.content.to_owned(),
-            status: new.status,
-            skipped: new.skipped,
-            replaces: previous.and_then(|turn| self.last_said(new.conversation, turn, new.role)),
-            client_id: new.client_id.map(ToOwned::to_owned),
-            created_at: new.at,
-            first_delta_at: None,
-            done_at: new.done_at,
-            finish_reason: None,
-            model: None,
-            usage: None,
-        };
+        let message = new.message(MessageId(self.last_message));
         let row = MessageRow {
             turn: new.turn,
             fence: new.fence,

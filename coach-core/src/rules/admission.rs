@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    messages::{NewMessage, Writer},
+    messages::{NewMessage, NewestAnswers, Writer},
     tokens::{Booking, NewReservation, TokenFacts},
 };
 use crate::{
@@ -103,17 +103,12 @@ pub struct ReplacedTurn {
     pub message: MessageId,
     /// When that message was saved.
     pub message_at: Timestamp,
-    /// The newest message of the turn with the role of the retry's first answer; see [`role_of_retry`].
-    pub newest_answer: Option<MessageId>,
+    /// Its newest answers.
+    pub newest: NewestAnswers,
     /// Whether it is the turn or aside of the conversation that was opened last.
     pub opened_last: bool,
     /// The newest attempt, if that is the request's own.
     pub same_attempt: Option<Admitted>,
-}
-
-/// Returns the role of a retry's first answer.
-pub fn role_of_retry(reservations: TurnReservations) -> Role {
-    Role::of(reservations.first()).unwrap_or(Role::Coach)
 }
 
 /// The decision about a message or a retry.
@@ -233,6 +228,7 @@ pub fn accept<'a>(facts: &AcceptFacts, accept: &Accept<'a>) -> Admit<'a> {
             number: conversation.turn + u32::from(!aside),
             aside,
             fence: 1,
+            newest: NewestAnswers::default(),
         },
         id: accept.turn,
         reservations: accept.reservations,
@@ -264,6 +260,7 @@ pub fn retry(facts: &RetryFacts, retry: &Retry) -> Admit<'static> {
             number: turn.number,
             aside: turn.aside,
             fence: turn.fence + 1,
+            newest: turn.newest,
         },
         id: retry.attempt,
         reservations: retry.reservations,
@@ -277,9 +274,10 @@ pub fn retry(facts: &RetryFacts, retry: &Retry) -> Admit<'static> {
 /// caller expects.
 fn may_retry(turn: &ReplacedTurn, conversation: &ConversationFacts, retry: &Retry) -> bool {
     let is_last = if turn.aside { turn.opened_last } else { turn.number == conversation.turn };
+    let first = Role::of(retry.reservations.first()).unwrap_or(Role::Coach);
     is_last
         && turn.aside == matches!(retry.reservations, TurnReservations::Aside(_))
-        && turn.newest_answer == Some(retry.replaces)
+        && turn.newest.of(first) == Some(retry.replaces)
 }
 
 impl ConversationFacts {

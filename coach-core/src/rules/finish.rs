@@ -2,7 +2,7 @@
 //! of the turn.
 
 use super::{
-    messages::{NewMessage, Writer},
+    messages::{NewMessage, NewestAnswers, Writer},
     tokens::{Charge, OpenReservation, Settled, settle},
 };
 use crate::{
@@ -37,6 +37,8 @@ pub struct TurnFacts {
     pub owed: Option<SkipReason>,
     /// The participant's message.
     pub message: MessageId,
+    /// Its newest answers, finished or not.
+    pub newest: NewestAnswers,
 }
 
 impl TurnFacts {
@@ -57,6 +59,7 @@ impl TurnFacts {
             number: self.number,
             aside: self.aside,
             fence: self.fence,
+            newest: self.newest,
         }
     }
 }

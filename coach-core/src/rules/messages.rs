@@ -1,8 +1,8 @@
 //! The messages that rules append.
 
 use crate::{
-    conversation::{Role, SkipReason, Status},
-    ids::{ConversationId, TurnId},
+    conversation::{Message, Role, SkipReason, Status},
+    ids::{ConversationId, MessageId, TurnId},
     model::Lane,
     timestamp::Timestamp,
 };
@@ -30,12 +30,55 @@ pub struct NewMessage<'a> {
     pub skipped: Option<SkipReason>,
     /// The sender's id for it.
     pub client_id: Option<&'a str>,
-    /// Whether it replaces the newest message of the same turn and role, if there is one.
-    pub replaces_previous: bool,
+    /// The attempt that it replaces.
+    pub replaces: Option<MessageId>,
     /// When it begins.
     pub at: Timestamp,
     /// When it became final, if it is.
     pub done_at: Option<Timestamp>,
+}
+
+impl NewMessage<'_> {
+    /// Returns the message with its id, as saved.
+    pub fn message(&self, id: MessageId) -> Message {
+        Message {
+            id,
+            turn: self.number,
+            role: self.role,
+            aside: self.aside,
+            content: self.content.to_owned(),
+            status: self.status,
+            skipped: self.skipped,
+            replaces: self.replaces,
+            client_id: self.client_id.map(ToOwned::to_owned),
+            created_at: self.at,
+            first_delta_at: None,
+            done_at: self.done_at,
+            finish_reason: None,
+            model: None,
+            usage: None,
+        }
+    }
+}
+
+/// The newest answers of a turn, which its next ones replace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NewestAnswers {
+    /// The partner's.
+    pub partner: Option<MessageId>,
+    /// The coach's, a skipped comment too.
+    pub coach: Option<MessageId>,
+}
+
+impl NewestAnswers {
+    /// Returns the newest answer with a role.
+    pub fn of(self, role: Role) -> Option<MessageId> {
+        match role {
+            Role::Partner => self.partner,
+            Role::Coach => self.coach,
+            Role::User => None,
+        }
+    }
 }
 
 /// The turn that messages are appended to, and their writer's fence.
@@ -46,6 +89,7 @@ pub(super) struct Writer {
     pub(super) number: u32,
     pub(super) aside: bool,
     pub(super) fence: u64,
+    pub(super) newest: NewestAnswers,
 }
 
 impl Writer {
@@ -57,7 +101,7 @@ impl Writer {
         at: Timestamp,
     ) -> NewMessage<'a> {
         let said = self.blank(Role::User, Status::Complete, at);
-        NewMessage { content, client_id, replaces_previous: false, done_at: Some(at), ..said }
+        NewMessage { content, client_id, done_at: Some(at), ..said }
     }
 
     /// Returns an answer that begins.
@@ -83,7 +127,7 @@ impl Writer {
             status,
             skipped: None,
             client_id: None,
-            replaces_previous: true,
+            replaces: self.newest.of(role),
             at,
             done_at: None,
         }
@@ -107,7 +151,7 @@ pub(super) fn opening(
         status: Status::Complete,
         skipped: None,
         client_id: None,
-        replaces_previous: false,
+        replaces: None,
         at,
         done_at: Some(at),
     }

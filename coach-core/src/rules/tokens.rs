@@ -65,6 +65,17 @@ impl Booking {
         }
     }
 
+    /// Returns both changes as one, of the counters that both change.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            reserve: self.reserve.saturating_add(other.reserve),
+            release: self.release.saturating_add(other.release),
+            spend: self.spend.saturating_add(other.spend),
+            ..self
+        }
+    }
+
     /// Returns a day's use after this change.
     #[must_use]
     pub fn applied_to_day(self, day: DayUse) -> DayUse {

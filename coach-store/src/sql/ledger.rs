@@ -18,12 +18,19 @@ macro_rules! reservation {
 statements! {
     BALANCE = "SELECT quota, used, reserved FROM balances WHERE invitation_id = $1";
 
-    // A day without use has no row in SQLite; PostgreSQL makes one, because only a row can be locked.
-    DAY = "SELECT used, reserved FROM days WHERE day = $1", postgres = "
-        INSERT INTO days (day, used, reserved)
-        VALUES ($1, 0, 0)
-        ON CONFLICT (day) DO UPDATE SET used = days.used
-        RETURNING used, reserved";
+    // Locks a day's use, all parts of it. Only a row can be locked.
+    LOCK_DAY = "", postgres = "
+        INSERT INTO day_parts (day, part, used, reserved)
+        SELECT $1, part, 0, 0 FROM generate_series(0, 15) AS part
+        ON CONFLICT (day, part) DO NOTHING";
+
+    DAY = "
+        SELECT coalesce(sum(used), 0) AS used, coalesce(sum(reserved), 0) AS reserved
+        FROM day_parts
+        WHERE day = $1", postgres = "
+        WITH parts AS (SELECT used, reserved FROM day_parts WHERE day = $1 ORDER BY part FOR NO KEY UPDATE)
+        SELECT coalesce(sum(used), 0)::bigint AS used, coalesce(sum(reserved), 0)::bigint AS reserved
+        FROM parts";
 
     INSERT_RESERVATION = "
         INSERT INTO reservations (
@@ -56,8 +63,9 @@ statements! {
 
     CLOSE_RESERVATION = "UPDATE reservations SET is_open = FALSE WHERE id = $1";
 
-    // In PostgreSQL an id is given under a lock that is kept to the end of the transaction: ids ascend in the order
-    // of commits, so that a reader that continues after an id misses no entry.
+    // In PostgreSQL an id is given under a lock that many may hold, to the end of the transaction. A reader that
+    // continues after an id locks it alone (`ENTRIES` of the locks): then no entry is on its way with a lower id
+    // than those it finds, and it misses none.
     INSERT_ENTRY = "
         INSERT INTO usage_entries (
             reservation_id, invitation_id, conversation_id, message_id, lane, reserved_input, reserved_output,
@@ -69,7 +77,7 @@ statements! {
             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
             $24, $25, $26, $27
         )
-        RETURNING id",
+        RETURNING id, reservation_id",
     postgres = "
         INSERT INTO usage_entries (
             reservation_id, invitation_id, conversation_id, message_id, lane, reserved_input, reserved_output,
@@ -80,8 +88,8 @@ statements! {
         SELECT
             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
             $24, $25, $26, $27
-        FROM pg_advisory_xact_lock(7311046205918)
-        RETURNING id";
+        FROM pg_advisory_xact_lock_shared(7311046205918)
+        RETURNING id, reservation_id";
 
     BOOK = "
         UPDATE balances SET reserved = reserved + $2 - $3, used = used + $4
@@ -94,10 +102,10 @@ statements! {
             reserved = allowances.reserved + $2 - $3, used = allowances.used + $4";
 
     BOOK_OF_DAY = "
-        INSERT INTO days (day, used, reserved)
-        VALUES ($1, $4, $2)
-        ON CONFLICT (day) DO UPDATE SET
-            reserved = days.reserved + $2 - $3, used = days.used + $4";
+        INSERT INTO day_parts (day, part, used, reserved)
+        VALUES ($1, $2, $5, $3)
+        ON CONFLICT (day, part) DO UPDATE SET
+            reserved = day_parts.reserved + $3 - $4, used = day_parts.used + $5";
 
     ENTRIES_AFTER = "
         SELECT

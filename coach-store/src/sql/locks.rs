@@ -3,7 +3,33 @@
 //!
 //! A statement sees what was committed when it began, so a function locks first and reads in its next statement.
 //! Every function locks in this order: identities, users, conversations, turns, invitations, presets,
-//! reservations, the order of usage entries, balances and allowances, days. A deadlock is retried all the same.
+//! reservations, balances and allowances, days. A deadlock is retried all the same.
+
+/// The beginning of a statement of PostgreSQL that locks the counters of a conversation's payer and reads them as
+/// `payer_balance` or `payer_allowance`. It is to be sent when the conversation is locked, which keeps its payer.
+macro_rules! lock_payer {
+    ($conversation:literal) => {
+        concat!(
+            "
+        WITH payer_balance AS (
+            SELECT * FROM balances
+            WHERE invitation_id = (SELECT invitation_id FROM conversations WHERE id = ",
+            $conversation,
+            ")
+            FOR NO KEY UPDATE
+        ),
+        payer_allowance AS (
+            SELECT * FROM allowances
+            WHERE user_id = (SELECT owner_id FROM conversations WHERE id = ",
+            $conversation,
+            " AND allowance)
+            FOR NO KEY UPDATE
+        )"
+        )
+    };
+}
+
+pub(super) use lock_payer;
 
 statements! {
     // `$1` and `$2` are issuer and subject. An identity that is not known yet has no row to lock.
@@ -34,11 +60,6 @@ statements! {
 
     CONVERSATION = "", postgres = "SELECT id FROM conversations WHERE id = $1 FOR NO KEY UPDATE";
 
-    CONVERSATION_OF_TURN = "", postgres = "
-        SELECT id FROM conversations
-        WHERE id = (SELECT conversation_id FROM turns WHERE id = $1)
-        FOR NO KEY UPDATE";
-
     CONVERSATIONS_OF_USER = "", postgres = "
         SELECT id FROM conversations WHERE owner_id = $1 ORDER BY id FOR NO KEY UPDATE";
 
@@ -57,26 +78,16 @@ statements! {
 
     RESERVATION = "", postgres = "SELECT id FROM reservations WHERE id = $1 FOR NO KEY UPDATE";
 
-    // Held until the commit by every transaction that adds a usage entry; see `INSERT_ENTRY`.
+    // Waits for all transactions that add usage entries, and keeps new ones waiting; see `INSERT_ENTRY`.
     ENTRIES = "", postgres = "SELECT pg_advisory_xact_lock(7311046205918)";
 
     BALANCE = "", postgres = "
         SELECT invitation_id FROM balances WHERE invitation_id = $1 FOR NO KEY UPDATE";
 
-    BALANCE_OF_CONVERSATION = "", postgres = "
-        SELECT invitation_id FROM balances
-        WHERE invitation_id = (SELECT invitation_id FROM conversations WHERE id = $1)
-        FOR NO KEY UPDATE";
-
     ALLOWANCE = "", postgres = "
         INSERT INTO allowances (user_id, used, reserved)
         VALUES ($1, 0, 0)
         ON CONFLICT (user_id) DO UPDATE SET used = allowances.used";
-
-    ALLOWANCE_OF_CONVERSATION = "", postgres = "
-        SELECT user_id FROM allowances
-        WHERE user_id = (SELECT owner_id FROM conversations WHERE id = $1 AND allowance)
-        FOR NO KEY UPDATE";
 
     // A scenario's versions.
     SCENARIO = "", postgres = "SELECT pg_advisory_xact_lock(hashtextextended($1, 1))";

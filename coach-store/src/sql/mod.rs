@@ -1,7 +1,8 @@
 //! The SQL statements, complete, one file per subject.
 //!
 //! Placeholders are `$1`, instants are microseconds, a flag is a condition of its own, so that one text works
-//! for both databases. Where it cannot, both texts stand side by side. No statement is assembled at run time.
+//! for both databases. Where it cannot, both texts stand side by side. At run time nothing is assembled but batches
+//! of whole statements.
 
 /// The text for PostgreSQL, if it has one of its own, or the common one.
 macro_rules! last {

@@ -1,15 +1,43 @@
 //! Open turns and their ends. Every write of an owner checks the fence.
 
+use super::locks::lock_payer;
+
 /// The facts of turns, for the rows selected by the rest of the statement.
 macro_rules! turn {
     ($($rest:tt)+) => {
         concat!(
             "
         SELECT
-            id, conversation_id, number, aside, is_open, fence, attempt_id, reply_id, owed, message_id
+            id, conversation_id, number, aside, is_open, fence, attempt_id, reply_id, owed, message_id,
+            (SELECT max(id) FROM messages WHERE turn_id = turns.id AND role = 'partner') AS newest_partner,
+            (SELECT max(id) FROM messages WHERE turn_id = turns.id AND role = 'coach') AS newest_coach
         FROM turns
 ",
             $($rest)+
+        )
+    };
+}
+
+/// What a conversation may still spend, with further columns.
+macro_rules! funds {
+    ($lock:expr, $columns:literal, $balances:literal, $allowances:literal) => {
+        concat!(
+            $lock,
+            "
+        SELECT
+            coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used + a.carried) AS used,
+            coalesce(b.reserved, a.reserved) AS reserved, c.turns_ceiling",
+            $columns,
+            "
+        FROM conversations AS c
+        LEFT JOIN ",
+            $balances,
+            " AS b ON b.invitation_id = c.invitation_id
+        LEFT JOIN ",
+            $allowances,
+            " AS a ON c.allowance AND a.user_id = c.owner_id
+        LEFT JOIN quota_presets AS p ON c.allowance AND p.is_allowance
+        WHERE c.id = $1"
         )
     };
 }
@@ -35,10 +63,17 @@ statements! {
 
     GROW = "UPDATE messages SET content = $2 WHERE id = $1 AND status = 'streaming'";
 
+    // In PostgreSQL with the lock of its conversation, which comes first.
     TURN = turn!("
-        WHERE id = $1"), postgres = turn!("
+        WHERE id = $1"), postgres = concat!("
+        WITH locked AS (
+            SELECT id AS conversation FROM conversations
+            WHERE id = (SELECT conversation_id FROM turns WHERE id = $1)
+            FOR NO KEY UPDATE
+        )", turn!("
+        JOIN locked ON locked.conversation = turns.conversation_id
         WHERE id = $1
-        FOR NO KEY UPDATE");
+        FOR NO KEY UPDATE OF turns"));
 
     FINISH_MESSAGE = "
         UPDATE messages SET
@@ -56,6 +91,13 @@ statements! {
     SHUT = "UPDATE turns SET fence = $2, is_open = FALSE, owed = NULL WHERE id = $1";
 
     SET_CEILING = "UPDATE conversations SET turns_ceiling = $2 WHERE id = $1";
+
+    // What a closed turn changes in its conversation: the ceiling, the end.
+    AFTER_TURN = "
+        UPDATE conversations SET
+            turns_ceiling = coalesce($2, turns_ceiling), end_reason = coalesce($3, end_reason),
+            ended_at = coalesce($4, ended_at)
+        WHERE id = $1";
 
     // An answer that an earlier call of the same owner may have made final.
     FINISHED = "
@@ -82,11 +124,13 @@ statements! {
     EXPIRED = turn!("
         WHERE is_open AND lease_until <= $1"), postgres = turn!("
         WHERE is_open AND lease_until <= $1 + ", now!(), "
+        ORDER BY id
         FOR NO KEY UPDATE");
 
     OPEN_TURNS = turn!("
         WHERE is_open"), postgres = turn!("
         WHERE is_open
+        ORDER BY id
         FOR NO KEY UPDATE");
 
     OPEN_TURN = turn!("
@@ -109,15 +153,17 @@ statements! {
         FROM messages
         WHERE id = $1";
 
-    FUNDS = "
-        SELECT
-            coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used + a.carried) AS used,
-            coalesce(b.reserved, a.reserved) AS reserved, c.turns_ceiling
-        FROM conversations AS c
-        LEFT JOIN balances AS b ON b.invitation_id = c.invitation_id
-        LEFT JOIN allowances AS a ON c.allowance AND a.user_id = c.owner_id
-        LEFT JOIN quota_presets AS p ON c.allowance AND p.is_allowance
-        WHERE c.id = $1";
+    FUNDS = funds!("", "", "balances", "allowances");
 
-    ENDED = "SELECT ended_at IS NOT NULL AS ended FROM conversations WHERE id = $1";
+    // The same with the payer's counters locked, and with what else the end of an answer needs.
+    FINISH_FACTS = funds!(
+        "",
+        ", c.ended_at IS NOT NULL AS ended,
+            (SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'messages') AS next_id",
+        "balances", "allowances"
+    ), postgres = funds!(
+        lock_payer!("$1"),
+        ", c.ended_at IS NOT NULL AS ended, nextval('messages_id_seq') AS next_id",
+        "payer_balance", "payer_allowance"
+    );
 }

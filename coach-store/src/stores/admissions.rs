@@ -11,6 +11,7 @@ use coach_core::{
             self, AcceptFacts, Admit, AttemptPlan, ConversationFacts, KnownAttempt, KnownMessage,
             Opens, ReplacedTurn, RetryFacts,
         },
+        messages::NewestAnswers,
         tokens::TokenFacts,
     },
     timestamp::Timestamp,
@@ -22,12 +23,12 @@ use super::{
     conversations::end_reason,
     leases::lease,
     ledger::insert_reservation,
-    payment::{book, day_use, lock_payer_of},
+    payment::{book, day_use},
     rows::{BalanceRow, count, lane, number, payer, small},
     turns::append,
 };
 use crate::{
-    connection::{Connection, query},
+    connection::{Batch, Connection, query},
     error::Fault,
     sql::{admissions as sql, locks},
 };
@@ -49,6 +50,9 @@ struct AdmissionRow {
     #[sqlx(flatten)]
     balance: BalanceRow,
     known_turn_row: bool,
+    first_id: i64,
+    second_id: i64,
+    third_id: i64,
 }
 
 /// Loads the facts about a request; `turn` is the one that it would create.
@@ -60,7 +64,6 @@ async fn admission_row(
     turn: TurnId,
 ) -> Result<AdmissionRow, Fault> {
     query(locks::CONVERSATION).bind(id.0).execute(db).await?;
-    lock_payer_of(db, id).await?;
     let skip = admission::messages_to_skip(host_limits);
     let row: Option<AdmissionRow> = query(sql::ADMISSION)
         .bind(id.0)
@@ -113,7 +116,7 @@ pub(super) async fn accept(
             _ => None,
         },
     };
-    admit(db, admission::accept(&facts, &accept), accept.lease).await
+    admit(db, admission::accept(&facts, &accept), accept.lease, &row).await
 }
 
 #[derive(Debug, FromRow)]
@@ -125,19 +128,16 @@ struct ReplacedRow {
     number: i64,
     message_id: i64,
     message_at: i64,
-    newest_answer: Option<i64>,
+    newest_partner: Option<i64>,
+    newest_coach: Option<i64>,
     opened_last: bool,
 }
 
 pub(super) async fn retry(db: &mut Connection<'_>, retry: &Retry) -> Result<Admission, Fault> {
     let Retry { conversation, attempt, host_limits, at, .. } = *retry;
     let row = admission_row(db, conversation, host_limits, None, attempt).await?;
-    let replaced: Option<ReplacedRow> = query(sql::REPLACED)
-        .bind(conversation.0)
-        .bind(retry.replaces.0)
-        .bind(admission::role_of_retry(retry.reservations).as_str())
-        .fetch_optional(db)
-        .await?;
+    let replaced: Option<ReplacedRow> =
+        query(sql::REPLACED).bind(conversation.0).bind(retry.replaces.0).fetch_optional(db).await?;
     let turn = match replaced {
         Some(row) => Some(ReplacedTurn {
             id: TurnId(row.id),
@@ -146,7 +146,10 @@ pub(super) async fn retry(db: &mut Connection<'_>, retry: &Retry) -> Result<Admi
             fence: count(row.fence),
             message: MessageId(row.message_id),
             message_at: Timestamp(row.message_at),
-            newest_answer: row.newest_answer.map(MessageId),
+            newest: NewestAnswers {
+                partner: row.newest_partner.map(MessageId),
+                coach: row.newest_coach.map(MessageId),
+            },
             opened_last: row.opened_last,
             same_attempt: match row.attempt_id == attempt.0 {
                 true => Some(known_attempt(db, TurnId(row.id)).await?.admitted),
@@ -157,7 +160,7 @@ pub(super) async fn retry(db: &mut Connection<'_>, retry: &Retry) -> Result<Admi
     };
     let conversation = conversation_facts(db, &row, host_limits, at).await?;
     let facts = RetryFacts { conversation, turn };
-    admit(db, admission::retry(&facts, retry), retry.lease).await
+    admit(db, admission::retry(&facts, retry), retry.lease, &row).await
 }
 
 #[derive(Debug, FromRow)]
@@ -199,10 +202,11 @@ async fn admit(
     db: &mut Connection<'_>,
     admit: Admit<'_>,
     lease: Duration,
+    row: &AdmissionRow,
 ) -> Result<Admission, Fault> {
     match admit {
         Admit::Answer(admission) => Ok(admission),
-        Admit::Open(plan) => Ok(open(db, &plan, lease).await?.into()),
+        Admit::Open(plan) => Ok(open(db, &plan, lease, row).await?.into()),
     }
 }
 
@@ -210,63 +214,62 @@ async fn open(
     db: &mut Connection<'_>,
     plan: &AttemptPlan<'_>,
     duration: Duration,
+    row: &AdmissionRow,
 ) -> Result<Admitted, Fault> {
+    let [first, second, third] = [row.first_id, row.second_id, row.third_id].map(MessageId);
+    let (message, skipped, reply) = match plan.skipped {
+        Some(_) => (first, Some(second), third),
+        None => (first, None, second),
+    };
+    let mut batch = Batch::default();
     let message = match plan.opens {
-        Opens::New(said) => append(db, &said).await?.id,
+        Opens::New(said) => {
+            batch.push(append(message, &said));
+            message
+        }
         Opens::Again(message, _) => message,
     };
-    let skipped = match plan.skipped {
-        Some(skipped) => Some(append(db, &skipped).await?.id),
-        None => None,
-    };
-    let reply = append(db, &plan.reply).await?.id;
-    let opened = plan.admitted(message, skipped, reply);
+    batch.extend(plan.skipped.zip(skipped).map(|(new, id)| append(id, &new)));
+    batch.push(append(reply, &plan.reply));
     for reservation in &plan.reservations {
-        insert_reservation(db, reservation, reservation.begins.then_some(reply)).await?;
+        batch.push(insert_reservation(reservation, reservation.begins.then_some(reply)));
     }
-    book(db, plan.booking).await?;
+    batch.extend(book([(Some(plan.conversation), plan.booking)]));
     let lease = lease(db, duration);
     let owed = plan.owed.map(SkipReason::as_str);
-    match plan.opens {
-        Opens::New(_) => {
-            query(sql::OPEN)
-                .bind(plan.turn.0)
-                .bind(plan.conversation.0)
-                .bind(i64::from(plan.number))
-                .bind(plan.aside)
-                .bind(number(plan.fence))
-                .bind(lease)
-                .bind(plan.attempt.0)
-                .bind(reply.0)
-                .bind(owed)
-                .bind(message.0)
-                .bind(plan.at.0)
-                .bind(plan.lane.as_str())
-                .bind(plan.coach_left_out)
-                .bind(skipped.map(|id| id.0))
-                .bind(plan.before.map(|id| id.0))
-                .execute(db)
-                .await?;
-        }
-        Opens::Again(..) => {
-            query(sql::OPEN_AGAIN)
-                .bind(plan.turn.0)
-                .bind(number(plan.fence))
-                .bind(lease)
-                .bind(plan.attempt.0)
-                .bind(reply.0)
-                .bind(owed)
-                .bind(plan.lane.as_str())
-                .bind(plan.coach_left_out)
-                .bind(skipped.map(|id| id.0))
-                .bind(plan.before.map(|id| id.0))
-                .execute(db)
-                .await?;
-        }
-    }
+    batch.push(match plan.opens {
+        Opens::New(_) => query(sql::OPEN)
+            .bind(plan.turn.0)
+            .bind(plan.conversation.0)
+            .bind(i64::from(plan.number))
+            .bind(plan.aside)
+            .bind(number(plan.fence))
+            .bind(lease)
+            .bind(plan.attempt.0)
+            .bind(reply.0)
+            .bind(owed)
+            .bind(message.0)
+            .bind(plan.at.0)
+            .bind(plan.lane.as_str())
+            .bind(plan.coach_left_out)
+            .bind(skipped.map(|id| id.0))
+            .bind(plan.before.map(|id| id.0)),
+        Opens::Again(..) => query(sql::OPEN_AGAIN)
+            .bind(plan.turn.0)
+            .bind(number(plan.fence))
+            .bind(lease)
+            .bind(plan.attempt.0)
+            .bind(reply.0)
+            .bind(owed)
+            .bind(plan.lane.as_str())
+            .bind(plan.coach_left_out)
+            .bind(skipped.map(|id| id.0))
+            .bind(plan.before.map(|id| id.0)),
+    });
     if plan.counts {
         let count = query(sql::COUNT_TURN).bind(plan.conversation.0);
-        count.bind(i64::from(plan.number)).execute(db).await?;
+        batch.push(count.bind(i64::from(plan.number)));
     }
-    Ok(opened)
+    batch.execute(db).await?;
+    Ok(plan.admitted(message, skipped, reply))
 }

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::{
     admissions, audit, recovery,
     rows::{FundsRow, MessageRow, SeenRow, all, below, invitation, number, small},
-    turns::{self, append},
+    turns::{self, append, next_message},
 };
 use crate::{
     connection::{Connection, query},
@@ -175,7 +175,7 @@ async fn start(db: &mut Connection<'_>, new: &Conversation) -> Result<bool, Faul
         query(OPEN_ALLOWANCE).bind(new.owner.0).execute(db).await?;
     }
     if let Some(opening) = opening {
-        append(db, &opening).await?;
+        append(next_message(db).await?, &opening).execute(db).await?;
     }
     let script = &new.script;
     query(sql::SCRIPT)

@@ -14,19 +14,16 @@ use uuid::Uuid;
 
 use super::rows::{UsageRow, count, invitation, lane, number, small};
 use crate::{
-    connection::{Connection, query},
+    connection::{Query, query},
     error::Fault,
     sql::ledger as sql,
 };
 
-/// Appends an entry and returns its id.
-pub(super) async fn insert_entry(
-    db: &mut Connection<'_>,
-    entry: &UsageEntry,
-) -> Result<EntryId, Fault> {
+/// Returns what saves an entry, and returns its id and its reservation.
+pub(super) fn insert_entry(entry: &UsageEntry) -> Query {
     let row = UsageRow::from(entry.settlement.usage());
     let call = &entry.call;
-    let inserted: (i64,) = query(sql::INSERT_ENTRY)
+    query(sql::INSERT_ENTRY)
         .bind(entry.reservation.0)
         .bind(entry.invitation.map(|id| id.0))
         .bind(entry.conversation.map(|id| id.0))
@@ -54,9 +51,6 @@ pub(super) async fn insert_entry(
         .bind(&call.request_id)
         .bind(call.prompt.map(|prompt| prompt.to_string()))
         .bind(&call.build)
-        .fetch_one(db)
-        .await?;
-    Ok(EntryId(inserted.0))
 }
 
 fn micros(time: Duration) -> i64 {

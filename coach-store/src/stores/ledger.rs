@@ -18,22 +18,19 @@ use uuid::Uuid;
 
 use super::{
     entries::{EntryRow, insert_entry},
-    payment::{balance_of, book, token_facts},
+    payment::{balance_of, book, lock_balance, token_facts},
     rows::{BalanceRow, all, count, lane, number, payer},
 };
 use crate::{
-    connection::{Connection, query},
+    connection::{Batch, Connection, Query, query},
     error::Fault,
     promise::Promise,
     sql::{ledger as sql, locks},
     store::Store,
 };
 
-pub(super) async fn insert_reservation(
-    db: &mut Connection<'_>,
-    new: &NewReservation,
-    message: Option<MessageId>,
-) -> Result<(), Fault> {
+/// Returns what saves a reservation, with the message that its call produces if that begins at once.
+pub(super) fn insert_reservation(new: &NewReservation, message: Option<MessageId>) -> Query {
     query(sql::INSERT_RESERVATION)
         .bind(new.id.0)
         .bind(new.turn.map(|id| id.0))
@@ -46,19 +43,11 @@ pub(super) async fn insert_reservation(
         .bind(message.map(|id| id.0))
         .bind(new.at.0)
         .bind(new.payer.allowance().map(|id| id.0))
-        .execute(db)
-        .await?;
-    Ok(())
 }
 
-/// Starts a call with the message it produces.
-pub(super) async fn begin_call(
-    db: &mut Connection<'_>,
-    id: ReservationId,
-    message: MessageId,
-) -> Result<(), Fault> {
-    query(sql::BEGIN_CALL).bind(id.0).bind(message.0).execute(db).await?;
-    Ok(())
+/// Returns what starts a call with the message it produces.
+pub(super) fn begin_call(id: ReservationId, message: MessageId) -> Query {
+    query(sql::BEGIN_CALL).bind(id.0).bind(message.0)
 }
 
 #[derive(Debug, FromRow)]
@@ -124,23 +113,28 @@ pub(super) async fn abandoned(
     all(rows)
 }
 
-/// Closes reservations, and returns their entries with their ids. The entries come before the counters, in the order
-/// of locks.
+/// Closes reservations together with the rest of `batch`, and returns their entries by their ids.
 pub(super) async fn settle(
     db: &mut Connection<'_>,
+    mut batch: Batch,
     settled: Vec<Settled>,
 ) -> Result<Vec<UsageEntry>, Fault> {
-    let mut entries = Vec::with_capacity(settled.len());
-    let mut bookings = Vec::with_capacity(settled.len());
-    for Settled { entry, booking } in settled {
-        query(sql::CLOSE_RESERVATION).bind(entry.reservation.0).execute(db).await?;
-        let id = insert_entry(db, &entry).await?;
-        entries.push(UsageEntry { id, ..entry });
-        bookings.push(booking);
+    for Settled { entry, .. } in &settled {
+        batch.push(query(sql::CLOSE_RESERVATION).bind(entry.reservation.0));
+        batch.push_returning(insert_entry(entry));
     }
-    for booking in bookings {
-        book(db, booking).await?;
-    }
+    batch.extend(book(settled.iter().map(|one| (one.entry.conversation, one.booking))));
+    let ids: Vec<(i64, Uuid)> = batch.fetch_all(db).await?;
+    let id_of = |entry: &UsageEntry| {
+        let found = ids.iter().find(|(_, reservation)| *reservation == entry.reservation.0);
+        found.map(|(id, _)| EntryId(*id)).ok_or_else(|| Fault::new("an entry got no id"))
+    };
+    let entries = settled.into_iter().map(|one| {
+        let id = id_of(&one.entry)?;
+        Ok(UsageEntry { id, ..one.entry })
+    });
+    let mut entries = entries.collect::<Result<Vec<_>, Fault>>()?;
+    entries.sort_by_key(|entry| entry.id);
     Ok(entries)
 }
 
@@ -151,8 +145,10 @@ async fn reserve(db: &mut Connection<'_>, call: &StandaloneCall) -> Result<Optio
     match tokens::reserve(known.is_some(), &facts, call) {
         Reserve::Answer(answer) => Ok(answer),
         Reserve::Write(reservation, booking) => {
-            insert_reservation(db, &reservation, None).await?;
-            book(db, booking).await?;
+            let mut batch = Batch::default();
+            batch.push(insert_reservation(&reservation, None));
+            batch.extend(book([(reservation.conversation, booking)]));
+            batch.execute(db).await?;
             Ok(None)
         }
     }
@@ -169,16 +165,19 @@ async fn raise(
         Some(open) => Some((open, token_facts(db, open.payer, open.day, host_limits).await?)),
         None => None,
     };
+    let conversation = open.as_ref().and_then(|(open, _)| open.conversation);
     match tokens::raise(open.as_ref().map(|(open, facts)| (open, facts)), to, host_limits, at) {
         Raise::Answer(answer) => Ok(answer),
         Raise::Write(plan) => {
-            query(sql::RAISE_RESERVATION)
-                .bind(id.0)
-                .bind(number(plan.reserved.input))
-                .bind(number(plan.reserved.output))
-                .execute(db)
-                .await?;
-            book(db, plan.booking).await?;
+            let mut batch = Batch::default();
+            batch.push(
+                query(sql::RAISE_RESERVATION)
+                    .bind(id.0)
+                    .bind(number(plan.reserved.input))
+                    .bind(number(plan.reserved.output)),
+            );
+            batch.extend(book([(conversation, plan.booking)]));
+            batch.execute(db).await?;
             Ok(plan.raising())
         }
     }
@@ -215,8 +214,9 @@ impl Ledger for Store {
         let kept = self.write(Promise::Durable, charge, move |db, charge| {
             async move {
                 let Some(open) = open_reservation(db, reservation).await? else { return Ok(None) };
+                lock_balance(db, open.payer).await?;
                 let settled = vec![tokens::settle(&open, charge.clone())];
-                Ok(settle(db, settled).await?.pop())
+                Ok(settle(db, Batch::default(), settled).await?.pop())
             }
             .boxed()
         });
@@ -240,7 +240,15 @@ impl Ledger for Store {
         limit: u32,
     ) -> Result<Vec<UsageEntry>, StoreError> {
         let later = query(sql::ENTRIES_AFTER).bind(after.0).bind(i64::from(limit));
-        let rows: Vec<EntryRow> = self.fetch_all(later).await?;
+        let rows = self.write(Promise::Checkpoint, later, |db, later| {
+            async move {
+                query(locks::ENTRIES).execute(db).await?;
+                let rows: Vec<EntryRow> = later.clone().fetch_all(db).await?;
+                Ok(rows)
+            }
+            .boxed()
+        });
+        let rows = rows.await?;
         Ok(all(rows)?)
     }
 }

@@ -3,10 +3,9 @@
 use coach_core::{
     ids::ConversationId,
     ports::HostLimits,
-    rules::tokens::{Booking, DayUse, TokenFacts},
+    rules::tokens::{Booking, DayUse, OpenReservation, TokenFacts},
     turn::ledger::Payer,
 };
-use uuid::Uuid;
 
 use super::rows::{BalanceRow, count, number};
 use crate::{
@@ -34,13 +33,16 @@ pub(super) async fn lock_balance(db: &mut Connection<'_>, payer: Payer) -> Resul
     Ok(())
 }
 
-/// Locks the balance of a conversation's payer.
-pub(super) async fn lock_payer_of(
+/// Locks the balances that pay for calls, always in the same order.
+pub(super) async fn lock_balances<'a>(
     db: &mut Connection<'_>,
-    id: ConversationId,
+    calls: impl IntoIterator<Item = &'a OpenReservation>,
 ) -> Result<(), Fault> {
-    for lock in [locks::BALANCE_OF_CONVERSATION, locks::ALLOWANCE_OF_CONVERSATION] {
-        query(lock).bind(id.0).execute(db).await?;
+    let mut payers: Vec<_> = calls.into_iter().map(|call| call.payer).collect();
+    payers.sort_by_key(|payer| (payer.invitation(), payer.allowance()));
+    payers.dedup();
+    for payer in payers {
+        lock_balance(db, payer).await?;
     }
     Ok(())
 }
@@ -69,27 +71,44 @@ pub(super) async fn day_use(
     host_limits: HostLimits,
 ) -> Result<DayUse, Fault> {
     let row: Option<(i64, i64)> = match host_limits.tokens_per_day {
-        Some(_) => query(sql::DAY).bind(day).fetch_optional(db).await?,
+        Some(_) => {
+            query(sql::LOCK_DAY).bind(day).execute(db).await?;
+            Some(query(sql::DAY).bind(day).fetch_one(db).await?)
+        }
         None => None,
     };
     let (used, reserved) = row.unwrap_or_default();
     Ok(DayUse { day, used: count(used), reserved: count(reserved) })
 }
 
-/// Writes a change of a payer's balance and of a day's use.
-pub(super) async fn book(db: &mut Connection<'_>, booking: Booking) -> Result<(), Fault> {
-    let change = |query: Query| {
-        let query = query.bind(number(booking.reserve)).bind(number(booking.release));
-        query.bind(number(booking.spend))
+/// The number of parts of a day's use; see [`sql::LOCK_DAY`].
+const PARTS: u8 = 16;
+
+/// Returns what writes changes of balances and of days' use, one statement for each that changes: the bookings of
+/// calls, with their conversations. A conversation always changes the same part of a day.
+pub(super) fn book(
+    bookings: impl IntoIterator<Item = (Option<ConversationId>, Booking)>,
+) -> Vec<Query> {
+    let mut sums: Vec<(Query, Booking)> = Vec::new();
+    let mut add = |counter: Query, booking: Booking| match sums
+        .iter_mut()
+        .find(|(known, _)| *known == counter)
+    {
+        Some((_, sum)) => *sum = sum.and(booking),
+        None => sums.push((counter, booking)),
     };
-    let payer: Option<(_, Uuid)> = match booking.payer {
-        Payer::Invitation(id) => Some((sql::BOOK, id.0)),
-        Payer::Allowance(user) => Some((sql::BOOK_ALLOWANCE, user.0)),
-        Payer::Unlimited => None,
-    };
-    if let Some((statement, id)) = payer {
-        change(query(statement).bind(id)).execute(db).await?;
+    for (conversation, booking) in bookings {
+        let part = conversation.map_or(0, |id| id.0.as_bytes()[15] % PARTS);
+        match booking.payer {
+            Payer::Invitation(id) => add(query(sql::BOOK).bind(id.0), booking),
+            Payer::Allowance(user) => add(query(sql::BOOK_ALLOWANCE).bind(user.0), booking),
+            Payer::Unlimited => {}
+        }
+        add(query(sql::BOOK_OF_DAY).bind(booking.day).bind(i64::from(part)), booking);
     }
-    change(query(sql::BOOK_OF_DAY).bind(booking.day)).execute(db).await?;
-    Ok(())
+    let with = |(counter, sum): (Query, Booking)| {
+        let counter = counter.bind(number(sum.reserve)).bind(number(sum.release));
+        counter.bind(number(sum.spend))
+    };
+    sums.into_iter().map(with).collect()
 }

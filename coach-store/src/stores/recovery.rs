@@ -7,17 +7,19 @@ use coach_core::{
     rules::{
         finish::TurnFacts,
         recovery::{self, LostTurn},
+        tokens::OpenReservation,
     },
     timestamp::Timestamp,
 };
 
 use super::{
     leases, ledger,
+    payment::lock_balances,
     rows::{MessageRow, all, number},
-    turns::{TurnRow, append, shut},
+    turns::{TurnRow, append, next_message, shut},
 };
 use crate::{
-    connection::{Connection, query},
+    connection::{Batch, Connection, query},
     error::Fault,
     sql::turns as sql,
 };
@@ -36,11 +38,18 @@ pub(super) async fn recover(
     let lost = recovery::lost(all(rows)?, running);
     let before = recovery::abandoned_before(scope, at);
     let abandoned = ledger::abandoned(db, before).await?;
-    let settled = abandoned.iter().map(|call| recovery::settle_abandoned(call, at)).collect();
-    ledger::settle(db, settled).await?;
-    let mut recovered = Vec::with_capacity(lost.len());
+    let mut held = Vec::with_capacity(lost.len());
     for turn in lost {
-        recovered.push(recover_one(db, turn, at).await?);
+        held.push((turn, ledger::open_reservations(db, &turn).await?));
+    }
+    lock_balances(db, held.iter().flat_map(|(_, calls)| calls).chain(&abandoned)).await?;
+    for call in &abandoned {
+        let settled = vec![recovery::settle_abandoned(call, at)];
+        ledger::settle(db, Batch::default(), settled).await?;
+    }
+    let mut recovered = Vec::with_capacity(held.len());
+    for (turn, reservations) in held {
+        recovered.push(close(db, turn, reservations, at).await?);
     }
     Ok(recovered)
 }
@@ -51,24 +60,36 @@ pub(super) async fn recover_one(
     at: Timestamp,
 ) -> Result<Recovered, Fault> {
     let reservations = ledger::open_reservations(db, &turn).await?;
+    lock_balances(db, &reservations).await?;
+    close(db, turn, reservations, at).await
+}
+
+async fn close(
+    db: &mut Connection<'_>,
+    turn: TurnFacts,
+    reservations: Vec<OpenReservation>,
+    at: Timestamp,
+) -> Result<Recovered, Fault> {
     let growing = message(db, turn.reply).await?;
     let bytes = growing.content.len();
     let plan = recovery::recover(&LostTurn { turn, bytes, reservations }, at);
-    query(sql::INTERRUPT)
-        .bind(plan.reply.0)
-        .bind(plan.status.as_str())
-        .bind(plan.done_at.0)
-        .bind(number(plan.fence))
-        .execute(db)
-        .await?;
+    let mut batch = Batch::default();
+    batch.push(
+        query(sql::INTERRUPT)
+            .bind(plan.reply.0)
+            .bind(plan.status.as_str())
+            .bind(plan.done_at.0)
+            .bind(number(plan.fence)),
+    );
     let (status, done_at) = (plan.status, Some(plan.done_at));
     let mut messages = vec![Message { status, done_at, ..growing }];
     if let Some(skipped) = &plan.skipped {
-        let skipped = append(db, skipped).await?;
-        messages.push(message(db, skipped.id).await?);
+        let id = next_message(db).await?;
+        batch.push(append(id, skipped));
+        messages.push(skipped.message(id));
     }
-    shut(db, turn.id, plan.fence).await?;
-    let entries = ledger::settle(db, plan.settled).await?;
+    batch.push(shut(turn.id, plan.fence));
+    let entries = ledger::settle(db, batch, plan.settled).await?;
     Ok(recovery::recovered(&turn, messages, entries))
 }
 

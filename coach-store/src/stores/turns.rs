@@ -9,7 +9,7 @@ use coach_core::{
     ports::{Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep},
     rules::{
         finish::{self, BeatFacts, FinishFacts, FinishPlan, FinishedAnswer, TurnChange, TurnFacts},
-        messages::NewMessage,
+        messages::{NewMessage, NewestAnswers},
     },
     timestamp::Timestamp,
     turn::{Funds, TurnCost, ledger::Settlement},
@@ -19,13 +19,15 @@ use uuid::Uuid;
 
 use super::{
     leases, ledger,
-    payment::lock_payer_of,
     rows::{FundsRow, UsageRow, count, number, skip_reason, small, status},
 };
 use crate::{
-    connection::{Connection, query},
+    connection::{Batch, Connection, Query, query},
     error::Fault,
-    sql::{admissions::APPEND, conversations::SET_END, locks, turns as sql},
+    sql::{
+        admissions::{APPEND, NEXT_MESSAGE},
+        locks, turns as sql,
+    },
 };
 
 #[derive(Debug, FromRow)]
@@ -40,6 +42,8 @@ pub(super) struct TurnRow {
     reply_id: i64,
     owed: Option<String>,
     message_id: i64,
+    newest_partner: Option<i64>,
+    newest_coach: Option<i64>,
 }
 
 impl TryFrom<TurnRow> for TurnFacts {
@@ -57,16 +61,18 @@ impl TryFrom<TurnRow> for TurnFacts {
             reply: MessageId(row.reply_id),
             owed: skip_reason(row.owed.as_deref())?,
             message: MessageId(row.message_id),
+            newest: NewestAnswers {
+                partner: row.newest_partner.map(MessageId),
+                coach: row.newest_coach.map(MessageId),
+            },
         })
     }
 }
 
-/// Saves a message under the next id.
-pub(super) async fn append(
-    db: &mut Connection<'_>,
-    new: &NewMessage<'_>,
-) -> Result<NextMessage, Fault> {
-    let (id, replaces): (i64, Option<i64>) = query(APPEND)
+/// Returns what saves a message.
+pub(super) fn append(id: MessageId, new: &NewMessage<'_>) -> Query {
+    query(APPEND)
+        .bind(id.0)
         .bind(new.conversation.0)
         .bind(new.turn.map(|id| id.0))
         .bind(i64::from(new.number))
@@ -79,10 +85,13 @@ pub(super) async fn append(
         .bind(new.client_id)
         .bind(new.at.0)
         .bind(new.done_at.map(|at| at.0))
-        .bind(new.replaces_previous)
-        .fetch_one(db)
-        .await?;
-    Ok(NextMessage { id: MessageId(id), replaces: replaces.map(MessageId) })
+        .bind(new.replaces.map(|id| id.0))
+}
+
+/// Returns the id of a message to append.
+pub(super) async fn next_message(db: &mut Connection<'_>) -> Result<MessageId, Fault> {
+    let (id,): (i64,) = query(NEXT_MESSAGE).fetch_one(db).await?;
+    Ok(MessageId(id))
 }
 
 pub(super) async fn beat(
@@ -178,8 +187,15 @@ impl Finished {
     }
 }
 
+#[derive(Debug, FromRow)]
+struct FinishFactsRow {
+    #[sqlx(flatten)]
+    funds: FundsRow,
+    ended: bool,
+    next_id: i64,
+}
+
 pub(super) async fn finish(db: &mut Connection<'_>, end: &Finish<'_>) -> Result<Finishing, Fault> {
-    query(locks::CONVERSATION_OF_TURN).bind(end.turn.0).execute(db).await?;
     let row: Option<TurnRow> = query(sql::TURN).bind(end.turn.0).fetch_optional(db).await?;
     let turn = row.map(TurnFacts::try_from).transpose()?;
     let Some(turn) = turn.filter(|turn| turn.is_owned(end.fence, end.reply)) else {
@@ -188,46 +204,47 @@ pub(super) async fn finish(db: &mut Connection<'_>, end: &Finish<'_>) -> Result<
     };
     let id = turn.conversation;
     let reservations = ledger::open_reservations(db, &turn).await?;
-    query(locks::ENTRIES).execute(db).await?;
-    lock_payer_of(db, id).await?;
-    let (ended,): (bool,) = query(sql::ENDED).bind(id.0).fetch_one(db).await?;
-    let facts = FinishFacts { turn, reservations, funds: funds(db, id).await?, ended };
+    let row: FinishFactsRow = query(sql::FINISH_FACTS).bind(id.0).fetch_one(db).await?;
+    let facts = FinishFacts { turn, reservations, funds: row.funds.get(), ended: row.ended };
     let mut plan = finish::finish(&facts, end).map_err(Fault::new)?;
-    finish_message(db, &plan, end).await?;
     let settled = std::mem::take(&mut plan.settled);
-    let next = match &plan.next {
-        Some(next) => Some(append(db, next).await?),
-        None => None,
-    };
+    let next = plan.next.map(|next| {
+        let place = NextMessage { id: MessageId(row.next_id), replaces: next.replaces };
+        (place, append(place.id, &next))
+    });
+    let (next, appended) = next.unzip();
+    let mut batch = Batch::default();
+    batch.push(finish_message(&plan, end));
+    batch.extend(appended);
     match plan.turn {
         TurnChange::Continues { begins, owed } => {
             let reply = next.map_or(turn.reply, |next| next.id);
-            ledger::begin_call(db, begins, reply).await?;
             let lease = leases::lease(db, end.lease);
-            query(sql::NEXT_ANSWER)
-                .bind(turn.id.0)
-                .bind(reply.0)
-                .bind(owed.map(SkipReason::as_str))
-                .bind(lease)
-                .execute(db)
-                .await?;
+            batch.push(ledger::begin_call(begins, reply));
+            batch.push(
+                query(sql::NEXT_ANSWER)
+                    .bind(turn.id.0)
+                    .bind(reply.0)
+                    .bind(owed.map(SkipReason::as_str))
+                    .bind(lease),
+            );
         }
-        TurnChange::Closes => shut(db, turn.id, turn.fence).await?,
+        TurnChange::Closes => batch.push(shut(turn.id, turn.fence)),
     }
-    if let Some((reason, at)) = plan.ends {
-        let ends = query(SET_END).bind(id.0).bind(reason.as_str()).bind(at.0);
-        ends.bind(None::<i64>).execute(db).await?;
+    if plan.ends.is_some() || plan.ceiling.is_some() {
+        batch.push(
+            query(sql::AFTER_TURN)
+                .bind(id.0)
+                .bind(plan.ceiling.map(i64::from))
+                .bind(plan.ends.map(|(reason, _)| reason.as_str()))
+                .bind(plan.ends.map(|(_, at)| at.0)),
+        );
     }
-    set_ceiling(db, id, plan.ceiling).await?;
-    let entries = ledger::settle(db, settled).await?;
+    let entries = ledger::settle(db, batch, settled).await?;
     Ok(plan.finishing(next, entries))
 }
 
-async fn finish_message(
-    db: &mut Connection<'_>,
-    plan: &FinishPlan,
-    finish: &Finish<'_>,
-) -> Result<(), Fault> {
+fn finish_message(plan: &FinishPlan, finish: &Finish<'_>) -> Query {
     let usage = plan.usage.map(UsageRow::from).unwrap_or_default();
     query(sql::FINISH_MESSAGE)
         .bind(plan.reply.0)
@@ -243,9 +260,6 @@ async fn finish_message(
         .bind(usage.cache_write)
         .bind(usage.output_tokens)
         .bind(usage.reasoning)
-        .execute(db)
-        .await?;
-    Ok(())
 }
 
 #[derive(Debug, FromRow)]
@@ -286,22 +300,6 @@ async fn finished_answer(
     }))
 }
 
-async fn funds(db: &mut Connection<'_>, id: ConversationId) -> Result<Option<Funds>, Fault> {
-    let row: Option<FundsRow> = query(sql::FUNDS).bind(id.0).fetch_optional(db).await?;
-    Ok(row.and_then(FundsRow::get))
-}
-
-async fn set_ceiling(
-    db: &mut Connection<'_>,
-    id: ConversationId,
-    ceiling: Option<u32>,
-) -> Result<(), Fault> {
-    if let Some(ceiling) = ceiling {
-        query(sql::SET_CEILING).bind(id.0).bind(i64::from(ceiling)).execute(db).await?;
-    }
-    Ok(())
-}
-
 /// Lowers the ceiling of a conversation whose turn was recovered.
 pub(super) async fn lower_ceiling(
     db: &mut Connection<'_>,
@@ -309,14 +307,16 @@ pub(super) async fn lower_ceiling(
     cost: TurnCost,
 ) -> Result<Option<Funds>, Fault> {
     query(locks::CONVERSATION).bind(id.0).execute(db).await?;
-    lock_payer_of(db, id).await?;
-    let funds = finish::lower_ceiling(funds(db, id).await?, cost);
-    set_ceiling(db, id, funds.and_then(|funds| funds.ceiling)).await?;
+    let row: Option<FinishFactsRow> =
+        query(sql::FINISH_FACTS).bind(id.0).fetch_optional(db).await?;
+    let funds = finish::lower_ceiling(row.and_then(|row| row.funds.get()), cost);
+    if let Some(ceiling) = funds.and_then(|funds| funds.ceiling) {
+        query(sql::SET_CEILING).bind(id.0).bind(i64::from(ceiling)).execute(db).await?;
+    }
     Ok(funds)
 }
 
-/// Closes a turn.
-pub(super) async fn shut(db: &mut Connection<'_>, id: TurnId, fence: u64) -> Result<(), Fault> {
-    query(sql::SHUT).bind(id.0).bind(number(fence)).execute(db).await?;
-    Ok(())
+/// Returns what closes a turn.
+pub(super) fn shut(id: TurnId, fence: u64) -> Query {
+    query(sql::SHUT).bind(id.0).bind(number(fence))
 }

@@ -7,12 +7,15 @@ use coach_core::{
     ports::{
         Accept, Admission, Admitted, CoachReservation, HostLimits, Refusal, Retry, TurnReservations,
     },
-    rules::admission::{
-        AcceptFacts, Admit, AttemptPlan, ConversationFacts, KnownAttempt, KnownMessage, Opens,
-        ReplacedTurn, RetryFacts, accept, messages_to_skip, retry, role_of_retry,
+    rules::{
+        admission::{
+            AcceptFacts, Admit, AttemptPlan, ConversationFacts, KnownAttempt, KnownMessage, Opens,
+            ReplacedTurn, RetryFacts, accept, messages_to_skip, retry,
+        },
+        messages::NewestAnswers,
     },
     testing::contract::fixture::{ASIDE, CALL, LEASE, NO_HOST_LIMITS, TURN, at, call, turn},
-    turn::ledger::{Payer, ReservedTokens},
+    turn::ledger::Payer,
 };
 
 use super::{TODAY, balance, conversation, payer, tokens};
@@ -236,11 +239,11 @@ fn a_new_turn_writes_its_message_and_its_first_answer() {
     let Opens::New(said) = plan.opens else { panic!("{plan:?}") };
     assert_eq!((said.role, said.status, said.number), (Role::User, Status::Complete, 3));
     assert_eq!((said.content, said.client_id), ("May I have a raise?", Some("c-1")));
-    assert_eq!((said.at, said.done_at, said.replaces_previous), (at(100), Some(at(100)), false));
+    assert_eq!((said.at, said.done_at, said.replaces), (at(100), Some(at(100)), None));
     let reply = plan.reply;
     assert_eq!((reply.role, reply.status, reply.content), (Role::Partner, Status::Streaming, ""));
     assert_eq!((reply.turn, reply.fence, reply.done_at), (Some(turn(1)), 1, None));
-    assert!(reply.replaces_previous && reply.client_id.is_none());
+    assert_eq!((reply.replaces, reply.client_id), (None, None));
     let calls: Vec<_> = plan.reservations.iter().map(|one| (one.id, one.begins)).collect();
     assert_eq!(calls, [(call(1, Lane::Partner), true), (call(1, Lane::Coach), false)]);
     assert!(plan.reservations.iter().all(|one| {
@@ -268,6 +271,10 @@ fn without_a_limit_everything_fits_and_no_balance_is_returned() {
     assert_eq!((plan.balance, plan.coach_left_out, plan.booking.reserve), (None, false, 140));
 }
 
+fn answers(partner: Option<i64>, coach: Option<i64>) -> NewestAnswers {
+    NewestAnswers { partner: partner.map(MessageId), coach: coach.map(MessageId) }
+}
+
 /// The stopped reply of the last turn, which may be retried.
 fn stopped() -> ReplacedTurn {
     ReplacedTurn {
@@ -277,7 +284,7 @@ fn stopped() -> ReplacedTurn {
         fence: 4,
         message: MessageId(5),
         message_at: at(50),
-        newest_answer: Some(MessageId(6)),
+        newest: answers(Some(6), Some(6)),
         opened_last: true,
         same_attempt: None,
     }
@@ -298,7 +305,7 @@ fn another(reservations: TurnReservations) -> Retry {
 #[test]
 fn only_the_newest_answer_of_the_last_turn_may_be_retried() {
     let earlier = ReplacedTurn { number: 1, ..stopped() };
-    let replaced = ReplacedTurn { newest_answer: Some(MessageId(9)), ..stopped() };
+    let replaced = ReplacedTurn { newest: answers(Some(9), Some(9)), ..stopped() };
     let overtaken = ReplacedTurn { opened_last: false, ..stopped() };
     let aside = ReplacedTurn { aside: true, ..stopped() };
     let old_aside = ReplacedTurn { opened_last: false, ..aside.clone() };
@@ -320,6 +327,25 @@ fn only_the_newest_answer_of_the_last_turn_may_be_retried() {
         let found = retry(&RetryFacts { conversation: idle(), turn }, &another(reservations));
         let expected = (!may).then_some(Refusal::NoSuchTurn);
         assert_eq!(refused(&found), expected, "{case}");
+    }
+}
+
+#[test]
+fn a_retry_begins_with_its_own_role_and_replaces_the_newest_answer_of_it() {
+    let stopped = ReplacedTurn { newest: answers(Some(6), Some(7)), ..stopped() };
+    let opens = |replaces, reservations| {
+        let facts = RetryFacts { conversation: idle(), turn: Some(stopped.clone()) };
+        let retried = Retry { replaces: MessageId(replaces), ..another(reservations) };
+        plan(retry(&facts, &retried))
+    };
+    for (replaces, reservations, role) in [
+        (6, TURN, Role::Partner),
+        (7, BEFORE, Role::Coach),
+        (6, SPOKEN, Role::Partner),
+        (7, COMMENT, Role::Coach),
+    ] {
+        let reply = opens(replaces, reservations).reply;
+        assert_eq!((reply.role, reply.replaces), (role, Some(MessageId(replaces))));
     }
 }
 
@@ -354,18 +380,4 @@ fn the_same_attempt_again_gives_the_same_answer() {
     let busy = ConversationFacts { busy: true, ..idle() };
     let again = retry(&RetryFacts { conversation: busy, turn: Some(turn) }, &another(TURN));
     assert_eq!(again, Admit::Answer(Admission::Admitted(admitted())));
-}
-
-#[test]
-fn a_retry_begins_with_its_own_role() {
-    let nothing = ReservedTokens::default();
-    for (reservations, role) in [
-        (TURN, Role::Partner),
-        (BEFORE, Role::Coach),
-        (SPOKEN, Role::Partner),
-        (COMMENT, Role::Coach),
-        (TurnReservations::Aside(nothing), Role::Coach),
-    ] {
-        assert_eq!(role_of_retry(reservations), role, "{reservations:?}");
-    }
 }

@@ -60,6 +60,11 @@ fn the_next_answer_keeps_the_turn_open() {
     let next = plan.next.unwrap();
     assert_eq!((next.role, next.status, next.fence), (Role::Coach, Status::Streaming, 5));
     assert_eq!((next.number, next.at, next.done_at), (3, at(102), None));
+    assert_eq!(next.replaces, None, "the first comment of this turn");
+    let mut again = facts();
+    again.turn.newest.coach = Some(MessageId(9));
+    let plan_again = finish(&again, &reply(NextStep::Speak(Lane::Coach))).unwrap();
+    assert_eq!(plan_again.next.unwrap().replaces, Some(MessageId(9)));
     let begins = call(1, Lane::Coach);
     assert_eq!(plan.turn, TurnChange::Continues { begins, owed: None });
     assert_eq!((plan.ends, plan.ceiling), (None, None), "only a closing turn ends anything");

@@ -13,6 +13,7 @@ use coach_core::{
     model::Lane,
     rules::{
         finish::TurnFacts,
+        messages::NewestAnswers,
         tokens::{DayUse, OpenReservation, TokenFacts},
     },
     testing::contract::fixture::{CALL, a_conversation, an_invitation, call, turn},
@@ -54,6 +55,7 @@ fn open_turn() -> TurnFacts {
         reply: MessageId(12),
         owed: Some(SkipReason::Failed),
         message: MessageId(11),
+        newest: NewestAnswers { partner: Some(MessageId(12)), coach: None },
     }
 }
 

@@ -7,6 +7,7 @@ use coach_core::{
     ports::RecoveryScope,
     rules::{
         finish::TurnFacts,
+        messages::NewestAnswers,
         recovery::{LostTurn, abandoned_before, lost, recover, settle_abandoned},
     },
     testing::contract::fixture::{at, call, turn},
@@ -53,6 +54,11 @@ fn the_growing_answer_is_interrupted_and_charged_by_what_arrived() {
     let skipped = plan.skipped.unwrap();
     assert_eq!((skipped.role, skipped.status, skipped.fence), (Role::Coach, Status::Skipped, 6));
     assert_eq!((skipped.skipped, skipped.done_at), (Some(SkipReason::Failed), Some(at(30))));
+    assert_eq!(skipped.replaces, None);
+    let newest = NewestAnswers { coach: Some(MessageId(9)), ..open_turn().newest };
+    let turn = TurnFacts { newest, ..open_turn() };
+    let again = recover(&LostTurn { turn, bytes: 7, reservations: vec![] }, at(30));
+    assert_eq!(again.skipped.unwrap().replaces, Some(MessageId(9)));
 }
 
 #[test]
