@@ -288,3 +288,15 @@ fn json(ids: &[Uuid]) -> String {
     let ids: Vec<_> = ids.iter().map(|id| format!("\"{}\"", id.simple())).collect();
     format!("[{}]", ids.join(","))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::renumbered;
+
+    #[test]
+    fn the_parameters_of_a_statement_in_a_batch_are_counted_on() {
+        let mut text = String::from("a;");
+        renumbered("UPDATE t SET a = $1, b = b + $12 WHERE c LIKE '$' || $2", 9, &mut text);
+        assert_eq!(text, "a;UPDATE t SET a = $10, b = b + $21 WHERE c LIKE '$' || $11");
+    }
+}

@@ -6,10 +6,11 @@ use coach_core::{
         Identity, UserRole,
         audit::{AuditAction, AuditEntry},
     },
-    ports::{Admission, Changing, Ending, SignIn},
-    testing::contract::fixture::{TestRoom as Room, at, line, person},
+    ports::{Accept, Admission, Changing, Ending, NextStep, SignIn},
+    testing::contract::fixture::{TestRoom as Room, an_invitation, at, line, made, person, turn},
 };
 use futures::future::join_all;
+use sqlx::{Connection as _, PgConnection};
 
 use crate::folder::{Place, on_both};
 
@@ -17,6 +18,31 @@ on_both! {
     of_two_administrators_one_remains
     a_person_who_signs_in_twice_at_once_is_one_user
     a_conversation_ends_or_opens_a_turn
+}
+
+/// On PostgreSQL transactions of different conversations run side by side, up to their commits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_of_two_conversations_do_not_wait_for_each_other() {
+    let store = Place::server().await.fresh().await;
+    let (one, other) = (an_invitation(1, 10_000), an_invitation(2, 10_000));
+    store.invite(&[one.clone(), other.clone()], made()).await.unwrap();
+    let one = Room::under(&*store, 1, one.id).await;
+    let other = Room::under(&*store, 2, other.id).await;
+    let opened = |admission| match admission {
+        Admission::Admitted(opened) => opened,
+        refused => panic!("{refused:?}"),
+    };
+    let first = opened(one.accept(Accept { turn: turn(1), ..one.message(1) }).await);
+    // A commit of the first conversation that takes its time, with all that the end of its answer locks.
+    let mut slow = PgConnection::connect(&store.place.url()).await.unwrap();
+    let held = sqlx::raw_sql(
+        "BEGIN; SELECT pg_advisory_xact_lock_shared(7311046205918); UPDATE day_parts SET used = used + 1",
+    );
+    held.execute(&mut slow).await.unwrap();
+    let second = opened(other.accept(Accept { turn: turn(2), ..other.message(2) }).await);
+    other.kept(other.answer(&second, "No.", NextStep::Close)).await;
+    sqlx::raw_sql("ROLLBACK").execute(&mut slow).await.unwrap();
+    one.kept(one.answer(&first, "No.", NextStep::Close)).await;
 }
 
 fn identity(subject: &str) -> Identity {

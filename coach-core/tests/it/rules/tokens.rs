@@ -154,3 +154,11 @@ fn a_booking_changes_balance_and_day_alike() {
     let booking = Booking { reserve: 140, release: 0, spend: 0, ..booking };
     assert_eq!(booking.applied_to(balance(1_000, 10, 0)), balance(1_000, 10, 140));
 }
+
+#[test]
+fn changes_of_the_same_counters_add_up() {
+    let one = Booking { payer: payer(), day: TODAY, reserve: 5, release: 70, spend: 9 };
+    let two = Booking { reserve: 0, release: 30, spend: u64::MAX, ..one };
+    let both = Booking { reserve: 5, release: 100, spend: u64::MAX, ..one };
+    assert_eq!(one.and(two), both);
+}
