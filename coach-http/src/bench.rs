@@ -8,6 +8,7 @@ use coach_core::{
     people::{Principal, UserRole},
     scenario::{CoachSees, CoachWhen, Script},
 };
+use uuid::Uuid;
 
 use crate::{config::Config, host::Host, run::open};
 
@@ -22,9 +23,9 @@ pub async fn setup(config: Config) -> anyhow::Result<()> {
     let coach = &host.coach;
     let until = coach.now().after(std::time::Duration::from_secs(60));
     let admin = coach
-        .sign_in_local_admin("bench", until, None)
+        .sign_in_local_admin(&format!("bench {}", Uuid::now_v7()), until, None)
         .await?
-        .context("this database was set up for a measurement before")?;
+        .context("the code for signing in was used before")?;
     let principal = Principal::new(admin.id, admin.role);
     let staff =
         principal.as_staff().context("the local administrator lacks the researcher role")?;
