@@ -2,7 +2,7 @@
 //!
 //! Decides how an attempt ended; never decides whether to retry.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use coach_core::{
     ports::{FinishReason, ModelErrorKind},
@@ -25,6 +25,10 @@ use crate::wire::{
     surrogates,
 };
 
+/// How long to wait for the end of a response whose answer has ended, and how many pieces of it to read.
+const REST_PATIENCE: Duration = Duration::from_secs(1);
+const LONGEST_REST: usize = 16;
+
 /// One answer being read.
 #[derive(Debug)]
 pub(crate) struct AnswerReader {
@@ -38,6 +42,8 @@ pub(crate) struct AnswerReader {
     last_progress: Instant,
     request_id: Option<String>,
     next: VecDeque<AnswerStep>,
+    /// What the response holds after the answer's end.
+    rest: Option<EventStream>,
 }
 
 /// What an attempt reports.
@@ -66,6 +72,7 @@ impl AnswerReader {
             answer: PartialAnswer::default(),
             last_progress: Instant::now(),
             next: VecDeque::new(),
+            rest: None,
         }
     }
 
@@ -109,6 +116,20 @@ impl AnswerReader {
                 Ok(StreamItem::Broken(broken)) => self.end_early(&broken),
             }
         }
+    }
+
+    /// Reads a finished answer's response to its end, so that its connection can carry the next call. Gives up, and
+    /// with it the connection, if the server sends much more or nothing.
+    pub(crate) async fn read_rest(&mut self) {
+        let Some(mut rest) = self.rest.take() else { return };
+        let to_the_end = async {
+            for _ in 0..LONGEST_REST {
+                if matches!(rest.next().await, StreamItem::End | StreamItem::Broken(_)) {
+                    return;
+                }
+            }
+        };
+        let _in_time = tokio::time::timeout(REST_PATIENCE, to_the_end).await;
     }
 
     fn handle_event(&mut self, data: &str, is_error: bool) {
@@ -199,7 +220,7 @@ impl AnswerReader {
                 if let Some(rest) = self.answer.take_rest() {
                     self.next.push_back(AnswerStep::Text(rest));
                 }
-                self.events = None;
+                self.rest = self.events.take();
                 let (usage, model) = (self.answer.usage, self.answer.model.take());
                 self.next.push_back(AnswerStep::Finished { reason, usage, model });
             }

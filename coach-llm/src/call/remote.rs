@@ -153,6 +153,7 @@ impl RemoteModel {
                                     let attempts = tries.made;
                                     let done = Finished { reason, usage, model, attempts };
                                     yield Ok(ChatEvent::Done(done));
+                                    reader.read_rest().await;
                                     return;
                                 }
                                 AnswerStep::Failed(fault) => break fault,

@@ -5,7 +5,10 @@
 
 use std::{
     fmt,
-    sync::{Mutex, Once, PoisonError},
+    sync::{
+        Mutex, MutexGuard, Once, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -45,6 +48,9 @@ pub(crate) struct Transport {
     secrets: Vec<SecretString>,
     /// One client for each connect limit in use; in practice one.
     clients: Mutex<Vec<(Duration, Client)>>,
+    /// Whether this server closes connections that it announced to keep, as llama.cpp does. Its calls then use a new
+    /// connection each, because one that is being closed costs an attempt.
+    hangs_up: AtomicBool,
 }
 
 impl fmt::Debug for Transport {
@@ -79,6 +85,7 @@ impl Transport {
             extra_body: endpoint.extra_body.clone(),
             secrets: secrets.cloned().collect(),
             clients: Mutex::default(),
+            hangs_up: AtomicBool::new(false),
         })
     }
 
@@ -155,6 +162,10 @@ impl Transport {
         match timeout_at(clocks.next().0, request.send()).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => {
+                if self.base.scheme() == "http" && !error.is_connect() {
+                    self.hangs_up.store(true, Ordering::Relaxed);
+                    lock(&self.clients).clear();
+                }
                 let kind = if error.is_connect() && error.is_timeout() {
                     ModelErrorKind::Timeout(Phase::Connect)
                 } else {
@@ -198,11 +209,12 @@ impl Transport {
     }
 
     fn client(&self, connect: Duration) -> Result<Client, CallFault> {
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = lock(&self.clients);
         if let Some((_, client)) = clients.iter().find(|(limit, _)| *limit == connect) {
             return Ok(client.clone());
         }
-        let client = client(&self.base, connect)
+        let reuse = !self.hangs_up.load(Ordering::Relaxed);
+        let client = client(&self.base, connect, reuse)
             .map_err(|error| self.fault(ModelErrorKind::Network, body::causes(error)))?;
         // A host whose limits keep changing must not accumulate clients.
         clients.truncate(3);
@@ -211,7 +223,11 @@ impl Transport {
     }
 }
 
-fn client(base: &Url, connect: Duration) -> reqwest::Result<Client> {
+fn lock<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
+    what.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn client(base: &Url, connect: Duration, reuse: bool) -> reqwest::Result<Client> {
     static TLS: Once = Once::new();
     // A provider that the host installed earlier stays.
     TLS.call_once(|| {
@@ -231,9 +247,10 @@ fn client(base: &Url, connect: Duration) -> reqwest::Result<Client> {
     }
     if base.scheme() == "http" {
         // Without TLS no certificates are needed, so a system without any still reaches a local server.
-        // New connections are cheap there, and llama.cpp closes the old one after each stream although it
-        // announces keep-alive, which would cost an attempt.
-        builder = builder.tls_certs_only([]).pool_max_idle_per_host(0);
+        builder = builder.tls_certs_only([]);
+    }
+    if !reuse {
+        builder = builder.pool_max_idle_per_host(0);
     }
     builder.build()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use coach_core::ports::{ChatEvent, FinishReason, ModelErrorKind};
 use coach_llm::testing::{FaultServer, Reply, Speech};
 
-use crate::support::{ObservedCall, listen, model, request};
+use crate::support::{ObservedCall, listen, model, request, retrying};
 
 const PIECES: [&str; 5] = ["Grüß ", "dich, ", "😀 ", "どうも", "."];
 /// A name, and another spelling of the same stream.
@@ -137,20 +137,46 @@ async fn a_server_that_stays_connected_after_the_end_marker_delays_nothing() {
     }
 }
 
+/// Returns how many connections the server saw.
+fn connections(server: &FaultServer) -> usize {
+    let mut ports: Vec<_> = server.journal().iter().map(|seen| seen.from).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    ports.len()
+}
+
 #[tokio::test]
-async fn every_call_to_a_server_without_tls_uses_a_new_connection() {
+async fn ten_calls_one_after_another_use_one_connection() {
     for speech in Speech::ALL {
         let server = FaultServer::start().await;
         let model = model(speech, &server);
-        for _ in 0..3 {
-            // The connection could be reused, but llama.cpp announces keep-alive and hangs up.
+        for _ in 0..10 {
             server.push(speech.answer(PIECES));
             let call = listen(model.as_ref(), request()).await;
             assert_eq!((call.text().as_str(), call.finished().attempts), (WHOLE, 1), "{speech:?}");
         }
-        let mut ports: Vec<_> = server.journal().iter().map(|seen| seen.from).collect();
-        ports.dedup();
-        assert_eq!(ports.len(), 3, "{speech:?}: a connection was used again");
+        assert_eq!(connections(&server), 1, "{speech:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_between_calls_costs_one_attempt_in_all() {
+    for speech in Speech::ALL {
+        let server = FaultServer::start().await;
+        let model = model(speech, &server);
+        server.push(speech.answer(PIECES));
+        assert_eq!(listen(model.as_ref(), retrying(1)).await.finished().attempts, 1);
+        // It announced to keep the connection, and closes it when the next request arrives.
+        server.push(Reply::silent().close());
+        server.push(speech.answer(PIECES));
+        assert_eq!(listen(model.as_ref(), retrying(1)).await.finished().attempts, 2);
+        for _ in 0..3 {
+            server.push(speech.answer(PIECES));
+            let call = listen(model.as_ref(), request()).await;
+            assert_eq!((call.text().as_str(), call.finished().attempts), (WHOLE, 1), "{speech:?}");
+        }
+        // One for the first two requests, a new one for each of the others.
+        assert_eq!(connections(&server), 5, "{speech:?}");
     }
 }
 
