@@ -7,7 +7,9 @@ use crate::{
     ids::{ConversationId, EntryId, MessageId, ReservationId},
     invitation::QuotaPreset,
     model::CallReport,
-    ports::{HostLimits, Ledger, Raising, Refusal, StandaloneCall, StoreError, UsageEntry},
+    ports::{
+        HostLimits, Ledger, Raising, RecoveryScope, Refusal, StandaloneCall, StoreError, UsageEntry,
+    },
     rules::{
         finish,
         tokens::{
@@ -28,7 +30,7 @@ pub(super) struct ReservationRow {
     pub(super) reservation: OpenReservation,
     pub(super) open: bool,
     /// When it was reserved, for calls outside of turns.
-    pub(super) outside_turns: Option<Timestamp>,
+    pub(super) outside_turns: Option<(Timestamp, Timestamp)>,
 }
 
 impl Tables {
@@ -83,7 +85,7 @@ impl Tables {
             day: new.day,
             message,
         };
-        let outside_turns = new.turn.is_none().then_some(new.at);
+        let outside_turns = new.lease.map(|lease| (new.at, self.lease_clock.0.now().after(lease)));
         let row = ReservationRow { reservation, open: true, outside_turns };
         self.reservations.insert(new.id, row);
     }
@@ -125,14 +127,15 @@ impl Tables {
         entry
     }
 
-    /// Returns the open calls outside of turns that were reserved before `before`, oldest first.
-    pub(super) fn abandoned_calls(&self, before: Timestamp) -> Vec<OpenReservation> {
+    /// Returns the open calls outside of turns, all or those whose lease has ended, oldest first.
+    pub(super) fn abandoned_calls(&self, scope: RecoveryScope) -> Vec<OpenReservation> {
+        let now = self.lease_clock.0.now();
         let open = self.reservations.values().filter(|row| row.open);
         let mut found: Vec<_> = open
             .filter_map(|row| Some((row.outside_turns?, row.reservation)))
-            .filter(|(since, _)| *since < before)
+            .filter(|((_, until), _)| scope == RecoveryScope::Everything || *until <= now)
             .collect();
-        found.sort_by_key(|(since, call)| (*since, call.id));
+        found.sort_by_key(|((since, _), call)| (*since, call.id));
         found.into_iter().map(|(_, call)| call).collect()
     }
 }

@@ -165,8 +165,7 @@ impl Tables {
         let found = self.turns.values().filter(|turn| turn.open).filter(has_ended);
         let found = found.map(|turn| self.turn_facts(turn)).collect();
         let lost = recovery::lost(found, running);
-        let before = recovery::abandoned_before(scope, at);
-        for call in self.abandoned_calls(before) {
+        for call in self.abandoned_calls(scope) {
             self.settle(&recovery::settle_abandoned(&call, at));
         }
         lost.into_iter().map(|turn| self.recover_one(turn, at)).collect()

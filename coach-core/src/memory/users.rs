@@ -209,6 +209,12 @@ impl UserStore for MemoryStore {
 
     async fn erase(&self, id: UserId, audit: AuditEntry) -> Result<(), StoreError> {
         let mut tables = self.lock();
+        let of = tables.conversations.values().filter(|row| row.owner == id);
+        let of: Vec<_> = of.map(|row| row.id).collect();
+        for conversation in &of {
+            tables.recover_open(*conversation, audit.at);
+        }
+        // What the interrupted answers cost is spent too.
         let spent = tables.balance(Payer::Allowance(id)).map_or(0, |balance| balance.used);
         let own = tables.identities.iter().filter(|(owner, _)| *owner == id);
         let own: Vec<_> = own.map(|(_, identity)| identity.clone()).collect();
@@ -218,10 +224,7 @@ impl UserStore for MemoryStore {
         tables.spent_before.extend(traces);
         tables.users.insert(id, plan.user);
         tables.identities.retain(|(owner, _)| *owner != id);
-        let of = tables.conversations.values().filter(|row| row.owner == id);
-        let of: Vec<_> = of.map(|row| row.id).collect();
         for conversation in of {
-            tables.recover_open(conversation, plan.at);
             tables.messages.retain(|(of, _), _| *of != conversation);
             if let Some(row) = tables.conversations.get_mut(&conversation) {
                 *row = conversations::erase(row.clone(), plan.at);

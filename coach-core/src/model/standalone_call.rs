@@ -56,6 +56,7 @@ impl Coach {
             reserved,
             host_limits: self.host_limits(),
             at: self.now(),
+            lease: StandaloneCall::LIFE,
         };
         if let Some(refusal) = self.persist(|| self.0.stores.reserve(call)).await? {
             return Err(CoachError::Refused(refusal));

@@ -75,10 +75,12 @@ pub struct StandaloneCall {
     pub host_limits: HostLimits,
     /// The current time.
     pub at: Timestamp,
+    /// How long the call belongs to its caller. An older one counts as abandoned, by the store's clock.
+    pub lease: Duration,
 }
 
 impl StandaloneCall {
-    /// Calls older than this are treated as abandoned.
+    /// The lease of a call: longer than any call takes.
     pub const LIFE: Duration = Duration::from_secs(600);
 }
 

@@ -354,6 +354,7 @@ impl Attempt {
                     day: conversation.tokens.day.day,
                     begins: whose == lane,
                     at,
+                    lease: None,
                 })
                 .collect(),
             booking,

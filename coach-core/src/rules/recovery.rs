@@ -8,7 +8,7 @@ use super::{
 use crate::{
     conversation::{Message, Status},
     ids::{MessageId, TurnId},
-    ports::{Recovered, RecoveryScope, StandaloneCall, UsageEntry},
+    ports::{Recovered, UsageEntry},
     timestamp::Timestamp,
 };
 
@@ -73,14 +73,6 @@ pub fn recover(lost: &LostTurn, at: Timestamp) -> RecoveryPlan {
 /// of its calls, all as saved.
 pub fn recovered(turn: &TurnFacts, messages: Vec<Message>, entries: Vec<UsageEntry>) -> Recovered {
     Recovered { conversation: turn.conversation, turn: turn.number, messages, entries }
-}
-
-/// Returns the instant before which an open standalone call must have been reserved to count as abandoned.
-pub fn abandoned_before(scope: RecoveryScope, at: Timestamp) -> Timestamp {
-    match scope {
-        RecoveryScope::Expired => at.before(StandaloneCall::LIFE),
-        RecoveryScope::Everything => Timestamp(i64::MAX),
-    }
 }
 
 /// Returns what settles an abandoned standalone call: nobody knows what was received, so the whole prompt is charged.

@@ -1,5 +1,7 @@
 //! Whether a call's tokens fit, and what reserving and settling it changes.
 
+use std::time::Duration;
+
 use crate::{
     ids::{ConversationId, EntryId, MessageId, ReservationId, TurnId},
     model::{CallOutcome, CallReport, Lane},
@@ -112,6 +114,8 @@ pub struct NewReservation {
     pub begins: bool,
     /// When it is made.
     pub at: Timestamp,
+    /// How long a standalone call belongs to its caller; those of a turn belong to the turn's owner.
+    pub lease: Option<Duration>,
 }
 
 /// A reservation that is open.
@@ -197,6 +201,7 @@ pub fn reserve(known: bool, facts: &TokenFacts, call: &StandaloneCall) -> Reserv
         day: facts.day.day,
         begins: false,
         at: call.at,
+        lease: Some(call.lease),
     };
     Reserve::Write(reservation, facts.booking(tokens))
 }

@@ -1,5 +1,7 @@
 //! Reservations and spending. Changes of counters are differences.
 
+use super::turns::now;
+
 /// The facts of open reservations, for the rows selected by the rest of the statement.
 macro_rules! reservation {
     ($($rest:tt)+) => {
@@ -11,6 +13,20 @@ macro_rules! reservation {
         FROM reservations
 ",
             $($rest)+
+        )
+    };
+}
+
+/// Saves a reservation, with the end of its lease.
+macro_rules! insert_reservation {
+    ($($lease:tt)+) => {
+        concat!(
+            "
+        INSERT INTO reservations (
+            id, turn_id, conversation_id, invitation_id, lane, reserved_input, reserved_output, day,
+            message_id, is_open, created_at, allowance_of, lease_until
+        )
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, TRUE, $10, $11, ", $($lease)+, ")"
         )
     };
 }
@@ -32,12 +48,8 @@ statements! {
         SELECT coalesce(sum(used), 0)::bigint AS used, coalesce(sum(reserved), 0)::bigint AS reserved
         FROM parts";
 
-    INSERT_RESERVATION = "
-        INSERT INTO reservations (
-            id, turn_id, conversation_id, invitation_id, lane, reserved_input, reserved_output, day,
-            message_id, is_open, created_at, allowance_of
-        )
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, TRUE, $10, $11)";
+    INSERT_RESERVATION = insert_reservation!("$12"),
+    postgres = insert_reservation!("$12 + ", now!());
 
     OPEN_RESERVATION = reservation!("
         WHERE id = $1 AND is_open");
@@ -49,9 +61,16 @@ statements! {
         FOR NO KEY UPDATE");
 
     ABANDONED_RESERVATIONS = reservation!("
-        WHERE is_open AND turn_id IS NULL AND created_at < $1
+        WHERE is_open AND turn_id IS NULL AND lease_until <= $1
         ORDER BY created_at, id"), postgres = reservation!("
-        WHERE is_open AND turn_id IS NULL AND created_at < $1
+        WHERE is_open AND turn_id IS NULL AND lease_until <= $1 + ", now!(), "
+        ORDER BY created_at, id
+        FOR NO KEY UPDATE");
+
+    STANDALONE_RESERVATIONS = reservation!("
+        WHERE is_open AND turn_id IS NULL
+        ORDER BY created_at, id"), postgres = reservation!("
+        WHERE is_open AND turn_id IS NULL
         ORDER BY created_at, id
         FOR NO KEY UPDATE");
 
@@ -64,8 +83,8 @@ statements! {
     CLOSE_RESERVATION = "UPDATE reservations SET is_open = FALSE WHERE id = $1";
 
     // In PostgreSQL an id is given under a lock that many may hold, to the end of the transaction. A reader that
-    // continues after an id locks it alone (`ENTRIES` of the locks): then no entry is on its way with a lower id
-    // than those it finds, and it misses none.
+    // continues after an id locks it alone (`ENTRIES` of the locks) to find the newest one: then no entry with a
+    // lower id is still on its way, and it misses none.
     INSERT_ENTRY = "
         INSERT INTO usage_entries (
             reservation_id, invitation_id, conversation_id, message_id, lane, reserved_input, reserved_output,
@@ -103,9 +122,11 @@ statements! {
 
     BOOK_OF_DAY = "
         INSERT INTO day_parts (day, part, used, reserved)
-        VALUES ($1, $2, $5, $3)
+        VALUES ($1, $2, $5, CAST($3 AS BIGINT) - CAST($4 AS BIGINT))
         ON CONFLICT (day, part) DO UPDATE SET
             reserved = day_parts.reserved + $3 - $4, used = day_parts.used + $5";
+
+    NEWEST_ENTRY = "SELECT coalesce(max(id), 0) AS id FROM usage_entries";
 
     ENTRIES_AFTER = "
         SELECT
@@ -115,7 +136,7 @@ statements! {
             created_at, outcome, outcome_detail, requested_model, first_token_us, elapsed_us, waited_us,
             retries, finish_reason, request_id, prompt_sha256, build
         FROM usage_entries
-        WHERE id > $1
+        WHERE id > $1 AND id <= $3
         ORDER BY id
         LIMIT $2";
 

@@ -232,7 +232,7 @@ async fn open(
     batch.extend(plan.skipped.zip(skipped).map(|(new, id)| append(id, &new)));
     batch.push(append(reply, &plan.reply));
     for reservation in &plan.reservations {
-        batch.push(insert_reservation(reservation, reservation.begins.then_some(reply)));
+        batch.push(insert_reservation(db, reservation, reservation.begins.then_some(reply)));
     }
     batch.extend(book([(Some(plan.conversation), plan.booking)]));
     let lease = lease(db, duration);

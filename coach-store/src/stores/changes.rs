@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{
     audit,
     conversations::{of_user, save_end},
-    payment::balance_of,
+    payment::{balance_of, lock_balance},
     recovery::recover_one,
     rows::{BalanceRow, number},
     turns::TurnRow,
@@ -100,6 +100,19 @@ pub(super) async fn change(
     }
 }
 
+/// Loads and locks what a user has spent of the allowance.
+async fn spent_of(db: &mut Connection<'_>, id: UserId) -> Result<u64, Fault> {
+    let payer = Payer::Allowance(id);
+    let Some(balance) = balance_of(payer) else { return Ok(0) };
+    let exists: Option<BalanceRow> = balance.clone().fetch_optional(db).await?;
+    if exists.is_none() {
+        return Ok(0);
+    }
+    lock_balance(db, payer).await?;
+    let row: BalanceRow = balance.fetch_one(db).await?;
+    Ok(row.get().map_or(0, |balance| balance.used))
+}
+
 pub(super) async fn erase(
     db: &mut Connection<'_>,
     id: UserId,
@@ -111,18 +124,18 @@ pub(super) async fn erase(
     let user = user(db, id).await?;
     let identities: Vec<IdentityRow> = query(sql::IDENTITIES).bind(id.0).fetch_all(db).await?;
     let identities: Vec<_> = identities.into_iter().map(Identity::from).collect();
-    let balance: Option<BalanceRow> = match balance_of(Payer::Allowance(id)) {
-        Some(balance) => balance.fetch_optional(db).await?,
-        None => None,
-    };
-    let spent = balance.and_then(BalanceRow::get).map_or(0, |balance| balance.used);
-    let Some(plan) = rules::erase(user, &identities, spent, line) else { return Ok(()) };
-    for conversation in of_user(db, id).await? {
+    let conversations = of_user(db, id).await?;
+    for conversation in &conversations {
         let open: Option<TurnRow> =
             query(turns::OPEN_TURN).bind(conversation.id.0).fetch_optional(db).await?;
         if let Some(open) = open {
-            recover_one(db, TurnFacts::try_from(open)?, plan.at).await?;
+            recover_one(db, TurnFacts::try_from(open)?, line.at).await?;
         }
+    }
+    // What the interrupted answers cost is spent too.
+    let spent = spent_of(db, id).await?;
+    let Some(plan) = rules::erase(user, &identities, spent, line) else { return Ok(()) };
+    for conversation in conversations {
         query(sql::ERASE_MESSAGES).bind(conversation.id.0).execute(db).await?;
         let erased = erase_conversation(conversation, plan.at);
         save_end(db, &erased).await?;

@@ -216,9 +216,8 @@ async fn amend(
     amend: &Amend,
     line: AuditEntry,
 ) -> Result<(), Fault> {
-    if amend.add_tokens > 0 {
-        query(locks::CONVERSATIONS_OF_INVITATION).bind(id.0).execute(db).await?;
-    }
+    // Their admissions read the invitation.
+    query(locks::CONVERSATIONS_OF_INVITATION).bind(id.0).execute(db).await?;
     let known = invitation_to_change(db, id).await?;
     let Some(plan) = rules::amend(known, amend, line) else { return Ok(()) };
     let after = &plan.invitation;
@@ -258,6 +257,7 @@ async fn fresh_link(
 }
 
 async fn revoke(db: &mut Connection<'_>, id: InvitationId, line: AuditEntry) -> Result<(), Fault> {
+    query(locks::CONVERSATIONS_OF_INVITATION).bind(id.0).execute(db).await?;
     let known = invitation_to_change(db, id).await?;
     let Some((at, entry)) = rules::revoke(known.as_ref(), line) else { return Ok(()) };
     query(sql::REVOKE).bind(id.0).bind(at.0).execute(db).await?;

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use coach_core::{
     ids::{ConversationId, EntryId, MessageId, ReservationId},
     model::CallReport,
-    ports::{HostLimits, Ledger, Raising, Refusal, StandaloneCall, StoreError, UsageEntry},
+    ports::{
+        HostLimits, Ledger, Raising, RecoveryScope, Refusal, StandaloneCall, StoreError, UsageEntry,
+    },
     rules::{
         finish::TurnFacts,
         tokens::{self, Charge, NewReservation, OpenReservation, Raise, Reserve, Settled},
@@ -18,6 +20,7 @@ use uuid::Uuid;
 
 use super::{
     entries::{EntryRow, insert_entry},
+    leases,
     payment::{balance_of, book, lock_balance, token_facts},
     rows::{BalanceRow, all, count, lane, number, payer},
 };
@@ -30,7 +33,11 @@ use crate::{
 };
 
 /// Returns what saves a reservation, with the message that its call produces if that begins at once.
-pub(super) fn insert_reservation(new: &NewReservation, message: Option<MessageId>) -> Query {
+pub(super) fn insert_reservation(
+    db: &Connection<'_>,
+    new: &NewReservation,
+    message: Option<MessageId>,
+) -> Query {
     query(sql::INSERT_RESERVATION)
         .bind(new.id.0)
         .bind(new.turn.map(|id| id.0))
@@ -43,6 +50,7 @@ pub(super) fn insert_reservation(new: &NewReservation, message: Option<MessageId
         .bind(message.map(|id| id.0))
         .bind(new.at.0)
         .bind(new.payer.allowance().map(|id| id.0))
+        .bind(new.lease.map(|lease| leases::lease(db, lease)))
 }
 
 /// Returns what starts a call with the message it produces.
@@ -103,12 +111,15 @@ pub(super) async fn open_reservations(
     all(rows)
 }
 
-/// Loads and locks the open calls outside of turns that were reserved before `before`, oldest first.
+/// Loads and locks the open calls outside of turns, all or those whose lease has ended, oldest first.
 pub(super) async fn abandoned(
     db: &mut Connection<'_>,
-    before: Timestamp,
+    scope: RecoveryScope,
 ) -> Result<Vec<OpenReservation>, Fault> {
-    let wanted = query(sql::ABANDONED_RESERVATIONS).bind(before.0);
+    let wanted = match scope {
+        RecoveryScope::Expired => query(sql::ABANDONED_RESERVATIONS).bind(leases::now(db)),
+        RecoveryScope::Everything => query(sql::STANDALONE_RESERVATIONS),
+    };
     let rows: Vec<ReservationRow> = wanted.fetch_all(db).await?;
     all(rows)
 }
@@ -146,7 +157,7 @@ async fn reserve(db: &mut Connection<'_>, call: &StandaloneCall) -> Result<Optio
         Reserve::Answer(answer) => Ok(answer),
         Reserve::Write(reservation, booking) => {
             let mut batch = Batch::default();
-            batch.push(insert_reservation(&reservation, None));
+            batch.push(insert_reservation(db, &reservation, None));
             batch.extend(book([(reservation.conversation, booking)]));
             batch.execute(db).await?;
             Ok(None)
@@ -239,16 +250,17 @@ impl Ledger for Store {
         after: EntryId,
         limit: u32,
     ) -> Result<Vec<UsageEntry>, StoreError> {
-        let later = query(sql::ENTRIES_AFTER).bind(after.0).bind(i64::from(limit));
-        let rows = self.write(Promise::Checkpoint, later, |db, later| {
+        let newest = self.write(Promise::Checkpoint, (), |db, ()| {
             async move {
                 query(locks::ENTRIES).execute(db).await?;
-                let rows: Vec<EntryRow> = later.clone().fetch_all(db).await?;
-                Ok(rows)
+                let (newest,): (i64,) = query(sql::NEWEST_ENTRY).fetch_one(db).await?;
+                Ok(newest)
             }
             .boxed()
         });
-        let rows = rows.await?;
+        let newest = newest.await?;
+        let later = query(sql::ENTRIES_AFTER).bind(after.0).bind(i64::from(limit)).bind(newest);
+        let rows: Vec<EntryRow> = self.fetch_all(later).await?;
         Ok(all(rows)?)
     }
 }

@@ -36,8 +36,7 @@ pub(super) async fn recover(
     };
     let rows: Vec<TurnRow> = found.fetch_all(db).await?;
     let lost = recovery::lost(all(rows)?, running);
-    let before = recovery::abandoned_before(scope, at);
-    let abandoned = ledger::abandoned(db, before).await?;
+    let abandoned = ledger::abandoned(db, scope).await?;
     let mut held = Vec::with_capacity(lost.len());
     for turn in lost {
         held.push((turn, ledger::open_reservations(db, &turn).await?));

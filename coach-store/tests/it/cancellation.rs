@@ -52,6 +52,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
         reserved: CALL,
         host_limits: NO_HOST_LIMITS,
         at: at(n),
+        lease: StandaloneCall::LIFE,
     };
     let line = line(person(1), AuditAction::Invited, n);
     let identity = Identity {

@@ -244,6 +244,9 @@ async fn a_turn_that_was_running_in_0008_is_interrupted_charged_and_retried() {
     let after = fresh.balance(Payer::Invitation(invitation)).await.unwrap().unwrap();
     // 501 reserved tokens of prompt, and one per byte of text: it has 46 characters, two of 3 bytes.
     assert_eq!((after.used, after.reserved), (756 + 501 + 50, 0));
+    let days = "SELECT sum(reserved) FROM day_parts";
+    let reserved: Vec<(i64,)> = fresh.place.look().await.rows(days).await;
+    assert_eq!(reserved, [(0,)]);
 
     exchange(&coach, &guest, id, "Are you still there?").await;
     assert_eq!(outline(&*fresh, id).await.last().unwrap(), "3 coach complete");

@@ -23,6 +23,7 @@ fn standalone(room: &TestRoom<'_>, number: u128) -> StandaloneCall {
         reserved: CALL,
         host_limits: NO_HOST_LIMITS,
         at: at(1),
+        lease: StandaloneCall::LIFE,
     }
 }
 

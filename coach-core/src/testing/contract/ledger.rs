@@ -1,5 +1,7 @@
 //! Contract tests of `Ledger`, and of the arithmetic that all stores share.
 
+use std::time::Duration;
+
 use futures::future::join_all;
 
 use super::fixture::{
@@ -13,7 +15,6 @@ use crate::{
         Accept, Admission, CoachReservation, Finish, HostLimits, NextStep, Raising, RecoveryScope,
         Refusal, StandaloneCall, Stores, TurnReservations,
     },
-    timestamp::Timestamp,
     turn::ledger::{Payer, ReservedTokens, Settlement, Usage, VoidReason},
 };
 
@@ -26,6 +27,7 @@ fn free_call(room: &TestRoom<'_>, number: u128) -> StandaloneCall {
         reserved: CALL,
         host_limits: NO_HOST_LIMITS,
         at: at(1),
+        lease: StandaloneCall::LIFE,
     }
 }
 
@@ -115,21 +117,25 @@ pub async fn a_reservation_is_settled_once(store: &dyn Stores) {
     store.settle(never, voided, report("demo-1"), None, at(7)).await.unwrap();
 }
 
-/// An abandoned call outside of turns is charged, but not before its time.
+/// An abandoned call outside of turns is charged once its lease has ended, whatever the caller's clock says.
 pub async fn an_abandoned_reservation_is_charged(store: &dyn Stores) {
     let room = TestRoom::new(store).await;
-    for number in [1, 2] {
-        assert!(store.reserve(free_call(&room, number)).await.unwrap().is_none());
+    let alive = free_call(&room, 1);
+    let abandoned = StandaloneCall { lease: Duration::ZERO, ..free_call(&room, 2) };
+    assert!(store.reserve(alive).await.unwrap().is_none());
+    for hours in [0, 24] {
+        let later = at(1).after(Duration::from_secs(3_600 * hours));
+        assert_eq!(store.recover(RecoveryScope::Expired, &[], later).await.unwrap(), []);
     }
-    let life = at(1).after(StandaloneCall::LIFE);
-    assert_eq!(store.recover(RecoveryScope::Expired, &[], life).await.unwrap(), []);
-    room.balanced(&[CALL, CALL]).await;
-    store.settle(free_call(&room, 1).id, REPORTED, report("demo-1"), None, at(5)).await.unwrap();
-    let late = Timestamp(life.0 + 1);
-    assert_eq!(store.recover(RecoveryScope::Expired, &[], late).await.unwrap(), []);
-    room.balanced(&[]).await;
+    room.balanced(&[CALL]).await;
+    assert!(store.reserve(abandoned).await.unwrap().is_none());
+    let earlier = at(1).before(Duration::from_secs(3_600));
+    assert_eq!(store.recover(RecoveryScope::Expired, &[], earlier).await.unwrap(), []);
+    room.balanced(&[CALL]).await;
     let last = room.entries().await.pop().unwrap();
-    assert_eq!(last.settlement, Settlement::Estimated(CALL.estimate(0)));
+    let estimate = Settlement::Estimated(CALL.estimate(0));
+    assert_eq!((last.reservation, last.settlement), (abandoned.id, estimate));
+    store.settle(alive.id, REPORTED, report("demo-1"), None, at(5)).await.unwrap();
     assert!(store.reserve(free_call(&room, 3)).await.unwrap().is_none());
     store.recover(RecoveryScope::Everything, &[], at(2)).await.unwrap();
     room.balanced(&[]).await;

@@ -72,6 +72,7 @@ pub async fn an_allowance_has_the_tokens_of_its_preset(store: &dyn Stores) {
         reserved: CALL,
         host_limits: NO_HOST_LIMITS,
         at: START,
+        lease: StandaloneCall::LIFE,
     };
     assert!(store.reserve(call(1)).await.unwrap().is_some(), "an allowance of zero allows no call");
     let two = CALL.total() * 2;

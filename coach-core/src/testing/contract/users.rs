@@ -3,8 +3,8 @@
 use futures::future::join_all;
 
 use super::fixture::{
-    CALL, NO_HOST_LIMITS, START, a_conversation, an_invitation, at, line, made, person, report,
-    uuid,
+    ASIDE, CALL, NO_HOST_LIMITS, START, TestRoom, a_conversation, an_invitation, at, line, made,
+    opened, person, report, uuid,
 };
 use crate::{
     conversation::EndReason,
@@ -16,9 +16,10 @@ use crate::{
         audit::{AuditAction, AuditEntry, Change, Subject},
     },
     ports::{
-        Changing, Claim, ConversationFilter, Linking, SignIn, StandaloneCall, Stores, UserFilter,
+        Accept, Changing, Claim, ConversationFilter, Linking, SignIn, StandaloneCall, Stores,
+        UserFilter,
     },
-    turn::ledger::{Payer, Settlement, Usage},
+    turn::ledger::{Payer, Settlement, Usage, VoidReason},
 };
 
 /// Returns the audit entry of ending logins.
@@ -361,6 +362,7 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
         reserved: CALL,
         host_limits: NO_HOST_LIMITS,
         at: at(1),
+        lease: StandaloneCall::LIFE,
     };
     assert!(store.reserve(call(1, Payer::Allowance(ada.id))).await.unwrap().is_none());
     let used = Settlement::Reported(Usage { input: CALL.total(), ..Usage::default() });
@@ -372,6 +374,21 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
     assert_eq!((balance.used, balance.left()), (CALL.total(), CALL.total()));
     assert!(store.reserve(call(2, Payer::Allowance(again.id))).await.unwrap().is_none());
     assert!(store.reserve(call(3, Payer::Allowance(again.id))).await.unwrap().is_some());
+
+    // The answer that erasing interrupts is spent too: the prompt, and what arrived of the text.
+    let mut own = a_conversation(6, None);
+    (own.owner, own.allowance) = (again.id, true);
+    store.start(&own).await.unwrap();
+    let first = store.balance(Payer::Allowance(again.id)).await.unwrap().unwrap();
+    let voided = Settlement::Voided(VoidReason::NotBegun);
+    store.settle(call(2, Payer::Unlimited).id, voided, report("m"), None, at(4)).await.unwrap();
+    let room = TestRoom { store, id: own.id, invitation: an_invitation(1, 0).id };
+    let open = opened(room.accept(Accept { reservations: ASIDE, ..room.message(40) }).await);
+    room.beat(&open, "Ask").await;
+    store.erase(again.id, line(again.id, AuditAction::Erased, 5)).await.unwrap();
+    let third = sign_in(store, &identity("ada"), person(3), false).await;
+    let balance = store.balance(Payer::Allowance(third.id)).await.unwrap().unwrap();
+    assert_eq!(balance.used, first.used + CALL.input + 3);
 
     let boss = sign_in(store, &identity("boss"), person(30), true).await;
     let mut talk = a_conversation(5, None);

@@ -4,14 +4,12 @@ use coach_core::{
     conversation::{Role, SkipReason, Status},
     ids::{MessageId, TurnId},
     model::Lane,
-    ports::RecoveryScope,
     rules::{
         finish::TurnFacts,
         messages::NewestAnswers,
-        recovery::{LostTurn, abandoned_before, lost, recover, settle_abandoned},
+        recovery::{LostTurn, lost, recover, settle_abandoned},
     },
     testing::contract::fixture::{at, call, turn},
-    timestamp::Timestamp,
 };
 
 use super::{open_turn, reservation, settled};
@@ -82,9 +80,7 @@ fn a_comment_that_had_begun_is_the_answer_that_is_interrupted() {
 }
 
 #[test]
-fn a_standalone_call_is_abandoned_after_its_life() {
-    assert_eq!(abandoned_before(RecoveryScope::Expired, at(700)), at(100));
-    assert_eq!(abandoned_before(RecoveryScope::Everything, at(700)), Timestamp(i64::MAX));
+fn an_abandoned_standalone_call_is_charged_with_its_whole_prompt() {
     let plan = settle_abandoned(&reservation(Lane::Elaboration, None), at(700));
     let row = (call(1, Lane::Elaboration), "estimated", 70, 50);
     assert_eq!(settled(&[plan]), [row]);

@@ -23,6 +23,7 @@ fn standalone(tokens_per_day: Option<u64>) -> StandaloneCall {
         reserved: CALL,
         host_limits: HostLimits { tokens_per_day, ..NO_HOST_LIMITS },
         at: at(100),
+        lease: StandaloneCall::LIFE,
     }
 }
 
