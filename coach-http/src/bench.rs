@@ -8,7 +8,6 @@ use coach_core::{
     people::{Principal, UserRole},
     scenario::{CoachSees, CoachWhen, Script},
 };
-use uuid::Uuid;
 
 use crate::{config::Config, host::Host, run::open};
 
@@ -23,7 +22,7 @@ pub async fn setup(config: Config) -> anyhow::Result<()> {
     let coach = &host.coach;
     let until = coach.now().after(std::time::Duration::from_secs(60));
     let admin = coach
-        .sign_in_local_admin(&format!("bench {}", Uuid::now_v7()), until, None)
+        .sign_in_local_admin(&format!("bench {}", coach.now().0), until, None)
         .await?
         .context("the code for signing in was used before")?;
     let principal = Principal::new(admin.id, admin.role);
