@@ -25,7 +25,7 @@ use crate::{
         RecoveryScope, Stores, SystemClock,
     },
     timestamp::Timestamp,
-    turn::{KnownCosts, Leases, TurnTally},
+    turn::{Heartbeats, KnownCosts, Leases, TurnTally},
 };
 
 /// How long after the cut the engine keeps offering finished answers to the store.
@@ -51,6 +51,7 @@ pub(crate) struct Inner {
     /// Ends the tasks that belong to the coach as a whole.
     pub(crate) gone: DropGuard,
     pub(crate) leases: Leases,
+    pub(crate) heartbeats: Heartbeats,
     pub(crate) costs: KnownCosts,
     pub(crate) loading: [tokio::sync::Mutex<()>; 16],
     pub(crate) links: Option<LinkKeys>,
@@ -74,10 +75,8 @@ pub struct Settings {
     pub staff_see_own_only: bool,
     /// How long an open turn belongs to its owner without a heartbeat.
     pub lease: Duration,
-    /// How often an owner sends a heartbeat, which carries the text so far.
+    /// How often this process sends a heartbeat, which carries the text so far of all its answers.
     pub beat: Duration,
-    /// How much new text, in bytes, triggers a save ahead of the next heartbeat.
-    pub checkpoint: usize,
     /// The host's build, which the ledger names with every call.
     pub build: &'static str,
 }
@@ -91,7 +90,6 @@ impl Default for Settings {
             staff_see_own_only: false,
             lease: Duration::from_secs(10),
             beat: Duration::from_millis(250),
-            checkpoint: 4096,
             build: env!("CARGO_PKG_VERSION"),
         }
     }
@@ -294,6 +292,7 @@ impl Builder {
             gone: CancellationToken::new().drop_guard(),
             ids: self.ids,
             leases: Leases::default(),
+            heartbeats: Heartbeats::default(),
             costs: KnownCosts::default(),
             loading: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
             links: self.links,

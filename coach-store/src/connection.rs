@@ -46,6 +46,10 @@ pub(crate) enum Value {
     Bytes(Vec<u8>),
     /// A JSON array of ids in hexadecimal in SQLite, an array in PostgreSQL.
     Ids(Vec<Uuid>),
+    /// A JSON array in SQLite, an array in PostgreSQL.
+    Integers(Vec<i64>),
+    /// A JSON array in SQLite, an array in PostgreSQL.
+    Texts(Vec<Option<String>>),
 }
 
 macro_rules! values {
@@ -73,6 +77,8 @@ values! {
     Option<Uuid> => |value| Self::Id(value);
     &[u8] => |value| Self::Bytes(value.to_vec());
     Vec<Uuid> => |value| Self::Ids(value);
+    Vec<i64> => |value| Self::Integers(value);
+    Vec<Option<String>> => |value| Self::Texts(value);
 }
 
 /// A statement with its parameters.
@@ -97,6 +103,7 @@ impl Query {
     pub(crate) async fn execute(self, db: &mut Connection<'_>) -> Result<u64, Error> {
         Ok(match db {
             Connection::Sqlite(_) if self.statement.sqlite.is_empty() => 0,
+            Connection::Postgres(_) if self.statement.postgres.is_empty() => 0,
             Connection::Sqlite(db) => {
                 let query = sqlx::query_with(self.statement.sqlite, sqlite(self.values)?);
                 query.execute(&mut **db).await?.rows_affected()
@@ -252,6 +259,10 @@ fn sqlite(values: Vec<Value>) -> Result<SqliteArguments, Error> {
             Value::Id(value) => arguments.add(value),
             Value::Bytes(value) => arguments.add(value),
             Value::Ids(value) => arguments.add(json(&value)),
+            Value::Integers(value) => arguments.add(json_integers(&value)),
+            Value::Texts(value) => {
+                all_whole(value).and_then(|value| arguments.add(json_texts(&value)))
+            }
         };
         added.map_err(Error::Encode)?;
     }
@@ -269,6 +280,8 @@ fn postgres(values: Vec<Value>) -> Result<PgArguments, Error> {
             Value::Id(value) => arguments.add(value),
             Value::Bytes(value) => arguments.add(value),
             Value::Ids(value) => arguments.add(value),
+            Value::Integers(value) => arguments.add(value),
+            Value::Texts(value) => all_whole(value).and_then(|value| arguments.add(value)),
         };
         added.map_err(Error::Encode)?;
     }
@@ -283,10 +296,45 @@ fn whole(text: Option<String>) -> Result<Option<String>, BoxDynError> {
     }
 }
 
+fn all_whole(texts: Vec<Option<String>>) -> Result<Vec<Option<String>>, BoxDynError> {
+    texts.into_iter().map(whole).collect()
+}
+
 /// Returns a list of ids as a JSON array, in hexadecimal.
 fn json(ids: &[Uuid]) -> String {
     let ids: Vec<_> = ids.iter().map(|id| format!("\"{}\"", id.simple())).collect();
     format!("[{}]", ids.join(","))
+}
+
+fn json_integers(integers: &[i64]) -> String {
+    let integers: Vec<_> = integers.iter().map(ToString::to_string).collect();
+    format!("[{}]", integers.join(","))
+}
+
+fn json_texts(texts: &[Option<String>]) -> String {
+    let mut json = String::from("[");
+    for (n, text) in texts.iter().enumerate() {
+        json.push_str(if n == 0 { "" } else { "," });
+        match text {
+            Some(text) => push_quoted(&mut json, text),
+            None => json.push_str("null"),
+        }
+    }
+    json.push(']');
+    json
+}
+
+/// Appends a text as a JSON string.
+fn push_quoted(json: &mut String, text: &str) {
+    json.push('"');
+    for char in text.chars() {
+        match char {
+            '"' | '\\' => json.extend(['\\', char]),
+            '\0'..' ' => json.push_str(&format!("\\u{:04x}", u32::from(char))),
+            char => json.push(char),
+        }
+    }
+    json.push('"');
 }
 
 #[cfg(test)]

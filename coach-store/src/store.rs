@@ -51,6 +51,23 @@ impl Store {
         }
     }
 
+    /// Stores a checkpoint. In SQLite `work` runs in a transaction; in PostgreSQL it is one idempotent statement,
+    /// which is a transaction of its own and relaxes its own durability.
+    pub(crate) async fn checkpoint<A, T, F>(&self, facts: A, work: F) -> Result<T, StoreError>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Connection<'_>, &'c A) -> BoxFuture<'c, Result<T, Fault>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.writer.write(Promise::Checkpoint, facts, work).await,
+            Self::Postgres(postgres) => postgres.write_at_once(facts, work).await,
+        }
+    }
+
     /// Runs a read, again if a connection turns out to be lost.
     async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
     where

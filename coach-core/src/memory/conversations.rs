@@ -1,5 +1,7 @@
 //! Conversations in memory: reading records and ending conversations.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use super::{MemoryStore, Tables, turns::span};
@@ -122,8 +124,13 @@ impl ConversationStore for MemoryStore {
         self.lock().retry(&retry)
     }
 
-    async fn beat(&self, beat: Heartbeat<'_>) -> Result<LeaseStatus, StoreError> {
-        Ok(self.lock().beat(&beat))
+    async fn beat(
+        &self,
+        beats: &[Heartbeat<'_>],
+        lease: Duration,
+    ) -> Result<Vec<LeaseStatus>, StoreError> {
+        let mut tables = self.lock();
+        Ok(beats.iter().map(|beat| tables.beat(beat, lease)).collect())
     }
 
     async fn finish(&self, finish: Finish<'_>) -> Result<Finishing, StoreError> {

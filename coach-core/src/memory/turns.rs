@@ -65,19 +65,17 @@ pub(super) struct MessageRow {
 }
 
 impl Tables {
-    pub(super) fn beat(&mut self, beat: &Heartbeat<'_>) -> LeaseStatus {
-        let turn = self.turns.get_mut(&beat.turn);
-        let owned = turn
-            .filter(|turn| turn.open && turn.fence == beat.fence)
-            .map(|turn| (turn.conversation, BeatFacts { reply: turn.reply, stop: turn.stop }));
-        if owned.is_some() {
-            self.lease(beat.turn, beat.lease);
+    pub(super) fn beat(&mut self, beat: &Heartbeat<'_>, lease: Duration) -> LeaseStatus {
+        let turn = self.turns.get(&beat.turn).map(|turn| {
+            let &TurnRow { open, fence, reply, stop, conversation, .. } = turn;
+            (conversation, BeatFacts::Turn { open, fence, reply, stop })
+        });
+        let (status, text) = finish::beat(turn.map(|(_, facts)| facts), beat);
+        if status.is_owner() {
+            self.lease(beat.turn, lease);
         }
-        let (status, text) = finish::beat(owned.map(|(_, facts)| facts), beat);
-        if let Some((conversation, facts)) = owned
-            && let Some(text) = text
-        {
-            text.clone_into(&mut self.message_mut(conversation, facts.reply).message.content);
+        if let (Some((conversation, _)), Some(text)) = (turn, text) {
+            text.clone_into(&mut self.message_mut(conversation, beat.reply).message.content);
         }
         status
     }

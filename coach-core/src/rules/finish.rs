@@ -64,23 +64,34 @@ impl TurnFacts {
     }
 }
 
-/// What a heartbeat found, if the turn is open and has the heartbeat's fence. A store may check both in the
-/// statement that renews the lease.
+/// What a heartbeat found of its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BeatFacts {
-    /// The growing message.
-    pub reply: MessageId,
-    /// Whether a stop was requested.
-    pub stop: bool,
+pub enum BeatFacts {
+    /// Another transaction is writing the turn.
+    Locked,
+    /// The turn, which no other transaction can change until this one has ended.
+    Turn {
+        /// Whether it is open.
+        open: bool,
+        /// Its fence.
+        fence: u64,
+        /// The growing message.
+        reply: MessageId,
+        /// Whether a stop was requested.
+        stop: bool,
+    },
 }
 
-/// Returns the response to a heartbeat, and the text to save in its message.
+/// Returns the response to a heartbeat, and the text to save in its message. An [owner's](LeaseStatus::is_owner)
+/// lease is renewed. A store may make the same checks in the statement that writes both; a turn that fails them has
+/// no facts then, like one that does not exist.
 pub fn beat<'a>(facts: Option<BeatFacts>, beat: &Heartbeat<'a>) -> (LeaseStatus, Option<&'a str>) {
     match facts {
-        None => (LeaseStatus::Gone, None),
-        Some(BeatFacts { reply, stop }) => {
+        Some(BeatFacts::Locked) => (LeaseStatus::Busy, None),
+        Some(BeatFacts::Turn { open: true, fence, reply, stop }) if fence == beat.fence => {
             (LeaseStatus::Owner { stop }, beat.text.filter(|_| reply == beat.reply))
         }
+        Some(BeatFacts::Turn { .. }) | None => (LeaseStatus::Gone, None),
     }
 }
 

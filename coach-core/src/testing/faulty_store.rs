@@ -130,7 +130,7 @@ faulty! { ConversationStore
     ) -> Vec<Message>;
     fn accept(accept: Accept<'_>) -> Admission;
     fn retry(retry: Retry) -> Admission;
-    fn beat(beat: Heartbeat<'_>) -> LeaseStatus;
+    fn beat(beats: &[Heartbeat<'_>], lease: Duration) -> Vec<LeaseStatus>;
     fn finish(finish: Finish<'_>) -> Finishing;
     fn request_stop(id: ConversationId) -> bool;
     fn end(

@@ -6,11 +6,11 @@
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
-use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
-use tokio::time::{Instant, MissedTickBehavior};
+use futures::StreamExt as _;
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
-use super::{guard::Guard, lease::Lease, leg_result::LegResult, relay::Relay};
+use super::{guard::Guard, lease::Lease, leg_result::LegResult, pulse::BeatResult, relay::Relay};
 use crate::{
     coach::Coach,
     conversation::{Prospect, SkipReason, Status, Timing},
@@ -21,15 +21,14 @@ use crate::{
         answer::{Hearing, REPORT, Voices},
     },
     ports::{
-        Admitted, CallLimits, ChatRequest, CoachReservation, Heartbeat, LeaseStatus, ModelError,
-        ModelErrorKind, NextMessage, NextStep, Raising, Speaker, StoreError, TurnReservations,
+        Admitted, CallLimits, ChatRequest, CoachReservation, ModelError, ModelErrorKind,
+        NextMessage, NextStep, Raising, Speaker, TurnReservations,
     },
     timestamp::Timestamp,
     turn::ledger::ReservedTokens,
 };
 
-/// How long a second try waits for its reservation: shorter than any lease, because the lease is not renewed
-/// meanwhile.
+/// How long a second try waits for its reservation. A stop waits for it too.
 const RAISE: Duration = Duration::from_secs(2);
 
 /// A turn that this process runs.
@@ -135,11 +134,8 @@ impl Coach {
         spoken.model = Some(name.to_owned());
         let began = Instant::now();
         let mut timing = Timing::default();
-        let mut beats = tokio::time::interval(self.0.settings.beat);
-        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        beats.tick().await;
-        let mut beating: Option<BoxFuture<'static, Result<LeaseStatus, StoreError>>> = None;
-        let mut checkpointed = 0;
+        let mut heartbeat = self.start_heartbeat(turn, next.id);
+        let so_far = heartbeat.text.clone();
         let mut relay = Relay::of(self, turn, &spoken);
         let mut guard = Guard::new(limits, began);
         let mut too_late = pin!(tokio::time::sleep_until(guard.next().0));
@@ -148,29 +144,21 @@ impl Coach {
                 biased;
                 () = turn.owner.stop().cancelled() => { spoken.status = Status::Stopped; break }
                 () = self.0.cut.cancelled() => { spoken.status = Status::Interrupted; break }
-                pulse = beat_of(&mut beating), if beating.is_some() => {
-                    beating = None;
-                    match pulse {
-                        Ok(LeaseStatus::Gone) => return None,
-                        Ok(LeaseStatus::Owner { stop: true }) => turn.owner.stop().cancel(),
-                        Ok(LeaseStatus::Owner { stop: false }) if !self.publish(turn, &spoken) => return None,
-                        Ok(LeaseStatus::Owner { stop: false }) => {}
-                        Err(error) => {
-                            tracing::warn!(error = &error as &dyn std::error::Error, "a heartbeat failed");
-                            checkpointed = 0;
-                            turn.owner.publish_storage_trouble(turn.opened.turn);
+                result = heartbeat.result() => {
+                    match result {
+                        BeatResult::Gone => return None,
+                        BeatResult::Renewed { stop: true } => turn.owner.stop().cancel(),
+                        BeatResult::Renewed { stop: false } => {
+                            if !so_far.with(|text| publish(turn, next.id, text)) {
+                                return None;
+                            }
                         }
+                        BeatResult::Failed => turn.owner.publish_storage_trouble(turn.opened.turn),
                     }
                     continue;
                 }
                 () = relay.sent(), if relay.is_sending() => {
-                    relay.offer(&spoken.text);
-                    continue;
-                }
-                _ = beats.tick(), if beating.is_none() => {
-                    let grown = spoken.text.len() > checkpointed;
-                    checkpointed = spoken.text.len();
-                    beating = Some(self.beat(turn, &spoken, grown));
+                    so_far.with(|text| relay.offer(text));
                     continue;
                 }
                 () = &mut too_late => {
@@ -195,21 +183,19 @@ impl Coach {
                 too_late.as_mut().reset(Instant::now() + REPORT);
             }
             if !text.is_empty() {
-                if spoken.text.is_empty() {
-                    spoken.first_delta_at = Some(self.now());
-                }
+                spoken.first_delta_at.get_or_insert_with(|| self.now());
                 meter.hear_text();
                 timing.note(began.elapsed(), text.len());
-                spoken.text.push_str(&text);
-                if !self.publish(turn, &spoken) {
+                so_far.push(&text);
+                let grows = so_far.with(|text| {
+                    let grows = publish(turn, next.id, text);
+                    if grows {
+                        relay.offer(text);
+                    }
+                    grows
+                });
+                if !grows {
                     return None;
-                }
-                relay.offer(&spoken.text);
-                if spoken.text.len() - checkpointed >= self.0.settings.checkpoint
-                    && beating.is_none()
-                {
-                    checkpointed = spoken.text.len();
-                    beating = Some(self.beat(turn, &spoken, true));
                 }
             }
             if !hearing.is_over() {
@@ -233,6 +219,7 @@ impl Coach {
             too_late.as_mut().reset(guard.next().0);
         }
         drop(answer);
+        spoken.text = heartbeat.end();
         let settled = hearing.settlement(reserved);
         spoken.settled = spoken.settled.and(settled);
         spoken.close(&hearing, name);
@@ -304,37 +291,6 @@ impl Coach {
             }
         }
     }
-
-    /// Publishes the text so far, unless another owner may have taken the turn over; `false` if the answer no
-    /// longer grows here.
-    fn publish(&self, turn: &Speaking, spoken: &LegResult) -> bool {
-        !turn.lease.holds() || turn.owner.grow_to(spoken.reply, &spoken.text)
-    }
-
-    fn beat(
-        &self,
-        turn: &Speaking,
-        spoken: &LegResult,
-        grown: bool,
-    ) -> BoxFuture<'static, Result<LeaseStatus, StoreError>> {
-        let stores = self.0.stores.clone();
-        let (conversation, id, fence) = (turn.room().id(), turn.opened.id, turn.opened.fence);
-        let reply = spoken.reply;
-        let text = grown.then(|| spoken.text.clone());
-        let lease = turn.lease.clone();
-        async move {
-            let text = text.as_deref();
-            let sent = Instant::now();
-            let duration = lease.duration();
-            let beat = Heartbeat { conversation, turn: id, fence, reply, text, lease: duration };
-            let pulse = stores.beat(beat).await?;
-            if pulse != LeaseStatus::Gone {
-                lease.renew(sent);
-            }
-            Ok(pulse)
-        }
-        .boxed()
-    }
 }
 
 impl Speaking {
@@ -362,11 +318,8 @@ impl Speaking {
     }
 }
 
-async fn beat_of(
-    beating: &mut Option<BoxFuture<'static, Result<LeaseStatus, StoreError>>>,
-) -> Result<LeaseStatus, StoreError> {
-    match beating {
-        Some(beat) => beat.await,
-        None => std::future::pending().await,
-    }
+/// Publishes the text so far, unless another owner may have taken the turn over; `false` if the answer no
+/// longer grows here.
+fn publish(turn: &Speaking, reply: MessageId, text: &str) -> bool {
+    !turn.lease.holds() || turn.owner.grow_to(reply, text)
 }

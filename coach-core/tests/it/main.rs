@@ -7,6 +7,7 @@ mod breaker;
 mod calls;
 mod deadlines;
 mod drain;
+mod heartbeats;
 mod keeping;
 mod leases;
 mod panics;

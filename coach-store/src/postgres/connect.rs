@@ -34,9 +34,10 @@ const PARAMETERS: [&str; 13] = [
     "user",
 ];
 
-/// How long the server lets a statement run, and a transaction wait for its client.
+/// How long the server lets a statement run and wait for a lock (`$1`), and a transaction wait for its client.
 const SETTINGS: &str = "
     SELECT
+        set_config('lock_timeout', $1, FALSE),
         set_config('statement_timeout', '30s', FALSE),
         set_config('idle_in_transaction_session_timeout', '60s', FALSE),
         set_config('client_min_messages', 'warning', FALSE),
@@ -99,14 +100,16 @@ impl Postgres {
         let mut first = target.reach(options.unreachable).await?;
         target.prepare(&mut first).await?;
         drop(first.close().await);
+        let patience = options.patience.as_millis().max(1).to_string();
         let pool = PgPoolOptions::new()
             .max_connections(options.connections.max(1))
             .acquire_timeout(options.patience)
             // A lost connection is replaced when it is used.
             .test_before_acquire(false)
-            .after_connect(|connection, _| {
+            .after_connect(move |connection, _| {
+                let patience = patience.clone();
                 Box::pin(async move {
-                    sqlx::query(SETTINGS).execute(connection).await?;
+                    sqlx::query(SETTINGS).bind(patience).execute(connection).await?;
                     Ok(())
                 })
             })

@@ -23,6 +23,9 @@ const AGAIN: u32 = 5;
 /// The pause before a lost connection is replaced.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// How long after the server's own limit a statement without a transaction counts as lost.
+const SOON: Duration = Duration::from_secs(1);
+
 /// How long a transaction may take before its connection counts as lost. The server's own limits are shorter.
 const LOST: Duration = Duration::from_secs(60);
 
@@ -76,6 +79,45 @@ impl Postgres {
                     Some(error) if is_lost(error) && Instant::now() < until => sleep(PAUSE).await,
                     _ => return Err(fault.into()),
                 }
+            }
+        });
+        written.await.map_err(StoreError::new)?
+    }
+
+    /// Runs `work`, one idempotent statement, without a transaction around it: in one round trip, and again if
+    /// its connection turns out to be lost. It waits for locks at most for the store's patience, and its
+    /// connection counts as lost soon after, because the leases of all turns wait for it.
+    pub(crate) async fn write_at_once<A, T, F>(&self, facts: A, work: F) -> Result<T, StoreError>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'c> Fn(&'c mut Connection<'_>, &'c A) -> BoxFuture<'c, Result<T, Fault>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        let (pool, until) = (self.pool.clone(), self.until());
+        let patience = self.patience + SOON;
+        let written = tokio::spawn(async move {
+            loop {
+                let mut connection = acquire(&pool, until).await?;
+                let mut db = Connection::Postgres(&mut connection);
+                let fault = match timeout(patience, work(&mut db, &facts)).await {
+                    Ok(Ok(value)) => return Ok(value),
+                    Ok(Err(fault)) => fault,
+                    Err(_) => {
+                        connection.close_on_drop();
+                        return Err(StoreError::new("the database did not answer"));
+                    }
+                };
+                if !fault.cause().is_some_and(is_lost) {
+                    return Err(fault.into());
+                }
+                connection.close_on_drop();
+                if Instant::now() >= until {
+                    return Err(fault.into());
+                }
+                sleep(PAUSE).await;
             }
         });
         written.await.map_err(StoreError::new)?

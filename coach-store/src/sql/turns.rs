@@ -53,15 +53,68 @@ macro_rules! now {
 pub(super) use now;
 
 statements! {
+    // The heartbeats of many turns: `$1` are their turns, `$2` their fences. SQLite returns only the turns that
+    // they own; `GROW` follows.
+    //
+    // PostgreSQL does all in this one statement, which is a transaction of its own: `$4` are the messages, `$5`
+    // their texts. It waits for no row: a turn that another transaction has locked is left out, and its lock
+    // also protects its message. A text never shrinks, in case an earlier statement, whose connection was given
+    // up, runs after a later one. The setting is read at the commit.
     BEAT = "
         UPDATE turns SET lease_until = $3
-        WHERE id = $1 AND fence = $2 AND is_open
-        RETURNING stop, reply_id", postgres = concat!("
-        UPDATE turns SET lease_until = $3 + ", now!(), "
-        WHERE id = $1 AND fence = $2 AND is_open
-        RETURNING stop, reply_id");
+        FROM json_each($1) AS beat
+        WHERE turns.id = unhex(beat.value) AND turns.fence = $2 ->> beat.key AND turns.is_open
+        RETURNING id, FALSE AS is_locked, is_open, fence, reply_id, stop", postgres = concat!("
+        WITH
+            unsynced AS MATERIALIZED (
+                SELECT set_config('synchronous_commit', 'OFF', TRUE)
+            ),
+            beats AS (
+                SELECT beat.turn_id, beat.fence, beat.reply_id, beat.content
+                FROM unnest($1::uuid[], $2::bigint[], $4::bigint[], $5::text[])
+                    AS beat (turn_id, fence, reply_id, content)
+            ),
+            locked AS MATERIALIZED (
+                SELECT id, is_open, fence, reply_id, stop
+                FROM turns
+                WHERE id = ANY ($1::uuid[])
+                FOR NO KEY UPDATE SKIP LOCKED
+            ),
+            owned AS (
+                SELECT beats.turn_id, beats.reply_id, beats.content, locked.reply_id AS growing
+                FROM beats
+                JOIN locked ON locked.id = beats.turn_id AND locked.fence = beats.fence
+                WHERE locked.is_open
+            ),
+            renewed AS (
+                UPDATE turns SET lease_until = $3 + ", now!(), "
+                FROM owned
+                WHERE turns.id = owned.turn_id
+            ),
+            grown AS (
+                UPDATE messages SET content = owned.content
+                FROM owned
+                WHERE messages.id = owned.growing
+                    AND owned.reply_id = owned.growing
+                    AND messages.status = 'streaming'
+                    AND octet_length(owned.content) > octet_length(messages.content)
+            )
+        SELECT
+            turns.id, locked.id IS NULL AS is_locked,
+            coalesce(locked.is_open, turns.is_open) AS is_open,
+            coalesce(locked.fence, turns.fence) AS fence,
+            coalesce(locked.reply_id, turns.reply_id) AS reply_id,
+            coalesce(locked.stop, turns.stop) AS stop
+        FROM turns
+        CROSS JOIN unsynced
+        LEFT JOIN locked ON locked.id = turns.id
+        WHERE turns.id = ANY ($1::uuid[])");
 
-    GROW = "UPDATE messages SET content = $2 WHERE id = $1 AND status = 'streaming'";
+    // `$1` are messages, `$2` their texts.
+    GROW = "
+        UPDATE messages SET content = $2 ->> grown.key
+        FROM json_each($1) AS grown
+        WHERE messages.id = grown.value AND messages.status = 'streaming'", postgres = "";
 
     // In PostgreSQL with the lock of its conversation, which comes first.
     TURN = turn!("

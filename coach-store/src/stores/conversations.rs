@@ -1,5 +1,7 @@
 //! Conversations: reading records and ending conversations.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use coach_core::{
     conversation::{Conversation, EndReason, Message, OpenTurn, Seen, SeenHow, SeenRecord},
@@ -355,18 +357,13 @@ impl ConversationStore for Store {
         kept.await
     }
 
-    async fn beat(&self, beat: Heartbeat<'_>) -> Result<LeaseStatus, StoreError> {
-        let text = beat.text.map(ToOwned::to_owned);
-        let Heartbeat { conversation, turn, fence, reply, lease, .. } = beat;
-        let kept = self.write(Promise::Checkpoint, text, move |db, text| {
-            async move {
-                let text = text.as_deref();
-                let beat = Heartbeat { conversation, turn, fence, reply, text, lease };
-                turns::beat(db, &beat).await
-            }
-            .boxed()
-        });
-        kept.await
+    async fn beat(
+        &self,
+        beats: &[Heartbeat<'_>],
+        lease: Duration,
+    ) -> Result<Vec<LeaseStatus>, StoreError> {
+        let beats = turns::Beats::new(beats, lease);
+        self.checkpoint(beats, |db, beats| turns::beat(db, beats).boxed()).await
     }
 
     async fn finish(&self, finish: Finish<'_>) -> Result<Finishing, StoreError> {

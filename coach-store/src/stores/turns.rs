@@ -1,6 +1,6 @@
 //! Open turns: ownership, progress and closing.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use coach_core::{
     conversation::{EndReason, SkipReason, Status},
@@ -94,23 +94,79 @@ pub(super) async fn next_message(db: &mut Connection<'_>) -> Result<MessageId, F
     Ok(MessageId(id))
 }
 
+/// Owned copies of heartbeats.
+#[derive(Debug)]
+pub(super) struct Beats {
+    beats: Vec<(Heartbeat<'static>, Option<String>)>,
+    lease: Duration,
+}
+
+impl Beats {
+    pub(super) fn new(beats: &[Heartbeat<'_>], lease: Duration) -> Self {
+        let beats = beats.iter().map(|&Heartbeat { conversation, turn, fence, reply, text }| {
+            let beat = Heartbeat { conversation, turn, fence, reply, text: None };
+            (beat, text.map(ToOwned::to_owned))
+        });
+        Self { beats: beats.collect(), lease }
+    }
+
+    fn column<T>(&self, value: impl Fn(&Heartbeat<'static>) -> T) -> Vec<T> {
+        self.beats.iter().map(|(beat, _)| value(beat)).collect()
+    }
+}
+
+#[derive(Debug, FromRow)]
+struct BeatRow {
+    id: Uuid,
+    is_locked: bool,
+    is_open: bool,
+    fence: i64,
+    reply_id: i64,
+    stop: bool,
+}
+
+impl From<&BeatRow> for BeatFacts {
+    fn from(row: &BeatRow) -> Self {
+        match row.is_locked {
+            true => Self::Locked,
+            false => Self::Turn {
+                open: row.is_open,
+                fence: count(row.fence),
+                reply: MessageId(row.reply_id),
+                stop: row.stop,
+            },
+        }
+    }
+}
+
 pub(super) async fn beat(
     db: &mut Connection<'_>,
-    beat: &Heartbeat<'_>,
-) -> Result<LeaseStatus, Fault> {
-    let lease = leases::lease(db, beat.lease);
-    let owned: Option<(bool, i64)> = query(sql::BEAT)
-        .bind(beat.turn.0)
-        .bind(number(beat.fence))
-        .bind(lease)
-        .fetch_optional(db)
-        .await?;
-    let facts = owned.map(|(stop, reply)| BeatFacts { reply: MessageId(reply), stop });
-    let (status, text) = finish::beat(facts, beat);
-    if let Some(text) = text {
-        query(sql::GROW).bind(beat.reply.0).bind(text).execute(db).await?;
+    beats: &Beats,
+) -> Result<Vec<LeaseStatus>, Fault> {
+    let mut renew = query(sql::BEAT)
+        .bind(beats.column(|beat| beat.turn.0))
+        .bind(beats.column(|beat| number(beat.fence)))
+        .bind(leases::lease(db, beats.lease));
+    if let Connection::Postgres(_) = db {
+        let texts: Vec<_> = beats.beats.iter().map(|(_, text)| text.clone()).collect();
+        renew = renew.bind(beats.column(|beat| beat.reply.0)).bind(texts);
     }
-    Ok(status)
+    let rows: Vec<BeatRow> = renew.fetch_all(db).await?;
+    let found: HashMap<_, _> = rows.iter().map(|row| (row.id, BeatFacts::from(row))).collect();
+    let (mut statuses, mut growing, mut texts) = (Vec::new(), Vec::new(), Vec::new());
+    for (beat, text) in &beats.beats {
+        let beat = Heartbeat { text: text.as_deref(), ..*beat };
+        let (status, text) = finish::beat(found.get(&beat.turn.0).copied(), &beat);
+        statuses.push(status);
+        if let Some(text) = text {
+            growing.push(beat.reply.0);
+            texts.push(Some(text.to_owned()));
+        }
+    }
+    if !growing.is_empty() {
+        query(sql::GROW).bind(growing).bind(texts).execute(db).await?;
+    }
+    Ok(statuses)
 }
 
 /// An owned copy of a [`Finish`].

@@ -142,7 +142,8 @@ impl Cluster {
         refused
     }
 
-    fn log(&self) -> String {
+    /// Returns what the server has logged.
+    pub fn log(&self) -> String {
         fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 

@@ -12,8 +12,8 @@ use coach_core::{
         audit::{AuditAction, Subject},
     },
     ports::{
-        Claim, ConversationFilter, Heartbeat, InvitationFilter, InvitationOrder, NextStep,
-        RecoveryScope, SignIn, StandaloneCall, StoredScenario, Stores,
+        Claim, ConversationFilter, InvitationFilter, InvitationOrder, NextStep, RecoveryScope,
+        SignIn, StandaloneCall, StoredScenario, Stores,
     },
     testing::contract::fixture::{
         CALL, LEASE, NO_HOST_LIMITS, REPORTED, TURN, TestRoom as Room, a_conversation,
@@ -96,15 +96,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.accept(room.message(n)), looks).await;
     store.recover(RecoveryScope::Everything, &[], at(n + 1)).await.unwrap();
     let opened = room.open(n + 2).await;
-    let beat = Heartbeat {
-        conversation: room.id,
-        turn: opened.id,
-        fence: opened.fence,
-        reply: opened.reply,
-        text: Some("No"),
-        lease: LEASE,
-    };
-    give_up(store.beat(beat), looks).await;
+    give_up(store.beat(&[room.heartbeat(&opened, Some("No"))], LEASE), looks).await;
     give_up(store.request_stop(room.id), looks).await;
     give_up(store.finish(room.answer(&opened, "No.", NextStep::Speak(Lane::Coach))), looks).await;
     let next = room.kept(room.answer(&opened, "No.", NextStep::Speak(Lane::Coach))).await;

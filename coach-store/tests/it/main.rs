@@ -10,6 +10,7 @@ mod durability;
 mod erasing;
 mod folder;
 mod foreign_lock;
+mod heartbeats;
 mod ledger;
 mod moving;
 mod nul;

@@ -11,6 +11,8 @@
 mod admission;
 mod progress;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 pub use admission::{
@@ -96,9 +98,16 @@ pub trait ConversationStore: Send + Sync {
     /// [`accept`]: ConversationStore::accept
     async fn retry(&self, retry: Retry) -> Result<Admission, StoreError>;
 
-    /// Saves the text so far of an open turn and renews its lease; returns whether the caller still owns the
-    /// turn, and the stop flag. May return before the write would survive a power loss. Idempotent.
-    async fn beat(&self, beat: Heartbeat<'_>) -> Result<LeaseStatus, StoreError>;
+    /// Saves the text so far of open turns and renews their leases: without another heartbeat, each belongs to
+    /// its owner for `lease`. Returns for each heartbeat, in order, whether the caller still owns the turn, and
+    /// the stop flag. No heartbeat affects the others: a turn that is locked or taken over delays and fails none
+    /// of them. A call has at most one heartbeat for each turn and fence. May return before the write would
+    /// survive a power loss. Idempotent.
+    async fn beat(
+        &self,
+        beats: &[Heartbeat<'_>],
+        lease: Duration,
+    ) -> Result<Vec<LeaseStatus>, StoreError>;
 
     /// Makes an answer final, settles its call with its usage entry, and takes the next step: begins the next
     /// answer, records why it is skipped, or closes the turn. Closing voids calls never started, applies

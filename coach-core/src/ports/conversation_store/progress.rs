@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A heartbeat of an open turn's owner.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Heartbeat<'a> {
     /// The conversation.
     pub conversation: ConversationId,
@@ -22,10 +22,8 @@ pub struct Heartbeat<'a> {
     pub fence: u64,
     /// The growing message.
     pub reply: MessageId,
-    /// The whole text so far, if it has grown since the last heartbeat.
+    /// The whole text so far, if it has grown since the last acknowledged heartbeat.
     pub text: Option<&'a str>,
-    /// How long the turn belongs to its owner without another heartbeat.
-    pub lease: Duration,
 }
 
 /// What a heartbeat returns to the owner.
@@ -38,6 +36,16 @@ pub enum LeaseStatus {
     },
     /// Another owner has the turn, or it is closed: the caller must not write any more.
     Gone,
+    /// Another transaction is writing the turn, and the store does not wait for it: nothing was decided, no
+    /// text was saved and the lease was not renewed. The next heartbeat repeats it.
+    Busy,
+}
+
+impl LeaseStatus {
+    /// Returns whether the caller owns the turn, so that the lease was renewed and the text saved.
+    pub fn is_owner(self) -> bool {
+        matches!(self, Self::Owner { .. })
+    }
 }
 
 /// The end of an answer.

@@ -238,17 +238,24 @@ impl<'a> TestRoom<'a> {
         self.store.retry(retry).await.unwrap()
     }
 
-    /// Sends a heartbeat with the whole text so far.
-    pub async fn beat(&self, opened: &Admitted, text: &str) -> LeaseStatus {
-        let beat = Heartbeat {
+    /// Returns a heartbeat of an opened turn.
+    pub fn heartbeat<'b>(&self, opened: &Admitted, text: Option<&'b str>) -> Heartbeat<'b> {
+        Heartbeat {
             conversation: self.id,
             turn: opened.id,
             fence: opened.fence,
             reply: opened.reply,
-            text: Some(text),
-            lease: LEASE,
+            text,
+        }
+    }
+
+    /// Sends a heartbeat with the whole text so far.
+    pub async fn beat(&self, opened: &Admitted, text: &str) -> LeaseStatus {
+        let beat = self.heartbeat(opened, Some(text));
+        let [status] = self.store.beat(&[beat], LEASE).await.unwrap()[..] else {
+            panic!("one heartbeat has one status")
         };
-        self.store.beat(beat).await.unwrap()
+        status
     }
 
     /// Returns a complete answer to an opened turn.

@@ -1,5 +1,7 @@
 //! Contract tests of `ConversationStore`: ownership of open turns and the ends of their answers.
 
+use std::time::Duration;
+
 use super::fixture::{
     ASIDE, CALL, LEASE, REPORTED, TestRoom, USED, at, call, opened, person, refusal, turn,
 };
@@ -121,15 +123,7 @@ pub async fn a_beat_keeps_the_text_so_far(store: &dyn Stores) {
     let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
     assert_eq!(room.beat(&kept, "Grüezi").await, LeaseStatus::Owner { stop: false });
-    let silent = Heartbeat {
-        conversation: room.id,
-        turn: kept.id,
-        fence: kept.fence,
-        reply: kept.reply,
-        text: None,
-        lease: LEASE,
-    };
-    store.beat(silent).await.unwrap();
+    store.beat(&[room.heartbeat(&kept, None)], LEASE).await.unwrap();
     assert_eq!(room.messages().await.len(), 1);
     let recovered = store.recover(RecoveryScope::Everything, &[], at(700)).await.unwrap();
     assert_eq!(recovered[0].messages[0].content, "Grüezi");
@@ -146,6 +140,57 @@ pub async fn a_beat_brings_the_stop_flag(store: &dyn Stores) {
     assert!(!store.request_stop(room.id).await.unwrap());
     let next = room.open(2).await;
     assert_eq!(room.beat(&next, "Yes").await, LeaseStatus::Owner { stop: false }, "a new turn");
+}
+
+/// One call carries the heartbeats of many turns, and each has its own outcome. Text is saved as it is.
+pub async fn beats_have_an_outcome_each(store: &dyn Stores) {
+    let first = TestRoom::new(store).await;
+    let mut rooms = vec![first];
+    for n in 2..=6 {
+        rooms.push(TestRoom::under(store, n, first.invitation).await);
+    }
+    let mut opened = Vec::new();
+    for (room, n) in rooms.iter().zip(1..) {
+        let open = room.accept(Accept { lease: Duration::ZERO, ..room.message(n) }).await;
+        opened.push(self::opened(open));
+    }
+    assert!(store.request_stop(rooms[1].id).await.unwrap());
+    rooms[3].kept(rooms[3].answer(&opened[3], "No.", NextStep::Close)).await;
+    let next = rooms[5].kept(rooms[5].answer(&opened[5], "No.", NextStep::Speak(Lane::Coach)));
+    let comment = next.await.unwrap().id;
+    let text = "\"Grüezi\" \\ \u{1}\t\r\n {}, [NULL] \u{2028}🙂";
+    let beat = |n: usize| rooms[n].heartbeat(&opened[n], Some(text));
+    let beats = [
+        Heartbeat { fence: opened[2].fence + 1, ..beat(2) },
+        beat(1),
+        beat(3),
+        Heartbeat { text: None, ..beat(4) },
+        Heartbeat { turn: turn(9), ..beat(0) },
+        beat(0),
+        beat(5),
+    ];
+    let owner = |stop| LeaseStatus::Owner { stop };
+    let gone = LeaseStatus::Gone;
+    let statuses = store.beat(&beats, LEASE).await.unwrap();
+    let expected = [gone, owner(true), gone, owner(false), gone, owner(false), owner(false)];
+    assert_eq!(statuses, expected);
+    assert_eq!(store.beat(&beats, LEASE).await.unwrap(), expected, "it is idempotent");
+    assert_eq!(store.beat(&[], LEASE).await.unwrap(), []);
+
+    let lost = store.recover(RecoveryScope::Expired, &[], at(20)).await.unwrap();
+    let lost: Vec<_> = lost.iter().map(|one| one.conversation).collect();
+    assert_eq!(lost, [rooms[2].id], "only the leases of owners were renewed");
+    assert_eq!(rooms[3].messages().await[1].content, "No.", "a final text is not overwritten");
+    assert_eq!(rooms[5].messages().await[1].content, "No.", "nor is that of an earlier answer");
+    let open = store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap();
+    let content = |n: usize| {
+        let one = open.iter().find(|one| one.conversation == rooms[n].id).unwrap();
+        (one.messages[0].id, one.messages[0].content.as_str())
+    };
+    assert_eq!(content(0), (opened[0].reply, text));
+    assert_eq!(content(1), (opened[1].reply, text));
+    assert_eq!(content(4), (opened[4].reply, ""));
+    assert_eq!(content(5), (comment, ""), "a text is only saved in its own message");
 }
 
 /// Calls that a closed turn reserved but never started are voided.

@@ -210,15 +210,20 @@ fn a_heartbeat_saves_text_only_in_the_growing_message() {
         fence: 5,
         reply: MessageId(12),
         text,
-        lease: LEASE,
     };
-    let facts = |reply, stop| Some(BeatFacts { reply: MessageId(reply), stop });
+    let found = |open, fence, reply, stop| {
+        Some(BeatFacts::Turn { open, fence, reply: MessageId(reply), stop })
+    };
     let owner = |stop| LeaseStatus::Owner { stop };
     for (facts, text, status, saved) in [
         (None, Some("Well"), LeaseStatus::Gone, None),
-        (facts(12, false), Some("Well"), owner(false), Some("Well")),
-        (facts(12, true), None, owner(true), None),
-        (facts(13, false), Some("Well"), owner(false), None),
+        (Some(BeatFacts::Locked), Some("Well"), LeaseStatus::Busy, None),
+        (found(true, 5, 12, false), Some("Well"), owner(false), Some("Well")),
+        (found(true, 5, 12, true), None, owner(true), None),
+        (found(true, 5, 13, false), Some("Well"), owner(false), None),
+        (found(true, 6, 12, false), Some("Well"), LeaseStatus::Gone, None),
+        (found(true, 4, 12, true), Some("Well"), LeaseStatus::Gone, None),
+        (found(false, 5, 12, true), Some("Well"), LeaseStatus::Gone, None),
     ] {
         assert_eq!(beat(facts, &heartbeat(text)), (status, saved), "{facts:?}");
     }
