@@ -99,7 +99,9 @@ pub trait ConversationStore: Send + Sync {
     async fn retry(&self, retry: Retry) -> Result<Admission, StoreError>;
 
     /// Saves the text so far of open turns and renews their leases: without another heartbeat, each belongs to
-    /// its owner for `lease`. Returns for each heartbeat, in order, whether the caller still owns the turn, and
+    /// its owner for `lease`.
+    ///
+    /// Returns for each heartbeat, in order, whether the caller still owns the turn, and
     /// the stop flag. No heartbeat affects the others: a turn that is locked or taken over delays and fails none
     /// of them. A call has at most one heartbeat for each turn and fence. May return before the write would
     /// survive a power loss. Idempotent.
