@@ -49,6 +49,7 @@ fn remedy(error: &ConnectError) -> Option<&'static str> {
         ConnectError::SignIn { .. } => {
             Some("correct the user, the password and the name; create the database first")
         }
+        ConnectError::Tls { .. } => Some("correct sslmode, sslrootcert and the host"),
         ConnectError::Rights { .. } => {
             Some("make this user the owner of the database and its tables")
         }

@@ -68,6 +68,15 @@ pub enum ConnectError {
         #[source]
         cause: Box<dyn Error + Send + Sync>,
     },
+    /// The server has no TLS, requires it, or is not the one that its certificate must name.
+    #[error("{database}: no agreement on TLS")]
+    Tls {
+        /// The address without its password.
+        database: String,
+        /// The cause.
+        #[source]
+        cause: Box<dyn Error + Send + Sync>,
+    },
     /// The user may not create tables, or not read and write them.
     #[error("{database}: the user has too few rights")]
     Rights {

@@ -4,6 +4,7 @@
 
 mod app;
 mod audit;
+mod bad_database;
 mod bad_http;
 mod bad_input;
 mod contract;

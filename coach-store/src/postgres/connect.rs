@@ -1,6 +1,6 @@
 //! Opening a PostgreSQL database: its address, what must be true of it, and its tables.
 
-use std::{str::FromStr as _, time::Duration};
+use std::{io::ErrorKind, str::FromStr as _, time::Duration};
 
 use sqlx::{
     ConnectOptions as _, Connection as _, Error, PgConnection, Row as _,
@@ -190,6 +190,11 @@ impl Target {
         if state == "08P01" && by_pooler || state == "26000" {
             return ConnectError::Pooler { database };
         }
+        // The server requires TLS of this user.
+        let is_plain = state == "28000" && text.contains("no encryption");
+        if is_plain || is_tls(&error) {
+            return ConnectError::Tls { database, cause: error.into() };
+        }
         match state.as_str() {
             "28000" | "28P01" | "3D000" => ConnectError::SignIn { database, cause: error.into() },
             "42501" => ConnectError::Rights { database, cause: error.into() },
@@ -215,10 +220,19 @@ async fn session(db: &mut PgConnection) -> Result<i32, Error> {
     sqlx::raw_sql("SELECT pg_backend_pid()").fetch_one(db).await?.try_get(0)
 }
 
+/// Returns whether the two sides do not agree on TLS. The handshake reports a certificate as invalid data.
+fn is_tls(error: &Error) -> bool {
+    match error {
+        Error::Tls(_) => true,
+        Error::Io(error) => error.kind() == ErrorKind::InvalidData,
+        _ => false,
+    }
+}
+
 /// Returns whether the server is not there, still starts, or has no connection left: it may be there soon.
 fn is_absent(error: &Error) -> bool {
     match error {
-        Error::Io(_) => true,
+        Error::Io(_) => !is_tls(error),
         error => state(error).is_some_and(|state| ["53300", "57P03"].contains(&state.as_str())),
     }
 }

@@ -7,7 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::postgres::{Database, as_ordinary_user, own_by_ordinary_user};
+use super::{
+    Database,
+    cluster::{as_ordinary_user, own_by_ordinary_user},
+};
 
 const PORT: u16 = 6432;
 

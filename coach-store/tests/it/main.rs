@@ -16,5 +16,6 @@ mod moving;
 mod nul;
 mod races;
 mod server_killed;
+mod tls;
 mod under_fire;
 mod upgrading;

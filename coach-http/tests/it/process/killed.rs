@@ -17,7 +17,7 @@ use crate::{app::Folder, person::Person, socket::is_idle};
 const CHECKPOINT: Duration = Duration::from_millis(1_000);
 
 /// An answer of ten bytes every 15 ms, for a second and a half.
-fn slow_answer() -> Reply {
+pub(super) fn slow_answer() -> Reply {
     let reply = Reply::stream().send(Speech::OpenAi.start());
     let reply = (0..100).fold(reply, |reply, n| {
         let piece = Speech::OpenAi.text(&format!("piece {n:03} "));
@@ -27,9 +27,24 @@ fn slow_answer() -> Reply {
 }
 
 /// The frames that a client has received, and when.
-struct Heard(Vec<(Value, Instant)>);
+pub(super) struct Heard(Vec<(Value, Instant)>);
 
 impl Heard {
+    /// Sends a message and receives frames until this moment has come.
+    pub(super) async fn until(guest: &Person, id: &str, has_come: fn(&Value) -> bool) -> Self {
+        let mut socket = guest.talk(id).await;
+        socket.send(said("Can we talk?", "k1")).await;
+        let mut heard = Self(Vec::new());
+        loop {
+            let frame = socket.frame().await;
+            let now = has_come(&frame);
+            heard.0.push((frame, Instant::now()));
+            if now {
+                return heard;
+            }
+        }
+    }
+
     /// The part of a message's text that arrived before `until`.
     fn text(&self, message: &Value, until: Instant) -> String {
         let deltas = self.0.iter().filter(|(frame, at)| {
@@ -43,9 +58,9 @@ impl Heard {
     }
 }
 
-type Moment = (&'static str, fn(&Value) -> bool);
+pub(super) type Moment = (&'static str, fn(&Value) -> bool);
 
-const MOMENTS: [Moment; 6] = [
+pub(super) const MOMENTS: [Moment; 6] = [
     ("the message is acknowledged", |frame| frame["type"] == "ack"),
     ("the reply begins", |frame| frame["type"] == "partner:delta"),
     ("in the middle of the reply", |frame| {
@@ -76,17 +91,7 @@ async fn a_killed_host_loses_nothing_and_the_conversation_continues() {
     let mut talks = Vec::new();
     for (moment, has_come) in MOMENTS {
         let id = guest.start().await;
-        let mut socket = guest.talk(&id).await;
-        socket.send(said("Can we talk?", "k1")).await;
-        let mut heard = Heard(Vec::new());
-        loop {
-            let frame = socket.frame().await;
-            let now = has_come(&frame);
-            heard.0.push((frame, Instant::now()));
-            if now {
-                break;
-            }
-        }
+        let heard = Heard::until(&guest, &id, has_come).await;
         running.child.kill().await.unwrap();
         let killed = Instant::now();
         running = Running::start(&folder, &settings).await;
@@ -97,7 +102,7 @@ async fn a_killed_host_loses_nothing_and_the_conversation_continues() {
     }
     running.signal("-TERM");
     running.ended().await;
-    balanced(&folder, &talks, invitation["id"].as_str().unwrap()).await;
+    balanced(&folder.database(), &talks, invitation["id"].as_str().unwrap()).await;
 }
 
 fn said(words: &str, name: &str) -> Value {
@@ -105,7 +110,7 @@ fn said(words: &str, name: &str) -> Value {
 }
 
 /// Compares the record after the restart with what was received before it.
-fn compare(record: &[Value], heard: &Heard, killed: Instant, moment: &str) {
+pub(super) fn compare(record: &[Value], heard: &Heard, killed: Instant, moment: &str) {
     let said: Vec<&Value> = record.iter().filter(|message| message["role"] == "user").collect();
     assert_eq!(said.len(), 1, "{moment}");
     assert_eq!((&said[0]["content"], &said[0]["turn"]), (&json!("Can we talk?"), &json!(1)));
@@ -132,7 +137,7 @@ fn compare(record: &[Value], heard: &Heard, killed: Instant, moment: &str) {
 }
 
 /// Asserts that the host recognizes the same message and accepts the next one.
-async fn goes_on(guest: &Person, id: &str, moment: &str) {
+pub(super) async fn goes_on(guest: &Person, id: &str, moment: &str) {
     let before = guest.record(id).await.len();
     let mut socket = guest.socket(&format!("/ws/conversation/{id}"), None).await.unwrap();
     let first = socket.until(|frame| frame["type"] == "quota").await;
@@ -149,9 +154,8 @@ async fn goes_on(guest: &Person, id: &str, moment: &str) {
 }
 
 /// Asserts that the tokens used are the sum of the ledger's entries, and that nothing is reserved.
-async fn balanced(folder: &Folder, talks: &[String], invitation: &str) {
-    let database = folder.database();
-    let stores = coach_store::connect(&database, coach_store::Options::default()).await.unwrap();
+pub(super) async fn balanced(database: &str, talks: &[String], invitation: &str) {
+    let stores = coach_store::connect(database, coach_store::Options::default()).await.unwrap();
     let invitation: InvitationId = invitation.parse().unwrap();
     let balance = stores.balance(Payer::Invitation(invitation)).await.unwrap().unwrap();
     let mut booked = 0;

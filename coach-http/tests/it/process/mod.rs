@@ -3,6 +3,7 @@
 
 mod full;
 mod killed;
+mod killed_on_postgres;
 mod locked;
 mod measured;
 mod origins;
@@ -30,7 +31,7 @@ use tokio::{
 use crate::{app::Folder, person::Person};
 
 /// The program, with only these variables in its environment.
-fn program(settings: &[(&str, &str)]) -> Command {
+pub(crate) fn program(settings: &[(&str, &str)]) -> Command {
     with(Command::new(env!("CARGO_BIN_EXE_coach-http")), settings)
 }
 
@@ -66,7 +67,7 @@ fn partner_at(server: &str) -> Vec<(&str, &str)> {
 }
 
 /// Runs the program until it ends; returns its exit code, its output and its errors.
-async fn ends(command: &mut Command) -> (Option<i32>, String, String) {
+pub(crate) async fn ends(command: &mut Command) -> (Option<i32>, String, String) {
     let output = command.output().await.unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))

@@ -1,9 +1,9 @@
-//! The executable on PostgreSQL: it talks, stops and goes on, and says what is wrong with an address.
+//! The executable on PostgreSQL: it talks, stops and goes on.
 
 use coach_store::testing::Database;
 use serde_json::json;
 
-use super::{Running, ends, program};
+use super::Running;
 use crate::{
     app::{Folder, KEY},
     person::Person,
@@ -34,28 +34,4 @@ async fn a_host_on_postgres_talks_stops_and_goes_on() {
     let guest = running.visited_by(&guest);
     assert_eq!(guest.record(&id).await, record);
     running.stops().await;
-}
-
-/// Asserts that the program ends at once with one line that contains these words and no password.
-async fn refuses(url: &str, said: &[&str]) {
-    let settings = [("DATABASE_URL", url), ("SESSION_KEY", KEY), ("RUST_LOG", "info")];
-    let (code, out, error) = ends(&mut program(&settings)).await;
-    assert_eq!(code, Some(2), "{error}");
-    assert_eq!((out.as_str(), error.lines().count()), ("", 1), "{error}");
-    for part in ["coach-http: DATABASE_URL: "].iter().chain(said) {
-        assert!(error.contains(part), "{part:?} is not in {error}");
-    }
-    assert!(!error.contains("hunter2"), "{error}");
-}
-
-#[tokio::test]
-async fn an_address_that_cannot_work_is_one_line_with_the_remedy() {
-    let database = Database::create("").await;
-    let url = database.url();
-    refuses("postgres://u:hunter2@host:port/coach", &["expected one such as postgres://"]).await;
-    refuses(&format!("{url}?password=hunter2&sslmod=disable"), &["unknown parameter sslmod"]).await;
-    let missing = url.replace("postgres://postgres@", "postgres://postgres:hunter2@") + "x";
-    refuses(&missing, &["create the database first", "does not exist"]).await;
-    let latin = Database::create("ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0").await;
-    refuses(&latin.url(), &["ENCODING 'UTF8'", "LATIN1"]).await;
 }
