@@ -40,9 +40,12 @@ statements! {
     TWO_USERS = "", postgres = "
         SELECT id FROM users WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE";
 
-    // One user and all administrators, of whom one must remain.
+    // One user and all administrators who can sign in, of whom one must remain.
     USER_AND_ADMINS = "", postgres = "
-        SELECT id FROM users WHERE id = $1 OR role = 'ADMIN' ORDER BY id FOR NO KEY UPDATE";
+        SELECT id FROM users
+        WHERE id = $1 OR role = 'ADMIN' AND NOT disabled
+        ORDER BY id
+        FOR NO KEY UPDATE";
 
     LOCAL_ADMIN = "", postgres = "SELECT id FROM users WHERE local_admin FOR NO KEY UPDATE";
 
