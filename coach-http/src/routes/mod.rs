@@ -18,7 +18,7 @@ mod sign_in;
 mod tags;
 mod users;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use poem::{
     Endpoint, EndpointExt as _, IntoEndpoint as _, Response, Route, endpoint::make_sync,
@@ -29,7 +29,7 @@ use poem_openapi::OpenApiService;
 use crate::{
     auth::{cookie::SECURE_LOGIN, forget_bad_logins},
     edge::{Methods, bodies, compress, headers, hosts, origins, problems},
-    host::App,
+    host::{App, Host},
     spa::Page,
     ws::Sockets,
 };
@@ -77,30 +77,49 @@ pub fn document() -> String {
     document::pretty(&document::described(&service(), SECURE_LOGIN))
 }
 
+/// What a host publishes about its operations.
+struct Published {
+    document: String,
+    docs: String,
+    methods: Arc<Methods>,
+}
+
+/// Returns what `host` publishes, made once per process: hosts differ only in the name of their login cookie.
+fn published(host: &Host) -> &'static Published {
+    static SECURE: OnceLock<Published> = OnceLock::new();
+    static PLAIN: OnceLock<Published> = OnceLock::new();
+    let login = host.login_name();
+    let published = if login == SECURE_LOGIN { &SECURE } else { &PLAIN };
+    published.get_or_init(|| {
+        let described = document::described(&service(), login);
+        Published {
+            document: document::pretty(&described),
+            docs: document::page(&described),
+            methods: Arc::new(Methods::of(&described)),
+        }
+    })
+}
+
 /// Returns the endpoint that answers every request.
 pub fn app(host: App) -> impl Endpoint<Output = Response> + 'static {
-    let service = service();
-    let described = document::described(&service, host.login_name());
-    let document = document::pretty(&described);
-    let docs = document::page(&described);
-    let methods = Arc::new(Methods::of(&described));
+    let Published { document, docs, methods } = published(&host);
     Route::new()
         .at(
             "/api/openapi.json",
             get(make_sync(move |_| {
-                Response::builder().content_type("application/json").body(document.clone())
+                Response::builder().content_type("application/json").body(document.as_str())
             })),
         )
         .at(
             "/api/docs",
             get(make_sync(move |_| {
-                Response::builder().content_type("text/html; charset=utf-8").body(docs.clone())
+                Response::builder().content_type("text/html; charset=utf-8").body(docs.as_str())
             })),
         )
         .at("/healthz", get(health::healthz))
         .at("/readyz", get(health::readyz))
         .at("/metrics", get(health::metrics))
-        .nest_no_strip("/", Known(service.into_endpoint()))
+        .nest_no_strip("/", Known(service().into_endpoint()))
         .around(bodies)
         .around(origins)
         .around(hosts)
@@ -111,7 +130,7 @@ pub fn app(host: App) -> impl Endpoint<Output = Response> + 'static {
         .with(CookieJarManager::new())
         .around(compress)
         .around(headers)
-        .data(methods)
+        .data(methods.clone())
         .data(host)
         .map_to_response()
 }
