@@ -1,18 +1,21 @@
 // A bad network and a crashing host may only cost time: no text is lost or duplicated by cuts at any byte, restarts in
 // mid-word and a silent connection.
-import { type APIRequestContext, expect, type Page, request, test } from "@playwright/test";
+import { type APIRequestContext, type Browser, expect, type Page, request, test } from "@playwright/test";
 import { CuttingProxy } from "./cutting-proxy";
-import { OwnHost } from "./own-host";
+import { DATABASES, type Database, OwnHost } from "./own-host";
 import { answered, box, DESK, enterConversation, newInvitation, say } from "./world";
 
 const CUTS = 12;
 const RESTARTS = 3;
 
-test("the transcript survives cuts at any byte, restarts in mid-word and a half-open connection", async ({
-  browser,
-}) => {
+for (const database of DATABASES)
+  test(`on ${database}, the transcript survives cuts at any byte, restarts in mid-word and a half-open connection`, ({
+    browser,
+  }) => survives(browser, database));
+
+async function survives(browser: Browser, database: Database): Promise<void> {
   test.setTimeout(300_000);
-  const { host, signInLink } = await OwnHost.start();
+  const { host, signInLink } = await OwnHost.start(database);
   const proxy = new CuttingProxy(host.address);
   const context = await browser.newContext({
     ...DESK,
@@ -58,7 +61,7 @@ test("the transcript survives cuts at any byte, restarts in mid-word and a half-
   await context.close();
   await proxy.close();
   await host.end();
-});
+}
 
 async function invitationBy(signInLink: string): Promise<string> {
   const { origin, hash } = new URL(signInLink);

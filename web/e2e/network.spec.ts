@@ -1,7 +1,7 @@
 // A lost network is shown consistently while it lasts, and no text is lost.
 import { expect, request, test } from "@playwright/test";
 import { CuttingProxy } from "./cutting-proxy";
-import { OwnHost } from "./own-host";
+import { DATABASES, OwnHost } from "./own-host";
 import { answered, box, DESK, enterConversation, myTurn, newInvitation } from "./world";
 
 test("a lost network is shown immediately, and a message written meanwhile is sent once", async ({
@@ -9,7 +9,7 @@ test("a lost network is shown immediately, and a message written meanwhile is se
   baseURL,
 }) => {
   expect(baseURL).toBeDefined();
-  const { host, signInLink } = await OwnHost.start();
+  const { host, signInLink } = await OwnHost.start(DATABASES.at(-1) ?? "SQLite");
   const proxy = new CuttingProxy(host.address);
   const context = await browser.newContext({
     ...DESK,

@@ -1,11 +1,15 @@
 // A host that belongs to a single test, which can kill and restart it in mid-word.
-import { type ChildProcess, spawn } from "node:child_process";
-import { randomInt } from "node:crypto";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { randomInt, randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+
+/** The databases that a host of a test can use. Without POSTGRES, the folder of a server's socket, only SQLite. */
+export const DATABASES = process.env.POSTGRES ? (["SQLite", "PostgreSQL"] as const) : (["SQLite"] as const);
+export type Database = (typeof DATABASES)[number];
 
 export class OwnHost {
   #process: ChildProcess | undefined;
@@ -13,10 +17,14 @@ export class OwnHost {
   private constructor(
     private readonly folder: string,
     private readonly port: number,
+    private readonly database: Record<string, string>,
   ) {}
 
-  static async start(): Promise<{ host: OwnHost; signInLink: string }> {
-    const host = new OwnHost(await mkdtemp(path.join(tmpdir(), "coach-")), await freePort());
+  static async start(database: Database): Promise<{ host: OwnHost; signInLink: string }> {
+    const folder = await mkdtemp(path.join(tmpdir(), "coach-"));
+    const settings =
+      database === "SQLite" ? { DATABASE_URL: `sqlite://${path.join(folder, "coach.db")}` } : newDatabase();
+    const host = new OwnHost(folder, await freePort(), settings);
     return { host, signInLink: await host.#run() };
   }
 
@@ -40,7 +48,7 @@ export class OwnHost {
     const program = process.env.HOST_BINARY ?? "../target/debug/coach-http";
     const env = {
       ...{ BIND: `127.0.0.1:${this.port}`, PUBLIC_URL: `http://${this.address}`, RUST_LOG: "error" },
-      DATABASE_URL: `sqlite://${path.join(this.folder, "coach.db")}`,
+      ...this.database,
     };
     const child = spawn(program, { env, stdio: ["ignore", "pipe", "inherit"] });
     this.#process = child;
@@ -62,6 +70,16 @@ export class OwnHost {
     child.kill("SIGKILL");
     await gone;
   }
+}
+
+/** Creates a database on the server and returns the settings of a host that uses it. */
+function newDatabase(): Record<string, string> {
+  const server = process.env.POSTGRES ?? "";
+  const name = `own_${randomUUID().replaceAll("-", "")}`;
+  const createdb = process.env.CREATEDB ?? "createdb";
+  execFileSync(createdb, ["-h", server, "-U", "postgres", "-E", "UTF8", "-T", "template0", name]);
+  const address = `postgres://postgres@${encodeURIComponent(server)}/${name}`;
+  return { DATABASE_URL: address, SESSION_KEY: "only-of-this-test-only-of-this-test" };
 }
 
 /**

@@ -1,9 +1,10 @@
 //! Tests that take too long for every change: dependency rules, the ledger under load for a minute, a long
-//! database lock, a proxy in front, and the other browser engines.
+//! database lock, a proxy in front, the journeys on SQLite, and the other browser engines.
 
 use crate::{
     engines,
     sh::{Done, are_installed, cargo, run, say},
+    test,
 };
 
 /// From the system's package manager; its folder may not be in the user's path.
@@ -42,6 +43,8 @@ pub(crate) fn run_long() -> Done {
     say("── behind nginx");
     let proxied = ["test", "--package", "coach-http", "--test", "it", "behind_nginx", "--"];
     run(cargo(proxied).arg("--ignored"))?;
+    say("── the journeys on SQLite");
+    test::browser_on_sqlite()?;
     say("── the smoke journey in WebKit and Firefox");
     engines::test()
 }

@@ -1,8 +1,9 @@
 //! All tests, as named steps: one command runs them on every machine.
 
-use std::{fs, path::Path, time::Instant};
+use std::{fs, path::Path, process::Command, time::Instant};
 
 use crate::{
+    cluster::{self, Cluster},
     foreign, host, readme,
     sh::{Done, cargo, output, program, root, run, say},
     sign_in, web, words,
@@ -108,12 +109,20 @@ fn doc() -> Done {
         .env("RUSTDOCFLAGS", "-D warnings"))
 }
 
+/// Many tests wait, for leases, timeouts and servers. On two processors, the host's and the stores' tests take half as
+/// long with six at a time.
+const THREADS: &str = "6";
+
 fn rust() -> Done {
-    run(cargo(["test", "--workspace", "--all-features"]).env("INSTA_UPDATE", "no"))?;
+    let tested = |arguments: &[&str]| {
+        let mut tests = cargo(["test", "--workspace", "--all-features"]);
+        tests.args(arguments).env("INSTA_UPDATE", "no").env("RUST_TEST_THREADS", THREADS);
+        tests
+    };
+    run(&mut tested(&[]))?;
     // Hosts of tests that name no store of their own use PostgreSQL.
     // The packages and features are the same, so nothing is built twice.
-    let again = ["test", "--workspace", "--all-features", "--test", "it", "permission"];
-    run(cargo(again).env("COACH_TEST_ON_POSTGRES", "1").env("INSTA_UPDATE", "no"))
+    run(tested(&["--test", "it", "permission"]).env("COACH_TEST_ON_POSTGRES", "1"))
 }
 
 fn page() -> Done {
@@ -142,11 +151,30 @@ fn size() -> Done {
     run(&mut web::npm(["run", "--silent", "size"]))
 }
 
+/// The journeys use PostgreSQL, which has more that can go wrong; in `cargo xtask long`, they use SQLite. Hosts that
+/// people start use SQLite in every run: the README's, and that of the step `sign-in`.
 fn browser() -> Done {
     web::build()?;
-    let host = host::start_for_test()?;
-    run(web::npm(["run", "--silent", "e2e"])
+    let cluster = Cluster::start(false);
+    let database = cluster.url("postgres");
+    let key = "only-of-these-tests-only-of-these-tests";
+    let host = host::start_with(&[("DATABASE_URL", &database), ("SESSION_KEY", key)])?;
+    run(journeys(&host)
+        .env("POSTGRES", cluster.folder())
+        .env("CREATEDB", cluster::path("createdb")))
+}
+
+/// The journeys on SQLite.
+pub(crate) fn browser_on_sqlite() -> Done {
+    web::build()?;
+    run(&mut journeys(&host::start_for_test()?))
+}
+
+fn journeys(host: &host::TestHost) -> Command {
+    let mut journeys = web::npm(["run", "--silent", "e2e"]);
+    journeys
         .env("BASE_URL", &host.url)
         .env("ADMIN_LINK", &host.admin_link)
-        .env("HOST_BINARY", &host.program))
+        .env("HOST_BINARY", &host.program);
+    journeys
 }
