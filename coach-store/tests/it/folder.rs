@@ -7,6 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
 use coach_core::ports::Stores;
@@ -125,8 +126,11 @@ impl Place {
         }
     }
 
+    /// An empty store that waits longer for its turn than a host does: a busy machine fails no test.
     pub(crate) async fn fresh(self) -> Fresh {
-        self.fresh_with(Options::default()).await
+        let mut options = Options::default();
+        options.patience = Duration::from_secs(60);
+        self.fresh_with(options).await
     }
 
     pub(crate) async fn fresh_with(self, options: Options) -> Fresh {

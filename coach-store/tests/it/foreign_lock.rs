@@ -17,7 +17,7 @@ use coach_core::{
     },
     timestamp::Timestamp,
 };
-use coach_store::testing::ForeignLock;
+use coach_store::{Options, testing::ForeignLock};
 use tokio::{
     task::JoinHandle,
     time::{Instant, sleep},
@@ -35,7 +35,7 @@ on_both! {
 /// Around the deadline, many times: a refused message is not on record, and a message on record was accepted.
 async fn at_the_deadline_a_write_is_refused_or_stored_and_never_both(place: Place) {
     const ROUNDS: u64 = 300;
-    let fresh = place.fresh().await;
+    let fresh = place.fresh_with(Options::default()).await;
     let room = Room::new(&*fresh).await;
     let mut kept = 0;
     for n in 0..ROUNDS {
@@ -74,7 +74,7 @@ struct Host {
 
 impl Host {
     async fn with(place: Place, take: Take) -> Self {
-        let fresh = place.fresh().await;
+        let fresh = place.fresh_with(Options::default()).await;
         let invitation = an_invitation(1, 1_000_000_000);
         fresh.invite(std::slice::from_ref(&invitation), made()).await.unwrap();
         let conversation = a_conversation(1, Some(invitation.id));
@@ -220,7 +220,7 @@ async fn a_message_refused_behind_the_lock_is_never_stored(place: Place) {
 
 /// The health check fails while the store cannot write, and succeeds as soon as it can.
 async fn a_store_says_whether_it_can_write(place: Place) {
-    let fresh = place.fresh().await;
+    let fresh = place.fresh_with(Options::default()).await;
     let check = || Deadline::within(Duration::from_millis(50)).scope(fresh.check_writable());
     check().await.unwrap();
     let lock = ForeignLock::take(&fresh.place.url()).await.unwrap();
