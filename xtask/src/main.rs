@@ -32,7 +32,8 @@ cargo xtask <command>
   shots         takes a picture of every page and state, phone and laptop, light and dark
   engines       the smoke journey in WebKit and Firefox; says which packages it needs
   long          the long tests: licenses, sources and bans, the ledger under load for a minute,
-                a long database lock, nginx in front, the browser tests on SQLite, and `engines`
+                a long database lock, PostgreSQL 18 and 14, nginx in front, the browser tests on
+                SQLite, and `engines`
   bench-setup, bench-serve
                 the hook for load measurements: reads PORT, LLM_BASE_URL, LLM_API_KEY, LLM_MODEL,
                 SESSION_KEY, SESSIONS and TARGETS, keeps its database beside TARGETS

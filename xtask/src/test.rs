@@ -111,7 +111,7 @@ fn doc() -> Done {
 
 /// Many tests wait, for leases, timeouts and servers. On two processors, the host's and the stores' tests take half as
 /// long with six at a time.
-const THREADS: &str = "6";
+pub(crate) const THREADS: &str = "6";
 
 fn rust() -> Done {
     let tested = |arguments: &[&str]| {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use coach_core::testing::contract::fixture::{TestRoom as Room, at, person};
 use coach_store::{
     ConnectError, Options, connect,
-    testing::{Database, Pooler},
+    testing::{Cluster, Database, Pooler},
 };
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
@@ -124,6 +124,15 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     run(&database.url(), newer).await;
     let error = refused(&database.url()).await;
     assert!(matches!(&error, ConnectError::Newer { migration: 9999, .. }), "{error:?}");
+}
+
+/// Needs the programs of PostgreSQL 14 in `PG_BIN`.
+#[tokio::test]
+#[ignore = "cargo xtask long runs it"]
+async fn an_old_server_is_refused_by_its_version() {
+    let cluster = tokio::task::spawn_blocking(|| Cluster::start(false)).await.unwrap();
+    let error = refused(&cluster.url("postgres")).await;
+    assert!(matches!(&error, ConnectError::Version { version: 14, .. }), "{error:?}");
 }
 
 /// Needs PgBouncer.
