@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::{
     ids::UserId,
     invitation::link::LinkKeys,
-    live::{LocalBroadcaster, Rooms},
+    live::{FollowedRooms, LocalBroadcaster, Rooms},
     model::{Breaker, CallPublisher, CatchPanics, Lane, Models},
     ports::{
         Broadcaster, CallLimits, ChatModel, Clock, Deadline, HostLimits, Ids, RandomIds,
@@ -42,6 +42,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) rooms: Rooms,
+    pub(crate) followed: FollowedRooms,
     pub(crate) calls: CallPublisher,
     pub(crate) turns: TurnTally,
     pub(crate) broadcaster: Arc<dyn Broadcaster>,
@@ -284,6 +285,7 @@ impl Builder {
             models: Models::new(models, breakers),
             clock,
             rooms: Rooms::default(),
+            followed: FollowedRooms::default(),
             calls: CallPublisher::default(),
             turns: TurnTally::default(),
             broadcaster: self.broadcaster,

@@ -3,14 +3,17 @@
 //! The two are types. A [`Participation`] can speak; an [`Observation`] cannot, and its beginning and its end are
 //! entries of the audit log, however it ends.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
 use super::{enter::permit, seen::Seen};
 use crate::{
     coach::Coach,
     error::CoachError,
     ids::{ConversationId, MessageId},
-    live::{Follower, StartAt},
+    live::{Follower, Room, StartAt},
     people::{
         Principal,
         audit::{AuditAction, Subject},
@@ -258,9 +261,15 @@ impl Coach {
         id: ConversationId,
         from: StartAt,
     ) -> Result<Follower, CoachError> {
+        let _open = self.refresh(id).await?;
         let room = self.as_participant(by, id).await?;
         self.end_when_over(&room).await?;
-        Ok(Follower::attach(self.0.stores.clone(), room, from).await?)
+        self.attach(room, from).await
+    }
+
+    async fn attach(&self, room: Arc<Room>, from: StartAt) -> Result<Follower, CoachError> {
+        let following = self.following(&room);
+        Ok(Follower::attach(self.0.stores.clone(), room, from, following).await?)
     }
 
     /// Observes a conversation under an invitation, as a researcher who cannot speak in it. Adds an audit
@@ -276,13 +285,14 @@ impl Coach {
         from: StartAt,
     ) -> Result<Observation, CoachError> {
         self.may_observe(by, id).await?;
+        let _open = self.refresh(id).await?;
         let room = self.room(id).await?;
         let since = self.now();
         let subject = Some(Subject::Conversation(id));
         self.0.stores.note(by.did(AuditAction::Observed, subject, since)).await?;
         // From here on, every way out of this call adds the entry of the end.
         let end = ObservationEnd(Some(Observer { coach: self.clone(), by: *by, id, since }));
-        let follower = Follower::attach(self.0.stores.clone(), room, from).await?;
+        let follower = self.attach(room, from).await?;
         Ok(Observation { follower, end })
     }
 

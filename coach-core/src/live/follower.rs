@@ -5,6 +5,7 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 use super::event::{Delta, Event};
 use super::{
     Position, Room,
+    followed::Following,
     live_state::{LiveState, as_live},
     log::{Forgotten, LogEntry},
 };
@@ -28,16 +29,20 @@ pub struct Follower {
     next: u64,
     caught_up: VecDeque<Arc<LogEntry>>,
     at: Option<Position>,
+    _following: Option<Following>,
 }
 
 impl Follower {
-    /// Attaches a follower at `from`.
+    /// Attaches a follower at `from`. `following` counts it where its room must be looked after.
     pub(crate) async fn attach(
         stores: Arc<dyn Stores>,
         room: Arc<Room>,
         from: StartAt,
+        following: Option<Following>,
     ) -> Result<Self, StoreError> {
-        let mut follower = Self { stores, room, next: 0, caught_up: VecDeque::new(), at: None };
+        let caught_up = VecDeque::new();
+        let mut follower =
+            Self { stores, room, next: 0, caught_up, at: None, _following: following };
         follower.catch_up(from).await?;
         Ok(follower)
     }

@@ -61,6 +61,13 @@ impl Growing {
 }
 
 impl LiveState {
+    /// Returns why the conversation ended according to the store, if that is not published. Only an erasure
+    /// changes why a conversation ended.
+    pub(crate) fn unpublished_end(&self, stored: Option<EndReason>) -> Option<EndReason> {
+        let erased = stored == Some(EndReason::Erased);
+        stored.filter(|_| self.ended.is_none() || erased && self.ended != stored)
+    }
+
     pub(super) fn apply(&mut self, event: &Event) {
         match event {
             Event::Said(message) | Event::AsideQuestion(message) => self.upto = Some(message.id),

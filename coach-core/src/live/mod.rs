@@ -5,6 +5,7 @@
 //! store, the growing one from the room's buffer, the rest from the log.
 
 mod event;
+mod followed;
 mod follower;
 mod live_state;
 mod local_broadcaster;
@@ -12,10 +13,12 @@ mod log;
 mod ordered;
 mod owner;
 mod position;
+mod remote_watch;
 mod room;
 mod rooms;
 
 pub use event::{Delta, Event, Quota, TurnState, Voice};
+pub(crate) use followed::{FollowedRooms, Following};
 pub use follower::{Follower, HISTORY, StartAt};
 pub use live_state::{Growing, LiveState};
 pub use local_broadcaster::LocalBroadcaster;
@@ -23,5 +26,6 @@ pub use log::LogEntry;
 pub(crate) use ordered::Ordered;
 pub(crate) use owner::Owner;
 pub use position::Position;
+pub(crate) use remote_watch::RemoteWatch;
 pub use room::Room;
 pub use rooms::Rooms;

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Room,
-    event::Event,
+    event::{Event, TurnState},
     live_state::{Growing, as_live},
     owner::Owner,
 };
@@ -112,6 +112,7 @@ impl<'a> Ordered<'a> {
         self.room.change(|state| {
             state.transcript = Transcript::new(PromptStyle::of(&self.room.record().script));
             state.here.growing = None;
+            state.here.state = TurnState::Idle;
             state.here.delayed = false;
             state.here.upto = None;
             state.speaking = None;

@@ -2,7 +2,7 @@
 //!
 //! Every event is published under one lock, so all followers receive the same order. Facts are published by
 //! the holder of the room's [order](Ordered), growing text by the turn's [`Owner`](super::Owner) or, if another
-//! process runs the turn, as that process carries it here; there is no other way. No method here waits, except
+//! process runs the turn, by its [`RemoteWatch`](super::RemoteWatch); there is no other way. No method here waits, except
 //! for the order.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,11 +15,12 @@ use super::{
     live_state::{Growing, LiveState},
     log::{Forgotten, Log, LogEntry},
     ordered::Ordered,
+    remote_watch::RemoteWatch,
 };
 use crate::{
     conversation::{Conversation, Transcript},
     ids::{ConversationId, MessageId, TurnId, UserId},
-    ports::{Deadline, StoreError, TextPiece},
+    ports::{ConversationHead, Deadline, StoreError},
 };
 
 /// A conversation that has followers or a running turn in this process.
@@ -40,6 +41,8 @@ pub(super) struct RoomState {
     /// The attempt that this process runs, and the token that stops it.
     pub(super) speaking: Option<(TurnId, CancellationToken)>,
     watches: u64,
+    /// The number of the watch on a turn of another process.
+    pub(super) watch: Option<u64>,
 }
 
 impl Room {
@@ -52,6 +55,7 @@ impl Room {
             log: Log::default(),
             speaking: None,
             watches: 0,
+            watch: None,
         };
         Self {
             record,
@@ -118,15 +122,30 @@ impl Room {
     }
 
     /// Starts a watch on a turn that this process does not run. It replaces an earlier watch.
-    pub(crate) fn next_watch(&self) -> u64 {
+    pub(crate) fn watch(self: &Arc<Self>) -> RemoteWatch {
         let mut state = self.lock();
         state.watches += 1;
-        state.watches
+        state.watch = Some(state.watches);
+        RemoteWatch::new(self, state.watches)
     }
 
-    /// Returns whether the watch numbered `nth` has not been replaced.
-    pub(crate) fn is_newest_watch(&self, nth: u64) -> bool {
-        self.lock().watches == nth
+    /// Returns whether nothing here finds what another process commits: no turn runs here, and none is watched.
+    pub(crate) fn is_unwatched(&self) -> bool {
+        let state = self.lock();
+        state.speaking.is_none() && state.watch.is_none()
+    }
+
+    /// Returns whether the store has something that is not published here. Whatever runs or is watched here finds it
+    /// without this.
+    pub(crate) fn is_behind(&self, head: &ConversationHead) -> bool {
+        let state = self.lock();
+        let here = &state.here;
+        state.speaking.is_none()
+            && state.watch.is_none()
+            && (head.newest > here.upto
+                || head.growing.is_some()
+                || here.state != TurnState::Idle
+                || here.unpublished_end(head.ended).is_some())
     }
 
     /// Returns whether this process runs an answer here that the store does not accept.
@@ -143,35 +162,6 @@ impl Room {
     /// Waits for the order on behalf of a request, at most until the request's deadline.
     pub(crate) async fn order_in_time(self: &Arc<Self>) -> Result<Ordered<'_>, StoreError> {
         Ok(Ordered::new(self, Deadline::wait(self.gate.lock()).await?))
-    }
-
-    /// Publishes a piece of an answer that another process runs; `false` if it does not continue the text that
-    /// is published here.
-    pub(crate) fn grow_remotely(&self, piece: &TextPiece) -> bool {
-        self.change(|state| {
-            let Some(growing) = state
-                .here
-                .growing
-                .as_mut()
-                .filter(|growing| growing.message == piece.message && state.speaking.is_none())
-            else {
-                return false;
-            };
-            if growing.text.is_empty() && growing.voice != piece.voice {
-                // The store does not say whose answer is open.
-                let growing = Growing { voice: piece.voice, ..growing.clone() };
-                state.begin(growing);
-            }
-            let Some(growing) = state.here.growing.as_mut() else { return false };
-            growing.replaces = piece.replaces;
-            let known = growing.text.len();
-            let off = usize::try_from(piece.off).unwrap_or(usize::MAX);
-            let Some(more) = known.checked_sub(off).and_then(|seen| piece.text.get(seen..)) else {
-                return known >= off;
-            };
-            let whole = format!("{}{more}", growing.text);
-            state.grow_to(piece.message, &whole)
-        })
     }
 
     /// Sets the quota of a room without followers.

@@ -10,8 +10,9 @@ use crate::{
     ids::{ConversationId, MessageId, TurnId},
     people::audit::AuditEntry,
     ports::{
-        Accept, Admission, ConversationFilter, ConversationSnapshot, ConversationStore, Ending,
-        Finish, Finishing, Heartbeat, LeaseStatus, Recovered, RecoveryScope, Retry, StoreError,
+        Accept, Admission, ConversationFilter, ConversationHead, ConversationSnapshot,
+        ConversationStore, Ending, Finish, Finishing, Heartbeat, LeaseStatus, Recovered,
+        RecoveryScope, Retry, StoreError,
     },
     rules::conversations::{self, End, Starting},
     timestamp::Timestamp,
@@ -57,6 +58,18 @@ impl ConversationStore for MemoryStore {
             newest: tables.finished(id).next_back().map(|message| message.id),
             funds: tables.funds(id),
         }))
+    }
+
+    async fn heads(&self, ids: &[ConversationId]) -> Result<Vec<ConversationHead>, StoreError> {
+        let tables = self.lock();
+        let known = ids.iter().filter_map(|id| tables.conversations.get(id));
+        let heads = known.map(|conversation| ConversationHead {
+            id: conversation.id,
+            newest: tables.finished(conversation.id).next_back().map(|message| message.id),
+            growing: tables.open_turn(conversation.id).map(|open| open.reply),
+            ended: conversation.ended.map(|(reason, _)| reason),
+        });
+        Ok(heads.collect())
     }
 
     async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError> {

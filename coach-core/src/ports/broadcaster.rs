@@ -1,7 +1,8 @@
 //! `Broadcaster`: carries what is live from one process to the others.
 //!
-//! A fast path only: the store has every fact. Without a broadcaster that reaches other processes, or while it is
-//! down, their followers are up to one second late and miss nothing.
+//! A fast path only: the store has every fact, and every process reads it once a second for the rooms that are followed
+//! there. Without a broadcaster that reaches other processes, or while it is down, their followers are up to one second
+//! late and miss nothing.
 //!
 //! Text is addressed by its place: a message and an offset in its text. An adapter can therefore keep each
 //! conversation as one stream whose entries have the id `<messageId>-<endOffset>`, and which a closed message ends

@@ -15,9 +15,11 @@ pub trait Health: Send + Sync {
     /// program has locked the database.
     async fn check_writable(&self) -> Result<(), StoreError>;
 
-    /// Returns whether other processes may take over a turn whose lease has expired. If they may, an owner
-    /// must not publish text beyond its last checkpoint until it has renewed its lease; otherwise it may
-    /// continue.
+    /// Returns whether other processes use the database.
+    ///
+    /// They may then take over a turn whose lease has expired: an owner must not publish text beyond its last
+    /// checkpoint until it has renewed its lease; otherwise it may continue. And they run turns of their own: followed
+    /// rooms are looked up in the store every second.
     fn has_other_owners(&self) -> bool {
         false
     }

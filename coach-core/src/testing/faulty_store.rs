@@ -17,11 +17,11 @@ use crate::{
     },
     ports::{
         Accept, Admission, Amend, AuditLog, Changing, Claim, Claiming, ConversationFilter,
-        ConversationSnapshot, ConversationStore, Deadline, Ending, Finish, Finishing, Health,
-        Heartbeat, HostLimits, InvitationCount, InvitationFilter, InvitationOrder, InvitationStore,
-        LeaseStatus, Ledger, Linking, PresetStore, Raising, Recovered, RecoveryScope, Refusal,
-        Retry, ScenarioStore, SignIn, StandaloneCall, StoreError, StoredScenario, Stores,
-        UsageEntry, UserFilter, UserStore,
+        ConversationHead, ConversationSnapshot, ConversationStore, Deadline, Ending, Finish,
+        Finishing, Health, Heartbeat, HostLimits, InvitationCount, InvitationFilter,
+        InvitationOrder, InvitationStore, LeaseStatus, Ledger, Linking, PresetStore, Raising,
+        Recovered, RecoveryScope, Refusal, Retry, ScenarioStore, SignIn, StandaloneCall,
+        StoreError, StoredScenario, Stores, UsageEntry, UserFilter, UserStore,
     },
     timestamp::Timestamp,
     turn::{
@@ -116,6 +116,7 @@ macro_rules! faulty {
 faulty! { ConversationStore
     fn start(conversation: &Conversation) -> bool;
     fn present(id: ConversationId) -> Option<ConversationSnapshot>;
+    fn heads(ids: &[ConversationId]) -> Vec<ConversationHead>;
     fn conversations(
         of: ConversationFilter,
         before: Option<ConversationId>,

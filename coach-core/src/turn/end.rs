@@ -46,6 +46,7 @@ impl Coach {
         id: ConversationId,
     ) -> Result<Conversation, CoachError> {
         Deadline::asked(async {
+            let _open = self.refresh(id).await?;
             let room = self.enter(by, Act::EndConversation, id).await?;
             let own = room.participant() == by.user;
             let reason = if own { EndReason::Participant } else { EndReason::Staff };

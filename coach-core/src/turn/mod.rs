@@ -6,6 +6,7 @@
 mod end;
 mod estimate;
 mod guard;
+mod idle_rooms;
 mod keep;
 mod known_costs;
 mod lease;

@@ -177,6 +177,7 @@ impl Coach {
     /// the store does not respond.
     pub async fn retry(&self, by: &Principal, id: ConversationId) -> Result<u32, CoachError> {
         Deadline::asked(async {
+            let _open = self.refresh(id).await?;
             let room = self.as_participant(by, id).await?;
             self.is_not_owed(&room).await?;
             self.end_when_over(&room).await?;

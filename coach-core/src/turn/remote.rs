@@ -3,37 +3,33 @@
 //! The owner was lost, or a response of the store was. The record is then the only source: messages on record
 //! that were not published are published from it.
 
-use std::{
-    sync::{Arc, Weak},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use futures::{StreamExt as _, stream::BoxStream};
 
 use super::tally::TurnEnd;
 use crate::{
     coach::Coach,
-    conversation::{PromptStyle, Prospect, Transcript},
+    conversation::{EndReason, PromptStyle, Prospect, Transcript},
     error::CoachError,
     ids::{ConversationId, MessageId},
-    live::{Event, Growing, Ordered, Position, Room, TurnState},
+    live::{Event, Growing, Ordered, Position, RemoteWatch, Room, TurnState},
     model::Lane,
     ports::{ConversationSnapshot, LiveText, Recovered, StoreError},
     turn::ledger::Payer,
 };
 
-/// How often the store is polled for a turn of another owner.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often the store is polled for what another process commits.
+pub(super) const LOOK: Duration = Duration::from_secs(1);
 
 impl Coach {
     /// Watches the room until no turn is open in it, this process runs one, or the room has no followers.
     pub(crate) fn watch_remote_turn(&self, room: &Arc<Room>) {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let nth = room.next_watch();
-        let (coach, room) = (self.clone(), Arc::downgrade(room));
+        let (coach, watch) = (self.clone(), room.watch());
         runtime.spawn(async move {
             let mut text: Option<BoxStream<'static, LiveText>> = None;
-            while let Some(open) = room.upgrade().filter(|room| room.is_newest_watch(nth)) {
+            while let Some(open) = watch.room() {
                 match coach.catch_up(&open).await {
                     Ok(false) => return,
                     Ok(true) => {
@@ -55,7 +51,7 @@ impl Coach {
                 match &mut text {
                     Some(stream) => {
                         tokio::select! {
-                            () = relay(stream, &room) => {}
+                            () = relay(stream, &watch) => {}
                             () = pause => {}
                         }
                     }
@@ -67,7 +63,7 @@ impl Coach {
 
     /// Publishes messages that are on record but unpublished; `true` if a turn is open that this process does
     /// not run.
-    async fn catch_up(&self, room: &Arc<Room>) -> Result<bool, StoreError> {
+    pub(super) async fn catch_up(&self, room: &Arc<Room>) -> Result<bool, StoreError> {
         let room = &room.order().await;
         if room.speaks() {
             return Ok(false);
@@ -106,24 +102,27 @@ impl Coach {
         present.ok_or(CoachError::NotFound)
     }
 
-    /// Publishes the record of a conversation in which no turn is open.
+    /// Publishes the record of a conversation in which no turn is open. An erased one has none.
     async fn settle_room(
         &self,
         room: &Ordered<'_>,
         present: &ConversationSnapshot,
     ) -> Result<(), StoreError> {
-        if let Some(newest) = present.newest {
-            self.replay_missing(room, newest).await?;
+        let ended = present.conversation.ended.map(|(reason, _)| reason);
+        let ended = room.here().unpublished_end(ended);
+        if let Some(EndReason::Erased) = ended {
+            room.forget();
         }
-        let here = room.here();
-        if here.state != TurnState::Idle {
+        let missed = match present.newest {
+            Some(newest) => self.replay_missing(room, newest).await?,
+            None => false,
+        };
+        if missed || room.turn().1 != TurnState::Idle {
             let turn = present.conversation.turn;
             let quota = Event::Quota(self.quota(room, present.funds));
             room.publish([quota, Event::Turn { turn, state: TurnState::Idle }]);
         }
-        if let (None, Some((reason, _))) = (here.ended, present.conversation.ended) {
-            room.publish([Event::Ended(reason)]);
-        }
+        room.publish(ended.map(Event::Ended));
         Ok(())
     }
 
@@ -216,12 +215,11 @@ impl Coach {
 
 /// Publishes the text that another process carries here, until a message is final and the store has its end. What
 /// does not continue the published text is left to the store as well.
-async fn relay(text: &mut BoxStream<'static, LiveText>, room: &Weak<Room>) {
+async fn relay(text: &mut BoxStream<'static, LiveText>, watch: &RemoteWatch) {
     while let Some(entry) = text.next().await {
-        let Some(room) = room.upgrade() else { return };
         match entry {
             LiveText::Piece(piece) => {
-                room.grow_remotely(&piece);
+                watch.grow(&piece);
             }
             LiveText::End(_) => return,
         }

@@ -1,6 +1,7 @@
 //! Wake-ups between processes: what one has committed, the others read from the store at once.
 //!
-//! Only where other processes use the same database. The polls of [`remote`](super::remote) are the fallback.
+//! Only where other processes use the same database. The polls of [`remote`](super::remote) and
+//! [`idle_rooms`](super::idle_rooms) are the fallback.
 
 use std::{
     sync::{Arc, Weak, atomic::Ordering},

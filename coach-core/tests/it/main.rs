@@ -10,6 +10,7 @@ mod drain;
 mod heartbeats;
 mod keeping;
 mod leases;
+mod other_hosts;
 mod panics;
 mod people;
 mod processes;

@@ -20,6 +20,27 @@ macro_rules! conversation {
     };
 }
 
+/// The newest facts of the conversations that the last line selects.
+macro_rules! heads {
+    ($wanted:literal) => {
+        concat!(
+            "
+        SELECT
+            c.id, t.reply_id AS growing_id, c.end_reason,
+            (
+                SELECT m.id FROM messages AS m
+                WHERE m.conversation_id = c.id AND m.status <> 'streaming'
+                ORDER BY m.id DESC
+                LIMIT 1
+            ) AS newest_id
+        FROM conversations AS c
+        LEFT JOIN turns AS t ON t.conversation_id = c.id AND t.is_open
+        WHERE c.id ",
+            $wanted
+        )
+    };
+}
+
 statements! {
     START = "
         INSERT INTO conversations (
@@ -70,6 +91,10 @@ statements! {
         LEFT JOIN allowances AS a ON c.allowance AND a.user_id = c.owner_id
         LEFT JOIN quota_presets AS p ON c.allowance AND p.is_allowance
         WHERE c.id = $1";
+
+    // SQLite takes a list as a JSON array of ids in hexadecimal.
+    HEADS = heads!("IN (SELECT unhex(wanted.value) FROM json_each($1) AS wanted)"),
+        postgres = heads!("= ANY ($1)");
 
     OF_PERSON = conversation!("
         WHERE c.owner_id = $1 AND c.id < $2

@@ -8,8 +8,9 @@ use coach_core::{
     ids::{ConversationId, MessageId, TurnId, UserId},
     people::audit::AuditEntry,
     ports::{
-        Accept, Admission, ConversationFilter, ConversationSnapshot, ConversationStore, Ending,
-        Finish, Finishing, Heartbeat, LeaseStatus, Recovered, RecoveryScope, Retry, StoreError,
+        Accept, Admission, ConversationFilter, ConversationHead, ConversationSnapshot,
+        ConversationStore, Ending, Finish, Finishing, Heartbeat, LeaseStatus, Recovered,
+        RecoveryScope, Retry, StoreError,
     },
     rules::conversations::{self, End, Starting},
     scenario::{CoachSees, CoachWhen, Script},
@@ -146,6 +147,27 @@ impl TryFrom<PresentRow> for ConversationSnapshot {
     }
 }
 
+#[derive(Debug, FromRow)]
+struct HeadRow {
+    id: Uuid,
+    growing_id: Option<i64>,
+    end_reason: Option<String>,
+    newest_id: Option<i64>,
+}
+
+impl TryFrom<HeadRow> for ConversationHead {
+    type Error = Fault;
+
+    fn try_from(row: HeadRow) -> Result<Self, Fault> {
+        Ok(Self {
+            id: ConversationId(row.id),
+            newest: row.newest_id.map(MessageId),
+            growing: row.growing_id.map(MessageId),
+            ended: row.end_reason.as_deref().map(end_reason).transpose()?,
+        })
+    }
+}
+
 async fn start(db: &mut Connection<'_>, new: &Conversation) -> Result<bool, Fault> {
     query(locks::USER).bind(new.owner.0).execute(db).await?;
     let owner: Option<(bool,)> = query(sql::OWNER).bind(new.owner.0).fetch_optional(db).await?;
@@ -264,6 +286,12 @@ impl ConversationStore for Store {
     ) -> Result<Option<ConversationSnapshot>, StoreError> {
         let row: Option<PresentRow> = self.fetch_optional(query(sql::PRESENT).bind(id.0)).await?;
         Ok(row.map(ConversationSnapshot::try_from).transpose()?)
+    }
+
+    async fn heads(&self, ids: &[ConversationId]) -> Result<Vec<ConversationHead>, StoreError> {
+        let wanted: Vec<_> = ids.iter().map(|id| id.0).collect();
+        let rows: Vec<HeadRow> = self.fetch_all(query(sql::HEADS).bind(wanted)).await?;
+        Ok(all(rows)?)
     }
 
     async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError> {

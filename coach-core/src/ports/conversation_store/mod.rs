@@ -43,6 +43,9 @@ pub trait ConversationStore: Send + Sync {
     async fn present(&self, id: ConversationId)
     -> Result<Option<ConversationSnapshot>, StoreError>;
 
+    /// Returns the newest facts of those of these conversations that exist, in any order. Each id at most once.
+    async fn heads(&self, ids: &[ConversationId]) -> Result<Vec<ConversationHead>, StoreError>;
+
     /// Returns what a conversation may still spend; `None` if it has no limit.
     async fn funds(&self, id: ConversationId) -> Result<Option<Funds>, StoreError>;
 
@@ -174,6 +177,19 @@ pub enum ConversationFilter {
     Ended(UserId),
     /// Those under an invitation.
     Invitation(InvitationId),
+}
+
+/// The newest facts of a conversation, by which a process finds what others have committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConversationHead {
+    /// The conversation.
+    pub id: ConversationId,
+    /// Its newest finished message.
+    pub newest: Option<MessageId>,
+    /// The growing message of its open turn or aside.
+    pub growing: Option<MessageId>,
+    /// Why it ended.
+    pub ended: Option<EndReason>,
 }
 
 /// A conversation's current state.

@@ -3,9 +3,9 @@
 use super::fixture::{START, TestRoom, a_conversation, an_invitation, at, line, made, person};
 use crate::{
     conversation::{Conversation, EndReason, Role, Seen, SeenHow, SeenRecord, Status},
-    ids::MessageId,
+    ids::{ConversationId, MessageId},
     people::audit::AuditAction,
-    ports::{ConversationFilter, ConversationSnapshot, Ending, Stores},
+    ports::{ConversationFilter, ConversationHead, ConversationSnapshot, Ending, Stores},
     scenario::{CoachSees, CoachWhen},
 };
 
@@ -130,6 +130,37 @@ pub async fn a_conversation_ends_once(store: &dyn Stores) {
     let lines = store.audit(Some(person(9)), None, 10).await.unwrap();
     let ended = lines.iter().filter(|(_, line)| line.action == AuditAction::Ended).count();
     assert_eq!(ended, 1, "one audit entry, by the user who ended it");
+}
+
+/// Heads name the newest finished message, the growing one and the end, of all conversations that exist.
+pub async fn heads_are_the_newest_facts(store: &dyn Stores) {
+    let room = TestRoom::new(store).await;
+    let other = TestRoom::under(store, 2, room.invitation).await;
+    let unknown = a_conversation(7, None).id;
+    let heads = async |ids: &[ConversationId]| {
+        let mut heads = store.heads(ids).await.unwrap();
+        heads.sort_by_key(|head| head.id);
+        heads
+    };
+    let head = |id| ConversationHead { id, newest: None, growing: None, ended: None };
+    assert_eq!(heads(&[]).await, []);
+    let both = [room.id, unknown, other.id];
+    assert_eq!(heads(&both).await, [head(room.id), head(other.id)]);
+
+    let open = room.open(1).await;
+    let speaks =
+        ConversationHead { newest: Some(open.message), growing: Some(open.reply), ..head(room.id) };
+    assert_eq!(heads(&both).await, [speaks, head(other.id)]);
+    room.play(&open).await;
+    let ended = Some(EndReason::Staff);
+    store.end(room.id, EndReason::Staff, at(2), None).await.unwrap();
+    let newest = room.messages().await.last().map(|message| message.id);
+    assert_eq!(heads(&[room.id]).await, [ConversationHead { newest, ended, ..head(room.id) }]);
+
+    let owner = store.local_admin(person(1), None, START).await.unwrap().id;
+    store.erase(owner, line(owner, AuditAction::Erased, 3)).await.unwrap();
+    let ended = Some(EndReason::Erased);
+    assert_eq!(heads(&[room.id]).await, [ConversationHead { ended, ..head(room.id) }]);
 }
 
 /// For a displayed comment the first time, the largest share and the longest time are kept, separately for

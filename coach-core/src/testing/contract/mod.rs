@@ -60,6 +60,7 @@ promises! { $
         conversations_are_listed_newest_first
         messages_are_read_in_stretches
         a_conversation_ends_once
+        heads_are_the_newest_facts
         the_most_of_what_was_on_screen_is_kept
     }
     admissions {
