@@ -113,7 +113,9 @@ impl Coach {
         let allowed = turn.reserved(lane);
         let reserved = ReservedTokens { input: allowed.input.min(real.input), ..allowed };
         let mut spoken = LegResult::new(lane, next, began);
-        turn.owner.begin(Growing::new(lane, turn.opened.turn, next.id, next.replaces));
+        if !turn.owner.begin(Growing::new(lane, turn.opened.turn, next.id, next.replaces)) {
+            return None;
+        }
         let Some(model) = self.0.models.get(lane) else {
             let message = "no model is configured for this lane";
             let kind = ModelErrorKind::ModelNotFound;
