@@ -15,6 +15,7 @@ mod prompt;
 mod prompt_hash;
 mod prompt_text;
 mod publish_calls;
+mod read_to_end;
 mod standalone_call;
 
 pub use breaker::{Breaker, BreakerState};
@@ -29,4 +30,5 @@ pub(crate) use lanes::Models;
 pub use prompt::{Prompt, PromptMessage, PromptRole, StandaloneLane};
 pub use prompt_hash::PromptHash;
 pub(crate) use prompt_text::{SaidBy, block, block_weight, plain, plain_weight};
+pub(crate) use read_to_end::while_reading_to_end;
 pub use standalone_call::StandaloneAnswer;

@@ -20,6 +20,9 @@ pub trait ChatModel: fmt::Debug + Send + Sync {
     ///
     /// Yields any number of [`ChatEvent`]s, then exactly one `Ok(Done)` or one `Err`, then `None` forever.
     /// [`ChatEvent::Accepted`] comes before the first text. Text delivered before an `Err` stays valid.
+    ///
+    /// After `Done` the answer is complete, but the response may not be: a caller may poll the stream to its end, so
+    /// that the adapter can read the rest and use the connection again. Dropping it right after `Done` is correct too.
     fn stream(&self, request: ChatRequest) -> ChatStream;
 
     /// Returns the requested model, as `provider:model` or `provider:tier`.

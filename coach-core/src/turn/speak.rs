@@ -19,10 +19,11 @@ use crate::{
     model::{
         CallMeter, Lane,
         answer::{Hearing, REPORT, Voices},
+        while_reading_to_end,
     },
     ports::{
-        Admitted, CallLimits, ChatRequest, CoachReservation, ModelError, ModelErrorKind,
-        NextMessage, NextStep, Raising, Speaker, TurnReservations,
+        Admitted, CallLimits, ChatRequest, ChatStream, CoachReservation, ModelError,
+        ModelErrorKind, NextMessage, NextStep, Raising, Speaker, TurnReservations,
     },
     timestamp::Timestamp,
     turn::ledger::ReservedTokens,
@@ -88,22 +89,24 @@ impl Coach {
             self.publish_skipped(turn, next, SkipReason::Quota).await;
         }
         loop {
-            let Some(spoken) = self.leg(turn, lane, next, began).await else { return };
+            let Some((spoken, stream)) = self.leg(turn, lane, next, began).await else { return };
             let then = self.then(turn, &spoken);
-            let Some((following, at)) = self.keep(turn, &spoken, then).await else { return };
+            let kept = while_reading_to_end(stream, self.keep(turn, &spoken, then)).await;
+            let Some((following, at)) = kept else { return };
             let NextStep::Speak(following_lane) = then else { return };
             (lane, next, began) = (following_lane, following, at);
         }
     }
 
-    /// Runs one answer. `None` if the turn belongs to another owner by now.
+    /// Runs one answer, and returns it with its stream if that yielded `Done`. `None` if the turn belongs to another
+    /// owner by now.
     async fn leg(
         &self,
         turn: &Speaking,
         lane: Lane,
         next: NextMessage,
         began: Timestamp,
-    ) -> Option<LegResult> {
+    ) -> Option<(LegResult, Option<ChatStream>)> {
         let room = turn.room();
         let script = &room.record().script;
         // The bound was reserved before the preceding answers existed; their real length is known now.
@@ -120,7 +123,7 @@ impl Coach {
             let message = "no model is configured for this lane";
             let kind = ModelErrorKind::ModelNotFound;
             spoken.has_no_model(ModelError::new(kind, "none", message));
-            return Some(spoken);
+            return Some((spoken, None));
         };
         let name = model.name();
         let limits = model.limits(self.0.settings.limits);
@@ -220,7 +223,7 @@ impl Coach {
             guard = Guard::new(limits, Instant::now());
             too_late.as_mut().reset(guard.next().0);
         }
-        drop(answer);
+        let stream = hearing.finished().is_some().then_some(answer);
         spoken.text = heartbeat.end();
         let settled = hearing.settlement(reserved);
         spoken.settled = spoken.settled.and(settled);
@@ -236,7 +239,7 @@ impl Coach {
         {
             self.0.models.answered(lane, answered);
         }
-        Some(spoken)
+        Some((spoken, stream))
     }
 
     /// Returns the request to a lane's model for the message `next`.

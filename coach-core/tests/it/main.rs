@@ -7,6 +7,7 @@ mod breaker;
 mod calls;
 mod deadlines;
 mod drain;
+mod finished_streams;
 mod heartbeats;
 mod keeping;
 mod leases;
