@@ -12,10 +12,11 @@ use crate::{
     model::{
         CallMeter, CallOutcome, CallReport,
         answer::{Hearing, Outcome, REPORT, Voices},
+        while_reading_to_end,
     },
     people::{Principal, policy::Act},
-    ports::{ChatModel, ChatRequest, Finished, ModelError, StandaloneCall, StoreError},
-    turn::ledger::{Payer, ReservedTokens, Settlement},
+    ports::{ChatModel, ChatRequest, ChatStream, Finished, ModelError, StandaloneCall, StoreError},
+    turn::ledger::{Payer, ReservedTokens, Settlement, VoidReason},
 };
 
 /// The answer to a call outside of a turn; never empty.
@@ -58,17 +59,16 @@ impl Coach {
             at: self.now(),
             lease: StandaloneCall::LIFE,
         };
-        if let Some(refusal) = self.persist(|| self.0.stores.reserve(call)).await? {
-            return Err(CoachError::Refused(refusal));
-        }
-        self.moved(call.payer);
+        let mut unused = self.reserve(call).await?;
         let meter = CallMeter::start(model.name(), &request.prompt, self.0.settings.build);
         let mut reservation = OpenReservation::new(self.clone(), call, model.clone(), meter);
+        unused.reserved = false;
         let partner = &record.script.partner_name;
         request.stop = Voices::stop(lane, partner);
         request.limits = model.limits(request.limits);
         let retries = request.limits.retries;
-        let (mut text, mut hearing) = self.hear_out(&mut reservation, &request, partner).await;
+        let (mut text, mut hearing, mut stream) =
+            self.hear_out(&mut reservation, &request, partner).await;
         let mut settlement = hearing.settlement(reserved);
         let mut tries = 0;
         if hearing.may_try_again(retries)
@@ -77,7 +77,7 @@ impl Coach {
             tries = hearing.finished().map_or(1, |finished| finished.attempts);
             request.limits.retries = 0;
             reservation.meter.try_again();
-            (text, hearing) = self.hear_out(&mut reservation, &request, partner).await;
+            (text, hearing, stream) = self.hear_out(&mut reservation, &request, partner).await;
             settlement = settlement.and(hearing.settlement(reserved));
         }
         if hearing.thought_aloud() {
@@ -87,7 +87,8 @@ impl Coach {
         let cost = model.cost(&answered, settlement.usage(), self.now());
         let outcome = hearing.outcome(model.name());
         let error = hearing.error().cloned();
-        reservation.settle(settlement, call_outcome(&outcome), error, cost).await?;
+        let settled = reservation.settle(settlement, call_outcome(&outcome), error, cost);
+        while_reading_to_end(stream, settled).await?;
         match outcome {
             Outcome::Complete(reason) => {
                 let finished = hearing.finished();
@@ -104,13 +105,31 @@ impl Coach {
         }
     }
 
-    /// Runs one try to its end.
+    /// Reserves the tokens of a call. A caller that stops waiting leaves nothing reserved.
+    async fn reserve(&self, call: StandaloneCall) -> Result<UnusedReservation, CoachError> {
+        let coach = self.clone();
+        let reserve = async move {
+            // Made first: if the response is lost, the tokens may be reserved all the same.
+            let mut unused = UnusedReservation::new(coach, call);
+            let stores = &unused.coach.0.stores;
+            if let Some(refusal) = unused.coach.persist(|| stores.reserve(call)).await? {
+                unused.reserved = false;
+                return Err(CoachError::Refused(refusal));
+            }
+            unused.coach.moved(call.payer);
+            Ok(unused)
+        };
+        // Dropped in the middle, the store could still reserve them after they were released.
+        self.to_the_end(reserve).await
+    }
+
+    /// Runs one try to its end, and returns its stream if that yielded `Done`.
     async fn hear_out(
         &self,
         call: &mut OpenReservation,
         request: &ChatRequest,
         partner: &str,
-    ) -> (String, Hearing) {
+    ) -> (String, Hearing, Option<ChatStream>) {
         let OpenReservation { model, meter, reserved, .. } = call;
         let lane = request.prompt.lane();
         let voices = Voices::of(lane, &request.speaker.name, partner);
@@ -136,7 +155,8 @@ impl Coach {
             }
             text += &piece;
         }
-        (text, hearing)
+        let stream = hearing.finished().is_some().then_some(answer);
+        (text, hearing, stream)
     }
 }
 
@@ -149,7 +169,36 @@ fn call_outcome(outcome: &Outcome) -> CallOutcome {
     }
 }
 
-/// A reserved call. Always settled: by estimate if the caller stops waiting.
+/// Reserved tokens of a call that has not begun; released when this is dropped.
+struct UnusedReservation {
+    coach: Coach,
+    id: ReservationId,
+    payer: Payer,
+    /// Whether they are reserved and unused, as far as is known.
+    reserved: bool,
+}
+
+impl UnusedReservation {
+    fn new(coach: Coach, StandaloneCall { id, payer, .. }: StandaloneCall) -> Self {
+        Self { coach, id, payer, reserved: true }
+    }
+}
+
+impl Drop for UnusedReservation {
+    fn drop(&mut self) {
+        if self.reserved {
+            let charge = Charge {
+                settlement: Settlement::Voided(VoidReason::NotBegun),
+                call: CallReport::only(CallOutcome::Voided),
+                error: None,
+                cost: Some(0),
+            };
+            close_later(&self.coach, self.id, self.payer, charge);
+        }
+    }
+}
+
+/// A reserved call that has begun. Always settled: by estimate if the caller stops waiting.
 struct OpenReservation {
     coach: Coach,
     id: ReservationId,
@@ -216,18 +265,23 @@ impl Drop for OpenReservation {
             return;
         }
         let charge = self.charge.take().unwrap_or_else(|| self.abandoned());
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let (coach, id, payer) = (self.coach.clone(), self.id, self.payer);
-        runtime.spawn(async move {
-            if let Err(error) = close(&coach, id, charge).await {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "settling a dropped call failed"
-                );
-            }
-            coach.moved(payer);
-        });
+        close_later(&self.coach, self.id, self.payer, charge);
     }
+}
+
+/// Settles a call whose caller is gone.
+fn close_later(coach: &Coach, id: ReservationId, payer: Payer, charge: Charge) {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+    let coach = coach.clone();
+    runtime.spawn(async move {
+        if let Err(error) = close(&coach, id, charge).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "settling a dropped call failed"
+            );
+        }
+        coach.moved(payer);
+    });
 }
 
 /// Settles a call, then publishes it.
