@@ -108,10 +108,10 @@ pub enum ConnectError {
         /// The encoding of the database.
         encoding: String,
     },
-    /// The schema contains tables of another program.
+    /// The database contains tables of another program.
     #[error("{database} contains tables of another program, such as {table}")]
     Foreign {
-        /// The address without its password.
+        /// The path of the file, or the address without its password.
         database: String,
         /// One of the tables.
         table: String,

@@ -2,8 +2,10 @@
 //! PostgreSQL runs transactions side by side, and these keep others away from the rows that a decision is about.
 //!
 //! A statement sees what was committed when it began, so a function locks first and reads in its next statement.
-//! Every function locks in this order: identities, users, conversations, turns, invitations, presets,
-//! reservations, balances and allowances, days. A deadlock is retried all the same.
+//! Functions of a turn and of the ledger lock in this order: identities, users, conversations, turns, invitations, presets,
+//! reservations, balances and allowances, days. Recovery and
+//! erasing, which close turns of several conversations, begin in the middle of it; a transaction that PostgreSQL
+//! ends because of a deadlock runs again.
 
 /// The beginning of a statement of PostgreSQL that locks the counters of a conversation's payer and reads them as
 /// `payer_balance` or `payer_allowance`. It is to be sent when the conversation is locked, which keeps its payer.

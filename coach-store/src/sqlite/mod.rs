@@ -5,7 +5,7 @@ use std::path::Path;
 use coach_core::ports::StoreError;
 use futures::future::BoxFuture;
 use sqlx::{
-    ConnectOptions as _, Connection as _, SqlitePool,
+    ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool,
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -47,7 +47,14 @@ impl Sqlite {
             .pragma("journal_size_limit", "67108864")
             .statement_cache_capacity(256)
             .disable_statement_logging();
-        migrate(&write).await.map_err(|cause| refused(path, cause))?;
+        match migrate(&write).await {
+            Ok(None) => {}
+            Ok(Some(table)) => {
+                let database = path.display().to_string();
+                return Err(ConnectError::Foreign { database, table });
+            }
+            Err(cause) => return Err(refused(path, cause)),
+        }
         let reads = SqlitePoolOptions::new()
             .max_connections(options.readers.max(1))
             .connect_with(write.clone().read_only(true))
@@ -66,8 +73,37 @@ impl Sqlite {
     }
 }
 
-async fn migrate(options: &SqliteConnectOptions) -> Result<(), MigrateError> {
+/// A table of another program: one that is there without our list of migrations.
+const FOREIGN: &str = "
+    SELECT name FROM sqlite_master
+    WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite@_%' ESCAPE '@' AND name <> '_sqlx_migrations'
+    ORDER BY name
+    LIMIT 1";
+
+async fn foreign_table(db: &mut SqliteConnection) -> Result<Option<String>, sqlx::Error> {
+    let list = "SELECT name FROM sqlite_master WHERE name = '_sqlx_migrations'";
+    let list: Option<(String,)> = sqlx::query_as(list).fetch_optional(&mut *db).await?;
+    let first: Option<(Vec<u8>,)> = match list {
+        Some(_) => {
+            let first = "SELECT checksum FROM _sqlx_migrations ORDER BY version LIMIT 1";
+            sqlx::query_as(first).fetch_optional(&mut *db).await?
+        }
+        None => None,
+    };
+    if first.map(|(first,)| first) == MIGRATIONS.iter().next().map(|one| one.checksum.to_vec()) {
+        return Ok(None);
+    }
+    let foreign: Option<(String,)> = sqlx::query_as(FOREIGN).fetch_optional(db).await?;
+    Ok(foreign.map(|(name,)| name))
+}
+
+/// Migrates the tables of a file; returns a table of another program, of which nothing is touched.
+async fn migrate(options: &SqliteConnectOptions) -> Result<Option<String>, MigrateError> {
     let mut connection = options.connect().await?;
+    if let Some(table) = foreign_table(&mut connection).await? {
+        connection.close().await?;
+        return Ok(Some(table));
+    }
     MIGRATIONS.run(&mut connection).await?;
     let mut transaction = connection.begin().await?;
     let mut db = Connection::Sqlite(&mut transaction);
@@ -75,7 +111,7 @@ async fn migrate(options: &SqliteConnectOptions) -> Result<(), MigrateError> {
     query(END_LEASES).execute(&mut db).await?;
     transaction.commit().await?;
     connection.close().await?;
-    Ok(())
+    Ok(None)
 }
 
 fn refused(path: &Path, cause: MigrateError) -> ConnectError {

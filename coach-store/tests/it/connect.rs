@@ -39,6 +39,26 @@ async fn a_folder_that_cannot_be_made_is_named() {
 }
 
 #[tokio::test]
+async fn the_file_of_another_program_is_left_alone() {
+    let place = Place::file();
+    let file = place.url().trim_start_matches("sqlite://").to_owned();
+    std::fs::create_dir_all(std::path::Path::new(&file).parent().unwrap()).unwrap();
+    let own = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+    let mut db = own.connect().await.unwrap();
+    sqlx::raw_sql("CREATE TABLE recipes (id INTEGER)").execute(&mut db).await.unwrap();
+    drop(sqlx::Connection::close(db).await);
+    let error = connect(&place.url(), Options::default()).await.unwrap_err();
+    assert!(
+        matches!(&error, ConnectError::Foreign { table, .. } if table == "recipes"),
+        "{error:?}"
+    );
+    let mut db = own.connect().await.unwrap();
+    let tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table'";
+    let tables: i64 = sqlx::query_scalar(tables).fetch_one(&mut db).await.unwrap();
+    assert_eq!(tables, 1);
+}
+
+#[tokio::test]
 async fn one_host_has_a_database() {
     let store = fresh().await;
     let url = store.place.url();

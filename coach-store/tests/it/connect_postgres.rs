@@ -49,11 +49,35 @@ async fn a_server_that_is_not_there_is_waited_for() {
     assert_eq!(error.to_string(), format!("{name} did not answer within 1 s"));
 }
 
+/// A server, or a firewall, that takes the connection and says nothing.
+#[tokio::test]
+async fn a_silent_server_is_given_up() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = silent.local_addr().unwrap();
+    let error = refused(&format!("postgres://coach:hunter2@{at}/coach")).await;
+    assert!(matches!(&error, ConnectError::Unreachable { .. }), "{error:?}");
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(cause.contains("timed out"), "{cause}");
+}
+
 #[tokio::test]
 async fn a_missing_database_is_named() {
     let database = Database::create("").await;
     let error = refused(&(database.url() + "x")).await;
     assert!(matches!(&error, ConnectError::SignIn { .. }), "{error:?}");
+    let cause = std::error::Error::source(&error).unwrap();
+    let name = database.url().rsplit('/').next().unwrap().to_owned() + "x";
+    assert_eq!(cause.to_string(), format!("database \"{name}\" does not exist"));
+    assert!(cause.source().is_none(), "said once");
+}
+
+/// A managed server may have put its own extensions into the schema.
+#[tokio::test]
+async fn the_tables_of_an_extension_are_not_another_programs() {
+    let database = Database::create("").await;
+    let table = "CREATE TABLE cache (id INT); ALTER EXTENSION plpgsql ADD TABLE cache";
+    run(&database.url(), table).await;
+    connect(&database.url(), Options::default()).await.unwrap();
 }
 
 #[tokio::test]
@@ -78,6 +102,14 @@ async fn a_user_without_rights_is_refused() {
     run(&database.url(), &grants).await;
     let error = refused(&as_user(&database.url(), &user)).await;
     assert!(matches!(&error, ConnectError::Rights { .. }), "no right to write: {error:?}");
+    let grants = format!("GRANT ALL ON ALL TABLES IN SCHEMA public TO {user}");
+    run(&database.url(), &grants).await;
+    let error = refused(&as_user(&database.url(), &user)).await;
+    assert!(matches!(&error, ConnectError::Rights { .. }), "no right to number: {error:?}");
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(cause, "no right to use audit_entries_id_seq");
+    run(&database.url(), &format!("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {user}")).await;
+    connect(&as_user(&database.url(), &user), Options::default()).await.unwrap();
 }
 
 #[tokio::test]
@@ -107,12 +139,15 @@ async fn tables_of_another_program_are_left_alone() {
             checksum BYTEA NOT NULL, execution_time BIGINT NOT NULL
         );
         INSERT INTO _sqlx_migrations VALUES (1, 'recipes', now(), TRUE, '\\x00', 1)";
-    run(&database.url(), list).await;
-    let error = refused(&database.url()).await;
-    assert!(
-        matches!(&error, ConnectError::Foreign { table, .. } if table == "recipes"),
-        "{error:?}"
-    );
+    let later = "UPDATE _sqlx_migrations SET version = 20230101120000";
+    for more in [list, later] {
+        run(&database.url(), more).await;
+        let error = refused(&database.url()).await;
+        assert!(
+            matches!(&error, ConnectError::Foreign { table, .. } if table == "recipes"),
+            "{error:?}"
+        );
+    }
 }
 
 #[tokio::test]
