@@ -84,7 +84,10 @@ fn describe() {
         "coach_store_writer_queue",
         "Writes that wait for the writer of SQLite, or run in it."
     );
-    describe_gauge!("coach_store_connections", "Connections to PostgreSQL, by state.");
+    describe_gauge!(
+        "coach_store_calls",
+        "Calls of PostgreSQL: running ones, and those of them that wait for a connection."
+    );
     describe_histogram!("coach_store_commit_seconds", Unit::Seconds, "The time of a commit.");
     describe_histogram!(
         "coach_http_request_seconds",

@@ -54,6 +54,7 @@ impl Postgres {
     {
         let (pool, until) = (self.pool.clone(), self.until());
         let written = tokio::spawn(async move {
+            let _running = Counted::new("running");
             let mut again = 0;
             loop {
                 let mut connection = begin(&pool, promise, until).await?;
@@ -134,6 +135,7 @@ impl Postgres {
     {
         let (pool, until) = (self.pool.clone(), self.until());
         let read = tokio::spawn(async move {
+            let _running = Counted::new("running");
             loop {
                 let mut connection = acquire(&pool, until).await?;
                 let result = timeout(LOST, work(&mut Connection::Postgres(&mut connection))).await;
@@ -160,18 +162,31 @@ impl Postgres {
     }
 }
 
+/// Counts something in a state until this is dropped.
+struct Counted(metrics::Gauge);
+
+impl Counted {
+    /// Counts a call: one that is running, or one of those that waits for a connection.
+    fn new(state: &'static str) -> Self {
+        let gauge = metrics::gauge!("coach_store_calls", "state" => state);
+        gauge.increment(1.0);
+        Self(gauge)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.decrement(1.0);
+    }
+}
+
 async fn acquire(pool: &PgPool, until: Instant) -> Result<PoolConnection<Driver>, StoreError> {
     let late = |cause: String| {
         StoreError::new(format!("the database was not free in time; nothing was written{cause}"))
     };
+    let _waiting = Counted::new("waiting");
     match timeout_at(until, pool.acquire()).await {
-        Ok(Ok(connection)) => {
-            let (idle, all) = (pool.num_idle(), pool.size() as usize);
-            let connections = |state| metrics::gauge!("coach_store_connections", "state" => state);
-            connections("idle").set(idle as f64);
-            connections("busy").set(all.saturating_sub(idle) as f64);
-            Ok(connection)
-        }
+        Ok(Ok(connection)) => Ok(connection),
         Ok(Err(error)) => Err(late(format!(": {error}"))),
         Err(_) => Err(late(String::new())),
     }
