@@ -21,8 +21,8 @@ use crate::{
     live::{FollowedRooms, LocalBroadcaster, Rooms},
     model::{Breaker, CallPublisher, CatchPanics, Lane, Models},
     ports::{
-        Broadcaster, CallLimits, ChatModel, Clock, Deadline, HostLimits, Ids, RandomIds,
-        RecoveryScope, Stores, SystemClock,
+        AbandonedCall, Broadcaster, CallLimits, ChatModel, Clock, Deadline, HostLimits, Ids,
+        RandomIds, RecoveryScope, Stores, SystemClock,
     },
     timestamp::Timestamp,
     turn::{Heartbeats, KnownCosts, Leases, TurnTally},
@@ -134,7 +134,8 @@ impl Coach {
         .await
     }
 
-    /// Closes turns whose owner is lost, and publishes the result to followers. A host calls this once with
+    /// Closes turns whose owner is lost and calls that were abandoned, and publishes the result. Returns how many
+    /// turns it closed. A host calls this once with
     /// `everything` before it serves, then every few seconds without; if other processes use the store, only an
     /// expired lease makes an owner lost. Turns that this process runs are never
     /// closed: unless another process has taken a turn over, its owner renews the lease and continues.
@@ -146,10 +147,14 @@ impl Coach {
         let everything = everything && !self.0.stores.has_other_owners();
         let scope = if everything { RecoveryScope::Everything } else { RecoveryScope::Expired };
         let recovered = self.0.stores.recover(scope, &running, self.now()).await?;
-        for turn in &recovered {
+        for AbandonedCall { payer, entry } in recovered.calls {
+            self.publish_call(entry, None);
+            self.moved(payer);
+        }
+        for turn in &recovered.turns {
             self.publish_recovered(turn).await;
         }
-        Ok(recovered.len())
+        Ok(recovered.turns.len())
     }
 
     /// Refuses new turns, lets running answers finish for at most `within`, then interrupts and saves the

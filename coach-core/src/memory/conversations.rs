@@ -11,7 +11,7 @@ use crate::{
     people::audit::AuditEntry,
     ports::{
         Accept, Admission, ConversationFilter, ConversationHead, ConversationSnapshot,
-        ConversationStore, Ending, Finish, Finishing, Heartbeat, LeaseStatus, Recovered,
+        ConversationStore, Ending, Finish, Finishing, Heartbeat, LeaseStatus, Recovery,
         RecoveryScope, Retry, StoreError,
     },
     rules::conversations::{self, End, Starting},
@@ -207,7 +207,7 @@ impl ConversationStore for MemoryStore {
         scope: RecoveryScope,
         running: &[TurnId],
         at: Timestamp,
-    ) -> Result<Vec<Recovered>, StoreError> {
+    ) -> Result<Recovery, StoreError> {
         Ok(self.lock().recover(scope, running, at))
     }
 }

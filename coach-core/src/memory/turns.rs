@@ -7,8 +7,8 @@ use crate::{
     conversation::{Message, OpenTurn, Role, SeenRecord, SkipReason},
     ids::{ConversationId, MessageId, TurnId},
     ports::{
-        Admitted, Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, Recovered, RecoveryScope,
-        StoreError,
+        AbandonedCall, Admitted, Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, Recovered,
+        Recovery, RecoveryScope, StoreError,
     },
     rules::{
         finish::{self, BeatFacts, FinishFacts, FinishedAnswer, TurnChange, TurnFacts},
@@ -154,7 +154,7 @@ impl Tables {
         scope: RecoveryScope,
         running: &[TurnId],
         at: Timestamp,
-    ) -> Vec<Recovered> {
+    ) -> Recovery {
         let now = self.lease_clock.0.now();
         let has_ended = |turn: &&TurnRow| match scope {
             RecoveryScope::Everything => true,
@@ -163,18 +163,20 @@ impl Tables {
         let found = self.turns.values().filter(|turn| turn.open).filter(has_ended);
         let found = found.map(|turn| self.turn_facts(turn)).collect();
         let lost = recovery::lost(found, running);
-        for call in self.abandoned_calls(scope) {
-            self.settle(&recovery::settle_abandoned(&call, at));
-        }
-        lost.into_iter().map(|turn| self.recover_one(turn, at)).collect()
+        let abandoned = self.abandoned_calls(scope).into_iter();
+        let calls = abandoned.map(|call| AbandonedCall {
+            payer: call.payer,
+            entry: self.settle(&recovery::settle_abandoned(&call, at)),
+        });
+        let calls = calls.collect();
+        Recovery { turns: lost.into_iter().map(|turn| self.recover_one(turn, at)).collect(), calls }
     }
 
     /// Closes the open turn of a conversation whose text is erased.
-    pub(super) fn recover_open(&mut self, id: ConversationId, at: Timestamp) {
+    pub(super) fn recover_open(&mut self, id: ConversationId, at: Timestamp) -> Option<Recovered> {
         let open = self.turns.values().find(|turn| turn.open && turn.conversation == id);
-        if let Some(turn) = open.map(|turn| self.turn_facts(turn)) {
-            self.recover_one(turn, at);
-        }
+        let turn = open.map(|turn| self.turn_facts(turn))?;
+        Some(self.recover_one(turn, at))
     }
 
     fn recover_one(&mut self, turn: TurnFacts, at: Timestamp) -> Recovered {

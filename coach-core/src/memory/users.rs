@@ -8,7 +8,7 @@ use super::{MemoryStore, Tables};
 use crate::{
     ids::UserId,
     people::{Identity, User, UserRole, audit::AuditEntry},
-    ports::{Changing, Linking, SignIn, StoreError, UserFilter, UserStore},
+    ports::{Changing, Linking, Recovered, SignIn, StoreError, UserFilter, UserStore},
     rules::{
         conversations,
         users::{self as rules, Change, Link, SignInFacts, SignInPlan, UserChange, UserPlan},
@@ -207,19 +207,17 @@ impl UserStore for MemoryStore {
         Ok(tables.nonces.insert(nonce.to_owned(), until).is_none())
     }
 
-    async fn erase(&self, id: UserId, audit: AuditEntry) -> Result<(), StoreError> {
+    async fn erase(&self, id: UserId, audit: AuditEntry) -> Result<Vec<Recovered>, StoreError> {
         let mut tables = self.lock();
         let of = tables.conversations.values().filter(|row| row.owner == id);
         let of: Vec<_> = of.map(|row| row.id).collect();
-        for conversation in &of {
-            tables.recover_open(*conversation, audit.at);
-        }
+        let closed = of.iter().filter_map(|id| tables.recover_open(*id, audit.at)).collect();
         // What the interrupted answers cost is spent too.
         let spent = tables.balance(Payer::Allowance(id)).map_or(0, |balance| balance.used);
         let own = tables.identities.iter().filter(|(owner, _)| *owner == id);
         let own: Vec<_> = own.map(|(_, identity)| identity.clone()).collect();
         let plan = rules::erase(tables.users.get(&id).cloned(), &own, spent, audit);
-        let Some(plan) = plan else { return Ok(()) };
+        let Some(plan) = plan else { return Ok(closed) };
         let traces = plan.traces.iter().map(|trace| (*trace, plan.spent));
         tables.spent_before.extend(traces);
         tables.users.insert(id, plan.user);
@@ -231,6 +229,6 @@ impl UserStore for MemoryStore {
             }
         }
         tables.note(plan.audit);
-        Ok(())
+        Ok(closed)
     }
 }

@@ -80,7 +80,8 @@ impl Coach {
     /// Erases all text of a user, and publishes the end to followers.
     pub(crate) async fn erase(&self, by: &Principal, user_id: UserId) -> Result<(), CoachError> {
         let audit = by.did(AuditAction::Erased, None, self.now());
-        self.0.stores.erase(user_id, audit).await?;
+        let closed = self.0.stores.erase(user_id, audit).await?;
+        closed.iter().for_each(|turn| self.count_recovered(turn));
         // From here on the user can start nothing new, so this list is complete.
         for conversation in self.conversations_of(user_id).await? {
             if let Some(room) = self.0.rooms.get(conversation.id) {
@@ -90,6 +91,9 @@ impl Coach {
                 ordered.publish([Event::Ended(EndReason::Erased)]);
             }
             self.wake_followers(conversation.id);
+            if closed.iter().any(|turn| turn.conversation == conversation.id) {
+                self.moved(conversation.payer());
+            }
         }
         Ok(())
     }

@@ -31,9 +31,10 @@ pub use chat_model::{
 };
 pub use clock::{Clock, Ids, RandomIds, SystemClock};
 pub use conversation_store::{
-    Accept, Admission, Admitted, CoachReservation, ConversationFilter, ConversationHead,
-    ConversationSnapshot, ConversationStore, Ending, Finish, Finishing, Heartbeat, HostLimits,
-    LeaseStatus, NextMessage, NextStep, Recovered, RecoveryScope, Refusal, Retry, TurnReservations,
+    AbandonedCall, Accept, Admission, Admitted, CoachReservation, ConversationFilter,
+    ConversationHead, ConversationSnapshot, ConversationStore, Ending, Finish, Finishing,
+    Heartbeat, HostLimits, LeaseStatus, NextMessage, NextStep, Recovered, Recovery, RecoveryScope,
+    Refusal, Retry, TurnReservations,
 };
 pub use deadline::Deadline;
 pub use health::Health;

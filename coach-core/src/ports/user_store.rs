@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{Recovered, StoreError};
 use crate::{
     ids::UserId,
     people::{Identity, User, UserRole, audit::AuditEntry},
@@ -94,9 +94,9 @@ pub trait UserStore: Send + Sync {
     /// Erases a user: name, address, identities and logins, and the text, prompts and titles of all their
     /// conversations. Conversations end as `erased`; open turns are closed and settled by estimate. Ledger
     /// and audit entries stay: they contain only numbers and ids. The spent part of the allowance also stays,
-    /// under [`Identity::trace`], so that it remains spent if the same person signs in again. Not idempotent:
-    /// each call adds its audit entry and raises the epoch.
-    async fn erase(&self, id: UserId, audit: AuditEntry) -> Result<(), StoreError>;
+    /// under [`Identity::trace`], so that it remains spent if the same person signs in again. Returns the turns
+    /// that it closed. Not idempotent: each call adds its audit entry and raises the epoch.
+    async fn erase(&self, id: UserId, audit: AuditEntry) -> Result<Vec<Recovered>, StoreError>;
 }
 
 /// Which users to list.

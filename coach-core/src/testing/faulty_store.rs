@@ -20,7 +20,7 @@ use crate::{
         ConversationHead, ConversationSnapshot, ConversationStore, Deadline, Ending, Finish,
         Finishing, Health, Heartbeat, HostLimits, InvitationCount, InvitationFilter,
         InvitationOrder, InvitationStore, LeaseStatus, Ledger, Linking, PresetStore, Raising,
-        Recovered, RecoveryScope, Refusal, Retry, ScenarioStore, SignIn, StandaloneCall,
+        Recovered, Recovery, RecoveryScope, Refusal, Retry, ScenarioStore, SignIn, StandaloneCall,
         StoreError, StoredScenario, Stores, UsageEntry, UserFilter, UserStore,
     },
     timestamp::Timestamp,
@@ -148,7 +148,7 @@ faulty! { ConversationStore
         scope: RecoveryScope,
         running: &[TurnId],
         at: Timestamp,
-    ) -> Vec<Recovered>;
+    ) -> Recovery;
 }
 
 faulty! { InvitationStore
@@ -189,7 +189,7 @@ faulty! { UserStore
     fn disable(id: UserId, disabled: bool, audit: AuditEntry) -> Changing;
     fn end_logins(id: UserId, audit: AuditEntry) -> Option<u32>;
     fn spend_once(nonce: &str, until: Timestamp, at: Timestamp) -> bool;
-    fn erase(id: UserId, audit: AuditEntry) -> ();
+    fn erase(id: UserId, audit: AuditEntry) -> Vec<Recovered>;
 }
 
 faulty! { PresetStore

@@ -128,9 +128,7 @@ impl Coach {
 
     /// Publishes to followers what recovery closed.
     pub(crate) async fn publish_recovered(&self, recovered: &Recovered) {
-        self.publish_calls(recovered.entries.clone(), None);
-        let aside = recovered.messages.first().is_some_and(|message| message.aside);
-        self.0.turns.count(aside, TurnEnd::Recovered);
+        self.count_recovered(recovered);
         let Some(room) = self.0.rooms.get(recovered.conversation) else {
             return self.recovered_unfollowed(recovered).await;
         };
@@ -160,6 +158,13 @@ impl Coach {
                 "cannot update a room after a recovery"
             );
         }
+    }
+
+    /// Publishes the calls of a turn that was closed because its owner was lost or its user was erased.
+    pub(crate) fn count_recovered(&self, recovered: &Recovered) {
+        self.publish_calls(recovered.entries.clone(), None);
+        let aside = recovered.messages.first().is_some_and(|message| message.aside);
+        self.0.turns.count(aside, TurnEnd::Recovered);
     }
 
     /// Lowers the ceiling of a conversation without followers, and publishes the released tokens to the

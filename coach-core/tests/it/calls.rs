@@ -5,15 +5,18 @@ use std::{sync::Arc, time::Duration};
 use coach_core::{
     Coach,
     conversation::Cut,
-    ids::EntryId,
+    ids::{EntryId, ReservationId},
     live::{Event, TurnState},
     model::{BreakerState, CallEnded, CallOutcome, Calls, Lane, Prompt, StandaloneLane},
     ports::{
         CallLimits, ChatModel, ChatRequest, Effort, FinishReason, Ledger as _, ModelErrorKind,
-        Phase, Speaker,
+        Phase, Speaker, StandaloneCall, UserStore as _,
     },
-    testing::{ScriptedModel, Step, Take, answer},
-    turn::TurnEnd,
+    testing::{
+        ScriptedModel, Step, Take, answer,
+        contract::fixture::{CALL, NO_HOST_LIMITS, an_invitation, person, uuid},
+    },
+    turn::{TurnEnd, ledger::Payer},
 };
 use tokio::time::sleep;
 
@@ -185,6 +188,51 @@ async fn a_recovered_call_says_so() {
     let heard = heard(&mut calls);
     let outcomes: Vec<_> = heard.iter().map(|call| call.entry.call.outcome).collect();
     assert_eq!(outcomes, [CallOutcome::Recovered, CallOutcome::Voided]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_abandoned_call_is_published_when_recovery_settles_it() {
+    let talk = Talk::with(vec![], vec![]).await;
+    let call = StandaloneCall {
+        id: ReservationId(uuid(1)),
+        conversation: None,
+        payer: Payer::Invitation(an_invitation(1, 0).id),
+        lane: Lane::Judge,
+        reserved: CALL,
+        host_limits: NO_HOST_LIMITS,
+        at: talk.coach.now(),
+        lease: StandaloneCall::LIFE,
+    };
+    assert!(talk.store.reserve(call).await.unwrap().is_none());
+    let mut follower = talk.follow().await;
+    until(&mut follower, |event| matches!(event, Event::Quota(_))).await;
+    let mut calls = talk.coach.calls();
+    assert_eq!(talk.coach.recover(true).await.unwrap(), 0);
+    let heard = heard(&mut calls);
+    let ended: Vec<_> = heard.iter().map(|call| &call.entry).collect();
+    let [entry] = ended[..] else { panic!("{ended:?}") };
+    assert_eq!((entry.reservation, entry.call.outcome), (call.id, CallOutcome::Recovered));
+    let used = entry.settlement.usage().total();
+    let paid = |event: &Event| matches!(event, Event::Quota(quota) if quota.used == Some(used));
+    until(&mut follower, paid).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_an_erasure_settles_are_published() {
+    let hangs = vec![Step::Accept, Step::Say("Well, ".to_owned()), Step::Hang];
+    let talk = Talk::with(vec![hangs], vec![]).await;
+    talk.store.local_admin(person(1), None, talk.coach.now()).await.unwrap();
+    let mut calls = talk.coach.calls();
+    let mut follower = talk.follow().await;
+    talk.say("May I have a raise?").await;
+    until(&mut follower, |event| matches!(event, Event::Delta(_))).await;
+    talk.coach.erase_me(&Talk::participant()).await.unwrap();
+    until(&mut follower, |event| matches!(event, Event::Ended(_))).await;
+    sleep(Duration::from_secs(5)).await;
+    let heard = heard(&mut calls);
+    let outcomes: Vec<_> = heard.iter().map(|call| call.entry.call.outcome).collect();
+    assert_eq!(outcomes, [CallOutcome::Recovered, CallOutcome::Voided]);
+    assert_eq!(ended(&talk.coach), [(false, TurnEnd::Recovered, 1)]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -152,7 +152,7 @@ impl Talks {
     /// Closes all turns like another process, and returns their texts as stored.
     async fn stored(&self) -> Vec<String> {
         let now = self.coach.now();
-        let closed = self.store.recover(RecoveryScope::Everything, &[], now).await.unwrap();
+        let closed = self.store.recover(RecoveryScope::Everything, &[], now).await.unwrap().turns;
         let text = |id| {
             let turn = closed.iter().find(|turn| turn.conversation == id).unwrap();
             turn.messages[0].content.clone()
@@ -231,7 +231,7 @@ async fn a_turn_that_was_taken_over_is_aborted_and_the_others_go_on() {
     sleep(Duration::from_millis(600)).await;
     let living = [talks.open(0).await.id, talks.open(2).await.id];
     let now = talks.coach.now();
-    let taken = talks.store.recover(RecoveryScope::Everything, &living, now).await.unwrap();
+    let taken = talks.store.recover(RecoveryScope::Everything, &living, now).await.unwrap().turns;
     assert_eq!(taken.len(), 1);
     assert_eq!(talks.dropped.load(Ordering::Relaxed), 0);
     sleep(BEAT).await;

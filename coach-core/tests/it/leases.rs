@@ -153,7 +153,7 @@ async fn a_replaced_owner_writes_nothing_and_its_followers_start_over() {
     until(&mut follower, |event| matches!(event, Event::Delta(_))).await;
     advance(STANDSTILL).await;
     let now = talk.coach.now();
-    assert_eq!(talk.store.recover(RecoveryScope::Expired, &[], now).await.unwrap().len(), 1);
+    assert_eq!(talk.store.recover(RecoveryScope::Expired, &[], now).await.unwrap().turns.len(), 1);
     let dump = talk.store.dump();
     fails.store(false, Ordering::Relaxed);
     let received = until(&mut follower, Event::is_idle).await;

@@ -223,7 +223,7 @@ async fn take_over_often(world: Arc<World>) {
     loop {
         pause(Duration::from_secs(2)).await;
         let now = world.state().now();
-        let closed = done(world.store.recover(RecoveryScope::Expired, &[], now)).len();
+        let closed = done(world.store.recover(RecoveryScope::Expired, &[], now)).turns.len();
         if closed > 0 {
             world.count("host: takeover");
             world.note(format!("{closed} turns taken over"));

@@ -4,7 +4,7 @@
 use coach_core::{
     ids::UserId,
     people::{Identity, audit::AuditEntry},
-    ports::{Changing, Linking},
+    ports::{Changing, Linking, Recovered},
     rules::{
         conversations::erase as erase_conversation,
         finish::TurnFacts,
@@ -117,7 +117,7 @@ pub(super) async fn erase(
     db: &mut Connection<'_>,
     id: UserId,
     line: AuditEntry,
-) -> Result<(), Fault> {
+) -> Result<Vec<Recovered>, Fault> {
     for lock in [locks::USER, locks::CONVERSATIONS_OF_USER] {
         query(lock).bind(id.0).execute(db).await?;
     }
@@ -125,16 +125,17 @@ pub(super) async fn erase(
     let identities: Vec<IdentityRow> = query(sql::IDENTITIES).bind(id.0).fetch_all(db).await?;
     let identities: Vec<_> = identities.into_iter().map(Identity::from).collect();
     let conversations = of_user(db, id).await?;
+    let mut closed = Vec::new();
     for conversation in &conversations {
         let open: Option<TurnRow> =
             query(turns::OPEN_TURN).bind(conversation.id.0).fetch_optional(db).await?;
         if let Some(open) = open {
-            recover_one(db, TurnFacts::try_from(open)?, line.at).await?;
+            closed.push(recover_one(db, TurnFacts::try_from(open)?, line.at).await?);
         }
     }
     // What the interrupted answers cost is spent too.
     let spent = spent_of(db, id).await?;
-    let Some(plan) = rules::erase(user, &identities, spent, line) else { return Ok(()) };
+    let Some(plan) = rules::erase(user, &identities, spent, line) else { return Ok(closed) };
     for conversation in conversations {
         query(sql::ERASE_MESSAGES).bind(conversation.id.0).execute(db).await?;
         let erased = erase_conversation(conversation, plan.at);
@@ -156,5 +157,6 @@ pub(super) async fn erase(
     }
     query(sql::ERASE_IDENTITIES).bind(id.0).execute(db).await?;
     save(db, &plan.user).await?;
-    audit::note(db, plan.audit).await
+    audit::note(db, plan.audit).await?;
+    Ok(closed)
 }

@@ -9,7 +9,7 @@ use coach_core::{
     people::audit::AuditEntry,
     ports::{
         Accept, Admission, ConversationFilter, ConversationHead, ConversationSnapshot,
-        ConversationStore, Ending, Finish, Finishing, Heartbeat, LeaseStatus, Recovered,
+        ConversationStore, Ending, Finish, Finishing, Heartbeat, LeaseStatus, Recovery,
         RecoveryScope, Retry, StoreError,
     },
     rules::conversations::{self, End, Starting},
@@ -463,7 +463,7 @@ impl ConversationStore for Store {
         scope: RecoveryScope,
         running: &[TurnId],
         at: Timestamp,
-    ) -> Result<Vec<Recovered>, StoreError> {
+    ) -> Result<Recovery, StoreError> {
         let kept = self.write(Promise::Durable, running.to_vec(), move |db, running| {
             recovery::recover(db, scope, running, at).boxed()
         });

@@ -3,7 +3,7 @@
 use coach_core::{
     conversation::Message,
     ids::{MessageId, TurnId},
-    ports::{Recovered, RecoveryScope},
+    ports::{AbandonedCall, Recovered, Recovery, RecoveryScope},
     rules::{
         finish::TurnFacts,
         recovery::{self, LostTurn},
@@ -29,7 +29,7 @@ pub(super) async fn recover(
     scope: RecoveryScope,
     running: &[TurnId],
     at: Timestamp,
-) -> Result<Vec<Recovered>, Fault> {
+) -> Result<Recovery, Fault> {
     let found = match scope {
         RecoveryScope::Expired => query(sql::EXPIRED).bind(leases::now(db)),
         RecoveryScope::Everything => query(sql::OPEN_TURNS),
@@ -42,13 +42,15 @@ pub(super) async fn recover(
         held.push((turn, ledger::open_reservations(db, &turn).await?));
     }
     lock_balances(db, held.iter().flat_map(|(_, calls)| calls).chain(&abandoned)).await?;
+    let mut recovered = Recovery::default();
     for call in &abandoned {
         let settled = vec![recovery::settle_abandoned(call, at)];
-        ledger::settle(db, Batch::default(), settled).await?;
+        let entries = ledger::settle(db, Batch::default(), settled).await?;
+        let payer = call.payer;
+        recovered.calls.extend(entries.into_iter().map(|entry| AbandonedCall { payer, entry }));
     }
-    let mut recovered = Vec::with_capacity(held.len());
     for (turn, reservations) in held {
-        recovered.push(close(db, turn, reservations, at).await?);
+        recovered.turns.push(close(db, turn, reservations, at).await?);
     }
     Ok(recovered)
 }

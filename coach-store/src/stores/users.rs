@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use coach_core::{
     ids::UserId,
     people::{Identity, User, UserRole, audit::AuditEntry},
-    ports::{Changing, Linking, SignIn, StoreError, UserFilter, UserStore},
+    ports::{Changing, Linking, Recovered, SignIn, StoreError, UserFilter, UserStore},
     rules::users::{self as rules, SignInFacts, SignInPlan, UserChange},
     timestamp::Timestamp,
 };
@@ -306,7 +306,7 @@ impl UserStore for Store {
         kept.await
     }
 
-    async fn erase(&self, id: UserId, line: AuditEntry) -> Result<(), StoreError> {
+    async fn erase(&self, id: UserId, line: AuditEntry) -> Result<Vec<Recovered>, StoreError> {
         let erased =
             self.write(Promise::Erased, (), move |db, ()| changes::erase(db, id, line).boxed());
         erased.await

@@ -47,11 +47,11 @@ async fn a_locked_turn_is_busy_and_delays_no_other() {
     assert_eq!(statuses, [OWNER, LeaseStatus::Busy, OWNER]);
 
     sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
-    let lost = store.recover(RecoveryScope::Expired, &[], at(20)).await.unwrap();
+    let lost = store.recover(RecoveryScope::Expired, &[], at(20)).await.unwrap().turns;
     let lost: Vec<_> =
         lost.iter().map(|one| (one.conversation, one.messages[0].content.as_str())).collect();
     assert_eq!(lost, [(rooms[1].id, "")], "nothing was written to the locked turn");
-    let open = store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap();
+    let open = store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap().turns;
     let saved: Vec<_> = open.iter().map(|one| one.messages[0].content.as_str()).collect();
     assert_eq!(saved, ["Well", "Oh"]);
 }
@@ -65,7 +65,7 @@ async fn a_late_heartbeat_shortens_no_text() {
     for text in ["Well, no", "Well", "Well, no", ""] {
         assert_eq!(room.beat(&turn, text).await, OWNER);
     }
-    let lost = store.recover(RecoveryScope::Everything, &[], at(20)).await.unwrap();
+    let lost = store.recover(RecoveryScope::Everything, &[], at(20)).await.unwrap().turns;
     assert_eq!(lost[0].messages[0].content, "Well, no");
 }
 
@@ -103,7 +103,7 @@ async fn all_answers_of_a_process_cost_one_statement_per_beat() {
     let sent = statements(&cluster) - before;
     assert!((2..=5).contains(&sent), "{sent} statements in a second");
 
-    let open = store.recover(RecoveryScope::Everything, &[], at(20)).await.unwrap();
+    let open = store.recover(RecoveryScope::Everything, &[], at(20)).await.unwrap().turns;
     assert_eq!(open.len(), ANSWERS);
     let shortest = open.iter().map(|one| one.messages[0].content.len()).min();
     assert!(shortest > Some(0), "an answer was not saved");

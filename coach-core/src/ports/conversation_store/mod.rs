@@ -19,8 +19,8 @@ pub use admission::{
     Accept, Admission, Admitted, CoachReservation, HostLimits, Refusal, Retry, TurnReservations,
 };
 pub use progress::{
-    Ending, Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep, Recovered,
-    RecoveryScope,
+    AbandonedCall, Ending, Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, NextStep,
+    Recovered, Recovery, RecoveryScope,
 };
 
 use super::StoreError;
@@ -163,7 +163,7 @@ pub trait ConversationStore: Send + Sync {
         scope: RecoveryScope,
         running: &[TurnId],
         at: Timestamp,
-    ) -> Result<Vec<Recovered>, StoreError>;
+    ) -> Result<Recovery, StoreError>;
 }
 
 /// Which conversations to list.

@@ -8,7 +8,10 @@ use crate::{
     model::{CallReport, Lane},
     ports::UsageEntry,
     timestamp::Timestamp,
-    turn::{Funds, TurnCost, ledger::Settlement},
+    turn::{
+        Funds, TurnCost,
+        ledger::{Payer, Settlement},
+    },
 };
 
 /// A heartbeat of an open turn's owner.
@@ -149,14 +152,32 @@ pub enum RecoveryScope {
     Everything,
 }
 
-/// A turn that recovery closed because its owner was lost.
+/// What recovery closed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recovery {
+    /// The turns, oldest first.
+    pub turns: Vec<Recovered>,
+    /// The abandoned calls outside of turns, oldest first.
+    pub calls: Vec<AbandonedCall>,
+}
+
+/// A call outside of a turn that recovery settled by estimate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AbandonedCall {
+    /// Who pays.
+    pub payer: Payer,
+    /// Its ledger entry.
+    pub entry: UsageEntry,
+}
+
+/// A turn that was closed because its owner was lost or its user was erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recovered {
     /// The conversation.
     pub conversation: ConversationId,
     /// The turn's number.
     pub turn: u32,
-    /// The messages written by recovery, in order: the interrupted answer, the skipped comment.
+    /// The messages that were written, in order: the interrupted answer, the skipped comment.
     pub messages: Vec<Message>,
     /// The ledger entries of its calls, by id.
     pub entries: Vec<UsageEntry>,

@@ -8,8 +8,8 @@ use crate::{
     ids::{EntryId, ReservationId},
     model::{CallOutcome, CallReport, Lane},
     ports::{
-        Finish, Finishing, ModelErrorKind, NextStep, RecoveryScope, StandaloneCall, Stores,
-        UsageEntry,
+        AbandonedCall, Finish, Finishing, ModelErrorKind, NextStep, Recovery, RecoveryScope,
+        StandaloneCall, Stores, UsageEntry,
     },
     turn::ledger::{Payer, Settlement, VoidReason},
 };
@@ -119,7 +119,7 @@ pub async fn the_entries_of_a_fact_are_returned_with_it(store: &dyn Stores) {
     assert_eq!(settled.as_slice(), &room.entries().await[2..]);
     assert_eq!(store.settle(call.id, REPORTED, report("m"), None, at(6)).await.unwrap(), None);
     room.open(200).await;
-    let recovered = store.recover(RecoveryScope::Everything, &[], at(300)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(300)).await.unwrap().turns;
     assert_eq!(recovered[0].entries, room.entries().await[3..]);
     let outcomes: Vec<_> = recovered[0].entries.iter().map(|entry| entry.call.outcome).collect();
     assert_eq!(outcomes, [CallOutcome::Recovered, CallOutcome::Voided]);
@@ -128,10 +128,15 @@ pub async fn the_entries_of_a_fact_are_returned_with_it(store: &dyn Stores) {
 /// A lost call outside of turns is recorded as recovered.
 pub async fn a_lost_standalone_call_is_recovered(store: &dyn Stores) {
     let room = TestRoom::new(store).await;
-    assert!(store.reserve(standalone(&room, 1)).await.unwrap().is_none());
-    store.recover(RecoveryScope::Everything, &[], at(900)).await.unwrap();
-    let call = room.entries().await.pop().unwrap().call;
-    assert_eq!(call, CallReport::only(CallOutcome::Recovered));
+    let lost = standalone(&room, 1);
+    assert!(store.reserve(lost).await.unwrap().is_none());
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(900)).await.unwrap();
+    let entry = room.entries().await.pop().unwrap();
+    assert_eq!(entry.call, CallReport::only(CallOutcome::Recovered));
+    let calls = vec![AbandonedCall { payer: lost.payer, entry }];
+    assert_eq!(recovered, Recovery { turns: vec![], calls });
+    let again = store.recover(RecoveryScope::Everything, &[], at(901)).await.unwrap();
+    assert_eq!(again, Recovery::default());
 }
 
 /// All entries are read in pages after an id, of all conversations, ascending.

@@ -125,12 +125,12 @@ pub async fn an_abandoned_reservation_is_charged(store: &dyn Stores) {
     assert!(store.reserve(alive).await.unwrap().is_none());
     for hours in [0, 24] {
         let later = at(1).after(Duration::from_secs(3_600 * hours));
-        assert_eq!(store.recover(RecoveryScope::Expired, &[], later).await.unwrap(), []);
+        assert_eq!(store.recover(RecoveryScope::Expired, &[], later).await.unwrap().turns, []);
     }
     room.balanced(&[CALL]).await;
     assert!(store.reserve(abandoned).await.unwrap().is_none());
     let earlier = at(1).before(Duration::from_secs(3_600));
-    assert_eq!(store.recover(RecoveryScope::Expired, &[], earlier).await.unwrap(), []);
+    assert_eq!(store.recover(RecoveryScope::Expired, &[], earlier).await.unwrap().turns, []);
     room.balanced(&[CALL]).await;
     let last = room.entries().await.pop().unwrap();
     let estimate = Settlement::Estimated(CALL.estimate(0));

@@ -18,7 +18,7 @@ pub async fn a_lost_turn_is_closed_and_billed(store: &dyn Stores) {
     let room = TestRoom::new(store).await;
     let lost = room.open(1).await;
     room.beat(&lost, "Well, n").await;
-    let recovered = store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap().turns;
     assert_eq!(recovered.len(), 1);
     let first = &recovered[0];
     assert_eq!((first.conversation, first.turn), (room.id, 1));
@@ -39,7 +39,7 @@ pub async fn a_lost_turn_is_closed_and_billed(store: &dyn Stores) {
         ]
     );
     room.balanced(&[]).await;
-    assert_eq!(store.recover(RecoveryScope::Everything, &[], at(31)).await.unwrap(), []);
+    assert_eq!(store.recover(RecoveryScope::Everything, &[], at(31)).await.unwrap().turns, []);
     assert_eq!(room.take_turn(40).await.turn, 2);
 }
 
@@ -49,7 +49,7 @@ pub async fn a_planned_reason_survives_the_owner(store: &dyn Stores) {
     let skipped = CoachReservation::Skipped(SkipReason::Scenario);
     let reservations = TurnReservations::Turn { partner: CALL, coach: skipped };
     opened(room.accept(Accept { reservations, ..room.message(1) }).await);
-    let recovered = store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap().turns;
     assert_eq!(recovered[0].messages[1].skipped, Some(SkipReason::Scenario));
 }
 
@@ -57,7 +57,7 @@ pub async fn a_planned_reason_survives_the_owner(store: &dyn Stores) {
 pub async fn a_left_out_comment_says_quota_after_recovery(store: &dyn Stores) {
     let room = TestRoom::with_quota(store, 139).await;
     room.open(1).await;
-    let recovered = store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap().turns;
     assert_eq!(recovered[0].messages[1].skipped, Some(SkipReason::Quota));
 }
 
@@ -66,7 +66,7 @@ pub async fn a_lost_comment_is_interrupted(store: &dyn Stores) {
     let room = TestRoom::new(store).await;
     let kept = room.open(1).await;
     let next = room.kept(room.answer(&kept, "No.", NextStep::Speak(Lane::Coach))).await.unwrap();
-    let recovered = store.recover(RecoveryScope::Everything, &[], at(200)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(200)).await.unwrap().turns;
     let messages: Vec<_> =
         recovered[0].messages.iter().map(|said| (said.id, said.role, said.status)).collect();
     assert_eq!(messages, [(next.id, Role::Coach, Status::Interrupted)]);
@@ -79,14 +79,14 @@ pub async fn recovery_skips_only_what_was_still_to_come(store: &dyn Stores) {
     let before = TurnReservations::Turn { partner: CALL, coach: CoachReservation::Before(CALL) };
     let room = TestRoom::new(store).await;
     opened(room.accept(Accept { reservations: before, ..room.message(1) }).await);
-    let recovered = store.recover(RecoveryScope::Everything, &[], at(200)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(200)).await.unwrap().turns;
     assert_eq!(recovered[0].messages.len(), 1, "a coach before the partner");
     let kept = opened(room.accept(Accept { reservations: before, ..room.message(201) }).await);
     room.kept(room.answer(&kept, "Wait.", NextStep::Speak(Lane::Partner))).await;
-    let recovered = store.recover(RecoveryScope::Everything, &[], at(300)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(300)).await.unwrap().turns;
     assert_eq!(recovered[0].messages.len(), 1, "a reply after a coach");
     opened(room.accept(Accept { reservations: ASIDE, ..room.message(301) }).await);
-    let recovered = store.recover(RecoveryScope::Everything, &[], at(400)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(400)).await.unwrap().turns;
     assert_eq!(recovered[0].messages.len(), 1, "an aside");
     assert!(recovered[0].messages[0].aside);
     room.balanced(&[]).await;
@@ -107,7 +107,7 @@ pub async fn a_valid_lease_is_left_alone(store: &dyn Stores) {
     open(&rooms[0], 2).await;
     let alive = open(&rooms[2], 3).await;
     rooms[2].beat(&alive, "I am").await;
-    let lost = store.recover(RecoveryScope::Expired, &[], at(20)).await.unwrap();
+    let lost = store.recover(RecoveryScope::Expired, &[], at(20)).await.unwrap().turns;
     let found: Vec<_> = lost.iter().map(|one| one.conversation).collect();
     assert_eq!(found, [rooms[1].id, rooms[0].id]);
     rooms[2].play(&alive).await;
@@ -124,11 +124,11 @@ pub async fn a_skewed_clock_takes_no_living_turn(store: &dyn Stores) {
         (4, at(4).before(hour), at(4)),
     ] {
         let alive = opened(room.accept(Accept { at: owner, ..room.message(n) }).await);
-        assert_eq!(store.recover(RecoveryScope::Expired, &[], caller).await.unwrap(), []);
+        assert_eq!(store.recover(RecoveryScope::Expired, &[], caller).await.unwrap().turns, []);
         room.beat(&alive, "I am").await;
-        assert_eq!(store.recover(RecoveryScope::Expired, &[], caller).await.unwrap(), []);
+        assert_eq!(store.recover(RecoveryScope::Expired, &[], caller).await.unwrap().turns, []);
         let next = room.kept(room.answer(&alive, "I am.", NextStep::Speak(Lane::Coach))).await;
-        assert_eq!(store.recover(RecoveryScope::Expired, &[], caller).await.unwrap(), []);
+        assert_eq!(store.recover(RecoveryScope::Expired, &[], caller).await.unwrap().turns, []);
         room.kept(room.comment(&alive, next, "Ask why.")).await;
     }
 }
@@ -139,7 +139,7 @@ pub async fn an_expired_lease_is_renewed_by_its_owner(store: &dyn Stores) {
     let late = Accept { lease: Duration::ZERO, ..room.message(1) };
     let alive = opened(room.accept(late).await);
     assert_eq!(room.beat(&alive, "I am").await, LeaseStatus::Owner { stop: false });
-    assert_eq!(store.recover(RecoveryScope::Expired, &[], at(20)).await.unwrap(), []);
+    assert_eq!(store.recover(RecoveryScope::Expired, &[], at(20)).await.unwrap().turns, []);
     room.play(&alive).await;
 }
 
@@ -152,7 +152,7 @@ pub async fn a_running_attempt_is_left_alone(store: &dyn Stores) {
     let running = opened(first.accept(ended(&first, 1)).await);
     let lost = opened(second.accept(ended(&second, 2)).await);
     for scope in [RecoveryScope::Expired, RecoveryScope::Everything] {
-        let closed = store.recover(scope, &[turn(1)], at(1_000)).await.unwrap();
+        let closed = store.recover(scope, &[turn(1)], at(1_000)).await.unwrap().turns;
         assert!(closed.iter().all(|one| one.conversation == second.id), "{closed:?}");
     }
     assert_eq!(second.beat(&lost, "I was").await, LeaseStatus::Gone);
@@ -162,9 +162,12 @@ pub async fn a_running_attempt_is_left_alone(store: &dyn Stores) {
     let reservations =
         TurnReservations::Turn { partner: CALL, coach: CoachReservation::After(CALL) };
     let again = opened(second.retry(second.another(3, lost.reply, reservations)).await);
-    assert_eq!(store.recover(RecoveryScope::Everything, &[turn(3)], at(2_000)).await.unwrap(), []);
     assert_eq!(
-        store.recover(RecoveryScope::Everything, &[again.id], at(2_000)).await.unwrap().len(),
+        store.recover(RecoveryScope::Everything, &[turn(3)], at(2_000)).await.unwrap().turns,
+        []
+    );
+    assert_eq!(
+        store.recover(RecoveryScope::Everything, &[again.id], at(2_000)).await.unwrap().turns.len(),
         1
     );
 }

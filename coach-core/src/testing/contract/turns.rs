@@ -125,7 +125,7 @@ pub async fn a_beat_keeps_the_text_so_far(store: &dyn Stores) {
     assert_eq!(room.beat(&kept, "Grüezi").await, LeaseStatus::Owner { stop: false });
     store.beat(&[room.heartbeat(&kept, None)], LEASE).await.unwrap();
     assert_eq!(room.messages().await.len(), 1);
-    let recovered = store.recover(RecoveryScope::Everything, &[], at(700)).await.unwrap();
+    let recovered = store.recover(RecoveryScope::Everything, &[], at(700)).await.unwrap().turns;
     assert_eq!(recovered[0].messages[0].content, "Grüezi");
 }
 
@@ -177,12 +177,12 @@ pub async fn beats_have_an_outcome_each(store: &dyn Stores) {
     assert_eq!(store.beat(&beats, LEASE).await.unwrap(), expected, "it is idempotent");
     assert_eq!(store.beat(&[], LEASE).await.unwrap(), []);
 
-    let lost = store.recover(RecoveryScope::Expired, &[], at(20)).await.unwrap();
+    let lost = store.recover(RecoveryScope::Expired, &[], at(20)).await.unwrap().turns;
     let lost: Vec<_> = lost.iter().map(|one| one.conversation).collect();
     assert_eq!(lost, [rooms[2].id], "only the leases of owners were renewed");
     assert_eq!(rooms[3].messages().await[1].content, "No.", "a final text is not overwritten");
     assert_eq!(rooms[5].messages().await[1].content, "No.", "nor is that of an earlier answer");
-    let open = store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap();
+    let open = store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap().turns;
     let content = |n: usize| {
         let one = open.iter().find(|one| one.conversation == rooms[n].id).unwrap();
         (one.messages[0].id, one.messages[0].content.as_str())

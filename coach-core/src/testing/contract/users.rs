@@ -385,7 +385,9 @@ pub async fn an_allowance_is_spent_once(store: &dyn Stores) {
     let room = TestRoom { store, id: own.id, invitation: an_invitation(1, 0).id };
     let open = opened(room.accept(Accept { reservations: ASIDE, ..room.message(40) }).await);
     room.beat(&open, "Ask").await;
-    store.erase(again.id, line(again.id, AuditAction::Erased, 5)).await.unwrap();
+    let closed = store.erase(again.id, line(again.id, AuditAction::Erased, 5)).await.unwrap();
+    let [turn] = &closed[..] else { panic!("{closed:?}") };
+    assert_eq!((turn.conversation, &turn.entries), (own.id, &room.entries().await));
     let third = sign_in(store, &identity("ada"), person(3), false).await;
     let balance = store.balance(Payer::Allowance(third.id)).await.unwrap().unwrap();
     assert_eq!(balance.used, first.used + CALL.input + 3);
