@@ -37,6 +37,9 @@ pub(crate) fn run_long() -> Done {
     say("── the ledger under load for a minute");
     run(cargo(["test", "--package", "coach-store", "--test", "it", "under_fire"])
         .env("COACH_TEST_SECONDS", "60"))?;
+    say("── stores in lockstep, with many seeds");
+    run(cargo(["test", "--package", "coach-store", "--all-features", "--test", "it", "lockstep"])
+        .env("COACH_TEST_SEEDS", "16..500"))?;
     say("── a database lock of another program for 40 seconds");
     run(cargo(["test", "--package", "coach-store", "--test", "it", "foreign_lock"])
         .env("COACH_TEST_SECONDS", "40"))?;

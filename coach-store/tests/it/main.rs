@@ -12,6 +12,7 @@ mod folder;
 mod foreign_lock;
 mod heartbeats;
 mod ledger;
+mod lockstep;
 mod moving;
 mod nul;
 mod races;
