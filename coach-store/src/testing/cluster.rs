@@ -17,6 +17,7 @@ use std::{
 const WATCHDOG: &str = r#"
     folder=$1; shift
     "$@" >/dev/null 2>>"$folder/log" & server=$!
+    echo $server >"$folder/server"
     cat >/dev/null
     kill -INT $server 2>/dev/null; wait $server
     rm -rf "$folder"
@@ -110,6 +111,7 @@ impl Cluster {
 
     fn try_run(&mut self, until: Instant) -> bool {
         drop(fs::remove_file(self.socket()));
+        drop(fs::remove_file(self.folder.join("server")));
         let mut command = as_ordinary_user("sh");
         command.args(["-c", WATCHDOG, "sh"]).arg(&self.folder).arg(path("postgres"));
         command.arg("-D").arg(self.folder.join("data")).arg("-k").arg(&self.folder);
@@ -125,29 +127,26 @@ impl Cluster {
             .spawn()
             .expect("a shell runs");
         self.watchdogs.push(watchdog);
-        // The server says so itself when it is ready.
-        let status = self.folder.join("data/postmaster.pid");
         while Instant::now() < until {
-            let ready = fs::read_to_string(&status).is_ok_and(|text| text.contains("ready"));
-            if ready && self.socket().exists() {
-                return true;
-            }
-            if self.log().ends_with("database system is shut down\n") || self.is_refused() {
-                return false;
+            if let Ok(server) = fs::read_to_string(self.folder.join("server")) {
+                if self.is_ready(server.trim()) {
+                    return true;
+                }
+                if has_ended(server.trim()) {
+                    return false;
+                }
             }
             std::thread::sleep(Duration::from_millis(10));
         }
         false
     }
 
-    /// Returns whether processes of the killed server were still there.
-    fn is_refused(&self) -> bool {
-        let log = self.log();
-        let refused = log.lines().last().is_some_and(|line| line.contains("HINT"));
-        if refused {
-            drop(fs::write(self.folder.join("log"), ""));
-        }
-        refused
+    /// Returns whether the server with this process id says itself that it is ready.
+    fn is_ready(&self, server: &str) -> bool {
+        let status = fs::read_to_string(self.folder.join("data/postmaster.pid"));
+        let ready =
+            status.is_ok_and(|text| text.lines().next() == Some(server) && text.contains("ready"));
+        ready && self.socket().exists()
     }
 
     /// Returns what the server has logged.
@@ -177,6 +176,15 @@ impl Cluster {
     pub fn url(&self, database: &str) -> String {
         let folder = self.folder.display().to_string().replace('/', "%2F");
         format!("postgres://postgres@{folder}/{database}")
+    }
+}
+
+/// Returns whether a process has ended: it is gone, or nobody has asked for its outcome yet. A server ends at once if
+/// processes of a killed one are still there.
+fn has_ended(process: &str) -> bool {
+    match fs::read_to_string(format!("/proc/{process}/stat")) {
+        Ok(status) => status.rsplit(") ").next().is_some_and(|rest| rest.starts_with('Z')),
+        Err(_) => !process.is_empty(),
     }
 }
 
