@@ -111,8 +111,8 @@ impl Coach {
         let reserve = async move {
             // Made first: if the response is lost, the tokens may be reserved all the same.
             let mut unused = UnusedReservation::new(coach, call);
-            let stores = &unused.coach.0.stores;
-            if let Some(refusal) = unused.coach.persist(|| stores.reserve(call)).await? {
+            let coach = &unused.coach;
+            if let Some(refusal) = coach.persist(|| coach.0.stores.reserve(call)).await? {
                 unused.reserved = false;
                 return Err(CoachError::Refused(refusal));
             }
