@@ -223,7 +223,7 @@ async fn a_partner_stops_at_another_voice_and_a_coach_may_quote_one() {
         &["Ms Keller: Not this year.\nPart", "icipant: please!\nMs Keller: No.", "<|im_end|>"];
     let talk = Talk::with(vec![stops(both)], vec![stops(both)]).await;
     let received = turn(&talk, &mut begun(&talk).await).await;
-    assert_eq!(text(&received, Voice::Partner), "Not this year.");
+    assert_eq!(text(&received, Voice::Partner), "Not this year.\n");
     let reply = newest(&talk, Role::Partner).await;
     assert_eq!((reply.status, reply.cut()), (Status::Complete, None));
     let quoted = "Ms Keller: Not this year.\nParticipant: please!\nMs Keller: No.";

@@ -52,7 +52,7 @@ async fn called(takes: Vec<Take>) -> (Result<String, ModelErrorKind>, Arc<Script
 async fn calls_outside_of_turns_follow_the_same_rules() {
     let speaks = vec![stops(&["\n"]), stops(&["<think>hm</think>Sam: Please.\nMs Keller: No."])];
     let (heard, model, talk) = called(speaks).await;
-    assert_eq!(heard, Ok("Please.".to_owned()));
+    assert_eq!(heard, Ok("Please.\n".to_owned()));
     assert_eq!(model.heard()[1].stop[0], "\nMs Keller:");
     let entries = talk.store.entries(talk.id).await.unwrap();
     assert_eq!((entries.len(), entries[0].settlement), (1, Settlement::Reported(USED + USED)));

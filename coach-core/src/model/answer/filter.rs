@@ -44,8 +44,6 @@ pub(crate) struct Filter {
     /// Trim leading blanks, because they were next to removed text.
     trims: bool,
     words: bool,
-    /// Line breaks buffered until the next line is known to be speech.
-    gap: String,
     /// Control tokens in a lane that may quote them: dropped if nothing follows.
     tail: String,
     line_start: bool,
@@ -73,7 +71,6 @@ impl Filter {
             blank: String::new(),
             trims: false,
             words: false,
-            gap: String::new(),
             tail: String::new(),
             line_start: true,
             header: false,
@@ -110,10 +107,6 @@ impl Filter {
                 self.depth = 0;
                 self.pending = withheld;
                 self.scan(true, &mut out);
-            }
-            let gap = std::mem::take(&mut self.gap);
-            if self.end.is_none() {
-                self.publish(&gap, &mut out);
             }
         }
         out
@@ -189,7 +182,8 @@ impl Filter {
             return Some(plain);
         }
         if breaks && text.starts_with('\n') {
-            self.gap.push('\n');
+            // Not withheld until the next line is known to be speech: a piece is published as it came.
+            self.publish("\n", out);
             self.line_start = true;
             return Some(1);
         }
@@ -246,8 +240,6 @@ impl Filter {
         }
         // Blanks and thinking before a label still count as the beginning of the line.
         self.line_start &= text.trim_matches([' ', '\t']).is_empty();
-        let gap = std::mem::take(&mut self.gap);
-        self.publish(&gap, out);
         self.publish(text, out);
     }
 

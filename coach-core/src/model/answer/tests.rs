@@ -57,10 +57,10 @@ const SPEECH: &[(&str, &str, Option<End>)] = &[
     ("Dana is my name.\nUser", "Dana is my name.\nUser", None),
     (
         "Dana: Not now.\nParticipant: please!\nDana: No.<|im_end|>",
-        "Not now.",
+        "Not now.\n",
         Some(End::OtherVoice),
     ),
-    ("No.\n\n### User: please", "No.", Some(End::OtherVoice)),
+    ("No.\n\n### User: please", "No.\n\n", Some(End::OtherVoice)),
     ("No, user: never.", "No, user: never.", None),
     ("Participant: please!", "", Some(End::OtherVoice)),
     ("No.<|im_end|>", "No.", Some(End::OtherVoice)),
@@ -94,7 +94,7 @@ const COMMENTS: &[(&str, &str, Option<End>)] = &[
 /// The same for a partner whose model has sent thinking as text before.
 const HELD: &[(&str, &str, Option<End>)] = &[
     ("My limit is 5%.\nUser: asks\n</think>\nDana: No.", "No.", None),
-    ("Dana: No.\nUser: please", "No.", Some(End::OtherVoice)),
+    ("Dana: No.\nUser: please", "No.\n", Some(End::OtherVoice)),
     ("My limit is 5%.</think>Dana: No.", "No.", None),
     ("No.", "No.", None),
     ("<|im_start|>assistant\nNo.", "No.", None),
@@ -116,6 +116,15 @@ fn only_speech_is_published() {
     for (voices, withhold, (text, speech, end)) in cases() {
         let heard = filtered(voices, withhold, &[text]);
         assert_eq!(heard, ((*speech).to_owned(), *end), "{text:?}");
+    }
+}
+
+#[test]
+fn a_line_break_is_published_with_its_piece() {
+    let most = Most { said: 200, heard: 400 };
+    let mut filter = Filter::new(partner(), most, false);
+    for piece in ["Not now.\n", "\nAsk ", "again\n"] {
+        assert_eq!(filter.push(piece), piece);
     }
 }
 
