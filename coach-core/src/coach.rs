@@ -1,7 +1,7 @@
 //! `Coach`: the facade that a host builds and calls for everything.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -101,7 +101,7 @@ impl Coach {
     pub fn builder() -> Builder {
         Builder {
             stores: None,
-            models: HashMap::new(),
+            models: BTreeMap::new(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             broadcaster: Arc::new(LocalBroadcaster::default()),
@@ -193,7 +193,7 @@ impl Coach {
 #[derive(Debug)]
 pub struct Builder {
     stores: Option<Arc<dyn Stores>>,
-    models: HashMap<Lane, Arc<dyn ChatModel>>,
+    models: BTreeMap<Lane, Arc<dyn ChatModel>>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     broadcaster: Arc<dyn Broadcaster>,

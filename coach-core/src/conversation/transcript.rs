@@ -5,7 +5,7 @@
 //! message adds to prompts is determined once, and their sums are kept, so that a turn costs the same however
 //! long the conversation is.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     line::{Line, PromptStyle, PromptWeights},
@@ -260,7 +260,7 @@ impl Message {
 pub struct Transcript {
     style: PromptStyle,
     pub(super) lines: Vec<Arc<Line>>,
-    pub(super) replaced: HashSet<MessageId>,
+    pub(super) replaced: BTreeSet<MessageId>,
     /// The sum over what is said.
     pub(super) weights: PromptWeights,
 }

@@ -1,7 +1,7 @@
 //! The conversations that have followers in this process, and the task that runs while there are any.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -16,7 +16,7 @@ pub(crate) struct FollowedRooms(Arc<Mutex<Followed>>);
 #[derive(Debug, Default)]
 struct Followed {
     /// How many followers each has.
-    rooms: HashMap<ConversationId, usize>,
+    rooms: BTreeMap<ConversationId, usize>,
     task: Option<AbortHandle>,
 }
 

@@ -1,7 +1,7 @@
 //! `LocalBroadcaster`: carries what is live between the coaches of one process.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -25,7 +25,7 @@ pub struct LocalBroadcaster(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    texts: Mutex<HashMap<ConversationId, Arc<Texts>>>,
+    texts: Mutex<BTreeMap<ConversationId, Arc<Texts>>>,
     listeners: Mutex<Vec<Arc<Listener>>>,
 }
 
@@ -48,7 +48,7 @@ struct Entries {
 
 #[derive(Debug, Default)]
 struct Listener {
-    pending: Mutex<HashSet<Wake>>,
+    pending: Mutex<BTreeSet<Wake>>,
     woken: Notify,
 }
 

@@ -1,15 +1,15 @@
 //! The open rooms of this process.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
 use super::Room;
 use crate::{ids::ConversationId, turn::ledger::Payer};
 
-/// The open rooms of this process. A room exists while a follower, a task or a request holds a reference to
-/// it.
+/// The open rooms of this process, in the order of their ids. A room exists while a follower, a task or a
+/// request holds a reference to it.
 #[derive(Debug, Default)]
 pub struct Rooms {
     rooms: Mutex<Index>,
@@ -17,8 +17,10 @@ pub struct Rooms {
 
 #[derive(Debug, Default)]
 struct Index {
-    by_id: HashMap<ConversationId, Weak<Room>>,
-    by_payer: HashMap<Payer, Vec<Weak<Room>>>,
+    by_id: BTreeMap<ConversationId, Weak<Room>>,
+    by_payer: BTreeMap<Payer, Vec<Weak<Room>>>,
+    /// At this number of rooms, those that no longer exist are removed.
+    sweep_at: usize,
 }
 
 impl Rooms {
@@ -55,8 +57,8 @@ impl Rooms {
         if let Some(there) = rooms.by_id.get(&room.id()).and_then(Weak::upgrade) {
             return there;
         }
-        if rooms.by_id.len() >= 64 && rooms.by_id.len() == rooms.by_id.capacity() {
-            rooms.leave_empty_ones();
+        if rooms.by_id.len() >= rooms.sweep_at {
+            rooms.sweep();
         }
         let room = Arc::new(room);
         rooms.by_id.insert(room.id(), Arc::downgrade(&room));
@@ -75,11 +77,12 @@ impl Rooms {
 }
 
 impl Index {
-    fn leave_empty_ones(&mut self) {
+    fn sweep(&mut self) {
         self.by_id.retain(|_, room| room.strong_count() > 0);
         self.by_payer.retain(|_, paid| {
             paid.retain(|room| room.strong_count() > 0);
             !paid.is_empty()
         });
+        self.sweep_at = (2 * self.by_id.len()).max(64);
     }
 }

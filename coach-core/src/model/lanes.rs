@@ -1,7 +1,7 @@
 //! The model of each lane.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -16,19 +16,19 @@ use crate::{
 /// The models of the lanes, and the model name that last answered in each.
 #[derive(Debug)]
 pub(crate) struct Models {
-    lanes: HashMap<Lane, Arc<dyn ChatModel>>,
+    lanes: BTreeMap<Lane, Arc<dyn ChatModel>>,
     /// The circuit breaker of each model, by its name.
     breakers: BTreeMap<String, Breaker>,
-    answered: Mutex<HashMap<Lane, String>>,
+    answered: Mutex<BTreeMap<Lane, String>>,
     /// How often another model began to answer in a lane.
     changes: AtomicU64,
     /// Models that have sent their thinking as text without an opening tag.
-    thinks_aloud: Mutex<HashSet<String>>,
+    thinks_aloud: Mutex<BTreeSet<String>>,
 }
 
 impl Models {
     pub(crate) fn new(
-        lanes: HashMap<Lane, Arc<dyn ChatModel>>,
+        lanes: BTreeMap<Lane, Arc<dyn ChatModel>>,
         breakers: BTreeMap<String, Breaker>,
     ) -> Self {
         Self {

@@ -102,7 +102,7 @@ pub enum LiveText {
 }
 
 /// Tells other processes that the store has something new.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Wake {
     /// What it is about.
     pub about: WakeTopic,
@@ -111,7 +111,7 @@ pub struct Wake {
 }
 
 /// What a wake-up is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum WakeTopic {
     /// A fact of this conversation was published.
     Conversation(ConversationId),

@@ -1,6 +1,6 @@
 //! What creating, claiming and changing an invitation writes.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::users::new_user;
 use crate::{
@@ -35,8 +35,8 @@ pub fn invite(
     known: &[(InvitationId, [u8; 32])],
     audit: AuditEntry,
 ) -> Result<Option<Vec<AuditEntry>>, InvitationExists> {
-    let ids: HashSet<_> = new.iter().map(|one| one.id).collect();
-    let hashes: HashSet<_> = new.iter().map(|one| one.link.token_hash).collect();
+    let ids: BTreeSet<_> = new.iter().map(|one| one.id).collect();
+    let hashes: BTreeSet<_> = new.iter().map(|one| one.link.token_hash).collect();
     if ids.len() < new.len() || hashes.len() < new.len() {
         return Err(InvitationExists);
     }

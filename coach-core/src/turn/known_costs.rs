@@ -2,7 +2,7 @@
 //! its messages again.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::{Mutex, PoisonError},
 };
 
@@ -17,7 +17,7 @@ const MOST: usize = 8_192;
 
 /// The cost of the next turn, by conversation.
 #[derive(Debug, Default)]
-pub(crate) struct KnownCosts(Mutex<HashMap<ConversationId, KnownCost>>);
+pub(crate) struct KnownCosts(Mutex<BTreeMap<ConversationId, KnownCost>>);
 
 #[derive(Clone, Copy, Debug)]
 struct KnownCost {

@@ -84,7 +84,7 @@ impl ReservedTokens {
 }
 
 /// Who pays for a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Payer {
     /// An invitation, from its own quota.
     Invitation(InvitationId),

@@ -3,7 +3,7 @@
 //! Stricter than JSON where JSON is ambiguous: duplicate fields, at any depth, and numbers out of range are
 //! refused. Unknown content is not stored, so a large frame costs no more memory than its text.
 
-use std::{collections::HashSet, fmt};
+use std::{collections::BTreeSet, fmt};
 
 use serde::{
     Deserialize, Deserializer,
@@ -118,7 +118,7 @@ fn each<'de, A: MapAccess<'de>>(
     mut map: A,
     mut take: impl FnMut(&str, Field),
 ) -> Result<(), A::Error> {
-    let mut names = HashSet::new();
+    let mut names = BTreeSet::new();
     while let Some(name) = map.next_key::<String>()? {
         take(&name, map.next_value()?);
         if !names.insert(name) {
