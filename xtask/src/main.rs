@@ -14,6 +14,7 @@ mod readme;
 mod sh;
 mod shots;
 mod sign_in;
+mod steps;
 mod test;
 mod web;
 mod words;
@@ -34,6 +35,7 @@ cargo xtask <command>
   long          the long tests: licenses, sources and bans, the ledger under load for a minute,
                 a long database lock, PostgreSQL 18 and 14, nginx in front, the browser tests on
                 SQLite, and `engines`
+  long STEP…    only these of them; `cargo xtask long --list` names them
   bench-setup, bench-serve
                 the hook for load measurements: reads PORT, LLM_BASE_URL, LLM_API_KEY, LLM_MODEL,
                 SESSION_KEY, SESSIONS and TARGETS, keeps its database beside TARGETS
@@ -44,11 +46,11 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match words.as_slice() {
         ["up"] => web::build().and_then(|()| host::up()),
-        ["test", steps @ ..] => test::run_or_list(steps),
+        ["test", steps @ ..] => steps::run_or_list("test", &test::STEPS, steps),
         ["web"] => web::build(),
         ["shots"] => shots::take(),
         ["engines"] => engines::test(),
-        ["long"] => long::run_long(),
+        ["long", steps @ ..] => long::run_or_list(steps),
         ["bench-setup"] => bench::setup(),
         ["bench-serve"] => bench::serve(),
         [] | ["help" | "--help" | "-h"] => {

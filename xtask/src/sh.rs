@@ -29,10 +29,20 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Returns a command that runs in the workspace's folder.
+/// Returns a command that runs in the workspace's folder, with the environment of a terminal: `cargo run` adds
+/// variables that describe xtask, and dependencies whose build depends on them would be compiled again whenever
+/// `cargo` and `cargo xtask` alternate.
 pub(crate) fn program(name: &str) -> Command {
     let mut command = Command::new(name);
     command.current_dir(root());
+    for (variable, _) in std::env::vars_os() {
+        let describes_xtask = variable.to_str().is_some_and(|name| {
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+        });
+        if describes_xtask {
+            command.env_remove(variable);
+        }
+    }
     command
 }
 

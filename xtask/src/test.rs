@@ -1,18 +1,17 @@
 //! All tests, as named steps: one command runs them on every machine.
 
-use std::{fs, path::Path, process::Command, time::Instant};
+use std::{fs, path::Path, process::Command};
 
 use crate::{
     cluster::{self, Cluster},
     foreign, host, readme,
-    sh::{Done, cargo, output, program, root, run, say},
-    sign_in, web, words,
+    sh::{Done, cargo, output, program, root, run},
+    sign_in,
+    steps::Step,
+    web, words,
 };
 
-/// A step: its name, what it verifies, and its function.
-type Step = (&'static str, &'static str, fn() -> Done);
-
-const STEPS: [Step; 11] = [
+pub(crate) const STEPS: [Step; 11] = [
     ("format", "the code is formatted", format),
     ("lint", "clippy reports nothing, every module has a header", lint),
     ("doc", "the documentation builds without a warning", doc),
@@ -25,40 +24,6 @@ const STEPS: [Step; 11] = [
     ("browser", "journeys in a real browser, with the real host", browser),
     ("sign-in", "signing in with a third-party provider, in a real browser", sign_in::test),
 ];
-
-/// Runs all steps, or those named.
-pub(crate) fn run_steps(names: &[&str]) -> Done {
-    for name in names {
-        if !STEPS.iter().any(|(step, ..)| step == name) {
-            return Err(format!("unknown step: {name}; `cargo xtask test --list` lists all steps"));
-        }
-    }
-    let began = Instant::now();
-    for (name, shows, step) in STEPS {
-        if !names.is_empty() && !names.contains(&name) {
-            continue;
-        }
-        say(&format!("\n── {name}: {shows}"));
-        let step_began = Instant::now();
-        step().map_err(|error| {
-            format!("step `{name}`: {error}\nto repeat it: cargo xtask test {name}")
-        })?;
-        say(&format!("── {name}: {} s", step_began.elapsed().as_secs()));
-    }
-    say(&format!("\nall steps passed in {} s", began.elapsed().as_secs()));
-    Ok(())
-}
-
-/// Runs `cargo xtask test …`.
-pub(crate) fn run_or_list(arguments: &[&str]) -> Done {
-    if arguments == ["--list"] {
-        for (name, shows, _) in STEPS {
-            say(&format!("{name:<10} {shows}"));
-        }
-        return Ok(());
-    }
-    run_steps(arguments)
-}
 
 fn format() -> Done {
     run(&mut cargo(["fmt", "--all", "--check"]))

@@ -1,8 +1,8 @@
 //! A PostgreSQL server for tests: an own cluster in a temporary folder, of which nothing is left behind, even if
 //! the test is killed.
 //!
-//! Its programs are those of `PG_BIN`, of the path, or of Debian's folders. This file uses only the standard library,
-//! because `xtask` includes it too.
+//! Its programs are those of `PG_BIN`, or else of the path or of Debian's folders. This file uses only the standard
+//! library, because `xtask` includes it too.
 
 use std::{
     fs, io,
@@ -235,11 +235,14 @@ fn unprivileged() -> Option<(u32, u32)> {
 /// # Panics
 /// If PostgreSQL is not installed.
 pub fn path(name: &str) -> PathBuf {
-    let given = std::env::var_os("PG_BIN").map(PathBuf::from);
-    let in_path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders: Vec<PathBuf> =
-        given.into_iter().chain(std::env::split_paths(&in_path)).collect();
-    folders.extend(of_debian().unwrap_or_default());
+    let folders: Vec<PathBuf> = match std::env::var_os("PG_BIN").filter(|given| !given.is_empty()) {
+        // Another version's program must not stand in for one that is missing there.
+        Some(given) => vec![given.into()],
+        None => {
+            let in_path = std::env::var_os("PATH").unwrap_or_default();
+            std::env::split_paths(&in_path).chain(of_debian().unwrap_or_default()).collect()
+        }
+    };
     let found = folders.into_iter().map(|folder| folder.join(name)).find(|path| path.exists());
     found.unwrap_or_else(|| {
         panic!("{name} not found: install PostgreSQL (apt-get install postgresql), or set PG_BIN to its programs")

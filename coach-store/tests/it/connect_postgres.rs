@@ -161,9 +161,21 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     assert!(matches!(&error, ConnectError::Newer { migration: 9999, .. }), "{error:?}");
 }
 
+/// `COACH_TEST_POSTGRES_VERSION` says which version of PostgreSQL all these tests are meant to run on.
+#[tokio::test]
+async fn the_server_has_the_version_that_was_asked_for() {
+    let Some(version) = std::env::var_os("COACH_TEST_POSTGRES_VERSION") else { return };
+    let database = Database::create("").await;
+    let mut db = PgConnection::connect(&database.url()).await.unwrap();
+    let (found,): (String,) =
+        sqlx::query_as("SHOW server_version").fetch_one(&mut db).await.unwrap();
+    let major = found.split(|c: char| !c.is_ascii_digit()).next();
+    assert_eq!(major, version.to_str(), "{found}");
+}
+
 /// Needs the programs of PostgreSQL 14 in `PG_BIN`.
 #[tokio::test]
-#[ignore = "cargo xtask long runs it"]
+#[ignore = "needs PostgreSQL 14; `cargo xtask long` runs it"]
 async fn an_old_server_is_refused_by_its_version() {
     let cluster = tokio::task::spawn_blocking(|| Cluster::start(false)).await.unwrap();
     let error = refused(&cluster.url("postgres")).await;
@@ -172,7 +184,7 @@ async fn an_old_server_is_refused_by_its_version() {
 
 /// Needs PgBouncer.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "cargo xtask long runs it"]
+#[ignore = "needs PgBouncer; `cargo xtask long` runs it"]
 async fn a_pooler_must_keep_sessions() {
     let database = Database::migrated().await;
     for mode in ["transaction", "statement"] {
