@@ -15,8 +15,8 @@ use crate::{
     world::{ASKED, COACH_SAYS, World},
 };
 
-/// Marks a false usage report.
-pub(crate) const LIE: u64 = 666;
+/// Marks a false usage report: an honest one has no reasoning.
+const LIE: u64 = 666;
 
 const WORDS: &[&str] = &["No. ", "Grüezi, ", "why ", "👩‍🚀 ", "next quarter ", "\n", "<b>", "漢字 "];
 

@@ -8,10 +8,7 @@ use coach_core::{
     turn::ledger::Settlement,
 };
 
-use crate::{
-    model::LIE,
-    world::{World, done},
-};
+use crate::world::{World, done};
 
 /// Checks the calls and tokens of a world at any instant.
 pub(crate) fn tokens(world: &World) {
@@ -26,9 +23,14 @@ pub(crate) fn tokens(world: &World) {
             world.broke("a call is settled once", format!("{entries:?}"));
         }
         for entry in &entries {
-            let Settlement::Reported(usage) = entry.settlement else { continue };
+            // An estimate may contain a report: of another try, or one count whose other was implausible.
+            let (Settlement::Reported(usage) | Settlement::Estimated(usage)) = entry.settlement
+            else {
+                continue;
+            };
+            // Only a false report has reasoning.
             let excess = usage.total().saturating_sub(entry.reserved.total());
-            if excess > 0 && usage.reasoning != LIE.min(usage.output) {
+            if excess > 0 && usage.reasoning == 0 {
                 world.broke("an honest provider never exceeds its bound", format!("{entry:?}"));
             }
             *over.entry(entry.invitation).or_insert(0) += excess;
