@@ -12,6 +12,8 @@ use sqlx::{
 use super::connect::{Facts, MIGRATIONS};
 use crate::{ConnectError, sql, sqlite, testing::Database};
 
+mod plans;
+
 async fn tables() -> (PgConnection, Database) {
     let database = Database::migrated().await;
     (PgConnection::connect(&database.url()).await.unwrap(), database)
