@@ -88,7 +88,11 @@ fn describe() {
         "coach_store_calls",
         "Calls of PostgreSQL: running ones, and those of them that wait for a connection."
     );
-    describe_histogram!("coach_store_commit_seconds", Unit::Seconds, "The time of a commit.");
+    describe_histogram!(
+        "coach_store_commit_seconds",
+        Unit::Seconds,
+        "The time of a commit; for heartbeats on PostgreSQL, that of the whole statement."
+    );
     describe_histogram!(
         "coach_http_request_seconds",
         Unit::Seconds,

@@ -100,12 +100,23 @@ impl Postgres {
         let (pool, until) = (self.pool.clone(), self.until());
         let patience = self.patience + SOON;
         let written = tokio::spawn(async move {
+            let _running = Counted::new("running");
             loop {
                 let mut connection = acquire(&pool, until).await?;
                 let mut db = Connection::Postgres(&mut connection);
-                let fault = match timeout(patience, work(&mut db, &facts)).await {
-                    Ok(Ok(value)) => return Ok(value),
-                    Ok(Err(fault)) => fault,
+                let asked = Instant::now();
+                let result =
+                    timeout(patience, AssertUnwindSafe(work(&mut db, &facts)).catch_unwind());
+                let fault = match result.await {
+                    Ok(Ok(Ok(value))) => {
+                        record_commit(asked);
+                        return Ok(value);
+                    }
+                    Ok(Ok(Err(fault))) => fault,
+                    Ok(Err(_)) => {
+                        connection.close_on_drop();
+                        return Err(StoreError::new("a write panicked"));
+                    }
                     Err(_) => {
                         connection.close_on_drop();
                         return Err(StoreError::new("the database did not answer"));
@@ -227,7 +238,7 @@ async fn commit(mut connection: PoolConnection<Driver>) -> Result<(), StoreError
     let asked = Instant::now();
     match timeout(LOST, sqlx::raw_sql("COMMIT").execute(&mut *connection)).await {
         Ok(Ok(_)) => {
-            metrics::histogram!("coach_store_commit_seconds").record(asked.elapsed().as_secs_f64());
+            record_commit(asked);
             Ok(())
         }
         Ok(Err(error)) => {
@@ -239,6 +250,11 @@ async fn commit(mut connection: PoolConnection<Driver>) -> Result<(), StoreError
             Err(StoreError::new("the database did not answer"))
         }
     }
+}
+
+/// Records the time of a commit, or of a statement that is a transaction of its own.
+fn record_commit(asked: Instant) {
+    metrics::histogram!("coach_store_commit_seconds").record(asked.elapsed().as_secs_f64());
 }
 
 async fn roll_back(mut connection: PoolConnection<Driver>) {

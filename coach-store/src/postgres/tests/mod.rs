@@ -12,6 +12,7 @@ use sqlx::{
 use super::connect::{Facts, MIGRATIONS};
 use crate::{ConnectError, sql, sqlite, testing::Database};
 
+mod counted;
 mod plans;
 
 async fn tables() -> (PgConnection, Database) {
