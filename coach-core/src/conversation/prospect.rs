@@ -88,3 +88,75 @@ pub(super) fn newest_in<'a>(
     let newest = newest_first.map(Line::message).take_while(|said| said.turn >= turn);
     newest.filter(|said| said.turn == turn).find(|said| said.role == role && !said.aside)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        conversation::{PromptStyle, Status},
+        timestamp::Timestamp,
+    };
+
+    /// Returns message `n` of a conversation: three to a turn, then an aside.
+    fn message(n: i64, replaces: Option<i64>) -> Message {
+        let (role, aside) = match n % 5 {
+            0 => (Role::User, false),
+            1 => (Role::Partner, false),
+            2 => (Role::Coach, false),
+            3 => (Role::User, true),
+            _ => (Role::Coach, true),
+        };
+        Message {
+            id: MessageId(n),
+            turn: u32::try_from(n / 5).unwrap_or_default(),
+            role,
+            aside,
+            content: format!("<said>{n}{}", "é".repeat(usize::try_from(n % 7).unwrap_or_default())),
+            status: Status::Complete,
+            skipped: None,
+            replaces: replaces.map(MessageId),
+            client_id: None,
+            created_at: Timestamp(n),
+            first_delta_at: None,
+            done_at: None,
+            finish_reason: None,
+            model: None,
+            usage: None,
+        }
+    }
+
+    /// Returns the sum over the messages that no other one replaces, each weighed anew.
+    fn added_up(transcript: &Transcript, record: &[Message]) -> PromptWeights {
+        let mut weights = PromptWeights::default();
+        for message in record {
+            if !record.iter().any(|other| other.replaces == Some(message.id)) {
+                weights.add(transcript.line(message.clone()).weights());
+            }
+        }
+        weights
+    }
+
+    #[test]
+    fn the_sums_are_those_of_what_is_said() {
+        let mut transcript = Transcript::new(PromptStyle::named("Ruth"));
+        let mut record = Vec::new();
+        for n in 0..40 {
+            // Some answers replace an earlier attempt, which may itself have replaced one.
+            let replaces = (n % 10 == 6).then_some(n - 5).or((n == 21).then_some(16));
+            let newest = message(n, replaces);
+            transcript.push(newest.clone());
+            record.push(newest);
+            let alone = Prospect::of(&transcript);
+            assert_eq!(alone.weights(), added_up(&transcript, &record), "after {n}");
+            let more = [message(n + 1, Some(n - 2)), message(n + 2, Some(n + 1))];
+            let [first, second] = more.clone();
+            let next = alone.with(first).with(second);
+            let with_more = [&record[..], &more[..]].concat();
+            assert_eq!(next.weights(), added_up(&transcript, &with_more), "after {n} and two more");
+            assert_eq!(next.weights_since(MessageId(0)), next.weights());
+        }
+        let without = transcript.without(MessageId(38));
+        record.retain(|message| message.id != MessageId(38));
+        assert_eq!(Prospect::of(&without).weights(), added_up(&transcript, &record));
+    }
+}

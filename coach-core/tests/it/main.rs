@@ -2,6 +2,7 @@
 #![cfg(feature = "testing")]
 
 mod answers;
+mod attendance;
 mod barrier;
 mod breaker;
 mod calls;
