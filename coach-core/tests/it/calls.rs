@@ -228,7 +228,8 @@ async fn calls_that_an_erasure_settles_are_published() {
     until(&mut follower, |event| matches!(event, Event::Delta(_))).await;
     talk.coach.erase_me(&Talk::participant()).await.unwrap();
     until(&mut follower, |event| matches!(event, Event::Ended(_))).await;
-    sleep(Duration::from_secs(5)).await;
+    // Waits for the task of the turn, which must publish nothing more.
+    talk.coach.drain(Duration::from_secs(60)).await;
     let heard = heard(&mut calls);
     let outcomes: Vec<_> = heard.iter().map(|call| call.entry.call.outcome).collect();
     assert_eq!(outcomes, [CallOutcome::Recovered, CallOutcome::Voided]);
