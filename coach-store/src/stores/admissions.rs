@@ -20,7 +20,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    conversations::end_reason,
+    conversation_rows::end_reason,
     leases::lease,
     ledger::insert_reservation,
     payment::{book, day_use},

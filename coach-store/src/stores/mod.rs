@@ -5,6 +5,7 @@
 mod admissions;
 mod audit;
 mod changes;
+mod conversation_rows;
 mod conversations;
 mod entries;
 mod health;
