@@ -1,6 +1,6 @@
 //! Starts a host from its configuration, and shuts it down in order.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use anyhow::Context as _;
 use coach_core::{Coach, Settings};
@@ -68,23 +68,26 @@ fn remedy(error: &ConnectError) -> Option<&'static str> {
     }
 }
 
-/// Returns the error for a database that cannot be opened. What cannot succeed without another setting, or a
-/// change to a server, is a wrong setting.
-fn unusable(error: ConnectError) -> anyhow::Error {
+/// Returns the error for a database that cannot be opened: a wrong setting, because starting again would not help
+/// without another value, or a change to what it names.
+fn unusable(error: ConnectError) -> WrongSetting {
     let remedy = remedy(&error);
-    match (error, remedy) {
-        (
-            error @ (ConnectError::InUse { .. }
-            | ConnectError::Open { .. }
-            | ConnectError::Damaged { .. }),
-            Some(remedy),
-        ) => anyhow::Error::new(error).context(format!("DATABASE_URL: {remedy}")),
-        (error, remedy) => {
-            let problem = format!("{:#}", anyhow::Error::new(error));
-            let problem = remedy.map_or(problem.clone(), |remedy| format!("{remedy}: {problem}"));
-            WrongSetting { name: "DATABASE_URL", problem }.into()
-        }
+    let cause = anyhow::Error::new(error);
+    let problem = match remedy {
+        Some(remedy) => format!("{remedy}: {cause:#}"),
+        None => format!("{cause:#}"),
+    };
+    WrongSetting { name: "DATABASE_URL", problem }
+}
+
+/// Returns the error for a key beside the database that can be neither read nor created.
+fn no_key(error: &std::io::Error, key: &Path) -> WrongSetting {
+    // The error about a damaged key file already says what to do.
+    if error.kind() == std::io::ErrorKind::InvalidData {
+        return WrongSetting { name: "SESSION_KEY", problem: error.to_string() };
     }
+    let problem = format!("{WRITABLE}: cannot create the key {}: {error}", key.display());
+    WrongSetting { name: "DATABASE_URL", problem }
 }
 
 /// Opens the configured store and models; returns the coach and the host's keys.
@@ -95,15 +98,8 @@ pub async fn open(config: &Config) -> anyhow::Result<(Coach, Keys)> {
 async fn open_with(config: &Config, lanes: &Lanes) -> anyhow::Result<(Coach, Keys)> {
     let current = match &config.session_key {
         Some(key) => key.clone(),
-        None => beside_database(&config.database_url).map_err(|error| {
-            // The error about a damaged key file already says what to do.
-            let damaged = error.kind() == std::io::ErrorKind::InvalidData;
-            let key = key_path(&config.database_url);
-            let missing =
-                format!("DATABASE_URL: {WRITABLE}: cannot create the key {}", key.display());
-            let remedy = if damaged { "SESSION_KEY".to_owned() } else { missing };
-            anyhow::Error::new(error).context(remedy)
-        })?,
+        None => beside_database(&config.database_url)
+            .map_err(|error| no_key(&error, &key_path(&config.database_url)))?,
     };
     let keys = Keys::new(current, config.session_key_previous.clone());
     let stores = coach_store::connect(&config.database_url, coach_store::Options::default())

@@ -132,7 +132,7 @@ async fn a_failed_start_on_a_full_disk_does_not_block_the_next_one() {
             [Some(("DATABASE_URL", &*database)), key].into_iter().flatten().collect();
         let full = ends(&mut prepared("trap '' XFSZ && ulimit -f 0", &settings)).await;
         let (code, out, error) = full;
-        assert_eq!((code, &*out, error.lines().count()), (Some(1), "", 1), "{error}");
+        assert_eq!((code, &*out, error.lines().count()), (Some(2), "", 1), "{error}");
         assert!(error.starts_with("coach-http: DATABASE_URL: "), "{error}");
         let key: Vec<_> = key.into_iter().collect();
         Running::start(&folder, &key).await.stops().await;

@@ -49,7 +49,7 @@ async fn a_wrong_setting_is_one_line_and_exit_code_2() {
 }
 
 #[tokio::test]
-async fn a_database_that_cannot_be_written_is_one_line_with_the_remedy() {
+async fn a_file_that_cannot_be_used_is_one_line_with_the_remedy_and_exit_code_2() {
     let remedy = "name a file in a folder that this user can write to";
     let folder = Folder::new();
     let damaged = folder.database();
@@ -57,9 +57,9 @@ async fn a_database_that_cannot_be_written_is_one_line_with_the_remedy() {
     let inside = format!("{damaged}/coach.db");
     for url in ["sqlite:///proc/nowhere/coach.db", &inside] {
         let (database, key) = (("DATABASE_URL", url), ("SESSION_KEY", KEY));
-        refuses(&[database, key], 1, &["DATABASE_URL: ", remedy, "coach.db"]).await;
+        refuses(&[database, key], 2, &["DATABASE_URL: ", remedy, "coach.db"]).await;
         // Without a configured key, creating the key beside the database fails first.
-        refuses(&[database], 1, &["DATABASE_URL: ", remedy, "coach.db.key"]).await;
+        refuses(&[database], 2, &["DATABASE_URL: ", remedy, "coach.db.key"]).await;
     }
 }
 
@@ -110,7 +110,7 @@ async fn a_damaged_file_is_named_and_its_remedy_works() {
         std::fs::write(&file, damage).unwrap();
         let named = format!("{} is damaged", file.display());
         let remedy = "DATABASE_URL: move it and the -wal and -shm files beside it away; then restore a backup";
-        refuses(&settings, 1, &[remedy, &named]).await;
+        refuses(&settings, 2, &[remedy, &named]).await;
         for name in ["coach.db", "coach.db-wal", "coach.db-shm"] {
             // SQLite may have removed the files beside the database when it could not open it.
             let away = folder.0.join(format!("away-{name}"));
@@ -129,12 +129,12 @@ async fn a_damaged_file_is_named_and_its_remedy_works() {
     for damage in [&b""[..], b"short", b"\xff\xfe\x00 no text"] {
         std::fs::write(&key, damage).unwrap();
         let named = format!("{} does not contain a key: restore it from a backup", key.display());
-        refuses(&settings, 1, &["SESSION_KEY: ", &named, "remove it"]).await;
+        refuses(&settings, 2, &["SESSION_KEY: ", &named, "remove it"]).await;
     }
     std::fs::remove_file(&key).unwrap();
     std::fs::create_dir(&key).unwrap();
     let named = format!("{} is a folder: move it away", key.display());
-    refuses(&settings, 1, &["SESSION_KEY: ", &named]).await;
+    refuses(&settings, 2, &["SESSION_KEY: ", &named]).await;
     std::fs::remove_dir(&key).unwrap();
     std::fs::write(&key, good).unwrap();
     Running::start(&folder, &[]).await.stops().await;
@@ -166,7 +166,7 @@ async fn a_second_host_on_the_same_database_names_the_first() {
     let pid = format!("(pid {})", running.child.id().unwrap());
     let database = folder.database();
     let received = ["DATABASE_URL: stop the other host", "in use", &pid];
-    refuses(&[("DATABASE_URL", &database), ("BIND", "127.0.0.1:0")], 1, &received).await;
+    refuses(&[("DATABASE_URL", &database), ("BIND", "127.0.0.1:0")], 2, &received).await;
     running.admin().await;
 }
 
