@@ -11,6 +11,9 @@ use coach_core::{
 
 use crate::{config::Config, host::Host, run::open};
 
+/// The token limit of an answer: the measured answers are up to 256 KiB long, and none of them may be cut.
+const ANSWER: u32 = 1 << 16;
+
 /// Creates `CONVERSATIONS` conversations and writes their addresses and cookies to the file `TARGETS`, one JSON line
 /// each.
 pub async fn setup(config: Config) -> anyhow::Result<()> {
@@ -61,11 +64,11 @@ fn script() -> Script {
         partner_name: "Partner".to_owned(),
         partner_prompt: "You are the partner.".to_owned(),
         partner_temperature: None,
-        partner_max_output: 400,
+        partner_max_output: ANSWER,
         opening: None,
         coach_prompt: "You are the coach.".to_owned(),
         coach_temperature: None,
-        coach_max_output: 300,
+        coach_max_output: ANSWER,
         coach_when: CoachWhen::AfterPartner,
         coach_sees: CoachSees::Both,
         max_turns: None,
