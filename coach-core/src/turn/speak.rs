@@ -144,11 +144,14 @@ impl Coach {
         let mut relay = Relay::of(self, turn, &spoken);
         let mut guard = Guard::new(limits, began);
         let mut too_late = pin!(tokio::time::sleep_until(guard.next().0));
+        // Created once: each of them locks its token when it is first polled and when it is dropped.
+        let mut stopped = pin!(turn.owner.stop().cancelled());
+        let mut cut = pin!(self.0.cut.cancelled());
         loop {
             let event = tokio::select! {
                 biased;
-                () = turn.owner.stop().cancelled() => { spoken.status = Status::Stopped; break }
-                () = self.0.cut.cancelled() => { spoken.status = Status::Interrupted; break }
+                () = &mut stopped => { spoken.status = Status::Stopped; break }
+                () = &mut cut => { spoken.status = Status::Interrupted; break }
                 result = heartbeat.result() => {
                     match result {
                         BeatResult::Gone => return None,
