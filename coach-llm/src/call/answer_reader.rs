@@ -20,7 +20,7 @@ use super::{
     transport::Transport,
 };
 use crate::wire::{
-    answer::{PartialAnswer, StreamEnd},
+    answer::{DialectError, PartialAnswer, StreamEnd},
     dialect::Dialect,
     surrogates,
 };
@@ -158,6 +158,14 @@ impl AnswerReader {
 
     fn read_event(&mut self, data: &str, is_error: bool) -> Result<(), CallFault> {
         let provider = self.transport.provider;
+        let refused = |refused: DialectError| {
+            let error = refused.into_error(provider.as_str());
+            self.transport.scrubbed(CallFault::from_error(error))
+        };
+        if !is_error && let Some(event) = self.wire.text(data) {
+            self.answer.mended = false;
+            return self.answer.read_text(&event).map_err(refused);
+        }
         let mut event = serde_json::from_str::<Value>(data);
         self.answer.mended = false;
         if event.is_err()
@@ -179,10 +187,7 @@ impl AnswerReader {
         if let Some(fault) = classify::in_stream(provider, &event, is_error) {
             return Err(self.transport.scrubbed(fault));
         }
-        self.wire.read(&event, &mut self.answer).map_err(|refused| {
-            let error = refused.into_error(provider.as_str());
-            self.transport.scrubbed(CallFault::from_error(error))
-        })
+        self.wire.read(&event, &mut self.answer).map_err(refused)
     }
 
     fn queue_text(&mut self) {

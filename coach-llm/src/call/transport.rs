@@ -32,6 +32,7 @@ use crate::{
     wire::{
         dialect::{Dialect, RequestTarget},
         headers::secret_header,
+        request_body::RequestBody,
         scrub,
     },
 };
@@ -93,14 +94,11 @@ impl Transport {
     pub(crate) async fn send(
         &self,
         target: &RequestTarget,
-        mut body: Value,
+        mut body: RequestBody,
         limits: &CallLimits,
         clocks: Clocks,
     ) -> Result<Response, CallFault> {
-        if let Some(body) = body.as_object_mut() {
-            body.extend(self.extra_body.clone());
-            body.retain(|_, value| !value.is_null());
-        }
+        body.set(&self.extra_body);
         let request = self
             .client(limits.connect)?
             .post(self.url(target))

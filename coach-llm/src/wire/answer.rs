@@ -4,7 +4,7 @@
 //! ledger can hold. The core judges whether a count is plausible. What the server said decides where an answer
 //! ends, not how its connection closed; see [`PartialAnswer::is_whole`].
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use coach_core::{
     ports::{FinishReason, ModelError, ModelErrorKind},
@@ -37,6 +37,14 @@ impl DialectError {
     pub(crate) fn into_error(self, provider: &str) -> ModelError {
         ModelError::new(self.kind, provider, self.message)
     }
+}
+
+/// An event that only continues the answer.
+#[derive(Debug)]
+pub(crate) struct TextEvent<'a> {
+    pub(crate) text: Cow<'a, str>,
+    /// The model that answers, if the event names it.
+    pub(crate) model: Option<&'a str>,
 }
 
 /// How the bytes of an answer ended without an end marker.
@@ -92,6 +100,12 @@ impl PartialAnswer {
         let blank = text.trim().is_empty();
         self.advance(blank);
         Ok(())
+    }
+
+    /// Reads an event that only continues the answer.
+    pub(crate) fn read_text(&mut self, event: &TextEvent<'_>) -> Result<(), DialectError> {
+        self.record_model_name(event.model);
+        self.push_text(&event.text)
     }
 
     /// Records thinking, which is not part of the answer.
@@ -154,7 +168,13 @@ impl PartialAnswer {
 
     /// Records the model that answers.
     pub(crate) fn record_model(&mut self, model: &Value) {
-        if let Some(model) = model.as_str().and_then(scrub::id) {
+        self.record_model_name(model.as_str());
+    }
+
+    fn record_model_name(&mut self, model: Option<&str>) {
+        if let Some(model) = model.filter(|model| self.model.as_deref() != Some(model))
+            && let Some(model) = scrub::id(model)
+        {
             self.model = Some(model);
         }
     }

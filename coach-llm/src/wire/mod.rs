@@ -13,5 +13,6 @@ pub(crate) mod answer;
 pub(crate) mod fields;
 pub(crate) mod headers;
 pub(crate) mod normalize;
+pub(crate) mod request_body;
 pub(crate) mod scrub;
 pub(crate) mod surrogates;

@@ -4,29 +4,53 @@
 //! prefilled answer. Thinking counts toward `max_tokens`, so the caller adds tokens for it.
 
 use coach_core::{model::PromptRole, ports::ChatRequest};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::wire::{
     fields,
     normalize::{NormalMessage, normalized},
+    request_body::RequestBody,
 };
 
-pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value {
-    let mut messages: Vec<_> = normalized(request.prompt.messages()).iter().map(message).collect();
+/// One message of a request.
+#[derive(Serialize)]
+struct Message<'a> {
+    role: &'static str,
+    content: [Block<'a>; 1],
+}
+
+/// A block of text; with `cache_control`, everything up to it is cached.
+#[derive(Serialize)]
+struct Block<'a> {
+    r#type: &'static str,
+    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache_control: Option<CacheControl>,
+}
+
+#[derive(Serialize)]
+struct CacheControl {
+    r#type: &'static str,
+}
+
+const CACHED: Option<CacheControl> = Some(CacheControl { r#type: "ephemeral" });
+
+pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> RequestBody {
+    let messages = normalized(request.prompt.messages());
+    let mut messages: Vec<_> = messages.iter().map(message).collect();
     // The next turn's prompt starts with this one: cached up to here, it costs a tenth.
     if let Some(last) = messages.last_mut() {
-        last["content"][0]["cache_control"] = json!({"type": "ephemeral"});
+        last.content[0].cache_control = CACHED;
     }
     let mut body = json!({
         "model": model,
         "stream": true,
         "max_tokens": max_output,
-        "messages": messages,
     });
     let system = request.prompt.system();
     if !system.trim().is_empty() {
-        let cache = json!({"type": "ephemeral"});
-        body["system"] = json!([{"type": "text", "text": system, "cache_control": cache}]);
+        body["system"] = json!([Block { cache_control: CACHED, ..Block::of(system) }]);
     }
     if !request.stop.is_empty() {
         body["stop_sequences"] = json!(request.stop);
@@ -37,15 +61,21 @@ pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value
     if let Some((_, schema)) = fields::schema(request) {
         body["output_config"]["format"] = json!({"type": "json_schema", "schema": schema});
     }
-    body
+    RequestBody::new("messages", &messages, body)
 }
 
-fn message(message: &NormalMessage<'_>) -> Value {
+impl<'a> Block<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { r#type: "text", text, cache_control: None }
+    }
+}
+
+fn message<'a>(message: &'a NormalMessage<'_>) -> Message<'a> {
     let role = match message.role {
         PromptRole::User => "user",
         PromptRole::Assistant => "assistant",
     };
-    json!({"role": role, "content": [{"type": "text", "text": message.text}]})
+    Message { role, content: [Block::of(&message.text)] }
 }
 
 /// Models before the fifth generation reject the field.

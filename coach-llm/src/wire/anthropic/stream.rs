@@ -1,9 +1,50 @@
 //! Reads answers from Anthropic: named events, of which text, counts and the end matter.
 
+use std::borrow::Cow;
+
 use coach_core::{ports::FinishReason, turn::ledger::Usage};
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
-use crate::wire::answer::{DialectError, PartialAnswer, count};
+use crate::wire::answer::{DialectError, PartialAnswer, TextEvent, count};
+
+/// An event that only continues the answer: exactly these fields.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeltaEvent<'a> {
+    #[serde(rename = "type")]
+    _type: DeltaEventType,
+    #[serde(borrow)]
+    delta: TextDelta<'a>,
+    #[serde(rename = "index", default)]
+    _index: IgnoredAny,
+}
+
+#[derive(Deserialize)]
+enum DeltaEventType {
+    #[serde(rename = "content_block_delta")]
+    Delta,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TextDelta<'a> {
+    #[serde(rename = "type")]
+    _type: TextDeltaType,
+    #[serde(borrow)]
+    text: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+enum TextDeltaType {
+    #[serde(rename = "text_delta")]
+    Text,
+}
+
+pub(super) fn text(event: &str) -> Option<TextEvent<'_>> {
+    let event: DeltaEvent<'_> = serde_json::from_str(event).ok()?;
+    Some(TextEvent { text: event.delta.text, model: None })
+}
 
 pub(super) fn read(event: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     for usage in [event.pointer("/message/usage"), event.get("usage")].into_iter().flatten() {

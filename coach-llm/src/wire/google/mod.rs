@@ -15,10 +15,11 @@ use crate::{
     provider::Provider,
     providers::{Endpoint, SetupError},
     wire::{
-        answer::{DialectError, PartialAnswer},
+        answer::{DialectError, PartialAnswer, TextEvent},
         dialect::{Dialect, RequestTarget},
         fields,
         headers::key_header,
+        request_body::RequestBody,
     },
 };
 
@@ -53,8 +54,13 @@ impl Dialect for Google {
         fields::stops(wanted, MOST_STOPS)
     }
 
-    fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> Value {
+    fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> RequestBody {
         request::body(model, request, max_output)
+    }
+
+    fn text<'a>(&self, _event: &'a str) -> Option<TextEvent<'a>> {
+        // Every event has counts.
+        None
     }
 
     fn read(&self, event: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {

@@ -1,19 +1,31 @@
 //! Writes requests to Gemini.
 
 use coach_core::{model::PromptRole, ports::ChatRequest};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::wire::{
     fields,
     normalize::{NormalMessage, normalized},
+    request_body::RequestBody,
 };
 
-pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value {
-    let contents: Vec<_> = normalized(request.prompt.messages()).iter().map(message).collect();
-    let mut body = json!({
-        "contents": contents,
-        "generationConfig": {"maxOutputTokens": max_output},
-    });
+/// One message of a request.
+#[derive(Serialize)]
+struct Content<'a> {
+    role: &'static str,
+    parts: [Part<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Part<'a> {
+    text: &'a str,
+}
+
+pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> RequestBody {
+    let messages = normalized(request.prompt.messages());
+    let contents: Vec<_> = messages.iter().map(content).collect();
+    let mut body = json!({"generationConfig": {"maxOutputTokens": max_output}});
     let system = request.prompt.system();
     if !system.trim().is_empty() {
         body["systemInstruction"] = json!({"parts": [{"text": system}]});
@@ -32,15 +44,15 @@ pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Value
         config["responseMimeType"] = json!("application/json");
         config["responseJsonSchema"] = schema;
     }
-    body
+    RequestBody::new("contents", &contents, body)
 }
 
-fn message(message: &NormalMessage<'_>) -> Value {
+fn content<'a>(message: &'a NormalMessage<'_>) -> Content<'a> {
     let role = match message.role {
         PromptRole::User => "user",
         PromptRole::Assistant => "model",
     };
-    json!({"role": role, "parts": [{"text": message.text}]})
+    Content { role, parts: [Part { text: &message.text }] }
 }
 
 /// Models known to accept a thinking level; others reject the field.

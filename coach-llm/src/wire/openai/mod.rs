@@ -17,10 +17,11 @@ use crate::{
     provider::Provider,
     providers::{Endpoint, SetupError},
     wire::{
-        answer::{DialectError, PartialAnswer},
+        answer::{DialectError, PartialAnswer, TextEvent},
         dialect::{Dialect, RequestTarget},
         fields,
         headers::key_header,
+        request_body::RequestBody,
     },
 };
 
@@ -59,8 +60,12 @@ impl Dialect for OpenAi {
         fields::stops(wanted, MOST_STOPS)
     }
 
-    fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> Value {
+    fn body(&self, model: &str, request: &ChatRequest, max_output: u32) -> RequestBody {
         request::body(self, model, request, max_output)
+    }
+
+    fn text<'a>(&self, event: &'a str) -> Option<TextEvent<'a>> {
+        stream::text(event)
     }
 
     fn read(&self, event: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {

@@ -3,24 +3,37 @@
 //! Sends a temperature only if the request has one. Some models reject it; then the caller gets that error.
 
 use coach_core::{model::PromptRole, ports::ChatRequest};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::OpenAi;
 use crate::wire::{
     fields,
     normalize::{NormalMessage, normalized},
+    request_body::RequestBody,
 };
 
-pub(super) fn body(dialect: &OpenAi, model: &str, request: &ChatRequest, max_output: u32) -> Value {
+/// One message of a request.
+#[derive(Serialize)]
+struct Message<'a> {
+    role: &'static str,
+    content: &'a str,
+}
+
+pub(super) fn body(
+    dialect: &OpenAi,
+    model: &str,
+    request: &ChatRequest,
+    max_output: u32,
+) -> RequestBody {
     let system = request.prompt.system();
-    let system = (!system.trim().is_empty()).then(|| json!({"role": "system", "content": system}));
+    let system = (!system.trim().is_empty()).then_some(Message { role: "system", content: system });
     let messages = normalized(request.prompt.messages());
     let messages: Vec<_> = system.into_iter().chain(messages.iter().map(message)).collect();
     let mut body = json!({
         "model": model,
         "stream": true,
         "stream_options": {"include_usage": true},
-        "messages": messages,
     });
     match dialect {
         OpenAi::Own => {
@@ -42,15 +55,15 @@ pub(super) fn body(dialect: &OpenAi, model: &str, request: &ChatRequest, max_out
         let schema = json!({"name": plain(name), "strict": true, "schema": schema});
         body["response_format"] = json!({"type": "json_schema", "json_schema": schema});
     }
-    body
+    RequestBody::new("messages", &messages, body)
 }
 
-fn message(message: &NormalMessage<'_>) -> Value {
+fn message<'a>(message: &'a NormalMessage<'_>) -> Message<'a> {
     let role = match message.role {
         PromptRole::User => "user",
         PromptRole::Assistant => "assistant",
     };
-    json!({"role": role, "content": message.text})
+    Message { role, content: &message.text }
 }
 
 /// Models that think; others reject the field.

@@ -3,16 +3,86 @@
 //! Reads counts before choices and from any chunk: gateways do not send them only in the last one. Content is a
 //! text or a list of parts (Mistral's thinking models send both thoughts and text as parts).
 
+use std::borrow::Cow;
+
 use coach_core::{
     ports::{FinishReason, ModelErrorKind},
     turn::ledger::Usage,
 };
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
-use crate::wire::answer::{DialectError, PartialAnswer, count};
+use crate::wire::answer::{DialectError, PartialAnswer, TextEvent, count};
 
 /// The fields for thinking; each family of servers has its own.
 const THINKING: [&str; 4] = ["reasoning_content", "reasoning", "reasoning_details", "thinking"];
+
+/// A chunk that only continues the answer: exactly these fields, and nothing in any but the text.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TextChunk<'a> {
+    #[serde(borrow)]
+    choices: [TextChoice<'a>; 1],
+    #[serde(default)]
+    model: Option<&'a str>,
+    #[serde(rename = "object", default)]
+    _object: Option<ChunkObject>,
+    #[serde(rename = "usage", default)]
+    _usage: Option<()>,
+    #[serde(rename = "id", default)]
+    _id: IgnoredAny,
+    #[serde(rename = "created", default)]
+    _created: IgnoredAny,
+    #[serde(rename = "system_fingerprint", default)]
+    _system_fingerprint: IgnoredAny,
+    #[serde(rename = "service_tier", default)]
+    _service_tier: IgnoredAny,
+    #[serde(rename = "obfuscation", default)]
+    _obfuscation: IgnoredAny,
+}
+
+#[derive(Deserialize)]
+enum ChunkObject {
+    #[serde(rename = "chat.completion.chunk")]
+    Chunk,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TextChoice<'a> {
+    #[serde(default)]
+    index: u64,
+    #[serde(borrow)]
+    delta: TextDelta<'a>,
+    #[serde(rename = "finish_reason", default)]
+    _finish_reason: Option<()>,
+    #[serde(rename = "logprobs", default)]
+    _logprobs: IgnoredAny,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TextDelta<'a> {
+    #[serde(borrow)]
+    content: Cow<'a, str>,
+    #[serde(rename = "role", default)]
+    _role: IgnoredAny,
+    #[serde(rename = "refusal", default)]
+    _refusal: Option<()>,
+    #[serde(rename = "tool_calls", default)]
+    _tool_calls: Option<()>,
+    #[serde(rename = "function_call", default)]
+    _function_call: Option<()>,
+    #[serde(rename = "reasoning_content", default)]
+    _reasoning_content: Option<()>,
+    #[serde(rename = "reasoning", default)]
+    _reasoning: Option<()>,
+}
+
+pub(super) fn text(event: &str) -> Option<TextEvent<'_>> {
+    let TextChunk { choices: [choice], model, .. } = serde_json::from_str(event).ok()?;
+    (choice.index == 0).then_some(TextEvent { text: choice.delta.content, model })
+}
 
 pub(super) fn read(event: &Value, answer: &mut PartialAnswer) -> Result<(), DialectError> {
     let usage = event.get("usage").and_then(usage_of);
