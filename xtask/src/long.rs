@@ -1,6 +1,6 @@
-//! Tests that take too long for every change: dependency rules, the ledger under load for a minute, a long
-//! database lock, a proxy in front, other versions of PostgreSQL, the journeys on SQLite, and the
-//! other browser engines.
+//! Tests that take too long for every change: dependency rules, many seeds of the simulation and of the stores, the
+//! ledger under load for a minute, a long database lock, a proxy in front, other versions of PostgreSQL, the journeys
+//! on SQLite, and the other browser engines.
 
 use std::process::Command;
 
@@ -12,8 +12,9 @@ use crate::{
     test,
 };
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("deny", "licenses, sources and bans (deny.toml)", deny),
+    ("simulation", "the simulation of the engine, with many seeds", simulation),
     ("ledger", "the ledger under load for a minute", ledger),
     ("lockstep", "stores in lockstep, with many seeds", lockstep),
     ("lock", "a database lock of another program for 40 seconds", lock),
@@ -47,6 +48,12 @@ fn deny() -> Done {
     }
     run(&mut cargo(["fetch", "--quiet"]))?;
     run(&mut cargo(["deny", "--offline", "--all-features", "check", "licenses", "bans", "sources"]))
+}
+
+/// The seeds after those of the step `rust`.
+fn simulation() -> Done {
+    let many = ["--from", "300", "--seeds", "2000"];
+    run(cargo(["test", "--workspace", "--all-features", "--test", "simulation", "--"]).args(many))
 }
 
 fn ledger() -> Done {
