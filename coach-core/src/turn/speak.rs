@@ -170,6 +170,11 @@ impl Coach {
                     continue;
                 }
                 () = &mut too_late => {
+                    let due = guard.next().0;
+                    if !hearing.has_ended() && due > Instant::now() {
+                        too_late.as_mut().reset(due);
+                        continue;
+                    }
                     if !hearing.has_ended() {
                         let kind = ModelErrorKind::Timeout(guard.next().1);
                         hearing.fail(ModelError::new(kind, name, "took too long"));
@@ -182,7 +187,10 @@ impl Coach {
                 && !hearing.has_ended()
             {
                 guard.heard(event, Instant::now());
-                too_late.as_mut().reset(guard.next().0);
+                // The deadline mostly moves later: then the timer fires early and is reset.
+                if guard.next().0 < too_late.deadline() {
+                    too_late.as_mut().reset(guard.next().0);
+                }
             }
             meter.hear(event.as_ref());
             let ended = hearing.has_ended();

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use futures::{Sink, Stream};
+use futures::{FutureExt as _, Sink, Stream};
 use tokio::{
     sync::watch,
     time::{Instant, sleep_until, timeout},
@@ -159,6 +159,11 @@ impl SocketSession {
                     let Some(entry) = entry else { return Ended::Closed(close::COME_BACK) };
                     if self.pass_on(entry, socket) {
                         return Ended::Closed(close::ERASED);
+                    }
+                    // Usually the client accepts all of it at once: then this saves a round of the loop.
+                    let written = poll_fn(|context| socket.poll(context, false)).now_or_never();
+                    if matches!(written, Some(Happened::Left)) {
+                        return Ended::ByClient;
                     }
                 }
                 code = &mut over => return Ended::Closed(code),
