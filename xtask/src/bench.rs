@@ -1,9 +1,32 @@
-//! The hook for load measurements: maps their variables to the host's settings. The database is that of
-//! `DATABASE_URL`, or a new SQLite file beside `TARGETS`.
+//! Measurements of speed: the workspace's own (the package `coach-bench`), and the hook for others.
+//!
+//! The hook maps their variables to the host's settings. The database is that of `DATABASE_URL`, or a new SQLite file
+//! beside `TARGETS`.
 
 use std::{fs, os::unix::process::CommandExt as _, process::Command};
 
-use crate::sh::{Done, cargo, program, run, target, variable};
+use crate::sh::{Done, cargo, program, run, say, target, variable};
+
+/// What `coach-bench` prints too: no one should wait for a build to read it.
+const HELP: &str = include_str!("../../bench/src/help.txt");
+
+/// Runs `cargo xtask bench …`.
+pub(crate) fn measure(arguments: &[&str]) -> Done {
+    if arguments.iter().any(|word| matches!(*word, "--help" | "-h" | "help")) {
+        say(HELP);
+        return Ok(());
+    }
+    // Together, so that their dependencies are compiled once. The features that this adds to the host's libraries are
+    // modules for tests.
+    run(&mut cargo(["build", "--release", "--package", "coach-http", "--package", "coach-bench"]))?;
+    let measuring = target().join("release/coach-bench").display().to_string();
+    run(program(&measuring).args(arguments))
+}
+
+/// Fails if anything is clearly slower than in the committed baseline.
+pub(crate) fn check() -> Done {
+    measure(&["--quick", "--check"])
+}
 
 /// Creates `SESSIONS` conversations and writes the `TARGETS` file.
 pub(crate) fn setup() -> Done {

@@ -1,18 +1,18 @@
 //! Tests that take too long for every change: dependency rules, many seeds of the simulation and of the stores, the
 //! ledger under load for a minute, a long database lock, a proxy in front, other versions of PostgreSQL, the journeys
-//! on SQLite, and the other browser engines.
+//! on SQLite, the other browser engines, and the comparison of speed with its baseline.
 
 use std::process::Command;
 
 use crate::{
-    engines,
+    bench, engines,
     foreign::npm_tool,
     sh::{Done, are_installed, cargo, output, program, run},
     steps::{self, Step},
     test,
 };
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     ("deny", "licenses, sources and bans (deny.toml)", deny),
     ("simulation", "the simulation of the engine, with many seeds", simulation),
     ("ledger", "the ledger under load for a minute", ledger),
@@ -24,6 +24,7 @@ const STEPS: [Step; 11] = [
     ("nginx", "the host behind nginx", nginx),
     ("browser", "the journeys on SQLite", test::browser_on_sqlite),
     ("engines", "the smoke journey in WebKit and Firefox", engines::test),
+    ("bench", "nothing is clearly slower than the committed baseline", bench::check),
 ];
 
 /// From the system's package manager; their folder may not be in the user's path.

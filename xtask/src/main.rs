@@ -36,6 +36,8 @@ cargo xtask <command>
                 stores, the ledger under load for a minute, a long database lock, PostgreSQL 18
                 and 14, PgBouncer, nginx in front, the browser tests on SQLite, and `engines`
   long STEP…    only these of them; `cargo xtask long --list` names them
+  bench         measures the host against a bare relay, and the hot path in instructions;
+                `cargo xtask bench --help` says how
   bench-setup, bench-serve
                 the hook for load measurements: reads PORT, LLM_BASE_URL, LLM_API_KEY, LLM_MODEL,
                 SESSION_KEY, SESSIONS and TARGETS, keeps its database beside TARGETS
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         ["shots"] => shots::take(),
         ["engines"] => engines::test(),
         ["long", steps @ ..] => long::run_or_list(steps),
+        ["bench", arguments @ ..] => bench::measure(arguments),
         ["bench-setup"] => bench::setup(),
         ["bench-serve"] => bench::serve(),
         [] | ["help" | "--help" | "-h"] => {

@@ -7,13 +7,14 @@ use std::{collections::BTreeSet, process::Command};
 use serde_json::Value;
 
 /// Each crate of the workspace, and the workspace crates it may use.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("coach-core", &[]),
     ("coach-store", &["coach-core"]),
     ("coach-llm", &["coach-core"]),
     ("coach-http", &["coach-core", "coach-store", "coach-llm"]),
     ("coach-cli", &["coach-core", "coach-store", "coach-llm"]),
     ("coach-examples", &["coach-core", "coach-store", "coach-llm"]),
+    ("coach-bench", &["coach-core", "coach-store", "coach-llm"]),
     ("xtask", &[]),
 ];
 

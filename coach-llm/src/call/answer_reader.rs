@@ -63,9 +63,20 @@ impl AnswerReader {
         response: Response,
         clocks: Clocks,
     ) -> Self {
+        let request_id = classify::request_id(response.headers());
+        Self::over(transport, wire, EventStream::of(response), clocks, request_id)
+    }
+
+    pub(crate) fn over(
+        transport: Arc<Transport>,
+        wire: Arc<dyn Dialect>,
+        events: EventStream,
+        clocks: Clocks,
+        request_id: Option<String>,
+    ) -> Self {
         Self {
-            request_id: classify::request_id(response.headers()),
-            events: Some(EventStream::of(response)),
+            request_id,
+            events: Some(events),
             transport,
             wire,
             clocks,

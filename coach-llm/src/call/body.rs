@@ -69,7 +69,8 @@ pub(crate) enum StreamItem {
     Broken(StreamError),
 }
 
-type Chunks = BoxStream<'static, Result<Bytes, StreamError>>;
+/// The chunks of a body.
+pub(crate) type Chunks = BoxStream<'static, Result<Bytes, StreamError>>;
 
 /// The events of one response.
 pub(crate) struct EventStream {
@@ -87,8 +88,13 @@ impl EventStream {
     pub(crate) fn of(response: Response) -> Self {
         let raw =
             response.bytes_stream().map(|chunk| chunk.map_err(|e| StreamError::Cut(causes(e))));
+        Self::over(raw.boxed())
+    }
+
+    /// Returns the events of these chunks of bytes.
+    pub(crate) fn over(raw: Chunks) -> Self {
         let pulse = Arc::new(Notify::new());
-        let bytes = bounded(raw.boxed(), Arc::clone(&pulse)).boxed();
+        let bytes = bounded(raw, Arc::clone(&pulse)).boxed();
         Self { decoder: Box::pin(SseByteStream::new(bytes)), pulse }
     }
 

@@ -1,7 +1,8 @@
 //! A scripted provider on a raw socket, exact to the byte.
 //!
 //! [`FaultServer`] accepts requests and plays [`Reply`]s; [`Speech`] writes the events of the three formats. For
-//! tests of this crate, and of hosts that need a misbehaving provider.
+//! tests of this crate, and of hosts that need a misbehaving provider. [`read_answer`] and [`request_body`] do without a
+//! connection what a call does with one, so that it can be measured.
 //!
 //! ```
 //! use coach_llm::{Endpoint, ModelRegistry, Providers, ModelSettings, testing::{FaultServer, Reply, Speech}};
@@ -16,10 +17,12 @@
 //! ```
 
 mod fault_server;
+mod offline;
 mod reply;
 mod request;
 mod speech;
 
 pub use fault_server::{FaultServer, SeenRequest};
+pub use offline::{read_answer, request_body};
 pub use reply::Reply;
 pub use speech::{Mishap, Speech};

@@ -1,0 +1,441 @@
+//! The hot path, one operation at a time: what every delta, every heartbeat and every call pays.
+//!
+//! Each runs in one thread a given number of times, so that its instructions can be counted: two counts of different
+//! numbers cancel out what happens once. SQLite's writer and readers have threads of their own.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::Write as _,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, ensure};
+use coach_core::{
+    Coach, Settings,
+    conversation::{Message, PromptStyle, Role, Status, Transcript},
+    ids::{MessageId, ReservationId},
+    live::{Delta, Event, LogEntry, StartAt, Voice},
+    memory::MemoryStore,
+    model::{Lane, Prompt},
+    people::{Principal, UserRole},
+    ports::{
+        CallLimits, ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished,
+        Heartbeat, InvitationStore as _, Speaker, StandaloneCall, Stores,
+    },
+    testing::{
+        ScriptedModel,
+        contract::fixture::{
+            CALL, LEASE, NO_HOST_LIMITS, REPORTED, START, TestRoom, an_invitation, at, made,
+            person, report, uuid,
+        },
+    },
+    turn::ledger::Payer,
+    wire::Audience,
+};
+use coach_llm::testing::{Speech, read_answer, request_body};
+use futures::{StreamExt as _, stream};
+
+/// An operation that can be repeated any number of times.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
+    pub(crate) shows: &'static str,
+    /// How often it runs for its two counts.
+    pub(crate) counts: (u32, u32),
+    /// How often it runs for its time.
+    pub(crate) times: u32,
+}
+
+pub(crate) const OPERATIONS: [Operation; 9] = [
+    Operation {
+        name: "read-openai",
+        shows: "read a delta of OpenAI's stream",
+        counts: (1000, 3000),
+        times: 4000,
+    },
+    Operation {
+        name: "read-anthropic",
+        shows: "read a delta of Anthropic's stream",
+        counts: (1000, 3000),
+        times: 4000,
+    },
+    Operation {
+        name: "publish-1",
+        shows: "publish a delta to 1 follower",
+        counts: (1000, 3000),
+        times: 5000,
+    },
+    Operation {
+        name: "publish-200",
+        shows: "publish a delta to 200 followers",
+        counts: (200, 600),
+        times: 1000,
+    },
+    Operation {
+        name: "frame",
+        shows: "encode a delta's frame",
+        counts: (2000, 6000),
+        times: 20_000,
+    },
+    Operation {
+        name: "heartbeat-sqlite",
+        shows: "save 100 growing answers and renew their leases, SQLite",
+        counts: (10, 30),
+        times: 60,
+    },
+    Operation {
+        name: "settle-memory",
+        shows: "reserve and settle a call, memory",
+        counts: (200, 600),
+        times: 2000,
+    },
+    Operation {
+        name: "settle-sqlite",
+        shows: "reserve and settle a call, SQLite",
+        counts: (50, 150),
+        times: 200,
+    },
+    Operation {
+        name: "prompt",
+        shows: "write the coach's request after 150 turns",
+        counts: (10, 30),
+        times: 200,
+    },
+];
+
+/// How long an operation took, and what ran in turns with it in the same process to compare it with.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Took {
+    pub(crate) time: Duration,
+    pub(crate) reference: Option<Duration>,
+}
+
+/// Runs an operation that many times, for a count of its instructions.
+///
+/// # Errors
+/// An unknown name, or an error of the operation.
+pub(crate) fn run(name: &str, times: u32) -> anyhow::Result<()> {
+    timed(name, times, false).map(drop)
+}
+
+/// Runs an operation that many times. With `compares`, an operation that writes to the disk takes turns with a plain
+/// write of about the same kind.
+///
+/// # Errors
+/// An unknown name, or an error of the operation.
+pub(crate) fn timed(name: &str, times: u32, compares: bool) -> anyhow::Result<Took> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match name {
+            "read-openai" => read(Speech::OpenAi, times).await,
+            "read-anthropic" => read(Speech::Anthropic, times).await,
+            "publish-1" => publish(1, times).await,
+            "publish-200" => publish(200, times).await,
+            "frame" => Ok(encode(times)),
+            "heartbeat-sqlite" => heartbeat(times, compares).await,
+            "settle-memory" => settle(&MemoryStore::new(), times, None).await,
+            "settle-sqlite" => {
+                let database = Database::new()?;
+                let store = database.connect().await?;
+                let disk = compares.then(|| Disk::new(true)).transpose()?;
+                settle(&*store, times, disk).await
+            }
+            "prompt" => prompt(times),
+            other => anyhow::bail!("unknown operation: {other}"),
+        }
+    })
+}
+
+const PIECE: &str = " depends \"on\" what you have in mind,";
+
+async fn read(speech: Speech, times: u32) -> anyhow::Result<Took> {
+    let mut chunks = vec![speech.start()];
+    chunks.extend((0..times).map(|_| speech.text(PIECE)));
+    chunks.push(speech.finish("stop") + &speech.end());
+    let began = Instant::now();
+    let pieces = read_answer(speech, chunks.into_iter().map(Into::into)).await?;
+    let took = Took { time: began.elapsed(), reference: None };
+    ensure!(pieces.len() == times as usize, "{} of {times} pieces were read", pieces.len());
+    Ok(took)
+}
+
+/// A model that lets the followers run between two deltas, as one on the network does.
+#[derive(Debug)]
+struct Talker {
+    deltas: u32,
+}
+
+impl ChatModel for Talker {
+    fn stream(&self, _request: ChatRequest) -> ChatStream {
+        let deltas = stream::iter(0..self.deltas).then(async |_| {
+            tokio::task::yield_now().await;
+            Ok(ChatEvent::Delta(PIECE.to_owned()))
+        });
+        let model = Some("bench".to_owned());
+        let done = Finished { reason: FinishReason::Stop, usage: None, model, attempts: 1 };
+        stream::iter([Ok(ChatEvent::Accepted)])
+            .chain(deltas)
+            .chain(stream::iter([Ok(ChatEvent::Done(done))]))
+            .boxed()
+    }
+
+    fn name(&self) -> &str {
+        "bench:talker"
+    }
+}
+
+async fn publish(followers: u32, times: u32) -> anyhow::Result<Took> {
+    let store = MemoryStore::new();
+    let invitation = an_invitation(1, u64::MAX / 8);
+    store.invite(std::slice::from_ref(&invitation), made()).await?;
+    let mut conversation =
+        coach_core::testing::contract::fixture::a_conversation(1, Some(invitation.id));
+    conversation.script.partner_max_output = 1_000_000;
+    coach_core::ports::ConversationStore::start(&store, &conversation).await?;
+    let coach = Coach::builder()
+        .stores(store)
+        .model(Lane::Partner, Arc::new(Talker { deltas: times }))
+        .model(Lane::Coach, ScriptedModel::playing("bench:coach", []))
+        .settings(Settings { messages_per_minute: None, ..Settings::default() })
+        .build();
+    let participant = Principal::new(person(1), UserRole::Guest);
+    let mut readers = Vec::new();
+    for _ in 0..followers {
+        let mut follower = coach.follow(&participant, conversation.id, StartAt::Nothing).await?;
+        readers.push(tokio::spawn(async move {
+            let mut pieces = 0;
+            while let Some(entry) = follower.next().await {
+                match &entry.event {
+                    Event::Delta(delta) if delta.voice == Voice::Partner => pieces += 1,
+                    Event::Done(done) if done.role == Role::Coach => break,
+                    _ => {}
+                }
+            }
+            pieces
+        }));
+    }
+    let began = Instant::now();
+    coach.say(&participant, conversation.id, "May I have a raise?").await?;
+    for reader in readers {
+        let pieces: u32 = reader.await?;
+        // Merged pieces would cost less than they claim.
+        ensure!(pieces == times, "a follower received {times} deltas in {pieces} pieces");
+    }
+    Ok(Took { time: began.elapsed(), reference: None })
+}
+
+fn encode(times: u32) -> Took {
+    let event = Event::Delta(Delta {
+        voice: Voice::Partner,
+        message: MessageId(1_234_567),
+        turn: 7,
+        replaces: None,
+        off: 4321,
+        text: PIECE.to_owned(),
+    });
+    let began = Instant::now();
+    for _ in 0..times {
+        let entry = LogEntry::new(event.clone());
+        std::hint::black_box(entry.frame(Audience::Participant));
+    }
+    Took { time: began.elapsed(), reference: None }
+}
+
+async fn heartbeat(times: u32, compares: bool) -> anyhow::Result<Took> {
+    const LEGS: u32 = 100;
+    let database = Database::new()?;
+    let store = database.connect().await?;
+    let mut disk = compares.then(|| Disk::new(false)).transpose()?;
+    let invitation = an_invitation(1, u64::MAX / 8);
+    store.invite(std::slice::from_ref(&invitation), made()).await?;
+    let mut legs = Vec::new();
+    for number in 0..LEGS {
+        let room = TestRoom::under(&*store, u128::from(number), invitation.id).await;
+        let mut message = room.message(1);
+        message.turn = coach_core::testing::contract::fixture::turn(u128::from(number));
+        legs.push((
+            room,
+            coach_core::testing::contract::fixture::opened(room.accept(message).await),
+        ));
+    }
+    let text = PIECE.repeat(200);
+    let mut took = Took::default();
+    for beat in 0..times as usize {
+        // Every answer has grown since the last one.
+        let text = &text[..2000 + PIECE.len() * (beat % 100)];
+        let beats: Vec<Heartbeat<'_>> =
+            legs.iter().map(|(room, opened)| room.heartbeat(opened, Some(text))).collect();
+        let began = Instant::now();
+        let statuses = store.beat(&beats, LEASE).await?;
+        took.time += began.elapsed();
+        ensure!(statuses.len() == LEGS as usize, "{} statuses", statuses.len());
+        took.compare(&mut disk, &text.repeat(LEGS as usize))?;
+    }
+    Ok(took)
+}
+
+async fn settle(store: &dyn Stores, times: u32, mut disk: Option<Disk>) -> anyhow::Result<Took> {
+    let room = TestRoom::with_quota(store, u64::MAX / 8).await;
+    let mut took = Took::default();
+    for number in 0..times {
+        let id = ReservationId(uuid(0x0500_0000 + u128::from(number)));
+        let call = StandaloneCall {
+            id,
+            conversation: Some(room.id),
+            payer: Payer::Invitation(room.invitation),
+            lane: Lane::Elaboration,
+            reserved: CALL,
+            host_limits: NO_HOST_LIMITS,
+            at: at(1),
+            lease: StandaloneCall::LIFE,
+        };
+        let began = Instant::now();
+        let refused = store.reserve(call).await?;
+        store.settle(id, REPORTED, report("demo-1"), None, at(2)).await?;
+        took.time += began.elapsed();
+        ensure!(refused.is_none(), "the reservation was refused");
+        took.compare(&mut disk, PIECE)?;
+        took.compare(&mut disk, PIECE)?;
+    }
+    Ok(took)
+}
+
+fn prompt(times: u32) -> anyhow::Result<Took> {
+    let messages = (1..=450_i64).map(|id| {
+        let role = [Role::User, Role::Partner, Role::Coach][(id % 3) as usize];
+        Message {
+            id: MessageId(id),
+            turn: (id / 3) as u32 + 1,
+            role,
+            aside: false,
+            content: PIECE.repeat(if role == Role::User { 3 } else { 20 }),
+            status: Status::Complete,
+            skipped: None,
+            replaces: None,
+            client_id: None,
+            created_at: START,
+            first_delta_at: None,
+            done_at: Some(START),
+            finish_reason: None,
+            model: None,
+            usage: None,
+        }
+    });
+    let transcript = Transcript::of(PromptStyle::named("Ms Keller"), messages.collect());
+    let began = Instant::now();
+    let mut bytes = 0;
+    for _ in 0..times {
+        let prompt = Prompt::coach("You coach.", &transcript);
+        std::hint::black_box(prompt.hash());
+        let request = ChatRequest {
+            speaker: Speaker { name: "Coach".to_owned(), language: "en".to_owned() },
+            prompt,
+            max_output_tokens: 300,
+            temperature: None,
+            schema: None,
+            stop: Vec::new(),
+            limits: CallLimits::default(),
+        };
+        bytes = request_body(Speech::OpenAi, &request).len();
+    }
+    ensure!(bytes > 100_000, "the request has only {bytes} bytes");
+    Ok(Took { time: began.elapsed(), reference: None })
+}
+
+impl Took {
+    /// Writes `text` to the disk, if anything is compared.
+    fn compare(&mut self, disk: &mut Option<Disk>, text: &str) -> anyhow::Result<()> {
+        let Some(disk) = disk else { return Ok(()) };
+        let took = disk.write(text)?;
+        *self.reference.get_or_insert_default() += took;
+        Ok(())
+    }
+}
+
+/// A file to which the plain writes go.
+#[derive(Debug)]
+struct Disk {
+    file: File,
+    path: PathBuf,
+    /// Whether each write waits until it is on the disk, as a durable commit does.
+    waits: bool,
+}
+
+impl Disk {
+    fn new(waits: bool) -> anyhow::Result<Self> {
+        let path = folder()?.join(format!("plain-{}", std::process::id()));
+        let file = OpenOptions::new().create(true).append(true).open(&path)?;
+        Ok(Self { file, path, waits })
+    }
+
+    fn write(&mut self, text: &str) -> anyhow::Result<Duration> {
+        let began = Instant::now();
+        self.file.write_all(text.as_bytes())?;
+        if self.waits {
+            self.file.sync_data()?;
+        }
+        Ok(began.elapsed())
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // The next run has another name.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// A new SQLite file, removed on drop.
+#[derive(Debug)]
+struct Database(PathBuf);
+
+impl Database {
+    fn new() -> anyhow::Result<Self> {
+        let file = Self(folder()?.join(format!("micro-{}.db", std::process::id())));
+        file.remove();
+        Ok(file)
+    }
+
+    async fn connect(&self) -> anyhow::Result<Arc<dyn Stores>> {
+        let url = format!("sqlite://{}", self.0.display());
+        Ok(coach_store::connect(&url, coach_store::Options::default()).await?)
+    }
+
+    fn remove(&self) {
+        for ending in ["", "-wal", "-shm", ".lock"] {
+            // It may not exist.
+            let _ = fs::remove_file(format!("{}{ending}", self.0.display()));
+        }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}
+
+/// Returns the folder for files: on the disk of the build, because a temporary folder may be in memory.
+fn folder() -> anyhow::Result<PathBuf> {
+    let program = std::env::current_exe()?;
+    let target = program.ancestors().nth(2).context("no target folder")?;
+    let folder = target.join("bench");
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_runs() {
+        for operation in OPERATIONS {
+            let took = timed(operation.name, 2, true).unwrap();
+            assert!(!took.time.is_zero(), "{}", operation.name);
+            assert_eq!(took.reference.is_some(), operation.name.ends_with("-sqlite"));
+        }
+    }
+}
