@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::transcript::{Message, Role};
 use crate::{
-    model::{SaidBy, block, block_weight, plain, plain_weight},
+    model::{PromptText, SaidBy, block, block_weight, plain, plain_weight},
     scenario::Script,
 };
 
@@ -75,8 +75,8 @@ pub(crate) struct Line {
     /// How much of the text enters prompts, in bytes: see [`Message::prompted`].
     prompted: usize,
     weights: PromptWeights,
-    to_partner: OnceLock<Arc<str>>,
-    to_coach: OnceLock<Arc<str>>,
+    to_partner: OnceLock<PromptText>,
+    to_coach: OnceLock<PromptText>,
 }
 
 impl Line {
@@ -127,12 +127,12 @@ impl Line {
     }
 
     /// Returns the text as it stands in the partner's prompt.
-    pub(crate) fn to_partner(&self) -> Arc<str> {
+    pub(crate) fn to_partner(&self) -> PromptText {
         self.to_partner.get_or_init(|| plain(self.text()).into()).clone()
     }
 
     /// Returns the text as it stands in a coach's prompt: what others said as one labeled block.
-    pub(crate) fn to_coach(&self) -> Arc<str> {
+    pub(crate) fn to_coach(&self) -> PromptText {
         let by = match (self.message.role, self.message.aside) {
             (Role::Coach, _) => None,
             (Role::User, true) => Some(SaidBy::ParticipantPrivately),

@@ -29,6 +29,7 @@ pub use lane::Lane;
 pub(crate) use lanes::Models;
 pub use prompt::{Prompt, PromptMessage, PromptRole, StandaloneLane};
 pub use prompt_hash::PromptHash;
+pub use prompt_text::PromptText;
 pub(crate) use prompt_text::{SaidBy, block, block_weight, plain, plain_weight};
 pub(crate) use read_to_end::while_reading_to_end;
 pub use standalone_call::StandaloneAnswer;

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     prompt_hash::PromptHash,
-    prompt_text::{AROUND, LISTENING, fenced_plain},
+    prompt_text::{AROUND, LISTENING, PromptText, fenced_plain},
 };
 use crate::{
     conversation::{Line, PartnerView, Role, Transcript},
@@ -32,7 +32,7 @@ pub struct PromptMessage {
     /// Who it is from, as seen by the model.
     pub role: PromptRole,
     /// The text; may be empty (adapters leave empty messages out).
-    pub text: Arc<str>,
+    pub text: PromptText,
 }
 
 /// The two sides of a prompt, as seen by the model.
@@ -127,22 +127,21 @@ impl Prompt {
         &self.messages
     }
 
-    /// Returns the hash of everything the model reads: the instructions, then each message with its side, each
-    /// text after its length in bytes (8 bytes, little-endian).
+    /// Returns the hash of everything the model reads: of the line `coach.prompt/2`, then of the instructions (`s`) and
+    /// each message (`u` to the model, `a` by it), each as this letter and the SHA-256 of its text (32 bytes).
     pub fn hash(&self) -> PromptHash {
-        let mut hash = Sha256::new_with_prefix("coach.prompt/1\n");
-        let mut add = |side: u8, text: &str| {
+        let mut hash = Sha256::new_with_prefix("coach.prompt/2\n");
+        let mut add = |side: u8, text: [u8; 32]| {
             hash.update([side]);
-            hash.update((text.len() as u64).to_le_bytes());
             hash.update(text);
         };
-        add(b's', &self.system);
+        add(b's', Sha256::digest(self.system.as_bytes()).into());
         for message in self.messages.iter() {
             let side = match message.role {
                 PromptRole::User => b'u',
                 PromptRole::Assistant => b'a',
             };
-            add(side, &message.text);
+            add(side, message.text.hash());
         }
         PromptHash(hash.finalize().into())
     }
@@ -166,12 +165,12 @@ impl Prompt {
 
 impl PromptMessage {
     /// Returns a message to the model.
-    pub fn user(text: impl Into<Arc<str>>) -> Self {
+    pub fn user(text: impl Into<PromptText>) -> Self {
         Self { role: PromptRole::User, text: text.into() }
     }
 
     /// Returns a message by the model.
-    pub fn assistant(text: impl Into<Arc<str>>) -> Self {
+    pub fn assistant(text: impl Into<PromptText>) -> Self {
         Self { role: PromptRole::Assistant, text: text.into() }
     }
 

@@ -386,6 +386,7 @@ fn the_hash_of_a_prompt_depends_on_every_word_and_side_and_not_on_the_lane() {
     ];
     assert!(others.iter().all(|other| *other != one), "{one} {others:?}");
     assert_eq!(one, prompt(user, "You are Ruth.", vec![PromptMessage::user("Hello.")]));
-    // `printf 'coach.prompt/1\ns\x0d\0\0\0\0\0\0\0You are Ruth.u\6\0\0\0\0\0\0\0Hello.' | sha256sum`
-    assert_eq!(one.to_string(), "f77a952e3a7ff2c1d42cdb512fe398ddc8d7f7ef4e74e97e60fdfdb42137847c");
+    // `hash() { printf "$1" | sha256sum | xxd -r -p; }`
+    // `(printf 'coach.prompt/2\ns'; hash 'You are Ruth.'; printf u; hash Hello.) | sha256sum`
+    assert_eq!(one.to_string(), "c0d4e83e664097d0826db6a1cd331761c6abf6bf8404bf23df47ad61311ef495");
 }

@@ -104,7 +104,8 @@ impl Transport {
             .post(self.url(target))
             .headers(self.headers.clone())
             .header(ACCEPT, "text/event-stream")
-            .json(&body);
+            .header(CONTENT_TYPE, "application/json")
+            .body(body.into_json());
         let response = self.start(request, clocks).await?;
         let header = |name| response.headers().get(name).and_then(|v| v.to_str().ok());
         let packed = header(CONTENT_ENCODING).is_some_and(|how| how != "identity");

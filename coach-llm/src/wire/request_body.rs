@@ -1,27 +1,37 @@
 //! `RequestBody`: the body of a request.
 //!
-//! The conversation is written to JSON once, without a tree of values in between: it is as long as the whole
-//! conversation, and all other fields are short. Never sends anything.
+//! The conversation, whose length has no limit, is written to JSON once, into a buffer of sufficient size, without a
+//! tree of values in between. All other fields are short. Never sends anything.
 
-use serde::{Serialize, Serializer, ser::SerializeMap as _};
-use serde_json::{
-    Map, Value,
-    value::{RawValue, to_raw_value},
-};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// The room for JSON around a message, and for escapes in its text.
+const AROUND: usize = 128;
 
 /// The body of a request: its conversation, and its other fields.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct RequestBody {
-    conversation: Option<(&'static str, Box<RawValue>)>,
+    /// The name of a field, and an object that is still open, with this field.
+    conversation: Option<(&'static str, Vec<u8>)>,
     fields: Map<String, Value>,
 }
 
 impl RequestBody {
-    /// Returns a body with the conversation in the field `name`, and with the fields of an object.
-    pub(crate) fn new(name: &'static str, conversation: &impl Serialize, fields: Value) -> Self {
-        let conversation = to_raw_value(conversation).expect("every text can be written as JSON");
+    /// Returns a body with the conversation, of about `length` bytes of text, in the field `name`, and with the fields
+    /// of an object.
+    pub(crate) fn new<M: Serialize>(
+        name: &'static str,
+        conversation: &[M],
+        length: u64,
+        fields: Value,
+    ) -> Self {
+        let length = usize::try_from(length).unwrap_or_default();
+        let mut json = Vec::with_capacity(length + length / 8 + AROUND * (conversation.len() + 8));
+        json.extend(format!("{{\"{name}\":").into_bytes());
+        serde_json::to_writer(&mut json, conversation).expect("every text can be written as JSON");
         let Value::Object(fields) = fields else { unreachable!("the fields are an object") };
-        Self { conversation: Some((name, conversation)), fields }
+        Self { conversation: Some((name, json)), fields }
     }
 
     /// Sets the fields of `extra`; removes those that are `null`.
@@ -30,18 +40,16 @@ impl RequestBody {
         self.fields.extend(extra.clone());
         self.fields.retain(|_, value| !value.is_null());
     }
-}
 
-impl Serialize for RequestBody {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut body = serializer.serialize_map(None)?;
-        for (name, value) in &self.fields {
-            body.serialize_entry(name, value)?;
+    /// Returns the body as JSON.
+    pub(crate) fn into_json(self) -> Vec<u8> {
+        let fields = Value::Object(self.fields).to_string();
+        let Some((_, mut json)) = self.conversation else { return fields.into_bytes() };
+        if fields != "{}" {
+            json.push(b',');
         }
-        if let Some((name, conversation)) = &self.conversation {
-            body.serialize_entry(name, conversation)?;
-        }
-        body.end()
+        json.extend(&fields.as_bytes()[1..]);
+        json
     }
 }
 
@@ -53,9 +61,9 @@ mod tests {
 
     fn sent(extra: &Value) -> Value {
         let fields = json!({"model": "m", "stop": ["\n"]});
-        let mut body = RequestBody::new("messages", &["Hello \"you\"."], fields);
+        let mut body = RequestBody::new("messages", &["Hello \"you\"."], 12, fields);
         body.set(extra.as_object().unwrap());
-        serde_json::to_value(&body).unwrap()
+        serde_json::from_slice(&body.into_json()).unwrap()
     }
 
     #[test]
@@ -71,5 +79,7 @@ mod tests {
             json!({"model": "m", "messages": []})
         );
         assert_eq!(sent(&json!({"messages": null, "stop": null})), json!({"model": "m"}));
+        let conversation = json!({"messages": ["Hello \"you\"."]});
+        assert_eq!(sent(&json!({"model": null, "stop": null})), conversation);
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Reque
     if let Some((_, schema)) = fields::schema(request) {
         body["output_config"]["format"] = json!({"type": "json_schema", "schema": schema});
     }
-    RequestBody::new("messages", &messages, body)
+    RequestBody::new("messages", &messages, request.prompt.weight(), body)
 }
 
 impl<'a> Block<'a> {

@@ -44,7 +44,7 @@ pub(super) fn body(model: &str, request: &ChatRequest, max_output: u32) -> Reque
         config["responseMimeType"] = json!("application/json");
         config["responseJsonSchema"] = schema;
     }
-    RequestBody::new("contents", &contents, body)
+    RequestBody::new("contents", &contents, request.prompt.weight(), body)
 }
 
 fn content<'a>(message: &'a NormalMessage<'_>) -> Content<'a> {

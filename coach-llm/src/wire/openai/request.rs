@@ -55,7 +55,7 @@ pub(super) fn body(
         let schema = json!({"name": plain(name), "strict": true, "schema": schema});
         body["response_format"] = json!({"type": "json_schema", "json_schema": schema});
     }
-    RequestBody::new("messages", &messages, body)
+    RequestBody::new("messages", &messages, request.prompt.weight(), body)
 }
 
 fn message<'a>(message: &'a NormalMessage<'_>) -> Message<'a> {
