@@ -46,9 +46,7 @@ pub async fn read_answer(
 
 /// Returns the body of a request, as it is sent.
 pub fn request_body(speech: Speech, request: &ChatRequest) -> Vec<u8> {
-    let body = dialect(speech).1.body("asked-model", request, request.max_output_tokens);
-    // Serializing a JSON value cannot fail.
-    serde_json::to_vec(&body).unwrap_or_default()
+    dialect(speech).1.body("asked-model", request, request.max_output_tokens).into_json()
 }
 
 fn dialect(speech: Speech) -> (Provider, Arc<dyn Dialect>) {
