@@ -186,9 +186,9 @@ fn open(
     let counted = app.tasks.token();
     let config = WebSocketConfig::default()
         .read_buffer_size(4 * 1024)
-        // Frames that are ready together are written together; a flush follows each time.
+        // Frames that are ready together are written together; a flush follows each time. The buffer itself has no
+        // limit, because a frame that exceeds one is not sent at all; the pump gives it no more than it can write.
         .write_buffer_size(4 * 1024)
-        .max_write_buffer_size(1024 * 1024)
         .max_message_size(Some(MAX_FRAME))
         .max_frame_size(Some(MAX_FRAME));
     let response = socket.config(config).on_upgrade(move |stream| async move {

@@ -1,11 +1,17 @@
 //! Sockets: refused handshakes, limits, and when a participant counts as connected.
 
+use coach_core::{
+    Start,
+    people::{Principal, UserRole},
+    testing::contract::fixture::a_conversation,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
     app::{TestApp, Wish},
     raw::Raw,
+    socket::is_idle,
 };
 
 #[tokio::test]
@@ -170,4 +176,28 @@ async fn an_invitation_is_live_while_its_participant_is_connected() {
     while live().await {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn a_history_of_more_than_a_mebibyte_arrives() {
+    let app = Wish::default().in_memory().set("COACH_MESSAGES_PER_MINUTE", "0").start().await;
+    let (_, token) = app.invitation(1 << 30).await;
+    let guest = app.visitor();
+    guest.claim(&token).await;
+    let mut script = a_conversation(1, None).script;
+    script.max_turns = None;
+    let by = Principal::new(guest.user().await, UserRole::Guest);
+    let id = app.host.coach.start(&by, Start::script(script, None)).await.unwrap().id.to_string();
+    // Characters of four bytes each, as many as a message may have.
+    let words = "\u{1f636}".repeat(8_000);
+    let mut socket = guest.talk(&id).await;
+    for _ in 0..34 {
+        socket.say(&words).await;
+        socket.until(is_idle).await;
+    }
+    let path = format!("/ws/conversation/{id}");
+    let history = guest.socket(&path, None).await.unwrap().frame().await;
+    assert!(history.to_string().len() > 1 << 20);
+    let messages = history["messages"].as_array().unwrap();
+    assert_eq!(messages.iter().filter(|message| message["content"] == *words).count(), 34);
 }
