@@ -2,7 +2,7 @@
 //!
 //! Decides how an attempt ended; never decides whether to retry.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{collections::VecDeque, pin::Pin, sync::Arc, time::Duration};
 
 use coach_core::{
     ports::{FinishReason, ModelErrorKind},
@@ -10,7 +10,7 @@ use coach_core::{
 };
 use reqwest::Response;
 use serde_json::Value;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::{
     body::{EventStream, StreamError, StreamItem},
@@ -23,6 +23,7 @@ use crate::wire::{
     answer::{DialectError, PartialAnswer, StreamEnd},
     dialect::Dialect,
     surrogates,
+    template::TextTemplate,
 };
 
 /// How long to wait for the end of a response whose answer has ended, and how many pieces of it to read.
@@ -37,7 +38,9 @@ pub(crate) struct AnswerReader {
     /// `None` once the answer has ended.
     events: Option<EventStream>,
     pub(crate) clocks: Clocks,
+    timer: Pin<Box<Sleep>>,
     answer: PartialAnswer,
+    template: TextTemplate,
     /// When the answer last made progress.
     last_progress: Instant,
     request_id: Option<String>,
@@ -79,8 +82,10 @@ impl AnswerReader {
             events: Some(events),
             transport,
             wire,
+            timer: Box::pin(sleep_until(clocks.next().0)),
             clocks,
             answer: PartialAnswer::default(),
+            template: TextTemplate::default(),
             last_progress: Instant::now(),
             next: VecDeque::new(),
             rest: None,
@@ -107,24 +112,30 @@ impl AnswerReader {
             let settled = self.answer.settles_after().map(|wait| self.last_progress + wait);
             let (until, phase) = self.clocks.next();
             let until = settled.map_or(until, |settled| settled.min(self.clocks.end()));
-            match timeout_at(until, events.next()).await {
-                Err(_) if settled.is_some() => self.finish(),
-                Err(_) => self.end_early(&StreamError::Timeout(phase)),
-                Ok(StreamItem::Event(data, is_error)) => {
+            // Usually the wait is short: a timer that is set once is cheaper than one for each wait.
+            let item = tokio::select! {
+                biased;
+                item = events.next() => Some(item),
+                () = reached(self.timer.as_mut(), until) => None,
+            };
+            match item {
+                None if settled.is_some() => self.finish(),
+                None => self.end_early(&StreamError::Timeout(phase)),
+                Some(StreamItem::Event(data, is_error)) => {
                     self.clocks.alive();
                     self.handle_event(&data, is_error);
                 }
-                Ok(StreamItem::KeepAlive) => {
+                Some(StreamItem::KeepAlive) => {
                     self.clocks.alive();
                     return AnswerStep::KeepAlive;
                 }
-                Ok(StreamItem::End) if self.answer.is_whole(StreamEnd::Clean) => self.finish(),
-                Ok(StreamItem::End) => {
+                Some(StreamItem::End) if self.answer.is_whole(StreamEnd::Clean) => self.finish(),
+                Some(StreamItem::End) => {
                     self.end_early(&StreamError::Cut(
                         "the answer ended without an end marker".to_owned(),
                     ));
                 }
-                Ok(StreamItem::Broken(broken)) => self.end_early(&broken),
+                Some(StreamItem::Broken(broken)) => self.end_early(&broken),
             }
         }
     }
@@ -173,7 +184,12 @@ impl AnswerReader {
             let error = refused.into_error(provider.as_str());
             self.transport.scrubbed(CallFault::from_error(error))
         };
+        if !is_error && let Some(text) = self.template.text(data) {
+            self.answer.mended = false;
+            return self.answer.push_text(&text).map_err(refused);
+        }
         if !is_error && let Some(event) = self.wire.text(data) {
+            self.template.set(data, &event.text);
             self.answer.mended = false;
             return self.answer.read_text(&event).map_err(refused);
         }
@@ -248,5 +264,19 @@ impl AnswerReader {
         fault.error.status = fault.error.status.or(Some(200));
         fault.error.request_id = fault.error.request_id.or(self.request_id.take());
         self.next.push_back(AnswerStep::Failed(fault));
+    }
+}
+
+/// Waits until `until`. A timer that is due earlier is set again only when it fires.
+async fn reached(mut timer: Pin<&mut Sleep>, until: Instant) {
+    if until < timer.deadline() {
+        timer.as_mut().reset(until);
+    }
+    loop {
+        timer.as_mut().await;
+        if until <= Instant::now() {
+            return;
+        }
+        timer.as_mut().reset(until);
     }
 }

@@ -16,3 +16,4 @@ pub(crate) mod normalize;
 pub(crate) mod request_body;
 pub(crate) mod scrub;
 pub(crate) mod surrogates;
+pub(crate) mod template;
