@@ -207,7 +207,7 @@ impl ConversationRun {
             }
             Event::Said(message) | Event::AsideQuestion(message) => {
                 self.turn = message.turn;
-                self.record(message.clone()).await?;
+                self.record(Message::clone(message)).await?;
             }
             Event::Delta(delta) => {
                 let speaker = match delta.voice {

@@ -13,7 +13,8 @@ use crate::{
     turn::TurnLimit,
 };
 
-/// An event that a follower receives.
+/// An event that a follower receives. Messages are shared, which keeps the most frequent event, a piece of an answer,
+/// small.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// The messages before the follower attached: the newest finished ones, oldest first.
@@ -28,9 +29,9 @@ pub enum Event {
     /// The follower's position is valid: everything after it follows.
     Resumed,
     /// A durable message of the participant.
-    Said(Message),
+    Said(Arc<Message>),
     /// A durable aside of the participant: a private question to the coach.
-    AsideQuestion(Message),
+    AsideQuestion(Arc<Message>),
     /// A piece of an answer.
     Delta(Delta),
     /// An answer is final and durable: the finished message, shared by all followers. [`Voice::of`] says whose

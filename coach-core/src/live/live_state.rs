@@ -97,8 +97,8 @@ impl LiveState {
 /// Appends the events by which a finished message was published live, from byte `seen` of its text.
 pub(super) fn as_live(message: &Arc<Message>, seen: usize, events: &mut Vec<Event>) {
     match (message.role, message.aside) {
-        (Role::User, false) => events.push(Event::Said(Message::clone(message))),
-        (Role::User, true) => events.push(Event::AsideQuestion(Message::clone(message))),
+        (Role::User, false) => events.push(Event::Said(message.clone())),
+        (Role::User, true) => events.push(Event::AsideQuestion(message.clone())),
         (Role::Partner | Role::Coach, _) if message.status == Status::Skipped => {
             events.push(Event::Skipped(message.clone()));
         }

@@ -127,7 +127,7 @@ impl Coach {
             Admission::Known { message, turn } => Ok(Kept { message, turn }),
             Admission::Admitted(opened) => {
                 self.same_record(&ordered, &opened).await;
-                let message = kept(say, aside, &opened);
+                let message = Arc::new(kept(say, aside, &opened));
                 let kept = Kept { message: message.id, turn: opened.turn };
                 let said = if aside { Event::AsideQuestion } else { Event::Said };
                 let accepted = Event::Turn { turn: opened.turn, state: TurnState::Accepted };

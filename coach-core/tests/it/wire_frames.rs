@@ -85,8 +85,8 @@ fn events() -> Vec<Event> {
         history(true),
         Event::History { messages: Vec::new(), more: false, reset: false },
         Event::Resumed,
-        Event::Said(said()),
-        Event::AsideQuestion(Message { aside: true, ..said() }),
+        Event::Said(said().into()),
+        Event::AsideQuestion(Message { aside: true, ..said() }.into()),
     ];
     for voice in [Voice::Partner, Voice::Coach, Voice::Aside] {
         events.push(delta(voice, None));
@@ -238,6 +238,6 @@ fn a_frame_is_encoded_once_for_all_followers() {
     let received = LogEntry::new(delta(Voice::Coach, None));
     let first = received.frame(Audience::Observer);
     assert!(Arc::ptr_eq(&first, &received.frame(Audience::Participant)));
-    let received = LogEntry::new(Event::Said(said()));
+    let received = LogEntry::new(Event::Said(said().into()));
     assert_ne!(received.frame(Audience::Observer), received.frame(Audience::Participant));
 }

@@ -88,8 +88,11 @@ impl Filter {
             let room = self.most.heard.saturating_sub(self.heard);
             let taken = &piece[..piece.floor_char_boundary(room)];
             self.heard += taken.len();
-            let kept = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
-            self.pending.extend(taken.chars().filter(kept));
+            // Most pieces have no control character, and are copied whole.
+            match taken.bytes().any(may_begin_control) {
+                true => self.pending.extend(taken.chars().filter(is_kept)),
+                false => self.pending.push_str(taken),
+            }
             self.scan(false, &mut out);
             if taken.len() < piece.len() && self.end.is_none() {
                 self.end = Some(End::TooLong);
@@ -175,8 +178,7 @@ impl Filter {
             }
         }
         let breaks = speaks && self.voices.is_some();
-        let stops = |c: char| marks::BEGINS.contains(&c) || breaks && c == '\n';
-        let plain = text.find(stops).unwrap_or(text.len());
+        let plain = marks::first(text, breaks).unwrap_or(text.len());
         if plain > 0 {
             self.plain(&text[..plain], out);
             return Some(plain);
@@ -239,7 +241,7 @@ impl Filter {
             self.publish(&quoted, out);
         }
         // Blanks and thinking before a label still count as the beginning of the line.
-        self.line_start &= text.trim_matches([' ', '\t']).is_empty();
+        self.line_start = self.line_start && text.trim_matches([' ', '\t']).is_empty();
         self.publish(text, out);
     }
 
@@ -316,4 +318,13 @@ impl Filter {
             self.end = Some(End::TooLong);
         }
     }
+}
+
+fn is_kept(c: &char) -> bool {
+    !c.is_control() || matches!(c, '\n' | '\t')
+}
+
+/// Returns whether a byte may begin a character that is not kept.
+fn may_begin_control(byte: u8) -> bool {
+    matches!(byte, 0..=8 | 11..=31 | 127 | 0xc2)
 }

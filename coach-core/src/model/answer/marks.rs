@@ -27,8 +27,20 @@ pub(super) struct MarkMatch {
     pub(super) more: bool,
 }
 
-/// The characters that a mark can begin with.
-pub(super) const BEGINS: [char; 3] = ['<', '[', '◁'];
+/// The character of three bytes that a mark can begin with. The others are `<` and `[`.
+const WIDE: &str = "◁";
+
+/// Returns where the first mark may begin, or with `breaks` the first line break. Looks at bytes, because it reads
+/// every piece of every answer.
+pub(super) fn first(text: &str, breaks: bool) -> Option<usize> {
+    let wide = WIDE.as_bytes();
+    let begins = |at: usize, byte: u8| match byte {
+        b'<' | b'[' => true,
+        b'\n' => breaks,
+        byte => byte == wide[0] && text.as_bytes()[at..].starts_with(wide),
+    };
+    text.bytes().enumerate().find(|(at, byte)| begins(*at, *byte)).map(|(at, _)| at)
+}
 
 /// The names of thinking tags, as in `<think>` and `</think>`.
 const TAGS: [&str; 9] = [
