@@ -7,9 +7,10 @@ use anyhow::{Context as _, bail, ensure};
 use super::{
     floor, growth, micro, operations,
     provider::{self, Script},
-    report::{LIMIT, Report, documented},
+    report::{LIMIT, Report},
     scenario::{SCENARIOS, Scenario},
     server::Servers,
+    tables::documented,
 };
 
 const HELP: &str = include_str!("help.txt");

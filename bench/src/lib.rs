@@ -5,6 +5,7 @@
 
 mod check;
 mod command;
+mod disk;
 mod floor;
 mod growth;
 mod http;
@@ -19,5 +20,7 @@ mod scenario;
 mod server;
 mod socket;
 mod stamp;
+mod store_operations;
+mod tables;
 
 pub use command::run;

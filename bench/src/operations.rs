@@ -4,38 +4,33 @@
 //! numbers cancel out what happens once. SQLite's writer and readers have threads of their own.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::Write as _,
-    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 use coach_core::{
     Coach, Settings,
     conversation::{Message, PromptStyle, Role, Status, Transcript},
-    ids::{MessageId, ReservationId},
+    ids::MessageId,
     live::{Delta, Event, LogEntry, StartAt, Voice},
     memory::MemoryStore,
     model::{Lane, Prompt},
     people::{Principal, UserRole},
     ports::{
-        CallLimits, ChatEvent, ChatModel, ChatRequest, ChatStream, FinishReason, Finished,
-        Heartbeat, InvitationStore as _, Speaker, StandaloneCall, Stores,
+        CallLimits, ChatEvent, ChatModel, ChatRequest, ChatStream, ConversationStore as _,
+        FinishReason, Finished, InvitationStore as _, Speaker,
     },
     testing::{
         ScriptedModel,
-        contract::fixture::{
-            CALL, LEASE, NO_HOST_LIMITS, REPORTED, START, TestRoom, an_invitation, at, made,
-            person, report, uuid,
-        },
+        contract::fixture::{START, a_conversation, an_invitation, made, person},
     },
-    turn::ledger::Payer,
     wire::Audience,
 };
 use coach_llm::testing::{Speech, read_answer, request_body};
 use futures::{StreamExt as _, stream};
+
+use super::store_operations::{heartbeat, settle, settle_in_sqlite};
 
 /// An operation that can be repeated any number of times.
 #[derive(Clone, Copy, Debug)]
@@ -136,19 +131,14 @@ pub(crate) fn timed(name: &str, times: u32, compares: bool) -> anyhow::Result<To
             "frame" => Ok(encode(times)),
             "heartbeat-sqlite" => heartbeat(times, compares).await,
             "settle-memory" => settle(&MemoryStore::new(), times, None).await,
-            "settle-sqlite" => {
-                let database = Database::new()?;
-                let store = database.connect().await?;
-                let disk = compares.then(|| Disk::new(true)).transpose()?;
-                settle(&*store, times, disk).await
-            }
+            "settle-sqlite" => settle_in_sqlite(times, compares).await,
             "prompt" => prompt(times),
             other => anyhow::bail!("unknown operation: {other}"),
         }
     })
 }
 
-const PIECE: &str = " depends \"on\" what you have in mind,";
+pub(crate) const PIECE: &str = " depends \"on\" what you have in mind,";
 
 async fn read(speech: Speech, times: u32) -> anyhow::Result<Took> {
     // Made once: writing the events is no part of reading them.
@@ -191,10 +181,9 @@ async fn publish(followers: u32, times: u32) -> anyhow::Result<Took> {
     let store = MemoryStore::new();
     let invitation = an_invitation(1, u64::MAX / 8);
     store.invite(std::slice::from_ref(&invitation), made()).await?;
-    let mut conversation =
-        coach_core::testing::contract::fixture::a_conversation(1, Some(invitation.id));
+    let mut conversation = a_conversation(1, Some(invitation.id));
     conversation.script.partner_max_output = 1_000_000;
-    coach_core::ports::ConversationStore::start(&store, &conversation).await?;
+    store.start(&conversation).await?;
     let coach = Coach::builder()
         .stores(store)
         .model(Lane::Partner, Arc::new(Talker { deltas: times }))
@@ -244,65 +233,6 @@ fn encode(times: u32) -> Took {
     Took { time: began.elapsed(), reference: None }
 }
 
-async fn heartbeat(times: u32, compares: bool) -> anyhow::Result<Took> {
-    const LEGS: u32 = 100;
-    let database = Database::new()?;
-    let store = database.connect().await?;
-    let mut disk = compares.then(|| Disk::new(false)).transpose()?;
-    let invitation = an_invitation(1, u64::MAX / 8);
-    store.invite(std::slice::from_ref(&invitation), made()).await?;
-    let mut legs = Vec::new();
-    for number in 0..LEGS {
-        let room = TestRoom::under(&*store, u128::from(number), invitation.id).await;
-        let mut message = room.message(1);
-        message.turn = coach_core::testing::contract::fixture::turn(u128::from(number));
-        legs.push((
-            room,
-            coach_core::testing::contract::fixture::opened(room.accept(message).await),
-        ));
-    }
-    let text = PIECE.repeat(200);
-    let mut took = Took::default();
-    for beat in 0..times as usize {
-        // Every answer has grown since the last one.
-        let text = &text[..2000 + PIECE.len() * (beat % 100)];
-        let beats: Vec<Heartbeat<'_>> =
-            legs.iter().map(|(room, opened)| room.heartbeat(opened, Some(text))).collect();
-        let began = Instant::now();
-        let statuses = store.beat(&beats, LEASE).await?;
-        took.time += began.elapsed();
-        ensure!(statuses.len() == LEGS as usize, "{} statuses", statuses.len());
-        took.compare(&mut disk, &text.repeat(LEGS as usize))?;
-    }
-    Ok(took)
-}
-
-async fn settle(store: &dyn Stores, times: u32, mut disk: Option<Disk>) -> anyhow::Result<Took> {
-    let room = TestRoom::with_quota(store, u64::MAX / 8).await;
-    let mut took = Took::default();
-    for number in 0..times {
-        let id = ReservationId(uuid(0x0500_0000 + u128::from(number)));
-        let call = StandaloneCall {
-            id,
-            conversation: Some(room.id),
-            payer: Payer::Invitation(room.invitation),
-            lane: Lane::Elaboration,
-            reserved: CALL,
-            host_limits: NO_HOST_LIMITS,
-            at: at(1),
-            lease: StandaloneCall::LIFE,
-        };
-        let began = Instant::now();
-        let refused = store.reserve(call).await?;
-        store.settle(id, REPORTED, report("demo-1"), None, at(2)).await?;
-        took.time += began.elapsed();
-        ensure!(refused.is_none(), "the reservation was refused");
-        took.compare(&mut disk, PIECE)?;
-        took.compare(&mut disk, PIECE)?;
-    }
-    Ok(took)
-}
-
 fn prompt(times: u32) -> anyhow::Result<Took> {
     let messages = (1..=450_i64).map(|id| {
         let role = [Role::User, Role::Partner, Role::Coach][(id % 3) as usize];
@@ -343,88 +273,6 @@ fn prompt(times: u32) -> anyhow::Result<Took> {
     }
     ensure!(bytes > 100_000, "the request has only {bytes} bytes");
     Ok(Took { time: began.elapsed(), reference: None })
-}
-
-impl Took {
-    /// Writes `text` to the disk, if anything is compared.
-    fn compare(&mut self, disk: &mut Option<Disk>, text: &str) -> anyhow::Result<()> {
-        let Some(disk) = disk else { return Ok(()) };
-        let took = disk.write(text)?;
-        *self.reference.get_or_insert_default() += took;
-        Ok(())
-    }
-}
-
-/// A file to which the plain writes go.
-#[derive(Debug)]
-struct Disk {
-    file: File,
-    path: PathBuf,
-    /// Whether each write waits until it is on the disk, as a durable commit does.
-    waits: bool,
-}
-
-impl Disk {
-    fn new(waits: bool) -> anyhow::Result<Self> {
-        let path = folder()?.join(format!("plain-{}", std::process::id()));
-        let file = OpenOptions::new().create(true).append(true).open(&path)?;
-        Ok(Self { file, path, waits })
-    }
-
-    fn write(&mut self, text: &str) -> anyhow::Result<Duration> {
-        let began = Instant::now();
-        self.file.write_all(text.as_bytes())?;
-        if self.waits {
-            self.file.sync_data()?;
-        }
-        Ok(began.elapsed())
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        // The next run has another name.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// A new SQLite file, removed on drop.
-#[derive(Debug)]
-struct Database(PathBuf);
-
-impl Database {
-    fn new() -> anyhow::Result<Self> {
-        let file = Self(folder()?.join(format!("micro-{}.db", std::process::id())));
-        file.remove();
-        Ok(file)
-    }
-
-    async fn connect(&self) -> anyhow::Result<Arc<dyn Stores>> {
-        let url = format!("sqlite://{}", self.0.display());
-        Ok(coach_store::connect(&url, coach_store::Options::default()).await?)
-    }
-
-    fn remove(&self) {
-        for ending in ["", "-wal", "-shm", ".lock"] {
-            // It may not exist.
-            let _ = fs::remove_file(format!("{}{ending}", self.0.display()));
-        }
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        self.remove();
-    }
-}
-
-/// Returns the folder for files: on the disk of the build, because a temporary folder may be in memory.
-fn folder() -> anyhow::Result<PathBuf> {
-    let program = std::env::current_exe()?;
-    let target = program.ancestors().nth(2).context("no target folder")?;
-    let folder = target.join("bench");
-    fs::create_dir_all(&folder)?;
-    Ok(folder)
 }
 
 #[cfg(test)]
