@@ -210,7 +210,8 @@ impl UserStore for MemoryStore {
     async fn erase(&self, id: UserId, audit: AuditEntry) -> Result<Vec<Recovered>, StoreError> {
         let mut tables = self.lock();
         let of = tables.conversations.values().filter(|row| row.owner == id);
-        let of: Vec<_> = of.map(|row| row.id).collect();
+        // Newest first, as lists of conversations are.
+        let of: Vec<_> = of.map(|row| row.id).rev().collect();
         let closed = of.iter().filter_map(|id| tables.recover_open(*id, audit.at)).collect();
         // What the interrupted answers cost is spent too.
         let spent = tables.balance(Payer::Allowance(id)).map_or(0, |balance| balance.used);
