@@ -3,18 +3,62 @@
 //! Columns are integers of 64 bits, flags, text, ids and bytes, so that a row type reads them from both.
 
 use sqlx::{
-    Arguments as _, AssertSqlSafe, Error, FromRow, PgConnection, SqliteConnection,
+    Arguments as _, AssertSqlSafe, Error, FromRow, PgConnection, SqlSafeStr as _, SqlStr,
+    SqliteConnection,
     error::BoxDynError,
     postgres::{PgArguments, PgRow},
     sqlite::{SqliteArguments, SqliteRow},
 };
+use tokio::time::Instant;
 use uuid::Uuid;
 
 /// A borrowed connection.
 #[derive(Debug)]
 pub(crate) enum Connection<'c> {
-    Sqlite(&'c mut SqliteConnection),
+    Sqlite(Framed<'c>),
     Postgres(&'c mut PgConnection),
+}
+
+impl<'c> Connection<'c> {
+    /// Returns a connection to SQLite on which nothing but the statements themselves is sent.
+    pub(crate) fn sqlite(connection: &'c mut SqliteConnection) -> Self {
+        Self::Sqlite(Framed { connection, frame: Frame::default() })
+    }
+}
+
+/// A connection to SQLite with what is still to be sent around the statements of a write.
+#[derive(Debug)]
+pub(crate) struct Framed<'c> {
+    pub(crate) connection: &'c mut SqliteConnection,
+    pub(crate) frame: Frame,
+}
+
+/// What opens and closes a write in SQLite; empty once it is sent. It is sent in one trip to the connection's thread with
+/// the write's first and last statement, because a trip costs more than most statements.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Frame {
+    pub(crate) first: &'static str,
+    pub(crate) last: &'static str,
+    /// When `last` was sent.
+    pub(crate) closing: Option<Instant>,
+}
+
+impl Framed<'_> {
+    /// Sends what opens the write by itself: a number of changed rows would count those of an earlier statement.
+    async fn open(&mut self) -> Result<(), Error> {
+        match std::mem::take(&mut self.frame.first) {
+            "" => Ok(()),
+            first => sqlx::query(first).execute(&mut *self.connection).await.map(drop),
+        }
+    }
+
+    /// Returns the text to send for a statement.
+    fn text(&mut self, statement: &'static str) -> SqlStr {
+        match std::mem::take(&mut self.frame.first) {
+            "" => SqlStr::from_static(statement),
+            first => AssertSqlSafe(format!("{first};{statement}")).into_sql_str(),
+        }
+    }
 }
 
 /// The text of a statement for each database; mostly the same. An empty text does nothing on its database.
@@ -105,8 +149,9 @@ impl Query {
             Connection::Sqlite(_) if self.statement.sqlite.is_empty() => 0,
             Connection::Postgres(_) if self.statement.postgres.is_empty() => 0,
             Connection::Sqlite(db) => {
+                db.open().await?;
                 let query = sqlx::query_with(self.statement.sqlite, sqlite(self.values)?);
-                query.execute(&mut **db).await?.rows_affected()
+                query.execute(&mut *db.connection).await?.rows_affected()
             }
             Connection::Postgres(db) => {
                 let query = sqlx::query_with(self.statement.postgres, postgres(self.values)?);
@@ -121,8 +166,9 @@ impl Query {
     ) -> Result<Vec<T>, Error> {
         match db {
             Connection::Sqlite(db) => {
-                let query = sqlx::query_as_with(self.statement.sqlite, sqlite(self.values)?);
-                query.fetch_all(&mut **db).await
+                let text = db.text(self.statement.sqlite);
+                let query = sqlx::query_as_with(text, sqlite(self.values)?);
+                query.fetch_all(&mut *db.connection).await
             }
             Connection::Postgres(db) => {
                 let query = sqlx::query_as_with(self.statement.postgres, postgres(self.values)?);
@@ -137,8 +183,9 @@ impl Query {
     ) -> Result<Option<T>, Error> {
         match db {
             Connection::Sqlite(db) => {
-                let query = sqlx::query_as_with(self.statement.sqlite, sqlite(self.values)?);
-                query.fetch_optional(&mut **db).await
+                let text = db.text(self.statement.sqlite);
+                let query = sqlx::query_as_with(text, sqlite(self.values)?);
+                query.fetch_optional(&mut *db.connection).await
             }
             Connection::Postgres(db) => {
                 let query = sqlx::query_as_with(self.statement.postgres, postgres(self.values)?);
@@ -161,9 +208,16 @@ pub(crate) struct Batch {
     queries: Vec<Query>,
     /// The positions of the statements whose rows are wanted.
     returning: Vec<usize>,
+    /// Whether the write ends with them.
+    is_last: bool,
 }
 
 impl Batch {
+    /// Returns an empty batch with which a write ends: it sends no further statement.
+    pub(crate) fn last() -> Self {
+        Self { is_last: true, ..Self::default() }
+    }
+
     pub(crate) fn push(&mut self, query: Query) {
         self.queries.push(query);
     }
@@ -189,24 +243,34 @@ impl Batch {
         self,
         db: &mut Connection<'_>,
     ) -> Result<Vec<T>, Error> {
+        if self.queries.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut text = String::new();
         let (mut values, mut all) = (Vec::new(), Vec::new());
-        for query in &self.queries {
+        for query in self.queries {
             let statement = match db {
                 Connection::Sqlite(_) => query.statement.sqlite,
                 Connection::Postgres(_) => query.statement.postgres,
             };
             all.push((statement, values.len()));
-            values.extend(query.values.iter().cloned());
+            values.extend(query.values);
         }
         match db {
-            Connection::Sqlite(db) => {
+            Connection::Sqlite(Framed { connection, frame }) => {
+                text.push_str(std::mem::take(&mut frame.first));
+                text.push(';');
                 for (statement, offset) in all {
                     renumbered(statement, offset, &mut text);
                     text.push(';');
                 }
-                let query = sqlx::query_as_with(AssertSqlSafe(text), sqlite(values)?);
-                query.fetch_all(&mut **db).await
+                let values = sqlite(values)?;
+                if self.is_last {
+                    text.push_str(std::mem::take(&mut frame.last));
+                    frame.closing = Some(Instant::now());
+                }
+                let query = sqlx::query_as_with(AssertSqlSafe(text), values);
+                query.fetch_all(&mut **connection).await
             }
             Connection::Postgres(db) => {
                 for (n, (statement, offset)) in all.into_iter().enumerate() {

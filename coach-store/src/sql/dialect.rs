@@ -11,10 +11,12 @@ pub(crate) mod sqlite {
     pub(crate) const ROLLBACK_JOB: &str = "ROLLBACK TO job";
     /// A commit survives a power loss.
     pub(crate) const DURABLE: &str = "PRAGMA synchronous = FULL";
+    pub(crate) const BEGIN_DURABLE: &str = "PRAGMA synchronous = FULL;BEGIN IMMEDIATE";
     /// Moves the whole write-ahead log into the database and truncates the log; waits for readers.
     pub(crate) const FORGET_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
     /// A commit survives the end of the process, and a power loss once a durable commit follows.
     pub(crate) const CHECKPOINT: &str = "PRAGMA synchronous = NORMAL";
+    pub(crate) const BEGIN_CHECKPOINT: &str = "PRAGMA synchronous = NORMAL;BEGIN IMMEDIATE";
 }
 
 statements! {

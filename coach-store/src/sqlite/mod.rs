@@ -69,7 +69,7 @@ impl Sqlite {
         F: for<'c> Fn(&'c mut Connection<'_>) -> BoxFuture<'c, Result<T, sqlx::Error>>,
     {
         let mut connection = self.reads.acquire().await.map_err(StoreError::new)?;
-        work(&mut Connection::Sqlite(&mut connection)).await.map_err(StoreError::new)
+        work(&mut Connection::sqlite(&mut connection)).await.map_err(StoreError::new)
     }
 }
 
@@ -106,7 +106,7 @@ async fn migrate(options: &SqliteConnectOptions) -> Result<Option<String>, Migra
     }
     MIGRATIONS.run(&mut connection).await?;
     let mut transaction = connection.begin().await?;
-    let mut db = Connection::Sqlite(&mut transaction);
+    let mut db = Connection::sqlite(&mut transaction);
     search_texts::fill_search_texts(&mut db).await?;
     query(END_LEASES).execute(&mut db).await?;
     transaction.commit().await?;

@@ -201,7 +201,7 @@ async fn checkpoints_are_synced_with_the_next_commit_and_all_else_at_once() {
         writer.write(promise, (), |db, ()| {
             async move {
                 let Connection::Sqlite(db) = db else { unreachable!() };
-                Ok(sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut **db).await?)
+                Ok(sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *db.connection).await?)
             }
             .boxed()
         })

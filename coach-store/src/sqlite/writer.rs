@@ -27,7 +27,7 @@ use tokio::{
 
 use crate::{
     Options,
-    connection::Connection,
+    connection::{Connection, Frame, Framed},
     error::{Fault, NotKept},
     file::Lock,
     promise::Promise,
@@ -152,8 +152,13 @@ impl Begin {
 trait Job: Send + std::fmt::Debug {
     fn promise(&self) -> Promise;
     fn begin(&self) -> &Begin;
-    /// Runs the write; returns whether it must be committed.
-    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, bool>;
+    /// Runs the write, and sends `frame` around its statements; returns whether it must be committed, and what of
+    /// the frame is still to be sent.
+    fn run<'c>(
+        &'c mut self,
+        connection: &'c mut SqliteConnection,
+        frame: Frame,
+    ) -> BoxFuture<'c, (bool, Frame)>;
     fn answer(self: Box<Self>, kept: Result<(), NotKept>);
 }
 
@@ -186,14 +191,21 @@ where
         &self.begin
     }
 
-    fn run<'c>(&'c mut self, connection: &'c mut SqliteConnection) -> BoxFuture<'c, bool> {
+    fn run<'c>(
+        &'c mut self,
+        connection: &'c mut SqliteConnection,
+        frame: Frame,
+    ) -> BoxFuture<'c, (bool, Frame)> {
         async move {
-            let mut db = Connection::Sqlite(connection);
+            let mut db = Connection::Sqlite(Framed { connection, frame });
             let result = AssertUnwindSafe((self.work)(&mut db, &self.facts)).catch_unwind().await;
             let result = result.unwrap_or_else(|_| Err(Fault::new("a write panicked")));
             let kept = result.is_ok();
             self.result = Some(result);
-            kept
+            match db {
+                Connection::Sqlite(Framed { frame, .. }) => (kept, frame),
+                Connection::Postgres(_) => (kept, Frame::default()),
+            }
         }
         .boxed()
     }
@@ -249,24 +261,26 @@ impl Task {
         };
         batch.retain(|job| job.begin().waits() && job.begin().decide());
         let erased = batch.iter().any(|job| job.promise() == Promise::Erased);
-        let shared = batch.len() > 1;
-        let mut keep = !batch.is_empty();
-        for job in batch {
-            if shared {
-                say(connection, dialect::SAVEPOINT).await?;
+        let alone = match &mut batch[..] {
+            [job] => {
+                let frame = Frame { last: dialect::COMMIT, ..Frame::default() };
+                Some(job.run(connection, frame).await)
             }
-            let good = job.run(connection).await;
-            if shared && !good {
-                say(connection, dialect::ROLLBACK_JOB).await?;
+            jobs => {
+                for job in jobs {
+                    run_beside_others(job, connection).await?;
+                }
+                None
             }
-            if shared {
-                say(connection, dialect::RELEASE).await?;
-            } else {
-                keep = good;
-            }
+        };
+        let (keep, closing) = match alone {
+            Some((good, left)) => (good, left.closing.filter(|_| good)),
+            None => (!batch.is_empty(), None),
+        };
+        let asked = closing.unwrap_or_else(Instant::now);
+        if closing.is_none() {
+            say(connection, if keep { dialect::COMMIT } else { dialect::ROLLBACK }).await?;
         }
-        let asked = Instant::now();
-        say(connection, if keep { dialect::COMMIT } else { dialect::ROLLBACK }).await?;
         if keep {
             metrics::histogram!("coach_store_commit_seconds").record(asked.elapsed().as_secs_f64());
         }
@@ -305,26 +319,25 @@ impl Task {
     }
 
     async fn try_begin(&mut self, wanted: Promise) -> Result<(), sqlx::Error> {
-        let known = self.promise;
-        let connection = self.connected().await?;
-        if wanted != known {
-            say(connection, pragma(wanted)).await?;
-            self.promise = wanted;
-        }
+        let begin = match (wanted == self.promise, wanted) {
+            (true, _) => dialect::BEGIN,
+            (false, Promise::Durable | Promise::Erased) => dialect::BEGIN_DURABLE,
+            (false, Promise::Checkpoint) => dialect::BEGIN_CHECKPOINT,
+        };
+        self.connected().await?;
+        // The setting is made also if the write lock is not free, and any other error replaces the connection.
+        self.promise = wanted;
         let Some(connection) = &mut self.connection else { return Ok(()) };
-        say(connection, dialect::BEGIN).await
+        say(connection, begin).await
     }
 
-    async fn connected(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
-        let connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => {
-                let mut fresh = self.options.connect().await?;
-                say(&mut fresh, pragma(self.promise)).await?;
-                fresh
-            }
-        };
-        Ok(self.connection.insert(connection))
+    async fn connected(&mut self) -> Result<(), sqlx::Error> {
+        if self.connection.is_none() {
+            let mut fresh = self.options.connect().await?;
+            say(&mut fresh, pragma(self.promise)).await?;
+            self.connection = Some(fresh);
+        }
+        Ok(())
     }
 
     /// Closes the connection, so that the next write starts with a clean one.
@@ -334,6 +347,23 @@ impl Task {
             drop(sqlx::Connection::close(connection).await);
         }
     }
+}
+
+/// Runs a write that shares its transaction with others, and undoes only its own changes if it fails.
+async fn run_beside_others(
+    job: &mut Box<dyn Job>,
+    connection: &mut SqliteConnection,
+) -> Result<(), NotKept> {
+    let frame = Frame { first: dialect::SAVEPOINT, last: dialect::RELEASE, ..Frame::default() };
+    let (good, left) = job.run(connection, frame).await;
+    let (opened, closed) = (left.first.is_empty(), good && left.closing.is_some());
+    if opened && !good {
+        say(connection, dialect::ROLLBACK_JOB).await?;
+    }
+    if opened && !closed {
+        say(connection, dialect::RELEASE).await?;
+    }
+    Ok(())
 }
 
 fn pragma(promise: Promise) -> &'static str {

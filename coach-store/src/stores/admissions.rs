@@ -221,7 +221,7 @@ async fn open(
         Some(_) => (first, Some(second), third),
         None => (first, None, second),
     };
-    let mut batch = Batch::default();
+    let mut batch = Batch::last();
     let message = match plan.opens {
         Opens::New(said) => {
             batch.push(append(message, &said));

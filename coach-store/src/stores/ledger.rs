@@ -156,7 +156,7 @@ async fn reserve(db: &mut Connection<'_>, call: &StandaloneCall) -> Result<Optio
     match tokens::reserve(known.is_some(), &facts, call) {
         Reserve::Answer(answer) => Ok(answer),
         Reserve::Write(reservation, booking) => {
-            let mut batch = Batch::default();
+            let mut batch = Batch::last();
             batch.push(insert_reservation(db, &reservation, None));
             batch.extend(book([(reservation.conversation, booking)]));
             batch.execute(db).await?;
@@ -180,7 +180,7 @@ async fn raise(
     match tokens::raise(open.as_ref().map(|(open, facts)| (open, facts)), to, host_limits, at) {
         Raise::Answer(answer) => Ok(answer),
         Raise::Write(plan) => {
-            let mut batch = Batch::default();
+            let mut batch = Batch::last();
             batch.push(
                 query(sql::RAISE_RESERVATION)
                     .bind(id.0)
@@ -227,7 +227,7 @@ impl Ledger for Store {
                 let Some(open) = open_reservation(db, reservation).await? else { return Ok(None) };
                 lock_balance(db, open.payer).await?;
                 let settled = vec![tokens::settle(&open, charge.clone())];
-                Ok(settle(db, Batch::default(), settled).await?.pop())
+                Ok(settle(db, Batch::last(), settled).await?.pop())
             }
             .boxed()
         });

@@ -269,7 +269,7 @@ pub(super) async fn finish(db: &mut Connection<'_>, end: &Finish<'_>) -> Result<
         (place, append(place.id, &next))
     });
     let (next, appended) = next.unzip();
-    let mut batch = Batch::default();
+    let mut batch = Batch::last();
     batch.push(finish_message(&plan, end));
     batch.extend(appended);
     match plan.turn {
