@@ -30,7 +30,7 @@ use coach_core::{
 use coach_llm::testing::{Speech, read_answer, request_body};
 use futures::{StreamExt as _, stream};
 
-use super::store_operations::{heartbeat, settle, settle_in_sqlite};
+use super::store_operations::{heartbeat, settle, settle_in_sqlite, take_turns};
 
 /// An operation that can be repeated any number of times.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +43,7 @@ pub(crate) struct Operation {
     pub(crate) times: u32,
 }
 
-pub(crate) const OPERATIONS: [Operation; 9] = [
+pub(crate) const OPERATIONS: [Operation; 10] = [
     Operation {
         name: "read-openai",
         shows: "read a delta of OpenAI's stream",
@@ -79,6 +79,12 @@ pub(crate) const OPERATIONS: [Operation; 9] = [
         shows: "save 100 growing answers and renew their leases, SQLite",
         counts: (10, 30),
         times: 60,
+    },
+    Operation {
+        name: "turn-sqlite",
+        shows: "accept a message and finish both answers, SQLite",
+        counts: (50, 150),
+        times: 200,
     },
     Operation {
         name: "settle-memory",
@@ -130,6 +136,7 @@ pub(crate) fn timed(name: &str, times: u32, compares: bool) -> anyhow::Result<To
             "publish-200" => publish(200, times).await,
             "frame" => Ok(encode(times)),
             "heartbeat-sqlite" => heartbeat(times, compares).await,
+            "turn-sqlite" => take_turns(times, compares).await,
             "settle-memory" => settle(&MemoryStore::new(), times, None).await,
             "settle-sqlite" => settle_in_sqlite(times, compares).await,
             "prompt" => prompt(times),

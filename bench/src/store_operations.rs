@@ -1,4 +1,4 @@
-//! The operations on a store: what every heartbeat and every call pays there.
+//! The operations on a store: what every heartbeat, every turn and every call pays there.
 
 use std::time::Instant;
 
@@ -6,7 +6,7 @@ use anyhow::ensure;
 use coach_core::{
     ids::ReservationId,
     model::Lane,
-    ports::{Heartbeat, StandaloneCall, Stores},
+    ports::{Heartbeat, NextStep, StandaloneCall, Stores},
     testing::contract::fixture::{
         CALL, LEASE, NO_HOST_LIMITS, REPORTED, TestRoom, an_invitation, at, made, opened, report,
         turn, uuid,
@@ -39,13 +39,40 @@ pub(crate) async fn heartbeat(times: u32, compares: bool) -> anyhow::Result<Took
     for beat in 0..times as usize {
         // Every answer has grown since the last one.
         let text = &text[..2000 + PIECE.len() * (beat % 100)];
-        let beats: Vec<Heartbeat<'_>> =
-            legs.iter().map(|(room, opened)| room.heartbeat(opened, Some(text))).collect();
+        // One in four renews the leases, as with a lease of 10 seconds.
+        let renews = beat % 4 == 0;
+        let beats: Vec<Heartbeat<'_>> = legs
+            .iter()
+            .map(|(room, opened)| Heartbeat { renews, ..room.heartbeat(opened, Some(text)) })
+            .collect();
         let began = Instant::now();
         let statuses = store.beat(&beats, LEASE).await?;
         took.time += began.elapsed();
         ensure!(statuses.len() == LEGS as usize, "{} statuses", statuses.len());
         took.compare(&mut disk, &text.repeat(LEGS as usize))?;
+    }
+    Ok(took)
+}
+
+/// Takes turns: a message, the partner's answer and the coach's.
+pub(crate) async fn take_turns(times: u32, compares: bool) -> anyhow::Result<Took> {
+    let database = Database::new()?;
+    let store = database.connect().await?;
+    let mut disk = compares.then(|| Disk::new(true)).transpose()?;
+    let room = TestRoom::with_quota(&*store, u64::MAX / 8).await;
+    let text = PIECE.repeat(20);
+    let mut took = Took::default();
+    for number in 0..times {
+        let mut message = room.message(1);
+        message.turn = turn(u128::from(number));
+        let began = Instant::now();
+        let open = opened(room.accept(message).await);
+        let next = room.kept(room.answer(&open, &text, NextStep::Speak(Lane::Coach))).await;
+        room.kept(room.comment(&open, next, PIECE)).await;
+        took.time += began.elapsed();
+        for _ in 0..3 {
+            took.compare(&mut disk, &text)?;
+        }
     }
     Ok(took)
 }

@@ -71,7 +71,7 @@ impl Tables {
             (conversation, BeatFacts::Turn { open, fence, reply, stop })
         });
         let (status, text) = finish::beat(turn.map(|(_, facts)| facts), beat);
-        if status.is_owner() {
+        if status.is_owner() && beat.renews {
             self.lease(beat.turn, lease);
         }
         if let (Some((conversation, _)), Some(text)) = (turn, text) {

@@ -67,9 +67,10 @@ impl TurnFacts {
 /// What a heartbeat found of its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BeatFacts {
-    /// Another transaction is writing the turn.
+    /// Another transaction is writing the turn or its message.
     Locked,
-    /// The turn, which no other transaction can change until this one has ended.
+    /// The turn. What the heartbeat writes of it and of its message, no other transaction can change until this one
+    /// has ended.
     Turn {
         /// Whether it is open.
         open: bool,
@@ -84,7 +85,7 @@ pub enum BeatFacts {
 
 /// Returns the response to a heartbeat, and the text to save in its message.
 ///
-/// An [owner's](LeaseStatus::is_owner) lease is renewed. A store may make the same checks in the statement that
+/// An [owner's](LeaseStatus::is_owner) lease is renewed if the heartbeat asks for it. A store may make the same checks in the statement that
 /// writes both; a turn that fails them then has no facts, like one that does not exist.
 pub fn beat<'a>(facts: Option<BeatFacts>, beat: &Heartbeat<'a>) -> (LeaseStatus, Option<&'a str>) {
     match facts {

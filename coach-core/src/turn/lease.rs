@@ -52,6 +52,13 @@ impl Lease {
         self.0.until.fetch_max(until, Ordering::Relaxed);
     }
 
+    /// Returns whether a tenth of the lease has passed since it was last renewed: with heartbeats every 250 ms, one in
+    /// four renews a lease of 10 seconds.
+    pub(super) fn is_due(&self) -> bool {
+        let until = Duration::from_micros(self.0.until.load(Ordering::Relaxed));
+        until.saturating_sub(self.0.began.elapsed()) <= self.duration() * 9 / 10
+    }
+
     /// Returns the duration to ask the store for.
     pub(super) fn duration(&self) -> Duration {
         self.0.coach.0.settings.lease

@@ -1,7 +1,7 @@
 //! One heartbeat for all answers of this process.
 //!
-//! While legs run, one store call per interval saves the text of those that grew, renews their leases, checks
-//! their fences and brings back requested stops. A leg never waits for the call: it receives the result if it still
+//! While legs run, one store call per interval saves the text of those that grew, renews the leases that are due,
+//! checks their fences and brings back requested stops. A leg never waits for the call: it receives the result if it still
 //! runs. While no leg runs, there is no task and no timer.
 
 use std::{
@@ -46,7 +46,7 @@ impl GrowingText {
 /// What the last heartbeat said about a leg.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum BeatResult {
-    /// This process owns the turn, and its lease is renewed.
+    /// This process owns the turn, and its lease is renewed if it was due.
     Renewed {
         /// A stop was requested.
         stop: bool,
@@ -94,12 +94,14 @@ struct Beat {
     reply: MessageId,
     /// The whole text, if it grew.
     text: Option<String>,
+    /// Whether the lease is due.
+    renews: bool,
 }
 
 impl Beat {
     fn heartbeat(&self) -> Heartbeat<'_> {
-        let Self { conversation, turn, fence, reply, .. } = *self;
-        Heartbeat { conversation, turn, fence, reply, text: self.text.as_deref() }
+        let Self { conversation, turn, fence, reply, renews, .. } = *self;
+        Heartbeat { conversation, turn, fence, reply, text: self.text.as_deref(), renews }
     }
 }
 
@@ -227,7 +229,8 @@ impl Heartbeats {
         let beats = legs.running.iter().map(|(&leg, running)| {
             let &Leg { conversation, turn, fence, reply, saved, .. } = running;
             let text = running.text.with(|text| (text.len() > saved).then(|| text.to_owned()));
-            Beat { leg, conversation, turn, fence, reply, text }
+            let renews = running.lease.is_due();
+            Beat { leg, conversation, turn, fence, reply, text, renews }
         });
         beats.collect()
     }
@@ -239,7 +242,9 @@ impl Heartbeats {
             let Some(leg) = legs.running.get_mut(&beat.leg) else { continue };
             let result = match statuses.map(|statuses| statuses.get(n)) {
                 Some(Some(&LeaseStatus::Owner { stop })) => {
-                    leg.lease.renew(sent);
+                    if beat.renews {
+                        leg.lease.renew(sent);
+                    }
                     leg.saved = beat.text.as_ref().map_or(leg.saved, String::len);
                     BeatResult::Renewed { stop }
                 }
@@ -283,12 +288,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn text_is_sent_again_until_it_is_acknowledged() {
+    async fn text_and_renewal_are_sent_again_until_they_are_acknowledged() {
         let coach = Coach::builder().stores(MemoryStore::new()).build();
         let (heartbeats, lease) = (Heartbeats::default(), coach.lease());
         let (leg, text, mut received) = leg(&lease);
         let id = heartbeats.add(leg, || tokio::spawn(async {}).abort_handle());
         let next = || heartbeats.beats().remove(0);
+        assert!(next().renews, "nothing is confirmed yet");
         let hear = |beat: Beat, statuses| heartbeats.hear(&[beat], Instant::now(), statuses);
 
         assert_eq!(next().text, None, "it has not grown");
@@ -305,6 +311,14 @@ mod tests {
         assert_eq!(next().text.as_deref(), Some("Well, no"), "it grew during the call");
         hear(next(), Some(&[OWNER]));
         assert_eq!(next().text, None, "it was acknowledged");
+
+        assert!(!next().renews, "it was renewed just now");
+        tokio::time::advance(lease.duration() / 10).await;
+        assert!(next().renews, "it is due");
+        hear(next(), None);
+        assert!(next().renews, "the call failed");
+        hear(next(), Some(&[OWNER]));
+        assert!(!next().renews, "it was renewed just now");
 
         let late = next();
         heartbeats.remove(id);

@@ -52,19 +52,34 @@ macro_rules! now {
 
 pub(super) use now;
 
+/// One message, with the rest of the statement.
+macro_rules! message {
+    ($lock:literal) => {
+        concat!(
+            "
+        SELECT
+            id, turn, role, aside, content, status, skip_reason, replaces_id, client_id,
+            created_at, first_delta_at, done_at, finish_reason, model, input_tokens, cached_input,
+            cache_write, output_tokens, reasoning
+        FROM messages
+        WHERE id = $1",
+            $lock
+        )
+    };
+}
+
 statements! {
-    // The heartbeats of many turns: `$1` are their turns, `$2` their fences. SQLite returns only the turns that
-    // they own; `GROW` follows.
+    // The heartbeats of many turns: `$1` are the turns. In SQLite their facts, which `RENEW` and `GROW` follow.
     //
-    // PostgreSQL does all in this one statement, which is a transaction of its own: `$4` are the messages, `$5`
-    // their texts. It waits for no row: a turn that another transaction has locked is left out, and its lock
-    // also protects its message. A text never shrinks, in case an earlier statement, whose connection was given
-    // up, runs after a later one. The setting is read at the commit.
+    // PostgreSQL does all in this one statement, which is a transaction of its own: `$2` are the fences, `$4` the
+    // messages and `$5` their texts; `$6` are the turns whose lease is renewed, `$7` the messages that have a text. It
+    // waits for no row: what another transaction has locked is left out. A heartbeat that only saves a text locks
+    // its message, which has the fence of its owner, and writes nothing of its turn. A text never shrinks, in case
+    // an earlier statement, whose connection was given up, runs after a later one. The setting is read at the commit.
     BEAT = "
-        UPDATE turns SET lease_until = $3
+        SELECT turns.id, FALSE AS is_locked, turns.is_open, turns.fence, turns.reply_id, turns.stop
         FROM json_each($1) AS beat
-        WHERE turns.id = unhex(beat.value) AND turns.fence = $2 ->> beat.key AND turns.is_open
-        RETURNING id, FALSE AS is_locked, is_open, fence, reply_id, stop", postgres = concat!("
+        CROSS JOIN turns ON turns.id = unhex(beat.value)", postgres = concat!("
         WITH
             unsynced AS MATERIALIZED (
                 SELECT set_config('synchronous_commit', 'OFF', TRUE)
@@ -74,41 +89,60 @@ statements! {
                 FROM unnest($1::uuid[], $2::bigint[], $4::bigint[], $5::text[])
                     AS beat (turn_id, fence, reply_id, content)
             ),
-            locked AS MATERIALIZED (
+            due AS MATERIALIZED (
                 SELECT id, is_open, fence, reply_id, stop
                 FROM turns
-                WHERE id = ANY ($1::uuid[])
+                WHERE id = ANY ($6::uuid[])
                 FOR NO KEY UPDATE SKIP LOCKED
             ),
-            owned AS (
-                SELECT beats.turn_id, beats.reply_id, beats.content, locked.reply_id AS growing
-                FROM beats
-                JOIN locked ON locked.id = beats.turn_id AND locked.fence = beats.fence
-                WHERE locked.is_open
+            growing AS MATERIALIZED (
+                SELECT id, turn_id, fence, status, octet_length(content) AS length
+                FROM messages
+                WHERE id = ANY ($7::bigint[])
+                FOR NO KEY UPDATE SKIP LOCKED
+            ),
+            found AS MATERIALIZED (
+                SELECT
+                    turns.id,
+                    turns.is_open AND turns.fence = beats.fence AND (
+                        beats.content IS NOT NULL AND growing.id IS NULL
+                        OR due.id IS NULL AND turns.id = ANY ($6::uuid[])
+                    ) AS is_locked,
+                    coalesce(due.is_open, turns.is_open) AS is_open,
+                    coalesce(due.fence, turns.fence) AS fence,
+                    coalesce(due.reply_id, turns.reply_id) AS reply_id,
+                    coalesce(due.stop, turns.stop) AS stop,
+                    due.is_open AND due.fence = beats.fence AS renews,
+                    growing.turn_id = turns.id
+                        AND growing.fence = beats.fence
+                        AND growing.status = 'streaming'
+                        AND growing.length < octet_length(beats.content) AS grows,
+                    beats.reply_id AS growing_id, beats.content
+                FROM turns
+                JOIN beats ON beats.turn_id = turns.id
+                LEFT JOIN due ON due.id = turns.id
+                LEFT JOIN growing ON growing.id = beats.reply_id
+                WHERE turns.id = ANY ($1::uuid[])
             ),
             renewed AS (
                 UPDATE turns SET lease_until = $3 + ", now!(), "
-                FROM owned
-                WHERE turns.id = owned.turn_id
+                FROM found
+                WHERE turns.id = found.id AND found.renews AND NOT found.is_locked
             ),
             grown AS (
-                UPDATE messages SET content = owned.content
-                FROM owned
-                WHERE messages.id = owned.growing
-                    AND owned.reply_id = owned.growing
-                    AND messages.status = 'streaming'
-                    AND octet_length(owned.content) > octet_length(messages.content)
+                UPDATE messages SET content = found.content
+                FROM found
+                WHERE messages.id = found.growing_id AND found.grows AND NOT found.is_locked
             )
-        SELECT
-            turns.id, locked.id IS NULL AS is_locked,
-            coalesce(locked.is_open, turns.is_open) AS is_open,
-            coalesce(locked.fence, turns.fence) AS fence,
-            coalesce(locked.reply_id, turns.reply_id) AS reply_id,
-            coalesce(locked.stop, turns.stop) AS stop
-        FROM turns
-        CROSS JOIN unsynced
-        LEFT JOIN locked ON locked.id = turns.id
-        WHERE turns.id = ANY ($1::uuid[])");
+        SELECT found.id, found.is_locked, found.is_open, found.fence, found.reply_id, found.stop
+        FROM found
+        CROSS JOIN unsynced");
+
+    // `$1` are turns.
+    RENEW = "
+        UPDATE turns SET lease_until = $2
+        FROM json_each($1) AS due
+        WHERE turns.id = unhex(due.value)", postgres = "";
 
     // `$1` are messages, `$2` their texts.
     GROW = "
@@ -198,13 +232,9 @@ statements! {
         UPDATE messages SET status = $2, done_at = $3, fence = $4
         WHERE id = $1";
 
-    MESSAGE = "
-        SELECT
-            id, turn, role, aside, content, status, skip_reason, replaces_id, client_id,
-            created_at, first_delta_at, done_at, finish_reason, model, input_tokens, cached_input,
-            cache_write, output_tokens, reasoning
-        FROM messages
-        WHERE id = $1";
+    // A lost owner's growing message, which no late heartbeat of that owner can change once it is read.
+    MESSAGE = message!(""), postgres = message!("
+        FOR NO KEY UPDATE");
 
     FUNDS = funds!("", "", "balances", "allowances");
 

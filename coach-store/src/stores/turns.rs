@@ -103,15 +103,21 @@ pub(super) struct Beats {
 
 impl Beats {
     pub(super) fn new(beats: &[Heartbeat<'_>], lease: Duration) -> Self {
-        let beats = beats.iter().map(|&Heartbeat { conversation, turn, fence, reply, text }| {
-            let beat = Heartbeat { conversation, turn, fence, reply, text: None };
-            (beat, text.map(ToOwned::to_owned))
-        });
+        let beats =
+            beats.iter().map(|&Heartbeat { conversation, turn, fence, reply, text, renews }| {
+                let beat = Heartbeat { conversation, turn, fence, reply, text: None, renews };
+                (beat, text.map(ToOwned::to_owned))
+            });
         Self { beats: beats.collect(), lease }
     }
 
-    fn column<T>(&self, value: impl Fn(&Heartbeat<'static>) -> T) -> Vec<T> {
-        self.beats.iter().map(|(beat, _)| value(beat)).collect()
+    /// Returns the heartbeats with their texts.
+    fn iter(&self) -> impl Iterator<Item = Heartbeat<'_>> {
+        self.beats.iter().map(|(beat, text)| Heartbeat { text: text.as_deref(), ..*beat })
+    }
+
+    fn column<'a, T>(&'a self, value: impl Fn(Heartbeat<'a>) -> T) -> Vec<T> {
+        self.iter().map(value).collect()
     }
 }
 
@@ -143,28 +149,42 @@ pub(super) async fn beat(
     db: &mut Connection<'_>,
     beats: &Beats,
 ) -> Result<Vec<LeaseStatus>, Fault> {
-    let mut renew = query(sql::BEAT)
-        .bind(beats.column(|beat| beat.turn.0))
-        .bind(beats.column(|beat| number(beat.fence)))
-        .bind(leases::lease(db, beats.lease));
+    let lease = leases::lease(db, beats.lease);
+    let mut known = query(sql::BEAT).bind(beats.column(|beat| beat.turn.0));
     if let Connection::Postgres(_) = db {
-        let texts: Vec<_> = beats.beats.iter().map(|(_, text)| text.clone()).collect();
-        renew = renew.bind(beats.column(|beat| beat.reply.0)).bind(texts);
+        let due = beats.iter().filter(|beat| beat.renews).map(|beat| beat.turn.0);
+        let growing = beats.iter().filter(|beat| beat.text.is_some()).map(|beat| beat.reply.0);
+        known = known
+            .bind(beats.column(|beat| number(beat.fence)))
+            .bind(lease)
+            .bind(beats.column(|beat| beat.reply.0))
+            .bind(beats.column(|beat| beat.text.map(ToOwned::to_owned)))
+            .bind(due.collect::<Vec<_>>())
+            .bind(growing.collect::<Vec<_>>());
     }
-    let rows: Vec<BeatRow> = renew.fetch_all(db).await?;
+    let rows: Vec<BeatRow> = known.fetch_all(db).await?;
     let found: HashMap<_, _> = rows.iter().map(|row| (row.id, BeatFacts::from(row))).collect();
-    let (mut statuses, mut growing, mut texts) = (Vec::new(), Vec::new(), Vec::new());
-    for (beat, text) in &beats.beats {
-        let beat = Heartbeat { text: text.as_deref(), ..*beat };
+    let (mut statuses, mut due, mut growing, mut texts) = (vec![], vec![], vec![], vec![]);
+    for beat in beats.iter() {
         let (status, text) = finish::beat(found.get(&beat.turn.0).copied(), &beat);
         statuses.push(status);
+        if status.is_owner() && beat.renews {
+            due.push(beat.turn.0);
+        }
         if let Some(text) = text {
             growing.push(beat.reply.0);
             texts.push(Some(text.to_owned()));
         }
     }
-    if !growing.is_empty() {
-        query(sql::GROW).bind(growing).bind(texts).execute(db).await?;
+    if let Connection::Sqlite(_) = db {
+        let mut batch = Batch::last();
+        if !due.is_empty() {
+            batch.push(query(sql::RENEW).bind(due).bind(lease));
+        }
+        if !growing.is_empty() {
+            batch.push(query(sql::GROW).bind(growing).bind(texts));
+        }
+        batch.execute(db).await?;
     }
     Ok(statuses)
 }

@@ -6,7 +6,7 @@ use coach_core::{
     Coach, Settings,
     model::Lane,
     people::{Principal, UserRole},
-    ports::{Accept, LeaseStatus, RecoveryScope, Stores},
+    ports::{Accept, Heartbeat, LeaseStatus, RecoveryScope, Stores},
     testing::{
         ScriptedModel, Step,
         contract::fixture::{LEASE, TestRoom as Room, an_invitation, at, made, opened, person},
@@ -54,6 +54,35 @@ async fn a_locked_turn_is_busy_and_delays_no_other() {
     let open = store.recover(RecoveryScope::Everything, &[], at(30)).await.unwrap().turns;
     let saved: Vec<_> = open.iter().map(|one| one.messages[0].content.as_str()).collect();
     assert_eq!(saved, ["Well", "Oh"]);
+}
+
+/// Most heartbeats only save a text. They write nothing of the turn, and a message that another transaction has locked is
+/// left out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_heartbeat_that_is_not_due_writes_only_its_message() {
+    let store = fresh_on_server().await;
+    let room = Room::new(&*store).await;
+    let turn = room.open(1).await;
+    let Look::Postgres(mut other) = store.place.look().await else { unreachable!() };
+    let version = "
+        SELECT turns.xmin::text || turns.xmax::text, messages.content
+        FROM turns JOIN messages ON messages.id = turns.reply_id";
+    let before: (String, String) = sqlx::query_as(version).fetch_one(&mut other).await.unwrap();
+    let beat = |text| Heartbeat { renews: false, ..room.heartbeat(&turn, Some(text)) };
+    assert_eq!(store.beat(&[beat("Well")], LEASE).await.unwrap(), [OWNER]);
+    let after: (String, String) = sqlx::query_as(version).fetch_one(&mut other).await.unwrap();
+    assert_eq!(after, (before.0, "Well".to_owned()));
+
+    sqlx::raw_sql("BEGIN; SELECT id FROM messages FOR NO KEY UPDATE")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let asked = Instant::now();
+    let statuses = store.beat(&[beat("Well, no")], LEASE).await.unwrap();
+    assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+    assert_eq!(statuses, [LeaseStatus::Busy]);
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    assert_eq!(store.beat(&[beat("Well, no")], LEASE).await.unwrap(), [OWNER]);
 }
 
 /// A statement whose connection was given up may still run, after a later heartbeat.

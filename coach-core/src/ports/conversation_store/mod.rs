@@ -101,8 +101,8 @@ pub trait ConversationStore: Send + Sync {
     /// [`accept`]: ConversationStore::accept
     async fn retry(&self, retry: Retry) -> Result<Admission, StoreError>;
 
-    /// Saves the text so far of open turns and renews their leases: without another heartbeat, each belongs to
-    /// its owner for `lease`.
+    /// Saves the text so far of open turns and renews the leases of those that ask for it: without another
+    /// renewal, each belongs to its owner for `lease`.
     ///
     /// Returns for each heartbeat, in order, whether the caller still owns the turn, and
     /// the stop flag. No heartbeat affects the others: a turn that is locked or taken over delays and fails none

@@ -27,6 +27,8 @@ pub struct Heartbeat<'a> {
     pub reply: MessageId,
     /// The whole text so far, if it has grown since the last acknowledged heartbeat.
     pub text: Option<&'a str>,
+    /// Whether it renews the lease. One of a second ago is still as good as new, and each renewal writes a row.
+    pub renews: bool,
 }
 
 /// What a heartbeat returns to the owner.
@@ -39,13 +41,13 @@ pub enum LeaseStatus {
     },
     /// Another owner has the turn, or it is closed: the caller must not write any more.
     Gone,
-    /// Another transaction is writing the turn, and the store does not wait for it: nothing was decided, no
-    /// text was saved and the lease was not renewed. The next heartbeat repeats it.
+    /// Another transaction is writing the turn or its message, and the store does not wait for it: nothing was
+    /// decided, no text was saved and the lease was not renewed. The next heartbeat repeats it.
     Busy,
 }
 
 impl LeaseStatus {
-    /// Returns whether the caller owns the turn, so that the lease was renewed and the text saved.
+    /// Returns whether the caller owns the turn, so that what the heartbeat carried was saved.
     pub fn is_owner(self) -> bool {
         matches!(self, Self::Owner { .. })
     }

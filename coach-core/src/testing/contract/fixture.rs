@@ -238,7 +238,7 @@ impl<'a> TestRoom<'a> {
         self.store.retry(retry).await.unwrap()
     }
 
-    /// Returns a heartbeat of an opened turn.
+    /// Returns a heartbeat of an opened turn, which renews its lease.
     pub fn heartbeat<'b>(&self, opened: &Admitted, text: Option<&'b str>) -> Heartbeat<'b> {
         Heartbeat {
             conversation: self.id,
@@ -246,6 +246,7 @@ impl<'a> TestRoom<'a> {
             fence: opened.fence,
             reply: opened.reply,
             text,
+            renews: true,
         }
     }
 

@@ -88,6 +88,7 @@ promises! { $
         an_old_fence_writes_nothing
         a_beat_keeps_the_text_so_far
         a_beat_brings_the_stop_flag
+        a_beat_renews_the_lease_if_it_asks
         beats_have_an_outcome_each
         calls_never_begun_are_voided_at_closing
         usage_beyond_its_reservation_is_booked_in_full

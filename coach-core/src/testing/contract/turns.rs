@@ -142,6 +142,22 @@ pub async fn a_beat_brings_the_stop_flag(store: &dyn Stores) {
     assert_eq!(room.beat(&next, "Yes").await, LeaseStatus::Owner { stop: false }, "a new turn");
 }
 
+/// A heartbeat renews the lease only if it asks for that; its text is saved in any case.
+pub async fn a_beat_renews_the_lease_if_it_asks(store: &dyn Stores) {
+    let room = TestRoom::new(store).await;
+    let accept = Accept { lease: Duration::ZERO, ..room.message(1) };
+    let kept = opened(room.accept(accept).await);
+    let owner = [LeaseStatus::Owner { stop: false }];
+    let beat = Heartbeat { renews: false, ..room.heartbeat(&kept, Some("Well")) };
+    assert_eq!(store.beat(&[beat], LEASE).await.unwrap(), owner);
+    let quiet = Heartbeat { text: None, ..beat };
+    assert_eq!(store.beat(&[quiet], LEASE).await.unwrap(), owner);
+    let recovered = store.recover(RecoveryScope::Expired, &[], at(20)).await.unwrap().turns;
+    assert_eq!(recovered[0].messages[0].content, "Well");
+    assert_eq!(store.beat(&[beat], LEASE).await.unwrap(), [LeaseStatus::Gone]);
+    assert_eq!(store.beat(&[quiet], LEASE).await.unwrap(), [LeaseStatus::Gone]);
+}
+
 /// One call carries the heartbeats of many turns, and each has its own outcome. Text is saved as it is.
 pub async fn beats_have_an_outcome_each(store: &dyn Stores) {
     let first = TestRoom::new(store).await;

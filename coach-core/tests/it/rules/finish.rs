@@ -210,6 +210,7 @@ fn a_heartbeat_saves_text_only_in_the_growing_message() {
         fence: 5,
         reply: MessageId(12),
         text,
+        renews: false,
     };
     let found = |open, fence, reply, stop| {
         Some(BeatFacts::Turn { open, fence, reply: MessageId(reply), stop })

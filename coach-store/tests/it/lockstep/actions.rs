@@ -49,6 +49,7 @@ pub(super) enum What {
         back: usize,
         stale: bool,
         words: Option<u64>,
+        renews: bool,
         lease: Duration,
     },
     Finish {
@@ -251,6 +252,7 @@ impl Chooser {
                 back,
                 stale,
                 words: self.maybe(80, |chooser| chooser.number(9)),
+                renews: self.maybe(50, |_| ()).is_some(),
                 lease,
             },
             38..62 => {

@@ -112,7 +112,7 @@ impl World {
                 self.admitted(room, turn(u128::from(attempt)), &admission);
                 self.text(admission)
             }
-            What::Beat { room, back, stale, words, lease } => {
+            What::Beat { room, back, stale, words, renews, lease } => {
                 let Some(attempt) = self.rooms[room].attempt(back) else { return String::new() };
                 let text = words.map(|words| "No, ".repeat(words as usize));
                 let beat = Heartbeat {
@@ -121,6 +121,7 @@ impl World {
                     fence: attempt.fence - u64::from(stale),
                     reply: attempt.reply,
                     text: text.as_deref(),
+                    renews,
                 };
                 self.text(store.beat(&[beat], lease).await)
             }
