@@ -109,7 +109,8 @@ statements! {
     // id; `$4` is the turn to create.
     ADMISSION = admission!("", "balances", "allowances", next_messages!()),
     postgres = admission!(
-        lock_payer!("$1"), "payer_balance", "payer_allowance", next_messages_of_postgres!()
+        concat!("
+        WITH", lock_payer!("$1", "")), "payer_balance", "payer_allowance", next_messages_of_postgres!()
     );
 
     // The response to an attempt.

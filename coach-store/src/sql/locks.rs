@@ -7,24 +7,29 @@
 //! erasing, which close turns of several conversations, begin in the middle of it; a transaction that PostgreSQL
 //! ends because of a deadlock runs again.
 
-/// The beginning of a statement of PostgreSQL that locks the counters of a conversation's payer and reads them as
-/// `payer_balance` or `payer_allowance`. It is to be sent when the conversation is locked, which keeps its payer.
+/// The part of a statement of PostgreSQL that locks the counters of a conversation's payer, once `first` is known to
+/// be true, and reads them as `payer_balance` or `payer_allowance`. It is to be sent when the conversation is locked,
+/// which keeps its payer.
 macro_rules! lock_payer {
-    ($conversation:literal) => {
+    ($conversation:literal, $first:literal) => {
         concat!(
             "
-        WITH payer_balance AS (
+        payer_balance AS (
             SELECT * FROM balances
             WHERE invitation_id = (SELECT invitation_id FROM conversations WHERE id = ",
             $conversation,
-            ")
+            ")",
+            $first,
+            "
             FOR NO KEY UPDATE
         ),
         payer_allowance AS (
             SELECT * FROM allowances
             WHERE user_id = (SELECT owner_id FROM conversations WHERE id = ",
             $conversation,
-            " AND allowance)
+            " AND allowance)",
+            $first,
+            "
             FOR NO KEY UPDATE
         )"
         )

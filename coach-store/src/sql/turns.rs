@@ -20,7 +20,7 @@ macro_rules! turn {
 
 /// What a conversation may still spend, with further columns.
 macro_rules! funds {
-    ($lock:expr, $columns:literal, $balances:literal, $allowances:literal) => {
+    ($lock:expr, $columns:literal, $balances:literal, $allowances:literal, $joins:literal) => {
         concat!(
             $lock,
             "
@@ -37,7 +37,9 @@ macro_rules! funds {
             $allowances,
             " AS a ON c.allowance AND a.user_id = c.owner_id
         LEFT JOIN quota_presets AS p ON c.allowance AND p.is_allowance
-        WHERE c.id = $1"
+        ",
+            $joins,
+            "WHERE c.id = $1"
         )
     };
 }
@@ -236,17 +238,43 @@ statements! {
     MESSAGE = message!(""), postgres = message!("
         FOR NO KEY UPDATE");
 
-    FUNDS = funds!("", "", "balances", "allowances");
+    FUNDS = funds!("", "", "balances", "allowances", "");
 
-    // The same with the payer's counters locked, and with what else the end of an answer needs.
+    // The same with the payer's counters locked.
+    LOCKED_FUNDS = funds!("", "", "balances", "allowances", ""), postgres = funds!(
+        concat!("
+        WITH", lock_payer!("$1", "")), "", "payer_balance", "payer_allowance", ""
+    );
+
+    // The same with what else the end of an answer needs: a row for each open reservation of the turn's newest
+    // attempt, `$2` to `$4`, or one row without any. Reservations are locked before counters.
     FINISH_FACTS = funds!(
         "",
         ", c.ended_at IS NOT NULL AS ended,
-            (SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'messages') AS next_id",
-        "balances", "allowances"
+            (SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'messages') AS next_id,
+            r.id, r.conversation_id, r.invitation_id, r.allowance_of, r.lane, r.reserved_input,
+            r.reserved_output, r.day, r.message_id",
+        "balances", "allowances",
+        "LEFT JOIN reservations AS r ON r.id IN ($2, $3, $4) AND r.is_open
+        "
     ), postgres = funds!(
-        lock_payer!("$1"),
-        ", c.ended_at IS NOT NULL AS ended, nextval('messages_id_seq') AS next_id",
-        "payer_balance", "payer_allowance"
+        concat!("
+        WITH reserved AS MATERIALIZED (
+            SELECT
+                id, conversation_id, invitation_id, allowance_of, lane, reserved_input,
+                reserved_output, day, message_id
+            FROM reservations
+            WHERE id IN ($2, $3, $4) AND is_open
+            FOR NO KEY UPDATE
+        ),
+        next AS MATERIALIZED (SELECT nextval('messages_id_seq') AS id),",
+        lock_payer!("$1", " AND (SELECT count(*) FROM reserved) >= 0")),
+        ", c.ended_at IS NOT NULL AS ended, next.id AS next_id,
+            r.id, r.conversation_id, r.invitation_id, r.allowance_of, r.lane, r.reserved_input,
+            r.reserved_output, r.day, r.message_id",
+        "payer_balance", "payer_allowance",
+        "CROSS JOIN next
+        LEFT JOIN reserved AS r ON TRUE
+        "
     );
 }

@@ -59,7 +59,7 @@ pub(super) fn begin_call(id: ReservationId, message: MessageId) -> Query {
 }
 
 #[derive(Debug, FromRow)]
-struct ReservationRow {
+pub(super) struct ReservationRow {
     id: Uuid,
     conversation_id: Option<Uuid>,
     invitation_id: Option<Uuid>,

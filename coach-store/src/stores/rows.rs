@@ -10,7 +10,7 @@ use coach_core::{
         ledger::{Balance, Payer, Usage},
     },
 };
-use sqlx::FromRow;
+use sqlx::{ColumnIndex, Decode, Error, FromRow, Row, Type};
 use uuid::Uuid;
 
 use crate::error::Fault;
@@ -46,6 +46,23 @@ pub(super) fn status(name: &str) -> Result<Status, Fault> {
 pub(super) fn skip_reason(name: Option<&str>) -> Result<Option<SkipReason>, Fault> {
     name.map(|name| SkipReason::parse(name).ok_or_else(|| Fault::unknown("skip reason", name)))
         .transpose()
+}
+
+/// A row with an `id`, which a join may leave out.
+#[derive(Debug)]
+pub(super) struct Joined<T>(pub(super) Option<T>);
+
+impl<'r, R, T> FromRow<'r, R> for Joined<T>
+where
+    R: Row,
+    T: FromRow<'r, R>,
+    Option<Uuid>: Decode<'r, R::Database> + Type<R::Database>,
+    &'static str: ColumnIndex<R>,
+{
+    fn from_row(row: &'r R) -> Result<Self, Error> {
+        let id: Option<Uuid> = row.try_get("id")?;
+        id.map(|_| T::from_row(row)).transpose().map(Self)
+    }
 }
 
 /// The columns of a balance, which a join may leave empty.

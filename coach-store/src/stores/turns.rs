@@ -18,8 +18,9 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    leases, ledger,
-    rows::{FundsRow, UsageRow, count, number, skip_reason, small, status},
+    leases,
+    ledger::{self, ReservationRow},
+    rows::{FundsRow, Joined, UsageRow, all, count, number, skip_reason, small, status},
 };
 use crate::{
     connection::{Batch, Connection, Query, query},
@@ -269,6 +270,8 @@ struct FinishFactsRow {
     funds: FundsRow,
     ended: bool,
     next_id: i64,
+    #[sqlx(flatten)]
+    reservation: Joined<ReservationRow>,
 }
 
 pub(super) async fn finish(db: &mut Connection<'_>, end: &Finish<'_>) -> Result<Finishing, Fault> {
@@ -279,13 +282,19 @@ pub(super) async fn finish(db: &mut Connection<'_>, end: &Finish<'_>) -> Result<
         return Ok(finish::repeated(answer.as_ref(), end));
     };
     let id = turn.conversation;
-    let reservations = ledger::open_reservations(db, &turn).await?;
-    let row: FinishFactsRow = query(sql::FINISH_FACTS).bind(id.0).fetch_one(db).await?;
-    let facts = FinishFacts { turn, reservations, funds: row.funds.get(), ended: row.ended };
+    let [partner, coach, aside] = turn.reservations();
+    let wanted = query(sql::FINISH_FACTS).bind(id.0);
+    let wanted = wanted.bind(partner.0).bind(coach.0).bind(aside.0);
+    let rows: Vec<FinishFactsRow> = wanted.fetch_all(db).await?;
+    let Some(&FinishFactsRow { funds, ended, next_id, .. }) = rows.first() else {
+        return Err(Fault::new("no such conversation"));
+    };
+    let reservations = all(rows.into_iter().filter_map(|row| row.reservation.0).collect())?;
+    let facts = FinishFacts { turn, reservations, funds: funds.get(), ended };
     let mut plan = finish::finish(&facts, end).map_err(Fault::new)?;
     let settled = std::mem::take(&mut plan.settled);
     let next = plan.next.map(|next| {
-        let place = NextMessage { id: MessageId(row.next_id), replaces: next.replaces };
+        let place = NextMessage { id: MessageId(next_id), replaces: next.replaces };
         (place, append(place.id, &next))
     });
     let (next, appended) = next.unzip();
@@ -383,9 +392,8 @@ pub(super) async fn lower_ceiling(
     cost: TurnCost,
 ) -> Result<Option<Funds>, Fault> {
     query(locks::CONVERSATION).bind(id.0).execute(db).await?;
-    let row: Option<FinishFactsRow> =
-        query(sql::FINISH_FACTS).bind(id.0).fetch_optional(db).await?;
-    let funds = finish::lower_ceiling(row.and_then(|row| row.funds.get()), cost);
+    let row: Option<FundsRow> = query(sql::LOCKED_FUNDS).bind(id.0).fetch_optional(db).await?;
+    let funds = finish::lower_ceiling(row.and_then(FundsRow::get), cost);
     if let Some(ceiling) = funds.and_then(|funds| funds.ceiling) {
         query(sql::SET_CEILING).bind(id.0).bind(i64::from(ceiling)).execute(db).await?;
     }
