@@ -78,6 +78,8 @@ statements! {
     // waits for no row: what another transaction has locked is left out. A heartbeat that only saves a text locks
     // its message, which has the fence of its owner, and writes nothing of its turn. A text never shrinks, in case
     // an earlier statement, whose connection was given up, runs after a later one. The setting is read at the commit.
+    // The lists are joined to each other before `turns`: after it, PostgreSQL expects one row and compares each with
+    // each.
     BEAT = "
         SELECT turns.id, FALSE AS is_locked, turns.is_open, turns.fence, turns.reply_id, turns.stop
         FROM json_each($1) AS beat
@@ -85,11 +87,6 @@ statements! {
         WITH
             unsynced AS MATERIALIZED (
                 SELECT set_config('synchronous_commit', 'OFF', TRUE)
-            ),
-            beats AS (
-                SELECT beat.turn_id, beat.fence, beat.reply_id, beat.content
-                FROM unnest($1::uuid[], $2::bigint[], $4::bigint[], $5::text[])
-                    AS beat (turn_id, fence, reply_id, content)
             ),
             due AS MATERIALIZED (
                 SELECT id, is_open, fence, reply_id, stop
@@ -103,28 +100,36 @@ statements! {
                 WHERE id = ANY ($7::bigint[])
                 FOR NO KEY UPDATE SKIP LOCKED
             ),
+            beats AS MATERIALIZED (
+                SELECT
+                    beat.turn_id, beat.fence, beat.reply_id, beat.content,
+                    due.id AS due_id, due.is_open, due.fence AS due_fence,
+                    due.reply_id AS due_reply_id, due.stop,
+                    growing.id AS growing_id,
+                    growing.turn_id = beat.turn_id
+                        AND growing.fence = beat.fence
+                        AND growing.status = 'streaming'
+                        AND growing.length < octet_length(beat.content) AS grows
+                FROM unnest($1::uuid[], $2::bigint[], $4::bigint[], $5::text[])
+                    AS beat (turn_id, fence, reply_id, content)
+                LEFT JOIN due ON due.id = beat.turn_id
+                LEFT JOIN growing ON growing.id = beat.reply_id
+            ),
             found AS MATERIALIZED (
                 SELECT
                     turns.id,
                     turns.is_open AND turns.fence = beats.fence AND (
-                        beats.content IS NOT NULL AND growing.id IS NULL
-                        OR due.id IS NULL AND turns.id = ANY ($6::uuid[])
+                        beats.content IS NOT NULL AND beats.growing_id IS NULL
+                        OR beats.due_id IS NULL AND beats.turn_id = ANY ($6::uuid[])
                     ) AS is_locked,
-                    coalesce(due.is_open, turns.is_open) AS is_open,
-                    coalesce(due.fence, turns.fence) AS fence,
-                    coalesce(due.reply_id, turns.reply_id) AS reply_id,
-                    coalesce(due.stop, turns.stop) AS stop,
-                    due.is_open AND due.fence = beats.fence AS renews,
-                    growing.turn_id = turns.id
-                        AND growing.fence = beats.fence
-                        AND growing.status = 'streaming'
-                        AND growing.length < octet_length(beats.content) AS grows,
-                    beats.reply_id AS growing_id, beats.content
-                FROM turns
-                JOIN beats ON beats.turn_id = turns.id
-                LEFT JOIN due ON due.id = turns.id
-                LEFT JOIN growing ON growing.id = beats.reply_id
-                WHERE turns.id = ANY ($1::uuid[])
+                    coalesce(beats.is_open, turns.is_open) AS is_open,
+                    coalesce(beats.due_fence, turns.fence) AS fence,
+                    coalesce(beats.due_reply_id, turns.reply_id) AS reply_id,
+                    coalesce(beats.stop, turns.stop) AS stop,
+                    beats.is_open AND beats.due_fence = beats.fence AS renews,
+                    beats.grows, beats.growing_id, beats.content
+                FROM beats
+                JOIN turns ON turns.id = beats.turn_id
             ),
             renewed AS (
                 UPDATE turns SET lease_until = $3 + ", now!(), "
