@@ -16,6 +16,7 @@ use coach_core::ports::Stores;
 mod connection;
 mod error;
 mod file;
+mod pool;
 mod postgres;
 mod promise;
 mod sql;

@@ -10,7 +10,7 @@ use sqlx::{
 use tokio::time::{Instant, sleep};
 
 use super::{Postgres, state};
-use crate::{ConnectError, Options};
+use crate::{ConnectError, Options, pool::Connections};
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 
@@ -119,7 +119,7 @@ impl Postgres {
                 })
             })
             .connect_lazy_with(target.address);
-        Ok(Self { pool, patience: options.patience })
+        Ok(Self { pool: Connections::of(pool), patience: options.patience })
     }
 }
 

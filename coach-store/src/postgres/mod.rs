@@ -8,10 +8,15 @@ use std::{borrow::Cow, panic::AssertUnwindSafe, time::Duration};
 
 use coach_core::ports::{Deadline, StoreError};
 use futures::{FutureExt as _, future::BoxFuture};
-use sqlx::{AssertSqlSafe, PgPool, Postgres as Driver, pool::PoolConnection};
+use sqlx::{AssertSqlSafe, Postgres as Driver};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use crate::{connection::Connection, error::Fault, promise::Promise};
+use crate::{
+    connection::Connection,
+    error::Fault,
+    pool::{Connections, Taken},
+    promise::Promise,
+};
 
 mod connect;
 #[cfg(all(test, feature = "testing"))]
@@ -32,7 +37,7 @@ const LOST: Duration = Duration::from_secs(60);
 /// One PostgreSQL database.
 #[derive(Debug)]
 pub(crate) struct Postgres {
-    pool: PgPool,
+    pool: Connections<Driver>,
     patience: Duration,
 }
 
@@ -191,7 +196,7 @@ impl Drop for Counted {
     }
 }
 
-async fn acquire(pool: &PgPool, until: Instant) -> Result<PoolConnection<Driver>, StoreError> {
+async fn acquire(pool: &Connections<Driver>, until: Instant) -> Result<Taken<Driver>, StoreError> {
     let late = |cause: String| {
         StoreError::new(format!("the database was not free in time; nothing was written{cause}"))
     };
@@ -205,10 +210,10 @@ async fn acquire(pool: &PgPool, until: Instant) -> Result<PoolConnection<Driver>
 
 /// Begins a transaction by `until`. Its statements wait for locks as long as it could have waited to begin.
 async fn begin(
-    pool: &PgPool,
+    pool: &Connections<Driver>,
     promise: Promise,
     until: Instant,
-) -> Result<PoolConnection<Driver>, StoreError> {
+) -> Result<Taken<Driver>, StoreError> {
     loop {
         let mut connection = acquire(pool, until).await?;
         let patience = (until - Instant::now()).as_millis().max(1);
@@ -234,7 +239,7 @@ async fn begin(
     }
 }
 
-async fn commit(mut connection: PoolConnection<Driver>) -> Result<(), StoreError> {
+async fn commit(mut connection: Taken<Driver>) -> Result<(), StoreError> {
     let asked = Instant::now();
     match timeout(LOST, sqlx::raw_sql("COMMIT").execute(&mut *connection)).await {
         Ok(Ok(_)) => {
@@ -257,7 +262,7 @@ fn record_commit(asked: Instant) {
     metrics::histogram!("coach_store_commit_seconds").record(asked.elapsed().as_secs_f64());
 }
 
-async fn roll_back(mut connection: PoolConnection<Driver>) {
+async fn roll_back(mut connection: Taken<Driver>) {
     let undone = timeout(LOST, sqlx::raw_sql("ROLLBACK").execute(&mut *connection)).await;
     if !matches!(undone, Ok(Ok(_))) {
         connection.close_on_drop();

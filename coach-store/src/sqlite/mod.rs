@@ -5,7 +5,7 @@ use std::path::Path;
 use coach_core::ports::StoreError;
 use futures::future::BoxFuture;
 use sqlx::{
-    ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool,
+    ConnectOptions as _, Connection as _, SqliteConnection,
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -14,6 +14,7 @@ use crate::{
     ConnectError, Options,
     connection::{Connection, query},
     file,
+    pool::Connections,
     sql::turns::END_LEASES,
 };
 
@@ -29,7 +30,7 @@ pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 /// One SQLite file.
 pub(crate) struct Sqlite {
     pub(crate) writer: Writer,
-    reads: SqlitePool,
+    reads: Connections<sqlx::Sqlite>,
 }
 
 impl Sqlite {
@@ -57,10 +58,12 @@ impl Sqlite {
         }
         let reads = SqlitePoolOptions::new()
             .max_connections(options.readers.max(1))
+            // A file does not hang up.
+            .test_before_acquire(false)
             .connect_with(write.clone().read_only(true))
             .await
             .map_err(|cause| refused(path, cause.into()))?;
-        Ok(Self { writer: Writer::start(write, options, lock), reads })
+        Ok(Self { writer: Writer::start(write, options, lock), reads: Connections::of(reads) })
     }
 
     /// Runs a read on one of the reading connections.
@@ -69,7 +72,11 @@ impl Sqlite {
         F: for<'c> Fn(&'c mut Connection<'_>) -> BoxFuture<'c, Result<T, sqlx::Error>>,
     {
         let mut connection = self.reads.acquire().await.map_err(StoreError::new)?;
-        work(&mut Connection::sqlite(&mut connection)).await.map_err(StoreError::new)
+        // A read that its caller no longer waits for goes on until its next row; the pool's check waits for that.
+        connection.check_on_drop(true);
+        let result = work(&mut Connection::sqlite(&mut connection)).await;
+        connection.check_on_drop(result.is_err());
+        result.map_err(StoreError::new)
     }
 }
 

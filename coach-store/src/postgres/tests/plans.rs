@@ -20,9 +20,9 @@ use coach_core::{
     },
     turn::ledger::Payer,
 };
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row as _, postgres::PgRow};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres as Driver, Row as _, postgres::PgRow};
 
-use crate::{Options, postgres::Postgres, sql, store::Store, testing::Database};
+use crate::{Options, pool::Connections, postgres::Postgres, sql, store::Store, testing::Database};
 
 /// The tables that stay small.
 const SMALL: [&str; 2] = ["_sqlx_migrations", "quota_presets"];
@@ -78,12 +78,15 @@ const SENT: [&str; 14] = [
 ];
 
 /// A store with one connection, which remembers every statement that it sent.
-async fn filled() -> (Store, PgPool, Database) {
+async fn filled() -> (Store, Connections<Driver>, Database) {
     let database = Database::migrated().await;
     let options = Options { connections: 1, ..Options::default() };
     let postgres = Postgres::open(&database.url(), options).await.unwrap();
     let pool = postgres.pool.clone();
-    sqlx::raw_sql(include_str!("rows.sql")).execute(&pool).await.unwrap();
+    sqlx::raw_sql(include_str!("rows.sql"))
+        .execute(&mut *pool.acquire().await.unwrap())
+        .await
+        .unwrap();
     (Store::Postgres(postgres), pool, database)
 }
 
