@@ -68,7 +68,7 @@ macro_rules! admission {
                 SELECT m.created_at FROM messages AS m
                 WHERE m.conversation_id = c.id AND m.role = 'user'
                 ORDER BY m.id DESC
-                LIMIT $5 OFFSET $2
+                LIMIT CAST($5 AS bigint) OFFSET $2
             ) AS crowded_since,
             k.id AS known_id, k.turn AS known_turn, k.content AS known_content,
             coalesce(b.quota, p.tokens) AS quota, coalesce(b.used, a.used + a.carried, 0) AS used,

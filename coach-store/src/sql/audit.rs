@@ -12,12 +12,12 @@ statements! {
         FROM audit_entries
         WHERE id < $1
         ORDER BY id DESC
-        LIMIT $2";
+        LIMIT CAST($2 AS bigint)";
 
     AUDIT_OF = "
         SELECT id, at, actor_id, action, detail, subject_kind, subject_id, address
         FROM audit_entries
         WHERE actor_id = $1 AND id < $2
         ORDER BY id DESC
-        LIMIT $3";
+        LIMIT CAST($3 AS bigint)";
 }

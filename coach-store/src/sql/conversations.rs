@@ -99,22 +99,22 @@ statements! {
     OF_PERSON = conversation!("
         WHERE c.owner_id = $1 AND c.id < $2
         ORDER BY c.id DESC
-        LIMIT $3");
+        LIMIT CAST($3 AS bigint)");
 
     RUNNING_OF_PERSON = conversation!("
         WHERE c.owner_id = $1 AND c.id < $2 AND c.ended_at IS NULL
         ORDER BY c.id DESC
-        LIMIT $3");
+        LIMIT CAST($3 AS bigint)");
 
     ENDED_OF_PERSON = conversation!("
         WHERE c.owner_id = $1 AND c.id < $2 AND c.ended_at IS NOT NULL
         ORDER BY c.id DESC
-        LIMIT $3");
+        LIMIT CAST($3 AS bigint)");
 
     OF_INVITATION = conversation!("
         WHERE c.invitation_id = $1 AND c.id < $2
         ORDER BY c.id DESC
-        LIMIT $3");
+        LIMIT CAST($3 AS bigint)");
 
     // In descending order: the newest first.
     MESSAGES_BEFORE = "
@@ -125,7 +125,7 @@ statements! {
         FROM messages
         WHERE conversation_id = $1 AND id < $2 AND status <> 'streaming'
         ORDER BY id DESC
-        LIMIT $3";
+        LIMIT CAST($3 AS bigint)";
 
     MESSAGES_FROM = "
         SELECT
@@ -135,7 +135,7 @@ statements! {
         FROM messages
         WHERE conversation_id = $1 AND id >= $2 AND id <= $3 AND status <> 'streaming'
         ORDER BY id
-        LIMIT $4";
+        LIMIT CAST($4 AS bigint)";
 
     SET_END = "
         UPDATE conversations SET end_reason = $2, ended_at = $3, erased_at = $4

@@ -65,7 +65,13 @@ macro_rules! shown {
 
 macro_rules! list {
     ($database:ident, $edge:literal, $order:literal) => {
-        invitation!("        WHERE ", $edge, shown!($database), $order, "\n        LIMIT $11")
+        invitation!(
+            "        WHERE ",
+            $edge,
+            shown!($database),
+            $order,
+            "\n        LIMIT CAST($11 AS bigint)"
+        )
     };
 }
 

@@ -138,7 +138,7 @@ statements! {
         FROM usage_entries
         WHERE id > $1 AND id <= $3
         ORDER BY id
-        LIMIT $2";
+        LIMIT CAST($2 AS bigint)";
 
     ENTRIES = "
         SELECT

@@ -19,7 +19,7 @@ macro_rules! people {
             )
             AND CASE WHEN $3 IS NULL THEN role <> 'GUEST' ELSE role = $3 END
         ORDER BY id DESC
-        LIMIT $4"
+        LIMIT CAST($4 AS bigint)"
         )
     };
 }

@@ -35,6 +35,15 @@ async fn every_statement_fits_the_tables() {
     assert!(seen > 50, "only {seen} statements were found");
 }
 
+/// SQLite prepares a statement again whenever a value is bound to a parameter that is the whole of its
+/// `LIMIT`, to plan with it. That costs many times what a page of messages costs, so the limit is a cast of it.
+#[test]
+fn no_statement_is_prepared_again_for_each_limit() {
+    for (name, statement) in sql::all() {
+        assert!(!statement.sqlite.contains("LIMIT $"), "{name}");
+    }
+}
+
 /// The full scans that are allowed: lists of all scenarios and all presets, lists of ids that a caller
 /// passed, and counts of all invitations.
 const MAY_SCAN: [(&str, &str); 5] = [
