@@ -201,8 +201,8 @@ impl ConversationRun {
     async fn apply(&mut self, event: &Event) -> Result<()> {
         match event {
             Event::History { messages, .. } => {
-                for message in messages.clone() {
-                    self.record(message).await?;
+                for message in messages {
+                    self.record(Message::clone(message)).await?;
                 }
             }
             Event::Said(message) | Event::AsideQuestion(message) => {

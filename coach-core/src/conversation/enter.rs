@@ -16,7 +16,7 @@ use super::{
 use crate::{
     coach::Coach,
     error::CoachError,
-    ids::ConversationId,
+    ids::{ConversationId, MessageId},
     live::{Growing, LiveState, Room, TurnState},
     people::{
         Principal,
@@ -152,7 +152,14 @@ impl Coach {
         }
         self.listen();
         let present = self.0.stores.present(id).await?.ok_or(CoachError::NotFound)?;
-        let messages = self.0.stores.messages(id, None, u32::MAX).await?;
+        let messages = match present.newest {
+            // Not beyond the newest one: what is committed after that read is still to be published here.
+            Some(newest) => {
+                let before = MessageId(newest.0.saturating_add(1));
+                self.0.stores.messages(id, Some(before), u32::MAX).await?
+            }
+            None => Vec::new(),
+        };
         let room = self.0.rooms.enter(new_room(present.clone(), messages));
         let open = present.open.is_some();
         room.publish_first_quota(match open {

@@ -107,6 +107,10 @@ impl Line {
         &self.message
     }
 
+    pub(super) fn shared(&self) -> Arc<Message> {
+        self.message.clone()
+    }
+
     /// Returns the part of the text that enters prompts.
     pub(crate) fn text(&self) -> &str {
         &self.message.content[..self.prompted]

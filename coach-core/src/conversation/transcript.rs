@@ -308,6 +308,13 @@ impl Transcript {
         self.lines.iter().map(|line| line.message())
     }
 
+    /// Returns the newest `limit` messages of the record up to and including `upto`, oldest first.
+    pub(crate) fn newest(&self, upto: MessageId, limit: usize) -> Vec<Arc<Message>> {
+        let end = self.lines.partition_point(|line| line.message().id <= upto);
+        let lines = &self.lines[end.saturating_sub(limit)..end];
+        lines.iter().map(|line| line.shared()).collect()
+    }
+
     /// Returns the record as if `id` had been replaced.
     pub fn without(&self, id: MessageId) -> Self {
         let mut transcript = self.clone();

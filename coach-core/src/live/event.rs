@@ -20,7 +20,7 @@ pub enum Event {
     /// The messages before the follower attached: the newest finished ones, oldest first.
     History {
         /// The messages.
-        messages: Vec<Message>,
+        messages: Vec<Arc<Message>>,
         /// Older messages exist.
         more: bool,
         /// The follower's position was not valid: this replaces everything it has.

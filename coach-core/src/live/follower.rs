@@ -86,6 +86,10 @@ impl Follower {
 
     fn take(&mut self) -> Taken {
         if let Some(entry) = self.caught_up.pop_front() {
+            if self.caught_up.is_empty() {
+                // A silent follower keeps no buffer.
+                self.caught_up = VecDeque::new();
+            }
             self.note(&entry.event);
             return Taken::LogEntry(entry);
         }
@@ -176,7 +180,8 @@ impl Follower {
     }
 
     /// Notes the end of the log, reads everything before it, then continues live from there. Finished
-    /// messages never change, so what is read up to that point cannot overlap with the log.
+    /// messages never change, so what is read up to that point cannot overlap with the log. The history is in the
+    /// room's transcript already: it costs no query.
     async fn catch_up(&mut self, from: StartAt) -> Result<(), StoreError> {
         let (here, next) = self.room.attach();
         let resumed = match from {
@@ -186,7 +191,7 @@ impl Follower {
         let honored = resumed.is_some();
         let mut events = match resumed {
             Some(events) => events,
-            None => vec![self.history(&here, !matches!(from, StartAt::Nothing)).await?],
+            None => vec![self.history(&here, !matches!(from, StartAt::Nothing))],
         };
         if let Some(growing) = &here.growing
             && !growing.text.is_empty()
@@ -214,17 +219,18 @@ impl Follower {
         Ok(())
     }
 
-    async fn history(&self, here: &LiveState, reset: bool) -> Result<Event, StoreError> {
-        let Some(upto) = here.upto else {
-            return Ok(Event::History { messages: Vec::new(), more: false, reset });
+    fn history(&self, here: &LiveState, reset: bool) -> Event {
+        let mut messages = match here.upto {
+            Some(upto) => self
+                .room
+                .with_transcript(|transcript| transcript.newest(upto, HISTORY as usize + 1)),
+            None => Vec::new(),
         };
-        let before = MessageId(upto.0 + 1);
-        let mut messages = self.stores.messages(self.room.id(), Some(before), HISTORY + 1).await?;
         let more = messages.len() > HISTORY as usize;
         if more {
             messages.remove(0);
         }
-        Ok(Event::History { messages, more, reset })
+        Event::History { messages, more, reset }
     }
 
     /// Returns everything after `position`; `None` if the position is not in this conversation.

@@ -76,7 +76,7 @@ fn done(voice: Voice, status: Status, replaces: Option<i64>) -> Event {
 
 fn events() -> Vec<Event> {
     let history = |reset| Event::History {
-        messages: vec![said(), reply(), cut(), skipped()],
+        messages: [said(), reply(), cut(), skipped()].map(Arc::new).into(),
         more: true,
         reset,
     };

@@ -138,7 +138,7 @@ impl ClientModel {
                 rule!(self.nothing_grows(), "a message arrives only while idle", "something grows");
                 let kept = world.message(talk, message.id);
                 rule!(
-                    kept.as_ref() == Some(message),
+                    kept.as_ref() == Some(&**message),
                     "a message is published after it is durable",
                     "{kept:?}"
                 );

@@ -1,5 +1,7 @@
 //! The rules of the protocol, checked for every event that a follower receives.
 
+use std::sync::Arc;
+
 use coach_core::{
     conversation::{Message, Role, Status},
     ids::MessageId,
@@ -45,7 +47,7 @@ impl ClientModel {
         &mut self,
         world: &World,
         talk: &Talk,
-        messages: &[Message],
+        messages: &[Arc<Message>],
         more: bool,
         reset: bool,
     ) -> Verdict {
@@ -61,7 +63,7 @@ impl ClientModel {
         }
         let record = world.record(talk.id);
         for message in messages {
-            rule!(record.contains(message), "history is what is on record", "{message:?}");
+            rule!(record.contains(&**message), "history is what is on record", "{message:?}");
         }
         self.heard = messages.iter().map(|message| (message.id, Heard::of(message))).collect();
         self.since = if more {
