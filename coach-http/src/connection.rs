@@ -151,6 +151,10 @@ impl Life {
             // A request arrived before the connection closed: close another one instead.
             queue.make_room();
         }
+        if phase == ConnectionPhase::Gone {
+            // The byte stream of a socket outlives the task of its requests; the waker would keep that task's memory.
+            drop(self.task.take());
+        }
         if !phase.is_spare() {
             return;
         }

@@ -49,7 +49,8 @@ impl Logins {
     pub(crate) fn watch(&self, user: &User, epoch: u32, over: watch::Sender<Option<u16>>) {
         let mut open = self.lock();
         let socket = WatchedSocket { epoch, role: user.role, since: open.rounds, over };
-        open.users.entry(user.id).or_default().push(socket);
+        // Almost all have one.
+        open.users.entry(user.id).or_insert_with(|| Vec::with_capacity(1)).push(socket);
     }
 
     /// Starts a query about all users with an open socket.

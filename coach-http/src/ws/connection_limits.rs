@@ -179,7 +179,9 @@ impl OpenSockets {
     fn add(&mut self, key: ConnectionKey, handle: SocketHandle) -> u64 {
         self.opened += 1;
         let number = self.opened;
-        self.users.entry(key.user).or_default().push(OpenSocket { number, key, handle });
+        // Almost all have one.
+        let theirs = self.users.entry(key.user).or_insert_with(|| Vec::with_capacity(1));
+        theirs.push(OpenSocket { number, key, handle });
         match (key.role, key.invitation) {
             (SocketRole::Observer, _) => *self.observers.entry(key.conversation).or_default() += 1,
             (SocketRole::Participant, Some(id)) => *self.participants.entry(id).or_default() += 1,

@@ -185,22 +185,28 @@ fn open(
     app.logins.watch(&caller.user, caller.epoch, handle.over);
     let counted = app.tasks.token();
     let config = WebSocketConfig::default()
-        .read_buffer_size(4 * 1024)
+        // Most of the memory of a silent socket, and enough for usual frames; a longer one is read in several parts.
+        .read_buffer_size(512)
         // Frames that are ready together are written together; a flush follows each time. The buffer itself has no
         // limit, because a frame that exceeds one is not sent at all; the pump gives it no more than it can write.
         .write_buffer_size(4 * 1024)
         .max_message_size(Some(MAX_FRAME))
         .max_frame_size(Some(MAX_FRAME));
-    let response = socket.config(config).on_upgrade(move |stream| async move {
-        let _counted = counted;
-        let _permit = permit;
-        let _follower = CountedFollower::new(&attendance);
+    // Boxed, and moved into the pump before the task waits: a task keeps room for all that it was ever given.
+    let given = Box::new((attendance, signals, permit, counted));
+    let response = socket.config(config).on_upgrade(move |stream| {
+        let (attendance, signals, permit, counted) = *given;
+        let follower = CountedFollower::new(&attendance);
         let (sink, source) = stream.split();
         let sink = sink.with(|ws: Ws| std::future::ready(Ok::<_, std::io::Error>(to_socket(ws))));
         let source = source.map(|came| came.map(from_socket).map_err(|error| trouble(&error)));
-        let pump = wire::pump(attendance, sink, source, PumpConfig::default(), signals);
-        let ended = Box::pin(pump).await;
-        tracing::debug!(?ended, "socket closed");
+        let pump = Box::pin(wire::pump(attendance, sink, source, PumpConfig::default(), signals));
+        async move {
+            // Dropped after the pump, in this order.
+            let _held = (follower, permit, counted);
+            let ended = pump.await;
+            tracing::debug!(?ended, "socket closed");
+        }
     });
     Ok(Upgraded(response.into_response()))
 }
