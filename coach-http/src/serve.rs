@@ -86,10 +86,11 @@ where
         let answer = move |request| {
             let from = (request, LocalAddr(local.into()), RemoteAddr(peer.into()), Scheme::HTTP);
             let (endpoint, taken) = (endpoint.clone(), taken.clone());
-            async move {
+            // Boxed: hyper keeps room for an answer in progress for as long as the connection is open.
+            Box::pin(async move {
                 let answer = endpoint.get_response(from.into()).await;
                 announced(answer, taken.available_permits() == 0).into()
-            }
+            })
         };
         let life = Life::begin(&spare, patience);
         let stream = TimedStream::new(stream, life.clone(), place);

@@ -159,9 +159,12 @@ fn scheme() -> MetaSecurityScheme {
 /// Deletes the login cookie of a browser whose login is no longer valid.
 pub(crate) async fn forget_bad_logins<E: Endpoint>(
     next: Arc<E>,
-    request: Request,
+    mut request: Request,
 ) -> Result<Response> {
     let app = request.data::<App>().cloned();
+    if let Some(app) = &app {
+        app.open_login(&mut request);
+    }
     let app = app.filter(|app| app.logins_in(&request) > 0 && !app.has_early_login(&request));
     let login = app.as_ref().and_then(|app| app.login(&request));
     let jar = request.cookie().clone();

@@ -70,6 +70,10 @@ impl Login {
     }
 }
 
+/// The content of a request's login cookie, opened once for all who ask for it.
+#[derive(Clone, Copy, Debug)]
+struct OpenedLogin(Option<Login>);
+
 impl Host {
     /// Returns the name of the login cookie.
     pub(crate) fn login_name(&self) -> &'static str {
@@ -96,7 +100,16 @@ impl Host {
         self.sealed_login(request).is_some_and(|login| login.is_early(self.coach.now()))
     }
 
+    /// Opens the login cookie of a request; later calls about the same request find its content.
+    pub(super) fn open_login(&self, request: &mut Request) {
+        let login = self.sealed_login(request);
+        request.set_data(OpenedLogin(login));
+    }
+
     fn sealed_login(&self, request: &Request) -> Option<Login> {
+        if let Some(OpenedLogin(login)) = request.data() {
+            return *login;
+        }
         if self.logins_in(request) != 1 {
             return None;
         }
