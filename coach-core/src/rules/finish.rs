@@ -85,8 +85,8 @@ pub enum BeatFacts {
 
 /// Returns the response to a heartbeat, and the text to save in its message.
 ///
-/// An [owner's](LeaseStatus::is_owner) lease is renewed if the heartbeat asks for it. A store may make the same checks in the statement that
-/// writes both; a turn that fails them then has no facts, like one that does not exist.
+/// An [owner's](LeaseStatus::is_owner) lease is renewed if the heartbeat asks for it. A store may make the same checks in
+/// the statement that writes both; a turn that fails them then has no facts, like one that does not exist.
 pub fn beat<'a>(facts: Option<BeatFacts>, beat: &Heartbeat<'a>) -> (LeaseStatus, Option<&'a str>) {
     match facts {
         Some(BeatFacts::Locked) => (LeaseStatus::Busy, None),

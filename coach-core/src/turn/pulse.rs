@@ -1,8 +1,8 @@
 //! One heartbeat for all answers of this process.
 //!
 //! While legs run, one store call per interval saves the text of those that grew, renews the leases that are due,
-//! checks their fences and brings back requested stops. A leg never waits for the call: it receives the result if it still
-//! runs. While no leg runs, there is no task and no timer.
+//! checks their fences and brings back requested stops. A leg never waits for the call: it receives the result if it
+//! still runs. While no leg runs, there is no task and no timer.
 
 use std::{
     collections::BTreeMap,
