@@ -1,6 +1,9 @@
 //! What Prometheus reads from a host after two turns whose numbers are known.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use coach_llm::testing::{FaultServer, Mishap, Speech};
 
@@ -57,6 +60,12 @@ impl Scrape {
         assert!(self.samples.insert(series, value).is_none(), "twice: {line}");
     }
 
+    /// Returns the sum of a family's series; 0 if there is none yet.
+    fn sum(&self, family: &str) -> f64 {
+        let of_family = |series: &str| series.split('{').next() == Some(family);
+        self.samples.iter().filter(|(series, _)| of_family(series)).map(|(_, value)| value).sum()
+    }
+
     /// Returns the value of a series, whose labels are sorted.
     fn value(&self, series: &str) -> f64 {
         let names = || self.samples.keys().collect::<Vec<_>>();
@@ -84,8 +93,18 @@ async fn prometheus_reads_what_two_turns_did() {
         socket.say(words).await;
         socket.until(is_idle).await;
     }
-    let text = guest.get("/metrics").await.text().await.unwrap();
-    let scrape = Scrape::parse(&text);
+    // The calls are counted by a task of their own, a moment after the turn has ended.
+    let counted = async {
+        loop {
+            let text = guest.get("/metrics").await.text().await.unwrap();
+            let scrape = Scrape::parse(&text);
+            if scrape.sum("coach_calls_total") >= 4.0 {
+                return (text, scrape);
+            }
+        }
+    };
+    let counted = tokio::time::timeout(Duration::from_secs(30), counted).await;
+    let (text, scrape) = counted.expect("four calls are counted within 30 seconds");
     for (series, value) in [
         (r#"coach_calls_total{lane="partner",model="compatible:m",outcome="complete"}"#, 1.0),
         (r#"coach_calls_total{lane="partner",model="compatible:m",outcome="failed"}"#, 1.0),
