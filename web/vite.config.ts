@@ -17,19 +17,22 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
     modulePreload: { polyfill: false },
-    // Small shared parts go into one chunk: ten files compress worse and cost a phone more round trips. Parts only for
-    // staff (src/ui/staff) and parts that only some pages show are left out.
+    // Small shared parts go into one chunk: ten files compress worse and cost a phone more round trips. Parts that only
+    // some pages show are left out; those that only staff load have a chunk of their own.
     rolldownOptions: {
       output: {
         // Every chunk lists the chunks it loads, so shorter hashes save bytes. Six characters still tell builds apart.
         chunkFileNames: "assets/[name]-[hash:6].js",
         codeSplitting: {
           groups: [
-            // Otherwise five files of 200 bytes each.
-            { name: "icons", test: /lucide-react\/dist\/esm\/icons\/(check|chevron-left|copy|lightbulb|lock)\.m?js$/ },
             {
               name: "shared",
-              test: /src\/(ui|shell|api)\/(?!Card|Contact|Field|InvitationText|Prose|ExampleConversation|ShortcutList|content-note|field-errors|form-validation|turns|use-form-errors)[^/]+$/,
+              test: /src\/(ui|shell|api)\/(?!Card|Contact|Field|InvitationText|Prose|ExampleConversation|ShortcutList|content-note|field-errors|form-validation|turns|use-form-errors)[^/]+$|lucide-react\/dist\/esm\/icons\/(arrow-down|check|chevron-left|copy|eye|lightbulb|lock)\.m?js$/,
+            },
+            // Small parts that several of the researchers' pages share.
+            {
+              name: "staff",
+              test: /src\/(ui\/staff|api\/staff|features\/research\/(people|conversation-text|invitation-status|StaleNotice|StatusBadge|TokenUsage|LoopbackNote|CopyTextButton|last-day|list-query)|research-paths)/,
             },
           ],
         },

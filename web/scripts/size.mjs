@@ -34,7 +34,8 @@ function report(name, kb, limit) {
 const entry = chunksOf("index.html");
 for (const [page, limit] of Object.entries(routes)) {
   if (!manifest[page]) throw new Error(`${page} is not in the build`);
-  const keys = new Set([...entry, ...chunksOf(page)]);
+  const frame = page.startsWith("src/features/research/") ? chunksOf("src/features/research/Research.tsx") : [];
+  const keys = new Set([...entry, ...frame, ...chunksOf(page)]);
   report(
     page,
     [...keys].reduce((sum, key) => sum + gz(manifest[key].file), 0),

@@ -1,4 +1,4 @@
-// The only place that builds URLs.
+// URLs are built only here and in research-paths.ts.
 export const paths = {
   home: () => "/",
   login: (next?: string) => (next ? `/login?next=${encodeURIComponent(next)}` : "/login"),
@@ -6,17 +6,8 @@ export const paths = {
   invite: (token: string) => `/invite/${encodeURIComponent(token)}`,
   start: (scenario: string) => `/start/${encodeURIComponent(scenario)}`,
   conversation: (id: string) => `/conversation/${encodeURIComponent(id)}`,
+  desk: () => "/research",
   invitations: () => "/research/invitations",
-  /** The invitations that were created together with this one. */
-  batch: (first: string) => `/research/invitations?batch=${encodeURIComponent(first)}`,
-  newInvitation: () => "/research/invitations/new",
-  codes: (query: URLSearchParams) =>
-    query.size ? `/research/invitations/codes?${query}` : "/research/invitations/codes",
-  code: (id: string) => `/research/invitations/${encodeURIComponent(id)}/code`,
-  /** A CSV file with the links of the listed invitations. */
-  linksFile: (query: URLSearchParams) =>
-    query.size ? `/api/invitations/links.csv?${query}` : "/api/invitations/links.csv",
-  invitation: (id: string) => `/research/invitations/${encodeURIComponent(id)}`,
   account: () => "/account",
   admin: () => "/admin",
   users: () => "/admin/users",

@@ -13,10 +13,7 @@ const Start = lazyPage(() => import("./features/home/StartPage"));
 const Login = lazyPage(() => import("./features/auth/LoginPage"));
 const Invite = lazyPage(() => import("./features/invite/InvitePage"));
 const Conversation = lazyPage(() => import("./features/conversation/ConversationPage"));
-const Invitations = lazyPage(() => import("./features/research/InvitationsPage"));
-const NewInvitation = lazyPage(() => import("./features/research/NewInvitationPage"));
-const Invitation = lazyPage(() => import("./features/research/InvitationPage"));
-const Codes = lazyPage(() => import("./features/research/CodesPage"));
+const Research = lazyPage(() => import("./features/research/Research"));
 const Account = lazyPage(() => import("./features/account/AccountPage"));
 const Administration = lazyPage(() => import("./features/admin/Administration"));
 
@@ -33,11 +30,7 @@ export function Router() {
               <Route path="/" element={<Home />} />
               <Route path="/start/:slug" element={<Start />} />
               <Route path="/login" element={<Login />} />
-              <Route path="/research/invitations" element={<Invitations />} />
-              <Route path="/research/invitations/new" element={<NewInvitation />} />
-              <Route path="/research/invitations/codes" element={<Codes />} />
-              <Route path="/research/invitations/:id" element={<Invitation />} />
-              <Route path="/research/invitations/:id/code" element={<Codes />} />
+              <Route path="/research/*" element={<Research />} />
               <Route path="/account" element={<Account />} />
               <Route path="/admin/*" element={<Administration />} />
               <Route path="*" element={<NotFound />} />

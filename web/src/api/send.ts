@@ -4,20 +4,28 @@ export type Init = {
   params?: { path?: Record<string, unknown>; query?: Record<string, unknown> };
   body?: unknown;
   signal?: AbortSignal;
+  headers?: Record<string, string>;
 };
 type Answer = { data?: unknown; error?: unknown; response: Response };
 
 /** Rejects only if no response arrives. */
-export async function send(method: string, path: string, { params = {}, body, signal }: Init = {}): Promise<Answer> {
+export const send = async (method: string, path: string, init?: Init): Promise<Answer> =>
+  answerOf(await request(method, path, init));
+
+export function request(method: string, path: string, { params = {}, body, signal, headers }: Init = {}) {
   const url = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params.path?.[name])));
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params.query ?? {}))
     if (value !== undefined && value !== null) query.append(name, String(value));
-  const response = await fetch(query.size > 0 ? `${url}?${query}` : url, {
+  return fetch(query.size > 0 ? `${url}?${query}` : url, {
     method,
     ...(signal ? { signal } : {}),
+    ...(headers ? { headers } : {}),
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
   });
+}
+
+export async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text();
   if (response.ok) return { data: text === "" ? undefined : JSON.parse(text), response };
   return {

@@ -1,5 +1,5 @@
 // A conversation's connection to the host: connects, detects silence, reconnects with the cursor, and gives up if the
-// host says so. Knows neither React nor the meaning of the frames.
+// host says so. Knows neither React nor the meaning of the frames. `Sent` is what its owner may send.
 import { type ClientFrame, parseFrame, type ServerFrame } from "./frames";
 
 export type Ending = "login" | "forbidden" | "missing" | "gone" | "elsewhere";
@@ -27,7 +27,9 @@ const MAX_DELAY = 10_000;
 const endByClose: Record<number, Ending> = { 4401: "login", 4403: "forbidden", 4410: "gone", 4429: "elsewhere" };
 const endByStatus: Record<number, Ending> = { 401: "login", 403: "forbidden", 404: "missing", 410: "gone" };
 
-export class ResumableSocket {
+type Ping = Extract<ClientFrame, { type: "ping" }>;
+
+export class ResumableSocket<Sent extends ClientFrame = ClientFrame> {
   readonly #options: SocketOptions;
   #ws: WebSocket | null = null;
   #running = false;
@@ -63,7 +65,7 @@ export class ResumableSocket {
   }
 
   /** Returns true if the frame was handed to the network. Only an `ack` confirms that it arrived. */
-  send(frame: ClientFrame): boolean {
+  send(frame: Sent | Ping): boolean {
     if (this.#ws?.readyState !== WebSocket.OPEN) return false;
     this.#ws.send(JSON.stringify(frame));
     return true;

@@ -1,5 +1,6 @@
 // Names of the users and objects in the audit log, with links to their pages.
 import { paths } from "../../paths";
+import { researchPaths } from "../../research-paths";
 import { type Entry, kindOf } from "./audit-text";
 import { shortId } from "./users";
 
@@ -14,7 +15,7 @@ export function objectName({ kind, id, name }: Subject): { name: string; to?: st
     case "person":
       return { name: name ?? `Account ${shortId(id)}`, to: paths.user(id) };
     case "invitation":
-      return { name: name ? `the invitation “${name}”` : kindOf(kind), to: paths.invitation(id) };
+      return { name: name ? `the invitation “${name}”` : kindOf(kind), to: researchPaths.invitation(id) };
     case "preset":
       return { name: name ? `the preset “${name}”` : kindOf(kind), to: paths.presets() };
     case "conversation":

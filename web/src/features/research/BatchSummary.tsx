@@ -3,6 +3,7 @@ import { Check, Download, Printer } from "lucide-react";
 import { Link, useLocation, useSearchParams } from "react-router";
 import type { Schemas } from "../../api/client";
 import { paths } from "../../paths";
+import { researchPaths } from "../../research-paths";
 import { buttonLook } from "../../ui/Button";
 import { CopyTextButton } from "./CopyTextButton";
 import { linkOf } from "./invitation-status";
@@ -26,10 +27,10 @@ export function BatchSummary({ list }: { list: Schemas["InvitationPage"] }) {
         {links.length > 0 && (
           <CopyTextButton text={links.join("\n")} label={`Copy ${links.length} links`} what={`${links.length} links`} />
         )}
-        <a href={paths.linksFile(these)} download className={buttonLook("tool")}>
+        <a href={researchPaths.linksFile(these)} download className={buttonLook("tool")}>
           <Download aria-hidden className="size-4" /> Download CSV
         </a>
-        <Link to={paths.codes(these)} className={buttonLook("tool")}>
+        <Link to={researchPaths.codes(these)} className={buttonLook("tool")}>
           <Printer aria-hidden className="size-4" /> Print codes
         </Link>
         <Link to={paths.invitations()} className={buttonLook("quiet", "min-h-10 text-sm")}>

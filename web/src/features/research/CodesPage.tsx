@@ -7,6 +7,7 @@ import { Link, useParams, useSearchParams } from "react-router";
 import type { Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
 import { paths } from "../../paths";
+import { researchPaths } from "../../research-paths";
 import { LoadErrorPage } from "../../shell/LoadErrorPage";
 import { loadError } from "../../shell/load-error";
 import { Button } from "../../ui/Button";
@@ -48,7 +49,7 @@ function OneCode({ id }: { id: string }) {
   const one = useQuery(queries.invitation(id));
   const failure = loadError(one);
   if (failure) return <LoadErrorPage {...failure} />;
-  return <Sheet back={paths.invitation(id)} words="One code, with cut lines." items={one.data && [one.data]} />;
+  return <Sheet back={researchPaths.invitation(id)} words="One code, with cut lines." items={one.data && [one.data]} />;
 }
 
 type Props = { back: string; words: string; items: Invitation[] | undefined; children?: ReactNode };

@@ -3,7 +3,7 @@ import { Expand, Printer } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
-import { paths } from "../../paths";
+import { researchPaths } from "../../research-paths";
 import { Button, buttonLook } from "../../ui/Button";
 import { CopyTextButton } from "./CopyTextButton";
 import { InvitationQr } from "./InvitationQr";
@@ -32,7 +32,7 @@ export function InvitationCode({ invitation: i, url }: Props) {
         <Button look="tool" onClick={present}>
           <Expand aria-hidden className="size-4" /> Present
         </Button>
-        <Link to={paths.code(i.id)} className={buttonLook("tool")}>
+        <Link to={researchPaths.code(i.id)} className={buttonLook("tool")}>
           <Printer aria-hidden className="size-4" /> Print
         </Link>
       </div>

@@ -2,7 +2,7 @@
 import { Download, Printer } from "lucide-react";
 import { Link, useSearchParams } from "react-router";
 import type { Schemas } from "../../api/client";
-import { paths } from "../../paths";
+import { researchPaths } from "../../research-paths";
 import { buttonLook } from "../../ui/Button";
 import { inputLook, selectLook } from "../../ui/Field";
 import { oneOf, withChoices } from "../../ui/staff/url-state";
@@ -64,13 +64,13 @@ export function InvitationFilter({ list }: { list: Schemas["InvitationPage"] }) 
         {list.total > 0 && !query.has("batch") && (
           <span className="flex flex-wrap gap-2">
             <a
-              href={paths.linksFile(new URLSearchParams(filterIn(query)))}
+              href={researchPaths.linksFile(new URLSearchParams(filterIn(query)))}
               download
               className={buttonLook("tool", "min-h-11")}
             >
               <Download aria-hidden className="size-4" /> Download CSV
             </a>
-            <Link to={paths.codes(query)} className={buttonLook("tool", "min-h-11")}>
+            <Link to={researchPaths.codes(query)} className={buttonLook("tool", "min-h-11")}>
               <Printer aria-hidden className="size-4" /> Print codes
             </Link>
           </span>

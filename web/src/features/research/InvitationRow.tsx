@@ -3,7 +3,7 @@ import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
-import { paths } from "../../paths";
+import { researchPaths } from "../../research-paths";
 import { announce } from "../../ui/announce";
 import { IconButton } from "../../ui/Button";
 import { copyText } from "../../ui/copy-text";
@@ -18,7 +18,7 @@ export function InvitationRow({ invitation: i }: { invitation: Schemas["Invitati
   return (
     <TableRow>
       <RowName>
-        <Link to={paths.invitation(i.id)} dir="auto" className="after:absolute after:inset-0">
+        <Link to={researchPaths.invitation(i.id)} dir="auto" className="after:absolute after:inset-0">
           {i.label}
         </Link>
       </RowName>

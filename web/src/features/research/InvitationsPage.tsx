@@ -4,7 +4,7 @@ import { Plus } from "lucide-react";
 import { Link, useSearchParams } from "react-router";
 import { problemOf, type Schemas } from "../../api/client";
 import { queries } from "../../api/queries";
-import { paths } from "../../paths";
+import { researchPaths } from "../../research-paths";
 import { LoadErrorPage } from "../../shell/LoadErrorPage";
 import { loadError } from "../../shell/load-error";
 import { buttonLook } from "../../ui/Button";
@@ -35,7 +35,7 @@ export default function InvitationsPage() {
     <main id="main" className="mx-auto w-full max-w-5xl px-4 py-6 sm:px-5 sm:py-8">
       <div className="mb-5 flex flex-wrap items-center justify-between gap-3">
         <PageHeading title="Invitations" />
-        <Link to={paths.newInvitation()} className={buttonLook("act")}>
+        <Link to={researchPaths.newInvitation()} className={buttonLook("act")}>
           <Plus aria-hidden className="size-4" /> New invitation
         </Link>
       </div>

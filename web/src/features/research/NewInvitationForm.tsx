@@ -5,6 +5,7 @@ import { useNavigate } from "react-router";
 import { $api, type Schemas } from "../../api/client";
 import { queries, queryClient } from "../../api/queries";
 import { paths } from "../../paths";
+import { researchPaths } from "../../research-paths";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
 import { CheckField, SelectField, TextAreaField, TextField } from "../../ui/Field";
@@ -28,7 +29,7 @@ export function NewInvitationForm({ scenarios }: Props) {
       await queryClient.invalidateQueries(queries.invitations());
       const [first, second] = items;
       if (!first) return;
-      await navigate(second ? paths.batch(first.id) : paths.invitation(first.id), {
+      await navigate(second ? researchPaths.batch(first.id) : researchPaths.invitation(first.id), {
         state: { created: items.length },
       });
     },

@@ -1,0 +1,22 @@
+// `/research/…`: the researchers' pages. Their routes are apart from the others, so that participants don't load them.
+import { Route, Routes } from "react-router";
+import { lazyPage } from "../../shell/lazy-page";
+import { NotFound } from "../../shell/NotFound";
+
+const Invitations = lazyPage(() => import("./InvitationsPage"));
+const NewInvitation = lazyPage(() => import("./NewInvitationPage"));
+const Invitation = lazyPage(() => import("./InvitationPage"));
+const Codes = lazyPage(() => import("./CodesPage"));
+
+export default function Research() {
+  return (
+    <Routes>
+      <Route path="invitations" element={<Invitations />} />
+      <Route path="invitations/new" element={<NewInvitation />} />
+      <Route path="invitations/codes" element={<Codes />} />
+      <Route path="invitations/:id" element={<Invitation />} />
+      <Route path="invitations/:id/code" element={<Codes />} />
+      <Route path="*" element={<NotFound />} />
+    </Routes>
+  );
+}
