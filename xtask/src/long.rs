@@ -1,4 +1,4 @@
-//! Tests that take too long for every change: dependency rules, many seeds of the simulation and of the stores, the
+//! Tests that take too long for every change: dependency rules, the packages of the libraries, many seeds of the simulation and of the stores, the
 //! ledger under load for a minute, a long database lock, a proxy in front, other versions of PostgreSQL, the journeys
 //! on SQLite, the other browser engines, and the comparison of speed with its baseline.
 
@@ -12,8 +12,9 @@ use crate::{
     test,
 };
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     ("deny", "licenses, sources and bans (deny.toml)", deny),
+    ("packages", "the libraries build from their packages alone", packages),
     ("simulation", "the simulation of the engine, with many seeds", simulation),
     ("ledger", "the ledger under load for a minute", ledger),
     ("lockstep", "stores in lockstep, with many seeds", lockstep),
@@ -49,6 +50,24 @@ fn deny() -> Done {
     }
     run(&mut cargo(["fetch", "--quiet"]))?;
     run(&mut cargo(["deny", "--offline", "--all-features", "check", "licenses", "bans", "sources"]))
+}
+
+/// Builds each library from the files of its package, without and with its features, and without features that only
+/// another crate of the workspace turns on.
+fn packages() -> Done {
+    for features in [&[][..], &["--all-features"]] {
+        let mut package = cargo(["package", "--quiet", "--locked", "--allow-dirty"]);
+        package.args([
+            "--package",
+            "coach-core",
+            "--package",
+            "coach-llm",
+            "--package",
+            "coach-store",
+        ]);
+        run(package.args(features))?;
+    }
+    Ok(())
 }
 
 /// The seeds after those of the step `rust`.

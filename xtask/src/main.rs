@@ -32,8 +32,8 @@ cargo xtask <command>
   web           installs what the page needs and builds it into web/dist
   shots         takes a picture of every page and state, phone and laptop, light and dark
   engines       the smoke journey in WebKit and Firefox; says which packages it needs
-  long          the long tests: licenses, sources and bans, many seeds of the simulation and of the
-                stores, the ledger under load for a minute, a long database lock, PostgreSQL 18
+  long          the long tests: licenses, sources and bans, the packages of the libraries, many seeds of
+                the simulation and of the stores, the ledger under load for a minute, a long database lock, PostgreSQL 18
                 and 14, PgBouncer, nginx in front, the browser tests on SQLite, and `engines`
   long STEP…    only these of them; `cargo xtask long --list` names them
   bench         measures the host against a bare relay, and the hot path in instructions;

@@ -4,11 +4,11 @@ use super::file::{Problems, ScenarioFile};
 
 /// The five files, verbatim, in display order.
 pub const BUILTIN_SOURCES: [&str; 5] = [
-    include_str!("../../../examples/scenarios/raise.toml"),
-    include_str!("../../../examples/scenarios/sharing-care.toml"),
-    include_str!("../../../examples/scenarios/doctor-visit.toml"),
-    include_str!("../../../examples/scenarios/group-project.toml"),
-    include_str!("../../../examples/scenarios/refund.toml"),
+    include_str!("../../scenarios/raise.toml"),
+    include_str!("../../scenarios/sharing-care.toml"),
+    include_str!("../../scenarios/doctor-visit.toml"),
+    include_str!("../../scenarios/group-project.toml"),
+    include_str!("../../scenarios/refund.toml"),
 ];
 
 /// Parses the built-in scenarios. A test ensures that this never fails.

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 use super::{Postgres, state};
 use crate::{ConnectError, Options, pool::Connections};
 
-pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// The oldest version that the statements are tested on.
 const OLDEST: i32 = 15;

@@ -25,7 +25,7 @@ mod writer;
 
 use writer::Writer;
 
-pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// One SQLite file.
 pub(crate) struct Sqlite {
