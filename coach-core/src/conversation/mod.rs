@@ -1,6 +1,7 @@
 //! A conversation and its transcript: starting and reading one, and who may do either.
 
 mod attend;
+mod details;
 mod enter;
 mod line;
 mod prospect;
@@ -11,6 +12,7 @@ mod timing;
 mod transcript;
 
 pub use attend::{Attendance, Observation, Participant, Participation};
+pub use details::MessageDetails;
 pub(crate) use enter::permit;
 pub use line::PromptStyle;
 pub(crate) use line::{Line, PromptWeights};

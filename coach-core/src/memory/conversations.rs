@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{MemoryStore, Tables, turns::span};
+use super::{
+    MemoryStore, Tables,
+    turns::{MessageRow, span},
+};
 use crate::{
-    conversation::{Conversation, EndReason, Message, Role, Seen, SeenRecord},
+    conversation::{Conversation, EndReason, Message, MessageDetails, Role, Seen, SeenRecord},
     ids::{ConversationId, MessageId, TurnId},
     people::audit::AuditEntry,
     ports::{
@@ -21,8 +24,15 @@ use crate::{
 
 impl Tables {
     fn finished(&self, id: ConversationId) -> impl DoubleEndedIterator<Item = &Message> + use<'_> {
-        let rows = self.messages.range(span(id)).map(|(_, row)| &row.message);
-        rows.filter(|message| message.status.is_final())
+        self.finished_rows(id).map(|row| &row.message)
+    }
+
+    fn finished_rows(
+        &self,
+        id: ConversationId,
+    ) -> impl DoubleEndedIterator<Item = &MessageRow> + use<'_> {
+        let rows = self.messages.range(span(id)).map(|(_, row)| row);
+        rows.filter(|row| row.message.status.is_final())
     }
 }
 
@@ -127,6 +137,18 @@ impl ConversationStore for MemoryStore {
         let tables = self.lock();
         let wanted = tables.finished(id).filter(|row| row.id >= from && row.id <= upto);
         Ok(wanted.take(limit as usize).cloned().collect())
+    }
+
+    async fn message_details(
+        &self,
+        id: ConversationId,
+        after: Option<MessageId>,
+        limit: u32,
+    ) -> Result<Vec<MessageDetails>, StoreError> {
+        let tables = self.lock();
+        let rows = tables.finished_rows(id);
+        let wanted = rows.filter(|row| after.is_none_or(|after| row.message.id > after));
+        Ok(wanted.take(limit as usize).map(MessageRow::details).collect())
     }
 
     async fn accept(&self, accept: Accept<'_>) -> Result<Admission, StoreError> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Tables;
 use crate::{
-    conversation::{Message, OpenTurn, Role, SeenRecord, SkipReason},
+    conversation::{Message, MessageDetails, OpenTurn, Role, SeenRecord, SkipReason},
     ids::{ConversationId, MessageId, TurnId},
     ports::{
         AbandonedCall, Admitted, Finish, Finishing, Heartbeat, LeaseStatus, NextMessage, Recovered,
@@ -62,6 +62,14 @@ pub(super) struct MessageRow {
     pub(super) message: Message,
     pub(super) timing: String,
     pub(super) seen: Vec<SeenRecord>,
+}
+
+impl MessageRow {
+    pub(super) fn details(&self) -> MessageDetails {
+        let mut seen = self.seen.clone();
+        seen.sort_by_key(|record| record.how);
+        MessageDetails { message: self.message.clone(), timing: self.timing.clone(), seen }
+    }
 }
 
 impl Tables {

@@ -5,7 +5,7 @@ use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 use async_trait::async_trait;
 
 use crate::{
-    conversation::{Conversation, EndReason, Message, Seen, SeenRecord},
+    conversation::{Conversation, EndReason, Message, MessageDetails, Seen, SeenRecord},
     ids::{
         ConversationId, EntryId, InvitationId, MessageId, PresetId, ReservationId, TurnId, UserId,
     },
@@ -129,6 +129,11 @@ faulty! { ConversationStore
         upto: MessageId,
         limit: u32,
     ) -> Vec<Message>;
+    fn message_details(
+        id: ConversationId,
+        after: Option<MessageId>,
+        limit: u32,
+    ) -> Vec<MessageDetails>;
     fn accept(accept: Accept<'_>) -> Admission;
     fn retry(retry: Retry) -> Admission;
     fn beat(beats: &[Heartbeat<'_>], lease: Duration) -> Vec<LeaseStatus>;

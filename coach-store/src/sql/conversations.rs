@@ -137,6 +137,17 @@ statements! {
         ORDER BY id
         LIMIT CAST($4 AS bigint)";
 
+    MESSAGE_DETAILS = "
+        SELECT
+            id, turn, role, aside, content, status, skip_reason, replaces_id, client_id,
+            created_at, first_delta_at, done_at, finish_reason, model, input_tokens, cached_input,
+            cache_write, output_tokens, reasoning, timing, shown_at, shown_share, shown_ms,
+            opened_at, opened_share, opened_ms
+        FROM messages
+        WHERE conversation_id = $1 AND id > $2 AND status <> 'streaming'
+        ORDER BY id
+        LIMIT CAST($3 AS bigint)";
+
     SET_END = "
         UPDATE conversations SET end_reason = $2, ended_at = $3, erased_at = $4
         WHERE id = $1";

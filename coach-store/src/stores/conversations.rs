@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use coach_core::{
-    conversation::{Conversation, EndReason, Message, Seen, SeenHow, SeenRecord},
+    conversation::{Conversation, EndReason, Message, MessageDetails, Seen, SeenHow, SeenRecord},
     ids::{ConversationId, MessageId, TurnId, UserId},
     people::audit::AuditEntry,
     ports::{
@@ -23,7 +23,7 @@ use super::{
     admissions, audit,
     conversation_rows::{ConversationRow, HeadRow, PresentRow},
     recovery,
-    rows::{FundsRow, MessageRow, SeenRow, all, below, number},
+    rows::{DetailsRow, FundsRow, MessageRow, SeenRow, all, below, number},
     turns::{self, append, next_message},
 };
 use crate::{
@@ -223,6 +223,21 @@ impl ConversationStore for Store {
         let page =
             query(sql::MESSAGES_FROM).bind(id.0).bind(from.0).bind(upto.0).bind(i64::from(limit));
         let rows: Vec<MessageRow> = self.fetch_all(page).await?;
+        Ok(all(rows)?)
+    }
+
+    async fn message_details(
+        &self,
+        id: ConversationId,
+        after: Option<MessageId>,
+        limit: u32,
+    ) -> Result<Vec<MessageDetails>, StoreError> {
+        // Ids begin at 1.
+        let page = query(sql::MESSAGE_DETAILS)
+            .bind(id.0)
+            .bind(after.map_or(0, |after| after.0))
+            .bind(i64::from(limit));
+        let rows: Vec<DetailsRow> = self.fetch_all(page).await?;
         Ok(all(rows)?)
     }
 

@@ -1,7 +1,7 @@
 //! Rows that several modules read, and conversions between columns and core types.
 
 use coach_core::{
-    conversation::{Message, Role, SeenHow, SeenRecord, SkipReason, Status},
+    conversation::{Message, MessageDetails, Role, SeenHow, SeenRecord, SkipReason, Status},
     ids::{InvitationId, MessageId, UserId},
     model::Lane,
     timestamp::Timestamp,
@@ -212,6 +212,28 @@ impl SeenRow {
             let message = MessageId(self.id);
             let share = share.and_then(|share| u8::try_from(share).ok());
             Some(SeenRecord { message, how, first_at, share, ms: ms.map(count) })
+        })
+    }
+}
+
+/// A message with everything that is kept about it.
+#[derive(Debug, FromRow)]
+pub(super) struct DetailsRow {
+    #[sqlx(flatten)]
+    message: MessageRow,
+    timing: String,
+    #[sqlx(flatten)]
+    seen: SeenRow,
+}
+
+impl TryFrom<DetailsRow> for MessageDetails {
+    type Error = Fault;
+
+    fn try_from(row: DetailsRow) -> Result<Self, Fault> {
+        Ok(Self {
+            message: row.message.try_into()?,
+            timing: row.timing,
+            seen: row.seen.records().collect(),
         })
     }
 }

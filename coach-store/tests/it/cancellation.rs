@@ -112,6 +112,7 @@ async fn give_up_everything(store: &dyn Stores, room: Room<'_>, looks: u32) {
     give_up(store.heads(&[room.id, new.id]), looks).await;
     give_up(store.messages(room.id, None, 50), looks).await;
     give_up(store.messages_from(room.id, opened.message, opened.reply, 50), looks).await;
+    give_up(store.message_details(room.id, None, 50), looks).await;
     give_up(store.conversations(ConversationFilter::User(person(1)), None, 50), looks).await;
     let all = InvitationFilter {
         by: None,

@@ -25,7 +25,7 @@ pub use progress::{
 
 use super::StoreError;
 use crate::{
-    conversation::{Conversation, EndReason, Message, OpenTurn, Seen, SeenRecord},
+    conversation::{Conversation, EndReason, Message, MessageDetails, OpenTurn, Seen, SeenRecord},
     ids::{ConversationId, InvitationId, MessageId, TurnId, UserId},
     people::audit::AuditEntry,
     timestamp::Timestamp,
@@ -83,6 +83,15 @@ pub trait ConversationStore: Send + Sync {
         upto: MessageId,
         limit: u32,
     ) -> Result<Vec<Message>, StoreError>;
+
+    /// Returns finished messages with everything that is kept about them, ascending: those with ids above `after`,
+    /// at most `limit`.
+    async fn message_details(
+        &self,
+        id: ConversationId,
+        after: Option<MessageId>,
+        limit: u32,
+    ) -> Result<Vec<MessageDetails>, StoreError>;
 
     /// Opens a turn or an aside: saves the participant's message, reserves the tokens of its calls and begins
     /// the first answer (a message without text, `streaming`).

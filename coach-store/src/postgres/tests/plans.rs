@@ -60,7 +60,7 @@ const WITHOUT: [(&str, &str); 12] = [
 ];
 
 /// Statements of every turn, of its recovery and of its followers, which the test must have explained.
-const SENT: [&str; 14] = [
+const SENT: [&str; 15] = [
     "ADMISSION",
     "APPEND",
     "BEAT",
@@ -72,6 +72,7 @@ const SENT: [&str; 14] = [
     "INSERT_ENTRY",
     "INSERT_RESERVATION",
     "MESSAGES_BEFORE",
+    "MESSAGE_DETAILS",
     "OPEN",
     "OPEN_RESERVATIONS",
     "PRESENT",
@@ -164,6 +165,7 @@ async fn reads(store: &dyn Stores, room: Room<'_>) {
     let (first, last) = (messages[0].id, messages[messages.len() - 1].id);
     store.messages(room.id, Some(last), 50).await.unwrap();
     store.messages_from(room.id, first, last, 50).await.unwrap();
+    store.message_details(room.id, Some(first), 50).await.unwrap();
     store.seen(room.id).await.unwrap();
     for filter in [
         ConversationFilter::User(person(1)),

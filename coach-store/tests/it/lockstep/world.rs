@@ -351,7 +351,7 @@ impl World {
         for room in 0..self.rooms.len() {
             let id = self.rooms[room].id;
             facts.push(self.text(store.present(id).await));
-            facts.push(self.text(store.messages(id, None, 10_000).await));
+            facts.push(self.text(store.message_details(id, None, 10_000).await));
             facts.push(self.text(store.entries(id).await));
             facts.push(self.text(store.seen(id).await));
             facts.push(self.text(store.funds(id).await));
