@@ -1,25 +1,121 @@
 //! Runs the contract tests of `coach-core` against every model of this crate.
 
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
 use coach_core::{
-    ports::{ChatEvent, ModelErrorKind},
-    testing::contract::chat_model,
+    ports::{ChatModel, ModelErrorKind},
+    testing::contract::chat_model::{self, ModelUnderTest, Prepared},
 };
 use coach_llm::{
     DemoModel, Endpoint, ModelName, Provider,
-    testing::{FaultServer, Mishap, Speech},
+    testing::{FaultServer, Mishap, Reply, Speech},
 };
-use futures::StreamExt as _;
 
 use crate::support::{model, models, request};
 
-#[tokio::test]
-async fn every_provider_answers_in_order() {
-    for speech in Speech::ALL {
+/// A model of one provider, with a server that speaks like it.
+struct Wire {
+    speech: Speech,
+    server: FaultServer,
+    model: Arc<dyn ChatModel>,
+}
+
+impl Wire {
+    async fn of(speech: Speech) -> Self {
         let server = FaultServer::start().await;
-        server.push(speech.answer(["Not ", "this ", "Friday."]));
-        let text = chat_model::answers_in_order(model(speech, &server).as_ref(), request()).await;
-        assert_eq!(text, "Not this Friday.", "{speech:?}");
+        Self { speech, model: model(speech, &server), server }
     }
+
+    /// Returns an answer in events of one or two characters, and in chunks of three bytes, which end anywhere.
+    fn in_pieces(&self, text: &str) -> Reply {
+        let mut events = self.speech.start();
+        let characters: Vec<char> = text.chars().collect();
+        for piece in characters.chunks(2) {
+            events += &self.speech.text(&piece.iter().collect::<String>());
+        }
+        events += &(self.speech.finish("stop") + &self.speech.end());
+        Reply::stream().split(events, 3).end()
+    }
+}
+
+#[async_trait]
+impl ModelUnderTest for Wire {
+    fn prepare(&self, answer: Prepared<'_>) -> Option<Arc<dyn ChatModel>> {
+        self.server.push(match answer {
+            Prepared::Anything => self.speech.answer(["Not ", "this ", "Friday."]),
+            Prepared::Text(text) => self.in_pieces(text),
+            Prepared::Endless => {
+                let begun = self.speech.start() + &self.speech.text("Not ");
+                Reply::stream().send(begun).hold()
+            }
+            Prepared::Failure => self.speech.mishap_reply(Mishap::Overloaded),
+        });
+        Some(Arc::clone(&self.model))
+    }
+
+    fn requests(&self) -> usize {
+        self.server.journal().len()
+    }
+
+    async fn hung_up(&self) {
+        self.server
+            .until(|seen| seen.iter().all(|seen| seen.played || seen.closed.is_some()))
+            .await;
+    }
+}
+
+mod anthropic {
+    async fn wire() -> super::Wire {
+        super::Wire::of(super::Speech::Anthropic).await
+    }
+
+    coach_core::chat_model_contract!(wire);
+}
+
+mod openai {
+    async fn wire() -> super::Wire {
+        super::Wire::of(super::Speech::OpenAi).await
+    }
+
+    coach_core::chat_model_contract!(wire);
+}
+
+mod google {
+    async fn wire() -> super::Wire {
+        super::Wire::of(super::Speech::Google).await
+    }
+
+    coach_core::chat_model_contract!(wire);
+}
+
+/// The demo model has no provider, says what it likes and never fails.
+struct Demo;
+
+#[async_trait]
+impl ModelUnderTest for Demo {
+    fn prepare(&self, answer: Prepared<'_>) -> Option<Arc<dyn ChatModel>> {
+        let word = match answer {
+            Prepared::Anything => Duration::ZERO,
+            Prepared::Endless => Duration::from_millis(20),
+            Prepared::Text(_) | Prepared::Failure => return None,
+        };
+        Some(Arc::new(DemoModel::new(word)))
+    }
+
+    fn requests(&self) -> usize {
+        0
+    }
+
+    async fn hung_up(&self) {}
+}
+
+mod demo {
+    async fn demo() -> super::Demo {
+        super::Demo
+    }
+
+    coach_core::chat_model_contract!(demo);
 }
 
 #[tokio::test]
@@ -36,12 +132,6 @@ async fn a_compatible_server_without_a_key_answers_in_order() {
 }
 
 #[tokio::test]
-async fn the_demo_answers_in_order() {
-    let model = DemoModel::new(std::time::Duration::ZERO);
-    assert!(!chat_model::answers_in_order(&model, request()).await.is_empty());
-}
-
-#[tokio::test]
 async fn every_provider_fails_once() {
     for speech in Speech::ALL {
         let server = FaultServer::start().await;
@@ -49,16 +139,4 @@ async fn every_provider_fails_once() {
         let error = chat_model::fails_once(model(speech, &server).as_ref(), request()).await;
         assert_eq!(error.kind, ModelErrorKind::Auth, "{speech:?}");
     }
-}
-
-#[tokio::test]
-async fn nothing_is_sent_before_the_first_poll() {
-    let server = FaultServer::start().await;
-    server.always(Speech::OpenAi.answer(["Now."]));
-    let model = model(Speech::OpenAi, &server);
-    let unpolled = model.stream(request());
-    // Only the second call arrives; the first one, made before it, was never sent.
-    assert_eq!(model.stream(request()).next().await, Some(Ok(ChatEvent::Accepted)));
-    assert_eq!(server.journal().len(), 1);
-    drop(unpolled);
 }

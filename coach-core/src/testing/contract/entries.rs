@@ -151,6 +151,7 @@ pub async fn entries_are_read_after_an_id(store: &dyn Stores) {
     loop {
         let page = store.entries_after(last, 4).await.unwrap();
         assert!(page.len() <= 4 && page.is_sorted_by_key(|entry| entry.id), "{page:?}");
+        assert!(page.iter().all(|entry| entry.id > last), "a page begins again");
         let Some(newest) = page.last() else { break };
         last = newest.id;
         all.extend(page);

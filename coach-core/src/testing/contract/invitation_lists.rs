@@ -170,6 +170,7 @@ pub async fn every_order_continues_across_pages(store: &dyn Stores) {
                 last = page.last().copied().or(last);
                 let over = page.is_empty();
                 shown.extend(page);
+                assert!(shown.len() <= rows.len(), "{which}: a page begins again: {shown:?}");
                 if over {
                     break;
                 }

@@ -11,10 +11,12 @@ use crate::ports::Stores;
 
 pub mod admissions;
 pub mod broadcaster;
+pub mod cancellation;
 pub mod ceilings;
 pub mod chat_model;
 pub mod clock;
 pub mod conversations;
+pub mod details;
 pub mod entries;
 pub mod fixture;
 pub mod invitation_lists;
@@ -23,6 +25,7 @@ pub mod ledger;
 pub mod presets;
 pub mod recovery;
 pub mod scenarios;
+pub mod texts;
 pub mod turns;
 pub mod users;
 
@@ -31,6 +34,17 @@ macro_rules! promises {
         /// Checks every promise of the store ports; `make` returns a new, empty store each time.
         pub async fn stores<S: Deref<Target = dyn Stores>>(make: impl AsyncFn() -> S) {
             $($($module::$promise(&*make().await).await;)*)*
+        }
+
+        /// Checks one promise of the store ports, by its name, against a new, empty store.
+        ///
+        /// # Panics
+        /// If the store does not keep it, or if no promise has this name.
+        pub async fn check(promise: &str, store: &dyn Stores) {
+            match promise {
+                $($(stringify!($promise) => $module::$promise(store).await,)*)*
+                _ => panic!("no promise has the name {promise}"),
+            }
         }
 
         /// Generates one `#[tokio::test]` for each promise of the store ports.
@@ -62,6 +76,29 @@ promises! { $
         a_conversation_ends_once
         heads_are_the_newest_facts
         the_most_of_what_was_on_screen_is_kept
+    }
+    details {
+        everything_about_a_message_is_read_back
+        every_end_of_an_answer_is_read_back
+        details_are_read_in_pages
+    }
+    texts {
+        messages_are_kept_exactly
+        answers_are_kept_exactly
+        texts_so_far_are_kept_exactly
+        scripts_and_scenarios_are_kept_exactly
+        invitations_and_names_are_kept_exactly
+        similar_texts_stay_different
+    }
+    cancellation {
+        a_dropped_start_is_made_whole
+        a_dropped_message_is_made_whole
+        a_dropped_answer_is_made_whole
+        a_dropped_retry_is_made_whole
+        a_dropped_end_is_made_whole
+        a_dropped_batch_of_invitations_is_made_whole
+        a_dropped_claim_is_made_whole
+        a_dropped_settlement_is_made_whole
     }
     admissions {
         a_message_its_tokens_and_its_first_answer_appear_together
